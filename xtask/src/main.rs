@@ -1,0 +1,3 @@
+//! The thin command line of the generator.
+
+fn main() {}
