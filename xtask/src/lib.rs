@@ -1,1 +1,11 @@
-//! The generator of `generated-client`.
+//! The generator of `generated-client`: an `OpenAPI` document in, a typed client out.
+
+pub mod api;
+pub mod codegen;
+pub mod dress;
+pub mod engine;
+pub mod lower;
+pub mod notes;
+pub mod print;
+pub mod reach;
+pub mod walk;
