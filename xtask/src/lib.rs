@@ -1,1 +1,4 @@
 //! The generator of `generated-client`.
+
+pub mod diagnostic;
+pub mod load;
