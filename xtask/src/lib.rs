@@ -2,8 +2,10 @@
 
 pub mod api;
 pub mod codegen;
+pub mod diagnostic;
 pub mod dress;
 pub mod engine;
+pub mod load;
 pub mod lower;
 pub mod notes;
 pub mod print;
