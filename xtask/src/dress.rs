@@ -97,9 +97,8 @@ fn source_file(
 
 /// `mod.rs`, `models/mod.rs` and `operations/mod.rs`.
 fn indexes(api: &Api) -> anyhow::Result<[SourceFile; 3]> {
-    let models = index(api.models.keys().map(String::as_str));
-    let names: Vec<String> = api.operations.iter().map(super::api::Operation::type_name).collect();
-    let operations = index(names.iter().map(String::as_str));
+    let models = index(api.models.keys().map(|name| (module(name), name.clone())));
+    let operations = index(api.operations.iter().map(|it| (it.method_name(), it.type_name())));
     let error = api.error.as_ref().map(|name| {
         let name = format_ident!("{name}");
         let doc = docs::attributes("What the server answers when an operation fails.", api);
@@ -111,23 +110,24 @@ fn indexes(api: &Api) -> anyhow::Result<[SourceFile; 3]> {
         Ok(SourceFile { path: path.to_owned(), about: about.to_owned(), items })
     };
     Ok([
-        file("mod.rs", "What the generator emits: models and operations.", root)?,
+        file("mod.rs", "The operations of the API, and the values that they take and give.", root)?,
         file("models/mod.rs", "The values that requests and answers hold.", models)?,
         file(
             "operations/mod.rs",
-            "The requests, one type for each operation and version.",
+            "The requests, a type for each operation and version.",
             operations,
         )?,
     ])
 }
 
-fn index<'a>(types: impl Iterator<Item = &'a str>) -> TokenStream {
-    let mut types: Vec<&str> = types.collect();
-    types.sort_unstable();
-    let names: Vec<_> = types.iter().map(|name| format_ident!("{name}")).collect();
-    let modules: Vec<_> = types.iter().map(|name| format_ident!("{}", module(name))).collect();
+/// A module for each file of a folder, and the type in it.
+fn index(files: impl Iterator<Item = (String, String)>) -> TokenStream {
+    let mut files: Vec<(String, String)> = files.collect();
+    files.sort_unstable();
+    let modules: Vec<_> = files.iter().map(|(module, _)| format_ident!("{module}")).collect();
+    let types = files.iter().map(|(_, name)| format_ident!("{name}"));
     quote! {
         #(mod #modules;)*
-        #(pub use #modules::#names;)*
+        #(pub use #modules::#types;)*
     }
 }

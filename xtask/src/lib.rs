@@ -8,6 +8,8 @@ pub mod engine;
 pub mod load;
 pub mod lower;
 pub mod notes;
+pub mod output;
 pub mod print;
 pub mod reach;
+pub mod standalone;
 pub mod walk;

@@ -4,10 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 /// Mongo's own document, 4 MB: too big to keep in the repository.
-const VENDOR: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../shared/atlas-openapi.yaml"
-);
+const VENDOR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/atlas-openapi.yaml");
 
 #[test]
 fn the_vendors_whole_document_is_in_order() {
