@@ -13,6 +13,7 @@ mod identifiers;
 mod inline;
 mod media_types;
 mod names;
+mod nullable;
 mod outline;
 mod prune;
 mod rules;
@@ -54,6 +55,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("errors", errors::run),
     ("compose", compose::run),
     ("discriminators", discriminators::run),
+    ("nullable", nullable::run),
     ("outline", outline::run),
     ("aliases", aliases::run),
     ("prune", prune::run),

@@ -62,8 +62,9 @@ impl<'a> Object<'a> {
     ) -> anyhow::Result<Self> {
         let mut emitted: IndexMap<String, &Field> = IndexMap::new();
         for field in &item.fields {
-            let ident =
-                field.ident.as_ref().context("the engine emitted a field without a name")?;
+            let ident = field.ident.as_ref().with_context(|| {
+                format!("the engine emitted `{}` without names for its fields", item.ident)
+            })?;
             emitted.insert(renamed(field).unwrap_or_else(|| ident.to_string()), field);
         }
         let fields = fields.iter().map(|(wire_name, about)| {
