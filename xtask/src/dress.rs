@@ -68,7 +68,7 @@ fn model_file(
         }
         Shape::Enum { values } => enums::emit(name, values, api),
         Shape::Union { property, variants } => {
-            let union = unions::emit(name, property, variants, api);
+            let union = unions::emit(name, property, variants, api, emitted);
             let rules = rules::has_rules(name, api).then(|| rules::emit_union(name, variants, api));
             quote!(#union #rules)
         }
