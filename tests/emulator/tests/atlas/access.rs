@@ -74,16 +74,19 @@ async fn every_request_is_recorded_as_it_arrived_and_its_token_stays_out_of_debu
     answer(session.request(Method::GET, &format!("{LEGACY_JOBS}?pretty=false"))).await?;
     answer(session.request(Method::POST, "/nowhere").body("a body")).await?;
     let requests = session.atlas.requests();
-    let [list, lost] = requests.as_slice() else {
+    let [listed, lost] = requests.as_slice() else {
         panic!("two requests, not {requests:?}")
     };
-    assert_eq!(list.uri.to_string(), format!("{LEGACY_JOBS}?pretty=false"));
-    assert_eq!(list.headers["authorization"], "Bearer emulator-token");
+    assert_eq!(
+        listed.uri.to_string(),
+        format!("{LEGACY_JOBS}?pretty=false")
+    );
+    assert_eq!(listed.headers["authorization"], "Bearer emulator-token");
     assert_eq!(
         (lost.method.as_str(), &lost.body[..]),
         ("POST", &b"a body"[..])
     );
-    assert!(!format!("{list:?}").contains("emulator-token"));
+    assert!(!format!("{listed:?}").contains("emulator-token"));
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fs};
 
+use anyhow::Context as _;
 use atlas_emulator::{
     sample_jobs,
     schema::{Schema, Schemas, Unknown},
@@ -62,9 +63,9 @@ fn media_types<'a>(
         Value::Array(items) => items.iter().collect(),
         _ => Vec::new(),
     };
-    children
-        .into_iter()
-        .for_each(|child| media_types(document, child, found));
+    for child in children {
+        media_types(document, child, found);
+    }
 }
 
 #[test]
@@ -197,7 +198,7 @@ async fn answers_and_errors_obey_the_spec() -> anyhow::Result<()> {
 
 /// A document's `components.schemas`, with the schema named `it` ready to check values.
 fn compile(schemas: &Value) -> anyhow::Result<Schema> {
-    let components = schemas.as_object().expect("an object");
+    let components = schemas.as_object().context("schemas by name")?;
     Schemas::new(components).compile(
         &json!({ "$ref": "#/components/schemas/it" }),
         Unknown::Refused,
