@@ -51,6 +51,8 @@ pub fn load(path: &Path) -> anyhow::Result<Document> {
 /// # Errors
 /// If it is not a document that the generator can emit a client for: all complaints at once.
 pub fn parse(file: &str, text: &str) -> Result<Document, Diagnostics> {
+    // serde_yaml takes a byte order mark for an indent of the first line.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut report = Report::new(file);
     let Some(tree) = reader::read(text, &mut report) else {
         return Err(report.into());

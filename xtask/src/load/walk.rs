@@ -114,6 +114,7 @@ impl<'t> Walk<'t, '_> {
         let meant = nearest(key, object.kind.fields().iter().map(|field| field.name));
         let help = match meant {
             Some(meant) => format!("did you mean `{meant}`?"),
+            None if key == "const" => "write `enum` with this one value".to_owned(),
             None if key == "$ref" => "write the object out in this place".to_owned(),
             None => format!("remove it, or name it `x-{key}` if it is an extension"),
         };
@@ -159,7 +160,9 @@ impl<'t> Walk<'t, '_> {
         let help = match (shape, found) {
             (_, Value::Null) => "fill it in, or remove the key",
             (Shape::Text, Value::Flag(_) | Value::Number(_)) => "put the value in quotes",
-            (Shape::Flag, Value::Text(_)) => "write `true` or `false`, without quotes",
+            (Shape::Flag, Value::Text(_) | Value::Number(_)) => {
+                "write `true` or `false`, without quotes"
+            }
             (Shape::Number | Shape::Count, Value::Text(_)) => "write the number without quotes",
             _ => "change the value, or check the indent",
         };
@@ -207,14 +210,14 @@ const fn wanted(shape: Shape) -> &'static str {
 
 impl Value {
     /// What kind of value it is, with its article.
-    pub(super) const fn described(&self) -> &'static str {
+    pub(super) fn described(&self) -> String {
         match self {
-            Self::Null => "empty",
-            Self::Flag(_) => "a boolean",
-            Self::Number(_) => "a number",
-            Self::Text(_) => "a text",
-            Self::Sequence(_) => "a list",
-            Self::Mapping(_) => "a mapping",
+            Self::Null => "empty".to_owned(),
+            Self::Flag(flag) => format!("the boolean `{flag}`"),
+            Self::Number(number) => format!("the number `{number}`"),
+            Self::Text(_) => "a text".to_owned(),
+            Self::Sequence(_) => "a list".to_owned(),
+            Self::Mapping(_) => "a mapping".to_owned(),
         }
     }
 }

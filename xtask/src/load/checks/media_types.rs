@@ -23,7 +23,7 @@ pub(super) fn check(outline: &Outline<'_>, report: &mut Report) {
         content(
             response,
             |media_type| is_json(media_type) || is_bytes(media_type),
-            "an answer",
+            "a response",
             "describe it as `application/json`, or as `application/octet-stream` if the caller reads bytes",
             report,
         );
@@ -38,10 +38,16 @@ fn content(
     report: &mut Report,
 ) {
     for (media_type, entry) in holder.fields.entries("content") {
-        if let Some(version) = wrong_version(media_type) {
+        if let Some((bare, _)) = media_type.split_once(';') {
             report.add(
                 entry.at,
-                format!("`{version}` in `{media_type}` is no resource version"),
+                format!("`{media_type}` has parameters, which cannot be emitted"),
+                format!("write `{}`", bare.trim_end()),
+            );
+        } else if let Some(version) = wrong_version(media_type) {
+            report.add(
+                entry.at,
+                format!("`{version}` in `{media_type}` is not a resource version"),
                 "write a date of the calendar as YYYY-MM-DD, or `preview`",
             );
         } else if !emitted(media_type) {

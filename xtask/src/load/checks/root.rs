@@ -12,11 +12,7 @@ pub(super) fn check<'t>(tree: &'t Node, report: &mut Report) -> Option<&'t Mappi
         return None;
     };
     let Some(entry) = root.entry("openapi") else {
-        report.add(
-            Position::START,
-            "the document does not say which OpenAPI it follows",
-            ADD_VERSION,
-        );
+        unversioned(root, report);
         return None;
     };
     let version = match &entry.node.value {
@@ -33,6 +29,21 @@ pub(super) fn check<'t>(tree: &'t Node, report: &mut Report) -> Option<&'t Mappi
         "write the document in OpenAPI 3.0 and put `openapi: 3.0.3` here",
     );
     None
+}
+
+fn unversioned(root: &Mapping, report: &mut Report) {
+    match root.entry("swagger") {
+        Some(entry) => report.add(
+            entry.at,
+            "Swagger 2.0 is not supported",
+            "convert the document to OpenAPI 3.0",
+        ),
+        None => report.add(
+            Position::START,
+            "the document does not say which version of OpenAPI it follows",
+            ADD_VERSION,
+        ),
+    }
 }
 
 /// `3.0.` and a patch number.
