@@ -55,8 +55,5 @@ fn a_document_without_bottom_is_refused() {
     let text = format!("openapi: {}1{}\n", "[".repeat(200), "]".repeat(200));
     let diagnostics = xtask::load::parse("deep.yaml", &text).unwrap_err();
     let expected = "deep.yaml:1:110: values are nested deeper than 100 levels; ";
-    assert!(
-        diagnostics.to_string().starts_with(expected),
-        "{diagnostics}"
-    );
+    assert!(diagnostics.to_string().starts_with(expected), "{diagnostics}");
 }

@@ -6,10 +6,7 @@ use std::time::Instant;
 use xtask::load::{self, Pointer};
 
 /// MongoDB's own document, 4 MB: too big to keep in the repository.
-const VENDOR: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../shared/atlas-openapi.yaml"
-);
+const VENDOR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/atlas-openapi.yaml");
 
 /// What is unusual and still in order: each line here has a check that might take it for a fault.
 const UNUSUAL: &str = r#"
@@ -103,14 +100,8 @@ fn a_later_complaint_finds_its_place_or_the_nearest_that_is_there() {
     let path = "/groups/{groupId}/clusters/{clusterName}";
     assert_eq!(place(&[]), (1, 1));
     assert_eq!(place(&["paths", path, "get", "operationId"]), (11, 7));
-    assert_eq!(
-        place(&["paths", path, "get", "parameters", "0", "in"]),
-        (13, 31)
-    );
-    assert_eq!(
-        place(&["paths", path, "get", "requestBody", "content"]),
-        (10, 5)
-    );
+    assert_eq!(place(&["paths", path, "get", "parameters", "0", "in"]), (13, 31));
+    assert_eq!(place(&["paths", path, "get", "requestBody", "content"]), (10, 5));
     assert_eq!(place(&["paths", path, "get", "parameters", "7"]), (12, 7));
 }
 

@@ -168,11 +168,7 @@ impl<'t> Reader<'t, '_> {
             }
             Slot::Occupied(slot) => self.report.add(
                 entry.at,
-                format!(
-                    "the key `{}` stands on line {} already",
-                    slot.key(),
-                    slot.get().at.line
-                ),
+                format!("the key `{}` stands on line {} already", slot.key(), slot.get().at.line),
                 "remove one of the two, or rename it",
             ),
         }
@@ -225,8 +221,5 @@ fn shown(tag: &Tag) -> String {
 
 /// saphyr counts lines from 1 and columns from 0.
 fn position(marker: Marker) -> Position {
-    Position {
-        line: marker.line(),
-        column: marker.col() + 1,
-    }
+    Position { line: marker.line(), column: marker.col() + 1 }
 }

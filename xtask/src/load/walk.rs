@@ -8,18 +8,9 @@ use super::tree::{Entry, Mapping, Node, Position, Value};
 
 /// Lists the objects and references of a document.
 pub(super) fn outline<'t>(root: &'t Mapping, report: &mut Report) -> Outline<'t> {
-    let outline = Outline {
-        root,
-        objects: Vec::new(),
-        references: Vec::new(),
-    };
+    let outline = Outline { root, objects: Vec::new(), references: Vec::new() };
     let mut walk = Walk { outline, report };
-    walk.object(Object {
-        kind: Kind::Document,
-        name: "",
-        at: Position::START,
-        fields: root,
-    });
+    walk.object(Object { kind: Kind::Document, name: "", at: Position::START, fields: root });
     walk.outline
 }
 
@@ -70,10 +61,7 @@ impl<'t> Walk<'t, '_> {
             }
             (Shape::List(item), Value::Sequence(items)) => {
                 for node in items {
-                    let label = Label {
-                        at: node.at,
-                        ..label
-                    };
+                    let label = Label { at: node.at, ..label };
                     self.value(label, node, *item);
                 }
             }
@@ -118,11 +106,7 @@ impl<'t> Walk<'t, '_> {
             None if key == "$ref" => "write the object out in this place".to_owned(),
             None => format!("remove it, or name it `x-{key}` if it is an extension"),
         };
-        self.report.add(
-            at,
-            format!("{described} of OpenAPI 3.0 has no key `{key}`"),
-            help,
-        );
+        self.report.add(at, format!("{described} of OpenAPI 3.0 has no key `{key}`"), help);
         meant
     }
 
@@ -146,17 +130,8 @@ impl<'t> Walk<'t, '_> {
     }
 
     fn mismatch(&mut self, label: Label<'t>, node: &Node, shape: Shape, found: &Value) {
-        let at = if node.value == Value::Null {
-            label.at
-        } else {
-            node.at
-        };
-        let what = format!(
-            "`{}` must be {}, not {}",
-            label.name,
-            wanted(shape),
-            found.described()
-        );
+        let at = if node.value == Value::Null { label.at } else { node.at };
+        let what = format!("`{}` must be {}, not {}", label.name, wanted(shape), found.described());
         let help = match (shape, found) {
             (_, Value::Null) => "fill it in, or remove the key",
             (Shape::Text, Value::Flag(_) | Value::Number(_)) => "put the value in quotes",
@@ -176,12 +151,7 @@ impl<'t> Label<'t> {
     }
 
     fn over(self, kind: Kind, fields: &'t Mapping) -> Object<'t> {
-        Object {
-            kind,
-            name: self.name,
-            at: self.at,
-            fields,
-        }
+        Object { kind, name: self.name, at: self.at, fields }
     }
 }
 

@@ -25,10 +25,7 @@ fn mapping(outline: &Outline<'_>, discriminator: &Mapping, report: &mut Report) 
             continue;
         }
         let name = target.rsplit('/').next().unwrap_or_default();
-        let known = outline
-            .section(Kind::Schema)
-            .into_iter()
-            .flat_map(Mapping::keys);
+        let known = outline.section(Kind::Schema).into_iter().flat_map(Mapping::keys);
         let help = match nearest(name, known) {
             Some(meant) => format!("did you mean `#/components/schemas/{meant}`?"),
             None => "map it to a schema under `components.schemas`".to_owned(),

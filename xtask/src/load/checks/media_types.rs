@@ -11,13 +11,7 @@ const VERSIONED: &str = "application/vnd.atlas.";
 
 pub(super) fn check(outline: &Outline<'_>, report: &mut Report) {
     for body in outline.all(Kind::RequestBody) {
-        content(
-            body,
-            is_json,
-            "a request body",
-            "describe the body as `application/json`",
-            report,
-        );
+        content(body, is_json, "a request body", "describe the body as `application/json`", report);
     }
     for response in outline.all(Kind::Response) {
         content(
@@ -51,11 +45,7 @@ fn content(
                 "write a date of the calendar as YYYY-MM-DD, or `preview`",
             );
         } else if !emitted(media_type) {
-            report.add(
-                entry.at,
-                format!("{described} in `{media_type}` cannot be emitted"),
-                help,
-            );
+            report.add(entry.at, format!("{described} in `{media_type}` cannot be emitted"), help);
         }
     }
 }
@@ -67,8 +57,7 @@ fn wrong_version(media_type: &str) -> Option<&str> {
 
 /// chrono reads `2023-1-1` too; Atlas does not.
 fn is_date(text: &str) -> bool {
-    text.parse::<NaiveDate>()
-        .is_ok_and(|date| date.to_string() == text)
+    text.parse::<NaiveDate>().is_ok_and(|date| date.to_string() == text)
 }
 
 fn is_json(media_type: &str) -> bool {
@@ -79,9 +68,7 @@ fn is_json(media_type: &str) -> bool {
 }
 
 fn is_bytes(media_type: &str) -> bool {
-    let versioned = media_type
-        .strip_prefix(VERSIONED)
-        .and_then(|rest| rest.rsplit_once('+'));
+    let versioned = media_type.strip_prefix(VERSIONED).and_then(|rest| rest.rsplit_once('+'));
     media_type == "application/octet-stream"
         || media_type.strip_prefix("text/").is_some_and(is_token)
         || versioned.is_some_and(|(_, suffix)| matches!(suffix, "gzip" | "csv"))

@@ -29,16 +29,10 @@ fn success(operation: Operation<'_>, report: &mut Report) {
     let Some(responses) = entry.node.mapping() else {
         return;
     };
-    if !responses
-        .keys()
-        .any(|status| status.starts_with('2') || status == "default")
-    {
+    if !responses.keys().any(|status| status.starts_with('2') || status == "default") {
         report.add(
             entry.at,
-            format!(
-                "`{} {}` has no success response",
-                operation.method, operation.path
-            ),
+            format!("`{} {}` has no success response", operation.method, operation.path),
             "add the response of a call that succeeds, such as `\"200\"` or `\"204\"`",
         );
     }

@@ -48,7 +48,5 @@ fn unversioned(root: &Mapping, report: &mut Report) {
 
 /// `3.0.` and a patch number.
 fn is_supported(version: &str) -> bool {
-    version
-        .strip_prefix("3.0.")
-        .is_some_and(|patch| patch.parse::<u32>().is_ok())
+    version.strip_prefix("3.0.").is_some_and(|patch| patch.parse::<u32>().is_ok())
 }

@@ -67,25 +67,16 @@ fn needs(object: Object<'_>, name: &str, table: &[(&str, &[&str])], report: &mut
 
 fn requirements(outline: &Outline<'_>, holder: &Mapping, report: &mut Report) {
     let alternatives = holder.items("security").iter();
-    let asked = alternatives
-        .filter_map(|node| node.mapping())
-        .flat_map(Mapping::iter);
+    let asked = alternatives.filter_map(|node| node.mapping()).flat_map(Mapping::iter);
     for (name, entry) in asked {
         if outline.component(Kind::SecurityScheme, name).is_some() {
             continue;
         }
-        let known = outline
-            .section(Kind::SecurityScheme)
-            .into_iter()
-            .flat_map(Mapping::keys);
+        let known = outline.section(Kind::SecurityScheme).into_iter().flat_map(Mapping::keys);
         let help = match nearest(name, known) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "declare it under `components.securitySchemes`".to_owned(),
         };
-        report.add(
-            entry.at,
-            format!("there is no security scheme `{name}`"),
-            help,
-        );
+        report.add(entry.at, format!("there is no security scheme `{name}`"), help);
     }
 }
