@@ -1,0 +1,59 @@
+//! One of several models, told apart by a property.
+
+use indexmap::{IndexMap, IndexSet};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::{docs, enums};
+use crate::api::Api;
+
+/// The enum, and its encoding by the property.
+pub(super) fn emit(
+    name: &str,
+    property: &str,
+    variants: &IndexMap<String, String>,
+    api: &Api,
+) -> TokenStream {
+    let ident = format_ident!("{name}");
+    let doc = docs::of_model(name, api);
+    let arms = self::variants(variants).map(|(variant, model)| {
+        let doc = docs::of_model(model, api);
+        let model = format_ident!("{model}");
+        quote!(#doc #variant(#model),)
+    });
+    let known = variants.iter().map(|(value, model)| {
+        let variant = variant(variants, model);
+        let model = format_ident!("{model}");
+        quote!(#value => #variant(#model))
+    });
+    let unknown =
+        format!(" An object whose `{property}` is newer than this client, kept as it came.");
+    quote! {
+        #doc
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum #ident {
+            #(#arms)*
+            #[doc = #unknown]
+            Unknown(serde_json::Map<String, serde_json::Value>),
+        }
+
+        tagged_union! { #ident by #property { #(#known),* } }
+    }
+}
+
+/// A variant for each model. A model that stands for one value is called after the value.
+pub(super) fn variants(
+    variants: &IndexMap<String, String>,
+) -> impl Iterator<Item = (Ident, &String)> {
+    let models: IndexSet<&String> = variants.values().collect();
+    models.into_iter().map(|model| (variant(variants, model), model))
+}
+
+fn variant(variants: &IndexMap<String, String>, model: &String) -> Ident {
+    let mut values = variants.iter().filter(|(_, it)| *it == model).map(|(value, _)| value);
+    match (values.next(), values.next()) {
+        (Some(value), None) => format_ident!("{}", enums::variant_name(value)),
+        _ => format_ident!("{model}"),
+    }
+}
