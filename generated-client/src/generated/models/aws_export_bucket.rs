@@ -25,11 +25,7 @@ pub struct AwsExportBucket {
     pub region: Option<String>,
 
     /// Whether exports go through AWS `PrivateLink`, not over public addresses.
-    #[serde(
-        rename = "requirePrivateNetworking",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "requirePrivateNetworking", default, skip_serializing_if = "Option::is_none")]
     pub require_private_networking: Option<bool>,
 
     /// Addresses of this export bucket and of what belongs to it. Often absent.

@@ -16,13 +16,9 @@ pub struct AwsExportBucketRequest {
     #[serde(rename = "iamRoleId")]
     pub iam_role_id: ObjectId,
 
-    /// Whether exports go through AWS `PrivateLink`, not over public addresses. Atlas takes `false` where
-    /// it is absent.
-    #[serde(
-        rename = "requirePrivateNetworking",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// Whether exports go through AWS `PrivateLink`, not over public addresses. Atlas takes `false`
+    /// where it is absent.
+    #[serde(rename = "requirePrivateNetworking", default, skip_serializing_if = "Option::is_none")]
     pub require_private_networking: Option<bool>,
 }
 
@@ -30,15 +26,11 @@ impl AwsExportBucketRequest {
     /// A request with what it must hold.
     #[must_use]
     pub fn new(bucket_name: impl Into<String>, iam_role_id: ObjectId) -> Self {
-        Self {
-            bucket_name: bucket_name.into(),
-            iam_role_id,
-            require_private_networking: None,
-        }
+        Self { bucket_name: bucket_name.into(), iam_role_id, require_private_networking: None }
     }
 
-    /// Whether exports go through AWS `PrivateLink`, not over public addresses. Atlas takes `false` where
-    /// it is absent.
+    /// Whether exports go through AWS `PrivateLink`, not over public addresses. Atlas takes `false`
+    /// where it is absent.
     #[must_use]
     pub fn require_private_networking(mut self, require_private_networking: bool) -> Self {
         self.require_private_networking = Some(require_private_networking);

@@ -11,19 +11,15 @@ use crate::{InvalidInput, ObjectId};
 pub struct AzureExportBucketRequest {
     /// The name of the container: 3 to 63 characters. Required if `service_url` does not name it;
     /// otherwise Atlas takes it from there.
-    #[serde(
-        rename = "bucketName",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "bucketName", default, skip_serializing_if = "Option::is_none")]
     pub bucket_name: Option<String>,
 
     /// The Atlas id of the Azure role with which Atlas reaches the container.
     #[serde(rename = "roleId")]
     pub role_id: ObjectId,
 
-    /// The URL of the storage account, with or without the container: 33 to 2048 characters. Its host
-    /// ends in `blob.core.windows.net`.
+    /// The URL of the storage account, with or without the container: 33 to 2048 characters. Its
+    /// host ends in `blob.core.windows.net`.
     #[serde(rename = "serviceUrl")]
     pub service_url: String,
 
@@ -36,12 +32,7 @@ impl AzureExportBucketRequest {
     /// A request with what it must hold.
     #[must_use]
     pub fn new(role_id: ObjectId, service_url: impl Into<String>) -> Self {
-        Self {
-            bucket_name: None,
-            role_id,
-            service_url: service_url.into(),
-            tenant_id: None,
-        }
+        Self { bucket_name: None, role_id, service_url: service_url.into(), tenant_id: None }
     }
 
     /// The name of the container: 3 to 63 characters. Required if `service_url` does not name it;

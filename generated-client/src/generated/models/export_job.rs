@@ -13,11 +13,7 @@ pub struct ExportJob {
     pub id: Option<ObjectId>,
 
     /// The id of the snapshot that the job copies.
-    #[serde(
-        rename = "snapshotId",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "snapshotId", default, skip_serializing_if = "Option::is_none")]
     pub snapshot_id: Option<ObjectId>,
 
     /// The id of the export bucket that the job copies to.
@@ -29,11 +25,7 @@ pub struct ExportJob {
     pub state: Option<ExportJobState>,
 
     /// Why the job failed. Present only when its state is `Failed`.
-    #[serde(
-        rename = "stateReason",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "stateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<StateReason>,
 
     /// When the job was created, by a user or by a schedule.
@@ -41,27 +33,19 @@ pub struct ExportJob {
     pub created_at: Option<DateTime<Utc>>,
 
     /// When the job ended, in whatever state. Absent before that.
-    #[serde(
-        rename = "finishedAt",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "finishedAt", default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<DateTime<Utc>>,
 
     /// The progress of the job, counted in collections.
-    #[serde(
-        rename = "exportStatus",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "exportStatus", default, skip_serializing_if = "Option::is_none")]
     pub export_status: Option<ExportStatus>,
 
     /// The path in the bucket under which the job writes all its objects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
 
-    /// What the creator of the job wanted noted in the metadata file that Atlas writes beside the data
-    /// when the job is done.
+    /// What the creator of the job wanted noted in the metadata file that Atlas writes beside the
+    /// data when the job is done.
     #[serde(rename = "customData", default, skip_serializing_if = "Vec::is_empty")]
     pub custom_data: Vec<Label>,
 

@@ -2,7 +2,8 @@ use crate::runtime::string_enum;
 
 /// How far an export job has come.
 ///
-/// `Queued` and `InProgress` lead to one of the three final states: `Successful`, `Failed` or `Cancelled`.
+/// `Queued` and `InProgress` lead to one of the three final states: `Successful`, `Failed` or
+/// `Cancelled`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExportJobState {

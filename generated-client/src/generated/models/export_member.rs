@@ -11,10 +11,6 @@ pub struct ExportMember {
     pub export_id: Option<ObjectId>,
 
     /// The name of the replica set.
-    #[serde(
-        rename = "replicaSetName",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "replicaSetName", default, skip_serializing_if = "Option::is_none")]
     pub replica_set_name: Option<String>,
 }

@@ -21,10 +21,7 @@ impl GcpExportBucketRequest {
     /// A request with what it must hold.
     #[must_use]
     pub fn new(bucket_name: impl Into<String>, role_id: ObjectId) -> Self {
-        Self {
-            bucket_name: bucket_name.into(),
-            role_id,
-        }
+        Self { bucket_name: bucket_name.into(), role_id }
     }
 }
 

@@ -13,12 +13,8 @@ pub struct PaginatedExportJobs {
     /// The export jobs of this page.
     pub results: Vec<ExportJob>,
 
-    /// How many export jobs there are on all pages together. An estimate, and absent when the request
-    /// asks for no count.
-    #[serde(
-        rename = "totalCount",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// How many export jobs there are on all pages together. An estimate, and absent when the
+    /// request asks for no count.
+    #[serde(rename = "totalCount", default, skip_serializing_if = "Option::is_none")]
     pub total_count: Option<u32>,
 }

@@ -26,8 +26,8 @@ pub struct CreateGroupBackupExportBucket<'a> {
 impl Client {
     /// Lets a project export snapshots to a bucket in AWS, Azure or Google Cloud.
     ///
-    /// `POST /api/atlas/v2/groups/{groupId}/backup/exportBuckets`, version 2024-05-30. The caller needs the
-    /// role Project Owner.
+    /// `POST /api/atlas/v2/groups/{groupId}/backup/exportBuckets`, version 2024-05-30. The caller
+    /// needs the role Project Owner.
     ///
     /// - `group_id`: the project, as an [`ObjectId`] or as its text.
     /// - `body`: the bucket, of one of the cloud providers.
@@ -35,7 +35,8 @@ impl Client {
     /// ```no_run
     /// use generated_client::models::AwsExportBucketRequest;
     ///
-    /// # async fn example(client: generated_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// # use generated_client::Client;
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let role = "668c5f0ed436263134491592".parse()?;
     /// let bucket = client
     ///     .create_group_backup_export_bucket(
@@ -70,7 +71,8 @@ impl CreateGroupBackupExportBucket<'_> {
         self
     }
 
-    /// Whether the JSON of the answer is indented for people. Atlas takes `false` where it is absent.
+    /// Whether the JSON of the answer is indented for people. Atlas takes `false` where it is
+    /// absent.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = Some(pretty);
         self
@@ -79,9 +81,9 @@ impl CreateGroupBackupExportBucket<'_> {
     /// Sends the request.
     ///
     /// # Errors
-    /// [`Error::InvalidInput`] before anything is sent, if an argument breaks a rule of the API;
-    /// [`Error::Api`] if Atlas says no (400, 401, 403, 404, 429 or 500); the other variants of [`Error`] if
-    /// there is no answer, or none that can be read.
+    /// - [`Error::InvalidInput`], before anything is sent, if an argument breaks a rule of the API.
+    /// - [`Error::Api`] if Atlas says no (400, 401, 403, 404, 429 or 500).
+    /// - The other variants of [`Error`] if there is no answer, or none that can be read.
     pub async fn send(self) -> Result<Response<ExportBucket>, Error> {
         let group_id = self.group_id?;
         self.body.validate(At::BODY)?;

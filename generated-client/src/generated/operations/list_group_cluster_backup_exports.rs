@@ -29,14 +29,16 @@ pub struct ListGroupClusterBackupExports<'a> {
 impl Client {
     /// Lists the export jobs of a cluster, one page at a time.
     ///
-    /// `GET /api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/exports`, version 2023-01-01.
-    /// The caller needs the role Project Atlas Admin.
+    /// `GET /api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/exports`, version
+    /// 2023-01-01. The caller needs the role Project Atlas Admin.
     ///
     /// - `group_id`: the project, as an [`ObjectId`] or as its text.
-    /// - `cluster_name`: the name of the cluster, unique within its project: letters, digits and hyphens.
+    /// - `cluster_name`: the name of the cluster, unique within its project: letters, digits and
+    ///   hyphens.
     ///
     /// ```no_run
-    /// # async fn example(client: generated_client::Client) -> Result<(), generated_client::Error> {
+    /// # use generated_client::{Client, Error};
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let page = client
     ///     .list_group_cluster_backup_exports("32b6e34b3d91647abb20e7b8", "Cluster0")
     ///     .items_per_page(50)
@@ -85,14 +87,15 @@ impl ListGroupClusterBackupExports<'_> {
         self
     }
 
-    /// The page to return, counted from 1, which is what Atlas takes where it is absent. A page after the
-    /// last one is empty.
+    /// The page to return, counted from 1, which is what Atlas takes where it is absent. A page
+    /// after the last one is empty.
     pub fn page_num(mut self, page_num: u32) -> Self {
         self.page_num = Some(page_num);
         self
     }
 
-    /// Whether the JSON of the answer is indented for people. Atlas takes `false` where it is absent.
+    /// Whether the JSON of the answer is indented for people. Atlas takes `false` where it is
+    /// absent.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = Some(pretty);
         self
@@ -101,9 +104,9 @@ impl ListGroupClusterBackupExports<'_> {
     /// Sends the request.
     ///
     /// # Errors
-    /// [`Error::InvalidInput`] before anything is sent, if an argument breaks a rule of the API;
-    /// [`Error::Api`] if Atlas says no (401, 403, 404, 429 or 500); the other variants of [`Error`] if there
-    /// is no answer, or none that can be read.
+    /// - [`Error::InvalidInput`], before anything is sent, if an argument breaks a rule of the API.
+    /// - [`Error::Api`] if Atlas says no (401, 403, 404, 429 or 500).
+    /// - The other variants of [`Error`] if there is no answer, or none that can be read.
     pub async fn send(self) -> Result<Response<PaginatedExportJobs>, Error> {
         let group_id = self.group_id?;
         check::pattern(
