@@ -80,23 +80,10 @@ mod generated;
 mod object_id;
 mod response;
 
-pub mod models {
-    //! The values that requests and answers hold.
-
-    pub use crate::error::{ApiError, BadRequestDetail, FieldViolation};
-    pub use crate::generated::models::*;
-}
-
-pub mod operations {
-    //! The builders of requests, one an operation. A method of [`Client`](crate::Client) begins
-    //! each.
-
-    pub use crate::generated::operations::*;
-}
-
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
-pub use error::Error;
+pub use error::{ApiError, BadRequestDetail, Error, FieldViolation};
+pub use generated::{models, operations};
 pub use object_id::{ObjectId, ParseObjectIdError};
 pub use response::{RateLimit, Response, ResponseHead};
 pub use runtime::InvalidInput;

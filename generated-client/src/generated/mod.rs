@@ -1,4 +1,4 @@
 //! The operations of the API and the values that they take and give.
 
-pub(crate) mod models;
-pub(crate) mod operations;
+pub mod models;
+pub mod operations;
