@@ -1,6 +1,6 @@
 //! Every example of `spec/atlas.yaml` decodes into its model and encodes back to the same JSON.
 
-use generated_client::models;
+use generated_client::{ApiError, models};
 use serde_json::Value;
 
 /// Decodes the value into the model of that name, and encodes that.
@@ -8,6 +8,7 @@ fn there_and_back(schema: &str, value: &Value) -> serde_json::Result<Value> {
     macro_rules! by_name {
         ($($model:ident)*) => {
             match schema {
+                "ApiError" => serde_json::to_value(serde_json::from_value::<ApiError>(value.clone())?),
                 $(stringify!($model) => {
                     let model: models::$model = serde_json::from_value(value.clone())?;
                     serde_json::to_value(model)
@@ -17,7 +18,7 @@ fn there_and_back(schema: &str, value: &Value) -> serde_json::Result<Value> {
         };
     }
     by_name! {
-        ApiError AwsExportBucket AwsExportBucketRequest ExportBucket ExportBucketRequest
+        AwsExportBucket AwsExportBucketRequest ExportBucket ExportBucketRequest
         PaginatedExportJobs
     }
 }

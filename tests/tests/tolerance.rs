@@ -1,6 +1,7 @@
 //! Answers that the document does not foresee still decode.
 
-use generated_client::models::{ApiError, ExportBucket, ExportJobState, PaginatedExportJobs};
+use generated_client::ApiError;
+use generated_client::models::{ExportBucket, ExportJobState, PaginatedExportJobs};
 use serde_json::json;
 
 #[test]

@@ -99,12 +99,10 @@ fn source_file(
 fn indexes(api: &Api) -> anyhow::Result<[SourceFile; 3]> {
     let models = index(api.models.keys().map(|name| (module(name), name.clone())));
     let operations = index(api.operations.iter().map(|it| (it.method_name(), it.type_name())));
-    let error = api.error.as_ref().map(|name| {
-        let name = format_ident!("{name}");
-        let doc = docs::attributes("What the server answers when an operation fails.", api);
-        quote!(#doc pub(crate) use models::#name as ErrorBody;)
-    });
-    let root = quote!(pub mod models; pub mod operations; #error);
+    let root = quote!(
+        pub mod models;
+        pub mod operations;
+    );
     let file = |path: &str, about: &str, tokens| -> anyhow::Result<SourceFile> {
         let items = syn::parse2::<syn::File>(tokens)?.items;
         Ok(SourceFile { path: path.to_owned(), about: about.to_owned(), items })

@@ -4,6 +4,3 @@
 
 pub mod models;
 pub mod operations;
-
-/// What the server answers when an operation fails.
-pub(crate) use models::ApiError as ErrorBody;

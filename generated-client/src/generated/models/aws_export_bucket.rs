@@ -24,7 +24,7 @@ pub struct AwsExportBucket {
     /// The Atlas id of the AWS IAM role with which Atlas reaches the bucket.
     #[serde(rename = "iamRoleId")]
     pub iam_role_id: ObjectId,
-    /// The AWS region of the bucket. Atlas finds it out, and may not know it yet.
+    /// The AWS region of the bucket, which Atlas finds out. May be absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Whether exports go through AWS PrivateLink, not over public addresses.

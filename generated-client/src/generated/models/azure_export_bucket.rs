@@ -22,7 +22,7 @@ pub struct AzureExportBucket {
     /// Addresses of this export bucket and of what belongs to it. Often absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
-    /// The Atlas id of the Azure role with which Atlas reaches the container.
+    /// The Atlas id of the Azure role with which Atlas reaches it.
     #[serde(rename = "roleId")]
     pub role_id: ObjectId,
     /// The URL of the storage account.

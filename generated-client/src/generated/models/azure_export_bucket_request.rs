@@ -19,7 +19,7 @@ pub struct AzureExportBucketRequest {
     /// 3 to 63 characters.
     #[serde(rename = "bucketName", skip_serializing_if = "Option::is_none")]
     pub bucket_name: Option<String>,
-    /// The Atlas id of the Azure role with which Atlas reaches the container.
+    /// The Atlas id of the Azure role with which Atlas reaches it.
     #[serde(rename = "roleId")]
     pub role_id: ObjectId,
     /// The URL of the storage account, with or without the container. Its host ends in

@@ -2,19 +2,16 @@
 
 //! The values that requests and answers hold.
 
-mod api_error;
 mod aws_export_bucket;
 mod aws_export_bucket_request;
 mod azure_export_bucket;
 mod azure_export_bucket_request;
-mod bad_request_detail;
 mod export_bucket;
 mod export_bucket_request;
 mod export_job;
 mod export_job_state;
 mod export_member;
 mod export_status;
-mod field_violation;
 mod gcp_export_bucket;
 mod gcp_export_bucket_request;
 mod label;
@@ -22,19 +19,16 @@ mod link;
 mod paginated_export_jobs;
 mod state_reason;
 
-pub use api_error::ApiError;
 pub use aws_export_bucket::AwsExportBucket;
 pub use aws_export_bucket_request::AwsExportBucketRequest;
 pub use azure_export_bucket::AzureExportBucket;
 pub use azure_export_bucket_request::AzureExportBucketRequest;
-pub use bad_request_detail::BadRequestDetail;
 pub use export_bucket::ExportBucket;
 pub use export_bucket_request::ExportBucketRequest;
 pub use export_job::ExportJob;
 pub use export_job_state::ExportJobState;
 pub use export_member::ExportMember;
 pub use export_status::ExportStatus;
-pub use field_violation::FieldViolation;
 pub use gcp_export_bucket::GcpExportBucket;
 pub use gcp_export_bucket_request::GcpExportBucketRequest;
 pub use label::Label;

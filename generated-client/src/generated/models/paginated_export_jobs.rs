@@ -10,7 +10,7 @@ use crate::models::{ExportJob, Link};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PaginatedExportJobs {
-    /// Addresses of this page and, where there is one, of the `next` and `previous`.
+    /// Addresses of this page, and of the `next` and `previous` one if there is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
     /// The export jobs of this page.
