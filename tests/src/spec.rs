@@ -46,12 +46,14 @@ fn collect(document: &Value, value: &Value, place: &str, found: &mut Vec<Example
     }
     match value {
         Value::Object(map) => {
-            map.iter().for_each(|(key, value)| {
-                collect(document, value, &format!("{place}/{key}"), found)
-            });
+            for (key, value) in map {
+                collect(document, value, &format!("{place}/{key}"), found);
+            }
         }
         Value::Array(items) => {
-            items.iter().for_each(|value| collect(document, value, place, found))
+            for value in items {
+                collect(document, value, place, found);
+            }
         }
         _ => {}
     }

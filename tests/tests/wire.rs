@@ -1,5 +1,7 @@
 //! What each method really sends, read from the socket: a snapshot for each.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use atlas_tests::recorder::Recorder;
 use generated_client::models::{
     AwsExportBucketRequest, AzureExportBucketRequest, GcpExportBucketRequest,

@@ -74,7 +74,7 @@ fn model_file(
         }
     };
     let about = format!("The model [`{name}`].");
-    source_file(format!("models/{}.rs", module(name)), about, tokens, api)
+    source_file(format!("models/{}.rs", module(name)), about, &tokens, api)
 }
 
 /// The name of the module that holds a type.
@@ -86,10 +86,10 @@ fn module(type_name: &str) -> String {
 fn source_file(
     path: String,
     about: String,
-    tokens: TokenStream,
+    tokens: &TokenStream,
     api: &Api,
 ) -> anyhow::Result<SourceFile> {
-    let imports = imports::needed(&tokens, api);
+    let imports = imports::needed(tokens, api);
     let file: syn::File = syn::parse2(quote!(#imports #tokens))
         .with_context(|| format!("what was emitted for {path} is not Rust: {tokens}"))?;
     Ok(SourceFile { path, about, items: file.items })

@@ -90,7 +90,9 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
         output.write()?;
     }
     if arguments.verbose {
-        stale.iter().for_each(|stale| println!("{}", stale.path.display()));
+        for stale in &stale {
+            println!("{}", stale.path.display());
+        }
     }
     println!("{}", summary(&generated, &stale, arguments.check, start));
     let fails = arguments.check && !stale.is_empty();

@@ -37,10 +37,10 @@ impl Reach {
     pub fn follow(&mut self, name: &str) {
         let mut ahead = vec![name.to_owned()];
         while let Some(name) = ahead.pop() {
-            if let Some(targets) = self.edges.get(&name) {
-                if self.reached.insert(name) {
-                    ahead.extend(targets.iter().cloned());
-                }
+            if let Some(targets) = self.edges.get(&name)
+                && self.reached.insert(name)
+            {
+                ahead.extend(targets.iter().cloned());
             }
         }
     }

@@ -19,6 +19,7 @@ pub enum Slot<'a> {
 
 impl<'a> Slot<'a> {
     /// The reference that stands here, if it is one.
+    #[must_use]
     pub fn reference(self) -> Option<&'a mut String> {
         match self {
             Self::Plain(ReferenceOr::Reference { reference })
@@ -28,6 +29,7 @@ impl<'a> Slot<'a> {
     }
 
     /// The schema that is written out here, if it is one.
+    #[must_use]
     pub fn schema(self) -> Option<&'a mut Schema> {
         match self {
             Self::Plain(ReferenceOr::Item(schema)) => Some(schema),
@@ -77,7 +79,7 @@ fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
 pub fn children(schema: &mut Schema) -> Vec<(String, Slot<'_>)> {
     match &mut schema.schema_kind {
         SchemaKind::Type(Type::Object(object)) => {
-            object_children(&mut object.properties, object.additional_properties.as_mut())
+            object_children(&mut object.properties, &mut object.additional_properties)
         }
         SchemaKind::Type(Type::Array(array)) => {
             array.items.iter_mut().map(|items| ("Item".to_owned(), Slot::Boxed(items))).collect()
@@ -87,8 +89,7 @@ pub fn children(schema: &mut Schema) -> Vec<(String, Slot<'_>)> {
         | SchemaKind::AnyOf { any_of: members } => numbered(members),
         SchemaKind::Not { not } => vec![("Not".to_owned(), Slot::Plain(not))],
         SchemaKind::Any(any) => {
-            let mut slots =
-                object_children(&mut any.properties, any.additional_properties.as_mut());
+            let mut slots = object_children(&mut any.properties, &mut any.additional_properties);
             slots.extend(any.items.iter_mut().map(|items| ("Item".to_owned(), Slot::Boxed(items))));
             slots.extend(numbered(&mut any.one_of));
             slots.extend(numbered(&mut any.all_of));
@@ -101,7 +102,7 @@ pub fn children(schema: &mut Schema) -> Vec<(String, Slot<'_>)> {
 
 fn object_children<'a>(
     properties: &'a mut indexmap::IndexMap<String, ReferenceOr<Box<Schema>>>,
-    additional: Option<&'a mut AdditionalProperties>,
+    additional: &'a mut Option<AdditionalProperties>,
 ) -> Vec<(String, Slot<'a>)> {
     let properties =
         properties.iter_mut().map(|(name, property)| (name.clone(), Slot::Boxed(property)));

@@ -89,7 +89,7 @@ pub(super) fn file(
         }
     };
     let about = format!("The operation `{}`.", operation.id);
-    super::source_file(format!("operations/{}.rs", operation.method_name()), about, tokens, api)
+    super::source_file(format!("operations/{}.rs", operation.method_name()), about, &tokens, api)
 }
 
 fn constant(operation: &Operation) -> TokenStream {
@@ -97,10 +97,8 @@ fn constant(operation: &Operation) -> TokenStream {
     let (id, path) = (&wire.operation_id, &wire.path);
     let method = format_ident!("{}", operation.method);
     let accept = wire.accept.as_deref().unwrap_or("application/json");
-    let content_type = match &wire.content_type {
-        Some(media_type) => quote!(Some(#media_type)),
-        None => quote!(None),
-    };
+    let content_type = wire.content_type.as_ref();
+    let content_type = content_type.map_or_else(|| quote!(None), |it| quote!(Some(#it)));
     quote! {
         const OPERATION: Operation = Operation {
             id: #id,
@@ -209,6 +207,8 @@ fn send(call: &Call<'_>, api: &Api) -> TokenStream {
     let body_check = body_check.map(|_| quote!(self.body.validate(At::BODY)?;));
     let parts = call.arguments.iter().map(part);
     let body = call.body.as_ref().map(|_| quote!(.body(&self.body)?));
+    let is_empty = matches!(answer, Type::Tuple(tuple) if tuple.elems.is_empty());
+    let call = if is_empty { quote!(call_empty) } else { quote!(call) };
     quote! {
         #doc
         pub async fn send(self) -> Result<Response<#answer>, Error> {
@@ -216,7 +216,7 @@ fn send(call: &Call<'_>, api: &Api) -> TokenStream {
             #(#checks)*
             #body_check
             let request = Request::new(&OPERATION) #(#parts)* #body;
-            self.client.call(request).await
+            self.client.#call(request).await
         }
     }
 }
@@ -270,9 +270,10 @@ fn send_docs(operation: &Operation, api: &Api) -> TokenStream {
         .to_owned();
     if !operation.wire.errors.is_empty() {
         text.push_str(" [`Error::Api`] where the server answers with an error:\n\n");
-        for (status, meaning) in &operation.wire.errors {
-            text.push_str(&format!("- {status}: {}\n", meaning.replace('\n', " ")));
-        }
+        let errors = operation.wire.errors.iter();
+        text.extend(
+            errors.map(|(status, meaning)| format!("- {status}: {}\n", meaning.replace('\n', " "))),
+        );
     }
     docs::attributes(&text, api)
 }

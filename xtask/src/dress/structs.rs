@@ -102,12 +102,11 @@ impl ObjectField<'_> {
         let deprecated =
             about.deprecated.then(|| quote!(#[deprecated(note = "the server ignores it")]));
         let rename = (ident != wire_name).then(|| quote!(rename = #wire_name));
-        let skip = self.skip().map(|test| match test {
-            // serde reads an absent `Option` without being told.
-            "Option::is_none" => quote!(skip_serializing_if = #test),
-            _ => quote!(default, skip_serializing_if = #test),
-        });
-        let parts: Vec<_> = rename.into_iter().chain(skip).collect();
+        // serde reads an absent `Option` without being told.
+        let is_option = paths::argument(ty, "Option").is_some();
+        let default = (self.is_optional() && !is_option).then(|| quote!(default));
+        let skip = self.skip().map(|test| quote!(skip_serializing_if = #test));
+        let parts: Vec<_> = rename.into_iter().chain(default).chain(skip).collect();
         let serde = (!parts.is_empty()).then(|| quote!(#[serde(#(#parts),*)]));
         quote!(#doc #deprecated #serde pub #ident: #ty,)
     }
@@ -118,7 +117,7 @@ fn renamed(field: &Field) -> Option<String> {
     let mut name = None;
     for attribute in field.attrs.iter().filter(|it| it.path().is_ident("serde")) {
         let read = attribute.parse_nested_meta(|meta| {
-            let value = meta.value().and_then(|value| value.parse::<Lit>());
+            let value = meta.value().and_then(syn::parse::ParseBuffer::parse::<Lit>);
             if let (true, Ok(Lit::Str(value))) = (meta.path.is_ident("rename"), value) {
                 name = Some(value.value());
             }

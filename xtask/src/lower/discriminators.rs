@@ -33,7 +33,7 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
     }
     for ((child, property), values) in values {
         if let (Some(value), 1) = (values.first(), values.len()) {
-            tag(schemas, &child, Tag { property, value: value.clone() });
+            tag(schemas, &child, &Tag { property, value: value.clone() });
         }
     }
     Ok(document)
@@ -62,7 +62,7 @@ fn complete(discriminator: &mut Discriminator, kind: &SchemaKind) {
     }
 }
 
-fn tag(schemas: &mut Schemas, child: &str, tag: Tag) {
+fn tag(schemas: &mut Schemas, child: &str, tag: &Tag) {
     let Some(ReferenceOr::Item(schema)) = schemas.get_mut(child) else {
         return;
     };

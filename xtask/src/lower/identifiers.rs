@@ -14,11 +14,10 @@ const PATTERN: &str = "^([a-f0-9]{24})$";
 /// Replaces the pattern of an object id by a format of that name.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
     walk::every_schema(&mut document, &mut |schema| {
-        if let SchemaKind::Type(Type::String(string)) = &mut schema.schema_kind {
-            if string.pattern.as_deref() == Some(PATTERN) {
-                string.pattern = None;
-                string.format = VariantOrUnknownOrEmpty::Unknown(OBJECT_ID.to_owned());
-            }
+        let SchemaKind::Type(Type::String(string)) = &mut schema.schema_kind else { return };
+        if string.pattern.as_deref() == Some(PATTERN) {
+            string.pattern = None;
+            string.format = VariantOrUnknownOrEmpty::Unknown(OBJECT_ID.to_owned());
         }
     });
     Ok(document)

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use openapiv3::{MediaType, OpenAPI, Operation, PathItem, ReferenceOr};
 
+use super::media_types::is_json;
 use super::{Complaint, Options};
 use crate::notes::{Note, Wire};
 use crate::walk;
@@ -119,7 +120,7 @@ fn keep(content: &mut IndexMap<String, MediaType>, date: &str, wire: &mut Wire) 
         .keys()
         .filter_map(|media_type| Some((version(media_type)?, media_type)))
         .filter(|(version, _)| is_within(version, date))
-        .max_by_key(|(version, _)| *version)
+        .max_by_key(|(version, media_type)| (*version, is_json(media_type)))
         .map(|(_, media_type)| media_type.clone());
     let Some(newest) = newest else { return };
     content.retain(|media_type, _| *media_type == newest);
