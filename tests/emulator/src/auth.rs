@@ -18,9 +18,7 @@ pub(crate) fn check(headers: &HeaderMap, token: &str) -> Result<(), ApiError> {
         return Err(unauthorized("The local Atlas accepts bearer tokens only."));
     }
     if given.trim() != token {
-        return Err(unauthorized(
-            "The bearer token is not the one that the local Atlas knows.",
-        ));
+        return Err(unauthorized("The bearer token is not the one that the local Atlas knows."));
     }
     Ok(())
 }

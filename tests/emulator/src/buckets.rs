@@ -36,19 +36,13 @@ impl ExportBuckets {
             .chain(request)
             .chain([("links".to_owned(), links)])
             .collect::<Value>();
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(bucket.clone());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(bucket.clone());
         Ok(bucket)
     }
 
     /// All that were created, the oldest first.
     pub(crate) fn all(&self) -> Vec<Value> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -57,21 +51,13 @@ fn complete(bucket: &mut Map<String, Value>) -> Result<(), ApiError> {
     match bucket.get("cloudProvider").and_then(Value::as_str) {
         Some("AWS") => {
             bucket.insert("region".to_owned(), REGION.into());
-            bucket
-                .entry("requirePrivateNetworking")
-                .or_insert(false.into());
+            bucket.entry("requirePrivateNetworking").or_insert(false.into());
         }
         Some("AZURE") => {
-            let url = bucket
-                .get("serviceUrl")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
+            let url = bucket.get("serviceUrl").and_then(Value::as_str).unwrap_or_default();
             let container = container(url)?;
             if !bucket.contains_key("bucketName") {
-                bucket.insert(
-                    "bucketName".to_owned(),
-                    container.ok_or_else(no_container)?.into(),
-                );
+                bucket.insert("bucketName".to_owned(), container.ok_or_else(no_container)?.into());
             }
             bucket.insert("tenantId".to_owned(), TENANT.into());
         }
@@ -83,36 +69,23 @@ fn complete(bucket: &mut Map<String, Value>) -> Result<(), ApiError> {
 /// The container that the URL of an Azure storage account names, if it names one.
 fn container(service_url: &str) -> Result<Option<String>, ApiError> {
     let refuse = |rule: &str| refuse("serviceUrl", rule);
-    let url: Uri = service_url
-        .parse()
-        .map_err(|_| refuse("The field must be a URL."))?;
-    if !url
-        .host()
-        .is_some_and(|host| host.ends_with(".blob.core.windows.net"))
-    {
+    let url: Uri = service_url.parse().map_err(|_| refuse("The field must be a URL."))?;
+    if !url.host().is_some_and(|host| host.ends_with(".blob.core.windows.net")) {
         return Err(refuse("The host must be one of blob.core.windows.net."));
     }
     match url.path().trim_matches('/') {
         "" => Ok(None),
         name if (3..=63).contains(&name.len()) && !name.contains('/') => Ok(Some(name.to_owned())),
-        _ => Err(refuse(
-            "The path must be a container's name of 3 to 63 characters.",
-        )),
+        _ => Err(refuse("The path must be a container's name of 3 to 63 characters.")),
     }
 }
 
 fn no_container() -> ApiError {
-    refuse(
-        "bucketName",
-        "The field is required, because serviceUrl names no container.",
-    )
+    refuse("bucketName", "The field is required, because serviceUrl names no container.")
 }
 
 fn refuse(field: &str, description: &str) -> ApiError {
-    let violation = Violation {
-        field: field.to_owned(),
-        description: description.to_owned(),
-    };
+    let violation = Violation { field: field.to_owned(), description: description.to_owned() };
     ApiError::invalid(format!("The field {field} is invalid."), vec![violation])
 }
 

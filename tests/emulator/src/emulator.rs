@@ -63,11 +63,7 @@ impl Emulator {
     /// Every export bucket created so far, as the answers of the newest version show it.
     #[must_use]
     pub fn export_buckets(&self) -> Vec<Value> {
-        self.server
-            .projects
-            .all()
-            .flat_map(|project| project.buckets.all())
-            .collect()
+        self.server.projects.all().flat_map(|project| project.buckets.all()).collect()
     }
 
     /// Stops listening, and waits until the requests under way are answered.
@@ -141,8 +137,7 @@ impl Builder {
         name: impl Into<String>,
         jobs: Vec<Value>,
     ) -> Self {
-        self.projects
-            .put_cluster(group_id.into(), name.into(), jobs);
+        self.projects.put_cluster(group_id.into(), name.into(), jobs);
         self
     }
 
@@ -168,10 +163,6 @@ impl Builder {
         let serve = axum::serve(listener, server::router(Arc::clone(&server)))
             .with_graceful_shutdown(async { _ = stopped.await });
         let task = tokio::spawn(serve.into_future());
-        Ok(Emulator {
-            server,
-            running,
-            task,
-        })
+        Ok(Emulator { server, running, task })
     }
 }

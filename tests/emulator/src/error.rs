@@ -31,10 +31,7 @@ impl ApiError {
     /// 400: a value breaks a rule of the spec.
     pub(crate) fn invalid(detail: impl Into<String>, violations: Vec<Violation>) -> Self {
         let error = Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", detail);
-        Self {
-            violations,
-            ..error
-        }
+        Self { violations, ..error }
     }
 
     /// Names a value that the detail speaks of.

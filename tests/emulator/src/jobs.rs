@@ -55,10 +55,7 @@ fn progress(exported: u32) -> Value {
 
 fn prefix(created: DateTime<Utc>) -> String {
     let snapshot = created.format("%Y-%m-%dT%H%M");
-    format!(
-        "exported_snapshots/Example/Orders/Cluster0/{snapshot}/{}",
-        created.timestamp()
-    )
+    format!("exported_snapshots/Example/Orders/Cluster0/{snapshot}/{}", created.timestamp())
 }
 
 fn components(index: u32) -> Value {
@@ -90,10 +87,7 @@ pub(crate) fn page(jobs: &[Value], arguments: &Arguments, url: &str) -> Value {
 
     let counted = arguments.flag("includeCount") != Some(false);
     let total = counted.then(|| ("totalCount", json!(jobs.len())));
-    [("links", json!(links)), ("results", json!(results))]
-        .into_iter()
-        .chain(total)
-        .collect()
+    [("links", json!(links)), ("results", json!(results))].into_iter().chain(total).collect()
 }
 
 /// The URL of another page: the same request, at another place.
@@ -103,10 +97,6 @@ fn page_url(url: &str, size: usize, number: usize) -> String {
     let kept = query.split('&').filter(|pair| {
         !pair.is_empty() && !pair.starts_with("itemsPerPage=") && !pair.starts_with("pageNum=")
     });
-    let query = kept
-        .map(str::to_owned)
-        .chain(paging)
-        .collect::<Vec<_>>()
-        .join("&");
+    let query = kept.map(str::to_owned).chain(paging).collect::<Vec<_>>().join("&");
     format!("{path}?{query}")
 }

@@ -37,14 +37,11 @@ struct Options {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
-    let mut builder = Emulator::builder()
-        .port(options.port)
-        .token(options.token)
-        .cluster(
-            options.group_id,
-            options.cluster_name,
-            sample_jobs(options.jobs),
-        );
+    let mut builder = Emulator::builder().port(options.port).token(options.token).cluster(
+        options.group_id,
+        options.cluster_name,
+        sample_jobs(options.jobs),
+    );
     if let Some(file) = options.spec {
         builder = builder.spec(file);
     }

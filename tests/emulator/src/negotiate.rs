@@ -13,13 +13,9 @@ const JSON: &str = "application/json";
 
 /// The version that a media type names; `None` if it is none of Atlas's versioned ones.
 pub(crate) fn version(media_type: &str) -> Option<NaiveDate> {
-    let date = essence(media_type)
-        .strip_prefix("application/vnd.atlas.")?
-        .strip_suffix("+json")?;
+    let date = essence(media_type).strip_prefix("application/vnd.atlas.")?.strip_suffix("+json")?;
     // Chrono also reads 2024-5-3, which Atlas does not know.
-    date.parse()
-        .ok()
-        .filter(|_| date.len() == "2024-05-30".len())
+    date.parse().ok().filter(|_| date.len() == "2024-05-30".len())
 }
 
 /// The media type to answer in, by `Accept` (RFC 9110, section 12.5.1).
@@ -75,10 +71,7 @@ fn preferences(accepted: &str) -> Vec<&str> {
 }
 
 fn quality(range: &str) -> f32 {
-    let weight = range
-        .split(';')
-        .skip(1)
-        .find_map(|parameter| parameter.trim().strip_prefix("q="));
+    let weight = range.split(';').skip(1).find_map(|parameter| parameter.trim().strip_prefix("q="));
     weight.and_then(|weight| weight.parse().ok()).unwrap_or(1.0)
 }
 
@@ -93,37 +86,24 @@ fn acceptable<'a>(range: &str, offered: &'a [MediaType]) -> Option<&'a MediaType
 }
 
 fn newest(offered: &[MediaType], date: NaiveDate) -> Option<&MediaType> {
-    let not_later = offered
-        .iter()
-        .filter(|offer| offer.version.is_some_and(|version| version <= date));
+    let not_later =
+        offered.iter().filter(|offer| offer.version.is_some_and(|version| version <= date));
     not_later.max_by_key(|offer| offer.version)
 }
 
 fn not_acceptable(accepted: &str, offered: &[MediaType]) -> ApiError {
-    let names = offered
-        .iter()
-        .map(|offer| offer.name.as_str())
-        .collect::<Vec<_>>()
-        .join(", ");
+    let names = offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join(", ");
     let detail = format!("The resource cannot be had as {accepted}. Ask for one of: {names}.");
     ApiError::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", detail).parameter(accepted)
 }
 
 fn unsupported(given: &str, answer: &MediaType) -> ApiError {
-    let given = if given.is_empty() {
-        "no Content-Type"
-    } else {
-        given
-    };
+    let given = if given.is_empty() { "no Content-Type" } else { given };
     let detail = format!(
         "The body comes with {given}, while the answer was asked for as {wanted}. \
          Send the body as {wanted}, or as {JSON}.",
         wanted = answer.name,
     );
-    ApiError::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "UNSUPPORTED_MEDIA_TYPE",
-        detail,
-    )
-    .parameter(given)
+    ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail)
+        .parameter(given)
 }

@@ -32,20 +32,14 @@ impl Arguments {
                 Ok(Some(value)) => _ = arguments.0.insert(parameter.name.clone(), value),
                 Ok(None) => {}
                 Err(description) => {
-                    violations.push(Violation {
-                        field: parameter.name.clone(),
-                        description,
-                    });
+                    violations.push(Violation { field: parameter.name.clone(), description });
                 }
             }
         }
         if violations.is_empty() {
             return Ok(arguments);
         }
-        let names = violations
-            .iter()
-            .map(|violation| violation.field.as_str())
-            .collect::<Vec<_>>();
+        let names = violations.iter().map(|violation| violation.field.as_str()).collect::<Vec<_>>();
         let detail = format!("These parameters are invalid: {}.", names.join(", "));
         Err(ApiError::invalid(detail, violations))
     }
@@ -74,17 +68,12 @@ pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
 }
 
 fn decode(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " "))
-        .decode_utf8_lossy()
-        .into_owned()
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 fn unknown(operation: &Operation, query: &[(String, String)]) -> Vec<Violation> {
     let known = |name: &str| {
-        operation
-            .parameters
-            .iter()
-            .any(|parameter| !parameter.in_path && parameter.name == name)
+        operation.parameters.iter().any(|parameter| !parameter.in_path && parameter.name == name)
     };
     let unknown = query.iter().filter(|(name, _)| !known(name));
     unknown
@@ -114,11 +103,7 @@ fn given<'a>(
 fn value(parameter: &Parameter, text: Option<&str>) -> Result<Option<Value>, String> {
     let Some(text) = text else {
         let missing = || Err("The parameter is required.".to_owned());
-        return if parameter.required {
-            missing()
-        } else {
-            Ok(parameter.default.clone())
-        };
+        return if parameter.required { missing() } else { Ok(parameter.default.clone()) };
     };
     let value = typed(parameter.kind.as_deref(), text);
     match parameter.schema.violations(&value).into_iter().next() {

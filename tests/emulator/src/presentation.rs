@@ -16,28 +16,13 @@ pub(crate) struct Presentation {
 impl Presentation {
     pub(crate) fn of(query: Option<&str>) -> Self {
         let pairs = parameters::pairs(query.unwrap_or_default());
-        let asked = |flag: &str| {
-            pairs
-                .iter()
-                .any(|(name, value)| name == flag && value == "true")
-        };
-        Self {
-            envelope: asked("envelope"),
-            pretty: asked("pretty"),
-        }
+        let asked = |flag: &str| pairs.iter().any(|(name, value)| name == flag && value == "true");
+        Self { envelope: asked("envelope"), pretty: asked("pretty") }
     }
 
     pub(crate) fn text(self, status: StatusCode, body: Value) -> String {
-        let body = if self.envelope {
-            envelop(status, body)
-        } else {
-            body
-        };
-        if self.pretty {
-            format!("{body:#}\n")
-        } else {
-            body.to_string()
-        }
+        let body = if self.envelope { envelop(status, body) } else { body };
+        if self.pretty { format!("{body:#}\n") } else { body.to_string() }
     }
 }
 

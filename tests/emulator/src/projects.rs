@@ -26,11 +26,7 @@ pub(crate) struct Project {
 impl Projects {
     /// Adds a cluster with its export jobs, or gives one that is there other jobs.
     pub(crate) fn put_cluster(&mut self, group_id: String, name: String, jobs: Vec<Value>) {
-        self.0
-            .entry(group_id)
-            .or_default()
-            .clusters
-            .insert(name, jobs);
+        self.0.entry(group_id).or_default().clusters.insert(name, jobs);
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Project> {
@@ -53,10 +49,7 @@ impl Project {
             let detail = format!("There is no cluster {name} in the project.");
             not_found("CLUSTER_NOT_FOUND", detail, name)
         };
-        self.clusters
-            .get(name)
-            .map(Vec::as_slice)
-            .ok_or_else(missing)
+        self.clusters.get(name).map(Vec::as_slice).ok_or_else(missing)
     }
 }
 

@@ -25,16 +25,10 @@ pub(crate) struct Record(Mutex<Vec<RecordedRequest>>);
 
 impl Record {
     pub(crate) fn add(&self, request: RecordedRequest) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(request);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(request);
     }
 
     pub(crate) fn all(&self) -> Vec<RecordedRequest> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -44,10 +44,7 @@ impl PathTemplate {
 
 impl Segment {
     fn new(text: &str) -> Self {
-        match text
-            .strip_prefix('{')
-            .and_then(|text| text.strip_suffix('}'))
-        {
+        match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
             Some(name) => Self::Parameter(name.to_owned()),
             None => Self::Literal(text.to_owned()),
         }
@@ -68,14 +65,9 @@ pub(crate) fn find<'a>(
     if here.is_empty() {
         return Err(unknown_path(path));
     }
-    let methods = here
-        .iter()
-        .map(|(operation, _)| operation.method.as_str())
-        .collect::<Vec<_>>();
+    let methods = here.iter().map(|(operation, _)| operation.method.as_str()).collect::<Vec<_>>();
     let wrong_method = wrong_method(method, path, &methods.join(", "));
-    here.into_iter()
-        .find(|(operation, _)| operation.method == method)
-        .ok_or(wrong_method)
+    here.into_iter().find(|(operation, _)| operation.method == method).ok_or(wrong_method)
 }
 
 fn unknown_path(path: &str) -> ApiError {

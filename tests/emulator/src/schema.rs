@@ -48,10 +48,8 @@ impl Schemas {
     #[must_use]
     pub fn new(components: &Map<String, Value>) -> Self {
         let families = components.iter().filter_map(Family::of).collect::<Vec<_>>();
-        let mut schemas: Map<_, _> = components
-            .iter()
-            .map(|(name, schema)| (name.clone(), translate(schema)))
-            .collect();
+        let mut schemas: Map<_, _> =
+            components.iter().map(|(name, schema)| (name.clone(), translate(schema))).collect();
         let mut bases = Map::new();
         for family in &families {
             family.split_base(&mut schemas, &mut bases);
@@ -86,10 +84,7 @@ impl Schema {
     #[must_use]
     pub fn violations(&self, value: &Value) -> Vec<Violation> {
         let (unknown, broken): (Vec<_>, Vec<_>) = self.0.iter_errors(value).partition(|error| {
-            matches!(
-                error.kind(),
-                ValidationErrorKind::UnevaluatedProperties { .. }
-            )
+            matches!(error.kind(), ValidationErrorKind::UnevaluatedProperties { .. })
         });
         // A schema that a value breaks vouches for no property, so all of them look unknown then.
         let told = if broken.is_empty() { unknown } else { broken };
@@ -101,29 +96,18 @@ impl Schema {
 }
 
 fn describe(error: &jsonschema::ValidationError<'_>) -> Vec<Violation> {
-    let path = error
-        .instance_path()
-        .as_str()
-        .trim_start_matches('/')
-        .replace('/', ".");
+    let path = error.instance_path().as_str().trim_start_matches('/').replace('/', ".");
     let at = |property: &str, description: &str| Violation {
-        field: [path.as_str(), property]
-            .join(".")
-            .trim_matches('.')
-            .to_owned(),
+        field: [path.as_str(), property].join(".").trim_matches('.').to_owned(),
         description: description.to_owned(),
     };
     match error.kind() {
         ValidationErrorKind::Required { property } => {
-            vec![at(
-                property.as_str().unwrap_or_default(),
-                "The field is required.",
-            )]
+            vec![at(property.as_str().unwrap_or_default(), "The field is required.")]
         }
-        ValidationErrorKind::UnevaluatedProperties { unexpected } => unexpected
-            .iter()
-            .map(|property| at(property, "There is no such field here."))
-            .collect(),
+        ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+            unexpected.iter().map(|property| at(property, "There is no such field here.")).collect()
+        }
         _ => vec![at("", &error.to_string())],
     }
 }
@@ -174,9 +158,8 @@ fn translate(schema: &Value) -> Value {
 fn translate_keyword(keyword: &str, value: &Value) -> Option<Value> {
     match (keyword, value) {
         ("properties", Value::Object(properties)) => {
-            let translated = properties
-                .iter()
-                .map(|(name, schema)| (name.clone(), translate(schema)));
+            let translated =
+                properties.iter().map(|(name, schema)| (name.clone(), translate(schema)));
             Some(Value::Object(translated.collect()))
         }
         ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => {
@@ -217,17 +200,10 @@ impl Family {
         let mut children = BTreeMap::<_, Vec<_>>::new();
         for (value, reference) in discriminator.get("mapping")?.as_object()? {
             let child = reference.as_str()?.rsplit('/').next()?;
-            children
-                .entry(child.to_owned())
-                .or_default()
-                .push(value.clone().into());
+            children.entry(child.to_owned()).or_default().push(value.clone().into());
         }
         let tag = discriminator.get("propertyName")?.as_str()?.to_owned();
-        Some(Self {
-            base: name.clone(),
-            tag,
-            children,
-        })
+        Some(Self { base: name.clone(), tag, children })
     }
 
     /// Moves the base to `$defs`, and leaves in its place the choice between the children. A tag

@@ -70,22 +70,12 @@ async fn receive(request: Request) -> Result<RecordedRequest, ApiError> {
         let detail = format!("The body cannot be read, or has over {BODY_LIMIT} bytes: {error}.");
         ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", detail)
     })?;
-    Ok(RecordedRequest {
-        method: head.method,
-        uri: head.uri,
-        headers: head.headers,
-        body,
-    })
+    Ok(RecordedRequest { method: head.method, uri: head.uri, headers: head.headers, body })
 }
 
 impl Server {
     fn answer(&self, request: &RecordedRequest) -> Result<Answer<'_>, ApiError> {
-        let RecordedRequest {
-            method,
-            uri,
-            headers,
-            body,
-        } = request;
+        let RecordedRequest { method, uri, headers, body } = request;
         let (operation, captures) = route::find(&self.spec.operations, method, uri.path())?;
         auth::check(headers, &self.token)?;
         let media_type = negotiate::answer(headers, &operation.answers)?;
@@ -95,33 +85,25 @@ impl Server {
             Behaviour::CreateExportBucket => {
                 let spoken = negotiate::request(headers, &operation.requests, media_type)?;
                 let fields = body::read(body, spoken)?;
-                project
-                    .buckets
-                    .create(fields, &format!("{}{}", self.url, uri.path()))?
+                project.buckets.create(fields, &format!("{}{}", self.url, uri.path()))?
             }
             Behaviour::ListExportJobs => {
                 let jobs = project.jobs(&arguments)?;
                 jobs::page(jobs, &arguments, &format!("{}{uri}", self.url))
             }
         };
-        Ok(Answer {
-            media_type,
-            content,
-        })
+        Ok(Answer { media_type, content })
     }
 }
 
 fn respond(presentation: Presentation, outcome: Result<Answer<'_>, ApiError>) -> Response {
     let (status, headers, content) = match outcome {
-        Ok(Answer {
-            media_type,
-            content,
-        }) => (StatusCode::OK, success_headers(media_type), content),
+        Ok(Answer { media_type, content }) => {
+            (StatusCode::OK, success_headers(media_type), content)
+        }
         Err(mut error) => {
             let content = error.body();
-            error
-                .headers
-                .push((header::CONTENT_TYPE, "application/json".to_owned()));
+            error.headers.push((header::CONTENT_TYPE, "application/json".to_owned()));
             (error.status, error.headers, content)
         }
     };
@@ -131,9 +113,7 @@ fn respond(presentation: Presentation, outcome: Result<Answer<'_>, ApiError>) ->
         .header("RateLimit-Remaining", RATE_LIMIT - 1);
     headers
         .into_iter()
-        .fold(response, |response, (name, value)| {
-            response.header(name, value)
-        })
+        .fold(response, |response, (name, value)| response.header(name, value))
         .body(Body::from(presentation.text(status, content)))
         .unwrap_or_else(|error| {
             (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
@@ -145,16 +125,10 @@ fn success_headers(media_type: &MediaType) -> Vec<(HeaderName, String)> {
         Some(_) => format!("{};charset=utf-8", media_type.name),
         None => media_type.name.clone(),
     };
-    let dates = [
-        ("deprecation", media_type.deprecated),
-        ("sunset", media_type.sunset),
-    ]
-    .into_iter()
-    .filter_map(|(name, date)| Some((HeaderName::from_static(name), http_date(date?))));
-    [(header::CONTENT_TYPE, content_type)]
+    let dates = [("deprecation", media_type.deprecated), ("sunset", media_type.sunset)]
         .into_iter()
-        .chain(dates)
-        .collect()
+        .filter_map(|(name, date)| Some((HeaderName::from_static(name), http_date(date?))));
+    [(header::CONTENT_TYPE, content_type)].into_iter().chain(dates).collect()
 }
 
 /// The first moment of a day (RFC 9110, section 5.6.7).

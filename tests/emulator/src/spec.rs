@@ -95,10 +95,7 @@ impl Spec {
                 )
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
-        ensure!(
-            !operations.is_empty(),
-            "it has none of the operations that the local Atlas plays"
-        );
+        ensure!(!operations.is_empty(), "it has none of the operations that the local Atlas plays");
         Ok(Self { operations })
     }
 }
@@ -113,10 +110,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(document: &'a OpenAPI) -> anyhow::Result<Self> {
-        let components = document
-            .components
-            .as_ref()
-            .map(|components| &components.schemas);
+        let components = document.components.as_ref().map(|components| &components.schemas);
         let components = match serde_json::to_value(components)? {
             Value::Object(components) => components,
             _ => Map::new(),
@@ -128,11 +122,7 @@ impl<'a> Reader<'a> {
             .flat_map(|answer| answer.content.keys())
             .filter_map(|name| negotiate::version(name))
             .min();
-        Ok(Self {
-            document,
-            schemas: Schemas::new(&components),
-            first_version,
-        })
+        Ok(Self { document, schemas: Schemas::new(&components), first_version })
     }
 
     fn operation(
@@ -142,12 +132,7 @@ impl<'a> Reader<'a> {
         method: &str,
         operation: &'a openapi::Operation,
     ) -> anyhow::Result<Operation> {
-        let shared = self
-            .document
-            .paths
-            .paths
-            .get(path)
-            .and_then(ReferenceOr::as_item);
+        let shared = self.document.paths.paths.get(path).and_then(ReferenceOr::as_item);
         let parameters = shared.map(|item| &item.parameters).into_iter().flatten();
         Ok(Operation {
             behaviour,
@@ -176,10 +161,7 @@ impl<'a> Reader<'a> {
             name: data.name.clone(),
             in_path: matches!(parameter, openapi::Parameter::Path { .. }),
             required: data.required,
-            kind: schema
-                .get("type")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
+            kind: schema.get("type").and_then(Value::as_str).map(str::to_owned),
             default: schema.get("default").cloned(),
             schema: self.schemas.compile(&schema, Unknown::Allowed)?,
         })
@@ -222,21 +204,16 @@ impl<'a> Reader<'a> {
         deprecated: bool,
         unknown: Unknown,
     ) -> anyhow::Result<Vec<MediaType>> {
-        let versions = content
-            .keys()
-            .filter_map(|name| negotiate::version(name))
-            .collect::<Vec<_>>();
+        let versions =
+            content.keys().filter_map(|name| negotiate::version(name)).collect::<Vec<_>>();
         content
             .iter()
             .map(|(name, media_type)| {
                 let version = negotiate::version(name);
                 let sunset =
                     sunset(media_type).with_context(|| format!("the x-sunset of {name}"))?;
-                let successor = versions
-                    .iter()
-                    .filter(|&&date| Some(date) > version)
-                    .min()
-                    .copied();
+                let successor =
+                    versions.iter().filter(|&&date| Some(date) > version).min().copied();
                 let since = successor.or(self.first_version);
                 let schema = media_type.schema.as_ref().context("a body has no schema")?;
                 let schema = serde_json::to_value(schema)?;
@@ -253,9 +230,6 @@ impl<'a> Reader<'a> {
 }
 
 fn sunset(media_type: &openapi::MediaType) -> anyhow::Result<Option<NaiveDate>> {
-    let date = media_type
-        .extensions
-        .get("x-sunset")
-        .and_then(Value::as_str);
+    let date = media_type.extensions.get("x-sunset").and_then(Value::as_str);
     Ok(date.map(str::parse).transpose()?)
 }

@@ -2,6 +2,10 @@
 
 use atlas_emulator::Emulator;
 use reqwest::Method;
+use tokio::{
+    net::TcpStream,
+    time::{Duration, sleep},
+};
 
 use crate::session::{BUCKETS, JOBS, LEGACY_JOBS, Session, answer};
 
@@ -24,10 +28,7 @@ async fn only_the_known_bearer_token_is_let_in() -> anyhow::Result<()> {
         }
         let answer = answer(request).await?;
         assert_eq!(answer.status, status, "{credentials:?}");
-        assert_eq!(
-            answer.header("www-authenticate"),
-            (status == 401).then_some("Bearer")
-        );
+        assert_eq!(answer.header("www-authenticate"), (status == 401).then_some("Bearer"));
     }
     Ok(())
 }
@@ -74,18 +75,10 @@ async fn every_request_is_recorded_as_it_arrived_and_its_token_stays_out_of_debu
     answer(session.request(Method::GET, &format!("{LEGACY_JOBS}?pretty=false"))).await?;
     answer(session.request(Method::POST, "/nowhere").body("a body")).await?;
     let requests = session.atlas.requests();
-    let [listed, lost] = requests.as_slice() else {
-        panic!("two requests, not {requests:?}")
-    };
-    assert_eq!(
-        listed.uri.to_string(),
-        format!("{LEGACY_JOBS}?pretty=false")
-    );
+    let [listed, lost] = requests.as_slice() else { panic!("two requests, not {requests:?}") };
+    assert_eq!(listed.uri.to_string(), format!("{LEGACY_JOBS}?pretty=false"));
     assert_eq!(listed.headers["authorization"], "Bearer emulator-token");
-    assert_eq!(
-        (lost.method.as_str(), &lost.body[..]),
-        ("POST", &b"a body"[..])
-    );
+    assert_eq!((lost.method.as_str(), &lost.body[..]), ("POST", &b"a body"[..]));
     assert!(!format!("{listed:?}").contains("emulator-token"));
     Ok(())
 }
@@ -93,44 +86,46 @@ async fn every_request_is_recorded_as_it_arrived_and_its_token_stays_out_of_debu
 #[tokio::test]
 async fn a_body_without_end_is_refused() -> anyhow::Result<()> {
     let session = Session::start().await?;
-    let answer = answer(
-        session
-            .request(Method::POST, BUCKETS)
-            .body(vec![b' '; 2 << 20]),
-    )
-    .await?;
+    let answer = answer(session.request(Method::POST, BUCKETS).body(vec![b' '; 2 << 20])).await?;
     assert_eq!(answer.status, 413);
     Ok(())
 }
 
-#[tokio::test]
-async fn it_stops_listening_when_it_is_dropped() -> anyhow::Result<()> {
-    let atlas = Emulator::start().await?;
-    let address = atlas.url().trim_start_matches("http://").to_owned();
-    tokio::net::TcpStream::connect(&address).await?;
-    atlas.stop().await?;
-    assert!(tokio::net::TcpStream::connect(&address).await.is_err());
-
-    let atlas = Emulator::start().await?;
-    let address = atlas.url().trim_start_matches("http://").to_owned();
-    drop(atlas);
-    for _ in 0..100 {
-        if tokio::net::TcpStream::connect(&address).await.is_err() {
+/// Waits until nothing listens at a URL. Another test may take the port for a while.
+async fn silence(url: &str) -> anyhow::Result<()> {
+    let address = url.trim_start_matches("http://");
+    for _ in 0..250 {
+        if TcpStream::connect(address).await.is_err() {
             return Ok(());
         }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        sleep(Duration::from_millis(20)).await;
     }
-    panic!("still listening two seconds after it was dropped");
+    anyhow::bail!("still listening at {url} after five seconds")
+}
+
+#[tokio::test]
+async fn it_stops_listening_when_it_is_stopped() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    answer(session.request(Method::GET, LEGACY_JOBS)).await?;
+    let url = session.atlas.url().to_owned();
+    session.atlas.stop().await?;
+    silence(&url).await
+}
+
+#[tokio::test]
+async fn it_stops_listening_when_it_is_dropped() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    answer(session.request(Method::GET, LEGACY_JOBS)).await?;
+    let url = session.atlas.url().to_owned();
+    drop(session);
+    silence(&url).await
 }
 
 #[tokio::test]
 async fn a_spec_that_cannot_be_used_is_an_error_that_names_the_file() -> anyhow::Result<()> {
     let missing = Emulator::builder().spec("nowhere.yaml").start().await;
     let error = format!("{:#}", missing.expect_err("there is no such file"));
-    assert!(
-        error.contains("cannot read the spec nowhere.yaml"),
-        "{error}"
-    );
+    assert!(error.contains("cannot read the spec nowhere.yaml"), "{error}");
 
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let broken = Emulator::builder().spec(manifest).start().await;
@@ -145,9 +140,6 @@ async fn a_port_that_is_taken_is_an_error_that_names_it() -> anyhow::Result<()> 
     let port = first.url().rsplit(':').next().unwrap_or_default().parse()?;
     let second = Emulator::builder().port(port).start().await;
     let error = format!("{:#}", second.expect_err("the port is taken"));
-    assert!(
-        error.contains(&format!("cannot listen on 127.0.0.1:{port}")),
-        "{error}"
-    );
+    assert!(error.contains(&format!("cannot listen on 127.0.0.1:{port}")), "{error}");
     Ok(())
 }

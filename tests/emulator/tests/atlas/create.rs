@@ -59,28 +59,14 @@ async fn a_field_that_was_given_is_answered_as_it_was_given() -> anyhow::Result<
 async fn an_azure_bucket_is_named_after_the_container_in_its_url() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let derived = session.create("2024-05-30", &azure()).await?;
-    assert_eq!(
-        derived.body["bucketName"], "examplecontainer",
-        "{}",
-        derived.text
-    );
+    assert_eq!(derived.body["bucketName"], "examplecontainer", "{}", derived.text);
     assert_eq!(derived.body["serviceUrl"], CONTAINER);
 
-    let named = with(
-        with(azure(), "serviceUrl", json!(ACCOUNT)),
-        "bucketName",
-        json!("mine"),
-    );
-    assert_eq!(
-        session.create("2024-05-30", &named).await?.body["bucketName"],
-        "mine"
-    );
+    let named = with(with(azure(), "serviceUrl", json!(ACCOUNT)), "bucketName", json!("mine"));
+    assert_eq!(session.create("2024-05-30", &named).await?.body["bucketName"], "mine");
 
     let nameless = with(azure(), "serviceUrl", json!(ACCOUNT));
-    assert_eq!(
-        session.create("2024-05-30", &nameless).await?.bad_fields(),
-        ["bucketName"]
-    );
+    assert_eq!(session.create("2024-05-30", &nameless).await?.bad_fields(), ["bucketName"]);
     Ok(())
 }
 
@@ -91,10 +77,7 @@ async fn each_bucket_is_stored_under_an_id_of_its_own() -> anyhow::Result<()> {
     for request in [aws(), aws(), azure(), gcp()] {
         answers.push(session.create("2024-05-30", &request).await?.body);
     }
-    let mut ids = answers
-        .iter()
-        .filter_map(|bucket| bucket["_id"].as_str())
-        .collect::<Vec<_>>();
+    let mut ids = answers.iter().filter_map(|bucket| bucket["_id"].as_str()).collect::<Vec<_>>();
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 4);
@@ -107,49 +90,18 @@ async fn each_bucket_is_stored_under_an_id_of_its_own() -> anyhow::Result<()> {
 async fn a_body_that_breaks_a_rule_is_refused_by_the_name_of_its_field() -> anyhow::Result<()> {
     let cases = [
         (with(aws(), "bucketName", json!("ab")), "bucketName"),
-        (
-            with(aws(), "bucketName", json!("a".repeat(64))),
-            "bucketName",
-        ),
+        (with(aws(), "bucketName", json!("a".repeat(64))), "bucketName"),
         (with(aws(), "bucketName", json!(null)), "bucketName"),
-        (
-            with(aws(), "iamRoleId", json!(ROLE.to_uppercase())),
-            "iamRoleId",
-        ),
-        (
-            with(aws(), "iamRoleId", json!(format!("{ROLE}\n"))),
-            "iamRoleId",
-        ),
-        (
-            with(aws(), "requirePrivateNetworking", json!("no")),
-            "requirePrivateNetworking",
-        ),
-        (
-            with(aws(), "requirePrivateNetwork", json!(true)),
-            "requirePrivateNetwork",
-        ),
+        (with(aws(), "iamRoleId", json!(ROLE.to_uppercase())), "iamRoleId"),
+        (with(aws(), "iamRoleId", json!(format!("{ROLE}\n"))), "iamRoleId"),
+        (with(aws(), "requirePrivateNetworking", json!("no")), "requirePrivateNetworking"),
+        (with(aws(), "requirePrivateNetwork", json!(true)), "requirePrivateNetwork"),
         (with(aws(), "roleId", json!(ROLE)), "roleId"),
-        (
-            with(aws(), "cloudProvider", json!("ORACLE")),
-            "cloudProvider",
-        ),
+        (with(aws(), "cloudProvider", json!("ORACLE")), "cloudProvider"),
         (with(aws(), "cloudProvider", json!(null)), "cloudProvider"),
-        (
-            with(azure(), "serviceUrl", json!("https://short.example")),
-            "serviceUrl",
-        ),
-        (
-            with(
-                azure(),
-                "serviceUrl",
-                json!(CONTAINER.replace("windows", "glass")),
-            ),
-            "serviceUrl",
-        ),
-        (
-            with(azure(), "serviceUrl", json!(format!("{ACCOUNT}/a/b"))),
-            "serviceUrl",
-        ),
+        (with(azure(), "serviceUrl", json!("https://short.example")), "serviceUrl"),
+        (with(azure(), "serviceUrl", json!(CONTAINER.replace("windows", "glass"))), "serviceUrl"),
+        (with(azure(), "serviceUrl", json!(format!("{ACCOUNT}/a/b"))), "serviceUrl"),
         (with(azure(), "tenantId", json!("no uuid")), "tenantId"),
         (with(gcp(), "roleId", json!(null)), "roleId"),
         (json!([]), ""),
@@ -171,11 +123,7 @@ async fn the_older_version_takes_aws_only() -> anyhow::Result<()> {
     for request in [azure(), gcp()] {
         let answer = session.create("2023-01-01", &request).await?;
         assert_eq!(answer.status, 400);
-        assert!(
-            answer.bad_fields().contains(&"cloudProvider"),
-            "{}",
-            answer.text
-        );
+        assert!(answer.bad_fields().contains(&"cloudProvider"), "{}", answer.text);
     }
     Ok(())
 }
@@ -186,16 +134,10 @@ async fn a_body_that_is_no_json_is_refused() -> anyhow::Result<()> {
     for body in ["", "{", "<xml/>"] {
         let request = session.request(reqwest::Method::POST, crate::session::BUCKETS);
         let request = request.header("Accept", crate::session::vnd("2024-05-30"));
-        let request = request
-            .header("Content-Type", "application/json")
-            .body(body);
+        let request = request.header("Content-Type", "application/json").body(body);
         let answer = crate::session::answer(request).await?;
         assert_eq!(answer.status, 400, "{body}");
-        assert!(
-            answer.body["detail"]
-                .as_str()
-                .is_some_and(|detail| detail.contains("no JSON"))
-        );
+        assert!(answer.body["detail"].as_str().is_some_and(|detail| detail.contains("no JSON")));
     }
     Ok(())
 }

@@ -18,10 +18,7 @@ async fn the_default_jobs_show_every_state() -> anyhow::Result<()> {
     let answer = Session::start().await?.list("").await?;
     assert_eq!(answer.status, 200, "{}", answer.text);
     let results = answer.body["results"].as_array().expect("a list");
-    let states = results
-        .iter()
-        .filter_map(|job| job["state"].as_str())
-        .collect::<BTreeSet<_>>();
+    let states = results.iter().filter_map(|job| job["state"].as_str()).collect::<BTreeSet<_>>();
     let all = ["Cancelled", "Failed", "InProgress", "Queued", "Successful"];
     assert_eq!(states, BTreeSet::from(all));
     assert_eq!(answer.body["totalCount"], 6);
@@ -34,7 +31,7 @@ async fn the_default_jobs_show_every_state() -> anyhow::Result<()> {
 
 #[tokio::test]
 async fn next_links_lead_through_all_pages_and_previous_links_back() -> anyhow::Result<()> {
-    let jobs = sample_jobs(7);
+    let jobs = sample_jobs(9);
     let session = Session::with(Emulator::builder().jobs(jobs.clone())).await?;
     let mut found = Vec::new();
     let mut page = session.list("?itemsPerPage=3&pretty=true").await?;
@@ -43,19 +40,10 @@ async fn next_links_lead_through_all_pages_and_previous_links_back() -> anyhow::
         let Some(next) = link(&page, "next") else {
             break;
         };
-        let path = next
-            .strip_prefix(session.atlas.url())
-            .expect("a link to the same server");
-        assert!(
-            path.contains("pretty=true"),
-            "the other parameters stay: {path}"
-        );
-        page = answer(
-            session
-                .request(Method::GET, path)
-                .header("Accept", vnd("2023-01-01")),
-        )
-        .await?;
+        let path = next.strip_prefix(session.atlas.url()).expect("a link to the same server");
+        assert!(path.contains("pretty=true"), "the other parameters stay: {path}");
+        page =
+            answer(session.request(Method::GET, path).header("Accept", vnd("2023-01-01"))).await?;
     }
     assert_eq!(found, jobs);
     assert!(link(&page, "self").is_some_and(|href| href.ends_with("itemsPerPage=3&pageNum=3")));
@@ -73,11 +61,7 @@ async fn a_page_holds_a_hundred_jobs_unless_told_otherwise() -> anyhow::Result<(
         ("?pageNum=2147483647", 0),
     ] {
         let answer = session.list(query).await?;
-        assert_eq!(
-            answer.body["results"].as_array().map(Vec::len),
-            Some(count),
-            "{query}"
-        );
+        assert_eq!(answer.body["results"].as_array().map(Vec::len), Some(count), "{query}");
         assert_eq!(answer.body["totalCount"], 501);
     }
     Ok(())
@@ -96,10 +80,7 @@ async fn the_legacy_address_lists_the_same_jobs_without_a_version() -> anyhow::R
     let session = Session::start().await?;
     let legacy = answer(session.request(Method::GET, LEGACY_JOBS)).await?;
     assert_eq!(legacy.header("content-type"), Some("application/json"));
-    assert_eq!(
-        legacy.body["results"],
-        session.list("").await?.body["results"]
-    );
+    assert_eq!(legacy.body["results"], session.list("").await?.body["results"]);
     Ok(())
 }
 
@@ -107,10 +88,7 @@ async fn the_legacy_address_lists_the_same_jobs_without_a_version() -> anyhow::R
 async fn jobs_are_sent_as_they_were_given() -> anyhow::Result<()> {
     let odd = json!({ "state": "Paused", "prefix": 7, "fieldOfTomorrow": { "deep": [null] } });
     let session = Session::with(Emulator::builder().jobs(vec![odd.clone()])).await?;
-    assert_eq!(
-        session.list("").await?.body["results"],
-        Value::from(vec![odd])
-    );
+    assert_eq!(session.list("").await?.body["results"], Value::from(vec![odd]));
     Ok(())
 }
 
@@ -150,26 +128,14 @@ async fn projects_and_clusters_are_looked_up_by_the_values_in_the_path() -> anyh
         (default, "%43luster0", 200, None),
         (other, "Cluster1", 200, None),
         (other, "Cluster0", 404, Some("CLUSTER_NOT_FOUND")),
-        (
-            "ffffffffffffffffffffffff",
-            "Cluster0",
-            404,
-            Some("GROUP_NOT_FOUND"),
-        ),
-        (
-            "FFFFFFFFFFFFFFFFFFFFFFFF",
-            "Cluster0",
-            400,
-            Some("VALIDATION_ERROR"),
-        ),
+        ("ffffffffffffffffffffffff", "Cluster0", 404, Some("GROUP_NOT_FOUND")),
+        ("FFFFFFFFFFFFFFFFFFFFFFFF", "Cluster0", 400, Some("VALIDATION_ERROR")),
         (default, "-", 400, Some("VALIDATION_ERROR")),
         (default, "a%2Fb", 400, Some("VALIDATION_ERROR")),
     ];
     for (group, cluster, status, code) in cases {
         let path = JOBS.replace(default, group).replace("Cluster0", cluster);
-        let request = session
-            .request(Method::GET, &path)
-            .header("Accept", vnd("2023-01-01"));
+        let request = session.request(Method::GET, &path).header("Accept", vnd("2023-01-01"));
         let answer = answer(request).await?;
         assert_eq!(answer.status, status, "{path}");
         assert_eq!(answer.body["errorCode"].as_str(), code, "{path}");

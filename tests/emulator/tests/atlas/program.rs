@@ -22,10 +22,7 @@ impl Program {
         let output = child.stdout.take().context("the output is piped")?;
         let mut url = String::new();
         BufReader::new(output).read_line(&mut url)?;
-        Ok(Self {
-            child,
-            url: url.trim_end().to_owned(),
-        })
+        Ok(Self { child, url: url.trim_end().to_owned() })
     }
 }
 
@@ -38,20 +35,12 @@ impl Drop for Program {
 }
 
 fn curl(arguments: &[&str]) -> anyhow::Result<String> {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = Command::new("curl")
+    let Output { status, stdout, stderr } = Command::new("curl")
         .args(["--silent", "--show-error"])
         .args(arguments)
         .output()
         .context("this test runs the program curl: install it")?;
-    anyhow::ensure!(
-        status.success(),
-        "curl failed: {}",
-        String::from_utf8_lossy(&stderr)
-    );
+    anyhow::ensure!(status.success(), "curl failed: {}", String::from_utf8_lossy(&stderr));
     Ok(String::from_utf8(stdout)?)
 }
 
@@ -84,9 +73,7 @@ fn the_reference_creates_a_bucket_with_curl() -> anyhow::Result<()> {
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     let content_type = "content-type: application/vnd.atlas.2023-01-01+json;charset=utf-8\r\n";
     assert!(answer.contains(content_type), "{answer}");
-    let (_, body) = answer
-        .split_once("\r\n\r\n")
-        .context("headers, then a body")?;
+    let (_, body) = answer.split_once("\r\n\r\n").context("headers, then a body")?;
     let bucket: serde_json::Value = serde_json::from_str(body)?;
     assert_eq!(bucket["iamRoleId"], "668c5f0ed436263134491592");
     Ok(())
@@ -99,13 +86,7 @@ fn the_reference_lists_jobs_with_curl() -> anyhow::Result<()> {
         "{}/api/atlas/v1.0/groups/32b6e34b3d91647abb20e7b8/clusters/Orders/backup/exports",
         program.url
     );
-    let answer = curl(&[
-        "--request",
-        "GET",
-        &url,
-        "--header",
-        "Authorization: Bearer mine",
-    ])?;
+    let answer = curl(&["--request", "GET", &url, "--header", "Authorization: Bearer mine"])?;
     let page: serde_json::Value = serde_json::from_str(&answer)?;
     assert_eq!(page["totalCount"], 2, "{page}");
     Ok(())

@@ -29,10 +29,7 @@ impl Session {
     }
 
     pub(crate) async fn with(builder: Builder) -> anyhow::Result<Self> {
-        Ok(Self {
-            atlas: builder.start().await?,
-            http: reqwest::Client::new(),
-        })
+        Ok(Self { atlas: builder.start().await?, http: reqwest::Client::new() })
     }
 
     /// A request with the token, to be refined.
@@ -59,14 +56,8 @@ impl Answer {
 
     /// The fields that a 400 complains of.
     pub(crate) fn bad_fields(&self) -> Vec<&str> {
-        let fields = self
-            .body
-            .pointer("/badRequestDetail/fields")
-            .and_then(Value::as_array);
-        let names = fields
-            .into_iter()
-            .flatten()
-            .map(|field| field.get("field")?.as_str());
+        let fields = self.body.pointer("/badRequestDetail/fields").and_then(Value::as_array);
+        let names = fields.into_iter().flatten().map(|field| field.get("field")?.as_str());
         names.collect::<Option<_>>().unwrap_or_default()
     }
 }
@@ -76,12 +67,7 @@ pub(crate) async fn answer(request: reqwest::RequestBuilder) -> anyhow::Result<A
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let text = response.text().await?;
     let body = serde_json::from_str(&text)?;
-    Ok(Answer {
-        status,
-        headers,
-        text,
-        body,
-    })
+    Ok(Answer { status, headers, text, body })
 }
 
 pub(crate) fn vnd(version: &str) -> String {
