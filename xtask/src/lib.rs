@@ -1,1 +1,15 @@
-//! The generator of `generated-client`.
+//! The generator of `generated-client`: an `OpenAPI` document in, a typed client out.
+
+pub mod api;
+pub mod codegen;
+pub mod diagnostic;
+pub mod dress;
+pub mod engine;
+pub mod load;
+pub mod lower;
+pub mod notes;
+pub mod output;
+pub mod print;
+pub mod reach;
+pub mod standalone;
+pub mod walk;

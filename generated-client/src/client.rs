@@ -1,0 +1,180 @@
+//! The client: a base URL, credentials and a pool of connections.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::redirect::Policy;
+use serde::de::DeserializeOwned;
+
+use crate::base_url;
+use crate::runtime::{Answer, Request};
+use crate::{Credentials, Error, Response, environment};
+
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// A client of the Atlas Administration API.
+///
+/// A clone is cheap and shares the pool of connections. Every operation is a method that takes what
+/// the operation needs and gives a builder; the builder's `send` sends the request.
+///
+/// Unless [`builder`](Self::builder) says otherwise, a connection must stand within 10 seconds, a
+/// request with its answer must be done within 60 seconds, and an answer holds at most 64 MiB.
+/// Redirects are not followed, so that credentials go nowhere else. Proxies are taken from the
+/// environment (`HTTPS_PROXY`, `NO_PROXY`), but never for a server on this machine.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    http: reqwest::Client,
+    base_url: Url,
+    credentials: Credentials,
+    response_limit: usize,
+}
+
+impl Client {
+    /// Where Atlas is.
+    pub const DEFAULT_BASE_URL: &'static str = "https://cloud.mongodb.com";
+
+    /// Where Atlas for Government is.
+    pub const GOV_BASE_URL: &'static str = "https://cloud.mongodbgov.com";
+
+    /// A client of the API at `base_url`, such as [`Client::DEFAULT_BASE_URL`].
+    ///
+    /// The path of `base_url` is put before that of every operation. Plain `http` is taken for
+    /// `localhost`, `127.0.0.1` and `[::1]` alone.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if `base_url` or `credentials` cannot be used, with what is
+    /// wrong with them.
+    pub fn new(base_url: impl AsRef<str>, credentials: Credentials) -> Result<Self, Error> {
+        Self::builder(base_url, credentials).build()
+    }
+
+    /// A client as the environment describes it.
+    ///
+    /// - `MONGODB_ATLAS_ACCESS_TOKEN`: the access token, required.
+    /// - `MONGODB_ATLAS_BASE_URL`: the base URL, [`Client::DEFAULT_BASE_URL`] where it is absent.
+    ///
+    /// A variable that is empty counts as absent.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if a variable is missing or cannot be used; it names the variable.
+    pub fn from_env() -> Result<Self, Error> {
+        let (base_url, credentials) = environment::read(|name| std::env::var_os(name))?;
+        Self::new(base_url, credentials)
+    }
+
+    /// A client with limits of its own.
+    pub fn builder(base_url: impl AsRef<str>, credentials: Credentials) -> ClientBuilder {
+        ClientBuilder {
+            base_url: base_url.as_ref().to_owned(),
+            credentials,
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(60),
+            response_limit: 64 * 1024 * 1024,
+        }
+    }
+
+    /// Sends `request` and decodes what a success holds.
+    pub(crate) async fn call<T: DeserializeOwned>(
+        &self,
+        request: Request,
+    ) -> Result<Response<T>, Error> {
+        self.exchange(request).await?.decode()
+    }
+
+    /// Sends `request`, whose success holds nothing.
+    #[allow(dead_code, reason = "only some operations answer with nothing")]
+    pub(crate) async fn call_empty(&self, request: Request) -> Result<Response<()>, Error> {
+        self.exchange(request).await?.empty()
+    }
+
+    async fn exchange(&self, request: Request) -> Result<Answer<'_>, Error> {
+        let Inner { http, base_url, credentials, response_limit } = &*self.0;
+        let operation = request.operation();
+        let enveloped = request.wants_envelope();
+        let mut request = request.into_http(base_url)?;
+        credentials.authorize(request.headers_mut())?;
+        let response = http
+            .execute(request)
+            .await
+            .map_err(|error| Error::transport(operation, None, error))?;
+        let answer = Answer::read(operation, response, *response_limit, credentials).await?;
+        Ok(answer.enveloped(enveloped))
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.0.base_url.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A [`Client`] in the making, for limits other than the usual ones.
+#[must_use = "a client is made by `build`"]
+#[derive(Clone)]
+pub struct ClientBuilder {
+    base_url: String,
+    credentials: Credentials,
+    connect_timeout: Duration,
+    timeout: Duration,
+    response_limit: usize,
+}
+
+impl ClientBuilder {
+    /// How long it may take until a connection stands, TLS included. 10 seconds unless set.
+    pub const fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// How long a request may take until its whole answer is here. 60 seconds unless set.
+    pub const fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
+        self
+    }
+
+    /// How many bytes the body of an answer may have. 64 MiB unless set.
+    pub const fn response_limit(mut self, bytes: usize) -> Self {
+        self.response_limit = bytes;
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if the base URL, the credentials or the TLS set-up of this machine
+    /// cannot be used.
+    pub fn build(self) -> Result<Client, Error> {
+        let base_url = base_url::parse(&self.base_url)?;
+        self.credentials.check()?;
+        let mut http = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(Policy::none())
+            .connect_timeout(self.connect_timeout)
+            .timeout(self.timeout);
+        if base_url::is_loopback(&base_url) {
+            http = http.no_proxy();
+        }
+        let http = http
+            .build()
+            .map_err(|error| Error::config(format!("the HTTP client cannot start: {error}")))?;
+        let Self { credentials, response_limit, .. } = self;
+        Ok(Client(Arc::new(Inner { http, base_url, credentials, response_limit })))
+    }
+}
+
+/// The base URL is not shown, for nobody has yet looked for a password in it.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .field("response_limit", &self.response_limit)
+            .finish_non_exhaustive()
+    }
+}

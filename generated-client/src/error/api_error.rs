@@ -1,0 +1,136 @@
+//! What Atlas says when it says no.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use crate::runtime::text::{EXCERPT, one_line};
+
+/// An error object of Atlas.
+///
+/// It is read with tolerance, so that an odd part never hides the error itself: only `error` and
+/// `errorCode` must be there, and of the rest what has another form than documented is left out.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ApiError {
+    /// The HTTP status.
+    pub error: i32,
+
+    /// The name of the error, such as `RESOURCE_NOT_FOUND`; stable, and what a program may compare.
+    #[serde(rename = "errorCode")]
+    pub error_code: String,
+
+    /// What happened, in words for people.
+    #[serde(default, deserialize_with = "tolerant", skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+
+    /// The name of the HTTP status.
+    #[serde(default, deserialize_with = "tolerant", skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+
+    /// What `detail` was made with: any JSON values.
+    #[serde(default, deserialize_with = "tolerant", skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Value>,
+
+    /// Which fields of the request are at fault, where the server tells.
+    #[serde(
+        rename = "badRequestDetail",
+        default,
+        deserialize_with = "tolerant",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub bad_request_detail: Option<BadRequestDetail>,
+}
+
+impl ApiError {
+    /// The fields of the request that are at fault, where the server tells.
+    pub fn fields(&self) -> impl Iterator<Item = &FieldViolation> {
+        self.bad_request_detail.iter().flat_map(|detail| &detail.fields)
+    }
+}
+
+/// What is wrong with the request's fields.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct BadRequestDetail {
+    /// The fields at fault.
+    #[serde(default)]
+    pub fields: Vec<FieldViolation>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FieldViolation {
+    /// The field as it is named in the request's body.
+    pub field: String,
+    /// The rule that it breaks.
+    pub description: String,
+}
+
+/// A value of the documented form, or else the default.
+fn tolerant<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: DeserializeOwned + Default,
+    D: Deserializer<'de>,
+{
+    let value = Value::deserialize(deserializer)?;
+    Ok(T::deserialize(value).unwrap_or_default())
+}
+
+/// Long texts are shortened, for a server's body shall not fill a log.
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let short = |text: &String| one_line(text, EXCERPT);
+        f.debug_struct("ApiError")
+            .field("error", &self.error)
+            .field("error_code", &short(&self.error_code))
+            .field("detail", &self.detail.as_ref().map(short))
+            .field("reason", &self.reason.as_ref().map(short))
+            .field(
+                "fields",
+                &self.fields().map(|violation| short(&violation.field)).collect::<Vec<_>>(),
+            )
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_may_be_any_json() {
+        let error: ApiError = serde_json::from_str(
+            r#"{"error":429,"errorCode":"RATE_LIMITED","parameters":["orgs",55,null,{"a":[]}]}"#,
+        )
+        .unwrap();
+        assert_eq!(error.parameters.len(), 4);
+        assert_eq!(error.parameters[1], 55);
+    }
+
+    #[test]
+    fn an_odd_part_does_not_hide_the_error() {
+        let error: ApiError = serde_json::from_str(
+            r#"{"error":400,"errorCode":"X","parameters":null,"detail":{"a":1},
+                "badRequestDetail":{"fields":"no"},"new":1}"#,
+        )
+        .unwrap();
+        assert_eq!(error.error_code, "X");
+        assert_eq!(
+            (error.detail, error.bad_request_detail, error.parameters.len()),
+            (None, None, 0)
+        );
+    }
+
+    #[test]
+    fn debug_is_short() {
+        let error: ApiError = serde_json::from_value(
+            serde_json::json!({"error": 400, "errorCode": "X", "detail": "\n".repeat(9999)}),
+        )
+        .unwrap();
+        assert!(format!("{error:?}").len() < 1500);
+    }
+}

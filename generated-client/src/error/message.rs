@@ -1,0 +1,166 @@
+//! An error in one line: what happened, and what to do next.
+
+use std::fmt::{self, Display, Formatter, Write};
+
+use reqwest::StatusCode;
+
+use super::{ApiError, Error};
+use crate::response::ResponseHead;
+use crate::runtime::text::{EXCERPT, one_line};
+
+/// How many fields at fault are named.
+const FIELDS: usize = 5;
+
+impl Display for Error {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidInput(error) => write!(f, "nothing was sent: {error}"),
+            Self::Config { problem } => f.write_str(problem),
+            Self::Api { head, error } => api(f, head, error),
+            Self::UnexpectedBody { head, content_type, problem, excerpt } => {
+                let content_type = content_type.as_deref().unwrap_or("no media type");
+                write!(
+                    f,
+                    "{} with a body that is not Atlas's ({content_type}): {problem}",
+                    Answered(head)
+                )?;
+                if !excerpt.is_empty() {
+                    write!(f, "; it begins with `{excerpt}`")?;
+                }
+                write!(f, "; {}", unexpected_advice(head))
+            }
+            Self::Decode { head, path, message, excerpt } => write!(
+                f,
+                "{} with a body of an unknown shape, at `{path}`: {message}; \
+                 there stands `{excerpt}`; look for a newer version of {}",
+                Answered(head),
+                env!("CARGO_PKG_NAME")
+            ),
+            Self::TooLarge { head, limit } => write!(
+                f,
+                "{} with a body of more than {limit} bytes; ask for less (fewer items a page) \
+                 or raise the client's `response_limit`",
+                Answered(head)
+            ),
+            Self::Redirect { head, location } => write!(
+                f,
+                "{}, a redirect to {}, which is not followed; set the base URL to where the API is",
+                Answered(head),
+                location.as_deref().unwrap_or("nowhere")
+            ),
+            Self::Transport { operation_id, head, error } => {
+                transport(f, operation_id, head.as_deref(), error)
+            }
+        }
+    }
+}
+
+/// `createThing was answered 404 Not Found`.
+struct Answered<'a>(&'a ResponseHead);
+
+impl Display for Answered<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let status = self.0.status();
+        write!(f, "{} was answered {}", self.0.operation_id(), status.as_u16())?;
+        status.canonical_reason().map_or(Ok(()), |reason| write!(f, " {reason}"))
+    }
+}
+
+fn api(f: &mut Formatter<'_>, head: &ResponseHead, error: &ApiError) -> fmt::Result {
+    write!(f, "{} {}", Answered(head), one_line(&error.error_code, EXCERPT))?;
+    if let Some(detail) = error.detail.as_deref().or(error.reason.as_deref()) {
+        write!(f, ": {}", one_line(detail, 2 * EXCERPT).trim_end_matches('.'))?;
+    }
+    for violation in error.fields().take(FIELDS) {
+        let (field, rule) =
+            (one_line(&violation.field, EXCERPT), one_line(&violation.description, EXCERPT));
+        write!(f, "; {field}: {}", rule.trim_end_matches('.'))?;
+    }
+    match error.fields().count().saturating_sub(FIELDS) {
+        0 => {}
+        more => write!(f, "; and {more} more fields")?,
+    }
+    write!(f, "; {}", advice(head))
+}
+
+/// What the caller can do about an error of this status.
+fn advice(head: &ResponseHead) -> String {
+    match head.status() {
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
+        StatusCode::UNAUTHORIZED => {
+            "check the credentials: they may have expired, or be of another organization".into()
+        }
+        StatusCode::FORBIDDEN => {
+            "check the role that the operation needs, and the IP access list of the credentials"
+                .into()
+        }
+        StatusCode::NOT_FOUND => missing(head),
+        StatusCode::CONFLICT => "look at what is there already".into(),
+        StatusCode::NOT_ACCEPTABLE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            format!("the server does not have the version asked for, {}", head.operation().accept)
+        }
+        StatusCode::GONE => format!(
+            "the version asked for, {}, has been removed: use a newer one of the operation",
+            head.operation().accept
+        ),
+        StatusCode::TOO_MANY_REQUESTS => wait(head, "and send fewer at a time"),
+        status if status.is_server_error() => wait(head, "for the fault is the server's"),
+        _ => "look the error's name up in the reference of Atlas".into(),
+    }
+}
+
+fn missing(head: &ResponseHead) -> String {
+    let mut names = head.operation().path_parameters().peekable();
+    if names.peek().is_none() {
+        return "check the base URL".into();
+    }
+    format!("check {}", names.collect::<Vec<_>>().join(" and "))
+}
+
+fn wait(head: &ResponseHead, why: &str) -> String {
+    match head.retry_after() {
+        Some(time) => format!("try again in {} seconds, {why}", time.as_secs()),
+        None => format!("try again later, {why}"),
+    }
+}
+
+fn unexpected_advice(head: &ResponseHead) -> String {
+    match head.status() {
+        status if status.is_success() || status == StatusCode::NOT_FOUND => {
+            "check the base URL, and proxies on the way".into()
+        }
+        _ => advice(head),
+    }
+}
+
+fn transport(
+    f: &mut Formatter<'_>,
+    operation_id: &str,
+    head: Option<&ResponseHead>,
+    error: &reqwest::Error,
+) -> fmt::Result {
+    match head {
+        Some(head) => write!(f, "{}, but the body did not come whole", Answered(head))?,
+        None => write!(f, "{operation_id} got no answer")?,
+    }
+    write!(f, ": {}; ", one_line(&chain(error), 2 * EXCERPT))?;
+    if error.is_connect() {
+        return f.write_str(
+            "nothing was sent: check the base URL, the network, proxies, the server's certificate",
+        );
+    }
+    f.write_str("it may have been carried out: look before you send it again")?;
+    if error.is_timeout() { f.write_str(", or raise the client's `timeout`") } else { Ok(()) }
+}
+
+/// The error and its causes, the root last.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        // Writing to a string cannot fail.
+        let _ = write!(text, ": {error}");
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,287 @@
+//! The identifier that Atlas gives to everything: 12 bytes, written as 24 hexadecimal digits.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+use crate::runtime::text::quoted;
+
+/// The length of an identifier as text.
+const DIGITS: usize = 24;
+
+/// An identifier of a project, a snapshot, an export bucket or any other thing in Atlas.
+///
+/// It holds 12 bytes and is written as 24 lower-case hexadecimal digits, the only form that Atlas
+/// takes (`^([a-f0-9]{24})$`). Identifiers compare in the order of their bytes, which begin with
+/// the time when they were made.
+///
+/// ```
+/// use generated_client::ObjectId;
+///
+/// let id: ObjectId = "32b6e34b3d91647abb20e7b8".parse()?;
+/// assert_eq!(id.to_string(), "32b6e34b3d91647abb20e7b8");
+/// assert_eq!(id.bytes()[0], 0x32);
+/// # Ok::<(), generated_client::ParseObjectIdError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId([u8; 12]);
+
+impl ObjectId {
+    /// The 12 bytes, the first written first.
+    #[must_use]
+    pub const fn bytes(self) -> [u8; 12] {
+        self.0
+    }
+
+    fn hex(self) -> [u8; DIGITS] {
+        let mut hex = [0; DIGITS];
+        for ([high, low], byte) in hex.as_chunks_mut().0.iter_mut().zip(self.0) {
+            *high = digit(byte >> 4);
+            *low = digit(byte & 0x0f);
+        }
+        hex
+    }
+}
+
+const fn digit(nibble: u8) -> u8 {
+    match nibble {
+        0..=9 => b'0' + nibble,
+        _ => b'a' + nibble - 10,
+    }
+}
+
+const fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+fn parse(text: &str) -> Option<ObjectId> {
+    let (pairs, []) = text.as_bytes().as_chunks() else {
+        return None;
+    };
+    let pairs: &[[u8; 2]; 12] = pairs.try_into().ok()?;
+    let mut bytes = [0; 12];
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = nibble(*high)? << 4 | nibble(*low)?;
+    }
+    Some(ObjectId(bytes))
+}
+
+impl FromStr for ObjectId {
+    type Err = ParseObjectIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse(text).ok_or_else(|| ParseObjectIdError {
+            excerpt: quoted(text).into(),
+            fault: Fault::of(text),
+        })
+    }
+}
+
+impl TryFrom<&str> for ObjectId {
+    type Error = ParseObjectIdError;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl TryFrom<&String> for ObjectId {
+    type Error = ParseObjectIdError;
+
+    fn try_from(text: &String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for ObjectId {
+    type Error = ParseObjectIdError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<[u8; 12]> for ObjectId {
+    fn from(bytes: [u8; 12]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<ObjectId> for [u8; 12] {
+    fn from(id: ObjectId) -> Self {
+        id.0
+    }
+}
+
+#[cfg(feature = "bson")]
+impl From<bson::oid::ObjectId> for ObjectId {
+    fn from(id: bson::oid::ObjectId) -> Self {
+        Self(id.bytes())
+    }
+}
+
+#[cfg(feature = "bson")]
+impl From<ObjectId> for bson::oid::ObjectId {
+    fn from(id: ObjectId) -> Self {
+        Self::from_bytes(id.0)
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hex = self.hex();
+        f.pad(str::from_utf8(&hex).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl fmt::Debug for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ObjectId(\"{self}\")")
+    }
+}
+
+impl Serialize for ObjectId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ObjectId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl Visitor<'_> for TextVisitor {
+    type Value = ObjectId;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object id of 24 lower-case hexadecimal digits")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<ObjectId, E> {
+        // Without the text: the server wrote it, and it may be a secret that it echoes.
+        parse(text).ok_or_else(|| E::custom(format_args!("no object id: {}", Fault::of(text))))
+    }
+}
+
+/// Why a text is not an [`ObjectId`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseObjectIdError {
+    excerpt: Box<str>,
+    fault: Fault,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    Length(usize),
+    Character { position: usize, found: char },
+}
+
+impl Fault {
+    fn of(text: &str) -> Self {
+        let length = text.chars().count();
+        let odd = text.chars().zip(1..).find(|(c, _)| !matches!(c, '0'..='9' | 'a'..='f'));
+        match odd {
+            Some((found, position)) if length == DIGITS => Self::Character { position, found },
+            _ => Self::Length(length),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Length(length) => write!(
+                f,
+                "it has {length} characters and must have {DIGITS}, each one of 0-9 and a-f"
+            ),
+            Self::Character { position, found } if found.is_ascii_hexdigit() => {
+                write!(f, "character {position} is {found:?}, which must be in lower case")
+            }
+            Self::Character { position, found } => {
+                write!(f, "character {position} is {found:?} and must be one of 0-9 and a-f")
+            }
+        }
+    }
+}
+
+impl fmt::Display for ParseObjectIdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is no object id: {}", self.excerpt, self.fault)
+    }
+}
+
+impl std::error::Error for ParseObjectIdError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "668c5f0ed436263134491592";
+
+    #[test]
+    fn text_and_bytes_lead_to_the_same_id() {
+        let id: ObjectId = TEXT.parse().unwrap();
+        assert_eq!(id.bytes()[..3], [0x66, 0x8c, 0x5f]);
+        assert_eq!(ObjectId::from(id.bytes()), id);
+        assert_eq!(id.to_string(), TEXT);
+        assert_eq!(format!("{id:?}"), format!("ObjectId(\"{TEXT}\")"));
+        assert_eq!(format!("{id:>26}"), format!("  {TEXT}"));
+    }
+
+    #[test]
+    fn json_is_the_text() {
+        let id: ObjectId = TEXT.parse().unwrap();
+        let json = serde_json::to_string(&id).unwrap();
+        assert_eq!(json, format!("\"{TEXT}\""));
+        assert_eq!(serde_json::from_str::<ObjectId>(&json).unwrap(), id);
+    }
+
+    #[test]
+    fn every_string_type_converts() {
+        let id: ObjectId = TEXT.parse().unwrap();
+        let owned = TEXT.to_owned();
+        assert_eq!(ObjectId::try_from(TEXT), Ok(id));
+        assert_eq!(ObjectId::try_from(&owned), Ok(id));
+        assert_eq!(ObjectId::try_from(owned), Ok(id));
+    }
+
+    #[test]
+    fn an_error_says_which_rule_is_broken() {
+        let explain = |text: &str| text.parse::<ObjectId>().unwrap_err().to_string();
+        assert_eq!(
+            explain("668c"),
+            "\"668c\" is no object id: \
+             it has 4 characters and must have 24, each one of 0-9 and a-f"
+        );
+        assert_eq!(
+            explain("668C5f0ed436263134491592"),
+            "\"668C5f0ed436263134491592\" is no object id: \
+             character 4 is 'C', which must be in lower case"
+        );
+        assert_eq!(
+            explain("668c5f0ed43626313449159é"),
+            "\"668c5f0ed43626313449159é\" is no object id: \
+             character 24 is 'é' and must be one of 0-9 and a-f"
+        );
+        assert!(explain(&"\n".repeat(1_000_000)).len() < 400);
+    }
+
+    #[cfg(feature = "bson")]
+    #[test]
+    fn bson_ids_convert_both_ways() {
+        let id: ObjectId = TEXT.parse().unwrap();
+        let bson = bson::oid::ObjectId::from(id);
+        assert_eq!(bson.to_hex(), TEXT);
+        assert_eq!(ObjectId::from(bson), id);
+    }
+}

@@ -1,0 +1,217 @@
+//! The rules that the API's description sets for a value, checked before it is sent.
+//!
+//! Every check takes a value or an optional one; what is absent breaks no rule.
+
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::ops::{Bound, RangeBounds};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+use regress::Regex;
+
+use super::{At, InvalidInput};
+
+/// Converts an argument into the type of its parameter.
+pub(crate) fn convert<T, V>(parameter: &str, value: V) -> Result<T, InvalidInput>
+where
+    V: TryInto<T, Error: Display>,
+{
+    let at = At::parameter(parameter);
+    value.try_into().map_err(|error| InvalidInput::unreadable(at, &error.to_string()))
+}
+
+/// JSON Schema `minimum`, `maximum` and their exclusive forms.
+pub(crate) fn range<T>(
+    at: At<'_>,
+    value: impl Into<Option<T>>,
+    range: impl RangeBounds<T>,
+) -> Result<(), InvalidInput>
+where
+    T: PartialOrd + Display,
+{
+    match value.into() {
+        Some(value) if !range.contains(&value) => {
+            Err(InvalidInput::new(at, value, format!("must be {}", bounds(&range))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// JSON Schema `minLength` and `maxLength`, counted in Unicode characters.
+pub(crate) fn length<'a>(
+    at: At<'_>,
+    value: impl MaybeText<'a>,
+    range: impl RangeBounds<usize>,
+) -> Result<(), InvalidInput> {
+    let Some(text) = value.text() else {
+        return Ok(());
+    };
+    let count = text.chars().count();
+    if range.contains(&count) {
+        return Ok(());
+    }
+    let rule = format!("has {count} characters; their number must be {}", bounds(&range));
+    Err(InvalidInput::text(at, text, rule))
+}
+
+/// JSON Schema `minItems` and `maxItems`.
+pub(crate) fn items<'a, T: 'a>(
+    at: At<'_>,
+    value: impl Into<Option<&'a [T]>>,
+    range: impl RangeBounds<usize>,
+) -> Result<(), InvalidInput> {
+    match value.into().map(<[T]>::len) {
+        Some(count) if !range.contains(&count) => {
+            let rule = format!("the number of items must be {}", bounds(&range));
+            Err(InvalidInput::new(at, format_args!("{count} items given;"), rule))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// JSON Schema `pattern`: a search, in the regular expressions of ECMA-262.
+pub(crate) fn pattern<'a>(
+    at: At<'_>,
+    value: impl MaybeText<'a>,
+    pattern: &'static str,
+) -> Result<(), InvalidInput> {
+    let Some(text) = value.text() else {
+        return Ok(());
+    };
+    let regex = compiled(pattern).map_err(|error| {
+        InvalidInput::text(at, text, format!("cannot be checked against {pattern}: {error}"))
+    })?;
+    match regex.find(text) {
+        Some(_) => Ok(()),
+        None => Err(InvalidInput::text(at, text, format!("must match {pattern}"))),
+    }
+}
+
+/// A pattern is compiled once in the life of a program.
+fn compiled(pattern: &'static str) -> Result<Arc<Regex>, regress::Error> {
+    static CACHE: LazyLock<RwLock<HashMap<&str, Arc<Regex>>>> = LazyLock::new(RwLock::default);
+    if let Some(regex) = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
+        return Ok(Arc::clone(regex));
+    }
+    let regex = Arc::new(Regex::with_flags(pattern, "u")?);
+    let mut cache = CACHE.write().unwrap_or_else(PoisonError::into_inner);
+    Ok(Arc::clone(cache.entry(pattern).or_insert(regex)))
+}
+
+fn bounds<T: PartialOrd + Display>(range: &impl RangeBounds<T>) -> String {
+    let low = match range.start_bound() {
+        Bound::Included(low) => Some(format!("at least {low}")),
+        Bound::Excluded(low) => Some(format!("more than {low}")),
+        Bound::Unbounded => None,
+    };
+    let high = match range.end_bound() {
+        Bound::Included(high) => Some(format!("at most {high}")),
+        Bound::Excluded(high) => Some(format!("less than {high}")),
+        Bound::Unbounded => None,
+    };
+    [low, high].into_iter().flatten().collect::<Vec<_>>().join(" and ")
+}
+
+/// A text that may be absent.
+pub(crate) trait MaybeText<'a> {
+    fn text(self) -> Option<&'a str>;
+}
+
+impl<'a> MaybeText<'a> for &'a str {
+    fn text(self) -> Option<&'a str> {
+        Some(self)
+    }
+}
+
+impl<'a> MaybeText<'a> for &'a String {
+    fn text(self) -> Option<&'a str> {
+        Some(self)
+    }
+}
+
+impl<'a> MaybeText<'a> for &'a Option<String> {
+    fn text(self) -> Option<&'a str> {
+        self.as_deref()
+    }
+}
+
+impl<'a> MaybeText<'a> for Option<&'a str> {
+    fn text(self) -> Option<&'a str> {
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT: At<'static> = At::parameter("x");
+
+    fn message(result: Result<(), InvalidInput>) -> String {
+        result.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn ranges_hold_for_integers_and_floats_and_what_is_absent() {
+        assert_eq!(range(AT, 500_u32, 1..=500), Ok(()));
+        assert_eq!(range(AT, Some(1_i64), 1..), Ok(()));
+        assert_eq!(range(AT, None::<u32>, 1..=500), Ok(()));
+        assert_eq!(
+            message(range(AT, Some(501_u32), 1..=500)),
+            "x: 501 must be at least 1 and at most 500"
+        );
+        assert_eq!(message(range(AT, 0_u32, 1..)), "x: 0 must be at least 1");
+        assert_eq!(message(range(AT, 1.0, 0.0..1.0)), "x: 1 must be at least 0 and less than 1");
+        assert_eq!(message(range(AT, f64::NAN, ..=1.0)), "x: NaN must be at most 1");
+        let above_zero = (Bound::Excluded(0), Bound::Unbounded);
+        assert_eq!(message(range(AT, 0_u8, above_zero)), "x: 0 must be more than 0");
+    }
+
+    #[test]
+    fn lengths_count_characters_not_bytes() {
+        assert_eq!(length(AT, "ééé", 3..=3), Ok(()));
+        assert_eq!(length(AT, None::<&str>, 3..), Ok(()));
+        assert_eq!(length(AT, &String::from("abc"), 3..), Ok(()));
+        assert_eq!(length(AT, &Some(String::from("abc")), 3..), Ok(()));
+        assert_eq!(
+            message(length(AT.field("y"), "é\n", 3..=63)),
+            "x.y: \"é\\n\" has 2 characters; their number must be at least 3 and at most 63"
+        );
+    }
+
+    #[test]
+    fn items_are_counted() {
+        assert_eq!(items(AT, [1, 2].as_slice(), 1..=2), Ok(()));
+        assert_eq!(items(AT, None::<&[u8]>, 1..), Ok(()));
+        assert_eq!(
+            message(items(AT, [1, 2].as_slice(), ..2)),
+            "x: 2 items given; the number of items must be less than 2"
+        );
+    }
+
+    #[test]
+    fn patterns_are_those_of_ecma_262() {
+        let name = "^[a-zA-Z0-9][a-zA-Z0-9-]*$";
+        assert_eq!(pattern(AT, "Cluster-0", name), Ok(()));
+        assert_eq!(pattern(AT, None::<&str>, name), Ok(()));
+        assert_eq!(message(pattern(AT, "a b", name)), format!("x: \"a b\" must match {name}"));
+        // Unlike in many engines, `$` does not match before a last line break.
+        assert_eq!(message(pattern(AT, "a\n", name)), format!("x: \"a\\n\" must match {name}"));
+        assert_eq!(pattern(AT, "é", "^(?=.$)\\u00e9"), Ok(()));
+    }
+
+    #[test]
+    fn a_broken_pattern_is_told_not_passed() {
+        assert!(
+            message(pattern(AT, "a", "(")).starts_with("x: \"a\" cannot be checked against (: ")
+        );
+    }
+
+    #[test]
+    fn a_conversion_keeps_its_reason() {
+        let id: Result<crate::ObjectId, _> = convert("groupId", "abc");
+        assert!(
+            id.unwrap_err().to_string().starts_with("groupId: \"abc\" is no object id: it has 3")
+        );
+    }
+}

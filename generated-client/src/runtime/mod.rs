@@ -1,0 +1,26 @@
+//! What every operation shares, so that the emitted code says only what is its own.
+
+mod answer;
+mod at;
+pub(crate) mod check;
+mod input;
+mod json;
+mod operation;
+mod query;
+mod request;
+mod string_enum;
+mod tagged_union;
+pub(crate) mod text;
+mod validate;
+
+pub(crate) use answer::Answer;
+pub(crate) use at::At;
+pub(crate) use operation::Operation;
+pub(crate) use query::QueryValue;
+pub(crate) use request::Request;
+pub(crate) use reqwest::Method;
+pub(crate) use string_enum::{deserialize_text, string_enum};
+pub(crate) use tagged_union::{decode_variant, read_tag, tagged_union};
+pub(crate) use validate::Validate;
+
+pub use input::InvalidInput;

@@ -1,0 +1,172 @@
+//! A request before it becomes HTTP.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Url;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use serde::Serialize;
+
+use super::operation::parameter_name;
+use super::{At, InvalidInput, Operation, QueryValue};
+
+/// All but the unreserved characters of RFC 3986, section 2.3, so that a value stays one segment.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// An operation with its arguments.
+#[derive(Debug)]
+pub(crate) struct Request {
+    operation: &'static Operation,
+    path: Vec<(&'static str, String)>,
+    query: Vec<(&'static str, String)>,
+    body: Option<Vec<u8>>,
+}
+
+impl Request {
+    pub(crate) const fn new(operation: &'static Operation) -> Self {
+        Self { operation, path: Vec::new(), query: Vec::new(), body: None }
+    }
+
+    pub(crate) fn path(mut self, name: &'static str, value: &impl ToString) -> Self {
+        self.path.push((name, value.to_string()));
+        self
+    }
+
+    pub(crate) fn query(mut self, name: &'static str, value: impl QueryValue) -> Self {
+        value.each(&mut |text| self.query.push((name, text.to_owned())));
+        self
+    }
+
+    pub(crate) fn body(mut self, body: &impl Serialize) -> Result<Self, InvalidInput> {
+        let json = serde_json::to_vec(body).map_err(|error| {
+            InvalidInput::unreadable(At::BODY, &format!("must be JSON: {error}"))
+        })?;
+        self.body = Some(json);
+        Ok(self)
+    }
+
+    pub(crate) const fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// Whether the answer is asked for inside an envelope, `{"status": ..., "content": ...}`.
+    pub(crate) fn wants_envelope(&self) -> bool {
+        self.query.iter().any(|(name, value)| *name == "envelope" && value == "true")
+    }
+
+    /// The request as it goes to `base_url`, but for its credentials.
+    pub(crate) fn into_http(self, base_url: &Url) -> Result<reqwest::Request, InvalidInput> {
+        let Operation { method, accept, content_type, .. } = self.operation;
+        let mut request = reqwest::Request::new(method.clone(), self.url(base_url)?);
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
+        if let Some(content_type) = content_type {
+            let content_type = HeaderValue::from_static(content_type);
+            request.headers_mut().insert(CONTENT_TYPE, content_type);
+        }
+        *request.body_mut() = self.body.map(Into::into);
+        Ok(request)
+    }
+
+    fn url(&self, base_url: &Url) -> Result<Url, InvalidInput> {
+        let mut path = base_url.path().trim_end_matches('/').to_owned();
+        for segment in self.operation.path.split('/').skip(1) {
+            path.push('/');
+            match parameter_name(segment) {
+                Some(name) => path.extend(utf8_percent_encode(self.segment(name)?, RESERVED)),
+                None => path.push_str(segment),
+            }
+        }
+        let mut url = base_url.clone();
+        url.set_path(&path);
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        Ok(url)
+    }
+
+    /// The value of a path parameter. A segment that is empty or made of dots would lead elsewhere.
+    fn segment(&self, name: &str) -> Result<&str, InvalidInput> {
+        let value =
+            self.path.iter().find(|(given, _)| *given == name).map_or("", |(_, value)| value);
+        match value {
+            "" | "." | ".." => Err(InvalidInput::text(
+                At::parameter(name),
+                value,
+                "cannot stand as a segment of a path",
+            )),
+            value => Ok(value),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::Method;
+
+    const OPERATION: Operation = Operation {
+        id: "getThing",
+        method: Method::GET,
+        path: "/api/groups/{groupId}/things/{name}",
+        accept: "application/json",
+        content_type: None,
+    };
+
+    fn url(base_url: &str, name: &str) -> Result<String, InvalidInput> {
+        let request = Request::new(&OPERATION).path("name", &name).path("groupId", &1);
+        request.url(&base_url.parse().unwrap()).map(String::from)
+    }
+
+    #[test]
+    fn a_prefix_of_the_base_url_is_kept() {
+        let expected = "https://localhost/atlas/api/groups/1/things/a";
+        assert_eq!(url("https://localhost/atlas", "a").unwrap(), expected);
+        assert_eq!(url("https://localhost/atlas/", "a").unwrap(), expected);
+        assert_eq!(
+            url("https://localhost", "a").unwrap(),
+            "https://localhost/api/groups/1/things/a"
+        );
+    }
+
+    #[test]
+    fn a_value_stays_one_segment() {
+        for (name, segment) in [
+            ("a/b", "a%2Fb"),
+            ("../..", "..%2F.."),
+            ("%2e%2e", "%252e%252e"),
+            ("%2f", "%252f"),
+            ("a\\b", "a%5Cb"),
+            ("a?b#c;d", "a%3Fb%23c%3Bd"),
+            ("a\r\n\tb", "a%0D%0A%09b"),
+            (" é ", "%20%C3%A9%20"),
+            ("...", "..."),
+            ("{groupId}", "%7BgroupId%7D"),
+        ] {
+            let url = url("https://localhost", name).unwrap();
+            assert_eq!(url, format!("https://localhost/api/groups/1/things/{segment}"));
+        }
+    }
+
+    #[test]
+    fn a_segment_that_leads_elsewhere_is_refused() {
+        for name in ["", ".", ".."] {
+            let error = url("https://localhost", name).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("name: {name:?} cannot stand as a segment of a path")
+            );
+        }
+    }
+
+    #[test]
+    fn a_list_in_a_query_repeats_its_key() {
+        let request = Request::new(&OPERATION)
+            .path("groupId", &1)
+            .path("name", &"a")
+            .query("tag", vec!["a&b", "c d=é"])
+            .query("absent", None::<bool>)
+            .query("pretty", Some(true));
+        let url = request.url(&"https://localhost".parse().unwrap()).unwrap();
+        assert_eq!(url.query(), Some("tag=a%26b&tag=c+d%3D%C3%A9&pretty=true"));
+        assert!(!request.wants_envelope());
+        assert!(request.query("envelope", true).wants_envelope());
+    }
+}

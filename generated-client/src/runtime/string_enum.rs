@@ -1,0 +1,159 @@
+//! Open enumerations of strings.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{self, Deserializer, Visitor};
+
+/// Implements what an enumeration of strings can do. A value that is not listed is kept in
+/// `Unknown` and sent back unchanged, for the API may gain values at any time.
+macro_rules! string_enum {
+    ($name:ident { $($variant:ident => $text:literal),+ $(,)? }) => {
+        impl $name {
+            /// The value as the API writes it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)+
+                    Self::Unknown(text) => text,
+                }
+            }
+
+            fn known(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::known(text).unwrap_or_else(|| Self::Unknown(text.to_owned()))
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self::known(&text).unwrap_or(Self::Unknown(text))
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from(text))
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, text: &str) -> bool {
+                self.as_str() == text
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, text: &&str) -> bool {
+                self.as_str() == *text
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
+            where
+                D: ::serde::Deserializer<'de>,
+            {
+                $crate::runtime::deserialize_text(deserializer)
+            }
+        }
+
+        impl $crate::runtime::QueryValue for $name {
+            fn each(&self, add: &mut dyn FnMut(&str)) {
+                add(self.as_str());
+            }
+        }
+    };
+}
+
+pub(crate) use string_enum;
+
+/// Reads a string into an enumeration; only an unknown value is copied.
+pub(crate) fn deserialize_text<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: for<'a> From<&'a str> + From<String>,
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_str(TextVisitor(PhantomData))
+}
+
+struct TextVisitor<T>(PhantomData<T>);
+
+impl<T: for<'a> From<&'a str> + From<String>> Visitor<'_> for TextVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        Ok(T::from(text))
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<T, E> {
+        Ok(T::from(text))
+    }
+}
+
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "the macro is for public types")]
+mod tests {
+    #[derive(Debug, Clone, PartialEq)]
+    enum State {
+        Queued,
+        InProgress,
+        Unknown(String),
+    }
+
+    string_enum! { State { Queued => "Queued", InProgress => "InProgress" } }
+
+    #[test]
+    fn known_values_are_variants() {
+        assert_eq!(State::from("Queued"), State::Queued);
+        assert_eq!("InProgress".parse(), Ok(State::InProgress));
+        assert_eq!(State::InProgress, "InProgress");
+        assert_eq!(format!("{:>8}", State::Queued), "  Queued");
+    }
+
+    #[test]
+    fn an_unknown_value_is_kept_and_sent_back() {
+        let state: State = serde_json::from_str("\"Pau\\u0073ed\"").unwrap();
+        assert_eq!(state, State::Unknown("Paused".into()));
+        assert_eq!(serde_json::to_string(&state).unwrap(), "\"Paused\"");
+        assert_eq!(State::from(String::from("paused")).as_str(), "paused");
+    }
+
+    #[test]
+    fn what_is_no_string_is_refused() {
+        let error = serde_json::from_str::<State>("7").unwrap_err();
+        assert!(error.to_string().starts_with("invalid type: integer `7`, expected a string"));
+    }
+}

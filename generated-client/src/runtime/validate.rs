@@ -1,0 +1,48 @@
+//! Values that know their own rules.
+
+use super::{At, InvalidInput};
+
+/// A body, or a part of one, that can be checked before it is sent.
+pub(crate) trait Validate {
+    fn validate(&self, at: At<'_>) -> Result<(), InvalidInput>;
+}
+
+impl<T: Validate> Validate for Option<T> {
+    fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
+        self.as_ref().map_or(Ok(()), |value| value.validate(at))
+    }
+}
+
+impl<T: Validate> Validate for Vec<T> {
+    fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
+        self.iter().enumerate().try_for_each(|(index, item)| item.validate(at.index(index)))
+    }
+}
+
+impl<T: Validate + ?Sized> Validate for Box<T> {
+    fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
+        (**self).validate(at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::check;
+
+    struct Name(&'static str);
+
+    impl Validate for Name {
+        fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
+            check::length(at.field("name"), self.0, 1..)
+        }
+    }
+
+    #[test]
+    fn the_place_of_an_item_is_told() {
+        let names = Some(Box::new(vec![Name("a"), Name("")]));
+        let error = names.validate(At::BODY.field("names")).unwrap_err();
+        assert_eq!(error.parameter(), "body.names[1].name");
+        assert_eq!(None::<Name>.validate(At::BODY), Ok(()));
+    }
+}

@@ -1,0 +1,43 @@
+//! The whole way: a document in, files out.
+
+use openapiv3::OpenAPI;
+
+use crate::api::Api;
+use crate::lower::{self, Complaint, Options};
+use crate::print::{self, PrintedFile};
+use crate::{dress, engine};
+
+/// What a run emits.
+#[derive(Debug, Clone)]
+pub struct Generated {
+    /// How many operations, counting each version.
+    pub operations: usize,
+    /// How many models.
+    pub models: usize,
+    /// The files, by path.
+    pub files: Vec<PrintedFile>,
+}
+
+/// Why a run emits nothing.
+#[derive(Debug)]
+pub enum Failure {
+    /// The document cannot be lowered.
+    Document(Vec<Complaint>),
+    /// The engine or the dressing failed.
+    Emission(anyhow::Error),
+}
+
+/// Generates the client of a document.
+///
+/// # Errors
+///
+/// What the document says that cannot be emitted.
+pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failure> {
+    let lowered = lower::lower(document, options).map_err(Failure::Document)?;
+    let api = Api::read(&lowered);
+    let emitted = engine::run(&lowered, &api).map_err(Failure::Emission)?;
+    let dressed = dress::dress(&api, &emitted).map_err(Failure::Emission)?;
+    let mut files: Vec<PrintedFile> = dressed.iter().map(print::print).collect();
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(Generated { operations: api.operations.len(), models: api.models.len(), files })
+}

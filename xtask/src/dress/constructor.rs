@@ -1,0 +1,105 @@
+//! How a caller builds what is sent: what is required at once, the rest by name.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Type;
+
+use super::structs::{Object, ObjectField};
+use super::{docs, paths};
+use crate::api::Api;
+
+/// `new` with everything that is required, and a method for each field that is not.
+pub(super) fn emit(name: &str, object: &Object<'_>, api: &Api) -> TokenStream {
+    let ident = format_ident!("{name}");
+    let new = new(object);
+    let setters =
+        object.fields.iter().filter(|field| field.is_optional()).map(|field| setter(field, api));
+    let deprecated = object.fields.iter().any(|field| field.about.deprecated).then(
+        || quote!(#[allow(deprecated, reason = "what the server ignores can still be named")]),
+    );
+    quote! {
+        #deprecated
+        impl #ident {
+            #new
+            #(#setters)*
+        }
+    }
+}
+
+fn new(object: &Object<'_>) -> TokenStream {
+    let required: Vec<_> = object.fields.iter().filter(|field| !field.is_optional()).collect();
+    if required.is_empty() {
+        return quote! {
+            /// One that says nothing yet.
+            #[must_use]
+            pub fn new() -> Self {
+                Self::default()
+            }
+        };
+    }
+    let arguments = required.iter().map(|field| {
+        let ident = &field.ident;
+        let ty = argument_type(&field.ty);
+        quote!(#ident: #ty)
+    });
+    let values = object.fields.iter().map(|field| {
+        let ident = &field.ident;
+        match (field.is_optional(), is_string(&field.ty)) {
+            (true, _) => {
+                let empty = empty(field);
+                quote!(#ident: #empty)
+            }
+            (false, true) => quote!(#ident: #ident.into()),
+            (false, false) => quote!(#ident),
+        }
+    });
+    quote! {
+        /// One with all that is required.
+        #[must_use]
+        pub fn new(#(#arguments),*) -> Self {
+            Self { #(#values),* }
+        }
+    }
+}
+
+fn empty(field: &ObjectField<'_>) -> TokenStream {
+    let container = ["Option", "Vec", "BTreeMap"]
+        .into_iter()
+        .find(|name| paths::argument(&field.ty, name).is_some());
+    match container {
+        Some("Option") => quote!(None),
+        Some("Vec") => quote!(Vec::new()),
+        Some("BTreeMap") => quote!(BTreeMap::new()),
+        _ => quote!(Default::default()),
+    }
+}
+
+fn setter(field: &ObjectField<'_>, api: &Api) -> TokenStream {
+    let ident = &field.ident;
+    let value_type = field.value_type();
+    let ty = argument_type(value_type);
+    let value = if is_string(value_type) { quote!(#ident.into()) } else { quote!(#ident) };
+    let is_option = paths::argument(&field.ty, "Option").is_some();
+    let value = if is_option { quote!(Some(#value)) } else { value };
+    let doc = docs::of_value(field.wire_name, &field.ty, field.about, api);
+    let deprecated =
+        field.about.deprecated.then(|| quote!(#[deprecated(note = "the server ignores it")]));
+    quote! {
+        #doc
+        #deprecated
+        #[must_use]
+        pub fn #ident(mut self, #ident: #ty) -> Self {
+            self.#ident = #value;
+            self
+        }
+    }
+}
+
+/// What a caller may give for a value of this type.
+pub(super) fn argument_type(ty: &Type) -> TokenStream {
+    if is_string(ty) { quote!(impl Into<String>) } else { quote!(#ty) }
+}
+
+pub(super) fn is_string(ty: &Type) -> bool {
+    paths::plain_name(ty).is_some_and(|name| name == "String")
+}

@@ -1,0 +1,84 @@
+//! Strings of which the document names some: an enum with a place for the others.
+
+use std::collections::BTreeSet;
+
+use heck::ToUpperCamelCase;
+use indexmap::IndexMap;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::docs;
+use crate::api::Api;
+
+/// The enum, and its conversions from and to strings.
+pub(super) fn emit(
+    name: &str,
+    values: &IndexMap<String, Option<String>>,
+    api: &Api,
+) -> TokenStream {
+    let ident = format_ident!("{name}");
+    let doc = docs::of_model(name, api);
+    let idents = idents(values.keys());
+    let variants = values.iter().zip(&idents).map(|((value, meaning), ident)| {
+        let meaning = meaning.clone().unwrap_or_else(|| format!("`{value}`."));
+        let doc = docs::attributes(&meaning, api);
+        quote!(#doc #ident,)
+    });
+    let known = values.keys();
+    quote! {
+        #doc
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum #ident {
+            #(#variants)*
+            /// A value that is newer than this client, kept as it came.
+            Unknown(String),
+        }
+
+        string_enum! { #ident { #(#idents => #known),* } }
+    }
+}
+
+/// A variant for each value. Where a value makes no identifier, its characters are spelled out.
+fn idents<'a>(values: impl Iterator<Item = &'a String>) -> Vec<Ident> {
+    let mut taken = BTreeSet::from(["Unknown".to_owned(), "Self".to_owned()]);
+    let mut idents = Vec::new();
+    for value in values {
+        let name = variant_name(value);
+        let mut free = name.clone();
+        let mut number = 2;
+        while !taken.insert(free.clone()) {
+            free = format!("{name}{number}");
+            number += 1;
+        }
+        idents.push(format_ident!("{free}"));
+    }
+    idents
+}
+
+/// `IN_PROGRESS` and `InProgress` are `InProgress`, `M10` is `M10`, `3.6` is `V3_6`, `<` is `LessThan`.
+pub(super) fn variant_name(value: &str) -> String {
+    let spelled: String = value.chars().map(spell).collect();
+    let parts: Vec<String> =
+        spelled.split('.').map(ToUpperCamelCase::to_upper_camel_case).collect();
+    let name = parts.join("_");
+    match name.chars().next() {
+        None => "Empty".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("V{name}"),
+        Some(_) => name,
+    }
+}
+
+fn spell(character: char) -> String {
+    match character {
+        '<' => " less than ".to_owned(),
+        '>' => " greater than ".to_owned(),
+        '=' => " equal ".to_owned(),
+        '+' => " plus ".to_owned(),
+        '*' => " star ".to_owned(),
+        '%' => " percent ".to_owned(),
+        '.' => ".".to_owned(),
+        letter if letter.is_ascii_alphanumeric() => letter.to_string(),
+        _ => " ".to_owned(),
+    }
+}

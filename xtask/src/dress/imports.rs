@@ -1,0 +1,120 @@
+//! The `use` lines of a file: whatever its items name and it does not define.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{format_ident, quote};
+
+use crate::api::Api;
+
+/// Names that the items may use, and where they come from. A name in lower case counts where a path
+/// begins with it.
+const KNOWN: [(&str, &str); 21] = [
+    ("At", "crate::runtime"),
+    ("BTreeMap", "std::collections"),
+    ("Client", "crate"),
+    ("DateTime", "chrono"),
+    ("Deserialize", "serde"),
+    ("Display", "std::fmt"),
+    ("Error", "crate"),
+    ("InvalidInput", "crate"),
+    ("Method", "crate::runtime"),
+    ("NaiveDate", "chrono"),
+    ("ObjectId", "crate"),
+    ("Operation", "crate::runtime"),
+    ("Request", "crate::runtime"),
+    ("Response", "crate"),
+    ("Serialize", "serde"),
+    ("Utc", "chrono"),
+    ("Uuid", "uuid"),
+    ("Validate", "crate::runtime"),
+    ("check", "crate::runtime"),
+    ("string_enum", "crate::runtime"),
+    ("tagged_union", "crate::runtime"),
+];
+
+/// The imports that the items need.
+pub(super) fn needed(items: &TokenStream, api: &Api) -> TokenStream {
+    let mut used = BTreeSet::new();
+    collect(items.clone(), &mut used);
+    let defined = defined(items);
+    let models = api.models.keys().map(|name| (name.as_str(), "crate::models"));
+    let mut by_module: BTreeMap<(u8, &str), BTreeSet<&str>> = BTreeMap::new();
+    for (name, module) in KNOWN.into_iter().chain(models) {
+        if used.contains(name) && !defined.contains(name) {
+            by_module.entry((group(module), module)).or_default().insert(name);
+        }
+    }
+    // `validate` is a method: the trait is used without being named.
+    if used.contains(".validate") {
+        by_module.entry((2, "crate::runtime")).or_default().insert("Validate");
+    }
+    let uses = by_module.iter().map(|((_, module), names)| {
+        let module: TokenStream = module.parse().unwrap_or_default();
+        let names: Vec<_> = names.iter().map(|name| format_ident!("{name}")).collect();
+        match names.as_slice() {
+            [name] => quote!(use #module::#name;),
+            names => quote!(use #module::{#(#names),*};),
+        }
+    });
+    quote!(#(#uses)*)
+}
+
+/// Where a module stands among the imports: std first, this crate last.
+fn group(module: &str) -> u8 {
+    match module.split("::").next() {
+        Some("std") => 0,
+        Some("crate") => 2,
+        _ => 1,
+    }
+}
+
+/// The names that begin a path, those of macros, and methods with their dot.
+fn collect(tokens: TokenStream, used: &mut BTreeSet<String>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for (index, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Group(group) => collect(group.stream(), used),
+            TokenTree::Ident(ident) => {
+                let (before, after) = tokens.split_at(index);
+                let name = ident.to_string();
+                if ends_with(before, ".") {
+                    used.insert(format!(".{name}"));
+                } else if !ends_with(before, "::") && begins_path(&name, after) {
+                    used.insert(name);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn begins_path(name: &str, tokens: &[TokenTree]) -> bool {
+    let next = |index: usize, character| is_punct(tokens.get(index), character);
+    name.starts_with(|letter: char| letter.is_ascii_uppercase())
+        || next(1, '!')
+        || (next(1, ':') && next(2, ':'))
+}
+
+fn ends_with(tokens: &[TokenTree], punctuation: &str) -> bool {
+    let mut last = tokens.iter().rev();
+    punctuation.chars().rev().all(|character| is_punct(last.next(), character))
+}
+
+fn is_punct(token: Option<&TokenTree>, character: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == character)
+}
+
+/// The types that the items define.
+fn defined(items: &TokenStream) -> BTreeSet<String> {
+    let tokens: Vec<TokenTree> = items.clone().into_iter().collect();
+    let name = |window: &[TokenTree]| match window {
+        [TokenTree::Ident(keyword), TokenTree::Ident(name)]
+            if keyword == "struct" || keyword == "enum" =>
+        {
+            Some(name.to_string())
+        }
+        _ => None,
+    };
+    tokens.windows(2).filter_map(name).collect()
+}

@@ -1,0 +1,325 @@
+//! An operation: a prepared request with a method for each parameter, and `send`.
+
+use anyhow::Context as _;
+use heck::ToSnakeCase;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::{FnArg, Pat, ReturnType, Signature, Type};
+
+use super::{SourceFile, constructor, docs, example, paths, rules};
+use crate::api::{About, Api, Operation, Parameter, Place};
+use crate::engine::Emitted;
+
+/// An operation beside the types that the engine gave its parts.
+pub(super) struct Call<'a> {
+    pub(super) operation: &'a Operation,
+    pub(super) arguments: Vec<Argument<'a>>,
+    pub(super) body: Option<Type>,
+    pub(super) answer: Type,
+}
+
+/// A parameter and its type.
+pub(super) struct Argument<'a> {
+    pub(super) parameter: &'a Parameter,
+    pub(super) ident: Ident,
+    pub(super) ty: Type,
+}
+
+impl Argument<'_> {
+    /// Whether the value is an id that may come as text, so that what is wrong with it is kept until
+    /// the request is sent.
+    fn is_converted(&self) -> bool {
+        self.parameter.about.required
+            && paths::plain_name(&self.ty).is_some_and(|name| name == "ObjectId")
+    }
+}
+
+impl<'a> Call<'a> {
+    fn read(operation: &'a Operation, emitted: &Emitted) -> anyhow::Result<Self> {
+        let name = operation.method_name();
+        let signature = emitted
+            .methods
+            .get(&name)
+            .with_context(|| format!("the engine emitted no method for `{}`", operation.id))?;
+        let arguments = operation.parameters.iter().map(|parameter| {
+            let ident = ident(&parameter.name);
+            let ty = argument_type(signature, &ident.to_string()).with_context(|| {
+                format!("the engine emitted no argument `{ident}` for `{}`", operation.id)
+            })?;
+            Ok(Argument { parameter, ident, ty })
+        });
+        Ok(Self {
+            operation,
+            arguments: arguments.collect::<anyhow::Result<_>>()?,
+            body: operation.body.as_ref().and_then(|_| argument_type(signature, "body")),
+            answer: answer_type(signature)
+                .context("the engine emitted a method without an answer")?,
+        })
+    }
+
+    fn required(&self) -> impl Iterator<Item = &Argument<'a>> {
+        self.arguments.iter().filter(|argument| argument.parameter.about.required)
+    }
+
+    fn optional(&self) -> impl Iterator<Item = &Argument<'a>> {
+        self.arguments.iter().filter(|argument| !argument.parameter.about.required)
+    }
+}
+
+/// The file of an operation.
+pub(super) fn file(
+    operation: &Operation,
+    api: &Api,
+    emitted: &Emitted,
+) -> anyhow::Result<SourceFile> {
+    let call = Call::read(operation, emitted)?;
+    let constant = constant(operation);
+    let request = request(&call, api);
+    let method = client_method(&call, api, emitted);
+    let name = format_ident!("{}", operation.type_name());
+    let setters = call.optional().map(|argument| setter(argument, api));
+    let send = send(&call, api);
+    let tokens = quote! {
+        #constant
+        #request
+        #method
+        impl #name<'_> {
+            #(#setters)*
+            #send
+        }
+    };
+    let about = format!("The operation `{}`.", operation.id);
+    super::source_file(format!("operations/{}.rs", operation.method_name()), about, tokens, api)
+}
+
+fn constant(operation: &Operation) -> TokenStream {
+    let wire = &operation.wire;
+    let (id, path) = (&wire.operation_id, &wire.path);
+    let method = format_ident!("{}", operation.method);
+    let accept = wire.accept.as_deref().unwrap_or("application/json");
+    let content_type = match &wire.content_type {
+        Some(media_type) => quote!(Some(#media_type)),
+        None => quote!(None),
+    };
+    quote! {
+        const OPERATION: Operation = Operation {
+            id: #id,
+            method: Method::#method,
+            path: #path,
+            accept: #accept,
+            content_type: #content_type,
+        };
+    }
+}
+
+fn request(call: &Call<'_>, api: &Api) -> TokenStream {
+    let name = format_ident!("{}", call.operation.type_name());
+    let method = call.operation.method_name();
+    let doc = docs::attributes(
+        &format!("A request of [`Client::{method}`], to be sent by [`send`](Self::send)."),
+        api,
+    );
+    let fields = call.arguments.iter().map(|argument| {
+        let Argument { ident, ty, .. } = argument;
+        match (argument.is_converted(), argument.parameter.about.required) {
+            (true, _) => quote!(#ident: Result<#ty, InvalidInput>,),
+            (false, true) => quote!(#ident: #ty,),
+            (false, false) => quote!(#ident: Option<#ty>,),
+        }
+    });
+    let body = call.body.as_ref().map(|ty| quote!(body: #ty,));
+    quote! {
+        #doc
+        #[must_use = "nothing happens until the request is sent"]
+        #[derive(Debug, Clone)]
+        pub struct #name<'a> {
+            client: &'a Client,
+            #(#fields)*
+            #body
+        }
+    }
+}
+
+fn client_method(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
+    let operation = call.operation;
+    let doc = method_docs(call, api, emitted);
+    let deprecated = deprecation(operation).map(|note| quote!(#[deprecated(note = #note)]));
+    let method = format_ident!("{}", operation.method_name());
+    let name = format_ident!("{}", operation.type_name());
+    let arguments = call.required().map(|argument| {
+        let Argument { ident, ty, .. } = argument;
+        let ty = if argument.is_converted() {
+            quote!(impl TryInto<#ty, Error: Display>)
+        } else {
+            constructor::argument_type(ty)
+        };
+        quote!(#ident: #ty)
+    });
+    let body_argument = call.body.as_ref().map(|ty| quote!(body: impl Into<#ty>));
+    let arguments = arguments.chain(body_argument);
+    let values = call.arguments.iter().map(|argument| {
+        let Argument { ident, ty, parameter } = argument;
+        let wire_name = &parameter.name;
+        match (argument.is_converted(), parameter.about.required) {
+            (true, _) => quote!(#ident: check::convert(#wire_name, #ident),),
+            (false, true) if constructor::is_string(ty) => quote!(#ident: #ident.into(),),
+            (false, true) => quote!(#ident,),
+            (false, false) => quote!(#ident: None,),
+        }
+    });
+    let body = call.body.as_ref().map(|_| quote!(body: body.into(),));
+    quote! {
+        impl Client {
+            #doc
+            #deprecated
+            pub fn #method(&self, #(#arguments),*) -> #name<'_> {
+                #name { client: self, #(#values)* #body }
+            }
+        }
+    }
+}
+
+fn setter(argument: &Argument<'_>, api: &Api) -> TokenStream {
+    let Argument { ident, ty, parameter } = argument;
+    let doc = docs::of_value(&parameter.name, ty, &parameter.about, api);
+    let deprecated =
+        parameter.about.deprecated.then(|| quote!(#[deprecated(note = "the server ignores it")]));
+    let argument_type = constructor::argument_type(ty);
+    let value = if constructor::is_string(ty) { quote!(#ident.into()) } else { quote!(#ident) };
+    quote! {
+        #doc
+        #deprecated
+        pub fn #ident(mut self, #ident: #argument_type) -> Self {
+            self.#ident = Some(#value);
+            self
+        }
+    }
+}
+
+fn send(call: &Call<'_>, api: &Api) -> TokenStream {
+    let doc = send_docs(call.operation, api);
+    let answer = &call.answer;
+    let converted =
+        call.arguments.iter().filter(|argument| argument.is_converted()).map(|argument| {
+            let ident = &argument.ident;
+            quote!(let #ident = self.#ident?;)
+        });
+    let checks = call.arguments.iter().flat_map(argument_checks);
+    let body_check = call.body.as_ref().filter(|ty| rules::holds_rules(ty, api));
+    let body_check = body_check.map(|_| quote!(self.body.validate(At::BODY)?;));
+    let parts = call.arguments.iter().map(part);
+    let body = call.body.as_ref().map(|_| quote!(.body(&self.body)?));
+    quote! {
+        #doc
+        pub async fn send(self) -> Result<Response<#answer>, Error> {
+            #(#converted)*
+            #(#checks)*
+            #body_check
+            let request = Request::new(&OPERATION) #(#parts)* #body;
+            self.client.call(request).await
+        }
+    }
+}
+
+fn part(argument: &Argument<'_>) -> TokenStream {
+    let Argument { ident, parameter, .. } = argument;
+    let name = &parameter.name;
+    let value = if argument.is_converted() { quote!(#ident) } else { quote!(self.#ident) };
+    match parameter.place {
+        Place::Path => quote!(.path(#name, &#value)),
+        Place::Query => quote!(.query(#name, #value)),
+        Place::Header => quote!(.header(#name, #value)),
+    }
+}
+
+fn argument_checks(argument: &Argument<'_>) -> Vec<TokenStream> {
+    let Argument { ident, ty, parameter } = argument;
+    let About { rules, required, .. } = &parameter.about;
+    let name = &parameter.name;
+    let ty = if *required { ty.clone() } else { syn::parse_quote!(Option<#ty>) };
+    rules::checks(rules, &quote!(At::parameter(#name)), &quote!(self.#ident), &ty)
+}
+
+fn method_docs(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
+    let operation = call.operation;
+    let wire = &operation.wire;
+    let summary = operation.summary.as_deref().unwrap_or(&operation.id).trim_end_matches('.');
+    let version = wire.version.as_ref().map(|version| format!(", resource version {version}"));
+    let address = format!("`{} {}`{}.", operation.method, wire.path, version.unwrap_or_default());
+    let mut paragraphs = vec![format!("{summary}.")];
+    paragraphs.extend(operation.description.clone());
+    paragraphs.push(address);
+    if !operation.roles.is_empty() {
+        paragraphs.push(format!("The caller needs the role {}.", operation.roles.join(" or ")));
+    }
+    paragraphs.extend(
+        operation
+            .body
+            .as_ref()
+            .and_then(|body| body.description.as_ref())
+            .map(|it| format!("`body`: {it}")),
+    );
+    let text = docs::attributes(&paragraphs.join("\n\n"), api);
+    let example = docs::raw(&format!("\n# Example\n\n{}", example::of(call, api, emitted)));
+    quote!(#text #example)
+}
+
+fn send_docs(operation: &Operation, api: &Api) -> TokenStream {
+    let mut text = "Sends the request.\n\n# Errors\n\n\
+        [`Error::InvalidInput`] where a value breaks its rule; nothing is sent then."
+        .to_owned();
+    if !operation.wire.errors.is_empty() {
+        text.push_str(" [`Error::Api`] where the server answers with an error:\n\n");
+        for (status, meaning) in &operation.wire.errors {
+            text.push_str(&format!("- {status}: {}\n", meaning.replace('\n', " ")));
+        }
+    }
+    docs::attributes(&text, api)
+}
+
+/// Why not to use the operation, if the document says not to.
+fn deprecation(operation: &Operation) -> Option<String> {
+    let wire = &operation.wire;
+    let until = wire.sunset.as_ref().map(|date| format!("the server answers it until {date}"));
+    let instead = wire.successor.as_ref().and_then(|successor| {
+        let newer = operation
+            .id
+            .strip_suffix(&format!("_v{}", wire.version.as_ref()?.replace('-', "_")))?;
+        Some(format!("use resource version {successor}, `{}`", newer.to_snake_case()))
+    });
+    let known: Vec<String> = until.into_iter().chain(instead).collect();
+    operation.deprecated.then(|| match known.as_slice() {
+        [] => "the server may stop to answer it".to_owned(),
+        known => known.join("; "),
+    })
+}
+
+/// The Rust name of a parameter.
+fn ident(name: &str) -> Ident {
+    let name = name.to_snake_case();
+    syn::parse_str(&name).unwrap_or_else(|_| format_ident!("{name}_"))
+}
+
+/// The type of an argument, without what only says how it is passed.
+fn argument_type(signature: &Signature, name: &str) -> Option<Type> {
+    let ty = signature.inputs.iter().find_map(|input| match input {
+        FnArg::Typed(input) => match input.pat.as_ref() {
+            Pat::Ident(pat) if pat.ident == name => Some(input.ty.as_ref()),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    })?;
+    let ty = paths::argument(ty, "Option").unwrap_or(ty);
+    let ty = if let Type::Reference(reference) = ty { reference.elem.as_ref() } else { ty };
+    let is_text = paths::plain_name(ty).is_some_and(|name| name == "str");
+    Some(if is_text { syn::parse_quote!(String) } else { paths::shorten(ty.clone()) })
+}
+
+/// The `T` of `Result<ResponseValue<T>, …>`.
+fn answer_type(signature: &Signature) -> Option<Type> {
+    let ReturnType::Type(_, ty) = &signature.output else {
+        return None;
+    };
+    let value = paths::argument(ty, "Result")?;
+    paths::argument(value, "ResponseValue").cloned().map(paths::shorten)
+}

@@ -1,0 +1,123 @@
+//! The checks that a value passes before it is sent.
+
+use indexmap::IndexMap;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Type;
+
+use super::paths;
+use super::structs::{Object, ObjectField};
+use crate::api::{Api, Shape};
+use crate::notes::Rules;
+
+/// Whether any value within a model has a rule.
+pub(super) fn has_rules(name: &str, api: &Api) -> bool {
+    has_rules_within(name, api, &mut Vec::new())
+}
+
+fn has_rules_within(name: &str, api: &Api, seen: &mut Vec<String>) -> bool {
+    let Some(model) = api.models.get(name).filter(|model| model.usage.request) else {
+        return false;
+    };
+    if seen.iter().any(|known| known == name) {
+        return false;
+    }
+    seen.push(name.to_owned());
+    match &model.shape {
+        Shape::Enum { .. } => false,
+        Shape::Union { variants, .. } => {
+            variants.values().any(|variant| has_rules_within(variant, api, seen))
+        }
+        Shape::Object { fields, models, .. } => {
+            fields.values().any(|about| !about.rules.is_empty())
+                || models.iter().any(|model| has_rules_within(model, api, seen))
+        }
+    }
+}
+
+/// `Validate` for an object.
+pub(super) fn emit_object(name: &str, object: &Object<'_>, api: &Api) -> TokenStream {
+    let checks = object.fields.iter().filter_map(|field| field_checks(field, api));
+    validate(name, &quote!(#(#checks)* Ok(())))
+}
+
+/// `Validate` for a union: a variant checks itself.
+pub(super) fn emit_union(
+    name: &str,
+    variants: &IndexMap<String, String>,
+    api: &Api,
+) -> TokenStream {
+    let checked: Vec<_> = super::unions::variants(variants)
+        .filter(|(_, model)| has_rules(model, api))
+        .map(|(variant, _)| quote!(Self::#variant(variant) => variant.validate(at),))
+        .collect();
+    validate(name, &quote!(match self { #(#checked)* _ => Ok(()) }))
+}
+
+fn validate(name: &str, body: &TokenStream) -> TokenStream {
+    let ident = format_ident!("{name}");
+    quote! {
+        impl Validate for #ident {
+            fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> { #body }
+        }
+    }
+}
+
+fn field_checks(field: &ObjectField<'_>, api: &Api) -> Option<TokenStream> {
+    let ObjectField { ident, wire_name, ty, about } = field;
+    let at = quote!(at.field(#wire_name));
+    let own = checks(&about.rules, &at, &quote!(self.#ident), ty);
+    let below = holds_rules(ty, api).then(|| quote!(self.#ident.validate(#at)?;));
+    let all: Vec<_> = own.into_iter().chain(below).collect();
+    (!all.is_empty()).then(|| quote!(#(#all)*))
+}
+
+/// Whether a value of this type holds a model that has rules.
+pub(super) fn holds_rules(ty: &Type, api: &Api) -> bool {
+    paths::innermost(ty).is_some_and(|name| has_rules(&name, api))
+}
+
+/// The statements that check `value` against its rules.
+pub(super) fn checks(
+    rules: &Rules,
+    at: &TokenStream,
+    value: &TokenStream,
+    ty: &Type,
+) -> Vec<TokenStream> {
+    let is_option = paths::argument(ty, "Option").is_some();
+    let text = if is_option { quote!(#value.as_deref()) } else { quote!(&#value) };
+    let mut checks = Vec::new();
+    if let Some(range) = range(rules.min_length, rules.max_length) {
+        checks.push(quote!(check::length(#at, #text, #range)?;));
+    }
+    if let Some(pattern) = &rules.pattern {
+        checks.push(quote!(check::pattern(#at, #text, #pattern)?;));
+    }
+    if let Some(range) =
+        range(number(rules.minimum.as_ref(), ty), number(rules.maximum.as_ref(), ty))
+    {
+        checks.push(quote!(check::range(#at, #value, #range)?;));
+    }
+    if let Some(range) = range(rules.min_items, rules.max_items) {
+        checks.push(quote!(check::items(#at, &#value, #range)?;));
+    }
+    checks
+}
+
+fn range<T: std::fmt::Display>(least: Option<T>, most: Option<T>) -> Option<TokenStream> {
+    let literal = |bound: T| bound.to_string().parse::<TokenStream>().unwrap_or_default();
+    match (least.map(literal), most.map(literal)) {
+        (Some(least), Some(most)) => Some(quote!(#least..=#most)),
+        (Some(least), None) => Some(quote!(#least..)),
+        (None, Some(most)) => Some(quote!(..=#most)),
+        (None, None) => None,
+    }
+}
+
+/// A bound as a literal of the value's type.
+fn number(bound: Option<&serde_json::Number>, ty: &Type) -> Option<String> {
+    let value_type = paths::argument(ty, "Option").unwrap_or(ty);
+    let is_float = paths::plain_name(value_type).is_some_and(|name| name.starts_with('f'));
+    let bound = bound?;
+    Some(if is_float { format!("{:?}", bound.as_f64()?) } else { bound.to_string() })
+}

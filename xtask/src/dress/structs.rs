@@ -1,0 +1,130 @@
+//! Objects: the engine's fields under our attributes.
+
+use anyhow::Context as _;
+use indexmap::IndexMap;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Field, Ident, ItemStruct, Lit, Type};
+
+use super::{docs, paths};
+use crate::api::{About, Api};
+use crate::notes::Tag;
+
+/// An object: its fields, in the order of the document.
+pub(super) struct Object<'a> {
+    pub(super) fields: Vec<ObjectField<'a>>,
+}
+
+/// A field of an object.
+pub(super) struct ObjectField<'a> {
+    /// Its name in Rust.
+    pub(super) ident: Ident,
+    /// Its name on the wire.
+    pub(super) wire_name: &'a str,
+    /// Its type in Rust.
+    pub(super) ty: Type,
+    /// What the document says of it.
+    pub(super) about: &'a About,
+}
+
+impl ObjectField<'_> {
+    /// The type of the value where there is one.
+    pub(super) fn value_type(&self) -> &Type {
+        paths::argument(&self.ty, "Option").unwrap_or(&self.ty)
+    }
+
+    /// Whether the value may be absent.
+    pub(super) fn is_optional(&self) -> bool {
+        self.skip().is_some()
+    }
+
+    /// The test for an absent value.
+    fn skip(&self) -> Option<&'static str> {
+        if self.about.required {
+            return None;
+        }
+        let containers = [
+            ("Option", "Option::is_none"),
+            ("Vec", "Vec::is_empty"),
+            ("BTreeMap", "BTreeMap::is_empty"),
+            ("Map", "serde_json::Map::is_empty"),
+        ];
+        let known = containers.iter().find(|(name, _)| paths::argument(&self.ty, name).is_some());
+        known.map(|(_, test)| *test)
+    }
+}
+
+impl<'a> Object<'a> {
+    /// Reads the struct that the engine emitted, in the order in which the document has the fields.
+    pub(super) fn read(
+        item: &ItemStruct,
+        fields: &'a IndexMap<String, About>,
+    ) -> anyhow::Result<Self> {
+        let mut emitted: IndexMap<String, &Field> = IndexMap::new();
+        for field in &item.fields {
+            let ident = field.ident.as_ref().with_context(|| {
+                format!("the engine emitted `{}` without names for its fields", item.ident)
+            })?;
+            emitted.insert(renamed(field).unwrap_or_else(|| ident.to_string()), field);
+        }
+        let fields = fields.iter().map(|(wire_name, about)| {
+            let field = emitted.get(wire_name).with_context(|| {
+                format!("the engine emitted no field `{wire_name}` for `{}`", item.ident)
+            })?;
+            let ident = field.ident.clone().unwrap_or_else(|| format_ident!("{wire_name}"));
+            Ok(ObjectField { ident, wire_name, ty: paths::shorten(field.ty.clone()), about })
+        });
+        Ok(Self { fields: fields.collect::<anyhow::Result<_>>()? })
+    }
+
+    /// The struct.
+    pub(super) fn item(&self, name: &str, tag: Option<&Tag>, api: &Api) -> TokenStream {
+        let doc = docs::of_model(name, api);
+        let ident = format_ident!("{name}");
+        let tag =
+            tag.map(|Tag { property, value }| quote!(#[serde(tag = #property, rename = #value)]));
+        let default = self.fields.iter().all(ObjectField::is_optional).then(|| quote!(Default,));
+        let fields = self.fields.iter().map(|field| field.emit(api));
+        quote! {
+            #doc
+            #[derive(Debug, Clone, #default PartialEq, Serialize, Deserialize)]
+            #tag
+            #[non_exhaustive]
+            pub struct #ident { #(#fields)* }
+        }
+    }
+}
+
+impl ObjectField<'_> {
+    fn emit(&self, api: &Api) -> TokenStream {
+        let Self { ident, wire_name, ty, about } = self;
+        let doc = docs::of_value(wire_name, ty, about, api);
+        let deprecated =
+            about.deprecated.then(|| quote!(#[deprecated(note = "the server ignores it")]));
+        let rename = (ident != wire_name).then(|| quote!(rename = #wire_name));
+        let skip = self.skip().map(|test| match test {
+            // serde reads an absent `Option` without being told.
+            "Option::is_none" => quote!(skip_serializing_if = #test),
+            _ => quote!(default, skip_serializing_if = #test),
+        });
+        let parts: Vec<_> = rename.into_iter().chain(skip).collect();
+        let serde = (!parts.is_empty()).then(|| quote!(#[serde(#(#parts),*)]));
+        quote!(#doc #deprecated #serde pub #ident: #ty,)
+    }
+}
+
+/// The name that a serde attribute gives a field.
+fn renamed(field: &Field) -> Option<String> {
+    let mut name = None;
+    for attribute in field.attrs.iter().filter(|it| it.path().is_ident("serde")) {
+        let read = attribute.parse_nested_meta(|meta| {
+            let value = meta.value().and_then(|value| value.parse::<Lit>());
+            if let (true, Ok(Lit::Str(value))) = (meta.path.is_ident("rename"), value) {
+                name = Some(value.value());
+            }
+            Ok(())
+        });
+        read.ok()?;
+    }
+    name
+}

@@ -1,0 +1,225 @@
+//! Text in, tree out: only YAML that means the same to every reader of the document.
+
+use std::borrow::Cow;
+
+use indexmap::map::Entry as Slot;
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StrInput, Tag};
+
+use super::report::Report;
+use super::tree::{Entry, Mapping, Node, Position, Value};
+
+/// The YAML library behind the next step gives up at 128; no sane document comes near.
+const DEEPEST: usize = 100;
+
+/// The document as a tree, or nothing where the report says why.
+pub(super) fn read(text: &str, report: &mut Report) -> Option<Node> {
+    let parser = Parser::new_from_str(text);
+    let tree = Reader { parser, report }.document();
+    match tree {
+        Ok(tree) => report.is_empty().then_some(tree),
+        Err(Fault { at, what, help }) => {
+            report.add(at, what, help);
+            None
+        }
+    }
+}
+
+/// A fault after which reading cannot go on.
+struct Fault {
+    at: Position,
+    what: String,
+    help: &'static str,
+}
+
+impl From<ScanError> for Fault {
+    fn from(error: ScanError) -> Self {
+        Self {
+            at: position(*error.marker()),
+            what: format!("this is not valid YAML: {}", error.info()),
+            help: "look here and on the line above for a wrong indent, a tab, or a missing quote, colon or bracket",
+        }
+    }
+}
+
+struct Reader<'t, 'r> {
+    parser: Parser<'t, StrInput<'t>>,
+    report: &'r mut Report,
+}
+
+impl<'t> Reader<'t, '_> {
+    fn document(&mut self) -> Result<Node, Fault> {
+        loop {
+            match self.next()? {
+                (Event::StreamStart | Event::DocumentStart(_), _) => {}
+                (event, at) => {
+                    let tree = self.node(event, at, 0)?;
+                    self.end()?;
+                    return Ok(tree);
+                }
+            }
+        }
+    }
+
+    fn end(&mut self) -> Result<(), Fault> {
+        loop {
+            match self.next()? {
+                (Event::DocumentEnd, _) => {}
+                (Event::StreamEnd, _) => return Ok(()),
+                (_, at) => {
+                    return Err(Fault {
+                        at,
+                        what: "a second YAML document starts here".into(),
+                        help: "keep one document in the file",
+                    });
+                }
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'t>, Position), Fault> {
+        match self.parser.next_event() {
+            Some(event) => {
+                let (event, span) = event?;
+                Ok((event, position(span.start)))
+            }
+            None => Ok((Event::StreamEnd, Position::START)),
+        }
+    }
+
+    fn node(&mut self, event: Event<'t>, at: Position, depth: usize) -> Result<Node, Fault> {
+        if depth > DEEPEST {
+            return Err(Fault {
+                at,
+                what: format!("values are nested deeper than {DEEPEST} levels"),
+                help: "give the inner parts a name under `components` and refer to them",
+            });
+        }
+        let value = match event {
+            Event::Scalar(text, style, _, tag) => {
+                self.refuse_tag(tag.as_deref(), at);
+                scalar(text, style)
+            }
+            Event::SequenceStart(_, tag) => {
+                self.refuse_tag(tag.as_deref(), at);
+                Value::Sequence(self.sequence(depth)?)
+            }
+            Event::MappingStart(_, tag) => {
+                self.refuse_tag(tag.as_deref(), at);
+                Value::Mapping(self.mapping(depth)?)
+            }
+            Event::Alias(_) => {
+                self.report.add(
+                    at,
+                    "YAML aliases (`*name`) are not supported",
+                    "name the shared part under `components` and refer to it with `$ref`, or write it out",
+                );
+                Value::Null
+            }
+            _ => {
+                return Err(Fault {
+                    at,
+                    what: "the document is empty".into(),
+                    help: "start it with `openapi: 3.0.3`",
+                });
+            }
+        };
+        Ok(Node { at, value })
+    }
+
+    fn sequence(&mut self, depth: usize) -> Result<Vec<Node>, Fault> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(items),
+                (event, at) => items.push(self.node(event, at, depth + 1)?),
+            }
+        }
+    }
+
+    fn mapping(&mut self, depth: usize) -> Result<Mapping, Fault> {
+        let mut mapping = Mapping::default();
+        loop {
+            let (key, at, bare) = match self.next()? {
+                (Event::MappingEnd, _) => return Ok(mapping),
+                (Event::Scalar(key, style, _, tag), at) => {
+                    self.refuse_tag(tag.as_deref(), at);
+                    let bare = !matches!(scalar(key.clone(), style), Value::Text(_));
+                    (key.into_owned(), at, bare)
+                }
+                (_, at) => {
+                    return Err(Fault {
+                        at,
+                        what: "a key of a mapping is a list, a mapping or an alias".into(),
+                        help: "write a plain text as the key",
+                    });
+                }
+            };
+            self.refuse_merge(&key, at);
+            let (event, value_at) = self.next()?;
+            let node = self.node(event, value_at, depth + 1)?;
+            self.insert(&mut mapping, key, Entry { at, bare, node });
+        }
+    }
+
+    fn insert(&mut self, mapping: &mut Mapping, key: String, entry: Entry) {
+        match mapping.0.entry(key) {
+            Slot::Vacant(slot) => {
+                slot.insert(entry);
+            }
+            Slot::Occupied(slot) => self.report.add(
+                entry.at,
+                format!("the key `{}` stands on line {} already", slot.key(), slot.get().at.line),
+                "remove one of the two, or rename it",
+            ),
+        }
+    }
+
+    fn refuse_merge(&mut self, key: &str, at: Position) {
+        if key == "<<" {
+            self.report.add(
+                at,
+                "YAML merge keys (`<<`) are not supported",
+                "write the keys out, or combine schemas with `allOf`",
+            );
+        }
+    }
+
+    fn refuse_tag(&mut self, tag: Option<&Tag>, at: Position) {
+        if let Some(tag) = tag {
+            self.report.add(
+                at,
+                format!("the YAML tag `{}` is not supported", shown(tag)),
+                "remove it, and put the value in quotes if it is meant as a text",
+            );
+        }
+    }
+}
+
+/// Resolves plain scalars exactly as `serde_yaml` does, so that both see the same document.
+fn scalar(text: Cow<'_, str>, style: ScalarStyle) -> Value {
+    if style != ScalarStyle::Plain {
+        return Value::Text(text.into_owned());
+    }
+    match text.as_ref() {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => Value::Flag(true),
+        "false" | "False" | "FALSE" => Value::Flag(false),
+        plain => match plain.parse() {
+            Ok(number) => Value::Number(number),
+            Err(_) => Value::Text(text.into_owned()),
+        },
+    }
+}
+
+/// The tag as it is usually written: saphyr expands the handle of `!!str`.
+fn shown(tag: &Tag) -> String {
+    if tag.is_yaml_core_schema() {
+        return format!("!!{}", tag.suffix);
+    }
+    tag.to_string()
+}
+
+/// saphyr counts lines from 1 and columns from 0.
+fn position(marker: Marker) -> Position {
+    Position { line: marker.line(), column: marker.col() + 1 }
+}

@@ -1,0 +1,25 @@
+//! Recognises the identifiers that the runtime has a type for.
+
+use openapiv3::{OpenAPI, SchemaKind, Type, VariantOrUnknownOrEmpty};
+
+use super::{Complaint, Options};
+use crate::walk;
+
+/// The format that the engine reads as the runtime's `ObjectId`.
+pub const OBJECT_ID: &str = "x-object-id";
+
+/// Twelve bytes, written as 24 lower-case hexadecimal digits.
+const PATTERN: &str = "^([a-f0-9]{24})$";
+
+/// Replaces the pattern of an object id by a format of that name.
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+    walk::every_schema(&mut document, &mut |schema| {
+        if let SchemaKind::Type(Type::String(string)) = &mut schema.schema_kind {
+            if string.pattern.as_deref() == Some(PATTERN) {
+                string.pattern = None;
+                string.format = VariantOrUnknownOrEmpty::Unknown(OBJECT_ID.to_owned());
+            }
+        }
+    });
+    Ok(document)
+}

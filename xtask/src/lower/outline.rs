@@ -1,0 +1,101 @@
+//! Names what has no name.
+
+use heck::ToUpperCamelCase;
+use indexmap::IndexMap;
+use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
+
+use super::{Complaint, Options};
+use crate::walk::{self, Slot};
+
+type Schemas = IndexMap<String, ReferenceOr<Schema>>;
+
+/// Makes every object with properties, every enum and every union a named schema, called after the
+/// way to it (`ExportJob` + `stateReason`), so that each Rust type stands for one schema by name.
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+    let components = document.components.get_or_insert_with(Default::default);
+    let mut schemas = std::mem::take(&mut components.schemas);
+    let names: Vec<String> = schemas.keys().cloned().collect();
+    for name in names {
+        let Some(ReferenceOr::Item(schema)) = schemas.get(&name) else {
+            continue;
+        };
+        let mut schema = schema.clone();
+        outline_children(&mut schema, &name, &mut schemas);
+        schemas.insert(name, ReferenceOr::Item(schema));
+    }
+    for operation in walk::operations_mut(&mut document) {
+        let id = operation.operation_id.clone().unwrap_or_default().to_upper_camel_case();
+        for (part, slot) in walk::operation_slots(operation) {
+            outline(slot, &child_name(&id, &part), &mut schemas);
+        }
+    }
+    document.components.get_or_insert_with(Default::default).schemas = schemas;
+    Ok(document)
+}
+
+fn outline_children(schema: &mut Schema, name: &str, schemas: &mut Schemas) {
+    for (part, slot) in walk::children(schema) {
+        outline(slot, &child_name(name, &part), schemas);
+    }
+}
+
+fn child_name(parent: &str, part: &str) -> String {
+    format!("{parent}{}", part.to_upper_camel_case())
+}
+
+fn outline(mut slot: Slot<'_>, name: &str, schemas: &mut Schemas) {
+    let Some(schema) = slot.reborrow().schema() else {
+        return;
+    };
+    outline_children(schema, name, schemas);
+    if !deserves_a_name(schema) {
+        return;
+    }
+    let schema = schema.clone();
+    let said_here = said_at_the_place(&schema.schema_data);
+    let name = add(schema, name, schemas);
+    slot.fill(match said_here {
+        None => walk::schema_reference(&name),
+        Some(schema_data) => ReferenceOr::Item(Schema {
+            schema_data,
+            schema_kind: SchemaKind::AllOf { all_of: vec![walk::schema_reference(&name)] },
+        }),
+    });
+}
+
+fn deserves_a_name(schema: &Schema) -> bool {
+    match &schema.schema_kind {
+        SchemaKind::Type(Type::Object(object)) => !object.properties.is_empty(),
+        SchemaKind::Type(Type::String(string)) => !string.enumeration.is_empty(),
+        SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => true,
+        _ => false,
+    }
+}
+
+/// What belongs to the place rather than to the type that stands there.
+fn said_at_the_place(data: &SchemaData) -> Option<SchemaData> {
+    let said = SchemaData {
+        nullable: data.nullable,
+        read_only: data.read_only,
+        write_only: data.write_only,
+        deprecated: data.deprecated,
+        description: data.description.clone(),
+        default: data.default.clone(),
+        ..SchemaData::default()
+    };
+    (said != SchemaData::default()).then_some(said)
+}
+
+/// Adds the schema under the name, or under the name and the first number that is free.
+fn add(mut schema: Schema, name: &str, schemas: &mut Schemas) -> String {
+    schema.schema_data.nullable = false;
+    schema.schema_data.default = None;
+    let mut free = name.to_owned();
+    let mut number = 2;
+    while schemas.contains_key(&free) {
+        free = format!("{name}{number}");
+        number += 1;
+    }
+    schemas.insert(free.clone(), ReferenceOr::Item(schema));
+    free
+}

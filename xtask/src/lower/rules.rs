@@ -1,0 +1,110 @@
+//! Moves what the server demands out of the schemas.
+
+use openapiv3::{
+    IntegerFormat, IntegerType, OpenAPI, Schema, SchemaData, SchemaKind, Type,
+    VariantOrUnknownOrEmpty,
+};
+
+use super::{Complaint, Options};
+use crate::notes::{Note, Rules, ServerDefault, Usage};
+use crate::walk::{self, Slot};
+
+/// Takes patterns, lengths, bounds and defaults out of every schema. Where a request holds the
+/// value, a note keeps them: they are checked before anything is sent. Where only answers hold it,
+/// nothing keeps them: one odd value must not cost the caller a whole answer.
+///
+/// A number that is only sent and cannot be negative becomes unsigned.
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+    let sent = Usage { request: true, response: false };
+    let received = Usage { request: false, response: true };
+    for operation in walk::operations_mut(&mut document) {
+        let body = operation.request_body.as_mut();
+        for (_, slot) in walk::request_slots(&mut operation.parameters, body) {
+            relax_below(slot, sent);
+        }
+        for (_, response) in walk::responses_mut(&mut operation.responses) {
+            for (_, slot) in walk::response_slots(response) {
+                relax_below(slot, received);
+            }
+        }
+    }
+    let schemas = document.components.iter_mut().flat_map(|it| it.schemas.values_mut());
+    for schema in schemas {
+        let usage = schema.as_item().and_then(|it| Usage::read(&it.schema_data.extensions));
+        relax_below(Slot::Plain(schema), usage.unwrap_or_default());
+    }
+    Ok(document)
+}
+
+fn relax_below(slot: Slot<'_>, usage: Usage) {
+    walk::below(slot, &mut |slot| {
+        if let Some(schema) = slot.schema() {
+            relax(schema, usage);
+        }
+    });
+}
+
+fn relax(schema: &mut Schema, usage: Usage) {
+    let rules = match &mut schema.schema_kind {
+        SchemaKind::Type(kind) => take(kind),
+        _ => Rules::default(),
+    };
+    if let (SchemaKind::Type(Type::Integer(integer)), false) =
+        (&mut schema.schema_kind, usage.response)
+    {
+        unsign(integer, &rules);
+    }
+    let SchemaData { default, extensions, .. } = &mut schema.schema_data;
+    let default = default.take().map(ServerDefault);
+    if usage.request {
+        default.iter().for_each(|default| default.write(extensions));
+        if !rules.is_empty() {
+            rules.write(extensions);
+        }
+    }
+}
+
+fn take(kind: &mut Type) -> Rules {
+    let mut rules = Rules::default();
+    match kind {
+        Type::String(string) => {
+            rules.pattern = string.pattern.take();
+            rules.min_length = string.min_length.take();
+            rules.max_length = string.max_length.take();
+        }
+        Type::Integer(integer) => {
+            rules.minimum = integer.minimum.take().map(Into::into);
+            rules.maximum = integer.maximum.take().map(Into::into);
+            integer.multiple_of = None;
+            integer.enumeration.clear();
+        }
+        Type::Number(number) => {
+            rules.minimum = number.minimum.take().and_then(serde_json::Number::from_f64);
+            rules.maximum = number.maximum.take().and_then(serde_json::Number::from_f64);
+            number.multiple_of = None;
+            number.enumeration.clear();
+        }
+        Type::Array(array) => {
+            rules.min_items = array.min_items.take();
+            rules.max_items = array.max_items.take();
+            array.unique_items = false;
+        }
+        Type::Object(object) => {
+            object.min_properties = None;
+            object.max_properties = None;
+        }
+        Type::Boolean(boolean) => boolean.enumeration.clear(),
+    }
+    rules
+}
+
+fn unsign(integer: &mut IntegerType, rules: &Rules) {
+    let least = rules.minimum.as_ref().and_then(serde_json::Number::as_i64);
+    if least.is_none_or(|least| least < 0) {
+        return;
+    }
+    let fits = rules.maximum.as_ref().and_then(serde_json::Number::as_i64).map(u32::try_from);
+    let is_short = integer.format == VariantOrUnknownOrEmpty::Item(IntegerFormat::Int32);
+    let format = if is_short || fits.is_some_and(|it| it.is_ok()) { "uint32" } else { "uint64" };
+    integer.format = VariantOrUnknownOrEmpty::Unknown(format.to_owned());
+}

@@ -1,0 +1,172 @@
+//! Files on a disk: what is stale, what differs, and how all of it is replaced at once.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use similar::TextDiff;
+
+/// Files that belong to the generator: a folder that holds nothing else, and files beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The folder. What is in it and not in `files` is left over from another run.
+    pub folder: PathBuf,
+    /// Its files: the path within the folder, with `/`, and the text.
+    pub files: BTreeMap<String, String>,
+    /// Files elsewhere, by path.
+    pub beside: BTreeMap<PathBuf, String>,
+}
+
+/// A file that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    /// Where it is, or should be.
+    pub path: PathBuf,
+    /// What it says, if it is there.
+    pub old: Option<String>,
+    /// What it should say, if it should be there.
+    pub new: Option<String>,
+}
+
+impl Stale {
+    /// The unified diff from what the file says to what it should.
+    #[must_use]
+    pub fn diff(&self) -> String {
+        let (old, new) =
+            (self.old.as_deref().unwrap_or_default(), self.new.as_deref().unwrap_or_default());
+        let name = |text: Option<&String>| match text {
+            Some(_) => self.path.display().to_string(),
+            None => "/dev/null".to_owned(),
+        };
+        let diff = TextDiff::from_lines(old, new);
+        diff.unified_diff().header(&name(self.old.as_ref()), &name(self.new.as_ref())).to_string()
+    }
+}
+
+impl Output {
+    /// Compares the disk with what it should hold.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read.
+    pub fn stale(&self) -> anyhow::Result<Vec<Stale>> {
+        let mut old = BTreeMap::new();
+        if self.folder.exists() {
+            read_all(&self.folder, &mut old)?;
+        }
+        for path in self.beside.keys().filter(|path| path.exists()) {
+            old.insert(path.clone(), read(path)?);
+        }
+        let within = self.files.iter().map(|(path, text)| (self.folder.join(path), text));
+        let mut stale = Vec::new();
+        for (path, new) in within.chain(self.beside.iter().map(|(path, text)| (path.clone(), text)))
+        {
+            let old = old.remove(&path);
+            if old.as_ref() != Some(new) {
+                stale.push(Stale { path, old, new: Some(new.clone()) });
+            }
+        }
+        stale.extend(old.into_iter().map(|(path, old)| Stale { path, old: Some(old), new: None }));
+        Ok(stale)
+    }
+
+    /// Writes everything. The folder is written anew beside the old one and then takes its place, so
+    /// that a run that fails or is interrupted leaves every old file as it was.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be written; nothing has changed then.
+    pub fn write(&self) -> anyhow::Result<()> {
+        let parent = self.folder.parent().context("the folder to write has no parent")?;
+        fs::create_dir_all(parent)
+            .with_context(|| format!("cannot create `{}`", parent.display()))?;
+        let new = tempfile::Builder::new().prefix(".codegen-").tempdir_in(parent);
+        let new = new.with_context(|| format!("cannot write in `{}`", parent.display()))?;
+        let fresh = new.path().join("new");
+        for (path, text) in &self.files {
+            write_synced(&fresh.join(path), text)?;
+        }
+        let beside = self
+            .beside
+            .iter()
+            .map(|(path, text)| stage(path, text))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        replace(&self.folder, &fresh, &new.path().join("old"))?;
+        for (file, path) in beside {
+            file.persist(path).with_context(|| format!("cannot replace `{}`", path.display()))?;
+        }
+        Ok(())
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
+}
+
+fn read_all(folder: &Path, found: &mut BTreeMap<PathBuf, String>) -> anyhow::Result<()> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read `{}`", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            read_all(&path, found)?;
+        } else {
+            found.insert(path.clone(), read(&path)?);
+        }
+    }
+    Ok(())
+}
+
+fn write_synced(path: &Path, text: &str) -> anyhow::Result<()> {
+    let write = || {
+        fs::create_dir_all(path.parent().unwrap_or(path))?;
+        let mut file = fs::File::create(path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    };
+    write().with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+/// Writes a file under another name, beside the one that it will replace.
+fn stage<'a>(path: &'a Path, text: &str) -> anyhow::Result<(tempfile::NamedTempFile, &'a Path)> {
+    let write = || {
+        let parent = path.parent().unwrap_or(path);
+        fs::create_dir_all(parent)?;
+        let mut file = tempfile::Builder::new().prefix(".codegen-").tempfile_in(parent)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        Ok::<_, std::io::Error>(file)
+    };
+    Ok((write().with_context(|| format!("cannot write `{}`", path.display()))?, path))
+}
+
+/// Puts `new` in the place of `folder`, which goes to `old` or to the place of `new`.
+fn replace(folder: &Path, new: &Path, old: &Path) -> anyhow::Result<()> {
+    if folder.exists() && exchange(folder, new) {
+        return Ok(());
+    }
+    let failed = || format!("cannot replace `{}`", folder.display());
+    if folder.exists() {
+        fs::rename(folder, old).with_context(failed)?;
+    }
+    fs::rename(new, folder).or_else(|error| {
+        if old.exists() {
+            fs::rename(old, folder)?;
+        }
+        Err(error).with_context(failed)
+    })
+}
+
+/// Swaps two folders in one step, where the system and the file system can.
+#[cfg(any(target_os = "linux", target_vendor = "apple"))]
+fn exchange(one: &Path, other: &Path) -> bool {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).is_ok()
+}
+
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+fn exchange(_: &Path, _: &Path) -> bool {
+    false
+}

@@ -1,0 +1,66 @@
+//! Which named schemas can be reached from which.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openapiv3::{OpenAPI, Schema};
+
+use crate::walk::{self, Slot};
+
+/// The named schemas reached so far.
+#[derive(Debug)]
+pub struct Reach {
+    edges: BTreeMap<String, Vec<String>>,
+    reached: BTreeSet<String>,
+}
+
+impl Reach {
+    /// Nothing reached yet, along every reference.
+    #[must_use]
+    pub fn of(document: &OpenAPI) -> Self {
+        Self::along(document, &|_| true)
+    }
+
+    /// Nothing reached yet, along the references below those schemas that `takes` accepts.
+    #[must_use]
+    pub fn along(document: &OpenAPI, takes: &dyn Fn(&Schema) -> bool) -> Self {
+        let mut edges = BTreeMap::new();
+        for (name, schema) in document.components.iter().flat_map(|it| &it.schemas) {
+            let mut targets = Vec::new();
+            let mut schema = schema.clone();
+            collect(Slot::Plain(&mut schema), takes, &mut targets);
+            edges.insert(name.clone(), targets);
+        }
+        Self { edges, reached: BTreeSet::new() }
+    }
+
+    /// Reaches the schema and everything that it leads to.
+    pub fn follow(&mut self, name: &str) {
+        let mut ahead = vec![name.to_owned()];
+        while let Some(name) = ahead.pop() {
+            if let Some(targets) = self.edges.get(&name) {
+                if self.reached.insert(name) {
+                    ahead.extend(targets.iter().cloned());
+                }
+            }
+        }
+    }
+
+    /// Whether the schema has been reached.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.reached.contains(name)
+    }
+}
+
+fn collect(mut slot: Slot<'_>, takes: &dyn Fn(&Schema) -> bool, targets: &mut Vec<String>) {
+    if let Some(reference) = slot.reborrow().reference() {
+        targets.push(walk::schema_name(reference).to_owned());
+        return;
+    }
+    let Some(schema) = slot.schema() else { return };
+    if takes(schema) {
+        for (_, child) in walk::children(schema) {
+            collect(child, takes, targets);
+        }
+    }
+}
