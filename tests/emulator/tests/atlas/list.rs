@@ -31,7 +31,7 @@ async fn the_default_jobs_show_every_state() -> anyhow::Result<()> {
 
 #[tokio::test]
 async fn next_links_lead_through_all_pages_and_previous_links_back() -> anyhow::Result<()> {
-    let jobs = sample_jobs(7);
+    let jobs = sample_jobs(9);
     let session = Session::with(Emulator::builder().jobs(jobs.clone())).await?;
     let mut found = Vec::new();
     let mut page = session.list("?itemsPerPage=3&pretty=true").await?;
