@@ -2,14 +2,15 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use reqwest::Url;
 use reqwest::redirect::Policy;
+use reqwest::{StatusCode, Url};
 use serde::de::DeserializeOwned;
 
 use crate::base_url;
-use crate::runtime::{Answer, Request};
+use crate::credentials::{Authenticator, Challenged};
+use crate::runtime::{Answer, Operation, Request};
 use crate::{Credentials, Error, Response, environment};
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
@@ -29,7 +30,8 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     http: reqwest::Client,
     base_url: Url,
-    credentials: Credentials,
+    authenticator: Authenticator,
+    timeout: Duration,
     response_limit: usize,
 }
 
@@ -92,17 +94,61 @@ impl Client {
     }
 
     async fn exchange(&self, request: Request) -> Result<Answer<'_>, Error> {
-        let Inner { http, base_url, credentials, response_limit } = &*self.0;
+        let Inner { base_url, authenticator, response_limit, timeout, .. } = &*self.0;
         let operation = request.operation();
         let enveloped = request.wants_envelope();
-        let mut request = request.into_http(base_url)?;
-        credentials.authorize(request.headers_mut())?;
-        let response = http
-            .execute(request)
-            .await
-            .map_err(|error| Error::transport(operation, None, error))?;
-        let answer = Answer::read(operation, response, *response_limit, credentials).await?;
+        let request = request.into_http(base_url)?;
+        let deadline = Instant::now().checked_add(*timeout);
+        let response = self.send(operation, &request, deadline).await?;
+        let answer = Answer::read(operation, response, *response_limit, authenticator).await?;
         Ok(answer.enveloped(enveloped))
+    }
+
+    /// Sends `request` with its proof; again, body and all, as long as the credentials have another
+    /// proof for an answer of 401.
+    async fn send(
+        &self,
+        operation: &'static Operation,
+        request: &reqwest::Request,
+        deadline: Option<Instant>,
+    ) -> Result<reqwest::Response, Error> {
+        let Inner { http, authenticator, .. } = &*self.0;
+        let mut proofs = authenticator.proofs();
+        loop {
+            let mut request = copy(request);
+            proofs.authorize(http, &mut request, deadline).await?;
+            let response = http
+                .execute(request)
+                .await
+                .map_err(|error| Error::transport(operation, None, error))?;
+            if response.status() != StatusCode::UNAUTHORIZED
+                || proofs.challenged(response.headers())? == Challenged::GiveUp
+            {
+                return Ok(response);
+            }
+            discard(response).await;
+        }
+    }
+}
+
+/// `request` once more. Its body is in memory, so that it can be sent again.
+fn copy(request: &reqwest::Request) -> reqwest::Request {
+    let mut copy = reqwest::Request::new(request.method().clone(), request.url().clone());
+    copy.headers_mut().clone_from(request.headers());
+    let body = request.body().and_then(reqwest::Body::as_bytes);
+    *copy.body_mut() = body.map(|bytes| bytes.to_vec().into());
+    copy
+}
+
+/// Reads what is left of a short answer, for only then can its connection be used again.
+async fn discard(mut response: reqwest::Response) {
+    const LIMIT: usize = 64 * 1024;
+    let mut read = 0;
+    // An error here only costs the connection: the next request opens another one.
+    while let Ok(Some(chunk)) = response.chunk().await
+        && read < LIMIT
+    {
+        read += chunk.len();
     }
 }
 
@@ -151,7 +197,7 @@ impl ClientBuilder {
     /// cannot be used.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = base_url::parse(&self.base_url)?;
-        self.credentials.check()?;
+        let authenticator = Authenticator::new(self.credentials)?;
         let mut http = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .redirect(Policy::none())
@@ -163,8 +209,8 @@ impl ClientBuilder {
         let http = http
             .build()
             .map_err(|error| Error::config(format!("the HTTP client cannot start: {error}")))?;
-        let Self { credentials, response_limit, .. } = self;
-        Ok(Client(Arc::new(Inner { http, base_url, credentials, response_limit })))
+        let Self { timeout, response_limit, .. } = self;
+        Ok(Client(Arc::new(Inner { http, base_url, authenticator, timeout, response_limit })))
     }
 }
 

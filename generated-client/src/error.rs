@@ -34,6 +34,16 @@ pub enum Error {
         problem: Box<str>,
     },
 
+    /// The caller could not prove who it is: the token endpoint gave no token, or the server asks
+    /// for a proof that the credentials cannot give. The operation was not carried out.
+    #[non_exhaustive]
+    Authentication {
+        /// The status and the headers of that answer; none if the token endpoint gave none.
+        head: Option<Box<ResponseHead>>,
+        /// What happened, and what to do.
+        problem: Box<str>,
+    },
+
     /// The server said no.
     #[non_exhaustive]
     Api {
@@ -153,7 +163,7 @@ impl Error {
             | Self::Decode { head, .. }
             | Self::TooLarge { head, .. }
             | Self::Redirect { head, .. } => Some(head),
-            Self::Transport { head, .. } => head.as_deref(),
+            Self::Transport { head, .. } | Self::Authentication { head, .. } => head.as_deref(),
             Self::InvalidInput(_) | Self::Config { .. } => None,
         }
     }

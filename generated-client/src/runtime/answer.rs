@@ -9,16 +9,16 @@ use serde_json::value::RawValue;
 
 use super::json::{self, Failure};
 use super::{Operation, text};
-use crate::credentials::Credentials;
+use crate::credentials::Authenticator;
 use crate::error::{ApiError, Error};
 use crate::response::{Response, ResponseHead};
 
 /// A whole answer, read but not yet understood.
-pub(crate) struct Answer<'c> {
+pub(crate) struct Answer<'a> {
     head: ResponseHead,
     body: Vec<u8>,
     enveloped: bool,
-    credentials: &'c Credentials,
+    authenticator: &'a Authenticator,
 }
 
 /// How Atlas wraps an answer when asked to. A list keeps its own shape and gains the status.
@@ -40,17 +40,17 @@ impl<'a> Envelope<'a> {
     }
 }
 
-impl<'c> Answer<'c> {
+impl<'a> Answer<'a> {
     /// Reads `response`, but no more than `limit` bytes of it.
     pub(crate) async fn read(
         operation: &'static Operation,
         mut response: reqwest::Response,
         limit: usize,
-        credentials: &'c Credentials,
+        authenticator: &'a Authenticator,
     ) -> Result<Self, Error> {
         let head =
             ResponseHead::new(operation, response.status(), std::mem::take(response.headers_mut()));
-        let mut answer = Self { head, body: Vec::new(), enveloped: false, credentials };
+        let mut answer = Self { head, body: Vec::new(), enveloped: false, authenticator };
         if answer.head.status().is_redirection() {
             let location = answer.header(&LOCATION);
             return Err(Error::Redirect { head: answer.head.into(), location });
@@ -142,11 +142,11 @@ impl<'c> Answer<'c> {
     }
 
     fn redacted(&self, value: Value) -> Value {
-        json::map_strings(value, &|text| self.credentials.redact(text))
+        json::map_strings(value, &|text| self.authenticator.redact(text))
     }
 
     fn excerpt(&self, text: &str) -> Box<str> {
-        text::one_line(&self.credentials.redact(text), text::EXCERPT).into()
+        text::one_line(&self.authenticator.redact(text), text::EXCERPT).into()
     }
 }
 
@@ -155,6 +155,7 @@ mod tests {
     use reqwest::header::HeaderMap;
 
     use super::*;
+    use crate::Credentials;
     use crate::runtime::Method;
 
     const OPERATION: Operation = Operation {
@@ -167,8 +168,8 @@ mod tests {
 
     fn empty(status: StatusCode, body: &str, enveloped: bool) -> Result<Response<()>, Error> {
         let head = ResponseHead::new(&OPERATION, status, HeaderMap::new());
-        let credentials = &Credentials::access_token("token");
-        Answer { head, body: body.into(), enveloped, credentials }.empty()
+        let authenticator = &Authenticator::new(Credentials::access_token("token")).unwrap();
+        Answer { head, body: body.into(), enveloped, authenticator }.empty()
     }
 
     #[test]
