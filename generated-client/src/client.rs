@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use reqwest::Url;
 use reqwest::redirect::Policy;
-use reqwest::{StatusCode, Url};
 use serde::de::DeserializeOwned;
 
 use crate::base_url;
-use crate::credentials::{Authenticator, Challenged};
+use crate::credentials::{Authenticator, Verdict};
 use crate::runtime::{Answer, Operation, Request};
 use crate::{Credentials, Error, Response, environment};
 
@@ -54,18 +54,14 @@ impl Client {
         Self::builder(base_url, credentials).build()
     }
 
-    /// A client as the environment describes it.
-    ///
-    /// - `MONGODB_ATLAS_ACCESS_TOKEN`: the access token, required.
-    /// - `MONGODB_ATLAS_BASE_URL`: the base URL, [`Client::DEFAULT_BASE_URL`] where it is absent.
-    ///
-    /// A variable that is empty counts as absent.
+    /// A client as the environment describes it: with [`Credentials::from_env`], at the base URL of
+    /// `MONGODB_ATLAS_BASE_URL`, or else at [`Client::DEFAULT_BASE_URL`].
     ///
     /// # Errors
     /// [`Error::Config`] if a variable is missing or cannot be used; it names the variable.
     pub fn from_env() -> Result<Self, Error> {
-        let (base_url, credentials) = environment::read(|name| std::env::var_os(name))?;
-        Self::new(base_url, credentials)
+        let base_url = environment::base_url(|name| std::env::var_os(name))?;
+        Self::new(base_url, Credentials::from_env()?)
     }
 
     /// A client with limits of its own.
@@ -77,6 +73,19 @@ impl Client {
             timeout: Duration::from_secs(60),
             response_limit: 64 * 1024 * 1024,
         }
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.0.http
+    }
+
+    pub(crate) fn authenticator(&self) -> &Authenticator {
+        &self.0.authenticator
+    }
+
+    /// When a call that begins now ends at the latest.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        Instant::now().checked_add(self.0.timeout)
     }
 
     /// Sends `request` and decodes what a success holds.
@@ -94,12 +103,11 @@ impl Client {
     }
 
     async fn exchange(&self, request: Request) -> Result<Answer<'_>, Error> {
-        let Inner { base_url, authenticator, response_limit, timeout, .. } = &*self.0;
+        let Inner { base_url, authenticator, response_limit, .. } = &*self.0;
         let operation = request.operation();
         let enveloped = request.wants_envelope();
         let request = request.into_http(base_url)?;
-        let deadline = Instant::now().checked_add(*timeout);
-        let response = self.send(operation, &request, deadline).await?;
+        let response = self.send(operation, &request).await?;
         let answer = Answer::read(operation, response, *response_limit, authenticator).await?;
         Ok(answer.enveloped(enveloped))
     }
@@ -110,9 +118,9 @@ impl Client {
         &self,
         operation: &'static Operation,
         request: &reqwest::Request,
-        deadline: Option<Instant>,
     ) -> Result<reqwest::Response, Error> {
         let Inner { http, authenticator, .. } = &*self.0;
+        let deadline = self.deadline();
         let mut proofs = authenticator.proofs();
         loop {
             let mut request = copy(request);
@@ -121,12 +129,10 @@ impl Client {
                 .execute(request)
                 .await
                 .map_err(|error| Error::transport(operation, None, error))?;
-            if response.status() != StatusCode::UNAUTHORIZED
-                || proofs.challenged(response.headers())? == Challenged::GiveUp
-            {
-                return Ok(response);
+            match proofs.judge(response.status(), response.headers())? {
+                Verdict::Final => return Ok(response),
+                Verdict::SendAgain => discard(response).await,
             }
-            discard(response).await;
         }
     }
 }
@@ -197,7 +203,7 @@ impl ClientBuilder {
     /// cannot be used.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = base_url::parse(&self.base_url)?;
-        let authenticator = Authenticator::new(self.credentials)?;
+        let authenticator = Authenticator::new(self.credentials, &base_url)?;
         let mut http = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .redirect(Policy::none())

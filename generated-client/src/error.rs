@@ -9,6 +9,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 pub use api_error::{ApiError, BadRequestDetail, FieldViolation};
+pub(crate) use message::chain;
 
 use crate::InvalidInput;
 use crate::response::ResponseHead;

@@ -82,7 +82,7 @@ mod object_id;
 mod response;
 
 pub use client::{Client, ClientBuilder};
-pub use credentials::Credentials;
+pub use credentials::{AccessToken, Credentials};
 pub use error::{ApiError, BadRequestDetail, Error, FieldViolation};
 pub use generated::{models, operations};
 pub use object_id::{ObjectId, ParseObjectIdError};
@@ -91,6 +91,14 @@ pub use runtime::InvalidInput;
 
 // Types of the HTTP client that stand in this interface.
 pub use reqwest::{StatusCode, header};
+// And of the crate that keeps secrets.
+pub use secrecy::SecretString;
+
+/// Pages on what a caller wants to know beyond one type or method.
+pub mod docs {
+    #[doc = include_str!("../docs/credentials.md")]
+    pub mod credentials {}
+}
 
 /// The examples of the README compile.
 #[cfg(doctest)]

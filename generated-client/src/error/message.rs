@@ -154,7 +154,7 @@ fn transport(
 }
 
 /// The error and its causes, the root last.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
