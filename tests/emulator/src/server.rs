@@ -6,14 +6,15 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderName, StatusCode, header, response::Builder},
     response::{IntoResponse as _, Response},
 };
 use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::{
-    auth, body,
+    auth::{Access, Headers, Reply},
+    body,
     error::ApiError,
     jobs, negotiate,
     parameters::Arguments,
@@ -34,16 +35,18 @@ const RATE_LIMIT: u32 = 100;
 pub(crate) struct Server {
     /// Where it listens, as `http://ADDRESS:PORT`.
     pub(crate) url: String,
-    pub(crate) token: String,
+    pub(crate) access: Access,
     pub(crate) spec: Spec,
     pub(crate) projects: Projects,
     pub(crate) record: Record,
 }
 
-/// A success answer: its media type, which says the version, and its content.
+/// A success answer: its media type, which says the version, its content, and what the check of the
+/// caller adds to its headers.
 struct Answer<'a> {
     media_type: &'a MediaType,
     content: Value,
+    headers: Headers,
 }
 
 pub(crate) fn router(server: Arc<Server>) -> Router {
@@ -55,7 +58,10 @@ async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response
     match receive(request).await {
         Ok(request) => {
             server.record.add(request.clone());
-            respond(presentation, server.answer(&request))
+            match server.access.oauth(&request).await {
+                Some(reply) => reply_to_oauth(reply),
+                None => respond(presentation, server.answer(&request)),
+            }
         }
         Err(error) => respond(presentation, Err(error)),
     }
@@ -77,7 +83,7 @@ impl Server {
     fn answer(&self, request: &RecordedRequest) -> Result<Answer<'_>, ApiError> {
         let RecordedRequest { method, uri, headers, body } = request;
         let (operation, captures) = route::find(&self.spec.operations, method, uri.path())?;
-        auth::check(headers, &self.token)?;
+        let admitted = self.access.check(request)?;
         let media_type = negotiate::answer(headers, &operation.answers)?;
         let arguments = Arguments::read(operation, &captures, uri.query())?;
         let project = self.projects.named_by(&arguments)?;
@@ -92,14 +98,15 @@ impl Server {
                 jobs::page(jobs, &arguments, &format!("{}{uri}", self.url))
             }
         };
-        Ok(Answer { media_type, content })
+        Ok(Answer { media_type, content, headers: admitted })
     }
 }
 
 fn respond(presentation: Presentation, outcome: Result<Answer<'_>, ApiError>) -> Response {
     let (status, headers, content) = match outcome {
-        Ok(Answer { media_type, content }) => {
-            (StatusCode::OK, success_headers(media_type), content)
+        Ok(Answer { media_type, content, mut headers }) => {
+            headers.extend(success_headers(media_type));
+            (StatusCode::OK, headers, content)
         }
         Err(mut error) => {
             let content = error.body();
@@ -111,10 +118,20 @@ fn respond(presentation: Presentation, outcome: Result<Answer<'_>, ApiError>) ->
         .status(status)
         .header("RateLimit-Limit", RATE_LIMIT)
         .header("RateLimit-Remaining", RATE_LIMIT - 1);
+    finish(response, headers, presentation.text(status, content))
+}
+
+fn reply_to_oauth(Reply { status, mut headers, body }: Reply) -> Response {
+    headers.push((header::CONTENT_TYPE, "application/json".to_owned()));
+    headers.push((header::CACHE_CONTROL, "no-store".to_owned()));
+    finish(Response::builder().status(status), headers, body.to_string())
+}
+
+fn finish(response: Builder, headers: Headers, body: String) -> Response {
     headers
         .into_iter()
         .fold(response, |response, (name, value)| response.header(name, value))
-        .body(Body::from(presentation.text(status, content)))
+        .body(Body::from(body))
         .unwrap_or_else(|error| {
             (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
         })

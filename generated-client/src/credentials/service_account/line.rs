@@ -5,8 +5,11 @@ use std::time::{Duration, Instant};
 use super::super::AccessToken;
 use super::failure::Failure;
 
-/// How long to wait where the endpoint does not say: it gives at most 10 tokens a minute.
+/// How long to wait where the endpoint does not say, for it gives at most 10 tokens a minute.
 const PAUSE: Duration = Duration::from_secs(6);
+
+/// How long to wait at least, whatever the endpoint says.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// What those who ask for a token one after the other tell each other.
 #[derive(Default)]
@@ -29,7 +32,7 @@ impl Line {
             .failure
             .as_ref()
             .filter(|it| it.asks_to_wait())
-            .and_then(|it| Instant::now().checked_add(it.retry_after().unwrap_or(PAUSE)));
+            .and_then(|it| Instant::now().checked_add(it.retry_after().unwrap_or(PAUSE).max(SHORTEST_PAUSE)));
     }
 
     /// Waits until the endpoint may be asked. A call that is dropped meanwhile leaves the time to

@@ -137,7 +137,8 @@ impl ServiceAccount {
         if let Some(held) = self.held(None).filter(Held::is_fresh) {
             return held.token;
         }
-        let asking = self.ask(http, &mut line, Instant::now().checked_add(EARLY_LIMIT));
+        // A call that has a good token does not wait for the endpoint's limit.
+        let asking = self.ask(http, &mut line, Some(Instant::now()));
         let problem = match tokio::time::timeout(EARLY_LIMIT, asking).await {
             Ok(Ok(token)) => return token,
             Ok(Err(failure)) => failure.to_string(),
