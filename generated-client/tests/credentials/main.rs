@@ -1,6 +1,7 @@
 //! The credentials against the local Atlas.
 
 #![expect(
+    clippy::expect_used,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a test fails by panicking, in its helpers too"
@@ -8,6 +9,7 @@
 
 mod api_key;
 mod environment;
+mod httpd;
 mod secrecy;
 #[path = "../client/server.rs"]
 mod server;
