@@ -12,7 +12,9 @@ use crate::{client, list, service_account};
 async fn refusal(status: &str, headers: &str, body: &str) -> Error {
     let server = Server::answer(status, headers, body);
     let client = Client::builder(server.url(), service_account()).timeout(Duration::from_secs(5));
-    let error = list(&client.build().unwrap()).await.unwrap_err();
+    let client = client.build().unwrap();
+    let call = tokio::time::timeout(Duration::from_secs(15), list(&client));
+    let error = call.await.unwrap().unwrap_err();
     assert!(matches!(error, Error::Authentication { .. }), "{error:?}");
     error
 }
