@@ -2,7 +2,7 @@
 //!
 //! Every pass works on one file. What it says beyond the engine's types comes from [`crate::api`].
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Item;
@@ -57,10 +57,7 @@ fn model_file(
 ) -> anyhow::Result<SourceFile> {
     let tokens = match &model.shape {
         Shape::Object { fields, tag, .. } => {
-            let Some(item) = emitted.structs.get(name) else {
-                bail!("the engine emitted no struct for the schema `{name}`");
-            };
-            let object = structs::Object::read(item, fields)?;
+            let object = structs::Object::read(name, fields, emitted)?;
             let item = object.item(name, tag.as_ref(), api);
             let constructor = model.usage.request.then(|| constructor::emit(name, &object, api));
             let rules = rules::has_rules(name, api).then(|| rules::emit_object(name, &object, api));

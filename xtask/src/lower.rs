@@ -8,6 +8,7 @@
 use openapiv3::OpenAPI;
 
 mod aliases;
+mod answers;
 mod compose;
 mod discriminators;
 mod errors;
@@ -32,6 +33,8 @@ pub struct Options {
     pub operations: Vec<String>,
     /// Leave out every resource version that is later than this date.
     pub api_version: Option<String>,
+    /// Take in the versions that have no date yet as well.
+    pub preview: bool,
 }
 
 /// Something in the document that cannot be lowered.
@@ -53,6 +56,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("select", select::run),
     ("inline", inline::run),
     ("versions", versions::run),
+    ("answers", answers::run),
     ("media_types", media_types::run),
     ("errors", errors::run),
     ("compose", compose::run),

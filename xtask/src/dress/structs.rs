@@ -4,10 +4,11 @@ use anyhow::Context as _;
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Field, Ident, ItemStruct, Lit, Type};
+use syn::{Field, Ident, Lit, Type};
 
 use super::{docs, paths};
 use crate::api::{About, Api};
+use crate::engine::Emitted;
 use crate::notes::Tag;
 
 /// An object: its fields, in the order of the document.
@@ -55,23 +56,25 @@ impl ObjectField<'_> {
 }
 
 impl<'a> Object<'a> {
-    /// Reads the struct that the engine emitted, in the order in which the document has the fields.
+    /// Reads the struct that the engine emitted for the schema, in the order in which the document
+    /// has the fields.
     pub(super) fn read(
-        item: &ItemStruct,
+        name: &str,
         fields: &'a IndexMap<String, About>,
+        emitted: &Emitted,
     ) -> anyhow::Result<Self> {
-        let mut emitted: IndexMap<String, &Field> = IndexMap::new();
+        let item = emitted.structs.get(name);
+        let item = item.with_context(|| format!("the engine emitted no struct for `{name}`"))?;
+        let mut known: IndexMap<String, &Field> = IndexMap::new();
         for field in &item.fields {
-            let ident = field.ident.as_ref().with_context(|| {
-                format!("the engine emitted `{}` without names for its fields", item.ident)
-            })?;
-            emitted.insert(renamed(field).unwrap_or_else(|| ident.to_string()), field);
+            let ident = field.ident.as_ref().map(ToString::to_string);
+            known.extend(renamed(field).or(ident).map(|wire_name| (wire_name, field)));
         }
         let fields = fields.iter().map(|(wire_name, about)| {
-            let field = emitted.get(wire_name).with_context(|| {
-                format!("the engine emitted no field `{wire_name}` for `{}`", item.ident)
+            let field = known.get(wire_name).and_then(|field| Some((field.ident.clone()?, *field)));
+            let (ident, field) = field.with_context(|| {
+                format!("the engine emitted no field `{wire_name}` for `{name}`")
             })?;
-            let ident = field.ident.clone().unwrap_or_else(|| format_ident!("{wire_name}"));
             Ok(ObjectField { ident, wire_name, ty: paths::shorten(field.ty.clone()), about })
         });
         Ok(Self { fields: fields.collect::<anyhow::Result<_>>()? })

@@ -71,7 +71,7 @@ fn shared(
 
 fn object<'a>(model: &str, api: &'a Api, emitted: &Emitted) -> Option<Object<'a>> {
     match &api.models.get(model)?.shape {
-        Shape::Object { fields, .. } => Object::read(emitted.structs.get(model)?, fields).ok(),
+        Shape::Object { fields, .. } => Object::read(model, fields, emitted).ok(),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::{Complaint, Options};
+use crate::notes::{Note, Tag};
 use crate::walk::{self, Slot};
 
 /// How many names may lead to each other. A list whose items are that list has no end.
@@ -35,7 +36,9 @@ fn is_alias(schema: &ReferenceOr<Schema>) -> bool {
         return true;
     };
     match &schema.schema_kind {
-        SchemaKind::Type(Type::Object(object)) => object.properties.is_empty(),
+        SchemaKind::Type(Type::Object(object)) => {
+            object.properties.is_empty() && Tag::read(&schema.schema_data.extensions).is_none()
+        }
         SchemaKind::Type(Type::String(string)) => string.enumeration.is_empty(),
         SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => false,
         _ => true,
