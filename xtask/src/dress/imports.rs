@@ -38,16 +38,15 @@ pub(super) fn needed(items: &TokenStream, api: &Api) -> TokenStream {
     let mut used = BTreeSet::new();
     collect(items.clone(), &mut used);
     let defined = defined(items);
-    let models = api.models.keys().map(|name| (name.as_str(), "crate::models"));
     let mut by_module: BTreeMap<(u8, &str), BTreeSet<&str>> = BTreeMap::new();
-    for (name, module) in KNOWN.into_iter().chain(models) {
-        if used.contains(name) && !defined.contains(name) {
+    for name in used.iter().filter(|name| !defined.contains(*name)) {
+        // `validate` is a method: its trait is used without being named.
+        let name = if name == ".validate" { "Validate" } else { name };
+        let known = KNOWN.iter().find(|(known, _)| *known == name).map(|(_, module)| *module);
+        let model = api.models.contains_key(name).then_some("crate::models");
+        if let Some(module) = known.or(model) {
             by_module.entry((group(module), module)).or_default().insert(name);
         }
-    }
-    // `validate` is a method: the trait is used without being named.
-    if used.contains(".validate") {
-        by_module.entry((2, "crate::runtime")).or_default().insert("Validate");
     }
     let lines = by_module.iter().map(|((_, module), names)| {
         let module: TokenStream = module.parse().unwrap_or_default();
