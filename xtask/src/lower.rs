@@ -6,11 +6,13 @@
 use openapiv3::OpenAPI;
 
 mod aliases;
+mod answers;
 mod compose;
 mod discriminators;
 mod errors;
 mod identifiers;
 mod inline;
+mod mappings;
 mod media_types;
 mod names;
 mod nullable;
@@ -52,11 +54,13 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("inline", inline::run),
     ("versions", versions::run),
     ("media_types", media_types::run),
+    ("answers", answers::run),
     ("errors", errors::run),
+    ("outline", outline::run),
+    ("mappings", mappings::run),
     ("compose", compose::run),
     ("discriminators", discriminators::run),
     ("nullable", nullable::run),
-    ("outline", outline::run),
     ("aliases", aliases::run),
     ("prune", prune::run),
     ("names", names::run),

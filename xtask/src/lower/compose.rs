@@ -7,7 +7,7 @@ use openapiv3::{
 };
 
 use super::{Complaint, Options};
-use crate::walk::{self, Slot};
+use crate::walk;
 
 type Named = BTreeMap<String, Schema>;
 
@@ -15,25 +15,53 @@ type Named = BTreeMap<String, Schema>;
 /// base with a `discriminator` gives its own properties, never its children, so that a child that
 /// names its base is finite.
 ///
-/// An `allOf` around one reference, the way to say something of a reference in OpenAPI 3.0, stays.
+/// An `allOf` around one reference, the way to say something of a reference in OpenAPI 3.0, stays. A
+/// member that only says something of another is taken for what it is.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+    walk::every_schema(&mut document, &mut simplify);
     let components = document.components.get_or_insert_with(Default::default);
     let named: Named = components
         .schemas
         .iter()
         .filter_map(|(name, schema)| Some((name.clone(), schema.as_item()?.clone())))
         .collect();
-    walk::every_slot(&mut document, &mut |slot: Slot<'_>| {
-        if let Some(schema) = slot.schema() {
-            if composes(schema) {
-                let object = flatten(schema, &named, &mut Vec::new());
-                schema.schema_kind = SchemaKind::Type(Type::Object(object));
-            } else {
-                settle(schema);
-            }
+    let mut complaints = Vec::new();
+    for (name, schema) in &mut components.schemas {
+        let Some(schema) = walk::item_mut(schema) else { continue };
+        if !composes(schema) {
+            settle(schema);
+        } else if is_object(schema, &named, &mut Vec::new()) {
+            let object = flatten(schema, &named, &mut Vec::new());
+            schema.schema_kind = SchemaKind::Type(Type::Object(object));
+        } else {
+            complaints.push(no_object(name));
         }
-    });
-    Ok(document)
+    }
+    if complaints.is_empty() { Ok(document) } else { Err(complaints) }
+}
+
+/// Drops the members of `allOf` that say nothing of the value, and `allOf` itself where it holds no
+/// more than one schema.
+fn simplify(schema: &mut Schema) {
+    while let SchemaKind::AllOf { all_of } = &mut schema.schema_kind {
+        let description = &mut schema.schema_data.description;
+        all_of.retain(|member| match member {
+            ReferenceOr::Item(member) if says_nothing(&member.schema_kind) => {
+                *description = description.take().or(member.schema_data.description.clone());
+                false
+            }
+            _ => true,
+        });
+        let [ReferenceOr::Item(only)] = all_of.as_slice() else { return };
+        let Schema { schema_data, schema_kind } = only.clone();
+        schema.schema_data.nullable |= schema_data.nullable;
+        complete(&mut schema.schema_data, schema_data);
+        schema.schema_kind = schema_kind;
+    }
+}
+
+fn says_nothing(kind: &SchemaKind) -> bool {
+    matches!(kind, SchemaKind::Any(any) if *any == AnySchema::default())
 }
 
 /// Whether there is something to write out: several members, or properties of its own beside one.
@@ -45,6 +73,28 @@ fn composes(schema: &Schema) -> bool {
         SchemaKind::Any(any) => !any.all_of.is_empty(),
         _ => false,
     }
+}
+
+/// Whether a value of the schema can be an object.
+fn is_object(schema: &Schema, named: &Named, within: &mut Vec<String>) -> bool {
+    let members = match &schema.schema_kind {
+        SchemaKind::Type(kind) => return matches!(kind, Type::Object(_)),
+        SchemaKind::AllOf { all_of } => all_of,
+        SchemaKind::Any(any) => &any.all_of,
+        _ => return true,
+    };
+    members.iter().all(|member| match member {
+        ReferenceOr::Item(member) => is_object(member, named, within),
+        ReferenceOr::Reference { reference } => {
+            let name = walk::schema_name(reference).to_owned();
+            if within.contains(&name) {
+                return true;
+            }
+            let target = named.get(&name);
+            within.push(name);
+            target.is_none_or(|target| is_object(target, named, within))
+        }
+    })
 }
 
 /// An object that says more than an object may is the engine's "anything"; the properties of a base
@@ -119,12 +169,29 @@ fn refine(
     base: &ReferenceOr<Box<Schema>>,
     child: ReferenceOr<Box<Schema>>,
 ) -> ReferenceOr<Box<Schema>> {
-    let (ReferenceOr::Item(base), ReferenceOr::Item(mut child)) = (base, child.clone()) else {
-        return child;
+    let ReferenceOr::Item(base) = base else { return child };
+    let mut child = match child {
+        ReferenceOr::Item(child) => *child,
+        ReferenceOr::Reference { reference } => Schema {
+            schema_data: SchemaData::default(),
+            schema_kind: SchemaKind::AllOf { all_of: vec![ReferenceOr::Reference { reference }] },
+        },
     };
-    let SchemaData { description, example, .. } = base.schema_data.clone();
-    let data = &mut child.schema_data;
-    data.description = data.description.take().or(description);
-    data.example = data.example.take().or(example);
-    ReferenceOr::Item(child)
+    complete(&mut child.schema_data, base.schema_data.clone());
+    ReferenceOr::Item(Box::new(child))
+}
+
+/// Takes up what is said only there.
+fn complete(own: &mut SchemaData, said: SchemaData) {
+    own.description = own.description.take().or(said.description);
+    own.example = own.example.take().or(said.example);
+    own.default = own.default.take().or(said.default);
+}
+
+fn no_object(name: &str) -> Complaint {
+    Complaint {
+        pointer: format!("/components/schemas/{name}/allOf"),
+        what: format!("`allOf` in `{name}` composes values of which not every one is an object"),
+        help: "compose objects, or refer to the one schema that the value has".to_owned(),
+    }
 }

@@ -1,27 +1,28 @@
 //! Says what an operation answers when it fails.
 
-use openapiv3::{MediaType, OpenAPI, Operation, ReferenceOr, Response, StatusCode};
+use openapiv3::{MediaType, OpenAPI, Operation, ReferenceOr, Response, Schema, StatusCode};
 
 use super::{Complaint, Options};
 use crate::notes::{Note, Wire};
 use crate::walk;
+
+/// What the schema of errors is called where it is written out.
+const NAME: &str = "ErrorBody";
 
 /// Replaces the declared errors of each operation by the ranges `4XX` and `5XX`, since a server
 /// answers more statuses than a document lists, and notes what the document said of each.
 ///
 /// The errors of all operations have one schema: the client has one error type.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
-    let mut first: Option<ReferenceOr<openapiv3::Schema>> = None;
+    let mut first: Option<ReferenceOr<Schema>> = None;
     let mut complaints = Vec::new();
     for operation in walk::operations_mut(&mut document) {
+        let errors = take_errors(operation);
         let wire = Wire::read(&operation.extensions).unwrap_or_default();
-        for (status, response) in take_errors(operation) {
-            let Some(media) = response.content.values().next() else {
-                continue;
-            };
-            match (&first, &media.schema) {
-                (None, schema) => first = schema.clone(),
-                (Some(first), Some(schema)) if first != schema => {
+        for (status, response) in errors {
+            match (&first, response.content.into_values().find_map(|media| media.schema)) {
+                (None, schema) => first = schema,
+                (Some(first), Some(schema)) if *first != schema => {
                     complaints.push(other_schema(&wire, &status));
                 }
                 _ => {}
@@ -31,8 +32,9 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
     if !complaints.is_empty() {
         return Err(complaints);
     }
-    for operation in walk::operations_mut(&mut document) {
-        add_ranges(operation, first.as_ref());
+    if let Some(schema) = first {
+        let schema = named(schema, &mut document);
+        walk::operations_mut(&mut document).for_each(|operation| add_ranges(operation, &schema));
     }
     Ok(document)
 }
@@ -42,20 +44,31 @@ fn take_errors(operation: &mut Operation) -> Vec<(String, Response)> {
     let mut wire = Wire::read(&operation.extensions).unwrap_or_default();
     let mut errors = Vec::new();
     operation.responses.responses.retain(|status, response| {
-        let status = status.to_string();
-        let is_error = status.starts_with(['4', '5']);
+        let is_error = status.to_string().starts_with(['4', '5']);
         if let (true, ReferenceOr::Item(response)) = (is_error, response) {
-            wire.errors.insert(status.clone(), response.description.clone());
-            errors.push((status, response.clone()));
+            errors.push((status.to_string(), response.clone()));
         }
         !is_error
     });
+    let default = operation.responses.default.take().and_then(ReferenceOr::into_item);
+    errors.extend(default.map(|response| ("default".to_owned(), response)));
+    wire.errors = errors.iter().map(|(status, it)| (status.clone(), it.description.clone())).collect();
     wire.write(&mut operation.extensions);
     errors
 }
 
-fn add_ranges(operation: &mut Operation, schema: Option<&ReferenceOr<openapiv3::Schema>>) {
-    let Some(schema) = schema else { return };
+/// Every operation refers to the errors' schema by one name.
+fn named(schema: ReferenceOr<Schema>, document: &mut OpenAPI) -> ReferenceOr<Schema> {
+    if matches!(schema, ReferenceOr::Reference { .. }) {
+        return schema;
+    }
+    let schemas = &mut document.components.get_or_insert_with(Default::default).schemas;
+    let name = walk::free_name(NAME, schemas);
+    schemas.insert(name.clone(), schema);
+    walk::schema_reference(&name)
+}
+
+fn add_ranges(operation: &mut Operation, schema: &ReferenceOr<Schema>) {
     let media = MediaType { schema: Some(schema.clone()), ..MediaType::default() };
     for (range, description) in [(4, "The request is at fault."), (5, "The server is at fault.")] {
         let response = Response {

@@ -9,8 +9,9 @@ use crate::walk::{self, Slot};
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
-/// Makes every object with properties, every enum and every union a named schema, called after the
-/// way to it (`ExportJob` + `stateReason`), so that each Rust type stands for one schema by name.
+/// Makes every object with properties, every enum, every union and every composition a named schema,
+/// called after the way to it (`ExportJob` + `stateReason`), so that each Rust type stands for one
+/// schema by name, and what a schema holds within itself comes to an end.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
     let components = document.components.get_or_insert_with(Default::default);
     let mut schemas = std::mem::take(&mut components.schemas);
@@ -34,8 +35,12 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
 }
 
 fn outline_children(schema: &mut Schema, name: &str, schemas: &mut Schemas) {
-    for (part, slot) in walk::children(schema) {
-        outline(slot, &child_name(name, &part), schemas);
+    for (part, mut slot) in walk::children(schema) {
+        if !part.is_empty() {
+            outline(slot, &child_name(name, &part), schemas);
+        } else if let Some(member) = slot.reborrow().schema() {
+            outline_children(member, name, schemas);
+        }
     }
 }
 
@@ -68,6 +73,11 @@ fn deserves_a_name(schema: &Schema) -> bool {
         SchemaKind::Type(Type::Object(object)) => !object.properties.is_empty(),
         SchemaKind::Type(Type::String(string)) => !string.enumeration.is_empty(),
         SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => true,
+        SchemaKind::AllOf { all_of } => !matches!(all_of.as_slice(), [ReferenceOr::Reference { .. }]),
+        SchemaKind::Any(any) => {
+            let members = [&any.all_of, &any.one_of, &any.any_of];
+            !any.properties.is_empty() || members.iter().any(|it| !it.is_empty())
+        }
         _ => false,
     }
 }
@@ -90,12 +100,7 @@ fn said_at_the_place(data: &SchemaData) -> Option<SchemaData> {
 fn add(mut schema: Schema, name: &str, schemas: &mut Schemas) -> String {
     schema.schema_data.nullable = false;
     schema.schema_data.default = None;
-    let mut free = name.to_owned();
-    let mut number = 2;
-    while schemas.contains_key(&free) {
-        free = format!("{name}{number}");
-        number += 1;
-    }
+    let free = walk::free_name(name, schemas);
     schemas.insert(free.clone(), ReferenceOr::Item(schema));
     free
 }

@@ -97,6 +97,9 @@ fn at(operation: &Operation, date: &str, mut wire: Wire) -> Operation {
     let mut operation = operation.clone();
     if let Some(body) = operation.request_body.as_mut().and_then(walk::item_mut) {
         keep(&mut body.content, date, &mut wire);
+        if body.content.is_empty() {
+            operation.request_body = None;
+        }
     }
     for (status, response) in walk::responses_mut(&mut operation.responses) {
         if status.starts_with('2') {
@@ -113,16 +116,19 @@ fn at(operation: &Operation, date: &str, mut wire: Wire) -> Operation {
     operation
 }
 
-/// Keeps what the server takes or answers for `date`: its newest version that is not later.
+/// Keeps what the server takes or answers for `date`: its newest version that is not later. Nothing
+/// stays where all are later, everything where none has a version.
 fn keep(content: &mut IndexMap<String, MediaType>, date: &str, wire: &mut Wire) {
+    if !content.keys().any(|media_type| version(media_type).is_some()) {
+        return;
+    }
     let newest = content
         .keys()
         .filter_map(|media_type| Some((version(media_type)?, media_type)))
         .filter(|(version, _)| is_within(version, date))
         .max_by_key(|(version, _)| *version)
         .map(|(_, media_type)| media_type.clone());
-    let Some(newest) = newest else { return };
-    content.retain(|media_type, _| *media_type == newest);
+    content.retain(|media_type, _| newest.as_ref() == Some(media_type));
     let sunset = content.values().find_map(|media| media.extensions.get(SUNSET)?.as_str());
     wire.sunset = wire.sunset.take().or_else(|| sunset.map(ToOwned::to_owned));
 }
