@@ -20,6 +20,7 @@ mod outline;
 mod prune;
 mod rules;
 mod select;
+mod simplify;
 mod usage;
 mod versions;
 
@@ -56,6 +57,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("media_types", media_types::run),
     ("answers", answers::run),
     ("errors", errors::run),
+    ("simplify", simplify::run),
     ("outline", outline::run),
     ("mappings", mappings::run),
     ("compose", compose::run),

@@ -43,7 +43,7 @@ pub struct Wire {
     /// The resource version (`2024-05-30`), of an operation that has versions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// The resource version that replaces this one.
+    /// The newest resource version, where this is an older one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub successor: Option<String>,
     /// The date from which on the server no longer answers this version.

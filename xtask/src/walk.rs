@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use openapiv3::{
     AdditionalProperties, OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent,
-    PathItem, ReferenceOr, RequestBody, Response, Schema, SchemaKind, Type,
+    PathItem, ReferenceOr, RequestBody, Response, Schema, SchemaData, SchemaKind, Type,
 };
 
 /// Where every named schema lives.
@@ -87,6 +87,13 @@ pub fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
         SchemaKind::Any(any) => &any.one_of,
         _ => &[],
     }
+}
+
+/// Takes up what is said of a value only elsewhere.
+pub fn complete(own: &mut SchemaData, elsewhere: &SchemaData) {
+    own.description = own.description.take().or_else(|| elsewhere.description.clone());
+    own.example = own.example.take().or_else(|| elsewhere.example.clone());
+    own.default = own.default.take().or_else(|| elsewhere.default.clone());
 }
 
 fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use openapiv3::{AnySchema, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Complaint, Options};
+use crate::notes::{Note, Tag};
 use crate::reach::Reach;
 use crate::walk::{self, Slot};
 
@@ -41,7 +42,9 @@ fn is_alias(schema: &ReferenceOr<Schema>) -> bool {
         return true;
     };
     match &schema.schema_kind {
-        SchemaKind::Type(Type::Object(object)) => object.properties.is_empty(),
+        SchemaKind::Type(Type::Object(object)) => {
+            object.properties.is_empty() && Tag::read(&schema.schema_data.extensions).is_none()
+        }
         SchemaKind::Type(Type::String(string)) => string.enumeration.is_empty(),
         SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => false,
         _ => true,
@@ -74,11 +77,7 @@ fn unwrap(schema: &mut Schema, aliases: &Aliases) -> bool {
     match aliases.get(walk::schema_name(reference)) {
         Some(ReferenceOr::Item(target)) => {
             schema.schema_kind = target.schema_kind.clone();
-            let said = target.schema_data.clone();
-            let own = &mut schema.schema_data;
-            own.description = own.description.take().or(said.description);
-            own.example = own.example.take().or(said.example);
-            own.default = own.default.take().or(said.default);
+            walk::complete(&mut schema.schema_data, &target.schema_data);
             true
         }
         Some(alias @ ReferenceOr::Reference { .. }) => {

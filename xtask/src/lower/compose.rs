@@ -15,10 +15,9 @@ type Named = BTreeMap<String, Schema>;
 /// base with a `discriminator` gives its own properties, never its children, so that a child that
 /// names its base is finite.
 ///
-/// An `allOf` around one reference, the way to say something of a reference in OpenAPI 3.0, stays. A
-/// member that only says something of another is taken for what it is.
+/// Around one reference to an object, it gives the object another name: a type of its own. Around
+/// another reference it stays, and `aliases` writes it out.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
-    walk::every_schema(&mut document, &mut simplify);
     let components = document.components.get_or_insert_with(Default::default);
     let named: Named = components
         .schemas
@@ -28,7 +27,7 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
     let mut complaints = Vec::new();
     for (name, schema) in &mut components.schemas {
         let Some(schema) = walk::item_mut(schema) else { continue };
-        if !composes(schema) {
+        if !composes(schema, &named) {
             settle(schema);
         } else if is_object(schema, &named, &mut Vec::new()) {
             let object = flatten(schema, &named, &mut Vec::new());
@@ -40,35 +39,13 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
     if complaints.is_empty() { Ok(document) } else { Err(complaints) }
 }
 
-/// Drops the members of `allOf` that say nothing of the value, and `allOf` itself where it holds no
-/// more than one schema.
-fn simplify(schema: &mut Schema) {
-    while let SchemaKind::AllOf { all_of } = &mut schema.schema_kind {
-        let description = &mut schema.schema_data.description;
-        all_of.retain(|member| match member {
-            ReferenceOr::Item(member) if says_nothing(&member.schema_kind) => {
-                *description = description.take().or(member.schema_data.description.clone());
-                false
-            }
-            _ => true,
-        });
-        let [ReferenceOr::Item(only)] = all_of.as_slice() else { return };
-        let Schema { schema_data, schema_kind } = only.clone();
-        schema.schema_data.nullable |= schema_data.nullable;
-        complete(&mut schema.schema_data, schema_data);
-        schema.schema_kind = schema_kind;
-    }
-}
-
-fn says_nothing(kind: &SchemaKind) -> bool {
-    matches!(kind, SchemaKind::Any(any) if *any == AnySchema::default())
-}
-
-/// Whether there is something to write out: several members, or properties of its own beside one.
-fn composes(schema: &Schema) -> bool {
+/// Whether there is something to write out: members, unless one reference to another kind of value is
+/// all there is.
+fn composes(schema: &Schema, named: &Named) -> bool {
     match &schema.schema_kind {
         SchemaKind::AllOf { all_of } => {
             !matches!(all_of.as_slice(), [ReferenceOr::Reference { .. }])
+                || is_object(schema, named, &mut Vec::new())
         }
         SchemaKind::Any(any) => !any.all_of.is_empty(),
         _ => false,
@@ -177,15 +154,8 @@ fn refine(
             schema_kind: SchemaKind::AllOf { all_of: vec![ReferenceOr::Reference { reference }] },
         },
     };
-    complete(&mut child.schema_data, base.schema_data.clone());
+    walk::complete(&mut child.schema_data, &base.schema_data);
     ReferenceOr::Item(Box::new(child))
-}
-
-/// Takes up what is said only there.
-fn complete(own: &mut SchemaData, said: SchemaData) {
-    own.description = own.description.take().or(said.description);
-    own.example = own.example.take().or(said.example);
-    own.default = own.default.take().or(said.default);
 }
 
 fn no_object(name: &str) -> Complaint {

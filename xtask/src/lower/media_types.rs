@@ -1,7 +1,7 @@
 //! Speaks to the engine in `application/json`, the one media type that it knows.
 
 use indexmap::IndexMap;
-use openapiv3::{MediaType, OpenAPI};
+use openapiv3::{MediaType, OpenAPI, StatusCode};
 
 use super::{Complaint, Options};
 use crate::notes::{Note, Wire};
@@ -20,8 +20,10 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
             wire.content_type = body.content.keys().next().cloned();
             plain(&mut body.content);
         }
+        let mut statuses = operation.responses.responses.keys();
+        let success = if statuses.any(is_success) { "2" } else { "default" };
         for (status, response) in walk::responses_mut(&mut operation.responses) {
-            if status.starts_with('2') {
+            if status.starts_with(success) {
                 wire.accept =
                     wire.accept.take().or_else(|| response.content.keys().next().cloned());
             }
@@ -30,6 +32,10 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
         wire.write(&mut operation.extensions);
     }
     Ok(document)
+}
+
+fn is_success(status: &StatusCode) -> bool {
+    status.to_string().starts_with('2')
 }
 
 /// Whether a body of this media type is JSON: `application/json`, or a type with the suffix `+json`

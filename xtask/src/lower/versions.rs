@@ -74,15 +74,12 @@ fn split(
     }
     let limit = options.api_version.as_deref().unwrap_or(PREVIEW);
     let kept: Vec<&String> = all.iter().rev().filter(|date| is_within(date, limit)).collect();
-    let successors = std::iter::once(None).chain(kept.iter().copied().map(Some));
-    kept.iter()
-        .copied()
-        .zip(successors)
-        .map(|(date, successor)| {
-            let wire = Wire { successor: successor.cloned(), ..wire.clone() };
-            (date.clone(), at(operation, date, wire))
-        })
-        .collect()
+    let newest = kept.first().copied();
+    let version = |date: &String| {
+        let successor = newest.filter(|newest| *newest != date).cloned();
+        (date.clone(), at(operation, date, Wire { successor, ..wire.clone() }))
+    };
+    kept.into_iter().map(version).collect()
 }
 
 /// What a version without a date is called. It sorts after every date.
