@@ -79,7 +79,12 @@ fn model_file(
 
 /// The name of the module that holds a type.
 fn module(type_name: &str) -> String {
-    heck::ToSnakeCase::to_snake_case(type_name)
+    keyword_safe(&heck::ToSnakeCase::to_snake_case(type_name))
+}
+
+/// The name, or with an underscore behind it where Rust keeps it for itself.
+fn keyword_safe(name: &str) -> String {
+    if syn::parse_str::<syn::Ident>(name).is_ok() { name.to_owned() } else { format!("{name}_") }
 }
 
 /// A file of these items and of the imports that they need.

@@ -6,10 +6,13 @@ use syn::{Path, Type};
 /// Paths that are shortened to their last segment: in the prelude, or imported.
 const SHORT: [&str; 4] = ["std", "types", "crate", "chrono"];
 
-/// Shortens every path in a type.
+/// Shortens every path in a type, and puts a box within an option, where the engine has it outside.
 pub(super) fn shorten(mut ty: Type) -> Type {
     Shorten.visit_type_mut(&mut ty);
-    ty
+    match argument(&ty, "Box").and_then(|inner| argument(inner, "Option")) {
+        Some(inner) => syn::parse_quote!(Option<Box<#inner>>),
+        None => ty,
+    }
 }
 
 struct Shorten;
@@ -40,7 +43,7 @@ pub(super) fn argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     })
 }
 
-/// The name of the type within any `Option`, `Vec`, `Box` or map.
+/// The name of the type within any `Option`, `Vec` or `Box`.
 pub(super) fn innermost(ty: &Type) -> Option<String> {
     let containers = ["Option", "Vec", "Box"];
     match containers.into_iter().find_map(|name| argument(ty, name)) {

@@ -10,6 +10,9 @@ use super::{docs, paths};
 use crate::api::{About, Api};
 use crate::notes::Tag;
 
+/// Why not to use a value that the document deprecates.
+pub(super) const DEPRECATED: &str = "the API gives it up";
+
 /// An object: its fields, in the order of the document.
 pub(super) struct Object<'a> {
     pub(super) fields: Vec<ObjectField<'a>>,
@@ -61,7 +64,9 @@ impl<'a> Object<'a> {
         fields: &'a IndexMap<String, About>,
     ) -> anyhow::Result<Self> {
         let mut emitted: IndexMap<String, &Field> = IndexMap::new();
-        for field in &item.fields {
+        // The engine makes an object without properties a map, which has no names either.
+        let described = item.fields.iter().filter(|_| !fields.is_empty());
+        for field in described {
             let ident = field.ident.as_ref().with_context(|| {
                 format!("the engine emitted `{}` without names for its fields", item.ident)
             })?;
@@ -100,7 +105,7 @@ impl ObjectField<'_> {
         let Self { ident, wire_name, ty, about } = self;
         let doc = docs::of_value(wire_name, ty, about, api);
         let deprecated =
-            about.deprecated.then(|| quote!(#[deprecated(note = "the server ignores it")]));
+            about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
         let rename = (ident != wire_name).then(|| quote!(rename = #wire_name));
         let skip = self.skip().map(|test| match test {
             // serde reads an absent `Option` without being told.

@@ -16,13 +16,14 @@ pub(super) fn emit(
 ) -> TokenStream {
     let ident = format_ident!("{name}");
     let doc = docs::of_model(name, api);
-    let arms = self::variants(variants).map(|(variant, model)| {
+    let names = self::variants(variants);
+    let arms = names.iter().map(|(model, variant)| {
         let doc = docs::of_model(model, api);
         let model = format_ident!("{model}");
         quote!(#doc #variant(#model),)
     });
     let known = variants.iter().map(|(value, model)| {
-        let variant = variant(variants, model);
+        let variant = names.get(model);
         let model = format_ident!("{model}");
         quote!(#value => #variant(#model))
     });
@@ -43,17 +44,16 @@ pub(super) fn emit(
 }
 
 /// A variant for each model. A model that stands for one value is called after the value.
-pub(super) fn variants(
-    variants: &IndexMap<String, String>,
-) -> impl Iterator<Item = (Ident, &String)> {
+pub(super) fn variants(variants: &IndexMap<String, String>) -> IndexMap<&String, Ident> {
     let models: IndexSet<&String> = variants.values().collect();
-    models.into_iter().map(|model| (variant(variants, model), model))
+    let names: Vec<&String> = models.iter().map(|model| called_after(variants, model)).collect();
+    models.into_iter().zip(enums::idents(names.into_iter())).collect()
 }
 
-fn variant(variants: &IndexMap<String, String>, model: &String) -> Ident {
+fn called_after<'a>(variants: &'a IndexMap<String, String>, model: &'a String) -> &'a String {
     let mut values = variants.iter().filter(|(_, it)| *it == model).map(|(value, _)| value);
     match (values.next(), values.next()) {
-        (Some(value), None) => format_ident!("{}", enums::variant_name(value)),
-        _ => format_ident!("{model}"),
+        (Some(value), None) => value,
+        _ => model,
     }
 }

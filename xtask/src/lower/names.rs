@@ -10,7 +10,7 @@ use crate::walk;
 
 /// Names that a model cannot have, since the emitted code means something else by them.
 const TAKEN: &[&str] = &[
-    "At", "BTreeMap", "Box", "Client", "Clone", "Copy", "DateTime", "Debug", "Default",
+    "At", "BTreeMap", "Bound", "Box", "Client", "Clone", "Copy", "DateTime", "Debug", "Default",
     "Deserialize", "Display", "Eq", "Err", "Error", "From", "Hash", "InvalidInput", "Into", "Map",
     "Method", "Mod", "NaiveDate", "None", "ObjectId", "Ok", "Operation", "Option", "Ord",
     "PartialEq", "PartialOrd", "Request", "Response", "Result", "Self", "Serialize", "Some",
