@@ -42,11 +42,12 @@ impl Client {
 
     /// A client of the API at `base_url`, such as [`Client::DEFAULT_BASE_URL`].
     ///
-    /// The path of `base_url` is put before that of every operation. Plain `http` is taken for a
-    /// server on this machine alone.
+    /// The path of `base_url` is put before that of every operation. Plain `http` is taken for
+    /// `localhost`, `127.0.0.1` and `[::1]` alone.
     ///
     /// # Errors
-    /// [`Error::Config`] if `base_url` or `credentials` cannot be used, with what is wrong with them.
+    /// [`Error::Config`] if `base_url` or `credentials` cannot be used, with what is
+    /// wrong with them.
     pub fn new(base_url: impl AsRef<str>, credentials: Credentials) -> Result<Self, Error> {
         Self::builder(base_url, credentials).build()
     }
@@ -91,12 +92,7 @@ impl Client {
     }
 
     async fn exchange(&self, request: Request) -> Result<Answer<'_>, Error> {
-        let Inner {
-            http,
-            base_url,
-            credentials,
-            response_limit,
-        } = &*self.0;
+        let Inner { http, base_url, credentials, response_limit } = &*self.0;
         let operation = request.operation();
         let enveloped = request.wants_envelope();
         let mut request = request.into_http(base_url)?;
@@ -120,7 +116,7 @@ impl fmt::Debug for Client {
 
 /// A [`Client`] in the making, for limits other than the usual ones.
 #[must_use = "a client is made by `build`"]
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ClientBuilder {
     base_url: String,
     credentials: Credentials,
@@ -151,7 +147,8 @@ impl ClientBuilder {
     /// The client.
     ///
     /// # Errors
-    /// [`Error::Config`] if the base URL, the credentials or the TLS set-up of this machine cannot be used.
+    /// [`Error::Config`] if the base URL, the credentials or the TLS set-up of this machine
+    /// cannot be used.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = base_url::parse(&self.base_url)?;
         self.credentials.check()?;
@@ -166,16 +163,18 @@ impl ClientBuilder {
         let http = http
             .build()
             .map_err(|error| Error::config(format!("the HTTP client cannot start: {error}")))?;
-        let Self {
-            credentials,
-            response_limit,
-            ..
-        } = self;
-        Ok(Client(Arc::new(Inner {
-            http,
-            base_url,
-            credentials,
-            response_limit,
-        })))
+        let Self { credentials, response_limit, .. } = self;
+        Ok(Client(Arc::new(Inner { http, base_url, credentials, response_limit })))
+    }
+}
+
+/// The base URL is not shown, for nobody has yet looked for a password in it.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .field("response_limit", &self.response_limit)
+            .finish_non_exhaustive()
     }
 }

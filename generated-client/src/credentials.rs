@@ -36,19 +36,13 @@ impl Credentials {
         let Kind::AccessToken(token) = &self.0;
         let body = token.expose_secret().trim_end_matches('=');
         if body.is_empty() {
-            return Err(Error::config(
-                "the access token is empty: give the one that Atlas issued",
-            ));
+            return Err(Error::config("the access token is empty: give the one that Atlas issued"));
         }
-        match body
-            .chars()
-            .zip(1..)
-            .find(|(character, _)| !is_token_character(*character))
-        {
+        match body.chars().zip(1..).find(|(character, _)| !is_token_character(*character)) {
             None => Ok(()),
             Some((_, position)) => Err(Error::config(format!(
-                "the access token has a character at position {position} that no token has: \
-                 it may hold letters, digits and -._~+/, then = (look for a quote, a space or a line break)"
+                "the access token has a character at position {position} that no token has: it may \
+                 hold letters, digits and -._~+/, then = (look for a quote, a space, a line break)"
             ))),
         }
     }
@@ -90,24 +84,16 @@ mod tests {
     #[test]
     fn a_token_is_marked_as_sensitive() {
         let mut headers = HeaderMap::new();
-        Credentials::access_token("a.b-c_d~e+f/g==")
-            .authorize(&mut headers)
-            .unwrap();
+        Credentials::access_token("a.b-c_d~e+f/g==").authorize(&mut headers).unwrap();
         assert_eq!(headers[AUTHORIZATION], "Bearer a.b-c_d~e+f/g==");
         assert!(headers[AUTHORIZATION].is_sensitive());
     }
 
     #[test]
     fn a_token_that_is_none_is_refused_without_being_shown() {
-        for token in [
-            "",
-            "==",
-            "secret\n",
-            "secret\r\nX-Other: 1",
-            "\"secret\"",
-            "se=cret",
-            "sécret",
-        ] {
+        for token in
+            ["", "==", "secret\n", "secret\r\nX-Other: 1", "\"secret\"", "se=cret", "sécret"]
+        {
             let error = Credentials::access_token(token).check().unwrap_err();
             assert!(error.to_string().contains("the access token"), "{error}");
             assert!(!format!("{error} {error:?}").contains("secret"));

@@ -13,9 +13,7 @@ pub(crate) fn read(
 ) -> Result<(String, Credentials), Error> {
     let base_url = variable(&lookup, BASE_URL)?.unwrap_or_else(|| Client::DEFAULT_BASE_URL.into());
     let token = variable(&lookup, ACCESS_TOKEN)?.ok_or_else(|| {
-        Error::config(format!(
-            "{ACCESS_TOKEN} is not set: give it an access token of Atlas"
-        ))
+        Error::config(format!("{ACCESS_TOKEN} is not set: give it an access token of Atlas"))
     })?;
     Ok((base_url, Credentials::access_token(token)))
 }
@@ -27,9 +25,7 @@ fn variable(
     lookup(name)
         .filter(|value| !value.is_empty())
         .map(|value| {
-            value
-                .into_string()
-                .map_err(|_| Error::config(format!("{name} is not Unicode text")))
+            value.into_string().map_err(|_| Error::config(format!("{name} is not Unicode text")))
         })
         .transpose()
 }
@@ -40,10 +36,7 @@ mod tests {
 
     fn read_from(variables: &[(&str, &str)]) -> Result<(String, Credentials), Error> {
         read(|name| {
-            variables
-                .iter()
-                .find(|(given, _)| *given == name)
-                .map(|(_, value)| value.into())
+            variables.iter().find(|(given, _)| *given == name).map(|(_, value)| value.into())
         })
     }
 
@@ -60,10 +53,7 @@ mod tests {
     fn a_missing_or_empty_token_is_named() {
         for variables in [&[][..], &[(ACCESS_TOKEN, "")]] {
             let error = read_from(variables).unwrap_err().to_string();
-            assert!(
-                error.contains("MONGODB_ATLAS_ACCESS_TOKEN is not set"),
-                "{error}"
-            );
+            assert!(error.contains("MONGODB_ATLAS_ACCESS_TOKEN is not set"), "{error}");
         }
     }
 }

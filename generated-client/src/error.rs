@@ -17,15 +17,17 @@ use crate::runtime::Operation;
 /// Why there is no value.
 ///
 /// `Display` is one line: what happened in which operation, and what to do next. It holds all that
-/// is known, so [`source`](std::error::Error::source) gives nothing more. Neither `Display` nor `Debug` shows
-/// credentials, headers or a whole body, and what the server wrote is shortened, with control characters escaped.
+/// is known, so [`source`](std::error::Error::source) gives nothing more. Neither `Display` nor
+/// `Debug` shows credentials, headers or a whole body, and what the server wrote is shortened, with
+/// control characters escaped.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// A value breaks a rule of the API. Nothing was sent.
     InvalidInput(InvalidInput),
 
-    /// The client cannot be made as asked: the base URL, the credentials or the environment is at fault.
+    /// The client cannot be made as asked: the base URL, the credentials or the environment is at
+    /// fault.
     #[non_exhaustive]
     Config {
         /// What is wrong, and what to do.
@@ -41,7 +43,8 @@ pub enum Error {
         error: Box<ApiError>,
     },
 
-    /// The body is not what Atlas sends: no JSON, empty, or an error in a form that is not Atlas's own, such as the page of a proxy.
+    /// The body is not what Atlas sends: no JSON, empty, or an error in a form that is not Atlas's
+    /// own, such as the page of a proxy.
     #[non_exhaustive]
     UnexpectedBody {
         /// The status and the headers.
@@ -99,9 +102,7 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn config(problem: impl Into<Box<str>>) -> Self {
-        Self::Config {
-            problem: problem.into(),
-        }
+        Self::Config { problem: problem.into() }
     }
 
     pub(crate) fn transport(

@@ -1,4 +1,67 @@
 //! A typed client of the MongoDB Atlas Administration API, for what exports snapshots to a bucket.
+//!
+//! A [`Client`] has a method for each operation. The method takes what the operation needs, gives a
+//! builder for what it may take besides, and `send` sends it:
+//!
+//! ```no_run
+//! use generated_client::{Client, Credentials};
+//!
+//! # async fn example() -> Result<(), generated_client::Error> {
+//! let client = Client::new(Client::DEFAULT_BASE_URL, Credentials::access_token("eyJhbGciOi..."))?;
+//! let page = client
+//!     .list_group_cluster_backup_exports("32b6e34b3d91647abb20e7b8", "Cluster0")
+//!     .items_per_page(50)
+//!     .send()
+//!     .await?;
+//! for job in &page.results {
+//!     println!("{:?} {:?}", job.id, job.state);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Values
+//! The types of [`models`] have public fields. What is sent is made by `new`, from what it must
+//! hold, and by a method for each part that may be left out; it is checked against the rules of the
+//! API by `send`. What is received is read with tolerance: unknown fields are passed over, and a
+//! value or a variant that is newer than this client becomes `Unknown`, which sends back what came.
+//!
+//! A [`Response`] dereferences to its value, and has the status and the headers beside it.
+//!
+//! # Errors
+//! Every failure is an [`Error`]; its message is one line that says what to do next. To act upon
+//! one kind, look at its code, its status or its variant:
+//!
+//! ```no_run
+//! use generated_client::{Client, Error, StatusCode};
+//!
+//! # async fn example(client: Client) -> Result<(), Error> {
+//! let request = client.list_group_cluster_backup_exports("32b6e34b3d91647abb20e7b8", "Cluster0");
+//! match request.send().await {
+//!     Ok(page) => println!("{} jobs", page.results.len()),
+//!     Err(error) if error.error_code() == Some("CLUSTER_NOT_FOUND") => println!("not there"),
+//!     Err(error) if error.status() == Some(StatusCode::TOO_MANY_REQUESTS) => {
+//!         println!("wait for {:?}", error.retry_after());
+//!     }
+//!     Err(Error::InvalidInput(error)) => println!("correct {}", error.parameter()),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Versions
+//! Every request asks for the resource version that its method is documented with, in the media
+//! type of its `Accept` header. When Atlas deprecates that version, [`Response::deprecation`] and
+//! [`Response::sunset`] say since when and until when.
+//!
+//! # What it does not do
+//! It sends each request once: nothing is retried, and no page is fetched that was not asked for.
+//!
+//! # Features
+//! - `rustls` (default): TLS by rustls, with the roots of the platform.
+//! - `native-tls`: TLS by the library of the platform.
+//! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`.
 
 #[allow(
     dead_code,
@@ -13,29 +76,23 @@ mod client;
 mod credentials;
 mod environment;
 mod error;
+#[rustfmt::skip]
 mod generated;
 mod object_id;
 mod response;
 
-pub mod models {
-    //! The values that requests and answers hold.
-
-    pub use crate::error::{ApiError, BadRequestDetail, FieldViolation};
-    pub use crate::generated::models::*;
-}
-
-pub mod operations {
-    //! The builders of requests, one an operation; a method of [`Client`](crate::Client) begins each.
-
-    pub use crate::generated::operations::*;
-}
-
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
-pub use error::Error;
+pub use error::{ApiError, BadRequestDetail, Error, FieldViolation};
+pub use generated::{models, operations};
 pub use object_id::{ObjectId, ParseObjectIdError};
 pub use response::{RateLimit, Response, ResponseHead};
 pub use runtime::InvalidInput;
 
-/// The HTTP client's own types that stand in this crate's interface.
+// Types of the HTTP client that stand in this interface.
 pub use reqwest::{StatusCode, header};
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,10 +1,12 @@
-//! The identifier that Atlas gives to everything: 12 bytes, written as 24 lower-case hexadecimal digits.
+//! The identifier that Atlas gives to everything: 12 bytes, written as 24 hexadecimal digits.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
+
+use crate::runtime::text::quoted;
 
 /// The length of an identifier as text.
 const DIGITS: usize = 24;
@@ -74,7 +76,10 @@ impl FromStr for ObjectId {
     type Err = ParseObjectIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parse(text).ok_or_else(|| ParseObjectIdError::explain(text))
+        parse(text).ok_or_else(|| ParseObjectIdError {
+            excerpt: quoted(text).into(),
+            fault: Fault::of(text),
+        })
     }
 }
 
@@ -163,7 +168,8 @@ impl Visitor<'_> for TextVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<ObjectId, E> {
-        text.parse().map_err(E::custom)
+        // Without the text: the server wrote it, and it may be a secret that it echoes.
+        parse(text).ok_or_else(|| E::custom(format_args!("no object id: {}", Fault::of(text))))
     }
 }
 
@@ -180,45 +186,37 @@ enum Fault {
     Character { position: usize, found: char },
 }
 
-impl ParseObjectIdError {
-    fn explain(text: &str) -> Self {
+impl Fault {
+    fn of(text: &str) -> Self {
         let length = text.chars().count();
-        let odd = text
-            .chars()
-            .zip(1..)
-            .find(|(c, _)| !matches!(c, '0'..='9' | 'a'..='f'));
-        let fault = match odd {
-            Some((found, position)) if length == DIGITS => Fault::Character { position, found },
-            _ => Fault::Length(length),
-        };
-        Self {
-            excerpt: crate::runtime::text::quoted(text).into(),
-            fault,
+        let odd = text.chars().zip(1..).find(|(c, _)| !matches!(c, '0'..='9' | 'a'..='f'));
+        match odd {
+            Some((found, position)) if length == DIGITS => Self::Character { position, found },
+            _ => Self::Length(length),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Length(length) => write!(
+                f,
+                "it has {length} characters and must have {DIGITS}, each one of 0-9 and a-f"
+            ),
+            Self::Character { position, found } if found.is_ascii_hexdigit() => {
+                write!(f, "character {position} is {found:?}, which must be in lower case")
+            }
+            Self::Character { position, found } => {
+                write!(f, "character {position} is {found:?} and must be one of 0-9 and a-f")
+            }
         }
     }
 }
 
 impl fmt::Display for ParseObjectIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is no object id: ", self.excerpt)?;
-        match self.fault {
-            Fault::Length(length) => write!(
-                f,
-                "it has {length} characters and must have {DIGITS}, each one of 0-9 and a-f"
-            ),
-            Fault::Character { position, found } if found.is_ascii_hexdigit() => {
-                write!(
-                    f,
-                    "character {position} is {found:?}, which must be in lower case"
-                )
-            }
-            Fault::Character { position, found } => {
-                write!(
-                    f,
-                    "character {position} is {found:?} and must be one of 0-9 and a-f"
-                )
-            }
-        }
+        write!(f, "{} is no object id: {}", self.excerpt, self.fault)
     }
 }
 
@@ -262,15 +260,18 @@ mod tests {
         let explain = |text: &str| text.parse::<ObjectId>().unwrap_err().to_string();
         assert_eq!(
             explain("668c"),
-            "\"668c\" is no object id: it has 4 characters and must have 24, each one of 0-9 and a-f"
+            "\"668c\" is no object id: \
+             it has 4 characters and must have 24, each one of 0-9 and a-f"
         );
         assert_eq!(
             explain("668C5f0ed436263134491592"),
-            "\"668C5f0ed436263134491592\" is no object id: character 4 is 'C', which must be in lower case"
+            "\"668C5f0ed436263134491592\" is no object id: \
+             character 4 is 'C', which must be in lower case"
         );
         assert_eq!(
             explain("668c5f0ed43626313449159é"),
-            "\"668c5f0ed43626313449159é\" is no object id: character 24 is 'é' and must be one of 0-9 and a-f"
+            "\"668c5f0ed43626313449159é\" is no object id: \
+             character 24 is 'é' and must be one of 0-9 and a-f"
         );
         assert!(explain(&"\n".repeat(1_000_000)).len() < 400);
     }

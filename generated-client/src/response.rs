@@ -89,11 +89,7 @@ impl ResponseHead {
         status: StatusCode,
         headers: HeaderMap,
     ) -> Self {
-        Self {
-            operation,
-            status,
-            headers,
-        }
+        Self { operation, status, headers }
     }
 
     pub(crate) const fn operation(&self) -> &'static Operation {

@@ -17,8 +17,6 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// The models, by name.
     pub models: IndexMap<String, Model>,
-    /// The model of an error answer.
-    pub error: Option<String>,
 }
 
 /// One operation in one version.
@@ -141,7 +139,7 @@ impl Api {
             .operations()
             .filter_map(|(_, method, operation)| Some(read_operation(methods(method)?, operation)))
             .collect();
-        Self { operations, models, error: error_model(document) }
+        Self { operations, models }
     }
 }
 
@@ -276,16 +274,4 @@ fn references(schema: &Schema) -> Vec<String> {
         found.extend(slot.reference().map(|reference| walk::schema_name(reference).to_owned()));
     });
     found
-}
-
-/// The model that the range `4XX` answers; the pass on errors has made it the same everywhere.
-fn error_model(document: &OpenAPI) -> Option<String> {
-    document.operations().find_map(|(_, _, operation)| {
-        let status = openapiv3::StatusCode::Range(4);
-        let response = operation.responses.responses.get(&status)?.as_item()?;
-        match response.content.values().next()?.schema.as_ref()? {
-            ReferenceOr::Reference { reference } => Some(walk::schema_name(reference).to_owned()),
-            ReferenceOr::Item(_) => None,
-        }
-    })
 }

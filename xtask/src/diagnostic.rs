@@ -19,13 +19,7 @@ pub struct Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            file,
-            line,
-            column,
-            what,
-            help,
-        } = self;
+        let Self { file, line, column, what, help } = self;
         write!(f, "{file}:{line}:{column}: {what}; {help}")
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Every pass works on one file. What it says beyond the engine's types comes from [`crate::api`].
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Item;
@@ -57,10 +57,7 @@ fn model_file(
 ) -> anyhow::Result<SourceFile> {
     let tokens = match &model.shape {
         Shape::Object { fields, tag, .. } => {
-            let Some(item) = emitted.structs.get(name) else {
-                bail!("the engine emitted no struct for the schema `{name}`");
-            };
-            let object = structs::Object::read(item, fields)?;
+            let object = structs::Object::read(name, fields, emitted)?;
             let item = object.item(name, tag.as_ref(), api);
             let constructor = model.usage.request.then(|| constructor::emit(name, &object, api));
             let rules = rules::has_rules(name, api).then(|| rules::emit_object(name, &object, api));
@@ -68,13 +65,13 @@ fn model_file(
         }
         Shape::Enum { values } => enums::emit(name, values, api),
         Shape::Union { property, variants } => {
-            let union = unions::emit(name, property, variants, api);
+            let union = unions::emit(name, property, variants, api, emitted);
             let rules = rules::has_rules(name, api).then(|| rules::emit_union(name, variants, api));
             quote!(#union #rules)
         }
     };
     let about = format!("The model [`{name}`].");
-    source_file(format!("models/{}.rs", module(name)), about, tokens, api)
+    source_file(format!("models/{}.rs", module(name)), about, &tokens, api)
 }
 
 /// The name of the module that holds a type.
@@ -91,10 +88,10 @@ fn keyword_safe(name: &str) -> String {
 fn source_file(
     path: String,
     about: String,
-    tokens: TokenStream,
+    tokens: &TokenStream,
     api: &Api,
 ) -> anyhow::Result<SourceFile> {
-    let imports = imports::needed(&tokens, api);
+    let imports = imports::needed(tokens, api);
     let file: syn::File = syn::parse2(quote!(#imports #tokens))
         .with_context(|| format!("what was emitted for {path} is not Rust: {tokens}"))?;
     Ok(SourceFile { path, about, items: file.items })
@@ -104,12 +101,10 @@ fn source_file(
 fn indexes(api: &Api) -> anyhow::Result<[SourceFile; 3]> {
     let models = index(api.models.keys().map(|name| (module(name), name.clone())));
     let operations = index(api.operations.iter().map(|it| (it.method_name(), it.type_name())));
-    let error = api.error.as_ref().map(|name| {
-        let name = format_ident!("{name}");
-        let doc = docs::attributes("What the server answers when an operation fails.", api);
-        quote!(#doc pub(crate) use models::#name as ErrorBody;)
-    });
-    let root = quote!(pub mod models; pub mod operations; #error);
+    let root = quote!(
+        pub mod models;
+        pub mod operations;
+    );
     let file = |path: &str, about: &str, tokens| -> anyhow::Result<SourceFile> {
         let items = syn::parse2::<syn::File>(tokens)?.items;
         Ok(SourceFile { path: path.to_owned(), about: about.to_owned(), items })

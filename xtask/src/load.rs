@@ -21,7 +21,7 @@ use openapiv3::OpenAPI;
 
 pub use self::pointer::Pointer;
 use self::report::Report;
-use self::tree::{Node, Position, Value};
+use self::tree::{Node, Position};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
 /// A document that passed all checks.
@@ -51,6 +51,8 @@ pub fn load(path: &Path) -> anyhow::Result<Document> {
 /// # Errors
 /// If it is not a document that the generator can emit a client for: all complaints at once.
 pub fn parse(file: &str, text: &str) -> Result<Document, Diagnostics> {
+    // serde_yaml takes a byte order mark for an indent of the first line.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut report = Report::new(file);
     let Some(tree) = reader::read(text, &mut report) else {
         return Err(report.into());
@@ -60,11 +62,7 @@ pub fn parse(file: &str, text: &str) -> Result<Document, Diagnostics> {
         return Err(report.into());
     }
     let openapi = serde_yaml::from_str(text).map_err(|error| unread(file, &error))?;
-    Ok(Document {
-        openapi,
-        file: file.to_owned(),
-        tree,
-    })
+    Ok(Document { openapi, file: file.to_owned(), tree })
 }
 
 impl Document {
@@ -81,56 +79,25 @@ impl Document {
     }
 }
 
-impl Node {
-    /// Where the key or list item at `pointer` stands, or the last on the way that is there.
-    fn find(&self, pointer: &Pointer) -> Position {
-        let mut node = self;
-        let mut found = Position::START;
-        for key in pointer.keys() {
-            let next = match &node.value {
-                Value::Mapping(mapping) => mapping.entry(key).map(|entry| (&entry.node, entry.at)),
-                Value::Sequence(items) => key
-                    .parse()
-                    .ok()
-                    .and_then(|index: usize| items.get(index))
-                    .map(|item| (item, item.at)),
-                _ => None,
-            };
-            match next {
-                Some((next, at)) => (node, found) = (next, at),
-                None => break,
-            }
-        }
-        found
-    }
-}
-
 fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Diagnostics {
     let valid = error.utf8_error().valid_up_to();
     let text = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default());
-    let line = text.lines().last().unwrap_or_default();
-    let at = Position {
-        line: text.matches('\n').count() + 1,
-        column: if text.ends_with('\n') {
-            1
-        } else {
-            line.chars().count() + 1
-        },
-    };
+    let line = text.rsplit('\n').next().unwrap_or_default();
+    let at = Position { line: text.matches('\n').count() + 1, column: line.chars().count() + 1 };
     let what = "the text is not UTF-8 from here on";
     let help = "save the file in UTF-8";
     report::diagnostic(file, at, what.to_owned(), help.to_owned()).into()
 }
 
-/// serde's own complaint, for what the checks let through.
+/// What only `serde_yaml` refuses: the two YAML libraries differ in rare corners of the syntax.
 fn unread(file: &str, error: &serde_yaml::Error) -> Diagnostics {
-    let at = error
-        .location()
-        .map_or(Position::START, |location| Position {
-            line: location.line(),
-            column: location.column(),
-        });
-    let what = format!("this is not an OpenAPI 3.0 document: {error}");
-    let help = "compare the value here with the OpenAPI 3.0 specification";
+    let at = error.location().map_or(Position::START, |location| Position {
+        line: location.line(),
+        column: location.column(),
+    });
+    let place = format!(" at line {} column {}", at.line, at.column);
+    let what = error.to_string().replacen(&place, "", 1);
+    let what = format!("the document cannot be read: {what}");
+    let help = "look here and on the line above, and compare with the OpenAPI 3.0 specification";
     report::diagnostic(file, at, what, help.to_owned()).into()
 }

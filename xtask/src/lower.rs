@@ -3,6 +3,8 @@
 //! A pass is a pure function over the document. It is stated in terms of OpenAPI, and knows no
 //! operation and no type by name. What it takes away it leaves as a note ([`crate::notes`]).
 
+#![expect(clippy::unnecessary_wraps, reason = "every pass is a `Pass`, also one that cannot fail")]
+
 use openapiv3::OpenAPI;
 
 mod aliases;
@@ -33,6 +35,8 @@ pub struct Options {
     pub operations: Vec<String>,
     /// Leave out every resource version that is later than this date.
     pub api_version: Option<String>,
+    /// Take in the versions that have no date yet as well.
+    pub preview: bool,
 }
 
 /// Something in the document that cannot be lowered.
@@ -54,8 +58,8 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("select", select::run),
     ("inline", inline::run),
     ("versions", versions::run),
-    ("media_types", media_types::run),
     ("answers", answers::run),
+    ("media_types", media_types::run),
     ("errors", errors::run),
     ("simplify", simplify::run),
     ("outline", outline::run),

@@ -24,6 +24,7 @@ pub trait Note: Serialize + DeserializeOwned {
     }
 
     /// The note that was left here, if any.
+    #[must_use]
     fn read(extensions: &Extensions) -> Option<Self> {
         let value = extensions.get(Self::KEY)?;
         serde_json::from_value(value.clone()).ok()
@@ -55,6 +56,9 @@ pub struct Wire {
     /// The media type of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
+    /// Whether a success may hold nothing, though another holds a value.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub may_be_empty: bool,
     /// The errors that the document declares: status and meaning.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub errors: IndexMap<String, String>,

@@ -96,11 +96,13 @@ fn print_macro(item: &syn::ItemMacro) -> String {
 
 fn print_entries(tokens: TokenStream) -> String {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let entries =
-        tokens.split(|token| matches!(token, TokenTree::Punct(it) if it.as_char() == ','));
-    let text = |entry: &[TokenTree]| entry.iter().cloned().collect::<TokenStream>().to_string();
-    entries
-        .filter(|entry| !entry.is_empty())
-        .map(|entry| format!("        {},\n", text(entry).replace(" (", "(")))
-        .collect()
+    let mut lines = String::new();
+    for entry in tokens.split(|token| matches!(token, TokenTree::Punct(it) if it.as_char() == ','))
+    {
+        let entry = entry.iter().cloned().collect::<TokenStream>().to_string();
+        if !entry.is_empty() {
+            lines.extend(["        ", &entry.replace(" (", "("), ",\n"]);
+        }
+    }
+    lines
 }

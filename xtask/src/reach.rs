@@ -42,8 +42,9 @@ impl Reach {
     #[must_use]
     pub fn leads_back(&self, name: &str) -> bool {
         let mut reached = BTreeSet::new();
-        let targets = self.edges.get(name).into_iter().flatten();
-        targets.for_each(|target| follow(&self.edges, target, &mut reached));
+        for target in self.edges.get(name).into_iter().flatten() {
+            follow(&self.edges, target, &mut reached);
+        }
         reached.contains(name)
     }
 
@@ -57,10 +58,10 @@ impl Reach {
 fn follow(edges: &BTreeMap<String, Vec<String>>, name: &str, reached: &mut BTreeSet<String>) {
     let mut ahead = vec![name.to_owned()];
     while let Some(name) = ahead.pop() {
-        if let Some(targets) = edges.get(&name) {
-            if reached.insert(name) {
-                ahead.extend(targets.iter().cloned());
-            }
+        if let Some(targets) = edges.get(&name)
+            && reached.insert(name)
+        {
+            ahead.extend(targets.iter().cloned());
         }
     }
 }

@@ -20,6 +20,7 @@ pub enum Slot<'a> {
 
 impl<'a> Slot<'a> {
     /// The reference that stands here, if it is one.
+    #[must_use]
     pub fn reference(self) -> Option<&'a mut String> {
         match self {
             Self::Plain(ReferenceOr::Reference { reference })
@@ -29,6 +30,7 @@ impl<'a> Slot<'a> {
     }
 
     /// The schema that is written out here, if it is one.
+    #[must_use]
     pub fn schema(self) -> Option<&'a mut Schema> {
         match self {
             Self::Plain(ReferenceOr::Item(schema)) => Some(schema),
@@ -66,18 +68,6 @@ pub fn schema_name(reference: &str) -> &str {
     reference.strip_prefix(SCHEMAS).unwrap_or(reference)
 }
 
-/// The name, or the name and the first number that is free.
-#[must_use]
-pub fn free_name(name: &str, schemas: &IndexMap<String, ReferenceOr<Schema>>) -> String {
-    let mut free = name.to_owned();
-    let mut number = 2;
-    while schemas.contains_key(&free) {
-        free = format!("{name}{number}");
-        number += 1;
-    }
-    free
-}
-
 /// The schemas of which a value has one.
 #[must_use]
 pub fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
@@ -109,7 +99,7 @@ fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
 pub fn children(schema: &mut Schema) -> Vec<(String, Slot<'_>)> {
     match &mut schema.schema_kind {
         SchemaKind::Type(Type::Object(object)) => {
-            object_children(&mut object.properties, object.additional_properties.as_mut())
+            object_children(&mut object.properties, &mut object.additional_properties)
         }
         SchemaKind::Type(Type::Array(array)) => {
             array.items.iter_mut().map(|items| ("Item".to_owned(), Slot::Boxed(items))).collect()
@@ -120,8 +110,7 @@ pub fn children(schema: &mut Schema) -> Vec<(String, Slot<'_>)> {
         SchemaKind::AllOf { all_of } => parts(all_of),
         SchemaKind::Not { not } => vec![("Not".to_owned(), Slot::Plain(not))],
         SchemaKind::Any(any) => {
-            let mut slots =
-                object_children(&mut any.properties, any.additional_properties.as_mut());
+            let mut slots = object_children(&mut any.properties, &mut any.additional_properties);
             slots.extend(any.items.iter_mut().map(|items| ("Item".to_owned(), Slot::Boxed(items))));
             slots.extend(numbered(&mut any.one_of));
             slots.extend(parts(&mut any.all_of));
@@ -134,7 +123,7 @@ pub fn children(schema: &mut Schema) -> Vec<(String, Slot<'_>)> {
 
 fn object_children<'a>(
     properties: &'a mut IndexMap<String, ReferenceOr<Box<Schema>>>,
-    additional: Option<&'a mut AdditionalProperties>,
+    additional: &'a mut Option<AdditionalProperties>,
 ) -> Vec<(String, Slot<'a>)> {
     let properties =
         properties.iter_mut().map(|(name, property)| (name.clone(), Slot::Boxed(property)));

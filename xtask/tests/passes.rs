@@ -135,23 +135,13 @@ fn answers_have_one_schema_when_the_operation_succeeds() {
 }
 
 #[test]
-fn errors_become_ranges_that_every_operation_answers() {
+fn errors_go_and_a_note_keeps_their_meanings() {
     shows("errors", "12-errors-ranges");
-}
-
-#[test]
-fn errors_that_are_written_out_get_one_name() {
-    shows("errors", "13-errors-inline");
 }
 
 #[test]
 fn errors_may_be_the_default_answer() {
     shows("errors", "14-errors-default");
-}
-
-#[test]
-fn errors_have_one_schema_in_all_operations() {
-    is_refused("15-errors-two-schemas", &Options::default());
 }
 
 #[test]

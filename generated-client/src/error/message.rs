@@ -17,12 +17,7 @@ impl Display for Error {
             Self::InvalidInput(error) => write!(f, "nothing was sent: {error}"),
             Self::Config { problem } => f.write_str(problem),
             Self::Api { head, error } => api(f, head, error),
-            Self::UnexpectedBody {
-                head,
-                content_type,
-                problem,
-                excerpt,
-            } => {
+            Self::UnexpectedBody { head, content_type, problem, excerpt } => {
                 let content_type = content_type.as_deref().unwrap_or("no media type");
                 write!(
                     f,
@@ -34,22 +29,17 @@ impl Display for Error {
                 }
                 write!(f, "; {}", unexpected_advice(head))
             }
-            Self::Decode {
-                head,
-                path,
-                message,
-                excerpt,
-            } => write!(
+            Self::Decode { head, path, message, excerpt } => write!(
                 f,
-                "{} with a body of an unknown shape, at `{path}`: {message}; there stands `{excerpt}`; \
-                 look for a newer version of {}",
+                "{} with a body of an unknown shape, at `{path}`: {message}; \
+                 there stands `{excerpt}`; look for a newer version of {}",
                 Answered(head),
                 env!("CARGO_PKG_NAME")
             ),
             Self::TooLarge { head, limit } => write!(
                 f,
-                "{} with a body of more than {limit} bytes; ask for less (fewer items a page) or raise \
-                 the client's `response_limit`",
+                "{} with a body of more than {limit} bytes; ask for less (fewer items a page) \
+                 or raise the client's `response_limit`",
                 Answered(head)
             ),
             Self::Redirect { head, location } => write!(
@@ -58,11 +48,9 @@ impl Display for Error {
                 Answered(head),
                 location.as_deref().unwrap_or("nowhere")
             ),
-            Self::Transport {
-                operation_id,
-                head,
-                error,
-            } => transport(f, operation_id, head.as_deref(), error),
+            Self::Transport { operation_id, head, error } => {
+                transport(f, operation_id, head.as_deref(), error)
+            }
         }
     }
 }
@@ -73,37 +61,19 @@ struct Answered<'a>(&'a ResponseHead);
 impl Display for Answered<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let status = self.0.status();
-        write!(
-            f,
-            "{} was answered {}",
-            self.0.operation_id(),
-            status.as_u16()
-        )?;
-        status
-            .canonical_reason()
-            .map_or(Ok(()), |reason| write!(f, " {reason}"))
+        write!(f, "{} was answered {}", self.0.operation_id(), status.as_u16())?;
+        status.canonical_reason().map_or(Ok(()), |reason| write!(f, " {reason}"))
     }
 }
 
 fn api(f: &mut Formatter<'_>, head: &ResponseHead, error: &ApiError) -> fmt::Result {
-    write!(
-        f,
-        "{} {}",
-        Answered(head),
-        one_line(&error.error_code, EXCERPT)
-    )?;
+    write!(f, "{} {}", Answered(head), one_line(&error.error_code, EXCERPT))?;
     if let Some(detail) = error.detail.as_deref().or(error.reason.as_deref()) {
-        write!(
-            f,
-            ": {}",
-            one_line(detail, 2 * EXCERPT).trim_end_matches('.')
-        )?;
+        write!(f, ": {}", one_line(detail, 2 * EXCERPT).trim_end_matches('.'))?;
     }
     for violation in error.fields().take(FIELDS) {
-        let (field, rule) = (
-            one_line(&violation.field, EXCERPT),
-            one_line(&violation.description, EXCERPT),
-        );
+        let (field, rule) =
+            (one_line(&violation.field, EXCERPT), one_line(&violation.description, EXCERPT));
         write!(f, "; {field}: {}", rule.trim_end_matches('.'))?;
     }
     match error.fields().count().saturating_sub(FIELDS) {
@@ -127,10 +97,7 @@ fn advice(head: &ResponseHead) -> String {
         StatusCode::NOT_FOUND => missing(head),
         StatusCode::CONFLICT => "look at what is there already".into(),
         StatusCode::NOT_ACCEPTABLE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            format!(
-                "the server does not have the version asked for, {}",
-                head.operation().accept
-            )
+            format!("the server does not have the version asked for, {}", head.operation().accept)
         }
         StatusCode::GONE => format!(
             "the version asked for, {}, has been removed: use a newer one of the operation",
@@ -177,13 +144,13 @@ fn transport(
         None => write!(f, "{operation_id} got no answer")?,
     }
     write!(f, ": {}; ", one_line(&chain(error), 2 * EXCERPT))?;
-    f.write_str(match () {
-        () if error.is_connect() => {
-            "nothing was sent: check the base URL, the network, proxies and the server's certificate"
-        }
-        () if error.is_timeout() => "the request may have been carried out: try again, or raise the client's `timeout`",
-        () => "the request may have been carried out: check the network, then try again",
-    })
+    if error.is_connect() {
+        return f.write_str(
+            "nothing was sent: check the base URL, the network, proxies, the server's certificate",
+        );
+    }
+    f.write_str("it may have been carried out: look before you send it again")?;
+    if error.is_timeout() { f.write_str(", or raise the client's `timeout`") } else { Ok(()) }
 }
 
 /// The error and its causes, the root last.

@@ -21,24 +21,15 @@ impl<'a> At<'a> {
     pub(crate) const BODY: At<'static> = At::parameter("body");
 
     pub(crate) const fn parameter(name: &'a str) -> Self {
-        Self {
-            parent: None,
-            step: Step::Name(name),
-        }
+        Self { parent: None, step: Step::Name(name) }
     }
 
     pub(crate) const fn field(&'a self, name: &'a str) -> Self {
-        Self {
-            parent: Some(self),
-            step: Step::Name(name),
-        }
+        Self { parent: Some(self), step: Step::Name(name) }
     }
 
     pub(crate) const fn index(&'a self, index: usize) -> Self {
-        Self {
-            parent: Some(self),
-            step: Step::Index(index),
-        }
+        Self { parent: Some(self), step: Step::Index(index) }
     }
 }
 
@@ -63,9 +54,6 @@ mod tests {
     fn a_place_reads_like_a_path() {
         assert_eq!(At::parameter("itemsPerPage").to_string(), "itemsPerPage");
         assert_eq!(At::parameter("tags").index(0).to_string(), "tags[0]");
-        assert_eq!(
-            At::BODY.field("tags").index(3).field("key").to_string(),
-            "body.tags[3].key"
-        );
+        assert_eq!(At::BODY.field("tags").index(3).field("key").to_string(), "body.tags[3].key");
     }
 }

@@ -17,9 +17,7 @@ where
     V: TryInto<T, Error: Display>,
 {
     let at = At::parameter(parameter);
-    value
-        .try_into()
-        .map_err(|error| InvalidInput::unreadable(at, &error.to_string()))
+    value.try_into().map_err(|error| InvalidInput::unreadable(at, &error.to_string()))
 }
 
 /// JSON Schema `minimum`, `maximum` and their exclusive forms.
@@ -32,11 +30,9 @@ where
     T: PartialOrd + Display,
 {
     match value.into() {
-        Some(value) if !range.contains(&value) => Err(InvalidInput::new(
-            at,
-            value,
-            format!("must be {}", bounds(&range)),
-        )),
+        Some(value) if !range.contains(&value) => {
+            Err(InvalidInput::new(at, value, format!("must be {}", bounds(&range))))
+        }
         _ => Ok(()),
     }
 }
@@ -54,10 +50,7 @@ pub(crate) fn length<'a>(
     if range.contains(&count) {
         return Ok(());
     }
-    let rule = format!(
-        "has {count} characters; their number must be {}",
-        bounds(&range)
-    );
+    let rule = format!("has {count} characters; their number must be {}", bounds(&range));
     Err(InvalidInput::text(at, text, rule))
 }
 
@@ -70,11 +63,7 @@ pub(crate) fn items<'a, T: 'a>(
     match value.into().map(<[T]>::len) {
         Some(count) if !range.contains(&count) => {
             let rule = format!("the number of items must be {}", bounds(&range));
-            Err(InvalidInput::new(
-                at,
-                format_args!("{count} items given;"),
-                rule,
-            ))
+            Err(InvalidInput::new(at, format_args!("{count} items given;"), rule))
         }
         _ => Ok(()),
     }
@@ -90,30 +79,18 @@ pub(crate) fn pattern<'a>(
         return Ok(());
     };
     let regex = compiled(pattern).map_err(|error| {
-        InvalidInput::text(
-            at,
-            text,
-            format!("cannot be checked against {pattern}: {error}"),
-        )
+        InvalidInput::text(at, text, format!("cannot be checked against {pattern}: {error}"))
     })?;
     match regex.find(text) {
         Some(_) => Ok(()),
-        None => Err(InvalidInput::text(
-            at,
-            text,
-            format!("must match {pattern}"),
-        )),
+        None => Err(InvalidInput::text(at, text, format!("must match {pattern}"))),
     }
 }
 
 /// A pattern is compiled once in the life of a program.
 fn compiled(pattern: &'static str) -> Result<Arc<Regex>, regress::Error> {
     static CACHE: LazyLock<RwLock<HashMap<&str, Arc<Regex>>>> = LazyLock::new(RwLock::default);
-    if let Some(regex) = CACHE
-        .read()
-        .unwrap_or_else(PoisonError::into_inner)
-        .get(pattern)
-    {
+    if let Some(regex) = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
         return Ok(Arc::clone(regex));
     }
     let regex = Arc::new(Regex::with_flags(pattern, "u")?);
@@ -132,11 +109,7 @@ fn bounds<T: PartialOrd + Display>(range: &impl RangeBounds<T>) -> String {
         Bound::Excluded(high) => Some(format!("less than {high}")),
         Bound::Unbounded => None,
     };
-    [low, high]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" and ")
+    [low, high].into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 
 /// A text that may be absent.
@@ -188,19 +161,10 @@ mod tests {
             "x: 501 must be at least 1 and at most 500"
         );
         assert_eq!(message(range(AT, 0_u32, 1..)), "x: 0 must be at least 1");
-        assert_eq!(
-            message(range(AT, 1.0, 0.0..1.0)),
-            "x: 1 must be at least 0 and less than 1"
-        );
-        assert_eq!(
-            message(range(AT, f64::NAN, ..=1.0)),
-            "x: NaN must be at most 1"
-        );
+        assert_eq!(message(range(AT, 1.0, 0.0..1.0)), "x: 1 must be at least 0 and less than 1");
+        assert_eq!(message(range(AT, f64::NAN, ..=1.0)), "x: NaN must be at most 1");
         let above_zero = (Bound::Excluded(0), Bound::Unbounded);
-        assert_eq!(
-            message(range(AT, 0_u8, above_zero)),
-            "x: 0 must be more than 0"
-        );
+        assert_eq!(message(range(AT, 0_u8, above_zero)), "x: 0 must be more than 0");
     }
 
     #[test]
@@ -230,15 +194,9 @@ mod tests {
         let name = "^[a-zA-Z0-9][a-zA-Z0-9-]*$";
         assert_eq!(pattern(AT, "Cluster-0", name), Ok(()));
         assert_eq!(pattern(AT, None::<&str>, name), Ok(()));
-        assert_eq!(
-            message(pattern(AT, "a b", name)),
-            format!("x: \"a b\" must match {name}")
-        );
+        assert_eq!(message(pattern(AT, "a b", name)), format!("x: \"a b\" must match {name}"));
         // Unlike in many engines, `$` does not match before a last line break.
-        assert_eq!(
-            message(pattern(AT, "a\n", name)),
-            format!("x: \"a\\n\" must match {name}")
-        );
+        assert_eq!(message(pattern(AT, "a\n", name)), format!("x: \"a\\n\" must match {name}"));
         assert_eq!(pattern(AT, "é", "^(?=.$)\\u00e9"), Ok(()));
     }
 
@@ -253,9 +211,7 @@ mod tests {
     fn a_conversion_keeps_its_reason() {
         let id: Result<crate::ObjectId, _> = convert("groupId", "abc");
         assert!(
-            id.unwrap_err()
-                .to_string()
-                .starts_with("groupId: \"abc\" is no object id: it has 3")
+            id.unwrap_err().to_string().starts_with("groupId: \"abc\" is no object id: it has 3")
         );
     }
 }

@@ -38,7 +38,8 @@ impl InvalidInput {
         }
     }
 
-    /// The parameter as the API names it, or the path into the body: `itemsPerPage`, `body.bucketName`.
+    /// The parameter as the API names it, or the path into the body: `itemsPerPage`,
+    /// `body.bucketName`.
     #[must_use]
     pub fn parameter(&self) -> &str {
         &self.parameter

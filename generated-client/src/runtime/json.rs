@@ -8,8 +8,9 @@ use serde_path_to_error::{Path, Segment};
 
 /// Where decoding failed, and why.
 ///
-/// A serde error carries only text. A union decodes its variant from a buffer, with an error of its own
-/// inside that of the whole; so the text of the inner one begins with its path, and the outer takes it up.
+/// A serde error carries only text. A union decodes its variant from a buffer, with an error of its
+/// own inside that of the whole; so the text of the inner one begins with its path, and the outer
+/// takes it up.
 pub(super) struct Located {
     pub(super) path: String,
     pub(super) message: String,
@@ -19,18 +20,14 @@ impl<E: fmt::Display> From<serde_path_to_error::Error<E>> for Located {
     fn from(error: serde_path_to_error::Error<E>) -> Self {
         let path = error.path().to_string();
         let message = error.into_inner().to_string();
-        let inner = message
-            .strip_prefix("at `")
-            .and_then(|rest| rest.split_once("`: "));
+        let inner = message.strip_prefix("at `").and_then(|rest| rest.split_once("`: "));
         match inner {
-            Some((inner, message)) if path == "." => Self {
-                path: inner.into(),
-                message: message.into(),
-            },
-            Some((inner, message)) => Self {
-                path: format!("{path}.{inner}"),
-                message: message.into(),
-            },
+            Some((inner, message)) if path == "." => {
+                Self { path: inner.into(), message: message.into() }
+            }
+            Some((inner, message)) => {
+                Self { path: format!("{path}.{inner}"), message: message.into() }
+            }
             None => Self { path, message },
         }
     }
@@ -89,10 +86,7 @@ fn nearest<'v>(root: &'v Value, path: &Path) -> &'v Value {
 pub(super) fn map_strings(value: Value, change: &impl Fn(&str) -> String) -> Value {
     match value {
         Value::String(text) => Value::String(change(&text)),
-        Value::Array(items) => items
-            .into_iter()
-            .map(|item| map_strings(item, change))
-            .collect(),
+        Value::Array(items) => items.into_iter().map(|item| map_strings(item, change)).collect(),
         Value::Object(fields) => fields
             .into_iter()
             .map(|(key, value)| (change(&key), map_strings(value, change)))

@@ -2,7 +2,8 @@
 
 use crate::ObjectId;
 
-/// A value of a query parameter: nothing, one text, or a text for each item of a list, which repeats the key.
+/// A value of a query parameter: nothing, one text, or a text for each item of a list, which
+/// repeats the key.
 pub(crate) trait QueryValue {
     fn each(&self, add: &mut dyn FnMut(&str));
 }

@@ -9,11 +9,7 @@ use super::operation::parameter_name;
 use super::{At, InvalidInput, Operation, QueryValue};
 
 /// All but the unreserved characters of RFC 3986, section 2.3, so that a value stays one segment.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// An operation with its arguments.
 #[derive(Debug)]
@@ -26,12 +22,7 @@ pub(crate) struct Request {
 
 impl Request {
     pub(crate) const fn new(operation: &'static Operation) -> Self {
-        Self {
-            operation,
-            path: Vec::new(),
-            query: Vec::new(),
-            body: None,
-        }
+        Self { operation, path: Vec::new(), query: Vec::new(), body: None }
     }
 
     pub(crate) fn path(mut self, name: &'static str, value: &impl ToString) -> Self {
@@ -58,29 +49,19 @@ impl Request {
 
     /// Whether the answer is asked for inside an envelope, `{"status": ..., "content": ...}`.
     pub(crate) fn wants_envelope(&self) -> bool {
-        self.query
-            .iter()
-            .any(|(name, value)| *name == "envelope" && value == "true")
+        self.query.iter().any(|(name, value)| *name == "envelope" && value == "true")
     }
 
     /// The request as it goes to `base_url`, but for its credentials.
     pub(crate) fn into_http(self, base_url: &Url) -> Result<reqwest::Request, InvalidInput> {
-        let Operation {
-            method,
-            accept,
-            content_type,
-            ..
-        } = self.operation;
+        let Operation { method, accept, content_type, .. } = self.operation;
         let mut request = reqwest::Request::new(method.clone(), self.url(base_url)?);
-        request
-            .headers_mut()
-            .insert(ACCEPT, HeaderValue::from_static(accept));
-        if let Some((body, content_type)) = self.body.zip(*content_type) {
-            request
-                .headers_mut()
-                .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-            *request.body_mut() = Some(body.into());
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
+        if let Some(content_type) = content_type {
+            let content_type = HeaderValue::from_static(content_type);
+            request.headers_mut().insert(CONTENT_TYPE, content_type);
         }
+        *request.body_mut() = self.body.map(Into::into);
         Ok(request)
     }
 
@@ -103,11 +84,8 @@ impl Request {
 
     /// The value of a path parameter. A segment that is empty or made of dots would lead elsewhere.
     fn segment(&self, name: &str) -> Result<&str, InvalidInput> {
-        let value = self
-            .path
-            .iter()
-            .find(|(given, _)| *given == name)
-            .map_or("", |(_, value)| value);
+        let value =
+            self.path.iter().find(|(given, _)| *given == name).map_or("", |(_, value)| value);
         match value {
             "" | "." | ".." => Err(InvalidInput::text(
                 At::parameter(name),
@@ -133,9 +111,7 @@ mod tests {
     };
 
     fn url(base_url: &str, name: &str) -> Result<String, InvalidInput> {
-        let request = Request::new(&OPERATION)
-            .path("name", &name)
-            .path("groupId", &1);
+        let request = Request::new(&OPERATION).path("name", &name).path("groupId", &1);
         request.url(&base_url.parse().unwrap()).map(String::from)
     }
 
@@ -165,10 +141,7 @@ mod tests {
             ("{groupId}", "%7BgroupId%7D"),
         ] {
             let url = url("https://localhost", name).unwrap();
-            assert_eq!(
-                url,
-                format!("https://localhost/api/groups/1/things/{segment}")
-            );
+            assert_eq!(url, format!("https://localhost/api/groups/1/things/{segment}"));
         }
     }
 

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 
 use serde::de::{self, Deserializer, Visitor};
 
-/// Implements what an enumeration of strings can do. A value that is not listed is kept in `Unknown`
-/// and sent back unchanged, for the API may gain values at any time.
+/// Implements what an enumeration of strings can do. A value that is not listed is kept in
+/// `Unknown` and sent back unchanged, for the API may gain values at any time.
 macro_rules! string_enum {
     ($name:ident { $($variant:ident => $text:literal),+ $(,)? }) => {
         impl $name {
@@ -78,7 +78,10 @@ macro_rules! string_enum {
         }
 
         impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
+            where
+                D: ::serde::Deserializer<'de>,
+            {
                 $crate::runtime::deserialize_text(deserializer)
             }
         }
@@ -151,10 +154,6 @@ mod tests {
     #[test]
     fn what_is_no_string_is_refused() {
         let error = serde_json::from_str::<State>("7").unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("invalid type: integer `7`, expected a string")
-        );
+        assert!(error.to_string().starts_with("invalid type: integer `7`, expected a string"));
     }
 }

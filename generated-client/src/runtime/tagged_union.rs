@@ -5,10 +5,13 @@ use serde_json::{Map, Value};
 
 use super::json::Located;
 
-/// Implements decoding and encoding of a union whose variants are told apart by `$tag`. Each variant's
-/// struct writes its own tag. An object with a tag that is not listed is kept in `Unknown`.
+/// Implements decoding and encoding of a union whose variants are told apart by `$tag`. Each
+/// variant's struct writes its own tag. An object with a tag that is not listed is kept in
+/// `Unknown`.
 macro_rules! tagged_union {
-    ($name:ident by $tag:literal { $($value:literal => $variant:ident($type:ty)),+ $(,)? }) => {
+    ($name:ident by $tag:literal {
+        $($($value:literal)|+ => $variant:ident($type:ty)),+ $(,)?
+    }) => {
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
@@ -19,10 +22,13 @@ macro_rules! tagged_union {
         }
 
         impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
+            where
+                D: ::serde::Deserializer<'de>,
+            {
                 let object = ::serde::Deserialize::deserialize(deserializer)?;
                 match $crate::runtime::read_tag(&object, $tag)? {
-                    $($value => $crate::runtime::decode_variant(object).map(Self::$variant),)+
+                    $($($value)|+ => $crate::runtime::decode_variant(object).map(Self::$variant),)+
                     _ => Ok(Self::Unknown(object)),
                 }
             }
@@ -45,12 +51,8 @@ pub(crate) fn read_tag<'o, E: Error>(
 ) -> Result<&'o str, E> {
     match object.get(tag) {
         Some(Value::String(value)) => Ok(value),
-        Some(_) => Err(E::custom(format_args!(
-            "the discriminator `{tag}` is not a string"
-        ))),
-        None => Err(E::custom(format_args!(
-            "the discriminator `{tag}` is missing"
-        ))),
+        Some(_) => Err(E::custom(format_args!("the discriminator `{tag}` is not a string"))),
+        None => Err(E::custom(format_args!("the discriminator `{tag}` is missing"))),
     }
 }
 
@@ -60,4 +62,62 @@ pub(crate) fn decode_variant<T: DeserializeOwned, E: Error>(
 ) -> Result<T, E> {
     serde_path_to_error::deserialize(Value::Object(object))
         .map_err(|error| E::custom(Located::from(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    enum Shape {
+        Circle(Circle),
+        Group(Group),
+        Unknown(Map<String, Value>),
+    }
+
+    tagged_union! { Shape by "kind" { "circle" => Circle(Circle), "group" => Group(Group) } }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(tag = "kind", rename = "circle")]
+    struct Circle {
+        radius: u32,
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(tag = "kind", rename = "group")]
+    struct Group {
+        shapes: Vec<Shape>,
+    }
+
+    fn error(json: &str) -> String {
+        serde_json::from_str::<Shape>(json).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn every_variant_writes_its_own_tag() {
+        let circle = r#"{"kind":"circle","radius":1}"#;
+        let star = r#"{"kind":"star","points":5}"#;
+        let json = &format!(r#"{{"kind":"group","shapes":[{circle},{star}]}}"#);
+        let shape: Shape = serde_json::from_str(json).unwrap();
+        let Shape::Group(group) = &shape else { panic!("{shape:?}") };
+        assert_eq!(group.shapes[0], Circle { radius: 1 }.into());
+        assert!(matches!(&group.shapes[1], Shape::Unknown(object) if object["points"] == 5));
+        assert_eq!(&serde_json::to_string(&shape).unwrap(), json);
+    }
+
+    #[test]
+    fn a_tag_must_be_there_and_a_string() {
+        assert!(error("{}").starts_with("the discriminator `kind` is missing"));
+        assert!(error(r#"{"kind":null}"#).starts_with("the discriminator `kind` is not a string"));
+    }
+
+    #[test]
+    fn paths_join_through_unions_in_unions() {
+        let group = r#"{"kind":"group","shapes":[{"kind":"circle","radius":-1}]}"#;
+        let json = &format!(r#"{{"kind":"group","shapes":[{group}]}}"#);
+        let expected = "at `shapes[0].shapes[0].radius`: invalid value: integer `-1`, expected u32";
+        assert!(error(json).starts_with(expected), "{}", error(json));
+    }
 }

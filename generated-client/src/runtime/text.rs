@@ -6,7 +6,8 @@ pub(crate) const EXCERPT: usize = 200;
 /// How many characters of a caller's own value an error keeps.
 const VALUE: usize = 80;
 
-/// `text` on one line: shortened to `limit` characters, with what could break or forge a line escaped.
+/// `text` on one line: shortened to `limit` characters, with what could break or forge a line
+/// escaped.
 pub(crate) fn one_line(text: &str, limit: usize) -> String {
     let mut line = String::new();
     let mut characters = text.chars();
@@ -33,8 +34,10 @@ pub(crate) fn quoted(text: &str) -> String {
 
 /// Control characters, line separators, and the marks that turn the direction of a line.
 fn unprintable(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(
+        character,
+        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    ) || character.is_control()
 }
 
 #[cfg(test)]
@@ -43,23 +46,14 @@ mod tests {
 
     #[test]
     fn a_line_stays_one_line() {
-        assert_eq!(
-            one_line("a\r\nb\u{1b}[2J\u{2028}c", 20),
-            "a\\r\\nb\\u{1b}[2J\\u{2028}c"
-        );
+        assert_eq!(one_line("a\r\nb\u{1b}[2J\u{2028}c", 20), "a\\r\\nb\\u{1b}[2J\\u{2028}c");
     }
 
     #[test]
     fn only_what_was_cut_ends_in_an_ellipsis() {
         assert_eq!(one_line("ééé", 3), "ééé");
         assert_eq!(one_line("éééé", 3), "ééé…");
-        assert_eq!(
-            quoted(&"é".repeat(VALUE)),
-            format!("\"{}\"", "é".repeat(VALUE))
-        );
-        assert_eq!(
-            quoted(&"é".repeat(VALUE + 1)),
-            format!("\"{}\"…", "é".repeat(VALUE))
-        );
+        assert_eq!(quoted(&"é".repeat(VALUE)), format!("\"{}\"", "é".repeat(VALUE)));
+        assert_eq!(quoted(&"é".repeat(VALUE + 1)), format!("\"{}\"…", "é".repeat(VALUE)));
     }
 }

@@ -15,9 +15,7 @@ impl<T: Validate> Validate for Option<T> {
 
 impl<T: Validate> Validate for Vec<T> {
     fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
-        self.iter()
-            .enumerate()
-            .try_for_each(|(index, item)| item.validate(at.index(index)))
+        self.iter().enumerate().try_for_each(|(index, item)| item.validate(at.index(index)))
     }
 }
 

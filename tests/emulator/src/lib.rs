@@ -1,1 +1,62 @@
-//! A local Atlas.
+//! A local Atlas: an HTTP server for tests that answers as the MongoDB Atlas Administration API
+//! does, and that refuses what Atlas would refuse.
+//!
+//! It reads the OpenAPI document `spec/atlas.yaml` when it starts, and checks every request
+//! against it: path, query, media type, body. It shares no code with any client, so that a client
+//! that misreads the document cannot agree with it by accident.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> anyhow::Result<()> {
+//! use atlas_emulator::{Emulator, sample_jobs};
+//!
+//! let atlas = Emulator::builder().jobs(sample_jobs(250)).start().await?;
+//! println!("talk to {}, with the token {}", atlas.url(), atlas_emulator::DEFAULT_TOKEN);
+//! assert!(atlas.requests().is_empty());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How it answers
+//!
+//! One after the other, the first that does not hold decides:
+//!
+//! | check | else |
+//! |---|---|
+//! | the spec has the path | 404 `RESOURCE_NOT_FOUND` |
+//! | the path has the method | 405 `METHOD_NOT_ALLOWED`, with `Allow` |
+//! | `Authorization: Bearer` and the token | 401 `USER_UNAUTHORIZED` |
+//! | `Accept` names a version that is there, or a later date | 406 `NOT_ACCEPTABLE` |
+//! | parameters are known, given once, of their type and within bounds | 400 `VALIDATION_ERROR` |
+//! | the project and the cluster exist | 404 `GROUP_NOT_FOUND`, `CLUSTER_NOT_FOUND` |
+//! | `Content-Type` is the version asked for, or `application/json` | 415 `UNSUPPORTED_MEDIA_TYPE` |
+//! | the body is JSON, valid, and has no unknown field | 400 `VALIDATION_ERROR`, with each field |
+//!
+//! As with Atlas, a versioned operation has no default version: a request without `Accept`, or
+//! with `*/*`, gets 406. A deprecated version answers with `Deprecation`, the day on which its
+//! successor appeared, and with `Sunset` if the spec has the day of its removal.
+//!
+//! What it creates is kept in memory, and gone when it stops.
+
+mod auth;
+mod body;
+mod buckets;
+mod emulator;
+mod error;
+mod jobs;
+mod negotiate;
+mod parameters;
+mod presentation;
+mod projects;
+mod record;
+mod route;
+pub mod schema;
+mod server;
+mod spec;
+
+pub use crate::{
+    emulator::{Builder, DEFAULT_TOKEN, Emulator},
+    jobs::sample_jobs,
+    projects::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID},
+    record::RecordedRequest,
+};

@@ -90,7 +90,7 @@ fn escape(text: &str) -> String {
         if is_url && !in_code {
             let url = bare.trim_end_matches(['.', ',', ';', ')']);
             let rest = word.strip_prefix(url).unwrap_or_default();
-            escaped.push_str(&format!("<{url}>{rest}"));
+            escaped.extend(["<", url, ">", rest]);
         } else {
             escaped.push_str(word);
         }
@@ -113,12 +113,12 @@ fn link_operations(text: &str, api: &Api) -> String {
 fn wrap(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut paragraph = String::new();
-    let mut in_fence = false;
+    let mut in_code = false;
     for line in text.trim().lines() {
-        let is_fence = line.trim_start().starts_with("```");
-        in_fence ^= is_fence;
-        let stands_alone = in_fence
-            || is_fence
+        let fence = line.trim_start().starts_with("```");
+        in_code ^= fence;
+        let stands_alone = in_code
+            || fence
             || line.trim().is_empty()
             || line.starts_with(['-', '*', '|', '#', ' ']);
         if stands_alone {

@@ -50,7 +50,7 @@ pub(super) fn needed(items: &TokenStream, api: &Api) -> TokenStream {
     if used.contains(".validate") {
         by_module.entry((2, "crate::runtime")).or_default().insert("Validate");
     }
-    let uses = by_module.iter().map(|((_, module), names)| {
+    let lines = by_module.iter().map(|((_, module), names)| {
         let module: TokenStream = module.parse().unwrap_or_default();
         let names: Vec<_> = names.iter().map(|name| format_ident!("{name}")).collect();
         match names.as_slice() {
@@ -58,7 +58,7 @@ pub(super) fn needed(items: &TokenStream, api: &Api) -> TokenStream {
             names => quote!(use #module::{#(#names),*};),
         }
     });
-    quote!(#(#uses)*)
+    quote!(#(#lines)*)
 }
 
 /// Where a module stands among the imports: std first, this crate last.

@@ -95,7 +95,7 @@ pub(super) fn file(
         }
     };
     let about = format!("The operation `{}`.", operation.id);
-    super::source_file(format!("operations/{}.rs", operation.method_name()), about, tokens, api)
+    super::source_file(format!("operations/{}.rs", operation.method_name()), about, &tokens, api)
 }
 
 fn constant(operation: &Operation) -> TokenStream {
@@ -103,10 +103,8 @@ fn constant(operation: &Operation) -> TokenStream {
     let (id, path) = (&wire.operation_id, &wire.path);
     let method = format_ident!("{}", operation.method);
     let accept = wire.accept.as_deref().unwrap_or("application/json");
-    let content_type = match &wire.content_type {
-        Some(media_type) => quote!(Some(#media_type)),
-        None => quote!(None),
-    };
+    let content_type = wire.content_type.as_ref();
+    let content_type = content_type.map_or_else(|| quote!(None), |it| quote!(Some(#it)));
     quote! {
         const OPERATION: Operation = Operation {
             id: #id,
@@ -280,9 +278,10 @@ fn send_docs(operation: &Operation, api: &Api) -> TokenStream {
         .to_owned();
     if !operation.wire.errors.is_empty() {
         text.push_str(" [`Error::Api`] where the server answers with an error:\n\n");
-        for (status, meaning) in &operation.wire.errors {
-            text.push_str(&format!("- {status}: {}\n", meaning.replace('\n', " ")));
-        }
+        let errors = operation.wire.errors.iter();
+        text.extend(
+            errors.map(|(status, meaning)| format!("- {status}: {}\n", meaning.replace('\n', " "))),
+        );
     }
     docs::attributes(&text, api)
 }

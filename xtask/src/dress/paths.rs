@@ -4,7 +4,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Path, Type};
 
 /// Paths that are shortened to their last segment: in the prelude, or imported.
-const SHORT: [&str; 4] = ["std", "types", "crate", "chrono"];
+const SHORT: [&str; 5] = ["chrono", "crate", "std", "types", "uuid"];
 
 /// Shortens every path in a type, and puts a box within an option, where the engine has it outside.
 pub(super) fn shorten(mut ty: Type) -> Type {
@@ -21,10 +21,9 @@ impl VisitMut for Shorten {
     fn visit_path_mut(&mut self, path: &mut Path) {
         path.leading_colon = None;
         let first = path.segments.first().map(|segment| segment.ident.to_string());
-        if first.is_some_and(|first| SHORT.contains(&first.as_str()) || first == "uuid") {
-            if let Some(last) = path.segments.last().cloned() {
-                path.segments = std::iter::once(last).collect();
-            }
+        let is_short = first.is_some_and(|first| SHORT.contains(&first.as_str()));
+        if let Some(last) = path.segments.last().cloned().filter(|_| is_short) {
+            path.segments = std::iter::once(last).collect();
         }
         visit_mut::visit_path_mut(self, path);
     }

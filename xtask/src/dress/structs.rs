@@ -4,10 +4,11 @@ use anyhow::Context as _;
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Field, Ident, ItemStruct, Lit, Type};
+use syn::{Field, Ident, Lit, Type};
 
 use super::{docs, paths};
 use crate::api::{About, Api};
+use crate::engine::Emitted;
 use crate::notes::Tag;
 
 /// Why not to use a value that the document deprecates.
@@ -58,25 +59,25 @@ impl ObjectField<'_> {
 }
 
 impl<'a> Object<'a> {
-    /// Reads the struct that the engine emitted, in the order in which the document has the fields.
+    /// Reads the struct that the engine emitted for the schema, in the order in which the document
+    /// has the fields.
     pub(super) fn read(
-        item: &ItemStruct,
+        name: &str,
         fields: &'a IndexMap<String, About>,
+        emitted: &Emitted,
     ) -> anyhow::Result<Self> {
-        let mut emitted: IndexMap<String, &Field> = IndexMap::new();
-        // The engine makes an object without properties a map, which has no names either.
-        let described = item.fields.iter().filter(|_| !fields.is_empty());
-        for field in described {
-            let ident = field.ident.as_ref().with_context(|| {
-                format!("the engine emitted `{}` without names for its fields", item.ident)
-            })?;
-            emitted.insert(renamed(field).unwrap_or_else(|| ident.to_string()), field);
+        let item = emitted.structs.get(name);
+        let item = item.with_context(|| format!("the engine emitted no struct for `{name}`"))?;
+        let mut known: IndexMap<String, &Field> = IndexMap::new();
+        for field in &item.fields {
+            let ident = field.ident.as_ref().map(ToString::to_string);
+            known.extend(renamed(field).or(ident).map(|wire_name| (wire_name, field)));
         }
         let fields = fields.iter().map(|(wire_name, about)| {
-            let field = emitted.get(wire_name).with_context(|| {
-                format!("the engine emitted no field `{wire_name}` for `{}`", item.ident)
+            let field = known.get(wire_name).and_then(|field| Some((field.ident.clone()?, *field)));
+            let (ident, field) = field.with_context(|| {
+                format!("the engine emitted no field `{wire_name}` for `{name}`")
             })?;
-            let ident = field.ident.clone().unwrap_or_else(|| format_ident!("{wire_name}"));
             Ok(ObjectField { ident, wire_name, ty: paths::shorten(field.ty.clone()), about })
         });
         Ok(Self { fields: fields.collect::<anyhow::Result<_>>()? })
@@ -107,12 +108,11 @@ impl ObjectField<'_> {
         let deprecated =
             about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
         let rename = (ident != wire_name).then(|| quote!(rename = #wire_name));
-        let skip = self.skip().map(|test| match test {
-            // serde reads an absent `Option` without being told.
-            "Option::is_none" => quote!(skip_serializing_if = #test),
-            _ => quote!(default, skip_serializing_if = #test),
-        });
-        let parts: Vec<_> = rename.into_iter().chain(skip).collect();
+        // serde reads an absent `Option` without being told.
+        let is_option = paths::argument(ty, "Option").is_some();
+        let default = (self.is_optional() && !is_option).then(|| quote!(default));
+        let skip = self.skip().map(|test| quote!(skip_serializing_if = #test));
+        let parts: Vec<_> = rename.into_iter().chain(default).chain(skip).collect();
         let serde = (!parts.is_empty()).then(|| quote!(#[serde(#(#parts),*)]));
         quote!(#doc #deprecated #serde pub #ident: #ty,)
     }
@@ -123,7 +123,7 @@ fn renamed(field: &Field) -> Option<String> {
     let mut name = None;
     for attribute in field.attrs.iter().filter(|it| it.path().is_ident("serde")) {
         let read = attribute.parse_nested_meta(|meta| {
-            let value = meta.value().and_then(|value| value.parse::<Lit>());
+            let value = meta.value().and_then(syn::parse::ParseBuffer::parse::<Lit>);
             if let (true, Ok(Lit::Str(value))) = (meta.path.is_ident("rename"), value) {
                 name = Some(value.value());
             }

@@ -4,8 +4,10 @@ use indexmap::{IndexMap, IndexSet};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{docs, enums};
-use crate::api::Api;
+use super::structs::{Object, ObjectField};
+use super::{docs, enums, paths};
+use crate::api::{Api, Shape};
+use crate::engine::Emitted;
 
 /// The enum, and its encoding by the property.
 pub(super) fn emit(
@@ -13,6 +15,7 @@ pub(super) fn emit(
     property: &str,
     variants: &IndexMap<String, String>,
     api: &Api,
+    emitted: &Emitted,
 ) -> TokenStream {
     let ident = format_ident!("{name}");
     let doc = docs::of_model(name, api);
@@ -22,11 +25,12 @@ pub(super) fn emit(
         let model = format_ident!("{model}");
         quote!(#doc #variant(#model),)
     });
-    let known = variants.iter().map(|(value, model)| {
-        let variant = names.get(model);
+    let known = names.iter().map(|(model, variant)| {
+        let values = variants.iter().filter(|(_, it)| it == model).map(|(value, _)| value);
         let model = format_ident!("{model}");
-        quote!(#value => #variant(#model))
+        quote!(#(#values)|* => #variant(#model))
     });
+    let shared = shared(name, variants, api, emitted);
     let unknown =
         format!(" An object whose `{property}` is newer than this client, kept as it came.");
     quote! {
@@ -39,7 +43,68 @@ pub(super) fn emit(
             Unknown(serde_json::Map<String, serde_json::Value>),
         }
 
+        #shared
+
         tagged_union! { #ident by #property { #(#known),* } }
+    }
+}
+
+/// A method for each field that every variant has, so that nobody has to match for it.
+fn shared(
+    name: &str,
+    variants: &IndexMap<String, String>,
+    api: &Api,
+    emitted: &Emitted,
+) -> Option<TokenStream> {
+    let models: IndexSet<&String> = variants.values().collect();
+    let objects: Option<Vec<Object<'_>>> =
+        models.into_iter().map(|model| object(model, api, emitted)).collect();
+    let objects = objects?;
+    let (first, others) = objects.split_first()?;
+    let fields = first.fields.iter().filter(|field| {
+        let has = |object: &Object<'_>| object.fields.iter().any(|it| same(it, field));
+        !field.is_optional() && others.iter().all(has)
+    });
+    let methods: Vec<_> = fields.map(|field| getter(field, variants, api)).collect();
+    let ident = format_ident!("{name}");
+    (!methods.is_empty()).then(|| quote!(impl #ident { #(#methods)* }))
+}
+
+fn object<'a>(model: &str, api: &'a Api, emitted: &Emitted) -> Option<Object<'a>> {
+    match &api.models.get(model)?.shape {
+        Shape::Object { fields, .. } => Object::read(model, fields, emitted).ok(),
+        _ => None,
+    }
+}
+
+fn same(one: &ObjectField<'_>, other: &ObjectField<'_>) -> bool {
+    one.wire_name == other.wire_name && one.ty == other.ty
+}
+
+fn getter(field: &ObjectField<'_>, variants: &IndexMap<String, String>, api: &Api) -> TokenStream {
+    let ObjectField { ident, ty, wire_name, about } = field;
+    let doc = docs::of_value(wire_name, ty, about, api);
+    let absent = docs::raw("\n`None` where the variant is unknown.");
+    let (ty, value) = match paths::plain_name(ty).as_deref() {
+        Some("String") => (quote!(&str), quote!(&variant.#ident)),
+        Some("ObjectId" | "bool" | "i32" | "i64" | "f64" | "Uuid") => {
+            (quote!(#ty), quote!(variant.#ident))
+        }
+        _ => (quote!(&#ty), quote!(&variant.#ident)),
+    };
+    let arms = self::variants(variants)
+        .into_values()
+        .map(|variant| quote!(Self::#variant(variant) => Some(#value),));
+    quote! {
+        #doc
+        #absent
+        #[must_use]
+        pub fn #ident(&self) -> Option<#ty> {
+            match self {
+                #(#arms)*
+                Self::Unknown(_) => None,
+            }
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod properties;
 mod references;
 mod responses;
 mod root;
+mod security;
 mod types;
 mod values;
 
@@ -35,6 +36,7 @@ const CHECKS: &[Check] = &[
     paths::check,
     responses::check,
     media_types::check,
+    security::check,
 ];
 
 /// Runs all checks, unless the root shows that this is no OpenAPI 3.0 document at all.

@@ -67,19 +67,11 @@ use Kind::{
 use Shape::{Any, Count, Flag, FlagOrSchema, List, Map, Number, Object, Reference, Text};
 
 const fn may(name: &'static str, shape: Shape) -> Field {
-    Field {
-        name,
-        shape,
-        required: false,
-    }
+    Field { name, shape, required: false }
 }
 
 const fn must(name: &'static str, shape: Shape) -> Field {
-    Field {
-        name,
-        shape,
-        required: true,
-    }
+    Field { name, shape, required: true }
 }
 
 impl Kind {
@@ -192,23 +184,14 @@ const CONTACT: &[Field] = &[may("name", Text), may("url", Text), may("email", Te
 
 const LICENSE: &[Field] = &[must("name", Text), may("url", Text)];
 
-const SERVER: &[Field] = &[
-    must("url", Text),
-    may("description", Text),
-    may("variables", Map(&Object(ServerVariable))),
-];
+const SERVER: &[Field] =
+    &[must("url", Text), may("description", Text), may("variables", Map(&Object(ServerVariable)))];
 
-const SERVER_VARIABLE: &[Field] = &[
-    must("default", Text),
-    may("enum", List(&Text)),
-    may("description", Text),
-];
+const SERVER_VARIABLE: &[Field] =
+    &[must("default", Text), may("enum", List(&Text)), may("description", Text)];
 
-const TAG: &[Field] = &[
-    must("name", Text),
-    may("description", Text),
-    may("externalDocs", Object(ExternalDocs)),
-];
+const TAG: &[Field] =
+    &[must("name", Text), may("description", Text), may("externalDocs", Object(ExternalDocs))];
 
 const EXTERNAL_DOCS: &[Field] = &[must("url", Text), may("description", Text)];
 
@@ -285,11 +268,8 @@ const HEADER: &[Field] = &[
     may("content", Map(&Object(MediaType))),
 ];
 
-const REQUEST_BODY: &[Field] = &[
-    must("content", Map(&Object(MediaType))),
-    may("description", Text),
-    may("required", Flag),
-];
+const REQUEST_BODY: &[Field] =
+    &[must("content", Map(&Object(MediaType))), may("description", Text), may("required", Flag)];
 
 const RESPONSE: &[Field] = &[
     must("description", Text),

@@ -44,10 +44,7 @@ pub(super) struct Outline<'t> {
 
 impl<'t> Outline<'t> {
     pub(super) fn all(&self, kind: Kind) -> impl Iterator<Item = Object<'t>> {
-        self.objects
-            .iter()
-            .filter(move |object| object.kind == kind)
-            .copied()
+        self.objects.iter().filter(move |object| object.kind == kind).copied()
     }
 
     pub(super) fn operations(&self) -> impl Iterator<Item = Operation<'t>> {
@@ -82,17 +79,13 @@ impl<'t> Outline<'t> {
             let Some(target) = mapping.text("$ref") else {
                 return Some(mapping);
             };
-            mapping = self
-                .component(kind, &component_name(kind, target)?)?
-                .mapping()?;
+            mapping = self.component(kind, &component_name(kind, target)?)?.mapping()?;
         }
         None
     }
 }
 
-const METHODS: &[&str] = &[
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// The `NAME` of `#/components/SECTION/NAME`, if the section is this kind's.
 pub(super) fn component_name(kind: Kind, target: &str) -> Option<String> {

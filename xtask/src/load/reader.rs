@@ -13,7 +13,6 @@ const DEEPEST: usize = 100;
 
 /// The document as a tree, or nothing where the report says why.
 pub(super) fn read(text: &str, report: &mut Report) -> Option<Node> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let parser = Parser::new_from_str(text);
     let tree = Reader { parser, report }.document();
     match tree {
@@ -36,7 +35,7 @@ impl From<ScanError> for Fault {
     fn from(error: ScanError) -> Self {
         Self {
             at: position(*error.marker()),
-            what: format!("this is no YAML: {}", error.info()),
+            what: format!("this is not valid YAML: {}", error.info()),
             help: "look here and on the line above for a wrong indent, a tab, or a missing quote, colon or bracket",
         }
     }
@@ -111,7 +110,7 @@ impl<'t> Reader<'t, '_> {
             Event::Alias(_) => {
                 self.report.add(
                     at,
-                    "a YAML alias (`*name`) is not read here",
+                    "YAML aliases (`*name`) are not supported",
                     "name the shared part under `components` and refer to it with `$ref`, or write it out",
                 );
                 Value::Null
@@ -169,11 +168,7 @@ impl<'t> Reader<'t, '_> {
             }
             Slot::Occupied(slot) => self.report.add(
                 entry.at,
-                format!(
-                    "the key `{}` stands on line {} already",
-                    slot.key(),
-                    slot.get().at.line
-                ),
+                format!("the key `{}` stands on line {} already", slot.key(), slot.get().at.line),
                 "remove one of the two, or rename it",
             ),
         }
@@ -183,7 +178,7 @@ impl<'t> Reader<'t, '_> {
         if key == "<<" {
             self.report.add(
                 at,
-                "a YAML merge key (`<<`) is not read here",
+                "YAML merge keys (`<<`) are not supported",
                 "write the keys out, or combine schemas with `allOf`",
             );
         }
@@ -193,8 +188,8 @@ impl<'t> Reader<'t, '_> {
         if let Some(tag) = tag {
             self.report.add(
                 at,
-                format!("a YAML tag (`{tag}`) is not read here"),
-                "remove it; put a value in quotes to make it a text",
+                format!("the YAML tag `{}` is not supported", shown(tag)),
+                "remove it, and put the value in quotes if it is meant as a text",
             );
         }
     }
@@ -216,10 +211,15 @@ fn scalar(text: Cow<'_, str>, style: ScalarStyle) -> Value {
     }
 }
 
+/// The tag as it is usually written: saphyr expands the handle of `!!str`.
+fn shown(tag: &Tag) -> String {
+    if tag.is_yaml_core_schema() {
+        return format!("!!{}", tag.suffix);
+    }
+    tag.to_string()
+}
+
 /// saphyr counts lines from 1 and columns from 0.
 fn position(marker: Marker) -> Position {
-    Position {
-        line: marker.line(),
-        column: marker.col() + 1,
-    }
+    Position { line: marker.line(), column: marker.col() + 1 }
 }

@@ -11,10 +11,7 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn new(file: &str) -> Self {
-        Self {
-            file: file.to_owned(),
-            complaints: Vec::new(),
-        }
+        Self { file: file.to_owned(), complaints: Vec::new() }
     }
 
     pub(super) fn add(&mut self, at: Position, what: impl Into<String>, help: impl Into<String>) {
@@ -34,11 +31,5 @@ impl From<Report> for Diagnostics {
 }
 
 pub(super) fn diagnostic(file: &str, at: Position, what: String, help: String) -> Diagnostic {
-    Diagnostic {
-        file: file.to_owned(),
-        line: at.line,
-        column: at.column,
-        what,
-        help,
-    }
+    Diagnostic { file: file.to_owned(), line: at.line, column: at.column, what, help }
 }

@@ -3,6 +3,8 @@
 use indexmap::IndexMap;
 use serde_yaml::Number;
 
+use super::pointer::Pointer;
+
 /// A place in the text: line and column, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Position {
@@ -78,6 +80,28 @@ impl Node {
             _ => &[],
         }
     }
+
+    /// Where the key or list item at `pointer` stands, or the last on the way that is there.
+    pub(super) fn find(&self, pointer: &Pointer) -> Position {
+        let mut node = self;
+        let mut found = Position::START;
+        for key in pointer.keys() {
+            let next = match &node.value {
+                Value::Mapping(mapping) => mapping.entry(key).map(|entry| (&entry.node, entry.at)),
+                Value::Sequence(items) => key
+                    .parse()
+                    .ok()
+                    .and_then(|index: usize| items.get(index))
+                    .map(|item| (item, item.at)),
+                _ => None,
+            };
+            match next {
+                Some((next, at)) => (node, found) = (next, at),
+                None => break,
+            }
+        }
+        found
+    }
 }
 
 impl Mapping {
@@ -124,7 +148,6 @@ impl Mapping {
     }
 
     pub(super) fn is_true(&self, key: &str) -> bool {
-        self.get(key)
-            .is_some_and(|node| node.value == Value::Flag(true))
+        self.get(key).is_some_and(|node| node.value == Value::Flag(true))
     }
 }

@@ -8,18 +8,9 @@ use super::tree::{Entry, Mapping, Node, Position, Value};
 
 /// Lists the objects and references of a document.
 pub(super) fn outline<'t>(root: &'t Mapping, report: &mut Report) -> Outline<'t> {
-    let outline = Outline {
-        root,
-        objects: Vec::new(),
-        references: Vec::new(),
-    };
+    let outline = Outline { root, objects: Vec::new(), references: Vec::new() };
     let mut walk = Walk { outline, report };
-    walk.object(Object {
-        kind: Kind::Document,
-        name: "",
-        at: Position::START,
-        fields: root,
-    });
+    walk.object(Object { kind: Kind::Document, name: "", at: Position::START, fields: root });
     walk.outline
 }
 
@@ -70,10 +61,7 @@ impl<'t> Walk<'t, '_> {
             }
             (Shape::List(item), Value::Sequence(items)) => {
                 for node in items {
-                    let label = Label {
-                        at: node.at,
-                        ..label
-                    };
+                    let label = Label { at: node.at, ..label };
                     self.value(label, node, *item);
                 }
             }
@@ -114,14 +102,11 @@ impl<'t> Walk<'t, '_> {
         let meant = nearest(key, object.kind.fields().iter().map(|field| field.name));
         let help = match meant {
             Some(meant) => format!("did you mean `{meant}`?"),
+            None if key == "const" => "write `enum` with this one value".to_owned(),
             None if key == "$ref" => "write the object out in this place".to_owned(),
             None => format!("remove it, or name it `x-{key}` if it is an extension"),
         };
-        self.report.add(
-            at,
-            format!("{described} of OpenAPI 3.0 has no key `{key}`"),
-            help,
-        );
+        self.report.add(at, format!("{described} of OpenAPI 3.0 has no key `{key}`"), help);
         meant
     }
 
@@ -145,21 +130,14 @@ impl<'t> Walk<'t, '_> {
     }
 
     fn mismatch(&mut self, label: Label<'t>, node: &Node, shape: Shape, found: &Value) {
-        let at = if node.value == Value::Null {
-            label.at
-        } else {
-            node.at
-        };
-        let what = format!(
-            "`{}` must be {}, not {}",
-            label.name,
-            wanted(shape),
-            found.described()
-        );
+        let at = if node.value == Value::Null { label.at } else { node.at };
+        let what = format!("`{}` must be {}, not {}", label.name, wanted(shape), found.described());
         let help = match (shape, found) {
             (_, Value::Null) => "fill it in, or remove the key",
             (Shape::Text, Value::Flag(_) | Value::Number(_)) => "put the value in quotes",
-            (Shape::Flag, Value::Text(_)) => "write `true` or `false`, without quotes",
+            (Shape::Flag, Value::Text(_) | Value::Number(_)) => {
+                "write `true` or `false`, without quotes"
+            }
             (Shape::Number | Shape::Count, Value::Text(_)) => "write the number without quotes",
             _ => "change the value, or check the indent",
         };
@@ -173,12 +151,7 @@ impl<'t> Label<'t> {
     }
 
     fn over(self, kind: Kind, fields: &'t Mapping) -> Object<'t> {
-        Object {
-            kind,
-            name: self.name,
-            at: self.at,
-            fields,
-        }
+        Object { kind, name: self.name, at: self.at, fields }
     }
 }
 
@@ -207,14 +180,14 @@ const fn wanted(shape: Shape) -> &'static str {
 
 impl Value {
     /// What kind of value it is, with its article.
-    pub(super) const fn described(&self) -> &'static str {
+    pub(super) fn described(&self) -> String {
         match self {
-            Self::Null => "empty",
-            Self::Flag(_) => "a boolean",
-            Self::Number(_) => "a number",
-            Self::Text(_) => "a text",
-            Self::Sequence(_) => "a list",
-            Self::Mapping(_) => "a mapping",
+            Self::Null => "empty".to_owned(),
+            Self::Flag(flag) => format!("the boolean `{flag}`"),
+            Self::Number(number) => format!("the number `{number}`"),
+            Self::Text(_) => "a text".to_owned(),
+            Self::Sequence(_) => "a list".to_owned(),
+            Self::Mapping(_) => "a mapping".to_owned(),
         }
     }
 }

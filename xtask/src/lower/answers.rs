@@ -1,61 +1,65 @@
-//! Says what an operation answers when it succeeds.
+//! Says in one way what an operation answers when it succeeds.
 
-use openapiv3::{OpenAPI, Operation, ReferenceOr, Response, Responses, Schema, StatusCode};
+use openapiv3::{OpenAPI, Operation, ReferenceOr, Response, StatusCode};
 
 use super::{Complaint, Options};
 use crate::notes::{Note, Wire};
 use crate::walk;
 
-/// Keeps one success of each operation: the method that sends it gives one type. Several statuses
-/// may stand for it, as long as they answer the same. `default` is the success of an operation that
-/// declares no other.
-///
-/// Content without a schema says that the body is of no use; nothing is read then.
+/// Leaves each operation one success answer. Several with one schema are one; one that holds nothing
+/// beside one that holds a value is noted. `default` is the success of an operation that declares no
+/// other.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
     let mut complaints = Vec::new();
     for operation in walk::operations_mut(&mut document) {
-        let mut successes = take_successes(&mut operation.responses).into_iter();
-        let Some((status, first)) = successes.next() else { continue };
-        let others = successes.filter(|(_, other)| schema(other) != schema(&first));
-        complaints.extend(others.map(|(other, _)| differs(operation, &status, &other)));
-        operation.responses.responses.insert(status, ReferenceOr::Item(first));
+        complaints.extend(unite(operation).err());
     }
     if complaints.is_empty() { Ok(document) } else { Err(complaints) }
 }
 
-/// Takes out what is neither a success nor an error, and the successes.
-fn take_successes(responses: &mut Responses) -> Vec<(StatusCode, Response)> {
-    let mut successes = Vec::new();
-    responses.responses.retain(|status, response| {
-        if let (true, ReferenceOr::Item(response)) = (has_class(status, &['2']), response) {
-            let mut response = response.clone();
-            response.content.retain(|_, media| media.schema.is_some());
-            successes.push((status.clone(), response));
+fn unite(operation: &mut Operation) -> Result<(), Complaint> {
+    let mut wire = Wire::read(&operation.extensions).unwrap_or_default();
+    let (mut full, empty): (Vec<_>, Vec<_>) =
+        take_successes(operation).into_iter().partition(|(_, response)| schema(response).is_some());
+    if let [(_, first), others @ ..] = full.as_slice() {
+        if let Some((status, _)) = others.iter().find(|(_, other)| schema(other) != schema(first)) {
+            return Err(other_schema(&wire, status));
         }
-        has_class(status, &['4', '5'])
-    });
-    if let (true, Some(ReferenceOr::Item(_))) = (successes.is_empty(), &responses.default) {
-        let default = responses.default.take();
-        successes.extend(default.and_then(ReferenceOr::into_item).map(|it| (OK, it)));
+        wire.may_be_empty = !empty.is_empty();
+        wire.write(&mut operation.extensions);
     }
-    successes
+    full.truncate(1);
+    let answer = full.into_iter().chain(empty).next();
+    let answer = answer.map(|(status, response)| (status, ReferenceOr::Item(response)));
+    operation.responses.responses.extend(answer);
+    Ok(())
 }
 
-const OK: StatusCode = StatusCode::Code(200);
-
-fn has_class(status: &StatusCode, classes: &[char]) -> bool {
-    status.to_string().starts_with(classes)
+fn take_successes(operation: &mut Operation) -> Vec<(StatusCode, Response)> {
+    let mut taken = Vec::new();
+    operation.responses.responses.retain(|status, response| {
+        let ReferenceOr::Item(response) = response else { return false };
+        if status.to_string().starts_with('2') {
+            taken.push((status.clone(), response.clone()));
+        }
+        status.to_string().starts_with(['4', '5'])
+    });
+    if taken.is_empty() {
+        let default = operation.responses.default.take().and_then(ReferenceOr::into_item);
+        taken.extend(default.map(|response| (StatusCode::Code(200), response)));
+    }
+    taken
 }
 
-fn schema(response: &Response) -> Option<&ReferenceOr<Schema>> {
-    response.content.values().next()?.schema.as_ref()
+/// What a success holds. A media type without a schema says that there is nothing to read.
+fn schema(response: &Response) -> Option<&ReferenceOr<openapiv3::Schema>> {
+    response.content.values().find_map(|media| media.schema.as_ref())
 }
 
-fn differs(operation: &Operation, first: &StatusCode, other: &StatusCode) -> Complaint {
-    let wire = Wire::read(&operation.extensions).unwrap_or_default();
+fn other_schema(wire: &Wire, status: &StatusCode) -> Complaint {
     Complaint {
-        pointer: format!("{}/responses/{other}", wire.pointer),
-        what: format!("the success {other} has another schema than the success {first}"),
-        help: "give both the same schema, or remove one: a method gives one type".to_owned(),
+        pointer: format!("{}/responses/{status}", wire.pointer),
+        what: format!("the success {status} has another schema than the one before it"),
+        help: "give both one schema, or a version of their own".to_owned(),
     }
 }

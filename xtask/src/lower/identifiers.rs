@@ -14,13 +14,12 @@ const PATTERN: &str = "^([a-f0-9]{24})$";
 /// Replaces the pattern of an object id, and its lengths with it, by a format of that name.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
     walk::every_schema(&mut document, &mut |schema| {
-        if let SchemaKind::Type(Type::String(string)) = &mut schema.schema_kind {
-            if string.pattern.as_deref() == Some(PATTERN) {
-                string.pattern = None;
-                string.min_length = None;
-                string.max_length = None;
-                string.format = VariantOrUnknownOrEmpty::Unknown(OBJECT_ID.to_owned());
-            }
+        let SchemaKind::Type(Type::String(string)) = &mut schema.schema_kind else { return };
+        if string.pattern.as_deref() == Some(PATTERN) {
+            string.pattern = None;
+            string.min_length = None;
+            string.max_length = None;
+            string.format = VariantOrUnknownOrEmpty::Unknown(OBJECT_ID.to_owned());
         }
     });
     Ok(document)

@@ -58,7 +58,9 @@ fn inherit(
     shared: &[ReferenceOr<Parameter>],
     components: &Components,
 ) {
-    own.iter_mut().for_each(|it| resolve(it, &components.parameters));
+    for parameter in &mut *own {
+        resolve(parameter, &components.parameters);
+    }
     let inherited = shared.iter().cloned().filter_map(|mut parameter| {
         resolve(&mut parameter, &components.parameters);
         let key = identity(&parameter);

@@ -19,7 +19,9 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
     }
     walk::every_schema(&mut document, &mut |schema| {
         if matches!(schema.schema_kind, SchemaKind::Type(Type::Object(_) | Type::Array(_))) {
-            walk::children(schema).into_iter().for_each(|(_, slot)| mark(slot, &nullable));
+            for (_, slot) in walk::children(schema) {
+                mark(slot, &nullable);
+            }
         }
     });
     Ok(document)

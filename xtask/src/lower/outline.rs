@@ -100,7 +100,12 @@ fn said_at_the_place(data: &SchemaData) -> Option<SchemaData> {
 fn add(mut schema: Schema, name: &str, schemas: &mut Schemas) -> String {
     schema.schema_data.nullable = false;
     schema.schema_data.default = None;
-    let free = walk::free_name(name, schemas);
+    let mut free = name.to_owned();
+    let mut number = 2;
+    while schemas.contains_key(&free) {
+        free = format!("{name}{number}");
+        number += 1;
+    }
     schemas.insert(free.clone(), ReferenceOr::Item(schema));
     free
 }

@@ -15,7 +15,9 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
         }
     }
     let mut reach = Reach::of(&document);
-    roots.iter().for_each(|root| reach.follow(walk::schema_name(root)));
+    for root in &roots {
+        reach.follow(walk::schema_name(root));
+    }
     if let Some(components) = &mut document.components {
         components.schemas.retain(|name, _| reach.contains(name));
     }

@@ -62,7 +62,9 @@ fn relax(schema: &mut Schema, usage: Usage) {
     let SchemaData { default, extensions, .. } = &mut schema.schema_data;
     let default = default.take().map(ServerDefault);
     if usage.request {
-        default.iter().for_each(|default| default.write(extensions));
+        if let Some(default) = default {
+            default.write(extensions);
+        }
         if !rules.is_empty() {
             rules.write(extensions);
         }

@@ -50,7 +50,7 @@ fn pattern(schema: Object<'_>, report: &mut Report) {
     if let Some(Err(error)) = node.text().map(regress::Regex::new) {
         report.add(
             node.at,
-            format!("the pattern is no regular expression: {error}"),
+            format!("the pattern is not a valid regular expression: {error}"),
             "write it as ECMA-262 has it; in YAML, single quotes keep backslashes",
         );
     }

@@ -21,12 +21,7 @@ const KINDS: &[Kind] = &[
 
 pub(super) fn check(outline: &Outline<'_>, report: &mut Report) {
     for &kind in KINDS {
-        let mut search = Search {
-            outline,
-            kind,
-            way: Vec::new(),
-            done: HashSet::new(),
-        };
+        let mut search = Search { outline, kind, way: Vec::new(), done: HashSet::new() };
         for (name, entry) in outline.section(kind).into_iter().flat_map(Mapping::iter) {
             if let Some(circle) = search.circle_from(name) {
                 report.add(

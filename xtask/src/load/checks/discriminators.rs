@@ -25,10 +25,7 @@ fn mapping(outline: &Outline<'_>, discriminator: &Mapping, report: &mut Report) 
             continue;
         }
         let name = target.rsplit('/').next().unwrap_or_default();
-        let known = outline
-            .section(Kind::Schema)
-            .into_iter()
-            .flat_map(Mapping::keys);
+        let known = outline.section(Kind::Schema).into_iter().flat_map(Mapping::keys);
         let help = match nearest(name, known) {
             Some(meant) => format!("did you mean `#/components/schemas/{meant}`?"),
             None => "map it to a schema under `components.schemas`".to_owned(),
@@ -50,45 +47,56 @@ fn property<'t>(
     discriminator: &'t Mapping,
     report: &mut Report,
 ) {
-    let Some(name) = discriminator.get("propertyName") else {
+    let Some(node) = discriminator.get("propertyName") else {
         return;
     };
-    let Some(property) = name.text() else { return };
-    let declared = |schema| Declared::of(outline, schema).names.contains(property);
-    let in_base = base
-        .fields
-        .mapping("properties")
-        .is_some_and(|own| own.contains(property));
-    if in_base {
+    let Some(property) = node.text() else { return };
+    let own = base.fields.mapping("properties");
+    if own.is_some_and(|own| own.contains(property)) {
         return;
     }
-    let variants = variants(outline, base.fields, discriminator);
-    let lacking = match variants.as_slice() {
-        [] => !declared(base.fields),
-        variants => variants.iter().any(|&variant| !declared(variant)),
-    };
-    if lacking {
+    let lacking: Vec<String> = variants(outline, base, discriminator)
+        .into_iter()
+        .filter(|(_, variant)| !Declared::of(outline, variant).names.contains(property))
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
+    if !lacking.is_empty() {
         report.add(
-            name.at,
+            node.at,
             format!(
-                "not every schema that the discriminator chooses from has the property `{property}`"
+                "the discriminator's property `{property}` is not declared in {}",
+                lacking.join(", ")
             ),
-            "declare it in each of them, or once in their base",
+            "declare it there, or once in their base",
         );
     }
 }
 
+/// The schemas that the discriminator chooses from, with their names: the base if there are none.
 fn variants<'t>(
     outline: &Outline<'t>,
-    base: &'t Mapping,
+    base: Object<'t>,
     discriminator: &'t Mapping,
-) -> Vec<&'t Mapping> {
-    let mapped = discriminator
-        .entries("mapping")
-        .filter_map(|(_, entry)| target_of(outline, entry.node.text()?));
-    let listed = base.items("oneOf").iter().chain(base.items("anyOf"));
-    mapped
+) -> Vec<(&'t str, &'t Mapping)> {
+    let mapped = discriminator.entries("mapping").filter_map(|(_, entry)| {
+        let target = entry.node.text()?;
+        Some((target, target_of(outline, target)?))
+    });
+    let listed = ["oneOf", "anyOf"].into_iter().flat_map(|key| {
+        let members = base.fields.items(key).iter();
+        members.map(move |node| (reference(node).unwrap_or(key), node))
+    });
+    let mut variants: Vec<_> = mapped
         .chain(listed)
-        .filter_map(|node| outline.resolve(Kind::Schema, node))
-        .collect()
+        .filter_map(|(name, node)| Some((name, outline.resolve(Kind::Schema, node)?)))
+        .collect();
+    variants.dedup_by_key(|(_, fields)| std::ptr::from_ref(*fields));
+    if variants.is_empty() {
+        variants.push((base.name, base.fields));
+    }
+    variants
+}
+
+fn reference(node: &Node) -> Option<&str> {
+    node.mapping()?.text("$ref")
 }

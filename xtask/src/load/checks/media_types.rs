@@ -1,7 +1,6 @@
 //! Bodies are in media types that the client can write and read.
 
-use chrono::NaiveDate;
-
+use crate::date::is_date;
 use crate::load::grammar::Kind;
 use crate::load::outline::{Object, Outline};
 use crate::load::report::Report;
@@ -11,19 +10,13 @@ const VERSIONED: &str = "application/vnd.atlas.";
 
 pub(super) fn check(outline: &Outline<'_>, report: &mut Report) {
     for body in outline.all(Kind::RequestBody) {
-        content(
-            body,
-            is_json,
-            "a request body",
-            "describe the body as `application/json`",
-            report,
-        );
+        content(body, is_json, "a request body", "describe the body as `application/json`", report);
     }
     for response in outline.all(Kind::Response) {
         content(
             response,
             |media_type| is_json(media_type) || is_bytes(media_type),
-            "an answer",
+            "a response",
             "describe it as `application/json`, or as `application/octet-stream` if the caller reads bytes",
             report,
         );
@@ -38,18 +31,20 @@ fn content(
     report: &mut Report,
 ) {
     for (media_type, entry) in holder.fields.entries("content") {
-        if let Some(version) = wrong_version(media_type) {
+        if let Some((bare, _)) = media_type.split_once(';') {
             report.add(
                 entry.at,
-                format!("`{version}` in `{media_type}` is no resource version"),
+                format!("`{media_type}` has parameters, which cannot be emitted"),
+                format!("write `{}`", bare.trim_end()),
+            );
+        } else if let Some(version) = wrong_version(media_type) {
+            report.add(
+                entry.at,
+                format!("`{version}` in `{media_type}` is not a resource version"),
                 "write a date of the calendar as YYYY-MM-DD, or `preview`",
             );
         } else if !emitted(media_type) {
-            report.add(
-                entry.at,
-                format!("{described} in `{media_type}` cannot be emitted"),
-                help,
-            );
+            report.add(entry.at, format!("{described} in `{media_type}` cannot be emitted"), help);
         }
     }
 }
@@ -57,12 +52,6 @@ fn content(
 fn wrong_version(media_type: &str) -> Option<&str> {
     let (version, _) = media_type.strip_prefix(VERSIONED)?.rsplit_once('+')?;
     (version != "preview" && !is_date(version)).then_some(version)
-}
-
-/// chrono reads `2023-1-1` too; Atlas does not.
-fn is_date(text: &str) -> bool {
-    text.parse::<NaiveDate>()
-        .is_ok_and(|date| date.to_string() == text)
 }
 
 fn is_json(media_type: &str) -> bool {
@@ -73,9 +62,7 @@ fn is_json(media_type: &str) -> bool {
 }
 
 fn is_bytes(media_type: &str) -> bool {
-    let versioned = media_type
-        .strip_prefix(VERSIONED)
-        .and_then(|rest| rest.rsplit_once('+'));
+    let versioned = media_type.strip_prefix(VERSIONED).and_then(|rest| rest.rsplit_once('+'));
     media_type == "application/octet-stream"
         || media_type.strip_prefix("text/").is_some_and(is_token)
         || versioned.is_some_and(|(_, suffix)| matches!(suffix, "gzip" | "csv"))

@@ -21,10 +21,7 @@ pub(super) fn check(outline: &Outline<'_>, report: &mut Report) {
 fn missing(operation: Operation<'_>, report: &mut Report) {
     report.add(
         operation.at,
-        format!(
-            "`{} {}` has no `operationId`",
-            operation.method, operation.path
-        ),
+        format!("`{} {}` has no `operationId`", operation.method, operation.path),
         "add one: the client's method is named after it",
     );
 }

@@ -1,4 +1,4 @@
-//! Each parameter can be sent, and an operation's parameters differ.
+//! Each parameter can be sent, and an operation's parameters differ; a header is described like one.
 
 use std::collections::HashMap;
 
@@ -15,13 +15,13 @@ const PLACES: &[(&str, &str)] = &[("path", "simple"), ("query", "form"), ("heade
 pub(super) fn check(outline: &Outline<'_>, report: &mut Report) {
     for parameter in outline.all(Kind::Parameter) {
         place(parameter, report);
-        schema(parameter, report);
+        content(parameter, report);
     }
-    for item in outline.all(Kind::PathItem) {
-        Names::default().add_all(outline, item.fields, report);
+    for valued in outline.all(Kind::Parameter).chain(outline.all(Kind::Header)) {
+        schema(valued, report);
     }
     for operation in outline.operations() {
-        Names::default().add_all(outline, operation.fields, report);
+        arguments(&of_operation(outline, operation), report);
     }
 }
 
@@ -37,9 +37,7 @@ pub(super) struct Listed<'t> {
 pub(super) fn of_operation<'t>(outline: &Outline<'t>, operation: Operation<'t>) -> Vec<Listed<'t>> {
     let mut all = listed(outline, operation.fields);
     for shared in listed(outline, operation.path_item) {
-        let overridden = all
-            .iter()
-            .any(|own| (own.name, own.place) == (shared.name, shared.place));
+        let overridden = all.iter().any(|own| (own.name, own.place) == (shared.name, shared.place));
         if !overridden {
             all.push(shared);
         }
@@ -54,11 +52,7 @@ fn listed<'t>(outline: &Outline<'t>, holder: &'t Mapping) -> Vec<Listed<'t>> {
 
 fn parameter<'t>(outline: &Outline<'t>, node: &'t Node) -> Option<Listed<'t>> {
     let fields = outline.resolve(Kind::Parameter, node)?;
-    Some(Listed {
-        at: node.at,
-        name: fields.text("name")?,
-        place: fields.text("in")?,
-    })
+    Some(Listed { at: node.at, name: fields.text("name")?, place: fields.text("in")? })
 }
 
 fn place(parameter: Object<'_>, report: &mut Report) {
@@ -86,11 +80,7 @@ fn place(parameter: Object<'_>, report: &mut Report) {
 
 fn required_in_path(parameter: Object<'_>, place: &str, report: &mut Report) {
     if place == "path" && !parameter.fields.is_true("required") {
-        report.add(
-            parameter.at,
-            "a path parameter is always required",
-            "add `required: true`",
-        );
+        report.add(parameter.at, "a path parameter is always required", "add `required: true`");
     }
 }
 
@@ -107,51 +97,51 @@ fn written_in(parameter: Object<'_>, place: &str, style: &str, report: &mut Repo
     }
 }
 
-fn schema(parameter: Object<'_>, report: &mut Report) {
+fn content(parameter: Object<'_>, report: &mut Report) {
     if let Some(content) = parameter.fields.entry("content") {
         report.add(
             content.at,
             "a parameter with `content` cannot be emitted",
             "describe the value with `schema` instead",
         );
-    } else if !parameter.fields.contains("schema") {
+    }
+}
+
+fn schema(valued: Object<'_>, report: &mut Report) {
+    if !valued.fields.contains("schema") && !valued.fields.contains("content") {
         report.add(
-            parameter.at,
-            "the parameter does not say what its values are",
+            valued.at,
+            format!(
+                "{} without a `schema` does not say what its values are",
+                valued.kind.described()
+            ),
             "add a `schema`",
         );
     }
 }
 
-/// The parameters of one list, by the name of the client's argument.
-#[derive(Default)]
-struct Names<'t>(HashMap<String, Listed<'t>>);
-
-impl<'t> Names<'t> {
-    fn add_all(&mut self, outline: &Outline<'t>, holder: &'t Mapping, report: &mut Report) {
-        for parameter in listed(outline, holder) {
-            self.add(parameter, report);
+/// The parameters of an operation become arguments of one method.
+fn arguments(parameters: &[Listed<'_>], report: &mut Report) {
+    let mut taken: HashMap<String, Listed<'_>> = HashMap::new();
+    for parameter in parameters {
+        let argument = parameter.name.to_snake_case();
+        match taken.get(&argument) {
+            Some(other) => clash(*parameter, *other, &argument, report),
+            None => _ = taken.insert(argument, *parameter),
         }
     }
+}
 
-    fn add(&mut self, parameter: Listed<'t>, report: &mut Report) {
-        let argument = parameter.name.to_snake_case();
-        let Some(other) = self.0.get(&argument) else {
-            self.0.insert(argument, parameter);
-            return;
-        };
-        let Listed {
-            at, name, place, ..
-        } = parameter;
-        let line = other.at.line;
-        let what = if (other.name, other.place) == (name, place) {
-            format!("the {place} parameter `{name}` stands on line {line} already")
-        } else {
-            format!(
-                "the {place} parameter `{name}` gives the same argument `{argument}` as the {} parameter `{}` on line {line}",
-                other.place, other.name
-            )
-        };
-        report.add(at, what, "remove or rename one of the two");
-    }
+fn clash(parameter: Listed<'_>, other: Listed<'_>, argument: &str, report: &mut Report) {
+    let Listed { at, name, place } = parameter;
+    let line = other.at.line;
+    let what = if (other.name, other.place) == (name, place) {
+        format!("the {place} parameter `{name}` stands on line {line} already")
+    } else {
+        format!(
+            "the {place} parameter `{name}` gives the same argument `{argument}` as the {} parameter `{}` on line {line}",
+            other.place, other.name
+        )
+    };
+    report.add(at, what, "remove or rename one of the two");
 }

@@ -71,17 +71,13 @@ fn parameters(
         if !names.contains(&parameter.name) {
             let help = match nearest(parameter.name, names.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!(
-                    "add `{{{}}}` to the path, or remove the parameter",
-                    parameter.name
-                ),
+                None => {
+                    format!("add `{{{}}}` to the path, or remove the parameter", parameter.name)
+                }
             };
             report.add(
                 parameter.at,
-                format!(
-                    "the path `{}` has no `{{{}}}`",
-                    operation.path, parameter.name
-                ),
+                format!("the path `{}` has no `{{{}}}`", operation.path, parameter.name),
                 help,
             );
         }
@@ -95,10 +91,7 @@ fn names(path: &str) -> Option<Vec<&str>> {
     let pieces = parts.map(|part| part.split_once('}'));
     let (names, literals): (Vec<_>, Vec<_>) =
         pieces.collect::<Option<Vec<_>>>()?.into_iter().unzip();
-    let stray = literals
-        .iter()
-        .chain([&literal])
-        .any(|text| text.contains('}'));
+    let stray = literals.iter().chain([&literal]).any(|text| text.contains('}'));
     let nameless = names.iter().any(|name| name.is_empty());
     (!stray && !nameless).then_some(names)
 }

@@ -30,11 +30,9 @@ impl<'t> Declared<'t> {
         if !self.seen.insert(schema) {
             return;
         }
-        self.names
-            .extend(schema.entries("properties").map(|(name, _)| name));
-        self.open |= schema
-            .get("additionalProperties")
-            .is_some_and(|node| node.value != Value::Flag(false));
+        self.names.extend(schema.entries("properties").map(|(name, _)| name));
+        self.open |=
+            schema.get("additionalProperties").is_some_and(|node| node.value != Value::Flag(false));
         for member in members(schema) {
             if let Some(member) = outline.resolve(Kind::Schema, member) {
                 self.add(outline, member);

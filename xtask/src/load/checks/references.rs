@@ -43,10 +43,7 @@ fn wrong_place(kind: Kind, section: &str, target: &str) -> (String, String) {
     let keys: Vec<_> = keys.iter().flat_map(Pointer::keys).collect();
     let what = match keys.as_slice() {
         ["components", other, _] => {
-            format!(
-                "`{target}` is in `{other}`, and {} is wanted",
-                kind.described()
-            )
+            format!("`{target}` is in `{other}`, and {} is wanted", kind.described())
         }
         _ => format!("`{target}` does not name a component"),
     };

@@ -1,4 +1,4 @@
-//! Every operation says what it answers when all goes well, under statuses that exist.
+//! Every operation has a success response, and its statuses exist.
 
 use crate::load::outline::{Operation, Outline};
 use crate::load::report::Report;
@@ -15,7 +15,7 @@ fn statuses(operation: Operation<'_>, report: &mut Report) {
         if !is_status(status) && !status.starts_with("x-") {
             report.add(
                 entry.at,
-                format!("`{status}` is no status of an answer"),
+                format!("`{status}` is not a response status"),
                 "write a code such as `\"200\"`, a range such as `4XX`, or `default`",
             );
         }
@@ -29,17 +29,11 @@ fn success(operation: Operation<'_>, report: &mut Report) {
     let Some(responses) = entry.node.mapping() else {
         return;
     };
-    if !responses
-        .keys()
-        .any(|status| status.starts_with('2') || status == "default")
-    {
+    if !responses.keys().any(|status| status.starts_with('2') || status == "default") {
         report.add(
             entry.at,
-            format!(
-                "`{} {}` has no success answer",
-                operation.method, operation.path
-            ),
-            "add the answer of a call that succeeds, such as `\"200\"` or `\"204\"`",
+            format!("`{} {}` has no success response", operation.method, operation.path),
+            "add the response of a call that succeeds, such as `\"200\"` or `\"204\"`",
         );
     }
 }

@@ -12,11 +12,7 @@ pub(super) fn check<'t>(tree: &'t Node, report: &mut Report) -> Option<&'t Mappi
         return None;
     };
     let Some(entry) = root.entry("openapi") else {
-        report.add(
-            Position::START,
-            "the document does not say which OpenAPI it follows",
-            ADD_VERSION,
-        );
+        unversioned(root, report);
         return None;
     };
     let version = match &entry.node.value {
@@ -35,9 +31,22 @@ pub(super) fn check<'t>(tree: &'t Node, report: &mut Report) -> Option<&'t Mappi
     None
 }
 
+fn unversioned(root: &Mapping, report: &mut Report) {
+    match root.entry("swagger") {
+        Some(entry) => report.add(
+            entry.at,
+            "Swagger 2.0 is not supported",
+            "convert the document to OpenAPI 3.0",
+        ),
+        None => report.add(
+            Position::START,
+            "the document does not say which version of OpenAPI it follows",
+            ADD_VERSION,
+        ),
+    }
+}
+
 /// `3.0.` and a patch number.
 fn is_supported(version: &str) -> bool {
-    version
-        .strip_prefix("3.0.")
-        .is_some_and(|patch| patch.parse::<u32>().is_ok())
+    version.strip_prefix("3.0.").is_some_and(|patch| patch.parse::<u32>().is_ok())
 }

@@ -1,0 +1,128 @@
+//! What a success may look like.
+
+use generated_client::models::{ExportBucket, ExportJobState};
+use generated_client::{Error, RateLimit, StatusCode};
+
+use crate::{GROUP, client, create, list, server::Server};
+
+const JOB: &str = r#"{"exportBucketId":"32b6e34b3d91647abb20e7b8","state":"Successful"}"#;
+
+#[tokio::test]
+async fn a_page_decodes_with_what_came_beside_it() {
+    let headers = "Content-Type: application/vnd.atlas.2023-01-01+json;charset=utf-8\r\n\
+                   RateLimit-Limit: 100\r\nRateLimit-Remaining: 99\r\n\
+                   Deprecation: Thu, 30 May 2024 00:00:00 GMT\r\n\
+                   Sunset: Thu, 01 Jul 2027 00:00:00 GMT\r\n";
+    let body = r#"{
+        "links": [{"rel": "next", "href": "https://cloud.mongodb.com/api/atlas"}],
+        "results": [{
+            "id": "6817355c1f2a3b4c5d6e7f03", "snapshotId": "6817354e1f2a3b4c5d6e7e03",
+            "exportBucketId": "32b6e34b3d91647abb20e7b8", "state": "Failed",
+            "stateReason": {"errorCode": "X", "message": "y"},
+            "createdAt": "2025-05-02T09:42:00Z", "finishedAt": "2025-05-02T12:11:30.5+02:00",
+            "exportStatus": {"exportedCollections": 17, "totalCollections": 42},
+            "customData": [{"key": "a", "value": "b"}],
+            "components": [{"exportId": "6817355c1f2a3b4c5d6e7f13", "replicaSetName": "shard-0"}]
+        }],
+        "totalCount": 42
+    }"#;
+    let page = list(&Server::answer("200 OK", headers, body)).await.unwrap();
+    assert_eq!(page.status(), StatusCode::OK);
+    let RateLimit { limit, remaining, .. } = page.rate_limit().unwrap();
+    assert_eq!((limit, remaining), (100, 99));
+    assert_eq!(page.deprecation(), Some("Thu, 30 May 2024 00:00:00 GMT"));
+    assert_eq!(page.sunset(), Some("Thu, 01 Jul 2027 00:00:00 GMT"));
+    assert_eq!(
+        page.headers()["content-type"],
+        "application/vnd.atlas.2023-01-01+json;charset=utf-8"
+    );
+
+    let page = page.into_inner();
+    assert_eq!((page.total_count, page.links[0].rel.as_deref()), (Some(42), Some("next")));
+    let job = &page.results[0];
+    assert_eq!(job.id.unwrap().to_string(), "6817355c1f2a3b4c5d6e7f03");
+    assert_eq!(job.state, Some(ExportJobState::Failed));
+    assert_eq!(job.finished_at.unwrap().to_rfc3339(), "2025-05-02T10:11:30.500+00:00");
+    assert_eq!(job.export_status.as_ref().unwrap().total_collections, Some(42));
+}
+
+#[tokio::test]
+async fn what_is_new_to_the_client_does_not_disturb_it() {
+    let body = r#"{"new":[1],"results":[{
+        "exportBucketId":"32b6e34b3d91647abb20e7b8","state":"Paused","prefix":"any/form é","new":{}
+    }]}"#;
+    let page = list(&Server::ok(body)).await.unwrap();
+    assert_eq!(page.results[0].state, Some(ExportJobState::Unknown("Paused".into())));
+    assert_eq!(page.results[0].prefix.as_deref(), Some("any/form é"));
+    assert!(page.links.is_empty());
+    assert_eq!(page.rate_limit(), None);
+
+    let body = r#"{"cloudProvider":"MOON","_id":"x","crater":1}"#;
+    let bucket = create(&Server::ok(body)).await.unwrap().into_inner();
+    let ExportBucket::Unknown(object) = &bucket else { panic!("{bucket:?}") };
+    assert_eq!(object["crater"], 1);
+    assert_eq!(
+        serde_json::to_value(&bucket).unwrap(),
+        serde_json::from_str::<serde_json::Value>(body).unwrap()
+    );
+}
+
+#[tokio::test]
+async fn a_media_type_does_not_matter_if_the_body_is_json() {
+    for headers in ["", "Content-Type: text/plain\r\n", "Content-Type: \u{1f600}\r\n"] {
+        let server = Server::answer("201 Created", headers, r#"{"results":[]}"#);
+        assert_eq!(list(&server).await.unwrap().status(), StatusCode::CREATED);
+    }
+}
+
+#[tokio::test]
+async fn a_body_may_come_in_chunks() {
+    let answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n\
+                  5\r\n{\"res\r\n9\r\nults\":[]}\r\n0\r\n\r\n";
+    assert!(list(&Server::raw(answer)).await.unwrap().results.is_empty());
+}
+
+async fn list_enveloped(body: &str) -> Result<(StatusCode, usize), Error> {
+    let client = client(&Server::ok(body));
+    let page = client.list_group_cluster_backup_exports(GROUP, "a").envelope(true).send().await?;
+    Ok((page.status(), page.results.len()))
+}
+
+#[tokio::test]
+async fn an_envelope_is_taken_off() {
+    let page = format!(r#"{{"results":[{JOB}]}}"#);
+    let wrapped = format!(r#"{{"content": {page}, "status": 202}}"#);
+    assert_eq!(list_enveloped(&wrapped).await.unwrap(), (StatusCode::ACCEPTED, 1));
+    let list = format!(r#"{{"status":200,"results":[{JOB},{JOB}]}}"#);
+    assert_eq!(list_enveloped(&list).await.unwrap(), (StatusCode::OK, 2));
+    assert_eq!(list_enveloped(&page).await.unwrap(), (StatusCode::OK, 1));
+}
+
+#[tokio::test]
+async fn an_envelope_that_was_not_asked_for_is_content() {
+    let server = Server::ok(r#"{"status":404,"results":[],"content":{}}"#);
+    assert_eq!(list(&server).await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_status_inside_an_envelope_counts() {
+    let refusal = r#"{"error":404,"errorCode":"CLUSTER_NOT_FOUND"}"#;
+    for body in [
+        format!(r#"{{"status":404,"content":{refusal}}}"#),
+        r#"{"status":404,"error":404,"errorCode":"CLUSTER_NOT_FOUND"}"#.to_owned(),
+    ] {
+        let error = list_enveloped(&body).await.unwrap_err();
+        assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+        assert_eq!(error.error_code(), Some("CLUSTER_NOT_FOUND"));
+    }
+    let error = list_enveloped(r#"{"status":503,"content":null}"#).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
+}
+
+#[tokio::test]
+async fn an_odd_status_inside_an_envelope_is_passed_over() {
+    for status in ["\"OK\"", "0", "1000", "-1", "null"] {
+        let body = format!(r#"{{"status":{status},"results":[]}}"#);
+        assert_eq!(list_enveloped(&body).await.unwrap().0, StatusCode::OK, "{status}");
+    }
+}

@@ -1,0 +1,296 @@
+//! What an error says, for each way that an answer can be wrong.
+
+use std::time::Duration;
+
+use generated_client::{Client, Credentials, Error, StatusCode};
+
+use crate::{GROUP, TOKEN, create, list, server::Server};
+
+const LIST: &str = "listGroupClusterBackupExports was answered";
+
+async fn list_error(server: &Server) -> Error {
+    let error = list(server).await.unwrap_err();
+    assert!(!error.to_string().contains(['\n', '\r', '\u{1b}']), "{error}");
+    error
+}
+
+#[tokio::test]
+async fn atlas_says_what_and_the_client_what_to_do() {
+    for (status, expected) in [
+        ("400 Bad Request", "correct the request"),
+        (
+            "401 Unauthorized",
+            "check the credentials: they may have expired, or be of another organization",
+        ),
+        (
+            "403 Forbidden",
+            "check the role that the operation needs, and the IP access list of the credentials",
+        ),
+        ("404 Not Found", "check groupId and clusterName"),
+        (
+            "406 Not Acceptable",
+            "the server does not have the version asked for, application/vnd.atlas.2023-01-01+json",
+        ),
+        (
+            "410 Gone",
+            "the version asked for, application/vnd.atlas.2023-01-01+json, has been removed: \
+             use a newer one of the operation",
+        ),
+        ("429 Too Many Requests", "try again later, and send fewer at a time"),
+        ("500 Internal Server Error", "try again later, for the fault is the server's"),
+    ] {
+        let code = &status[..3];
+        let body = format!(
+            r#"{{"error":{code},"errorCode":"SOME_CODE","detail":"It went\nwrong.","reason":"x"}}"#
+        );
+        let error = list_error(&Server::error(status, &body)).await;
+        assert_eq!(
+            error.to_string(),
+            format!("{LIST} {status} SOME_CODE: It went\\nwrong; {expected}")
+        );
+        assert_eq!(error.status().unwrap().as_str(), code);
+        assert_eq!(error.error_code(), Some("SOME_CODE"));
+    }
+}
+
+#[tokio::test]
+async fn an_error_may_be_wrapped_or_hold_any_parameters() {
+    let bare = r#"{"error":429,"errorCode":"RATE_LIMITED","parameters":["x",55,null]}"#;
+    let wrapped = format!(r#"{{"status":429,"content":{bare}}}"#);
+    for body in [bare, &wrapped] {
+        let error = list_error(&Server::error("429 Too Many Requests", body)).await;
+        let Error::Api { error, .. } = error else { panic!("{error:?}") };
+        assert_eq!(error.parameters, ["x".into(), 55.into(), serde_json::Value::Null]);
+    }
+}
+
+#[tokio::test]
+async fn the_server_says_how_long_to_wait() {
+    let headers = "Retry-After: 55\r\nContent-Type: application/json\r\n";
+    let body = r#"{"error":429,"errorCode":"RATE_LIMITED"}"#;
+    let error = list_error(&Server::answer("429 Too Many Requests", headers, body)).await;
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(55)));
+    assert!(
+        error.to_string().ends_with("; try again in 55 seconds, and send fewer at a time"),
+        "{error}"
+    );
+    assert_eq!(error.headers().unwrap()["retry-after"], "55");
+}
+
+#[tokio::test]
+async fn fields_at_fault_are_named() {
+    let fields: Vec<_> = (0..7)
+        .map(|n| format!(r#"{{"field":"f{n}","description":"Must be\u0007 set."}}"#))
+        .collect();
+    let body = format!(
+        r#"{{"error":400,"errorCode":"VALIDATION_ERROR","badRequestDetail":{{"fields":[{}]}}}}"#,
+        fields.join(",")
+    );
+    let error = create(&Server::error("400 Bad Request", &body)).await.unwrap_err();
+    let message = error.to_string();
+    assert!(message.contains("VALIDATION_ERROR; f0: Must be\\u{7} set; f1: "), "{message}");
+    assert!(
+        message.ends_with("; f4: Must be\\u{7} set; and 2 more fields; correct the request"),
+        "{message}"
+    );
+    let Error::Api { error, .. } = error else { panic!("{error:?}") };
+    assert_eq!(error.fields().count(), 7);
+}
+
+#[tokio::test]
+async fn a_page_of_a_proxy_is_told_from_atlas() {
+    let html = format!("<html>\r\n<h1>Sign in</h1>{}</html>", "\u{1b}[31m".repeat(100));
+    let server = Server::answer("200 OK", "Content-Type: text/html\r\n", &html);
+    let error = list_error(&server).await;
+    let message = error.to_string();
+    assert!(
+        message.starts_with(&format!(
+            "{LIST} 200 OK with a body that is not Atlas's (text/html): \
+             it is no JSON: expected value at line 1 column 1; it begins with `<html>\\r\\n<h1>Sign in"
+        )),
+        "{message}"
+    );
+    assert!(message.ends_with("…`; check the base URL, and proxies on the way"), "{message}");
+    assert_eq!(error.status(), Some(StatusCode::OK));
+
+    let error =
+        list_error(&Server::answer("502 Bad Gateway", "Content-Type: text/html\r\n", "<p>")).await;
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "{LIST} 502 Bad Gateway with a body that is not Atlas's (text/html): it is no JSON; \
+             it begins with `<p>`; try again later, for the fault is the server's"
+        )
+    );
+}
+
+#[tokio::test]
+async fn an_error_object_of_another_kind_is_shown() {
+    let error = list_error(&Server::error("403 Forbidden", r#"{"message":"no route"}"#)).await;
+    assert!(
+        error
+            .to_string()
+            .contains(r#"it is no error object of Atlas; it begins with `{"message":"no route"}`"#),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_empty_body_is_said_to_be_empty() {
+    for status in ["200 OK", "204 No Content", "500 Internal Server Error"] {
+        let Error::UnexpectedBody { problem, excerpt, .. } =
+            list_error(&Server::answer(status, "", "")).await
+        else {
+            panic!("{status}");
+        };
+        assert_eq!((&*problem, &*excerpt), ("it is empty", ""));
+    }
+}
+
+#[tokio::test]
+async fn json_that_ends_early_or_is_not_utf_8_is_no_json() {
+    for body in [
+        &br#"{"results":[{"state":"Qu"#[..],
+        b"{\"results\":[{\"prefix\":\"\xff\"}]}",
+        b"{\"results\":[]} x",
+    ] {
+        let server = Server::answer("200 OK", "Content-Type: application/json\r\n", body);
+        let error = list_error(&server).await;
+        let Error::UnexpectedBody { problem, .. } = &error else { panic!("{error:?}") };
+        assert!(problem.starts_with("it is no JSON: "), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_type_is_told_with_its_place() {
+    let body =
+        r#"{"results":[{"exportBucketId":"32b6e34b3d91647abb20e7b8"},{"exportBucketId":"abc"}]}"#;
+    let error = list_error(&Server::ok(body)).await;
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "{LIST} 200 OK with a body of an unknown shape, \
+             at `results[1].exportBucketId`: no object id: \
+             it has 3 characters and must have 24, each one of 0-9 and a-f at line 1 column 81; \
+             there stands `\"abc\"`; look for a newer version of generated-client"
+        )
+    );
+    assert_eq!(error.status(), Some(StatusCode::OK));
+}
+
+#[tokio::test]
+async fn a_wrong_type_inside_a_union_is_told_with_its_whole_path() {
+    for (body, place, reason) in [
+        (r#"{"_id":"x"}"#, ".", "the discriminator `cloudProvider` is missing"),
+        (r#"{"cloudProvider":7}"#, ".", "the discriminator `cloudProvider` is not a string"),
+        (
+            r#"{"cloudProvider":"AWS","_id":7}"#,
+            "_id",
+            "invalid type: integer `7`, expected an object id",
+        ),
+        (r#"{"cloudProvider":"AWS"}"#, ".", "missing field `_id`"),
+        (r#"{"cloudProvider":"AWS","links":[{},{"rel":{}}]}"#, "links[1].rel", "invalid type: map"),
+        ("[]", ".", "invalid type: sequence"),
+    ] {
+        let error = create(&Server::ok(body)).await.unwrap_err();
+        let Error::Decode { path, message, .. } = &error else { panic!("{error:?}") };
+        assert_eq!(&**path, place);
+        assert!(message.starts_with(reason), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let elsewhere = Server::ok(r#"{"results":[]}"#);
+    for status in
+        ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"]
+    {
+        let server = Server::answer(status, &format!("Location: {}/\r\n", elsewhere.url()), "");
+        let error = list_error(&server).await;
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "{LIST} {status}, a redirect to {}/, which is not followed; \
+                 set the base URL to where the API is",
+                elsewhere.url()
+            )
+        );
+        assert_eq!(elsewhere.request(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_not_read() {
+    let body = r#"{"results":[]}"#;
+    let chunked =
+        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\ne\r\n{body}\r\n0\r\n\r\n");
+    for server in [Server::ok(body), Server::raw(chunked)] {
+        let list = async |limit| {
+            let builder = Client::builder(server.url(), Credentials::access_token(TOKEN));
+            let client = builder.response_limit(limit).build().unwrap();
+            client.list_group_cluster_backup_exports(GROUP, "a").send().await
+        };
+        assert!(list(body.len()).await.is_ok());
+        let error = list(body.len() - 1).await.unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with(&format!("{LIST} 200 OK with a body of more than 13 bytes")),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_in_the_body_keeps_the_status() {
+    let error =
+        list_error(&Server::raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"results\":"))
+            .await;
+    assert!(matches!(error, Error::Transport { .. }));
+    assert_eq!(error.status(), Some(StatusCode::OK));
+    assert!(
+        error.to_string().starts_with(&format!("{LIST} 200 OK, but the body did not come whole: ")),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_a_transport_error() {
+    for bytes in ["", "SSH-2.0-OpenSSH_9.6\r\n"] {
+        let error = list_error(&Server::raw(bytes)).await;
+        assert!(matches!(error, Error::Transport { .. }), "{error:?}");
+        assert_eq!(error.status(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_told_without_its_address() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let client = Client::new(url, Credentials::access_token(TOKEN)).unwrap();
+    let error = client.list_group_cluster_backup_exports(GROUP, "a").send().await.unwrap_err();
+    let message = error.to_string();
+    assert!(
+        message.starts_with("listGroupClusterBackupExports got no answer: error sending request: "),
+        "{message}"
+    );
+    assert!(message.contains("; nothing was sent: check the base URL"), "{message}");
+    assert!(!message.contains("/api/atlas"), "{message}");
+}
+
+#[tokio::test]
+async fn a_silent_server_is_not_waited_for() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let builder = Client::builder(url, Credentials::access_token(TOKEN));
+    let client = builder.timeout(Duration::from_millis(50)).build().unwrap();
+    let error = client.list_group_cluster_backup_exports(GROUP, "a").send().await.unwrap_err();
+    assert!(error.to_string().contains("operation timed out"), "{error}");
+    assert!(error.to_string().contains("raise the client's `timeout`"), "{error}");
+}
+
+#[test]
+fn an_error_is_small() {
+    assert!(size_of::<Error>() <= 64, "{}", size_of::<Error>());
+}

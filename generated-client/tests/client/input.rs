@@ -1,0 +1,83 @@
+//! Values that are refused before anything is sent.
+
+use generated_client::models::{AwsExportBucketRequest, AzureExportBucketRequest};
+use generated_client::{Client, Error};
+
+use crate::{GROUP, client, role, server::Server};
+
+/// The message of a request that fails, on condition that nothing reached the server.
+async fn refusal<T>(send: impl AsyncFnOnce(Client) -> Result<T, Error>) -> String {
+    let server = Server::ok(r#"{"results":[]}"#);
+    let Err(error @ Error::InvalidInput(_)) = send(client(&server)).await else {
+        panic!("the request went through, or failed for another reason");
+    };
+    assert_eq!(server.request(), None);
+    assert_eq!((error.status(), error.error_code(), error.headers()), (None, None, None));
+    error.to_string()
+}
+
+#[tokio::test]
+async fn a_group_id_must_be_an_object_id() {
+    let message = refusal(async |client| {
+        client.list_group_cluster_backup_exports("../../orgs", "Cluster0").send().await
+    })
+    .await;
+    assert_eq!(
+        message,
+        "nothing was sent: groupId: \"../../orgs\" is no object id: \
+         it has 10 characters and must have 24, each one of 0-9 and a-f"
+    );
+}
+
+#[tokio::test]
+async fn a_cluster_name_must_match_its_pattern() {
+    for name in ["", "..", ".", "a/b", "a%2fb", "%2e%2e", "a b", "-a", "a\r\nX: y", "é"] {
+        let message = refusal(async |client| {
+            client.list_group_cluster_backup_exports(GROUP, name).send().await
+        })
+        .await;
+        assert_eq!(
+            message,
+            format!(
+                "nothing was sent: clusterName: {name:?} must match ^[a-zA-Z0-9][a-zA-Z0-9-]*$"
+            )
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_page_has_bounds() {
+    for (items, page, expected) in [
+        (0, 1, "itemsPerPage: 0 must be at least 1 and at most 500"),
+        (501, 1, "itemsPerPage: 501 must be at least 1 and at most 500"),
+        (500, 0, "pageNum: 0 must be at least 1"),
+    ] {
+        let message = refusal(async |client| {
+            let request = client.list_group_cluster_backup_exports(GROUP, "Cluster0");
+            request.items_per_page(items).page_num(page).send().await
+        })
+        .await;
+        assert_eq!(message, format!("nothing was sent: {expected}"));
+    }
+}
+
+#[tokio::test]
+async fn a_body_is_checked_field_by_field() {
+    let message = refusal(async |client| {
+        let body = AwsExportBucketRequest::new("ab", role());
+        client.create_group_backup_export_bucket(GROUP, body).send().await
+    })
+    .await;
+    assert_eq!(
+        message,
+        "nothing was sent: body.bucketName: \"ab\" has 2 characters; \
+         their number must be at least 3 and at most 63"
+    );
+    let message = refusal(async |client| {
+        let body = AzureExportBucketRequest::new(role(), "x".repeat(3000));
+        client.create_group_backup_export_bucket(GROUP, body).send().await
+    })
+    .await;
+    assert!(message.starts_with("nothing was sent: body.serviceUrl: \"xxx"), "{message}");
+    assert!(message.len() < 250, "{message}");
+}

@@ -1,0 +1,41 @@
+//! The client against a server that answers whatever a test tells it to, byte by byte.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod answers;
+mod errors;
+mod input;
+mod requests;
+mod secrecy;
+mod server;
+
+use generated_client::models::{AwsExportBucketRequest, ExportBucket, PaginatedExportJobs};
+use generated_client::{Client, Credentials, Error, ObjectId, Response};
+use server::Server;
+
+const GROUP: &str = "32b6e34b3d91647abb20e7b8";
+const ROLE: &str = "668c5f0ed436263134491592";
+/// As long as a real one, and with every character that a token may have.
+const TOKEN: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJzZXJ2aWNlLWFjY291bnQifQ\
+                     .c2lnbmF0dXJlLW9mLXRoZS10b2tlbi_-~+/c2lnbmF0dXJlLW9mLXRoZS10b2tlbg==";
+
+fn client(server: &Server) -> Client {
+    Client::new(server.url(), Credentials::access_token(TOKEN)).unwrap()
+}
+
+fn role() -> ObjectId {
+    ROLE.parse().unwrap()
+}
+
+async fn list(server: &Server) -> Result<Response<PaginatedExportJobs>, Error> {
+    client(server).list_group_cluster_backup_exports(GROUP, "Cluster0").send().await
+}
+
+async fn create(server: &Server) -> Result<Response<ExportBucket>, Error> {
+    let bucket = AwsExportBucketRequest::new("export-bucket", role());
+    client(server).create_group_backup_export_bucket(GROUP, bucket).send().await
+}

@@ -1,0 +1,136 @@
+//! What goes over the wire.
+
+use generated_client::models::{
+    AzureExportBucketRequest, ExportBucketRequest, GcpExportBucketRequest,
+};
+
+use crate::{GROUP, ROLE, TOKEN, client, create, list, role, server::Server};
+
+const JOBS: &str = r#"{"results":[]}"#;
+const BUCKET: &str = r#"{
+    "_id": "32b6e34b3d91647abb20e7b8",
+    "bucketName": "export-bucket",
+    "cloudProvider": "GCP",
+    "roleId": "668c5f0ed436263134491592"
+}"#;
+
+/// The head's lines in order of their names, below the request line, without what changes from run
+/// to run.
+fn normalized(request: &str) -> String {
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let mut lines: Vec<_> = head.lines().filter(|line| !line.starts_with("host: ")).collect();
+    lines[1..].sort_unstable();
+    [&lines.join("\n"), body].join("\n\n")
+}
+
+#[tokio::test]
+async fn a_list_asks_for_its_version() {
+    let server = Server::ok(JOBS);
+    list(&server).await.unwrap();
+    assert_eq!(
+        normalized(&server.request().unwrap()),
+        format!(
+            "GET /api/atlas/v2/groups/{GROUP}/clusters/Cluster0/backup/exports HTTP/1.1\n\
+             accept: application/vnd.atlas.2023-01-01+json\n\
+             authorization: Bearer {TOKEN}\n\
+             user-agent: generated-client/{}\n\n",
+            env!("CARGO_PKG_VERSION")
+        )
+    );
+}
+
+#[tokio::test]
+async fn only_what_was_set_stands_in_the_query() {
+    let server = Server::ok(JOBS);
+    client(&server)
+        .list_group_cluster_backup_exports(GROUP, "Cluster0")
+        .page_num(2)
+        .items_per_page(500)
+        .include_count(false)
+        .send()
+        .await
+        .unwrap();
+    let line = server.request().unwrap().lines().next().unwrap().to_owned();
+    assert!(
+        line.ends_with("/exports?includeCount=false&itemsPerPage=500&pageNum=2 HTTP/1.1"),
+        "{line}"
+    );
+}
+
+#[tokio::test]
+async fn a_create_sends_its_body_as_the_version_has_it() {
+    let server = Server::ok(BUCKET);
+    create(&server).await.unwrap();
+    let body =
+        format!(r#"{{"cloudProvider":"AWS","bucketName":"export-bucket","iamRoleId":"{ROLE}"}}"#);
+    assert_eq!(
+        normalized(&server.request().unwrap()),
+        format!(
+            "POST /api/atlas/v2/groups/{GROUP}/backup/exportBuckets HTTP/1.1\n\
+             accept: application/vnd.atlas.2024-05-30+json\n\
+             authorization: Bearer {TOKEN}\n\
+             content-length: {}\n\
+             content-type: application/vnd.atlas.2024-05-30+json\n\
+             user-agent: generated-client/{}\n\n{body}",
+            body.len(),
+            env!("CARGO_PKG_VERSION")
+        )
+    );
+}
+
+async fn body_of(request: impl Into<ExportBucketRequest>) -> serde_json::Value {
+    let server = Server::ok(BUCKET);
+    client(&server).create_group_backup_export_bucket(GROUP, request).send().await.unwrap();
+    let request = server.request().unwrap();
+    serde_json::from_str(request.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[tokio::test]
+async fn each_provider_sends_its_own_tag() {
+    let url = "https://examplestorageaccount.blob.core.windows.net/examplecontainer";
+    assert_eq!(
+        body_of(AzureExportBucketRequest::new(role(), url).bucket_name("examplecontainer")).await,
+        serde_json::json!({
+            "cloudProvider": "AZURE",
+            "bucketName": "examplecontainer",
+            "roleId": ROLE,
+            "serviceUrl": url,
+        })
+    );
+    assert_eq!(
+        body_of(GcpExportBucketRequest::new("export-bucket", role())).await,
+        serde_json::json!({"cloudProvider": "GCP", "bucketName": "export-bucket", "roleId": ROLE})
+    );
+}
+
+#[tokio::test]
+async fn a_provider_newer_than_the_client_is_sent_as_it_is() {
+    let json = serde_json::json!({"cloudProvider": "MOON", "crater": [1, 2]});
+    let request: ExportBucketRequest = serde_json::from_value(json.clone()).unwrap();
+    assert!(matches!(request, ExportBucketRequest::Unknown(_)));
+    assert_eq!(body_of(request).await, json);
+}
+
+#[tokio::test]
+async fn the_prefix_of_the_base_url_is_kept() {
+    let server = Server::ok(JOBS);
+    let credentials = generated_client::Credentials::access_token(TOKEN);
+    let base_url = format!("{}/mirror/", server.url());
+    let client = generated_client::Client::new(base_url, credentials).unwrap();
+    client.list_group_cluster_backup_exports(role(), "a").send().await.unwrap();
+    let request = server.request().unwrap();
+    assert!(
+        request.starts_with(&format!("GET /mirror/api/atlas/v2/groups/{ROLE}/clusters/a/")),
+        "{request}"
+    );
+}
+
+#[tokio::test]
+async fn a_request_can_be_sent_from_any_task() {
+    let server = Server::ok(JOBS);
+    let client = client(&server);
+    let task = tokio::spawn(async move {
+        client.list_group_cluster_backup_exports(GROUP.to_owned(), "Cluster0").send().await
+    });
+    assert!(task.await.unwrap().is_ok());
+}

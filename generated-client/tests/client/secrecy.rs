@@ -1,0 +1,98 @@
+//! No error and no `Debug` ever shows a token, even if the server writes it back.
+
+use generated_client::{Client, Credentials};
+
+use crate::{GROUP, TOKEN, client, create, list, server::Server};
+
+/// Fails if `shown` holds the token or a telling part of it.
+fn assert_secret(shown: &str) {
+    for part in [TOKEN, &TOKEN[..10], &TOKEN[10..]] {
+        assert!(!shown.contains(part), "{shown}");
+    }
+}
+
+#[test]
+fn what_holds_credentials_does_not_show_them() {
+    let builder = Client::builder("https://cloud.mongodb.com/x", Credentials::access_token(TOKEN));
+    assert_secret(&format!("{builder:?}"));
+    let client = builder.build().unwrap();
+    let url = format!("https://user:{TOKEN}@cloud.mongodb.com");
+    let builder = Client::builder(url, Credentials::access_token(TOKEN));
+    assert_secret(&format!("{builder:?}"));
+    assert_secret(&format!("{:?}", builder.build().unwrap_err()));
+    assert_eq!(format!("{client:?}"), "Client { base_url: \"https://cloud.mongodb.com/x\", .. }");
+    assert_secret(&format!("{:?}", client.list_group_cluster_backup_exports(GROUP, "a")));
+}
+
+#[tokio::test]
+async fn an_echoed_token_is_redacted() {
+    let json = "Content-Type: application/json\r\n";
+    let html = format!("<pre>Authorization: Bearer {TOKEN}</pre>");
+    let long = format!("{}{TOKEN}", "x".repeat(190));
+    let escaped = TOKEN.replace('/', "\\/");
+    for (status, headers, body) in [
+        (
+            "502 Bad Gateway",
+            format!("Content-Type: text/{TOKEN}\r\nX-Echo: {TOKEN}\r\n"),
+            html.clone(),
+        ),
+        ("200 OK", String::new(), html),
+        ("200 OK", String::new(), long),
+        ("302 Found", format!("Location: https://example.com/?token={TOKEN}\r\n"), String::new()),
+        (
+            "400 Bad Request",
+            json.into(),
+            format!(
+                r#"{{"error":400,"errorCode":"{escaped}","detail":"bad {escaped}","reason":"{escaped}",
+                "parameters":["{escaped}"],"badRequestDetail":{{"fields":[
+                    {{"field":"{escaped}","description":"{escaped}"}}
+                ]}}}}"#
+            ),
+        ),
+        ("400 Bad Request", json.into(), format!(r#"{{"{escaped}":"{escaped}"}}"#)),
+        ("200 OK", json.into(), format!(r#"{{"results":"{escaped}"}}"#)),
+        ("200 OK", json.into(), format!(r#"{{"results":[{{"exportBucketId":"{escaped}"}}]}}"#)),
+    ] {
+        let error = list(&Server::answer(status, &headers, body)).await.unwrap_err();
+        assert_secret(&format!("{error} {error:?} {error:#?}"));
+        assert!(error.to_string().contains("[redacted]"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_in_a_union_is_redacted() {
+    let body = format!(r#"{{"cloudProvider":"AWS","_id":"{TOKEN}"}}"#);
+    let error = create(&Server::ok(&body)).await.unwrap_err();
+    assert_secret(&format!("{error} {error:?}"));
+}
+
+#[tokio::test]
+async fn a_success_shows_no_headers() {
+    let headers = format!("X-Echo: {TOKEN}\r\n");
+    let page = list(&Server::answer("200 OK", &headers, r#"{"results":[]}"#)).await.unwrap();
+    assert_secret(&format!("{page:?}"));
+}
+
+#[tokio::test]
+async fn debug_is_short_whatever_the_body() {
+    for body in [
+        "x".repeat(100_000),
+        format!(
+            r#"{{"error":500,"errorCode":"A","detail":"{0}","parameters":["{0}"]}}"#,
+            "y".repeat(100_000)
+        ),
+        format!(r#"{{"message":"{}"}}"#, "z".repeat(100_000)),
+    ] {
+        let error = list(&Server::error("500 Internal Server Error", &body)).await.unwrap_err();
+        assert!(format!("{error:?}").len() < 1500);
+        assert!(error.to_string().len() < 1500);
+    }
+}
+
+#[tokio::test]
+async fn a_transport_error_shows_no_token() {
+    let server = Server::raw(format!("HTTP/1.1 {TOKEN}\r\n\r\n"));
+    let error =
+        client(&server).list_group_cluster_backup_exports(GROUP, "a").send().await.unwrap_err();
+    assert_secret(&format!("{error} {error:?}"));
+}

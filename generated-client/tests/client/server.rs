@@ -1,0 +1,93 @@
+//! A server that reads whole requests and answers each with the same bytes.
+
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+
+pub(crate) struct Server {
+    url: String,
+    requests: Receiver<String>,
+}
+
+impl Server {
+    /// Answers with `bytes` as they are, then closes the connection.
+    pub(crate) fn raw(bytes: impl Into<Vec<u8>>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (sender, requests) = mpsc::channel();
+        let bytes = bytes.into();
+        thread::spawn(move || serve(&listener, &bytes, &sender));
+        Self { url, requests }
+    }
+
+    /// Answers with a status line, headers (each with its line break) and a body of the right
+    /// length.
+    pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Self {
+        let body = body.as_ref();
+        let head = format!(
+            "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        Self::raw([head.as_bytes(), body].concat())
+    }
+
+    /// Answers 200 with JSON, as Atlas does.
+    pub(crate) fn ok(body: &str) -> Self {
+        let media_type = "Content-Type: application/vnd.atlas.2023-01-01+json;charset=utf-8\r\n";
+        Self::answer("200 OK", media_type, body)
+    }
+
+    /// Answers with an error object, as Atlas does.
+    pub(crate) fn error(status: &str, body: &str) -> Self {
+        Self::answer(status, "Content-Type: application/json\r\n", body)
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The next request as it came, or nothing if none came.
+    pub(crate) fn request(&self) -> Option<String> {
+        self.requests.try_recv().ok()
+    }
+}
+
+fn serve(listener: &TcpListener, answer: &[u8], requests: &Sender<String>) {
+    for stream in listener.incoming() {
+        // A client that hangs up early is part of some tests, which look at what the client says of
+        // it.
+        let _ = stream.and_then(|stream| exchange(stream, answer, requests));
+    }
+}
+
+fn exchange(mut stream: TcpStream, answer: &[u8], requests: &Sender<String>) -> io::Result<()> {
+    let request = read_request(&mut stream)?;
+    // Told before it is answered, so that a test that has its answer finds the request.
+    let _ = requests.send(request);
+    stream.write_all(answer)
+}
+
+fn read_request(stream: &mut TcpStream) -> io::Result<String> {
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let text = String::from_utf8_lossy(&request);
+        if let Some((head, body)) = text.split_once("\r\n\r\n")
+            && body.len() >= content_length(head)
+        {
+            return Ok(text.into_owned());
+        }
+        match stream.read(&mut buffer)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            count => request.extend_from_slice(&buffer[..count]),
+        }
+    }
+}
+
+fn content_length(head: &str) -> usize {
+    head.lines()
+        .filter_map(|line| line.split_once(": "))
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+        .map_or(0, |(_, value)| value.parse().unwrap())
+}

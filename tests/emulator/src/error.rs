@@ -1,0 +1,70 @@
+//! Refusals, as Atlas words them.
+
+use axum::http::{HeaderName, StatusCode};
+use serde_json::{Value, json};
+
+use crate::schema::Violation;
+
+/// An answer other than a success: the `ApiError` of the spec, with its status and headers.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: Vec<(HeaderName, String)>,
+    code: &'static str,
+    detail: String,
+    parameters: Vec<Value>,
+    violations: Vec<Violation>,
+}
+
+impl ApiError {
+    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            code,
+            detail: detail.into(),
+            parameters: Vec::new(),
+            violations: Vec::new(),
+        }
+    }
+
+    /// 400: a value breaks a rule of the spec.
+    pub(crate) fn invalid(detail: impl Into<String>, violations: Vec<Violation>) -> Self {
+        let error = Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", detail);
+        Self { violations, ..error }
+    }
+
+    /// Names a value that the detail speaks of.
+    pub(crate) fn parameter(mut self, value: impl Into<Value>) -> Self {
+        self.parameters.push(value.into());
+        self
+    }
+
+    pub(crate) fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn body(&self) -> Value {
+        let parameters = (!self.parameters.is_empty()).then(|| json!(self.parameters));
+        let violations = (!self.violations.is_empty()).then(|| self.bad_request_detail());
+        [
+            ("error", Some(json!(self.status.as_u16()))),
+            ("errorCode", Some(json!(self.code))),
+            ("reason", Some(json!(self.status.canonical_reason()))),
+            ("detail", Some(json!(self.detail))),
+            ("parameters", parameters),
+            ("badRequestDetail", violations),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+    }
+
+    fn bad_request_detail(&self) -> Value {
+        let fields = self.violations.iter().map(|Violation { field, description }| {
+            json!({ "field": field, "description": description })
+        });
+        json!({ "fields": fields.collect::<Value>() })
+    }
+}

@@ -1,0 +1,52 @@
+//! The local Atlas as a program.
+
+use std::{
+    io::{self, Write as _},
+    path::PathBuf,
+};
+
+use atlas_emulator::{
+    DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, DEFAULT_TOKEN, Emulator, sample_jobs,
+};
+use clap::Parser;
+
+/// Runs a local Atlas until ctrl-c. The first line of its output is its URL.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Options {
+    /// The port to listen on, on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// The bearer token to accept
+    #[arg(long, default_value = DEFAULT_TOKEN)]
+    token: String,
+    /// The spec to check requests against [default: spec/atlas.yaml of this workspace]
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+    /// The project that exists
+    #[arg(long, value_name = "ID", default_value = DEFAULT_GROUP_ID)]
+    group_id: String,
+    /// The cluster that the project has
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_CLUSTER_NAME)]
+    cluster_name: String,
+    /// The number of export jobs that the cluster has
+    #[arg(long, value_name = "COUNT", default_value_t = 6)]
+    jobs: usize,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let options = Options::parse();
+    let mut builder = Emulator::builder().port(options.port).token(options.token).cluster(
+        options.group_id,
+        options.cluster_name,
+        sample_jobs(options.jobs),
+    );
+    if let Some(file) = options.spec {
+        builder = builder.spec(file);
+    }
+    let atlas = builder.start().await?;
+    writeln!(io::stdout(), "{}", atlas.url())?;
+    tokio::signal::ctrl_c().await?;
+    atlas.stop().await
+}

@@ -1,0 +1,109 @@
+//! Which version of an operation a request speaks, and which it asks for.
+//!
+//! A version is a date in a media type, `application/vnd.atlas.DATE+json`. A date asks for the
+//! newest version that is not later. A versioned operation has no default: as Atlas does, it
+//! answers 406 to a request without such a media type in `Accept`, `*/*` included.
+
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use chrono::NaiveDate;
+
+use crate::{error::ApiError, spec::MediaType};
+
+const JSON: &str = "application/json";
+
+/// The version that a media type names; `None` if it is none of Atlas's versioned ones.
+pub(crate) fn version(media_type: &str) -> Option<NaiveDate> {
+    let date = essence(media_type).strip_prefix("application/vnd.atlas.")?.strip_suffix("+json")?;
+    // Chrono also reads 2024-5-3, which Atlas does not know.
+    date.parse().ok().filter(|_| date.len() == "2024-05-30".len())
+}
+
+/// The media type to answer in, by `Accept` (RFC 9110, section 12.5.1).
+pub(crate) fn answer<'a>(
+    headers: &HeaderMap,
+    offered: &'a [MediaType],
+) -> Result<&'a MediaType, ApiError> {
+    let accepted = text(headers, &header::ACCEPT).unwrap_or("*/*");
+    preferences(accepted)
+        .into_iter()
+        .find_map(|range| acceptable(range, offered))
+        .ok_or_else(|| not_acceptable(accepted, offered))
+}
+
+/// The media type that the body of a request is in, which must be of the version that the answer
+/// will be in. `application/json` says nothing of a version, and means that one.
+pub(crate) fn request<'a>(
+    headers: &HeaderMap,
+    offered: &'a [MediaType],
+    answer: &MediaType,
+) -> Result<&'a MediaType, ApiError> {
+    let given = text(headers, &header::CONTENT_TYPE).unwrap_or_default();
+    let spoken = match version(given) {
+        Some(date) => newest(offered, date),
+        None if essence(given).eq_ignore_ascii_case(JSON) => {
+            offered.iter().find(|offer| offer.version == answer.version)
+        }
+        None => None,
+    };
+    spoken
+        .filter(|spoken| spoken.version == answer.version)
+        .ok_or_else(|| unsupported(given, answer))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// A media type without its parameters.
+fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// The media ranges of an `Accept` header, the most wanted first, without the unwanted (`q=0`).
+fn preferences(accepted: &str) -> Vec<&str> {
+    let mut ranges = accepted
+        .split(',')
+        .map(|range| (quality(range), range))
+        .filter(|(quality, _)| *quality > 0.0)
+        .collect::<Vec<_>>();
+    ranges.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    ranges.into_iter().map(|(_, range)| range).collect()
+}
+
+fn quality(range: &str) -> f32 {
+    let weight = range.split(';').skip(1).find_map(|parameter| parameter.trim().strip_prefix("q="));
+    weight.and_then(|weight| weight.parse().ok()).unwrap_or(1.0)
+}
+
+fn acceptable<'a>(range: &str, offered: &'a [MediaType]) -> Option<&'a MediaType> {
+    match version(range) {
+        Some(date) => newest(offered, date),
+        None if matches!(essence(range), "*/*" | "application/*" | JSON) => {
+            offered.iter().find(|offer| offer.version.is_none())
+        }
+        None => None,
+    }
+}
+
+fn newest(offered: &[MediaType], date: NaiveDate) -> Option<&MediaType> {
+    let not_later =
+        offered.iter().filter(|offer| offer.version.is_some_and(|version| version <= date));
+    not_later.max_by_key(|offer| offer.version)
+}
+
+fn not_acceptable(accepted: &str, offered: &[MediaType]) -> ApiError {
+    let names = offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join(", ");
+    let detail = format!("The resource cannot be had as {accepted}. Ask for one of: {names}.");
+    ApiError::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", detail).parameter(accepted)
+}
+
+fn unsupported(given: &str, answer: &MediaType) -> ApiError {
+    let given = if given.is_empty() { "no Content-Type" } else { given };
+    let detail = format!(
+        "The body comes with {given}, while the answer was asked for as {wanted}. \
+         Send the body as {wanted}, or as {JSON}.",
+        wanted = answer.name,
+    );
+    ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail)
+        .parameter(given)
+}

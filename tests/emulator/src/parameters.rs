@@ -1,0 +1,124 @@
+//! The parameters of a request, read and checked as the spec describes them.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::{
+    error::ApiError,
+    route::Captures,
+    schema::Violation,
+    spec::{Operation, Parameter},
+};
+
+/// The values of the parameters of one request, by name, defaults filled in.
+#[derive(Debug, Default)]
+pub(crate) struct Arguments(BTreeMap<String, Value>);
+
+impl Arguments {
+    /// Reads the parameters of a request; 400 names each one that is missing, unknown, given twice
+    /// or out of bounds.
+    pub(crate) fn read(
+        operation: &Operation,
+        captures: &Captures,
+        query: Option<&str>,
+    ) -> Result<Self, ApiError> {
+        let query = pairs(query.unwrap_or_default());
+        let mut violations = unknown(operation, &query);
+        let mut arguments = Self::default();
+        for parameter in &operation.parameters {
+            match given(parameter, captures, &query).and_then(|text| value(parameter, text)) {
+                Ok(Some(value)) => _ = arguments.0.insert(parameter.name.clone(), value),
+                Ok(None) => {}
+                Err(description) => {
+                    violations.push(Violation { field: parameter.name.clone(), description });
+                }
+            }
+        }
+        if violations.is_empty() {
+            return Ok(arguments);
+        }
+        let names = violations.iter().map(|violation| violation.field.as_str()).collect::<Vec<_>>();
+        let detail = format!("These parameters are invalid: {}.", names.join(", "));
+        Err(ApiError::invalid(detail, violations))
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_str()
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        self.0.get(name)?.as_bool()
+    }
+
+    pub(crate) fn count(&self, name: &str) -> Option<usize> {
+        self.0.get(name)?.as_u64()?.try_into().ok()
+    }
+}
+
+/// The names and values of a query, decoded.
+pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect()
+}
+
+fn decode(text: &str) -> String {
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+fn unknown(operation: &Operation, query: &[(String, String)]) -> Vec<Violation> {
+    let known = |name: &str| {
+        operation.parameters.iter().any(|parameter| !parameter.in_path && parameter.name == name)
+    };
+    let unknown = query.iter().filter(|(name, _)| !known(name));
+    unknown
+        .map(|(name, _)| Violation {
+            field: name.clone(),
+            description: "There is no such query parameter.".to_owned(),
+        })
+        .collect()
+}
+
+fn given<'a>(
+    parameter: &Parameter,
+    captures: &'a Captures,
+    query: &'a [(String, String)],
+) -> Result<Option<&'a str>, String> {
+    if parameter.in_path {
+        return Ok(captures.get(&parameter.name).map(String::as_str));
+    }
+    let mut values = query.iter().filter(|(name, _)| *name == parameter.name);
+    let first = values.next().map(|(_, value)| value.as_str());
+    match values.next() {
+        None => Ok(first),
+        Some(_) => Err("The parameter may be given only once.".to_owned()),
+    }
+}
+
+fn value(parameter: &Parameter, text: Option<&str>) -> Result<Option<Value>, String> {
+    let Some(text) = text else {
+        let missing = || Err("The parameter is required.".to_owned());
+        return if parameter.required { missing() } else { Ok(parameter.default.clone()) };
+    };
+    let value = typed(parameter.kind.as_deref(), text);
+    match parameter.schema.violations(&value).into_iter().next() {
+        Some(Violation { description, .. }) => Err(description),
+        None => Ok(Some(value)),
+    }
+}
+
+/// The value that a text stands for. Text that is no value of the type stays text: the schema then
+/// says what is wrong with it.
+fn typed(kind: Option<&str>, text: &str) -> Value {
+    let read = match kind {
+        Some("integer") => text.parse::<i64>().ok().map(Value::from),
+        Some("boolean") => text.parse::<bool>().ok().map(Value::from),
+        _ => None,
+    };
+    read.unwrap_or_else(|| text.into())
+}

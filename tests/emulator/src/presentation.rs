@@ -1,0 +1,39 @@
+//! How an answer is written: `envelope` and `pretty`.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::parameters;
+
+/// What a request says of the form of its answer, errors included. Values that are neither `true`
+/// nor `false` count as `false` here; the check of parameters refuses them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Presentation {
+    envelope: bool,
+    pretty: bool,
+}
+
+impl Presentation {
+    pub(crate) fn of(query: Option<&str>) -> Self {
+        let pairs = parameters::pairs(query.unwrap_or_default());
+        let asked = |flag: &str| pairs.iter().any(|(name, value)| name == flag && value == "true");
+        Self { envelope: asked("envelope"), pretty: asked("pretty") }
+    }
+
+    pub(crate) fn text(self, status: StatusCode, body: Value) -> String {
+        let body = if self.envelope { envelop(status, body) } else { body };
+        if self.pretty { format!("{body:#}\n") } else { body.to_string() }
+    }
+}
+
+/// A single object is wrapped; a list, which is known by its `results`, keeps its shape.
+fn envelop(status: StatusCode, body: Value) -> Value {
+    let status = status.as_u16();
+    match body {
+        Value::Object(mut list) if list.contains_key("results") => {
+            list.insert("status".to_owned(), status.into());
+            list.into()
+        }
+        content => json!({ "status": status, "content": content }),
+    }
+}

@@ -1,0 +1,137 @@
+//! From a request to its answer, one check after the other.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderName, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use chrono::NaiveDate;
+use serde_json::Value;
+
+use crate::{
+    auth, body,
+    error::ApiError,
+    jobs, negotiate,
+    parameters::Arguments,
+    presentation::Presentation,
+    projects::Projects,
+    record::{Record, RecordedRequest},
+    route,
+    spec::{Behaviour, MediaType, Spec},
+};
+
+/// The largest body that is read, in bytes.
+const BODY_LIMIT: usize = 1 << 20;
+
+/// The size of the rate limiter's token bucket. It is full before each request.
+const RATE_LIMIT: u32 = 100;
+
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// Where it listens, as `http://ADDRESS:PORT`.
+    pub(crate) url: String,
+    pub(crate) token: String,
+    pub(crate) spec: Spec,
+    pub(crate) projects: Projects,
+    pub(crate) record: Record,
+}
+
+/// A success answer: its media type, which says the version, and its content.
+struct Answer<'a> {
+    media_type: &'a MediaType,
+    content: Value,
+}
+
+pub(crate) fn router(server: Arc<Server>) -> Router {
+    Router::new().fallback(handle).with_state(server)
+}
+
+async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response {
+    let presentation = Presentation::of(request.uri().query());
+    match receive(request).await {
+        Ok(request) => {
+            server.record.add(request.clone());
+            respond(presentation, server.answer(&request))
+        }
+        Err(error) => respond(presentation, Err(error)),
+    }
+}
+
+async fn receive(request: Request) -> Result<RecordedRequest, ApiError> {
+    let (mut head, body) = request.into_parts();
+    if let Some(credentials) = head.headers.get_mut(header::AUTHORIZATION) {
+        credentials.set_sensitive(true);
+    }
+    let body = to_bytes(body, BODY_LIMIT).await.map_err(|error| {
+        let detail = format!("The body cannot be read, or has over {BODY_LIMIT} bytes: {error}.");
+        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", detail)
+    })?;
+    Ok(RecordedRequest { method: head.method, uri: head.uri, headers: head.headers, body })
+}
+
+impl Server {
+    fn answer(&self, request: &RecordedRequest) -> Result<Answer<'_>, ApiError> {
+        let RecordedRequest { method, uri, headers, body } = request;
+        let (operation, captures) = route::find(&self.spec.operations, method, uri.path())?;
+        auth::check(headers, &self.token)?;
+        let media_type = negotiate::answer(headers, &operation.answers)?;
+        let arguments = Arguments::read(operation, &captures, uri.query())?;
+        let project = self.projects.named_by(&arguments)?;
+        let content = match operation.behaviour {
+            Behaviour::CreateExportBucket => {
+                let spoken = negotiate::request(headers, &operation.requests, media_type)?;
+                let fields = body::read(body, spoken)?;
+                project.buckets.create(fields, &format!("{}{}", self.url, uri.path()))?
+            }
+            Behaviour::ListExportJobs => {
+                let jobs = project.jobs(&arguments)?;
+                jobs::page(jobs, &arguments, &format!("{}{uri}", self.url))
+            }
+        };
+        Ok(Answer { media_type, content })
+    }
+}
+
+fn respond(presentation: Presentation, outcome: Result<Answer<'_>, ApiError>) -> Response {
+    let (status, headers, content) = match outcome {
+        Ok(Answer { media_type, content }) => {
+            (StatusCode::OK, success_headers(media_type), content)
+        }
+        Err(mut error) => {
+            let content = error.body();
+            error.headers.push((header::CONTENT_TYPE, "application/json".to_owned()));
+            (error.status, error.headers, content)
+        }
+    };
+    let response = Response::builder()
+        .status(status)
+        .header("RateLimit-Limit", RATE_LIMIT)
+        .header("RateLimit-Remaining", RATE_LIMIT - 1);
+    headers
+        .into_iter()
+        .fold(response, |response, (name, value)| response.header(name, value))
+        .body(Body::from(presentation.text(status, content)))
+        .unwrap_or_else(|error| {
+            (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
+        })
+}
+
+fn success_headers(media_type: &MediaType) -> Vec<(HeaderName, String)> {
+    let content_type = match media_type.version {
+        Some(_) => format!("{};charset=utf-8", media_type.name),
+        None => media_type.name.clone(),
+    };
+    let dates = [("deprecation", media_type.deprecated), ("sunset", media_type.sunset)]
+        .into_iter()
+        .filter_map(|(name, date)| Some((HeaderName::from_static(name), http_date(date?))));
+    [(header::CONTENT_TYPE, content_type)].into_iter().chain(dates).collect()
+}
+
+/// The first moment of a day (RFC 9110, section 5.6.7).
+fn http_date(day: NaiveDate) -> String {
+    day.format("%a, %d %b %Y 00:00:00 GMT").to_string()
+}

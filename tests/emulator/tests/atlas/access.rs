@@ -1,0 +1,170 @@
+//! Who may ask for what, and what is remembered of it.
+
+use atlas_emulator::Emulator;
+use reqwest::Method;
+use tokio::{
+    net::TcpStream,
+    time::{Duration, sleep},
+};
+
+use crate::session::{BUCKETS, JOBS, LEGACY_JOBS, Session, answer};
+
+#[tokio::test]
+async fn only_the_known_bearer_token_is_let_in() -> anyhow::Result<()> {
+    let session = Session::with(Emulator::builder().token("secret")).await?;
+    let url = format!("{}{LEGACY_JOBS}", session.atlas.url());
+    let cases = [
+        (None, 401),
+        (Some("Bearer wrong"), 401),
+        (Some("Bearer"), 401),
+        (Some("Basic secret"), 401),
+        (Some("Bearer secret"), 200),
+        (Some("bearer secret"), 200),
+    ];
+    for (credentials, status) in cases {
+        let mut request = reqwest::Client::new().get(&url);
+        if let Some(credentials) = credentials {
+            request = request.header("Authorization", credentials);
+        }
+        let answer = answer(request).await?;
+        assert_eq!(answer.status, status, "{credentials:?}");
+        assert_eq!(answer.header("www-authenticate"), (status == 401).then_some("Bearer"));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn unknown_paths_and_methods_are_refused() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let cases = [
+        (Method::GET, "/", 404, None),
+        (Method::GET, "/api/atlas/v2/groups", 404, None),
+        (
+            Method::GET,
+            "/api/atlas/v2/groups/32b6e34b3d91647abb20e7b8/backup/exportBuckets/",
+            404,
+            None,
+        ),
+        (Method::GET, BUCKETS, 405, Some("POST")),
+        (Method::DELETE, JOBS, 405, Some("GET")),
+    ];
+    for (method, path, status, allow) in cases {
+        let answer = answer(session.request(method, path)).await?;
+        assert_eq!(answer.status, status, "{path}");
+        assert_eq!(answer.body["error"], status);
+        assert_eq!(answer.header("allow"), allow);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_answer_tells_the_rate_limit() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    for path in [LEGACY_JOBS, "/nowhere"] {
+        let answer = answer(session.request(Method::GET, path)).await?;
+        assert_eq!(answer.header("ratelimit-limit"), Some("100"));
+        assert_eq!(answer.header("ratelimit-remaining"), Some("99"));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_request_is_recorded_as_it_arrived_and_its_token_stays_out_of_debug()
+-> anyhow::Result<()> {
+    let session = Session::start().await?;
+    answer(session.request(Method::GET, &format!("{LEGACY_JOBS}?pretty=false"))).await?;
+    answer(session.request(Method::POST, "/nowhere").body("a body")).await?;
+    let requests = session.atlas.requests();
+    let [listed, lost] = requests.as_slice() else { panic!("two requests, not {requests:?}") };
+    assert_eq!(listed.uri.to_string(), format!("{LEGACY_JOBS}?pretty=false"));
+    assert_eq!(listed.headers["authorization"], "Bearer emulator-token");
+    assert_eq!((lost.method.as_str(), &lost.body[..]), ("POST", &b"a body"[..]));
+    assert!(!format!("{listed:?}").contains("emulator-token"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_refused() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let answer = answer(session.request(Method::POST, BUCKETS).body(vec![b' '; 2 << 20])).await?;
+    assert_eq!(answer.status, 413);
+    Ok(())
+}
+
+/// Waits until nothing listens at a URL. Another test may take the port for a while.
+async fn silence(url: &str) -> anyhow::Result<()> {
+    let address = url.trim_start_matches("http://");
+    for _ in 0..250 {
+        if TcpStream::connect(address).await.is_err() {
+            return Ok(());
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+    anyhow::bail!("still listening at {url} after five seconds")
+}
+
+#[tokio::test]
+async fn it_stops_listening_when_it_is_stopped() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    answer(session.request(Method::GET, LEGACY_JOBS)).await?;
+    let url = session.atlas.url().to_owned();
+    session.atlas.stop().await?;
+    silence(&url).await
+}
+
+#[tokio::test]
+async fn it_stops_listening_when_it_is_dropped() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    answer(session.request(Method::GET, LEGACY_JOBS)).await?;
+    let url = session.atlas.url().to_owned();
+    drop(session);
+    silence(&url).await
+}
+
+#[tokio::test]
+async fn a_spec_that_cannot_be_used_is_an_error_that_names_the_file() -> anyhow::Result<()> {
+    let missing = Emulator::builder().spec("nowhere.yaml").start().await;
+    let error = format!("{:#}", missing.expect_err("there is no such file"));
+    assert!(error.contains("cannot read the spec nowhere.yaml"), "{error}");
+
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let broken = Emulator::builder().spec(manifest).start().await;
+    let error = format!("{:#}", broken.expect_err("a manifest is no spec"));
+    assert!(error.contains("it is no OpenAPI 3.0 document"), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_spec_that_lacks_something_is_an_error_that_says_what() -> anyhow::Result<()> {
+    let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/atlas.yaml");
+    let spec = std::fs::read_to_string(spec)?;
+    let cases = [
+        ("operationId: ", "operationId: my", "it has none of the operations"),
+        ("'200':", "'201':", "createGroupBackupExportBucket: it has no answer 200"),
+        (
+            "parameters/groupId",
+            "parameters/gruopId",
+            "#/components/parameters/gruopId leads nowhere",
+        ),
+        ("schemas/AwsExportBucketRequest'", "schemas/Aws'", "/components/schemas/Aws"),
+        ("x-sunset: '2027-07-01'", "x-sunset: 'soon'", "the x-sunset of application/vnd.atlas"),
+    ];
+    for (number, (right, wrong, complaint)) in cases.into_iter().enumerate() {
+        let file = format!("{}/broken-{number}.yaml", env!("CARGO_TARGET_TMPDIR"));
+        std::fs::write(&file, spec.replace(right, wrong))?;
+        let outcome = Emulator::builder().spec(&file).start().await;
+        let error = format!("{:#}", outcome.expect_err(wrong));
+        assert!(error.contains(&file) && error.contains(complaint), "{error}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_an_error_that_names_it() -> anyhow::Result<()> {
+    let first = Emulator::start().await?;
+    let port = first.url().rsplit(':').next().unwrap_or_default().parse()?;
+    let second = Emulator::builder().port(port).start().await;
+    let error = format!("{:#}", second.expect_err("the port is taken"));
+    assert!(error.contains(&format!("cannot listen on 127.0.0.1:{port}")), "{error}");
+    Ok(())
+}

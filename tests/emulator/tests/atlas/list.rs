@@ -1,0 +1,146 @@
+//! Listing export jobs.
+
+use std::collections::BTreeSet;
+
+use atlas_emulator::{Emulator, sample_jobs};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::session::{Answer, JOBS, LEGACY_JOBS, Session, answer, vnd};
+
+fn link<'a>(answer: &'a Answer, rel: &str) -> Option<&'a str> {
+    let links = answer.body.get("links")?.as_array()?;
+    links.iter().find(|link| link["rel"] == rel)?["href"].as_str()
+}
+
+#[tokio::test]
+async fn the_default_jobs_show_every_state() -> anyhow::Result<()> {
+    let answer = Session::start().await?.list("").await?;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let results = answer.body["results"].as_array().expect("a list");
+    let states = results.iter().filter_map(|job| job["state"].as_str()).collect::<BTreeSet<_>>();
+    let all = ["Cancelled", "Failed", "InProgress", "Queued", "Successful"];
+    assert_eq!(states, BTreeSet::from(all));
+    assert_eq!(answer.body["totalCount"], 6);
+    for job in results {
+        assert_eq!(job["state"] == "Failed", job.get("stateReason").is_some());
+    }
+    assert!(results.iter().any(|job| job.get("components").is_some()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn next_links_lead_through_all_pages_and_previous_links_back() -> anyhow::Result<()> {
+    let jobs = sample_jobs(9);
+    let session = Session::with(Emulator::builder().jobs(jobs.clone())).await?;
+    let mut found = Vec::new();
+    let mut page = session.list("?itemsPerPage=3&pretty=true").await?;
+    loop {
+        found.extend(page.body["results"].as_array().expect("a list").clone());
+        let Some(next) = link(&page, "next") else {
+            break;
+        };
+        let path = next.strip_prefix(session.atlas.url()).expect("a link to the same server");
+        assert!(path.contains("pretty=true"), "the other parameters stay: {path}");
+        page =
+            answer(session.request(Method::GET, path).header("Accept", vnd("2023-01-01"))).await?;
+    }
+    assert_eq!(found, jobs);
+    assert!(link(&page, "self").is_some_and(|href| href.ends_with("itemsPerPage=3&pageNum=3")));
+    assert!(link(&page, "previous").is_some_and(|href| href.ends_with("itemsPerPage=3&pageNum=2")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_holds_a_hundred_jobs_unless_told_otherwise() -> anyhow::Result<()> {
+    let session = Session::with(Emulator::builder().jobs(sample_jobs(501))).await?;
+    for (query, count) in [
+        ("", 100),
+        ("?itemsPerPage=500", 500),
+        ("?itemsPerPage=500&pageNum=2", 1),
+        ("?pageNum=2147483647", 0),
+    ] {
+        let answer = session.list(query).await?;
+        assert_eq!(answer.body["results"].as_array().map(Vec::len), Some(count), "{query}");
+        assert_eq!(answer.body["totalCount"], 501);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_count_is_left_out_on_request() -> anyhow::Result<()> {
+    let answer = Session::start().await?.list("?includeCount=false").await?;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.body.get("totalCount"), None);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_legacy_address_lists_the_same_jobs_without_a_version() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let legacy = answer(session.request(Method::GET, LEGACY_JOBS)).await?;
+    assert_eq!(legacy.header("content-type"), Some("application/json"));
+    assert_eq!(legacy.body["results"], session.list("").await?.body["results"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn jobs_are_sent_as_they_were_given() -> anyhow::Result<()> {
+    let odd = json!({ "state": "Paused", "prefix": 7, "fieldOfTomorrow": { "deep": [null] } });
+    let session = Session::with(Emulator::builder().jobs(vec![odd.clone()])).await?;
+    assert_eq!(session.list("").await?.body["results"], Value::from(vec![odd]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn parameters_out_of_bounds_are_refused_by_name() -> anyhow::Result<()> {
+    let cases = [
+        ("?itemsPerPage=0", "itemsPerPage"),
+        ("?itemsPerPage=501", "itemsPerPage"),
+        ("?itemsPerPage=ten", "itemsPerPage"),
+        ("?itemsPerPage=", "itemsPerPage"),
+        ("?pageNum=0", "pageNum"),
+        ("?pageNum=-1", "pageNum"),
+        ("?pageNum=2147483648", "pageNum"),
+        // A plus sign in a query is a space.
+        ("?pageNum=+1", "pageNum"),
+        ("?pageNum=1&pageNum=2", "pageNum"),
+        ("?includeCount=yes", "includeCount"),
+        ("?pretty=1", "pretty"),
+        ("?envelope", "envelope"),
+        ("?items_per_page=5", "items_per_page"),
+    ];
+    let session = Session::start().await?;
+    for (query, name) in cases {
+        let answer = session.list(query).await?;
+        assert_eq!(answer.status, 400, "{query}");
+        assert_eq!(answer.bad_fields(), [name], "{query}: {}", answer.text);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn projects_and_clusters_are_looked_up_by_the_values_in_the_path() -> anyhow::Result<()> {
+    let other = "0123456789abcdef01234567";
+    let builder = Emulator::builder().cluster(other, "Cluster1", sample_jobs(1));
+    let session = Session::with(builder).await?;
+    let default = "32b6e34b3d91647abb20e7b8";
+    let cases = [
+        (default, "Cluster0", 200, None),
+        (default, "%43luster0", 200, None),
+        (other, "Cluster1", 200, None),
+        (other, "Cluster0", 404, Some("CLUSTER_NOT_FOUND")),
+        ("ffffffffffffffffffffffff", "Cluster0", 404, Some("GROUP_NOT_FOUND")),
+        ("FFFFFFFFFFFFFFFFFFFFFFFF", "Cluster0", 400, Some("VALIDATION_ERROR")),
+        (default, "-", 400, Some("VALIDATION_ERROR")),
+        (default, "a%2Fb", 400, Some("VALIDATION_ERROR")),
+    ];
+    for (group, cluster, status, code) in cases {
+        let path = JOBS.replace(default, group).replace("Cluster0", cluster);
+        let request = session.request(Method::GET, &path).header("Accept", vnd("2023-01-01"));
+        let answer = answer(request).await?;
+        assert_eq!(answer.status, status, "{path}");
+        assert_eq!(answer.body["errorCode"].as_str(), code, "{path}");
+    }
+    Ok(())
+}

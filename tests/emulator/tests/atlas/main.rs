@@ -1,0 +1,10 @@
+//! The local Atlas, asked over HTTP.
+
+mod access;
+mod create;
+mod list;
+mod negotiation;
+mod presentation;
+mod program;
+mod schemas;
+mod session;

@@ -1,0 +1,125 @@
+//! Versions: which one a request asks for, and which one it speaks.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::session::{BUCKETS, JOBS, LEGACY_JOBS, Session, answer, vnd};
+
+const OLD: &str = "application/vnd.atlas.2023-01-01+json";
+const NEW: &str = "application/vnd.atlas.2024-05-30+json";
+
+fn bucket() -> serde_json::Value {
+    json!({
+        "cloudProvider": "AWS",
+        "bucketName": "export-bucket",
+        "iamRoleId": "668c5f0ed436263134491592",
+    })
+}
+
+#[tokio::test]
+async fn a_date_gets_the_newest_version_that_is_not_later() -> anyhow::Result<()> {
+    let cases = [
+        ("application/vnd.atlas.2023-01-01+json", Some(OLD)),
+        ("application/vnd.atlas.2023-02-01+json", Some(OLD)),
+        ("application/vnd.atlas.2024-05-29+json", Some(OLD)),
+        ("application/vnd.atlas.2024-05-30+json", Some(NEW)),
+        ("application/vnd.atlas.2099-12-31+json", Some(NEW)),
+        ("application/vnd.atlas.2024-05-30+json;charset=utf-8", Some(NEW)),
+        ("text/html, application/vnd.atlas.2023-01-01+json", Some(OLD)),
+        (
+            "application/vnd.atlas.2024-05-30+json;q=0.1, application/vnd.atlas.2023-01-01+json;q=0.9",
+            Some(OLD),
+        ),
+        ("application/vnd.atlas.2024-05-30+json;q=0", None),
+        ("application/vnd.atlas.2022-12-31+json", None),
+        ("application/vnd.atlas.2024-02-30+json", None),
+        ("application/vnd.atlas.2024-5-30+json", None),
+        ("application/vnd.atlas.2024-05-30+csv", None),
+        ("application/json", None),
+        ("*/*", None),
+        ("", None),
+    ];
+    let session = Session::start().await?;
+    for (accept, given) in cases {
+        let request = session.request(Method::POST, BUCKETS).json(&bucket());
+        let answer = answer(request.header("Accept", accept)).await?;
+        assert_eq!(answer.status, if given.is_some() { 200 } else { 406 }, "{accept}");
+        let expected =
+            given.map_or("application/json".to_owned(), |name| format!("{name};charset=utf-8"));
+        assert_eq!(answer.header("content-type"), Some(expected.as_str()), "{accept}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_versioned_operation_without_accept_has_no_default() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    // reqwest sends `*/*` where nothing is said.
+    let answer = answer(session.request(Method::GET, JOBS)).await?;
+    assert_eq!(answer.status, 406);
+    assert_eq!(answer.body["errorCode"], "NOT_ACCEPTABLE");
+    assert!(answer.body["detail"].as_str().is_some_and(|detail| detail.contains(OLD)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_legacy_address_knows_no_versions() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    for (accept, status) in [
+        ("*/*", 200),
+        ("application/*", 200),
+        ("application/json", 200),
+        (OLD, 406),
+        ("text/html", 406),
+    ] {
+        let answer =
+            answer(session.request(Method::GET, LEGACY_JOBS).header("Accept", accept)).await?;
+        assert_eq!(answer.status, status, "{accept}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_body_must_be_of_the_version_that_the_answer_is_asked_for_in() -> anyhow::Result<()> {
+    let cases = [
+        (OLD, "application/json", 200),
+        (OLD, "application/json; charset=utf-8", 200),
+        (OLD, "Application/JSON", 200),
+        (OLD, OLD, 200),
+        (OLD, "application/vnd.atlas.2023-02-01+json", 200),
+        (NEW, NEW, 200),
+        (OLD, NEW, 415),
+        (NEW, OLD, 415),
+        (NEW, "application/vnd.atlas.2022-01-01+json", 415),
+        (NEW, "text/plain", 415),
+        (NEW, "", 415),
+    ];
+    let session = Session::start().await?;
+    for (accept, content_type, status) in cases {
+        let request = session.request(Method::POST, BUCKETS).body(bucket().to_string());
+        let request = request.header("Accept", accept).header("Content-Type", content_type);
+        assert_eq!(answer(request).await?.status, status, "{accept}, {content_type}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn deprecated_versions_say_since_when_and_until_when() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let dates = |answer: &crate::session::Answer| {
+        let header = |name| answer.header(name).map(str::to_owned);
+        (header("deprecation"), header("sunset"))
+    };
+    let old = session.create("2023-01-01", &bucket()).await?;
+    let since = Some("Thu, 30 May 2024 00:00:00 GMT".to_owned());
+    assert_eq!(dates(&old), (since, Some("Thu, 01 Jul 2027 00:00:00 GMT".to_owned())));
+
+    let legacy = answer(session.request(Method::GET, LEGACY_JOBS)).await?;
+    assert_eq!(dates(&legacy), (Some("Sun, 01 Jan 2023 00:00:00 GMT".to_owned()), None));
+
+    let new = session.create("2024-05-30", &bucket()).await?;
+    assert_eq!(dates(&new), (None, None));
+    let jobs = session.request(Method::GET, JOBS).header("Accept", vnd("2023-01-01"));
+    assert_eq!(dates(&answer(jobs).await?), (None, None));
+    Ok(())
+}

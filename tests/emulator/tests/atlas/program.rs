@@ -1,0 +1,115 @@
+//! The local Atlas as a program, asked with the curl commands of the Atlas reference.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Output, Stdio},
+};
+
+use anyhow::Context as _;
+
+struct Program {
+    child: Child,
+    url: String,
+}
+
+impl Program {
+    fn start(arguments: &[&str]) -> anyhow::Result<Self> {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_atlas-emulator"))
+            .args(["--port", "0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let output = child.stdout.take().context("the output is piped")?;
+        let mut url = String::new();
+        BufReader::new(output).read_line(&mut url)?;
+        Ok(Self { child, url: url.trim_end().to_owned() })
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended by itself, which is fine.
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+fn curl(arguments: &[&str]) -> anyhow::Result<String> {
+    let Output { status, stdout, stderr } = Command::new("curl")
+        .args(["--silent", "--show-error"])
+        .args(arguments)
+        .output()
+        .context("this test runs the program curl: install it")?;
+    anyhow::ensure!(status.success(), "curl failed: {}", String::from_utf8_lossy(&stderr));
+    Ok(String::from_utf8(stdout)?)
+}
+
+#[test]
+fn the_reference_creates_a_bucket_with_curl() -> anyhow::Result<()> {
+    let program = Program::start(&[])?;
+    let url = format!(
+        "{}/api/atlas/v2/groups/32b6e34b3d91647abb20e7b8/backup/exportBuckets",
+        program.url
+    );
+    let answer = curl(&[
+        "--include",
+        "--header",
+        "Authorization: Bearer emulator-token",
+        "--header",
+        "Accept: application/vnd.atlas.2023-02-01+json",
+        "--header",
+        "Content-Type: application/json",
+        "-X",
+        "POST",
+        &url,
+        "-d",
+        r#"{
+  "iamRoleId": "668c5f0ed436263134491592",
+  "bucketName": "export-bucket",
+  "cloudProvider": "AWS",
+  "requirePrivateNetworking": false
+}"#,
+    ])?;
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    let content_type = "content-type: application/vnd.atlas.2023-01-01+json;charset=utf-8\r\n";
+    assert!(answer.contains(content_type), "{answer}");
+    let (_, body) = answer.split_once("\r\n\r\n").context("headers, then a body")?;
+    let bucket: serde_json::Value = serde_json::from_str(body)?;
+    assert_eq!(bucket["iamRoleId"], "668c5f0ed436263134491592");
+    Ok(())
+}
+
+#[test]
+fn the_reference_lists_jobs_with_curl() -> anyhow::Result<()> {
+    let program = Program::start(&["--token", "mine", "--cluster-name", "Orders", "--jobs", "2"])?;
+    let url = format!(
+        "{}/api/atlas/v1.0/groups/32b6e34b3d91647abb20e7b8/clusters/Orders/backup/exports",
+        program.url
+    );
+    let answer = curl(&["--request", "GET", &url, "--header", "Authorization: Bearer mine"])?;
+    let page: serde_json::Value = serde_json::from_str(&answer)?;
+    assert_eq!(page["totalCount"], 2, "{page}");
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_it_cleanly() -> anyhow::Result<()> {
+    let mut program = Program::start(&[])?;
+    let id = program.child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status()?.success());
+    assert!(program.child.wait()?.success());
+    Ok(())
+}
+
+#[test]
+fn a_spec_that_is_not_there_is_told_on_stderr() -> anyhow::Result<()> {
+    let output = Command::new(env!("CARGO_BIN_EXE_atlas-emulator"))
+        .args(["--spec", "nowhere.yaml"])
+        .output()?;
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    let told = String::from_utf8(output.stderr)?;
+    assert!(told.contains("cannot read the spec nowhere.yaml"), "{told}");
+    Ok(())
+}

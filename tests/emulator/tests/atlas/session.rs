@@ -1,0 +1,75 @@
+//! A local Atlas with a client that talks plain HTTP.
+
+use atlas_emulator::{Builder, DEFAULT_TOKEN, Emulator};
+use reqwest::{Method, header::HeaderMap};
+use serde_json::Value;
+
+pub(crate) const BUCKETS: &str =
+    "/api/atlas/v2/groups/32b6e34b3d91647abb20e7b8/backup/exportBuckets";
+pub(crate) const JOBS: &str =
+    "/api/atlas/v2/groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/exports";
+pub(crate) const LEGACY_JOBS: &str =
+    "/api/atlas/v1.0/groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/exports";
+
+pub(crate) struct Session {
+    pub(crate) atlas: Emulator,
+    http: reqwest::Client,
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+    pub(crate) body: Value,
+}
+
+impl Session {
+    pub(crate) async fn start() -> anyhow::Result<Self> {
+        Self::with(Emulator::builder()).await
+    }
+
+    pub(crate) async fn with(builder: Builder) -> anyhow::Result<Self> {
+        Ok(Self { atlas: builder.start().await?, http: reqwest::Client::new() })
+    }
+
+    /// A request with the token, to be refined.
+    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let url = format!("{}{path}", self.atlas.url());
+        self.http.request(method, url).bearer_auth(DEFAULT_TOKEN)
+    }
+
+    pub(crate) async fn create(&self, version: &str, body: &Value) -> anyhow::Result<Answer> {
+        let request = self.request(Method::POST, BUCKETS).json(body);
+        answer(request.header("Accept", vnd(version))).await
+    }
+
+    pub(crate) async fn list(&self, query: &str) -> anyhow::Result<Answer> {
+        let request = self.request(Method::GET, &format!("{JOBS}{query}"));
+        answer(request.header("Accept", vnd("2023-01-01"))).await
+    }
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The fields that a 400 complains of.
+    pub(crate) fn bad_fields(&self) -> Vec<&str> {
+        let fields = self.body.pointer("/badRequestDetail/fields").and_then(Value::as_array);
+        let names = fields.into_iter().flatten().map(|field| field.get("field")?.as_str());
+        names.collect::<Option<_>>().unwrap_or_default()
+    }
+}
+
+pub(crate) async fn answer(request: reqwest::RequestBuilder) -> anyhow::Result<Answer> {
+    let response = request.send().await?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let text = response.text().await?;
+    let body = serde_json::from_str(&text)?;
+    Ok(Answer { status, headers, text, body })
+}
+
+pub(crate) fn vnd(version: &str) -> String {
+    format!("application/vnd.atlas.{version}+json")
+}

@@ -1,0 +1,83 @@
+//! A server that writes down what comes in, byte by byte, and answers what it is told.
+
+use std::io;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// A server for one request.
+#[derive(Debug)]
+pub struct Recorder {
+    url: String,
+    request: JoinHandle<io::Result<String>>,
+}
+
+impl Recorder {
+    /// Listens on a free port of this machine, to answer one request with this status and JSON body.
+    ///
+    /// # Errors
+    ///
+    /// If no port is free.
+    pub async fn start(status: u16, body: &str) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let answer = format!(
+            "HTTP/1.1 {status} Answer\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+             connection: close\r\n\r\n{body}",
+            body.len(),
+        );
+        let request = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await?;
+            let request = read_request(&mut stream).await?;
+            stream.write_all(answer.as_bytes()).await?;
+            stream.shutdown().await?;
+            Ok(request)
+        });
+        Ok(Self { url, request })
+    }
+
+    /// The base URL of the server.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The request as it came: request line, headers in their order, body. The port and the version
+    /// of the client, which change from run to run, are named instead.
+    ///
+    /// # Errors
+    ///
+    /// If no whole request came.
+    pub async fn request(self) -> io::Result<String> {
+        let host = self.url.trim_start_matches("http://").to_owned();
+        let request = self.request.await.map_err(io::Error::other)??;
+        let agent = format!("generated-client/{}", env!("CARGO_PKG_VERSION"));
+        let request = request.replace(&host, "HOST").replace(&agent, "generated-client/VERSION");
+        Ok(request.replace("\r\n", "\n"))
+    }
+}
+
+async fn read_request(stream: &mut TcpStream) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 4096];
+    while !is_whole(&bytes) {
+        let read = stream.read(&mut chunk).await?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        bytes.extend(chunk.iter().take(read));
+    }
+    String::from_utf8(bytes).map_err(io::Error::other)
+}
+
+/// Whether the headers have ended, and as many bytes as they announce have come.
+fn is_whole(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
+    });
+    body.len() >= length.unwrap_or_default()
+}

@@ -1,0 +1,58 @@
+//! Answers that the document does not foresee still decode.
+
+use generated_client::ApiError;
+use generated_client::models::{ExportBucket, ExportJobState, PaginatedExportJobs};
+use serde_json::json;
+
+#[test]
+fn a_list_with_what_the_document_does_not_know_decodes() {
+    let page: PaginatedExportJobs = serde_json::from_value(json!({
+        "results": [{
+            "id": "32b6e34b3d91647abb20e7b8",
+            "exportBucketId": "32b6e34b3d91647abb20e7b9",
+            "state": "Paused",
+            "prefix": "exported/anything at all/{}",
+            "newField": {"nested": [1, 2, 3]},
+        }],
+        "newer": true,
+    }))
+    .unwrap();
+    let job = &page.results[0];
+    assert_eq!(job.state, Some(ExportJobState::Unknown("Paused".to_owned())));
+    assert_eq!(job.prefix.as_deref(), Some("exported/anything at all/{}"));
+    assert!(page.links.is_empty() && job.links.is_empty());
+    assert_eq!(page.total_count, None);
+}
+
+#[test]
+fn an_unknown_value_goes_back_unchanged() {
+    let state = ExportJobState::from("Paused");
+    assert_eq!(serde_json::to_value(&state).unwrap(), json!("Paused"));
+    assert_eq!(state.to_string(), "Paused");
+}
+
+#[test]
+fn an_error_takes_parameters_of_any_type() {
+    let error: ApiError = serde_json::from_value(json!({
+        "error": 429,
+        "errorCode": "RATE_LIMITED_TOKEN_BUCKET",
+        "parameters": ["x", 55, null, {"y": [true]}],
+        "detail": null,
+    }))
+    .unwrap();
+    assert_eq!(error.parameters[..2], [json!("x"), json!(55)]);
+}
+
+#[test]
+fn a_bucket_of_an_unknown_provider_is_kept_whole() {
+    let bucket = json!({"_id": "32b6e34b3d91647abb20e7b8", "cloudProvider": "OTHER", "x": [1]});
+    let decoded: ExportBucket = serde_json::from_value(bucket.clone()).unwrap();
+    assert!(matches!(decoded, ExportBucket::Unknown(_)));
+    assert_eq!(serde_json::to_value(decoded).unwrap(), bucket);
+}
+
+#[test]
+fn a_bucket_without_a_provider_is_an_error_that_names_the_property() {
+    let error = serde_json::from_value::<ExportBucket>(json!({"_id": "x"})).unwrap_err();
+    assert!(error.to_string().contains("cloudProvider"), "{error}");
+}

@@ -1,0 +1,107 @@
+//! What each method really sends, read from the socket: a snapshot for each.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use atlas_tests::recorder::Recorder;
+use generated_client::models::{
+    AwsExportBucketRequest, AzureExportBucketRequest, GcpExportBucketRequest,
+};
+use generated_client::{Client, Credentials, ObjectId};
+
+const GROUP: &str = "32b6e34b3d91647abb20e7b8";
+const ROLE: &str = "668c5f0ed436263134491592";
+const BUCKET: &str = r#"{"_id":"32b6e34b3d91647abb20e7b8","bucketName":"export-bucket",
+    "cloudProvider":"AWS","iamRoleId":"668c5f0ed436263134491592"}"#;
+const PAGE: &str = r#"{"results":[]}"#;
+
+fn role() -> ObjectId {
+    ROLE.parse().unwrap()
+}
+
+fn client(recorder: &Recorder) -> Client {
+    Client::new(recorder.url(), Credentials::access_token("token")).unwrap()
+}
+
+/// Compares the request that came with the one that was reviewed.
+async fn lock_down(name: &str, recorder: Recorder) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let request = recorder.request().await.unwrap();
+    settings.bind(|| insta::assert_snapshot!(format!("wire-{name}"), request));
+}
+
+#[tokio::test]
+async fn create_aws_export_bucket() {
+    let recorder = Recorder::start(200, BUCKET).await.unwrap();
+    let body =
+        AwsExportBucketRequest::new("export-bucket", role()).require_private_networking(true);
+    let request = client(&recorder).create_group_backup_export_bucket(GROUP, body).send().await;
+    assert_eq!(request.unwrap().bucket_name(), Some("export-bucket"));
+    lock_down("create_group_backup_export_bucket-aws", recorder).await;
+}
+
+#[tokio::test]
+async fn create_azure_export_bucket() {
+    let recorder = Recorder::start(200, BUCKET).await.unwrap();
+    let url = "https://examplestorageaccount.blob.core.windows.net/examplecontainer";
+    let body = AzureExportBucketRequest::new(role(), url);
+    client(&recorder)
+        .create_group_backup_export_bucket(GROUP, body)
+        .pretty(true)
+        .send()
+        .await
+        .unwrap();
+    lock_down("create_group_backup_export_bucket-azure", recorder).await;
+}
+
+#[tokio::test]
+async fn create_gcp_export_bucket() {
+    let recorder = Recorder::start(200, BUCKET).await.unwrap();
+    let body = GcpExportBucketRequest::new("export-bucket", role());
+    client(&recorder).create_group_backup_export_bucket(GROUP, body).send().await.unwrap();
+    lock_down("create_group_backup_export_bucket-gcp", recorder).await;
+}
+
+#[tokio::test]
+#[expect(deprecated, reason = "the older version is sent as well")]
+async fn create_export_bucket_v2023_01_01() {
+    let recorder = Recorder::start(200, BUCKET).await.unwrap();
+    let body = AwsExportBucketRequest::new("export-bucket", role());
+    let client = client(&recorder);
+    let bucket = client.create_group_backup_export_bucket_v2023_01_01(GROUP, body).send().await;
+    assert_eq!(bucket.unwrap().iam_role_id, role());
+    lock_down("create_group_backup_export_bucket_v2023_01_01", recorder).await;
+}
+
+#[tokio::test]
+async fn list_export_jobs() {
+    let recorder = Recorder::start(200, PAGE).await.unwrap();
+    client(&recorder).list_group_cluster_backup_exports(GROUP, "Cluster0").send().await.unwrap();
+    lock_down("list_group_cluster_backup_exports", recorder).await;
+}
+
+#[tokio::test]
+async fn list_export_jobs_with_every_parameter() {
+    let recorder = Recorder::start(200, PAGE).await.unwrap();
+    client(&recorder)
+        .list_group_cluster_backup_exports(GROUP.parse::<ObjectId>().unwrap(), "Cluster0")
+        .include_count(false)
+        .items_per_page(500)
+        .page_num(2)
+        .envelope(false)
+        .pretty(true)
+        .send()
+        .await
+        .unwrap();
+    lock_down("list_group_cluster_backup_exports-every_parameter", recorder).await;
+}
+
+#[tokio::test]
+#[expect(deprecated, reason = "the legacy address is asked as well")]
+async fn list_export_jobs_at_the_legacy_address() {
+    let recorder = Recorder::start(200, PAGE).await.unwrap();
+    client(&recorder).list_backup_export_jobs(GROUP, "Cluster0").send().await.unwrap();
+    lock_down("list_backup_export_jobs", recorder).await;
+}
