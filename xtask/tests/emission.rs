@@ -4,11 +4,17 @@
 
 mod common;
 
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
 use insta::{assert_snapshot, with_settings};
+use openapiv3::{Components, OpenAPI};
 use xtask::codegen::{self, Generated};
 use xtask::lower::Options;
+use xtask::standalone;
 
-use common::{description, fixture};
+use common::{description, fixture, fixture_path};
 
 fn generate(name: &str) -> Generated {
     let document = fixture("emission", name).openapi;
@@ -109,4 +115,40 @@ fn a_description_becomes_a_doc_comment_that_rustdoc_reads() {
 #[test]
 fn a_model_that_holds_itself_is_boxed() {
     shows("14-circle", &["models/circle.rs", "models/circle_back.rs"]);
+}
+
+/// Every fixture in one document, since a crate takes seconds to check.
+#[test]
+fn what_is_emitted_compiles_without_a_warning() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let generated = codegen::generate(every_fixture(), &Options::default()).unwrap();
+    standalone::output(root, scratch.path(), &generated.files).unwrap().write().unwrap();
+    // The workspace's own choice of versions, whose artifacts are there already.
+    fs::copy(root.join("Cargo.lock"), scratch.path().join("Cargo.lock")).unwrap();
+    let built = Command::new(env!("CARGO"))
+        .args(["rustc", "--offline", "--quiet", "--lib", "--", "-D", "warnings"])
+        .current_dir(scratch.path())
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+}
+
+fn every_fixture() -> OpenAPI {
+    let folder = fixture_path("emission", "any");
+    let entries = fs::read_dir(folder.parent().unwrap()).unwrap().map(|it| it.unwrap().path());
+    let yaml = entries.filter(|path| path.extension().is_some_and(|it| it == "yaml"));
+    let mut names: Vec<String> =
+        yaml.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    names.sort();
+    let mut whole = fixture("emission", &names.remove(0)).openapi;
+    let mut schemas = whole.components.take().unwrap_or_default().schemas;
+    for name in names {
+        let part = fixture("emission", &name).openapi;
+        whole.paths.paths.extend(part.paths.paths);
+        schemas.extend(part.components.unwrap_or_default().schemas);
+    }
+    whole.components = Some(Components { schemas, ..Components::default() });
+    whole
 }

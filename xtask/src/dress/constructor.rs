@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::Type;
 
-use super::structs::{DEPRECATED, Object, ObjectField};
+use super::structs::{DEPRECATED, Object, ObjectField, allow_deprecated};
 use super::{docs, paths};
 use crate::api::Api;
 
@@ -14,9 +14,7 @@ pub(super) fn emit(name: &str, object: &Object<'_>, api: &Api) -> TokenStream {
     let new = new(object);
     let setters =
         object.fields.iter().filter(|field| field.is_optional()).map(|field| setter(field, api));
-    let deprecated = object.fields.iter().any(|field| field.about.deprecated).then(
-        || quote!(#[allow(deprecated, reason = "what is deprecated can still be named")]),
-    );
+    let deprecated = allow_deprecated(&object.fields.iter().collect::<Vec<_>>());
     quote! {
         #deprecated
         impl #ident {

@@ -5,8 +5,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Type;
 
+use super::structs::{self, Object, ObjectField};
 use super::paths;
-use super::structs::{Object, ObjectField};
 use crate::api::{Api, Shape};
 use crate::notes::Rules;
 
@@ -37,8 +37,11 @@ fn has_rules_within(name: &str, api: &Api, seen: &mut Vec<String>) -> bool {
 
 /// `Validate` for an object.
 pub(super) fn emit_object(name: &str, object: &Object<'_>, api: &Api) -> TokenStream {
-    let checks = object.fields.iter().filter_map(|field| field_checks(field, api));
-    validate(name, &quote!(#(#checks)* Ok(())))
+    let checked = object.fields.iter().filter_map(|it| Some((it, field_checks(it, api)?)));
+    let (fields, checks): (Vec<_>, Vec<_>) = checked.unzip();
+    let validate = validate(name, &quote!(#(#checks)* Ok(())));
+    let deprecated = structs::allow_deprecated(&fields);
+    quote!(#deprecated #validate)
 }
 
 /// `Validate` for a union: a variant checks itself.

@@ -14,6 +14,13 @@ use crate::notes::Tag;
 /// Why not to use a value that the document deprecates.
 pub(super) const DEPRECATED: &str = "the API gives it up";
 
+/// What lets an impl name these fields, if some of them are deprecated.
+pub(super) fn allow_deprecated(fields: &[&ObjectField<'_>]) -> Option<TokenStream> {
+    let reason = "what is deprecated can still be named";
+    let is_needed = fields.iter().any(|field| field.about.deprecated);
+    is_needed.then(|| quote!(#[allow(deprecated, reason = #reason)]))
+}
+
 /// An object: its fields, in the order of the document.
 pub(super) struct Object<'a> {
     pub(super) fields: Vec<ObjectField<'a>>,
