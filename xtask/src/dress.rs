@@ -57,7 +57,7 @@ fn model_file(
 ) -> anyhow::Result<SourceFile> {
     let tokens = match &model.shape {
         Shape::Object { fields, tag, .. } => {
-            let object = structs::Object::read(name, fields, emitted)?;
+            let object = structs::Object::read(name, fields, emitted, api)?;
             let item = object.item(name, tag.as_ref(), api);
             let constructor = model.usage.request.then(|| constructor::emit(name, &object, api));
             let rules = rules::has_rules(name, api).then(|| rules::emit_object(name, &object, api));

@@ -98,6 +98,19 @@ fn a_write_that_fails_leaves_the_old_files_whole() {
 }
 
 #[test]
+fn a_folder_in_the_place_of_a_file_leaves_the_old_files_whole() {
+    let temp = temp();
+    let folder = temp.path().join("generated");
+    output(&folder, &[("mod.rs", "old\n")]).write().unwrap();
+    fs::create_dir(temp.path().join("Cargo.toml")).unwrap();
+    let mut output = output(&folder, &[("mod.rs", "new\n")]);
+    output.beside.insert(temp.path().join("Cargo.toml"), "new\n".to_owned());
+    let error = output.write().unwrap_err();
+    assert!(error.to_string().contains("which is a folder"), "{error:#}");
+    assert_eq!(fs::read_to_string(folder.join("mod.rs")).unwrap(), "old\n");
+}
+
+#[test]
 fn a_folder_that_is_a_file_is_refused() {
     let temp = temp();
     fs::write(temp.path().join("file"), "mine\n").unwrap();

@@ -6,13 +6,10 @@ use syn::{Path, Type};
 /// Paths that are shortened to their last segment: in the prelude, or imported.
 const SHORT: [&str; 5] = ["chrono", "crate", "std", "types", "uuid"];
 
-/// Shortens every path in a type, and puts a box within an option, where the engine has it outside.
+/// Shortens every path in a type.
 pub(super) fn shorten(mut ty: Type) -> Type {
     Shorten.visit_type_mut(&mut ty);
-    match argument(&ty, "Box").and_then(|inner| argument(inner, "Option")) {
-        Some(inner) => syn::parse_quote!(Option<Box<#inner>>),
-        None => ty,
-    }
+    ty
 }
 
 struct Shorten;

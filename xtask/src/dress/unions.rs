@@ -72,7 +72,7 @@ fn shared(
 
 fn object<'a>(model: &str, api: &'a Api, emitted: &Emitted) -> Option<Object<'a>> {
     match &api.models.get(model)?.shape {
-        Shape::Object { fields, .. } => Object::read(model, fields, emitted).ok(),
+        Shape::Object { fields, .. } => Object::read(model, fields, emitted, api).ok(),
         _ => None,
     }
 }
