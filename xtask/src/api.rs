@@ -1,6 +1,6 @@
 //! The lowered document in the words of the emitted code.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use indexmap::IndexMap;
@@ -145,6 +145,35 @@ impl Api {
             .collect();
         let methods = operations.iter().map(|it| (it.id.clone(), it.method_name())).collect();
         Self { operations, methods, models }
+    }
+}
+
+impl Api {
+    /// Whether a value of one model may hold a value of the other, at any depth.
+    #[must_use]
+    pub fn leads_to(&self, from: &str, to: &str) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut ahead = vec![from];
+        while let Some(name) = ahead.pop() {
+            if name == to {
+                return true;
+            }
+            if seen.insert(name) {
+                ahead.extend(self.models.get(name).into_iter().flat_map(|it| it.shape.models()));
+            }
+        }
+        false
+    }
+}
+
+impl Shape {
+    /// The models directly within.
+    fn models(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        match self {
+            Self::Object { models, .. } => Box::new(models.iter().map(String::as_str)),
+            Self::Union { variants, .. } => Box::new(variants.values().map(String::as_str)),
+            Self::Enum { .. } => Box::new(std::iter::empty()),
+        }
     }
 }
 

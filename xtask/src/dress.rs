@@ -57,7 +57,7 @@ fn model_file(
 ) -> anyhow::Result<SourceFile> {
     let tokens = match &model.shape {
         Shape::Object { fields, tag, .. } => {
-            let object = structs::Object::read(name, fields, emitted)?;
+            let object = structs::Object::read(name, fields, emitted, api)?;
             let item = object.item(name, tag.as_ref(), api);
             let constructor = model.usage.request.then(|| constructor::emit(name, &object, api));
             let rules = rules::has_rules(name, api).then(|| rules::emit_object(name, &object, api));
@@ -76,7 +76,12 @@ fn model_file(
 
 /// The name of the module that holds a type.
 fn module(type_name: &str) -> String {
-    heck::ToSnakeCase::to_snake_case(type_name)
+    keyword_safe(&heck::ToSnakeCase::to_snake_case(type_name))
+}
+
+/// The name, or with an underscore behind it where Rust keeps it for itself.
+fn keyword_safe(name: &str) -> String {
+    if syn::parse_str::<syn::Ident>(name).is_ok() { name.to_owned() } else { format!("{name}_") }
 }
 
 /// A file of these items and of the imports that they need.

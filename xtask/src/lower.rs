@@ -14,6 +14,7 @@ mod discriminators;
 mod errors;
 mod identifiers;
 mod inline;
+mod mappings;
 mod media_types;
 mod names;
 mod nullable;
@@ -21,6 +22,8 @@ mod outline;
 mod prune;
 mod rules;
 mod select;
+mod simplify;
+mod unions;
 mod usage;
 mod versions;
 
@@ -59,10 +62,13 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("answers", answers::run),
     ("media_types", media_types::run),
     ("errors", errors::run),
+    ("simplify", simplify::run),
+    ("outline", outline::run),
+    ("mappings", mappings::run),
     ("compose", compose::run),
+    ("unions", unions::run),
     ("discriminators", discriminators::run),
     ("nullable", nullable::run),
-    ("outline", outline::run),
     ("aliases", aliases::run),
     ("prune", prune::run),
     ("names", names::run),

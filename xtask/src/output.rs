@@ -129,6 +129,7 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
 
 /// Writes a file under another name, beside the one that it will replace.
 fn stage<'a>(path: &'a Path, text: &str) -> anyhow::Result<(tempfile::NamedTempFile, &'a Path)> {
+    anyhow::ensure!(!path.is_dir(), "cannot replace `{}`, which is a folder", path.display());
     let write = || {
         let parent = path.parent().unwrap_or(path);
         fs::create_dir_all(parent)?;

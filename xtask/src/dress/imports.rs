@@ -9,9 +9,10 @@ use crate::api::Api;
 
 /// Names that the items may use, and where they come from. A name in lower case counts where a path
 /// begins with it.
-const KNOWN: [(&str, &str); 21] = [
+const KNOWN: [(&str, &str); 22] = [
     ("At", "crate::runtime"),
     ("BTreeMap", "std::collections"),
+    ("Bound", "std::ops"),
     ("Client", "crate"),
     ("DateTime", "chrono"),
     ("Deserialize", "serde"),

@@ -11,6 +11,16 @@ use crate::api::{About, Api};
 use crate::engine::Emitted;
 use crate::notes::Tag;
 
+/// Why not to use a value that the document deprecates.
+pub(super) const DEPRECATED: &str = "the API gives it up";
+
+/// What lets an impl name these fields, if some of them are deprecated.
+pub(super) fn allow_deprecated(fields: &[&ObjectField<'_>]) -> Option<TokenStream> {
+    let reason = "what is deprecated can still be named";
+    let is_needed = fields.iter().any(|field| field.about.deprecated);
+    is_needed.then(|| quote!(#[allow(deprecated, reason = #reason)]))
+}
+
 /// An object: its fields, in the order of the document.
 pub(super) struct Object<'a> {
     pub(super) fields: Vec<ObjectField<'a>>,
@@ -62,6 +72,7 @@ impl<'a> Object<'a> {
         name: &str,
         fields: &'a IndexMap<String, About>,
         emitted: &Emitted,
+        api: &Api,
     ) -> anyhow::Result<Self> {
         let item = emitted.structs.get(name);
         let item = item.with_context(|| format!("the engine emitted no struct for `{name}`"))?;
@@ -75,7 +86,8 @@ impl<'a> Object<'a> {
             let (ident, field) = field.with_context(|| {
                 format!("the engine emitted no field `{wire_name}` for `{name}`")
             })?;
-            Ok(ObjectField { ident, wire_name, ty: paths::shorten(field.ty.clone()), about })
+            let ty = boxed(&paths::shorten(field.ty.clone()), name, api);
+            Ok(ObjectField { ident, wire_name, ty, about })
         });
         Ok(Self { fields: fields.collect::<anyhow::Result<_>>()? })
     }
@@ -102,8 +114,7 @@ impl ObjectField<'_> {
     fn emit(&self, api: &Api) -> TokenStream {
         let Self { ident, wire_name, ty, about } = self;
         let doc = docs::of_value(wire_name, ty, about, api);
-        let deprecated =
-            about.deprecated.then(|| quote!(#[deprecated(note = "the server ignores it")]));
+        let deprecated = about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
         let rename = (ident != wire_name).then(|| quote!(rename = #wire_name));
         // serde reads an absent `Option` without being told.
         let is_option = paths::argument(ty, "Option").is_some();
@@ -113,6 +124,20 @@ impl ObjectField<'_> {
         let serde = (!parts.is_empty()).then(|| quote!(#[serde(#(#parts),*)]));
         quote!(#doc #deprecated #serde pub #ident: #ty,)
     }
+}
+
+/// The type with a box around each model that leads back to `holder`. The engine boxes where it
+/// happens to meet a circle first, and sees none that goes through a union.
+fn boxed(ty: &Type, holder: &str, api: &Api) -> Type {
+    if let Some(ty) = paths::argument(ty, "Box") {
+        return boxed(ty, holder, api);
+    }
+    if let Some(ty) = paths::argument(ty, "Option") {
+        let ty = boxed(ty, holder, api);
+        return syn::parse_quote!(Option<#ty>);
+    }
+    let leads_back = paths::plain_name(ty).is_some_and(|model| api.leads_to(&model, holder));
+    if leads_back { syn::parse_quote!(Box<#ty>) } else { ty.clone() }
 }
 
 /// The name that a serde attribute gives a field.

@@ -7,7 +7,8 @@ use crate::notes::{Note, Wire};
 use crate::walk;
 
 /// Leaves each operation one success answer. Several with one schema are one; one that holds nothing
-/// beside one that holds a value is noted.
+/// beside one that holds a value is noted. `default` is the success of an operation that declares no
+/// other.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
     let mut complaints = Vec::new();
     for operation in walk::operations_mut(&mut document) {
@@ -43,6 +44,10 @@ fn take_successes(operation: &mut Operation) -> Vec<(StatusCode, Response)> {
         }
         status.to_string().starts_with(['4', '5'])
     });
+    if taken.is_empty() {
+        let default = operation.responses.default.take().and_then(ReferenceOr::into_item);
+        taken.extend(default.map(|response| (StatusCode::Code(200), response)));
+    }
     taken
 }
 

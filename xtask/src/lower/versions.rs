@@ -74,9 +74,10 @@ fn split(
         return vec![(String::new(), operation)];
     }
     let limit = options.api_version.as_deref().unwrap_or(PREVIEW);
-    let kept: Vec<&String> = all.iter().rev().filter(|date| is_within(date, limit)).collect();
-    let successors = std::iter::once(None).chain(kept.iter().copied().map(Some));
-    let dated = kept.iter().copied().zip(successors);
+    let versions = all.iter().rev().filter(|date| *date != PREVIEW);
+    let kept: Vec<&String> = versions.filter(|date| is_within(date, limit)).collect();
+    let newest = kept.first().copied();
+    let dated = kept.iter().map(|date| (*date, newest.filter(|newest| newest != date)));
     let preview = all.get(PREVIEW).filter(|_| options.preview).map(|preview| (preview, None));
     let mut found = Vec::new();
     for (date, successor) in dated.chain(preview) {
@@ -133,6 +134,9 @@ fn at(operation: &Operation, date: &str, format: &str, suffix: &str, mut wire: W
     let mut operation = operation.clone();
     if let Some(body) = operation.request_body.as_mut().and_then(walk::item_mut) {
         keep(&mut body.content, date, JSON, &mut wire);
+        if body.content.is_empty() {
+            operation.request_body = None;
+        }
     }
     let newest =
         answers(&operation).filter_map(|(_, it)| effective(it, date)).max().map(ToOwned::to_owned);
