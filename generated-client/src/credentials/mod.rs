@@ -6,7 +6,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-pub(crate) use self::authenticator::{Authenticator, Challenged};
+pub(crate) use self::authenticator::{Authenticator, Challenged, Proofs};
 use crate::Error;
 
 /// Who is calling.

@@ -5,6 +5,7 @@ mod at;
 pub(crate) mod check;
 mod input;
 mod json;
+mod media_type;
 mod operation;
 mod query;
 mod request;
