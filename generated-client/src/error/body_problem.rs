@@ -20,6 +20,8 @@ pub enum BodyProblem {
     NotJson,
     /// It is JSON, but no error object of Atlas, although the status is that of an error.
     NotAnError,
+    /// It is one of many pages of a list that goes on and on without a new item.
+    EndlessList,
 }
 
 impl fmt::Display for BodyProblem {
@@ -32,6 +34,7 @@ impl fmt::Display for BodyProblem {
             Self::NotUtf8 => "it is not UTF-8",
             Self::NotJson => "it is not JSON",
             Self::NotAnError => "it is no error object of Atlas",
+            Self::EndlessList => "the list does not end",
         })
     }
 }

@@ -9,7 +9,7 @@ use crate::api::Api;
 
 /// Names that the items may use, and where they come from. A name in lower case counts where a path
 /// begins with it.
-const KNOWN: [(&str, &str); 21] = [
+const KNOWN: [(&str, &str); 24] = [
     ("At", "crate::runtime"),
     ("BTreeMap", "std::collections"),
     ("Client", "crate"),
@@ -18,10 +18,12 @@ const KNOWN: [(&str, &str); 21] = [
     ("Display", "std::fmt"),
     ("Error", "crate"),
     ("InvalidInput", "crate"),
+    ("ItemStream", "crate"),
     ("Method", "crate::runtime"),
     ("NaiveDate", "chrono"),
     ("ObjectId", "crate"),
     ("Operation", "crate::runtime"),
+    ("Page", "crate::runtime"),
     ("Request", "crate::runtime"),
     ("Response", "crate"),
     ("Serialize", "serde"),
@@ -29,6 +31,7 @@ const KNOWN: [(&str, &str); 21] = [
     ("Uuid", "uuid"),
     ("Validate", "crate::runtime"),
     ("check", "crate::runtime"),
+    ("page", "crate::runtime"),
     ("string_enum", "crate::runtime"),
     ("tagged_union", "crate::runtime"),
 ];

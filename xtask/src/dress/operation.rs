@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::{FnArg, Pat, ReturnType, Signature, Type};
 
-use super::{SourceFile, constructor, docs, example, paths, rules};
+use super::{SourceFile, constructor, docs, example, paging, paths, rules};
 use crate::api::{About, Api, Operation, Parameter, Place};
 use crate::engine::Emitted;
 
@@ -35,7 +35,7 @@ impl Argument<'_> {
 }
 
 impl<'a> Call<'a> {
-    fn read(operation: &'a Operation, emitted: &Emitted) -> anyhow::Result<Self> {
+    pub(super) fn read(operation: &'a Operation, emitted: &Emitted) -> anyhow::Result<Self> {
         let name = operation.method_name();
         let signature = emitted
             .methods
@@ -79,6 +79,7 @@ pub(super) fn file(
     let name = format_ident!("{}", operation.type_name());
     let setters = call.optional().map(|argument| setter(argument, api));
     let send = send(&call, api);
+    let stream = paging::stream(&call, api, emitted);
     let tokens = quote! {
         #constant
         #request
@@ -87,6 +88,7 @@ pub(super) fn file(
             #(#setters)*
             #send
         }
+        #stream
     };
     let about = format!("The operation `{}`.", operation.id);
     super::source_file(format!("operations/{}.rs", operation.method_name()), about, &tokens, api)
