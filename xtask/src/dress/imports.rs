@@ -9,7 +9,7 @@ use crate::api::Api;
 
 /// Names that the items may use, and where they come from. A name in lower case counts where a path
 /// begins with it.
-const KNOWN: [(&str, &str); 22] = [
+const KNOWN: &[(&str, &str)] = &[
     ("At", "crate::runtime"),
     ("BTreeMap", "std::collections"),
     ("Bound", "std::ops"),
@@ -19,10 +19,12 @@ const KNOWN: [(&str, &str); 22] = [
     ("Display", "std::fmt"),
     ("Error", "crate"),
     ("InvalidInput", "crate"),
+    ("ItemStream", "crate"),
     ("Method", "crate::runtime"),
     ("NaiveDate", "chrono"),
     ("ObjectId", "crate"),
     ("Operation", "crate::runtime"),
+    ("Page", "crate::runtime"),
     ("Request", "crate::runtime"),
     ("Response", "crate"),
     ("Serialize", "serde"),
@@ -30,6 +32,7 @@ const KNOWN: [(&str, &str); 22] = [
     ("Uuid", "uuid"),
     ("Validate", "crate::runtime"),
     ("check", "crate::runtime"),
+    ("page", "crate::runtime"),
     ("string_enum", "crate::runtime"),
     ("tagged_union", "crate::runtime"),
 ];
