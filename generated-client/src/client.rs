@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::credentials::Authenticator;
 use crate::retry::Retries;
-use crate::runtime::Request;
+use crate::runtime::{ByteStream, Request};
 use crate::telemetry::Notices;
 use crate::time_limits::TimeLimits;
 use crate::{Credentials, Error, Response, RetryPolicy, base_url, call, environment};
@@ -97,6 +97,21 @@ impl Client {
     #[allow(dead_code, reason = "only some operations answer with nothing")]
     pub(crate) async fn call_empty(&self, request: Request) -> Result<Response<()>, Error> {
         call::run(&self.0, request, |answer| answer.empty()).await
+    }
+
+    /// Sends `request`, whose success may hold nothing.
+    #[allow(dead_code, reason = "only some operations may answer with nothing")]
+    pub(crate) async fn call_optional<T: DeserializeOwned>(
+        &self,
+        request: Request,
+    ) -> Result<Response<Option<T>>, Error> {
+        call::run(&self.0, request, |answer| answer.optional()).await
+    }
+
+    /// Sends `request`, whose success is no JSON.
+    #[allow(dead_code, reason = "only some operations answer with other things than JSON")]
+    pub(crate) async fn call_bytes(&self, request: Request) -> Result<Response<ByteStream>, Error> {
+        call::run(&self.0, request, |answer| answer.bytes()).await
     }
 }
 

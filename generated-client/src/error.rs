@@ -13,7 +13,6 @@ pub use api_error::{ApiError, BadRequestDetail, FieldViolation};
 pub use body_problem::BodyProblem;
 
 use crate::response::{RateLimit, ResponseHead};
-use crate::runtime::Operation;
 use crate::{InvalidInput, TimeLimit};
 
 /// Why there is no value.
@@ -141,8 +140,8 @@ impl Error {
         Self::Config { problem: problem.into() }
     }
 
-    pub(crate) fn transport(operation: &'static Operation, error: reqwest::Error) -> Self {
-        Self::Transport { operation_id: operation.id, error: error.without_url(), attempts: 1 }
+    pub(crate) fn transport(operation_id: &'static str, error: reqwest::Error) -> Self {
+        Self::Transport { operation_id, error: error.without_url(), attempts: 1 }
     }
 
     pub(crate) const fn timed_out(

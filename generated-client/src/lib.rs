@@ -96,7 +96,7 @@ pub use object_id::{ObjectId, ParseObjectIdError};
 pub use pages::ItemStream;
 pub use response::{RateLimit, Response, ResponseHead};
 pub use retry::RetryPolicy;
-pub use runtime::InvalidInput;
+pub use runtime::{ByteStream, InvalidInput};
 pub use time_limits::TimeLimit;
 pub use watch::{ExportJobStream, WatchExportJob};
 

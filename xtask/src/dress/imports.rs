@@ -13,6 +13,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("At", "crate::runtime"),
     ("BTreeMap", "std::collections"),
     ("Bound", "std::ops"),
+    ("ByteStream", "crate"),
     ("Client", "crate"),
     ("DateTime", "chrono"),
     ("Deserialize", "serde"),

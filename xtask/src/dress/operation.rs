@@ -168,10 +168,8 @@ fn client_method(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
         let wire_name = &parameter.name;
         match (argument.is_converted(), parameter.about.required) {
             (true, _) => quote!(#ident: check::convert(#wire_name, #ident),),
-            (false, true) => match constructor::given(ident, ty) {
-                Some(value) => quote!(#ident: #value,),
-                None => quote!(#ident,),
-            },
+            (false, true) => constructor::given(ident, ty)
+                .map_or_else(|| quote!(#ident,), |value| quote!(#ident: #value,)),
             (false, false) => quote!(#ident: None,),
         }
     });
@@ -216,7 +214,13 @@ fn send(call: &Call<'_>, api: &Api) -> TokenStream {
     let body_check = body_check.map(|_| quote!(self.body.validate(At::BODY)?;));
     let parts = call.arguments.iter().map(part);
     let body = call.body.as_ref().map(|_| quote!(.body(&self.body)?));
-    let call = if call.answers_nothing() { quote!(call_empty) } else { quote!(call) };
+    let is_bytes = paths::plain_name(answer).is_some_and(|name| name == "ByteStream");
+    let (call, answer) = match () {
+        () if call.answers_nothing() => (quote!(call_empty), quote!(#answer)),
+        () if is_bytes => (quote!(call_bytes), quote!(#answer)),
+        () if call.operation.wire.may_be_empty => (quote!(call_optional), quote!(Option<#answer>)),
+        () => (quote!(call), quote!(#answer)),
+    };
     quote! {
         #doc
         pub async fn send(self) -> Result<Response<#answer>, Error> {
@@ -236,7 +240,7 @@ fn part(argument: &Argument<'_>) -> TokenStream {
     match parameter.place {
         Place::Path => quote!(.path(#name, &#value)),
         Place::Query => quote!(.query(#name, #value)),
-        Place::Header => quote!(.header(#name, #value)),
+        Place::Header => quote!(.header(#name, #value)?),
     }
 }
 

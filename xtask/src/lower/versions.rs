@@ -15,7 +15,7 @@ const SUNSET: &str = "x-sunset";
 
 /// Turns an operation with several media types `application/vnd.NAME.DATE+FORMAT` into one operation
 /// a date and format. The newest keeps the `operationId`; an older one appends its date to it
-/// (`..._v2023_01_01`) and is deprecated; a format beside JSON appends its name (`..._csv`). What is
+/// (`..._v2023_01_01`) and is deprecated; a format beside JSON appends its name (`..._as_csv`). What is
 /// later than `--api-version` is left out; what has no date yet (`preview`) is taken with `--preview`.
 ///
 /// A path holds one operation a method, so the others stand under the path and a fragment
@@ -118,7 +118,7 @@ fn formats(operation: &Operation, date: &str) -> Vec<(String, String)> {
     let others = names
         .into_iter()
         .filter(|name| *name != main)
-        .map(|name| (name.clone(), format!("_{name}")));
+        .map(|name| (name.clone(), format!("_as_{name}")));
     std::iter::once((main.clone(), String::new())).chain(others).collect()
 }
 
