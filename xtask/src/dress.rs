@@ -62,7 +62,7 @@ fn model_file(
         Shape::Object { fields, tag, .. } => {
             let object = structs::Object::read(name, fields, emitted, api)?;
             let item = object.item(name, tag.as_ref(), api);
-            let constructor = model.usage.request.then(|| constructor::emit(name, &object, api));
+            let constructor = model.usage.request.then(|| constructor::emit(name, &object));
             let rules = rules::has_rules(name, api).then(|| rules::emit_object(name, &object, api));
             let page = is_page.then(|| paging::page(name, &object, api, emitted));
             quote!(#item #constructor #rules #page)

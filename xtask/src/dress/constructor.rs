@@ -6,14 +6,12 @@ use syn::Type;
 
 use super::structs::{DEPRECATED, Object, ObjectField, allow_deprecated};
 use super::{docs, paths};
-use crate::api::Api;
 
 /// `new` with everything that is required, and a method for each field that is not.
-pub(super) fn emit(name: &str, object: &Object<'_>, api: &Api) -> TokenStream {
+pub(super) fn emit(name: &str, object: &Object<'_>) -> TokenStream {
     let ident = format_ident!("{name}");
     let new = new(object);
-    let setters =
-        object.fields.iter().filter(|field| field.is_optional()).map(|field| setter(field, api));
+    let setters = object.fields.iter().filter(|field| field.is_optional()).map(setter);
     let deprecated = allow_deprecated(&object.fields.iter().collect::<Vec<_>>());
     quote! {
         #deprecated
@@ -73,14 +71,14 @@ fn empty(field: &ObjectField<'_>) -> TokenStream {
     }
 }
 
-fn setter(field: &ObjectField<'_>, api: &Api) -> TokenStream {
+fn setter(field: &ObjectField<'_>) -> TokenStream {
     let ident = &field.ident;
     let value_type = field.value_type();
     let ty = argument_type(value_type);
     let value = given(ident, value_type).unwrap_or_else(|| quote!(#ident));
     let is_option = paths::argument(&field.ty, "Option").is_some();
     let value = if is_option { quote!(Some(#value)) } else { value };
-    let doc = docs::of_value(field.wire_name, &field.ty, field.about, api);
+    let doc = docs::raw(&format!("Sets the field `{ident}`."));
     let deprecated = field.about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
     quote! {
         #doc

@@ -38,9 +38,12 @@ pub(super) fn of_model(name: &str, api: &Api) -> TokenStream {
 pub(super) fn of_value(name: &str, ty: &Type, about: &About, api: &Api) -> TokenStream {
     let model = paths::innermost(ty).and_then(|model| api.models.get(&model)?.description.clone());
     let meaning = about.description.clone().or(model);
-    let mut paragraphs = vec![meaning.unwrap_or_else(|| format!("The value `{name}`."))];
-    paragraphs.extend(bounds(about));
-    attributes(&paragraphs.join("\n\n"), api)
+    let mut text = meaning.unwrap_or_else(|| format!("The value `{name}`."));
+    if let Some(bounds) = bounds(about) {
+        let is_sentence = text.trim_end().ends_with('.') && !text.contains('\n');
+        text = format!("{}{}{bounds}", text.trim_end(), if is_sentence { " " } else { "\n\n" });
+    }
+    attributes(&text, api)
 }
 
 /// The rules of a value, as a sentence.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use crate::api::Api;
@@ -77,10 +77,11 @@ fn group(module: &str) -> u8 {
 fn collect(tokens: TokenStream, used: &mut BTreeSet<String>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     for (index, token) in tokens.iter().enumerate() {
+        let (before, after) = tokens.split_at(index);
         match token {
+            TokenTree::Group(group) if is_enum(before) => collect_variants(group.stream(), used),
             TokenTree::Group(group) => collect(group.stream(), used),
             TokenTree::Ident(ident) => {
-                let (before, after) = tokens.split_at(index);
                 let name = ident.to_string();
                 if ends_with(before, ".") {
                     used.insert(format!(".{name}"));
@@ -93,9 +94,25 @@ fn collect(tokens: TokenStream, used: &mut BTreeSet<String>) {
     }
 }
 
+fn is_enum(before: &[TokenTree]) -> bool {
+    matches!(before, [.., TokenTree::Ident(keyword), TokenTree::Ident(_)] if keyword == "enum")
+}
+
+/// The names of variants are new; what they hold is used.
+fn collect_variants(variants: TokenStream, used: &mut BTreeSet<String>) {
+    for token in variants {
+        if let TokenTree::Group(group) = token {
+            collect(group.stream(), used);
+        }
+    }
+}
+
+/// Whether the first token is a name that is looked up: one of a type, of a macro or of a module. A
+/// name before parentheses is that of a variant.
 fn begins_path(name: &str, tokens: &[TokenTree]) -> bool {
     let next = |index: usize, character| is_punct(tokens.get(index), character);
-    name.starts_with(|letter: char| letter.is_ascii_uppercase())
+    let is_variant = matches!(tokens.get(1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+    (name.starts_with(|letter: char| letter.is_ascii_uppercase()) && !is_variant)
         || next(1, '!')
         || (next(1, ':') && next(2, ':'))
 }
@@ -112,13 +129,20 @@ fn is_punct(token: Option<&TokenTree>, character: char) -> bool {
 /// The types that the items define.
 fn defined(items: &TokenStream) -> BTreeSet<String> {
     let tokens: Vec<TokenTree> = items.clone().into_iter().collect();
-    let name = |window: &[TokenTree]| match window {
-        [TokenTree::Ident(keyword), TokenTree::Ident(name)]
-            if keyword == "struct" || keyword == "enum" =>
-        {
-            Some(name.to_string())
+    let mut names = BTreeSet::new();
+    for window in tokens.windows(2) {
+        match window {
+            [TokenTree::Ident(keyword), TokenTree::Ident(name)]
+                if keyword == "struct" || keyword == "enum" =>
+            {
+                names.insert(name.to_string());
+            }
+            // A macro defines what it holds.
+            [TokenTree::Punct(punct), TokenTree::Group(group)] if punct.as_char() == '!' => {
+                names.extend(defined(&group.stream()));
+            }
+            _ => {}
         }
-        _ => None,
-    };
-    tokens.windows(2).filter_map(name).collect()
+    }
+    names
 }

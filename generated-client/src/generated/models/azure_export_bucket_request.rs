@@ -47,17 +47,14 @@ impl AzureExportBucketRequest {
         }
     }
 
-    /// The name of the container. Required if `serviceUrl` does not name it; otherwise Atlas
-    /// takes it from there.
-    ///
-    /// 3 to 63 characters.
+    /// Sets the field `bucket_name`.
     #[must_use]
     pub fn bucket_name(mut self, bucket_name: impl Into<String>) -> Self {
         self.bucket_name = Some(bucket_name.into());
         self
     }
 
-    /// Ignored. Atlas uses the tenant of the role that `roleId` names.
+    /// Sets the field `tenant_id`.
     #[deprecated(note = "the API gives it up")]
     #[must_use]
     pub fn tenant_id(mut self, tenant_id: Uuid) -> Self {

@@ -84,9 +84,7 @@ impl CreateGroupBackupExportBucket<'_> {
         self
     }
 
-    /// Whether the answer's JSON is indented for people to read.
-    ///
-    /// `false` unless set.
+    /// Whether the answer's JSON is indented for people to read. `false` unless set.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = Some(pretty);
         self

@@ -88,9 +88,7 @@ impl CreateGroupBackupExportBucketV20230101<'_> {
         self
     }
 
-    /// Whether the answer's JSON is indented for people to read.
-    ///
-    /// `false` unless set.
+    /// Whether the answer's JSON is indented for people to read. `false` unless set.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = Some(pretty);
         self
