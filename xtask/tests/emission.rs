@@ -95,7 +95,10 @@ fn a_list_is_a_body_and_an_answer() {
 
 #[test]
 fn a_body_and_an_answer_need_not_be_models() {
-    shows("10-plain", &["operations/put_map.rs", "operations/post_any.rs", "operations/patch_text.rs"]);
+    shows(
+        "10-plain",
+        &["operations/put_map.rs", "operations/post_any.rs", "operations/patch_text.rs"],
+    );
 }
 
 #[test]
@@ -136,20 +139,29 @@ fn the_order_of_schemas_and_paths_changes_no_file() {
 
 /// Every fixture in one document, since a crate takes seconds to compile.
 #[test]
-fn what_is_emitted_compiles_without_a_warning() {
+fn what_is_emitted_compiles_without_a_warning_and_so_do_its_examples() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let generated = codegen::generate(every_fixture(), &Options::default()).unwrap();
     standalone::output(root, scratch.path(), &generated.files).unwrap().write().unwrap();
     // The workspace's own choice of versions, whose artifacts are there already.
     fs::copy(root.join("Cargo.lock"), scratch.path().join("Cargo.lock")).unwrap();
-    let built = Command::new(env!("CARGO"))
-        .args(["rustc", "--offline", "--quiet", "--lib", "--", "-D", "warnings"])
-        .current_dir(scratch.path())
+    cargo(scratch.path(), &["rustc", "--lib", "--", "-D", "warnings"]);
+    // The examples beside the generated ones are of operations that the fixtures do not have.
+    cargo(scratch.path(), &["test", "--doc", "generated"]);
+}
+
+fn cargo(folder: &Path, arguments: &[&str]) {
+    let (command, arguments) = arguments.split_first().unwrap();
+    let ran = Command::new(env!("CARGO"))
+        .args([command, "--offline", "--quiet"])
+        .args(arguments)
+        .current_dir(folder)
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
         .output()
         .unwrap();
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let said = [ran.stdout, ran.stderr].concat();
+    assert!(ran.status.success(), "cargo {command}: {}", String::from_utf8_lossy(&said));
 }
 
 fn every_fixture() -> OpenAPI {

@@ -4,15 +4,12 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-
 use insta::{assert_snapshot, with_settings};
 use openapiv3::OpenAPI;
 use serde_yaml::Value;
-use xtask::codegen;
 use xtask::lower::{self, Options};
 
-use common::{description, fixture, only, parse, told, until};
+use common::{description, fixture, only, told, until};
 
 /// Takes a fixture through every pass up to `pass`, and compares what is left of it.
 fn shows(pass: &str, name: &str) {
@@ -324,4 +321,3 @@ fn rules_of_what_is_both_become_notes() {
 fn rules_that_a_type_of_its_own_keeps_go() {
     shows("rules", "50-rules-typed");
 }
-

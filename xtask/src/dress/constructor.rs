@@ -81,8 +81,7 @@ fn setter(field: &ObjectField<'_>, api: &Api) -> TokenStream {
     let is_option = paths::argument(&field.ty, "Option").is_some();
     let value = if is_option { quote!(Some(#value)) } else { value };
     let doc = docs::of_value(field.wire_name, &field.ty, field.about, api);
-    let deprecated =
-        field.about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
+    let deprecated = field.about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
     quote! {
         #doc
         #deprecated

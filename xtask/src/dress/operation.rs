@@ -186,8 +186,7 @@ fn client_method(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
 fn setter(argument: &Argument<'_>, api: &Api) -> TokenStream {
     let Argument { ident, ty, parameter } = argument;
     let doc = docs::of_value(&parameter.name, ty, &parameter.about, api);
-    let deprecated =
-        parameter.about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
+    let deprecated = parameter.about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
     let argument_type = constructor::argument_type(ty);
     let value = constructor::given(ident, ty).unwrap_or_else(|| quote!(#ident));
     quote! {
@@ -277,11 +276,9 @@ fn send_docs(operation: &Operation) -> TokenStream {
     if !operation.wire.errors.is_empty() {
         text.push_str(" [`Error::Api`] where the server answers with an error:\n\n");
         let errors = operation.wire.errors.iter();
-        text.extend(
-            errors.map(|(status, meaning)| {
-                format!("- {status}: {}\n", docs::escape(&meaning.replace('\n', " ")))
-            }),
-        );
+        text.extend(errors.map(|(status, meaning)| {
+            format!("- {status}: {}\n", docs::escape(&meaning.replace('\n', " ")))
+        }));
     }
     docs::wrapped(&text)
 }

@@ -5,8 +5,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Type;
 
-use super::structs::{self, Object, ObjectField};
 use super::paths;
+use super::structs::{self, Object, ObjectField};
 use crate::api::{Api, Shape};
 use crate::notes::Rules;
 

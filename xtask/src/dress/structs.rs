@@ -114,8 +114,7 @@ impl ObjectField<'_> {
     fn emit(&self, api: &Api) -> TokenStream {
         let Self { ident, wire_name, ty, about } = self;
         let doc = docs::of_value(wire_name, ty, about, api);
-        let deprecated =
-            about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
+        let deprecated = about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
         let rename = (ident != wire_name).then(|| quote!(rename = #wire_name));
         // serde reads an absent `Option` without being told.
         let is_option = paths::argument(ty, "Option").is_some();

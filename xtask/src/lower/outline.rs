@@ -73,7 +73,9 @@ fn deserves_a_name(schema: &Schema) -> bool {
         SchemaKind::Type(Type::Object(object)) => !object.properties.is_empty(),
         SchemaKind::Type(Type::String(string)) => !string.enumeration.is_empty(),
         SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => true,
-        SchemaKind::AllOf { all_of } => !matches!(all_of.as_slice(), [ReferenceOr::Reference { .. }]),
+        SchemaKind::AllOf { all_of } => {
+            !matches!(all_of.as_slice(), [ReferenceOr::Reference { .. }])
+        }
         SchemaKind::Any(any) => {
             let members = [&any.all_of, &any.one_of, &any.any_of];
             !any.properties.is_empty() || members.iter().any(|it| !it.is_empty())

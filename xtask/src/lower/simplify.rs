@@ -37,4 +37,3 @@ fn simplify(schema: &mut Schema) {
 fn says_nothing(kind: &SchemaKind) -> bool {
     matches!(kind, SchemaKind::Any(any) if *any == AnySchema::default())
 }
-

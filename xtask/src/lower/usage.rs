@@ -54,8 +54,12 @@ fn fit(object: &mut ObjectType, usage: Usage) {
         let data = property.as_item().map(|property| &property.schema_data);
         data.is_some_and(|it| usage.request && it.read_only || usage.response && it.write_only)
     };
-    let never: BTreeSet<String> =
-        object.properties.iter().filter(|(_, it)| is_never(it)).map(|(name, _)| name.clone()).collect();
+    let never: BTreeSet<String> = object
+        .properties
+        .iter()
+        .filter(|(_, it)| is_never(it))
+        .map(|(name, _)| name.clone())
+        .collect();
     object.required.retain(|name| !never.contains(name));
     if usage.request != usage.response {
         object.properties.retain(|name, _| !never.contains(name));
