@@ -1,6 +1,6 @@
 //! The lowered document in the words of the emitted code.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use indexmap::IndexMap;
@@ -17,6 +17,8 @@ use crate::walk;
 pub struct Api {
     /// The operations, in the order of the document.
     pub operations: Vec<Operation>,
+    /// The name of the method of each operation, by its id.
+    pub methods: HashMap<String, String>,
     /// The models, by name.
     pub models: IndexMap<String, Model>,
 }
@@ -141,7 +143,8 @@ impl Api {
             .operations()
             .filter_map(|(_, method, operation)| Some(read_operation(methods(method)?, operation)))
             .collect();
-        Self { operations, models }
+        let methods = operations.iter().map(|it| (it.id.clone(), it.method_name())).collect();
+        Self { operations, methods, models }
     }
 }
 

@@ -16,6 +16,7 @@ mod enums;
 mod example;
 mod imports;
 mod operation;
+mod paging;
 mod paths;
 mod rules;
 mod structs;
@@ -39,8 +40,9 @@ pub struct SourceFile {
 /// A part of the document that the engine emitted nothing for, by name.
 pub fn dress(api: &Api, emitted: &Emitted) -> anyhow::Result<Vec<SourceFile>> {
     let mut files = Vec::new();
+    let pages = paging::pages(api, emitted)?;
     for (name, model) in &api.models {
-        files.push(model_file(name, model, api, emitted)?);
+        files.push(model_file(name, model, pages.contains(name), api, emitted)?);
     }
     for operation in &api.operations {
         files.push(operation::file(operation, api, emitted)?);
@@ -52,6 +54,7 @@ pub fn dress(api: &Api, emitted: &Emitted) -> anyhow::Result<Vec<SourceFile>> {
 fn model_file(
     name: &str,
     model: &Model,
+    is_page: bool,
     api: &Api,
     emitted: &Emitted,
 ) -> anyhow::Result<SourceFile> {
@@ -61,7 +64,8 @@ fn model_file(
             let item = object.item(name, tag.as_ref(), api);
             let constructor = model.usage.request.then(|| constructor::emit(name, &object, api));
             let rules = rules::has_rules(name, api).then(|| rules::emit_object(name, &object, api));
-            quote!(#item #constructor #rules)
+            let page = is_page.then(|| paging::page(name, &object, api, emitted));
+            quote!(#item #constructor #rules #page)
         }
         Shape::Enum { values } => enums::emit(name, values, api),
         Shape::Union { property, variants } => {

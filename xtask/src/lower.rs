@@ -23,6 +23,7 @@ mod prune;
 mod rules;
 mod select;
 mod simplify;
+mod unions;
 mod usage;
 mod versions;
 
@@ -65,6 +66,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("outline", outline::run),
     ("mappings", mappings::run),
     ("compose", compose::run),
+    ("unions", unions::run),
     ("discriminators", discriminators::run),
     ("nullable", nullable::run),
     ("aliases", aliases::run),

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 use syn::{FnArg, Pat, ReturnType, Signature, Type};
 
 use super::structs::DEPRECATED;
-use super::{SourceFile, constructor, docs, example, keyword_safe, paths, rules};
+use super::{SourceFile, constructor, docs, example, keyword_safe, paging, paths, rules};
 use crate::api::{About, Api, Operation, Parameter, Place};
 use crate::engine::Emitted;
 
@@ -36,7 +36,7 @@ impl Argument<'_> {
 }
 
 impl<'a> Call<'a> {
-    fn read(operation: &'a Operation, emitted: &Emitted) -> anyhow::Result<Self> {
+    pub(super) fn read(operation: &'a Operation, emitted: &Emitted) -> anyhow::Result<Self> {
         let name = operation.method_name();
         let signature = emitted
             .methods
@@ -85,6 +85,7 @@ pub(super) fn file(
     let name = format_ident!("{}", operation.type_name());
     let setters = call.optional().map(|argument| setter(argument, api));
     let send = send(&call, api);
+    let stream = paging::stream(&call, api, emitted);
     let tokens = quote! {
         #constant
         #request
@@ -93,6 +94,7 @@ pub(super) fn file(
             #(#setters)*
             #send
         }
+        #stream
     };
     let about = format!("The operation `{}`.", operation.id);
     super::source_file(format!("operations/{}.rs", operation.method_name()), about, &tokens, api)

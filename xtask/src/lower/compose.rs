@@ -28,8 +28,9 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
     for (name, schema) in &mut components.schemas {
         let Some(schema) = walk::item_mut(schema) else { continue };
         if !composes(schema, &named) {
-            settle(schema);
-        } else if is_object(schema, &named, &mut Vec::new()) {
+            continue;
+        }
+        if is_object(schema, &named, &mut Vec::new()) {
             let object = flatten(schema, &named, &mut Vec::new());
             schema.schema_kind = SchemaKind::Type(Type::Object(object));
         } else {
@@ -72,19 +73,6 @@ fn is_object(schema: &Schema, named: &Named, within: &mut Vec<String>) -> bool {
             target.is_none_or(|target| is_object(target, named, within))
         }
     })
-}
-
-/// An object that says more than an object may is the engine's "anything"; the properties of a base
-/// that also lists its children make it an object again.
-fn settle(schema: &mut Schema) {
-    let SchemaKind::Any(any) = &schema.schema_kind else {
-        return;
-    };
-    let is_object =
-        any.typ.as_deref().is_none_or(|typ| typ == "object") && !any.properties.is_empty();
-    if is_object && schema.schema_data.discriminator.is_none() {
-        schema.schema_kind = SchemaKind::Type(Type::Object(own(any)));
-    }
 }
 
 /// Everything that an object must satisfy, its members first, so that what stands further out wins.

@@ -74,8 +74,8 @@ fn split(
         return vec![(String::new(), operation)];
     }
     let limit = options.api_version.as_deref().unwrap_or(PREVIEW);
-    let dates = all.iter().rev().filter(|date| *date != PREVIEW);
-    let kept: Vec<&String> = dates.filter(|date| is_within(date, limit)).collect();
+    let versions = all.iter().rev().filter(|date| *date != PREVIEW);
+    let kept: Vec<&String> = versions.filter(|date| is_within(date, limit)).collect();
     let newest = kept.first().copied();
     let dated = kept.iter().map(|date| (*date, newest.filter(|newest| newest != date)));
     let preview = all.get(PREVIEW).filter(|_| options.preview).map(|preview| (preview, None));
