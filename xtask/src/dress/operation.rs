@@ -166,10 +166,10 @@ fn client_method(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
         let wire_name = &parameter.name;
         match (argument.is_converted(), parameter.about.required) {
             (true, _) => quote!(#ident: check::convert(#wire_name, #ident),),
-            (false, true) => match constructor::given(ident, ty) {
-                Some(value) => quote!(#ident: #value,),
-                None => quote!(#ident,),
-            },
+            (false, true) => {
+                let value = constructor::given(ident, ty).map(|value| quote!(: #value));
+                quote!(#ident #value,)
+            }
             (false, false) => quote!(#ident: None,),
         }
     });
