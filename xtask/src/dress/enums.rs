@@ -62,9 +62,15 @@ pub(super) fn idents<'a>(values: impl Iterator<Item = &'a String>) -> Vec<Ident>
 /// `IN_PROGRESS` and `InProgress` are `InProgress`, `M10` is `M10`, `3.6` is `V3_6`, `<` is `LessThan`.
 pub(super) fn variant_name(value: &str) -> String {
     let spelled: String = value.chars().map(spell).collect();
-    let parts: Vec<String> =
-        spelled.split('.').map(ToUpperCamelCase::to_upper_camel_case).collect();
-    let name = parts.join("_");
+    let mut name = String::new();
+    for part in spelled.split('.').map(ToUpperCamelCase::to_upper_camel_case) {
+        // `3.6` and `36` are two versions; a dot between words is no more than a space.
+        let is_number = |it: Option<char>| it.is_some_and(|it| it.is_ascii_digit());
+        if is_number(name.chars().last()) && is_number(part.chars().next()) {
+            name.push('_');
+        }
+        name.push_str(&part);
+    }
     match name.chars().next() {
         None if value.is_empty() => "Empty".to_owned(),
         None => "Value".to_owned(),
