@@ -86,6 +86,7 @@ impl Client {
     }
 
     /// Sends `request` and decodes what a success holds.
+    #[allow(dead_code, reason = "only some operations answer with a value")]
     pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         request: Request,

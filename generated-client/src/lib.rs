@@ -81,6 +81,7 @@ mod error;
 #[rustfmt::skip]
 mod generated;
 mod object_id;
+#[allow(dead_code, reason = "only lists that come page by page are streams")]
 mod pages;
 mod response;
 mod retry;

@@ -26,6 +26,7 @@ impl<T> Response<T> {
     }
 
     /// What came with the value, and the value.
+    #[allow(dead_code, reason = "only lists that come page by page need it")]
     pub(crate) fn split(self) -> (Response<()>, T) {
         (Response { head: self.head, value: () }, self.value)
     }

@@ -2,6 +2,8 @@
 //!
 //! A fixture and the snapshot of the files that matter stand side by side in `emission/`.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
 mod common;
 
 use std::fs;
@@ -121,6 +123,11 @@ fn a_model_that_holds_itself_is_boxed() {
     shows("14-circle", &["models/circle.rs", "models/circle_back.rs", "models/circle_variant.rs"]);
 }
 
+#[test]
+fn a_list_that_comes_page_by_page_is_a_stream() {
+    shows("15-pages", &["models/page_of_items.rs", "operations/list_pages.rs"]);
+}
+
 /// A file is about one schema or one operation, so where that stands in the document does not matter.
 #[test]
 fn the_order_of_schemas_and_paths_changes_no_file() {
@@ -137,22 +144,37 @@ fn the_order_of_schemas_and_paths_changes_no_file() {
     }
 }
 
-/// Every fixture in one document, since a crate takes seconds to compile.
+/// Every fixture in one document, since a crate takes seconds to compile; and the least, since what
+/// nothing emitted uses must not be warned of.
 #[test]
-fn what_is_emitted_compiles_without_a_warning() {
+fn what_is_emitted_compiles_without_a_warning_and_so_do_its_examples() {
+    compiles(every_fixture());
+    compiles(fixture("emission", "07-operation-bare").openapi);
+}
+
+fn compiles(document: OpenAPI) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let generated = codegen::generate(every_fixture(), &Options::default()).unwrap();
+    let generated = codegen::generate(document, &Options::default()).unwrap();
     standalone::output(root, scratch.path(), &generated.files).unwrap().write().unwrap();
     // The workspace's own choice of versions, whose artifacts are there already.
     fs::copy(root.join("Cargo.lock"), scratch.path().join("Cargo.lock")).unwrap();
-    let built = Command::new(env!("CARGO"))
-        .args(["rustc", "--offline", "--quiet", "--lib", "--", "-D", "warnings"])
-        .current_dir(scratch.path())
+    cargo(scratch.path(), &["rustc", "--lib", "--", "-D", "warnings"]);
+    // The examples beside the generated ones are of operations that the fixtures do not have.
+    cargo(scratch.path(), &["test", "--doc", "generated"]);
+}
+
+fn cargo(folder: &Path, arguments: &[&str]) {
+    let (command, arguments) = arguments.split_first().unwrap();
+    let ran = Command::new(env!("CARGO"))
+        .args([command, "--offline", "--quiet"])
+        .args(arguments)
+        .current_dir(folder)
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
         .output()
         .unwrap();
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let said = [ran.stdout, ran.stderr].concat();
+    assert!(ran.status.success(), "cargo {command}: {}", String::from_utf8_lossy(&said));
 }
 
 fn every_fixture() -> OpenAPI {

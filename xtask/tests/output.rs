@@ -1,5 +1,7 @@
 //! What a run does to the disk, and what the command line says about it.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
 mod common;
 
 use std::collections::BTreeMap;

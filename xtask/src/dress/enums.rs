@@ -52,10 +52,11 @@ pub(super) fn idents<'a>(values: impl Iterator<Item = &'a String>) -> Vec<Ident>
 /// is `LessThan`.
 pub(super) fn variant_name(value: &str) -> String {
     let spelled: String = value.chars().map(spell).collect();
-    let is_digit = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_digit());
     let mut name = String::new();
     for part in spelled.split('.').map(ToUpperCamelCase::to_upper_camel_case) {
-        if is_digit(name.chars().last()) && is_digit(part.chars().next()) {
+        // `3.6` and `36` are two versions; a dot between words is no more than a space.
+        let is_number = |it: Option<char>| it.is_some_and(|it| it.is_ascii_digit());
+        if is_number(name.chars().last()) && is_number(part.chars().next()) {
             name.push('_');
         }
         name.push_str(&part);

@@ -29,7 +29,7 @@ pub(super) struct Argument<'a> {
 impl Argument<'_> {
     /// Whether the value is an id that may come as text, so that what is wrong with it is kept until
     /// the request is sent.
-    fn is_converted(&self) -> bool {
+    pub(super) fn is_converted(&self) -> bool {
         self.parameter.about.required
             && paths::plain_name(&self.ty).is_some_and(|name| name == "ObjectId")
     }
@@ -80,7 +80,7 @@ pub(super) fn file(
 ) -> anyhow::Result<SourceFile> {
     let call = Call::read(operation, emitted)?;
     let constant = constant(operation);
-    let request = request(&call, api);
+    let request = request(&call);
     let method = client_method(&call, api, emitted);
     let name = format_ident!("{}", operation.type_name());
     let setters = call.optional().map(|argument| setter(argument, api));
@@ -118,13 +118,11 @@ fn constant(operation: &Operation) -> TokenStream {
     }
 }
 
-fn request(call: &Call<'_>, api: &Api) -> TokenStream {
+fn request(call: &Call<'_>) -> TokenStream {
     let name = format_ident!("{}", call.operation.type_name());
     let method = call.operation.method_name();
-    let doc = docs::attributes(
-        &format!("A request of [`Client::{method}`], to be sent by [`send`](Self::send)."),
-        api,
-    );
+    let about = format!("A request of [`Client::{method}`], to be sent by [`send`](Self::send).");
+    let doc = docs::wrapped(&about);
     let fields = call.arguments.iter().map(|argument| {
         let Argument { ident, ty, .. } = argument;
         match (argument.is_converted(), argument.parameter.about.required) {
@@ -168,8 +166,10 @@ fn client_method(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
         let wire_name = &parameter.name;
         match (argument.is_converted(), parameter.about.required) {
             (true, _) => quote!(#ident: check::convert(#wire_name, #ident),),
-            (false, true) => constructor::given(ident, ty)
-                .map_or_else(|| quote!(#ident,), |value| quote!(#ident: #value,)),
+            (false, true) => {
+                let value = constructor::given(ident, ty).map(|value| quote!(: #value));
+                quote!(#ident #value,)
+            }
             (false, false) => quote!(#ident: None,),
         }
     });
@@ -202,7 +202,7 @@ fn setter(argument: &Argument<'_>, api: &Api) -> TokenStream {
 }
 
 fn send(call: &Call<'_>, api: &Api) -> TokenStream {
-    let doc = send_docs(call.operation, api);
+    let doc = send_docs(call.operation);
     let answer = &call.answer;
     let converted =
         call.arguments.iter().filter(|argument| argument.is_converted()).map(|argument| {
@@ -277,18 +277,18 @@ fn method_docs(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
     quote!(#text #example)
 }
 
-fn send_docs(operation: &Operation, api: &Api) -> TokenStream {
+fn send_docs(operation: &Operation) -> TokenStream {
     let mut text = "Sends the request.\n\n# Errors\n\n\
         [`Error::InvalidInput`] where a value breaks its rule; nothing is sent then."
         .to_owned();
     if !operation.wire.errors.is_empty() {
         text.push_str(" [`Error::Api`] where the server answers with an error:\n\n");
         let errors = operation.wire.errors.iter();
-        text.extend(
-            errors.map(|(status, meaning)| format!("- {status}: {}\n", meaning.replace('\n', " "))),
-        );
+        text.extend(errors.map(|(status, meaning)| {
+            format!("- {status}: {}\n", docs::escape(&meaning.replace('\n', " ")))
+        }));
     }
-    docs::attributes(&text, api)
+    docs::wrapped(&text)
 }
 
 /// Why not to use the operation, if the document says not to.

@@ -102,7 +102,8 @@ fn or_default(argument: &Argument<'_>) -> TokenStream {
     let ident = &argument.ident;
     let default = argument.parameter.about.default.as_ref().and_then(serde_json::Value::as_u64);
     let default = default.map(proc_macro2::Literal::u64_unsuffixed);
-    default.map_or_else(|| quote!(self.#ident), |it| quote!(self.#ident.or(Some(#it))))
+    let default = default.map(|default| quote!(.or(Some(#default))));
+    quote!(self.#ident #default)
 }
 
 /// What a page tells of itself.

@@ -48,6 +48,12 @@ pub(super) fn innermost(ty: &Type) -> Option<String> {
     }
 }
 
+/// The last segment of a type, without arguments.
+pub(super) fn last_name(ty: &Type) -> Option<String> {
+    let Type::Path(path) = ty else { return None };
+    path.path.segments.last().map(|segment| segment.ident.to_string())
+}
+
 /// The name of a type without arguments.
 pub(super) fn plain_name(ty: &Type) -> Option<String> {
     let Type::Path(path) = ty else { return None };

@@ -1,5 +1,9 @@
 //! What the tests of the generator share.
-#![allow(dead_code, reason = "each test program uses a part")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    reason = "each test program uses a part, and fails by panicking"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +18,8 @@ pub(crate) fn fixture_path(folder: &str, name: &str) -> PathBuf {
 /// The document in a fixture, which the loader must find in order.
 pub(crate) fn fixture(folder: &str, name: &str) -> Document {
     let path = fixture_path(folder, name);
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     parse(name, &text)
 }
 
