@@ -72,24 +72,36 @@
 mod runtime;
 
 mod base_url;
+mod call;
 mod client;
 mod credentials;
+pub mod docs;
 mod environment;
 mod error;
 #[rustfmt::skip]
 mod generated;
 mod object_id;
+mod pages;
 mod response;
+mod retry;
+mod telemetry;
+mod time_limits;
+mod watch;
 
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
-pub use error::{ApiError, BadRequestDetail, Error, FieldViolation};
+pub use error::{ApiError, BadRequestDetail, BodyProblem, Error, FieldViolation};
 pub use generated::{models, operations};
 pub use object_id::{ObjectId, ParseObjectIdError};
+pub use pages::ItemStream;
 pub use response::{RateLimit, Response, ResponseHead};
-pub use runtime::InvalidInput;
+pub use retry::RetryPolicy;
+pub use runtime::{ByteStream, InvalidInput};
+pub use time_limits::TimeLimit;
+pub use watch::{ExportJobStream, WatchExportJob};
 
-// Types of the HTTP client that stand in this interface.
+// Types of other crates that stand in this interface.
+pub use futures_core::Stream;
 pub use reqwest::{StatusCode, header};
 
 /// The examples of the README compile.

@@ -2,7 +2,7 @@
 //!
 //! Every pass works on one file. What it says beyond the engine's types comes from [`crate::api`].
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Item;
@@ -16,6 +16,7 @@ mod enums;
 mod example;
 mod imports;
 mod operation;
+mod paging;
 mod paths;
 mod rules;
 mod structs;
@@ -39,8 +40,9 @@ pub struct SourceFile {
 /// A part of the document that the engine emitted nothing for, by name.
 pub fn dress(api: &Api, emitted: &Emitted) -> anyhow::Result<Vec<SourceFile>> {
     let mut files = Vec::new();
+    let pages = paging::pages(api, emitted)?;
     for (name, model) in &api.models {
-        files.push(model_file(name, model, api, emitted)?);
+        files.push(model_file(name, model, pages.contains(name), api, emitted)?);
     }
     for operation in &api.operations {
         files.push(operation::file(operation, api, emitted)?);
@@ -52,19 +54,18 @@ pub fn dress(api: &Api, emitted: &Emitted) -> anyhow::Result<Vec<SourceFile>> {
 fn model_file(
     name: &str,
     model: &Model,
+    is_page: bool,
     api: &Api,
     emitted: &Emitted,
 ) -> anyhow::Result<SourceFile> {
     let tokens = match &model.shape {
         Shape::Object { fields, tag, .. } => {
-            let Some(item) = emitted.structs.get(name) else {
-                bail!("the engine emitted no struct for the schema `{name}`");
-            };
-            let object = structs::Object::read(item, fields)?;
+            let object = structs::Object::read(name, fields, emitted, api)?;
             let item = object.item(name, tag.as_ref(), api);
             let constructor = model.usage.request.then(|| constructor::emit(name, &object, api));
             let rules = rules::has_rules(name, api).then(|| rules::emit_object(name, &object, api));
-            quote!(#item #constructor #rules)
+            let page = is_page.then(|| paging::page(name, &object, api, emitted));
+            quote!(#item #constructor #rules #page)
         }
         Shape::Enum { values } => enums::emit(name, values, api),
         Shape::Union { property, variants } => {
@@ -79,7 +80,12 @@ fn model_file(
 
 /// The name of the module that holds a type.
 fn module(type_name: &str) -> String {
-    heck::ToSnakeCase::to_snake_case(type_name)
+    keyword_safe(&heck::ToSnakeCase::to_snake_case(type_name))
+}
+
+/// The name, or with an underscore behind it where Rust keeps it for itself.
+fn keyword_safe(name: &str) -> String {
+    if syn::parse_str::<syn::Ident>(name).is_ok() { name.to_owned() } else { format!("{name}_") }
 }
 
 /// A file of these items and of the imports that they need.

@@ -75,7 +75,7 @@ fn space_members(text: &str) -> String {
         }
         spaced.push_str(line);
         spaced.push('\n');
-        after_member = line == "    }";
+        after_member = line == "    }" || line.starts_with("    type ");
     }
     spaced
 }

@@ -21,7 +21,7 @@ use crate::options::{CreateVersion, Options, Task};
 use crate::server::Server;
 
 /// The most that a page may hold, so that few requests are needed.
-const ITEMS_PER_PAGE: u16 = 500;
+const ITEMS_PER_PAGE: u32 = 500;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -63,46 +63,34 @@ async fn create(
         CreateVersion::V20230101 => {
             let request = client.create_group_backup_export_bucket_v2023_01_01(group_id, bucket);
             let answer = request.send().await?;
-            warn_of_sunset("this version of the request", &answer);
+            warn_of_sunset(&answer);
             Ok(ExportBucket::Aws(answer.into_inner()))
         }
     }
 }
 
-/// The jobs of all pages. A page that is not full is the last one.
+/// The jobs of all pages.
+#[expect(deprecated, reason = "the legacy address is there to be compared")]
 async fn list(client: &Client, task: &Task) -> Result<Vec<ExportJob>, Error> {
+    let Task { group_id, cluster_name, .. } = task;
+    let mut stream = if task.legacy {
+        let request = client.list_backup_export_jobs(group_id, cluster_name);
+        request.items_per_page(ITEMS_PER_PAGE).stream()
+    } else {
+        let request = client.list_group_cluster_backup_exports(group_id, cluster_name);
+        request.items_per_page(ITEMS_PER_PAGE).stream()
+    };
     let mut jobs = Vec::new();
-    for number in 1.. {
-        let page = page(client, task, number).await?;
-        let is_last = page.len() < usize::from(ITEMS_PER_PAGE);
-        jobs.extend(page);
-        if is_last {
-            break;
-        }
+    while let Some(job) = stream.next().await {
+        jobs.push(job?);
     }
     Ok(jobs)
 }
 
-#[expect(deprecated, reason = "the legacy address is there to be compared")]
-async fn page(client: &Client, task: &Task, number: u32) -> Result<Vec<ExportJob>, Error> {
-    let Task { group_id, cluster_name, .. } = task;
-    let answer = if task.legacy {
-        let request = client.list_backup_export_jobs(group_id, cluster_name);
-        request.items_per_page(ITEMS_PER_PAGE.into()).page_num(number).send().await?
-    } else {
-        let request = client.list_group_cluster_backup_exports(group_id, cluster_name);
-        request.items_per_page(ITEMS_PER_PAGE.into()).page_num(number).send().await?
-    };
-    if number == 1 {
-        warn_of_sunset("this address", &answer);
-    }
-    Ok(answer.into_inner().results)
-}
-
-fn warn_of_sunset<T>(what: &str, answer: &Response<T>) {
+fn warn_of_sunset<T>(answer: &Response<T>) {
     if let Some(date) = answer.deprecation() {
         let end = answer.sunset().map(|date| format!(", and gone on {date}")).unwrap_or_default();
-        eprintln!("warning: {what} is deprecated since {date}{end}");
+        eprintln!("warning: this version is deprecated since {date}{end}");
     }
 }
 

@@ -100,13 +100,16 @@ fn escape(text: &str) -> String {
 
 /// Makes `` `operationId` `` a link to the method.
 fn link_operations(text: &str, api: &Api) -> String {
-    let mut text = text.to_owned();
-    for operation in &api.operations {
-        let name = operation.method_name();
-        let link = format!("[`{name}`](crate::Client::{name})");
-        text = text.replace(&format!("`{}`", operation.id), &link);
+    let mut linked = String::with_capacity(text.len());
+    for (index, part) in text.split('`').enumerate() {
+        let is_code = index % 2 == 1;
+        match api.methods.get(part).filter(|_| is_code) {
+            Some(name) => linked.extend(["[`", name, "`](crate::Client::", name, ")"]),
+            None if is_code => linked.extend(["`", part, "`"]),
+            None => linked.push_str(part),
+        }
     }
-    text
+    linked
 }
 
 /// Breaks paragraphs into lines; lists and code keep theirs.

@@ -20,7 +20,10 @@ pub(super) fn emit(
     let doc = docs::of_model(name, api);
     let idents = idents(values.keys());
     let variants = values.iter().zip(&idents).map(|((value, meaning), ident)| {
-        let meaning = meaning.clone().unwrap_or_else(|| format!("`{value}`."));
+        let meaning = meaning.clone().unwrap_or_else(|| match value.as_str() {
+            "" => "The empty string.".to_owned(),
+            value => format!("`{value}`."),
+        });
         let doc = docs::attributes(&meaning, api);
         quote!(#doc #ident,)
     });
@@ -40,7 +43,7 @@ pub(super) fn emit(
 }
 
 /// A variant for each value. Where a value makes no identifier, its characters are spelled out.
-fn idents<'a>(values: impl Iterator<Item = &'a String>) -> Vec<Ident> {
+pub(super) fn idents<'a>(values: impl Iterator<Item = &'a String>) -> Vec<Ident> {
     let mut taken = BTreeSet::from(["Unknown".to_owned(), "Self".to_owned()]);
     let mut idents = Vec::new();
     for value in values {
@@ -63,7 +66,8 @@ pub(super) fn variant_name(value: &str) -> String {
         spelled.split('.').map(ToUpperCamelCase::to_upper_camel_case).collect();
     let name = parts.join("_");
     match name.chars().next() {
-        None => "Empty".to_owned(),
+        None if value.is_empty() => "Empty".to_owned(),
+        None => "Value".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("V{name}"),
         Some(_) => name,
     }

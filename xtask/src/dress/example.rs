@@ -101,7 +101,7 @@ fn built(
             built(variant, json, api, emitted, used)
         }
         Shape::Object { fields, .. } => {
-            let object = Object::read(emitted.structs.get(model)?, fields).ok()?;
+            let object = Object::read(model, fields, emitted, api).ok()?;
             let required = object.fields.iter().filter(|field| !field.is_optional());
             let arguments: Option<Vec<String>> =
                 required.map(|field| literal(&field.ty, json.get(field.wire_name))).collect();

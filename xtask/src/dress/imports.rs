@@ -9,19 +9,23 @@ use crate::api::Api;
 
 /// Names that the items may use, and where they come from. A name in lower case counts where a path
 /// begins with it.
-const KNOWN: [(&str, &str); 21] = [
+const KNOWN: &[(&str, &str)] = &[
     ("At", "crate::runtime"),
     ("BTreeMap", "std::collections"),
+    ("Bound", "std::ops"),
+    ("ByteStream", "crate"),
     ("Client", "crate"),
     ("DateTime", "chrono"),
     ("Deserialize", "serde"),
     ("Display", "std::fmt"),
     ("Error", "crate"),
     ("InvalidInput", "crate"),
+    ("ItemStream", "crate"),
     ("Method", "crate::runtime"),
     ("NaiveDate", "chrono"),
     ("ObjectId", "crate"),
     ("Operation", "crate::runtime"),
+    ("Page", "crate::runtime"),
     ("Request", "crate::runtime"),
     ("Response", "crate"),
     ("Serialize", "serde"),
@@ -29,6 +33,7 @@ const KNOWN: [(&str, &str); 21] = [
     ("Uuid", "uuid"),
     ("Validate", "crate::runtime"),
     ("check", "crate::runtime"),
+    ("page", "crate::runtime"),
     ("string_enum", "crate::runtime"),
     ("tagged_union", "crate::runtime"),
 ];
@@ -38,16 +43,15 @@ pub(super) fn needed(items: &TokenStream, api: &Api) -> TokenStream {
     let mut used = BTreeSet::new();
     collect(items.clone(), &mut used);
     let defined = defined(items);
-    let models = api.models.keys().map(|name| (name.as_str(), "crate::models"));
     let mut by_module: BTreeMap<(u8, &str), BTreeSet<&str>> = BTreeMap::new();
-    for (name, module) in KNOWN.into_iter().chain(models) {
-        if used.contains(name) && !defined.contains(name) {
+    for name in used.iter().filter(|name| !defined.contains(*name)) {
+        // `validate` is a method: its trait is used without being named.
+        let name = if name == ".validate" { "Validate" } else { name };
+        let known = KNOWN.iter().find(|(known, _)| *known == name).map(|(_, module)| *module);
+        let model = api.models.contains_key(name).then_some("crate::models");
+        if let Some(module) = known.or(model) {
             by_module.entry((group(module), module)).or_default().insert(name);
         }
-    }
-    // `validate` is a method: the trait is used without being named.
-    if used.contains(".validate") {
-        by_module.entry((2, "crate::runtime")).or_default().insert("Validate");
     }
     let lines = by_module.iter().map(|((_, module), names)| {
         let module: TokenStream = module.parse().unwrap_or_default();

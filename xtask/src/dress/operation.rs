@@ -6,7 +6,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::{FnArg, Pat, ReturnType, Signature, Type};
 
-use super::{SourceFile, constructor, docs, example, paths, rules};
+use super::structs::DEPRECATED;
+use super::{SourceFile, constructor, docs, example, keyword_safe, paging, paths, rules};
 use crate::api::{About, Api, Operation, Parameter, Place};
 use crate::engine::Emitted;
 
@@ -35,18 +36,18 @@ impl Argument<'_> {
 }
 
 impl<'a> Call<'a> {
-    fn read(operation: &'a Operation, emitted: &Emitted) -> anyhow::Result<Self> {
+    pub(super) fn read(operation: &'a Operation, emitted: &Emitted) -> anyhow::Result<Self> {
         let name = operation.method_name();
         let signature = emitted
             .methods
             .get(&name)
             .with_context(|| format!("the engine emitted no method for `{}`", operation.id))?;
         let arguments = operation.parameters.iter().map(|parameter| {
-            let ident = ident(&parameter.name);
-            let ty = argument_type(signature, &ident.to_string()).with_context(|| {
-                format!("the engine emitted no argument `{ident}` for `{}`", operation.id)
+            let name = keyword_safe(&parameter.name.to_snake_case());
+            let ty = argument_type(signature, &name).with_context(|| {
+                format!("the engine emitted no argument `{name}` for `{}`", operation.id)
             })?;
-            Ok(Argument { parameter, ident, ty })
+            Ok(Argument { parameter, ident: ident(&name), ty })
         });
         Ok(Self {
             operation,
@@ -55,6 +56,11 @@ impl<'a> Call<'a> {
             answer: answer_type(signature)
                 .context("the engine emitted a method without an answer")?,
         })
+    }
+
+    /// Whether a success says nothing but that it is one.
+    pub(super) fn answers_nothing(&self) -> bool {
+        matches!(&self.answer, Type::Tuple(tuple) if tuple.elems.is_empty())
     }
 
     fn required(&self) -> impl Iterator<Item = &Argument<'a>> {
@@ -79,6 +85,7 @@ pub(super) fn file(
     let name = format_ident!("{}", operation.type_name());
     let setters = call.optional().map(|argument| setter(argument, api));
     let send = send(&call, api);
+    let stream = paging::stream(&call, api, emitted);
     let tokens = quote! {
         #constant
         #request
@@ -87,6 +94,7 @@ pub(super) fn file(
             #(#setters)*
             #send
         }
+        #stream
     };
     let about = format!("The operation `{}`.", operation.id);
     super::source_file(format!("operations/{}.rs", operation.method_name()), about, &tokens, api)
@@ -160,8 +168,8 @@ fn client_method(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
         let wire_name = &parameter.name;
         match (argument.is_converted(), parameter.about.required) {
             (true, _) => quote!(#ident: check::convert(#wire_name, #ident),),
-            (false, true) if constructor::is_string(ty) => quote!(#ident: #ident.into(),),
-            (false, true) => quote!(#ident,),
+            (false, true) => constructor::given(ident, ty)
+                .map_or_else(|| quote!(#ident,), |value| quote!(#ident: #value,)),
             (false, false) => quote!(#ident: None,),
         }
     });
@@ -180,10 +188,9 @@ fn client_method(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
 fn setter(argument: &Argument<'_>, api: &Api) -> TokenStream {
     let Argument { ident, ty, parameter } = argument;
     let doc = docs::of_value(&parameter.name, ty, &parameter.about, api);
-    let deprecated =
-        parameter.about.deprecated.then(|| quote!(#[deprecated(note = "the server ignores it")]));
+    let deprecated = parameter.about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
     let argument_type = constructor::argument_type(ty);
-    let value = if constructor::is_string(ty) { quote!(#ident.into()) } else { quote!(#ident) };
+    let value = constructor::given(ident, ty).unwrap_or_else(|| quote!(#ident));
     quote! {
         #doc
         #deprecated
@@ -207,8 +214,13 @@ fn send(call: &Call<'_>, api: &Api) -> TokenStream {
     let body_check = body_check.map(|_| quote!(self.body.validate(At::BODY)?;));
     let parts = call.arguments.iter().map(part);
     let body = call.body.as_ref().map(|_| quote!(.body(&self.body)?));
-    let is_empty = matches!(answer, Type::Tuple(tuple) if tuple.elems.is_empty());
-    let call = if is_empty { quote!(call_empty) } else { quote!(call) };
+    let is_bytes = paths::plain_name(answer).is_some_and(|name| name == "ByteStream");
+    let (call, answer) = match () {
+        () if call.answers_nothing() => (quote!(call_empty), quote!(#answer)),
+        () if is_bytes => (quote!(call_bytes), quote!(#answer)),
+        () if call.operation.wire.may_be_empty => (quote!(call_optional), quote!(Option<#answer>)),
+        () => (quote!(call), quote!(#answer)),
+    };
     quote! {
         #doc
         pub async fn send(self) -> Result<Response<#answer>, Error> {
@@ -228,7 +240,7 @@ fn part(argument: &Argument<'_>) -> TokenStream {
     match parameter.place {
         Place::Path => quote!(.path(#name, &#value)),
         Place::Query => quote!(.query(#name, #value)),
-        Place::Header => quote!(.header(#name, #value)),
+        Place::Header => quote!(.header(#name, #value)?),
     }
 }
 
@@ -243,7 +255,8 @@ fn argument_checks(argument: &Argument<'_>) -> Vec<TokenStream> {
 fn method_docs(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
     let operation = call.operation;
     let wire = &operation.wire;
-    let summary = operation.summary.as_deref().unwrap_or(&operation.id).trim_end_matches('.');
+    let id = format!("The operation `{}`", operation.wire.operation_id);
+    let summary = operation.summary.as_deref().unwrap_or(&id).trim_end_matches('.');
     let version = wire.version.as_ref().map(|version| format!(", resource version {version}"));
     let address = format!("`{} {}`{}.", operation.method, wire.path, version.unwrap_or_default());
     let mut paragraphs = vec![format!("{summary}.")];
@@ -295,10 +308,10 @@ fn deprecation(operation: &Operation) -> Option<String> {
     })
 }
 
-/// The Rust name of a parameter.
+/// The name of a parameter's field and method, beside those that every request has.
 fn ident(name: &str) -> Ident {
-    let name = name.to_snake_case();
-    syn::parse_str(&name).unwrap_or_else(|_| format_ident!("{name}_"))
+    let is_taken = ["client", "body", "send"].contains(&name);
+    if is_taken { format_ident!("{name}_") } else { format_ident!("{name}") }
 }
 
 /// The type of an argument, without what only says how it is passed.

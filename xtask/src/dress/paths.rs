@@ -39,7 +39,7 @@ pub(super) fn argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     })
 }
 
-/// The name of the type within any `Option`, `Vec`, `Box` or map.
+/// The name of the type within any `Option`, `Vec` or `Box`.
 pub(super) fn innermost(ty: &Type) -> Option<String> {
     let containers = ["Option", "Vec", "Box"];
     match containers.into_iter().find_map(|name| argument(ty, name)) {

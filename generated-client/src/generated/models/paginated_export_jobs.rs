@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::models::{ExportJob, Link};
+use crate::runtime::{Page, page};
 
 /// One page of the export jobs of a cluster.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,4 +20,20 @@ pub struct PaginatedExportJobs {
     /// request says `includeCount=false`.
     #[serde(rename = "totalCount", skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i32>,
+}
+
+impl Page for PaginatedExportJobs {
+    type Item = ExportJob;
+
+    fn into_items(self) -> Vec<ExportJob> {
+        self.results
+    }
+
+    fn has_next(&self) -> Option<bool> {
+        page::has_next(self.links.iter().map(|link| link.rel.as_deref()))
+    }
+
+    fn id(item: &ExportJob) -> Option<String> {
+        item.id.as_ref().map(ToString::to_string)
+    }
 }

@@ -4,8 +4,8 @@
 
 use std::fmt::Display;
 
-use crate::{Client, Error, InvalidInput, ObjectId, Response};
-use crate::models::PaginatedExportJobs;
+use crate::{Client, Error, InvalidInput, ItemStream, ObjectId, Response};
+use crate::models::{ExportJob, PaginatedExportJobs};
 use crate::runtime::{At, Method, Operation, Request, check};
 
 const OPERATION: Operation = Operation {
@@ -145,5 +145,19 @@ impl ListGroupClusterBackupExports<'_> {
             .query("envelope", self.envelope)
             .query("pretty", self.pretty);
         self.client.call(request).await
+    }
+}
+
+impl<'a> ListGroupClusterBackupExports<'a> {
+    /// The results of this page and of all after it, one by one and in order.
+    ///
+    /// Each page is one request, with the retries and the time limits of any other. The stream
+    /// ends at the first error, which may be any that [`send`](Self::send) has.
+    pub fn stream(self) -> ItemStream<'a, ExportJob> {
+        ItemStream::new(
+            self.page_num,
+            self.items_per_page.or(Some(100)),
+            move |page_num| { self.clone().page_num(page_num).send() },
+        )
     }
 }

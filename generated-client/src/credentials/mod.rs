@@ -1,14 +1,13 @@
 //! What lets a request in.
 
+mod authenticator;
+
 use std::fmt;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
+pub(crate) use self::authenticator::{Authenticator, Challenged, Proofs};
 use crate::Error;
-
-/// What stands in an error where the server wrote a secret of the caller.
-const REDACTED: &str = "[redacted]";
 
 /// Who is calling.
 ///
@@ -46,22 +45,6 @@ impl Credentials {
             ))),
         }
     }
-
-    /// Adds what proves the caller to `headers`.
-    pub(crate) fn authorize(&self, headers: &mut HeaderMap) -> Result<(), Error> {
-        let Kind::AccessToken(token) = &self.0;
-        let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
-            .map_err(|_| Error::config("the access token cannot stand in a header"))?;
-        value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
-        Ok(())
-    }
-
-    /// `text` without the secrets that the server may have echoed.
-    pub(crate) fn redact(&self, text: &str) -> String {
-        let Kind::AccessToken(token) = &self.0;
-        text.replace(token.expose_secret(), REDACTED)
-    }
 }
 
 /// The characters of `b64token`.
@@ -80,14 +63,6 @@ impl fmt::Debug for Credentials {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_token_is_marked_as_sensitive() {
-        let mut headers = HeaderMap::new();
-        Credentials::access_token("a.b-c_d~e+f/g==").authorize(&mut headers).unwrap();
-        assert_eq!(headers[AUTHORIZATION], "Bearer a.b-c_d~e+f/g==");
-        assert!(headers[AUTHORIZATION].is_sensitive());
-    }
 
     #[test]
     fn a_token_that_is_none_is_refused_without_being_shown() {
