@@ -23,7 +23,6 @@ pub(crate) struct Proofs<'a> {
 
 /// What to do about an answer of 401.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(dead_code, reason = "an access token is the only credential so far")]
 pub(crate) enum Challenged {
     /// Prove it anew, and send the request again.
     SendAgain,
