@@ -89,7 +89,7 @@ mod time_limits;
 mod watch;
 
 pub use client::{Client, ClientBuilder};
-pub use credentials::Credentials;
+pub use credentials::{AccessToken, Credentials};
 pub use error::{ApiError, BadRequestDetail, BodyProblem, Error, FieldViolation};
 pub use generated::{models, operations};
 pub use object_id::{ObjectId, ParseObjectIdError};
@@ -103,6 +103,7 @@ pub use watch::{ExportJobStream, WatchExportJob};
 // Types of other crates that stand in this interface.
 pub use futures_core::Stream;
 pub use reqwest::{StatusCode, header};
+pub use secrecy::SecretString;
 
 /// The examples of the README compile.
 #[cfg(doctest)]
