@@ -14,8 +14,8 @@ pub use body_problem::BodyProblem;
 pub(crate) use message::chain;
 
 use crate::response::{RateLimit, ResponseHead};
-use crate::{InvalidInput, TimeLimit};
 use crate::runtime::Operation;
+use crate::{InvalidInput, TimeLimit};
 
 /// Why there is no value.
 ///

@@ -286,9 +286,10 @@ mod tests {
 
     #[test]
     fn without_links_only_an_empty_page_ends_a_list() {
-        assert_eq!(told([(PAGE, None), (1, None), (PAGE, None), (0, None)]).map(u8::from), [
-            0, 0, 0, 1
-        ]);
+        assert_eq!(
+            told([(PAGE, None), (1, None), (PAGE, None), (0, None)]).map(u8::from),
+            [0, 0, 0, 1]
+        );
     }
 
     #[test]

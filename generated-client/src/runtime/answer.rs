@@ -131,9 +131,7 @@ impl<'a> Answer<'a> {
         };
         match ApiError::deserialize(&value) {
             Ok(error) => Error::Api { head: self.head.clone().into(), error: error.into() },
-            Err(_) => {
-                self.unexpected(BodyProblem::NotAnError, "", value.to_string().as_bytes())
-            }
+            Err(_) => self.unexpected(BodyProblem::NotAnError, "", value.to_string().as_bytes()),
         }
     }
 

@@ -78,7 +78,6 @@ async fn handle(
     if let Some(answer) = fault.answer() {
         return answer;
     }
-    }
     let allowance = server.rate_limiter.draw(&request);
     let outcome = allowance.check().and_then(|()| server.answer(&request));
     let mut response = respond(presentation, outcome);

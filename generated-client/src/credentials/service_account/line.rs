@@ -28,11 +28,9 @@ impl Line {
     /// Keeps what the endpoint has said for those behind.
     pub(super) fn hear(&mut self, issued: &Result<AccessToken, Failure>) {
         self.failure = issued.as_ref().err().cloned();
-        self.not_before = self
-            .failure
-            .as_ref()
-            .filter(|it| it.asks_to_wait())
-            .and_then(|it| Instant::now().checked_add(it.retry_after().unwrap_or(PAUSE).max(SHORTEST_PAUSE)));
+        self.not_before = self.failure.as_ref().filter(|it| it.asks_to_wait()).and_then(|it| {
+            Instant::now().checked_add(it.retry_after().unwrap_or(PAUSE).max(SHORTEST_PAUSE))
+        });
     }
 
     /// Waits until the endpoint may be asked. A call that is dropped meanwhile leaves the time to
