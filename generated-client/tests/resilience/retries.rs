@@ -139,8 +139,8 @@ async fn waits_grow_at_random() {
         session.list().await.unwrap_err();
         times.push(start.elapsed());
     }
-    // Spans of 40, 80, 160 and 320 milliseconds: no sum of their parts is longer.
-    assert!(times.iter().all(|time| *time < Duration::from_millis(600 + 400)), "{times:?}");
+    // The spans are 40, 80, 160 and 320 milliseconds, so that no sum of their parts is over 600.
+    assert!(times.iter().all(|time| *time < Duration::from_secs(1)), "{times:?}");
     assert!(times.iter().max().unwrap() > &Duration::from_millis(60), "{times:?}");
     assert!(times.iter().any(|time| time.abs_diff(times[0]) > Duration::from_millis(5)));
 }

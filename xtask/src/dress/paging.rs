@@ -101,10 +101,9 @@ pub(super) fn stream(call: &Call<'_>, api: &Api, emitted: &Emitted) -> Option<To
 fn or_default(argument: &Argument<'_>) -> TokenStream {
     let ident = &argument.ident;
     let default = argument.parameter.about.default.as_ref().and_then(serde_json::Value::as_u64);
-    match default.map(proc_macro2::Literal::u64_unsuffixed) {
-        Some(default) => quote!(self.#ident.or(Some(#default))),
-        None => quote!(self.#ident),
-    }
+    let default = default.map(proc_macro2::Literal::u64_unsuffixed);
+    let default = default.map(|default| quote!(.or(Some(#default))));
+    quote!(self.#ident #default)
 }
 
 /// What a page tells of itself.
