@@ -20,6 +20,11 @@
 //! # }
 //! ```
 //!
+//! # Credentials
+//! [`Credentials`] are those of a service account, an API key, or an access token;
+//! [`Client::from_env`] reads them from the variables that Atlas users set.
+//! [The page on credentials](docs::credentials) tells what each one does.
+//!
 //! # Values
 //! The types of [`models`] have public fields. What is sent is made by `new`, from what it must
 //! hold, and by a method for each part that may be left out; it is checked against the rules of the

@@ -114,3 +114,106 @@ fn hash(algorithm: &str) -> Result<(Hash, bool), String> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strongest(values: &[&str]) -> Result<Option<Challenge>, Error> {
+        let values = values.iter().map(|value| (WWW_AUTHENTICATE, value.parse().unwrap()));
+        Challenge::strongest(&values.collect())
+    }
+
+    fn algorithm(values: &[&str]) -> Option<String> {
+        strongest(values).unwrap().unwrap().algorithm
+    }
+
+    #[test]
+    fn the_challenge_of_atlas_is_read() {
+        let challenge = strongest(&[
+            "Digest realm=\"MMS Public API\", domain=\"\", nonce=\"abc/+=\", algorithm=MD5, \
+             qop=\"auth\", stale=false",
+        ]);
+        assert_eq!(
+            challenge.unwrap().unwrap(),
+            Challenge {
+                realm: "MMS Public API".into(),
+                nonce: "abc/+=".into(),
+                opaque: None,
+                algorithm: Some("MD5".into()),
+                hash: Hash::Md5,
+                session: false,
+                stale: false,
+            }
+        );
+    }
+
+    #[test]
+    fn quotes_commas_and_cases_are_told_apart() {
+        let challenge = strongest(&[
+            "dIgEsT Realm=\"a, \\\"b\\\" \\\\ Digest nonce=\\\"x\\\"\",NONCE=n ,qop=\"auth-int,AUTH\", \
+             stale=TRUE",
+        ]);
+        let challenge = challenge.unwrap().unwrap();
+        assert_eq!(challenge.realm, r#"a, "b" \ Digest nonce="x""#);
+        assert_eq!(
+            (challenge.nonce.as_str(), challenge.algorithm, challenge.stale),
+            ("n", None, true)
+        );
+        assert_eq!(challenge.hash, Hash::Md5);
+    }
+
+    #[test]
+    fn the_strongest_of_several_is_taken_and_the_first_of_equal_ones() {
+        const MD5: &str = "Digest realm=a, nonce=b, qop=auth, algorithm=MD5";
+        const SHA: &str = "Digest realm=a, nonce=b, qop=auth, algorithm=SHA-256";
+        const SESSION: &str = "Digest realm=a, nonce=b, qop=auth, algorithm=SHA-256-sess";
+        const UNKNOWN: &str = "Digest realm=a, nonce=b, qop=auth, algorithm=SHA-512-256";
+        let one_header = format!("Basic realm=a, {MD5}, Bearer, {SHA}");
+        for (values, expected) in [
+            (&[MD5, SHA][..], "SHA-256"),
+            (&[SHA, MD5], "SHA-256"),
+            (&[SESSION, SHA], "SHA-256-sess"),
+            (&[UNKNOWN, MD5], "MD5"),
+            (&["Negotiate", MD5], "MD5"),
+            (&[&one_header], "SHA-256"),
+        ] {
+            assert_eq!(algorithm(values).as_deref(), Some(expected), "{values:?}");
+        }
+    }
+
+    #[test]
+    fn without_digest_there_is_none() {
+        assert!(strongest(&[]).unwrap().is_none());
+        assert!(strongest(&["Bearer", "Basic realm=\"Digest\""]).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_cannot_be_answered_is_told() {
+        for (value, fault) in [
+            ("Digest nonce=b, qop=auth", "has no realm"),
+            ("Digest realm=a, qop=auth", "has no nonce"),
+            ("Digest realm=a, nonce=b", "has no qop"),
+            ("Digest realm=a, nonce=b, qop=\"auth-int\"", "asks for qop=auth-int"),
+            ("Digest realm=a, nonce=b, qop=auth, algorithm=SHA-512-256", "asks for SHA-512-256"),
+            ("Digest realm=\"a", "cannot be read"),
+            ("Digest realm=a, nonce=\"é\", qop=auth", "cannot be read"),
+        ] {
+            let error = strongest(&[value]).unwrap_err().to_string();
+            assert!(error.contains(fault), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_next_nonce_is_read() {
+        for (value, expected) in [
+            ("nextnonce=\"a\\\"b\", qop=auth", Some("a\"b")),
+            ("rspauth=\"x\", NextNonce=c", Some("c")),
+            ("rspauth=\"x\"", None),
+            ("", None),
+        ] {
+            let headers = HeaderMap::from_iter([(AUTHENTICATION_INFO, value.parse().unwrap())]);
+            assert_eq!(next_nonce(&headers).as_deref(), expected, "{value}");
+        }
+    }
+}

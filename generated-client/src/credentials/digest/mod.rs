@@ -24,6 +24,9 @@ pub(crate) struct ApiKey {
 /// The proofs of one call.
 pub(crate) struct DigestProofs<'a> {
     key: &'a ApiKey,
+    /// The challenge to answer next. It is this call's alone until then, so that no other call can
+    /// use its nonce up.
+    challenge: Option<Challenge>,
     /// The nonce that the last request carried.
     sent: Option<String>,
     /// The server has challenged this call already.
@@ -41,15 +44,6 @@ impl ApiKey {
         &self.private_key
     }
 
-    /// Takes `challenge` up, unless another call has been given a newer nonce than `sent`.
-    fn adopt(&self, challenge: Challenge, sent: Option<&str>) -> Result<(), Error> {
-        let mut session = self.session();
-        if session.as_ref().is_none_or(|session| sent == Some(session.nonce())) {
-            *session = Some(Session::new(challenge)?);
-        }
-        Ok(())
-    }
-
     fn session(&self) -> MutexGuard<'_, Option<Session>> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -57,16 +51,19 @@ impl ApiKey {
 
 impl<'a> DigestProofs<'a> {
     pub(super) const fn new(key: &'a ApiKey) -> Self {
-        Self { key, sent: None, challenged: false, stale: false }
+        Self { key, challenge: None, sent: None, challenged: false, stale: false }
     }
 
-    /// The answer to the last challenge, so that `request` needs no challenge of its own; nothing
-    /// before the first one.
+    /// The answer to this call's challenge, or else to the last one of any call, so that `request`
+    /// needs no challenge of its own; nothing before the first one.
     pub(super) fn authorization(
         &mut self,
         request: &reqwest::Request,
     ) -> Result<Option<HeaderValue>, Error> {
         let mut session = self.key.session();
+        if let Some(challenge) = self.challenge.take() {
+            *session = Some(Session::new(challenge)?);
+        }
         let answer = session.as_mut().and_then(|session| {
             let answer = session.answer(self.key, request.method(), request.url())?;
             Some((session.nonce().to_owned(), answer))
@@ -85,7 +82,7 @@ impl<'a> DigestProofs<'a> {
         }
         self.stale = self.challenged;
         self.challenged = true;
-        self.key.adopt(challenge, self.sent.as_deref())?;
+        self.challenge = Some(challenge);
         Ok(Verdict::SendAgain)
     }
 
