@@ -20,6 +20,13 @@ pub(crate) fn parse(text: &str) -> Result<Url, Error> {
     }
 }
 
+/// The URL of `path` below the base URL.
+pub(crate) fn below(base_url: &Url, path: &str) -> Url {
+    let mut url = base_url.clone();
+    url.set_path(&format!("{}{path}", base_url.path().trim_end_matches('/')));
+    url
+}
+
 /// Whether requests to `url` never leave this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();

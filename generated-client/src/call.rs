@@ -2,11 +2,10 @@
 
 use std::time::Instant;
 
-use reqwest::StatusCode;
 use tracing::Instrument as _;
 
 use crate::client::Inner;
-use crate::credentials::{Challenged, Proofs};
+use crate::credentials::{Proofs, Verdict};
 use crate::retry::Retry;
 use crate::runtime::{Answer, Operation, Request};
 use crate::telemetry::CallSpan;
@@ -15,10 +14,10 @@ use crate::{Error, Response, TimeLimit};
 
 /// Carries `request` out. `understand` tells what an answer means, envelope and all, so that what
 /// is retried is decided upon what the server really said.
-pub(crate) async fn run<T>(
-    client: &Inner,
+pub(crate) async fn run<'a, T>(
+    client: &'a Inner,
     request: Request,
-    understand: impl Fn(Answer<'_>) -> Result<Response<T>, Error> + Send,
+    understand: impl Fn(Answer<'a>) -> Result<Response<T>, Error> + Send,
 ) -> Result<Response<T>, Error> {
     let call = Call {
         client,
@@ -51,10 +50,10 @@ struct Call<'a> {
     sent: u32,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
     async fn run<T>(
         mut self,
-        understand: impl Fn(Answer<'_>) -> Result<Response<T>, Error>,
+        understand: impl Fn(Answer<'a>) -> Result<Response<T>, Error>,
         span: &CallSpan,
     ) -> Result<Response<T>, Error> {
         let retries = &self.client.retries;
@@ -87,7 +86,7 @@ impl Call<'_> {
 
     /// Sends the request with its proof; again, body and all, as long as the credentials have
     /// another proof for an answer of 401.
-    async fn attempt(&mut self) -> Result<Answer<'_>, Error> {
+    async fn attempt(&mut self) -> Result<Answer<'a>, Error> {
         let client = self.client;
         loop {
             let mut request = copy(&self.request);
@@ -97,9 +96,7 @@ impl Call<'_> {
             self.sent += 1;
             let response =
                 client.http.execute(request).await.map_err(|error| limits.explain(error))?;
-            if response.status() == StatusCode::UNAUTHORIZED
-                && self.proofs.challenged(response.headers())? == Challenged::SendAgain
-            {
+            if self.proofs.judge(response.status(), response.headers())? == Verdict::SendAgain {
                 discard(response).await;
                 continue;
             }

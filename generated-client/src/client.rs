@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::Url;
 use reqwest::redirect::Policy;
@@ -10,9 +10,9 @@ use serde::de::DeserializeOwned;
 
 use crate::credentials::Authenticator;
 use crate::retry::Retries;
-use crate::runtime::{ByteStream, Request};
+use crate::runtime::{Answer, ByteStream, Request};
 use crate::telemetry::Notices;
-use crate::time_limits::TimeLimits;
+use crate::time_limits::{Deadline, TimeLimits};
 use crate::{Credentials, Error, Response, RetryPolicy, base_url, call, environment};
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
@@ -60,18 +60,14 @@ impl Client {
         Self::builder(base_url, credentials).build()
     }
 
-    /// A client as the environment describes it.
-    ///
-    /// - `MONGODB_ATLAS_ACCESS_TOKEN`: the access token, required.
-    /// - `MONGODB_ATLAS_BASE_URL`: the base URL, [`Client::DEFAULT_BASE_URL`] where it is absent.
-    ///
-    /// A variable that is empty counts as absent.
+    /// A client as the environment describes it: with [`Credentials::from_env`], at the base URL of
+    /// `MONGODB_ATLAS_BASE_URL`, or else at [`Client::DEFAULT_BASE_URL`].
     ///
     /// # Errors
     /// [`Error::Config`] if a variable is missing or cannot be used; it names the variable.
     pub fn from_env() -> Result<Self, Error> {
-        let (base_url, credentials) = environment::read(|name| std::env::var_os(name))?;
-        Self::new(base_url, credentials)
+        let base_url = environment::base_url(|name| std::env::var_os(name))?;
+        Self::new(base_url, Credentials::from_env()?)
     }
 
     /// A client with limits of its own.
@@ -85,19 +81,32 @@ impl Client {
         }
     }
 
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.0.http
+    }
+
+    pub(crate) fn authenticator(&self) -> &Authenticator {
+        &self.0.authenticator
+    }
+
+    /// When an operation that begins now ends at the latest.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        Deadline::after(self.0.time_limits.operation).at()
+    }
+
     /// Sends `request` and decodes what a success holds.
     #[allow(dead_code, reason = "only some operations answer with a value")]
     pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         request: Request,
     ) -> Result<Response<T>, Error> {
-        call::run(&self.0, request, |answer| answer.decode()).await
+        call::run(&self.0, request, Answer::decode).await
     }
 
     /// Sends `request`, whose success holds nothing.
     #[allow(dead_code, reason = "only some operations answer with nothing")]
     pub(crate) async fn call_empty(&self, request: Request) -> Result<Response<()>, Error> {
-        call::run(&self.0, request, |answer| answer.empty()).await
+        call::run(&self.0, request, Answer::empty).await
     }
 
     /// Sends `request`, whose success may hold nothing.
@@ -106,13 +115,13 @@ impl Client {
         &self,
         request: Request,
     ) -> Result<Response<Option<T>>, Error> {
-        call::run(&self.0, request, |answer| answer.optional()).await
+        call::run(&self.0, request, Answer::optional).await
     }
 
     /// Sends `request`, whose success is no JSON.
     #[allow(dead_code, reason = "only some operations answer with other things than JSON")]
     pub(crate) async fn call_bytes(&self, request: Request) -> Result<Response<ByteStream>, Error> {
-        call::run(&self.0, request, |answer| answer.bytes()).await
+        call::run(&self.0, request, Answer::bytes).await
     }
 }
 
@@ -175,7 +184,7 @@ impl ClientBuilder {
     /// cannot be used.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = base_url::parse(&self.base_url)?;
-        let authenticator = Authenticator::new(self.credentials)?;
+        let authenticator = Authenticator::new(self.credentials, &base_url)?;
         let mut http = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .redirect(Policy::none())

@@ -1,5 +1,8 @@
 //! Guides: what the client does beyond sending a request, and why.
 
+#[doc = include_str!("../docs/credentials.md")]
+pub mod credentials {}
+
 #[doc = include_str!("../docs/limits.md")]
 pub mod limits {}
 

@@ -4,56 +4,196 @@ use std::ffi::OsString;
 
 use crate::{Client, Credentials, Error};
 
+pub(crate) const CLIENT_ID: &str = "MONGODB_ATLAS_CLIENT_ID";
+pub(crate) const CLIENT_SECRET: &str = "MONGODB_ATLAS_CLIENT_SECRET";
 const ACCESS_TOKEN: &str = "MONGODB_ATLAS_ACCESS_TOKEN";
 const BASE_URL: &str = "MONGODB_ATLAS_BASE_URL";
+/// Both names are in use; the first one goes before the second.
+const PUBLIC_KEY: [&str; 2] = ["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY"];
+const PRIVATE_KEY: [&str; 2] = ["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY"];
 
-/// The base URL and the credentials, from the variables that `lookup` gives.
-pub(crate) fn read(
-    lookup: impl Fn(&str) -> Option<OsString>,
-) -> Result<(String, Credentials), Error> {
-    let base_url = variable(&lookup, BASE_URL)?.unwrap_or_else(|| Client::DEFAULT_BASE_URL.into());
-    let token = variable(&lookup, ACCESS_TOKEN)?.ok_or_else(|| {
-        Error::config(format!("{ACCESS_TOKEN} is not set: give it an access token of Atlas"))
-    })?;
-    Ok((base_url, Credentials::access_token(token)))
+/// A variable that is set.
+struct Found {
+    name: &'static str,
+    value: String,
 }
 
-fn variable(
+/// The credentials that a set of variables makes, or what it lacks.
+struct Set {
+    name: &'static str,
+    credentials: Result<Credentials, Error>,
+}
+
+/// The base URL, from the variables that `lookup` gives.
+pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<String, Error> {
+    let found = find(&lookup, &[BASE_URL])?;
+    Ok(found.map_or_else(|| Client::DEFAULT_BASE_URL.to_owned(), |found| found.value))
+}
+
+/// The credentials, from the first set of variables of which `lookup` gives any.
+pub(crate) fn credentials(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, Error> {
+    let token = find(&lookup, &[ACCESS_TOKEN])?.map(|Found { name, value }| Set {
+        name,
+        credentials: Ok(Credentials::access_token(value)),
+    });
+    let account = pair(&lookup, &[CLIENT_ID], &[CLIENT_SECRET], Credentials::service_account)?;
+    let key = pair(&lookup, &PUBLIC_KEY, &PRIVATE_KEY, Credentials::api_key)?;
+    choose([token, account, key].into_iter().flatten())
+}
+
+fn pair(
     lookup: impl Fn(&str) -> Option<OsString>,
-    name: &str,
-) -> Result<Option<String>, Error> {
-    lookup(name)
-        .filter(|value| !value.is_empty())
-        .map(|value| {
-            value.into_string().map_err(|_| Error::config(format!("{name} is not Unicode text")))
-        })
-        .transpose()
+    names: &[&'static str],
+    secrets: &[&'static str],
+    make: impl Fn(String, String) -> Credentials,
+) -> Result<Option<Set>, Error> {
+    Ok(match (find(&lookup, names)?, find(&lookup, secrets)?) {
+        (None, None) => None,
+        (Some(Found { name, value }), Some(secret)) => {
+            Some(Set { name, credentials: Ok(make(value, secret.value)) })
+        }
+        (Some(Found { name, .. }), None) => Some(half(name, secrets)),
+        (None, Some(Found { name, .. })) => Some(half(name, names)),
+    })
+}
+
+/// Takes the first set; what is wrong with another one does not matter.
+fn choose(mut sets: impl Iterator<Item = Set>) -> Result<Credentials, Error> {
+    let Set { name, credentials } = sets.next().ok_or_else(nothing)?;
+    let credentials = credentials?;
+    credentials.check()?;
+    let passed_over = sets.map(|set| set.name).collect::<Vec<_>>().join(", ");
+    if !passed_over.is_empty() {
+        tracing::warn!(
+            "the environment holds several credentials: {name} is used, and {passed_over} is not"
+        );
+    }
+    Ok(credentials)
+}
+
+fn half(name: &'static str, missing: &[&'static str]) -> Set {
+    let missing = missing.join(" (or ");
+    let close = if missing.contains('(') { ")" } else { "" };
+    let fault = format!("{name} is set, but {missing}{close} is not: set both, or neither");
+    Set { name, credentials: Err(Error::config(fault)) }
+}
+
+fn nothing() -> Error {
+    let ([public, _], [private, _]) = (PUBLIC_KEY, PRIVATE_KEY);
+    Error::config(format!(
+        "the environment holds no credentials: set {CLIENT_ID} and {CLIENT_SECRET} (a service \
+         account), {ACCESS_TOKEN} (a token of one), or {public} and {private} (an API key)"
+    ))
+}
+
+/// The first of `names` that is set to something.
+fn find(
+    lookup: impl Fn(&str) -> Option<OsString>,
+    names: &[&'static str],
+) -> Result<Option<Found>, Error> {
+    let set = |name: &&'static str| Some((*name, lookup(name).filter(|it| !it.is_empty())?));
+    let Some((name, value)) = names.iter().find_map(set) else { return Ok(None) };
+    match value.into_string() {
+        Ok(value) => Ok(Some(Found { name, value })),
+        Err(_) => Err(Error::config(format!("{name} is not Unicode text"))),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read_from(variables: &[(&str, &str)]) -> Result<(String, Credentials), Error> {
-        read(|name| {
-            variables.iter().find(|(given, _)| *given == name).map(|(_, value)| value.into())
-        })
+    fn lookup(variables: &[(&str, &str)]) -> impl Fn(&str) -> Option<OsString> {
+        |name| variables.iter().find(|(given, _)| *given == name).map(|(_, value)| value.into())
+    }
+
+    fn chosen(variables: &[(&str, &str)]) -> String {
+        format!("{:?}", credentials(lookup(variables)).unwrap())
+    }
+
+    fn fault(variables: &[(&str, &str)]) -> String {
+        credentials(lookup(variables)).unwrap_err().to_string()
     }
 
     #[test]
     fn the_base_url_has_a_default() {
-        let (base_url, _) = read_from(&[(ACCESS_TOKEN, "t")]).unwrap();
-        assert_eq!(base_url, Client::DEFAULT_BASE_URL);
-        let (base_url, _) =
-            read_from(&[(ACCESS_TOKEN, "t"), (BASE_URL, "http://localhost")]).unwrap();
-        assert_eq!(base_url, "http://localhost");
+        assert_eq!(base_url(lookup(&[])).unwrap(), Client::DEFAULT_BASE_URL);
+        assert_eq!(base_url(lookup(&[(BASE_URL, "")])).unwrap(), Client::DEFAULT_BASE_URL);
+        assert_eq!(
+            base_url(lookup(&[(BASE_URL, "http://localhost")])).unwrap(),
+            "http://localhost"
+        );
     }
 
     #[test]
-    fn a_missing_or_empty_token_is_named() {
-        for variables in [&[][..], &[(ACCESS_TOKEN, "")]] {
-            let error = read_from(variables).unwrap_err().to_string();
-            assert!(error.contains("MONGODB_ATLAS_ACCESS_TOKEN is not set"), "{error}");
+    fn the_first_set_of_the_order_is_chosen() {
+        let all = [
+            (ACCESS_TOKEN, "t"),
+            (CLIENT_ID, "i"),
+            (CLIENT_SECRET, "s"),
+            ("MONGODB_ATLAS_PUBLIC_API_KEY", "p"),
+            ("MONGODB_ATLAS_PRIVATE_KEY", "k"),
+        ];
+        assert_eq!(chosen(&all), "Credentials::AccessToken([redacted])");
+        assert_eq!(chosen(&all[1..]), "Credentials::ServiceAccount([redacted])");
+        assert_eq!(chosen(&all[3..]), "Credentials::ApiKey([redacted])");
+        assert_eq!(
+            chosen(&[("MONGODB_ATLAS_PUBLIC_KEY", "p"), ("MONGODB_ATLAS_PRIVATE_API_KEY", "k")]),
+            "Credentials::ApiKey([redacted])"
+        );
+    }
+
+    #[test]
+    fn half_a_pair_names_what_is_missing() {
+        for (given, missing) in [
+            (CLIENT_ID, "MONGODB_ATLAS_CLIENT_SECRET is not"),
+            (CLIENT_SECRET, "MONGODB_ATLAS_CLIENT_ID is not"),
+            (
+                "MONGODB_ATLAS_PUBLIC_KEY",
+                "MONGODB_ATLAS_PRIVATE_API_KEY (or MONGODB_ATLAS_PRIVATE_KEY) is not",
+            ),
+            (
+                "MONGODB_ATLAS_PRIVATE_API_KEY",
+                "MONGODB_ATLAS_PUBLIC_API_KEY (or MONGODB_ATLAS_PUBLIC_KEY) is not",
+            ),
+        ] {
+            let fault = fault(&[(given, "x")]);
+            assert_eq!(fault, format!("{given} is set, but {missing}: set both, or neither"));
         }
+    }
+
+    #[test]
+    fn half_a_pair_after_a_whole_set_is_no_fault() {
+        let variables = [(ACCESS_TOKEN, "t"), (CLIENT_ID, "i")];
+        assert_eq!(chosen(&variables), "Credentials::AccessToken([redacted])");
+        let variables = [(CLIENT_ID, "i"), (PUBLIC_KEY[0], "p"), (PRIVATE_KEY[0], "k")];
+        assert!(fault(&variables).starts_with(CLIENT_ID));
+    }
+
+    #[test]
+    fn nothing_lists_what_can_be_set() {
+        for variables in [&[][..], &[(ACCESS_TOKEN, ""), (CLIENT_ID, ""), (PUBLIC_KEY[1], "")]] {
+            let fault = fault(variables);
+            for name in [ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, PUBLIC_KEY[0], PRIVATE_KEY[0]] {
+                assert!(fault.contains(name), "{fault}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_service_account_in_the_place_of_a_key_is_told_apart() {
+        let fault = fault(&[(PUBLIC_KEY[0], "mdb_sa_id_1"), (PRIVATE_KEY[0], "mdb_sa_sk_secret")]);
+        assert!(fault.contains("MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"));
+        assert!(!fault.contains("mdb_sa_sk_secret"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_not_text_is_named() {
+        use std::os::unix::ffi::OsStringExt as _;
+
+        let lookup = |name: &str| (name == CLIENT_ID).then(|| OsString::from_vec(vec![0xff]));
+        let fault = credentials(lookup).unwrap_err().to_string();
+        assert_eq!(fault, "MONGODB_ATLAS_CLIENT_ID is not Unicode text");
     }
 }

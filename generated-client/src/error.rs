@@ -11,6 +11,7 @@ use reqwest::header::HeaderMap;
 
 pub use api_error::{ApiError, BadRequestDetail, FieldViolation};
 pub use body_problem::BodyProblem;
+pub(crate) use message::chain;
 
 use crate::response::{RateLimit, ResponseHead};
 use crate::{InvalidInput, TimeLimit};

@@ -20,6 +20,11 @@
 //! # }
 //! ```
 //!
+//! # Credentials
+//! [`Credentials`] are those of a service account, an API key, or an access token;
+//! [`Client::from_env`] reads them from the variables that Atlas users set.
+//! [The page on credentials](docs::credentials) tells what each one does.
+//!
 //! # Values
 //! The types of [`models`] have public fields. What is sent is made by `new`, from what it must
 //! hold, and by a method for each part that may be left out; it is checked against the rules of the
@@ -90,7 +95,7 @@ mod time_limits;
 mod watch;
 
 pub use client::{Client, ClientBuilder};
-pub use credentials::Credentials;
+pub use credentials::{AccessToken, Credentials};
 pub use error::{ApiError, BadRequestDetail, BodyProblem, Error, FieldViolation};
 pub use generated::{models, operations};
 pub use object_id::{ObjectId, ParseObjectIdError};
@@ -104,6 +109,7 @@ pub use watch::{ExportJobStream, WatchExportJob};
 // Types of other crates that stand in this interface.
 pub use futures_core::Stream;
 pub use reqwest::{StatusCode, header};
+pub use secrecy::SecretString;
 
 /// The examples of the README compile.
 #[cfg(doctest)]

@@ -64,7 +64,9 @@ impl RetryPolicy {
     fn backoff(&self, attempts: u32) -> Duration {
         let doublings = attempts.saturating_sub(1).min(31);
         let span = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
-        span.mul_f64(fastrand::f64())
+        // A machine without randomness waits for the whole span.
+        let part = getrandom::u32().map_or(1.0, |part| f64::from(part) / f64::from(u32::MAX));
+        span.mul_f64(part)
     }
 }
 

@@ -143,8 +143,11 @@ async fn the_older_version_and_the_legacy_address_are_asked_and_warned_of() {
     let bucket = ["--bucket-name", "my-exports", "--iam-role-id", ROLE];
     let run = run_against(&atlas, DEFAULT_TOKEN, &[&older[..], &bucket].concat()).await;
     assert_eq!(run.jobs().len(), 6);
-    assert!(run.err.contains("is deprecated since"), "{run:?}");
-    assert!(run.err.contains("gone on Thu, 01 Jul 2027"), "{run:?}");
+    let warnings: Vec<_> = run.err.lines().filter(|line| line.contains("WARN")).collect();
+    let [create, list] = warnings.as_slice() else { panic!("{run:?}") };
+    assert!(create.contains("createGroupBackupExportBucket"), "{create}");
+    assert!(create.contains("Thu, 01 Jul 2027"), "{create}");
+    assert!(list.contains("listBackupExportJobs"), "{list}");
     let groups = format!("groups/{DEFAULT_GROUP_ID}");
     assert_eq!(
         requests(&atlas),
@@ -217,4 +220,91 @@ async fn a_base_url_without_credentials_is_an_error_that_names_the_variable() {
     let flags = ["--group-id", DEFAULT_GROUP_ID, "--cluster-name", DEFAULT_CLUSTER_NAME];
     let run = run(&flags, &[("MONGODB_ATLAS_BASE_URL", "http://127.0.0.1:9")]).await;
     assert!(run.error().contains("MONGODB_ATLAS_ACCESS_TOKEN"), "{run:?}");
+}
+
+/// Lets the job with this id change with each look, and watches it.
+async fn watch(states: &[(&str, u32)], arguments: &[&str]) -> Run {
+    let job = |(state, exported): &(&str, u32)| {
+        vec![serde_json::json!({
+            "id": JOB,
+            "exportBucketId": DEFAULT_GROUP_ID,
+            "state": state,
+            "stateReason": (*state == "Failed").then(|| serde_json::json!({ "message": "no access" })),
+            "exportStatus": { "exportedCollections": exported, "totalCollections": 42 },
+        })]
+    };
+    let atlas = Emulator::builder().jobs_over_time(states.iter().map(job)).start().await.unwrap();
+    let arguments = [&["--watch", JOB, "--interval", "0.1"], arguments].concat();
+    run_against(&atlas, DEFAULT_TOKEN, &arguments).await
+}
+
+const JOB: &str = "6817355c1f2a3b4c5d6e7f03";
+
+#[tokio::test]
+async fn a_watched_job_is_a_line_a_change_where_there_is_no_terminal() {
+    let run = watch(&[("Queued", 0), ("InProgress", 17), ("Successful", 42)], &[]).await;
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let expected = "Queued 0 of 42 collections\nInProgress 17 of 42 collections\n\
+                    Successful 42 of 42 collections\n";
+    assert_eq!(run.out, expected);
+}
+
+#[tokio::test]
+async fn a_job_that_is_not_successful_ends_with_2() {
+    let run = watch(&[("Failed", 17)], &[]).await;
+    assert_eq!((run.code, run.out.as_str()), (Some(2), "Failed: no access 17 of 42 collections\n"));
+    let run = watch(&[("InProgress", 17), ("Cancelled", 17)], &["--json"]).await;
+    assert_eq!((run.code, run.jobs().len()), (Some(2), 2));
+    assert_eq!(run.jobs()[1].state, Some(ExportJobState::Cancelled));
+}
+
+#[tokio::test]
+async fn a_job_that_is_not_done_at_the_time_limit_ends_with_3() {
+    let run = watch(&[("InProgress", 17)], &["--time-limit", "0.3"]).await;
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert_eq!(run.out, "InProgress 17 of 42 collections\n");
+    assert!(
+        run.err.contains("error: watchExportJob told of no final state within 300ms"),
+        "{run:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_job_that_is_not_there_and_a_wrong_flag_end_with_1() {
+    let atlas = Emulator::start().await.unwrap();
+    let run = run_against(&atlas, DEFAULT_TOKEN, &["--watch", JOB]).await;
+    assert!(run.error().contains("has no export job"), "{run:?}");
+    let run = run_against(&atlas, DEFAULT_TOKEN, &["--watch", JOB, "--legacy"]).await;
+    assert_eq!((run.code, run.out.as_str()), (Some(1), ""), "{run:?}");
+    assert!(run.err.contains("cannot be used with"), "{run:?}");
+}
+
+#[tokio::test]
+async fn a_local_atlas_plays_a_job() {
+    let run = run(&["--watch", JOB, "--interval", "0.1"], &[]).await;
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.out.lines().count(), 9);
+    assert_eq!(run.out.lines().last(), Some("Successful 42 of 42 collections"));
+}
+
+#[tokio::test]
+async fn any_of_the_three_kinds_of_credentials_will_do() {
+    let atlas = Emulator::start().await.unwrap();
+    for credentials in [
+        [("MONGODB_ATLAS_ACCESS_TOKEN", DEFAULT_TOKEN), ("MONGODB_ATLAS_PUBLIC_KEY", "")],
+        [
+            ("MONGODB_ATLAS_CLIENT_ID", atlas_emulator::DEFAULT_CLIENT_ID),
+            ("MONGODB_ATLAS_CLIENT_SECRET", atlas_emulator::DEFAULT_CLIENT_SECRET),
+        ],
+        [
+            ("MONGODB_ATLAS_PUBLIC_KEY", atlas_emulator::DEFAULT_PUBLIC_KEY),
+            ("MONGODB_ATLAS_PRIVATE_KEY", atlas_emulator::DEFAULT_PRIVATE_KEY),
+        ],
+    ] {
+        let place = ["--group-id", DEFAULT_GROUP_ID, "--cluster-name", DEFAULT_CLUSTER_NAME];
+        let url = ("MONGODB_ATLAS_BASE_URL", atlas.url());
+        let variables = [&credentials[..], &[url]].concat();
+        let run = run(&[&place[..], &["--json"]].concat(), &variables).await;
+        assert_eq!(run.jobs().len(), 6, "{credentials:?}");
+    }
 }

@@ -1,5 +1,7 @@
 //! What the command line asks for.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, bail};
 use atlas_emulator::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID};
 use clap::Parser;
@@ -8,7 +10,8 @@ use generated_client::models::AwsExportBucketRequest;
 const LOCAL_BUCKET_NAME: &str = "export-bucket";
 const LOCAL_IAM_ROLE_ID: &str = "668c5f0ed436263134491592";
 
-/// Creates an export bucket where one is named, then lists the export jobs of a cluster.
+/// Creates an export bucket where one is named, then lists the export jobs of a cluster; or watches
+/// one of them.
 ///
 /// The server and the credentials are those that the `MONGODB_ATLAS_*` variables of the environment
 /// name. Where there is none, it starts a local Atlas, which needs no flag: it has a project, a
@@ -37,6 +40,20 @@ pub(crate) struct Options {
     /// Print a line of JSON for each job, not a table
     #[arg(long)]
     json: bool,
+    /// Watch this export job instead, until it is done: exits with 0 if it is successful, with 2 if
+    /// it failed or was cancelled, and with 3 at the time limit
+    #[arg(long, value_name = "JOB", conflicts_with_all = ["bucket_name", "iam_role_id", "legacy"])]
+    watch: Option<String>,
+    /// How often to look at the job, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "15", value_parser = seconds)]
+    interval: Duration,
+    /// How long to watch, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "86400", value_parser = seconds)]
+    time_limit: Duration,
+}
+
+fn seconds(text: &str) -> anyhow::Result<Duration> {
+    Ok(Duration::try_from_secs_f64(text.parse()?)?)
 }
 
 /// The command line, understood.
@@ -47,6 +64,15 @@ pub(crate) struct Task {
     pub(crate) create: Option<(AwsExportBucketRequest, CreateVersion)>,
     pub(crate) legacy: bool,
     pub(crate) json: bool,
+    pub(crate) watch: Option<Watch>,
+}
+
+/// The job to watch, and how.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    pub(crate) job_id: String,
+    pub(crate) interval: Duration,
+    pub(crate) time_limit: Duration,
 }
 
 /// The resource version of the request that creates the bucket.
@@ -61,6 +87,8 @@ impl Options {
     pub(crate) fn task(self, server_is_in_environment: bool) -> anyhow::Result<Task> {
         let Self { group_id, cluster_name, bucket_name, iam_role_id, legacy, json, .. } = self;
         let version = version(&self.api_version)?;
+        let (interval, time_limit) = (self.interval, self.time_limit);
+        let watch = self.watch.map(|job_id| Watch { job_id, interval, time_limit });
         let or_local = |value: Option<String>, flag: &str, local: &str| match value {
             Some(value) => Ok(value),
             None if server_is_in_environment => {
@@ -81,6 +109,7 @@ impl Options {
             create: bucket.map(|(name, role)| request(name, &role)).transpose()?.zip(Some(version)),
             legacy,
             json,
+            watch,
         })
     }
 }

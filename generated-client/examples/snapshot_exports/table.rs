@@ -32,11 +32,11 @@ fn time(time: DateTime<Utc>) -> impl ToString {
     time.format("%Y-%m-%d %H:%M")
 }
 
-fn progress(status: &ExportStatus) -> String {
+pub(crate) fn progress(status: &ExportStatus) -> String {
     format!("{} of {}", text(status.exported_collections), text(status.total_collections))
 }
 
-fn reason(job: &ExportJob) -> Option<&str> {
+pub(crate) fn reason(job: &ExportJob) -> Option<&str> {
     let reason = job.state_reason.as_ref()?;
     reason.message.as_deref().or(reason.error_code.as_deref())
 }

@@ -1,10 +1,13 @@
-//! How a request proves who sends it.
+//! The proof that a request carries, whatever the credentials.
 
 use std::time::Instant;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use secrecy::ExposeSecret;
+use reqwest::{StatusCode, Url};
+use secrecy::{ExposeSecret, SecretString};
 
+use super::digest::{ApiKey, DigestProofs};
+use super::service_account::{ServiceAccount, TokenProofs};
 use super::{Credentials, Kind};
 use crate::Error;
 
@@ -12,41 +15,62 @@ use crate::Error;
 const REDACTED: &str = "[redacted]";
 
 /// The credentials of one client, with what it has learnt from the server about using them.
-pub(crate) struct Authenticator {
-    credentials: Credentials,
+pub(crate) enum Authenticator {
+    AccessToken(SecretString),
+    ServiceAccount(Box<ServiceAccount>),
+    ApiKey(ApiKey),
 }
 
-/// The proofs of one call, which count what was already tried.
-pub(crate) struct Proofs<'a> {
-    authenticator: &'a Authenticator,
+/// The proofs of one call, which remember what was already tried.
+pub(crate) enum Proofs<'a> {
+    AccessToken(&'a SecretString),
+    ServiceAccount(TokenProofs<'a>),
+    ApiKey(DigestProofs<'a>),
 }
 
-/// What to do about an answer of 401.
+/// What an answer says of the proof that its request carried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Challenged {
-    /// Prove it anew, and send the request again.
+pub(crate) enum Verdict {
+    /// There is nothing more to prove: the answer stands.
+    Final,
+    /// Another proof may be taken: send the request again.
     SendAgain,
-    /// There is no other proof: the answer stands.
-    GiveUp,
 }
 
 impl Authenticator {
     /// # Errors
     /// [`Error::Config`] if the credentials cannot be used.
-    pub(crate) fn new(credentials: Credentials) -> Result<Self, Error> {
+    pub(crate) fn new(credentials: Credentials, base_url: &Url) -> Result<Self, Error> {
         credentials.check()?;
-        Ok(Self { credentials })
+        Ok(match credentials.kind {
+            Kind::AccessToken(token) => Self::AccessToken(token),
+            Kind::ServiceAccount { client_id, client_secret } => {
+                let account =
+                    ServiceAccount::new(base_url, &client_id, client_secret, credentials.token)?;
+                Self::ServiceAccount(account.into())
+            }
+            Kind::ApiKey { public_key, private_key } => {
+                Self::ApiKey(ApiKey::new(public_key, private_key))
+            }
+        })
     }
 
     /// The proofs of one call, from its first request on.
     pub(crate) const fn proofs(&self) -> Proofs<'_> {
-        Proofs { authenticator: self }
+        match self {
+            Self::AccessToken(token) => Proofs::AccessToken(token),
+            Self::ServiceAccount(account) => Proofs::ServiceAccount(TokenProofs::new(account)),
+            Self::ApiKey(key) => Proofs::ApiKey(DigestProofs::new(key)),
+        }
     }
 
     /// `text` without the secrets that the server may have echoed.
     pub(crate) fn redact(&self, text: &str) -> String {
-        let Kind::AccessToken(token) = &self.credentials.0;
-        text.replace(token.expose_secret(), REDACTED)
+        match self {
+            Self::AccessToken(token) => redact(text, token),
+            Self::ServiceAccount(account) => account.redact(text),
+            Self::ApiKey(key) => redact(text, key.private_key()),
+        }
     }
 }
 
@@ -55,32 +79,61 @@ impl Proofs<'_> {
     /// and, where the token endpoint asks to wait, waits no longer than until `deadline`.
     ///
     /// Dropping the future is safe: another call takes the fetching over.
-    #[expect(clippy::unused_async, reason = "a service account asks for its token here")]
     pub(crate) async fn authorize(
         &mut self,
-        _http: &reqwest::Client,
+        http: &reqwest::Client,
         request: &mut reqwest::Request,
-        _deadline: Option<Instant>,
+        deadline: Option<Instant>,
     ) -> Result<(), Error> {
-        let Kind::AccessToken(token) = &self.authenticator.credentials.0;
-        let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
-            .map_err(|_| Error::config("the access token cannot stand in a header"))?;
-        value.set_sensitive(true);
-        request.headers_mut().insert(AUTHORIZATION, value);
+        let value = match self {
+            Self::AccessToken(token) => Some(bearer(token)?),
+            Self::ServiceAccount(proofs) => Some(proofs.authorization(http, deadline).await?),
+            Self::ApiKey(proofs) => proofs.authorization(request)?,
+        };
+        if let Some(value) = value {
+            request.headers_mut().insert(AUTHORIZATION, value);
+        }
         Ok(())
     }
 
-    /// Whether another proof may change an answer of 401 with these headers. Each scheme says
-    /// [`Challenged::GiveUp`] after a few rounds, so that a loop around it ends.
-    #[expect(
-        clippy::unnecessary_wraps,
-        clippy::needless_pass_by_ref_mut,
-        clippy::unused_self,
-        reason = "a challenge may be one that cannot be answered"
-    )]
-    pub(crate) fn challenged(&mut self, _headers: &HeaderMap) -> Result<Challenged, Error> {
-        Ok(Challenged::GiveUp)
+    /// What to do about an answer with this status and these headers. [`Verdict::SendAgain`] comes
+    /// at most twice, so that a loop around it ends.
+    ///
+    /// # Errors
+    /// [`Error::Authentication`] if the server wants a proof that cannot be given.
+    pub(crate) fn judge(
+        &mut self,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Result<Verdict, Error> {
+        let refused = status == StatusCode::UNAUTHORIZED;
+        match self {
+            Self::ServiceAccount(proofs) if refused => Ok(proofs.refused()),
+            Self::ApiKey(proofs) if refused => proofs.refused(headers),
+            Self::ApiKey(proofs) => {
+                proofs.accepted(headers);
+                Ok(Verdict::Final)
+            }
+            Self::AccessToken(_) | Self::ServiceAccount(_) => Ok(Verdict::Final),
+        }
     }
+}
+
+/// The value of `Authorization` that carries `token` (RFC 6750, section 2.1).
+pub(super) fn bearer(token: &SecretString) -> Result<HeaderValue, Error> {
+    sensitive(format!("Bearer {}", token.expose_secret()))
+}
+
+/// A header's value that no `Debug` shows.
+pub(super) fn sensitive(value: String) -> Result<HeaderValue, Error> {
+    let mut value = HeaderValue::try_from(value)
+        .map_err(|_| Error::config("the credentials hold a character that no header can carry"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+pub(super) fn redact(text: &str, secret: &SecretString) -> String {
+    text.replace(secret.expose_secret(), REDACTED)
 }
 
 #[cfg(test)]
@@ -91,9 +144,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_is_marked_as_sensitive() {
-        let authenticator =
-            Authenticator::new(Credentials::access_token("a.b-c_d~e+f/g==")).unwrap();
-        let mut request = Request::new(Method::GET, "https://localhost".parse().unwrap());
+        let url: Url = "https://localhost".parse().unwrap();
+        let credentials = Credentials::access_token("a.b-c_d~e+f/g==");
+        let authenticator = Authenticator::new(credentials, &url).unwrap();
+        let mut request = Request::new(Method::GET, url);
         let http = reqwest::Client::new();
         authenticator.proofs().authorize(&http, &mut request, None).await.unwrap();
         let header = &request.headers()[AUTHORIZATION];

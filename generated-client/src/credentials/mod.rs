@@ -1,62 +1,121 @@
-//! What lets a request in.
+//! Who is calling, and how each request proves it.
 
+mod access_token;
 mod authenticator;
+mod check;
+mod digest;
+mod service_account;
+mod tokens;
 
 use std::fmt;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
-pub(crate) use self::authenticator::{Authenticator, Challenged, Proofs};
-use crate::Error;
+pub use self::access_token::AccessToken;
+pub(crate) use self::authenticator::{Authenticator, Proofs, Verdict};
+use crate::{Error, environment};
 
 /// Who is calling.
 ///
-/// Secrets are wiped from memory when dropped, and neither `Debug` nor any error shows them.
+/// | made by | how a request proves it |
+/// |---|---|
+/// | [`service_account`](Self::service_account) | a token of about an hour, fetched and renewed by itself |
+/// | [`api_key`](Self::api_key) | HTTP Digest (RFC 7616) |
+/// | [`access_token`](Self::access_token) | the token that was given |
+///
+/// [The page on credentials](crate::docs::credentials) tells which one to choose and what to expect
+/// of each. Secrets are wiped from memory when dropped, and neither `Debug` nor any error or log
+/// shows them.
 #[derive(Clone)]
-pub struct Credentials(Kind);
+pub struct Credentials {
+    kind: Kind,
+    token: Option<AccessToken>,
+}
 
 #[derive(Clone)]
 enum Kind {
     AccessToken(SecretString),
+    ServiceAccount { client_id: String, client_secret: SecretString },
+    ApiKey { public_key: String, private_key: SecretString },
 }
 
 impl Credentials {
-    /// An access token that the caller already has, such as one issued to a service account.
+    /// A service account, which is what Atlas recommends.
+    ///
+    /// All calls of a client share one token; it is asked for when the first call needs it.
+    ///
+    /// [`Client::new`](crate::Client::new) refuses an empty id or secret, and one with a character
+    /// other than printable ASCII.
+    #[must_use]
+    pub fn service_account(
+        client_id: impl Into<String>,
+        client_secret: impl Into<SecretString>,
+    ) -> Self {
+        Self::new(Kind::ServiceAccount {
+            client_id: client_id.into(),
+            client_secret: client_secret.into(),
+        })
+    }
+
+    /// An API key of Atlas: a pair of a public and a private key.
+    ///
+    /// [`Client::new`](crate::Client::new) refuses an empty key, one with a control character, a
+    /// public key with a colon, and the id of a service account.
+    #[must_use]
+    pub fn api_key(public_key: impl Into<String>, private_key: impl Into<SecretString>) -> Self {
+        Self::new(Kind::ApiKey { public_key: public_key.into(), private_key: private_key.into() })
+    }
+
+    /// An access token that the caller already has, such as one issued to a service account. When
+    /// Atlas no longer takes it, calls fail: nothing here can renew it.
     ///
     /// [`Client::new`](crate::Client::new) refuses a token that is not of the form that RFC 6750,
     /// section 2.1, gives it.
     #[must_use]
-    pub fn access_token(token: impl Into<String>) -> Self {
-        Self(Kind::AccessToken(SecretString::from(token.into())))
+    pub fn access_token(token: impl Into<SecretString>) -> Self {
+        Self::new(Kind::AccessToken(token.into()))
     }
 
-    /// Says what is wrong with them, before any request does.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        let Kind::AccessToken(token) = &self.0;
-        let body = token.expose_secret().trim_end_matches('=');
-        if body.is_empty() {
-            return Err(Error::config("the access token is empty: give the one that Atlas issued"));
-        }
-        match body.chars().zip(1..).find(|(character, _)| !is_token_character(*character)) {
-            None => Ok(()),
-            Some((_, position)) => Err(Error::config(format!(
-                "the access token has a character at position {position} that no token has: it may \
-                 hold letters, digits and -._~+/, then = (look for a quote, a space, a line break)"
-            ))),
-        }
+    /// The credentials that the environment holds, from the first of these sets of variables:
+    ///
+    /// 1. `MONGODB_ATLAS_ACCESS_TOKEN`
+    /// 2. `MONGODB_ATLAS_CLIENT_ID` and `MONGODB_ATLAS_CLIENT_SECRET`
+    /// 3. `MONGODB_ATLAS_PUBLIC_API_KEY` (or `MONGODB_ATLAS_PUBLIC_KEY`) and
+    ///    `MONGODB_ATLAS_PRIVATE_API_KEY` (or `MONGODB_ATLAS_PRIVATE_KEY`)
+    ///
+    /// A variable that is empty counts as absent. Where more than one set is there, a warning
+    /// (`tracing`) says which one is used.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if no set is there, if half of the first one is missing, or if it cannot
+    /// be used; it names the variables.
+    pub fn from_env() -> Result<Self, Error> {
+        environment::credentials(|name| std::env::var_os(name))
     }
-}
 
-/// The characters of `b64token`.
-const fn is_token_character(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, '-' | '.' | '_' | '~' | '+' | '/')
+    /// Starts with a token that this service account was given before, by
+    /// [`Client::access_token`](crate::Client::access_token), so that short-lived programs share
+    /// one. It is renewed like any other.
+    ///
+    /// [`Client::new`](crate::Client::new) refuses it beside any other credentials.
+    #[must_use]
+    pub fn with_token(mut self, token: AccessToken) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    const fn new(kind: Kind) -> Self {
+        Self { kind, token: None }
+    }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Kind::AccessToken(_) => f.write_str("Credentials::AccessToken([redacted])"),
-        }
+        f.write_str(match &self.kind {
+            Kind::AccessToken(_) => "Credentials::AccessToken([redacted])",
+            Kind::ServiceAccount { .. } => "Credentials::ServiceAccount([redacted])",
+            Kind::ApiKey { .. } => "Credentials::ApiKey([redacted])",
+        })
     }
 }
 
@@ -65,19 +124,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_that_is_none_is_refused_without_being_shown() {
-        for token in
-            ["", "==", "secret\n", "secret\r\nX-Other: 1", "\"secret\"", "se=cret", "sécret"]
-        {
-            let error = Credentials::access_token(token).check().unwrap_err();
-            assert!(error.to_string().contains("the access token"), "{error}");
-            assert!(!format!("{error} {error:?}").contains("secret"));
-        }
-    }
-
-    #[test]
     fn debug_shows_no_secret() {
-        let shown = format!("{:?}", Credentials::access_token("secret"));
-        assert_eq!(shown, "Credentials::AccessToken([redacted])");
+        for (credentials, shown) in [
+            (Credentials::access_token("secret"), "Credentials::AccessToken([redacted])"),
+            (
+                Credentials::service_account("secret", "secret")
+                    .with_token(AccessToken::new("secret", std::time::SystemTime::now())),
+                "Credentials::ServiceAccount([redacted])",
+            ),
+            (Credentials::api_key("secret", "secret"), "Credentials::ApiKey([redacted])"),
+        ] {
+            assert_eq!(format!("{credentials:?}"), shown);
+        }
     }
 }

@@ -180,7 +180,7 @@ fn transport(f: &mut Formatter<'_>, operation_id: &str, error: &reqwest::Error) 
 }
 
 /// The error and its causes, the root last.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

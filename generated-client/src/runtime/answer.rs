@@ -234,7 +234,9 @@ mod tests {
 
     fn empty(status: StatusCode, body: &str, enveloped: bool) -> Result<Response<()>, Error> {
         let head = ResponseHead::new(&OPERATION, status, HeaderMap::new());
-        let authenticator = &Authenticator::new(Credentials::access_token("token")).unwrap();
+        let base_url = "https://localhost".parse().unwrap();
+        let credentials = Credentials::access_token("token");
+        let authenticator = &Authenticator::new(credentials, &base_url).unwrap();
         Answer { head, body: body.into(), enveloped, authenticator, rest: None }.empty()
     }
 

@@ -8,10 +8,15 @@ use std::{
 };
 
 use anyhow::Context as _;
+use axum::http::StatusCode;
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::{
+    auth::{
+        Access, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, Digest, DigestServer, Pair, TOKEN_PATH,
+        TokenRules, Tokens,
+    },
     connection::{Connection, Connections},
     faults::{Fault, Faults},
     jobs::{Jobs, sample_jobs},
@@ -65,6 +70,22 @@ impl Emulator {
         self.server.record.all()
     }
 
+    /// How many requests the token endpoint has got so far, whatever the answers.
+    #[must_use]
+    pub fn token_requests(&self) -> usize {
+        self.requests().iter().filter(|request| request.uri.path() == TOKEN_PATH).count()
+    }
+
+    /// Lets the next requests to the token endpoints fail.
+    pub fn fail_token_requests(&self, count: usize, status: StatusCode) {
+        self.server.access.tokens.fail_next(count, status);
+    }
+
+    /// Takes every issued token back, as the owner of a service account can do.
+    pub fn revoke_tokens(&self) {
+        self.server.access.tokens.revoke_all();
+    }
+
     /// Every export bucket created so far, as the answers of the newest version show it.
     #[must_use]
     pub fn export_buckets(&self) -> Vec<Value> {
@@ -99,6 +120,9 @@ impl Emulator {
 pub struct Builder {
     port: u16,
     token: String,
+    tokens: TokenRules,
+    key: Pair,
+    digest: Digest,
     spec: PathBuf,
     projects: Projects,
     faults: Faults,
@@ -111,6 +135,9 @@ impl Default for Builder {
         let builder = Self {
             port: 0,
             token: DEFAULT_TOKEN.to_owned(),
+            tokens: TokenRules::default(),
+            key: Pair::new(DEFAULT_PUBLIC_KEY, DEFAULT_PRIVATE_KEY),
+            digest: Digest::default(),
             spec: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/atlas.yaml"),
             projects: Projects::default(),
             faults: Faults::default(),
@@ -129,10 +156,52 @@ impl Builder {
         self
     }
 
-    /// The only bearer token that is accepted.
+    /// The bearer token that is always good, beside those that the token endpoint issues.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = token.into();
+        self
+    }
+
+    /// The service account that the token endpoint knows.
+    #[must_use]
+    pub fn service_account(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.tokens.account = Pair::new(id, secret);
+        self
+    }
+
+    /// How long an issued token is good; an hour by default. It is told in whole seconds.
+    #[must_use]
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.tokens.lifetime = lifetime;
+        self
+    }
+
+    /// How many tokens are issued within which time; 10 a minute by default, as with Atlas.
+    #[must_use]
+    pub fn token_limit(mut self, limit: Option<(usize, Duration)>) -> Self {
+        self.tokens.limit = limit;
+        self
+    }
+
+    /// How long the token endpoint takes for each answer; no time by default.
+    #[must_use]
+    pub fn token_delay(mut self, delay: Duration) -> Self {
+        self.tokens.delay = delay;
+        self
+    }
+
+    /// The API key that is accepted by HTTP Digest.
+    #[must_use]
+    pub fn api_key(mut self, public: impl Into<String>, private: impl Into<String>) -> Self {
+        self.key = Pair::new(public, private);
+        self
+    }
+
+    /// How the holder of the API key is challenged; as Atlas does it by default.
+    #[must_use]
+    pub fn digest(mut self, digest: Digest) -> Self {
+        self.digest = digest;
         self
     }
 
@@ -208,7 +277,11 @@ impl Builder {
             .with_context(|| format!("cannot listen on 127.0.0.1:{}", self.port))?;
         let server = Arc::new(Server {
             url: format!("http://{}", listener.local_addr()?),
-            token: self.token,
+            access: Access {
+                token: self.token,
+                tokens: Tokens::new(self.tokens),
+                digest: DigestServer::new(self.key, self.digest),
+            },
             spec,
             projects: self.projects,
             record: Record::default(),

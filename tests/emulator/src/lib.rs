@@ -25,7 +25,7 @@
 //! |---|---|
 //! | the spec has the path | 404 `RESOURCE_NOT_FOUND` |
 //! | the path has the method | 405 `METHOD_NOT_ALLOWED`, with `Allow` |
-//! | `Authorization: Bearer` and the token | 401 `USER_UNAUTHORIZED` |
+//! | `Authorization` is `Bearer` with a token that is good, or `Digest` with the API key | 401 `USER_UNAUTHORIZED`, with a challenge |
 //! | `Accept` names a version that is there, or a later date | 406 `NOT_ACCEPTABLE` |
 //! | parameters are known, given once, of their type and within bounds | 400 `VALIDATION_ERROR` |
 //! | the project and the cluster exist | 404 `GROUP_NOT_FOUND`, `CLUSTER_NOT_FOUND` |
@@ -35,6 +35,9 @@
 //! As with Atlas, a versioned operation has no default version: a request without `Accept`, or
 //! with `*/*`, gets 406. A deprecated version answers with `Deprecation`, the day on which its
 //! successor appeared, and with `Sunset` if the spec has the day of its removal.
+//!
+//! `POST /api/oauth/token` and `POST /api/oauth/revoke` issue and revoke tokens of the service
+//! account, at most 10 a minute unless told otherwise.
 //!
 //! What it creates is kept in memory, and gone when it stops.
 //!
@@ -70,7 +73,13 @@ pub mod schema;
 mod server;
 mod spec;
 
+pub use axum::http::StatusCode;
+
 pub use crate::{
+    auth::{
+        Algorithm, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY,
+        DEFAULT_PUBLIC_KEY, Digest,
+    },
     emulator::{Builder, DEFAULT_TOKEN, Emulator},
     faults::{FAULT_HEADER, Fault},
     jobs::sample_jobs,

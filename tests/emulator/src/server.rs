@@ -6,14 +6,15 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{ConnectInfo, Request, State},
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderName, StatusCode, header, response::Builder},
     response::{IntoResponse as _, Response},
 };
 use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::{
-    auth, body,
+    auth::{Access, Headers, Reply},
+    body,
     connection::Connection,
     error::ApiError,
     faults::Faults,
@@ -35,7 +36,7 @@ const BODY_LIMIT: usize = 1 << 20;
 pub(crate) struct Server {
     /// Where it listens, as `http://ADDRESS:PORT`.
     pub(crate) url: String,
-    pub(crate) token: String,
+    pub(crate) access: Access,
     pub(crate) spec: Spec,
     pub(crate) projects: Projects,
     pub(crate) record: Record,
@@ -44,10 +45,12 @@ pub(crate) struct Server {
     pub(crate) paging: Paging,
 }
 
-/// A success answer: its media type, which says the version, and its content.
+/// A success answer: its media type, which says the version, its content, and what the check of the
+/// caller adds to its headers.
 struct Answer<'a> {
     media_type: &'a MediaType,
     content: Value,
+    headers: Headers,
 }
 
 pub(crate) fn router(server: Arc<Server>) -> Router {
@@ -65,6 +68,9 @@ async fn handle(
         Err(error) => return respond(presentation, Err(error)),
     };
     server.record.add(request.clone());
+    if let Some(reply) = server.access.oauth(&request).await {
+        return reply_to_oauth(reply);
+    }
     let fault = match server.faults.next(&request) {
         Ok(fault) => fault,
         Err(error) => return respond(presentation, Err(error)),
@@ -96,7 +102,7 @@ impl Server {
     fn answer(&self, request: &RecordedRequest) -> Result<Answer<'_>, ApiError> {
         let RecordedRequest { method, uri, headers, body } = request;
         let (operation, captures) = route::find(&self.spec.operations, method, uri.path())?;
-        auth::check(headers, &self.token)?;
+        let admitted = self.access.check(request)?;
         let media_type = negotiate::answer(headers, &operation.answers)?;
         let arguments = Arguments::read(operation, &captures, uri.query())?;
         let project = self.projects.named_by(&arguments)?;
@@ -111,14 +117,15 @@ impl Server {
                 self.paging.page(&jobs, &arguments, &format!("{}{uri}", self.url))
             }
         };
-        Ok(Answer { media_type, content })
+        Ok(Answer { media_type, content, headers: admitted })
     }
 }
 
 fn respond(presentation: Presentation, outcome: Result<Answer<'_>, ApiError>) -> Response {
     let (status, headers, content) = match outcome {
-        Ok(Answer { media_type, content }) => {
-            (StatusCode::OK, success_headers(media_type), content)
+        Ok(Answer { media_type, content, mut headers }) => {
+            headers.extend(success_headers(media_type));
+            (StatusCode::OK, headers, content)
         }
         Err(mut error) => {
             let content = error.body();
@@ -126,12 +133,20 @@ fn respond(presentation: Presentation, outcome: Result<Answer<'_>, ApiError>) ->
             (error.status, error.headers, content)
         }
     };
+    finish(Response::builder().status(status), headers, presentation.text(status, content))
+}
+
+fn reply_to_oauth(Reply { status, mut headers, body }: Reply) -> Response {
+    headers.push((header::CONTENT_TYPE, "application/json".to_owned()));
+    headers.push((header::CACHE_CONTROL, "no-store".to_owned()));
+    finish(Response::builder().status(status), headers, body.to_string())
+}
+
+fn finish(response: Builder, headers: Headers, body: String) -> Response {
     headers
         .into_iter()
-        .fold(Response::builder().status(status), |response, (name, value)| {
-            response.header(name, value)
-        })
-        .body(Body::from(presentation.text(status, content)))
+        .fold(response, |response, (name, value)| response.header(name, value))
+        .body(Body::from(body))
         .unwrap_or_else(|error| {
             (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
         })

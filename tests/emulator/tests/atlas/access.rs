@@ -28,7 +28,14 @@ async fn only_the_known_bearer_token_is_let_in() -> anyhow::Result<()> {
         }
         let answer = answer(request).await?;
         assert_eq!(answer.status, status, "{credentials:?}");
-        assert_eq!(answer.header("www-authenticate"), (status == 401).then_some("Bearer"));
+        let challenge = answer.header("www-authenticate").unwrap_or_default();
+        let scheme = match credentials {
+            _ if status == 200 => "",
+            Some("Bearer wrong") => "Bearer error=",
+            _ => "Digest realm=",
+        };
+        assert!(challenge.starts_with(scheme), "{credentials:?}: {challenge}");
+        assert_eq!(challenge.is_empty(), scheme.is_empty());
     }
     Ok(())
 }

@@ -2,9 +2,11 @@
 
 mod access;
 mod create;
+mod digest;
 mod list;
 mod negotiation;
 mod presentation;
 mod program;
 mod schemas;
 mod session;
+mod tokens;

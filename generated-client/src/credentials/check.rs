@@ -1,0 +1,159 @@
+//! What is wrong with credentials, said before any request does.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Credentials, Kind};
+use crate::Error;
+use crate::environment::{CLIENT_ID, CLIENT_SECRET};
+
+/// How the ids of service accounts and their secrets begin.
+const SERVICE_ACCOUNT: &str = "mdb_sa_";
+const SERVICE_ACCOUNT_ID: &str = "mdb_sa_id_";
+const SERVICE_ACCOUNT_SECRET: &str = "mdb_sa_sk_";
+
+impl Credentials {
+    /// # Errors
+    /// [`Error::Config`] if they cannot be used, with the reason, but without any secret.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let fault = match &self.kind {
+            Kind::AccessToken(token) => access_token(token.expose_secret()),
+            Kind::ServiceAccount { client_id, client_secret } => {
+                service_account(client_id, client_secret).or_else(|| {
+                    let token = self.token.as_ref()?;
+                    access_token(token.expose_secret())
+                })
+            }
+            Kind::ApiKey { public_key, private_key } => api_key(public_key, private_key),
+        };
+        match fault.or_else(|| self.misplaced_token()) {
+            None => Ok(()),
+            Some(fault) => Err(Error::config(fault)),
+        }
+    }
+
+    fn misplaced_token(&self) -> Option<String> {
+        let other = !matches!(self.kind, Kind::ServiceAccount { .. });
+        (other && self.token.is_some()).then(|| {
+            "`with_token` is for a service account alone: give a token that nothing shall renew to \
+             `Credentials::access_token`"
+                .into()
+        })
+    }
+}
+
+/// The form of an access token: `b64token` of RFC 6750, section 2.1.
+pub(super) fn access_token(token: &str) -> Option<String> {
+    let body = token.trim_end_matches('=');
+    if body.is_empty() {
+        return Some("the access token is empty: give the one that Atlas issued".into());
+    }
+    let position = position(body, |character| !is_token_character(character))?;
+    Some(format!(
+        "the access token has a character at position {position} that no token has: it may hold \
+         letters, digits and -._~+/, then = (look for a quote, a space, a line break)"
+    ))
+}
+
+fn service_account(id: &str, secret: &SecretString) -> Option<String> {
+    let secret = secret.expose_secret();
+    if id.starts_with(SERVICE_ACCOUNT_SECRET) || secret.starts_with(SERVICE_ACCOUNT_ID) {
+        return Some("the client id and the client secret stand in each other's place".into());
+    }
+    [("client id", id), ("client secret", secret)].into_iter().find_map(|(what, text)| {
+        bad_character(what, text, |character| !character.is_ascii_graphic())
+    })
+}
+
+fn api_key(public_key: &str, private_key: &SecretString) -> Option<String> {
+    if public_key.starts_with(SERVICE_ACCOUNT) {
+        return Some(format!(
+            "the public key is the client id of a service account: give it and its secret to \
+             `Credentials::service_account`, or put them into {CLIENT_ID} and {CLIENT_SECRET}"
+        ));
+    }
+    // RFC 7616, section 3.4, ends the name of a user at the first colon.
+    bad_character("public key", public_key, |character| character.is_control() || character == ':')
+        .or_else(|| bad_character("private key", private_key.expose_secret(), char::is_control))
+}
+
+fn bad_character(what: &str, text: &str, bad: impl Fn(char) -> bool) -> Option<String> {
+    if text.is_empty() {
+        return Some(format!("the {what} is empty"));
+    }
+    let position = position(text, bad)?;
+    Some(format!(
+        "the {what} has a character at position {position} that none has (look for a space, a \
+         line break, a letter that is not ASCII)"
+    ))
+}
+
+/// The place of the first character that is bad, counted from one.
+fn position(text: &str, bad: impl Fn(char) -> bool) -> Option<usize> {
+    text.chars().position(bad).map(|index| index + 1)
+}
+
+const fn is_token_character(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '.' | '_' | '~' | '+' | '/')
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::AccessToken;
+
+    fn fault(credentials: &Credentials) -> String {
+        let error = credentials.check().unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+        error.to_string()
+    }
+
+    #[test]
+    fn a_token_that_is_none_is_refused_without_being_shown() {
+        for token in
+            ["", "==", "hunter2\n", "hunter2\r\nX: 1", "\"hunter2\"", "hun=hunter2", "éhunter2"]
+        {
+            let error = fault(&Credentials::access_token(token));
+            assert!(error.contains("the access token"), "{error}");
+            let token = AccessToken::new(token, SystemTime::now());
+            let error = fault(&Credentials::service_account("id", "secret").with_token(token));
+            assert!(error.contains("the access token"), "{error}");
+        }
+    }
+
+    #[test]
+    fn each_half_of_a_pair_is_checked() {
+        for (id, secret, expected) in [
+            ("", "hunter2", "the client id is empty"),
+            ("id", "", "the client secret is empty"),
+            ("i d", "hunter2", "the client id has a character at position 2"),
+            ("id", "hunter2\n", "the client secret has a character at position 8"),
+            ("mdb_sa_sk_hunter2", "x", "in each other's place"),
+            ("hunter2", "mdb_sa_id_x", "in each other's place"),
+        ] {
+            let error = fault(&Credentials::service_account(id, secret));
+            assert!(error.contains(expected), "{error}");
+        }
+        for (public, private, expected) in [
+            ("", "hunter2", "the public key is empty"),
+            ("key", "", "the private key is empty"),
+            ("a:b", "hunter2", "the public key has a character at position 2"),
+            ("key", "hunter2\n", "the private key has a character at position 8"),
+            ("mdb_sa_id_x", "hunter2", "MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"),
+        ] {
+            let error = fault(&Credentials::api_key(public, private));
+            assert!(error.contains(expected), "{error}");
+        }
+        assert!(Credentials::api_key("kéy", "pass: wörd").check().is_ok());
+    }
+
+    #[test]
+    fn a_token_beside_other_credentials_is_refused() {
+        let token = AccessToken::new("token", SystemTime::now());
+        for credentials in [Credentials::access_token("a"), Credentials::api_key("a", "b")] {
+            let error = fault(&credentials.with_token(token.clone()));
+            assert!(error.contains("for a service account alone"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What the server asks to be proved.
+
+use http_auth::parser::ChallengeParser;
+use http_auth::{ChallengeRef, ParamValue};
+use reqwest::header::{HeaderMap, HeaderName, WWW_AUTHENTICATE};
+
+use super::hash::Hash;
+use crate::Error;
+use crate::runtime::text::{EXCERPT, one_line};
+
+const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
+
+/// A challenge that can be answered (RFC 7616, section 3.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Challenge {
+    pub(super) realm: String,
+    pub(super) nonce: String,
+    pub(super) opaque: Option<String>,
+    /// The name of the algorithm as the server wrote it; an answer repeats it.
+    pub(super) algorithm: Option<String>,
+    pub(super) hash: Hash,
+    /// A form whose name ends in `-sess`.
+    pub(super) session: bool,
+    pub(super) stale: bool,
+}
+
+impl Challenge {
+    /// The digest challenge with the strongest hash; none if there is no digest challenge.
+    ///
+    /// # Errors
+    /// [`Error::Authentication`] if there are some, but none that can be answered.
+    pub(super) fn strongest(headers: &HeaderMap) -> Result<Option<Self>, Error> {
+        let mut best: Option<Self> = None;
+        let mut fault = None;
+        for value in headers.get_all(WWW_AUTHENTICATE) {
+            let text = String::from_utf8_lossy(value.as_bytes());
+            for challenge in digests(&text) {
+                match challenge.and_then(|challenge| Self::read(&challenge)) {
+                    Ok(challenge) if best.as_ref().is_none_or(|it| it.hash < challenge.hash) => {
+                        best = Some(challenge);
+                    }
+                    Ok(_) => {}
+                    Err(problem) => fault = fault.or(Some(problem)),
+                }
+            }
+        }
+        match (best, fault) {
+            (None, Some(fault)) => Err(Error::Authentication {
+                head: None,
+                problem: format!(
+                    "the API key cannot be proved: {fault}; check the base URL, and proxies on \
+                     the way, or use a service account"
+                )
+                .into(),
+            }),
+            (best, _) => Ok(best),
+        }
+    }
+
+    fn read(challenge: &ChallengeRef<'_>) -> Result<Self, String> {
+        let text = |name| parameter(challenge, name).map(ParamValue::to_unescaped);
+        let required =
+            |name| text(name).ok_or_else(|| format!("the digest challenge has no {name}"));
+        let qop = required("qop")?;
+        if !qop.split(',').any(|quality| quality.trim().eq_ignore_ascii_case("auth")) {
+            return Err(format!("the digest challenge asks for qop={}", one_line(&qop, EXCERPT)));
+        }
+        let algorithm = text("algorithm");
+        let (hash, session) = hash(algorithm.as_deref().unwrap_or("MD5"))?;
+        Ok(Self {
+            realm: required("realm")?,
+            nonce: required("nonce")?,
+            opaque: text("opaque"),
+            algorithm,
+            hash,
+            session,
+            stale: text("stale").is_some_and(|stale| stale.eq_ignore_ascii_case("true")),
+        })
+    }
+}
+
+/// The nonce that the server wants next, if it names one.
+pub(super) fn next_nonce(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(AUTHENTICATION_INFO)?.to_str().ok()?;
+    // The header is the list of parameters of a challenge without its scheme.
+    let text = format!("Digest {value}");
+    let challenge = ChallengeParser::new(&text).next()?.ok()?;
+    parameter(&challenge, "nextnonce").map(ParamValue::to_unescaped)
+}
+
+/// The digest challenges of a header's value, up to the first place that cannot be read.
+fn digests(text: &str) -> impl Iterator<Item = Result<ChallengeRef<'_>, String>> {
+    ChallengeParser::new(text).filter_map(|challenge| match challenge {
+        Ok(challenge) => challenge.scheme.eq_ignore_ascii_case("digest").then_some(Ok(challenge)),
+        Err(_) => Some(Err(format!("the challenge cannot be read: `{}`", one_line(text, EXCERPT)))),
+    })
+}
+
+fn parameter<'a, 'h>(challenge: &'a ChallengeRef<'h>, name: &str) -> Option<&'a ParamValue<'h>> {
+    let mut parameters = challenge.params.iter();
+    parameters.find(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
+
+fn hash(algorithm: &str) -> Result<(Hash, bool), String> {
+    match algorithm.to_ascii_uppercase().as_str() {
+        "MD5" => Ok((Hash::Md5, false)),
+        "MD5-SESS" => Ok((Hash::Md5, true)),
+        "SHA-256" => Ok((Hash::Sha256, false)),
+        "SHA-256-SESS" => Ok((Hash::Sha256, true)),
+        _ => Err(format!(
+            "the digest challenge asks for {}, and only MD5, SHA-256 and their -sess forms are \
+             known",
+            one_line(algorithm, EXCERPT)
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strongest(values: &[&str]) -> Result<Option<Challenge>, Error> {
+        let values = values.iter().map(|value| (WWW_AUTHENTICATE, value.parse().unwrap()));
+        Challenge::strongest(&values.collect())
+    }
+
+    fn algorithm(values: &[&str]) -> Option<String> {
+        strongest(values).unwrap().unwrap().algorithm
+    }
+
+    #[test]
+    fn the_challenge_of_atlas_is_read() {
+        let challenge = strongest(&[
+            "Digest realm=\"MMS Public API\", domain=\"\", nonce=\"abc/+=\", algorithm=MD5, \
+             qop=\"auth\", stale=false",
+        ]);
+        assert_eq!(
+            challenge.unwrap().unwrap(),
+            Challenge {
+                realm: "MMS Public API".into(),
+                nonce: "abc/+=".into(),
+                opaque: None,
+                algorithm: Some("MD5".into()),
+                hash: Hash::Md5,
+                session: false,
+                stale: false,
+            }
+        );
+    }
+
+    #[test]
+    fn quotes_commas_and_cases_are_told_apart() {
+        let challenge = strongest(&[
+            "dIgEsT Realm=\"a, \\\"b\\\" \\\\ Digest nonce=\\\"x\\\"\",NONCE=n ,qop=\"auth-int,AUTH\", \
+             stale=TRUE",
+        ]);
+        let challenge = challenge.unwrap().unwrap();
+        assert_eq!(challenge.realm, r#"a, "b" \ Digest nonce="x""#);
+        assert_eq!(
+            (challenge.nonce.as_str(), challenge.algorithm, challenge.stale),
+            ("n", None, true)
+        );
+        assert_eq!(challenge.hash, Hash::Md5);
+    }
+
+    #[test]
+    fn the_strongest_of_several_is_taken_and_the_first_of_equal_ones() {
+        const MD5: &str = "Digest realm=a, nonce=b, qop=auth, algorithm=MD5";
+        const SHA: &str = "Digest realm=a, nonce=b, qop=auth, algorithm=SHA-256";
+        const SESSION: &str = "Digest realm=a, nonce=b, qop=auth, algorithm=SHA-256-sess";
+        const UNKNOWN: &str = "Digest realm=a, nonce=b, qop=auth, algorithm=SHA-512-256";
+        let one_header = format!("Basic realm=a, {MD5}, Bearer, {SHA}");
+        for (values, expected) in [
+            (&[MD5, SHA][..], "SHA-256"),
+            (&[SHA, MD5], "SHA-256"),
+            (&[SESSION, SHA], "SHA-256-sess"),
+            (&[UNKNOWN, MD5], "MD5"),
+            (&["Negotiate", MD5], "MD5"),
+            (&[&one_header], "SHA-256"),
+        ] {
+            assert_eq!(algorithm(values).as_deref(), Some(expected), "{values:?}");
+        }
+    }
+
+    #[test]
+    fn without_digest_there_is_none() {
+        assert!(strongest(&[]).unwrap().is_none());
+        assert!(strongest(&["Bearer", "Basic realm=\"Digest\""]).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_cannot_be_answered_is_told() {
+        for (value, fault) in [
+            ("Digest nonce=b, qop=auth", "has no realm"),
+            ("Digest realm=a, qop=auth", "has no nonce"),
+            ("Digest realm=a, nonce=b", "has no qop"),
+            ("Digest realm=a, nonce=b, qop=\"auth-int\"", "asks for qop=auth-int"),
+            ("Digest realm=a, nonce=b, qop=auth, algorithm=SHA-512-256", "asks for SHA-512-256"),
+            ("Digest realm=\"a", "cannot be read"),
+            ("Digest realm=a, nonce=\"é\", qop=auth", "cannot be read"),
+        ] {
+            let error = strongest(&[value]).unwrap_err().to_string();
+            assert!(error.contains(fault), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_next_nonce_is_read() {
+        for (value, expected) in [
+            ("nextnonce=\"a\\\"b\", qop=auth", Some("a\"b")),
+            ("rspauth=\"x\", NextNonce=c", Some("c")),
+            ("rspauth=\"x\"", None),
+            ("", None),
+        ] {
+            let headers = HeaderMap::from_iter([(AUTHENTICATION_INFO, value.parse().unwrap())]);
+            assert_eq!(next_nonce(&headers).as_deref(), expected, "{value}");
+        }
+    }
+}

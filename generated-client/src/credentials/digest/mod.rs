@@ -1,0 +1,98 @@
+//! HTTP Digest (RFC 7616), with which an API key proves itself.
+
+mod challenge;
+mod hash;
+mod session;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use secrecy::SecretString;
+
+use self::challenge::Challenge;
+use self::session::Session;
+use super::authenticator::{Verdict, sensitive};
+use crate::Error;
+
+/// The API key of one client, with the nonce that its calls share.
+pub(crate) struct ApiKey {
+    public_key: String,
+    private_key: SecretString,
+    session: Mutex<Option<Session>>,
+}
+
+/// The proofs of one call.
+pub(crate) struct DigestProofs<'a> {
+    key: &'a ApiKey,
+    /// The challenge to answer next. It is this call's alone until then, so that no other call can
+    /// use its nonce up.
+    challenge: Option<Challenge>,
+    /// The nonce that the last request carried.
+    sent: Option<String>,
+    /// The server has challenged this call already.
+    challenged: bool,
+    /// The server has called the nonce of its own challenge stale.
+    stale: bool,
+}
+
+impl ApiKey {
+    pub(super) const fn new(public_key: String, private_key: SecretString) -> Self {
+        Self { public_key, private_key, session: Mutex::new(None) }
+    }
+
+    pub(super) const fn private_key(&self) -> &SecretString {
+        &self.private_key
+    }
+
+    fn session(&self) -> MutexGuard<'_, Option<Session>> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<'a> DigestProofs<'a> {
+    pub(super) const fn new(key: &'a ApiKey) -> Self {
+        Self { key, challenge: None, sent: None, challenged: false, stale: false }
+    }
+
+    /// The answer to this call's challenge, or else to the last one of any call, so that `request`
+    /// needs no challenge of its own; nothing before the first one.
+    pub(super) fn authorization(
+        &mut self,
+        request: &reqwest::Request,
+    ) -> Result<Option<HeaderValue>, Error> {
+        let mut session = self.key.session();
+        if let Some(challenge) = self.challenge.take() {
+            *session = Some(Session::new(challenge)?);
+        }
+        let answer = session.as_mut().and_then(|session| {
+            let answer = session.answer(self.key, request.method(), request.url())?;
+            Some((session.nonce().to_owned(), answer))
+        });
+        let Some((nonce, answer)) = answer else { return Ok(None) };
+        self.sent = Some(nonce);
+        sensitive(answer).map(Some)
+    }
+
+    /// A call answers one challenge, and a second one if the server says that the nonce of the
+    /// first is stale. Anything else means that the key is wrong.
+    pub(super) fn refused(&mut self, headers: &HeaderMap) -> Result<Verdict, Error> {
+        let Some(challenge) = Challenge::strongest(headers)? else { return Ok(Verdict::Final) };
+        if self.challenged && (self.stale || !challenge.stale) {
+            return Ok(Verdict::Final);
+        }
+        self.stale = self.challenged;
+        self.challenged = true;
+        self.challenge = Some(challenge);
+        Ok(Verdict::SendAgain)
+    }
+
+    /// The server may name the nonce of the next request (RFC 7616, section 3.5).
+    pub(super) fn accepted(&self, headers: &HeaderMap) {
+        let Some(next) = challenge::next_nonce(headers) else { return };
+        if let Some(session) = self.key.session().as_mut()
+            && self.sent.as_deref() == Some(session.nonce())
+        {
+            session.renew(next);
+        }
+    }
+}

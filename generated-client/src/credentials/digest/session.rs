@@ -1,0 +1,213 @@
+//! Answers to one challenge: the nonce stays, the count goes up.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::{Method, Url};
+use secrecy::ExposeSecret as _;
+
+use super::ApiKey;
+use super::challenge::Challenge;
+use super::hash::{Hash, hex};
+use crate::Error;
+
+/// All but the characters of `attr-char` (RFC 8187, section 3.2.1).
+const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'^')
+    .remove(b'_')
+    .remove(b'`')
+    .remove(b'|')
+    .remove(b'~');
+
+/// What follows from one challenge.
+pub(super) struct Session {
+    challenge: Challenge,
+    /// The nonce of the challenge, until the server names another one.
+    nonce: String,
+    /// The same for the whole session, as the `-sess` forms need it.
+    cnonce: String,
+    count: u32,
+}
+
+impl Session {
+    pub(super) fn new(challenge: Challenge) -> Result<Self, Error> {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes).map_err(|error| {
+            Error::config(format!("this machine gives no random numbers: {error}"))
+        })?;
+        Ok(Self::with_cnonce(challenge, hex(&bytes)))
+    }
+
+    fn with_cnonce(challenge: Challenge, cnonce: String) -> Self {
+        Self { nonce: challenge.nonce.clone(), challenge, cnonce, count: 0 }
+    }
+
+    pub(super) fn nonce(&self) -> &str {
+        &self.nonce
+    }
+
+    /// Goes on with the nonce that the server has named.
+    pub(super) fn renew(&mut self, nonce: String) {
+        self.nonce = nonce;
+        self.count = 0;
+    }
+
+    /// The value of `Authorization` for the next request; none once the count has run out, so that
+    /// the server is asked for another challenge.
+    pub(super) fn answer(&mut self, key: &ApiKey, method: &Method, url: &Url) -> Option<String> {
+        self.count = self.count.checked_add(1)?;
+        let Challenge { realm, opaque, algorithm, hash, .. } = &self.challenge;
+        let (count, uri) = (format!("{:08x}", self.count), target(url));
+        let secret = self.secret(*hash, key);
+        let asked = hash.of(&[method.as_str(), &uri]);
+        let parts = [&secret, &self.nonce, &count, &self.cnonce, "auth", &asked];
+        let response = hash.of(&parts);
+        let mut answer = format!(
+            "Digest {}, realm={}, uri={}, nonce={}, nc={count}, cnonce={}, qop=auth, \
+             response={}",
+            username(&key.public_key),
+            quoted(realm),
+            quoted(&uri),
+            quoted(&self.nonce),
+            quoted(&self.cnonce),
+            quoted(&response),
+        );
+        if let Some(algorithm) = algorithm {
+            answer.push_str(", algorithm=");
+            answer.push_str(algorithm);
+        }
+        if let Some(opaque) = opaque {
+            answer.push_str(", opaque=");
+            answer.push_str(&quoted(opaque));
+        }
+        Some(answer)
+    }
+
+    /// `H(A1)` of RFC 7616, section 3.4.2.
+    fn secret(&self, hash: Hash, key: &ApiKey) -> String {
+        let Challenge { realm, nonce, session, .. } = &self.challenge;
+        let secret = hash.of(&[&key.public_key, realm, key.private_key.expose_secret()]);
+        if *session { hash.of(&[&secret, nonce, &self.cnonce]) } else { secret }
+    }
+}
+
+/// The path and the query as the request line has them.
+fn target(url: &Url) -> String {
+    match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    }
+}
+
+/// RFC 7616, section 3.4: what is not ASCII does not stand in quotes.
+fn username(name: &str) -> String {
+    if name.is_ascii() {
+        format!("username={}", quoted(name))
+    } else {
+        format!("username*=UTF-8''{}", utf8_percent_encode(name, EXTENDED))
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
+
+    use super::*;
+
+    /// The example of RFC 7616, section 3.9.1.
+    const CNONCE: &str = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
+
+    fn session(algorithm: &str) -> Session {
+        let challenge = format!(
+            "Digest realm=\"http-auth@example.org\", qop=\"auth, auth-int\", \
+             algorithm={algorithm}, nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", \
+             opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\""
+        );
+        let headers = HeaderMap::from_iter([(WWW_AUTHENTICATE, challenge.parse().unwrap())]);
+        let challenge = Challenge::strongest(&headers).unwrap().unwrap();
+        Session::with_cnonce(challenge, CNONCE.to_owned())
+    }
+
+    fn answer(session: &mut Session, user: &str, url: &str) -> String {
+        let key = ApiKey::new(user.into(), "Circle of Life".into());
+        session.answer(&key, &Method::GET, &url.parse().unwrap()).unwrap()
+    }
+
+    fn mufasa(session: &mut Session) -> String {
+        answer(session, "Mufasa", "http://www.example.org/dir/index.html")
+    }
+
+    #[test]
+    fn the_answers_are_those_of_the_rfc() {
+        // The RFC has none for the forms that end in -sess: those are computed from its formula by
+        // another program.
+        for (algorithm, response) in [
+            ("MD5", "8ca523f5e9506fed4657c9700eebdbec"),
+            ("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
+            ("MD5-sess", "e783283f46242139c486a698fec7211d"),
+            ("SHA-256-sess", "2fd51b3a77ad75bad6afad6003e818d767133c46d9e2749e7f5232ae1ea3efd7"),
+        ] {
+            assert_eq!(
+                mufasa(&mut session(algorithm)),
+                format!(
+                    "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", \
+                     uri=\"/dir/index.html\", \
+                     nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", nc=00000001, \
+                     cnonce=\"{CNONCE}\", qop=auth, response=\"{response}\", \
+                     algorithm={algorithm}, \
+                     opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\""
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn the_count_goes_up_and_begins_anew_with_another_nonce() {
+        let mut session = session("MD5");
+        mufasa(&mut session);
+        assert!(mufasa(&mut session).contains("nc=00000002"));
+        session.renew("next".to_owned());
+        let answer = mufasa(&mut session);
+        assert!(answer.contains("nonce=\"next\", nc=00000001"), "{answer}");
+    }
+
+    #[test]
+    fn the_key_of_a_session_stays_when_the_nonce_changes() {
+        let mut session = session("MD5-sess");
+        mufasa(&mut session);
+        session.renew("next".to_owned());
+        let answer = mufasa(&mut session);
+        assert!(answer.contains("response=\"024890dca8a922796bd6a8324bc748c2\""), "{answer}");
+    }
+
+    #[test]
+    fn a_count_that_has_run_out_asks_for_another_challenge() {
+        let mut session = session("MD5");
+        session.count = u32::MAX;
+        let key = ApiKey::new("a".into(), "b".into());
+        let url = "https://localhost".parse().unwrap();
+        assert_eq!(session.answer(&key, &Method::GET, &url), None);
+    }
+
+    #[test]
+    fn the_query_is_part_of_what_is_proved() {
+        let answer = answer(&mut session("MD5"), "a", "https://localhost/x/?a=%22&b=c+d");
+        assert!(answer.contains("uri=\"/x/?a=%22&b=c+d\""), "{answer}");
+    }
+
+    #[test]
+    fn a_name_is_escaped_as_it_needs_to_be() {
+        assert_eq!(username(r#"a"b\c"#), r#"username="a\"b\\c""#);
+        // The example of RFC 7616, section 3.9.2.
+        assert_eq!(username("Jäsøn Doe"), "username*=UTF-8''J%C3%A4s%C3%B8n%20Doe");
+    }
+}

@@ -1,0 +1,138 @@
+//! The two requests of OAuth 2.0 (RFC 6749, section 4.4; RFC 7009) that Atlas takes.
+
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Request, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use super::super::authenticator::{redact, sensitive};
+use super::super::{AccessToken, check};
+use super::failure::Failure;
+use crate::response::ResponseHead;
+use crate::runtime::{Method, Operation};
+use crate::{Error, base_url};
+
+static ISSUE: Operation = operation("issueToken", "/api/oauth/token");
+static REVOKE: Operation = operation("revokeToken", "/api/oauth/revoke");
+
+/// How many bytes of an answer are read.
+const LIMIT: usize = 64 * 1024;
+
+/// How long a token lives where the endpoint does not say, and at most: a week.
+const USUAL_LIFETIME: u64 = 3600;
+const LONGEST_LIFETIME: u64 = 7 * 24 * 3600;
+
+/// Where tokens come from and go to.
+pub(super) struct Endpoint {
+    issue: Url,
+    revoke: Url,
+    /// The id and the secret as HTTP Basic carries them.
+    basic: SecretString,
+    client_secret: SecretString,
+    authorization: HeaderValue,
+}
+
+#[derive(Deserialize)]
+struct Issued {
+    access_token: String,
+    expires_in: Option<u64>,
+    token_type: Option<String>,
+}
+
+impl Endpoint {
+    pub(super) fn new(
+        base_url: &Url,
+        client_id: &str,
+        client_secret: SecretString,
+    ) -> Result<Self, Error> {
+        // RFC 6749, section 2.3.1, encodes both before they are joined.
+        let pair = format!("{}:{}", form(client_id), form(client_secret.expose_secret()));
+        let basic = SecretString::from(BASE64_STANDARD.encode(pair));
+        Ok(Self {
+            issue: base_url::below(base_url, ISSUE.path),
+            revoke: base_url::below(base_url, REVOKE.path),
+            authorization: sensitive(format!("Basic {}", basic.expose_secret()))?,
+            basic,
+            client_secret,
+        })
+    }
+
+    pub(super) fn redact(&self, text: &str) -> String {
+        redact(&redact(text, &self.basic), &self.client_secret)
+    }
+
+    pub(super) async fn issue(&self, http: &reqwest::Client) -> Result<AccessToken, Failure> {
+        // The life of a token is counted from before it was asked for, to be on the safe side.
+        let asked_at = SystemTime::now();
+        let request = self.request(&self.issue, "grant_type=client_credentials".into());
+        let (head, body) = exchange(http, &ISSUE, request).await?;
+        // What is wrong in detail is not told, for it would show the token.
+        let issued = serde_json::from_slice::<Issued>(&body)
+            .map_err(|_| Failure::unusable(head.clone(), "its body is not the JSON of a token"))?;
+        let fault = match &issued.token_type {
+            Some(kind) if !kind.eq_ignore_ascii_case("bearer") => {
+                Some("its `token_type` is not Bearer".to_owned())
+            }
+            _ => check::access_token(&issued.access_token),
+        };
+        if let Some(fault) = fault {
+            return Err(Failure::unusable(head, &fault));
+        }
+        let lifetime = issued.expires_in.unwrap_or(USUAL_LIFETIME).min(LONGEST_LIFETIME);
+        Ok(AccessToken::new(issued.access_token, asked_at + Duration::from_secs(lifetime)))
+    }
+
+    pub(super) async fn revoke(
+        &self,
+        http: &reqwest::Client,
+        token: &AccessToken,
+    ) -> Result<(), Failure> {
+        let token = form(token.expose_secret());
+        let body = format!("token={token}&token_type_hint=access_token");
+        exchange(http, &REVOKE, self.request(&self.revoke, body)).await?;
+        Ok(())
+    }
+
+    fn request(&self, url: &Url, form: String) -> Request {
+        let mut request = Request::new(Method::POST, url.clone());
+        let headers = request.headers_mut();
+        headers.insert(AUTHORIZATION, self.authorization.clone());
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        *request.body_mut() = Some(form.into());
+        request
+    }
+}
+
+/// The body of a success.
+async fn exchange(
+    http: &reqwest::Client,
+    operation: &'static Operation,
+    request: Request,
+) -> Result<(ResponseHead, Vec<u8>), Failure> {
+    let unreachable = |error| Failure::unreachable(operation, error);
+    let mut response = http.execute(request).await.map_err(unreachable)?;
+    let mut body = Vec::new();
+    while body.len() < LIMIT
+        && let Some(chunk) = response.chunk().await.map_err(unreachable)?
+    {
+        body.extend_from_slice(&chunk);
+    }
+    let status = response.status();
+    let head = ResponseHead::new(operation, status, std::mem::take(response.headers_mut()));
+    if status.is_success() { Ok((head, body)) } else { Err(Failure::refusal(head, &body)) }
+}
+
+const fn operation(id: &'static str, path: &'static str) -> Operation {
+    Operation { id, method: Method::POST, path, accept: "application/json", content_type: None }
+}
+
+/// `text` as a form holds it.
+fn form(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, NON_ALPHANUMERIC)
+}

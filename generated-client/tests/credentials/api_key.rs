@@ -1,0 +1,189 @@
+//! An API key answers challenges, one a nonce.
+
+use std::time::Duration;
+
+use atlas_emulator::{Algorithm, DEFAULT_PUBLIC_KEY, Digest, Emulator, StatusCode};
+use generated_client::{Client, Credentials, Error};
+use tokio::task::JoinSet;
+
+use crate::server::Server;
+use crate::{api_key, authorizations, client, create, list};
+
+async fn start(digest: Digest) -> Emulator {
+    Emulator::builder().digest(digest).start().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_steady_stream_is_one_round_trip_a_call() {
+    let atlas = Emulator::start().await.unwrap();
+    let client = client(&atlas, api_key());
+    for _ in 0..20 {
+        list(&client).await.unwrap();
+    }
+    let sent = authorizations(&atlas);
+    assert_eq!(sent.len(), 21, "one challenge, then one request a call");
+    assert_eq!(sent[0], "");
+    for (answer, count) in sent[1..].iter().zip(1..) {
+        assert!(answer.contains(&format!("nc={count:08x}")), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn every_algorithm_is_answered() {
+    for algorithm in
+        [Algorithm::Md5, Algorithm::Md5Session, Algorithm::Sha256, Algorithm::Sha256Session]
+    {
+        let atlas = start(Digest { algorithms: vec![algorithm], ..Digest::default() }).await;
+        let client = client(&atlas, api_key());
+        for _ in 0..3 {
+            list(&client).await.unwrap();
+        }
+        assert_eq!(atlas.requests().len(), 4, "{algorithm:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_strongest_of_several_challenges_is_answered() {
+    let algorithms = vec![Algorithm::Sha512Half, Algorithm::Md5, Algorithm::Sha256];
+    let atlas = start(Digest { algorithms, ..Digest::default() }).await;
+    list(&client(&atlas, api_key())).await.unwrap();
+    let answer = authorizations(&atlas).pop().unwrap();
+    assert!(answer.contains("algorithm=SHA-256,"), "{answer}");
+}
+
+#[tokio::test]
+async fn the_body_is_sent_again() {
+    let atlas = Emulator::start().await.unwrap();
+    create(&client(&atlas, api_key())).await.unwrap();
+    let requests = atlas.requests();
+    assert_eq!(requests.len(), 2);
+    assert!(!requests[0].body.is_empty());
+    assert_eq!(requests[0].body, requests[1].body);
+    assert_eq!(atlas.export_buckets().len(), 1);
+}
+
+#[tokio::test]
+async fn a_stale_nonce_is_followed() {
+    let atlas = start(Digest { uses: Some(2), ..Digest::default() }).await;
+    let client = client(&atlas, api_key());
+    for _ in 0..6 {
+        list(&client).await.unwrap();
+    }
+    // A challenge at first, and one after every second call.
+    assert_eq!(atlas.requests().len(), 9);
+}
+
+#[tokio::test]
+async fn a_nonce_that_has_grown_old_is_followed() {
+    let lifetime = Some(Duration::from_millis(300));
+    let atlas = start(Digest { lifetime, ..Digest::default() }).await;
+    let client = client(&atlas, api_key());
+    list(&client).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    create(&client).await.unwrap();
+    assert_eq!(atlas.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn a_nonce_that_is_always_stale_ends_the_call() {
+    let atlas = start(Digest { uses: Some(0), ..Digest::default() }).await;
+    let error = list(&client(&atlas, api_key())).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
+    assert_eq!(atlas.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn the_nonce_that_an_answer_names_is_taken() {
+    for algorithm in [Algorithm::Md5, Algorithm::Sha256Session] {
+        let digest =
+            Digest { algorithms: vec![algorithm], uses: Some(1), next_nonce: true, lifetime: None };
+        let atlas = start(digest).await;
+        let client = client(&atlas, api_key());
+        for _ in 0..4 {
+            list(&client).await.unwrap();
+        }
+        assert_eq!(atlas.requests().len(), 5, "{algorithm:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_has_forgotten_the_nonce_is_followed() {
+    let first = Emulator::start().await.unwrap();
+    let client = client(&first, api_key());
+    list(&client).await.unwrap();
+    list(&client).await.unwrap();
+    let port = first.url().rsplit(':').next().unwrap().parse().unwrap();
+    first.stop().await.unwrap();
+    let second = Emulator::builder().port(port).start().await.unwrap();
+    list(&client).await.unwrap();
+    assert_eq!(second.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn calls_at_once_share_a_nonce() {
+    let atlas = start(Digest { uses: Some(100), ..Digest::default() }).await;
+    let client = client(&atlas, api_key());
+    let mut calls = JoinSet::new();
+    for _ in 0..250 {
+        let client = client.clone();
+        calls.spawn(async move { list(&client).await.map(|_| ()) });
+    }
+    let outcomes = calls.join_all().await;
+    assert!(outcomes.iter().all(Result::is_ok), "{:?}", outcomes.iter().find(|it| it.is_err()));
+}
+
+#[tokio::test]
+async fn a_wrong_key_ends_after_one_answer() {
+    let atlas = Emulator::start().await.unwrap();
+    let client = client(&atlas, Credentials::api_key(DEFAULT_PUBLIC_KEY, "wrong"));
+    let error = list(&client).await.unwrap_err();
+    assert_eq!(error.error_code(), Some("USER_UNAUTHORIZED"));
+    assert!(error.to_string().contains("check the credentials"), "{error}");
+    assert_eq!(authorizations(&atlas).len(), 2);
+}
+
+#[tokio::test]
+async fn names_that_need_care_are_understood() {
+    for (public, private) in [(r#"a"b\c, d="#, "p:w\"\\"), ("ключ", "geheim ßé")] {
+        let atlas = Emulator::builder().api_key(public, private).start().await.unwrap();
+        list(&client(&atlas, Credentials::api_key(public, private))).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_challenge_that_cannot_be_answered_is_told() {
+    let algorithms = vec![Algorithm::Sha512Half];
+    let atlas = start(Digest { algorithms, ..Digest::default() }).await;
+    let error = list(&client(&atlas, api_key())).await.unwrap_err();
+    assert!(matches!(error, Error::Authentication { .. }), "{error:?}");
+    assert!(error.to_string().contains("asks for SHA-512-256"), "{error}");
+    assert_eq!(atlas.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_without_a_challenge_stands() {
+    let server = Server::error("401 Unauthorized", r#"{"error":401,"errorCode":"NOT_ORG_OWNER"}"#);
+    let client = Client::new(server.url(), api_key()).unwrap();
+    assert_eq!(list(&client).await.unwrap_err().error_code(), Some("NOT_ORG_OWNER"));
+}
+
+#[tokio::test]
+async fn the_challenge_of_another_server_is_never_answered() {
+    let other = Emulator::start().await.unwrap();
+    // A redirect to another server, and a challenge that claims to be for another server as well.
+    let redirect = format!("Location: {}/\r\n", other.url());
+    let server = Server::answer("307 Temporary Redirect", &redirect, "");
+    let client = Client::new(server.url(), api_key()).unwrap();
+    assert!(matches!(list(&client).await, Err(Error::Redirect { .. })));
+
+    let challenge = format!(
+        "WWW-Authenticate: Digest realm=\"a\", nonce=\"b\", qop=\"auth\", domain=\"{}/\"\r\n",
+        other.url()
+    );
+    let server = Server::answer("401 Unauthorized", &challenge, "");
+    let client = Client::new(server.url(), api_key()).unwrap();
+    assert!(list(&client).await.is_err());
+    assert!(server.request().unwrap().starts_with("GET /api/atlas/v2/"));
+    assert!(server.request().unwrap().contains("nonce=\"b\""));
+    assert!(other.requests().is_empty());
+}

@@ -1,0 +1,85 @@
+//! The credentials of the environment, in a process that has one of its own.
+
+use std::process::{Command, Output};
+
+use atlas_emulator::{
+    DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY,
+    DEFAULT_TOKEN, Emulator,
+};
+use generated_client::Client;
+
+use crate::{list, secrecy::Log};
+
+const TOKEN: (&str, &str) = ("MONGODB_ATLAS_ACCESS_TOKEN", DEFAULT_TOKEN);
+const ACCOUNT: [(&str, &str); 2] = [
+    ("MONGODB_ATLAS_CLIENT_ID", DEFAULT_CLIENT_ID),
+    ("MONGODB_ATLAS_CLIENT_SECRET", DEFAULT_CLIENT_SECRET),
+];
+const KEY: [(&str, &str); 2] = [
+    ("MONGODB_ATLAS_PUBLIC_KEY", DEFAULT_PUBLIC_KEY),
+    ("MONGODB_ATLAS_PRIVATE_KEY", DEFAULT_PRIVATE_KEY),
+];
+
+/// Not a test of its own: what [`run`] starts with another environment.
+#[tokio::test]
+#[ignore = "the other tests of this file start it"]
+async fn lists_with_the_credentials_of_its_environment() {
+    let log = Log::start();
+    let client = Client::from_env();
+    print!("{}", log.text());
+    match client {
+        Ok(client) => println!("{:?}", list(&client).await.is_ok()),
+        Err(error) => println!("{error}"),
+    }
+}
+
+fn run(variables: &[(&str, &str)]) -> String {
+    let Output { stdout, status, .. } = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "environment::lists_with_the_credentials_of_its_environment"])
+        .args(["--ignored", "--nocapture"])
+        .env_clear()
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    assert!(status.success());
+    String::from_utf8(stdout).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_kind_is_read() {
+    let atlas = Emulator::start().await.unwrap();
+    let base_url = ("MONGODB_ATLAS_BASE_URL", atlas.url());
+    for (variables, scheme) in [
+        (&[TOKEN][..], "Bearer emulator-token"),
+        (&ACCOUNT, "Bearer emulator.issued-"),
+        (&KEY, "Digest "),
+    ] {
+        let shown = run(&[variables, &[base_url]].concat());
+        assert!(shown.contains("\ntrue\n"), "{shown}");
+        assert!(!shown.contains("WARN"), "{shown}");
+        let sent = crate::authorizations(&atlas).pop().unwrap();
+        assert!(sent.starts_with(scheme), "{sent}");
+    }
+}
+
+#[test]
+fn several_kinds_are_warned_of() {
+    let shown = run(&[&[TOKEN][..], &ACCOUNT, &KEY].concat());
+    assert!(shown.contains("WARN"), "{shown}");
+    assert!(
+        shown.contains(
+            "MONGODB_ATLAS_ACCESS_TOKEN is used, \
+             and MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_PUBLIC_KEY is not"
+        ),
+        "{shown}"
+    );
+    assert!(!shown.contains(DEFAULT_CLIENT_SECRET), "{shown}");
+}
+
+#[test]
+fn none_and_half_are_told() {
+    let shown = run(&[]);
+    assert!(shown.contains("the environment holds no credentials: set "), "{shown}");
+    let shown = run(&ACCOUNT[1..]);
+    assert!(shown.contains("but MONGODB_ATLAS_CLIENT_ID is not: set both, or neither"), "{shown}");
+}

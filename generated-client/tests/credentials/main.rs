@@ -1,0 +1,56 @@
+//! The credentials against the local Atlas.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod api_key;
+mod environment;
+mod httpd;
+mod secrecy;
+#[path = "../client/server.rs"]
+mod server;
+mod service_account;
+mod token_endpoint;
+
+use atlas_emulator::{
+    DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID,
+    DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, Emulator, RecordedRequest,
+};
+use generated_client::models::{ExportBucket, GcpExportBucketRequest, PaginatedExportJobs};
+use generated_client::{Client, Credentials, Error, ObjectId, Response};
+
+fn service_account() -> Credentials {
+    Credentials::service_account(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET)
+}
+
+fn api_key() -> Credentials {
+    Credentials::api_key(DEFAULT_PUBLIC_KEY, DEFAULT_PRIVATE_KEY)
+}
+
+fn client(atlas: &Emulator, credentials: Credentials) -> Client {
+    Client::new(atlas.url(), credentials).unwrap()
+}
+
+async fn list(client: &Client) -> Result<Response<PaginatedExportJobs>, Error> {
+    client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME).send().await
+}
+
+async fn create(client: &Client) -> Result<Response<ExportBucket>, Error> {
+    let role: ObjectId = "668c5f0ed436263134491592".parse().unwrap();
+    let bucket = GcpExportBucketRequest::new("export-bucket", role);
+    client.create_group_backup_export_bucket(DEFAULT_GROUP_ID, bucket).send().await
+}
+
+/// The `Authorization` of each request to the API so far, empty where there was none.
+fn authorizations(atlas: &Emulator) -> Vec<String> {
+    let operations = |request: &RecordedRequest| request.uri.path().starts_with("/api/atlas/");
+    let authorization = |request: RecordedRequest| {
+        let value = request.headers.get("authorization");
+        value.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+    };
+    atlas.requests().into_iter().filter(operations).map(authorization).collect()
+}

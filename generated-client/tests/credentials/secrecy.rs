@@ -1,0 +1,137 @@
+//! No secret is shown: not by `Debug`, nor in an error, nor in a log.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use atlas_emulator::{DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_TOKEN, Emulator};
+use base64::Engine as _;
+use generated_client::{AccessToken, Client, Credentials};
+
+use crate::server::Server;
+use crate::{api_key, client, create, list, service_account};
+
+/// Everything that this process logs.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    /// Logs at the finest level, from now on, all threads: a subscriber of one thread alone may
+    /// miss what another thread has come by before.
+    pub(crate) fn start() -> Self {
+        let log = Self::default();
+        let writer = log.clone();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .init();
+        log
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+/// The secret of the service account as HTTP Basic carries it.
+fn basic() -> String {
+    let encoded = |text: &str| text.replace('_', "%5F").replace('-', "%2D");
+    let pair = format!(
+        "{}:{}",
+        encoded(atlas_emulator::DEFAULT_CLIENT_ID),
+        encoded(DEFAULT_CLIENT_SECRET)
+    );
+    base64::prelude::BASE64_STANDARD.encode(pair)
+}
+
+fn assert_secret(shown: &str) {
+    for secret in
+        [DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_TOKEN, "emulator.issued", &basic()]
+    {
+        assert!(!shown.contains(secret), "`{secret}` in {shown}");
+    }
+}
+
+#[tokio::test]
+async fn no_log_shows_a_secret() {
+    let log = Log::start();
+    let atlas = Emulator::start().await.unwrap();
+    for credentials in [service_account(), api_key(), Credentials::access_token(DEFAULT_TOKEN)] {
+        let client = client(&atlas, credentials);
+        list(&client).await.unwrap();
+        create(&client).await.unwrap();
+    }
+    let account = client(&atlas, service_account());
+    list(&account).await.unwrap();
+    atlas.revoke_tokens();
+    list(&account).await.unwrap();
+    account.revoke_token().await.unwrap();
+    let text = log.text();
+    assert!(text.contains("the service account was given a token"), "nothing is logged: {text}");
+    assert_secret(&text);
+}
+
+#[tokio::test]
+async fn no_debug_shows_a_secret() {
+    let atlas = Emulator::start().await.unwrap();
+    let token = AccessToken::new(DEFAULT_TOKEN, SystemTime::now() + Duration::from_secs(60));
+    assert_secret(&format!("{token:?} {:?}", service_account().with_token(token.clone())));
+    for credentials in [service_account(), api_key(), Credentials::access_token(DEFAULT_TOKEN)] {
+        assert_secret(&format!(
+            "{credentials:?} {:?}",
+            Client::builder(atlas.url(), credentials.clone())
+        ));
+        let client = client(&atlas, credentials);
+        list(&client).await.unwrap();
+        let request = client.list_group_cluster_backup_exports("32b6e34b3d91647abb20e7b8", "a");
+        assert_secret(&format!("{client:?} {client:#?} {request:?}"));
+    }
+}
+
+#[tokio::test]
+async fn the_token_endpoint_may_echo_what_it_likes() {
+    let body = format!(
+        r#"{{"error":"invalid_client","error_description":"{DEFAULT_CLIENT_SECRET} {}"}}"#,
+        basic()
+    );
+    for body in [body.clone(), format!("<html>{body}")] {
+        let server = Server::answer("401 Unauthorized", "", body);
+        let client = Client::new(server.url(), service_account()).unwrap();
+        let error = list(&client).await.unwrap_err();
+        assert_secret(&format!("{error} {error:?} {error:#?}"));
+        assert!(error.to_string().contains("[redacted]"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_operation_may_echo_what_it_likes() {
+    let echo = |secret: &str| {
+        Server::error(
+            "400 Bad Request",
+            &format!(r#"{{"error":400,"errorCode":"X","detail":"{secret}"}}"#),
+        )
+    };
+    let expiry = SystemTime::now() + Duration::from_secs(600);
+    let token = AccessToken::new(DEFAULT_TOKEN, expiry);
+    for (credentials, secret) in [
+        (api_key(), DEFAULT_PRIVATE_KEY),
+        (service_account().with_token(token.clone()), DEFAULT_TOKEN),
+        (service_account().with_token(token), DEFAULT_CLIENT_SECRET),
+    ] {
+        let server = echo(secret);
+        let error = list(&Client::new(server.url(), credentials).unwrap()).await.unwrap_err();
+        assert_secret(&format!("{error} {error:?}"));
+        assert!(error.to_string().contains("[redacted]"), "{error}");
+    }
+}

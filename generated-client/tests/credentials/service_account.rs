@@ -1,0 +1,205 @@
+//! A service account has one token for all calls, and keeps it good.
+
+use std::time::{Duration, SystemTime};
+
+use atlas_emulator::{Emulator, StatusCode};
+use generated_client::{AccessToken, Client, Error};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use crate::{api_key, authorizations, client, create, list, service_account};
+
+/// Calls at the same time, all of which must succeed.
+async fn list_at_once(client: &Client, count: usize) -> Vec<Result<(), Error>> {
+    let mut calls = JoinSet::new();
+    for _ in 0..count {
+        let client = client.clone();
+        calls.spawn(async move { list(&client).await.map(|_| ()) });
+    }
+    calls.join_all().await
+}
+
+#[tokio::test]
+async fn a_thousand_calls_at_once_make_one_token_request() {
+    let builder = Emulator::builder().token_delay(Duration::from_millis(100));
+    let atlas = builder.start().await.unwrap();
+    let client = client(&atlas, service_account());
+    let outcomes = list_at_once(&client, 1000).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    assert_eq!((atlas.token_requests(), outcomes.len()), (1, 1000));
+    assert_eq!(authorizations(&atlas), ["Bearer emulator.issued-1"; 1000]);
+}
+
+#[tokio::test]
+async fn calls_at_once_share_a_failure_too() {
+    let builder = Emulator::builder().token_delay(Duration::from_millis(100));
+    let atlas = builder.start().await.unwrap();
+    atlas.fail_token_requests(1, StatusCode::FORBIDDEN);
+    let outcomes = list_at_once(&client(&atlas, service_account()), 50).await;
+    assert!(outcomes.iter().all(Result::is_err));
+    assert_eq!(atlas.token_requests(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_leaves_the_asking_to_the_next() {
+    let builder = Emulator::builder().token_delay(Duration::from_millis(200));
+    let atlas = builder.start().await.unwrap();
+    let client = client(&atlas, service_account());
+    let dropped = tokio::time::timeout(Duration::from_millis(50), list(&client)).await;
+    assert!(dropped.is_err());
+    list(&client).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_shortly_before_it_expires() {
+    let builder = Emulator::builder().token_lifetime(Duration::from_secs(2));
+    let atlas = builder.start().await.unwrap();
+    let client = client(&atlas, service_account());
+    for _ in 0..2 {
+        list(&client).await.unwrap();
+    }
+    assert_eq!(atlas.token_requests(), 1);
+    // In the last tenth of its life, but still good.
+    sleep(Duration::from_millis(1_850)).await;
+    list(&client).await.unwrap();
+    assert_eq!(authorizations(&atlas)[2], "Bearer emulator.issued-2");
+    assert_eq!((atlas.token_requests(), authorizations(&atlas).len()), (2, 3));
+}
+
+#[tokio::test]
+async fn a_failed_renewal_keeps_the_token_that_is_still_good() {
+    let builder = Emulator::builder().token_lifetime(Duration::from_secs(3));
+    let atlas = builder.start().await.unwrap();
+    let client = client(&atlas, service_account());
+    list(&client).await.unwrap();
+    sleep(Duration::from_millis(2_750)).await;
+    atlas.fail_token_requests(1, StatusCode::SERVICE_UNAVAILABLE);
+    for _ in 0..2 {
+        list(&client).await.unwrap();
+    }
+    // The second call does not ask again at once.
+    assert_eq!(atlas.token_requests(), 2);
+    assert_eq!(authorizations(&atlas), ["Bearer emulator.issued-1"; 3]);
+    sleep(Duration::from_millis(300)).await;
+    list(&client).await.unwrap();
+    assert_eq!(authorizations(&atlas)[3], "Bearer emulator.issued-2");
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_is_renewed_once_and_the_body_sent_again() {
+    let atlas = Emulator::start().await.unwrap();
+    let client = client(&atlas, service_account());
+    list(&client).await.unwrap();
+    atlas.revoke_tokens();
+    create(&client).await.unwrap();
+    assert_eq!(atlas.token_requests(), 2);
+    assert_eq!(atlas.export_buckets().len(), 1);
+    let requests = atlas.requests();
+    let bodies = requests.iter().filter(|request| request.uri.path().ends_with("/exportBuckets"));
+    let bodies = bodies.map(|request| &request.body).collect::<Vec<_>>();
+    assert_eq!(bodies.len(), 2);
+    assert!(!bodies[0].is_empty());
+    assert_eq!(bodies[0], bodies[1]);
+}
+
+#[tokio::test]
+async fn calls_whose_token_is_refused_at_once_make_one_token_request() {
+    let atlas = Emulator::start().await.unwrap();
+    let client = client(&atlas, service_account());
+    list(&client).await.unwrap();
+    atlas.revoke_tokens();
+    let outcomes = list_at_once(&client, 100).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    assert_eq!(atlas.token_requests(), 2);
+}
+
+#[tokio::test]
+async fn a_second_token_that_is_refused_ends_the_call() {
+    // A token is no longer good by the time it arrives.
+    let atlas = Emulator::builder().token_lifetime(Duration::ZERO).start().await.unwrap();
+    let good_for_long = AccessToken::new("other", SystemTime::now() + Duration::from_secs(3600));
+    let client = client(&atlas, service_account().with_token(good_for_long));
+    let error = list(&client).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
+    assert!(error.to_string().contains("check the credentials"), "{error}");
+    assert_eq!((atlas.token_requests(), authorizations(&atlas).len()), (1, 2));
+}
+
+#[tokio::test]
+async fn a_token_that_was_given_is_not_renewed() {
+    let atlas = Emulator::start().await.unwrap();
+    let client = client(&atlas, generated_client::Credentials::access_token("other"));
+    let error = list(&client).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
+    assert_eq!(atlas.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_token_can_be_taken_out_and_put_back() {
+    let atlas = Emulator::start().await.unwrap();
+    let token = client(&atlas, service_account()).access_token().await.unwrap();
+    let lifetime = token.expires_at().duration_since(SystemTime::now()).unwrap();
+    assert!((3590..=3600).contains(&lifetime.as_secs()), "{lifetime:?}");
+
+    let kept = AccessToken::new(token.expose_secret().to_owned(), token.expires_at());
+    let second = client(&atlas, service_account().with_token(kept));
+    list(&second).await.unwrap();
+    assert_eq!(second.access_token().await.unwrap().expose_secret(), token.expose_secret());
+    assert_eq!(atlas.token_requests(), 1);
+}
+
+#[tokio::test]
+async fn a_token_put_back_too_late_is_not_sent() {
+    let atlas = Emulator::start().await.unwrap();
+    let expired = AccessToken::new("expired", SystemTime::now());
+    list(&client(&atlas, service_account().with_token(expired))).await.unwrap();
+    assert_eq!(authorizations(&atlas), ["Bearer emulator.issued-1"]);
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_good_no_more() {
+    let atlas = Emulator::start().await.unwrap();
+    let client = client(&atlas, service_account());
+    client.revoke_token().await.unwrap();
+    assert!(atlas.requests().is_empty(), "there was nothing to revoke");
+
+    let token = client.access_token().await.unwrap();
+    client.revoke_token().await.unwrap();
+    let revocation = atlas.requests().pop().unwrap();
+    assert_eq!(revocation.uri.path(), "/api/oauth/revoke");
+    assert_eq!(revocation.body, "token=emulator%2Eissued%2D1&token_type_hint=access_token");
+
+    let leaked = generated_client::Credentials::access_token(token.expose_secret());
+    assert!(list(&crate::client(&atlas, leaked)).await.is_err());
+    list(&client).await.unwrap();
+    assert_eq!(atlas.token_requests(), 2);
+}
+
+#[tokio::test]
+async fn a_failed_revocation_is_told_and_keeps_the_token() {
+    let atlas = Emulator::start().await.unwrap();
+    let client = client(&atlas, service_account());
+    list(&client).await.unwrap();
+    atlas.fail_token_requests(1, StatusCode::INTERNAL_SERVER_ERROR);
+    let error = client.revoke_token().await.unwrap_err();
+    let expected = "the token endpoint /api/oauth/revoke answered 500 Internal Server Error";
+    assert!(error.to_string().starts_with(expected), "{error}");
+    list(&client).await.unwrap();
+    assert_eq!(atlas.token_requests(), 1);
+}
+
+#[tokio::test]
+async fn only_a_service_account_has_a_token_of_its_own() {
+    let atlas = Emulator::start().await.unwrap();
+    for credentials in [api_key(), generated_client::Credentials::access_token("token")] {
+        let client = client(&atlas, credentials);
+        for error in
+            [client.access_token().await.map(|_| ()), client.revoke_token().await].map(Result::err)
+        {
+            let error = error.unwrap();
+            assert!(matches!(error, Error::Config { .. }), "{error}");
+            assert!(error.to_string().contains("a service account"), "{error}");
+        }
+    }
+    assert!(atlas.requests().is_empty());
+}

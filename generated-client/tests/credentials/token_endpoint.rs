@@ -1,0 +1,137 @@
+//! What the token endpoint may say, and what is made of it.
+
+use std::time::{Duration, Instant};
+
+use atlas_emulator::{DEFAULT_CLIENT_ID, Emulator, StatusCode};
+use generated_client::{Client, Credentials, Error};
+
+use crate::server::Server;
+use crate::{client, list, service_account};
+
+/// The error of a call, when the token endpoint answers this.
+async fn refusal(status: &str, headers: &str, body: &str) -> Error {
+    let server = Server::answer(status, headers, body);
+    let client =
+        Client::builder(server.url(), service_account()).operation_timeout(Duration::from_secs(5));
+    let error = list(&client.build().unwrap()).await.unwrap_err();
+    assert!(matches!(error, Error::Authentication { .. }), "{error:?}");
+    error
+}
+
+#[tokio::test]
+async fn it_is_asked_as_oauth_wants_it() {
+    let token = r#"{"access_token":"abc","expires_in":3600,"token_type":"Bearer"}"#;
+    let server = Server::ok(token);
+    let base_url = format!("{}/mirror/", server.url());
+    let client = Client::new(base_url, Credentials::service_account("a:b/c", "d+e")).unwrap();
+    assert_eq!(client.access_token().await.unwrap().expose_secret(), "abc");
+    let request = server.request().unwrap();
+    assert!(request.starts_with("POST /mirror/api/oauth/token HTTP/1.1\r\n"), "{request}");
+    assert!(request.ends_with("\r\n\r\ngrant_type=client_credentials"), "{request}");
+    for header in [
+        // a%3Ab%2Fc:d%2Be
+        "authorization: Basic YSUzQWIlMkZjOmQlMkJl",
+        "content-type: application/x-www-form-urlencoded",
+        "accept: application/json",
+    ] {
+        assert!(request.contains(&format!("\r\n{header}\r\n")), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn it_is_waited_for_when_it_asks_to() {
+    let limit = Some((1, Duration::from_secs(2)));
+    let atlas = Emulator::builder().token_limit(limit).start().await.unwrap();
+    list(&client(&atlas, service_account())).await.unwrap();
+    let start = Instant::now();
+    list(&client(&atlas, service_account())).await.unwrap();
+    assert!((1..5).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    assert_eq!(atlas.token_requests(), 3);
+}
+
+#[tokio::test]
+async fn it_is_not_waited_for_longer_than_the_call_may_take() {
+    let start = Instant::now();
+    let error = refusal("429 Too Many Requests", "Retry-After: 17\r\n", "").await;
+    assert!(start.elapsed() < Duration::from_secs(4));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(17)));
+    assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS));
+    assert!(error.to_string().contains("wait for 17 seconds, as it asks"), "{error}");
+}
+
+#[tokio::test]
+async fn a_wrong_secret_names_the_variables() {
+    let atlas = Emulator::start().await.unwrap();
+    let credentials = Credentials::service_account(DEFAULT_CLIENT_ID, "wrong");
+    let error = list(&client(&atlas, credentials)).await.unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.starts_with(
+            "the token endpoint /api/oauth/token answered 401 Unauthorized (invalid_client: "
+        ),
+        "{text}"
+    );
+    assert!(text.contains("MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"), "{text}");
+    assert_eq!((atlas.token_requests(), atlas.requests().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn each_refusal_says_what_to_do() {
+    let atlas_error = r#"{"error":403,"errorCode":"IP_NOT_ON_LIST","detail":"No."}"#;
+    for (status, body, said, advice) in [
+        ("400 Bad Request", "", "answered 400 Bad Request;", "check the client id"),
+        ("403 Forbidden", atlas_error, "(IP_NOT_ON_LIST: No.);", "IP access list"),
+        ("404 Not Found", "<html>", "(<html>);", "check the base URL"),
+        ("302 Found", "", "302 Found;", "check the base URL"),
+        ("503 Service Unavailable", "", "503 Service Unavailable;", "try again later"),
+    ] {
+        let error = refusal(status, "", body).await.to_string();
+        assert!(error.contains(said) && error.contains(advice), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_success_that_is_no_token_is_told() {
+    for (body, fault) in [
+        ("<html>", "its body is not the JSON of a token"),
+        ("", "its body is not the JSON of a token"),
+        ("\"hunter2\"", "its body is not the JSON of a token"),
+        (r#"{"access_token":["hunter2"]}"#, "its body is not the JSON of a token"),
+        (r#"{"access_token":"hunter2\n"}"#, "the access token has a character at position 8"),
+        (r#"{"access_token":""}"#, "the access token is empty"),
+        (r#"{"access_token":"hunter2","token_type":"mac"}"#, "`token_type` is not Bearer"),
+    ] {
+        let error = refusal("200 OK", "", body).await;
+        assert!(error.to_string().contains(fault), "{error}");
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_absurd_lifetime_is_no_fault() {
+    for lifetime in ["18446744073709551615", "null"] {
+        let body = format!(r#"{{"access_token":"abc","expires_in":{lifetime}}}"#);
+        let server = Server::ok(&body);
+        let client = Client::new(server.url(), service_account()).unwrap();
+        let token = client.access_token().await.unwrap();
+        let lifetime = token.expires_at().elapsed().unwrap_err().duration();
+        assert!(lifetime <= Duration::from_secs(7 * 24 * 3600), "{lifetime:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_not_there_is_told() {
+    let atlas = Emulator::start().await.unwrap();
+    let client = client(&atlas, service_account());
+    atlas.stop().await.unwrap();
+    let error = list(&client).await.unwrap_err();
+    assert_eq!(error.status(), None);
+    let text = error.to_string();
+    assert!(text.starts_with("the token endpoint /api/oauth/token cannot be reached: "), "{text}");
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_read_only_so_far() {
+    let error = refusal("500 Internal Server Error", "", &"x".repeat(1 << 20)).await;
+    assert!(error.to_string().len() < 1500);
+}

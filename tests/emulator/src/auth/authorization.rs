@@ -1,0 +1,93 @@
+//! The header `Authorization`, in each of the schemes that Atlas takes.
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderMap, header};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use percent_encoding::percent_decode_str;
+
+use super::{Pair, text};
+
+/// What a request says of who sends it.
+#[derive(Debug)]
+pub(crate) enum Authorization<'a> {
+    /// RFC 6750, section 2.1.
+    Bearer(&'a str),
+    /// RFC 7617, with both halves encoded as RFC 6749, section 2.3.1, wants it.
+    Basic(Pair),
+    /// RFC 7616, section 3.4: the parameters, by name.
+    Digest(BTreeMap<String, String>),
+}
+
+impl<'a> Authorization<'a> {
+    pub(crate) fn read(headers: &'a HeaderMap) -> Result<Self, String> {
+        let value = text(headers, &header::AUTHORIZATION)
+            .ok_or("The request carries no Authorization header.")?;
+        let (scheme, given) =
+            value.split_once(' ').ok_or("The Authorization header holds no scheme and value.")?;
+        match scheme.to_ascii_lowercase().as_str() {
+            "bearer" => Ok(Self::Bearer(given.trim())),
+            "basic" => basic(given.trim()).map(Self::Basic),
+            "digest" => parameters(given).map(Self::Digest),
+            _ => Err(format!("The scheme {scheme} is not known.")),
+        }
+    }
+}
+
+fn basic(text: &str) -> Result<Pair, String> {
+    let pair = BASE64_STANDARD
+        .decode(text)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .ok_or("The value of Basic is no base64 of a text.")?;
+    let (name, secret) = pair.split_once(':').ok_or("The value of Basic holds no colon.")?;
+    Ok(Pair::new(decoded(name)?, decoded(secret)?))
+}
+
+/// `name=token, name="quoted \" text"`, as RFC 9110, section 11.4, has it.
+fn parameters(mut text: &str) -> Result<BTreeMap<String, String>, String> {
+    let mut found = BTreeMap::new();
+    loop {
+        text = text.trim_start_matches([' ', '\t', ',']);
+        if text.is_empty() {
+            return Ok(found);
+        }
+        let (name, rest) = text.split_once('=').ok_or("A parameter of Digest has no value.")?;
+        let (value, rest) = rest.strip_prefix('"').map_or_else(|| Ok(token(rest)), quoted)?;
+        // RFC 7616, section 3.4: a name that is not ASCII.
+        let (name, value) = match (name.trim(), value.strip_prefix("UTF-8''")) {
+            ("username*", Some(value)) => ("username", decoded(value)?),
+            (name, _) => (name, value),
+        };
+        if found.insert(name.to_ascii_lowercase(), value).is_some() {
+            return Err(format!("The parameter {name} of Digest is given twice."));
+        }
+        text = rest;
+    }
+}
+
+/// The text up to the next separator, and what follows.
+fn token(text: &str) -> (String, &str) {
+    let end = text.find([',', ' ', '\t']).unwrap_or(text.len());
+    let (value, rest) = text.split_at(end);
+    (value.to_owned(), rest)
+}
+
+/// The text up to the closing quote, and what follows.
+fn quoted(text: &str) -> Result<(String, &str), String> {
+    let mut value = String::new();
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => return Ok((value, characters.as_str())),
+            '\\' => value.extend(characters.next()),
+            character => value.push(character),
+        }
+    }
+    Err("A quoted string of Digest has no end.".to_owned())
+}
+
+fn decoded(text: &str) -> Result<String, String> {
+    let decoded = percent_decode_str(text).decode_utf8();
+    decoded.map(Into::into).map_err(|_| format!("{text} is not UTF-8."))
+}

@@ -1,0 +1,79 @@
+//! Who may ask: whoever sends a token that is good, or answers a digest challenge.
+
+mod authorization;
+mod digest;
+mod nonces;
+mod oauth;
+mod tokens;
+
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+
+use self::authorization::Authorization;
+pub use self::digest::{Algorithm, Digest};
+pub(crate) use self::{
+    digest::DigestServer,
+    oauth::{Reply, TOKEN_PATH},
+    tokens::{Rules as TokenRules, Tokens},
+};
+use crate::{error::ApiError, record::RecordedRequest};
+
+/// The client id of the service account that is there by default.
+pub const DEFAULT_CLIENT_ID: &str = "mdb_sa_id_32b6e34b3d91647abb20e7c1";
+/// The secret of the service account that is there by default.
+pub const DEFAULT_CLIENT_SECRET: &str = "mdb_sa_sk_emulator-secret";
+/// The public half of the API key that is there by default.
+pub const DEFAULT_PUBLIC_KEY: &str = "emulator";
+/// The private half of the API key that is there by default.
+pub const DEFAULT_PRIVATE_KEY: &str = "8f7b3c52-emulator-private-key";
+
+/// Headers that an answer carries besides its own.
+pub(crate) type Headers = Vec<(HeaderName, String)>;
+
+/// A name and the secret that goes with it.
+#[derive(Debug, Clone)]
+pub(crate) struct Pair {
+    pub(crate) name: String,
+    pub(crate) secret: String,
+}
+
+impl Pair {
+    pub(crate) fn new(name: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self { name: name.into(), secret: secret.into() }
+    }
+}
+
+/// All that the local Atlas knows of callers.
+#[derive(Debug)]
+pub(crate) struct Access {
+    /// The bearer token that is always good.
+    pub(crate) token: String,
+    pub(crate) tokens: Tokens,
+    pub(crate) digest: DigestServer,
+}
+
+impl Access {
+    /// Lets a request in, with the headers that its answer then carries; or refuses it.
+    pub(crate) fn check(&self, request: &RecordedRequest) -> Result<Headers, ApiError> {
+        match Authorization::read(&request.headers) {
+            Ok(Authorization::Bearer(token)) if token == self.token || self.tokens.has(token) => {
+                Ok(Headers::new())
+            }
+            Ok(Authorization::Bearer(_)) => Err(unauthorized("The bearer token is not known.")
+                .header(header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)),
+            Ok(Authorization::Digest(answer)) => self.digest.check(&answer, request),
+            Ok(Authorization::Basic(_)) => {
+                Err(self.digest.challenge("HTTP Basic is for the token endpoint alone.", false))
+            }
+            Err(problem) => Err(self.digest.challenge(&problem, false)),
+        }
+    }
+}
+
+pub(crate) fn unauthorized(detail: &str) -> ApiError {
+    ApiError::new(StatusCode::UNAUTHORIZED, "USER_UNAUTHORIZED", detail)
+}
+
+/// The one value of a header, if it is text.
+pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}

@@ -1,0 +1,113 @@
+//! The endpoints that issue and revoke tokens (RFC 6749, section 4.4; RFC 7009).
+
+use axum::http::{Method, StatusCode, header};
+use serde_json::{Value, json};
+
+use super::{Access, Headers, authorization::Authorization, text};
+use crate::{parameters, record::RecordedRequest};
+
+pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
+const REVOKE_PATH: &str = "/api/oauth/revoke";
+
+/// An answer that is not one of the API.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: Headers,
+    pub(crate) body: Value,
+}
+
+impl Reply {
+    const fn new(status: StatusCode, body: Value) -> Self {
+        Self { status, headers: Vec::new(), body }
+    }
+
+    /// A refusal in OAuth's own form (RFC 6749, section 5.2).
+    fn refusal(status: StatusCode, error: &str, description: &str) -> Self {
+        Self::new(status, json!({ "error": error, "error_description": description }))
+    }
+}
+
+impl Access {
+    /// Answers a request to one of the two endpoints; nothing for any other path.
+    pub(crate) async fn oauth(&self, request: &RecordedRequest) -> Option<Reply> {
+        let serve = match request.uri.path() {
+            TOKEN_PATH => Self::issue,
+            REVOKE_PATH => Self::revoke,
+            _ => return None,
+        };
+        tokio::time::sleep(self.tokens.rules.delay).await;
+        let form = self.form(request);
+        Some(form.map_or_else(|refusal| *refusal, |form| serve(self, &form)))
+    }
+
+    /// The form of a request that the service account sent, and that does not fail on demand.
+    fn form(&self, request: &RecordedRequest) -> Result<Vec<(String, String)>, Box<Reply>> {
+        let refuse =
+            |status, error, description| Err(Box::new(Reply::refusal(status, error, description)));
+        if let Some(status) = self.tokens.fault() {
+            return refuse(status, "server_error", "It was told to fail.");
+        }
+        if request.method != Method::POST {
+            return refuse(StatusCode::METHOD_NOT_ALLOWED, "invalid_request", "Only POST will do.");
+        }
+        let account = &self.tokens.rules.account;
+        match Authorization::read(&request.headers) {
+            Ok(Authorization::Basic(pair))
+                if pair.name == account.name && pair.secret == account.secret => {}
+            _ => {
+                let refusal = "The client is not known, or its secret is wrong.";
+                return refuse(StatusCode::UNAUTHORIZED, "invalid_client", refusal);
+            }
+        }
+        let media_type = text(&request.headers, &header::CONTENT_TYPE).unwrap_or_default();
+        match std::str::from_utf8(&request.body) {
+            Ok(form) if media_type == "application/x-www-form-urlencoded" => {
+                Ok(parameters::pairs(form))
+            }
+            _ => refuse(StatusCode::BAD_REQUEST, "invalid_request", "The body is no form."),
+        }
+    }
+
+    fn issue(&self, form: &[(String, String)]) -> Reply {
+        if value(form, "grant_type") != Some("client_credentials") {
+            let description = "Only grant_type=client_credentials will do.";
+            return Reply::refusal(StatusCode::BAD_REQUEST, "unsupported_grant_type", description);
+        }
+        match self.tokens.issue() {
+            Ok(token) => Reply::new(
+                StatusCode::OK,
+                json!({
+                    "access_token": token,
+                    "expires_in": self.tokens.rules.lifetime.as_secs(),
+                    "token_type": "Bearer",
+                }),
+            ),
+            Err(wait) => {
+                let seconds = wait.as_secs_f64().ceil().max(1.0);
+                let description = "There were too many tokens within a short time.";
+                let status = StatusCode::TOO_MANY_REQUESTS;
+                let mut reply = Reply::refusal(status, "rate_limited", description);
+                reply.headers.push((header::RETRY_AFTER, format!("{seconds}")));
+                reply
+            }
+        }
+    }
+
+    fn revoke(&self, form: &[(String, String)]) -> Reply {
+        match value(form, "token") {
+            // RFC 7009, section 2.2: a token that is not known is no error.
+            Some(token) => {
+                self.tokens.revoke(token);
+                Reply::new(StatusCode::OK, json!({}))
+            }
+            None => {
+                Reply::refusal(StatusCode::BAD_REQUEST, "invalid_request", "The token is missing.")
+            }
+        }
+    }
+}
+
+fn value<'a>(form: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    form.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
+}

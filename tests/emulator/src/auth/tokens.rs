@@ -1,0 +1,106 @@
+//! The tokens of the service account.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use axum::http::StatusCode;
+
+use super::Pair;
+
+/// The token endpoint, as a test sets it up.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    pub(crate) account: Pair,
+    pub(crate) lifetime: Duration,
+    /// At most so many tokens within that time.
+    pub(crate) limit: Option<(usize, Duration)>,
+    /// How long each answer takes.
+    pub(crate) delay: Duration,
+}
+
+/// As Atlas does: tokens of an hour, at most 10 a minute.
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            account: Pair::new(super::DEFAULT_CLIENT_ID, super::DEFAULT_CLIENT_SECRET),
+            lifetime: Duration::from_secs(3600),
+            limit: Some((10, Duration::from_secs(60))),
+            delay: Duration::ZERO,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Tokens {
+    pub(crate) rules: Rules,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// How many tokens were issued, for each to be another one.
+    issued: usize,
+    /// When the tokens within the limit's time were issued.
+    recent: VecDeque<Instant>,
+    /// The tokens that are good, and until when.
+    good: BTreeMap<String, Instant>,
+    /// How many of the next requests fail, and with which status.
+    faults: Option<(usize, StatusCode)>,
+}
+
+impl Tokens {
+    pub(crate) fn new(rules: Rules) -> Self {
+        Self { rules, state: Mutex::default() }
+    }
+
+    pub(crate) fn has(&self, token: &str) -> bool {
+        self.state().good.get(token).is_some_and(|expiry| Instant::now() < *expiry)
+    }
+
+    /// One more token; or how long to wait for it.
+    pub(crate) fn issue(&self) -> Result<String, Duration> {
+        let mut state = self.state();
+        let now = Instant::now();
+        if let Some((count, time)) = self.rules.limit {
+            state.recent.retain(|issued| now.duration_since(*issued) < time);
+            if let Some(first) = state.recent.front()
+                && state.recent.len() >= count
+            {
+                return Err(time.saturating_sub(now.duration_since(*first)));
+            }
+        }
+        state.recent.push_back(now);
+        state.issued += 1;
+        let token = format!("emulator.issued-{}", state.issued);
+        state.good.insert(token.clone(), now + self.rules.lifetime);
+        Ok(token)
+    }
+
+    pub(crate) fn revoke(&self, token: &str) {
+        self.state().good.remove(token);
+    }
+
+    pub(crate) fn revoke_all(&self) {
+        self.state().good.clear();
+    }
+
+    pub(crate) fn fail_next(&self, count: usize, status: StatusCode) {
+        self.state().faults = Some((count, status));
+    }
+
+    /// The status that this request has to fail with, if it has to.
+    pub(crate) fn fault(&self) -> Option<StatusCode> {
+        let mut state = self.state();
+        let (left, status) = state.faults.take()?;
+        let left = left.checked_sub(1)?;
+        state.faults = Some((left, status));
+        Some(status)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,109 @@
+//! HTTP Digest, as curl and hand-made requests speak it.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::Context as _;
+use atlas_emulator::{Algorithm, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, Digest, Emulator};
+use reqwest::Method;
+use tokio::process::Command;
+
+use crate::session::{Answer, LEGACY_JOBS, Session, answer};
+
+async fn curl(atlas: &Emulator, user: &str) -> anyhow::Result<String> {
+    let output = Command::new("curl")
+        .args(["--silent", "--output", "-", "--write-out", "%{http_code}", "--digest", "--user"])
+        .args([user, &format!("{}{LEGACY_JOBS}?pretty=true", atlas.url())])
+        .output()
+        .await?;
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+#[tokio::test]
+async fn curl_is_accepted_with_every_algorithm() -> anyhow::Result<()> {
+    for algorithm in
+        [Algorithm::Md5, Algorithm::Md5Session, Algorithm::Sha256, Algorithm::Sha256Session]
+    {
+        let digest = Digest { algorithms: vec![algorithm], ..Digest::default() };
+        let atlas = Emulator::builder().digest(digest).start().await?;
+        let right = curl(&atlas, &format!("{DEFAULT_PUBLIC_KEY}:{DEFAULT_PRIVATE_KEY}")).await?;
+        assert!(right.ends_with("200"), "{algorithm:?}: {right}");
+        for user in [format!("{DEFAULT_PUBLIC_KEY}:wrong"), format!("x:{DEFAULT_PRIVATE_KEY}")] {
+            let wrong = curl(&atlas, &user).await?;
+            assert!(wrong.ends_with("401"), "{algorithm:?}: {wrong}");
+        }
+    }
+    Ok(())
+}
+
+async fn send(session: &Session, authorization: &str) -> anyhow::Result<Answer> {
+    let url = format!("{}{LEGACY_JOBS}", session.atlas.url());
+    answer(reqwest::Client::new().request(Method::GET, url).header("Authorization", authorization))
+        .await
+}
+
+/// What curl has sent with the right key, for the tests to send again or to spoil.
+async fn accepted(session: &Session) -> anyhow::Result<String> {
+    let url = format!("{}{LEGACY_JOBS}", session.atlas.url());
+    let user = format!("{DEFAULT_PUBLIC_KEY}:{DEFAULT_PRIVATE_KEY}");
+    Command::new("curl").args(["--silent", "--digest", "--user", &user, &url]).output().await?;
+    let request = session.atlas.requests().pop().context("curl has sent a request")?;
+    let value = request.headers.get("authorization").context("curl has answered the challenge")?;
+    Ok(value.to_str()?.to_owned())
+}
+
+#[tokio::test]
+async fn a_replay_is_refused() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let sent = accepted(&session).await?;
+    let again = send(&session, &sent).await?;
+    assert_eq!(again.status, 401);
+    assert!(again.body["detail"].as_str().unwrap_or_default().contains("with this count before"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn whatever_is_changed_is_noticed() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let sent = accepted(&session).await?;
+    let changes = BTreeMap::from([
+        ("nc=00000001", "nc=00000002"),
+        ("username=\"emulator\"", "username=\"other\""),
+        ("realm=\"MMS Public API\"", "realm=\"other\""),
+        ("qop=auth", "qop=auth-int"),
+        ("algorithm=MD5", "algorithm=SHA-256"),
+        ("/exports\"", "/exports?pretty=true\""),
+        ("nonce=\"0", "nonce=\"1"),
+        ("opaque=\"", "opaque=\"x"),
+        ("response=\"", "response=\"0"),
+    ]);
+    for (from, to) in changes {
+        assert!(sent.contains(from), "{from} in {sent}");
+        let spoilt = send(&session, &sent.replace(from, to)).await?;
+        assert_eq!(spoilt.status, 401, "{to}");
+        let challenge = spoilt.header("www-authenticate").unwrap_or_default();
+        assert!(challenge.contains("stale=false"), "{to}: {challenge}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_nonce_goes_stale_by_use_and_by_time() -> anyhow::Result<()> {
+    let by_use = Digest { uses: Some(0), ..Digest::default() };
+    let by_time = Digest { lifetime: Some(Duration::ZERO), ..Digest::default() };
+    for digest in [by_use, by_time] {
+        let session = Session::with(Emulator::builder().digest(digest)).await?;
+        let stale = send(&session, &accepted(&session).await?).await?;
+        let challenge = stale.header("www-authenticate").unwrap_or_default();
+        assert!(challenge.contains("stale=true"), "{challenge}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    for value in ["Digest", "Digest x", "Digest a=\"b", "Digest nc=1, nc=2", "Digest nc=zzzzzzzz"] {
+        assert_eq!(send(&session, value).await?.status, 401, "{value}");
+    }
+    Ok(())
+}

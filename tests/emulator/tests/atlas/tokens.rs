@@ -1,0 +1,107 @@
+//! The endpoints that issue and revoke tokens.
+
+use std::time::Duration;
+
+use atlas_emulator::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Emulator, StatusCode};
+use reqwest::Method;
+
+use crate::session::{Answer, LEGACY_JOBS, Session, answer};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const GRANT: &str = "grant_type=client_credentials";
+
+async fn post(session: &Session, path: &str, body: &str) -> anyhow::Result<Answer> {
+    let request = reqwest::Client::new()
+        .post(format!("{}{path}", session.atlas.url()))
+        .basic_auth(DEFAULT_CLIENT_ID, Some(DEFAULT_CLIENT_SECRET))
+        .header("Content-Type", FORM)
+        .body(body.to_owned());
+    answer(request).await
+}
+
+async fn issue(session: &Session) -> anyhow::Result<Answer> {
+    post(session, "/api/oauth/token", GRANT).await
+}
+
+async fn list(session: &Session, token: &str) -> anyhow::Result<u16> {
+    let url = format!("{}{LEGACY_JOBS}", session.atlas.url());
+    Ok(answer(reqwest::Client::new().get(url).bearer_auth(token)).await?.status)
+}
+
+#[tokio::test]
+async fn a_token_is_good_until_it_is_revoked() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let issued = issue(&session).await?;
+    assert_eq!((issued.status, &issued.body["token_type"]), (200, &"Bearer".into()));
+    assert_eq!(issued.body["expires_in"], 3600);
+    let token = issued.body["access_token"].as_str().unwrap_or_default();
+    assert_eq!(list(&session, token).await?, 200);
+    let form = format!("token={token}&token_type_hint=access_token");
+    assert_eq!(post(&session, "/api/oauth/revoke", &form).await?.status, 200);
+    assert_eq!(list(&session, token).await?, 401);
+    assert_eq!(session.atlas.token_requests(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_expires() -> anyhow::Result<()> {
+    let builder = Emulator::builder().token_lifetime(Duration::from_millis(100));
+    let session = Session::with(builder).await?;
+    let issued = issue(&session).await?;
+    let token = issued.body["access_token"].as_str().unwrap_or_default();
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    assert_eq!(list(&session, token).await?, 401);
+    Ok(())
+}
+
+#[tokio::test]
+async fn ten_tokens_a_minute_are_issued_and_no_more() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    for _ in 0..10 {
+        assert_eq!(issue(&session).await?.status, 200);
+    }
+    let refused = issue(&session).await?;
+    assert_eq!(refused.status, 429);
+    let wait = refused.header("retry-after").unwrap_or_default().parse::<u64>()?;
+    assert!((50..=60).contains(&wait), "{wait}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_limit_can_be_taken_off() -> anyhow::Result<()> {
+    let session = Session::with(Emulator::builder().token_limit(None)).await?;
+    for _ in 0..11 {
+        assert_eq!(issue(&session).await?.status, 200);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn it_fails_on_demand() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    session.atlas.fail_token_requests(1, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(issue(&session).await?.status, 503);
+    assert_eq!(issue(&session).await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_oauth_does_not_allow_is_refused() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let url = format!("{}/api/oauth/token", session.atlas.url());
+    let http = reqwest::Client::new();
+    let post = || http.post(&url).header("Content-Type", FORM).body(GRANT);
+    let known = (DEFAULT_CLIENT_ID, Some(DEFAULT_CLIENT_SECRET));
+    for (request, status, error) in [
+        (post(), 401, "invalid_client"),
+        (post().basic_auth(DEFAULT_CLIENT_ID, Some("wrong")), 401, "invalid_client"),
+        (post().basic_auth("wrong", known.1), 401, "invalid_client"),
+        (post().basic_auth(known.0, known.1).body(""), 400, "unsupported_grant_type"),
+        (http.post(&url).basic_auth(known.0, known.1).body(GRANT), 400, "invalid_request"),
+        (http.request(Method::GET, &url).basic_auth(known.0, known.1), 405, "invalid_request"),
+    ] {
+        let refused = answer(request).await?;
+        assert_eq!((refused.status, &refused.body["error"]), (status, &error.into()));
+    }
+    Ok(())
+}
