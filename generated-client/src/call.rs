@@ -141,11 +141,11 @@ impl<'a> Limits<'a> {
         let limits = &self.client.time_limits;
         let passed = self.start.elapsed();
         let (limit, after) = if !error.is_timeout() {
-            return Error::transport(self.operation, error);
+            return Error::transport(self.operation.id, error);
         } else if error.is_connect() && passed >= limits.connect {
             (TimeLimit::Connect, limits.connect)
         } else if passed < self.time {
-            return Error::transport(self.operation, error);
+            return Error::transport(self.operation.id, error);
         } else if self.time < limits.attempt {
             (TimeLimit::Operation, limits.operation)
         } else {

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::credentials::Authenticator;
 use crate::retry::Retries;
-use crate::runtime::{Answer, Request};
+use crate::runtime::{Answer, ByteStream, Request};
 use crate::telemetry::Notices;
 use crate::time_limits::{Deadline, TimeLimits};
 use crate::{Credentials, Error, Response, RetryPolicy, base_url, call, environment};
@@ -95,6 +95,7 @@ impl Client {
     }
 
     /// Sends `request` and decodes what a success holds.
+    #[allow(dead_code, reason = "only some operations answer with a value")]
     pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         request: Request,
@@ -106,6 +107,21 @@ impl Client {
     #[allow(dead_code, reason = "only some operations answer with nothing")]
     pub(crate) async fn call_empty(&self, request: Request) -> Result<Response<()>, Error> {
         call::run(&self.0, request, Answer::empty).await
+    }
+
+    /// Sends `request`, whose success may hold nothing.
+    #[allow(dead_code, reason = "only some operations may answer with nothing")]
+    pub(crate) async fn call_optional<T: DeserializeOwned>(
+        &self,
+        request: Request,
+    ) -> Result<Response<Option<T>>, Error> {
+        call::run(&self.0, request, Answer::optional).await
+    }
+
+    /// Sends `request`, whose success is no JSON.
+    #[allow(dead_code, reason = "only some operations answer with other things than JSON")]
+    pub(crate) async fn call_bytes(&self, request: Request) -> Result<Response<ByteStream>, Error> {
+        call::run(&self.0, request, Answer::bytes).await
     }
 }
 

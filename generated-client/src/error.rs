@@ -14,7 +14,6 @@ pub use body_problem::BodyProblem;
 pub(crate) use message::chain;
 
 use crate::response::{RateLimit, ResponseHead};
-use crate::runtime::Operation;
 use crate::{InvalidInput, TimeLimit};
 
 /// Why there is no value.
@@ -142,8 +141,8 @@ impl Error {
         Self::Config { problem: problem.into() }
     }
 
-    pub(crate) fn transport(operation: &'static Operation, error: reqwest::Error) -> Self {
-        Self::Transport { operation_id: operation.id, error: error.without_url(), attempts: 1 }
+    pub(crate) fn transport(operation_id: &'static str, error: reqwest::Error) -> Self {
+        Self::Transport { operation_id, error: error.without_url(), attempts: 1 }
     }
 
     pub(crate) const fn timed_out(

@@ -90,7 +90,7 @@ mod error;
 #[rustfmt::skip]
 mod generated;
 mod object_id;
-#[allow(dead_code, reason = "used by the operations that page, if any is emitted")]
+#[allow(dead_code, reason = "only lists that come page by page are streams")]
 mod pages;
 mod response;
 mod retry;
@@ -106,7 +106,7 @@ pub use object_id::{ObjectId, ParseObjectIdError};
 pub use pages::ItemStream;
 pub use response::{RateLimit, Response, ResponseHead};
 pub use retry::RetryPolicy;
-pub use runtime::InvalidInput;
+pub use runtime::{ByteStream, InvalidInput};
 pub use time_limits::TimeLimit;
 pub use watch::{ExportJobStream, WatchExportJob};
 

@@ -2,7 +2,7 @@
 //!
 //! Every pass works on one file. What it says beyond the engine's types comes from [`crate::api`].
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Item;
@@ -60,12 +60,9 @@ fn model_file(
 ) -> anyhow::Result<SourceFile> {
     let tokens = match &model.shape {
         Shape::Object { fields, tag, .. } => {
-            let Some(item) = emitted.structs.get(name) else {
-                bail!("the engine emitted no struct for the schema `{name}`");
-            };
-            let object = structs::Object::read(item, fields)?;
+            let object = structs::Object::read(name, fields, emitted, api)?;
             let item = object.item(name, tag.as_ref(), api);
-            let constructor = model.usage.request.then(|| constructor::emit(name, &object, api));
+            let constructor = model.usage.request.then(|| constructor::emit(name, &object));
             let rules = rules::has_rules(name, api).then(|| rules::emit_object(name, &object, api));
             let page = is_page.then(|| paging::page(name, &object, api, emitted));
             quote!(#item #constructor #rules #page)
@@ -83,7 +80,12 @@ fn model_file(
 
 /// The name of the module that holds a type.
 fn module(type_name: &str) -> String {
-    heck::ToSnakeCase::to_snake_case(type_name)
+    keyword_safe(&heck::ToSnakeCase::to_snake_case(type_name))
+}
+
+/// The name, or with an underscore behind it where Rust keeps it for itself.
+fn keyword_safe(name: &str) -> String {
+    if syn::parse_str::<syn::Ident>(name).is_ok() { name.to_owned() } else { format!("{name}_") }
 }
 
 /// A file of these items and of the imports that they need.

@@ -80,9 +80,14 @@ fn space_members(text: &str) -> String {
     spaced
 }
 
-/// `NAME! { HEAD { A, B } }` with a line for each of `A` and `B`.
+/// A macro around an item, or `NAME! { HEAD { A, B } }` with a line for each of `A` and `B`.
 fn print_macro(item: &syn::ItemMacro) -> String {
     let name = item.mac.path.to_token_stream();
+    if let Ok(within) = syn::parse2::<syn::ItemEnum>(item.mac.tokens.clone()) {
+        let text = print_item(&Item::Enum(within));
+        let lines: String = text.lines().flat_map(|line| ["    ", line, "\n"]).collect();
+        return format!("{name}! {{\n{lines}}}\n");
+    }
     let mut head = Vec::new();
     let mut entries = String::new();
     for token in item.mac.tokens.clone() {

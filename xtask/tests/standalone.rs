@@ -21,7 +21,7 @@ fn output(change: impl FnOnce(String) -> String, operations: &[&str]) -> Output 
 }
 
 fn watches(output: &Output) -> bool {
-    let root = &output.files["lib.rs"];
+    let root = output.files.get("lib.rs").unwrap();
     let is_named = root.contains("watch");
     assert_eq!(is_named, output.files.contains_key("watch.rs"), "{root}");
     is_named

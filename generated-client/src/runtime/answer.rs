@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::json::{self, Failure};
-use super::{Operation, media_type, text};
+use super::{ByteStream, Operation, media_type, text};
 use crate::credentials::Authenticator;
 use crate::error::{ApiError, BodyProblem, Error};
 use crate::response::{Response, ResponseHead};
@@ -19,6 +19,8 @@ pub(crate) struct Answer<'a> {
     body: Vec<u8>,
     enveloped: bool,
     authenticator: &'a Authenticator,
+    /// What of a success is not read yet, because its reader wants it piece by piece.
+    rest: Option<reqwest::Response>,
 }
 
 /// How Atlas wraps an answer when asked to. A list keeps its own shape and gains the status.
@@ -50,10 +52,15 @@ impl<'a> Answer<'a> {
     ) -> Result<Self, Error> {
         let head =
             ResponseHead::new(operation, response.status(), std::mem::take(response.headers_mut()));
-        let mut answer = Self { head, body: Vec::new(), enveloped: false, authenticator };
+        let mut answer =
+            Self { head, body: Vec::new(), enveloped: false, authenticator, rest: None };
         if answer.head.status().is_redirection() {
             let location = answer.header(&LOCATION);
             return Err(Error::Redirect { head: answer.head.into(), location });
+        }
+        if answer.head.status().is_success() && !media_type::is_json(operation.accept) {
+            answer.rest = Some(response);
+            return Ok(answer);
         }
         loop {
             match response.chunk().await {
@@ -62,7 +69,9 @@ impl<'a> Answer<'a> {
                 }
                 Ok(Some(chunk)) => answer.body.extend_from_slice(&chunk),
                 Ok(None) => return Ok(answer),
-                Err(error) if error.is_timeout() => return Err(Error::transport(operation, error)),
+                Err(error) if error.is_timeout() => {
+                    return Err(Error::transport(operation.id, error));
+                }
                 Err(_) => {
                     let detail = "the connection closed before its end";
                     return Err(answer.unexpected(BodyProblem::CutOff, detail, &answer.body));
@@ -101,6 +110,25 @@ impl<'a> Answer<'a> {
         let body = std::mem::take(&mut self.body);
         self.open(&body)?;
         Ok(Response::new(self.head, ()))
+    }
+
+    /// A success whose body is read piece by piece.
+    pub(crate) fn bytes(mut self) -> Result<Response<ByteStream>, Error> {
+        match self.rest.take() {
+            Some(response) => {
+                let bytes = ByteStream::new(self.head.operation_id(), response);
+                Ok(Response::new(self.head, bytes))
+            }
+            None => Err(self.refusal(&self.body)),
+        }
+    }
+
+    /// The value of a success, or nothing where the server had nothing to say.
+    pub(crate) fn optional<T: DeserializeOwned>(self) -> Result<Response<Option<T>>, Error> {
+        if self.head.status().is_success() && self.body.trim_ascii().is_empty() {
+            return Ok(Response::new(self.head, None));
+        }
+        self.decode()
     }
 
     /// What the body holds once its envelope is taken off, unless its status tells of a failure.
@@ -209,7 +237,7 @@ mod tests {
         let base_url = "https://localhost".parse().unwrap();
         let credentials = Credentials::access_token("token");
         let authenticator = &Authenticator::new(credentials, &base_url).unwrap();
-        Answer { head, body: body.into(), enveloped, authenticator }.empty()
+        Answer { head, body: body.into(), enveloped, authenticator, rest: None }.empty()
     }
 
     #[test]

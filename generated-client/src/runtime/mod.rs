@@ -2,6 +2,7 @@
 
 mod answer;
 mod at;
+mod byte_stream;
 pub(crate) mod check;
 mod input;
 mod json;
@@ -26,4 +27,5 @@ pub(crate) use string_enum::{deserialize_text, string_enum};
 pub(crate) use tagged_union::{decode_variant, read_tag, tagged_union};
 pub(crate) use validate::Validate;
 
+pub use byte_stream::ByteStream;
 pub use input::InvalidInput;

@@ -61,7 +61,7 @@ fn counter<'c>(call: &'c Call<'_>, name: &str) -> Option<&'c Argument<'c>> {
 /// The object that a model is, with its types in Rust.
 fn object<'a>(name: &str, api: &'a Api, emitted: &Emitted) -> Option<Object<'a>> {
     let Shape::Object { fields, .. } = &api.models.get(name)?.shape else { return None };
-    Object::read(emitted.structs.get(name)?, fields).ok()
+    Object::read(name, fields, emitted, api).ok()
 }
 
 fn field<'o, 'a>(object: &'o Object<'a>, wire_name: &str) -> Option<&'o ObjectField<'a>> {

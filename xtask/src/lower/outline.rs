@@ -9,8 +9,9 @@ use crate::walk::{self, Slot};
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
-/// Makes every object with properties, every enum and every union a named schema, called after the
-/// way to it (`ExportJob` + `stateReason`), so that each Rust type stands for one schema by name.
+/// Makes every object with properties, every enum, every union and every composition a named schema,
+/// called after the way to it (`ExportJob` + `stateReason`), so that each Rust type stands for one
+/// schema by name, and what a schema holds within itself comes to an end.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
     let components = document.components.get_or_insert_with(Default::default);
     let mut schemas = std::mem::take(&mut components.schemas);
@@ -34,8 +35,12 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
 }
 
 fn outline_children(schema: &mut Schema, name: &str, schemas: &mut Schemas) {
-    for (part, slot) in walk::children(schema) {
-        outline(slot, &child_name(name, &part), schemas);
+    for (part, mut slot) in walk::children(schema) {
+        if !part.is_empty() {
+            outline(slot, &child_name(name, &part), schemas);
+        } else if let Some(member) = slot.reborrow().schema() {
+            outline_children(member, name, schemas);
+        }
     }
 }
 
@@ -68,6 +73,13 @@ fn deserves_a_name(schema: &Schema) -> bool {
         SchemaKind::Type(Type::Object(object)) => !object.properties.is_empty(),
         SchemaKind::Type(Type::String(string)) => !string.enumeration.is_empty(),
         SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => true,
+        SchemaKind::AllOf { all_of } => {
+            !matches!(all_of.as_slice(), [ReferenceOr::Reference { .. }])
+        }
+        SchemaKind::Any(any) => {
+            let members = [&any.all_of, &any.one_of, &any.any_of];
+            !any.properties.is_empty() || members.iter().any(|it| !it.is_empty())
+        }
         _ => false,
     }
 }

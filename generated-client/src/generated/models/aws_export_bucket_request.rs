@@ -12,17 +12,14 @@ use crate::runtime::{At, Validate, check};
 #[serde(tag = "cloudProvider", rename = "AWS")]
 #[non_exhaustive]
 pub struct AwsExportBucketRequest {
-    /// The name of the S3 bucket, which the role must allow Atlas to write to.
-    ///
-    /// 3 to 63 characters.
+    /// The name of the S3 bucket, which the role must allow Atlas to write to. 3 to 63
+    /// characters.
     #[serde(rename = "bucketName")]
     pub bucket_name: String,
     /// The Atlas id of the AWS IAM role with which Atlas reaches the bucket.
     #[serde(rename = "iamRoleId")]
     pub iam_role_id: ObjectId,
-    /// Whether exports go through AWS PrivateLink, not over public addresses.
-    ///
-    /// `false` unless set.
+    /// Whether exports go through AWS PrivateLink, not over public addresses. `false` unless set.
     #[serde(
         rename = "requirePrivateNetworking",
         skip_serializing_if = "Option::is_none"
@@ -41,9 +38,7 @@ impl AwsExportBucketRequest {
         }
     }
 
-    /// Whether exports go through AWS PrivateLink, not over public addresses.
-    ///
-    /// `false` unless set.
+    /// Sets the field `require_private_networking`.
     #[must_use]
     pub fn require_private_networking(
         mut self,

@@ -29,12 +29,12 @@ pub struct AzureExportBucketRequest {
     #[serde(rename = "serviceUrl")]
     pub service_url: String,
     /// Ignored. Atlas uses the tenant of the role that `roleId` names.
-    #[deprecated(note = "the server ignores it")]
+    #[deprecated(note = "the API gives it up")]
     #[serde(rename = "tenantId", skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<Uuid>,
 }
 
-#[allow(deprecated, reason = "what the server ignores can still be named")]
+#[allow(deprecated, reason = "what is deprecated can still be named")]
 impl AzureExportBucketRequest {
     /// One with all that is required.
     #[must_use]
@@ -47,18 +47,15 @@ impl AzureExportBucketRequest {
         }
     }
 
-    /// The name of the container. Required if `serviceUrl` does not name it; otherwise Atlas
-    /// takes it from there.
-    ///
-    /// 3 to 63 characters.
+    /// Sets the field `bucket_name`.
     #[must_use]
     pub fn bucket_name(mut self, bucket_name: impl Into<String>) -> Self {
         self.bucket_name = Some(bucket_name.into());
         self
     }
 
-    /// Ignored. Atlas uses the tenant of the role that `roleId` names.
-    #[deprecated(note = "the server ignores it")]
+    /// Sets the field `tenant_id`.
+    #[deprecated(note = "the API gives it up")]
     #[must_use]
     pub fn tenant_id(mut self, tenant_id: Uuid) -> Self {
         self.tenant_id = Some(tenant_id);

@@ -12,9 +12,7 @@ use crate::runtime::{At, Validate, check};
 #[serde(tag = "cloudProvider", rename = "GCP")]
 #[non_exhaustive]
 pub struct GcpExportBucketRequest {
-    /// The name of the bucket, which the role must allow Atlas to write to.
-    ///
-    /// 3 to 63 characters.
+    /// The name of the bucket, which the role must allow Atlas to write to. 3 to 63 characters.
     #[serde(rename = "bucketName")]
     pub bucket_name: String,
     /// The Atlas id of the Google Cloud role with which Atlas reaches it.

@@ -49,7 +49,10 @@ impl Client {
     /// # async fn example(client: generated_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use generated_client::models::AwsExportBucketRequest;
     ///
-    /// let body = AwsExportBucketRequest::new("export-bucket", "668c5f0ed436263134491592".parse()?);
+    /// let body = AwsExportBucketRequest::new(
+    ///     "export-bucket",
+    ///     "668c5f0ed436263134491592".parse()?,
+    /// );
     /// let response = client
     ///     .create_group_backup_export_bucket("32b6e34b3d91647abb20e7b8", body)
     ///     .send()
@@ -84,9 +87,7 @@ impl CreateGroupBackupExportBucket<'_> {
         self
     }
 
-    /// Whether the answer's JSON is indented for people to read.
-    ///
-    /// `false` unless set.
+    /// Whether the answer's JSON is indented for people to read. `false` unless set.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = Some(pretty);
         self

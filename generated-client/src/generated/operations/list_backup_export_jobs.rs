@@ -75,25 +75,21 @@ impl Client {
 }
 
 impl ListBackupExportJobs<'_> {
-    /// Whether the answer holds `totalCount`, an estimate of the number of all results.
-    ///
-    /// `true` unless set.
+    /// Whether the answer holds `totalCount`, an estimate of the number of all results. `true`
+    /// unless set.
     pub fn include_count(mut self, include_count: bool) -> Self {
         self.include_count = Some(include_count);
         self
     }
 
-    /// The most results that one page may hold.
-    ///
-    /// 1 to 500, `100` unless set.
+    /// The most results that one page may hold. 1 to 500, `100` unless set.
     pub fn items_per_page(mut self, items_per_page: u32) -> Self {
         self.items_per_page = Some(items_per_page);
         self
     }
 
-    /// The page to return, counted from 1. A page after the last one is empty.
-    ///
-    /// At least 1, `1` unless set.
+    /// The page to return, counted from 1. A page after the last one is empty. At least 1, `1`
+    /// unless set.
     pub fn page_num(mut self, page_num: u32) -> Self {
         self.page_num = Some(page_num);
         self
@@ -109,9 +105,7 @@ impl ListBackupExportJobs<'_> {
         self
     }
 
-    /// Whether the answer's JSON is indented for people to read.
-    ///
-    /// `false` unless set.
+    /// Whether the answer's JSON is indented for people to read. `false` unless set.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = Some(pretty);
         self
