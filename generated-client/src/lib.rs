@@ -20,6 +20,8 @@
 //! # }
 //! ```
 //!
+//! An operation that pages has `stream` beside it, which reads all pages ([more](docs::paging)).
+//!
 //! # Credentials
 //! [`Credentials`] are those of a service account, an API key, or an access token;
 //! [`Client::from_env`] reads them from the variables that Atlas users set.
@@ -34,8 +36,8 @@
 //! A [`Response`] dereferences to its value, and has the status and the headers beside it.
 //!
 //! # Errors
-//! Every failure is an [`Error`]; its message is one line that says what to do next. To act upon
-//! one kind, look at its code, its status or its variant:
+//! Every failure is an [`Error`]; its message is one line that says what to do next
+//! ([more](docs::errors)). To act upon one kind, look at its code, its status or its variant:
 //!
 //! ```no_run
 //! use generated_client::{Client, Error, StatusCode};
@@ -60,8 +62,10 @@
 //! type of its `Accept` header. When Atlas deprecates that version, [`Response::deprecation`] and
 //! [`Response::sunset`] say since when and until when.
 //!
-//! # What it does not do
-//! It sends each request once: nothing is retried, and no page is fetched that was not asked for.
+//! # Limits
+//! A connection, an attempt and an operation have time limits, failures that may pass are tried again,
+//! and the server's rate limit is kept, unless told otherwise ([more](docs::limits)). What may have
+//! changed anything is never sent twice.
 //!
 //! # Features
 //! - `rustls` (default): TLS by rustls, with the roots of the platform.

@@ -10,6 +10,7 @@ use futures_core::Stream;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
 
+use crate::response::ResponseHead;
 use crate::runtime::Page;
 use crate::{BodyProblem, Error, Response};
 
@@ -39,7 +40,7 @@ type Fetch<'a, T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Sen
 
 /// A page, whatever its type.
 struct Fetched<T> {
-    response: Response<()>,
+    head: ResponseHead,
     items: Vec<T>,
     ids: Vec<Option<String>>,
     has_next: Option<bool>,
@@ -47,11 +48,11 @@ struct Fetched<T> {
 
 impl<T> Fetched<T> {
     fn new<P: Page<Item = T>>(response: Response<P>) -> Self {
-        let (response, page) = response.split();
-        let has_next = page.has_next();
-        let items = page.into_items();
+        let head = response.head().clone();
+        let has_next = response.has_next();
+        let items = response.into_inner().into_items();
         let ids = items.iter().map(P::id).collect();
-        Self { response, items, ids, has_next }
+        Self { head, items, ids, has_next }
     }
 }
 
@@ -132,7 +133,7 @@ impl<T> ItemStream<'_, T> {
     }
 
     fn take_in(&mut self, page: Fetched<T>) {
-        let Fetched { response, items, ids, has_next } = page;
+        let Fetched { head, items, ids, has_next } = page;
         let is_last = self.end.is_told_by(items.len(), has_next);
         let is_new = self.end.new_ids(ids);
         let items: Vec<T> =
@@ -142,7 +143,7 @@ impl<T> ItemStream<'_, T> {
         if is_last {
             self.stop();
         } else if is_barren {
-            self.fail(endless(&response));
+            self.fail(endless(head));
         }
     }
 
@@ -190,9 +191,9 @@ impl<T> fmt::Debug for ItemStream<'_, T> {
     }
 }
 
-fn endless(response: &Response<()>) -> Error {
+fn endless(head: ResponseHead) -> Error {
     Error::UnexpectedBody {
-        head: response.head().clone().into(),
+        head: head.into(),
         content_type: None,
         problem: BodyProblem::EndlessList,
         detail: format!("{BARREN_PAGES} pages in a row hold no new item").into(),

@@ -25,12 +25,6 @@ impl<T> Response<T> {
         Self { head, value }
     }
 
-    /// What came with the value, and the value.
-    #[allow(dead_code, reason = "only lists that come page by page need it")]
-    pub(crate) fn split(self) -> (Response<()>, T) {
-        (Response { head: self.head, value: () }, self.value)
-    }
-
     /// The value alone.
     pub fn into_inner(self) -> T {
         self.value
