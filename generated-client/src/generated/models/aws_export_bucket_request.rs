@@ -11,8 +11,7 @@ use crate::runtime::{At, Validate, check};
 #[serde(tag = "cloudProvider", rename = "AWS")]
 #[non_exhaustive]
 pub struct AwsExportBucketRequest {
-    /// The name of the S3 bucket, which the role must allow Atlas to write to. 3 to 63
-    /// characters.
+    /// The name of the S3 bucket, which the role must allow Atlas to write to. 3 to 63 characters.
     #[serde(rename = "bucketName")]
     pub bucket_name: String,
     /// The Atlas id of the AWS IAM role with which Atlas reaches the bucket.

@@ -12,8 +12,8 @@ use crate::runtime::{At, Validate, check};
 #[serde(tag = "cloudProvider", rename = "AZURE")]
 #[non_exhaustive]
 pub struct AzureExportBucketRequest {
-    /// The name of the container. Required if `serviceUrl` does not name it; otherwise Atlas
-    /// takes it from there.
+    /// The name of the container. Required if `serviceUrl` does not name it; otherwise Atlas takes
+    /// it from there.
     ///
     /// 3 to 63 characters.
     #[serde(rename = "bucketName", skip_serializing_if = "Option::is_none")]

@@ -98,8 +98,8 @@ impl CreateGroupBackupExportBucketV20230101<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`] where a value breaks its rule; nothing is sent then.
-    /// [`Error::Api`] where the server answers with an error:
+    /// [`Error::InvalidInput`] where a value breaks its rule; nothing is sent then. [`Error::Api`]
+    /// where the server answers with an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
     /// - 401: The request carries no credentials, or credentials that Atlas does not accept.

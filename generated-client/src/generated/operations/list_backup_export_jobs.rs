@@ -31,8 +31,8 @@ pub struct ListBackupExportJobs<'a> {
 impl Client {
     /// Return all snapshot export jobs of one cluster, legacy address.
     ///
-    /// Lists the export jobs of a cluster in pages, at the address of the legacy API. It answers
-    /// as [`list_group_cluster_backup_exports`](crate::Client::list_group_cluster_backup_exports)
+    /// Lists the export jobs of a cluster in pages, at the address of the legacy API. It answers as
+    /// [`list_group_cluster_backup_exports`](crate::Client::list_group_cluster_backup_exports)
     /// does; use that one.
     ///
     /// `GET /api/atlas/v1.0/groups/{groupId}/clusters/{clusterName}/backup/exports`.
@@ -112,8 +112,8 @@ impl ListBackupExportJobs<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`] where a value breaks its rule; nothing is sent then.
-    /// [`Error::Api`] where the server answers with an error:
+    /// [`Error::InvalidInput`] where a value breaks its rule; nothing is sent then. [`Error::Api`]
+    /// where the server answers with an error:
     ///
     /// - 401: The request carries no credentials, or credentials that Atlas does not accept.
     /// - 403: The caller is known, but lacks the role that the operation asks for.
@@ -144,8 +144,8 @@ impl ListBackupExportJobs<'_> {
 impl<'a> ListBackupExportJobs<'a> {
     /// The results of this page and of all after it, one by one and in order.
     ///
-    /// Each page is one request, with the retries and the time limits of any other. The stream
-    /// ends at the first error, which may be any that [`send`](Self::send) has.
+    /// Each page is one request, with the retries and the time limits of any other. The stream ends
+    /// at the first error, which may be any that [`send`](Self::send) has.
     pub fn stream(self) -> ItemStream<'a, ExportJob> {
         ItemStream::new(
             self.page_num,

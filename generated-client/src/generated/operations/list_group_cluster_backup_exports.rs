@@ -34,8 +34,8 @@ impl Client {
     ///
     /// Lists the export jobs of a cluster in pages, whatever their state.
     ///
-    /// `GET /api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/exports`, resource
-    /// version 2023-01-01.
+    /// `GET /api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/exports`, resource version
+    /// 2023-01-01.
     ///
     /// The caller needs the role Project Backup Manager or Project Atlas Admin.
     ///
@@ -110,8 +110,8 @@ impl ListGroupClusterBackupExports<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`] where a value breaks its rule; nothing is sent then.
-    /// [`Error::Api`] where the server answers with an error:
+    /// [`Error::InvalidInput`] where a value breaks its rule; nothing is sent then. [`Error::Api`]
+    /// where the server answers with an error:
     ///
     /// - 401: The request carries no credentials, or credentials that Atlas does not accept.
     /// - 403: The caller is known, but lacks the role that the operation asks for.
@@ -142,8 +142,8 @@ impl ListGroupClusterBackupExports<'_> {
 impl<'a> ListGroupClusterBackupExports<'a> {
     /// The results of this page and of all after it, one by one and in order.
     ///
-    /// Each page is one request, with the retries and the time limits of any other. The stream
-    /// ends at the first error, which may be any that [`send`](Self::send) has.
+    /// Each page is one request, with the retries and the time limits of any other. The stream ends
+    /// at the first error, which may be any that [`send`](Self::send) has.
     pub fn stream(self) -> ItemStream<'a, ExportJob> {
         ItemStream::new(
             self.page_num,
