@@ -8,10 +8,12 @@ use reqwest::Url;
 use reqwest::redirect::Policy;
 use serde::de::DeserializeOwned;
 
-use crate::base_url;
-use crate::credentials::{Authenticator, Verdict};
-use crate::runtime::{Answer, Operation, Request};
-use crate::{Credentials, Error, Response, environment};
+use crate::credentials::Authenticator;
+use crate::retry::Retries;
+use crate::runtime::{Answer, ByteStream, Request};
+use crate::telemetry::Notices;
+use crate::time_limits::{Deadline, TimeLimits};
+use crate::{Credentials, Error, Response, RetryPolicy, base_url, call, environment};
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
@@ -20,19 +22,23 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 /// A clone is cheap and shares the pool of connections. Every operation is a method that takes what
 /// the operation needs and gives a builder; the builder's `send` sends the request.
 ///
-/// Unless [`builder`](Self::builder) says otherwise, a connection must stand within 10 seconds, a
-/// request with its answer must be done within 60 seconds, and an answer holds at most 64 MiB.
+/// Unless [`builder`](Self::builder) says otherwise, a connection must stand within 10 seconds, an
+/// attempt be done within 60 seconds and the whole operation within 5 minutes; what may pass is
+/// tried up to 5 times (see [`RetryPolicy`]), and an answer holds at most 64 MiB.
 /// Redirects are not followed, so that credentials go nowhere else. Proxies are taken from the
 /// environment (`HTTPS_PROXY`, `NO_PROXY`), but never for a server on this machine.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
-struct Inner {
-    http: reqwest::Client,
-    base_url: Url,
-    authenticator: Authenticator,
-    timeout: Duration,
-    response_limit: usize,
+/// What all clones of a client share.
+pub(crate) struct Inner {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base_url: Url,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) time_limits: TimeLimits,
+    pub(crate) retries: Retries,
+    pub(crate) notices: Notices,
+    pub(crate) response_limit: usize,
 }
 
 impl Client {
@@ -69,8 +75,8 @@ impl Client {
         ClientBuilder {
             base_url: base_url.as_ref().to_owned(),
             credentials,
-            connect_timeout: Duration::from_secs(10),
-            timeout: Duration::from_secs(60),
+            time_limits: TimeLimits::DEFAULT,
+            retry: RetryPolicy::new(),
             response_limit: 64 * 1024 * 1024,
         }
     }
@@ -83,78 +89,39 @@ impl Client {
         &self.0.authenticator
     }
 
-    /// When a call that begins now ends at the latest.
+    /// When an operation that begins now ends at the latest.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        Instant::now().checked_add(self.0.timeout)
+        Deadline::after(self.0.time_limits.operation).at()
     }
 
     /// Sends `request` and decodes what a success holds.
+    #[allow(dead_code, reason = "only some operations answer with a value")]
     pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         request: Request,
     ) -> Result<Response<T>, Error> {
-        self.exchange(request).await?.decode()
+        call::run(&self.0, request, Answer::decode).await
     }
 
     /// Sends `request`, whose success holds nothing.
     #[allow(dead_code, reason = "only some operations answer with nothing")]
     pub(crate) async fn call_empty(&self, request: Request) -> Result<Response<()>, Error> {
-        self.exchange(request).await?.empty()
+        call::run(&self.0, request, Answer::empty).await
     }
 
-    async fn exchange(&self, request: Request) -> Result<Answer<'_>, Error> {
-        let Inner { base_url, authenticator, response_limit, .. } = &*self.0;
-        let operation = request.operation();
-        let enveloped = request.wants_envelope();
-        let request = request.into_http(base_url)?;
-        let response = self.send(operation, &request).await?;
-        let answer = Answer::read(operation, response, *response_limit, authenticator).await?;
-        Ok(answer.enveloped(enveloped))
-    }
-
-    /// Sends `request` with its proof; again, body and all, as long as the credentials have another
-    /// proof for an answer of 401.
-    async fn send(
+    /// Sends `request`, whose success may hold nothing.
+    #[allow(dead_code, reason = "only some operations may answer with nothing")]
+    pub(crate) async fn call_optional<T: DeserializeOwned>(
         &self,
-        operation: &'static Operation,
-        request: &reqwest::Request,
-    ) -> Result<reqwest::Response, Error> {
-        let Inner { http, authenticator, .. } = &*self.0;
-        let deadline = self.deadline();
-        let mut proofs = authenticator.proofs();
-        loop {
-            let mut request = copy(request);
-            proofs.authorize(http, &mut request, deadline).await?;
-            let response = http
-                .execute(request)
-                .await
-                .map_err(|error| Error::transport(operation, None, error))?;
-            match proofs.judge(response.status(), response.headers())? {
-                Verdict::Final => return Ok(response),
-                Verdict::SendAgain => discard(response).await,
-            }
-        }
+        request: Request,
+    ) -> Result<Response<Option<T>>, Error> {
+        call::run(&self.0, request, Answer::optional).await
     }
-}
 
-/// `request` once more. Its body is in memory, so that it can be sent again.
-fn copy(request: &reqwest::Request) -> reqwest::Request {
-    let mut copy = reqwest::Request::new(request.method().clone(), request.url().clone());
-    copy.headers_mut().clone_from(request.headers());
-    let body = request.body().and_then(reqwest::Body::as_bytes);
-    *copy.body_mut() = body.map(|bytes| bytes.to_vec().into());
-    copy
-}
-
-/// Reads what is left of a short answer, for only then can its connection be used again.
-async fn discard(mut response: reqwest::Response) {
-    const LIMIT: usize = 64 * 1024;
-    let mut read = 0;
-    // An error here only costs the connection: the next request opens another one.
-    while let Ok(Some(chunk)) = response.chunk().await
-        && read < LIMIT
-    {
-        read += chunk.len();
+    /// Sends `request`, whose success is no JSON.
+    #[allow(dead_code, reason = "only some operations answer with other things than JSON")]
+    pub(crate) async fn call_bytes(&self, request: Request) -> Result<Response<ByteStream>, Error> {
+        call::run(&self.0, request, Answer::bytes).await
     }
 }
 
@@ -172,21 +139,35 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     base_url: String,
     credentials: Credentials,
-    connect_timeout: Duration,
-    timeout: Duration,
+    time_limits: TimeLimits,
+    retry: RetryPolicy,
     response_limit: usize,
 }
 
 impl ClientBuilder {
     /// How long it may take until a connection stands, TLS included. 10 seconds unless set.
     pub const fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = limit;
+        self.time_limits.connect = limit;
         self
     }
 
-    /// How long a request may take until its whole answer is here. 60 seconds unless set.
-    pub const fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = limit;
+    /// How long one attempt may take, from its connection to the end of its answer. 60 seconds
+    /// unless set.
+    pub const fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.time_limits.attempt = limit;
+        self
+    }
+
+    /// How long an operation may take in all: the fetching of a token, every attempt, and the waits
+    /// between them. 5 minutes unless set.
+    pub const fn operation_timeout(mut self, limit: Duration) -> Self {
+        self.time_limits.operation = limit;
+        self
+    }
+
+    /// What is done about failures that may pass. [`RetryPolicy::none`] turns retries off.
+    pub const fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
         self
     }
 
@@ -207,16 +188,23 @@ impl ClientBuilder {
         let mut http = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .redirect(Policy::none())
-            .connect_timeout(self.connect_timeout)
-            .timeout(self.timeout);
+            .connect_timeout(self.time_limits.connect)
+            .timeout(self.time_limits.attempt);
         if base_url::is_loopback(&base_url) {
             http = http.no_proxy();
         }
         let http = http
             .build()
             .map_err(|error| Error::config(format!("the HTTP client cannot start: {error}")))?;
-        let Self { timeout, response_limit, .. } = self;
-        Ok(Client(Arc::new(Inner { http, base_url, authenticator, timeout, response_limit })))
+        Ok(Client(Arc::new(Inner {
+            http,
+            base_url,
+            authenticator,
+            time_limits: self.time_limits,
+            retries: Retries::new(self.retry),
+            notices: Notices::default(),
+            response_limit: self.response_limit,
+        })))
     }
 }
 
@@ -224,8 +212,8 @@ impl ClientBuilder {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("connect_timeout", &self.connect_timeout)
-            .field("timeout", &self.timeout)
+            .field("time_limits", &self.time_limits)
+            .field("retry", &self.retry)
             .field("response_limit", &self.response_limit)
             .finish_non_exhaustive()
     }

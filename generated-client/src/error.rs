@@ -1,6 +1,7 @@
 //! The one error type.
 
 mod api_error;
+mod body_problem;
 mod message;
 
 use std::time::Duration;
@@ -9,11 +10,11 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 pub use api_error::{ApiError, BadRequestDetail, FieldViolation};
+pub use body_problem::BodyProblem;
 pub(crate) use message::chain;
 
-use crate::InvalidInput;
-use crate::response::ResponseHead;
-use crate::runtime::Operation;
+use crate::response::{RateLimit, ResponseHead};
+use crate::{InvalidInput, TimeLimit};
 
 /// Why there is no value.
 ///
@@ -54,8 +55,8 @@ pub enum Error {
         error: Box<ApiError>,
     },
 
-    /// The body is not what Atlas sends: no JSON, empty, or an error in a form that is not Atlas's
-    /// own, such as the page of a proxy.
+    /// The body is not what Atlas sends: it is empty or cut off, no JSON, or an error in a form that
+    /// is not Atlas's own, such as the page of a proxy.
     #[non_exhaustive]
     UnexpectedBody {
         /// The status and the headers.
@@ -63,7 +64,9 @@ pub enum Error {
         /// The media type that the body claims.
         content_type: Option<Box<str>>,
         /// What is wrong with it.
-        problem: Box<str>,
+        problem: BodyProblem,
+        /// Where and how, as far as is known.
+        detail: Box<str>,
         /// Its first 200 characters.
         excerpt: Box<str>,
     },
@@ -99,15 +102,37 @@ pub enum Error {
         location: Option<Box<str>>,
     },
 
-    /// The request did not get through, or its answer did not come whole.
+    /// A time limit of the client ran out before a whole answer was here.
+    #[non_exhaustive]
+    TimedOut {
+        /// The `operationId`.
+        operation_id: &'static str,
+        /// The limit.
+        limit: TimeLimit,
+        /// How long it was.
+        after: Duration,
+        /// How many times the request was sent.
+        attempts: u32,
+    },
+
+    /// The request did not get through, or no answer came.
     #[non_exhaustive]
     Transport {
         /// The `operationId`.
         operation_id: &'static str,
-        /// The status and the headers, where they came before the connection broke.
-        head: Option<Box<ResponseHead>>,
         /// What went wrong below HTTP, without the URL.
         error: reqwest::Error,
+        /// How many times the request was sent.
+        attempts: u32,
+    },
+
+    /// A list, read to its end, does not hold what was looked for.
+    #[non_exhaustive]
+    NotListed {
+        /// The `operationId` of the list.
+        operation_id: &'static str,
+        /// What is missing, and what to check.
+        problem: Box<str>,
     },
 }
 
@@ -116,15 +141,35 @@ impl Error {
         Self::Config { problem: problem.into() }
     }
 
-    pub(crate) fn transport(
-        operation: &'static Operation,
-        head: Option<ResponseHead>,
-        error: reqwest::Error,
+    pub(crate) fn transport(operation_id: &'static str, error: reqwest::Error) -> Self {
+        Self::Transport { operation_id, error: error.without_url(), attempts: 1 }
+    }
+
+    pub(crate) const fn timed_out(
+        operation_id: &'static str,
+        limit: TimeLimit,
+        after: Duration,
     ) -> Self {
-        Self::Transport {
-            operation_id: operation.id,
-            head: head.map(Box::new),
-            error: error.without_url(),
+        Self::TimedOut { operation_id, limit, after, attempts: 1 }
+    }
+
+    pub(crate) fn set_attempts(&mut self, count: u32) {
+        match self {
+            Self::TimedOut { attempts, .. } | Self::Transport { attempts, .. } => *attempts = count,
+            other => {
+                if let Some(head) = other.head_mut() {
+                    head.set_attempts(count);
+                }
+            }
+        }
+    }
+
+    /// How many times the request was sent, where it is known to have been sent at all.
+    #[must_use]
+    pub fn attempts(&self) -> Option<u32> {
+        match self {
+            Self::TimedOut { attempts, .. } | Self::Transport { attempts, .. } => Some(*attempts),
+            other => other.head().map(ResponseHead::attempts),
         }
     }
 
@@ -149,7 +194,13 @@ impl Error {
         }
     }
 
-    /// How long the server asks to wait before the next try: `Retry-After` in seconds.
+    /// What is left of the rate limit, where the answer says so.
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.head().and_then(ResponseHead::rate_limit)
+    }
+
+    /// How long the server asks to wait before the next request, where it does.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.head().and_then(ResponseHead::retry_after)
@@ -164,8 +215,23 @@ impl Error {
             | Self::Decode { head, .. }
             | Self::TooLarge { head, .. }
             | Self::Redirect { head, .. } => Some(head),
-            Self::Transport { head, .. } | Self::Authentication { head, .. } => head.as_deref(),
-            Self::InvalidInput(_) | Self::Config { .. } => None,
+            Self::Authentication { head, .. } => head.as_deref(),
+            Self::InvalidInput(_)
+            | Self::Config { .. }
+            | Self::TimedOut { .. }
+            | Self::Transport { .. }
+            | Self::NotListed { .. } => None,
+        }
+    }
+
+    const fn head_mut(&mut self) -> Option<&mut ResponseHead> {
+        match self {
+            Self::Api { head, .. }
+            | Self::UnexpectedBody { head, .. }
+            | Self::Decode { head, .. }
+            | Self::TooLarge { head, .. }
+            | Self::Redirect { head, .. } => Some(head),
+            _ => None,
         }
     }
 }

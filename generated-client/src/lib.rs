@@ -20,6 +20,8 @@
 //! # }
 //! ```
 //!
+//! An operation that pages has `stream` beside it, which reads all pages ([more](docs::paging)).
+//!
 //! # Credentials
 //! [`Credentials`] are those of a service account, an API key, or an access token;
 //! [`Client::from_env`] reads them from the variables that Atlas users set.
@@ -34,8 +36,8 @@
 //! A [`Response`] dereferences to its value, and has the status and the headers beside it.
 //!
 //! # Errors
-//! Every failure is an [`Error`]; its message is one line that says what to do next. To act upon
-//! one kind, look at its code, its status or its variant:
+//! Every failure is an [`Error`]; its message is one line that says what to do next
+//! ([more](docs::errors)). To act upon one kind, look at its code, its status or its variant:
 //!
 //! ```no_run
 //! use generated_client::{Client, Error, StatusCode};
@@ -60,8 +62,10 @@
 //! type of its `Accept` header. When Atlas deprecates that version, [`Response::deprecation`] and
 //! [`Response::sunset`] say since when and until when.
 //!
-//! # What it does not do
-//! It sends each request once: nothing is retried, and no page is fetched that was not asked for.
+//! # Limits
+//! A connection, an attempt and an operation have time limits, failures that may pass are tried again,
+//! and the server's rate limit is kept, unless told otherwise ([more](docs::limits)). What may have
+//! changed anything is never sent twice.
 //!
 //! # Features
 //! - `rustls` (default): TLS by rustls, with the roots of the platform.
@@ -77,33 +81,45 @@
 mod runtime;
 
 mod base_url;
+mod call;
 mod client;
 mod credentials;
+pub mod docs;
 mod environment;
 mod error;
 #[rustfmt::skip]
+#[allow(
+    clippy::doc_lazy_continuation,
+    clippy::large_enum_variant,
+    clippy::too_many_arguments,
+    reason = "what a document describes has the size and the words that it has"
+)]
 mod generated;
 mod object_id;
+#[allow(dead_code, reason = "only lists that come page by page are streams")]
+mod pages;
 mod response;
+mod retry;
+mod telemetry;
+mod time_limits;
+mod watch;
 
 pub use client::{Client, ClientBuilder};
 pub use credentials::{AccessToken, Credentials};
-pub use error::{ApiError, BadRequestDetail, Error, FieldViolation};
+pub use error::{ApiError, BadRequestDetail, BodyProblem, Error, FieldViolation};
 pub use generated::{models, operations};
 pub use object_id::{ObjectId, ParseObjectIdError};
+pub use pages::ItemStream;
 pub use response::{RateLimit, Response, ResponseHead};
-pub use runtime::InvalidInput;
+pub use retry::RetryPolicy;
+pub use runtime::{ByteStream, InvalidInput};
+pub use time_limits::TimeLimit;
+pub use watch::{ExportJobStream, WatchExportJob};
 
-// Types of the HTTP client that stand in this interface.
+// Types of other crates that stand in this interface.
+pub use futures_core::Stream;
 pub use reqwest::{StatusCode, header};
-// And of the crate that keeps secrets.
 pub use secrecy::SecretString;
-
-/// Pages on what a caller wants to know beyond one type or method.
-pub mod docs {
-    #[doc = include_str!("../docs/credentials.md")]
-    pub mod credentials {}
-}
 
 /// The examples of the README compile.
 #[cfg(doctest)]

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use chrono::{DateTime, NaiveDateTime, Utc};
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use crate::runtime::Operation;
 
@@ -44,14 +45,32 @@ impl<T> Response<T> {
         self.head.rate_limit()
     }
 
+    /// How long the server asks to wait before the next request, where it does.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.head.retry_after()
+    }
+
     /// The `Deprecation` header: since when the resource version is deprecated, as an HTTP date.
     pub fn deprecation(&self) -> Option<&str> {
-        self.head.text("deprecation")
+        self.head.deprecation()
     }
 
     /// The `Sunset` header (RFC 8594): when the resource version will be gone, as an HTTP date.
     pub fn sunset(&self) -> Option<&str> {
-        self.head.text("sunset")
+        self.head.sunset()
+    }
+
+    /// How many times the request was sent until this answer came: 1 unless it was retried.
+    pub const fn attempts(&self) -> u32 {
+        self.head.attempts()
+    }
+
+    pub(crate) const fn head(&self) -> &ResponseHead {
+        &self.head
+    }
+
+    pub(crate) const fn head_mut(&mut self) -> &mut ResponseHead {
+        &mut self.head
     }
 }
 
@@ -81,6 +100,7 @@ pub struct ResponseHead {
     operation: &'static Operation,
     status: StatusCode,
     headers: HeaderMap,
+    attempts: u32,
 }
 
 impl ResponseHead {
@@ -89,7 +109,7 @@ impl ResponseHead {
         status: StatusCode,
         headers: HeaderMap,
     ) -> Self {
-        Self { operation, status, headers }
+        Self { operation, status, headers, attempts: 1 }
     }
 
     pub(crate) const fn operation(&self) -> &'static Operation {
@@ -98,6 +118,10 @@ impl ResponseHead {
 
     pub(crate) const fn set_status(&mut self, status: StatusCode) {
         self.status = status;
+    }
+
+    pub(crate) const fn set_attempts(&mut self, attempts: u32) {
+        self.attempts = attempts;
     }
 
     /// The `operationId` of the operation that was answered.
@@ -126,10 +150,36 @@ impl ResponseHead {
         Some(RateLimit { limit, remaining })
     }
 
-    /// How long the server asks to wait: `Retry-After` in seconds. Its form as a date is not read.
+    /// How long the server asks to wait: `Retry-After` (RFC 9110, section 10.2.3) in seconds, or as
+    /// a date. A date is compared with the answer's own `Date` where it has one, so that a wrong
+    /// clock on this machine does no harm. A date that has passed asks for no wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.number(RETRY_AFTER.as_str()).map(Duration::from_secs)
+        let seconds = self.number(RETRY_AFTER.as_str()).map(Duration::from_secs);
+        seconds.or_else(|| {
+            let until = http_date(self.text(RETRY_AFTER.as_str())?)?;
+            let now = self.text(DATE.as_str()).and_then(http_date);
+            let now = now.unwrap_or_else(|| SystemTime::now().into());
+            Some((until - now).to_std().unwrap_or_default())
+        })
+    }
+
+    /// The `Deprecation` header: since when the resource version is deprecated, as an HTTP date.
+    #[must_use]
+    pub fn deprecation(&self) -> Option<&str> {
+        self.text("deprecation")
+    }
+
+    /// The `Sunset` header (RFC 8594): when the resource version will be gone, as an HTTP date.
+    #[must_use]
+    pub fn sunset(&self) -> Option<&str> {
+        self.text("sunset")
+    }
+
+    /// How many times the request was sent until this answer came: 1 unless it was retried.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     fn number(&self, name: &str) -> Option<u64> {
@@ -147,5 +197,66 @@ impl fmt::Debug for ResponseHead {
             .field("operation_id", &self.operation.id)
             .field("status", &self.status)
             .finish_non_exhaustive()
+    }
+}
+
+/// Reads a date in any of the three forms of RFC 9110, section 5.6.7. All are in UTC.
+fn http_date(text: &str) -> Option<DateTime<Utc>> {
+    ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(text.trim(), form).ok())
+        .map(|date| date.and_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::Method;
+
+    const OPERATION: Operation = Operation {
+        id: "getThing",
+        method: Method::GET,
+        path: "/things",
+        accept: "application/json",
+        content_type: None,
+    };
+
+    fn retry_after(headers: &[(&'static str, &str)]) -> Option<Duration> {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        ResponseHead::new(&OPERATION, StatusCode::OK, map).retry_after()
+    }
+
+    #[test]
+    fn a_wait_is_told_in_seconds_or_as_a_date() {
+        assert_eq!(retry_after(&[("retry-after", "120")]), Some(Duration::from_secs(120)));
+        let now = ("date", "Sun, 06 Nov 1994 08:49:07 GMT");
+        for date in [
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+        ] {
+            let wait = retry_after(&[now, ("retry-after", date)]);
+            assert_eq!(wait, Some(Duration::from_secs(30)), "{date}");
+        }
+        let past = [now, ("retry-after", "Sun, 06 Nov 1994 08:00:00 GMT")];
+        assert_eq!(retry_after(&past), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_date_without_that_of_the_answer_is_compared_with_the_clock() {
+        let until: DateTime<Utc> = (SystemTime::now() + Duration::from_secs(90)).into();
+        let until = until.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let wait = retry_after(&[("retry-after", &until)]).unwrap();
+        assert!((80..=90).contains(&wait.as_secs()), "{wait:?}");
+    }
+
+    #[test]
+    fn what_is_neither_is_passed_over() {
+        for value in ["", "soon", "-1", "1.5", "Sun, 06 Nov 1994"] {
+            assert_eq!(retry_after(&[("retry-after", value)]), None, "{value}");
+        }
     }
 }

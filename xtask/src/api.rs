@@ -1,5 +1,7 @@
 //! The lowered document in the words of the emitted code.
 
+use std::collections::{BTreeSet, HashMap};
+
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use indexmap::IndexMap;
 use openapiv3::{
@@ -7,7 +9,7 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-use crate::notes::{Note, Rules, ServerDefault, Tag, Usage, Wire};
+use crate::notes::{Note, Owner, Rules, ServerDefault, Tag, Usage, Wire};
 use crate::walk;
 
 /// Everything that is emitted, as the document describes it.
@@ -15,6 +17,8 @@ use crate::walk;
 pub struct Api {
     /// The operations, in the order of the document.
     pub operations: Vec<Operation>,
+    /// The name of the method of each operation, by its id.
+    pub methods: HashMap<String, String>,
     /// The models, by name.
     pub models: IndexMap<String, Model>,
 }
@@ -95,6 +99,8 @@ pub struct About {
 pub struct Model {
     /// What it stands for.
     pub description: Option<String>,
+    /// The model or operation within which it was described, if it was not by itself.
+    pub owner: Option<String>,
     /// Whether it goes out, comes in, or both.
     pub usage: Usage,
     /// Its shape.
@@ -139,7 +145,37 @@ impl Api {
             .operations()
             .filter_map(|(_, method, operation)| Some(read_operation(methods(method)?, operation)))
             .collect();
-        Self { operations, models }
+        let methods = operations.iter().map(|it| (it.id.clone(), it.method_name())).collect();
+        Self { operations, methods, models }
+    }
+}
+
+impl Api {
+    /// Whether a value of one model may hold a value of the other, at any depth.
+    #[must_use]
+    pub fn leads_to(&self, from: &str, to: &str) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut ahead = vec![from];
+        while let Some(name) = ahead.pop() {
+            if name == to {
+                return true;
+            }
+            if seen.insert(name) {
+                ahead.extend(self.models.get(name).into_iter().flat_map(|it| it.shape.models()));
+            }
+        }
+        false
+    }
+}
+
+impl Shape {
+    /// The models directly within.
+    fn models(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        match self {
+            Self::Object { models, .. } => Box::new(models.iter().map(String::as_str)),
+            Self::Union { variants, .. } => Box::new(variants.values().map(String::as_str)),
+            Self::Enum { .. } => Box::new(std::iter::empty()),
+        }
     }
 }
 
@@ -226,6 +262,7 @@ fn model(schema: &Schema) -> Option<Model> {
     let data = &schema.schema_data;
     Some(Model {
         description: data.description.clone(),
+        owner: Owner::read(&data.extensions).map(|Owner(name)| name),
         usage: Usage::read(&data.extensions).unwrap_or_default(),
         shape: shape(schema)?,
     })

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod codegen;
+pub mod date;
 pub mod diagnostic;
 pub mod dress;
 pub mod engine;

@@ -8,11 +8,13 @@
 use openapiv3::OpenAPI;
 
 mod aliases;
+mod answers;
 mod compose;
 mod discriminators;
 mod errors;
 mod identifiers;
 mod inline;
+mod mappings;
 mod media_types;
 mod names;
 mod nullable;
@@ -20,6 +22,8 @@ mod outline;
 mod prune;
 mod rules;
 mod select;
+mod simplify;
+mod unions;
 mod usage;
 mod versions;
 
@@ -32,6 +36,8 @@ pub struct Options {
     pub operations: Vec<String>,
     /// Leave out every resource version that is later than this date.
     pub api_version: Option<String>,
+    /// Take in the versions that have no date yet as well.
+    pub preview: bool,
 }
 
 /// Something in the document that cannot be lowered.
@@ -53,12 +59,16 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("select", select::run),
     ("inline", inline::run),
     ("versions", versions::run),
+    ("answers", answers::run),
     ("media_types", media_types::run),
     ("errors", errors::run),
+    ("simplify", simplify::run),
+    ("outline", outline::run),
+    ("mappings", mappings::run),
     ("compose", compose::run),
+    ("unions", unions::run),
     ("discriminators", discriminators::run),
     ("nullable", nullable::run),
-    ("outline", outline::run),
     ("aliases", aliases::run),
     ("prune", prune::run),
     ("names", names::run),

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, ensure};
 use clap::{Args, Parser, Subcommand};
 use xtask::codegen::{self, Failure, Generated};
+use xtask::date::is_date;
 use xtask::diagnostic::Diagnostics;
 use xtask::load::{self, Document, Pointer};
 use xtask::lower::Options;
@@ -49,6 +50,10 @@ struct Codegen {
     #[arg(long, value_name = "DATE", value_parser = date)]
     api_version: Option<String>,
 
+    /// Take in the versions that have no date yet (`preview`) as well.
+    #[arg(long)]
+    preview: bool,
+
     /// Print the whole diff, and the name of every file that changes.
     #[arg(short, long)]
     verbose: bool,
@@ -79,6 +84,7 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     let options = Options {
         operations: arguments.operations.clone(),
         api_version: arguments.api_version.clone(),
+        preview: arguments.preview,
     };
     let generated = codegen::generate(document.openapi.clone(), &options)
         .map_err(|failure| explain(failure, &document))?;
@@ -175,13 +181,6 @@ fn summary(generated: &Generated, stale: &[Stale], check: bool, start: Instant) 
 }
 
 fn date(text: &str) -> anyhow::Result<String> {
-    let is_date = text.len() == 10
-        && text.bytes().enumerate().all(|(index, byte)| match index {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    if !is_date {
-        bail!("a date is written YYYY-MM-DD");
-    }
+    ensure!(is_date(text), "a date is a day of the calendar, written YYYY-MM-DD");
     Ok(text.to_owned())
 }

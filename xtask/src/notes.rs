@@ -44,7 +44,7 @@ pub struct Wire {
     /// The resource version (`2024-05-30`), of an operation that has versions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// The resource version that replaces this one.
+    /// The newest resource version, where this is an older one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub successor: Option<String>,
     /// The date from which on the server no longer answers this version.
@@ -56,6 +56,9 @@ pub struct Wire {
     /// The media type of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
+    /// Whether a success may hold nothing, though another holds a value.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub may_be_empty: bool,
     /// The errors that the document declares: status and meaning.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub errors: IndexMap<String, String>,
@@ -84,6 +87,12 @@ pub struct Rules {
     /// The greatest number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maximum: Option<serde_json::Number>,
+    /// Whether a number must be more than `minimum`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub exclusive_minimum: bool,
+    /// Whether a number must be less than `maximum`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub exclusive_maximum: bool,
     /// The least number of items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_items: Option<usize>,
@@ -114,7 +123,7 @@ impl Note for ServerDefault {
 }
 
 /// On a variant of a union: the property and the one value that tell it apart.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Tag {
     /// The discriminator.
     pub property: String,
@@ -140,4 +149,13 @@ pub struct Usage {
 
 impl Note for Usage {
     const KEY: &'static str = "x-codegen-usage";
+}
+
+/// On a schema that got its name from the place where it stood: the schema or operation around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Owner(pub String);
+
+impl Note for Owner {
+    const KEY: &'static str = "x-codegen-owner";
 }

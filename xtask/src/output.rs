@@ -86,7 +86,7 @@ impl Output {
         let new = new.with_context(|| format!("cannot write in `{}`", parent.display()))?;
         let fresh = new.path().join("new");
         for (path, text) in &self.files {
-            write_synced(&fresh.join(path), text)?;
+            write(&fresh.join(path), text)?;
         }
         let beside = self
             .beside
@@ -119,24 +119,22 @@ fn read_all(folder: &Path, found: &mut BTreeMap<PathBuf, String>) -> anyhow::Res
     Ok(())
 }
 
-fn write_synced(path: &Path, text: &str) -> anyhow::Result<()> {
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     let write = || {
         fs::create_dir_all(path.parent().unwrap_or(path))?;
-        let mut file = fs::File::create(path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
+        fs::write(path, text)
     };
     write().with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// Writes a file under another name, beside the one that it will replace.
 fn stage<'a>(path: &'a Path, text: &str) -> anyhow::Result<(tempfile::NamedTempFile, &'a Path)> {
+    anyhow::ensure!(!path.is_dir(), "cannot replace `{}`, which is a folder", path.display());
     let write = || {
         let parent = path.parent().unwrap_or(path);
         fs::create_dir_all(parent)?;
         let mut file = tempfile::Builder::new().prefix(".codegen-").tempfile_in(parent)?;
         file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
         Ok::<_, std::io::Error>(file)
     };
     Ok((write().with_context(|| format!("cannot write `{}`", path.display()))?, path))

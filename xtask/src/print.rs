@@ -22,7 +22,8 @@ pub struct PrintedFile {
 /// Lays a file out: prettyplease for each item, and the blank lines that it leaves to others.
 #[must_use]
 pub fn print(file: &SourceFile) -> PrintedFile {
-    let mut text = format!("{BANNER}\n\n//! {}\n", file.about);
+    let about = file.about.as_ref().map(|about| format!("\n//! {about}\n")).unwrap_or_default();
+    let mut text = format!("{BANNER}\n{about}");
     let mut before: Option<&Item> = None;
     for item in &file.items {
         if before.is_none_or(|before| !belong_together(before, item)) {
@@ -75,14 +76,19 @@ fn space_members(text: &str) -> String {
         }
         spaced.push_str(line);
         spaced.push('\n');
-        after_member = line == "    }";
+        after_member = line == "    }" || line.starts_with("    type ");
     }
     spaced
 }
 
-/// `NAME! { HEAD { A, B } }` with a line for each of `A` and `B`.
+/// A macro around an item, or `NAME! { HEAD { A, B } }` with a line for each of `A` and `B`.
 fn print_macro(item: &syn::ItemMacro) -> String {
     let name = item.mac.path.to_token_stream();
+    if let Ok(within) = syn::parse2::<syn::ItemEnum>(item.mac.tokens.clone()) {
+        let text = print_item(&Item::Enum(within));
+        let lines: String = text.lines().flat_map(|line| ["    ", line, "\n"]).collect();
+        return format!("{name}! {{\n{lines}}}\n");
+    }
     let mut head = Vec::new();
     let mut entries = String::new();
     for token in item.mac.tokens.clone() {

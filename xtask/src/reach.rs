@@ -35,20 +35,34 @@ impl Reach {
 
     /// Reaches the schema and everything that it leads to.
     pub fn follow(&mut self, name: &str) {
-        let mut ahead = vec![name.to_owned()];
-        while let Some(name) = ahead.pop() {
-            if let Some(targets) = self.edges.get(&name)
-                && self.reached.insert(name)
-            {
-                ahead.extend(targets.iter().cloned());
-            }
+        follow(&self.edges, name, &mut self.reached);
+    }
+
+    /// Whether the schema leads to itself.
+    #[must_use]
+    pub fn leads_back(&self, name: &str) -> bool {
+        let mut reached = BTreeSet::new();
+        for target in self.edges.get(name).into_iter().flatten() {
+            follow(&self.edges, target, &mut reached);
         }
+        reached.contains(name)
     }
 
     /// Whether the schema has been reached.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.reached.contains(name)
+    }
+}
+
+fn follow(edges: &BTreeMap<String, Vec<String>>, name: &str, reached: &mut BTreeSet<String>) {
+    let mut ahead = vec![name.to_owned()];
+    while let Some(name) = ahead.pop() {
+        if let Some(targets) = edges.get(&name)
+            && reached.insert(name)
+        {
+            ahead.extend(targets.iter().cloned());
+        }
     }
 }
 

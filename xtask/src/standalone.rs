@@ -24,6 +24,11 @@ pub fn output(root: &Path, out: &Path, generated: &[PrintedFile]) -> anyhow::Res
     let client = root.join("generated-client");
     let mut files = BTreeMap::new();
     copy_sources(&client.join("src"), "", &mut files)?;
+    for add_on in &ADD_ONS {
+        if !add_on.fits(&client, generated)? {
+            add_on.leave_out(&mut files)?;
+        }
+    }
     files.extend(
         generated.iter().map(|file| (format!("generated/{}", file.path), file.text.clone())),
     );
@@ -31,10 +36,57 @@ pub fn output(root: &Path, out: &Path, generated: &[PrintedFile]) -> anyhow::Res
     let manifest = format!("{BANNER}{}", manifest(&read(&client.join("Cargo.toml"))?, &workspace)?);
     let mut beside = BTreeMap::from([(out.join("Cargo.toml"), manifest)]);
     beside.insert(out.join("README.md"), read(&client.join("README.md"))?);
+    let mut docs = BTreeMap::new();
+    copy_sources(&client.join("docs"), "", &mut docs)?;
+    beside.extend(docs.into_iter().map(|(name, text)| (out.join("docs").join(name), text)));
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         beside.insert(out.join(licence), read(&root.join(licence))?);
     }
     Ok(Output { folder: out.join("src"), files, beside })
+}
+
+/// A hand-written module that speaks of generated code. It goes along only where that comes out as
+/// it was when the module was written.
+struct AddOn {
+    module: &'static str,
+    /// The generated files that it speaks of.
+    needs: &'static [&'static str],
+}
+
+const ADD_ONS: [AddOn; 1] = [AddOn {
+    module: "watch",
+    needs: &[
+        "models/export_job.rs",
+        "models/export_job_state.rs",
+        "operations/list_group_cluster_backup_exports.rs",
+    ],
+}];
+
+impl AddOn {
+    fn fits(&self, client: &Path, generated: &[PrintedFile]) -> anyhow::Result<bool> {
+        for need in self.needs {
+            let known = read(&client.join("src/generated").join(need))?;
+            if !generated.iter().any(|file| file.path == *need && file.text == known) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Takes the module and the lines that name it out of the crate.
+    fn leave_out(&self, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
+        let Self { module, .. } = self;
+        files
+            .remove(&format!("{module}.rs"))
+            .with_context(|| format!("`generated-client` has no module `{module}`"))?;
+        let root = files.get_mut("lib.rs").context("`generated-client` has no `lib.rs`")?;
+        let names_it = |line: &str| {
+            line == format!("mod {module};") || line.starts_with(&format!("pub use {module}::"))
+        };
+        let kept = root.lines().filter(|line| !names_it(line));
+        *root = kept.flat_map(|line| [line, "\n"]).collect();
+        Ok(())
+    }
 }
 
 /// Nobody's files are lost: the folder is new, empty, or an earlier run made it.

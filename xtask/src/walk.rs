@@ -1,8 +1,9 @@
 //! Ways through an OpenAPI document that several passes take.
 
+use indexmap::IndexMap;
 use openapiv3::{
     AdditionalProperties, OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent,
-    PathItem, ReferenceOr, RequestBody, Response, Schema, SchemaKind, Type,
+    PathItem, ReferenceOr, RequestBody, Response, Schema, SchemaData, SchemaKind, Type,
 };
 
 /// Where every named schema lives.
@@ -67,6 +68,24 @@ pub fn schema_name(reference: &str) -> &str {
     reference.strip_prefix(SCHEMAS).unwrap_or(reference)
 }
 
+/// The schemas of which a value has one.
+#[must_use]
+pub fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
+    match kind {
+        SchemaKind::OneOf { one_of: variants } | SchemaKind::AnyOf { any_of: variants } => variants,
+        SchemaKind::Any(any) if any.one_of.is_empty() => &any.any_of,
+        SchemaKind::Any(any) => &any.one_of,
+        _ => &[],
+    }
+}
+
+/// Takes up what is said of a value only elsewhere.
+pub fn complete(own: &mut SchemaData, elsewhere: &SchemaData) {
+    own.description = own.description.take().or_else(|| elsewhere.description.clone());
+    own.example = own.example.take().or_else(|| elsewhere.example.clone());
+    own.default = own.default.take().or_else(|| elsewhere.default.clone());
+}
+
 fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
     match schema {
         ReferenceOr::Reference { reference } => ReferenceOr::Reference { reference },
@@ -75,7 +94,8 @@ fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
 }
 
 /// The places directly below a schema, each with the word that tells it apart from its siblings:
-/// the name of a property, `Item`, `Value` or the number of a variant.
+/// the name of a property, `Item`, `Value` or the number of a variant. A member of `allOf` has no
+/// word: it is a part of the schema, not a value within.
 pub fn children(schema: &mut Schema) -> Vec<(String, Slot<'_>)> {
     match &mut schema.schema_kind {
         SchemaKind::Type(Type::Object(object)) => {
@@ -84,15 +104,16 @@ pub fn children(schema: &mut Schema) -> Vec<(String, Slot<'_>)> {
         SchemaKind::Type(Type::Array(array)) => {
             array.items.iter_mut().map(|items| ("Item".to_owned(), Slot::Boxed(items))).collect()
         }
-        SchemaKind::OneOf { one_of: members }
-        | SchemaKind::AllOf { all_of: members }
-        | SchemaKind::AnyOf { any_of: members } => numbered(members),
+        SchemaKind::OneOf { one_of: members } | SchemaKind::AnyOf { any_of: members } => {
+            numbered(members)
+        }
+        SchemaKind::AllOf { all_of } => parts(all_of),
         SchemaKind::Not { not } => vec![("Not".to_owned(), Slot::Plain(not))],
         SchemaKind::Any(any) => {
             let mut slots = object_children(&mut any.properties, &mut any.additional_properties);
             slots.extend(any.items.iter_mut().map(|items| ("Item".to_owned(), Slot::Boxed(items))));
             slots.extend(numbered(&mut any.one_of));
-            slots.extend(numbered(&mut any.all_of));
+            slots.extend(parts(&mut any.all_of));
             slots.extend(numbered(&mut any.any_of));
             slots
         }
@@ -101,7 +122,7 @@ pub fn children(schema: &mut Schema) -> Vec<(String, Slot<'_>)> {
 }
 
 fn object_children<'a>(
-    properties: &'a mut indexmap::IndexMap<String, ReferenceOr<Box<Schema>>>,
+    properties: &'a mut IndexMap<String, ReferenceOr<Box<Schema>>>,
     additional: &'a mut Option<AdditionalProperties>,
 ) -> Vec<(String, Slot<'a>)> {
     let properties =
@@ -113,6 +134,10 @@ fn object_children<'a>(
         _ => None,
     };
     properties.chain(additional).collect()
+}
+
+fn parts(members: &mut [ReferenceOr<Schema>]) -> Vec<(String, Slot<'_>)> {
+    members.iter_mut().map(|member| (String::new(), Slot::Plain(member))).collect()
 }
 
 fn numbered(members: &mut [ReferenceOr<Schema>]) -> Vec<(String, Slot<'_>)> {

@@ -12,7 +12,7 @@ use std::fmt;
 use secrecy::SecretString;
 
 pub use self::access_token::AccessToken;
-pub(crate) use self::authenticator::{Authenticator, Verdict};
+pub(crate) use self::authenticator::{Authenticator, Proofs, Verdict};
 use crate::{Error, environment};
 
 /// Who is calling.

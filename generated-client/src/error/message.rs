@@ -1,10 +1,12 @@
 //! An error in one line: what happened, and what to do next.
 
 use std::fmt::{self, Display, Formatter, Write};
+use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use super::{ApiError, Error};
+use super::{ApiError, BodyProblem, Error};
+use crate::TimeLimit;
 use crate::response::ResponseHead;
 use crate::runtime::text::{EXCERPT, one_line};
 
@@ -17,17 +19,20 @@ impl Display for Error {
             Self::InvalidInput(error) => write!(f, "nothing was sent: {error}"),
             Self::Config { problem } | Self::Authentication { problem, .. } => f.write_str(problem),
             Self::Api { head, error } => api(f, head, error),
-            Self::UnexpectedBody { head, content_type, problem, excerpt } => {
+            Self::UnexpectedBody { head, content_type, problem, detail, excerpt } => {
                 let content_type = content_type.as_deref().unwrap_or("no media type");
                 write!(
                     f,
                     "{} with a body that is not Atlas's ({content_type}): {problem}",
                     Answered(head)
                 )?;
+                if !detail.is_empty() {
+                    write!(f, ": {detail}")?;
+                }
                 if !excerpt.is_empty() {
                     write!(f, "; it begins with `{excerpt}`")?;
                 }
-                write!(f, "; {}", unexpected_advice(head))
+                write!(f, "; {}", unexpected_advice(head, *problem))
             }
             Self::Decode { head, path, message, excerpt } => write!(
                 f,
@@ -48,9 +53,15 @@ impl Display for Error {
                 Answered(head),
                 location.as_deref().unwrap_or("nowhere")
             ),
-            Self::Transport { operation_id, head, error } => {
-                transport(f, operation_id, head.as_deref(), error)
+            Self::TimedOut { operation_id, limit, after, .. } => {
+                timed_out(f, operation_id, *limit, *after)
             }
+            Self::Transport { operation_id, error, .. } => transport(f, operation_id, error),
+            Self::NotListed { operation_id, problem } => write!(f, "{operation_id}: {problem}"),
+        }?;
+        match self.attempts() {
+            Some(attempts @ 2..) => write!(f, " (the last of {attempts} attempts)"),
+            _ => Ok(()),
         }
     }
 }
@@ -124,33 +135,48 @@ fn wait(head: &ResponseHead, why: &str) -> String {
     }
 }
 
-fn unexpected_advice(head: &ResponseHead) -> String {
-    match head.status() {
-        status if status.is_success() || status == StatusCode::NOT_FOUND => {
+fn unexpected_advice(head: &ResponseHead, problem: BodyProblem) -> String {
+    match (head.status(), problem) {
+        (status, BodyProblem::CutOff) if status.is_success() => LOOK_FIRST.into(),
+        (status, _) if status.is_success() || status == StatusCode::NOT_FOUND => {
             "check the base URL, and proxies on the way".into()
         }
         _ => advice(head),
     }
 }
 
-fn transport(
+const LOOK_FIRST: &str = "it may have been carried out: look before you send it again";
+
+const NOTHING_SENT: &str =
+    "nothing was sent: check the base URL, the network, proxies, the server's certificate";
+
+fn timed_out(
     f: &mut Formatter<'_>,
     operation_id: &str,
-    head: Option<&ResponseHead>,
-    error: &reqwest::Error,
+    limit: TimeLimit,
+    after: Duration,
 ) -> fmt::Result {
-    match head {
-        Some(head) => write!(f, "{}, but the body did not come whole", Answered(head))?,
-        None => write!(f, "{operation_id} got no answer")?,
-    }
-    write!(f, ": {}; ", one_line(&chain(error), 2 * EXCERPT))?;
-    if error.is_connect() {
-        return f.write_str(
-            "nothing was sent: check the base URL, the network, proxies, the server's certificate",
-        );
-    }
-    f.write_str("it may have been carried out: look before you send it again")?;
-    if error.is_timeout() { f.write_str(", or raise the client's `timeout`") } else { Ok(()) }
+    let advice = match limit {
+        TimeLimit::Connect => {
+            write!(f, "{operation_id} got no connection")?;
+            NOTHING_SENT
+        }
+        TimeLimit::Attempt | TimeLimit::Operation => {
+            write!(f, "{operation_id} got no whole answer")?;
+            LOOK_FIRST
+        }
+        TimeLimit::Watch => {
+            write!(f, "{operation_id} told of no final state")?;
+            "what was watched goes on: watch it again"
+        }
+    };
+    write!(f, " within {after:?}; {advice}, or raise `{limit}`")
+}
+
+fn transport(f: &mut Formatter<'_>, operation_id: &str, error: &reqwest::Error) -> fmt::Result {
+    let cause = one_line(&chain(error), 2 * EXCERPT);
+    let advice = if error.is_connect() { NOTHING_SENT } else { LOOK_FIRST };
+    write!(f, "{operation_id} got no answer: {cause}; {advice}")
 }
 
 /// The error and its causes, the root last.

@@ -8,9 +8,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::json::{self, Failure};
-use super::{Operation, text};
+use super::{ByteStream, Operation, media_type, text};
 use crate::credentials::Authenticator;
-use crate::error::{ApiError, Error};
+use crate::error::{ApiError, BodyProblem, Error};
 use crate::response::{Response, ResponseHead};
 
 /// A whole answer, read but not yet understood.
@@ -19,6 +19,8 @@ pub(crate) struct Answer<'a> {
     body: Vec<u8>,
     enveloped: bool,
     authenticator: &'a Authenticator,
+    /// What of a success is not read yet, because its reader wants it piece by piece.
+    rest: Option<reqwest::Response>,
 }
 
 /// How Atlas wraps an answer when asked to. A list keeps its own shape and gains the status.
@@ -50,10 +52,15 @@ impl<'a> Answer<'a> {
     ) -> Result<Self, Error> {
         let head =
             ResponseHead::new(operation, response.status(), std::mem::take(response.headers_mut()));
-        let mut answer = Self { head, body: Vec::new(), enveloped: false, authenticator };
+        let mut answer =
+            Self { head, body: Vec::new(), enveloped: false, authenticator, rest: None };
         if answer.head.status().is_redirection() {
             let location = answer.header(&LOCATION);
             return Err(Error::Redirect { head: answer.head.into(), location });
+        }
+        if answer.head.status().is_success() && !media_type::is_json(operation.accept) {
+            answer.rest = Some(response);
+            return Ok(answer);
         }
         loop {
             match response.chunk().await {
@@ -62,7 +69,13 @@ impl<'a> Answer<'a> {
                 }
                 Ok(Some(chunk)) => answer.body.extend_from_slice(&chunk),
                 Ok(None) => return Ok(answer),
-                Err(error) => return Err(Error::transport(operation, Some(answer.head), error)),
+                Err(error) if error.is_timeout() => {
+                    return Err(Error::transport(operation.id, error));
+                }
+                Err(_) => {
+                    let detail = "the connection closed before its end";
+                    return Err(answer.unexpected(BodyProblem::CutOff, detail, &answer.body));
+                }
             }
         }
     }
@@ -77,11 +90,12 @@ impl<'a> Answer<'a> {
     pub(crate) fn decode<T: DeserializeOwned>(mut self) -> Result<Response<T>, Error> {
         let body = std::mem::take(&mut self.body);
         let content = self.open(&body)?;
+        if let Some(problem) = self.foreign(content) {
+            return Err(self.unexpected(problem, "", content));
+        }
         match json::decode(content) {
             Ok(value) => Ok(Response::new(self.head, value)),
-            Err(Failure::Syntax(error)) => {
-                Err(self.unexpected(&format!("it is no JSON: {error}"), content))
-            }
+            Err(Failure::Syntax(error)) => Err(self.no_json(&error, content)),
             Err(Failure::Shape { located, value }) => Err(Error::Decode {
                 path: self.excerpt(&located.path),
                 message: self.excerpt(&located.message),
@@ -98,6 +112,25 @@ impl<'a> Answer<'a> {
         Ok(Response::new(self.head, ()))
     }
 
+    /// A success whose body is read piece by piece.
+    pub(crate) fn bytes(mut self) -> Result<Response<ByteStream>, Error> {
+        match self.rest.take() {
+            Some(response) => {
+                let bytes = ByteStream::new(self.head.operation_id(), response);
+                Ok(Response::new(self.head, bytes))
+            }
+            None => Err(self.refusal(&self.body)),
+        }
+    }
+
+    /// The value of a success, or nothing where the server had nothing to say.
+    pub(crate) fn optional<T: DeserializeOwned>(self) -> Result<Response<Option<T>>, Error> {
+        if self.head.status().is_success() && self.body.trim_ascii().is_empty() {
+            return Ok(Response::new(self.head, None));
+        }
+        self.decode()
+    }
+
     /// What the body holds once its envelope is taken off, unless its status tells of a failure.
     fn open<'b>(&mut self, body: &'b [u8]) -> Result<&'b [u8], Error> {
         let success = self.head.status().is_success();
@@ -112,26 +145,59 @@ impl<'a> Answer<'a> {
         if self.head.status().is_success() { Ok(content) } else { Err(self.refusal(content)) }
     }
 
-    /// The error that an answer with an error's status is.
+    /// The error that an answer with an error's status is. An error object counts whatever its
+    /// media type: what it tells is worth more than how it came.
     fn refusal(&self, content: &[u8]) -> Error {
-        let Ok(value) = serde_json::from_slice::<Value>(content) else {
-            return self.unexpected("it is no JSON", content);
+        let value = match serde_json::from_slice::<Value>(content) {
+            Ok(value) => self.redacted(value),
+            Err(error) => {
+                return match self.foreign(content) {
+                    Some(problem) => self.unexpected(problem, "", content),
+                    None => self.no_json(&error, content),
+                };
+            }
         };
-        let value = self.redacted(value);
         match ApiError::deserialize(&value) {
             Ok(error) => Error::Api { head: self.head.clone().into(), error: error.into() },
-            Err(_) => {
-                self.unexpected("it is no error object of Atlas", value.to_string().as_bytes())
-            }
+            Err(_) => self.unexpected(BodyProblem::NotAnError, "", value.to_string().as_bytes()),
         }
     }
 
-    fn unexpected(&self, problem: &str, content: &[u8]) -> Error {
-        let problem = if content.trim_ascii().is_empty() { "it is empty" } else { problem };
+    /// What shows that a body is not Atlas's before anyone reads it. A body without a media type is
+    /// given the benefit of the doubt.
+    fn foreign(&self, content: &[u8]) -> Option<BodyProblem> {
+        let media_type = self.head.headers().get(CONTENT_TYPE);
+        let media_type = media_type.map(|value| media_type::essence(value.as_bytes()));
+        if content.trim_ascii().is_empty() {
+            Some(BodyProblem::Empty)
+        } else if media_type.as_deref().is_some_and(media_type::is_html)
+            || media_type::looks_like_html(content)
+        {
+            Some(BodyProblem::Html)
+        } else {
+            let is_foreign = media_type.is_some_and(|it| !media_type::is_json(&it));
+            is_foreign.then_some(BodyProblem::MediaType)
+        }
+    }
+
+    fn no_json(&self, error: &serde_json::Error, content: &[u8]) -> Error {
+        let problem = match std::str::from_utf8(content) {
+            Err(error) => {
+                let detail = format!("byte {} is none of a character", error.valid_up_to());
+                return self.unexpected(BodyProblem::NotUtf8, &detail, content);
+            }
+            Ok(_) if error.is_eof() => BodyProblem::CutOff,
+            Ok(_) => BodyProblem::NotJson,
+        };
+        self.unexpected(problem, &error.to_string(), content)
+    }
+
+    fn unexpected(&self, problem: BodyProblem, detail: &str, content: &[u8]) -> Error {
         Error::UnexpectedBody {
             head: self.head.clone().into(),
             content_type: self.header(&CONTENT_TYPE),
-            problem: self.excerpt(problem),
+            problem,
+            detail: self.excerpt(detail),
             excerpt: self.excerpt(&String::from_utf8_lossy(content)),
         }
     }
@@ -171,7 +237,7 @@ mod tests {
         let base_url = "https://localhost".parse().unwrap();
         let credentials = Credentials::access_token("token");
         let authenticator = &Authenticator::new(credentials, &base_url).unwrap();
-        Answer { head, body: body.into(), enveloped, authenticator }.empty()
+        Answer { head, body: body.into(), enveloped, authenticator, rest: None }.empty()
     }
 
     #[test]

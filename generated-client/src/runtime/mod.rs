@@ -2,10 +2,13 @@
 
 mod answer;
 mod at;
+mod byte_stream;
 pub(crate) mod check;
 mod input;
 mod json;
+mod media_type;
 mod operation;
+pub(crate) mod page;
 mod query;
 mod request;
 mod string_enum;
@@ -16,6 +19,7 @@ mod validate;
 pub(crate) use answer::Answer;
 pub(crate) use at::At;
 pub(crate) use operation::Operation;
+pub(crate) use page::Page;
 pub(crate) use query::QueryValue;
 pub(crate) use request::Request;
 pub(crate) use reqwest::Method;
@@ -23,4 +27,5 @@ pub(crate) use string_enum::{deserialize_text, string_enum};
 pub(crate) use tagged_union::{decode_variant, read_tag, tagged_union};
 pub(crate) use validate::Validate;
 
+pub use byte_stream::ByteStream;
 pub use input::InvalidInput;

@@ -64,7 +64,7 @@ macro_rules! written_as_displayed {
     )+};
 }
 
-written_as_displayed!(bool, i32, i64, u32, u64, f32, f64, ObjectId, uuid::Uuid);
+written_as_displayed!(bool, i32, i64, u32, u64, f32, f64, ObjectId, chrono::NaiveDate, uuid::Uuid);
 
 #[cfg(test)]
 mod tests {

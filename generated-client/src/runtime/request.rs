@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::Serialize;
 
 use super::operation::parameter_name;
@@ -17,12 +17,14 @@ pub(crate) struct Request {
     operation: &'static Operation,
     path: Vec<(&'static str, String)>,
     query: Vec<(&'static str, String)>,
+    headers: HeaderMap,
     body: Option<Vec<u8>>,
 }
 
 impl Request {
-    pub(crate) const fn new(operation: &'static Operation) -> Self {
-        Self { operation, path: Vec::new(), query: Vec::new(), body: None }
+    pub(crate) fn new(operation: &'static Operation) -> Self {
+        let (path, query, headers) = (Vec::new(), Vec::new(), HeaderMap::new());
+        Self { operation, path, query, headers, body: None }
     }
 
     pub(crate) fn path(mut self, name: &'static str, value: &impl ToString) -> Self {
@@ -33,6 +35,24 @@ impl Request {
     pub(crate) fn query(mut self, name: &'static str, value: impl QueryValue) -> Self {
         value.each(&mut |text| self.query.push((name, text.to_owned())));
         self
+    }
+
+    /// A header: nothing, one text, or a line for each item of a list.
+    pub(crate) fn header(
+        mut self,
+        name: &'static str,
+        value: impl QueryValue,
+    ) -> Result<Self, InvalidInput> {
+        let mut texts = Vec::new();
+        value.each(&mut |text| texts.push(text.to_owned()));
+        for text in texts {
+            let rule =
+                "cannot stand in a header: line breaks and control characters are not allowed";
+            let value = HeaderValue::try_from(&text)
+                .map_err(|_| InvalidInput::text(At::parameter(name), &text, rule))?;
+            self.headers.append(name, value);
+        }
+        Ok(self)
     }
 
     pub(crate) fn body(mut self, body: &impl Serialize) -> Result<Self, InvalidInput> {
@@ -56,6 +76,7 @@ impl Request {
     pub(crate) fn into_http(self, base_url: &Url) -> Result<reqwest::Request, InvalidInput> {
         let Operation { method, accept, content_type, .. } = self.operation;
         let mut request = reqwest::Request::new(method.clone(), self.url(base_url)?);
+        *request.headers_mut() = self.headers.clone();
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
         if let Some(content_type) = content_type {
             let content_type = HeaderValue::from_static(content_type);

@@ -5,10 +5,28 @@ use std::marker::PhantomData;
 
 use serde::de::{self, Deserializer, Visitor};
 
-/// Implements what an enumeration of strings can do. A value that is not listed is kept in
-/// `Unknown` and sent back unchanged, for the API may gain values at any time.
+/// Defines an enumeration of strings, each variant with its string. A value that is not listed is
+/// kept in `Unknown` and sent back unchanged, for the API may gain values at any time.
 macro_rules! string_enum {
-    ($name:ident { $($variant:ident => $text:literal),+ $(,)? }) => {
+    (
+        $(#[$attribute:meta])*
+        pub enum $name:ident {
+            $($(#[$variant_attribute:meta])* $variant:ident = $text:literal),+ $(,)?
+        }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(
+                $(#[$variant_attribute])*
+                #[doc = concat!("\n`", $text, "`")]
+                $variant,
+            )+
+            /// A value that is newer than this client, kept as it came.
+            Unknown(String),
+        }
+
         impl $name {
             /// The value as the API writes it.
             #[must_use]
@@ -126,14 +144,12 @@ impl<T: for<'a> From<&'a str> + From<String>> Visitor<'_> for TextVisitor<T> {
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the macro is for public types")]
 mod tests {
-    #[derive(Debug, Clone, PartialEq)]
-    enum State {
-        Queued,
-        InProgress,
-        Unknown(String),
+    string_enum! {
+        pub enum State {
+            Queued = "Queued",
+            InProgress = "InProgress",
+        }
     }
-
-    string_enum! { State { Queued => "Queued", InProgress => "InProgress" } }
 
     #[test]
     fn known_values_are_variants() {

@@ -9,7 +9,9 @@ use super::json::Located;
 /// variant's struct writes its own tag. An object with a tag that is not listed is kept in
 /// `Unknown`.
 macro_rules! tagged_union {
-    ($name:ident by $tag:literal { $($value:literal => $variant:ident($type:ty)),+ $(,)? }) => {
+    ($name:ident by $tag:literal {
+        $($($value:literal)|+ => $variant:ident($type:ty)),+ $(,)?
+    }) => {
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
@@ -26,7 +28,7 @@ macro_rules! tagged_union {
             {
                 let object = ::serde::Deserialize::deserialize(deserializer)?;
                 match $crate::runtime::read_tag(&object, $tag)? {
-                    $($value => $crate::runtime::decode_variant(object).map(Self::$variant),)+
+                    $($($value)|+ => $crate::runtime::decode_variant(object).map(Self::$variant),)+
                     _ => Ok(Self::Unknown(object)),
                 }
             }

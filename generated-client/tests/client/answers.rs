@@ -68,8 +68,12 @@ async fn what_is_new_to_the_client_does_not_disturb_it() {
 }
 
 #[tokio::test]
-async fn a_media_type_does_not_matter_if_the_body_is_json() {
-    for headers in ["", "Content-Type: text/plain\r\n", "Content-Type: \u{1f600}\r\n"] {
+async fn a_media_type_is_of_the_family_of_json_or_absent() {
+    for headers in [
+        "",
+        "Content-Type: application/json\r\n",
+        "Content-Type: Application/Vnd.Atlas.2024-05-30+JSON ; charset=utf-8\r\n",
+    ] {
         let server = Server::answer("201 Created", headers, r#"{"results":[]}"#);
         assert_eq!(list(&server).await.unwrap().status(), StatusCode::CREATED);
     }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use generated_client::{Client, Credentials, Error, StatusCode};
+use generated_client::{BodyProblem, Error, StatusCode};
 
-use crate::{GROUP, TOKEN, create, list, server::Server};
+use crate::{GROUP, builder, create, list, server::Server};
 
 const LIST: &str = "listGroupClusterBackupExports was answered";
 
@@ -106,7 +106,7 @@ async fn a_page_of_a_proxy_is_told_from_atlas() {
     assert!(
         message.starts_with(&format!(
             "{LIST} 200 OK with a body that is not Atlas's (text/html): \
-             it is no JSON: expected value at line 1 column 1; it begins with `<html>\\r\\n<h1>Sign in"
+             it is an HTML page; it begins with `<html>\\r\\n<h1>Sign in"
         )),
         "{message}"
     );
@@ -118,7 +118,7 @@ async fn a_page_of_a_proxy_is_told_from_atlas() {
     assert_eq!(
         error.to_string(),
         format!(
-            "{LIST} 502 Bad Gateway with a body that is not Atlas's (text/html): it is no JSON; \
+            "{LIST} 502 Bad Gateway with a body that is not Atlas's (text/html): it is an HTML page; \
              it begins with `<p>`; try again later, for the fault is the server's"
         )
     );
@@ -143,22 +143,45 @@ async fn an_empty_body_is_said_to_be_empty() {
         else {
             panic!("{status}");
         };
-        assert_eq!((&*problem, &*excerpt), ("it is empty", ""));
+        assert_eq!((problem, &*excerpt), (BodyProblem::Empty, ""));
     }
 }
 
 #[tokio::test]
-async fn json_that_ends_early_or_is_not_utf_8_is_no_json() {
-    for body in [
-        &br#"{"results":[{"state":"Qu"#[..],
-        b"{\"results\":[{\"prefix\":\"\xff\"}]}",
-        b"{\"results\":[]} x",
+async fn each_way_not_to_be_json_has_a_name() {
+    let json = "application/json";
+    for (media_type, body, expected, message) in [
+        (json, &br#"{"results":[{"state":"Qu"#[..], BodyProblem::CutOff, "it is cut off: EOF"),
+        (
+            json,
+            b"{\"results\":[{\"prefix\":\"\xff\"}]}",
+            BodyProblem::NotUtf8,
+            "it is not UTF-8: byte 23 is none of a character",
+        ),
+        (json, b"{\"results\":[]} x", BodyProblem::NotJson, "it is not JSON: trailing characters"),
+        (json, b" <HTML>", BodyProblem::Html, "it is an HTML page"),
+        ("text/html", b"Sign in", BodyProblem::Html, "it is an HTML page"),
+        ("text/plain", b"{\"results\":[]}", BodyProblem::MediaType, "its media type is not JSON"),
+        (json, b" \r\n", BodyProblem::Empty, "it is empty"),
     ] {
-        let server = Server::answer("200 OK", "Content-Type: application/json\r\n", body);
-        let error = list_error(&server).await;
+        let headers = format!("Content-Type: {media_type}\r\n");
+        let error = list_error(&Server::answer("200 OK", &headers, body)).await;
         let Error::UnexpectedBody { problem, .. } = &error else { panic!("{error:?}") };
-        assert!(problem.starts_with("it is no JSON: "), "{problem}");
+        assert_eq!(*problem, expected);
+        let text = error.to_string();
+        assert!(text.contains(&format!("not Atlas's ({media_type}): {message}")), "{text}");
+        assert_eq!(error.status(), Some(StatusCode::OK));
     }
+}
+
+#[tokio::test]
+async fn an_error_of_atlas_counts_whatever_its_media_type() {
+    let headers = "Content-Type: text/plain\r\n";
+    let body = r#"{"error":409,"errorCode":"SOME_CODE"}"#;
+    let error = list_error(&Server::answer("409 Conflict", headers, body)).await;
+    assert_eq!(error.error_code(), Some("SOME_CODE"));
+    let error = list_error(&Server::answer("409 Conflict", headers, "no")).await;
+    assert!(error.to_string().contains("(text/plain): its media type is not JSON"), "{error}");
 }
 
 #[tokio::test]
@@ -226,8 +249,7 @@ async fn a_body_over_the_limit_is_not_read() {
         format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\ne\r\n{body}\r\n0\r\n\r\n");
     for server in [Server::ok(body), Server::raw(chunked)] {
         let list = async |limit| {
-            let builder = Client::builder(server.url(), Credentials::access_token(TOKEN));
-            let client = builder.response_limit(limit).build().unwrap();
+            let client = builder(server.url()).response_limit(limit).build().unwrap();
             client.list_group_cluster_backup_exports(GROUP, "a").send().await
         };
         assert!(list(body.len()).await.is_ok());
@@ -242,16 +264,18 @@ async fn a_body_over_the_limit_is_not_read() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_in_the_body_keeps_the_status() {
-    let error =
-        list_error(&Server::raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"results\":"))
-            .await;
-    assert!(matches!(error, Error::Transport { .. }));
-    assert_eq!(error.status(), Some(StatusCode::OK));
-    assert!(
-        error.to_string().starts_with(&format!("{LIST} 200 OK, but the body did not come whole: ")),
-        "{error}"
+async fn a_connection_that_breaks_in_the_body_keeps_what_came() {
+    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"results\":";
+    let error = list_error(&Server::raw(answer)).await;
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "{LIST} 200 OK with a body that is not Atlas's (no media type): it is cut off: the \
+             connection closed before its end; it begins with `{{\"results\":`; it may have been \
+             carried out: look before you send it again"
+        )
     );
+    assert_eq!(error.status(), Some(StatusCode::OK));
 }
 
 #[tokio::test]
@@ -268,7 +292,7 @@ async fn a_server_that_is_not_there_is_told_without_its_address() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let client = Client::new(url, Credentials::access_token(TOKEN)).unwrap();
+    let client = builder(&url).build().unwrap();
     let error = client.list_group_cluster_backup_exports(GROUP, "a").send().await.unwrap_err();
     let message = error.to_string();
     assert!(
@@ -283,11 +307,13 @@ async fn a_server_that_is_not_there_is_told_without_its_address() {
 async fn a_silent_server_is_not_waited_for() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let builder = Client::builder(url, Credentials::access_token(TOKEN));
-    let client = builder.timeout(Duration::from_millis(50)).build().unwrap();
+    let client = builder(&url).attempt_timeout(Duration::from_millis(50)).build().unwrap();
     let error = client.list_group_cluster_backup_exports(GROUP, "a").send().await.unwrap_err();
-    assert!(error.to_string().contains("operation timed out"), "{error}");
-    assert!(error.to_string().contains("raise the client's `timeout`"), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "listGroupClusterBackupExports got no whole answer within 50ms; it may have been carried \
+         out: look before you send it again, or raise `attempt_timeout`"
+    );
 }
 
 #[test]

@@ -14,7 +14,9 @@ mod secrecy;
 mod server;
 
 use generated_client::models::{AwsExportBucketRequest, ExportBucket, PaginatedExportJobs};
-use generated_client::{Client, Credentials, Error, ObjectId, Response};
+use generated_client::{
+    Client, ClientBuilder, Credentials, Error, ObjectId, Response, RetryPolicy,
+};
 use server::Server;
 
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
@@ -23,8 +25,13 @@ const ROLE: &str = "668c5f0ed436263134491592";
 const TOKEN: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJzZXJ2aWNlLWFjY291bnQifQ\
                      .c2lnbmF0dXJlLW9mLXRoZS10b2tlbi_-~+/c2lnbmF0dXJlLW9mLXRoZS10b2tlbg==";
 
+/// A client that sends each request once: what retries do is tested elsewhere.
 fn client(server: &Server) -> Client {
-    Client::new(server.url(), Credentials::access_token(TOKEN)).unwrap()
+    builder(server.url()).build().unwrap()
+}
+
+fn builder(url: &str) -> ClientBuilder {
+    Client::builder(url, Credentials::access_token(TOKEN)).retry(RetryPolicy::none())
 }
 
 fn role() -> ObjectId {

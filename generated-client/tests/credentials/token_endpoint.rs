@@ -11,7 +11,8 @@ use crate::{client, list, service_account};
 /// The error of a call, when the token endpoint answers this.
 async fn refusal(status: &str, headers: &str, body: &str) -> Error {
     let server = Server::answer(status, headers, body);
-    let client = Client::builder(server.url(), service_account()).timeout(Duration::from_secs(5));
+    let client =
+        Client::builder(server.url(), service_account()).operation_timeout(Duration::from_secs(5));
     let client = client.build().unwrap();
     let call = tokio::time::timeout(Duration::from_secs(15), list(&client));
     let error = call.await.unwrap().unwrap_err();

@@ -17,8 +17,12 @@ use crate::{
         Access, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, Digest, DigestServer, Pair, TOKEN_PATH,
         TokenRules, Tokens,
     },
-    jobs::sample_jobs,
+    connection::{Connection, Connections},
+    faults::{Fault, Faults},
+    jobs::{Jobs, sample_jobs},
+    paging::Paging,
     projects::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, Projects},
+    rate_limit::RateLimiter,
     record::{Record, RecordedRequest},
     server::{self, Server},
     spec::Spec,
@@ -88,6 +92,18 @@ impl Emulator {
         self.server.projects.all().flat_map(|project| project.buckets.all()).collect()
     }
 
+    /// Lets these faults meet the next requests to operations, one each.
+    pub fn inject(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.server.faults.add(faults);
+    }
+
+    /// Gives the default cluster other export jobs, if it is there.
+    pub fn set_jobs(&self, jobs: Vec<Value>) {
+        if let Some(list) = self.server.projects.jobs(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME) {
+            list.set(jobs);
+        }
+    }
+
     /// Stops listening, and waits until the requests under way are answered.
     ///
     /// # Errors
@@ -109,6 +125,9 @@ pub struct Builder {
     digest: Digest,
     spec: PathBuf,
     projects: Projects,
+    faults: Faults,
+    rate_limiter: RateLimiter,
+    paging: Paging,
 }
 
 impl Default for Builder {
@@ -121,6 +140,9 @@ impl Default for Builder {
             digest: Digest::default(),
             spec: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/atlas.yaml"),
             projects: Projects::default(),
+            faults: Faults::default(),
+            rate_limiter: RateLimiter::default(),
+            paging: Paging::default(),
         };
         builder.jobs(sample_jobs(6))
     }
@@ -207,7 +229,38 @@ impl Builder {
         name: impl Into<String>,
         jobs: Vec<Value>,
     ) -> Self {
-        self.projects.put_cluster(group_id.into(), name.into(), jobs);
+        self.projects.put_cluster(group_id.into(), name.into(), Jobs::over_time([jobs]));
+        self
+    }
+
+    /// The export jobs of the default cluster as they change: each request for a page of them finds
+    /// the next list, and the last one stays.
+    #[must_use]
+    pub fn jobs_over_time(mut self, lists: impl IntoIterator<Item = Vec<Value>>) -> Self {
+        let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
+        self.projects.put_cluster(group_id, name, Jobs::over_time(lists));
+        self
+    }
+
+    /// How lists are cut into pages.
+    #[must_use]
+    pub fn paging(mut self, paging: Paging) -> Self {
+        self.paging = paging;
+        self
+    }
+
+    /// Faults that meet the first requests to operations, one each.
+    #[must_use]
+    pub fn faults(self, faults: impl IntoIterator<Item = Fault>) -> Self {
+        self.faults.add(faults);
+        self
+    }
+
+    /// A token bucket for each resource, with `capacity` tokens, one of which comes back in each
+    /// `refill`. Without it no request is one too many.
+    #[must_use]
+    pub fn rate_limit(mut self, capacity: u32, refill: Duration) -> Self {
+        self.rate_limiter = RateLimiter::new(capacity, refill);
         self
     }
 
@@ -232,9 +285,14 @@ impl Builder {
             spec,
             projects: self.projects,
             record: Record::default(),
+            faults: self.faults,
+            rate_limiter: self.rate_limiter,
+            paging: self.paging,
         });
         let (running, stopped) = oneshot::channel::<()>();
-        let serve = axum::serve(listener, server::router(Arc::clone(&server)))
+        let service = server::router(Arc::clone(&server));
+        let service = service.into_make_service_with_connect_info::<Connection>();
+        let serve = axum::serve(Connections(listener), service)
             .with_graceful_shutdown(async { _ = stopped.await });
         let task = tokio::spawn(serve.into_future());
         Ok(Emulator { server, running, task })

@@ -1,9 +1,14 @@
-//! The export jobs of a cluster, and pages of them.
+//! The export jobs of a cluster.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::{parameters::Arguments, projects::DEFAULT_GROUP_ID};
+use crate::projects::DEFAULT_GROUP_ID;
 
 /// Any number of export jobs, the newest first, an hour apart.
 ///
@@ -69,34 +74,27 @@ fn components(index: u32) -> Value {
         .collect()
 }
 
-/// One page of a cluster's jobs. `url` is the URL of the request, with its query.
-pub(crate) fn page(jobs: &[Value], arguments: &Arguments, url: &str) -> Value {
-    let size = arguments.count("itemsPerPage").unwrap_or(jobs.len()).max(1);
-    let number = arguments.count("pageNum").unwrap_or(1).max(1);
-    let start = size.saturating_mul(number - 1);
-    let results = jobs.iter().skip(start).take(size).collect::<Vec<_>>();
+/// The export jobs of a cluster, and how they change.
+#[derive(Debug)]
+pub(crate) struct Jobs(Mutex<VecDeque<Arc<[Value]>>>);
 
-    let link = |rel, number| json!({ "rel": rel, "href": page_url(url, size, number) });
-    let mut links = vec![link("self", number)];
-    if number > 1 {
-        links.push(link("previous", number - 1));
-    }
-    if start.saturating_add(size) < jobs.len() {
-        links.push(link("next", number + 1));
+impl Jobs {
+    /// What each request in turn finds; the last of it stays.
+    pub(crate) fn over_time(lists: impl IntoIterator<Item = Vec<Value>>) -> Self {
+        Self(Mutex::new(lists.into_iter().map(Arc::from).collect()))
     }
 
-    let counted = arguments.flag("includeCount") != Some(false);
-    let total = counted.then(|| ("totalCount", json!(jobs.len())));
-    [("links", json!(links)), ("results", json!(results))].into_iter().chain(total).collect()
-}
+    /// What the next request finds.
+    pub(crate) fn next(&self) -> Arc<[Value]> {
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = lists.front().cloned().unwrap_or_default();
+        if lists.len() > 1 {
+            lists.pop_front();
+        }
+        now
+    }
 
-/// The URL of another page: the same request, at another place.
-fn page_url(url: &str, size: usize, number: usize) -> String {
-    let (path, query) = url.split_once('?').unwrap_or((url, ""));
-    let paging = [format!("itemsPerPage={size}"), format!("pageNum={number}")];
-    let kept = query.split('&').filter(|pair| {
-        !pair.is_empty() && !pair.starts_with("itemsPerPage=") && !pair.starts_with("pageNum=")
-    });
-    let query = kept.map(str::to_owned).chain(paging).collect::<Vec<_>>().join("&");
-    format!("{path}?{query}")
+    pub(crate) fn set(&self, jobs: Vec<Value>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = [Arc::from(jobs)].into();
+    }
 }

@@ -40,17 +40,33 @@
 //! account, at most 10 a minute unless told otherwise.
 //!
 //! What it creates is kept in memory, and gone when it stops.
+//!
+//! # How it fails
+//!
+//! [`Builder::faults`] and [`Emulator::inject`] let the next requests meet faults; a request may ask
+//! for one itself, in the header `X-Atlas-Fault` (see [`Fault`]):
+//!
+//! ```text
+//! curl --header 'X-Atlas-Fault: retry-after=5' --oauth2-bearer emulator-token ...
+//! ```
+//!
+//! [`Builder::rate_limit`] gives each resource a token bucket, [`Paging`] makes odd pages, and
+//! [`Builder::jobs_over_time`] lets the jobs change while they are read.
 
 mod auth;
 mod body;
 mod buckets;
+mod connection;
 mod emulator;
 mod error;
+mod faults;
 mod jobs;
 mod negotiate;
+mod paging;
 mod parameters;
 mod presentation;
 mod projects;
+mod rate_limit;
 mod record;
 mod route;
 pub mod schema;
@@ -65,7 +81,9 @@ pub use crate::{
         DEFAULT_PUBLIC_KEY, Digest,
     },
     emulator::{Builder, DEFAULT_TOKEN, Emulator},
+    faults::{FAULT_HEADER, Fault},
     jobs::sample_jobs,
+    paging::Paging,
     projects::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID},
     record::RecordedRequest,
 };

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use serde_json::Value;
 
-use crate::{buckets::ExportBuckets, error::ApiError, parameters::Arguments};
+use crate::{buckets::ExportBuckets, error::ApiError, jobs::Jobs, parameters::Arguments};
 
 /// The id of the project that is there by default.
 pub const DEFAULT_GROUP_ID: &str = "32b6e34b3d91647abb20e7b8";
@@ -20,17 +19,22 @@ pub(crate) struct Projects(BTreeMap<String, Project>);
 pub(crate) struct Project {
     pub(crate) buckets: ExportBuckets,
     /// The export jobs of each cluster, by its name.
-    clusters: BTreeMap<String, Vec<Value>>,
+    clusters: BTreeMap<String, Jobs>,
 }
 
 impl Projects {
     /// Adds a cluster with its export jobs, or gives one that is there other jobs.
-    pub(crate) fn put_cluster(&mut self, group_id: String, name: String, jobs: Vec<Value>) {
+    pub(crate) fn put_cluster(&mut self, group_id: String, name: String, jobs: Jobs) {
         self.0.entry(group_id).or_default().clusters.insert(name, jobs);
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Project> {
         self.0.values()
+    }
+
+    /// The export jobs of a cluster, if it is there.
+    pub(crate) fn jobs(&self, group_id: &str, cluster_name: &str) -> Option<&Jobs> {
+        self.0.get(group_id)?.clusters.get(cluster_name)
     }
 
     /// The project that a request names; 404 if there is none.
@@ -43,13 +47,13 @@ impl Projects {
 
 impl Project {
     /// The export jobs of the cluster that a request names; 404 if there is none.
-    pub(crate) fn jobs(&self, arguments: &Arguments) -> Result<&[Value], ApiError> {
+    pub(crate) fn jobs(&self, arguments: &Arguments) -> Result<&Jobs, ApiError> {
         let name = arguments.text("clusterName").unwrap_or_default();
         let missing = || {
             let detail = format!("There is no cluster {name} in the project.");
             not_found("CLUSTER_NOT_FOUND", detail, name)
         };
-        self.clusters.get(name).map(Vec::as_slice).ok_or_else(missing)
+        self.clusters.get(name).ok_or_else(missing)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::{Body, to_bytes},
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderName, StatusCode, header, response::Builder},
     response::{IntoResponse as _, Response},
 };
@@ -15,11 +15,15 @@ use serde_json::Value;
 use crate::{
     auth::{Access, Headers, Reply},
     body,
+    connection::Connection,
     error::ApiError,
-    jobs, negotiate,
+    faults::Faults,
+    negotiate,
+    paging::Paging,
     parameters::Arguments,
     presentation::Presentation,
     projects::Projects,
+    rate_limit::RateLimiter,
     record::{Record, RecordedRequest},
     route,
     spec::{Behaviour, MediaType, Spec},
@@ -27,9 +31,6 @@ use crate::{
 
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 1 << 20;
-
-/// The size of the rate limiter's token bucket. It is full before each request.
-const RATE_LIMIT: u32 = 100;
 
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -39,6 +40,9 @@ pub(crate) struct Server {
     pub(crate) spec: Spec,
     pub(crate) projects: Projects,
     pub(crate) record: Record,
+    pub(crate) faults: Faults,
+    pub(crate) rate_limiter: RateLimiter,
+    pub(crate) paging: Paging,
 }
 
 /// A success answer: its media type, which says the version, its content, and what the check of the
@@ -53,18 +57,33 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
     Router::new().fallback(handle).with_state(server)
 }
 
-async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response {
+async fn handle(
+    State(server): State<Arc<Server>>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    request: Request,
+) -> Response {
     let presentation = Presentation::of(request.uri().query());
-    match receive(request).await {
-        Ok(request) => {
-            server.record.add(request.clone());
-            match server.access.oauth(&request).await {
-                Some(reply) => reply_to_oauth(reply),
-                None => respond(presentation, server.answer(&request)),
-            }
-        }
-        Err(error) => respond(presentation, Err(error)),
+    let request = match receive(request).await {
+        Ok(request) => request,
+        Err(error) => return respond(presentation, Err(error)),
+    };
+    server.record.add(request.clone());
+    if let Some(reply) = server.access.oauth(&request).await {
+        return reply_to_oauth(reply);
     }
+    let fault = match server.faults.next(&request) {
+        Ok(fault) => fault,
+        Err(error) => return respond(presentation, Err(error)),
+    };
+    if let Some(answer) = fault.answer() {
+        return answer;
+    }
+    let allowance = server.rate_limiter.draw(&request);
+    let outcome = allowance.check().and_then(|()| server.answer(&request));
+    let mut response = respond(presentation, outcome);
+    response.headers_mut().insert("ratelimit-limit", allowance.limit.into());
+    response.headers_mut().insert("ratelimit-remaining", allowance.remaining.into());
+    fault.spoil(response, &connection).await
 }
 
 async fn receive(request: Request) -> Result<RecordedRequest, ApiError> {
@@ -94,8 +113,8 @@ impl Server {
                 project.buckets.create(fields, &format!("{}{}", self.url, uri.path()))?
             }
             Behaviour::ListExportJobs => {
-                let jobs = project.jobs(&arguments)?;
-                jobs::page(jobs, &arguments, &format!("{}{uri}", self.url))
+                let jobs = project.jobs(&arguments)?.next();
+                self.paging.page(&jobs, &arguments, &format!("{}{uri}", self.url))
             }
         };
         Ok(Answer { media_type, content, headers: admitted })
@@ -114,11 +133,7 @@ fn respond(presentation: Presentation, outcome: Result<Answer<'_>, ApiError>) ->
             (error.status, error.headers, content)
         }
     };
-    let response = Response::builder()
-        .status(status)
-        .header("RateLimit-Limit", RATE_LIMIT)
-        .header("RateLimit-Remaining", RATE_LIMIT - 1);
-    finish(response, headers, presentation.text(status, content))
+    finish(Response::builder().status(status), headers, presentation.text(status, content))
 }
 
 fn reply_to_oauth(Reply { status, mut headers, body }: Reply) -> Response {

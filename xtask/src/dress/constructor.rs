@@ -1,22 +1,18 @@
 //! How a caller builds what is sent: what is required at once, the rest by name.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::Type;
 
-use super::structs::{Object, ObjectField};
+use super::structs::{DEPRECATED, Object, ObjectField, allow_deprecated};
 use super::{docs, paths};
-use crate::api::Api;
 
 /// `new` with everything that is required, and a method for each field that is not.
-pub(super) fn emit(name: &str, object: &Object<'_>, api: &Api) -> TokenStream {
+pub(super) fn emit(name: &str, object: &Object<'_>) -> TokenStream {
     let ident = format_ident!("{name}");
     let new = new(object);
-    let setters =
-        object.fields.iter().filter(|field| field.is_optional()).map(|field| setter(field, api));
-    let deprecated = object.fields.iter().any(|field| field.about.deprecated).then(
-        || quote!(#[allow(deprecated, reason = "what the server ignores can still be named")]),
-    );
+    let setters = object.fields.iter().filter(|field| field.is_optional()).map(setter);
+    let deprecated = allow_deprecated(&object.fields.iter().collect::<Vec<_>>());
     quote! {
         #deprecated
         impl #ident {
@@ -31,7 +27,6 @@ fn new(object: &Object<'_>) -> TokenStream {
     if required.is_empty() {
         return quote! {
             /// One that says nothing yet.
-            #[must_use]
             pub fn new() -> Self {
                 Self::default()
             }
@@ -44,18 +39,18 @@ fn new(object: &Object<'_>) -> TokenStream {
     });
     let values = object.fields.iter().map(|field| {
         let ident = &field.ident;
-        match (field.is_optional(), is_string(&field.ty)) {
+        let given = given(ident, &field.ty);
+        match (field.is_optional(), given) {
             (true, _) => {
                 let empty = empty(field);
                 quote!(#ident: #empty)
             }
-            (false, true) => quote!(#ident: #ident.into()),
-            (false, false) => quote!(#ident),
+            (false, Some(value)) => quote!(#ident: #value),
+            (false, None) => quote!(#ident),
         }
     });
     quote! {
         /// One with all that is required.
-        #[must_use]
         pub fn new(#(#arguments),*) -> Self {
             Self { #(#values),* }
         }
@@ -70,24 +65,22 @@ fn empty(field: &ObjectField<'_>) -> TokenStream {
         Some("Option") => quote!(None),
         Some("Vec") => quote!(Vec::new()),
         Some("BTreeMap") => quote!(BTreeMap::new()),
-        _ => quote!(Default::default()),
+        _ => quote!(serde_json::Map::new()),
     }
 }
 
-fn setter(field: &ObjectField<'_>, api: &Api) -> TokenStream {
+fn setter(field: &ObjectField<'_>) -> TokenStream {
     let ident = &field.ident;
     let value_type = field.value_type();
     let ty = argument_type(value_type);
-    let value = if is_string(value_type) { quote!(#ident.into()) } else { quote!(#ident) };
+    let value = given(ident, value_type).unwrap_or_else(|| quote!(#ident));
     let is_option = paths::argument(&field.ty, "Option").is_some();
     let value = if is_option { quote!(Some(#value)) } else { value };
-    let doc = docs::of_value(field.wire_name, &field.ty, field.about, api);
-    let deprecated =
-        field.about.deprecated.then(|| quote!(#[deprecated(note = "the server ignores it")]));
+    let doc = docs::raw(&format!("Sets the field `{ident}`."));
+    let deprecated = field.about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
     quote! {
         #doc
         #deprecated
-        #[must_use]
         pub fn #ident(mut self, #ident: #ty) -> Self {
             self.#ident = #value;
             self
@@ -97,9 +90,18 @@ fn setter(field: &ObjectField<'_>, api: &Api) -> TokenStream {
 
 /// What a caller may give for a value of this type.
 pub(super) fn argument_type(ty: &Type) -> TokenStream {
+    let ty = paths::argument(ty, "Box").unwrap_or(ty);
     if is_string(ty) { quote!(impl Into<String>) } else { quote!(#ty) }
 }
 
-pub(super) fn is_string(ty: &Type) -> bool {
+/// The value made of what the caller gave, unless that is the value.
+pub(super) fn given(ident: &Ident, ty: &Type) -> Option<TokenStream> {
+    if paths::argument(ty, "Box").is_some() {
+        return Some(quote!(Box::new(#ident)));
+    }
+    is_string(ty).then(|| quote!(#ident.into()))
+}
+
+fn is_string(ty: &Type) -> bool {
     paths::plain_name(ty).is_some_and(|name| name == "String")
 }

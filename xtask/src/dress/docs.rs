@@ -9,13 +9,16 @@ use super::paths;
 use crate::api::{About, Api};
 
 /// How wide a line of text may be, so that with `/// ` and one indent it stays under 100 columns.
-const WIDTH: usize = 90;
+const WIDTH: usize = 92;
 
-/// The text as doc attributes, wrapped.
+/// A text of the document as doc attributes, wrapped.
 pub(super) fn attributes(text: &str, api: &Api) -> TokenStream {
-    let text = link_operations(&escape(text), api);
-    let lines = wrap(&text);
-    raw(&lines.join("\n"))
+    wrapped(&link_operations(&escape(text), api))
+}
+
+/// A text of our own as doc attributes, wrapped.
+pub(super) fn wrapped(text: &str) -> TokenStream {
+    raw(&wrap(text).join("\n"))
 }
 
 /// The text as doc attributes, line by line as it stands.
@@ -38,9 +41,12 @@ pub(super) fn of_model(name: &str, api: &Api) -> TokenStream {
 pub(super) fn of_value(name: &str, ty: &Type, about: &About, api: &Api) -> TokenStream {
     let model = paths::innermost(ty).and_then(|model| api.models.get(&model)?.description.clone());
     let meaning = about.description.clone().or(model);
-    let mut paragraphs = vec![meaning.unwrap_or_else(|| format!("The value `{name}`."))];
-    paragraphs.extend(bounds(about));
-    attributes(&paragraphs.join("\n\n"), api)
+    let mut text = meaning.unwrap_or_else(|| format!("The value `{name}`."));
+    if let Some(bounds) = bounds(about) {
+        let is_sentence = text.trim_end().ends_with('.') && !text.contains('\n');
+        text = format!("{}{}{bounds}", text.trim_end(), if is_sentence { " " } else { "\n\n" });
+    }
+    attributes(&text, api)
 }
 
 /// The rules of a value, as a sentence.
@@ -50,10 +56,15 @@ fn bounds(about: &About) -> Option<String> {
     let least = rules.minimum.as_ref().map(number);
     let most = rules.maximum.as_ref().map(number);
     let mut parts = Vec::new();
-    parts.extend(span(least, most, ""));
+    if rules.exclusive_minimum || rules.exclusive_maximum {
+        parts.extend(least.map(|it| beyond(&it, rules.exclusive_minimum, "more than", "at least")));
+        parts.extend(most.map(|it| beyond(&it, rules.exclusive_maximum, "less than", "at most")));
+    } else {
+        parts.extend(span(least, most, ""));
+    }
     let text = |size: usize| size.to_string();
-    parts.extend(span(rules.min_length.map(text), rules.max_length.map(text), " characters"));
-    parts.extend(span(rules.min_items.map(text), rules.max_items.map(text), " items"));
+    parts.extend(span(rules.min_length.map(text), rules.max_length.map(text), " character"));
+    parts.extend(span(rules.min_items.map(text), rules.max_items.map(text), " item"));
     parts.extend(rules.pattern.as_ref().map(|pattern| format!("matches `{pattern}`")));
     let default = about.default.as_ref().filter(|default| !default.is_null());
     parts.extend(default.map(|default| format!("{} unless set", shown(default))));
@@ -63,7 +74,13 @@ fn bounds(about: &About) -> Option<String> {
     Some(format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
+fn beyond(bound: &str, is_exclusive: bool, exclusive: &str, inclusive: &str) -> String {
+    format!("{} {bound}", if is_exclusive { exclusive } else { inclusive })
+}
+
 fn span(least: Option<String>, most: Option<String>, unit: &str) -> Option<String> {
+    let is_one = most.as_ref().or(least.as_ref()).is_some_and(|count| count == "1");
+    let unit = if unit.is_empty() || is_one { unit.to_owned() } else { format!("{unit}s") };
     match (least, most) {
         (Some(least), Some(most)) => Some(format!("{least} to {most}{unit}")),
         (Some(least), None) => Some(format!("at least {least}{unit}")),
@@ -79,34 +96,76 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// Keeps rustdoc from reading markup where the text has none.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    let mut in_code = false;
-    for word in text.split_inclusive(char::is_whitespace) {
-        in_code ^= word.matches('`').count() % 2 == 1;
-        let bare = word.trim_end();
-        let is_url = bare.starts_with("https://") || bare.starts_with("http://");
-        if is_url && !in_code {
-            let url = bare.trim_end_matches(['.', ',', ';', ')']);
-            let rest = word.strip_prefix(url).unwrap_or_default();
-            escaped.extend(["<", url, ">", rest]);
+/// Keeps rustdoc from reading markup where the text has none: of Markdown it takes more than the
+/// descriptions of an API mean.
+pub(super) fn escape(text: &str) -> String {
+    let mut lines = Vec::new();
+    let (mut in_fence, mut in_code) = (false, false);
+    for line in text.lines() {
+        if let Some(language) = line.trim_start().strip_prefix("```") {
+            in_fence ^= true;
+            // A fence without a language would be compiled as Rust.
+            let is_bare = in_fence && language.trim().is_empty();
+            lines.push(if is_bare { format!("{line}text") } else { line.to_owned() });
+        } else if in_fence {
+            lines.push(line.to_owned());
         } else {
-            escaped.push_str(word);
+            lines.push(escape_line(line, &mut in_code));
         }
+    }
+    lines.join("\n")
+}
+
+/// Escapes what begins a tag or a link to an item, and marks URLs as links.
+fn escape_line(line: &str, in_code: &mut bool) -> String {
+    // Four spaces would begin a block of code.
+    let indent = line.len() - line.trim_start().len();
+    let mut rest = line.get(indent.saturating_sub(3)..).unwrap_or(line);
+    let mut escaped = String::with_capacity(line.len());
+    while let Some(character) = rest.chars().next() {
+        *in_code ^= character == '`';
+        let url = if *in_code { None } else { url(rest) };
+        let taken = url.map_or(character.len_utf8(), str::len);
+        let (head, tail) = rest.split_at_checked(taken).unwrap_or((rest, ""));
+        match (url, character) {
+            (Some(url), _) if escaped.ends_with(['<', '(']) => escaped.push_str(url),
+            (Some(url), _) => escaped.extend(["<", url, ">"]),
+            (None, '<') if !*in_code && !tail.starts_with("http") => escaped.push_str("\\<"),
+            (None, '[') if !*in_code && !is_link(tail) => escaped.push_str("\\["),
+            _ => escaped.push_str(head),
+        }
+        rest = tail;
     }
     escaped
 }
 
+/// The URL that the text begins with, without the punctuation of the sentence around it.
+fn url(text: &str) -> Option<&str> {
+    if !text.starts_with("https://") && !text.starts_with("http://") {
+        return None;
+    }
+    let end = text.find(|it: char| it.is_whitespace() || "<>)`\"".contains(it));
+    let url = text.get(..end.unwrap_or(text.len()))?;
+    Some(url.trim_end_matches(['.', ',', ';', ':']))
+}
+
+/// Whether the text goes on as `TEXT](URL)`.
+fn is_link(text: &str) -> bool {
+    text.split_once(']').is_some_and(|(label, rest)| !label.contains('[') && rest.starts_with('('))
+}
+
 /// Makes `` `operationId` `` a link to the method.
 fn link_operations(text: &str, api: &Api) -> String {
-    let mut text = text.to_owned();
-    for operation in &api.operations {
-        let name = operation.method_name();
-        let link = format!("[`{name}`](crate::Client::{name})");
-        text = text.replace(&format!("`{}`", operation.id), &link);
+    let mut linked = String::with_capacity(text.len());
+    for (index, part) in text.split('`').enumerate() {
+        let is_code = index % 2 == 1;
+        match api.methods.get(part).filter(|_| is_code) {
+            Some(name) => linked.extend(["[`", name, "`](crate::Client::", name, ")"]),
+            None if is_code => linked.extend(["`", part, "`"]),
+            None => linked.push_str(part),
+        }
     }
-    text
+    linked
 }
 
 /// Breaks paragraphs into lines; lists and code keep theirs.

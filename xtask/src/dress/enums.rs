@@ -10,7 +10,7 @@ use quote::{format_ident, quote};
 use super::docs;
 use crate::api::Api;
 
-/// The enum, and its conversions from and to strings.
+/// The enum. The macro of the runtime adds `Unknown`, and the conversions from and to strings.
 pub(super) fn emit(
     name: &str,
     values: &IndexMap<String, Option<String>>,
@@ -20,27 +20,19 @@ pub(super) fn emit(
     let doc = docs::of_model(name, api);
     let idents = idents(values.keys());
     let variants = values.iter().zip(&idents).map(|((value, meaning), ident)| {
-        let meaning = meaning.clone().unwrap_or_else(|| format!("`{value}`."));
-        let doc = docs::attributes(&meaning, api);
-        quote!(#doc #ident,)
+        let doc = meaning.as_ref().map(|meaning| docs::attributes(meaning, api));
+        quote!(#doc #ident = #value,)
     });
-    let known = values.keys();
     quote! {
-        #doc
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum #ident {
-            #(#variants)*
-            /// A value that is newer than this client, kept as it came.
-            Unknown(String),
+        string_enum! {
+            #doc
+            pub enum #ident { #(#variants)* }
         }
-
-        string_enum! { #ident { #(#idents => #known),* } }
     }
 }
 
 /// A variant for each value. Where a value makes no identifier, its characters are spelled out.
-fn idents<'a>(values: impl Iterator<Item = &'a String>) -> Vec<Ident> {
+pub(super) fn idents<'a>(values: impl Iterator<Item = &'a String>) -> Vec<Ident> {
     let mut taken = BTreeSet::from(["Unknown".to_owned(), "Self".to_owned()]);
     let mut idents = Vec::new();
     for value in values {
@@ -56,14 +48,22 @@ fn idents<'a>(values: impl Iterator<Item = &'a String>) -> Vec<Ident> {
     idents
 }
 
-/// `IN_PROGRESS` and `InProgress` are `InProgress`, `M10` is `M10`, `3.6` is `V3_6`, `<` is `LessThan`.
+/// `IN_PROGRESS` and `InProgress` are `InProgress`, `M10` is `M10`, `3.6` is `V3_6`, `a.b` is `AB`, `<`
+/// is `LessThan`.
 pub(super) fn variant_name(value: &str) -> String {
     let spelled: String = value.chars().map(spell).collect();
-    let parts: Vec<String> =
-        spelled.split('.').map(ToUpperCamelCase::to_upper_camel_case).collect();
-    let name = parts.join("_");
+    let mut name = String::new();
+    for part in spelled.split('.').map(ToUpperCamelCase::to_upper_camel_case) {
+        // `3.6` and `36` are two versions; a dot between words is no more than a space.
+        let is_number = |it: Option<char>| it.is_some_and(|it| it.is_ascii_digit());
+        if is_number(name.chars().last()) && is_number(part.chars().next()) {
+            name.push('_');
+        }
+        name.push_str(&part);
+    }
     match name.chars().next() {
-        None => "Empty".to_owned(),
+        None if value.is_empty() => "Empty".to_owned(),
+        None => "Value".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("V{name}"),
         Some(_) => name,
     }

@@ -2,26 +2,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use crate::api::Api;
 
 /// Names that the items may use, and where they come from. A name in lower case counts where a path
 /// begins with it.
-const KNOWN: [(&str, &str); 21] = [
+const KNOWN: &[(&str, &str)] = &[
     ("At", "crate::runtime"),
     ("BTreeMap", "std::collections"),
+    ("Bound", "std::ops"),
+    ("ByteStream", "crate"),
     ("Client", "crate"),
     ("DateTime", "chrono"),
     ("Deserialize", "serde"),
     ("Display", "std::fmt"),
     ("Error", "crate"),
     ("InvalidInput", "crate"),
+    ("ItemStream", "crate"),
     ("Method", "crate::runtime"),
     ("NaiveDate", "chrono"),
     ("ObjectId", "crate"),
     ("Operation", "crate::runtime"),
+    ("Page", "crate::runtime"),
     ("Request", "crate::runtime"),
     ("Response", "crate"),
     ("Serialize", "serde"),
@@ -29,6 +33,7 @@ const KNOWN: [(&str, &str); 21] = [
     ("Uuid", "uuid"),
     ("Validate", "crate::runtime"),
     ("check", "crate::runtime"),
+    ("page", "crate::runtime"),
     ("string_enum", "crate::runtime"),
     ("tagged_union", "crate::runtime"),
 ];
@@ -38,16 +43,15 @@ pub(super) fn needed(items: &TokenStream, api: &Api) -> TokenStream {
     let mut used = BTreeSet::new();
     collect(items.clone(), &mut used);
     let defined = defined(items);
-    let models = api.models.keys().map(|name| (name.as_str(), "crate::models"));
     let mut by_module: BTreeMap<(u8, &str), BTreeSet<&str>> = BTreeMap::new();
-    for (name, module) in KNOWN.into_iter().chain(models) {
-        if used.contains(name) && !defined.contains(name) {
+    for name in used.iter().filter(|name| !defined.contains(*name)) {
+        // `validate` is a method: its trait is used without being named.
+        let name = if name == ".validate" { "Validate" } else { name };
+        let known = KNOWN.iter().find(|(known, _)| *known == name).map(|(_, module)| *module);
+        let model = api.models.contains_key(name).then_some("crate::models");
+        if let Some(module) = known.or(model) {
             by_module.entry((group(module), module)).or_default().insert(name);
         }
-    }
-    // `validate` is a method: the trait is used without being named.
-    if used.contains(".validate") {
-        by_module.entry((2, "crate::runtime")).or_default().insert("Validate");
     }
     let lines = by_module.iter().map(|((_, module), names)| {
         let module: TokenStream = module.parse().unwrap_or_default();
@@ -73,10 +77,11 @@ fn group(module: &str) -> u8 {
 fn collect(tokens: TokenStream, used: &mut BTreeSet<String>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     for (index, token) in tokens.iter().enumerate() {
+        let (before, after) = tokens.split_at(index);
         match token {
+            TokenTree::Group(group) if is_enum(before) => collect_variants(group.stream(), used),
             TokenTree::Group(group) => collect(group.stream(), used),
             TokenTree::Ident(ident) => {
-                let (before, after) = tokens.split_at(index);
                 let name = ident.to_string();
                 if ends_with(before, ".") {
                     used.insert(format!(".{name}"));
@@ -89,9 +94,25 @@ fn collect(tokens: TokenStream, used: &mut BTreeSet<String>) {
     }
 }
 
+fn is_enum(before: &[TokenTree]) -> bool {
+    matches!(before, [.., TokenTree::Ident(keyword), TokenTree::Ident(_)] if keyword == "enum")
+}
+
+/// The names of variants are new; what they hold is used.
+fn collect_variants(variants: TokenStream, used: &mut BTreeSet<String>) {
+    for token in variants {
+        if let TokenTree::Group(group) = token {
+            collect(group.stream(), used);
+        }
+    }
+}
+
+/// Whether the first token is a name that is looked up: one of a type, of a macro or of a module. A
+/// name before parentheses is that of a variant.
 fn begins_path(name: &str, tokens: &[TokenTree]) -> bool {
     let next = |index: usize, character| is_punct(tokens.get(index), character);
-    name.starts_with(|letter: char| letter.is_ascii_uppercase())
+    let is_variant = matches!(tokens.get(1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+    (name.starts_with(|letter: char| letter.is_ascii_uppercase()) && !is_variant)
         || next(1, '!')
         || (next(1, ':') && next(2, ':'))
 }
@@ -108,13 +129,20 @@ fn is_punct(token: Option<&TokenTree>, character: char) -> bool {
 /// The types that the items define.
 fn defined(items: &TokenStream) -> BTreeSet<String> {
     let tokens: Vec<TokenTree> = items.clone().into_iter().collect();
-    let name = |window: &[TokenTree]| match window {
-        [TokenTree::Ident(keyword), TokenTree::Ident(name)]
-            if keyword == "struct" || keyword == "enum" =>
-        {
-            Some(name.to_string())
+    let mut names = BTreeSet::new();
+    for window in tokens.windows(2) {
+        match window {
+            [TokenTree::Ident(keyword), TokenTree::Ident(name)]
+                if keyword == "struct" || keyword == "enum" =>
+            {
+                names.insert(name.to_string());
+            }
+            // A macro defines what it holds.
+            [TokenTree::Punct(punct), TokenTree::Group(group)] if punct.as_char() == '!' => {
+                names.extend(defined(&group.stream()));
+            }
+            _ => {}
         }
-        _ => None,
-    };
-    tokens.windows(2).filter_map(name).collect()
+    }
+    names
 }

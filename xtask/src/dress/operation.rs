@@ -6,7 +6,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::{FnArg, Pat, ReturnType, Signature, Type};
 
-use super::{SourceFile, constructor, docs, example, paths, rules};
+use super::structs::DEPRECATED;
+use super::{SourceFile, constructor, docs, example, keyword_safe, paging, paths, rules};
 use crate::api::{About, Api, Operation, Parameter, Place};
 use crate::engine::Emitted;
 
@@ -28,25 +29,25 @@ pub(super) struct Argument<'a> {
 impl Argument<'_> {
     /// Whether the value is an id that may come as text, so that what is wrong with it is kept until
     /// the request is sent.
-    fn is_converted(&self) -> bool {
+    pub(super) fn is_converted(&self) -> bool {
         self.parameter.about.required
             && paths::plain_name(&self.ty).is_some_and(|name| name == "ObjectId")
     }
 }
 
 impl<'a> Call<'a> {
-    fn read(operation: &'a Operation, emitted: &Emitted) -> anyhow::Result<Self> {
+    pub(super) fn read(operation: &'a Operation, emitted: &Emitted) -> anyhow::Result<Self> {
         let name = operation.method_name();
         let signature = emitted
             .methods
             .get(&name)
             .with_context(|| format!("the engine emitted no method for `{}`", operation.id))?;
         let arguments = operation.parameters.iter().map(|parameter| {
-            let ident = ident(&parameter.name);
-            let ty = argument_type(signature, &ident.to_string()).with_context(|| {
-                format!("the engine emitted no argument `{ident}` for `{}`", operation.id)
+            let name = keyword_safe(&parameter.name.to_snake_case());
+            let ty = argument_type(signature, &name).with_context(|| {
+                format!("the engine emitted no argument `{name}` for `{}`", operation.id)
             })?;
-            Ok(Argument { parameter, ident, ty })
+            Ok(Argument { parameter, ident: ident(&name), ty })
         });
         Ok(Self {
             operation,
@@ -55,6 +56,11 @@ impl<'a> Call<'a> {
             answer: answer_type(signature)
                 .context("the engine emitted a method without an answer")?,
         })
+    }
+
+    /// Whether a success says nothing but that it is one.
+    pub(super) fn answers_nothing(&self) -> bool {
+        matches!(&self.answer, Type::Tuple(tuple) if tuple.elems.is_empty())
     }
 
     fn required(&self) -> impl Iterator<Item = &Argument<'a>> {
@@ -74,11 +80,12 @@ pub(super) fn file(
 ) -> anyhow::Result<SourceFile> {
     let call = Call::read(operation, emitted)?;
     let constant = constant(operation);
-    let request = request(&call, api);
+    let request = request(&call);
     let method = client_method(&call, api, emitted);
     let name = format_ident!("{}", operation.type_name());
     let setters = call.optional().map(|argument| setter(argument, api));
     let send = send(&call, api);
+    let stream = paging::stream(&call, api, emitted);
     let tokens = quote! {
         #constant
         #request
@@ -87,9 +94,9 @@ pub(super) fn file(
             #(#setters)*
             #send
         }
+        #stream
     };
-    let about = format!("The operation `{}`.", operation.id);
-    super::source_file(format!("operations/{}.rs", operation.method_name()), about, &tokens, api)
+    super::source_file(format!("operations/{}.rs", operation.method_name()), &tokens, api)
 }
 
 fn constant(operation: &Operation) -> TokenStream {
@@ -110,13 +117,11 @@ fn constant(operation: &Operation) -> TokenStream {
     }
 }
 
-fn request(call: &Call<'_>, api: &Api) -> TokenStream {
+fn request(call: &Call<'_>) -> TokenStream {
     let name = format_ident!("{}", call.operation.type_name());
     let method = call.operation.method_name();
-    let doc = docs::attributes(
-        &format!("A request of [`Client::{method}`], to be sent by [`send`](Self::send)."),
-        api,
-    );
+    let about = format!("A request of [`Client::{method}`], to be sent by [`send`](Self::send).");
+    let doc = docs::wrapped(&about);
     let fields = call.arguments.iter().map(|argument| {
         let Argument { ident, ty, .. } = argument;
         match (argument.is_converted(), argument.parameter.about.required) {
@@ -160,8 +165,10 @@ fn client_method(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
         let wire_name = &parameter.name;
         match (argument.is_converted(), parameter.about.required) {
             (true, _) => quote!(#ident: check::convert(#wire_name, #ident),),
-            (false, true) if constructor::is_string(ty) => quote!(#ident: #ident.into(),),
-            (false, true) => quote!(#ident,),
+            (false, true) => {
+                let value = constructor::given(ident, ty).map(|value| quote!(: #value));
+                quote!(#ident #value,)
+            }
             (false, false) => quote!(#ident: None,),
         }
     });
@@ -180,10 +187,9 @@ fn client_method(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
 fn setter(argument: &Argument<'_>, api: &Api) -> TokenStream {
     let Argument { ident, ty, parameter } = argument;
     let doc = docs::of_value(&parameter.name, ty, &parameter.about, api);
-    let deprecated =
-        parameter.about.deprecated.then(|| quote!(#[deprecated(note = "the server ignores it")]));
+    let deprecated = parameter.about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
     let argument_type = constructor::argument_type(ty);
-    let value = if constructor::is_string(ty) { quote!(#ident.into()) } else { quote!(#ident) };
+    let value = constructor::given(ident, ty).unwrap_or_else(|| quote!(#ident));
     quote! {
         #doc
         #deprecated
@@ -195,7 +201,7 @@ fn setter(argument: &Argument<'_>, api: &Api) -> TokenStream {
 }
 
 fn send(call: &Call<'_>, api: &Api) -> TokenStream {
-    let doc = send_docs(call.operation, api);
+    let doc = send_docs(call.operation);
     let answer = &call.answer;
     let converted =
         call.arguments.iter().filter(|argument| argument.is_converted()).map(|argument| {
@@ -207,8 +213,13 @@ fn send(call: &Call<'_>, api: &Api) -> TokenStream {
     let body_check = body_check.map(|_| quote!(self.body.validate(At::BODY)?;));
     let parts = call.arguments.iter().map(part);
     let body = call.body.as_ref().map(|_| quote!(.body(&self.body)?));
-    let is_empty = matches!(answer, Type::Tuple(tuple) if tuple.elems.is_empty());
-    let call = if is_empty { quote!(call_empty) } else { quote!(call) };
+    let is_bytes = paths::plain_name(answer).is_some_and(|name| name == "ByteStream");
+    let (call, answer) = match () {
+        () if call.answers_nothing() => (quote!(call_empty), quote!(#answer)),
+        () if is_bytes => (quote!(call_bytes), quote!(#answer)),
+        () if call.operation.wire.may_be_empty => (quote!(call_optional), quote!(Option<#answer>)),
+        () => (quote!(call), quote!(#answer)),
+    };
     quote! {
         #doc
         pub async fn send(self) -> Result<Response<#answer>, Error> {
@@ -228,7 +239,7 @@ fn part(argument: &Argument<'_>) -> TokenStream {
     match parameter.place {
         Place::Path => quote!(.path(#name, &#value)),
         Place::Query => quote!(.query(#name, #value)),
-        Place::Header => quote!(.header(#name, #value)),
+        Place::Header => quote!(.header(#name, #value)?),
     }
 }
 
@@ -243,7 +254,8 @@ fn argument_checks(argument: &Argument<'_>) -> Vec<TokenStream> {
 fn method_docs(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
     let operation = call.operation;
     let wire = &operation.wire;
-    let summary = operation.summary.as_deref().unwrap_or(&operation.id).trim_end_matches('.');
+    let id = format!("The operation `{}`", operation.wire.operation_id);
+    let summary = operation.summary.as_deref().unwrap_or(&id).trim_end_matches('.');
     let version = wire.version.as_ref().map(|version| format!(", resource version {version}"));
     let address = format!("`{} {}`{}.", operation.method, wire.path, version.unwrap_or_default());
     let mut paragraphs = vec![format!("{summary}.")];
@@ -264,18 +276,32 @@ fn method_docs(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
     quote!(#text #example)
 }
 
-fn send_docs(operation: &Operation, api: &Api) -> TokenStream {
+fn send_docs(operation: &Operation) -> TokenStream {
     let mut text = "Sends the request.\n\n# Errors\n\n\
         [`Error::InvalidInput`] where a value breaks its rule; nothing is sent then."
         .to_owned();
-    if !operation.wire.errors.is_empty() {
-        text.push_str(" [`Error::Api`] where the server answers with an error:\n\n");
-        let errors = operation.wire.errors.iter();
-        text.extend(
-            errors.map(|(status, meaning)| format!("- {status}: {}\n", meaning.replace('\n', " "))),
-        );
+    let errors = &operation.wire.errors;
+    if errors.is_empty() {
+        return docs::wrapped(&text);
     }
-    docs::attributes(&text, api)
+    text.push_str(" [`Error::Api`] where the server answers");
+    if errors.iter().all(|(status, meaning)| is_reason_phrase(status, meaning)) {
+        let statuses: Vec<&str> = errors.keys().map(String::as_str).collect();
+        text.extend([" ", &statuses.join(", "), "."]);
+    } else {
+        text.push_str(" with an error:\n\n");
+        text.extend(errors.iter().map(|(status, meaning)| {
+            format!("- {status}: {}\n", docs::escape(&meaning.replace('\n', " ")))
+        }));
+    }
+    docs::wrapped(&text)
+}
+
+/// Whether the meaning of an error is no more than what HTTP calls its status.
+fn is_reason_phrase(status: &str, meaning: &str) -> bool {
+    let status = status.parse::<http::StatusCode>().ok();
+    let phrase = status.and_then(|status| status.canonical_reason());
+    phrase.is_some_and(|phrase| phrase.eq_ignore_ascii_case(meaning.trim_end_matches('.')))
 }
 
 /// Why not to use the operation, if the document says not to.
@@ -295,10 +321,10 @@ fn deprecation(operation: &Operation) -> Option<String> {
     })
 }
 
-/// The Rust name of a parameter.
+/// The name of a parameter's field and method, beside those that every request has.
 fn ident(name: &str) -> Ident {
-    let name = name.to_snake_case();
-    syn::parse_str(&name).unwrap_or_else(|_| format_ident!("{name}_"))
+    let is_taken = ["client", "body", "send"].contains(&name);
+    if is_taken { format_ident!("{name}_") } else { format_ident!("{name}") }
 }
 
 /// The type of an argument, without what only says how it is passed.

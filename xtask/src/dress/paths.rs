@@ -39,13 +39,19 @@ pub(super) fn argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     })
 }
 
-/// The name of the type within any `Option`, `Vec`, `Box` or map.
+/// The name of the type within any `Option`, `Vec` or `Box`.
 pub(super) fn innermost(ty: &Type) -> Option<String> {
     let containers = ["Option", "Vec", "Box"];
     match containers.into_iter().find_map(|name| argument(ty, name)) {
         Some(inner) => innermost(inner),
         None => plain_name(ty),
     }
+}
+
+/// The last segment of a type, without arguments.
+pub(super) fn last_name(ty: &Type) -> Option<String> {
+    let Type::Path(path) = ty else { return None };
+    path.path.segments.last().map(|segment| segment.ident.to_string())
 }
 
 /// The name of a type without arguments.

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use syn::Type;
 
 use super::paths;
-use super::structs::{Object, ObjectField};
+use super::structs::{self, Object, ObjectField};
 use crate::api::{Api, Shape};
 use crate::notes::Rules;
 
@@ -37,8 +37,11 @@ fn has_rules_within(name: &str, api: &Api, seen: &mut Vec<String>) -> bool {
 
 /// `Validate` for an object.
 pub(super) fn emit_object(name: &str, object: &Object<'_>, api: &Api) -> TokenStream {
-    let checks = object.fields.iter().filter_map(|field| field_checks(field, api));
-    validate(name, &quote!(#(#checks)* Ok(())))
+    let checked = object.fields.iter().filter_map(|it| Some((it, field_checks(it, api)?)));
+    let (fields, checks): (Vec<_>, Vec<_>) = checked.unzip();
+    let validate = validate(name, checks.is_empty(), &quote!(#(#checks)* Ok(())));
+    let deprecated = structs::allow_deprecated(&fields);
+    quote!(#deprecated #validate)
 }
 
 /// `Validate` for a union: a variant checks itself.
@@ -48,17 +51,19 @@ pub(super) fn emit_union(
     api: &Api,
 ) -> TokenStream {
     let checked: Vec<_> = super::unions::variants(variants)
-        .filter(|(_, model)| has_rules(model, api))
-        .map(|(variant, _)| quote!(Self::#variant(variant) => variant.validate(at),))
+        .into_iter()
+        .filter(|(model, _)| has_rules(model, api))
+        .map(|(_, variant)| quote!(Self::#variant(variant) => variant.validate(at),))
         .collect();
-    validate(name, &quote!(match self { #(#checked)* _ => Ok(()) }))
+    validate(name, checked.is_empty(), &quote!(match self { #(#checked)* _ => Ok(()) }))
 }
 
-fn validate(name: &str, body: &TokenStream) -> TokenStream {
+fn validate(name: &str, is_empty: bool, body: &TokenStream) -> TokenStream {
     let ident = format_ident!("{name}");
+    let at = if is_empty { quote!(_) } else { quote!(at) };
     quote! {
         impl Validate for #ident {
-            fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> { #body }
+            fn validate(&self, #at: At<'_>) -> Result<(), InvalidInput> { #body }
         }
     }
 }
@@ -93,25 +98,46 @@ pub(super) fn checks(
     if let Some(pattern) = &rules.pattern {
         checks.push(quote!(check::pattern(#at, #text, #pattern)?;));
     }
-    if let Some(range) =
-        range(number(rules.minimum.as_ref(), ty), number(rules.maximum.as_ref(), ty))
-    {
+    let bounds = (number(rules.minimum.as_ref(), ty), number(rules.maximum.as_ref(), ty));
+    let exclusive = rules.exclusive_minimum || rules.exclusive_maximum;
+    let range_of = if exclusive { open_range(bounds, rules) } else { range(bounds.0, bounds.1) };
+    if let Some(range) = range_of {
         checks.push(quote!(check::range(#at, #value, #range)?;));
     }
     if let Some(range) = range(rules.min_items, rules.max_items) {
-        checks.push(quote!(check::items(#at, &#value, #range)?;));
+        let items = if is_option { quote!(#value.as_deref()) } else { quote!(#value.as_slice()) };
+        checks.push(quote!(check::items(#at, #items, #range)?;));
     }
     checks
 }
 
 fn range<T: std::fmt::Display>(least: Option<T>, most: Option<T>) -> Option<TokenStream> {
-    let literal = |bound: T| bound.to_string().parse::<TokenStream>().unwrap_or_default();
     match (least.map(literal), most.map(literal)) {
         (Some(least), Some(most)) => Some(quote!(#least..=#most)),
         (Some(least), None) => Some(quote!(#least..)),
         (None, Some(most)) => Some(quote!(..=#most)),
         (None, None) => None,
     }
+}
+
+/// A range with a bound that is outside of it.
+fn open_range(
+    (least, most): (Option<String>, Option<String>),
+    rules: &Rules,
+) -> Option<TokenStream> {
+    let bound = |bound: Option<String>, is_exclusive: bool| match bound.map(literal) {
+        Some(bound) if is_exclusive => quote!(Bound::Excluded(#bound)),
+        Some(bound) => quote!(Bound::Included(#bound)),
+        None => quote!(Bound::Unbounded),
+    };
+    let is_bounded = least.is_some() || most.is_some();
+    let least = bound(least, rules.exclusive_minimum);
+    let most = bound(most, rules.exclusive_maximum);
+    is_bounded.then(|| quote!((#least, #most)))
+}
+
+fn literal(bound: impl std::fmt::Display) -> TokenStream {
+    bound.to_string().parse().unwrap_or_default()
 }
 
 /// A bound as a literal of the value's type.

@@ -4,11 +4,22 @@ use anyhow::Context as _;
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Field, Ident, ItemStruct, Lit, Type};
+use syn::{Field, Ident, Lit, Type};
 
 use super::{docs, paths};
-use crate::api::{About, Api};
+use crate::api::{About, Api, Model};
+use crate::engine::Emitted;
 use crate::notes::Tag;
+
+/// Why not to use a value that the document deprecates.
+pub(super) const DEPRECATED: &str = "the API gives it up";
+
+/// What lets an impl name these fields, if some of them are deprecated.
+pub(super) fn allow_deprecated(fields: &[&ObjectField<'_>]) -> Option<TokenStream> {
+    let reason = "what is deprecated can still be named";
+    let is_needed = fields.iter().any(|field| field.about.deprecated);
+    is_needed.then(|| quote!(#[allow(deprecated, reason = #reason)]))
+}
 
 /// An object: its fields, in the order of the document.
 pub(super) struct Object<'a> {
@@ -55,38 +66,51 @@ impl ObjectField<'_> {
 }
 
 impl<'a> Object<'a> {
-    /// Reads the struct that the engine emitted, in the order in which the document has the fields.
+    /// Reads the struct that the engine emitted for the schema, in the order in which the document
+    /// has the fields.
     pub(super) fn read(
-        item: &ItemStruct,
+        name: &str,
         fields: &'a IndexMap<String, About>,
+        emitted: &Emitted,
+        api: &Api,
     ) -> anyhow::Result<Self> {
-        let mut emitted: IndexMap<String, &Field> = IndexMap::new();
+        let item = emitted.structs.get(name);
+        let item = item.with_context(|| format!("the engine emitted no struct for `{name}`"))?;
+        let mut known: IndexMap<String, &Field> = IndexMap::new();
         for field in &item.fields {
-            let ident = field.ident.as_ref().with_context(|| {
-                format!("the engine emitted `{}` without names for its fields", item.ident)
-            })?;
-            emitted.insert(renamed(field).unwrap_or_else(|| ident.to_string()), field);
+            let ident = field.ident.as_ref().map(ToString::to_string);
+            known.extend(renamed(field).or(ident).map(|wire_name| (wire_name, field)));
         }
         let fields = fields.iter().map(|(wire_name, about)| {
-            let field = emitted.get(wire_name).with_context(|| {
-                format!("the engine emitted no field `{wire_name}` for `{}`", item.ident)
+            let field = known.get(wire_name).and_then(|field| Some((field.ident.clone()?, *field)));
+            let (ident, field) = field.with_context(|| {
+                format!("the engine emitted no field `{wire_name}` for `{name}`")
             })?;
-            let ident = field.ident.clone().unwrap_or_else(|| format_ident!("{wire_name}"));
-            Ok(ObjectField { ident, wire_name, ty: paths::shorten(field.ty.clone()), about })
+            let ty = boxed(&paths::shorten(field.ty.clone()), name, api);
+            Ok(ObjectField { ident, wire_name, ty, about })
         });
         Ok(Self { fields: fields.collect::<anyhow::Result<_>>()? })
     }
 
     /// The struct.
-    pub(super) fn item(&self, name: &str, tag: Option<&Tag>, api: &Api) -> TokenStream {
+    pub(super) fn item(
+        &self,
+        name: &str,
+        model: &Model,
+        tag: Option<&Tag>,
+        api: &Api,
+    ) -> TokenStream {
         let doc = docs::of_model(name, api);
         let ident = format_ident!("{name}");
         let tag =
             tag.map(|Tag { property, value }| quote!(#[serde(tag = #property, rename = #value)]));
         let default = self.fields.iter().all(ObjectField::is_optional).then(|| quote!(Default,));
         let fields = self.fields.iter().map(|field| field.emit(api));
+        let must_use = (model.usage.request && !model.usage.response)
+            .then(|| quote!(#[must_use = "it is to be sent"]));
         quote! {
             #doc
+            #must_use
             #[derive(Debug, Clone, #default PartialEq, Serialize, Deserialize)]
             #tag
             #[non_exhaustive]
@@ -99,8 +123,7 @@ impl ObjectField<'_> {
     fn emit(&self, api: &Api) -> TokenStream {
         let Self { ident, wire_name, ty, about } = self;
         let doc = docs::of_value(wire_name, ty, about, api);
-        let deprecated =
-            about.deprecated.then(|| quote!(#[deprecated(note = "the server ignores it")]));
+        let deprecated = about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
         let rename = (ident != wire_name).then(|| quote!(rename = #wire_name));
         // serde reads an absent `Option` without being told.
         let is_option = paths::argument(ty, "Option").is_some();
@@ -110,6 +133,20 @@ impl ObjectField<'_> {
         let serde = (!parts.is_empty()).then(|| quote!(#[serde(#(#parts),*)]));
         quote!(#doc #deprecated #serde pub #ident: #ty,)
     }
+}
+
+/// The type with a box around each model that leads back to `holder`. The engine boxes where it
+/// happens to meet a circle first, and sees none that goes through a union.
+fn boxed(ty: &Type, holder: &str, api: &Api) -> Type {
+    if let Some(ty) = paths::argument(ty, "Box") {
+        return boxed(ty, holder, api);
+    }
+    if let Some(ty) = paths::argument(ty, "Option") {
+        let ty = boxed(ty, holder, api);
+        return syn::parse_quote!(Option<#ty>);
+    }
+    let leads_back = paths::plain_name(ty).is_some_and(|model| api.leads_to(&model, holder));
+    if leads_back { syn::parse_quote!(Box<#ty>) } else { ty.clone() }
 }
 
 /// The name that a serde attribute gives a field.

@@ -19,15 +19,16 @@ pub(super) fn emit(
 ) -> TokenStream {
     let ident = format_ident!("{name}");
     let doc = docs::of_model(name, api);
-    let arms = self::variants(variants).map(|(variant, model)| {
+    let names = self::variants(variants);
+    let arms = names.iter().map(|(model, variant)| {
         let doc = docs::of_model(model, api);
         let model = format_ident!("{model}");
         quote!(#doc #variant(#model),)
     });
-    let known = variants.iter().map(|(value, model)| {
-        let variant = variant(variants, model);
+    let known = names.iter().map(|(model, variant)| {
+        let values = variants.iter().filter(|(_, it)| it == model).map(|(value, _)| value);
         let model = format_ident!("{model}");
-        quote!(#value => #variant(#model))
+        quote!(#(#values)|* => #variant(#model))
     });
     let shared = shared(name, variants, api, emitted);
     let unknown =
@@ -71,7 +72,7 @@ fn shared(
 
 fn object<'a>(model: &str, api: &'a Api, emitted: &Emitted) -> Option<Object<'a>> {
     match &api.models.get(model)?.shape {
-        Shape::Object { fields, .. } => Object::read(emitted.structs.get(model)?, fields).ok(),
+        Shape::Object { fields, .. } => Object::read(model, fields, emitted, api).ok(),
         _ => None,
     }
 }
@@ -92,7 +93,8 @@ fn getter(field: &ObjectField<'_>, variants: &IndexMap<String, String>, api: &Ap
         _ => (quote!(&#ty), quote!(&variant.#ident)),
     };
     let arms = self::variants(variants)
-        .map(|(variant, _)| quote!(Self::#variant(variant) => Some(#value),));
+        .into_values()
+        .map(|variant| quote!(Self::#variant(variant) => Some(#value),));
     quote! {
         #doc
         #absent
@@ -107,17 +109,16 @@ fn getter(field: &ObjectField<'_>, variants: &IndexMap<String, String>, api: &Ap
 }
 
 /// A variant for each model. A model that stands for one value is called after the value.
-pub(super) fn variants(
-    variants: &IndexMap<String, String>,
-) -> impl Iterator<Item = (Ident, &String)> {
+pub(super) fn variants(variants: &IndexMap<String, String>) -> IndexMap<&String, Ident> {
     let models: IndexSet<&String> = variants.values().collect();
-    models.into_iter().map(|model| (variant(variants, model), model))
+    let names: Vec<&String> = models.iter().map(|model| called_after(variants, model)).collect();
+    models.into_iter().zip(enums::idents(names.into_iter())).collect()
 }
 
-fn variant(variants: &IndexMap<String, String>, model: &String) -> Ident {
+fn called_after<'a>(variants: &'a IndexMap<String, String>, model: &'a String) -> &'a String {
     let mut values = variants.iter().filter(|(_, it)| *it == model).map(|(value, _)| value);
     match (values.next(), values.next()) {
-        (Some(value), None) => format_ident!("{}", enums::variant_name(value)),
-        _ => format_ident!("{model}"),
+        (Some(value), None) => value,
+        _ => model,
     }
 }

@@ -2,32 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::{AnySchema, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Complaint, Options};
+use crate::notes::{Note, Tag};
+use crate::reach::Reach;
 use crate::walk::{self, Slot};
 
-/// How many names may lead to each other. A list whose items are that list has no end.
-const DEPTH: usize = 16;
+type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
 
 /// Replaces a reference to a named string, number, list or map by what it names. The engine would
 /// wrap each in a type that says nothing.
+///
+/// A name without an end, such as a list whose items are that list, is any value.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
-    let aliases: BTreeMap<String, ReferenceOr<Schema>> = document
-        .components
-        .iter()
-        .flat_map(|components| &components.schemas)
-        .filter(|(_, schema)| is_alias(schema))
-        .map(|(name, schema)| (name.clone(), schema.clone()))
-        .collect();
-    for _ in 0..DEPTH {
-        let mut found = false;
-        walk::every_slot(&mut document, &mut |slot| found |= write_out(slot, &aliases));
-        if !found {
-            break;
-        }
-    }
+    let mut only_aliases = document.clone();
+    let components = only_aliases.components.get_or_insert_with(Default::default);
+    components.schemas.retain(|_, schema| is_alias(schema));
+    let named = components.schemas.clone();
+    let reach = Reach::of(&only_aliases);
+    let target = |name: &str, it| if reach.leads_back(name) { any() } else { it };
+    let aliases: Aliases =
+        named.into_iter().map(|(name, it)| (name.clone(), target(&name, it))).collect();
+    walk::every_slot(&mut document, &mut |mut slot| {
+        while write_out(slot.reborrow(), &aliases) {}
+    });
     Ok(document)
+}
+
+fn any() -> ReferenceOr<Schema> {
+    ReferenceOr::Item(Schema {
+        schema_data: SchemaData::default(),
+        schema_kind: SchemaKind::Any(AnySchema::default()),
+    })
 }
 
 fn is_alias(schema: &ReferenceOr<Schema>) -> bool {
@@ -35,14 +42,16 @@ fn is_alias(schema: &ReferenceOr<Schema>) -> bool {
         return true;
     };
     match &schema.schema_kind {
-        SchemaKind::Type(Type::Object(object)) => object.properties.is_empty(),
+        SchemaKind::Type(Type::Object(object)) => {
+            object.properties.is_empty() && Tag::read(&schema.schema_data.extensions).is_none()
+        }
         SchemaKind::Type(Type::String(string)) => string.enumeration.is_empty(),
         SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => false,
         _ => true,
     }
 }
 
-fn write_out(mut slot: Slot<'_>, aliases: &BTreeMap<String, ReferenceOr<Schema>>) -> bool {
+fn write_out(mut slot: Slot<'_>, aliases: &Aliases) -> bool {
     if let Some(schema) = slot.reborrow().schema() {
         return unwrap(schema, aliases);
     }
@@ -58,7 +67,7 @@ fn write_out(mut slot: Slot<'_>, aliases: &BTreeMap<String, ReferenceOr<Schema>>
 }
 
 /// An `allOf` around one alias becomes what the alias names, and keeps what it says itself.
-fn unwrap(schema: &mut Schema, aliases: &BTreeMap<String, ReferenceOr<Schema>>) -> bool {
+fn unwrap(schema: &mut Schema, aliases: &Aliases) -> bool {
     let SchemaKind::AllOf { all_of } = &schema.schema_kind else {
         return false;
     };
@@ -68,8 +77,7 @@ fn unwrap(schema: &mut Schema, aliases: &BTreeMap<String, ReferenceOr<Schema>>) 
     match aliases.get(walk::schema_name(reference)) {
         Some(ReferenceOr::Item(target)) => {
             schema.schema_kind = target.schema_kind.clone();
-            let own = &mut schema.schema_data;
-            own.description = own.description.take().or(target.schema_data.description.clone());
+            walk::complete(&mut schema.schema_data, &target.schema_data);
             true
         }
         Some(alias @ ReferenceOr::Reference { .. }) => {

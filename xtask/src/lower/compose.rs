@@ -7,7 +7,7 @@ use openapiv3::{
 };
 
 use super::{Complaint, Options};
-use crate::walk::{self, Slot};
+use crate::walk;
 
 type Named = BTreeMap<String, Schema>;
 
@@ -15,7 +15,8 @@ type Named = BTreeMap<String, Schema>;
 /// base with a `discriminator` gives its own properties, never its children, so that a child that
 /// names its base is finite.
 ///
-/// An `allOf` around one reference, the way to say something of a reference in OpenAPI 3.0, stays.
+/// Around one reference to an object, it gives the object another name: a type of its own. Around
+/// another reference it stays, and `aliases` writes it out.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
     let components = document.components.get_or_insert_with(Default::default);
     let named: Named = components
@@ -23,41 +24,55 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
         .iter()
         .filter_map(|(name, schema)| Some((name.clone(), schema.as_item()?.clone())))
         .collect();
-    walk::every_slot(&mut document, &mut |slot: Slot<'_>| {
-        if let Some(schema) = slot.schema() {
-            if composes(schema) {
-                let object = flatten(schema, &named, &mut Vec::new());
-                schema.schema_kind = SchemaKind::Type(Type::Object(object));
-            } else {
-                settle(schema);
-            }
+    let mut complaints = Vec::new();
+    for (name, schema) in &mut components.schemas {
+        let Some(schema) = walk::item_mut(schema) else { continue };
+        if !composes(schema, &named) {
+            continue;
         }
-    });
-    Ok(document)
+        if is_object(schema, &named, &mut Vec::new()) {
+            let object = flatten(schema, &named, &mut Vec::new());
+            schema.schema_kind = SchemaKind::Type(Type::Object(object));
+        } else {
+            complaints.push(no_object(name));
+        }
+    }
+    if complaints.is_empty() { Ok(document) } else { Err(complaints) }
 }
 
-/// Whether there is something to write out: several members, or properties of its own beside one.
-fn composes(schema: &Schema) -> bool {
+/// Whether there is something to write out: members, unless one reference to another kind of value is
+/// all there is.
+fn composes(schema: &Schema, named: &Named) -> bool {
     match &schema.schema_kind {
         SchemaKind::AllOf { all_of } => {
             !matches!(all_of.as_slice(), [ReferenceOr::Reference { .. }])
+                || is_object(schema, named, &mut Vec::new())
         }
         SchemaKind::Any(any) => !any.all_of.is_empty(),
         _ => false,
     }
 }
 
-/// An object that says more than an object may is the engine's "anything"; the properties of a base
-/// that also lists its children make it an object again.
-fn settle(schema: &mut Schema) {
-    let SchemaKind::Any(any) = &schema.schema_kind else {
-        return;
+/// Whether a value of the schema can be an object.
+fn is_object(schema: &Schema, named: &Named, within: &mut Vec<String>) -> bool {
+    let members = match &schema.schema_kind {
+        SchemaKind::Type(kind) => return matches!(kind, Type::Object(_)),
+        SchemaKind::AllOf { all_of } => all_of,
+        SchemaKind::Any(any) => &any.all_of,
+        _ => return true,
     };
-    let is_object =
-        any.typ.as_deref().is_none_or(|typ| typ == "object") && !any.properties.is_empty();
-    if is_object && schema.schema_data.discriminator.is_none() {
-        schema.schema_kind = SchemaKind::Type(Type::Object(own(any)));
-    }
+    members.iter().all(|member| match member {
+        ReferenceOr::Item(member) => is_object(member, named, within),
+        ReferenceOr::Reference { reference } => {
+            let name = walk::schema_name(reference).to_owned();
+            if within.contains(&name) {
+                return true;
+            }
+            let target = named.get(&name);
+            within.push(name);
+            target.is_none_or(|target| is_object(target, named, within))
+        }
+    })
 }
 
 /// Everything that an object must satisfy, its members first, so that what stands further out wins.
@@ -119,12 +134,22 @@ fn refine(
     base: &ReferenceOr<Box<Schema>>,
     child: ReferenceOr<Box<Schema>>,
 ) -> ReferenceOr<Box<Schema>> {
-    let (ReferenceOr::Item(base), ReferenceOr::Item(mut child)) = (base, child.clone()) else {
-        return child;
+    let ReferenceOr::Item(base) = base else { return child };
+    let mut child = match child {
+        ReferenceOr::Item(child) => *child,
+        ReferenceOr::Reference { reference } => Schema {
+            schema_data: SchemaData::default(),
+            schema_kind: SchemaKind::AllOf { all_of: vec![ReferenceOr::Reference { reference }] },
+        },
     };
-    let SchemaData { description, example, .. } = base.schema_data.clone();
-    let data = &mut child.schema_data;
-    data.description = data.description.take().or(description);
-    data.example = data.example.take().or(example);
-    ReferenceOr::Item(child)
+    walk::complete(&mut child.schema_data, &base.schema_data);
+    ReferenceOr::Item(Box::new(child))
+}
+
+fn no_object(name: &str) -> Complaint {
+    Complaint {
+        pointer: format!("/components/schemas/{name}/allOf"),
+        what: format!("`allOf` in `{name}` composes values of which not every one is an object"),
+        help: "compose objects, or refer to the one schema that the value has".to_owned(),
+    }
 }

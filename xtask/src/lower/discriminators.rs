@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use indexmap::{IndexMap, IndexSet};
-use openapiv3::{Discriminator, OpenAPI, ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::{AnySchema, OpenAPI, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::{Complaint, Options};
 use crate::notes::{Note, Tag};
@@ -14,55 +14,43 @@ type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 /// Replaces every schema with a `discriminator` by the `oneOf` of its children, and takes the
 /// discriminator out of each child that it alone tells apart: such a child always has the same value
 /// there, and a note keeps it.
+///
+/// A union that nothing tells apart is any value: to guess would sometimes be wrong.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
     let schemas = &mut document.components.get_or_insert_with(Default::default).schemas;
-    let mut values: BTreeMap<(String, String), IndexSet<String>> = BTreeMap::new();
+    let mut tags: BTreeMap<String, IndexSet<Tag>> = BTreeMap::new();
     for schema in schemas.values_mut().filter_map(walk::item_mut) {
-        let Some(discriminator) = &mut schema.schema_data.discriminator else {
+        let Some(discriminator) = &schema.schema_data.discriminator else {
+            loosen(&mut schema.schema_kind);
             continue;
         };
-        complete(discriminator, &schema.schema_kind);
         for (value, reference) in &discriminator.mapping {
-            let child = walk::schema_name(reference).to_owned();
             let property = discriminator.property_name.clone();
-            values.entry((child, property)).or_default().insert(value.clone());
+            let tag = Tag { property, value: value.clone() };
+            tags.entry(walk::schema_name(reference).to_owned()).or_default().insert(tag);
         }
-        let children: IndexSet<&String> = discriminator.mapping.values().collect();
-        let one_of = children.into_iter().map(|it| walk::schema_reference(walk::schema_name(it)));
+        let children: IndexSet<&str> =
+            discriminator.mapping.values().map(|it| walk::schema_name(it)).collect();
+        let one_of = children.into_iter().map(walk::schema_reference);
         schema.schema_kind = SchemaKind::OneOf { one_of: one_of.collect() };
     }
-    for ((child, property), values) in values {
-        if let (Some(value), 1) = (values.first(), values.len()) {
-            tag(schemas, &child, &Tag { property, value: value.clone() });
+    for (child, tags) in tags {
+        if let (Some(tag), 1) = (tags.first(), tags.len()) {
+            take_tag(schemas, &child, tag);
         }
     }
     Ok(document)
 }
 
-/// Without a mapping, the name of a child is its value
-/// ([OpenAPI 3.0.3, Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
-fn complete(discriminator: &mut Discriminator, kind: &SchemaKind) {
-    let variants = match kind {
-        SchemaKind::OneOf { one_of: variants } | SchemaKind::AnyOf { any_of: variants } => variants,
-        SchemaKind::Any(any) => &any.one_of,
-        _ => return,
+fn loosen(kind: &mut SchemaKind) {
+    *kind = match walk::variants(kind) {
+        [] => return,
+        [only] => SchemaKind::AllOf { all_of: vec![only.clone()] },
+        _ => SchemaKind::Any(AnySchema::default()),
     };
-    for variant in variants {
-        let ReferenceOr::Reference { reference } = variant else {
-            continue;
-        };
-        if !discriminator
-            .mapping
-            .values()
-            .any(|known| walk::schema_name(known) == walk::schema_name(reference))
-        {
-            let name = walk::schema_name(reference).to_owned();
-            discriminator.mapping.insert(name, reference.clone());
-        }
-    }
 }
 
-fn tag(schemas: &mut Schemas, child: &str, tag: &Tag) {
+fn take_tag(schemas: &mut Schemas, child: &str, tag: &Tag) {
     let Some(ReferenceOr::Item(schema)) = schemas.get_mut(child) else {
         return;
     };

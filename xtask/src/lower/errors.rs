@@ -14,7 +14,7 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
     for operation in walk::operations_mut(&mut document) {
         let mut wire = Wire::read(&operation.extensions).unwrap_or_default();
         let responses = &mut operation.responses;
-        responses.default = None;
+        let default = responses.default.take().and_then(ReferenceOr::into_item);
         responses.responses.retain(|status, response| {
             let status = status.to_string();
             let is_error = status.starts_with(['4', '5']);
@@ -23,6 +23,7 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
             }
             !is_error
         });
+        wire.errors.extend(default.map(|response| ("default".to_owned(), response.description)));
         wire.write(&mut operation.extensions);
     }
     Ok(document)

@@ -11,12 +11,14 @@ pub const OBJECT_ID: &str = "x-object-id";
 /// Twelve bytes, written as 24 lower-case hexadecimal digits.
 const PATTERN: &str = "^([a-f0-9]{24})$";
 
-/// Replaces the pattern of an object id by a format of that name.
+/// Replaces the pattern of an object id, and its lengths with it, by a format of that name.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
     walk::every_schema(&mut document, &mut |schema| {
         let SchemaKind::Type(Type::String(string)) = &mut schema.schema_kind else { return };
         if string.pattern.as_deref() == Some(PATTERN) {
             string.pattern = None;
+            string.min_length = None;
+            string.max_length = None;
             string.format = VariantOrUnknownOrEmpty::Unknown(OBJECT_ID.to_owned());
         }
     });

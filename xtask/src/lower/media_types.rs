@@ -8,29 +8,29 @@ use crate::notes::{Note, Wire};
 use crate::walk;
 
 const JSON: &str = "application/json";
+const BYTES: &str = "application/octet-stream";
 
-/// Replaces the media type of each body and each answer by `application/json`; the note of the
-/// operation keeps what really goes over the wire. JSON without a schema is any JSON.
+/// Replaces the media type of each body and each answer: what is JSON becomes `application/json`,
+/// what is not becomes bytes, and what has no schema becomes nothing. The note of the operation keeps
+/// what really goes over the wire.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
     let mut complaints = Vec::new();
     for operation in walk::operations_mut(&mut document) {
         let mut wire = Wire::read(&operation.extensions).unwrap_or_default();
-        let pointer = wire.pointer.clone();
         if let Some(body) = operation.request_body.as_mut().and_then(walk::item_mut) {
-            match plain(&mut body.content) {
-                Ok(media_type) => wire.content_type = media_type,
-                Err(other) => complaints.push(not_json(&format!("{pointer}/requestBody"), &other)),
+            wire.content_type = plain(&mut body.content);
+            if let Some(media_type) = wire.content_type.as_ref().filter(|it| !is_json(it)) {
+                complaints.push(no_body(&wire.pointer, media_type));
             }
+            body.content.values_mut().for_each(|media| {
+                media.schema.get_or_insert_with(any);
+            });
         }
         for (status, response) in walk::responses_mut(&mut operation.responses) {
-            match plain(&mut response.content) {
-                Ok(media_type) if status.starts_with('2') => {
-                    wire.accept = wire.accept.or(media_type);
-                }
-                Ok(_) => {}
-                Err(other) => {
-                    complaints.push(not_json(&format!("{pointer}/responses/{status}"), &other));
-                }
+            let media_type = plain(&mut response.content);
+            response.content.retain(|_, media| media.schema.is_some());
+            if status.starts_with('2') {
+                wire.accept = wire.accept.take().or(media_type);
             }
         }
         wire.write(&mut operation.extensions);
@@ -40,21 +40,20 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
 
 /// Whether a body of this media type is JSON: `application/json`, or a type with the suffix `+json`
 /// ([RFC 6839](https://www.rfc-editor.org/rfc/rfc6839#section-3.1)).
-pub(super) fn is_json(media_type: &str) -> bool {
+fn is_json(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     essence == JSON || essence.ends_with("+json")
 }
 
-/// Keeps the first media type that is JSON, under the name that the engine knows. Gives its true
-/// name, or, where there are others only, one of them.
-fn plain(content: &mut IndexMap<String, MediaType>) -> Result<Option<String>, String> {
-    let Some(first) = content.keys().next().cloned() else { return Ok(None) };
-    let json = content.keys().find(|media_type| is_json(media_type)).cloned().ok_or(first)?;
-    if let Some(mut media) = content.shift_remove(&json) {
-        media.schema.get_or_insert_with(any);
-        *content = [(JSON.to_owned(), media)].into();
-    }
-    Ok(Some(json))
+/// Keeps the first media type that is JSON, or else the first, under the name that the engine knows.
+/// Gives its true name.
+fn plain(content: &mut IndexMap<String, MediaType>) -> Option<String> {
+    let json = content.keys().find(|media_type| is_json(media_type));
+    let media_type = json.or(content.keys().next()).cloned()?;
+    let media = content.shift_remove(&media_type)?;
+    let name = if is_json(&media_type) { JSON } else { BYTES };
+    *content = [(name.to_owned(), media)].into();
+    Some(media_type)
 }
 
 fn any() -> ReferenceOr<Schema> {
@@ -64,11 +63,11 @@ fn any() -> ReferenceOr<Schema> {
     })
 }
 
-fn not_json(pointer: &str, media_type: &str) -> Complaint {
+fn no_body(pointer: &str, media_type: &str) -> Complaint {
     Complaint {
-        pointer: pointer.to_owned(),
-        what: format!("`{media_type}` cannot be emitted yet: only JSON can"),
-        help: "leave the operation out with `--operations`, or give it a JSON media type"
+        pointer: format!("{pointer}/requestBody"),
+        what: format!("a body of `{media_type}` cannot be emitted: only JSON can"),
+        help: "give the body a JSON media type, or leave the operation out with `--operations`"
             .to_owned(),
     }
 }

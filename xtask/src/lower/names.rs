@@ -1,28 +1,76 @@
 //! Gives every schema the name of its Rust type.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToUpperCamelCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use openapiv3::OpenAPI;
 
 use super::{Complaint, Options};
+use crate::notes::{Note, Owner};
 use crate::walk;
 
 /// Names that a model cannot have, since the emitted code means something else by them.
-const TAKEN: [&str; 12] = [
-    "Box", "Client", "DateTime", "Error", "Map", "ObjectId", "Option", "Response", "Result",
-    "String", "Value", "Vec",
+const TAKEN: &[&str] = &[
+    "At",
+    "BTreeMap",
+    "Bound",
+    "Box",
+    "Client",
+    "Clone",
+    "Copy",
+    "DateTime",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "Display",
+    "Eq",
+    "Err",
+    "Error",
+    "From",
+    "Hash",
+    "InvalidInput",
+    "Into",
+    "Map",
+    "Method",
+    "Mod",
+    "NaiveDate",
+    "None",
+    "ObjectId",
+    "Ok",
+    "Operation",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Request",
+    "Response",
+    "Result",
+    "Self",
+    "Serialize",
+    "Some",
+    "String",
+    "TryInto",
+    "Utc",
+    "Uuid",
+    "Validate",
+    "Value",
+    "Vec",
 ];
 
-/// Renames `DiskBackup_export` to `DiskBackupExport`, and every reference with it.
+/// Renames `DiskBackup_export` to `DiskBackupExport`, and every reference with it. A name that the
+/// emitted code needs for itself, the type of an operation among them, gets `Model` behind it.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+    let operations: BTreeSet<String> = walk::operations_mut(&mut document)
+        .filter_map(|operation| Some(operation.operation_id.as_ref()?.to_upper_camel_case()))
+        .collect();
     let components = document.components.get_or_insert_with(Default::default);
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut complaints = Vec::new();
     let mut owners: BTreeMap<String, String> = BTreeMap::new();
     for name in components.schemas.keys() {
-        let type_name = type_name(name);
-        if let Some(owner) = owners.insert(type_name.clone(), name.clone()) {
+        let type_name = type_name(name, &operations);
+        // Two types that differ in capitals alone would stand in one file.
+        if let Some(owner) = owners.insert(type_name.to_snake_case(), name.clone()) {
             complaints.push(same_type(name, &owner, &type_name));
         }
         names.insert(name.clone(), type_name);
@@ -39,6 +87,10 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
         }
     };
     for schema in components.schemas.values_mut().filter_map(walk::item_mut) {
+        if let Some(owner) = Owner::read(&schema.schema_data.extensions) {
+            let name = names.get(&owner.0).cloned().unwrap_or(owner.0);
+            Owner(name).write(&mut schema.schema_data.extensions);
+        }
         if let Some(discriminator) = &mut schema.schema_data.discriminator {
             discriminator.mapping.values_mut().for_each(rename);
         }
@@ -51,9 +103,13 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
     Ok(document)
 }
 
-fn type_name(name: &str) -> String {
+fn type_name(name: &str, operations: &BTreeSet<String>) -> String {
     let name = name.to_upper_camel_case();
-    if TAKEN.contains(&name.as_str()) { format!("{name}Model") } else { name }
+    if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return format!("Model{name}");
+    }
+    let is_taken = TAKEN.contains(&name.as_str()) || operations.contains(&name);
+    if is_taken { format!("{name}Model") } else { name }
 }
 
 fn same_type(name: &str, owner: &str, type_name: &str) -> Complaint {

@@ -7,8 +7,8 @@ use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 use super::{Complaint, Options};
 use crate::walk::{self, Slot};
 
-/// Takes `nullable` from every named schema and gives it to the properties that refer to it. The
-/// engine would make the name an `Option` in a struct.
+/// Takes `nullable` from every named schema and gives it to the properties, items and values that
+/// refer to it. The engine would make the name an `Option` in a struct.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
     let mut nullable = BTreeSet::new();
     for (name, schema) in document.components.iter_mut().flat_map(|it| &mut it.schemas) {
@@ -18,7 +18,7 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
         }
     }
     walk::every_schema(&mut document, &mut |schema| {
-        if matches!(schema.schema_kind, SchemaKind::Type(Type::Object(_))) {
+        if matches!(schema.schema_kind, SchemaKind::Type(Type::Object(_) | Type::Array(_))) {
             for (_, slot) in walk::children(schema) {
                 mark(slot, &nullable);
             }

@@ -1,11 +1,11 @@
 //! Moves what the server demands out of the schemas.
 
 use openapiv3::{
-    IntegerFormat, IntegerType, OpenAPI, Schema, SchemaData, SchemaKind, Type,
-    VariantOrUnknownOrEmpty,
+    AnySchema, IntegerFormat, IntegerType, OpenAPI, Schema, SchemaData, SchemaKind, StringFormat,
+    StringType, Type, VariantOrUnknownOrEmpty,
 };
 
-use super::{Complaint, Options};
+use super::{Complaint, OBJECT_ID, Options};
 use crate::notes::{Note, Rules, ServerDefault, Usage};
 use crate::walk::{self, Slot};
 
@@ -13,7 +13,8 @@ use crate::walk::{self, Slot};
 /// value, a note keeps them: they are checked before anything is sent. Where only answers hold it,
 /// nothing keeps them: one odd value must not cost the caller a whole answer.
 ///
-/// A number that is only sent and cannot be negative becomes unsigned.
+/// A number that is only sent and cannot be negative becomes unsigned. A text of which the format has
+/// a type of its own needs no rules besides.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
     let sent = Usage { request: true, response: false };
     let received = Usage { request: false, response: true };
@@ -47,6 +48,10 @@ fn relax_below(slot: Slot<'_>, usage: Usage) {
 fn relax(schema: &mut Schema, usage: Usage) {
     let rules = match &mut schema.schema_kind {
         SchemaKind::Type(kind) => take(kind),
+        SchemaKind::Any(any) => {
+            *any = AnySchema::default();
+            Rules::default()
+        }
         _ => Rules::default(),
     };
     if let (SchemaKind::Type(Type::Integer(integer)), false) =
@@ -69,20 +74,28 @@ fn relax(schema: &mut Schema, usage: Usage) {
 fn take(kind: &mut Type) -> Rules {
     let mut rules = Rules::default();
     match kind {
+        Type::String(string) if string.enumeration.is_empty() && has_a_type(string) => {
+            *string = StringType { format: string.format.clone(), ..StringType::default() };
+        }
         Type::String(string) => {
             rules.pattern = string.pattern.take();
             rules.min_length = string.min_length.take();
             rules.max_length = string.max_length.take();
+            string.format = VariantOrUnknownOrEmpty::Empty;
         }
         Type::Integer(integer) => {
-            rules.minimum = integer.minimum.take().map(Into::into);
-            rules.maximum = integer.maximum.take().map(Into::into);
+            let above = i64::from(std::mem::take(&mut integer.exclusive_minimum));
+            let below = i64::from(std::mem::take(&mut integer.exclusive_maximum));
+            rules.minimum = integer.minimum.take().map(|it| it.saturating_add(above).into());
+            rules.maximum = integer.maximum.take().map(|it| it.saturating_sub(below).into());
             integer.multiple_of = None;
             integer.enumeration.clear();
         }
         Type::Number(number) => {
             rules.minimum = number.minimum.take().and_then(serde_json::Number::from_f64);
             rules.maximum = number.maximum.take().and_then(serde_json::Number::from_f64);
+            rules.exclusive_minimum = std::mem::take(&mut number.exclusive_minimum);
+            rules.exclusive_maximum = std::mem::take(&mut number.exclusive_maximum);
             number.multiple_of = None;
             number.enumeration.clear();
         }
@@ -98,6 +111,17 @@ fn take(kind: &mut Type) -> Rules {
         Type::Boolean(boolean) => boolean.enumeration.clear(),
     }
     rules
+}
+
+/// Whether the engine reads the format as a type, whose values are all in order.
+fn has_a_type(string: &StringType) -> bool {
+    match &string.format {
+        VariantOrUnknownOrEmpty::Item(format) => {
+            matches!(format, StringFormat::Date | StringFormat::DateTime)
+        }
+        VariantOrUnknownOrEmpty::Unknown(format) => format == "uuid" || format == OBJECT_ID,
+        VariantOrUnknownOrEmpty::Empty => false,
+    }
 }
 
 fn unsign(integer: &mut IntegerType, rules: &Rules) {

@@ -1,6 +1,8 @@
 //! Tells what is sent from what is received.
 
-use openapiv3::{OpenAPI, SchemaKind, Type};
+use std::collections::BTreeSet;
+
+use openapiv3::{ObjectType, OpenAPI, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::{Complaint, Options};
 use crate::notes::{Note, Usage};
@@ -8,10 +10,11 @@ use crate::reach::Reach;
 use crate::walk;
 
 /// Notes on every named schema whether requests hold it, answers, or both. What is `readOnly` is
-/// never sent: it does not count as part of a request, and an object that is only sent loses it.
+/// never sent: it does not count as part of a request, an object that is only sent loses it, and one
+/// that is sent and received cannot require it. What is `writeOnly` is never received, likewise.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
     let mut sent = Reach::along(&document, &|schema| !schema.schema_data.read_only);
-    let mut received = Reach::of(&document);
+    let mut received = Reach::along(&document, &|schema| !schema.schema_data.write_only);
     for operation in walk::operations_mut(&mut document) {
         let body = operation.request_body.as_mut();
         for (_, slot) in walk::request_slots(&mut operation.parameters, body) {
@@ -30,8 +33,8 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
             continue;
         };
         usage.write(&mut schema.schema_data.extensions);
-        if usage.request && !usage.response {
-            drop_read_only(&mut schema.schema_kind);
+        if let SchemaKind::Type(Type::Object(object)) = &mut schema.schema_kind {
+            fit(object, usage);
         }
     }
     Ok(document)
@@ -45,13 +48,20 @@ fn follow(slot: walk::Slot<'_>, reach: &mut Reach) {
     });
 }
 
-fn drop_read_only(kind: &mut SchemaKind) {
-    let SchemaKind::Type(Type::Object(object)) = kind else {
-        return;
+/// Fits an object to where it is used.
+fn fit(object: &mut ObjectType, usage: Usage) {
+    let is_never = |property: &ReferenceOr<Box<Schema>>| {
+        let data = property.as_item().map(|property| &property.schema_data);
+        data.is_some_and(|it| usage.request && it.read_only || usage.response && it.write_only)
     };
-    object.properties.retain(|_, property| {
-        !property.as_item().is_some_and(|property| property.schema_data.read_only)
-    });
-    let properties = &object.properties;
-    object.required.retain(|name| properties.contains_key(name));
+    let never: BTreeSet<String> = object
+        .properties
+        .iter()
+        .filter(|(_, it)| is_never(it))
+        .map(|(name, _)| name.clone())
+        .collect();
+    object.required.retain(|name| !never.contains(name));
+    if usage.request != usage.response {
+        object.properties.retain(|name, _| !never.contains(name));
+    }
 }

@@ -142,6 +142,31 @@ async fn a_spec_that_cannot_be_used_is_an_error_that_names_the_file() -> anyhow:
 }
 
 #[tokio::test]
+async fn a_spec_that_lacks_something_is_an_error_that_says_what() -> anyhow::Result<()> {
+    let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/atlas.yaml");
+    let spec = std::fs::read_to_string(spec)?;
+    let cases = [
+        ("operationId: ", "operationId: my", "it has none of the operations"),
+        ("'200':", "'201':", "createGroupBackupExportBucket: it has no answer 200"),
+        (
+            "parameters/groupId",
+            "parameters/gruopId",
+            "#/components/parameters/gruopId leads nowhere",
+        ),
+        ("schemas/AwsExportBucketRequest'", "schemas/Aws'", "/components/schemas/Aws"),
+        ("x-sunset: '2027-07-01'", "x-sunset: 'soon'", "the x-sunset of application/vnd.atlas"),
+    ];
+    for (number, (right, wrong, complaint)) in cases.into_iter().enumerate() {
+        let file = format!("{}/broken-{number}.yaml", env!("CARGO_TARGET_TMPDIR"));
+        std::fs::write(&file, spec.replace(right, wrong))?;
+        let outcome = Emulator::builder().spec(&file).start().await;
+        let error = format!("{:#}", outcome.expect_err(wrong));
+        assert!(error.contains(&file) && error.contains(complaint), "{error}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_port_that_is_taken_is_an_error_that_names_it() -> anyhow::Result<()> {
     let first = Emulator::start().await?;
     let port = first.url().rsplit(':').next().unwrap_or_default().parse()?;

@@ -102,6 +102,8 @@ async fn parameters_out_of_bounds_are_refused_by_name() -> anyhow::Result<()> {
         ("?pageNum=0", "pageNum"),
         ("?pageNum=-1", "pageNum"),
         ("?pageNum=2147483648", "pageNum"),
+        // A plus sign in a query is a space.
+        ("?pageNum=+1", "pageNum"),
         ("?pageNum=1&pageNum=2", "pageNum"),
         ("?includeCount=yes", "includeCount"),
         ("?pretty=1", "pretty"),

@@ -3,6 +3,7 @@
 mod access;
 mod create;
 mod digest;
+mod faults;
 mod list;
 mod negotiation;
 mod presentation;

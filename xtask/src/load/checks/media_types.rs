@@ -1,7 +1,6 @@
 //! Bodies are in media types that the client can write and read.
 
-use chrono::NaiveDate;
-
+use crate::date::is_date;
 use crate::load::grammar::Kind;
 use crate::load::outline::{Object, Outline};
 use crate::load::report::Report;
@@ -53,11 +52,6 @@ fn content(
 fn wrong_version(media_type: &str) -> Option<&str> {
     let (version, _) = media_type.strip_prefix(VERSIONED)?.rsplit_once('+')?;
     (version != "preview" && !is_date(version)).then_some(version)
-}
-
-/// chrono reads `2023-1-1` too; Atlas does not.
-fn is_date(text: &str) -> bool {
-    text.parse::<NaiveDate>().is_ok_and(|date| date.to_string() == text)
 }
 
 fn is_json(media_type: &str) -> bool {

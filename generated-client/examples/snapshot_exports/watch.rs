@@ -1,0 +1,112 @@
+//! Following one export job until it is done.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use generated_client::models::{ExportJob, ExportJobState};
+use generated_client::{Client, Error, TimeLimit};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::options::{Task, Watch};
+
+const NOT_SUCCESSFUL: u8 = 2;
+const TIME_LIMIT: u8 = 3;
+
+/// Shows the job as it changes: 0 for a job that is successful, 2 for one that failed or was
+/// cancelled, 3 if it is not done at the time limit.
+pub(crate) async fn run(client: &Client, task: &Task, watch: &Watch) -> anyhow::Result<ExitCode> {
+    let request = client.watch_export_job(&*task.group_id, &task.cluster_name, &*watch.job_id);
+    let mut changes = request.interval(watch.interval).time_limit(watch.time_limit).stream();
+    let display = Display::new(task.json);
+    let mut last = None;
+    while let Some(change) = changes.next().await {
+        match change {
+            Ok(job) => {
+                display.show(&job)?;
+                last = job.state;
+            }
+            Err(error @ Error::TimedOut { limit: TimeLimit::Watch, .. }) => {
+                display.end();
+                eprintln!("error: {error}");
+                return Ok(TIME_LIMIT.into());
+            }
+            Err(error) => {
+                display.end();
+                return Err(error.into());
+            }
+        }
+    }
+    display.end();
+    Ok(match last {
+        Some(ExportJobState::Successful) => ExitCode::SUCCESS,
+        _ => NOT_SUCCESSFUL.into(),
+    })
+}
+
+enum Display {
+    /// For people at a terminal.
+    Bar(ProgressBar),
+    /// A line for each change.
+    Lines,
+    /// A line of JSON for each change.
+    Json,
+}
+
+impl Display {
+    fn new(json: bool) -> Self {
+        if json {
+            Self::Json
+        } else if io::stderr().is_terminal() {
+            Self::Bar(bar())
+        } else {
+            Self::Lines
+        }
+    }
+
+    fn show(&self, job: &ExportJob) -> anyhow::Result<()> {
+        match self {
+            Self::Json => writeln!(io::stdout(), "{}", serde_json::to_string(job)?)?,
+            Self::Lines => writeln!(io::stdout(), "{}", line(job))?,
+            Self::Bar(bar) => {
+                let status = job.export_status.as_ref();
+                let count = |count: Option<i32>| count.and_then(|count| u64::try_from(count).ok());
+                bar.set_length(count(status.and_then(|it| it.total_collections)).unwrap_or(0));
+                bar.set_position(count(status.and_then(|it| it.exported_collections)).unwrap_or(0));
+                bar.set_message(state_and_reason(job));
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves the bar as it is.
+    fn end(&self) {
+        if let Self::Bar(bar) = self {
+            bar.abandon();
+        }
+    }
+}
+
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    // A template that cannot be read leaves the usual one.
+    if let Ok(style) = ProgressStyle::with_template("{elapsed} {bar:40} {pos} of {len} {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_secs(1));
+    bar
+}
+
+fn line(job: &ExportJob) -> String {
+    let progress = job.export_status.as_ref().map(crate::table::progress);
+    let progress = progress.map(|it| format!(" {it} collections")).unwrap_or_default();
+    format!("{}{progress}", state_and_reason(job))
+}
+
+fn state_and_reason(job: &ExportJob) -> String {
+    let state = job.state.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
+    match crate::table::reason(job) {
+        Some(reason) => format!("{state}: {reason}"),
+        None => state,
+    }
+}

@@ -1,0 +1,184 @@
+//! One call: an operation, from its first attempt to its outcome.
+
+use std::time::Instant;
+
+use tracing::Instrument as _;
+
+use crate::client::Inner;
+use crate::credentials::{Proofs, Verdict};
+use crate::retry::Retry;
+use crate::runtime::{Answer, Operation, Request};
+use crate::telemetry::CallSpan;
+use crate::time_limits::Deadline;
+use crate::{Error, Response, TimeLimit};
+
+/// Carries `request` out. `understand` tells what an answer means, envelope and all, so that what
+/// is retried is decided upon what the server really said.
+pub(crate) async fn run<'a, T>(
+    client: &'a Inner,
+    request: Request,
+    understand: impl Fn(Answer<'a>) -> Result<Response<T>, Error> + Send,
+) -> Result<Response<T>, Error> {
+    let call = Call {
+        client,
+        operation: request.operation(),
+        enveloped: request.wants_envelope(),
+        request: request.into_http(&client.base_url)?,
+        deadline: Deadline::after(client.time_limits.operation),
+        proofs: client.authenticator.proofs(),
+        sent: 0,
+    };
+    let span = CallSpan::new(call.operation, &client.base_url);
+    let inner = span.inner();
+    async move {
+        let outcome = call.run(understand, &span).await;
+        span.record_outcome(&outcome);
+        outcome
+    }
+    .instrument(inner)
+    .await
+}
+
+struct Call<'a> {
+    client: &'a Inner,
+    operation: &'static Operation,
+    request: reqwest::Request,
+    enveloped: bool,
+    deadline: Deadline,
+    proofs: Proofs<'a>,
+    /// How often the request went out, for whatever reason.
+    sent: u32,
+}
+
+impl<'a> Call<'a> {
+    async fn run<T>(
+        mut self,
+        understand: impl Fn(Answer<'a>) -> Result<Response<T>, Error>,
+        span: &CallSpan,
+    ) -> Result<Response<T>, Error> {
+        let retries = &self.client.retries;
+        let (mut attempts, mut paid) = (1, None);
+        loop {
+            let outcome = self.attempt().await.and_then(&understand);
+            span.record_resends(self.sent.saturating_sub(1));
+            self.client.notices.look_at(&outcome);
+            let mut error = match outcome {
+                Ok(mut response) => {
+                    retries.succeeded(paid);
+                    response.head_mut().set_attempts(attempts);
+                    return Ok(response);
+                }
+                Err(error) => error,
+            };
+            let left = self.deadline.left();
+            let Some(Retry { wait, cost }) =
+                retries.after(&error, &self.operation.method, attempts, left)
+            else {
+                error.set_attempts(attempts);
+                return Err(error);
+            };
+            span.note_retry(&error, attempts, wait);
+            tokio::time::sleep(wait).await;
+            attempts += 1;
+            paid = Some(cost);
+        }
+    }
+
+    /// Sends the request with its proof; again, body and all, as long as the credentials have
+    /// another proof for an answer of 401.
+    async fn attempt(&mut self) -> Result<Answer<'a>, Error> {
+        let client = self.client;
+        loop {
+            let mut request = copy(&self.request);
+            self.authorize(&mut request).await?;
+            let limits = Limits::of(self);
+            *request.timeout_mut() = Some(limits.time);
+            self.sent += 1;
+            let response =
+                client.http.execute(request).await.map_err(|error| limits.explain(error))?;
+            if self.proofs.judge(response.status(), response.headers())? == Verdict::SendAgain {
+                discard(response).await;
+                continue;
+            }
+            let answer = Answer::read(
+                self.operation,
+                response,
+                client.response_limit,
+                &client.authenticator,
+            );
+            let answer = answer.await.map_err(|error| limits.explain_answer(error))?;
+            return Ok(answer.enveloped(self.enveloped));
+        }
+    }
+
+    /// A token may have to be fetched: that counts as a part of the operation.
+    async fn authorize(&mut self, request: &mut reqwest::Request) -> Result<(), Error> {
+        let left = self.deadline.left();
+        let proof = self.proofs.authorize(&self.client.http, request, self.deadline.at());
+        tokio::time::timeout(left, proof).await.unwrap_or_else(|_| {
+            let limit = self.client.time_limits.operation;
+            Err(Error::timed_out(self.operation.id, TimeLimit::Operation, limit))
+        })
+    }
+}
+
+/// The limits of one attempt, and when it began.
+struct Limits<'a> {
+    client: &'a Inner,
+    operation: &'static Operation,
+    time: std::time::Duration,
+    start: Instant,
+}
+
+impl<'a> Limits<'a> {
+    fn of(call: &Call<'a>) -> Self {
+        let time = call.client.time_limits.attempt.min(call.deadline.left());
+        Self { client: call.client, operation: call.operation, time, start: Instant::now() }
+    }
+
+    /// Tells our own time limits from what happens on the network, which knows time-outs as well.
+    fn explain(&self, error: reqwest::Error) -> Error {
+        let limits = &self.client.time_limits;
+        let passed = self.start.elapsed();
+        let (limit, after) = if !error.is_timeout() {
+            return Error::transport(self.operation.id, error);
+        } else if error.is_connect() && passed >= limits.connect {
+            (TimeLimit::Connect, limits.connect)
+        } else if passed < self.time {
+            return Error::transport(self.operation.id, error);
+        } else if self.time < limits.attempt {
+            (TimeLimit::Operation, limits.operation)
+        } else {
+            (TimeLimit::Attempt, limits.attempt)
+        };
+        Error::timed_out(self.operation.id, limit, after)
+    }
+
+    fn explain_answer(&self, error: Error) -> Error {
+        match error {
+            Error::Transport { error, .. } => self.explain(error),
+            other => other,
+        }
+    }
+}
+
+/// `request` once more. Its body is in memory, so that it can be sent again.
+fn copy(request: &reqwest::Request) -> reqwest::Request {
+    let mut copy = reqwest::Request::new(request.method().clone(), request.url().clone());
+    copy.headers_mut().clone_from(request.headers());
+    let body = request.body().and_then(reqwest::Body::as_bytes);
+    *copy.body_mut() = body.map(|bytes| bytes.to_vec().into());
+    copy
+}
+
+/// Reads what is left of a short answer, for only then can its connection be used again.
+async fn discard(mut response: reqwest::Response) {
+    const LIMIT: usize = 64 * 1024;
+    let mut read = 0;
+    // An error here only costs the connection: the next request opens another one.
+    while let Ok(Some(chunk)) = response.chunk().await
+        && read < LIMIT
+    {
+        read += chunk.len();
+    }
+}

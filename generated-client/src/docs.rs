@@ -1,0 +1,13 @@
+//! Guides: what the client does beyond sending a request, and why.
+
+#[doc = include_str!("../docs/credentials.md")]
+pub mod credentials {}
+
+#[doc = include_str!("../docs/limits.md")]
+pub mod limits {}
+
+#[doc = include_str!("../docs/paging.md")]
+pub mod paging {}
+
+#[doc = include_str!("../docs/errors.md")]
+pub mod errors {}

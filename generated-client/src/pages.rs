@@ -1,0 +1,314 @@
+//! Lists, read page by page.
+
+use std::collections::{HashSet, VecDeque};
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::vec;
+
+use futures_core::Stream;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesOrdered;
+
+use crate::response::ResponseHead;
+use crate::runtime::Page;
+use crate::{BodyProblem, Error, Response};
+
+/// So many pages in a row may bring nothing new, before a list counts as one that never ends.
+const BARREN_PAGES: u32 = 100;
+
+/// The items of a list, in order, read page by page as they are asked for.
+///
+/// It is a [`Stream`] that is [`Send`] and [`Unpin`]; [`next`](Self::next) serves those who need no
+/// more than that. After an error it ends. Nothing is asked for before the first item is, and
+/// dropping it ends all traffic. How the end of a list is known, and what happens to a list that
+/// changes meanwhile, is told in [`docs::paging`](crate::docs::paging).
+#[must_use = "nothing is read until an item is asked for"]
+pub struct ItemStream<'a, T> {
+    fetch: Box<dyn Fn(u64) -> Option<Fetch<'a, T>> + Send + 'a>,
+    /// The number of the next page to ask for; nothing once the last page is known.
+    next_page: Option<u64>,
+    ahead: usize,
+    end: EndOfList,
+    under_way: FuturesOrdered<Fetch<'a, T>>,
+    arrived: VecDeque<vec::IntoIter<T>>,
+    items: vec::IntoIter<T>,
+    failure: Option<Error>,
+}
+
+type Fetch<'a, T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send + 'a>>;
+
+/// A page, whatever its type.
+struct Fetched<T> {
+    head: ResponseHead,
+    items: Vec<T>,
+    ids: Vec<Option<String>>,
+    has_next: Option<bool>,
+}
+
+impl<T> Fetched<T> {
+    fn new<P: Page<Item = T>>(response: Response<P>) -> Self {
+        let head = response.head().clone();
+        let has_next = response.has_next();
+        let items = response.into_inner().into_items();
+        let ids = items.iter().map(P::id).collect();
+        Self { head, items, ids, has_next }
+    }
+}
+
+impl<'a, T: 'a> ItemStream<'a, T> {
+    /// The items from page `first` on, which is 1 unless given. `size` is how many items a page
+    /// holds that is not the last, as far as is known; `fetch` asks for a page.
+    pub(crate) fn new<P, N, S, F, R>(first: Option<N>, size: Option<S>, fetch: F) -> Self
+    where
+        P: Page<Item = T>,
+        N: Into<u64> + TryFrom<u64>,
+        S: Into<u64>,
+        F: Fn(N) -> R + Send + 'a,
+        R: Future<Output = Result<Response<P>, Error>> + Send + 'a,
+    {
+        let fetch = move |number: u64| -> Option<Fetch<'a, T>> {
+            let page = fetch(N::try_from(number).ok()?);
+            Some(Box::pin(async move { Ok(Fetched::new(page.await?)) }))
+        };
+        Self {
+            fetch: Box::new(fetch),
+            next_page: Some(first.map_or(1, Into::into)),
+            ahead: 0,
+            end: EndOfList::new(size.map(Into::into)),
+            under_way: FuturesOrdered::new(),
+            arrived: VecDeque::new(),
+            items: Vec::new().into_iter(),
+            failure: None,
+        }
+    }
+}
+
+impl<T> ItemStream<'_, T> {
+    /// How many pages may be asked for ahead of the one that is being read; 0 unless set, so that
+    /// each page is asked for when the one before it has been read.
+    ///
+    /// Reading ahead begins when the first page is here, goes on whenever an item is asked for, and
+    /// may ask for up to this many pages after the last one. At most one page more than this is in
+    /// memory.
+    pub const fn concurrency(mut self, pages: usize) -> Self {
+        self.ahead = pages;
+        self
+    }
+
+    /// The next item; `None` after the last one, and after an error.
+    ///
+    /// Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        StreamExt::next(self).await
+    }
+
+    /// Asks for pages until as many are under way or here as may be.
+    fn ask(&mut self) {
+        let reads = self.items.len() > 0 || !self.arrived.is_empty();
+        let wanted = match (self.end.is_untold(), reads) {
+            (true, _) => 1,
+            (false, true) => self.ahead,
+            (false, false) => self.ahead.max(1),
+        };
+        while self.under_way.len() + self.arrived.len() < wanted
+            && let Some(number) = self.next_page
+        {
+            let page = (self.fetch)(number);
+            self.next_page = page.is_some().then(|| number.checked_add(1)).flatten();
+            self.under_way.extend(page);
+        }
+    }
+
+    /// Takes in what has arrived, in the order of the pages.
+    fn receive(&mut self, context: &mut Context<'_>) {
+        loop {
+            self.ask();
+            match self.under_way.poll_next_unpin(context) {
+                Poll::Ready(Some(Ok(page))) => self.take_in(page),
+                Poll::Ready(Some(Err(error))) => self.fail(error),
+                Poll::Ready(None) | Poll::Pending => return,
+            }
+        }
+    }
+
+    fn take_in(&mut self, page: Fetched<T>) {
+        let Fetched { head, items, ids, has_next } = page;
+        let is_last = self.end.is_told_by(items.len(), has_next);
+        let is_new = self.end.new_ids(ids);
+        let items: Vec<T> =
+            items.into_iter().zip(is_new).filter_map(|(item, new)| new.then_some(item)).collect();
+        let is_barren = self.end.is_barren(items.is_empty());
+        self.arrived.push_back(items.into_iter());
+        if is_last {
+            self.stop();
+        } else if is_barren {
+            self.fail(endless(head));
+        }
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.failure = Some(error);
+        self.stop();
+    }
+
+    fn stop(&mut self) {
+        self.next_page = None;
+        self.under_way = FuturesOrdered::new();
+    }
+}
+
+impl<T> Stream for ItemStream<'_, T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            this.receive(context);
+            if let Some(item) = this.items.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match this.arrived.pop_front() {
+                Some(items) => this.items = items,
+                None if this.under_way.is_empty() => {
+                    return Poll::Ready(this.failure.take().map(Err));
+                }
+                None => return Poll::Pending,
+            }
+        }
+    }
+}
+
+// Items are never pinned.
+impl<T> Unpin for ItemStream<'_, T> {}
+
+impl<T> fmt::Debug for ItemStream<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ItemStream")
+            .field("next_page", &self.next_page)
+            .field("concurrency", &self.ahead)
+            .finish_non_exhaustive()
+    }
+}
+
+fn endless(head: ResponseHead) -> Error {
+    Error::UnexpectedBody {
+        head: head.into(),
+        content_type: None,
+        problem: BodyProblem::EndlessList,
+        detail: format!("{BARREN_PAGES} pages in a row hold no new item").into(),
+        excerpt: Box::default(),
+    }
+}
+
+/// What the pages so far tell of the end of the list. `totalCount` is an estimate, so it tells
+/// nothing.
+struct EndOfList {
+    size: Option<u64>,
+    /// Whether no page has come yet.
+    untold: bool,
+    /// Whether any page named a next one.
+    linked: bool,
+    /// The ids of the latest page.
+    ids: HashSet<String>,
+    barren: u32,
+}
+
+impl EndOfList {
+    fn new(size: Option<u64>) -> Self {
+        Self { size, untold: true, linked: false, ids: HashSet::new(), barren: 0 }
+    }
+
+    const fn is_untold(&self) -> bool {
+        self.untold
+    }
+
+    /// Whether a page with so many items is the last one.
+    fn is_told_by(&mut self, count: usize, has_next: Option<bool>) -> bool {
+        self.untold = false;
+        self.linked |= has_next == Some(true);
+        let is_short = self.size.is_some_and(|size| u64::try_from(count).is_ok_and(|it| it < size));
+        match has_next {
+            Some(true) => false,
+            Some(false) => count == 0 || self.linked || is_short,
+            None => count == 0,
+        }
+    }
+
+    /// For each item, whether the page before this one did not hold it: an item is pushed to the
+    /// next page when others are added before it.
+    fn new_ids(&mut self, ids: Vec<Option<String>>) -> Vec<bool> {
+        let is_new = |id: &Option<String>| id.as_ref().is_none_or(|id| !self.ids.contains(id));
+        let new = ids.iter().map(is_new).collect();
+        if !ids.is_empty() {
+            self.ids = ids.into_iter().flatten().collect();
+        }
+        new
+    }
+
+    /// Whether this page and those before it make a list that never ends.
+    const fn is_barren(&mut self, is_empty: bool) -> bool {
+        self.barren = if is_empty { self.barren + 1 } else { 0 };
+        self.barren >= BARREN_PAGES
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: usize = 10;
+
+    /// Whether each of the pages, by its number of items and its links, is the last one.
+    fn told<const N: usize>(pages: [(usize, Option<bool>); N]) -> [bool; N] {
+        let mut end = EndOfList::new(Some(10));
+        pages.map(|(count, has_next)| end.is_told_by(count, has_next))
+    }
+
+    #[test]
+    fn a_page_that_names_a_next_one_is_never_the_last() {
+        for count in [0, 1, PAGE, PAGE + 1] {
+            assert_eq!(told([(count, Some(true)), (count, Some(true))]), [false, false]);
+        }
+    }
+
+    #[test]
+    fn links_without_a_next_one_end_a_list_that_had_one_before() {
+        for count in [0, 1, PAGE, PAGE + 1] {
+            assert_eq!(told([(PAGE, Some(true)), (count, Some(false))]), [false, true]);
+        }
+    }
+
+    #[test]
+    fn links_that_never_name_a_next_one_end_a_list_with_a_page_that_is_not_full() {
+        assert_eq!(told([(PAGE, Some(false)), (PAGE - 1, Some(false))]), [false, true]);
+        assert_eq!(told([(PAGE, Some(false)), (0, Some(false))]), [false, true]);
+    }
+
+    #[test]
+    fn without_links_only_an_empty_page_ends_a_list() {
+        assert_eq!(
+            told([(PAGE, None), (1, None), (PAGE, None), (0, None)]).map(u8::from),
+            [0, 0, 0, 1]
+        );
+    }
+
+    #[test]
+    fn without_a_known_size_no_page_counts_as_short() {
+        let mut end = EndOfList::new(None);
+        assert!(!end.is_told_by(1, Some(false)));
+        assert!(end.is_told_by(0, Some(false)));
+    }
+
+    #[test]
+    fn an_item_counts_once_if_the_page_before_holds_it() {
+        let mut end = EndOfList::new(None);
+        let mut new = |ids: &[&str]| {
+            end.new_ids(ids.iter().map(|id| (!id.is_empty()).then(|| id.to_string())).collect())
+        };
+        assert_eq!(new(&["a", "b", "", ""]), [true; 4]);
+        assert_eq!(new(&["b", "c", ""]), [false, true, true]);
+        assert_eq!(new(&[]), [true; 0]);
+        assert_eq!(new(&["c", "d"]), [false, true]);
+    }
+}

@@ -1,0 +1,247 @@
+//! When a request is sent again, and after how long.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
+
+use crate::{BodyProblem, Error, TimeLimit};
+
+/// How often and how soon a request is sent again after a failure that may pass.
+///
+/// A wait is a random part of a span (*full jitter*) that begins at
+/// [`base_delay`](Self::base_delay) and doubles with each attempt up to
+/// [`max_delay`](Self::max_delay). Where the server says `Retry-After`, that comes before it. What
+/// is sent again, and how a budget keeps retries from adding to an overload, is told in
+/// [`docs::limits`](crate::docs::limits).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryPolicy {
+    max_attempts: u32,
+    base_delay: Duration,
+    max_delay: Duration,
+}
+
+impl RetryPolicy {
+    /// At most 5 attempts, with spans of 0.5, 1, 2 and 4 seconds between them.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            max_attempts: 5,
+            base_delay: Duration::from_millis(500),
+            max_delay: Duration::from_secs(20),
+        }
+    }
+
+    /// Every request is sent once.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self::new().max_attempts(1)
+    }
+
+    /// How many times a request may be sent in all, the first time included. 5 unless set; 0 counts
+    /// as 1.
+    #[must_use]
+    pub const fn max_attempts(mut self, count: u32) -> Self {
+        self.max_attempts = count;
+        self
+    }
+
+    /// The span of the first wait. 0.5 seconds unless set.
+    #[must_use]
+    pub const fn base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay = delay;
+        self
+    }
+
+    /// The longest span. 20 seconds unless set.
+    #[must_use]
+    pub const fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// A random wait after this many attempts.
+    fn backoff(&self, attempts: u32) -> Duration {
+        let doublings = attempts.saturating_sub(1).min(31);
+        let span = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
+        // A machine without randomness waits for the whole span.
+        let part = getrandom::u32().map_or(1.0, |part| f64::from(part) / f64::from(u32::MAX));
+        span.mul_f64(part)
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The retries of one client.
+pub(crate) struct Retries {
+    policy: RetryPolicy,
+    budget: Budget,
+}
+
+/// A retry that shall be made.
+pub(crate) struct Retry {
+    pub(crate) wait: Duration,
+    /// What it took from the budget.
+    pub(crate) cost: u32,
+}
+
+impl Retries {
+    pub(crate) const fn new(policy: RetryPolicy) -> Self {
+        Self { policy, budget: Budget::full() }
+    }
+
+    /// The retry after an `error` of the latest of `attempts`, if it may help, may be done, can be
+    /// waited for in the time `left`, and the budget allows it.
+    pub(crate) fn after(
+        &self,
+        error: &Error,
+        method: &Method,
+        attempts: u32,
+        left: Duration,
+    ) -> Option<Retry> {
+        if attempts >= self.policy.max_attempts || !may_pass(error, method) {
+            return None;
+        }
+        let asked = error.retry_after().unwrap_or_default();
+        let wait = asked.saturating_add(self.policy.backoff(attempts));
+        // The jitter is given up rather than the retry.
+        let wait = if wait < left { wait } else { asked };
+        let cost = if is_timeout(error) { Budget::TIMEOUT } else { Budget::RETRY };
+        (wait < left && self.budget.take(cost)).then_some(Retry { wait, cost })
+    }
+
+    /// Notes a success: `cost` is what its last retry took, if there was one.
+    pub(crate) fn succeeded(&self, cost: Option<u32>) {
+        self.budget.give(cost.unwrap_or(1));
+    }
+}
+
+/// Whether the same request may have another answer next time, and whether it does no harm to ask:
+/// what is not idempotent (RFC 9110, section 9.2.2) is sent again only if the server cannot have
+/// acted.
+pub(crate) fn may_pass(error: &Error, method: &Method) -> bool {
+    match error {
+        Error::Transport { error, .. } => error.is_connect() || method.is_idempotent(),
+        Error::TimedOut { limit: TimeLimit::Connect, .. } => true,
+        Error::TimedOut { limit: TimeLimit::Attempt, .. }
+        | Error::UnexpectedBody { problem: BodyProblem::CutOff, .. } => method.is_idempotent(),
+        Error::Api { head, .. } | Error::UnexpectedBody { head, .. } => match head.status() {
+            StatusCode::TOO_MANY_REQUESTS => true,
+            StatusCode::INTERNAL_SERVER_ERROR
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT => method.is_idempotent(),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+const fn is_timeout(error: &Error) -> bool {
+    matches!(error, Error::TimedOut { .. })
+}
+
+/// A bucket of tokens that retries draw from and successes fill, so that a client adds little to the
+/// load of a server that fails for long.
+struct Budget(AtomicU32);
+
+impl Budget {
+    const CAPACITY: u32 = 500;
+    const RETRY: u32 = 5;
+    /// A time-out has held a connection, and tells of an overload.
+    const TIMEOUT: u32 = 10;
+
+    const fn full() -> Self {
+        Self(AtomicU32::new(Self::CAPACITY))
+    }
+
+    fn take(&self, cost: u32) -> bool {
+        let less = |tokens: u32| tokens.checked_sub(cost);
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
+    }
+
+    fn give(&self, tokens: u32) {
+        let more = |old: u32| Some(old.saturating_add(tokens).min(Self::CAPACITY));
+        // The update always gives a value, so it cannot fail.
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn timed_out(limit: TimeLimit) -> Error {
+        Error::timed_out("getThing", limit, MINUTE)
+    }
+
+    #[test]
+    fn waits_are_random_parts_of_a_span_that_doubles_up_to_a_limit() {
+        let policy = RetryPolicy::new();
+        for (attempts, span) in [(1, 500), (2, 1000), (3, 2000), (6, 16_000), (7, 20_000)] {
+            let span = Duration::from_millis(span);
+            let waits: Vec<_> = (0..500).map(|_| policy.backoff(attempts)).collect();
+            assert!(waits.iter().all(|wait| *wait <= span), "after {attempts}");
+            let (shortest, longest) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());
+            assert!(*shortest < span / 10 && *longest > span * 9 / 10, "{shortest:?} {longest:?}");
+        }
+        assert!(policy.backoff(u32::MAX) <= Duration::from_secs(20));
+    }
+
+    #[test]
+    fn a_retry_that_cannot_be_waited_for_is_not_made() {
+        let retries = Retries::new(RetryPolicy::new().base_delay(MINUTE).max_delay(MINUTE));
+        let error = timed_out(TimeLimit::Attempt);
+        let retry = |left| retries.after(&error, &Method::GET, 1, left);
+        assert!(retry(2 * MINUTE).is_some());
+        assert!(retry(Duration::ZERO).is_none());
+        // Too little time for the jitter, but enough for the retry.
+        assert!(retry(Duration::from_nanos(1)).is_some_and(|retry| retry.wait == Duration::ZERO));
+    }
+
+    #[test]
+    fn the_budget_ends_retries_until_there_are_successes() {
+        let retries = Retries::new(RetryPolicy::new());
+        let error = timed_out(TimeLimit::Attempt);
+        let retry = || retries.after(&error, &Method::GET, 1, MINUTE);
+        let allowed = std::iter::from_fn(retry).count();
+        assert_eq!(allowed, 50);
+        (0..9).for_each(|_| retries.succeeded(None));
+        assert!(retry().is_none());
+        retries.succeeded(None);
+        assert_eq!(retry().unwrap().cost, 10);
+        retries.succeeded(Some(10));
+        assert!(retry().is_some());
+        (0..1000).for_each(|_| retries.succeeded(None));
+        assert_eq!(std::iter::from_fn(retry).count(), 50);
+    }
+
+    #[test]
+    fn none_is_none() {
+        let retries = Retries::new(RetryPolicy::none());
+        for limit in [TimeLimit::Connect, TimeLimit::Attempt] {
+            assert!(retries.after(&timed_out(limit), &Method::GET, 1, MINUTE).is_none());
+        }
+    }
+
+    #[test]
+    fn what_is_not_idempotent_is_sent_again_only_if_it_did_not_arrive() {
+        for (limit, get, post) in [
+            (TimeLimit::Connect, true, true),
+            (TimeLimit::Attempt, true, false),
+            (TimeLimit::Operation, false, false),
+        ] {
+            let error = timed_out(limit);
+            assert_eq!(may_pass(&error, &Method::GET), get);
+            assert_eq!(may_pass(&error, &Method::POST), post);
+            assert_eq!(may_pass(&error, &Method::PATCH), post);
+            assert_eq!(may_pass(&error, &Method::DELETE), get);
+        }
+    }
+}

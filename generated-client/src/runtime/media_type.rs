@@ -1,0 +1,53 @@
+//! What a body claims to be, and what it looks like.
+
+/// The media type without its parameters, in lower case (RFC 9110, section 8.3.1).
+pub(super) fn essence(value: &[u8]) -> String {
+    let value = String::from_utf8_lossy(value);
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// `application/json`, or a type of its family such as `application/vnd.atlas.2024-05-30+json`.
+pub(super) fn is_json(essence: &str) -> bool {
+    essence.ends_with("/json") || essence.ends_with("+json")
+}
+
+pub(super) fn is_html(essence: &str) -> bool {
+    matches!(essence, "text/html" | "application/xhtml+xml")
+}
+
+/// Whether a body begins as pages do, whatever it claims to be.
+pub(super) fn looks_like_html(content: &[u8]) -> bool {
+    let content = content.trim_ascii_start();
+    ["<!doctype html", "<html"].iter().any(|start| {
+        content.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start.as_bytes()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_has_a_family() {
+        for (value, expected) in [
+            ("application/json", true),
+            ("Application/Vnd.Atlas.2023-01-01+JSON;charset=utf-8", true),
+            (" text/json ; charset=utf-8", true),
+            ("text/plain", false),
+            ("application/jsonp", false),
+            ("", false),
+            ("\u{1f600}", false),
+        ] {
+            assert_eq!(is_json(&essence(value.as_bytes())), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_known_by_its_beginning() {
+        assert!(looks_like_html(b" \r\n<!DOCTYPE HTML><p>"));
+        assert!(looks_like_html(b"<HTML>"));
+        for content in [&b""[..], b"<", b"{\"a\":\"<html>\"}", b"<?xml?>"] {
+            assert!(!looks_like_html(content));
+        }
+    }
+}

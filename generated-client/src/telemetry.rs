@@ -1,0 +1,119 @@
+//! What a call tells those who watch the program: a span with the names of OpenTelemetry's
+//! conventions for HTTP clients, and a warning when a resource version nears its end.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::Url;
+use tracing::Span;
+use tracing::field::{Empty, display};
+
+use crate::response::ResponseHead;
+use crate::runtime::Operation;
+use crate::{Error, Response};
+
+/// The span of a call. No field holds anything that a caller or a server wrote.
+pub(crate) struct CallSpan(Span);
+
+impl CallSpan {
+    pub(crate) fn new(operation: &Operation, base_url: &Url) -> Self {
+        Self(tracing::info_span!(
+            "atlas_call",
+            otel.name = %format_args!("{} {}", operation.method, operation.path),
+            otel.kind = "client",
+            http.request.method = %operation.method,
+            url.template = operation.path,
+            server.address = base_url.host_str(),
+            server.port = base_url.port_or_known_default(),
+            http.response.status_code = Empty,
+            http.request.resend_count = Empty,
+            "error.type" = Empty,
+        ))
+    }
+
+    pub(crate) fn inner(&self) -> Span {
+        self.0.clone()
+    }
+
+    pub(crate) fn record_resends(&self, count: u32) {
+        if count > 0 {
+            self.0.record("http.request.resend_count", count);
+        }
+    }
+
+    pub(crate) fn record_outcome<T>(&self, outcome: &Result<Response<T>, Error>) {
+        if let Some(head) = head(outcome) {
+            self.0.record("http.response.status_code", head.status().as_u16());
+        }
+        if let Err(error) = outcome {
+            self.0.record("error.type", display(error_type(error)));
+        }
+    }
+
+    pub(crate) fn note_retry(&self, error: &Error, attempt: u32, wait: Duration) {
+        tracing::debug!(
+            parent: &self.0,
+            reason = %error_type(error),
+            attempt,
+            wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+            "the request is sent again"
+        );
+    }
+}
+
+/// The status of an answer that is an error, or else the kind of the error: few values, as the
+/// conventions ask.
+fn error_type(error: &Error) -> String {
+    let kind = match error {
+        Error::Api { head, .. } => return head.status().as_str().to_owned(),
+        Error::UnexpectedBody { head, .. } if !head.status().is_success() => {
+            return head.status().as_str().to_owned();
+        }
+        Error::InvalidInput(_) => "invalid_input",
+        Error::Config { .. } => "config",
+        Error::Authentication { .. } => "authentication",
+        Error::UnexpectedBody { .. } => "unexpected_body",
+        Error::Decode { .. } => "decode",
+        Error::TooLarge { .. } => "too_large",
+        Error::Redirect { .. } => "redirect",
+        Error::TimedOut { .. } => "timeout",
+        Error::Transport { error, .. } if error.is_connect() => "connect",
+        Error::Transport { .. } => "transport",
+        Error::NotListed { .. } => "not_listed",
+    };
+    kind.to_owned()
+}
+
+fn head<T>(outcome: &Result<Response<T>, Error>) -> Option<&ResponseHead> {
+    match outcome {
+        Ok(response) => Some(response.head()),
+        Err(error) => error.head(),
+    }
+}
+
+/// The operations whose end was told of, each in one resource version.
+#[derive(Default)]
+pub(crate) struct Notices(Mutex<HashSet<(&'static str, &'static str)>>);
+
+impl Notices {
+    /// Warns if the server says that the resource version is deprecated; once for each.
+    pub(crate) fn look_at<T>(&self, outcome: &Result<Response<T>, Error>) {
+        let Some(head) = head(outcome) else { return };
+        let (deprecation, sunset) = (head.deprecation(), head.sunset());
+        if (deprecation.is_some() || sunset.is_some()) && self.is_new(head.operation()) {
+            tracing::warn!(
+                operation = head.operation().id,
+                media_type = head.operation().accept,
+                deprecation,
+                sunset,
+                "the server will stop to answer this version: use a newer one"
+            );
+        }
+    }
+
+    fn is_new(&self, operation: &Operation) -> bool {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.insert((operation.id, operation.accept))
+    }
+}

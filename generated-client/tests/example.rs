@@ -1,0 +1,310 @@
+//! The example `snapshot_exports`, run as a program.
+//!
+//! `cargo test` builds the example first, unless it is told which tests to run: then it takes the
+//! program that is there. `cargo build --examples` renews it.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use atlas_emulator::{
+    DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, DEFAULT_TOKEN, Emulator, sample_jobs,
+};
+use generated_client::models::{ExportJob, ExportJobState};
+
+const ROLE: &str = "668c5f0ed436263134491592";
+
+/// What a run left behind.
+#[derive(Debug)]
+struct Run {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    /// The jobs that `--json` prints.
+    fn jobs(&self) -> Vec<ExportJob> {
+        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The error, which must be all that the run says.
+    fn error(&self) -> &str {
+        assert_eq!((self.code, self.out.as_str()), (Some(1), ""), "{self:?}");
+        let errors: Vec<_> = self.err.lines().filter(|line| !line.starts_with("using ")).collect();
+        let [error] = errors.as_slice() else { panic!("not one line: {self:?}") };
+        error.strip_prefix("error: ").unwrap()
+    }
+}
+
+/// Tests are in `target/PROFILE/deps`, examples in `target/PROFILE/examples`.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(|deps| deps.parent()).unwrap().join("examples");
+    let program = folder.join(format!("snapshot_exports{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        program.exists(),
+        "run `cargo build --examples` first: there is no {}",
+        program.display()
+    );
+    program
+}
+
+/// Runs the example with these variables, and no others that begin with `MONGODB_ATLAS_`.
+async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+    let mut command = Command::new(program());
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("MONGODB_ATLAS_") {
+            command.env_remove(name);
+        }
+    }
+    command.args(arguments).envs(variables.iter().copied());
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+    Run {
+        code: output.status.code(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Runs the example against `atlas`, whose project and cluster it is told.
+async fn run_against(atlas: &Emulator, token: &str, arguments: &[&str]) -> Run {
+    let cluster = ["--group-id", DEFAULT_GROUP_ID, "--cluster-name", DEFAULT_CLUSTER_NAME];
+    let variables =
+        [("MONGODB_ATLAS_BASE_URL", atlas.url()), ("MONGODB_ATLAS_ACCESS_TOKEN", token)];
+    run(&[&cluster, arguments].concat(), &variables).await
+}
+
+/// `METHOD PATH ACCEPT` of every request, without the query.
+fn requests(atlas: &Emulator) -> Vec<String> {
+    let line = |request: atlas_emulator::RecordedRequest| {
+        let accept = request.headers.get("accept").unwrap().to_str().unwrap();
+        format!("{} {} {accept}", request.method, request.uri.path())
+    };
+    atlas.requests().into_iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn without_a_flag_it_does_everything_with_a_local_atlas() {
+    let run = run(&[], &[]).await;
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let mut lines = run.out.lines();
+    assert!(lines.next().unwrap().contains("JOB"), "{run:?}");
+    let states = lines.map(|line| line.split_whitespace().nth(1).unwrap());
+    let expected = ["Queued", "InProgress", "Successful", "Successful", "Failed", "Cancelled"];
+    assert_eq!(states.collect::<Vec<_>>(), expected);
+    assert!(run.err.starts_with("using a local Atlas at http://127.0.0.1:"), "{run:?}");
+    assert!(run.err.contains("created the export bucket export-bucket ("), "{run:?}");
+}
+
+#[tokio::test]
+async fn json_is_a_line_a_job() {
+    let run = run(&["--json"], &[]).await;
+    let jobs = run.jobs();
+    assert_eq!(jobs.len(), 6);
+    assert_eq!(jobs[4].state, Some(ExportJobState::Failed));
+}
+
+#[tokio::test]
+async fn it_lists_at_the_server_of_the_environment_and_creates_nothing_unasked() {
+    let atlas = Emulator::start().await.unwrap();
+    let run = run_against(&atlas, DEFAULT_TOKEN, &["--json"]).await;
+    assert_eq!(run.jobs().len(), 6);
+    assert_eq!(run.err, format!("using {}\n", atlas.url()));
+    assert!(atlas.export_buckets().is_empty());
+}
+
+#[tokio::test]
+async fn it_creates_the_bucket_that_is_named_and_then_lists() {
+    let atlas = Emulator::start().await.unwrap();
+    let flags = ["--bucket-name", "my-exports", "--iam-role-id", ROLE];
+    let run = run_against(&atlas, DEFAULT_TOKEN, &flags).await;
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(atlas.export_buckets()[0]["bucketName"], "my-exports");
+    assert_eq!(atlas.export_buckets()[0]["iamRoleId"], ROLE);
+    let project = format!("/api/atlas/v2/groups/{DEFAULT_GROUP_ID}");
+    assert_eq!(
+        requests(&atlas),
+        [
+            format!("POST {project}/backup/exportBuckets application/vnd.atlas.2024-05-30+json"),
+            format!(
+                "GET {project}/clusters/Cluster0/backup/exports \
+                 application/vnd.atlas.2023-01-01+json"
+            ),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_older_version_and_the_legacy_address_are_asked_and_warned_of() {
+    let atlas = Emulator::start().await.unwrap();
+    let older = ["--api-version", "2023-01-01", "--legacy", "--json"];
+    let bucket = ["--bucket-name", "my-exports", "--iam-role-id", ROLE];
+    let run = run_against(&atlas, DEFAULT_TOKEN, &[&older[..], &bucket].concat()).await;
+    assert_eq!(run.jobs().len(), 6);
+    let warnings: Vec<_> = run.err.lines().filter(|line| line.contains("WARN")).collect();
+    let [create, list] = warnings.as_slice() else { panic!("{run:?}") };
+    assert!(create.contains("createGroupBackupExportBucket"), "{create}");
+    assert!(create.contains("Thu, 01 Jul 2027"), "{create}");
+    assert!(list.contains("listBackupExportJobs"), "{list}");
+    let groups = format!("groups/{DEFAULT_GROUP_ID}");
+    assert_eq!(
+        requests(&atlas),
+        [
+            format!(
+                "POST /api/atlas/v2/{groups}/backup/exportBuckets \
+                 application/vnd.atlas.2023-01-01+json"
+            ),
+            format!(
+                "GET /api/atlas/v1.0/{groups}/clusters/Cluster0/backup/exports application/json"
+            ),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn it_goes_through_all_pages() {
+    let atlas = Emulator::builder().jobs(sample_jobs(1001)).start().await.unwrap();
+    let run = run_against(&atlas, DEFAULT_TOKEN, &["--json"]).await;
+    let mut ids: Vec<_> = run.jobs().into_iter().map(|job| job.id).collect();
+    ids.dedup();
+    assert_eq!((ids.len(), atlas.requests().len()), (1001, 3));
+}
+
+#[tokio::test]
+async fn a_wrong_token_is_one_line() {
+    let atlas = Emulator::start().await.unwrap();
+    let run = run_against(&atlas, "wrong-token", &[]).await;
+    assert!(run.error().contains("401"), "{run:?}");
+    assert!(!run.err.contains("wrong-token"), "{run:?}");
+}
+
+#[tokio::test]
+async fn half_a_pair_of_flags_is_an_error_that_names_the_other_half() {
+    let name = run(&["--bucket-name", "my-exports"], &[]).await;
+    assert!(name.error().contains("needs --iam-role-id"), "{name:?}");
+    let role = run(&["--iam-role-id", ROLE], &[]).await;
+    assert!(role.error().contains("needs --bucket-name"), "{role:?}");
+}
+
+#[tokio::test]
+async fn an_unknown_version_is_an_error_that_names_the_two() {
+    let run = run(&["--api-version", "2025-01-01"], &[]).await;
+    assert!(run.error().contains("2023-01-01 and 2024-05-30"), "{run:?}");
+}
+
+#[tokio::test]
+async fn values_that_break_a_rule_are_named() {
+    for (flags, named) in
+        [(["--group-id", "xyz"], "groupId"), (["--cluster-name", "a/b"], "clusterName")]
+    {
+        let run = run(&flags, &[]).await;
+        let error = run.err.lines().last().unwrap();
+        assert_eq!(run.code, Some(1));
+        assert!(error.starts_with("error: ") && error.contains(named), "{run:?}");
+    }
+    let run = run(&["--bucket-name", "my-exports", "--iam-role-id", "xyz"], &[]).await;
+    assert!(run.error().contains("--iam-role-id"), "{run:?}");
+}
+
+#[tokio::test]
+async fn a_server_of_the_environment_has_no_defaults() {
+    let token = ("MONGODB_ATLAS_ACCESS_TOKEN", "token");
+    let run = run(&[], &[token]).await;
+    assert!(run.error().contains("--group-id is missing"), "{run:?}");
+}
+
+#[tokio::test]
+async fn a_base_url_without_credentials_is_an_error_that_names_the_variable() {
+    let flags = ["--group-id", DEFAULT_GROUP_ID, "--cluster-name", DEFAULT_CLUSTER_NAME];
+    let run = run(&flags, &[("MONGODB_ATLAS_BASE_URL", "http://127.0.0.1:9")]).await;
+    assert!(run.error().contains("MONGODB_ATLAS_ACCESS_TOKEN"), "{run:?}");
+}
+
+/// Lets the job with this id change with each look, and watches it.
+async fn watch(states: &[(&str, u32)], arguments: &[&str]) -> Run {
+    let job = |(state, exported): &(&str, u32)| {
+        vec![serde_json::json!({
+            "id": JOB,
+            "exportBucketId": DEFAULT_GROUP_ID,
+            "state": state,
+            "stateReason": (*state == "Failed").then(|| serde_json::json!({ "message": "no access" })),
+            "exportStatus": { "exportedCollections": exported, "totalCollections": 42 },
+        })]
+    };
+    let atlas = Emulator::builder().jobs_over_time(states.iter().map(job)).start().await.unwrap();
+    let arguments = [&["--watch", JOB, "--interval", "0.1"], arguments].concat();
+    run_against(&atlas, DEFAULT_TOKEN, &arguments).await
+}
+
+const JOB: &str = "6817355c1f2a3b4c5d6e7f03";
+
+#[tokio::test]
+async fn a_watched_job_is_a_line_a_change_where_there_is_no_terminal() {
+    let run = watch(&[("Queued", 0), ("InProgress", 17), ("Successful", 42)], &[]).await;
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let expected = "Queued 0 of 42 collections\nInProgress 17 of 42 collections\n\
+                    Successful 42 of 42 collections\n";
+    assert_eq!(run.out, expected);
+}
+
+#[tokio::test]
+async fn a_job_that_is_not_successful_ends_with_2() {
+    let run = watch(&[("Failed", 17)], &[]).await;
+    assert_eq!((run.code, run.out.as_str()), (Some(2), "Failed: no access 17 of 42 collections\n"));
+    let run = watch(&[("InProgress", 17), ("Cancelled", 17)], &["--json"]).await;
+    assert_eq!((run.code, run.jobs().len()), (Some(2), 2));
+    assert_eq!(run.jobs()[1].state, Some(ExportJobState::Cancelled));
+}
+
+#[tokio::test]
+async fn a_job_that_is_not_done_at_the_time_limit_ends_with_3() {
+    let run = watch(&[("InProgress", 17)], &["--time-limit", "0.3"]).await;
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert_eq!(run.out, "InProgress 17 of 42 collections\n");
+    assert!(
+        run.err.contains("error: watchExportJob told of no final state within 300ms"),
+        "{run:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_job_that_is_not_there_and_a_wrong_flag_end_with_1() {
+    let atlas = Emulator::start().await.unwrap();
+    let run = run_against(&atlas, DEFAULT_TOKEN, &["--watch", JOB]).await;
+    assert!(run.error().contains("has no export job"), "{run:?}");
+    let run = run_against(&atlas, DEFAULT_TOKEN, &["--watch", JOB, "--legacy"]).await;
+    assert_eq!((run.code, run.out.as_str()), (Some(1), ""), "{run:?}");
+    assert!(run.err.contains("cannot be used with"), "{run:?}");
+}
+
+#[tokio::test]
+async fn a_local_atlas_plays_a_job() {
+    let run = run(&["--watch", JOB, "--interval", "0.1"], &[]).await;
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.out.lines().count(), 9);
+    assert_eq!(run.out.lines().last(), Some("Successful 42 of 42 collections"));
+}
+
+#[tokio::test]
+async fn any_of_the_three_kinds_of_credentials_will_do() {
+    let atlas = Emulator::start().await.unwrap();
+    for credentials in [
+        [("MONGODB_ATLAS_ACCESS_TOKEN", DEFAULT_TOKEN), ("MONGODB_ATLAS_PUBLIC_KEY", "")],
+        [
+            ("MONGODB_ATLAS_CLIENT_ID", atlas_emulator::DEFAULT_CLIENT_ID),
+            ("MONGODB_ATLAS_CLIENT_SECRET", atlas_emulator::DEFAULT_CLIENT_SECRET),
+        ],
+        [
+            ("MONGODB_ATLAS_PUBLIC_KEY", atlas_emulator::DEFAULT_PUBLIC_KEY),
+            ("MONGODB_ATLAS_PRIVATE_KEY", atlas_emulator::DEFAULT_PRIVATE_KEY),
+        ],
+    ] {
+        let place = ["--group-id", DEFAULT_GROUP_ID, "--cluster-name", DEFAULT_CLUSTER_NAME];
+        let url = ("MONGODB_ATLAS_BASE_URL", atlas.url());
+        let variables = [&credentials[..], &[url]].concat();
+        let run = run(&[&place[..], &["--json"]].concat(), &variables).await;
+        assert_eq!(run.jobs().len(), 6, "{credentials:?}");
+    }
+}

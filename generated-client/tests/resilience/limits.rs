@@ -1,0 +1,89 @@
+//! How long things may take.
+
+use std::iter::repeat_n;
+use std::time::{Duration, Instant};
+
+use atlas_emulator::{Emulator, Fault};
+use generated_client::{Client, Credentials, Error, RetryPolicy, StatusCode, TimeLimit};
+
+use crate::Session;
+
+const SHORT: Duration = Duration::from_millis(200);
+
+/// The limit that ran out, and how long it was.
+fn limit(error: &Error) -> (TimeLimit, Duration) {
+    match error {
+        Error::TimedOut { limit, after, .. } => (*limit, *after),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_ends_at_its_limit_wherever_it_stands() {
+    for fault in [Fault::Delay(Duration::from_secs(9)), Fault::Trickle(SHORT / 4)] {
+        let atlas = Emulator::builder().faults([fault]);
+        let session =
+            Session::with(atlas, |client| client.attempt_timeout(SHORT).retry(RetryPolicy::none()))
+                .await;
+        let start = Instant::now();
+        let error = session.list().await.unwrap_err();
+        assert_eq!(limit(&error), (TimeLimit::Attempt, SHORT));
+        assert!((SHORT..10 * SHORT).contains(&start.elapsed()));
+        assert!(error.to_string().ends_with("or raise `attempt_timeout`"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_operation_ends_at_its_limit_whatever_its_attempts() {
+    let slow = repeat_n(Fault::Delay(Duration::from_secs(9)), 9);
+    let session = Session::with(Emulator::builder().faults(slow), |client| {
+        client.attempt_timeout(SHORT).operation_timeout(SHORT * 5 / 2)
+    })
+    .await;
+    let start = Instant::now();
+    let error = session.list().await.unwrap_err();
+    assert_eq!(limit(&error), (TimeLimit::Operation, SHORT * 5 / 2));
+    assert_eq!(error.attempts(), Some(3));
+    assert!((SHORT * 2..SHORT * 10).contains(&start.elapsed()));
+    assert!(error.to_string().contains("or raise `operation_timeout`"), "{error}");
+}
+
+#[tokio::test]
+async fn no_wait_goes_beyond_the_limit_of_the_operation() {
+    let policy = RetryPolicy::new().base_delay(Duration::from_secs(60));
+    let faults = repeat_n(Fault::status(StatusCode::SERVICE_UNAVAILABLE), 9);
+    let session = Session::with(Emulator::builder().faults(faults), |client| {
+        client.operation_timeout(SHORT).retry(policy)
+    })
+    .await;
+    let start = Instant::now();
+    assert_eq!(session.list().await.unwrap_err().status(), Some(StatusCode::SERVICE_UNAVAILABLE));
+    assert!(start.elapsed() < 10 * SHORT);
+}
+
+/// A listener whose queue of connections is full, so that no more are made.
+fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut queued = Vec::new();
+    while let Ok(stream) = std::net::TcpStream::connect_timeout(&address, SHORT) {
+        queued.push(stream);
+    }
+    (listener, queued)
+}
+
+#[tokio::test]
+async fn a_connection_stands_within_its_limit_or_nothing_is_sent() {
+    let (listener, _queued) = tokio::task::spawn_blocking(full_listener).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let client = Client::builder(url, Credentials::access_token("t"))
+        .connect_timeout(SHORT)
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    let request = client.list_group_cluster_backup_exports(atlas_emulator::DEFAULT_GROUP_ID, "a");
+    let error = request.send().await.unwrap_err();
+    assert_eq!(limit(&error), (TimeLimit::Connect, SHORT));
+    let message = error.to_string();
+    assert!(message.contains("got no connection within 200ms; nothing was sent"), "{message}");
+}

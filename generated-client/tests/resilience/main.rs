@@ -1,0 +1,63 @@
+//! The client against a local Atlas in which things go wrong.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod envelope;
+mod limits;
+mod paging;
+mod retries;
+mod telemetry;
+mod watching;
+
+use std::time::Duration;
+
+use atlas_emulator::{Builder, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, DEFAULT_TOKEN, Emulator};
+use generated_client::models::{AwsExportBucketRequest, ExportBucket, PaginatedExportJobs};
+use generated_client::operations::ListGroupClusterBackupExports;
+use generated_client::{Client, ClientBuilder, Credentials, Error, Response, RetryPolicy};
+
+/// A local Atlas and a client of it.
+struct Session {
+    atlas: Emulator,
+    client: Client,
+}
+
+impl Session {
+    async fn start(atlas: Builder) -> Self {
+        Self::with(atlas, |client| client).await
+    }
+
+    async fn with(atlas: Builder, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
+        let atlas = atlas.start().await.unwrap();
+        let client = Client::builder(atlas.url(), Credentials::access_token(DEFAULT_TOKEN));
+        let client = set(client.retry(quick())).build().unwrap();
+        Self { atlas, client }
+    }
+
+    fn jobs(&self) -> ListGroupClusterBackupExports<'_> {
+        self.client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME)
+    }
+
+    async fn list(&self) -> Result<Response<PaginatedExportJobs>, Error> {
+        self.jobs().send().await
+    }
+
+    async fn create(&self) -> Result<Response<ExportBucket>, Error> {
+        let role = "668c5f0ed436263134491592".parse().unwrap();
+        let body = AwsExportBucketRequest::new("export-bucket", role);
+        self.client.create_group_backup_export_bucket(DEFAULT_GROUP_ID, body).send().await
+    }
+
+    fn requests(&self) -> usize {
+        self.atlas.requests().len()
+    }
+}
+
+/// The usual policy, but with waits that a test can afford.
+fn quick() -> RetryPolicy {
+    RetryPolicy::new().base_delay(Duration::from_millis(1))
+}

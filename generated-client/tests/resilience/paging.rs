@@ -1,0 +1,275 @@
+//! Reading a list of many pages.
+
+use std::time::{Duration, Instant};
+
+use atlas_emulator::{Emulator, Fault, Paging, sample_jobs};
+use generated_client::models::ExportJob;
+use generated_client::{BodyProblem, Error, ItemStream, StatusCode};
+use serde_json::Value;
+
+use crate::Session;
+
+async fn ids(mut jobs: ItemStream<'_, ExportJob>) -> Result<Vec<String>, Error> {
+    let mut ids = Vec::new();
+    while let Some(job) = jobs.next().await.transpose()? {
+        ids.push(job.id.unwrap().to_string());
+    }
+    Ok(ids)
+}
+
+fn ids_of(jobs: &[Value]) -> Vec<String> {
+    jobs.iter().map(|job| job["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Reads so many jobs by pages of 10, with and without reading ahead; gives the number of requests
+/// that it took without.
+async fn read_all(count: usize, paging: &Paging) -> usize {
+    let jobs = sample_jobs(count);
+    let atlas = Emulator::builder().jobs(jobs.clone()).paging(paging.clone());
+    let session = Session::start(atlas).await;
+    let mut requests = 0;
+    for ahead in [5, 1, 0] {
+        let before = session.requests();
+        let stream = session.jobs().items_per_page(10).stream().concurrency(ahead);
+        assert_eq!(ids(stream).await.unwrap(), ids_of(&jobs), "{count} jobs, {paging:?}");
+        requests = session.requests() - before;
+    }
+    requests
+}
+
+#[tokio::test]
+async fn every_item_comes_once_and_in_order() {
+    for (count, requests) in [(0, 1), (1, 1), (9, 1), (11, 2), (20, 2), (25, 3)] {
+        assert_eq!(read_all(count, &Paging::new()).await, requests, "{count} jobs");
+    }
+    // One page that is full: it names no next one, but neither did any before it.
+    assert_eq!(read_all(10, &Paging::new()).await, 2);
+}
+
+#[tokio::test]
+async fn the_number_of_all_items_is_not_relied_upon() {
+    let claims = [0, 11, 1_000_000, -1].map(|count| Paging::new().claim_total_count(count));
+    for paging in claims.into_iter().chain([Paging::new().without_total_count()]) {
+        assert_eq!(read_all(25, &paging).await, 3, "{paging:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_without_links_is_read_up_to_an_empty_page() {
+    let paging = Paging::new().without_links();
+    for (count, requests) in [(0, 1), (1, 2), (10, 2), (25, 4)] {
+        assert_eq!(read_all(count, &paging).await, requests);
+    }
+}
+
+#[tokio::test]
+async fn links_that_never_name_a_next_page_do_not_end_a_full_one() {
+    let paging = Paging::new().only_self_links();
+    for (count, requests) in [(0, 1), (9, 1), (10, 2), (25, 3)] {
+        assert_eq!(read_all(count, &paging).await, requests);
+    }
+}
+
+#[tokio::test]
+async fn pages_may_be_short_or_empty() {
+    for (paging, requests) in [
+        (Paging::new().sizes([3, 0, 10, 0, 0, 12]), 6),
+        (Paging::new().sizes([0, 25]), 2),
+        // Without links an empty page cannot be told from the last.
+        (Paging::new().sizes([3, 9, 1, 12]).without_links(), 5),
+    ] {
+        assert_eq!(read_all(25, &paging).await, requests, "{paging:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_never_followed() {
+    let elsewhere = Emulator::start().await.unwrap();
+    let url = format!("{}/api/atlas/v2/other?pageNum=7", elsewhere.url());
+    assert_eq!(read_all(25, &Paging::new().links_to(url)).await, 3);
+    assert!(elsewhere.requests().is_empty());
+}
+
+#[tokio::test]
+async fn it_starts_where_it_is_told_and_keeps_all_parameters() {
+    let jobs = sample_jobs(25);
+    let session = Session::start(Emulator::builder().jobs(jobs.clone())).await;
+    let request = session.jobs().page_num(2).items_per_page(10).include_count(false).pretty(true);
+    assert_eq!(ids(request.stream()).await.unwrap(), ids_of(&jobs[10..]));
+    let queries: Vec<_> =
+        session.atlas.requests().iter().map(|it| it.uri.query().unwrap().to_owned()).collect();
+    assert_eq!(
+        queries,
+        [
+            "includeCount=false&itemsPerPage=10&pageNum=2&pretty=true",
+            "includeCount=false&itemsPerPage=10&pageNum=3&pretty=true",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_size_of_a_page_is_that_of_the_server_unless_set() {
+    let session = Session::start(Emulator::builder().jobs(sample_jobs(250))).await;
+    assert_eq!(ids(session.jobs().stream()).await.unwrap().len(), 250);
+    assert_eq!(session.requests(), 3);
+    assert!(session.atlas.requests()[0].uri.query().unwrap().eq("pageNum=1"));
+}
+
+#[tokio::test]
+async fn items_added_while_reading_push_none_into_view_twice() {
+    let jobs = sample_jobs(29);
+    let (new, old) = jobs.split_at(4);
+    let list = |added: usize| jobs[new.len() - added..].to_vec();
+    let lists = [list(0), list(1), list(4), list(4)];
+    for ahead in [0, 2] {
+        let session = Session::start(Emulator::builder().jobs_over_time(lists.clone())).await;
+        let stream = session.jobs().items_per_page(10).stream().concurrency(ahead);
+        assert_eq!(ids(stream).await.unwrap(), ids_of(old));
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_shrinks_while_it_is_read_still_ends() {
+    let jobs = sample_jobs(30);
+    let lists = [jobs.clone(), jobs[..12].to_vec()];
+    let session = Session::start(Emulator::builder().jobs_over_time(lists)).await;
+    let stream = session.jobs().items_per_page(10).stream();
+    assert_eq!(ids(stream).await.unwrap(), ids_of(&jobs[..12]));
+    let lists = [jobs.clone(), Vec::new()];
+    let session = Session::start(Emulator::builder().jobs_over_time(lists)).await;
+    let stream = session.jobs().items_per_page(10).stream();
+    assert_eq!(ids(stream).await.unwrap(), ids_of(&jobs[..10]));
+}
+
+#[tokio::test]
+async fn a_list_that_grows_at_its_end_while_it_is_read_is_read_to_the_new_end() {
+    let jobs = sample_jobs(30);
+    let lists = [jobs[..11].to_vec(), jobs.clone()];
+    let session = Session::start(Emulator::builder().jobs_over_time(lists)).await;
+    let stream = session.jobs().items_per_page(10).stream();
+    assert_eq!(ids(stream).await.unwrap(), ids_of(&jobs));
+}
+
+#[tokio::test]
+async fn a_list_that_never_ends_is_an_error() {
+    let page = r#"{"links":[{"rel":"next"}],"results":[]}"#;
+    let faults = std::iter::repeat_n(Fault::body(StatusCode::OK, page), 200);
+    let session = Session::start(Emulator::builder().faults(faults)).await;
+    let mut stream = session.jobs().stream();
+    let error = stream.next().await.unwrap().unwrap_err();
+    let Error::UnexpectedBody { problem, .. } = &error else { panic!("{error:?}") };
+    assert_eq!((*problem, session.requests()), (BodyProblem::EndlessList, 100));
+    assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
+async fn the_stream_ends_with_the_first_error_after_the_items_before_it() {
+    for ahead in [0, 3] {
+        let faults = [Fault::None, Fault::None, Fault::status(StatusCode::FORBIDDEN)];
+        let atlas = Emulator::builder().jobs(sample_jobs(100)).faults(faults);
+        let session = Session::start(atlas).await;
+        let mut stream = session.jobs().items_per_page(10).stream().concurrency(ahead);
+        for _ in 0..20 {
+            assert!(stream.next().await.unwrap().is_ok());
+        }
+        let error = stream.next().await.unwrap().unwrap_err();
+        assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
+        assert!(stream.next().await.is_none());
+    }
+}
+
+#[tokio::test]
+async fn an_invalid_value_is_the_only_item() {
+    let session = Session::start(Emulator::builder()).await;
+    let mut stream = session.jobs().items_per_page(501).stream();
+    assert!(matches!(stream.next().await, Some(Err(Error::InvalidInput(_)))));
+    assert!(stream.next().await.is_none());
+    assert_eq!(session.requests(), 0);
+}
+
+#[tokio::test]
+async fn a_page_that_fails_for_a_moment_is_asked_for_again() {
+    let faults = [Fault::None, Fault::Reset, Fault::status(StatusCode::BAD_GATEWAY)];
+    let jobs = sample_jobs(25);
+    let session = Session::start(Emulator::builder().jobs(jobs.clone()).faults(faults)).await;
+    assert_eq!(ids(session.jobs().items_per_page(10).stream()).await.unwrap(), ids_of(&jobs));
+    assert_eq!(session.requests(), 5);
+}
+
+#[tokio::test]
+async fn nothing_is_asked_for_before_it_is_needed() {
+    let session = Session::start(Emulator::builder().jobs(sample_jobs(100))).await;
+    let mut stream = session.jobs().items_per_page(10).stream();
+    assert_eq!(session.requests(), 0);
+    for (item, requests) in (1..).zip([[1; 10], [2; 10], [3; 10]].concat()) {
+        stream.next().await.unwrap().unwrap();
+        assert_eq!(session.requests(), requests, "item {item}");
+    }
+}
+
+#[tokio::test]
+async fn no_more_pages_are_asked_for_ahead_than_may_be() {
+    let session = Session::start(Emulator::builder().jobs(sample_jobs(300))).await;
+    for ahead in [1, 2, 5] {
+        let before = session.requests();
+        let mut stream = session.jobs().items_per_page(10).stream().concurrency(ahead);
+        for read in 0..200 {
+            stream.next().await.unwrap().unwrap();
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            // The page that is being read, and those ahead of it.
+            let most = read / 10 + 1 + ahead;
+            assert!(session.requests() - before <= most, "{read} with {ahead}");
+        }
+        assert!(session.requests() - before > 20);
+    }
+}
+
+#[tokio::test]
+async fn reading_ahead_saves_time_and_keeps_the_order() {
+    let jobs = sample_jobs(100);
+    let mut times = Vec::new();
+    for ahead in [0, 9] {
+        // The later a page, the sooner it is here.
+        let delays = (0..10_u64).map(|page| Fault::Delay(Duration::from_millis(100 - 9 * page)));
+        let session = Session::start(Emulator::builder().jobs(jobs.clone()).faults(delays)).await;
+        let start = Instant::now();
+        let stream = session.jobs().items_per_page(10).stream().concurrency(ahead);
+        assert_eq!(ids(stream).await.unwrap(), ids_of(&jobs));
+        times.push(start.elapsed());
+    }
+    assert!(times[1] * 3 / 2 < times[0], "{times:?}");
+}
+
+#[tokio::test]
+async fn dropping_the_stream_ends_the_traffic() {
+    let faults = [Fault::None].into_iter().chain(vec![Fault::Delay(Duration::from_millis(50)); 90]);
+    let atlas = Emulator::builder().jobs(sample_jobs(1000)).faults(faults);
+    let session = Session::start(atlas).await;
+    let mut stream = session.jobs().items_per_page(10).stream().concurrency(4);
+    stream.next().await.unwrap().unwrap();
+    stream.next().await.unwrap().unwrap();
+    drop(stream);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let requests = session.requests();
+    assert!(requests <= 5, "{requests}");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(session.requests(), requests);
+}
+
+#[tokio::test]
+async fn the_legacy_address_is_read_alike() {
+    let jobs = sample_jobs(25);
+    let session = Session::start(Emulator::builder().jobs(jobs.clone())).await;
+    #[expect(deprecated, reason = "it is the legacy address")]
+    let request = session.client.list_backup_export_jobs(
+        atlas_emulator::DEFAULT_GROUP_ID,
+        atlas_emulator::DEFAULT_CLUSTER_NAME,
+    );
+    assert_eq!(ids(request.items_per_page(10).stream()).await.unwrap(), ids_of(&jobs));
+}
+
+#[test]
+fn a_stream_goes_anywhere() {
+    fn check<T: Send + Unpin + generated_client::Stream>() {}
+    check::<ItemStream<'static, ExportJob>>();
+}

@@ -1,0 +1,217 @@
+//! What is sent again, how often, and after how long.
+
+use std::iter::repeat_n;
+use std::time::{Duration, Instant};
+
+use atlas_emulator::{Emulator, Fault};
+use generated_client::{Client, Credentials, Error, RetryPolicy, StatusCode};
+
+use crate::{Session, quick};
+
+fn with_faults(faults: impl IntoIterator<Item = Fault>) -> atlas_emulator::Builder {
+    Emulator::builder().faults(faults)
+}
+
+fn status(code: u16) -> Fault {
+    Fault::status(StatusCode::from_u16(code).unwrap())
+}
+
+#[tokio::test]
+async fn a_get_is_sent_again_after_what_may_pass() {
+    for fault in [
+        status(429),
+        status(500),
+        status(502),
+        status(503),
+        status(504),
+        Fault::Reset,
+        Fault::CutOff(10),
+        Fault::html(StatusCode::BAD_GATEWAY),
+        Fault::Delay(Duration::from_secs(2)),
+    ] {
+        let session = Session::with(with_faults([fault.clone()]), |client| {
+            client.attempt_timeout(Duration::from_millis(300))
+        })
+        .await;
+        let page = session.list().await.unwrap_or_else(|error| panic!("{fault:?}: {error}"));
+        assert_eq!(page.results.len(), 6);
+        assert_eq!((page.attempts(), session.requests()), (2, 2), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_get_is_sent_once_if_the_answer_would_be_the_same() {
+    for fault in [
+        status(400),
+        status(401),
+        status(403),
+        status(404),
+        status(408),
+        status(409),
+        status(501),
+        Fault::gone(),
+        Fault::html(StatusCode::OK),
+        Fault::body(StatusCode::OK, ""),
+        Fault::body(StatusCode::OK, "{}"),
+        Fault::redirect("https://example.com/"),
+    ] {
+        let session = Session::start(with_faults([fault.clone()])).await;
+        let error = session.list().await.unwrap_err();
+        assert_eq!((error.attempts(), session.requests()), (Some(1), 1), "{fault:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_is_sent_again_only_if_the_server_cannot_have_acted() {
+    for (fault, requests) in [
+        (status(429), 2),
+        (status(500), 1),
+        (status(502), 1),
+        (status(503), 1),
+        (status(504), 1),
+        (Fault::Reset, 1),
+        (Fault::CutOff(10), 1),
+        (Fault::Delay(Duration::from_secs(2)), 1),
+    ] {
+        let session = Session::with(with_faults([fault.clone()]), |client| {
+            client.attempt_timeout(Duration::from_millis(300))
+        })
+        .await;
+        let outcome = session.create().await;
+        assert_eq!((session.requests(), outcome.is_ok()), (requests, requests == 2), "{fault:?}");
+        assert!(session.atlas.export_buckets().len() <= 1);
+    }
+}
+
+/// A free port: nobody listens there, for a while at least.
+async fn free_port() -> u16 {
+    tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap().local_addr().unwrap().port()
+}
+
+#[tokio::test]
+async fn a_post_is_sent_again_if_there_was_no_connection() {
+    let port = free_port().await;
+    let client =
+        Client::builder(format!("http://127.0.0.1:{port}"), Credentials::access_token("t"));
+    let policy = quick().base_delay(Duration::from_millis(300)).max_attempts(20);
+    let client = client.retry(policy).build().unwrap();
+    let role = "668c5f0ed436263134491592".parse().unwrap();
+    let body = generated_client::models::AwsExportBucketRequest::new("export-bucket", role);
+    let request =
+        client.create_group_backup_export_bucket(atlas_emulator::DEFAULT_GROUP_ID, body).send();
+    let (outcome, atlas) = tokio::join!(request, async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        Emulator::builder().token("t").port(port).start().await.unwrap()
+    });
+    assert!(outcome.unwrap().attempts() > 1);
+    assert_eq!(atlas.export_buckets().len(), 1);
+}
+
+#[tokio::test]
+async fn attempts_are_counted_and_told() {
+    let session = Session::start(with_faults(repeat_n(status(503), 9))).await;
+    let error = session.list().await.unwrap_err();
+    assert_eq!((error.attempts(), session.requests()), (Some(5), 5));
+    assert!(error.to_string().ends_with("(the last of 5 attempts)"), "{error}");
+    assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
+
+    let session = Session::start(with_faults(repeat_n(Fault::Reset, 9))).await;
+    let error = session.list().await.unwrap_err();
+    assert!(matches!(error, Error::Transport { attempts: 5, .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn retries_are_off_by_one_switch() {
+    let session =
+        Session::with(with_faults([status(503)]), |client| client.retry(RetryPolicy::none())).await;
+    assert_eq!(session.list().await.unwrap_err().attempts(), Some(1));
+    assert_eq!(session.requests(), 1);
+}
+
+#[tokio::test]
+async fn waits_grow_at_random() {
+    let policy = RetryPolicy::new().base_delay(Duration::from_millis(40));
+    let mut times = Vec::new();
+    for _ in 0..4 {
+        let atlas = with_faults(repeat_n(status(503), 9));
+        let session = Session::with(atlas, |client| client.retry(policy)).await;
+        let start = Instant::now();
+        session.list().await.unwrap_err();
+        times.push(start.elapsed());
+    }
+    // The spans are 40, 80, 160 and 320 milliseconds, so that no sum of their parts is over 600.
+    assert!(times.iter().all(|time| *time < Duration::from_secs(1)), "{times:?}");
+    assert!(times.iter().max().unwrap() > &Duration::from_millis(60), "{times:?}");
+    assert!(times.iter().any(|time| time.abs_diff(times[0]) > Duration::from_millis(5)));
+}
+
+#[tokio::test]
+async fn retry_after_in_seconds_is_obeyed() {
+    let session = Session::start(with_faults([Fault::too_many_requests(1)])).await;
+    let start = Instant::now();
+    assert_eq!(session.create().await.unwrap().attempts(), 2);
+    assert!(start.elapsed() >= Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn retry_after_as_a_date_is_obeyed() {
+    let in_two_seconds = chrono::Utc::now() + Duration::from_secs(2);
+    let date = in_two_seconds.format("%a, %d %b %Y %H:%M:%S GMT");
+    let session = Session::start(with_faults([Fault::too_many_requests(date)])).await;
+    let start = Instant::now();
+    assert_eq!(session.list().await.unwrap().attempts(), 2);
+    // A date has no fractions of a second.
+    assert!(start.elapsed() >= Duration::from_millis(950), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn a_wait_that_is_longer_than_the_operation_is_an_error_at_once() {
+    for (wait, seconds) in [("300", 300), ("301", 301)] {
+        let session = Session::start(with_faults([Fault::too_many_requests(wait)])).await;
+        let start = Instant::now();
+        let error = session.list().await.unwrap_err();
+        assert!(start.elapsed() < Duration::from_secs(2));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));
+        assert!(
+            error.to_string().contains(&format!("; try again in {seconds} seconds")),
+            "{error}"
+        );
+        assert_eq!(session.requests(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_token_bucket_is_waited_for() {
+    let atlas = Emulator::builder().rate_limit(2, Duration::from_millis(500));
+    let session = Session::start(atlas).await;
+    let start = Instant::now();
+    let pages = tokio::join!(session.list(), session.list(), session.list());
+    for page in [pages.0, pages.1, pages.2] {
+        assert_eq!(page.unwrap().rate_limit().unwrap().limit, 2);
+    }
+    assert!(start.elapsed() >= Duration::from_millis(500));
+    assert!(session.requests() > 3);
+}
+
+#[tokio::test]
+async fn a_rate_limit_is_told_on_errors_too() {
+    let atlas = Emulator::builder().rate_limit(1, Duration::from_secs(100));
+    let session = Session::with(atlas, |client| client.retry(RetryPolicy::none())).await;
+    assert_eq!(session.list().await.unwrap().rate_limit().unwrap().remaining, 0);
+    let error = session.list().await.unwrap_err();
+    let rate_limit = error.rate_limit().unwrap();
+    assert_eq!((rate_limit.limit, rate_limit.remaining), (1, 0));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(100)));
+}
+
+#[tokio::test]
+async fn the_budget_is_shared_by_all_calls_of_a_client() {
+    let atlas = with_faults(repeat_n(status(503), 1000));
+    let session =
+        Session::with(atlas, |client| client.retry(quick().max_delay(Duration::ZERO))).await;
+    for _ in 0..60 {
+        session.list().await.unwrap_err();
+    }
+    // 500 tokens at 5 for each retry.
+    assert_eq!(session.requests(), 60 + 100);
+}

@@ -1,0 +1,196 @@
+//! What those who watch the program see.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+
+use atlas_emulator::{DEFAULT_TOKEN, Emulator, Fault};
+use generated_client::{Client, Credentials, StatusCode};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+use crate::Session;
+
+/// Keeps spans, with their latest values, and events.
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Vec<Recorded>>>);
+
+#[derive(Clone, Debug)]
+struct Recorded {
+    name: &'static str,
+    level: Level,
+    fields: BTreeMap<&'static str, String>,
+}
+
+impl Visit for Recorded {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.fields.insert(field.name(), format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.fields.insert(field.name(), value.to_owned());
+    }
+}
+
+impl Recorder {
+    fn all(&self) -> Vec<Recorded> {
+        self.0.lock().unwrap().clone()
+    }
+
+    fn named(&self, name: &str) -> Vec<BTreeMap<&'static str, String>> {
+        let found = self.all().into_iter().filter(|it| it.name == name);
+        found.map(|it| it.fields).collect()
+    }
+
+    fn add(&self, metadata: &'static Metadata<'static>, values: impl FnOnce(&mut Recorded)) -> Id {
+        let fields = BTreeMap::new();
+        let mut entry = Recorded { name: metadata.name(), level: *metadata.level(), fields };
+        values(&mut entry);
+        let mut entries = self.0.lock().unwrap();
+        entries.push(entry);
+        Id::from_u64(entries.len() as u64)
+    }
+}
+
+impl Subscriber for Recorder {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("generated_client")
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        self.add(span.metadata(), |entry| span.record(entry))
+    }
+
+    fn record(&self, span: &Id, values: &Record<'_>) {
+        let index = usize::try_from(span.into_u64()).unwrap() - 1;
+        values.record(&mut self.0.lock().unwrap()[index]);
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        self.add(event.metadata(), |entry| event.record(entry));
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+/// Runs the calls, and gives what they told. The runtime has one thread, so that the recorder sees
+/// all of it and nothing else.
+async fn record<T>(calls: impl Future<Output = T>) -> Recorder {
+    let recorder = Recorder::default();
+    let guard = tracing::subscriber::set_default(recorder.clone());
+    calls.await;
+    drop(guard);
+    recorder
+}
+
+#[tokio::test]
+async fn a_call_has_a_span_with_the_names_of_opentelemetry() {
+    let session = Session::start(Emulator::builder()).await;
+    let recorder = record(session.list()).await;
+    let spans = recorder.named("atlas_call");
+    let [span] = spans.as_slice() else { panic!("{spans:?}") };
+    let template = "/api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/exports";
+    let port = session.atlas.url().rsplit(':').next().unwrap();
+    let expected = BTreeMap::from([
+        ("otel.name", format!("GET {template}")),
+        ("otel.kind", "client".to_owned()),
+        ("http.request.method", "GET".to_owned()),
+        ("url.template", template.to_owned()),
+        ("server.address", "127.0.0.1".to_owned()),
+        ("server.port", port.to_owned()),
+        ("http.response.status_code", "200".to_owned()),
+    ]);
+    assert_eq!(*span, expected);
+}
+
+#[tokio::test]
+async fn the_span_tells_of_resends_and_of_the_error() {
+    let unavailable = Fault::status(StatusCode::SERVICE_UNAVAILABLE);
+    let faults = [unavailable.clone(), unavailable, Fault::status(StatusCode::FORBIDDEN)];
+    let session = Session::start(Emulator::builder().faults(faults)).await;
+    let recorder = record(session.list()).await;
+    let span = &recorder.named("atlas_call")[0];
+    assert_eq!(span["http.request.resend_count"], "2");
+    assert_eq!(span["http.response.status_code"], "403");
+    assert_eq!(span["error.type"], "403");
+    let retries = recorder.all().into_iter().filter(|it| it.fields.contains_key("wait_ms"));
+    let reasons: Vec<_> = retries.map(|it| it.fields["reason"].clone()).collect();
+    assert_eq!(reasons, ["503", "503"]);
+}
+
+#[tokio::test]
+async fn an_error_without_a_status_has_a_type_too() {
+    for (fault, expected) in [
+        (Fault::html(StatusCode::OK), "unexpected_body"),
+        (Fault::body(StatusCode::OK, "{}"), "decode"),
+        (Fault::redirect("https://example.com"), "redirect"),
+    ] {
+        let session = Session::start(Emulator::builder().faults([fault])).await;
+        let recorder = record(session.list()).await;
+        assert_eq!(recorder.named("atlas_call")[0]["error.type"], expected);
+    }
+    let client = Client::builder("http://127.0.0.1:9", Credentials::access_token("t"));
+    let client = client.retry(generated_client::RetryPolicy::none()).build().unwrap();
+    let request = client.list_group_cluster_backup_exports(atlas_emulator::DEFAULT_GROUP_ID, "a");
+    let recorder = record(request.send()).await;
+    let span = &recorder.named("atlas_call")[0];
+    assert_eq!(span["error.type"], "connect");
+    assert!(!span.contains_key("http.response.status_code"));
+}
+
+#[tokio::test]
+async fn a_version_that_nears_its_end_is_told_once() {
+    let sunset =
+        Fault::Header("sunset".parse().unwrap(), "Thu, 01 Jul 2027 00:00:00 GMT".parse().unwrap());
+    let atlas = Emulator::builder().faults([Fault::None, sunset.clone(), sunset.clone(), sunset]);
+    let session = Session::start(atlas).await;
+    let recorder = record(async {
+        let page = session.list().await.unwrap();
+        assert_eq!(page.sunset(), None);
+        for _ in 0..2 {
+            let page = session.list().await.unwrap();
+            assert_eq!(page.sunset(), Some("Thu, 01 Jul 2027 00:00:00 GMT"));
+        }
+        session.create().await.unwrap();
+    })
+    .await;
+    let warnings: Vec<_> =
+        recorder.all().into_iter().filter(|it| it.level == Level::WARN).collect();
+    let operations: Vec<_> = warnings.iter().map(|it| it.fields["operation"].as_str()).collect();
+    assert_eq!(operations, ["listGroupClusterBackupExports", "createGroupBackupExportBucket"]);
+    assert_eq!(warnings[0].fields["sunset"], "Thu, 01 Jul 2027 00:00:00 GMT");
+}
+
+#[tokio::test]
+async fn an_older_version_is_told_of_apart_from_a_newer_one() {
+    let session = Session::start(Emulator::builder()).await;
+    let recorder = record(async {
+        session.create().await.unwrap();
+        let role = "668c5f0ed436263134491592".parse().unwrap();
+        let body = generated_client::models::AwsExportBucketRequest::new("other-bucket", role);
+        #[expect(deprecated, reason = "the older version is the one that is told of")]
+        let request = session
+            .client
+            .create_group_backup_export_bucket_v2023_01_01(atlas_emulator::DEFAULT_GROUP_ID, body);
+        let bucket = request.send().await.unwrap();
+        assert!(bucket.deprecation().is_some() && bucket.sunset().is_some());
+    })
+    .await;
+    let warnings: Vec<_> =
+        recorder.all().into_iter().filter(|it| it.level == Level::WARN).collect();
+    let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+    assert_eq!(warning.fields["media_type"], "application/vnd.atlas.2023-01-01+json");
+}
+
+#[tokio::test]
+async fn no_secret_is_told() {
+    let echo = format!(r#"{{"error":503,"errorCode":"X","detail":"{DEFAULT_TOKEN}"}}"#);
+    let fault = Fault::body(StatusCode::SERVICE_UNAVAILABLE, echo);
+    let session = Session::start(Emulator::builder().faults(vec![fault; 9])).await;
+    let recorder = record(session.list()).await;
+    assert!(recorder.all().len() > 1);
+    assert!(!format!("{:?}", recorder.all()).contains(DEFAULT_TOKEN));
+}

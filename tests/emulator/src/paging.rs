@@ -1,0 +1,133 @@
+//! How a list is cut into pages, and what each page says of the others.
+
+use serde_json::{Value, json};
+
+use crate::parameters::Arguments;
+
+/// How pages are made. By default as Atlas makes them: full but for the last, counted, and linked.
+#[derive(Clone, Debug, Default)]
+pub struct Paging {
+    total_count: TotalCount,
+    links: Links,
+    sizes: Option<Vec<usize>>,
+}
+
+#[derive(Clone, Debug, Default)]
+enum TotalCount {
+    #[default]
+    Right,
+    Absent,
+    Claimed(i64),
+}
+
+#[derive(Clone, Debug, Default)]
+enum Links {
+    #[default]
+    Right,
+    Absent,
+    OnlySelf,
+    To(String),
+}
+
+impl Paging {
+    /// As Atlas makes them.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Leaves `totalCount` out, whatever the request says.
+    #[must_use]
+    pub fn without_total_count(self) -> Self {
+        Self { total_count: TotalCount::Absent, ..self }
+    }
+
+    /// Says this `totalCount` on every page.
+    #[must_use]
+    pub fn claim_total_count(self, count: i64) -> Self {
+        Self { total_count: TotalCount::Claimed(count), ..self }
+    }
+
+    /// Leaves `links` out.
+    #[must_use]
+    pub fn without_links(self) -> Self {
+        Self { links: Links::Absent, ..self }
+    }
+
+    /// Links each page to itself alone.
+    #[must_use]
+    pub fn only_self_links(self) -> Self {
+        Self { links: Links::OnlySelf, ..self }
+    }
+
+    /// Lets every link lead to this URL, such as that of another server.
+    #[must_use]
+    pub fn links_to(self, url: impl Into<String>) -> Self {
+        Self { links: Links::To(url.into()), ..self }
+    }
+
+    /// Cuts the list into pages of these sizes, whatever `itemsPerPage` says. Pages after the last
+    /// of them are empty.
+    #[must_use]
+    pub fn sizes(self, sizes: impl Into<Vec<usize>>) -> Self {
+        Self { sizes: Some(sizes.into()), ..self }
+    }
+
+    /// One page of a list. `url` is the URL of the request, with its query.
+    pub(crate) fn page(&self, items: &[Value], arguments: &Arguments, url: &str) -> Value {
+        let size = arguments.count("itemsPerPage").unwrap_or(items.len()).max(1);
+        let number = arguments.count("pageNum").unwrap_or(1).max(1);
+        let (start, count, end) = self.span(items.len(), size, number);
+        let results = items.iter().skip(start).take(count).collect::<Vec<_>>();
+        let has_next = start.saturating_add(count) < end;
+        let links = self.page_links(number, has_next, |number| page_url(url, size, number));
+        let links = links.map(|links| ("links", json!(links)));
+        let counted = arguments.flag("includeCount") != Some(false);
+        let total = match self.total_count {
+            TotalCount::Right => counted.then(|| json!(items.len())),
+            TotalCount::Absent => None,
+            TotalCount::Claimed(count) => Some(json!(count)),
+        };
+        let total = total.map(|total| ("totalCount", total));
+        links.into_iter().chain([("results", json!(results))]).chain(total).collect()
+    }
+
+    /// Where a page starts, how many items it holds, and where the last page ends.
+    fn span(&self, length: usize, size: usize, number: usize) -> (usize, usize, usize) {
+        let Some(sizes) = &self.sizes else {
+            return (size.saturating_mul(number - 1), size, length);
+        };
+        let start = sizes.iter().take(number - 1).sum();
+        let count = sizes.get(number - 1).copied().unwrap_or_default();
+        (start, count, length.min(sizes.iter().sum()))
+    }
+
+    fn page_links(
+        &self,
+        number: usize,
+        has_next: bool,
+        url: impl Fn(usize) -> String,
+    ) -> Option<Vec<Value>> {
+        let previous = (number > 1).then(|| ("previous", number - 1));
+        let next = has_next.then_some(("next", number + 1));
+        let pages = [Some(("self", number)), previous, next].into_iter().flatten();
+        let link = |rel, href: String| json!({ "rel": rel, "href": href });
+        match &self.links {
+            Links::Right => Some(pages.map(|(rel, number)| link(rel, url(number))).collect()),
+            Links::Absent => None,
+            Links::OnlySelf => Some(vec![link("self", url(number))]),
+            Links::To(url) => Some(pages.map(|(rel, _)| link(rel, url.clone())).collect()),
+        }
+    }
+}
+
+/// The URL of another page: the same request, at another place.
+fn page_url(url: &str, size: usize, number: usize) -> String {
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    let paging = [format!("itemsPerPage={size}"), format!("pageNum={number}")];
+    let kept = query.split('&').filter(|pair| {
+        !pair.is_empty() && !pair.starts_with("itemsPerPage=") && !pair.starts_with("pageNum=")
+    });
+    let query = kept.map(str::to_owned).chain(paging).collect::<Vec<_>>().join("&");
+    format!("{path}?{query}")
+}

@@ -1,0 +1,93 @@
+//! The rate limiter: a token bucket for each resource.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use axum::http::{StatusCode, header};
+
+use crate::{error::ApiError, record::RecordedRequest};
+
+/// The size of a bucket that is full before each request.
+const USUAL_LIMIT: u32 = 100;
+
+/// How many requests each resource takes: a method on a path, whatever the query.
+#[derive(Debug, Default)]
+pub(crate) struct RateLimiter {
+    limit: Option<Limit>,
+    buckets: Mutex<HashMap<String, Bucket>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Limit {
+    capacity: u32,
+    refill: Duration,
+}
+
+/// The tokens that a bucket held at some time.
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    tokens: f64,
+    at: Instant,
+}
+
+/// What is left after a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Allowance {
+    pub(crate) limit: u32,
+    pub(crate) remaining: u32,
+    /// How long until there is a token, if there was none for this request.
+    wait: Option<Duration>,
+}
+
+impl RateLimiter {
+    /// Buckets of `capacity` tokens, one of which is added in each `refill`.
+    pub(crate) fn new(capacity: u32, refill: Duration) -> Self {
+        Self { limit: Some(Limit { capacity, refill }), ..Self::default() }
+    }
+
+    /// Takes a token for a request.
+    pub(crate) fn draw(&self, request: &RecordedRequest) -> Allowance {
+        let Some(limit) = self.limit else {
+            return Allowance { limit: USUAL_LIMIT, remaining: USUAL_LIMIT - 1, wait: None };
+        };
+        let key = format!("{} {}", request.method, request.uri.path());
+        let full = Bucket { tokens: limit.capacity.into(), at: Instant::now() };
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets.entry(key).or_insert(full).draw(limit)
+    }
+}
+
+impl Bucket {
+    fn draw(&mut self, limit: Limit) -> Allowance {
+        let now = Instant::now();
+        let gained = (now - self.at).as_secs_f64() / limit.refill.as_secs_f64();
+        self.tokens = (self.tokens + gained).min(limit.capacity.into());
+        self.at = now;
+        let missing = 1.0 - self.tokens;
+        let wait = (missing > 0.0).then(|| limit.refill.mul_f64(missing));
+        if wait.is_none() {
+            self.tokens -= 1.0;
+        }
+        let tokens = self.tokens;
+        let remaining = (0..limit.capacity).take_while(|count| f64::from(*count) < tokens.floor());
+        let remaining = u32::try_from(remaining.count()).unwrap_or_default();
+        Allowance { limit: limit.capacity, remaining, wait }
+    }
+}
+
+impl Allowance {
+    /// 429 if there was no token: `Retry-After` rounds up to whole seconds.
+    pub(crate) fn check(self) -> Result<(), ApiError> {
+        let Some(wait) = self.wait else { return Ok(()) };
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let detail = "The token bucket of this resource is empty.";
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        Err(ApiError::new(status, "RATE_LIMITED_TOKEN_BUCKET", detail)
+            .parameter(self.limit)
+            .parameter(seconds)
+            .header(header::RETRY_AFTER, seconds.to_string()))
+    }
+}

@@ -1,0 +1,158 @@
+//! Faults on demand.
+
+use std::time::{Duration, Instant};
+
+use atlas_emulator::{Emulator, FAULT_HEADER, Fault, Paging, sample_jobs};
+use axum::http::StatusCode;
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::session::{JOBS, Session, vnd};
+
+/// A list request that asks for a fault.
+fn asking(session: &Session, fault: &str) -> reqwest::RequestBuilder {
+    let request = session.request(Method::GET, JOBS).header("Accept", vnd("2023-01-01"));
+    request.header(FAULT_HEADER, fault)
+}
+
+#[tokio::test]
+async fn a_request_asks_for_another_answer() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    for (fault, status, header, value) in [
+        ("status=503", 503, "content-type", "application/json"),
+        ("retry-after=7", 429, "retry-after", "7"),
+        ("html=502", 502, "content-type", "text/html; charset=utf-8"),
+        ("gone", 410, "content-type", "application/json"),
+        ("redirect=https://example.com/", 307, "location", "https://example.com/"),
+        ("content-type=text/plain", 200, "content-type", "text/plain"),
+        ("sunset=Thu, 01 Jul 2027 00:00:00 GMT", 200, "sunset", "Thu, 01 Jul 2027 00:00:00 GMT"),
+        ("empty", 200, "content-length", "0"),
+    ] {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        let answer = http.build()?.execute(asking(&session, fault).build()?).await?;
+        assert_eq!(answer.status().as_u16(), status, "{fault}");
+        assert_eq!(answer.headers()[header], value, "{fault}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_request_asks_for_a_broken_connection() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let error = asking(&session, "reset").send().await.expect_err("there is no answer");
+    let mut cause = std::error::Error::source(&error);
+    let mut kind = None;
+    while let Some(error) = cause {
+        kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind).or(kind);
+        cause = error.source();
+    }
+    assert_eq!(kind, Some(std::io::ErrorKind::ConnectionReset), "{error:?}");
+
+    let mut answer = asking(&session, "cut-off=20").send().await?;
+    let mut text = Vec::new();
+    while let Ok(Some(chunk)) = answer.chunk().await {
+        text.extend_from_slice(&chunk);
+    }
+    assert_eq!(text.len(), 20);
+    assert!(answer.content_length().is_some_and(|length| length > 20));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_request_asks_for_patience() -> anyhow::Result<()> {
+    let session = Session::with(Emulator::builder().jobs(sample_jobs(1))).await?;
+    let start = Instant::now();
+    asking(&session, "delay=100").send().await?;
+    assert!(start.elapsed() >= Duration::from_millis(100));
+    let start = Instant::now();
+    let answer = asking(&session, "trickle=1").send().await?;
+    let length = answer.bytes().await?.len();
+    assert!(start.elapsed() >= Duration::from_millis(u64::try_from(length)?));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_fault_that_is_not_known_is_refused() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    for fault in ["fire", "status=", "status=9", "delay=soon", "cut-off"] {
+        let answer = asking(&session, fault).send().await?;
+        assert_eq!(answer.status(), 400, "{fault}");
+        assert!(answer.text().await?.contains("UNKNOWN_FAULT"));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn faults_meet_one_request_each_and_then_there_are_none() -> anyhow::Result<()> {
+    let faults = [Fault::status(StatusCode::SERVICE_UNAVAILABLE), Fault::None];
+    let session = Session::with(Emulator::builder().faults(faults)).await?;
+    session.atlas.inject([Fault::status(StatusCode::BAD_GATEWAY)]);
+    for status in [503, 200, 502, 200] {
+        assert_eq!(session.list("").await?.status, status);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_answer_means_that_nothing_was_done() -> anyhow::Result<()> {
+    let session = Session::with(Emulator::builder().faults([Fault::gone()])).await?;
+    let body = serde_json::json!({ "cloudProvider": "AWS", "bucketName": "export-bucket",
+        "iamRoleId": "668c5f0ed436263134491592" });
+    assert_eq!(session.create("2024-05-30", &body).await?.body["errorCode"], "VERSION_GONE");
+    assert!(session.atlas.export_buckets().is_empty());
+    session.atlas.inject([Fault::Reset]);
+    assert!(session.create("2024-05-30", &body).await.is_err());
+    assert_eq!(session.atlas.export_buckets().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_bucket_empties_and_fills() -> anyhow::Result<()> {
+    let refill = Duration::from_millis(1500);
+    let session = Session::with(Emulator::builder().rate_limit(2, refill)).await?;
+    for (status, remaining, retry_after) in
+        [(200, "1", None), (200, "0", None), (429, "0", Some("2")), (429, "0", Some("2"))]
+    {
+        let answer = session.list("").await?;
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.header("ratelimit-remaining"), Some(remaining));
+        assert_eq!(answer.header("ratelimit-limit"), Some("2"));
+        assert_eq!(answer.header("retry-after"), retry_after);
+    }
+    tokio::time::sleep(refill).await;
+    assert_eq!(session.list("").await?.status, 200);
+    Ok(())
+}
+
+fn count(body: &Value) -> usize {
+    body["results"].as_array().map_or(0, Vec::len)
+}
+
+#[tokio::test]
+async fn pages_are_as_odd_as_they_shall_be() -> anyhow::Result<()> {
+    let paging = Paging::new().sizes([2, 0, 3]).claim_total_count(99);
+    let session = Session::with(Emulator::builder().jobs(sample_jobs(9)).paging(paging)).await?;
+    for (page, size, has_next) in [(1, 2, true), (2, 0, true), (3, 3, false), (4, 0, false)] {
+        let answer = session.list(&format!("?pageNum={page}")).await?.body;
+        assert_eq!((count(&answer), &answer["totalCount"]), (size, &99.into()));
+        let links = answer["links"].as_array().expect("links");
+        assert_eq!(links.iter().any(|link| link["rel"] == "next"), has_next, "page {page}");
+    }
+    let paging = Paging::new().without_links().without_total_count();
+    let session = Session::with(Emulator::builder().paging(paging)).await?;
+    let answer = session.list("").await?.body;
+    assert!(answer.get("links").or(answer.get("totalCount")).is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn jobs_change_with_each_request_or_when_told() -> anyhow::Result<()> {
+    let lists = [1, 2, 3].map(sample_jobs);
+    let session = Session::with(Emulator::builder().jobs_over_time(lists)).await?;
+    for expected in [1, 2, 3, 3] {
+        assert_eq!(count(&session.list("").await?.body), expected);
+    }
+    session.atlas.set_jobs(sample_jobs(5));
+    assert_eq!(count(&session.list("").await?.body), 5);
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! What the README says is so.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use xtask::codegen::{self, Generated};
+use xtask::lower::Options;
+use xtask::output::Stale;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+const README: &str = include_str!("../../README.md");
+
+/// The first block of code in this language.
+fn block(language: &str) -> &'static str {
+    let (_, rest) = README.split_once(&format!("```{language}\n")).unwrap();
+    rest.split_once("```").unwrap().0
+}
+
+fn generate(spec: &str) -> Generated {
+    let document = xtask::load::parse("spec/atlas.yaml", spec).unwrap();
+    codegen::generate(document.openapi, &Options::default()).unwrap()
+}
+
+#[test]
+fn every_link_within_the_repository_leads_to_a_file() {
+    for name in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
+        let text = std::fs::read_to_string(Path::new(ROOT).join(name)).unwrap();
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for link in links.filter(|link| !link.contains(':') && !link.starts_with('#')) {
+            assert!(Path::new(ROOT).join(link).exists(), "{name} leads to {link}");
+        }
+    }
+}
+
+#[test]
+fn every_method_is_in_the_table() {
+    for file in generate(atlas_tests::spec::TEXT).files {
+        let name = file.path.strip_prefix("operations/").and_then(|it| it.strip_suffix(".rs"));
+        if let Some(method) = name.filter(|name| *name != "mod") {
+            assert!(README.contains(&format!("\n| `{method}` |")), "the README lacks `{method}`");
+        }
+    }
+}
+
+#[test]
+fn the_change_of_the_document_gives_the_diff() {
+    let before = "        prefix:\n          description: The path in the bucket";
+    let (start, end) = atlas_tests::spec::TEXT.split_once(before).unwrap();
+    let edited = generate(&format!("{start}{}{before}{end}", block("yaml")));
+    let diffs = generate(atlas_tests::spec::TEXT).files.into_iter().zip(edited.files);
+    let diffs = diffs.filter(|(old, new)| old != new).map(|(old, new)| {
+        let path = Path::new("generated-client/src/generated").join(old.path);
+        Stale { path, old: Some(old.text), new: Some(new.text) }.diff()
+    });
+    assert_eq!(diffs.collect::<String>(), block("diff"));
+}
+
+/// A crate in the tree of the client.
+struct Crate {
+    /// How far below the client.
+    depth: usize,
+    name: String,
+    version: String,
+}
+
+fn client_tree() -> Vec<Crate> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "-p", "generated-client", "-e", "normal", "--no-dedupe"])
+        .args(["--target", "x86_64-unknown-linux-gnu", "--prefix", "depth"])
+        .current_dir(ROOT)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let read = |line: &str| {
+        let (depth, rest) = line.split_at(line.find(|it: char| !it.is_ascii_digit())?);
+        let mut words = rest.split_whitespace().map(ToOwned::to_owned);
+        Some(Crate { depth: depth.parse().ok()?, name: words.next()?, version: words.next()? })
+    };
+    String::from_utf8(output.stdout).unwrap().lines().map(|line| read(line).unwrap()).collect()
+}
+
+#[test]
+fn the_dependencies_are_all_named_and_counted() {
+    let (mut within, mut beyond) = (BTreeSet::new(), BTreeSet::new());
+    let mut is_within = false;
+    for Crate { depth, name, version } in client_tree().into_iter().filter(|it| it.depth > 0) {
+        if depth == 1 {
+            assert!(README.contains(&format!("`{name}`")), "the README does not explain `{name}`");
+            is_within = name == "reqwest";
+        }
+        if is_within {
+            within.insert((name, version))
+        } else {
+            beyond.insert((name, version))
+        };
+    }
+    let count = beyond.difference(&within).count();
+    let said = format!("Beyond [reqwest] and what it brings, the client adds {count} crates.");
+    assert!(README.contains(&said), "the README should say: {said}");
+}

@@ -1,0 +1,64 @@
+//! Says which schemas a discriminator chooses from, where the document leaves that implicit.
+
+use indexmap::IndexMap;
+use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaKind};
+
+use super::{Complaint, Options};
+use crate::walk;
+
+type Schemas = IndexMap<String, ReferenceOr<Schema>>;
+
+/// Completes every mapping: with the variants of the union, or, in a base without a mapping, with the
+/// schemas that are composed of it. The value of a schema that no mapping names is its own name
+/// ([OpenAPI 3.0.3, Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+    let schemas = &mut document.components.get_or_insert_with(Default::default).schemas;
+    let before = schemas.clone();
+    let mut complaints = Vec::new();
+    for (name, schema) in schemas {
+        let Some(schema) = walk::item_mut(schema) else { continue };
+        let Some(discriminator) = &mut schema.schema_data.discriminator else { continue };
+        let mapping = &mut discriminator.mapping;
+        let mut implied = references(walk::variants(&schema.schema_kind));
+        if implied.is_empty() && mapping.is_empty() {
+            implied = children(name, &before);
+        }
+        for child in implied {
+            if !mapping.values().any(|known| walk::schema_name(known) == child) {
+                mapping.insert(child.clone(), format!("{}{child}", walk::SCHEMAS));
+            }
+        }
+        if mapping.values().any(|child| walk::schema_name(child) == name) {
+            complaints.push(complaint(name, "chooses the schema that holds it"));
+        } else if mapping.is_empty() {
+            complaints.push(complaint(name, "has nothing to choose from"));
+        }
+    }
+    if complaints.is_empty() { Ok(document) } else { Err(complaints) }
+}
+
+fn references(members: &[ReferenceOr<Schema>]) -> Vec<String> {
+    let reference = |member: &ReferenceOr<Schema>| match member {
+        ReferenceOr::Reference { reference } => Some(walk::schema_name(reference).to_owned()),
+        ReferenceOr::Item(_) => None,
+    };
+    members.iter().filter_map(reference).collect()
+}
+
+/// The schemas whose `allOf` names the base.
+fn children(base: &str, schemas: &Schemas) -> Vec<String> {
+    let is_child = |schema: &ReferenceOr<Schema>| match schema.as_item().map(|it| &it.schema_kind) {
+        Some(SchemaKind::AllOf { all_of }) => references(all_of).iter().any(|it| it == base),
+        Some(SchemaKind::Any(any)) => references(&any.all_of).iter().any(|it| it == base),
+        _ => false,
+    };
+    schemas.iter().filter(|(_, schema)| is_child(schema)).map(|(name, _)| name.clone()).collect()
+}
+
+fn complaint(name: &str, what: &str) -> Complaint {
+    Complaint {
+        pointer: format!("/components/schemas/{name}/discriminator"),
+        what: format!("the discriminator of `{name}` {what}"),
+        help: "map its values to schemas that are composed of it".to_owned(),
+    }
+}

@@ -1,0 +1,187 @@
+//! Finds out what tells the variants of a union apart, where the document does not say it.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use openapiv3::{
+    AnySchema, Discriminator, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaKind, StringType,
+    Type,
+};
+
+use super::{Complaint, Options};
+use crate::walk;
+
+type Schemas = IndexMap<String, ReferenceOr<Schema>>;
+
+/// Gives a union without a `discriminator` the form that says the same and can be read without a
+/// guess:
+///
+/// - of enums, one enum with the values of all;
+/// - of objects that have a property whose values tell them apart, a union by that property;
+/// - of other objects, one object with the properties of all, required where all require them.
+///
+/// Another union stays as it is.
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+    let schemas = &mut document.components.get_or_insert_with(Default::default).schemas;
+    let before = schemas.clone();
+    for schema in schemas.values_mut().filter_map(walk::item_mut) {
+        if schema.schema_data.discriminator.is_some() {
+            continue;
+        }
+        let variants = walk::variants(&schema.schema_kind).to_vec();
+        let members: Option<Vec<Member<'_>>> =
+            variants.iter().map(|it| member(it, &before)).collect();
+        match members.as_deref() {
+            None => {}
+            Some([]) => settle(&mut schema.schema_kind),
+            Some(members) => unite(schema, members, &before),
+        }
+    }
+    Ok(document)
+}
+
+/// A variant by its name.
+struct Member<'a> {
+    name: &'a str,
+    schema: &'a Schema,
+}
+
+impl<'a> Member<'a> {
+    fn object(&self) -> Option<&'a ObjectType> {
+        match &self.schema.schema_kind {
+            SchemaKind::Type(Type::Object(object)) => Some(object),
+            _ => None,
+        }
+    }
+}
+
+fn member<'a>(slot: &'a ReferenceOr<Schema>, schemas: &'a Schemas) -> Option<Member<'a>> {
+    let ReferenceOr::Reference { reference } = slot else { return None };
+    let name = walk::schema_name(reference);
+    Some(Member { name, schema: schemas.get(name)?.as_item()? })
+}
+
+/// Properties beside nothing else make an object, whatever the document says or leaves out.
+fn settle(kind: &mut SchemaKind) {
+    let SchemaKind::Any(any) = kind else { return };
+    let is_object = any.typ.as_deref().is_none_or(|typ| typ == "object");
+    if is_object && !any.properties.is_empty() {
+        *kind = SchemaKind::Type(Type::Object(own(any)));
+    }
+}
+
+fn own(any: &AnySchema) -> ObjectType {
+    ObjectType {
+        properties: any.properties.clone(),
+        required: any.required.clone(),
+        additional_properties: any.additional_properties.clone(),
+        ..ObjectType::default()
+    }
+}
+
+fn unite(schema: &mut Schema, members: &[Member<'_>], schemas: &Schemas) {
+    if let Some(values) = all_values(members) {
+        let enumeration = values.into_iter().map(Some).collect();
+        let string = StringType { enumeration, ..StringType::default() };
+        schema.schema_kind = SchemaKind::Type(Type::String(string));
+    } else if let Some(discriminator) = infer(members, schemas) {
+        schema.schema_data.discriminator = Some(discriminator);
+    } else if let Some(object) = all_properties(&schema.schema_kind, members) {
+        schema.schema_kind = SchemaKind::Type(Type::Object(object));
+    }
+}
+
+/// The values of all members, if each is an enum.
+fn all_values(members: &[Member<'_>]) -> Option<Vec<String>> {
+    let mut all = Vec::new();
+    for member in members {
+        for value in values(member.schema)? {
+            if !all.contains(value) {
+                all.push(value.clone());
+            }
+        }
+    }
+    Some(all)
+}
+
+fn values(schema: &Schema) -> Option<Vec<&String>> {
+    let SchemaKind::Type(Type::String(string)) = &schema.schema_kind else { return None };
+    let values: Vec<&String> = string.enumeration.iter().flatten().collect();
+    (!values.is_empty()).then_some(values)
+}
+
+/// The first property that every object has, as an enum, with a value that is its own. A value that
+/// several have stands for the one that has the fewest.
+fn infer(members: &[Member<'_>], schemas: &Schemas) -> Option<Discriminator> {
+    let first = members.first()?.object()?;
+    first.properties.keys().find_map(|property| {
+        let mut owners: BTreeMap<&String, (usize, &str)> = BTreeMap::new();
+        for member in members {
+            let values = values(enumerated(member.object()?.properties.get(property)?, schemas)?)?;
+            for value in &values {
+                let owner = (values.len(), member.name);
+                let known = owners.entry(value).or_insert(owner);
+                *known = (*known).min(owner);
+            }
+        }
+        let owns = |member: &Member<'_>| owners.values().any(|(_, name)| *name == member.name);
+        members.iter().all(owns).then(|| {
+            let reference = |name: &str| format!("{}{name}", walk::SCHEMAS);
+            let mapping =
+                owners.iter().map(|(value, (_, name))| ((*value).clone(), reference(name)));
+            Discriminator {
+                property_name: property.clone(),
+                mapping: mapping.collect(),
+                ..Discriminator::default()
+            }
+        })
+    })
+}
+
+/// The enum that a property refers to.
+fn enumerated<'a>(
+    property: &'a ReferenceOr<Box<Schema>>,
+    schemas: &'a Schemas,
+) -> Option<&'a Schema> {
+    let reference = match property {
+        ReferenceOr::Reference { reference } => reference,
+        ReferenceOr::Item(schema) => match &schema.schema_kind {
+            SchemaKind::AllOf { all_of } => match all_of.as_slice() {
+                [ReferenceOr::Reference { reference }] => reference,
+                _ => return None,
+            },
+            _ => return Some(schema),
+        },
+    };
+    schemas.get(walk::schema_name(reference))?.as_item()
+}
+
+/// One object for all: a property that the members describe differently is any value.
+fn all_properties(kind: &SchemaKind, members: &[Member<'_>]) -> Option<ObjectType> {
+    let mut whole = match kind {
+        SchemaKind::Any(any) => own(any),
+        _ => ObjectType::default(),
+    };
+    let objects: Vec<&ObjectType> = members.iter().map(Member::object).collect::<Option<_>>()?;
+    let (first, others) = objects.split_first()?;
+    let required =
+        first.required.iter().filter(|name| others.iter().all(|it| it.required.contains(name)));
+    whole.required.extend(required.cloned());
+    for (name, property) in objects.iter().flat_map(|object| &object.properties) {
+        match whole.properties.get_mut(name) {
+            None => {
+                whole.properties.insert(name.clone(), property.clone());
+            }
+            Some(known) if known != property => loosen(known),
+            Some(_) => {}
+        }
+    }
+    Some(whole)
+}
+
+fn loosen(property: &mut ReferenceOr<Box<Schema>>) {
+    let schema_data =
+        property.as_item().map(|schema| schema.schema_data.clone()).unwrap_or_default();
+    let schema_kind = SchemaKind::Any(AnySchema::default());
+    *property = ReferenceOr::Item(Box::new(Schema { schema_data, schema_kind }));
+}

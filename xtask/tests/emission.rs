@@ -1,0 +1,196 @@
+//! What is emitted, on the smallest document that shows it.
+//!
+//! A fixture and the snapshot of the files that matter stand side by side in `emission/`.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use insta::{assert_snapshot, with_settings};
+use openapiv3::{Components, OpenAPI};
+use xtask::codegen::{self, Generated};
+use xtask::load;
+use xtask::lower::Options;
+use xtask::standalone;
+
+use common::{description, fixture, fixture_path};
+
+fn generate(name: &str) -> Generated {
+    let document = fixture("emission", name).openapi;
+    codegen::generate(document, &Options::default()).unwrap_or_else(|failure| panic!("{failure:?}"))
+}
+
+/// Compares these files of what a fixture becomes.
+fn shows(name: &str, paths: &[&str]) {
+    let generated = generate(name);
+    let text = |path: &&str| {
+        let file = generated.files.iter().find(|file| file.path == *path);
+        let file = file.unwrap_or_else(|| panic!("{path} is not emitted"));
+        format!("// ==> {path} <==\n{}", file.text)
+    };
+    let texts: Vec<String> = paths.iter().map(text).collect();
+    with_settings!({
+        snapshot_path => "emission", prepend_module_to_snapshot => false, omit_expression => true,
+        description => description(&fixture("emission", name)),
+    }, { assert_snapshot!(name, texts.join("\n")) });
+}
+
+#[test]
+fn a_field_that_may_be_absent_is_an_option_with_a_setter() {
+    shows("01-fields", &["models/fields.rs"]);
+}
+
+#[test]
+fn a_value_has_the_type_that_people_would_give_it() {
+    shows("02-values", &["models/values.rs"]);
+}
+
+#[test]
+fn a_value_of_an_enum_gets_a_name_of_its_own() {
+    shows("03-enum", &["models/odd.rs"]);
+}
+
+#[test]
+fn a_union_is_an_enum_that_writes_its_own_discriminator() {
+    let models = ["union_request", "small_request", "bare_request", "union_response"];
+    let paths = models.map(|model| format!("models/{model}.rs"));
+    let mut paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    paths.push("operations/create_union.rs");
+    shows("04-union", &paths);
+}
+
+#[test]
+fn what_is_deprecated_says_so() {
+    shows(
+        "05-deprecated",
+        &[
+            "models/deprecated_request.rs",
+            "models/deprecated_response.rs",
+            "operations/create_deprecated.rs",
+        ],
+    );
+}
+
+#[test]
+fn a_body_checks_its_rules() {
+    shows("06-rules", &["models/rules_request.rs", "models/rules_part.rs"]);
+}
+
+#[test]
+fn an_operation_without_parameters_is_sent_at_once() {
+    shows("07-operation-bare", &["operations/delete_bare.rs"]);
+}
+
+#[test]
+fn a_parameter_is_an_argument_or_a_setter() {
+    shows("08-operation-parameters", &["operations/get_parameters.rs"]);
+}
+
+#[test]
+fn a_list_is_a_body_and_an_answer() {
+    shows("09-lists", &["operations/create_lists.rs"]);
+}
+
+#[test]
+fn a_body_and_an_answer_need_not_be_models() {
+    shows(
+        "10-plain",
+        &["operations/put_map.rs", "operations/post_any.rs", "operations/patch_text.rs"],
+    );
+}
+
+#[test]
+fn a_name_that_rust_or_the_client_needs_is_another() {
+    shows("11-names", &["models/mod.rs", "models/names.rs", "operations/create_names.rs"]);
+}
+
+#[test]
+fn a_version_says_which_it_is_and_how_long_it_is_answered() {
+    shows("12-versions", &["operations/get_versions_v2023_01_01.rs", "operations/get_sunsets.rs"]);
+}
+
+#[test]
+fn a_description_becomes_a_doc_comment_that_rustdoc_reads() {
+    shows("13-docs", &["models/docs.rs"]);
+}
+
+#[test]
+fn a_model_that_holds_itself_is_boxed() {
+    shows("14-circle", &["models/circle.rs", "models/circle_back.rs", "models/circle_variant.rs"]);
+}
+
+#[test]
+fn a_list_that_comes_page_by_page_is_a_stream() {
+    shows("15-pages", &["models/page_of_items.rs", "operations/list_pages.rs"]);
+}
+
+/// A file is about one schema or one operation, so where that stands in the document does not matter.
+#[test]
+fn the_order_of_schemas_and_paths_changes_no_file() {
+    let spec = fixture_path("emission", "../../../spec/atlas");
+    let spec = load::load(&spec).unwrap_or_else(|error| panic!("{error}")).openapi;
+    for document in [spec, every_fixture()] {
+        let mut reversed = document.clone();
+        reversed.paths.paths.reverse();
+        reversed.components.as_mut().unwrap().schemas.reverse();
+        let files = |document| codegen::generate(document, &Options::default()).unwrap().files;
+        for (reversed, file) in files(reversed).into_iter().zip(files(document)) {
+            assert_eq!(reversed.text, file.text, "{}", file.path);
+        }
+    }
+}
+
+/// Every fixture in one document, since a crate takes seconds to compile; and the least, since what
+/// nothing emitted uses must not be warned of.
+#[test]
+fn what_is_emitted_compiles_without_a_warning_and_so_do_its_examples() {
+    compiles(every_fixture());
+    compiles(fixture("emission", "07-operation-bare").openapi);
+}
+
+fn compiles(document: OpenAPI) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let generated = codegen::generate(document, &Options::default()).unwrap();
+    standalone::output(root, scratch.path(), &generated.files).unwrap().write().unwrap();
+    // The workspace's own choice of versions, whose artifacts are there already.
+    fs::copy(root.join("Cargo.lock"), scratch.path().join("Cargo.lock")).unwrap();
+    cargo(scratch.path(), &["rustc", "--lib", "--", "-D", "warnings"]);
+    // The examples beside the generated ones are of operations that the fixtures do not have.
+    cargo(scratch.path(), &["test", "--doc", "generated"]);
+}
+
+fn cargo(folder: &Path, arguments: &[&str]) {
+    let (command, arguments) = arguments.split_first().unwrap();
+    let ran = Command::new(env!("CARGO"))
+        .args([command, "--offline", "--quiet"])
+        .args(arguments)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
+        .output()
+        .unwrap();
+    let said = [ran.stdout, ran.stderr].concat();
+    assert!(ran.status.success(), "cargo {command}: {}", String::from_utf8_lossy(&said));
+}
+
+fn every_fixture() -> OpenAPI {
+    let folder = fixture_path("emission", "any");
+    let entries = fs::read_dir(folder.parent().unwrap()).unwrap().map(|it| it.unwrap().path());
+    let yaml = entries.filter(|path| path.extension().is_some_and(|it| it == "yaml"));
+    let mut names: Vec<String> =
+        yaml.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    names.sort();
+    let mut whole = fixture("emission", &names.remove(0)).openapi;
+    let mut schemas = whole.components.take().unwrap_or_default().schemas;
+    for name in names {
+        let part = fixture("emission", &name).openapi;
+        whole.paths.paths.extend(part.paths.paths);
+        schemas.extend(part.components.unwrap_or_default().schemas);
+    }
+    whole.components = Some(Components { schemas, ..Components::default() });
+    whole
+}

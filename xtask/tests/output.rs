@@ -1,0 +1,255 @@
+//! What a run does to the disk, and what the command line says about it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output as Ran};
+
+use tempfile::TempDir;
+use xtask::output::Output;
+
+use common::fixture_path;
+
+fn temp() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn output(folder: &Path, files: &[(&str, &str)]) -> Output {
+    let files = files.iter().map(|&(path, text)| (path.to_owned(), text.to_owned()));
+    Output { folder: folder.to_owned(), files: files.collect(), beside: BTreeMap::new() }
+}
+
+/// Every file below a folder, with its text.
+fn tree(folder: &Path) -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(tree(&path));
+        } else {
+            found.insert(path.clone(), fs::read_to_string(&path).unwrap());
+        }
+    }
+    found
+}
+
+#[test]
+fn what_was_written_is_not_stale() {
+    let temp = temp();
+    let output = output(&temp.path().join("generated"), &[("mod.rs", "a\n"), ("b/c.rs", "c\n")]);
+    assert_eq!(output.stale().unwrap().len(), 2);
+    output.write().unwrap();
+    assert_eq!(output.stale().unwrap(), []);
+}
+
+#[test]
+fn a_second_write_changes_no_byte() {
+    let temp = temp();
+    let output = output(&temp.path().join("generated"), &[("mod.rs", "a\n"), ("b/c.rs", "c\n")]);
+    output.write().unwrap();
+    let before = tree(temp.path());
+    output.write().unwrap();
+    assert_eq!(tree(temp.path()), before);
+}
+
+#[test]
+fn a_file_of_an_earlier_run_is_stale_and_goes() {
+    let temp = temp();
+    let folder = temp.path().join("generated");
+    output(&folder, &[("mod.rs", "a\n"), ("old.rs", "old\n")]).write().unwrap();
+    let output = output(&folder, &[("mod.rs", "a\n")]);
+    let stale = output.stale().unwrap();
+    assert_eq!(stale.len(), 1);
+    assert!(stale[0].diff().ends_with("+++ /dev/null\n@@ -1 +0,0 @@\n-old\n"), "{:?}", stale[0]);
+    output.write().unwrap();
+    assert_eq!(tree(temp.path()).into_keys().collect::<Vec<_>>(), [folder.join("mod.rs")]);
+}
+
+#[test]
+fn what_differs_is_told_as_a_unified_diff() {
+    let temp = temp();
+    let folder = temp.path().join("generated");
+    output(&folder, &[("mod.rs", "a\nb\nc\n")]).write().unwrap();
+    let stale = output(&folder, &[("mod.rs", "a\nB\nc\n")]).stale().unwrap();
+    let diff = stale[0].diff();
+    assert!(diff.ends_with("@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n"), "{diff}");
+    assert_eq!(diff.matches(&*folder.join("mod.rs").to_string_lossy()).count(), 2, "{diff}");
+}
+
+#[test]
+fn a_write_that_fails_leaves_the_old_files_whole() {
+    let temp = temp();
+    let folder = temp.path().join("generated");
+    output(&folder, &[("mod.rs", "old\n")]).write().unwrap();
+    fs::write(temp.path().join("file"), "in the way\n").unwrap();
+    let before = tree(temp.path());
+    let mut output = output(&folder, &[("mod.rs", "new\n")]);
+    // No folder can stand where a file does, so this one cannot be staged.
+    output.beside.insert(temp.path().join("file/Cargo.toml"), "new\n".to_owned());
+    let error = output.write().unwrap_err();
+    assert!(error.to_string().contains("file/Cargo.toml"), "{error:#}");
+    assert_eq!(tree(temp.path()), before);
+    // Two names of one file: the second finds a file where it needs a folder.
+    let broken = self::output(&folder, &[("a", "file\n"), ("a/b.rs", "below it\n")]);
+    broken.write().unwrap_err();
+    assert_eq!(tree(temp.path()), before);
+}
+
+#[test]
+fn a_folder_in_the_place_of_a_file_leaves_the_old_files_whole() {
+    let temp = temp();
+    let folder = temp.path().join("generated");
+    output(&folder, &[("mod.rs", "old\n")]).write().unwrap();
+    fs::create_dir(temp.path().join("Cargo.toml")).unwrap();
+    let mut output = output(&folder, &[("mod.rs", "new\n")]);
+    output.beside.insert(temp.path().join("Cargo.toml"), "new\n".to_owned());
+    let error = output.write().unwrap_err();
+    assert!(error.to_string().contains("which is a folder"), "{error:#}");
+    assert_eq!(fs::read_to_string(folder.join("mod.rs")).unwrap(), "old\n");
+}
+
+#[test]
+fn a_folder_that_is_a_file_is_refused() {
+    let temp = temp();
+    fs::write(temp.path().join("file"), "mine\n").unwrap();
+    output(&temp.path().join("file/generated"), &[("mod.rs", "a\n")]).write().unwrap_err();
+    assert_eq!(fs::read_to_string(temp.path().join("file")).unwrap(), "mine\n");
+}
+
+/// `cargo xtask codegen` with these arguments.
+fn codegen(arguments: &[&str]) -> Ran {
+    Command::new(env!("CARGO_BIN_EXE_xtask")).arg("codegen").args(arguments).output().unwrap()
+}
+
+/// `cargo xtask codegen --spec` over a fixture, into a folder.
+fn codegen_into(out: &Path, fixture: &str, arguments: &[&str]) -> Ran {
+    let spec = fixture_path("emission", fixture);
+    let paths = ["--spec", spec.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    codegen(&[&paths, arguments].concat())
+}
+
+fn said(ran: &Ran) -> String {
+    String::from_utf8_lossy(&ran.stdout).into_owned()
+}
+
+fn complained(ran: &Ran) -> String {
+    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    String::from_utf8_lossy(&ran.stderr).into_owned()
+}
+
+#[test]
+fn a_second_run_finds_nothing_to_change() {
+    let temp = temp();
+    let first = codegen_into(temp.path(), "12-versions", &[]);
+    assert!(first.status.success(), "{first:?}");
+    let before = tree(temp.path());
+    let second = codegen_into(temp.path(), "12-versions", &[]);
+    assert!(said(&second).contains("lines: nothing changed ("), "{second:?}");
+    assert_eq!(tree(temp.path()), before);
+}
+
+#[test]
+fn check_is_content_with_what_was_written() {
+    let temp = temp();
+    codegen_into(temp.path(), "12-versions", &[]);
+    let checked = codegen_into(temp.path(), "12-versions", &["--check"]);
+    assert!(checked.status.success(), "{checked:?}");
+    assert_eq!(said(&checked).lines().count(), 1);
+}
+
+#[test]
+fn check_prints_what_is_stale_writes_nothing_and_fails() {
+    let temp = temp();
+    codegen_into(temp.path(), "12-versions", &[]);
+    let edited = temp.path().join("src/generated/mod.rs");
+    let text = fs::read_to_string(&edited).unwrap();
+    fs::write(&edited, text.replace("pub mod models;", "pub mod values;")).unwrap();
+    let before = tree(temp.path());
+    let checked = codegen_into(temp.path(), "12-versions", &["--check"]);
+    assert_eq!(checked.status.code(), Some(1));
+    let said = said(&checked);
+    assert!(said.contains("-pub mod values;\n+pub mod models;\n"), "{said}");
+    assert!(said.contains("0 files missing, 1 stale, 0 left over"), "{said}");
+    assert_eq!(tree(temp.path()), before);
+}
+
+#[test]
+fn check_prints_the_whole_diff_on_demand() {
+    let temp = temp();
+    let short = said(&codegen_into(temp.path(), "12-versions", &["--check"]));
+    assert!(short.contains("more lines; `-v` prints them all"), "{short}");
+    let whole = said(&codegen_into(temp.path(), "12-versions", &["--check", "-v"]));
+    assert!(whole.lines().count() > 1000, "{}", whole.lines().count());
+    assert_eq!(tree(temp.path()), BTreeMap::new());
+}
+
+#[test]
+fn a_spec_that_is_broken_changes_no_file() {
+    let temp = temp();
+    codegen_into(temp.path(), "12-versions", &[]);
+    let before = tree(temp.path());
+    let spec = temp.path().join("broken.yaml");
+    let text = fs::read_to_string(fixture_path("emission", "12-versions")).unwrap();
+    fs::write(&spec, text.replace("operationId: getSunsets", "operationId: getVersions")).unwrap();
+    let out = temp.path().to_str().unwrap();
+    let complaint = complained(&codegen(&["--spec", spec.to_str().unwrap(), "--out", out]));
+    fs::remove_file(&spec).unwrap();
+    assert!(complaint.starts_with(&format!("{}:", spec.display())), "{complaint}");
+    assert!(complaint.contains("getVersions"), "{complaint}");
+    assert_eq!(tree(temp.path()), before);
+}
+
+#[test]
+fn a_spec_that_is_not_there_is_told() {
+    let complaint = complained(&codegen(&["--spec", "nowhere.yaml"]));
+    assert!(complaint.contains("cannot read the OpenAPI document `nowhere.yaml`"), "{complaint}");
+}
+
+#[test]
+fn an_operation_that_the_spec_does_not_have_is_told_with_its_place() {
+    let temp = temp();
+    let ran = codegen_into(temp.path(), "12-versions", &["--operations", "getVersions,getVersion"]);
+    let complaint = complained(&ran);
+    let place = "12-versions.yaml:6:1: no operation has the operationId `getVersion`; ";
+    assert!(complaint.contains(place), "{complaint}");
+    assert_eq!(tree(temp.path()), BTreeMap::new());
+}
+
+#[test]
+fn operations_that_are_not_asked_for_are_left_out() {
+    let temp = temp();
+    let ran = codegen_into(temp.path(), "12-versions", &["--operations", "getSunsets"]);
+    assert!(said(&ran).starts_with("1 operations, "), "{ran:?}");
+    assert!(temp.path().join("src/generated/operations/get_sunsets.rs").exists());
+}
+
+#[test]
+fn versions_later_than_the_one_asked_for_are_left_out() {
+    let temp = temp();
+    let ran = codegen_into(temp.path(), "12-versions", &["--api-version", "2023-12-31"]);
+    assert!(said(&ran).starts_with("2 operations, "), "{ran:?}");
+    let method = temp.path().join("src/generated/operations/get_versions.rs");
+    assert!(fs::read_to_string(method).unwrap().contains("application/vnd.atlas.2023-01-01+json"));
+}
+
+#[test]
+fn a_version_that_is_no_date_is_refused() {
+    for text in ["nonsense", "2023-02-29", "2023-1-1"] {
+        let ran = codegen(&["--api-version", text]);
+        assert_eq!(ran.status.code(), Some(2), "{ran:?}");
+        assert!(String::from_utf8_lossy(&ran.stderr).contains("written YYYY-MM-DD"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_folder_that_holds_other_files_is_refused() {
+    let temp = temp();
+    fs::write(temp.path().join("thesis.txt"), "years of work\n").unwrap();
+    let complaint = complained(&codegen_into(temp.path(), "12-versions", &[]));
+    assert!(complaint.contains("holds other files"), "{complaint}");
+    assert_eq!(tree(temp.path()).len(), 1);
+}

@@ -1,0 +1,101 @@
+//! Which operations get a `stream`, on the smallest documents that show it.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use xtask::codegen;
+use xtask::load;
+use xtask::lower::Options;
+
+/// A list operation with these query parameters, which answers with a page of these properties.
+fn document(parameters: &[&str], page: &str) -> String {
+    let parameter = |name| {
+        format!("        - {{name: {name}, in: query, schema: {{type: integer, minimum: 1}}}}")
+    };
+    let parameters = parameters.iter().map(parameter).collect::<Vec<_>>().join("\n");
+    format!(
+        "
+openapi: 3.0.3
+info: {{title: Things, version: '1'}}
+paths:
+  /things:
+    get:
+      operationId: listThings
+      parameters:
+{parameters}
+        - {{name: pretty, in: query, schema: {{type: boolean}}}}
+      responses:
+        '200':
+          description: A page.
+          content:
+            application/json:
+              schema: {{$ref: '#/components/schemas/Page'}}
+components:
+  schemas:
+    Page: {{type: object, required: [results], properties: {page}}}
+    Thing: {{type: object, required: [id], properties: {{id: {{type: string}}}}}}
+    Plain: {{type: object, properties: {{size: {{type: integer}}}}}}
+    Link: {{type: object, required: [rel], properties: {{rel: {{type: string}}}}}}
+"
+    )
+}
+
+const PAGING: [&str; 2] = ["pageNum", "itemsPerPage"];
+const THINGS: &str = "{results: {type: array, items: {$ref: '#/components/schemas/Thing'}}}";
+
+/// The texts of the operation and of the page.
+fn generate(document: &str) -> (String, String) {
+    let document = load::parse("spec.yaml", document).unwrap();
+    let generated = codegen::generate(document.openapi, &Options::default());
+    let files = generated.unwrap_or_else(|failure| panic!("{failure:?}")).files;
+    let text = |path: &str| files.iter().find(|file| file.path == path).unwrap().text.clone();
+    (text("operations/list_things.rs"), text("models/page.rs"))
+}
+
+#[test]
+fn an_operation_with_both_parameters_and_results_pages() {
+    let (operation, page) = generate(&document(&PAGING, THINGS));
+    assert!(operation.contains("pub fn stream(self) -> ItemStream<'a, Thing> {"), "{operation}");
+    let words: Vec<_> = operation.split_whitespace().collect();
+    assert!(words.join(" ").contains("ItemStream::new( self.page_num, self.items_per_page, move"));
+    assert!(page.contains("impl Page for Page {"), "{page}");
+    assert!(page.contains("Some(item.id.to_string())"), "{page}");
+    assert!(!page.contains("fn has_next"), "{page}");
+}
+
+#[test]
+fn what_lacks_a_part_of_it_does_not() {
+    let single = "{results: {$ref: '#/components/schemas/Thing'}}";
+    let renamed = "{results: {type: integer}, items: {type: array, items: {type: string}}}";
+    for document in [
+        document(&["pageNum"], THINGS),
+        document(&["itemsPerPage"], THINGS),
+        document(&["page", "size"], THINGS),
+        document(&PAGING, single),
+        document(&PAGING, renamed),
+        document(&PAGING, THINGS).replace("type: integer, minimum: 1", "type: string"),
+    ] {
+        let (operation, page) = generate(&document);
+        assert!(!operation.contains("stream"), "{operation}");
+        assert!(!page.contains("impl"), "{page}");
+    }
+}
+
+#[test]
+fn links_and_ids_are_used_where_they_are() {
+    let linked = "{results: {type: array, items: {$ref: '#/components/schemas/Plain'}}, \
+                  links: {type: array, items: {$ref: '#/components/schemas/Link'}}}";
+    let (_, page) = generate(&document(&PAGING, linked));
+    assert!(page.contains("page::has_next(self.links.iter().map(|link| Some(link.rel.as_str())))"));
+    assert!(!page.contains("fn id"), "{page}");
+    let optional = document(&PAGING, linked).replace("required: [rel], ", "");
+    assert!(generate(&optional).1.contains("|link| link.rel.as_deref()"));
+}
+
+#[test]
+fn the_servers_page_size_is_known() {
+    let sized = document(&PAGING, THINGS).replace(
+        "name: itemsPerPage, in: query, schema: {type: integer, minimum: 1}",
+        "name: itemsPerPage, in: query, schema: {type: integer, minimum: 1, default: 25}",
+    );
+    assert!(generate(&sized).0.contains("self.items_per_page.or(Some(25))"));
+}

@@ -1,0 +1,344 @@
+//! What each pass of lowering does, on the smallest document that shows it.
+//!
+//! A fixture and the snapshot of the document after the pass stand side by side in `passes/`.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+mod common;
+
+use insta::{assert_snapshot, with_settings};
+use openapiv3::OpenAPI;
+use serde_yaml::{Mapping, Value};
+use xtask::lower::{self, Options};
+
+use common::{description, fixture, only, told, until};
+
+/// Takes a fixture through every pass up to `pass`, and compares what is left of it.
+fn shows(pass: &str, name: &str) {
+    shows_with(&Options::default(), pass, name, name);
+}
+
+fn shows_with(options: &Options, pass: &str, name: &str, snapshot: &str) {
+    let document = fixture("passes", name);
+    let after = lower::lower_until(pass, document.openapi.clone(), options)
+        .unwrap_or_else(|complaints| panic!("{}", told(&document, &complaints)));
+    compare(snapshot, &format!("After `{pass}`: {}", description(&document)), &text(&after));
+}
+
+/// Compares what lowering has to say against a fixture.
+fn is_refused(name: &str, options: &Options) {
+    let document = fixture("passes", name);
+    let complaints = lower::lower(document.openapi.clone(), options).expect_err("it is refused");
+    let snapshot = format!("{name}-is-refused");
+    compare(&snapshot, &description(&document), &told(&document, &complaints));
+}
+
+fn compare(snapshot: &str, about: &str, text: &str) {
+    with_settings!({
+        snapshot_path => "passes", prepend_module_to_snapshot => false, omit_expression => true,
+        description => about,
+    }, { assert_snapshot!(snapshot, text) });
+}
+
+/// The parts of a document that passes touch.
+fn text(document: &OpenAPI) -> String {
+    let mut value = serde_yaml::to_value(document).unwrap();
+    let whole = value.as_mapping_mut().unwrap();
+    whole.retain(|key, value| {
+        (key == "paths" || key == "components") && *value != Value::Mapping(Mapping::default())
+    });
+    serde_yaml::to_string(&value).unwrap()
+}
+
+#[test]
+fn select_keeps_what_is_asked_for_and_no_path_without_operations() {
+    shows_with(&only(&["createThing"]), "select", "01-select-operations", "01-select-operations");
+}
+
+#[test]
+fn select_names_every_operation_that_the_document_does_not_have() {
+    is_refused("01-select-operations", &only(&["createThing", "createThings", "getThing"]));
+}
+
+#[test]
+fn inline_gives_an_operation_the_parameters_of_its_path_unless_it_has_its_own() {
+    shows("inline", "02-inline-parameters");
+}
+
+#[test]
+fn inline_puts_shared_components_where_they_are_used() {
+    shows("inline", "03-inline-components");
+}
+
+#[test]
+fn versions_leave_an_operation_without_versions_as_it_is() {
+    shows("versions", "04-versions-none");
+}
+
+#[test]
+fn versions_become_one_operation_each_and_the_newest_keeps_the_id() {
+    shows("versions", "05-versions-two");
+}
+
+#[test]
+fn versions_are_ordered_by_date_and_name_their_successor() {
+    shows("versions", "06-versions-three");
+}
+
+#[test]
+fn versions_later_than_the_one_asked_for_are_left_out() {
+    let snapshot = "06-versions-three-until-2024-12-31";
+    shows_with(&until("2024-12-31"), "versions", "06-versions-three", snapshot);
+}
+
+#[test]
+fn versions_all_later_than_the_one_asked_for_leave_no_operation() {
+    let document = fixture("passes", "05-versions-two").openapi;
+    let after = lower::lower_until("versions", document, &until("2022-12-31")).unwrap();
+    assert_eq!(after.operations().count(), 0);
+}
+
+#[test]
+fn versions_with_a_sunset_are_deprecated() {
+    shows("versions", "07-versions-sunset");
+}
+
+#[test]
+fn versions_without_a_date_are_left_out() {
+    shows("versions", "08-versions-preview");
+}
+
+#[test]
+fn versions_without_a_date_are_taken_on_demand() {
+    let preview = Options { preview: true, ..Options::default() };
+    shows_with(&preview, "versions", "08-versions-preview", "08-versions-preview-taken");
+}
+
+#[test]
+fn versions_become_one_operation_a_format() {
+    shows("versions", "10-versions-formats");
+}
+
+#[test]
+fn versions_take_the_newest_body_that_is_not_later_than_the_answer() {
+    shows("versions", "09-versions-body-lags");
+}
+
+#[test]
+fn media_types_become_plain_json_and_a_note_keeps_them() {
+    shows("media_types", "14-media-types");
+}
+
+#[test]
+fn media_types_that_are_no_json_become_bytes() {
+    shows("media_types", "15-media-types-bytes");
+}
+
+#[test]
+fn answers_are_one_success_an_operation() {
+    shows("answers", "11-answers");
+}
+
+#[test]
+fn answers_may_hold_nothing_at_times() {
+    shows("answers", "12-answers-may-be-empty");
+}
+
+#[test]
+fn answers_have_one_schema_when_the_operation_succeeds() {
+    is_refused("13-answers-differ", &Options::default());
+}
+
+#[test]
+fn errors_go_and_a_note_keeps_their_meanings() {
+    shows("errors", "16-errors-declared");
+}
+
+#[test]
+fn errors_may_be_the_default_answer() {
+    shows("errors", "17-errors-default");
+}
+
+#[test]
+fn simplify_takes_all_of_for_what_it_holds() {
+    shows("simplify", "18-simplify");
+}
+
+#[test]
+fn compose_writes_out_bases_of_bases() {
+    shows("compose", "24-compose-nested");
+}
+
+#[test]
+fn compose_takes_up_what_stands_beside_all_of() {
+    shows("compose", "25-compose-outer-required");
+}
+
+#[test]
+fn compose_lets_a_child_refine_a_property_of_its_base() {
+    shows("compose", "26-compose-refined");
+}
+
+#[test]
+fn compose_ends_where_a_schema_refers_back_to_itself() {
+    shows("compose", "27-compose-circle");
+}
+
+#[test]
+fn compose_ends_where_a_property_extends_the_schema_that_holds_it() {
+    shows("compose", "28-compose-circle-extended");
+}
+
+#[test]
+fn compose_makes_another_name_for_an_object_another_type() {
+    shows("compose", "29-compose-names");
+}
+
+#[test]
+fn compose_refuses_what_cannot_be_one_value() {
+    is_refused("30-compose-text-and-object", &Options::default());
+}
+
+#[test]
+fn unions_of_enums_are_one_enum() {
+    shows("unions", "31-unions-enums");
+}
+
+#[test]
+fn unions_get_the_discriminator_that_the_document_leaves_out() {
+    shows("unions", "32-unions-inferred");
+}
+
+#[test]
+fn unions_that_nothing_tells_apart_are_one_object() {
+    shows("unions", "33-unions-of-objects");
+}
+
+#[test]
+fn discriminators_make_a_base_the_union_of_its_children() {
+    shows("discriminators", "34-discriminators-base");
+}
+
+#[test]
+fn discriminators_leave_the_property_to_a_child_that_two_values_stand_for() {
+    shows("discriminators", "35-discriminators-two-values");
+}
+
+#[test]
+fn discriminators_without_a_mapping_go_by_the_names_of_the_variants() {
+    shows("discriminators", "36-discriminators-one-of");
+}
+
+#[test]
+fn discriminators_without_a_mapping_find_the_children_of_a_base() {
+    shows("discriminators", "37-discriminators-base-without-mapping");
+}
+
+#[test]
+fn mappings_choose_other_schemas_than_the_one_that_holds_them() {
+    is_refused("23-mappings-itself", &Options::default());
+}
+
+#[test]
+fn mappings_choose_something() {
+    is_refused("22-mappings-empty", &Options::default());
+}
+
+#[test]
+fn discriminators_leave_a_child_that_holds_nothing_else_a_type() {
+    shows("aliases", "38-discriminators-bare-child");
+}
+
+#[test]
+fn discriminators_are_found_where_a_union_is_written_out() {
+    shows("discriminators", "39-discriminators-in-place");
+}
+
+#[test]
+fn discriminators_leave_the_properties_to_a_child_of_two_unions() {
+    shows("discriminators", "40-discriminators-two-properties");
+}
+
+#[test]
+fn discriminators_that_are_missing_make_a_union_any_value() {
+    shows("discriminators", "41-discriminators-none");
+}
+
+#[test]
+fn nullable_moves_from_a_name_to_the_places_that_hold_it() {
+    shows("nullable", "42-nullable");
+}
+
+#[test]
+fn outline_names_a_type_after_the_way_to_it() {
+    shows("outline", "19-outline-names");
+}
+
+#[test]
+fn outline_takes_no_name_that_stands_for_another_schema() {
+    shows("outline", "20-outline-taken");
+}
+
+#[test]
+fn outline_names_what_a_base_holds_once() {
+    shows("compose", "21-outline-composed");
+}
+
+#[test]
+fn aliases_are_written_out() {
+    shows("aliases", "43-aliases");
+}
+
+#[test]
+fn aliases_without_an_end_become_any_value() {
+    shows("aliases", "44-aliases-endless");
+}
+
+#[test]
+fn prune_drops_what_no_operation_reaches() {
+    shows("prune", "45-prune");
+}
+
+#[test]
+fn names_become_those_of_rust_types_in_references_and_mappings_too() {
+    shows("names", "46-names");
+}
+
+#[test]
+fn names_that_make_one_type_are_refused() {
+    is_refused("47-names-same", &Options::default());
+}
+
+#[test]
+fn identifiers_are_known_by_their_pattern() {
+    shows("identifiers", "48-identifiers");
+}
+
+#[test]
+fn usage_tells_what_is_sent_from_what_is_received() {
+    shows("usage", "49-usage");
+}
+
+#[test]
+fn rules_of_what_is_received_go() {
+    shows("rules", "50-rules-received");
+}
+
+#[test]
+fn rules_of_what_is_sent_become_notes() {
+    shows("rules", "51-rules-sent");
+}
+
+#[test]
+fn rules_of_what_is_both_become_notes() {
+    shows("rules", "52-rules-shared");
+}
+
+#[test]
+fn rules_that_a_type_of_its_own_keeps_go() {
+    shows("rules", "53-rules-typed");
+}
