@@ -96,7 +96,7 @@ impl<'a> Call<'a> {
             self.sent += 1;
             let response =
                 client.http.execute(request).await.map_err(|error| limits.explain(error))?;
-            if self.proofs.judge(response.status(), response.headers())? == Verdict::SendAgain {
+            if self.proofs.judge(self.operation, &response)? == Verdict::SendAgain {
                 discard(response).await;
                 continue;
             }

@@ -127,6 +127,10 @@ pub(crate) fn may_pass(error: &Error, method: &Method) -> bool {
     match error {
         Error::Transport { error, .. } => error.is_connect() || method.is_idempotent(),
         Error::TimedOut { limit: TimeLimit::Connect, .. } => true,
+        // The operation was not carried out, for the token endpoint was at fault.
+        Error::Authentication { head, .. } => {
+            head.as_ref().is_none_or(|head| head.status().is_server_error())
+        }
         Error::TimedOut { limit: TimeLimit::Attempt, .. }
         | Error::UnexpectedBody { problem: BodyProblem::CutOff, .. } => method.is_idempotent(),
         Error::Api { head, .. } | Error::UnexpectedBody { head, .. } => match head.status() {

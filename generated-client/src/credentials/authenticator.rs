@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -10,6 +10,8 @@ use super::digest::{ApiKey, DigestProofs};
 use super::service_account::{ServiceAccount, TokenProofs};
 use super::{Credentials, Kind};
 use crate::Error;
+use crate::response::ResponseHead;
+use crate::runtime::Operation;
 
 /// What stands in an error where the server wrote a secret of the caller.
 const REDACTED: &str = "[redacted]";
@@ -96,20 +98,26 @@ impl Proofs<'_> {
         Ok(())
     }
 
-    /// What to do about an answer with this status and these headers. [`Verdict::SendAgain`] comes
-    /// at most twice, so that a loop around it ends.
+    /// What to do about this answer to `operation`. [`Verdict::SendAgain`] comes at most twice, so that
+    /// a loop around it ends.
     ///
     /// # Errors
     /// [`Error::Authentication`] if the server wants a proof that cannot be given.
     pub(crate) fn judge(
         &mut self,
-        status: StatusCode,
-        headers: &HeaderMap,
+        operation: &'static Operation,
+        response: &reqwest::Response,
     ) -> Result<Verdict, Error> {
+        let (status, headers) = (response.status(), response.headers());
         let refused = status == StatusCode::UNAUTHORIZED;
         match self {
             Self::ServiceAccount(proofs) if refused => Ok(proofs.refused()),
-            Self::ApiKey(proofs) if refused => proofs.refused(headers),
+            Self::ApiKey(proofs) if refused => {
+                proofs.refused(headers).map_err(|problem| Error::Authentication {
+                    head: Some(ResponseHead::new(operation, status, headers.clone()).into()),
+                    problem: problem.into(),
+                })
+            }
             Self::ApiKey(proofs) => {
                 proofs.accepted(headers);
                 Ok(Verdict::Final)

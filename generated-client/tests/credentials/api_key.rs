@@ -156,6 +156,7 @@ async fn a_challenge_that_cannot_be_answered_is_told() {
     let atlas = start(Digest { algorithms, ..Digest::default() }).await;
     let error = list(&client(&atlas, api_key())).await.unwrap_err();
     assert!(matches!(error, Error::Authentication { .. }), "{error:?}");
+    assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
     assert!(error.to_string().contains("asks for SHA-512-256"), "{error}");
     assert_eq!(atlas.requests().len(), 1);
 }

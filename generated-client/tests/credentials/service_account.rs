@@ -41,6 +41,14 @@ async fn calls_at_once_share_a_failure_too() {
 }
 
 #[tokio::test]
+async fn a_fault_of_the_token_endpoint_is_tried_again_whatever_the_operation() {
+    let atlas = Emulator::start().await.unwrap();
+    atlas.fail_token_requests(1, StatusCode::SERVICE_UNAVAILABLE);
+    create(&client(&atlas, service_account())).await.unwrap();
+    assert_eq!((atlas.token_requests(), atlas.export_buckets().len()), (2, 1));
+}
+
+#[tokio::test]
 async fn a_call_that_is_dropped_leaves_the_asking_to_the_next() {
     let builder = Emulator::builder().token_delay(Duration::from_millis(200));
     let atlas = builder.start().await.unwrap();

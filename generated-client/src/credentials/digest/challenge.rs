@@ -5,7 +5,6 @@ use http_auth::{ChallengeRef, ParamValue};
 use reqwest::header::{HeaderMap, HeaderName, WWW_AUTHENTICATE};
 
 use super::hash::Hash;
-use crate::Error;
 use crate::runtime::text::{EXCERPT, one_line};
 
 const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
@@ -28,8 +27,8 @@ impl Challenge {
     /// The digest challenge with the strongest hash; none if there is no digest challenge.
     ///
     /// # Errors
-    /// [`Error::Authentication`] if there are some, but none that can be answered.
-    pub(super) fn strongest(headers: &HeaderMap) -> Result<Option<Self>, Error> {
+    /// What to do about it if there are some, but none that can be answered.
+    pub(super) fn strongest(headers: &HeaderMap) -> Result<Option<Self>, String> {
         let mut best: Option<Self> = None;
         let mut fault = None;
         for value in headers.get_all(WWW_AUTHENTICATE) {
@@ -45,14 +44,10 @@ impl Challenge {
             }
         }
         match (best, fault) {
-            (None, Some(fault)) => Err(Error::Authentication {
-                head: None,
-                problem: format!(
-                    "the API key cannot be proved: {fault}; check the base URL, and proxies on \
-                     the way, or use a service account"
-                )
-                .into(),
-            }),
+            (None, Some(fault)) => Err(format!(
+                "the API key cannot be proved: {fault}; check the base URL, and proxies on the \
+                 way, or use a service account"
+            )),
             (best, _) => Ok(best),
         }
     }
@@ -119,7 +114,7 @@ fn hash(algorithm: &str) -> Result<(Hash, bool), String> {
 mod tests {
     use super::*;
 
-    fn strongest(values: &[&str]) -> Result<Option<Challenge>, Error> {
+    fn strongest(values: &[&str]) -> Result<Option<Challenge>, String> {
         let values = values.iter().map(|value| (WWW_AUTHENTICATE, value.parse().unwrap()));
         Challenge::strongest(&values.collect())
     }
@@ -199,7 +194,7 @@ mod tests {
             ("Digest realm=\"a", "cannot be read"),
             ("Digest realm=a, nonce=\"é\", qop=auth", "cannot be read"),
         ] {
-            let error = strongest(&[value]).unwrap_err().to_string();
+            let error = strongest(&[value]).unwrap_err();
             assert!(error.contains(fault), "{error}");
         }
     }

@@ -75,7 +75,10 @@ impl<'a> DigestProofs<'a> {
 
     /// A call answers one challenge, and a second one if the server says that the nonce of the
     /// first is stale. Anything else means that the key is wrong.
-    pub(super) fn refused(&mut self, headers: &HeaderMap) -> Result<Verdict, Error> {
+    ///
+    /// # Errors
+    /// Why no challenge can be answered, and what to do about it.
+    pub(super) fn refused(&mut self, headers: &HeaderMap) -> Result<Verdict, String> {
         let Some(challenge) = Challenge::strongest(headers)? else { return Ok(Verdict::Final) };
         if self.challenged && (self.stale || !challenge.stale) {
             return Ok(Verdict::Final);
