@@ -49,6 +49,15 @@ async fn an_operation_ends_at_its_limit_whatever_its_attempts() {
 }
 
 #[tokio::test]
+async fn an_attempt_ends_with_its_operation() {
+    let atlas = Emulator::builder().faults([Fault::Delay(Duration::from_secs(9))]);
+    let session = Session::with(atlas, |client| client.operation_timeout(SHORT)).await;
+    let start = Instant::now();
+    assert_eq!(limit(&session.list().await.unwrap_err()), (TimeLimit::Operation, SHORT));
+    assert!((SHORT..SHORT * 10).contains(&start.elapsed()));
+}
+
+#[tokio::test]
 async fn no_wait_goes_beyond_the_limit_of_the_operation() {
     let policy = RetryPolicy::new().base_delay(Duration::from_secs(60));
     let faults = repeat_n(Fault::status(StatusCode::SERVICE_UNAVAILABLE), 9);
