@@ -88,6 +88,12 @@ pub mod docs;
 mod environment;
 mod error;
 #[rustfmt::skip]
+#[allow(
+    clippy::doc_lazy_continuation,
+    clippy::large_enum_variant,
+    clippy::too_many_arguments,
+    reason = "what a document describes has the size and the words that it has"
+)]
 mod generated;
 mod object_id;
 #[allow(dead_code, reason = "only lists that come page by page are streams")]

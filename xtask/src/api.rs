@@ -9,7 +9,7 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-use crate::notes::{Note, Rules, ServerDefault, Tag, Usage, Wire};
+use crate::notes::{Note, Owner, Rules, ServerDefault, Tag, Usage, Wire};
 use crate::walk;
 
 /// Everything that is emitted, as the document describes it.
@@ -99,6 +99,8 @@ pub struct About {
 pub struct Model {
     /// What it stands for.
     pub description: Option<String>,
+    /// The model or operation within which it was described, if it was not by itself.
+    pub owner: Option<String>,
     /// Whether it goes out, comes in, or both.
     pub usage: Usage,
     /// Its shape.
@@ -260,6 +262,7 @@ fn model(schema: &Schema) -> Option<Model> {
     let data = &schema.schema_data;
     Some(Model {
         description: data.description.clone(),
+        owner: Owner::read(&data.extensions).map(|Owner(name)| name),
         usage: Usage::read(&data.extensions).unwrap_or_default(),
         shape: shape(schema)?,
     })

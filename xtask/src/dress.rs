@@ -2,6 +2,8 @@
 //!
 //! Every pass works on one file. What it says beyond the engine's types comes from [`crate::api`].
 
+use std::collections::BTreeMap;
+
 use anyhow::Context as _;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -27,8 +29,8 @@ mod unions;
 pub struct SourceFile {
     /// Its path from the root of the generated part, with `/`.
     pub path: String,
-    /// What the file is about.
-    pub about: String,
+    /// What the file is about, where the types in it do not say that.
+    pub about: Option<String>,
     /// Its items, imports first.
     pub items: Vec<Item>,
 }
@@ -41,8 +43,12 @@ pub struct SourceFile {
 pub fn dress(api: &Api, emitted: &Emitted) -> anyhow::Result<Vec<SourceFile>> {
     let mut files = Vec::new();
     let pages = paging::pages(api, emitted)?;
-    for (name, model) in &api.models {
-        files.push(model_file(name, model, pages.contains(name), api, emitted)?);
+    for (module, models) in by_module(api) {
+        let items = models
+            .iter()
+            .map(|(name, model)| model_items(name, model, pages.contains(*name), api, emitted));
+        let items: TokenStream = items.collect::<anyhow::Result<_>>()?;
+        files.push(source_file(format!("models/{module}.rs"), &items, api)?);
     }
     for operation in &api.operations {
         files.push(operation::file(operation, api, emitted)?);
@@ -51,17 +57,30 @@ pub fn dress(api: &Api, emitted: &Emitted) -> anyhow::Result<Vec<SourceFile>> {
     Ok(files)
 }
 
-fn model_file(
+/// The models by the file that holds them: a model that was described within another is beside it.
+fn by_module(api: &Api) -> BTreeMap<String, Vec<(&String, &Model)>> {
+    let mut modules: BTreeMap<String, Vec<(&String, &Model)>> = BTreeMap::new();
+    for (name, model) in &api.models {
+        let owner = model.owner.as_ref().unwrap_or(name);
+        modules.entry(module(owner)).or_default().push((name, model));
+    }
+    for models in modules.values_mut() {
+        models.sort_by_key(|(name, model)| (model.owner.is_some(), *name));
+    }
+    modules
+}
+
+fn model_items(
     name: &str,
     model: &Model,
     is_page: bool,
     api: &Api,
     emitted: &Emitted,
-) -> anyhow::Result<SourceFile> {
-    let tokens = match &model.shape {
+) -> anyhow::Result<TokenStream> {
+    Ok(match &model.shape {
         Shape::Object { fields, tag, .. } => {
             let object = structs::Object::read(name, fields, emitted, api)?;
-            let item = object.item(name, tag.as_ref(), api);
+            let item = object.item(name, model, tag.as_ref(), api);
             let constructor = model.usage.request.then(|| constructor::emit(name, &object));
             let rules = rules::has_rules(name, api).then(|| rules::emit_object(name, &object, api));
             let page = is_page.then(|| paging::page(name, &object, api, emitted));
@@ -73,9 +92,7 @@ fn model_file(
             let rules = rules::has_rules(name, api).then(|| rules::emit_union(name, variants, api));
             quote!(#union #rules)
         }
-    };
-    let about = format!("The model [`{name}`].");
-    source_file(format!("models/{}.rs", module(name)), about, &tokens, api)
+    })
 }
 
 /// The name of the module that holds a type.
@@ -89,29 +106,28 @@ fn keyword_safe(name: &str) -> String {
 }
 
 /// A file of these items and of the imports that they need.
-fn source_file(
-    path: String,
-    about: String,
-    tokens: &TokenStream,
-    api: &Api,
-) -> anyhow::Result<SourceFile> {
+fn source_file(path: String, tokens: &TokenStream, api: &Api) -> anyhow::Result<SourceFile> {
     let imports = imports::needed(tokens, api);
     let file: syn::File = syn::parse2(quote!(#imports #tokens))
         .with_context(|| format!("what was emitted for {path} is not Rust: {tokens}"))?;
-    Ok(SourceFile { path, about, items: file.items })
+    Ok(SourceFile { path, about: None, items: file.items })
 }
 
 /// `mod.rs`, `models/mod.rs` and `operations/mod.rs`.
 fn indexes(api: &Api) -> anyhow::Result<[SourceFile; 3]> {
-    let models = index(api.models.keys().map(|name| (module(name), name.clone())));
-    let operations = index(api.operations.iter().map(|it| (it.method_name(), it.type_name())));
+    let models = by_module(api).into_iter().map(|(module, models)| {
+        (module, models.into_iter().map(|(name, _)| name.clone()).collect())
+    });
+    let models = index(models);
+    let operations = api.operations.iter();
+    let operations = index(operations.map(|it| (it.method_name(), vec![it.type_name()])));
     let root = quote!(
         pub mod models;
         pub mod operations;
     );
     let file = |path: &str, about: &str, tokens| -> anyhow::Result<SourceFile> {
         let items = syn::parse2::<syn::File>(tokens)?.items;
-        Ok(SourceFile { path: path.to_owned(), about: about.to_owned(), items })
+        Ok(SourceFile { path: path.to_owned(), about: Some(about.to_owned()), items })
     };
     Ok([
         file("mod.rs", "The operations of the API, and the values that they take and give.", root)?,
@@ -124,14 +140,20 @@ fn indexes(api: &Api) -> anyhow::Result<[SourceFile; 3]> {
     ])
 }
 
-/// A module for each file of a folder, and the type in it.
-fn index(files: impl Iterator<Item = (String, String)>) -> TokenStream {
-    let mut files: Vec<(String, String)> = files.collect();
+/// A module for each file of a folder, and the types in it.
+fn index(files: impl Iterator<Item = (String, Vec<String>)>) -> TokenStream {
+    let mut files: Vec<(String, Vec<String>)> = files.collect();
     files.sort_unstable();
     let modules: Vec<_> = files.iter().map(|(module, _)| format_ident!("{module}")).collect();
-    let types = files.iter().map(|(_, name)| format_ident!("{name}"));
+    let uses = files.iter().zip(&modules).map(|((_, types), module)| {
+        let types: Vec<_> = types.iter().map(|name| format_ident!("{name}")).collect();
+        match types.as_slice() {
+            [name] => quote!(pub use #module::#name;),
+            names => quote!(pub use #module::{#(#names),*};),
+        }
+    });
     quote! {
         #(mod #modules;)*
-        #(pub use #modules::#types;)*
+        #(#uses)*
     }
 }

@@ -150,3 +150,12 @@ pub struct Usage {
 impl Note for Usage {
     const KEY: &'static str = "x-codegen-usage";
 }
+
+/// On a schema that got its name from the place where it stood: the schema or operation around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Owner(pub String);
+
+impl Note for Owner {
+    const KEY: &'static str = "x-codegen-owner";
+}

@@ -22,7 +22,8 @@ pub struct PrintedFile {
 /// Lays a file out: prettyplease for each item, and the blank lines that it leaves to others.
 #[must_use]
 pub fn print(file: &SourceFile) -> PrintedFile {
-    let mut text = format!("{BANNER}\n\n//! {}\n", file.about);
+    let about = file.about.as_ref().map(|about| format!("\n//! {about}\n")).unwrap_or_default();
+    let mut text = format!("{BANNER}\n{about}");
     let mut before: Option<&Item> = None;
     for item in &file.items {
         if before.is_none_or(|before| !belong_together(before, item)) {

@@ -27,7 +27,6 @@ fn new(object: &Object<'_>) -> TokenStream {
     if required.is_empty() {
         return quote! {
             /// One that says nothing yet.
-            #[must_use]
             pub fn new() -> Self {
                 Self::default()
             }
@@ -52,7 +51,6 @@ fn new(object: &Object<'_>) -> TokenStream {
     });
     quote! {
         /// One with all that is required.
-        #[must_use]
         pub fn new(#(#arguments),*) -> Self {
             Self { #(#values),* }
         }
@@ -83,7 +81,6 @@ fn setter(field: &ObjectField<'_>) -> TokenStream {
     quote! {
         #doc
         #deprecated
-        #[must_use]
         pub fn #ident(mut self, #ident: #ty) -> Self {
             self.#ident = #value;
             self

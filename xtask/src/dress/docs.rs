@@ -9,7 +9,7 @@ use super::paths;
 use crate::api::{About, Api};
 
 /// How wide a line of text may be, so that with `/// ` and one indent it stays under 100 columns.
-const WIDTH: usize = 90;
+const WIDTH: usize = 92;
 
 /// A text of the document as doc attributes, wrapped.
 pub(super) fn attributes(text: &str, api: &Api) -> TokenStream {

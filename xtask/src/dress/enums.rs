@@ -62,7 +62,8 @@ pub(super) fn variant_name(value: &str) -> String {
         name.push_str(&part);
     }
     match name.chars().next() {
-        None => "Empty".to_owned(),
+        None if value.is_empty() => "Empty".to_owned(),
+        None => "Value".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("V{name}"),
         Some(_) => name,
     }

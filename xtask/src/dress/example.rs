@@ -27,12 +27,13 @@ pub(super) fn of(call: &Call<'_>, api: &Api, emitted: &Emitted) -> String {
     let optional = bounded(call, &mut writer).unwrap_or_default();
     let method = call.operation.method_name();
     let arguments = arguments.join(", ");
-    code.push(format!("let response = client.{method}({arguments}){optional}.send().await?;"));
-    code.push(if call.answers_nothing() {
-        "println!(\"{}\", response.status());".to_owned()
+    let call_code = format!("client.{method}({arguments}){optional}.send().await?;");
+    if call.answers_nothing() {
+        code.push(call_code);
     } else {
-        "println!(\"{:?}\", response.into_inner());".to_owned()
-    });
+        code.push(format!("let response = {call_code}"));
+        code.push("println!(\"{:?}\", response.into_inner());".to_owned());
+    }
     let uses = uses.map(|uses| format!("{}\n\n", layout(&uses))).unwrap_or_default();
     fence(call, &format!("{uses}{}", layout(&code.join("\n"))))
 }
@@ -42,7 +43,7 @@ fn fence(call: &Call<'_>, code: &str) -> String {
     let allow = if call.operation.deprecated { "# #![allow(deprecated)]\n" } else { "" };
     let head = "# async fn example(client: generated_client::Client) \
                 -> Result<(), Box<dyn std::error::Error>> {";
-    format!("```no_run\n{allow}{head}\n{code}\n# Ok(())\n# }}\n```")
+    format!("```no_run\n{allow}{head}\n{code}\n# Ok(()) }}\n```")
 }
 
 /// Statements laid out as in a file.

@@ -96,8 +96,7 @@ pub(super) fn file(
         }
         #stream
     };
-    let about = format!("The operation `{}`.", operation.id);
-    super::source_file(format!("operations/{}.rs", operation.method_name()), about, &tokens, api)
+    super::source_file(format!("operations/{}.rs", operation.method_name()), &tokens, api)
 }
 
 fn constant(operation: &Operation) -> TokenStream {
@@ -281,14 +280,28 @@ fn send_docs(operation: &Operation) -> TokenStream {
     let mut text = "Sends the request.\n\n# Errors\n\n\
         [`Error::InvalidInput`] where a value breaks its rule; nothing is sent then."
         .to_owned();
-    if !operation.wire.errors.is_empty() {
-        text.push_str(" [`Error::Api`] where the server answers with an error:\n\n");
-        let errors = operation.wire.errors.iter();
-        text.extend(errors.map(|(status, meaning)| {
+    let errors = &operation.wire.errors;
+    if errors.is_empty() {
+        return docs::wrapped(&text);
+    }
+    text.push_str(" [`Error::Api`] where the server answers");
+    if errors.iter().all(|(status, meaning)| is_reason_phrase(status, meaning)) {
+        let statuses: Vec<&str> = errors.keys().map(String::as_str).collect();
+        text.extend([" ", &statuses.join(", "), "."]);
+    } else {
+        text.push_str(" with an error:\n\n");
+        text.extend(errors.iter().map(|(status, meaning)| {
             format!("- {status}: {}\n", docs::escape(&meaning.replace('\n', " ")))
         }));
     }
     docs::wrapped(&text)
+}
+
+/// Whether the meaning of an error is no more than what HTTP calls its status.
+fn is_reason_phrase(status: &str, meaning: &str) -> bool {
+    let status = status.parse::<http::StatusCode>().ok();
+    let phrase = status.and_then(|status| status.canonical_reason());
+    phrase.is_some_and(|phrase| phrase.eq_ignore_ascii_case(meaning.trim_end_matches('.')))
 }
 
 /// Why not to use the operation, if the document says not to.

@@ -39,7 +39,7 @@ fn has_rules_within(name: &str, api: &Api, seen: &mut Vec<String>) -> bool {
 pub(super) fn emit_object(name: &str, object: &Object<'_>, api: &Api) -> TokenStream {
     let checked = object.fields.iter().filter_map(|it| Some((it, field_checks(it, api)?)));
     let (fields, checks): (Vec<_>, Vec<_>) = checked.unzip();
-    let validate = validate(name, &quote!(#(#checks)* Ok(())));
+    let validate = validate(name, checks.is_empty(), &quote!(#(#checks)* Ok(())));
     let deprecated = structs::allow_deprecated(&fields);
     quote!(#deprecated #validate)
 }
@@ -55,14 +55,15 @@ pub(super) fn emit_union(
         .filter(|(model, _)| has_rules(model, api))
         .map(|(_, variant)| quote!(Self::#variant(variant) => variant.validate(at),))
         .collect();
-    validate(name, &quote!(match self { #(#checked)* _ => Ok(()) }))
+    validate(name, checked.is_empty(), &quote!(match self { #(#checked)* _ => Ok(()) }))
 }
 
-fn validate(name: &str, body: &TokenStream) -> TokenStream {
+fn validate(name: &str, is_empty: bool, body: &TokenStream) -> TokenStream {
     let ident = format_ident!("{name}");
+    let at = if is_empty { quote!(_) } else { quote!(at) };
     quote! {
         impl Validate for #ident {
-            fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> { #body }
+            fn validate(&self, #at: At<'_>) -> Result<(), InvalidInput> { #body }
         }
     }
 }

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 use syn::{Field, Ident, Lit, Type};
 
 use super::{docs, paths};
-use crate::api::{About, Api};
+use crate::api::{About, Api, Model};
 use crate::engine::Emitted;
 use crate::notes::Tag;
 
@@ -93,15 +93,24 @@ impl<'a> Object<'a> {
     }
 
     /// The struct.
-    pub(super) fn item(&self, name: &str, tag: Option<&Tag>, api: &Api) -> TokenStream {
+    pub(super) fn item(
+        &self,
+        name: &str,
+        model: &Model,
+        tag: Option<&Tag>,
+        api: &Api,
+    ) -> TokenStream {
         let doc = docs::of_model(name, api);
         let ident = format_ident!("{name}");
         let tag =
             tag.map(|Tag { property, value }| quote!(#[serde(tag = #property, rename = #value)]));
         let default = self.fields.iter().all(ObjectField::is_optional).then(|| quote!(Default,));
         let fields = self.fields.iter().map(|field| field.emit(api));
+        let must_use = (model.usage.request && !model.usage.response)
+            .then(|| quote!(#[must_use = "it is to be sent"]));
         quote! {
             #doc
+            #must_use
             #[derive(Debug, Clone, #default PartialEq, Serialize, Deserialize)]
             #tag
             #[non_exhaustive]

@@ -6,6 +6,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use openapiv3::OpenAPI;
 
 use super::{Complaint, Options};
+use crate::notes::{Note, Owner};
 use crate::walk;
 
 /// Names that a model cannot have, since the emitted code means something else by them.
@@ -86,6 +87,10 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
         }
     };
     for schema in components.schemas.values_mut().filter_map(walk::item_mut) {
+        if let Some(owner) = Owner::read(&schema.schema_data.extensions) {
+            let name = names.get(&owner.0).cloned().unwrap_or(owner.0);
+            Owner(name).write(&mut schema.schema_data.extensions);
+        }
         if let Some(discriminator) = &mut schema.schema_data.discriminator {
             discriminator.mapping.values_mut().for_each(rename);
         }

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Complaint, Options};
+use crate::notes::{Note, Owner};
 use crate::walk::{self, Slot};
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
@@ -21,25 +22,32 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
             continue;
         };
         let mut schema = schema.clone();
-        outline_children(&mut schema, &name, &mut schemas);
+        outline_children(&mut schema, &name, &mut Names { owner: &name, schemas: &mut schemas });
         schemas.insert(name, ReferenceOr::Item(schema));
     }
     for operation in walk::operations_mut(&mut document) {
         let id = operation.operation_id.clone().unwrap_or_default().to_upper_camel_case();
         for (part, slot) in walk::operation_slots(operation) {
-            outline(slot, &child_name(&id, &part), &mut schemas);
+            let names = &mut Names { owner: &id, schemas: &mut schemas };
+            outline(slot, &child_name(&id, &part), names);
         }
     }
     document.components.get_or_insert_with(Default::default).schemas = schemas;
     Ok(document)
 }
 
-fn outline_children(schema: &mut Schema, name: &str, schemas: &mut Schemas) {
+/// Where the new names go, and the schema or operation within which they stand.
+struct Names<'a> {
+    owner: &'a str,
+    schemas: &'a mut Schemas,
+}
+
+fn outline_children(schema: &mut Schema, name: &str, names: &mut Names<'_>) {
     for (part, mut slot) in walk::children(schema) {
         if !part.is_empty() {
-            outline(slot, &child_name(name, &part), schemas);
+            outline(slot, &child_name(name, &part), names);
         } else if let Some(member) = slot.reborrow().schema() {
-            outline_children(member, name, schemas);
+            outline_children(member, name, names);
         }
     }
 }
@@ -48,17 +56,17 @@ fn child_name(parent: &str, part: &str) -> String {
     format!("{parent}{}", part.to_upper_camel_case())
 }
 
-fn outline(mut slot: Slot<'_>, name: &str, schemas: &mut Schemas) {
+fn outline(mut slot: Slot<'_>, name: &str, names: &mut Names<'_>) {
     let Some(schema) = slot.reborrow().schema() else {
         return;
     };
-    outline_children(schema, name, schemas);
+    outline_children(schema, name, names);
     if !deserves_a_name(schema) {
         return;
     }
     let schema = schema.clone();
     let said_here = said_at_the_place(&schema.schema_data);
-    let name = add(schema, name, schemas);
+    let name = add(schema, name, names);
     slot.fill(match said_here {
         None => walk::schema_reference(&name),
         Some(schema_data) => ReferenceOr::Item(Schema {
@@ -99,7 +107,8 @@ fn said_at_the_place(data: &SchemaData) -> Option<SchemaData> {
 }
 
 /// Adds the schema under the name, or under the name and the first number that is free.
-fn add(mut schema: Schema, name: &str, schemas: &mut Schemas) -> String {
+fn add(mut schema: Schema, name: &str, Names { owner, schemas }: &mut Names<'_>) -> String {
+    Owner((*owner).to_owned()).write(&mut schema.schema_data.extensions);
     schema.schema_data.nullable = false;
     schema.schema_data.default = None;
     let mut free = name.to_owned();
