@@ -1,6 +1,6 @@
 //! One call: an operation, from its first attempt to its outcome.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tracing::Instrument as _;
 
@@ -126,7 +126,7 @@ impl<'a> Call<'a> {
 struct Limits<'a> {
     client: &'a Inner,
     operation: &'static Operation,
-    time: std::time::Duration,
+    time: Duration,
     start: Instant,
 }
 
@@ -138,20 +138,26 @@ impl<'a> Limits<'a> {
 
     /// Tells our own time limits from what happens on the network, which knows time-outs as well.
     fn explain(&self, error: reqwest::Error) -> Error {
+        match self.ran_out(&error) {
+            Some((limit, after)) => Error::timed_out(self.operation.id, limit, after),
+            None => Error::transport(self.operation.id, error),
+        }
+    }
+
+    fn ran_out(&self, error: &reqwest::Error) -> Option<(TimeLimit, Duration)> {
         let limits = &self.client.time_limits;
         let passed = self.start.elapsed();
-        let (limit, after) = if !error.is_timeout() {
-            return Error::transport(self.operation.id, error);
-        } else if error.is_connect() && passed >= limits.connect {
-            (TimeLimit::Connect, limits.connect)
+        if !error.is_timeout() {
+            None
+        } else if error.is_connect() {
+            (passed >= limits.connect).then_some((TimeLimit::Connect, limits.connect))
         } else if passed < self.time {
-            return Error::transport(self.operation.id, error);
+            None
         } else if self.time < limits.attempt {
-            (TimeLimit::Operation, limits.operation)
+            Some((TimeLimit::Operation, limits.operation))
         } else {
-            (TimeLimit::Attempt, limits.attempt)
-        };
-        Error::timed_out(self.operation.id, limit, after)
+            Some((TimeLimit::Attempt, limits.attempt))
+        }
     }
 
     fn explain_answer(&self, error: Error) -> Error {

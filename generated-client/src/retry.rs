@@ -66,7 +66,7 @@ impl RetryPolicy {
         let span = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
         // A machine without randomness waits for the whole span.
         let part = getrandom::u32().map_or(1.0, |part| f64::from(part) / f64::from(u32::MAX));
-        span.mul_f64(part)
+        Duration::try_from_secs_f64(span.as_secs_f64() * part).unwrap_or(span)
     }
 }
 
@@ -196,6 +196,8 @@ mod tests {
             assert!(*shortest < span / 10 && *longest > span * 9 / 10, "{shortest:?} {longest:?}");
         }
         assert!(policy.backoff(u32::MAX) <= Duration::from_secs(20));
+        let endless = policy.base_delay(Duration::MAX).max_delay(Duration::MAX);
+        (0..100).for_each(|_| assert!(endless.backoff(1) <= Duration::MAX));
     }
 
     #[test]

@@ -43,9 +43,18 @@ async fn an_operation_ends_at_its_limit_whatever_its_attempts() {
     let start = Instant::now();
     let error = session.list().await.unwrap_err();
     assert_eq!(limit(&error), (TimeLimit::Operation, SHORT * 5 / 2));
-    assert_eq!(error.attempts(), Some(3));
+    assert!(error.attempts() >= Some(2));
     assert!((SHORT * 2..SHORT * 10).contains(&start.elapsed()));
     assert!(error.to_string().contains("or raise `operation_timeout`"), "{error}");
+}
+
+#[tokio::test]
+async fn an_attempt_ends_with_its_operation() {
+    let atlas = Emulator::builder().faults([Fault::Delay(Duration::from_secs(9))]);
+    let session = Session::with(atlas, |client| client.operation_timeout(SHORT)).await;
+    let start = Instant::now();
+    assert_eq!(limit(&session.list().await.unwrap_err()), (TimeLimit::Operation, SHORT));
+    assert!((SHORT..SHORT * 10).contains(&start.elapsed()));
 }
 
 #[tokio::test]
@@ -61,7 +70,9 @@ async fn no_wait_goes_beyond_the_limit_of_the_operation() {
     assert!(start.elapsed() < 10 * SHORT);
 }
 
-/// A listener whose queue of connections is full, so that no more are made.
+/// A listener whose queue of connections is full, so that no more are made. Linux then lets a caller
+/// wait, where other systems turn it away.
+#[cfg(target_os = "linux")]
 fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -72,6 +83,7 @@ fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
     (listener, queued)
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_connection_stands_within_its_limit_or_nothing_is_sent() {
     let (listener, _queued) = tokio::task::spawn_blocking(full_listener).await.unwrap();

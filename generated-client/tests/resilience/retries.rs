@@ -27,10 +27,10 @@ async fn a_get_is_sent_again_after_what_may_pass() {
         Fault::Reset,
         Fault::CutOff(10),
         Fault::html(StatusCode::BAD_GATEWAY),
-        Fault::Delay(Duration::from_secs(2)),
+        Fault::Delay(Duration::from_secs(9)),
     ] {
         let session = Session::with(with_faults([fault.clone()]), |client| {
-            client.attempt_timeout(Duration::from_millis(300))
+            client.attempt_timeout(Duration::from_secs(1))
         })
         .await;
         let page = session.list().await.unwrap_or_else(|error| panic!("{fault:?}: {error}"));
@@ -71,10 +71,10 @@ async fn a_post_is_sent_again_only_if_the_server_cannot_have_acted() {
         (status(504), 1),
         (Fault::Reset, 1),
         (Fault::CutOff(10), 1),
-        (Fault::Delay(Duration::from_secs(2)), 1),
+        (Fault::Delay(Duration::from_secs(9)), 1),
     ] {
         let session = Session::with(with_faults([fault.clone()]), |client| {
-            client.attempt_timeout(Duration::from_millis(300))
+            client.attempt_timeout(Duration::from_secs(1))
         })
         .await;
         let outcome = session.create().await;
