@@ -1,7 +1,7 @@
 //! The vendor's whole document, which is not a part of this repository: where it is missing, these
 //! tests say so and check nothing.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

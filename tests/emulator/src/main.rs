@@ -1,8 +1,11 @@
 //! The local Atlas as a program.
 
 use std::{
+    future::poll_fn,
     io::{self, Write as _},
     path::PathBuf,
+    pin::pin,
+    task::Poll,
 };
 
 use atlas_emulator::{
@@ -46,7 +49,17 @@ async fn main() -> anyhow::Result<()> {
         builder = builder.spec(file);
     }
     let atlas = builder.start().await?;
-    writeln!(io::stdout(), "{}", atlas.url())?;
-    tokio::signal::ctrl_c().await?;
+    // Whoever has read the URL may press ctrl-c: by then it must be listened for.
+    let mut interrupt = pin!(tokio::signal::ctrl_c());
+    if !is_ready(interrupt.as_mut()).await {
+        writeln!(io::stdout(), "{}", atlas.url())?;
+        interrupt.await?;
+    }
     atlas.stop().await
+}
+
+/// Starts a future; whether it is done at once.
+async fn is_ready(future: impl Future) -> bool {
+    let mut future = pin!(future);
+    poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await
 }
