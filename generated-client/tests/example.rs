@@ -53,7 +53,10 @@ fn program() -> PathBuf {
 
 /// Runs the example with these variables, and no others that begin with `MONGODB_ATLAS_`.
 async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Run {
-    let mut command = Command::new(program());
+    run_command(Command::new(program()), arguments, variables).await
+}
+
+async fn run_command(mut command: Command, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("MONGODB_ATLAS_") {
             command.env_remove(name);
@@ -247,6 +250,18 @@ async fn a_watched_job_is_a_line_a_change_where_there_is_no_terminal() {
     let expected = "Queued 0 of 42 collections\nInProgress 17 of 42 collections\n\
                     Successful 42 of 42 collections\n";
     assert_eq!(run.out, expected);
+}
+
+/// `script` of util-linux gives the program a terminal.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_watched_job_is_a_bar_on_a_terminal() {
+    let mut terminal = Command::new("script");
+    terminal.env("TERM", "xterm").args(["--quiet", "--return", "--command"]);
+    let watch = format!("{} --watch {JOB} --interval 0.1", program().display());
+    let run = run_command(terminal, &[&watch, "/dev/null"], &[]).await;
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.out.contains("42 of 42 Successful") && run.out.contains('█'), "{run:?}");
 }
 
 #[tokio::test]
