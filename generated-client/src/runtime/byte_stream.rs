@@ -62,3 +62,76 @@ impl fmt::Debug for ByteStream {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use crate::runtime::{Method, Operation, Request};
+    use crate::{Client, Credentials, Error, RetryPolicy};
+
+    const OPERATION: Operation = Operation {
+        id: "downloadLog",
+        method: Method::GET,
+        path: "/log",
+        accept: "application/vnd.atlas.2023-02-01+gzip",
+        content_type: None,
+    };
+
+    /// A client of a server that gives one answer, word for word.
+    async fn client(answer: &'static str) -> io::Result<Client> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await?;
+            let mut request = [0; 4096];
+            let _head = stream.read(&mut request).await?;
+            stream.write_all(answer.as_bytes()).await?;
+            stream.shutdown().await
+        });
+        let builder = Client::builder(url, Credentials::access_token("token"));
+        Ok(builder.retry(RetryPolicy::none()).build().unwrap())
+    }
+
+    #[tokio::test]
+    async fn bytes_come_as_they_are_whatever_the_limit() {
+        let answer = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n\u{1}\u{2}log\n";
+        let client = client(answer).await.unwrap();
+        let response = client.call_bytes(Request::new(&OPERATION)).await.unwrap();
+        assert_eq!(response.into_inner().bytes().await.unwrap(), b"\x01\x02log\n");
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_an_error_before_any_byte() {
+        let answer = "HTTP/1.1 404 Not Found\r\ncontent-length: 37\r\n\r\n\
+                      {\"error\":404,\"errorCode\":\"NOT_FOUND\"}";
+        let client = client(answer).await.unwrap();
+        let error = client.call_bytes(Request::new(&OPERATION)).await.unwrap_err();
+        assert_eq!(error.error_code(), Some("NOT_FOUND"));
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_breaks_is_an_error_after_the_bytes_before_it() {
+        let client = client("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf").await.unwrap();
+        let response = client.call_bytes(Request::new(&OPERATION)).await.unwrap();
+        let mut bytes = response.into_inner();
+        let chunk = bytes.chunk().await.unwrap().unwrap();
+        assert_eq!(chunk.as_ref(), b"half");
+        assert!(matches!(bytes.chunk().await, Err(Error::Transport { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_success_may_hold_nothing() {
+        let optional = Operation { accept: "application/json", ..OPERATION };
+        let optional: &'static Operation = Box::leak(Box::new(optional));
+        let nothing = client("HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+        let response = nothing.call_optional::<u32>(Request::new(optional)).await.unwrap();
+        assert_eq!(response.into_inner(), None);
+        let something = client("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n7").await.unwrap();
+        let response = something.call_optional::<u32>(Request::new(optional)).await.unwrap();
+        assert_eq!(response.into_inner(), Some(7));
+    }
+}
