@@ -2,9 +2,22 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    AdditionalProperties, OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent,
-    PathItem, ReferenceOr, RequestBody, Response, Schema, SchemaData, SchemaKind, Type,
+    AdditionalProperties, AnySchema, ObjectType, OpenAPI, Operation, Parameter, ParameterData,
+    ParameterSchemaOrContent, PathItem, ReferenceOr, RequestBody, Response, Schema, SchemaData,
+    SchemaKind, Type,
 };
+
+/// What a schema of several kinds says of objects by itself, without its members and variants.
+#[must_use]
+pub fn own_object(any: &AnySchema) -> ObjectType {
+    ObjectType {
+        properties: any.properties.clone(),
+        required: any.required.clone(),
+        additional_properties: any.additional_properties.clone(),
+        min_properties: any.min_properties,
+        max_properties: any.max_properties,
+    }
+}
 
 /// Where every named schema lives.
 pub const SCHEMAS: &str = "#/components/schemas/";

@@ -13,7 +13,7 @@ use syn::Type;
 use super::operation::{Argument, Call};
 use super::structs::{Object, ObjectField};
 use super::{docs, paths};
-use crate::api::{Api, Place, Shape};
+use crate::api::{Api, Place};
 use crate::engine::Emitted;
 
 /// The models that are pages.
@@ -41,7 +41,7 @@ impl<'c> List<'c> {
         let number = counter(call, "pageNum")?;
         let size = counter(call, "itemsPerPage")?;
         let page = paths::plain_name(&call.answer)?;
-        let results = object(&page, api, emitted)?;
+        let results = Object::of(&page, api, emitted)?;
         let item = item_type(field(&results, "results")?)?.clone();
         Some(Self { number, size, page, item })
     }
@@ -56,12 +56,6 @@ fn counter<'c>(call: &'c Call<'_>, name: &str) -> Option<&'c Argument<'c>> {
             && !parameter.about.required
             && paths::plain_name(&argument.ty).is_some_and(|ty| ty == "u32" || ty == "u64")
     })
-}
-
-/// The object that a model is, with its types in Rust.
-fn object<'a>(name: &str, api: &'a Api, emitted: &Emitted) -> Option<Object<'a>> {
-    let Shape::Object { fields, .. } = &api.models.get(name)?.shape else { return None };
-    Object::read(name, fields, emitted, api).ok()
 }
 
 fn field<'o, 'a>(object: &'o Object<'a>, wire_name: &str) -> Option<&'o ObjectField<'a>> {
@@ -132,7 +126,7 @@ pub(super) fn page(name: &str, page: &Object<'_>, api: &Api, emitted: &Emitted) 
 
 fn has_next(page: &Object<'_>, api: &Api, emitted: &Emitted) -> Option<TokenStream> {
     let links = field(page, "links")?;
-    let link = object(&paths::plain_name(item_type(links)?)?, api, emitted)?;
+    let link = Object::of(&paths::plain_name(item_type(links)?)?, api, emitted)?;
     let relation = field(&link, "rel")?;
     let (links, rel) = (&links.ident, &relation.ident);
     let text = match (paths::plain_name(relation.value_type())?.as_str(), relation.is_optional()) {
@@ -148,7 +142,7 @@ fn has_next(page: &Object<'_>, api: &Api, emitted: &Emitted) -> Option<TokenStre
 }
 
 fn id(item: &Type, api: &Api, emitted: &Emitted) -> Option<TokenStream> {
-    let object = object(&paths::plain_name(item)?, api, emitted)?;
+    let object = Object::of(&paths::plain_name(item)?, api, emitted)?;
     let id = field(&object, "id").or_else(|| field(&object, "_id"))?;
     let is_text = ["ObjectId", "String", "Uuid"].contains(&&*paths::plain_name(id.value_type())?);
     let ident = &id.ident;

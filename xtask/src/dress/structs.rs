@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 use syn::{Field, Ident, Lit, Type};
 
 use super::{docs, paths};
-use crate::api::{About, Api, Model};
+use crate::api::{About, Api, Model, Shape};
 use crate::engine::Emitted;
 use crate::notes::Tag;
 
@@ -66,6 +66,12 @@ impl ObjectField<'_> {
 }
 
 impl<'a> Object<'a> {
+    /// The object that a model is, if it is one.
+    pub(super) fn of(name: &str, api: &'a Api, emitted: &Emitted) -> Option<Self> {
+        let Shape::Object { fields, .. } = &api.models.get(name)?.shape else { return None };
+        Self::read(name, fields, emitted, api).ok()
+    }
+
     /// Reads the struct that the engine emitted for the schema, in the order in which the document
     /// has the fields.
     pub(super) fn read(

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 
 use super::structs::{Object, ObjectField};
 use super::{docs, enums, paths};
-use crate::api::{Api, Shape};
+use crate::api::Api;
 use crate::engine::Emitted;
 
 /// The enum, and its encoding by the property.
@@ -58,7 +58,7 @@ fn shared(
 ) -> Option<TokenStream> {
     let models: IndexSet<&String> = variants.values().collect();
     let objects: Option<Vec<Object<'_>>> =
-        models.into_iter().map(|model| object(model, api, emitted)).collect();
+        models.into_iter().map(|model| Object::of(model, api, emitted)).collect();
     let objects = objects?;
     let (first, others) = objects.split_first()?;
     let fields = first.fields.iter().filter(|field| {
@@ -68,13 +68,6 @@ fn shared(
     let methods: Vec<_> = fields.map(|field| getter(field, variants, api)).collect();
     let ident = format_ident!("{name}");
     (!methods.is_empty()).then(|| quote!(impl #ident { #(#methods)* }))
-}
-
-fn object<'a>(model: &str, api: &'a Api, emitted: &Emitted) -> Option<Object<'a>> {
-    match &api.models.get(model)?.shape {
-        Shape::Object { fields, .. } => Object::read(model, fields, emitted, api).ok(),
-        _ => None,
-    }
 }
 
 fn same(one: &ObjectField<'_>, other: &ObjectField<'_>) -> bool {

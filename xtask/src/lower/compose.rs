@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use openapiv3::{
-    AnySchema, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type,
-};
+use openapiv3::{ObjectType, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Complaint, Options};
 use crate::walk;
@@ -79,7 +77,7 @@ fn is_object(schema: &Schema, named: &Named, within: &mut Vec<String>) -> bool {
 fn flatten(schema: &Schema, named: &Named, within: &mut Vec<String>) -> ObjectType {
     let (members, own) = match &schema.schema_kind {
         SchemaKind::AllOf { all_of } => (all_of.as_slice(), ObjectType::default()),
-        SchemaKind::Any(any) => (any.all_of.as_slice(), own(any)),
+        SchemaKind::Any(any) => (any.all_of.as_slice(), walk::own_object(any)),
         SchemaKind::Type(Type::Object(object)) => (&[][..], object.clone()),
         _ => (&[][..], ObjectType::default()),
     };
@@ -100,16 +98,6 @@ fn flatten(schema: &Schema, named: &Named, within: &mut Vec<String>) -> ObjectTy
     }
     merge(&mut whole, own);
     whole
-}
-
-fn own(any: &AnySchema) -> ObjectType {
-    ObjectType {
-        properties: any.properties.clone(),
-        required: any.required.clone(),
-        additional_properties: any.additional_properties.clone(),
-        min_properties: any.min_properties,
-        max_properties: any.max_properties,
-    }
 }
 
 fn merge(whole: &mut ObjectType, part: ObjectType) {

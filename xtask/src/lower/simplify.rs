@@ -78,6 +78,5 @@ fn classify(kind: &mut SchemaKind) {
 
 /// The bound as an integer, if it is one that fits.
 fn whole(bound: Option<f64>) -> Option<i64> {
-    let number = serde_json::Number::from_f64(bound?)?;
-    format!("{:.0}", number.as_f64()?).parse().ok()
+    format!("{:.0}", bound?).parse().ok()
 }

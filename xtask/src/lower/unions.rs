@@ -66,16 +66,7 @@ fn settle(kind: &mut SchemaKind) {
     let SchemaKind::Any(any) = kind else { return };
     let is_object = any.typ.as_deref().is_none_or(|typ| typ == "object");
     if is_object && !any.properties.is_empty() {
-        *kind = SchemaKind::Type(Type::Object(own(any)));
-    }
-}
-
-fn own(any: &AnySchema) -> ObjectType {
-    ObjectType {
-        properties: any.properties.clone(),
-        required: any.required.clone(),
-        additional_properties: any.additional_properties.clone(),
-        ..ObjectType::default()
+        *kind = SchemaKind::Type(Type::Object(walk::own_object(any)));
     }
 }
 
@@ -159,7 +150,7 @@ fn enumerated<'a>(
 /// One object for all: a property that the members describe differently is any value.
 fn all_properties(kind: &SchemaKind, members: &[Member<'_>]) -> Option<ObjectType> {
     let mut whole = match kind {
-        SchemaKind::Any(any) => own(any),
+        SchemaKind::Any(any) => walk::own_object(any),
         _ => ObjectType::default(),
     };
     let objects: Vec<&ObjectType> = members.iter().map(Member::object).collect::<Option<_>>()?;
