@@ -23,7 +23,8 @@ pub(crate) async fn run<'a, T>(
         client,
         operation: request.operation(),
         enveloped: request.wants_envelope(),
-        request: request.into_http(&client.base_url)?,
+        ready: Some(request.to_http(&client.base_url)?),
+        request,
         deadline: Deadline::after(client.time_limits.operation),
         proofs: client.authenticator.proofs(),
         sent: 0,
@@ -42,7 +43,9 @@ pub(crate) async fn run<'a, T>(
 struct Call<'a> {
     client: &'a Inner,
     operation: &'static Operation,
-    request: reqwest::Request,
+    request: Request,
+    /// The request for the first attempt.
+    ready: Option<reqwest::Request>,
     enveloped: bool,
     deadline: Deadline,
     proofs: Proofs<'a>,
@@ -89,7 +92,10 @@ impl<'a> Call<'a> {
     async fn attempt(&mut self) -> Result<Answer<'a>, Error> {
         let client = self.client;
         loop {
-            let mut request = copy(&self.request);
+            let mut request = match self.ready.take() {
+                Some(request) => request,
+                None => self.request.to_http(&client.base_url)?,
+            };
             self.authorize(&mut request).await?;
             let limits = Limits::of(self);
             *request.timeout_mut() = Some(limits.time);
@@ -166,15 +172,6 @@ impl<'a> Limits<'a> {
             other => other,
         }
     }
-}
-
-/// `request` once more. Its body is in memory, so that it can be sent again.
-fn copy(request: &reqwest::Request) -> reqwest::Request {
-    let mut copy = reqwest::Request::new(request.method().clone(), request.url().clone());
-    copy.headers_mut().clone_from(request.headers());
-    let body = request.body().and_then(reqwest::Body::as_bytes);
-    *copy.body_mut() = body.map(|bytes| bytes.to_vec().into());
-    copy
 }
 
 /// Reads what is left of a short answer, for only then can its connection be used again.

@@ -87,10 +87,12 @@ mod credentials;
 pub mod docs;
 mod environment;
 mod error;
+pub mod fuzzing;
 #[rustfmt::skip]
 #[allow(
     clippy::doc_lazy_continuation,
     clippy::large_enum_variant,
+    clippy::module_inception,
     clippy::too_many_arguments,
     reason = "what a document describes has the size and the words that it has"
 )]

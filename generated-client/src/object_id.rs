@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::runtime::text::quoted;
+use crate::runtime::text::{hex_digit, quoted};
 
 /// The length of an identifier as text.
 const DIGITS: usize = 24;
@@ -38,17 +38,10 @@ impl ObjectId {
     fn hex(self) -> [u8; DIGITS] {
         let mut hex = [0; DIGITS];
         for ([high, low], byte) in hex.as_chunks_mut().0.iter_mut().zip(self.0) {
-            *high = digit(byte >> 4);
-            *low = digit(byte & 0x0f);
+            *high = hex_digit(byte >> 4);
+            *low = hex_digit(byte & 0x0f);
         }
         hex
-    }
-}
-
-const fn digit(nibble: u8) -> u8 {
-    match nibble {
-        0..=9 => b'0' + nibble,
-        _ => b'a' + nibble - 10,
     }
 }
 

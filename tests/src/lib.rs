@@ -4,7 +4,9 @@
 //! `tests/snapshots/`, one for each model, each method and each request on the wire.
 
 pub mod recorder;
+pub mod relay;
 pub mod spec;
+pub mod view;
 
 /// Compiles and runs the examples of the README.
 #[cfg(doctest)]

@@ -43,6 +43,12 @@ impl Recorder {
         &self.url
     }
 
+    /// Whether a whole request has come already.
+    #[must_use]
+    pub fn was_reached(&self) -> bool {
+        self.request.is_finished()
+    }
+
     /// The request as it came: request line, headers in their order, body. The port and the version
     /// of the client, which change from run to run, are named instead.
     ///
@@ -58,7 +64,7 @@ impl Recorder {
     }
 }
 
-async fn read_request(stream: &mut TcpStream) -> io::Result<String> {
+pub(crate) async fn read_request(stream: &mut TcpStream) -> io::Result<String> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 4096];
     while !is_whole(&bytes) {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
+use atlas_emulator::Emulator;
 use xtask::codegen::{self, Generated};
 use xtask::lower::Options;
 use xtask::output::Stale;
@@ -56,6 +57,21 @@ fn the_change_of_the_document_gives_the_diff() {
         Stale { path, old: Some(old.text), new: Some(new.text) }.diff()
     });
     assert_eq!(diffs.collect::<String>(), block("diff"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_local_atlas_answers_the_commands_of_curl() {
+    let atlas = Emulator::start().await.unwrap();
+    let commands = README.split("```sh\n").find(|block| block.starts_with("curl")).unwrap();
+    let commands = commands.split_once("```").unwrap().0.split("\n\n").collect::<Vec<_>>();
+    assert_eq!(commands.len(), 2);
+    for command in commands {
+        let command = command.replace("http://127.0.0.1:8080", atlas.url());
+        let command = command.replacen("curl", "curl --silent --show-error --fail", 1);
+        let output = Command::new("sh").args(["-c", &command]).output().unwrap();
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.stdout.starts_with(b"{"), "{command}");
+    }
 }
 
 /// A crate in the tree of the client.

@@ -9,6 +9,7 @@ use openapiv3::{
 };
 use serde_json::Value;
 
+use crate::common::{self, Common};
 use crate::notes::{Note, Owner, Rules, ServerDefault, Tag, Usage, Wire};
 use crate::walk;
 
@@ -19,6 +20,8 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// The name of the method of each operation, by its id.
     pub methods: HashMap<String, String>,
+    /// What many operations say of a parameter.
+    pub common: Common,
     /// The models, by name.
     pub models: IndexMap<String, Model>,
 }
@@ -32,6 +35,8 @@ pub struct Operation {
     pub method: &'static str,
     /// What goes over the wire.
     pub wire: Wire,
+    /// The first of its tags.
+    pub tag: Option<String>,
     /// One line on what it does.
     pub summary: Option<String>,
     /// What there is to know about it.
@@ -92,6 +97,8 @@ pub struct About {
     pub example: Option<Value>,
     /// Whether it must be there.
     pub required: bool,
+    /// Whether the description is only the first sentence of one in [`Api::common`].
+    pub is_shortened: bool,
 }
 
 /// A named schema.
@@ -141,12 +148,13 @@ impl Api {
         let models = schemas
             .filter_map(|(name, schema)| Some((name.clone(), model(schema.as_item()?)?)))
             .collect();
-        let operations: Vec<Operation> = document
+        let mut operations: Vec<Operation> = document
             .operations()
             .filter_map(|(_, method, operation)| Some(read_operation(methods(method)?, operation)))
             .collect();
+        let common = common::shorten(&mut operations);
         let methods = operations.iter().map(|it| (it.id.clone(), it.method_name())).collect();
-        Self { operations, methods, models }
+        Self { operations, methods, common, models }
     }
 }
 
@@ -205,6 +213,7 @@ fn read_operation(method: &'static str, operation: &openapiv3::Operation) -> Ope
         id: operation.operation_id.clone().unwrap_or_default(),
         method,
         wire: Wire::read(&operation.extensions).unwrap_or_default(),
+        tag: operation.tags.first().cloned(),
         summary: operation.summary.clone(),
         description: operation.description.clone(),
         deprecated: operation.deprecated,
@@ -255,6 +264,7 @@ fn about(data: &SchemaData) -> About {
         default: ServerDefault::read(&data.extensions).map(|ServerDefault(value)| value),
         example: data.example.clone(),
         required: false,
+        is_shortened: false,
     }
 }
 

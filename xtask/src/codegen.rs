@@ -3,6 +3,7 @@
 use openapiv3::OpenAPI;
 
 use crate::api::Api;
+use crate::features::Features;
 use crate::lower::{self, Complaint, Options};
 use crate::print::{self, PrintedFile};
 use crate::{dress, engine};
@@ -14,6 +15,10 @@ pub struct Generated {
     pub operations: usize,
     /// How many models.
     pub models: usize,
+    /// What has no type, though the document says more of it.
+    pub untyped: Vec<Complaint>,
+    /// The features that the files ask for.
+    pub features: Features,
     /// The files, by path.
     pub files: Vec<PrintedFile>,
 }
@@ -36,8 +41,15 @@ pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failu
     let lowered = lower::lower(document, options).map_err(Failure::Document)?;
     let api = Api::read(&lowered);
     let emitted = engine::run(&lowered, &api).map_err(Failure::Emission)?;
-    let dressed = dress::dress(&api, &emitted).map_err(Failure::Emission)?;
+    let features = if options.features { Features::of(&api) } else { Features::default() };
+    let dressed = dress::dress(&api, &emitted, &features).map_err(Failure::Emission)?;
     let mut files: Vec<PrintedFile> = dressed.iter().map(print::print).collect();
     files.sort_by(|one, other| one.path.cmp(&other.path));
-    Ok(Generated { operations: api.operations.len(), models: api.models.len(), files })
+    Ok(Generated {
+        operations: api.operations.len(),
+        models: api.models.len(),
+        untyped: lower::untyped(&lowered),
+        features,
+        files,
+    })
 }

@@ -6,21 +6,25 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::Item;
 
 use crate::api::{Api, Model, Shape};
 use crate::engine::Emitted;
+use crate::features::Features;
 
 mod constructor;
 mod docs;
 mod enums;
 mod example;
+mod groups;
 mod imports;
+mod index;
 mod operation;
 mod paging;
 mod paths;
 mod rules;
+mod sample;
 mod structs;
 mod unions;
 
@@ -40,7 +44,7 @@ pub struct SourceFile {
 /// # Errors
 ///
 /// A part of the document that the engine emitted nothing for, by name.
-pub fn dress(api: &Api, emitted: &Emitted) -> anyhow::Result<Vec<SourceFile>> {
+pub fn dress(api: &Api, emitted: &Emitted, features: &Features) -> anyhow::Result<Vec<SourceFile>> {
     let mut files = Vec::new();
     let pages = paging::pages(api, emitted)?;
     for (module, models) in by_module(api) {
@@ -51,10 +55,9 @@ pub fn dress(api: &Api, emitted: &Emitted) -> anyhow::Result<Vec<SourceFile>> {
         files.push(source_file(format!("models/{module}.rs"), &items, api)?);
     }
     for operation in &api.operations {
-        files.push(operation::file(operation, api, emitted)?);
+        files.push(operation::file(operation, api, emitted, features)?);
     }
-    files.extend(indexes(api)?);
-    Ok(files)
+    groups::arrange(files, api, features)
 }
 
 /// The models by the file that holds them: a model that was described within another is beside it.
@@ -111,49 +114,4 @@ fn source_file(path: String, tokens: &TokenStream, api: &Api) -> anyhow::Result<
     let file: syn::File = syn::parse2(quote!(#imports #tokens))
         .with_context(|| format!("what was emitted for {path} is not Rust: {tokens}"))?;
     Ok(SourceFile { path, about: None, items: file.items })
-}
-
-/// `mod.rs`, `models/mod.rs` and `operations/mod.rs`.
-fn indexes(api: &Api) -> anyhow::Result<[SourceFile; 3]> {
-    let models = by_module(api).into_iter().map(|(module, models)| {
-        (module, models.into_iter().map(|(name, _)| name.clone()).collect())
-    });
-    let models = index(models);
-    let operations = api.operations.iter();
-    let operations = index(operations.map(|it| (it.method_name(), vec![it.type_name()])));
-    let root = quote!(
-        pub mod models;
-        pub mod operations;
-    );
-    let file = |path: &str, about: &str, tokens| -> anyhow::Result<SourceFile> {
-        let items = syn::parse2::<syn::File>(tokens)?.items;
-        Ok(SourceFile { path: path.to_owned(), about: Some(about.to_owned()), items })
-    };
-    Ok([
-        file("mod.rs", "The operations of the API, and the values that they take and give.", root)?,
-        file("models/mod.rs", "The values that requests and answers hold.", models)?,
-        file(
-            "operations/mod.rs",
-            "The requests, a type for each operation and version.",
-            operations,
-        )?,
-    ])
-}
-
-/// A module for each file of a folder, and the types in it.
-fn index(files: impl Iterator<Item = (String, Vec<String>)>) -> TokenStream {
-    let mut files: Vec<(String, Vec<String>)> = files.collect();
-    files.sort_unstable();
-    let modules: Vec<_> = files.iter().map(|(module, _)| format_ident!("{module}")).collect();
-    let uses = files.iter().zip(&modules).map(|((_, types), module)| {
-        let types: Vec<_> = types.iter().map(|name| format_ident!("{name}")).collect();
-        match types.as_slice() {
-            [name] => quote!(pub use #module::#name;),
-            names => quote!(pub use #module::{#(#names),*};),
-        }
-    });
-    quote! {
-        #(mod #modules;)*
-        #(#uses)*
-    }
 }

@@ -1,16 +1,21 @@
 //! The generator of `generated-client`: an `OpenAPI` document in, a typed client out.
 
 pub mod api;
+pub mod bench;
+pub mod changes;
 pub mod codegen;
+pub mod common;
 pub mod date;
 pub mod diagnostic;
 pub mod dress;
 pub mod engine;
+pub mod features;
 pub mod load;
 pub mod lower;
 pub mod notes;
 pub mod output;
 pub mod print;
 pub mod reach;
+pub mod source;
 pub mod standalone;
 pub mod walk;

@@ -14,6 +14,7 @@ mod suggest;
 mod tree;
 mod walk;
 
+use std::fmt;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -21,28 +22,54 @@ use openapiv3::OpenAPI;
 
 pub use self::pointer::Pointer;
 use self::report::Report;
-use self::tree::{Node, Position};
+pub(crate) use self::suggest::nearest;
+use self::tree::Node;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::lower::Complaint;
+use crate::source::{Source, Span};
 
 /// A document that passed all checks.
 #[derive(Debug)]
 pub struct Document {
     /// The document as the later passes see it.
     pub openapi: OpenAPI,
-    file: String,
+    source: Source,
     tree: Node,
+}
+
+/// A document that is not in order.
+#[derive(Debug)]
+pub struct Refused {
+    /// Everything that the checks have to say against it.
+    pub diagnostics: Diagnostics,
+    /// The document, if lowering can read it all the same and find what else is wrong.
+    pub document: Option<Box<Document>>,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.diagnostics.fmt(f)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl From<Diagnostics> for Refused {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self { diagnostics, document: None }
+    }
 }
 
 /// Reads and checks the document in a file.
 ///
 /// # Errors
-/// If the file cannot be read, or, as [`Diagnostics`], if it is not a document that the generator
+/// If the file cannot be read, or, as [`Refused`], if it is not a document that the generator
 /// can emit a client for.
 pub fn load(path: &Path) -> anyhow::Result<Document> {
     let file = path.display().to_string();
     let bytes = std::fs::read(path)
         .with_context(|| format!("cannot read the OpenAPI document `{file}`"))?;
-    let text = String::from_utf8(bytes).map_err(|error| not_utf8(&file, &error))?;
+    let text = String::from_utf8(bytes).map_err(|error| Refused::from(not_utf8(&file, &error)))?;
     Ok(parse(&file, &text)?)
 }
 
@@ -50,22 +77,35 @@ pub fn load(path: &Path) -> anyhow::Result<Document> {
 ///
 /// # Errors
 /// If it is not a document that the generator can emit a client for: all complaints at once.
-pub fn parse(file: &str, text: &str) -> Result<Document, Diagnostics> {
+pub fn parse(file: &str, text: &str) -> Result<Document, Refused> {
     // serde_yaml takes a byte order mark for an indent of the first line.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut report = Report::new(file);
+    let source = Source::new(file, text);
+    let mut report = Report::default();
     let Some(tree) = reader::read(text, &mut report) else {
-        return Err(report.into());
+        return Err(report.about(&source).into());
     };
-    checks::run(&tree, &mut report);
-    if !report.is_empty() {
-        return Err(report.into());
+    let is_sound = checks::run(&tree, &mut report);
+    if report.is_empty() {
+        let openapi = serde_yaml::from_str(text).map_err(|error| unread(&source, &error))?;
+        return Ok(Document { openapi, source, tree });
     }
-    let openapi = serde_yaml::from_str(text).map_err(|error| unread(file, &error))?;
-    Ok(Document { openapi, file: file.to_owned(), tree })
+    let diagnostics = report.about(&source);
+    let openapi = is_sound.then(|| serde_yaml::from_str(text).ok()).flatten();
+    let document = openapi.map(|openapi| Box::new(Document { openapi, source, tree }));
+    Err(Refused { diagnostics, document })
 }
 
 impl Document {
+    /// What lowering has to say, as it is told about this document.
+    #[must_use]
+    pub fn diagnostics(&self, complaints: Vec<Complaint>) -> Diagnostics {
+        let told = complaints.into_iter().map(|Complaint { pointer, what, help }| {
+            self.diagnostic(&Pointer::parse(&pointer).unwrap_or_default(), what, help)
+        });
+        Diagnostics::new(told.collect())
+    }
+
     /// A complaint about the value at `pointer`, or about its nearest ancestor that the document has.
     #[must_use]
     pub fn diagnostic(
@@ -74,8 +114,7 @@ impl Document {
         what: impl Into<String>,
         help: impl Into<String>,
     ) -> Diagnostic {
-        let at = self.tree.find(pointer);
-        report::diagnostic(&self.file, at, what.into(), help.into())
+        Diagnostic::new(&self.source, self.tree.find(pointer), what, help)
     }
 }
 
@@ -83,21 +122,23 @@ fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Diagnostics {
     let valid = error.utf8_error().valid_up_to();
     let text = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default());
     let line = text.rsplit('\n').next().unwrap_or_default();
-    let at = Position { line: text.matches('\n').count() + 1, column: line.chars().count() + 1 };
+    let (line, column) = (text.matches('\n').count() + 1, line.chars().count() + 1);
+    let whole = String::from_utf8_lossy(error.as_bytes());
+    let at = Span { line, column, length: 1 };
     let what = "the text is not UTF-8 from here on";
-    let help = "save the file in UTF-8";
-    report::diagnostic(file, at, what.to_owned(), help.to_owned()).into()
+    Diagnostic::new(&Source::new(file, whole), at, what, "save the file in UTF-8").into()
 }
 
 /// What only `serde_yaml` refuses: the two YAML libraries differ in rare corners of the syntax.
-fn unread(file: &str, error: &serde_yaml::Error) -> Diagnostics {
-    let at = error.location().map_or(Position::START, |location| Position {
+fn unread(source: &Source, error: &serde_yaml::Error) -> Diagnostics {
+    let at = error.location().map_or(Span::START, |location| Span {
         line: location.line(),
         column: location.column(),
+        length: 0,
     });
     let place = format!(" at line {} column {}", at.line, at.column);
     let what = error.to_string().replacen(&place, "", 1);
     let what = format!("the document cannot be read: {what}");
     let help = "look here and on the line above, and compare with the OpenAPI 3.0 specification";
-    report::diagnostic(file, at, what, help.to_owned()).into()
+    Diagnostic::new(source, at, what, help).into()
 }

@@ -24,6 +24,7 @@ mod rules;
 mod select;
 mod simplify;
 mod unions;
+mod untyped;
 mod usage;
 mod versions;
 
@@ -32,12 +33,16 @@ pub use identifiers::OBJECT_ID;
 /// What the maintainer asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// The operations to keep, by `operationId`; all where it is empty.
+    /// The operations to keep, by `operationId`. All are kept where no tags are given either.
     pub operations: Vec<String>,
+    /// The tags whose operations are kept as well; each one tag, or several with commas.
+    pub tags: Vec<String>,
     /// Leave out every resource version that is later than this date.
     pub api_version: Option<String>,
     /// Take in the versions that have no date yet as well.
     pub preview: bool,
+    /// Where there are many tags, make a Cargo feature of each one ([`crate::features`]).
+    pub features: bool,
 }
 
 /// Something in the document that cannot be lowered.
@@ -52,7 +57,27 @@ pub struct Complaint {
 }
 
 /// A step on the way down.
-pub type Pass = fn(OpenAPI, &Options) -> Result<OpenAPI, Vec<Complaint>>;
+pub type Pass = fn(OpenAPI, &Options) -> Lowered;
+
+/// What a pass makes of a document.
+pub type Lowered = Result<OpenAPI, Refused>;
+
+/// What a pass has to say against a document.
+#[derive(Debug)]
+pub struct Refused {
+    /// Everything that it found.
+    pub complaints: Vec<Complaint>,
+    /// The document without what the complaints are about, for later passes to look at.
+    pub rest: Box<OpenAPI>,
+}
+
+fn lowered(document: OpenAPI, complaints: Vec<Complaint>) -> Lowered {
+    if complaints.is_empty() {
+        Ok(document)
+    } else {
+        Err(Refused { complaints, rest: Box::new(document) })
+    }
+}
 
 /// Every pass, in order.
 pub const PASSES: &[(&str, Pass)] = &[
@@ -70,6 +95,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("discriminators", discriminators::run),
     ("nullable", nullable::run),
     ("aliases", aliases::run),
+    ("untyped", untyped::run),
     ("prune", prune::run),
     ("names", names::run),
     ("identifiers", identifiers::run),
@@ -77,20 +103,26 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("rules", rules::run),
 ];
 
+/// What the document says more of than the generator can type, in a lowered document: any value.
+#[must_use]
+pub fn untyped(document: &OpenAPI) -> Vec<Complaint> {
+    untyped::noted(document)
+}
+
 /// Takes the document through every pass.
 ///
 /// # Errors
 ///
-/// Everything that the first pass that fails has to say.
+/// Everything that any pass has to say.
 pub fn lower(document: OpenAPI, options: &Options) -> Result<OpenAPI, Vec<Complaint>> {
-    PASSES.iter().try_fold(document, |document, (_, pass)| pass(document, options))
+    take(PASSES, document, options)
 }
 
 /// Takes the document through one pass, or through all up to and including it.
 ///
 /// # Errors
 ///
-/// Everything that the first pass that fails has to say.
+/// Everything that any of these passes has to say.
 #[doc(hidden)]
 pub fn lower_until(
     last: &str,
@@ -98,5 +130,20 @@ pub fn lower_until(
     options: &Options,
 ) -> Result<OpenAPI, Vec<Complaint>> {
     let end = PASSES.iter().position(|(name, _)| *name == last).map_or(0, |index| index + 1);
-    PASSES.iter().take(end).try_fold(document, |document, (_, pass)| pass(document, options))
+    take(PASSES.get(..end).unwrap_or_default(), document, options)
+}
+
+fn take(
+    passes: &[(&str, Pass)],
+    mut document: OpenAPI,
+    options: &Options,
+) -> Result<OpenAPI, Vec<Complaint>> {
+    let mut complaints = Vec::new();
+    for (_, pass) in passes {
+        document = pass(document, options).unwrap_or_else(|refused| {
+            complaints.extend(refused.complaints);
+            *refused.rest
+        });
+    }
+    if complaints.is_empty() { Ok(document) } else { Err(complaints) }
 }

@@ -4,13 +4,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
+use annotate_snippets::Renderer;
 use anyhow::{Context as _, ensure};
 use clap::{Args, Parser, Subcommand};
+use xtask::bench;
+use xtask::changes;
 use xtask::codegen::{self, Failure, Generated};
 use xtask::date::is_date;
 use xtask::diagnostic::Diagnostics;
-use xtask::load::{self, Document, Pointer};
-use xtask::lower::Options;
+use xtask::load::{self, Document, Refused};
+use xtask::lower::{self, Options};
 use xtask::output::{Output, Stale};
 use xtask::standalone;
 
@@ -26,6 +29,8 @@ struct Cli {
 enum Command {
     /// Generate the client from the OpenAPI document.
     Codegen(Codegen),
+    /// Measure the client beside its floor and its peers, and print tables of the ratios.
+    Bench(bench::Arguments),
 }
 
 #[derive(Debug, Args)]
@@ -46,6 +51,12 @@ struct Codegen {
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     operations: Vec<String>,
 
+    /// Keep only the operations with this tag, and what they reach; those of `--operations` as well.
+    ///
+    /// Several with commas or by giving it again. A tag with a comma in its name is given by itself.
+    #[arg(long, value_name = "NAME")]
+    tags: Vec<String>,
+
     /// Leave out every resource version that is later than this date (`2024-05-30`).
     #[arg(long, value_name = "DATE", value_parser = date)]
     api_version: Option<String>,
@@ -54,7 +65,8 @@ struct Codegen {
     #[arg(long)]
     preview: bool,
 
-    /// Print the whole diff, and the name of every file that changes.
+    /// Print the whole diff, the name of every file that changes, every change of the API, and each
+    /// warning with its excerpt.
     #[arg(short, long)]
     verbose: bool,
 }
@@ -63,31 +75,61 @@ struct Codegen {
 const SHORT_DIFF: usize = 60;
 
 fn main() -> ExitCode {
-    let Cli { command: Command::Codegen(arguments) } = Cli::parse();
-    match run(&arguments) {
+    let result = match Cli::parse().command {
+        Command::Codegen(arguments) => run(&arguments),
+        Command::Bench(arguments) => measure(&arguments),
+    };
+    match result {
         Ok(code) => code,
-        Err(error) if error.is::<Diagnostics>() => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
         Err(error) => {
-            eprintln!("error: {error:#}");
+            complain(&error);
             ExitCode::FAILURE
         }
     }
 }
 
+/// In colour on a terminal, unless `NO_COLOR` is set.
+fn complain(error: &anyhow::Error) {
+    match error.downcast_ref::<Diagnostics>() {
+        Some(diagnostics) => {
+            anstream::eprintln!("{}\n", diagnostics.render(&Renderer::styled()));
+            eprintln!("{} found, and nothing written", count(diagnostics.iter().len(), "error"));
+        }
+        None => eprintln!("error: {error:#}"),
+    }
+}
+
+/// A line each, or each with its excerpt.
+fn warn(warnings: &Diagnostics, verbose: bool) {
+    if verbose && warnings.iter().len() > 0 {
+        anstream::eprintln!("{}\n", warnings.render(&Renderer::styled()));
+    } else {
+        warnings.iter().for_each(|warning| eprintln!("{warning}"));
+    }
+}
+
+fn measure(arguments: &bench::Arguments) -> anyhow::Result<ExitCode> {
+    bench::run(&workspace_root()?, arguments)?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     let start = Instant::now();
     let root = workspace_root()?;
-    let document = load_spec(arguments.spec.as_deref(), &root)?;
     let options = Options {
         operations: arguments.operations.clone(),
+        tags: arguments.tags.clone(),
         api_version: arguments.api_version.clone(),
         preview: arguments.preview,
+        // The manifest of the workspace's own client is not generated.
+        features: arguments.out.is_some(),
     };
+    let document = load_spec(arguments.spec.as_deref(), &root)
+        .map_err(|error| with_later_complaints(error, &options))?;
     let generated = codegen::generate(document.openapi.clone(), &options)
         .map_err(|failure| explain(failure, &document))?;
+    let warnings = document.diagnostics(generated.untyped.clone()).as_warnings();
+    warn(&warnings, arguments.verbose);
     let output = output(arguments, &root, &generated)?;
     let stale = output.stale()?;
     if arguments.check {
@@ -100,7 +142,10 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
             println!("{}", stale.path.display());
         }
     }
-    println!("{}", summary(&generated, &stale, arguments.check, start));
+    println!("{}", summary(&generated, &warnings, &stale, arguments.check, start));
+    let folder = arguments.out.as_ref().map(|out| out.join("src/generated"));
+    let changes = changes::compare(&stale, &folder.unwrap_or(output.folder));
+    print!("{}", changes.report(arguments.verbose));
     let fails = arguments.check && !stale.is_empty();
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -121,25 +166,32 @@ fn from_here(path: PathBuf) -> PathBuf {
     path.strip_prefix(here).map(Path::to_owned).unwrap_or(path)
 }
 
+/// What lowering has to say as well, so that nobody learns it only after mending the rest.
+fn with_later_complaints(error: anyhow::Error, options: &Options) -> anyhow::Error {
+    let Refused { diagnostics, document } = match error.downcast() {
+        Ok(refused) => refused,
+        Err(other) => return other,
+    };
+    let later = document.and_then(|document| {
+        let complaints = lower::lower(document.openapi.clone(), options).err()?;
+        Some(document.diagnostics(complaints))
+    });
+    match later {
+        Some(later) => diagnostics.and(later).into(),
+        None => diagnostics.into(),
+    }
+}
+
 fn explain(failure: Failure, document: &Document) -> anyhow::Error {
     match failure {
-        Failure::Document(complaints) => {
-            let diagnostics = complaints.into_iter().map(|complaint| {
-                document.diagnostic(
-                    &Pointer::parse(&complaint.pointer).unwrap_or_default(),
-                    complaint.what,
-                    complaint.help,
-                )
-            });
-            Diagnostics::new(diagnostics.collect()).into()
-        }
+        Failure::Document(complaints) => document.diagnostics(complaints).into(),
         Failure::Emission(error) => error,
     }
 }
 
 fn output(arguments: &Codegen, root: &Path, generated: &Generated) -> anyhow::Result<Output> {
     if let Some(out) = &arguments.out {
-        return standalone::output(root, out, &generated.files);
+        return standalone::output(root, out, generated);
     }
     let files = generated.files.iter().map(|file| (file.path.clone(), file.text.clone()));
     Ok(Output {
@@ -159,25 +211,45 @@ fn print_diff(stale: &[Stale], whole: bool) {
     }
 }
 
-fn summary(generated: &Generated, stale: &[Stale], check: bool, start: Instant) -> String {
+fn summary(
+    generated: &Generated,
+    warnings: &Diagnostics,
+    stale: &[Stale],
+    check: bool,
+    start: Instant,
+) -> String {
     let lines: usize = generated.files.iter().map(|file| file.text.lines().count()).sum();
-    let count = |test: fn(&Stale) -> bool| stale.iter().filter(|stale| test(stale)).count();
-    let added = count(|stale| stale.old.is_none());
-    let removed = count(|stale| stale.new.is_none());
+    let added = stale.iter().filter(|stale| stale.old.is_none()).count();
+    let removed = stale.iter().filter(|stale| stale.new.is_none()).count();
     let changed = stale.len() - added - removed;
     let what = match (stale.is_empty(), check) {
         (true, _) => "nothing changed".to_owned(),
-        (false, false) => format!("{added} files added, {changed} changed, {removed} removed"),
+        (false, false) => {
+            format!("{} added, {changed} changed, {removed} removed", count(added, "file"))
+        }
         (false, true) => format!(
-            "{added} files missing, {changed} stale, {removed} left over: run `cargo xtask codegen`"
+            "{} missing, {changed} stale, {removed} left over: run `cargo xtask codegen`",
+            count(added, "file")
         ),
     };
+    let untyped = match warnings.iter().len() {
+        0 => String::new(),
+        1 => ", 1 schema is untyped".to_owned(),
+        many => format!(", {many} schemas are untyped"),
+    };
     format!(
-        "{} operations, {} models, {lines} lines: {what} ({} ms)",
-        generated.operations,
-        generated.models,
+        "{}, {}, {}{untyped}: {what} ({} ms)",
+        count(generated.operations, "operation"),
+        count(generated.models, "model"),
+        count(lines, "line"),
         start.elapsed().as_millis(),
     )
+}
+
+/// `1 file`, `2 files`.
+fn count(number: usize, of: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {of}{plural}")
 }
 
 fn date(text: &str) -> anyhow::Result<String> {

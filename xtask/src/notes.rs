@@ -159,3 +159,36 @@ pub struct Owner(pub String);
 impl Note for Owner {
     const KEY: &'static str = "x-codegen-owner";
 }
+
+/// On a schema that got its name from the place where it stood: that place, as a JSON pointer into the
+/// document that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Place(pub String);
+
+impl Note for Place {
+    const KEY: &'static str = "x-codegen-place";
+}
+
+impl Place {
+    /// Where the schema of this name stands.
+    #[must_use]
+    pub fn of(name: &str, extensions: &Extensions) -> String {
+        Self::read(extensions).map_or_else(|| format!("/components/schemas/{name}"), |it| it.0)
+    }
+}
+
+/// On a schema that is any value, though the document says more of it than the generator can type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Untyped {
+    /// Where the document says it, as a JSON pointer.
+    pub pointer: String,
+    /// Why it has no type.
+    pub what: String,
+    /// What to change in the document.
+    pub help: String,
+}
+
+impl Note for Untyped {
+    const KEY: &'static str = "x-codegen-untyped";
+}

@@ -1,5 +1,6 @@
 //! Ways through an OpenAPI document that several passes take.
 
+use crate::notes::{Note, Untyped};
 use indexmap::IndexMap;
 use openapiv3::{
     AdditionalProperties, AnySchema, ObjectType, OpenAPI, Operation, Parameter, ParameterData,
@@ -97,6 +98,9 @@ pub fn complete(own: &mut SchemaData, elsewhere: &SchemaData) {
     own.description = own.description.take().or_else(|| elsewhere.description.clone());
     own.example = own.example.take().or_else(|| elsewhere.example.clone());
     own.default = own.default.take().or_else(|| elsewhere.default.clone());
+    if let Some(untyped) = Untyped::read(&elsewhere.extensions) {
+        untyped.write(&mut own.extensions);
+    }
 }
 
 fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
@@ -131,6 +135,38 @@ pub fn children(schema: &mut Schema) -> Vec<(String, Slot<'_>)> {
             slots
         }
         SchemaKind::Type(_) => Vec::new(),
+    }
+}
+
+/// The way to each place that [`children`] gives, as the end of a JSON pointer.
+#[must_use]
+pub fn ways(kind: &SchemaKind) -> Vec<String> {
+    let object = |properties: &IndexMap<String, _>, additional: &Option<AdditionalProperties>| {
+        let properties = properties.keys().map(|name: &String| {
+            format!("/properties/{}", name.replace('~', "~0").replace('/', "~1"))
+        });
+        let is_schema = matches!(additional, Some(AdditionalProperties::Schema(_)));
+        let additional = is_schema.then(|| "/additionalProperties".to_owned());
+        properties.chain(additional).collect::<Vec<_>>()
+    };
+    let list =
+        |key: &str, length: usize| (0..length).map(|index| format!("/{key}/{index}")).collect();
+    match kind {
+        SchemaKind::Type(Type::Object(it)) => object(&it.properties, &it.additional_properties),
+        SchemaKind::Type(Type::Array(_)) => vec!["/items".to_owned()],
+        SchemaKind::Type(_) => Vec::new(),
+        SchemaKind::OneOf { one_of } => list("oneOf", one_of.len()),
+        SchemaKind::AnyOf { any_of } => list("anyOf", any_of.len()),
+        SchemaKind::AllOf { all_of } => list("allOf", all_of.len()),
+        SchemaKind::Not { .. } => vec!["/not".to_owned()],
+        SchemaKind::Any(any) => {
+            let mut ways = object(&any.properties, &any.additional_properties);
+            ways.extend(any.items.iter().map(|_| "/items".to_owned()));
+            ways.extend::<Vec<_>>(list("oneOf", any.one_of.len()));
+            ways.extend::<Vec<_>>(list("allOf", any.all_of.len()));
+            ways.extend::<Vec<_>>(list("anyOf", any.any_of.len()));
+            ways
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use annotate_snippets::Renderer;
+
 const SPECS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/broken");
 
 #[test]
@@ -17,9 +19,9 @@ fn each_fault_is_told_with_its_place() {
         for spec in specs().unwrap() {
             let name = spec.file_stem().unwrap().to_string_lossy();
             let text = fs::read_to_string(&spec).unwrap();
-            let diagnostics = xtask::load::parse(&format!("{name}.yaml"), &text)
+            let refused = xtask::load::parse(&format!("{name}.yaml"), &text)
                 .expect_err("a broken spec must be refused");
-            insta::assert_snapshot!(name.as_ref(), diagnostics);
+            insta::assert_snapshot!(name.as_ref(), refused.diagnostics.render(&Renderer::plain()));
         }
     });
 }

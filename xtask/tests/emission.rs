@@ -156,7 +156,7 @@ fn compiles(document: OpenAPI) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let generated = codegen::generate(document, &Options::default()).unwrap();
-    standalone::output(root, scratch.path(), &generated.files).unwrap().write().unwrap();
+    standalone::output(root, scratch.path(), &generated).unwrap().write().unwrap();
     // The workspace's own choice of versions, whose artifacts are there already.
     fs::copy(root.join("Cargo.lock"), scratch.path().join("Cargo.lock")).unwrap();
     cargo(scratch.path(), &["rustc", "--lib", "--", "-D", "warnings"]);

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use annotate_snippets::Renderer;
 use xtask::load::{self, Pointer};
 
 /// MongoDB's own document, 4 MB: too big to keep in the repository.
@@ -95,12 +96,12 @@ fn a_later_complaint_finds_its_place_or_the_nearest_that_is_there() {
     let document = load::parse("unusual.yaml", UNUSUAL).unwrap_or_else(|error| panic!("{error}"));
     let place = |keys: &[&str]| {
         let diagnostic = document.diagnostic(&Pointer::new(keys.to_vec()), "what", "help");
-        (diagnostic.line, diagnostic.column)
+        (diagnostic.span.line, diagnostic.span.column)
     };
     let path = "/groups/{groupId}/clusters/{clusterName}";
     assert_eq!(place(&[]), (1, 1));
-    assert_eq!(place(&["paths", path, "get", "operationId"]), (11, 7));
-    assert_eq!(place(&["paths", path, "get", "parameters", "0", "in"]), (13, 31));
+    assert_eq!(place(&["paths", path, "get", "operationId"]), (11, 20));
+    assert_eq!(place(&["paths", path, "get", "parameters", "0", "in"]), (13, 35));
     assert_eq!(place(&["paths", path, "get", "requestBody", "content"]), (10, 5));
     assert_eq!(place(&["paths", path, "get", "parameters", "7"]), (12, 7));
 }
@@ -116,4 +117,22 @@ fn the_vendors_whole_document_is_in_order() {
     let document = load::load(path).unwrap_or_else(|error| panic!("{error}"));
     eprintln!("loaded in {:?}", start.elapsed());
     assert!(document.openapi.operations().count() > 500);
+}
+
+#[test]
+fn a_fault_in_the_vendors_whole_document_shows_its_own_line() {
+    let Ok(text) = std::fs::read_to_string(VENDOR) else {
+        eprintln!("skipped: there is no {VENDOR}");
+        return;
+    };
+    let (before, after) = text.split_at(text.rfind("/schemas/ApiError'").unwrap());
+    let broken = format!("{before}{}", after.replacen("ApiError", "ApiEror", 1));
+    let number = before.lines().count();
+    let line = broken.lines().nth(number - 1).unwrap();
+    let column = line.find("'#/").unwrap() + 1;
+    let diagnostics = load::parse("atlas.yaml", &broken).unwrap_err().diagnostics;
+    let told = diagnostics.render(&Renderer::plain());
+    assert!(told.contains(&format!("--> atlas.yaml:{number}:{column}\n")), "{told}");
+    assert!(told.contains(&format!("\n{number} | {line}\n")), "{told}");
+    assert_eq!(diagnostics.iter().len(), 1, "{told}");
 }

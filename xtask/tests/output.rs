@@ -198,7 +198,7 @@ fn a_spec_that_is_broken_changes_no_file() {
     let out = temp.path().to_str().unwrap();
     let complaint = complained(&codegen(&["--spec", spec.to_str().unwrap(), "--out", out]));
     fs::remove_file(&spec).unwrap();
-    assert!(complaint.starts_with(&format!("{}:", spec.display())), "{complaint}");
+    assert!(complaint.contains(&format!("--> {}:", spec.display())), "{complaint}");
     assert!(complaint.contains("getVersions"), "{complaint}");
     assert_eq!(tree(temp.path()), before);
 }
@@ -214,8 +214,8 @@ fn an_operation_that_the_spec_does_not_have_is_told_with_its_place() {
     let temp = temp();
     let ran = codegen_into(temp.path(), "12-versions", &["--operations", "getVersions,getVersion"]);
     let complaint = complained(&ran);
-    let place = "12-versions.yaml:6:1: no operation has the operationId `getVersion`; ";
-    assert!(complaint.contains(place), "{complaint}");
+    assert!(complaint.contains("no operation has the operationId `getVersion`"), "{complaint}");
+    assert!(complaint.contains("12-versions.yaml:9:20\n"), "{complaint}");
     assert_eq!(tree(temp.path()), BTreeMap::new());
 }
 
@@ -223,7 +223,7 @@ fn an_operation_that_the_spec_does_not_have_is_told_with_its_place() {
 fn operations_that_are_not_asked_for_are_left_out() {
     let temp = temp();
     let ran = codegen_into(temp.path(), "12-versions", &["--operations", "getSunsets"]);
-    assert!(said(&ran).starts_with("1 operations, "), "{ran:?}");
+    assert!(said(&ran).starts_with("1 operation, "), "{ran:?}");
     assert!(temp.path().join("src/generated/operations/get_sunsets.rs").exists());
 }
 

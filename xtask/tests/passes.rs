@@ -15,7 +15,7 @@ use openapiv3::OpenAPI;
 use serde_yaml::{Mapping, Value};
 use xtask::lower::{self, Options};
 
-use common::{description, fixture, only, told, until};
+use common::{description, fixture, only, tagged, told, until};
 
 /// Takes a fixture through every pass up to `pass`, and compares what is left of it.
 fn shows(pass: &str, name: &str) {
@@ -62,6 +62,31 @@ fn select_keeps_what_is_asked_for_and_no_path_without_operations() {
 #[test]
 fn select_names_every_operation_that_the_document_does_not_have() {
     is_refused("01-select-operations", &only(&["createThing", "createThings", "getThing"]));
+}
+
+#[test]
+fn select_keeps_the_operations_of_a_tag() {
+    shows_with(&tagged(&["Big Things"]), "select", "54-select-tags", "54-select-tags");
+}
+
+#[test]
+fn select_takes_tags_with_commas_and_operations_beside_them() {
+    let kept = |options: &Options| {
+        let document = fixture("passes", "54-select-tags").openapi;
+        let after = lower::lower_until("select", document, options).unwrap();
+        let ids = after.operations().map(|(_, _, it)| it.operation_id.clone().unwrap());
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(kept(&tagged(&["Things, Small"])), ["listThings"]);
+    assert_eq!(kept(&tagged(&["Big Things, Things, Small"])), ["createThing", "getThing"]);
+    assert_eq!(kept(&tagged(&["Big Things", "Things, Small"])), ["listThings", "createThing"]);
+    let both = Options { operations: vec!["getThing".to_owned()], ..tagged(&["Big Things"]) };
+    assert_eq!(kept(&both), ["createThing", "getThing"]);
+}
+
+#[test]
+fn select_names_every_tag_that_no_operation_has() {
+    is_refused("54-select-tags", &tagged(&["Big Thing", "Things", "Tings", "Nothing"]));
 }
 
 #[test]
@@ -204,6 +229,11 @@ fn compose_refuses_what_cannot_be_one_value() {
 }
 
 #[test]
+fn compose_loses_no_union() {
+    is_refused("57-compose-union", &Options::default());
+}
+
+#[test]
 fn unions_of_enums_are_one_enum() {
     shows("unions", "31-unions-enums");
 }
@@ -299,6 +329,11 @@ fn aliases_without_an_end_become_any_value() {
 }
 
 #[test]
+fn untyped_notes_what_is_any_value_though_the_document_says_more() {
+    shows("untyped", "55-untyped");
+}
+
+#[test]
 fn prune_drops_what_no_operation_reaches() {
     shows("prune", "45-prune");
 }
@@ -321,6 +356,11 @@ fn identifiers_are_known_by_their_pattern() {
 #[test]
 fn usage_tells_what_is_sent_from_what_is_received() {
     shows("usage", "49-usage");
+}
+
+#[test]
+fn usage_takes_a_body_as_sent_whatever_its_schema_says_of_itself() {
+    shows("usage", "56-usage-read-only-body");
 }
 
 #[test]

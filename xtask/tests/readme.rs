@@ -1,6 +1,16 @@
-//! The README lists the flags of `cargo xtask codegen`.
+//! The README lists the flags of `cargo xtask codegen`, and shows what an edit of the document does.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::path::Path;
 use std::process::Command;
+
+use xtask::codegen::{self, Generated};
+use xtask::lower::Options;
+use xtask::output::Stale;
+use xtask::{changes, load};
 
 const README: &str = include_str!("../../README.md");
 
@@ -27,4 +37,34 @@ fn the_readme_lists_every_flag() {
     assert!(expected.contains(&"--check") && expected.contains(&"--verbose"), "{help}");
     expected.retain(|flag| *flag != "--help");
     assert_eq!(flags(table), expected);
+}
+
+/// The first block in this language, from a heading on.
+fn block<'a>(heading: &str, language: &str) -> &'a str {
+    let (_, section) = README.split_once(heading).unwrap();
+    let (_, block) = section.split_once(&format!("\n```{language}\n")).unwrap();
+    block.split_once("```\n").unwrap().0
+}
+
+fn generate(text: &str) -> Generated {
+    let document = load::parse("atlas.yaml", text).unwrap_or_else(|error| panic!("{error}"));
+    codegen::generate(document.openapi, &Options::default()).unwrap()
+}
+
+#[test]
+fn the_edit_that_the_readme_shows_does_what_it_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let spec = std::fs::read_to_string(root.join("spec/atlas.yaml")).unwrap();
+    let place = "        exportStatus:\n          $ref: '#/components/schemas/ExportStatus'\n";
+    let edit = block("## Change the API", "yaml");
+    let edited = spec.replace(place, &format!("{place}{edit}"));
+    let folder = Path::new("generated-client/src/generated");
+    let mut stale = common::stale(&generate(&spec), &generate(&edited));
+    for stale in &mut stale {
+        stale.path = folder.join(&stale.path);
+    }
+    let diff: String = stale.iter().map(Stale::diff).collect();
+    assert_eq!(diff, block("## Change the API", "diff"));
+    let summary = changes::compare(&stale, folder).report(false);
+    assert_eq!(summary, block("## Change the API", "text"));
 }

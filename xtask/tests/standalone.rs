@@ -17,7 +17,7 @@ fn output(change: impl FnOnce(String) -> String, operations: &[&str]) -> Output 
     let options = Options { operations, ..Options::default() };
     let generated = codegen::generate(document.openapi, &options).unwrap();
     let out = tempfile::tempdir().unwrap();
-    standalone::output(root, out.path(), &generated.files).unwrap()
+    standalone::output(root, out.path(), &generated).unwrap()
 }
 
 fn watches(output: &Output) -> bool {

@@ -20,7 +20,7 @@ const REDACTED: &str = "[redacted]";
 pub(crate) enum Authenticator {
     AccessToken(SecretString),
     ServiceAccount(Box<ServiceAccount>),
-    ApiKey(ApiKey),
+    ApiKey(Box<ApiKey>),
 }
 
 /// The proofs of one call, which remember what was already tried.
@@ -52,7 +52,7 @@ impl Authenticator {
                 Self::ServiceAccount(account.into())
             }
             Kind::ApiKey { public_key, private_key } => {
-                Self::ApiKey(ApiKey::new(public_key, private_key))
+                Self::ApiKey(ApiKey::new(public_key, private_key).into())
             }
         })
     }

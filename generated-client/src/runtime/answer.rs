@@ -34,7 +34,10 @@ struct Envelope<'a> {
 impl<'a> Envelope<'a> {
     /// The envelope around `body`; an empty one where there is none, which is no fault of `body`.
     fn around(body: &'a [u8]) -> Self {
-        serde_json::from_slice(body).unwrap_or_default()
+        // serde reads a struct from a list of its fields as well.
+        let is_object = body.trim_ascii_start().starts_with(b"{");
+        let envelope = is_object.then(|| serde_json::from_slice(body).ok());
+        envelope.flatten().unwrap_or_default()
     }
 
     fn status(&self) -> Option<StatusCode> {
@@ -43,6 +46,14 @@ impl<'a> Envelope<'a> {
 }
 
 impl<'a> Answer<'a> {
+    pub(crate) const fn new(
+        head: ResponseHead,
+        body: Vec<u8>,
+        authenticator: &'a Authenticator,
+    ) -> Self {
+        Self { head, body, enveloped: false, authenticator, rest: None }
+    }
+
     /// Reads `response`, but no more than `limit` bytes of it.
     pub(crate) async fn read(
         operation: &'static Operation,
@@ -52,8 +63,7 @@ impl<'a> Answer<'a> {
     ) -> Result<Self, Error> {
         let head =
             ResponseHead::new(operation, response.status(), std::mem::take(response.headers_mut()));
-        let mut answer =
-            Self { head, body: Vec::new(), enveloped: false, authenticator, rest: None };
+        let mut answer = Self::new(head, Vec::new(), authenticator);
         if answer.head.status().is_redirection() {
             let location = answer.header(&LOCATION);
             return Err(Error::Redirect { head: answer.head.into(), location });
@@ -237,7 +247,7 @@ mod tests {
         let base_url = "https://localhost".parse().unwrap();
         let credentials = Credentials::access_token("token");
         let authenticator = &Authenticator::new(credentials, &base_url).unwrap();
-        Answer { head, body: body.into(), enveloped, authenticator, rest: None }.empty()
+        Answer::new(head, body.into(), authenticator).enveloped(enveloped).empty()
     }
 
     #[test]

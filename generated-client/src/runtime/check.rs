@@ -93,7 +93,9 @@ fn compiled(pattern: &'static str) -> Result<Arc<Regex>, regress::Error> {
     if let Some(regex) = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
         return Ok(Arc::clone(regex));
     }
-    let regex = Arc::new(Regex::with_flags(pattern, "u")?);
+    // As JSON Schema recommends, by code points; a needless escape such as `\-` is only known without.
+    let regex = Regex::with_flags(pattern, "u").or_else(|_| Regex::new(pattern))?;
+    let regex = Arc::new(regex);
     let mut cache = CACHE.write().unwrap_or_else(PoisonError::into_inner);
     Ok(Arc::clone(cache.entry(pattern).or_insert(regex)))
 }
@@ -198,6 +200,8 @@ mod tests {
         // Unlike in many engines, `$` does not match before a last line break.
         assert_eq!(message(pattern(AT, "a\n", name)), format!("x: \"a\\n\" must match {name}"));
         assert_eq!(pattern(AT, "é", "^(?=.$)\\u00e9"), Ok(()));
+        // Browsers know an escape that nothing needs, outside of the mode for Unicode.
+        assert_eq!(pattern(AT, "a-b:c", r"^[a-c]\-[a-c]\:[a-c]$"), Ok(()));
     }
 
     #[test]

@@ -4,6 +4,8 @@ mod answer;
 mod at;
 mod byte_stream;
 pub(crate) mod check;
+#[allow(dead_code, reason = "only some models hold times")]
+pub(crate) mod date_time;
 mod input;
 mod json;
 mod media_type;

@@ -19,11 +19,19 @@ pub(crate) struct Operation {
 impl Operation {
     /// The names of the path's parameters, in order.
     pub(crate) fn path_parameters(&self) -> impl Iterator<Item = &'static str> {
-        self.path.split('/').filter_map(parameter_name)
+        let mut rest = self.path;
+        std::iter::from_fn(move || {
+            let (_, name, after) = parameter(rest)?;
+            rest = after;
+            Some(name)
+        })
     }
 }
 
-/// `groupId` for `{groupId}`, nothing for a literal segment.
-pub(crate) fn parameter_name(segment: &str) -> Option<&str> {
-    segment.strip_prefix('{')?.strip_suffix('}')
+/// The name of the first parameter of a path, between what stands before it and after it:
+/// `/things/`, `name` and `:move` for `/things/{name}:move`.
+pub(crate) fn parameter(path: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = path.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
 }

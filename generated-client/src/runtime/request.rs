@@ -5,7 +5,7 @@ use reqwest::Url;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::Serialize;
 
-use super::operation::parameter_name;
+use super::operation::parameter;
 use super::{At, InvalidInput, Operation, QueryValue};
 
 /// All but the unreserved characters of RFC 3986, section 2.3, so that a value stays one segment.
@@ -72,8 +72,9 @@ impl Request {
         self.query.iter().any(|(name, value)| *name == "envelope" && value == "true")
     }
 
-    /// The request as it goes to `base_url`, but for its credentials.
-    pub(crate) fn into_http(self, base_url: &Url) -> Result<reqwest::Request, InvalidInput> {
+    /// The request as it goes to `base_url`, but for its credentials. It is made anew whenever it is
+    /// sent again, which is rare, so that one which is sent once is never copied.
+    pub(crate) fn to_http(&self, base_url: &Url) -> Result<reqwest::Request, InvalidInput> {
         let Operation { method, accept, content_type, .. } = self.operation;
         let mut request = reqwest::Request::new(method.clone(), self.url(base_url)?);
         *request.headers_mut() = self.headers.clone();
@@ -82,7 +83,7 @@ impl Request {
             let content_type = HeaderValue::from_static(content_type);
             request.headers_mut().insert(CONTENT_TYPE, content_type);
         }
-        *request.body_mut() = self.body.map(Into::into);
+        *request.body_mut() = self.body.clone().map(Into::into);
         Ok(request)
     }
 
@@ -90,10 +91,13 @@ impl Request {
         let mut path = base_url.path().trim_end_matches('/').to_owned();
         for segment in self.operation.path.split('/').skip(1) {
             path.push('/');
-            match parameter_name(segment) {
-                Some(name) => path.extend(utf8_percent_encode(self.segment(name)?, RESERVED)),
-                None => path.push_str(segment),
+            let mut rest = segment;
+            while let Some((before, name, after)) = parameter(rest) {
+                path.push_str(before);
+                path.extend(utf8_percent_encode(self.segment(name)?, RESERVED));
+                rest = after;
             }
+            path.push_str(rest);
         }
         let mut url = base_url.clone();
         url.set_path(&path);
@@ -164,6 +168,15 @@ mod tests {
             let url = url("https://localhost", name).unwrap();
             assert_eq!(url, format!("https://localhost/api/groups/1/things/{segment}"));
         }
+    }
+
+    #[test]
+    fn a_value_may_be_a_part_of_a_segment() {
+        const MOVE: Operation =
+            Operation { path: "/things/{name}:move/a-{from}-{to}", ..OPERATION };
+        let request = Request::new(&MOVE).path("to", &2).path("name", &"a:b").path("from", &1);
+        let url = request.url(&"https://localhost".parse().unwrap()).unwrap();
+        assert_eq!(url.path(), "/things/a%3Ab:move/a-1-2");
     }
 
     #[test]

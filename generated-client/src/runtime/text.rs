@@ -32,6 +32,14 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
+/// A number below 16 as a lower-case hexadecimal digit.
+pub(crate) const fn hex_digit(nibble: u8) -> u8 {
+    match nibble {
+        0..=9 => b'0' + nibble,
+        _ => b'a' + nibble - 10,
+    }
+}
+
 /// Control characters, line separators, and the marks that turn the direction of a line.
 fn unprintable(character: char) -> bool {
     matches!(

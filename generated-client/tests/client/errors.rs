@@ -136,6 +136,14 @@ async fn an_error_object_of_another_kind_is_shown() {
 }
 
 #[tokio::test]
+async fn a_list_is_no_envelope() {
+    let body = r#"[404,{"error":404,"errorCode":"NOT_FOUND"}]"#;
+    let error = list_error(&Server::error("404 Not Found", body)).await;
+    let Error::UnexpectedBody { problem, excerpt, .. } = &error else { panic!("{error:?}") };
+    assert_eq!((*problem, &**excerpt), (BodyProblem::NotAnError, body));
+}
+
+#[tokio::test]
 async fn an_empty_body_is_said_to_be_empty() {
     for status in ["200 OK", "204 No Content", "500 Internal Server Error"] {
         let Error::UnexpectedBody { problem, excerpt, .. } =

@@ -115,6 +115,24 @@ async fn the_token_endpoint_may_echo_what_it_likes() {
 }
 
 #[tokio::test]
+async fn a_challenge_may_echo_what_it_likes() {
+    let long = "x".repeat(345);
+    for challenge in [
+        format!("Digest realm=\"{DEFAULT_PRIVATE_KEY}"),
+        format!("Digest realm=\"{long}{DEFAULT_PRIVATE_KEY}"),
+        format!("Digest realm=a, nonce=b, qop=\"{DEFAULT_PRIVATE_KEY}\""),
+        format!("Digest realm=a, nonce=b, qop=auth, algorithm=\"{DEFAULT_PRIVATE_KEY}\""),
+    ] {
+        let headers = format!("WWW-Authenticate: {challenge}\r\n");
+        let server = Server::answer("401 Unauthorized", &headers, "");
+        let error = list(&Client::new(server.url(), api_key()).unwrap()).await.unwrap_err();
+        assert_secret(&format!("{error} {error:?} {error:#?}"));
+        assert!(error.to_string().contains("[reda"), "{error}");
+        assert!(!error.to_string().contains(&DEFAULT_PRIVATE_KEY[..10]), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn an_operation_may_echo_what_it_likes() {
     let echo = |secret: &str| {
         Server::error(

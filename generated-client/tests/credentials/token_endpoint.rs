@@ -93,6 +93,18 @@ async fn each_refusal_says_what_to_do() {
 }
 
 #[tokio::test]
+async fn too_many_tokens_are_told_from_a_wrong_secret() {
+    let atlas = Emulator::builder().live_token_limit(1).start().await.unwrap();
+    let first = client(&atlas, service_account());
+    list(&first).await.unwrap();
+    let error = list(&client(&atlas, service_account())).await.unwrap_err().to_string();
+    assert!(error.contains("answered 403 Forbidden (access_denied: "), "{error}");
+    assert!(error.contains("only 100 may be good at a time"), "{error}");
+    first.revoke_token().await.unwrap();
+    list(&client(&atlas, service_account())).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_success_that_is_no_token_is_told() {
     for (body, fault) in [
         ("<html>", "its body is not the JSON of a token"),

@@ -6,7 +6,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll, ready},
 };
@@ -39,19 +39,24 @@ impl Connection {
 }
 
 /// Listens for connections that can be broken.
-pub(crate) struct Connections(pub(crate) TcpListener);
+pub(crate) struct Connections {
+    pub(crate) listener: TcpListener,
+    /// How many came so far.
+    pub(crate) count: Arc<AtomicUsize>,
+}
 
 impl Listener for Connections {
     type Io = Stream;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Stream, SocketAddr) {
-        let (tcp, address) = Listener::accept(&mut self.0).await;
+        let (tcp, address) = Listener::accept(&mut self.listener).await;
+        self.count.fetch_add(1, Ordering::Relaxed);
         (Stream { tcp, connection: Connection::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 }
 

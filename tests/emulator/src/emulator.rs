@@ -3,23 +3,27 @@
 use std::{
     net::Ipv4Addr,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
 use anyhow::Context as _;
 use axum::http::StatusCode;
+use chrono::NaiveDate;
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::{
     auth::{
-        Access, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, Digest, DigestServer, Pair, TOKEN_PATH,
-        TokenRules, Tokens,
+        Access, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, Digest, DigestServer, Pair, TokenRules,
+        Tokens,
     },
     connection::{Connection, Connections},
     faults::{Fault, Faults},
-    jobs::{Jobs, sample_jobs},
+    jobs::{JobList, Jobs},
     paging::Paging,
     projects::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, Projects},
     rate_limit::RateLimiter,
@@ -64,7 +68,8 @@ impl Emulator {
         &self.server.url
     }
 
-    /// Every request so far, in the order of arrival.
+    /// Every request so far, in the order of arrival; none where they
+    /// [are not kept](Builder::keep_requests).
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.server.record.all()
@@ -73,7 +78,19 @@ impl Emulator {
     /// How many requests the token endpoint has got so far, whatever the answers.
     #[must_use]
     pub fn token_requests(&self) -> usize {
-        self.requests().iter().filter(|request| request.uri.path() == TOKEN_PATH).count()
+        self.server.record.token_count()
+    }
+
+    /// How many requests there were so far, also where they are not kept.
+    #[must_use]
+    pub fn request_count(&self) -> usize {
+        self.server.record.count()
+    }
+
+    /// How many connections were opened so far.
+    #[must_use]
+    pub fn connection_count(&self) -> usize {
+        self.server.connections.load(Ordering::Relaxed)
     }
 
     /// Lets the next requests to the token endpoints fail.
@@ -128,6 +145,8 @@ pub struct Builder {
     faults: Faults,
     rate_limiter: RateLimiter,
     paging: Paging,
+    keep_requests: bool,
+    today: Option<NaiveDate>,
 }
 
 impl Default for Builder {
@@ -143,8 +162,10 @@ impl Default for Builder {
             faults: Faults::default(),
             rate_limiter: RateLimiter::default(),
             paging: Paging::default(),
+            keep_requests: true,
+            today: None,
         };
-        builder.jobs(sample_jobs(6))
+        builder.sample_jobs(6)
     }
 }
 
@@ -184,6 +205,13 @@ impl Builder {
         self
     }
 
+    /// How many tokens may be good at a time; 100 by default, as with Atlas.
+    #[must_use]
+    pub const fn live_token_limit(mut self, count: usize) -> Self {
+        self.tokens.live_limit = count;
+        self
+    }
+
     /// How long the token endpoint takes for each answer; no time by default.
     #[must_use]
     pub fn token_delay(mut self, delay: Duration) -> Self {
@@ -215,10 +243,19 @@ impl Builder {
     /// The export jobs of the default cluster, in place of the six that are there otherwise.
     ///
     /// They are sent as they are, so that they may hold what the spec does not know.
-    /// [`sample_jobs`] makes any number of valid ones.
+    /// [`sample_jobs`](crate::sample_jobs) makes any number of valid ones.
     #[must_use]
     pub fn jobs(self, jobs: Vec<Value>) -> Self {
         self.cluster(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME, jobs)
+    }
+
+    /// So many of [`sample_jobs`](crate::sample_jobs) in the default cluster. They take no memory, for each is made when
+    /// it is asked for.
+    #[must_use]
+    pub fn sample_jobs(mut self, count: u32) -> Self {
+        let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
+        self.projects.put_cluster(group_id, name, Jobs::over_time([JobList::Samples(count)]));
+        self
     }
 
     /// One more cluster, in one more project if the project is new, with its export jobs.
@@ -256,6 +293,29 @@ impl Builder {
         self
     }
 
+    /// Faults that meet all other requests to operations in turn, again and again.
+    #[must_use]
+    pub fn recurring_faults(self, faults: impl IntoIterator<Item = Fault>) -> Self {
+        self.faults.add_recurring(faults);
+        self
+    }
+
+    /// The day that it is, as far as versions are concerned: one whose sunset has come is gone. None
+    /// ever is unless this is set.
+    #[must_use]
+    pub const fn today(mut self, day: NaiveDate) -> Self {
+        self.today = Some(day);
+        self
+    }
+
+    /// Whether [`Emulator::requests`] has the requests; it does by default. Whoever runs for long
+    /// has no memory for all of them.
+    #[must_use]
+    pub const fn keep_requests(mut self, keep: bool) -> Self {
+        self.keep_requests = keep;
+        self
+    }
+
     /// A token bucket for each resource, with `capacity` tokens, one of which comes back in each
     /// `refill`. Without it no request is one too many.
     #[must_use]
@@ -275,6 +335,7 @@ impl Builder {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
             .await
             .with_context(|| format!("cannot listen on 127.0.0.1:{}", self.port))?;
+        let count = Arc::new(AtomicUsize::new(0));
         let server = Arc::new(Server {
             url: format!("http://{}", listener.local_addr()?),
             access: Access {
@@ -284,15 +345,17 @@ impl Builder {
             },
             spec,
             projects: self.projects,
-            record: Record::default(),
+            record: Record::new(self.keep_requests),
             faults: self.faults,
             rate_limiter: self.rate_limiter,
             paging: self.paging,
+            today: self.today,
+            connections: Arc::clone(&count),
         });
         let (running, stopped) = oneshot::channel::<()>();
         let service = server::router(Arc::clone(&server));
         let service = service.into_make_service_with_connect_info::<Connection>();
-        let serve = axum::serve(Connections(listener), service)
+        let serve = axum::serve(Connections { listener, count }, service)
             .with_graceful_shutdown(async { _ = stopped.await });
         let task = tokio::spawn(serve.into_future());
         Ok(Emulator { server, running, task })

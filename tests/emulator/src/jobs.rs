@@ -76,18 +76,53 @@ fn components(index: u32) -> Value {
 
 /// The export jobs of a cluster, and how they change.
 #[derive(Debug)]
-pub(crate) struct Jobs(Mutex<VecDeque<Arc<[Value]>>>);
+pub(crate) struct Jobs(Mutex<VecDeque<JobList>>);
+
+/// The export jobs of a cluster at one time.
+#[derive(Clone, Debug)]
+pub(crate) enum JobList {
+    /// These.
+    Given(Arc<[Value]>),
+    /// So many of [`sample_jobs`], each made when it is asked for.
+    Samples(u32),
+}
+
+impl JobList {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Given(jobs) => jobs.len(),
+            Self::Samples(count) => usize::try_from(*count).unwrap_or(usize::MAX),
+        }
+    }
+
+    /// At most `count` jobs from the one at `start` on.
+    pub(crate) fn slice(&self, start: usize, count: usize) -> Vec<Value> {
+        match self {
+            Self::Given(jobs) => jobs.iter().skip(start).take(count).cloned().collect(),
+            Self::Samples(total) => {
+                let start = u32::try_from(start).unwrap_or(u32::MAX);
+                (start..*total).take(count).map(sample_job).collect()
+            }
+        }
+    }
+}
+
+impl From<Vec<Value>> for JobList {
+    fn from(jobs: Vec<Value>) -> Self {
+        Self::Given(jobs.into())
+    }
+}
 
 impl Jobs {
     /// What each request in turn finds; the last of it stays.
-    pub(crate) fn over_time(lists: impl IntoIterator<Item = Vec<Value>>) -> Self {
-        Self(Mutex::new(lists.into_iter().map(Arc::from).collect()))
+    pub(crate) fn over_time(lists: impl IntoIterator<Item = impl Into<JobList>>) -> Self {
+        Self(Mutex::new(lists.into_iter().map(Into::into).collect()))
     }
 
     /// What the next request finds.
-    pub(crate) fn next(&self) -> Arc<[Value]> {
+    pub(crate) fn next(&self) -> JobList {
         let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = lists.front().cloned().unwrap_or_default();
+        let now = lists.front().cloned().unwrap_or(JobList::Samples(0));
         if lists.len() > 1 {
             lists.pop_front();
         }
@@ -95,6 +130,6 @@ impl Jobs {
     }
 
     pub(crate) fn set(&self, jobs: Vec<Value>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = [Arc::from(jobs)].into();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = [jobs.into()].into();
     }
 }

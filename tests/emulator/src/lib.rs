@@ -27,6 +27,7 @@
 //! | the path has the method | 405 `METHOD_NOT_ALLOWED`, with `Allow` |
 //! | `Authorization` is `Bearer` with a token that is good, or `Digest` with the API key | 401 `USER_UNAUTHORIZED`, with a challenge |
 //! | `Accept` names a version that is there, or a later date | 406 `NOT_ACCEPTABLE` |
+//! | the version is not yet removed, on the day that [`Builder::today`] says | 410 `VERSION_GONE` |
 //! | parameters are known, given once, of their type and within bounds | 400 `VALIDATION_ERROR` |
 //! | the project and the cluster exist | 404 `GROUP_NOT_FOUND`, `CLUSTER_NOT_FOUND` |
 //! | `Content-Type` is the version asked for, or `application/json` | 415 `UNSUPPORTED_MEDIA_TYPE` |
@@ -37,14 +38,15 @@
 //! successor appeared, and with `Sunset` if the spec has the day of its removal.
 //!
 //! `POST /api/oauth/token` and `POST /api/oauth/revoke` issue and revoke tokens of the service
-//! account, at most 10 a minute unless told otherwise.
+//! account, at most 10 a minute (429) and 100 at a time (403 `access_denied`) unless told otherwise.
 //!
 //! What it creates is kept in memory, and gone when it stops.
 //!
 //! # How it fails
 //!
-//! [`Builder::faults`] and [`Emulator::inject`] let the next requests meet faults; a request may ask
-//! for one itself, in the header `X-Atlas-Fault` (see [`Fault`]):
+//! [`Builder::faults`] and [`Emulator::inject`] let the next requests meet faults, and
+//! [`Builder::recurring_faults`] all others; a request may ask for one itself, in the header
+//! `X-Atlas-Fault` (see [`Fault`]):
 //!
 //! ```text
 //! curl --header 'X-Atlas-Fault: retry-after=5' --oauth2-bearer emulator-token ...
@@ -74,6 +76,7 @@ mod server;
 mod spec;
 
 pub use axum::http::StatusCode;
+pub use chrono::NaiveDate;
 
 pub use crate::{
     auth::{
@@ -81,7 +84,7 @@ pub use crate::{
         DEFAULT_PUBLIC_KEY, Digest,
     },
     emulator::{Builder, DEFAULT_TOKEN, Emulator},
-    faults::{FAULT_HEADER, Fault},
+    faults::{FAULT_HEADER, Fault, UnknownFault},
     jobs::sample_jobs,
     paging::Paging,
     projects::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID},

@@ -9,7 +9,8 @@ use std::{
 };
 
 use atlas_emulator::{
-    DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, DEFAULT_TOKEN, Emulator, sample_jobs,
+    DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID,
+    DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, DEFAULT_TOKEN, Emulator, NaiveDate, sample_jobs,
 };
 use clap::Parser;
 
@@ -23,6 +24,21 @@ struct Options {
     /// The bearer token to accept
     #[arg(long, default_value = DEFAULT_TOKEN)]
     token: String,
+    /// The client id of the service account
+    #[arg(long, value_name = "ID", default_value = DEFAULT_CLIENT_ID)]
+    client_id: String,
+    /// The secret of the service account
+    #[arg(long, value_name = "SECRET", default_value = DEFAULT_CLIENT_SECRET)]
+    client_secret: String,
+    /// The public half of the API key
+    #[arg(long, value_name = "KEY", default_value = DEFAULT_PUBLIC_KEY)]
+    public_key: String,
+    /// The private half of the API key
+    #[arg(long, value_name = "KEY", default_value = DEFAULT_PRIVATE_KEY)]
+    private_key: String,
+    /// The day that it is, such as 2027-07-01: versions whose sunset has come are gone
+    #[arg(long, value_name = "DATE")]
+    today: Option<NaiveDate>,
     /// The spec to check requests against [default: spec/atlas.yaml of this workspace]
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
@@ -40,11 +56,16 @@ struct Options {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
-    let mut builder = Emulator::builder().port(options.port).token(options.token).cluster(
-        options.group_id,
-        options.cluster_name,
-        sample_jobs(options.jobs),
-    );
+    let mut builder = Emulator::builder()
+        .keep_requests(false)
+        .port(options.port)
+        .token(options.token)
+        .service_account(options.client_id, options.client_secret)
+        .api_key(options.public_key, options.private_key)
+        .cluster(options.group_id, options.cluster_name, sample_jobs(options.jobs));
+    if let Some(day) = options.today {
+        builder = builder.today(day);
+    }
     if let Some(file) = options.spec {
         builder = builder.spec(file);
     }

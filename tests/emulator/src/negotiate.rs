@@ -18,16 +18,29 @@ pub(crate) fn version(media_type: &str) -> Option<NaiveDate> {
     date.parse().ok().filter(|_| date.len() == "2024-05-30".len())
 }
 
-/// The media type to answer in, by `Accept` (RFC 9110, section 12.5.1).
+/// The media type to answer in, by `Accept` (RFC 9110, section 12.5.1), if it is not yet gone
+/// `today`.
 pub(crate) fn answer<'a>(
     headers: &HeaderMap,
     offered: &'a [MediaType],
+    today: Option<NaiveDate>,
 ) -> Result<&'a MediaType, ApiError> {
-    let accepted = text(headers, &header::ACCEPT).unwrap_or("*/*");
-    preferences(accepted)
+    let accepted = accepted(headers);
+    let chosen = preferences(&accepted)
         .into_iter()
         .find_map(|range| acceptable(range, offered))
-        .ok_or_else(|| not_acceptable(accepted, offered))
+        .ok_or_else(|| not_acceptable(&accepted, offered))?;
+    match (chosen.sunset, today) {
+        (Some(sunset), Some(today)) if sunset <= today => Err(gone(chosen, sunset)),
+        _ => Ok(chosen),
+    }
+}
+
+/// The media ranges of all the lines of `Accept`, which count as one list (RFC 9110, section 5.3).
+fn accepted(headers: &HeaderMap) -> String {
+    let lines = headers.get_all(header::ACCEPT).into_iter();
+    let lines = lines.filter_map(|line| line.to_str().ok()).collect::<Vec<_>>();
+    if lines.is_empty() { "*/*".to_owned() } else { lines.join(", ") }
 }
 
 /// The media type that the body of a request is in, which must be of the version that the answer
@@ -95,6 +108,11 @@ fn not_acceptable(accepted: &str, offered: &[MediaType]) -> ApiError {
     let names = offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join(", ");
     let detail = format!("The resource cannot be had as {accepted}. Ask for one of: {names}.");
     ApiError::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", detail).parameter(accepted)
+}
+
+fn gone(version: &MediaType, sunset: NaiveDate) -> ApiError {
+    let detail = format!("The version {} was removed on {sunset}.", version.name);
+    ApiError::new(StatusCode::GONE, "VERSION_GONE", detail)
 }
 
 fn unsupported(given: &str, answer: &MediaType) -> ApiError {

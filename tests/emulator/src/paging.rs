@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::parameters::Arguments;
+use crate::{jobs::JobList, parameters::Arguments};
 
 /// How pages are made. By default as Atlas makes them: full but for the last, counted, and linked.
 #[derive(Clone, Debug, Default)]
@@ -74,11 +74,11 @@ impl Paging {
     }
 
     /// One page of a list. `url` is the URL of the request, with its query.
-    pub(crate) fn page(&self, items: &[Value], arguments: &Arguments, url: &str) -> Value {
+    pub(crate) fn page(&self, items: &JobList, arguments: &Arguments, url: &str) -> Value {
         let size = arguments.count("itemsPerPage").unwrap_or(items.len()).max(1);
         let number = arguments.count("pageNum").unwrap_or(1).max(1);
         let (start, count, end) = self.span(items.len(), size, number);
-        let results = items.iter().skip(start).take(count).collect::<Vec<_>>();
+        let results = items.slice(start, count);
         let has_next = start.saturating_add(count) < end;
         let links = self.page_links(number, has_next, |number| page_url(url, size, number));
         let links = links.map(|links| ("links", json!(links)));

@@ -1,11 +1,16 @@
 //! What arrived, for tests to read.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use axum::{
     body::Bytes,
     http::{HeaderMap, Method, Uri},
 };
+
+use crate::auth::TOKEN_PATH;
 
 /// A request as it arrived, whatever the answer was.
 #[derive(Clone, Debug)]
@@ -20,15 +25,44 @@ pub struct RecordedRequest {
     pub body: Bytes,
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct Record(Mutex<Vec<RecordedRequest>>);
+/// The requests so far.
+#[derive(Debug)]
+pub(crate) struct Record {
+    /// Nothing where they are only counted.
+    requests: Option<Mutex<Vec<RecordedRequest>>>,
+    count: AtomicUsize,
+    token_count: AtomicUsize,
+}
 
 impl Record {
-    pub(crate) fn add(&self, request: RecordedRequest) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+    /// Whether each request is kept, or only counted.
+    pub(crate) fn new(keeps_requests: bool) -> Self {
+        let requests = keeps_requests.then(Mutex::default);
+        Self { requests, count: AtomicUsize::new(0), token_count: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn add(&self, request: &RecordedRequest) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        if request.uri.path() == TOKEN_PATH {
+            self.token_count.fetch_add(1, Ordering::Relaxed);
+        }
+        if let Some(requests) = &self.requests {
+            requests.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
+        }
     }
 
     pub(crate) fn all(&self) -> Vec<RecordedRequest> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let requests = self.requests.as_ref();
+        requests
+            .map(|requests| requests.lock().unwrap_or_else(PoisonError::into_inner).clone())
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn token_count(&self) -> usize {
+        self.token_count.load(Ordering::Relaxed)
     }
 }

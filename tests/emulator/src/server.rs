@@ -1,6 +1,6 @@
 //! From a request to its answer, one check after the other.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicUsize};
 
 use axum::{
     Router,
@@ -43,6 +43,10 @@ pub(crate) struct Server {
     pub(crate) faults: Faults,
     pub(crate) rate_limiter: RateLimiter,
     pub(crate) paging: Paging,
+    /// The day on which versions may be gone; without it they never are.
+    pub(crate) today: Option<NaiveDate>,
+    /// How many connections there were so far.
+    pub(crate) connections: Arc<AtomicUsize>,
 }
 
 /// A success answer: its media type, which says the version, its content, and what the check of the
@@ -67,7 +71,7 @@ async fn handle(
         Ok(request) => request,
         Err(error) => return respond(presentation, Err(error)),
     };
-    server.record.add(request.clone());
+    server.record.add(&request);
     if let Some(reply) = server.access.oauth(&request).await {
         return reply_to_oauth(reply);
     }
@@ -77,6 +81,9 @@ async fn handle(
     };
     if let Some(answer) = fault.answer() {
         return answer;
+    }
+    if let Err(error) = server.access.withdraw(&fault, &request) {
+        return respond(presentation, Err(error));
     }
     let allowance = server.rate_limiter.draw(&request);
     let outcome = allowance.check().and_then(|()| server.answer(&request));
@@ -103,7 +110,7 @@ impl Server {
         let RecordedRequest { method, uri, headers, body } = request;
         let (operation, captures) = route::find(&self.spec.operations, method, uri.path())?;
         let admitted = self.access.check(request)?;
-        let media_type = negotiate::answer(headers, &operation.answers)?;
+        let media_type = negotiate::answer(headers, &operation.answers, self.today)?;
         let arguments = Arguments::read(operation, &captures, uri.query())?;
         let project = self.projects.named_by(&arguments)?;
         let content = match operation.behaviour {

@@ -9,7 +9,7 @@ use super::paths;
 use crate::api::{About, Api};
 
 /// How wide a line of text may be, so that with `/// ` and one indent it stays under 100 columns.
-const WIDTH: usize = 92;
+pub(super) const WIDTH: usize = 92;
 
 /// A text of the document as doc attributes, wrapped.
 pub(super) fn attributes(text: &str, api: &Api) -> TokenStream {
@@ -46,7 +46,22 @@ pub(super) fn of_value(name: &str, ty: &Type, about: &About, api: &Api) -> Token
         let is_sentence = text.trim_end().ends_with('.') && !text.contains('\n');
         text = format!("{}{}{bounds}", text.trim_end(), if is_sentence { " " } else { "\n\n" });
     }
-    attributes(&text, api)
+    let text = link_operations(&escape(&text), api);
+    let more = if about.is_shortened { " [More](crate::operations)." } else { "" };
+    wrapped(&format!("{text}{more}"))
+}
+
+/// A section on the parameters that many operations have, if there are any.
+pub(super) fn of_common(api: &Api) -> String {
+    let parameters = api.common.iter().map(|(name, text)| {
+        let text = link_operations(&escape(text), api);
+        format!("\n\n`{name}`: {text}")
+    });
+    let parameters: String = parameters.collect();
+    if parameters.is_empty() {
+        return parameters;
+    }
+    wrap(&format!("# Parameters of many operations{parameters}")).join("\n")
 }
 
 /// The rules of a value, as a sentence.

@@ -8,9 +8,10 @@ use syn::Type;
 
 use super::operation::{Argument, Call};
 use super::structs::Object;
-use super::{enums, paths};
+use super::{docs, enums, paths, sample};
 use crate::api::{Api, Shape};
 use crate::engine::Emitted;
+use crate::print;
 
 /// How deep a value is written out. A model that must hold itself has no end.
 const DEPTH: usize = 8;
@@ -46,12 +47,15 @@ fn fence(call: &Call<'_>, code: &str) -> String {
     format!("```no_run\n{allow}{head}\n{code}\n# Ok(()) }}\n```")
 }
 
+/// How far the function that the statements are laid out in is indented, and they are not.
+const INDENT: usize = 4;
+
 /// Statements laid out as in a file.
 fn layout(code: &str) -> String {
     let Ok(file) = syn::parse_str::<syn::File>(&format!("async fn example() {{ {code} }}")) else {
         return code.to_owned();
     };
-    let text = prettyplease::unparse(&file);
+    let text = print::widen(&prettyplease::unparse(&file), docs::WIDTH + INDENT);
     let body = text.lines().skip(1).filter(|line| *line != "}");
     let lines: Vec<&str> = body.map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
     lines.join("\n")
@@ -64,7 +68,7 @@ fn bounded(call: &Call<'_>, writer: &mut Writer<'_>) -> Option<String> {
         let about = &argument.parameter.about;
         about.rules.minimum.is_some() && about.example.is_some()
     })?;
-    let value = writer.value(ty, parameter.about.example.as_ref(), DEPTH)?;
+    let value = writer.value(ty, sample::of(&parameter.about).as_ref(), DEPTH)?;
     Some(format!(".{ident}({value})"))
 }
 
@@ -114,11 +118,12 @@ impl Writer<'_> {
     }
 
     fn argument(&mut self, argument: &Argument<'_>) -> String {
-        let example = argument.parameter.about.example.as_ref();
+        let about = &argument.parameter.about;
         if argument.is_converted() {
-            return format!("{:?}", text(example, OBJECT_ID));
+            return format!("{:?}", text(about.example.as_ref(), OBJECT_ID));
         }
-        let value = self.value(&argument.ty, example, DEPTH);
+        let example = sample::of(about);
+        let value = self.value(&argument.ty, example.as_ref(), DEPTH);
         value.unwrap_or_else(|| "Default::default()".to_owned())
     }
 
@@ -155,8 +160,11 @@ impl Writer<'_> {
             "bool" => Some(json.and_then(Value::as_bool).unwrap_or(true).to_string()),
             "f32" | "f64" => Some(format!("{:?}", json.and_then(Value::as_f64).unwrap_or(1.0))),
             "i32" | "i64" | "u32" | "u64" => {
-                let number = json.filter(|json| json.is_i64() || json.is_u64());
-                Some(number.map_or_else(|| "1".to_owned(), ToString::to_string))
+                // YAML may write a whole number as `1.6e+09`.
+                let number = json.and_then(Value::as_f64).filter(|it| it.fract() == 0.0);
+                let whole = json.filter(|json| json.is_i64() || json.is_u64());
+                let whole = whole.map(ToString::to_string);
+                Some(whole.or(number.map(|it| format!("{it:.0}"))).unwrap_or("1".to_owned()))
             }
             "Value" => {
                 let json = json.map_or_else(|| "{}".to_owned(), ToString::to_string);
@@ -185,8 +193,9 @@ impl Writer<'_> {
                 let required = object.fields.iter().filter(|field| !field.is_optional());
                 let values: Option<Vec<String>> = required
                     .map(|field| {
-                        let json = json.and_then(|json| json.get(field.wire_name));
-                        self.value(&field.ty, json.or(field.about.example.as_ref()), depth)
+                        let given = json.and_then(|json| json.get(field.wire_name)).cloned();
+                        let json = given.or_else(|| sample::of(field.about));
+                        self.value(&field.ty, json.as_ref(), depth)
                     })
                     .collect();
                 format!("{name}::new({})", values?.join(", "))

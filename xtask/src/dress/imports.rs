@@ -17,7 +17,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("Client", "crate"),
     ("DateTime", "chrono"),
     ("Deserialize", "serde"),
-    ("Display", "std::fmt"),
     ("Error", "crate"),
     ("InvalidInput", "crate"),
     ("ItemStream", "crate"),

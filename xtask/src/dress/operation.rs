@@ -10,6 +10,7 @@ use super::structs::DEPRECATED;
 use super::{SourceFile, constructor, docs, example, keyword_safe, paging, paths, rules};
 use crate::api::{About, Api, Operation, Parameter, Place};
 use crate::engine::Emitted;
+use crate::features::Features;
 
 /// An operation beside the types that the engine gave its parts.
 pub(super) struct Call<'a> {
@@ -77,11 +78,12 @@ pub(super) fn file(
     operation: &Operation,
     api: &Api,
     emitted: &Emitted,
+    features: &Features,
 ) -> anyhow::Result<SourceFile> {
     let call = Call::read(operation, emitted)?;
     let constant = constant(operation);
     let request = request(&call);
-    let method = client_method(&call, api, emitted);
+    let method = client_method(&call, api, emitted, features);
     let name = format_ident!("{}", operation.type_name());
     let setters = call.optional().map(|argument| setter(argument, api));
     let send = send(&call, api);
@@ -120,8 +122,7 @@ fn constant(operation: &Operation) -> TokenStream {
 fn request(call: &Call<'_>) -> TokenStream {
     let name = format_ident!("{}", call.operation.type_name());
     let method = call.operation.method_name();
-    let about = format!("A request of [`Client::{method}`], to be sent by [`send`](Self::send).");
-    let doc = docs::wrapped(&about);
+    let doc = docs::wrapped(&format!("A request of [`Client::{method}`]."));
     let fields = call.arguments.iter().map(|argument| {
         let Argument { ident, ty, .. } = argument;
         match (argument.is_converted(), argument.parameter.about.required) {
@@ -143,16 +144,21 @@ fn request(call: &Call<'_>) -> TokenStream {
     }
 }
 
-fn client_method(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
+fn client_method(
+    call: &Call<'_>,
+    api: &Api,
+    emitted: &Emitted,
+    features: &Features,
+) -> TokenStream {
     let operation = call.operation;
-    let doc = method_docs(call, api, emitted);
+    let doc = method_docs(call, api, emitted, features);
     let deprecated = deprecation(operation).map(|note| quote!(#[deprecated(note = #note)]));
     let method = format_ident!("{}", operation.method_name());
     let name = format_ident!("{}", operation.type_name());
     let arguments = call.required().map(|argument| {
         let Argument { ident, ty, .. } = argument;
         let ty = if argument.is_converted() {
-            quote!(impl TryInto<#ty, Error: Display>)
+            quote!(impl TryInto<#ty, Error: std::fmt::Display>)
         } else {
             constructor::argument_type(ty)
         };
@@ -251,19 +257,20 @@ fn argument_checks(argument: &Argument<'_>) -> Vec<TokenStream> {
     rules::checks(rules, &quote!(At::parameter(#name)), &quote!(self.#ident), &ty)
 }
 
-fn method_docs(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
+fn method_docs(call: &Call<'_>, api: &Api, emitted: &Emitted, features: &Features) -> TokenStream {
     let operation = call.operation;
     let wire = &operation.wire;
     let id = format!("The operation `{}`", operation.wire.operation_id);
     let summary = operation.summary.as_deref().unwrap_or(&id).trim_end_matches('.');
     let version = wire.version.as_ref().map(|version| format!(", resource version {version}"));
-    let address = format!("`{} {}`{}.", operation.method, wire.path, version.unwrap_or_default());
+    let feature = features.of_operation(&operation.id).map(|it| format!(", feature `{it}`"));
+    let address = [Some(format!("`{} {}`", operation.method, wire.path)), version, feature];
+    let address: String = address.into_iter().flatten().collect();
     let mut paragraphs = vec![format!("{summary}.")];
     paragraphs.extend(operation.description.clone());
-    paragraphs.push(address);
-    if !operation.roles.is_empty() {
-        paragraphs.push(format!("The caller needs the role {}.", operation.roles.join(" or ")));
-    }
+    let role = operation.roles.join(" or ");
+    let role = if role.is_empty() { role } else { format!(" The caller needs the role {role}.") };
+    paragraphs.push(format!("{address}.{role}"));
     paragraphs.extend(
         operation
             .body
@@ -277,19 +284,18 @@ fn method_docs(call: &Call<'_>, api: &Api, emitted: &Emitted) -> TokenStream {
 }
 
 fn send_docs(operation: &Operation) -> TokenStream {
-    let mut text = "Sends the request.\n\n# Errors\n\n\
-        [`Error::InvalidInput`] where a value breaks its rule; nothing is sent then."
-        .to_owned();
+    let mut text = "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`] ".to_owned();
     let errors = &operation.wire.errors;
     if errors.is_empty() {
-        return docs::wrapped(&text);
-    }
-    text.push_str(" [`Error::Api`] where the server answers");
-    if errors.iter().all(|(status, meaning)| is_reason_phrase(status, meaning)) {
+        text.push_str("where a value breaks its rule; nothing is sent then.");
+    } else if errors.iter().all(|(status, meaning)| is_reason_phrase(status, meaning)) {
         let statuses: Vec<&str> = errors.keys().map(String::as_str).collect();
-        text.extend([" ", &statuses.join(", "), "."]);
+        text.extend(["before it is sent, [`Error::Api`] on ", &statuses.join(", "), "."]);
     } else {
-        text.push_str(" with an error:\n\n");
+        text.push_str(
+            "where a value breaks its rule; nothing is sent then. [`Error::Api`] where the server \
+             answers with an error:\n\n",
+        );
         text.extend(errors.iter().map(|(status, meaning)| {
             format!("- {status}: {}\n", docs::escape(&meaning.replace('\n', " ")))
         }));

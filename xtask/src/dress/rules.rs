@@ -72,6 +72,13 @@ fn field_checks(field: &ObjectField<'_>, api: &Api) -> Option<TokenStream> {
     let ObjectField { ident, wire_name, ty, about } = field;
     let at = quote!(at.field(#wire_name));
     let own = checks(&about.rules, &at, &quote!(self.#ident), ty);
+    // An optional list that is empty is absent: it is not sent.
+    let may_be_absent = field.is_optional() && paths::argument(ty, "Vec").is_some();
+    let own = if may_be_absent && about.rules.min_items > Some(0) {
+        vec![quote!(if !self.#ident.is_empty() { #(#own)* })]
+    } else {
+        own
+    };
     let below = holds_rules(ty, api).then(|| quote!(self.#ident.validate(#at)?;));
     let all: Vec<_> = own.into_iter().chain(below).collect();
     (!all.is_empty()).then(|| quote!(#(#all)*))

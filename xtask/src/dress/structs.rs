@@ -49,6 +49,15 @@ impl ObjectField<'_> {
         self.skip().is_some()
     }
 
+    /// What reads the value faster than its type does.
+    fn reader(&self) -> Option<&'static str> {
+        let is_time = |ty| paths::argument(ty, "DateTime").is_some();
+        match paths::argument(&self.ty, "Option") {
+            Some(ty) => is_time(ty).then_some("crate::runtime::date_time::optional"),
+            None => is_time(&self.ty).then_some("crate::runtime::date_time::required"),
+        }
+    }
+
     /// The test for an absent value.
     fn skip(&self) -> Option<&'static str> {
         if self.about.required {
@@ -131,11 +140,13 @@ impl ObjectField<'_> {
         let doc = docs::of_value(wire_name, ty, about, api);
         let deprecated = about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
         let rename = (ident != wire_name).then(|| quote!(rename = #wire_name));
-        // serde reads an absent `Option` without being told.
+        let reader = self.reader().map(|reader| quote!(deserialize_with = #reader));
+        // serde reads an absent `Option` without being told, unless it is told how to read it.
         let is_option = paths::argument(ty, "Option").is_some();
-        let default = (self.is_optional() && !is_option).then(|| quote!(default));
+        let default =
+            (self.is_optional() && (!is_option || reader.is_some())).then(|| quote!(default));
         let skip = self.skip().map(|test| quote!(skip_serializing_if = #test));
-        let parts: Vec<_> = rename.into_iter().chain(default).chain(skip).collect();
+        let parts: Vec<_> = rename.into_iter().chain(default).chain(reader).chain(skip).collect();
         let serde = (!parts.is_empty()).then(|| quote!(#[serde(#(#parts),*)]));
         quote!(#doc #deprecated #serde pub #ident: #ty,)
     }

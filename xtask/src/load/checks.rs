@@ -22,30 +22,40 @@ mod values;
 
 type Check = fn(&Outline<'_>, &mut Report);
 
-/// The checks in the order of the list; each reports all that it finds.
-const CHECKS: &[Check] = &[
+/// What lowering takes for granted; each check reports all that it finds.
+const STRUCTURE: &[Check] = &[
     references::check,
     circles::check,
     types::check,
+    discriminators::check,
+    operations::check,
+    media_types::check,
+];
+
+/// What may be wrong in one place without being a reason for anything that lowering complains about.
+const DETAILS: &[Check] = &[
     values::check,
     bounds::check,
     properties::check,
-    discriminators::check,
-    operations::check,
     parameters::check,
     paths::check,
     responses::check,
-    media_types::check,
     security::check,
 ];
 
-/// Runs all checks, unless the root shows that this is no OpenAPI 3.0 document at all.
-pub(super) fn run(tree: &Node, report: &mut Report) {
+/// Runs all checks, unless the root shows that this is no OpenAPI 3.0 document at all. Returns whether
+/// the document has the structure that lowering takes for granted.
+pub(super) fn run(tree: &Node, report: &mut Report) -> bool {
     let Some(root) = root::check(tree, report) else {
-        return;
+        return false;
     };
     let outline = walk::outline(root, report);
-    for check in CHECKS {
+    for check in STRUCTURE {
         check(&outline, report);
     }
+    let is_sound = report.is_empty();
+    for check in DETAILS {
+        check(&outline, report);
+    }
+    is_sound
 }

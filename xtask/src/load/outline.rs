@@ -2,7 +2,8 @@
 
 use super::grammar::Kind;
 use super::pointer::Pointer;
-use super::tree::{Mapping, Node, Position};
+use super::tree::{Mapping, Node};
+use crate::source::Span;
 
 /// An object and the key, or the list, that holds it.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +12,7 @@ pub(super) struct Object<'t> {
     /// The key over the object; in a list, the list's key.
     pub(super) name: &'t str,
     /// Where the key stands; in a list, where the item starts.
-    pub(super) at: Position,
+    pub(super) at: Span,
     pub(super) fields: &'t Mapping,
 }
 
@@ -19,7 +20,7 @@ pub(super) struct Object<'t> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reference<'t> {
     pub(super) kind: Kind,
-    pub(super) at: Position,
+    pub(super) at: Span,
     pub(super) target: &'t str,
 }
 
@@ -29,7 +30,7 @@ pub(super) struct Operation<'t> {
     pub(super) path: &'t str,
     pub(super) method: &'t str,
     /// Where the method stands.
-    pub(super) at: Position,
+    pub(super) at: Span,
     pub(super) fields: &'t Mapping,
     pub(super) path_item: &'t Mapping,
 }

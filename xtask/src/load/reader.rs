@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use indexmap::map::Entry as Slot;
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StrInput, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
 
 use super::report::Report;
-use super::tree::{Entry, Mapping, Node, Position, Value};
+use super::tree::{Entry, Mapping, Node, Value};
+use crate::source::Span;
 
 /// The YAML library behind the next step gives up at 128; no sane document comes near.
 const DEEPEST: usize = 100;
@@ -26,7 +27,7 @@ pub(super) fn read(text: &str, report: &mut Report) -> Option<Node> {
 
 /// A fault after which reading cannot go on.
 struct Fault {
-    at: Position,
+    at: Span,
     what: String,
     help: &'static str,
 }
@@ -34,7 +35,7 @@ struct Fault {
 impl From<ScanError> for Fault {
     fn from(error: ScanError) -> Self {
         Self {
-            at: position(*error.marker()),
+            at: place(saphyr_parser::Span::empty(*error.marker())),
             what: format!("this is not valid YAML: {}", error.info()),
             help: "look here and on the line above for a wrong indent, a tab, or a missing quote, colon or bracket",
         }
@@ -76,17 +77,17 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    fn next(&mut self) -> Result<(Event<'t>, Position), Fault> {
+    fn next(&mut self) -> Result<(Event<'t>, Span), Fault> {
         match self.parser.next_event() {
             Some(event) => {
                 let (event, span) = event?;
-                Ok((event, position(span.start)))
+                Ok((event, place(span)))
             }
-            None => Ok((Event::StreamEnd, Position::START)),
+            None => Ok((Event::StreamEnd, Span::START)),
         }
     }
 
-    fn node(&mut self, event: Event<'t>, at: Position, depth: usize) -> Result<Node, Fault> {
+    fn node(&mut self, event: Event<'t>, at: Span, depth: usize) -> Result<Node, Fault> {
         if depth > DEEPEST {
             return Err(Fault {
                 at,
@@ -94,18 +95,22 @@ impl<'t> Reader<'t, '_> {
                 help: "give the inner parts a name under `components` and refer to them",
             });
         }
-        let value = match event {
+        match event {
             Event::Scalar(text, style, _, tag) => {
                 self.refuse_tag(tag.as_deref(), at);
-                scalar(text, style)
+                Ok(Node { at, value: scalar(text, style) })
             }
             Event::SequenceStart(_, tag) => {
                 self.refuse_tag(tag.as_deref(), at);
-                Value::Sequence(self.sequence(depth)?)
+                let (items, end) = self.sequence(depth)?;
+                let first = items.first().map(|item| item.at);
+                Ok(Node { at: collection(at, first, end), value: Value::Sequence(items) })
             }
             Event::MappingStart(_, tag) => {
                 self.refuse_tag(tag.as_deref(), at);
-                Value::Mapping(self.mapping(depth)?)
+                let (mapping, end) = self.mapping(depth)?;
+                let first = mapping.0.values().next().map(|entry| entry.at);
+                Ok(Node { at: collection(at, first, end), value: Value::Mapping(mapping) })
             }
             Event::Alias(_) => {
                 self.report.add(
@@ -113,34 +118,33 @@ impl<'t> Reader<'t, '_> {
                     "YAML aliases (`*name`) are not supported",
                     "name the shared part under `components` and refer to it with `$ref`, or write it out",
                 );
-                Value::Null
+                Ok(Node { at, value: Value::Null })
             }
-            _ => {
-                return Err(Fault {
-                    at,
-                    what: "the document is empty".into(),
-                    help: "start it with `openapi: 3.0.3`",
-                });
-            }
-        };
-        Ok(Node { at, value })
+            _ => Err(Fault {
+                at,
+                what: "the document is empty".into(),
+                help: "start it with `openapi: 3.0.3`",
+            }),
+        }
     }
 
-    fn sequence(&mut self, depth: usize) -> Result<Vec<Node>, Fault> {
+    /// The items, and where the list ends.
+    fn sequence(&mut self, depth: usize) -> Result<(Vec<Node>, Span), Fault> {
         let mut items = Vec::new();
         loop {
             match self.next()? {
-                (Event::SequenceEnd, _) => return Ok(items),
+                (Event::SequenceEnd, end) => return Ok((items, end)),
                 (event, at) => items.push(self.node(event, at, depth + 1)?),
             }
         }
     }
 
-    fn mapping(&mut self, depth: usize) -> Result<Mapping, Fault> {
+    /// The entries, and where the mapping ends.
+    fn mapping(&mut self, depth: usize) -> Result<(Mapping, Span), Fault> {
         let mut mapping = Mapping::default();
         loop {
             let (key, at, bare) = match self.next()? {
-                (Event::MappingEnd, _) => return Ok(mapping),
+                (Event::MappingEnd, end) => return Ok((mapping, end)),
                 (Event::Scalar(key, style, _, tag), at) => {
                     self.refuse_tag(tag.as_deref(), at);
                     let bare = !matches!(scalar(key.clone(), style), Value::Text(_));
@@ -174,7 +178,7 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    fn refuse_merge(&mut self, key: &str, at: Position) {
+    fn refuse_merge(&mut self, key: &str, at: Span) {
         if key == "<<" {
             self.report.add(
                 at,
@@ -184,7 +188,7 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    fn refuse_tag(&mut self, tag: Option<&Tag>, at: Position) {
+    fn refuse_tag(&mut self, tag: Option<&Tag>, at: Span) {
         if let Some(tag) = tag {
             self.report.add(
                 at,
@@ -219,7 +223,18 @@ fn shown(tag: &Tag) -> String {
     tag.to_string()
 }
 
+/// Where a collection stands: in braces or brackets as a whole, in a block its first entry.
+fn collection(start: Span, first: Option<Span>, end: Span) -> Span {
+    let is_flow = end.length > 0;
+    let length = match first {
+        Some(first) if !is_flow => first.length,
+        _ if end.line > start.line => usize::MAX,
+        _ => (end.column + end.length).saturating_sub(start.column),
+    };
+    Span { length, ..start }
+}
+
 /// saphyr counts lines from 1 and columns from 0.
-fn position(marker: Marker) -> Position {
-    Position { line: marker.line(), column: marker.col() + 1 }
+fn place(span: saphyr_parser::Span) -> Span {
+    Span { line: span.start.line(), column: span.start.col() + 1, length: span.len() }
 }

@@ -1,35 +1,33 @@
 //! Where the checks write their complaints.
 
-use super::tree::Position;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source::{Source, Span};
 
 /// The complaints about one document, in the order in which they were found.
-pub(super) struct Report {
-    file: String,
-    complaints: Vec<Diagnostic>,
+#[derive(Default)]
+pub(super) struct Report(Vec<Complaint>);
+
+struct Complaint {
+    at: Span,
+    what: String,
+    help: String,
 }
 
 impl Report {
-    pub(super) fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), complaints: Vec::new() }
-    }
-
-    pub(super) fn add(&mut self, at: Position, what: impl Into<String>, help: impl Into<String>) {
-        let diagnostic = diagnostic(&self.file, at, what.into(), help.into());
-        self.complaints.push(diagnostic);
+    pub(super) fn add(&mut self, at: Span, what: impl Into<String>, help: impl Into<String>) {
+        self.0.push(Complaint { at, what: what.into(), help: help.into() });
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.complaints.is_empty()
+        self.0.is_empty()
     }
-}
 
-impl From<Report> for Diagnostics {
-    fn from(report: Report) -> Self {
-        Self::new(report.complaints)
+    /// The complaints as they are told about this text.
+    pub(super) fn about(self, source: &Source) -> Diagnostics {
+        let told = self
+            .0
+            .into_iter()
+            .map(|Complaint { at, what, help }| Diagnostic::new(source, at, what, help));
+        Diagnostics::new(told.collect())
     }
-}
-
-pub(super) fn diagnostic(file: &str, at: Position, what: String, help: String) -> Diagnostic {
-    Diagnostic { file: file.to_owned(), line: at.line, column: at.column, what, help }
 }

@@ -2,13 +2,16 @@
 
 /// The candidate that differs from `word` by the fewest typing slips, if it differs by few:
 /// one in a word of up to five letters, two in longer ones.
-pub(super) fn nearest<'c>(
+pub(crate) fn nearest<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {
-    let slips = if word.chars().count() > 5 { 2 } else { 1 };
+    let length = word.chars().count();
+    let slips = if length > 5 { 2 } else { 1 };
     candidates
         .into_iter()
+        // The distance is at least the difference in length, which is much sooner told.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= slips)
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= slips)
         .min_by_key(|(distance, _)| *distance)

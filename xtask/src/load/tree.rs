@@ -4,22 +4,13 @@ use indexmap::IndexMap;
 use serde_yaml::Number;
 
 use super::pointer::Pointer;
+use crate::source::Span;
 
-/// A place in the text: line and column, both counted from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Position {
-    pub(super) line: usize,
-    pub(super) column: usize,
-}
-
-impl Position {
-    pub(super) const START: Self = Self { line: 1, column: 1 };
-}
-
-/// A value and where it starts.
+/// A value and where it stands: a text, a number or a flow collection as a whole, a block collection
+/// by its first entry.
 #[derive(Debug)]
 pub(super) struct Node {
-    pub(super) at: Position,
+    pub(super) at: Span,
     pub(super) value: Value,
 }
 
@@ -40,7 +31,7 @@ pub(super) struct Mapping(pub(super) IndexMap<String, Entry>);
 #[derive(Debug)]
 pub(super) struct Entry {
     /// Where the key stands.
-    pub(super) at: Position,
+    pub(super) at: Span,
     /// YAML reads the unquoted key as something else than text, such as `404` or `null`.
     pub(super) bare: bool,
     pub(super) node: Node,
@@ -81,10 +72,10 @@ impl Node {
         }
     }
 
-    /// Where the key or list item at `pointer` stands, or the last on the way that is there.
-    pub(super) fn find(&self, pointer: &Pointer) -> Position {
+    /// Where the key, the list item or the text at `pointer` stands, or the last on the way that is there.
+    pub(super) fn find(&self, pointer: &Pointer) -> Span {
         let mut node = self;
-        let mut found = Position::START;
+        let mut found = Span::START;
         for key in pointer.keys() {
             let next = match &node.value {
                 Value::Mapping(mapping) => mapping.entry(key).map(|entry| (&entry.node, entry.at)),
@@ -96,6 +87,7 @@ impl Node {
                 _ => None,
             };
             match next {
+                Some((next, _)) if next.text().is_some() => return next.at,
                 Some((next, at)) => (node, found) = (next, at),
                 None => break,
             }

@@ -4,13 +4,14 @@ use super::grammar::{Field, Kind, Shape};
 use super::outline::{Object, Outline, Reference};
 use super::report::Report;
 use super::suggest::nearest;
-use super::tree::{Entry, Mapping, Node, Position, Value};
+use super::tree::{Entry, Mapping, Node, Value};
+use crate::source::Span;
 
 /// Lists the objects and references of a document.
 pub(super) fn outline<'t>(root: &'t Mapping, report: &mut Report) -> Outline<'t> {
     let outline = Outline { root, objects: Vec::new(), references: Vec::new() };
     let mut walk = Walk { outline, report };
-    walk.object(Object { kind: Kind::Document, name: "", at: Position::START, fields: root });
+    walk.object(Object { kind: Kind::Document, name: "", at: Span::START, fields: root });
     walk.outline
 }
 
@@ -23,7 +24,7 @@ struct Walk<'t, 'r> {
 #[derive(Clone, Copy)]
 struct Label<'t> {
     name: &'t str,
-    at: Position,
+    at: Span,
 }
 
 impl<'t> Walk<'t, '_> {
@@ -97,7 +98,7 @@ impl<'t> Walk<'t, '_> {
     }
 
     /// Returns the key that the author probably meant.
-    fn unknown_key(&mut self, object: Object<'t>, key: &str, at: Position) -> Option<&'static str> {
+    fn unknown_key(&mut self, object: Object<'t>, key: &str, at: Span) -> Option<&'static str> {
         let described = object.kind.described();
         let meant = nearest(key, object.kind.fields().iter().map(|field| field.name));
         let help = match meant {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use openapiv3::{AnySchema, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
-use super::{Complaint, Options};
-use crate::notes::{Note, Tag};
+use super::{Lowered, Options};
+use crate::notes::{Note, Place, Tag, Untyped};
 use crate::reach::Reach;
 use crate::walk::{self, Slot};
 
@@ -15,13 +15,13 @@ type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
 /// wrap each in a type that says nothing.
 ///
 /// A name without an end, such as a list whose items are that list, is any value.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let mut only_aliases = document.clone();
     let components = only_aliases.components.get_or_insert_with(Default::default);
     components.schemas.retain(|_, schema| is_alias(schema));
     let named = components.schemas.clone();
     let reach = Reach::of(&only_aliases);
-    let target = |name: &str, it| if reach.leads_back(name) { any() } else { it };
+    let target = |name: &str, it| if reach.leads_back(name) { endless(name, &it) } else { it };
     let aliases: Aliases =
         named.into_iter().map(|(name, it)| (name.clone(), target(&name, it))).collect();
     walk::every_slot(&mut document, &mut |mut slot| {
@@ -30,11 +30,18 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
     Ok(document)
 }
 
-fn any() -> ReferenceOr<Schema> {
-    ReferenceOr::Item(Schema {
-        schema_data: SchemaData::default(),
-        schema_kind: SchemaKind::Any(AnySchema::default()),
-    })
+fn endless(name: &str, schema: &ReferenceOr<Schema>) -> ReferenceOr<Schema> {
+    let extensions = schema.as_item().map(|it| it.schema_data.extensions.clone());
+    let mut schema_data = SchemaData::default();
+    let untyped = Untyped {
+        pointer: Place::of(name, &extensions.unwrap_or_default()),
+        what: format!(
+            "`{name}` is any value: it holds itself, and no object between that has a name"
+        ),
+        help: "put an object with `properties` in between".to_owned(),
+    };
+    untyped.write(&mut schema_data.extensions);
+    ReferenceOr::Item(Schema { schema_data, schema_kind: SchemaKind::Any(AnySchema::default()) })
 }
 
 fn is_alias(schema: &ReferenceOr<Schema>) -> bool {

@@ -2,29 +2,30 @@
 
 use openapiv3::{OpenAPI, Operation, ReferenceOr, Response, StatusCode};
 
-use super::{Complaint, Options};
+use super::{Complaint, Lowered, Options, lowered};
 use crate::notes::{Note, Wire};
 use crate::walk;
 
 /// Leaves each operation one success answer. Several with one schema are one; one that holds nothing
 /// beside one that holds a value is noted. `default` is the success of an operation that declares no
 /// other.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let mut complaints = Vec::new();
     for operation in walk::operations_mut(&mut document) {
-        complaints.extend(unite(operation).err());
+        complaints.extend(unite(operation));
     }
-    if complaints.is_empty() { Ok(document) } else { Err(complaints) }
+    lowered(document, complaints)
 }
 
-fn unite(operation: &mut Operation) -> Result<(), Complaint> {
+/// Keeps the first answer of several with different schemas, and complains.
+fn unite(operation: &mut Operation) -> Option<Complaint> {
     let mut wire = Wire::read(&operation.extensions).unwrap_or_default();
     let (mut full, empty): (Vec<_>, Vec<_>) =
         take_successes(operation).into_iter().partition(|(_, response)| schema(response).is_some());
+    let mut complaint = None;
     if let [(_, first), others @ ..] = full.as_slice() {
-        if let Some((status, _)) = others.iter().find(|(_, other)| schema(other) != schema(first)) {
-            return Err(other_schema(&wire, status));
-        }
+        let other = others.iter().find(|(_, other)| schema(other) != schema(first));
+        complaint = other.map(|(status, _)| other_schema(&wire, status));
         wire.may_be_empty = !empty.is_empty();
         wire.write(&mut operation.extensions);
     }
@@ -32,7 +33,7 @@ fn unite(operation: &mut Operation) -> Result<(), Complaint> {
     let answer = full.into_iter().chain(empty).next();
     let answer = answer.map(|(status, response)| (status, ReferenceOr::Item(response)));
     operation.responses.responses.extend(answer);
-    Ok(())
+    complaint
 }
 
 fn take_successes(operation: &mut Operation) -> Vec<(StatusCode, Response)> {

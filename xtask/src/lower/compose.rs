@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use openapiv3::{ObjectType, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
-use super::{Complaint, Options};
+use super::{Complaint, Lowered, Options, lowered};
+use crate::notes::Place;
 use crate::walk;
 
 type Named = BTreeMap<String, Schema>;
@@ -15,7 +16,7 @@ type Named = BTreeMap<String, Schema>;
 ///
 /// Around one reference to an object, it gives the object another name: a type of its own. Around
 /// another reference it stays, and `aliases` writes it out.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let components = document.components.get_or_insert_with(Default::default);
     let named: Named = components
         .schemas
@@ -28,14 +29,16 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
         if !composes(schema, &named) {
             continue;
         }
-        if is_object(schema, &named, &mut Vec::new()) {
+        if holds_union(schema, &named, &mut Vec::new()) {
+            complaints.push(no_variants(name, &schema.schema_data));
+        } else if is_object(schema, &named, &mut Vec::new()) {
             let object = flatten(schema, &named, &mut Vec::new());
             schema.schema_kind = SchemaKind::Type(Type::Object(object));
         } else {
-            complaints.push(no_object(name));
+            complaints.push(no_object(name, &schema.schema_data));
         }
     }
-    if complaints.is_empty() { Ok(document) } else { Err(complaints) }
+    lowered(document, complaints)
 }
 
 /// Whether there is something to write out: members, unless one reference to another kind of value is
@@ -59,18 +62,42 @@ fn is_object(schema: &Schema, named: &Named, within: &mut Vec<String>) -> bool {
         SchemaKind::Any(any) => &any.all_of,
         _ => return true,
     };
-    members.iter().all(|member| match member {
-        ReferenceOr::Item(member) => is_object(member, named, within),
-        ReferenceOr::Reference { reference } => {
-            let name = walk::schema_name(reference).to_owned();
-            if within.contains(&name) {
-                return true;
-            }
-            let target = named.get(&name);
-            within.push(name);
-            target.is_none_or(|target| is_object(target, named, within))
-        }
+    members.iter().all(|member| {
+        resolve(member, named, within).is_none_or(|member| is_object(member, named, within))
     })
+}
+
+/// Whether a part of the schema is a union whose variants no discriminator names. In an object that
+/// is written out, the properties of its variants would be lost.
+fn holds_union(schema: &Schema, named: &Named, within: &mut Vec<String>) -> bool {
+    let (members, is_union) = match &schema.schema_kind {
+        SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => (&[][..], true),
+        SchemaKind::AllOf { all_of } => (all_of.as_slice(), false),
+        SchemaKind::Any(any) => {
+            (any.all_of.as_slice(), !any.one_of.is_empty() || !any.any_of.is_empty())
+        }
+        _ => (&[][..], false),
+    };
+    (is_union && schema.schema_data.discriminator.is_none())
+        || members.iter().any(|member| {
+            resolve(member, named, within).is_some_and(|member| holds_union(member, named, within))
+        })
+}
+
+/// What a member is; nothing if it was seen already.
+fn resolve<'a>(
+    member: &'a ReferenceOr<Schema>,
+    named: &'a Named,
+    seen: &mut Vec<String>,
+) -> Option<&'a Schema> {
+    let reference = match member {
+        ReferenceOr::Item(schema) => return Some(schema),
+        ReferenceOr::Reference { reference } => reference,
+    };
+    let name = walk::schema_name(reference).to_owned();
+    let target = named.get(&name).filter(|_| !seen.contains(&name));
+    seen.push(name);
+    target
 }
 
 /// Everything that an object must satisfy, its members first, so that what stands further out wins.
@@ -134,9 +161,17 @@ fn refine(
     ReferenceOr::Item(Box::new(child))
 }
 
-fn no_object(name: &str) -> Complaint {
+fn no_variants(name: &str, data: &SchemaData) -> Complaint {
     Complaint {
-        pointer: format!("/components/schemas/{name}/allOf"),
+        pointer: format!("{}/allOf", Place::of(name, &data.extensions)),
+        what: format!("`allOf` in `{name}` composes a union of which nothing names the variants"),
+        help: "give the union a `discriminator`, or a property of its own".to_owned(),
+    }
+}
+
+fn no_object(name: &str, data: &SchemaData) -> Complaint {
+    Complaint {
+        pointer: format!("{}/allOf", Place::of(name, &data.extensions)),
         what: format!("`allOf` in `{name}` composes values of which not every one is an object"),
         help: "compose objects, or refer to the one schema that the value has".to_owned(),
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::{AnySchema, OpenAPI, ReferenceOr, Schema, SchemaKind, Type};
 
-use super::{Complaint, Options};
-use crate::notes::{Note, Tag};
+use super::{Lowered, Options};
+use crate::notes::{Note, Place, Tag, Untyped};
 use crate::walk;
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
@@ -16,12 +16,13 @@ type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 /// there, and a note keeps it.
 ///
 /// A union that nothing tells apart is any value: to guess would sometimes be wrong.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let schemas = &mut document.components.get_or_insert_with(Default::default).schemas;
     let mut tags: BTreeMap<String, IndexSet<Tag>> = BTreeMap::new();
-    for schema in schemas.values_mut().filter_map(walk::item_mut) {
+    for (name, schema) in &mut *schemas {
+        let Some(schema) = walk::item_mut(schema) else { continue };
         let Some(discriminator) = &schema.schema_data.discriminator else {
-            loosen(&mut schema.schema_kind);
+            loosen(name, schema);
             continue;
         };
         for (value, reference) in &discriminator.mapping {
@@ -42,12 +43,30 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
     Ok(document)
 }
 
-fn loosen(kind: &mut SchemaKind) {
-    *kind = match walk::variants(kind) {
+fn loosen(name: &str, schema: &mut Schema) {
+    schema.schema_kind = match walk::variants(&schema.schema_kind) {
         [] => return,
         [only] => SchemaKind::AllOf { all_of: vec![only.clone()] },
-        _ => SchemaKind::Any(AnySchema::default()),
+        _ => {
+            no_telling(name, schema).write(&mut schema.schema_data.extensions);
+            SchemaKind::Any(AnySchema::default())
+        }
     };
+}
+
+fn no_telling(name: &str, schema: &Schema) -> Untyped {
+    let place = Place::of(name, &schema.schema_data.extensions);
+    let keyword = match &schema.schema_kind {
+        SchemaKind::AnyOf { .. } => "anyOf",
+        SchemaKind::Any(any) if any.one_of.is_empty() => "anyOf",
+        _ => "oneOf",
+    };
+    Untyped {
+        pointer: format!("{place}/{keyword}"),
+        what: format!("`{name}` is any value: nothing tells the variants of the union apart"),
+        help: "add a `discriminator`, or a property that has other values in each variant"
+            .to_owned(),
+    }
 }
 
 fn take_tag(schemas: &mut Schemas, child: &str, tag: &Tag) {

@@ -2,7 +2,7 @@
 
 use openapiv3::{OpenAPI, ReferenceOr};
 
-use super::{Complaint, Options};
+use super::{Lowered, Options};
 use crate::notes::{Note, Wire};
 use crate::walk;
 
@@ -10,7 +10,7 @@ use crate::walk;
 ///
 /// A server answers more statuses than a document lists, and proxies answer in its name, so the
 /// runtime reads every 4XX and 5XX answer with a type of its own, whatever the document declares.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     for operation in walk::operations_mut(&mut document) {
         let mut wire = Wire::read(&operation.extensions).unwrap_or_default();
         let responses = &mut operation.responses;

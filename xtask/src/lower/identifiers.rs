@@ -2,7 +2,7 @@
 
 use openapiv3::{OpenAPI, SchemaKind, Type, VariantOrUnknownOrEmpty};
 
-use super::{Complaint, Options};
+use super::{Lowered, Options};
 use crate::walk;
 
 /// The format that the engine reads as the runtime's `ObjectId`.
@@ -12,7 +12,7 @@ pub const OBJECT_ID: &str = "x-object-id";
 const PATTERN: &str = "^([a-f0-9]{24})$";
 
 /// Replaces the pattern of an object id, and its lengths with it, by a format of that name.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     walk::every_schema(&mut document, &mut |schema| {
         let SchemaKind::Type(Type::String(string)) = &mut schema.schema_kind else { return };
         if string.pattern.as_deref() == Some(PATTERN) {

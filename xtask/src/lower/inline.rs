@@ -3,12 +3,12 @@
 use indexmap::IndexMap;
 use openapiv3::{Components, MediaType, OpenAPI, Operation, Parameter, ReferenceOr};
 
-use super::{Complaint, Options};
+use super::{Lowered, Options};
 use crate::walk;
 
 /// Replaces every reference that does not point at a schema by what it points at, and gives each
 /// operation the parameters of its path, so that later passes look in one place.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let mut components = document.components.take().unwrap_or_default();
     for item in document.paths.paths.values_mut() {
         let ReferenceOr::Item(item) = item else {

@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaKind};
 
-use super::{Complaint, Options};
+use super::{Complaint, Lowered, Options, lowered};
+use crate::notes::Place;
 use crate::walk;
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
@@ -11,12 +12,13 @@ type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 /// Completes every mapping: with the variants of the union, or, in a base without a mapping, with the
 /// schemas that are composed of it. The value of a schema that no mapping names is its own name
 /// ([OpenAPI 3.0.3, Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let schemas = &mut document.components.get_or_insert_with(Default::default).schemas;
     let before = schemas.clone();
     let mut complaints = Vec::new();
     for (name, schema) in schemas {
         let Some(schema) = walk::item_mut(schema) else { continue };
+        let place = Place::of(name, &schema.schema_data.extensions);
         let Some(discriminator) = &mut schema.schema_data.discriminator else { continue };
         let mapping = &mut discriminator.mapping;
         let mut implied = references(walk::variants(&schema.schema_kind));
@@ -29,12 +31,14 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
             }
         }
         if mapping.values().any(|child| walk::schema_name(child) == name) {
-            complaints.push(complaint(name, "chooses the schema that holds it"));
+            complaints.push(complaint(name, &place, "chooses the schema that holds it"));
+            schema.schema_data.discriminator = None;
         } else if mapping.is_empty() {
-            complaints.push(complaint(name, "has nothing to choose from"));
+            complaints.push(complaint(name, &place, "has nothing to choose from"));
+            schema.schema_data.discriminator = None;
         }
     }
-    if complaints.is_empty() { Ok(document) } else { Err(complaints) }
+    lowered(document, complaints)
 }
 
 fn references(members: &[ReferenceOr<Schema>]) -> Vec<String> {
@@ -55,9 +59,9 @@ fn children(base: &str, schemas: &Schemas) -> Vec<String> {
     schemas.iter().filter(|(_, schema)| is_child(schema)).map(|(name, _)| name.clone()).collect()
 }
 
-fn complaint(name: &str, what: &str) -> Complaint {
+fn complaint(name: &str, place: &str, what: &str) -> Complaint {
     Complaint {
-        pointer: format!("/components/schemas/{name}/discriminator"),
+        pointer: format!("{place}/discriminator"),
         what: format!("the discriminator of `{name}` {what}"),
         help: "map its values to schemas that are composed of it".to_owned(),
     }

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use openapiv3::{AnySchema, MediaType, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind};
 
-use super::{Complaint, Options};
+use super::{Complaint, Lowered, Options, lowered};
 use crate::notes::{Note, Wire};
 use crate::walk;
 
@@ -13,7 +13,7 @@ const BYTES: &str = "application/octet-stream";
 /// Replaces the media type of each body and each answer: what is JSON becomes `application/json`,
 /// what is not becomes bytes, and what has no schema becomes nothing. The note of the operation keeps
 /// what really goes over the wire.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let mut complaints = Vec::new();
     for operation in walk::operations_mut(&mut document) {
         let mut wire = Wire::read(&operation.extensions).unwrap_or_default();
@@ -35,7 +35,7 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
         }
         wire.write(&mut operation.extensions);
     }
-    if complaints.is_empty() { Ok(document) } else { Err(complaints) }
+    lowered(document, complaints)
 }
 
 /// Whether a body of this media type is JSON: `application/json`, or a type with the suffix `+json`

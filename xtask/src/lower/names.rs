@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use openapiv3::OpenAPI;
 
-use super::{Complaint, Options};
-use crate::notes::{Note, Owner};
+use super::{Complaint, Lowered, Options, lowered};
+use crate::notes::{Extensions, Note, Owner, Place};
 use crate::walk;
 
 /// Names that a model cannot have, since the emitted code means something else by them.
@@ -59,7 +59,7 @@ const TAKEN: &[&str] = &[
 
 /// Renames `DiskBackup_export` to `DiskBackupExport`, and every reference with it. A name that the
 /// emitted code needs for itself, the type of an operation among them, gets `Model` behind it.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let operations: BTreeSet<String> = walk::operations_mut(&mut document)
         .filter_map(|operation| Some(operation.operation_id.as_ref()?.to_upper_camel_case()))
         .collect();
@@ -67,16 +67,18 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut complaints = Vec::new();
     let mut owners: BTreeMap<String, String> = BTreeMap::new();
-    for name in components.schemas.keys() {
+    for (name, schema) in &components.schemas {
+        let extensions = schema.as_item().map(|it| &it.schema_data.extensions);
         let type_name = type_name(name, &operations);
         // Two types that differ in capitals alone would stand in one file.
         if let Some(owner) = owners.insert(type_name.to_snake_case(), name.clone()) {
-            complaints.push(same_type(name, &owner, &type_name));
+            let place = Place::of(name, extensions.unwrap_or(&Extensions::default()));
+            complaints.push(same_type(name, &owner, &type_name, place));
         }
         names.insert(name.clone(), type_name);
     }
     if !complaints.is_empty() {
-        return Err(complaints);
+        return lowered(document, complaints);
     }
     let schemas = std::mem::take(&mut components.schemas).into_iter();
     components.schemas =
@@ -112,9 +114,9 @@ fn type_name(name: &str, operations: &BTreeSet<String>) -> String {
     if is_taken { format!("{name}Model") } else { name }
 }
 
-fn same_type(name: &str, owner: &str, type_name: &str) -> Complaint {
+fn same_type(name: &str, owner: &str, type_name: &str, pointer: String) -> Complaint {
     Complaint {
-        pointer: format!("/components/schemas/{name}"),
+        pointer,
         what: format!("the schemas `{owner}` and `{name}` would both be the type `{type_name}`"),
         help: "rename one of them".to_owned(),
     }

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
-use super::{Complaint, Options};
+use super::{Lowered, Options};
 use crate::walk::{self, Slot};
 
 /// Takes `nullable` from every named schema and gives it to the properties, items and values that
 /// refer to it. The engine would make the name an `Option` in a struct.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let mut nullable = BTreeSet::new();
     for (name, schema) in document.components.iter_mut().flat_map(|it| &mut it.schemas) {
         if let Some(schema) = walk::item_mut(schema).filter(|it| it.schema_data.nullable) {

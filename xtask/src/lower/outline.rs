@@ -4,8 +4,8 @@ use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
 use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
-use super::{Complaint, Options};
-use crate::notes::{Note, Owner};
+use super::{Lowered, Options};
+use crate::notes::{Note, Owner, Place, Wire};
 use crate::walk::{self, Slot};
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
@@ -13,7 +13,7 @@ type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 /// Makes every object with properties, every enum, every union and every composition a named schema,
 /// called after the way to it (`ExportJob` + `stateReason`), so that each Rust type stands for one
 /// schema by name, and what a schema holds within itself comes to an end.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let components = document.components.get_or_insert_with(Default::default);
     let mut schemas = std::mem::take(&mut components.schemas);
     let names: Vec<String> = schemas.keys().cloned().collect();
@@ -22,14 +22,17 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
             continue;
         };
         let mut schema = schema.clone();
-        outline_children(&mut schema, &name, &mut Names { owner: &name, schemas: &mut schemas });
+        let place = Place::of(&name, &schema.schema_data.extensions);
+        let names = &mut Names { owner: &name, schemas: &mut schemas };
+        outline_children(&mut schema, &name, &place, names);
         schemas.insert(name, ReferenceOr::Item(schema));
     }
     for operation in walk::operations_mut(&mut document) {
         let id = operation.operation_id.clone().unwrap_or_default().to_upper_camel_case();
+        let place = Wire::read(&operation.extensions).unwrap_or_default().pointer;
         for (part, slot) in walk::operation_slots(operation) {
             let names = &mut Names { owner: &id, schemas: &mut schemas };
-            outline(slot, &child_name(&id, &part), names);
+            outline(slot, &child_name(&id, &part), &place, names);
         }
     }
     document.components.get_or_insert_with(Default::default).schemas = schemas;
@@ -42,12 +45,14 @@ struct Names<'a> {
     schemas: &'a mut Schemas,
 }
 
-fn outline_children(schema: &mut Schema, name: &str, names: &mut Names<'_>) {
-    for (part, mut slot) in walk::children(schema) {
+fn outline_children(schema: &mut Schema, name: &str, place: &str, names: &mut Names<'_>) {
+    let ways = walk::ways(&schema.schema_kind);
+    for ((part, mut slot), way) in walk::children(schema).into_iter().zip(ways) {
+        let place = format!("{place}{way}");
         if !part.is_empty() {
-            outline(slot, &child_name(name, &part), names);
+            outline(slot, &child_name(name, &part), &place, names);
         } else if let Some(member) = slot.reborrow().schema() {
-            outline_children(member, name, names);
+            outline_children(member, name, &place, names);
         }
     }
 }
@@ -56,15 +61,16 @@ fn child_name(parent: &str, part: &str) -> String {
     format!("{parent}{}", part.to_upper_camel_case())
 }
 
-fn outline(mut slot: Slot<'_>, name: &str, names: &mut Names<'_>) {
+fn outline(mut slot: Slot<'_>, name: &str, place: &str, names: &mut Names<'_>) {
     let Some(schema) = slot.reborrow().schema() else {
         return;
     };
-    outline_children(schema, name, names);
+    outline_children(schema, name, place, names);
     if !deserves_a_name(schema) {
         return;
     }
-    let schema = schema.clone();
+    let mut schema = schema.clone();
+    Place(place.to_owned()).write(&mut schema.schema_data.extensions);
     let said_here = said_at_the_place(&schema.schema_data);
     let name = add(schema, name, names);
     slot.fill(match said_here {

@@ -2,12 +2,12 @@
 
 use openapiv3::OpenAPI;
 
-use super::{Complaint, Options};
+use super::{Lowered, Options};
 use crate::reach::Reach;
 use crate::walk;
 
 /// Keeps what a request or an answer can hold.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let mut roots = Vec::new();
     for operation in walk::operations_mut(&mut document) {
         for (_, slot) in walk::operation_slots(operation) {

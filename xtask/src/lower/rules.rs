@@ -5,7 +5,7 @@ use openapiv3::{
     StringType, Type, VariantOrUnknownOrEmpty,
 };
 
-use super::{Complaint, OBJECT_ID, Options};
+use super::{Lowered, OBJECT_ID, Options};
 use crate::notes::{Note, Rules, ServerDefault, Usage};
 use crate::walk::{self, Slot};
 
@@ -15,7 +15,7 @@ use crate::walk::{self, Slot};
 ///
 /// A number that is only sent and cannot be negative becomes unsigned. A text of which the format has
 /// a type of its own needs no rules besides.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let sent = Usage { request: true, response: false };
     let received = Usage { request: false, response: true };
     for operation in walk::operations_mut(&mut document) {

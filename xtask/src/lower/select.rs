@@ -2,47 +2,101 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::{IndexMap, IndexSet};
 use openapiv3::{OpenAPI, ReferenceOr};
 
-use super::{Complaint, Options};
+use super::{Complaint, Lowered, Options, lowered};
+use crate::load::{Pointer, nearest};
 use crate::walk;
 
-/// Drops every operation that `--operations` does not name. What only they reach, `prune` drops.
-pub(super) fn run(mut document: OpenAPI, options: &Options) -> Result<OpenAPI, Vec<Complaint>> {
-    if options.operations.is_empty() {
+/// Drops every operation that neither `--operations` nor `--tags` names. What only they reach, `prune`
+/// drops.
+pub(super) fn run(mut document: OpenAPI, options: &Options) -> Lowered {
+    if options.operations.is_empty() && options.tags.is_empty() {
         return Ok(document);
     }
-    let wanted: BTreeSet<&str> = options.operations.iter().map(String::as_str).collect();
-    let mut found = BTreeSet::new();
-    for item in document.paths.paths.values_mut() {
-        let ReferenceOr::Item(item) = item else {
-            continue;
-        };
+    let known = Known::of(&mut document);
+    let operations: BTreeSet<&str> = options.operations.iter().map(String::as_str).collect();
+    let tags: BTreeSet<&str> = options.tags.iter().flat_map(|tag| known.tags_in(tag)).collect();
+    let unknown_operations = operations.iter().filter(|it| !known.operations.contains_key(**it));
+    let unknown_tags = tags.iter().filter(|it| !known.tags.contains(**it));
+    let complaints = unknown_operations
+        .map(|id| known.no_operation(id))
+        .chain(unknown_tags.map(|tag| known.no_tag(tag)))
+        .collect();
+    for item in document.paths.paths.values_mut().filter_map(walk::item_mut) {
         for (_, slot) in walk::methods_mut(item) {
-            let id = slot.as_ref().and_then(|operation| operation.operation_id.as_deref());
-            match id.and_then(|id| wanted.get(id)) {
-                Some(id) => {
-                    found.insert(*id);
-                }
-                None => *slot = None,
-            }
+            slot.take_if(|operation| {
+                let id = operation.operation_id.as_deref().unwrap_or_default();
+                let tagged = operation.tags.iter().any(|tag| tags.contains(tag.as_str()));
+                !tagged && !operations.contains(id)
+            });
         }
-    }
-    let complaints: Vec<Complaint> = wanted.difference(&found).map(|id| unknown(id)).collect();
-    if !complaints.is_empty() {
-        return Err(complaints);
     }
     document.paths.paths.retain(|_, item| match item {
         ReferenceOr::Item(item) => item.iter().next().is_some(),
         ReferenceOr::Reference { .. } => false,
     });
-    Ok(document)
+    lowered(document, complaints)
 }
 
-fn unknown(id: &str) -> Complaint {
-    Complaint {
-        pointer: "/paths".to_owned(),
-        what: format!("no operation has the operationId `{id}`"),
-        help: "give `--operations` ids that the document has".to_owned(),
+/// What can be asked for.
+struct Known {
+    /// Every `operationId`, and where it stands.
+    operations: IndexMap<String, Pointer>,
+    /// Every tag of an operation.
+    tags: IndexSet<String>,
+    /// The tags that the document lists, in its order.
+    listed: Vec<String>,
+}
+
+impl Known {
+    fn of(document: &mut OpenAPI) -> Self {
+        let listed = document.tags.iter().map(|tag| tag.name.clone()).collect();
+        let mut known = Self { operations: IndexMap::new(), tags: IndexSet::new(), listed };
+        for (path, item) in &mut document.paths.paths {
+            let Some(item) = walk::item_mut(item) else { continue };
+            for (method, operation) in walk::methods_mut(item) {
+                let Some(operation) = operation else { continue };
+                let id = operation.operation_id.clone().unwrap_or_default();
+                let keys = ["paths", path, &method.to_lowercase(), "operationId"];
+                known.operations.insert(id, Pointer::new(keys));
+                known.tags.extend(operation.tags.iter().cloned());
+            }
+        }
+        known
     }
+
+    /// The tags in an argument: the one that is called so, commas and all, or those between the commas.
+    fn tags_in<'a>(&self, argument: &'a str) -> Vec<&'a str> {
+        if self.tags.contains(argument) {
+            return vec![argument];
+        }
+        argument.split(',').map(str::trim).collect()
+    }
+
+    fn no_operation(&self, id: &str) -> Complaint {
+        let meant = nearest(id, self.operations.keys().map(String::as_str));
+        let place = meant.and_then(|meant| self.operations.get(meant));
+        Complaint {
+            pointer: place.map_or("/paths".to_owned(), Pointer::to_string),
+            what: format!("no operation has the operationId `{id}`"),
+            help: did_you_mean(meant, "give `--operations` ids that the document has"),
+        }
+    }
+
+    fn no_tag(&self, tag: &str) -> Complaint {
+        let meant = nearest(tag, self.tags.iter().map(String::as_str));
+        let place = self.listed.iter().position(|listed| Some(listed.as_str()) == meant);
+        let top = if self.listed.is_empty() { "/paths" } else { "/tags" };
+        Complaint {
+            pointer: place.map_or(top.to_owned(), |index| format!("/tags/{index}/name")),
+            what: format!("no operation has the tag `{tag}`"),
+            help: did_you_mean(meant, "give `--tags` names that operations of the document have"),
+        }
+    }
+}
+
+fn did_you_mean(meant: Option<&str>, otherwise: &str) -> String {
+    meant.map_or(otherwise.to_owned(), |meant| format!("did you mean `{meant}`?"))
 }

@@ -5,7 +5,7 @@ use openapiv3::{
     StringType, Type,
 };
 
-use super::{Complaint, Options};
+use super::{Lowered, Options};
 use crate::walk;
 
 /// Drops the members of `allOf` that say nothing of the value, and `allOf` itself where it holds no
@@ -15,7 +15,7 @@ use crate::walk;
 /// notation (`1e9` of an integer), is a plain one.
 ///
 /// Around one reference `allOf` stays: that is the way to say something of a reference in OpenAPI 3.0.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     walk::every_schema(&mut document, &mut |schema| {
         simplify(schema);
         classify(&mut schema.schema_kind);

@@ -8,7 +8,8 @@ use openapiv3::{
     Type,
 };
 
-use super::{Complaint, Options};
+use super::{Lowered, Options};
+use crate::notes::{Note, Place, Untyped};
 use crate::walk;
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
@@ -21,10 +22,11 @@ type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 /// - of other objects, one object with the properties of all, required where all require them.
 ///
 /// Another union stays as it is.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let schemas = &mut document.components.get_or_insert_with(Default::default).schemas;
     let before = schemas.clone();
-    for schema in schemas.values_mut().filter_map(walk::item_mut) {
+    for (name, schema) in schemas {
+        let Some(schema) = walk::item_mut(schema) else { continue };
         if schema.schema_data.discriminator.is_some() {
             continue;
         }
@@ -34,7 +36,7 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
         match members.as_deref() {
             None => {}
             Some([]) => settle(&mut schema.schema_kind),
-            Some(members) => unite(schema, members, &before),
+            Some(members) => unite(name, schema, members, &before),
         }
     }
     Ok(document)
@@ -51,6 +53,19 @@ impl<'a> Member<'a> {
         match &self.schema.schema_kind {
             SchemaKind::Type(Type::Object(object)) => Some(object),
             _ => None,
+        }
+    }
+
+    /// What to say of a property that a member before describes in another way.
+    fn conflict(&self, union: &str, property: &str) -> Untyped {
+        let place = Place::of(self.name, &self.schema.schema_data.extensions);
+        let key = property.replace('~', "~0").replace('/', "~1");
+        Untyped {
+            pointer: format!("{place}/properties/{key}"),
+            what: format!(
+                "`{property}` of `{union}` is any value: the variants describe it in different ways"
+            ),
+            help: "describe it in one way, or add a `discriminator` to the union".to_owned(),
         }
     }
 }
@@ -70,14 +85,14 @@ fn settle(kind: &mut SchemaKind) {
     }
 }
 
-fn unite(schema: &mut Schema, members: &[Member<'_>], schemas: &Schemas) {
+fn unite(name: &str, schema: &mut Schema, members: &[Member<'_>], schemas: &Schemas) {
     if let Some(values) = all_values(members) {
         let enumeration = values.into_iter().map(Some).collect();
         let string = StringType { enumeration, ..StringType::default() };
         schema.schema_kind = SchemaKind::Type(Type::String(string));
     } else if let Some(discriminator) = infer(members, schemas) {
         schema.schema_data.discriminator = Some(discriminator);
-    } else if let Some(object) = all_properties(&schema.schema_kind, members) {
+    } else if let Some(object) = all_properties(name, &schema.schema_kind, members) {
         schema.schema_kind = SchemaKind::Type(Type::Object(object));
     }
 }
@@ -148,7 +163,7 @@ fn enumerated<'a>(
 }
 
 /// One object for all: a property that the members describe differently is any value.
-fn all_properties(kind: &SchemaKind, members: &[Member<'_>]) -> Option<ObjectType> {
+fn all_properties(union: &str, kind: &SchemaKind, members: &[Member<'_>]) -> Option<ObjectType> {
     let mut whole = match kind {
         SchemaKind::Any(any) => walk::own_object(any),
         _ => ObjectType::default(),
@@ -158,21 +173,26 @@ fn all_properties(kind: &SchemaKind, members: &[Member<'_>]) -> Option<ObjectTyp
     let required =
         first.required.iter().filter(|name| others.iter().all(|it| it.required.contains(name)));
     whole.required.extend(required.cloned());
-    for (name, property) in objects.iter().flat_map(|object| &object.properties) {
-        match whole.properties.get_mut(name) {
-            None => {
-                whole.properties.insert(name.clone(), property.clone());
+    for (member, object) in members.iter().zip(objects) {
+        for (name, property) in &object.properties {
+            match whole.properties.get_mut(name) {
+                None => {
+                    whole.properties.insert(name.clone(), property.clone());
+                }
+                Some(known) if known != property => loosen(known, &member.conflict(union, name)),
+                Some(_) => {}
             }
-            Some(known) if known != property => loosen(known),
-            Some(_) => {}
         }
     }
     Some(whole)
 }
 
-fn loosen(property: &mut ReferenceOr<Box<Schema>>) {
-    let schema_data =
+fn loosen(property: &mut ReferenceOr<Box<Schema>>, untyped: &Untyped) {
+    let mut schema_data =
         property.as_item().map(|schema| schema.schema_data.clone()).unwrap_or_default();
+    if Untyped::read(&schema_data.extensions).is_none() {
+        untyped.write(&mut schema_data.extensions);
+    }
     let schema_kind = SchemaKind::Any(AnySchema::default());
     *property = ReferenceOr::Item(Box::new(Schema { schema_data, schema_kind }));
 }

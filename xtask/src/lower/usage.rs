@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use openapiv3::{ObjectType, OpenAPI, ReferenceOr, Schema, SchemaKind, Type};
 
-use super::{Complaint, Options};
+use super::{Lowered, Options};
 use crate::notes::{Note, Usage};
 use crate::reach::Reach;
 use crate::walk;
@@ -12,7 +12,8 @@ use crate::walk;
 /// Notes on every named schema whether requests hold it, answers, or both. What is `readOnly` is
 /// never sent: it does not count as part of a request, an object that is only sent loses it, and one
 /// that is sent and received cannot require it. What is `writeOnly` is never received, likewise.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
+    open_bodies(&mut document);
     let mut sent = Reach::along(&document, &|schema| !schema.schema_data.read_only);
     let mut received = Reach::along(&document, &|schema| !schema.schema_data.write_only);
     for operation in walk::operations_mut(&mut document) {
@@ -38,6 +39,24 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Result<OpenAPI, Vec<Com
         }
     }
     Ok(document)
+}
+
+/// `readOnly` is said of properties. A body is sent even where the schema that it refers to says so of
+/// itself.
+fn open_bodies(document: &mut OpenAPI) {
+    let mut bodies = Vec::new();
+    for operation in walk::operations_mut(document) {
+        for (_, mut slot) in walk::request_slots(&mut [], operation.request_body.as_mut()) {
+            bodies.extend(slot.reborrow().reference().cloned());
+        }
+    }
+    let Some(components) = &mut document.components else { return };
+    for reference in bodies {
+        let schema = components.schemas.get_mut(walk::schema_name(&reference));
+        if let Some(schema) = schema.and_then(walk::item_mut) {
+            schema.schema_data.read_only = false;
+        }
+    }
 }
 
 fn follow(slot: walk::Slot<'_>, reach: &mut Reach) {

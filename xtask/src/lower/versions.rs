@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use openapiv3::{MediaType, OpenAPI, Operation, PathItem, ReferenceOr, Response, StatusCode};
 
-use super::{Complaint, Options};
+use super::{Lowered, Options};
 use crate::date::is_date;
 use crate::notes::{Note, Wire};
 use crate::walk;
@@ -20,7 +20,7 @@ const SUNSET: &str = "x-sunset";
 ///
 /// A path holds one operation a method, so the others stand under the path and a fragment
 /// (`/path#2023-01-01`); the note of the operation keeps the true path.
-pub(super) fn run(mut document: OpenAPI, options: &Options) -> Result<OpenAPI, Vec<Complaint>> {
+pub(super) fn run(mut document: OpenAPI, options: &Options) -> Lowered {
     let mut paths = IndexMap::new();
     for (path, item) in std::mem::take(&mut document.paths.paths) {
         let ReferenceOr::Item(mut item) = item else {

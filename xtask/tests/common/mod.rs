@@ -5,10 +5,14 @@
     reason = "each test program uses a part, and fails by panicking"
 )]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use xtask::load::{self, Document, Pointer};
+use annotate_snippets::Renderer;
+use xtask::codegen::Generated;
+use xtask::load::{self, Document};
 use xtask::lower::{Complaint, Options};
+use xtask::output::Stale;
 
 /// The file `tests/FOLDER/NAME.yaml`.
 pub(crate) fn fixture_path(folder: &str, name: &str) -> PathBuf {
@@ -30,11 +34,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Document {
 
 /// Complaints as a maintainer reads them.
 pub(crate) fn told(document: &Document, complaints: &[Complaint]) -> String {
-    let lines = complaints.iter().map(|Complaint { pointer, what, help }| {
-        let pointer = Pointer::parse(pointer).expect("a complaint points somewhere");
-        format!("{}\n", document.diagnostic(&pointer, what, help))
-    });
-    lines.collect()
+    document.diagnostics(complaints.to_vec()).render(&Renderer::plain())
 }
 
 /// What a fixture says that it shows.
@@ -48,7 +48,27 @@ pub(crate) fn only(operations: &[&str]) -> Options {
     Options { operations, ..Options::default() }
 }
 
+/// `--tags`.
+pub(crate) fn tagged(tags: &[&str]) -> Options {
+    let tags = tags.iter().map(|&tag| tag.to_owned()).collect();
+    Options { tags, ..Options::default() }
+}
+
 /// `--api-version`.
 pub(crate) fn until(date: &str) -> Options {
     Options { api_version: Some(date.to_owned()), ..Options::default() }
+}
+
+/// What differs between two runs, as if the first were on the disk.
+pub(crate) fn stale(old: &Generated, new: &Generated) -> Vec<Stale> {
+    let text = |of: &Generated, path: &str| {
+        of.files.iter().find(|file| file.path == path).map(|file| file.text.clone())
+    };
+    let paths: BTreeSet<&String> = old.files.iter().chain(&new.files).map(|it| &it.path).collect();
+    let both = paths.into_iter().map(|path| Stale {
+        path: path.into(),
+        old: text(old, path),
+        new: text(new, path),
+    });
+    both.filter(|stale| stale.old != stale.new).collect()
 }

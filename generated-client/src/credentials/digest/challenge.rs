@@ -5,7 +5,6 @@ use http_auth::{ChallengeRef, ParamValue};
 use reqwest::header::{HeaderMap, HeaderName, WWW_AUTHENTICATE};
 
 use super::hash::Hash;
-use crate::runtime::text::{EXCERPT, one_line};
 
 const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
 
@@ -27,7 +26,7 @@ impl Challenge {
     /// The digest challenge with the strongest hash; none if there is no digest challenge.
     ///
     /// # Errors
-    /// What to do about it if there are some, but none that can be answered.
+    /// Why none of them can be answered, in the words of the server too, however many they are.
     pub(super) fn strongest(headers: &HeaderMap) -> Result<Option<Self>, String> {
         let mut best: Option<Self> = None;
         let mut fault = None;
@@ -44,10 +43,7 @@ impl Challenge {
             }
         }
         match (best, fault) {
-            (None, Some(fault)) => Err(format!(
-                "the API key cannot be proved: {fault}; check the base URL, and proxies on the \
-                 way, or use a service account"
-            )),
+            (None, Some(fault)) => Err(fault),
             (best, _) => Ok(best),
         }
     }
@@ -58,7 +54,7 @@ impl Challenge {
             |name| text(name).ok_or_else(|| format!("the digest challenge has no {name}"));
         let qop = required("qop")?;
         if !qop.split(',').any(|quality| quality.trim().eq_ignore_ascii_case("auth")) {
-            return Err(format!("the digest challenge asks for qop={}", one_line(&qop, EXCERPT)));
+            return Err(format!("the digest challenge asks for qop={qop}"));
         }
         let algorithm = text("algorithm");
         let (hash, session) = hash(algorithm.as_deref().unwrap_or("MD5"))?;
@@ -85,9 +81,9 @@ pub(super) fn next_nonce(headers: &HeaderMap) -> Option<String> {
 
 /// The digest challenges of a header's value, up to the first place that cannot be read.
 fn digests(text: &str) -> impl Iterator<Item = Result<ChallengeRef<'_>, String>> {
-    ChallengeParser::new(text).filter_map(|challenge| match challenge {
+    ChallengeParser::new(text).filter_map(move |challenge| match challenge {
         Ok(challenge) => challenge.scheme.eq_ignore_ascii_case("digest").then_some(Ok(challenge)),
-        Err(_) => Some(Err(format!("the challenge cannot be read: `{}`", one_line(text, EXCERPT)))),
+        Err(_) => Some(Err(format!("the challenge cannot be read: `{text}`"))),
     })
 }
 
@@ -103,9 +99,8 @@ fn hash(algorithm: &str) -> Result<(Hash, bool), String> {
         "SHA-256" => Ok((Hash::Sha256, false)),
         "SHA-256-SESS" => Ok((Hash::Sha256, true)),
         _ => Err(format!(
-            "the digest challenge asks for {}, and only MD5, SHA-256 and their -sess forms are \
-             known",
-            one_line(algorithm, EXCERPT)
+            "only MD5, SHA-256 and their -sess forms are known, and the digest challenge asks for \
+             {algorithm}"
         )),
     }
 }

@@ -1,9 +1,6 @@
 //! The hashes that a challenge may ask for.
 
-use std::fmt::Write as _;
-
-use md5::Md5;
-use sha2::{Digest as _, Sha256};
+use crate::runtime::text::hex_digit;
 
 /// A hash, the weaker first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,18 +12,30 @@ pub(super) enum Hash {
 impl Hash {
     /// The hash of `parts` with colons between them, in hexadecimal.
     pub(super) fn of(self, parts: &[&str]) -> String {
-        let text = parts.join(":");
         match self {
-            Self::Md5 => hex(&Md5::digest(text)),
-            Self::Sha256 => hex(&Sha256::digest(text)),
+            Self::Md5 => {
+                let mut hash = md5::Context::new();
+                joined(parts).for_each(|part| hash.consume(part));
+                hex(&*hash.finalize())
+            }
+            Self::Sha256 => {
+                let mut hash = hmac_sha256::Hash::new();
+                joined(parts).for_each(|part| hash.update(part));
+                hex(&hash.finalize())
+            }
         }
     }
 }
 
+/// `parts` with colons between them. They are never put together, for that would leave a copy of a
+/// secret in memory.
+fn joined<'a>(parts: &[&'a str]) -> impl Iterator<Item = &'a str> {
+    let colons = std::iter::once("").chain(std::iter::repeat(":"));
+    colons.zip(parts).flat_map(|(colon, part)| [colon, part])
+}
+
+/// `bytes` in lower-case hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0x0f]);
+    nibbles.map(|nibble| char::from(hex_digit(nibble))).collect()
 }

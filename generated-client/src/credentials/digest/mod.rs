@@ -11,8 +11,9 @@ use secrecy::SecretString;
 
 use self::challenge::Challenge;
 use self::session::Session;
-use super::authenticator::{Verdict, sensitive};
+use super::authenticator::{Verdict, redact, sensitive};
 use crate::Error;
+use crate::runtime::text::{EXCERPT, one_line};
 
 /// The API key of one client, with the nonce that its calls share.
 pub(crate) struct ApiKey {
@@ -62,7 +63,7 @@ impl<'a> DigestProofs<'a> {
     ) -> Result<Option<HeaderValue>, Error> {
         let mut session = self.key.session();
         if let Some(challenge) = self.challenge.take() {
-            *session = Some(Session::new(challenge)?);
+            *session = Some(Session::new(challenge, self.key)?);
         }
         let answer = session.as_mut().and_then(|session| {
             let answer = session.answer(self.key, request.method(), request.url())?;
@@ -79,7 +80,8 @@ impl<'a> DigestProofs<'a> {
     /// # Errors
     /// Why no challenge can be answered, and what to do about it.
     pub(super) fn refused(&mut self, headers: &HeaderMap) -> Result<Verdict, String> {
-        let Some(challenge) = Challenge::strongest(headers)? else { return Ok(Verdict::Final) };
+        let challenge = Challenge::strongest(headers).map_err(|fault| self.explain(&fault))?;
+        let Some(challenge) = challenge else { return Ok(Verdict::Final) };
         if self.challenged && (self.stale || !challenge.stale) {
             return Ok(Verdict::Final);
         }
@@ -87,6 +89,15 @@ impl<'a> DigestProofs<'a> {
         self.challenged = true;
         self.challenge = Some(challenge);
         Ok(Verdict::SendAgain)
+    }
+
+    /// The key is looked for before anything is cut off, so that no half of it is left.
+    fn explain(&self, fault: &str) -> String {
+        let fault = one_line(&redact(fault, self.key.private_key()), 2 * EXCERPT);
+        format!(
+            "the API key cannot be proved: {fault}; check the base URL, and proxies on the way, or \
+             use a service account"
+        )
     }
 
     /// The server may name the nonce of the next request (RFC 7616, section 3.5).

@@ -2,11 +2,11 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, Url};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::ApiKey;
 use super::challenge::Challenge;
-use super::hash::{Hash, hex};
+use super::hash::hex;
 use crate::Error;
 
 /// All but the characters of `attr-char` (RFC 8187, section 3.2.1).
@@ -31,20 +31,23 @@ pub(super) struct Session {
     nonce: String,
     /// The same for the whole session, as the `-sess` forms need it.
     cnonce: String,
+    /// `H(A1)` of RFC 7616, section 3.4.2, which is the same for the whole session.
+    secret: SecretString,
     count: u32,
 }
 
 impl Session {
-    pub(super) fn new(challenge: Challenge) -> Result<Self, Error> {
+    pub(super) fn new(challenge: Challenge, key: &ApiKey) -> Result<Self, Error> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).map_err(|error| {
             Error::config(format!("this machine gives no random numbers: {error}"))
         })?;
-        Ok(Self::with_cnonce(challenge, hex(&bytes)))
+        Ok(Self::with_cnonce(challenge, key, hex(&bytes)))
     }
 
-    fn with_cnonce(challenge: Challenge, cnonce: String) -> Self {
-        Self { nonce: challenge.nonce.clone(), challenge, cnonce, count: 0 }
+    fn with_cnonce(challenge: Challenge, key: &ApiKey, cnonce: String) -> Self {
+        let secret = secret(&challenge, key, &cnonce).into();
+        Self { nonce: challenge.nonce.clone(), challenge, cnonce, secret, count: 0 }
     }
 
     pub(super) fn nonce(&self) -> &str {
@@ -63,37 +66,33 @@ impl Session {
         self.count = self.count.checked_add(1)?;
         let Challenge { realm, opaque, algorithm, hash, .. } = &self.challenge;
         let (count, uri) = (format!("{:08x}", self.count), target(url));
-        let secret = self.secret(*hash, key);
         let asked = hash.of(&[method.as_str(), &uri]);
-        let parts = [&secret, &self.nonce, &count, &self.cnonce, "auth", &asked];
-        let response = hash.of(&parts);
-        let mut answer = format!(
-            "Digest {}, realm={}, uri={}, nonce={}, nc={count}, cnonce={}, qop=auth, \
-             response={}",
-            username(&key.public_key),
-            quoted(realm),
-            quoted(&uri),
-            quoted(&self.nonce),
-            quoted(&self.cnonce),
-            quoted(&response),
-        );
+        let secret = self.secret.expose_secret();
+        let response = hash.of(&[secret, &self.nonce, &count, &self.cnonce, "auth", &asked]);
+        let mut answer = Parameters::new();
+        answer.username(&key.public_key);
+        answer.quoted("realm", realm);
+        answer.quoted("uri", &uri);
+        answer.quoted("nonce", &self.nonce);
+        answer.plain("nc", &count);
+        answer.quoted("cnonce", &self.cnonce);
+        answer.plain("qop", "auth");
+        answer.quoted("response", &response);
         if let Some(algorithm) = algorithm {
-            answer.push_str(", algorithm=");
-            answer.push_str(algorithm);
+            answer.plain("algorithm", algorithm);
         }
         if let Some(opaque) = opaque {
-            answer.push_str(", opaque=");
-            answer.push_str(&quoted(opaque));
+            answer.quoted("opaque", opaque);
         }
-        Some(answer)
+        Some(answer.0)
     }
+}
 
-    /// `H(A1)` of RFC 7616, section 3.4.2.
-    fn secret(&self, hash: Hash, key: &ApiKey) -> String {
-        let Challenge { realm, nonce, session, .. } = &self.challenge;
-        let secret = hash.of(&[&key.public_key, realm, key.private_key.expose_secret()]);
-        if *session { hash.of(&[&secret, nonce, &self.cnonce]) } else { secret }
-    }
+/// `H(A1)` of RFC 7616, section 3.4.2.
+fn secret(challenge: &Challenge, key: &ApiKey, cnonce: &str) -> String {
+    let Challenge { realm, nonce, hash, session, .. } = challenge;
+    let secret = hash.of(&[&key.public_key, realm, key.private_key.expose_secret()]);
+    if *session { hash.of(&[&secret, nonce, cnonce]) } else { secret }
 }
 
 /// The path and the query as the request line has them.
@@ -104,17 +103,48 @@ fn target(url: &Url) -> String {
     }
 }
 
-/// RFC 7616, section 3.4: what is not ASCII does not stand in quotes.
-fn username(name: &str) -> String {
-    if name.is_ascii() {
-        format!("username={}", quoted(name))
-    } else {
-        format!("username*=UTF-8''{}", utf8_percent_encode(name, EXTENDED))
-    }
-}
+/// The value of `Authorization` in the making.
+struct Parameters(String);
 
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+impl Parameters {
+    fn new() -> Self {
+        // Most answers have room in this.
+        Self(String::with_capacity(512))
+    }
+
+    fn plain(&mut self, name: &str, value: &str) {
+        self.begin(name);
+        self.0.push_str(value);
+    }
+
+    fn quoted(&mut self, name: &str, value: &str) {
+        self.begin(name);
+        self.0.push('"');
+        for character in value.chars() {
+            if matches!(character, '"' | '\\') {
+                self.0.push('\\');
+            }
+            self.0.push(character);
+        }
+        self.0.push('"');
+    }
+
+    /// RFC 7616, section 3.4: what is not ASCII does not stand in quotes.
+    fn username(&mut self, name: &str) {
+        if name.is_ascii() {
+            self.quoted("username", name);
+        } else {
+            self.begin("username*");
+            self.0.push_str("UTF-8''");
+            self.0.extend(utf8_percent_encode(name, EXTENDED));
+        }
+    }
+
+    fn begin(&mut self, name: &str) {
+        self.0.push_str(if self.0.is_empty() { "Digest " } else { ", " });
+        self.0.push_str(name);
+        self.0.push('=');
+    }
 }
 
 #[cfg(test)]
@@ -126,7 +156,7 @@ mod tests {
     /// The example of RFC 7616, section 3.9.1.
     const CNONCE: &str = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
 
-    fn session(algorithm: &str) -> Session {
+    fn session(algorithm: &str) -> (Session, ApiKey) {
         let challenge = format!(
             "Digest realm=\"http-auth@example.org\", qop=\"auth, auth-int\", \
              algorithm={algorithm}, nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", \
@@ -134,16 +164,16 @@ mod tests {
         );
         let headers = HeaderMap::from_iter([(WWW_AUTHENTICATE, challenge.parse().unwrap())]);
         let challenge = Challenge::strongest(&headers).unwrap().unwrap();
-        Session::with_cnonce(challenge, CNONCE.to_owned())
+        let key = ApiKey::new("Mufasa".into(), "Circle of Life".into());
+        (Session::with_cnonce(challenge, &key, CNONCE.to_owned()), key)
     }
 
-    fn answer(session: &mut Session, user: &str, url: &str) -> String {
-        let key = ApiKey::new(user.into(), "Circle of Life".into());
-        session.answer(&key, &Method::GET, &url.parse().unwrap()).unwrap()
+    fn answer((session, key): &mut (Session, ApiKey), url: &str) -> String {
+        session.answer(key, &Method::GET, &url.parse().unwrap()).unwrap()
     }
 
-    fn mufasa(session: &mut Session) -> String {
-        answer(session, "Mufasa", "http://www.example.org/dir/index.html")
+    fn mufasa(session: &mut (Session, ApiKey)) -> String {
+        answer(session, "http://www.example.org/dir/index.html")
     }
 
     #[test]
@@ -175,7 +205,7 @@ mod tests {
         let mut session = session("MD5");
         mufasa(&mut session);
         assert!(mufasa(&mut session).contains("nc=00000002"));
-        session.renew("next".to_owned());
+        session.0.renew("next".to_owned());
         let answer = mufasa(&mut session);
         assert!(answer.contains("nonce=\"next\", nc=00000001"), "{answer}");
     }
@@ -184,30 +214,35 @@ mod tests {
     fn the_key_of_a_session_stays_when_the_nonce_changes() {
         let mut session = session("MD5-sess");
         mufasa(&mut session);
-        session.renew("next".to_owned());
+        session.0.renew("next".to_owned());
         let answer = mufasa(&mut session);
         assert!(answer.contains("response=\"024890dca8a922796bd6a8324bc748c2\""), "{answer}");
     }
 
     #[test]
     fn a_count_that_has_run_out_asks_for_another_challenge() {
-        let mut session = session("MD5");
+        let (mut session, key) = session("MD5");
         session.count = u32::MAX;
-        let key = ApiKey::new("a".into(), "b".into());
         let url = "https://localhost".parse().unwrap();
         assert_eq!(session.answer(&key, &Method::GET, &url), None);
     }
 
     #[test]
     fn the_query_is_part_of_what_is_proved() {
-        let answer = answer(&mut session("MD5"), "a", "https://localhost/x/?a=%22&b=c+d");
+        let answer = answer(&mut session("MD5"), "https://localhost/x/?a=%22&b=c+d");
         assert!(answer.contains("uri=\"/x/?a=%22&b=c+d\""), "{answer}");
     }
 
     #[test]
     fn a_name_is_escaped_as_it_needs_to_be() {
-        assert_eq!(username(r#"a"b\c"#), r#"username="a\"b\\c""#);
-        // The example of RFC 7616, section 3.9.2.
-        assert_eq!(username("Jäsøn Doe"), "username*=UTF-8''J%C3%A4s%C3%B8n%20Doe");
+        for (name, parameter) in [
+            (r#"a"b\c"#, r#"username="a\"b\\c""#),
+            // The example of RFC 7616, section 3.9.2.
+            ("Jäsøn Doe", "username*=UTF-8''J%C3%A4s%C3%B8n%20Doe"),
+        ] {
+            let mut answer = Parameters::new();
+            answer.username(name);
+            assert_eq!(answer.0, format!("Digest {parameter}"));
+        }
     }
 }

@@ -106,7 +106,10 @@ fn advice(head: &ResponseHead) -> String {
             "check the client id and the client secret ({CLIENT_ID} and {CLIENT_SECRET}, if they \
              come from the environment), and that the secret has not expired"
         ),
-        StatusCode::FORBIDDEN => "check the IP access list of the service account".into(),
+        StatusCode::FORBIDDEN => "let programs share one token (`Client::access_token`) and give back \
+             what is not used (`Client::revoke_token`), for only 100 may be good at a time; if there \
+             are fewer, check the IP access list of the service account"
+            .into(),
         StatusCode::TOO_MANY_REQUESTS => {
             let time = head.retry_after().map_or("a minute".into(), |time| {
                 format!("{} seconds, as it asks", time.as_secs())

@@ -26,9 +26,6 @@ pub struct AwsExportBucket {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Whether exports go through AWS PrivateLink, not over public addresses.
-    #[serde(
-        rename = "requirePrivateNetworking",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "requirePrivateNetworking", skip_serializing_if = "Option::is_none")]
     pub require_private_networking: Option<bool>,
 }

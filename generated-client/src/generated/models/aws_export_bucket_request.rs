@@ -18,28 +18,18 @@ pub struct AwsExportBucketRequest {
     #[serde(rename = "iamRoleId")]
     pub iam_role_id: ObjectId,
     /// Whether exports go through AWS PrivateLink, not over public addresses. `false` unless set.
-    #[serde(
-        rename = "requirePrivateNetworking",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "requirePrivateNetworking", skip_serializing_if = "Option::is_none")]
     pub require_private_networking: Option<bool>,
 }
 
 impl AwsExportBucketRequest {
     /// One with all that is required.
     pub fn new(bucket_name: impl Into<String>, iam_role_id: ObjectId) -> Self {
-        Self {
-            bucket_name: bucket_name.into(),
-            iam_role_id,
-            require_private_networking: None,
-        }
+        Self { bucket_name: bucket_name.into(), iam_role_id, require_private_networking: None }
     }
 
     /// Sets the field `require_private_networking`.
-    pub fn require_private_networking(
-        mut self,
-        require_private_networking: bool,
-    ) -> Self {
+    pub fn require_private_networking(mut self, require_private_networking: bool) -> Self {
         self.require_private_networking = Some(require_private_networking);
         self
     }

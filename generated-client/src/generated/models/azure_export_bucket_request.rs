@@ -37,12 +37,7 @@ pub struct AzureExportBucketRequest {
 impl AzureExportBucketRequest {
     /// One with all that is required.
     pub fn new(role_id: ObjectId, service_url: impl Into<String>) -> Self {
-        Self {
-            bucket_name: None,
-            role_id,
-            service_url: service_url.into(),
-            tenant_id: None,
-        }
+        Self { bucket_name: None, role_id, service_url: service_url.into(), tenant_id: None }
     }
 
     /// Sets the field `bucket_name`.

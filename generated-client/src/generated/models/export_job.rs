@@ -29,10 +29,20 @@ pub struct ExportJob {
     #[serde(rename = "stateReason", skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<StateReason>,
     /// When the job was created, by a user or by a schedule. UTC.
-    #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "createdAt",
+        default,
+        deserialize_with = "crate::runtime::date_time::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub created_at: Option<DateTime<Utc>>,
     /// When the job ended, in whatever state. Absent before that. UTC.
-    #[serde(rename = "finishedAt", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "finishedAt",
+        default,
+        deserialize_with = "crate::runtime::date_time::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub finished_at: Option<DateTime<Utc>>,
     /// The progress of an export job, counted in collections.
     #[serde(rename = "exportStatus", skip_serializing_if = "Option::is_none")]

@@ -22,10 +22,7 @@ pub struct GcpExportBucketRequest {
 impl GcpExportBucketRequest {
     /// One with all that is required.
     pub fn new(bucket_name: impl Into<String>, role_id: ObjectId) -> Self {
-        Self {
-            bucket_name: bucket_name.into(),
-            role_id,
-        }
+        Self { bucket_name: bucket_name.into(), role_id }
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) use self::{
     oauth::{Reply, TOKEN_PATH},
     tokens::{Rules as TokenRules, Tokens},
 };
-use crate::{error::ApiError, record::RecordedRequest};
+use crate::{error::ApiError, faults::Fault, record::RecordedRequest};
 
 /// The client id of the service account that is there by default.
 pub const DEFAULT_CLIENT_ID: &str = "mdb_sa_id_32b6e34b3d91647abb20e7c1";
@@ -52,14 +52,37 @@ pub(crate) struct Access {
 }
 
 impl Access {
+    /// Takes from a request what it proves itself with, where the fault is that.
+    pub(crate) fn withdraw(
+        &self,
+        fault: &Fault,
+        request: &RecordedRequest,
+    ) -> Result<(), ApiError> {
+        let revoke = |token: &str, detail| {
+            self.tokens.revoke(token);
+            Err(invalid_token(detail))
+        };
+        match (fault, Authorization::read(&request.headers)) {
+            (Fault::RevokedToken, Ok(Authorization::Bearer(token))) => {
+                revoke(token, "The bearer token was revoked.")
+            }
+            (Fault::ExpiredToken, Ok(Authorization::Bearer(token))) => {
+                revoke(token, "The bearer token has expired.")
+            }
+            (Fault::StaleNonce, Ok(Authorization::Digest(_))) => {
+                Err(self.digest.challenge("The nonce is stale.", true))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Lets a request in, with the headers that its answer then carries; or refuses it.
     pub(crate) fn check(&self, request: &RecordedRequest) -> Result<Headers, ApiError> {
         match Authorization::read(&request.headers) {
             Ok(Authorization::Bearer(token)) if token == self.token || self.tokens.has(token) => {
                 Ok(Headers::new())
             }
-            Ok(Authorization::Bearer(_)) => Err(unauthorized("The bearer token is not known.")
-                .header(header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)),
+            Ok(Authorization::Bearer(_)) => Err(invalid_token("The bearer token is not known.")),
             Ok(Authorization::Digest(answer)) => self.digest.check(&answer, request),
             Ok(Authorization::Basic(_)) => {
                 Err(self.digest.challenge("HTTP Basic is for the token endpoint alone.", false))
@@ -67,6 +90,11 @@ impl Access {
             Err(problem) => Err(self.digest.challenge(&problem, false)),
         }
     }
+}
+
+/// RFC 6750, section 3.1: the same for a token that is unknown, revoked or expired.
+fn invalid_token(detail: &str) -> ApiError {
+    unauthorized(detail).header(header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)
 }
 
 pub(crate) fn unauthorized(detail: &str) -> ApiError {

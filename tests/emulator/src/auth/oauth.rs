@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{Access, Headers, authorization::Authorization, text};
+use super::{Access, Headers, authorization::Authorization, text, tokens::NoToken};
 use crate::{parameters, record::RecordedRequest};
 
 pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
@@ -83,7 +83,11 @@ impl Access {
                     "token_type": "Bearer",
                 }),
             ),
-            Err(wait) => {
+            Err(NoToken::TooMany) => {
+                let description = "The service account has as many good tokens as it may have.";
+                Reply::refusal(StatusCode::FORBIDDEN, "access_denied", description)
+            }
+            Err(NoToken::TooSoon(wait)) => {
                 let seconds = wait.as_secs_f64().ceil().max(1.0);
                 let description = "There were too many tokens within a short time.";
                 let status = StatusCode::TOO_MANY_REQUESTS;

@@ -17,20 +17,32 @@ pub(crate) struct Rules {
     pub(crate) lifetime: Duration,
     /// At most so many tokens within that time.
     pub(crate) limit: Option<(usize, Duration)>,
+    /// At most so many tokens that are good at a time.
+    pub(crate) live_limit: usize,
     /// How long each answer takes.
     pub(crate) delay: Duration,
 }
 
-/// As Atlas does: tokens of an hour, at most 10 a minute.
+/// As Atlas does: tokens of an hour, at most 10 a minute, and at most 100 that are good.
 impl Default for Rules {
     fn default() -> Self {
         Self {
             account: Pair::new(super::DEFAULT_CLIENT_ID, super::DEFAULT_CLIENT_SECRET),
             lifetime: Duration::from_secs(3600),
             limit: Some((10, Duration::from_secs(60))),
+            live_limit: 100,
             delay: Duration::ZERO,
         }
     }
+}
+
+/// Why no token is issued.
+#[derive(Debug)]
+pub(crate) enum NoToken {
+    /// There were too many within a short time; there is one after this time.
+    TooSoon(Duration),
+    /// Too many are good.
+    TooMany,
 }
 
 #[derive(Debug)]
@@ -60,8 +72,8 @@ impl Tokens {
         self.state().good.get(token).is_some_and(|expiry| Instant::now() < *expiry)
     }
 
-    /// One more token; or how long to wait for it.
-    pub(crate) fn issue(&self) -> Result<String, Duration> {
+    /// One more token.
+    pub(crate) fn issue(&self) -> Result<String, NoToken> {
         let mut state = self.state();
         let now = Instant::now();
         if let Some((count, time)) = self.rules.limit {
@@ -69,8 +81,13 @@ impl Tokens {
             if let Some(first) = state.recent.front()
                 && state.recent.len() >= count
             {
-                return Err(time.saturating_sub(now.duration_since(*first)));
+                let wait = time.saturating_sub(now.duration_since(*first));
+                return Err(NoToken::TooSoon(wait));
             }
+        }
+        state.good.retain(|_, expiry| now < *expiry);
+        if state.good.len() >= self.rules.live_limit {
+            return Err(NoToken::TooMany);
         }
         state.recent.push_back(now);
         state.issued += 1;

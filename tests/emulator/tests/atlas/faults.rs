@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::session::{JOBS, Session, vnd};
+use crate::session::{JOBS, Session, answer, vnd};
 
 /// A list request that asks for a fault.
 fn asking(session: &Session, fault: &str) -> reqwest::RequestBuilder {
@@ -33,6 +33,67 @@ async fn a_request_asks_for_another_answer() -> anyhow::Result<()> {
         assert_eq!(answer.status().as_u16(), status, "{fault}");
         assert_eq!(answer.headers()[header], value, "{fault}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn answers_hold_what_the_spec_does_not_know() -> anyhow::Result<()> {
+    let session = Session::with(Emulator::builder().jobs(sample_jobs(2))).await?;
+    let usual = session.list("").await?.body;
+    let answer = answer(asking(&session, "unknown-fields")).await?.body;
+    assert_eq!(answer["results"][1]["addedLater"], answer["addedLater"]);
+    assert_eq!(answer["results"][1]["id"], usual["results"][1]["id"]);
+
+    let answer = self::answer(asking(&session, "unknown-values")).await?.body;
+    assert_eq!(answer["results"][1]["state"], "ADDED_LATER");
+    assert_eq!(answer["results"][1]["exportStatus"], usual["results"][1]["exportStatus"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_revoked_token_stays_so_and_other_proofs_are_not_looked_at() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    for fault in ["revoked-token", "expired-token"] {
+        let refused = answer(asking(&session, fault)).await?;
+        assert_eq!(refused.status, 401, "{fault}");
+        assert_eq!(refused.header("www-authenticate"), Some(r#"Bearer error="invalid_token""#));
+        // This one is always good, until the next fault.
+        assert_eq!(session.list("").await?.status, 200);
+    }
+    assert_eq!(answer(asking(&session, "stale-nonce")).await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn faults_recur_when_no_other_is_left() -> anyhow::Result<()> {
+    let recurring = [Fault::None, Fault::gone()];
+    let session = Session::with(Emulator::builder().recurring_faults(recurring)).await?;
+    session.atlas.inject([Fault::status(StatusCode::BAD_GATEWAY)]);
+    for status in [502, 200, 410, 200, 410, 200] {
+        assert_eq!(session.list("").await?.status, status);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn requests_that_are_not_kept_are_counted_all_the_same() -> anyhow::Result<()> {
+    let session = Session::with(Emulator::builder().keep_requests(false)).await?;
+    for _ in 0..3 {
+        session.list("").await?;
+    }
+    assert!(session.atlas.requests().is_empty());
+    assert_eq!(session.atlas.request_count(), 3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn connections_are_counted() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    for _ in 0..3 {
+        let request = session.request(Method::GET, JOBS).header("Connection", "close");
+        request.send().await?.bytes().await?;
+    }
+    assert_eq!(session.atlas.connection_count(), 3);
     Ok(())
 }
 

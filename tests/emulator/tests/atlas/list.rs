@@ -14,6 +14,17 @@ fn link<'a>(answer: &'a Answer, rel: &str) -> Option<&'a str> {
 }
 
 #[tokio::test]
+async fn sample_jobs_that_take_no_memory_are_the_same() -> anyhow::Result<()> {
+    let session = Session::with(Emulator::builder().sample_jobs(2_147_483_647)).await?;
+    let page = session.list("?itemsPerPage=500&pageNum=2").await?;
+    assert_eq!(page.body["results"], json!(sample_jobs(1000).get(500..)));
+    assert_eq!(page.body["totalCount"], i32::MAX);
+    let last = session.list("?itemsPerPage=500&pageNum=4294968").await?;
+    assert_eq!(last.body["results"].as_array().map(Vec::len), Some(147));
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_default_jobs_show_every_state() -> anyhow::Result<()> {
     let answer = Session::start().await?.list("").await?;
     assert_eq!(answer.status, 200, "{}", answer.text);

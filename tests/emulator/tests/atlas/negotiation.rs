@@ -1,5 +1,6 @@
 //! Versions: which one a request asks for, and which one it speaks.
 
+use atlas_emulator::Emulator;
 use reqwest::Method;
 use serde_json::json;
 
@@ -121,5 +122,31 @@ async fn deprecated_versions_say_since_when_and_until_when() -> anyhow::Result<(
     assert_eq!(dates(&new), (None, None));
     let jobs = session.request(Method::GET, JOBS).header("Accept", vnd("2023-01-01"));
     assert_eq!(dates(&answer(jobs).await?), (None, None));
+    Ok(())
+}
+
+#[tokio::test]
+async fn all_lines_of_accept_count() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let request = session.request(Method::GET, JOBS).header("Accept", "text/html");
+    let answer = answer(request.header("Accept", vnd("2023-02-01"))).await?;
+    assert_eq!(answer.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_version_is_gone_when_its_sunset_has_come() -> anyhow::Result<()> {
+    for (day, old) in [("2027-06-30", 200), ("2027-07-01", 410)] {
+        let session = Session::with(Emulator::builder().today(day.parse()?)).await?;
+        // A date between the versions asks for the older one.
+        for date in ["2023-01-01", "2024-05-29"] {
+            let answer = session.create(date, &bucket()).await?;
+            assert_eq!(answer.status, old, "{date} on {day}");
+            let code = (old == 410).then_some("VERSION_GONE");
+            assert_eq!(answer.body["errorCode"].as_str(), code);
+        }
+        assert_eq!(session.create("2024-05-30", &bucket()).await?.status, 200);
+        assert_eq!(session.list("").await?.status, 200);
+    }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use atlas_emulator::{DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY};
 
 struct Program {
     child: Child,
@@ -44,17 +45,15 @@ fn curl(arguments: &[&str]) -> anyhow::Result<String> {
     Ok(String::from_utf8(stdout)?)
 }
 
-#[test]
-fn the_reference_creates_a_bucket_with_curl() -> anyhow::Result<()> {
+/// The request of the reference, with the caller's credentials; the last answer to it.
+fn create_a_bucket(credentials: &[&str]) -> anyhow::Result<String> {
     let program = Program::start(&[])?;
     let url = format!(
         "{}/api/atlas/v2/groups/32b6e34b3d91647abb20e7b8/backup/exportBuckets",
         program.url
     );
-    let answer = curl(&[
+    let request = [
         "--include",
-        "--header",
-        "Authorization: Bearer emulator-token",
         "--header",
         "Accept: application/vnd.atlas.2023-02-01+json",
         "--header",
@@ -69,27 +68,74 @@ fn the_reference_creates_a_bucket_with_curl() -> anyhow::Result<()> {
   "cloudProvider": "AWS",
   "requirePrivateNetworking": false
 }"#,
-    ])?;
+    ];
+    curl(&[credentials, &request].concat())
+}
+
+fn check_bucket(answer: &str) -> anyhow::Result<()> {
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     let content_type = "content-type: application/vnd.atlas.2023-01-01+json;charset=utf-8\r\n";
     assert!(answer.contains(content_type), "{answer}");
     let (_, body) = answer.split_once("\r\n\r\n").context("headers, then a body")?;
     let bucket: serde_json::Value = serde_json::from_str(body)?;
-    assert_eq!(bucket["iamRoleId"], "668c5f0ed436263134491592");
+    assert_eq!(bucket.get("iamRoleId").context("an AWS bucket")?, "668c5f0ed436263134491592");
     Ok(())
 }
 
 #[test]
-fn the_reference_lists_jobs_with_curl() -> anyhow::Result<()> {
+fn the_reference_creates_a_bucket_with_curl_and_a_token() -> anyhow::Result<()> {
+    check_bucket(&create_a_bucket(&["--header", "Authorization: Bearer emulator-token"])?)
+}
+
+#[test]
+fn the_reference_creates_a_bucket_with_curl_and_an_api_key() -> anyhow::Result<()> {
+    let user = format!("{DEFAULT_PUBLIC_KEY}:{DEFAULT_PRIVATE_KEY}");
+    let answers = create_a_bucket(&["--user", &user, "--digest"])?;
+    assert!(answers.starts_with("HTTP/1.1 401 Unauthorized\r\n"), "{answers}");
+    check_bucket(answers.get(answers.rfind("HTTP/1.1 ").unwrap_or_default()..).unwrap_or_default())
+}
+
+/// The request of the reference, with the caller's credentials.
+fn list_jobs(credentials: &[&str]) -> anyhow::Result<()> {
     let program = Program::start(&["--token", "mine", "--cluster-name", "Orders", "--jobs", "2"])?;
     let url = format!(
         "{}/api/atlas/v1.0/groups/32b6e34b3d91647abb20e7b8/clusters/Orders/backup/exports",
         program.url
     );
-    let answer = curl(&["--request", "GET", &url, "--header", "Authorization: Bearer mine"])?;
+    let answer = curl(&[&["--request", "GET", &url], credentials].concat())?;
     let page: serde_json::Value = serde_json::from_str(&answer)?;
-    assert_eq!(page["totalCount"], 2, "{page}");
+    assert_eq!(page.get("totalCount").context("a page")?, 2, "{page}");
     Ok(())
+}
+
+#[test]
+fn the_service_account_and_the_api_key_can_be_named() -> anyhow::Result<()> {
+    let account = ["--client-id", "mdb_sa_id_mine", "--client-secret", "mdb_sa_sk_mine"];
+    let key = ["--public-key", "mine", "--private-key", "my-secret"];
+    let program = Program::start(&[account, key].concat())?;
+    let url = format!("{}/api/oauth/token", program.url);
+    let form = ["--data", "grant_type=client_credentials", &url];
+    let answer = curl(&[&["--user", "mdb_sa_id_mine:mdb_sa_sk_mine"], &form[..]].concat())?;
+    assert!(answer.contains("access_token"), "{answer}");
+
+    let url = format!(
+        "{}/api/atlas/v1.0/groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/exports",
+        program.url
+    );
+    let answer = curl(&["--digest", "--user", "mine:my-secret", &url])?;
+    assert!(answer.contains("totalCount"), "{answer}");
+    Ok(())
+}
+
+#[test]
+fn the_reference_lists_jobs_with_curl_and_a_token() -> anyhow::Result<()> {
+    list_jobs(&["--header", "Authorization: Bearer mine"])
+}
+
+#[test]
+fn the_reference_lists_jobs_with_curl_and_an_api_key() -> anyhow::Result<()> {
+    let user = format!("{DEFAULT_PUBLIC_KEY}:{DEFAULT_PRIVATE_KEY}");
+    list_jobs(&["--user", &user, "--digest"])
 }
 
 #[cfg(unix)]

@@ -105,3 +105,29 @@ async fn what_oauth_does_not_allow_is_refused() -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_hundred_tokens_are_good_at_a_time_and_no_more() -> anyhow::Result<()> {
+    let builder = Emulator::builder().token_limit(None).token_lifetime(Duration::from_secs(9));
+    let session = Session::with(builder).await?;
+    for _ in 0..100 {
+        assert_eq!(issue(&session).await?.status, 200);
+    }
+    let refused = issue(&session).await?;
+    assert_eq!((refused.status, &refused.body["error"]), (403, &"access_denied".into()));
+    session.atlas.revoke_tokens();
+    assert_eq!(issue(&session).await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_that_has_expired_makes_room() -> anyhow::Result<()> {
+    let builder =
+        Emulator::builder().live_token_limit(1).token_lifetime(Duration::from_millis(300));
+    let session = Session::with(builder).await?;
+    assert_eq!(issue(&session).await?.status, 200);
+    assert_eq!(issue(&session).await?.status, 403);
+    tokio::time::sleep(Duration::from_millis(350)).await;
+    assert_eq!(issue(&session).await?.status, 200);
+    Ok(())
+}

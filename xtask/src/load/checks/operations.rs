@@ -6,7 +6,8 @@ use heck::ToSnakeCase as _;
 
 use crate::load::outline::{Operation, Outline};
 use crate::load::report::Report;
-use crate::load::tree::{Node, Position};
+use crate::load::tree::Node;
+use crate::source::Span;
 
 pub(super) fn check(outline: &Outline<'_>, report: &mut Report) {
     let mut methods = HashMap::new();
@@ -26,18 +27,16 @@ fn missing(operation: Operation<'_>, report: &mut Report) {
     );
 }
 
-fn method<'t>(
-    node: &'t Node,
-    methods: &mut HashMap<String, (&'t str, Position)>,
-    report: &mut Report,
-) {
+fn method<'t>(node: &'t Node, methods: &mut HashMap<String, (&'t str, Span)>, report: &mut Report) {
     let Some(id) = node.text() else { return };
     let method = id.to_snake_case();
-    if !method.starts_with(|first: char| first.is_ascii_alphabetic()) {
+    // Others are spelt in one way by the engine and in another by the client.
+    let is_plain = id.is_ascii() && !id.contains('\'');
+    if !is_plain || !method.starts_with(|first: char| first.is_ascii_alphabetic()) {
         report.add(
             node.at,
             format!("no method can be named after the operationId `{id}`"),
-            "start it with a letter from a to z",
+            "start it with a letter from a to z, and write ASCII without `'`",
         );
         return;
     }

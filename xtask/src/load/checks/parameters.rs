@@ -7,7 +7,8 @@ use heck::ToSnakeCase as _;
 use crate::load::grammar::Kind;
 use crate::load::outline::{Object, Operation, Outline};
 use crate::load::report::Report;
-use crate::load::tree::{Mapping, Node, Position};
+use crate::load::tree::{Mapping, Node};
+use crate::source::Span;
 
 /// Where a parameter is sent, and the one style in which the client writes it there.
 const PLACES: &[(&str, &str)] = &[("path", "simple"), ("query", "form"), ("header", "simple")];
@@ -20,6 +21,9 @@ pub(super) fn check(outline: &Outline<'_>, report: &mut Report) {
     for valued in outline.all(Kind::Parameter).chain(outline.all(Kind::Header)) {
         schema(valued, report);
     }
+    for parameter in outline.all(Kind::Parameter) {
+        name(parameter, report);
+    }
     for operation in outline.operations() {
         arguments(&of_operation(outline, operation), report);
     }
@@ -28,7 +32,7 @@ pub(super) fn check(outline: &Outline<'_>, report: &mut Report) {
 /// A parameter where an operation or a path item lists it.
 #[derive(Clone, Copy)]
 pub(super) struct Listed<'t> {
-    pub(super) at: Position,
+    pub(super) at: Span,
     pub(super) name: &'t str,
     pub(super) place: &'t str,
 }
@@ -93,6 +97,21 @@ fn written_in(parameter: Object<'_>, place: &str, style: &str, report: &mut Repo
             node.at,
             format!("a {place} parameter in the style `{other}` cannot be emitted"),
             format!("write `style: {style}`, or leave it out"),
+        );
+    }
+}
+
+/// The engine and the client must make the same identifier of it.
+fn name(parameter: Object<'_>, report: &mut Report) {
+    let Some(node) = parameter.fields.get("name") else { return };
+    let Some(name) = node.text() else { return };
+    let argument = name.to_snake_case();
+    let is_plain = name.is_ascii() && !name.contains('\'');
+    if !is_plain || !argument.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        report.add(
+            node.at,
+            format!("the parameter name `{name}` makes no name of an argument"),
+            "write one of ASCII letters, digits and signs other than `'` that begins with a letter",
         );
     }
 }

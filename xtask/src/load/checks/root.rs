@@ -1,7 +1,8 @@
 //! The document calls itself OpenAPI 3.0.
 
 use crate::load::report::Report;
-use crate::load::tree::{Mapping, Node, Position, Value};
+use crate::load::tree::{Mapping, Node, Value};
+use crate::source::Span;
 
 const ADD_VERSION: &str = "start the document with `openapi: 3.0.3`";
 
@@ -39,7 +40,7 @@ fn unversioned(root: &Mapping, report: &mut Report) {
             "convert the document to OpenAPI 3.0",
         ),
         None => report.add(
-            Position::START,
+            Span::START,
             "the document does not say which version of OpenAPI it follows",
             ADD_VERSION,
         ),

@@ -1,0 +1,60 @@
+//! Pages of export jobs as Atlas answers them, with every field of every job.
+
+use serde_json::{Value, json};
+
+/// A page of `count` jobs. Pages of another `kind` hold other jobs; `next` tells whether another
+/// page follows.
+#[must_use]
+pub fn page(kind: usize, count: usize, next: bool) -> Value {
+    let jobs: Vec<Value> = (0..count).map(|number| job(kind * count + number)).collect();
+    let mut links = vec![link("self")];
+    if next {
+        links.push(link("next"));
+    }
+    json!({"links": links, "results": jobs, "totalCount": 100_000})
+}
+
+/// Every tenth job has failed, every fourth is that of a sharded cluster.
+fn job(number: usize) -> Value {
+    let failed = number % 10 == 9;
+    let mut job = json!({
+        "id": id(1, number),
+        "snapshotId": id(2, number),
+        "exportBucketId": "668c5f0ed436263134491592",
+        "state": if failed { "Failed" } else { "Successful" },
+        "createdAt": format!("2025-05-04T09:{:02}:{:02}Z", number / 60 % 60, number % 60),
+        "finishedAt": format!("2025-05-04T11:{:02}:{:02}Z", number / 60 % 60, number % 60),
+        "exportStatus": {"exportedCollections": number % 100, "totalCollections": 100},
+        "prefix": format!("exported_snapshots/Example/Orders/Cluster0/2025-05-04T0900/{number}"),
+        "customData": [{"key": "exported by", "value": "nightly schedule"}],
+        "links": [link("self")],
+    });
+    let more = if failed {
+        json!({"stateReason": {
+            "errorCode": "EXPORT_BUCKET_ACCESS_DENIED",
+            "message": "Atlas could not write to the bucket export-bucket with the role given.",
+        }})
+    } else if number.is_multiple_of(4) {
+        json!({"components": [component(0, number), component(1, number)]})
+    } else {
+        json!({})
+    };
+    if let (Some(job), Value::Object(more)) = (job.as_object_mut(), more) {
+        job.extend(more);
+    }
+    job
+}
+
+fn component(shard: usize, number: usize) -> Value {
+    json!({"exportId": id(3 + shard, number), "replicaSetName": format!("atlas-abc123-shard-{shard}")})
+}
+
+fn id(kind: usize, number: usize) -> String {
+    format!("{kind:08x}{number:016x}")
+}
+
+fn link(relation: &str) -> Value {
+    let href = "https://cloud.mongodb.com/api/atlas/v2/groups/32b6e34b3d91647abb20e7b8/clusters/\
+                Cluster0/backup/exports?pageNum=1&itemsPerPage=500";
+    json!({"rel": relation, "href": href})
+}

@@ -1,0 +1,108 @@
+//! Ways into the private parts of this crate for the fuzz targets in `tests/fuzz`.
+//!
+//! `cargo fuzz` sets `cfg(fuzzing)`, and nothing else does: no other build has this module.
+
+#![cfg(fuzzing)]
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::{Method, StatusCode, Url};
+use serde::de::DeserializeOwned;
+
+use crate::credentials::Authenticator;
+use crate::models::ExportBucketRequest;
+use crate::response::ResponseHead;
+use crate::retry::Retries;
+use crate::runtime::{Answer, At, Operation, Validate as _};
+use crate::{BodyProblem, Credentials, Error, InvalidInput, Response, RetryPolicy};
+
+/// The access token of the client whose answers [`decode`] reads.
+pub const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl";
+
+static OPERATION: Operation = Operation {
+    id: "getThing",
+    method: Method::GET,
+    path: "/things/{name}",
+    accept: "application/json",
+    content_type: None,
+};
+
+static BASE_URL: LazyLock<Url> = LazyLock::new(|| parsed("https://localhost/things/a?b=%22c"));
+static HTTP: LazyLock<reqwest::Client> = LazyLock::new(reqwest::Client::new);
+static AUTHENTICATOR: LazyLock<Authenticator> =
+    LazyLock::new(|| authenticator(Credentials::access_token(TOKEN)));
+
+/// The values of `Authorization` that a call sends to `/things/a?b=%22c` with an API key, one after
+/// each of these answers; none where the key proves nothing.
+///
+/// # Errors
+/// Why an answer ends the call.
+pub fn proofs(
+    public_key: &str,
+    private_key: &str,
+    answers: impl IntoIterator<Item = reqwest::Response>,
+) -> Result<Vec<Option<HeaderValue>>, Error> {
+    let authenticator = authenticator(Credentials::api_key(public_key, private_key));
+    let mut proofs = authenticator.proofs();
+    let mut sent = Vec::new();
+    for answer in answers {
+        proofs.judge(&OPERATION, &answer)?;
+        let mut request = reqwest::Request::new(Method::GET, BASE_URL.clone());
+        let authorized = proofs.authorize(&HTTP, &mut request, None).now_or_never();
+        authorized.transpose()?;
+        sent.push(request.headers_mut().remove(AUTHORIZATION));
+    }
+    Ok(sent)
+}
+
+/// The head of an answer with these headers.
+#[must_use]
+pub fn head(status: StatusCode, headers: HeaderMap) -> ResponseHead {
+    ResponseHead::new(&OPERATION, status, headers)
+}
+
+/// How long a call waits before it sends a request again that was answered 429 with this head, if
+/// it has so much time `left`.
+#[must_use]
+pub fn wait(head: ResponseHead, left: Duration) -> Option<Duration> {
+    let error = Error::UnexpectedBody {
+        head: head.into(),
+        content_type: None,
+        problem: BodyProblem::Empty,
+        detail: "".into(),
+        excerpt: "".into(),
+    };
+    let retry = Retries::new(RetryPolicy::new()).after(&error, &Method::GET, 1, left);
+    retry.map(|retry| retry.wait)
+}
+
+/// What an answer means to a call that has asked for an envelope or not.
+///
+/// # Errors
+/// As any operation has them.
+pub fn decode<T: DeserializeOwned>(
+    head: ResponseHead,
+    body: Vec<u8>,
+    enveloped: bool,
+) -> Result<Response<T>, Error> {
+    Answer::new(head, body, &AUTHENTICATOR).enveloped(enveloped).decode()
+}
+
+/// Checks a body as `send` does.
+///
+/// # Errors
+/// The first rule that it breaks.
+pub fn validate(body: &ExportBucketRequest) -> Result<(), InvalidInput> {
+    body.validate(At::BODY)
+}
+
+fn authenticator(credentials: Credentials) -> Authenticator {
+    Authenticator::new(credentials, &BASE_URL).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn parsed(url: &str) -> Url {
+    url.parse().unwrap_or_else(|error| panic!("{url}: {error}"))
+}

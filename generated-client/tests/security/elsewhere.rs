@@ -1,0 +1,111 @@
+//! Credentials go to the server of the base URL, whatever it or anyone on the way says.
+
+use std::process::Command;
+
+use futures_util::StreamExt as _;
+use generated_client::{Client, Credentials};
+
+use crate::server::Server;
+use crate::{GROUP, PRIVATE_KEY, TOKEN, all_credentials, client, list, shown};
+
+const REDIRECTS: [&str; 6] = [
+    "300 Multiple Choices",
+    "301 Moved Permanently",
+    "302 Found",
+    "303 See Other",
+    "307 Temporary Redirect",
+    "308 Permanent Redirect",
+];
+
+#[tokio::test]
+async fn no_redirect_is_followed_with_any_credentials() {
+    let elsewhere = Server::ok(r#"{"results":[],"access_token":"t","expires_in":3600}"#);
+    let address = elsewhere.url().trim_start_matches("http:");
+    for (credentials, _) in all_credentials() {
+        for status in REDIRECTS {
+            for location in [elsewhere.url(), address] {
+                let headers = format!(
+                    "Location: {location}/api/oauth/token\r\nRefresh: 0; url={location}\r\n"
+                );
+                let server = Server::answer(status, &headers, "");
+                list(&client(server.url(), credentials.clone())).await.unwrap_err();
+                assert!(server.request().is_some());
+                assert_eq!(server.request(), None, "{status} is asked again");
+                assert_eq!(elsewhere.request(), None, "{status} is followed");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_no_address_to_go_to() {
+    let elsewhere = Server::ok(r#"{"results":[]}"#);
+    let page = format!(
+        r#"{{"links":[{{"rel":"next","href":"{}/api/atlas/v2"}}],"results":[{{"exportBucketId":"{GROUP}"}}]}}"#,
+        elsewhere.url()
+    );
+    let server = Server::ok(&page);
+    let client = client(server.url(), Credentials::access_token(TOKEN));
+    let jobs = client.list_group_cluster_backup_exports(GROUP, "Cluster0").stream();
+    assert_eq!(jobs.take(3).count().await, 3);
+    for number in 1..=3 {
+        let request = server.request().unwrap();
+        let line = request.lines().next().unwrap();
+        assert!(line.contains(&format!("pageNum={number}")), "{line}");
+    }
+    assert_eq!(elsewhere.request(), None);
+}
+
+#[tokio::test]
+async fn a_proxy_that_asks_for_credentials_gets_none_more() {
+    let challenge = r#"Digest realm="MMS Public API", nonce="n", qop="auth", algorithm=MD5"#;
+    for (credentials, _) in all_credentials() {
+        let headers = format!(
+            "Proxy-Authenticate: {challenge}\r\nProxy-Authenticate: Basic realm=a\r\n\
+             WWW-Authenticate: {challenge}\r\n"
+        );
+        let server = Server::answer("407 Proxy Authentication Required", &headers, "<html>");
+        list(&client(server.url(), credentials)).await.unwrap_err();
+        let request = server.request().unwrap().to_ascii_lowercase();
+        assert!(!request.contains("proxy-authorization"), "{request}");
+        assert_eq!(server.request(), None, "asked again");
+    }
+}
+
+/// Not a test of its own: what the next one starts, with a proxy in its environment.
+#[tokio::test]
+#[ignore = "the next test starts it"]
+async fn lists_by_way_of_the_proxy_of_its_environment() {
+    for (credentials, _) in all_credentials() {
+        let client = Client::builder("https://cloud.mongodb.com", credentials);
+        let client = client.retry(generated_client::RetryPolicy::none()).build().unwrap();
+        println!("{}", shown(&list(&client).await.unwrap_err()));
+    }
+}
+
+#[test]
+fn a_proxy_sees_the_name_of_the_server_and_no_more() {
+    for status in ["407 Proxy Authentication Required", "502 Bad Gateway", "302 Found"] {
+        let headers = "Proxy-Authenticate: Basic realm=a\r\nLocation: http://127.0.0.1:1/\r\n";
+        let proxy = Server::answer(status, headers, "<html>");
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "elsewhere::lists_by_way_of_the_proxy_of_its_environment"])
+            .args(["--ignored", "--nocapture"])
+            .env_clear()
+            .env("HTTPS_PROXY", proxy.url())
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{text}");
+        let mut requests = 0;
+        while let Some(request) = proxy.request() {
+            requests += 1;
+            assert!(request.starts_with("CONNECT cloud.mongodb.com:443 HTTP/1.1\r\n"), "{request}");
+            assert!(!request.to_ascii_lowercase().contains("authorization"), "{request}");
+        }
+        assert_eq!(requests, 4, "{text}");
+        for secret in [TOKEN, PRIVATE_KEY, crate::CLIENT_SECRET] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+}

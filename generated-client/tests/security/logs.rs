@@ -1,0 +1,107 @@
+//! No secret is in a log of any crate, at any level, nor in an error, however a call ends.
+
+use std::fmt::Write as _;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use crate::server::Server;
+use crate::{CLIENT_ID, CLIENT_SECRET, PRIVATE_KEY, TOKEN, all_credentials, client, list, shown};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
+/// The token that the server issues to a service account.
+const ISSUED: &str = "aXNzdWVkLXRvLXRoZS1zZXJ2aWNlLWFjY291bnQ";
+
+/// Everything that this process logs, whether by `tracing` or by `log`.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn start() -> Self {
+        let log = Self::default();
+        let writer = log.clone();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .init();
+        log
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+/// What a server may answer, with a secret written back wherever it can be.
+fn answers(secret: &str) -> Vec<Server> {
+    let refusal = format!(
+        r#"{{"error":400,"errorCode":"X","detail":"{secret}","error_description":"{secret}"}}"#
+    );
+    let page = format!(r#"{{"results":[],"access_token":"{ISSUED}","expires_in":3600}}"#);
+    let wrong = format!(r#"{{"results":"{secret}","access_token":"{ISSUED}"}}"#);
+    let challenge = format!(
+        "WWW-Authenticate: Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\nX-Echo: {secret}\r\n"
+    );
+    let location = format!("Location: http://127.0.0.1/?{secret}\r\n");
+    vec![
+        Server::ok(&page),
+        Server::ok(&wrong),
+        Server::ok(&format!("<html>{secret}")),
+        Server::answer("401 Unauthorized", &challenge, &refusal),
+        Server::error("403 Forbidden", &refusal),
+        Server::error("503 Service Unavailable", &refusal),
+        Server::answer("302 Found", &location, ""),
+        Server::raw(format!("HTTP/1.1 {secret}\r\n\r\n")),
+        Server::raw(format!("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{secret}")),
+        Server::raw(""),
+    ]
+}
+
+/// What proves a digest: the value of `response` of a request that came.
+fn response(request: &str) -> Option<&str> {
+    request.split_once(" response=\"")?.1.split('"').next()
+}
+
+#[tokio::test]
+async fn no_secret_is_shown_however_a_call_ends() {
+    let log = Log::start();
+    let basic = BASE64_STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}").replace('_', "%5F"));
+    let mut secrets: Vec<String> =
+        [TOKEN, CLIENT_SECRET, PRIVATE_KEY, ISSUED, &basic].map(str::to_owned).to_vec();
+    let mut errors = String::new();
+    for (credentials, secret) in all_credentials() {
+        for server in answers(secret) {
+            let client = client(server.url(), credentials.clone());
+            write!(errors, "{client:?} {credentials:?}").unwrap();
+            for _ in 0..2 {
+                match list(&client).await {
+                    Ok(page) => write!(errors, "{page:?}").unwrap(),
+                    Err(error) => errors.push_str(&shown(&error)),
+                }
+            }
+            while let Some(request) = server.request() {
+                secrets.extend(response(&request).map(str::to_owned));
+            }
+        }
+    }
+    let log = log.text();
+    for target in ["generated_client::", "reqwest::", "hyper_util::"] {
+        assert!(log.contains(target), "nothing of {target} is logged: {log}");
+    }
+    assert!(secrets.len() > 5, "no digest was proved");
+    for secret in secrets {
+        assert!(!errors.contains(&secret), "`{secret}` in {errors}");
+        assert!(!log.contains(&secret), "`{secret}` in {log}");
+    }
+}

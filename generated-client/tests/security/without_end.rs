@@ -1,0 +1,117 @@
+//! Answers that never end, or that grow when they are unpacked.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use generated_client::{BodyProblem, Client, Credentials, Error, RetryPolicy};
+
+use crate::server::Server;
+use crate::{TOKEN, all_credentials, list};
+
+/// How much the client reads of an answer here.
+const LIMIT: usize = 100_000;
+
+/// What the sockets of both sides may hold beyond it.
+const IN_FLIGHT: u64 = 16 << 20;
+
+/// A server whose answer begins with `head` and goes on with `part` as long as it is read, and the
+/// bytes that it got rid of.
+fn endless(head: &'static str, part: &'static str, pause: Duration) -> (String, Arc<AtomicU64>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let written = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&written);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let request = BufReader::new(stream.try_clone().unwrap());
+            request.lines().take_while(|line| line.as_ref().is_ok_and(|it| !it.is_empty())).count();
+            let mut next = head;
+            while stream.write_all(next.as_bytes()).is_ok() {
+                count.fetch_add(next.len() as u64, Ordering::Relaxed);
+                next = part;
+                thread::sleep(pause);
+            }
+        }
+    });
+    (url, written)
+}
+
+fn client(url: &str, credentials: Credentials) -> Client {
+    let builder = Client::builder(url, credentials).response_limit(LIMIT);
+    builder.attempt_timeout(Duration::from_secs(20)).retry(RetryPolicy::none()).build().unwrap()
+}
+
+/// A chunk of 32 KiB of JSON that is never closed.
+fn chunk() -> &'static str {
+    format!("8000\r\n{}\r\n", "[".repeat(0x8000)).leak()
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_read_up_to_the_limit() {
+    for status in ["200 OK", "400 Bad Request", "500 Internal Server Error"] {
+        let head = format!("HTTP/1.1 {status}\r\nTransfer-Encoding: chunked\r\n\r\n").leak();
+        let (url, written) = endless(head, chunk(), Duration::ZERO);
+        let client = client(&url, Credentials::access_token(TOKEN));
+        let error = list(&client).await.unwrap_err();
+        assert!(matches!(error, Error::TooLarge { limit: LIMIT, .. }), "{error}");
+        assert!(written.load(Ordering::Relaxed) < IN_FLIGHT);
+    }
+}
+
+#[tokio::test]
+async fn no_answer_without_end_holds_any_credentials_up() {
+    const HEAD: &str = "HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n\
+                        WWW-Authenticate: Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n\r\n";
+    for (credentials, _) in all_credentials() {
+        let (url, written) = endless(HEAD, chunk(), Duration::ZERO);
+        let error = list(&client(&url, credentials)).await.unwrap_err();
+        let ended_early = matches!(error, Error::TooLarge { .. } | Error::Authentication { .. });
+        assert!(ended_early, "{error}");
+        assert!(written.load(Ordering::Relaxed) < 2 * IN_FLIGHT);
+    }
+}
+
+#[tokio::test]
+async fn headers_without_end_are_given_up() {
+    for part in ["X-More: and more\r\n", "more-and-more-"] {
+        let (url, written) = endless("HTTP/1.1 200 OK\r\n", part, Duration::ZERO);
+        let client = client(&url, Credentials::access_token(TOKEN));
+        let error = list(&client).await.unwrap_err();
+        assert!(matches!(error, Error::Transport { .. }), "{error}");
+        assert!(written.load(Ordering::Relaxed) < IN_FLIGHT);
+    }
+}
+
+#[tokio::test]
+async fn headers_that_trickle_end_with_the_time_of_the_attempt() {
+    let (url, _) = endless("HTTP/1.1 200 OK\r\n", "X: y\r\n", Duration::from_millis(20));
+    let client = Client::builder(url, Credentials::access_token(TOKEN))
+        .attempt_timeout(Duration::from_millis(200))
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    let error = list(&client).await.unwrap_err();
+    assert!(matches!(error, Error::TimedOut { .. }), "{error}");
+}
+
+/// `{"results":[]}` after a mebibyte of blanks, packed by gzip to 1/500 of it.
+const BOMB: &[u8] = include_bytes!("bomb.json.gz");
+
+#[tokio::test]
+async fn what_comes_packed_is_not_unpacked() {
+    for encoding in ["gzip", "x-gzip", "deflate", "br", "zstd"] {
+        let headers = format!("Content-Type: application/json\r\nContent-Encoding: {encoding}\r\n");
+        let server = Server::answer("200 OK", &headers, BOMB);
+        let error =
+            list(&client(server.url(), Credentials::access_token(TOKEN))).await.unwrap_err();
+        let Error::UnexpectedBody { problem, .. } = &error else { panic!("{error:?}") };
+        assert_eq!(*problem, BodyProblem::NotUtf8, "{error}");
+        let request = server.request().unwrap().to_ascii_lowercase();
+        assert!(!request.contains("accept-encoding"), "{request}");
+    }
+}

@@ -1,0 +1,137 @@
+//! What goes wrong on demand.
+
+mod schedule;
+mod spoil;
+mod words;
+
+use std::{fmt::Display, time::Duration};
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::Response,
+};
+
+pub(crate) use self::schedule::Faults;
+pub use self::words::UnknownFault;
+use crate::error::ApiError;
+
+/// The request header that asks for a fault, in the form that [`Fault`] reads from text.
+pub const FAULT_HEADER: &str = "x-atlas-fault";
+
+/// What goes wrong with one request to an operation. A request to the token endpoint is spared.
+///
+/// The n-th request meets the n-th fault that was given to [`Builder::faults`](crate::Builder::faults)
+/// or [`Emulator::inject`](crate::Emulator::inject); a request with the header [`FAULT_HEADER`]
+/// meets the one that it asks for, in these words, which a fault can also be parsed from:
+///
+/// | header | fault |
+/// |---|---|
+/// | `delay=MS`, `reset`, `cut-off=BYTES`, `trickle=MS` | as the variants here |
+/// | `unknown-fields`, `unknown-values` | as the variants here |
+/// | `stale-nonce`, `revoked-token`, `expired-token` | as the variants here |
+/// | `status=CODE`, `retry-after=VALUE`, `html=CODE`, `redirect=URL`, `gone` | as the functions here |
+/// | `content-type=VALUE`, `deprecation=VALUE`, `sunset=VALUE` | the usual answer, but for this header |
+/// | `body=TEXT`, `empty` | 200 with this body, or without one |
+/// | `none` | none |
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Fault {
+    /// None: the request is answered as usual.
+    None,
+    /// The usual answer, after this time.
+    Delay(Duration),
+    /// The operation is carried out, then the connection is reset without an answer.
+    Reset,
+    /// The usual answer, of whose body only so many bytes come before the connection ends.
+    CutOff(usize),
+    /// The usual answer, a byte at a time, with this pause before each.
+    Trickle(Duration),
+    /// The usual answer, but for this header.
+    Header(HeaderName, HeaderValue),
+    /// The usual answer, each object of which has one more field, which the spec does not know.
+    UnknownFields,
+    /// The usual answer, with providers and states that the spec does not know.
+    UnknownValues,
+    /// 401: the nonce that the request carries has become stale. A request without one is answered
+    /// as usual.
+    StaleNonce,
+    /// 401: the bearer token that the request carries was revoked just now. Only the token that is
+    /// always good is good again next time. A request without one is answered as usual.
+    RevokedToken,
+    /// As [`RevokedToken`](Self::RevokedToken), but the token has expired.
+    ExpiredToken,
+    /// Another answer. The operation is not carried out.
+    Answer {
+        /// Its status.
+        status: StatusCode,
+        /// Its headers.
+        headers: Vec<(HeaderName, HeaderValue)>,
+        /// Its body.
+        body: Bytes,
+    },
+}
+
+impl Fault {
+    /// An answer with this body and the media type of JSON.
+    #[must_use]
+    pub fn body(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        let headers = vec![(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+        Self::Answer { status, headers, body: body.into() }
+    }
+
+    /// An error with this status, as Atlas words errors.
+    #[must_use]
+    pub fn status(status: StatusCode) -> Self {
+        Self::error(&ApiError::new(status, "FAULT_ON_DEMAND", "A test asked for this error."))
+    }
+
+    /// 429 with `Retry-After`, in seconds or as a date. What cannot stand in a header is left out.
+    #[must_use]
+    pub fn too_many_requests(retry_after: impl Display) -> Self {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let error = ApiError::new(status, "RATE_LIMITED", "A test asked for this error.");
+        Self::error(&error).with_header(header::RETRY_AFTER, &retry_after.to_string())
+    }
+
+    /// 410, as for a version that was removed.
+    #[must_use]
+    pub fn gone() -> Self {
+        let error = ApiError::new(StatusCode::GONE, "VERSION_GONE", "The version was removed.");
+        Self::error(&error)
+    }
+
+    /// A page for people, such as a proxy sends.
+    #[must_use]
+    pub fn html(status: StatusCode) -> Self {
+        let page = "<!DOCTYPE html>\n<title>Sign in</title>\n<h1>Sign in to go on</h1>\n";
+        Self::Answer { status, headers: Vec::new(), body: page.into() }
+            .with_header(header::CONTENT_TYPE, "text/html; charset=utf-8")
+    }
+
+    /// 307 to another place.
+    #[must_use]
+    pub fn redirect(location: &str) -> Self {
+        Self::body(StatusCode::TEMPORARY_REDIRECT, "").with_header(header::LOCATION, location)
+    }
+
+    fn error(error: &ApiError) -> Self {
+        Self::body(error.status, error.body().to_string())
+    }
+
+    fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let (Self::Answer { headers, .. }, Ok(value)) = (&mut self, value.parse()) {
+            headers.push((name, value));
+        }
+        self
+    }
+
+    /// The answer that stands in for the usual one.
+    pub(crate) fn answer(&self) -> Option<Response> {
+        let Self::Answer { status, headers, body } = self else { return None };
+        let mut response = Response::new(Body::from(body.clone()));
+        *response.status_mut() = *status;
+        response.headers_mut().extend(headers.iter().cloned());
+        Some(response)
+    }
+}

@@ -1,0 +1,80 @@
+//! Faults as text.
+
+use std::{str::FromStr, time::Duration};
+
+use axum::http::{HeaderName, StatusCode, header};
+
+use super::Fault;
+
+/// The first word of a fault, and what it makes of the text after the `=`.
+type Word = (&'static str, fn(&str) -> Option<Fault>);
+
+const WORDS: [Word; 20] = [
+    ("none", |text| bare(text, Fault::None)),
+    ("delay", |text| milliseconds(text).map(Fault::Delay)),
+    ("reset", |text| bare(text, Fault::Reset)),
+    ("cut-off", |text| text.parse().ok().map(Fault::CutOff)),
+    ("trickle", |text| milliseconds(text).map(Fault::Trickle)),
+    ("unknown-fields", |text| bare(text, Fault::UnknownFields)),
+    ("unknown-values", |text| bare(text, Fault::UnknownValues)),
+    ("stale-nonce", |text| bare(text, Fault::StaleNonce)),
+    ("revoked-token", |text| bare(text, Fault::RevokedToken)),
+    ("expired-token", |text| bare(text, Fault::ExpiredToken)),
+    ("status", |text| status(text).map(Fault::status)),
+    ("retry-after", |text| Some(Fault::too_many_requests(text))),
+    ("html", |text| status(text).map(Fault::html)),
+    ("redirect", |text| Some(Fault::redirect(text))),
+    ("gone", |text| bare(text, Fault::gone())),
+    ("content-type", |text| with_header(header::CONTENT_TYPE, text)),
+    ("deprecation", |text| with_header(HeaderName::from_static("deprecation"), text)),
+    ("sunset", |text| with_header(HeaderName::from_static("sunset"), text)),
+    ("body", |text| Some(Fault::body(StatusCode::OK, text.to_owned()))),
+    ("empty", |text| bare(text, Fault::body(StatusCode::OK, ""))),
+];
+
+impl Fault {
+    /// The first word of every fault that can be asked for.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        WORDS.iter().map(|(word, _)| *word)
+    }
+}
+
+impl FromStr for Fault {
+    type Err = UnknownFault;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFault> {
+        let (asked, value) = text.split_once('=').unwrap_or((text, ""));
+        let word = WORDS.iter().find(|(word, _)| *word == asked);
+        word.and_then(|(_, read)| read(value)).ok_or_else(|| UnknownFault(text.to_owned()))
+    }
+}
+
+/// A text that is no fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownFault(String);
+
+impl std::fmt::Display for UnknownFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let words = Fault::words().collect::<Vec<_>>().join(", ");
+        write!(f, "`{}` is no fault; the first word is one of: {words}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownFault {}
+
+/// A fault that takes no value.
+fn bare(text: &str, fault: Fault) -> Option<Fault> {
+    text.is_empty().then_some(fault)
+}
+
+fn milliseconds(text: &str) -> Option<Duration> {
+    text.parse().ok().map(Duration::from_millis)
+}
+
+fn status(text: &str) -> Option<StatusCode> {
+    StatusCode::from_u16(text.parse().ok()?).ok()
+}
+
+fn with_header(name: HeaderName, text: &str) -> Option<Fault> {
+    Some(Fault::Header(name, text.parse().ok()?))
+}

@@ -1,0 +1,118 @@
+//! Challenges of digest authentication: what is answered at all is answered so that a server that
+//! knows the key accepts it.
+
+use generated_client::fuzzing::proofs;
+use http::HeaderValue;
+use http::header::{HeaderName, WWW_AUTHENTICATE};
+use http_auth::parser::ChallengeParser;
+use md5::{Digest, Md5};
+use sha2::Sha256;
+
+use crate::{assert_fit_to_show, header_values};
+
+const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
+const PUBLIC_KEY: &str = "qwertyui";
+const PRIVATE_KEY: &str = "0c5bd0a2-49d6-4c2f-9d56-8b1a3cbcf5c7";
+const TARGET: &str = "/things/a?b=%22c";
+
+/// Lines: two challenges of one answer, `Authentication-Info` of the next, a challenge of the last.
+pub fn check(data: &[u8]) {
+    let mut lines = header_values(data);
+    let mut next = || lines.next().flatten();
+    let first = [next(), next()];
+    let info = next();
+    let last = next();
+    let answers = [
+        answer(401, &WWW_AUTHENTICATE, first.iter().flatten()),
+        answer(200, &AUTHENTICATION_INFO, info.iter()),
+        answer(401, &WWW_AUTHENTICATE, last.iter()),
+    ];
+    match proofs(PUBLIC_KEY, PRIVATE_KEY, answers) {
+        Ok(sent) => assert_accepted(&sent),
+        Err(error) => assert_fit_to_show(&error.to_string(), PRIVATE_KEY),
+    }
+}
+
+fn answer<'a>(
+    status: u16,
+    name: &HeaderName,
+    values: impl Iterator<Item = &'a HeaderValue>,
+) -> reqwest::Response {
+    let mut response = http::Response::builder().status(status);
+    for value in values {
+        response = response.header(name, value);
+    }
+    response.body("").expect("all parts are checked").into()
+}
+
+/// Proofs with one nonce count up from one.
+fn assert_accepted(sent: &[Option<HeaderValue>]) {
+    let mut latest = (String::new(), 0);
+    for value in sent.iter().flatten() {
+        let text = value.to_str().expect("what stands in quotes is ASCII");
+        assert!(!text.contains(PRIVATE_KEY), "{text}");
+        let proof = Proof::read(text);
+        proof.assert_right();
+        let count = u32::from_str_radix(&proof.get("nc"), 16).expect("a count");
+        let nonce = proof.get("nonce");
+        let expected = if nonce == latest.0 { latest.1 + 1 } else { 1 };
+        assert!([expected, 1].contains(&count), "{text}");
+        latest = (nonce, count);
+    }
+}
+
+/// A proof as a server reads it.
+struct Proof<'a>(http_auth::ChallengeRef<'a>);
+
+impl<'a> Proof<'a> {
+    fn read(text: &'a str) -> Self {
+        let mut challenges = ChallengeParser::new(text);
+        let proof = challenges.next().expect("one").unwrap_or_else(|error| panic!("{error}"));
+        assert!(challenges.next().is_none(), "{text}");
+        assert_eq!(proof.scheme, "Digest");
+        Self(proof)
+    }
+
+    /// The value of a parameter that stands there once.
+    fn get(&self, name: &str) -> String {
+        self.find(name).unwrap_or_else(|| panic!("no {name}"))
+    }
+
+    fn find(&self, name: &str) -> Option<String> {
+        let mut found = self.0.params.iter().filter(|(given, _)| *given == name);
+        let value = found.next().map(|(_, value)| value.to_unescaped());
+        assert!(found.next().is_none(), "{name} twice");
+        value
+    }
+
+    /// RFC 7616, section 3.4.1, computed anew from what was sent.
+    fn assert_right(&self) {
+        let algorithm = self.find("algorithm").unwrap_or_else(|| "MD5".to_owned());
+        let algorithm = algorithm.to_ascii_uppercase();
+        let hash = if algorithm.starts_with("MD5") { hash::<Md5> } else { hash::<Sha256> };
+        let (nonce, cnonce) = (self.get("nonce"), self.get("cnonce"));
+        let mut secret = hash(&format!("{PUBLIC_KEY}:{}:{PRIVATE_KEY}", self.get("realm")));
+        let asked = hash(&format!("GET:{TARGET}"));
+        let response = |secret: &str| {
+            hash(&format!("{secret}:{nonce}:{}:{cnonce}:auth:{asked}", self.get("nc")))
+        };
+        let is_session = algorithm.ends_with("-SESS");
+        if is_session && self.get("nc") == "00000001" {
+            // Later nonces keep the secret that the first one made.
+            let first = hash(&format!("{secret}:{nonce}:{cnonce}"));
+            if self.get("response") != response(&first) {
+                return;
+            }
+            secret = first;
+        } else if is_session {
+            return;
+        }
+        assert_eq!(self.get("response"), response(&secret));
+        assert_eq!((self.get("uri"), self.get("username")), (TARGET.into(), PUBLIC_KEY.into()));
+        assert_eq!(self.get("qop"), "auth");
+    }
+}
+
+fn hash<H: Digest>(text: &str) -> String {
+    H::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,78 @@
+//! Answers: what is inside an envelope means what it means without one, and what is no answer is
+//! told in one line.
+
+use std::fmt::Debug;
+
+use generated_client::fuzzing::{TOKEN, decode, head};
+use generated_client::models::{ExportBucket, PaginatedExportJobs};
+use generated_client::{Error, Response};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::assert_fit_to_show;
+
+const STATUSES: [u16; 4] = [200, 404, 429, 503];
+
+/// What a byte of the input stands for, so that an answer may echo the token.
+const ECHO: u8 = 0x01;
+
+/// A byte for the status and the type of the answer, then the body.
+pub fn check(data: &[u8]) {
+    let Some((choice, body)) = data.split_first() else { return };
+    let status = STATUSES[usize::from(choice & 3)];
+    let body = body.iter().flat_map(|byte| match *byte {
+        ECHO => TOKEN.as_bytes().to_vec(),
+        byte => vec![byte],
+    });
+    let body: Vec<u8> = body.collect();
+    match choice >> 2 & 3 {
+        0 => check_as::<PaginatedExportJobs>(status, &body),
+        1 => check_as::<ExportBucket>(status, &body),
+        _ => check_as::<Value>(status, &body),
+    }
+}
+
+fn check_as<T: DeserializeOwned + Debug>(status: u16, body: &[u8]) {
+    for enveloped in [false, true] {
+        assert_in_order(&read::<T>(status, body, enveloped));
+    }
+    if let Ok(text) = std::str::from_utf8(body.trim_ascii())
+        && means_itself(text, status)
+    {
+        let wrapped = format!(r#"{{"status":{status},"content":{text}}}"#);
+        let wrapped = read::<T>(200, wrapped.as_bytes(), true);
+        assert_eq!(
+            format!("{wrapped:?}"),
+            format!("{:?}", read::<T>(status, text.as_bytes(), false))
+        );
+    }
+}
+
+/// Whether the body is JSON that is not an envelope by itself, where one may come unasked. An
+/// envelope with `null` in it is none.
+fn means_itself(text: &str, status: u16) -> bool {
+    let value: Value = serde_json::from_str(text).unwrap_or_default();
+    !value.is_null() && (status == 200 || value.get("content").is_none())
+}
+
+fn read<T: DeserializeOwned>(
+    status: u16,
+    body: &[u8],
+    enveloped: bool,
+) -> Result<Response<T>, Error> {
+    let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let status = StatusCode::from_u16(status).expect("it is in the list");
+    decode(head(status, HeaderMap::from_iter([json])), body.to_vec(), enveloped)
+}
+
+fn assert_in_order<T>(outcome: &Result<Response<T>, Error>) {
+    match outcome {
+        Ok(response) => assert!(response.status().is_success()),
+        Err(error) => {
+            assert_fit_to_show(&error.to_string(), TOKEN);
+            assert_fit_to_show(&format!("{error:?}"), TOKEN);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Every input that is kept goes through its target, without a fuzzer.
+
+#![cfg(fuzzing)]
+
+use std::path::Path;
+
+use atlas_fuzz::TARGETS;
+
+#[test]
+fn every_target_has_inputs_and_all_pass() {
+    for (name, check) in TARGETS {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
+        let files =
+            folder.read_dir().unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let mut count = 0;
+        for file in files {
+            let path = file.unwrap().path();
+            println!("{}", path.display());
+            check(&std::fs::read(&path).unwrap());
+            count += 1;
+        }
+        assert!(count > 0, "{name} has no inputs");
+    }
+}

@@ -1,0 +1,71 @@
+//! Many calls at once, while some go wrong.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use tokio::task::JoinSet;
+
+use crate::{
+    mix::{self, Mix},
+    own,
+    server::{self, Server},
+    table::Figure,
+};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// How many calls are made
+    #[arg(long, default_value_t = 10_000)]
+    calls: usize,
+    /// How many of them are under way at once
+    #[arg(long, default_value_t = 256)]
+    at_once: usize,
+    /// How many of a hundred requests go wrong
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(..=20))]
+    faults: u8,
+}
+
+pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
+    let Options { calls, at_once, faults } = *options;
+    let server =
+        Server::start(server::Options { jobs: mix::JOBS, faults, token_lifetime: 3600 }).await?;
+    let mix = Arc::new(Mix::new(&server.url, calls)?);
+    let next = Arc::new(AtomicUsize::new(0));
+    let mut workers = JoinSet::new();
+    for _ in 0..at_once {
+        let (mix, next) = (Arc::clone(&mix), Arc::clone(&next));
+        workers.spawn(async move {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= calls {
+                    return;
+                }
+                mix.call(number).await;
+            }
+        });
+    }
+    while let Some(worker) = workers.join_next().await {
+        worker?;
+    }
+    let memory = own::peak_memory()?;
+    let report = server.stop().await?;
+    let mut figures = mix.figures(calls, &report);
+    figures.extend([
+        Figure::told("requests, those sent again included", report.requests),
+        Figure::exactly("token requests", report.token_requests, 1),
+        connections(&report, at_once, faults),
+        Figure::told("peak memory of the client", memory),
+    ]);
+    Ok(figures)
+}
+
+/// Connections are used again: there are hardly more than calls at once, and one for each that
+/// broke, as two faults of five do to it. There are some more, because a call that finds none free
+/// has one opened, and goes on with another that comes free before that stands.
+pub(crate) fn connections(report: &server::Report, at_once: usize, faults: u8) -> Figure {
+    const SPARE: usize = 16;
+    let broken = report.requests * usize::from(faults) * 2 / 500;
+    Figure::at_most("connections", report.connections, 2 * at_once + broken + SPARE)
+}

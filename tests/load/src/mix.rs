@@ -1,0 +1,188 @@
+//! A mix of calls, and what became of each.
+
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicU8, AtomicUsize, Ordering},
+};
+
+use anyhow::{Context as _, ensure};
+use atlas_emulator::{
+    DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID,
+};
+use generated_client::{
+    BodyProblem, Client, Credentials, Error, ObjectId, StatusCode,
+    models::{AwsExportBucketRequest, ExportJob, PaginatedExportJobs},
+};
+
+use crate::{server::Report, table::Figure};
+
+/// How many jobs the server has, and how many of them a call asks for.
+pub(crate) const JOBS: u32 = 1000;
+const PAGE: u32 = 20;
+
+/// One of so many calls creates something.
+const CREATE_EACH: usize = 5;
+
+/// Calls by one client, by their number: three of five list a page, one does so at the legacy
+/// address, and one creates a bucket, in either version.
+#[derive(Debug)]
+pub(crate) struct Mix {
+    client: Client,
+    role: ObjectId,
+    tally: Tally,
+}
+
+/// What became of the calls.
+#[derive(Debug)]
+struct Tally {
+    listed: AtomicUsize,
+    failed: AtomicUsize,
+    /// For each call that creates something, what came of it.
+    created: Vec<AtomicU8>,
+}
+
+/// What came of a call that creates something, as its caller was told.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(u8)]
+enum Created {
+    /// It was not made.
+    NotSent,
+    /// The bucket is there.
+    Yes,
+    /// The server has refused it.
+    No,
+    /// The connection broke after it was sent.
+    Unknown,
+}
+
+impl Mix {
+    /// For calls with the numbers below `count`.
+    pub(crate) fn new(url: &str, count: usize) -> anyhow::Result<Self> {
+        let account = Credentials::service_account(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET);
+        let created = (0..count.div_ceil(CREATE_EACH)).map(|_| Created::NotSent as u8);
+        Ok(Self {
+            client: Client::new(url, account)?,
+            role: "668c5f0ed436263134491592".parse()?,
+            tally: Tally {
+                listed: AtomicUsize::new(0),
+                failed: AtomicUsize::new(0),
+                created: created.map(AtomicU8::new).collect(),
+            },
+        })
+    }
+
+    /// Makes the call with this number. Whatever should not have happened is told, and counted.
+    pub(crate) async fn call(&self, number: usize) {
+        let outcome = match number % CREATE_EACH {
+            0 => self.create(number).await,
+            1 => self.list_legacy(number).await,
+            _ => self.list(number).await,
+        };
+        if let Err(error) = outcome {
+            eprintln!("call {number}: {error:#}");
+            self.tally.failed.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    async fn list(&self, number: usize) -> anyhow::Result<()> {
+        let (page, first) = page(number)?;
+        let request =
+            self.client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
+        let found = request.items_per_page(PAGE).page_num(page).send().await?;
+        self.check(&found, first)
+    }
+
+    #[expect(deprecated, reason = "the legacy address is a part of the mix")]
+    async fn list_legacy(&self, number: usize) -> anyhow::Result<()> {
+        let (page, first) = page(number)?;
+        let request = self.client.list_backup_export_jobs(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
+        let found = request.items_per_page(PAGE).page_num(page).send().await?;
+        self.check(&found, first)
+    }
+
+    /// Whether these are the jobs that were asked for, all of them, in order.
+    fn check(&self, found: &PaginatedExportJobs, first: u32) -> anyhow::Result<()> {
+        let wanted = (first..first + PAGE).map(|index| format!("6817355c{index:016x}"));
+        let id = |job: &ExportJob| job.id.map(|id| id.to_string()).unwrap_or_default();
+        ensure!(found.results.iter().map(id).eq(wanted), "the jobs are not those asked for");
+        self.tally.listed.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn create(&self, number: usize) -> anyhow::Result<()> {
+        let bucket = AwsExportBucketRequest::new(bucket_name(number), self.role);
+        let outcome = match self.send(number, bucket).await {
+            Ok(()) => Created::Yes,
+            Err(error) if error.status() == Some(StatusCode::SERVICE_UNAVAILABLE) => Created::No,
+            Err(
+                Error::Transport { .. }
+                | Error::UnexpectedBody { problem: BodyProblem::CutOff, .. },
+            ) => Created::Unknown,
+            Err(error) => return Err(error.into()),
+        };
+        let created = self.tally.created.get(number / CREATE_EACH);
+        created.context("there are too many calls")?.store(outcome as u8, Ordering::Relaxed);
+        Ok(())
+    }
+
+    #[expect(deprecated, reason = "the older version is a part of the mix")]
+    async fn send(&self, number: usize, bucket: AwsExportBucketRequest) -> Result<(), Error> {
+        if number.is_multiple_of(2 * CREATE_EACH) {
+            let request = self.client.create_group_backup_export_bucket(DEFAULT_GROUP_ID, bucket);
+            return request.send().await.map(drop);
+        }
+        let request =
+            self.client.create_group_backup_export_bucket_v2023_01_01(DEFAULT_GROUP_ID, bucket);
+        request.send().await.map(drop)
+    }
+
+    /// Compares what callers were told with what the server has.
+    pub(crate) fn figures(&self, calls: usize, report: &Report) -> Vec<Figure> {
+        let mut there = HashMap::<&str, usize>::new();
+        for name in &report.buckets {
+            *there.entry(name).or_default() += 1;
+        }
+        let doubled = there.values().filter(|count| **count > 1).count();
+        let count = |wanted| self.tally.with(wanted).count();
+        let missing = |wanted| {
+            let names = self.tally.with(wanted).map(bucket_name);
+            names.filter(|name| !there.contains_key(name.as_str())).count()
+        };
+        let told = [Created::Yes, Created::No, Created::Unknown].map(count);
+        let [created, refused, unknown] = told;
+        let failed = self.tally.failed.load(Ordering::Relaxed);
+        let listed = self.tally.listed.load(Ordering::Relaxed);
+        vec![
+            Figure::exactly("calls with an outcome", listed + told.iter().sum::<usize>(), calls),
+            Figure::exactly("calls with a wrong outcome", failed, 0),
+            Figure::told("right pages", listed),
+            Figure::told("`POST` that succeeded", created),
+            Figure::exactly("of these, not at the server", missing(Created::Yes), 0),
+            Figure::told("`POST` refused with 503, which is told", refused),
+            Figure::exactly("of these, at the server", refused - missing(Created::No), 0),
+            Figure::told("`POST` without a whole answer, which is told", unknown),
+            Figure::exactly("buckets that are there twice", doubled, 0),
+        ]
+    }
+}
+
+impl Tally {
+    /// The numbers of the calls that this came of.
+    fn with(&self, wanted: Created) -> impl Iterator<Item = usize> {
+        let numbers = (0..).step_by(CREATE_EACH);
+        let numbered = numbers.zip(&self.created);
+        let with =
+            numbered.filter(move |(_, created)| created.load(Ordering::Relaxed) == wanted as u8);
+        with.map(|(number, _)| number)
+    }
+}
+
+fn bucket_name(number: usize) -> String {
+    format!("load-{number}")
+}
+
+/// The page that a call asks for, and the number of the first job on it.
+fn page(number: usize) -> anyhow::Result<(u32, u32)> {
+    let index = u32::try_from(number % usize::try_from(JOBS / PAGE)?)?;
+    Ok((index + 1, index * PAGE))
+}

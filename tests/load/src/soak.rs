@@ -1,0 +1,138 @@
+//! Calls at a steady rate for a long time: nothing may grow.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use tokio::{task::JoinSet, time};
+
+use crate::{
+    calls,
+    mix::{self, Mix},
+    own::{self, Memory},
+    server::{self, Server},
+    table::Figure,
+};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// How long it takes, such as 90s, 5m or 1h
+    #[arg(long = "for", value_name = "TIME", value_parser = crate::duration, default_value = "1h")]
+    time: Duration,
+    /// How many calls begin in a second
+    #[arg(long, default_value_t = 150, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    rate: u32,
+    /// How many calls may be under way at once
+    #[arg(long, default_value_t = 64)]
+    at_once: usize,
+}
+
+/// How many of a hundred requests go wrong.
+const FAULTS: u8 = 5;
+
+/// A token lives for so many seconds, and is renewed in the last minute of it.
+const TOKEN_LIFETIME: u64 = 600;
+
+/// How much the memory may differ without a leak: the allocator gives back in pieces.
+const SLACK: Memory = Memory::mebibytes(4);
+
+/// What the process holds at one time.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    memory: Memory,
+    descriptors: usize,
+    tasks: usize,
+}
+
+impl Held {
+    fn now() -> anyhow::Result<Self> {
+        let (memory, descriptors) = (own::memory()?, own::descriptors()?);
+        Ok(Self { memory, descriptors, tasks: own::tasks() })
+    }
+}
+
+pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
+    let Options { time, rate, at_once } = *options;
+    let server = Server::start(server::Options {
+        jobs: mix::JOBS,
+        faults: FAULTS,
+        token_lifetime: TOKEN_LIFETIME,
+    })
+    .await?;
+    let before = Held::now()?;
+    let calls = usize::try_from(u64::from(rate) * time.as_secs())?;
+    let mix = Arc::new(Mix::new(&server.url, calls)?);
+    let mut workers = workers(&mix, calls, rate, at_once);
+    let warm_up = (time / 5).min(Duration::from_secs(120));
+    let start = Instant::now();
+    time::sleep(warm_up).await;
+    let warm = Held::now()?;
+    watch(start, time).await?;
+    let end = Held::now()?;
+    while let Some(worker) = workers.join_next().await {
+        worker?;
+    }
+    let report = server.stop().await?;
+    let mut figures = mix.figures(calls, &report);
+    figures.extend(growth(before, warm, end, at_once));
+    let tokens = usize::try_from(time.as_secs() / (TOKEN_LIFETIME - 60) + 1)?;
+    figures.extend([
+        Figure::told("requests, those sent again included", report.requests),
+        Figure::at_most("token requests", report.token_requests, tokens),
+        calls::connections(&report, at_once, FAULTS),
+    ]);
+    Ok(figures)
+}
+
+/// Each worker takes the next call, waits until its time has come, and makes it.
+fn workers(mix: &Arc<Mix>, calls: usize, rate: u32, at_once: usize) -> JoinSet<()> {
+    let (next, start) = (Arc::new(AtomicUsize::new(0)), time::Instant::now());
+    let mut workers = JoinSet::new();
+    for _ in 0..at_once {
+        let (mix, next) = (Arc::clone(mix), Arc::clone(&next));
+        workers.spawn(async move {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= calls {
+                    return;
+                }
+                let seconds = u32::try_from(number).map_or(f64::MAX, f64::from) / f64::from(rate);
+                time::sleep_until(start + Duration::from_secs_f64(seconds)).await;
+                mix.call(number).await;
+            }
+        });
+    }
+    workers
+}
+
+/// Waits for the end, and tells now and then how it goes.
+async fn watch(start: Instant, time: Duration) -> anyhow::Result<()> {
+    const PAUSE: Duration = Duration::from_secs(300);
+    loop {
+        let left = time.saturating_sub(start.elapsed());
+        time::sleep(left.min(PAUSE)).await;
+        if left <= PAUSE {
+            return Ok(());
+        }
+        let Held { memory, descriptors, tasks } = Held::now()?;
+        let minutes = start.elapsed().as_secs() / 60;
+        eprintln!("{minutes} min: {memory}, {descriptors} descriptors, {tasks} tasks");
+    }
+}
+
+/// Workers hold a connection each at most, and a connection has a task.
+fn growth(before: Held, warm: Held, end: Held, at_once: usize) -> [Figure; 6] {
+    let most_memory = Memory(warm.memory.0 + SLACK.0);
+    [
+        Figure::told("memory after the warm-up", warm.memory),
+        Figure::at_most("memory at the end", end.memory, most_memory),
+        Figure::told("descriptors after the warm-up", warm.descriptors),
+        Figure::at_most("descriptors at the end", end.descriptors, before.descriptors + at_once),
+        Figure::told("tasks after the warm-up", warm.tasks),
+        Figure::at_most("tasks at the end", end.tasks, before.tasks + 3 * at_once),
+    ]
+}

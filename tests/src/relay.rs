@@ -1,0 +1,62 @@
+//! A stop on the way to a server, where the test changes a request that the client has made.
+
+use std::io;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use crate::recorder::read_request;
+
+/// Passes on one request, and the answer to it.
+#[derive(Debug)]
+pub struct Relay {
+    url: String,
+    answer: JoinHandle<io::Result<String>>,
+}
+
+impl Relay {
+    /// Listens on a free port. `change` gets the request, and what it gives goes to `server`, such
+    /// as `127.0.0.1:8080`.
+    ///
+    /// # Errors
+    ///
+    /// If no port is free.
+    pub async fn start(
+        server: impl Into<String>,
+        change: impl FnOnce(String) -> String + Send + 'static,
+    ) -> io::Result<Self> {
+        let server = server.into();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let answer = tokio::spawn(async move {
+            let (mut client, _) = listener.accept().await?;
+            let request = change(read_request(&mut client).await?);
+            // The server is to close the connection: that is the end of its answer.
+            let request = request.replacen("\r\n", "\r\nconnection: close\r\n", 1);
+            let mut stream = TcpStream::connect(server).await?;
+            stream.write_all(request.as_bytes()).await?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await?;
+            client.write_all(answer.as_bytes()).await?;
+            client.shutdown().await?;
+            Ok(answer)
+        });
+        Ok(Self { url, answer })
+    }
+
+    /// The base URL for the client.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The whole answer, once it has been passed on.
+    ///
+    /// # Errors
+    ///
+    /// If there was no whole request, or no answer.
+    pub async fn answer(self) -> io::Result<String> {
+        self.answer.await.map_err(io::Error::other)?
+    }
+}

@@ -1,0 +1,174 @@
+//! `spec/atlas.yaml` as it is on one date, in the OpenAPI that every tool reads alike.
+//!
+//! The programs of others that check the client and the local Atlas know no resource versions, take a
+//! base with a `discriminator` for the whole of its children, and cannot know what is only told in
+//! words. A view says the same in plain schemas. It is made without the generator.
+
+use serde_json::{Map, Value, json};
+
+use crate::spec::TEXT;
+
+/// What HTTP itself may answer to any request (RFC 9110, section 15.5). The document does not repeat
+/// it for each operation.
+const REFUSALS: [(u16, &str); 2] = [(406, "Not Acceptable"), (415, "Unsupported Media Type")];
+
+/// The document on a date: each body has the newest version that is not later.
+///
+/// # Errors
+///
+/// If the document is not YAML.
+pub fn on(date: &str) -> Result<Value, serde_yaml::Error> {
+    let document: Value = serde_yaml::from_str(TEXT)?;
+    let mut view = document.clone();
+    for answers in answers(&mut view) {
+        for (status, reason) in REFUSALS {
+            answers.insert(status.to_string(), refusal(status, reason));
+        }
+    }
+    for (part, is_answer) in [("/paths", false), ("/components/responses", true)] {
+        if let Some(part) = view.pointer_mut(part) {
+            each_content(part, is_answer, &mut |content, is_answer| {
+                keep_newest(content, date);
+                for media_type in content.values_mut() {
+                    if let Some(schema) = media_type.get_mut("schema") {
+                        *schema = if is_answer {
+                            maybe_enveloped(&plain(&document, schema, tagged))
+                        } else {
+                            plain(&document, schema, closed)
+                        };
+                    }
+                }
+            });
+        }
+    }
+    Ok(view)
+}
+
+/// Every resource version of the document, the oldest first.
+#[must_use]
+pub fn dates() -> Vec<&'static str> {
+    let dates = TEXT.split("application/vnd.atlas.").skip(1);
+    let mut dates = dates.filter_map(|it| Some(it.split_once("+json:")?.0)).collect::<Vec<_>>();
+    dates.retain(|date| date.starts_with(|it: char| it.is_ascii_digit()));
+    dates.sort_unstable();
+    dates.dedup();
+    dates
+}
+
+/// Calls `change` with each `content`, and with whether it is that of an answer.
+fn each_content(
+    value: &mut Value,
+    is_answer: bool,
+    change: &mut impl FnMut(&mut Map<String, Value>, bool),
+) {
+    let Value::Object(map) = value else { return };
+    for (key, value) in map {
+        match value {
+            Value::Object(content) if key == "content" => change(content, is_answer),
+            value => each_content(value, is_answer || key == "responses", change),
+        }
+    }
+}
+
+fn keep_newest(content: &mut Map<String, Value>, date: &str) {
+    let version = |name: &str| {
+        name.strip_prefix("application/vnd.atlas.")?.strip_suffix("+json").map(ToOwned::to_owned)
+    };
+    let versions = content.keys().filter_map(|name| version(name));
+    let newest = versions.filter(|version| version.as_str() <= date).max();
+    content.retain(|name, _| version(name).is_none_or(|it| Some(it) == newest));
+}
+
+/// In place of a base, the choice between its children; a child only with its own tag. `child` says
+/// how a child is written.
+fn plain(document: &Value, schema: &Value, child: impl Fn(&Value, &Child) -> Value) -> Value {
+    let reference = schema.get("$ref").and_then(Value::as_str).unwrap_or_default();
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    for (name, base) in schemas.into_iter().flatten() {
+        let children = Child::all(base);
+        if children.iter().any(|_| reference == format!("#/components/schemas/{name}")) {
+            return json!({ "oneOf": children.iter().map(|it| child(document, it)).collect::<Value>() });
+        }
+        if let Some(it) = children.iter().find(|it| it.reference == reference) {
+            return child(document, it);
+        }
+    }
+    schema.clone()
+}
+
+/// A child of a base, and the value of the tag that names it.
+struct Child<'a> {
+    reference: &'a str,
+    tag: &'a str,
+    value: &'a str,
+}
+
+impl<'a> Child<'a> {
+    fn all(base: &'a Value) -> Vec<Self> {
+        let tag = base.pointer("/discriminator/propertyName").and_then(Value::as_str);
+        let mapping = base.pointer("/discriminator/mapping").and_then(Value::as_object);
+        let mapping = mapping.into_iter().flatten();
+        let child = |(value, reference): (&'a String, &'a Value)| {
+            Some(Self { reference: reference.as_str()?, tag: tag?, value })
+        };
+        mapping.filter_map(child).collect()
+    }
+
+    fn tag(&self) -> Value {
+        json!({ self.tag: { "type": "string", "enum": [self.value] } })
+    }
+}
+
+/// In an answer a child may have more than the document knows.
+fn tagged(_: &Value, child: &Child) -> Value {
+    json!({ "allOf": [{ "$ref": child.reference }, { "properties": child.tag() }] })
+}
+
+/// In a request it may not: the parts of the child become one object, which is closed.
+fn closed(document: &Value, child: &Child) -> Value {
+    let resolve = |schema: &'_ Value| {
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        let target = reference.and_then(|it| document.pointer(it.trim_start_matches('#')));
+        target.unwrap_or(schema).clone()
+    };
+    let whole = resolve(&json!({ "$ref": child.reference }));
+    let parts = whole.get("allOf").and_then(Value::as_array).into_iter().flatten().map(resolve);
+    let (mut required, mut properties) = (Vec::new(), Map::new());
+    for part in parts {
+        required
+            .extend(part.get("required").and_then(Value::as_array).into_iter().flatten().cloned());
+        let own = part.get("properties").and_then(Value::as_object).into_iter().flatten();
+        properties.extend(own.map(|(name, schema)| (name.clone(), schema.clone())));
+    }
+    properties.extend(child.tag().as_object().cloned().unwrap_or_default());
+    json!({
+        "type": "object",
+        "required": required,
+        "properties": properties,
+        "additionalProperties": false,
+    })
+}
+
+/// Whoever sends `envelope=true` gets the status and the content in one object.
+fn maybe_enveloped(schema: &Value) -> Value {
+    let envelope = json!({
+        "type": "object",
+        "required": ["status", "content"],
+        "properties": { "status": { "type": "integer" }, "content": schema },
+    });
+    json!({ "anyOf": [schema, envelope] })
+}
+
+fn answers(view: &mut Value) -> impl Iterator<Item = &mut Map<String, Value>> {
+    let paths = view.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
+    let items = paths.filter_map(|(_, item)| item.as_object_mut()).flatten();
+    items.filter_map(|(_, operation)| operation.get_mut("responses")?.as_object_mut())
+}
+
+fn refusal(status: u16, reason: &str) -> Value {
+    let schema = json!({ "$ref": "#/components/schemas/ApiError" });
+    let code = reason.to_ascii_uppercase().replace(' ', "_");
+    let example = json!({ "error": status, "errorCode": code, "reason": reason });
+    let content = json!({ "application/json": { "schema": schema, "example": example } });
+    json!({ "description": reason, "content": content })
+}

@@ -1,0 +1,71 @@
+//! The local Atlas, behind Prism: both what the client asks and what is answered is as the document
+//! says.
+
+use atlas_emulator::{DEFAULT_TOKEN, Emulator, sample_jobs};
+use atlas_tests::view;
+use generated_client::models::{ExportBucketRequest, ExportJobState};
+
+use crate::client::{Operation, client};
+use crate::{CLUSTER, GROUP, prism::Prism, write_view};
+
+#[tokio::test]
+#[ignore = "tests/contract/run runs it"]
+async fn every_request_is_answered_as_the_document_says() {
+    let atlas = Emulator::start().await.unwrap();
+    for date in view::dates() {
+        let prism = Prism::proxy(&write_view(date), atlas.url());
+        let client = client(&format!("http://{}", prism.address()), DEFAULT_TOKEN);
+        let document = view::on(date).unwrap();
+        for operation in Operation::all(date, &document) {
+            for body in operation.requests() {
+                operation.send(&client, body).await.unwrap();
+            }
+        }
+        assert_eq!(prism.complaints(), [""; 0], "{date}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "tests/contract/run runs it"]
+async fn pages_envelopes_and_errors_are_as_the_document_says() {
+    let jobs = sample_jobs(250);
+    let newest = view::dates().pop().unwrap();
+    let atlas = Emulator::builder().jobs(jobs.clone()).start().await.unwrap();
+    let prism = Prism::proxy(&write_view(newest), atlas.url());
+    let url = format!("http://{}", prism.address());
+    let client = client(&url, DEFAULT_TOKEN);
+
+    let mut all = client
+        .list_group_cluster_backup_exports(GROUP, CLUSTER)
+        .items_per_page(60)
+        .include_count(false)
+        .envelope(true)
+        .stream();
+    let mut count = 0;
+    while let Some(job) = all.next().await {
+        assert_eq!(serde_json::to_value(job.unwrap()).unwrap(), jobs[count]);
+        count += 1;
+    }
+    assert_eq!(count, 250);
+
+    let bucket: ExportBucketRequest = serde_json::from_str(
+        r#"{"cloudProvider": "GCP", "bucketName": "export-bucket", "roleId": "668c5f0ed436263134491592"}"#,
+    )
+    .unwrap();
+    let create = client.create_group_backup_export_bucket(GROUP, bucket.clone()).envelope(true);
+    assert_eq!(create.send().await.unwrap().bucket_name(), Some("export-bucket"));
+
+    let job = jobs[4]["id"].as_str().unwrap();
+    let job = client.watch_export_job(GROUP, CLUSTER, job).wait().await.unwrap();
+    assert_eq!(job.state, Some(ExportJobState::Failed));
+
+    let elsewhere = "0123456789abcdef01234567";
+    let project = client.create_group_backup_export_bucket(elsewhere, bucket).send().await;
+    assert_eq!(project.unwrap_err().error_code(), Some("GROUP_NOT_FOUND"));
+    let cluster = client.list_group_cluster_backup_exports(GROUP, "Orders").envelope(true);
+    assert_eq!(cluster.send().await.unwrap_err().error_code(), Some("CLUSTER_NOT_FOUND"));
+    let stranger = crate::client::client(&url, "stranger");
+    let list = stranger.list_group_cluster_backup_exports(GROUP, CLUSTER).send().await;
+    assert_eq!(list.unwrap_err().status().unwrap(), 401);
+    assert_eq!(prism.complaints(), [""; 0]);
+}

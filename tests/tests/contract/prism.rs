@@ -1,0 +1,84 @@
+//! Stoplight Prism: a server that plays a document, and reports what breaks it.
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::tool;
+
+pub(crate) struct Prism {
+    child: Child,
+    address: String,
+    log: PathBuf,
+}
+
+impl Prism {
+    /// Plays the document: answers with its examples.
+    pub(crate) fn mock(document: &Path) -> Self {
+        Self::start("mock", document, None)
+    }
+
+    /// Passes requests on to `server`, and answers with 500 to what breaks the document: a request,
+    /// or the server's answer.
+    pub(crate) fn proxy(document: &Path, server: &str) -> Self {
+        Self::start("proxy", document, Some(server))
+    }
+
+    fn start(mode: &str, document: &Path, server: Option<&str>) -> Self {
+        let free = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+        let log = document.with_extension(format!("{mode}-{}.log", free.port()));
+        let output = File::create(&log).unwrap();
+        let child = Command::new(tool("node_modules/.bin/node"))
+            .arg(tool("node_modules/@stoplight/prism-cli/dist/index.js"))
+            .args([mode, "--errors", "--host", "127.0.0.1", "--port", &free.port().to_string()])
+            .arg(document)
+            .args(server)
+            .stdin(Stdio::null())
+            .stderr(output.try_clone().unwrap())
+            .stdout(output)
+            .spawn()
+            .unwrap();
+        let mut prism = Self { child, address: free.to_string(), log };
+        prism.wait_until_it_listens();
+        prism
+    }
+
+    fn wait_until_it_listens(&mut self) {
+        let start = Instant::now();
+        while !self.log().contains("Prism is listening") {
+            let ended = self.child.try_wait().unwrap();
+            let is_late = start.elapsed() > Duration::from_secs(60);
+            assert!(ended.is_none() && !is_late, "Prism does not start:\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// How many requests have come.
+    pub(crate) fn requests(&self) -> usize {
+        self.log().matches("Request received").count()
+    }
+
+    /// What Prism has to complain of.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        let log = self.log();
+        log.lines().filter(|line| line.contains(" error ")).map(ToOwned::to_owned).collect()
+    }
+}
+
+impl Drop for Prism {
+    fn drop(&mut self) {
+        // It may have ended by itself, which another check reports.
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}

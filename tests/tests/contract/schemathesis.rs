@@ -1,0 +1,59 @@
+//! Schemathesis: thousands of requests to the local Atlas, made from the document, right and wrong.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use atlas_emulator::{DEFAULT_TOKEN, Emulator};
+use atlas_tests::view;
+use serde_json::Value;
+
+use crate::{tool, write_view};
+
+/// How many requests there must have been, all runs together.
+const REQUESTS: usize = 2000;
+
+fn run(date: &str, url: &str, report: &Path) -> Output {
+    let authorization = format!("Authorization: Bearer {DEFAULT_TOKEN}");
+    // The legacy address has no versions.
+    let accept = format!("Accept: application/vnd.atlas.{date}+json, application/json;q=0.5");
+    let mut command = Command::new(tool("venv/bin/st"));
+    command.arg("run").arg(write_view(date)).args(["--url", url]);
+    command.args(["--header", &authorization, "--header", &accept]);
+    command.args(["--seed", "1", "--generation-database", "none", "--max-examples", "150"]);
+    command.args(["--checks", "all", "--continue-on-failure", "--no-color", "--report", "json"]);
+    command.arg("--report-json-path").arg(report);
+    if date != "2023-01-01" {
+        // That `serviceUrl` is a URL of Azure is told in words: not every string is taken.
+        command.args(["--exclude-checks", "positive_data_acceptance"]);
+    }
+    // No configuration file is read, wherever the tests are run.
+    command.current_dir(env!("CARGO_TARGET_TMPDIR")).output().unwrap()
+}
+
+/// How many requests of one operation were taken.
+fn accepted(phases: &Value) -> u64 {
+    let phases = phases.as_object().unwrap().values();
+    phases.map(|phase| phase["accepted"].as_u64().unwrap()).sum()
+}
+
+#[tokio::test]
+#[ignore = "tests/contract/run runs it"]
+async fn no_request_gets_an_answer_that_breaks_the_document() {
+    let atlas = Emulator::start().await.unwrap();
+    for date in view::dates() {
+        let report = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("report-{date}.json"));
+        let (url, file) = (atlas.url().to_owned(), report.clone());
+        let done = tokio::task::spawn_blocking(move || run(date, &url, &file)).await.unwrap();
+        let told = String::from_utf8_lossy(&done.stdout);
+        assert!(done.status.success(), "{told}{}", String::from_utf8_lossy(&done.stderr));
+        let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+        let operations = report["valid_rates"].as_object().unwrap();
+        assert_eq!(operations.len(), 3, "{operations:?}");
+        for (operation, phases) in operations {
+            assert!(accepted(phases) >= 50, "{operation} has hardly ever succeeded: {phases}");
+        }
+    }
+    let requests = atlas.requests().len();
+    assert!(requests >= REQUESTS, "{requests} requests are too few");
+    println!("schemathesis: {requests} requests, and each answer is as the document says");
+}

@@ -1,0 +1,297 @@
+//! One cell of the table: a call that meets a fault.
+
+use std::fmt;
+use std::time::Duration;
+
+use atlas_emulator::{
+    DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_CLUSTER_NAME as CLUSTER,
+    DEFAULT_GROUP_ID as GROUP, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, DEFAULT_TOKEN, Emulator,
+    Fault, sample_jobs,
+};
+use generated_client::models::{AwsExportBucketRequest, ExportBucket, ExportJob};
+use generated_client::{
+    BodyProblem, Client, Credentials, Error, ItemStream, Response, RetryPolicy, TimeLimit,
+};
+use serde_json::Value;
+
+use crate::rows::{MOST, Row, Who};
+
+/// An attempt is done within this time even on a machine that is busy.
+const ATTEMPT: Duration = Duration::from_secs(3);
+const OPERATION: Duration = Duration::from_secs(30);
+
+const BUCKET: &str = "export-bucket";
+
+/// How a call ends, after so many attempts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum End {
+    /// With the right value.
+    Right(u32),
+    /// With the error that the server told.
+    Refused(u16, u32),
+    /// With a body that is not Atlas's.
+    UnexpectedBody(BodyProblem, u32),
+    /// With JSON of another shape.
+    NoSuchShape(u32),
+    /// With a redirect, which is not followed.
+    Redirected(u32),
+    /// With a broken connection.
+    Broken(u32),
+    /// With an attempt over its time limit.
+    TooSlow(u32),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Column {
+    pub(crate) method: Method,
+    pub(crate) often: Often,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Method {
+    Create,
+    CreateOld,
+    List,
+    ListLegacy,
+    /// The list to its end, whose second page meets the fault.
+    Stream,
+    StreamLegacy,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Often {
+    Once,
+    EachTime,
+}
+
+/// A local Atlas, and a client of it that has made a call before.
+pub(crate) struct Cell {
+    atlas: Emulator,
+    client: Client,
+    column: Column,
+    faults: Vec<Fault>,
+    counts_requests: bool,
+}
+
+impl Cell {
+    pub(crate) async fn start(row: Row, column: Column) -> Self {
+        let atlas = Emulator::start().await.unwrap();
+        let credentials = match row.who {
+            Who::Token => Credentials::access_token(DEFAULT_TOKEN),
+            Who::Account => Credentials::service_account(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET),
+            Who::Key => Credentials::api_key(DEFAULT_PUBLIC_KEY, DEFAULT_PRIVATE_KEY),
+        };
+        let policy = RetryPolicy::new().max_attempts(MOST).base_delay(Duration::from_millis(1));
+        let client = Client::builder(atlas.url(), credentials)
+            .attempt_timeout(ATTEMPT)
+            .operation_timeout(OPERATION)
+            .retry(policy)
+            .build()
+            .unwrap();
+        // So that there is a token, or a nonce.
+        client.list_group_cluster_backup_exports(GROUP, CLUSTER).send().await.unwrap();
+        let fault: Fault = row.fault.parse().unwrap();
+        let times = match column.often {
+            Often::Once => 1,
+            // More than can be needed.
+            Often::EachTime => 9,
+        };
+        let counts_requests = row.who == Who::Token;
+        Self { atlas, client, column, faults: vec![fault; times], counts_requests }
+    }
+
+    /// How the call ends; or what went wrong with it that no fault excuses.
+    pub(crate) async fn run(self) -> Result<End, String> {
+        let before = self.atlas.request_count();
+        let call = tokio::time::timeout(OPERATION + ATTEMPT, self.call());
+        let end = call.await.map_err(|_| "it hangs")??;
+        let sent = u32::try_from(self.atlas.request_count() - before).unwrap();
+        let buckets = self.atlas.export_buckets().len();
+        if self.column.method.is_stream() {
+            return end.of_second_page(sent);
+        }
+        if self.counts_requests && sent != end.attempts() {
+            return Err(format!("{sent} requests, and {end} told"));
+        }
+        let is_created = self.column.method.creates() && matches!(end, End::Right(_));
+        if buckets > 1 || (is_created && buckets == 0) {
+            return Err(format!("{buckets} buckets, and {end} told"));
+        }
+        Ok(end)
+    }
+
+    async fn call(&self) -> Result<End, String> {
+        if !self.column.method.is_stream() {
+            self.inject();
+        }
+        match self.column.method {
+            Method::Create => self.create().await,
+            Method::CreateOld => self.create_old().await,
+            Method::List | Method::Stream => self.list().await,
+            Method::ListLegacy | Method::StreamLegacy => self.list_legacy().await,
+        }
+    }
+
+    async fn create(&self) -> Result<End, String> {
+        let request = self.client.create_group_backup_export_bucket(GROUP, bucket());
+        End::of(request.send().await, |created| match created {
+            ExportBucket::Aws(bucket) => bucket.bucket_name == BUCKET,
+            ExportBucket::Unknown(fields) => fields.get("bucketName") == Some(&BUCKET.into()),
+            _ => false,
+        })
+    }
+
+    #[expect(deprecated, reason = "the older version is a method as well")]
+    async fn create_old(&self) -> Result<End, String> {
+        let request = self.client.create_group_backup_export_bucket_v2023_01_01(GROUP, bucket());
+        End::of(request.send().await, |created| created.bucket_name == BUCKET)
+    }
+
+    async fn list(&self) -> Result<End, String> {
+        let request = self.client.list_group_cluster_backup_exports(GROUP, CLUSTER);
+        if self.column.method.is_stream() {
+            return self.read(request.items_per_page(2).stream()).await;
+        }
+        End::of(request.send().await, |page| are_all(&page.results))
+    }
+
+    #[expect(deprecated, reason = "the legacy address is a method as well")]
+    async fn list_legacy(&self) -> Result<End, String> {
+        let request = self.client.list_backup_export_jobs(GROUP, CLUSTER);
+        if self.column.method.is_stream() {
+            return self.read(request.items_per_page(2).stream()).await;
+        }
+        End::of(request.send().await, |page| are_all(&page.results))
+    }
+
+    /// Reads a list of six jobs, two on a page, the second of which meets the fault.
+    async fn read(&self, mut stream: ItemStream<'_, ExportJob>) -> Result<End, String> {
+        let mut jobs = Vec::new();
+        while let Some(job) = stream.next().await {
+            match job {
+                Ok(job) => jobs.push(job),
+                Err(error) if jobs.len() == 2 => return End::of_error(&error),
+                Err(error) => return Err(format!("{} jobs, then {error}", jobs.len())),
+            }
+            if jobs.len() == 1 {
+                self.inject();
+            }
+        }
+        if are_all(&jobs) { Ok(End::Right(0)) } else { Err("a job is lost or doubled".to_owned()) }
+    }
+
+    fn inject(&self) {
+        self.atlas.inject(self.faults.iter().cloned());
+    }
+}
+
+fn bucket() -> AwsExportBucketRequest {
+    AwsExportBucketRequest::new(BUCKET, GROUP.parse().unwrap())
+}
+
+/// Whether these are the jobs of the list, each once and in order.
+fn are_all(jobs: &[ExportJob]) -> bool {
+    let id = |job: &ExportJob| job.id.map(|id| id.to_string());
+    let wanted = sample_jobs(6).into_iter();
+    let wanted = wanted.map(|job| job.get("id").and_then(Value::as_str).map(ToOwned::to_owned));
+    jobs.iter().map(id).eq(wanted)
+}
+
+impl End {
+    fn of<T>(
+        outcome: Result<Response<T>, Error>,
+        is_right: impl Fn(&T) -> bool,
+    ) -> Result<Self, String> {
+        match outcome {
+            Ok(value) if is_right(&value) => Ok(Self::Right(value.attempts())),
+            Ok(_) => Err("a wrong value".to_owned()),
+            Err(error) => Self::of_error(&error),
+        }
+    }
+
+    fn of_error(error: &Error) -> Result<Self, String> {
+        let attempts = error.attempts().unwrap_or_default();
+        match error {
+            Error::Api { head, .. } => Ok(Self::Refused(head.status().as_u16(), attempts)),
+            Error::UnexpectedBody { problem, .. } => Ok(Self::UnexpectedBody(*problem, attempts)),
+            Error::Decode { .. } => Ok(Self::NoSuchShape(attempts)),
+            Error::Redirect { .. } => Ok(Self::Redirected(attempts)),
+            Error::Transport { .. } => Ok(Self::Broken(attempts)),
+            Error::TimedOut { limit: TimeLimit::Attempt, .. } => Ok(Self::TooSlow(attempts)),
+            other => Err(other.to_string()),
+        }
+    }
+
+    const fn attempts(self) -> u32 {
+        match self {
+            Self::Right(attempts)
+            | Self::Refused(_, attempts)
+            | Self::UnexpectedBody(_, attempts)
+            | Self::NoSuchShape(attempts)
+            | Self::Redirected(attempts)
+            | Self::Broken(attempts)
+            | Self::TooSlow(attempts) => attempts,
+        }
+    }
+
+    /// How the second of three pages ended, after so many requests for all of them. A stream does
+    /// not tell how often it has asked, unless it fails.
+    fn of_second_page(self, sent: u32) -> Result<Self, String> {
+        match self {
+            Self::Right(_) => Ok(Self::Right(sent - 2)),
+            end if end.attempts() == sent - 1 => Ok(end),
+            end => Err(format!("{sent} requests, and {end} told")),
+        }
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Right(_) => f.write_str("value")?,
+            Self::Refused(status, _) => write!(f, "{status}")?,
+            Self::UnexpectedBody(problem, _) => write!(f, "{problem:?}")?,
+            Self::NoSuchShape(_) => f.write_str("shape")?,
+            Self::Redirected(_) => f.write_str("redirect")?,
+            Self::Broken(_) => f.write_str("broken")?,
+            Self::TooSlow(_) => f.write_str("too slow")?,
+        }
+        match self.attempts() {
+            1 => Ok(()),
+            attempts => write!(f, " ×{attempts}"),
+        }
+    }
+}
+
+impl Column {
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        use Method::{Create, CreateOld, List, ListLegacy, Stream, StreamLegacy};
+        let methods = [Create, CreateOld, List, ListLegacy, Stream, StreamLegacy];
+        let columns = |method| [Often::Once, Often::EachTime].map(|often| Self { method, often });
+        methods.into_iter().flat_map(columns)
+    }
+}
+
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.method {
+            Method::Create => "create",
+            Method::CreateOld => "create 2023-01-01",
+            Method::List => "list",
+            Method::ListLegacy => "legacy list",
+            Method::Stream => "stream",
+            Method::StreamLegacy => "legacy stream",
+        })?;
+        f.write_str(if self.often == Often::Once { "" } else { ", each time" })
+    }
+}
+
+impl Method {
+    pub(crate) const fn is_stream(self) -> bool {
+        matches!(self, Self::Stream | Self::StreamLegacy)
+    }
+
+    const fn creates(self) -> bool {
+        matches!(self, Self::Create | Self::CreateOld)
+    }
+}

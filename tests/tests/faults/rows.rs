@@ -1,0 +1,149 @@
+//! The table: how a call ends that meets a fault.
+
+use std::fmt;
+
+use generated_client::BodyProblem::{CutOff, Empty, Html, MediaType, NotJson};
+
+use crate::cell::End::{
+    self, Broken, NoSuchShape, Redirected, Refused, Right, TooSlow, UnexpectedBody,
+};
+use crate::cell::{Column, Method, Often};
+
+/// A fault, and how the calls end that meet it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    /// As the header that asks for it has it.
+    pub(crate) fault: &'static str,
+    pub(crate) who: Who,
+    /// A `POST` that meets it once, and each time.
+    post: [End; 2],
+    /// A `GET` that meets it once, and each time.
+    get: [End; 2],
+}
+
+/// Whose call it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Who {
+    Token,
+    Account,
+    Key,
+}
+
+/// The most attempts of a call in this table.
+pub(crate) const MOST: u32 = 3;
+
+/// A fault that decides at the first attempt.
+fn at_once(fault: &'static str, end: End) -> Row {
+    row(fault, [end; 2], [end; 2])
+}
+
+/// A fault that passes: a `GET` is sent again, a `POST` is not.
+fn passing(fault: &'static str, end: fn(u32) -> End) -> Row {
+    row(fault, [end(1); 2], [Right(2), end(MOST)])
+}
+
+fn row(fault: &'static str, post: [End; 2], get: [End; 2]) -> Row {
+    Row { fault, who: Who::Token, post, get }
+}
+
+fn by(who: Who, row: Row) -> Row {
+    Row { who, ..row }
+}
+
+#[rustfmt::skip]
+pub(crate) fn rows() -> Vec<Row> {
+    use Who::{Account, Key};
+    vec![
+        // What is no obstacle.
+        at_once("none", Right(1)),
+        at_once("delay=50", Right(1)),
+        at_once("trickle=0", Right(1)),
+        at_once("cut-off=99999", Right(1)),
+        at_once("unknown-fields", Right(1)),
+        at_once("deprecation=Thu, 30 May 2024 00:00:00 GMT", Right(1)),
+        at_once("sunset=Thu, 01 Jul 2027 00:00:00 GMT", Right(1)),
+        at_once("sunset=soon", Right(1)),
+        at_once("unknown-values", Right(1)),
+        // What breaks the connection.
+        passing("reset", Broken),
+        passing("cut-off=0", |attempts| UnexpectedBody(CutOff, attempts)),
+        passing("cut-off=10", |attempts| UnexpectedBody(CutOff, attempts)),
+        passing("delay=60000", TooSlow),
+        passing("trickle=60000", TooSlow),
+        // What Atlas refuses.
+        at_once("status=400", Refused(400, 1)),
+        at_once("status=401", Refused(401, 1)),
+        at_once("status=403", Refused(403, 1)),
+        at_once("status=404", Refused(404, 1)),
+        at_once("status=409", Refused(409, 1)),
+        at_once("gone", Refused(410, 1)),
+        passing("status=500", |attempts| Refused(500, attempts)),
+        at_once("status=501", Refused(501, 1)),
+        passing("status=502", |attempts| Refused(502, attempts)),
+        passing("status=503", |attempts| Refused(503, attempts)),
+        passing("status=504", |attempts| Refused(504, attempts)),
+        // Nothing was done, so that even a `POST` is sent again; unless it is too long to wait.
+        row("status=429", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
+        row("retry-after=1", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
+        row("retry-after=soon", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
+        at_once("retry-after=3600", Refused(429, 1)),
+        // What is not from Atlas.
+        at_once("html=200", UnexpectedBody(Html, 1)),
+        at_once("html=403", UnexpectedBody(Html, 1)),
+        passing("html=502", |attempts| UnexpectedBody(Html, attempts)),
+        at_once("redirect=https://example.com/", Redirected(1)),
+        at_once("content-type=text/plain", UnexpectedBody(MediaType, 1)),
+        at_once("content-type=text/html", UnexpectedBody(Html, 1)),
+        at_once("empty", UnexpectedBody(Empty, 1)),
+        at_once("body=Hello", UnexpectedBody(NotJson, 1)),
+        at_once("body={}", NoSuchShape(1)),
+        at_once("body=[]", NoSuchShape(1)),
+        at_once("body=null", NoSuchShape(1)),
+        // A token that is given cannot be renewed, one of a service account can, and a nonce as
+        // well. What is refused twice is refused for another reason.
+        at_once("revoked-token", Refused(401, 1)),
+        by(Account, row("revoked-token", [Right(1), Refused(401, 1)], [Right(1), Refused(401, 1)])),
+        by(Key, at_once("revoked-token", Right(1))),
+        at_once("expired-token", Refused(401, 1)),
+        by(Account, row("expired-token", [Right(1), Refused(401, 1)], [Right(1), Refused(401, 1)])),
+        by(Key, at_once("expired-token", Right(1))),
+        at_once("stale-nonce", Right(1)),
+        by(Account, at_once("stale-nonce", Right(1))),
+        by(Key, row("stale-nonce", [Right(1), Refused(401, 1)], [Right(1), Refused(401, 1)])),
+        // A proof is found once for all attempts.
+        by(Account, passing("reset", Broken)),
+        by(Key, passing("reset", Broken)),
+        by(Account, passing("status=503", |attempts| Refused(503, attempts))),
+        by(Key, passing("status=503", |attempts| Refused(503, attempts))),
+    ]
+}
+
+impl Row {
+    /// Whether there is a cell in this column. A stream proves itself as the list does.
+    pub(crate) fn has(&self, column: Column) -> bool {
+        self.who == Who::Token || !column.method.is_stream()
+    }
+
+    /// How the call in this column ends.
+    pub(crate) const fn end(&self, column: Column) -> End {
+        let [once, each_time] = match column.method {
+            Method::Create | Method::CreateOld => self.post,
+            Method::List | Method::ListLegacy | Method::Stream | Method::StreamLegacy => self.get,
+        };
+        match column.often {
+            Often::Once => once,
+            Often::EachTime => each_time,
+        }
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let who = match self.who {
+            Who::Token => "",
+            Who::Account => ", service account",
+            Who::Key => ", API key",
+        };
+        write!(f, "`{}`{who}", self.fault)
+    }
+}

@@ -1,0 +1,189 @@
+//! A model survives that it is encoded and decoded, whatever its values.
+
+use std::fmt::Debug;
+
+use generated_client::ApiError;
+use generated_client::models::{
+    AwsExportBucket, AwsExportBucketRequest, AzureExportBucket, AzureExportBucketRequest,
+    ExportBucket, ExportBucketRequest, ExportJob, ExportJobState, ExportMember, ExportStatus,
+    GcpExportBucket, GcpExportBucketRequest, Label, Link, PaginatedExportJobs, StateReason,
+};
+use proptest::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::json::{
+    anything, boolean, integer, list, may, must, object, object_id, text, time, unknown, uuid,
+};
+
+const PROVIDERS: &[&str] = &["AWS", "AZURE", "GCP"];
+
+/// What the model `T` takes in is what it gives out.
+fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &Value) {
+    let value: T = serde_json::from_value(json.clone()).unwrap();
+    assert_eq!(&serde_json::to_value(&value).unwrap(), json);
+    let text = serde_json::to_string(&value).unwrap();
+    assert_eq!(serde_json::from_str::<T>(&text).unwrap(), value);
+}
+
+fn link() -> BoxedStrategy<Value> {
+    object(vec![may("rel", text()), may("href", text())])
+}
+
+fn label() -> BoxedStrategy<Value> {
+    object(vec![may("key", text()), may("value", text())])
+}
+
+fn member() -> BoxedStrategy<Value> {
+    object(vec![may("exportId", object_id()), may("replicaSetName", text())])
+}
+
+fn status() -> BoxedStrategy<Value> {
+    object(vec![may("exportedCollections", integer()), may("totalCollections", integer())])
+}
+
+fn reason() -> BoxedStrategy<Value> {
+    object(vec![may("errorCode", text()), may("message", text())])
+}
+
+fn state() -> BoxedStrategy<Value> {
+    const KNOWN: [&str; 5] = ["Queued", "InProgress", "Successful", "Failed", "Cancelled"];
+    prop_oneof![text(), proptest::sample::select(&KNOWN[..]).prop_map(Value::from)].boxed()
+}
+
+fn job() -> BoxedStrategy<Value> {
+    object(vec![
+        may("id", object_id()),
+        may("snapshotId", object_id()),
+        must("exportBucketId", object_id()),
+        may("state", state()),
+        may("stateReason", reason()),
+        may("createdAt", time()),
+        may("finishedAt", time()),
+        may("exportStatus", status()),
+        may("prefix", text()),
+        may("customData", list(label())),
+        may("components", list(member())),
+        may("links", list(link())),
+    ])
+}
+
+fn page() -> BoxedStrategy<Value> {
+    object(vec![
+        may("links", list(link())),
+        must("results", list(job())),
+        may("totalCount", integer()),
+    ])
+}
+
+fn aws() -> BoxedStrategy<Value> {
+    object(vec![
+        must("cloudProvider", Just(json!("AWS"))),
+        must("_id", object_id()),
+        must("bucketName", text()),
+        must("iamRoleId", object_id()),
+        may("region", text()),
+        may("requirePrivateNetworking", boolean()),
+        may("links", list(link())),
+    ])
+}
+
+fn azure() -> BoxedStrategy<Value> {
+    object(vec![
+        must("cloudProvider", Just(json!("AZURE"))),
+        must("_id", object_id()),
+        must("bucketName", text()),
+        must("roleId", object_id()),
+        must("serviceUrl", text()),
+        may("tenantId", uuid()),
+        may("links", list(link())),
+    ])
+}
+
+fn gcp() -> BoxedStrategy<Value> {
+    object(vec![
+        must("cloudProvider", Just(json!("GCP"))),
+        must("_id", object_id()),
+        must("bucketName", text()),
+        must("roleId", object_id()),
+        may("links", list(link())),
+    ])
+}
+
+fn violation() -> BoxedStrategy<Value> {
+    object(vec![must("field", text()), must("description", text())])
+}
+
+fn api_error() -> BoxedStrategy<Value> {
+    object(vec![
+        must("error", integer()),
+        must("errorCode", text()),
+        may("detail", text()),
+        may("reason", text()),
+        may("parameters", list(anything())),
+        may("badRequestDetail", object(vec![must("fields", list(violation()))])),
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn parts_survive(
+        (link, label, member, status, reason, state) in
+            (link(), label(), member(), status(), reason(), state()),
+    ) {
+        survives::<Link>(&link);
+        survives::<Label>(&label);
+        survives::<ExportMember>(&member);
+        survives::<ExportStatus>(&status);
+        survives::<StateReason>(&reason);
+        survives::<ExportJobState>(&state);
+    }
+
+    #[test]
+    fn jobs_survive(job in job(), page in page()) {
+        survives::<ExportJob>(&job);
+        survives::<PaginatedExportJobs>(&page);
+    }
+
+    #[test]
+    fn buckets_survive(
+        (aws, azure, gcp) in (aws(), azure(), gcp()),
+        unknown in unknown("cloudProvider", PROVIDERS),
+    ) {
+        survives::<AwsExportBucket>(&aws);
+        survives::<AzureExportBucket>(&azure);
+        survives::<GcpExportBucket>(&gcp);
+        for bucket in [aws, azure, gcp, Value::Object(unknown)] {
+            survives::<ExportBucket>(&bucket);
+        }
+    }
+
+    #[test]
+    fn errors_survive(error in api_error()) {
+        survives::<ApiError>(&error);
+    }
+
+    #[test]
+    fn requests_survive(
+        (id, name, url) in (any::<[u8; 12]>(), any::<String>(), any::<String>()),
+        (is_private, is_named) in (any::<bool>(), any::<bool>()),
+        unknown in unknown("cloudProvider", PROVIDERS),
+    ) {
+        let aws = AwsExportBucketRequest::new(&*name, id.into()).require_private_networking(is_private);
+        let gcp = GcpExportBucketRequest::new(&*name, id.into());
+        let mut azure = AzureExportBucketRequest::new(id.into(), url);
+        if is_named {
+            azure = azure.bucket_name(name);
+        }
+        survives::<AwsExportBucketRequest>(&json!(aws));
+        survives::<AzureExportBucketRequest>(&json!(azure));
+        survives::<GcpExportBucketRequest>(&json!(gcp));
+        for request in [aws.into(), azure.into(), gcp.into(), ExportBucketRequest::Unknown(unknown)] {
+            let encoded = serde_json::to_string(&request).unwrap();
+            assert_eq!(serde_json::from_str::<ExportBucketRequest>(&encoded).unwrap(), request);
+        }
+    }
+}

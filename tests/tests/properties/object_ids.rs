@@ -1,0 +1,44 @@
+//! An id is read if its pattern matches, and only then.
+
+use std::sync::LazyLock;
+
+use generated_client::ObjectId;
+use proptest::prelude::*;
+use regex::Regex;
+
+/// As the document has it, in an engine that the client does not use.
+static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new("^([a-f0-9]{24})$").unwrap());
+
+fn texts() -> BoxedStrategy<String> {
+    prop_oneof![
+        any::<String>(),
+        "[a-f0-9]{23,25}",
+        "[a-fA-F0-9]{24}",
+        // One character that is odd, or stands outside.
+        ("[a-f0-9]{0,24}", any::<char>(), "[a-f0-9]{0,24}")
+            .prop_map(|(before, odd, after)| format!("{before}{odd}{after}")),
+    ]
+    .boxed()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
+
+    #[test]
+    fn an_id_parses_only_if_its_pattern_matches(text in texts()) {
+        let parsed = text.parse::<ObjectId>();
+        prop_assert_eq!(parsed.is_ok(), PATTERN.is_match(&text));
+        let json = serde_json::to_string(&text).unwrap();
+        prop_assert_eq!(serde_json::from_str::<ObjectId>(&json).is_ok(), parsed.is_ok());
+        if let Ok(id) = parsed {
+            prop_assert_eq!(id.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn any_twelve_bytes_are_an_id(bytes in any::<[u8; 12]>()) {
+        let text = ObjectId::from(bytes).to_string();
+        prop_assert!(PATTERN.is_match(&text));
+        prop_assert_eq!(text.parse::<ObjectId>().unwrap().bytes(), bytes);
+    }
+}

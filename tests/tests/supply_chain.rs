@@ -1,0 +1,102 @@
+//! What `generated-client` promises to whoever depends on it: the files of its package, the oldest Rust
+//! that it builds with, and its public interface.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The format of rustdoc's JSON that `public-api` reads. Rust 1.95 writes it.
+const FORMAT: u64 = 57;
+
+fn cargo(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_package_holds_what_downstream_builds_and_nothing_else() {
+    let package = ["package", "--list", "--allow-dirty", "--locked", "-p", "generated-client"];
+    let list = cargo(&package);
+    let files = list.lines().collect::<HashSet<_>>();
+    for file in ["Cargo.toml", "README.md", "LICENSE-APACHE", "LICENSE-MIT", "src/lib.rs"] {
+        assert!(files.contains(file), "the package lacks {file}");
+    }
+    for file in ["credentials", "errors", "limits", "paging"] {
+        let file = format!("docs/{file}.md");
+        assert!(files.contains(file.as_str()), "the package lacks {file}");
+    }
+    let known = ["Cargo.lock", "Cargo.toml.orig", ".cargo_vcs_info.json"];
+    for file in files {
+        let is_rust = Path::new(file).extension().is_some_and(|it| it == "rs");
+        let is_source = file.starts_with("src/") && is_rust;
+        let is_text = file.starts_with("docs/") || file.starts_with("LICENSE-");
+        let is_known = is_source || is_text || known.contains(&file);
+        assert!(is_known || ["Cargo.toml", "README.md"].contains(&file), "{file} is not needed");
+    }
+}
+
+/// A version of Rust, such as 1.88 or 1.85.0, to be compared.
+fn version(text: &str) -> Vec<u32> {
+    text.split('.').map(|part| part.parse().unwrap()).collect()
+}
+
+/// An older Rust is not on every machine, so this looks at what the dependencies say of themselves;
+/// the workflow on GitHub builds with the version that is stated.
+#[test]
+fn no_dependency_needs_a_newer_rust_than_is_stated() {
+    let metadata = cargo(&["metadata", "--format-version", "1", "--locked", "--all-features"]);
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
+    let package = |id: &Value| packages.iter().find(|it| it["id"] == *id).unwrap();
+    let client = packages.iter().find(|it| it["name"] == "generated-client").unwrap();
+    let stated = version(client["rust_version"].as_str().unwrap());
+
+    let mut found = vec![&client["id"]];
+    let mut next = 0;
+    while let Some(id) = found.get(next).copied() {
+        next += 1;
+        if let Some(needed) = package(id)["rust_version"].as_str() {
+            assert!(version(needed)[..2] <= stated[..2], "{id} needs Rust {needed}");
+        }
+        let node = nodes.iter().find(|it| it["id"] == *id).unwrap();
+        for dependency in node["deps"].as_array().unwrap() {
+            let kinds = dependency["dep_kinds"].as_array().unwrap();
+            let is_built = kinds.iter().any(|it| it["kind"] != "dev");
+            if is_built && !found.contains(&&dependency["pkg"]) {
+                found.push(&dependency["pkg"]);
+            }
+        }
+    }
+    assert!(found.len() > 50, "only {} dependencies were found", found.len());
+}
+
+/// A line that goes or changes breaks those who use it: that is a new major version.
+#[test]
+#[ignore = "tests/supply-chain/run runs it"]
+fn the_public_interface_is_the_reviewed_one() {
+    let file = std::env::var_os("RUSTDOC_JSON").expect("run this by tests/supply-chain/run");
+    let file = PathBuf::from(file);
+    let json: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let format = json["format_version"].as_u64().unwrap();
+    if format != FORMAT {
+        println!("SKIPPED: rustdoc writes JSON of format {format}, and {FORMAT} can be read here");
+        return;
+    }
+    let builder = public_api::Builder::from_rustdoc_json(file);
+    let interface = builder.omit_blanket_impls(true).build().unwrap();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("public_interface", interface));
+}

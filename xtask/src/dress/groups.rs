@@ -1,0 +1,189 @@
+//! Where each file goes: all beside each other, or in a folder for each feature.
+//!
+//! A model goes with the one feature whose operations reach it. What several reach is in a folder of
+//! its own, where each module is there with any of them; what many reach is always there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToSnakeCase as _;
+use syn::{Item, UseTree};
+
+use super::index::{self, Entry};
+use super::{SourceFile, by_module, docs, keyword_safe};
+use crate::api::Api;
+use crate::features::Features;
+
+const MODELS: &str = "The values that requests and answers hold.";
+const OPERATIONS: &str = "The requests, a type for each operation and version.";
+const SHARED: &str = "shared";
+
+/// With more features than that, a list of them tells nobody anything.
+const MANY: usize = 4;
+
+/// Puts every file into its folder, and adds the files `mod.rs`.
+pub(super) fn arrange(
+    files: Vec<SourceFile>,
+    api: &Api,
+    features: &Features,
+) -> anyhow::Result<Vec<SourceFile>> {
+    let needed = needed(&files, api, features);
+    let mut folders = Folders::default();
+    for (module, models) in by_module(api) {
+        let types = models.into_iter().map(|(name, _)| name.clone()).collect();
+        let needed = needed.get(&module).cloned().unwrap_or_default();
+        folders.models.push((Entry::new(module, types), needed));
+    }
+    for operation in &api.operations {
+        let entry = Entry::new(operation.method_name(), vec![operation.type_name()]);
+        let feature = features.of_operation(&operation.id).map(ToOwned::to_owned);
+        folders.operations.push((entry, feature.into_iter().collect()));
+    }
+    let mut arranged = vec![index::root()?];
+    let mut homes = BTreeMap::new();
+    let about_operations = format!("{OPERATIONS}\n\n{}", docs::of_common(api));
+    for (within, about, entries) in [
+        ("models/", MODELS, folders.models),
+        ("operations/", about_operations.trim_end(), folders.operations),
+    ] {
+        arranged.extend(folder(within, about, entries, features, &mut homes)?);
+    }
+    arranged.extend(files.into_iter().map(|file| {
+        let path = homes.remove(&file.path).unwrap_or(file.path);
+        SourceFile { path, ..file }
+    }));
+    Ok(arranged)
+}
+
+/// The modules of each folder, with the features that need them: none where it is always needed.
+#[derive(Default)]
+struct Folders {
+    models: Vec<(Entry, BTreeSet<String>)>,
+    operations: Vec<(Entry, BTreeSet<String>)>,
+}
+
+/// The files `mod.rs` of a folder, and the new paths of the files in it.
+fn folder(
+    within: &str,
+    about: &str,
+    entries: Vec<(Entry, BTreeSet<String>)>,
+    features: &Features,
+    homes: &mut BTreeMap<String, String>,
+) -> anyhow::Result<Vec<SourceFile>> {
+    if features.is_empty() {
+        let entries = entries.into_iter().map(|(entry, _)| entry).collect();
+        return Ok(vec![index::folder(within, about, entries)?]);
+    }
+    let mut groups: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+    for (mut entry, needed) in entries {
+        let mut needed: Vec<String> = needed.into_iter().collect();
+        let group = match needed.as_slice() {
+            [feature] => feature.clone(),
+            _ => SHARED.to_owned(),
+        };
+        if group == SHARED && needed.len() <= MANY {
+            entry.features = std::mem::take(&mut needed);
+        }
+        let old = format!("{within}{}.rs", entry.module);
+        homes.insert(old, format!("{within}{}/{}.rs", module(&group), entry.module));
+        groups.entry(group).or_default().push(entry);
+    }
+    let mut files = Vec::new();
+    let mut modules = Vec::new();
+    for (group, entries) in groups {
+        let is_shared = group == SHARED;
+        let module = module(&group);
+        let tag = features.tags.get(&group).unwrap_or(&group);
+        let about = if is_shared {
+            "What several features have in common.".to_owned()
+        } else {
+            format!("{tag}: the feature `{group}`.")
+        };
+        files.push(index::folder(&format!("{within}{module}/"), &about, entries)?);
+        let features = if is_shared { Vec::new() } else { vec![group] };
+        modules.push(Entry { module, types: Vec::new(), features });
+    }
+    files.push(index::folder(within, about, modules)?);
+    Ok(files)
+}
+
+fn module(feature: &str) -> String {
+    keyword_safe(&feature.to_snake_case())
+}
+
+/// The features that need each file of models, by its module. One that is needed without any feature
+/// has none.
+fn needed(
+    files: &[SourceFile],
+    api: &Api,
+    features: &Features,
+) -> BTreeMap<String, BTreeSet<String>> {
+    let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    if features.is_empty() {
+        return needed;
+    }
+    let homes: BTreeMap<&str, String> = by_module(api)
+        .into_iter()
+        .flat_map(|(module, models)| {
+            models.into_iter().map(move |(name, _)| (name.as_str(), module.clone()))
+        })
+        .collect();
+    let uses: BTreeMap<&str, BTreeSet<&str>> = files
+        .iter()
+        .map(|file| {
+            let names = imported(&file.items).into_iter();
+            let modules = names.filter_map(|name| homes.get(name.as_str()).map(String::as_str));
+            (file.path.as_str(), modules.collect())
+        })
+        .collect();
+    let reached = |operations: Vec<&str>| {
+        let mut reached = BTreeSet::new();
+        let mut ahead: Vec<String> =
+            operations.iter().map(|method| format!("operations/{method}.rs")).collect();
+        while let Some(path) = ahead.pop() {
+            for module in uses.get(path.as_str()).into_iter().flatten() {
+                if reached.insert(*module) {
+                    ahead.push(format!("models/{module}.rs"));
+                }
+            }
+        }
+        reached
+    };
+    let mut operations: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
+    let methods: Vec<(String, &str)> =
+        api.operations.iter().map(|it| (it.method_name(), it.id.as_str())).collect();
+    for (method, id) in &methods {
+        operations.entry(features.of_operation(id)).or_default().push(method);
+    }
+    let always = operations.remove(&None).map(&reached).unwrap_or_default();
+    for (feature, operations) in operations {
+        for module in reached(operations).difference(&always) {
+            let features = needed.entry((*module).to_owned()).or_default();
+            features.extend(feature.map(ToOwned::to_owned));
+        }
+    }
+    needed
+}
+
+/// The names that come from `crate::models`.
+fn imported(items: &[Item]) -> Vec<String> {
+    let mut names = Vec::new();
+    for item in items {
+        if let Item::Use(item) = item
+            && let UseTree::Path(krate) = &item.tree
+            && let UseTree::Path(models) = krate.tree.as_ref()
+            && krate.ident == "crate"
+            && models.ident == "models"
+        {
+            collect(&models.tree, &mut names);
+        }
+    }
+    names
+}
+
+fn collect(tree: &UseTree, names: &mut Vec<String>) {
+    match tree {
+        UseTree::Name(name) => names.push(name.ident.to_string()),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| collect(tree, names)),
+        _ => {}
+    }
+}

@@ -1,0 +1,137 @@
+//! Lines as wide as people write them: prettyplease breaks at 89 columns, and a chain or a literal
+//! sooner.
+
+/// Puts what was broken over lines back on one, wherever it has room in `width` columns: arguments,
+/// attributes, chains of calls, and literals of structs.
+pub(crate) fn widen(text: &str, width: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    for line in text.lines() {
+        lines.push(line.to_owned());
+        if is_doc(line) {
+            continue;
+        }
+        if line.trim_start().starts_with([')', ']', '}'])
+            && let Some(start) = open.pop()
+        {
+            close(&mut lines, start, width);
+        }
+        join_chain(&mut lines, width);
+        if lines.last().is_some_and(|line| line.ends_with(['(', '[', '{'])) {
+            open.push(lines.len() - 1);
+        }
+    }
+    lines.iter().flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Joins the lines from `start`, the last of which ends what the first begins, if they fit.
+fn close(lines: &mut Vec<String>, start: usize, width: usize) {
+    let Some([first, within @ .., last]) = lines.get(start..) else { return };
+    let is_plain = |line: &String| {
+        indent(line) == indent(first) + 4
+            && !is_doc(line)
+            && !line.trim_start().starts_with(['#', '.'])
+    };
+    let is_braced = first.ends_with('{');
+    let joins = if is_braced {
+        !is_definition(first) && within.iter().all(|line| is_field(line.trim_start()))
+    } else {
+        true
+    };
+    if within.is_empty() || !joins || !within.iter().all(is_plain) {
+        return;
+    }
+    let values: Vec<&str> = within.iter().map(|line| line.trim_start()).collect();
+    let values = values.join(" ");
+    let values = values.strip_suffix(',').unwrap_or(&values);
+    let space = if is_braced { " " } else { "" };
+    let joined = format!("{first}{space}{values}{space}{}", last.trim_start());
+    if joined.chars().count() <= width {
+        lines.truncate(start);
+        lines.push(joined);
+    }
+}
+
+/// Joins the chain of calls that the last line ends, if it fits.
+fn join_chain(lines: &mut Vec<String>, width: usize) {
+    let Some(last) = lines.last().filter(|line| is_call(line) && line.ends_with([';', ','])) else {
+        return;
+    };
+    let depth = indent(last);
+    let is_link = |line: &String| is_call(line) && indent(line) == depth;
+    let count = lines.iter().rev().take_while(|line| is_link(line)).count();
+    let Some(start) = lines.len().checked_sub(count + 1) else { return };
+    let Some([first, calls @ ..]) = lines.get(start..) else { return };
+    if indent(first) + 4 != depth || first.ends_with(['(', '[', '{']) {
+        return;
+    }
+    let calls: String = calls.iter().map(|line| line.trim_start()).collect();
+    let joined = format!("{first}{calls}");
+    if joined.chars().count() <= width {
+        lines.truncate(start);
+        lines.push(joined);
+    }
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+fn is_doc(line: &str) -> bool {
+    line.trim_start().starts_with("//")
+}
+
+fn is_call(line: &str) -> bool {
+    line.trim_start().starts_with('.')
+}
+
+/// Whether a line begins what is read better one below the other.
+fn is_definition(line: &str) -> bool {
+    ["pub ", "struct ", "enum ", "impl", "match ", "const "]
+        .iter()
+        .any(|word| line.trim_start().starts_with(word))
+}
+
+/// `name,` or `name: value,`.
+fn is_field(line: &str) -> bool {
+    let Some(field) = line.strip_suffix(',') else { return false };
+    let name = field.split_once(": ").map_or(field, |(name, _)| name);
+    !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::widen;
+
+    #[test]
+    fn what_fits_is_one_line() {
+        let text = "fn f(\n    one: u8,\n    two: u8,\n) -> u8 {\n    g(one)\n}\n";
+        assert_eq!(widen(text, 100), "fn f(one: u8, two: u8) -> u8 {\n    g(one)\n}\n");
+        assert_eq!(widen(text, 20), text);
+        assert_eq!(widen("#[serde(\n    default,\n)]\n", 100), "#[serde(default)]\n");
+        assert_eq!(widen("let a = b\n    .c(1)\n    .d();\n", 100), "let a = b.c(1).d();\n");
+        assert_eq!(widen("A {\n    b,\n    c: d,\n}\n", 100), "A { b, c: d }\n");
+    }
+
+    #[test]
+    fn what_is_within_is_joined_first() {
+        let text = "a(\n    b(\n        1,\n    ),\n    A {\n        c,\n    },\n);\n";
+        assert_eq!(widen(text, 100), "a(b(1), A { c });\n");
+        assert_eq!(widen(text, 14), "a(\n    b(1),\n    A { c },\n);\n");
+        let text = "a\n    .b(\n        1,\n    )\n    .c();\n";
+        assert_eq!(widen(text, 100), "a.b(1).c();\n");
+    }
+
+    #[test]
+    fn what_is_defined_or_documented_keeps_its_lines() {
+        for text in [
+            "pub struct A {\n    b: u8,\n}\n",
+            "match a {\n    b => c,\n}\n",
+            "fn a() {\n    b\n}\n",
+            "f(\n    // Why.\n    a,\n);\n",
+            "/// (\n/// a\n/// )\n",
+        ] {
+            assert_eq!(widen(text, 100), text);
+        }
+    }
+}

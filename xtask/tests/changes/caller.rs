@@ -1,0 +1,50 @@
+// Uses all that callers see of `before.yaml`, as the guide says to.
+
+use generated_client::models::{
+    AnyThing, BigThing, SmallThing, Thing, ThingLink, ThingNote, ThingPage, ThingRequest, ThingState,
+};
+use generated_client::operations::{CreateThing, GetThing, ListThing};
+use generated_client::{Client, Error, ItemStream, ObjectId, Response};
+
+pub async fn create(client: &Client, group: ObjectId) -> Result<Thing, Error> {
+    let link: ThingLink = ThingLink::new().href("href");
+    let body = ThingRequest::new("name", 3).label("label").state(ThingState::Idle).links(vec![link]);
+    let ThingRequest { name, size, label, state, links, .. } = body.clone();
+    let _: (String, u32, Option<String>, Option<ThingState>, Vec<ThingLink>) =
+        (name, size, label, state, links);
+    let _: CreateThing<'_> = client.create_thing("32b6e34b3d91647abb20e7b8", body.clone());
+    let created: Response<Thing> = client.create_thing(group, body).dry_run(true).send().await?;
+    Ok(created.into_inner())
+}
+
+pub fn read(thing: Thing) -> (ObjectId, String, Option<String>, Vec<String>, Option<String>) {
+    let Thing { id, full_name, label, state, tags, note, .. } = thing;
+    match state {
+        Some(ThingState::Idle | ThingState::Busy) => {}
+        Some(other) => assert_eq!(other.as_str(), "other"),
+        None => {}
+    }
+    let _: ThingNote = ThingNote::default();
+    (id, full_name, label, tags, note.and_then(|note: ThingNote| note.text))
+}
+
+pub async fn list(client: &Client, group: ObjectId) -> Result<Option<i32>, Error> {
+    let request: ListThing<'_> = client.list_thing(group).page_num(1).items_per_page(50);
+    let page: ThingPage = request.send().await?.into_inner();
+    let _: Vec<Thing> = page.results;
+    let _: ItemStream<'_, Thing> = client.list_thing(group).stream();
+    Ok(page.total_count)
+}
+
+pub async fn get(client: &Client) -> Result<Option<String>, Error> {
+    let request: GetThing<'_> = client.get_thing("name", "part");
+    let any: AnyThing = request.send().await?.into_inner();
+    let name: Option<&str> = any.name();
+    let name = name.map(ToOwned::to_owned);
+    match any {
+        AnyThing::Small(SmallThing { name, .. }) => assert_eq!(name, "small"),
+        AnyThing::Big(BigThing { name, tons, .. }) => assert_eq!((name, tons), (String::new(), Some(3))),
+        _ => {}
+    }
+    Ok(name)
+}

@@ -1,0 +1,118 @@
+//! What the command line says of a document that is not in order.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const README: &str = include_str!("../../README.md");
+
+/// The spec of this repository with one change, as a file in `folder` that is called like it.
+fn changed_spec(folder: &Path, line: usize, from: &str, to: &str) -> PathBuf {
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/atlas.yaml");
+    let text = std::fs::read_to_string(spec).unwrap();
+    let lines = text.lines().enumerate();
+    let lines = lines.map(|(index, it)| {
+        let changed = if index + 1 == line { it.replace(from, to) } else { it.to_owned() };
+        changed + "\n"
+    });
+    let path = folder.join("spec/atlas.yaml");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, lines.collect::<String>()).unwrap();
+    path
+}
+
+/// What a run over a spec with one fault prints to a pipe, with these variables.
+fn complained(variables: &[(&str, &str)]) -> String {
+    let temp = tempfile::tempdir().unwrap();
+    changed_spec(temp.path(), 438, "/Link'", "/Lnk'");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
+    let ran = command
+        .args(["codegen", "--check", "--spec", "spec/atlas.yaml"])
+        .envs(variables.iter().copied())
+        .current_dir(temp.path())
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    String::from_utf8(ran.stderr).unwrap()
+}
+
+#[test]
+fn the_readme_shows_what_is_said() {
+    let (_, block) = README.split_once("```text\nerror: ").unwrap();
+    let (block, _) = block.split_once("```").unwrap();
+    let expected = format!("error: {block}\n1 error found, and nothing written\n");
+    assert_eq!(complained(&[]), expected);
+}
+
+#[test]
+fn colours_are_for_terminals_and_for_who_asks() {
+    assert!(!complained(&[]).contains('\u{1b}'));
+    assert!(complained(&[("CLICOLOR_FORCE", "1")]).contains('\u{1b}'));
+    assert!(!complained(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]).contains('\u{1b}'));
+}
+
+/// A wrong bound, which the loader finds, and what each of three passes finds.
+const FAULTS_OF_ALL_STEPS: &str = r"
+openapi: 3.0.3
+info: {title: Things, version: '1'}
+paths:
+  /things:
+    get:
+      operationId: getThing
+      responses:
+        '200': {description: One., content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}
+        '201': {description: Two., content: {application/json: {schema: {type: integer}}}}
+components:
+  schemas:
+    Thing:
+      type: object
+      properties:
+        name: {type: string, minLength: 5, maxLength: 2}
+        kind: {$ref: '#/components/schemas/Kind'}
+        mixed: {$ref: '#/components/schemas/Mixed'}
+    Kind: {type: object, properties: {kind: {type: string}}, discriminator: {propertyName: kind}}
+    Mixed: {allOf: [{type: string}, {type: object, properties: {own: {type: string}}}]}
+";
+
+#[test]
+fn the_faults_of_all_steps_are_told_at_once() {
+    let temp = tempfile::tempdir().unwrap();
+    let spec = temp.path().join("spec.yaml");
+    std::fs::write(&spec, FAULTS_OF_ALL_STEPS.trim_start()).unwrap();
+    let ran = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["codegen", "--check", "--spec", "spec.yaml"])
+        .current_dir(temp.path())
+        .output()
+        .unwrap();
+    insta::with_settings!({ snapshot_path => "complaints", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("all-steps", String::from_utf8(ran.stderr).unwrap());
+    });
+}
+
+/// What a run over the fixture of what cannot be typed prints, beside the summary.
+fn warned(arguments: &[&str]) -> (String, String) {
+    let temp = tempfile::tempdir().unwrap();
+    let ran = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["codegen", "--spec", "55-untyped.yaml", "--out", temp.path().to_str().unwrap()])
+        .args(arguments)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/passes"))
+        .output()
+        .unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+    (String::from_utf8(ran.stderr).unwrap(), String::from_utf8(ran.stdout).unwrap())
+}
+
+#[test]
+fn what_cannot_be_typed_is_told_by_name_and_counted() {
+    let (short, summary) = warned(&[]);
+    let (long, _) = warned(&["-v"]);
+    assert!(summary.contains(" lines, 5 schemas are untyped: "), "{summary}");
+    insta::with_settings!({ snapshot_path => "complaints", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("untyped", short);
+        insta::assert_snapshot!("untyped-verbose", long);
+    });
+}

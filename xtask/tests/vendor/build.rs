@@ -1,0 +1,86 @@
+//! Crates that the tests write below `target/vendor/`, and what Cargo says of them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use xtask::codegen::Generated;
+use xtask::output::Output;
+use xtask::standalone;
+
+use crate::examples::Example;
+
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn folder() -> PathBuf {
+    root().join("target/vendor")
+}
+
+/// Writes the client as a crate of its own, and gives its folder.
+pub(crate) fn client(generated: &Generated) -> PathBuf {
+    let folder = folder().join("client");
+    standalone::output(root(), &folder, generated).unwrap().write().unwrap();
+    lock(&folder);
+    folder
+}
+
+/// Writes the program that runs the examples, and gives its folder.
+pub(crate) fn program(examples: &[Example]) -> PathBuf {
+    let folder = folder().join("calls");
+    let manifest = "[package]\nname = \"calls\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+        [dependencies]\n\
+        generated-client = { path = \"../client\", default-features = false, \
+        features = [\"full\"] }\n\
+        serde_json = \"1\"\n\
+        tokio = { version = \"1\", features = [\"net\", \"rt\", \"time\"] }\n\n\
+        [workspace]\n";
+    let functions = examples.iter().map(|Example { method, code, .. }| {
+        let text = format!(
+            "pub(super) fn call(client: generated_client::Client) -> crate::Outcome {{\n    \
+             Box::pin(async move {{\n{code}\n        Ok(())\n    }})\n}}\n"
+        );
+        (format!("calls/{method}.rs"), text)
+    });
+    let mut files: BTreeMap<String, String> = functions.collect();
+    let mut index = String::new();
+    for Example { method, .. } in examples {
+        index.extend(["mod ", method, ";\n"]);
+    }
+    index.push_str("\npub(super) const CALLS: &[(&str, crate::Call)] = &[\n");
+    for Example { method, .. } in examples {
+        index.extend(["    (\"", method, "\", ", method, "::call),\n"]);
+    }
+    index.push_str("];\n");
+    files.insert("calls/mod.rs".to_owned(), index);
+    files.insert("main.rs".to_owned(), include_str!("program.rs").to_owned());
+    let beside = BTreeMap::from([(folder.join("Cargo.toml"), manifest.to_owned())]);
+    Output { folder: folder.join("src"), files, beside }.write().unwrap();
+    lock(&folder);
+    folder
+}
+
+/// Uses the versions of the workspace.
+fn lock(folder: &Path) {
+    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+}
+
+/// Runs Cargo in a folder, and gives what it prints to its standard output. Nothing is kept for
+/// incremental or debugged builds: that would cost time and memory.
+pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", self::folder().join("target"))
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .output()
+        .unwrap();
+    let (out, log) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "cargo {}:\n{log}", arguments.join(" "));
+    assert!(!log.contains("\nwarning"), "cargo {}:\n{log}", arguments.join(" "));
+    out.into_owned()
+}

@@ -1,0 +1,50 @@
+//! The constants of the emitted operations.
+
+use std::collections::BTreeSet;
+
+use xtask::codegen::Generated;
+
+use crate::document;
+
+/// Method, path, `Accept`, `Content-Type`.
+type Constant = (String, String, String, Option<String>);
+
+/// The constant `OPERATION` of every emitted file.
+fn emitted(generated: &Generated) -> BTreeSet<Constant> {
+    let files = generated.files.iter().filter(|file| file.text.contains("const OPERATION"));
+    let asked = files.map(|file| {
+        let field = |name: &str| {
+            let (_, rest) = file.text.split_once(&format!("\n    {name}: ")).unwrap();
+            rest.split_once(",\n").unwrap().0.to_owned()
+        };
+        let text = |quoted: &str| quoted.trim_matches('"').to_owned();
+        let content_type = field("content_type");
+        let content_type = content_type.strip_prefix("Some(").and_then(|it| it.strip_suffix(')'));
+        (
+            field("method").trim_start_matches("Method::").to_owned(),
+            text(&field("path")),
+            text(&field("accept")),
+            content_type.map(text),
+        )
+    });
+    asked.collect()
+}
+
+#[test]
+fn every_operation_asks_for_each_of_its_versions_in_its_own_media_types() {
+    let Some(text) = document::text() else { return };
+    let emitted = emitted(&document::generate(&text, true));
+    let expected = document::asked(&text).into_iter();
+    let expected: BTreeSet<Constant> =
+        expected.map(|it| (it.method, it.path, it.accept, it.content_type)).collect();
+    let missing: Vec<_> = expected.difference(&emitted).collect();
+    let made_up: Vec<_> = emitted.difference(&expected).collect();
+    assert!(missing.is_empty() && made_up.is_empty(), "missing {missing:#?}, made up {made_up:#?}");
+}
+
+#[test]
+fn no_preview_is_emitted_unless_asked_for() {
+    let Some(text) = document::text() else { return };
+    let generated = document::generate(&text, false);
+    assert!(generated.files.iter().all(|file| !file.text.contains(".preview+")));
+}

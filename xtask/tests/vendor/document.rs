@@ -1,0 +1,90 @@
+//! What the document says, read without the generator.
+
+use std::path::Path;
+
+use serde_json::Value;
+use xtask::codegen::{self, Generated};
+use xtask::load;
+use xtask::lower::Options;
+
+/// The text of the document, where it is there.
+pub(crate) fn text() -> Option<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/atlas-openapi.yaml");
+    let text = std::fs::read_to_string(path).ok();
+    if text.is_none() {
+        eprintln!("skipped: ../shared/atlas-openapi.yaml is not there");
+    }
+    text
+}
+
+/// What the generator makes of it.
+pub(crate) fn generate(text: &str, preview: bool) -> Generated {
+    let document = load::parse("atlas-openapi.yaml", text).unwrap_or_else(|it| panic!("{it}"));
+    let options = Options { preview, features: true, ..Options::default() };
+    codegen::generate(document.openapi, &options).unwrap_or_else(|failure| panic!("{failure:?}"))
+}
+
+/// What one version of an operation asks for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    /// With its parameters in braces.
+    pub(crate) path: String,
+    pub(crate) accept: String,
+    pub(crate) content_type: Option<String>,
+    /// The names of the parameters of the query that must be there.
+    pub(crate) query: Vec<String>,
+}
+
+/// Every media type of a success, with the newest one of the body that is not later.
+pub(crate) fn asked(text: &str) -> Vec<Asked> {
+    let document: Value = serde_yaml::from_str(text).unwrap();
+    let mut asked = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Some(responses) = operation["responses"].as_object() else { continue };
+            let successes = responses.iter().filter(|(status, _)| status.starts_with('2'));
+            for accept in successes.flat_map(|(_, response)| media_types(response)) {
+                asked.push(Asked {
+                    method: method.to_uppercase(),
+                    path: path.clone(),
+                    content_type: sent(operation, &accept),
+                    query: required_query(operation, &document),
+                    accept,
+                });
+            }
+        }
+    }
+    asked.sort();
+    asked.dedup();
+    asked
+}
+
+/// The media type of the body that goes with an answer of this one.
+fn sent(operation: &Value, accept: &str) -> Option<String> {
+    let bodies = media_types(&operation["requestBody"]);
+    let sent = bodies.into_iter().filter(|it| version(it) <= version(accept)).max();
+    sent.filter(|it| (version(it) == PREVIEW) == (version(accept) == PREVIEW))
+}
+
+fn required_query(operation: &Value, document: &Value) -> Vec<String> {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let parameters = parameters.map(|parameter| match parameter["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => parameter,
+    });
+    let required = parameters.filter(|it| it["in"] == "query" && it["required"] == true);
+    required.map(|it| it["name"].as_str().unwrap().to_owned()).collect()
+}
+
+const PREVIEW: &str = "preview";
+
+fn media_types(holder: &Value) -> Vec<String> {
+    holder["content"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
+}
+
+/// `2024-05-30` in `application/vnd.atlas.2024-05-30+json`. `preview` sorts after every date.
+fn version(media_type: &str) -> &str {
+    let name = media_type.rsplit_once('+').unwrap().0;
+    name.rsplit_once('.').unwrap().1
+}

@@ -1,0 +1,139 @@
+//! The example in the documentation of each method, as a function that can be run.
+//!
+//! The ids in the path are replaced by ones that are made of the parameter's name, so that an id in
+//! the wrong place shows.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use quote::ToTokens as _;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Expr, FnArg, ImplItem, Item, Lit, Pat};
+use xtask::print::PrintedFile;
+
+/// A method, and its example.
+#[derive(Debug)]
+pub(crate) struct Example {
+    /// The name of the method.
+    pub(crate) method: String,
+    /// The statements of the example, laid out.
+    pub(crate) code: String,
+    /// The values of the arguments that are plain values, by the names that [`plain`] gives.
+    pub(crate) arguments: BTreeMap<String, String>,
+}
+
+/// The examples of all methods in the emitted files.
+pub(crate) fn all(files: &[PrintedFile]) -> Vec<Example> {
+    let files = files.iter().filter(|file| file.text.contains("const OPERATION"));
+    files.map(|file| example(&file.text)).collect()
+}
+
+fn example(text: &str) -> Example {
+    let file = syn::parse_file(text).unwrap();
+    let methods = file.items.into_iter().filter_map(|item| match item {
+        Item::Impl(item) if item.self_ty.to_token_stream().to_string() == "Client" => {
+            Some(item.items)
+        }
+        _ => None,
+    });
+    let mut methods = methods.flatten();
+    let Some(ImplItem::Fn(method)) = methods.next() else { panic!("no method in {text}") };
+    let names = method.sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(input) => match input.pat.as_ref() {
+            Pat::Ident(pat) => Some(plain(&pat.ident.to_string())),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    });
+    let mut call = Call { names: names.collect(), arguments: BTreeMap::new() };
+    let code = code(&method.attrs);
+    let mut example: syn::File = syn::parse_str(&format!("fn example() {{ {code} }}"))
+        .unwrap_or_else(|it| {
+            panic!("the example of {} is not Rust: {it}\n{code}", method.sig.ident)
+        });
+    call.visit_file_mut(&mut example);
+    let text = prettyplease::unparse(&example);
+    let code: Vec<&str> = text.lines().skip(1).filter(|line| *line != "}").collect();
+    Example {
+        method: method.sig.ident.to_string(),
+        code: code.join("\n"),
+        arguments: call.arguments,
+    }
+}
+
+/// The lines between the fences that a reader of the documentation sees.
+fn code(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter_map(|attribute| {
+        let syn::Meta::NameValue(pair) = &attribute.meta else { return None };
+        match &pair.value {
+            Expr::Lit(literal) if pair.path.is_ident("doc") => match &literal.lit {
+                Lit::Str(text) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        }
+    });
+    let lines: Vec<String> = lines.collect();
+    let within = lines.iter().skip_while(|line| line.trim() != "```no_run").skip(1);
+    let within = within.take_while(|line| line.trim() != "```");
+    let shown = within.filter(|line| !line.trim_start().starts_with("# "));
+    shown.flat_map(|line| [line.as_str(), "\n"]).collect()
+}
+
+/// The call of the method, of which the arguments have these names.
+struct Call {
+    names: Vec<String>,
+    arguments: BTreeMap<String, String>,
+}
+
+impl VisitMut for Call {
+    fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
+        visit_mut::visit_expr_method_call_mut(self, call);
+        if call.receiver.to_token_stream().to_string() != "client" {
+            return;
+        }
+        for (name, argument) in self.names.iter().zip(&mut call.args) {
+            if let Some(literal) = literal(argument) {
+                if let Lit::Str(text) = literal
+                    && is_id(&text.value())
+                {
+                    *text = syn::LitStr::new(&id(name), text.span());
+                }
+                self.arguments.insert(name.clone(), shown(literal));
+            }
+        }
+    }
+}
+
+/// The literal that an argument is, or is parsed from.
+fn literal(argument: &mut Expr) -> Option<&mut Lit> {
+    match argument {
+        Expr::Lit(literal) => Some(&mut literal.lit),
+        Expr::Try(within) => literal(&mut within.expr),
+        Expr::MethodCall(call) if call.method == "parse" => literal(&mut call.receiver),
+        _ => None,
+    }
+}
+
+fn shown(literal: &Lit) -> String {
+    match literal {
+        Lit::Str(text) => text.value(),
+        other => other.to_token_stream().to_string(),
+    }
+}
+
+/// The name of a parameter in a document and in Rust: `groupId` and `group_id` are one.
+pub(crate) fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()).collect()
+}
+
+fn is_id(text: &str) -> bool {
+    text.len() == 24 && text.bytes().all(|it| it.is_ascii_hexdigit())
+}
+
+/// An id that no other name has.
+fn id(name: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    format!("{:024x}", hasher.finish())
+}

@@ -1,0 +1,19 @@
+//! The vendor's whole document, which is not a part of this repository: where it is missing, these
+//! tests say so and check nothing. Those that compile its client take minutes, and are run by
+//!
+//! ```sh
+//! cargo test --package xtask --test vendor -- --ignored --test-threads 1
+//! ```
+
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod build;
+#[path = "../common/mod.rs"]
+mod common;
+mod compiles;
+mod constants;
+mod document;
+mod edition;
+mod examples;
+mod recorded;
+mod untyped;

@@ -1,0 +1,128 @@
+//! What each method sends, recorded by a socket, against what the document says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::build;
+use crate::document::{self, Asked};
+use crate::examples::{self, Example, plain};
+
+/// What the program prints of a call.
+#[derive(Deserialize)]
+struct Call {
+    method: String,
+    requests: Vec<String>,
+    outcome: Option<String>,
+}
+
+#[test]
+#[ignore = "compiles the client of the whole document, which takes minutes"]
+fn every_method_sends_what_the_document_asks_for() {
+    let Some(text) = document::text() else { return };
+    let generated = document::generate(&text, true);
+    let examples = examples::all(&generated.files);
+    build::client(&generated);
+    let program = build::program(&examples);
+    let printed = build::cargo(&program, &["run", "--quiet"]);
+
+    let mut asked = document::asked(&text);
+    let (total, mut faults) = (asked.len(), Vec::new());
+    let examples: BTreeMap<&str, &Example> =
+        examples.iter().map(|example| (example.method.as_str(), example)).collect();
+    for line in printed.lines() {
+        let call: Call = serde_json::from_str(line).unwrap();
+        if let Err(fault) = check(&call, examples[call.method.as_str()], &mut asked) {
+            faults.push(format!("{}: {fault}", call.method));
+        }
+    }
+    faults.extend(asked.iter().map(|asked| format!("no method sends {asked:?}")));
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    println!("{} of {total} methods sent what the document asks for", printed.lines().count());
+}
+
+/// Checks one request, and takes what it answers out of what is asked.
+fn check(call: &Call, example: &Example, asked: &mut Vec<Asked>) -> Result<(), String> {
+    let [request] = call.requests.as_slice() else {
+        return Err(format!("{} requests; {:?}", call.requests.len(), call.outcome));
+    };
+    let request = Request::read(request).ok_or("sent no HTTP")?;
+    let fits = |it: &&Asked| it.method == request.method && names(&it.path, &request, example);
+    let literal = |it: &&Asked| it.path.split('/').filter(|it| !it.contains('{')).count();
+    let best = asked.iter().filter(fits).map(|it| literal(&it)).max();
+    let place = asked.iter().position(|it| {
+        fits(&it)
+            && Some(literal(&it)) == best
+            && it.accept == request.header("accept")
+            && it.content_type.as_deref().unwrap_or_default() == request.header("content-type")
+    });
+    let place = place.ok_or_else(|| format!("nothing asks for {request:?}"))?;
+    let asked = asked.swap_remove(place);
+    let absent: Vec<_> = asked.query.iter().filter(|it| !request.query.contains(*it)).collect();
+    if !absent.is_empty() {
+        return Err(format!("sends no {absent:?}"));
+    }
+    match (asked.content_type, serde_json::from_str::<Value>(&request.body)) {
+        (None, _) if !request.body.is_empty() => Err(format!("sends {}", request.body)),
+        (Some(_), Err(error)) => Err(format!("{error} in {}", request.body)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the path of a request is this one, with each argument in its place.
+fn names(path: &str, request: &Request, example: &Example) -> bool {
+    let (wanted, sent): (Vec<_>, Vec<_>) =
+        (path.split('/').collect(), request.path.split('/').collect());
+    wanted.len() == sent.len()
+        && wanted.iter().zip(sent).all(|(wanted, sent)| is_value(wanted, sent, example))
+}
+
+/// Whether a segment is what the template has there: a text, or a value between two texts.
+fn is_value(wanted: &str, sent: &str, example: &Example) -> bool {
+    let Some((before, (name, after))) =
+        wanted.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    else {
+        return wanted == sent;
+    };
+    let value = sent.strip_prefix(before).and_then(|it| it.strip_suffix(after));
+    let value = value.map(|value| percent_decode_str(value).decode_utf8_lossy());
+    match (value, example.arguments.get(&plain(name))) {
+        (Some(value), Some(argument)) => value == argument.as_str(),
+        (Some(value), None) => !value.is_empty(),
+        (None, _) => false,
+    }
+}
+
+#[derive(Debug)]
+struct Request {
+    method: String,
+    path: String,
+    query: BTreeSet<String>,
+    headers: BTreeMap<String, String>,
+    body: String,
+}
+
+impl Request {
+    fn read(text: &str) -> Option<Self> {
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let (line, headers) = head.split_once("\r\n")?;
+        let (method, target) = line.strip_suffix(" HTTP/1.1")?.split_once(' ')?;
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let query = query.split('&').filter_map(|pair| pair.split_once('='));
+        let headers = headers.lines().filter_map(|line| line.split_once(": "));
+        Some(Self {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: query.map(|(name, _)| name.to_owned()).collect(),
+            headers: headers.map(|(name, it)| (name.to_lowercase(), it.to_owned())).collect(),
+            body: body.to_owned(),
+        })
+    }
+
+    /// The value of a header, which may be absent.
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(String::as_str).unwrap_or_default()
+    }
+}
