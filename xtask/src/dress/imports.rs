@@ -52,7 +52,13 @@ pub(super) fn needed(items: &TokenStream, api: &Api) -> TokenStream {
             by_module.entry((group(module), module)).or_default().insert(name);
         }
     }
-    let lines = by_module.iter().map(|((_, module), names)| {
+    let mut modules: Vec<_> = by_module.into_iter().collect();
+    // As rustfmt has it: what a module has itself comes first if it is one name, last if it is a list.
+    modules.sort_by_key(|((group, module), names)| {
+        let is_list_of_root = *module == "crate" && names.len() > 1;
+        (*group, is_list_of_root, *module)
+    });
+    let lines = modules.iter().map(|((_, module), names)| {
         let module: TokenStream = module.parse().unwrap_or_default();
         let names: Vec<_> = names.iter().map(|name| format_ident!("{name}")).collect();
         match names.as_slice() {

@@ -83,9 +83,8 @@ pub(super) fn stream(call: &Call<'_>, api: &Api, emitted: &Emitted) -> Option<To
         impl<'a> #name<'a> {
             #doc
             pub fn stream(self) -> ItemStream<'a, #item> {
-                ItemStream::new(self.#number, #size, move |#number| {
-                    self.clone().#number(#number).send()
-                })
+                let size = #size;
+                ItemStream::new(self.#number, size, move |page| self.clone().#number(page).send())
             }
         }
     })

@@ -1,8 +1,8 @@
-//! Lines as wide as people write them: prettyplease breaks at 89 columns, and a chain or a literal
+//! Lines as wide as rustfmt makes them here: prettyplease breaks at 89 columns, and a chain or a literal
 //! sooner.
 
 /// Puts what was broken over lines back on one, wherever it has room in `width` columns: arguments,
-/// attributes, chains of calls, and literals of structs.
+/// attributes, arguments of types, chains of calls, literals of structs, and imports.
 pub(crate) fn widen(text: &str, width: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
@@ -11,13 +11,13 @@ pub(crate) fn widen(text: &str, width: usize) -> String {
         if is_doc(line) {
             continue;
         }
-        if line.trim_start().starts_with([')', ']', '}'])
+        if line.trim_start().starts_with([')', ']', '}', '>'])
             && let Some(start) = open.pop()
         {
             close(&mut lines, start, width);
         }
         join_chain(&mut lines, width);
-        if lines.last().is_some_and(|line| line.ends_with(['(', '[', '{'])) {
+        if lines.last().is_some_and(|line| line.ends_with(['(', '[', '{', '<'])) {
             open.push(lines.len() - 1);
         }
     }
@@ -32,20 +32,19 @@ fn close(lines: &mut Vec<String>, start: usize, width: usize) {
             && !is_doc(line)
             && !line.trim_start().starts_with(['#', '.'])
     };
-    let is_braced = first.ends_with('{');
-    let joins = if is_braced {
-        !is_definition(first) && within.iter().all(|line| is_field(line.trim_start()))
-    } else {
-        true
-    };
+    let is_list = !first.ends_with('{') || is_import(first);
+    let joins =
+        is_list || !is_definition(first) && within.iter().all(|line| is_field(line.trim_start()));
     if within.is_empty() || !joins || !within.iter().all(is_plain) {
         return;
     }
     let values: Vec<&str> = within.iter().map(|line| line.trim_start()).collect();
     let values = values.join(" ");
     let values = values.strip_suffix(',').unwrap_or(&values);
-    let space = if is_braced { " " } else { "" };
+    let space = if is_list { "" } else { " " };
     let joined = format!("{first}{space}{values}{space}{}", last.trim_start());
+    // rustfmt keeps two columns free behind a list of imports.
+    let width = if is_import(first) { width - 2 } else { width };
     if joined.chars().count() <= width {
         lines.truncate(start);
         lines.push(joined);
@@ -85,6 +84,10 @@ fn is_call(line: &str) -> bool {
     line.trim_start().starts_with('.')
 }
 
+fn is_import(line: &str) -> bool {
+    line.starts_with("use ") || line.starts_with("pub use ")
+}
+
 /// Whether a line begins what is read better one below the other.
 fn is_definition(line: &str) -> bool {
     ["pub ", "struct ", "enum ", "impl", "match ", "const "]
@@ -111,6 +114,8 @@ mod tests {
         assert_eq!(widen("#[serde(\n    default,\n)]\n", 100), "#[serde(default)]\n");
         assert_eq!(widen("let a = b\n    .c(1)\n    .d();\n", 100), "let a = b.c(1).d();\n");
         assert_eq!(widen("A {\n    b,\n    c: d,\n}\n", 100), "A { b, c: d }\n");
+        assert_eq!(widen("pub a: B<\n    C,\n>,\n", 100), "pub a: B<C>,\n");
+        assert_eq!(widen("use a::{\n    B, C,\n    D,\n};\n", 100), "use a::{B, C, D};\n");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{InvalidInput, ObjectId};
 use crate::runtime::{At, Validate, check};
+use crate::{InvalidInput, ObjectId};
 
 /// An Amazon S3 bucket to export to.
 #[must_use = "it is to be sent"]

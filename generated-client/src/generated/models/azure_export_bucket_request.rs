@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{InvalidInput, ObjectId};
 use crate::runtime::{At, Validate, check};
+use crate::{InvalidInput, ObjectId};
 
 /// An Azure Blob Storage container to export to.
 #[must_use = "it is to be sent"]
