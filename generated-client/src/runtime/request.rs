@@ -88,7 +88,10 @@ impl Request {
     }
 
     fn url(&self, base_url: &Url) -> Result<Url, InvalidInput> {
-        let mut path = base_url.path().trim_end_matches('/').to_owned();
+        let base_path = base_url.path().trim_end_matches('/');
+        let values: usize = self.path.iter().map(|(_, value)| value.len()).sum();
+        let mut path = String::with_capacity(base_path.len() + self.operation.path.len() + values);
+        path.push_str(base_path);
         for segment in self.operation.path.split('/').skip(1) {
             path.push('/');
             let mut rest = segment;

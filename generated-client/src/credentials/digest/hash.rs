@@ -36,6 +36,7 @@ fn joined<'a>(parts: &[&'a str]) -> impl Iterator<Item = &'a str> {
 
 /// `bytes` in lower-case hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0x0f]);
-    nibbles.map(|nibble| char::from(hex_digit(nibble))).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0x0f].map(hex_digit)).collect();
+    // Digits are ASCII.
+    String::from_utf8(digits).unwrap_or_default()
 }

@@ -98,7 +98,7 @@ fn secret(challenge: &Challenge, key: &ApiKey, cnonce: &str) -> String {
 /// The path and the query as the request line has them.
 fn target(url: &Url) -> String {
     match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
+        Some(query) => [url.path(), "?", query].concat(),
         None => url.path().to_owned(),
     }
 }
@@ -120,11 +120,10 @@ impl Parameters {
     fn quoted(&mut self, name: &str, value: &str) {
         self.begin(name);
         self.0.push('"');
-        for character in value.chars() {
-            if matches!(character, '"' | '\\') {
-                self.0.push('\\');
-            }
-            self.0.push(character);
+        if value.contains('"') || value.contains('\\') {
+            self.0.push_str(&value.replace('\\', r"\\").replace('"', r#"\""#));
+        } else {
+            self.0.push_str(value);
         }
         self.0.push('"');
     }
