@@ -60,20 +60,21 @@ fn print_item(item: &Item) -> String {
     if matches!(item, Item::Impl(_)) { space_members(&text) } else { text }
 }
 
-/// Whether no blank line stands between two items: two imports from the same side, two modules.
+/// Whether no blank line stands between two items: two imports of one kind, two modules.
 fn belong_together(before: &Item, item: &Item) -> bool {
     match (before, item) {
-        (Item::Use(before), Item::Use(item)) => is_own(before) == is_own(item),
+        (Item::Use(before), Item::Use(item)) => origin(before) == origin(item),
         (Item::Mod(_), Item::Mod(_)) => true,
         _ => false,
     }
 }
 
-/// Whether an import or a re-export is of this crate.
-fn is_own(item: &syn::ItemUse) -> bool {
+/// Where an import is from: the standard library, this crate, or any other.
+fn origin(item: &syn::ItemUse) -> u8 {
     match &item.tree {
-        syn::UseTree::Path(path) => path.ident == "crate",
-        _ => false,
+        syn::UseTree::Path(path) if path.ident == "std" => 0,
+        syn::UseTree::Path(path) if path.ident == "crate" => 2,
+        _ => 1,
     }
 }
 

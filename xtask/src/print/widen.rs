@@ -30,7 +30,8 @@ fn close(lines: &mut Vec<String>, start: usize, width: usize) {
     let is_plain = |line: &String| {
         indent(line) == indent(first) + 4
             && !is_doc(line)
-            && !line.trim_start().starts_with(['#', '.'])
+            && !line.trim_start().starts_with('#')
+            && !is_call(line)
     };
     let is_list = !first.ends_with('{') || is_import(first);
     let joins =
@@ -41,14 +42,15 @@ fn close(lines: &mut Vec<String>, start: usize, width: usize) {
     let values: Vec<&str> = within.iter().map(|line| line.trim_start()).collect();
     let values = values.join(" ");
     let values = values.strip_suffix(',').unwrap_or(&values);
+    let last = last.trim_start();
     let space = if is_list { "" } else { " " };
-    let joined = format!("{first}{space}{values}{space}{}", last.trim_start());
-    // rustfmt keeps two columns free behind a list of imports.
-    let width = if is_import(first) { width - 2 } else { width };
-    if joined.chars().count() <= width {
-        lines.truncate(start);
-        lines.push(joined);
-    }
+    let joined = format!("{first}{space}{values}{space}{last}");
+    let fitting = if is_import(first) {
+        Some(import(joined, first, values, last, width))
+    } else {
+        fit(first, joined, width)
+    };
+    replace(lines, start, fitting);
 }
 
 /// Joins the chain of calls that the last line ends, if it fits.
@@ -65,11 +67,42 @@ fn join_chain(lines: &mut Vec<String>, width: usize) {
         return;
     }
     let calls: String = calls.iter().map(|line| line.trim_start()).collect();
-    let joined = format!("{first}{calls}");
-    if joined.chars().count() <= width {
+    let fitting = fit(first, format!("{first}{calls}"), width);
+    replace(lines, start, fitting);
+}
+
+fn replace(lines: &mut Vec<String>, start: usize, by: Option<Vec<String>>) {
+    if let Some(by) = by {
         lines.truncate(start);
-        lines.push(joined);
+        lines.extend(by);
     }
+}
+
+/// What `first` begins on one line, or else the value of an assignment or the type of a field on a
+/// line of its own; nothing if it fits on neither.
+fn fit(first: &str, joined: String, width: usize) -> Option<Vec<String>> {
+    // rustfmt keeps a column free behind an attribute.
+    let room = if first.trim_start().starts_with("#[") { width - 1 } else { width };
+    if joined.chars().count() <= room {
+        return Some(vec![joined]);
+    }
+    let (separator, mark) = if first.ends_with('<') { (": ", ":") } else { (" = ", " =") };
+    let (head, value) = joined.split_once(separator)?;
+    let value = format!("{}{value}", " ".repeat(indent(first) + 4));
+    let fits = first.contains(separator) && value.chars().count() <= width;
+    fits.then(|| vec![format!("{head}{mark}"), value])
+}
+
+/// An import on one line, behind which rustfmt keeps two columns free, or with as many names on each
+/// line as it has room for.
+fn import(joined: String, first: &str, names: &str, last: &str, width: usize) -> Vec<String> {
+    if joined.chars().count() <= width - 2 {
+        return vec![joined];
+    }
+    let options = textwrap::Options::new(width - 1).break_words(false);
+    let options = options.initial_indent("    ").subsequent_indent("    ");
+    let names = textwrap::fill(&format!("{names},"), options);
+    [first, &names, last].iter().flat_map(|text| text.lines()).map(str::to_owned).collect()
 }
 
 fn indent(line: &str) -> usize {
@@ -81,7 +114,8 @@ fn is_doc(line: &str) -> bool {
 }
 
 fn is_call(line: &str) -> bool {
-    line.trim_start().starts_with('.')
+    let line = line.trim_start();
+    line.starts_with('.') && !line.starts_with("..")
 }
 
 fn is_import(line: &str) -> bool {
@@ -116,6 +150,18 @@ mod tests {
         assert_eq!(widen("A {\n    b,\n    c: d,\n}\n", 100), "A { b, c: d }\n");
         assert_eq!(widen("pub a: B<\n    C,\n>,\n", 100), "pub a: B<C>,\n");
         assert_eq!(widen("use a::{\n    B, C,\n    D,\n};\n", 100), "use a::{B, C, D};\n");
+    }
+
+    #[test]
+    fn what_does_not_fit_stands_below() {
+        let text = "self.a = Some(\n    b,\n);\n";
+        assert_eq!(widen(text, 14), "self.a =\n    Some(b);\n");
+        assert_eq!(widen(text, 10), text);
+        let text = "let a = b\n    .c()\n    .d();\n";
+        assert_eq!(widen(text, 14), "let a =\n    b.c().d();\n");
+        assert_eq!(widen("pub a: B<\n    C,\n>,\n", 9), "pub a:\n    B<C>,\n");
+        let text = "use a::{\n    B,\n    C, D,\n};\n";
+        assert_eq!(widen(text, 11), "use a::{\n    B, C,\n    D,\n};\n");
     }
 
     #[test]
