@@ -13,7 +13,7 @@ use crate::retry::Retries;
 use crate::runtime::{Answer, ByteStream, Request};
 use crate::telemetry::Notices;
 use crate::time_limits::{Deadline, TimeLimits};
-use crate::{Credentials, Error, Response, RetryPolicy, base_url, call, environment};
+use crate::{Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, environment};
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
@@ -96,32 +96,32 @@ impl Client {
 
     /// Sends `request` and decodes what a success holds.
     #[allow(dead_code, reason = "only some operations answer with a value")]
-    pub(crate) async fn call<T: DeserializeOwned>(
+    pub(crate) fn call<T: DeserializeOwned + Send + 'static>(
         &self,
         request: Request,
-    ) -> Result<Response<T>, Error> {
-        call::run(&self.0, request, Answer::decode).await
+    ) -> ResponseFuture<'_, T> {
+        ResponseFuture::new(call::run(&self.0, request, Answer::decode))
     }
 
     /// Sends `request`, whose success holds nothing.
     #[allow(dead_code, reason = "only some operations answer with nothing")]
-    pub(crate) async fn call_empty(&self, request: Request) -> Result<Response<()>, Error> {
-        call::run(&self.0, request, Answer::empty).await
+    pub(crate) fn call_empty(&self, request: Request) -> ResponseFuture<'_, ()> {
+        ResponseFuture::new(call::run(&self.0, request, Answer::empty))
     }
 
     /// Sends `request`, whose success may hold nothing.
     #[allow(dead_code, reason = "only some operations may answer with nothing")]
-    pub(crate) async fn call_optional<T: DeserializeOwned>(
+    pub(crate) fn call_optional<T: DeserializeOwned + Send + 'static>(
         &self,
         request: Request,
-    ) -> Result<Response<Option<T>>, Error> {
-        call::run(&self.0, request, Answer::optional).await
+    ) -> ResponseFuture<'_, Option<T>> {
+        ResponseFuture::new(call::run(&self.0, request, Answer::optional))
     }
 
     /// Sends `request`, whose success is no JSON.
     #[allow(dead_code, reason = "only some operations answer with other things than JSON")]
-    pub(crate) async fn call_bytes(&self, request: Request) -> Result<Response<ByteStream>, Error> {
-        call::run(&self.0, request, Answer::bytes).await
+    pub(crate) fn call_bytes(&self, request: Request) -> ResponseFuture<'_, ByteStream> {
+        ResponseFuture::new(call::run(&self.0, request, Answer::bytes))
     }
 }
 

@@ -101,6 +101,7 @@ mod object_id;
 #[allow(dead_code, reason = "only lists that come page by page are streams")]
 mod pages;
 mod response;
+mod response_future;
 mod retry;
 mod telemetry;
 mod time_limits;
@@ -113,6 +114,7 @@ pub use generated::{models, operations};
 pub use object_id::{ObjectId, ParseObjectIdError};
 pub use pages::ItemStream;
 pub use response::{RateLimit, Response, ResponseHead};
+pub use response_future::ResponseFuture;
 pub use retry::RetryPolicy;
 pub use runtime::{ByteStream, InvalidInput};
 pub use time_limits::TimeLimit;

@@ -1,38 +1,61 @@
-//! How values are written in a query.
+//! How values are written in a path, a query or a header.
 
+use super::InvalidInput;
 use crate::ObjectId;
 
-/// A value of a query parameter: nothing, one text, or a text for each item of a list, which
-/// repeats the key.
-pub(crate) trait QueryValue {
+/// The value of a parameter: nothing, one text, or a text for each item of a list, which repeats the
+/// key.
+pub(crate) trait ParameterValue {
     fn each(&self, add: &mut dyn FnMut(&str));
+
+    /// What was wrong with the value when it was given.
+    fn fault(&self) -> Option<&InvalidInput> {
+        None
+    }
 }
 
-impl QueryValue for str {
+/// A value that was converted from what the caller gave.
+impl<T: ParameterValue> ParameterValue for Result<T, InvalidInput> {
+    fn each(&self, add: &mut dyn FnMut(&str)) {
+        if let Ok(value) = self {
+            value.each(add);
+        }
+    }
+
+    fn fault(&self) -> Option<&InvalidInput> {
+        self.as_ref().err()
+    }
+}
+
+impl ParameterValue for str {
     fn each(&self, add: &mut dyn FnMut(&str)) {
         add(self);
     }
 }
 
-impl QueryValue for String {
+impl ParameterValue for String {
     fn each(&self, add: &mut dyn FnMut(&str)) {
         add(self);
     }
 }
 
-impl QueryValue for chrono::DateTime<chrono::Utc> {
+impl ParameterValue for chrono::DateTime<chrono::Utc> {
     fn each(&self, add: &mut dyn FnMut(&str)) {
         add(&self.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true));
     }
 }
 
-impl<T: QueryValue + ?Sized> QueryValue for &T {
+impl<T: ParameterValue + ?Sized> ParameterValue for &T {
     fn each(&self, add: &mut dyn FnMut(&str)) {
         (**self).each(add);
     }
+
+    fn fault(&self) -> Option<&InvalidInput> {
+        (**self).fault()
+    }
 }
 
-impl<T: QueryValue> QueryValue for Option<T> {
+impl<T: ParameterValue> ParameterValue for Option<T> {
     fn each(&self, add: &mut dyn FnMut(&str)) {
         if let Some(value) = self {
             value.each(add);
@@ -40,7 +63,7 @@ impl<T: QueryValue> QueryValue for Option<T> {
     }
 }
 
-impl<T: QueryValue> QueryValue for [T] {
+impl<T: ParameterValue> ParameterValue for [T] {
     fn each(&self, add: &mut dyn FnMut(&str)) {
         for value in self {
             value.each(add);
@@ -48,7 +71,7 @@ impl<T: QueryValue> QueryValue for [T] {
     }
 }
 
-impl<T: QueryValue> QueryValue for Vec<T> {
+impl<T: ParameterValue> ParameterValue for Vec<T> {
     fn each(&self, add: &mut dyn FnMut(&str)) {
         self.as_slice().each(add);
     }
@@ -56,7 +79,7 @@ impl<T: QueryValue> QueryValue for Vec<T> {
 
 macro_rules! written_as_displayed {
     ($($type:ty),+) => {$(
-        impl QueryValue for $type {
+        impl ParameterValue for $type {
             fn each(&self, add: &mut dyn FnMut(&str)) {
                 add(&self.to_string());
             }
@@ -70,7 +93,7 @@ written_as_displayed!(bool, i32, i64, u32, u64, f32, f64, ObjectId, chrono::Naiv
 mod tests {
     use super::*;
 
-    fn texts(value: impl QueryValue) -> Vec<String> {
+    fn texts(value: impl ParameterValue) -> Vec<String> {
         let mut texts = Vec::new();
         value.each(&mut |text| texts.push(text.to_owned()));
         texts

@@ -6,12 +6,13 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::Serialize;
 
 use super::operation::parameter;
-use super::{At, InvalidInput, Operation, QueryValue};
+use super::{At, InvalidInput, Operation, ParameterValue};
 
 /// All but the unreserved characters of RFC 3986, section 2.3, so that a value stays one segment.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// An operation with its arguments.
+/// An operation with its arguments. What is wrong with one of them is told by
+/// [`to_http`](Self::to_http).
 #[derive(Debug)]
 pub(crate) struct Request {
     operation: &'static Operation,
@@ -19,48 +20,62 @@ pub(crate) struct Request {
     query: Vec<(&'static str, String)>,
     headers: HeaderMap,
     body: Option<Vec<u8>>,
+    fault: Option<InvalidInput>,
 }
 
 impl Request {
     pub(crate) fn new(operation: &'static Operation) -> Self {
         let (path, query, headers) = (Vec::new(), Vec::new(), HeaderMap::new());
-        Self { operation, path, query, headers, body: None }
+        Self { operation, path, query, headers, body: None, fault: None }
     }
 
-    pub(crate) fn path(mut self, name: &'static str, value: &impl ToString) -> Self {
-        self.path.push((name, value.to_string()));
-        self
+    pub(crate) fn path(mut self, name: &'static str, value: impl ParameterValue) -> Self {
+        value.each(&mut |text| self.path.push((name, text.to_owned())));
+        self.note(value.fault().cloned())
     }
 
-    pub(crate) fn query(mut self, name: &'static str, value: impl QueryValue) -> Self {
+    pub(crate) fn query(mut self, name: &'static str, value: impl ParameterValue) -> Self {
         value.each(&mut |text| self.query.push((name, text.to_owned())));
-        self
+        self.note(value.fault().cloned())
     }
 
     /// A header: nothing, one text, or a line for each item of a list.
-    pub(crate) fn header(
-        mut self,
-        name: &'static str,
-        value: impl QueryValue,
-    ) -> Result<Self, InvalidInput> {
-        let mut texts = Vec::new();
-        value.each(&mut |text| texts.push(text.to_owned()));
-        for text in texts {
-            let rule =
-                "cannot stand in a header: line breaks and control characters are not allowed";
-            let value = HeaderValue::try_from(&text)
-                .map_err(|_| InvalidInput::text(At::parameter(name), &text, rule))?;
-            self.headers.append(name, value);
-        }
-        Ok(self)
+    pub(crate) fn header(mut self, name: &'static str, value: impl ParameterValue) -> Self {
+        let mut fault = value.fault().cloned();
+        value.each(&mut |text| {
+            if let Ok(value) = HeaderValue::try_from(text) {
+                self.headers.append(name, value);
+            } else {
+                let rule =
+                    "cannot stand in a header: line breaks and control characters are not allowed";
+                fault.get_or_insert_with(|| InvalidInput::text(At::parameter(name), text, rule));
+            }
+        });
+        self.note(fault)
     }
 
-    pub(crate) fn body(mut self, body: &impl Serialize) -> Result<Self, InvalidInput> {
-        let json = serde_json::to_vec(body).map_err(|error| {
-            InvalidInput::unreadable(At::BODY, &format!("must be JSON: {error}"))
-        })?;
-        self.body = Some(json);
-        Ok(self)
+    pub(crate) fn body(mut self, body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(json) => {
+                self.body = Some(json);
+                self
+            }
+            Err(error) => {
+                let rule = format!("must be JSON: {error}");
+                self.note(Some(InvalidInput::unreadable(At::BODY, &rule)))
+            }
+        }
+    }
+
+    /// What came of the check of an argument.
+    pub(crate) fn check(self, outcome: Result<(), InvalidInput>) -> Self {
+        self.note(outcome.err())
+    }
+
+    /// The first fault is the one that is told.
+    fn note(mut self, fault: Option<InvalidInput>) -> Self {
+        self.fault = self.fault.or(fault);
+        self
     }
 
     pub(crate) const fn operation(&self) -> &'static Operation {
@@ -75,6 +90,9 @@ impl Request {
     /// The request as it goes to `base_url`, but for its credentials. It is made anew whenever it is
     /// sent again, which is rare, so that one which is sent once is never copied.
     pub(crate) fn to_http(&self, base_url: &Url) -> Result<reqwest::Request, InvalidInput> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
         let Operation { method, accept, content_type, .. } = self.operation;
         let mut request = reqwest::Request::new(method.clone(), self.url(base_url)?);
         *request.headers_mut() = self.headers.clone();
@@ -139,7 +157,7 @@ mod tests {
     };
 
     fn url(base_url: &str, name: &str) -> Result<String, InvalidInput> {
-        let request = Request::new(&OPERATION).path("name", &name).path("groupId", &1);
+        let request = Request::new(&OPERATION).path("name", name).path("groupId", 1);
         request.url(&base_url.parse().unwrap()).map(String::from)
     }
 
@@ -177,7 +195,7 @@ mod tests {
     fn a_value_may_be_a_part_of_a_segment() {
         const MOVE: Operation =
             Operation { path: "/things/{name}:move/a-{from}-{to}", ..OPERATION };
-        let request = Request::new(&MOVE).path("to", &2).path("name", &"a:b").path("from", &1);
+        let request = Request::new(&MOVE).path("to", 2).path("name", "a:b").path("from", 1);
         let url = request.url(&"https://localhost".parse().unwrap()).unwrap();
         assert_eq!(url.path(), "/things/a%3Ab:move/a-1-2");
     }
@@ -196,8 +214,8 @@ mod tests {
     #[test]
     fn a_list_in_a_query_repeats_its_key() {
         let request = Request::new(&OPERATION)
-            .path("groupId", &1)
-            .path("name", &"a")
+            .path("groupId", 1)
+            .path("name", "a")
             .query("tag", vec!["a&b", "c d=é"])
             .query("absent", None::<bool>)
             .query("pretty", Some(true));

@@ -104,7 +104,7 @@ macro_rules! string_enum {
             }
         }
 
-        impl $crate::runtime::QueryValue for $name {
+        impl $crate::runtime::ParameterValue for $name {
             fn each(&self, add: &mut dyn FnMut(&str)) {
                 add(self.as_str());
             }

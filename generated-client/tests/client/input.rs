@@ -30,6 +30,20 @@ async fn a_group_id_must_be_an_object_id() {
 }
 
 #[tokio::test]
+async fn of_several_faults_the_first_is_told() {
+    let message = refusal(async |client| {
+        client.list_group_cluster_backup_exports("?", "!").items_per_page(0).send().await
+    })
+    .await;
+    assert!(message.starts_with("nothing was sent: groupId: "), "{message}");
+    let message = refusal(async |client| {
+        client.list_group_cluster_backup_exports(GROUP, "!").items_per_page(0).send().await
+    })
+    .await;
+    assert!(message.starts_with("nothing was sent: clusterName: "), "{message}");
+}
+
+#[tokio::test]
 async fn a_cluster_name_must_match_its_pattern() {
     for name in ["", "..", ".", "a/b", "a%2fb", "%2e%2e", "a b", "-a", "a\r\nX: y", "é"] {
         let message = refusal(async |client| {

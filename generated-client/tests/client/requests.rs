@@ -24,6 +24,19 @@ fn normalized(request: &str) -> String {
 }
 
 #[tokio::test]
+async fn nothing_is_sent_until_it_is_awaited() {
+    let server = Server::ok(JOBS);
+    let client = client(&server);
+    drop(client.list_group_cluster_backup_exports(GROUP, "Cluster0").send());
+    let answer = client.list_group_cluster_backup_exports(GROUP, "Cluster0").send();
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    assert_eq!(server.request(), None);
+    answer.await.unwrap();
+    assert!(server.request().is_some());
+    assert_eq!(server.request(), None);
+}
+
+#[tokio::test]
 async fn a_list_asks_for_its_version() {
     let server = Server::ok(JOBS);
     list(&server).await.unwrap();

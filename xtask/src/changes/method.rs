@@ -7,7 +7,7 @@ use syn::{Expr, ExprMethodCall, File, ImplItem, ImplItemFn, Item, ItemImpl, Lit}
 
 use super::rules;
 use super::surface::{Interface, Member, Owner};
-use super::syntax::{argument_text, arguments, deprecation, given, inner, type_text};
+use super::syntax::{argument_text, arguments, deprecation, given, type_text};
 
 /// The method of the client, if the file has one.
 pub(super) fn read(file: &File) -> Option<(Owner, Interface)> {
@@ -103,7 +103,7 @@ fn read_request(interface: &mut Interface, function: &ImplItemFn) {
     let name = function.sig.ident.to_string();
     match name.as_str() {
         "send" => {
-            let answer = given(&function.sig).and_then(inner).map(type_text);
+            let answer = given(&function.sig).map(type_text);
             interface.gives.insert(name, answer.unwrap_or_default());
             interface.rules = rules::read(&function.block);
             let mut places = Places(BTreeMap::new());
@@ -150,7 +150,7 @@ fn place(call: &ExprMethodCall) -> Option<(String, String)> {
     let (name, value) = (arguments.next()?, arguments.next()?);
     let Expr::Lit(name) = name else { return None };
     let Lit::Str(name) = &name.lit else { return None };
-    let member = rules::field_of_self(value).or_else(|| local(value))?;
+    let member = rules::field_of_self(value)?;
     let wire = match place.as_str() {
         // The place in the path counts, not what the document calls it.
         "path" => place,
@@ -158,13 +158,4 @@ fn place(call: &ExprMethodCall) -> Option<(String, String)> {
         _ => return None,
     };
     Some((member, wire))
-}
-
-/// The variable in `&name`.
-fn local(expression: &Expr) -> Option<String> {
-    match expression {
-        Expr::Reference(reference) => local(&reference.expr),
-        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
-        _ => None,
-    }
 }

@@ -92,11 +92,11 @@ pub(super) fn file(
         #constant
         #request
         #method
-        impl #name<'_> {
+        impl<'a> #name<'a> {
             #(#setters)*
             #send
+            #stream
         }
-        #stream
     };
     super::source_file(format!("operations/{}.rs", operation.method_name()), &tokens, api)
 }
@@ -209,16 +209,12 @@ fn setter(argument: &Argument<'_>, api: &Api) -> TokenStream {
 fn send(call: &Call<'_>, api: &Api) -> TokenStream {
     let doc = send_docs(call.operation);
     let answer = &call.answer;
-    let converted =
-        call.arguments.iter().filter(|argument| argument.is_converted()).map(|argument| {
-            let ident = &argument.ident;
-            quote!(let #ident = self.#ident?;)
-        });
-    let checks = call.arguments.iter().flat_map(argument_checks);
-    let body_check = call.body.as_ref().filter(|ty| rules::holds_rules(ty, api));
-    let body_check = body_check.map(|_| quote!(self.body.validate(At::BODY)?;));
     let parts = call.arguments.iter().map(part);
-    let body = call.body.as_ref().map(|_| quote!(.body(&self.body)?));
+    let body = call.body.as_ref().map(|ty| {
+        let check =
+            rules::holds_rules(ty, api).then(|| quote!(.check(self.body.validate(At::BODY))));
+        quote!(#check .body(&self.body))
+    });
     let is_bytes = paths::plain_name(answer).is_some_and(|name| name == "ByteStream");
     let (call, answer) = match () {
         () if call.answers_nothing() => (quote!(call_empty), quote!(#answer)),
@@ -228,25 +224,24 @@ fn send(call: &Call<'_>, api: &Api) -> TokenStream {
     };
     quote! {
         #doc
-        pub async fn send(self) -> Result<Response<#answer>, Error> {
-            #(#converted)*
-            #(#checks)*
-            #body_check
+        pub fn send(self) -> ResponseFuture<'a, #answer> {
             let request = Request::new(&OPERATION) #(#parts)* #body;
-            self.client.#call(request).await
+            self.client.#call(request)
         }
     }
 }
 
+/// The check of an argument, and its place in the request.
 fn part(argument: &Argument<'_>) -> TokenStream {
     let Argument { ident, parameter, .. } = argument;
     let name = &parameter.name;
-    let value = if argument.is_converted() { quote!(#ident) } else { quote!(self.#ident) };
-    match parameter.place {
-        Place::Path => quote!(.path(#name, &#value)),
-        Place::Query => quote!(.query(#name, #value)),
-        Place::Header => quote!(.header(#name, #value)?),
-    }
+    let checks = argument_checks(argument);
+    let place = match parameter.place {
+        Place::Path => quote!(path),
+        Place::Query => quote!(query),
+        Place::Header => quote!(header),
+    };
+    quote!(#(.check(#checks))* .#place(#name, self.#ident))
 }
 
 fn argument_checks(argument: &Argument<'_>) -> Vec<TokenStream> {
@@ -284,17 +279,22 @@ fn method_docs(call: &Call<'_>, api: &Api, emitted: &Emitted, features: &Feature
 }
 
 fn send_docs(operation: &Operation) -> TokenStream {
-    let mut text = "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`] ".to_owned();
+    let mut text =
+        "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`](crate::Error) ".to_owned();
     let errors = &operation.wire.errors;
     if errors.is_empty() {
         text.push_str("where a value breaks its rule; nothing is sent then.");
     } else if errors.iter().all(|(status, meaning)| is_reason_phrase(status, meaning)) {
         let statuses: Vec<&str> = errors.keys().map(String::as_str).collect();
-        text.extend(["before it is sent, [`Error::Api`] on ", &statuses.join(", "), "."]);
+        text.extend([
+            "before it is sent, [`Error::Api`](crate::Error) on ",
+            &statuses.join(", "),
+            ".",
+        ]);
     } else {
         text.push_str(
-            "where a value breaks its rule; nothing is sent then. [`Error::Api`] where the server \
-             answers with an error:\n\n",
+            "where a value breaks its rule; nothing is sent then. [`Error::Api`](crate::Error) where \
+             the server answers with an error:\n\n",
         );
         text.extend(errors.iter().map(|(status, meaning)| {
             format!("- {status}: {}\n", docs::escape(&meaning.replace('\n', " ")))

@@ -70,7 +70,6 @@ fn item_type<'o>(field: &'o ObjectField<'_>) -> Option<&'o Type> {
 /// The method `stream` of a request, if its operation pages.
 pub(super) fn stream(call: &Call<'_>, api: &Api, emitted: &Emitted) -> Option<TokenStream> {
     let List { number, size, item, .. } = List::of(call, api, emitted)?;
-    let name = format_ident!("{}", call.operation.type_name());
     let doc = docs::attributes(
         "The results of this page and of all after it, one by one and in order.\n\n\
          Each page is one request, with the retries and the time limits of any other. The stream \
@@ -80,12 +79,10 @@ pub(super) fn stream(call: &Call<'_>, api: &Api, emitted: &Emitted) -> Option<To
     let size = or_default(size);
     let number = &number.ident;
     Some(quote! {
-        impl<'a> #name<'a> {
-            #doc
-            pub fn stream(self) -> ItemStream<'a, #item> {
-                let size = #size;
-                ItemStream::new(self.#number, size, move |page| self.clone().#number(page).send())
-            }
+        #doc
+        pub fn stream(self) -> ItemStream<'a, #item> {
+            let size = #size;
+            ItemStream::new(self.#number, size, move |page| self.clone().#number(page).send())
         }
     })
 }

@@ -75,13 +75,13 @@ fn field_checks(field: &ObjectField<'_>, api: &Api) -> Option<TokenStream> {
     // An optional list that is empty is absent: it is not sent.
     let may_be_absent = field.is_optional() && paths::argument(ty, "Vec").is_some();
     let own = if may_be_absent && about.rules.min_items > Some(0) {
-        vec![quote!(if !self.#ident.is_empty() { #(#own)* })]
+        quote!(if !self.#ident.is_empty() { #(#own?;)* })
     } else {
-        own
+        quote!(#(#own?;)*)
     };
     let below = holds_rules(ty, api).then(|| quote!(self.#ident.validate(#at)?;));
-    let all: Vec<_> = own.into_iter().chain(below).collect();
-    (!all.is_empty()).then(|| quote!(#(#all)*))
+    let all = quote!(#own #below);
+    (!all.is_empty()).then_some(all)
 }
 
 /// Whether a value of this type holds a model that has rules.
@@ -89,7 +89,7 @@ pub(super) fn holds_rules(ty: &Type, api: &Api) -> bool {
     paths::innermost(ty).is_some_and(|name| has_rules(&name, api))
 }
 
-/// The statements that check `value` against its rules.
+/// What checks `value` against its rules, an expression each.
 pub(super) fn checks(
     rules: &Rules,
     at: &TokenStream,
@@ -100,20 +100,20 @@ pub(super) fn checks(
     let text = if is_option { quote!(#value.as_deref()) } else { quote!(&#value) };
     let mut checks = Vec::new();
     if let Some(range) = range(rules.min_length, rules.max_length) {
-        checks.push(quote!(check::length(#at, #text, #range)?;));
+        checks.push(quote!(check::length(#at, #text, #range)));
     }
     if let Some(pattern) = &rules.pattern {
-        checks.push(quote!(check::pattern(#at, #text, #pattern)?;));
+        checks.push(quote!(check::pattern(#at, #text, #pattern)));
     }
     let bounds = (number(rules.minimum.as_ref(), ty), number(rules.maximum.as_ref(), ty));
     let exclusive = rules.exclusive_minimum || rules.exclusive_maximum;
     let range_of = if exclusive { open_range(bounds, rules) } else { range(bounds.0, bounds.1) };
     if let Some(range) = range_of {
-        checks.push(quote!(check::range(#at, #value, #range)?;));
+        checks.push(quote!(check::range(#at, #value, #range)));
     }
     if let Some(range) = range(rules.min_items, rules.max_items) {
         let items = if is_option { quote!(#value.as_deref()) } else { quote!(#value.as_slice()) };
-        checks.push(quote!(check::items(#at, #items, #range)?;));
+        checks.push(quote!(check::items(#at, #items, #range)));
     }
     checks
 }

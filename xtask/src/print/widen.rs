@@ -37,7 +37,8 @@ fn close(lines: &mut Vec<String>, start: usize, width: usize) {
     let joins =
         is_list || !is_definition(first) && within.iter().all(|line| is_field(line.trim_start()));
     if within.is_empty() || !joins || !within.iter().all(is_plain) {
-        return;
+        let collapsed = collapse(first, within, last);
+        return replace(lines, start, collapsed);
     }
     let values: Vec<&str> = within.iter().map(|line| line.trim_start()).collect();
     let values = values.join(" ");
@@ -51,6 +52,22 @@ fn close(lines: &mut Vec<String>, start: usize, width: usize) {
         fit(first, joined, width)
     };
     replace(lines, start, fitting);
+}
+
+/// `a(b(` where what `b` takes is the only thing that `a` takes, and does not fit on a line.
+fn collapse(first: &str, within: &[String], last: &str) -> Option<Vec<String>> {
+    let [open, inner @ .., end] = within else { return None };
+    let depth = indent(first) + 4;
+    let is_only = [open, end].iter().all(|line| indent(line) == depth)
+        && inner.iter().all(|line| indent(line) > depth)
+        && [first, open].iter().all(|line| line.ends_with('('))
+        && end.trim_start().trim_end_matches(',') == ")";
+    let inner = inner.iter().map(|line| line.get(4..).unwrap_or(line).to_owned());
+    is_only.then(|| {
+        let first = format!("{first}{}", open.trim_start());
+        let last = format!("{}){}", " ".repeat(depth - 4), last.trim_start());
+        std::iter::once(first).chain(inner).chain([last]).collect()
+    })
 }
 
 /// Joins the chain of calls that the last line ends, if it fits.
@@ -171,6 +188,16 @@ mod tests {
         assert_eq!(widen(text, 14), "a(\n    b(1),\n    A { c },\n);\n");
         let text = "a\n    .b(\n        1,\n    )\n    .c();\n";
         assert_eq!(widen(text, 100), "a.b(1).c();\n");
+    }
+
+    #[test]
+    fn what_is_the_only_thing_within_begins_on_the_same_line() {
+        let text = "    a(\n        b(\n            1,\n            2,\n        ),\n    );\n";
+        let collapsed = "    a(b(\n        1,\n        2,\n    ));\n";
+        assert_eq!(widen(text, 12), collapsed);
+        assert_eq!(widen(text, 100), "    a(b(1, 2));\n");
+        let text = "a(\n    b(\n        1,\n    ),\n    2,\n);\n";
+        assert_eq!(widen(text, 9), text.replace("(\n        1,\n    )", "(1)"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::models::{ExportBucket, ExportBucketRequest};
 use crate::runtime::{At, Method, Operation, Request, Validate, check};
-use crate::{Client, Error, InvalidInput, ObjectId, Response};
+use crate::{Client, InvalidInput, ObjectId, ResponseFuture};
 
 const OPERATION: Operation = Operation {
     id: "createGroupBackupExportBucket",
@@ -67,7 +67,7 @@ impl Client {
     }
 }
 
-impl CreateGroupBackupExportBucket<'_> {
+impl<'a> CreateGroupBackupExportBucket<'a> {
     /// Whether the answer's body repeats its HTTP status, for callers that cannot see the status
     /// line. A single object comes as `{"status": 200, "content": {...}}`; a list keeps its shape
     /// and gains a `status` field.
@@ -88,8 +88,8 @@ impl CreateGroupBackupExportBucket<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`] where a value breaks its rule; nothing is sent then. [`Error::Api`]
-    /// where the server answers with an error:
+    /// [`Error::InvalidInput`](crate::Error) where a value breaks its rule; nothing is sent then.
+    /// [`Error::Api`](crate::Error) where the server answers with an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
     /// - 401: The request carries no credentials, or credentials that Atlas does not accept.
@@ -97,14 +97,13 @@ impl CreateGroupBackupExportBucket<'_> {
     /// - 404: The project, the cluster or another resource that the request names is unknown.
     /// - 429: The token bucket of this set of operations is empty.
     /// - 500: Atlas failed. The request may or may not have taken effect.
-    pub async fn send(self) -> Result<Response<ExportBucket>, Error> {
-        let group_id = self.group_id?;
-        self.body.validate(At::BODY)?;
+    pub fn send(self) -> ResponseFuture<'a, ExportBucket> {
         let request = Request::new(&OPERATION)
-            .path("groupId", &group_id)
+            .path("groupId", self.group_id)
             .query("envelope", self.envelope)
             .query("pretty", self.pretty)
-            .body(&self.body)?;
-        self.client.call(request).await
+            .check(self.body.validate(At::BODY))
+            .body(&self.body);
+        self.client.call(request)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::models::{ExportJob, PaginatedExportJobs};
 use crate::runtime::{At, Method, Operation, Request, check};
-use crate::{Client, Error, InvalidInput, ItemStream, ObjectId, Response};
+use crate::{Client, InvalidInput, ItemStream, ObjectId, ResponseFuture};
 
 const OPERATION: Operation = Operation {
     id: "listGroupClusterBackupExports",
@@ -64,7 +64,7 @@ impl Client {
     }
 }
 
-impl ListGroupClusterBackupExports<'_> {
+impl<'a> ListGroupClusterBackupExports<'a> {
     /// Whether the answer holds `totalCount`, an estimate of the number of all results. `true`
     /// unless set.
     pub fn include_count(mut self, include_count: bool) -> Self {
@@ -105,8 +105,8 @@ impl ListGroupClusterBackupExports<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`] where a value breaks its rule; nothing is sent then. [`Error::Api`]
-    /// where the server answers with an error:
+    /// [`Error::InvalidInput`](crate::Error) where a value breaks its rule; nothing is sent then.
+    /// [`Error::Api`](crate::Error) where the server answers with an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
     /// - 401: The request carries no credentials, or credentials that Atlas does not accept.
@@ -114,28 +114,25 @@ impl ListGroupClusterBackupExports<'_> {
     /// - 404: The project, the cluster or another resource that the request names is unknown.
     /// - 429: The token bucket of this set of operations is empty.
     /// - 500: Atlas failed. The request may or may not have taken effect.
-    pub async fn send(self) -> Result<Response<PaginatedExportJobs>, Error> {
-        let group_id = self.group_id?;
-        check::pattern(
-            At::parameter("clusterName"),
-            &self.cluster_name,
-            "^[a-zA-Z0-9][a-zA-Z0-9-]*$",
-        )?;
-        check::range(At::parameter("itemsPerPage"), self.items_per_page, 1..=500)?;
-        check::range(At::parameter("pageNum"), self.page_num, 1..)?;
+    pub fn send(self) -> ResponseFuture<'a, PaginatedExportJobs> {
         let request = Request::new(&OPERATION)
-            .path("groupId", &group_id)
-            .path("clusterName", &self.cluster_name)
+            .path("groupId", self.group_id)
+            .check(check::pattern(
+                At::parameter("clusterName"),
+                &self.cluster_name,
+                "^[a-zA-Z0-9][a-zA-Z0-9-]*$",
+            ))
+            .path("clusterName", self.cluster_name)
             .query("includeCount", self.include_count)
+            .check(check::range(At::parameter("itemsPerPage"), self.items_per_page, 1..=500))
             .query("itemsPerPage", self.items_per_page)
+            .check(check::range(At::parameter("pageNum"), self.page_num, 1..))
             .query("pageNum", self.page_num)
             .query("envelope", self.envelope)
             .query("pretty", self.pretty);
-        self.client.call(request).await
+        self.client.call(request)
     }
-}
 
-impl<'a> ListGroupClusterBackupExports<'a> {
     /// The results of this page and of all after it, one by one and in order.
     ///
     /// Each page is one request, with the retries and the time limits of any other. The stream ends
