@@ -17,9 +17,9 @@ use crate::{Error, Response, TimeLimit};
 pub(crate) async fn run<'a, T>(
     client: &'a Inner,
     request: Request,
-    understand: impl Fn(Answer<'a>) -> Result<Response<T>, Error> + Send,
+    understand: impl Fn(Answer<'a>) -> Result<Response<T>, Error> + Send + Sync,
 ) -> Result<Response<T>, Error> {
-    let call = Call {
+    let mut call = Call {
         client,
         operation: request.operation(),
         enveloped: request.wants_envelope(),
@@ -31,7 +31,8 @@ pub(crate) async fn run<'a, T>(
     };
     let span = CallSpan::new(call.operation, &client.base_url);
     let inner = span.inner();
-    async move {
+    // It borrows the call: a future has room for whatever moves into it, and so has the one around it.
+    async {
         let outcome = call.run(understand, &span).await;
         span.record_outcome(&outcome);
         outcome
@@ -55,7 +56,7 @@ struct Call<'a> {
 
 impl<'a> Call<'a> {
     async fn run<T>(
-        mut self,
+        &mut self,
         understand: impl Fn(Answer<'a>) -> Result<Response<T>, Error>,
         span: &CallSpan,
     ) -> Result<Response<T>, Error> {

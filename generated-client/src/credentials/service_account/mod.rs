@@ -83,7 +83,8 @@ impl ServiceAccount {
         })
     }
 
-    /// A token that is good, and not the one that the server has `refused`.
+    /// A token that is good, and not the one that the server has `refused`. What is rare is boxed, so
+    /// that the future of every call does not have room for it.
     pub(super) async fn token(
         &self,
         http: &reqwest::Client,
@@ -92,8 +93,8 @@ impl ServiceAccount {
     ) -> Result<AccessToken, Error> {
         match self.held(refused) {
             Some(held) if held.is_fresh() => Ok(held.token),
-            Some(held) => Ok(self.renew_early(http, held.token).await),
-            None => self.fetch(http, deadline, refused).await,
+            Some(held) => Ok(Box::pin(self.renew_early(http, held.token)).await),
+            None => Box::pin(self.fetch(http, deadline, refused)).await,
         }
     }
 
