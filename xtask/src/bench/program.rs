@@ -24,7 +24,10 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     floor.write("src/main.rs", include_str!("programs/floor.rs"))?;
     let row = Comparison::new("stripped release program", Unit::Memory, size(&ours)?)
         .floor(size(&floor)?)
-        .target(Target::OfFloor(1.1));
+        .target(Target::OfFloor(1.1))
+        .reason(
+            "three kinds of credentials, retries, patterns, streams, and errors with their place",
+        );
     Ok(format!(
         "Both list the export jobs of a cluster with an access token and print how many there are. The floor has \
          structs by hand for what it prints, and neither retries nor errors of its own.\n\n{}",
