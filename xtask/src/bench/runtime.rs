@@ -119,7 +119,7 @@ fn one_row(key: &str, measurements: &[Measurement]) -> Vec<Comparison> {
     first.floor = value("floor").map(|(_, value)| value);
     first.peer = value("peer").map(|(_, value)| value);
     first.target = known.map(|row| row.target);
-    first.reason = known.map_or("", |row| row.reason).to_owned();
+    known.map_or("", |row| row.reason).clone_into(&mut first.reason);
     let others = of_row.iter().filter(|it| !["ours", "floor", "peer"].contains(&it.what.as_str()));
     let others = others.map(|other| {
         let (_, value) = Unit::scaled(&other.unit, other.value);
