@@ -6,7 +6,7 @@ use crate::api::Api;
 use crate::features::Features;
 use crate::lower::{self, Complaint, Options};
 use crate::print::{self, PrintedFile};
-use crate::{dress, engine};
+use crate::{dress, engine, pattern};
 
 /// What a run emits.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct Generated {
     pub models: usize,
     /// What has no type, though the document says more of it.
     pub untyped: Vec<Complaint>,
+    /// The patterns that only an engine for all of ECMA-262 reads.
+    pub ecma_patterns: Vec<String>,
     /// The features that the files ask for.
     pub features: Features,
     /// The files, by path.
@@ -49,6 +51,7 @@ pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failu
         operations: api.operations.len(),
         models: api.models.len(),
         untyped: lower::untyped(&lowered),
+        ecma_patterns: pattern::not_plain(&api).into_iter().map(ToOwned::to_owned).collect(),
         features,
         files,
     })

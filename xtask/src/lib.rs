@@ -14,6 +14,7 @@ pub mod load;
 pub mod lower;
 pub mod notes;
 pub mod output;
+pub mod pattern;
 pub mod print;
 pub mod reach;
 pub mod source;

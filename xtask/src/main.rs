@@ -193,6 +193,7 @@ fn output(arguments: &Codegen, root: &Path, generated: &Generated) -> anyhow::Re
     if let Some(out) = &arguments.out {
         return standalone::output(root, out, generated);
     }
+    standalone::check_engine(root, generated)?;
     let files = generated.files.iter().map(|file| (file.path.clone(), file.text.clone()));
     Ok(Output {
         folder: from_here(root.join("generated-client/src/generated")),

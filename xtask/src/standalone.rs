@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use toml_edit::{DocumentMut, Item, Table, TableLike};
 
 use crate::codegen::Generated;
 use crate::features::Features;
 use crate::output::Output;
+use crate::pattern;
 use crate::print::PrintedFile;
 
 /// The first line of the manifest, by which a later run knows the crate as its own.
@@ -32,11 +33,14 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
         }
     }
     leave_out(FUZZING, &mut files)?;
+    if !generated.ecma_patterns.is_empty() {
+        files.insert(PATTERN.to_owned(), pattern::ECMA_ENGINE.to_owned());
+    }
     files.extend(
         generated.files.iter().map(|it| (format!("generated/{}", it.path), it.text.clone())),
     );
     let workspace = read(&root.join("Cargo.toml"))?;
-    let manifest = manifest(&read(&client.join("Cargo.toml"))?, &workspace, &generated.features)?;
+    let manifest = manifest(&read(&client.join("Cargo.toml"))?, &workspace, generated)?;
     let manifest = format!("{BANNER}{manifest}");
     let mut beside = BTreeMap::from([(out.join("Cargo.toml"), manifest)]);
     beside.insert(out.join("README.md"), read(&client.join("README.md"))?);
@@ -47,6 +51,29 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
         beside.insert(out.join(licence), read(&root.join(licence))?);
     }
     Ok(Output { folder: out.join("src"), files, beside })
+}
+
+/// The module that holds the engine of patterns, and how the manifest names the engine.
+const PATTERN: &str = "runtime/pattern.rs";
+const PLAIN_ENGINE: &str = "regex-lite";
+const ECMA_ENGINE: &str = "regress";
+
+/// Sees that the client of the workspace, whose manifest people write, reads all patterns.
+///
+/// # Errors
+///
+/// If it has the engine for plain patterns, and the document has others.
+pub fn check_engine(root: &Path, generated: &Generated) -> anyhow::Result<()> {
+    let Some(pattern) = generated.ecma_patterns.first() else { return Ok(()) };
+    let module = read(&root.join("generated-client/src").join(PATTERN))?;
+    ensure!(
+        module == pattern::ECMA_ENGINE,
+        "`{PLAIN_ENGINE}`, which checks patterns in `generated-client`, does not read all that ECMA-262 has \
+         (lookaround, `.`, `\\s`, `\\p{{…}}`, back references): {pattern}\n\
+         Write the pattern without it, or copy `xtask/src/pattern/ecma.rs` to `generated-client/src/{PATTERN}` and \
+         depend on `{ECMA_ENGINE}` there instead of `{PLAIN_ENGINE}`"
+    );
+    Ok(())
 }
 
 /// A hand-written module that speaks of generated code. It goes along only where that comes out as
@@ -133,12 +160,18 @@ fn read(path: &Path) -> anyhow::Result<String> {
 
 /// The manifest with everything written out that it takes from the workspace, and without what
 /// belongs to the workspace alone: tests, benchmarks, examples, lints.
-fn manifest(client: &str, workspace: &str, features: &Features) -> anyhow::Result<String> {
+fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Result<String> {
     let mut manifest: DocumentMut = client.parse()?;
     let workspace: DocumentMut = workspace.parse()?;
     let shared = workspace.get("workspace").context("the root manifest has no `[workspace]`")?;
     for key in ["dev-dependencies", "lints", "example", "bench", "test"] {
         manifest.remove(key);
+    }
+    if let Some(table) = manifest.get_mut("dependencies").and_then(Item::as_table_like_mut)
+        && !generated.ecma_patterns.is_empty()
+    {
+        let engine = table.remove(PLAIN_ENGINE);
+        table.insert(ECMA_ENGINE, engine.context("`generated-client` has no engine of patterns")?);
     }
     let inherited = [("package", "package"), ("dependencies", "dependencies")];
     for (table, from) in inherited {
@@ -151,7 +184,7 @@ fn manifest(client: &str, workspace: &str, features: &Features) -> anyhow::Resul
         inherit(table, from)?;
     }
     if let Some(table) = manifest.get_mut("features").and_then(Item::as_table_like_mut) {
-        declare(table, features);
+        declare(table, &generated.features);
     }
     manifest.insert("workspace", Item::Table(Table::new()));
     Ok(manifest.to_string())

@@ -4,20 +4,28 @@
 
 use std::path::Path;
 
+use xtask::codegen::Generated;
 use xtask::lower::Options;
 use xtask::output::Output;
 use xtask::{codegen, load, standalone};
 
-/// The crate of the workspace's own document, changed by `change`.
-fn output(change: impl FnOnce(String) -> String, operations: &[&str]) -> Output {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let text = std::fs::read_to_string(root.join("spec/atlas.yaml")).unwrap();
-    let document = load::parse("spec/atlas.yaml", &change(text)).unwrap();
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// What is generated of the workspace's own document, changed by `change`.
+fn generated(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Generated {
+    let text = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
+    let document = load::parse("spec/atlas.yaml", &change(&text)).unwrap();
     let operations = operations.iter().map(ToString::to_string).collect();
     let options = Options { operations, ..Options::default() };
-    let generated = codegen::generate(document.openapi, &options).unwrap();
+    codegen::generate(document.openapi, &options).unwrap()
+}
+
+/// The crate of that.
+fn output(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Output {
     let out = tempfile::tempdir().unwrap();
-    standalone::output(root, out.path(), &generated).unwrap()
+    standalone::output(root(), out.path(), &generated(change, operations)).unwrap()
 }
 
 fn watches(output: &Output) -> bool {
@@ -29,22 +37,55 @@ fn watches(output: &Output) -> bool {
 
 #[test]
 fn a_module_that_speaks_of_generated_code_goes_along_with_it() {
-    assert!(watches(&output(|text| text, &[])));
-    assert!(watches(&output(|text| text, &["listGroupClusterBackupExports"])));
+    assert!(watches(&output(str::to_owned, &[])));
+    assert!(watches(&output(str::to_owned, &["listGroupClusterBackupExports"])));
 }
 
 #[test]
 fn it_stays_behind_where_that_is_absent_or_another() {
-    assert!(!watches(&output(|text| text, &["createGroupBackupExportBucket"])));
-    let renamed = |text: String| text.replace("ExportJobState", "JobState");
+    assert!(!watches(&output(str::to_owned, &["createGroupBackupExportBucket"])));
+    let renamed = |text: &str| text.replace("ExportJobState", "JobState");
     assert!(!watches(&output(renamed, &[])));
-    let changed = |text: String| text.replace("exportStatus:", "progress:");
+    let changed = |text: &str| text.replace("exportStatus:", "progress:");
     assert!(!watches(&output(changed, &[])));
 }
 
 #[test]
+fn the_engine_of_patterns_is_the_small_one_if_that_reads_them() {
+    let engine = |output: &Output| {
+        let manifests = output.beside.iter().filter(|(path, _)| path.ends_with("Cargo.toml"));
+        let manifest: String = manifests.map(|(_, text)| text.as_str()).collect();
+        let module = output.files.get("runtime/pattern.rs").unwrap();
+        ["regex-lite", "regress"].map(|name| {
+            let is_used = module.contains(&format!("use {}::", name.replace('-', "_")));
+            assert_eq!(manifest.contains(&format!("\n{name} = ")), is_used, "{manifest}\n{module}");
+            is_used
+        })
+    };
+    assert_eq!(engine(&output(str::to_owned, &[])), [true, false]);
+    assert_eq!(engine(&output(with_lookahead, &[])), [false, true]);
+}
+
+#[test]
+fn the_client_of_the_workspace_refuses_what_its_engine_cannot_read() {
+    let check = |change: fn(&str) -> String| {
+        let generated = generated(change, &[]);
+        standalone::check_engine(root(), &generated).map_err(|error| error.to_string())
+    };
+    assert_eq!(check(str::to_owned), Ok(()));
+    let error = check(with_lookahead).unwrap_err();
+    assert!(error.contains("back references): ^(?!-)[a-zA-Z0-9-]*$\nWrite the pattern"), "{error}");
+}
+
+fn with_lookahead(text: &str) -> String {
+    let changed = text.replace("^[a-zA-Z0-9][a-zA-Z0-9-]*$", "^(?!-)[a-zA-Z0-9-]*$");
+    assert_ne!(changed, text);
+    changed
+}
+
+#[test]
 fn the_guides_go_along() {
-    let output = output(|text| text, &[]);
+    let output = output(str::to_owned, &[]);
     let names: Vec<_> =
         output.beside.keys().filter_map(|path| path.file_name()?.to_str()).collect();
     for name in ["Cargo.toml", "README.md", "limits.md", "paging.md", "errors.md"] {

@@ -12,6 +12,7 @@ mod media_type;
 mod operation;
 pub(crate) mod page;
 mod parameter_value;
+mod pattern;
 mod request;
 mod string_enum;
 mod tagged_union;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::api::About;
 use crate::notes::Rules;
+use crate::pattern;
 
 /// A text of no particular kind.
 const PLAIN: &str = "value";
@@ -29,7 +30,7 @@ fn keeps(example: &Value, rules: &Rules) -> bool {
         return example.as_f64().is_some_and(|value| Some(value) >= least.as_f64());
     }
     let Some(text) = example.as_str() else { return true };
-    let pattern = rules.pattern.as_deref().and_then(|it| regress::Regex::new(it).ok());
+    let pattern = rules.pattern.as_deref().and_then(|it| pattern::compile(it).ok());
     pattern.is_none_or(|pattern| pattern.find(text).is_some()) && fits(text, rules)
 }
 
@@ -41,7 +42,7 @@ fn fits(text: &str, rules: &Rules) -> bool {
 
 /// The shortest text that is made by repeating as little as the pattern and the length allow.
 fn text(pattern: &str, rules: &Rules) -> Option<String> {
-    let known = regress::Regex::new(pattern).ok()?;
+    let known = pattern::compile(pattern).ok()?;
     if fits(PLAIN, rules) && known.find(PLAIN).is_some() {
         return Some(PLAIN.to_owned());
     }

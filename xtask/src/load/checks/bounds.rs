@@ -4,6 +4,7 @@ use crate::load::grammar::Kind;
 use crate::load::outline::{Object, Outline};
 use crate::load::report::Report;
 use crate::load::tree::{Mapping, Value};
+use crate::pattern;
 
 const PAIRS: &[(&str, &str)] = &[
     ("minimum", "maximum"),
@@ -17,7 +18,7 @@ pub(super) fn check(outline: &Outline<'_>, report: &mut Report) {
         for (low, high) in PAIRS {
             order(schema, low, high, report);
         }
-        pattern(schema, report);
+        is_expression(schema, report);
     }
 }
 
@@ -42,12 +43,11 @@ fn number(fields: &Mapping, key: &str) -> Option<f64> {
     }
 }
 
-/// The client checks patterns with the same library.
-fn pattern(schema: Object<'_>, report: &mut Report) {
+fn is_expression(schema: Object<'_>, report: &mut Report) {
     let Some(node) = schema.fields.get("pattern") else {
         return;
     };
-    if let Some(Err(error)) = node.text().map(regress::Regex::new) {
+    if let Some(Err(error)) = node.text().map(pattern::compile) {
         report.add(
             node.at,
             format!("the pattern is not a valid regular expression: {error}"),

@@ -1,0 +1,205 @@
+//! Which engine reads the patterns of a document.
+//!
+//! Those of JSON Schema are regular expressions of ECMA-262. An engine for all of it brings tables of
+//! Unicode and backtracking, which is more than the rest of the client; but hardly a pattern needs
+//! either, and a plain one means the same to the small engine `regex-lite`.
+
+use std::collections::BTreeSet;
+
+use regex_syntax::ast::parse::Parser;
+use regex_syntax::ast::{
+    AssertionKind, Ast, ClassPerlKind, ClassSetBinaryOp, ClassSetItem, GroupKind, Literal,
+    LiteralKind, SpecialLiteralKind, Visitor, visit,
+};
+
+use crate::api::{Api, Shape};
+
+mod ecma;
+
+/// The module of a client that has patterns which are not plain, in place of `runtime/pattern.rs`.
+pub const ECMA_ENGINE: &str = include_str!("pattern/ecma.rs");
+
+/// A pattern as ECMA-262 has it.
+///
+/// # Errors
+///
+/// If it is none.
+pub fn compile(pattern: &str) -> Result<regress::Regex, regress::Error> {
+    ecma::compile(pattern)
+}
+
+/// The patterns that a client checks and that are not plain.
+#[must_use]
+pub fn not_plain(api: &Api) -> BTreeSet<&str> {
+    let parameters = api.operations.iter().flat_map(|it| &it.parameters).map(|it| &it.about);
+    let sent = api.models.values().filter(|model| model.usage.request);
+    let fields = sent.filter_map(|model| match &model.shape {
+        Shape::Object { fields, .. } => Some(fields.values()),
+        _ => None,
+    });
+    let patterns = parameters.chain(fields.flatten()).filter_map(|it| it.rules.pattern.as_deref());
+    patterns.filter(|pattern| !is_plain(pattern)).collect()
+}
+
+/// Whether `regex-lite` reads a pattern as ECMA-262 does.
+fn is_plain(pattern: &str) -> bool {
+    // What both read, but not as the same: empty classes, and counts that ECMA-262 takes for text.
+    let is_ambiguous = pattern.contains("[]") || pattern.contains("[^]") || pattern.contains("{,");
+    let has_space = pattern.contains(char::is_whitespace);
+    let parsed = Parser::new().parse(pattern);
+    !is_ambiguous
+        && !has_space
+        && parsed.is_ok_and(|ast| visit(&ast, Plain).is_ok())
+        && regex_lite::Regex::new(pattern).is_ok()
+}
+
+/// Gives up at what the two read in different ways, or one of them not at all.
+struct Plain;
+
+/// A pattern is not plain.
+struct NotPlain;
+
+fn only_if(is_plain: bool) -> Result<(), NotPlain> {
+    if is_plain { Ok(()) } else { Err(NotPlain) }
+}
+
+impl Visitor for Plain {
+    type Output = ();
+    type Err = NotPlain;
+
+    fn finish(self) -> Result<(), NotPlain> {
+        Ok(())
+    }
+
+    fn visit_pre(&mut self, ast: &Ast) -> Result<(), NotPlain> {
+        only_if(match ast {
+            Ast::Empty(_)
+            | Ast::Alternation(_)
+            | Ast::ClassBracketed(_)
+            | Ast::Concat(_)
+            | Ast::Repetition(_) => true,
+            Ast::Assertion(it) => {
+                matches!(it.kind, AssertionKind::StartLine | AssertionKind::EndLine)
+            }
+            Ast::ClassPerl(class) => is_ascii(&class.kind),
+            Ast::Group(group) => match &group.kind {
+                GroupKind::NonCapturing(flags) => flags.items.is_empty(),
+                GroupKind::CaptureIndex(_) | GroupKind::CaptureName { .. } => true,
+            },
+            Ast::Literal(literal) => is_same(literal),
+            // ECMA-262 knows more ends of a line, and more kinds of space.
+            Ast::ClassUnicode(_) | Ast::Dot(_) | Ast::Flags(_) => false,
+        })
+    }
+
+    fn visit_class_set_item_pre(&mut self, item: &ClassSetItem) -> Result<(), NotPlain> {
+        only_if(match item {
+            ClassSetItem::Empty(_) | ClassSetItem::Union(_) => true,
+            ClassSetItem::Literal(literal) => is_same(literal),
+            ClassSetItem::Perl(class) => is_ascii(&class.kind),
+            ClassSetItem::Range(range) => is_same(&range.start) && is_same(&range.end),
+            ClassSetItem::Ascii(_) | ClassSetItem::Bracketed(_) | ClassSetItem::Unicode(_) => false,
+        })
+    }
+
+    fn visit_class_set_binary_op_pre(&mut self, _: &ClassSetBinaryOp) -> Result<(), NotPlain> {
+        Err(NotPlain)
+    }
+}
+
+fn is_ascii(class: &ClassPerlKind) -> bool {
+    matches!(class, ClassPerlKind::Digit | ClassPerlKind::Word)
+}
+
+fn is_same(literal: &Literal) -> bool {
+    match &literal.kind {
+        LiteralKind::Verbatim
+        | LiteralKind::Meta
+        | LiteralKind::Superfluous
+        | LiteralKind::HexFixed(_) => true,
+        LiteralKind::Special(kind) => {
+            !matches!(kind, SpecialLiteralKind::Bell | SpecialLiteralKind::Space)
+        }
+        LiteralKind::Octal | LiteralKind::HexBrace(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compile, is_plain};
+
+    const PLAIN: &[&str] = &[
+        "",
+        "^([a-f0-9]{24})$",
+        "^[a-zA-Z0-9][a-zA-Z0-9-]*$",
+        r"^mdb_[a-fA-F\d]{2}$",
+        r"^([0-9]{1,3}\.){3}[0-9]{1,3}|([0-9a-f]{1,4}\:){2}(a\-f)?$",
+        r"([\d]+\.[\d]+)",
+        r"^([-\w._()])+$",
+        "^(?:(?<cn>CN=(?<name>[^,]*)),)?$",
+        r"[^a-z\-0-9]+?",
+        r"^\/a\/\{B-C\}$",
+        "^[a-z0-9!#$%&'*+/=?^_`{|}~-]+$",
+        r"\u00e9|\x41|é",
+        r"^[^\d]\D\W$",
+    ];
+
+    const NOT_PLAIN: &[&str] = &[
+        "^a.c$",
+        r"\s",
+        r"[\s]",
+        r"\p{L}",
+        "(?=a)",
+        r"(\.(?!$)|$)",
+        r"(a)\1",
+        r"\bA",
+        "[]a]",
+        "[^]",
+        "[[a]",
+        "[a&&b]",
+        "a{,3}",
+        "a{ 3 }",
+        "a{",
+        r"\cA",
+        r"\u{1F600}",
+        r"\<",
+        "[[:alpha:]]",
+        r"\a",
+        r"\A",
+        "(",
+        // The small engine has bounds.
+        "(a{1000}){1000}",
+    ];
+
+    #[test]
+    fn what_has_two_meanings_is_not_plain() {
+        for pattern in PLAIN {
+            assert!(is_plain(pattern), "{pattern}");
+        }
+        for pattern in NOT_PLAIN {
+            assert!(!is_plain(pattern), "{pattern}");
+        }
+    }
+
+    /// Texts that the patterns take and that they nearly take.
+    fn texts() -> Vec<String> {
+        let parts = ["", "a", "A", "9", "-", ".", ":", "\n", "é", "\u{2028}", "😀", "CN=x,", "1.2"];
+        let parts = parts.map(ToOwned::to_owned);
+        let pairs = parts.iter().flat_map(|one| parts.iter().map(move |two| format!("{one}{two}")));
+        let whole = ["32b6e34b3d91647abb20e7b8", "mdb_aF", "10.0.0.1", "a:b:a-f", "/a/{B-C}"];
+        let whole = whole.map(ToOwned::to_owned);
+        let near = whole.iter().flat_map(|it| [format!("{it}\n"), format!("{it}x"), it.clone()]);
+        pairs.chain(near).collect()
+    }
+
+    #[test]
+    fn what_is_plain_means_the_same_to_both_engines() {
+        for pattern in PLAIN {
+            let (large, small) =
+                (compile(pattern).unwrap(), regex_lite::Regex::new(pattern).unwrap());
+            for text in texts() {
+                assert_eq!(large.find(&text).is_some(), small.is_match(&text), "{pattern} {text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The engine of patterns: one that reads all of ECMA-262.
+
+pub(super) use regress::{Error, Regex};
+
+/// As JSON Schema recommends, by code points; a needless escape such as `\-` is only known without.
+pub(super) fn compile(pattern: &str) -> Result<Regex, Error> {
+    Regex::with_flags(pattern, "u").or_else(|_| Regex::new(pattern))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compile;
+
+    fn matches(pattern: &str, text: &str) -> bool {
+        compile(pattern).unwrap().find(text).is_some()
+    }
+
+    #[test]
+    fn patterns_are_those_of_ecma_262() {
+        assert!(matches("^(?=.$)\\u00e9", "é"));
+        assert!(matches("^.$", "😀"));
+        assert!(matches(r"^\p{L}+$", "Größe"));
+        assert!(matches(r"^(a|b)\1$", "bb"));
+        // Browsers know an escape that nothing needs, outside of the mode for Unicode.
+        assert!(matches(r"^[a-c]\-[a-c]\:[a-c]$", "a-b:c"));
+        assert!(compile("(").is_err());
+    }
+}
