@@ -77,7 +77,7 @@ where
     D: Deserializer<'de>,
 {
     let value = Value::deserialize(deserializer)?;
-    Ok(T::deserialize(value).unwrap_or_default())
+    Ok(T::deserialize(&value).unwrap_or_default())
 }
 
 /// Long texts are shortened, for a server's body shall not fill a log.

@@ -35,9 +35,9 @@ impl<'a> Envelope<'a> {
     /// The envelope around `body`; an empty one where there is none, which is no fault of `body`.
     fn around(body: &'a [u8]) -> Self {
         // serde reads a struct from a list of its fields as well.
-        let is_object = body.trim_ascii_start().starts_with(b"{");
-        let envelope = is_object.then(|| serde_json::from_slice(body).ok());
-        envelope.flatten().unwrap_or_default()
+        let text =
+            str::from_utf8(body).ok().filter(|text| text.trim_ascii_start().starts_with('{'));
+        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     }
 
     fn status(&self) -> Option<StatusCode> {
@@ -106,9 +106,9 @@ impl<'a> Answer<'a> {
         match json::decode(content) {
             Ok(value) => Ok(Response::new(self.head, value)),
             Err(Failure::Syntax(error)) => Err(self.no_json(&error, content)),
-            Err(Failure::Shape { located, value }) => Err(Error::Decode {
-                path: self.excerpt(&located.path),
-                message: self.excerpt(&located.message),
+            Err(Failure::Shape { path, message, value }) => Err(Error::Decode {
+                path: self.excerpt(&path),
+                message: self.excerpt(&message),
                 excerpt: self.excerpt(&self.redacted(value).to_string()),
                 head: self.head.into(),
             }),
@@ -158,7 +158,7 @@ impl<'a> Answer<'a> {
     /// The error that an answer with an error's status is. An error object counts whatever its
     /// media type: what it tells is worth more than how it came.
     fn refusal(&self, content: &[u8]) -> Error {
-        let value = match serde_json::from_slice::<Value>(content) {
+        let value = match json::read(content) {
             Ok(value) => self.redacted(value),
             Err(error) => {
                 return match self.foreign(content) {
@@ -217,8 +217,9 @@ impl<'a> Answer<'a> {
         Some(self.excerpt(&String::from_utf8_lossy(value.as_bytes())))
     }
 
-    fn redacted(&self, value: Value) -> Value {
-        json::map_strings(value, &|text| self.authenticator.redact(text))
+    fn redacted(&self, mut value: Value) -> Value {
+        json::map_strings(&mut value, &|text| self.authenticator.redact(text));
+        value
     }
 
     fn excerpt(&self, text: &str) -> Box<str> {

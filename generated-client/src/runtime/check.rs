@@ -2,10 +2,9 @@
 //!
 //! Every check takes a value or an optional one; what is absent breaks no rule.
 
-use std::collections::HashMap;
 use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
-use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::pattern::{self, Regex};
 use super::{At, InvalidInput};
@@ -88,13 +87,17 @@ pub(crate) fn pattern<'a>(
 
 /// A pattern is compiled once in the life of a program.
 fn compiled(pattern: &'static str) -> Result<Arc<Regex>, pattern::Error> {
-    static CACHE: LazyLock<RwLock<HashMap<&str, Arc<Regex>>>> = LazyLock::new(RwLock::default);
-    if let Some(regex) = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
+    // An API has few patterns: a list is found through as soon as a table.
+    static COMPILED: RwLock<Vec<(&str, Arc<Regex>)>> = RwLock::new(Vec::new());
+    let compiled = COMPILED.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, regex)) = compiled.iter().find(|(known, _)| *known == pattern) {
         return Ok(Arc::clone(regex));
     }
+    drop(compiled);
     let regex = Arc::new(pattern::compile(pattern)?);
-    let mut cache = CACHE.write().unwrap_or_else(PoisonError::into_inner);
-    Ok(Arc::clone(cache.entry(pattern).or_insert(regex)))
+    let mut compiled = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
+    compiled.push((pattern, Arc::clone(&regex)));
+    Ok(regex)
 }
 
 fn bounds<T: PartialOrd + Display>(range: &impl RangeBounds<T>) -> String {

@@ -1,103 +1,125 @@
 //! Decoding JSON so that a failure names its place.
 
-use std::fmt;
+use std::borrow::Cow;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
-use serde_path_to_error::{Path, Segment};
 
-/// Where decoding failed, and why.
-///
-/// A serde error carries only text. A union decodes its variant from a buffer, with an error of its
-/// own inside that of the whole; so the text of the inner one begins with its path, and the outer
-/// takes it up.
-pub(super) struct Located {
-    pub(super) path: String,
-    pub(super) message: String,
-}
-
-impl<E: fmt::Display> From<serde_path_to_error::Error<E>> for Located {
-    fn from(error: serde_path_to_error::Error<E>) -> Self {
-        let path = error.path().to_string();
-        let message = error.into_inner().to_string();
-        let inner = message.strip_prefix("at `").and_then(|rest| rest.split_once("`: "));
-        match inner {
-            Some((inner, message)) if path == "." => {
-                Self { path: inner.into(), message: message.into() }
-            }
-            Some((inner, message)) => {
-                Self { path: format!("{path}.{inner}"), message: message.into() }
-            }
-            None => Self { path, message },
-        }
-    }
-}
-
-impl fmt::Display for Located {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.path.as_str() {
-            "." => f.write_str(&self.message),
-            path => write!(f, "at `{path}`: {}", self.message),
-        }
-    }
-}
+use super::locate::Located;
 
 /// Why a body could not be decoded.
 pub(super) enum Failure {
     /// It is no JSON at all, or not whole.
     Syntax(serde_json::Error),
-    /// It is JSON of another shape; `value` stands where the trouble is.
-    Shape { located: Located, value: Value },
+    /// It is JSON of another shape.
+    Shape {
+        /// Where the trouble is; `.` is the whole.
+        path: String,
+        message: String,
+        /// What stands there.
+        value: Value,
+    },
 }
 
 /// Decodes `body`. Only a body that fails pays for the search for the place.
-///
-/// The whole is checked to be UTF-8 at once, which takes a fraction of the time that it takes to
-/// check one string after another. If it is not, what is wrong may stand where nobody reads it.
 pub(super) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    let decoded = match str::from_utf8(body) {
-        Ok(text) => serde_json::from_str(text),
-        Err(_) => serde_json::from_slice(body),
-    };
-    decoded.or_else(|_| explain(body))
+    let text = as_text(body);
+    serde_json::from_str(&text).map_err(|error| failure(&text, error))
 }
 
-fn explain<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    let value: Value = serde_json::from_slice(body).map_err(Failure::Syntax)?;
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| Failure::Shape {
-        value: nearest(&value, error.path()).clone(),
-        located: Located::from(error),
-    })
+/// Decodes `body`, and does not say where it fails.
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_str(&as_text(body))
 }
 
-/// The value at `path`, or the last one on the way that exists.
-fn nearest<'v>(root: &'v Value, path: &Path) -> &'v Value {
-    path.iter()
-        .map_while({
-            let mut value = root;
-            move |segment| {
-                value = match segment {
-                    Segment::Seq { index } => value.get(index)?,
-                    Segment::Map { key } => value.get(key)?,
-                    Segment::Enum { .. } | Segment::Unknown => return None,
-                };
-                Some(value)
-            }
-        })
-        .last()
-        .unwrap_or(root)
+/// The text of `body`. What is not UTF-8 in it becomes half a surrogate pair, which is an error in a
+/// string that is read, and none in one that nobody reads.
+///
+/// To check the whole at once takes a fraction of the time that serde takes for one string after
+/// another, and decoding is compiled for texts alone.
+fn as_text(body: &[u8]) -> Cow<'_, str> {
+    // What stands around it sees to it that neither a `\` before nor another half behind takes it up.
+    const HALF: &str = "\u{fffd}\\ud800\u{fffd}";
+    if let Ok(text) = str::from_utf8(body) {
+        return text.into();
+    }
+    let parts = body
+        .utf8_chunks()
+        .flat_map(|chunk| [chunk.valid(), if chunk.invalid().is_empty() { "" } else { HALF }]);
+    parts.collect::<String>().into()
+}
+
+fn failure(text: &str, error: serde_json::Error) -> Failure {
+    if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
+        return Failure::Syntax(error);
+    }
+    if !error.is_data() {
+        return Failure::Syntax(error);
+    }
+    let Located { path, message, json } = Located::new(text, &error);
+    let path = if path.is_empty() { ".".to_owned() } else { path };
+    let value = serde_json::from_str(json).unwrap_or_else(|_| json.into());
+    Failure::Shape { path, message, value }
 }
 
 /// Changes every string in `value`, and every key, by `change`.
-pub(super) fn map_strings(value: Value, change: &impl Fn(&str) -> String) -> Value {
+pub(super) fn map_strings(value: &mut Value, change: &impl Fn(&str) -> String) {
     match value {
-        Value::String(text) => Value::String(change(&text)),
-        Value::Array(items) => items.into_iter().map(|item| map_strings(item, change)).collect(),
-        Value::Object(fields) => fields
-            .into_iter()
-            .map(|(key, value)| (change(&key), map_strings(value, change)))
-            .collect(),
-        other => other,
+        Value::String(text) => *text = change(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| map_strings(item, change)),
+        Value::Object(fields) => {
+            for (key, mut value) in std::mem::take(fields) {
+                map_strings(&mut value, change);
+                fields.insert(change(&key), value);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::{Failure, decode};
+
+    #[derive(Deserialize)]
+    struct Thing {
+        name: String,
+    }
+
+    fn name(body: &[u8]) -> Result<String, bool> {
+        let is_syntax = |failure| matches!(failure, Failure::Syntax(_));
+        decode(body).map(|Thing { name }| name).map_err(is_syntax)
+    }
+
+    #[test]
+    fn what_is_not_utf8_may_stand_where_nobody_reads_it() {
+        assert_eq!(name(b"{\"name\":\"a\",\"other\":\"\xff\"}"), Ok("a".into()));
+        assert_eq!(
+            name(b"{\"other\":[\"\xe9\xe9\\udc00\"],\"name\":\"\xc3\xa9\"}"),
+            Ok("é".into())
+        );
+        for body in [
+            &b"{\"name\":\"\xff\"}"[..],
+            b"{\"name\":\"\\\xff\"}",
+            b"{\"name\":\"\\\\\xff\"}",
+            b"{\"name\":\"\xff\\udc00\"}",
+            b"{\"name\":\"a\",\"\xff\":1}",
+            b"{\"name\":\"a\",\"other\":\"\\\xff\"}",
+            b"{\"name\":\"a\"}\xff",
+            b"{\"name\":\"a\"\xff}",
+            b"\xff{\"name\":\"a\"}",
+            b"{\"name\":7,\"other\":\xff}",
+        ] {
+            assert_eq!(name(body), Err(true), "{}", body.escape_ascii());
+        }
+        assert_eq!(name(b"{\"name\":7,\"other\":\"\xff\"}"), Err(false));
+    }
+
+    #[test]
+    fn what_is_behind_the_value_is_no_json() {
+        assert_eq!(name(b"{\"name\":\"a\"}1"), Err(true));
+        assert_eq!(name(b"{\"name\":7}1"), Err(true));
     }
 }

@@ -7,7 +7,8 @@ pub(crate) mod check;
 #[allow(dead_code, reason = "only some models hold times")]
 pub(crate) mod date_time;
 mod input;
-mod json;
+pub(crate) mod json;
+mod locate;
 mod media_type;
 mod operation;
 pub(crate) mod page;
@@ -27,7 +28,7 @@ pub(crate) use parameter_value::ParameterValue;
 pub(crate) use request::Request;
 pub(crate) use reqwest::Method;
 pub(crate) use string_enum::{deserialize_text, string_enum};
-pub(crate) use tagged_union::{decode_variant, read_tag, tagged_union};
+pub(crate) use tagged_union::{TaggedUnion, UnionVisitor, decode_variant, read_tag, tagged_union};
 pub(crate) use validate::Validate;
 
 pub use byte_stream::ByteStream;

@@ -1,9 +1,13 @@
 //! Unions told apart by one property, the discriminator.
 
-use serde::de::{DeserializeOwned, Error};
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Error, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::json::Located;
+use super::locate::Located;
 
 /// Implements decoding and encoding of a union whose variants are told apart by `$tag`. Each
 /// variant's struct writes its own tag. An object with a tag that is not listed is kept in
@@ -26,7 +30,15 @@ macro_rules! tagged_union {
             where
                 D: ::serde::Deserializer<'de>,
             {
-                let object = ::serde::Deserialize::deserialize(deserializer)?;
+                deserializer.deserialize_map($crate::runtime::UnionVisitor::new())
+            }
+        }
+
+        impl $crate::runtime::TaggedUnion for $name {
+            fn read<E>(object: ::serde_json::Map<String, ::serde_json::Value>) -> Result<Self, E>
+            where
+                E: ::serde::de::Error,
+            {
                 match $crate::runtime::read_tag(&object, $tag)? {
                     $($($value)|+ => $crate::runtime::decode_variant(object).map(Self::$variant),)+
                     _ => Ok(Self::Unknown(object)),
@@ -44,6 +56,32 @@ macro_rules! tagged_union {
 
 pub(crate) use tagged_union;
 
+/// A union that an object makes.
+pub(crate) trait TaggedUnion: Sized {
+    fn read<E: Error>(object: Map<String, Value>) -> Result<Self, E>;
+}
+
+/// Reads a union while its object is read, so that an error has the place of the object.
+pub(crate) struct UnionVisitor<T>(PhantomData<T>);
+
+impl<T> UnionVisitor<T> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: TaggedUnion> Visitor<'de> for UnionVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::read(Map::deserialize(MapAccessDeserializer::new(map))?)
+    }
+}
+
 /// The discriminator of `object`.
 pub(crate) fn read_tag<'o, E: Error>(
     object: &'o Map<String, Value>,
@@ -60,8 +98,10 @@ pub(crate) fn read_tag<'o, E: Error>(
 pub(crate) fn decode_variant<T: DeserializeOwned, E: Error>(
     object: Map<String, Value>,
 ) -> Result<T, E> {
-    serde_path_to_error::deserialize(Value::Object(object))
-        .map_err(|error| E::custom(Located::from(error)))
+    T::deserialize(&object).or_else(|_| {
+        let text = Value::Object(object).to_string();
+        serde_json::from_str(&text).map_err(|error| E::custom(Located::new(&text, &error)))
+    })
 }
 
 #[cfg(test)]

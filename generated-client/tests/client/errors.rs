@@ -202,7 +202,7 @@ async fn a_wrong_type_is_told_with_its_place() {
         format!(
             "{LIST} 200 OK with a body of an unknown shape, \
              at `results[1].exportBucketId`: no object id: \
-             it has 3 characters and must have 24, each one of 0-9 and a-f at line 1 column 81; \
+             it has 3 characters and must have 24, each one of 0-9 and a-f; \
              there stands `\"abc\"`; look for a newer version of generated-client"
         )
     );
