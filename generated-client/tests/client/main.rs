@@ -9,6 +9,7 @@
 mod answers;
 mod errors;
 mod input;
+mod places;
 mod requests;
 mod secrecy;
 mod server;

@@ -1,0 +1,77 @@
+//! The place that an error of decoding names, beside that of `serde_path_to_error`, which watches each
+//! step of decoding.
+
+use generated_client::Error;
+use generated_client::models::PaginatedExportJobs;
+use serde_json::{Value, json};
+
+use crate::list;
+use crate::server::Server;
+
+fn page() -> Value {
+    json!({
+        "links": [{"rel": "self", "href": "https://localhost/"}],
+        "results": [
+            {"exportBucketId": "32b6e34b3d91647abb20e7b8"},
+            {
+                "id": "32b6e34b3d91647abb20e7b8",
+                "exportBucketId": "32b6e34b3d91647abb20e7b8",
+                "createdAt": "2025-05-04T09:42:00Z",
+                "customData": [{"key": "a", "value": "b"}],
+                "components": [{"exportId": "32b6e34b3d91647abb20e7b8", "replicaSetName": "a"}],
+                "exportStatus": {"exportedCollections": 1, "totalCollections": 2},
+                "state": "Queued",
+                "stateReason": {"errorCode": "a", "message": "b"},
+            },
+        ],
+        "totalCount": 2,
+    })
+}
+
+/// The JSON pointer of every value within `value`.
+fn pointers(value: &Value) -> Vec<String> {
+    let children: Vec<(String, &Value)> = match value {
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect()
+        }
+        Value::Object(fields) => fields.iter().map(|(key, field)| (key.clone(), field)).collect(),
+        _ => Vec::new(),
+    };
+    let below = children.into_iter().flat_map(|(segment, child)| {
+        pointers(child).into_iter().map(move |rest| format!("/{segment}{rest}"))
+    });
+    std::iter::once(String::new()).chain(below).collect()
+}
+
+/// Where `serde_path_to_error` finds a fault, if there is one.
+fn expected(body: &str) -> Option<String> {
+    let decoder = &mut serde_json::Deserializer::from_str(body);
+    let decoded = serde_path_to_error::deserialize::<_, PaginatedExportJobs>(decoder);
+    decoded.err().map(|error| error.path().to_string())
+}
+
+async fn found(body: &str) -> Option<String> {
+    match list(&Server::ok(body)).await {
+        Ok(_) => None,
+        Err(Error::Decode { path, .. }) => Some(path.into()),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn it_is_found_wherever_it_is() {
+    assert_eq!(expected(&page().to_string()), None);
+    let mut faults = 0;
+    for pointer in pointers(&page()) {
+        for wrong in [json!(-1.5), json!("]},"), json!([7]), json!({"a": {}}), json!(null)] {
+            let mut page = page();
+            *page.pointer_mut(&pointer).unwrap() = wrong;
+            for body in [page.to_string(), serde_json::to_string_pretty(&page).unwrap()] {
+                let expected = expected(&body);
+                faults += usize::from(expected.is_some());
+                assert_eq!(found(&body).await, expected, "{body}");
+            }
+        }
+    }
+    assert!(faults > 150, "{faults}");
+}
