@@ -6,6 +6,7 @@ use anyhow::{Context as _, ensure};
 use generated_client::models::PaginatedExportJobs;
 use generated_client::{Client, Credentials};
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 
 use crate::{bare, by_hand, plain, sample};
 
@@ -49,6 +50,32 @@ pub enum Work {
 pub fn page(pretty: bool) -> serde_json::Result<Vec<u8>> {
     let page = sample::page(0, JOBS, true);
     if pretty { serde_json::to_vec_pretty(&page) } else { serde_json::to_vec(&page) }
+}
+
+/// The properties of a job that are identifiers, times or values of an enumeration, which stand in
+/// place.
+const IN_PLACE: [&str; 7] =
+    ["id", "snapshotId", "exportBucketId", "exportId", "state", "createdAt", "finishedAt"];
+
+/// How many strings and lists of a page a caller reads, each of which has to be allocated.
+///
+/// # Errors
+///
+/// If it is no JSON.
+pub fn strings_and_lists(page: &[u8]) -> serde_json::Result<u64> {
+    Ok(allocated(&serde_json::from_slice(page)?))
+}
+
+fn allocated(value: &Value) -> u64 {
+    match value {
+        Value::Object(fields) => {
+            let fields = fields.iter().filter(|(key, _)| !IN_PLACE.contains(&key.as_str()));
+            fields.map(|(_, it)| allocated(it)).sum()
+        }
+        Value::Array(items) => 1 + items.iter().map(allocated).sum::<u64>(),
+        Value::String(_) => 1,
+        _ => 0,
+    }
 }
 
 /// As the client does for the body of an answer: the text is checked once, not string by string.

@@ -30,7 +30,7 @@ struct Row {
     reason: &'static str,
 }
 
-const ROWS: [Row; 11] = [
+const ROWS: [Row; 12] = [
     row("decode", "decode a page of 500 export jobs", Target::OfFloor(0.8)),
     row("decode instructions", "instructions for it", Target::OfFloor(0.8)),
     row("decode pretty", "decode it indented", Target::OfFloor(0.8)),
@@ -48,6 +48,11 @@ const ROWS: [Row; 11] = [
     row("digest round trips", "requests for a call with an API key", Target::Exactly(1.0)),
     row("list", "list 100,000 jobs, 20 ms a page; 8 pages at once", Target::OfPeer(1.0 / 7.0)),
     row("list memory", "memory for 1,000,000 jobs, beside 1,000", Target::OfFloor(1.1)),
+    row(
+        "decode allocations",
+        "allocations to decode the page, beside the strings and lists in it that are read",
+        Target::OfFloor(1.01),
+    ),
 ];
 
 const SYSTEM: &str =
@@ -61,18 +66,11 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     if !bench.root.join("generated-client/benches/Cargo.toml").exists() {
         return Ok("Skipped: the package `atlas-bench` is not there.\n".to_owned());
     }
-    // What cargo and the package say of their progress is for the person who waits.
-    let mut command = Command::new(cargo_program());
-    command.args(["run", "--quiet", "--release", "--package", "atlas-bench", "--", "--json"]);
     let counts = Command::new("valgrind").arg("--version").output().is_ok();
-    let output = command
-        .args(counts.then_some("--instructions"))
-        .current_dir(&bench.root)
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .context("cannot run cargo")?;
-    anyhow::ensure!(output.status.success(), "`atlas-bench` failed");
-    let comparisons = compared(&read(&String::from_utf8_lossy(&output.stdout))?);
+    let mut arguments = vec!["--json"];
+    arguments.extend(counts.then_some("--instructions"));
+    let measured = run(bench, "atlas-bench", &arguments)? + &run(bench, "allocations", &[])?;
+    let comparisons = compared(&read(&measured)?);
     anyhow::ensure!(!comparisons.is_empty(), "`atlas-bench` measured nothing");
     let about = if counts {
         "Instructions are counted by valgrind. Times of a call sway with where the system puts client and server.\n\n"
@@ -80,6 +78,20 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         "Instructions are not counted: valgrind is not installed.\n\n"
     };
     Ok(format!("{about}{}", table(&comparisons)))
+}
+
+/// What a program of the package prints.
+fn run(bench: &Bench, program: &str, arguments: &[&str]) -> anyhow::Result<String> {
+    // What cargo and the package say of their progress is for the person who waits.
+    let output = Command::new(cargo_program())
+        .args(["run", "--quiet", "--release", "--package", "atlas-bench", "--bin", program, "--"])
+        .args(arguments)
+        .current_dir(&bench.root)
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .context("cannot run cargo")?;
+    anyhow::ensure!(output.status.success(), "`{program}` failed");
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// The measurements of a run, a line each.
