@@ -1,8 +1,9 @@
 //! YAML text in, OpenAPI document out; every complaint names `FILE:LINE:COLUMN`.
 //!
-//! The text is read twice: once into a tree of values with positions, on which all checks run, and,
-//! if they find nothing, once by `serde_yaml` into the model that the later passes work on. A fault
-//! thus never reaches serde, whose errors name neither the key nor the place inside an untagged enum.
+//! The text is read twice, at the same time: into a tree of values with positions, on which all checks
+//! run, and by `serde_yaml` into values that become, if the checks find nothing, the model that the
+//! later passes work on. A fault thus never reaches that model, whose errors name neither the key nor
+//! the place inside an untagged enum.
 
 mod checks;
 mod grammar;
@@ -15,7 +16,9 @@ mod tree;
 mod walk;
 
 use std::fmt;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 
 use anyhow::Context as _;
 use openapiv3::OpenAPI;
@@ -82,16 +85,24 @@ pub fn parse(file: &str, text: &str) -> Result<Document, Refused> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let source = Source::new(file, text);
     let mut report = Report::default();
-    let Some(tree) = reader::read(text, &mut report) else {
+    let (tree, values) = thread::scope(|scope| {
+        let values = scope.spawn(|| serde_yaml::from_str::<serde_yaml::Value>(text));
+        let tree = reader::read(text, &mut report).map(|tree| {
+            let is_sound = checks::run(&tree, &mut report);
+            (tree, is_sound)
+        });
+        (tree, values.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    let Some((tree, is_sound)) = tree else {
         return Err(report.about(&source).into());
     };
-    let is_sound = checks::run(&tree, &mut report);
     if report.is_empty() {
-        let openapi = serde_yaml::from_str(text).map_err(|error| unread(&source, &error))?;
+        let openapi = values.and_then(serde_yaml::from_value);
+        let openapi = openapi.map_err(|error| unread(&source, &error))?;
         return Ok(Document { openapi, source, tree });
     }
     let diagnostics = report.about(&source);
-    let openapi = is_sound.then(|| serde_yaml::from_str(text).ok()).flatten();
+    let openapi = values.ok().filter(|_| is_sound).and_then(|it| serde_yaml::from_value(it).ok());
     let document = openapi.map(|openapi| Box::new(Document { openapi, source, tree }));
     Err(Refused { diagnostics, document })
 }
