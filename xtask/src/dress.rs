@@ -22,7 +22,6 @@ mod imports;
 mod index;
 mod operation;
 mod paging;
-mod paths;
 mod rules;
 mod sample;
 mod structs;

@@ -8,19 +8,42 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, ItemStruct, Signature, Token, Visibility};
+use syn::{
+    Attribute, FnArg, ItemStruct, Lit, Pat, PathArguments, ReturnType, Signature, Token, Visibility,
+};
 
 use crate::api::{Api, Shape};
 use crate::lower::OBJECT_ID;
+use crate::rust_type::{self, Type};
 
-/// What the engine makes of a document: a struct for each object and a signature for each operation,
-/// by name. Its other emission is never parsed: it is most of the text, and none of it is used.
+/// What the engine makes of a document: the fields of each object and the types of each operation, by
+/// name. Its other emission is never parsed: it is most of the text, and none of it is used.
 #[derive(Debug, Clone, Default)]
 pub struct Emitted {
-    /// The structs.
-    pub structs: BTreeMap<String, ItemStruct>,
-    /// The signatures.
-    pub methods: BTreeMap<String, Signature>,
+    /// The fields of the structs.
+    pub structs: BTreeMap<String, Vec<Field>>,
+    /// The types of the methods.
+    pub methods: BTreeMap<String, Method>,
+}
+
+/// A field of a struct.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Its name in Rust.
+    pub name: String,
+    /// Its name on the wire.
+    pub wire_name: String,
+    /// Its type.
+    pub ty: Type,
+}
+
+/// The types of a method.
+#[derive(Debug, Clone)]
+pub struct Method {
+    /// Those of its arguments, by name, without what only says how they are passed.
+    pub arguments: Vec<(String, Type)>,
+    /// What it gives where all goes well.
+    pub answer: Type,
 }
 
 /// Runs the engine over a lowered document.
@@ -34,10 +57,12 @@ pub fn run(document: &OpenAPI, api: &Api) -> anyhow::Result<Emitted> {
         .context("progenitor cannot read the lowered document")?;
     let mut emitted = Emitted::default();
     for types in blocks(tokens.clone(), "mod", "types") {
-        emitted.structs.extend(structs.parse2(types)?);
+        let structs = structs.parse2(types)?.into_iter();
+        emitted.structs.extend(structs.map(|item| (item.ident.to_string(), fields(&item))));
     }
     for client in blocks(tokens, "impl", "Client") {
-        emitted.methods.extend(methods.parse2(client)?);
+        let methods = methods.parse2(client)?.into_iter();
+        emitted.methods.extend(methods.filter_map(|it| Some((it.ident.to_string(), method(&it)?))));
     }
     Ok(emitted)
 }
@@ -83,14 +108,13 @@ fn is_block(group: &Group) -> bool {
     group.delimiter() == Delimiter::Brace
 }
 
-fn structs(input: ParseStream<'_>) -> syn::Result<Vec<(String, ItemStruct)>> {
+fn structs(input: ParseStream<'_>) -> syn::Result<Vec<ItemStruct>> {
     let mut found = Vec::new();
     while !input.is_empty() {
         let attrs = input.call(Attribute::parse_outer)?;
         let vis: Visibility = input.parse()?;
         if input.peek(Token![struct]) {
-            let item = ItemStruct { attrs, vis, ..input.parse()? };
-            found.push((item.ident.to_string(), item));
+            found.push(ItemStruct { attrs, vis, ..input.parse()? });
         } else {
             skip_item(input)?;
         }
@@ -98,7 +122,7 @@ fn structs(input: ParseStream<'_>) -> syn::Result<Vec<(String, ItemStruct)>> {
     Ok(found)
 }
 
-fn methods(input: ParseStream<'_>) -> syn::Result<Vec<(String, Signature)>> {
+fn methods(input: ParseStream<'_>) -> syn::Result<Vec<Signature>> {
     let mut found = Vec::new();
     while !input.is_empty() {
         input.call(Attribute::parse_outer)?;
@@ -106,7 +130,7 @@ fn methods(input: ParseStream<'_>) -> syn::Result<Vec<(String, Signature)>> {
         let signature: Signature = input.parse()?;
         skip_item(input)?;
         if signature.asyncness.is_some() {
-            found.push((signature.ident.to_string(), signature));
+            found.push(signature);
         }
     }
     Ok(found)
@@ -121,4 +145,59 @@ fn skip_item(input: ParseStream<'_>) -> syn::Result<()> {
             _ => {}
         }
     }
+}
+
+fn fields(item: &ItemStruct) -> Vec<Field> {
+    let fields = item.fields.iter().filter_map(|field| {
+        let name = field.ident.as_ref()?.to_string();
+        let wire_name = renamed(field).unwrap_or_else(|| name.clone());
+        Some(Field { name, wire_name, ty: Type::read(&field.ty) })
+    });
+    fields.collect()
+}
+
+/// The name that a serde attribute gives a field.
+fn renamed(field: &syn::Field) -> Option<String> {
+    let mut name = None;
+    for attribute in field.attrs.iter().filter(|it| it.path().is_ident("serde")) {
+        let read = attribute.parse_nested_meta(|meta| {
+            let value = meta.value().and_then(syn::parse::ParseBuffer::parse::<Lit>);
+            if let (true, Ok(Lit::Str(value))) = (meta.path.is_ident("rename"), value) {
+                name = Some(value.value());
+            }
+            Ok(())
+        });
+        read.ok()?;
+    }
+    name
+}
+
+fn method(signature: &Signature) -> Option<Method> {
+    let arguments = signature.inputs.iter().filter_map(|input| {
+        let FnArg::Typed(input) = input else { return None };
+        let Pat::Ident(name) = input.pat.as_ref() else { return None };
+        Some((name.ident.to_string(), passed(&input.ty)))
+    });
+    // `Result<ResponseValue<T>, …>`
+    let ReturnType::Type(_, ty) = &signature.output else { return None };
+    let answer = Type::read(ty);
+    let answer = answer.argument("Result")?.argument("ResponseValue")?.clone();
+    Some(Method { arguments: arguments.collect(), answer })
+}
+
+/// The type of an argument: `Option<&'a str>` and `&'a str` are `String`.
+fn passed(ty: &syn::Type) -> Type {
+    if let syn::Type::Reference(reference) = ty {
+        return passed(&reference.elem);
+    }
+    let optional = match ty {
+        syn::Type::Path(path) => path.path.segments.last().filter(|it| it.ident == "Option"),
+        _ => None,
+    };
+    if let Some(PathArguments::AngleBracketed(inner)) = optional.map(|it| &it.arguments) {
+        let inner = inner.args.iter().find_map(rust_type::argument);
+        return inner.map_or_else(|| Type::read(ty), passed);
+    }
+    let ty = Type::read(ty);
+    if ty.plain_name() == Some("str") { Type::plain("String") } else { ty }
 }

@@ -17,6 +17,7 @@ pub mod output;
 pub mod pattern;
 pub mod print;
 pub mod reach;
+pub mod rust_type;
 pub mod source;
 pub mod standalone;
 pub mod walk;

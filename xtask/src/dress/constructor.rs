@@ -2,10 +2,10 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use syn::Type;
 
+use super::docs;
 use super::structs::{DEPRECATED, Object, ObjectField, allow_deprecated};
-use super::{docs, paths};
+use crate::rust_type::Type;
 
 /// `new` with everything that is required, and a method for each field that is not.
 pub(super) fn emit(name: &str, object: &Object<'_>) -> TokenStream {
@@ -58,9 +58,8 @@ fn new(object: &Object<'_>) -> TokenStream {
 }
 
 fn empty(field: &ObjectField<'_>) -> TokenStream {
-    let container = ["Option", "Vec", "BTreeMap"]
-        .into_iter()
-        .find(|name| paths::argument(&field.ty, name).is_some());
+    let container =
+        ["Option", "Vec", "BTreeMap"].into_iter().find(|name| field.ty.argument(name).is_some());
     match container {
         Some("Option") => quote!(None),
         Some("Vec") => quote!(Vec::new()),
@@ -74,7 +73,7 @@ fn setter(field: &ObjectField<'_>) -> TokenStream {
     let value_type = field.value_type();
     let ty = argument_type(value_type);
     let value = given(ident, value_type).unwrap_or_else(|| quote!(#ident));
-    let is_option = paths::argument(&field.ty, "Option").is_some();
+    let is_option = field.ty.argument("Option").is_some();
     let value = if is_option { quote!(Some(#value)) } else { value };
     let doc = docs::raw(&format!("Sets the field `{ident}`."));
     let deprecated = field.about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
@@ -90,18 +89,18 @@ fn setter(field: &ObjectField<'_>) -> TokenStream {
 
 /// What a caller may give for a value of this type.
 pub(super) fn argument_type(ty: &Type) -> TokenStream {
-    let ty = paths::argument(ty, "Box").unwrap_or(ty);
+    let ty = ty.argument("Box").unwrap_or(ty);
     if is_string(ty) { quote!(impl Into<String>) } else { quote!(#ty) }
 }
 
 /// The value made of what the caller gave, unless that is the value.
 pub(super) fn given(ident: &Ident, ty: &Type) -> Option<TokenStream> {
-    if paths::argument(ty, "Box").is_some() {
+    if ty.argument("Box").is_some() {
         return Some(quote!(Box::new(#ident)));
     }
     is_string(ty).then(|| quote!(#ident.into()))
 }
 
 fn is_string(ty: &Type) -> bool {
-    paths::plain_name(ty).is_some_and(|name| name == "String")
+    ty.plain_name() == Some("String")
 }

@@ -3,10 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
-use syn::Type;
 
-use super::paths;
 use crate::api::{About, Api};
+use crate::rust_type::Type;
 
 /// How wide a line of text may be, so that with `/// ` and one indent it stays under 100 columns.
 pub(super) const WIDTH: usize = 92;
@@ -39,7 +38,7 @@ pub(super) fn of_model(name: &str, api: &Api) -> TokenStream {
 /// What there is to know of a value: what it means, what it may be, what stands for none. A value of
 /// which the document says nothing means what its model means.
 pub(super) fn of_value(name: &str, ty: &Type, about: &About, api: &Api) -> TokenStream {
-    let model = paths::innermost(ty).and_then(|model| api.models.get(&model)?.description.clone());
+    let model = ty.innermost().and_then(|model| api.models.get(model)?.description.clone());
     let meaning = about.description.clone().or(model);
     let mut text = meaning.unwrap_or_else(|| format!("The value `{name}`."));
     if let Some(bounds) = bounds(about) {

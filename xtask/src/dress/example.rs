@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use quote::ToTokens as _;
 use serde_json::Value;
-use syn::Type;
 
 use super::operation::{Argument, Call};
 use super::structs::Object;
-use super::{docs, enums, paths, sample};
+use super::{docs, enums, sample};
 use crate::api::{Api, Shape};
 use crate::engine::Emitted;
 use crate::print;
+use crate::rust_type::Type;
 
 /// How deep a value is written out. A model that must hold itself has no end.
 const DEPTH: usize = 8;
@@ -94,15 +94,15 @@ impl Writer<'_> {
     /// anything but a model is written down.
     fn body(&mut self, ty: &Type, call: &Call<'_>) -> String {
         let json = call.operation.body.as_ref().and_then(|body| body.example.as_ref());
-        let model = paths::plain_name(ty).filter(|name| self.api.models.contains_key(name));
-        let variant = model.and_then(|name| self.variant(&name, json, DEPTH));
+        let model = ty.plain_name().filter(|name| self.api.models.contains_key(*name));
+        let variant = model.and_then(|name| self.variant(name, json, DEPTH));
         if let Some(value) = variant {
             return format!("let body = {value};");
         }
         let value = self.owned(ty, json, DEPTH);
         let value = value.unwrap_or_else(|| "Default::default()".to_owned());
-        let names = paths::innermost(ty).filter(|name| self.api.models.contains_key(name));
-        self.used.extend(names);
+        let names = ty.innermost().filter(|name| self.api.models.contains_key(*name));
+        self.used.extend(names.map(ToOwned::to_owned));
         let ty = ty.to_token_stream().to_string().replace("BTreeMap", "std::collections::BTreeMap");
         format!("let body: {ty} = {value};")
     }
@@ -130,16 +130,16 @@ impl Writer<'_> {
     /// A value as `new` or a method takes it: a string as a literal, without a box.
     fn value(&mut self, ty: &Type, json: Option<&Value>, depth: usize) -> Option<String> {
         let depth = depth.checked_sub(1)?;
-        if let Some(ty) = paths::argument(ty, "Box") {
+        if let Some(ty) = ty.argument("Box") {
             return self.value(ty, json, depth);
         }
-        if let Some(ty) = paths::argument(ty, "Option") {
+        if let Some(ty) = ty.argument("Option") {
             let Some(json) = json.filter(|json| !json.is_null()) else {
                 return Some("None".to_owned());
             };
             return Some(format!("Some({})", self.owned(ty, Some(json), depth)?));
         }
-        if let Some(ty) = paths::argument(ty, "Vec") {
+        if let Some(ty) = ty.argument("Vec") {
             let items = json.and_then(Value::as_array);
             let items: Option<Vec<String>> = match items {
                 Some(items) => items.iter().map(|it| self.owned(ty, Some(it), depth)).collect(),
@@ -147,8 +147,8 @@ impl Writer<'_> {
             };
             return Some(format!("vec![{}]", items?.join(", ")));
         }
-        let name = paths::last_name(ty)?;
-        match name.as_str() {
+        let name = ty.last_name();
+        match name {
             "String" => Some(format!("{:?}", text(json, "value"))),
             "ObjectId" => Some(format!("{:?}.parse()?", text(json, OBJECT_ID))),
             "Uuid" => {
@@ -171,14 +171,14 @@ impl Writer<'_> {
                 Some(format!("serde_json::json!({json})"))
             }
             "BTreeMap" | "Map" => Some("Default::default()".to_owned()),
-            _ => self.model(&name, json, depth),
+            _ => self.model(name, json, depth),
         }
     }
 
     /// A value of exactly this type.
     fn owned(&mut self, ty: &Type, json: Option<&Value>, depth: usize) -> Option<String> {
         let value = self.value(ty, json, depth)?;
-        let is_text = paths::last_name(ty).is_some_and(|name| name == "String");
+        let is_text = ty.last_name() == "String";
         Some(if is_text { format!("{value}.to_owned()") } else { value })
     }
 

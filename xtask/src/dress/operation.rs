@@ -4,13 +4,13 @@ use anyhow::Context as _;
 use heck::ToSnakeCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use syn::{FnArg, Pat, ReturnType, Signature, Type};
 
 use super::structs::DEPRECATED;
-use super::{SourceFile, constructor, docs, example, keyword_safe, paging, paths, rules};
+use super::{SourceFile, constructor, docs, example, keyword_safe, paging, rules};
 use crate::api::{About, Api, Operation, Parameter, Place};
-use crate::engine::Emitted;
+use crate::engine::{Emitted, Method};
 use crate::features::Features;
+use crate::rust_type::Type;
 
 /// An operation beside the types that the engine gave its parts.
 pub(super) struct Call<'a> {
@@ -31,21 +31,20 @@ impl Argument<'_> {
     /// Whether the value is an id that may come as text, so that what is wrong with it is kept until
     /// the request is sent.
     pub(super) fn is_converted(&self) -> bool {
-        self.parameter.about.required
-            && paths::plain_name(&self.ty).is_some_and(|name| name == "ObjectId")
+        self.parameter.about.required && self.ty.plain_name() == Some("ObjectId")
     }
 }
 
 impl<'a> Call<'a> {
     pub(super) fn read(operation: &'a Operation, emitted: &Emitted) -> anyhow::Result<Self> {
         let name = operation.method_name();
-        let signature = emitted
+        let method = emitted
             .methods
             .get(&name)
             .with_context(|| format!("the engine emitted no method for `{}`", operation.id))?;
         let arguments = operation.parameters.iter().map(|parameter| {
             let name = keyword_safe(&parameter.name.to_snake_case());
-            let ty = argument_type(signature, &name).with_context(|| {
+            let ty = argument_type(method, &name).with_context(|| {
                 format!("the engine emitted no argument `{name}` for `{}`", operation.id)
             })?;
             Ok(Argument { parameter, ident: ident(&name), ty })
@@ -53,15 +52,14 @@ impl<'a> Call<'a> {
         Ok(Self {
             operation,
             arguments: arguments.collect::<anyhow::Result<_>>()?,
-            body: operation.body.as_ref().and_then(|_| argument_type(signature, "body")),
-            answer: answer_type(signature)
-                .context("the engine emitted a method without an answer")?,
+            body: operation.body.as_ref().and_then(|_| argument_type(method, "body")),
+            answer: method.answer.clone(),
         })
     }
 
     /// Whether a success says nothing but that it is one.
     pub(super) fn answers_nothing(&self) -> bool {
-        matches!(&self.answer, Type::Tuple(tuple) if tuple.elems.is_empty())
+        self.answer.is_unit()
     }
 
     fn required(&self) -> impl Iterator<Item = &Argument<'a>> {
@@ -215,7 +213,7 @@ fn send(call: &Call<'_>, api: &Api) -> TokenStream {
             rules::holds_rules(ty, api).then(|| quote!(.check(self.body.validate(At::BODY))));
         quote!(#check .body(&self.body))
     });
-    let is_bytes = paths::plain_name(answer).is_some_and(|name| name == "ByteStream");
+    let is_bytes = answer.plain_name() == Some("ByteStream");
     let (call, answer) = match () {
         () if call.answers_nothing() => (quote!(call_empty), quote!(#answer)),
         () if is_bytes => (quote!(call_bytes), quote!(#answer)),
@@ -248,7 +246,7 @@ fn argument_checks(argument: &Argument<'_>) -> Vec<TokenStream> {
     let Argument { ident, ty, parameter } = argument;
     let About { rules, required, .. } = &parameter.about;
     let name = &parameter.name;
-    let ty = if *required { ty.clone() } else { syn::parse_quote!(Option<#ty>) };
+    let ty = if *required { ty.clone() } else { Type::around("Option", ty.clone()) };
     rules::checks(rules, &quote!(At::parameter(#name)), &quote!(self.#ident), &ty)
 }
 
@@ -333,26 +331,7 @@ fn ident(name: &str) -> Ident {
     if is_taken { format_ident!("{name}_") } else { format_ident!("{name}") }
 }
 
-/// The type of an argument, without what only says how it is passed.
-fn argument_type(signature: &Signature, name: &str) -> Option<Type> {
-    let ty = signature.inputs.iter().find_map(|input| match input {
-        FnArg::Typed(input) => match input.pat.as_ref() {
-            Pat::Ident(pat) if pat.ident == name => Some(input.ty.as_ref()),
-            _ => None,
-        },
-        FnArg::Receiver(_) => None,
-    })?;
-    let ty = paths::argument(ty, "Option").unwrap_or(ty);
-    let ty = if let Type::Reference(reference) = ty { reference.elem.as_ref() } else { ty };
-    let is_text = paths::plain_name(ty).is_some_and(|name| name == "str");
-    Some(if is_text { syn::parse_quote!(String) } else { paths::shorten(ty.clone()) })
-}
-
-/// The `T` of `Result<ResponseValue<T>, …>`.
-fn answer_type(signature: &Signature) -> Option<Type> {
-    let ReturnType::Type(_, ty) = &signature.output else {
-        return None;
-    };
-    let value = paths::argument(ty, "Result")?;
-    paths::argument(value, "ResponseValue").cloned().map(paths::shorten)
+fn argument_type(method: &Method, name: &str) -> Option<Type> {
+    let mut arguments = method.arguments.iter();
+    arguments.find(|(argument, _)| argument == name).map(|(_, ty)| ty.clone())
 }

@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::Type;
 
+use super::docs;
 use super::operation::{Argument, Call};
 use super::structs::{Object, ObjectField};
-use super::{docs, paths};
 use crate::api::{Api, Place};
 use crate::engine::Emitted;
+use crate::rust_type::Type;
 
 /// The models that are pages.
 pub(super) fn pages(api: &Api, emitted: &Emitted) -> anyhow::Result<BTreeSet<String>> {
@@ -40,7 +40,7 @@ impl<'c> List<'c> {
     fn of(call: &'c Call<'c>, api: &Api, emitted: &Emitted) -> Option<Self> {
         let number = counter(call, "pageNum")?;
         let size = counter(call, "itemsPerPage")?;
-        let page = paths::plain_name(&call.answer)?;
+        let page = call.answer.plain_name()?.to_owned();
         let results = Object::of(&page, api, emitted)?;
         let item = item_type(field(&results, "results")?)?.clone();
         Some(Self { number, size, page, item })
@@ -54,7 +54,7 @@ fn counter<'c>(call: &'c Call<'_>, name: &str) -> Option<&'c Argument<'c>> {
         parameter.name == name
             && parameter.place == Place::Query
             && !parameter.about.required
-            && paths::plain_name(&argument.ty).is_some_and(|ty| ty == "u32" || ty == "u64")
+            && argument.ty.plain_name().is_some_and(|ty| ty == "u32" || ty == "u64")
     })
 }
 
@@ -64,7 +64,7 @@ fn field<'o, 'a>(object: &'o Object<'a>, wire_name: &str) -> Option<&'o ObjectFi
 
 /// The type of the items of an array that is never absent.
 fn item_type<'o>(field: &'o ObjectField<'_>) -> Option<&'o Type> {
-    paths::argument(&field.ty, "Vec")
+    field.ty.argument("Vec")
 }
 
 /// The method `stream` of a request, if its operation pages.
@@ -122,10 +122,10 @@ pub(super) fn page(name: &str, page: &Object<'_>, api: &Api, emitted: &Emitted) 
 
 fn has_next(page: &Object<'_>, api: &Api, emitted: &Emitted) -> Option<TokenStream> {
     let links = field(page, "links")?;
-    let link = Object::of(&paths::plain_name(item_type(links)?)?, api, emitted)?;
+    let link = Object::of(item_type(links)?.plain_name()?, api, emitted)?;
     let relation = field(&link, "rel")?;
     let (links, rel) = (&links.ident, &relation.ident);
-    let text = match (paths::plain_name(relation.value_type())?.as_str(), relation.is_optional()) {
+    let text = match (relation.value_type().plain_name()?, relation.is_optional()) {
         ("String", true) => quote!(link.#rel.as_deref()),
         ("String", false) => quote!(Some(link.#rel.as_str())),
         _ => return None,
@@ -138,9 +138,9 @@ fn has_next(page: &Object<'_>, api: &Api, emitted: &Emitted) -> Option<TokenStre
 }
 
 fn id(item: &Type, api: &Api, emitted: &Emitted) -> Option<TokenStream> {
-    let object = Object::of(&paths::plain_name(item)?, api, emitted)?;
+    let object = Object::of(item.plain_name()?, api, emitted)?;
     let id = field(&object, "id").or_else(|| field(&object, "_id"))?;
-    let is_text = ["ObjectId", "String", "Uuid"].contains(&&*paths::plain_name(id.value_type())?);
+    let is_text = ["ObjectId", "String", "Uuid"].contains(&id.value_type().plain_name()?);
     let ident = &id.ident;
     let text = match (is_text, id.is_optional()) {
         (false, _) => return None,

@@ -3,12 +3,11 @@
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::Type;
 
-use super::paths;
 use super::structs::{self, Object, ObjectField};
 use crate::api::{Api, Shape};
 use crate::notes::Rules;
+use crate::rust_type::Type;
 
 /// Whether any value within a model has a rule.
 pub(super) fn has_rules(name: &str, api: &Api) -> bool {
@@ -73,7 +72,7 @@ fn field_checks(field: &ObjectField<'_>, api: &Api) -> Option<TokenStream> {
     let at = quote!(at.field(#wire_name));
     let own = checks(&about.rules, &at, &quote!(self.#ident), ty);
     // An optional list that is empty is absent: it is not sent.
-    let may_be_absent = field.is_optional() && paths::argument(ty, "Vec").is_some();
+    let may_be_absent = field.is_optional() && ty.argument("Vec").is_some();
     let own = if may_be_absent && about.rules.min_items > Some(0) {
         quote!(if !self.#ident.is_empty() { #(#own?;)* })
     } else {
@@ -86,7 +85,7 @@ fn field_checks(field: &ObjectField<'_>, api: &Api) -> Option<TokenStream> {
 
 /// Whether a value of this type holds a model that has rules.
 pub(super) fn holds_rules(ty: &Type, api: &Api) -> bool {
-    paths::innermost(ty).is_some_and(|name| has_rules(&name, api))
+    ty.innermost().is_some_and(|name| has_rules(name, api))
 }
 
 /// What checks `value` against its rules, an expression each.
@@ -96,7 +95,7 @@ pub(super) fn checks(
     value: &TokenStream,
     ty: &Type,
 ) -> Vec<TokenStream> {
-    let is_option = paths::argument(ty, "Option").is_some();
+    let is_option = ty.argument("Option").is_some();
     let text = if is_option { quote!(#value.as_deref()) } else { quote!(&#value) };
     let mut checks = Vec::new();
     if let Some(range) = range(rules.min_length, rules.max_length) {
@@ -149,8 +148,8 @@ fn literal(bound: impl std::fmt::Display) -> TokenStream {
 
 /// A bound as a literal of the value's type.
 fn number(bound: Option<&serde_json::Number>, ty: &Type) -> Option<String> {
-    let value_type = paths::argument(ty, "Option").unwrap_or(ty);
-    let is_float = paths::plain_name(value_type).is_some_and(|name| name.starts_with('f'));
+    let value_type = ty.argument("Option").unwrap_or(ty);
+    let is_float = value_type.plain_name().is_some_and(|name| name.starts_with('f'));
     let bound = bound?;
     Some(if is_float { format!("{:?}", bound.as_f64()?) } else { bound.to_string() })
 }

@@ -1,15 +1,17 @@
 //! Objects: the engine's fields under our attributes.
 
+use std::collections::HashMap;
+
 use anyhow::Context as _;
 use indexmap::IndexMap;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Field, Ident, Lit, Type};
 
-use super::{docs, paths};
+use super::docs;
 use crate::api::{About, Api, Model, Shape};
-use crate::engine::Emitted;
+use crate::engine::{Emitted, Field};
 use crate::notes::Tag;
+use crate::rust_type::Type;
 
 /// Why not to use a value that the document deprecates.
 pub(super) const DEPRECATED: &str = "the API gives it up";
@@ -41,7 +43,7 @@ pub(super) struct ObjectField<'a> {
 impl ObjectField<'_> {
     /// The type of the value where there is one.
     pub(super) fn value_type(&self) -> &Type {
-        paths::argument(&self.ty, "Option").unwrap_or(&self.ty)
+        self.ty.argument("Option").unwrap_or(&self.ty)
     }
 
     /// Whether the value may be absent.
@@ -51,8 +53,8 @@ impl ObjectField<'_> {
 
     /// What reads the value faster than its type does.
     fn reader(&self) -> Option<&'static str> {
-        let is_time = |ty| paths::argument(ty, "DateTime").is_some();
-        match paths::argument(&self.ty, "Option") {
+        let is_time = |ty: &Type| ty.argument("DateTime").is_some();
+        match self.ty.argument("Option") {
             Some(ty) => is_time(ty).then_some("crate::runtime::date_time::optional"),
             None => is_time(&self.ty).then_some("crate::runtime::date_time::required"),
         }
@@ -69,7 +71,7 @@ impl ObjectField<'_> {
             ("BTreeMap", "BTreeMap::is_empty"),
             ("Map", "serde_json::Map::is_empty"),
         ];
-        let known = containers.iter().find(|(name, _)| paths::argument(&self.ty, name).is_some());
+        let known = containers.iter().find(|(name, _)| self.ty.argument(name).is_some());
         known.map(|(_, test)| *test)
     }
 }
@@ -91,17 +93,13 @@ impl<'a> Object<'a> {
     ) -> anyhow::Result<Self> {
         let item = emitted.structs.get(name);
         let item = item.with_context(|| format!("the engine emitted no struct for `{name}`"))?;
-        let mut known: IndexMap<String, &Field> = IndexMap::new();
-        for field in &item.fields {
-            let ident = field.ident.as_ref().map(ToString::to_string);
-            known.extend(renamed(field).or(ident).map(|wire_name| (wire_name, field)));
-        }
+        let known: HashMap<&str, &Field> =
+            item.iter().map(|field| (field.wire_name.as_str(), field)).collect();
         let fields = fields.iter().map(|(wire_name, about)| {
-            let field = known.get(wire_name).and_then(|field| Some((field.ident.clone()?, *field)));
-            let (ident, field) = field.with_context(|| {
+            let field = known.get(wire_name.as_str()).with_context(|| {
                 format!("the engine emitted no field `{wire_name}` for `{name}`")
             })?;
-            let ty = boxed(&paths::shorten(field.ty.clone()), name, api);
+            let (ident, ty) = (format_ident!("{}", field.name), boxed(&field.ty, name, api));
             Ok(ObjectField { ident, wire_name, ty, about })
         });
         Ok(Self { fields: fields.collect::<anyhow::Result<_>>()? })
@@ -142,7 +140,7 @@ impl ObjectField<'_> {
         let rename = (ident != wire_name).then(|| quote!(rename = #wire_name));
         let reader = self.reader().map(|reader| quote!(deserialize_with = #reader));
         // serde reads an absent `Option` without being told, unless it is told how to read it.
-        let is_option = paths::argument(ty, "Option").is_some();
+        let is_option = ty.argument("Option").is_some();
         let default =
             (self.is_optional() && (!is_option || reader.is_some())).then(|| quote!(default));
         let skip = self.skip().map(|test| quote!(skip_serializing_if = #test));
@@ -155,29 +153,12 @@ impl ObjectField<'_> {
 /// The type with a box around each model that leads back to `holder`. The engine boxes where it
 /// happens to meet a circle first, and sees none that goes through a union.
 fn boxed(ty: &Type, holder: &str, api: &Api) -> Type {
-    if let Some(ty) = paths::argument(ty, "Box") {
+    if let Some(ty) = ty.argument("Box") {
         return boxed(ty, holder, api);
     }
-    if let Some(ty) = paths::argument(ty, "Option") {
-        let ty = boxed(ty, holder, api);
-        return syn::parse_quote!(Option<#ty>);
+    if let Some(ty) = ty.argument("Option") {
+        return Type::around("Option", boxed(ty, holder, api));
     }
-    let leads_back = paths::plain_name(ty).is_some_and(|model| api.leads_to(&model, holder));
-    if leads_back { syn::parse_quote!(Box<#ty>) } else { ty.clone() }
-}
-
-/// The name that a serde attribute gives a field.
-fn renamed(field: &Field) -> Option<String> {
-    let mut name = None;
-    for attribute in field.attrs.iter().filter(|it| it.path().is_ident("serde")) {
-        let read = attribute.parse_nested_meta(|meta| {
-            let value = meta.value().and_then(syn::parse::ParseBuffer::parse::<Lit>);
-            if let (true, Ok(Lit::Str(value))) = (meta.path.is_ident("rename"), value) {
-                name = Some(value.value());
-            }
-            Ok(())
-        });
-        read.ok()?;
-    }
-    name
+    let leads_back = ty.plain_name().is_some_and(|model| api.leads_to(model, holder));
+    if leads_back { Type::around("Box", ty.clone()) } else { ty.clone() }
 }

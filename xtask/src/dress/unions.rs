@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::structs::{Object, ObjectField};
-use super::{docs, enums, paths};
+use super::{docs, enums};
 use crate::api::Api;
 use crate::engine::Emitted;
 
@@ -78,7 +78,7 @@ fn getter(field: &ObjectField<'_>, variants: &IndexMap<String, String>, api: &Ap
     let ObjectField { ident, ty, wire_name, about } = field;
     let doc = docs::of_value(wire_name, ty, about, api);
     let absent = docs::raw("\n`None` where the variant is unknown.");
-    let (ty, value) = match paths::plain_name(ty).as_deref() {
+    let (ty, value) = match ty.plain_name() {
         Some("String") => (quote!(&str), quote!(&variant.#ident)),
         Some("ObjectId" | "bool" | "i32" | "i64" | "f64" | "Uuid") => {
             (quote!(#ty), quote!(variant.#ident))
