@@ -2,14 +2,14 @@
 //!
 //! Every pass works on one file. What it says beyond the engine's types comes from [`crate::api`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Item;
 
-use crate::api::{Api, Model, Shape};
+use crate::api::{Api, Model, Operation, Shape};
 use crate::engine::Emitted;
 use crate::features::Features;
 
@@ -27,6 +27,8 @@ mod sample;
 mod structs;
 mod unions;
 
+pub use groups::arrange;
+
 /// A Rust file, without its place on a disk and without its layout.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
@@ -34,29 +36,70 @@ pub struct SourceFile {
     pub path: String,
     /// What the file is about, where the types in it do not say that.
     pub about: Option<String>,
+    /// The models of other files that it names.
+    pub uses: BTreeSet<String>,
     /// Its items, imports first.
     pub items: Vec<Item>,
 }
 
-/// Dresses everything.
-///
-/// # Errors
-///
-/// A part of the document that the engine emitted nothing for, by name.
-pub fn dress(api: &Api, emitted: &Emitted, features: &Features) -> anyhow::Result<Vec<SourceFile>> {
-    let mut files = Vec::new();
-    let pages = paging::pages(api, emitted)?;
-    for (module, models) in by_module(api) {
-        let items = models
-            .iter()
-            .map(|(name, model)| model_items(name, model, pages.contains(*name), api, emitted));
-        let items: TokenStream = items.collect::<anyhow::Result<_>>()?;
-        files.push(source_file(format!("models/{module}.rs"), &items, api)?);
+/// What all files are made of.
+#[derive(Debug, Clone)]
+pub struct Wardrobe<'a> {
+    api: &'a Api,
+    emitted: &'a Emitted,
+    features: &'a Features,
+    /// The models that are pages of a list.
+    pages: BTreeSet<String>,
+}
+
+/// What a file is made for.
+#[derive(Debug, Clone)]
+pub enum Part<'a> {
+    /// The models of a module.
+    Models(String, Vec<(&'a String, &'a Model)>),
+    /// An operation.
+    Operation(&'a Operation),
+}
+
+impl<'a> Wardrobe<'a> {
+    /// What there is to dress with.
+    ///
+    /// # Errors
+    ///
+    /// An operation that the engine emitted nothing for, by name.
+    pub fn new(api: &'a Api, emitted: &'a Emitted, features: &'a Features) -> anyhow::Result<Self> {
+        let pages = paging::pages(api, emitted)?;
+        Ok(Self { api, emitted, features, pages })
     }
-    for operation in &api.operations {
-        files.push(operation::file(operation, api, emitted, features)?);
+
+    /// What there is to be dressed, a file each.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part<'a>> {
+        let models = by_module(self.api).into_iter();
+        let models = models.map(|(module, models)| Part::Models(module, models));
+        models.chain(self.api.operations.iter().map(Part::Operation)).collect()
     }
-    groups::arrange(files, api, features)
+
+    /// Dresses a part.
+    ///
+    /// # Errors
+    ///
+    /// What the engine emitted nothing for, by name.
+    pub fn dress(&self, part: &Part<'_>) -> anyhow::Result<SourceFile> {
+        match part {
+            Part::Models(module, models) => {
+                let items = models.iter().map(|(name, model)| {
+                    let is_page = self.pages.contains(*name);
+                    model_items(name, model, is_page, self.api, self.emitted)
+                });
+                let items: TokenStream = items.collect::<anyhow::Result<_>>()?;
+                source_file(format!("models/{module}.rs"), &items, self.api)
+            }
+            Part::Operation(operation) => {
+                operation::file(operation, self.api, self.emitted, self.features)
+            }
+        }
+    }
 }
 
 /// The models by the file that holds them: a model that was described within another is beside it.
@@ -110,7 +153,8 @@ fn keyword_safe(name: &str) -> String {
 /// A file of these items and of the imports that they need.
 fn source_file(path: String, tokens: &TokenStream, api: &Api) -> anyhow::Result<SourceFile> {
     let imports = imports::needed(tokens, api);
-    let file: syn::File = syn::parse2(quote!(#imports #tokens))
+    let lines = imports.lines();
+    let file: syn::File = syn::parse2(quote!(#lines #tokens))
         .with_context(|| format!("what was emitted for {path} is not Rust: {tokens}"))?;
-    Ok(SourceFile { path, about: None, items: file.items })
+    Ok(SourceFile { path, about: None, uses: imports.models(), items: file.items })
 }

@@ -1,5 +1,7 @@
 //! From syntax to text.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::Item;
@@ -22,6 +24,8 @@ const WIDTH: usize = 100;
 pub struct PrintedFile {
     /// Its path from the root of the generated part, with `/`.
     pub path: String,
+    /// The models of other files that it names.
+    pub uses: BTreeSet<String>,
     /// Its text.
     pub text: String,
 }
@@ -43,7 +47,7 @@ pub fn print(file: &SourceFile) -> PrintedFile {
         text.push_str(&print_item(item));
         before = Some(item);
     }
-    PrintedFile { path: file.path.clone(), text }
+    PrintedFile { path: file.path.clone(), uses: file.uses.clone(), text }
 }
 
 fn print_item(item: &Item) -> String {

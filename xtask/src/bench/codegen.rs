@@ -17,7 +17,7 @@ use crate::api::Api;
 use crate::features::Features;
 use crate::lower::{self, Options};
 use crate::output::Output;
-use crate::{dress, engine, load, print};
+use crate::{codegen, engine, load};
 
 /// A round takes milliseconds; so many give a steady median.
 const TIMES: usize = 101;
@@ -25,7 +25,7 @@ const TIMES: usize = 101;
 /// What each step took, in every round.
 type Steps = BTreeMap<&'static str, Vec<Duration>>;
 
-const OURS: [&str; 6] = ["load", "lower", "engine", "dress", "print", "compare"];
+const OURS: [&str; 5] = ["load", "lower", "engine", "dress and print", "compare"];
 const FLOOR: &str = "read and parse alone";
 const TOKENS: &str = "progenitor's tokens";
 const PEER: &str = "progenitor from text to text";
@@ -80,10 +80,9 @@ fn go(spec: &Path, client: &Path, steps: &mut Steps) -> anyhow::Result<()> {
         let emitted = engine::run(&lowered, &api)?;
         anyhow::Ok((api, emitted))
     })?;
-    let dressed = timed(steps, "dress", || dress::dress(&api, &emitted, &Features::default()))?;
-    let files = timed(steps, "print", || {
-        Ok(dressed.iter().map(print::print).map(|file| (file.path, file.text)).collect())
-    })?;
+    let files =
+        timed(steps, "dress and print", || codegen::files(&api, &emitted, &Features::default()))?;
+    let files = files.into_iter().map(|file| (file.path, file.text)).collect();
     timed(steps, "compare", || {
         Output { folder: client.to_owned(), files, beside: BTreeMap::new() }.stale()
     })?;

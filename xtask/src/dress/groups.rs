@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase as _;
-use syn::{Item, UseTree};
 
 use super::index::{self, Entry};
 use super::{SourceFile, by_module, docs, keyword_safe};
 use crate::api::Api;
 use crate::features::Features;
+use crate::print::{self, PrintedFile};
 
 const MODELS: &str = "The values that requests and answers hold.";
 const OPERATIONS: &str = "The requests, a type for each operation and version.";
@@ -21,11 +21,15 @@ const SHARED: &str = "shared";
 const MANY: usize = 4;
 
 /// Puts every file into its folder, and adds the files `mod.rs`.
-pub(super) fn arrange(
-    files: Vec<SourceFile>,
+///
+/// # Errors
+///
+/// None, as long as the names of modules and types are names of Rust.
+pub fn arrange(
+    files: Vec<PrintedFile>,
     api: &Api,
     features: &Features,
-) -> anyhow::Result<Vec<SourceFile>> {
+) -> anyhow::Result<Vec<PrintedFile>> {
     let needed = needed(&files, api, features);
     let mut folders = Folders::default();
     for (module, models) in by_module(api) {
@@ -47,11 +51,12 @@ pub(super) fn arrange(
     ] {
         arranged.extend(folder(within, about, entries, features, &mut homes)?);
     }
-    arranged.extend(files.into_iter().map(|file| {
+    let indices = arranged.iter().map(print::print);
+    let files = files.into_iter().map(|file| {
         let path = homes.remove(&file.path).unwrap_or(file.path);
-        SourceFile { path, ..file }
-    }));
-    Ok(arranged)
+        PrintedFile { path, ..file }
+    });
+    Ok(indices.chain(files).collect())
 }
 
 /// The modules of each folder, with the features that need them: none where it is always needed.
@@ -113,7 +118,7 @@ fn module(feature: &str) -> String {
 /// The features that need each file of models, by its module. One that is needed without any feature
 /// has none.
 fn needed(
-    files: &[SourceFile],
+    files: &[PrintedFile],
     api: &Api,
     features: &Features,
 ) -> BTreeMap<String, BTreeSet<String>> {
@@ -130,7 +135,7 @@ fn needed(
     let uses: BTreeMap<&str, BTreeSet<&str>> = files
         .iter()
         .map(|file| {
-            let names = imported(&file.items).into_iter();
+            let names = file.uses.iter();
             let modules = names.filter_map(|name| homes.get(name.as_str()).map(String::as_str));
             (file.path.as_str(), modules.collect())
         })
@@ -162,28 +167,4 @@ fn needed(
         }
     }
     needed
-}
-
-/// The names that come from `crate::models`.
-fn imported(items: &[Item]) -> Vec<String> {
-    let mut names = Vec::new();
-    for item in items {
-        if let Item::Use(item) = item
-            && let UseTree::Path(krate) = &item.tree
-            && let UseTree::Path(models) = krate.tree.as_ref()
-            && krate.ident == "crate"
-            && models.ident == "models"
-        {
-            collect(&models.tree, &mut names);
-        }
-    }
-    names
-}
-
-fn collect(tree: &UseTree, names: &mut Vec<String>) {
-    match tree {
-        UseTree::Name(name) => names.push(name.ident.to_string()),
-        UseTree::Group(group) => group.items.iter().for_each(|tree| collect(tree, names)),
-        _ => {}
-    }
 }

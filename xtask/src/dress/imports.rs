@@ -37,36 +37,56 @@ const KNOWN: &[(&str, &str)] = &[
     ("tagged_union", "crate::runtime"),
 ];
 
+/// Where the models are.
+const MODELS: &str = "crate::models";
+
+/// The names that a file imports, by their modules, each with its place among the imports.
+pub(super) struct Imports(BTreeMap<(u8, &'static str), BTreeSet<String>>);
+
+impl Imports {
+    /// The models that are imported.
+    pub(super) fn models(&self) -> BTreeSet<String> {
+        self.0.get(&(group(MODELS), MODELS)).cloned().unwrap_or_default()
+    }
+
+    /// The lines `use`.
+    pub(super) fn lines(&self) -> TokenStream {
+        let mut modules: Vec<_> = self.0.iter().collect();
+        // As rustfmt has it: what a module has itself comes first if it is one name, last if it is a
+        // list.
+        modules.sort_by_key(|((group, module), names)| {
+            let is_list_of_root = *module == "crate" && names.len() > 1;
+            (*group, is_list_of_root, *module)
+        });
+        let lines = modules.iter().map(|((_, module), names)| {
+            let module: TokenStream = module.parse().unwrap_or_default();
+            let names: Vec<_> = names.iter().map(|name| format_ident!("{name}")).collect();
+            match names.as_slice() {
+                [name] => quote!(use #module::#name;),
+                names => quote!(use #module::{#(#names),*};),
+            }
+        });
+        quote!(#(#lines)*)
+    }
+}
+
 /// The imports that the items need.
-pub(super) fn needed(items: &TokenStream, api: &Api) -> TokenStream {
+pub(super) fn needed(items: &TokenStream, api: &Api) -> Imports {
     let mut used = BTreeSet::new();
     collect(items.clone(), &mut used);
     let defined = defined(items);
-    let mut by_module: BTreeMap<(u8, &str), BTreeSet<&str>> = BTreeMap::new();
+    let mut imports = Imports(BTreeMap::new());
     for name in used.iter().filter(|name| !defined.contains(*name)) {
         // `validate` is a method: its trait is used without being named.
         let name = if name == ".validate" { "Validate" } else { name };
         let known = KNOWN.iter().find(|(known, _)| *known == name).map(|(_, module)| *module);
-        let model = api.models.contains_key(name).then_some("crate::models");
+        let model = api.models.contains_key(name).then_some(MODELS);
         if let Some(module) = known.or(model) {
-            by_module.entry((group(module), module)).or_default().insert(name);
+            let names = imports.0.entry((group(module), module)).or_default();
+            names.insert(name.to_owned());
         }
     }
-    let mut modules: Vec<_> = by_module.into_iter().collect();
-    // As rustfmt has it: what a module has itself comes first if it is one name, last if it is a list.
-    modules.sort_by_key(|((group, module), names)| {
-        let is_list_of_root = *module == "crate" && names.len() > 1;
-        (*group, is_list_of_root, *module)
-    });
-    let lines = modules.iter().map(|((_, module), names)| {
-        let module: TokenStream = module.parse().unwrap_or_default();
-        let names: Vec<_> = names.iter().map(|name| format_ident!("{name}")).collect();
-        match names.as_slice() {
-            [name] => quote!(use #module::#name;),
-            names => quote!(use #module::{#(#names),*};),
-        }
-    });
-    quote!(#(#lines)*)
+    imports
 }
 
 /// Where a module stands among the imports: std first, this crate last.

@@ -1,5 +1,7 @@
 //! The files `mod.rs`: which modules a folder has, and what is reached through it.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -64,5 +66,6 @@ fn condition(features: &[String]) -> Option<TokenStream> {
 
 fn file(folder: &str, about: &str, tokens: TokenStream) -> anyhow::Result<SourceFile> {
     let items = syn::parse2::<syn::File>(tokens)?.items;
-    Ok(SourceFile { path: format!("{folder}mod.rs"), about: Some(about.to_owned()), items })
+    let (path, about) = (format!("{folder}mod.rs"), Some(about.to_owned()));
+    Ok(SourceFile { path, about, uses: BTreeSet::new(), items })
 }
