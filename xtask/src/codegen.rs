@@ -50,13 +50,14 @@ pub enum Failure {
 pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failure> {
     let lowered = lower::lower(document, options).map_err(Failure::Document)?;
     let api = Api::read(&lowered);
-    let emitted = engine::run(&lowered, &api).map_err(Failure::Emission)?;
+    let untyped = lower::untyped(&lowered);
+    let emitted = engine::run(lowered, &api).map_err(Failure::Emission)?;
     let features = if options.features { Features::of(&api) } else { Features::default() };
     let files = files(&api, &emitted, &features).map_err(Failure::Emission)?;
     Ok(Generated {
         operations: api.operations.len(),
         models: api.models.len(),
-        untyped: lower::untyped(&lowered),
+        untyped,
         ecma_patterns: pattern::not_plain(&api).into_iter().map(ToOwned::to_owned).collect(),
         features,
         files,

@@ -77,7 +77,8 @@ impl<'a> Wardrobe<'a> {
     pub fn parts(&self) -> Vec<Part<'a>> {
         let models = by_module(self.api).into_iter();
         let models = models.map(|(module, models)| Part::Models(module, models));
-        models.chain(self.api.operations.iter().map(Part::Operation)).collect()
+        // The larger files come first, so that no processor is left with one at the end.
+        self.api.operations.iter().map(Part::Operation).chain(models).collect()
     }
 
     /// Dresses a part.

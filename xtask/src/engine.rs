@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
-use openapiv3::OpenAPI;
+use openapiv3::{OpenAPI, SchemaData};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
@@ -15,6 +15,7 @@ use syn::{
 use crate::api::{Api, Shape};
 use crate::lower::OBJECT_ID;
 use crate::rust_type::{self, Type};
+use crate::walk;
 
 /// What the engine makes of a document: the fields of each object and the types of each operation, by
 /// name. Its other emission is never parsed: it is most of the text, and none of it is used.
@@ -51,9 +52,10 @@ pub struct Method {
 /// # Errors
 ///
 /// What the engine cannot read, in its own words.
-pub fn run(document: &OpenAPI, api: &Api) -> anyhow::Result<Emitted> {
+pub fn run(mut document: OpenAPI, api: &Api) -> anyhow::Result<Emitted> {
+    strip(&mut document);
     let tokens = Generator::new(&settings(api))
-        .generate_tokens(document)
+        .generate_tokens(&document)
         .context("progenitor cannot read the lowered document")?;
     let mut emitted = Emitted::default();
     for types in blocks(tokens.clone(), "mod", "types") {
@@ -65,6 +67,19 @@ pub fn run(document: &OpenAPI, api: &Api) -> anyhow::Result<Emitted> {
         emitted.methods.extend(methods.filter_map(|it| Some((it.ident.to_string(), method(&it)?))));
     }
     Ok(emitted)
+}
+
+/// Takes away what makes no difference to types: the engine would write it all into comments.
+fn strip(document: &mut OpenAPI) {
+    walk::every_schema(document, &mut |schema| {
+        let SchemaData { description, example, extensions, .. } = &mut schema.schema_data;
+        (*description, *example) = (None, None);
+        extensions.clear();
+    });
+    for operation in walk::operations_mut(document) {
+        (operation.summary, operation.description) = (None, None);
+        operation.extensions.clear();
+    }
 }
 
 /// Enums and unions are emitted by `dress`: the engine's enums are closed and refuse values that

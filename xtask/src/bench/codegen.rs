@@ -75,9 +75,10 @@ fn go(spec: &Path, client: &Path, steps: &mut Steps) -> anyhow::Result<()> {
         lower::lower(document.openapi, &Options::default())
             .map_err(|complaints| anyhow!("the document cannot be lowered: {complaints:?}"))
     })?;
+    let given = lowered.clone();
     let (api, emitted) = timed(steps, "engine", || {
-        let api = Api::read(&lowered);
-        let emitted = engine::run(&lowered, &api)?;
+        let api = Api::read(&given);
+        let emitted = engine::run(given, &api)?;
         anyhow::Ok((api, emitted))
     })?;
     let files =
