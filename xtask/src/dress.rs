@@ -153,9 +153,11 @@ fn keyword_safe(name: &str) -> String {
 
 /// A file of these items and of the imports that they need.
 fn source_file(path: String, tokens: &TokenStream, api: &Api) -> anyhow::Result<SourceFile> {
-    let imports = imports::needed(tokens, api);
-    let lines = imports.lines();
-    let file: syn::File = syn::parse2(quote!(#lines #tokens))
-        .with_context(|| format!("what was emitted for {path} is not Rust: {tokens}"))?;
-    Ok(SourceFile { path, about: None, uses: imports.models(), items: file.items })
+    let items = syn::parse2::<syn::File>(tokens.clone())
+        .with_context(|| format!("what was emitted for {path} is not Rust: {tokens}"))?
+        .items;
+    let imports = imports::needed(&items, api);
+    let lines = syn::parse2::<syn::File>(imports.lines())?.items;
+    let items = lines.into_iter().chain(items).collect();
+    Ok(SourceFile { path, about: None, uses: imports.models(), items })
 }

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
+use syn::Item;
+use syn::visit::{self, Visit};
 
 use crate::api::Api;
 
@@ -71,15 +73,15 @@ impl Imports {
 }
 
 /// The imports that the items need.
-pub(super) fn needed(items: &TokenStream, api: &Api) -> Imports {
-    let mut used = BTreeSet::new();
-    collect(items.clone(), &mut used);
-    let defined = defined(items);
+pub(super) fn needed(items: &[Item], api: &Api) -> Imports {
+    let mut names = Names::default();
+    for item in items {
+        names.visit_item(item);
+    }
+    let Names { used, defined } = names;
     let mut imports = Imports(BTreeMap::new());
-    for name in used.iter().filter(|name| !defined.contains(*name)) {
-        // `validate` is a method: its trait is used without being named.
-        let name = if name == ".validate" { "Validate" } else { name };
-        let known = KNOWN.iter().find(|(known, _)| *known == name).map(|(_, module)| *module);
+    for name in used.difference(&defined) {
+        let known = KNOWN.iter().find(|(known, _)| known == name).map(|(_, module)| *module);
         let model = api.models.contains_key(name).then_some(MODELS);
         if let Some(module) = known.or(model) {
             let names = imports.0.entry((group(module), module)).or_default();
@@ -98,76 +100,95 @@ fn group(module: &str) -> u8 {
     }
 }
 
-/// The names that begin a path, those of macros, and methods with their dot.
-fn collect(tokens: TokenStream, used: &mut BTreeSet<String>) {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    for (index, token) in tokens.iter().enumerate() {
-        let (before, after) = tokens.split_at(index);
-        match token {
-            TokenTree::Group(group) if is_enum(before) => collect_variants(group.stream(), used),
-            TokenTree::Group(group) => collect(group.stream(), used),
-            TokenTree::Ident(ident) => {
-                let name = ident.to_string();
-                if ends_with(before, ".") {
-                    used.insert(format!(".{name}"));
-                } else if !ends_with(before, "::") && begins_path(&name, after) {
-                    used.insert(name);
+/// The names in some items that are looked up, and those that are new.
+#[derive(Default)]
+struct Names {
+    used: BTreeSet<String>,
+    defined: BTreeSet<String>,
+}
+
+impl Names {
+    fn uses(&mut self, name: &Ident) {
+        self.used.insert(name.to_string());
+    }
+}
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        // A name by itself is a type, a trait or, if it is small, a local variable.
+        if let Some(first) = path.segments.first() {
+            let is_local = path.segments.len() == 1 && is_small(&first.ident);
+            if !is_local {
+                self.uses(&first.ident);
+            }
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        if let syn::Meta::List(list) = &attribute.meta
+            && list.path.is_ident("derive")
+        {
+            self.visit_tokens(list.tokens.clone());
+        }
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        // Its trait is used without being named.
+        if call.method == "validate" {
+            self.used.insert("Validate".to_owned());
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        self.defined.insert(item.ident.to_string());
+        visit::visit_item_struct(self, item);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.defined.insert(item.ident.to_string());
+        visit::visit_item_enum(self, item);
+    }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        if let Some(name) = call.path.get_ident() {
+            self.uses(name);
+        }
+        self.visit_tokens(call.tokens.clone());
+    }
+}
+
+impl Names {
+    /// What a macro holds: names to derive, an enum that it defines, or variants with their types.
+    fn visit_tokens(&mut self, tokens: TokenStream) {
+        let mut tokens = tokens.into_iter().peekable();
+        let mut after_enum = false;
+        while let Some(token) = tokens.next() {
+            match &token {
+                TokenTree::Ident(name) if after_enum => {
+                    self.defined.insert(name.to_string());
                 }
+                TokenTree::Ident(name) if !is_small(name) && !is_variant(tokens.peek()) => {
+                    self.uses(name);
+                }
+                TokenTree::Group(group) => self.visit_tokens(group.stream()),
+                _ => {}
             }
-            _ => {}
+            after_enum = matches!(&token, TokenTree::Ident(name) if name == "enum");
         }
     }
 }
 
-fn is_enum(before: &[TokenTree]) -> bool {
-    matches!(before, [.., TokenTree::Ident(keyword), TokenTree::Ident(_)] if keyword == "enum")
-}
-
-/// The names of variants are new; what they hold is used.
-fn collect_variants(variants: TokenStream, used: &mut BTreeSet<String>) {
-    for token in variants {
-        if let TokenTree::Group(group) = token {
-            collect(group.stream(), used);
-        }
+/// Whether what is before this is a variant: it has a value.
+fn is_variant(next: Option<&TokenTree>) -> bool {
+    match next {
+        Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
+        Some(TokenTree::Punct(punct)) => punct.as_char() == '=',
+        _ => false,
     }
 }
 
-/// Whether the first token is a name that is looked up: one of a type, of a macro or of a module. A
-/// name before parentheses is that of a variant.
-fn begins_path(name: &str, tokens: &[TokenTree]) -> bool {
-    let next = |index: usize, character| is_punct(tokens.get(index), character);
-    let is_variant = matches!(tokens.get(1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
-    (name.starts_with(|letter: char| letter.is_ascii_uppercase()) && !is_variant)
-        || next(1, '!')
-        || (next(1, ':') && next(2, ':'))
-}
-
-fn ends_with(tokens: &[TokenTree], punctuation: &str) -> bool {
-    let mut last = tokens.iter().rev();
-    punctuation.chars().rev().all(|character| is_punct(last.next(), character))
-}
-
-fn is_punct(token: Option<&TokenTree>, character: char) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == character)
-}
-
-/// The types that the items define.
-fn defined(items: &TokenStream) -> BTreeSet<String> {
-    let tokens: Vec<TokenTree> = items.clone().into_iter().collect();
-    let mut names = BTreeSet::new();
-    for window in tokens.windows(2) {
-        match window {
-            [TokenTree::Ident(keyword), TokenTree::Ident(name)]
-                if keyword == "struct" || keyword == "enum" =>
-            {
-                names.insert(name.to_string());
-            }
-            // A macro defines what it holds.
-            [TokenTree::Punct(punct), TokenTree::Group(group)] if punct.as_char() == '!' => {
-                names.extend(defined(&group.stream()));
-            }
-            _ => {}
-        }
-    }
-    names
+fn is_small(name: &Ident) -> bool {
+    !name.to_string().starts_with(|letter: char| letter.is_ascii_uppercase())
 }
