@@ -27,6 +27,10 @@ mod sample;
 mod structs;
 mod unions;
 
+use docs::Docs;
+
+pub(crate) use docs::MARK;
+
 pub use groups::arrange;
 
 /// A Rust file, without its place on a disk and without its layout.
@@ -40,6 +44,8 @@ pub struct SourceFile {
     pub uses: BTreeSet<String>,
     /// Its items, imports first.
     pub items: Vec<Item>,
+    /// Its doc comments, of which the items hold the numbers.
+    pub docs: Vec<String>,
 }
 
 /// What all files are made of.
@@ -87,17 +93,18 @@ impl<'a> Wardrobe<'a> {
     ///
     /// What the engine emitted nothing for, by name.
     pub fn dress(&self, part: &Part<'_>) -> anyhow::Result<SourceFile> {
+        let docs = Docs::new(self.api);
         match part {
             Part::Models(module, models) => {
                 let items = models.iter().map(|(name, model)| {
                     let is_page = self.pages.contains(*name);
-                    model_items(name, model, is_page, self.api, self.emitted)
+                    model_items(name, model, is_page, self.emitted, &docs)
                 });
                 let items: TokenStream = items.collect::<anyhow::Result<_>>()?;
-                source_file(format!("models/{module}.rs"), &items, self.api)
+                source_file(format!("models/{module}.rs"), &items, docs)
             }
             Part::Operation(operation) => {
-                operation::file(operation, self.api, self.emitted, self.features)
+                operation::file(operation, self.emitted, self.features, docs)
             }
         }
     }
@@ -120,21 +127,22 @@ fn model_items(
     name: &str,
     model: &Model,
     is_page: bool,
-    api: &Api,
     emitted: &Emitted,
+    docs: &Docs<'_>,
 ) -> anyhow::Result<TokenStream> {
+    let api = docs.api;
     Ok(match &model.shape {
         Shape::Object { fields, tag, .. } => {
             let object = structs::Object::read(name, fields, emitted, api)?;
-            let item = object.item(name, model, tag.as_ref(), api);
-            let constructor = model.usage.request.then(|| constructor::emit(name, &object));
+            let item = object.item(name, model, tag.as_ref(), docs);
+            let constructor = model.usage.request.then(|| constructor::emit(name, &object, docs));
             let rules = rules::has_rules(name, api).then(|| rules::emit_object(name, &object, api));
             let page = is_page.then(|| paging::page(name, &object, api, emitted));
             quote!(#item #constructor #rules #page)
         }
-        Shape::Enum { values } => enums::emit(name, values, api),
+        Shape::Enum { values } => enums::emit(name, values, docs),
         Shape::Union { property, variants } => {
-            let union = unions::emit(name, property, variants, api, emitted);
+            let union = unions::emit(name, property, variants, emitted, docs);
             let rules = rules::has_rules(name, api).then(|| rules::emit_union(name, variants, api));
             quote!(#union #rules)
         }
@@ -152,12 +160,13 @@ fn keyword_safe(name: &str) -> String {
 }
 
 /// A file of these items and of the imports that they need.
-fn source_file(path: String, tokens: &TokenStream, api: &Api) -> anyhow::Result<SourceFile> {
+fn source_file(path: String, tokens: &TokenStream, docs: Docs<'_>) -> anyhow::Result<SourceFile> {
     let items = syn::parse2::<syn::File>(tokens.clone())
         .with_context(|| format!("what was emitted for {path} is not Rust: {tokens}"))?
         .items;
-    let imports = imports::needed(&items, api);
+    let imports = imports::needed(&items, docs.api);
     let lines = syn::parse2::<syn::File>(imports.lines())?.items;
     let items = lines.into_iter().chain(items).collect();
-    Ok(SourceFile { path, about: None, uses: imports.models(), items })
+    let uses = imports.models();
+    Ok(SourceFile { path, about: None, uses, items, docs: docs.into_texts() })
 }

@@ -6,7 +6,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::Item;
 
-use crate::dress::SourceFile;
+use crate::dress::{MARK, SourceFile};
 
 mod widen;
 
@@ -47,7 +47,26 @@ pub fn print(file: &SourceFile) -> PrintedFile {
         text.push_str(&print_item(item));
         before = Some(item);
     }
+    let text = put_docs(&text, &file.docs);
     PrintedFile { path: file.path.clone(), uses: file.uses.clone(), text }
+}
+
+/// Puts the doc comments in the place of their numbers.
+fn put_docs(text: &str, docs: &[String]) -> String {
+    let mut whole = String::with_capacity(2 * text.len());
+    for line in text.lines() {
+        let mark = line.split_once("///").and_then(|(indent, rest)| {
+            let number: usize = rest.strip_prefix(MARK)?.parse().ok()?;
+            Some((indent, docs.get(number)?))
+        });
+        match mark {
+            Some((indent, text)) => whole.extend(text.lines().flat_map(|line| {
+                [indent, "///", if line.is_empty() { "" } else { " " }, line, "\n"]
+            })),
+            None => whole.extend([line, "\n"]),
+        }
+    }
+    whole
 }
 
 fn print_item(item: &Item) -> String {

@@ -3,15 +3,16 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
+use super::docs::Docs;
 use super::structs::{DEPRECATED, Object, ObjectField, allow_deprecated};
 use crate::rust_type::Type;
 
 /// `new` with everything that is required, and a method for each field that is not.
-pub(super) fn emit(name: &str, object: &Object<'_>) -> TokenStream {
+pub(super) fn emit(name: &str, object: &Object<'_>, docs: &Docs<'_>) -> TokenStream {
     let ident = format_ident!("{name}");
     let new = new(object);
-    let setters = object.fields.iter().filter(|field| field.is_optional()).map(setter);
+    let optional = object.fields.iter().filter(|field| field.is_optional());
+    let setters = optional.map(|field| setter(field, docs));
     let deprecated = allow_deprecated(&object.fields.iter().collect::<Vec<_>>());
     quote! {
         #deprecated
@@ -68,14 +69,14 @@ fn empty(field: &ObjectField<'_>) -> TokenStream {
     }
 }
 
-fn setter(field: &ObjectField<'_>) -> TokenStream {
+fn setter(field: &ObjectField<'_>, docs: &Docs<'_>) -> TokenStream {
     let ident = &field.ident;
     let value_type = field.value_type();
     let ty = argument_type(value_type);
     let value = given(ident, value_type).unwrap_or_else(|| quote!(#ident));
     let is_option = field.ty.argument("Option").is_some();
     let value = if is_option { quote!(Some(#value)) } else { value };
-    let doc = docs::raw(&format!("Sets the field `{ident}`."));
+    let doc = docs.raw(format!("Sets the field `{ident}`."));
     let deprecated = field.about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
     quote! {
         #doc

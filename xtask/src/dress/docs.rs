@@ -1,5 +1,7 @@
 //! Doc comments.
 
+use std::cell::RefCell;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
@@ -10,44 +12,65 @@ use crate::rust_type::Type;
 /// How wide a line of text may be, so that with `/// ` and one indent it stays under 100 columns.
 pub(super) const WIDTH: usize = 92;
 
-/// A text of the document as doc attributes, wrapped.
-pub(super) fn attributes(text: &str, api: &Api) -> TokenStream {
-    wrapped(&link_operations(&escape(text), api))
+/// What begins a doc comment that stands for one of [`Docs`], before its number.
+pub(crate) const MARK: char = '\u{1a}';
+
+/// The doc comments of a file in the making. Its syntax holds their numbers alone: to write so much text
+/// as tokens, and to read it back, would take longer than all else.
+pub(super) struct Docs<'a> {
+    pub(super) api: &'a Api,
+    texts: RefCell<Vec<String>>,
 }
 
-/// A text of our own as doc attributes, wrapped.
-pub(super) fn wrapped(text: &str) -> TokenStream {
-    raw(&wrap(text).join("\n"))
-}
-
-/// The text as doc attributes, line by line as it stands.
-pub(super) fn raw(text: &str) -> TokenStream {
-    let lines = text.lines().map(|line| {
-        let line = if line.is_empty() { String::new() } else { format!(" {line}") };
-        quote!(#[doc = #line])
-    });
-    quote!(#(#lines)*)
-}
-
-/// What the document says of a model, or its name.
-pub(super) fn of_model(name: &str, api: &Api) -> TokenStream {
-    let description = api.models.get(name).and_then(|model| model.description.clone());
-    attributes(&description.unwrap_or_else(|| format!("The schema `{name}`.")), api)
-}
-
-/// What there is to know of a value: what it means, what it may be, what stands for none. A value of
-/// which the document says nothing means what its model means.
-pub(super) fn of_value(name: &str, ty: &Type, about: &About, api: &Api) -> TokenStream {
-    let model = ty.innermost().and_then(|model| api.models.get(model)?.description.clone());
-    let meaning = about.description.clone().or(model);
-    let mut text = meaning.unwrap_or_else(|| format!("The value `{name}`."));
-    if let Some(bounds) = bounds(about) {
-        let is_sentence = text.trim_end().ends_with('.') && !text.contains('\n');
-        text = format!("{}{}{bounds}", text.trim_end(), if is_sentence { " " } else { "\n\n" });
+impl<'a> Docs<'a> {
+    pub(super) fn new(api: &'a Api) -> Self {
+        Self { api, texts: RefCell::default() }
     }
-    let text = link_operations(&escape(&text), api);
-    let more = if about.is_shortened { " [More](crate::operations)." } else { "" };
-    wrapped(&format!("{text}{more}"))
+
+    /// The texts, each under its number.
+    pub(super) fn into_texts(self) -> Vec<String> {
+        self.texts.into_inner()
+    }
+
+    /// A text of the document, wrapped.
+    pub(super) fn of_text(&self, text: &str) -> TokenStream {
+        self.wrapped(&link_operations(&escape(text), self.api))
+    }
+
+    /// A text of our own, wrapped.
+    pub(super) fn wrapped(&self, text: &str) -> TokenStream {
+        self.raw(wrap(text).join("\n"))
+    }
+
+    /// The text line by line as it stands.
+    pub(super) fn raw(&self, text: String) -> TokenStream {
+        let mut texts = self.texts.borrow_mut();
+        let mark = format!("{MARK}{}", texts.len());
+        texts.push(text);
+        quote!(#[doc = #mark])
+    }
+
+    /// What the document says of a model, or its name.
+    pub(super) fn of_model(&self, name: &str) -> TokenStream {
+        let description = self.api.models.get(name).and_then(|model| model.description.clone());
+        self.of_text(&description.unwrap_or_else(|| format!("The schema `{name}`.")))
+    }
+
+    /// What there is to know of a value: what it means, what it may be, what stands for none. A value of
+    /// which the document says nothing means what its model means.
+    pub(super) fn of_value(&self, name: &str, ty: &Type, about: &About) -> TokenStream {
+        let models = &self.api.models;
+        let model = ty.innermost().and_then(|model| models.get(model)?.description.clone());
+        let meaning = about.description.clone().or(model);
+        let mut text = meaning.unwrap_or_else(|| format!("The value `{name}`."));
+        if let Some(bounds) = bounds(about) {
+            let is_sentence = text.trim_end().ends_with('.') && !text.contains('\n');
+            text = format!("{}{}{bounds}", text.trim_end(), if is_sentence { " " } else { "\n\n" });
+        }
+        let text = link_operations(&escape(&text), self.api);
+        let more = if about.is_shortened { " [More](crate::operations)." } else { "" };
+        self.wrapped(&format!("{text}{more}"))
+    }
 }
 
 /// A section on the parameters that many operations have, if there are any.

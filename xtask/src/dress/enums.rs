@@ -7,20 +7,19 @@ use indexmap::IndexMap;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
-use crate::api::Api;
+use super::docs::Docs;
 
 /// The enum. The macro of the runtime adds `Unknown`, and the conversions from and to strings.
 pub(super) fn emit(
     name: &str,
     values: &IndexMap<String, Option<String>>,
-    api: &Api,
+    docs: &Docs<'_>,
 ) -> TokenStream {
     let ident = format_ident!("{name}");
-    let doc = docs::of_model(name, api);
+    let doc = docs.of_model(name);
     let idents = idents(values.keys());
     let variants = values.iter().zip(&idents).map(|((value, meaning), ident)| {
-        let doc = meaning.as_ref().map(|meaning| docs::attributes(meaning, api));
+        let doc = meaning.as_ref().map(|meaning| docs.of_text(meaning));
         quote!(#doc #ident = #value,)
     });
     quote! {

@@ -67,5 +67,5 @@ fn condition(features: &[String]) -> Option<TokenStream> {
 fn file(folder: &str, about: &str, tokens: TokenStream) -> anyhow::Result<SourceFile> {
     let items = syn::parse2::<syn::File>(tokens)?.items;
     let (path, about) = (format!("{folder}mod.rs"), Some(about.to_owned()));
-    Ok(SourceFile { path, about, uses: BTreeSet::new(), items })
+    Ok(SourceFile { path, about, uses: BTreeSet::new(), items, docs: Vec::new() })
 }

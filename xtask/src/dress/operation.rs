@@ -5,9 +5,10 @@ use heck::ToSnakeCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::docs::{self, Docs};
 use super::structs::DEPRECATED;
-use super::{SourceFile, constructor, docs, example, keyword_safe, paging, rules};
-use crate::api::{About, Api, Operation, Parameter, Place};
+use super::{SourceFile, constructor, example, keyword_safe, paging, rules};
+use crate::api::{About, Operation, Parameter, Place};
 use crate::engine::{Emitted, Method};
 use crate::features::Features;
 use crate::rust_type::Type;
@@ -74,18 +75,18 @@ impl<'a> Call<'a> {
 /// The file of an operation.
 pub(super) fn file(
     operation: &Operation,
-    api: &Api,
     emitted: &Emitted,
     features: &Features,
+    docs: Docs<'_>,
 ) -> anyhow::Result<SourceFile> {
     let call = Call::read(operation, emitted)?;
     let constant = constant(operation);
-    let request = request(&call);
-    let method = client_method(&call, api, emitted, features);
+    let request = request(&call, &docs);
+    let method = client_method(&call, emitted, features, &docs);
     let name = format_ident!("{}", operation.type_name());
-    let setters = call.optional().map(|argument| setter(argument, api));
-    let send = send(&call, api);
-    let stream = paging::stream(&call, api, emitted);
+    let setters = call.optional().map(|argument| setter(argument, &docs));
+    let send = send(&call, &docs);
+    let stream = paging::stream(&call, emitted, &docs);
     let tokens = quote! {
         #constant
         #request
@@ -96,7 +97,7 @@ pub(super) fn file(
             #stream
         }
     };
-    super::source_file(format!("operations/{}.rs", operation.method_name()), &tokens, api)
+    super::source_file(format!("operations/{}.rs", operation.method_name()), &tokens, docs)
 }
 
 fn constant(operation: &Operation) -> TokenStream {
@@ -117,10 +118,10 @@ fn constant(operation: &Operation) -> TokenStream {
     }
 }
 
-fn request(call: &Call<'_>) -> TokenStream {
+fn request(call: &Call<'_>, docs: &Docs<'_>) -> TokenStream {
     let name = format_ident!("{}", call.operation.type_name());
     let method = call.operation.method_name();
-    let doc = docs::wrapped(&format!("A request of [`Client::{method}`]."));
+    let doc = docs.wrapped(&format!("A request of [`Client::{method}`]."));
     let fields = call.arguments.iter().map(|argument| {
         let Argument { ident, ty, .. } = argument;
         match (argument.is_converted(), argument.parameter.about.required) {
@@ -144,12 +145,12 @@ fn request(call: &Call<'_>) -> TokenStream {
 
 fn client_method(
     call: &Call<'_>,
-    api: &Api,
     emitted: &Emitted,
     features: &Features,
+    docs: &Docs<'_>,
 ) -> TokenStream {
     let operation = call.operation;
-    let doc = method_docs(call, api, emitted, features);
+    let doc = method_docs(call, emitted, features, docs);
     let deprecated = deprecation(operation).map(|note| quote!(#[deprecated(note = #note)]));
     let method = format_ident!("{}", operation.method_name());
     let name = format_ident!("{}", operation.type_name());
@@ -188,9 +189,9 @@ fn client_method(
     }
 }
 
-fn setter(argument: &Argument<'_>, api: &Api) -> TokenStream {
+fn setter(argument: &Argument<'_>, docs: &Docs<'_>) -> TokenStream {
     let Argument { ident, ty, parameter } = argument;
-    let doc = docs::of_value(&parameter.name, ty, &parameter.about, api);
+    let doc = docs.of_value(&parameter.name, ty, &parameter.about);
     let deprecated = parameter.about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
     let argument_type = constructor::argument_type(ty);
     let value = constructor::given(ident, ty).unwrap_or_else(|| quote!(#ident));
@@ -204,13 +205,13 @@ fn setter(argument: &Argument<'_>, api: &Api) -> TokenStream {
     }
 }
 
-fn send(call: &Call<'_>, api: &Api) -> TokenStream {
-    let doc = send_docs(call.operation);
+fn send(call: &Call<'_>, docs: &Docs<'_>) -> TokenStream {
+    let doc = send_docs(call.operation, docs);
     let answer = &call.answer;
     let parts = call.arguments.iter().map(part);
     let body = call.body.as_ref().map(|ty| {
         let check =
-            rules::holds_rules(ty, api).then(|| quote!(.check(self.body.validate(At::BODY))));
+            rules::holds_rules(ty, docs.api).then(|| quote!(.check(self.body.validate(At::BODY))));
         quote!(#check .body(&self.body))
     });
     let is_bytes = answer.plain_name() == Some("ByteStream");
@@ -250,7 +251,12 @@ fn argument_checks(argument: &Argument<'_>) -> Vec<TokenStream> {
     rules::checks(rules, &quote!(At::parameter(#name)), &quote!(self.#ident), &ty)
 }
 
-fn method_docs(call: &Call<'_>, api: &Api, emitted: &Emitted, features: &Features) -> TokenStream {
+fn method_docs(
+    call: &Call<'_>,
+    emitted: &Emitted,
+    features: &Features,
+    docs: &Docs<'_>,
+) -> TokenStream {
     let operation = call.operation;
     let wire = &operation.wire;
     let id = format!("The operation `{}`", operation.wire.operation_id);
@@ -271,12 +277,12 @@ fn method_docs(call: &Call<'_>, api: &Api, emitted: &Emitted, features: &Feature
             .and_then(|body| body.description.as_ref())
             .map(|it| format!("`body`: {it}")),
     );
-    let text = docs::attributes(&paragraphs.join("\n\n"), api);
-    let example = docs::raw(&format!("\n# Example\n\n{}", example::of(call, api, emitted)));
+    let text = docs.of_text(&paragraphs.join("\n\n"));
+    let example = docs.raw(format!("\n# Example\n\n{}", example::of(call, docs.api, emitted)));
     quote!(#text #example)
 }
 
-fn send_docs(operation: &Operation) -> TokenStream {
+fn send_docs(operation: &Operation, docs: &Docs<'_>) -> TokenStream {
     let mut text =
         "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`](crate::Error) ".to_owned();
     let errors = &operation.wire.errors;
@@ -298,7 +304,7 @@ fn send_docs(operation: &Operation) -> TokenStream {
             format!("- {status}: {}\n", docs::escape(&meaning.replace('\n', " ")))
         }));
     }
-    docs::wrapped(&text)
+    docs.wrapped(&text)
 }
 
 /// Whether the meaning of an error is no more than what HTTP calls its status.

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::docs;
+use super::docs::Docs;
 use super::operation::{Argument, Call};
 use super::structs::{Object, ObjectField};
 use crate::api::{Api, Place};
@@ -68,13 +68,12 @@ fn item_type<'o>(field: &'o ObjectField<'_>) -> Option<&'o Type> {
 }
 
 /// The method `stream` of a request, if its operation pages.
-pub(super) fn stream(call: &Call<'_>, api: &Api, emitted: &Emitted) -> Option<TokenStream> {
-    let List { number, size, item, .. } = List::of(call, api, emitted)?;
-    let doc = docs::attributes(
+pub(super) fn stream(call: &Call<'_>, emitted: &Emitted, docs: &Docs<'_>) -> Option<TokenStream> {
+    let List { number, size, item, .. } = List::of(call, docs.api, emitted)?;
+    let doc = docs.of_text(
         "The results of this page and of all after it, one by one and in order.\n\n\
          Each page is one request, with the retries and the time limits of any other. The stream \
          ends at the first error, which may be any that [`send`](Self::send) has.",
-        api,
     );
     let size = or_default(size);
     let number = &number.ident;

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
+use super::docs::Docs;
 use crate::api::{About, Api, Model, Shape};
 use crate::engine::{Emitted, Field};
 use crate::notes::Tag;
@@ -111,14 +111,14 @@ impl<'a> Object<'a> {
         name: &str,
         model: &Model,
         tag: Option<&Tag>,
-        api: &Api,
+        docs: &Docs<'_>,
     ) -> TokenStream {
-        let doc = docs::of_model(name, api);
+        let doc = docs.of_model(name);
         let ident = format_ident!("{name}");
         let tag =
             tag.map(|Tag { property, value }| quote!(#[serde(tag = #property, rename = #value)]));
         let default = self.fields.iter().all(ObjectField::is_optional).then(|| quote!(Default,));
-        let fields = self.fields.iter().map(|field| field.emit(api));
+        let fields = self.fields.iter().map(|field| field.emit(docs));
         let must_use = (model.usage.request && !model.usage.response)
             .then(|| quote!(#[must_use = "it is to be sent"]));
         quote! {
@@ -133,9 +133,9 @@ impl<'a> Object<'a> {
 }
 
 impl ObjectField<'_> {
-    fn emit(&self, api: &Api) -> TokenStream {
+    fn emit(&self, docs: &Docs<'_>) -> TokenStream {
         let Self { ident, wire_name, ty, about } = self;
-        let doc = docs::of_value(wire_name, ty, about, api);
+        let doc = docs.of_value(wire_name, ty, about);
         let deprecated = about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
         let rename = (ident != wire_name).then(|| quote!(rename = #wire_name));
         let reader = self.reader().map(|reader| quote!(deserialize_with = #reader));

@@ -4,9 +4,9 @@ use indexmap::{IndexMap, IndexSet};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::docs::Docs;
+use super::enums;
 use super::structs::{Object, ObjectField};
-use super::{docs, enums};
-use crate::api::Api;
 use crate::engine::Emitted;
 
 /// The enum, and its encoding by the property.
@@ -14,14 +14,14 @@ pub(super) fn emit(
     name: &str,
     property: &str,
     variants: &IndexMap<String, String>,
-    api: &Api,
     emitted: &Emitted,
+    docs: &Docs<'_>,
 ) -> TokenStream {
     let ident = format_ident!("{name}");
-    let doc = docs::of_model(name, api);
+    let doc = docs.of_model(name);
     let names = self::variants(variants);
     let arms = names.iter().map(|(model, variant)| {
-        let doc = docs::of_model(model, api);
+        let doc = docs.of_model(model);
         let model = format_ident!("{model}");
         quote!(#doc #variant(#model),)
     });
@@ -30,7 +30,7 @@ pub(super) fn emit(
         let model = format_ident!("{model}");
         quote!(#(#values)|* => #variant(#model))
     });
-    let shared = shared(name, variants, api, emitted);
+    let shared = shared(name, variants, emitted, docs);
     let unknown =
         format!(" An object whose `{property}` is newer than this client, kept as it came.");
     quote! {
@@ -53,19 +53,19 @@ pub(super) fn emit(
 fn shared(
     name: &str,
     variants: &IndexMap<String, String>,
-    api: &Api,
     emitted: &Emitted,
+    docs: &Docs<'_>,
 ) -> Option<TokenStream> {
     let models: IndexSet<&String> = variants.values().collect();
     let objects: Option<Vec<Object<'_>>> =
-        models.into_iter().map(|model| Object::of(model, api, emitted)).collect();
+        models.into_iter().map(|model| Object::of(model, docs.api, emitted)).collect();
     let objects = objects?;
     let (first, others) = objects.split_first()?;
     let fields = first.fields.iter().filter(|field| {
         let has = |object: &Object<'_>| object.fields.iter().any(|it| same(it, field));
         !field.is_optional() && others.iter().all(has)
     });
-    let methods: Vec<_> = fields.map(|field| getter(field, variants, api)).collect();
+    let methods: Vec<_> = fields.map(|field| getter(field, variants, docs)).collect();
     let ident = format_ident!("{name}");
     (!methods.is_empty()).then(|| quote!(impl #ident { #(#methods)* }))
 }
@@ -74,10 +74,14 @@ fn same(one: &ObjectField<'_>, other: &ObjectField<'_>) -> bool {
     one.wire_name == other.wire_name && one.ty == other.ty
 }
 
-fn getter(field: &ObjectField<'_>, variants: &IndexMap<String, String>, api: &Api) -> TokenStream {
+fn getter(
+    field: &ObjectField<'_>,
+    variants: &IndexMap<String, String>,
+    docs: &Docs<'_>,
+) -> TokenStream {
     let ObjectField { ident, ty, wire_name, about } = field;
-    let doc = docs::of_value(wire_name, ty, about, api);
-    let absent = docs::raw("\n`None` where the variant is unknown.");
+    let doc = docs.of_value(wire_name, ty, about);
+    let absent = docs.raw("\n`None` where the variant is unknown.".to_owned());
     let (ty, value) = match ty.plain_name() {
         Some("String") => (quote!(&str), quote!(&variant.#ident)),
         Some("ObjectId" | "bool" | "i32" | "i64" | "f64" | "Uuid") => {
