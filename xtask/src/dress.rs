@@ -101,7 +101,7 @@ impl<'a> Wardrobe<'a> {
                     model_items(name, model, is_page, self.emitted, &docs)
                 });
                 let items: TokenStream = items.collect::<anyhow::Result<_>>()?;
-                source_file(format!("models/{module}.rs"), &items, docs)
+                source_file(format!("models/{module}.rs"), items, docs)
             }
             Part::Operation(operation) => {
                 operation::file(operation, self.emitted, self.features, docs)
@@ -160,9 +160,9 @@ fn keyword_safe(name: &str) -> String {
 }
 
 /// A file of these items and of the imports that they need.
-fn source_file(path: String, tokens: &TokenStream, docs: Docs<'_>) -> anyhow::Result<SourceFile> {
-    let items = syn::parse2::<syn::File>(tokens.clone())
-        .with_context(|| format!("what was emitted for {path} is not Rust: {tokens}"))?
+fn source_file(path: String, tokens: TokenStream, docs: Docs<'_>) -> anyhow::Result<SourceFile> {
+    let items = syn::parse2::<syn::File>(tokens)
+        .with_context(|| format!("what was emitted for {path} is not Rust"))?
         .items;
     let imports = imports::needed(&items, docs.api);
     let lines = syn::parse2::<syn::File>(imports.lines())?.items;

@@ -32,23 +32,25 @@ pub struct PrintedFile {
 
 /// Lays a file out: prettyplease for each item, and the blank lines that it leaves to others.
 #[must_use]
-pub fn print(file: &SourceFile) -> PrintedFile {
-    let about = file.about.iter().flat_map(|about| about.lines());
+pub fn print(file: SourceFile) -> PrintedFile {
+    let SourceFile { path, about, uses, items, docs } = file;
+    let about = about.iter().flat_map(|about| about.lines());
     let about: String = about
         .flat_map(|line| ["//!", if line.is_empty() { "" } else { " " }, line, "\n"])
         .collect();
     let about = if about.is_empty() { about } else { format!("\n{about}") };
     let mut text = format!("{BANNER}\n{about}");
-    let mut before: Option<&Item> = None;
-    for item in &file.items {
-        if before.is_none_or(|before| !belong_together(before, item)) {
+    let mut before = None;
+    for item in items {
+        let group = group(&item);
+        if group.is_none() || group != before {
             text.push('\n');
         }
         text.push_str(&print_item(item));
-        before = Some(item);
+        before = group;
     }
-    let text = put_docs(&text, &file.docs);
-    PrintedFile { path: file.path.clone(), uses: file.uses.clone(), text }
+    let text = put_docs(&text, &docs);
+    PrintedFile { path, uses, text }
 }
 
 /// Puts the doc comments in the place of their numbers.
@@ -69,35 +71,27 @@ fn put_docs(text: &str, docs: &[String]) -> String {
     whole
 }
 
-fn print_item(item: &Item) -> String {
+fn print_item(item: Item) -> String {
     if let Item::Macro(item) = item {
         return print_macro(item);
     }
-    let file = syn::File {
-        shebang: None,
-        frontmatter: None,
-        attrs: Vec::new(),
-        items: vec![item.clone()],
-    };
+    let is_impl = matches!(item, Item::Impl(_));
+    let file = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] };
     let text = widen(&prettyplease::unparse(&file), WIDTH);
-    if matches!(item, Item::Impl(_)) { space_members(&text) } else { text }
+    if is_impl { space_members(&text) } else { text }
 }
 
-/// Whether no blank line stands between two items: two imports of one kind, two modules.
-fn belong_together(before: &Item, item: &Item) -> bool {
-    match (before, item) {
-        (Item::Use(before), Item::Use(item)) => origin(before) == origin(item),
-        (Item::Mod(_), Item::Mod(_)) => true,
-        _ => false,
-    }
-}
-
-/// Where an import is from: the standard library, this crate, or any other.
-fn origin(item: &syn::ItemUse) -> u8 {
-    match &item.tree {
-        syn::UseTree::Path(path) if path.ident == "std" => 0,
-        syn::UseTree::Path(path) if path.ident == "crate" => 2,
-        _ => 1,
+/// The group of an item, within which no blank line stands: the modules, or the imports from the standard
+/// library, from this crate, or from any other. Nothing for what stands by itself.
+fn group(item: &Item) -> Option<&'static str> {
+    match item {
+        Item::Mod(_) => Some("modules"),
+        Item::Use(item) => match &item.tree {
+            syn::UseTree::Path(path) if path.ident == "std" => Some("std"),
+            syn::UseTree::Path(path) if path.ident == "crate" => Some("crate"),
+            _ => Some("others"),
+        },
+        _ => None,
     }
 }
 
@@ -117,16 +111,16 @@ fn space_members(text: &str) -> String {
 }
 
 /// A macro around an item, or `NAME! { HEAD { A, B } }` with a line for each of `A` and `B`.
-fn print_macro(item: &syn::ItemMacro) -> String {
+fn print_macro(item: syn::ItemMacro) -> String {
     let name = item.mac.path.to_token_stream();
     if let Ok(within) = syn::parse2::<syn::ItemEnum>(item.mac.tokens.clone()) {
-        let text = print_item(&Item::Enum(within));
+        let text = print_item(Item::Enum(within));
         let lines: String = text.lines().flat_map(|line| ["    ", line, "\n"]).collect();
         return format!("{name}! {{\n{lines}}}\n");
     }
     let mut head = Vec::new();
     let mut entries = String::new();
-    for token in item.mac.tokens.clone() {
+    for token in item.mac.tokens {
         match token {
             TokenTree::Group(group) => entries = print_entries(group.stream()),
             token => head.push(token.to_string()),

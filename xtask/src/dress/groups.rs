@@ -51,7 +51,7 @@ pub fn arrange(
     ] {
         arranged.extend(folder(within, about, entries, features, &mut homes)?);
     }
-    let indices = arranged.iter().map(print::print);
+    let indices = arranged.into_iter().map(print::print);
     let files = files.into_iter().map(|file| {
         let path = homes.remove(&file.path).unwrap_or(file.path);
         PrintedFile { path, ..file }

@@ -97,7 +97,7 @@ pub(super) fn file(
             #stream
         }
     };
-    super::source_file(format!("operations/{}.rs", operation.method_name()), &tokens, docs)
+    super::source_file(format!("operations/{}.rs", operation.method_name()), tokens, docs)
 }
 
 fn constant(operation: &Operation) -> TokenStream {
