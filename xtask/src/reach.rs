@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapiv3::{OpenAPI, Schema};
+use openapiv3::{ReferenceOr, Schema};
 
 use crate::walk::{self, Slot};
 
@@ -16,18 +16,22 @@ pub struct Reach {
 impl Reach {
     /// Nothing reached yet, along every reference.
     #[must_use]
-    pub fn of(document: &OpenAPI) -> Self {
-        Self::along(document, &|_| true)
+    pub fn of<'a>(
+        schemas: impl IntoIterator<Item = (&'a String, &'a mut ReferenceOr<Schema>)>,
+    ) -> Self {
+        Self::along(schemas, &|_| true)
     }
 
     /// Nothing reached yet, along the references below those schemas that `takes` accepts.
     #[must_use]
-    pub fn along(document: &OpenAPI, takes: &dyn Fn(&Schema) -> bool) -> Self {
+    pub fn along<'a>(
+        schemas: impl IntoIterator<Item = (&'a String, &'a mut ReferenceOr<Schema>)>,
+        takes: &dyn Fn(&Schema) -> bool,
+    ) -> Self {
         let mut edges = BTreeMap::new();
-        for (name, schema) in document.components.iter().flat_map(|it| &it.schemas) {
+        for (name, schema) in schemas {
             let mut targets = Vec::new();
-            let mut schema = schema.clone();
-            collect(Slot::Plain(&mut schema), takes, &mut targets);
+            collect(Slot::Plain(schema), takes, &mut targets);
             edges.insert(name.clone(), targets);
         }
         Self { edges, reached: BTreeSet::new() }

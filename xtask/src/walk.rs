@@ -1,5 +1,7 @@
 //! Ways through an OpenAPI document that several passes take.
 
+use std::borrow::Cow;
+
 use crate::notes::{Note, Untyped};
 use indexmap::IndexMap;
 use openapiv3::{
@@ -113,22 +115,22 @@ fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
 /// The places directly below a schema, each with the word that tells it apart from its siblings:
 /// the name of a property, `Item`, `Value` or the number of a variant. A member of `allOf` has no
 /// word: it is a part of the schema, not a value within.
-pub fn children(schema: &mut Schema) -> Vec<(String, Slot<'_>)> {
+pub fn children(schema: &mut Schema) -> Vec<(Cow<'_, str>, Slot<'_>)> {
     match &mut schema.schema_kind {
         SchemaKind::Type(Type::Object(object)) => {
             object_children(&mut object.properties, &mut object.additional_properties)
         }
         SchemaKind::Type(Type::Array(array)) => {
-            array.items.iter_mut().map(|items| ("Item".to_owned(), Slot::Boxed(items))).collect()
+            array.items.iter_mut().map(|items| ("Item".into(), Slot::Boxed(items))).collect()
         }
         SchemaKind::OneOf { one_of: members } | SchemaKind::AnyOf { any_of: members } => {
             numbered(members)
         }
         SchemaKind::AllOf { all_of } => parts(all_of),
-        SchemaKind::Not { not } => vec![("Not".to_owned(), Slot::Plain(not))],
+        SchemaKind::Not { not } => vec![("Not".into(), Slot::Plain(not))],
         SchemaKind::Any(any) => {
             let mut slots = object_children(&mut any.properties, &mut any.additional_properties);
-            slots.extend(any.items.iter_mut().map(|items| ("Item".to_owned(), Slot::Boxed(items))));
+            slots.extend(any.items.iter_mut().map(|items| ("Item".into(), Slot::Boxed(items))));
             slots.extend(numbered(&mut any.one_of));
             slots.extend(parts(&mut any.all_of));
             slots.extend(numbered(&mut any.any_of));
@@ -173,27 +175,25 @@ pub fn ways(kind: &SchemaKind) -> Vec<String> {
 fn object_children<'a>(
     properties: &'a mut IndexMap<String, ReferenceOr<Box<Schema>>>,
     additional: &'a mut Option<AdditionalProperties>,
-) -> Vec<(String, Slot<'a>)> {
+) -> Vec<(Cow<'a, str>, Slot<'a>)> {
     let properties =
-        properties.iter_mut().map(|(name, property)| (name.clone(), Slot::Boxed(property)));
+        properties.iter_mut().map(|(name, property)| (name.into(), Slot::Boxed(property)));
     let additional = match additional {
-        Some(AdditionalProperties::Schema(values)) => {
-            Some(("Value".to_owned(), Slot::Plain(values)))
-        }
+        Some(AdditionalProperties::Schema(values)) => Some(("Value".into(), Slot::Plain(values))),
         _ => None,
     };
     properties.chain(additional).collect()
 }
 
-fn parts(members: &mut [ReferenceOr<Schema>]) -> Vec<(String, Slot<'_>)> {
-    members.iter_mut().map(|member| (String::new(), Slot::Plain(member))).collect()
+fn parts(members: &mut [ReferenceOr<Schema>]) -> Vec<(Cow<'_, str>, Slot<'_>)> {
+    members.iter_mut().map(|member| ("".into(), Slot::Plain(member))).collect()
 }
 
-fn numbered(members: &mut [ReferenceOr<Schema>]) -> Vec<(String, Slot<'_>)> {
+fn numbered(members: &mut [ReferenceOr<Schema>]) -> Vec<(Cow<'_, str>, Slot<'_>)> {
     members
         .iter_mut()
         .enumerate()
-        .map(|(index, member)| (format!("Variant{}", index + 1), Slot::Plain(member)))
+        .map(|(index, member)| (format!("Variant{}", index + 1).into(), Slot::Plain(member)))
         .collect()
 }
 
@@ -207,6 +207,13 @@ pub fn below(mut slot: Slot<'_>, see: &mut dyn FnMut(Slot<'_>)) {
     }
 }
 
+/// The named schemas of the document.
+pub fn schemas_mut(
+    document: &mut OpenAPI,
+) -> impl Iterator<Item = (&String, &mut ReferenceOr<Schema>)> {
+    document.components.iter_mut().flat_map(|it| &mut it.schemas)
+}
+
 /// Shows `see` every place in the document that holds a schema.
 pub fn every_slot(document: &mut OpenAPI, see: &mut dyn FnMut(Slot<'_>)) {
     for operation in operations_mut(document) {
@@ -214,7 +221,7 @@ pub fn every_slot(document: &mut OpenAPI, see: &mut dyn FnMut(Slot<'_>)) {
             below(slot, see);
         }
     }
-    for schema in document.components.iter_mut().flat_map(|it| it.schemas.values_mut()) {
+    for (_, schema) in schemas_mut(document) {
         below(Slot::Plain(schema), see);
     }
 }
@@ -230,7 +237,7 @@ pub fn every_schema(document: &mut OpenAPI, see: &mut dyn FnMut(&mut Schema)) {
 
 /// The places of an operation that hold a schema: its parameters, its body and its answers. What a
 /// reference to another component hides is not among them; `inline` takes those away first.
-pub fn operation_slots(operation: &mut Operation) -> Vec<(String, Slot<'_>)> {
+pub fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>)> {
     let mut slots = request_slots(&mut operation.parameters, operation.request_body.as_mut());
     for (_, response) in responses_mut(&mut operation.responses) {
         slots.extend(response_slots(response));
@@ -242,12 +249,12 @@ pub fn operation_slots(operation: &mut Operation) -> Vec<(String, Slot<'_>)> {
 pub fn request_slots<'a>(
     parameters: &'a mut [ReferenceOr<Parameter>],
     body: Option<&'a mut ReferenceOr<RequestBody>>,
-) -> Vec<(String, Slot<'a>)> {
+) -> Vec<(Cow<'a, str>, Slot<'a>)> {
     let parameters = parameters.iter_mut().filter_map(|parameter| {
-        let data = parameter_data_mut(item_mut(parameter)?);
-        match &mut data.format {
+        let ParameterData { name, format, .. } = parameter_data_mut(item_mut(parameter)?);
+        match format {
             ParameterSchemaOrContent::Schema(schema) => {
-                Some((data.name.clone(), Slot::Plain(schema)))
+                Some((name.as_str().into(), Slot::Plain(schema)))
             }
             ParameterSchemaOrContent::Content(_) => None,
         }
@@ -256,16 +263,16 @@ pub fn request_slots<'a>(
         .and_then(item_mut)
         .into_iter()
         .flat_map(|body| body.content.values_mut())
-        .filter_map(|media| Some(("Body".to_owned(), Slot::Plain(media.schema.as_mut()?))));
+        .filter_map(|media| Some(("Body".into(), Slot::Plain(media.schema.as_mut()?))));
     parameters.chain(bodies).collect()
 }
 
 /// The places that an answer is made of.
-pub fn response_slots(response: &mut Response) -> Vec<(String, Slot<'_>)> {
+pub fn response_slots(response: &mut Response) -> Vec<(Cow<'_, str>, Slot<'_>)> {
     response
         .content
         .values_mut()
-        .filter_map(|media| Some(("Response".to_owned(), Slot::Plain(media.schema.as_mut()?))))
+        .filter_map(|media| Some(("Response".into(), Slot::Plain(media.schema.as_mut()?))))
         .collect()
 }
 

@@ -16,11 +16,9 @@ type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
 ///
 /// A name without an end, such as a list whose items are that list, is any value.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
-    let mut only_aliases = document.clone();
-    let components = only_aliases.components.get_or_insert_with(Default::default);
-    components.schemas.retain(|_, schema| is_alias(schema));
-    let named = components.schemas.clone();
-    let reach = Reach::of(&only_aliases);
+    let named = walk::schemas_mut(&mut document).filter(|(_, schema)| is_alias(schema));
+    let mut named: Aliases = named.map(|(name, schema)| (name.clone(), schema.clone())).collect();
+    let reach = Reach::of(&mut named);
     let target = |name: &str, it| if reach.leads_back(name) { endless(name, &it) } else { it };
     let aliases: Aliases =
         named.into_iter().map(|(name, it)| (name.clone(), target(&name, it))).collect();

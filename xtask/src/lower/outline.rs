@@ -18,14 +18,15 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let mut schemas = std::mem::take(&mut components.schemas);
     let names: Vec<String> = schemas.keys().cloned().collect();
     for name in names {
-        let Some(ReferenceOr::Item(schema)) = schemas.get(&name) else {
-            continue;
-        };
-        let mut schema = schema.clone();
-        let place = Place::of(&name, &schema.schema_data.extensions);
-        let names = &mut Names { owner: &name, schemas: &mut schemas };
-        outline_children(&mut schema, &name, &place, names);
-        schemas.insert(name, ReferenceOr::Item(schema));
+        // The name stays taken while the schema is away.
+        let Some(slot) = schemas.get_mut(&name) else { continue };
+        let mut taken = std::mem::replace(slot, walk::schema_reference(&name));
+        if let ReferenceOr::Item(schema) = &mut taken {
+            let place = Place::of(&name, &schema.schema_data.extensions);
+            let names = &mut Names { owner: &name, schemas: &mut schemas };
+            outline_children(schema, &name, &place, names);
+        }
+        schemas.insert(name, taken);
     }
     for operation in walk::operations_mut(&mut document) {
         let id = operation.operation_id.clone().unwrap_or_default().to_upper_camel_case();

@@ -14,7 +14,7 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
             walk::below(slot, &mut |slot| roots.extend(slot.reference().cloned()));
         }
     }
-    let mut reach = Reach::of(&document);
+    let mut reach = Reach::of(walk::schemas_mut(&mut document));
     for root in &roots {
         reach.follow(walk::schema_name(root));
     }

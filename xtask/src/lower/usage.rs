@@ -14,8 +14,10 @@ use crate::walk;
 /// that is sent and received cannot require it. What is `writeOnly` is never received, likewise.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     open_bodies(&mut document);
-    let mut sent = Reach::along(&document, &|schema| !schema.schema_data.read_only);
-    let mut received = Reach::along(&document, &|schema| !schema.schema_data.write_only);
+    let mut sent =
+        Reach::along(walk::schemas_mut(&mut document), &|schema| !schema.schema_data.read_only);
+    let mut received =
+        Reach::along(walk::schemas_mut(&mut document), &|schema| !schema.schema_data.write_only);
     for operation in walk::operations_mut(&mut document) {
         let body = operation.request_body.as_mut();
         for (_, slot) in walk::request_slots(&mut operation.parameters, body) {
