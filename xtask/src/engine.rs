@@ -9,7 +9,7 @@ use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 use syn::parse::{ParseStream, Parser};
 use syn::{
-    Attribute, FnArg, ItemStruct, Lit, Pat, PathArguments, ReturnType, Signature, Token, Visibility,
+    Attribute, FnArg, ItemStruct, Lit, Pat, PathArguments, ReturnType, Signature, Visibility,
 };
 
 use crate::api::{Api, Shape};
@@ -59,12 +59,17 @@ pub fn run(mut document: OpenAPI, api: &Api) -> anyhow::Result<Emitted> {
         .context("progenitor cannot read the lowered document")?;
     let mut emitted = Emitted::default();
     for types in blocks(tokens.clone(), "mod", "types") {
-        let structs = structs.parse2(types)?.into_iter();
-        emitted.structs.extend(structs.map(|item| (item.ident.to_string(), fields(&item))));
+        for item in items(types, "struct") {
+            let item: ItemStruct = syn::parse2(item)?;
+            emitted.structs.insert(item.ident.to_string(), fields(&item));
+        }
     }
     for client in blocks(tokens, "impl", "Client") {
-        let methods = methods.parse2(client)?.into_iter();
-        emitted.methods.extend(methods.filter_map(|it| Some((it.ident.to_string(), method(&it)?))));
+        for item in items(client, "async") {
+            let signature = signature.parse2(item)?;
+            let method = method(&signature).map(|method| (signature.ident.to_string(), method));
+            emitted.methods.extend(method);
+        }
     }
     Ok(emitted)
 }
@@ -107,7 +112,6 @@ fn settings(api: &Api) -> GenerationSettings {
 /// The insides of every `KEYWORD NAME { … }`.
 fn blocks(tokens: TokenStream, keyword: &str, name: &str) -> Vec<TokenStream> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is = |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(it) if it == word);
     let inside = |window: &[TokenTree]| match window {
         [first, second, TokenTree::Group(group)]
             if is(first, keyword) && is(second, name) && is_block(group) =>
@@ -119,47 +123,35 @@ fn blocks(tokens: TokenStream, keyword: &str, name: &str) -> Vec<TokenStream> {
     tokens.windows(3).filter_map(inside).collect()
 }
 
+fn is(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
+}
+
 fn is_block(group: &Group) -> bool {
     group.delimiter() == Delimiter::Brace
 }
 
-fn structs(input: ParseStream<'_>) -> syn::Result<Vec<ItemStruct>> {
-    let mut found = Vec::new();
-    while !input.is_empty() {
-        let attrs = input.call(Attribute::parse_outer)?;
-        let vis: Visibility = input.parse()?;
-        if input.peek(Token![struct]) {
-            found.push(ItemStruct { attrs, vis, ..input.parse()? });
-        } else {
-            skip_item(input)?;
-        }
-    }
-    Ok(found)
+/// The items of a block that have this keyword. Only what is read is made into syntax: it is a small
+/// part of the text.
+fn items(block: TokenStream, keyword: &str) -> Vec<TokenStream> {
+    let tokens: Vec<TokenTree> = block.into_iter().collect();
+    let ends = |token: &TokenTree| match token {
+        TokenTree::Group(group) => is_block(group),
+        TokenTree::Punct(punct) => punct.as_char() == ';',
+        _ => false,
+    };
+    let items = tokens.split_inclusive(ends);
+    let items = items.filter(|item| item.iter().any(|token| is(token, keyword)));
+    items.map(|item| item.iter().cloned().collect()).collect()
 }
 
-fn methods(input: ParseStream<'_>) -> syn::Result<Vec<Signature>> {
-    let mut found = Vec::new();
-    while !input.is_empty() {
-        input.call(Attribute::parse_outer)?;
-        input.parse::<Visibility>()?;
-        let signature: Signature = input.parse()?;
-        skip_item(input)?;
-        if signature.asyncness.is_some() {
-            found.push(signature);
-        }
-    }
-    Ok(found)
-}
-
-/// Goes past the rest of an item, to the end of its block or its semicolon.
-fn skip_item(input: ParseStream<'_>) -> syn::Result<()> {
-    loop {
-        match input.parse::<TokenTree>()? {
-            TokenTree::Group(group) if is_block(&group) => return Ok(()),
-            TokenTree::Punct(punct) if punct.as_char() == ';' => return Ok(()),
-            _ => {}
-        }
-    }
+/// The signature of a method, without its docs and its body.
+fn signature(input: ParseStream<'_>) -> syn::Result<Signature> {
+    input.call(Attribute::parse_outer)?;
+    input.parse::<Visibility>()?;
+    let signature = input.parse()?;
+    input.parse::<Group>()?;
+    Ok(signature)
 }
 
 fn fields(item: &ItemStruct) -> Vec<Field> {
