@@ -1,11 +1,11 @@
 //! YAML text in, OpenAPI document out; every complaint names `FILE:LINE:COLUMN`.
 //!
-//! The text is read twice, at the same time: into a tree of values with positions, on which all checks
-//! run, and by `serde_yaml` into values that become, if the checks find nothing, the model that the
-//! later passes work on. A fault thus never reaches that model, whose errors name neither the key nor
-//! the place inside an untagged enum.
+//! The text is read once, into a tree of values with positions. All checks run on that tree, and the
+//! model that the later passes work on is made of it if they find nothing: a fault thus never reaches
+//! that model, whose errors name neither the key nor the place inside an untagged enum.
 
 mod checks;
+mod decode;
 mod grammar;
 mod outline;
 mod pointer;
@@ -16,12 +16,11 @@ mod tree;
 mod walk;
 
 use std::fmt;
-use std::panic::resume_unwind;
 use std::path::Path;
-use std::thread;
 
 use anyhow::Context as _;
 use openapiv3::OpenAPI;
+use serde::Deserialize as _;
 
 pub use self::pointer::Pointer;
 use self::report::Report;
@@ -81,28 +80,19 @@ pub fn load(path: &Path) -> anyhow::Result<Document> {
 /// # Errors
 /// If it is not a document that the generator can emit a client for: all complaints at once.
 pub fn parse(file: &str, text: &str) -> Result<Document, Refused> {
-    // serde_yaml takes a byte order mark for an indent of the first line.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let source = Source::new(file, text);
     let mut report = Report::default();
-    let (tree, values) = thread::scope(|scope| {
-        let values = scope.spawn(|| serde_yaml::from_str::<serde_yaml::Value>(text));
-        let tree = reader::read(text, &mut report).map(|tree| {
-            let is_sound = checks::run(&tree, &mut report);
-            (tree, is_sound)
-        });
-        (tree, values.join().unwrap_or_else(|panic| resume_unwind(panic)))
-    });
-    let Some((tree, is_sound)) = tree else {
+    let Some(tree) = reader::read(text, &mut report) else {
         return Err(report.about(&source).into());
     };
+    let is_sound = checks::run(&tree, &mut report);
     if report.is_empty() {
-        let openapi = values.and_then(serde_yaml::from_value);
-        let openapi = openapi.map_err(|error| unread(&source, &error))?;
+        let openapi = OpenAPI::deserialize(&tree).map_err(|error| unread(&source, &error))?;
         return Ok(Document { openapi, source, tree });
     }
     let diagnostics = report.about(&source);
-    let openapi = values.ok().filter(|_| is_sound).and_then(|it| serde_yaml::from_value(it).ok());
+    let openapi = is_sound.then(|| OpenAPI::deserialize(&tree).ok()).flatten();
     let document = openapi.map(|openapi| Box::new(Document { openapi, source, tree }));
     Err(Refused { diagnostics, document })
 }
@@ -140,16 +130,9 @@ fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Diagnostics {
     Diagnostic::new(&Source::new(file, whole), at, what, "save the file in UTF-8").into()
 }
 
-/// What only `serde_yaml` refuses: the two YAML libraries differ in rare corners of the syntax.
+/// What only the model refuses: it says what, and not where.
 fn unread(source: &Source, error: &serde_yaml::Error) -> Diagnostics {
-    let at = error.location().map_or(Span::START, |location| Span {
-        line: location.line(),
-        column: location.column(),
-        length: 0,
-    });
-    let place = format!(" at line {} column {}", at.line, at.column);
-    let what = error.to_string().replacen(&place, "", 1);
-    let what = format!("the document cannot be read: {what}");
-    let help = "look here and on the line above, and compare with the OpenAPI 3.0 specification";
-    Diagnostic::new(source, at, what, help).into()
+    let what = format!("the document cannot be read: {error}");
+    let help = "compare it with the OpenAPI 3.0 specification";
+    Diagnostic::new(source, Span::START, what, help).into()
 }

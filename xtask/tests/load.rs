@@ -86,6 +86,12 @@ fn the_unusual_is_not_a_fault() {
 }
 
 #[test]
+fn the_model_is_the_one_that_serde_yaml_reads() {
+    let document = load::parse("unusual.yaml", UNUSUAL).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(document.openapi, serde_yaml::from_str(UNUSUAL).unwrap());
+}
+
+#[test]
 fn a_byte_order_mark_and_windows_line_ends_are_read() {
     let text = format!("\u{feff}{}", UNUSUAL.trim_start().replace('\n', "\r\n"));
     load::parse("windows.yaml", &text).unwrap_or_else(|error| panic!("{error}"));
@@ -117,6 +123,8 @@ fn the_vendors_whole_document_is_in_order() {
     let document = load::load(path).unwrap_or_else(|error| panic!("{error}"));
     eprintln!("loaded in {:?}", start.elapsed());
     assert!(document.openapi.operations().count() > 500);
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(document.openapi == serde_yaml::from_str(&text).unwrap());
 }
 
 #[test]
