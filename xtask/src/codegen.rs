@@ -48,9 +48,9 @@ pub enum Failure {
 ///
 /// What the document says that cannot be emitted.
 pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failure> {
-    let lowered = lower::lower(document, options).map_err(Failure::Document)?;
+    let mut lowered = lower::lower(document, options).map_err(Failure::Document)?;
     let api = Api::read(&lowered);
-    let untyped = lower::untyped(&lowered);
+    let untyped = lower::untyped(&mut lowered);
     let emitted = engine::run(lowered, &api).map_err(Failure::Emission)?;
     let features = if options.features { Features::of(&api) } else { Features::default() };
     let files = files(&api, &emitted, &features).map_err(Failure::Emission)?;

@@ -105,7 +105,7 @@ pub const PASSES: &[(&str, Pass)] = &[
 
 /// What the document says more of than the generator can type, in a lowered document: any value.
 #[must_use]
-pub fn untyped(document: &OpenAPI) -> Vec<Complaint> {
+pub fn untyped(document: &mut OpenAPI) -> Vec<Complaint> {
     untyped::noted(document)
 }
 

@@ -124,10 +124,11 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
         // The manifest of the workspace's own client is not generated.
         features: arguments.out.is_some(),
     };
-    let document = load_spec(arguments.spec.as_deref(), &root)
+    let mut document = load_spec(arguments.spec.as_deref(), &root)
         .map_err(|error| with_later_complaints(error, &options))?;
-    let generated = codegen::generate(document.openapi.clone(), &options)
-        .map_err(|failure| explain(failure, &document))?;
+    let openapi = std::mem::take(&mut document.openapi);
+    let generated =
+        codegen::generate(openapi, &options).map_err(|failure| explain(failure, &document))?;
     let warnings = document.diagnostics(generated.untyped.clone()).as_warnings();
     warn(&warnings, arguments.verbose);
     let output = output(arguments, &root, &generated)?;

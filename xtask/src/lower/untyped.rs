@@ -25,9 +25,9 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
 }
 
 /// Everything in a lowered document that has a note of this kind.
-pub(super) fn noted(document: &OpenAPI) -> Vec<Complaint> {
+pub(super) fn noted(document: &mut OpenAPI) -> Vec<Complaint> {
     let mut found = Vec::new();
-    walk::every_slot(&mut document.clone(), &mut |slot| {
+    walk::every_slot(document, &mut |slot| {
         let untyped = slot.schema().and_then(|it| Untyped::read(&it.schema_data.extensions));
         found.extend(untyped.map(|Untyped { pointer, what, help }| Complaint {
             pointer,
