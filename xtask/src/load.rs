@@ -88,7 +88,7 @@ pub fn parse(file: &str, text: &str) -> Result<Document, Refused> {
     };
     let is_sound = checks::run(&tree, &mut report);
     if report.is_empty() {
-        let openapi = OpenAPI::deserialize(&tree).map_err(|error| unread(&source, &error))?;
+        let openapi = OpenAPI::deserialize(&tree).map_err(|fault| unread(&source, &fault))?;
         return Ok(Document { openapi, source, tree });
     }
     let diagnostics = report.about(&source);
@@ -130,9 +130,9 @@ fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Diagnostics {
     Diagnostic::new(&Source::new(file, whole), at, what, "save the file in UTF-8").into()
 }
 
-/// What only the model refuses: it says what, and not where.
-fn unread(source: &Source, error: &serde_yaml::Error) -> Diagnostics {
-    let what = format!("the document cannot be read: {error}");
+/// What only the model refuses.
+fn unread(source: &Source, fault: &decode::Fault) -> Diagnostics {
+    let what = format!("this cannot be read: {fault}");
     let help = "compare it with the OpenAPI 3.0 specification";
-    Diagnostic::new(source, Span::START, what, help).into()
+    Diagnostic::new(source, fault.at.unwrap_or(Span::START), what, help).into()
 }

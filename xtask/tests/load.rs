@@ -87,8 +87,20 @@ fn the_unusual_is_not_a_fault() {
 
 #[test]
 fn the_model_is_the_one_that_serde_yaml_reads() {
-    let document = load::parse("unusual.yaml", UNUSUAL).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(document.openapi, serde_yaml::from_str(UNUSUAL).unwrap());
+    for text in [UNUSUAL, include_str!("../../spec/atlas.yaml")] {
+        let document = load::parse("spec.yaml", text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(document.openapi, serde_yaml::from_str(text).unwrap());
+    }
+}
+
+#[test]
+fn what_only_the_model_refuses_has_its_place() {
+    let text = UNUSUAL.trim_start().to_owned();
+    let text = text.replacen("components:\n", "components:\n  links: {a: 5}\n", 1);
+    let line = text.lines().position(|line| line == "  links: {a: 5}").unwrap() + 1;
+    let error = load::parse("spec.yaml", &text).unwrap_err().to_string();
+    let place = format!("spec.yaml:{line}:10: ");
+    assert!(error.starts_with(&place) && error.contains("expected struct Link"), "{error}");
 }
 
 #[test]

@@ -1,13 +1,37 @@
 //! The tree as serde sees it: the model of the later passes is made of it, without another reading.
 
+use std::fmt;
+
 use serde::de::value::{BorrowedStrDeserializer, MapDeserializer, SeqDeserializer};
-use serde::de::{Deserializer, IntoDeserializer, Visitor};
+use serde::de::{self, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
-use serde_yaml::Error;
 
 use super::tree::{Node, Value};
+use crate::source::Span;
 
-impl<'de> IntoDeserializer<'de, Error> for &'de Node {
+/// Why the model cannot be made of a value.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// Where the innermost value stands that is known to be at fault.
+    pub(super) at: Option<Span>,
+    pub(super) what: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl de::Error for Fault {
+    fn custom<T: fmt::Display>(what: T) -> Self {
+        Self { at: None, what: what.to_string() }
+    }
+}
+
+impl<'de> IntoDeserializer<'de, Fault> for &'de Node {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -16,13 +40,13 @@ impl<'de> IntoDeserializer<'de, Error> for &'de Node {
 }
 
 impl<'de> Deserializer<'de> for &'de Node {
-    type Error = Error;
+    type Error = Fault;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match &self.value {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let made = match &self.value {
             Value::Null => visitor.visit_unit(),
             Value::Flag(flag) => visitor.visit_bool(*flag),
-            Value::Number(number) => number.deserialize_any(visitor),
+            Value::Number(number) => number.deserialize_any(visitor).map_err(de::Error::custom),
             Value::Text(text) => visitor.visit_borrowed_str(text),
             Value::Sequence(items) => visitor.visit_seq(SeqDeserializer::new(items.iter())),
             Value::Mapping(mapping) => {
@@ -31,10 +55,11 @@ impl<'de> Deserializer<'de> for &'de Node {
                     entries.map(|(key, entry)| (BorrowedStrDeserializer::new(key), &entry.node));
                 visitor.visit_map(MapDeserializer::new(entries))
             }
-        }
+        };
+        made.map_err(|fault: Fault| Fault { at: fault.at.or(Some(self.at)), ..fault })
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match &self.value {
             Value::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
@@ -45,7 +70,7 @@ impl<'de> Deserializer<'de> for &'de Node {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Fault> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -55,7 +80,7 @@ impl<'de> Deserializer<'de> for &'de Node {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Fault> {
         match self.text() {
             Some(text) => visitor.visit_enum(BorrowedStrDeserializer::new(text)),
             None => self.deserialize_any(visitor),
