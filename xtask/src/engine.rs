@@ -8,9 +8,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 use syn::parse::{ParseStream, Parser};
-use syn::{
-    Attribute, FnArg, ItemStruct, Lit, Pat, PathArguments, ReturnType, Signature, Visibility,
-};
+use syn::{FnArg, ItemStruct, Lit, Pat, PathArguments, ReturnType, Signature};
 
 use crate::api::{Api, Shape};
 use crate::lower::OBJECT_ID;
@@ -58,17 +56,18 @@ pub fn run(mut document: OpenAPI, api: &Api) -> anyhow::Result<Emitted> {
         .generate_tokens(&document)
         .context("progenitor cannot read the lowered document")?;
     let mut emitted = Emitted::default();
-    for types in blocks(tokens.clone(), "mod", "types") {
-        for item in items(types, "struct") {
-            let item: ItemStruct = syn::parse2(item)?;
-            emitted.structs.insert(item.ident.to_string(), fields(&item));
-        }
-    }
-    for client in blocks(tokens, "impl", "Client") {
-        for item in items(client, "async") {
-            let signature = signature.parse2(item)?;
-            let method = method(&signature).map(|method| (signature.ident.to_string(), method));
-            emitted.methods.extend(method);
+    for block in items(tokens) {
+        if holds(&block, &["mod", "types"]) {
+            for item in items(inside(block)).into_iter().filter_map(|item| from(item, "struct")) {
+                let item: ItemStruct = syn::parse2(item)?;
+                emitted.structs.insert(item.ident.to_string(), fields(&item));
+            }
+        } else if holds(&block, &["impl", "Client"]) {
+            for item in items(inside(block)).into_iter().filter_map(|item| from(item, "async")) {
+                let signature = signature.parse2(item)?;
+                let method = method(&signature).map(|method| (signature.ident.to_string(), method));
+                emitted.methods.extend(method);
+            }
         }
     }
     Ok(emitted)
@@ -109,46 +108,49 @@ fn settings(api: &Api) -> GenerationSettings {
     settings
 }
 
-/// The insides of every `KEYWORD NAME { … }`.
-fn blocks(tokens: TokenStream, keyword: &str, name: &str) -> Vec<TokenStream> {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let inside = |window: &[TokenTree]| match window {
-        [first, second, TokenTree::Group(group)]
-            if is(first, keyword) && is(second, name) && is_block(group) =>
-        {
-            Some(group.stream())
+/// The items of a file or of a block: each ends with a block or a semicolon. What is not read of them is
+/// never made into syntax, and nothing is copied: it is most of the text.
+fn items(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
+    let mut items = Vec::new();
+    let mut item = Vec::new();
+    for token in tokens {
+        let is_end = match &token {
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            TokenTree::Punct(punct) => punct.as_char() == ';',
+            _ => false,
+        };
+        item.push(token);
+        if is_end {
+            items.push(std::mem::take(&mut item));
         }
-        _ => None,
-    };
-    tokens.windows(3).filter_map(inside).collect()
+    }
+    items
 }
 
-fn is(token: &TokenTree, word: &str) -> bool {
-    matches!(token, TokenTree::Ident(ident) if ident == word)
+/// Whether these words stand in an item one behind the other.
+fn holds(item: &[TokenTree], words: &[&str]) -> bool {
+    let is =
+        |(token, word): (&TokenTree, &&str)| matches!(token, TokenTree::Ident(it) if it == word);
+    item.windows(words.len()).any(|tokens| tokens.iter().zip(words).all(is))
 }
 
-fn is_block(group: &Group) -> bool {
-    group.delimiter() == Delimiter::Brace
+/// What of an item begins with a keyword, without its attributes, if it has the keyword.
+fn from(item: Vec<TokenTree>, keyword: &str) -> Option<TokenStream> {
+    let start =
+        item.iter().position(|token| matches!(token, TokenTree::Ident(it) if it == keyword))?;
+    Some(item.into_iter().skip(start).collect())
 }
 
-/// The items of a block that have this keyword. Only what is read is made into syntax: it is a small
-/// part of the text.
-fn items(block: TokenStream, keyword: &str) -> Vec<TokenStream> {
-    let tokens: Vec<TokenTree> = block.into_iter().collect();
-    let ends = |token: &TokenTree| match token {
-        TokenTree::Group(group) => is_block(group),
-        TokenTree::Punct(punct) => punct.as_char() == ';',
-        _ => false,
-    };
-    let items = tokens.split_inclusive(ends);
-    let items = items.filter(|item| item.iter().any(|token| is(token, keyword)));
-    items.map(|item| item.iter().cloned().collect()).collect()
+/// The inside of the block that ends an item.
+fn inside(item: Vec<TokenTree>) -> TokenStream {
+    match item.into_iter().next_back() {
+        Some(TokenTree::Group(block)) => block.stream(),
+        _ => TokenStream::new(),
+    }
 }
 
-/// The signature of a method, without its docs and its body.
+/// The signature of a method, without its body.
 fn signature(input: ParseStream<'_>) -> syn::Result<Signature> {
-    input.call(Attribute::parse_outer)?;
-    input.parse::<Visibility>()?;
     let signature = input.parse()?;
     input.parse::<Group>()?;
     Ok(signature)
