@@ -6,3 +6,7 @@ pub(super) use regex_lite::{Error, Regex};
 pub(super) fn compile(pattern: &str) -> Result<Regex, Error> {
     Regex::new(pattern)
 }
+
+pub(super) fn is_found(regex: &Regex, text: &str) -> bool {
+    regex.is_match(text)
+}

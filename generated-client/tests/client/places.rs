@@ -45,8 +45,8 @@ fn pointers(value: &Value) -> Vec<String> {
 
 /// Where `serde_path_to_error` finds a fault, if there is one.
 fn expected(body: &str) -> Option<String> {
-    let decoder = &mut serde_json::Deserializer::from_str(body);
-    let decoded = serde_path_to_error::deserialize::<_, PaginatedExportJobs>(decoder);
+    let reader = &mut serde_json::Deserializer::from_str(body);
+    let decoded = serde_path_to_error::deserialize::<_, PaginatedExportJobs>(reader);
     decoded.err().map(|error| error.path().to_string())
 }
 

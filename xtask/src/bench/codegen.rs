@@ -46,7 +46,10 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
             .floor(time(FLOOR))
             .peer(Some(time(PEER)))
             .target(Target::OfPeer(1.5))
-            .reason("places, checks and lowering come before the engine, and its emission is dressed after it"),
+            .reason(
+                "places, checks and lowering come before the engine, and its emission is dressed \
+                 after it",
+            ),
         Comparison::new(
             "the engine's step, beside plain progenitor's tokens",
             Unit::Time,
@@ -61,9 +64,9 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         split.push([step.to_owned(), Unit::Time.show(time(step)), share]);
     }
     Ok(format!(
-        "Within one process, {TIMES} rounds; files are dressed and printed on all processors. The floor reads and parses the document alone. The peer is plain progenitor \
-         on the lowered document, from its text to the text of one file, as its documentation does it: parse, tokens, \
-         syn, prettyplease.\n\n{}\n{split}",
+        "Within one process, {TIMES} rounds; files are dressed and printed on all processors. The floor reads and \
+         parses the document alone. The peer is plain progenitor on the lowered document, from its text to the text \
+         of one file, as its documentation does it: parse, tokens, syn, prettyplease.\n\n{}\n{split}",
         table(&comparisons)
     ))
 }

@@ -31,7 +31,7 @@ fn keeps(example: &Value, rules: &Rules) -> bool {
     }
     let Some(text) = example.as_str() else { return true };
     let pattern = rules.pattern.as_deref().and_then(|it| pattern::compile(it).ok());
-    pattern.is_none_or(|pattern| pattern.find(text).is_some()) && fits(text, rules)
+    pattern.is_none_or(|pattern| pattern.is_found(text)) && fits(text, rules)
 }
 
 fn fits(text: &str, rules: &Rules) -> bool {
@@ -43,7 +43,7 @@ fn fits(text: &str, rules: &Rules) -> bool {
 /// The shortest text that is made by repeating as little as the pattern and the length allow.
 fn text(pattern: &str, rules: &Rules) -> Option<String> {
     let known = pattern::compile(pattern).ok()?;
-    if fits(PLAIN, rules) && known.find(PLAIN).is_some() {
+    if fits(PLAIN, rules) && known.is_found(PLAIN) {
         return Some(PLAIN.to_owned());
     }
     // What is ahead is looked at by the check below.
@@ -56,7 +56,7 @@ fn text(pattern: &str, rules: &Rules) -> Option<String> {
     (0..=least).flat_map(|more| choices.iter().map(move |it| (more, it))).find_map(|(more, it)| {
         let mut text = String::new();
         write(it, more, &mut text)?;
-        (fits(&text, rules) && known.find(&text).is_some()).then_some(text)
+        (fits(&text, rules) && known.is_found(&text)).then_some(text)
     })
 }
 

@@ -7,12 +7,16 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, Error> {
     Regex::with_flags(pattern, "u").or_else(|_| Regex::new(pattern))
 }
 
+pub(super) fn is_found(regex: &Regex, text: &str) -> bool {
+    regex.find(text).is_some()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::compile;
+    use super::{compile, is_found};
 
     fn matches(pattern: &str, text: &str) -> bool {
-        compile(pattern).unwrap().find(text).is_some()
+        is_found(&compile(pattern).unwrap(), text)
     }
 
     #[test]
