@@ -34,12 +34,8 @@ pub struct PrintedFile {
 #[must_use]
 pub fn print(file: SourceFile) -> PrintedFile {
     let SourceFile { path, about, uses, items, docs } = file;
-    let about = about.iter().flat_map(|about| about.lines());
-    let about: String = about
-        .flat_map(|line| ["//!", if line.is_empty() { "" } else { " " }, line, "\n"])
-        .collect();
-    let about = if about.is_empty() { about } else { format!("\n{about}") };
-    let mut text = format!("{BANNER}\n{about}");
+    let about = about.map(|about| format!("\n{}", comment("//!", &about)));
+    let mut text = format!("{BANNER}\n{}", about.unwrap_or_default());
     let mut before = None;
     for item in items {
         let group = group(&item);
@@ -62,13 +58,27 @@ fn put_docs(text: &str, docs: &[String]) -> String {
             Some((indent, docs.get(number)?))
         });
         match mark {
-            Some((indent, text)) => whole.extend(text.lines().flat_map(|line| {
-                [indent, "///", if line.is_empty() { "" } else { " " }, line, "\n"]
-            })),
+            Some((indent, text)) => whole.push_str(&comment(&format!("{indent}///"), text)),
             None => whole.extend([line, "\n"]),
         }
     }
     whole
+}
+
+/// A comment of these lines, each after the marker. What Rust takes in no comment becomes a space: a
+/// line end by halves, and what turns the direction of the text around.
+fn comment(marker: &str, text: &str) -> String {
+    let unfit = |it: char| {
+        it.is_control() && it != '\t'
+            || matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let lines = text.lines().map(|line| line.replace(unfit, " "));
+    lines
+        .flat_map(|line| {
+            let space = if line.is_empty() { "" } else { " " };
+            [marker.to_owned(), space.to_owned(), line, "\n".to_owned()]
+        })
+        .collect()
 }
 
 fn print_item(item: Item) -> String {
@@ -140,4 +150,25 @@ fn print_entries(tokens: TokenStream) -> String {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MARK, put_docs};
+
+    #[test]
+    fn doc_comments_stand_where_their_numbers_stood() {
+        let text = format!("struct A {{\n    ///{MARK}1\n    a: u8, // {MARK}0\n}}\n///{MARK}2\n");
+        let docs = ["no".to_owned(), "One.\n\nTwo.".to_owned()];
+        let expected = format!(
+            "struct A {{\n    /// One.\n    ///\n    /// Two.\n    a: u8, // {MARK}0\n}}\n///{MARK}2\n"
+        );
+        assert_eq!(put_docs(&text, &docs), expected);
+    }
+
+    #[test]
+    fn what_rust_takes_in_no_comment_becomes_a_space() {
+        let docs = [format!("a\rb\0c\u{202e}d\te {MARK}0")];
+        assert_eq!(put_docs(&format!("///{MARK}0\n"), &docs), "/// a b c d\te  0\n");
+    }
 }
