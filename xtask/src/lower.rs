@@ -29,6 +29,8 @@ mod usage;
 mod versions;
 
 pub use identifiers::OBJECT_ID;
+#[cfg(test)]
+pub(crate) use names::TAKEN;
 
 /// What the maintainer asked for.
 #[derive(Debug, Clone, Default)]

@@ -28,10 +28,10 @@ paths:
           description: A page.
           content:
             application/json:
-              schema: {{$ref: '#/components/schemas/Page'}}
+              schema: {{$ref: '#/components/schemas/Things'}}
 components:
   schemas:
-    Page: {{type: object, required: [results], properties: {page}}}
+    Things: {{type: object, required: [results], properties: {page}}}
     Thing: {{type: object, required: [id], properties: {{id: {{type: string}}}}}}
     Plain: {{type: object, properties: {{size: {{type: integer}}}}}}
     Link: {{type: object, required: [rel], properties: {{rel: {{type: string}}}}}}
@@ -48,7 +48,7 @@ fn generate(document: &str) -> (String, String) {
     let generated = codegen::generate(document.openapi, &Options::default());
     let files = generated.unwrap_or_else(|failure| panic!("{failure:?}")).files;
     let text = |path: &str| files.iter().find(|file| file.path == path).unwrap().text.clone();
-    (text("operations/list_things.rs"), text("models/page.rs"))
+    (text("operations/list_things.rs"), text("models/things.rs"))
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn an_operation_with_both_parameters_and_results_pages() {
     assert!(operation.contains("pub fn stream(self) -> ItemStream<'a, Thing> {"), "{operation}");
     assert!(operation.contains("let size = self.items_per_page;"), "{operation}");
     assert!(operation.contains("ItemStream::new(self.page_num, size, move |page|"), "{operation}");
-    assert!(page.contains("impl Page for Page {"), "{page}");
+    assert!(page.contains("impl Page for Things {"), "{page}");
     assert!(page.contains("Some(item.id.to_string())"), "{page}");
     assert!(!page.contains("fn has_next"), "{page}");
 }

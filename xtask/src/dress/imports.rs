@@ -192,3 +192,17 @@ fn is_variant(next: Option<&TokenTree>) -> bool {
 fn is_small(name: &Ident) -> bool {
     !name.to_string().starts_with(|letter: char| letter.is_ascii_uppercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::KNOWN;
+    use crate::lower::TAKEN;
+
+    #[test]
+    fn no_model_has_the_name_of_what_files_import() {
+        let types =
+            KNOWN.iter().map(|(name, _)| *name).filter(|it| !it.starts_with(char::is_lowercase));
+        let free: Vec<&str> = types.filter(|name| !TAKEN.contains(name)).collect();
+        assert!(free.is_empty(), "{free:?}");
+    }
+}

@@ -10,11 +10,12 @@ use crate::notes::{Extensions, Note, Owner, Place};
 use crate::walk;
 
 /// Names that a model cannot have, since the emitted code means something else by them.
-const TAKEN: &[&str] = &[
+pub(crate) const TAKEN: &[&str] = &[
     "At",
     "BTreeMap",
     "Bound",
     "Box",
+    "ByteStream",
     "Client",
     "Clone",
     "Copy",
@@ -30,6 +31,7 @@ const TAKEN: &[&str] = &[
     "Hash",
     "InvalidInput",
     "Into",
+    "ItemStream",
     "Map",
     "Method",
     "Mod",
@@ -40,10 +42,12 @@ const TAKEN: &[&str] = &[
     "Operation",
     "Option",
     "Ord",
+    "Page",
     "PartialEq",
     "PartialOrd",
     "Request",
     "Response",
+    "ResponseFuture",
     "Result",
     "Self",
     "Serialize",
