@@ -8,11 +8,11 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 use syn::parse::{ParseStream, Parser};
-use syn::{FnArg, ItemStruct, Lit, Pat, PathArguments, ReturnType, Signature};
+use syn::{FnArg, ItemStruct, Lit, Pat, ReturnType, Signature};
 
 use crate::api::{Api, Shape};
 use crate::lower::OBJECT_ID;
-use crate::rust_type::{self, Type};
+use crate::rust_type::Type;
 use crate::walk;
 
 /// What the engine makes of a document: the fields of each object and the types of each operation, by
@@ -129,15 +129,16 @@ fn items(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
 
 /// Whether these words stand in an item one behind the other.
 fn holds(item: &[TokenTree], words: &[&str]) -> bool {
-    let is =
-        |(token, word): (&TokenTree, &&str)| matches!(token, TokenTree::Ident(it) if it == word);
-    item.windows(words.len()).any(|tokens| tokens.iter().zip(words).all(is))
+    item.windows(words.len()).any(|tokens| tokens.iter().zip(words).all(|(it, word)| is(it, word)))
+}
+
+fn is(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
 }
 
 /// What of an item begins with a keyword, without its attributes, if it has the keyword.
 fn from(item: Vec<TokenTree>, keyword: &str) -> Option<TokenStream> {
-    let start =
-        item.iter().position(|token| matches!(token, TokenTree::Ident(it) if it == keyword))?;
+    let start = item.iter().position(|token| is(token, keyword))?;
     Some(item.into_iter().skip(start).collect())
 }
 
@@ -196,17 +197,7 @@ fn method(signature: &Signature) -> Option<Method> {
 
 /// The type of an argument: `Option<&'a str>` and `&'a str` are `String`.
 fn passed(ty: &syn::Type) -> Type {
-    if let syn::Type::Reference(reference) = ty {
-        return passed(&reference.elem);
-    }
-    let optional = match ty {
-        syn::Type::Path(path) => path.path.segments.last().filter(|it| it.ident == "Option"),
-        _ => None,
-    };
-    if let Some(PathArguments::AngleBracketed(inner)) = optional.map(|it| &it.arguments) {
-        let inner = inner.args.iter().find_map(rust_type::argument);
-        return inner.map_or_else(|| Type::read(ty), passed);
-    }
     let ty = Type::read(ty);
-    if ty.plain_name() == Some("str") { Type::plain("String") } else { ty }
+    let ty = ty.argument("Option").unwrap_or(&ty);
+    if ty.plain_name() == Some("str") { Type::plain("String") } else { ty.clone() }
 }

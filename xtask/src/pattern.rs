@@ -50,7 +50,10 @@ pub fn not_plain(api: &Api) -> BTreeSet<&str> {
         _ => None,
     });
     let patterns = parameters.chain(fields.flatten()).filter_map(|it| it.rules.pattern.as_deref());
-    patterns.filter(|pattern| !is_plain(pattern)).collect()
+    // An API writes the same patterns again and again.
+    let mut patterns: BTreeSet<&str> = patterns.collect();
+    patterns.retain(|pattern| !is_plain(pattern));
+    patterns
 }
 
 /// Whether `regex-lite` reads a pattern as ECMA-262 does.

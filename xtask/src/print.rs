@@ -72,13 +72,16 @@ fn comment(marker: &str, text: &str) -> String {
         it.is_control() && it != '\t'
             || matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    let lines = text.lines().map(|line| line.replace(unfit, " "));
-    lines
-        .flat_map(|line| {
-            let space = if line.is_empty() { "" } else { " " };
-            [marker.to_owned(), space.to_owned(), line, "\n".to_owned()]
-        })
-        .collect()
+    let mut comment = String::new();
+    for line in text.lines() {
+        comment.push_str(marker);
+        if !line.is_empty() {
+            comment.push(' ');
+        }
+        comment.extend(line.chars().map(|it| if unfit(it) { ' ' } else { it }));
+        comment.push('\n');
+    }
+    comment
 }
 
 fn print_item(item: Item) -> String {

@@ -1,7 +1,7 @@
 //! A type of the emitted code, written the way people do: `Option<String>`, not
 //! `::std::option::Option<::std::string::String>`.
 
-use proc_macro2::{Punct, Spacing, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, TokenStreamExt as _, format_ident, quote};
 
 /// Paths that are shortened to their last segment: in the prelude, or imported.
@@ -28,18 +28,24 @@ impl Type {
         Self { path: name.to_owned(), arguments: vec![inner] }
     }
 
-    /// A type as the engine writes it.
+    /// A type as the engine writes it, without a reference around it.
     #[must_use]
     pub fn read(ty: &syn::Type) -> Self {
-        let syn::Type::Path(path) = ty else {
-            return Self::plain(&ty.to_token_stream().to_string());
+        let path = match ty {
+            syn::Type::Path(path) => path,
+            syn::Type::Reference(reference) => return Self::read(&reference.elem),
+            _ => return Self::plain(&ty.to_token_stream().to_string()),
         };
         let names: Vec<String> = path.path.segments.iter().map(|it| it.ident.to_string()).collect();
         let is_short = names.first().is_some_and(|first| SHORT.contains(&first.as_str()));
         let last = path.path.segments.last();
         let arguments = last.map(|segment| match &segment.arguments {
             syn::PathArguments::AngleBracketed(arguments) => {
-                arguments.args.iter().filter_map(argument).map(Self::read).collect()
+                let types = arguments.args.iter().filter_map(|argument| match argument {
+                    syn::GenericArgument::Type(ty) => Some(Self::read(ty)),
+                    _ => None,
+                });
+                types.collect()
             }
             _ => Vec::new(),
         });
@@ -73,8 +79,12 @@ impl Type {
     /// The name of a type that is a name and nothing else.
     #[must_use]
     pub fn plain_name(&self) -> Option<&str> {
-        let is_name = self.arguments.is_empty() && !self.path.contains([':', '(', ' ', '[', '&']);
-        is_name.then_some(self.path.as_str())
+        (self.arguments.is_empty() && self.is_name()).then_some(self.path.as_str())
+    }
+
+    /// Whether the path is a single name.
+    fn is_name(&self) -> bool {
+        !self.path.contains([':', '(', ' ', '[', '&'])
     }
 
     /// Whether it is `()`.
@@ -84,28 +94,12 @@ impl Type {
     }
 }
 
-/// The type that an argument is.
-pub(crate) fn argument(argument: &syn::GenericArgument) -> Option<&syn::Type> {
-    match argument {
-        syn::GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    }
-}
-
 impl ToTokens for Type {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self.plain_name().or(Some(self.path.as_str()).filter(|_| !self.arguments.is_empty()))
-        {
-            Some(path) => {
-                for (index, segment) in path.split("::").enumerate() {
-                    if index > 0 {
-                        tokens.append(Punct::new(':', Spacing::Joint));
-                        tokens.append(Punct::new(':', Spacing::Alone));
-                    }
-                    tokens.append(format_ident!("{segment}"));
-                }
-            }
-            None => tokens.extend(self.path.parse::<TokenStream>().unwrap_or_default()),
+        if self.is_name() {
+            tokens.append(format_ident!("{}", self.path));
+        } else {
+            tokens.extend(self.path.parse::<TokenStream>().unwrap_or_default());
         }
         let arguments = &self.arguments;
         if !arguments.is_empty() {

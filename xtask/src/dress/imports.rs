@@ -42,13 +42,13 @@ const KNOWN: &[(&str, &str)] = &[
 /// Where the models are.
 const MODELS: &str = "crate::models";
 
-/// The names that a file imports, by their modules, each with its place among the imports.
-pub(super) struct Imports(BTreeMap<(u8, &'static str), BTreeSet<String>>);
+/// The names that a file imports, by their modules.
+pub(super) struct Imports(BTreeMap<&'static str, BTreeSet<String>>);
 
 impl Imports {
     /// The models that are imported.
     pub(super) fn models(&self) -> BTreeSet<String> {
-        self.0.get(&(group(MODELS), MODELS)).cloned().unwrap_or_default()
+        self.0.get(MODELS).cloned().unwrap_or_default()
     }
 
     /// The lines `use`.
@@ -56,11 +56,11 @@ impl Imports {
         let mut modules: Vec<_> = self.0.iter().collect();
         // As rustfmt has it: what a module has itself comes first if it is one name, last if it is a
         // list.
-        modules.sort_by_key(|((group, module), names)| {
-            let is_list_of_root = *module == "crate" && names.len() > 1;
-            (*group, is_list_of_root, *module)
+        modules.sort_by_key(|(module, names)| {
+            let is_list_of_root = **module == "crate" && names.len() > 1;
+            (group(module), is_list_of_root, **module)
         });
-        let lines = modules.iter().map(|((_, module), names)| {
+        let lines = modules.iter().map(|(module, names)| {
             let module: TokenStream = module.parse().unwrap_or_default();
             let names: Vec<_> = names.iter().map(|name| format_ident!("{name}")).collect();
             match names.as_slice() {
@@ -84,8 +84,7 @@ pub(super) fn needed(items: &[Item], api: &Api) -> Imports {
         let known = KNOWN.iter().find(|(known, _)| known == name).map(|(_, module)| *module);
         let model = api.models.contains_key(name).then_some(MODELS);
         if let Some(module) = known.or(model) {
-            let names = imports.0.entry((group(module), module)).or_default();
-            names.insert(name.to_owned());
+            imports.0.entry(module).or_default().insert(name.to_owned());
         }
     }
     imports

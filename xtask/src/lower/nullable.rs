@@ -11,7 +11,7 @@ use crate::walk::{self, Slot};
 /// refer to it. The engine would make the name an `Option` in a struct.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let mut nullable = BTreeSet::new();
-    for (name, schema) in document.components.iter_mut().flat_map(|it| &mut it.schemas) {
+    for (name, schema) in walk::schemas_mut(&mut document) {
         if let Some(schema) = walk::item_mut(schema).filter(|it| it.schema_data.nullable) {
             schema.schema_data.nullable = false;
             nullable.insert(name.clone());

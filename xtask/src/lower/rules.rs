@@ -29,8 +29,7 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
             }
         }
     }
-    let schemas = document.components.iter_mut().flat_map(|it| it.schemas.values_mut());
-    for schema in schemas {
+    for (_, schema) in walk::schemas_mut(&mut document) {
         let usage = schema.as_item().and_then(|it| Usage::read(&it.schema_data.extensions));
         relax_below(Slot::Plain(schema), usage.unwrap_or_default());
     }

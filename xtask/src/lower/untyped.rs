@@ -16,7 +16,7 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
             below(slot, &id, &place);
         }
     }
-    for (name, slot) in document.components.iter_mut().flat_map(|it| &mut it.schemas) {
+    for (name, slot) in walk::schemas_mut(&mut document) {
         let extensions = slot.as_item().map(|it| it.schema_data.extensions.clone());
         let place = Place::of(name, &extensions.unwrap_or_default());
         below(Slot::Plain(slot), name, &place);

@@ -29,8 +29,7 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
             }
         }
     }
-    let schemas = document.components.iter_mut().flat_map(|it| &mut it.schemas);
-    for (name, schema) in schemas {
+    for (name, schema) in walk::schemas_mut(&mut document) {
         let usage = Usage { request: sent.contains(name), response: received.contains(name) };
         let Some(schema) = walk::item_mut(schema) else {
             continue;

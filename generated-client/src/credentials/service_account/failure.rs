@@ -10,9 +10,8 @@ use crate::Error;
 use crate::environment::{CLIENT_ID, CLIENT_SECRET};
 use crate::error::chain;
 use crate::response::ResponseHead;
-use crate::runtime::Operation;
-use crate::runtime::json;
 use crate::runtime::text::{EXCERPT, one_line};
+use crate::runtime::{Operation, json};
 
 /// An answer that is not a token, or none. All who wait for a token share it.
 #[derive(Clone)]
