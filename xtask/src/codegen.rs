@@ -78,7 +78,7 @@ pub fn files(
     let parts = wardrobe.parts();
     let made = in_parallel(&parts, |part| Ok(print::print(wardrobe.dress(part)?)));
     let made = made.into_iter().collect::<anyhow::Result<_>>()?;
-    let mut files = dress::arrange(made, api, features)?;
+    let mut files = dress::arrange(made, api, features);
     files.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(files)
 }

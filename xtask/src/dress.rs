@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
 use proc_macro2::TokenStream;
-use quote::quote;
 use syn::Item;
 
 use crate::api::{Api, Model, Operation, Shape};
@@ -40,9 +39,11 @@ pub struct SourceFile {
     pub path: String,
     /// What the file is about, where the types in it do not say that.
     pub about: Option<String>,
+    /// Its lines `mod` and `use`, in groups.
+    pub head: Vec<String>,
     /// The models of other files that it names.
     pub uses: BTreeSet<String>,
-    /// Its items, imports first.
+    /// Its items.
     pub items: Vec<Item>,
     /// Its doc comments, of which the items hold the numbers.
     pub docs: Vec<String>,
@@ -138,13 +139,14 @@ fn model_items(
             let constructor = model.usage.request.then(|| constructor::emit(name, &object, docs));
             let rules = rules::has_rules(name, api).then(|| rules::emit_object(name, &object, api));
             let page = is_page.then(|| paging::page(name, &object, api, emitted));
-            quote!(#item #constructor #rules #page)
+            let parts = [Some(item), constructor, rules, page];
+            parts.into_iter().flatten().collect()
         }
         Shape::Enum { values } => enums::emit(name, values, docs),
         Shape::Union { property, variants } => {
             let union = unions::emit(name, property, variants, emitted, docs);
             let rules = rules::has_rules(name, api).then(|| rules::emit_union(name, variants, api));
-            quote!(#union #rules)
+            [Some(union), rules].into_iter().flatten().collect()
         }
     })
 }
@@ -165,8 +167,6 @@ fn source_file(path: String, tokens: TokenStream, docs: Docs<'_>) -> anyhow::Res
         .with_context(|| format!("what was emitted for {path} is not Rust"))?
         .items;
     let imports = imports::needed(&items, docs.api);
-    let lines = syn::parse2::<syn::File>(imports.lines())?.items;
-    let items = lines.into_iter().chain(items).collect();
-    let uses = imports.models();
-    Ok(SourceFile { path, about: None, uses, items, docs: docs.into_texts() })
+    let (head, uses) = (imports.groups(), imports.models());
+    Ok(SourceFile { path, about: None, head, uses, items, docs: docs.into_texts() })
 }

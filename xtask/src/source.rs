@@ -1,6 +1,7 @@
 //! The text of a document, by its lines.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// A text, and the name that the user gave it.
 #[derive(Clone, Debug)]
@@ -8,8 +9,8 @@ pub struct Source {
     /// The name.
     pub file: String,
     text: String,
-    /// Where each line starts, in bytes.
-    starts: Vec<usize>,
+    /// Where each line starts, in bytes: known once a line is asked for.
+    starts: OnceLock<Vec<usize>>,
 }
 
 /// A stretch of one line.
@@ -56,9 +57,7 @@ const AROUND: usize = 200;
 impl Source {
     /// The text of a file.
     pub fn new(file: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let starts = starts(&text);
-        Self { file: file.into(), text, starts }
+        Self { file: file.into(), text: text.into(), starts: OnceLock::new() }
     }
 
     /// The text as it was given.
@@ -80,9 +79,10 @@ impl Source {
     }
 
     fn line(&self, number: usize) -> &str {
+        let starts = self.starts.get_or_init(|| starts(&self.text));
         let index = number.saturating_sub(1);
-        let start = self.starts.get(index).copied().unwrap_or(self.text.len());
-        let end = self.starts.get(index + 1).copied().unwrap_or(self.text.len());
+        let start = starts.get(index).copied().unwrap_or(self.text.len());
+        let end = starts.get(index + 1).copied().unwrap_or(self.text.len());
         self.text.get(start..end).unwrap_or_default().trim_end_matches(['\r', '\n'])
     }
 }

@@ -159,20 +159,22 @@ fn escape_line(line: &str, in_code: &mut bool) -> String {
     let indent = line.len() - line.trim_start().len();
     let mut rest = line.get(indent.saturating_sub(3)..).unwrap_or(line);
     let mut escaped = String::with_capacity(line.len());
-    while let Some(character) = rest.chars().next() {
-        *in_code ^= character == '`';
-        let url = if *in_code { None } else { url(rest) };
-        let taken = url.map_or(character.len_utf8(), str::len);
-        let (head, tail) = rest.split_at_checked(taken).unwrap_or((rest, ""));
-        match (url, character) {
+    while let Some(start) = rest.find(['`', '<', '[', 'h']) {
+        let (plain, from) = rest.split_at(start);
+        escaped.push_str(plain);
+        let url = if *in_code { None } else { url(from) };
+        let (head, tail) = from.split_at(url.map_or(1, str::len));
+        *in_code ^= head == "`";
+        match (url, head) {
             (Some(url), _) if escaped.ends_with(['<', '(']) => escaped.push_str(url),
             (Some(url), _) => escaped.extend(["<", url, ">"]),
-            (None, '<') if !*in_code && !tail.starts_with("http") => escaped.push_str("\\<"),
-            (None, '[') if !*in_code && !is_link(tail) => escaped.push_str("\\["),
+            (None, "<") if !*in_code && !tail.starts_with("http") => escaped.push_str("\\<"),
+            (None, "[") if !*in_code && !is_link(tail) => escaped.push_str("\\["),
             _ => escaped.push_str(head),
         }
         rest = tail;
     }
+    escaped.push_str(rest);
     escaped
 }
 

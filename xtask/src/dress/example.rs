@@ -35,7 +35,7 @@ pub(super) fn of(call: &Call<'_>, api: &Api, emitted: &Emitted) -> String {
         code.push(format!("let response = {call_code}"));
         code.push("println!(\"{:?}\", response.into_inner());".to_owned());
     }
-    let uses = uses.map(|uses| format!("{}\n\n", layout(&uses))).unwrap_or_default();
+    let uses = uses.map(|uses| format!("{uses}\n\n")).unwrap_or_default();
     fence(call, &format!("{uses}{}", layout(&code.join("\n"))))
 }
 
@@ -83,11 +83,8 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn uses(&self) -> Option<String> {
         let names: Vec<&str> = self.used.iter().map(String::as_str).collect();
-        match names.as_slice() {
-            [] => None,
-            [name] => Some(format!("use generated_client::models::{name};")),
-            names => Some(format!("use generated_client::models::{{{}}};", names.join(", "))),
-        }
+        let head = "use generated_client::models";
+        (!names.is_empty()).then(|| print::use_names(head, &names, docs::WIDTH))
     }
 
     /// The statement that makes the body. A method takes what can be made into it, so the type of

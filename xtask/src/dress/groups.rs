@@ -21,15 +21,8 @@ const SHARED: &str = "shared";
 const MANY: usize = 4;
 
 /// Puts every file into its folder, and adds the files `mod.rs`.
-///
-/// # Errors
-///
-/// None, as long as the names of modules and types are names of Rust.
-pub fn arrange(
-    files: Vec<PrintedFile>,
-    api: &Api,
-    features: &Features,
-) -> anyhow::Result<Vec<PrintedFile>> {
+#[must_use]
+pub fn arrange(files: Vec<PrintedFile>, api: &Api, features: &Features) -> Vec<PrintedFile> {
     let needed = needed(&files, api, features);
     let mut folders = Folders::default();
     for (module, models) in by_module(api) {
@@ -42,21 +35,21 @@ pub fn arrange(
         let feature = features.of_operation(&operation.id).map(ToOwned::to_owned);
         folders.operations.push((entry, feature.into_iter().collect()));
     }
-    let mut arranged = vec![index::root()?];
+    let mut arranged = vec![index::root()];
     let mut homes = BTreeMap::new();
     let about_operations = format!("{OPERATIONS}\n\n{}", docs::of_common(api));
     for (within, about, entries) in [
         ("models/", MODELS, folders.models),
         ("operations/", about_operations.trim_end(), folders.operations),
     ] {
-        arranged.extend(folder(within, about, entries, features, &mut homes)?);
+        arranged.extend(folder(within, about, entries, features, &mut homes));
     }
     let indices = arranged.into_iter().map(print::print);
     let files = files.into_iter().map(|file| {
         let path = homes.remove(&file.path).unwrap_or(file.path);
         PrintedFile { path, ..file }
     });
-    Ok(indices.chain(files).collect())
+    indices.chain(files).collect()
 }
 
 /// The modules of each folder, with the features that need them: none where it is always needed.
@@ -73,10 +66,10 @@ fn folder(
     entries: Vec<(Entry, BTreeSet<String>)>,
     features: &Features,
     homes: &mut BTreeMap<String, String>,
-) -> anyhow::Result<Vec<SourceFile>> {
+) -> Vec<SourceFile> {
     if features.is_empty() {
         let entries = entries.into_iter().map(|(entry, _)| entry).collect();
-        return Ok(vec![index::folder(within, about, entries)?]);
+        return vec![index::folder(within, about, entries)];
     }
     let mut groups: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     for (mut entry, needed) in entries {
@@ -103,12 +96,12 @@ fn folder(
         } else {
             format!("{tag}: the feature `{group}`.")
         };
-        files.push(index::folder(&format!("{within}{module}/"), &about, entries)?);
+        files.push(index::folder(&format!("{within}{module}/"), &about, entries));
         let features = if is_shared { Vec::new() } else { vec![group] };
         modules.push(Entry { module, types: Vec::new(), features });
     }
-    files.push(index::folder(within, about, modules)?);
-    Ok(files)
+    files.push(index::folder(within, about, modules));
+    files
 }
 
 fn module(feature: &str) -> String {

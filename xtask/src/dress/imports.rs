@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use quote::{format_ident, quote};
 use syn::Item;
 use syn::visit::{self, Visit};
 
 use crate::api::Api;
+use crate::print::{WIDTH, use_names};
 
 /// Names that the items may use, and where they come from. A name in lower case counts where a path
 /// begins with it.
@@ -51,8 +51,8 @@ impl Imports {
         self.0.get(MODELS).cloned().unwrap_or_default()
     }
 
-    /// The lines `use`.
-    pub(super) fn lines(&self) -> TokenStream {
+    /// The lines `use`, those of each group together.
+    pub(super) fn groups(&self) -> Vec<String> {
         let mut modules: Vec<_> = self.0.iter().collect();
         // As rustfmt has it: what a module has itself comes first if it is one name, last if it is a
         // list.
@@ -60,15 +60,15 @@ impl Imports {
             let is_list_of_root = **module == "crate" && names.len() > 1;
             (group(module), is_list_of_root, **module)
         });
-        let lines = modules.iter().map(|(module, names)| {
-            let module: TokenStream = module.parse().unwrap_or_default();
-            let names: Vec<_> = names.iter().map(|name| format_ident!("{name}")).collect();
-            match names.as_slice() {
-                [name] => quote!(use #module::#name;),
-                names => quote!(use #module::{#(#names),*};),
-            }
+        let groups = modules.chunk_by(|(one, _), (other, _)| group(one) == group(other));
+        let lines = groups.map(|modules| {
+            let lines = modules.iter().map(|(module, names)| {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                use_names(&format!("use {module}"), &names, WIDTH) + "\n"
+            });
+            lines.collect()
         });
-        quote!(#(#lines)*)
+        lines.collect()
     }
 }
 

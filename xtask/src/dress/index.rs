@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-
 use super::SourceFile;
+use crate::print::{WIDTH, use_names};
 
 /// A module of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,47 +23,44 @@ impl Entry {
 }
 
 /// The file `mod.rs` of the generated part.
-pub(super) fn root() -> anyhow::Result<SourceFile> {
-    let modules = quote!(
-        pub mod models;
-        pub mod operations;
-    );
-    file("", "The operations of the API, and the values that they take and give.", modules)
+pub(super) fn root() -> SourceFile {
+    let modules = "pub mod models;\npub mod operations;\n".to_owned();
+    file("", "The operations of the API, and the values that they take and give.", vec![modules])
 }
 
 /// The file `mod.rs` of a folder, whose path ends with `/`.
-pub(super) fn folder(
-    path: &str,
-    about: &str,
-    mut entries: Vec<Entry>,
-) -> anyhow::Result<SourceFile> {
+pub(super) fn folder(path: &str, about: &str, mut entries: Vec<Entry>) -> SourceFile {
     entries.sort_unstable();
-    let modules = entries.iter().map(|entry| {
-        let (condition, module) = (condition(&entry.features), format_ident!("{}", entry.module));
-        quote!(#condition mod #module;)
+    let modules = entries
+        .iter()
+        .map(|Entry { module, features, .. }| format!("{}mod {module};\n", condition(features)));
+    let uses = entries.iter().map(|Entry { module, types, features }| {
+        let types: Vec<&str> = types.iter().map(String::as_str).collect();
+        let names = if types.is_empty() { &["*"] } else { types.as_slice() };
+        let line = use_names(&format!("pub use {module}"), names, WIDTH);
+        format!("{}{line}\n", condition(features))
     });
-    let uses = entries.iter().map(|entry| {
-        let (condition, module) = (condition(&entry.features), format_ident!("{}", entry.module));
-        let types: Vec<_> = entry.types.iter().map(|name| format_ident!("{name}")).collect();
-        match types.as_slice() {
-            [] => quote!(#condition pub use #module::*;),
-            [name] => quote!(#condition pub use #module::#name;),
-            names => quote!(#condition pub use #module::{#(#names),*};),
-        }
-    });
-    file(path, about, quote!(#(#modules)* #(#uses)*))
+    file(path, about, vec![modules.collect(), uses.collect()])
 }
 
-fn condition(features: &[String]) -> Option<TokenStream> {
-    match features {
-        [] => None,
-        [feature] => Some(quote!(#[cfg(feature = #feature)])),
-        features => Some(quote!(#[cfg(any(#(feature = #features),*))])),
+/// The line before what needs one of some features.
+fn condition(features: &[String]) -> String {
+    let tests: Vec<String> = features.iter().map(|it| format!("feature = \"{it}\"")).collect();
+    let condition = match tests.as_slice() {
+        [] => return String::new(),
+        [test] => test.clone(),
+        tests => format!("any({})", tests.join(", ")),
+    };
+    let line = format!("#[cfg({condition})]\n");
+    // rustfmt keeps a column free behind an attribute.
+    if line.len() <= WIDTH {
+        return line;
     }
+    format!("#[cfg(any(\n    {}\n))]\n", tests.join(",\n    "))
 }
 
-fn file(folder: &str, about: &str, tokens: TokenStream) -> anyhow::Result<SourceFile> {
-    let items = syn::parse2::<syn::File>(tokens)?.items;
+fn file(folder: &str, about: &str, mut head: Vec<String>) -> SourceFile {
+    head.retain(|lines| !lines.is_empty());
     let (path, about) = (format!("{folder}mod.rs"), Some(about.to_owned()));
-    Ok(SourceFile { path, about, uses: BTreeSet::new(), items, docs: Vec::new() })
+    SourceFile { path, about, head, uses: BTreeSet::new(), items: Vec::new(), docs: Vec::new() }
 }

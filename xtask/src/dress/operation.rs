@@ -87,17 +87,15 @@ pub(super) fn file(
     let setters = call.optional().map(|argument| setter(argument, &docs));
     let send = send(&call, &docs);
     let stream = paging::stream(&call, emitted, &docs);
-    let tokens = quote! {
-        #constant
-        #request
-        #method
+    let methods = quote! {
         impl<'a> #name<'a> {
             #(#setters)*
             #send
             #stream
         }
     };
-    super::source_file(format!("operations/{}.rs", operation.method_name()), tokens, docs)
+    let path = format!("operations/{}.rs", operation.method_name());
+    super::source_file(path, [constant, request, method, methods].into_iter().collect(), docs)
 }
 
 fn constant(operation: &Operation) -> TokenStream {

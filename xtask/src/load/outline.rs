@@ -1,7 +1,7 @@
 //! The document seen as OpenAPI: which object of which kind stands where.
 
 use super::grammar::Kind;
-use super::pointer::Pointer;
+use super::pointer::unescape;
 use super::tree::{Mapping, Node};
 use crate::source::Span;
 
@@ -90,11 +90,7 @@ const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "p
 
 /// The `NAME` of `#/components/SECTION/NAME`, if the section is this kind's.
 pub(super) fn component_name(kind: Kind, target: &str) -> Option<String> {
-    let pointer = Pointer::parse(target.strip_prefix('#')?)?;
-    match pointer.keys().collect::<Vec<_>>().as_slice() {
-        ["components", section, name] if Some(*section) == kind.section() => {
-            Some((*name).to_owned())
-        }
-        _ => None,
-    }
+    let section = target.strip_prefix("#/components/")?.strip_prefix(kind.section()?)?;
+    let name = section.strip_prefix('/').filter(|name| !name.contains('/'))?;
+    Some(unescape(name))
 }

@@ -35,8 +35,9 @@ impl Pointer {
     }
 }
 
-fn unescape(key: &str) -> String {
-    key.replace("~1", "/").replace("~0", "~")
+/// The key that stands in a pointer with escapes.
+pub(super) fn unescape(key: &str) -> String {
+    if key.contains('~') { key.replace("~1", "/").replace("~0", "~") } else { key.to_owned() }
 }
 
 impl fmt::Display for Pointer {

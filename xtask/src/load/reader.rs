@@ -147,7 +147,7 @@ impl<'t> Reader<'t, '_> {
                 (Event::MappingEnd, end) => return Ok((mapping, end)),
                 (Event::Scalar(key, style, _, tag), at) => {
                     self.refuse_tag(tag.as_deref(), at);
-                    let bare = !matches!(scalar(key.clone(), style), Value::Text(_));
+                    let bare = resolve(&key, style).is_some();
                     (key.into_owned(), at, bare)
                 }
                 (_, at) => {
@@ -199,19 +199,23 @@ impl<'t> Reader<'t, '_> {
     }
 }
 
-/// Resolves plain scalars exactly as `serde_yaml` does, so that both see the same document.
 fn scalar(text: Cow<'_, str>, style: ScalarStyle) -> Value {
+    resolve(&text, style).unwrap_or_else(|| Value::Text(text.into_owned()))
+}
+
+/// What a scalar is other than a text, exactly as `serde_yaml` has it, so that both see the same document.
+fn resolve(text: &str, style: ScalarStyle) -> Option<Value> {
     if style != ScalarStyle::Plain {
-        return Value::Text(text.into_owned());
+        return None;
     }
-    match text.as_ref() {
-        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
-        "true" | "True" | "TRUE" => Value::Flag(true),
-        "false" | "False" | "FALSE" => Value::Flag(false),
-        plain => match plain.parse() {
-            Ok(number) => Value::Number(number),
-            Err(_) => Value::Text(text.into_owned()),
-        },
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),
+        "true" | "True" | "TRUE" => Some(Value::Flag(true)),
+        "false" | "False" | "FALSE" => Some(Value::Flag(false)),
+        plain if plain.starts_with(|it: char| it.is_ascii_digit() || "+-.".contains(it)) => {
+            plain.parse().ok().map(Value::Number)
+        }
+        _ => None,
     }
 }
 

@@ -1,14 +1,13 @@
 //! Writes out what `allOf` composes.
 
-use std::collections::BTreeMap;
-
+use indexmap::IndexMap;
 use openapiv3::{ObjectType, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Complaint, Lowered, Options, lowered};
 use crate::notes::Place;
 use crate::walk;
 
-type Named = BTreeMap<String, Schema>;
+type Named = IndexMap<String, ReferenceOr<Schema>>;
 
 /// Replaces every `allOf` that composes objects by the one object that it means. A member that is a
 /// base with a `discriminator` gives its own properties, never its children, so that a child that
@@ -18,24 +17,24 @@ type Named = BTreeMap<String, Schema>;
 /// another reference it stays, and `aliases` writes it out.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let components = document.components.get_or_insert_with(Default::default);
-    let named: Named = components
-        .schemas
-        .iter()
-        .filter_map(|(name, schema)| Some((name.clone(), schema.as_item()?.clone())))
-        .collect();
+    let named = &components.schemas;
     let mut complaints = Vec::new();
-    for (name, schema) in &mut components.schemas {
-        let Some(schema) = walk::item_mut(schema) else { continue };
-        if !composes(schema, &named) {
+    let mut objects = Vec::new();
+    for (index, (name, schema)) in named.iter().enumerate() {
+        let Some(schema) = schema.as_item().filter(|schema| composes(schema, named)) else {
             continue;
-        }
-        if holds_union(schema, &named, &mut Vec::new()) {
+        };
+        if holds_union(schema, named, &mut Vec::new()) {
             complaints.push(no_variants(name, &schema.schema_data));
-        } else if is_object(schema, &named, &mut Vec::new()) {
-            let object = flatten(schema, &named, &mut Vec::new());
-            schema.schema_kind = SchemaKind::Type(Type::Object(object));
+        } else if is_object(schema, named, &mut Vec::new()) {
+            objects.push((index, flatten(schema, named, &mut Vec::new())));
         } else {
             complaints.push(no_object(name, &schema.schema_data));
+        }
+    }
+    for (index, object) in objects {
+        if let Some((_, ReferenceOr::Item(schema))) = components.schemas.get_index_mut(index) {
+            schema.schema_kind = SchemaKind::Type(Type::Object(object));
         }
     }
     lowered(document, complaints)
@@ -95,7 +94,7 @@ fn resolve<'a>(
         ReferenceOr::Reference { reference } => reference,
     };
     let name = walk::schema_name(reference).to_owned();
-    let target = named.get(&name).filter(|_| !seen.contains(&name));
+    let target = named.get(&name)?.as_item().filter(|_| !seen.contains(&name));
     seen.push(name);
     target
 }
@@ -114,9 +113,8 @@ fn flatten(schema: &Schema, named: &Named, within: &mut Vec<String>) -> ObjectTy
             ReferenceOr::Item(schema) => merge(&mut whole, flatten(schema, named, within)),
             ReferenceOr::Reference { reference } => {
                 let name = walk::schema_name(reference).to_owned();
-                let Some(target) = named.get(&name).filter(|_| !within.contains(&name)) else {
-                    continue;
-                };
+                let target = named.get(&name).and_then(ReferenceOr::as_item);
+                let Some(target) = target.filter(|_| !within.contains(&name)) else { continue };
                 within.push(name);
                 merge(&mut whole, flatten(target, named, within));
                 within.pop();

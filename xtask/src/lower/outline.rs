@@ -2,7 +2,7 @@
 
 use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
-use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
+use openapiv3::{AnySchema, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Lowered, Options};
 use crate::notes::{Note, Owner, Place, Wire};
@@ -70,7 +70,11 @@ fn outline(mut slot: Slot<'_>, name: &str, place: &str, names: &mut Names<'_>) {
     if !deserves_a_name(schema) {
         return;
     }
-    let mut schema = schema.clone();
+    let any = Schema {
+        schema_data: SchemaData::default(),
+        schema_kind: SchemaKind::Any(AnySchema::default()),
+    };
+    let mut schema = std::mem::replace(schema, any);
     Place(place.to_owned()).write(&mut schema.schema_data.extensions);
     let said_here = said_at_the_place(&schema.schema_data);
     let name = add(schema, name, names);

@@ -1,6 +1,7 @@
 //! Gives each resource version of an operation a method of its own.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use indexmap::IndexMap;
 use openapiv3::{MediaType, OpenAPI, Operation, PathItem, ReferenceOr, Response, StatusCode};
@@ -31,7 +32,7 @@ pub(super) fn run(mut document: OpenAPI, options: &Options) -> Lowered {
             let Some(operation) = slot.take() else {
                 continue;
             };
-            let mut versions = split(&operation, &path, method, options).into_iter();
+            let mut versions = split(operation, &path, method, options).into_iter();
             *slot = versions.next().map(|(_, newest)| newest);
             for (date, operation) in versions {
                 let item = older.entry(format!("{path}#{date}")).or_default();
@@ -58,7 +59,7 @@ fn put(item: &mut PathItem, method: &str, operation: Operation) {
 
 /// The operation in each of its versions and formats, the newest first; as it is where it has none.
 fn split(
-    operation: &Operation,
+    mut operation: Operation,
     path: &str,
     method: &str,
     options: &Options,
@@ -67,9 +68,8 @@ fn split(
     let pointer = format!("/paths/{pointer}/{}", method.to_lowercase());
     let operation_id = operation.operation_id.clone().unwrap_or_default();
     let wire = Wire { pointer, operation_id, path: path.to_owned(), ..Wire::default() };
-    let all = dates(operation);
+    let all = dates(&operation);
     if all.is_empty() {
-        let mut operation = operation.clone();
         wire.write(&mut operation.extensions);
         return vec![(String::new(), operation)];
     }
@@ -79,15 +79,17 @@ fn split(
     let newest = kept.first().copied();
     let dated = kept.iter().map(|date| (*date, newest.filter(|newest| newest != date)));
     let preview = all.get(PREVIEW).filter(|_| options.preview).map(|preview| (preview, None));
-    let mut found = Vec::new();
+    let mut wanted = Vec::new();
     for (date, successor) in dated.chain(preview) {
-        let wire = Wire { successor: successor.cloned(), ..wire.clone() };
-        for (format, suffix) in formats(operation, date) {
-            let operation = at(operation, date, &format, &suffix, wire.clone());
-            found.push((format!("{date}{suffix}"), operation));
-        }
+        let formats = formats(&operation, date).into_iter();
+        wanted.extend(formats.map(|(format, suffix)| (date, successor, format, suffix)));
     }
-    found
+    let operations = iter::repeat_n(operation, wanted.len());
+    let versions = operations.zip(wanted).map(|(operation, (date, successor, format, suffix))| {
+        let wire = Wire { successor: successor.cloned(), ..wire.clone() };
+        (format!("{date}{suffix}"), at(operation, date, &format, &suffix, wire))
+    });
+    versions.collect()
 }
 
 /// What a version without a date is called. It sorts after every date.
@@ -119,7 +121,7 @@ fn formats(operation: &Operation, date: &str) -> Vec<(String, String)> {
         .into_iter()
         .filter(|name| *name != main)
         .map(|name| (name.clone(), format!("_as_{name}")));
-    std::iter::once((main.clone(), String::new())).chain(others).collect()
+    iter::once((main.clone(), String::new())).chain(others).collect()
 }
 
 const JSON: &str = "json";
@@ -130,8 +132,13 @@ fn format_of(media_type: &str) -> &str {
 }
 
 /// The operation as it is in the version of `date`.
-fn at(operation: &Operation, date: &str, format: &str, suffix: &str, mut wire: Wire) -> Operation {
-    let mut operation = operation.clone();
+fn at(
+    mut operation: Operation,
+    date: &str,
+    format: &str,
+    suffix: &str,
+    mut wire: Wire,
+) -> Operation {
     if let Some(body) = operation.request_body.as_mut().and_then(walk::item_mut) {
         keep(&mut body.content, date, JSON, &mut wire);
         if body.content.is_empty() {

@@ -1,13 +1,15 @@
 //! Lines as wide as rustfmt makes them here: prettyplease breaks at 89 columns, and a chain or a literal
 //! sooner.
 
+use std::borrow::Cow;
+
 /// Puts what was broken over lines back on one, wherever it has room in `width` columns: arguments,
-/// attributes, arguments of types, chains of calls, literals of structs, and imports.
+/// attributes, arguments of types, chains of calls, and literals of structs.
 pub(crate) fn widen(text: &str, width: usize) -> String {
-    let mut lines: Vec<String> = Vec::new();
+    let mut lines: Vec<Cow<'_, str>> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     for line in text.lines() {
-        lines.push(line.to_owned());
+        lines.push(line.into());
         if is_doc(line) {
             continue;
         }
@@ -21,19 +23,19 @@ pub(crate) fn widen(text: &str, width: usize) -> String {
             open.push(lines.len() - 1);
         }
     }
-    lines.iter().flat_map(|line| [line, "\n"]).collect()
+    lines.iter().flat_map(|line| [line.as_ref(), "\n"]).collect()
 }
 
 /// Joins the lines from `start`, the last of which ends what the first begins, if they fit.
-fn close(lines: &mut Vec<String>, start: usize, width: usize) {
+fn close(lines: &mut Vec<Cow<'_, str>>, start: usize, width: usize) {
     let Some([first, within @ .., last]) = lines.get(start..) else { return };
-    let is_plain = |line: &String| {
+    let is_plain = |line: &Cow<'_, str>| {
         indent(line) == indent(first) + 4
             && !is_doc(line)
             && !line.trim_start().starts_with('#')
             && !is_call(line)
     };
-    let is_list = !first.ends_with('{') || is_import(first);
+    let is_list = !first.ends_with('{');
     let joins =
         is_list || !is_definition(first) && within.iter().all(|line| is_field(line.trim_start()));
     if within.is_empty() || !joins || !within.iter().all(is_plain) {
@@ -46,16 +48,12 @@ fn close(lines: &mut Vec<String>, start: usize, width: usize) {
     let last = last.trim_start();
     let space = if is_list { "" } else { " " };
     let joined = format!("{first}{space}{values}{space}{last}");
-    let fitting = if is_import(first) {
-        Some(import(joined, first, values, last, width))
-    } else {
-        fit(first, joined, width)
-    };
+    let fitting = fit(first, joined, width);
     replace(lines, start, fitting);
 }
 
 /// `a(b(` where what `b` takes is the only thing that `a` takes, and does not fit on a line.
-fn collapse(first: &str, within: &[String], last: &str) -> Option<Vec<String>> {
+fn collapse(first: &str, within: &[Cow<'_, str>], last: &str) -> Option<Vec<String>> {
     let [open, inner @ .., end] = within else { return None };
     let depth = indent(first) + 4;
     let is_only = [open, end].iter().all(|line| indent(line) == depth)
@@ -71,12 +69,12 @@ fn collapse(first: &str, within: &[String], last: &str) -> Option<Vec<String>> {
 }
 
 /// Joins the chain of calls that the last line ends, if it fits.
-fn join_chain(lines: &mut Vec<String>, width: usize) {
+fn join_chain(lines: &mut Vec<Cow<'_, str>>, width: usize) {
     let Some(last) = lines.last().filter(|line| is_call(line) && line.ends_with([';', ','])) else {
         return;
     };
     let depth = indent(last);
-    let is_link = |line: &String| is_call(line) && indent(line) == depth;
+    let is_link = |line: &Cow<'_, str>| is_call(line) && indent(line) == depth;
     let count = lines.iter().rev().take_while(|line| is_link(line)).count();
     let Some(start) = lines.len().checked_sub(count + 1) else { return };
     let Some([first, calls @ ..]) = lines.get(start..) else { return };
@@ -88,10 +86,10 @@ fn join_chain(lines: &mut Vec<String>, width: usize) {
     replace(lines, start, fitting);
 }
 
-fn replace(lines: &mut Vec<String>, start: usize, by: Option<Vec<String>>) {
+fn replace(lines: &mut Vec<Cow<'_, str>>, start: usize, by: Option<Vec<String>>) {
     if let Some(by) = by {
         lines.truncate(start);
-        lines.extend(by);
+        lines.extend(by.into_iter().map(Cow::from));
     }
 }
 
@@ -110,18 +108,6 @@ fn fit(first: &str, joined: String, width: usize) -> Option<Vec<String>> {
     fits.then(|| vec![format!("{head}{mark}"), value])
 }
 
-/// An import on one line, behind which rustfmt keeps two columns free, or with as many names on each
-/// line as it has room for.
-fn import(joined: String, first: &str, names: &str, last: &str, width: usize) -> Vec<String> {
-    if joined.chars().count() <= width - 2 {
-        return vec![joined];
-    }
-    let options = textwrap::Options::new(width - 1).break_words(false);
-    let options = options.initial_indent("    ").subsequent_indent("    ");
-    let names = textwrap::fill(&format!("{names},"), options);
-    [first, &names, last].iter().flat_map(|text| text.lines()).map(str::to_owned).collect()
-}
-
 fn indent(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
@@ -133,10 +119,6 @@ fn is_doc(line: &str) -> bool {
 fn is_call(line: &str) -> bool {
     let line = line.trim_start();
     line.starts_with('.') && !line.starts_with("..")
-}
-
-fn is_import(line: &str) -> bool {
-    line.starts_with("use ") || line.starts_with("pub use ")
 }
 
 /// Whether a line begins what is read better one below the other.
@@ -166,7 +148,6 @@ mod tests {
         assert_eq!(widen("let a = b\n    .c(1)\n    .d();\n", 100), "let a = b.c(1).d();\n");
         assert_eq!(widen("A {\n    b,\n    c: d,\n}\n", 100), "A { b, c: d }\n");
         assert_eq!(widen("pub a: B<\n    C,\n>,\n", 100), "pub a: B<C>,\n");
-        assert_eq!(widen("use a::{\n    B, C,\n    D,\n};\n", 100), "use a::{B, C, D};\n");
     }
 
     #[test]
@@ -177,8 +158,6 @@ mod tests {
         let text = "let a = b\n    .c()\n    .d();\n";
         assert_eq!(widen(text, 14), "let a =\n    b.c().d();\n");
         assert_eq!(widen("pub a: B<\n    C,\n>,\n", 9), "pub a:\n    B<C>,\n");
-        let text = "use a::{\n    B,\n    C, D,\n};\n";
-        assert_eq!(widen(text, 11), "use a::{\n    B, C,\n    D,\n};\n");
     }
 
     #[test]

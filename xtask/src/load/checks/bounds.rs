@@ -23,10 +23,8 @@ pub(super) fn check(outline: &Outline<'_>, report: &mut Report) {
 }
 
 fn order(schema: Object<'_>, low: &str, high: &str, report: &mut Report) {
-    let bounds = (number(schema.fields, low), number(schema.fields, high));
-    let (Some(least), Some(most)) = bounds else {
-        return;
-    };
+    let Some(least) = number(schema.fields, low) else { return };
+    let Some(most) = number(schema.fields, high) else { return };
     if let Some(entry) = schema.fields.entry(low).filter(|_| least > most) {
         report.add(
             entry.at,
