@@ -31,6 +31,10 @@ pub struct Api {
 pub struct Operation {
     /// The `operationId`, with the version that it was split off for.
     pub id: String,
+    /// The name of the Rust method that prepares it.
+    pub method_name: String,
+    /// The name of the type of a prepared request.
+    pub type_name: String,
     /// The HTTP method, in capitals.
     pub method: &'static str,
     /// What goes over the wire.
@@ -153,7 +157,7 @@ impl Api {
             .filter_map(|(_, method, operation)| Some(read_operation(methods(method)?, operation)))
             .collect();
         let common = common::shorten(&mut operations);
-        let methods = operations.iter().map(|it| (it.id.clone(), it.method_name())).collect();
+        let methods = operations.iter().map(|it| (it.id.clone(), it.method_name.clone())).collect();
         Self { operations, methods, common, models }
     }
 }
@@ -187,20 +191,6 @@ impl Shape {
     }
 }
 
-impl Operation {
-    /// The name of the method that prepares it.
-    #[must_use]
-    pub fn method_name(&self) -> String {
-        self.id.to_snake_case()
-    }
-
-    /// The name of the type of a prepared request.
-    #[must_use]
-    pub fn type_name(&self) -> String {
-        self.id.to_upper_camel_case()
-    }
-}
-
 fn methods(method: &str) -> Option<&'static str> {
     ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"]
         .into_iter()
@@ -209,8 +199,11 @@ fn methods(method: &str) -> Option<&'static str> {
 
 fn read_operation(method: &'static str, operation: &openapiv3::Operation) -> Operation {
     let parameters = operation.parameters.iter().filter_map(ReferenceOr::as_item);
+    let id = operation.operation_id.clone().unwrap_or_default();
     Operation {
-        id: operation.operation_id.clone().unwrap_or_default(),
+        method_name: id.to_snake_case(),
+        type_name: id.to_upper_camel_case(),
+        id,
         method,
         wire: Wire::read(&operation.extensions).unwrap_or_default(),
         tag: operation.tags.first().cloned(),

@@ -14,7 +14,7 @@ use crate::engine::Emitted;
 use crate::features::Features;
 use crate::lower::{self, Complaint, Options};
 use crate::print::{self, PrintedFile};
-use crate::{dress, engine, pattern};
+use crate::{engine, pattern};
 
 /// What a run emits.
 #[derive(Debug, Clone)]
@@ -78,7 +78,7 @@ pub fn files(
     let parts = wardrobe.parts();
     let made = in_parallel(&parts, |part| Ok(print::print(wardrobe.dress(part)?)));
     let made = made.into_iter().collect::<anyhow::Result<_>>()?;
-    let mut files = dress::arrange(made, api, features);
+    let mut files = wardrobe.arrange(made);
     files.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(files)
 }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::Item;
 
 use crate::api::{Api, Model, Operation, Shape};
@@ -30,8 +30,6 @@ use docs::Docs;
 
 pub(crate) use docs::MARK;
 
-pub use groups::arrange;
-
 /// A Rust file, without its place on a disk and without its layout.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
@@ -55,6 +53,8 @@ pub struct Wardrobe<'a> {
     api: &'a Api,
     emitted: &'a Emitted,
     features: &'a Features,
+    /// The models of each module.
+    modules: BTreeMap<String, Vec<(&'a String, &'a Model)>>,
     /// The models that are pages of a list.
     pages: BTreeSet<String>,
 }
@@ -63,7 +63,7 @@ pub struct Wardrobe<'a> {
 #[derive(Debug, Clone)]
 pub enum Part<'a> {
     /// The models of a module.
-    Models(String, Vec<(&'a String, &'a Model)>),
+    Models(&'a str, &'a [(&'a String, &'a Model)]),
     /// An operation.
     Operation(&'a Operation),
 }
@@ -76,13 +76,13 @@ impl<'a> Wardrobe<'a> {
     /// An operation that the engine emitted nothing for, by name.
     pub fn new(api: &'a Api, emitted: &'a Emitted, features: &'a Features) -> anyhow::Result<Self> {
         let pages = paging::pages(api, emitted)?;
-        Ok(Self { api, emitted, features, pages })
+        Ok(Self { api, emitted, features, modules: by_module(api), pages })
     }
 
     /// What there is to be dressed, a file each.
     #[must_use]
-    pub fn parts(&self) -> Vec<Part<'a>> {
-        let models = by_module(self.api).into_iter();
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        let models = self.modules.iter();
         let models = models.map(|(module, models)| Part::Models(module, models));
         // The larger files come first, so that no processor is left with one at the end.
         self.api.operations.iter().map(Part::Operation).chain(models).collect()
@@ -159,6 +159,12 @@ fn module(type_name: &str) -> String {
 /// The name, or with an underscore behind it where Rust keeps it for itself.
 fn keyword_safe(name: &str) -> String {
     if syn::parse_str::<syn::Ident>(name).is_ok() { name.to_owned() } else { format!("{name}_") }
+}
+
+/// `HEAD { MEMBERS }`. To interpolate them would copy every token.
+fn block(head: TokenStream, members: impl IntoIterator<Item = TokenStream>) -> TokenStream {
+    let members = Group::new(Delimiter::Brace, members.into_iter().collect());
+    head.into_iter().chain([TokenTree::from(members)]).collect()
 }
 
 /// A file of these items and of the imports that they need.

@@ -1,5 +1,7 @@
 //! How a caller builds what is sent: what is required at once, the rest by name.
 
+use std::iter;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -14,13 +16,7 @@ pub(super) fn emit(name: &str, object: &Object<'_>, docs: &Docs<'_>) -> TokenStr
     let optional = object.fields.iter().filter(|field| field.is_optional());
     let setters = optional.map(|field| setter(field, docs));
     let deprecated = allow_deprecated(&object.fields.iter().collect::<Vec<_>>());
-    quote! {
-        #deprecated
-        impl #ident {
-            #new
-            #(#setters)*
-        }
-    }
+    super::block(quote!(#deprecated impl #ident), iter::once(new).chain(setters))
 }
 
 fn new(object: &Object<'_>) -> TokenStream {

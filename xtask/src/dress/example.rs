@@ -26,7 +26,7 @@ pub(super) fn of(call: &Call<'_>, api: &Api, emitted: &Emitted) -> String {
     let uses = writer.uses();
     let mut code: Vec<String> = body.into_iter().collect();
     let optional = bounded(call, &mut writer).unwrap_or_default();
-    let method = call.operation.method_name();
+    let method = &call.operation.method_name;
     let arguments = arguments.join(", ");
     let call_code = format!("client.{method}({arguments}){optional}.send().await?;");
     if call.answers_nothing() {

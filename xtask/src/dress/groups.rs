@@ -8,8 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToSnakeCase as _;
 
 use super::index::{self, Entry};
-use super::{SourceFile, by_module, docs, keyword_safe};
-use crate::api::Api;
+use super::{SourceFile, Wardrobe, docs, keyword_safe};
 use crate::features::Features;
 use crate::print::{self, PrintedFile};
 
@@ -20,36 +19,38 @@ const SHARED: &str = "shared";
 /// With more features than that, a list of them tells nobody anything.
 const MANY: usize = 4;
 
-/// Puts every file into its folder, and adds the files `mod.rs`.
-#[must_use]
-pub fn arrange(files: Vec<PrintedFile>, api: &Api, features: &Features) -> Vec<PrintedFile> {
-    let needed = needed(&files, api, features);
-    let mut folders = Folders::default();
-    for (module, models) in by_module(api) {
-        let types = models.into_iter().map(|(name, _)| name.clone()).collect();
-        let needed = needed.get(&module).cloned().unwrap_or_default();
-        folders.models.push((Entry::new(module, types), needed));
+impl Wardrobe<'_> {
+    /// Puts every file into its folder, and adds the files `mod.rs`.
+    #[must_use]
+    pub fn arrange(&self, files: Vec<PrintedFile>) -> Vec<PrintedFile> {
+        let needed = self.needed(&files);
+        let mut folders = Folders::default();
+        for (module, models) in &self.modules {
+            let types = models.iter().map(|(name, _)| (*name).clone()).collect();
+            let needed = needed.get(module).cloned().unwrap_or_default();
+            folders.models.push((Entry::new(module, types), needed));
+        }
+        for operation in &self.api.operations {
+            let entry = Entry::new(&operation.method_name, vec![operation.type_name.clone()]);
+            let feature = self.features.of_operation(&operation.id).map(ToOwned::to_owned);
+            folders.operations.push((entry, feature.into_iter().collect()));
+        }
+        let mut arranged = vec![index::root()];
+        let mut homes = BTreeMap::new();
+        let about_operations = format!("{OPERATIONS}\n\n{}", docs::of_common(self.api));
+        for (within, about, entries) in [
+            ("models/", MODELS, folders.models),
+            ("operations/", about_operations.trim_end(), folders.operations),
+        ] {
+            arranged.extend(folder(within, about, entries, self.features, &mut homes));
+        }
+        let indices = arranged.into_iter().map(print::print);
+        let files = files.into_iter().map(|file| {
+            let path = homes.remove(&file.path).unwrap_or(file.path);
+            PrintedFile { path, ..file }
+        });
+        indices.chain(files).collect()
     }
-    for operation in &api.operations {
-        let entry = Entry::new(operation.method_name(), vec![operation.type_name()]);
-        let feature = features.of_operation(&operation.id).map(ToOwned::to_owned);
-        folders.operations.push((entry, feature.into_iter().collect()));
-    }
-    let mut arranged = vec![index::root()];
-    let mut homes = BTreeMap::new();
-    let about_operations = format!("{OPERATIONS}\n\n{}", docs::of_common(api));
-    for (within, about, entries) in [
-        ("models/", MODELS, folders.models),
-        ("operations/", about_operations.trim_end(), folders.operations),
-    ] {
-        arranged.extend(folder(within, about, entries, features, &mut homes));
-    }
-    let indices = arranged.into_iter().map(print::print);
-    let files = files.into_iter().map(|file| {
-        let path = homes.remove(&file.path).unwrap_or(file.path);
-        PrintedFile { path, ..file }
-    });
-    indices.chain(files).collect()
 }
 
 /// The modules of each folder, with the features that need them: none where it is always needed.
@@ -108,56 +109,53 @@ fn module(feature: &str) -> String {
     keyword_safe(&feature.to_snake_case())
 }
 
-/// The features that need each file of models, by its module. One that is needed without any feature
-/// has none.
-fn needed(
-    files: &[PrintedFile],
-    api: &Api,
-    features: &Features,
-) -> BTreeMap<String, BTreeSet<String>> {
-    let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    if features.is_empty() {
-        return needed;
-    }
-    let homes: BTreeMap<&str, String> = by_module(api)
-        .into_iter()
-        .flat_map(|(module, models)| {
-            models.into_iter().map(move |(name, _)| (name.as_str(), module.clone()))
-        })
-        .collect();
-    let uses: BTreeMap<&str, BTreeSet<&str>> = files
-        .iter()
-        .map(|file| {
-            let names = file.uses.iter();
-            let modules = names.filter_map(|name| homes.get(name.as_str()).map(String::as_str));
-            (file.path.as_str(), modules.collect())
-        })
-        .collect();
-    let reached = |operations: Vec<&str>| {
-        let mut reached = BTreeSet::new();
-        let mut ahead: Vec<String> =
-            operations.iter().map(|method| format!("operations/{method}.rs")).collect();
-        while let Some(path) = ahead.pop() {
-            for module in uses.get(path.as_str()).into_iter().flatten() {
-                if reached.insert(*module) {
-                    ahead.push(format!("models/{module}.rs"));
+impl Wardrobe<'_> {
+    /// The features that need each file of models, by its module. One that is needed without any feature
+    /// has none.
+    fn needed(&self, files: &[PrintedFile]) -> BTreeMap<String, BTreeSet<String>> {
+        let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        if self.features.is_empty() {
+            return needed;
+        }
+        let models = self.modules.iter();
+        let homes: BTreeMap<&str, &str> = models
+            .flat_map(|(module, models)| {
+                models.iter().map(|(name, _)| (name.as_str(), module.as_str()))
+            })
+            .collect();
+        let uses: BTreeMap<&str, BTreeSet<&str>> = files
+            .iter()
+            .map(|file| {
+                let names = file.uses.iter();
+                let modules = names.filter_map(|name| homes.get(name.as_str()).copied());
+                (file.path.as_str(), modules.collect())
+            })
+            .collect();
+        let reached = |operations: Vec<&str>| {
+            let mut reached = BTreeSet::new();
+            let mut ahead: Vec<String> =
+                operations.iter().map(|method| format!("operations/{method}.rs")).collect();
+            while let Some(path) = ahead.pop() {
+                for module in uses.get(path.as_str()).into_iter().flatten() {
+                    if reached.insert(*module) {
+                        ahead.push(format!("models/{module}.rs"));
+                    }
                 }
             }
+            reached
+        };
+        let mut operations: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
+        for operation in &self.api.operations {
+            let feature = self.features.of_operation(&operation.id);
+            operations.entry(feature).or_default().push(&operation.method_name);
         }
-        reached
-    };
-    let mut operations: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
-    let methods: Vec<(String, &str)> =
-        api.operations.iter().map(|it| (it.method_name(), it.id.as_str())).collect();
-    for (method, id) in &methods {
-        operations.entry(features.of_operation(id)).or_default().push(method);
-    }
-    let always = operations.remove(&None).map(&reached).unwrap_or_default();
-    for (feature, operations) in operations {
-        for module in reached(operations).difference(&always) {
-            let features = needed.entry((*module).to_owned()).or_default();
-            features.extend(feature.map(ToOwned::to_owned));
+        let always = operations.remove(&None).map(&reached).unwrap_or_default();
+        for (feature, operations) in operations {
+            for module in reached(operations).difference(&always) {
+                let features = needed.entry((*module).to_owned()).or_default();
+                features.extend(feature.map(ToOwned::to_owned));
+            }
         }
+        needed
     }
-    needed
 }

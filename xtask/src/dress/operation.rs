@@ -38,10 +38,9 @@ impl Argument<'_> {
 
 impl<'a> Call<'a> {
     pub(super) fn read(operation: &'a Operation, emitted: &Emitted) -> anyhow::Result<Self> {
-        let name = operation.method_name();
         let method = emitted
             .methods
-            .get(&name)
+            .get(&operation.method_name)
             .with_context(|| format!("the engine emitted no method for `{}`", operation.id))?;
         let arguments = operation.parameters.iter().map(|parameter| {
             let name = keyword_safe(&parameter.name.to_snake_case());
@@ -83,18 +82,12 @@ pub(super) fn file(
     let constant = constant(operation);
     let request = request(&call, &docs);
     let method = client_method(&call, emitted, features, &docs);
-    let name = format_ident!("{}", operation.type_name());
+    let name = format_ident!("{}", operation.type_name);
     let setters = call.optional().map(|argument| setter(argument, &docs));
     let send = send(&call, &docs);
     let stream = paging::stream(&call, emitted, &docs);
-    let methods = quote! {
-        impl<'a> #name<'a> {
-            #(#setters)*
-            #send
-            #stream
-        }
-    };
-    let path = format!("operations/{}.rs", operation.method_name());
+    let methods = super::block(quote!(impl<'a> #name<'a>), setters.chain([send]).chain(stream));
+    let path = format!("operations/{}.rs", operation.method_name);
     super::source_file(path, [constant, request, method, methods].into_iter().collect(), docs)
 }
 
@@ -117,8 +110,8 @@ fn constant(operation: &Operation) -> TokenStream {
 }
 
 fn request(call: &Call<'_>, docs: &Docs<'_>) -> TokenStream {
-    let name = format_ident!("{}", call.operation.type_name());
-    let method = call.operation.method_name();
+    let name = format_ident!("{}", call.operation.type_name);
+    let method = &call.operation.method_name;
     let doc = docs.wrapped(&format!("A request of [`Client::{method}`]."));
     let fields = call.arguments.iter().map(|argument| {
         let Argument { ident, ty, .. } = argument;
@@ -150,8 +143,8 @@ fn client_method(
     let operation = call.operation;
     let doc = method_docs(call, emitted, features, docs);
     let deprecated = deprecation(operation).map(|note| quote!(#[deprecated(note = #note)]));
-    let method = format_ident!("{}", operation.method_name());
-    let name = format_ident!("{}", operation.type_name());
+    let method = format_ident!("{}", operation.method_name);
+    let name = format_ident!("{}", operation.type_name);
     let arguments = call.required().map(|argument| {
         let Argument { ident, ty, .. } = argument;
         let ty = if argument.is_converted() {

@@ -33,7 +33,7 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
         let place = Wire::read(&operation.extensions).unwrap_or_default().pointer;
         for (part, slot) in walk::operation_slots(operation) {
             let names = &mut Names { owner: &id, schemas: &mut schemas };
-            outline(slot, &child_name(&id, &part), &place, names);
+            outline(slot, (&id, &part), &place, names);
         }
     }
     document.components.get_or_insert_with(Default::default).schemas = schemas;
@@ -51,22 +51,21 @@ fn outline_children(schema: &mut Schema, name: &str, place: &str, names: &mut Na
     for ((part, mut slot), way) in walk::children(schema).into_iter().zip(ways) {
         let place = format!("{place}{way}");
         if !part.is_empty() {
-            outline(slot, &child_name(name, &part), &place, names);
+            outline(slot, (name, &part), &place, names);
         } else if let Some(member) = slot.reborrow().schema() {
             outline_children(member, name, &place, names);
         }
     }
 }
 
-fn child_name(parent: &str, part: &str) -> String {
-    format!("{parent}{}", part.to_upper_camel_case())
-}
-
-fn outline(mut slot: Slot<'_>, name: &str, place: &str, names: &mut Names<'_>) {
-    let Some(schema) = slot.reborrow().schema() else {
+/// Names what stands here after its parent and the part of it.
+fn outline(mut slot: Slot<'_>, way: (&str, &str), place: &str, names: &mut Names<'_>) {
+    let Some(schema) = slot.reborrow().schema().filter(|schema| !is_plain(schema)) else {
         return;
     };
-    outline_children(schema, name, place, names);
+    let (parent, part) = way;
+    let name = format!("{parent}{}", part.to_upper_camel_case());
+    outline_children(schema, &name, place, names);
     if !deserves_a_name(schema) {
         return;
     }
@@ -77,7 +76,7 @@ fn outline(mut slot: Slot<'_>, name: &str, place: &str, names: &mut Names<'_>) {
     let mut schema = std::mem::replace(schema, any);
     Place(place.to_owned()).write(&mut schema.schema_data.extensions);
     let said_here = said_at_the_place(&schema.schema_data);
-    let name = add(schema, name, names);
+    let name = add(schema, &name, names);
     slot.fill(match said_here {
         None => walk::schema_reference(&name),
         Some(schema_data) => ReferenceOr::Item(Schema {
@@ -85,6 +84,15 @@ fn outline(mut slot: Slot<'_>, name: &str, place: &str, names: &mut Names<'_>) {
             schema_kind: SchemaKind::AllOf { all_of: vec![walk::schema_reference(&name)] },
         }),
     });
+}
+
+/// Whether the value is neither named nor made of others.
+fn is_plain(schema: &Schema) -> bool {
+    match &schema.schema_kind {
+        SchemaKind::Type(Type::String(string)) => string.enumeration.is_empty(),
+        SchemaKind::Type(kind) => !matches!(kind, Type::Object(_) | Type::Array(_)),
+        _ => false,
+    }
 }
 
 fn deserves_a_name(schema: &Schema) -> bool {
