@@ -26,8 +26,7 @@ pub trait Note: Serialize + DeserializeOwned {
     /// The note that was left here, if any.
     #[must_use]
     fn read(extensions: &Extensions) -> Option<Self> {
-        let value = extensions.get(Self::KEY)?;
-        serde_json::from_value(value.clone()).ok()
+        Self::deserialize(extensions.get(Self::KEY)?).ok()
     }
 }
 

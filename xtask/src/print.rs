@@ -74,7 +74,11 @@ fn comment(marker: &str, text: &str) -> String {
         if !line.is_empty() {
             comment.push(' ');
         }
-        comment.push_str(&line.replace(unfit, " "));
+        if line.contains(unfit) {
+            comment.push_str(&line.replace(unfit, " "));
+        } else {
+            comment.push_str(line);
+        }
         comment.push('\n');
     }
     comment

@@ -39,7 +39,7 @@ impl<'a> Docs<'a> {
 
     /// A text of our own, wrapped.
     pub(super) fn wrapped(&self, text: &str) -> TokenStream {
-        self.raw(wrap(text).join("\n"))
+        self.raw(wrap(text))
     }
 
     /// The text line by line as it stands.
@@ -83,7 +83,7 @@ pub(super) fn of_common(api: &Api) -> String {
     if parameters.is_empty() {
         return parameters;
     }
-    wrap(&format!("# Parameters of many operations{parameters}")).join("\n")
+    wrap(&format!("# Parameters of many operations{parameters}"))
 }
 
 /// The rules of a value, as a sentence.
@@ -208,8 +208,8 @@ fn link_operations(text: &str, api: &Api) -> String {
 }
 
 /// Breaks paragraphs into lines; lists and code keep theirs.
-fn wrap(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
+fn wrap(text: &str) -> String {
+    let mut blocks: Vec<String> = Vec::new();
     let mut paragraph = String::new();
     let mut in_code = false;
     for line in text.trim().lines() {
@@ -220,23 +220,21 @@ fn wrap(text: &str) -> Vec<String> {
             || line.trim().is_empty()
             || line.starts_with(['-', '*', '|', '#', ' ']);
         if stands_alone {
-            flush(&mut paragraph, &mut lines);
-            lines.push(line.trim_end().to_owned());
+            flush(&mut paragraph, &mut blocks);
+            blocks.push(line.trim_end().to_owned());
         } else {
             paragraph.push_str(line.trim());
             paragraph.push(' ');
         }
     }
-    flush(&mut paragraph, &mut lines);
-    lines
+    flush(&mut paragraph, &mut blocks);
+    blocks.join("\n")
 }
 
-fn flush(paragraph: &mut String, lines: &mut Vec<String>) {
+fn flush(paragraph: &mut String, blocks: &mut Vec<String>) {
     let text = std::mem::take(paragraph);
     let options = textwrap::Options::new(WIDTH).break_words(false);
     if !text.is_empty() {
-        lines.extend(
-            textwrap::wrap(text.trim(), options).into_iter().map(|line| line.trim_end().to_owned()),
-        );
+        blocks.push(textwrap::fill(text.trim(), options));
     }
 }

@@ -38,13 +38,14 @@ fn unite(operation: &mut Operation) -> Option<Complaint> {
 
 fn take_successes(operation: &mut Operation) -> Vec<(StatusCode, Response)> {
     let mut taken = Vec::new();
-    operation.responses.responses.retain(|status, response| {
-        let ReferenceOr::Item(response) = response else { return false };
-        if status.to_string().starts_with('2') {
-            taken.push((status.clone(), response.clone()));
+    for (status, response) in std::mem::take(&mut operation.responses.responses) {
+        let (ReferenceOr::Item(response), text) = (response, status.to_string()) else { continue };
+        if text.starts_with('2') {
+            taken.push((status, response));
+        } else if text.starts_with(['4', '5']) {
+            operation.responses.responses.insert(status, ReferenceOr::Item(response));
         }
-        status.to_string().starts_with(['4', '5'])
-    });
+    }
     if taken.is_empty() {
         let default = operation.responses.default.take().and_then(ReferenceOr::into_item);
         taken.extend(default.map(|response| (StatusCode::Code(200), response)));

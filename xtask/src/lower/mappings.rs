@@ -14,7 +14,7 @@ type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 /// ([OpenAPI 3.0.3, Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let schemas = &mut document.components.get_or_insert_with(Default::default).schemas;
-    let before = schemas.clone();
+    let composed = composed(schemas);
     let mut complaints = Vec::new();
     for (name, schema) in schemas {
         let Some(schema) = walk::item_mut(schema) else { continue };
@@ -23,7 +23,7 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
         let mapping = &mut discriminator.mapping;
         let mut implied = references(walk::variants(&schema.schema_kind));
         if implied.is_empty() && mapping.is_empty() {
-            implied = children(name, &before);
+            implied = children(name, &composed);
         }
         for child in implied {
             if !mapping.values().any(|known| walk::schema_name(known) == child) {
@@ -49,14 +49,23 @@ fn references(members: &[ReferenceOr<Schema>]) -> Vec<String> {
     members.iter().filter_map(reference).collect()
 }
 
+/// The schemas that are composed of others, each with their names.
+fn composed(schemas: &Schemas) -> Vec<(String, Vec<String>)> {
+    let composed = schemas.iter().filter_map(|(name, schema)| {
+        let members = match &schema.as_item()?.schema_kind {
+            SchemaKind::AllOf { all_of } => all_of,
+            SchemaKind::Any(any) => &any.all_of,
+            _ => return None,
+        };
+        Some((name.clone(), references(members)))
+    });
+    composed.collect()
+}
+
 /// The schemas whose `allOf` names the base.
-fn children(base: &str, schemas: &Schemas) -> Vec<String> {
-    let is_child = |schema: &ReferenceOr<Schema>| match schema.as_item().map(|it| &it.schema_kind) {
-        Some(SchemaKind::AllOf { all_of }) => references(all_of).iter().any(|it| it == base),
-        Some(SchemaKind::Any(any)) => references(&any.all_of).iter().any(|it| it == base),
-        _ => false,
-    };
-    schemas.iter().filter(|(_, schema)| is_child(schema)).map(|(name, _)| name.clone()).collect()
+fn children(base: &str, composed: &[(String, Vec<String>)]) -> Vec<String> {
+    let children = composed.iter().filter(|(_, bases)| bases.iter().any(|it| it == base));
+    children.map(|(name, _)| name.clone()).collect()
 }
 
 fn complaint(name: &str, place: &str, what: &str) -> Complaint {

@@ -24,22 +24,26 @@ type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 /// Another union stays as it is.
 pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
     let schemas = &mut document.components.get_or_insert_with(Default::default).schemas;
-    let before = schemas.clone();
-    for (name, schema) in schemas {
-        let Some(schema) = walk::item_mut(schema) else { continue };
-        if schema.schema_data.discriminator.is_some() {
-            continue;
-        }
-        let variants = walk::variants(&schema.schema_kind).to_vec();
-        let members: Option<Vec<Member<'_>>> =
-            variants.iter().map(|it| member(it, &before)).collect();
-        match members.as_deref() {
-            None => {}
-            Some([]) => settle(&mut schema.schema_kind),
-            Some(members) => unite(name, schema, members, &before),
+    let unions = schemas.iter().enumerate().filter_map(|(index, (name, schema))| {
+        let schema = schema.as_item().filter(|it| it.schema_data.discriminator.is_none())?;
+        Some((index, unite(name, schema, schemas)?))
+    });
+    for (index, united) in unions.collect::<Vec<_>>() {
+        let Some((_, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) else { continue };
+        match united {
+            United::Is(kind) => schema.schema_kind = SchemaKind::Type(kind),
+            United::By(discriminator) => schema.schema_data.discriminator = Some(discriminator),
         }
     }
     Ok(document)
+}
+
+/// The form that says the same as a union.
+enum United {
+    /// One type in its place.
+    Is(Type),
+    /// The union, with what tells its variants apart.
+    By(Discriminator),
 }
 
 /// A variant by its name.
@@ -76,25 +80,29 @@ fn member<'a>(slot: &'a ReferenceOr<Schema>, schemas: &'a Schemas) -> Option<Mem
     Some(Member { name, schema: schemas.get(name)?.as_item()? })
 }
 
-/// Properties beside nothing else make an object, whatever the document says or leaves out.
-fn settle(kind: &mut SchemaKind) {
-    let SchemaKind::Any(any) = kind else { return };
-    let is_object = any.typ.as_deref().is_none_or(|typ| typ == "object");
-    if is_object && !any.properties.is_empty() {
-        *kind = SchemaKind::Type(Type::Object(walk::own_object(any)));
+fn unite(name: &str, schema: &Schema, schemas: &Schemas) -> Option<United> {
+    let variants = walk::variants(&schema.schema_kind).iter();
+    let members: Vec<Member<'_>> = variants.map(|it| member(it, schemas)).collect::<Option<_>>()?;
+    if members.is_empty() {
+        return settle(&schema.schema_kind).map(United::Is);
     }
-}
-
-fn unite(name: &str, schema: &mut Schema, members: &[Member<'_>], schemas: &Schemas) {
-    if let Some(values) = all_values(members) {
+    if let Some(values) = all_values(&members) {
         let enumeration = values.into_iter().map(Some).collect();
         let string = StringType { enumeration, ..StringType::default() };
-        schema.schema_kind = SchemaKind::Type(Type::String(string));
-    } else if let Some(discriminator) = infer(members, schemas) {
-        schema.schema_data.discriminator = Some(discriminator);
-    } else if let Some(object) = all_properties(name, &schema.schema_kind, members) {
-        schema.schema_kind = SchemaKind::Type(Type::Object(object));
+        return Some(United::Is(Type::String(string)));
     }
+    infer(&members, schemas).map(United::By).or_else(|| {
+        let object = all_properties(name, &schema.schema_kind, &members)?;
+        Some(United::Is(Type::Object(object)))
+    })
+}
+
+/// Properties beside nothing else make an object, whatever the document says or leaves out.
+fn settle(kind: &SchemaKind) -> Option<Type> {
+    let SchemaKind::Any(any) = kind else { return None };
+    let is_object = any.typ.as_deref().is_none_or(|typ| typ == "object");
+    let is_object = is_object && !any.properties.is_empty();
+    is_object.then(|| Type::Object(walk::own_object(any)))
 }
 
 /// The values of all members, if each is an enum.

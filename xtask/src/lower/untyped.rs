@@ -17,8 +17,8 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
         }
     }
     for (name, slot) in walk::schemas_mut(&mut document) {
-        let extensions = slot.as_item().map(|it| it.schema_data.extensions.clone());
-        let place = Place::of(name, &extensions.unwrap_or_default());
+        let Some(schema) = slot.as_item() else { continue };
+        let place = Place::of(name, &schema.schema_data.extensions);
         below(Slot::Plain(slot), name, &place);
     }
     Ok(document)
