@@ -73,7 +73,7 @@ impl Type {
     /// The last segment of the path.
     #[must_use]
     pub fn last_name(&self) -> &str {
-        self.path.rsplit("::").next().unwrap_or_default()
+        self.path.rsplit(':').next().unwrap_or_default()
     }
 
     /// The name of a type that is a name and nothing else.

@@ -12,8 +12,9 @@ use crate::rust_type::Type;
 /// How wide a line of text may be, so that with `/// ` and one indent it stays under 100 columns.
 pub(super) const WIDTH: usize = 92;
 
-/// What begins a doc comment that stands for one of [`Docs`], before its number.
-pub(crate) const MARK: char = '\u{1a}';
+/// What begins a doc comment that stands for one of [`Docs`], before its number: others begin with a
+/// space.
+pub(crate) const MARK: char = '=';
 
 /// The doc comments of a file in the making. Its syntax holds their numbers alone: to write so much text
 /// as tokens, and to read it back, would take longer than all else.

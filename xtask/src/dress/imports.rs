@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::Item;
 use syn::visit::{self, Visit};
 
@@ -92,7 +92,7 @@ pub(super) fn needed(items: &[Item], api: &Api) -> Imports {
 
 /// Where a module stands among the imports: std first, this crate last.
 fn group(module: &str) -> u8 {
-    match module.split("::").next() {
+    match module.split(':').next() {
         Some("std") => 0,
         Some("crate") => 2,
         _ => 1,
@@ -106,19 +106,13 @@ struct Names {
     defined: BTreeSet<String>,
 }
 
-impl Names {
-    fn uses(&mut self, name: &Ident) {
-        self.used.insert(name.to_string());
-    }
-}
-
 impl<'ast> Visit<'ast> for Names {
     fn visit_path(&mut self, path: &'ast syn::Path) {
         // A name by itself is a type, a trait or, if it is small, a local variable.
         if let Some(first) = path.segments.first() {
-            let is_local = path.segments.len() == 1 && is_small(&first.ident);
-            if !is_local {
-                self.uses(&first.ident);
+            let name = first.ident.to_string();
+            if path.segments.len() > 1 || !is_small(&name) {
+                self.used.insert(name);
             }
         }
         visit::visit_path(self, path);
@@ -152,7 +146,7 @@ impl<'ast> Visit<'ast> for Names {
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
         if let Some(name) = call.path.get_ident() {
-            self.uses(name);
+            self.used.insert(name.to_string());
         }
         self.visit_tokens(call.tokens.clone());
     }
@@ -164,17 +158,19 @@ impl Names {
         let mut tokens = tokens.into_iter().peekable();
         let mut after_enum = false;
         while let Some(token) = tokens.next() {
-            match &token {
-                TokenTree::Ident(name) if after_enum => {
-                    self.defined.insert(name.to_string());
+            let name = match token {
+                TokenTree::Ident(name) => name.to_string(),
+                TokenTree::Group(group) => {
+                    self.visit_tokens(group.stream());
+                    continue;
                 }
-                TokenTree::Ident(name) if !is_small(name) && !is_variant(tokens.peek()) => {
-                    self.uses(name);
-                }
-                TokenTree::Group(group) => self.visit_tokens(group.stream()),
-                _ => {}
+                _ => continue,
+            };
+            if std::mem::replace(&mut after_enum, name == "enum") {
+                self.defined.insert(name);
+            } else if !is_small(&name) && !is_variant(tokens.peek()) {
+                self.used.insert(name);
             }
-            after_enum = matches!(&token, TokenTree::Ident(name) if name == "enum");
         }
     }
 }
@@ -188,8 +184,8 @@ fn is_variant(next: Option<&TokenTree>) -> bool {
     }
 }
 
-fn is_small(name: &Ident) -> bool {
-    !name.to_string().starts_with(|letter: char| letter.is_ascii_uppercase())
+fn is_small(name: &str) -> bool {
+    !name.starts_with(|letter: char| letter.is_ascii_uppercase())
 }
 
 #[cfg(test)]

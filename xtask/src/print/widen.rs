@@ -13,7 +13,7 @@ pub(crate) fn widen(text: &str, width: usize) -> String {
         if is_doc(line) {
             continue;
         }
-        if line.trim_start().starts_with([')', ']', '}', '>'])
+        if line.trim_ascii_start().starts_with([')', ']', '}', '>'])
             && let Some(start) = open.pop()
         {
             close(&mut lines, start, width);
@@ -32,20 +32,20 @@ fn close(lines: &mut Vec<Cow<'_, str>>, start: usize, width: usize) {
     let is_plain = |line: &Cow<'_, str>| {
         indent(line) == indent(first) + 4
             && !is_doc(line)
-            && !line.trim_start().starts_with('#')
+            && !line.trim_ascii_start().starts_with('#')
             && !is_call(line)
     };
     let is_list = !first.ends_with('{');
-    let joins =
-        is_list || !is_definition(first) && within.iter().all(|line| is_field(line.trim_start()));
+    let joins = is_list
+        || !is_definition(first) && within.iter().all(|line| is_field(line.trim_ascii_start()));
     if within.is_empty() || !joins || !within.iter().all(is_plain) {
         let collapsed = collapse(first, within, last);
         return replace(lines, start, collapsed);
     }
-    let values: Vec<&str> = within.iter().map(|line| line.trim_start()).collect();
+    let values: Vec<&str> = within.iter().map(|line| line.trim_ascii_start()).collect();
     let values = values.join(" ");
     let values = values.strip_suffix(',').unwrap_or(&values);
-    let last = last.trim_start();
+    let last = last.trim_ascii_start();
     let space = if is_list { "" } else { " " };
     let joined = format!("{first}{space}{values}{space}{last}");
     let fitting = fit(first, joined, width);
@@ -59,11 +59,11 @@ fn collapse(first: &str, within: &[Cow<'_, str>], last: &str) -> Option<Vec<Stri
     let is_only = [open, end].iter().all(|line| indent(line) == depth)
         && inner.iter().all(|line| indent(line) > depth)
         && [first, open].iter().all(|line| line.ends_with('('))
-        && end.trim_start().trim_end_matches(',') == ")";
+        && end.trim_ascii_start().trim_end_matches(',') == ")";
     let inner = inner.iter().map(|line| line.get(4..).unwrap_or(line).to_owned());
     is_only.then(|| {
-        let first = format!("{first}{}", open.trim_start());
-        let last = format!("{}){}", " ".repeat(depth - 4), last.trim_start());
+        let first = format!("{first}{}", open.trim_ascii_start());
+        let last = format!("{}){}", " ".repeat(depth - 4), last.trim_ascii_start());
         std::iter::once(first).chain(inner).chain([last]).collect()
     })
 }
@@ -81,7 +81,7 @@ fn join_chain(lines: &mut Vec<Cow<'_, str>>, width: usize) {
     if indent(first) + 4 != depth || first.ends_with(['(', '[', '{']) {
         return;
     }
-    let calls: String = calls.iter().map(|line| line.trim_start()).collect();
+    let calls: String = calls.iter().map(|line| line.trim_ascii_start()).collect();
     let fitting = fit(first, format!("{first}{calls}"), width);
     replace(lines, start, fitting);
 }
@@ -97,7 +97,7 @@ fn replace(lines: &mut Vec<Cow<'_, str>>, start: usize, by: Option<Vec<String>>)
 /// line of its own; nothing if it fits on neither.
 fn fit(first: &str, joined: String, width: usize) -> Option<Vec<String>> {
     // rustfmt keeps a column free behind an attribute.
-    let room = if first.trim_start().starts_with("#[") { width - 1 } else { width };
+    let room = if first.trim_ascii_start().starts_with("#[") { width - 1 } else { width };
     if joined.chars().count() <= room {
         return Some(vec![joined]);
     }
@@ -109,15 +109,15 @@ fn fit(first: &str, joined: String, width: usize) -> Option<Vec<String>> {
 }
 
 fn indent(line: &str) -> usize {
-    line.len() - line.trim_start().len()
+    line.len() - line.trim_ascii_start().len()
 }
 
 fn is_doc(line: &str) -> bool {
-    line.trim_start().starts_with("//")
+    line.trim_ascii_start().starts_with("//")
 }
 
 fn is_call(line: &str) -> bool {
-    let line = line.trim_start();
+    let line = line.trim_ascii_start();
     line.starts_with('.') && !line.starts_with("..")
 }
 
@@ -125,7 +125,7 @@ fn is_call(line: &str) -> bool {
 fn is_definition(line: &str) -> bool {
     ["pub ", "struct ", "enum ", "impl", "match ", "const "]
         .iter()
-        .any(|word| line.trim_start().starts_with(word))
+        .any(|word| line.trim_ascii_start().starts_with(word))
 }
 
 /// `name,` or `name: value,`.

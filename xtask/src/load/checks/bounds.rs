@@ -1,5 +1,7 @@
 //! A schema's bounds leave some value, and its pattern is a regular expression.
 
+use std::collections::HashSet;
+
 use crate::load::grammar::Kind;
 use crate::load::outline::{Object, Outline};
 use crate::load::report::Report;
@@ -14,11 +16,12 @@ const PAIRS: &[(&str, &str)] = &[
 ];
 
 pub(super) fn check(outline: &Outline<'_>, report: &mut Report) {
+    let mut expressions = HashSet::new();
     for schema in outline.all(Kind::Schema) {
         for (low, high) in PAIRS {
             order(schema, low, high, report);
         }
-        is_expression(schema, report);
+        is_expression(schema, &mut expressions, report);
     }
 }
 
@@ -41,15 +44,17 @@ fn number(fields: &Mapping, key: &str) -> Option<f64> {
     }
 }
 
-fn is_expression(schema: Object<'_>, report: &mut Report) {
-    let Some(node) = schema.fields.get("pattern") else {
-        return;
-    };
-    if let Some(Err(error)) = node.text().map(pattern::compile) {
-        report.add(
+/// Whether the pattern is one of the known expressions or becomes one: a document writes the same again
+/// and again.
+fn is_expression<'t>(schema: Object<'t>, known: &mut HashSet<&'t str>, report: &mut Report) {
+    let Some(node) = schema.fields.get("pattern") else { return };
+    let Some(pattern) = node.text().filter(|pattern| !known.contains(pattern)) else { return };
+    match pattern::compile(pattern) {
+        Ok(_) => _ = known.insert(pattern),
+        Err(error) => report.add(
             node.at,
             format!("the pattern is not a valid regular expression: {error}"),
             "write it as ECMA-262 has it; in YAML, single quotes keep backslashes",
-        );
+        ),
     }
 }
