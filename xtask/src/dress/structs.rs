@@ -139,10 +139,8 @@ impl ObjectField<'_> {
         let deprecated = about.deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]));
         let rename = (ident != wire_name).then(|| quote!(rename = #wire_name));
         let reader = self.reader().map(|reader| quote!(deserialize_with = #reader));
-        // serde reads an absent `Option` without being told, unless it is told how to read it.
-        let is_option = ty.argument("Option").is_some();
-        let default =
-            (self.is_optional() && (!is_option || reader.is_some())).then(|| quote!(default));
+        // An absent `Option` is read without it as well, by code that takes longer to compile.
+        let default = self.is_optional().then(|| quote!(default));
         let skip = self.skip().map(|test| quote!(skip_serializing_if = #test));
         let parts: Vec<_> = rename.into_iter().chain(default).chain(reader).chain(skip).collect();
         let serde = (!parts.is_empty()).then(|| quote!(#[serde(#(#parts),*)]));

@@ -23,9 +23,9 @@ pub struct AwsExportBucket {
     #[serde(rename = "iamRoleId")]
     pub iam_role_id: ObjectId,
     /// The AWS region of the bucket, which Atlas finds out. May be absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Whether exports go through AWS PrivateLink, not over public addresses.
-    #[serde(rename = "requirePrivateNetworking", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "requirePrivateNetworking", default, skip_serializing_if = "Option::is_none")]
     pub require_private_networking: Option<bool>,
 }

@@ -18,7 +18,7 @@ pub struct AwsExportBucketRequest {
     #[serde(rename = "iamRoleId")]
     pub iam_role_id: ObjectId,
     /// Whether exports go through AWS PrivateLink, not over public addresses. `false` unless set.
-    #[serde(rename = "requirePrivateNetworking", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "requirePrivateNetworking", default, skip_serializing_if = "Option::is_none")]
     pub require_private_networking: Option<bool>,
 }
 

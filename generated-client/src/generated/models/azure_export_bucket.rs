@@ -27,6 +27,6 @@ pub struct AzureExportBucket {
     #[serde(rename = "serviceUrl")]
     pub service_url: String,
     /// The Azure tenant of the role, which exports use.
-    #[serde(rename = "tenantId", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "tenantId", default, skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<Uuid>,
 }

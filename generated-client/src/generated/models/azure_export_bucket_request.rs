@@ -16,7 +16,7 @@ pub struct AzureExportBucketRequest {
     /// it from there.
     ///
     /// 3 to 63 characters.
-    #[serde(rename = "bucketName", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "bucketName", default, skip_serializing_if = "Option::is_none")]
     pub bucket_name: Option<String>,
     /// The Atlas id of the Azure role with which Atlas reaches it.
     #[serde(rename = "roleId")]
@@ -29,7 +29,7 @@ pub struct AzureExportBucketRequest {
     pub service_url: String,
     /// Ignored. Atlas uses the tenant of the role that `roleId` names.
     #[deprecated(note = "the API gives it up")]
-    #[serde(rename = "tenantId", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "tenantId", default, skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<Uuid>,
 }
 

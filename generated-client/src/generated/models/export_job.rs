@@ -11,20 +11,20 @@ use crate::models::{ExportJobState, ExportMember, ExportStatus, Label, Link, Sta
 #[non_exhaustive]
 pub struct ExportJob {
     /// The id of the export job.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<ObjectId>,
     /// The id of the snapshot that the job copies.
-    #[serde(rename = "snapshotId", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "snapshotId", default, skip_serializing_if = "Option::is_none")]
     pub snapshot_id: Option<ObjectId>,
     /// The id of the export bucket that the job copies to.
     #[serde(rename = "exportBucketId")]
     pub export_bucket_id: ObjectId,
     /// How far an export job has come. `Queued` and `InProgress` lead to one of the three final
     /// states: `Successful`, `Failed` or `Cancelled`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<ExportJobState>,
     /// Why an export job failed. Present only when its state is `Failed`.
-    #[serde(rename = "stateReason", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "stateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<StateReason>,
     /// When the job was created, by a user or by a schedule. UTC.
     #[serde(
@@ -43,10 +43,10 @@ pub struct ExportJob {
     )]
     pub finished_at: Option<DateTime<Utc>>,
     /// The progress of an export job, counted in collections.
-    #[serde(rename = "exportStatus", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "exportStatus", default, skip_serializing_if = "Option::is_none")]
     pub export_status: Option<ExportStatus>,
     /// The path in the bucket under which the job writes all its objects.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
     /// What the job's creator wanted noted in the metadata file that Atlas writes beside the data
     /// when the job is done.

@@ -9,9 +9,9 @@ use crate::ObjectId;
 #[non_exhaustive]
 pub struct ExportMember {
     /// The id of this part.
-    #[serde(rename = "exportId", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "exportId", default, skip_serializing_if = "Option::is_none")]
     pub export_id: Option<ObjectId>,
     /// The name of the replica set.
-    #[serde(rename = "replicaSetName", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "replicaSetName", default, skip_serializing_if = "Option::is_none")]
     pub replica_set_name: Option<String>,
 }

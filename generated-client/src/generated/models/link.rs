@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub struct Link {
     /// What the resource is to this one, such as `self` or `next`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rel: Option<String>,
     /// The absolute URL of the resource.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
 }

@@ -16,7 +16,7 @@ pub struct PaginatedExportJobs {
     pub results: Vec<ExportJob>,
     /// How many export jobs there are on all pages together. An estimate, and absent when the
     /// request says `includeCount=false`.
-    #[serde(rename = "totalCount", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "totalCount", default, skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i32>,
 }
 

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub struct StateReason {
     /// A code for programs to compare.
-    #[serde(rename = "errorCode", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
     /// A sentence for people to read.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
