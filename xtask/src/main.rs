@@ -1,5 +1,6 @@
 //! The command line of the generator: `cargo xtask codegen`.
 
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -133,20 +134,20 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     warn(&warnings, arguments.verbose);
     let output = output(arguments, &root, &generated)?;
     let stale = output.stale()?;
+    let mut report = String::new();
     if arguments.check {
-        print_diff(&stale, arguments.verbose);
+        report.push_str(&diff(&stale, arguments.verbose));
     } else if !stale.is_empty() {
         output.write()?;
     }
     if arguments.verbose {
-        for stale in &stale {
-            println!("{}", stale.path.display());
-        }
+        report.extend(stale.iter().map(|stale| format!("{}\n", stale.path.display())));
     }
-    println!("{}", summary(&generated, &warnings, &stale, arguments.check, start));
+    report.push_str(&summary(&generated, &warnings, &stale, arguments.check, start));
     let folder = arguments.out.as_ref().map(|out| out.join("src/generated"));
     let changes = changes::compare(&stale, &folder.unwrap_or(output.folder));
-    print!("{}", changes.report(arguments.verbose));
+    report.push_str(&changes.report(arguments.verbose));
+    say(&report)?;
     let fails = arguments.check && !stale.is_empty();
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -203,13 +204,23 @@ fn output(arguments: &Codegen, root: &Path, generated: &Generated) -> anyhow::Re
     })
 }
 
-fn print_diff(stale: &[Stale], whole: bool) {
+fn diff(stale: &[Stale], whole: bool) -> String {
     let diff: String = stale.iter().map(Stale::diff).collect();
     let lines: Vec<&str> = diff.lines().collect();
     let shown = if whole { lines.len() } else { lines.len().min(SHORT_DIFF) };
-    lines.iter().take(shown).for_each(|line| println!("{line}"));
+    let mut text: String = lines.iter().take(shown).flat_map(|line| [line, "\n"]).collect();
     if shown < lines.len() {
-        println!("… and {} more lines; `-v` prints them all", lines.len() - shown);
+        let left = lines.len() - shown;
+        text.extend(["… and ", &left.to_string(), " more lines; `-v` prints them all\n"]);
+    }
+    text
+}
+
+/// Writes to the standard output. Who reads it may have enough, as `head` has after some lines.
+fn say(text: &str) -> anyhow::Result<()> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("cannot write to the standard output"),
     }
 }
 
@@ -240,7 +251,7 @@ fn summary(
         many => format!(", {many} schemas are untyped"),
     };
     format!(
-        "{}, {}, {}{untyped}: {what} ({} ms)",
+        "{}, {}, {}{untyped}: {what} ({} ms)\n",
         count(generated.operations, "operation"),
         count(generated.models, "model"),
         count(lines, "line"),

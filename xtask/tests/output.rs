@@ -7,7 +7,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output as Ran};
+use std::process::{Command, Output as Ran, Stdio};
 
 use tempfile::TempDir;
 use xtask::output::Output;
@@ -159,6 +159,18 @@ fn check_is_content_with_what_was_written() {
     let checked = codegen_into(temp.path(), "12-versions", &["--check"]);
     assert!(checked.status.success(), "{checked:?}");
     assert_eq!(said(&checked).lines().count(), 1);
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_failure() {
+    let temp = temp();
+    let spec = fixture_path("emission", "12-versions");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(["codegen", "-v", "--spec"]).arg(spec).arg("--out").arg(temp.path());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let ran = child.wait_with_output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
 }
 
 #[test]
