@@ -12,14 +12,18 @@ use quote::{format_ident, quote};
 use super::docs::Docs;
 use super::operation::{Argument, Call};
 use super::structs::{Object, ObjectField};
-use crate::api::{Api, Place};
+use crate::api::{Api, Operation, Place};
 use crate::engine::Emitted;
 use crate::rust_type::Type;
+
+/// The parameter that counts pages.
+const NUMBER: &str = "pageNum";
 
 /// The models that are pages.
 pub(super) fn pages(api: &Api, emitted: &Emitted) -> anyhow::Result<BTreeSet<String>> {
     let mut pages = BTreeSet::new();
-    for operation in &api.operations {
+    let has_number = |it: &&Operation| it.parameters.iter().any(|it| it.name == NUMBER);
+    for operation in api.operations.iter().filter(has_number) {
         let call = Call::read(operation, emitted)?;
         if let Some(List { page, .. }) = List::of(&call, api, emitted) {
             pages.insert(page);
@@ -38,7 +42,7 @@ struct List<'c> {
 
 impl<'c> List<'c> {
     fn of(call: &'c Call<'c>, api: &Api, emitted: &Emitted) -> Option<Self> {
-        let number = counter(call, "pageNum")?;
+        let number = counter(call, NUMBER)?;
         let size = counter(call, "itemsPerPage")?;
         let page = call.answer.plain_name()?.to_owned();
         let results = Object::of(&page, api, emitted)?;

@@ -23,7 +23,8 @@ pub(crate) fn widen(text: &str, width: usize) -> String {
             open.push(lines.len() - 1);
         }
     }
-    lines.iter().flat_map(|line| [line.as_ref(), "\n"]).collect()
+    lines.push("".into());
+    lines.join("\n")
 }
 
 /// Joins the lines from `start`, the last of which ends what the first begins, if they fit.

@@ -54,11 +54,16 @@ pub(super) fn check(outline: &Outline<'_>, report: &mut Report) {
         .filter_map(|node| node.mapping().map(std::ptr::from_ref))
         .collect();
     for schema in outline.all(Kind::Schema) {
-        if !inner.contains(&std::ptr::from_ref(schema.fields)) {
+        if requires(schema.fields) && !inner.contains(&std::ptr::from_ref(schema.fields)) {
             let declared = Declared::of(outline, schema.fields);
             required(schema.fields, &declared, report);
         }
     }
+}
+
+/// Whether a schema or one that it is composed of requires something.
+fn requires(schema: &Mapping) -> bool {
+    schema.contains("required") || members(schema).filter_map(Node::mapping).any(requires)
 }
 
 fn required(schema: &Mapping, declared: &Declared<'_>, report: &mut Report) {
