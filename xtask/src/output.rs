@@ -109,9 +109,8 @@ fn read_all(folder: &Path, found: &mut BTreeMap<PathBuf, String>) -> anyhow::Res
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot read `{}`", folder.display()))?;
     for entry in entries {
-        let entry = entry?;
-        let path = entry.path();
-        if entry.file_type()?.is_dir() {
+        let path = entry?.path();
+        if path.is_dir() {
             read_all(&path, found)?;
         } else {
             found.insert(path.clone(), read(&path)?);

@@ -52,7 +52,7 @@ fn put_docs(text: &str, docs: &[String]) -> String {
         let mark = line.trim_ascii_start().strip_prefix("///").and_then(|it| it.strip_prefix(MARK));
         match mark.and_then(|number| docs.get(number.parse::<usize>().ok()?)) {
             Some(text) => {
-                let indent = line.len() - line.trim_ascii_start().len();
+                let indent = widen::indent(line);
                 whole.push_str(&comment(&format!("{:indent$}///", ""), text));
             }
             None => whole.extend([line, "\n"]),
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn what_rust_takes_in_no_comment_becomes_a_space() {
-        let docs = ["a\rb\0c\u{202e}d\te".to_owned()];
-        assert_eq!(put_docs(&format!("///{MARK}0\n"), &docs), "/// a b c d\te\n");
+        let docs = ["a\rb\0c\u{202e}d\te \u{1a}0".to_owned()];
+        assert_eq!(put_docs(&format!("///{MARK}0\n"), &docs), "/// a b c d\te  0\n");
     }
 }

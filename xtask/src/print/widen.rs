@@ -109,7 +109,7 @@ fn fit(first: &str, joined: String, width: usize) -> Option<Vec<String>> {
     fits.then(|| vec![format!("{head}{mark}"), value])
 }
 
-fn indent(line: &str) -> usize {
+pub(super) fn indent(line: &str) -> usize {
     line.len() - line.trim_ascii_start().len()
 }
 
