@@ -59,9 +59,11 @@ fn service_account(id: &str, secret: &SecretString) -> Option<String> {
     if id.starts_with(SERVICE_ACCOUNT_SECRET) || secret.starts_with(SERVICE_ACCOUNT_ID) {
         return Some("the client id and the client secret stand in each other's place".into());
     }
-    [("client id", id), ("client secret", secret)].into_iter().find_map(|(what, text)| {
-        bad_character(what, text, |character| !character.is_ascii_graphic())
-    })
+    // RFC 7617, section 2, ends the id at the first colon.
+    bad_character("client id", id, |character| !character.is_ascii_graphic() || character == ':')
+        .or_else(|| {
+            bad_character("client secret", secret, |character| !character.is_ascii_graphic())
+        })
 }
 
 fn api_key(public_key: &str, private_key: &SecretString) -> Option<String> {
@@ -83,7 +85,7 @@ fn bad_character(what: &str, text: &str, bad: impl Fn(char) -> bool) -> Option<S
     let position = position(text, bad)?;
     Some(format!(
         "the {what} has a character at position {position} that none has (look for a space, a \
-         line break, a letter that is not ASCII)"
+         line break, a colon, a letter that is not ASCII)"
     ))
 }
 
@@ -128,6 +130,8 @@ mod tests {
             ("", "hunter2", "the client id is empty"),
             ("id", "", "the client secret is empty"),
             ("i d", "hunter2", "the client id has a character at position 2"),
+            ("id\u{7}", "hunter2", "the client id has a character at position 3"),
+            ("mdb_sa_id_a:b", "hunter2", "the client id has a character at position 12"),
             ("id", "hunter2\n", "the client secret has a character at position 8"),
             ("mdb_sa_sk_hunter2", "x", "in each other's place"),
             ("hunter2", "mdb_sa_id_x", "in each other's place"),
@@ -146,6 +150,7 @@ mod tests {
             assert!(error.contains(expected), "{error}");
         }
         assert!(Credentials::api_key("kéy", "pass: wörd").check().is_ok());
+        assert!(Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a:b%41").check().is_ok());
     }
 
     #[test]

@@ -44,8 +44,8 @@ impl Credentials {
     ///
     /// All calls of a client share one token; it is asked for when the first call needs it.
     ///
-    /// [`Client::new`](crate::Client::new) refuses an empty id or secret, and one with a character
-    /// other than printable ASCII.
+    /// [`Client::new`](crate::Client::new) refuses an empty id or secret, one with a character other
+    /// than printable ASCII, and an id with a colon.
     #[must_use]
     pub fn service_account(
         client_id: impl Into<String>,

@@ -46,12 +46,7 @@ impl Log {
 
 /// The secret of the service account as HTTP Basic carries it.
 fn basic() -> String {
-    let encoded = |text: &str| text.replace('_', "%5F").replace('-', "%2D");
-    let pair = format!(
-        "{}:{}",
-        encoded(atlas_emulator::DEFAULT_CLIENT_ID),
-        encoded(DEFAULT_CLIENT_SECRET)
-    );
+    let pair = format!("{}:{DEFAULT_CLIENT_SECRET}", atlas_emulator::DEFAULT_CLIENT_ID);
     base64::prelude::BASE64_STANDARD.encode(pair)
 }
 

@@ -21,18 +21,23 @@ async fn refusal(status: &str, headers: &str, body: &str) -> Error {
 }
 
 #[tokio::test]
-async fn it_is_asked_as_oauth_wants_it() {
+async fn a_token_is_requested_with_the_raw_id_and_secret() {
     let token = r#"{"access_token":"abc","expires_in":3600,"token_type":"Bearer"}"#;
     let server = Server::ok(token);
     let base_url = format!("{}/mirror/", server.url());
-    let client = Client::new(base_url, Credentials::service_account("a:b/c", "d+e")).unwrap();
+    let credentials = Credentials::service_account(
+        "mdb_sa_id_668c5f0ed436263134491592",
+        "mdb_sa_sk_T-9.z~K_4/b+c=d%41:e",
+    );
+    let client = Client::new(base_url, credentials).unwrap();
     assert_eq!(client.access_token().await.unwrap().expose_secret(), "abc");
     let request = server.request().unwrap();
     assert!(request.starts_with("POST /mirror/api/oauth/token HTTP/1.1\r\n"), "{request}");
     assert!(request.ends_with("\r\n\r\ngrant_type=client_credentials"), "{request}");
     for header in [
-        // a%3Ab%2Fc:d%2Be
-        "authorization: Basic YSUzQWIlMkZjOmQlMkJl",
+        // printf %s 'mdb_sa_id_668c5f0ed436263134491592:mdb_sa_sk_T-9.z~K_4/b+c=d%41:e' | base64
+        "authorization: Basic bWRiX3NhX2lkXzY2OGM1ZjBlZDQzNjI2MzEzNDQ5MTU5MjptZGJfc2Ffc2tfVC05Lnp+\
+         S180L2IrYz1kJTQxOmU=",
         "content-type: application/x-www-form-urlencoded",
         "accept: application/json",
     ] {

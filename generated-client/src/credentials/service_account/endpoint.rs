@@ -50,8 +50,9 @@ impl Endpoint {
         client_id: &str,
         client_secret: SecretString,
     ) -> Result<Self, Error> {
-        // RFC 6749, section 2.3.1, encodes both before they are joined.
-        let pair = format!("{}:{}", form(client_id), form(client_secret.expose_secret()));
+        // RFC 6749, section 2.3.1, percent-encodes both first. Atlas refuses that: it reads them as
+        // plain HTTP Basic (RFC 7617).
+        let pair = format!("{client_id}:{}", client_secret.expose_secret());
         let basic = SecretString::from(BASE64_STANDARD.encode(pair));
         Ok(Self {
             issue: base_url::below(base_url, ISSUE.path),
