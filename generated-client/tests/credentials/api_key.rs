@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atlas_emulator::{Algorithm, DEFAULT_PUBLIC_KEY, Digest, Emulator, StatusCode};
+use atlas_emulator::{Algorithm, DEFAULT_PUBLIC_KEY, Digest, Emulator, Fault, StatusCode};
 use generated_client::{Client, Credentials, Error};
 use tokio::task::JoinSet;
 
@@ -48,7 +48,16 @@ async fn the_strongest_of_several_challenges_is_answered() {
     let atlas = start(Digest { algorithms, ..Digest::default() }).await;
     list(&client(&atlas, api_key())).await.unwrap();
     let answer = authorizations(&atlas).pop().unwrap();
-    assert!(answer.contains("algorithm=SHA-256,"), "{answer}");
+    assert!(answer.ends_with("algorithm=SHA-256"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_challenge_that_is_hard_to_parse_is_answered() {
+    let atlas = Emulator::builder().faults([Fault::HostileChallenge]).start().await.unwrap();
+    list(&client(&atlas, api_key())).await.unwrap();
+    let answer = authorizations(&atlas).pop().unwrap();
+    assert!(answer.contains(r#"opaque="opaque, \"text\"""#), "{answer}");
+    assert_eq!(atlas.requests().len(), 2);
 }
 
 #[tokio::test]
@@ -137,7 +146,7 @@ async fn a_wrong_key_ends_after_one_answer() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, Credentials::api_key(DEFAULT_PUBLIC_KEY, "wrong"));
     let error = list(&client).await.unwrap_err();
-    assert_eq!(error.error_code(), Some("USER_UNAUTHORIZED"));
+    assert_eq!(error.error_code(), Some("UNEXPECTED_ERROR"));
     assert!(error.to_string().contains("check the credentials"), "{error}");
     assert_eq!(authorizations(&atlas).len(), 2);
 }

@@ -110,6 +110,9 @@ pub(crate) fn rows() -> Vec<Row> {
         at_once("stale-nonce", Right(1)),
         by(Account, at_once("stale-nonce", Right(1))),
         by(Key, row("stale-nonce", [Right(1), Refused(401, 1)], [Right(1), Refused(401, 1)])),
+        at_once("hostile-challenge", Right(1)),
+        by(Account, at_once("hostile-challenge", Right(1))),
+        by(Key, row("hostile-challenge", [Right(1), Refused(401, 1)], [Right(1), Refused(401, 1)])),
         // A proof is found once for all attempts.
         by(Account, passing("reset", Broken)),
         by(Key, passing("reset", Broken)),

@@ -7,35 +7,41 @@ use std::{
     time::Duration,
 };
 
-use axum::http::{HeaderName, header};
+use axum::http::{HeaderName, StatusCode, header};
 use md5::Md5;
 use sha2::{Digest as _, Sha256};
 
 use super::{
     Headers, Pair,
-    nonces::{Nonces, Start, Use},
-    unauthorized,
+    nonces::{Nonces, Start, Style, Use},
 };
 use crate::{error::ApiError, record::RecordedRequest};
 
 const REALM: &str = "MMS Public API";
-const OPAQUE: &str = "opaque, \"text\"";
 const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
 
-/// How the local Atlas challenges the holder of an API key.
+/// How the local Atlas challenges callers to prove that they have the API key.
+///
+/// Each challenge has the parameters that Atlas sends, in its order, and no others:
+///
+/// ```text
+/// Digest realm="MMS Public API", domain="", nonce="<base64>", algorithm=MD5, qop="auth", stale=false
+/// ```
+///
+/// [`Fault::HostileChallenge`](crate::Fault::HostileChallenge) sends one that is harder to parse.
 #[derive(Debug, Clone)]
 pub struct Digest {
-    /// The algorithms that it offers, one challenge each, in this order.
+    /// The algorithms to offer, with one challenge for each, in this order.
     pub algorithms: Vec<Algorithm>,
-    /// How often a nonce may be used before it is stale; without end by default.
+    /// The number of uses after which a nonce is stale. Defaults to no limit.
     pub uses: Option<usize>,
-    /// How long a nonce may be used before it is stale; without end by default.
+    /// The time after which a nonce is stale. Defaults to no limit.
     pub lifetime: Option<Duration>,
-    /// Whether each answer names the nonce of the next request. Not so by default.
+    /// Whether each response names the nonce of the next request. Defaults to `false`.
     pub next_nonce: bool,
 }
 
-/// As Atlas does: MD5, with nonces that last.
+/// The challenge that Atlas sends: MD5 only.
 impl Default for Digest {
     fn default() -> Self {
         Self { algorithms: vec![Algorithm::Md5], uses: None, lifetime: None, next_nonce: false }
@@ -53,7 +59,7 @@ pub enum Algorithm {
     Sha256,
     /// `SHA-256-sess`.
     Sha256Session,
-    /// `SHA-512-256`, which is offered, but never accepted.
+    /// `SHA-512-256`, which is offered but never accepted.
     Sha512Half,
 }
 
@@ -88,7 +94,7 @@ pub(crate) struct DigestServer {
     nonces: Mutex<Nonces>,
 }
 
-/// The parameters that an answer to a challenge must have.
+/// The parameters of an answer to a challenge, all required.
 struct Answer<'a> {
     algorithm: Algorithm,
     username: &'a str,
@@ -103,7 +109,7 @@ impl DigestServer {
         Self { key, rules, nonces: Mutex::default() }
     }
 
-    /// Checks an answer to a challenge. What it is accepted with may name the next nonce.
+    /// Checks an answer to a challenge. Returns the headers to respond with, such as the next nonce.
     pub(crate) fn check(
         &self,
         parameters: &BTreeMap<String, String>,
@@ -126,18 +132,34 @@ impl DigestServer {
         if !next_nonce {
             return Ok(Headers::new());
         }
-        let next = quoted(&nonces.give(Some(start)));
+        let next = quoted(&nonces.issue_next(answer.used.nonce, start));
         Ok(vec![(AUTHENTICATION_INFO, format!("nextnonce={next}, qop=auth"))])
     }
 
-    /// A refusal with a challenge for each algorithm.
+    /// A refusal with the challenges of Atlas, one for each algorithm.
     pub(crate) fn challenge(&self, detail: &str, stale: bool) -> ApiError {
-        let nonce = quoted(&self.nonces().give(None));
-        let opaque = quoted(OPAQUE);
-        self.rules.algorithms.iter().fold(unauthorized(detail), |error, algorithm| {
+        let nonce = self.nonces().issue(Style::Plain);
+        self.rules.algorithms.iter().fold(refusal(detail), |error, algorithm| {
             let challenge = format!(
-                "Digest realm=\"{REALM}\", domain=\"\", nonce={nonce}, algorithm={}, \
-                 qop=\"auth\", stale={stale}, opaque={opaque}",
+                "Digest realm=\"{REALM}\", domain=\"\", nonce=\"{nonce}\", algorithm={}, \
+                 qop=\"auth\", stale={stale}",
+                algorithm.name()
+            );
+            error.header(header::WWW_AUTHENTICATE, challenge)
+        })
+    }
+
+    /// A refusal with a legal challenge that simple parsers fail on: another scheme in the same
+    /// line, escaped quotes and commas within values, a list of `qop`, and unknown parameters.
+    pub(crate) fn hostile_challenge(&self, stale: bool) -> ApiError {
+        let nonce = quoted(&self.nonces().issue(Style::Hostile));
+        let opaque = quoted(Style::Hostile.opaque().unwrap_or_default());
+        let detail = "This challenge is hard to parse, as a test asked.";
+        self.rules.algorithms.iter().fold(refusal(detail), |error, algorithm| {
+            let challenge = format!(
+                "Basic realm=\"a, Digest \\\"b\\\"\", Digest opaque={opaque},stale={stale} , \
+                 charset=UTF-8, algorithm={}, x=\"nonce=\\\"no\\\"\", qop=\"auth-int, auth\", \
+                 nonce={nonce}, REALM=\"{REALM}\"",
                 algorithm.name()
             );
             error.header(header::WWW_AUTHENTICATE, challenge)
@@ -153,11 +175,13 @@ impl DigestServer {
             "" => Some(&Algorithm::Md5),
             name => self.rules.algorithms.iter().find(|algorithm| algorithm.name() == name),
         };
-        if get("realm") != REALM || get("opaque") != OPAQUE {
-            return Err("The realm or the opaque text is not that of the challenge.");
+        let style = self.nonces().style(get("nonce")).ok_or("The nonce was never issued.")?;
+        let opaque = parameters.get("opaque").map(String::as_str);
+        if get("realm") != REALM || opaque != style.opaque() {
+            return Err("The realm or the opaque text differs from the challenge.");
         }
         if get("qop") != "auth" || get("cnonce").is_empty() || get("nc").len() != 8 {
-            return Err("The parameters qop, cnonce and nc are not as they must be.");
+            return Err("The parameter qop, cnonce or nc is missing or invalid.");
         }
         Ok(Answer {
             algorithm: *algorithm.ok_or("The algorithm was not offered.")?,
@@ -168,26 +192,22 @@ impl DigestServer {
             used: Use {
                 nonce: get("nonce"),
                 cnonce: get("cnonce"),
-                count: u32::from_str_radix(get("nc"), 16).map_err(|_| "nc is no number.")?,
+                count: u32::from_str_radix(get("nc"), 16)
+                    .map_err(|_| "The parameter nc is not a number.")?,
             },
         })
     }
 
-    /// Computes the response anew (RFC 7616, section 3.4.1), and compares.
+    /// Computes the response (RFC 7616, section 3.4.1), and compares it.
     fn verify(
         &self,
         answer: &Answer<'_>,
         request: &RecordedRequest,
     ) -> Result<Start, &'static str> {
         let Answer { algorithm, username, uri, count, response, used } = answer;
-        let nonces = self.nonces();
-        if !nonces.has(used.nonce) {
-            return Err("The nonce was never given out.");
-        }
-        let start = nonces.start(*used);
-        drop(nonces);
+        let start = self.nonces().start(*used);
         if *username != self.key.name || request.uri != *uri {
-            return Err("The user is not known, or the uri is not the one asked for.");
+            return Err("The user is unknown, or the uri is not that of the request.");
         }
         let expected =
             self.response(*algorithm, &start, used, count, &format!("{}:{uri}", request.method));
@@ -218,6 +238,11 @@ impl DigestServer {
     fn nonces(&self) -> MutexGuard<'_, Nonces> {
         self.nonces.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The body that Atlas sends with a challenge names no cause.
+fn refusal(detail: &str) -> ApiError {
+    ApiError::new(StatusCode::UNAUTHORIZED, "UNEXPECTED_ERROR", detail)
 }
 
 fn quoted(text: &str) -> String {

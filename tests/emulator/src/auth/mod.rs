@@ -1,4 +1,4 @@
-//! Who may ask: whoever sends a token that is good, or answers a digest challenge.
+//! Authentication: a valid bearer token, or the answer to a digest challenge.
 
 mod authorization;
 mod digest;
@@ -17,16 +17,16 @@ pub(crate) use self::{
 };
 use crate::{error::ApiError, faults::Fault, record::RecordedRequest};
 
-/// The client id of the service account that is there by default.
+/// The client id of the default service account.
 pub const DEFAULT_CLIENT_ID: &str = "mdb_sa_id_32b6e34b3d91647abb20e7c1";
-/// The secret of the service account that is there by default.
+/// The secret of the default service account.
 pub const DEFAULT_CLIENT_SECRET: &str = "mdb_sa_sk_emulator-secret";
-/// The public half of the API key that is there by default.
+/// The public half of the default API key.
 pub const DEFAULT_PUBLIC_KEY: &str = "emulator";
-/// The private half of the API key that is there by default.
+/// The private half of the default API key.
 pub const DEFAULT_PRIVATE_KEY: &str = "8f7b3c52-emulator-private-key";
 
-/// Headers that an answer carries besides its own.
+/// Headers that authentication adds to a response.
 pub(crate) type Headers = Vec<(HeaderName, String)>;
 
 /// A name and the secret that goes with it.
@@ -42,17 +42,17 @@ impl Pair {
     }
 }
 
-/// All that the local Atlas knows of callers.
+/// The credentials that the local Atlas accepts.
 #[derive(Debug)]
 pub(crate) struct Access {
-    /// The bearer token that is always good.
+    /// The bearer token that never expires.
     pub(crate) token: String,
     pub(crate) tokens: Tokens,
     pub(crate) digest: DigestServer,
 }
 
 impl Access {
-    /// Takes from a request what it proves itself with, where the fault is that.
+    /// Refuses a request whose fault concerns its credentials.
     pub(crate) fn withdraw(
         &self,
         fault: &Fault,
@@ -72,36 +72,37 @@ impl Access {
             (Fault::StaleNonce, Ok(Authorization::Digest(_))) => {
                 Err(self.digest.challenge("The nonce is stale.", true))
             }
+            (Fault::HostileChallenge, Ok(Authorization::Digest(_))) => {
+                Err(self.digest.hostile_challenge(true))
+            }
+            (Fault::HostileChallenge, Err(_)) => Err(self.digest.hostile_challenge(false)),
             _ => Ok(()),
         }
     }
 
-    /// Lets a request in, with the headers that its answer then carries; or refuses it.
+    /// Checks the credentials of a request. Returns the headers to add to the response.
     pub(crate) fn check(&self, request: &RecordedRequest) -> Result<Headers, ApiError> {
         match Authorization::read(&request.headers) {
             Ok(Authorization::Bearer(token)) if token == self.token || self.tokens.has(token) => {
                 Ok(Headers::new())
             }
-            Ok(Authorization::Bearer(_)) => Err(invalid_token("The bearer token is not known.")),
+            Ok(Authorization::Bearer(_)) => Err(invalid_token("The bearer token is unknown.")),
             Ok(Authorization::Digest(answer)) => self.digest.check(&answer, request),
             Ok(Authorization::Basic(_)) => {
-                Err(self.digest.challenge("HTTP Basic is for the token endpoint alone.", false))
+                Err(self.digest.challenge("Only the token endpoint accepts HTTP Basic.", false))
             }
             Err(problem) => Err(self.digest.challenge(&problem, false)),
         }
     }
 }
 
-/// RFC 6750, section 3.1: the same for a token that is unknown, revoked or expired.
+/// The refusal of an unknown, revoked or expired token (RFC 6750, section 3.1).
 fn invalid_token(detail: &str) -> ApiError {
-    unauthorized(detail).header(header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)
-}
-
-pub(crate) fn unauthorized(detail: &str) -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, "USER_UNAUTHORIZED", detail)
+        .header(header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)
 }
 
-/// The one value of a header, if it is text.
+/// The first value of a header, if it is text.
 pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }

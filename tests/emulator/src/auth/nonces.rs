@@ -1,11 +1,14 @@
-//! The nonces that were given out, and what was done with them.
+//! The nonces that were issued, and how often each was used.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::{Duration, Instant},
 };
 
-/// What an answer to a challenge says of its use of a nonce.
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use sha2::{Digest as _, Sha256};
+
+/// One use of a nonce, as the answer to a challenge states it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Use<'a> {
     pub(crate) nonce: &'a str,
@@ -13,16 +16,36 @@ pub(crate) struct Use<'a> {
     pub(crate) count: u32,
 }
 
-/// Where the session of a `-sess` algorithm began: its key is made once, from this nonce and this
-/// cnonce (RFC 7616, section 3.4.2).
+/// The nonce and the cnonce that the key of a `-sess` algorithm is made from, once for each session
+/// (RFC 7616, section 3.4.2).
 #[derive(Debug, Clone)]
 pub(crate) struct Start {
     pub(crate) nonce: String,
     pub(crate) cnonce: String,
 }
 
+/// How a nonce looks, and what comes with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// As Atlas sends it: base64, without an `opaque` text beside it.
+    Plain,
+    /// Legal, but hard to parse: quotes, commas and escapes, and an `opaque` text to send back.
+    Hostile,
+}
+
+impl Style {
+    /// The `opaque` text of a challenge, which its answer must repeat.
+    pub(crate) const fn opaque(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Hostile => Some("opaque, \"text\""),
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Nonce {
+    style: Style,
     given: Instant,
     counts: BTreeSet<u32>,
     start: Option<Start>,
@@ -35,21 +58,39 @@ pub(crate) struct Nonces {
 }
 
 impl Nonces {
-    /// Gives out one more; it goes on with a session where one has `start`ed.
-    pub(crate) fn give(&mut self, start: Option<Start>) -> String {
-        // A caller only sends it back, so that it need not be hard to guess here. The characters
-        // after the number must be kept apart by quotes and escapes.
-        let nonce = format!(r#"{:08x}, "nonce\"=="#, self.nonces.len());
-        self.nonces
-            .insert(nonce.clone(), Nonce { given: Instant::now(), counts: BTreeSet::new(), start });
+    /// Issues a nonce for a new session.
+    pub(crate) fn issue(&mut self, style: Style) -> String {
+        self.add(style, None)
+    }
+
+    /// Issues the nonce that follows another one in its session.
+    pub(crate) fn issue_next(&mut self, previous: &str, start: Start) -> String {
+        let style = self.style(previous).unwrap_or(Style::Plain);
+        self.add(style, Some(start))
+    }
+
+    fn add(&mut self, style: Style, start: Option<Start>) -> String {
+        let number = self.nonces.len();
+        // Callers only repeat it, so it need not be hard to guess here.
+        let nonce = match style {
+            Style::Plain => {
+                let bytes = Sha256::digest(number.to_be_bytes());
+                BASE64_STANDARD.encode(bytes.get(..24).unwrap_or(&bytes))
+            }
+            Style::Hostile => format!(r#"{number:08x}, "nonce\"=="#),
+        };
+        let given = Instant::now();
+        let counts = BTreeSet::new();
+        self.nonces.insert(nonce.clone(), Nonce { style, given, counts, start });
         nonce
     }
 
-    pub(crate) fn has(&self, nonce: &str) -> bool {
-        self.nonces.contains_key(nonce)
+    /// The style of a nonce that was issued here.
+    pub(crate) fn style(&self, nonce: &str) -> Option<Style> {
+        self.nonces.get(nonce).map(|nonce| nonce.style)
     }
 
-    /// Where the session of this use began: with this use, unless there was one before.
+    /// The start of the session that a use belongs to: this use, unless one came before it.
     pub(crate) fn start(&self, used: Use<'_>) -> Start {
         let start = self.nonces.get(used.nonce).and_then(|nonce| nonce.start.clone());
         start.unwrap_or_else(|| Start { nonce: used.nonce.into(), cnonce: used.cnonce.into() })
@@ -68,7 +109,7 @@ impl Nonces {
         })
     }
 
-    /// Notes a use; not if there was one with the same count, which is how a replay is known.
+    /// Records a use. Returns `false` for a count that was used before, which is a replay.
     pub(crate) fn take(&mut self, used: Use<'_>) -> bool {
         let start = self.start(used);
         self.nonces.get_mut(used.nonce).is_some_and(|nonce| {

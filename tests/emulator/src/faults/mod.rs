@@ -29,7 +29,7 @@ pub const FAULT_HEADER: &str = "x-atlas-fault";
 /// |---|---|
 /// | `delay=MS`, `reset`, `cut-off=BYTES`, `trickle=MS` | as the variants here |
 /// | `unknown-fields`, `unknown-values` | as the variants here |
-/// | `stale-nonce`, `revoked-token`, `expired-token` | as the variants here |
+/// | `stale-nonce`, `hostile-challenge`, `revoked-token`, `expired-token` | as the variants here |
 /// | `status=CODE`, `retry-after=VALUE`, `html=CODE`, `redirect=URL`, `gone` | as the functions here |
 /// | `content-type=VALUE`, `deprecation=VALUE`, `sunset=VALUE` | the usual answer, but for this header |
 /// | `body=TEXT`, `empty` | 200 with this body, or without one |
@@ -56,6 +56,10 @@ pub enum Fault {
     /// 401: the nonce that the request carries has become stale. A request without one is answered
     /// as usual.
     StaleNonce,
+    /// 401 with a digest challenge that is legal but hard to parse: another scheme in the same
+    /// header, escaped quotes and commas within values, a list of `qop`, and parameters that RFC
+    /// 7616 does not define. A request with a bearer token is answered as usual.
+    HostileChallenge,
     /// 401: the bearer token that the request carries was revoked just now. Only the token that is
     /// always good is good again next time. A request without one is answered as usual.
     RevokedToken,

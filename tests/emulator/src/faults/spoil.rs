@@ -22,6 +22,7 @@ impl Fault {
         match self {
             Self::None
             | Self::StaleNonce
+            | Self::HostileChallenge
             | Self::RevokedToken
             | Self::ExpiredToken
             | Self::Answer { .. } => response,

@@ -9,7 +9,7 @@ use super::Fault;
 /// The first word of a fault, and what it makes of the text after the `=`.
 type Word = (&'static str, fn(&str) -> Option<Fault>);
 
-const WORDS: [Word; 20] = [
+const WORDS: [Word; 21] = [
     ("none", |text| bare(text, Fault::None)),
     ("delay", |text| milliseconds(text).map(Fault::Delay)),
     ("reset", |text| bare(text, Fault::Reset)),
@@ -18,6 +18,7 @@ const WORDS: [Word; 20] = [
     ("unknown-fields", |text| bare(text, Fault::UnknownFields)),
     ("unknown-values", |text| bare(text, Fault::UnknownValues)),
     ("stale-nonce", |text| bare(text, Fault::StaleNonce)),
+    ("hostile-challenge", |text| bare(text, Fault::HostileChallenge)),
     ("revoked-token", |text| bare(text, Fault::RevokedToken)),
     ("expired-token", |text| bare(text, Fault::ExpiredToken)),
     ("status", |text| status(text).map(Fault::status)),

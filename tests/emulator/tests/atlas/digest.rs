@@ -1,9 +1,14 @@
 //! HTTP Digest, as curl and hand-made requests speak it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use anyhow::Context as _;
-use atlas_emulator::{Algorithm, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, Digest, Emulator};
+use atlas_emulator::{Algorithm, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, Digest, Emulator, Fault};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use md5::{Digest as _, Md5};
 use reqwest::Method;
 use tokio::process::Command;
 
@@ -51,6 +56,74 @@ async fn accepted(session: &Session) -> anyhow::Result<String> {
     Ok(value.to_str()?.to_owned())
 }
 
+/// The parameters of a challenge that Atlas sends, without those that the Go SDK does not know.
+#[tokio::test]
+async fn the_challenge_is_the_one_that_atlas_sends() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let refused = send(&session, "Digest").await?;
+    let challenges = refused.headers.get_all("www-authenticate").iter().collect::<Vec<_>>();
+    let [challenge] = challenges.as_slice() else { panic!("one challenge, not {challenges:?}") };
+    let (start, rest) = challenge.to_str()?.split_once("nonce=\"").context("a nonce")?;
+    let (nonce, rest) = rest.split_once('"').context("a closing quote")?;
+    assert_eq!(start, r#"Digest realm="MMS Public API", domain="", "#);
+    assert_eq!(rest, r#", algorithm=MD5, qop="auth", stale=false"#);
+    assert_eq!(BASE64_STANDARD.decode(nonce)?.len(), 24, "{nonce}");
+    assert_eq!(refused.body["errorCode"], "UNEXPECTED_ERROR");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_nonce_is_never_issued_twice() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let mut nonces = BTreeSet::new();
+    for _ in 0..3 {
+        let refused = send(&session, "Digest").await?;
+        nonces.insert(refused.header("www-authenticate").context("a challenge")?.to_owned());
+    }
+    assert_eq!(nonces.len(), 3);
+    Ok(())
+}
+
+/// Hostile as it is, it obeys RFC 9110 and RFC 7616: the answer is made by hand here.
+#[tokio::test]
+async fn a_hostile_challenge_is_sent_on_demand_and_accepts_a_right_answer() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    session.atlas.inject([Fault::HostileChallenge]);
+    let refused = send(&session, "").await?;
+    let challenge = refused.header("www-authenticate").context("a challenge")?;
+    assert!(challenge.starts_with("Basic realm=") && challenge.contains(", Digest opaque="));
+    let nonce = r#"00000000, "nonce\"=="#;
+    assert!(challenge.contains(r#" nonce="00000000, \"nonce\\\"==""#), "{challenge}");
+
+    let hash = |text: String| {
+        let digits = Md5::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>();
+        digits.concat()
+    };
+    let key = hash(format!("{DEFAULT_PUBLIC_KEY}:MMS Public API:{DEFAULT_PRIVATE_KEY}"));
+    let request = hash(format!("GET:{LEGACY_JOBS}"));
+    let response = hash(format!("{key}:{nonce}:00000001:c:auth:{request}"));
+    let proof = format!(
+        r#"Digest username="{DEFAULT_PUBLIC_KEY}", realm="MMS Public API", uri="{LEGACY_JOBS}",
+        nonce="00000000, \"nonce\\\"==", nc=00000001, cnonce="c", qop=auth, response="{response}""#
+    )
+    .replace('\n', "");
+    let opaque = r#", opaque="opaque, \"text\"""#;
+    assert_eq!(send(&session, &proof).await?.status, 401, "the opaque text is missing");
+    assert_eq!(send(&session, &format!("{proof}{opaque}")).await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_hostile_challenge_replaces_a_nonce_and_spares_bearer_tokens() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let sent = accepted(&session).await?;
+    session.atlas.inject([Fault::HostileChallenge, Fault::HostileChallenge]);
+    let refused = send(&session, &sent).await?;
+    assert!(refused.header("www-authenticate").unwrap_or_default().contains("stale=true"));
+    assert_eq!(session.list("").await?.status, 200);
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_replay_is_refused() -> anyhow::Result<()> {
     let session = Session::start().await?;
@@ -72,8 +145,8 @@ async fn whatever_is_changed_is_noticed() -> anyhow::Result<()> {
         ("qop=auth", "qop=auth-int"),
         ("algorithm=MD5", "algorithm=SHA-256"),
         ("/exports\"", "/exports?pretty=true\""),
-        ("nonce=\"0", "nonce=\"1"),
-        ("opaque=\"", "opaque=\"x"),
+        (" nonce=\"", " nonce=\"x"),
+        (", response=", ", opaque=\"x\", response="),
         ("response=\"", "response=\"0"),
     ]);
     for (from, to) in changes {
