@@ -185,7 +185,7 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         let base_url = base_url::parse(&self.base_url)?;
         let authenticator = Authenticator::new(self.credentials, &base_url)?;
-        let mut http = reqwest::Client::builder()
+        let mut http = only_gzip(reqwest::Client::builder())
             .user_agent(USER_AGENT)
             .redirect(Policy::none())
             .connect_timeout(self.time_limits.connect)
@@ -206,6 +206,13 @@ impl ClientBuilder {
             response_limit: self.response_limit,
         })))
     }
+}
+
+/// Asks for gzip or for nothing, by the features of this crate alone: another crate in the program
+/// may have switched on more of reqwest's.
+fn only_gzip(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    let http = http.no_brotli().no_deflate().no_zstd();
+    if cfg!(feature = "gzip") { http } else { http.no_gzip() }
 }
 
 /// The base URL is not shown, for nobody has yet looked for a password in it.

@@ -68,6 +68,7 @@
 //! changed anything is never sent twice.
 //!
 //! # Features
+//! - `gzip` (default): asks for compressed responses and decodes them.
 //! - `rustls` (default): TLS by rustls, with the roots of the platform.
 //! - `native-tls`: TLS by the library of the platform.
 //! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`.

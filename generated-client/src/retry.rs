@@ -132,7 +132,9 @@ pub(crate) fn may_pass(error: &Error, method: &Method) -> bool {
             head.as_ref().is_none_or(|head| head.status().is_server_error())
         }
         Error::TimedOut { limit: TimeLimit::Attempt, .. }
-        | Error::UnexpectedBody { problem: BodyProblem::CutOff, .. } => method.is_idempotent(),
+        | Error::UnexpectedBody { problem: BodyProblem::CutOff | BodyProblem::Corrupt, .. } => {
+            method.is_idempotent()
+        }
         Error::Api { head, .. } | Error::UnexpectedBody { head, .. } => match head.status() {
             StatusCode::TOO_MANY_REQUESTS => true,
             StatusCode::INTERNAL_SERVER_ERROR

@@ -10,6 +10,11 @@ pub enum BodyProblem {
     Empty,
     /// The connection closed before all of it was here, or its JSON ends early.
     CutOff,
+    /// It cannot be decompressed.
+    Corrupt,
+    /// Its `Content-Encoding` is one that the client did not ask for: anything but gzip, and gzip
+    /// too without the cargo feature `gzip`.
+    ContentEncoding,
     /// It is a page for people, such as that of a proxy.
     Html,
     /// It claims a media type other than JSON.
@@ -29,6 +34,8 @@ impl fmt::Display for BodyProblem {
         f.write_str(match self {
             Self::Empty => "it is empty",
             Self::CutOff => "it is cut off",
+            Self::Corrupt => "it is corrupt",
+            Self::ContentEncoding => "its `Content-Encoding` was not asked for",
             Self::Html => "it is an HTML page",
             Self::MediaType => "its media type is not JSON",
             Self::NotUtf8 => "it is not UTF-8",

@@ -1,7 +1,10 @@
 //! What came back, and what it means.
 
+use std::error::Error as _;
+use std::io;
+
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderName, LOCATION};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, LOCATION};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -10,7 +13,7 @@ use serde_json::value::RawValue;
 use super::json::{self, Failure};
 use super::{ByteStream, Operation, media_type, text};
 use crate::credentials::Authenticator;
-use crate::error::{ApiError, BodyProblem, Error};
+use crate::error::{ApiError, BodyProblem, Error, chain};
 use crate::response::{Response, ResponseHead};
 
 /// A whole answer, read but not yet understood.
@@ -82,10 +85,7 @@ impl<'a> Answer<'a> {
                 Err(error) if error.is_timeout() => {
                     return Err(Error::transport(operation.id, error));
                 }
-                Err(_) => {
-                    let detail = "the connection closed before its end";
-                    return Err(answer.unexpected(BodyProblem::CutOff, detail, &answer.body));
-                }
+                Err(error) => return Err(answer.unread(error)),
             }
         }
     }
@@ -100,8 +100,8 @@ impl<'a> Answer<'a> {
     pub(crate) fn decode<T: DeserializeOwned>(mut self) -> Result<Response<T>, Error> {
         let body = std::mem::take(&mut self.body);
         let content = self.open(&body)?;
-        if let Some(problem) = self.foreign(content) {
-            return Err(self.unexpected(problem, "", content));
+        if let Some(error) = self.foreign(content) {
+            return Err(error);
         }
         match json::decode(content) {
             Ok(value) => Ok(Response::new(self.head, value)),
@@ -125,6 +125,7 @@ impl<'a> Answer<'a> {
     /// A success whose body is read piece by piece.
     pub(crate) fn bytes(mut self) -> Result<Response<ByteStream>, Error> {
         match self.rest.take() {
+            Some(_) if self.is_encoded() => Err(self.encoded()),
             Some(response) => {
                 let bytes = ByteStream::new(self.head.operation_id(), response);
                 Ok(Response::new(self.head, bytes))
@@ -161,10 +162,7 @@ impl<'a> Answer<'a> {
         let value = match json::read(content) {
             Ok(value) => self.redacted(value),
             Err(error) => {
-                return match self.foreign(content) {
-                    Some(problem) => self.unexpected(problem, "", content),
-                    None => self.no_json(&error, content),
-                };
+                return self.foreign(content).unwrap_or_else(|| self.no_json(&error, content));
             }
         };
         match ApiError::deserialize(&value) {
@@ -173,21 +171,42 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// What shows that a body is not Atlas's before anyone reads it. A body without a media type is
-    /// given the benefit of the doubt.
-    fn foreign(&self, content: &[u8]) -> Option<BodyProblem> {
+    /// The error of a body that is recognizably not Atlas's before it is parsed. A body without a
+    /// media type may be JSON.
+    fn foreign(&self, content: &[u8]) -> Option<Error> {
         let media_type = self.head.headers().get(CONTENT_TYPE);
         let media_type = media_type.map(|value| media_type::essence(value.as_bytes()));
-        if content.trim_ascii().is_empty() {
-            Some(BodyProblem::Empty)
+        let problem = if content.trim_ascii().is_empty() {
+            BodyProblem::Empty
+        } else if self.is_encoded() {
+            return Some(self.encoded());
         } else if media_type.as_deref().is_some_and(media_type::is_html)
             || media_type::looks_like_html(content)
         {
-            Some(BodyProblem::Html)
+            BodyProblem::Html
+        } else if media_type.is_some_and(|it| !media_type::is_json(&it)) {
+            BodyProblem::MediaType
         } else {
-            let is_foreign = media_type.is_some_and(|it| !media_type::is_json(&it));
-            is_foreign.then_some(BodyProblem::MediaType)
+            return None;
+        };
+        Some(self.unexpected(problem, "", content))
+    }
+
+    /// Whether the body is compressed in a way that the client did not ask for. Where it did,
+    /// reqwest has removed the header.
+    fn is_encoded(&self) -> bool {
+        let encoding = self.head.headers().get(CONTENT_ENCODING);
+        encoding.is_some_and(|it| !it.as_bytes().eq_ignore_ascii_case(b"identity"))
+    }
+
+    /// The error of a body that could not be read to its end.
+    fn unread(&self, error: reqwest::Error) -> Error {
+        if is_corrupt(&error) {
+            let detail = chain(&error.without_url());
+            return self.unexpected(BodyProblem::Corrupt, &detail, &self.body);
         }
+        let detail = "the connection closed before its end";
+        self.unexpected(BodyProblem::CutOff, detail, &self.body)
     }
 
     fn no_json(&self, error: &serde_json::Error, content: &[u8]) -> Error {
@@ -212,6 +231,13 @@ impl<'a> Answer<'a> {
         }
     }
 
+    /// The error of a body whose `Content-Encoding` the client did not ask for. Its bytes would tell
+    /// nobody anything.
+    fn encoded(&self) -> Error {
+        let encoding = self.header(&CONTENT_ENCODING).unwrap_or_default();
+        self.unexpected(BodyProblem::ContentEncoding, &format!("`{encoding}`"), &[])
+    }
+
     fn header(&self, name: &HeaderName) -> Option<Box<str>> {
         let value = self.head.headers().get(name)?;
         Some(self.excerpt(&String::from_utf8_lossy(value.as_bytes())))
@@ -225,6 +251,15 @@ impl<'a> Answer<'a> {
     fn excerpt(&self, text: &str) -> Box<str> {
         text::one_line(&self.authenticator.redact(text), text::EXCERPT).into()
     }
+}
+
+/// Whether the body cannot be decompressed. The errors of a connection are hyper's; a bare I/O error
+/// is that of the decoder, which reports a body that ends early as the end of a file.
+fn is_corrupt(error: &reqwest::Error) -> bool {
+    let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
+    let cause = causes.find(|cause| !cause.is::<reqwest::Error>());
+    let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
+    cause.is_some_and(|cause| cause.kind() != io::ErrorKind::UnexpectedEof)
 }
 
 #[cfg(test)]

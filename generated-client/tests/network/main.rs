@@ -1,0 +1,27 @@
+//! The client and the network between it and Atlas: compression, TLS, proxies, HTTP/2.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod gzip;
+#[allow(dead_code, reason = "which answers are needed depends on the features")]
+#[path = "../client/server.rs"]
+mod server;
+
+use generated_client::models::PaginatedExportJobs;
+use generated_client::{Client, ClientBuilder, Credentials, Error, Response, RetryPolicy};
+
+const GROUP: &str = "32b6e34b3d91647abb20e7b8";
+const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJh.c2lnbmF0dXJl-_~";
+
+/// A client that sends each request once.
+fn builder(url: &str) -> ClientBuilder {
+    Client::builder(url, Credentials::access_token(TOKEN)).retry(RetryPolicy::none())
+}
+
+async fn list(client: &Client) -> Result<Response<PaginatedExportJobs>, Error> {
+    client.list_group_cluster_backup_exports(GROUP, "Cluster0").send().await
+}
