@@ -1,7 +1,8 @@
 //! One call: an operation, from its first attempt to its outcome.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::client::Inner;

@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::redirect::Policy;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use crate::credentials::Authenticator;
 use crate::retry::Retries;

@@ -44,6 +44,8 @@ pub enum Error {
         head: Option<Box<ResponseHead>>,
         /// What happened, and what to do.
         problem: Box<str>,
+        /// How many attempts the call made.
+        attempts: u32,
     },
 
     /// The server said no.
@@ -111,7 +113,7 @@ pub enum Error {
         limit: TimeLimit,
         /// How long it was.
         after: Duration,
-        /// How many times the request was sent.
+        /// How many attempts the call made, or how many times a watch looked the job up.
         attempts: u32,
     },
 
@@ -141,6 +143,10 @@ impl Error {
         Self::Config { problem: problem.into() }
     }
 
+    pub(crate) fn authentication(head: Option<ResponseHead>, problem: impl Into<Box<str>>) -> Self {
+        Self::Authentication { head: head.map(Box::new), problem: problem.into(), attempts: 1 }
+    }
+
     pub(crate) fn transport(operation_id: &'static str, error: reqwest::Error) -> Self {
         Self::Transport { operation_id, error: error.without_url(), attempts: 1 }
     }
@@ -155,7 +161,9 @@ impl Error {
 
     pub(crate) fn set_attempts(&mut self, count: u32) {
         match self {
-            Self::TimedOut { attempts, .. } | Self::Transport { attempts, .. } => *attempts = count,
+            Self::TimedOut { attempts, .. }
+            | Self::Transport { attempts, .. }
+            | Self::Authentication { attempts, .. } => *attempts = count,
             other => {
                 if let Some(head) = other.head_mut() {
                     head.set_attempts(count);
@@ -164,11 +172,15 @@ impl Error {
         }
     }
 
-    /// How many times the request was sent, where it is known to have been sent at all.
+    /// How many attempts the call made, including those that got no further than the token
+    /// endpoint. A [watch](crate::Client::watch_export_job) that runs out of time counts how often it
+    /// looked the job up. `None` if nothing was sent.
     #[must_use]
     pub fn attempts(&self) -> Option<u32> {
         match self {
-            Self::TimedOut { attempts, .. } | Self::Transport { attempts, .. } => Some(*attempts),
+            Self::TimedOut { attempts, .. }
+            | Self::Transport { attempts, .. }
+            | Self::Authentication { attempts, .. } => Some(*attempts),
             other => other.head().map(ResponseHead::attempts),
         }
     }

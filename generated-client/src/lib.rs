@@ -63,9 +63,10 @@
 //! [`Response::sunset`] say since when and until when.
 //!
 //! # Limits
-//! A connection, an attempt and an operation have time limits, failures that may pass are tried again,
-//! and the server's rate limit is kept, unless told otherwise ([more](docs::limits)). What may have
-//! changed anything is never sent twice.
+//! Connections, attempts and operations have time limits, and transient failures are retried with
+//! exponential backoff, within the server's rate limit ([more](docs::limits)). A `POST` or `PATCH` is
+//! sent again only if the server cannot have acted on it. A `PUT` or `DELETE` is sent again after any
+//! transient failure, for a repetition leaves the same result.
 //!
 //! # Features
 //! - `gzip` (default): asks for compressed responses and decodes them.

@@ -1,7 +1,9 @@
 //! How long a connection, an attempt and a whole operation may take.
 
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// The time limits of a client.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +47,7 @@ impl fmt::Display for TimeLimit {
     }
 }
 
-/// The end of an operation.
+/// The end of an operation, by tokio's clock, which tests can pause.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
     /// Nothing if it is too far away to be counted.

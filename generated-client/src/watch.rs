@@ -24,10 +24,11 @@ const PATIENCE: u32 = 5;
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Client {
-    /// Watch one snapshot export job until it is done.
+    /// Watches one snapshot export job until it is done.
     ///
-    /// The job is looked up in the list of the cluster's export jobs again and again, for Atlas
-    /// neither tells of changes by itself nor has the job alone.
+    /// Atlas does not announce changes, so the client polls: at each interval it reads the list of
+    /// the cluster's export jobs up to the job. (Atlas can also return a single job, with an
+    /// operation that this client does not have.)
     ///
     /// # Example
     ///
@@ -161,11 +162,13 @@ struct Watch<'a> {
     told: Option<ExportJob>,
     /// How many looks in a row have failed.
     failures: u32,
+    /// How many looks have begun.
+    looks: u32,
 }
 
 impl<'a> Watch<'a> {
     const fn new(plan: WatchExportJob<'a>) -> Self {
-        Self { plan, deadline: None, wait: Duration::ZERO, told: None, failures: 0 }
+        Self { plan, deadline: None, wait: Duration::ZERO, told: None, failures: 0, looks: 0 }
     }
 
     /// The job as soon as it differs from what was told before.
@@ -188,6 +191,7 @@ impl<'a> Watch<'a> {
         let wait = std::mem::replace(&mut self.wait, interval.max(SHORTEST_INTERVAL));
         let found = async {
             tokio::time::sleep(wait).await;
+            self.looks += 1;
             self.find(id).await
         };
         match tokio::time::timeout(deadline.left(), found).await {
@@ -196,7 +200,11 @@ impl<'a> Watch<'a> {
                 Ok(Some(job))
             }
             Ok(Err(error)) => self.put_up_with(error).map(|()| None),
-            Err(_) => Err(Error::timed_out(OPERATION_ID, TimeLimit::Watch, time_limit)),
+            Err(_) => {
+                let mut error = Error::timed_out(OPERATION_ID, TimeLimit::Watch, time_limit);
+                error.set_attempts(self.looks);
+                Err(error)
+            }
         }
     }
 

@@ -1,10 +1,9 @@
 //! The proof that a request carries, whatever the credentials.
 
-use std::time::Instant;
-
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
 
 use super::digest::{ApiKey, DigestProofs};
 use super::service_account::{ServiceAccount, TokenProofs};
@@ -112,12 +111,10 @@ impl Proofs<'_> {
         let refused = status == StatusCode::UNAUTHORIZED;
         match self {
             Self::ServiceAccount(proofs) if refused => Ok(proofs.refused()),
-            Self::ApiKey(proofs) if refused => {
-                proofs.refused(headers).map_err(|problem| Error::Authentication {
-                    head: Some(ResponseHead::new(operation, status, headers.clone()).into()),
-                    problem: problem.into(),
-                })
-            }
+            Self::ApiKey(proofs) if refused => proofs.refused(headers).map_err(|problem| {
+                let head = ResponseHead::new(operation, status, headers.clone());
+                Error::authentication(Some(head), problem)
+            }),
             Self::ApiKey(proofs) => {
                 proofs.accepted(headers);
                 Ok(Verdict::Final)
@@ -140,8 +137,24 @@ pub(super) fn sensitive(value: String) -> Result<HeaderValue, Error> {
     Ok(value)
 }
 
+/// Replaces `secret` in `text`. A short secret is replaced only where it stands alone, because it
+/// would otherwise blank out parts of words all over the message.
 pub(super) fn redact(text: &str, secret: &SecretString) -> String {
-    text.replace(secret.expose_secret(), REDACTED)
+    const SHORT: usize = 8;
+    let secret = secret.expose_secret();
+    if secret.len() >= SHORT {
+        return text.replace(secret, REDACTED);
+    }
+    let mut redacted = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(secret) {
+        let last = before.chars().next_back().or_else(|| redacted.chars().next_back());
+        let alone = ![last, after.chars().next()].into_iter().flatten().any(char::is_alphanumeric);
+        redacted.push_str(before);
+        redacted.push_str(if alone { REDACTED } else { secret });
+        rest = after;
+    }
+    redacted + rest
 }
 
 #[cfg(test)]
@@ -149,6 +162,19 @@ mod tests {
     use reqwest::{Method, Request};
 
     use super::*;
+
+    #[test]
+    fn a_short_secret_is_redacted_where_it_stands_alone() {
+        for (text, secret, expected) in [
+            ("a cat sat: a", "a", "[redacted] cat sat: [redacted]"),
+            ("`aa` a, ba (a)", "a", "`aa` [redacted], ba ([redacted])"),
+            ("pass=hunter2; hunter22", "hunter2", "pass=[redacted]; hunter22"),
+            ("xhunter22y", "hunter22", "x[redacted]y"),
+            ("", "a", ""),
+        ] {
+            assert_eq!(redact(text, &secret.into()), expected);
+        }
+    }
 
     #[tokio::test]
     async fn a_token_is_marked_as_sensitive() {

@@ -53,6 +53,10 @@ impl Display for Error {
                 Answered(head),
                 location.as_deref().unwrap_or("nowhere")
             ),
+            // Its attempts are told already.
+            Self::TimedOut { operation_id, limit: TimeLimit::Watch, after, attempts } => {
+                return watch_timed_out(f, operation_id, *after, *attempts);
+            }
             Self::TimedOut { operation_id, limit, after, .. } => {
                 timed_out(f, operation_id, *limit, *after)
             }
@@ -161,16 +165,26 @@ fn timed_out(
             write!(f, "{operation_id} got no connection")?;
             NOTHING_SENT
         }
-        TimeLimit::Attempt | TimeLimit::Operation => {
+        TimeLimit::Attempt | TimeLimit::Operation | TimeLimit::Watch => {
             write!(f, "{operation_id} got no whole answer")?;
             LOOK_FIRST
         }
-        TimeLimit::Watch => {
-            write!(f, "{operation_id} told of no final state")?;
-            "what was watched goes on: watch it again"
-        }
     };
     write!(f, " within {after:?}; {advice}, or raise `{limit}`")
+}
+
+fn watch_timed_out(
+    f: &mut Formatter<'_>,
+    operation_id: &str,
+    after: Duration,
+    looks: u32,
+) -> fmt::Result {
+    write!(
+        f,
+        "{operation_id} saw no final state within {after:?} (lookups: {looks}); \
+         the export goes on: watch it again, or raise `{}`",
+        TimeLimit::Watch
+    )
 }
 
 fn transport(f: &mut Formatter<'_>, operation_id: &str, error: &reqwest::Error) -> fmt::Result {

@@ -8,8 +8,11 @@
 )]
 
 mod api_key;
+#[path = "../client/clock.rs"]
+mod clock;
 mod environment;
 mod httpd;
+mod renewal;
 mod secrecy;
 #[path = "../client/server.rs"]
 mod server;

@@ -110,6 +110,26 @@ async fn the_token_endpoint_may_echo_what_it_likes() {
 }
 
 #[tokio::test]
+async fn a_secret_of_one_character_leaves_messages_readable() {
+    let body = r#"{"error":"invalid_client","error_description":"a is no secret at all"}"#;
+    let server = Server::answer("401 Unauthorized", "", body);
+    let credentials = Credentials::service_account("mdb_sa_id_1", "a");
+    let error = list(&Client::new(server.url(), credentials).unwrap()).await.unwrap_err();
+    let message = error.to_string();
+    let expected = "the token endpoint /api/oauth/token answered 401 Unauthorized \
+                    (invalid_client: [redacted] is no secret at all); check the client id and the \
+                    client secret";
+    assert!(message.starts_with(expected), "{message}");
+
+    let body = r#"{"error":404,"errorCode":"CLUSTER_NOT_FOUND","detail":"No cluster."}"#;
+    for credentials in [Credentials::access_token("e"), Credentials::api_key("key", "e")] {
+        let server = Server::error("404 Not Found", body);
+        let error = list(&Client::new(server.url(), credentials).unwrap()).await.unwrap_err();
+        assert!(error.to_string().contains("CLUSTER_NOT_FOUND: No cluster"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_challenge_may_echo_what_it_likes() {
     let long = "x".repeat(345);
     for challenge in [

@@ -5,7 +5,6 @@ use std::time::{Duration, SystemTime};
 use atlas_emulator::{Emulator, StatusCode};
 use generated_client::{AccessToken, Client, Error};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
 
 use crate::{api_key, authorizations, client, create, list, service_account};
 
@@ -56,41 +55,6 @@ async fn a_call_that_is_dropped_leaves_the_asking_to_the_next() {
     let dropped = tokio::time::timeout(Duration::from_millis(50), list(&client)).await;
     assert!(dropped.is_err());
     list(&client).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_token_is_renewed_shortly_before_it_expires() {
-    let builder = Emulator::builder().token_lifetime(Duration::from_secs(2));
-    let atlas = builder.start().await.unwrap();
-    let client = client(&atlas, service_account());
-    for _ in 0..2 {
-        list(&client).await.unwrap();
-    }
-    assert_eq!(atlas.token_requests(), 1);
-    // In the last tenth of its life, but still good.
-    sleep(Duration::from_millis(1_850)).await;
-    list(&client).await.unwrap();
-    assert_eq!(authorizations(&atlas)[2], "Bearer emulator.issued-2");
-    assert_eq!((atlas.token_requests(), authorizations(&atlas).len()), (2, 3));
-}
-
-#[tokio::test]
-async fn a_failed_renewal_keeps_the_token_that_is_still_good() {
-    let builder = Emulator::builder().token_lifetime(Duration::from_secs(3));
-    let atlas = builder.start().await.unwrap();
-    let client = client(&atlas, service_account());
-    list(&client).await.unwrap();
-    sleep(Duration::from_millis(2_750)).await;
-    atlas.fail_token_requests(1, StatusCode::SERVICE_UNAVAILABLE);
-    for _ in 0..2 {
-        list(&client).await.unwrap();
-    }
-    // The second call does not ask again at once.
-    assert_eq!(atlas.token_requests(), 2);
-    assert_eq!(authorizations(&atlas), ["Bearer emulator.issued-1"; 3]);
-    sleep(Duration::from_millis(300)).await;
-    list(&client).await.unwrap();
-    assert_eq!(authorizations(&atlas)[3], "Bearer emulator.issued-2");
 }
 
 #[tokio::test]

@@ -1,11 +1,14 @@
 //! The client against a local Atlas in which things go wrong.
 
 #![expect(
+    clippy::expect_used,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+#[path = "../client/clock.rs"]
+mod clock;
 mod envelope;
 mod limits;
 mod paging;

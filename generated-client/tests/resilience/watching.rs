@@ -1,6 +1,6 @@
 //! Watching an export job.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use atlas_emulator::{
     Builder, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, Emulator, Fault, sample_jobs,
@@ -9,8 +9,10 @@ use generated_client::models::ExportJobState::{Failed, InProgress, Queued, Succe
 use generated_client::models::{ExportJob, ExportJobState};
 use generated_client::{Error, RetryPolicy, StatusCode, TimeLimit, WatchExportJob};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::Session;
+use crate::clock::Clock;
 
 const JOB: &str = "6817355c1f2a3b4c5d6e7f03";
 
@@ -35,8 +37,16 @@ fn over_time(jobs: impl IntoIterator<Item = Value>) -> Builder {
 }
 
 fn watch<'a>(session: &'a Session, job: &str) -> WatchExportJob<'a> {
-    let watch = session.client.watch_export_job(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME, job);
-    watch.interval(Duration::from_millis(100))
+    session.client.watch_export_job(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME, job)
+}
+
+/// Runs a watch by a clock that waits for nobody; gives its end and the time that has passed.
+///
+/// # Panics
+/// If the watch does not end within an hour.
+async fn run<T>(watch: impl Future<Output = T>) -> (T, Duration) {
+    let (end, took) = Clock::pause().run(timeout(Duration::from_secs(3600), watch)).await;
+    (end.expect("the watch has an end"), took)
 }
 
 fn told(job: &ExportJob) -> (ExportJobState, Option<i32>) {
@@ -57,10 +67,14 @@ async fn each_change_is_told_until_the_state_is_final() {
     ]))
     .await;
     let mut jobs = watch(&session, JOB).stream();
-    let mut seen = Vec::new();
-    while let Some(job) = jobs.next().await.transpose().unwrap() {
-        seen.push(told(&job));
-    }
+    let seen = async {
+        let mut seen = Vec::new();
+        while let Some(job) = jobs.next().await.transpose().unwrap() {
+            seen.push(told(&job));
+        }
+        seen
+    };
+    let (seen, took) = run(seen).await;
     assert_eq!(
         seen,
         [
@@ -72,12 +86,13 @@ async fn each_change_is_told_until_the_state_is_final() {
         ]
     );
     assert_eq!(session.requests(), 6);
+    assert!((75..85).contains(&took.as_secs()), "an interval is 15 seconds: {took:?}");
 }
 
 #[tokio::test]
 async fn a_failed_job_ends_with_its_reason() {
     let session = Session::start(over_time([job("InProgress", 17), failed()])).await;
-    let job = watch(&session, JOB).wait().await.unwrap();
+    let job = run(watch(&session, JOB).wait()).await.0.unwrap();
     assert_eq!(job.state, Some(Failed));
     let reason = job.state_reason.unwrap();
     assert_eq!(reason.error_code.as_deref(), Some("NO_ACCESS"));
@@ -87,7 +102,7 @@ async fn a_failed_job_ends_with_its_reason() {
 #[tokio::test]
 async fn a_cancelled_job_is_final_too() {
     let session = Session::start(over_time([job("Cancelled", 0), job("Queued", 0)])).await;
-    let job = watch(&session, JOB).wait().await.unwrap();
+    let job = run(watch(&session, JOB).wait()).await.0.unwrap();
     assert_eq!(job.state, Some(ExportJobState::Cancelled));
     assert_eq!(session.requests(), 1);
 }
@@ -97,14 +112,15 @@ async fn a_job_is_found_on_any_page() {
     let mut jobs = sample_jobs(250);
     jobs.push(job("Successful", 42));
     let session = Session::start(Emulator::builder().jobs(jobs)).await;
-    assert_eq!(told(&watch(&session, JOB).wait().await.unwrap()), (Successful, Some(42)));
+    let job = run(watch(&session, JOB).wait()).await.0.unwrap();
+    assert_eq!(told(&job), (Successful, Some(42)));
 }
 
 #[tokio::test]
 async fn a_job_that_is_not_listed_is_an_error() {
     let session = Session::start(Emulator::builder()).await;
     let mut jobs = watch(&session, JOB).stream();
-    let error = jobs.next().await.unwrap().unwrap_err();
+    let error = run(jobs.next()).await.0.unwrap().unwrap_err();
     assert!(matches!(error, Error::NotListed { .. }));
     assert_eq!(
         error.to_string(),
@@ -116,53 +132,89 @@ async fn a_job_that_is_not_listed_is_an_error() {
 #[tokio::test]
 async fn an_id_that_is_none_is_refused_before_anything_is_sent() {
     let session = Session::start(Emulator::builder()).await;
-    let error = watch(&session, "job").wait().await.unwrap_err();
+    let error = run(watch(&session, "job").wait()).await.0.unwrap_err();
     let Error::InvalidInput(error) = &error else { panic!("{error:?}") };
     assert_eq!(error.parameter(), "jobId");
     assert_eq!(session.requests(), 0);
 }
 
 #[tokio::test]
-async fn the_watch_ends_at_its_time_limit() {
+async fn the_watch_ends_at_its_time_limit_and_counts_its_lookups() {
     let session = Session::start(over_time([job("InProgress", 1)])).await;
-    let start = Instant::now();
-    let limit = Duration::from_millis(450);
+    let limit = Duration::from_secs(60);
     let mut jobs = watch(&session, JOB).time_limit(limit).stream();
-    assert_eq!(told(&jobs.next().await.unwrap().unwrap()), (InProgress, Some(1)));
-    let error = jobs.next().await.unwrap().unwrap_err();
-    assert!(start.elapsed() >= limit && start.elapsed() < 4 * limit);
+    let (error, took) = run(async {
+        assert_eq!(told(&jobs.next().await.unwrap().unwrap()), (InProgress, Some(1)));
+        let error = jobs.next().await.unwrap().unwrap_err();
+        assert!(jobs.next().await.is_none());
+        error
+    })
+    .await;
+    assert!((limit..limit + Duration::from_secs(1)).contains(&took), "{took:?}");
     assert!(matches!(error, Error::TimedOut { limit: TimeLimit::Watch, .. }), "{error:?}");
+    assert_eq!((error.attempts(), session.requests()), (Some(4), 4));
     assert_eq!(
         error.to_string(),
-        "watchExportJob told of no final state within 450ms; \
-         what was watched goes on: watch it again, or raise `time_limit`"
+        "watchExportJob saw no final state within 60s (lookups: 4); \
+         the export goes on: watch it again, or raise `time_limit`"
     );
-    assert!(jobs.next().await.is_none());
-    assert!((2..=5).contains(&session.requests()));
+}
+
+/// Tokio moves a paused clock whenever all tasks wait, so that a look may seem to take longer than
+/// the client allows. What matters here is that the watch ends.
+#[tokio::test(start_paused = true)]
+async fn a_watch_does_not_spin_in_tests_that_pause_the_clock() {
+    let session = Session::start(over_time([job("InProgress", 1)])).await;
+    let watch = watch(&session, JOB).time_limit(Duration::from_secs(60));
+    let error = watch.wait().await.unwrap_err();
+    assert!(matches!(error, Error::TimedOut { limit: TimeLimit::Watch, .. }), "{error:?}");
+    assert!(session.requests() <= 4, "{} requests", session.requests());
 }
 
 #[tokio::test]
-async fn a_look_that_hangs_ends_at_the_time_limit_too() {
-    let atlas = over_time([job("Queued", 0)]).faults([Fault::Delay(Duration::from_secs(9))]);
+async fn a_watch_without_an_interval_looks_ten_times_a_second_at_most() {
+    let session = Session::start(over_time([job("InProgress", 1)])).await;
+    let watch = watch(&session, JOB).interval(Duration::ZERO).time_limit(Duration::from_secs(3));
+    run(watch.wait()).await.0.unwrap_err();
+    assert!((2..=31).contains(&session.requests()), "{} requests", session.requests());
+}
+
+#[tokio::test]
+async fn a_look_that_hangs_ends_at_the_time_limit_of_the_watch() {
+    let atlas = over_time([job("Queued", 0)]).faults([Fault::Delay(Duration::from_secs(999))]);
     let session = Session::start(atlas).await;
-    let start = Instant::now();
-    let error = watch(&session, JOB).time_limit(Duration::from_millis(200)).wait().await;
-    assert!(matches!(error, Err(Error::TimedOut { limit: TimeLimit::Watch, .. })));
-    assert!(start.elapsed() < Duration::from_secs(2));
+    let limit = Duration::from_secs(20);
+    let (error, took) = run(watch(&session, JOB).time_limit(limit).wait()).await;
+    assert!(matches!(error, Err(Error::TimedOut { limit: TimeLimit::Watch, attempts: 1, .. })));
+    assert!((limit..limit + Duration::from_secs(1)).contains(&took), "{took:?}");
 }
 
 #[tokio::test]
-async fn a_look_that_fails_for_a_moment_is_put_up_with() {
+async fn a_look_that_takes_longer_than_an_operation_may_does_not_end_the_watch() {
+    let atlas = over_time([job("Queued", 0), job("Successful", 42)])
+        .faults([Fault::Delay(Duration::from_secs(999))]);
+    let session =
+        Session::with(atlas, |client| client.operation_timeout(Duration::from_secs(20))).await;
+    let job = run(watch(&session, JOB).wait()).await.0.unwrap();
+    assert_eq!(job.state, Some(Successful));
+}
+
+#[tokio::test]
+async fn a_look_that_fails_for_a_moment_does_not_end_the_watch() {
     let unavailable = || Fault::status(StatusCode::SERVICE_UNAVAILABLE);
     let faults = [vec![unavailable(); 5], vec![Fault::None], vec![unavailable(); 5]].concat();
     let atlas = over_time([job("Queued", 0), job("Successful", 42)]).faults(faults);
     let session = Session::with(atlas, |client| client.retry(RetryPolicy::none())).await;
-    assert_eq!(watch(&session, JOB).wait().await.unwrap().state, Some(Successful));
-    assert_eq!(session.requests(), 12);
+    let job = run(watch(&session, JOB).wait()).await.0.unwrap();
+    assert_eq!((job.state, session.requests()), (Some(Successful), 12));
+}
 
-    let atlas = over_time([job("Queued", 0)]).faults(vec![unavailable(); 99]);
+#[tokio::test]
+async fn six_looks_in_a_row_that_fail_end_the_watch() {
+    let faults = vec![Fault::status(StatusCode::SERVICE_UNAVAILABLE); 99];
+    let atlas = over_time([job("Queued", 0)]).faults(faults);
     let session = Session::with(atlas, |client| client.retry(RetryPolicy::none())).await;
-    let error = watch(&session, JOB).wait().await.unwrap_err();
+    let error = run(watch(&session, JOB).wait()).await.0.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
     assert_eq!(session.requests(), 6);
 }
@@ -171,16 +223,16 @@ async fn a_look_that_fails_for_a_moment_is_put_up_with() {
 async fn a_look_that_fails_for_good_ends_the_watch() {
     let atlas = over_time([job("Queued", 0)]).faults([Fault::status(StatusCode::FORBIDDEN)]);
     let session = Session::start(atlas).await;
-    let error = watch(&session, JOB).wait().await.unwrap_err();
+    let error = run(watch(&session, JOB).wait()).await.0.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
 }
 
 #[tokio::test]
 async fn the_server_may_ask_for_a_longer_interval() {
-    let faults = [Fault::None, Fault::too_many_requests(1)];
+    let faults = [Fault::None, Fault::too_many_requests(100)];
     let atlas = over_time([job("Queued", 0), job("Successful", 42)]).faults(faults);
     let session = Session::with(atlas, |client| client.retry(RetryPolicy::none())).await;
-    let start = Instant::now();
-    watch(&session, JOB).wait().await.unwrap();
-    assert!(start.elapsed() >= Duration::from_secs(1));
+    let (job, took) = run(watch(&session, JOB).wait()).await;
+    assert_eq!((job.unwrap().state, session.requests()), (Some(Successful), 3));
+    assert!((115..120).contains(&took.as_secs()), "{took:?}");
 }

@@ -92,7 +92,7 @@ impl fmt::Display for Failure {
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         let Failure { head, problem } = failure;
-        Self::Authentication { head: head.map(Box::new), problem: problem.into() }
+        Self::authentication(head, problem)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Asking for a token, one call at a time.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::super::AccessToken;
 use super::failure::Failure;
@@ -46,7 +48,7 @@ impl Line {
         {
             return Err(failure.clone());
         }
-        tokio::time::sleep(time.saturating_duration_since(Instant::now())).await;
+        tokio::time::sleep_until(time).await;
         self.not_before = None;
         Ok(())
     }

@@ -7,10 +7,11 @@ mod proofs;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
 use reqwest::Url;
 use secrecy::SecretString;
+use tokio::time::Instant;
 
 use self::endpoint::Endpoint;
 use self::failure::Failure;
@@ -52,18 +53,28 @@ struct Tokens {
 #[derive(Clone)]
 struct Held {
     token: AccessToken,
-    renew_at: SystemTime,
+    since: Instant,
+    /// How long the token was good when it came.
+    lifetime: Duration,
+    /// A renewal has failed: the next one waits until then.
+    postponed_until: Option<Instant>,
 }
 
 impl Held {
     fn new(token: AccessToken) -> Self {
-        let margin = MARGIN.min(token.lifetime() / 10);
-        let renew_at = token.expires_at().checked_sub(margin).unwrap_or(SystemTime::UNIX_EPOCH);
-        Self { token, renew_at }
+        let lifetime = token.lifetime();
+        Self { token, since: Instant::now(), lifetime, postponed_until: None }
+    }
+
+    /// How long the token is still good, by the clock that says less: the time of day can be set
+    /// back, and the other clock stops while the machine sleeps.
+    fn left(&self) -> Duration {
+        self.token.lifetime().min(self.lifetime.saturating_sub(self.since.elapsed()))
     }
 
     fn is_fresh(&self) -> bool {
-        SystemTime::now() < self.renew_at
+        self.left() > MARGIN.min(self.lifetime / 10)
+            || self.postponed_until.is_some_and(|time| Instant::now() < time)
     }
 }
 
@@ -93,7 +104,7 @@ impl ServiceAccount {
     ) -> Result<AccessToken, Error> {
         match self.held(refused) {
             Some(held) if held.is_fresh() => Ok(held.token),
-            Some(held) => Ok(Box::pin(self.renew_early(http, held.token)).await),
+            Some(held) => Ok(Box::pin(self.renew_early(http, deadline, held.token)).await),
             None => Box::pin(self.fetch(http, deadline, refused)).await,
         }
     }
@@ -126,24 +137,34 @@ impl ServiceAccount {
     /// The token at hand, if it is good.
     fn held(&self, refused: Option<&AccessToken>) -> Option<Held> {
         let held = self.tokens().current.clone()?;
-        let good = !held.token.lifetime().is_zero();
+        let good = !held.left().is_zero();
         let taken = refused.is_none_or(|refused| !refused.is(&held.token));
         (good && taken).then_some(held)
     }
 
     /// Renews `token`, which is still good: a failure is no failure of the call, and nobody waits
-    /// while another call is at it.
-    async fn renew_early(&self, http: &reqwest::Client, token: AccessToken) -> AccessToken {
+    /// while another call is at it. At least half of the time until `deadline` is left to the call.
+    async fn renew_early(
+        &self,
+        http: &reqwest::Client,
+        deadline: Option<Instant>,
+        token: AccessToken,
+    ) -> AccessToken {
         let Ok(mut line) = self.line.try_lock() else { return token };
         if let Some(held) = self.held(None).filter(Held::is_fresh) {
             return held.token;
         }
+        let now = Instant::now();
+        let half = deadline.map(|deadline| deadline.saturating_duration_since(now) / 2);
+        let limit = half.map_or(EARLY_LIMIT, |half| half.min(EARLY_LIMIT));
+        // In case the call is dropped meanwhile.
+        self.postpone_renewal();
         // A call that has a good token does not wait for the endpoint's limit.
-        let asking = self.ask(http, &mut line, Some(Instant::now()));
-        let problem = match tokio::time::timeout(EARLY_LIMIT, asking).await {
+        let asking = self.ask(http, &mut line, Some(now));
+        let problem = match tokio::time::timeout(limit, asking).await {
             Ok(Ok(token)) => return token,
             Ok(Err(failure)) => failure.to_string(),
-            Err(_) => format!("the token endpoint has not answered within {EARLY_LIMIT:?}"),
+            Err(_) => format!("the token endpoint has not answered within {limit:?}"),
         };
         tracing::warn!(%problem, "the token is not renewed yet: the one at hand is still good");
         self.postpone_renewal();
@@ -209,7 +230,7 @@ impl ServiceAccount {
 
     fn postpone_renewal(&self) {
         if let Some(held) = &mut self.tokens().current {
-            held.renew_at = SystemTime::now() + EARLY_PAUSE;
+            held.postponed_until = Instant::now().checked_add(EARLY_PAUSE);
         }
     }
 

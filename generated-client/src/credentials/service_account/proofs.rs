@@ -1,8 +1,7 @@
 //! The tokens that one call carries.
 
-use std::time::Instant;
-
 use reqwest::header::HeaderValue;
+use tokio::time::Instant;
 
 use super::super::AccessToken;
 use super::super::authenticator::{Verdict, bearer};

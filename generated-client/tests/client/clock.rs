@@ -1,0 +1,46 @@
+//! Tokio's clock, which only the test moves.
+
+use std::pin::pin;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, advance, pause};
+
+/// How far the clock moves at a time while [`Clock::run`] waits.
+const STEP: Duration = Duration::from_millis(100);
+
+/// A paused clock. By itself, tokio moves a paused clock whenever all tasks wait, so also while they
+/// wait for a socket. A blocking task keeps it from doing so.
+pub(crate) struct Clock {
+    _end: Sender<()>,
+}
+
+impl Clock {
+    pub(crate) fn pause() -> Self {
+        let (end, ended) = channel::<()>();
+        spawn_blocking(move || ended.recv());
+        pause();
+        Self { _end: end }
+    }
+
+    /// Moves the clock until `future` is done; gives its output and the time that has passed.
+    pub(crate) async fn run<F: Future>(&self, future: F) -> (F::Output, Duration) {
+        let start = Instant::now();
+        let mut future = pin!(future);
+        loop {
+            tokio::select! {
+                biased;
+                output = &mut future => return (output, start.elapsed()),
+                () = self.pass(STEP) => {}
+            }
+        }
+    }
+
+    /// Moves the clock by `time`, once all tasks have read what has arrived.
+    pub(crate) async fn pass(&self, time: Duration) {
+        spawn_blocking(|| thread::sleep(Duration::from_millis(1))).await.unwrap();
+        advance(time).await;
+    }
+}

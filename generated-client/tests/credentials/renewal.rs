@@ -1,0 +1,187 @@
+//! Tokens over time: when they are renewed, and what a token endpoint in trouble costs.
+
+use std::time::{Duration, SystemTime};
+
+use atlas_emulator::{Builder, DEFAULT_TOKEN, Emulator, StatusCode};
+use generated_client::{AccessToken, Client, ClientBuilder, Error, RetryPolicy, TimeLimit};
+use tokio::task::JoinSet;
+
+use crate::clock::Clock;
+use crate::server::Server;
+use crate::{authorizations, client, list, service_account};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+/// A local Atlas whose token endpoint takes an hour for each answer.
+async fn hanging() -> Emulator {
+    Emulator::builder().token_delay(HOUR).start().await.unwrap()
+}
+
+fn builder(url: &str) -> ClientBuilder {
+    Client::builder(url, service_account())
+}
+
+/// A client that has been given a token, which expires in an hour.
+async fn with_a_token(atlas: Builder) -> (Emulator, Client) {
+    let atlas = atlas.start().await.unwrap();
+    let client = client(&atlas, service_account());
+    list(&client).await.unwrap();
+    assert_eq!(atlas.token_requests(), 1);
+    (atlas, client)
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_one_minute_before_it_expires_while_other_calls_go_on() {
+    let atlas = Emulator::builder().token_delay(seconds(3)).start().await.unwrap();
+    let client = client(&atlas, service_account());
+    let clock = Clock::pause();
+    clock.run(list(&client)).await.0.unwrap();
+
+    clock.pass(seconds(3600 - 61)).await;
+    list(&client).await.unwrap();
+    assert_eq!(atlas.token_requests(), 1, "61 seconds before it expires, a token is fresh");
+
+    clock.pass(seconds(1)).await;
+    let mut calls = JoinSet::new();
+    for _ in 0..10 {
+        let client = client.clone();
+        calls.spawn(async move { list(&client).await.map(|_| ()) });
+    }
+    for done in 1..10 {
+        calls.join_next().await.unwrap().unwrap().unwrap();
+        assert_eq!(authorizations(&atlas).last().unwrap(), "Bearer emulator.issued-1", "{done}");
+    }
+    let (last, took) = clock.run(calls.join_next()).await;
+    last.unwrap().unwrap().unwrap();
+    assert!(took >= seconds(3), "the call that renews waits for the token: {took:?}");
+    assert_eq!(authorizations(&atlas).last().unwrap(), "Bearer emulator.issued-2");
+    assert_eq!(atlas.token_requests(), 2);
+}
+
+#[tokio::test]
+async fn a_short_token_is_renewed_in_the_last_tenth_of_its_life() {
+    let (atlas, client) = with_a_token(Emulator::builder().token_lifetime(seconds(300))).await;
+    let clock = Clock::pause();
+    clock.pass(seconds(268)).await;
+    list(&client).await.unwrap();
+    assert_eq!(atlas.token_requests(), 1);
+    clock.pass(seconds(2)).await;
+    clock.run(list(&client)).await.0.unwrap();
+    assert_eq!(authorizations(&atlas).last().unwrap(), "Bearer emulator.issued-2");
+}
+
+#[tokio::test]
+async fn a_failed_renewal_keeps_the_token_and_is_tried_again_ten_seconds_later() {
+    let (atlas, client) = with_a_token(Emulator::builder()).await;
+    let clock = Clock::pause();
+    clock.pass(seconds(3600 - 59)).await;
+    atlas.fail_token_requests(1, StatusCode::SERVICE_UNAVAILABLE);
+    clock.run(list(&client)).await.0.unwrap();
+    assert_eq!(atlas.token_requests(), 2);
+
+    clock.pass(seconds(9)).await;
+    list(&client).await.unwrap();
+    assert_eq!(atlas.token_requests(), 2, "nine seconds later");
+    assert_eq!(authorizations(&atlas), ["Bearer emulator.issued-1"; 3]);
+
+    clock.pass(seconds(1)).await;
+    clock.run(list(&client)).await.0.unwrap();
+    assert_eq!(atlas.token_requests(), 3, "ten seconds later");
+    assert_eq!(authorizations(&atlas)[3], "Bearer emulator.issued-2");
+}
+
+#[tokio::test]
+async fn a_renewal_that_hangs_leaves_half_of_its_time_to_the_call() {
+    let atlas = hanging().await;
+    let token = AccessToken::new(DEFAULT_TOKEN, SystemTime::now() + HOUR);
+    let client = Client::builder(atlas.url(), service_account().with_token(token));
+    let client = client.operation_timeout(seconds(8)).build().unwrap();
+    let clock = Clock::pause();
+    clock.pass(seconds(3600 - 55)).await;
+
+    let (outcome, took) = clock.run(list(&client)).await;
+    outcome.unwrap();
+    assert!((seconds(4)..seconds(6)).contains(&took), "{took:?}");
+    let (outcome, took) = clock.run(list(&client)).await;
+    outcome.unwrap();
+    assert!(took < seconds(2), "the next call does not wait again: {took:?}");
+}
+
+#[tokio::test]
+async fn a_renewal_whose_call_is_dropped_does_not_hold_up_the_next_call() {
+    let atlas = hanging().await;
+    let token = AccessToken::new(DEFAULT_TOKEN, SystemTime::now() + HOUR);
+    let client = client(&atlas, service_account().with_token(token));
+    let clock = Clock::pause();
+    clock.pass(seconds(3600 - 55)).await;
+    let dropped = tokio::time::timeout(seconds(1), list(&client));
+    assert!(clock.run(dropped).await.0.is_err());
+    let (outcome, took) = clock.run(list(&client)).await;
+    outcome.unwrap();
+    assert!(took < seconds(2), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_hangs_ends_the_call_at_its_operation_timeout() {
+    let atlas = hanging().await;
+    let client = builder(atlas.url()).operation_timeout(seconds(10)).build().unwrap();
+    let clock = Clock::pause();
+    let (outcome, took) = clock.run(list(&client)).await;
+    let error = outcome.unwrap_err();
+    assert!(matches!(error, Error::TimedOut { limit: TimeLimit::Operation, .. }), "{error:?}");
+    assert!((seconds(10)..seconds(12)).contains(&took), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_hangs_is_given_up_after_the_attempt_timeout() {
+    let atlas = hanging().await;
+    let client = builder(atlas.url()).attempt_timeout(seconds(5)).retry(RetryPolicy::none());
+    let client = client.build().unwrap();
+    let clock = Clock::pause();
+    let (outcome, took) = clock.run(list(&client)).await;
+    let error = outcome.unwrap_err();
+    assert!(matches!(error, Error::Authentication { head: None, .. }), "{error:?}");
+    assert!((seconds(5)..seconds(7)).contains(&took), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_revocation_that_hangs_ends_at_the_attempt_timeout() {
+    let atlas = hanging().await;
+    let token = AccessToken::new(DEFAULT_TOKEN, SystemTime::now() + HOUR);
+    let client = Client::builder(atlas.url(), service_account().with_token(token));
+    let client = client.attempt_timeout(seconds(5)).build().unwrap();
+    let clock = Clock::pause();
+    let (outcome, took) = clock.run(client.revoke_token()).await;
+    assert!(matches!(outcome, Err(Error::Authentication { .. })), "{outcome:?}");
+    assert!((seconds(5)..seconds(7)).contains(&took), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_breaks_every_connection_is_asked_five_times() {
+    let server = Server::raw("");
+    let client = builder(server.url()).build().unwrap();
+    let clock = Clock::pause();
+    let error = clock.run(list(&client)).await.0.unwrap_err();
+    assert!(matches!(error, Error::Authentication { head: None, .. }), "{error:?}");
+    assert_eq!(error.attempts(), Some(5));
+    assert!(error.to_string().ends_with("(the last of 5 attempts)"), "{error}");
+    let requests = std::iter::from_fn(|| server.request());
+    assert!(requests.take(9).filter(|it| it.starts_with("POST /api/oauth/token ")).count() >= 5);
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_asks_to_wait_no_time_is_asked_once_a_second() {
+    let server = Server::answer("429 Too Many Requests", "Retry-After: 0\r\n", "");
+    let client = builder(server.url()).operation_timeout(seconds(5)).build().unwrap();
+    let clock = Clock::pause();
+    let (outcome, took) = clock.run(list(&client)).await;
+    let error = outcome.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS), "{error:?}");
+    assert!(took <= seconds(6), "{took:?}");
+    let requests = std::iter::from_fn(|| server.request()).count();
+    assert!((3..=6).contains(&requests), "{requests} requests in {took:?}");
+}
