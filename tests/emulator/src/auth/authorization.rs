@@ -1,4 +1,4 @@
-//! The header `Authorization`, in each of the schemes that Atlas takes.
+//! The header `Authorization`, in each scheme that Atlas accepts.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,13 @@ use percent_encoding::percent_decode_str;
 
 use super::{Pair, text};
 
-/// What a request says of who sends it.
+/// The credentials in a request.
 #[derive(Debug)]
 pub(crate) enum Authorization<'a> {
     /// RFC 6750, section 2.1.
     Bearer(&'a str),
-    /// RFC 7617, with both halves encoded as RFC 6749, section 2.3.1, wants it.
+    /// RFC 7617. Atlas compares the id and the secret as they are: unlike RFC 6749, section 2.3.1,
+    /// it does not percent-decode them, and refuses `mdb%5Fsa%5Fid`.
     Basic(Pair),
     /// RFC 7616, section 3.4: the parameters, by name.
     Digest(BTreeMap<String, String>),
@@ -22,14 +23,14 @@ pub(crate) enum Authorization<'a> {
 impl<'a> Authorization<'a> {
     pub(crate) fn read(headers: &'a HeaderMap) -> Result<Self, String> {
         let value = text(headers, &header::AUTHORIZATION)
-            .ok_or("The request carries no Authorization header.")?;
+            .ok_or("The request has no Authorization header.")?;
         let (scheme, given) =
-            value.split_once(' ').ok_or("The Authorization header holds no scheme and value.")?;
+            value.split_once(' ').ok_or("The Authorization header has no scheme and value.")?;
         match scheme.to_ascii_lowercase().as_str() {
             "bearer" => Ok(Self::Bearer(given.trim())),
             "basic" => basic(given.trim()).map(Self::Basic),
             "digest" => parameters(given).map(Self::Digest),
-            _ => Err(format!("The scheme {scheme} is not known.")),
+            _ => Err(format!("The scheme {scheme} is unknown.")),
         }
     }
 }
@@ -39,12 +40,12 @@ fn basic(text: &str) -> Result<Pair, String> {
         .decode(text)
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok())
-        .ok_or("The value of Basic is no base64 of a text.")?;
-    let (name, secret) = pair.split_once(':').ok_or("The value of Basic holds no colon.")?;
-    Ok(Pair::new(decoded(name)?, decoded(secret)?))
+        .ok_or("The value of Basic is not the base64 of a text.")?;
+    let (name, secret) = pair.split_once(':').ok_or("The value of Basic has no colon.")?;
+    Ok(Pair::new(name, secret))
 }
 
-/// `name=token, name="quoted \" text"`, as RFC 9110, section 11.4, has it.
+/// Parses `name=token, name="quoted \" text"` (RFC 9110, section 11.4).
 fn parameters(mut text: &str) -> Result<BTreeMap<String, String>, String> {
     let mut found = BTreeMap::new();
     loop {

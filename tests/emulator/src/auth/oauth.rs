@@ -9,7 +9,7 @@ use crate::{parameters, record::RecordedRequest};
 pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
 const REVOKE_PATH: &str = "/api/oauth/revoke";
 
-/// An answer that is not one of the API.
+/// A response of the token endpoints, which differs in form from those of the API.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -22,14 +22,14 @@ impl Reply {
         Self { status, headers: Vec::new(), body }
     }
 
-    /// A refusal in OAuth's own form (RFC 6749, section 5.2).
+    /// An OAuth error (RFC 6749, section 5.2).
     fn refusal(status: StatusCode, error: &str, description: &str) -> Self {
         Self::new(status, json!({ "error": error, "error_description": description }))
     }
 }
 
 impl Access {
-    /// Answers a request to one of the two endpoints; nothing for any other path.
+    /// Answers a request to one of the two endpoints. Returns `None` for any other path.
     pub(crate) async fn oauth(&self, request: &RecordedRequest) -> Option<Reply> {
         let serve = match request.uri.path() {
             TOKEN_PATH => Self::issue,
@@ -41,37 +41,35 @@ impl Access {
         Some(form.map_or_else(|refusal| *refusal, |form| serve(self, &form)))
     }
 
-    /// The form of a request that the service account sent, and that does not fail on demand.
+    /// Checks the method, the credentials and the media type of a request. Returns its form.
     fn form(&self, request: &RecordedRequest) -> Result<Vec<(String, String)>, Box<Reply>> {
         let refuse =
             |status, error, description| Err(Box::new(Reply::refusal(status, error, description)));
         if let Some(status) = self.tokens.fault() {
-            return refuse(status, "server_error", "It was told to fail.");
+            return refuse(status, "server_error", "A test asked for this error.");
         }
         if request.method != Method::POST {
-            return refuse(StatusCode::METHOD_NOT_ALLOWED, "invalid_request", "Only POST will do.");
+            return refuse(StatusCode::METHOD_NOT_ALLOWED, "invalid_request", "The method must be POST.");
         }
         let account = &self.tokens.rules.account;
         match Authorization::read(&request.headers) {
             Ok(Authorization::Basic(pair))
                 if pair.name == account.name && pair.secret == account.secret => {}
             _ => {
-                let refusal = "The client is not known, or its secret is wrong.";
+                let refusal = "The client id is unknown, or the secret is wrong.";
                 return refuse(StatusCode::UNAUTHORIZED, "invalid_client", refusal);
             }
         }
         let media_type = text(&request.headers, &header::CONTENT_TYPE).unwrap_or_default();
         match std::str::from_utf8(&request.body) {
-            Ok(form) if media_type == "application/x-www-form-urlencoded" => {
-                Ok(parameters::pairs(form))
-            }
-            _ => refuse(StatusCode::BAD_REQUEST, "invalid_request", "The body is no form."),
+            Ok(form) if is_form(media_type) => Ok(parameters::pairs(form)),
+            _ => refuse(StatusCode::BAD_REQUEST, "invalid_request", "The body is not a form."),
         }
     }
 
     fn issue(&self, form: &[(String, String)]) -> Reply {
         if value(form, "grant_type") != Some("client_credentials") {
-            let description = "Only grant_type=client_credentials will do.";
+            let description = "The grant_type must be client_credentials.";
             return Reply::refusal(StatusCode::BAD_REQUEST, "unsupported_grant_type", description);
         }
         match self.tokens.issue() {
@@ -84,12 +82,12 @@ impl Access {
                 }),
             ),
             Err(NoToken::TooMany) => {
-                let description = "The service account has as many good tokens as it may have.";
+                let description = "The service account has too many live tokens.";
                 Reply::refusal(StatusCode::FORBIDDEN, "access_denied", description)
             }
             Err(NoToken::TooSoon(wait)) => {
                 let seconds = wait.as_secs_f64().ceil().max(1.0);
-                let description = "There were too many tokens within a short time.";
+                let description = "Too many tokens were requested within a minute.";
                 let status = StatusCode::TOO_MANY_REQUESTS;
                 let mut reply = Reply::refusal(status, "rate_limited", description);
                 reply.headers.push((header::RETRY_AFTER, format!("{seconds}")));
@@ -100,7 +98,7 @@ impl Access {
 
     fn revoke(&self, form: &[(String, String)]) -> Reply {
         match value(form, "token") {
-            // RFC 7009, section 2.2: a token that is not known is no error.
+            // RFC 7009, section 2.2: an unknown token is not an error.
             Some(token) => {
                 self.tokens.revoke(token);
                 Reply::new(StatusCode::OK, json!({}))
@@ -110,6 +108,12 @@ impl Access {
             }
         }
     }
+}
+
+/// Whether a `Content-Type` is that of forms, whatever its parameters, such as `charset=UTF-8`.
+fn is_form(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 fn value<'a>(form: &'a [(String, String)], name: &str) -> Option<&'a str> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use atlas_emulator::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Emulator, StatusCode};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use reqwest::Method;
 
 use crate::session::{Answer, LEGACY_JOBS, Session, answer};
@@ -102,6 +103,49 @@ async fn what_oauth_does_not_allow_is_refused() -> anyhow::Result<()> {
     ] {
         let refused = answer(request).await?;
         assert_eq!((refused.status, &refused.body["error"]), (status, &error.into()));
+    }
+    Ok(())
+}
+
+/// One header line, so that no library takes part in encoding it.
+async fn log_in(session: &Session, pair: &str, content_type: &str) -> anyhow::Result<u16> {
+    let request = reqwest::Client::new()
+        .post(format!("{}/api/oauth/token", session.atlas.url()))
+        .header("Authorization", format!("Basic {}", BASE64_STANDARD.encode(pair)))
+        .header("Content-Type", content_type)
+        .body(GRANT);
+    Ok(answer(request).await?.status)
+}
+
+#[tokio::test]
+async fn the_id_and_the_secret_are_taken_as_they_are() -> anyhow::Result<()> {
+    let builder = Emulator::builder().service_account("mdb_sa_id_1.2~3", "mdb_sa_sk_a-b%2Fc+d/e");
+    let session = Session::with(builder).await?;
+    for (pair, status) in [
+        ("mdb_sa_id_1.2~3:mdb_sa_sk_a-b%2Fc+d/e", 200),
+        ("mdb%5Fsa%5Fid%5F1.2~3:mdb_sa_sk_a-b%2Fc+d/e", 401),
+        ("mdb_sa_id_1%2E2~3:mdb_sa_sk_a-b%2Fc+d/e", 401),
+        ("mdb_sa_id_1.2%7E3:mdb_sa_sk_a-b%2Fc+d/e", 401),
+        ("mdb_sa_id_1.2~3:mdb_sa_sk_a%2Db%2Fc+d/e", 401),
+        ("mdb_sa_id_1.2~3:mdb_sa_sk_a-b%252Fc%2Bd%2Fe", 401),
+    ] {
+        assert_eq!(log_in(&session, pair, FORM).await?, status, "{pair}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_media_type_of_the_form_may_have_parameters() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let pair = format!("{DEFAULT_CLIENT_ID}:{DEFAULT_CLIENT_SECRET}");
+    for (content_type, status) in [
+        ("application/x-www-form-urlencoded;charset=UTF-8", 200),
+        ("application/x-www-form-urlencoded; charset=utf-8", 200),
+        ("Application/X-WWW-Form-Urlencoded", 200),
+        ("application/json;charset=UTF-8", 400),
+        ("application/x-www-form-urlencoded-not", 400),
+    ] {
+        assert_eq!(log_in(&session, &pair, content_type).await?, status, "{content_type}");
     }
     Ok(())
 }
