@@ -54,6 +54,15 @@ fn told_inside(status: u16, content: &str) -> Fault {
 }
 
 #[tokio::test]
+async fn an_error_inside_an_envelope_with_status_200_is_an_error() {
+    let faults = [Fault::EnvelopedError(StatusCode::FORBIDDEN)];
+    let session = Session::start(Emulator::builder().faults(faults)).await;
+    let error = session.jobs().envelope(true).send().await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
+    assert_eq!(error.error_code(), Some("FAULT_ON_DEMAND"));
+}
+
+#[tokio::test]
 async fn the_status_inside_decides_upon_retries() {
     let refusal = r#"{"error":503,"errorCode":"BUSY"}"#;
     let session = Session::start(Emulator::builder().faults([told_inside(503, refusal)])).await;

@@ -22,7 +22,7 @@ use crate::{
         Tokens,
     },
     connection::{Connection, Connections},
-    faults::{Fault, Faults},
+    faults::{Fault, Faults, Target},
     jobs::{JobList, Jobs},
     paging::Paging,
     projects::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, Projects},
@@ -109,9 +109,24 @@ impl Emulator {
         self.server.projects.all().flat_map(|project| project.buckets.all()).collect()
     }
 
-    /// Lets these faults meet the next requests to operations, one each.
+    /// Queues faults for the next requests to operations, one each.
     pub fn inject(&self, faults: impl IntoIterator<Item = Fault>) {
-        self.server.faults.add(faults);
+        self.server.faults.add(None, faults);
+    }
+
+    /// Queues faults for the next requests to a path, an operation or a cluster, one each.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the target is an operation that the local Atlas does not have.
+    pub fn inject_at(
+        &self,
+        target: Target,
+        faults: impl IntoIterator<Item = Fault>,
+    ) -> anyhow::Result<()> {
+        target.check(&self.server.spec.operations)?;
+        self.server.faults.add(Some(target), faults);
+        Ok(())
     }
 
     /// Gives the default cluster other export jobs, if it is there.
@@ -286,17 +301,36 @@ impl Builder {
         self
     }
 
-    /// Faults that meet the first requests to operations, one each.
+    /// Queues faults for the first requests to operations, one each.
     #[must_use]
     pub fn faults(self, faults: impl IntoIterator<Item = Fault>) -> Self {
-        self.faults.add(faults);
+        self.faults.add(None, faults);
         self
     }
 
-    /// Faults that meet all other requests to operations in turn, again and again.
+    /// Queues faults for the first requests to a path, an operation or a cluster, one each. Such
+    /// requests meet other faults only when these are used up.
+    #[must_use]
+    pub fn faults_at(self, target: Target, faults: impl IntoIterator<Item = Fault>) -> Self {
+        self.faults.add(Some(target), faults);
+        self
+    }
+
+    /// Repeats faults, in turn, for all requests to operations that meet no other fault.
     #[must_use]
     pub fn recurring_faults(self, faults: impl IntoIterator<Item = Fault>) -> Self {
-        self.faults.add_recurring(faults);
+        self.faults.add_recurring(None, faults);
+        self
+    }
+
+    /// Repeats faults, in turn, for all requests to a path, an operation or a cluster.
+    #[must_use]
+    pub fn recurring_faults_at(
+        self,
+        target: Target,
+        faults: impl IntoIterator<Item = Fault>,
+    ) -> Self {
+        self.faults.add_recurring(Some(target), faults);
         self
     }
 
@@ -332,6 +366,7 @@ impl Builder {
     /// is taken.
     pub async fn start(self) -> anyhow::Result<Emulator> {
         let spec = Spec::load(&self.spec)?;
+        self.faults.check(&spec.operations)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
             .await
             .with_context(|| format!("cannot listen on 127.0.0.1:{}", self.port))?;

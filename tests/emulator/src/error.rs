@@ -1,16 +1,19 @@
-//! Refusals, as Atlas words them.
+//! Errors in the form that Atlas sends.
 
 use axum::http::{HeaderName, StatusCode};
 use serde_json::{Value, json};
 
 use crate::schema::Violation;
 
-/// An answer other than a success: the `ApiError` of the spec, with its status and headers.
+/// The header in which Atlas repeats the code of an error.
+pub(crate) const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
+
+/// An error response: the `ApiError` of the spec, with its status and headers.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, String)>,
-    code: &'static str,
+    pub(crate) code: &'static str,
     detail: String,
     parameters: Vec<Value>,
     violations: Vec<Violation>,

@@ -7,38 +7,47 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
-use crate::projects::DEFAULT_GROUP_ID;
+use crate::projects::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID};
 
-/// Any number of export jobs, the newest first, an hour apart.
+/// Export jobs of the default cluster, newest first, one hour apart.
 ///
 /// The first six differ in kind, and the kinds then repeat: `Queued`, `InProgress`, `Successful`,
-/// `Successful` of a sharded cluster, `Failed` with its reason, and `Cancelled`. The same number
-/// gives the same jobs.
+/// `Successful` of a sharded cluster, `Failed` with its reason, and `Cancelled`. The same count
+/// always returns the same jobs.
 #[must_use]
 pub fn sample_jobs(count: usize) -> Vec<Value> {
-    (0_u32..).take(count).map(sample_job).collect()
+    sample_jobs_of(DEFAULT_CLUSTER_NAME, count)
 }
 
-fn sample_job(index: u32) -> Value {
+/// [`sample_jobs`] of another cluster: their ids, prefixes and replica sets belong to it alone.
+#[must_use]
+pub fn sample_jobs_of(cluster_name: &str, count: usize) -> Vec<Value> {
+    (0_u32..).take(count).map(|index| sample_job(cluster_name, index)).collect()
+}
+
+fn sample_job(cluster_name: &str, index: u32) -> Value {
     let created = DateTime::UNIX_EPOCH + TimeDelta::days(20_212) - TimeDelta::hours(index.into());
+    let tag = tag(cluster_name);
     let mut job = json!({
-        "id": format!("6817355c{index:016x}"),
-        "snapshotId": format!("6817354e{index:016x}"),
+        "id": format!("6817355c{tag:08x}{index:08x}"),
+        "snapshotId": format!("6817354e{tag:08x}{index:08x}"),
         "exportBucketId": DEFAULT_GROUP_ID,
         "createdAt": timestamp(created),
         "customData": [{ "key": "exported by", "value": "nightly schedule" }],
     });
     let finished = timestamp(created + TimeDelta::minutes(20));
+    let prefix = prefix(cluster_name, created);
     let rest = match index % 6 {
         0 => json!({ "state": "Queued" }),
         1 => {
-            json!({ "state": "InProgress", "exportStatus": progress(17), "prefix": prefix(created) })
+            json!({ "state": "InProgress", "exportStatus": progress(17), "prefix": prefix })
         }
         2 => json!({ "state": "Successful", "finishedAt": finished, "exportStatus": progress(42),
-            "prefix": prefix(created) }),
+            "prefix": prefix }),
         3 => json!({ "state": "Successful", "finishedAt": finished, "exportStatus": progress(42),
-            "prefix": prefix(created), "components": components(index) }),
+            "prefix": prefix, "components": components(tag, index) }),
         4 => json!({ "state": "Failed", "finishedAt": finished, "exportStatus": progress(0),
             "stateReason": { "errorCode": "EXPORT_BUCKET_ACCESS_DENIED",
                 "message": "Atlas could not write to the export bucket." } }),
@@ -50,6 +59,14 @@ fn sample_job(index: u32) -> Value {
     job
 }
 
+/// The part of an id that tells clusters apart; 0 for the default one.
+fn tag(cluster_name: &str) -> u32 {
+    if cluster_name == DEFAULT_CLUSTER_NAME {
+        return 0;
+    }
+    Sha256::digest(cluster_name).iter().take(4).fold(0, |tag, byte| (tag << 8) | u32::from(*byte))
+}
+
 fn timestamp(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
@@ -58,17 +75,18 @@ fn progress(exported: u32) -> Value {
     json!({ "exportedCollections": exported, "totalCollections": 42 })
 }
 
-fn prefix(created: DateTime<Utc>) -> String {
+fn prefix(cluster_name: &str, created: DateTime<Utc>) -> String {
     let snapshot = created.format("%Y-%m-%dT%H%M");
-    format!("exported_snapshots/Example/Orders/Cluster0/{snapshot}/{}", created.timestamp())
+    let second = created.timestamp();
+    format!("exported_snapshots/Example/Orders/{cluster_name}/{snapshot}/{second}")
 }
 
-fn components(index: u32) -> Value {
+fn components(tag: u32, index: u32) -> Value {
     (0..2)
         .map(|shard| {
             json!({
-                "exportId": format!("6817355d{index:08x}{shard:08x}"),
-                "replicaSetName": format!("atlas-abc123-shard-{shard}"),
+                "exportId": format!("6817355d{tag:08x}{index:07x}{shard}"),
+                "replicaSetName": format!("atlas-{tag:08x}-shard-{shard}"),
             })
         })
         .collect()
@@ -81,9 +99,9 @@ pub(crate) struct Jobs(Mutex<VecDeque<JobList>>);
 /// The export jobs of a cluster at one time.
 #[derive(Clone, Debug)]
 pub(crate) enum JobList {
-    /// These.
+    /// Given jobs.
     Given(Arc<[Value]>),
-    /// So many of [`sample_jobs`], each made when it is asked for.
+    /// This many of [`sample_jobs`], each made when it is listed.
     Samples(u32),
 }
 
@@ -95,13 +113,14 @@ impl JobList {
         }
     }
 
-    /// At most `count` jobs from the one at `start` on.
+    /// At most `count` jobs, from `start` on.
     pub(crate) fn slice(&self, start: usize, count: usize) -> Vec<Value> {
         match self {
             Self::Given(jobs) => jobs.iter().skip(start).take(count).cloned().collect(),
             Self::Samples(total) => {
                 let start = u32::try_from(start).unwrap_or(u32::MAX);
-                (start..*total).take(count).map(sample_job).collect()
+                let jobs = (start..*total).take(count);
+                jobs.map(|index| sample_job(DEFAULT_CLUSTER_NAME, index)).collect()
             }
         }
     }
@@ -114,12 +133,12 @@ impl From<Vec<Value>> for JobList {
 }
 
 impl Jobs {
-    /// What each request in turn finds; the last of it stays.
+    /// Jobs that change: each request finds the next list, and the last one stays.
     pub(crate) fn over_time(lists: impl IntoIterator<Item = impl Into<JobList>>) -> Self {
         Self(Mutex::new(lists.into_iter().map(Into::into).collect()))
     }
 
-    /// What the next request finds.
+    /// The jobs that the next request finds.
     pub(crate) fn next(&self) -> JobList {
         let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = lists.front().cloned().unwrap_or(JobList::Samples(0));

@@ -10,7 +10,7 @@ use std::{
 
 use atlas_emulator::{
     DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID,
-    DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, DEFAULT_TOKEN, Emulator, NaiveDate, sample_jobs,
+    DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, DEFAULT_TOKEN, Emulator, NaiveDate, sample_jobs_of,
 };
 use clap::Parser;
 
@@ -56,13 +56,14 @@ struct Options {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
+    let jobs = sample_jobs_of(&options.cluster_name, options.jobs);
     let mut builder = Emulator::builder()
         .keep_requests(false)
         .port(options.port)
         .token(options.token)
         .service_account(options.client_id, options.client_secret)
         .api_key(options.public_key, options.private_key)
-        .cluster(options.group_id, options.cluster_name, sample_jobs(options.jobs));
+        .cluster(options.group_id, options.cluster_name, jobs);
     if let Some(day) = options.today {
         builder = builder.today(day);
     }

@@ -9,7 +9,7 @@ use crate::parameters;
 /// nor `false` count as `false` here; the check of parameters refuses them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Presentation {
-    envelope: bool,
+    pub(crate) envelope: bool,
     pretty: bool,
 }
 

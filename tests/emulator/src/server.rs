@@ -1,4 +1,4 @@
-//! From a request to its answer, one check after the other.
+//! From a request to its response, one check after the other.
 
 use std::sync::{Arc, atomic::AtomicUsize};
 
@@ -16,8 +16,8 @@ use crate::{
     auth::{Access, Headers, Reply},
     body,
     connection::Connection,
-    error::ApiError,
-    faults::Faults,
+    error::{ApiError, ERROR_CODE},
+    faults::{Faults, Place},
     negotiate,
     paging::Paging,
     parameters::Arguments,
@@ -29,12 +29,12 @@ use crate::{
     spec::{Behaviour, MediaType, Spec},
 };
 
-/// The largest body that is read, in bytes.
+/// The largest request body, in bytes.
 const BODY_LIMIT: usize = 1 << 20;
 
 #[derive(Debug)]
 pub(crate) struct Server {
-    /// Where it listens, as `http://ADDRESS:PORT`.
+    /// The base URL, `http://ADDRESS:PORT`.
     pub(crate) url: String,
     pub(crate) access: Access,
     pub(crate) spec: Spec,
@@ -43,14 +43,14 @@ pub(crate) struct Server {
     pub(crate) faults: Faults,
     pub(crate) rate_limiter: RateLimiter,
     pub(crate) paging: Paging,
-    /// The day on which versions may be gone; without it they never are.
+    /// The date that decides which versions are removed. Without it, none is.
     pub(crate) today: Option<NaiveDate>,
-    /// How many connections there were so far.
+    /// The number of connections so far.
     pub(crate) connections: Arc<AtomicUsize>,
 }
 
-/// A success answer: its media type, which says the version, its content, and what the check of the
-/// caller adds to its headers.
+/// A success: its media type, which names the version, its content, and the headers that
+/// authentication adds.
 struct Answer<'a> {
     media_type: &'a MediaType,
     content: Value,
@@ -72,15 +72,16 @@ async fn handle(
         Err(error) => return respond(presentation, Err(error)),
     };
     server.record.add(&request);
-    if let Some(reply) = server.access.oauth(&request).await {
-        return reply_to_oauth(reply);
-    }
-    let fault = match server.faults.next(&request) {
+    let place = Place::of(&request, &server.spec.operations);
+    let fault = match server.faults.next(&request, &place) {
         Ok(fault) => fault,
         Err(error) => return respond(presentation, Err(error)),
     };
-    if let Some(answer) = fault.answer() {
+    if let Some(answer) = fault.answer(presentation) {
         return answer;
+    }
+    if let Some(reply) = server.access.oauth(&request).await {
+        return fault.spoil(reply_to_oauth(reply), &connection).await;
     }
     if let Err(error) = server.access.withdraw(&fault, &request) {
         return respond(presentation, Err(error));
@@ -88,8 +89,10 @@ async fn handle(
     let allowance = server.rate_limiter.draw(&request);
     let outcome = allowance.check().and_then(|()| server.answer(&request));
     let mut response = respond(presentation, outcome);
-    response.headers_mut().insert("ratelimit-limit", allowance.limit.into());
-    response.headers_mut().insert("ratelimit-remaining", allowance.remaining.into());
+    if allowance.is_shown {
+        response.headers_mut().insert("ratelimit-limit", allowance.limit.into());
+        response.headers_mut().insert("ratelimit-remaining", allowance.remaining.into());
+    }
     fault.spoil(response, &connection).await
 }
 
@@ -137,6 +140,7 @@ fn respond(presentation: Presentation, outcome: Result<Answer<'_>, ApiError>) ->
         Err(mut error) => {
             let content = error.body();
             error.headers.push((header::CONTENT_TYPE, "application/json".to_owned()));
+            error.headers.push((ERROR_CODE, error.code.to_owned()));
             (error.status, error.headers, content)
         }
     };

@@ -23,6 +23,8 @@ pub(crate) struct Spec {
 
 #[derive(Debug)]
 pub(crate) struct Operation {
+    /// Its `operationId`.
+    pub(crate) id: String,
     pub(crate) behaviour: Behaviour,
     pub(crate) method: Method,
     pub(crate) path: PathTemplate,
@@ -95,7 +97,7 @@ impl Spec {
                 )
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
-        ensure!(!operations.is_empty(), "it has none of the operations that the local Atlas plays");
+        ensure!(!operations.is_empty(), "it has none of the operations that the local Atlas has");
         Ok(Self { operations })
     }
 }
@@ -135,6 +137,7 @@ impl<'a> Reader<'a> {
         let shared = self.document.paths.paths.get(path).and_then(ReferenceOr::as_item);
         let parameters = shared.map(|item| &item.parameters).into_iter().flatten();
         Ok(Operation {
+            id: operation.operation_id.clone().unwrap_or_default(),
             behaviour,
             method: method.to_uppercase().parse()?,
             path: PathTemplate::new(path),

@@ -87,6 +87,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row("retry-after=1", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
         row("retry-after=soon", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
         at_once("retry-after=3600", Refused(429, 1)),
+        // Nobody asks for an envelope here, so the error comes without one.
+        passing("enveloped=503", |attempts| Refused(503, attempts)),
         // What is not from Atlas.
         at_once("html=200", UnexpectedBody(Html, 1)),
         at_once("html=403", UnexpectedBody(Html, 1)),

@@ -49,7 +49,11 @@ impl Access {
             return refuse(status, "server_error", "A test asked for this error.");
         }
         if request.method != Method::POST {
-            return refuse(StatusCode::METHOD_NOT_ALLOWED, "invalid_request", "The method must be POST.");
+            return refuse(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "invalid_request",
+                "The method must be POST.",
+            );
         }
         let account = &self.tokens.rules.account;
         match Authorization::read(&request.headers) {

@@ -1,7 +1,8 @@
-//! What goes wrong on demand.
+//! Faults on demand.
 
 mod schedule;
 mod spoil;
+mod target;
 mod words;
 
 use std::{fmt::Display, time::Duration};
@@ -12,24 +13,30 @@ use axum::{
     response::Response,
 };
 
-pub(crate) use self::schedule::Faults;
-pub use self::words::UnknownFault;
-use crate::error::ApiError;
+pub(crate) use self::{schedule::Faults, target::Place};
+pub use self::{target::Target, words::UnknownFault};
+use crate::{
+    error::{ApiError, ERROR_CODE},
+    presentation::Presentation,
+};
 
 /// The request header that asks for a fault, in the form that [`Fault`] reads from text.
 pub const FAULT_HEADER: &str = "x-atlas-fault";
 
-/// What goes wrong with one request to an operation. A request to the token endpoint is spared.
+/// A fault that one request meets.
 ///
-/// The n-th request meets the n-th fault that was given to [`Builder::faults`](crate::Builder::faults)
-/// or [`Emulator::inject`](crate::Emulator::inject); a request with the header [`FAULT_HEADER`]
-/// meets the one that it asks for, in these words, which a fault can also be parsed from:
-///
+/// [`Builder::faults`](crate::Builder::faults) and [`Emulator::inject`](crate::Emulator::inject) queue
+/// faults for requests to operations; the n-th request meets the n-th fault. With a [`Target`], only
+/// requests to a path, an operation or a cluster meet them. A request to an operation can also ask
+/// for a fault itself, in the header [`FAULT_HEADER`]. Faults are written in these words there, and
+/// can be parsed from them:
+//////
 /// | header | fault |
 /// |---|---|
 /// | `delay=MS`, `reset`, `cut-off=BYTES`, `trickle=MS` | as the variants here |
 /// | `unknown-fields`, `unknown-values` | as the variants here |
 /// | `stale-nonce`, `hostile-challenge`, `revoked-token`, `expired-token` | as the variants here |
+/// | `enveloped=CODE` | `EnvelopedError` |
 /// | `status=CODE`, `retry-after=VALUE`, `html=CODE`, `redirect=URL`, `gone` | as the functions here |
 /// | `content-type=VALUE`, `deprecation=VALUE`, `sunset=VALUE` | the usual answer, but for this header |
 /// | `body=TEXT`, `empty` | 200 with this body, or without one |
@@ -37,7 +44,7 @@ pub const FAULT_HEADER: &str = "x-atlas-fault";
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
-    /// None: the request is answered as usual.
+    /// None: the usual response.
     None,
     /// The usual answer, after this time.
     Delay(Duration),
@@ -65,6 +72,9 @@ pub enum Fault {
     RevokedToken,
     /// As [`RevokedToken`](Self::RevokedToken), but the token has expired.
     ExpiredToken,
+    /// An error with this status. A request with `envelope=true` receives it inside an envelope
+    /// whose own status is 200. The operation is not carried out.
+    EnvelopedError(StatusCode),
     /// Another answer. The operation is not carried out.
     Answer {
         /// Its status.
@@ -87,7 +97,7 @@ impl Fault {
     /// An error with this status, as Atlas words errors.
     #[must_use]
     pub fn status(status: StatusCode) -> Self {
-        Self::error(&ApiError::new(status, "FAULT_ON_DEMAND", "A test asked for this error."))
+        Self::error(&on_demand(status))
     }
 
     /// 429 with `Retry-After`, in seconds or as a date. What cannot stand in a header is left out.
@@ -120,7 +130,8 @@ impl Fault {
     }
 
     fn error(error: &ApiError) -> Self {
-        Self::body(error.status, error.body().to_string())
+        let fault = Self::body(error.status, error.body().to_string());
+        fault.with_header(ERROR_CODE, error.code)
     }
 
     fn with_header(mut self, name: HeaderName, value: &str) -> Self {
@@ -130,12 +141,24 @@ impl Fault {
         self
     }
 
-    /// The answer that stands in for the usual one.
-    pub(crate) fn answer(&self) -> Option<Response> {
+    /// The response that replaces the usual one.
+    pub(crate) fn answer(&self, presentation: Presentation) -> Option<Response> {
+        if let Self::EnvelopedError(status) = self {
+            let error = on_demand(*status);
+            if !presentation.envelope {
+                return Self::error(&error).answer(presentation);
+            }
+            let body = presentation.text(error.status, error.body());
+            return Self::body(StatusCode::OK, body).answer(presentation);
+        }
         let Self::Answer { status, headers, body } = self else { return None };
         let mut response = Response::new(Body::from(body.clone()));
         *response.status_mut() = *status;
         response.headers_mut().extend(headers.iter().cloned());
         Some(response)
     }
+}
+
+fn on_demand(status: StatusCode) -> ApiError {
+    ApiError::new(status, "FAULT_ON_DEMAND", "A test asked for this error.")
 }

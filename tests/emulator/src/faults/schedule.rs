@@ -7,40 +7,62 @@ use std::{
 
 use axum::http::StatusCode;
 
-use super::{FAULT_HEADER, Fault};
-use crate::{error::ApiError, record::RecordedRequest};
+use super::{
+    FAULT_HEADER, Fault,
+    target::{Place, Target},
+};
+use crate::{error::ApiError, record::RecordedRequest, spec::Operation};
 
-/// The faults that are to come, one for each request to an operation.
+/// The faults of future requests.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Mutex<Schedule>);
 
 #[derive(Debug, Default)]
 struct Schedule {
+    /// The faults of all requests to operations.
+    anywhere: Queue,
+    targeted: Vec<(Target, Queue)>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
     once: VecDeque<Fault>,
-    /// These come in turn, again and again, when no other is left.
+    /// These follow, in turn, when `once` is empty.
     recurring: VecDeque<Fault>,
 }
 
 impl Faults {
-    pub(crate) fn add(&self, faults: impl IntoIterator<Item = Fault>) {
-        self.schedule().once.extend(faults);
+    pub(crate) fn add(&self, target: Option<Target>, faults: impl IntoIterator<Item = Fault>) {
+        self.schedule().queue(target).once.extend(faults);
     }
 
-    pub(crate) fn add_recurring(&self, faults: impl IntoIterator<Item = Fault>) {
-        self.schedule().recurring.extend(faults);
+    pub(crate) fn add_recurring(
+        &self,
+        target: Option<Target>,
+        faults: impl IntoIterator<Item = Fault>,
+    ) {
+        self.schedule().queue(target).recurring.extend(faults);
     }
 
-    /// The fault for a request; a wish that cannot be read is an error.
-    pub(crate) fn next(&self, request: &RecordedRequest) -> Result<Fault, ApiError> {
-        if !request.uri.path().starts_with("/api/atlas/") {
-            return Ok(Fault::None);
-        }
-        let Some(wish) = request.headers.get(FAULT_HEADER) else {
-            return Ok(self.schedule().next().unwrap_or(Fault::None));
+    /// Fails for a target that no request can have.
+    pub(crate) fn check(&self, operations: &[Operation]) -> anyhow::Result<()> {
+        self.schedule().targeted.iter().try_for_each(|(target, _)| target.check(operations))
+    }
+
+    /// The fault of a request. Fails if the request asks for one that does not exist.
+    pub(crate) fn next(
+        &self,
+        request: &RecordedRequest,
+        place: &Place<'_>,
+    ) -> Result<Fault, ApiError> {
+        let is_operation = request.uri.path().starts_with("/api/atlas/");
+        let wish = request.headers.get(FAULT_HEADER).filter(|_| is_operation);
+        let Some(wish) = wish else {
+            return Ok(self.schedule().next(place, is_operation).unwrap_or(Fault::None));
         };
         let wish = String::from_utf8_lossy(wish.as_bytes());
         wish.parse().map_err(|unknown| {
-            let detail = format!("The header {FAULT_HEADER} cannot be obeyed: {unknown}.");
+            let detail = format!("Invalid header {FAULT_HEADER}: {unknown}.");
             ApiError::new(StatusCode::BAD_REQUEST, "UNKNOWN_FAULT", detail).parameter(&*wish)
         })
     }
@@ -51,6 +73,26 @@ impl Faults {
 }
 
 impl Schedule {
+    fn queue(&mut self, target: Option<Target>) -> &mut Queue {
+        let Some(target) = target else { return &mut self.anywhere };
+        let known = self.targeted.iter().position(|(other, _)| *other == target);
+        let index = known.unwrap_or(self.targeted.len());
+        if known.is_none() {
+            self.targeted.push((target, Queue::default()));
+        }
+        self.targeted.get_mut(index).map_or(&mut self.anywhere, |(_, queue)| queue)
+    }
+
+    /// Targeted faults come first, and in the order in which their targets were first named.
+    fn next(&mut self, place: &Place<'_>, is_operation: bool) -> Option<Fault> {
+        let targeted = self.targeted.iter_mut().filter(|(target, _)| target.holds(place));
+        let mut queues =
+            targeted.map(|(_, queue)| queue).chain(is_operation.then_some(&mut self.anywhere));
+        queues.find_map(Queue::next)
+    }
+}
+
+impl Queue {
     fn next(&mut self) -> Option<Fault> {
         self.once.pop_front().or_else(|| {
             self.recurring.rotate_left(usize::from(!self.recurring.is_empty()));

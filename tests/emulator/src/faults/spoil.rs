@@ -1,4 +1,4 @@
-//! Answers that are not as they should be.
+//! Changes that faults make to the usual response.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::connection::Connection;
 const ENUMS: [&str; 2] = ["cloudProvider", "state"];
 
 impl Fault {
-    /// Does to the usual answer what the fault is.
+    /// Applies the fault to the usual response.
     pub(crate) async fn spoil(self, mut response: Response, connection: &Connection) -> Response {
         match self {
             Self::None
@@ -25,6 +25,7 @@ impl Fault {
             | Self::HostileChallenge
             | Self::RevokedToken
             | Self::ExpiredToken
+            | Self::EnvelopedError(_)
             | Self::Answer { .. } => response,
             Self::UnknownFields => edited(response, add_fields).await,
             Self::UnknownValues => edited(response, replace_values).await,

@@ -9,7 +9,7 @@ use super::Fault;
 /// The first word of a fault, and what it makes of the text after the `=`.
 type Word = (&'static str, fn(&str) -> Option<Fault>);
 
-const WORDS: [Word; 21] = [
+const WORDS: [Word; 22] = [
     ("none", |text| bare(text, Fault::None)),
     ("delay", |text| milliseconds(text).map(Fault::Delay)),
     ("reset", |text| bare(text, Fault::Reset)),
@@ -22,6 +22,7 @@ const WORDS: [Word; 21] = [
     ("revoked-token", |text| bare(text, Fault::RevokedToken)),
     ("expired-token", |text| bare(text, Fault::ExpiredToken)),
     ("status", |text| status(text).map(Fault::status)),
+    ("enveloped", |text| status(text).map(Fault::EnvelopedError)),
     ("retry-after", |text| Some(Fault::too_many_requests(text))),
     ("html", |text| status(text).map(Fault::html)),
     ("redirect", |text| Some(Fault::redirect(text))),

@@ -2,12 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use atlas_emulator::{Emulator, FAULT_HEADER, Fault, Paging, sample_jobs};
+use atlas_emulator::{
+    DEFAULT_GROUP_ID, Emulator, FAULT_HEADER, Fault, Paging, Target, sample_jobs, sample_jobs_of,
+};
 use axum::http::StatusCode;
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::session::{JOBS, Session, answer, vnd};
+use crate::session::{Answer, JOBS, LEGACY_JOBS, Session, answer, vnd};
 
 /// A list request that asks for a fault.
 fn asking(session: &Session, fault: &str) -> reqwest::RequestBuilder {
@@ -215,5 +217,100 @@ async fn jobs_change_with_each_request_or_when_told() -> anyhow::Result<()> {
     }
     session.atlas.set_jobs(sample_jobs(5));
     assert_eq!(count(&session.list("").await?.body), 5);
+    Ok(())
+}
+
+async fn list_of(session: &Session, cluster: &str) -> anyhow::Result<Answer> {
+    let path = JOBS.replace("Cluster0", cluster);
+    answer(session.request(Method::GET, &path).header("Accept", vnd("2023-01-01"))).await
+}
+
+#[tokio::test]
+async fn one_of_three_clusters_is_throttled() -> anyhow::Result<()> {
+    let clusters = ["Cluster0", "Cluster1", "Cluster2"];
+    let builder = clusters.into_iter().fold(Emulator::builder(), |builder, name| {
+        builder.cluster(DEFAULT_GROUP_ID, name, sample_jobs_of(name, 1))
+    });
+    let faults = [Fault::too_many_requests(7), Fault::too_many_requests(7)];
+    let session = Session::with(builder.faults_at(Target::cluster("Cluster1"), faults)).await?;
+    for expected in [[200, 429, 200], [200, 429, 200], [200, 200, 200]] {
+        let [one, two, three] = clusters.map(|name| list_of(&session, name));
+        let (one, two, three) = tokio::join!(one, two, three);
+        assert_eq!([one?.status, two?.status, three?.status], expected);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn faults_meet_one_operation_or_one_path() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let legacy = || async { answer(session.request(Method::GET, LEGACY_JOBS)).await };
+    let gone = || [Fault::gone()];
+    session.atlas.inject_at(Target::operation("listBackupExportJobs"), gone())?;
+    assert_eq!(session.list("").await?.status, 200);
+    assert_eq!(legacy().await?.status, 410);
+    assert_eq!(legacy().await?.status, 200);
+
+    session.atlas.inject_at(Target::path(JOBS), gone())?;
+    assert_eq!(legacy().await?.status, 200);
+    assert_eq!(session.list("?pageNum=2").await?.status, 410);
+    assert_eq!(session.list("").await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_targeted_fault_comes_before_one_for_any_request() -> anyhow::Result<()> {
+    let target = || Target::cluster("Cluster0");
+    let builder = Emulator::builder()
+        .recurring_faults([Fault::status(StatusCode::BAD_GATEWAY)])
+        .recurring_faults_at(target(), [Fault::status(StatusCode::GATEWAY_TIMEOUT)])
+        .faults_at(target(), [Fault::gone()]);
+    let session = Session::with(builder).await?;
+    for status in [410, 504, 504] {
+        assert_eq!(session.list("").await?.status, status);
+        assert_eq!(list_of(&session, "Elsewhere").await?.status, 502);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_token_endpoint_meets_the_faults_of_its_path_alone() -> anyhow::Result<()> {
+    let path = "/api/oauth/token";
+    let anywhere = [Fault::status(StatusCode::BAD_GATEWAY)];
+    let builder = Emulator::builder()
+        .recurring_faults(anywhere)
+        .faults_at(Target::path(path), [Fault::too_many_requests(0), Fault::Reset]);
+    let session = Session::with(builder).await?;
+    let ask = || session.request(Method::POST, path);
+    let throttled = answer(ask()).await?;
+    assert_eq!((throttled.status, throttled.header("retry-after")), (429, Some("0")));
+    assert!(ask().send().await.is_err());
+    assert_eq!(answer(ask()).await?.body["error"], "invalid_client");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_target_that_is_no_operation_is_an_error() -> anyhow::Result<()> {
+    let target = || Target::operation("listExports");
+    let complaint = "cannot target `listExports` with a fault: expected one of the operations";
+    let builder = Emulator::builder().recurring_faults_at(target(), [Fault::gone()]);
+    let error = builder.start().await.expect_err("there is no such operation").to_string();
+    assert!(error.starts_with(complaint) && error.contains("listBackupExportJobs"), "{error}");
+
+    let error = Emulator::start().await?.inject_at(target(), [Fault::gone()]);
+    assert!(error.expect_err("there is no such operation").to_string().starts_with(complaint));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_error_inside_an_envelope_arrives_with_status_200() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    session.atlas.inject(vec!["enveloped=404".parse::<Fault>()?; 2]);
+    let wrapped = session.list("?envelope=true").await?;
+    assert_eq!((wrapped.status, &wrapped.body["status"]), (200, &404.into()));
+    assert_eq!(wrapped.body["content"]["errorCode"], "FAULT_ON_DEMAND");
+    // Without an envelope, there is only one place for the status.
+    let plain = session.list("").await?;
+    assert_eq!((plain.status, &plain.body["error"]), (404, &404.into()));
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use atlas_emulator::{Emulator, sample_jobs};
+use atlas_emulator::{Emulator, sample_jobs, sample_jobs_of};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -21,6 +21,24 @@ async fn sample_jobs_that_take_no_memory_are_the_same() -> anyhow::Result<()> {
     assert_eq!(page.body["totalCount"], i32::MAX);
     let last = session.list("?itemsPerPage=500&pageNum=4294968").await?;
     assert_eq!(last.body["results"].as_array().map(Vec::len), Some(147));
+    Ok(())
+}
+
+#[tokio::test]
+async fn clusters_have_different_sample_jobs() -> anyhow::Result<()> {
+    let ids = |cluster: &str| {
+        let jobs = sample_jobs_of(cluster, 6);
+        let text = |job: &Value, name: &str| job[name].as_str().map(str::to_owned);
+        let names = ["id", "snapshotId", "prefix"];
+        let found = jobs.iter().flat_map(|job| names.map(|name| text(job, name)));
+        let parts = jobs.iter().filter_map(|job| job["components"].as_array()).flatten();
+        let parts = parts.flat_map(|part| ["exportId", "replicaSetName"].map(|it| text(part, it)));
+        found.chain(parts).flatten().collect::<BTreeSet<_>>()
+    };
+    let (zero, one, two) = (ids("Cluster0"), ids("Cluster1"), ids("Cluster2"));
+    assert_eq!(zero.len(), 6 + 6 + 3 + 4, "{zero:?}");
+    assert!(zero.is_disjoint(&one) && one.is_disjoint(&two) && two.is_disjoint(&zero));
+    assert_eq!(sample_jobs(6), sample_jobs_of("Cluster0", 6));
     Ok(())
 }
 

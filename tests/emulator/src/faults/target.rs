@@ -1,0 +1,90 @@
+//! Which requests a fault may meet.
+
+use crate::{record::RecordedRequest, route, spec::Operation};
+
+/// The requests that a fault may meet.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> anyhow::Result<()> {
+/// use atlas_emulator::{Emulator, Fault, Target};
+///
+/// // Of several lists at a time, those of one cluster are throttled once.
+/// let atlas = Emulator::start().await?;
+/// atlas.inject_at(Target::cluster("Cluster1"), [Fault::too_many_requests(1)])?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Target {
+    /// Requests to one path, percent-encoded as sent and without a query. The token endpoints have
+    /// paths as well: `/api/oauth/token` and `/api/oauth/revoke`.
+    Path(String),
+    /// Requests to the operation with this `operationId`.
+    Operation(String),
+    /// Requests to the clusters of this name, in any project.
+    Cluster(String),
+}
+
+/// The parts of a request that a [`Target`] names.
+#[derive(Debug)]
+pub(crate) struct Place<'a> {
+    path: &'a str,
+    operation: Option<&'a str>,
+    cluster: Option<String>,
+}
+
+impl Target {
+    /// Requests to one path, such as `/api/oauth/token`.
+    #[must_use]
+    pub fn path(path: impl Into<String>) -> Self {
+        Self::Path(path.into())
+    }
+
+    /// Requests to one operation, such as `listGroupClusterBackupExports`.
+    #[must_use]
+    pub fn operation(id: impl Into<String>) -> Self {
+        Self::Operation(id.into())
+    }
+
+    /// Requests to the clusters of one name, such as `Cluster0`.
+    #[must_use]
+    pub fn cluster(name: impl Into<String>) -> Self {
+        Self::Cluster(name.into())
+    }
+
+    /// Fails for an operation that the local Atlas does not have.
+    pub(crate) fn check(&self, operations: &[Operation]) -> anyhow::Result<()> {
+        let Self::Operation(id) = self else { return Ok(()) };
+        let known = operations.iter().map(|operation| operation.id.as_str()).collect::<Vec<_>>();
+        anyhow::ensure!(
+            known.contains(&id.as_str()),
+            "cannot target `{id}` with a fault: expected one of the operations {}",
+            known.join(", ")
+        );
+        Ok(())
+    }
+
+    pub(crate) fn holds(&self, place: &Place<'_>) -> bool {
+        match self {
+            Self::Path(path) => path == place.path,
+            Self::Operation(id) => place.operation == Some(id),
+            Self::Cluster(name) => place.cluster.as_ref() == Some(name),
+        }
+    }
+}
+
+impl<'a> Place<'a> {
+    pub(crate) fn of(request: &'a RecordedRequest, operations: &'a [Operation]) -> Self {
+        let path = request.uri.path();
+        match route::find(operations, &request.method, path) {
+            Ok((operation, mut captures)) => {
+                let cluster = captures.remove("clusterName");
+                Self { path, operation: Some(&operation.id), cluster }
+            }
+            // Answered with 404 or 405 later, unless the path is that of a token endpoint.
+            Err(_) => Self { path, operation: None, cluster: None },
+        }
+    }
+}
