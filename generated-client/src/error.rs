@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use secrecy::{ExposeSecret as _, SecretString};
 
 pub use api_error::{ApiError, BadRequestDetail, FieldViolation};
 pub use body_problem::BodyProblem;
@@ -57,8 +58,8 @@ pub enum Error {
         error: Box<ApiError>,
     },
 
-    /// The body is not what Atlas sends: it is empty or cut off, no JSON, or an error in a form that
-    /// is not Atlas's own, such as the page of a proxy.
+    /// The body is not what Atlas sends: that of a success is empty, cut off or not JSON, or that of
+    /// an error is not an error object, such as the page of a proxy.
     #[non_exhaustive]
     UnexpectedBody {
         /// The status and the headers.
@@ -71,6 +72,8 @@ pub enum Error {
         detail: Box<str>,
         /// Its first 200 characters.
         excerpt: Box<str>,
+        /// The text of a success; see [`Error::body`].
+        body: Option<Box<SecretString>>,
     },
 
     /// The body of a success is JSON, but not of the shape that the operation's answer has.
@@ -84,6 +87,8 @@ pub enum Error {
         message: Box<str>,
         /// The first 200 characters of what stands there.
         excerpt: Box<str>,
+        /// The text of the body; see [`Error::body`].
+        body: Option<Box<SecretString>>,
     },
 
     /// The body is larger than the client's limit.
@@ -197,11 +202,26 @@ impl Error {
         self.head().map(ResponseHead::headers)
     }
 
-    /// Atlas's own name for the error, such as `RESOURCE_NOT_FOUND`.
+    /// Atlas's own name for the error, such as `RESOURCE_NOT_FOUND`. `None` if Atlas gave none.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
         match self {
-            Self::Api { error, .. } => Some(&error.error_code),
+            Self::Api { error, .. } => error.error_code.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The text of a success that could not be decoded, for what it holds may never come again: a
+    /// certificate, or the key of something that was created. `None` if the body is not UTF-8.
+    ///
+    /// It has the first 64 KiB of the body, without this client's own credentials. It may hold secrets
+    /// that Atlas issued, so neither `Display` nor `Debug` shows it.
+    #[must_use]
+    pub fn body(&self) -> Option<&str> {
+        match self {
+            Self::UnexpectedBody { body, .. } | Self::Decode { body, .. } => {
+                body.as_ref().map(|body| body.expose_secret())
+            }
             _ => None,
         }
     }

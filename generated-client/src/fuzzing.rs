@@ -74,6 +74,7 @@ pub fn wait(head: ResponseHead, left: Duration) -> Option<Duration> {
         problem: BodyProblem::Empty,
         detail: "".into(),
         excerpt: "".into(),
+        body: None,
     };
     let retry = Retries::new(RetryPolicy::new()).after(&error, &Method::GET, 1, left);
     retry.map(|retry| retry.wait)

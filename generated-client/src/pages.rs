@@ -198,6 +198,7 @@ fn endless(head: ResponseHead) -> Error {
         problem: BodyProblem::EndlessList,
         detail: format!("{BARREN_PAGES} pages in a row hold no new item").into(),
         excerpt: Box::default(),
+        body: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -10,17 +11,24 @@ use crate::runtime::text::{EXCERPT, one_line};
 
 /// An error object of Atlas.
 ///
-/// It is read with tolerance, so that an odd part never hides the error itself: only `error` and
-/// `errorCode` must be there, and of the rest what has another form than documented is left out.
+/// Parts that have another form than documented are left out, so that they never hide the error
+/// itself. An error without a body has the HTTP status and nothing else.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ApiError {
     /// The HTTP status.
+    #[serde(default, deserialize_with = "tolerant")]
     pub error: i32,
 
-    /// The name of the error, such as `RESOURCE_NOT_FOUND`; stable, and what a program may compare.
-    #[serde(rename = "errorCode")]
-    pub error_code: String,
+    /// The name of the error, such as `RESOURCE_NOT_FOUND`. It is stable, so programs can compare it.
+    /// Some errors have none.
+    #[serde(
+        rename = "errorCode",
+        default,
+        deserialize_with = "tolerant",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub error_code: Option<String>,
 
     /// What happened, in words for people.
     #[serde(default, deserialize_with = "tolerant", skip_serializing_if = "Option::is_none")]
@@ -45,6 +53,33 @@ pub struct ApiError {
 }
 
 impl ApiError {
+    /// Reads an error object. `None` if `body` is something else: an error object has the number
+    /// `error`, or the text `errorCode`, or both.
+    pub(crate) fn read(body: &Value, status: StatusCode) -> Option<Self> {
+        let has_status = body.get("error").is_some_and(Value::is_i64);
+        let has_code = body.get("errorCode").is_some_and(Value::is_string);
+        if !has_status && !has_code {
+            return None;
+        }
+        let mut error = Self::deserialize(body).ok()?;
+        if !has_status {
+            error.error = status.as_u16().into();
+        }
+        Some(error)
+    }
+
+    /// The error of an answer without a body.
+    pub(crate) fn without_body(status: StatusCode) -> Self {
+        Self {
+            error: status.as_u16().into(),
+            error_code: None,
+            detail: None,
+            reason: None,
+            parameters: Vec::new(),
+            bad_request_detail: None,
+        }
+    }
+
     /// The fields of the request that are at fault, where the server tells.
     pub fn fields(&self) -> impl Iterator<Item = &FieldViolation> {
         self.bad_request_detail.iter().flat_map(|detail| &detail.fields)
@@ -86,7 +121,7 @@ impl fmt::Debug for ApiError {
         let short = |text: &String| one_line(text, EXCERPT);
         f.debug_struct("ApiError")
             .field("error", &self.error)
-            .field("error_code", &short(&self.error_code))
+            .field("error_code", &self.error_code.as_ref().map(short))
             .field("detail", &self.detail.as_ref().map(short))
             .field("reason", &self.reason.as_ref().map(short))
             .field(
@@ -118,11 +153,27 @@ mod tests {
                 "badRequestDetail":{"fields":"no"},"new":1}"#,
         )
         .unwrap();
-        assert_eq!(error.error_code, "X");
+        assert_eq!(error.error_code.as_deref(), Some("X"));
         assert_eq!(
             (error.detail, error.bad_request_detail, error.parameters.len()),
             (None, None, 0)
         );
+    }
+
+    #[test]
+    fn an_error_object_is_known_by_its_status_or_its_code() {
+        let read = |json| {
+            let error = ApiError::read(&serde_json::from_str(json).unwrap(), StatusCode::GONE)?;
+            Some((error.error, error.error_code))
+        };
+        assert_eq!(read(r#"{"error":401}"#), Some((401, None)));
+        assert_eq!(read(r#"{"error":401,"errorCode":null}"#), Some((401, None)));
+        assert_eq!(read(r#"{"errorCode":"X"}"#), Some((410, Some("X".to_owned()))));
+        assert_eq!(read(r#"{"error":"x","errorCode":"X"}"#), Some((410, Some("X".to_owned()))));
+        for json in ["null", "[]", "{}", r#"{"error":"x"}"#, r#"{"errorCode":null,"message":"x"}"#]
+        {
+            assert_eq!(read(json), None, "{json}");
+        }
     }
 
     #[test]

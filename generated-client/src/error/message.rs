@@ -19,7 +19,7 @@ impl Display for Error {
             Self::InvalidInput(error) => write!(f, "nothing was sent: {error}"),
             Self::Config { problem } | Self::Authentication { problem, .. } => f.write_str(problem),
             Self::Api { head, error } => api(f, head, error),
-            Self::UnexpectedBody { head, content_type, problem, detail, excerpt } => {
+            Self::UnexpectedBody { head, content_type, problem, detail, excerpt, .. } => {
                 let content_type = content_type.as_deref().unwrap_or("no media type");
                 write!(
                     f,
@@ -34,7 +34,7 @@ impl Display for Error {
                 }
                 write!(f, "; {}", unexpected_advice(head, *problem))
             }
-            Self::Decode { head, path, message, excerpt } => write!(
+            Self::Decode { head, path, message, excerpt, .. } => write!(
                 f,
                 "{} with a body of an unknown shape, at `{path}`: {message}; \
                  there stands `{excerpt}`; look for a newer version of {}",
@@ -82,7 +82,10 @@ impl Display for Answered<'_> {
 }
 
 fn api(f: &mut Formatter<'_>, head: &ResponseHead, error: &ApiError) -> fmt::Result {
-    write!(f, "{} {}", Answered(head), one_line(&error.error_code, EXCERPT))?;
+    write!(f, "{}", Answered(head))?;
+    if let Some(code) = &error.error_code {
+        write!(f, " {}", one_line(code, EXCERPT))?;
+    }
     if let Some(detail) = error.detail.as_deref().or(error.reason.as_deref()) {
         write!(f, ": {}", one_line(detail, 2 * EXCERPT).trim_end_matches('.'))?;
     }

@@ -5,6 +5,7 @@ use std::io;
 
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, LOCATION};
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -15,6 +16,12 @@ use super::{ByteStream, Operation, media_type, text};
 use crate::credentials::Authenticator;
 use crate::error::{ApiError, BodyProblem, Error, chain};
 use crate::response::{Response, ResponseHead};
+
+/// How many bytes of the text of a success an error keeps.
+const KEPT: usize = 64 * 1024;
+
+/// Where Atlas repeats the `errorCode`.
+const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
 
 /// A whole answer, read but not yet understood.
 pub(crate) struct Answer<'a> {
@@ -110,6 +117,7 @@ impl<'a> Answer<'a> {
                 path: self.excerpt(&path),
                 message: self.excerpt(&message),
                 excerpt: self.excerpt(&self.redacted(value).to_string()),
+                body: self.kept(content),
                 head: self.head.into(),
             }),
         }
@@ -157,18 +165,28 @@ impl<'a> Answer<'a> {
     }
 
     /// The error that an answer with an error's status is. An error object counts whatever its
-    /// media type: what it tells is worth more than how it came.
+    /// media type: what it tells is worth more than how it came. Atlas also sends errors without a
+    /// body, such as some of 401.
     fn refusal(&self, content: &[u8]) -> Error {
+        if content.trim_ascii().is_empty() {
+            return self.api(ApiError::without_body(self.head.status()));
+        }
         let value = match json::read(content) {
             Ok(value) => self.redacted(value),
             Err(error) => {
                 return self.foreign(content).unwrap_or_else(|| self.no_json(&error, content));
             }
         };
-        match ApiError::deserialize(&value) {
-            Ok(error) => Error::Api { head: self.head.clone().into(), error: error.into() },
-            Err(_) => self.unexpected(BodyProblem::NotAnError, "", value.to_string().as_bytes()),
+        match ApiError::read(&value, self.head.status()) {
+            Some(error) => self.api(error),
+            None => self.unexpected(BodyProblem::NotAnError, "", value.to_string().as_bytes()),
         }
+    }
+
+    fn api(&self, mut error: ApiError) -> Error {
+        let from_header = || self.header(&ERROR_CODE).map(String::from);
+        error.error_code = error.error_code.or_else(from_header);
+        Error::Api { head: self.head.clone().into(), error: error.into() }
     }
 
     /// The error of a body that is recognizably not Atlas's before it is parsed. A body without a
@@ -228,7 +246,20 @@ impl<'a> Answer<'a> {
             problem,
             detail: self.excerpt(detail),
             excerpt: self.excerpt(&String::from_utf8_lossy(content)),
+            body: self.kept(content),
         }
+    }
+
+    /// The text of a success, for [`Error::body`].
+    fn kept(&self, content: &[u8]) -> Option<Box<SecretString>> {
+        let text = str::from_utf8(content).ok()?;
+        if !self.head.status().is_success() || text.trim_ascii().is_empty() {
+            return None;
+        }
+        let mut text = self.authenticator.redact(text);
+        let end = (0..=KEPT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or_default());
+        Some(Box::new(text.into()))
     }
 
     /// The error of a body whose `Content-Encoding` the client did not ask for. Its bytes would tell
@@ -249,7 +280,8 @@ impl<'a> Answer<'a> {
     }
 
     fn excerpt(&self, text: &str) -> Box<str> {
-        text::one_line(&self.authenticator.redact(text), text::EXCERPT).into()
+        let text = self.authenticator.redact(text);
+        text::one_line(&text::without_pem(&text), text::EXCERPT).into()
     }
 }
 

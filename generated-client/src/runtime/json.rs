@@ -118,6 +118,16 @@ mod tests {
     }
 
     #[test]
+    fn numbers_with_a_fraction_keep_every_bit() {
+        for text in ["3.9999999999999996", "0.1", "1.7976931348623157e308", "5e-324", "-0.0"] {
+            let Ok(number) = decode::<f64>(text.as_bytes()) else { panic!("{text}") };
+            assert_eq!(number.to_bits(), text.parse::<f64>().unwrap().to_bits(), "{text}");
+            let value: serde_json::Value = super::read(text.as_bytes()).unwrap();
+            assert_eq!(value.as_f64().map(f64::to_bits), Some(number.to_bits()), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_behind_the_value_is_no_json() {
         assert_eq!(name(b"{\"name\":\"a\"}1"), Err(true));
         assert_eq!(name(b"{\"name\":7}1"), Err(true));

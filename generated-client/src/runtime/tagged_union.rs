@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use super::locate::Located;
 
 /// Implements decoding and encoding of a union whose variants are told apart by `$tag`. Each
-/// variant's struct writes its own tag. An object with a tag that is not listed is kept in
-/// `Unknown`.
+/// variant's struct writes its own tag. An object without a tag, or with one that is not listed, is
+/// kept in `Unknown`, so that it does not make the whole response fail.
 macro_rules! tagged_union {
     ($name:ident by $tag:literal {
         $($($value:literal)|+ => $variant:ident($type:ty)),+ $(,)?
@@ -39,8 +39,8 @@ macro_rules! tagged_union {
             where
                 E: ::serde::de::Error,
             {
-                match $crate::runtime::read_tag(&object, $tag)? {
-                    $($($value)|+ => $crate::runtime::decode_variant(object).map(Self::$variant),)+
+                match $crate::runtime::read_tag(&object, $tag) {
+                    $(Some($($value)|+) => $crate::runtime::decode_variant(object).map(Self::$variant),)+
                     _ => Ok(Self::Unknown(object)),
                 }
             }
@@ -82,16 +82,9 @@ impl<'de, T: TaggedUnion> Visitor<'de> for UnionVisitor<T> {
     }
 }
 
-/// The discriminator of `object`.
-pub(crate) fn read_tag<'o, E: Error>(
-    object: &'o Map<String, Value>,
-    tag: &str,
-) -> Result<&'o str, E> {
-    match object.get(tag) {
-        Some(Value::String(value)) => Ok(value),
-        Some(_) => Err(E::custom(format_args!("the discriminator `{tag}` is not a string"))),
-        None => Err(E::custom(format_args!("the discriminator `{tag}` is missing"))),
-    }
+/// The discriminator of `object`, if it has one that is a string.
+pub(crate) fn read_tag<'o>(object: &'o Map<String, Value>, tag: &str) -> Option<&'o str> {
+    object.get(tag)?.as_str()
 }
 
 /// The variant that `object` is, once its tag has told which.
@@ -148,9 +141,15 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_must_be_there_and_a_string() {
-        assert!(error("{}").starts_with("the discriminator `kind` is missing"));
-        assert!(error(r#"{"kind":null}"#).starts_with("the discriminator `kind` is not a string"));
+    fn an_object_without_its_tag_is_kept_and_fails_nothing_around_it() {
+        for object in ["{}", r#"{"radius":1}"#, r#"{"kind":null}"#, r#"{"kind":7,"radius":1}"#] {
+            let json = &format!(r#"{{"kind":"group","shapes":[{object}]}}"#);
+            let shape: Shape = serde_json::from_str(json).unwrap();
+            let Shape::Group(group) = &shape else { panic!("{shape:?}") };
+            assert!(matches!(&group.shapes[0], Shape::Unknown(_)), "{json}");
+            assert_eq!(&serde_json::to_string(&shape).unwrap(), json);
+        }
+        assert!(error("[]").starts_with("invalid type: sequence, expected an object"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Foreign text made fit for an error of one line.
 
+use std::borrow::Cow;
+
 /// How many characters of a server's body an error keeps.
 pub(crate) const EXCERPT: usize = 200;
 
@@ -22,6 +24,14 @@ pub(crate) fn one_line(text: &str, limit: usize) -> String {
         line.push('…');
     }
     line
+}
+
+/// `text` up to the contents of its first PEM block, which may be a private key.
+pub(crate) fn without_pem(text: &str) -> Cow<'_, str> {
+    const BEGIN: &str = "-----BEGIN ";
+    let Some((before, block)) = text.split_once(BEGIN) else { return text.into() };
+    let label = block.split_once("-----").map_or("", |(label, _)| label);
+    format!("{before}{BEGIN}{label}-----[redacted]").into()
 }
 
 /// `text` as a quoted literal, shortened, with control characters escaped.
@@ -55,6 +65,18 @@ mod tests {
     #[test]
     fn a_line_stays_one_line() {
         assert_eq!(one_line("a\r\nb\u{1b}[2J\u{2028}c", 20), "a\\r\\nb\\u{1b}[2J\\u{2028}c");
+    }
+
+    #[test]
+    fn the_contents_of_pem_are_not_shown() {
+        assert_eq!(without_pem("a -----BEGIN"), "a -----BEGIN");
+        assert_eq!(
+            without_pem(
+                "a\n-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n"
+            ),
+            "a\n-----BEGIN RSA PRIVATE KEY-----[redacted]"
+        );
+        assert_eq!(without_pem("-----BEGIN MIIE"), "-----BEGIN -----[redacted]");
     }
 
     #[test]
