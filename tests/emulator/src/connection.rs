@@ -19,13 +19,14 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
 };
+use tokio_rustls::{Accept, TlsAcceptor, server::TlsStream};
 
 /// The connection that a request came on.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Connection(Arc<AtomicBool>);
 
 impl Connection {
-    /// Resets the connection: whatever is written to it from now on does not arrive.
+    /// Resets the connection: nothing that is written from now on arrives.
     pub(crate) fn reset(&self) {
         self.0.store(true, Ordering::Release);
     }
@@ -41,7 +42,9 @@ impl Connection {
 /// Listens for connections that can be broken.
 pub(crate) struct Connections {
     pub(crate) listener: TcpListener,
-    /// How many came so far.
+    /// Makes each connection a TLS server's; without it, they are plain TCP.
+    pub(crate) tls: Option<TlsAcceptor>,
+    /// The number of connections so far.
     pub(crate) count: Arc<AtomicUsize>,
 }
 
@@ -52,7 +55,12 @@ impl Listener for Connections {
     async fn accept(&mut self) -> (Stream, SocketAddr) {
         let (tcp, address) = Listener::accept(&mut self.listener).await;
         self.count.fetch_add(1, Ordering::Relaxed);
-        (Stream { tcp, connection: Connection::default() }, address)
+        let transport = match &self.tls {
+            // The first read makes the handshake, so that a slow one does not block other callers.
+            Some(tls) => Transport::Handshake(Box::new(tls.accept(tcp))),
+            None => Transport::Plain(tcp),
+        };
+        (Stream { transport, connection: Connection::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -66,17 +74,58 @@ impl Connected<IncomingStream<'_, Connections>> for Connection {
     }
 }
 
+/// A connection, plain or with TLS, that a request can reset.
 pub(crate) struct Stream {
-    tcp: TcpStream,
+    transport: Transport,
     connection: Connection,
 }
 
+enum Transport {
+    Plain(TcpStream),
+    Handshake(Box<Accept<TcpStream>>),
+    Tls(Box<TlsStream<TcpStream>>),
+    /// The handshake failed.
+    Closed,
+}
+
+trait Duplex: AsyncRead + AsyncWrite + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Duplex for T {}
+
 impl Stream {
-    /// Fails once the connection was reset, and has the system tell the peer.
+    /// The open transport, after the handshake. Fails once the connection was reset.
+    fn poll_open(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Pin<&mut dyn Duplex>>> {
+        self.check()?;
+        if let Transport::Handshake(handshake) = &mut self.transport {
+            let outcome = ready!(Pin::new(handshake.as_mut()).poll(context));
+            let (transport, failure) = match outcome {
+                Ok(stream) => (Transport::Tls(Box::new(stream)), None),
+                Err(error) => (Transport::Closed, Some(error)),
+            };
+            self.transport = transport;
+            if let Some(error) = failure {
+                return Poll::Ready(Err(error));
+            }
+        }
+        Poll::Ready(match &mut self.transport {
+            Transport::Plain(tcp) => Ok(Pin::new(tcp)),
+            Transport::Tls(tls) => Ok(Pin::new(tls.as_mut())),
+            Transport::Handshake(_) | Transport::Closed => {
+                Err(io::ErrorKind::ConnectionAborted.into())
+            }
+        })
+    }
+
+    /// Fails once the connection was reset, and makes the system tell the peer.
     fn check(&self) -> io::Result<()> {
         self.connection.check().inspect_err(|_| {
+            let tcp = match &self.transport {
+                Transport::Plain(tcp) => tcp,
+                Transport::Tls(tls) => tls.get_ref().0,
+                Transport::Handshake(_) | Transport::Closed => return,
+            };
             // Without it the peer sees an orderly end, which a test of a reset then notices.
-            _ = self.tcp.set_zero_linger();
+            _ = tcp.set_zero_linger();
         })
     }
 }
@@ -87,7 +136,7 @@ impl AsyncRead for Stream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        ready!(Pin::new(&mut self.tcp).poll_read(context, buffer))?;
+        ready!(ready!(self.poll_open(context))?.poll_read(context, buffer))?;
         Poll::Ready(self.check())
     }
 }
@@ -98,15 +147,14 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.check()?;
-        Pin::new(&mut self.tcp).poll_write(context, bytes)
+        ready!(self.poll_open(context))?.poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_flush(context)
+        ready!(self.poll_open(context))?.poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_shutdown(context)
+        ready!(self.poll_open(context))?.poll_shutdown(context)
     }
 }

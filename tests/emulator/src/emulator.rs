@@ -1,6 +1,7 @@
 //! Starting, watching and stopping a local Atlas.
 
 use std::{
+    fmt,
     net::Ipv4Addr,
     path::{Path, PathBuf},
     sync::{
@@ -30,6 +31,7 @@ use crate::{
     record::{Record, RecordedRequest},
     server::{self, Server},
     spec::Spec,
+    tls,
 };
 
 /// The bearer token that is accepted by default.
@@ -62,7 +64,7 @@ impl Emulator {
         Builder::default()
     }
 
-    /// The base URL, such as `http://127.0.0.1:41873`, without a slash at its end.
+    /// The base URL, such as `http://127.0.0.1:41873`, without a trailing slash.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.server.url
@@ -147,10 +149,24 @@ impl Emulator {
     }
 }
 
-/// What a local Atlas starts with.
+/// A certificate chain and its private key, both in PEM.
+struct Pem {
+    certificates: Vec<u8>,
+    key: Vec<u8>,
+}
+
+/// Hides the key.
+impl fmt::Debug for Pem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pem").finish_non_exhaustive()
+    }
+}
+
+/// The configuration of a local Atlas.
 #[derive(Debug)]
 pub struct Builder {
     port: u16,
+    tls: Option<Pem>,
     token: String,
     tokens: TokenRules,
     key: Pair,
@@ -168,6 +184,7 @@ impl Default for Builder {
     fn default() -> Self {
         let builder = Self {
             port: 0,
+            tls: None,
             token: DEFAULT_TOKEN.to_owned(),
             tokens: TokenRules::default(),
             key: Pair::new(DEFAULT_PUBLIC_KEY, DEFAULT_PRIVATE_KEY),
@@ -189,6 +206,14 @@ impl Builder {
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// Speaks TLS with this certificate chain and its private key, both in PEM. The URL of the local
+    /// Atlas is then `https://127.0.0.1:PORT`, so the certificate needs that address.
+    #[must_use]
+    pub fn tls(mut self, certificates: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
+        self.tls = Some(Pem { certificates: certificates.into(), key: key.into() });
         self
     }
 
@@ -358,21 +383,25 @@ impl Builder {
         self
     }
 
-    /// Reads the spec, and listens.
+    /// Reads the spec and starts to listen.
     ///
     /// # Errors
     ///
-    /// The spec cannot be read, is broken, or has none of the operations played here; or the port
-    /// is taken.
+    /// Fails if the spec cannot be read, is invalid, or has none of the operations of the local
+    /// Atlas; if the certificate or its key is invalid; if a fault targets an operation that the spec
+    /// does not have; or if the port is taken.
     pub async fn start(self) -> anyhow::Result<Emulator> {
         let spec = Spec::load(&self.spec)?;
         self.faults.check(&spec.operations)?;
+        let tls = self.tls.map(|Pem { certificates, key }| tls::acceptor(&certificates, &key));
+        let tls = tls.transpose()?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
             .await
             .with_context(|| format!("cannot listen on 127.0.0.1:{}", self.port))?;
         let count = Arc::new(AtomicUsize::new(0));
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let server = Arc::new(Server {
-            url: format!("http://{}", listener.local_addr()?),
+            url: format!("{scheme}://{}", listener.local_addr()?),
             access: Access {
                 token: self.token,
                 tokens: Tokens::new(self.tokens),
@@ -390,7 +419,7 @@ impl Builder {
         let (running, stopped) = oneshot::channel::<()>();
         let service = server::router(Arc::clone(&server));
         let service = service.into_make_service_with_connect_info::<Connection>();
-        let serve = axum::serve(Connections { listener, count }, service)
+        let serve = axum::serve(Connections { listener, tls, count }, service)
             .with_graceful_shutdown(async { _ = stopped.await });
         let task = tokio::spawn(serve.into_future());
         Ok(Emulator { server, running, task })

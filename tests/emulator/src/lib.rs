@@ -74,6 +74,7 @@ mod route;
 pub mod schema;
 mod server;
 mod spec;
+mod tls;
 
 pub use axum::http::StatusCode;
 pub use chrono::NaiveDate;

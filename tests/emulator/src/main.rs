@@ -1,13 +1,15 @@
 //! The local Atlas as a program.
 
 use std::{
+    fs,
     future::poll_fn,
     io::{self, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     pin::pin,
     task::Poll,
 };
 
+use anyhow::Context as _;
 use atlas_emulator::{
     DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID,
     DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, DEFAULT_TOKEN, Emulator, NaiveDate, sample_jobs_of,
@@ -18,9 +20,15 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
-    /// The port to listen on, on 127.0.0.1; 0 takes a free one
+    /// The port to listen on, on 127.0.0.1; 0 picks a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// The certificate chain to speak TLS with, in PEM; it must be valid for 127.0.0.1
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     /// The bearer token to accept
     #[arg(long, default_value = DEFAULT_TOKEN)]
     token: String,
@@ -36,7 +44,7 @@ struct Options {
     /// The private half of the API key
     #[arg(long, value_name = "KEY", default_value = DEFAULT_PRIVATE_KEY)]
     private_key: String,
-    /// The day that it is, such as 2027-07-01: versions whose sunset has come are gone
+    /// The current date, such as 2027-07-01: versions whose sunset has passed are removed
     #[arg(long, value_name = "DATE")]
     today: Option<NaiveDate>,
     /// The spec to check requests against [default: spec/atlas.yaml of this workspace]
@@ -70,8 +78,11 @@ async fn main() -> anyhow::Result<()> {
     if let Some(file) = options.spec {
         builder = builder.spec(file);
     }
+    if let (Some(certificates), Some(key)) = (options.tls_cert, options.tls_key) {
+        builder = builder.tls(read(&certificates)?, read(&key)?);
+    }
     let atlas = builder.start().await?;
-    // Whoever has read the URL may press ctrl-c: by then it must be listened for.
+    // A caller that has read the URL may press ctrl-c, so listen for it before.
     let mut interrupt = pin!(tokio::signal::ctrl_c());
     if !is_ready(interrupt.as_mut()).await {
         writeln!(io::stdout(), "{}", atlas.url())?;
@@ -80,7 +91,11 @@ async fn main() -> anyhow::Result<()> {
     atlas.stop().await
 }
 
-/// Starts a future; whether it is done at once.
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+/// Polls a future once. Returns whether it is done.
 async fn is_ready(future: impl Future) -> bool {
     let mut future = pin!(future);
     poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await

@@ -22,7 +22,7 @@ async fn only_the_known_bearer_token_is_let_in() -> anyhow::Result<()> {
         (Some("bearer secret"), 200),
     ];
     for (credentials, status) in cases {
-        let mut request = reqwest::Client::new().get(&url);
+        let mut request = session.http.get(&url);
         if let Some(credentials) = credentials {
             request = request.header("Authorization", credentials);
         }

@@ -42,8 +42,7 @@ async fn curl_is_accepted_with_every_algorithm() -> anyhow::Result<()> {
 
 async fn send(session: &Session, authorization: &str) -> anyhow::Result<Answer> {
     let url = format!("{}{LEGACY_JOBS}", session.atlas.url());
-    answer(reqwest::Client::new().request(Method::GET, url).header("Authorization", authorization))
-        .await
+    answer(session.http.request(Method::GET, url).header("Authorization", authorization)).await
 }
 
 /// What curl has sent with the right key, for the tests to send again or to spoil.

@@ -10,4 +10,5 @@ mod presentation;
 mod program;
 mod schemas;
 mod session;
+mod tls;
 mod tokens;

@@ -8,13 +8,18 @@ use std::{
 use anyhow::Context as _;
 use atlas_emulator::{DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY};
 
-struct Program {
+pub(crate) struct Program {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Program {
-    fn start(arguments: &[&str]) -> anyhow::Result<Self> {
+    /// Runs it to its end.
+    pub(crate) fn output(arguments: &[&str]) -> anyhow::Result<Output> {
+        Ok(Command::new(env!("CARGO_BIN_EXE_atlas-emulator")).args(arguments).output()?)
+    }
+
+    pub(crate) fn start(arguments: &[&str]) -> anyhow::Result<Self> {
         let mut child = Command::new(env!("CARGO_BIN_EXE_atlas-emulator"))
             .args(["--port", "0"])
             .args(arguments)
@@ -35,7 +40,7 @@ impl Drop for Program {
     }
 }
 
-fn curl(arguments: &[&str]) -> anyhow::Result<String> {
+pub(crate) fn curl(arguments: &[&str]) -> anyhow::Result<String> {
     let Output { status, stdout, stderr } = Command::new("curl")
         .args(["--silent", "--show-error"])
         .args(arguments)
@@ -151,9 +156,7 @@ fn ctrl_c_ends_it_cleanly() -> anyhow::Result<()> {
 
 #[test]
 fn a_spec_that_is_not_there_is_told_on_stderr() -> anyhow::Result<()> {
-    let output = Command::new(env!("CARGO_BIN_EXE_atlas-emulator"))
-        .args(["--spec", "nowhere.yaml"])
-        .output()?;
+    let output = Program::output(&["--spec", "nowhere.yaml"])?;
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stdout.is_empty());
     let told = String::from_utf8(output.stderr)?;

@@ -13,7 +13,8 @@ pub(crate) const LEGACY_JOBS: &str =
 
 pub(crate) struct Session {
     pub(crate) atlas: Emulator,
-    http: reqwest::Client,
+    /// Without credentials. Making one takes a while, because it reads the certificates of the platform.
+    pub(crate) http: reqwest::Client,
 }
 
 pub(crate) struct Answer {

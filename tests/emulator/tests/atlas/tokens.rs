@@ -12,7 +12,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const GRANT: &str = "grant_type=client_credentials";
 
 async fn post(session: &Session, path: &str, body: &str) -> anyhow::Result<Answer> {
-    let request = reqwest::Client::new()
+    let request = session
+        .http
         .post(format!("{}{path}", session.atlas.url()))
         .basic_auth(DEFAULT_CLIENT_ID, Some(DEFAULT_CLIENT_SECRET))
         .header("Content-Type", FORM)
@@ -26,7 +27,7 @@ async fn issue(session: &Session) -> anyhow::Result<Answer> {
 
 async fn list(session: &Session, token: &str) -> anyhow::Result<u16> {
     let url = format!("{}{LEGACY_JOBS}", session.atlas.url());
-    Ok(answer(reqwest::Client::new().get(url).bearer_auth(token)).await?.status)
+    Ok(answer(session.http.get(url).bearer_auth(token)).await?.status)
 }
 
 #[tokio::test]
@@ -90,7 +91,7 @@ async fn it_fails_on_demand() -> anyhow::Result<()> {
 async fn what_oauth_does_not_allow_is_refused() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let url = format!("{}/api/oauth/token", session.atlas.url());
-    let http = reqwest::Client::new();
+    let http = &session.http;
     let post = || http.post(&url).header("Content-Type", FORM).body(GRANT);
     let known = (DEFAULT_CLIENT_ID, Some(DEFAULT_CLIENT_SECRET));
     for (request, status, error) in [
@@ -109,7 +110,8 @@ async fn what_oauth_does_not_allow_is_refused() -> anyhow::Result<()> {
 
 /// One header line, so that no library takes part in encoding it.
 async fn log_in(session: &Session, pair: &str, content_type: &str) -> anyhow::Result<u16> {
-    let request = reqwest::Client::new()
+    let request = session
+        .http
         .post(format!("{}/api/oauth/token", session.atlas.url()))
         .header("Authorization", format!("Basic {}", BASE64_STANDARD.encode(pair)))
         .header("Content-Type", content_type)
