@@ -5,18 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Url;
-use reqwest::redirect::Policy;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use crate::credentials::Authenticator;
+use crate::http::HttpOptions;
 use crate::retry::Retries;
 use crate::runtime::{Answer, ByteStream, Request};
 use crate::telemetry::Notices;
 use crate::time_limits::{Deadline, TimeLimits};
 use crate::{Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, environment};
-
-const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 /// A client of the Atlas Administration API.
 ///
@@ -79,6 +77,7 @@ impl Client {
             time_limits: TimeLimits::DEFAULT,
             retry: RetryPolicy::new(),
             response_limit: 64 * 1024 * 1024,
+            http: HttpOptions::default(),
         }
     }
 
@@ -143,6 +142,7 @@ pub struct ClientBuilder {
     time_limits: TimeLimits,
     retry: RetryPolicy,
     response_limit: usize,
+    http: HttpOptions,
 }
 
 impl ClientBuilder {
@@ -178,25 +178,27 @@ impl ClientBuilder {
         self
     }
 
-    /// The client.
+    /// Trusts the certificates in `pem` as roots, besides those of the platform: for a proxy or a
+    /// gateway whose certificates a private authority signs. A bundle may hold several, and each
+    /// call adds to those before.
+    ///
+    /// Without code, `SSL_CERT_FILE` names a file of roots on Linux and other Unix systems, in place of
+    /// those of the platform.
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Builds the client.
     ///
     /// # Errors
-    /// [`Error::Config`] if the base URL, the credentials or the TLS set-up of this machine
-    /// cannot be used.
+    /// [`Error::Config`] if the base URL, the credentials, a root certificate or the TLS
+    /// configuration of this machine cannot be used.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = base_url::parse(&self.base_url)?;
         let authenticator = Authenticator::new(self.credentials, &base_url)?;
-        let mut http = only_gzip(reqwest::Client::builder())
-            .user_agent(USER_AGENT)
-            .redirect(Policy::none())
-            .connect_timeout(self.time_limits.connect)
-            .timeout(self.time_limits.attempt);
-        if base_url::is_loopback(&base_url) {
-            http = http.no_proxy();
-        }
-        let http = http
-            .build()
-            .map_err(|error| Error::config(format!("the HTTP client cannot start: {error}")))?;
+        let http = self.http.build(&base_url, &self.time_limits)?;
         Ok(Client(Arc::new(Inner {
             http,
             base_url,
@@ -207,13 +209,6 @@ impl ClientBuilder {
             response_limit: self.response_limit,
         })))
     }
-}
-
-/// Asks for gzip or for nothing, by the features of this crate alone: another crate in the program
-/// may have switched on more of reqwest's.
-fn only_gzip(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-    let http = http.no_brotli().no_deflate().no_zstd();
-    if cfg!(feature = "gzip") { http } else { http.no_gzip() }
 }
 
 /// The base URL is not shown, for nobody has yet looked for a password in it.

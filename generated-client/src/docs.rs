@@ -6,6 +6,9 @@ pub mod credentials {}
 #[doc = include_str!("../docs/limits.md")]
 pub mod limits {}
 
+#[doc = include_str!("../docs/network.md")]
+pub mod network {}
+
 #[doc = include_str!("../docs/paging.md")]
 pub mod paging {}
 

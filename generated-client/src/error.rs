@@ -3,6 +3,7 @@
 mod api_error;
 mod body_problem;
 mod message;
+mod tls;
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 pub use api_error::{ApiError, BadRequestDetail, FieldViolation};
 pub use body_problem::BodyProblem;
 pub(crate) use message::chain;
+pub(crate) use tls::refusal;
 
 use crate::response::{RateLimit, ResponseHead};
 use crate::{InvalidInput, TimeLimit};
@@ -122,6 +124,16 @@ pub enum Error {
         attempts: u32,
     },
 
+    /// The TLS handshake failed: the server's certificate is not trusted, has expired or is for another
+    /// host, or both sides have nothing in common. Nothing was sent, and it is not tried again.
+    #[non_exhaustive]
+    Tls {
+        /// The `operationId`, or that of the token endpoint.
+        operation_id: &'static str,
+        /// What the TLS library says.
+        problem: Box<str>,
+    },
+
     /// The request did not get through, or no answer came.
     #[non_exhaustive]
     Transport {
@@ -153,7 +165,10 @@ impl Error {
     }
 
     pub(crate) fn transport(operation_id: &'static str, error: reqwest::Error) -> Self {
-        Self::Transport { operation_id, error: error.without_url(), attempts: 1 }
+        match refusal(&error) {
+            Some(problem) => Self::Tls { operation_id, problem: problem.into() },
+            None => Self::Transport { operation_id, error: error.without_url(), attempts: 1 },
+        }
     }
 
     pub(crate) const fn timed_out(
@@ -251,6 +266,7 @@ impl Error {
             Self::InvalidInput(_)
             | Self::Config { .. }
             | Self::TimedOut { .. }
+            | Self::Tls { .. }
             | Self::Transport { .. }
             | Self::NotListed { .. } => None,
         }

@@ -99,6 +99,7 @@ pub mod fuzzing;
     reason = "what a document describes has the size and the words that it has"
 )]
 mod generated;
+mod http;
 mod object_id;
 #[allow(dead_code, reason = "only lists that come page by page are streams")]
 mod pages;

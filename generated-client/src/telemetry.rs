@@ -73,6 +73,7 @@ fn error_type(error: &Error) -> String {
         Error::InvalidInput(_) => "invalid_input",
         Error::Config { .. } => "config",
         Error::Authentication { .. } => "authentication",
+        Error::Tls { .. } => "tls",
         Error::UnexpectedBody { .. } => "unexpected_body",
         Error::Decode { .. } => "decode",
         Error::TooLarge { .. } => "too_large",

@@ -60,6 +60,10 @@ impl Display for Error {
             Self::TimedOut { operation_id, limit, after, .. } => {
                 timed_out(f, operation_id, *limit, *after)
             }
+            Self::Tls { operation_id, problem } => {
+                let problem = one_line(problem, 2 * EXCERPT);
+                write!(f, "{operation_id} was not sent: {problem}; {TLS_ADVICE}")
+            }
             Self::Transport { operation_id, error, .. } => transport(f, operation_id, error),
             Self::NotListed { operation_id, problem } => write!(f, "{operation_id}: {problem}"),
         }?;
@@ -153,6 +157,11 @@ fn unexpected_advice(head: &ResponseHead, problem: BodyProblem) -> String {
 }
 
 const LOOK_FIRST: &str = "it may have been carried out: look before you send it again";
+
+/// What to do about a TLS handshake that failed.
+const TLS_ADVICE: &str = "check the host of the base URL, proxies on the way and the \
+     clock of this machine; if a private authority has signed the server's certificate, add its own \
+     by `ClientBuilder::root_certificate` or `SSL_CERT_FILE`";
 
 const NOTHING_SENT: &str =
     "nothing was sent: check the base URL, the network, proxies, the server's certificate";

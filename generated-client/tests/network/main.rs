@@ -10,6 +10,8 @@ mod gzip;
 #[allow(dead_code, reason = "which answers are needed depends on the features")]
 #[path = "../client/server.rs"]
 mod server;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod tls;
 
 use generated_client::models::PaginatedExportJobs;
 use generated_client::{Client, ClientBuilder, Credentials, Error, Response, RetryPolicy};

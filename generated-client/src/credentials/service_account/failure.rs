@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::Error;
 use crate::environment::{CLIENT_ID, CLIENT_SECRET};
-use crate::error::chain;
+use crate::error::{chain, refusal};
 use crate::response::ResponseHead;
 use crate::runtime::text::{EXCERPT, one_line};
 use crate::runtime::{Operation, json};
@@ -18,6 +18,8 @@ use crate::runtime::{Operation, json};
 pub(super) struct Failure {
     head: Option<ResponseHead>,
     problem: String,
+    /// The `operationId` of the request whose TLS handshake failed, if that is the reason.
+    tls: Option<&'static str>,
 }
 
 /// The two forms that a refusal may have: OAuth's own (RFC 6749, section 5.2), and Atlas's.
@@ -44,25 +46,28 @@ impl Failure {
         };
         let said = if said.is_empty() { said } else { format!(" ({said})") };
         let problem = format!("{}{said}; {}", answered(&head), advice(&head));
-        Self { head: Some(head), problem }
+        Self { head: Some(head), problem, tls: None }
     }
 
     /// The endpoint has answered 200, but not with a token.
     pub(super) fn unusable(head: ResponseHead, fault: &str) -> Self {
         let problem =
             format!("{}, but {fault}; check the base URL, and proxies on the way", answered(&head));
-        Self { head: Some(head), problem }
+        Self { head: Some(head), problem, tls: None }
     }
 
     /// There is no answer.
     pub(super) fn unreachable(operation: &Operation, error: reqwest::Error) -> Self {
+        if let Some(problem) = refusal(&error) {
+            return Self { head: None, problem, tls: Some(operation.id) };
+        }
         let error = chain(&error.without_url());
         let problem = format!(
             "the token endpoint {} cannot be reached: {error}; \
              check the base URL, the network, proxies, the server's certificate",
             operation.path
         );
-        Self { head: None, problem }
+        Self { head: None, problem, tls: None }
     }
 
     /// Without the secrets that the server may have echoed. They are looked for before anything is
@@ -91,7 +96,10 @@ impl fmt::Display for Failure {
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        let Failure { head, problem } = failure;
+        let Failure { head, problem, tls } = failure;
+        if let Some(operation_id) = tls {
+            return Self::Tls { operation_id, problem: problem.into() };
+        }
         Self::authentication(head, problem)
     }
 }

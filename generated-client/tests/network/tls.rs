@@ -1,0 +1,226 @@
+//! Real TLS handshakes with servers whose certificates a private authority signs.
+
+use std::net::SocketAddr;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use generated_client::{Client, ClientBuilder, Credentials, Error, RetryPolicy};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+
+use crate::{GROUP, TOKEN, list};
+
+/// A private certificate authority.
+struct Authority {
+    pem: String,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl Authority {
+    fn new(name: &str) -> Self {
+        let mut params = CertificateParams::new([]).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let pem = params.self_signed(&key).unwrap().pem();
+        Self { pem, issuer: Issuer::new(params, key) }
+    }
+
+    /// A server on this machine with a certificate for `host` that is good until `until`.
+    async fn serve(&self, host: &str, until: i32) -> Server {
+        let mut params = CertificateParams::new([host.to_owned()]).unwrap();
+        (params.not_before, params.not_after) =
+            (date_time_ymd(2000, 1, 1), date_time_ymd(until, 1, 1));
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let certificates = vec![CertificateDer::from(certificate)];
+        let key = PrivatePkcs8KeyDer::from(key.serialize_der());
+        let config = ServerConfig::builder().with_no_client_auth();
+        let config = config.with_single_cert(certificates, key.into()).unwrap();
+        Server::start(Some(TlsAcceptor::from(Arc::new(config)))).await
+    }
+}
+
+/// A server that counts connections and requests, and answers each with an empty page.
+struct Server {
+    address: SocketAddr,
+    connections: Arc<AtomicU32>,
+    requests: Arc<AtomicU32>,
+}
+
+impl Server {
+    /// Without an `acceptor`, it closes the connection once the handshake has begun.
+    async fn start(acceptor: Option<TlsAcceptor>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (connections, requests) = <(Arc<AtomicU32>, Arc<AtomicU32>)>::default();
+        let (connected, asked) = (Arc::clone(&connections), Arc::clone(&requests));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                connected.fetch_add(1, Ordering::Relaxed);
+                let asked = Arc::clone(&asked);
+                tokio::spawn(answer(stream, acceptor.clone(), asked));
+            }
+        });
+        Self { address, connections, requests }
+    }
+
+    fn client(&self, credentials: Credentials) -> ClientBuilder {
+        let url = format!("https://localhost:{}", self.address.port());
+        let policy = RetryPolicy::new().base_delay(Duration::from_millis(1));
+        Client::builder(url, credentials).retry(policy)
+    }
+
+    fn counts(&self) -> (u32, u32) {
+        (self.connections.load(Ordering::Relaxed), self.requests.load(Ordering::Relaxed))
+    }
+}
+
+async fn answer(mut stream: TcpStream, acceptor: Option<TlsAcceptor>, asked: Arc<AtomicU32>) {
+    let mut buffer = [0; 4096];
+    let Some(acceptor) = acceptor else {
+        assert!(stream.read(&mut buffer).await.unwrap() > 0);
+        return;
+    };
+    // A client that refuses the certificate ends the handshake.
+    let Ok(mut stream) = acceptor.accept(stream).await else { return };
+    let mut request = Vec::new();
+    while !request.ends_with(b"\r\n\r\n") {
+        match stream.read(&mut buffer).await {
+            Ok(length @ 1..) => request.extend_from_slice(&buffer[..length]),
+            _ => return,
+        }
+    }
+    asked.fetch_add(1, Ordering::Relaxed);
+    let body = r#"{"results":[]}"#;
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n";
+    let answer = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
+    stream.write_all(answer.as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+}
+
+fn token() -> Credentials {
+    Credentials::access_token(TOKEN)
+}
+
+/// Fails at the handshake, at once, and with a message that says why and what to do.
+async fn refused(server: &Server, client: ClientBuilder, why: [&str; 2]) {
+    let error = list(&client.build().unwrap()).await.unwrap_err();
+    assert!(matches!(error, Error::Tls { .. }), "{error:?}");
+    assert_eq!(server.counts(), (1, 0), "{error}");
+    let message = error.to_string();
+    assert!(why.iter().any(|why| message.contains(why)), "{message}");
+    assert!(message.contains(" was not sent: "), "{message}");
+    assert!(message.contains("`ClientBuilder::root_certificate` or `SSL_CERT_FILE`"), "{message}");
+}
+
+#[tokio::test]
+async fn a_certificate_of_a_private_authority_is_refused_at_once() {
+    let why = ["UnknownIssuer", "unable to get local issuer certificate"];
+    let authority = Authority::new("private");
+    let server = authority.serve("localhost", 4000).await;
+    refused(&server, server.client(token()), why).await;
+    // Another authority changes nothing.
+    let server = authority.serve("localhost", 4000).await;
+    let client = server.client(token()).root_certificate(Authority::new("another").pem);
+    refused(&server, client, why).await;
+}
+
+#[tokio::test]
+async fn a_certificate_of_a_configured_authority_is_accepted() {
+    let authority = Authority::new("private");
+    let server = authority.serve("localhost", 4000).await;
+    let client = server.client(token()).root_certificate(authority.pem).build().unwrap();
+    assert!(list(&client).await.unwrap().results.is_empty());
+    assert_eq!(server.counts(), (1, 1));
+}
+
+#[tokio::test]
+async fn one_of_several_authorities_is_enough() {
+    let [first, second, third] = ["first", "second", "third"].map(Authority::new);
+    let server = second.serve("localhost", 4000).await;
+    let bundle = format!("{}\n{}", first.pem, second.pem);
+    let client = server.client(token()).root_certificate(bundle).root_certificate(third.pem);
+    assert!(list(&client.build().unwrap()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_host_is_refused_at_once() {
+    let authority = Authority::new("private");
+    let server = authority.serve("atlas.example", 4000).await;
+    let client = server.client(token()).root_certificate(authority.pem);
+    refused(&server, client, ["not valid for name \"localhost\"", "hostname mismatch"]).await;
+}
+
+#[tokio::test]
+async fn an_expired_certificate_is_refused_at_once() {
+    let authority = Authority::new("private");
+    let server = authority.serve("localhost", 2001).await;
+    let client = server.client(token()).root_certificate(authority.pem);
+    refused(&server, client, ["certificate expired", "certificate has expired"]).await;
+}
+
+#[tokio::test]
+async fn a_token_endpoint_without_a_trusted_certificate_is_asked_once() {
+    let server = Authority::new("private").serve("localhost", 4000).await;
+    let credentials = Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a");
+    let why =
+        ["issueToken was not sent: invalid peer certificate", "issueToken was not sent: error:"];
+    refused(&server, server.client(credentials), why).await;
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_during_the_handshake_is_retried() {
+    let server = Server::start(None).await;
+    let error = list(&server.client(token()).build().unwrap()).await.unwrap_err();
+    assert!(matches!(error, Error::Transport { .. }), "{error:?}");
+    assert_eq!(server.counts(), (5, 0), "{error}");
+}
+
+#[test]
+fn a_root_certificate_that_is_none_is_an_error() {
+    for (pem, why) in [
+        ("", "there is no `-----BEGIN CERTIFICATE-----` in it"),
+        ("\u{30}\u{1}", "there is no `-----BEGIN CERTIFICATE-----` in it"),
+        ("-----BEGIN CERTIFICATE-----\nMII", "a root certificate cannot be read"),
+        ("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", "cannot be read"),
+        ("-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n", "cannot be "),
+    ] {
+        let client = Client::builder(Client::DEFAULT_BASE_URL, token()).root_certificate(pem);
+        let error = client.build().unwrap_err();
+        assert!(matches!(error, Error::Config { .. }), "{error:?}");
+        assert!(error.to_string().contains(why), "{pem}: {error}");
+    }
+}
+
+/// Not a test of its own: what the next one starts, with `SSL_CERT_FILE` in its environment.
+#[tokio::test]
+#[ignore = "the next test starts it"]
+async fn lists_with_the_roots_of_its_environment() {
+    let client = Client::new(std::env::var("ATLAS_URL").unwrap(), token()).unwrap();
+    client.list_group_cluster_backup_exports(GROUP, "Cluster0").send().await.unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_of_an_authority_in_ssl_cert_file_is_accepted() {
+    let authority = Authority::new("private");
+    let server = authority.serve("localhost", 4000).await;
+    let file = std::env::temp_dir().join(format!("atlas-roots-{}.pem", std::process::id()));
+    std::fs::write(&file, &authority.pem).unwrap();
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "tls::lists_with_the_roots_of_its_environment", "--ignored"])
+        .env("SSL_CERT_FILE", &file)
+        .env("ATLAS_URL", format!("https://localhost:{}", server.address.port()))
+        .output()
+        .unwrap();
+    std::fs::remove_file(file).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(server.counts(), (1, 1));
+}
