@@ -9,7 +9,7 @@ use xtask::lower::Options;
 use xtask::print::PrintedFile;
 
 fn generated() -> Generated {
-    let document = xtask::load::parse("spec/atlas.yaml", atlas_tests::spec::TEXT).unwrap();
+    let document = xtask::document::parse("spec/atlas.yaml", atlas_tests::spec::TEXT).unwrap();
     codegen::generate(document.openapi, &Options::default()).unwrap()
 }
 

@@ -21,7 +21,7 @@ fn block(language: &str) -> &'static str {
 }
 
 fn generate(spec: &str) -> Generated {
-    let document = xtask::load::parse("spec/atlas.yaml", spec).unwrap();
+    let document = xtask::document::parse("spec/atlas.yaml", spec).unwrap();
     codegen::generate(document.openapi, &Options::default()).unwrap()
 }
 

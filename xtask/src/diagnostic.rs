@@ -1,4 +1,11 @@
-//! What there is to say about a document: what is wrong, where, and what to do.
+//! Errors and warnings about documents: what is wrong, where, what the generator does, and what to do.
+//!
+//! A check reports a [`Finding`] about a place in the tree; with the texts at hand it becomes a
+//! [`Diagnostic`] with file, line and excerpt. This is the bottom layer: it depends on nothing above.
+
+mod pointer;
+mod source;
+mod suggest;
 
 use std::fmt;
 
@@ -6,120 +13,170 @@ use annotate_snippets::{
     AnnotationKind, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
 };
 
-use crate::source::{Excerpt, Source, Span};
+pub use self::pointer::Pointer;
+pub use self::source::{Excerpt, Source, Span};
+pub use self::suggest::{did_you_mean, nearest};
 
-/// Whether a run goes on.
+/// Whether a run can go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Nothing is emitted.
     Error,
-    /// What is emitted is less than it could be.
+    /// The client is emitted, with the fallback that the diagnostic names.
     Warning,
 }
 
-/// One complaint. Displayed in one line, as `spec/atlas.yaml:12:7: what; help`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Diagnostic {
-    /// The document's name as the user gave it.
-    pub file: String,
-    /// Where it stands.
-    pub span: Span,
+/// A place that a finding is about.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// The value if it is on one line, its key otherwise.
+    Value(Pointer),
+    /// The key.
+    Key(Pointer),
+    /// A place in the text.
+    Text(Span),
+}
+
+/// What a check found, before it is located in the text.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The place.
+    pub place: Place,
     /// How bad it is.
     pub severity: Severity,
     /// What is wrong.
     pub what: String,
+    /// What the generator does instead; empty if it does nothing.
+    pub fallback: String,
     /// What to do about it.
     pub help: String,
-    /// The line of the document.
+}
+
+impl Finding {
+    /// Creates an error.
+    pub fn error(place: Place, what: impl Into<String>, help: impl Into<String>) -> Self {
+        let (what, help) = (what.into(), help.into());
+        Self { place, severity: Severity::Error, what, fallback: String::new(), help }
+    }
+
+    /// Creates a warning.
+    pub fn warning(
+        place: Place,
+        what: impl Into<String>,
+        fallback: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        let (what, fallback, help) = (what.into(), fallback.into(), help.into());
+        Self { place, severity: Severity::Warning, what, fallback, help }
+    }
+}
+
+/// A located error or warning. Displayed in one line: `spec/atlas.yaml:12:7: what; help`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    /// The span, in the source that `file` names.
+    pub span: Span,
+    /// The file name as the user gave it.
+    pub file: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong.
+    pub what: String,
+    /// What the generator does instead; empty if it does nothing.
+    pub fallback: String,
+    /// What to do about it.
+    pub help: String,
+    /// The line.
     pub excerpt: Excerpt,
 }
 
 impl Diagnostic {
-    /// A complaint about a place in a text.
-    pub fn new(
-        source: &Source,
-        span: Span,
-        what: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
-        Self {
-            file: source.file.clone(),
-            span,
-            severity: Severity::Error,
-            what: what.into(),
-            help: help.into(),
-            excerpt: source.excerpt(span),
-        }
+    /// Locates a finding. The span's source is one of `sources`.
+    #[must_use]
+    pub fn new(finding: Finding, span: Span, sources: &[Source]) -> Self {
+        let Finding { place: _, severity, what, fallback, help } = finding;
+        let source = usize::try_from(span.source).ok().and_then(|index| sources.get(index));
+        let file = source.map(|source| source.file.clone()).unwrap_or_default();
+        let excerpt = source.map(|source| source.excerpt(span)).unwrap_or_default();
+        Self { span, file, severity, what, fallback, help, excerpt }
     }
 
-    /// The complaint with the line that it is about, the place in question underlined, as rustc
-    /// prints its own.
+    /// Renders the diagnostic with its excerpt, as rustc does.
     #[must_use]
     pub fn render(&self, renderer: &Renderer) -> String {
-        let Self { file, span, severity, what, help, excerpt } = self;
-        let place = AnnotationKind::Primary.span(excerpt.range());
-        let line = Snippet::source(&excerpt.text).line_start(span.line).annotation(place);
-        let help = Level::HELP.message(normalize_untrusted_str(help));
+        let Self { span, file, severity, what, fallback, help, excerpt } = self;
+        let marked = AnnotationKind::Primary.span(excerpt.range());
+        let line = usize::try_from(span.line).unwrap_or(usize::MAX);
+        let snippet = Snippet::source(&excerpt.text).line_start(line).annotation(marked);
         let level = match severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
         let title = level.primary_title(what);
-        // The renderer counts the columns of what it is given, which may be a part of the line.
-        let group = if excerpt.skipped == 0 {
-            title.element(line.path(file))
+        // The renderer counts columns from the start of the excerpt, which may be a part of the line.
+        let mut group = if excerpt.skipped == 0 {
+            title.element(snippet.path(file))
         } else {
-            let origin = Origin::path(file).line(span.line).char_column(span.column);
-            title.element(origin).element(line)
+            let column = usize::try_from(span.column).unwrap_or(usize::MAX);
+            title.element(Origin::path(file).line(line).char_column(column)).element(snippet)
         };
-        renderer.render(&[group.element(help)])
+        if !fallback.is_empty() {
+            group = group.element(Level::NOTE.message(normalize_untrusted_str(fallback)));
+        }
+        renderer.render(&[group.element(Level::HELP.message(normalize_untrusted_str(help)))])
     }
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, span, severity, what, help, .. } = self;
+        let Self { span, file, severity, what, fallback, help, .. } = self;
         let severity = match severity {
             Severity::Error => "",
             Severity::Warning => "warning: ",
         };
-        write!(f, "{file}:{}:{}: {severity}{what}; {help}", span.line, span.column)
+        let fallback = if fallback.is_empty() { String::new() } else { format!("; {fallback}") };
+        write!(f, "{file}:{}:{}: {severity}{what}{fallback}; {help}", span.line, span.column)
     }
 }
 
-/// All complaints about a document, in the order of its lines, none twice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Diagnostics in the order of their files and lines, without duplicates.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Sorts the complaints by file and position.
+    /// Sorts diagnostics and removes duplicates.
     #[must_use]
-    pub fn new(mut complaints: Vec<Diagnostic>) -> Self {
-        complaints.sort();
-        complaints.dedup();
-        Self(complaints)
+    pub fn new(mut diagnostics: Vec<Diagnostic>) -> Self {
+        diagnostics.sort();
+        diagnostics.dedup();
+        Self(diagnostics)
     }
 
-    /// These complaints and others, in order.
+    /// Adds others.
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
         self.0.extend(others.0);
         Self::new(self.0)
     }
 
-    /// The same as warnings.
+    /// How many there are of a severity.
     #[must_use]
-    pub fn as_warnings(mut self) -> Self {
-        self.0.iter_mut().for_each(|it| it.severity = Severity::Warning);
-        self
+    pub fn count(&self, severity: Severity) -> usize {
+        self.iter().filter(|it| it.severity == severity).count()
     }
 
-    /// The complaints in order.
+    /// Whether any is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    /// The diagnostics in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.0.iter()
     }
 
-    /// Every complaint with its excerpt.
+    /// Renders all with their excerpts.
     #[must_use]
     pub fn render(&self, renderer: &Renderer) -> String {
         let all: Vec<String> = self.iter().map(|it| it.render(renderer)).collect();
@@ -136,20 +193,11 @@ impl<'a> IntoIterator for &'a Diagnostics {
     }
 }
 
-impl From<Diagnostic> for Diagnostics {
-    fn from(complaint: Diagnostic) -> Self {
-        Self(vec![complaint])
-    }
-}
-
-/// One complaint a line.
+/// One line for each diagnostic.
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, complaint) in self.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "\n" };
-            write!(f, "{separator}{complaint}")?;
-        }
-        Ok(())
+        let lines: Vec<String> = self.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))
     }
 }
 
@@ -159,17 +207,18 @@ impl std::error::Error for Diagnostics {}
 mod tests {
     use annotate_snippets::Renderer;
 
-    use super::Diagnostic;
-    use crate::source::{Source, Span};
+    use super::{Diagnostic, Finding, Place, Source, Span};
 
-    fn rendered(text: &str, span: Span) -> String {
-        let source = Source::new("a.yaml", text);
-        Diagnostic::new(&source, span, "it is wrong", "make it right").render(&Renderer::plain())
+    fn rendered(text: &str, line: u32, column: u32, length: u32) -> String {
+        let span = Span { source: 0, line, column, length };
+        let finding = Finding::error(Place::Text(span), "it is wrong", "make it right");
+        let diagnostic = Diagnostic::new(finding, span, &[Source::new("a.yaml", text)]);
+        diagnostic.render(&Renderer::plain())
     }
 
     #[test]
     fn columns_are_those_of_the_document() {
-        let shown = rendered("a: 1\n\tgröße: 2\n", Span { line: 2, column: 2, length: 5 });
+        let shown = rendered("a: 1\n\tgröße: 2\n", 2, 2, 5);
         let expected = [
             "error: it is wrong",
             " --> a.yaml:2:2",
@@ -185,7 +234,7 @@ mod tests {
     #[test]
     fn a_long_line_is_cut_and_keeps_its_column() {
         let text = format!("{}here{}", "<".repeat(3000), ">".repeat(3000));
-        let shown = rendered(&text, Span { line: 1, column: 3001, length: 4 });
+        let shown = rendered(&text, 1, 3001, 4);
         assert!(shown.contains("--> a.yaml:1:3001\n"), "{shown}");
         assert!(shown.contains("<<<here>>>"), "{shown}");
         assert!(shown.lines().all(|line| line.chars().count() <= 150), "{shown}");

@@ -7,6 +7,8 @@
 
 use openapiv3::OpenAPI;
 
+use crate::diagnostic::{Finding, Place, Pointer};
+
 mod aliases;
 mod answers;
 mod compose;
@@ -56,6 +58,24 @@ pub struct Complaint {
     pub what: String,
     /// What to do about it.
     pub help: String,
+}
+
+impl Complaint {
+    /// The complaint as an error, about the place that it names.
+    #[must_use]
+    pub fn error(self) -> Finding {
+        Finding::error(Place::Value(self.place()), self.what, self.help)
+    }
+
+    /// The complaint as a warning: what it is about is any value.
+    #[must_use]
+    pub fn warning(self) -> Finding {
+        Finding::warning(Place::Value(self.place()), self.what, "", self.help)
+    }
+
+    fn place(&self) -> Pointer {
+        Pointer::parse(&self.pointer).unwrap_or_default()
+    }
 }
 
 /// A step on the way down.

@@ -12,9 +12,9 @@ use xtask::bench;
 use xtask::changes;
 use xtask::codegen::{self, Failure, Generated};
 use xtask::date::is_date;
-use xtask::diagnostic::Diagnostics;
-use xtask::load::{self, Document, Refused};
-use xtask::lower::{self, Options};
+use xtask::diagnostic::{Diagnostics, Severity};
+use xtask::document::{self, Document, Selection};
+use xtask::lower::{Complaint, Options};
 use xtask::output::{Output, Stale};
 use xtask::standalone;
 
@@ -35,6 +35,7 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 struct Codegen {
     /// Write nothing; print what is stale as a unified diff, and fail if anything is.
     #[arg(long)]
@@ -43,6 +44,10 @@ struct Codegen {
     /// The OpenAPI 3.0 document, instead of `spec/atlas.yaml`.
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
+
+    /// Correct the document with an OpenAPI Overlay 1.0 before it is checked. Repeatable, in order.
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
 
     /// Write a whole crate there, instead of the generated part of `generated-client`.
     #[arg(long, value_name = "DIR")]
@@ -66,8 +71,15 @@ struct Codegen {
     #[arg(long)]
     preview: bool,
 
-    /// Print the whole diff, the name of every file that changes, every change of the API, and each
-    /// warning with its excerpt.
+    /// Fail if there is any warning, and write nothing.
+    #[arg(long)]
+    strict: bool,
+
+    /// Print how many warnings there are instead of the warnings.
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+
+    /// Print the whole diff, the name of every file that changes, and every change of the API.
     #[arg(short, long)]
     verbose: bool,
 }
@@ -89,24 +101,36 @@ fn main() -> ExitCode {
     }
 }
 
-/// In colour on a terminal, unless `NO_COLOR` is set.
+/// Prints in colour on a terminal, unless `NO_COLOR` is set.
 fn complain(error: &anyhow::Error) {
     match error.downcast_ref::<Diagnostics>() {
         Some(diagnostics) => {
             anstream::eprintln!("{}\n", diagnostics.render(&Renderer::styled()));
-            eprintln!("{} found, and nothing written", count(diagnostics.iter().len(), "error"));
+            eprintln!("{}; nothing was written", counts(diagnostics));
         }
         None => eprintln!("error: {error:#}"),
     }
 }
 
-/// A line each, or each with its excerpt.
-fn warn(warnings: &Diagnostics, verbose: bool) {
-    if verbose && warnings.iter().len() > 0 {
-        anstream::eprintln!("{}\n", warnings.render(&Renderer::styled()));
-    } else {
-        warnings.iter().for_each(|warning| eprintln!("{warning}"));
+/// Prints warnings with their excerpts, or only how many there are.
+fn warn(warnings: &Diagnostics, quiet: bool) {
+    if warnings.iter().len() == 0 {
+        return;
     }
+    if !quiet {
+        anstream::eprintln!("{}\n", warnings.render(&Renderer::styled()));
+    }
+    eprintln!("{}", counts(warnings));
+}
+
+/// `2 errors, 1 warning`.
+fn counts(diagnostics: &Diagnostics) -> String {
+    let errors = diagnostics.count(Severity::Error);
+    let warnings = diagnostics.count(Severity::Warning);
+    let parts = [(errors, "error"), (warnings, "warning")];
+    let parts = parts.iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = parts.map(|(number, of)| count(*number, of)).collect();
+    parts.join(", ")
 }
 
 fn measure(arguments: &bench::Arguments) -> anyhow::Result<ExitCode> {
@@ -125,13 +149,21 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
         // The manifest of the workspace's own client is not generated.
         features: arguments.out.is_some(),
     };
-    let mut document = load_spec(arguments.spec.as_deref(), &root)
-        .map_err(|error| with_later_complaints(error, &options))?;
+    let selection =
+        Selection { operations: options.operations.clone(), tags: options.tags.clone() };
+    let default = from_here(root.join("spec/atlas.yaml"));
+    let spec = arguments.spec.as_deref().unwrap_or(&default);
+    let mut document = document::load(spec, &arguments.overlay, &selection)?;
     let openapi = std::mem::take(&mut document.openapi);
     let generated =
         codegen::generate(openapi, &options).map_err(|failure| explain(failure, &document))?;
-    let warnings = document.diagnostics(generated.untyped.clone()).as_warnings();
-    warn(&warnings, arguments.verbose);
+    let untyped = generated.untyped.iter().cloned().map(Complaint::warning);
+    let warnings = document.diagnostics(untyped).and(document.warnings.clone());
+    warn(&warnings, arguments.quiet);
+    if arguments.strict && warnings.iter().len() > 0 {
+        eprintln!("`--strict` does not allow warnings; nothing was written");
+        return Ok(ExitCode::FAILURE);
+    }
     let output = output(arguments, &root, &generated)?;
     let stale = output.stale()?;
     let mut report = String::new();
@@ -157,36 +189,18 @@ fn workspace_root() -> anyhow::Result<PathBuf> {
     Ok(member.parent().context("xtask is not within a workspace")?.to_owned())
 }
 
-fn load_spec(spec: Option<&Path>, root: &Path) -> anyhow::Result<Document> {
-    let default = from_here(root.join("spec/atlas.yaml"));
-    load::load(spec.unwrap_or(&default))
-}
-
 /// What lies below the current folder is named from there.
 fn from_here(path: PathBuf) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(here).map(Path::to_owned).unwrap_or(path)
 }
 
-/// What lowering has to say as well, so that nobody learns it only after mending the rest.
-fn with_later_complaints(error: anyhow::Error, options: &Options) -> anyhow::Error {
-    let Refused { diagnostics, document } = match error.downcast() {
-        Ok(refused) => refused,
-        Err(other) => return other,
-    };
-    let later = document.and_then(|document| {
-        let complaints = lower::lower(document.openapi.clone(), options).err()?;
-        Some(document.diagnostics(complaints))
-    });
-    match later {
-        Some(later) => diagnostics.and(later).into(),
-        None => diagnostics.into(),
-    }
-}
-
 fn explain(failure: Failure, document: &Document) -> anyhow::Error {
     match failure {
-        Failure::Document(complaints) => document.diagnostics(complaints).into(),
+        Failure::Document(complaints) => {
+            let errors = complaints.into_iter().map(Complaint::error);
+            document.diagnostics(errors).and(document.warnings.clone()).into()
+        }
         Failure::Emission(error) => error,
     }
 }
@@ -245,13 +259,12 @@ fn summary(
             count(added, "file")
         ),
     };
-    let untyped = match warnings.iter().len() {
+    let warnings = match warnings.iter().len() {
         0 => String::new(),
-        1 => ", 1 schema is untyped".to_owned(),
-        many => format!(", {many} schemas are untyped"),
+        number => format!(", {}", count(number, "warning")),
     };
     format!(
-        "{}, {}, {}{untyped}: {what} ({} ms)\n",
+        "{}, {}, {}{warnings}: {what} ({} ms)\n",
         count(generated.operations, "operation"),
         count(generated.models, "model"),
         count(lines, "line"),

@@ -20,7 +20,7 @@ use insta::{assert_snapshot, with_settings};
 use serde_json::{Value, json};
 use xtask::changes::{self, Changes, Effect};
 use xtask::codegen::{self, Generated};
-use xtask::load;
+use xtask::document;
 use xtask::lower::Options;
 use xtask::standalone;
 
@@ -72,7 +72,7 @@ fn merge(target: &mut Value, patch: Value) {
 
 fn generate(document: &Value) -> Generated {
     let text = serde_yaml::to_string(document).unwrap();
-    let document = load::parse("case.yaml", &text).unwrap_or_else(|error| panic!("{error}"));
+    let document = document::parse("case.yaml", &text).unwrap_or_else(|error| panic!("{error}"));
     codegen::generate(document.openapi, &Options::default()).unwrap()
 }
 

@@ -44,7 +44,7 @@ fn complained(variables: &[(&str, &str)]) -> String {
 fn the_readme_shows_what_is_said() {
     let (_, block) = README.split_once("```text\nerror: ").unwrap();
     let (block, _) = block.split_once("```").unwrap();
-    let expected = format!("error: {block}\n1 error found, and nothing written\n");
+    let expected = format!("error: {block}\n1 error; nothing was written\n");
     assert_eq!(complained(&[]), expected);
 }
 
@@ -110,7 +110,7 @@ fn warned(arguments: &[&str]) -> (String, String) {
 fn what_cannot_be_typed_is_told_by_name_and_counted() {
     let (short, summary) = warned(&[]);
     let (long, _) = warned(&["-v"]);
-    assert!(summary.contains(" lines, 5 schemas are untyped: "), "{summary}");
+    assert!(summary.contains(" lines, 5 warnings: "), "{summary}");
     insta::with_settings!({ snapshot_path => "complaints", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("untyped", short);
         insta::assert_snapshot!("untyped-verbose", long);

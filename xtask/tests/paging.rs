@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use xtask::codegen;
-use xtask::load;
+use xtask::document;
 use xtask::lower::Options;
 
 /// A list operation with these query parameters, which answers with a page of these properties.
@@ -44,7 +44,7 @@ const THINGS: &str = "{results: {type: array, items: {$ref: '#/components/schema
 
 /// The texts of the operation and of the page.
 fn generate(document: &str) -> (String, String) {
-    let document = load::parse("spec.yaml", document).unwrap();
+    let document = document::parse("spec.yaml", document).unwrap();
     let generated = codegen::generate(document.openapi, &Options::default());
     let files = generated.unwrap_or_else(|failure| panic!("{failure:?}")).files;
     let text = |path: &str| files.iter().find(|file| file.path == path).unwrap().text.clone();

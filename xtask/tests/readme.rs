@@ -10,7 +10,7 @@ use std::process::Command;
 use xtask::codegen::{self, Generated};
 use xtask::lower::Options;
 use xtask::output::Stale;
-use xtask::{changes, load};
+use xtask::{changes, document};
 
 const README: &str = include_str!("../../README.md");
 
@@ -47,7 +47,7 @@ fn block<'a>(heading: &str, language: &str) -> &'a str {
 }
 
 fn generate(text: &str) -> Generated {
-    let document = load::parse("atlas.yaml", text).unwrap_or_else(|error| panic!("{error}"));
+    let document = document::parse("atlas.yaml", text).unwrap_or_else(|error| panic!("{error}"));
     codegen::generate(document.openapi, &Options::default()).unwrap()
 }
 

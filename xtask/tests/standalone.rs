@@ -7,7 +7,7 @@ use std::path::Path;
 use xtask::codegen::Generated;
 use xtask::lower::Options;
 use xtask::output::Output;
-use xtask::{codegen, load, standalone};
+use xtask::{codegen, document, standalone};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -16,7 +16,7 @@ fn root() -> &'static Path {
 /// What is generated of the workspace's own document, changed by `change`.
 fn generated(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Generated {
     let text = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
-    let document = load::parse("spec/atlas.yaml", &change(&text)).unwrap();
+    let document = document::parse("spec/atlas.yaml", &change(&text)).unwrap();
     let operations = operations.iter().map(ToString::to_string).collect();
     let options = Options { operations, ..Options::default() };
     codegen::generate(document.openapi, &options).unwrap()

@@ -11,7 +11,7 @@ use super::comparison::{Comparison, Target, Unit, table};
 use super::manifest::{self, package, reqwest};
 use super::scratch::{Bench, Scratch, cargo_program, remove};
 use super::usage::{self, Usage};
-use crate::load;
+use crate::document::{self, Selection};
 use crate::lower::{self, Options};
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
@@ -76,7 +76,7 @@ fn floor(bench: &Bench) -> anyhow::Result<Scratch> {
 
 /// What `cargo progenitor` would write, made here so that nothing has to be installed.
 fn peer(bench: &Bench) -> anyhow::Result<Scratch> {
-    let document = load::load(&bench.root.join("spec/atlas.yaml"))?;
+    let document = document::load(&bench.root.join("spec/atlas.yaml"), &[], &Selection::default())?;
     let lowered = lower::lower(document.openapi, &Options::default())
         .map_err(|complaints| anyhow!("the document cannot be lowered: {complaints:?}"))?;
     let way = bench.scratch("build/peer", "build/peer-target")?;

@@ -14,10 +14,11 @@ use super::report::Table;
 use super::scratch::Bench;
 use super::usage::median_time;
 use crate::api::Api;
+use crate::document::{self, Selection};
 use crate::features::Features;
 use crate::lower::{self, Options};
 use crate::output::Output;
-use crate::{codegen, engine, load};
+use crate::{codegen, engine};
 
 /// A round takes milliseconds; so many give a steady median.
 const TIMES: usize = 101;
@@ -73,7 +74,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
 
 /// One round, within this process.
 fn go(spec: &Path, client: &Path, steps: &mut Steps) -> anyhow::Result<()> {
-    let document = timed(steps, "load", || load::load(spec))?;
+    let document = timed(steps, "load", || document::load(spec, &[], &Selection::default()))?;
     let lowered = timed(steps, "lower", || {
         lower::lower(document.openapi, &Options::default())
             .map_err(|complaints| anyhow!("the document cannot be lowered: {complaints:?}"))

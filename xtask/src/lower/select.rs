@@ -6,7 +6,7 @@ use indexmap::{IndexMap, IndexSet};
 use openapiv3::{OpenAPI, ReferenceOr};
 
 use super::{Complaint, Lowered, Options, lowered};
-use crate::load::{Pointer, nearest};
+use crate::diagnostic::{Pointer, nearest};
 use crate::walk;
 
 /// Drops every operation that neither `--operations` nor `--tags` names. What only they reach, `prune`

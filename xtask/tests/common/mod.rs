@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use annotate_snippets::Renderer;
 use xtask::codegen::Generated;
-use xtask::load::{self, Document};
+use xtask::document::{self, Document};
 use xtask::lower::{Complaint, Options};
 use xtask::output::Stale;
 
@@ -19,7 +19,7 @@ pub(crate) fn fixture_path(folder: &str, name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder).join(format!("{name}.yaml"))
 }
 
-/// The document in a fixture, which the loader must find in order.
+/// The document in a fixture, which the checks must accept.
 pub(crate) fn fixture(folder: &str, name: &str) -> Document {
     let path = fixture_path(folder, name);
     let text = std::fs::read_to_string(&path)
@@ -29,12 +29,14 @@ pub(crate) fn fixture(folder: &str, name: &str) -> Document {
 
 /// The document in a text.
 pub(crate) fn parse(name: &str, text: &str) -> Document {
-    load::parse(&format!("{name}.yaml"), text).unwrap_or_else(|error| panic!("{error}"))
+    document::parse(&format!("{name}.yaml"), text).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Complaints as a maintainer reads them.
 pub(crate) fn told(document: &Document, complaints: &[Complaint]) -> String {
-    document.diagnostics(complaints.to_vec()).render(&Renderer::plain())
+    document
+        .diagnostics(complaints.iter().cloned().map(Complaint::error))
+        .render(&Renderer::plain())
 }
 
 /// What a fixture says that it shows.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use xtask::codegen::{self, Generated};
-use xtask::load;
+use xtask::document;
 use xtask::lower::Options;
 
 /// The text of the document, where it is there.
@@ -19,7 +19,7 @@ pub(crate) fn text() -> Option<String> {
 
 /// What the generator makes of it.
 pub(crate) fn generate(text: &str, preview: bool) -> Generated {
-    let document = load::parse("atlas-openapi.yaml", text).unwrap_or_else(|it| panic!("{it}"));
+    let document = document::parse("atlas-openapi.yaml", text).unwrap_or_else(|it| panic!("{it}"));
     let options = Options { preview, features: true, ..Options::default() };
     codegen::generate(document.openapi, &options).unwrap_or_else(|failure| panic!("{failure:?}"))
 }

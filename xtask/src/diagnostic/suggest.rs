@@ -1,0 +1,39 @@
+//! Suggestions for misspelt words.
+
+/// The candidate with the fewest typos compared with `word`: at most one typo in a word of up to five
+/// letters, two in longer ones.
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let length = word.chars().count();
+    let limit = if length > 5 { 2 } else { 1 };
+    candidates
+        .into_iter()
+        // The distance is at least the difference in length, which is much faster to compute.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// ``did you mean `X`?``, or `otherwise` if no candidate is near.
+pub fn did_you_mean<'c>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+    otherwise: impl Into<String>,
+) -> String {
+    nearest(word, candidates)
+        .map_or_else(|| otherwise.into(), |meant| format!("did you mean `{meant}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_typo_is_recognised_and_another_word_is_not() {
+        assert_eq!(nearest("strin", ["number", "string"]), Some("string"));
+        assert_eq!(nearest("requierd", ["required"]), Some("required"));
+        assert_eq!(nearest("int", ["in", "integer"]), Some("in"));
+        assert_eq!(nearest("decimal", ["number", "string"]), None);
+    }
+}

@@ -1,0 +1,137 @@
+//! YAML text in, OpenAPI document out.
+//!
+//! The text becomes a tree of JSON values with locations. Overlays and checks edit that tree, and serde
+//! makes the document of it. Every diagnostic names file, line and column.
+
+mod checks;
+mod decode;
+mod findings;
+mod openapi;
+mod tree;
+mod visitor;
+mod yaml;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use openapiv3::OpenAPI;
+
+use self::findings::Findings;
+use self::tree::{Location, Tree};
+use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Source, Span};
+
+/// A document that can be emitted, and where each of its values is written.
+#[derive(Debug)]
+pub struct Document {
+    /// The document as the later passes see it.
+    pub openapi: OpenAPI,
+    /// What was wrong with it.
+    pub warnings: Diagnostics,
+    sources: Vec<Source>,
+    location: Location,
+}
+
+/// The operations that the user asked for. Empty, it stands for all.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// By `operationId`.
+    pub operations: Vec<String>,
+    /// By tag; each one tag, or several with commas.
+    pub tags: Vec<String>,
+}
+
+impl Selection {
+    /// Whether an operation with this id and these tags is selected.
+    #[must_use]
+    pub fn contains<'t>(&self, id: &str, mut tags: impl Iterator<Item = &'t str>) -> bool {
+        let is_named = |tag: &str| {
+            self.tags.iter().any(|it| it == tag || it.split(',').any(|part| part.trim() == tag))
+        };
+        (self.operations.is_empty() && self.tags.is_empty())
+            || self.operations.iter().any(|it| it == id)
+            || tags.any(is_named)
+    }
+}
+
+/// Reads the document in a file, corrects it with overlays, and checks it.
+///
+/// # Errors
+/// If a file cannot be read, or, as [`Diagnostics`], if no client can be emitted for the document.
+pub fn load(path: &Path, overlays: &[PathBuf], selection: &Selection) -> anyhow::Result<Document> {
+    let mut sources = vec![source(path, "OpenAPI document")?];
+    for overlay in overlays {
+        sources.push(source(overlay, "overlay")?);
+    }
+    Ok(check(sources, selection)?)
+}
+
+/// Checks a document; `file` is its name in diagnostics.
+///
+/// # Errors
+/// If no client can be emitted for it: all errors and warnings at once.
+pub fn parse(file: &str, text: &str) -> Result<Document, Diagnostics> {
+    check(vec![Source::new(file, text)], &Selection::default())
+}
+
+/// The text of a file.
+fn source(path: &Path, what: &str) -> anyhow::Result<Source> {
+    let file = path.display().to_string();
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read the {what} `{file}`"))?;
+    Ok(String::from_utf8(bytes)
+        .map(|text| Source::new(&file, text))
+        .map_err(|error| not_utf8(&file, &error))?)
+}
+
+fn check(sources: Vec<Source>, selection: &Selection) -> Result<Document, Diagnostics> {
+    let mut findings = Findings::default();
+    let mut tree = Tree::default();
+    for (source, number) in sources.iter().zip(0..) {
+        let mut found = Vec::new();
+        match yaml::read(source, number, &mut found) {
+            Ok(read) => tree = read,
+            Err(fatal) => found.extend(fatal),
+        }
+        for finding in found {
+            findings.add(finding);
+        }
+    }
+    if !findings.has_errors() {
+        checks::run(&mut tree, &sources, selection, &mut findings);
+    }
+    findings.settle(&mut tree, &sources);
+    let openapi = if findings.has_errors() {
+        None
+    } else {
+        decode::decode(&mut tree, &sources, &mut findings)
+    };
+    findings.settle(&mut tree, &sources);
+    let warnings = findings.into_diagnostics();
+    let Tree { location, .. } = tree;
+    openapi
+        .map(|openapi| Document { openapi, warnings: warnings.clone(), sources, location })
+        .ok_or(warnings)
+}
+
+impl Document {
+    /// Locates what later passes found.
+    pub fn diagnostics(&self, findings: impl IntoIterator<Item = Finding>) -> Diagnostics {
+        let located = findings.into_iter().map(|finding| {
+            let span = self.location.span(&finding.place);
+            Diagnostic::new(finding, span, &self.sources)
+        });
+        Diagnostics::new(located.collect())
+    }
+}
+
+fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Diagnostics {
+    let valid = error.utf8_error().valid_up_to();
+    let text = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default());
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
+    let (line, column) = (number(text.matches('\n').count() + 1), number(last.chars().count() + 1));
+    let span = Span { source: 0, line, column, length: 1 };
+    let what = "the text is not UTF-8 from here on";
+    let finding = Finding::error(Place::Text(span), what, "save the file in UTF-8");
+    let whole = String::from_utf8_lossy(error.as_bytes());
+    Diagnostics::new(vec![Diagnostic::new(finding, span, &[Source::new(file, whole)])])
+}

@@ -1,0 +1,110 @@
+//! The checks of a document, and the edits that let the rest of the generator work on it.
+//!
+//! Only what makes emission impossible is an error. For everything else a check edits the tree so that
+//! it is sound, and its warning names that fallback.
+
+mod bounds;
+mod dangling;
+mod discriminators;
+mod media_types;
+mod newer;
+mod operations;
+mod parameters;
+mod paths;
+mod properties;
+mod references;
+mod root;
+mod security;
+mod shape;
+mod types;
+mod unsupported;
+mod values;
+
+use serde_json::Value;
+
+use super::Selection;
+use super::findings::Findings;
+use super::openapi::Kind;
+use super::tree::Tree;
+use super::visitor::{Object, visit};
+use crate::diagnostic::Source;
+
+/// How often a check looks again at what it has edited.
+const ROUNDS: usize = 10;
+
+/// Runs all checks. Stops early if the root shows that the others would be of no use.
+pub(super) fn run(
+    tree: &mut Tree,
+    sources: &[Source],
+    selection: &Selection,
+    findings: &mut Findings,
+) {
+    let is_readable = root::check(&tree.value, findings);
+    findings.settle(tree, sources);
+    if !is_readable {
+        return;
+    }
+    for _ in 0..ROUNDS {
+        visit(&tree.value, findings, &mut shape::check);
+        if !findings.settle(tree, sources) {
+            break;
+        }
+    }
+    visit(&tree.value, findings, &mut references::siblings);
+    findings.settle(tree, sources);
+    let mut hoisted = references::Hoisted::default();
+    for _ in 0..ROUNDS {
+        visit(&tree.value, findings, &mut |object, findings| hoisted.hoist(object, findings));
+        if !findings.settle(tree, sources) {
+            break;
+        }
+    }
+    references::cycles(&tree.value, findings);
+    findings.settle(tree, sources);
+    dangling::check(&tree.value, selection, findings);
+    findings.settle(tree, sources);
+    contents(tree, findings);
+    findings.settle(tree, sources);
+    visit(&tree.value, findings, &mut |object, findings| match object.kind {
+        Kind::PathItem => unsupported::check(object, findings),
+        Kind::Schema if is_item(object) => properties::check(object, findings),
+        _ => {}
+    });
+    findings.settle(tree, sources);
+    // The engine reads no other version, and the checks have written all others in the words of this one.
+    if !tree.value.get("openapi").and_then(Value::as_str).is_some_and(|it| it.starts_with("3.0.")) {
+        findings.at(&["openapi"]).set("3.0.3");
+        findings.settle(tree, sources);
+    }
+}
+
+/// Checks each object by itself.
+fn contents(tree: &Tree, findings: &mut Findings) {
+    let mut taken = operations::methods(&tree.value);
+    let mut seen = operations::Methods::new();
+    let mut patterns = bounds::Patterns::new();
+    visit(&tree.value, findings, &mut |object, findings| match object.kind {
+        _ if !is_item(object) => {}
+        Kind::Document => security::requirements(object, findings),
+        Kind::MediaType => media_types::check(object, findings),
+        Kind::Operation => {
+            operations::check(object, &mut taken, &mut seen, findings);
+            security::requirements(object, findings);
+        }
+        Kind::Parameter | Kind::Header => parameters::check(object, findings),
+        Kind::PathItem => paths::check(object, findings),
+        Kind::Schema => {
+            types::check(object, findings);
+            values::check(object, findings);
+            bounds::check(object, &mut patterns, findings);
+            discriminators::check(object, findings);
+        }
+        Kind::SecurityScheme | Kind::OAuthFlow => security::check(object, findings),
+        _ => {}
+    });
+}
+
+/// Whether the object is written out, not a `$ref`.
+fn is_item(object: Object<'_>) -> bool {
+    !(object.kind.can_be_reference() && object.fields.contains_key("$ref"))
+}

@@ -1,0 +1,103 @@
+//! A schema's bounds leave some value and fit its type, and its pattern is a regular expression.
+
+use std::collections::HashMap;
+
+use serde_json::{Number, Value, json};
+
+use crate::document::findings::Findings;
+use crate::document::visitor::Object;
+use crate::pattern;
+
+const PAIRS: &[(&str, &str)] = &[
+    ("minimum", "maximum"),
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+];
+
+/// The patterns of a document, which are often the same, and what is wrong with each.
+pub(super) type Patterns<'t> = HashMap<&'t str, Option<String>>;
+
+pub(super) fn check<'t>(schema: Object<'t>, patterns: &mut Patterns<'t>, findings: &mut Findings) {
+    for (low, high) in PAIRS {
+        order(schema, low, high, findings);
+    }
+    if schema.text("type") == Some("integer") {
+        for key in ["minimum", "maximum", "multipleOf"] {
+            integer(schema, key, findings);
+        }
+    }
+    let Some(pattern) = schema.text("pattern") else { return };
+    let fault = patterns
+        .entry(pattern)
+        .or_insert_with(|| pattern::compile(pattern).err().map(|error| error.to_string()));
+    if let Some(fault) = fault {
+        let what = format!("the pattern is not a valid regular expression: {fault}");
+        let help = "write it as ECMA-262 has it; in YAML, single quotes keep backslashes";
+        findings.at(&["pattern"]).warn(what, "it is not checked", help).remove();
+    }
+}
+
+fn number(schema: Object<'_>, key: &str) -> Option<f64> {
+    schema.fields.get(key)?.as_f64()
+}
+
+fn order(schema: Object<'_>, low: &str, high: &str, findings: &mut Findings) {
+    let (Some(least), Some(most)) = (number(schema, low), number(schema, high)) else { return };
+    if least > most {
+        let what = format!("`{low}` {least} is more than `{high}` {most}: no value fits");
+        let help = "lower the one or raise the other";
+        findings.key(&[low]).warn(what, "both are ignored", help).remove();
+        findings.key(&[high]).remove();
+    }
+}
+
+/// Bounds of an integer are whole numbers within its format.
+fn integer(schema: Object<'_>, key: &str, findings: &mut Findings) {
+    let Some(Value::Number(number)) = schema.fields.get(key) else { return };
+    if !number.is_i64() {
+        if let Some(whole) = whole(number) {
+            findings.at(&[key]).set(whole);
+        } else {
+            let what = format!("`{key}` of an integer is {number}");
+            let help = "write a whole number of at most 64 bits, or `type: number`";
+            findings.at(&[key]).warn(what, "it is ignored", help).remove();
+        }
+    } else if schema.text("format") == Some("int32")
+        && number.as_i64().is_some_and(|it| i32::try_from(it).is_err())
+    {
+        let what = format!("`{key}` {number} is not a number of the format `int32`");
+        let help = "write `format: int64`, or another bound";
+        findings.at(&[key]).warn(what, "the format is read as `int64`", help);
+        findings.at(&["format"]).set("int64");
+    }
+}
+
+/// The number as an integer, if it is one that 64 bits hold.
+#[expect(clippy::cast_possible_truncation, reason = "floats are exact in this range")]
+pub(super) fn whole(number: &Number) -> Option<i64> {
+    let number = number.as_f64()?;
+    (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
+}
+
+/// The keyword that does not allow a value.
+pub(super) fn broken_by(value: &Value, schema: Object<'_>) -> Option<&'static str> {
+    let length = match value {
+        Value::String(text) => Some(("minLength", "maxLength", text.chars().count())),
+        Value::Array(items) => Some(("minItems", "maxItems", items.len())),
+        _ => None,
+    };
+    let (low, high, size) = match (value, length) {
+        (Value::Number(number), _) => ("minimum", "maximum", number.as_f64()?),
+        (_, Some((low, high, length))) => (low, high, json!(length).as_f64()?),
+        _ => return None,
+    };
+    let is_exclusive = |key| schema.fields.get(key) == Some(&Value::Bool(true));
+    let below = number(schema, low).is_some_and(|least| {
+        if is_exclusive("exclusiveMinimum") { size <= least } else { size < least }
+    });
+    let above = number(schema, high).is_some_and(|most| {
+        if is_exclusive("exclusiveMaximum") { size >= most } else { size > most }
+    });
+    if below { Some(low) } else { above.then_some(high) }
+}

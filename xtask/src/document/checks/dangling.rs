@@ -1,0 +1,139 @@
+//! A `$ref` that leads nowhere is an error on the way to an operation that is to be emitted, and a
+//! warning elsewhere.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Value, json};
+
+use super::discriminators::mapped_name;
+use super::references::component_name;
+use crate::diagnostic::{Pointer, nearest};
+use crate::document::Selection;
+use crate::document::findings::Findings;
+use crate::document::openapi::Kind;
+use crate::document::visitor::{Object, components, entries, visit};
+
+/// A component, an operation, or the part of a path that its operations share, as a pointer.
+type Owner = Pointer;
+
+#[derive(Default)]
+struct References<'t> {
+    /// The components that each owner refers to.
+    targets: HashMap<Owner, HashSet<Owner>>,
+    /// The operations to emit, and what their paths share.
+    roots: Vec<Owner>,
+    dangling: Vec<Dangling<'t>>,
+}
+
+struct Dangling<'t> {
+    owner: Owner,
+    pointer: Pointer,
+    kind: Kind,
+    target: &'t str,
+}
+
+pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings) {
+    let mut references = References::default();
+    visit(root, findings, &mut |object, findings| references.add(object, selection, findings));
+    if references.dangling.is_empty() {
+        return;
+    }
+    let reached = references.reached();
+    for dangling in &references.dangling {
+        let (what, help) = explain(root, dangling);
+        let reference = findings.elsewhere(dangling.pointer.join(["$ref"])).on_value();
+        if reached.contains(&dangling.owner) {
+            reference.error(what, help);
+        } else if dangling.kind == Kind::Schema {
+            reference.warn(what, "it is any value", help);
+            findings.elsewhere(dangling.pointer.clone()).set(json!({}));
+        } else {
+            reference.warn(what, "it is ignored", help);
+            findings.elsewhere(dangling.pointer.clone()).remove();
+        }
+    }
+}
+
+impl<'t> References<'t> {
+    fn add(&mut self, object: Object<'t>, selection: &Selection, findings: &Findings) {
+        let owner = owner(findings.path());
+        if object.kind == Kind::Operation {
+            let id = object.text("operationId").unwrap_or_default();
+            let tags = object.items("tags").iter().filter_map(Value::as_str);
+            if selection.contains(id, tags) {
+                let shared = owner.keys().get(..2).unwrap_or_default();
+                self.roots.extend([owner.clone(), Pointer::new(shared)]);
+            }
+        }
+        if object.kind == Kind::Discriminator {
+            let targets = entries(object.fields, "mapping").filter_map(|(_, it)| it.as_str());
+            let names = targets.map(mapped_name);
+            let targets = names.map(|name| Pointer::new(["components", "schemas", name.as_str()]));
+            self.targets.entry(owner).or_default().extend(targets);
+            return;
+        }
+        let Some(target) = object.text("$ref").filter(|_| object.kind.can_be_reference()) else {
+            return;
+        };
+        let name = component_name(object.kind, target);
+        let known = components(object.root, object.kind);
+        if let Some(name) = name.filter(|name| known.is_some_and(|known| known.contains_key(name)))
+        {
+            let section = object.kind.section().unwrap_or_default();
+            let target = Pointer::new(["components", section, name.as_str()]);
+            self.targets.entry(owner).or_default().insert(target);
+        } else {
+            let pointer = Pointer::new(findings.path());
+            self.dangling.push(Dangling { owner, pointer, kind: object.kind, target });
+        }
+    }
+
+    /// What the operations to emit refer to, directly or not.
+    fn reached(&self) -> HashSet<Owner> {
+        let mut reached: HashSet<Owner> = HashSet::new();
+        let mut next: Vec<&Owner> = self.roots.iter().collect();
+        while let Some(owner) = next.pop() {
+            if reached.insert(owner.clone()) {
+                next.extend(self.targets.get(owner).into_iter().flatten());
+            }
+        }
+        reached
+    }
+}
+
+fn owner(path: &[String]) -> Owner {
+    let is_shared = path.first().is_some_and(|first| first == "paths")
+        && path.get(2).is_none_or(|key| key == "parameters");
+    Pointer::new(path.iter().take(if is_shared { 2 } else { 3 }))
+}
+
+fn explain(root: &Value, dangling: &Dangling<'_>) -> (String, String) {
+    let Dangling { kind, target, .. } = *dangling;
+    let Some(section) = kind.section() else {
+        let what = format!("`{target}` is not in this document");
+        return (what, format!("write {} out in this place", kind.described()));
+    };
+    let refer = format!("refer to `#/components/{section}/NAME`");
+    if !target.starts_with('#') {
+        let help = format!("copy what it names to `#/components/{section}/NAME` and refer to that");
+        return (format!("`{target}` is outside of this document"), help);
+    }
+    let pointer = Pointer::of_reference(target).unwrap_or_default();
+    match pointer.keys() {
+        [components, other, _] if components == "components" && other != section => {
+            (format!("`{target}` is in `{other}`, and {} is wanted", kind.described()), refer)
+        }
+        [first, other, name] if first == "components" && other == section => {
+            let known = components(root, kind).into_iter().flat_map(|it| it.keys());
+            let known = known.map(String::as_str);
+            let otherwise =
+                format!("add `{name}` under `components.{section}`, or refer to what is there");
+            let help = match nearest(name, known) {
+                Some(meant) => format!("did you mean `#/components/{section}/{meant}`?"),
+                None => otherwise,
+            };
+            (format!("there is nothing at `{target}`"), help)
+        }
+        _ => (format!("there is nothing at `{target}`"), refer),
+    }
+}

@@ -1,0 +1,114 @@
+//! Every operation has an `operationId` that names a method of its own, and responses with statuses
+//! that exist.
+
+use std::collections::HashMap;
+
+use heck::{ToLowerCamelCase as _, ToPascalCase as _, ToSnakeCase as _};
+use serde_json::Value;
+
+use crate::document::findings::Findings;
+use crate::document::openapi::Kind;
+use crate::document::visitor::{Fields, Object, visit};
+
+/// The methods of the client, each with its `operationId` as it is written.
+pub(super) type Methods<'t> = HashMap<String, &'t str>;
+
+/// The methods that are named after an `operationId`: an invented name must differ from all of them.
+pub(super) fn methods(root: &Value) -> Methods<'_> {
+    let mut methods = Methods::new();
+    visit(root, &mut Findings::default(), &mut |object, _| {
+        let id = object.text("operationId").filter(|_| object.kind == Kind::Operation);
+        methods.extend(id.and_then(|id| Some((method(id)?, id))));
+    });
+    methods
+}
+
+/// The method's name; `None` if the engine and the client would not make the same of it.
+fn method(id: &str) -> Option<String> {
+    let name = id.to_snake_case();
+    let is_plain = id.is_ascii() && !id.contains('\'');
+    (is_plain && name.starts_with(|first: char| first.is_ascii_alphabetic())).then_some(name)
+}
+
+/// `taken` are the methods of the document; `seen` those of the operations before this one.
+pub(super) fn check<'t>(
+    operation: Object<'t>,
+    taken: &mut Methods<'t>,
+    seen: &mut Methods<'t>,
+    findings: &mut Findings,
+) {
+    statuses(operation, findings);
+    let Some(id) = operation.text("operationId") else {
+        let invented = invent(operation, taken, findings);
+        let what = format!("`{}` has no `operationId`", shown(findings));
+        findings.here().warn(what, format!("it is named `{invented}`"), "add one");
+        findings.at(&["operationId"]).set(invented);
+        return;
+    };
+    let (what, help) = match method(id) {
+        None => (
+            format!("no method can be named after the operationId `{id}`"),
+            "start it with a letter from a to z, and write ASCII without `'`",
+        ),
+        Some(method) => {
+            let Some(other) = seen.insert(method.clone(), id) else { return };
+            let what = if other == id {
+                format!("another operation has the operationId `{id}`")
+            } else {
+                format!("the operationIds `{id}` and `{other}` make the same method `{method}`")
+            };
+            (what, "rename one of the two operations")
+        }
+    };
+    let invented = invent(operation, taken, findings);
+    findings
+        .at(&["operationId"])
+        .warn(what, format!("it is named `{invented}`"), help)
+        .set(invented);
+}
+
+/// `get /groups/{groupId}`
+fn shown(findings: &Findings) -> String {
+    match findings.path() {
+        [_, path, method, ..] => format!("{method} {path}"),
+        _ => String::new(),
+    }
+}
+
+/// A name of method and path, such as `getGroupsGroupId`; with a number if that is taken.
+fn invent<'t>(operation: Object<'t>, taken: &mut Methods<'t>, findings: &Findings) -> String {
+    let path = findings.path().get(1).map(String::as_str).unwrap_or_default();
+    let ascii: String = path.chars().map(|it| if it.is_ascii() { it } else { '_' }).collect();
+    let name = format!("{}{}", operation.name, ascii.to_pascal_case()).to_lower_camel_case();
+    let numbered = (2..).map(|number| format!("{name}{number}"));
+    let mut names = std::iter::once(name.clone()).chain(numbered);
+    let free = names.find(|name| !taken.contains_key(&name.to_snake_case())).unwrap_or(name);
+    taken.insert(free.to_snake_case(), "");
+    free
+}
+
+fn statuses(operation: Object<'_>, findings: &mut Findings) {
+    let Some(Value::Object(responses)) = operation.fields.get("responses") else { return };
+    for status in responses.keys().filter(|it| !is_status(it) && !it.starts_with("x-")) {
+        let what = format!("`{status}` is not a response status");
+        let help = "write a code such as `\"200\"`, a range such as `4XX`, or `default`";
+        findings.key(&["responses", status]).warn(what, "it is ignored", help).remove();
+    }
+    if !has_success(responses) {
+        let what = format!("`{}` has no success response", shown(findings));
+        let help = "add the response of a call that succeeds, such as `\"200\"` or `\"204\"`";
+        findings.key(&["responses"]).warn(what, "every 2XX response is read as empty", help);
+    }
+}
+
+fn has_success(responses: &Fields) -> bool {
+    responses.keys().any(|status| status.starts_with('2') || status == "default")
+}
+
+/// A code from 100 to 599, a range, or `default`.
+fn is_status(status: &str) -> bool {
+    let (class, rest) = status.split_at_checked(1).unwrap_or_default();
+    let digits = rest.len() == 2 && rest.bytes().all(|byte| byte.is_ascii_digit());
+    status == "default"
+        || (matches!(class, "1" | "2" | "3" | "4" | "5") && (digits || rest == "XX"))
+}

@@ -1,0 +1,90 @@
+//! A parameter says where it is sent and what its values are; a header is described like one.
+
+use serde_json::{Value, json};
+
+use crate::diagnostic::Pointer;
+use crate::document::findings::{Findings, Spot};
+use crate::document::openapi::Kind;
+use crate::document::visitor::{Fields, Object, resolve};
+
+const PLACES: &[&str] = &["path", "query", "header", "cookie"];
+
+pub(super) fn check(valued: Object<'_>, findings: &mut Findings) {
+    if !valued.fields.contains_key("schema") && !valued.fields.contains_key("content") {
+        let described = valued.kind.described();
+        let what = format!("{described} without a `schema` does not say what its values are");
+        findings.here().warn(what, "its values are texts", "add a `schema`");
+        findings.at(&["schema"]).set(json!({ "type": "string" }));
+    }
+    let Some(place) = valued.text("in").filter(|_| valued.kind == Kind::Parameter) else { return };
+    if !PLACES.contains(&place) {
+        let what = format!("a parameter cannot be in `{place}`");
+        let help = format!("write one of {}", PLACES.join(", "));
+        findings.at(&["in"]).warn(what, "the parameter is ignored", help);
+        findings.here().remove();
+    } else if place == "path" && valued.fields.get("required") != Some(&Value::Bool(true)) {
+        let what = "a path parameter is always required";
+        findings.here().warn(what, "it is required", "add `required: true`");
+        findings.at(&["required"]).set(true);
+    }
+}
+
+/// A parameter in the list of an operation or of its path.
+#[derive(Clone, Debug)]
+pub(super) struct Listed<'t> {
+    /// The parameter itself, behind its `$ref`.
+    pub(super) fields: &'t Fields,
+    /// The keys that lead from the path to it.
+    keys: Vec<String>,
+}
+
+impl<'t> Listed<'t> {
+    pub(super) fn text(&self, key: &str) -> &'t str {
+        self.fields.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    pub(super) fn name(&self) -> &'t str {
+        self.text("name")
+    }
+
+    pub(super) fn place(&self) -> &'t str {
+        self.text("in")
+    }
+
+    pub(super) fn is_required(&self) -> bool {
+        self.fields.get("required") == Some(&Value::Bool(true))
+    }
+
+    /// Whether it is sent as another one is.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        (self.name(), self.place()) == (other.name(), other.place())
+    }
+
+    /// Its place in the list, where the path is in hand.
+    pub(super) fn spot<'f>(&self, findings: &'f mut Findings) -> Spot<'f> {
+        let path = Pointer::new(findings.path());
+        findings.elsewhere(path.join(self.keys.iter().cloned()))
+    }
+}
+
+/// The parameters of an operation: its own, and those of its path that it does not override.
+pub(super) fn of_operation<'t>(operation: Object<'t>, item: Object<'t>) -> Vec<Listed<'t>> {
+    let mut all = listed(operation, &[operation.name]);
+    for shared in listed(item, &[]) {
+        if !all.iter().any(|own| own.is_same(&shared)) {
+            all.push(shared);
+        }
+    }
+    all
+}
+
+fn listed<'t>(holder: Object<'t>, keys: &[&str]) -> Vec<Listed<'t>> {
+    let items = holder.items("parameters").iter().enumerate();
+    let listed = items.filter_map(|(index, node)| {
+        let index = index.to_string();
+        let keys = keys.iter().copied().chain(["parameters", &index]).map(ToOwned::to_owned);
+        let fields = resolve(holder.root, node).filter(|it| it.contains_key("name"))?;
+        Some(Listed { fields, keys: keys.collect() })
+    });
+    listed.collect()
+}

@@ -1,0 +1,89 @@
+//! The braces in a path and the path parameters of its operations are the same names.
+
+use std::collections::HashSet;
+
+use serde_json::json;
+
+use super::parameters::of_operation;
+use crate::diagnostic::did_you_mean;
+use crate::document::findings::Findings;
+use crate::document::visitor::Object;
+
+pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
+    let path = item.name;
+    if !path.starts_with('/') {
+        let what = format!("the path `{path}` does not start with a slash");
+        let help = format!("write `/{path}`");
+        findings
+            .here()
+            .warn(what, format!("it is read as `/{path}`"), help)
+            .rename(format!("/{path}"));
+    }
+    let Some(names) = names(path) else {
+        let what = format!("the braces in the path `{path}` do not pair");
+        let fallback = "its operations are left out";
+        findings.here().warn(what, fallback, "write each parameter as `{name}`").remove();
+        return;
+    };
+    if names.iter().collect::<HashSet<_>>().len() < names.len() {
+        let what = format!("the path `{path}` has the same parameter twice");
+        findings.here().warn(what, "both get the same value", "give each its own name");
+    }
+    for operation in item.operations() {
+        declared(operation, item, &names, findings);
+    }
+}
+
+/// Declares the path parameters that the operation does not, and removes those that the path does not
+/// have.
+fn declared(operation: Object<'_>, item: Object<'_>, names: &[&str], findings: &mut Findings) {
+    let mut parameters = of_operation(operation, item);
+    parameters.retain(|parameter| parameter.place() == "path");
+    let mut missing = names.to_vec();
+    missing.retain(|name| !parameters.iter().any(|parameter| parameter.name() == *name));
+    missing.dedup();
+    let (method, path) = (operation.name, item.name);
+    for name in missing {
+        let what = format!("`{method} {path}` does not declare the path parameter `{name}`");
+        let help = "add it to `parameters` with `in: path`";
+        findings.key(&[method]).warn(what, "it is a text", help);
+        let schema = json!({ "type": "string" });
+        let parameter = json!({ "name": name, "in": "path", "required": true, "schema": schema });
+        findings.at(&[method, "parameters"]).append(parameter);
+    }
+    for parameter in parameters {
+        let name = parameter.name();
+        if !names.contains(&name) {
+            let otherwise = format!("add `{{{name}}}` to the path, or remove the parameter");
+            let help = did_you_mean(name, names.iter().copied(), otherwise);
+            let what = format!("the path `{path}` has no `{{{name}}}`");
+            parameter.spot(findings).warn(what, "the parameter is ignored", help).remove();
+        }
+    }
+}
+
+/// The names in braces; `None` if the braces do not pair or enclose nothing.
+fn names(path: &str) -> Option<Vec<&str>> {
+    let mut parts = path.split('{');
+    let literal = parts.next()?;
+    let pieces = parts.map(|part| part.split_once('}'));
+    let (names, literals): (Vec<_>, Vec<_>) =
+        pieces.collect::<Option<Vec<_>>>()?.into_iter().unzip();
+    let stray = literals.iter().chain([&literal]).any(|text| text.contains('}'));
+    let nameless = names.iter().any(|name| name.is_empty());
+    (!stray && !nameless).then_some(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn names_are_in_paired_braces() {
+        assert_eq!(names("/a/{b}/c:{d}"), Some(vec!["b", "d"]));
+        assert_eq!(names("/a"), Some(vec![]));
+        for broken in ["/{a", "/a}", "/{}", "/{a{b}}", "/{a}}"] {
+            assert_eq!(names(broken), None, "{broken}");
+        }
+    }
+}

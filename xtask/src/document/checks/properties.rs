@@ -1,0 +1,87 @@
+//! The properties that a schema requires are declared.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
+use crate::diagnostic::did_you_mean;
+use crate::document::findings::Findings;
+use crate::document::visitor::{Fields, Object, entries, items, resolve};
+
+pub(super) const COMPOSITIONS: &[&str] = &["allOf", "oneOf", "anyOf"];
+
+/// The properties declared by a schema and by all that it is composed of.
+#[derive(Default)]
+pub(super) struct Declared<'t> {
+    pub(super) names: HashSet<&'t str>,
+    /// Whether some part allows any property by `additionalProperties`.
+    pub(super) is_open: bool,
+    seen: HashSet<*const Fields>,
+}
+
+impl<'t> Declared<'t> {
+    pub(super) fn of(root: &'t Value, schema: &'t Fields) -> Self {
+        let mut declared = Self::default();
+        declared.add(root, schema);
+        declared
+    }
+
+    fn add(&mut self, root: &'t Value, schema: &'t Fields) {
+        if !self.seen.insert(schema) {
+            return;
+        }
+        self.names.extend(entries(schema, "properties").map(|(name, _)| name.as_str()));
+        let additional = schema.get("additionalProperties");
+        self.is_open |= additional.is_some_and(|it| *it != Value::Bool(false));
+        for member in members(schema) {
+            if let Some(member) = resolve(root, member) {
+                self.add(root, member);
+            }
+        }
+    }
+}
+
+fn members(schema: &Fields) -> impl Iterator<Item = &Value> {
+    COMPOSITIONS.iter().flat_map(|key| items(schema, key))
+}
+
+/// Checks a schema with all that it is composed of, since each part may require what another declares.
+/// Parts are therefore not checked by themselves.
+pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
+    if COMPOSITIONS.contains(&schema.name) || schema.name == "not" || !requires(schema.fields) {
+        return;
+    }
+    let declared = Declared::of(schema.root, schema.fields);
+    if !declared.is_open {
+        required(schema.fields, &declared, findings);
+    }
+}
+
+/// Whether a schema or a part of it requires something.
+fn requires(schema: &Fields) -> bool {
+    schema.contains_key("required") || members(schema).filter_map(Value::as_object).any(requires)
+}
+
+fn required(schema: &Fields, declared: &Declared<'_>, findings: &mut Findings) {
+    for (index, name) in items(schema, "required").iter().enumerate() {
+        let Some(name) = name.as_str().filter(|name| !declared.names.contains(name)) else {
+            continue;
+        };
+        let otherwise = "declare it under `properties`, or remove it here";
+        let help = did_you_mean(name, declared.names.iter().copied(), otherwise);
+        let what = format!("the required property `{name}` is not declared");
+        findings.at(&["required", &index.to_string()]).warn(what, "it is any value", help);
+        findings.at(&["properties", name]).set(json!({}));
+    }
+    for key in COMPOSITIONS {
+        for (index, member) in items(schema, key).iter().enumerate() {
+            if let Some(member) = member.as_object() {
+                findings.enter(key);
+                findings.enter(&index.to_string());
+                required(member, declared, findings);
+                findings.leave();
+                findings.leave();
+            }
+        }
+    }
+}

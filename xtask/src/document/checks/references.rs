@@ -1,0 +1,192 @@
+//! Every `$ref` leads to an object of the kind that its place asks for.
+//!
+//! A `$ref` to a place outside `components` becomes one to a component with a copy of that place.
+
+use std::collections::{HashMap, HashSet};
+
+use heck::ToPascalCase as _;
+use serde_json::{Value, json};
+
+use crate::diagnostic::Pointer;
+use crate::document::findings::Findings;
+use crate::document::openapi::Kind;
+use crate::document::tree::{self, Edit};
+use crate::document::visitor::{Object, components};
+
+/// The name of the component that a `$ref` points at, if it is one of this kind.
+pub(super) fn component_name(kind: Kind, target: &str) -> Option<String> {
+    let pointer = Pointer::of_reference(target)?;
+    match pointer.keys() {
+        [components, section, name] if components == "components" && kind.section()? == section => {
+            Some(name.clone())
+        }
+        _ => None,
+    }
+}
+
+/// Keys beside a schema's `$ref` that say something about the place, not about the target.
+const KEPT: &[&str] = &["description", "deprecated"];
+
+/// Moves what stands beside a `$ref` to a schema around it.
+pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
+    let Some(target) = object.fields.get("$ref").filter(|_| object.kind.can_be_reference()) else {
+        return;
+    };
+    let is_newer = object.root.get("openapi").and_then(Value::as_str);
+    let is_newer = is_newer.is_some_and(|version| version.starts_with("3.1"));
+    let is_schema = object.kind == Kind::Schema;
+    let mut kept = serde_json::Map::new();
+    for (key, value) in object.fields.iter().filter(|(key, _)| *key != "$ref") {
+        let is_kept = is_schema && (is_newer || KEPT.contains(&key.as_str()));
+        if is_kept {
+            kept.insert(key.clone(), value.clone());
+        }
+        if !is_newer && !key.starts_with("x-") {
+            let what = format!("`{key}` beside a `$ref` has no meaning in OpenAPI 3.0");
+            let fallback = if is_kept { "it is kept" } else { "it is ignored" };
+            let help = if is_schema {
+                "remove it, or put the `$ref` into `allOf`"
+            } else {
+                "remove it, or move it to what the `$ref` points at"
+            };
+            findings.key(&[key]).warn(what, fallback, help);
+        }
+    }
+    if !kept.is_empty() {
+        kept.insert("allOf".to_owned(), json!([{ "$ref": target }]));
+        findings.here().set(kept);
+    }
+}
+
+/// Names of components for the places outside `components` that a `$ref` points at.
+#[derive(Default)]
+pub(super) struct Hoisted(HashMap<(Kind, Pointer), String>);
+
+impl Hoisted {
+    pub(super) fn hoist(&mut self, object: Object<'_>, findings: &mut Findings) {
+        let Some(target) = object.text("$ref").filter(|_| object.kind.can_be_reference()) else {
+            return;
+        };
+        let Some(from) = Pointer::of_reference(target) else { return };
+        let is_there = tree::get(object.root, &from).is_some_and(Value::is_object);
+        if !is_there || component_name(object.kind, target).is_some() {
+            return;
+        }
+        let Some(section) = object.kind.section() else {
+            let to = Pointer::new(findings.path());
+            findings.edit(Edit::Copy { from, to });
+            return;
+        };
+        if let [components, other, _] = from.keys()
+            && components == "components"
+            && other != section
+        {
+            // A component of another kind: the check of references says so.
+            return;
+        }
+        let key = (object.kind, from.clone());
+        let name = match self.0.get(&key) {
+            Some(name) => name.clone(),
+            None => self.name(object, &from),
+        };
+        let to = Pointer::new(["components", section, name.as_str()]);
+        findings.at(&["$ref"]).set(format!("#{to}"));
+        if tree::get(object.root, &to).is_none() {
+            findings.edit(Edit::Copy { from, to });
+        }
+        self.0.insert(key, name);
+    }
+
+    /// A free name, such as `PetsGet200` for `#/paths/~1pets/get/responses/200/content/...`.
+    fn name(&self, object: Object<'_>, from: &Pointer) -> String {
+        let words = from.keys().iter().filter(|key| !NOISE.contains(&key.as_str()));
+        let name = words.map(|key| key.to_pascal_case()).collect::<String>();
+        let is_taken = |name: &String| {
+            object.components(object.kind).is_some_and(|it| it.contains_key(name))
+                || self.0.values().any(|taken| taken == name)
+        };
+        let numbered = (2..).map(|number| format!("{name}{number}"));
+        std::iter::once(name.clone()).chain(numbered).find(|it| !is_taken(it)).unwrap_or(name)
+    }
+}
+
+/// Keys of a pointer that say little about what it points at.
+const NOISE: &[&str] = &[
+    "application/json",
+    "components",
+    "content",
+    "paths",
+    "properties",
+    "requestBody",
+    "responses",
+    "schema",
+    "schemas",
+];
+
+/// No component is defined by itself: not through `$ref` alone, and no schema through `allOf`. A schema
+/// may well hold itself in a property or a list: such values end.
+pub(super) fn cycles(root: &Value, findings: &mut Findings) {
+    for kind in KINDS {
+        let mut search = Search { root, kind: *kind, path: Vec::new(), done: HashSet::new() };
+        for name in components(root, *kind).into_iter().flat_map(|it| it.keys()) {
+            let Some(cycle) = search.cycle_from(name) else { continue };
+            let section = kind.section().unwrap_or_default();
+            let spot = findings.elsewhere(Pointer::new(["components", section, name]));
+            let what = format!("`{name}` is defined by itself: {cycle}");
+            let help = "write out one of them";
+            if *kind == Kind::Schema {
+                spot.warn(what, "it is any value", help).set(json!({}));
+            } else {
+                spot.warn(what, "it is ignored", help).remove();
+            }
+        }
+    }
+}
+
+const KINDS: &[Kind] = &[
+    Kind::Example,
+    Kind::Header,
+    Kind::Parameter,
+    Kind::RequestBody,
+    Kind::Response,
+    Kind::Schema,
+    Kind::SecurityScheme,
+];
+
+struct Search<'t> {
+    root: &'t Value,
+    kind: Kind,
+    /// The names that led here.
+    path: Vec<String>,
+    /// The names whose definitions have been followed.
+    done: HashSet<String>,
+}
+
+impl Search<'_> {
+    /// The first cycle, as `A -> B -> A`.
+    fn cycle_from(&mut self, name: &str) -> Option<String> {
+        if let Some(start) = self.path.iter().position(|passed| passed == name) {
+            let cycle = self.path.get(start..).unwrap_or_default().join(" -> ");
+            return Some(format!("{cycle} -> {name}"));
+        }
+        if !self.done.insert(name.to_owned()) {
+            return None;
+        }
+        let mut targets = Vec::new();
+        if let Some(node) = components(self.root, self.kind).and_then(|it| it.get(name)) {
+            definitions(self.kind, node, &mut targets);
+        }
+        self.path.push(name.to_owned());
+        let cycle = targets.iter().find_map(|target| self.cycle_from(target));
+        self.path.pop();
+        cycle
+    }
+}
+
+/// The components without which this one says nothing.
+fn definitions(kind: Kind, node: &Value, targets: &mut Vec<String>) {
+    let target = node.get("$ref").and_then(Value::as_str);
+    targets.extend(target.and_then(|target| component_name(kind, target)));
+    let members = node.get("allOf").and_then(Value::as_array).filter(|_| kind == Kind::Schema);
+    members.into_iter().flatten().for_each(|member| definitions(kind, member, targets));
+}

@@ -1,0 +1,41 @@
+//! The document is OpenAPI 3.0 or 3.1, and has paths.
+
+use serde_json::Value;
+
+use crate::document::findings::Findings;
+
+const ADD_VERSION: &str = "start the document with `openapi: 3.0.3`";
+
+/// Whether the other checks can read the document.
+pub(in crate::document) fn check(root: &Value, findings: &mut Findings) -> bool {
+    let Some(fields) = root.as_object() else {
+        findings.at(&[]).error("the document is not a mapping", ADD_VERSION);
+        return false;
+    };
+    if fields.contains_key("swagger") {
+        let what = "Swagger 2.0 is not supported";
+        findings.key(&["swagger"]).error(what, "convert the document to OpenAPI 3.0");
+        return false;
+    }
+    if !fields.get("paths").is_some_and(Value::is_object) {
+        let help = "add `paths` with the API's operations, or check the indentation";
+        findings.key(&["paths"]).error("the document has no `paths`", help);
+        return false;
+    }
+    match fields.get("openapi") {
+        None => {
+            let what = "the document names no OpenAPI version";
+            findings.here().warn(what, "it is read as OpenAPI 3.0", ADD_VERSION);
+        }
+        Some(version) => {
+            let text = version.as_str().map_or_else(|| version.to_string(), ToOwned::to_owned);
+            if !["3.0", "3.1"].iter().any(|known| text.starts_with(known)) {
+                let what = format!("OpenAPI `{text}` is not supported");
+                let fallback = "the document is read as OpenAPI 3.0";
+                let help = "write the document in OpenAPI 3.0";
+                findings.at(&["openapi"]).warn(what, fallback, help);
+            }
+        }
+    }
+    true
+}

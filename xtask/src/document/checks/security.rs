@@ -1,0 +1,56 @@
+//! Security schemes are of a known type with the keys that it needs, and those that are asked for exist.
+
+use crate::diagnostic::did_you_mean;
+use crate::document::findings::Findings;
+use crate::document::openapi::Kind;
+use crate::document::visitor::Object;
+
+/// The types of schemes and the flows of OAuth 2.0, with the keys that each needs.
+const NEEDS: &[(Kind, &str, &[&str])] = &[
+    (Kind::SecurityScheme, "apiKey", &["name", "in"]),
+    (Kind::SecurityScheme, "http", &["scheme"]),
+    (Kind::SecurityScheme, "oauth2", &["flows"]),
+    (Kind::SecurityScheme, "openIdConnect", &["openIdConnectUrl"]),
+    (Kind::OAuthFlow, "implicit", &["authorizationUrl"]),
+    (Kind::OAuthFlow, "password", &["tokenUrl"]),
+    (Kind::OAuthFlow, "clientCredentials", &["tokenUrl"]),
+    (Kind::OAuthFlow, "authorizationCode", &["authorizationUrl", "tokenUrl"]),
+];
+
+/// Checks a scheme or a flow.
+pub(super) fn check(object: Object<'_>, findings: &mut Findings) {
+    let is_scheme = object.kind == Kind::SecurityScheme;
+    let name = if is_scheme { object.text("type") } else { Some(object.name) };
+    let Some(name) = name else { return };
+    let known = NEEDS.iter().filter(|(kind, ..)| *kind == object.kind);
+    let Some((_, _, keys)) = known.clone().find(|(_, known, _)| *known == name) else {
+        let known: Vec<_> = known.map(|(_, known, _)| *known).collect();
+        let what = format!("there is no security scheme of type `{name}`");
+        let help = format!("write one of {}", known.join(", "));
+        findings.at(&["type"]).warn(what, "the scheme is ignored", help);
+        findings.here().remove();
+        return;
+    };
+    for key in keys.iter().filter(|key| !object.fields.contains_key(**key)) {
+        let what = format!("{} `{name}` needs `{key}`", object.kind.described());
+        findings.here().warn(what, "the scheme is ignored", format!("add `{key}`"));
+        findings.here().remove();
+    }
+}
+
+/// Checks the `security` of the document or of an operation.
+pub(super) fn requirements(holder: Object<'_>, findings: &mut Findings) {
+    let known = holder.components(Kind::SecurityScheme);
+    for (index, alternative) in holder.items("security").iter().enumerate() {
+        for name in alternative.as_object().into_iter().flat_map(|it| it.keys()) {
+            if known.is_some_and(|known| known.contains_key(name)) {
+                continue;
+            }
+            let names = known.into_iter().flat_map(|it| it.keys()).map(String::as_str);
+            let help = did_you_mean(name, names, "declare it under `components.securitySchemes`");
+            let what = format!("there is no security scheme `{name}`");
+            let index = index.to_string();
+            findings.key(&["security", &index, name]).warn(what, "it is ignored", help).remove();
+        }
+    }
+}

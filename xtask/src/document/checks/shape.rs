@@ -1,0 +1,191 @@
+//! Every object has the keys of its kind, and every value the shape that its key asks for.
+
+use serde_json::{Value, json};
+
+use super::newer;
+use crate::diagnostic::nearest;
+use crate::document::findings::Findings;
+use crate::document::openapi::{Kind, Presence, Shape};
+use crate::document::visitor::Object;
+
+/// The extensions that the generator reads, and others of Atlas's document.
+const EXTENSIONS: &[&str] = &[
+    "x-enumDescriptions",
+    "x-rolesRequirements",
+    "x-stability",
+    "x-sunset",
+    "x-xgen-changelog",
+    "x-xgen-owner-team",
+    "x-xgen-version",
+];
+
+pub(super) fn check(object: Object<'_>, findings: &mut Findings) {
+    if object.kind.can_be_reference() && object.fields.contains_key("$ref") {
+        if let Some(value) = object.fields.get("$ref") {
+            fit(object, "$ref", value, Shape::Text, findings);
+        }
+        return;
+    }
+    let converted = newer::check(object, findings);
+    let mut typos = Vec::new();
+    for key in object.fields.keys().filter(|key| !converted.contains(&key.as_str())) {
+        if object.kind.shape(key).is_none() {
+            typos.extend(unknown_key(object, key, findings));
+        }
+    }
+    for field in object.kind.fields() {
+        if !object.fields.contains_key(field.name) && !typos.contains(&field.name) {
+            missing_key(object, field.name, field.presence, findings);
+        }
+    }
+    for (key, value) in object.fields.iter().filter(|(key, _)| !converted.contains(&key.as_str())) {
+        if let Some(shape) = object.kind.shape(key) {
+            fit(object, key, value, shape, findings);
+        }
+    }
+}
+
+/// Returns the key that the author probably meant.
+fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option<&'static str> {
+    let described = object.kind.described();
+    if key.starts_with("x-") {
+        let meant = nearest(key, EXTENSIONS.iter().copied()).filter(|meant| *meant != key);
+        if let Some(meant) = meant.filter(|_| !EXTENSIONS.contains(&key)) {
+            let what = format!("the extension `{key}` is not known");
+            let help = format!("did you mean `{meant}`?");
+            findings.key(&[key]).warn(what, "it is ignored", help);
+        }
+        return None;
+    }
+    let meant = nearest(key, object.kind.fields().iter().map(|field| field.name))
+        .filter(|meant| !object.fields.contains_key(*meant));
+    let help = match meant {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => {
+            format!("remove it, check its indentation, or name it `x-{key}` if it is an extension")
+        }
+    };
+    let what = format!("{described} of OpenAPI 3.0 has no key `{key}`");
+    findings.key(&[key]).warn(what, "it is ignored", help).remove();
+    meant
+}
+
+fn missing_key(object: Object<'_>, key: &str, presence: Presence, findings: &mut Findings) {
+    let what = format!("{} needs a `{key}`, and this one has none", object.kind.described());
+    let help = format!("add `{key}`");
+    match presence {
+        Presence::Optional => {}
+        Presence::Required => {
+            findings.here().warn(what, "the object is ignored", help).remove();
+        }
+        Presence::Assumed(assumed) => {
+            let value: Value = serde_json::from_str(assumed).unwrap_or_default();
+            findings.here().warn(what, "an empty one is assumed", help);
+            findings.at(&[key]).set(value);
+        }
+    }
+}
+
+/// Checks a value, and the entries of a list or a map; objects are visited by themselves.
+fn fit(object: Object<'_>, key: &str, value: &Value, shape: Shape, findings: &mut Findings) {
+    match (shape, value) {
+        (Shape::Any, _)
+        | (Shape::Text, Value::String(_))
+        | (Shape::Flag | Shape::FlagOrSchema, Value::Bool(_))
+        | (Shape::Number, Value::Number(_))
+        | (Shape::Object(_) | Shape::Reference(_) | Shape::FlagOrSchema, Value::Object(_)) => {}
+        (Shape::Count, Value::Number(number)) if number.is_u64() => {}
+        (Shape::List(shape), Value::Array(items)) => {
+            findings.enter(key);
+            for (index, item) in items.iter().enumerate() {
+                fit(object, &index.to_string(), item, *shape, findings);
+            }
+            findings.leave();
+        }
+        (Shape::Map(shape), Value::Object(entries)) => {
+            findings.enter(key);
+            for (key, entry) in entries {
+                fit(object, key, entry, *shape, findings);
+            }
+            findings.leave();
+        }
+        _ => mismatch(object, key, value, shape, findings),
+    }
+}
+
+fn mismatch(object: Object<'_>, key: &str, value: &Value, shape: Shape, findings: &mut Findings) {
+    let name = if key.parse::<usize>().is_ok() { findings.path().last().cloned() } else { None };
+    let name = name.unwrap_or_else(|| key.to_owned());
+    let what = format!("`{name}` must be {}, not {}", shape.described(), described(value));
+    let help = match (shape, value) {
+        (_, Value::Null) => "fill it in, or remove the key",
+        (Shape::Text, Value::Bool(_) | Value::Number(_)) => "put the value in quotes",
+        (Shape::Flag, Value::String(_) | Value::Number(_)) => {
+            "write `true` or `false`, without quotes"
+        }
+        (Shape::Number | Shape::Count, Value::String(_)) => "write the number without quotes",
+        (Shape::List(_), Value::Bool(_)) if key == "required" => {
+            "list required properties in the schema that has them as `properties`"
+        }
+        _ => "change the value, or check the indentation",
+    };
+    match converted(value, shape) {
+        Some(new) => {
+            let fallback = match &new {
+                Value::Object(_) if kind_of(shape) == Some(Kind::Schema) => {
+                    "it is any value".to_owned()
+                }
+                Value::Object(_) => "an empty one is assumed".to_owned(),
+                _ => format!("it is read as {}", described(&new)),
+            };
+            findings.at(&[key]).warn(what, fallback, help).set(new);
+        }
+        None if object.kind == Kind::Document && key == "paths" => {
+            findings.at(&[key]).error(what, help);
+        }
+        None => findings.at(&[key]).warn(what, "it is ignored", help).remove(),
+    }
+}
+
+fn kind_of(shape: Shape) -> Option<Kind> {
+    match shape {
+        Shape::Object(kind) | Shape::Reference(kind) => Some(kind),
+        _ => None,
+    }
+}
+
+/// The value in the shape that its key asks for, if that is plain.
+fn converted(value: &Value, shape: Shape) -> Option<Value> {
+    match (shape, value) {
+        (Shape::Text, Value::Bool(_) | Value::Number(_)) => Some(json!(value.to_string())),
+        (Shape::Flag, Value::String(text)) => text.parse::<bool>().ok().map(Value::Bool),
+        (Shape::Number, Value::String(text)) => text.parse().ok().map(Value::Number),
+        (Shape::Count, Value::String(text)) => text.parse::<u64>().ok().map(|it| json!(it)),
+        (Shape::Count, Value::Number(number)) => whole(number.as_f64()?).map(|it| json!(it)),
+        (Shape::List(Shape::Text), Value::String(_)) => Some(json!([value])),
+        (Shape::Object(_), Value::Null) | (Shape::Reference(Kind::Schema), _) => Some(json!({})),
+        _ => None,
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the number is whole, and within the range in which floats are exact"
+)]
+fn whole(number: f64) -> Option<u64> {
+    (number.fract() == 0.0 && (0.0..9e15).contains(&number)).then_some(number as u64)
+}
+
+/// The kind of a value, with its article.
+pub(super) fn described(value: &Value) -> String {
+    match value {
+        Value::Null => "empty".to_owned(),
+        Value::Bool(flag) => format!("the boolean `{flag}`"),
+        Value::Number(number) => format!("the number `{number}`"),
+        Value::String(text) if text.len() <= 40 => format!("the text `{text}`"),
+        Value::String(_) => "a text".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "a mapping".to_owned(),
+    }
+}

@@ -1,0 +1,131 @@
+//! A schema's `type` is one of six, and its keywords and format are those of that type.
+
+use serde_json::{Value, json};
+
+use crate::diagnostic::did_you_mean;
+use crate::document::findings::Findings;
+use crate::document::visitor::Object;
+
+const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
+
+/// Keywords that say something about values of some types alone. JSON Schema ignores them elsewhere.
+const KEYWORDS: &[(&str, &[&str])] = &[
+    ("additionalProperties", &["object"]),
+    ("enum", &["string", "number", "integer", "boolean"]),
+    ("exclusiveMaximum", &["number", "integer"]),
+    ("exclusiveMinimum", &["number", "integer"]),
+    ("format", &["string", "number", "integer"]),
+    ("items", &["array"]),
+    ("maxItems", &["array"]),
+    ("maxLength", &["string"]),
+    ("maxProperties", &["object"]),
+    ("maximum", &["number", "integer"]),
+    ("minItems", &["array"]),
+    ("minLength", &["string"]),
+    ("minProperties", &["object"]),
+    ("minimum", &["number", "integer"]),
+    ("multipleOf", &["number", "integer"]),
+    ("pattern", &["string"]),
+    ("properties", &["object"]),
+    ("required", &["object"]),
+    ("uniqueItems", &["array"]),
+];
+
+/// The formats of OpenAPI, of JSON Schema, and the common ones of OpenAPI's format registry.
+const FORMATS: &[&str] = &[
+    "base64",
+    "base64url",
+    "binary",
+    "byte",
+    "char",
+    "commonmark",
+    "date",
+    "date-time",
+    "decimal",
+    "decimal128",
+    "double",
+    "duration",
+    "email",
+    "float",
+    "hostname",
+    "html",
+    "http-date",
+    "idn-email",
+    "idn-hostname",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "password",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "time-local",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+    "unixtime",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "url",
+    "uuid",
+];
+
+pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
+    format(schema, findings);
+    let Some(name) = schema.text("type") else { return };
+    if !TYPES.contains(&name) {
+        let help =
+            did_you_mean(name, TYPES.iter().copied(), format!("write one of {}", TYPES.join(", ")));
+        let what = format!("there is no type `{name}`");
+        findings.at(&["type"]).warn(what, "the schema is any value", help).remove();
+        return;
+    }
+    for (keyword, types) in KEYWORDS.iter().filter(|(_, types)| !types.contains(&name)) {
+        if schema.fields.contains_key(*keyword) {
+            let what = format!("`{keyword}` says nothing about the type `{name}`");
+            let help = format!("remove it, or write `type: {}`", types.first().unwrap_or(&name));
+            findings.key(&[keyword]).warn(what, "it is ignored", help).remove();
+        }
+    }
+    if name == "array" && !schema.fields.contains_key("items") {
+        let help = "add `items` with a schema, `items: {}` for any value";
+        let what = "an array without `items` does not say what it holds";
+        findings.here().warn(what, "its items are any values", help);
+        findings.at(&["items"]).set(json!({}));
+    }
+}
+
+fn format(schema: Object<'_>, findings: &mut Findings) {
+    let Some(format) = schema.text("format").filter(|it| !FORMATS.contains(it)) else { return };
+    let known = FORMATS.iter().copied();
+    let help = did_you_mean(format, known, "remove it, or use a format of the OpenAPI registry");
+    let help = if format == "datetime" { "did you mean `date-time`?".to_owned() } else { help };
+    let what = format!("the format `{format}` is not known");
+    findings.at(&["format"]).warn(what, "it is ignored", help).remove();
+}
+
+/// Whether a value is of a schema's type.
+pub(super) fn is_of_type(value: &Value, schema: Object<'_>) -> bool {
+    let nullable = schema.fields.get("nullable") == Some(&Value::Bool(true));
+    match (schema.text("type"), value) {
+        (None, _) => true,
+        (_, Value::Null) => nullable,
+        (Some("integer"), Value::Number(number)) => number.is_i64() || number.is_u64(),
+        (Some("integer"), _) => false,
+        (Some("string"), value) => value.is_string(),
+        (Some("number"), value) => value.is_number(),
+        (Some("boolean"), value) => value.is_boolean(),
+        (Some("array"), value) => value.is_array(),
+        (Some("object"), value) => value.is_object(),
+        // Not a type: a finding of its own.
+        _ => true,
+    }
+}

@@ -1,0 +1,98 @@
+//! What the generator cannot emit yet. An optional parameter is left out; for anything else the
+//! operation is, and the others are emitted.
+
+use std::collections::HashMap;
+
+use heck::ToSnakeCase as _;
+use serde_json::Value;
+
+use super::media_types::is_json;
+use super::parameters::{Listed, of_operation};
+use crate::document::findings::Findings;
+use crate::document::visitor::{Object, entries, resolve};
+
+/// The one style in which parameters are written in each place.
+const STYLES: &[(&str, &str)] = &[("path", "simple"), ("query", "form"), ("header", "simple")];
+
+/// Checks the operations of a path.
+pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
+    for operation in item.operations() {
+        let reason = body(operation).or_else(|| parameters(operation, item, findings));
+        if let Some((what, help)) = reason {
+            let id = operation.text("operationId").unwrap_or_default();
+            let what = format!("`{id}` cannot be emitted: {what}");
+            let spot = findings.key(&[operation.name]);
+            spot.warn(what, "the operation is left out", help).remove();
+        }
+    }
+}
+
+/// What is wrong, and what to do about it.
+type Reason = (String, &'static str);
+
+fn body(operation: Object<'_>) -> Option<Reason> {
+    let body = resolve(operation.root, operation.fields.get("requestBody")?)?;
+    let mut names = entries(body, "content").map(|(name, _)| name).peekable();
+    let first = *names.peek()?;
+    let is_supported = names.any(|name| is_json(name));
+    let what = format!("its request body is `{first}`, and only JSON is supported");
+    (!is_supported).then_some((what, "describe the body as `application/json` if the API takes it"))
+}
+
+fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) -> Option<Reason> {
+    let mut taken: HashMap<String, Listed<'_>> = HashMap::new();
+    for parameter in of_operation(operation, item) {
+        let argument = parameter.name().to_snake_case();
+        let other = taken.get(&argument);
+        if other.is_some_and(|other| other.is_same(&parameter)) {
+            let (name, place) = (parameter.name(), parameter.place());
+            let what = format!("the {place} parameter `{name}` is listed twice");
+            let help = "remove one of the two";
+            parameter.spot(findings).warn(what, "the second is ignored", help).remove();
+            continue;
+        }
+        let Some((what, help)) = parameter_reason(&parameter, other, &argument) else {
+            taken.insert(argument, parameter);
+            continue;
+        };
+        if parameter.is_required() {
+            return Some((format!("{what}, and it is required"), help));
+        }
+        parameter.spot(findings).warn(what, "the optional parameter is left out", help).remove();
+    }
+    None
+}
+
+fn parameter_reason(
+    parameter: &Listed<'_>,
+    other: Option<&Listed<'_>>,
+    argument: &str,
+) -> Option<Reason> {
+    let (name, place) = (parameter.name(), parameter.place());
+    let described = format!("the {place} parameter `{name}`");
+    let known = STYLES.iter().find(|(known, _)| *known == place);
+    let style = parameter.fields.get("style").and_then(Value::as_str);
+    let is_plain = name.is_ascii() && !name.contains('\'');
+    let begins = argument.starts_with(|first: char| first.is_ascii_alphabetic());
+    if known.is_none() {
+        Some((format!("{described} is a cookie"), "send it in the query or in a header"))
+    } else if parameter.fields.contains_key("content") {
+        Some((format!("{described} has `content`"), "describe the value with `schema`"))
+    } else if style.is_some_and(|style| known.is_some_and(|(_, known)| style != *known)) {
+        let style = style.unwrap_or_default();
+        Some((
+            format!("{described} has the style `{style}`"),
+            "leave `style` out if the API allows it",
+        ))
+    } else if !is_plain || !begins {
+        let help = "rename it to ASCII letters, digits and signs other than `'`";
+        Some((format!("{described} makes no name of an argument"), help))
+    } else {
+        let other = other?;
+        let (other, place) = (other.name(), other.place());
+        let what = format!(
+            "{described} makes the same argument `{argument}` as the {place} parameter `{other}`"
+        );
+        Some((what, "rename one of the two"))
+    }
+}

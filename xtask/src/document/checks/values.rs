@@ -1,0 +1,114 @@
+//! The values in `enum` and `default` are values of the schema's type, and the default is within its
+//! bounds.
+
+use serde_json::{Value, json};
+
+use super::bounds;
+use super::shape::described;
+use super::types::is_of_type;
+use crate::document::findings::Findings;
+use crate::document::visitor::Object;
+
+pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
+    let values = schema.items("enum");
+    if schema.fields.contains_key("enum") {
+        enumeration(schema, values, findings);
+    }
+    if let Some(value) = schema.fields.get("default") {
+        default(schema, value, values, findings);
+    }
+}
+
+fn enumeration(schema: Object<'_>, values: &[Value], findings: &mut Findings) {
+    let mut kept: Vec<Value> = Vec::new();
+    for (index, value) in values.iter().enumerate() {
+        let index = index.to_string();
+        let place = ["enum", index.as_str()];
+        if is_of_type(value, schema) {
+            kept.push(value.clone());
+        } else {
+            let converted = misfit(schema, &place, "this value of the `enum`", value, findings);
+            kept.extend(converted);
+        }
+        let is_duplicate = kept
+            .split_last()
+            .is_some_and(|(last, earlier)| last == value && earlier.contains(last));
+        if is_duplicate {
+            kept.pop();
+            let what = format!("the `enum` already has {}", described(value));
+            findings.at(&place).warn(what, "the duplicate is ignored", "remove one of the two");
+        }
+    }
+    if kept.iter().all(Value::is_null) {
+        let what = "an `enum` without values allows nothing";
+        let help = "list the values, or remove `enum`";
+        if values.is_empty() {
+            findings.key(&["enum"]).warn(what, "it is ignored", help);
+        }
+        findings.at(&["enum"]).remove();
+    } else if kept != values {
+        findings.at(&["enum"]).set(kept);
+    }
+}
+
+fn default(schema: Object<'_>, value: &Value, values: &[Value], findings: &mut Findings) {
+    let place = ["default"];
+    let converted = if is_of_type(value, schema) {
+        Some(value.clone())
+    } else {
+        misfit(schema, &place, "the default", value, findings)
+    };
+    let (what, help) = match &converted {
+        None => {
+            findings.at(&place).remove();
+            return;
+        }
+        Some(new) if !values.is_empty() && !values.contains(new) => {
+            ("is not in the `enum`".to_owned(), "add it there, or choose a default from the `enum`")
+        }
+        Some(new) => {
+            if let Some(keyword) = bounds::broken_by(new, schema) {
+                (format!("is outside of `{keyword}`"), "change the default or the bound")
+            } else {
+                if new != value {
+                    findings.at(&place).set(new.clone());
+                }
+                return;
+            }
+        }
+    };
+    let what = format!("the default, {}, {what}", described(value));
+    findings.at(&place).warn(what, "there is no default", help).remove();
+}
+
+/// Warns of a value of another type. Returns it as one of the type, if that is plain.
+fn misfit(
+    schema: Object<'_>,
+    place: &[&str],
+    subject: &str,
+    value: &Value,
+    findings: &mut Findings,
+) -> Option<Value> {
+    let name = schema.text("type").unwrap_or_default();
+    let new = match (name, value) {
+        ("string", Value::Bool(_) | Value::Number(_)) => Some(json!(value.to_string())),
+        ("integer" | "number" | "boolean", Value::String(text)) => {
+            serde_json::from_str(text).ok().filter(|new| is_of_type(new, schema))
+        }
+        ("integer", Value::Number(number)) => bounds::whole(number).map(|it| json!(it)),
+        _ => None,
+    };
+    let help = match (name, value) {
+        (_, Value::Null) => "remove it, or add `nullable: true`",
+        ("string", Value::Bool(_) | Value::Number(_)) => "put the value in quotes",
+        (_, Value::String(_)) => "write it without quotes, or change the type",
+        _ => "change the value or the type",
+    };
+    let fallback = match &new {
+        Some(new) => format!("it is read as {}", described(new)),
+        None => "it is ignored".to_owned(),
+    };
+    let what = format!("{subject} is {}, and the type is `{name}`", described(value));
+    findings.at(place).warn(what, fallback, help);
+    new
+}

@@ -1,0 +1,136 @@
+//! Collects what the checks find, and the edits that keep the document usable.
+
+use serde_json::Value;
+
+use super::tree::{Edit, Tree};
+use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Pointer, Severity, Source};
+
+/// Findings about a document, and edits of it that wait until the tree is no longer borrowed.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// The keys that lead to the object in hand.
+    path: Vec<String>,
+    waiting: Vec<Finding>,
+    edits: Vec<Edit>,
+    settled: Vec<Diagnostic>,
+}
+
+impl Findings {
+    pub(super) fn enter(&mut self, key: &str) {
+        self.path.push(key.to_owned());
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.path.pop();
+    }
+
+    /// The keys that lead to the object in hand.
+    pub(super) fn path(&self) -> &[String] {
+        &self.path
+    }
+
+    /// The object in hand: located by its key.
+    pub(super) fn here(&mut self) -> Spot<'_> {
+        self.key(&[])
+    }
+
+    /// The value below the object in hand.
+    pub(super) fn at(&mut self, keys: &[&str]) -> Spot<'_> {
+        let pointer = Pointer::new(&self.path).join(keys.iter().copied());
+        Spot { findings: self, pointer, is_key: false }
+    }
+
+    /// The same, located by its key.
+    pub(super) fn key(&mut self, keys: &[&str]) -> Spot<'_> {
+        Spot { is_key: true, ..self.at(keys) }
+    }
+
+    /// A value anywhere in the document, located by its key.
+    pub(super) fn elsewhere(&mut self, pointer: Pointer) -> Spot<'_> {
+        Spot { findings: self, pointer, is_key: true }
+    }
+
+    pub(super) fn add(&mut self, finding: Finding) {
+        self.waiting.push(finding);
+    }
+
+    pub(super) fn edit(&mut self, edit: Edit) {
+        self.edits.push(edit);
+    }
+
+    /// Locates what was found and carries out the edits. Returns whether there were any.
+    pub(super) fn settle(&mut self, tree: &mut Tree, sources: &[Source]) -> bool {
+        for finding in self.waiting.drain(..) {
+            let span = tree.location.span(&finding.place);
+            self.settled.push(Diagnostic::new(finding, span, sources));
+        }
+        let is_edited = !self.edits.is_empty();
+        // No edit moves the place of one that is still to come: lists lose their last items first.
+        self.edits.sort_by(|one, other| other.order().cmp(&one.order()));
+        self.edits.dedup();
+        self.edits.drain(..).for_each(|edit| tree.edit(edit));
+        is_edited
+    }
+
+    pub(super) fn has_errors(&self) -> bool {
+        let is_error = |severity| severity == Severity::Error;
+        self.waiting.iter().any(|it| is_error(it.severity))
+            || self.settled.iter().any(|it| is_error(it.severity))
+    }
+
+    pub(super) fn into_diagnostics(self) -> Diagnostics {
+        Diagnostics::new(self.settled)
+    }
+}
+
+/// A place to report about and to edit.
+pub(super) struct Spot<'f> {
+    findings: &'f mut Findings,
+    pointer: Pointer,
+    is_key: bool,
+}
+
+impl Spot<'_> {
+    /// The same place, located by its value.
+    pub(super) fn on_value(self) -> Self {
+        Self { is_key: false, ..self }
+    }
+
+    fn place(&self) -> Place {
+        let pointer = self.pointer.clone();
+        if self.is_key { Place::Key(pointer) } else { Place::Value(pointer) }
+    }
+
+    pub(super) fn error(self, what: impl Into<String>, help: impl Into<String>) {
+        let finding = Finding::error(self.place(), what, help);
+        self.findings.waiting.push(finding);
+    }
+
+    pub(super) fn warn(
+        self,
+        what: impl Into<String>,
+        fallback: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        let finding = Finding::warning(self.place(), what, fallback, help);
+        self.findings.waiting.push(finding);
+        self
+    }
+
+    pub(super) fn remove(self) {
+        self.findings.edits.push(Edit::Remove(self.pointer));
+    }
+
+    pub(super) fn set(self, value: impl Into<Value>) {
+        self.findings.edits.push(Edit::Set(self.pointer, value.into()));
+    }
+
+    /// Adds an item to the list, which may be missing.
+    pub(super) fn append(self, item: impl Into<Value>) {
+        self.findings.edits.push(Edit::Append(self.pointer, item.into()));
+    }
+
+    pub(super) fn rename(self, key: impl Into<String>) {
+        self.findings.edits.push(Edit::Rename(self.pointer, key.into()));
+    }
+}

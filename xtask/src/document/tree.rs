@@ -1,0 +1,249 @@
+//! A document as a tree of JSON values, beside a tree of where each value is written.
+//!
+//! The values are plain JSON, for serde, `JSONPath` and edits. Every edit keeps both trees in step, so a
+//! pointer into the edited values still leads to the text, or to the nearest ancestor that has one.
+
+use serde_json::{Map, Value, json};
+
+use crate::diagnostic::{Place, Pointer, Span};
+
+/// Values and their locations.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    pub(super) value: Value,
+    pub(super) location: Location,
+}
+
+/// Where a value is written, its key, and what is below.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Location {
+    /// The key; in a list, the start of the item.
+    pub(super) key: Span,
+    /// A scalar or a flow collection whole, a block collection by its first key.
+    pub(super) value: Span,
+    pub(super) below: Below,
+}
+
+/// The locations in a collection; of a scalar, nothing.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Below {
+    #[default]
+    Nothing,
+    List(Vec<Location>),
+    Map(Vec<(String, Location)>),
+}
+
+/// A change of a tree. If its place is no longer there, it does nothing.
+#[derive(Debug, PartialEq)]
+pub(super) enum Edit {
+    Remove(Pointer),
+    /// Replaces the value, or adds it to the object. Objects that are missing on the way are added.
+    Set(Pointer, Value),
+    /// Adds an item to a list, which may be missing.
+    Append(Pointer, Value),
+    /// Gives the value another key, unless that is taken.
+    Rename(Pointer, String),
+    /// Sets a place to a copy of another, with its locations.
+    Copy {
+        from: Pointer,
+        to: Pointer,
+    },
+}
+
+impl Edit {
+    /// Sorted from the last to the first, edits do not disturb each other: values are set before others
+    /// are removed, and keys change at the end.
+    pub(super) fn order(&self) -> (u8, Vec<(Option<usize>, &str)>) {
+        let (group, pointer) = match self {
+            Self::Set(pointer, _) | Self::Append(pointer, _) | Self::Copy { to: pointer, .. } => {
+                (2, pointer)
+            }
+            Self::Remove(pointer) => (1, pointer),
+            Self::Rename(pointer, _) => (0, pointer),
+        };
+        let keys = pointer.keys().iter().map(|key| (key.parse().ok(), key.as_str()));
+        (group, keys.collect())
+    }
+}
+
+impl Tree {
+    pub(super) fn edit(&mut self, edit: Edit) {
+        match edit {
+            Edit::Remove(pointer) => self.remove(&pointer),
+            Edit::Set(pointer, value) => self.set(&pointer, value, None),
+            Edit::Append(pointer, item) => match get_mut(&mut self.value, pointer.keys()) {
+                Some(Value::Array(items)) => items.push(item),
+                _ => self.set(&pointer, json!([item]), None),
+            },
+            Edit::Rename(pointer, key) => self.rename(&pointer, &key),
+            Edit::Copy { from, to } => {
+                if let Some(value) = get(&self.value, &from).cloned() {
+                    let location = self.location.find(&from).cloned();
+                    self.set(&to, value, location);
+                }
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, pointer: &Pointer) {
+        let Some((key, parent)) = pointer.keys().split_last() else { return };
+        match get_mut(&mut self.value, parent) {
+            Some(Value::Object(fields)) => _ = fields.shift_remove(key),
+            Some(Value::Array(items)) => match index(key, items.len()) {
+                Some(index) => _ = items.remove(index),
+                None => return,
+            },
+            _ => return,
+        }
+        match self.location.find_mut(parent).map(|it| &mut it.below) {
+            Some(Below::List(items)) => {
+                if let Some(index) = index(key, items.len()) {
+                    items.remove(index);
+                }
+            }
+            Some(Below::Map(entries)) => entries.retain(|(name, _)| name != key),
+            _ => {}
+        }
+    }
+
+    /// Without a location, the new value is located at its old one, or at its parent.
+    pub(super) fn set(&mut self, pointer: &Pointer, new: Value, location: Option<Location>) {
+        let Some((key, parent)) = pointer.keys().split_last() else {
+            self.value = new;
+            self.location = location.unwrap_or_default();
+            return;
+        };
+        for (depth, key) in parent.iter().enumerate() {
+            if let Some(Value::Object(fields)) =
+                parent.get(..depth).and_then(|keys| get_mut(&mut self.value, keys))
+            {
+                fields.entry(key).or_insert_with(|| json!({}));
+            }
+        }
+        match get_mut(&mut self.value, parent) {
+            Some(Value::Object(fields)) => _ = fields.insert(key.clone(), new),
+            Some(Value::Array(items)) => match index(key, items.len()) {
+                Some(index) => items.splice(index..=index, [new]).for_each(drop),
+                None => items.push(new),
+            },
+            _ => return,
+        }
+        match location {
+            Some(location) => self.location.set(pointer.keys(), location),
+            None => {
+                if let Some(old) = self.location.find_mut(pointer.keys()) {
+                    old.below = Below::Nothing;
+                }
+            }
+        }
+    }
+
+    fn rename(&mut self, pointer: &Pointer, new: &str) {
+        let Some((key, parent)) = pointer.keys().split_last() else { return };
+        let Some(Value::Object(fields)) = get_mut(&mut self.value, parent) else { return };
+        if fields.contains_key(new) {
+            return;
+        }
+        *fields = std::mem::take(fields)
+            .into_iter()
+            .map(|(name, value)| (if name == *key { new.to_owned() } else { name }, value))
+            .collect::<Map<_, _>>();
+        if let Some(Below::Map(entries)) = self.location.find_mut(parent).map(|it| &mut it.below) {
+            let entry = entries.iter_mut().find(|(name, _)| name == key);
+            if let Some((name, _)) = entry {
+                new.clone_into(name);
+            }
+        }
+    }
+}
+
+impl Location {
+    /// The span of a place, or of its nearest ancestor that is in the text.
+    pub(super) fn span(&self, place: &Place) -> Span {
+        let (pointer, wants_key) = match place {
+            Place::Text(span) => return *span,
+            Place::Value(pointer) => (pointer, false),
+            Place::Key(pointer) => (pointer, true),
+        };
+        let mut location = self;
+        let mut is_exact = true;
+        for key in pointer.keys() {
+            if let Some(child) = location.child(key) {
+                location = child;
+            } else {
+                is_exact = false;
+                break;
+            }
+        }
+        let is_text = matches!(location.below, Below::Nothing) && location.value.length > 0;
+        if is_exact && is_text && !wants_key { location.value } else { location.key }
+    }
+
+    fn find(&self, pointer: &Pointer) -> Option<&Self> {
+        pointer.keys().iter().try_fold(self, |location, key| location.child(key))
+    }
+
+    /// Sets the location of a place. What is missing on the way is located at its parent.
+    fn set(&mut self, keys: &[String], location: Self) {
+        let Some((key, below)) = keys.split_first() else {
+            *self = location;
+            return;
+        };
+        if self.child(key).is_none() {
+            let new = Self { key: self.key, value: self.value, below: Below::Nothing };
+            match &mut self.below {
+                Below::List(items) => items.push(new),
+                Below::Map(entries) => entries.push((key.clone(), new)),
+                Below::Nothing => self.below = Below::Map(vec![(key.clone(), new)]),
+            }
+        }
+        if let Some(child) = self.child_mut(key) {
+            child.set(below, location);
+        }
+    }
+
+    fn find_mut(&mut self, keys: &[String]) -> Option<&mut Self> {
+        keys.iter().try_fold(self, |location, key| location.child_mut(key))
+    }
+
+    pub(super) fn child(&self, key: &str) -> Option<&Self> {
+        match &self.below {
+            Below::Nothing => None,
+            Below::List(items) => items.get(key.parse::<usize>().ok()?),
+            Below::Map(entries) => {
+                entries.iter().find(|(name, _)| name == key).map(|(_, location)| location)
+            }
+        }
+    }
+
+    fn child_mut(&mut self, key: &str) -> Option<&mut Self> {
+        match &mut self.below {
+            Below::Nothing => None,
+            Below::List(items) => items.get_mut(key.parse::<usize>().ok()?),
+            Below::Map(entries) => {
+                entries.iter_mut().find(|(name, _)| name == key).map(|(_, location)| location)
+            }
+        }
+    }
+}
+
+/// The value at a pointer.
+pub(super) fn get<'t>(root: &'t Value, pointer: &Pointer) -> Option<&'t Value> {
+    pointer.keys().iter().try_fold(root, |value, key| match value {
+        Value::Object(fields) => fields.get(key),
+        Value::Array(items) => items.get(key.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+fn get_mut<'t>(root: &'t mut Value, keys: &[String]) -> Option<&'t mut Value> {
+    keys.iter().try_fold(root, |value, key| match value {
+        Value::Object(fields) => fields.get_mut(key),
+        Value::Array(items) => items.get_mut(key.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+fn index(key: &str, length: usize) -> Option<usize> {
+    key.parse().ok().filter(|index| *index < length)
+}

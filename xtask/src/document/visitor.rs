@@ -1,0 +1,139 @@
+//! Visits every object of a document by the grammar.
+
+use serde_json::{Map, Value};
+
+use super::findings::Findings;
+use super::openapi::{Kind, Shape};
+use super::tree;
+use crate::diagnostic::Pointer;
+
+/// The fields of an object.
+pub(super) type Fields = Map<String, Value>;
+
+/// An object of a document. [`Findings`] know its place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Object<'t> {
+    pub(super) kind: Kind,
+    pub(super) fields: &'t Fields,
+    /// The whole document.
+    pub(super) root: &'t Value,
+    /// The key over the object; for a list item, the list's.
+    pub(super) name: &'t str,
+}
+
+impl<'t> Object<'t> {
+    /// The text under a key.
+    pub(super) fn text(&self, key: &str) -> Option<&'t str> {
+        self.fields.get(key)?.as_str()
+    }
+
+    /// The items of the list under a key.
+    pub(super) fn items(&self, key: &str) -> &'t [Value] {
+        items(self.fields, key)
+    }
+
+    /// The operations of a path, each by its method.
+    pub(super) fn operations(self) -> impl Iterator<Item = Object<'t>> {
+        self.fields.iter().filter_map(move |(method, value)| {
+            let is_operation =
+                matches!(self.kind.shape(method), Some(Shape::Object(Kind::Operation)));
+            let fields = value.as_object().filter(|_| is_operation)?;
+            Some(Object { kind: Kind::Operation, fields, name: method, ..self })
+        })
+    }
+
+    /// The components of a kind.
+    pub(super) fn components(&self, kind: Kind) -> Option<&'t Fields> {
+        components(self.root, kind)
+    }
+}
+
+/// The items of the list under a key; none if there is no list.
+pub(super) fn items<'t>(fields: &'t Fields, key: &str) -> &'t [Value] {
+    fields.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The entries of the mapping under a key; none if there is no mapping.
+pub(super) fn entries<'t>(
+    fields: &'t Fields,
+    key: &str,
+) -> impl Iterator<Item = (&'t String, &'t Value)> + use<'t> {
+    fields.get(key).and_then(Value::as_object).into_iter().flatten()
+}
+
+/// The components of a kind.
+pub(super) fn components(root: &Value, kind: Kind) -> Option<&Fields> {
+    root.get("components")?.get(kind.section()?)?.as_object()
+}
+
+/// The object itself, wherever its `$ref` leads; `None` if that is nowhere.
+pub(super) fn resolve<'t>(root: &'t Value, node: &'t Value) -> Option<&'t Fields> {
+    let mut fields = node.as_object()?;
+    // A longer chain is a cycle.
+    for _ in 0..100 {
+        let Some(target) = fields.get("$ref").and_then(Value::as_str) else {
+            return Some(fields);
+        };
+        fields = tree::get(root, &Pointer::of_reference(target)?)?.as_object()?;
+    }
+    None
+}
+
+/// What is done with each object.
+type Check<'t, 'c> = dyn FnMut(Object<'t>, &mut Findings) + 'c;
+
+/// Shows `check` every object of a document, parents first. A `$ref` is shown as an object of the kind
+/// that its place asks for.
+pub(super) fn visit<'t>(root: &'t Value, findings: &mut Findings, check: &mut Check<'t, '_>) {
+    if let Value::Object(fields) = root {
+        let document = Object { kind: Kind::Document, fields, root, name: "" };
+        Visitor { root, findings, check }.object(document);
+    }
+}
+
+struct Visitor<'t, 'c, 'f> {
+    root: &'t Value,
+    findings: &'f mut Findings,
+    check: &'f mut Check<'t, 'c>,
+}
+
+impl<'t> Visitor<'t, '_, '_> {
+    fn object(&mut self, object: Object<'t>) {
+        (self.check)(object, self.findings);
+        if object.fields.contains_key("$ref") && object.kind.can_be_reference() {
+            return;
+        }
+        for (key, value) in object.fields {
+            if let Some(shape) = object.kind.shape(key) {
+                self.below(key, key, value, shape);
+            }
+        }
+    }
+
+    fn below(&mut self, key: &str, name: &'t str, value: &'t Value, shape: Shape) {
+        if !matches!(value, Value::Object(_) | Value::Array(_)) {
+            return;
+        }
+        self.findings.enter(key);
+        match (shape, value) {
+            (Shape::Object(kind) | Shape::Reference(kind), Value::Object(fields)) => {
+                self.object(Object { kind, fields, root: self.root, name });
+            }
+            (Shape::FlagOrSchema, Value::Object(fields)) => {
+                self.object(Object { kind: Kind::Schema, fields, root: self.root, name });
+            }
+            (Shape::List(shape), Value::Array(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.below(&index.to_string(), name, item, *shape);
+                }
+            }
+            (Shape::Map(shape), Value::Object(entries)) => {
+                for (key, entry) in entries {
+                    self.below(key, key, entry, *shape);
+                }
+            }
+            _ => {}
+        }
+        self.findings.leave();
+    }
+}

@@ -1,0 +1,319 @@
+//! YAML text in, tree with locations out.
+//!
+//! `serde_yaml` cannot read documents here: it does not say where a value is, and it stops at the first
+//! fault. A test compares every value with what `serde_yaml` reads.
+
+mod syntax;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
+use serde_json::{Map, Value};
+
+use super::tree::{Below, Location, Tree};
+use crate::diagnostic::{Finding, Place, Source, Span};
+
+/// The JSON library gives up at 128; no sane document comes near.
+const MAX_DEPTH: usize = 100;
+
+/// The limit for values that aliases copy. A few nested aliases could otherwise fill the memory.
+const MAX_COPIES: usize = 1_000_000;
+
+/// Reads a document. `number` is the source's index in its spans.
+pub(super) fn read(
+    source: &Source,
+    number: u32,
+    findings: &mut Vec<Finding>,
+) -> Result<Tree, Vec<Finding>> {
+    let parser = Parser::new_from_str(source.text());
+    let anchors = HashMap::new();
+    let mut reader = Reader { parser, number, findings, anchors, copies: 0, has_alias: false };
+    match reader.document() {
+        Ok((value, location)) => Ok(Tree { value, location }),
+        Err(Fault::Syntax(error)) => {
+            let at = reader.span(saphyr_parser::Span::empty(*error.marker()));
+            Err(syntax::explain(source.text(), at, error.info()))
+        }
+        Err(Fault::Content(finding)) => Err(vec![finding]),
+    }
+}
+
+/// Why reading cannot go on.
+enum Fault {
+    Syntax(ScanError),
+    Content(Finding),
+}
+
+impl From<ScanError> for Fault {
+    fn from(error: ScanError) -> Self {
+        Self::Syntax(error)
+    }
+}
+
+impl Fault {
+    fn at(span: Span, what: impl Into<String>, help: &str) -> Self {
+        Self::Content(Finding::error(Place::Text(span), what, help))
+    }
+}
+
+type Node = (Value, Location);
+
+struct Reader<'t, 'f> {
+    parser: Parser<'t, StrInput<'t>>,
+    number: u32,
+    findings: &'f mut Vec<Finding>,
+    /// What each anchor stands for, by the parser's number.
+    anchors: HashMap<usize, Node>,
+    /// How many values aliases have copied so far.
+    copies: usize,
+    has_alias: bool,
+}
+
+impl<'t> Reader<'t, '_> {
+    fn document(&mut self) -> Result<Node, Fault> {
+        loop {
+            match self.next()? {
+                (Event::StreamStart | Event::DocumentStart(_), _) => {}
+                (event, at) => {
+                    let node = self.node(event, at, 0)?;
+                    self.end()?;
+                    return Ok(node);
+                }
+            }
+        }
+    }
+
+    fn end(&mut self) -> Result<(), Fault> {
+        loop {
+            match self.next()? {
+                (Event::DocumentEnd, _) => {}
+                (Event::StreamEnd, _) => return Ok(()),
+                (_, at) => {
+                    let what = "a second YAML document starts here";
+                    self.warn(at, what, "it is ignored", "keep one document in the file");
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'t>, Span), Fault> {
+        match self.parser.next_event() {
+            Some(event) => {
+                let (event, span) = event?;
+                Ok((event, self.span(span)))
+            }
+            None => Ok((Event::StreamEnd, Span::start_of(self.number))),
+        }
+    }
+
+    fn node(&mut self, event: Event<'t>, at: Span, depth: usize) -> Result<Node, Fault> {
+        if depth > MAX_DEPTH {
+            let what = format!("values are nested deeper than {MAX_DEPTH} levels");
+            let help = "name the inner parts under `components` and refer to them";
+            return Err(Fault::at(at, what, help));
+        }
+        let (anchor, node) = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let is_text = self.tag(tag.as_deref(), at);
+                let style = if is_text { ScalarStyle::DoubleQuoted } else { style };
+                let location = Location { key: at, value: at, below: Below::Nothing };
+                (anchor, (scalar(text, style), location))
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.tag(tag.as_deref(), at);
+                (anchor, self.sequence(at, depth)?)
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.tag(tag.as_deref(), at);
+                (anchor, self.mapping(at, depth)?)
+            }
+            Event::Alias(anchor) => (0, self.alias(anchor, at, depth)?),
+            _ => {
+                let help = "start it with `openapi: 3.0.3`";
+                return Err(Fault::at(at, "the document is empty", help));
+            }
+        };
+        if anchor > 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        Ok(node)
+    }
+
+    fn sequence(&mut self, at: Span, depth: usize) -> Result<Node, Fault> {
+        let (mut values, mut locations) = (Vec::new(), Vec::<Location>::new());
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, end) => {
+                    let value = collection(at, locations.first().map(|it| it.value), end);
+                    let below = Below::List(locations);
+                    return Ok((Value::Array(values), Location { key: at, value, below }));
+                }
+                (event, at) => {
+                    let (value, location) = self.node(event, at, depth + 1)?;
+                    values.push(value);
+                    locations.push(Location { key: location.value, ..location });
+                }
+            }
+        }
+    }
+
+    fn mapping(&mut self, at: Span, depth: usize) -> Result<Node, Fault> {
+        let (mut fields, mut locations) = (Map::new(), Vec::<(String, Location)>::new());
+        let mut merged = Vec::new();
+        loop {
+            let (key, key_at) = match self.next()? {
+                (Event::MappingEnd, end) => {
+                    let value = collection(at, locations.first().map(|(_, it)| it.key), end);
+                    for node in merged {
+                        merge(node, &mut fields, &mut locations);
+                    }
+                    let below = Below::Map(locations);
+                    return Ok((Value::Object(fields), Location { key: at, value, below }));
+                }
+                (Event::Scalar(key, style, _, tag), at) => {
+                    self.tag(tag.as_deref(), at);
+                    let is_merge = key == "<<" && style == ScalarStyle::Plain;
+                    ((!is_merge).then(|| key.into_owned()), at)
+                }
+                (_, at) => {
+                    let what = "a key of a mapping is a list, a mapping or an alias";
+                    return Err(Fault::at(at, what, "write a plain text as the key"));
+                }
+            };
+            let (event, value_at) = self.next()?;
+            let (value, location) = self.node(event, value_at, depth + 1)?;
+            let Some(key) = key else {
+                merged.push((value, location));
+                continue;
+            };
+            let location = Location { key: key_at, ..location };
+            if fields.insert(key.clone(), value).is_some() {
+                let earlier = locations.iter().position(|(name, _)| *name == key);
+                let earlier = earlier.map(|index| locations.remove(index).1.key.line);
+                self.warn(
+                    key_at,
+                    format!("the key `{key}` is already on line {}", earlier.unwrap_or_default()),
+                    "the last one is used",
+                    "remove one of the two, or rename it",
+                );
+            }
+            locations.push((key, location));
+        }
+    }
+
+    fn alias(&mut self, anchor: usize, at: Span, depth: usize) -> Result<Node, Fault> {
+        let Some((value, location)) = self.anchors.get(&anchor) else {
+            let help = "write the shared part under `components` and refer to it with `$ref`";
+            return Err(Fault::at(at, "a YAML alias is within the value that it names", help));
+        };
+        let (size, height) = size(value);
+        self.copies += size;
+        if self.copies > MAX_COPIES || depth + height > MAX_DEPTH {
+            let help = "write the shared parts under `components` and refer to them with `$ref`";
+            return Err(Fault::at(at, "YAML aliases make the document too large", help));
+        }
+        let node = (value.clone(), location.clone());
+        if !std::mem::replace(&mut self.has_alias, true) {
+            self.warn(
+                at,
+                "the document uses YAML aliases, which other OpenAPI tools may not read",
+                "each alias is replaced by a copy of its value",
+                "name the shared part under `components` and refer to it with `$ref`",
+            );
+        }
+        Ok(node)
+    }
+
+    /// Whether the tag says that the value is a text.
+    fn tag(&mut self, tag: Option<&Tag>, at: Span) -> bool {
+        let Some(tag) = tag else { return false };
+        if tag.is_yaml_core_schema() && tag.suffix == "str" {
+            return true;
+        }
+        let name =
+            if tag.is_yaml_core_schema() { format!("!!{}", tag.suffix) } else { tag.to_string() };
+        let help = "remove it, and put the value in quotes if it is a text";
+        self.warn(at, format!("the YAML tag `{name}` is not supported"), "it is ignored", help);
+        false
+    }
+
+    fn warn(&mut self, at: Span, what: impl Into<String>, fallback: &str, help: &str) {
+        self.findings.push(Finding::warning(Place::Text(at), what, fallback, help));
+    }
+
+    /// saphyr counts lines from 1 and columns from 0.
+    fn span(&self, span: saphyr_parser::Span) -> Span {
+        let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
+        Span {
+            source: self.number,
+            line: number(span.start.line()),
+            column: number(span.start.col()).saturating_add(1),
+            length: number(span.len()),
+        }
+    }
+}
+
+/// Adds the entries of a mapping, or of each in a list, under the keys that are not there yet.
+fn merge(
+    (value, location): Node,
+    fields: &mut Map<String, Value>,
+    to: &mut Vec<(String, Location)>,
+) {
+    match (value, location.below) {
+        (Value::Array(values), Below::List(locations)) => {
+            values.into_iter().zip(locations).for_each(|node| merge(node, fields, to));
+        }
+        (Value::Object(values), Below::Map(locations)) => {
+            for ((key, value), (_, location)) in values.into_iter().zip(locations) {
+                if !fields.contains_key(&key) {
+                    fields.insert(key.clone(), value);
+                    to.push((key, location));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// How many values there are in a value, and how deep.
+fn size(value: &Value) -> (usize, usize) {
+    let below: Vec<_> = match value {
+        Value::Array(items) => items.iter().map(size).collect(),
+        Value::Object(fields) => fields.values().map(size).collect(),
+        _ => Vec::new(),
+    };
+    let size = below.iter().map(|(size, _)| size).sum::<usize>();
+    (size + 1, below.iter().map(|(_, height)| height + 1).max().unwrap_or_default())
+}
+
+fn scalar(text: Cow<'_, str>, style: ScalarStyle) -> Value {
+    let plain = if style == ScalarStyle::Plain { resolve(&text) } else { None };
+    plain.unwrap_or_else(|| Value::String(text.into_owned()))
+}
+
+/// The value of a plain scalar that is not a text, by the rules of `serde_yaml`.
+fn resolve(text: &str) -> Option<Value> {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),
+        "true" | "True" | "TRUE" => Some(Value::Bool(true)),
+        "false" | "False" | "FALSE" => Some(Value::Bool(false)),
+        plain if plain.starts_with(|it: char| it.is_ascii_digit() || "+-.".contains(it)) => {
+            let number: serde_yaml::Number = plain.parse().ok()?;
+            serde_json::to_value(number).ok()
+        }
+        _ => None,
+    }
+}
+
+/// The span of a flow collection, or of the first entry of a block collection.
+fn collection(start: Span, first: Option<Span>, end: Span) -> Span {
+    let is_flow = end.length > 0;
+    let length = match first {
+        Some(first) if !is_flow => first.length,
+        _ if end.line > start.line => u32::MAX,
+        _ => (end.column + end.length).saturating_sub(start.column),
+    };
+    Span { length, ..start }
+}

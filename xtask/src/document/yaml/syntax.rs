@@ -1,0 +1,96 @@
+//! Explains why a text is not YAML: the parser often notices a fault only lines later.
+
+use crate::diagnostic::{Finding, Place, Span};
+
+/// Explains a syntax error that the parser noticed at `at`.
+pub(super) fn explain(text: &str, at: Span, info: &str) -> Vec<Finding> {
+    let lines: Vec<&str> = text.lines().collect();
+    let conflicts = conflicts(&lines, at);
+    if !conflicts.is_empty() {
+        return conflicts;
+    }
+    let noticed = usize::try_from(at.line).unwrap_or_default();
+    let above: Vec<(usize, &str)> = lines.iter().copied().enumerate().take(noticed).collect();
+    let finding = tab(&above, at).or_else(|| indentation(&above, at)).unwrap_or_else(|| {
+        let help = "look here and on the line above for a missing quote, colon or bracket";
+        Finding::error(Place::Text(at), format!("this is not valid YAML: {info}"), help)
+    });
+    vec![finding]
+}
+
+/// The markers that a version control system leaves around conflicting lines.
+fn conflicts(lines: &[&str], at: Span) -> Vec<Finding> {
+    const MARKERS: &[&str] = &["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
+    let is_conflict = lines.iter().any(|line| line.starts_with("<<<<<<< "));
+    let marked = lines.iter().enumerate().filter_map(|(index, line)| {
+        let marker = MARKERS.iter().find(|marker| line.starts_with(**marker))?;
+        let what = format!("`{marker}` marks a merge conflict");
+        let help = "resolve the conflict and remove its markers";
+        Some(Finding::error(Place::Text(span(at, index, 0, line.len())), what, help))
+    });
+    if is_conflict { marked.collect() } else { Vec::new() }
+}
+
+/// A tab in the indentation of the last line that has one.
+fn tab(above: &[(usize, &str)], at: Span) -> Option<Finding> {
+    let (index, tab) = above.iter().rev().take(3).find_map(|(index, line)| {
+        let indent = line.len() - line.trim_start().len();
+        let tab = line.get(..indent)?.find('\t')?;
+        (!line.trim().is_empty()).then_some((*index, tab))
+    })?;
+    let help = "indent with spaces";
+    Some(Finding::error(Place::Text(span(at, index, tab, 1)), "a tab indents this line", help))
+}
+
+/// A line that starts at a column where no line above it did.
+fn indentation(above: &[(usize, &str)], at: Span) -> Option<Finding> {
+    let mut open: Vec<usize> = Vec::new();
+    let mut wrong = None;
+    let mut previous = "";
+    for (index, line) in above {
+        let content = line.trim_start();
+        if content.is_empty() || content.starts_with('#') {
+            continue;
+        }
+        let indent = line.len() - content.len();
+        let deepest = open.last().copied();
+        while open.last().is_some_and(|last| *last > indent) {
+            open.pop();
+        }
+        let is_known = open.last() == Some(&indent);
+        let was_closed = deepest.is_some_and(|deepest| deepest > indent);
+        let was_complete = previous.contains(": ") && !previous.ends_with(['|', '>', ':', '-']);
+        wrong = if !is_known && was_closed {
+            Some((
+                *index,
+                indent,
+                "fewer spaces than the lines that it follows, and more than those around them",
+            ))
+        } else if deepest.is_some_and(|deepest| deepest < indent)
+            && was_complete
+            && content.contains(':')
+        {
+            Some((*index, indent, "more spaces than the line above, which already has a value"))
+        } else {
+            None
+        };
+        if !is_known {
+            open.push(indent);
+        }
+        // The entries of a list item start after its dash.
+        if let Some(rest) = content.strip_prefix("- ") {
+            open.push(indent + 2 + rest.len() - rest.trim_start().len());
+        }
+        previous = content.trim_end();
+    }
+    let (index, indent, how) = wrong?;
+    let what = format!("wrong indentation: the line starts with {how}");
+    let help = "align it with its neighbours";
+    Some(Finding::error(Place::Text(span(at, index, 0, indent.max(1))), what, help))
+}
+
+/// The span of characters in the line of this index.
+fn span(at: Span, index: usize, start: usize, length: usize) -> Span {
+    let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
+    Span { line: number(index + 1), column: number(start + 1), length: number(length), ..at }
+}

@@ -1,0 +1,255 @@
+//! What is read of documents that are in order.
+
+use std::path::Path;
+use std::time::Instant;
+
+use annotate_snippets::Renderer;
+use openapiv3::{SchemaKind, Type};
+use xtask::diagnostic::{Finding, Place, Pointer, Severity};
+use xtask::document::{self, Document, Selection};
+
+/// MongoDB's own document, 4 MB: too big to keep in the repository.
+const VENDOR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/atlas-openapi.yaml");
+
+/// What is unusual and still in order: each line here has a check that might take it for a fault.
+const UNUSUAL: &str = r#"
+openapi: 3.0.3
+info: {title: Clusters, version: "1", x-internal: true}
+x-owner: {$ref: nobody}
+paths:
+  x-note: not a path
+  /groups/{groupId}/clusters/{clusterName}:
+    parameters:
+      - $ref: '#/components/parameters/groupId'
+    get:
+      operationId: getCluster
+      parameters:
+        - {name: clusterName, in: path, required: true, schema: {type: string}}
+      responses:
+        200:
+          description: The cluster.
+          content:
+            application/vnd.atlas.2024-02-29+json:
+              schema: {$ref: '#/components/schemas/Cluster'}
+            application/vnd.atlas.preview+json:
+              schema: {$ref: '#/components/schemas/Cluster'}
+        4XX: {$ref: '#/components/responses/Refused'}
+  /groups/{groupId}/logs:
+    get:
+      operationId: downloadLogs
+      parameters:
+        - {name: groupId, in: path, required: true, schema: {type: string}}
+      responses:
+        default:
+          description: The logs.
+          content:
+            application/vnd.atlas.2023-02-01+gzip: {}
+            text/csv: {}
+components:
+  parameters:
+    groupId: {name: groupId, in: path, required: true, schema: {type: string}}
+  responses:
+    Refused: {description: A mistake of the caller.}
+  schemas:
+    Cluster:
+      type: object
+      required: [id, provider]
+      properties:
+        id: {type: string, example: {$ref: nowhere}}
+        provider: {type: string}
+        parent: {$ref: '#/components/schemas/Cluster'}
+        required: {type: boolean, nullable: true, default: null}
+      discriminator:
+        propertyName: provider
+        mapping: {AWS: '#/components/schemas/AwsCluster', GCP: GcpCluster}
+      oneOf:
+        - $ref: '#/components/schemas/AwsCluster'
+        - $ref: '#/components/schemas/GcpCluster'
+    AwsCluster:
+      type: object
+      allOf:
+        - $ref: '#/components/schemas/Cluster'
+        - required: [id, region]
+      properties:
+        region: {type: string}
+    GcpCluster:
+      type: object
+      required: [labels]
+      additionalProperties: {type: string}
+    NoRegion:
+      not: {required: [region]}
+"#;
+
+fn parse(text: &str) -> Document {
+    document::parse("spec.yaml", text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn unusual_documents_are_read_without_warnings() {
+    let document = parse(UNUSUAL);
+    assert_eq!(document.warnings.to_string(), "");
+    assert_eq!(document.openapi.operations().count(), 2);
+}
+
+#[test]
+fn documents_without_warnings_are_read_as_serde_yaml_reads_them() {
+    for text in [UNUSUAL, include_str!("../../spec/atlas.yaml")] {
+        let document = parse(text);
+        assert_eq!(document.warnings.to_string(), "");
+        assert_eq!(document.openapi, serde_yaml::from_str(text).unwrap());
+    }
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_are_read() {
+    let text = format!("\u{feff}{}", UNUSUAL.trim_start().replace('\n', "\r\n"));
+    assert_eq!(parse(&text).openapi, parse(UNUSUAL).openapi);
+}
+
+#[test]
+fn a_finding_of_a_later_pass_is_located_at_its_place_or_the_nearest_that_is_written() {
+    let document = parse(UNUSUAL);
+    let place = |keys: &[&str]| {
+        let place = Place::Value(Pointer::new(keys.to_vec()));
+        let located = document.diagnostics([Finding::error(place, "what", "help")]);
+        located.iter().map(|it| (it.span.line, it.span.column)).next().unwrap()
+    };
+    let path = "/groups/{groupId}/clusters/{clusterName}";
+    assert_eq!(place(&[]), (2, 1));
+    assert_eq!(place(&["paths", path, "get", "operationId"]), (11, 20));
+    assert_eq!(place(&["paths", path, "get", "parameters", "0", "in"]), (13, 35));
+    assert_eq!(place(&["paths", path, "get", "requestBody", "content"]), (10, 5));
+    assert_eq!(place(&["paths", path, "get", "parameters", "7"]), (12, 7));
+}
+
+#[test]
+fn a_bound_of_an_integer_may_be_written_as_a_float() {
+    let text = format!("{UNUSUAL}    Since: {{type: integer, minimum: 1.1991456e+09}}\n");
+    let document = parse(&text);
+    assert_eq!(document.warnings.to_string(), "");
+    let since = document.openapi.components.unwrap().schemas["Since"].clone().into_item().unwrap();
+    let SchemaKind::Type(Type::Integer(since)) = since.schema_kind else { panic!("{since:?}") };
+    assert_eq!(since.minimum, Some(1_199_145_600));
+}
+
+/// A document with an alias, a merge key and a core tag.
+const ALIASES: &str = r"
+openapi: 3.0.3
+info: {title: T, version: !!str 1}
+paths:
+  /a:
+    get:
+      operationId: getA
+      responses: &responses
+        '200': {description: Good., content: {application/json: {schema: &text {type: string, minLength: 1}}}}
+  /b:
+    get:
+      operationId: getB
+      responses:
+        <<: *responses
+        '404': {description: Bad.}
+components:
+  schemas:
+    Long: {<<: *text, minLength: 9, description: Long.}
+    Listed: {<<: [{type: string, maxLength: 5}, *text]}
+";
+
+#[test]
+fn aliases_and_merge_keys_are_copies() {
+    let document = parse(ALIASES);
+    assert_eq!(document.warnings.iter().len(), 1, "{}", document.warnings);
+    assert!(
+        document.warnings.to_string().contains(":14:13: warning: the document uses YAML aliases")
+    );
+    let mut value: serde_yaml::Value = serde_yaml::from_str(ALIASES).unwrap();
+    value.apply_merge().unwrap();
+    assert_eq!(document.openapi, serde_yaml::from_value(value).unwrap());
+}
+
+#[test]
+fn aliases_cannot_fill_the_memory() {
+    let levels = (1..12).map(|level| {
+        let below = format!("*a{}, ", level - 1).repeat(10);
+        format!("a{level}: &a{level} [{below}]\n")
+    });
+    let text = format!("a0: &a0 [x, x, x, x]\n{}", levels.collect::<String>());
+    let error = document::parse("spec.yaml", &text).unwrap_err().to_string();
+    assert!(error.contains("YAML aliases make the document too large"), "{error}");
+}
+
+/// A selected and another operation; `Thing` refers to what is not there.
+const DANGLING: &str = "
+openapi: 3.0.3
+info: {title: T, version: '1'}
+paths:
+  /a:
+    get: {operationId: getA, tags: [good], responses: {'200': {description: Good.}}}
+  /b:
+    get:
+      operationId: getB
+      tags: [bad]
+      responses: {'200': {description: Bad., content: {application/json: {schema: {$ref: '#/components/schemas/Things'}}}}}
+components:
+  schemas:
+    Things: {type: array, items: {$ref: '#/components/schemas/Thing'}}
+    Thing: {type: object, properties: {other: {$ref: '#/components/schemas/Missing'}}}
+";
+
+#[test]
+fn a_dangling_reference_is_an_error_on_the_way_to_a_selected_operation_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("spec.yaml");
+    std::fs::write(&path, DANGLING.trim_start()).unwrap();
+    let load = |selection: Selection| document::load(&path, &[], &selection);
+    let operations = |id: &str| Selection { operations: vec![id.to_owned()], tags: vec![] };
+    let tags = |tag: &str| Selection { operations: vec![], tags: vec![tag.to_owned()] };
+    for failing in [Selection::default(), operations("getB"), tags("good, bad")] {
+        let error = load(failing).unwrap_err().to_string();
+        assert!(
+            error.contains(":14:54: there is nothing at `#/components/schemas/Missing`"),
+            "{error}"
+        );
+    }
+    for passing in [operations("getA"), tags("good")] {
+        let warnings = load(passing).unwrap().warnings.to_string();
+        assert!(warnings.contains("14:54: warning: there is nothing at"), "{warnings}");
+        assert!(warnings.contains("; it is any value; "), "{warnings}");
+    }
+}
+
+#[test]
+fn the_vendors_whole_document_has_no_errors() {
+    let path = Path::new(VENDOR);
+    if !path.exists() {
+        eprintln!("skipped: there is no {VENDOR}");
+        return;
+    }
+    let start = Instant::now();
+    let document =
+        document::load(path, &[], &Selection::default()).unwrap_or_else(|error| panic!("{error}"));
+    eprintln!("loaded in {:?}", start.elapsed());
+    assert!(document.openapi.operations().count() > 500);
+    // Each of these edits the document, so that `serde_yaml` would read another one.
+    let edits = ["says nothing about the type"];
+    let edited =
+        document.warnings.iter().filter(|it| edits.iter().any(|edit| it.what.contains(edit)));
+    assert_eq!(edited.count(), 8, "{}", document.warnings);
+}
+
+#[test]
+fn a_fault_in_the_vendors_whole_document_shows_its_own_line() {
+    let Ok(text) = std::fs::read_to_string(VENDOR) else {
+        eprintln!("skipped: there is no {VENDOR}");
+        return;
+    };
+    let (before, after) = text.split_at(text.rfind("/schemas/ApiError'").unwrap());
+    let broken = format!("{before}{}", after.replacen("ApiError", "ApiEror", 1));
+    let number = before.lines().count();
+    let line = broken.lines().nth(number - 1).unwrap();
+    let column = line.find("'#/").unwrap() + 1;
+    let diagnostics = document::parse("atlas.yaml", &broken).unwrap_err();
+    let told = diagnostics.render(&Renderer::plain());
+    assert!(told.contains(&format!("--> atlas.yaml:{number}:{column}\n")), "{told}");
+    assert!(told.contains(&format!("\n{number} | {line}\n")), "{told}");
+    assert_eq!(diagnostics.count(Severity::Error), 1, "{told}");
+}
