@@ -1,7 +1,6 @@
 //! The generator of `generated-client`: an `OpenAPI` document in, a typed client out.
 
 pub mod api;
-pub mod bench;
 pub mod changes;
 pub mod codegen;
 pub mod common;

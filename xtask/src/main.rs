@@ -1,14 +1,14 @@
 //! The command line of the generator: `cargo xtask codegen`.
 
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 use std::time::Instant;
 
 use annotate_snippets::Renderer;
 use anyhow::{Context as _, ensure};
 use clap::{Args, Parser, Subcommand};
-use xtask::bench;
 use xtask::changes;
 use xtask::codegen::{self, Failure, Generated};
 use xtask::date::is_date;
@@ -30,8 +30,13 @@ struct Cli {
 enum Command {
     /// Generate the client from the OpenAPI document.
     Codegen(Codegen),
-    /// Measure the client beside its floor and its peers, and print tables of the ratios.
-    Bench(bench::Arguments),
+    /// Measure the generator and the client: `cargo run --release -p atlas-bench`.
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// The arguments of `atlas-bench`; `--help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -90,7 +95,7 @@ const SHORT_DIFF: usize = 60;
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Codegen(arguments) => run(&arguments),
-        Command::Bench(arguments) => measure(&arguments),
+        Command::Bench { arguments } => bench(&arguments),
     };
     match result {
         Ok(code) => code,
@@ -133,9 +138,16 @@ fn counts(diagnostics: &Diagnostics) -> String {
     parts.join(", ")
 }
 
-fn measure(arguments: &bench::Arguments) -> anyhow::Result<ExitCode> {
-    bench::run(&workspace_root()?, arguments)?;
-    Ok(ExitCode::SUCCESS)
+/// The benchmarks are a package of their own, so that the first `codegen` does not compile them.
+fn bench(arguments: &[OsString]) -> anyhow::Result<ExitCode> {
+    let status = process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["run", "--quiet", "--release", "--package", "atlas-bench", "--manifest-path"])
+        .arg(workspace_root()?.join("Cargo.toml"))
+        .arg("--")
+        .args(arguments)
+        .status()
+        .context("cannot run cargo")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {

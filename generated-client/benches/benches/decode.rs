@@ -1,4 +1,4 @@
-//! Decoding a page, in the manner of `cargo bench`, with its allocations.
+//! Decoding a page, as `cargo bench` reports it, with its allocations.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
@@ -13,11 +13,11 @@ fn main() {
     divan::main();
 }
 
-/// One page of jobs, by each way to decode it.
+/// Decodes a page of jobs in each way.
 #[divan::bench(args = [
-    Work::Decode, Work::DecodeTypes, Work::DecodeByHand, Work::DecodeNothing, Work::DecodePlain,
+    Work::Decode, Work::DecodeByHand, Work::DecodeSonic, Work::DecodePlain,
 ])]
 fn decode(bencher: Bencher<'_, '_>, work: Work) {
-    let page = work::page(false).unwrap();
+    let page = work::page().unwrap();
     bencher.counter(ItemsCount::new(JOBS)).bench(|| work.decode(&page).unwrap());
 }

@@ -1,16 +1,17 @@
-//! The least that a program does for a call: reqwest and serde, with the limits of the client.
+//! The same call with reqwest and serde alone, set up with the limits of the client.
 
 use std::time::Duration;
 
+use generated_client::models::PaginatedExportJobs;
 use reqwest::header::ACCEPT;
 use reqwest::redirect::Policy;
-use serde::de::DeserializeOwned;
 
-use crate::work::{CLUSTER, GROUP, TOKEN};
+use crate::work::{GROUP, TOKEN};
 
-const ACCEPTED: &str = "application/vnd.atlas.2023-01-01+json";
+/// The media type of the list.
+pub const ACCEPTED: &str = "application/vnd.atlas.2023-01-01+json";
 
-/// A client of reqwest in the making, set up as ours is.
+/// Returns a builder for a client with the settings of ours.
 pub(crate) fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent("atlas-bench")
@@ -20,26 +21,27 @@ pub(crate) fn builder() -> reqwest::ClientBuilder {
         .no_proxy()
 }
 
-/// A client of reqwest.
-///
-/// # Errors
-///
-/// If TLS cannot start.
-pub fn client() -> reqwest::Result<reqwest::Client> {
-    builder().build()
+/// Returns the address of a page.
+#[must_use]
+pub fn page_url(server: &str, cluster: &str, size: u32, number: &str) -> String {
+    format!(
+        "{server}/api/atlas/v2/groups/{GROUP}/clusters/{cluster}/backup/exports\
+         ?itemsPerPage={size}&pageNum={number}"
+    )
 }
 
-/// Reads one page.
+/// Reads the first page of a cluster's jobs into the types of our client.
 ///
 /// # Errors
 ///
-/// Whatever goes wrong.
-pub async fn page<T: DeserializeOwned>(http: &reqwest::Client, url: &str) -> anyhow::Result<T> {
-    let url = format!(
-        "{url}/api/atlas/v2/groups/{GROUP}/clusters/{CLUSTER}/backup/exports\
-         ?itemsPerPage=100&pageNum=1"
-    );
-    let request = http.get(url).bearer_auth(TOKEN).header(ACCEPT, ACCEPTED);
-    let body = request.send().await?.error_for_status()?.bytes().await?;
+/// The error of reqwest or serde.
+pub async fn page(
+    http: &reqwest::Client,
+    server: &str,
+    cluster: &str,
+) -> anyhow::Result<PaginatedExportJobs> {
+    let request = http.get(page_url(server, cluster, 100, "1"));
+    let response = request.bearer_auth(TOKEN).header(ACCEPT, ACCEPTED).send().await?;
+    let body = response.error_for_status()?.bytes().await?;
     Ok(serde_json::from_slice(&body)?)
 }

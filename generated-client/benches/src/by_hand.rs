@@ -2,10 +2,10 @@
 //! `String`, everything else is as in the client.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A page.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Page {
     /// Where the neighbours of the page are.
@@ -18,7 +18,7 @@ pub struct Page {
 }
 
 /// A job.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Job {
     /// Its identifier.
@@ -51,7 +51,7 @@ pub struct Job {
 }
 
 /// How far a job has come.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum State {
     Queued,
@@ -62,7 +62,7 @@ pub enum State {
 }
 
 /// Why a job failed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StateReason {
     /// For programs.
@@ -72,7 +72,7 @@ pub struct StateReason {
 }
 
 /// Progress.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExportStatus {
     /// Collections that are done.
@@ -82,7 +82,7 @@ pub struct ExportStatus {
 }
 
 /// A label.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct Label {
     /// Its key.
     pub key: Option<String>,
@@ -91,7 +91,7 @@ pub struct Label {
 }
 
 /// A part of a job.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Component {
     /// Its identifier.
@@ -101,7 +101,7 @@ pub struct Component {
 }
 
 /// An address.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct Link {
     /// What it is.
     pub rel: Option<String>,

@@ -1,23 +1,39 @@
-//! Counting the instructions of a piece of work, which no other program disturbs.
+//! Counting instructions with valgrind: other programs on the machine do not disturb the count.
 
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 
+use crate::measure::median;
 use crate::work::Work;
 
-/// How many instructions `work` takes once it is warm: what 2200 times take more than 200 times,
-/// divided by 2000. The server is at `url`, if one is needed, and is not counted.
+/// Returns whether valgrind is installed.
+#[must_use]
+pub fn can_be_counted() -> bool {
+    Command::new("valgrind").arg("--version").output().is_ok_and(|it| it.status.success())
+}
+
+/// Returns how many instructions one piece of warm work takes, the median of `rounds`: what
+/// `11 * few` pieces take beyond `few` pieces, divided by the difference. A server at `--url` is
+/// not counted.
 ///
 /// # Errors
 ///
-/// If there is no valgrind, or the work fails.
-pub fn of_one(work: Work, arguments: &[&str], few: u32) -> anyhow::Result<f64> {
+/// If the work fails under valgrind.
+pub fn of_one(work: Work, arguments: &[&str], few: u32, rounds: usize) -> anyhow::Result<f64> {
     let many = few * 11;
-    let more = of_many(work, arguments, many)?.saturating_sub(of_many(work, arguments, few)?);
-    // Counts of instructions are far from where a float loses digits.
-    #[expect(clippy::cast_precision_loss, reason = "such counts have far fewer than 52 bits")]
-    Ok(more as f64 / f64::from(many - few))
+    let counts: anyhow::Result<Vec<f64>> = (0..rounds)
+        .map(|_| {
+            let more =
+                of_many(work, arguments, many)?.saturating_sub(of_many(work, arguments, few)?);
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "such counts have far fewer than 52 bits"
+            )]
+            Ok(more as f64 / f64::from(many - few))
+        })
+        .collect();
+    Ok(median(counts?))
 }
 
 fn of_many(work: Work, arguments: &[&str], count: u32) -> anyhow::Result<u64> {
@@ -28,10 +44,10 @@ fn of_many(work: Work, arguments: &[&str], count: u32) -> anyhow::Result<u64> {
         .args(["work", name.get_name(), "--count", &count.to_string()])
         .args(arguments)
         .output()
-        .context("cannot run `valgrind`, which counts instructions")?;
+        .context("cannot run `valgrind`")?;
     let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "valgrind has failed: {said}");
+    ensure!(output.status.success(), "valgrind failed: {said}");
     let collected =
         said.split("Collected : ").nth(1).and_then(|rest| rest.split_whitespace().next());
-    Ok(collected.context("valgrind does not say what it has collected")?.parse()?)
+    Ok(collected.context("valgrind printed no count of instructions")?.parse()?)
 }

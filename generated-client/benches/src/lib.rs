@@ -1,26 +1,31 @@
-//! What the benchmarks measure, and how.
+//! Benchmarks of the generator and of the client.
 //!
-//! Every row of the table puts the client beside a floor, which is the least that could be done, and
-//! beside a peer, which is another way to the same end. They run in turns within one process, so
-//! that what slows the machine slows all of them. A server, where one is needed, is another process.
+//! Each row of a table puts one of our numbers beside another way to do the same work. The two take
+//! turns, so that whatever slows the machine slows both. A server, where one is needed, is another
+//! process.
 
 pub mod bare;
 pub mod by_hand;
 pub mod instructions;
+pub mod link;
 pub mod measure;
-pub mod rows;
+pub mod parts;
+pub mod process;
+pub mod progenitor;
+pub mod report;
+pub mod run;
 pub mod sample;
 pub mod server;
 pub mod work;
 
-/// What plain progenitor makes of the same list.
+/// The client that plain progenitor generates for the legacy address of the same list.
 #[allow(
     missing_docs,
     warnings,
     clippy::all,
     clippy::pedantic,
     clippy::restriction,
-    reason = "this is another generator's output, to be measured as it is"
+    reason = "the output of another generator is measured as it is"
 )]
 pub mod plain {
     include!(concat!(env!("OUT_DIR"), "/plain.rs"));

@@ -1,68 +1,44 @@
-//! Measuring several ways to one end in turns, and what comes of it.
+//! Taking turns between several ways to do the same work.
 
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
-use serde::Serialize;
 
-/// A measurement, as it is printed.
-#[derive(Debug, Clone, Serialize)]
-pub struct Measurement {
-    /// The row of the table.
-    pub row: &'static str,
-    /// Whose it is: `ours`, or the floor or the peer that stands beside it.
-    pub what: &'static str,
-    /// What the value counts.
-    pub unit: &'static str,
-    /// The value.
-    pub value: f64,
-}
-
-/// One of the ways to be compared.
+/// A way to do the work that is measured.
 pub struct Way<'a> {
-    what: &'static str,
+    /// What the table calls it.
+    pub name: &'static str,
     run: Box<dyn FnMut() -> anyhow::Result<()> + 'a>,
 }
 
 impl<'a> Way<'a> {
-    /// A way of this name; `run` goes it once.
-    pub fn new(what: &'static str, run: impl FnMut() -> anyhow::Result<()> + 'a) -> Self {
-        Self { what, run: Box::new(run) }
+    /// Creates a way with this name; `run` does the work once.
+    pub fn new(name: &'static str, run: impl FnMut() -> anyhow::Result<()> + 'a) -> Self {
+        Self { name, run: Box::new(run) }
     }
 }
 
-/// The processor time of this thread in nanoseconds that each way takes: the median of `rounds`, in
-/// each of which every way is gone once. A run counts for `calls`.
+/// Returns the seconds of processor time that this thread spends on each way: the median over so
+/// many turns, in each of which every way runs once.
 ///
-/// Time that other programs take does not count, as it would on a clock.
+/// Processor time leaves out what other programs on the machine use.
 ///
 /// # Errors
 ///
-/// The first error of any way.
-pub fn in_turns(
-    row: &'static str,
-    rounds: usize,
-    calls: u32,
-    mut ways: Vec<Way<'_>>,
-) -> anyhow::Result<Vec<Measurement>> {
-    let mut times = vec![Vec::with_capacity(rounds); ways.len()];
-    // The first round warms caches and connections up, and does not count.
-    for round in 0..=rounds {
+/// The first error of a way.
+pub fn in_turns(turns: usize, ways: &mut [Way<'_>]) -> anyhow::Result<Vec<f64>> {
+    let mut times = vec![Vec::with_capacity(turns); ways.len()];
+    // The first turn warms up caches and connections, and does not count.
+    for turn in 0..=turns {
         for (way, times) in ways.iter_mut().zip(&mut times) {
             let start = thread_time();
             (way.run)()?;
-            if round > 0 {
-                times.push(thread_time().saturating_sub(start));
+            if turn > 0 {
+                times.push(thread_time().saturating_sub(start).as_secs_f64());
             }
         }
     }
-    let measurement = |(way, times): (&Way<'_>, Vec<Duration>)| Measurement {
-        row,
-        what: way.what,
-        unit: "ns",
-        value: median(times).as_secs_f64() * 1e9 / f64::from(calls),
-    };
-    Ok(ways.iter().zip(times).map(measurement).collect())
+    Ok(times.into_iter().map(median).collect())
 }
 
 fn thread_time() -> Duration {
@@ -71,9 +47,35 @@ fn thread_time() -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
-/// The middle of some durations; nothing comes of none.
+/// Returns the median of some numbers, and NaN for none.
 #[must_use]
-pub fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
+pub fn median(numbers: impl IntoIterator<Item = f64>) -> f64 {
+    let mut numbers: Vec<f64> = numbers.into_iter().collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_of_three_is_the_middle_one() {
+        assert!((median([9.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
+        assert!(median([]).is_nan());
+    }
+
+    #[test]
+    fn ways_take_turns() {
+        let order = std::cell::RefCell::new(String::new());
+        let way = |name: &'static str| {
+            let order = &order;
+            Way::new(name, move || {
+                order.borrow_mut().push_str(name);
+                Ok(())
+            })
+        };
+        let times = in_turns(2, &mut [way("a"), way("b")]).unwrap();
+        assert_eq!((times.len(), order.borrow().as_str()), (2, "ababab"));
+    }
 }

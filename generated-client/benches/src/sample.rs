@@ -1,9 +1,9 @@
-//! Pages of export jobs as Atlas answers them, with every field of every job.
+//! Pages of export jobs as Atlas sends them, with every field.
 
 use serde_json::{Value, json};
 
-/// A page of `count` jobs. Pages of another `kind` hold other jobs; `next` tells whether another
-/// page follows.
+/// Returns a page of `count` jobs. Pages of another `kind` hold other jobs; `next` says whether
+/// another page follows.
 #[must_use]
 pub fn page(kind: usize, count: usize, next: bool) -> Value {
     let jobs: Vec<Value> = (0..count).map(|number| job(kind * count + number)).collect();
@@ -14,7 +14,7 @@ pub fn page(kind: usize, count: usize, next: bool) -> Value {
     json!({"links": links, "results": jobs, "totalCount": 100_000})
 }
 
-/// Every tenth job has failed, every fourth is that of a sharded cluster.
+/// Returns a job. Every tenth has failed, every fourth belongs to a sharded cluster.
 fn job(number: usize) -> Value {
     let failed = number % 10 == 9;
     let mut job = json!({
@@ -49,8 +49,18 @@ fn component(shard: usize, number: usize) -> Value {
     json!({"exportId": id(3 + shard, number), "replicaSetName": format!("atlas-abc123-shard-{shard}")})
 }
 
+/// Returns an identifier that looks random, so that gzip packs it no better than a real one.
 fn id(kind: usize, number: usize) -> String {
-    format!("{kind:08x}{number:016x}")
+    let random = scatter(u64::try_from(kind << 32 | number).unwrap_or_default());
+    format!("668c{:04x}{random:016x}", number % 0x1_0000)
+}
+
+/// Maps numbers to numbers that look random, by `SplitMix64`.
+pub(crate) const fn scatter(number: u64) -> u64 {
+    let mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 fn link(relation: &str) -> Value {

@@ -1,35 +1,43 @@
-//! A server that answers at once, or after a given time, with answers that it has made before.
+//! A server in a process of its own, which answers with pages that it made beforehand.
 
-use std::io::{self, BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::sample;
 
 /// What a server answers.
-#[derive(Debug, Clone, Copy, clap::Args)]
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct Plan {
     /// How many jobs there are on all pages.
     #[arg(long, default_value_t = 1)]
     pub jobs: usize,
-    /// How many jobs stand on a page.
+    /// How many jobs are on a page.
     #[arg(long, default_value_t = 1)]
     pub size: usize,
-    /// How many milliseconds go by before each answer.
+    /// Milliseconds before each response.
     #[arg(long, default_value_t = 0)]
     pub delay: u64,
-    /// Whether a request without a proof is challenged.
+    /// How many of 100 requests fail: by turns with status 503 and with a closed connection.
+    #[arg(long, default_value_t = 0)]
+    pub faults: u64,
+    /// Whether to challenge requests without digest authentication.
     #[arg(long)]
     pub digest: bool,
+    /// Whether to pack pages of 10 kB or more with gzip if the client accepts that, as Atlas does.
+    #[arg(long)]
+    pub gzip: bool,
 }
 
-/// A server in a process of its own. It ends when this is dropped.
+/// A running server. It ends when this is dropped.
 pub struct Server {
     url: String,
     child: Child,
@@ -38,16 +46,25 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts this very program as a server.
+    /// Starts the program that runs, as a server.
     ///
     /// # Errors
     ///
     /// If it does not start.
     pub fn start(plan: Plan) -> anyhow::Result<Self> {
-        let mut command = Command::new(std::env::current_exe()?);
+        Self::start_with(&std::env::current_exe()?.display().to_string(), plan)
+    }
+
+    /// Starts `program`, which is this one under its path, as a server.
+    ///
+    /// # Errors
+    ///
+    /// If it does not start.
+    pub fn start_with(program: &str, plan: Plan) -> anyhow::Result<Self> {
+        let mut command = Command::new(program);
         command.args(["serve", "--jobs", &plan.jobs.to_string(), "--size", &plan.size.to_string()]);
-        command.args(["--delay", &plan.delay.to_string()]);
-        command.args(plan.digest.then_some("--digest"));
+        command.args(["--delay", &plan.delay.to_string(), "--faults", &plan.faults.to_string()]);
+        command.args(plan.digest.then_some("--digest")).args(plan.gzip.then_some("--gzip"));
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let stdin = child.stdin.take();
         let stdout = child.stdout.take().context("the server has no output")?;
@@ -56,22 +73,31 @@ impl Server {
         Ok(Self { url: url.trim().to_owned(), child, stdin })
     }
 
-    /// Where it is.
+    /// Returns the address.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Returns how many requests there were so far.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer.
+    pub async fn requests(&self) -> anyhow::Result<u64> {
+        Ok(reqwest::get(format!("{}/requests", self.url)).await?.text().await?.parse()?)
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stdin.take());
-        // It ends by itself now; there is nobody to tell if it does not.
+        // It ends now; nothing can be done here if it does not.
         let _ = self.child.wait();
     }
 }
 
-/// Prints the URL, and serves until the standard input ends.
+/// Prints the address, and serves until the standard input ends.
 ///
 /// # Errors
 ///
@@ -80,16 +106,16 @@ pub async fn serve(plan: Plan) -> anyhow::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}", listener.local_addr()?);
     std::thread::spawn(|| {
-        // Whatever is read or fails, the parent has ended.
+        // Whether it ends or fails, the parent is gone.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         std::process::exit(0);
     });
-    let answers = Arc::new(Answers::new(plan));
+    let answers = Arc::new(Answers::new(plan)?);
     loop {
         let (connection, _) = listener.accept().await?;
         connection.set_nodelay(true)?;
         let answers = Arc::clone(&answers);
-        // A connection that breaks ends itself alone.
+        // A broken connection concerns its client alone.
         tokio::spawn(async move { answers.converse(connection).await });
     }
 }
@@ -99,28 +125,36 @@ const CHALLENGE: &[u8] = b"HTTP/1.1 401 Unauthorized\r\n\
     nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c0\", algorithm=MD5, qop=\"auth\", stale=false\r\n\
     Content-Length: 0\r\n\r\n";
 
+const UNAVAILABLE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
+
 struct Answers {
     plan: Plan,
     pages: usize,
     /// The pages that another one follows. Neighbours hold different jobs.
-    inner: [Vec<u8>; 2],
-    last: Vec<u8>,
-    empty: Vec<u8>,
+    inner: [Page; 2],
+    last: Page,
+    empty: Page,
     requests: AtomicU64,
 }
 
+/// A response, as it is and packed.
+struct Page {
+    plain: Vec<u8>,
+    packed: Vec<u8>,
+}
+
 impl Answers {
-    fn new(plan: Plan) -> Self {
-        let page = |kind, count, next| answer(&sample::page(kind, count, next).to_string());
+    fn new(plan: Plan) -> io::Result<Self> {
+        let page = |kind, count, next| Page::new(&sample::page(kind, count, next).to_string());
         let rest = plan.jobs % plan.size.max(1);
-        Self {
+        Ok(Self {
             plan,
             pages: plan.jobs.div_ceil(plan.size.max(1)),
-            inner: [page(0, plan.size, true), page(1, plan.size, true)],
-            last: page(2, if rest == 0 { plan.size } else { rest }, false),
-            empty: page(0, 0, false),
+            inner: [page(0, plan.size, true)?, page(1, plan.size, true)?],
+            last: page(2, if rest == 0 { plan.size } else { rest }, false)?,
+            empty: page(0, 0, false)?,
             requests: AtomicU64::new(0),
-        }
+        })
     }
 
     async fn converse(&self, mut connection: TcpStream) -> io::Result<()> {
@@ -134,44 +168,76 @@ impl Answers {
             if self.plan.delay > 0 {
                 tokio::time::sleep(Duration::from_millis(self.plan.delay)).await;
             }
-            if let Some(bytes) = self.choose(&String::from_utf8_lossy(&head)) {
-                connection.write_all(bytes).await?;
-            } else {
+            let text = String::from_utf8_lossy(&head).to_ascii_lowercase();
+            if text.starts_with("get /requests ") {
                 let count = self.requests.load(Ordering::Relaxed).to_string();
-                connection.write_all(&answer(&count)).await?;
+                connection.write_all(&response("", count.as_bytes())).await?;
+            } else {
+                let number = self.requests.fetch_add(1, Ordering::Relaxed);
+                match self.fault(number) {
+                    Some(Fault::Closed) => return Ok(()),
+                    Some(Fault::Unavailable) => connection.write_all(UNAVAILABLE).await?,
+                    None => connection.write_all(self.choose(&text)).await?,
+                }
             }
             head.clear();
         }
     }
 
-    /// The answer to a request; none to the question how many requests there were.
-    fn choose(&self, head: &str) -> Option<&[u8]> {
-        if head.starts_with("GET /requests ") {
-            return None;
+    /// The same requests fail in every run, by their number.
+    fn fault(&self, number: u64) -> Option<Fault> {
+        let random = sample::scatter(number);
+        let fault = if random & 1 == 0 { Fault::Unavailable } else { Fault::Closed };
+        ((random >> 8) % 100 < self.plan.faults).then_some(fault)
+    }
+
+    /// Returns the response to a request, whose head is in lower case.
+    fn choose(&self, head: &str) -> &[u8] {
+        if self.plan.digest && !head.contains("\r\nauthorization: digest ") {
+            return CHALLENGE;
         }
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        if self.plan.digest && !head.to_ascii_lowercase().contains("\r\nauthorization: digest ") {
-            return Some(CHALLENGE);
-        }
-        let number = head.split_once("pageNum=").and_then(|(_, rest)| {
+        let number = head.split_once("pagenum=").and_then(|(_, rest)| {
             rest.split(|it: char| !it.is_ascii_digit()).next()?.parse::<usize>().ok()
         });
         let number = number.unwrap_or(1);
         let [odd, even] = &self.inner;
-        Some(match number {
+        let page = match number {
             number if number > self.pages => &self.empty,
             number if number == self.pages => &self.last,
             number if number.is_multiple_of(2) => even,
             _ => odd,
-        })
+        };
+        let accepts =
+            head.lines().any(|it| it.starts_with("accept-encoding:") && it.contains("gzip"));
+        if self.plan.gzip && accepts { &page.packed } else { &page.plain }
     }
 }
 
-fn answer(body: &str) -> Vec<u8> {
-    format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.atlas.2023-01-01+json\r\n\
-         Content-Length: {}\r\n\r\n{body}",
+enum Fault {
+    Unavailable,
+    Closed,
+}
+
+impl Page {
+    fn new(body: &str) -> io::Result<Self> {
+        /// Atlas packs no smaller body.
+        const LEAST: usize = 10_000;
+        let plain = response("", body.as_bytes());
+        if body.len() < LEAST {
+            return Ok(Self { packed: plain.clone(), plain });
+        }
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(body.as_bytes())?;
+        let packed = response("Content-Encoding: gzip\r\n", &encoder.finish()?);
+        Ok(Self { plain, packed })
+    }
+}
+
+fn response(headers: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.atlas.2023-01-01+json\r\n{headers}\
+         Content-Length: {}\r\n\r\n",
         body.len()
-    )
-    .into_bytes()
+    );
+    [head.as_bytes(), body].concat()
 }

@@ -1,67 +1,61 @@
-//! The work that is measured, one function for each way to do it.
+//! The work that is measured, and the ways to do it.
 
 use std::hint::black_box;
 
 use anyhow::{Context as _, ensure};
 use generated_client::models::PaginatedExportJobs;
 use generated_client::{Client, Credentials};
-use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 use crate::{bare, by_hand, plain, sample};
 
 pub(crate) const GROUP: &str = "32b6e34b3d91647abb20e7b8";
-pub(crate) const CLUSTER: &str = "Cluster0";
+/// Calls alternate between two clusters: nothing that a client remembers of the last call helps.
+pub const CLUSTERS: [&str; 2] = ["Cluster0", "analytics-eu-west"];
 pub(crate) const TOKEN: &str = "emulator-token";
 
-/// How many jobs the page has that is decoded.
+/// How many jobs are on the page that is decoded.
 pub const JOBS: usize = 500;
 
 /// A way to do a piece of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Work {
-    /// Decodes a page as the client does.
+    /// Decode a page as the client does.
     Decode,
-    /// Decodes a page by the client's types, but as everybody does.
-    DecodeTypes,
-    /// Decodes a page by types that are written by hand.
+    /// Decode a page with serde into types written by hand.
     DecodeByHand,
-    /// Reads a page as JSON, and keeps nothing of it.
-    DecodeNothing,
-    /// Decodes a page by the types of plain progenitor.
+    /// Decode a page with sonic-rs into types written by hand.
+    DecodeSonic,
+    /// Decode a page into the types of plain progenitor.
     DecodePlain,
-    /// Reads a page by a call of the client with an access token.
+    /// Read a page with the client and an access token.
     Call,
-    /// The same, with an API key.
+    /// Read a page with the client and an API key.
     CallByKey,
-    /// Reads a page with bare reqwest, into types that are written by hand.
+    /// Read a page with bare reqwest into the client's types.
     CallBare,
-    /// Reads a page with bare reqwest into the client's types, so that the calls alone differ.
-    CallTypes,
-    /// Reads a page by the client that plain progenitor makes.
+    /// Read a page with the client that plain progenitor generates, from the legacy address.
     CallPlain,
 }
 
-/// The page that is decoded: indented for people, or not.
+/// Returns the page that is decoded.
 ///
 /// # Errors
 ///
-/// None, as long as a value can be written as JSON.
-pub fn page(pretty: bool) -> serde_json::Result<Vec<u8>> {
-    let page = sample::page(0, JOBS, true);
-    if pretty { serde_json::to_vec_pretty(&page) } else { serde_json::to_vec(&page) }
+/// None in practice: every value can be written as JSON.
+pub fn page() -> serde_json::Result<Vec<u8>> {
+    serde_json::to_vec(&sample::page(0, JOBS, true))
 }
 
-/// The properties of a job that are identifiers, times or values of an enumeration, which stand in
-/// place.
+/// Properties whose values need no allocation: identifiers, times and enumerations.
 const IN_PLACE: [&str; 7] =
     ["id", "snapshotId", "exportBucketId", "exportId", "state", "createdAt", "finishedAt"];
 
-/// How many strings and lists of a page a caller reads, each of which has to be allocated.
+/// Counts the strings and lists of a page that a caller reads; each has to be allocated.
 ///
 /// # Errors
 ///
-/// If it is no JSON.
+/// If the page is not JSON.
 pub fn strings_and_lists(page: &[u8]) -> serde_json::Result<u64> {
     Ok(allocated(&serde_json::from_slice(page)?))
 }
@@ -78,55 +72,76 @@ fn allocated(value: &Value) -> u64 {
     }
 }
 
-/// As the client does for the body of an answer: the text is checked once, not string by string.
-fn decode_text<T: DeserializeOwned>(page: &[u8]) -> anyhow::Result<()> {
-    black_box(serde_json::from_str::<T>(str::from_utf8(black_box(page))?)?);
-    Ok(())
+/// Checks the whole text once, as the client does, and not string by string.
+fn ours(page: &[u8]) -> anyhow::Result<PaginatedExportJobs> {
+    Ok(serde_json::from_str(str::from_utf8(page)?)?)
 }
 
-/// As `reqwest::Response::json` does.
-fn decode<T: DeserializeOwned>(page: &[u8]) -> anyhow::Result<()> {
-    black_box(serde_json::from_slice::<T>(black_box(page))?);
-    Ok(())
+/// What `reqwest::Response::json` does.
+fn by_hand(page: &[u8]) -> serde_json::Result<by_hand::Page> {
+    serde_json::from_slice(page)
+}
+
+fn sonic(page: &[u8]) -> sonic_rs::Result<by_hand::Page> {
+    sonic_rs::from_slice(page)
+}
+
+fn plain(page: &[u8]) -> serde_json::Result<plain::types::PaginatedExportJobs> {
+    serde_json::from_slice(page)
 }
 
 impl Work {
-    /// Decodes `page` in this way.
+    /// Decodes a page.
     ///
     /// # Errors
     ///
-    /// If it is no way to decode, or the types do not fit.
+    /// If this way does not decode, or the page does not fit the types.
     pub fn decode(self, page: &[u8]) -> anyhow::Result<()> {
+        let page = black_box(page);
         match self {
-            Self::Decode => decode_text::<PaginatedExportJobs>(page),
-            Self::DecodeTypes => decode::<PaginatedExportJobs>(page),
-            Self::DecodeByHand => decode::<by_hand::Page>(page),
-            Self::DecodeNothing => decode::<IgnoredAny>(page),
-            Self::DecodePlain => decode::<plain::types::PaginatedExportJobs>(page),
+            Self::Decode => drop(black_box(ours(page)?)),
+            Self::DecodeByHand => drop(black_box(by_hand(page)?)),
+            Self::DecodeSonic => drop(black_box(sonic(page)?)),
+            Self::DecodePlain => drop(black_box(plain(page)?)),
             other => anyhow::bail!("{other:?} is a call"),
         }
+        Ok(())
     }
 
-    /// Prepares calls to the server at `url`.
+    /// Decodes a page and encodes what came of it.
     ///
     /// # Errors
     ///
-    /// If no client can be made, or it is a way to decode.
-    pub fn caller(self, url: &str) -> anyhow::Result<Caller> {
+    /// As [`decode`](Self::decode).
+    pub fn decoded(self, page: &[u8]) -> anyhow::Result<Value> {
         Ok(match self {
-            Self::Call => Caller::Ours(Client::new(url, Credentials::access_token(TOKEN))?),
+            Self::Decode => serde_json::to_value(ours(page)?)?,
+            Self::DecodeByHand => serde_json::to_value(by_hand(page)?)?,
+            Self::DecodeSonic => serde_json::to_value(sonic(page)?)?,
+            Self::DecodePlain => serde_json::to_value(plain(page)?)?,
+            other => anyhow::bail!("{other:?} is a call"),
+        })
+    }
+
+    /// Creates a client for calls to a server.
+    ///
+    /// # Errors
+    ///
+    /// If no client can be made, or this way does not call.
+    pub fn caller(self, server: &str) -> anyhow::Result<Caller> {
+        Ok(match self {
+            Self::Call => Caller::Ours(Client::new(server, Credentials::access_token(TOKEN))?),
             Self::CallByKey => {
-                Caller::Ours(Client::new(url, Credentials::api_key("public", "private"))?)
+                Caller::Ours(Client::new(server, Credentials::api_key("public", "private"))?)
             }
-            Self::CallBare => Caller::Bare(bare::client()?, url.to_owned()),
-            Self::CallTypes => Caller::Types(bare::client()?, url.to_owned()),
-            Self::CallPlain => Caller::Plain(plain::Client::new_with_client(url, with_token()?)),
+            Self::CallBare => Caller::Bare(bare::builder().build()?, server.to_owned()),
+            Self::CallPlain => Caller::Plain(plain::Client::new_with_client(server, with_token()?)),
             other => anyhow::bail!("{other:?} is no call"),
         })
     }
 }
 
-/// Plain progenitor leaves the credentials to the caller.
+/// Plain progenitor leaves credentials to the caller.
 fn with_token() -> anyhow::Result<reqwest::Client> {
     let headers = [(reqwest::header::AUTHORIZATION, format!("Bearer {TOKEN}").parse()?)];
     let builder = bare::builder().default_headers(headers.into_iter().collect());
@@ -137,32 +152,39 @@ fn with_token() -> anyhow::Result<reqwest::Client> {
 pub enum Caller {
     /// Ours.
     Ours(Client),
-    /// reqwest, and where to.
+    /// Bare reqwest, and the server's address.
     Bare(reqwest::Client, String),
-    /// The same, for the client's types.
-    Types(reqwest::Client, String),
-    /// Plain progenitor's.
+    /// The client of plain progenitor.
     Plain(plain::Client),
 }
 
 impl Caller {
-    /// Reads one page.
+    /// Makes this many calls, alternating between two clusters.
     ///
     /// # Errors
     ///
-    /// Whatever goes wrong.
-    pub async fn call(&self) -> anyhow::Result<()> {
-        let read = match self {
+    /// If a call fails.
+    pub async fn calls(&self, count: usize) -> anyhow::Result<()> {
+        for cluster in CLUSTERS.iter().cycle().take(count) {
+            ensure!(self.call(cluster).await? > 0, "the page is empty");
+        }
+        Ok(())
+    }
+
+    /// Reads the first page of a cluster's jobs, and returns how many jobs are on it.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails.
+    pub async fn call(&self, cluster: &str) -> anyhow::Result<usize> {
+        Ok(match self {
             Self::Ours(client) => {
-                let request = client.list_group_cluster_backup_exports(GROUP, CLUSTER);
+                let request = client.list_group_cluster_backup_exports(GROUP, cluster);
                 request.items_per_page(100).page_num(1).send().await?.results.len()
             }
-            Self::Bare(http, url) => bare::page::<by_hand::Page>(http, url).await?.results.len(),
-            Self::Types(http, url) => {
-                bare::page::<PaginatedExportJobs>(http, url).await?.results.len()
-            }
+            Self::Bare(http, server) => bare::page(http, server, cluster).await?.results.len(),
             Self::Plain(client) => {
-                let (group, cluster) = (GROUP.parse()?, CLUSTER.parse()?);
+                let (group, cluster) = (GROUP.parse()?, cluster.parse()?);
                 let size = Some(100.try_into()?);
                 let number = Some(1.try_into()?);
                 let page = client
@@ -171,8 +193,6 @@ impl Caller {
                     .context("plain progenitor")?;
                 page.results.len()
             }
-        };
-        ensure!(read > 0, "the page is empty");
-        Ok(())
+        })
     }
 }

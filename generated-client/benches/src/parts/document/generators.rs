@@ -1,6 +1,4 @@
-//! The generators, and how each is run.
-//!
-//! They are installed by hand, and measured where they are.
+//! The generators. Maintainers install the peers; those that are missing are left out.
 
 use std::fs;
 use std::path::Path;
@@ -8,10 +6,10 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::generator::{Generator, Repair};
-use super::scratch::write;
+use crate::process::scratch::write;
 
-/// This generator, with every version that has no date yet as well.
-pub(super) static OURS: Generator = Generator {
+/// Ours, with the versions that have no date yet.
+pub(crate) static OURS: Generator = Generator {
     name: "ours",
     program: None,
     install: "",
@@ -27,7 +25,11 @@ pub(super) static OURS: Generator = Generator {
     check: &["--all-features"],
 };
 
-/// The others.
+/// The features with which the client of one tag is compiled.
+pub(super) const ONE_FEATURE: [&str; 3] =
+    ["--no-default-features", "--features", "rustls,clusters"];
+
+/// The peers.
 pub(super) static PEERS: &[Generator] = &[PROGENITOR, PLOIDY, OAS3_GEN, OPENAPI_TO_RUST];
 
 const PROGENITOR: Generator = Generator {
@@ -69,7 +71,7 @@ const OAS3_GEN: Generator = Generator {
     arguments: |document, out| {
         let document = document.display().to_string();
         let out = out.display().to_string();
-        // Without the flag it makes sets of types that have no hash.
+        // Without the flag it emits sets of types that have no hash.
         let how = ["generate", "client-mod", "--workspace", "--no-ordered-collections"];
         owned(&[&how[..], &["-i", &document, "-o", &out]].concat())
     },
@@ -92,7 +94,7 @@ const OPENAPI_TO_RUST: Generator = Generator {
     install: "cargo install --locked openapi-to-rust@0.23.0",
     arguments: |document, _| owned(&["generate", &document.display().to_string()]),
     repair: Some(Repair {
-        what: "with `ApiError` under another name, as it has a type of this name itself",
+        what: "with `ApiError` renamed, since it has a type of this name",
         change: |document| {
             let renamed = document.replace("schemas/ApiError'", "schemas/AtlasError'");
             renamed.replace("    ApiError:\n", "    AtlasError:\n")
@@ -100,7 +102,7 @@ const OPENAPI_TO_RUST: Generator = Generator {
     }),
     finish: |out| {
         let needed = fs::read_to_string(out.join("src/generated/REQUIRED_DEPS.toml"))
-            .context("it names no dependencies")?;
+            .context("it lists no dependencies")?;
         let package = "[package]\nname = \"peer\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
         write(&out.join("Cargo.toml"), &format!("{package}\n{needed}"))?;
         write(&out.join("src/lib.rs"), "pub mod generated;\n")?;
@@ -115,7 +117,7 @@ fn owned(arguments: &[&str]) -> Vec<String> {
     arguments.iter().map(|argument| (*argument).to_owned()).collect()
 }
 
-/// Takes a crate out of the workspace in whose folder it stands.
+/// Keeps a crate out of the workspace around its folder.
 fn alone(out: &Path) -> anyhow::Result<()> {
     let manifest = out.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).context("it writes no manifest")?;

@@ -1,14 +1,14 @@
-//! Manifests of the crates that are made to be measured.
+//! The manifests of the crates made for the measurements.
 
 use std::path::Path;
 
 use anyhow::Context as _;
 use toml_edit::{DocumentMut, Item};
 
-pub(super) const SERDE: &str = "serde = { version = \"1\", features = [\"derive\"] }";
+pub(crate) const SERDE: &str = "serde = { version = \"1\", features = [\"derive\"] }";
 
-/// A manifest with these lines of dependencies, outside any workspace.
-pub(super) fn package(name: &str, dependencies: &[String]) -> String {
+/// Returns a manifest with these lines of dependencies, outside any workspace.
+pub(crate) fn package(name: &str, dependencies: &[String]) -> String {
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
          [dependencies]\n{}\n\n[profile.release]\nstrip = true\n\n[workspace]\n",
@@ -16,14 +16,14 @@ pub(super) fn package(name: &str, dependencies: &[String]) -> String {
     )
 }
 
-/// The dependency on the client itself.
-pub(super) fn client(root: &Path) -> String {
-    // A literal string, in which no character of a path has a meaning.
+/// Returns the dependency on the client.
+pub(crate) fn client(root: &Path) -> String {
+    // A literal string: no character of a path is special in it.
     format!("generated-client = {{ path = '{}' }}", root.join("generated-client").display())
 }
 
-/// The dependency on reqwest with the features that the client asks of it by default, and more.
-pub(super) fn reqwest(root: &Path, more: &[&str]) -> anyhow::Result<String> {
+/// Returns the dependency on reqwest with the features that the client enables by default, and more.
+pub(crate) fn reqwest(root: &Path, more: &[&str]) -> anyhow::Result<String> {
     let read = |path: &str| {
         std::fs::read_to_string(root.join(path)).with_context(|| format!("cannot read `{path}`"))
     };
@@ -68,7 +68,7 @@ mod tests {
     use super::reqwest_of;
 
     #[test]
-    fn reqwest_has_the_features_that_the_client_asks_of_it() {
+    fn reqwest_has_the_features_that_the_client_enables() {
         let workspace = "[workspace.dependencies]\nreqwest = { version = \"0.13.5\", default-features = false, features = [\"a\"] }";
         let client = "[features]\ndefault = [\"rustls\"]\nrustls = [\"reqwest/rustls\", \"dep:x\"]\n\
                       native-tls = [\"reqwest/native-tls\"]\n\

@@ -1,31 +1,32 @@
-//! A generator: how it is run over a document, and what comes of that.
+//! A generator, and how it runs over a document.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::compile::{Checked, check};
-use super::scratch::{Bench, remove, write};
-use super::usage::{self, Ended, Usage};
+use crate::parts::codegen::xtask;
+use crate::process::scratch::{Bench, remove, write};
+use crate::process::usage::{self, Ended, Usage};
 
 /// A generator that is measured: ours, or a peer.
-pub(super) struct Generator {
+pub(crate) struct Generator {
     pub(super) name: &'static str,
-    /// The program, by its name on the path; nothing stands for this program itself.
+    /// The name of its program on the path; `None` for ours, which is built here.
     pub(super) program: Option<&'static str>,
-    /// How to install it.
+    /// The command that installs it.
     pub(super) install: &'static str,
-    /// What to give the program for a document and a folder.
+    /// The arguments for a document and a folder.
     pub(super) arguments: fn(document: &Path, out: &Path) -> Vec<String>,
-    /// What has to be changed in the vendor's document first.
+    /// The change to the vendor's document that it needs.
     pub(super) repair: Option<Repair>,
-    /// Makes what it writes into a crate.
+    /// Makes a crate of what it writes.
     pub(super) finish: fn(out: &Path) -> anyhow::Result<()>,
-    /// Where in the crate what it emits is; ours puts its runtime beside it.
+    /// The folder of the crate with the code made from the document.
     pub(super) emitted: &'static str,
-    /// What begins each method of an operation in its output.
+    /// The beginning of the line that every method of an operation has.
     pub(super) method: &'static str,
-    /// The arguments that make cargo build all of it.
+    /// The arguments with which cargo compiles all of it.
     pub(super) check: &'static [&'static str],
 }
 
@@ -35,43 +36,45 @@ pub(super) struct Repair {
     pub(super) change: fn(&str) -> String,
 }
 
-/// A generator at work on a document.
+/// A generator and what it did with a document so far.
 pub(super) struct Job<'a> {
     pub(super) generator: &'a Generator,
+    program: PathBuf,
     document: PathBuf,
     /// The crate that it writes.
     pub(super) out: PathBuf,
     generated: Vec<Usage>,
     checked: Vec<Checked>,
-    /// Why it goes no further.
+    /// Why it is not measured further.
     pub(super) failure: Option<String>,
     /// Why the document was changed.
     pub(super) repaired: Option<String>,
 }
 
-/// What came of a job.
-#[derive(Debug, Clone)]
-pub(super) struct Outcome {
-    pub(super) generation: Usage,
+/// The size of a generated client.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Size {
     pub(super) methods: usize,
     pub(super) lines: usize,
-    /// How many lines of the crate are not made from the document.
+    /// Lines of the crate that are not made from the document.
     pub(super) runtime: usize,
-    pub(super) check: Option<Checked>,
 }
 
 impl Generator {
-    /// The version that is installed; nothing if none is.
-    pub(super) fn installed(&self, by_cargo: &str) -> Option<String> {
-        let Some(program) = self.program else { return Some(env!("CARGO_PKG_VERSION").to_owned()) };
-        let line = by_cargo.lines().find_map(|line| line.strip_prefix(program)?.strip_prefix(" v"));
+    /// Returns the installed version, from the output of `cargo install --list`.
+    pub(super) fn installed(&self, list: &str) -> Option<String> {
+        let program = self.program?;
+        let line = list.lines().find_map(|line| line.strip_prefix(program)?.strip_prefix(" v"));
         Some(line?.trim_end_matches(':').to_owned())
     }
 
+    /// Returns the program, and builds ours.
+    pub(super) fn program(&self, bench: &Bench) -> anyhow::Result<PathBuf> {
+        self.program.map_or_else(|| xtask(bench), |name| Ok(name.into()))
+    }
+
     /// Writes the client of a document to a folder, which is emptied first.
-    pub(super) fn run(&self, document: &Path, out: &Path) -> anyhow::Result<Ended> {
-        // A name on the path stays one, so that nothing of this folder is run for it.
-        let program = self.program.map_or_else(std::env::current_exe, |name| Ok(name.into()))?;
+    pub(super) fn run(&self, program: &Path, document: &Path, out: &Path) -> anyhow::Result<Ended> {
         remove(out)?;
         fs::create_dir_all(out)?;
         let mut command = Command::new(program);
@@ -80,7 +83,7 @@ impl Generator {
 }
 
 impl<'a> Job<'a> {
-    /// Tries the generator once, and repairs the document if it cannot do without.
+    /// Prepares the generator, and changes the document if it needs that.
     pub(super) fn start(
         bench: &Bench,
         generator: &'a Generator,
@@ -88,6 +91,7 @@ impl<'a> Job<'a> {
     ) -> anyhow::Result<Self> {
         let mut job = Self {
             generator,
+            program: generator.program(bench)?,
             document: document.to_owned(),
             out: bench.folder.join("document").join(generator.name).join("client"),
             generated: Vec::new(),
@@ -97,9 +101,9 @@ impl<'a> Job<'a> {
         };
         if let Some(repair) = &generator.repair {
             let changed = job.out.with_file_name("repaired.yaml");
-            let without = generator.run(&job.document, &job.out)?;
+            let without = generator.run(&job.program, &job.document, &job.out)?;
             let why = if without.success {
-                "it does not compile otherwise"
+                "its output does not compile otherwise"
             } else {
                 &without.complaint()
             };
@@ -110,55 +114,59 @@ impl<'a> Job<'a> {
         Ok(job)
     }
 
-    /// Generates once more, if that has not failed yet.
+    /// Generates once more, unless it failed before.
     pub(super) fn generate(&mut self) {
         if self.failure.is_none() {
-            let ended = self.generator.run(&self.document, &self.out).and_then(Ended::ok);
-            match ended {
+            let ended = self.generator.run(&self.program, &self.document, &self.out);
+            match ended.and_then(Ended::ok) {
                 Ok(ended) => self.generated.push(ended.usage),
                 Err(error) => self.failure = Some(format!("{error:#}")),
             }
         }
     }
 
-    /// Compiles what was generated once more.
+    /// Compiles what was generated once more, unless it failed before.
     pub(super) fn check(&mut self, bench: &Bench) {
         if self.failure.is_none() {
-            let checked =
+            let finished =
                 if self.checked.is_empty() { (self.generator.finish)(&self.out) } else { Ok(()) };
-            match checked.and_then(|()| check(bench, &self.out, self.generator.check)) {
+            match finished.and_then(|()| check(bench, &self.out, self.generator.check)) {
                 Ok(checked) => self.checked.push(checked),
                 Err(error) => self.failure = Some(format!("{error:#}")),
             }
         }
     }
 
-    /// What came of it so far; nothing if it never wrote anything.
-    pub(super) fn outcome(&self) -> Option<Outcome> {
+    /// Returns what generating used, if it ever succeeded.
+    pub(super) fn generated(&self) -> Option<Usage> {
+        (!self.generated.is_empty()).then(|| Usage::median(&self.generated))
+    }
+
+    /// Returns what compiling used, if it was done.
+    pub(super) fn checked(&self) -> Option<Checked> {
+        Checked::median(&self.checked)
+    }
+
+    /// Returns the size of the client that it wrote; zeros if it wrote none.
+    pub(super) fn size(&self) -> Size {
         let emitted = sources(&self.out.join(self.generator.emitted)).unwrap_or_default();
-        let lines = count_lines(&emitted, "");
-        let methods = count_lines(&emitted, self.generator.method);
         let whole = sources(&self.out.join("src")).unwrap_or_default();
-        let runtime = count_lines(&whole, "").saturating_sub(lines);
-        let check = Checked::median(&self.checked);
-        let generation = Usage::median(&self.generated);
-        (!self.generated.is_empty()).then_some(Outcome {
-            generation,
-            methods,
+        let lines = count_lines(&emitted, "");
+        Size {
+            methods: count_lines(&emitted, self.generator.method),
             lines,
-            runtime,
-            check,
-        })
+            runtime: count_lines(&whole, "").saturating_sub(lines),
+        }
     }
 }
 
-/// How many lines begin so.
+/// Counts the lines that begin so.
 fn count_lines(texts: &[String], start: &str) -> usize {
     let lines = texts.iter().flat_map(|text| text.lines());
     lines.filter(|line| line.trim_start().starts_with(start)).count()
 }
 
-/// The texts of all files of Rust below a folder.
+/// Returns the texts of all Rust files below a folder.
 fn sources(folder: &Path) -> anyhow::Result<Vec<String>> {
     let mut texts = Vec::new();
     for entry in fs::read_dir(folder)? {

@@ -1,0 +1,69 @@
+//! Calls with an API key, once the server's first challenge has been answered.
+
+use std::process::Command;
+
+use super::call;
+use crate::bare::page_url;
+use crate::process::scratch::Bench;
+use crate::process::usage;
+use crate::report::comparison::{Comparison, Target, Unit, table};
+use crate::server::{Plan, Server};
+use crate::work::{CLUSTERS, Work};
+
+const TOKEN: &str = "our call with an access token";
+
+pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
+    let key = Server::start(Plan { digest: true, ..Plan::default() })?;
+    let token = Server::start(Plan::default())?;
+    let ways = [("ours", Work::CallByKey, key.url()), (TOKEN, Work::Call, token.url())];
+    let [with_key, with_token] = call::times(bench, ways)?;
+    let mut rows = vec![
+        Comparison::new("processor time of the caller", Unit::Time, with_key)
+            .beside(TOKEN, with_token)
+            .target(Target::Times(1.1)),
+    ];
+    if let Some([with_key, with_token]) = call::counts(bench, ways)? {
+        rows.push(
+            Comparison::new("instructions", Unit::Count, with_key)
+                .beside(TOKEN, with_token)
+                .target(Target::Times(1.1)),
+        );
+    }
+    let (ours, curl) = requests()?;
+    rows.push(
+        Comparison::new("requests for each call after the first", Unit::Count, ours)
+            .beside("a process of `curl --digest` for each call", curl)
+            .target(Target::Exactly(1.0)),
+    );
+    Ok(format!(
+        "Calls alternate between two clusters. The server accepts its first nonce for all of them.\n\n{}",
+        table(&rows)
+    ))
+}
+
+/// Returns how many requests a call takes with our client, and with curl.
+fn requests() -> anyhow::Result<(f64, f64)> {
+    const CALLS: u32 = 100;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let server = Server::start(Plan { digest: true, ..Plan::default() })?;
+    let caller = Work::CallByKey.caller(server.url())?;
+    let (before, after) = runtime.block_on(async {
+        caller.calls(1).await?;
+        let before = server.requests().await?;
+        caller.calls(CALLS as usize).await?;
+        anyhow::Ok((before, server.requests().await?))
+    })?;
+    for cluster in CLUSTERS.iter().cycle().take(CALLS as usize) {
+        curl(&page_url(server.url(), cluster, 100, "1"))?;
+    }
+    let with_curl = runtime.block_on(server.requests())?;
+    let each = |count: u64| u32::try_from(count).map_or(f64::NAN, f64::from) / f64::from(CALLS);
+    Ok((each(after - before), each(with_curl - after)))
+}
+
+fn curl(url: &str) -> anyhow::Result<()> {
+    let arguments =
+        ["--silent", "--show-error", "--fail", "--digest", "--user", "public:private", url];
+    usage::run(Command::new("curl").args(arguments))?.ok()?;
+    Ok(())
+}

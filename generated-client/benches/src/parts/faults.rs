@@ -1,0 +1,154 @@
+//! Many concurrent calls to a server that fails now and then.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use generated_client::models::PaginatedExportJobs;
+use generated_client::{Client, Credentials};
+use reqwest_middleware::ClientWithMiddleware;
+use reqwest_retry::policies::ExponentialBackoff;
+use reqwest_retry::{Jitter, RetryTransientMiddleware};
+use tokio::sync::Mutex;
+use tokio::task::JoinSet;
+
+use crate::bare::{self, ACCEPTED, page_url};
+use crate::measure::median;
+use crate::process::scratch::Bench;
+use crate::report::comparison::{Comparison, Target, Unit, table};
+use crate::server::{Plan, Server};
+use crate::work::{CLUSTERS, GROUP, TOKEN};
+
+const CALLS: usize = 10_000;
+const CONCURRENT: usize = 256;
+const PLAN: Plan = Plan { jobs: 1, size: 1, delay: 20, faults: 5, digest: false, gzip: false };
+const CRATE: &str = "bare reqwest with `reqwest-retry`";
+
+/// A client that retries.
+#[derive(Clone)]
+pub enum Retrying {
+    /// Ours, as it is by default.
+    Ours(Client),
+    /// Bare reqwest with a retry crate, and the server's address.
+    Crate(ClientWithMiddleware, String),
+}
+
+/// What callers saw.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    p50: f64,
+    p99: f64,
+    errors: f64,
+    requests: f64,
+}
+
+pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for round in 1..=bench.rounds {
+        eprintln!("    round {round} of {}", bench.rounds);
+        // A new server each time: it fails for the same requests, by their number.
+        let server = Server::start(PLAN)?;
+        ours.push(runtime.block_on(seen(&server, Retrying::ours(server.url())?))?);
+        let server = Server::start(PLAN)?;
+        theirs.push(runtime.block_on(seen(&server, Retrying::with_crate(server.url())?))?);
+    }
+    let row = |what, unit, of: fn(&Seen) -> f64| {
+        let ours = median(ours.iter().map(of));
+        Comparison::new(what, unit, ours).beside(CRATE, median(theirs.iter().map(of)))
+    };
+    let rows = [
+        row("p50 of a call", Unit::Time, |it| it.p50),
+        row("p99 of a call", Unit::Time, |it| it.p99).target(Target::Times(1.2)),
+        row("errors that callers see", Unit::Count, |it| it.errors).target(Target::Times(1.0)),
+        row("requests", Unit::Count, |it| it.requests),
+    ];
+    Ok(format!(
+        "{CONCURRENT} tasks make {CALLS} calls, each answered after 20 ms. 5 of 100 requests fail: by turns with \
+         status 503 and with a closed connection. Both clients decode the same types, make up to 5 attempts, and wait \
+         a random part of 0.5, 1, 2 and 4 seconds between them; ours also has its budget for retries, as it is by \
+         default.\n\n{}",
+        table(&rows)
+    ))
+}
+
+impl Retrying {
+    /// Returns our client.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made.
+    pub fn ours(server: &str) -> anyhow::Result<Self> {
+        Ok(Self::Ours(Client::new(server, Credentials::access_token(TOKEN))?))
+    }
+
+    /// Returns bare reqwest with a retry crate and the waits of ours.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made.
+    pub fn with_crate(server: &str) -> anyhow::Result<Self> {
+        let policy = ExponentialBackoff::builder()
+            .retry_bounds(Duration::from_millis(500), Duration::from_secs(20))
+            .jitter(Jitter::Full)
+            .base(2)
+            .build_with_max_retries(4);
+        let client = reqwest_middleware::ClientBuilder::new(bare::builder().build()?)
+            .with(RetryTransientMiddleware::new_with_policy(policy))
+            .build();
+        Ok(Self::Crate(client, server.to_owned()))
+    }
+
+    /// Lists the jobs of a cluster.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails after all attempts.
+    pub async fn call(&self, cluster: &str) -> anyhow::Result<PaginatedExportJobs> {
+        match self {
+            Self::Ours(client) => {
+                let request = client.list_group_cluster_backup_exports(GROUP, cluster);
+                Ok(request.items_per_page(100).page_num(1).send().await?.into_inner())
+            }
+            Self::Crate(http, server) => {
+                let request = http.get(page_url(server, cluster, 100, "1")).bearer_auth(TOKEN);
+                let response = request.header(reqwest::header::ACCEPT, ACCEPTED).send().await?;
+                Ok(serde_json::from_slice(&response.error_for_status()?.bytes().await?)?)
+            }
+        }
+    }
+}
+
+async fn seen(server: &Server, client: Retrying) -> anyhow::Result<Seen> {
+    let numbers = Arc::new(Mutex::new(0..CALLS));
+    let mut tasks = JoinSet::new();
+    for _ in 0..CONCURRENT {
+        let (client, numbers) = (client.clone(), Arc::clone(&numbers));
+        tasks.spawn(async move {
+            let mut calls = Vec::new();
+            for cluster in CLUSTERS.iter().cycle() {
+                if numbers.lock().await.next().is_none() {
+                    break;
+                }
+                let start = Instant::now();
+                let succeeded = client.call(cluster).await.is_ok();
+                calls.push((start.elapsed(), succeeded));
+            }
+            calls
+        });
+    }
+    let mut calls = tasks.join_all().await.concat();
+    anyhow::ensure!(calls.len() == CALLS, "{} calls were made", calls.len());
+    calls.sort_unstable();
+    let at = |percent: usize| {
+        let (time, _) = calls.get(calls.len() * percent / 100).context("no calls")?;
+        anyhow::Ok(time.as_secs_f64())
+    };
+    let number = |count: u64| u32::try_from(count).map_or(f64::NAN, f64::from);
+    Ok(Seen {
+        p50: at(50)?,
+        p99: at(99)?,
+        errors: number(calls.iter().filter(|(_, succeeded)| !succeeded).count() as u64),
+        requests: number(server.requests().await?),
+    })
+}

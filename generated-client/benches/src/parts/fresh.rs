@@ -1,0 +1,67 @@
+//! The first `cargo xtask codegen` in a fresh clone, beside building progenitor alone.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Context as _;
+
+use crate::process::scratch::{Bench, cargo_program, remove};
+use crate::process::usage::{self, Usage};
+use crate::report::comparison::{Comparison, Target, Unit, table};
+
+const ENGINE: &str = "`cargo build -p progenitor` in the same clone";
+
+pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
+    let clone = bench.folder.join("fresh/clone");
+    git_clone(&bench.root, &clone)?;
+    // Packages are downloaded before the time is taken.
+    usage::run(&mut cargo(&clone, &["fetch", "--locked"]))?.ok()?;
+    let (mut ours, mut engine) = (Vec::new(), Vec::new());
+    for round in 1..=bench.rounds {
+        eprintln!("    round {round} of {}", bench.rounds);
+        ours.push(from_nothing(&clone, &["xtask", "codegen"])?);
+        engine.push(from_nothing(&clone, &["build", "--quiet", "-p", "progenitor"])?);
+    }
+    let (ours, engine) = (Usage::median(&ours), Usage::median(&engine));
+    let row = |what, of: fn(&Usage) -> f64| {
+        Comparison::new(what, Unit::Time, of(&ours)).beside(ENGINE, of(&engine))
+    };
+    let rows = [
+        row("time", |it| it.wall).target(Target::Times(1.2)),
+        row("processor time", |it| it.processor).target(Target::Times(1.2)),
+        Comparison::new("processor time without the kernel's", Unit::Time, ours.user)
+            .target(Target::AtMost(70.0)),
+    ];
+    Ok(format!(
+        "A clone of the last commit with an empty target folder; the packages have been downloaded. Ours compiles the \
+         generator with all its dependencies, progenitor among them, and generates the client.\n\n{}",
+        table(&rows)
+    ))
+}
+
+/// Clones the last commit of the workspace to a folder, which is emptied first.
+pub(super) fn git_clone(root: &Path, clone: &Path) -> anyhow::Result<()> {
+    remove(clone)?;
+    let mut git = Command::new("git");
+    git.args(["clone", "--quiet", "--no-hardlinks", "--depth", "1"]);
+    git.arg(format!("file://{}", root.display())).arg(clone);
+    usage::run(&mut git)?.ok().context("cannot clone the workspace")?;
+    Ok(())
+}
+
+/// Creates a cargo command in a clone, which builds to the clone's own target folder.
+pub(super) fn cargo(clone: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(cargo_program());
+    command.args(arguments).current_dir(clone).env("CARGO_TERM_COLOR", "never");
+    for variable in ["CARGO_TARGET_DIR", "CARGO_MANIFEST_DIR", "CARGO_INCREMENTAL"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+fn from_nothing(clone: &Path, arguments: &[&str]) -> anyhow::Result<Usage> {
+    remove(&clone.join("target"))?;
+    let ended = usage::run(&mut cargo(clone, arguments))?;
+    let ended = ended.ok().with_context(|| format!("`cargo {}` failed", arguments.join(" ")))?;
+    Ok(ended.usage)
+}

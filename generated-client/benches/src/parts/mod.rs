@@ -1,0 +1,91 @@
+//! The parts of a run: a section of `RESULTS.md` each, in a file each.
+
+mod api_key;
+mod call;
+pub(crate) mod codegen;
+mod decode;
+pub(crate) mod document;
+mod downstream;
+mod edit;
+pub mod faults;
+mod fresh;
+pub mod list;
+mod program;
+
+use crate::process::scratch::Bench;
+
+/// A part of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Decode a page of 500 export jobs.
+    Decode,
+    /// Call an operation over loopback.
+    Call,
+    /// Call an operation with an API key.
+    ApiKey,
+    /// List 100,000 jobs over a slow link.
+    List,
+    /// Make 10,000 calls while 5 % of the requests fail.
+    Faults,
+    /// Build a crate that depends on the client.
+    Downstream,
+    /// Compare the sizes of programs with one call.
+    Program,
+    /// Generate the client from `spec/atlas.yaml`.
+    Codegen,
+    /// Run the first `cargo xtask codegen` in a fresh clone.
+    Fresh,
+    /// Edit the spec, generate, and test.
+    Edit,
+    /// Generate clients from the vendor's whole document, with every installed generator.
+    Generate,
+    /// Compile these clients.
+    Check,
+    /// Generate from two and three copies of the vendor's whole document.
+    Growth,
+}
+
+impl Part {
+    /// The heading of its section.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Decode => "Decoding 500 export jobs",
+            Self::Call => "A call over loopback",
+            Self::ApiKey => "A call with an API key",
+            Self::List => "Listing 100,000 jobs over a slow link",
+            Self::Faults => "10,000 calls while 5 % of the requests fail",
+            Self::Downstream => "Building a crate that depends on the client",
+            Self::Program => "A program with one call",
+            Self::Codegen => "Generating the client",
+            Self::Fresh => "The first `cargo xtask codegen` in a fresh clone",
+            Self::Edit => "From an edit of the spec to green tests",
+            Self::Generate => "The vendor's whole document: generating",
+            Self::Check => "The vendor's whole document: compiling",
+            Self::Growth => "The vendor's whole document, twice and three times",
+        }
+    }
+
+    /// Measures the part and returns its tables.
+    ///
+    /// # Errors
+    ///
+    /// If ours cannot be measured, or the two sides of a row did different work.
+    pub fn measure(self, bench: &Bench) -> anyhow::Result<String> {
+        match self {
+            Self::Decode => decode::measure(bench),
+            Self::Call => call::measure(bench),
+            Self::ApiKey => api_key::measure(bench),
+            Self::List => list::measure(bench),
+            Self::Faults => faults::measure(bench),
+            Self::Downstream => downstream::measure(bench),
+            Self::Program => program::measure(bench),
+            Self::Codegen => codegen::measure(bench),
+            Self::Fresh => fresh::measure(bench),
+            Self::Edit => edit::measure(bench),
+            Self::Generate => document::generate(bench),
+            Self::Check => document::check(bench),
+            Self::Growth => document::growth::measure(bench),
+        }
+    }
+}

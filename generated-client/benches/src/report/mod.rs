@@ -1,0 +1,5 @@
+//! The tables, and the file that keeps them.
+
+pub mod comparison;
+pub mod results;
+pub mod table;

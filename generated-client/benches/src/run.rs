@@ -1,0 +1,116 @@
+//! `atlas-bench measure`: runs the parts, prints their tables, and writes `RESULTS.md`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::ensure;
+use clap::{Args, ValueEnum};
+
+use crate::parts::Part;
+use crate::process::scratch::Bench;
+use crate::report::results::{self, Section};
+use crate::report::table::cell;
+
+/// The file that keeps the tables, from the root of the workspace.
+const RESULTS: &str = "generated-client/benches/RESULTS.md";
+
+/// A median of fewer rounds says little; such numbers are printed, but not kept.
+const ROUNDS_TO_WRITE: u32 = 3;
+
+/// Measures the generator and the client, and prints each number beside what it is compared with.
+#[derive(Debug, Clone, Args)]
+pub struct Arguments {
+    /// Measure only these parts, separated by commas.
+    #[arg(long, value_name = "PART", value_enum, value_delimiter = ',')]
+    only: Vec<Part>,
+
+    /// Write the tables to `generated-client/benches/RESULTS.md`, which keeps the other parts.
+    #[arg(long)]
+    write: bool,
+
+    /// How often each thing is measured; the tables show medians.
+    #[arg(long, value_name = "NUMBER", default_value_t = ROUNDS_TO_WRITE, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+
+    /// The vendor's whole document [default: ../shared/atlas-openapi.yaml]
+    #[arg(long, value_name = "FILE")]
+    document: Option<PathBuf>,
+}
+
+/// Runs the parts that were asked for.
+///
+/// # Errors
+///
+/// If a part could not be measured; the parts after it run all the same.
+pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
+    ensure!(
+        !arguments.write || arguments.rounds >= ROUNDS_TO_WRITE,
+        "`--write` needs at least {ROUNDS_TO_WRITE} rounds, not {}",
+        arguments.rounds
+    );
+    let bench = Bench {
+        root: root.to_owned(),
+        folder: root.join("target/bench"),
+        document: document(root, arguments),
+        rounds: arguments.rounds as usize,
+    };
+    let parts =
+        if arguments.only.is_empty() { Part::value_variants() } else { arguments.only.as_slice() };
+    let titles: Vec<&str> = Part::value_variants().iter().map(|part| part.title()).collect();
+    let mut failed = Vec::new();
+    for part in parts {
+        let title = part.title();
+        eprintln!("==> {title}");
+        let tables = part.measure(&bench).unwrap_or_else(|error| {
+            eprintln!("error: {error:#}");
+            failed.push(title);
+            format!("Not measured: {}\n", cell(&format!("{error:#}")))
+        });
+        let body = format!("{}\n\n{tables}", results::stamp(&command(), bench.rounds));
+        let section = Section { title: title.to_owned(), body: without_paths(root, &body) };
+        println!("{section}");
+        if arguments.write {
+            results::keep(&root.join(RESULTS), &titles, section)?;
+        }
+    }
+    ensure!(failed.is_empty(), "not measured: {}", failed.join(", "));
+    Ok(())
+}
+
+fn document(root: &Path, arguments: &Arguments) -> PathBuf {
+    arguments.document.clone().unwrap_or_else(|| root.join("../shared/atlas-openapi.yaml"))
+}
+
+/// Makes paths relative to the workspace: where it is on this machine is nobody's business.
+fn without_paths(root: &Path, text: &str) -> String {
+    let around = root.parent().map(|folder| format!("{}/", folder.display()));
+    let text = text.replace(&format!("{}/", root.display()), "");
+    around
+        .filter(|it| it.len() > 1)
+        .map_or_else(|| text.clone(), |around| text.replace(&around, "../"))
+}
+
+/// The command as a maintainer types it.
+fn command() -> String {
+    let arguments = std::env::args().skip(1).filter(|it| it != "measure");
+    ["cargo", "xtask", "bench"]
+        .map(ToOwned::to_owned)
+        .into_iter()
+        .chain(arguments)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::without_paths;
+
+    #[test]
+    fn tables_hide_where_the_workspace_is() {
+        let text = "cannot read `/home/me/here/spec/a.yaml` or `/home/me/shared/b.yaml`";
+        let shown = without_paths(Path::new("/home/me/here"), text);
+        assert_eq!(shown, "cannot read `spec/a.yaml` or `../shared/b.yaml`");
+        assert_eq!(without_paths(Path::new("/here"), "/here/a /b"), "a /b");
+    }
+}
