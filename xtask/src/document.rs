@@ -7,6 +7,7 @@ mod checks;
 mod decode;
 mod findings;
 mod openapi;
+mod overlay;
 mod tree;
 mod visitor;
 mod yaml;
@@ -84,16 +85,22 @@ fn source(path: &Path, what: &str) -> anyhow::Result<Source> {
 
 fn check(sources: Vec<Source>, selection: &Selection) -> Result<Document, Diagnostics> {
     let mut findings = Findings::default();
-    let mut tree = Tree::default();
+    let mut trees = Vec::new();
     for (source, number) in sources.iter().zip(0..) {
         let mut found = Vec::new();
         match yaml::read(source, number, &mut found) {
-            Ok(read) => tree = read,
+            Ok(tree) => trees.push(tree),
             Err(fatal) => found.extend(fatal),
         }
         for finding in found {
             findings.add(finding);
         }
+    }
+    let mut trees = trees.into_iter();
+    let mut tree = trees.next().unwrap_or_default();
+    if !findings.has_errors() {
+        findings.settle(&mut tree, &sources);
+        trees.for_each(|overlay| overlay::apply(&mut tree, &overlay, &sources, &mut findings));
     }
     if !findings.has_errors() {
         checks::run(&mut tree, &sources, selection, &mut findings);

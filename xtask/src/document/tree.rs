@@ -179,7 +179,7 @@ impl Location {
         if is_exact && is_text && !wants_key { location.value } else { location.key }
     }
 
-    fn find(&self, pointer: &Pointer) -> Option<&Self> {
+    pub(super) fn find(&self, pointer: &Pointer) -> Option<&Self> {
         pointer.keys().iter().try_fold(self, |location, key| location.child(key))
     }
 
