@@ -64,11 +64,12 @@ impl HttpOptions {
     }
 }
 
-/// Chooses compression and TLS by the features of this crate: another crate in the program may have
+/// Chooses compression, HTTP/2 and TLS by the features of this crate: another crate in the program may have
 /// turned on more of reqwest's. `native-tls` wins over the default, because someone asked for it.
 fn only_own_features(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     let http = http.no_brotli().no_deflate().no_zstd();
     let http = if cfg!(feature = "gzip") { http } else { http.no_gzip() };
+    let http = if cfg!(feature = "http2") { http } else { http.http1_only() };
     #[cfg(feature = "native-tls")]
     let http = http.tls_backend_native();
     #[cfg(all(feature = "rustls", not(feature = "native-tls")))]

@@ -72,6 +72,7 @@
 //! - `gzip` (default): asks for compressed responses and decodes them.
 //! - `rustls` (default): TLS by rustls, with the roots of the platform.
 //! - `native-tls`: TLS by the library of the platform.
+//! - `http2`: HTTP/2, where the server speaks it too ([more](docs::network)).
 //! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`.
 
 #[allow(

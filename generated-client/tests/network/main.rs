@@ -6,6 +6,10 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod behind_nginx;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod behind_proxy;
 mod gzip;
 #[allow(dead_code, reason = "which answers are needed depends on the features")]
 #[path = "../client/server.rs"]

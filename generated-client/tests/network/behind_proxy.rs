@@ -1,0 +1,116 @@
+//! The client and proxy.py, which asks for credentials of its own. `tests/network/run` starts it.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::process::{Command, Output};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
+use crate::behind_nginx::{call, client, credentials};
+
+/// Passes bytes on to the proxy, and keeps all that the proxy gets to see.
+struct Tap {
+    port: u16,
+    seen: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Tap {
+    fn start() -> Self {
+        let proxy = std::env::var("ATLAS_PROXY").unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let seen = Arc::new(Mutex::default());
+        let kept = Arc::clone(&seen);
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                let (client, proxy) = (client.unwrap(), TcpStream::connect(&proxy).unwrap());
+                let back = (proxy.try_clone().unwrap(), client.try_clone().unwrap());
+                let kept = Arc::clone(&kept);
+                thread::spawn(move || pass(client, proxy, Some(&kept)));
+                thread::spawn(move || pass(back.0, back.1, None));
+            }
+        });
+        Self { port, seen }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.seen.lock().unwrap()).into_owned()
+    }
+}
+
+/// Either side may hang up at any time: that is the end.
+fn pass(mut from: TcpStream, mut to: TcpStream, kept: Option<&Mutex<Vec<u8>>>) {
+    let mut buffer = [0; 4096];
+    while let Ok(length @ 1..) = from.read(&mut buffer) {
+        if let Some(kept) = kept {
+            kept.lock().unwrap().extend_from_slice(&buffer[..length]);
+        }
+        if to.write_all(&buffer[..length]).is_err() {
+            break;
+        }
+    }
+    let _ = to.shutdown(Shutdown::Both);
+}
+
+/// Not a test of its own: what the others start, with a proxy in its environment.
+#[tokio::test]
+#[ignore = "the next tests start it"]
+async fn calls_by_way_of_the_proxy_of_its_environment() {
+    if std::env::var_os("HTTPS_PROXY").is_none() {
+        return;
+    }
+    for (credentials, _) in credentials() {
+        if let Err(error) = call(&client("0.0.0.0", credentials)).await {
+            println!("FAILED: {error}");
+        }
+    }
+}
+
+/// Runs the calls with these credentials for the proxy.
+fn run(tap: &Tap, user: &str) -> String {
+    let proxy = format!("http://{user}@127.0.0.1:{}", tap.port);
+    let Output { status, stdout, .. } = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "behind_proxy::calls_by_way_of_the_proxy_of_its_environment"])
+        .args(["--ignored", "--nocapture"])
+        .env("HTTPS_PROXY", proxy)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(stdout).unwrap();
+    assert!(status.success(), "{text}");
+    text
+}
+
+#[test]
+#[ignore = "tests/network/run starts the proxy"]
+fn a_proxy_with_credentials_lets_calls_through_and_sees_no_token() {
+    let tap = Tap::start();
+    let text = run(&tap, "user:pass%25word");
+    assert!(!text.contains("FAILED"), "{text}");
+
+    let seen = tap.text();
+    let port = std::env::var("ATLAS_PORT").unwrap();
+    let connect = format!("CONNECT 0.0.0.0:{port} HTTP/1.1\r\n");
+    assert_eq!(seen.matches(" HTTP/1.1\r\n").count(), seen.matches(&connect).count(), "{seen}");
+    let basic = BASE64_STANDARD.encode("user:pass%word");
+    let proof = format!("proxy-authorization: basic {}\r\n", basic.to_lowercase());
+    let seen = seen.to_lowercase();
+    assert_eq!(seen.matches("\r\nproxy-authorization: ").count(), seen.matches(&proof).count());
+    assert!(seen.matches(&proof).count() >= 3, "{seen}");
+    assert!(!seen.contains("\r\nauthorization: "), "{seen}");
+    for (_, secret) in credentials() {
+        assert!(!seen.contains(secret), "{seen}");
+    }
+}
+
+#[test]
+#[ignore = "tests/network/run starts the proxy"]
+fn a_proxy_that_refuses_its_credentials_is_named_and_sees_no_token() {
+    let tap = Tap::start();
+    let text = run(&tap, "user:wrong");
+    assert_eq!(text.matches("FAILED: ").count(), 3, "{text}");
+    assert_eq!(text.matches("proxy authorization required").count(), 3, "{text}");
+    assert!(!text.contains("wrong") && !tap.text().contains("token"), "{text}");
+}
