@@ -26,7 +26,7 @@ use super::Selection;
 use super::findings::Findings;
 use super::openapi::Kind;
 use super::tree::Tree;
-use super::visitor::{Object, visit};
+use super::visitor::visit;
 use crate::diagnostic::Source;
 
 /// How often a check looks again at what it has edited.
@@ -50,8 +50,6 @@ pub(super) fn run(
             break;
         }
     }
-    visit(&tree.value, findings, &mut references::siblings);
-    findings.settle(tree, sources);
     let mut hoisted = references::Hoisted::default();
     for _ in 0..ROUNDS {
         visit(&tree.value, findings, &mut |object, findings| hoisted.hoist(object, findings));
@@ -65,11 +63,7 @@ pub(super) fn run(
     findings.settle(tree, sources);
     contents(tree, findings);
     findings.settle(tree, sources);
-    visit(&tree.value, findings, &mut |object, findings| match object.kind {
-        Kind::PathItem => unsupported::check(object, findings),
-        Kind::Schema if is_item(object) => properties::check(object, findings),
-        _ => {}
-    });
+    unsupported::check(&tree.value, findings);
     findings.settle(tree, sources);
     // The engine reads no other version, and the checks have written all others in the words of this one.
     if !tree.value.get("openapi").and_then(Value::as_str).is_some_and(|it| it.starts_with("3.0.")) {
@@ -84,7 +78,7 @@ fn contents(tree: &Tree, findings: &mut Findings) {
     let mut seen = operations::Methods::new();
     let mut patterns = bounds::Patterns::new();
     visit(&tree.value, findings, &mut |object, findings| match object.kind {
-        _ if !is_item(object) => {}
+        _ if object.reference().is_some() => {}
         Kind::Document => security::requirements(object, findings),
         Kind::MediaType => media_types::check(object, findings),
         Kind::Operation => {
@@ -97,14 +91,10 @@ fn contents(tree: &Tree, findings: &mut Findings) {
             types::check(object, findings);
             values::check(object, findings);
             bounds::check(object, &mut patterns, findings);
+            properties::check(object, findings);
             discriminators::check(object, findings);
         }
         Kind::SecurityScheme | Kind::OAuthFlow => security::check(object, findings),
         _ => {}
     });
-}
-
-/// Whether the object is written out, not a `$ref`.
-fn is_item(object: Object<'_>) -> bool {
-    !(object.kind.can_be_reference() && object.fields.contains_key("$ref"))
 }

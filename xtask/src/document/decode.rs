@@ -9,9 +9,8 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 
 use super::findings::Findings;
-use super::openapi::Kind;
 use super::tree::Tree;
-use super::visitor::Object;
+use super::visitor::paths;
 use crate::diagnostic::{Pointer, Source};
 
 /// Makes the document; `None` if the findings say why it cannot be made.
@@ -43,16 +42,14 @@ pub(super) fn decode(
 
 /// The operation, path, component or key that cannot be read, and why.
 fn culprit(root: &Value) -> Option<(Pointer, String)> {
-    for (name, item) in root.get("paths")?.as_object()? {
-        let pointer = Pointer::new(["paths", name]);
-        let Some(fields) = item.as_object() else { continue };
-        let path = Object { kind: Kind::PathItem, fields, root, name };
+    for path in paths(root) {
+        let pointer = Pointer::new(["paths", path.name]);
         for operation in path.operations() {
             if let Err(error) = Operation::deserialize(operation.fields) {
                 return Some((pointer.join([operation.name]), error.to_string()));
             }
         }
-        if let Err(error) = PathItem::deserialize(fields).map(|_| ()) {
+        if let Err(error) = PathItem::deserialize(path.fields).map(|_| ()) {
             return Some((pointer, error.to_string()));
         }
     }

@@ -32,6 +32,17 @@ impl<'t> Object<'t> {
         items(self.fields, key)
     }
 
+    /// Whether the document is OpenAPI 3.1.
+    pub(super) fn is_newer(&self) -> bool {
+        let version = self.root.get("openapi").and_then(Value::as_str);
+        version.is_some_and(|version| version.starts_with("3.1"))
+    }
+
+    /// The target, if the object is a `$ref`.
+    pub(super) fn reference(&self) -> Option<&'t str> {
+        if self.kind.can_be_reference() { self.text("$ref") } else { None }
+    }
+
     /// The operations of a path, each by its method.
     pub(super) fn operations(self) -> impl Iterator<Item = Object<'t>> {
         self.fields.iter().filter_map(move |(method, value)| {
@@ -77,6 +88,16 @@ pub(super) fn resolve<'t>(root: &'t Value, node: &'t Value) -> Option<&'t Fields
         fields = tree::get(root, &Pointer::of_reference(target)?)?.as_object()?;
     }
     None
+}
+
+/// The paths that are written out.
+pub(super) fn paths(root: &Value) -> impl Iterator<Item = Object<'_>> {
+    root.as_object().into_iter().flat_map(|fields| entries(fields, "paths")).filter_map(
+        move |(name, item)| {
+            let fields = item.as_object().filter(|it| !it.contains_key("$ref"))?;
+            Some(Object { kind: Kind::PathItem, fields, root, name })
+        },
+    )
 }
 
 /// What is done with each object.

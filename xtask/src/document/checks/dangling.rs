@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Value, json};
 
 use super::discriminators::mapped_name;
-use super::references::component_name;
+use super::references::{component_name, siblings};
 use crate::diagnostic::{Pointer, nearest};
 use crate::document::Selection;
 use crate::document::findings::Findings;
@@ -34,7 +34,10 @@ struct Dangling<'t> {
 
 pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings) {
     let mut references = References::default();
-    visit(root, findings, &mut |object, findings| references.add(object, selection, findings));
+    visit(root, findings, &mut |object, findings| {
+        references.add(object, selection, findings);
+        siblings(object, findings);
+    });
     if references.dangling.is_empty() {
         return;
     }
@@ -56,35 +59,34 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
 
 impl<'t> References<'t> {
     fn add(&mut self, object: Object<'t>, selection: &Selection, findings: &Findings) {
-        let owner = owner(findings.path());
+        let owner = || owner(findings.path());
         if object.kind == Kind::Operation {
             let id = object.text("operationId").unwrap_or_default();
             let tags = object.items("tags").iter().filter_map(Value::as_str);
             if selection.contains(id, tags) {
-                let shared = owner.keys().get(..2).unwrap_or_default();
-                self.roots.extend([owner.clone(), Pointer::new(shared)]);
+                let owner = owner();
+                let shared = Pointer::new(owner.keys().get(..2).unwrap_or_default());
+                self.roots.extend([owner, shared]);
             }
         }
         if object.kind == Kind::Discriminator {
             let targets = entries(object.fields, "mapping").filter_map(|(_, it)| it.as_str());
             let names = targets.map(mapped_name);
             let targets = names.map(|name| Pointer::new(["components", "schemas", name.as_str()]));
-            self.targets.entry(owner).or_default().extend(targets);
+            self.targets.entry(owner()).or_default().extend(targets);
             return;
         }
-        let Some(target) = object.text("$ref").filter(|_| object.kind.can_be_reference()) else {
-            return;
-        };
+        let Some(target) = object.reference() else { return };
         let name = component_name(object.kind, target);
         let known = components(object.root, object.kind);
         if let Some(name) = name.filter(|name| known.is_some_and(|known| known.contains_key(name)))
         {
             let section = object.kind.section().unwrap_or_default();
             let target = Pointer::new(["components", section, name.as_str()]);
-            self.targets.entry(owner).or_default().insert(target);
+            self.targets.entry(owner()).or_default().insert(target);
         } else {
             let pointer = Pointer::new(findings.path());
-            self.dangling.push(Dangling { owner, pointer, kind: object.kind, target });
+            self.dangling.push(Dangling { owner: owner(), pointer, kind: object.kind, target });
         }
     }
 

@@ -25,8 +25,7 @@ const HARMLESS: &[&str] = &[
 /// Converts an object. Returns the keys that need no other check. In a document of OpenAPI 3.0, each
 /// conversion is a warning.
 pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t str> {
-    let is_newer = object.root.get("openapi").and_then(Value::as_str);
-    let is_newer = is_newer.is_some_and(|version| version.starts_with("3.1"));
+    let is_newer = object.is_newer();
     let mut done = Vec::new();
     for (key, value) in object.fields {
         let is_schema = object.kind == Kind::Schema;

@@ -7,8 +7,7 @@ use heck::{ToLowerCamelCase as _, ToPascalCase as _, ToSnakeCase as _};
 use serde_json::Value;
 
 use crate::document::findings::Findings;
-use crate::document::openapi::Kind;
-use crate::document::visitor::{Fields, Object, visit};
+use crate::document::visitor::{Fields, Object, paths};
 
 /// The methods of the client, each with its `operationId` as it is written.
 pub(super) type Methods<'t> = HashMap<String, &'t str>;
@@ -16,10 +15,10 @@ pub(super) type Methods<'t> = HashMap<String, &'t str>;
 /// The methods that are named after an `operationId`: an invented name must differ from all of them.
 pub(super) fn methods(root: &Value) -> Methods<'_> {
     let mut methods = Methods::new();
-    visit(root, &mut Findings::default(), &mut |object, _| {
-        let id = object.text("operationId").filter(|_| object.kind == Kind::Operation);
+    for operation in paths(root).flat_map(Object::operations) {
+        let id = operation.text("operationId");
         methods.extend(id.and_then(|id| Some((method(id)?, id))));
-    });
+    }
     methods
 }
 

@@ -48,7 +48,9 @@ fn members(schema: &Fields) -> impl Iterator<Item = &Value> {
 /// Checks a schema with all that it is composed of, since each part may require what another declares.
 /// Parts are therefore not checked by themselves.
 pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
-    if COMPOSITIONS.contains(&schema.name) || schema.name == "not" || !requires(schema.fields) {
+    let is_part = COMPOSITIONS.contains(&schema.name) || schema.name == "not";
+    let is_object = schema.text("type").is_none_or(|name| name == "object");
+    if is_part || !is_object || !requires(schema.fields) {
         return;
     }
     let declared = Declared::of(schema.root, schema.fields);

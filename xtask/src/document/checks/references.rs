@@ -29,12 +29,8 @@ const KEPT: &[&str] = &["description", "deprecated"];
 
 /// Moves what stands beside a `$ref` to a schema around it.
 pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
-    let Some(target) = object.fields.get("$ref").filter(|_| object.kind.can_be_reference()) else {
-        return;
-    };
-    let is_newer = object.root.get("openapi").and_then(Value::as_str);
-    let is_newer = is_newer.is_some_and(|version| version.starts_with("3.1"));
-    let is_schema = object.kind == Kind::Schema;
+    let Some(target) = object.reference() else { return };
+    let (is_newer, is_schema) = (object.is_newer(), object.kind == Kind::Schema);
     let mut kept = serde_json::Map::new();
     for (key, value) in object.fields.iter().filter(|(key, _)| *key != "$ref") {
         let is_kept = is_schema && (is_newer || KEPT.contains(&key.as_str()));
@@ -64,9 +60,7 @@ pub(super) struct Hoisted(HashMap<(Kind, Pointer), String>);
 
 impl Hoisted {
     pub(super) fn hoist(&mut self, object: Object<'_>, findings: &mut Findings) {
-        let Some(target) = object.text("$ref").filter(|_| object.kind.can_be_reference()) else {
-            return;
-        };
+        let Some(target) = object.reference() else { return };
         let Some(from) = Pointer::of_reference(target) else { return };
         let is_there = tree::get(object.root, &from).is_some_and(Value::is_object);
         if !is_there || component_name(object.kind, target).is_some() {

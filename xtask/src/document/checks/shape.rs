@@ -34,7 +34,8 @@ pub(super) fn check(object: Object<'_>, findings: &mut Findings) {
         }
     }
     for field in object.kind.fields() {
-        if !object.fields.contains_key(field.name) && !typos.contains(&field.name) {
+        let is_optional = matches!(field.presence, Presence::Optional);
+        if !is_optional && !object.fields.contains_key(field.name) && !typos.contains(&field.name) {
             missing_key(object, field.name, field.presence, findings);
         }
     }

@@ -9,21 +9,27 @@ use serde_json::Value;
 use super::media_types::is_json;
 use super::parameters::{Listed, of_operation};
 use crate::document::findings::Findings;
-use crate::document::visitor::{Object, entries, resolve};
+use crate::document::visitor::{Object, entries, paths, resolve};
 
 /// The one style in which parameters are written in each place.
 const STYLES: &[(&str, &str)] = &[("path", "simple"), ("query", "form"), ("header", "simple")];
 
-/// Checks the operations of a path.
-pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
-    for operation in item.operations() {
-        let reason = body(operation).or_else(|| parameters(operation, item, findings));
-        if let Some((what, help)) = reason {
-            let id = operation.text("operationId").unwrap_or_default();
-            let what = format!("`{id}` cannot be emitted: {what}");
-            let spot = findings.key(&[operation.name]);
-            spot.warn(what, "the operation is left out", help).remove();
+/// Checks all operations.
+pub(super) fn check(root: &Value, findings: &mut Findings) {
+    for item in paths(root) {
+        findings.enter("paths");
+        findings.enter(item.name);
+        for operation in item.operations() {
+            let reason = body(operation).or_else(|| parameters(operation, item, findings));
+            if let Some((what, help)) = reason {
+                let id = operation.text("operationId").unwrap_or_default();
+                let what = format!("`{id}` cannot be emitted: {what}");
+                let spot = findings.key(&[operation.name]);
+                spot.warn(what, "the operation is left out", help).remove();
+            }
         }
+        findings.leave();
+        findings.leave();
     }
 }
 
