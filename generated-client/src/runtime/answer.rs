@@ -171,7 +171,7 @@ impl<'a> Answer<'a> {
         if content.trim_ascii().is_empty() {
             return self.api(ApiError::without_body(self.head.status()));
         }
-        let value = match json::read(content) {
+        let value = match serde_json::from_slice(content) {
             Ok(value) => self.redacted(value),
             Err(error) => {
                 return self.foreign(content).unwrap_or_else(|| self.no_json(&error, content));

@@ -3,9 +3,7 @@
 //! Every check takes a value or an optional one; what is absent breaks no rule.
 
 use std::fmt::Display;
-use std::hash::{BuildHasher as _, RandomState};
 use std::ops::{Bound, RangeBounds};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::pattern::{self, Regex};
@@ -78,54 +76,29 @@ pub(crate) fn pattern<'a>(
     let Some(text) = value.text() else {
         return Ok(());
     };
-    let compiled = Compiled::of(pattern).map_err(|error| {
+    let compiled = compiled(pattern).map_err(|error| {
         InvalidInput::text(at, text, format!("cannot be checked against {pattern}: {error}"))
     })?;
-    if compiled.is_found(text) {
+    if pattern::is_found(&compiled, text) {
         Ok(())
     } else {
         Err(InvalidInput::text(at, text, format!("must match {pattern}")))
     }
 }
 
-/// A pattern, compiled once in the life of a program.
-struct Compiled {
-    pattern: &'static str,
-    regex: Regex,
-    hasher: RandomState,
-    /// The hash of the last text that held the pattern. To read a list or to wait for something is to
-    /// send the same again and again.
-    last: AtomicU64,
-}
-
-impl Compiled {
-    fn of(pattern: &'static str) -> Result<Arc<Self>, pattern::Error> {
-        // An API has few patterns: a list is found through as soon as a table.
-        static ALL: RwLock<Vec<Arc<Compiled>>> = RwLock::new(Vec::new());
-        let known = ALL.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(compiled) = known.iter().find(|it| it.pattern == pattern) {
-            return Ok(Arc::clone(compiled));
-        }
-        drop(known);
-        let regex = pattern::compile(pattern)?;
-        let (hasher, last) = (RandomState::new(), AtomicU64::new(0));
-        let compiled = Arc::new(Self { pattern, regex, hasher, last });
-        let mut known = ALL.write().unwrap_or_else(PoisonError::into_inner);
-        known.push(Arc::clone(&compiled));
-        Ok(compiled)
+/// A pattern is compiled once in the life of a program.
+fn compiled(pattern: &'static str) -> Result<Arc<Regex>, pattern::Error> {
+    // An API has few patterns, so a list is searched as fast as a table.
+    static ALL: RwLock<Vec<(&str, Arc<Regex>)>> = RwLock::new(Vec::new());
+    let known = ALL.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, regex)) = known.iter().find(|(text, _)| *text == pattern) {
+        return Ok(Arc::clone(regex));
     }
-
-    fn is_found(&self, text: &str) -> bool {
-        let hash = self.hasher.hash_one(text);
-        if self.last.load(Ordering::Relaxed) == hash {
-            return true;
-        }
-        let is_found = pattern::is_found(&self.regex, text);
-        if is_found {
-            self.last.store(hash, Ordering::Relaxed);
-        }
-        is_found
-    }
+    drop(known);
+    let regex = Arc::new(pattern::compile(pattern)?);
+    let mut known = ALL.write().unwrap_or_else(PoisonError::into_inner);
+    known.push((pattern, Arc::clone(&regex)));
+    Ok(regex)
 }
 
 fn bounds<T: PartialOrd + Display>(range: &impl RangeBounds<T>) -> String {

@@ -7,8 +7,7 @@ pub(crate) mod check;
 #[allow(dead_code, reason = "only some models hold times")]
 pub(crate) mod date_time;
 mod input;
-pub(crate) mod json;
-mod locate;
+mod json;
 mod media_type;
 mod operation;
 pub(crate) mod page;

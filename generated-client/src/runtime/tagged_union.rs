@@ -7,7 +7,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeOwned, Error, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::locate::Located;
+use super::json;
 
 /// Implements decoding and encoding of a union whose variants are told apart by `$tag`. Each
 /// variant's struct writes its own tag. An object without a tag, or with one that is not listed, is
@@ -91,10 +91,8 @@ pub(crate) fn read_tag<'o>(object: &'o Map<String, Value>, tag: &str) -> Option<
 pub(crate) fn decode_variant<T: DeserializeOwned, E: Error>(
     object: Map<String, Value>,
 ) -> Result<T, E> {
-    T::deserialize(&object).or_else(|_| {
-        let text = Value::Object(object).to_string();
-        serde_json::from_str(&text).map_err(|error| E::custom(Located::new(&text, &error)))
-    })
+    serde_path_to_error::deserialize(Value::Object(object))
+        .map_err(|error| E::custom(json::nested(&error)))
 }
 
 #[cfg(test)]

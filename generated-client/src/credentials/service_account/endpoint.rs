@@ -14,7 +14,7 @@ use super::super::authenticator::{redact, sensitive};
 use super::super::{AccessToken, check};
 use super::failure::Failure;
 use crate::response::ResponseHead;
-use crate::runtime::{Method, Operation, json};
+use crate::runtime::{Method, Operation};
 use crate::{Error, base_url};
 
 static ISSUE: Operation = operation("issueToken", "/api/oauth/token");
@@ -73,7 +73,7 @@ impl Endpoint {
         let request = self.request(&self.issue, "grant_type=client_credentials".into());
         let (head, body) = exchange(http, &ISSUE, request).await?;
         // What is wrong in detail is not told, for it would show the token.
-        let issued = json::read::<Issued>(&body)
+        let issued = serde_json::from_slice::<Issued>(&body)
             .map_err(|_| Failure::unusable(head.clone(), "its body is not the JSON of a token"))?;
         let fault = match &issued.token_type {
             Some(kind) if !kind.eq_ignore_ascii_case("bearer") => {

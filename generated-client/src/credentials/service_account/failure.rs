@@ -10,8 +10,8 @@ use crate::Error;
 use crate::environment::{CLIENT_ID, CLIENT_SECRET};
 use crate::error::{chain, refusal};
 use crate::response::ResponseHead;
+use crate::runtime::Operation;
 use crate::runtime::text::{EXCERPT, one_line};
-use crate::runtime::{Operation, json};
 
 /// An answer that is not a token, or none. All who wait for a token share it.
 #[derive(Clone)]
@@ -37,7 +37,7 @@ impl Failure {
     /// The endpoint has said no.
     pub(super) fn refusal(head: ResponseHead, body: &[u8]) -> Self {
         let Refusal { error_code, detail, error, error_description } =
-            json::read(body).unwrap_or_default();
+            serde_json::from_slice(body).unwrap_or_default();
         let code = error_code.or_else(|| error.as_str().map(str::to_owned));
         let said = [code, error_description.or(detail)];
         let said = match said.into_iter().flatten().collect::<Vec<_>>() {
