@@ -218,6 +218,21 @@ fn a_dangling_reference_is_an_error_on_the_way_to_a_selected_operation_alone() {
 }
 
 #[test]
+fn an_operation_that_cannot_be_emitted_is_an_error_if_it_was_asked_for_by_name() {
+    let spec = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/broken/46-operations-that-cannot-be-emitted.yaml"
+    );
+    let load = |id: &str| {
+        let selection = Selection { operations: vec![id.to_owned()], tags: vec![] };
+        document::load(Path::new(spec), &[], &selection)
+    };
+    assert!(load("getGroup").is_ok());
+    let error = load("listGroups").unwrap_err().to_string();
+    assert!(error.contains(":7:5: `listGroups` cannot be emitted: "), "{error}");
+}
+
+#[test]
 fn the_vendors_whole_document_has_no_errors() {
     let path = Path::new(VENDOR);
     if !path.exists() {

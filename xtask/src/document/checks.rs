@@ -19,6 +19,7 @@ mod shape;
 mod types;
 mod unsupported;
 mod values;
+mod versions;
 
 use serde_json::Value;
 
@@ -63,7 +64,7 @@ pub(super) fn run(
     findings.settle(tree, sources);
     contents(tree, findings);
     findings.settle(tree, sources);
-    unsupported::check(&tree.value, findings);
+    unsupported::check(&tree.value, selection, findings);
     findings.settle(tree, sources);
     // The engine reads no other version, and the checks have written all others in the words of this one.
     if !tree.value.get("openapi").and_then(Value::as_str).is_some_and(|it| it.starts_with("3.0.")) {
@@ -83,6 +84,7 @@ fn contents(tree: &Tree, findings: &mut Findings) {
         Kind::MediaType => media_types::check(object, findings),
         Kind::Operation => {
             operations::check(object, &mut taken, &mut seen, findings);
+            versions::check(object, findings);
             security::requirements(object, findings);
         }
         Kind::Parameter | Kind::Header => parameters::check(object, findings),

@@ -34,7 +34,7 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
 }
 
 /// The vendor and the version that a media type names.
-fn version(name: &str) -> Option<(&str, &str)> {
+pub(super) fn version(name: &str) -> Option<(&str, &str)> {
     let (name, _) = name.strip_prefix("application/vnd.")?.rsplit_once('+')?;
     let (vendor, version) = name.split_once('.')?;
     // Other vendors put words there.

@@ -32,6 +32,8 @@ pub(super) fn check(valued: Object<'_>, findings: &mut Findings) {
 /// A parameter in the list of an operation or of its path.
 #[derive(Clone, Debug)]
 pub(super) struct Listed<'t> {
+    /// The whole document.
+    pub(super) root: &'t Value,
     /// The parameter itself, behind its `$ref`.
     pub(super) fields: &'t Fields,
     /// The keys that lead from the path to it.
@@ -84,7 +86,7 @@ fn listed<'t>(holder: Object<'t>, keys: &[&str]) -> Vec<Listed<'t>> {
         let index = index.to_string();
         let keys = keys.iter().copied().chain(["parameters", &index]).map(ToOwned::to_owned);
         let fields = resolve(holder.root, node).filter(|it| it.contains_key("name"))?;
-        Some(Listed { fields, keys: keys.collect() })
+        Some(Listed { root: holder.root, fields, keys: keys.collect() })
     });
     listed.collect()
 }

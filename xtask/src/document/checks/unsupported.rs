@@ -1,5 +1,5 @@
 //! What the generator cannot emit yet. An optional parameter is left out; for anything else the
-//! operation is, and the others are emitted.
+//! operation is, and the others are emitted. It is an error if that operation was asked for by name.
 
 use std::collections::HashMap;
 
@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::media_types::is_json;
 use super::parameters::{Listed, of_operation};
+use crate::document::Selection;
 use crate::document::findings::Findings;
 use crate::document::visitor::{Object, entries, paths, resolve};
 
@@ -15,7 +16,7 @@ use crate::document::visitor::{Object, entries, paths, resolve};
 const STYLES: &[(&str, &str)] = &[("path", "simple"), ("query", "form"), ("header", "simple")];
 
 /// Checks all operations.
-pub(super) fn check(root: &Value, findings: &mut Findings) {
+pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings) {
     for item in paths(root) {
         findings.enter("paths");
         findings.enter(item.name);
@@ -25,7 +26,11 @@ pub(super) fn check(root: &Value, findings: &mut Findings) {
                 let id = operation.text("operationId").unwrap_or_default();
                 let what = format!("`{id}` cannot be emitted: {what}");
                 let spot = findings.key(&[operation.name]);
-                spot.warn(what, "the operation is left out", help).remove();
+                if selection.operations.iter().any(|selected| selected == id) {
+                    spot.error(what, help);
+                } else {
+                    spot.warn(what, "the operation is left out", help).remove();
+                }
             }
         }
         findings.leave();
@@ -69,6 +74,13 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
     None
 }
 
+/// Whether the values are written in the same way with and without `explode`.
+fn is_scalar(parameter: &Listed<'_>) -> bool {
+    let schema = parameter.fields.get("schema").and_then(|schema| resolve(parameter.root, schema));
+    let name = schema.and_then(|schema| schema.get("type")?.as_str());
+    name.is_some_and(|name| !["array", "object"].contains(&name))
+}
+
 fn parameter_reason(
     parameter: &Listed<'_>,
     other: Option<&Listed<'_>>,
@@ -81,7 +93,7 @@ fn parameter_reason(
     let is_plain = name.is_ascii() && !name.contains('\'');
     let begins = argument.starts_with(|first: char| first.is_ascii_alphabetic());
     if known.is_none() {
-        Some((format!("{described} is a cookie"), "send it in the query or in a header"))
+        Some((format!("the parameter `{name}` is a cookie"), "send it in the query or in a header"))
     } else if parameter.fields.contains_key("content") {
         Some((format!("{described} has `content`"), "describe the value with `schema`"))
     } else if style.is_some_and(|style| known.is_some_and(|(_, known)| style != *known)) {
@@ -90,6 +102,12 @@ fn parameter_reason(
             format!("{described} has the style `{style}`"),
             "leave `style` out if the API allows it",
         ))
+    } else if place == "query"
+        && parameter.fields.get("explode") == Some(&Value::Bool(false))
+        && !is_scalar(parameter)
+    {
+        let help = "leave `explode` out if the API allows it";
+        Some((format!("{described} has `explode: false`"), help))
     } else if !is_plain || !begins {
         let help = "rename it to ASCII letters, digits and signs other than `'`";
         Some((format!("{described} makes no name of an argument"), help))
