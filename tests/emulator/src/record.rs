@@ -1,4 +1,4 @@
-//! What arrived, for tests to read.
+//! The requests so far, for tests to read.
 
 use std::sync::{
     Mutex, PoisonError,
@@ -7,18 +7,20 @@ use std::sync::{
 
 use axum::{
     body::Bytes,
-    http::{HeaderMap, Method, Uri},
+    http::{HeaderMap, Method, Uri, Version},
 };
 
 use crate::auth::TOKEN_PATH;
 
-/// A request as it arrived, whatever the answer was.
+/// A request as it arrived, whatever the response was.
 #[derive(Clone, Debug)]
 pub struct RecordedRequest {
     /// The method.
     pub method: Method,
     /// The path and the query, still encoded.
     pub uri: Uri,
+    /// The version of HTTP.
+    pub version: Version,
     /// The headers. `Debug` hides the value of `Authorization`.
     pub headers: HeaderMap,
     /// The body, empty if there was none.
@@ -28,7 +30,7 @@ pub struct RecordedRequest {
 /// The requests so far.
 #[derive(Debug)]
 pub(crate) struct Record {
-    /// Nothing where they are only counted.
+    /// `None` if requests are only counted.
     requests: Option<Mutex<Vec<RecordedRequest>>>,
     count: AtomicUsize,
     token_count: AtomicUsize,

@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{ConnectInfo, Request, State},
-    http::{HeaderName, StatusCode, header, response::Builder},
+    http::{HeaderName, StatusCode, header, request::Parts, response::Builder},
     response::{IntoResponse as _, Response},
 };
 use chrono::NaiveDate;
@@ -105,12 +105,13 @@ async fn receive(request: Request) -> Result<RecordedRequest, ApiError> {
         let detail = format!("The body cannot be read, or has over {BODY_LIMIT} bytes: {error}.");
         ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", detail)
     })?;
-    Ok(RecordedRequest { method: head.method, uri: head.uri, headers: head.headers, body })
+    let Parts { method, uri, version, headers, .. } = head;
+    Ok(RecordedRequest { method, uri, version, headers, body })
 }
 
 impl Server {
     fn answer(&self, request: &RecordedRequest) -> Result<Answer<'_>, ApiError> {
-        let RecordedRequest { method, uri, headers, body } = request;
+        let RecordedRequest { method, uri, headers, body, .. } = request;
         let (operation, captures) = route::find(&self.spec.operations, method, uri.path())?;
         let admitted = self.access.check(request)?;
         let media_type = negotiate::answer(headers, &operation.answers, self.today)?;

@@ -1,0 +1,51 @@
+//! Third-party clients against the local Atlas, and what they send beside ours.
+//!
+//! `tests/clients/run` installs the clients and runs this test, which plain `cargo test` skips:
+//! `CLIENTS_TOOLS` names the folder with the clients. Each client lists two jobs and creates a bucket
+//! with every kind of credentials that it supports, over TLS with a private certificate authority.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod client;
+mod comparison;
+mod reasons;
+mod wire;
+
+use std::fmt::Write as _;
+
+use crate::client::{CLIENTS, Kind, Run};
+use crate::comparison::Comparison;
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "tests/clients/run runs it"]
+async fn every_client_succeeds_and_every_difference_to_ours_has_a_reason() {
+    let mut runs = Vec::new();
+    for client in &CLIENTS {
+        for kind in client.kinds {
+            runs.push(client.run(*kind).await);
+        }
+    }
+    println!("{}", table(&runs));
+    let comparison = Comparison::of(&runs);
+    comparison.check_reasons();
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "../../snapshots" }, {
+        insta::assert_snapshot!("clients", comparison.to_string());
+    });
+}
+
+/// The table of `tests/RESULTS.md`: the number of requests for both operations.
+fn table(runs: &[Run]) -> String {
+    let mut text =
+        "| client | access token | service account | API key |\n|---|--:|--:|--:|".to_owned();
+    for client in &CLIENTS {
+        write!(text, "\n| {} |", client.title).unwrap();
+        for kind in [Kind::Token, Kind::Account, Kind::Key] {
+            let mut matching = runs.iter().filter(|run| run.kind == kind);
+            match matching.find(|run| run.client == client.name) {
+                Some(run) => write!(text, " {} |", run.requests.len()).unwrap(),
+                None => text.push_str(" – |"),
+            }
+        }
+    }
+    text
+}

@@ -1,0 +1,57 @@
+//! Why other clients send something else than ours.
+
+/// The reason of a difference.
+#[derive(Debug)]
+pub(crate) struct Reason {
+    field: &'static str,
+    /// The clients that differ; empty for all.
+    clients: &'static [&'static str],
+    /// A part of the value; empty for any value, and for none.
+    value: &'static str,
+    pub(crate) text: &'static str,
+}
+
+impl Reason {
+    pub(crate) fn explains(&self, field: &str, client: &str, value: Option<&str>) -> bool {
+        self.field == field
+            && (self.clients.is_empty() || self.clients.contains(&client))
+            && value.unwrap_or_default().contains(self.value)
+    }
+}
+
+const fn reason(
+    field: &'static str,
+    clients: &'static [&'static str],
+    value: &'static str,
+    text: &'static str,
+) -> Reason {
+    Reason { field, clients, value, text }
+}
+
+const PYTHON: &[&str] = &["requests", "httpx", "authlib", "requests-oauthlib"];
+const MCP: &[&str] = &["mongodb-mcp-server"];
+const API_CLIENT: &[&str] = &["mongodb-atlas-api-client"];
+
+#[rustfmt::skip]
+pub(crate) const REASONS: &[Reason] = &[
+    reason("user-agent", &[], "", "each client names itself"),
+    reason("accept", MCP, "2025-03-12", "it sends the date of its own document; Atlas chooses the newest version up to it"),
+    reason("accept", &[], "*/*", "they accept any type; a token endpoint has only JSON"),
+    reason("accept-encoding", &["curl"], "", "it asks for compression only with --compressed"),
+    reason("accept-encoding", API_CLIENT, "", "it asks for compression only on demand"),
+    reason("accept-encoding", PYTHON, "gzip, deflate", "they decode deflate as well; Atlas uses gzip"),
+    reason("accept-encoding", MCP, "br, gzip, deflate", "Node.js decodes what browsers decode"),
+    reason("accept-language", MCP, "*", "the fetch standard asks for it"),
+    reason("sec-fetch-mode", MCP, "cors", "the fetch standard asks for it"),
+    reason("connection", &[], "keep-alive", "the default of HTTP/1.1, which they state anyway"),
+    reason("content-type", &["authlib", "mongodb-mcp-server"], ";charset=UTF-8", "the parameter states the default"),
+    reason("content-type", &["mongodb-mcp-server", "mongodb-atlas-api-client"], "application/json", "Atlas takes the version from Accept; ours states it for the body as well"),
+    reason("content-length", &["requests", "authlib", "requests-oauthlib"], "96", "it follows from the body"),
+    reason("body", &["requests", "authlib", "requests-oauthlib"], "\"cloudProvider\": \"AWS\"", "Python's JSON has spaces"),
+    reason("content-length", &["curl"], "0", "it holds the body back until it has the challenge"),
+    reason("body", &["curl"], "", "it holds the body back until it has the challenge"),
+    reason("authorization", &["curl", "httpx"], "algorithm=MD5", "the order of the parameters is free (RFC 7616, section 3.4)"),
+    reason("authorization", &["requests"], "algorithm=\"MD5\", qop=\"auth\"", "another order; RFC 7616 has no quotes here, but servers accept them"),
+    reason("authorization", API_CLIENT, "nc=00000001", "another order; without algorithm, MD5 is meant"),
+    reason("authorization", API_CLIENT, "nc=00000002", "another order, and a count of all requests instead of those with the nonce"),
+];

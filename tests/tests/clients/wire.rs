@@ -1,0 +1,53 @@
+//! A request as the comparison shows it.
+
+use std::collections::BTreeMap;
+
+use atlas_emulator::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, RecordedRequest};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use regex::Regex;
+
+/// The name of the request line among the fields.
+pub(crate) const LINE: &str = "request line";
+/// The name of the body among the fields.
+pub(crate) const BODY: &str = "body";
+
+/// The request line, the headers and the body by name, without what differs from run to run.
+pub(crate) fn fields(request: &RecordedRequest) -> BTreeMap<String, String> {
+    let RecordedRequest { method, uri, version, headers, body } = request;
+    let mut fields = BTreeMap::new();
+    for name in headers.keys() {
+        let values = headers.get_all(name).iter().map(|value| value.to_str().unwrap());
+        let value = values.collect::<Vec<_>>().join(" | ");
+        fields.insert(name.to_string(), normalized(name.as_str(), &value));
+    }
+    fields.insert(LINE.to_owned(), format!("{method} {uri} {version:?}"));
+    if !body.is_empty() {
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        fields.insert(BODY.to_owned(), body);
+    }
+    fields
+}
+
+/// Replaces nonces, tokens, ports, versions and platforms. Everything else is shown as sent.
+fn normalized(name: &str, value: &str) -> String {
+    let replace =
+        |pattern: &str, by: &str| Regex::new(pattern).unwrap().replace_all(value, by).into_owned();
+    match name {
+        "host" => replace(r":\d+$", ":<port>"),
+        "user-agent" => replace(r"\d+(\.\d+)+( \(.*\))?", "<version>"),
+        "authorization" if value.starts_with("Digest ") => {
+            replace(r#"\b(nonce|cnonce|response)="[^"]+""#, r#"$1="<$1>""#)
+        }
+        "authorization" if value == basic() => "Basic <base64 of ID:SECRET>".to_owned(),
+        "authorization" => replace("^Bearer .+", "Bearer <token>"),
+        _ => value.to_owned(),
+    }
+}
+
+/// The one header with which Atlas issues a token.
+fn basic() -> String {
+    format!(
+        "Basic {}",
+        BASE64_STANDARD.encode(format!("{DEFAULT_CLIENT_ID}:{DEFAULT_CLIENT_SECRET}"))
+    )
+}
