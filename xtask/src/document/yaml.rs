@@ -317,3 +317,66 @@ fn collection(start: Span, first: Option<Span>, end: Span) -> Span {
     };
     Span { length, ..start }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::Value;
+
+    use super::read;
+    use crate::diagnostic::Source;
+
+    /// Scalars that libraries read in different ways.
+    const SCALARS: &str = "
+        - [0x1F, 0o17, 010, 1_000, +5, -0, 1e3, 1.5e-3, .5, 5., 18446744073709551615, 1e999, .inf, .nan]
+        - [yes, no, on, off, y, n, True, FALSE, ~, Null, NULL, 'null', \"5\", 5 , 1.0.0, 2024-01-01, 12:30]
+        - {1: a, true: b, null: c, 1.0: d, ? e : f}
+        - |
+          a block
+            of text
+        - >-
+          a folded
+
+          text
+        - \"tab\\tline\\nunicode\\u00e9\\U0001F600\"
+        - !!str 5
+        - plain text
+          over lines
+        - []
+        - {}
+        -
+    ";
+
+    /// The files with this extension below a folder; none if there is no folder.
+    fn texts(folder: &str) -> Vec<(String, String)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let texts = files.filter_map(|file| {
+            let text = std::fs::read_to_string(file.path()).ok()?;
+            Some((file.path().display().to_string(), text))
+        });
+        texts.filter(|(name, _)| name.ends_with(".yaml") || name.ends_with(".json")).collect()
+    }
+
+    /// With `../shared`, also the vendor's whole document and those of others.
+    #[test]
+    fn values_are_those_that_serde_yaml_reads() {
+        let mut all = vec![("scalars".to_owned(), SCALARS.to_owned())];
+        for folder in
+            ["../spec", "../spec/overlays", "tests/passes", "../../shared", "../../shared/corpus"]
+        {
+            all.extend(texts(folder));
+        }
+        assert!(all.len() > 60, "only {} documents", all.len());
+        for (name, text) in all {
+            let mut findings = Vec::new();
+            let tree = read(&Source::new(&name, &text), 0, &mut findings)
+                .unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
+            assert!(findings.is_empty(), "{name}: {findings:?}");
+            let expected: Value =
+                serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(tree.value == expected, "{name}");
+        }
+    }
+}
