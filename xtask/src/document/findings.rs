@@ -1,5 +1,7 @@
 //! Collects what the checks find, and the edits that keep the document usable.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::tree::{Edit, Tree};
@@ -12,7 +14,10 @@ pub(super) struct Findings {
     path: Vec<String>,
     waiting: Vec<Finding>,
     edits: Vec<Edit>,
-    settled: Vec<Diagnostic>,
+    /// Each with the operation or component that it is about.
+    settled: Vec<(Pointer, Diagnostic)>,
+    /// Operations and components of which nothing is reported.
+    ignored: HashSet<Pointer>,
 }
 
 impl Findings {
@@ -58,11 +63,22 @@ impl Findings {
         self.edits.push(edit);
     }
 
+    /// Reports nothing of these operations and components.
+    pub(super) fn ignore(&mut self, owners: HashSet<Pointer>) {
+        self.ignored = owners;
+    }
+
     /// Locates what was found and carries out the edits. Returns whether there were any.
     pub(super) fn settle(&mut self, tree: &mut Tree, sources: &[Source]) -> bool {
         for finding in self.waiting.drain(..) {
             let span = tree.location.span(&finding.place);
-            self.settled.push(Diagnostic::new(finding, span, sources));
+            let owner = match &finding.place {
+                Place::Value(pointer) | Place::Key(pointer) => {
+                    Pointer::new(pointer.keys().iter().take(3))
+                }
+                Place::Text(_) => Pointer::default(),
+            };
+            self.settled.push((owner, Diagnostic::new(finding, span, sources)));
         }
         let is_edited = !self.edits.is_empty();
         // No edit moves the place of one that is still to come: lists lose their last items first.
@@ -75,11 +91,12 @@ impl Findings {
     pub(super) fn has_errors(&self) -> bool {
         let is_error = |severity| severity == Severity::Error;
         self.waiting.iter().any(|it| is_error(it.severity))
-            || self.settled.iter().any(|it| is_error(it.severity))
+            || self.settled.iter().any(|(_, it)| is_error(it.severity))
     }
 
     pub(super) fn into_diagnostics(self) -> Diagnostics {
-        Diagnostics::new(self.settled)
+        let reported = self.settled.into_iter().filter(|(owner, _)| !self.ignored.contains(owner));
+        Diagnostics::new(reported.map(|(_, diagnostic)| diagnostic).collect())
     }
 }
 

@@ -1,5 +1,5 @@
 //! A `$ref` that leads nowhere is an error on the way to an operation that is to be emitted, and a
-//! warning elsewhere.
+//! warning elsewhere. What no selected operation reaches is not reported at all.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,6 +18,8 @@ type Owner = Pointer;
 
 #[derive(Default)]
 struct References<'t> {
+    /// All operations and components.
+    owners: HashSet<Owner>,
     /// The components that each owner refers to.
     targets: HashMap<Owner, HashSet<Owner>>,
     /// The operations to emit, and what their paths share.
@@ -38,10 +40,14 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
         references.add(object, selection, findings);
         siblings(object, findings);
     });
-    if references.dangling.is_empty() {
+    if references.dangling.is_empty() && selection.is_everything() {
         return;
     }
     let reached = references.reached();
+    if !selection.is_everything() {
+        let unreached = references.owners.iter().filter(|owner| !reached.contains(*owner));
+        findings.ignore(unreached.cloned().collect());
+    }
     for dangling in &references.dangling {
         let (what, help) = explain(root, dangling);
         let reference = findings.elsewhere(dangling.pointer.join(["$ref"])).on_value();
@@ -60,6 +66,9 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
 impl<'t> References<'t> {
     fn add(&mut self, object: Object<'t>, selection: &Selection, findings: &Findings) {
         let owner = || owner(findings.path());
+        if findings.path().len() == 3 {
+            self.owners.insert(owner());
+        }
         if object.kind == Kind::Operation {
             let id = object.text("operationId").unwrap_or_default();
             let tags = object.items("tags").iter().filter_map(Value::as_str);
