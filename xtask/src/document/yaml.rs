@@ -348,15 +348,17 @@ mod tests {
         -
     ";
 
-    /// The files with this extension below a folder; none if there is no folder.
+    /// The documents in a folder; none if there is no folder.
     fn texts(folder: &str) -> Vec<(String, String)> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-        let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        let texts = files.filter_map(|file| {
-            let text = std::fs::read_to_string(file.path()).ok()?;
-            Some((file.path().display().to_string(), text))
+        let paths = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path());
+        let documents = paths
+            .filter(|path| path.extension().is_some_and(|kind| kind == "yaml" || kind == "json"));
+        let texts = documents.map(|path| {
+            let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{error}"));
+            (path.display().to_string(), text)
         });
-        texts.filter(|(name, _)| name.ends_with(".yaml") || name.ends_with(".json")).collect()
+        texts.collect()
     }
 
     /// With `../shared`, also the vendor's whole document and those of others.
