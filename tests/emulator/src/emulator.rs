@@ -1,4 +1,4 @@
-//! Starting, watching and stopping a local Atlas.
+//! Starts, inspects and stops a local Atlas.
 
 use std::{
     fmt,
@@ -34,7 +34,7 @@ use crate::{
     tls,
 };
 
-/// The bearer token that is accepted by default.
+/// The default bearer token.
 pub const DEFAULT_TOKEN: &str = "emulator-token";
 
 /// A local Atlas that listens on 127.0.0.1 until it is dropped.
@@ -53,12 +53,12 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// As for [`Builder::start`].
+    /// Fails if [`Builder::start`] does.
     pub async fn start() -> anyhow::Result<Self> {
         Self::builder().start().await
     }
 
-    /// Starts with the defaults, to be changed before [`Builder::start`].
+    /// Returns the default configuration, to change before [`Builder::start`].
     #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
@@ -70,42 +70,42 @@ impl Emulator {
         &self.server.url
     }
 
-    /// Every request so far, in the order of arrival; none where they
+    /// All requests so far, in the order of arrival. Empty if they
     /// [are not kept](Builder::keep_requests).
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.server.record.all()
     }
 
-    /// How many requests the token endpoint has got so far, whatever the answers.
+    /// The number of requests to the token endpoint so far.
     #[must_use]
     pub fn token_requests(&self) -> usize {
         self.server.record.token_count()
     }
 
-    /// How many requests there were so far, also where they are not kept.
+    /// The number of requests so far, even if they are not kept.
     #[must_use]
     pub fn request_count(&self) -> usize {
         self.server.record.count()
     }
 
-    /// How many connections were opened so far.
+    /// The number of connections so far.
     #[must_use]
     pub fn connection_count(&self) -> usize {
         self.server.connections.load(Ordering::Relaxed)
     }
 
-    /// Lets the next requests to the token endpoints fail.
+    /// Makes the next requests to the token endpoints fail with a status.
     pub fn fail_token_requests(&self, count: usize, status: StatusCode) {
         self.server.access.tokens.fail_next(count, status);
     }
 
-    /// Takes every issued token back, as the owner of a service account can do.
+    /// Revokes all issued tokens, as the owner of a service account can.
     pub fn revoke_tokens(&self) {
         self.server.access.tokens.revoke_all();
     }
 
-    /// Every export bucket created so far, as the answers of the newest version show it.
+    /// All export buckets created so far, in the form of the newest version.
     #[must_use]
     pub fn export_buckets(&self) -> Vec<Value> {
         self.server.projects.all().flat_map(|project| project.buckets.all()).collect()
@@ -131,21 +131,21 @@ impl Emulator {
         Ok(())
     }
 
-    /// Gives the default cluster other export jobs, if it is there.
+    /// Replaces the export jobs of the default cluster, if it exists.
     pub fn set_jobs(&self, jobs: Vec<Value>) {
         if let Some(list) = self.server.projects.jobs(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME) {
             list.set(jobs);
         }
     }
 
-    /// Stops listening, and waits until the requests under way are answered.
+    /// Stops listening, and waits for the responses in progress.
     ///
     /// # Errors
     ///
-    /// The listener failed, or a task of it panicked.
+    /// Fails if the listener failed or its task panicked.
     pub async fn stop(self) -> anyhow::Result<()> {
         drop(self.running);
-        self.task.await?.context("the local Atlas did not end well")
+        self.task.await?.context("the local Atlas failed while stopping")
     }
 }
 
@@ -202,7 +202,7 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// The port to listen on; 0, the default, takes a free one.
+    /// Sets the port to listen on. The default, 0, picks a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -217,80 +217,80 @@ impl Builder {
         self
     }
 
-    /// The bearer token that is always good, beside those that the token endpoint issues.
+    /// Sets the bearer token that never expires. Tokens of the token endpoint are accepted as well.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = token.into();
         self
     }
 
-    /// The service account that the token endpoint knows.
+    /// Sets the service account that the token endpoint accepts.
     #[must_use]
     pub fn service_account(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.tokens.account = Pair::new(id, secret);
         self
     }
 
-    /// How long an issued token is good; an hour by default. It is told in whole seconds.
+    /// Sets the lifetime of issued tokens. Defaults to one hour. Responses state whole seconds.
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.tokens.lifetime = lifetime;
         self
     }
 
-    /// How many tokens are issued within which time; 10 a minute by default, as with Atlas.
+    /// Sets how many tokens are issued within which time. Defaults to Atlas's 10 per minute.
     #[must_use]
     pub fn token_limit(mut self, limit: Option<(usize, Duration)>) -> Self {
         self.tokens.limit = limit;
         self
     }
 
-    /// How many tokens may be good at a time; 100 by default, as with Atlas.
+    /// Sets how many tokens may be live at a time. Defaults to Atlas's 100.
     #[must_use]
     pub const fn live_token_limit(mut self, count: usize) -> Self {
         self.tokens.live_limit = count;
         self
     }
 
-    /// How long the token endpoint takes for each answer; no time by default.
+    /// Sets the delay of each response of the token endpoint. Defaults to zero.
     #[must_use]
     pub fn token_delay(mut self, delay: Duration) -> Self {
         self.tokens.delay = delay;
         self
     }
 
-    /// The API key that is accepted by HTTP Digest.
+    /// Sets the API key that HTTP Digest accepts.
     #[must_use]
     pub fn api_key(mut self, public: impl Into<String>, private: impl Into<String>) -> Self {
         self.key = Pair::new(public, private);
         self
     }
 
-    /// How the holder of the API key is challenged; as Atlas does it by default.
+    /// Sets how callers are challenged to prove that they have the API key. Defaults to Atlas's way.
     #[must_use]
     pub fn digest(mut self, digest: Digest) -> Self {
         self.digest = digest;
         self
     }
 
-    /// The spec to check requests against; by default this workspace's `spec/atlas.yaml`.
+    /// Sets the spec to check requests against. Defaults to `spec/atlas.yaml` of this workspace.
     #[must_use]
     pub fn spec(mut self, file: impl Into<PathBuf>) -> Self {
         self.spec = file.into();
         self
     }
 
-    /// The export jobs of the default cluster, in place of the six that are there otherwise.
+    /// Sets the export jobs of the default cluster. Defaults to six sample jobs.
     ///
-    /// They are sent as they are, so that they may hold what the spec does not know.
+    /// They are sent unchanged, so they may hold what the spec does not define.
     /// [`sample_jobs`](crate::sample_jobs) makes any number of valid ones.
     #[must_use]
     pub fn jobs(self, jobs: Vec<Value>) -> Self {
         self.cluster(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME, jobs)
     }
 
-    /// So many of [`sample_jobs`](crate::sample_jobs) in the default cluster. They take no memory, for each is made when
-    /// it is asked for.
+    /// Sets the number of [`sample_jobs`](crate::sample_jobs) in the default cluster. They take no
+    /// memory, because each is made when it is listed.
     #[must_use]
     pub fn sample_jobs(mut self, count: u32) -> Self {
         let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
@@ -298,7 +298,8 @@ impl Builder {
         self
     }
 
-    /// One more cluster, in one more project if the project is new, with its export jobs.
+    /// Adds a cluster with its export jobs, and its project if that is new.
+    /// [`sample_jobs_of`](crate::sample_jobs_of) makes jobs that belong to it alone.
     #[must_use]
     pub fn cluster(
         mut self,
@@ -310,8 +311,8 @@ impl Builder {
         self
     }
 
-    /// The export jobs of the default cluster as they change: each request for a page of them finds
-    /// the next list, and the last one stays.
+    /// Makes the export jobs of the default cluster change: each request for a page finds the next
+    /// list, and the last one stays.
     #[must_use]
     pub fn jobs_over_time(mut self, lists: impl IntoIterator<Item = Vec<Value>>) -> Self {
         let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
@@ -319,7 +320,7 @@ impl Builder {
         self
     }
 
-    /// How lists are cut into pages.
+    /// Sets how lists are cut into pages.
     #[must_use]
     pub fn paging(mut self, paging: Paging) -> Self {
         self.paging = paging;
@@ -359,24 +360,23 @@ impl Builder {
         self
     }
 
-    /// The day that it is, as far as versions are concerned: one whose sunset has come is gone. None
-    /// ever is unless this is set.
+    /// Sets the current date. Versions whose sunset has passed are removed. By default, none is.
     #[must_use]
     pub const fn today(mut self, day: NaiveDate) -> Self {
         self.today = Some(day);
         self
     }
 
-    /// Whether [`Emulator::requests`] has the requests; it does by default. Whoever runs for long
-    /// has no memory for all of them.
+    /// Sets whether [`Emulator::requests`] returns the requests. Defaults to `true`; a server that
+    /// runs for long has no memory for all of them.
     #[must_use]
     pub const fn keep_requests(mut self, keep: bool) -> Self {
         self.keep_requests = keep;
         self
     }
 
-    /// A token bucket for each resource, with `capacity` tokens, one of which comes back in each
-    /// `refill`. Without it no request is one too many.
+    /// Gives each resource a token bucket of `capacity` tokens, which gains one token per `refill`.
+    /// By default, requests are not limited.
     #[must_use]
     pub fn rate_limit(mut self, capacity: u32, refill: Duration) -> Self {
         self.rate_limiter = RateLimiter::new(capacity, refill);

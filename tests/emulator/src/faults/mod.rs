@@ -30,77 +30,78 @@ pub const FAULT_HEADER: &str = "x-atlas-fault";
 /// requests to a path, an operation or a cluster meet them. A request to an operation can also ask
 /// for a fault itself, in the header [`FAULT_HEADER`]. Faults are written in these words there, and
 /// can be parsed from them:
-//////
-/// | header | fault |
+///
+/// | word | fault |
 /// |---|---|
-/// | `delay=MS`, `reset`, `cut-off=BYTES`, `trickle=MS` | as the variants here |
-/// | `unknown-fields`, `unknown-values` | as the variants here |
-/// | `stale-nonce`, `hostile-challenge`, `revoked-token`, `expired-token` | as the variants here |
-/// | `enveloped=CODE` | `EnvelopedError` |
-/// | `status=CODE`, `retry-after=VALUE`, `html=CODE`, `redirect=URL`, `gone` | as the functions here |
-/// | `content-type=VALUE`, `deprecation=VALUE`, `sunset=VALUE` | the usual answer, but for this header |
-/// | `body=TEXT`, `empty` | 200 with this body, or without one |
-/// | `none` | none |
+/// | `none` | [`None`](Self::None) |
+/// | `delay=MS`, `reset`, `cut-off=BYTES`, `trickle=MS` | the variants of these names |
+/// | `unknown-fields`, `unknown-values` | the variants of these names |
+/// | `stale-nonce`, `hostile-challenge`, `revoked-token`, `expired-token` | the variants of these names |
+/// | `enveloped=CODE` | [`EnvelopedError`](Self::EnvelopedError) |
+/// | `status=CODE`, `retry-after=VALUE`, `html=CODE`, `redirect=URL`, `gone` | the functions below |
+/// | `content-type=VALUE`, `deprecation=VALUE`, `sunset=VALUE` | the usual response with this header |
+/// | `body=TEXT`, `empty` | 200 with this body, or without a body |
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
-    /// None: the usual response.
+    /// No fault: the usual response.
     None,
-    /// The usual answer, after this time.
+    /// The usual response, after this delay.
     Delay(Duration),
-    /// The operation is carried out, then the connection is reset without an answer.
+    /// The operation is carried out, then the connection is reset without a response.
     Reset,
-    /// The usual answer, of whose body only so many bytes come before the connection ends.
+    /// The usual response, except that the connection ends after this many bytes of the body.
     CutOff(usize),
-    /// The usual answer, a byte at a time, with this pause before each.
+    /// The usual response, one byte at a time, with this pause before each.
     Trickle(Duration),
-    /// The usual answer, but for this header.
+    /// The usual response with this header added or replaced.
     Header(HeaderName, HeaderValue),
-    /// The usual answer, each object of which has one more field, which the spec does not know.
+    /// The usual response, with a field that the spec does not define in each object.
     UnknownFields,
-    /// The usual answer, with providers and states that the spec does not know.
+    /// The usual response, with providers and states that the spec does not define.
     UnknownValues,
-    /// 401: the nonce that the request carries has become stale. A request without one is answered
-    /// as usual.
+    /// 401: the nonce that the request carries is stale. A request without a nonce gets the usual
+    /// response.
     StaleNonce,
     /// 401 with a digest challenge that is legal but hard to parse: another scheme in the same
     /// header, escaped quotes and commas within values, a list of `qop`, and parameters that RFC
-    /// 7616 does not define. A request with a bearer token is answered as usual.
+    /// 7616 does not define. A request with a bearer token gets the usual response.
     HostileChallenge,
-    /// 401: the bearer token that the request carries was revoked just now. Only the token that is
-    /// always good is good again next time. A request without one is answered as usual.
+    /// 401: the bearer token of the request is revoked. Only the token of
+    /// [`Builder::token`](crate::Builder::token) works again in the next request. A request without a
+    /// bearer token gets the usual response.
     RevokedToken,
-    /// As [`RevokedToken`](Self::RevokedToken), but the token has expired.
+    /// Like [`RevokedToken`](Self::RevokedToken), for a token that has expired.
     ExpiredToken,
     /// An error with this status. A request with `envelope=true` receives it inside an envelope
     /// whose own status is 200. The operation is not carried out.
     EnvelopedError(StatusCode),
-    /// Another answer. The operation is not carried out.
+    /// Another response. The operation is not carried out.
     Answer {
-        /// Its status.
+        /// The status.
         status: StatusCode,
-        /// Its headers.
+        /// The headers.
         headers: Vec<(HeaderName, HeaderValue)>,
-        /// Its body.
+        /// The body.
         body: Bytes,
     },
 }
 
 impl Fault {
-    /// An answer with this body and the media type of JSON.
+    /// A response with this body, labelled as JSON.
     #[must_use]
     pub fn body(status: StatusCode, body: impl Into<Bytes>) -> Self {
         let headers = vec![(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
         Self::Answer { status, headers, body: body.into() }
     }
 
-    /// An error with this status, as Atlas words errors.
+    /// An error with this status, in Atlas's form.
     #[must_use]
     pub fn status(status: StatusCode) -> Self {
         Self::error(&on_demand(status))
     }
 
-    /// 429 with `Retry-After`, in seconds or as a date. What cannot stand in a header is left out.
+    /// 429 with `Retry-After`, in seconds or as a date. A value that is no legal header is left out.
     #[must_use]
     pub fn too_many_requests(retry_after: impl Display) -> Self {
         let status = StatusCode::TOO_MANY_REQUESTS;
@@ -108,14 +109,14 @@ impl Fault {
         Self::error(&error).with_header(header::RETRY_AFTER, &retry_after.to_string())
     }
 
-    /// 410, as for a version that was removed.
+    /// 410, as for a removed version.
     #[must_use]
     pub fn gone() -> Self {
         let error = ApiError::new(StatusCode::GONE, "VERSION_GONE", "The version was removed.");
         Self::error(&error)
     }
 
-    /// A page for people, such as a proxy sends.
+    /// An HTML page, such as a proxy sends.
     #[must_use]
     pub fn html(status: StatusCode) -> Self {
         let page = "<!DOCTYPE html>\n<title>Sign in</title>\n<h1>Sign in to go on</h1>\n";
@@ -123,7 +124,7 @@ impl Fault {
             .with_header(header::CONTENT_TYPE, "text/html; charset=utf-8")
     }
 
-    /// 307 to another place.
+    /// 307 to another URL.
     #[must_use]
     pub fn redirect(location: &str) -> Self {
         Self::body(StatusCode::TEMPORARY_REDIRECT, "").with_header(header::LOCATION, location)
