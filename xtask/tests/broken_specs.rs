@@ -1,5 +1,6 @@
 //! What is reported about documents that are not in order: `broken/NN-name.yaml` is the smallest that
-//! shows one fault, or one family of faults, and `broken/NN-name.snap` has all diagnostics.
+//! shows one fault, or one family of faults. `broken/NN-name.snap` has all diagnostics, and the document as
+//! it is read: with the fallbacks that the diagnostics name.
 
 use std::fs;
 use std::io;
@@ -22,10 +23,14 @@ fn each_fault_is_reported_with_its_place() {
         for spec in specs().unwrap() {
             let name = spec.file_stem().unwrap().to_string_lossy();
             let text = fs::read_to_string(&spec).unwrap();
-            let read = document::parse(&format!("{name}.yaml"), &text);
-            let diagnostics = read.map_or_else(|errors| errors, |document| document.warnings);
+            let (diagnostics, read) = match document::parse(&format!("{name}.yaml"), &text) {
+                Ok(document) => (document.warnings, serde_yaml::to_string(&document.openapi)),
+                Err(errors) => (errors, Ok("nothing\n".to_owned())),
+            };
             assert!(diagnostics.iter().len() > 0, "{name} is not broken");
-            insta::assert_snapshot!(name.as_ref(), diagnostics.render(&Renderer::plain()));
+            let diagnostics = diagnostics.render(&Renderer::plain());
+            let told = format!("{diagnostics}\n\nIt is read as:\n\n{}", read.unwrap());
+            insta::assert_snapshot!(name.as_ref(), told);
         }
     });
 }

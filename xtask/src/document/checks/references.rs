@@ -97,7 +97,7 @@ impl Hoisted {
         let name = words.map(|key| key.to_pascal_case()).collect::<String>();
         let is_taken = |name: &String| {
             object.components(object.kind).is_some_and(|it| it.contains_key(name))
-                || self.0.values().any(|taken| taken == name)
+                || self.0.iter().any(|((kind, _), taken)| *kind == object.kind && taken == name)
         };
         let numbered = (2..).map(|number| format!("{name}{number}"));
         std::iter::once(name.clone()).chain(numbered).find(|it| !is_taken(it)).unwrap_or(name)

@@ -38,19 +38,27 @@ pub(super) fn check(object: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Checks the `security` of the document or of an operation.
+/// Checks the `security` of the document or of an operation: a list of alternatives.
 pub(super) fn requirements(holder: Object<'_>, findings: &mut Findings) {
     let known = holder.components(Kind::SecurityScheme);
+    let mut are_all_unknown = true;
     for (index, alternative) in holder.items("security").iter().enumerate() {
-        for name in alternative.as_object().into_iter().flat_map(|it| it.keys()) {
-            if known.is_some_and(|known| known.contains_key(name)) {
-                continue;
-            }
+        let names = alternative.as_object().into_iter().flat_map(|it| it.keys());
+        let is_unknown = |name: &&String| !known.is_some_and(|known| known.contains_key(*name));
+        let unknown: Vec<&String> = names.filter(is_unknown).collect();
+        are_all_unknown &= !unknown.is_empty();
+        let index = index.to_string();
+        for name in unknown {
             let names = known.into_iter().flat_map(|it| it.keys()).map(String::as_str);
             let help = did_you_mean(name, names, "declare it under `components.securitySchemes`");
             let what = format!("there is no security scheme `{name}`");
-            let index = index.to_string();
-            findings.key(&["security", &index, name]).warn(what, "it is ignored", help).remove();
+            let spot = findings.key(&["security", &index, name]);
+            spot.warn(what, "the alternative is ignored", help);
+            findings.at(&["security", &index]).remove();
         }
+    }
+    // An empty list would say that no credentials are needed.
+    if are_all_unknown && !holder.items("security").is_empty() {
+        findings.at(&["security"]).remove();
     }
 }
