@@ -58,17 +58,32 @@ fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option
         }
         return None;
     }
+    if let Some(above) = empty_owner(object, key) {
+        let what = format!("wrong indentation: `{key}` is beside `{above}`, which is empty");
+        findings.key(&[key]).warn(what, "it is ignored", "indent it with more spaces").remove();
+        return None;
+    }
     let meant = nearest(key, object.kind.fields().iter().map(|field| field.name))
         .filter(|meant| !object.fields.contains_key(*meant));
     let help = match meant {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => {
-            format!("remove it, check its indentation, or name it `x-{key}` if it is an extension")
-        }
+        None => format!("remove it, or name it `x-{key}` if it is an extension"),
     };
     let what = format!("{described} of OpenAPI 3.0 has no key `{key}`");
     findings.key(&[key]).warn(what, "it is ignored", help).remove();
     meant
+}
+
+/// A key above this one that has no value, and whose value would have this key.
+fn empty_owner<'t>(object: Object<'t>, key: &str) -> Option<&'t str> {
+    let above = object.fields.iter().take_while(|(name, _)| *name != key);
+    let mut empty = above.filter(|(_, value)| value.is_null());
+    let owner = empty.find(|(name, _)| match object.kind.shape(name) {
+        Some(Shape::Object(kind) | Shape::Reference(kind)) => kind.shape(key).is_some(),
+        Some(Shape::Map(_)) => true,
+        _ => false,
+    });
+    owner.map(|(name, _)| name.as_str())
 }
 
 fn missing_key(object: Object<'_>, key: &str, presence: Presence, findings: &mut Findings) {

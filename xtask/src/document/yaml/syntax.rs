@@ -10,8 +10,16 @@ pub(super) fn explain(text: &str, at: Span, info: &str) -> Vec<Finding> {
         return conflicts;
     }
     let noticed = usize::try_from(at.line).unwrap_or_default();
-    let above: Vec<(usize, &str)> = lines.iter().copied().enumerate().take(noticed).collect();
-    let finding = tab(&above, at).or_else(|| indentation(&above, at)).unwrap_or_else(|| {
+    let numbered = || lines.iter().copied().enumerate();
+    // JSON may be indented in any way.
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    let cause = if is_json {
+        None
+    } else {
+        let near = numbered().take(noticed + 1).skip(noticed.saturating_sub(3));
+        tab(near, at).or_else(|| indentation(numbered().take(noticed), at))
+    };
+    let finding = cause.unwrap_or_else(|| {
         let help = "look here and on the line above for a missing quote, colon or bracket";
         Finding::error(Place::Text(at), format!("this is not valid YAML: {info}"), help)
     });
@@ -32,18 +40,19 @@ fn conflicts(lines: &[&str], at: Span) -> Vec<Finding> {
 }
 
 /// A tab in the indentation of the last line that has one.
-fn tab(above: &[(usize, &str)], at: Span) -> Option<Finding> {
-    let (index, tab) = above.iter().rev().take(3).find_map(|(index, line)| {
+fn tab<'l>(lines: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Finding> {
+    let tabs = lines.filter_map(|(index, line)| {
         let indent = line.len() - line.trim_start().len();
         let tab = line.get(..indent)?.find('\t')?;
-        (!line.trim().is_empty()).then_some((*index, tab))
-    })?;
+        (!line.trim().is_empty()).then_some((index, tab))
+    });
+    let (index, tab) = tabs.last()?;
     let help = "indent with spaces";
     Some(Finding::error(Place::Text(span(at, index, tab, 1)), "a tab indents this line", help))
 }
 
 /// A line that starts at a column where no line above it did.
-fn indentation(above: &[(usize, &str)], at: Span) -> Option<Finding> {
+fn indentation<'l>(above: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Finding> {
     let mut open: Vec<usize> = Vec::new();
     let mut wrong = None;
     let mut previous = "";
@@ -62,7 +71,7 @@ fn indentation(above: &[(usize, &str)], at: Span) -> Option<Finding> {
         let was_complete = previous.contains(": ") && !previous.ends_with(['|', '>', ':', '-']);
         wrong = if !is_known && was_closed {
             Some((
-                *index,
+                index,
                 indent,
                 "fewer spaces than the lines that it follows, and more than those around them",
             ))
@@ -70,7 +79,7 @@ fn indentation(above: &[(usize, &str)], at: Span) -> Option<Finding> {
             && was_complete
             && content.contains(':')
         {
-            Some((*index, indent, "more spaces than the line above, which already has a value"))
+            Some((index, indent, "more spaces than the line above, which already has a value"))
         } else {
             None
         };
