@@ -6,13 +6,13 @@ use reqwest::Url;
 
 use crate::Error;
 
+/// The base URL of Atlas.
+pub(crate) const ATLAS: &str = "https://cloud.mongodb.com";
+
 /// Reads `text` as the base URL of the API, below which every operation has its path.
 pub(crate) fn parse(text: &str) -> Result<Url, Error> {
     let url: Url = text.parse().map_err(|error| {
-        Error::config(format!(
-            "the base URL cannot be read ({error}): write it like {}",
-            crate::Client::DEFAULT_BASE_URL
-        ))
+        Error::config(format!("the base URL cannot be read ({error}): write it like {ATLAS}"))
     })?;
     match fault(&url) {
         None => Ok(url),

@@ -1,14 +1,20 @@
 //! One call: an operation, from its first attempt to its outcome.
 
+mod answer;
+mod byte_stream;
+mod media_type;
+
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
-use crate::client::Inner;
+pub(crate) use self::answer::Answer;
+pub use self::byte_stream::ByteStream;
 use crate::credentials::{Proofs, Verdict};
+use crate::inner::Inner;
 use crate::retry::Retry;
-use crate::runtime::{Answer, Operation, Request};
+use crate::runtime::{Operation, Request};
 use crate::telemetry::CallSpan;
 use crate::time_limits::Deadline;
 use crate::{Error, Response, TimeLimit};

@@ -4,14 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Url;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
+use crate::call::{Answer, ByteStream};
 use crate::credentials::Authenticator;
 use crate::http::HttpOptions;
+use crate::inner::Inner;
 use crate::retry::Retries;
-use crate::runtime::{Answer, ByteStream, Request};
+use crate::runtime::Request;
 use crate::telemetry::Notices;
 use crate::time_limits::{Deadline, TimeLimits};
 use crate::{Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, environment};
@@ -29,20 +30,9 @@ use crate::{Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, env
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
-/// What all clones of a client share.
-pub(crate) struct Inner {
-    pub(crate) http: reqwest::Client,
-    pub(crate) base_url: Url,
-    pub(crate) authenticator: Authenticator,
-    pub(crate) time_limits: TimeLimits,
-    pub(crate) retries: Retries,
-    pub(crate) notices: Notices,
-    pub(crate) response_limit: usize,
-}
-
 impl Client {
     /// Where Atlas is.
-    pub const DEFAULT_BASE_URL: &'static str = "https://cloud.mongodb.com";
+    pub const DEFAULT_BASE_URL: &'static str = base_url::ATLAS;
 
     /// Where Atlas for Government is.
     pub const GOV_BASE_URL: &'static str = "https://cloud.mongodbgov.com";

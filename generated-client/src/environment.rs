@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::{Client, Credentials, Error};
+use crate::{Credentials, Error, base_url};
 
 pub(crate) const CLIENT_ID: &str = "MONGODB_ATLAS_CLIENT_ID";
 pub(crate) const CLIENT_SECRET: &str = "MONGODB_ATLAS_CLIENT_SECRET";
@@ -24,14 +24,33 @@ struct Set {
     credentials: Result<Credentials, Error>,
 }
 
+impl Credentials {
+    /// The credentials that the environment holds, from the first of these sets of variables:
+    ///
+    /// 1. `MONGODB_ATLAS_ACCESS_TOKEN`
+    /// 2. `MONGODB_ATLAS_CLIENT_ID` and `MONGODB_ATLAS_CLIENT_SECRET`
+    /// 3. `MONGODB_ATLAS_PUBLIC_API_KEY` (or `MONGODB_ATLAS_PUBLIC_KEY`) and
+    ///    `MONGODB_ATLAS_PRIVATE_API_KEY` (or `MONGODB_ATLAS_PRIVATE_KEY`)
+    ///
+    /// A variable that is empty counts as absent. Where more than one set is there, a warning
+    /// (`tracing`) says which one is used.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if no set is there, if half of the first one is missing, or if it cannot
+    /// be used; it names the variables.
+    pub fn from_env() -> Result<Self, Error> {
+        credentials(|name| std::env::var_os(name))
+    }
+}
+
 /// The base URL, from the variables that `lookup` gives.
 pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<String, Error> {
     let found = find(&lookup, &[BASE_URL])?;
-    Ok(found.map_or_else(|| Client::DEFAULT_BASE_URL.to_owned(), |found| found.value))
+    Ok(found.map_or_else(|| base_url::ATLAS.to_owned(), |found| found.value))
 }
 
 /// The credentials, from the first set of variables of which `lookup` gives any.
-pub(crate) fn credentials(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, Error> {
+fn credentials(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, Error> {
     let token = find(&lookup, &[ACCESS_TOKEN])?.map(|Found { name, value }| Set {
         name,
         credentials: Ok(Credentials::access_token(value)),
@@ -117,8 +136,8 @@ mod tests {
 
     #[test]
     fn the_base_url_has_a_default() {
-        assert_eq!(base_url(lookup(&[])).unwrap(), Client::DEFAULT_BASE_URL);
-        assert_eq!(base_url(lookup(&[(BASE_URL, "")])).unwrap(), Client::DEFAULT_BASE_URL);
+        assert_eq!(base_url(lookup(&[])).unwrap(), base_url::ATLAS);
+        assert_eq!(base_url(lookup(&[(BASE_URL, "")])).unwrap(), base_url::ATLAS);
         assert_eq!(
             base_url(lookup(&[(BASE_URL, "http://localhost")])).unwrap(),
             "http://localhost"

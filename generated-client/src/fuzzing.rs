@@ -12,11 +12,12 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
+use crate::call::Answer;
 use crate::credentials::Authenticator;
 use crate::models::ExportBucketRequest;
 use crate::response::ResponseHead;
 use crate::retry::Retries;
-use crate::runtime::{Answer, At, Operation, Validate as _};
+use crate::runtime::{At, Operation, Validate as _};
 use crate::{BodyProblem, Credentials, Error, InvalidInput, Response, RetryPolicy};
 
 /// The access token of the client whose answers [`decode`] reads.

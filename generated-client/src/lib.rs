@@ -101,6 +101,8 @@ pub mod fuzzing;
 )]
 mod generated;
 mod http;
+mod inner;
+mod json;
 mod object_id;
 #[allow(dead_code, reason = "only lists that come page by page are streams")]
 mod pages;
@@ -108,9 +110,11 @@ mod response;
 mod response_future;
 mod retry;
 mod telemetry;
+mod text;
 mod time_limits;
 mod watch;
 
+pub use call::ByteStream;
 pub use client::{Client, ClientBuilder};
 pub use credentials::{AccessToken, Credentials};
 pub use error::{ApiError, BadRequestDetail, BodyProblem, Error, FieldViolation};
@@ -120,7 +124,7 @@ pub use pages::ItemStream;
 pub use response::{RateLimit, Response, ResponseHead};
 pub use response_future::ResponseFuture;
 pub use retry::RetryPolicy;
-pub use runtime::{ByteStream, InvalidInput};
+pub use runtime::InvalidInput;
 pub use time_limits::TimeLimit;
 pub use watch::{ExportJobStream, WatchExportJob};
 

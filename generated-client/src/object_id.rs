@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::runtime::text::{hex_digit, quoted};
+use crate::text::{hex_digit, quoted};
 
 /// The length of an identifier as text.
 const DIGITS: usize = 24;

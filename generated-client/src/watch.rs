@@ -12,7 +12,8 @@ use reqwest::Method;
 use crate::models::{ExportJob, ExportJobState};
 use crate::operations::ListGroupClusterBackupExports;
 use crate::retry::may_pass;
-use crate::runtime::{check, text};
+use crate::runtime::check;
+use crate::text;
 use crate::time_limits::Deadline;
 use crate::{Client, Error, InvalidInput, ObjectId, TimeLimit};
 

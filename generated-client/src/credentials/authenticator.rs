@@ -1,19 +1,18 @@
 //! The proof that a request carries, whatever the credentials.
 
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::AUTHORIZATION;
 use reqwest::{StatusCode, Url};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::digest::{ApiKey, DigestProofs};
+use super::header::{bearer, redact};
 use super::service_account::{ServiceAccount, TokenProofs};
+use super::verdict::Verdict;
 use super::{Credentials, Kind};
 use crate::Error;
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
-
-/// What stands in an error where the server wrote a secret of the caller.
-const REDACTED: &str = "[redacted]";
 
 /// The credentials of one client, with what it has learnt from the server about using them.
 pub(crate) enum Authenticator {
@@ -27,15 +26,6 @@ pub(crate) enum Proofs<'a> {
     AccessToken(&'a SecretString),
     ServiceAccount(TokenProofs<'a>),
     ApiKey(DigestProofs<'a>),
-}
-
-/// What an answer says of the proof that its request carried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// There is nothing more to prove: the answer stands.
-    Final,
-    /// Another proof may be taken: send the request again.
-    SendAgain,
 }
 
 impl Authenticator {
@@ -124,57 +114,11 @@ impl Proofs<'_> {
     }
 }
 
-/// The value of `Authorization` that carries `token` (RFC 6750, section 2.1).
-pub(super) fn bearer(token: &SecretString) -> Result<HeaderValue, Error> {
-    sensitive(format!("Bearer {}", token.expose_secret()))
-}
-
-/// A header's value that no `Debug` shows.
-pub(super) fn sensitive(value: String) -> Result<HeaderValue, Error> {
-    let mut value = HeaderValue::try_from(value)
-        .map_err(|_| Error::config("the credentials hold a character that no header can carry"))?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-/// Replaces `secret` in `text`. A short secret is replaced only where it stands alone, because it
-/// would otherwise blank out parts of words all over the message.
-pub(super) fn redact(text: &str, secret: &SecretString) -> String {
-    const SHORT: usize = 8;
-    let secret = secret.expose_secret();
-    if secret.len() >= SHORT {
-        return text.replace(secret, REDACTED);
-    }
-    let mut redacted = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once(secret) {
-        let last = before.chars().next_back().or_else(|| redacted.chars().next_back());
-        let alone = ![last, after.chars().next()].into_iter().flatten().any(char::is_alphanumeric);
-        redacted.push_str(before);
-        redacted.push_str(if alone { REDACTED } else { secret });
-        rest = after;
-    }
-    redacted + rest
-}
-
 #[cfg(test)]
 mod tests {
     use reqwest::{Method, Request};
 
     use super::*;
-
-    #[test]
-    fn a_short_secret_is_redacted_where_it_stands_alone() {
-        for (text, secret, expected) in [
-            ("a cat sat: a", "a", "[redacted] cat sat: [redacted]"),
-            ("`aa` a, ba (a)", "a", "`aa` [redacted], ba ([redacted])"),
-            ("pass=hunter2; hunter22", "hunter2", "pass=[redacted]; hunter22"),
-            ("xhunter22y", "hunter22", "x[redacted]y"),
-            ("", "a", ""),
-        ] {
-            assert_eq!(redact(text, &secret.into()), expected);
-        }
-    }
 
     #[tokio::test]
     async fn a_token_is_marked_as_sensitive() {

@@ -4,16 +4,18 @@ mod access_token;
 mod authenticator;
 mod check;
 mod digest;
+mod header;
 mod service_account;
 mod tokens;
+mod verdict;
 
 use std::fmt;
 
 use secrecy::SecretString;
 
 pub use self::access_token::AccessToken;
-pub(crate) use self::authenticator::{Authenticator, Proofs, Verdict};
-use crate::{Error, environment};
+pub(crate) use self::authenticator::{Authenticator, Proofs};
+pub(crate) use self::verdict::Verdict;
 
 /// Who is calling.
 ///
@@ -74,23 +76,6 @@ impl Credentials {
     #[must_use]
     pub fn access_token(token: impl Into<SecretString>) -> Self {
         Self::new(Kind::AccessToken(token.into()))
-    }
-
-    /// The credentials that the environment holds, from the first of these sets of variables:
-    ///
-    /// 1. `MONGODB_ATLAS_ACCESS_TOKEN`
-    /// 2. `MONGODB_ATLAS_CLIENT_ID` and `MONGODB_ATLAS_CLIENT_SECRET`
-    /// 3. `MONGODB_ATLAS_PUBLIC_API_KEY` (or `MONGODB_ATLAS_PUBLIC_KEY`) and
-    ///    `MONGODB_ATLAS_PRIVATE_API_KEY` (or `MONGODB_ATLAS_PRIVATE_KEY`)
-    ///
-    /// A variable that is empty counts as absent. Where more than one set is there, a warning
-    /// (`tracing`) says which one is used.
-    ///
-    /// # Errors
-    /// [`Error::Config`] if no set is there, if half of the first one is missing, or if it cannot
-    /// be used; it names the variables.
-    pub fn from_env() -> Result<Self, Error> {
-        environment::credentials(|name| std::env::var_os(name))
     }
 
     /// Starts with a token that this service account was given before, by

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::runtime::text::{EXCERPT, one_line};
+use crate::text::{EXCERPT, one_line};
 
 /// An error object of Atlas.
 ///

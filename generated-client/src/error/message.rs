@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use super::{ApiError, BodyProblem, Error};
 use crate::TimeLimit;
 use crate::response::ResponseHead;
-use crate::runtime::text::{EXCERPT, one_line};
+use crate::text::{EXCERPT, one_line};
 
 /// How many fields at fault are named.
 const FIELDS: usize = 5;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{At, text};
+use super::At;
+use crate::text;
 
 /// A value that breaks a rule of the API, found before anything was sent.
 ///

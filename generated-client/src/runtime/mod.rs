@@ -1,14 +1,10 @@
 //! What every operation shares, so that the emitted code says only what is its own.
 
-mod answer;
 mod at;
-mod byte_stream;
 pub(crate) mod check;
 #[allow(dead_code, reason = "only some models hold times")]
 pub(crate) mod date_time;
 mod input;
-mod json;
-mod media_type;
 mod operation;
 pub(crate) mod page;
 mod parameter_value;
@@ -16,10 +12,8 @@ mod pattern;
 mod request;
 mod string_enum;
 mod tagged_union;
-pub(crate) mod text;
 mod validate;
 
-pub(crate) use answer::Answer;
 pub(crate) use at::At;
 pub(crate) use operation::Operation;
 pub(crate) use page::Page;
@@ -30,5 +24,4 @@ pub(crate) use string_enum::{deserialize_text, string_enum};
 pub(crate) use tagged_union::{TaggedUnion, UnionVisitor, decode_variant, read_tag, tagged_union};
 pub(crate) use validate::Validate;
 
-pub use byte_stream::ByteStream;
 pub use input::InvalidInput;

@@ -7,7 +7,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeOwned, Error, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::json;
+use crate::json;
 
 /// Implements decoding and encoding of a union whose variants are told apart by `$tag`. Each
 /// variant's struct writes its own tag. An object without a tag, or with one that is not listed, is

@@ -1,6 +1,6 @@
 //! The hashes that a challenge may ask for.
 
-use crate::runtime::text::hex_digit;
+use crate::text::hex_digit;
 
 /// A hash, the weaker first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,6 +2,7 @@
 
 mod challenge;
 mod hash;
+mod key_pair;
 mod session;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,15 +11,16 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use secrecy::SecretString;
 
 use self::challenge::Challenge;
+use self::key_pair::KeyPair;
 use self::session::Session;
-use super::authenticator::{Verdict, redact, sensitive};
+use super::header::{redact, sensitive};
+use super::verdict::Verdict;
 use crate::Error;
-use crate::runtime::text::{EXCERPT, one_line};
+use crate::text::{EXCERPT, one_line};
 
 /// The API key of one client, with the nonce that its calls share.
 pub(crate) struct ApiKey {
-    public_key: String,
-    private_key: SecretString,
+    pair: KeyPair,
     session: Mutex<Option<Session>>,
 }
 
@@ -38,11 +40,11 @@ pub(crate) struct DigestProofs<'a> {
 
 impl ApiKey {
     pub(super) const fn new(public_key: String, private_key: SecretString) -> Self {
-        Self { public_key, private_key, session: Mutex::new(None) }
+        Self { pair: KeyPair { public_key, private_key }, session: Mutex::new(None) }
     }
 
     pub(super) const fn private_key(&self) -> &SecretString {
-        &self.private_key
+        &self.pair.private_key
     }
 
     fn session(&self) -> MutexGuard<'_, Option<Session>> {
@@ -63,10 +65,10 @@ impl<'a> DigestProofs<'a> {
     ) -> Result<Option<HeaderValue>, Error> {
         let mut session = self.key.session();
         if let Some(challenge) = self.challenge.take() {
-            *session = Some(Session::new(challenge, self.key)?);
+            *session = Some(Session::new(challenge, &self.key.pair)?);
         }
         let answer = session.as_mut().and_then(|session| {
-            let answer = session.answer(self.key, request.method(), request.url())?;
+            let answer = session.answer(&self.key.pair, request.method(), request.url())?;
             Some((session.nonce().to_owned(), answer))
         });
         let Some((nonce, answer)) = answer else { return Ok(None) };

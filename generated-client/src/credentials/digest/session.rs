@@ -4,9 +4,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::ApiKey;
 use super::challenge::Challenge;
 use super::hash::hex;
+use super::key_pair::KeyPair;
 use crate::Error;
 
 /// All but the characters of `attr-char` (RFC 8187, section 3.2.1).
@@ -37,7 +37,7 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(challenge: Challenge, key: &ApiKey) -> Result<Self, Error> {
+    pub(super) fn new(challenge: Challenge, key: &KeyPair) -> Result<Self, Error> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).map_err(|error| {
             Error::config(format!("this machine gives no random numbers: {error}"))
@@ -45,7 +45,7 @@ impl Session {
         Ok(Self::with_cnonce(challenge, key, hex(&bytes)))
     }
 
-    fn with_cnonce(challenge: Challenge, key: &ApiKey, cnonce: String) -> Self {
+    fn with_cnonce(challenge: Challenge, key: &KeyPair, cnonce: String) -> Self {
         let secret = secret(&challenge, key, &cnonce).into();
         Self { nonce: challenge.nonce.clone(), challenge, cnonce, secret, count: 0 }
     }
@@ -62,7 +62,7 @@ impl Session {
 
     /// The value of `Authorization` for the next request; none once the count has run out, so that
     /// the server is asked for another challenge.
-    pub(super) fn answer(&mut self, key: &ApiKey, method: &Method, url: &Url) -> Option<String> {
+    pub(super) fn answer(&mut self, key: &KeyPair, method: &Method, url: &Url) -> Option<String> {
         self.count = self.count.checked_add(1)?;
         let Challenge { realm, opaque, algorithm, hash, .. } = &self.challenge;
         let (count, uri) = (format!("{:08x}", self.count), target(url));
@@ -89,7 +89,7 @@ impl Session {
 }
 
 /// `H(A1)` of RFC 7616, section 3.4.2.
-fn secret(challenge: &Challenge, key: &ApiKey, cnonce: &str) -> String {
+fn secret(challenge: &Challenge, key: &KeyPair, cnonce: &str) -> String {
     let Challenge { realm, nonce, hash, session, .. } = challenge;
     let secret = hash.of(&[&key.public_key, realm, key.private_key.expose_secret()]);
     if *session { hash.of(&[&secret, nonce, cnonce]) } else { secret }
@@ -155,7 +155,7 @@ mod tests {
     /// The example of RFC 7616, section 3.9.1.
     const CNONCE: &str = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
 
-    fn session(algorithm: &str) -> (Session, ApiKey) {
+    fn session(algorithm: &str) -> (Session, KeyPair) {
         let challenge = format!(
             "Digest realm=\"http-auth@example.org\", qop=\"auth, auth-int\", \
              algorithm={algorithm}, nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", \
@@ -163,15 +163,15 @@ mod tests {
         );
         let headers = HeaderMap::from_iter([(WWW_AUTHENTICATE, challenge.parse().unwrap())]);
         let challenge = Challenge::strongest(&headers).unwrap().unwrap();
-        let key = ApiKey::new("Mufasa".into(), "Circle of Life".into());
+        let key = KeyPair { public_key: "Mufasa".into(), private_key: "Circle of Life".into() };
         (Session::with_cnonce(challenge, &key, CNONCE.to_owned()), key)
     }
 
-    fn answer((session, key): &mut (Session, ApiKey), url: &str) -> String {
+    fn answer((session, key): &mut (Session, KeyPair), url: &str) -> String {
         session.answer(key, &Method::GET, &url.parse().unwrap()).unwrap()
     }
 
-    fn mufasa(session: &mut (Session, ApiKey)) -> String {
+    fn mufasa(session: &mut (Session, KeyPair)) -> String {
         answer(session, "http://www.example.org/dir/index.html")
     }
 

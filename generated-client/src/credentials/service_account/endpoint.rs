@@ -10,7 +10,7 @@ use reqwest::{Request, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::super::authenticator::{redact, sensitive};
+use super::super::header::{redact, sensitive};
 use super::super::{AccessToken, check};
 use super::failure::Failure;
 use crate::response::ResponseHead;

@@ -11,7 +11,7 @@ use crate::environment::{CLIENT_ID, CLIENT_SECRET};
 use crate::error::{chain, refusal};
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
-use crate::runtime::text::{EXCERPT, one_line};
+use crate::text::{EXCERPT, one_line};
 
 /// An answer that is not a token, or none. All who wait for a token share it.
 #[derive(Clone)]

@@ -18,7 +18,7 @@ use self::failure::Failure;
 use self::line::Line;
 pub(super) use self::proofs::TokenProofs;
 use super::AccessToken;
-use super::authenticator::redact;
+use super::header::redact;
 use crate::Error;
 
 /// A token is renewed this long before it expires, or in the last tenth of its life where that is

@@ -4,7 +4,8 @@ use reqwest::header::HeaderValue;
 use tokio::time::Instant;
 
 use super::super::AccessToken;
-use super::super::authenticator::{Verdict, bearer};
+use super::super::header::bearer;
+use super::super::verdict::Verdict;
 use super::ServiceAccount;
 use crate::Error;
 

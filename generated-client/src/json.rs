@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 /// Why a body could not be decoded.
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// It is not JSON, or cut off.
     Syntax(serde_json::Error),
     /// It is JSON of another shape.
@@ -18,7 +18,7 @@ pub(super) enum Failure {
     },
 }
 
-pub(super) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let error = match serde_path_to_error::deserialize(&mut reader) {
         Ok(value) => return reader.end().map(|()| value).map_err(Failure::Syntax),
@@ -32,7 +32,7 @@ pub(super) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
 
 /// The text of an error within a union, whose variant is decoded from a buffer: it begins with the
 /// path, which [`split`] joins to that of the union.
-pub(super) fn nested(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+pub(crate) fn nested(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     match split(error) {
         (path, message) if path == "." => message,
         (path, message) => format!("at `{path}`: {message}"),
@@ -65,7 +65,7 @@ fn find<'v>(whole: &'v Value, path: &Path) -> &'v Value {
 }
 
 /// Changes every string in `value`, and every key, by `change`.
-pub(super) fn map_strings(value: &mut Value, change: &impl Fn(&str) -> String) {
+pub(crate) fn map_strings(value: &mut Value, change: &impl Fn(&str) -> String) {
     match value {
         Value::String(text) => *text = change(text),
         Value::Array(items) => items.iter_mut().for_each(|item| map_strings(item, change)),

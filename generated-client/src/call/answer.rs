@@ -11,11 +11,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::json::{self, Failure};
-use super::{ByteStream, Operation, media_type, text};
+use super::byte_stream::ByteStream;
+use super::media_type;
 use crate::credentials::Authenticator;
 use crate::error::{ApiError, BodyProblem, Error, chain};
+use crate::json::{self, Failure};
 use crate::response::{Response, ResponseHead};
+use crate::runtime::Operation;
+use crate::text;
 
 /// How many bytes of the text of a success an error keeps.
 const KEPT: usize = 64 * 1024;

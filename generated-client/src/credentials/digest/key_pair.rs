@@ -1,0 +1,8 @@
+//! The two halves of an API key.
+
+use secrecy::SecretString;
+
+pub(super) struct KeyPair {
+    pub(super) public_key: String,
+    pub(super) private_key: SecretString,
+}

@@ -1,0 +1,19 @@
+//! What all clones of a client share.
+
+use reqwest::Url;
+
+use crate::credentials::Authenticator;
+use crate::retry::Retries;
+use crate::telemetry::Notices;
+use crate::time_limits::TimeLimits;
+
+/// What all clones of a client share.
+pub(crate) struct Inner {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base_url: Url,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) time_limits: TimeLimits,
+    pub(crate) retries: Retries,
+    pub(crate) notices: Notices,
+    pub(crate) response_limit: usize,
+}
