@@ -132,6 +132,40 @@ fn a_bound_of_an_integer_may_be_written_as_a_float() {
     assert_eq!(since.minimum, Some(1_199_145_600));
 }
 
+/// Schemas in the words of OpenAPI 3.1, and the same in those of 3.0.
+const NEWER: &[(&str, &str)] = &[
+    ("{type: [string, 'null'], examples: [a, b]}", "{type: string, nullable: true, example: a}"),
+    ("{type: 'null'}", "{nullable: true}"),
+    ("{const: 5}", "{enum: [5]}"),
+    (
+        "{type: integer, exclusiveMinimum: 0, exclusiveMaximum: 9}",
+        "{type: integer, minimum: 0, exclusiveMinimum: true, maximum: 9, exclusiveMaximum: true}",
+    ),
+    (
+        "{oneOf: [{type: string}, {type: integer}, {type: 'null'}]}",
+        "{oneOf: [{type: string}, {type: integer}], nullable: true}",
+    ),
+    ("{type: array, items: true}", "{type: array, items: {}}"),
+    (
+        "{$ref: '#/components/schemas/Cluster', nullable: true, description: New.}",
+        "{allOf: [{$ref: '#/components/schemas/Cluster'}], nullable: true, description: New.}",
+    ),
+];
+
+#[test]
+fn a_document_of_openapi_3_1_is_read_as_the_same_in_3_0() {
+    for (newer, older) in NEWER {
+        let newer = format!("{UNUSUAL}    New: {newer}\n").replacen("3.0.3", "3.1.0", 1);
+        let newer = parse(&newer);
+        assert_eq!(newer.warnings.to_string(), "");
+        assert_eq!(newer.openapi, parse(&format!("{UNUSUAL}    New: {older}\n")).openapi);
+    }
+    let several =
+        format!("{UNUSUAL}    New: {{type: [string, integer]}}\n").replacen("3.0.3", "3.1.0", 1);
+    let warnings = parse(&several).warnings.to_string();
+    assert!(warnings.contains("warning: `type` is written as in OpenAPI 3.1"), "{warnings}");
+}
+
 /// A document with an alias, a merge key and a core tag.
 const ALIASES: &str = r"
 openapi: 3.0.3

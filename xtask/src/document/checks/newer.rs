@@ -23,21 +23,19 @@ const HARMLESS: &[&str] = &[
 ];
 
 /// Converts an object. Returns the keys that need no other check. In a document of OpenAPI 3.0, each
-/// conversion is a warning.
+/// conversion is a warning; in one of 3.1, those are that lose something.
 pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t str> {
     let is_newer = object.is_newer();
     let mut done = Vec::new();
     for (key, value) in object.fields {
         let is_schema = object.kind == Kind::Schema;
         let conversion = if is_schema { conversion(object, key, value) } else { None };
-        if let Some(Conversion { set, remove, instead }) = conversion {
-            if !is_newer {
+        if let Some(Conversion { set, remove, instead, is_lossy }) = conversion {
+            if is_lossy || !is_newer {
                 let what = format!("`{key}` is written as in OpenAPI 3.1");
-                findings.key(&[key]).warn(
-                    what,
-                    format!("it is read as {instead}"),
-                    format!("write {instead}"),
-                );
+                let (fallback, help) =
+                    (format!("it is read as {instead}"), format!("write {instead}"));
+                findings.key(&[key]).warn(what, fallback, help);
             }
             if remove {
                 findings.at(&[key]).remove();
@@ -60,11 +58,14 @@ struct Conversion {
     remove: bool,
     /// The same in the words of 3.0.
     instead: String,
+    /// Whether 3.0 cannot say all of it.
+    is_lossy: bool,
 }
 
 fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion> {
-    let conversion =
-        |set, remove, instead: &str| Some(Conversion { set, remove, instead: instead.to_owned() });
+    let conversion = |set, remove, instead: &str| {
+        Some(Conversion { set, remove, instead: instead.to_owned(), is_lossy: false })
+    };
     match (key, value) {
         ("type", Value::Array(types)) => Some(type_list(types)),
         // The union loses a member that is `null`: see below.
@@ -113,5 +114,5 @@ fn type_list(types: &[Value]) -> Conversion {
         set.push(("nullable", json!(true)));
         instead += " with `nullable: true`";
     }
-    Conversion { remove: others.len() != 1, set, instead }
+    Conversion { remove: others.len() != 1, set, instead, is_lossy: others.len() > 1 }
 }

@@ -111,6 +111,9 @@ fn fit(object: Object<'_>, key: &str, value: &Value, shape: Shape, findings: &mu
         | (Shape::Number, Value::Number(_))
         | (Shape::Object(_) | Shape::Reference(_) | Shape::FlagOrSchema, Value::Object(_)) => {}
         (Shape::Count, Value::Number(number)) if number.is_u64() => {}
+        (Shape::Reference(Kind::Schema), Value::Bool(true)) if object.is_newer() => {
+            findings.at(&[key]).set(json!({}));
+        }
         (Shape::List(shape), Value::Array(items)) => {
             findings.enter(key);
             for (index, item) in items.iter().enumerate() {
