@@ -13,46 +13,64 @@ use super::tree::Tree;
 use super::visitor::paths;
 use crate::diagnostic::{Pointer, Source};
 
+/// How often the document is read again without what could not be read.
+const ROUNDS: usize = 1000;
+
 /// Makes the document; `None` if the findings say why it cannot be made.
 pub(super) fn decode(
     tree: &mut Tree,
     sources: &[Source],
     findings: &mut Findings,
 ) -> Option<OpenAPI> {
-    loop {
+    let help = "compare it with the OpenAPI 3.0 specification";
+    for _ in 0..ROUNDS {
         if let Ok(openapi) = OpenAPI::deserialize(&tree.value) {
             return Some(openapi);
         }
-        let (pointer, error) = culprit(&tree.value)?;
-        let what = format!("this cannot be read: {error}");
-        let help = "compare it with the OpenAPI 3.0 specification";
-        let is_needed = match pointer.keys() {
-            [] => true,
-            [key] => ["openapi", "info", "paths"].contains(&key.as_str()),
-            _ => false,
-        };
-        if is_needed {
-            findings.elsewhere(pointer).error(what, help);
-            return None;
+        let mut culprits = operations(&tree.value);
+        if culprits.is_empty() {
+            culprits.extend(other(&tree.value));
         }
-        findings.elsewhere(pointer).warn(what, "it is left out", help).remove();
+        for (pointer, error) in culprits {
+            let what = format!("this cannot be read: {error}");
+            let is_needed = match pointer.keys() {
+                [] => true,
+                [key] => ["openapi", "info", "paths"].contains(&key.as_str()),
+                _ => false,
+            };
+            if is_needed {
+                findings.elsewhere(pointer).error(what, help);
+                return None;
+            }
+            findings.elsewhere(pointer).warn(what, "it is left out", help).remove();
+        }
         findings.settle(tree, sources);
     }
+    findings.here().error("too much of the document cannot be read", help);
+    None
 }
 
-/// The operation, path, component or key that cannot be read, and why.
-fn culprit(root: &Value) -> Option<(Pointer, String)> {
-    for path in paths(root) {
-        let pointer = Pointer::new(["paths", path.name]);
-        for operation in path.operations() {
-            if let Err(error) = Operation::deserialize(operation.fields) {
-                return Some((pointer.join([operation.name]), error.to_string()));
-            }
-        }
-        if let Err(error) = PathItem::deserialize(path.fields).map(|_| ()) {
-            return Some((pointer, error.to_string()));
-        }
+/// The operations that cannot be read, or else the paths, and why.
+fn operations(root: &Value) -> Vec<(Pointer, String)> {
+    let operations = paths(root).flat_map(|path| {
+        path.operations().filter_map(move |operation| {
+            let error = Operation::deserialize(operation.fields).err()?;
+            Some((Pointer::new(["paths", path.name, operation.name]), error.to_string()))
+        })
+    });
+    let operations: Vec<_> = operations.collect();
+    if !operations.is_empty() {
+        return operations;
     }
+    let paths = paths(root).filter_map(|path| {
+        let error = PathItem::deserialize(path.fields).err()?;
+        Some((Pointer::new(["paths", path.name]), error.to_string()))
+    });
+    paths.collect()
+}
+
+/// The first component or key of the document that cannot be read, and why.
+fn other(root: &Value) -> Option<(Pointer, String)> {
     let error = serde_path_to_error::deserialize::<_, OpenAPI>(root).err()?;
     let keys = error.path().iter().map_while(|segment| match segment {
         Segment::Map { key } => Some(key.clone()),
