@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
@@ -23,6 +23,11 @@ fn block(language: &str) -> &'static str {
 fn generate(spec: &str) -> Generated {
     let document = xtask::document::parse("spec/atlas.yaml", spec).unwrap();
     codegen::generate(document.openapi, &Options::default()).unwrap()
+}
+
+/// The text of each file that is generated, by its path.
+fn texts(spec: &str) -> BTreeMap<String, String> {
+    generate(spec).files.into_iter().map(|file| (file.path, file.text)).collect()
 }
 
 #[test]
@@ -50,12 +55,14 @@ fn every_method_is_in_the_table() {
 fn the_change_of_the_document_gives_the_diff() {
     let before = "        prefix:\n          description: The path in the bucket";
     let (start, end) = atlas_tests::spec::TEXT.split_once(before).unwrap();
-    let edited = generate(&format!("{start}{}{before}{end}", block("yaml")));
-    let diffs = generate(atlas_tests::spec::TEXT).files.into_iter().zip(edited.files);
-    let diffs = diffs.filter(|(old, new)| old != new).map(|(old, new)| {
-        let path = Path::new("generated-client/src/generated").join(old.path);
-        Stale { path, old: Some(old.text), new: Some(new.text) }.diff()
+    let old = texts(atlas_tests::spec::TEXT);
+    let new = texts(&format!("{start}{}{before}{end}", block("yaml")));
+    let paths: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    let stale = paths.into_iter().map(|path| {
+        let (old, new) = (old.get(path).cloned(), new.get(path).cloned());
+        Stale { path: Path::new("generated-client/src/generated").join(path), old, new }
     });
+    let diffs = stale.filter(|it| it.old != it.new).map(|it| it.diff());
     assert_eq!(diffs.collect::<String>(), block("diff"));
 }
 

@@ -330,6 +330,16 @@ mod tests {
     }
 
     #[test]
+    fn a_failure_whose_body_claims_success_is_still_a_failure() {
+        for body in [r#"{"status":200}"#, r#"{"status":200,"content":{}}"#] {
+            for enveloped in [false, true] {
+                let error = empty(StatusCode::SERVICE_UNAVAILABLE, body, enveloped).unwrap_err();
+                assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE), "{body}");
+            }
+        }
+    }
+
+    #[test]
     fn a_failure_without_a_value_is_still_one() {
         let refusal = r#"{"error":404,"errorCode":"GONE"}"#;
         let enveloped = format!(r#"{{"status":404,"content":{refusal}}}"#);

@@ -173,6 +173,16 @@ mod tests {
     }
 
     #[test]
+    fn a_header_with_a_list_sends_every_item() {
+        let request = Request::new(&OPERATION).path("groupId", 1).path("name", "a");
+        let request = request.header("X-Tag", vec!["a", "b", "c"]).header("X-None", None::<bool>);
+        let request = request.to_http(&"https://localhost".parse().unwrap()).unwrap();
+        let sent: Vec<_> = request.headers().get_all("x-tag").iter().collect();
+        assert_eq!(sent, ["a", "b", "c"]);
+        assert!(!request.headers().contains_key("x-none"));
+    }
+
+    #[test]
     fn a_value_stays_one_segment() {
         for (name, segment) in [
             ("a/b", "a%2Fb"),

@@ -6,23 +6,27 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::task::spawn_blocking;
-use tokio::time::{Instant, advance, pause};
-
-/// How far the clock moves at a time while [`Clock::run`] waits.
-const STEP: Duration = Duration::from_millis(100);
+use tokio::time::{Instant, advance, pause, resume};
 
 /// A paused clock. By itself, tokio moves a paused clock whenever all tasks wait, so also while they
-/// wait for a socket. A blocking task keeps it from doing so.
+/// wait for a socket. A blocking task keeps it from doing so. The clock goes on when this is dropped.
 pub(crate) struct Clock {
+    /// How far it moves at a time while [`run`](Self::run) waits.
+    step: Duration,
     _end: Sender<()>,
 }
 
 impl Clock {
+    #[allow(dead_code, reason = "some tests take longer steps")]
     pub(crate) fn pause() -> Self {
+        Self::with_step(Duration::from_millis(100))
+    }
+
+    pub(crate) fn with_step(step: Duration) -> Self {
         let (end, ended) = channel::<()>();
         spawn_blocking(move || ended.recv());
         pause();
-        Self { _end: end }
+        Self { step, _end: end }
     }
 
     /// Moves the clock until `future` is done; gives its output and the time that has passed.
@@ -33,7 +37,7 @@ impl Clock {
             tokio::select! {
                 biased;
                 output = &mut future => return (output, start.elapsed()),
-                () = self.pass(STEP) => {}
+                () = self.pass(self.step) => {}
             }
         }
     }
@@ -42,5 +46,14 @@ impl Clock {
     pub(crate) async fn pass(&self, time: Duration) {
         spawn_blocking(|| thread::sleep(Duration::from_millis(1))).await.unwrap();
         advance(time).await;
+    }
+}
+
+impl Drop for Clock {
+    fn drop(&mut self) {
+        // A test that fails must not panic once more.
+        if !thread::panicking() {
+            resume();
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! An API key answers challenges, one a nonce.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use atlas_emulator::{Algorithm, DEFAULT_PUBLIC_KEY, Digest, Emulator, Fault, StatusCode};
@@ -130,15 +131,37 @@ async fn a_server_that_has_forgotten_the_nonce_is_followed() {
 
 #[tokio::test]
 async fn calls_at_once_share_a_nonce() {
-    let atlas = start(Digest { uses: Some(100), ..Digest::default() }).await;
+    let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, api_key());
+    list(&client).await.unwrap();
+    list_at_once(&client, 250).await;
+    let sent = authorizations(&atlas);
+    assert_eq!(sent.len(), 1 + 1 + 250, "one challenge, then one request a call");
+    let parameter = |answer: &str, name: &str| {
+        let (_, rest) = answer.split_once(name).unwrap();
+        rest.split(',').next().unwrap().to_owned()
+    };
+    let all = |name| sent[1..].iter().map(|it| parameter(it, name)).collect::<BTreeSet<_>>();
+    assert_eq!(all(" nonce=").len(), 1);
+    assert_eq!(all(" nc=").len(), 251, "each use of the nonce has a count of its own");
+}
+
+#[tokio::test]
+async fn calls_at_once_all_succeed_when_the_nonce_is_used_up() {
+    let atlas = start(Digest { uses: Some(100), ..Digest::default() }).await;
+    list_at_once(&client(&atlas, api_key()), 250).await;
+}
+
+/// Calls at the same time, all of which must succeed.
+async fn list_at_once(client: &Client, count: usize) {
     let mut calls = JoinSet::new();
-    for _ in 0..250 {
+    for _ in 0..count {
         let client = client.clone();
         calls.spawn(async move { list(&client).await.map(|_| ()) });
     }
-    let outcomes = calls.join_all().await;
-    assert!(outcomes.iter().all(Result::is_ok), "{:?}", outcomes.iter().find(|it| it.is_err()));
+    for outcome in calls.join_all().await {
+        outcome.unwrap();
+    }
 }
 
 #[tokio::test]

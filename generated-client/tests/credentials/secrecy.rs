@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use atlas_emulator::{DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_TOKEN, Emulator};
+use atlas_emulator::{
+    DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_TOKEN, Emulator, Fault, StatusCode,
+};
 use base64::Engine as _;
 use generated_client::{AccessToken, Client, Credentials};
 
@@ -106,6 +108,25 @@ async fn the_token_endpoint_may_echo_what_it_likes() {
         let error = list(&client).await.unwrap_err();
         assert_secret(&format!("{error} {error:?} {error:#?}"));
         assert!(error.to_string().contains("[redacted]"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_after_a_renewal_does_not_show_the_token_before_it() {
+    const OLD: &str = "eyJhbGciOiJSUzI1NiJ9.old.token";
+    let atlas = Emulator::start().await.unwrap();
+    let old = AccessToken::new(OLD, SystemTime::now() + Duration::from_secs(3600));
+    let client = client(&atlas, service_account().with_token(old));
+    // The local Atlas does not know the old token.
+    list(&client).await.unwrap();
+    assert_eq!(atlas.token_requests(), 1);
+    let new = client.access_token().await.unwrap();
+    for token in [OLD, new.expose_secret()] {
+        let body = format!(r#"{{"error":400,"errorCode":"X","detail":"got {token}"}}"#);
+        atlas.inject([Fault::body(StatusCode::BAD_REQUEST, body)]);
+        let error = list(&client).await.unwrap_err();
+        assert!(error.to_string().contains("got [redacted]"), "{error}");
+        assert!(!format!("{error:?}").contains(token), "{error:?}");
     }
 }
 

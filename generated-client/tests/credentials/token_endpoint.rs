@@ -1,6 +1,6 @@
 //! What the token endpoint may say, and what is made of it.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use atlas_emulator::{DEFAULT_CLIENT_ID, Emulator, StatusCode};
 use generated_client::{Client, Credentials, Error};
@@ -126,16 +126,30 @@ async fn a_success_that_is_no_token_is_told() {
     }
 }
 
+/// How many seconds a token is good that comes with these fields.
+async fn lifetime(fields: &str) -> u64 {
+    let server = Server::ok(&format!(r#"{{"access_token":"abc"{fields}}}"#));
+    let client = Client::new(server.url(), service_account()).unwrap();
+    let token = client.access_token().await.unwrap();
+    let lifetime = token.expires_at().duration_since(SystemTime::now()).unwrap();
+    // The life of a token begins when it was asked for.
+    lifetime.as_secs() + 1
+}
+
 #[tokio::test]
-async fn an_absurd_lifetime_is_no_fault() {
-    for lifetime in ["18446744073709551615", "null"] {
-        let body = format!(r#"{{"access_token":"abc","expires_in":{lifetime}}}"#);
-        let server = Server::ok(&body);
-        let client = Client::new(server.url(), service_account()).unwrap();
-        let token = client.access_token().await.unwrap();
-        let lifetime = token.expires_at().elapsed().unwrap_err().duration();
-        assert!(lifetime <= Duration::from_secs(7 * 24 * 3600), "{lifetime:?}");
+async fn a_token_without_a_lifetime_is_good_for_an_hour() {
+    for fields in ["", r#","expires_in":null"#] {
+        assert!((3590..=3600).contains(&lifetime(fields).await), "{fields}");
     }
+}
+
+#[tokio::test]
+async fn a_token_is_good_for_a_week_at_most() {
+    const WEEK: u64 = 7 * 24 * 3600;
+    for fields in [r#","expires_in":604801"#, r#","expires_in":18446744073709551615"#] {
+        assert!((WEEK - 10..=WEEK).contains(&lifetime(fields).await), "{fields}");
+    }
+    assert!((1190..=1200).contains(&lifetime(r#","expires_in":1200"#).await));
 }
 
 #[tokio::test]
@@ -150,7 +164,17 @@ async fn an_endpoint_that_is_not_there_is_told() {
 }
 
 #[tokio::test]
-async fn an_answer_without_end_is_read_only_so_far() {
+async fn an_answer_of_more_than_64_kib_is_not_read_to_its_end() {
+    let token =
+        |padding: usize| Server::ok(&format!(r#"{}{{"access_token":"abc"}}"#, " ".repeat(padding)));
+    let server = token(60 << 10);
+    let client = Client::new(server.url(), service_account()).unwrap();
+    client.access_token().await.unwrap();
+
+    let server = token(1 << 20);
+    let client = Client::new(server.url(), service_account()).unwrap();
+    let error = client.access_token().await.unwrap_err().to_string();
+    assert!(error.contains("its body is not the JSON of a token"), "{error}");
     let error = refusal("500 Internal Server Error", "", &"x".repeat(1 << 20)).await;
-    assert!(error.to_string().len() < 1500);
+    assert!(error.to_string().len() < 1500, "{error}");
 }

@@ -1,15 +1,26 @@
 //! What is sent again, how often, and after how long.
 
-use std::iter::repeat_n;
-use std::time::{Duration, Instant};
+use std::iter::{repeat_n, repeat_with};
+use std::time::Duration;
 
-use atlas_emulator::{DEFAULT_GROUP_ID, Emulator, Fault, Target, sample_jobs_of};
+use atlas_emulator::{Emulator, Fault};
 use generated_client::{Client, Credentials, Error, RetryPolicy, StatusCode};
 
+use crate::clock::Clock;
 use crate::{Session, quick};
 
 fn with_faults(faults: impl IntoIterator<Item = Fault>) -> atlas_emulator::Builder {
     Emulator::builder().faults(faults)
+}
+
+/// Runs a call by a clock that waits for nobody; gives its outcome and the time that has passed.
+async fn run<T>(call: impl Future<Output = T>) -> (T, Duration) {
+    Clock::pause().run(call).await
+}
+
+/// A policy with a longer first wait, which the clock of a test skips.
+const fn slow() -> RetryPolicy {
+    RetryPolicy::new().base_delay(Duration::from_secs(1))
 }
 
 fn status(code: u16) -> Fault {
@@ -27,13 +38,11 @@ async fn a_get_is_sent_again_after_what_may_pass() {
         Fault::Reset,
         Fault::CutOff(10),
         Fault::html(StatusCode::BAD_GATEWAY),
-        Fault::Delay(Duration::from_secs(9)),
+        Fault::Delay(Duration::from_secs(61)),
     ] {
-        let session = Session::with(with_faults([fault.clone()]), |client| {
-            client.attempt_timeout(Duration::from_secs(1))
-        })
-        .await;
-        let page = session.list().await.unwrap_or_else(|error| panic!("{fault:?}: {error}"));
+        let session = Session::start(with_faults([fault.clone()])).await;
+        let outcome = run(session.list()).await.0;
+        let page = outcome.unwrap_or_else(|error| panic!("{fault:?}: {error}"));
         assert_eq!(page.results.len(), 6);
         assert_eq!((page.attempts(), session.requests()), (2, 2), "{fault:?}");
     }
@@ -71,13 +80,10 @@ async fn a_post_is_sent_again_only_if_the_server_cannot_have_acted() {
         (status(504), 1),
         (Fault::Reset, 1),
         (Fault::CutOff(10), 1),
-        (Fault::Delay(Duration::from_secs(9)), 1),
+        (Fault::Delay(Duration::from_secs(61)), 1),
     ] {
-        let session = Session::with(with_faults([fault.clone()]), |client| {
-            client.attempt_timeout(Duration::from_secs(1))
-        })
-        .await;
-        let outcome = session.create().await;
+        let session = Session::start(with_faults([fault.clone()])).await;
+        let outcome = run(session.create()).await.0;
         assert_eq!((session.requests(), outcome.is_ok()), (requests, requests == 2), "{fault:?}");
         assert!(session.atlas.export_buckets().len() <= 1);
     }
@@ -130,47 +136,48 @@ async fn retries_are_off_by_one_switch() {
 
 #[tokio::test]
 async fn waits_grow_at_random() {
-    let policy = RetryPolicy::new().base_delay(Duration::from_millis(40));
     let mut times = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..20 {
         let atlas = with_faults(repeat_n(status(503), 9));
-        let session = Session::with(atlas, |client| client.retry(policy)).await;
-        let start = Instant::now();
-        session.list().await.unwrap_err();
-        times.push(start.elapsed());
+        let session = Session::with(atlas, |client| client.retry(slow())).await;
+        let (outcome, took) = run(session.list()).await;
+        assert_eq!(outcome.unwrap_err().attempts(), Some(5));
+        times.push(took.as_secs_f64());
     }
-    // The spans are 40, 80, 160 and 320 milliseconds, so that no sum of their parts is over 600.
-    assert!(times.iter().all(|time| *time < Duration::from_secs(1)), "{times:?}");
-    assert!(times.iter().max().unwrap() > &Duration::from_millis(60), "{times:?}");
-    assert!(times.iter().any(|time| time.abs_diff(times[0]) > Duration::from_millis(5)));
+    // The spans are 1, 2, 4 and 8 seconds. Spans that do not grow add up to 4 at most; a sum that
+    // is no larger comes once in seven times, so 20 times in a row once in 10^17.
+    assert!(times.iter().all(|time| *time < 17.0), "{times:?}");
+    assert!(times.iter().any(|time| *time > 5.0), "the spans do not double: {times:?}");
+    times.sort_by(f64::total_cmp);
+    assert!(times[19] - times[0] > 1.0, "the waits are not random: {times:?}");
 }
 
 #[tokio::test]
 async fn retry_after_in_seconds_is_obeyed() {
-    let session = Session::start(with_faults([Fault::too_many_requests(1)])).await;
-    let start = Instant::now();
-    assert_eq!(session.create().await.unwrap().attempts(), 2);
-    assert!(start.elapsed() >= Duration::from_secs(1));
+    let session = Session::start(with_faults([Fault::too_many_requests(30)])).await;
+    let (outcome, took) = run(session.create()).await;
+    assert_eq!(outcome.unwrap().attempts(), 2);
+    assert!((30..32).contains(&took.as_secs()), "{took:?}");
 }
 
 #[tokio::test]
 async fn retry_after_as_a_date_is_obeyed() {
-    let in_two_seconds = chrono::Utc::now() + Duration::from_secs(2);
-    let date = in_two_seconds.format("%a, %d %b %Y %H:%M:%S GMT");
+    let in_a_minute = chrono::Utc::now() + Duration::from_secs(60);
+    let date = in_a_minute.format("%a, %d %b %Y %H:%M:%S GMT");
     let session = Session::start(with_faults([Fault::too_many_requests(date)])).await;
-    let start = Instant::now();
-    assert_eq!(session.list().await.unwrap().attempts(), 2);
+    let (outcome, took) = run(session.list()).await;
+    assert_eq!(outcome.unwrap().attempts(), 2);
     // A date has no fractions of a second.
-    assert!(start.elapsed() >= Duration::from_millis(950), "{:?}", start.elapsed());
+    assert!((55..62).contains(&took.as_secs()), "{took:?}");
 }
 
 #[tokio::test]
 async fn a_wait_that_is_longer_than_the_operation_is_an_error_at_once() {
     for (wait, seconds) in [("300", 300), ("301", 301)] {
         let session = Session::start(with_faults([Fault::too_many_requests(wait)])).await;
-        let start = Instant::now();
-        let error = session.list().await.unwrap_err();
-        assert!(start.elapsed() < Duration::from_secs(2));
+        let (outcome, took) = run(session.list()).await;
+        let error = outcome.unwrap_err();
+        assert!(took < Duration::from_secs(2), "{took:?}");
         assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));
         assert!(
             error.to_string().contains(&format!("; try again in {seconds} seconds")),
@@ -184,7 +191,7 @@ async fn a_wait_that_is_longer_than_the_operation_is_an_error_at_once() {
 async fn a_token_bucket_is_waited_for() {
     let atlas = Emulator::builder().rate_limit(2, Duration::from_millis(500));
     let session = Session::start(atlas).await;
-    let start = Instant::now();
+    let start = std::time::Instant::now();
     let pages = tokio::join!(session.list(), session.list(), session.list());
     for page in [pages.0, pages.1, pages.2] {
         assert_eq!(page.unwrap().rate_limit().unwrap().limit, 2);
@@ -217,30 +224,19 @@ async fn the_budget_is_shared_by_all_calls_of_a_client() {
 }
 
 #[tokio::test]
-async fn a_throttled_list_holds_up_no_other_list() {
-    let clusters = ["Cluster0", "Cluster1", "Cluster2"];
-    let builder = clusters.into_iter().fold(Emulator::builder(), |builder, name| {
-        builder.cluster(DEFAULT_GROUP_ID, name, sample_jobs_of(name, 2))
+async fn retries_that_succeed_never_use_the_budget_up() {
+    let mut is_fault = false;
+    let faults = repeat_with(|| {
+        is_fault = !is_fault;
+        if is_fault { status(503) } else { Fault::None }
     });
-    let faults = [Fault::too_many_requests(1)];
-    let session = Session::start(builder.faults_at(Target::cluster("Cluster1"), faults)).await;
-    let list = |name: &'static str| {
-        let request = session.client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, name);
-        async move {
-            let start = Instant::now();
-            (name, request.send().await.unwrap(), start.elapsed())
-        }
-    };
-    let [one, two, three] = clusters.map(list);
-    let (one, two, three) = tokio::join!(one, two, three);
-    assert_eq!([one.1.attempts(), two.1.attempts(), three.1.attempts()], [1, 2, 1]);
-    assert!(two.2 >= Duration::from_secs(1), "{:?}", two.2);
-    assert!(one.2 < two.2 && three.2 < two.2, "{:?}, {:?}", one.2, three.2);
-    for (name, page, _) in [one, two, three] {
-        let found = page.results.iter().map(|job| job.id.unwrap().to_string());
-        let found = found.collect::<Vec<_>>();
-        let wanted = sample_jobs_of(name, 2);
-        let wanted = wanted.iter().map(|job| job["id"].as_str().unwrap()).collect::<Vec<_>>();
-        assert_eq!(found, wanted, "{name} has its own jobs");
+    let session = Session::with(with_faults(faults.take(400)), |client| {
+        client.retry(quick().max_delay(Duration::ZERO))
+    })
+    .await;
+    // The budget holds 100 retries.
+    for call in 0..200 {
+        let page = session.list().await.unwrap_or_else(|error| panic!("call {call}: {error}"));
+        assert_eq!(page.attempts(), 2);
     }
 }

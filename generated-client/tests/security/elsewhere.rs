@@ -83,6 +83,34 @@ async fn lists_by_way_of_the_proxy_of_its_environment() {
     }
 }
 
+/// Not a test of its own: what the next one starts, with proxies in its environment.
+#[tokio::test]
+#[ignore = "the next test starts it"]
+async fn lists_from_the_server_of_its_environment() {
+    let url = std::env::var("SERVER_URL").unwrap();
+    for (credentials, _) in all_credentials() {
+        list(&client(&url, credentials)).await.unwrap_err();
+    }
+}
+
+#[test]
+fn no_proxy_sees_the_credentials_that_go_to_this_machine_in_plain_text() {
+    let (proxy, server) = (Server::ok("{}"), Server::error("403 Forbidden", r#"{"error":403}"#));
+    for url in [server.url(), &server.url().replace("127.0.0.1", "localhost")] {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "elsewhere::lists_from_the_server_of_its_environment"])
+            .args(["--ignored"])
+            .env_clear()
+            .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, proxy.url())))
+            .env("SERVER_URL", url)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        assert_eq!(proxy.request(), None, "{url}");
+        assert!(server.request().is_some(), "{url}");
+    }
+}
+
 #[test]
 fn a_proxy_sees_the_name_of_the_server_and_no_more() {
     for status in ["407 Proxy Authentication Required", "502 Bad Gateway", "302 Found"] {

@@ -16,9 +16,9 @@ use serde_json::Value;
 
 use crate::rows::{MOST, Row, Who};
 
-/// An attempt is done within this time even on a machine that is busy.
-const ATTEMPT: Duration = Duration::from_secs(3);
-const OPERATION: Duration = Duration::from_secs(30);
+/// Faults take longer than an attempt may.
+const ATTEMPT: Duration = Duration::from_secs(30);
+const OPERATION: Duration = Duration::from_secs(300);
 
 const BUCKET: &str = "export-bucket";
 
@@ -70,7 +70,17 @@ pub(crate) struct Cell {
     client: Client,
     column: Column,
     faults: Vec<Fault>,
-    counts_requests: bool,
+    /// How many requests go out beside one for each attempt.
+    proofs: Proofs,
+}
+
+/// How many requests were made only because a proof was refused.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Proofs {
+    /// To the operation, with another proof.
+    pub(crate) operations: u32,
+    /// To the token endpoint.
+    pub(crate) tokens: u32,
 }
 
 impl Cell {
@@ -96,28 +106,37 @@ impl Cell {
             // More than can be needed.
             Often::EachTime => 9,
         };
-        let counts_requests = row.who == Who::Token;
-        Self { atlas, client, column, faults: vec![fault; times], counts_requests }
+        let proofs = row.proofs(column);
+        Self { atlas, client, column, faults: vec![fault; times], proofs }
     }
 
     /// How the call ends; or what went wrong with it that no fault excuses.
     pub(crate) async fn run(self) -> Result<End, String> {
-        let before = self.atlas.request_count();
+        let before = self.counts();
         let call = tokio::time::timeout(OPERATION + ATTEMPT, self.call());
         let end = call.await.map_err(|_| "it hangs")??;
-        let sent = u32::try_from(self.atlas.request_count() - before).unwrap();
+        let (operations, tokens) = self.counts();
+        let (sent, tokens) = (operations - before.0, tokens - before.1);
         let buckets = self.atlas.export_buckets().len();
         if self.column.method.is_stream() {
             return end.of_second_page(sent);
         }
-        if self.counts_requests && sent != end.attempts() {
-            return Err(format!("{sent} requests, and {end} told"));
+        let proofs = Proofs { operations: sent.saturating_sub(end.attempts()), tokens };
+        if sent < end.attempts() || proofs != self.proofs {
+            return Err(format!("{sent} requests, {tokens} for tokens, and {end} told"));
         }
         let is_created = self.column.method.creates() && matches!(end, End::Right(_));
         if buckets > 1 || (is_created && buckets == 0) {
             return Err(format!("{buckets} buckets, and {end} told"));
         }
         Ok(end)
+    }
+
+    /// How many requests the operations and the token endpoint have got so far.
+    fn counts(&self) -> (u32, u32) {
+        let all = u32::try_from(self.atlas.request_count()).unwrap();
+        let tokens = u32::try_from(self.atlas.token_requests()).unwrap();
+        (all - tokens, tokens)
     }
 
     async fn call(&self) -> Result<End, String> {

@@ -7,7 +7,7 @@ use generated_client::BodyProblem::{CutOff, Empty, Html, MediaType, NotJson};
 use crate::cell::End::{
     self, Broken, NoSuchShape, Redirected, Refused, Right, TooSlow, UnexpectedBody,
 };
-use crate::cell::{Column, Method, Often};
+use crate::cell::{Column, Method, Often, Proofs};
 
 /// A fault, and how the calls end that meet it.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct Row {
     post: [End; 2],
     /// A `GET` that meets it once, and each time.
     get: [End; 2],
+    /// How often another proof is sent, for a fault that is met once, and each time.
+    proofs: [u32; 2],
 }
 
 /// Whose call it is.
@@ -43,11 +45,17 @@ fn passing(fault: &'static str, end: fn(u32) -> End) -> Row {
 }
 
 fn row(fault: &'static str, post: [End; 2], get: [End; 2]) -> Row {
-    Row { fault, who: Who::Token, post, get }
+    Row { fault, who: Who::Token, post, get, proofs: [0; 2] }
 }
 
 fn by(who: Who, row: Row) -> Row {
     Row { who, ..row }
+}
+
+/// A proof that is refused: once, or each time. The call ends with its first attempt.
+fn refused(who: Who, fault: &'static str, proofs: [u32; 2]) -> Row {
+    let ends = [Right(1), Refused(401, 1)];
+    Row { who, proofs, ..row(fault, ends, ends) }
 }
 
 #[rustfmt::skip]
@@ -98,24 +106,24 @@ pub(crate) fn rows() -> Vec<Row> {
         at_once("content-type=text/html", UnexpectedBody(Html, 1)),
         at_once("empty", UnexpectedBody(Empty, 1)),
         at_once("body=Hello", UnexpectedBody(NotJson, 1)),
-        // Without its `cloudProvider`, a bucket is of an unknown variant and no fault.
         at_once(r#"body={"cloudProvider":"AWS"}"#, NoSuchShape(1)),
         at_once("body=[]", NoSuchShape(1)),
         at_once("body=null", NoSuchShape(1)),
         // A token that is given cannot be renewed, one of a service account can, and a nonce as
         // well. What is refused twice is refused for another reason.
         at_once("revoked-token", Refused(401, 1)),
-        by(Account, row("revoked-token", [Right(1), Refused(401, 1)], [Right(1), Refused(401, 1)])),
+        refused(Account, "revoked-token", [1, 1]),
         by(Key, at_once("revoked-token", Right(1))),
         at_once("expired-token", Refused(401, 1)),
-        by(Account, row("expired-token", [Right(1), Refused(401, 1)], [Right(1), Refused(401, 1)])),
+        refused(Account, "expired-token", [1, 1]),
         by(Key, at_once("expired-token", Right(1))),
         at_once("stale-nonce", Right(1)),
         by(Account, at_once("stale-nonce", Right(1))),
-        by(Key, row("stale-nonce", [Right(1), Refused(401, 1)], [Right(1), Refused(401, 1)])),
+        // A server may find its own challenge stale once.
+        refused(Key, "stale-nonce", [1, 2]),
         at_once("hostile-challenge", Right(1)),
         by(Account, at_once("hostile-challenge", Right(1))),
-        by(Key, row("hostile-challenge", [Right(1), Refused(401, 1)], [Right(1), Refused(401, 1)])),
+        refused(Key, "hostile-challenge", [1, 2]),
         // A proof is found once for all attempts.
         by(Account, passing("reset", Broken)),
         by(Key, passing("reset", Broken)),
@@ -128,6 +136,14 @@ impl Row {
     /// Whether there is a cell in this column. A stream proves itself as the list does.
     pub(crate) fn has(&self, column: Column) -> bool {
         self.who == Who::Token || !column.method.is_stream()
+    }
+
+    /// How many requests of the call in this column only bring another proof.
+    pub(crate) fn proofs(&self, column: Column) -> Proofs {
+        let [once, each_time] = self.proofs;
+        let operations = if column.often == Often::Once { once } else { each_time };
+        let tokens = if self.who == Who::Account { operations } else { 0 };
+        Proofs { operations, tokens }
     }
 
     /// How the call in this column ends.

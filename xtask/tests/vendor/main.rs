@@ -16,4 +16,6 @@ mod document;
 mod edition;
 mod examples;
 mod recorded;
+#[path = "../common/skip.rs"]
+mod skip;
 mod untyped;

@@ -6,7 +6,7 @@ use reqwest::header::{HeaderMap, HeaderName, WWW_AUTHENTICATE};
 
 use super::hash::Hash;
 
-const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
+pub(super) const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
 
 /// A challenge that can be answered (RFC 7616, section 3.3).
 #[derive(Debug, Clone, PartialEq, Eq)]

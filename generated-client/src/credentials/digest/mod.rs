@@ -112,3 +112,42 @@ impl<'a> DigestProofs<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Method;
+    use reqwest::header::{HeaderName, WWW_AUTHENTICATE};
+
+    use super::*;
+
+    fn headers(name: HeaderName, value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(name, value.parse().unwrap())])
+    }
+
+    fn challenge(nonce: &str) -> HeaderMap {
+        headers(WWW_AUTHENTICATE, &format!("Digest realm=a, qop=auth, nonce={nonce}"))
+    }
+
+    /// The nonce that the next request of this call carries.
+    fn nonce(proofs: &mut DigestProofs<'_>) -> String {
+        let request = reqwest::Request::new(Method::GET, "https://localhost".parse().unwrap());
+        proofs.authorization(&request).unwrap().unwrap();
+        proofs.sent.clone().unwrap()
+    }
+
+    #[test]
+    fn a_late_answer_with_a_next_nonce_does_not_replace_a_newer_challenge() {
+        let key = ApiKey::new("key".into(), "secret".into());
+        let (mut slow, mut fast) = (DigestProofs::new(&key), DigestProofs::new(&key));
+        slow.refused(&challenge("old")).unwrap();
+        assert_eq!(nonce(&mut slow), "old");
+        fast.refused(&challenge("new")).unwrap();
+        assert_eq!(nonce(&mut fast), "new");
+        let next =
+            |nonce| headers(challenge::AUTHENTICATION_INFO, &format!("nextnonce=\"{nonce}\""));
+        slow.accepted(&next("after-old"));
+        assert_eq!(nonce(&mut DigestProofs::new(&key)), "new");
+        fast.accepted(&next("after-new"));
+        assert_eq!(nonce(&mut DigestProofs::new(&key)), "after-new");
+    }
+}
