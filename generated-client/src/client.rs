@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
+use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
@@ -123,8 +125,8 @@ impl fmt::Debug for Client {
     }
 }
 
-/// A [`Client`] in the making, for limits other than the usual ones.
-#[must_use = "a client is made by `build`"]
+/// Configures and builds a [`Client`].
+#[must_use = "call `build` to get a client"]
 #[derive(Clone)]
 pub struct ClientBuilder {
     base_url: String,
@@ -180,10 +182,39 @@ impl ClientBuilder {
         self
     }
 
+    /// Names the program in `User-Agent`, before the client's own name: `my-program/1.0`.
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.http.user_agent = Some(name.into());
+        self
+    }
+
+    /// Adds headers to every request, those for tokens included: such as one that a gateway asks
+    /// for. Credentials, versions and other headers that the client sets are refused by `build`.
+    pub fn default_headers(mut self, headers: HeaderMap) -> Self {
+        self.http.headers = headers;
+        self
+    }
+
+    /// Sends requests through the HTTP proxy at `url`, in place of any that the environment names.
+    /// The URL may hold credentials for the proxy. Requests to this machine never go through it.
+    pub fn proxy(mut self, url: impl Into<SecretString>) -> Self {
+        self.http.proxy = Some(url.into());
+        self
+    }
+
+    /// Sends requests by your own HTTP client, with its pool of connections.
+    ///
+    /// [A table](crate::docs::network#your-own-http-client) says what applies then. Build it with
+    /// `redirect(reqwest::redirect::Policy::none())`, so that no credentials follow a redirect.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http.client = Some(client);
+        self
+    }
+
     /// Builds the client.
     ///
     /// # Errors
-    /// [`Error::Config`] if the base URL, the credentials, a root certificate or the TLS
+    /// [`Error::Config`] if the base URL, the credentials, an option of the HTTP client or the TLS
     /// configuration of this machine cannot be used.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = base_url::parse(&self.base_url)?;

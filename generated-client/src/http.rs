@@ -1,16 +1,42 @@
-//! The HTTP client below: TLS, compression, proxies, redirects.
+//! The HTTP client below: headers, proxies, TLS, compression, redirects.
 
-use reqwest::Url;
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST,
+    HeaderMap, HeaderName, PROXY_AUTHORIZATION, TRANSFER_ENCODING, USER_AGENT,
+};
 use reqwest::redirect::Policy;
+use reqwest::{Proxy, Url};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::time_limits::TimeLimits;
 use crate::{Error, base_url};
 
-const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+const OWN_NAME: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// The headers that the client or its credentials set.
+const RESERVED: [HeaderName; 11] = [
+    ACCEPT,
+    ACCEPT_ENCODING,
+    AUTHORIZATION,
+    CONNECTION,
+    CONTENT_LENGTH,
+    CONTENT_TYPE,
+    COOKIE,
+    HOST,
+    PROXY_AUTHORIZATION,
+    TRANSFER_ENCODING,
+    USER_AGENT,
+];
 
 /// What a [`ClientBuilder`](crate::ClientBuilder) sets of the HTTP client.
 #[derive(Clone, Default)]
 pub(crate) struct HttpOptions {
+    /// The caller's own client, in place of all the rest.
+    pub(crate) client: Option<reqwest::Client>,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) headers: HeaderMap,
+    /// A URL that may hold a password.
+    pub(crate) proxy: Option<SecretString>,
     /// Texts in PEM.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub(crate) root_certificates: Vec<Vec<u8>>,
@@ -24,17 +50,52 @@ impl HttpOptions {
         base_url: &Url,
         time_limits: &TimeLimits,
     ) -> Result<reqwest::Client, Error> {
+        self.check()?;
+        if let Some(client) = &self.client {
+            return Ok(client.clone());
+        }
+        let name = self.user_agent.as_ref().map(|name| format!("{name} {OWN_NAME}"));
         let mut http = only_own_features(reqwest::Client::builder())
-            .user_agent(USER_AGENT)
+            .user_agent(name.as_deref().unwrap_or(OWN_NAME))
+            .default_headers(self.headers.clone())
             .redirect(Policy::none())
             .connect_timeout(time_limits.connect)
             .timeout(time_limits.attempt);
+        if let Some(proxy) = &self.proxy {
+            http = http.proxy(read_proxy(proxy)?);
+        }
         if base_url::is_loopback(base_url) {
             http = http.no_proxy();
         }
         self.trust(http)?
             .build()
             .map_err(|error| Error::config(format!("the HTTP client cannot be built: {error}")))
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        let roots = !self.root_certificates.is_empty();
+        #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+        let roots = false;
+        let others = [
+            ("user_agent", self.user_agent.is_some()),
+            ("default_headers", !self.headers.is_empty()),
+            ("proxy", self.proxy.is_some()),
+            ("root_certificate", roots),
+        ];
+        if self.client.is_some()
+            && let Some((other, _)) = others.into_iter().find(|(_, is_set)| *is_set)
+        {
+            return Err(Error::config(format!(
+                "`http_client` and `{other}` exclude each other: configure it on your own client"
+            )));
+        }
+        match RESERVED.iter().find(|name| self.headers.contains_key(*name)) {
+            Some(name) => Err(Error::config(format!(
+                "`default_headers` must not hold `{name}`, which the client sets by itself"
+            ))),
+            None => Ok(()),
+        }
     }
 
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
@@ -62,6 +123,21 @@ impl HttpOptions {
     fn trust(&self, http: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
         Ok(http)
     }
+}
+
+/// The messages do not show the URL, which may hold a password.
+fn read_proxy(url: &SecretString) -> Result<Proxy, Error> {
+    let invalid = || {
+        Error::config(
+            "the URL of the proxy cannot be used: write it like http://proxy.example.com:3128 or \
+             http://user:password@proxy.example.com:3128",
+        )
+    };
+    let url: Url = url.expose_secret().parse().map_err(|_| invalid())?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(invalid());
+    }
+    Proxy::all(url).map_err(|_| invalid())
 }
 
 /// Chooses compression, HTTP/2 and TLS by the features of this crate: another crate in the program may have

@@ -130,7 +130,7 @@ pub use watch::{ExportJobStream, WatchExportJob};
 
 // Types of other crates that stand in this interface.
 pub use futures_core::Stream;
-pub use reqwest::{StatusCode, header};
+pub use reqwest::{self, StatusCode, header};
 pub use secrecy::SecretString;
 
 /// The examples of the README compile.

@@ -8,6 +8,7 @@ mod decode;
 mod findings;
 mod openapi;
 mod overlay;
+mod selection;
 mod tree;
 mod visitor;
 mod yaml;
@@ -18,6 +19,7 @@ use anyhow::Context as _;
 use openapiv3::OpenAPI;
 
 use self::findings::Findings;
+pub use self::selection::Selection;
 use self::tree::{Location, Tree};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Source, Span};
 
@@ -30,32 +32,6 @@ pub struct Document {
     pub warnings: Diagnostics,
     sources: Vec<Source>,
     location: Location,
-}
-
-/// The operations that the user asked for. Empty, it stands for all.
-#[derive(Clone, Debug, Default)]
-pub struct Selection {
-    /// By `operationId`.
-    pub operations: Vec<String>,
-    /// By tag; each one tag, or several with commas.
-    pub tags: Vec<String>,
-}
-
-impl Selection {
-    /// Whether every operation is selected.
-    #[must_use]
-    pub fn is_everything(&self) -> bool {
-        self.operations.is_empty() && self.tags.is_empty()
-    }
-
-    /// Whether an operation with this id and these tags is selected.
-    #[must_use]
-    pub fn contains<'t>(&self, id: &str, mut tags: impl Iterator<Item = &'t str>) -> bool {
-        let is_named = |tag: &str| {
-            self.tags.iter().any(|it| it == tag || it.split(',').any(|part| part.trim() == tag))
-        };
-        self.is_everything() || self.operations.iter().any(|it| it == id) || tags.any(is_named)
-    }
 }
 
 /// Reads the document in a file, corrects it with overlays, and checks it.

@@ -11,6 +11,7 @@ mod behind_nginx;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod behind_proxy;
 mod gzip;
+mod options;
 #[allow(dead_code, reason = "which answers are needed depends on the features")]
 #[path = "../client/server.rs"]
 mod server;

@@ -3,7 +3,7 @@
 use std::iter::{repeat_n, repeat_with};
 use std::time::Duration;
 
-use atlas_emulator::{Emulator, Fault};
+use atlas_emulator::{DEFAULT_GROUP_ID, Emulator, Fault, Target, sample_jobs_of};
 use generated_client::{Client, Credentials, Error, RetryPolicy, StatusCode};
 
 use crate::clock::Clock;
@@ -221,6 +221,35 @@ async fn the_budget_is_shared_by_all_calls_of_a_client() {
     }
     // 500 tokens at 5 for each retry.
     assert_eq!(session.requests(), 60 + 100);
+}
+
+#[tokio::test]
+async fn a_throttled_list_holds_up_no_other_list() {
+    let clusters = ["Cluster0", "Cluster1", "Cluster2"];
+    let builder = clusters.into_iter().fold(Emulator::builder(), |builder, name| {
+        builder.cluster(DEFAULT_GROUP_ID, name, sample_jobs_of(name, 2))
+    });
+    let faults = [Fault::too_many_requests(1)];
+    let session = Session::start(builder.faults_at(Target::cluster("Cluster1"), faults)).await;
+    let list = |name: &'static str| {
+        let request = session.client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, name);
+        async move {
+            let start = std::time::Instant::now();
+            (name, request.send().await.unwrap(), start.elapsed())
+        }
+    };
+    let [one, two, three] = clusters.map(list);
+    let (one, two, three) = tokio::join!(one, two, three);
+    assert_eq!([one.1.attempts(), two.1.attempts(), three.1.attempts()], [1, 2, 1]);
+    assert!(two.2 >= Duration::from_secs(1), "{:?}", two.2);
+    assert!(one.2 < two.2 && three.2 < two.2, "{:?}, {:?}", one.2, three.2);
+    for (name, page, _) in [one, two, three] {
+        let found = page.results.iter().map(|job| job.id.unwrap().to_string());
+        let found = found.collect::<Vec<_>>();
+        let wanted = sample_jobs_of(name, 2);
+        let wanted = wanted.iter().map(|job| job["id"].as_str().unwrap()).collect::<Vec<_>>();
+        assert_eq!(found, wanted, "{name} has its own jobs");
+    }
 }
 
 #[tokio::test]

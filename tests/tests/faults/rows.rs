@@ -106,6 +106,7 @@ pub(crate) fn rows() -> Vec<Row> {
         at_once("content-type=text/html", UnexpectedBody(Html, 1)),
         at_once("empty", UnexpectedBody(Empty, 1)),
         at_once("body=Hello", UnexpectedBody(NotJson, 1)),
+        // Without its `cloudProvider`, a bucket is of an unknown variant and no fault.
         at_once(r#"body={"cloudProvider":"AWS"}"#, NoSuchShape(1)),
         at_once("body=[]", NoSuchShape(1)),
         at_once("body=null", NoSuchShape(1)),

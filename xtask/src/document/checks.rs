@@ -23,9 +23,9 @@ mod versions;
 
 use serde_json::Value;
 
-use super::Selection;
 use super::findings::Findings;
 use super::openapi::Kind;
+use super::selection::Selection;
 use super::tree::Tree;
 use super::visitor::visit;
 use crate::diagnostic::Source;

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::discriminators::mapped_name;
 use super::references::{component_name, siblings};
 use crate::diagnostic::{Pointer, nearest};
-use crate::document::Selection;
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
+use crate::document::selection::Selection;
 use crate::document::visitor::{Object, components, entries, visit};
 
 /// A component, an operation, or the part of a path that its operations share, as a pointer.

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::media_types::is_json;
 use super::parameters::{Listed, of_operation};
-use crate::document::Selection;
 use crate::document::findings::Findings;
+use crate::document::selection::Selection;
 use crate::document::visitor::{Object, entries, paths, resolve};
 
 /// The one style in which parameters are written in each place.

@@ -1,0 +1,122 @@
+//! The options of the HTTP client.
+
+use generated_client::header::{HeaderMap, HeaderName, HeaderValue};
+use generated_client::reqwest;
+use generated_client::{Client, ClientBuilder, Credentials, Error, RetryPolicy};
+
+use crate::server::Server;
+use crate::{TOKEN, builder, list};
+
+const PAGE: &str = r#"{"results":[],"access_token":"a.b.c","expires_in":3600}"#;
+const OWN_NAME: &str = concat!("generated-client/", env!("CARGO_PKG_VERSION"));
+
+fn headers(name: &'static str) -> HeaderMap {
+    HeaderMap::from_iter([(HeaderName::from_static(name), HeaderValue::from_static("a value"))])
+}
+
+/// The requests that arrive for one list, in lower case.
+async fn requests(configure: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Vec<String> {
+    let server = Server::ok(PAGE);
+    let credentials = Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a");
+    let client = Client::builder(server.url(), credentials).retry(RetryPolicy::none());
+    list(&configure(client).build().unwrap()).await.unwrap();
+    std::iter::from_fn(|| server.request()).map(|it| it.to_ascii_lowercase()).collect()
+}
+
+fn refused(configure: impl FnOnce(ClientBuilder) -> ClientBuilder) -> String {
+    let client =
+        configure(Client::builder(Client::DEFAULT_BASE_URL, Credentials::access_token(TOKEN)));
+    let error = client.build().unwrap_err();
+    assert!(matches!(error, Error::Config { .. }), "{error:?}");
+    error.to_string()
+}
+
+#[tokio::test]
+async fn the_program_is_named_before_the_client() {
+    let requests = requests(|client| client.user_agent("my-program/1.0")).await;
+    assert_eq!(requests.len(), 2);
+    for request in requests {
+        let named = format!("\r\nuser-agent: my-program/1.0 {OWN_NAME}\r\n");
+        assert!(request.contains(&named), "{request}");
+    }
+    let error = refused(|client| client.user_agent("a\nb"));
+    assert!(error.starts_with("the HTTP client cannot be built: "), "{error}");
+}
+
+#[tokio::test]
+async fn default_headers_are_on_every_request() {
+    let requests = requests(|client| client.default_headers(headers("x-gateway"))).await;
+    assert_eq!(requests.len(), 2);
+    for request in requests {
+        assert!(request.contains("\r\nx-gateway: a value\r\n"), "{request}");
+    }
+}
+
+#[test]
+fn headers_that_the_client_sets_are_no_defaults() {
+    for name in
+        ["authorization", "proxy-authorization", "accept", "content-type", "user-agent", "host"]
+    {
+        let error = refused(|client| client.default_headers(headers(name)));
+        assert!(error.contains(&format!("must not hold `{name}`")), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_gets_its_credentials_and_the_name_of_the_server() {
+    let proxy = Server::answer("502 Bad Gateway", "", "");
+    let url = proxy.url().replace("http://", "http://user:hunter2@");
+    let client = builder(Client::DEFAULT_BASE_URL).proxy(url);
+    assert!(!format!("{client:?}").contains("hunter2"));
+    let error = list(&client.build().unwrap()).await.unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+    let request = proxy.request().unwrap();
+    assert!(request.starts_with("CONNECT cloud.mongodb.com:443 HTTP/1.1\r\n"), "{request}");
+    assert!(request.to_lowercase().contains("proxy-authorization: basic "), "{request}");
+    assert!(!request.contains(TOKEN), "{request}");
+}
+
+#[tokio::test]
+async fn no_request_to_this_machine_goes_through_a_proxy() {
+    let proxy = Server::ok(PAGE);
+    let requests = requests(|client| client.proxy(proxy.url())).await;
+    assert_eq!((requests.len(), proxy.request()), (2, None));
+}
+
+#[test]
+fn a_proxy_that_is_none_is_refused_without_its_password() {
+    for url in
+        ["", "proxy", "user:hunter2@proxy:1", "socks5://user:hunter2@proxy:1", "http://:hunter2@"]
+    {
+        let error = refused(|client| client.proxy(url));
+        assert!(error.contains("the URL of the proxy cannot be used"), "{url}: {error}");
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_own_http_client_sends_the_requests() {
+    let own = reqwest::Client::builder().user_agent("mine").build().unwrap();
+    let requests = requests(|client| client.http_client(own)).await;
+    assert_eq!(requests.len(), 2);
+    for request in requests {
+        assert!(request.contains("\r\nuser-agent: mine\r\n"), "{request}");
+    }
+}
+
+#[test]
+fn an_own_http_client_excludes_the_options_that_it_has_itself() {
+    let own = |client: ClientBuilder| client.http_client(reqwest::Client::new());
+    for (error, name) in [
+        (refused(|client| own(client).user_agent("a")), "user_agent"),
+        (refused(|client| own(client).default_headers(headers("x-a"))), "default_headers"),
+        (refused(|client| own(client).proxy("http://proxy.example.com")), "proxy"),
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        (refused(|client| own(client).root_certificate("")), "root_certificate"),
+    ] {
+        assert!(
+            error.contains(&format!("`http_client` and `{name}` exclude each other")),
+            "{error}"
+        );
+    }
+}
