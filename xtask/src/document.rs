@@ -20,7 +20,7 @@ use openapiv3::OpenAPI;
 
 use self::findings::Findings;
 pub use self::selection::Selection;
-use self::tree::{Location, Tree};
+use self::tree::{Spans, Tree};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Source, Span};
 
 /// A document that can be emitted, and where each of its values is written.
@@ -31,7 +31,7 @@ pub struct Document {
     /// What was wrong with it.
     pub warnings: Diagnostics,
     sources: Vec<Source>,
-    location: Location,
+    spans: Spans,
 }
 
 /// Reads the document in a file, corrects it with overlays, and checks it.
@@ -93,9 +93,9 @@ fn check(sources: Vec<Source>, selection: &Selection) -> Result<Document, Diagno
     };
     findings.settle(&mut tree, &sources);
     let warnings = findings.into_diagnostics();
-    let Tree { location, .. } = tree;
+    let Tree { spans, .. } = tree;
     openapi
-        .map(|openapi| Document { openapi, warnings: warnings.clone(), sources, location })
+        .map(|openapi| Document { openapi, warnings: warnings.clone(), sources, spans })
         .ok_or(warnings)
 }
 
@@ -103,7 +103,7 @@ impl Document {
     /// Locates what later passes found.
     pub fn diagnostics(&self, findings: impl IntoIterator<Item = Finding>) -> Diagnostics {
         let located = findings.into_iter().map(|finding| {
-            let span = self.location.span(&finding.place);
+            let span = self.spans.span(&finding.place);
             Diagnostic::new(finding, span, &self.sources)
         });
         Diagnostics::new(located.collect())

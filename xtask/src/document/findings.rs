@@ -71,7 +71,7 @@ impl Findings {
     /// Locates what was found and carries out the edits. Returns whether there were any.
     pub(super) fn settle(&mut self, tree: &mut Tree, sources: &[Source]) -> bool {
         for finding in self.waiting.drain(..) {
-            let span = tree.location.span(&finding.place);
+            let span = tree.spans.span(&finding.place);
             let owner = match &finding.place {
                 Place::Value(pointer) | Place::Key(pointer) => {
                     Pointer::new(pointer.keys().iter().take(3))

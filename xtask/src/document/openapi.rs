@@ -23,7 +23,7 @@ pub(super) enum Shape {
 
 /// A key of an object.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Field {
+pub(super) struct Key {
     pub(super) name: &'static str,
     pub(super) shape: Shape,
     pub(super) presence: Presence,
@@ -40,16 +40,16 @@ pub(super) enum Presence {
 
 use Shape::{Any, Count, Flag, FlagOrSchema, List, Map, Number, Object, Reference, Text};
 
-const fn may(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, presence: Presence::Optional }
+const fn may(name: &'static str, shape: Shape) -> Key {
+    Key { name, shape, presence: Presence::Optional }
 }
 
-const fn must(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, presence: Presence::Required }
+const fn must(name: &'static str, shape: Shape) -> Key {
+    Key { name, shape, presence: Presence::Required }
 }
 
-const fn should(name: &'static str, shape: Shape, assumed: &'static str) -> Field {
-    Field { name, shape, presence: Presence::Assumed(assumed) }
+const fn should(name: &'static str, shape: Shape, assumed: &'static str) -> Key {
+    Key { name, shape, presence: Presence::Assumed(assumed) }
 }
 
 macro_rules! objects {
@@ -60,8 +60,8 @@ macro_rules! objects {
 
         impl Kind {
             /// The keys that the specification defines.
-            pub(super) const fn fields(self) -> &'static [Field] {
-                match self { $(Self::$kind => { const FIELDS: &[Field] = &[$($field,)*]; FIELDS })* }
+            pub(super) const fn fields(self) -> &'static [Key] {
+                match self { $(Self::$kind => { const FIELDS: &[Key] = &[$($field,)*]; FIELDS })* }
             }
 
             /// The term of the specification, with its article.

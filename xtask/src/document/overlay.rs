@@ -161,8 +161,8 @@ impl<'o> Reader<'o, '_> {
                 );
             }
             (None | Some(_), _) => {
-                let location = self.overlay.location.find(place).cloned();
-                tree.set(target, update.clone(), location);
+                let spans = self.overlay.spans.find(place).cloned();
+                tree.set(target, update.clone(), spans);
             }
         }
     }
@@ -173,7 +173,7 @@ impl<'o> Reader<'o, '_> {
 
     /// Adds a finding about a place in the overlay.
     fn report(&mut self, place: &Place, finding: impl FnOnce(Place) -> Finding) {
-        let span = self.overlay.location.span(place);
+        let span = self.overlay.spans.span(place);
         self.findings.add(finding(Place::Text(span)));
     }
 }

@@ -11,12 +11,12 @@ use crate::diagnostic::{Place, Pointer, Span};
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     pub(super) value: Value,
-    pub(super) location: Location,
+    pub(super) spans: Spans,
 }
 
 /// Where a value is written, its key, and what is below.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Location {
+pub(super) struct Spans {
     /// The key; in a list, the start of the item.
     pub(super) key: Span,
     /// A scalar or a flow collection whole, a block collection by its first key.
@@ -29,8 +29,8 @@ pub(super) struct Location {
 pub(super) enum Below {
     #[default]
     Nothing,
-    List(Vec<Location>),
-    Map(Vec<(String, Location)>),
+    List(Vec<Spans>),
+    Map(Vec<(String, Spans)>),
 }
 
 /// A change of a tree. If its place is no longer there, it does nothing.
@@ -78,8 +78,8 @@ impl Tree {
             Edit::Rename(pointer, key) => self.rename(&pointer, &key),
             Edit::Copy { from, to } => {
                 if let Some(value) = get(&self.value, &from).cloned() {
-                    let location = self.location.find(&from).cloned();
-                    self.set(&to, value, location);
+                    let spans = self.spans.find(&from).cloned();
+                    self.set(&to, value, spans);
                 }
             }
         }
@@ -95,7 +95,7 @@ impl Tree {
             },
             _ => return,
         }
-        match self.location.find_mut(parent).map(|it| &mut it.below) {
+        match self.spans.find_mut(parent).map(|it| &mut it.below) {
             Some(Below::List(items)) => {
                 if let Some(index) = index(key, items.len()) {
                     items.remove(index);
@@ -107,10 +107,10 @@ impl Tree {
     }
 
     /// Without a location, the new value is located at its old one, or at its parent.
-    pub(super) fn set(&mut self, pointer: &Pointer, new: Value, location: Option<Location>) {
+    pub(super) fn set(&mut self, pointer: &Pointer, new: Value, spans: Option<Spans>) {
         let Some((key, parent)) = pointer.keys().split_last() else {
             self.value = new;
-            self.location = location.unwrap_or_default();
+            self.spans = spans.unwrap_or_default();
             return;
         };
         for (depth, key) in parent.iter().enumerate() {
@@ -128,10 +128,10 @@ impl Tree {
             },
             _ => return,
         }
-        match location {
-            Some(location) => self.location.set(pointer.keys(), location),
+        match spans {
+            Some(spans) => self.spans.set(pointer.keys(), spans),
             None => {
-                if let Some(old) = self.location.find_mut(pointer.keys()) {
+                if let Some(old) = self.spans.find_mut(pointer.keys()) {
                     old.below = Below::Nothing;
                 }
             }
@@ -148,7 +148,7 @@ impl Tree {
             .into_iter()
             .map(|(name, value)| (if name == *key { new.to_owned() } else { name }, value))
             .collect::<Map<_, _>>();
-        if let Some(Below::Map(entries)) = self.location.find_mut(parent).map(|it| &mut it.below) {
+        if let Some(Below::Map(entries)) = self.spans.find_mut(parent).map(|it| &mut it.below) {
             let entry = entries.iter_mut().find(|(name, _)| name == key);
             if let Some((name, _)) = entry {
                 new.clone_into(name);
@@ -157,7 +157,7 @@ impl Tree {
     }
 }
 
-impl Location {
+impl Spans {
     /// The span of a place, or of its nearest ancestor that is in the text.
     pub(super) fn span(&self, place: &Place) -> Span {
         let (pointer, wants_key) = match place {
@@ -165,28 +165,28 @@ impl Location {
             Place::Value(pointer) => (pointer, false),
             Place::Key(pointer) => (pointer, true),
         };
-        let mut location = self;
+        let mut spans = self;
         let mut is_exact = true;
         for key in pointer.keys() {
-            if let Some(child) = location.child(key) {
-                location = child;
+            if let Some(child) = spans.child(key) {
+                spans = child;
             } else {
                 is_exact = false;
                 break;
             }
         }
-        let is_text = matches!(location.below, Below::Nothing) && location.value.length > 0;
-        if is_exact && is_text && !wants_key { location.value } else { location.key }
+        let is_text = matches!(spans.below, Below::Nothing) && spans.value.length > 0;
+        if is_exact && is_text && !wants_key { spans.value } else { spans.key }
     }
 
     pub(super) fn find(&self, pointer: &Pointer) -> Option<&Self> {
-        pointer.keys().iter().try_fold(self, |location, key| location.child(key))
+        pointer.keys().iter().try_fold(self, |spans, key| spans.child(key))
     }
 
     /// Sets the location of a place. What is missing on the way is located at its parent.
-    fn set(&mut self, keys: &[String], location: Self) {
+    fn set(&mut self, keys: &[String], spans: Self) {
         let Some((key, below)) = keys.split_first() else {
-            *self = location;
+            *self = spans;
             return;
         };
         if self.child(key).is_none() {
@@ -198,12 +198,12 @@ impl Location {
             }
         }
         if let Some(child) = self.child_mut(key) {
-            child.set(below, location);
+            child.set(below, spans);
         }
     }
 
     fn find_mut(&mut self, keys: &[String]) -> Option<&mut Self> {
-        keys.iter().try_fold(self, |location, key| location.child_mut(key))
+        keys.iter().try_fold(self, |spans, key| spans.child_mut(key))
     }
 
     pub(super) fn child(&self, key: &str) -> Option<&Self> {
@@ -211,7 +211,7 @@ impl Location {
             Below::Nothing => None,
             Below::List(items) => items.get(key.parse::<usize>().ok()?),
             Below::Map(entries) => {
-                entries.iter().find(|(name, _)| name == key).map(|(_, location)| location)
+                entries.iter().find(|(name, _)| name == key).map(|(_, spans)| spans)
             }
         }
     }
@@ -221,7 +221,7 @@ impl Location {
             Below::Nothing => None,
             Below::List(items) => items.get_mut(key.parse::<usize>().ok()?),
             Below::Map(entries) => {
-                entries.iter_mut().find(|(name, _)| name == key).map(|(_, location)| location)
+                entries.iter_mut().find(|(name, _)| name == key).map(|(_, spans)| spans)
             }
         }
     }

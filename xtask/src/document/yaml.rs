@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
 use serde_json::{Map, Value};
 
-use super::tree::{Below, Location, Tree};
+use super::tree::{Below, Spans, Tree};
 use crate::diagnostic::{Finding, Place, Source, Span};
 
 /// The JSON library gives up at 128; no sane document comes near.
@@ -30,7 +30,7 @@ pub(super) fn read(
     let anchors = HashMap::new();
     let mut reader = Reader { parser, number, findings, anchors, copies: 0, has_alias: false };
     match reader.document() {
-        Ok((value, location)) => Ok(Tree { value, location }),
+        Ok((value, spans)) => Ok(Tree { value, spans }),
         Err(Fault::Syntax(error)) => {
             let at = reader.span(saphyr_parser::Span::empty(*error.marker()));
             Err(syntax::explain(source.text(), at, error.info()))
@@ -57,7 +57,7 @@ impl Fault {
     }
 }
 
-type Node = (Value, Location);
+type Node = (Value, Spans);
 
 struct Reader<'t, 'f> {
     parser: Parser<'t, StrInput<'t>>,
@@ -118,8 +118,8 @@ impl<'t> Reader<'t, '_> {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_text = self.tag(tag.as_deref(), at);
                 let style = if is_text { ScalarStyle::DoubleQuoted } else { style };
-                let location = Location { key: at, value: at, below: Below::Nothing };
-                (anchor, (scalar(text, style), location))
+                let spans = Spans { key: at, value: at, below: Below::Nothing };
+                (anchor, (scalar(text, style), spans))
             }
             Event::SequenceStart(anchor, tag) => {
                 self.tag(tag.as_deref(), at);
@@ -142,35 +142,35 @@ impl<'t> Reader<'t, '_> {
     }
 
     fn sequence(&mut self, at: Span, depth: usize) -> Result<Node, Fault> {
-        let (mut values, mut locations) = (Vec::new(), Vec::<Location>::new());
+        let (mut values, mut children) = (Vec::new(), Vec::<Spans>::new());
         loop {
             match self.next()? {
                 (Event::SequenceEnd, end) => {
-                    let value = collection(at, locations.first().map(|it| it.value), end);
-                    let below = Below::List(locations);
-                    return Ok((Value::Array(values), Location { key: at, value, below }));
+                    let value = collection(at, children.first().map(|it| it.value), end);
+                    let below = Below::List(children);
+                    return Ok((Value::Array(values), Spans { key: at, value, below }));
                 }
                 (event, at) => {
-                    let (value, location) = self.node(event, at, depth + 1)?;
+                    let (value, spans) = self.node(event, at, depth + 1)?;
                     values.push(value);
-                    locations.push(Location { key: location.value, ..location });
+                    children.push(Spans { key: spans.value, ..spans });
                 }
             }
         }
     }
 
     fn mapping(&mut self, at: Span, depth: usize) -> Result<Node, Fault> {
-        let (mut fields, mut locations) = (Map::new(), Vec::<(String, Location)>::new());
+        let (mut fields, mut children) = (Map::new(), Vec::<(String, Spans)>::new());
         let mut merged = Vec::new();
         loop {
             let (key, key_at) = match self.next()? {
                 (Event::MappingEnd, end) => {
-                    let value = collection(at, locations.first().map(|(_, it)| it.key), end);
+                    let value = collection(at, children.first().map(|(_, it)| it.key), end);
                     for node in merged {
-                        merge(node, &mut fields, &mut locations);
+                        merge(node, &mut fields, &mut children);
                     }
-                    let below = Below::Map(locations);
-                    return Ok((Value::Object(fields), Location { key: at, value, below }));
+                    let below = Below::Map(children);
+                    return Ok((Value::Object(fields), Spans { key: at, value, below }));
                 }
                 (Event::Scalar(key, style, _, tag), at) => {
                     self.tag(tag.as_deref(), at);
@@ -183,15 +183,15 @@ impl<'t> Reader<'t, '_> {
                 }
             };
             let (event, value_at) = self.next()?;
-            let (value, location) = self.node(event, value_at, depth + 1)?;
+            let (value, spans) = self.node(event, value_at, depth + 1)?;
             let Some(key) = key else {
-                merged.push((value, location));
+                merged.push((value, spans));
                 continue;
             };
-            let location = Location { key: key_at, ..location };
+            let spans = Spans { key: key_at, ..spans };
             if fields.insert(key.clone(), value).is_some() {
-                let earlier = locations.iter().position(|(name, _)| *name == key);
-                let earlier = earlier.map(|index| locations.remove(index).1.key.line);
+                let earlier = children.iter().position(|(name, _)| *name == key);
+                let earlier = earlier.map(|index| children.remove(index).1.key.line);
                 self.warn(
                     key_at,
                     format!("the key `{key}` is already on line {}", earlier.unwrap_or_default()),
@@ -199,12 +199,12 @@ impl<'t> Reader<'t, '_> {
                     "remove one of the two, or rename it",
                 );
             }
-            locations.push((key, location));
+            children.push((key, spans));
         }
     }
 
     fn alias(&mut self, anchor: usize, at: Span, depth: usize) -> Result<Node, Fault> {
-        let Some((value, location)) = self.anchors.get(&anchor) else {
+        let Some((value, spans)) = self.anchors.get(&anchor) else {
             let help = "write the shared part under `components` and refer to it with `$ref`";
             return Err(Fault::at(at, "a YAML alias is within the value that it names", help));
         };
@@ -214,7 +214,7 @@ impl<'t> Reader<'t, '_> {
             let help = "write the shared parts under `components` and refer to them with `$ref`";
             return Err(Fault::at(at, "YAML aliases make the document too large", help));
         }
-        let node = (value.clone(), location.clone());
+        let node = (value.clone(), spans.clone());
         if !std::mem::replace(&mut self.has_alias, true) {
             self.warn(
                 at,
@@ -256,20 +256,16 @@ impl<'t> Reader<'t, '_> {
 }
 
 /// Adds the entries of a mapping, or of each in a list, under the keys that are not there yet.
-fn merge(
-    (value, location): Node,
-    fields: &mut Map<String, Value>,
-    to: &mut Vec<(String, Location)>,
-) {
-    match (value, location.below) {
-        (Value::Array(values), Below::List(locations)) => {
-            values.into_iter().zip(locations).for_each(|node| merge(node, fields, to));
+fn merge((value, spans): Node, fields: &mut Map<String, Value>, to: &mut Vec<(String, Spans)>) {
+    match (value, spans.below) {
+        (Value::Array(values), Below::List(children)) => {
+            values.into_iter().zip(children).for_each(|node| merge(node, fields, to));
         }
-        (Value::Object(values), Below::Map(locations)) => {
-            for ((key, value), (_, location)) in values.into_iter().zip(locations) {
+        (Value::Object(values), Below::Map(children)) => {
+            for ((key, value), (_, spans)) in values.into_iter().zip(children) {
                 if !fields.contains_key(&key) {
                     fields.insert(key.clone(), value);
-                    to.push((key, location));
+                    to.push((key, spans));
                 }
             }
         }
