@@ -37,7 +37,7 @@ pub(crate) struct Server {
     /// The base URL, `http://ADDRESS:PORT`.
     pub(crate) url: String,
     pub(crate) access: Access,
-    pub(crate) spec: Spec,
+    pub(crate) spec: Arc<Spec>,
     pub(crate) projects: Projects,
     pub(crate) record: Record,
     pub(crate) faults: Faults,

@@ -1,6 +1,10 @@
-//! What the spec says of the operations that the local Atlas plays.
+//! The operations of the spec that the local Atlas has.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use anyhow::{Context as _, bail, ensure};
 use axum::http::Method;
@@ -15,7 +19,7 @@ use crate::{
     schema::{Schema, Schemas, Unknown},
 };
 
-/// The operations of a spec that the local Atlas plays.
+/// The operations of a spec that the local Atlas has.
 #[derive(Debug)]
 pub(crate) struct Spec {
     pub(crate) operations: Vec<Operation>,
@@ -75,10 +79,20 @@ impl Behaviour {
 }
 
 impl Spec {
-    pub(crate) fn load(file: &Path) -> anyhow::Result<Self> {
+    /// Reads a spec. Parsing takes a while and tests start many servers, so the last spec is kept.
+    pub(crate) fn load(file: &Path) -> anyhow::Result<Arc<Self>> {
+        static LAST: Mutex<Option<(String, Arc<Spec>)>> = Mutex::new(None);
         let text = fs::read_to_string(file)
             .with_context(|| format!("cannot read the spec {}", file.display()))?;
-        Self::parse(&text).with_context(|| format!("cannot use the spec {}", file.display()))
+        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, spec)) = last.as_ref().filter(|(known, _)| *known == text) {
+            return Ok(Arc::clone(spec));
+        }
+        let spec = Self::parse(&text)
+            .with_context(|| format!("cannot use the spec {}", file.display()))?;
+        let spec = Arc::new(spec);
+        *last = Some((text, Arc::clone(&spec)));
+        Ok(spec)
     }
 
     fn parse(text: &str) -> anyhow::Result<Self> {
