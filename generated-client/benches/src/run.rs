@@ -1,4 +1,4 @@
-//! `atlas-bench measure`: runs the parts, prints their tables, and writes `RESULTS.md`.
+//! Runs the parts, prints their tables, and writes `RESULTS.md`.
 
 use std::path::{Path, PathBuf};
 
@@ -91,7 +91,7 @@ fn without_paths(root: &Path, text: &str) -> String {
 
 /// The command as a maintainer types it.
 fn command() -> String {
-    let arguments = std::env::args().skip(1).filter(|it| it != "measure");
+    let arguments = std::env::args().skip(1);
     ["cargo", "xtask", "bench"]
         .map(ToOwned::to_owned)
         .into_iter()
