@@ -9,6 +9,7 @@
 mod answers;
 mod errors;
 mod input;
+mod object_ids;
 mod places;
 mod requests;
 mod secrecy;

@@ -1,0 +1,62 @@
+//! Identifiers: as text, as bytes, as JSON.
+
+use generated_client::ObjectId;
+
+const TEXT: &str = "668c5f0ed436263134491592";
+
+#[test]
+fn text_and_bytes_lead_to_the_same_id() {
+    let id: ObjectId = TEXT.parse().unwrap();
+    assert_eq!(id.bytes()[..3], [0x66, 0x8c, 0x5f]);
+    assert_eq!(ObjectId::from(id.bytes()), id);
+    assert_eq!(id.to_string(), TEXT);
+    assert_eq!(format!("{id:?}"), format!("ObjectId(\"{TEXT}\")"));
+    assert_eq!(format!("{id:>26}"), format!("  {TEXT}"));
+}
+
+#[test]
+fn json_is_the_text() {
+    let id: ObjectId = TEXT.parse().unwrap();
+    let json = serde_json::to_string(&id).unwrap();
+    assert_eq!(json, format!("\"{TEXT}\""));
+    assert_eq!(serde_json::from_str::<ObjectId>(&json).unwrap(), id);
+}
+
+#[test]
+fn every_string_type_converts() {
+    let id: ObjectId = TEXT.parse().unwrap();
+    let owned = TEXT.to_owned();
+    assert_eq!(ObjectId::try_from(TEXT), Ok(id));
+    assert_eq!(ObjectId::try_from(&owned), Ok(id));
+    assert_eq!(ObjectId::try_from(owned), Ok(id));
+}
+
+#[test]
+fn an_error_says_which_rule_is_broken() {
+    let explain = |text: &str| text.parse::<ObjectId>().unwrap_err().to_string();
+    assert_eq!(
+        explain("668c"),
+        "\"668c\" is no object id: \
+         it has 4 characters and must have 24, each one of 0-9 and a-f"
+    );
+    assert_eq!(
+        explain("668C5f0ed436263134491592"),
+        "\"668C5f0ed436263134491592\" is no object id: \
+         character 4 is 'C', which must be in lower case"
+    );
+    assert_eq!(
+        explain("668c5f0ed43626313449159é"),
+        "\"668c5f0ed43626313449159é\" is no object id: \
+         character 24 is 'é' and must be one of 0-9 and a-f"
+    );
+    assert!(explain(&"\n".repeat(1_000_000)).len() < 400);
+}
+
+#[cfg(feature = "bson")]
+#[test]
+fn bson_ids_convert_both_ways() {
+    let id: ObjectId = TEXT.parse().unwrap();
+    let bson = bson::oid::ObjectId::from(id);
+    assert_eq!(bson.to_hex(), TEXT);
+    assert_eq!(ObjectId::from(bson), id);
+}
