@@ -2,32 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
 use atlas_emulator::Emulator;
 use xtask::codegen::{self, Generated};
 use xtask::lower::Options;
-use xtask::output::Stale;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const README: &str = include_str!("../../README.md");
 
-/// The first block of code in this language.
-fn block(language: &str) -> &'static str {
-    let (_, rest) = README.split_once(&format!("```{language}\n")).unwrap();
-    rest.split_once("```").unwrap().0
-}
-
 fn generate(spec: &str) -> Generated {
     let document = xtask::document::parse("spec/atlas.yaml", spec).unwrap();
     codegen::generate(document.openapi, &Options::default()).unwrap()
-}
-
-/// The text of each file that is generated, by its path.
-fn texts(spec: &str) -> BTreeMap<String, String> {
-    generate(spec).files.into_iter().map(|file| (file.path, file.text)).collect()
 }
 
 #[test]
@@ -49,21 +37,6 @@ fn every_method_is_in_the_table() {
             assert!(README.contains(&format!("\n| `{method}` |")), "the README lacks `{method}`");
         }
     }
-}
-
-#[test]
-fn the_change_of_the_document_gives_the_diff() {
-    let before = "        prefix:\n          description: The path in the bucket";
-    let (start, end) = atlas_tests::spec::TEXT.split_once(before).unwrap();
-    let old = texts(atlas_tests::spec::TEXT);
-    let new = texts(&format!("{start}{}{before}{end}", block("yaml")));
-    let paths: BTreeSet<_> = old.keys().chain(new.keys()).collect();
-    let stale = paths.into_iter().map(|path| {
-        let (old, new) = (old.get(path).cloned(), new.get(path).cloned());
-        Stale { path: Path::new("generated-client/src/generated").join(path), old, new }
-    });
-    let diffs = stale.filter(|it| it.old != it.new).map(|it| it.diff());
-    assert_eq!(diffs.collect::<String>(), block("diff"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

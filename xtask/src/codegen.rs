@@ -1,4 +1,4 @@
-//! The whole way: a document in, files out.
+//! The pipeline: an `OpenAPI` document in, Rust files out.
 
 use std::iter;
 use std::num::NonZero;
@@ -8,27 +8,23 @@ use std::thread;
 
 use openapiv3::OpenAPI;
 
-use crate::api::Api;
-use crate::dress::Wardrobe;
-use crate::engine::Emitted;
-use crate::features::Features;
-use crate::lower::{self, Complaint, Options};
-use crate::print::{self, PrintedFile};
-use crate::{engine, pattern};
+use crate::api::{self, Api};
+use crate::diagnostic::{Finding, Severity};
+use crate::diff;
+use crate::emit::Emitter;
+use crate::layout::{self, PrintedFile};
+use crate::lower::{self, Options};
+
+/// The file with the model, beside the emitted code: the next run reports what changed since.
+pub const API_JSON: &str = "api.json";
 
 /// What a run emits.
 #[derive(Debug, Clone)]
 pub struct Generated {
-    /// How many operations, counting each version.
-    pub operations: usize,
-    /// How many models.
-    pub models: usize,
-    /// What has no type, though the document says more of it.
-    pub untyped: Vec<Complaint>,
-    /// The patterns that only an engine for all of ECMA-262 reads.
-    pub ecma_patterns: Vec<String>,
-    /// The features that the files ask for.
-    pub features: Features,
+    /// The model of the API.
+    pub api: Api,
+    /// What is emitted differently from what the document says.
+    pub warnings: Vec<Finding>,
     /// The files, by path.
     pub files: Vec<PrintedFile>,
 }
@@ -36,49 +32,48 @@ pub struct Generated {
 /// Why a run emits nothing.
 #[derive(Debug)]
 pub enum Failure {
-    /// The document cannot be lowered.
-    Document(Vec<Complaint>),
-    /// The engine or the dressing failed.
+    /// The document cannot be emitted.
+    Document(Vec<Finding>),
+    /// progenitor or an emitter failed.
     Emission(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Emission(error)
+    }
 }
 
 /// Generates the client of a document.
 ///
 /// # Errors
 ///
-/// What the document says that cannot be emitted.
+/// What in the document cannot be emitted.
 pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failure> {
-    let mut lowered = lower::lower(document, options).map_err(Failure::Document)?;
-    let api = Api::read(&lowered);
-    let untyped = lower::untyped(&mut lowered);
-    let emitted = engine::run(lowered, &api).map_err(Failure::Emission)?;
-    let features = if options.features { Features::of(&api) } else { Features::default() };
-    let files = files(&api, &emitted, &features).map_err(Failure::Emission)?;
-    Ok(Generated {
-        operations: api.operations.len(),
-        models: api.models.len(),
-        untyped,
-        ecma_patterns: pattern::not_plain(&api).into_iter().map(ToOwned::to_owned).collect(),
-        features,
-        files,
-    })
+    let error_bodies = api::error_bodies(&document);
+    let mut lowered = lower::lower(document, options);
+    let api = Api { error_bodies, ..api::build(&mut lowered, options.features)? };
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        lowered.findings.into_iter().partition(|it| it.severity == Severity::Error);
+    if !errors.is_empty() {
+        return Err(Failure::Document(errors));
+    }
+    let mut files = files(&api)?;
+    files.push(PrintedFile { path: API_JSON.to_owned(), text: diff::to_json(&api)? });
+    Ok(Generated { api, warnings, files })
 }
 
-/// Dresses and prints every file, on all processors; in the order of their paths.
+/// Emits and lays out every file, on all processors; sorted by path.
 ///
 /// # Errors
 ///
-/// A part of the document that the engine emitted nothing for, by name.
-pub fn files(
-    api: &Api,
-    emitted: &Emitted,
-    features: &Features,
-) -> anyhow::Result<Vec<PrintedFile>> {
-    let wardrobe = Wardrobe::new(api, emitted, features)?;
-    let parts = wardrobe.parts();
-    let made = in_parallel(&parts, |part| Ok(print::print(wardrobe.dress(part)?)));
-    let made = made.into_iter().collect::<anyhow::Result<_>>()?;
-    let mut files = wardrobe.arrange(made);
+/// If an emitter does not emit Rust.
+pub fn files(api: &Api) -> anyhow::Result<Vec<PrintedFile>> {
+    let emitter = Emitter::new(api);
+    let parts = emitter.parts();
+    let files = in_parallel(&parts, |part| layout::print(emitter.file(part)));
+    let indices = emitter.indices().into_iter().map(layout::print);
+    let mut files = files.into_iter().chain(indices).collect::<anyhow::Result<Vec<_>>>()?;
     files.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(files)
 }

@@ -1,6 +1,7 @@
 //! The command line of the generator: `cargo xtask codegen`.
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{self, ExitCode};
@@ -9,12 +10,12 @@ use std::time::Instant;
 use annotate_snippets::Renderer;
 use anyhow::{Context as _, ensure};
 use clap::{Args, Parser, Subcommand};
-use xtask::changes;
 use xtask::codegen::{self, Failure, Generated};
 use xtask::date::is_date;
 use xtask::diagnostic::{Diagnostics, Severity};
+use xtask::diff;
 use xtask::document::{self, Document, Selection};
-use xtask::lower::{Complaint, Options};
+use xtask::lower::Options;
 use xtask::output::{Output, Stale};
 use xtask::standalone;
 
@@ -75,6 +76,10 @@ struct Codegen {
     /// Take in the versions that have no date yet (`preview`) as well.
     #[arg(long)]
     preview: bool,
+
+    /// Report the changes for callers since this git revision, instead of since the last run.
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
 
     /// Fail if there is any warning, and write nothing.
     #[arg(long)]
@@ -169,18 +174,18 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     let openapi = std::mem::take(&mut document.openapi);
     let generated =
         codegen::generate(openapi, &options).map_err(|failure| explain(failure, &document))?;
-    let untyped = generated.untyped.iter().cloned().map(Complaint::warning);
-    let warnings = document.diagnostics(untyped).and(document.warnings.clone());
+    let warnings = document.diagnostics(generated.warnings.clone()).and(document.warnings.clone());
     warn(&warnings, arguments.quiet);
     if arguments.strict && warnings.iter().len() > 0 {
         eprintln!("`--strict` does not allow warnings; nothing was written");
         return Ok(ExitCode::FAILURE);
     }
     let output = output(arguments, &root, &generated)?;
+    let previous = previous(arguments, &output)?;
     let stale = output.stale()?;
     let mut report = String::new();
     if arguments.check {
-        report.push_str(&diff(&stale, arguments.verbose));
+        report.push_str(&stale_diff(&stale, arguments.verbose));
     } else if !stale.is_empty() {
         output.write()?;
     }
@@ -188,12 +193,25 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
         report.extend(stale.iter().map(|stale| format!("{}\n", stale.path.display())));
     }
     report.push_str(&summary(&generated, &warnings, &stale, arguments.check, start));
-    let folder = arguments.out.as_ref().map(|out| out.join("src/generated"));
-    let changes = changes::compare(&stale, &folder.unwrap_or(output.folder));
-    report.push_str(&changes.report(arguments.verbose));
+    if let Some(previous) = previous {
+        report.push_str(&diff::report(&previous, &generated.api, arguments.verbose));
+    }
     say(&report)?;
     let fails = arguments.check && !stale.is_empty();
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The model that changes are reported against: of the last run, or of a git revision.
+fn previous(arguments: &Codegen, output: &Output) -> anyhow::Result<Option<String>> {
+    let folder = arguments.out.as_ref().map(|out| out.join("src/generated"));
+    let file = folder.as_ref().unwrap_or(&output.folder).join(codegen::API_JSON);
+    match &arguments.since {
+        Some(revision) => diff::read_at(revision, &file).map(Some),
+        None if file.exists() => fs::read_to_string(&file)
+            .map(Some)
+            .with_context(|| format!("cannot read `{}`", file.display())),
+        None => Ok(None),
+    }
 }
 
 fn workspace_root() -> anyhow::Result<PathBuf> {
@@ -209,8 +227,7 @@ fn from_here(path: PathBuf) -> PathBuf {
 
 fn explain(failure: Failure, document: &Document) -> anyhow::Error {
     match failure {
-        Failure::Document(complaints) => {
-            let errors = complaints.into_iter().map(Complaint::error);
+        Failure::Document(errors) => {
             document.diagnostics(errors).and(document.warnings.clone()).into()
         }
         Failure::Emission(error) => error,
@@ -230,9 +247,11 @@ fn output(arguments: &Codegen, root: &Path, generated: &Generated) -> anyhow::Re
     })
 }
 
-fn diff(stale: &[Stale], whole: bool) -> String {
-    let diff: String = stale.iter().map(Stale::diff).collect();
-    let lines: Vec<&str> = diff.lines().collect();
+fn stale_diff(stale: &[Stale], whole: bool) -> String {
+    // The model repeats what the code shows.
+    let code = stale.iter().filter(|stale| !stale.path.ends_with(codegen::API_JSON));
+    let text: String = code.map(Stale::diff).collect();
+    let lines: Vec<&str> = text.lines().collect();
     let shown = if whole { lines.len() } else { lines.len().min(SHORT_DIFF) };
     let mut text: String = lines.iter().take(shown).flat_map(|line| [line, "\n"]).collect();
     if shown < lines.len() {
@@ -257,7 +276,8 @@ fn summary(
     check: bool,
     start: Instant,
 ) -> String {
-    let lines: usize = generated.files.iter().map(|file| file.text.lines().count()).sum();
+    let code = generated.files.iter().filter(|file| file.path != codegen::API_JSON);
+    let lines: usize = code.map(|file| file.text.lines().count()).sum();
     let added = stale.iter().filter(|stale| stale.old.is_none()).count();
     let removed = stale.iter().filter(|stale| stale.new.is_none()).count();
     let changed = stale.len() - added - removed;
@@ -277,8 +297,8 @@ fn summary(
     };
     format!(
         "{}, {}, {}{warnings}: {what} ({} ms)\n",
-        count(generated.operations, "operation"),
-        count(generated.models, "model"),
+        count(generated.api.operations.len(), "operation"),
+        count(generated.api.models.len(), "model"),
         count(lines, "line"),
         start.elapsed().as_millis(),
     )

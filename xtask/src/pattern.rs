@@ -5,6 +5,7 @@
 //! either, and a plain one means the same to the small engine `regex-lite`.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::ast::{
@@ -12,7 +13,7 @@ use regex_syntax::ast::{
     LiteralKind, SpecialLiteralKind, Visitor, visit,
 };
 
-use crate::api::{Api, Shape};
+use crate::api::types::{Api, Kind, Rules};
 
 mod ecma;
 
@@ -43,15 +44,18 @@ impl Pattern {
 /// The patterns that a client checks and that are not plain.
 #[must_use]
 pub fn not_plain(api: &Api) -> BTreeSet<&str> {
-    let parameters = api.operations.iter().flat_map(|it| &it.parameters).map(|it| &it.about);
-    let sent = api.models.values().filter(|model| model.usage.request);
-    let fields = sent.filter_map(|model| match &model.shape {
-        Shape::Object { fields, .. } => Some(fields.values()),
+    let params = api.operations.iter().flat_map(|it| &it.params).map(|param| &param.rules);
+    let structs = api.models.iter().filter_map(|model| match &model.kind {
+        Kind::Struct(object) => Some(object),
         _ => None,
     });
-    let patterns = parameters.chain(fields.flatten()).filter_map(|it| it.rules.pattern.as_deref());
-    // An API writes the same patterns again and again.
-    let mut patterns: BTreeSet<&str> = patterns.collect();
+    let fields = structs.flat_map(|object| &object.fields).map(|field| &field.rules);
+    let rules = params
+        .chain(fields)
+        .flat_map(|rules| iter::successors(Some(rules), |it| it.each.as_deref()));
+    // An API repeats the same patterns: each is looked at once.
+    let mut patterns: BTreeSet<&str> =
+        rules.filter_map(|it: &Rules| it.pattern.as_deref()).collect();
     patterns.retain(|pattern| !is_plain(pattern));
     patterns
 }

@@ -1,7 +1,7 @@
-//! What is told of a change of the API, and whether it is true that callers break.
+//! The changes between two documents, and whether callers really break.
 //!
-//! Each `changes/NN-name.yaml` is a merge patch (RFC 7386) of `changes/before.yaml`. The summary of it
-//! stands beside it; `changes/caller.rs` uses all of `before.yaml`, and is compiled against each.
+//! Each `changes/NN-name.yaml` is a merge patch (RFC 7386) of `changes/before.yaml`, with a snapshot of the report beside
+//! it. `changes/caller.rs` uses everything that `before.yaml` offers. It is compiled against the client of each case.
 
 #![expect(
     clippy::unwrap_used,
@@ -9,27 +9,26 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use insta::{assert_snapshot, with_settings};
 use serde_json::{Value, json};
-use xtask::changes::{self, Changes, Effect};
 use xtask::codegen::{self, Generated};
+use xtask::diff::{self, Changes, Effect};
 use xtask::document;
 use xtask::lower::Options;
 use xtask::standalone;
 
-use common::{fixture_path, stale};
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/changes")
+}
 
 /// The names of all cases, in order.
 fn cases() -> Vec<String> {
-    let folder = fixture_path("changes", "before");
-    let entries = fs::read_dir(folder.parent().unwrap()).unwrap().map(|it| it.unwrap().path());
+    let entries = fs::read_dir(folder()).unwrap().map(|it| it.unwrap().path());
     let yaml = entries.filter(|path| path.extension().is_some_and(|it| it == "yaml"));
     let names = yaml.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned());
     let mut names: Vec<String> = names.filter(|name| name != "before").collect();
@@ -38,7 +37,7 @@ fn cases() -> Vec<String> {
 }
 
 fn text(name: &str) -> String {
-    fs::read_to_string(fixture_path("changes", name)).unwrap()
+    fs::read_to_string(folder().join(format!("{name}.yaml"))).unwrap()
 }
 
 fn before() -> Value {
@@ -70,79 +69,58 @@ fn merge(target: &mut Value, patch: Value) {
     }
 }
 
-fn generate(document: &Value) -> Generated {
+fn generate(document: &Value, options: &Options) -> Generated {
     let text = serde_yaml::to_string(document).unwrap();
     let document = document::parse("case.yaml", &text).unwrap_or_else(|error| panic!("{error}"));
-    codegen::generate(document.openapi, &Options::default()).unwrap()
+    codegen::generate(document.openapi, options).unwrap()
 }
 
+/// Compares as two runs do: the first one leaves a file.
 fn compare(old: &Generated, new: &Generated) -> Changes {
-    changes::compare(&stale(old, new), Path::new(""))
+    let file = diff::to_json(&old.api).unwrap();
+    diff::compare(&diff::from_json(&file).unwrap(), &new.api)
 }
 
 #[test]
-fn a_change_is_told_with_what_it_means() {
-    let before = generate(&before());
+fn each_change_is_reported() {
+    let before = generate(&before(), &Options::default());
     for case in cases() {
-        let summary = compare(&before, &generate(&after(&case))).report(true);
+        let after = generate(&after(&case), &Options::default());
+        assert_eq!(compare(&after, &after), Changes::default(), "{case}");
+        let report = compare(&before, &after).report(true);
         let about = text(&case).lines().next().unwrap().trim_start_matches("# ").to_owned();
         with_settings!({
             snapshot_path => "changes", prepend_module_to_snapshot => false, omit_expression => true,
             description => about,
-        }, { assert_snapshot!(case, summary) });
+        }, { assert_snapshot!(case, report) });
     }
 }
 
+/// With many tags, each one is a feature.
 #[test]
-fn of_nothing_nothing_is_told() {
-    let generated = generate(&before());
-    assert_eq!(compare(&generated, &generated), Changes::default());
-    assert_eq!(Changes::default().report(false), "");
-}
-
-#[test]
-fn the_first_run_changes_nothing() {
-    let nothing = Generated { files: Vec::new(), ..generate(&before()) };
-    assert_eq!(compare(&nothing, &generate(&before())).report(false), "");
-}
-
-#[test]
-fn a_file_that_no_run_has_written_is_told_and_not_compared() {
-    let (mut old, new) = (generate(&before()), generate(&after("31-method-new")));
-    for (path, text) in
-        [("models/thing.rs", "pub struct Thing {"), ("models/thing_link.rs", "mod a;")]
-    {
-        old.files.iter_mut().find(|file| file.path == path).unwrap().text = text.to_owned();
-    }
-    assert_snapshot!(compare(&old, &new).report(false), @r"
-    Breaks no caller:
-      method `delete_thing`: new, asks for `application/json`
-    `models/thing.rs` is not as a run writes it, so it is not compared.
-    `models/thing_link.rs` is not as a run writes it, so it is not compared.
-    at least 1 change, none breaking: a minor version
+fn a_tag_moves_an_operation_to_another_feature() {
+    let document = |tag: &str| {
+        let mut document = before();
+        for number in 0..9 {
+            let operation = json!({"get": {
+                "operationId": format!("get{number}"),
+                "tags": [format!("Tag {number}")],
+                "responses": {"204": {"description": "Done."}},
+            }});
+            document["paths"][format!("/number/{number}")] = operation;
+        }
+        document["paths"]["/groups/{groupId}/thing"]["get"]["tags"] = json!([tag]);
+        generate(&document, &Options { features: true, ..Options::default() })
+    };
+    assert_snapshot!(compare(&document("Tag 3"), &document("Tag 4")).report(false), @r"
+    Breaks callers:
+      method `list_thing`, required feature: `tag-3` becomes `tag-4`
+      model `ThingPage`, available with the feature `tag-3`: removed
+    2 breaking changes: a major version
     ");
 }
 
-#[test]
-fn many_changes_are_cut_short() {
-    let empty = json!({"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {}});
-    let mut whole = before();
-    for number in 0..50 {
-        let case = numbered(&before(), &format!("{number:02}"));
-        merge(&mut whole, case);
-    }
-    let changes = compare(&generate(&whole), &generate(&empty));
-    let short = changes.report(false);
-    assert_eq!(short.lines().filter(|line| line.starts_with("  ")).count(), 40);
-    let more = changes.changes.len() - 40;
-    assert!(short.contains(&format!("… and {more} more; `-v` prints them all\n")), "{short}");
-    let conclusion = format!("{} breaking changes: a major version", changes.changes.len());
-    assert!(short.contains(&conclusion), "{short}");
-    let whole = changes.report(true);
-    assert_eq!(whole.lines().filter(|line| line.starts_with("  ")).count(), more + 40);
-}
-
-/// The same with names of its own, so that many stand in one document.
+/// The same with names of its own, so that many fit in one document.
 fn numbered(document: &Value, number: &str) -> Value {
     serde_json::from_str(&own_names(&document.to_string(), number)).unwrap()
 }
@@ -151,17 +129,16 @@ fn own_names(text: &str, number: &str) -> String {
     text.replace("Thing", &format!("Thing{number}")).replace("thing", &format!("thing{number}"))
 }
 
-/// One crate of what every case becomes, with names of its own, and a caller for each.
+/// One crate holds the client of every case, with names of its own, and a caller for each.
 #[test]
-fn a_caller_compiles_where_nothing_is_said_to_break_it() {
-    let base = generate(&before());
-    let caller =
-        fs::read_to_string(fixture_path("changes", "caller").with_extension("rs")).unwrap();
+fn a_caller_compiles_unless_the_report_says_otherwise() {
+    let base = generate(&before(), &Options::default());
+    let caller = fs::read_to_string(folder().join("caller.rs")).unwrap();
     let (mut whole, mut broken) = (before(), BTreeSet::new());
     let mut callers = BTreeMap::from([("00-unchanged".to_owned(), caller.clone())]);
     for case in cases() {
         let after = after(&case);
-        let changes = compare(&base, &generate(&after)).changes;
+        let changes = compare(&base, &generate(&after, &Options::default())).changes;
         if changes.iter().any(|change| change.effect == Effect::Compile) {
             broken.insert(case.clone());
         }
@@ -169,11 +146,11 @@ fn a_caller_compiles_where_nothing_is_said_to_break_it() {
         merge(&mut whole, numbered(&after, number));
         callers.insert(case.clone(), own_names(&caller, number));
     }
-    assert_eq!(broken_callers(&generate(&whole), &callers), broken);
+    assert_eq!(broken_callers(&generate(&whole, &Options::default()), &callers), broken);
 }
 
-/// The callers that do not compile. A name that is not there keeps the compiler from looking for more,
-/// so what fails is taken out until the rest compiles.
+/// The callers that do not compile. After an unknown name the compiler does not check types, so callers with errors
+/// are removed until the rest compiles.
 fn broken_callers(generated: &Generated, callers: &BTreeMap<String, String>) -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("callers");
@@ -181,9 +158,9 @@ fn broken_callers(generated: &Generated, callers: &BTreeMap<String, String>) -> 
     output.write().unwrap();
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let mut manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
-    // In a target folder, cargo takes crates of one name and version for one.
+    // Cargo would confuse it with the workspace's crate of the same name and version.
     manifest = manifest.replacen("\nversion = \"", "\nversion = \"0.0.0-callers+", 1);
-    // A library is not linked.
+    // A library needs no linking.
     manifest.push_str("\n[[example]]\nname = \"callers\"\ncrate-type = [\"lib\"]\n");
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     let mut left = callers.clone();
@@ -208,7 +185,7 @@ fn broken_callers(generated: &Generated, callers: &BTreeMap<String, String>) -> 
     }
 }
 
-/// The lines of `examples/callers.rs` that the compiler refuses.
+/// The lines of `examples/callers.rs` with errors.
 fn errors(folder: &Path) -> BTreeSet<usize> {
     let ran = Command::new(env!("CARGO"))
         .args(["build", "--offline", "--example", "callers", "--message-format=json"])
@@ -225,7 +202,7 @@ fn errors(folder: &Path) -> BTreeSet<usize> {
         .filter(|span| span["is_primary"] == true && span["file_name"] == "examples/callers.rs")
         .map(|span| usize::try_from(span["line_start"].as_u64().unwrap()).unwrap())
         .collect();
-    let said = String::from_utf8_lossy(&ran.stderr);
-    assert_eq!(ran.status.success(), lines.is_empty(), "{errors:#?} {said}");
+    let output = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(ran.status.success(), lines.is_empty(), "{errors:#?} {output}");
     lines
 }

@@ -56,7 +56,9 @@ fn an_operation_with_both_parameters_and_results_pages() {
     let (operation, page) = generate(&document(&PAGING, THINGS));
     assert!(operation.contains("pub fn stream(self) -> ItemStream<'a, Thing> {"), "{operation}");
     assert!(operation.contains("let size = self.items_per_page;"), "{operation}");
-    assert!(operation.contains("ItemStream::new(self.page_num, size, move |page|"), "{operation}");
+    let call =
+        "ItemStream::new(\n            self.page_num,\n            size,\n            move |page|";
+    assert!(operation.contains(call), "{operation}");
     assert!(page.contains("impl Page for Things {"), "{page}");
     assert!(page.contains("Some(item.id.to_string())"), "{page}");
     assert!(!page.contains("fn has_next"), "{page}");

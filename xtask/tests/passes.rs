@@ -1,21 +1,18 @@
-//! What each pass of lowering does, on the smallest document that shows it.
+//! What each pass does, and what the model says, on the smallest document that shows it.
 //!
-//! A fixture and the snapshot of the document after the pass stand side by side in `passes/`.
+//! A fixture and the snapshot of the document after the pass, or of the model, are side by side in `passes/`.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking, its helpers too"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 mod common;
 
 use insta::{assert_snapshot, with_settings};
 use openapiv3::OpenAPI;
 use serde_yaml::{Mapping, Value};
+use xtask::api;
 use xtask::lower::{self, Options};
 
-use common::{description, fixture, only, tagged, told, until};
+use common::{description, fixture, only, rendered, tagged, until};
 
 /// Takes a fixture through every pass up to `pass`, and compares what is left of it.
 fn shows(pass: &str, name: &str) {
@@ -24,17 +21,28 @@ fn shows(pass: &str, name: &str) {
 
 fn shows_with(options: &Options, pass: &str, name: &str, snapshot: &str) {
     let document = fixture("passes", name);
-    let after = lower::lower_until(pass, document.openapi.clone(), options)
-        .unwrap_or_else(|complaints| panic!("{}", told(&document, &complaints)));
-    compare(snapshot, &format!("After `{pass}`: {}", description(&document)), &text(&after));
+    let after = lower::lower_until(pass, document.openapi.clone(), options);
+    let findings = rendered(&document, &after.findings);
+    let text = format!("{}{findings}", text(&after.openapi));
+    compare(snapshot, &format!("After `{pass}`: {}", description(&document)), &text);
 }
 
-/// Compares what lowering has to say against a fixture.
-fn is_refused(name: &str, options: &Options) {
+/// Compares the findings of all passes on a fixture.
+fn finds(name: &str, options: &Options) {
     let document = fixture("passes", name);
-    let complaints = lower::lower(document.openapi.clone(), options).expect_err("it is refused");
-    let snapshot = format!("{name}-is-refused");
-    compare(&snapshot, &description(&document), &told(&document, &complaints));
+    let lowered = lower::lower(document.openapi.clone(), options);
+    let snapshot = format!("{name}-findings");
+    compare(&snapshot, &description(&document), &rendered(&document, &lowered.findings));
+}
+
+/// Compares the model of a fixture.
+fn becomes(name: &str) {
+    let document = fixture("passes", name);
+    let mut lowered = lower::lower(document.openapi.clone(), &Options::default());
+    let model = api::build(&mut lowered, false).unwrap_or_else(|error| panic!("{error:#}"));
+    let text = serde_yaml::to_string(&serde_json::to_value(&model).unwrap()).unwrap();
+    let findings = rendered(&document, &lowered.findings);
+    compare(name, &format!("The model: {}", description(&document)), &format!("{text}{findings}"));
 }
 
 fn compare(snapshot: &str, about: &str, text: &str) {
@@ -61,7 +69,7 @@ fn select_keeps_what_is_asked_for_and_no_path_without_operations() {
 
 #[test]
 fn select_names_every_operation_that_the_document_does_not_have() {
-    is_refused("01-select-operations", &only(&["createThing", "createThings", "getThing"]));
+    finds("01-select-operations", &only(&["createThing", "createThings", "getThing"]));
 }
 
 #[test]
@@ -73,7 +81,7 @@ fn select_keeps_the_operations_of_a_tag() {
 fn select_takes_tags_with_commas_and_operations_beside_them() {
     let kept = |options: &Options| {
         let document = fixture("passes", "54-select-tags").openapi;
-        let after = lower::lower_until("select", document, options).unwrap();
+        let after = lower::lower_until("select", document, options).openapi;
         let ids = after.operations().map(|(_, _, it)| it.operation_id.clone().unwrap());
         ids.collect::<Vec<_>>()
     };
@@ -86,17 +94,17 @@ fn select_takes_tags_with_commas_and_operations_beside_them() {
 
 #[test]
 fn select_names_every_tag_that_no_operation_has() {
-    is_refused("54-select-tags", &tagged(&["Big Thing", "Things", "Tings", "Nothing"]));
+    finds("54-select-tags", &tagged(&["Big Thing", "Things", "Tings", "Nothing"]));
 }
 
 #[test]
 fn inline_gives_an_operation_the_parameters_of_its_path_unless_it_has_its_own() {
-    shows("inline", "02-inline-parameters");
+    shows("resolve", "02-inline-parameters");
 }
 
 #[test]
 fn inline_puts_shared_components_where_they_are_used() {
-    shows("inline", "03-inline-components");
+    shows("resolve", "03-inline-components");
 }
 
 #[test]
@@ -123,7 +131,7 @@ fn versions_later_than_the_one_asked_for_are_left_out() {
 #[test]
 fn versions_all_later_than_the_one_asked_for_leave_no_operation() {
     let document = fixture("passes", "05-versions-two").openapi;
-    let after = lower::lower_until("versions", document, &until("2022-12-31")).unwrap();
+    let after = lower::lower_until("versions", document, &until("2022-12-31")).openapi;
     assert_eq!(after.operations().count(), 0);
 }
 
@@ -155,37 +163,37 @@ fn versions_take_the_newest_body_that_is_not_later_than_the_answer() {
 
 #[test]
 fn media_types_become_plain_json_and_a_note_keeps_them() {
-    shows("media_types", "14-media-types");
+    shows("responses", "14-media-types");
 }
 
 #[test]
 fn media_types_that_are_no_json_become_bytes() {
-    shows("media_types", "15-media-types-bytes");
+    shows("responses", "15-media-types-bytes");
 }
 
 #[test]
 fn answers_are_one_success_an_operation() {
-    shows("answers", "11-answers");
+    shows("responses", "11-answers");
 }
 
 #[test]
 fn answers_may_hold_nothing_at_times() {
-    shows("answers", "12-answers-may-be-empty");
+    shows("responses", "12-answers-may-be-empty");
 }
 
 #[test]
 fn answers_have_one_schema_when_the_operation_succeeds() {
-    is_refused("13-answers-differ", &Options::default());
+    finds("13-answers-differ", &Options::default());
 }
 
 #[test]
 fn errors_go_and_a_note_keeps_their_meanings() {
-    shows("errors", "16-errors-declared");
+    shows("responses", "16-errors-declared");
 }
 
 #[test]
 fn errors_may_be_the_default_answer() {
-    shows("errors", "17-errors-default");
+    shows("responses", "17-errors-default");
 }
 
 #[test]
@@ -225,12 +233,12 @@ fn compose_makes_another_name_for_an_object_another_type() {
 
 #[test]
 fn compose_refuses_what_cannot_be_one_value() {
-    is_refused("30-compose-text-and-object", &Options::default());
+    finds("30-compose-text-and-object", &Options::default());
 }
 
 #[test]
 fn compose_loses_no_union() {
-    is_refused("57-compose-union", &Options::default());
+    finds("57-compose-union", &Options::default());
 }
 
 #[test]
@@ -270,12 +278,12 @@ fn discriminators_without_a_mapping_find_the_children_of_a_base() {
 
 #[test]
 fn mappings_choose_other_schemas_than_the_one_that_holds_them() {
-    is_refused("23-mappings-itself", &Options::default());
+    finds("23-mappings-itself", &Options::default());
 }
 
 #[test]
 fn mappings_choose_something() {
-    is_refused("22-mappings-empty", &Options::default());
+    finds("22-mappings-empty", &Options::default());
 }
 
 #[test]
@@ -305,12 +313,12 @@ fn nullable_moves_from_a_name_to_the_places_that_hold_it() {
 
 #[test]
 fn outline_names_a_type_after_the_way_to_it() {
-    shows("outline", "19-outline-names");
+    shows("hoist", "19-outline-names");
 }
 
 #[test]
 fn outline_takes_no_name_that_stands_for_another_schema() {
-    shows("outline", "20-outline-taken");
+    shows("hoist", "20-outline-taken");
 }
 
 #[test]
@@ -330,7 +338,7 @@ fn aliases_without_an_end_become_any_value() {
 
 #[test]
 fn untyped_notes_what_is_any_value_though_the_document_says_more() {
-    shows("untyped", "55-untyped");
+    shows("any_values", "55-untyped");
 }
 
 #[test]
@@ -340,45 +348,45 @@ fn prune_drops_what_no_operation_reaches() {
 
 #[test]
 fn names_become_those_of_rust_types_in_references_and_mappings_too() {
-    shows("names", "46-names");
+    becomes("46-names");
 }
 
 #[test]
 fn names_that_make_one_type_are_refused() {
-    is_refused("47-names-same", &Options::default());
+    finds("47-names-same", &Options::default());
 }
 
 #[test]
 fn identifiers_are_known_by_their_pattern() {
-    shows("identifiers", "48-identifiers");
+    becomes("48-identifiers");
 }
 
 #[test]
 fn usage_tells_what_is_sent_from_what_is_received() {
-    shows("usage", "49-usage");
+    becomes("49-usage");
 }
 
 #[test]
 fn usage_takes_a_body_as_sent_whatever_its_schema_says_of_itself() {
-    shows("usage", "56-usage-read-only-body");
+    becomes("56-usage-read-only-body");
 }
 
 #[test]
 fn rules_of_what_is_received_go() {
-    shows("rules", "50-rules-received");
+    becomes("50-rules-received");
 }
 
 #[test]
 fn rules_of_what_is_sent_become_notes() {
-    shows("rules", "51-rules-sent");
+    becomes("51-rules-sent");
 }
 
 #[test]
 fn rules_of_what_is_both_become_notes() {
-    shows("rules", "52-rules-shared");
+    becomes("52-rules-shared");
 }
 
 #[test]
 fn rules_that_a_type_of_its_own_keeps_go() {
-    shows("rules", "53-rules-typed");
+    becomes("53-rules-typed");
 }

@@ -3,21 +3,45 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use progenitor::Generator;
+use serde_yaml::Value;
 use xtask::document::Selection;
 use xtask::lower::{self, Options};
 
-/// Returns the document at a path as the generator gives it to the engine, in YAML.
+/// Returns the document at a path without what progenitor cannot read, in YAML.
 ///
 /// # Errors
 ///
 /// If the document is broken.
 pub fn lowered(document: &Path) -> anyhow::Result<String> {
     let document = xtask::document::load(document, &[], &Selection::default())?;
-    let lowered = lower::lower(document.openapi, &Options::default())
-        .map_err(|complaints| anyhow!("the document cannot be lowered: {complaints:?}"))?;
-    Ok(serde_yaml::to_string(&lowered)?)
+    let lowered = lower::lower(document.openapi, &Options::default());
+    let mut document = serde_yaml::to_value(&lowered.openapi)?;
+    adapt(&mut document);
+    Ok(serde_yaml::to_string(&document)?)
+}
+
+/// Adapts a lowered document to progenitor, which knows no versions: it keeps the newest version of each operation and
+/// turns versioned media types into plain JSON.
+fn adapt(value: &mut Value) {
+    match value {
+        Value::Mapping(mapping) => {
+            mapping.retain(|key, _| !key.as_str().is_some_and(|key| key.contains('#')));
+            *mapping = std::mem::take(mapping)
+                .into_iter()
+                .map(|(key, mut value)| {
+                    adapt(&mut value);
+                    let is_json = key.as_str().is_some_and(|key| {
+                        key.starts_with("application/vnd.") && key.ends_with("+json")
+                    });
+                    (if is_json { "application/json".into() } else { key }, value)
+                })
+                .collect();
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(adapt),
+        _ => {}
+    }
 }
 
 /// Returns the formatted text of the client that progenitor generates for a document in YAML.

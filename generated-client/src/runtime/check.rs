@@ -2,6 +2,7 @@
 //!
 //! Every check takes a value or an optional one; what is absent breaks no rule.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -64,6 +65,62 @@ pub(crate) fn items<'a, T: 'a>(
             Err(InvalidInput::new(at, format_args!("{count} items given;"), rule))
         }
         _ => Ok(()),
+    }
+}
+
+/// Checks each item of a list or each value of a map.
+pub(crate) fn each<C: Items>(
+    at: At<'_>,
+    values: &C,
+    check: impl FnMut(At<'_>, &C::Item) -> Result<(), InvalidInput>,
+) -> Result<(), InvalidInput> {
+    values.try_each(at, check)
+}
+
+/// A list, a map, or nothing.
+pub(crate) trait Items {
+    type Item;
+
+    fn try_each(
+        &self,
+        at: At<'_>,
+        check: impl FnMut(At<'_>, &Self::Item) -> Result<(), InvalidInput>,
+    ) -> Result<(), InvalidInput>;
+}
+
+impl<T> Items for Vec<T> {
+    type Item = T;
+
+    fn try_each(
+        &self,
+        at: At<'_>,
+        mut check: impl FnMut(At<'_>, &T) -> Result<(), InvalidInput>,
+    ) -> Result<(), InvalidInput> {
+        self.iter().enumerate().try_for_each(|(index, item)| check(at.index(index), item))
+    }
+}
+
+impl<T> Items for BTreeMap<String, T> {
+    type Item = T;
+
+    fn try_each(
+        &self,
+        at: At<'_>,
+        mut check: impl FnMut(At<'_>, &T) -> Result<(), InvalidInput>,
+    ) -> Result<(), InvalidInput> {
+        self.iter().try_for_each(|(key, value)| check(at.field(key), value))
+    }
+}
+
+impl<C: Items> Items for Option<C> {
+    type Item = C::Item;
+
+    fn try_each(
+        &self,
+        at: At<'_>,
+        check: impl FnMut(At<'_>, &C::Item) -> Result<(), InvalidInput>,
+    ) -> Result<(), InvalidInput> {
+        self.as_ref().map_or(Ok(()), |values| values.try_each(at, check))
     }
 }
 
@@ -190,6 +247,16 @@ mod tests {
             message(items(AT, [1, 2].as_slice(), ..2)),
             "x: 2 items given; the number of items must be less than 2"
         );
+    }
+
+    #[test]
+    fn each_item_and_each_value_of_a_map_is_checked() {
+        let short = |at: At<'_>, text: &String| length(at, text, ..=1);
+        let list = vec!["a".to_owned(), "bc".to_owned()];
+        assert!(message(each(AT, &list, short)).starts_with("x[1]: \"bc\" has 2 characters"));
+        let map = BTreeMap::from([("k".to_owned(), "bc".to_owned())]);
+        assert!(message(each(AT, &Some(map), short)).starts_with("x.k: \"bc\""));
+        assert_eq!(each(AT, &None::<Vec<String>>, short), Ok(()));
     }
 
     #[test]

@@ -21,7 +21,9 @@ pub(crate) use parameter_value::ParameterValue;
 pub(crate) use request::Request;
 pub(crate) use reqwest::Method;
 pub(crate) use string_enum::{deserialize_text, string_enum};
-pub(crate) use tagged_union::{TaggedUnion, UnionVisitor, decode_variant, read_tag, tagged_union};
+pub(crate) use tagged_union::{
+    JsonObject, TaggedUnion, UnionVisitor, decode_variant, tagged_union,
+};
 pub(crate) use validate::Validate;
 
 pub use input::InvalidInput;

@@ -9,13 +9,10 @@ use serde_json::{Map, Value};
 
 use crate::json;
 
-/// Implements decoding and encoding of a union whose variants are told apart by `$tag`. Each
-/// variant's struct writes its own tag. An object without a tag, or with one that is not listed, is
-/// kept in `Unknown`, so that it does not make the whole response fail.
+/// Implements encoding, decoding by [`TaggedUnion`], and conversions from the variants. Each variant
+/// writes its own tag.
 macro_rules! tagged_union {
-    ($name:ident by $tag:literal {
-        $($($value:literal)|+ => $variant:ident($type:ty)),+ $(,)?
-    }) => {
+    ($name:ident, $($variant:ident($type:ty)),+ $(,)?) => {
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
@@ -34,18 +31,6 @@ macro_rules! tagged_union {
             }
         }
 
-        impl $crate::runtime::TaggedUnion for $name {
-            fn read<E>(object: ::serde_json::Map<String, ::serde_json::Value>) -> Result<Self, E>
-            where
-                E: ::serde::de::Error,
-            {
-                match $crate::runtime::read_tag(&object, $tag) {
-                    $(Some($($value)|+) => $crate::runtime::decode_variant(object).map(Self::$variant),)+
-                    _ => Ok(Self::Unknown(object)),
-                }
-            }
-        }
-
         $(impl From<$type> for $name {
             fn from(value: $type) -> Self {
                 Self::$variant(value)
@@ -56,9 +41,17 @@ macro_rules! tagged_union {
 
 pub(crate) use tagged_union;
 
-/// A union that an object makes.
+/// A JSON object.
+pub(crate) type JsonObject = Map<String, Value>;
+
+/// A union of objects that one property tells apart.
 pub(crate) trait TaggedUnion: Sized {
-    fn read<E: Error>(object: Map<String, Value>) -> Result<Self, E>;
+    /// The name of the property.
+    const TAG: &'static str;
+
+    /// Decodes the variant that `tag` stands for. An object without a tag, or with an unknown one, is
+    /// kept as `Unknown`, so that it does not make the whole response fail.
+    fn decode<E: Error>(tag: Option<&str>, object: JsonObject) -> Result<Self, E>;
 }
 
 /// Reads a union while its object is read, so that an error has the place of the object.
@@ -78,13 +71,10 @@ impl<'de, T: TaggedUnion> Visitor<'de> for UnionVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::read(Map::deserialize(MapAccessDeserializer::new(map))?)
+        let object = Map::deserialize(MapAccessDeserializer::new(map))?;
+        let tag = object.get(T::TAG).and_then(Value::as_str).map(ToOwned::to_owned);
+        T::decode(tag.as_deref(), object)
     }
-}
-
-/// The discriminator of `object`, if it has one that is a string.
-pub(crate) fn read_tag<'o>(object: &'o Map<String, Value>, tag: &str) -> Option<&'o str> {
-    object.get(tag)?.as_str()
 }
 
 /// The variant that `object` is, once its tag has told which.
@@ -108,7 +98,19 @@ mod tests {
         Unknown(Map<String, Value>),
     }
 
-    tagged_union! { Shape by "kind" { "circle" => Circle(Circle), "group" => Group(Group) } }
+    impl TaggedUnion for Shape {
+        const TAG: &'static str = "kind";
+
+        fn decode<E: Error>(tag: Option<&str>, object: JsonObject) -> Result<Self, E> {
+            match tag {
+                Some("circle") => decode_variant(object).map(Self::Circle),
+                Some("group") => decode_variant(object).map(Self::Group),
+                _ => Ok(Self::Unknown(object)),
+            }
+        }
+    }
+
+    tagged_union!(Shape, Circle(Circle), Group(Group));
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     #[serde(tag = "kind", rename = "circle")]

@@ -1,5 +1,7 @@
 //! Values that know their own rules.
 
+use std::collections::BTreeMap;
+
 use super::{At, InvalidInput};
 
 /// A body, or a part of one, that can be checked before it is sent.
@@ -16,6 +18,12 @@ impl<T: Validate> Validate for Option<T> {
 impl<T: Validate> Validate for Vec<T> {
     fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
         self.iter().enumerate().try_for_each(|(index, item)| item.validate(at.index(index)))
+    }
+}
+
+impl<T: Validate> Validate for BTreeMap<String, T> {
+    fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
+        self.iter().try_for_each(|(key, value)| value.validate(at.field(key)))
     }
 }
 
@@ -39,10 +47,14 @@ mod tests {
     }
 
     #[test]
-    fn the_place_of_an_item_is_told() {
+    fn an_error_names_the_item_or_the_key() {
         let names = Some(Box::new(vec![Name("a"), Name("")]));
         let error = names.validate(At::BODY.field("names")).unwrap_err();
         assert_eq!(error.parameter(), "body.names[1].name");
         assert_eq!(None::<Name>.validate(At::BODY), Ok(()));
+        let names =
+            BTreeMap::from([("first".to_owned(), Name("a")), ("last".to_owned(), Name(""))]);
+        let error = names.validate(At::BODY.field("names")).unwrap_err();
+        assert_eq!(error.parameter(), "body.names.last.name");
     }
 }

@@ -1,45 +1,45 @@
-//! Writes out the names that stand for no type of their own.
+//! Replaces the names of schemas that need no Rust type.
 
 use std::collections::BTreeMap;
 
-use openapiv3::{AnySchema, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
+use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
-use super::{Lowered, Options};
-use crate::notes::{Note, Place, Tag, Untyped};
-use crate::reach::Reach;
-use crate::walk::{self, Slot};
+use super::{Lowered, Options, discriminators, warning};
+use crate::graph::Graph;
+use crate::visitor::{self, Slot};
 
 type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
 
-/// Replaces a reference to a named string, number, list or map by what it names. The engine would
-/// wrap each in a type that says nothing.
+/// Replaces each reference to a named string, number, list or map by that schema. A type for it would say nothing.
 ///
-/// A name without an end, such as a list whose items are that list, is any value.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
-    let named = walk::schemas_mut(&mut document).filter(|(_, schema)| is_alias(schema));
-    let mut named: Aliases = named.map(|(name, schema)| (name.clone(), schema.clone())).collect();
-    let reach = Reach::of(&mut named);
-    let target = |name: &str, it| if reach.leads_back(name) { endless(name, &it) } else { it };
-    let aliases: Aliases =
-        named.into_iter().map(|(name, it)| (name.clone(), target(&name, it))).collect();
-    walk::every_slot(&mut document, &mut |mut slot| {
-        while write_out(slot.reborrow(), &aliases) {}
+/// A name that leads to itself without an object in between, such as a list of itself, is any value.
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    let Lowered { openapi, origins, findings } = lowered;
+    let schemas = &openapi.components.get_or_insert_with(Default::default).schemas;
+    // A variant of a union is a model even if its discriminator is all it has.
+    let tags = discriminators::tags(schemas);
+    let named = schemas.iter().filter(|(name, it)| is_alias(it) && !tags.contains_key(*name));
+    let mut aliases: Aliases = named.map(|(name, schema)| (name.clone(), schema.clone())).collect();
+    let edges = aliases.iter_mut().map(|(name, schema)| {
+        let mut targets = Vec::new();
+        visitor::references(Slot::Plain(schema), &|_| true, &mut targets);
+        (name.clone(), targets)
     });
-    Ok(document)
-}
-
-fn endless(name: &str, schema: &ReferenceOr<Schema>) -> ReferenceOr<Schema> {
-    let extensions = schema.as_item().map(|it| it.schema_data.extensions.clone());
-    let mut schema_data = SchemaData::default();
-    let untyped = Untyped {
-        pointer: Place::of(name, &extensions.unwrap_or_default()),
-        what: format!(
-            "`{name}` is any value: it holds itself, and no object between that has a name"
-        ),
-        help: "put an object with `properties` in between".to_owned(),
-    };
-    untyped.write(&mut schema_data.extensions);
-    ReferenceOr::Item(Schema { schema_data, schema_kind: SchemaKind::Any(AnySchema::default()) })
+    let graph: Graph = edges.collect();
+    for (name, schema) in &mut aliases {
+        if graph.leads(name, name) {
+            findings.push(warning(
+                &origins.pointer(name),
+                format!("`{name}` contains itself without a named object in between"),
+                format!("`{name}` is any JSON value"),
+                "put an object with `properties` in between",
+            ));
+            *schema = ReferenceOr::Item(visitor::any_value(SchemaData::default()));
+        }
+    }
+    visitor::every_slot(openapi, &mut |mut slot| {
+        while replace(slot.reborrow(), &aliases) {}
+    });
 }
 
 fn is_alias(schema: &ReferenceOr<Schema>) -> bool {
@@ -47,23 +47,21 @@ fn is_alias(schema: &ReferenceOr<Schema>) -> bool {
         return true;
     };
     match &schema.schema_kind {
-        SchemaKind::Type(Type::Object(object)) => {
-            object.properties.is_empty() && Tag::read(&schema.schema_data.extensions).is_none()
-        }
+        SchemaKind::Type(Type::Object(object)) => object.properties.is_empty(),
         SchemaKind::Type(Type::String(string)) => string.enumeration.is_empty(),
         SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => false,
         _ => true,
     }
 }
 
-fn write_out(mut slot: Slot<'_>, aliases: &Aliases) -> bool {
+fn replace(mut slot: Slot<'_>, aliases: &Aliases) -> bool {
     if let Some(schema) = slot.reborrow().schema() {
         return unwrap(schema, aliases);
     }
     let Some(reference) = slot.reborrow().reference() else {
         return false;
     };
-    let Some(target) = aliases.get(walk::schema_name(reference)) else {
+    let Some(target) = aliases.get(visitor::schema_name(reference)) else {
         return false;
     };
     let target = target.clone();
@@ -71,7 +69,7 @@ fn write_out(mut slot: Slot<'_>, aliases: &Aliases) -> bool {
     true
 }
 
-/// An `allOf` around one alias becomes what the alias names, and keeps what it says itself.
+/// Replaces an `allOf` around one alias by the schema, and keeps its annotations.
 fn unwrap(schema: &mut Schema, aliases: &Aliases) -> bool {
     let SchemaKind::AllOf { all_of } = &schema.schema_kind else {
         return false;
@@ -79,10 +77,10 @@ fn unwrap(schema: &mut Schema, aliases: &Aliases) -> bool {
     let [ReferenceOr::Reference { reference }] = all_of.as_slice() else {
         return false;
     };
-    match aliases.get(walk::schema_name(reference)) {
+    match aliases.get(visitor::schema_name(reference)) {
         Some(ReferenceOr::Item(target)) => {
             schema.schema_kind = target.schema_kind.clone();
-            walk::complete(&mut schema.schema_data, &target.schema_data);
+            visitor::complete(&mut schema.schema_data, &target.schema_data);
             true
         }
         Some(alias @ ReferenceOr::Reference { .. }) => {

@@ -1,35 +1,33 @@
-//! Writes out what `allOf` composes.
+//! Replaces `allOf` by the object that it composes.
 
 use indexmap::IndexMap;
-use openapiv3::{ObjectType, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
+use openapiv3::{ObjectType, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
-use super::{Complaint, Lowered, Options, lowered};
-use crate::notes::Place;
-use crate::walk;
+use super::{Finding, Lowered, Options, place};
+use crate::visitor;
 
 type Named = IndexMap<String, ReferenceOr<Schema>>;
 
-/// Replaces every `allOf` that composes objects by the one object that it means. A member that is a
-/// base with a `discriminator` gives its own properties, never its children, so that a child that
-/// names its base is finite.
+/// Replaces each `allOf` that composes objects by the one object that it describes. A base with a `discriminator`
+/// contributes its own properties and never its children, so that a child that names its base is finite.
 ///
-/// Around one reference to an object, it gives the object another name: a type of its own. Around
-/// another reference it stays, and `aliases` writes it out.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
-    let components = document.components.get_or_insert_with(Default::default);
+/// An `allOf` around one reference to an object makes a type of its own. One around another reference is kept, and
+/// `aliases` replaces it.
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    let Lowered { openapi, origins, findings } = lowered;
+    let components = openapi.components.get_or_insert_with(Default::default);
     let named = &components.schemas;
-    let mut complaints = Vec::new();
     let mut objects = Vec::new();
     for (index, (name, schema)) in named.iter().enumerate() {
         let Some(schema) = schema.as_item().filter(|schema| composes(schema, named)) else {
             continue;
         };
         if holds_union(schema, named, &mut Vec::new()) {
-            complaints.push(no_variants(name, &schema.schema_data));
+            findings.push(no_variants(name, &origins.pointer(name)));
         } else if is_object(schema, named, &mut Vec::new()) {
             objects.push((index, flatten(schema, named, &mut Vec::new())));
         } else {
-            complaints.push(no_object(name, &schema.schema_data));
+            findings.push(no_object(name, &origins.pointer(name)));
         }
     }
     for (index, object) in objects {
@@ -37,7 +35,6 @@ pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
             schema.schema_kind = SchemaKind::Type(Type::Object(object));
         }
     }
-    lowered(document, complaints)
 }
 
 /// Whether there is something to write out: members, unless one reference to another kind of value is
@@ -93,7 +90,7 @@ fn resolve<'a>(
         ReferenceOr::Item(schema) => return Some(schema),
         ReferenceOr::Reference { reference } => reference,
     };
-    let name = walk::schema_name(reference).to_owned();
+    let name = visitor::schema_name(reference).to_owned();
     let target = named.get(&name)?.as_item().filter(|_| !seen.contains(&name));
     seen.push(name);
     target
@@ -103,7 +100,7 @@ fn resolve<'a>(
 fn flatten(schema: &Schema, named: &Named, within: &mut Vec<String>) -> ObjectType {
     let (members, own) = match &schema.schema_kind {
         SchemaKind::AllOf { all_of } => (all_of.as_slice(), ObjectType::default()),
-        SchemaKind::Any(any) => (any.all_of.as_slice(), walk::own_object(any)),
+        SchemaKind::Any(any) => (any.all_of.as_slice(), visitor::own_object(any)),
         SchemaKind::Type(Type::Object(object)) => (&[][..], object.clone()),
         _ => (&[][..], ObjectType::default()),
     };
@@ -112,7 +109,7 @@ fn flatten(schema: &Schema, named: &Named, within: &mut Vec<String>) -> ObjectTy
         match member {
             ReferenceOr::Item(schema) => merge(&mut whole, flatten(schema, named, within)),
             ReferenceOr::Reference { reference } => {
-                let name = walk::schema_name(reference).to_owned();
+                let name = visitor::schema_name(reference).to_owned();
                 let target = named.get(&name).and_then(ReferenceOr::as_item);
                 let Some(target) = target.filter(|_| !within.contains(&name)) else { continue };
                 within.push(name);
@@ -155,22 +152,18 @@ fn refine(
             schema_kind: SchemaKind::AllOf { all_of: vec![ReferenceOr::Reference { reference }] },
         },
     };
-    walk::complete(&mut child.schema_data, &base.schema_data);
+    visitor::complete(&mut child.schema_data, &base.schema_data);
     ReferenceOr::Item(Box::new(child))
 }
 
-fn no_variants(name: &str, data: &SchemaData) -> Complaint {
-    Complaint {
-        pointer: format!("{}/allOf", Place::of(name, &data.extensions)),
-        what: format!("`allOf` in `{name}` composes a union of which nothing names the variants"),
-        help: "give the union a `discriminator`, or a property of its own".to_owned(),
-    }
+fn no_variants(name: &str, pointer: &str) -> Finding {
+    let what = format!("`allOf` in `{name}` composes a union, and nothing names its variants");
+    let help = "give the union a `discriminator`, or a property of its own";
+    Finding::error(place(&format!("{pointer}/allOf")), what, help)
 }
 
-fn no_object(name: &str, data: &SchemaData) -> Complaint {
-    Complaint {
-        pointer: format!("{}/allOf", Place::of(name, &data.extensions)),
-        what: format!("`allOf` in `{name}` composes values of which not every one is an object"),
-        help: "compose objects, or refer to the one schema that the value has".to_owned(),
-    }
+fn no_object(name: &str, pointer: &str) -> Finding {
+    let what = format!("`allOf` in `{name}` composes values that are not all objects");
+    let help = "compose objects, or refer to the one schema that the value has";
+    Finding::error(place(&format!("{pointer}/allOf")), what, help)
 }

@@ -1,82 +1,74 @@
-//! Makes a base and its children a tagged union.
+//! Turns a base and its children into a tagged union.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::{IndexMap, IndexSet};
-use openapiv3::{AnySchema, OpenAPI, ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
-use super::{Lowered, Options};
-use crate::notes::{Note, Place, Tag, Untyped};
-use crate::walk;
+use super::{Finding, Lowered, Options, warning};
+use crate::visitor;
 
-type Schemas = IndexMap<String, ReferenceOr<Schema>>;
-
-/// Replaces every schema with a `discriminator` by the `oneOf` of its children, and takes the
-/// discriminator out of each child that it alone tells apart: such a child always has the same value
-/// there, and a note keeps it.
+/// Replaces each schema that has a `discriminator` by the `oneOf` of its children, and removes the discriminator from
+/// the children that always have the same value there ([`tags`]).
 ///
-/// A union that nothing tells apart is any value: to guess would sometimes be wrong.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
-    let schemas = &mut document.components.get_or_insert_with(Default::default).schemas;
-    let mut tags: BTreeMap<String, IndexSet<Tag>> = BTreeMap::new();
+/// A union without a discriminator becomes any value: a guess would sometimes be wrong.
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    let Lowered { openapi, origins, findings } = lowered;
+    let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
     for (name, schema) in &mut *schemas {
-        let Some(schema) = walk::item_mut(schema) else { continue };
-        let Some(discriminator) = &schema.schema_data.discriminator else {
-            loosen(name, schema);
+        let Some(schema) = visitor::item_mut(schema) else { continue };
+        if let Some(discriminator) = &schema.schema_data.discriminator {
+            let children = discriminator.mapping.values().map(|it| visitor::schema_name(it));
+            let children: IndexSet<&str> = children.collect();
+            let one_of = children.into_iter().map(visitor::schema_reference).collect();
+            schema.schema_kind = SchemaKind::OneOf { one_of };
             continue;
-        };
+        }
+        match visitor::variants(&schema.schema_kind) {
+            [] => {}
+            [only] => schema.schema_kind = SchemaKind::AllOf { all_of: vec![only.clone()] },
+            _ => {
+                findings.push(indistinct(name, &origins.pointer(name), schema));
+                schema.schema_kind = visitor::any_value(SchemaData::default()).schema_kind;
+            }
+        }
+    }
+    for (child, (property, _)) in tags(schemas) {
+        let schema = schemas.get_mut(&child).and_then(visitor::item_mut);
+        if let Some(SchemaKind::Type(Type::Object(object))) = schema.map(|it| &mut it.schema_kind) {
+            object.properties.shift_remove(&property);
+            object.required.retain(|name| *name != property);
+        }
+    }
+}
+
+/// The property and value that tell a schema from the other variants of its union, for each schema that has exactly
+/// one such pair.
+#[must_use]
+pub fn tags(schemas: &IndexMap<String, ReferenceOr<Schema>>) -> BTreeMap<String, (String, String)> {
+    let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
+    let discriminators =
+        schemas.values().filter_map(|it| it.as_item()?.schema_data.discriminator.as_ref());
+    for discriminator in discriminators {
         for (value, reference) in &discriminator.mapping {
-            let property = discriminator.property_name.clone();
-            let tag = Tag { property, value: value.clone() };
-            tags.entry(walk::schema_name(reference).to_owned()).or_default().insert(tag);
-        }
-        let children: IndexSet<&str> =
-            discriminator.mapping.values().map(|it| walk::schema_name(it)).collect();
-        let one_of = children.into_iter().map(walk::schema_reference);
-        schema.schema_kind = SchemaKind::OneOf { one_of: one_of.collect() };
-    }
-    for (child, tags) in tags {
-        if let (Some(tag), 1) = (tags.first(), tags.len()) {
-            take_tag(schemas, &child, tag);
+            let tag = (discriminator.property_name.clone(), value.clone());
+            all.entry(visitor::schema_name(reference).to_owned()).or_default().insert(tag);
         }
     }
-    Ok(document)
+    let single = all.into_iter().filter(|(_, tags)| tags.len() == 1);
+    single.filter_map(|(child, tags)| Some((child, tags.into_iter().next()?))).collect()
 }
 
-fn loosen(name: &str, schema: &mut Schema) {
-    schema.schema_kind = match walk::variants(&schema.schema_kind) {
-        [] => return,
-        [only] => SchemaKind::AllOf { all_of: vec![only.clone()] },
-        _ => {
-            no_telling(name, schema).write(&mut schema.schema_data.extensions);
-            SchemaKind::Any(AnySchema::default())
-        }
-    };
-}
-
-fn no_telling(name: &str, schema: &Schema) -> Untyped {
-    let place = Place::of(name, &schema.schema_data.extensions);
+fn indistinct(name: &str, pointer: &str, schema: &Schema) -> Finding {
     let keyword = match &schema.schema_kind {
         SchemaKind::AnyOf { .. } => "anyOf",
         SchemaKind::Any(any) if any.one_of.is_empty() => "anyOf",
         _ => "oneOf",
     };
-    Untyped {
-        pointer: format!("{place}/{keyword}"),
-        what: format!("`{name}` is any value: nothing tells the variants of the union apart"),
-        help: "add a `discriminator`, or a property that has other values in each variant"
-            .to_owned(),
-    }
-}
-
-fn take_tag(schemas: &mut Schemas, child: &str, tag: &Tag) {
-    let Some(ReferenceOr::Item(schema)) = schemas.get_mut(child) else {
-        return;
-    };
-    let SchemaKind::Type(Type::Object(object)) = &mut schema.schema_kind else {
-        return;
-    };
-    object.properties.shift_remove(&tag.property);
-    object.required.retain(|name| *name != tag.property);
-    tag.write(&mut schema.schema_data.extensions);
+    warning(
+        &format!("{pointer}/{keyword}"),
+        format!("nothing tells the variants of the union `{name}` apart"),
+        format!("`{name}` is any JSON value"),
+        "add a `discriminator`, or a property that has different values in each variant",
+    )
 }

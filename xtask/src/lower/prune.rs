@@ -1,25 +1,57 @@
-//! Drops the schemas that no operation reaches.
+//! Drops the schemas that no operation needs.
 
-use openapiv3::OpenAPI;
+use openapiv3::{OpenAPI, ReferenceOr, Schema};
 
 use super::{Lowered, Options};
-use crate::reach::Reach;
-use crate::walk;
+use crate::graph::Graph;
+use crate::visitor::{self, Slot};
 
-/// Keeps what a request or an answer can hold.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
+/// Keeps the schemas that a request or a successful response can hold.
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    let document = &mut lowered.openapi;
     let mut roots = Vec::new();
-    for operation in walk::operations_mut(&mut document) {
-        for (_, slot) in walk::operation_slots(operation) {
-            walk::below(slot, &mut |slot| roots.extend(slot.reference().cloned()));
+    for (_, operation) in visitor::operations_mut(document) {
+        for (_, slot) in visitor::operation_slots(operation) {
+            visitor::references(slot, &|_| true, &mut roots);
         }
     }
-    let mut reach = Reach::of(walk::schemas_mut(&mut document));
-    for root in &roots {
-        reach.follow(walk::schema_name(root));
-    }
+    let graph = graph(document);
+    let needed = graph.reachable(roots.iter().map(String::as_str));
     if let Some(components) = &mut document.components {
-        components.schemas.retain(|name, _| reach.contains(name));
+        components.schemas.retain(|name, _| needed.contains(name.as_str()));
     }
-    Ok(document)
+}
+
+/// What each schema refers to. A base refers to the schemas that its discriminator chooses from.
+fn graph(document: &mut OpenAPI) -> Graph {
+    let mut composed = Vec::new();
+    let mut edges: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, slot) in visitor::schemas_mut(document) {
+        let mut targets = Vec::new();
+        if let ReferenceOr::Item(schema) = &*slot {
+            let members = visitor::members(&schema.schema_kind).iter();
+            let bases = members.filter_map(|member| match member {
+                ReferenceOr::Reference { reference } => Some(visitor::schema_name(reference)),
+                ReferenceOr::Item(_) => None,
+            });
+            composed.extend(bases.map(|base| (base.to_owned(), name.clone())));
+            targets.extend(mapped(schema));
+        }
+        visitor::references(Slot::Plain(slot), &|_| true, &mut targets);
+        edges.push((name.clone(), targets));
+    }
+    for (name, slot) in visitor::schemas_mut(document) {
+        let is_base = slot.as_item().is_some_and(|it| it.schema_data.discriminator.is_some());
+        let targets = edges.iter_mut().find(|(known, _)| is_base && known == name);
+        if let Some((_, targets)) = targets {
+            let children = composed.iter().filter(|(base, _)| base == name);
+            targets.extend(children.map(|(_, child)| child.clone()));
+        }
+    }
+    edges.into_iter().collect()
+}
+
+fn mapped(schema: &Schema) -> impl Iterator<Item = String> {
+    let mappings = schema.schema_data.discriminator.iter().flat_map(|it| it.mapping.values());
+    mappings.map(|reference| visitor::schema_name(reference).to_owned())
 }

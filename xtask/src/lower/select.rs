@@ -5,27 +5,26 @@ use std::collections::BTreeSet;
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::{OpenAPI, ReferenceOr};
 
-use super::{Complaint, Lowered, Options, lowered};
+use super::{Finding, Lowered, Options, place};
 use crate::diagnostic::{Pointer, nearest};
-use crate::walk;
+use crate::visitor;
 
 /// Drops every operation that neither `--operations` nor `--tags` names. What only they reach, `prune`
 /// drops.
-pub(super) fn run(mut document: OpenAPI, options: &Options) -> Lowered {
+pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     if options.operations.is_empty() && options.tags.is_empty() {
-        return Ok(document);
+        return;
     }
-    let known = Known::of(&mut document);
+    let Lowered { openapi: document, findings, .. } = lowered;
+    let known = Known::of(document);
     let operations: BTreeSet<&str> = options.operations.iter().map(String::as_str).collect();
     let tags: BTreeSet<&str> = options.tags.iter().flat_map(|tag| known.tags_in(tag)).collect();
     let unknown_operations = operations.iter().filter(|it| !known.operations.contains_key(**it));
     let unknown_tags = tags.iter().filter(|it| !known.tags.contains(**it));
-    let complaints = unknown_operations
-        .map(|id| known.no_operation(id))
-        .chain(unknown_tags.map(|tag| known.no_tag(tag)))
-        .collect();
-    for item in document.paths.paths.values_mut().filter_map(walk::item_mut) {
-        for (_, slot) in walk::methods_mut(item) {
+    findings.extend(unknown_operations.map(|id| known.no_operation(id)));
+    findings.extend(unknown_tags.map(|tag| known.no_tag(tag)));
+    for item in document.paths.paths.values_mut().filter_map(visitor::item_mut) {
+        for (_, slot) in visitor::methods_mut(item) {
             slot.take_if(|operation| {
                 let id = operation.operation_id.as_deref().unwrap_or_default();
                 let tagged = operation.tags.iter().any(|tag| tags.contains(tag.as_str()));
@@ -37,7 +36,6 @@ pub(super) fn run(mut document: OpenAPI, options: &Options) -> Lowered {
         ReferenceOr::Item(item) => item.iter().next().is_some(),
         ReferenceOr::Reference { .. } => false,
     });
-    lowered(document, complaints)
 }
 
 /// What can be asked for.
@@ -55,8 +53,8 @@ impl Known {
         let listed = document.tags.iter().map(|tag| tag.name.clone()).collect();
         let mut known = Self { operations: IndexMap::new(), tags: IndexSet::new(), listed };
         for (path, item) in &mut document.paths.paths {
-            let Some(item) = walk::item_mut(item) else { continue };
-            for (method, operation) in walk::methods_mut(item) {
+            let Some(item) = visitor::item_mut(item) else { continue };
+            for (method, operation) in visitor::methods_mut(item) {
                 let Some(operation) = operation else { continue };
                 let id = operation.operation_id.clone().unwrap_or_default();
                 let keys = ["paths", path, &method.to_lowercase(), "operationId"];
@@ -75,25 +73,21 @@ impl Known {
         argument.split(',').map(str::trim).collect()
     }
 
-    fn no_operation(&self, id: &str) -> Complaint {
+    fn no_operation(&self, id: &str) -> Finding {
         let meant = nearest(id, self.operations.keys().map(String::as_str));
-        let place = meant.and_then(|meant| self.operations.get(meant));
-        Complaint {
-            pointer: place.map_or("/paths".to_owned(), Pointer::to_string),
-            what: format!("no operation has the operationId `{id}`"),
-            help: did_you_mean(meant, "give `--operations` ids that the document has"),
-        }
+        let pointer = meant.and_then(|meant| self.operations.get(meant));
+        let pointer = pointer.map_or("/paths".to_owned(), Pointer::to_string);
+        let help = did_you_mean(meant, "give `--operations` ids that the document has");
+        Finding::error(place(&pointer), format!("no operation has the operationId `{id}`"), help)
     }
 
-    fn no_tag(&self, tag: &str) -> Complaint {
+    fn no_tag(&self, tag: &str) -> Finding {
         let meant = nearest(tag, self.tags.iter().map(String::as_str));
-        let place = self.listed.iter().position(|listed| Some(listed.as_str()) == meant);
+        let listed = self.listed.iter().position(|listed| Some(listed.as_str()) == meant);
         let top = if self.listed.is_empty() { "/paths" } else { "/tags" };
-        Complaint {
-            pointer: place.map_or(top.to_owned(), |index| format!("/tags/{index}/name")),
-            what: format!("no operation has the tag `{tag}`"),
-            help: did_you_mean(meant, "give `--tags` names that operations of the document have"),
-        }
+        let pointer = listed.map_or(top.to_owned(), |index| format!("/tags/{index}/name"));
+        let help = did_you_mean(meant, "give `--tags` names that operations of the document have");
+        Finding::error(place(&pointer), format!("no operation has the tag `{tag}`"), help)
     }
 }
 

@@ -1,33 +1,30 @@
-//! Says plainly what a schema says in a roundabout way.
+//! Removes redundant wrapping and keywords from schemas.
 
 use openapiv3::{
-    AnySchema, BooleanType, IntegerType, NumberType, OpenAPI, ReferenceOr, Schema, SchemaKind,
-    StringType, Type,
+    AnySchema, BooleanType, IntegerType, NumberType, ReferenceOr, Schema, SchemaKind, StringType,
+    Type,
 };
 
 use super::{Lowered, Options};
-use crate::walk;
+use crate::visitor;
 
-/// Drops the members of `allOf` that say nothing of the value, and `allOf` itself where it holds no
-/// more than one schema that is written out.
+/// Drops the members of `allOf` that do not constrain the value, and `allOf` itself if a single inline schema is left.
+/// An `allOf` around one reference is kept: in OpenAPI 3.0 it is the way to annotate a reference.
 ///
-/// A number or a string with a keyword that does not go with its type, or with a bound in another
-/// notation (`1e9` of an integer), is a plain one.
-///
-/// Around one reference `allOf` stays: that is the way to say something of a reference in OpenAPI 3.0.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
-    walk::every_schema(&mut document, &mut |schema| {
+/// A number or a string with a keyword that does not apply to its type, or with a bound in another notation
+/// (`1e9` for an integer), becomes a plain one.
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    visitor::every_schema(&mut lowered.openapi, &mut |schema| {
         simplify(schema);
         classify(&mut schema.schema_kind);
     });
-    Ok(document)
 }
 
 fn simplify(schema: &mut Schema) {
     while let SchemaKind::AllOf { all_of } = &mut schema.schema_kind {
         let description = &mut schema.schema_data.description;
         all_of.retain(|member| match member {
-            ReferenceOr::Item(member) if says_nothing(&member.schema_kind) => {
+            ReferenceOr::Item(member) if is_unconstrained(&member.schema_kind) => {
                 *description = description.take().or(member.schema_data.description.clone());
                 false
             }
@@ -36,18 +33,18 @@ fn simplify(schema: &mut Schema) {
         let [ReferenceOr::Item(only)] = all_of.as_slice() else { return };
         let Schema { schema_data, schema_kind } = only.clone();
         let own = &mut schema.schema_data;
-        walk::complete(own, &schema_data);
+        visitor::complete(own, &schema_data);
         own.nullable |= schema_data.nullable;
         own.discriminator = own.discriminator.take().or(schema_data.discriminator);
         schema.schema_kind = schema_kind;
     }
 }
 
-fn says_nothing(kind: &SchemaKind) -> bool {
+fn is_unconstrained(kind: &SchemaKind) -> bool {
     matches!(kind, SchemaKind::Any(any) if *any == AnySchema::default())
 }
 
-/// The parser calls everything "anything" that has a keyword it does not expect.
+/// The parser reads a schema with an unexpected keyword as one of any kind.
 fn classify(kind: &mut SchemaKind) {
     let SchemaKind::Any(any) = kind else { return };
     let scalar = match any.typ.as_deref() {

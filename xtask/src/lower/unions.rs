@@ -1,44 +1,41 @@
-//! Finds out what tells the variants of a union apart, where the document does not say it.
+//! Finds what tells the variants of a union apart, if the document does not say it.
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
-use openapiv3::{
-    AnySchema, Discriminator, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaKind, StringType,
-    Type,
-};
+use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind, StringType, Type};
 
-use super::{Lowered, Options};
-use crate::notes::{Note, Place, Untyped};
-use crate::walk;
+use super::{Finding, Lowered, Options, Origins, warning};
+use crate::visitor;
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
-/// Gives a union without a `discriminator` the form that says the same and can be read without a
-/// guess:
+/// Gives a union without a `discriminator` an equivalent form that can be read without a guess:
 ///
 /// - of enums, one enum with the values of all;
 /// - of objects that have a property whose values tell them apart, a union by that property;
-/// - of other objects, one object with the properties of all, required where all require them.
+/// - of other objects, one object with the properties of all, required if all require them.
 ///
-/// Another union stays as it is.
-pub(super) fn run(mut document: OpenAPI, _: &Options) -> Lowered {
-    let schemas = &mut document.components.get_or_insert_with(Default::default).schemas;
-    let unions = schemas.iter().enumerate().filter_map(|(index, (name, schema))| {
-        let schema = schema.as_item().filter(|it| it.schema_data.discriminator.is_none())?;
-        Some((index, unite(name, schema, schemas)?))
-    });
-    for (index, united) in unions.collect::<Vec<_>>() {
+/// Any other union is left as it is.
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    let Lowered { openapi, origins, findings } = lowered;
+    let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
+    let mut unions = Vec::new();
+    for (index, (name, schema)) in schemas.iter().enumerate() {
+        let schema = schema.as_item().filter(|it| it.schema_data.discriminator.is_none());
+        let mut scope = Scope { name, schemas, origins, findings };
+        unions.extend(schema.and_then(|schema| Some((index, scope.unite(schema)?))));
+    }
+    for (index, united) in unions {
         let Some((_, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) else { continue };
         match united {
             United::Is(kind) => schema.schema_kind = SchemaKind::Type(kind),
             United::By(discriminator) => schema.schema_data.discriminator = Some(discriminator),
         }
     }
-    Ok(document)
 }
 
-/// The form that says the same as a union.
+/// The equivalent form of a union.
 enum United {
     /// One type in its place.
     Is(Type),
@@ -59,50 +56,100 @@ impl<'a> Member<'a> {
             _ => None,
         }
     }
-
-    /// What to say of a property that a member before describes in another way.
-    fn conflict(&self, union: &str, property: &str) -> Untyped {
-        let place = Place::of(self.name, &self.schema.schema_data.extensions);
-        let key = property.replace('~', "~0").replace('/', "~1");
-        Untyped {
-            pointer: format!("{place}/properties/{key}"),
-            what: format!(
-                "`{property}` of `{union}` is any value: the variants describe it in different ways"
-            ),
-            help: "describe it in one way, or add a `discriminator` to the union".to_owned(),
-        }
-    }
 }
 
 fn member<'a>(slot: &'a ReferenceOr<Schema>, schemas: &'a Schemas) -> Option<Member<'a>> {
     let ReferenceOr::Reference { reference } = slot else { return None };
-    let name = walk::schema_name(reference);
+    let name = visitor::schema_name(reference);
     Some(Member { name, schema: schemas.get(name)?.as_item()? })
 }
 
-fn unite(name: &str, schema: &Schema, schemas: &Schemas) -> Option<United> {
-    let variants = walk::variants(&schema.schema_kind).iter();
-    let members: Vec<Member<'_>> = variants.map(|it| member(it, schemas)).collect::<Option<_>>()?;
-    if members.is_empty() {
-        return settle(&schema.schema_kind).map(United::Is);
-    }
-    if let Some(values) = all_values(&members) {
-        let enumeration = values.into_iter().map(Some).collect();
-        let string = StringType { enumeration, ..StringType::default() };
-        return Some(United::Is(Type::String(string)));
-    }
-    infer(&members, schemas).map(United::By).or_else(|| {
-        let object = all_properties(name, &schema.schema_kind, &members)?;
-        Some(United::Is(Type::Object(object)))
-    })
+/// A union and what is needed to replace it.
+struct Scope<'a> {
+    /// The name of the union.
+    name: &'a str,
+    schemas: &'a Schemas,
+    origins: &'a Origins,
+    findings: &'a mut Vec<Finding>,
 }
 
-/// Properties beside nothing else make an object, whatever the document says or leaves out.
+impl Scope<'_> {
+    fn unite(&mut self, schema: &Schema) -> Option<United> {
+        let variants = visitor::variants(&schema.schema_kind).iter();
+        let members: Option<Vec<Member<'_>>> =
+            variants.map(|it| member(it, self.schemas)).collect();
+        let members = members?;
+        if members.is_empty() {
+            return settle(&schema.schema_kind).map(United::Is);
+        }
+        if let Some(values) = all_values(&members) {
+            let enumeration = values.into_iter().map(Some).collect();
+            let string = StringType { enumeration, ..StringType::default() };
+            return Some(United::Is(Type::String(string)));
+        }
+        infer(&members, self.schemas).map(United::By).or_else(|| {
+            let object = self.all_properties(&schema.schema_kind, &members)?;
+            Some(United::Is(Type::Object(object)))
+        })
+    }
+
+    /// One object with the properties of all. A property that the members describe differently is any value.
+    fn all_properties(&mut self, kind: &SchemaKind, members: &[Member<'_>]) -> Option<ObjectType> {
+        let mut whole = match kind {
+            SchemaKind::Any(any) => visitor::own_object(any),
+            _ => ObjectType::default(),
+        };
+        let objects: Vec<&ObjectType> =
+            members.iter().map(Member::object).collect::<Option<_>>()?;
+        let (first, others) = objects.split_first()?;
+        let required =
+            first.required.iter().filter(|name| others.iter().all(|it| it.required.contains(name)));
+        whole.required.extend(required.cloned());
+        let mut conflicts = BTreeMap::new();
+        for (member, object) in members.iter().zip(objects) {
+            for (name, property) in &object.properties {
+                match whole.properties.get(name) {
+                    None => {
+                        whole.properties.insert(name.clone(), property.clone());
+                    }
+                    Some(known) if known != property => {
+                        conflicts.entry(name.clone()).or_insert(member.name);
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        for (name, member) in conflicts {
+            self.findings.push(self.conflict(member, &name));
+            whole.properties.entry(name).and_modify(make_any);
+        }
+        Some(whole)
+    }
+
+    /// A property that a member before describes differently.
+    fn conflict(&self, member: &str, property: &str) -> Finding {
+        let pointer = self.origins.pointer(member);
+        let union = self.name;
+        warning(
+            &format!("{pointer}/properties/{}", visitor::escape(property)),
+            format!("the variants of `{union}` describe `{property}` differently"),
+            format!("`{property}` is any JSON value"),
+            "describe it in one way, or add a `discriminator` to the union",
+        )
+    }
+}
+
+fn make_any(property: &mut ReferenceOr<Box<Schema>>) {
+    let data = property.as_item().map(|schema| schema.schema_data.clone()).unwrap_or_default();
+    *property = ReferenceOr::Item(Box::new(visitor::any_value(data)));
+}
+
+/// Properties without a `type` or with `type: object` make an object.
 fn settle(kind: &SchemaKind) -> Option<Type> {
     let SchemaKind::Any(any) = kind else { return None };
     let is_object = any.typ.as_deref().is_none_or(|typ| typ == "object");
     let is_object = is_object && !any.properties.is_empty();
-    is_object.then(|| Type::Object(walk::own_object(any)))
+    is_object.then(|| Type::Object(visitor::own_object(any)))
 }
 
 /// The values of all members, if each is an enum.
@@ -140,7 +187,7 @@ fn infer(members: &[Member<'_>], schemas: &Schemas) -> Option<Discriminator> {
         }
         let owns = |member: &Member<'_>| owners.values().any(|(_, name)| *name == member.name);
         members.iter().all(owns).then(|| {
-            let reference = |name: &str| format!("{}{name}", walk::SCHEMAS);
+            let reference = |name: &str| format!("{}{name}", visitor::SCHEMAS);
             let mapping =
                 owners.iter().map(|(value, (_, name))| ((*value).clone(), reference(name)));
             Discriminator {
@@ -167,40 +214,5 @@ fn enumerated<'a>(
             _ => return Some(schema),
         },
     };
-    schemas.get(walk::schema_name(reference))?.as_item()
-}
-
-/// One object for all: a property that the members describe differently is any value.
-fn all_properties(union: &str, kind: &SchemaKind, members: &[Member<'_>]) -> Option<ObjectType> {
-    let mut whole = match kind {
-        SchemaKind::Any(any) => walk::own_object(any),
-        _ => ObjectType::default(),
-    };
-    let objects: Vec<&ObjectType> = members.iter().map(Member::object).collect::<Option<_>>()?;
-    let (first, others) = objects.split_first()?;
-    let required =
-        first.required.iter().filter(|name| others.iter().all(|it| it.required.contains(name)));
-    whole.required.extend(required.cloned());
-    for (member, object) in members.iter().zip(objects) {
-        for (name, property) in &object.properties {
-            match whole.properties.get_mut(name) {
-                None => {
-                    whole.properties.insert(name.clone(), property.clone());
-                }
-                Some(known) if known != property => loosen(known, &member.conflict(union, name)),
-                Some(_) => {}
-            }
-        }
-    }
-    Some(whole)
-}
-
-fn loosen(property: &mut ReferenceOr<Box<Schema>>, untyped: &Untyped) {
-    let mut schema_data =
-        property.as_item().map(|schema| schema.schema_data.clone()).unwrap_or_default();
-    if Untyped::read(&schema_data.extensions).is_none() {
-        untyped.write(&mut schema_data.extensions);
-    }
-    let schema_kind = SchemaKind::Any(AnySchema::default());
-    *property = ReferenceOr::Item(Box::new(Schema { schema_data, schema_kind }));
+    schemas.get(visitor::schema_name(reference))?.as_item()
 }

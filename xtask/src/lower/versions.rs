@@ -1,4 +1,4 @@
-//! Gives each resource version of an operation a method of its own.
+//! Splits an operation into its resource versions.
 
 use std::collections::BTreeSet;
 use std::iter;
@@ -8,123 +8,120 @@ use openapiv3::{MediaType, OpenAPI, Operation, PathItem, ReferenceOr, Response, 
 
 use super::{Lowered, Options};
 use crate::date::is_date;
-use crate::notes::{Note, Wire};
-use crate::walk;
+use crate::visitor;
 
-/// The extension that says when the server stops to answer a version.
-const SUNSET: &str = "x-sunset";
+/// What a version without a date is called. It sorts after every date.
+const PREVIEW: &str = "preview";
+const JSON: &str = "json";
 
-/// Turns an operation with several media types `application/vnd.NAME.DATE+FORMAT` into one operation
-/// a date and format. The newest keeps the `operationId`; an older one appends its date to it
-/// (`..._v2023_01_01`) and is deprecated; a format beside JSON appends its name (`..._as_csv`). What is
-/// later than `--api-version` is left out; what has no date yet (`preview`) is taken with `--preview`.
+/// Begins the suffix of a path. No path of a document has a fragment.
+const SUFFIX: char = '#';
+
+/// The path that is sent, without the suffix that [`run`] may have added.
+#[must_use]
+pub fn wire_path(path: &str) -> &str {
+    path.split(SUFFIX).next().unwrap_or_default()
+}
+
+/// The suffix of a path: `_v2023_01_01`, or nothing.
+#[must_use]
+pub fn suffix(path: &str) -> &str {
+    path.split_once(SUFFIX).map_or("", |(_, suffix)| suffix)
+}
+
+/// The version that a media type names: `2024-05-30` in `application/vnd.atlas.2024-05-30+json`.
+#[must_use]
+pub fn version(media_type: &str) -> Option<&str> {
+    let (name, _) = media_type.strip_prefix("application/vnd.")?.rsplit_once('+')?;
+    let (_, version) = name.rsplit_once('.')?;
+    (version == PREVIEW || is_date(version)).then_some(version)
+}
+
+/// Turns an operation with several media types `application/vnd.NAME.DATE+FORMAT` into one operation for each
+/// date and format.
 ///
-/// A path holds one operation a method, so the others stand under the path and a fragment
-/// (`/path#2023-01-01`); the note of the operation keeps the true path.
-pub(super) fn run(mut document: OpenAPI, options: &Options) -> Lowered {
+/// A path holds one operation for each method. The newest version keeps the path; the others are added under the
+/// path and a suffix ([`suffix`]), which becomes a part of their names: `#_v2023_01_01` for an older version,
+/// `#_preview` for one that has no date yet, and `#_as_csv` for a format other than JSON. Versions later than
+/// `--api-version` are dropped, and so is `preview` without `--preview`.
+pub(super) fn run(lowered: &mut Lowered, options: &Options) {
+    let document: &mut OpenAPI = &mut lowered.openapi;
     let mut paths = IndexMap::new();
     for (path, item) in std::mem::take(&mut document.paths.paths) {
         let ReferenceOr::Item(mut item) = item else {
             continue;
         };
-        let mut older: IndexMap<String, PathItem> = IndexMap::new();
-        for (method, slot) in walk::methods_mut(&mut item) {
+        let mut others: IndexMap<String, PathItem> = IndexMap::new();
+        for (method, slot) in visitor::methods_mut(&mut item) {
             let Some(operation) = slot.take() else {
                 continue;
             };
-            let mut versions = split(operation, &path, method, options).into_iter();
-            *slot = versions.next().map(|(_, newest)| newest);
-            for (date, operation) in versions {
-                let item = older.entry(format!("{path}#{date}")).or_default();
-                put(item, method, operation);
+            for (suffix, operation) in split(&operation, options) {
+                if suffix.is_empty() {
+                    *slot = Some(operation);
+                } else {
+                    let item = others.entry(format!("{path}{SUFFIX}{suffix}")).or_default();
+                    put(item, method, operation);
+                }
             }
         }
         if item.iter().next().is_some() {
             paths.insert(path, ReferenceOr::Item(item));
         }
-        paths.extend(older.into_iter().map(|(path, item)| (path, ReferenceOr::Item(item))));
+        paths.extend(others.into_iter().map(|(path, item)| (path, ReferenceOr::Item(item))));
     }
     document.paths.paths = paths;
-    Ok(document)
 }
 
 fn put(item: &mut PathItem, method: &str, operation: Operation) {
-    for (name, slot) in walk::methods_mut(item) {
-        if name == method {
-            *slot = Some(operation);
-            return;
-        }
+    let slot = visitor::methods_mut(item).into_iter().find(|(name, _)| *name == method);
+    if let Some((_, slot)) = slot {
+        *slot = Some(operation);
     }
 }
 
-/// The operation in each of its versions and formats, the newest first; as it is where it has none.
-fn split(
-    mut operation: Operation,
-    path: &str,
-    method: &str,
-    options: &Options,
-) -> Vec<(String, Operation)> {
-    let pointer = path.replace('~', "~0").replace('/', "~1");
-    let pointer = format!("/paths/{pointer}/{}", method.to_lowercase());
-    let operation_id = operation.operation_id.clone().unwrap_or_default();
-    let wire = Wire { pointer, operation_id, path: path.to_owned(), ..Wire::default() };
-    let all = dates(&operation);
+/// The operation in each of its versions and formats, under their suffixes, the newest first.
+fn split(operation: &Operation, options: &Options) -> Vec<(String, Operation)> {
+    let all = dates(operation);
     if all.is_empty() {
-        wire.write(&mut operation.extensions);
-        return vec![(String::new(), operation)];
+        return vec![(String::new(), operation.clone())];
     }
     let limit = options.api_version.as_deref().unwrap_or(PREVIEW);
-    let versions = all.iter().rev().filter(|date| *date != PREVIEW);
-    let kept: Vec<&String> = versions.filter(|date| is_within(date, limit)).collect();
-    let newest = kept.first().copied();
-    let dated = kept.iter().map(|date| (*date, newest.filter(|newest| newest != date)));
-    let preview = all.get(PREVIEW).filter(|_| options.preview).map(|preview| (preview, None));
-    let mut wanted = Vec::new();
-    for (date, successor) in dated.chain(preview) {
-        let formats = formats(&operation, date).into_iter();
-        wanted.extend(formats.map(|(format, suffix)| (date, successor, format, suffix)));
+    let dated = all.iter().rev().filter(|date| *date != PREVIEW && is_within(date, limit));
+    let preview = all.get(PREVIEW).filter(|_| options.preview);
+    let mut versions = Vec::new();
+    for (index, date) in dated.chain(preview).enumerate() {
+        let version = match date.as_str() {
+            PREVIEW => format!("_{PREVIEW}"),
+            _ if index == 0 => String::new(),
+            date => format!("_v{}", date.replace('-', "_")),
+        };
+        for (format, suffix) in formats(operation, date) {
+            versions.push((format!("{suffix}{version}"), at(operation, date, &format)));
+        }
     }
-    let operations = iter::repeat_n(operation, wanted.len());
-    let versions = operations.zip(wanted).map(|(operation, (date, successor, format, suffix))| {
-        let wire = Wire { successor: successor.cloned(), ..wire.clone() };
-        (format!("{date}{suffix}"), at(operation, date, &format, &suffix, wire))
-    });
-    versions.collect()
+    versions
 }
 
-/// What a version without a date is called. It sorts after every date.
-const PREVIEW: &str = "preview";
-
-/// Whether the version is one that the server takes into account for `date`.
+/// Whether a request for `date` can be answered with `version`.
 fn is_within(version: &str, date: &str) -> bool {
     version == date || (version != PREVIEW && version <= date)
 }
 
-/// The formats in which a version answers, each with what it appends to the `operationId`: JSON, or
-/// the only one, nothing.
+/// The formats of a version's responses, each with the suffix of its operation: JSON, or the only format, has none.
 fn formats(operation: &Operation, date: &str) -> Vec<(String, String)> {
-    let mut names: BTreeSet<String> = BTreeSet::new();
-    for (_, response) in answers(operation) {
-        let version_here = effective(response, date);
-        let media_types = response
-            .content
-            .keys()
-            .filter(|it| version_here.is_some() && version(it) == version_here);
-        names.extend(media_types.map(|media_type| format_of(media_type).to_owned()));
+    let mut names: BTreeSet<&str> = BTreeSet::new();
+    for (_, response) in successes(operation) {
+        let Some(effective) = effective(response, date) else { continue };
+        let media_types = response.content.keys().filter(|it| version(it) == Some(effective));
+        names.extend(media_types.map(|media_type| format_of(media_type)));
     }
-    let main = if names.contains(JSON) {
-        JSON.to_owned()
-    } else {
-        names.first().cloned().unwrap_or_default()
-    };
-    let others = names
-        .into_iter()
-        .filter(|name| *name != main)
-        .map(|name| (name.clone(), format!("_as_{name}")));
-    iter::once((main.clone(), String::new())).chain(others).collect()
+    let has_json = names.contains(JSON);
+    let main = if has_json { JSON } else { names.first().copied().unwrap_or_default() };
+    let others = names.iter().filter(|name| **name != main);
+    let others = others.map(|name| ((*name).to_owned(), format!("_as_{name}")));
+    iter::once((main.to_owned(), String::new())).chain(others).collect()
 }
-
-const JSON: &str = "json";
 
 /// `json` in `application/vnd.atlas.2024-05-30+json`.
 fn format_of(media_type: &str) -> &str {
@@ -132,44 +129,28 @@ fn format_of(media_type: &str) -> &str {
 }
 
 /// The operation as it is in the version of `date`.
-fn at(
-    mut operation: Operation,
-    date: &str,
-    format: &str,
-    suffix: &str,
-    mut wire: Wire,
-) -> Operation {
-    if let Some(body) = operation.request_body.as_mut().and_then(walk::item_mut) {
-        keep(&mut body.content, date, JSON, &mut wire);
+fn at(operation: &Operation, date: &str, format: &str) -> Operation {
+    let mut operation = operation.clone();
+    if let Some(body) = operation.request_body.as_mut().and_then(visitor::item_mut) {
+        keep(&mut body.content, date, JSON);
         if body.content.is_empty() {
             operation.request_body = None;
         }
     }
-    let newest =
-        answers(&operation).filter_map(|(_, it)| effective(it, date)).max().map(ToOwned::to_owned);
+    let newest = successes(&operation).filter_map(|(_, it)| effective(it, date)).max();
+    let newest = newest.map(ToOwned::to_owned);
     operation.responses.responses.retain(|status, response| {
         let ReferenceOr::Item(response) = response else { return false };
-        let stays = !is_success(status) || effective(response, date) == newest.as_deref();
-        if is_success(status) {
-            keep(&mut response.content, date, format, &mut wire);
-        }
-        stays
+        let is_kept = !is_success(status) || effective(response, date) == newest.as_deref();
+        keep(&mut response.content, date, format);
+        is_kept
     });
-    let mut id = format!("{}{suffix}", wire.operation_id);
-    if wire.successor.is_some() || date == PREVIEW {
-        let prefix = if date == PREVIEW { "" } else { "v" };
-        id = format!("{id}_{prefix}{}", date.replace('-', "_"));
-    }
-    operation.operation_id = Some(id);
-    operation.deprecated |= wire.successor.is_some() || wire.sunset.is_some();
-    wire.version = Some(date.to_owned());
-    wire.write(&mut operation.extensions);
     operation
 }
 
-/// Keeps what the server takes or answers for `date`: its newest version that is not later, in the
-/// format if it has that.
-fn keep(content: &mut IndexMap<String, MediaType>, date: &str, format: &str, wire: &mut Wire) {
+/// Keeps the media type in which the server takes or returns a body for `date`: the newest version that is not
+/// later, in `format` if the version has it.
+fn keep(content: &mut IndexMap<String, MediaType>, date: &str, format: &str) {
     let newest = content
         .keys()
         .filter_map(|media_type| Some((version(media_type)?, media_type)))
@@ -179,17 +160,14 @@ fn keep(content: &mut IndexMap<String, MediaType>, date: &str, format: &str, wir
     content.retain(|media_type, _| {
         version(media_type).is_none() || Some(media_type) == newest.as_ref()
     });
-    let sunset = content.values().find_map(|media| media.extensions.get(SUNSET)?.as_str());
-    wire.sunset = wire.sunset.take().or_else(|| sunset.map(ToOwned::to_owned));
 }
 
-/// The version in which the server gives this answer for `date`.
+/// The version in which the server returns this response for `date`.
 fn effective<'a>(response: &'a Response, date: &str) -> Option<&'a str> {
     response.content.keys().filter_map(|it| version(it)).filter(|it| is_within(it, date)).max()
 }
 
-/// The answers that mean success.
-fn answers(operation: &Operation) -> impl Iterator<Item = (&StatusCode, &Response)> {
+fn successes(operation: &Operation) -> impl Iterator<Item = (&StatusCode, &Response)> {
     let responses = operation.responses.responses.iter();
     responses
         .filter(|(status, _)| is_success(status))
@@ -204,15 +182,8 @@ fn is_success(status: &StatusCode) -> bool {
 fn dates(operation: &Operation) -> BTreeSet<String> {
     let body = operation.request_body.iter().filter_map(ReferenceOr::as_item);
     body.flat_map(|body| body.content.keys())
-        .chain(answers(operation).flat_map(|(_, response)| response.content.keys()))
+        .chain(successes(operation).flat_map(|(_, response)| response.content.keys()))
         .filter_map(|media_type| version(media_type))
         .map(ToOwned::to_owned)
         .collect()
-}
-
-/// The version that a media type names: `2024-05-30` in `application/vnd.atlas.2024-05-30+json`.
-fn version(media_type: &str) -> Option<&str> {
-    let (name, _) = media_type.strip_prefix("application/vnd.")?.rsplit_once('+')?;
-    let (_, version) = name.rsplit_once('.')?;
-    (version == PREVIEW || is_date(version)).then_some(version)
 }

@@ -1,4 +1,4 @@
-// Uses all that callers see of `before.yaml`, as the guide says to.
+// Uses everything that `before.yaml` offers to callers, in the ways that the guide recommends.
 
 use generated_client::models::{
     AnyThing, BigThing, SmallThing, Thing, ThingLink, ThingNote, ThingPage, ThingRequest, ThingState,
@@ -8,10 +8,11 @@ use generated_client::{Client, Error, ItemStream, ObjectId, Response};
 
 pub async fn create(client: &Client, group: ObjectId) -> Result<Thing, Error> {
     let link: ThingLink = ThingLink::new().href("href");
-    let body = ThingRequest::new("name", 3).label("label").state(ThingState::Idle).links(vec![link]);
-    let ThingRequest { name, size, label, state, links, .. } = body.clone();
-    let _: (String, u32, Option<String>, Option<ThingState>, Vec<ThingLink>) =
-        (name, size, label, state, links);
+    let body = ThingRequest::new("name", 3).label("label").state(ThingState::Idle).links(vec![link])
+        .names(vec!["name".to_owned()]);
+    let ThingRequest { name, size, label, names, state, links, .. } = body.clone();
+    let _: (String, u32, Option<String>, Vec<String>, Option<ThingState>, Vec<ThingLink>) =
+        (name, size, label, names, state, links);
     let _: CreateThing<'_> = client.create_thing("32b6e34b3d91647abb20e7b8", body.clone());
     let created: Response<Thing> = client.create_thing(group, body).dry_run(true).send().await?;
     Ok(created.into_inner())

@@ -5,14 +5,12 @@
     reason = "each test program uses a part, and fails by panicking"
 )]
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::Renderer;
-use xtask::codegen::Generated;
+use xtask::diagnostic::Finding;
 use xtask::document::{self, Document};
-use xtask::lower::{Complaint, Options};
-use xtask::output::Stale;
+use xtask::lower::Options;
 
 /// The file `tests/FOLDER/NAME.yaml`.
 pub(crate) fn fixture_path(folder: &str, name: &str) -> PathBuf {
@@ -32,11 +30,9 @@ pub(crate) fn parse(name: &str, text: &str) -> Document {
     document::parse(&format!("{name}.yaml"), text).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Complaints as a maintainer reads them.
-pub(crate) fn told(document: &Document, complaints: &[Complaint]) -> String {
-    document
-        .diagnostics(complaints.iter().cloned().map(Complaint::error))
-        .render(&Renderer::plain())
+/// Findings as a maintainer reads them.
+pub(crate) fn rendered(document: &Document, findings: &[Finding]) -> String {
+    document.diagnostics(findings.to_vec()).render(&Renderer::plain())
 }
 
 /// What a fixture says that it shows.
@@ -59,18 +55,4 @@ pub(crate) fn tagged(tags: &[&str]) -> Options {
 /// `--api-version`.
 pub(crate) fn until(date: &str) -> Options {
     Options { api_version: Some(date.to_owned()), ..Options::default() }
-}
-
-/// What differs between two runs, as if the first were on the disk.
-pub(crate) fn stale(old: &Generated, new: &Generated) -> Vec<Stale> {
-    let text = |of: &Generated, path: &str| {
-        of.files.iter().find(|file| file.path == path).map(|file| file.text.clone())
-    };
-    let paths: BTreeSet<&String> = old.files.iter().chain(&new.files).map(|it| &it.path).collect();
-    let both = paths.into_iter().map(|path| Stale {
-        path: path.into(),
-        old: text(old, path),
-        new: text(new, path),
-    });
-    both.filter(|stale| stale.old != stale.new).collect()
 }

@@ -1,5 +1,7 @@
 //! Checks that cannot run here.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs::OpenOptions;
 use std::io::Write as _;
 

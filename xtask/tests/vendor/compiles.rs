@@ -10,7 +10,7 @@ const BARE: [&str; 2] = ["--quiet", "--no-default-features"];
 fn the_whole_has_no_warnings_and_neither_has_a_part() {
     let Some(text) = document::text() else { return };
     let generated = document::generate(&text, true);
-    assert!(generated.features.tags.len() > 50, "{:?}", generated.features);
+    assert!(generated.api.features.len() > 50, "{:?}", generated.api.features);
     let client = build::client(&generated);
     for features in ["", "teams", "full"] {
         let arguments = ["--features", features, "--", "--deny", "warnings"];

@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use quote::ToTokens as _;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, FnArg, ImplItem, Item, Lit, Pat};
-use xtask::print::PrintedFile;
+use xtask::layout::PrintedFile;
 
 /// A method, and its example.
 #[derive(Debug)]

@@ -26,6 +26,10 @@ pub struct AwsExportBucket {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Whether exports go through AWS PrivateLink, not over public addresses.
-    #[serde(rename = "requirePrivateNetworking", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "requirePrivateNetworking",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub require_private_networking: Option<bool>,
 }

@@ -6,7 +6,7 @@ use crate::runtime::{At, Validate, check};
 use crate::{InvalidInput, ObjectId};
 
 /// An Amazon S3 bucket to export to.
-#[must_use = "it is to be sent"]
+#[must_use = "a request body does nothing until it is sent"]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "AWS")]
 #[non_exhaustive]
@@ -17,19 +17,30 @@ pub struct AwsExportBucketRequest {
     /// The Atlas id of the AWS IAM role with which Atlas reaches the bucket.
     #[serde(rename = "iamRoleId")]
     pub iam_role_id: ObjectId,
-    /// Whether exports go through AWS PrivateLink, not over public addresses. `false` unless set.
-    #[serde(rename = "requirePrivateNetworking", default, skip_serializing_if = "Option::is_none")]
+    /// Whether exports go through AWS PrivateLink, not over public addresses. Defaults to `false`.
+    #[serde(
+        rename = "requirePrivateNetworking",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub require_private_networking: Option<bool>,
 }
 
 impl AwsExportBucketRequest {
-    /// One with all that is required.
+    /// Creates a value with the required fields.
     pub fn new(bucket_name: impl Into<String>, iam_role_id: ObjectId) -> Self {
-        Self { bucket_name: bucket_name.into(), iam_role_id, require_private_networking: None }
+        Self {
+            bucket_name: bucket_name.into(),
+            iam_role_id,
+            require_private_networking: None,
+        }
     }
 
-    /// Sets the field `require_private_networking`.
-    pub fn require_private_networking(mut self, require_private_networking: bool) -> Self {
+    /// Whether exports go through AWS PrivateLink, not over public addresses. Defaults to `false`.
+    pub fn require_private_networking(
+        mut self,
+        require_private_networking: bool,
+    ) -> Self {
         self.require_private_networking = Some(require_private_networking);
         self
     }

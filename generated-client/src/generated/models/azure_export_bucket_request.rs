@@ -7,7 +7,7 @@ use crate::runtime::{At, Validate, check};
 use crate::{InvalidInput, ObjectId};
 
 /// An Azure Blob Storage container to export to.
-#[must_use = "it is to be sent"]
+#[must_use = "a request body does nothing until it is sent"]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "AZURE")]
 #[non_exhaustive]
@@ -28,26 +28,34 @@ pub struct AzureExportBucketRequest {
     #[serde(rename = "serviceUrl")]
     pub service_url: String,
     /// Ignored. Atlas uses the tenant of the role that `roleId` names.
-    #[deprecated(note = "the API gives it up")]
+    #[deprecated(note = "deprecated by the API")]
     #[serde(rename = "tenantId", default, skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<Uuid>,
 }
 
-#[allow(deprecated, reason = "what is deprecated can still be named")]
+#[allow(deprecated, reason = "deprecated fields are still sent and received")]
 impl AzureExportBucketRequest {
-    /// One with all that is required.
+    /// Creates a value with the required fields.
     pub fn new(role_id: ObjectId, service_url: impl Into<String>) -> Self {
-        Self { bucket_name: None, role_id, service_url: service_url.into(), tenant_id: None }
+        Self {
+            bucket_name: None,
+            role_id,
+            service_url: service_url.into(),
+            tenant_id: None,
+        }
     }
 
-    /// Sets the field `bucket_name`.
+    /// The name of the container. Required if `serviceUrl` does not name it; otherwise Atlas takes
+    /// it from there.
+    ///
+    /// 3 to 63 characters.
     pub fn bucket_name(mut self, bucket_name: impl Into<String>) -> Self {
         self.bucket_name = Some(bucket_name.into());
         self
     }
 
-    /// Sets the field `tenant_id`.
-    #[deprecated(note = "the API gives it up")]
+    /// Ignored. Atlas uses the tenant of the role that `roleId` names.
+    #[deprecated(note = "deprecated by the API")]
     pub fn tenant_id(mut self, tenant_id: Uuid) -> Self {
         self.tenant_id = Some(tenant_id);
         self

@@ -2,7 +2,7 @@
 
 use crate::ObjectId;
 use crate::models::{AwsExportBucket, AzureExportBucket, GcpExportBucket};
-use crate::runtime::tagged_union;
+use crate::runtime::{JsonObject, TaggedUnion, decode_variant, tagged_union};
 
 /// An export bucket of a project, on one of the cloud providers.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,14 +14,14 @@ pub enum ExportBucket {
     Azure(AzureExportBucket),
     /// An export bucket in Google Cloud Storage.
     Gcp(GcpExportBucket),
-    /// An object whose `cloudProvider` is newer than this client, kept as it came.
+    /// An object whose `cloudProvider` this version of the client does not know, kept as received.
     Unknown(serde_json::Map<String, serde_json::Value>),
 }
 
 impl ExportBucket {
     /// The id of the export bucket.
     ///
-    /// `None` where the variant is unknown.
+    /// Returns `None` for an unknown variant.
     #[must_use]
     pub fn id(&self) -> Option<ObjectId> {
         match self {
@@ -34,7 +34,7 @@ impl ExportBucket {
 
     /// The name of the S3 bucket, Azure container or Google Cloud Storage bucket.
     ///
-    /// `None` where the variant is unknown.
+    /// Returns `None` for an unknown variant.
     #[must_use]
     pub fn bucket_name(&self) -> Option<&str> {
         match self {
@@ -46,10 +46,22 @@ impl ExportBucket {
     }
 }
 
-tagged_union! {
-    ExportBucket by "cloudProvider" {
-        "AWS" => Aws(AwsExportBucket),
-        "AZURE" => Azure(AzureExportBucket),
-        "GCP" => Gcp(GcpExportBucket),
+impl TaggedUnion for ExportBucket {
+    const TAG: &'static str = "cloudProvider";
+
+    fn decode<E: serde::de::Error>(
+        tag: Option<&str>,
+        object: JsonObject,
+    ) -> Result<Self, E> {
+        match tag {
+            Some("AWS") => decode_variant(object).map(Self::Aws),
+            Some("AZURE") => decode_variant(object).map(Self::Azure),
+            Some("GCP") => decode_variant(object).map(Self::Gcp),
+            _ => Ok(Self::Unknown(object)),
+        }
     }
 }
+
+tagged_union!(
+    ExportBucket, Aws(AwsExportBucket), Azure(AzureExportBucket), Gcp(GcpExportBucket)
+);

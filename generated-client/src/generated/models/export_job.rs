@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ObjectId;
-use crate::models::{ExportJobState, ExportMember, ExportStatus, Label, Link, StateReason};
+use crate::models::{
+    ExportJobState, ExportMember, ExportStatus, Label, Link, StateReason,
+};
 
 /// The copying of one snapshot to an export bucket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

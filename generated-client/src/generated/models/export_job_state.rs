@@ -2,19 +2,61 @@
 
 use crate::runtime::string_enum;
 
-string_enum! {
-    /// How far an export job has come. `Queued` and `InProgress` lead to one of the three final
-    /// states: `Successful`, `Failed` or `Cancelled`.
-    pub enum ExportJobState {
-        /// The job waits for its turn.
-        Queued = "Queued",
-        /// Atlas is copying the snapshot.
-        InProgress = "InProgress",
-        /// All the data is in the export bucket.
-        Successful = "Successful",
-        /// The job stopped early; `stateReason` says why.
-        Failed = "Failed",
-        /// The job was called off before it was done.
-        Cancelled = "Cancelled",
+/// How far an export job has come. `Queued` and `InProgress` lead to one of the three final
+/// states: `Successful`, `Failed` or `Cancelled`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ExportJobState {
+    /// The job waits for its turn.
+    ///
+    /// `Queued`
+    Queued,
+    /// Atlas is copying the snapshot.
+    ///
+    /// `InProgress`
+    InProgress,
+    /// All the data is in the export bucket.
+    ///
+    /// `Successful`
+    Successful,
+    /// The job stopped early; `stateReason` says why.
+    ///
+    /// `Failed`
+    Failed,
+    /// The job was called off before it was done.
+    ///
+    /// `Cancelled`
+    Cancelled,
+    /// A value that this version of the client does not know, kept as received.
+    Unknown(String),
+}
+
+impl ExportJobState {
+    /// The value as the API writes it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Queued => "Queued",
+            Self::InProgress => "InProgress",
+            Self::Successful => "Successful",
+            Self::Failed => "Failed",
+            Self::Cancelled => "Cancelled",
+            Self::Unknown(value) => value,
+        }
     }
 }
+
+impl From<&str> for ExportJobState {
+    fn from(value: &str) -> Self {
+        match value {
+            "Queued" => Self::Queued,
+            "InProgress" => Self::InProgress,
+            "Successful" => Self::Successful,
+            "Failed" => Self::Failed,
+            "Cancelled" => Self::Cancelled,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+string_enum!(ExportJobState);

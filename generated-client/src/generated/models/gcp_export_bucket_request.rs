@@ -6,7 +6,7 @@ use crate::runtime::{At, Validate, check};
 use crate::{InvalidInput, ObjectId};
 
 /// A Google Cloud Storage bucket to export to.
-#[must_use = "it is to be sent"]
+#[must_use = "a request body does nothing until it is sent"]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "GCP")]
 #[non_exhaustive]
@@ -20,9 +20,12 @@ pub struct GcpExportBucketRequest {
 }
 
 impl GcpExportBucketRequest {
-    /// One with all that is required.
+    /// Creates a value with the required fields.
     pub fn new(bucket_name: impl Into<String>, role_id: ObjectId) -> Self {
-        Self { bucket_name: bucket_name.into(), role_id }
+        Self {
+            bucket_name: bucket_name.into(),
+            role_id,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ const OPERATION: Operation = Operation {
 };
 
 /// A request of [`Client::create_group_backup_export_bucket`].
-#[must_use = "nothing happens until the request is sent"]
+#[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
 pub struct CreateGroupBackupExportBucket<'a> {
     client: &'a Client,
@@ -32,10 +32,13 @@ impl Client {
     /// The storage must exist, and the role that you name must already let Atlas write to it.
     /// Version 2023-01-01 accepts AWS only.
     ///
-    /// `POST /api/atlas/v2/groups/{groupId}/backup/exportBuckets`, resource version 2024-05-30. The
-    /// caller needs the role Project Backup Manager or Project Owner.
+    /// `POST /api/atlas/v2/groups/{groupId}/backup/exportBuckets`, resource version 2024-05-30.
+    /// Requires the role Project Backup Manager or Project Owner.
     ///
-    /// `body`: The storage to export to, and the role with which Atlas reaches it.
+    /// # Arguments
+    ///
+    /// - `group_id`: The project. Atlas's API calls a project a group; the two ids are one.
+    /// - `body`: The storage to export to, and the role with which Atlas reaches it.
     ///
     /// # Example
     ///
@@ -43,8 +46,10 @@ impl Client {
     /// # async fn example(client: generated_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use generated_client::models::AwsExportBucketRequest;
     ///
-    /// let body =
-    ///     AwsExportBucketRequest::new("export-bucket", "668c5f0ed436263134491592".parse()?);
+    /// let body = AwsExportBucketRequest::new(
+    ///     "export-bucket",
+    ///     "668c5f0ed436263134491592".parse()?,
+    /// );
     /// let response = client
     ///     .create_group_backup_export_bucket("32b6e34b3d91647abb20e7b8", body)
     ///     .send()
@@ -72,13 +77,13 @@ impl<'a> CreateGroupBackupExportBucket<'a> {
     /// line. A single object comes as `{"status": 200, "content": {...}}`; a list keeps its shape
     /// and gains a `status` field.
     ///
-    /// `false` unless set.
+    /// Defaults to `false`.
     pub fn envelope(mut self, envelope: bool) -> Self {
         self.envelope = Some(envelope);
         self
     }
 
-    /// Whether the answer's JSON is indented for people to read. `false` unless set.
+    /// Whether the answer's JSON is indented for people to read. Defaults to `false`.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = Some(pretty);
         self
@@ -88,8 +93,8 @@ impl<'a> CreateGroupBackupExportBucket<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error) where a value breaks its rule; nothing is sent then.
-    /// [`Error::Api`](crate::Error) where the server answers with an error:
+    /// [`Error::InvalidInput`](crate::Error) if a value breaks its rule; nothing is sent then.
+    /// [`Error::Api`](crate::Error) if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
     /// - 401: The request carries no credentials, or credentials that Atlas does not accept.

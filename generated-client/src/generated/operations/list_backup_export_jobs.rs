@@ -13,7 +13,7 @@ const OPERATION: Operation = Operation {
 };
 
 /// A request of [`Client::list_backup_export_jobs`].
-#[must_use = "nothing happens until the request is sent"]
+#[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
 pub struct ListBackupExportJobs<'a> {
     client: &'a Client,
@@ -33,23 +33,31 @@ impl Client {
     /// [`list_group_cluster_backup_exports`](crate::Client::list_group_cluster_backup_exports)
     /// does; use that one.
     ///
-    /// `GET /api/atlas/v1.0/groups/{groupId}/clusters/{clusterName}/backup/exports`. The caller
-    /// needs the role Project Backup Manager or Project Atlas Admin.
+    /// `GET /api/atlas/v1.0/groups/{groupId}/clusters/{clusterName}/backup/exports`. Requires the
+    /// role Project Backup Manager or Project Atlas Admin.
+    ///
+    /// # Arguments
+    ///
+    /// - `group_id`: The project. Atlas's API calls a project a group; the two ids are one.
+    /// - `cluster_name`: The name of the cluster, unique within its project. Matches `^[a-zA-Z0-
+    ///   9][a-zA-Z0-9-]*$`.
     ///
     /// # Example
     ///
     /// ```no_run
     /// # #![allow(deprecated)]
     /// # async fn example(client: generated_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let response = client
+    /// let mut items = client
     ///     .list_backup_export_jobs("32b6e34b3d91647abb20e7b8", "Cluster0")
     ///     .items_per_page(50)
-    ///     .send()
-    ///     .await?;
-    /// println!("{:?}", response.into_inner());
+    ///     .stream();
+    /// while let Some(item) = items.next().await {
+    ///     let item = item?;
+    ///     println!("{item:?}");
+    /// }
     /// # Ok(()) }
     /// ```
-    #[deprecated(note = "the server may stop to answer it")]
+    #[deprecated(note = "the server may remove this operation")]
     pub fn list_backup_export_jobs(
         &self,
         group_id: impl TryInto<ObjectId, Error: std::fmt::Display>,
@@ -69,21 +77,21 @@ impl Client {
 }
 
 impl<'a> ListBackupExportJobs<'a> {
-    /// Whether the answer holds `totalCount`, an estimate of the number of all results. `true`
-    /// unless set.
+    /// Whether the answer holds `totalCount`, an estimate of the number of all results. Defaults to
+    /// `true`.
     pub fn include_count(mut self, include_count: bool) -> Self {
         self.include_count = Some(include_count);
         self
     }
 
-    /// The most results that one page may hold. 1 to 500, `100` unless set.
+    /// The most results that one page may hold. 1 to 500. Defaults to `100`.
     pub fn items_per_page(mut self, items_per_page: u32) -> Self {
         self.items_per_page = Some(items_per_page);
         self
     }
 
-    /// The page to return, counted from 1. A page after the last one is empty. At least 1, `1`
-    /// unless set.
+    /// The page to return, counted from 1. A page after the last one is empty. At least 1. Defaults
+    /// to `1`.
     pub fn page_num(mut self, page_num: u32) -> Self {
         self.page_num = Some(page_num);
         self
@@ -93,13 +101,13 @@ impl<'a> ListBackupExportJobs<'a> {
     /// line. A single object comes as `{"status": 200, "content": {...}}`; a list keeps its shape
     /// and gains a `status` field.
     ///
-    /// `false` unless set.
+    /// Defaults to `false`.
     pub fn envelope(mut self, envelope: bool) -> Self {
         self.envelope = Some(envelope);
         self
     }
 
-    /// Whether the answer's JSON is indented for people to read. `false` unless set.
+    /// Whether the answer's JSON is indented for people to read. Defaults to `false`.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = Some(pretty);
         self
@@ -109,8 +117,8 @@ impl<'a> ListBackupExportJobs<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error) where a value breaks its rule; nothing is sent then.
-    /// [`Error::Api`](crate::Error) where the server answers with an error:
+    /// [`Error::InvalidInput`](crate::Error) if a value breaks its rule; nothing is sent then.
+    /// [`Error::Api`](crate::Error) if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
     /// - 401: The request carries no credentials, or credentials that Atlas does not accept.
@@ -119,30 +127,41 @@ impl<'a> ListBackupExportJobs<'a> {
     /// - 429: The token bucket of this set of operations is empty.
     /// - 500: Atlas failed. The request may or may not have taken effect.
     pub fn send(self) -> ResponseFuture<'a, PaginatedExportJobs> {
+        let cluster_name = check::pattern(
+            At::parameter("clusterName"),
+            &self.cluster_name,
+            "^[a-zA-Z0-9][a-zA-Z0-9-]*$",
+        );
+        let items_per_page = check::range(
+            At::parameter("itemsPerPage"),
+            self.items_per_page,
+            1..=500,
+        );
+        let page_num = check::range(At::parameter("pageNum"), self.page_num, 1..);
         let request = Request::new(&OPERATION)
             .path("groupId", self.group_id)
-            .check(check::pattern(
-                At::parameter("clusterName"),
-                &self.cluster_name,
-                "^[a-zA-Z0-9][a-zA-Z0-9-]*$",
-            ))
+            .check(cluster_name)
             .path("clusterName", self.cluster_name)
             .query("includeCount", self.include_count)
-            .check(check::range(At::parameter("itemsPerPage"), self.items_per_page, 1..=500))
+            .check(items_per_page)
             .query("itemsPerPage", self.items_per_page)
-            .check(check::range(At::parameter("pageNum"), self.page_num, 1..))
+            .check(page_num)
             .query("pageNum", self.page_num)
             .query("envelope", self.envelope)
             .query("pretty", self.pretty);
         self.client.call(request)
     }
 
-    /// The results of this page and of all after it, one by one and in order.
+    /// Returns the items of this page and of all later pages, in order.
     ///
-    /// Each page is one request, with the retries and the time limits of any other. The stream ends
-    /// at the first error, which may be any that [`send`](Self::send) has.
+    /// Each page is one request, with its own retries and time limits. The stream ends at the first
+    /// error, which is any that [`send`](Self::send) returns.
     pub fn stream(self) -> ItemStream<'a, ExportJob> {
         let size = self.items_per_page.or(Some(100));
-        ItemStream::new(self.page_num, size, move |page| self.clone().page_num(page).send())
+        ItemStream::new(
+            self.page_num,
+            size,
+            move |page| self.clone().page_num(page).send(),
+        )
     }
 }

@@ -1,0 +1,176 @@
+//! An example of each call, for the docs of its method.
+
+mod sample;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::types::{Api, Body, Example, Expression, Field, Kind, Model, Operation, Param, Type};
+
+/// How deep a value is written out. A model that must contain itself has no end.
+const DEPTH: usize = 8;
+
+/// An identifier of no particular thing.
+const OBJECT_ID: &str = "32b6e34b3d91647abb20e7b8";
+const UUID: &str = "00000000-0000-0000-0000-000000000000";
+const TIME: &str = "2024-05-30T10:00:00Z";
+const DATE: &str = "2024-05-30";
+
+/// Gives each operation an example.
+pub(super) fn write(api: &mut Api) {
+    let models = api.models.iter().map(|model| (model.ident.as_str(), model)).collect();
+    let examples = api.operations.iter().map(|operation| {
+        let mut writer = Writer { models: &models, used: BTreeSet::new() };
+        writer.example(operation)
+    });
+    let examples: Vec<Example> = examples.collect();
+    for (operation, example) in api.operations.iter_mut().zip(examples) {
+        operation.example = example;
+    }
+}
+
+/// Writes values as expressions, following the examples of the document or else the types.
+struct Writer<'a> {
+    models: &'a BTreeMap<&'a str, &'a Model>,
+    /// The models named so far.
+    used: BTreeSet<String>,
+}
+
+impl Writer<'_> {
+    fn example(&mut self, operation: &Operation) -> Example {
+        let required = operation.params.iter().filter(|param| param.required);
+        let arguments = required.map(|param| self.argument(param)).collect();
+        let body = operation.body.as_ref();
+        let body = body.map(|body| self.body(body)).map(|(ty, value)| (ty.cloned(), value));
+        Example {
+            arguments,
+            body,
+            option: self.option(operation),
+            models: std::mem::take(&mut self.used),
+        }
+    }
+
+    fn argument(&mut self, param: &Param) -> Expression {
+        if param.ty == Type::ObjectId {
+            return Expression::Text(text(param.docs.example.as_ref(), OBJECT_ID));
+        }
+        let example = sample::of(&param.rules, &param.docs);
+        self.value(&param.ty, example.as_ref(), DEPTH).unwrap_or(Expression::Default)
+    }
+
+    /// The first optional parameter with bounds.
+    fn option(&mut self, operation: &Operation) -> Option<(String, Expression)> {
+        let mut optional = operation.params.iter().filter(|param| !param.required);
+        let param = optional.find(|it| it.rules.minimum.is_some() && it.docs.example.is_some())?;
+        let example = sample::of(&param.rules, &param.docs);
+        Some((param.ident.clone(), self.value(&param.ty, example.as_ref(), DEPTH)?))
+    }
+
+    /// The body. A method accepts what converts into it, so anything but a model needs its type written down.
+    fn body<'b>(&mut self, body: &'b Body) -> (Option<&'b Type>, Expression) {
+        let json = body.example.as_ref();
+        if let Type::Model(model) = &body.ty
+            && let Some(value) = self.variant(model, json, DEPTH)
+        {
+            return (None, value);
+        }
+        let value = self.owned(&body.ty, json, DEPTH).unwrap_or(Expression::Default);
+        self.used.extend(body.ty.model().map(ToOwned::to_owned));
+        (Some(&body.ty), value)
+    }
+
+    /// A model, or one of the models of a union.
+    fn variant(&mut self, name: &str, json: Option<&Value>, depth: usize) -> Option<Expression> {
+        let Kind::Union(union) = &self.models.get(name)?.kind else {
+            return self.model(name, json, depth);
+        };
+        let value = json.and_then(|json| json.get(&union.property)?.as_str());
+        let mut variants = union.variants.iter();
+        let given =
+            variants.find(|it| value.is_some_and(|value| it.values.iter().any(|it| it == value)));
+        let variant = given.or(union.variants.first())?;
+        self.variant(&variant.model, json, depth.checked_sub(1)?)
+    }
+
+    /// A value as `new` or a method takes it: text as a literal, without a box.
+    fn value(&mut self, ty: &Type, json: Option<&Value>, depth: usize) -> Option<Expression> {
+        let depth = depth.checked_sub(1)?;
+        Some(match ty {
+            Type::Boxed(inner) => self.value(inner, json, depth)?,
+            Type::Option(inner) => match json.filter(|json| !json.is_null()) {
+                Some(json) => Expression::Some(Box::new(self.owned(inner, Some(json), depth)?)),
+                None => Expression::None,
+            },
+            Type::List(inner) => {
+                let items: Option<Vec<Expression>> = match json.and_then(Value::as_array) {
+                    Some(items) => {
+                        items.iter().map(|it| self.owned(inner, Some(it), depth)).collect()
+                    }
+                    None => self.owned(inner, None, depth).map(|item| vec![item]),
+                };
+                Expression::List(items?)
+            }
+            Type::String => Expression::Text(text(json, "value")),
+            Type::ObjectId => Expression::Parsed(text(json, OBJECT_ID)),
+            Type::Uuid => Expression::Parsed(text(json, UUID)),
+            Type::DateTime => Expression::Parsed(text(json, TIME)),
+            Type::Date => Expression::Parsed(text(json, DATE)),
+            Type::Bool => Expression::Bool(json.and_then(Value::as_bool).unwrap_or(true)),
+            Type::Float(_) => Expression::Float(json.and_then(Value::as_f64).unwrap_or(1.0)),
+            Type::Integer(_) => Expression::Integer(integer(json)),
+            Type::Json => Expression::Json(
+                json.cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new())),
+            ),
+            Type::Map(_) | Type::JsonObject => Expression::Default,
+            Type::Model(name) => self.model(name, json, depth)?,
+        })
+    }
+
+    /// A value of exactly this type.
+    fn owned(&mut self, ty: &Type, json: Option<&Value>, depth: usize) -> Option<Expression> {
+        Some(match self.value(ty, json, depth)? {
+            Expression::Text(text) => Expression::OwnedText(text),
+            value => value,
+        })
+    }
+
+    fn model(&mut self, name: &str, json: Option<&Value>, depth: usize) -> Option<Expression> {
+        let model = *self.models.get(name)?;
+        let expression = match &model.kind {
+            Kind::Union(_) => {
+                return Some(Expression::Into(Box::new(self.variant(name, json, depth)?)));
+            }
+            Kind::Struct(object) => {
+                let required = object.fields.iter().filter(|field| !field.optional);
+                let values: Option<_> = required.map(|it| self.field(it, json, depth)).collect();
+                Expression::New { model: name.to_owned(), arguments: values? }
+            }
+            Kind::Enum(values) => {
+                let given = json.and_then(Value::as_str);
+                let value = values.iter().find(|it| Some(it.value.as_str()) == given);
+                let variant = value.or(values.first())?.ident.clone();
+                Expression::Variant { model: name.to_owned(), variant }
+            }
+        };
+        self.used.insert(name.to_owned());
+        Some(expression)
+    }
+
+    fn field(&mut self, field: &Field, json: Option<&Value>, depth: usize) -> Option<Expression> {
+        let given = json.and_then(|json| json.get(&field.name)).cloned();
+        let json = given.or_else(|| sample::of(&field.rules, &field.docs));
+        self.value(&field.ty, json.as_ref(), depth)
+    }
+}
+
+fn text(json: Option<&Value>, otherwise: &str) -> String {
+    json.and_then(Value::as_str).unwrap_or(otherwise).to_owned()
+}
+
+/// The integer as a literal. YAML can write it as `1.6e+09`.
+fn integer(json: Option<&Value>) -> String {
+    let whole = json.filter(|json| json.is_i64() || json.is_u64()).map(ToString::to_string);
+    let number = json.and_then(Value::as_f64).filter(|number| number.fract() == 0.0);
+    whole.or_else(|| number.map(|number| format!("{number:.0}"))).unwrap_or_else(|| "1".to_owned())
+}

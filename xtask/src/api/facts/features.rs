@@ -1,0 +1,73 @@
+//! A Cargo feature for each tag of a document that has many, so that a program compiles only what it calls.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::held;
+use crate::api::names;
+use crate::api::types::{Api, Feature, Operation, Success, Type};
+use crate::graph::Graph;
+
+/// With so many tags or fewer, everything is always compiled: it is little, and nobody has to choose.
+const FEW: usize = 8;
+
+/// Gives each operation the feature of its first tag, and each model the features whose operations need its file. An
+/// operation without a tag is always compiled. Without features, or with few tags, everything is.
+pub(super) fn assign(api: &mut Api, with_features: bool) {
+    let mut tags: BTreeMap<String, String> = BTreeMap::new();
+    for operation in &mut api.operations {
+        let tag = operation.feature.take().filter(|_| with_features);
+        operation.feature = tag.map(|tag| {
+            let name = names::feature(&tag);
+            tags.entry(name.clone()).or_insert(tag);
+            name
+        });
+    }
+    if tags.len() <= FEW {
+        api.operations.iter_mut().for_each(|operation| operation.feature = None);
+        return;
+    }
+    let features = tags.into_iter().map(|(name, tag)| Feature { name, tag });
+    api.features = features.collect();
+    assign_models(api);
+}
+
+fn assign_models(api: &mut Api) {
+    let homes: BTreeMap<String, String> =
+        api.models.iter().map(|model| (model.ident.clone(), model.module.clone())).collect();
+    let mut edges: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for model in &api.models {
+        let targets = held(model).into_iter().filter_map(|it| homes.get(&it).cloned());
+        edges.entry(model.module.clone()).or_default().extend(targets);
+    }
+    let graph: Graph = edges.into_iter().collect();
+    let mut roots: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
+    for operation in &api.operations {
+        let modules = models(operation).into_iter().filter_map(|model| homes.get(model));
+        let feature = operation.feature.as_deref();
+        roots.entry(feature).or_default().extend(modules.map(String::as_str));
+    }
+    let always = graph.reachable(roots.remove(&None).unwrap_or_default());
+    let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (feature, modules) in roots {
+        for module in graph.reachable(modules).difference(&always) {
+            let features = needed.entry((*module).to_owned()).or_default();
+            features.extend(feature.map(ToOwned::to_owned));
+        }
+    }
+    for model in &mut api.models {
+        let features = needed.get(&model.module).into_iter().flatten();
+        model.features = features.cloned().collect();
+    }
+}
+
+/// The models that an operation names.
+fn models(operation: &Operation) -> Vec<&str> {
+    let params = operation.params.iter().map(|param| &param.ty);
+    let body = operation.body.iter().map(|body| &body.ty);
+    let success = match &operation.success {
+        Success::Json(ty) | Success::Optional(ty) => Some(ty),
+        Success::Nothing | Success::Bytes => None,
+    };
+    let item = operation.paging.iter().map(|paging| &paging.item);
+    params.chain(body).chain(success).chain(item).filter_map(Type::model).collect()
+}

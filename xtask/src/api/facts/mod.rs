@@ -1,0 +1,158 @@
+//! Facts that need the whole model: each is computed once.
+
+mod features;
+mod paging;
+mod shared_docs;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::types::{Api, Field, Kind, Model, Type};
+use crate::graph::Graph;
+
+/// Completes a model whose parts are known.
+pub(super) fn complete(api: &mut Api, with_features: bool) {
+    let graph = graph(&api.models);
+    box_cycles(&mut api.models, &graph);
+    mark_validated(api, &graph);
+    share_fields(&mut api.models);
+    describe(api);
+    paging::find(api);
+    shared_docs::shorten(api);
+    features::assign(api, with_features);
+}
+
+/// The models that each model holds.
+fn graph(models: &[Model]) -> Graph {
+    models.iter().map(|model| (model.ident.clone(), held(model))).collect()
+}
+
+fn held(model: &Model) -> Vec<String> {
+    match &model.kind {
+        Kind::Struct(object) => {
+            let models = object.fields.iter().filter_map(|field| field.ty.model());
+            models.map(ToOwned::to_owned).collect()
+        }
+        Kind::Union(union) => union.variants.iter().map(|variant| variant.model.clone()).collect(),
+        Kind::Enum(_) => Vec::new(),
+    }
+}
+
+/// Boxes each field that leads back to the struct around it.
+fn box_cycles(models: &mut [Model], graph: &Graph) {
+    for model in models {
+        let Kind::Struct(object) = &mut model.kind else { continue };
+        for field in &mut object.fields {
+            box_cycle(&mut field.ty, &model.ident, graph);
+        }
+    }
+}
+
+fn box_cycle(ty: &mut Type, holder: &str, graph: &Graph) {
+    match ty {
+        Type::Option(inner) => box_cycle(inner, holder, graph),
+        Type::Model(model) if model == holder || graph.leads(model, holder) => {
+            *ty = Type::Boxed(Box::new(ty.clone()));
+        }
+        _ => {}
+    }
+}
+
+/// Marks what is checked before it is sent: everything that requests hold and that has rules, itself or further down.
+fn mark_validated(api: &mut Api, graph: &Graph) {
+    let sent = api.models.iter().filter(|model| model.usage.request);
+    let sent: BTreeSet<String> = sent.map(|model| model.ident.clone()).collect();
+    let ruled = api.models.iter().filter(|it| it.usage.request && has_rules(it));
+    let ruled: BTreeSet<String> = ruled.map(|model| model.ident.clone()).collect();
+    let is_validated = |ident: &str| {
+        sent.contains(ident) && graph.reachable([ident]).iter().any(|it| ruled.contains(*it))
+    };
+    let validated = sent.iter().filter(|ident| is_validated(ident));
+    let validated: BTreeSet<String> = validated.cloned().collect();
+    for model in &mut api.models {
+        model.validates = validated.contains(&model.ident);
+        match &mut model.kind {
+            Kind::Union(union) => {
+                for variant in &mut union.variants {
+                    variant.validates = validated.contains(&variant.model);
+                }
+            }
+            Kind::Struct(object) => {
+                for field in &mut object.fields {
+                    let model = field.ty.model();
+                    field.validates = model.is_some_and(|model| validated.contains(model));
+                }
+            }
+            Kind::Enum(_) => {}
+        }
+    }
+    for body in api.operations.iter_mut().filter_map(|operation| operation.body.as_mut()) {
+        body.validates = body.ty.model().is_some_and(|model| validated.contains(model));
+    }
+}
+
+fn has_rules(model: &Model) -> bool {
+    match &model.kind {
+        Kind::Struct(object) => object.fields.iter().any(|field| !field.rules.is_empty()),
+        _ => false,
+    }
+}
+
+/// Finds the fields that every variant of a union has, so that callers need not match to read them.
+fn share_fields(models: &mut [Model]) {
+    let structs = models.iter().filter_map(|model| match &model.kind {
+        Kind::Struct(object) => Some((model.ident.clone(), object.fields.clone())),
+        _ => None,
+    });
+    let structs: BTreeMap<String, Vec<Field>> = structs.collect();
+    for model in models {
+        let Kind::Union(union) = &mut model.kind else { continue };
+        let variants = union.variants.iter().map(|variant| structs.get(&variant.model));
+        let Some(variants) = variants.collect::<Option<Vec<_>>>() else { continue };
+        let Some((first, others)) = variants.split_first() else { continue };
+        let same = |field: &Field, fields: &Vec<Field>| {
+            fields
+                .iter()
+                .any(|it| it.name == field.name && it.ty == field.ty && it.ident == field.ident)
+        };
+        let shared =
+            first.iter().filter(|it| !it.optional && others.iter().all(|other| same(it, other)));
+        union.shared = shared.cloned().collect();
+    }
+}
+
+/// Describes values and variants that the document does not describe as it describes their models.
+fn describe(api: &mut Api) {
+    let descriptions = api.models.iter();
+    let descriptions: BTreeMap<String, String> = descriptions
+        .filter_map(|model| Some((model.ident.clone(), model.description.clone()?)))
+        .collect();
+    let of_type =
+        |ty: &Type| described_model(ty).and_then(|model| descriptions.get(model)).cloned();
+    for model in &mut api.models {
+        let fields = match &mut model.kind {
+            Kind::Struct(object) => &mut object.fields,
+            Kind::Union(union) => {
+                for variant in &mut union.variants {
+                    variant.description = descriptions.get(&variant.model).cloned();
+                }
+                &mut union.shared
+            }
+            Kind::Enum(_) => continue,
+        };
+        for field in fields {
+            field.docs.description = field.docs.description.take().or_else(|| of_type(&field.ty));
+        }
+    }
+    for param in api.operations.iter_mut().flat_map(|operation| &mut operation.params) {
+        param.docs.description = param.docs.description.take().or_else(|| of_type(&param.ty));
+    }
+}
+
+/// The model whose description fits a value of the type.
+fn described_model(ty: &Type) -> Option<&str> {
+    match ty {
+        Type::Option(inner) | Type::List(inner) | Type::Boxed(inner) => described_model(inner),
+        Type::Model(name) => Some(name),
+        _ => None,
+    }
+}

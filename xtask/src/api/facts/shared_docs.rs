@@ -1,0 +1,40 @@
+//! Descriptions that many operations repeat, which are emitted in full only once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::api::types::{Api, SharedDocs};
+
+/// How many operations may repeat a description in full.
+const MANY: usize = 100;
+
+/// Shortens the descriptions that many operations repeat to their first sentence, and keeps the whole ones.
+pub(super) fn shorten(api: &mut Api) {
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let params = api.operations.iter().flat_map(|operation| &operation.params);
+    // A required parameter is an argument, which has no docs of its own.
+    for param in params.filter(|param| !param.required) {
+        if let Some(text) = &param.docs.description {
+            *counts.entry((&param.name, text)).or_default() += 1;
+        }
+    }
+    let shared: BTreeSet<(String, String)> = counts
+        .into_iter()
+        .filter(|((_, text), count)| *count > MANY && first_sentence(text).is_some())
+        .map(|((name, text), _)| (name.to_owned(), text.to_owned()))
+        .collect();
+    for param in api.operations.iter_mut().flat_map(|operation| &mut operation.params) {
+        let Some(text) = param.docs.description.take() else { continue };
+        let key = (param.name.clone(), text);
+        let sentence = first_sentence(&key.1).filter(|_| shared.contains(&key));
+        param.docs.shortened = sentence.is_some();
+        param.docs.description = Some(sentence.map(ToOwned::to_owned).unwrap_or(key.1));
+    }
+    let shared = shared.into_iter().map(|(name, description)| SharedDocs { name, description });
+    api.shared_docs = shared.collect();
+}
+
+/// The first sentence of a text that has more than one.
+fn first_sentence(text: &str) -> Option<&str> {
+    let (first, rest) = text.split_at_checked(text.find(". ")? + 1)?;
+    (!rest.trim().is_empty()).then_some(first)
+}

@@ -1,0 +1,139 @@
+//! The typed model of an API, and how it is made of a lowered document.
+//!
+//! [`types`] defines the model. [`build`] makes it: names and usage from the document, types from the engine, and then
+//! the facts that need the whole model, such as which fields are boxed and which operations page.
+
+mod engine;
+mod example;
+mod facts;
+mod models;
+mod names;
+mod operations;
+mod rules;
+pub mod types;
+mod usage;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openapiv3::{OpenAPI, ReferenceOr};
+use serde_json::Value;
+
+use crate::diagnostic::{Finding, Place, Pointer};
+use crate::lower::Lowered;
+pub use types::*;
+
+/// Builds the model of a lowered document. With `features`, each tag becomes a Cargo feature if there are many.
+///
+/// # Errors
+///
+/// If progenitor cannot type the document.
+pub fn build(lowered: &mut Lowered, features: bool) -> anyhow::Result<Api> {
+    let usage = usage::of(&mut lowered.openapi);
+    let Lowered { openapi, origins, findings } = lowered;
+    let operations = operations::sources(openapi, findings);
+    let request_types = operations.iter().map(|it| it.type_ident.as_str()).collect();
+    let idents = model_idents(openapi, &request_types, findings);
+    let models = models::sources(openapi, &usage, &idents, origins);
+
+    let values = models.iter().map(models::Source::values);
+    let values: Vec<_> = values.chain(operations.iter().map(operations::Source::values)).collect();
+    let mut types = engine::types(&values, &idents)?.into_iter();
+    let models = models.iter().map(|it| it.model(types.next().unwrap_or_default(), &idents));
+    let models = models.collect();
+    let operations = operations.iter().map(|it| it.operation(types.next().unwrap_or_default()));
+    let mut api = Api {
+        servers: openapi.servers.iter().map(|server| server.url.clone()).collect(),
+        operations: operations.collect(),
+        models,
+        ..Api::default()
+    };
+    // The order of the document says nothing, so that moving a schema changes no file.
+    api.operations.sort_by(|one, other| one.ident.cmp(&other.ident));
+    api.models.sort_by(|one, other| one.ident.cmp(&other.ident));
+    facts::complete(&mut api, features);
+    example::write(&mut api);
+    Ok(api)
+}
+
+/// The Rust name of each named schema.
+fn model_idents(
+    openapi: &OpenAPI,
+    request_types: &BTreeSet<&str>,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<String, String> {
+    let mut modules: BTreeMap<String, &String> = BTreeMap::new();
+    let mut idents = BTreeMap::new();
+    for name in openapi.components.iter().flat_map(|it| it.schemas.keys()) {
+        let ident = names::model(name, request_types);
+        let mut free = ident.clone();
+        let mut number = 2;
+        // Two types whose names differ only in capitals would share a file.
+        while let Some(owner) = modules.get(&names::module(&free)) {
+            if number == 2 {
+                findings.push(same_ident(name, owner, &ident));
+            }
+            free = format!("{ident}{number}");
+            number += 1;
+        }
+        modules.insert(names::module(&free), name);
+        idents.insert(name.clone(), free);
+    }
+    idents
+}
+
+fn same_ident(name: &str, owner: &str, ident: &str) -> Finding {
+    Finding::warning(
+        Place::Value(Pointer::new(["components", "schemas", name])),
+        format!("the schemas `{owner}` and `{name}` would both be the type `{ident}`"),
+        format!("the type of `{name}` gets a number"),
+        "rename one of them",
+    )
+}
+
+/// The schemas of error bodies in a document that has not been lowered, without their prose.
+#[must_use]
+pub fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
+    let components = document.components.as_ref();
+    let responses = document.operations().flat_map(|(_, _, operation)| {
+        let responses = &operation.responses;
+        let errors = responses.responses.iter();
+        let errors = errors.filter(|(status, _)| status.to_string().starts_with(['4', '5']));
+        errors.map(|(_, response)| response).chain(&responses.default)
+    });
+    let mut bodies = BTreeMap::new();
+    for response in responses {
+        let response = match response {
+            ReferenceOr::Item(response) => Some(response),
+            ReferenceOr::Reference { reference } => {
+                components.and_then(|it| it.responses.get(reference.rsplit('/').next()?)?.as_item())
+            }
+        };
+        let media = response.into_iter().flat_map(|response| response.content.values());
+        for schema in media.filter_map(|media| media.schema.as_ref()) {
+            let ReferenceOr::Reference { reference } = schema else { continue };
+            let name = crate::visitor::schema_name(reference);
+            let schema = components.and_then(|it| it.schemas.get(name));
+            let json = schema.and_then(|schema| serde_json::to_value(schema).ok());
+            if let Some(mut json) = json {
+                drop_prose(&mut json);
+                bodies.insert(name.to_owned(), json);
+            }
+        }
+    }
+    bodies
+}
+
+fn drop_prose(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            for key in ["description", "example", "externalDocs", "title"] {
+                if !object.get(key).is_some_and(Value::is_object) {
+                    object.remove(key);
+                }
+            }
+            object.values_mut().for_each(drop_prose);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_prose),
+        _ => {}
+    }
+}

@@ -1,0 +1,175 @@
+//! Models, made of named schemas.
+
+use std::collections::BTreeMap;
+
+use indexmap::{IndexMap, IndexSet};
+use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type as Shape};
+
+use super::engine::Value;
+use super::types::{
+    Docs, EnumValue, Field, Kind, Model, Rules, Struct, Tag, Type, Union, Usage, Variant,
+};
+use super::usage::{self, Property};
+use super::{names, rules};
+use crate::lower::{Origins, tags};
+use crate::visitor;
+
+/// A named schema that becomes a model.
+pub(super) struct Source<'a> {
+    ident: &'a str,
+    owner: Option<String>,
+    usage: Usage,
+    tag: Option<Tag>,
+    schema: &'a Schema,
+}
+
+/// The schemas that become models: objects with properties, enums and unions.
+pub(super) fn sources<'a>(
+    openapi: &'a OpenAPI,
+    usage: &BTreeMap<String, Usage>,
+    idents: &'a BTreeMap<String, String>,
+    origins: &Origins,
+) -> Vec<Source<'a>> {
+    let Some(components) = &openapi.components else { return Vec::new() };
+    let mut tags = tags(&components.schemas);
+    let mut source = |(name, schema): (&String, &'a ReferenceOr<Schema>)| {
+        let tag = tags.remove(name).map(|(property, value)| Tag { property, value });
+        let owner = origins
+            .0
+            .get(name)
+            .map(|origin| idents.get(&origin.owner).unwrap_or(&origin.owner).clone());
+        let usage = usage.get(name).copied().unwrap_or_default();
+        Some(Source { ident: idents.get(name)?, owner, usage, tag, schema: schema.as_item()? })
+    };
+    components.schemas.iter().filter_map(&mut source).filter(Source::is_model).collect()
+}
+
+impl<'a> Source<'a> {
+    fn is_model(&self) -> bool {
+        match &self.schema.schema_kind {
+            SchemaKind::Type(Shape::Object(_)) => true,
+            SchemaKind::Type(Shape::String(string)) => !string.enumeration.is_empty(),
+            SchemaKind::OneOf { .. } => self.schema.schema_data.discriminator.is_some(),
+            _ => false,
+        }
+    }
+
+    fn properties(&self) -> impl Iterator<Item = Property<'a>> {
+        let object = match &self.schema.schema_kind {
+            SchemaKind::Type(Shape::Object(object)) => Some(object),
+            _ => None,
+        };
+        let usage = self.usage;
+        object.into_iter().flat_map(move |object| usage::properties(object, usage))
+    }
+
+    /// The values whose types [`model`](Self::model) needs.
+    pub(super) fn values(&self) -> Vec<Value<'a>> {
+        let sent_only = self.usage.request && !self.usage.response;
+        let value = |Property { schema, required, .. }| Value { schema, required, sent_only };
+        self.properties().map(value).collect()
+    }
+
+    pub(super) fn model(&self, types: Vec<Type>, idents: &BTreeMap<String, String>) -> Model {
+        let data = &self.schema.schema_data;
+        let kind = match &self.schema.schema_kind {
+            SchemaKind::Type(Shape::String(string)) => {
+                Kind::Enum(enum_values(string.enumeration.iter().flatten(), data))
+            }
+            SchemaKind::OneOf { .. } => Kind::Union(union(data, idents)),
+            _ => Kind::Struct(Struct {
+                fields: self.fields(types),
+                tag: self.tag.clone(),
+                page: None,
+            }),
+        };
+        Model {
+            ident: self.ident.to_owned(),
+            module: names::module(self.owner.as_deref().unwrap_or(self.ident)),
+            owner: self.owner.clone(),
+            description: data.description.clone(),
+            usage: self.usage,
+            validates: false,
+            features: Vec::new(),
+            kind,
+        }
+    }
+
+    fn fields(&self, types: Vec<Type>) -> Vec<Field> {
+        let mut in_use = names::InUse::default();
+        let fields = self.properties().zip(types).map(|(property, ty)| {
+            let mut docs = property.schema.data().map(docs).unwrap_or_default();
+            // A response is read as it comes: an odd value must not cost the caller the whole of it.
+            let rules =
+                if self.usage.request { rules::of(property.schema) } else { Rules::default() };
+            docs.default = docs.default.filter(|_| self.usage.request);
+            Field {
+                ident: in_use.free(&names::field(property.name)),
+                name: property.name.to_owned(),
+                optional: !property.required && has_absent_value(&ty),
+                ty,
+                rules,
+                validates: false,
+                docs,
+            }
+        });
+        fields.collect()
+    }
+}
+
+/// Whether one value of the type means that nothing is there.
+fn has_absent_value(ty: &Type) -> bool {
+    matches!(ty, Type::Option(_) | Type::List(_) | Type::Map(_) | Type::JsonObject)
+}
+
+/// What the annotations of a schema say about a value.
+pub(super) fn docs(data: &SchemaData) -> Docs {
+    Docs {
+        description: data.description.clone(),
+        shortened: false,
+        deprecated: data.deprecated,
+        default: data.default.clone(),
+        example: data.example.clone(),
+    }
+}
+
+fn enum_values<'a>(values: impl Iterator<Item = &'a String>, data: &SchemaData) -> Vec<EnumValue> {
+    let descriptions = data.extensions.get("x-enumDescriptions");
+    let values: IndexSet<&String> = values.collect();
+    let idents = names::variants(values.iter().map(|value| value.as_str()));
+    let values = values.into_iter().zip(idents).map(|(value, ident)| {
+        let description = descriptions.and_then(|it| it.get(value)?.as_str());
+        EnumValue { ident, value: value.clone(), description: description.map(ToOwned::to_owned) }
+    });
+    values.collect()
+}
+
+/// A union. A variant that stands for one value is called after the value, another after its model.
+fn union(data: &SchemaData, idents: &BTreeMap<String, String>) -> Union {
+    let Some(discriminator) = &data.discriminator else {
+        return Union { property: String::new(), variants: Vec::new(), shared: Vec::new() };
+    };
+    let mut models: IndexMap<&String, Vec<String>> = IndexMap::new();
+    for (value, reference) in &discriminator.mapping {
+        if let Some(model) = idents.get(visitor::schema_name(reference)) {
+            models.entry(model).or_default().push(value.clone());
+        }
+    }
+    let names = models.iter().map(|(model, values)| match values.as_slice() {
+        [value] => value.as_str(),
+        _ => model.as_str(),
+    });
+    let variants = names::variants(names);
+    let variants = models.into_iter().zip(variants).map(|((model, values), ident)| Variant {
+        ident,
+        model: model.clone(),
+        values,
+        description: None,
+        validates: false,
+    });
+    Union {
+        property: discriminator.property_name.clone(),
+        variants: variants.collect(),
+        shared: Vec::new(),
+    }
+}

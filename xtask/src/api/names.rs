@@ -1,0 +1,192 @@
+//! Rust names for what the document names.
+
+use std::collections::BTreeSet;
+
+use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
+
+/// Types that emitted files import or that are in scope everywhere.
+#[rustfmt::skip]
+pub(crate) const TYPES_IN_USE: &[&str] = &[
+    "At", "BTreeMap", "Bound", "Box", "ByteStream", "Client", "Clone", "Copy", "DateTime", "Debug", "Default",
+    "Deserialize", "Display", "Eq", "Err", "Error", "From", "Hash", "InvalidInput", "Into", "ItemStream", "Map",
+    "Method", "Mod", "NaiveDate", "None", "ObjectId", "Ok", "Operation", "Option", "Ord", "Page", "PartialEq",
+    "PartialOrd", "Request", "Response", "ResponseFuture", "Result", "Self", "Serialize", "Some", "String",
+    "TryInto", "Utc", "Uuid", "Validate", "Value", "Vec",
+];
+
+/// Methods that `Client` has besides those of the operations.
+#[rustfmt::skip]
+const CLIENT_METHODS: &[&str] = &[
+    "access_token", "authenticator", "builder", "call", "call_bytes", "call_empty", "call_optional", "clone",
+    "deadline", "from_env", "http", "new", "revoke_token", "watch_export_job",
+];
+
+/// Fields and methods that a request has besides those of its parameters.
+const REQUEST_MEMBERS: &[&str] = &["body", "client", "send"];
+
+/// Features that a crate has besides those of its tags, and the folder of shared models.
+const FEATURES_IN_USE: &[&str] =
+    &["bson", "default", "full", "native-tls", "rustls", "shared", "test"];
+
+/// Names that are in use. Each is handed out once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct InUse(BTreeSet<String>);
+
+impl InUse {
+    /// The name, or the name with the first number that makes it free.
+    pub(super) fn free(&mut self, name: &str) -> String {
+        let numbered = (2..).map(|number| format!("{name}{number}"));
+        let mut names = std::iter::once(name.to_owned()).chain(numbered);
+        names.find(|name| self.0.insert(name.clone())).unwrap_or_default()
+    }
+}
+
+/// The method of an operation.
+pub(super) fn method(id: &str) -> String {
+    let name = snake(id);
+    if CLIENT_METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// The type of an operation's request.
+pub(super) fn request_type(id: &str) -> String {
+    let name = id.to_upper_camel_case();
+    if name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        name
+    } else {
+        format!("Operation{name}")
+    }
+}
+
+/// The field and the method of a parameter.
+pub(super) fn param(name: &str) -> String {
+    let name = snake(name);
+    if REQUEST_MEMBERS.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// The field of a property.
+pub(super) fn field(name: &str) -> String {
+    snake(name)
+}
+
+/// The module of a type.
+pub(super) fn module(type_name: &str) -> String {
+    keyword_safe(&type_name.to_snake_case())
+}
+
+/// The type of a schema. `request_types` are those of the operations.
+pub(super) fn model(name: &str, request_types: &BTreeSet<&str>) -> String {
+    let name = name.to_upper_camel_case();
+    if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return format!("Model{name}");
+    }
+    let in_use = TYPES_IN_USE.contains(&name.as_str()) || request_types.contains(name.as_str());
+    if in_use { format!("{name}Model") } else { name }
+}
+
+/// The feature of a tag: `Cloud Backups` and `CloudBackups` are `cloud-backups`, `MongoDB Users` is `mongodb-users`.
+pub(super) fn feature(tag: &str) -> String {
+    let words = tag.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words: Vec<String> = words.filter(|it| !it.is_empty()).map(str::to_lowercase).collect();
+    let name = if words.len() > 1 { words.join("-") } else { tag.to_kebab_case() };
+    match name.chars().next() {
+        None => "other".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("tag-{name}"),
+        Some(_) if FEATURES_IN_USE.contains(&name.as_str()) => format!("{name}-api"),
+        Some(_) => name,
+    }
+}
+
+/// A variant for each value of an enum or a union, in order.
+pub(super) fn variants<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut in_use = InUse(["Unknown".to_owned(), "Self".to_owned()].into());
+    values.map(|value| in_use.free(&variant(value))).collect()
+}
+
+/// `IN_PROGRESS` and `InProgress` are `InProgress`, `M10` is `M10`, `3.6` is `V3_6`, `a.b` is `AB`, `<` is `LessThan`.
+fn variant(value: &str) -> String {
+    let spelled: String = value.chars().map(spell).collect();
+    let mut name = String::new();
+    for part in spelled.split('.').map(heck::ToUpperCamelCase::to_upper_camel_case) {
+        // `3.6` and `36` are two versions; a dot between words only separates them.
+        let is_digit = |it: Option<char>| it.is_some_and(|it| it.is_ascii_digit());
+        if is_digit(name.chars().last()) && is_digit(part.chars().next()) {
+            name.push('_');
+        }
+        name.push_str(&part);
+    }
+    match name.chars().next() {
+        None if value.is_empty() => "Empty".to_owned(),
+        None => "Value".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("V{name}"),
+        Some(_) => name,
+    }
+}
+
+fn spell(character: char) -> String {
+    match character {
+        '<' => " less than ".to_owned(),
+        '>' => " greater than ".to_owned(),
+        '=' => " equal ".to_owned(),
+        '+' => " plus ".to_owned(),
+        '*' => " star ".to_owned(),
+        '%' => " percent ".to_owned(),
+        '.' => ".".to_owned(),
+        letter if letter.is_ascii_alphanumeric() => letter.to_string(),
+        _ => " ".to_owned(),
+    }
+}
+
+/// A name in snake case. One that would begin with a digit, or be empty, begins with `x`.
+fn snake(name: &str) -> String {
+    let spelled = match name {
+        "+1" => "plus1".to_owned(),
+        "-1" => "minus1".to_owned(),
+        _ => name.replace('\'', "").replace(|it: char| !it.is_ascii_alphanumeric(), "-"),
+    };
+    let snake = spelled.to_snake_case();
+    let begins_well = snake.starts_with(|first: char| first.is_ascii_alphabetic());
+    keyword_safe(&if begins_well { snake } else { format!("x{snake}") })
+}
+
+/// The name, with an underscore behind it if it is a keyword.
+fn keyword_safe(name: &str) -> String {
+    let is_ident = syn::parse_str::<syn::Ident>(name).is_ok();
+    if is_ident && name != "gen" { name.to_owned() } else { format!("{name}_") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_rust_identifiers() {
+        let fields = ["_id", "@type", "type", "2fa", "", "it's", "camelCase", "gen", "é"];
+        let expected = ["id", "type_", "type_", "x2fa", "x", "its", "camel_case", "gen_", "x"];
+        assert_eq!(fields.map(field), expected);
+        assert_eq!(["new", "call", "listThings"].map(method), ["new_", "call_", "list_things"]);
+        assert_eq!(["body", "pageNum"].map(param), ["body_", "page_num"]);
+        assert_eq!(
+            ["Request", "2fa", "a_b"].map(|it| model(it, &BTreeSet::new())),
+            ["RequestModel", "Model2fa", "AB"]
+        );
+    }
+
+    #[test]
+    fn a_name_is_handed_out_once() {
+        let mut in_use = InUse::default();
+        assert_eq!(["id", "id", "id"].map(|name| in_use.free(name)), ["id", "id2", "id3"]);
+        let values = ["IN_PROGRESS", "InProgress", "3.6", "36", "a.b", "<", "", "-", "unknown"];
+        let expected = [
+            "InProgress",
+            "InProgress2",
+            "V3_6",
+            "V36",
+            "AB",
+            "LessThan",
+            "Empty",
+            "Value",
+            "Unknown2",
+        ];
+        assert_eq!(variants(values.into_iter()), expected);
+    }
+}

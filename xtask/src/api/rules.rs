@@ -1,0 +1,72 @@
+//! What a schema demands of a value.
+
+use openapiv3::{
+    AdditionalProperties, Schema, SchemaKind, StringFormat, StringType, Type,
+    VariantOrUnknownOrEmpty,
+};
+use serde_json::Number;
+
+use super::engine::is_object_id;
+use super::types::Rules;
+use crate::visitor::SchemaRef;
+
+/// The rules of a value of this schema, and of the items or values in it. A model has rules of its own.
+pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
+    let SchemaRef::Schema(Schema { schema_kind: SchemaKind::Type(kind), .. }) = schema else {
+        return Rules::default();
+    };
+    match kind {
+        Type::String(string) if has_a_type(string) => Rules::default(),
+        Type::String(string) => Rules {
+            pattern: string.pattern.clone(),
+            min_length: string.min_length,
+            max_length: string.max_length,
+            ..Rules::default()
+        },
+        Type::Integer(integer) => {
+            let above = i64::from(integer.exclusive_minimum);
+            let below = i64::from(integer.exclusive_maximum);
+            Rules {
+                minimum: integer.minimum.map(|it| it.saturating_add(above).into()),
+                maximum: integer.maximum.map(|it| it.saturating_sub(below).into()),
+                ..Rules::default()
+            }
+        }
+        Type::Number(number) => Rules {
+            minimum: number.minimum.and_then(Number::from_f64),
+            maximum: number.maximum.and_then(Number::from_f64),
+            exclusive_minimum: number.exclusive_minimum,
+            exclusive_maximum: number.exclusive_maximum,
+            ..Rules::default()
+        },
+        Type::Array(array) => Rules {
+            min_items: array.min_items,
+            max_items: array.max_items,
+            each: array.items.as_ref().and_then(|items| each(items.into())),
+            ..Rules::default()
+        },
+        Type::Object(object) => match &object.additional_properties {
+            Some(AdditionalProperties::Schema(values)) => {
+                Rules { each: each(values.as_ref().into()), ..Rules::default() }
+            }
+            _ => Rules::default(),
+        },
+        Type::Boolean(_) => Rules::default(),
+    }
+}
+
+fn each(schema: SchemaRef<'_>) -> Option<Box<Rules>> {
+    Some(of(schema)).filter(|rules| !rules.is_empty()).map(Box::new)
+}
+
+/// Whether every value of the string's Rust type satisfies its rules.
+fn has_a_type(string: &StringType) -> bool {
+    is_object_id(string)
+        || match &string.format {
+            VariantOrUnknownOrEmpty::Item(format) => {
+                matches!(format, StringFormat::Date | StringFormat::DateTime)
+            }
+            VariantOrUnknownOrEmpty::Unknown(format) => format == "uuid",
+            VariantOrUnknownOrEmpty::Empty => false,
+        }
+}

@@ -1,0 +1,575 @@
+//! The types of the model.
+//!
+//! Every value is final: names are Rust identifiers, types include their boxes, and facts that need more than
+//! one place of the document to know are computed. Emitters format these values and decide nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Number, Value};
+
+/// An API, as the emitted client offers it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Api {
+    /// The URLs at which the document says that the API is served.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<String>,
+    /// The operations, one for each resource version, sorted by identifier.
+    pub operations: Vec<Operation>,
+    /// The models, sorted by identifier.
+    pub models: Vec<Model>,
+    /// The Cargo features, sorted by name. Empty if everything is always compiled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<Feature>,
+    /// The descriptions that many operations give a parameter, which are emitted in full only once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared_docs: Vec<SharedDocs>,
+    /// The schemas of error bodies, without their prose. The runtime reads errors with a type of its own; the
+    /// schemas are kept to notice when they change.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub error_bodies: BTreeMap<String, Value>,
+}
+
+/// A Cargo feature, which compiles the operations of one tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feature {
+    /// Its name in the manifest.
+    pub name: String,
+    /// The tag as the document spells it.
+    pub tag: String,
+}
+
+/// A description that many operations give a parameter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedDocs {
+    /// The name of the parameter on the wire.
+    pub name: String,
+    /// The whole description.
+    pub description: String,
+}
+
+/// An operation in one resource version.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Operation {
+    /// The `operationId`, which is the same in every version.
+    pub id: String,
+    /// The method of `Client` that builds a request.
+    pub ident: String,
+    /// The type of the request.
+    pub type_ident: String,
+    /// The HTTP method, in capitals.
+    pub method: String,
+    /// The path below the base URL, with its parameters in braces.
+    pub path: String,
+    /// The resource version, such as `2024-05-30`. `None` if the operation has no versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The newest version, if this is an older one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<Successor>,
+    /// The date on which the server removes this version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sunset: Option<String>,
+    /// Whether the document or a newer version deprecates this one.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deprecated: bool,
+    /// The media type of the `Accept` header.
+    pub accept: String,
+    /// The Cargo feature that compiles the operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feature: Option<String>,
+    /// One line on what the operation does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// What the operation does, in full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The roles of which the caller needs one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// The parameters, in the order of the document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub params: Vec<Param>,
+    /// The body of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Body>,
+    /// What a successful response holds.
+    pub success: Success,
+    /// The error statuses that the document declares, each with its meaning.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<ErrorStatus>,
+    /// How to read all pages, if the operation returns a list in pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paging: Option<Paging>,
+    /// A call of the method, for its docs.
+    #[serde(skip)]
+    pub example: Example,
+}
+
+/// A call of an operation's method.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Example {
+    /// The required parameters.
+    pub arguments: Vec<Expression>,
+    /// The body, with its type if the value alone does not tell it.
+    pub body: Option<(Option<Type>, Expression)>,
+    /// One optional parameter, by its name in Rust.
+    pub option: Option<(String, Expression)>,
+    /// The models that the call names.
+    pub models: BTreeSet<String>,
+}
+
+/// An expression of an example.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expression {
+    /// `"text"`
+    Text(String),
+    /// `"text".to_owned()`
+    OwnedText(String),
+    /// `"text".parse()?`
+    Parsed(String),
+    /// `true` or `false`
+    Bool(bool),
+    /// A number with a fraction.
+    Float(f64),
+    /// A whole number, as a literal.
+    Integer(String),
+    /// `serde_json::json!(..)`
+    Json(Value),
+    /// `Default::default()`
+    Default,
+    /// `None`
+    None,
+    /// `Some(..)`
+    Some(Box<Expression>),
+    /// `vec![..]`
+    List(Vec<Expression>),
+    /// `..into()`
+    Into(Box<Expression>),
+    /// `Model::new(..)`
+    New {
+        /// The model.
+        model: String,
+        /// What its constructor takes.
+        arguments: Vec<Expression>,
+    },
+    /// `Model::Variant`
+    Variant {
+        /// The model.
+        model: String,
+        /// The variant.
+        variant: String,
+    },
+}
+
+/// The newest version of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Successor {
+    /// Its resource version.
+    pub version: String,
+    /// Its method of `Client`.
+    pub ident: String,
+}
+
+/// An error status of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorStatus {
+    /// The status as the document writes it: `404`, `4XX` or `default`.
+    pub status: String,
+    /// When the server returns it.
+    pub meaning: String,
+}
+
+/// A parameter of an operation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Param {
+    /// Its name in Rust.
+    pub ident: String,
+    /// Its name on the wire.
+    pub name: String,
+    /// Where in the request it goes.
+    pub location: Location,
+    /// The type of its value, which is never an `Option`.
+    pub ty: Type,
+    /// Whether a request must have it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub required: bool,
+    /// The rules of its value.
+    #[serde(default, skip_serializing_if = "Rules::is_empty")]
+    pub rules: Rules,
+    /// What the document says about it.
+    #[serde(default, skip_serializing_if = "Docs::is_empty")]
+    pub docs: Docs,
+}
+
+/// Where in a request a parameter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Location {
+    /// A segment of the path, or a part of one.
+    Path,
+    /// A pair of the query.
+    Query,
+    /// A header.
+    Header,
+}
+
+/// The body of a request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Body {
+    /// The media type of the `Content-Type` header.
+    pub media_type: String,
+    /// The type of its value.
+    pub ty: Type,
+    /// Whether a value of the type is checked before it is sent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub validates: bool,
+    /// What the document says about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// A body that the server accepts.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub example: Option<Value>,
+}
+
+/// What a successful response holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Success {
+    /// No body.
+    Nothing,
+    /// A JSON value.
+    Json(Type),
+    /// A JSON value or no body.
+    Optional(Type),
+    /// Bytes, as a stream.
+    Bytes,
+}
+
+/// How to read all pages of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paging {
+    /// The parameter that counts pages from 1, by its name in Rust.
+    pub number: String,
+    /// The parameter that limits the items of a page, by its name in Rust.
+    pub size: String,
+    /// The number of items that the server returns by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_size: Option<u64>,
+    /// The type of an item.
+    pub item: Type,
+}
+
+/// A type that the client defines for a schema.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// Its name in Rust.
+    pub ident: String,
+    /// The file that defines it, by its name in Rust. A model described within another shares its file.
+    pub module: String,
+    /// The model or operation in whose description it was found, unless it has a name of its own in the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// What the document says about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Whether requests or responses hold it.
+    pub usage: Usage,
+    /// Whether a value is checked before it is sent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub validates: bool,
+    /// The features that need the file that defines it. Empty if it is always compiled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<String>,
+    /// What the type is made of.
+    pub kind: Kind,
+}
+
+/// Whether requests or responses hold a model.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// A request can hold it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub request: bool,
+    /// A response can hold it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub response: bool,
+}
+
+/// What a model is made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// An object with known properties.
+    Struct(Struct),
+    /// One of several strings.
+    Enum(Vec<EnumValue>),
+    /// One of several models, told apart by a property.
+    Union(Union),
+}
+
+/// An object with known properties.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Struct {
+    /// Its fields, in the order of the document.
+    pub fields: Vec<Field>,
+    /// The discriminator that the object always sends, if it is a variant of a union.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<Tag>,
+    /// How the object describes a page of a list, if an operation returns it as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<Page>,
+}
+
+/// A property and the one value that it always has.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Tag {
+    /// The name of the property.
+    pub property: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A field of a struct.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Its name in Rust.
+    pub ident: String,
+    /// Its name on the wire.
+    pub name: String,
+    /// Its type, with any `Option` and `Box`.
+    pub ty: Type,
+    /// Whether it may be absent. If it is, its type has a value for that: `None`, an empty list or an empty map.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub optional: bool,
+    /// The rules of its value.
+    #[serde(default, skip_serializing_if = "Rules::is_empty")]
+    pub rules: Rules,
+    /// Whether it holds a model that is checked before it is sent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub validates: bool,
+    /// What the document says about it.
+    #[serde(default, skip_serializing_if = "Docs::is_empty")]
+    pub docs: Docs,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// The field that holds the items, by its name in Rust.
+    pub items: String,
+    /// The type of an item.
+    pub item: Type,
+    /// The links that tell whether there is a next page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<PageLinks>,
+    /// The field of an item that identifies it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<PageField>,
+}
+
+/// The links of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageLinks {
+    /// The field of the page that holds the links, by its name in Rust.
+    pub ident: String,
+    /// The field of a link that holds its relation.
+    pub relation: PageField,
+}
+
+/// A field that is read from a page, an item or a link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageField {
+    /// Its name in Rust.
+    pub ident: String,
+    /// Whether its type is an `Option`.
+    pub optional: bool,
+}
+
+/// A value of an enum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnumValue {
+    /// Its variant in Rust.
+    pub ident: String,
+    /// Its text on the wire.
+    pub value: String,
+    /// What it means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// One of several models, told apart by a property.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Union {
+    /// The discriminator.
+    pub property: String,
+    /// The variants, in the order of the document.
+    pub variants: Vec<Variant>,
+    /// The fields that every variant has, all with the same type.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<Field>,
+}
+
+/// A variant of a union.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    /// Its name in Rust.
+    pub ident: String,
+    /// The model that it holds.
+    pub model: String,
+    /// The values of the discriminator that stand for it.
+    pub values: Vec<String>,
+    /// What the document says about the model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Whether the model is checked before it is sent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub validates: bool,
+}
+
+/// What the document says about a value.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Docs {
+    /// What the value means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Whether only the first sentence of the description is emitted, since [`Api::shared_docs`] has the whole.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub shortened: bool,
+    /// Whether the document deprecates the value.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deprecated: bool,
+    /// What the server assumes if the value is absent.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// A value that the server accepts.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub example: Option<Value>,
+}
+
+impl Docs {
+    /// Whether the document says nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What the server demands of a value, as JSON Schema keywords.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Rules {
+    /// The ECMA-262 pattern that the text must contain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// The smallest number of characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<usize>,
+    /// The largest number of characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<usize>,
+    /// The smallest number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Number>,
+    /// The largest number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<Number>,
+    /// Whether a number must be more than `minimum`.
+    #[serde(skip_serializing_if = "is_false")]
+    pub exclusive_minimum: bool,
+    /// Whether a number must be less than `maximum`.
+    #[serde(skip_serializing_if = "is_false")]
+    pub exclusive_maximum: bool,
+    /// The smallest number of items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_items: Option<usize>,
+    /// The largest number of items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_items: Option<usize>,
+    /// The rules of each item of a list, or of each value of a map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub each: Option<Box<Rules>>,
+}
+
+impl Rules {
+    /// Whether every value is allowed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The type of a value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Type {
+    /// `bool`
+    Bool,
+    /// An integer, by its name in Rust: `i32`, `u64`.
+    Integer(String),
+    /// `f32` or `f64`, by its name in Rust.
+    Float(String),
+    /// `String`
+    String,
+    /// `ObjectId`, the identifier type of the runtime.
+    ObjectId,
+    /// `Uuid`
+    Uuid,
+    /// `DateTime<Utc>`
+    DateTime,
+    /// `NaiveDate`
+    Date,
+    /// `serde_json::Value`
+    Json,
+    /// `serde_json::Map<String, serde_json::Value>`
+    JsonObject,
+    /// `Option<_>`
+    Option(Box<Type>),
+    /// `Vec<_>`
+    List(Box<Type>),
+    /// `BTreeMap<String, _>`
+    Map(Box<Type>),
+    /// `Box<_>`
+    Boxed(Box<Type>),
+    /// A model, by its name in Rust.
+    Model(String),
+}
+
+impl Type {
+    /// The type of the value if there is one: `T` of `Option<T>`, and any other type as it is.
+    #[must_use]
+    pub fn value(&self) -> &Self {
+        if let Self::Option(inner) = self { inner } else { self }
+    }
+
+    /// The type without an `Option` or `Box` around it.
+    #[must_use]
+    pub fn unwrapped(&self) -> &Self {
+        match self {
+            Self::Option(inner) | Self::Boxed(inner) => inner.unwrapped(),
+            other => other,
+        }
+    }
+
+    /// The model within any containers.
+    #[must_use]
+    pub fn model(&self) -> Option<&str> {
+        match self {
+            Self::Option(inner) | Self::List(inner) | Self::Map(inner) | Self::Boxed(inner) => {
+                inner.model()
+            }
+            Self::Model(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// Reads a value that is present, even if it is `null`.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}

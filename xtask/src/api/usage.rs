@@ -1,0 +1,70 @@
+//! What is sent and what is received.
+
+use std::collections::BTreeMap;
+
+use openapiv3::{ObjectType, OpenAPI, SchemaData};
+
+use super::types::Usage;
+use crate::graph::Graph;
+use crate::visitor::{self, SchemaRef, Slot};
+
+/// Whether requests or responses hold each named schema. Requests do not hold what is `readOnly`, and responses do not
+/// hold what is `writeOnly`.
+pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
+    let (mut sent_roots, mut received_roots) = (Vec::new(), Vec::new());
+    for (_, operation) in visitor::operations_mut(document) {
+        for (word, slot) in visitor::operation_slots(operation) {
+            let roots = if word == "Response" { &mut received_roots } else { &mut sent_roots };
+            visitor::references(slot, &|_| true, roots);
+        }
+    }
+    open(document, &sent_roots);
+    let sent = graph(document, |data| !data.read_only);
+    let received = graph(document, |data| !data.write_only);
+    let sent = sent.reachable(sent_roots.iter().map(String::as_str));
+    let received = received.reachable(received_roots.iter().map(String::as_str));
+    let names = visitor::schemas_mut(document).map(|(name, _)| {
+        let name = name.as_str();
+        let usage = Usage { request: sent.contains(name), response: received.contains(name) };
+        (name.to_owned(), usage)
+    });
+    names.collect()
+}
+
+/// `readOnly` applies to properties: a body is sent even if its schema says so about itself.
+fn open(document: &mut OpenAPI, bodies: &[String]) {
+    let schemas = visitor::schemas_mut(document).filter(|(name, _)| bodies.contains(name));
+    for schema in schemas.filter_map(|(_, schema)| visitor::item_mut(schema)) {
+        schema.schema_data.read_only = false;
+    }
+}
+
+fn graph(document: &mut OpenAPI, enter: fn(&SchemaData) -> bool) -> Graph {
+    let edges = visitor::schemas_mut(document).map(|(name, schema)| {
+        let mut targets = Vec::new();
+        visitor::references(Slot::Plain(schema), &|it| enter(&it.schema_data), &mut targets);
+        (name.clone(), targets)
+    });
+    edges.collect()
+}
+
+/// A property of an object, as far as the object's usage leaves it.
+pub(super) struct Property<'a> {
+    pub(super) name: &'a str,
+    pub(super) schema: SchemaRef<'a>,
+    pub(super) required: bool,
+}
+
+/// The properties of an object that is used like this. One that is only sent has none that are `readOnly`. One that is
+/// sent and received cannot require them.
+pub(super) fn properties(object: &ObjectType, usage: Usage) -> impl Iterator<Item = Property<'_>> {
+    let only_one = usage.request != usage.response;
+    object.properties.iter().filter_map(move |(name, property)| {
+        let schema = SchemaRef::from(property);
+        let excluded = schema.data().is_some_and(|data| {
+            usage.request && data.read_only || usage.response && data.write_only
+        });
+        let required = object.required.contains(name) && !excluded;
+        (!(excluded && only_one)).then_some(Property { name, schema, required })
+    })
+}

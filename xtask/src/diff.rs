@@ -1,0 +1,126 @@
+//! The changes for callers between two versions of an API.
+//!
+//! All emitted code follows from an [`Api`]. Two values therefore show what happens to code that uses the
+//! client: whether it still compiles, whether its requests are still accepted, and what it sends and receives.
+
+use std::collections::BTreeMap;
+
+use crate::api::types::{Api, Example};
+
+mod fact;
+mod json;
+mod members;
+mod models;
+mod operations;
+mod report;
+mod rules;
+mod runtime;
+mod since;
+
+pub use json::{from_json, to_json};
+pub use report::report;
+pub use since::read_at;
+
+use fact::Fact;
+
+/// What a change means for code that uses the client, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Some code no longer compiles.
+    Compile,
+    /// Code compiles, but a call that was correct is refused or has another meaning.
+    Call,
+    /// Code compiles, but sends or receives something different.
+    Wire,
+    /// Code behaves as before, at most with a warning.
+    Compatible,
+    /// Emitted code stays the same, but the hand-written runtime may have to change.
+    Runtime,
+    /// Only the documentation changes.
+    Documentation,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What it means for callers.
+    pub effect: Effect,
+    /// A description in one line.
+    pub text: String,
+}
+
+/// The changes between two versions of an API.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The changes, the worst first.
+    pub changes: Vec<Change>,
+    /// How many methods and models change in their documentation only.
+    pub documentation: usize,
+    /// Whether the two versions differ in any way.
+    pub differs: bool,
+}
+
+/// Compares two versions of an API.
+#[must_use]
+pub fn compare(old: &Api, new: &Api) -> Changes {
+    let [old, new] = &[old, new].map(without_examples);
+    let mut changes = Changes { differs: old != new, ..Changes::default() };
+    for (name, both) in pairs(&old.features, &new.features, |it| &it.name) {
+        let facts = both.map(|it| it.map(|_| Fact::new(fact::API, "")));
+        changes.add(&format!("feature `{name}`"), &facts);
+    }
+    for (ident, [was, is]) in pairs(&old.operations, &new.operations, |it| &it.ident) {
+        changes.add(&format!("method `{ident}`"), &operations::facts(was, is, new));
+    }
+    for (ident, [was, is]) in pairs(&old.models, &new.models, |it| &it.ident) {
+        let facts = [(was, is), (is, was)];
+        let facts = facts.map(|(one, other)| Some(models::fact(one?, other, new)));
+        changes.add(&format!("model `{ident}`"), &facts);
+    }
+    changes.add("servers", &[old, new].map(|api| Some(runtime::servers(api))));
+    for (name, [was, is]) in pairs(&old.error_bodies, &new.error_bodies, |(name, _)| name) {
+        let facts = [was, is].map(|it| Some(runtime::schema(it?.1)));
+        changes.add(&format!("error body `{name}`"), &facts);
+    }
+    changes.changes.sort_by_key(|change| change.effect);
+    changes
+}
+
+impl Changes {
+    /// Adds the changes of a method or a model.
+    fn add(&mut self, subject: &str, [old, new]: &[Option<Fact>; 2]) {
+        let mut found = Vec::new();
+        fact::compare(subject, old.as_ref(), new.as_ref(), &mut found);
+        let is_documentation = |change: &Change| change.effect == Effect::Documentation;
+        if !found.is_empty() && found.iter().all(is_documentation) {
+            self.documentation += 1;
+        }
+        self.changes.extend(found.into_iter().filter(|change| !is_documentation(change)));
+    }
+}
+
+/// The model as a file holds it. Examples of calls follow from the rest.
+fn without_examples(api: &Api) -> Api {
+    let mut api = api.clone();
+    for operation in &mut api.operations {
+        operation.example = Example::default();
+    }
+    api
+}
+
+/// The old and the new item with each key, sorted by key. Leaves out items that are the same.
+fn pairs<'a, T: Copy + PartialEq>(
+    old: impl IntoIterator<Item = T>,
+    new: impl IntoIterator<Item = T>,
+    key: impl Fn(T) -> &'a str,
+) -> BTreeMap<&'a str, [Option<T>; 2]> {
+    let mut pairs: BTreeMap<&str, [Option<T>; 2]> = BTreeMap::new();
+    for item in old {
+        pairs.entry(key(item)).or_default()[0] = Some(item);
+    }
+    for item in new {
+        pairs.entry(key(item)).or_default()[1] = Some(item);
+    }
+    pairs.retain(|_, [old, new]| old != new);
+    pairs
+}

@@ -1,0 +1,152 @@
+//! Facts about an API, and the effect of a change of each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Debug, Display};
+
+use super::members::Arguments;
+use super::rules::Range;
+use super::{Change, Effect};
+
+/// A fact that callers or the server can see, with facts about its parts.
+pub(super) struct Fact {
+    value: Value,
+    policy: Policy,
+    parts: BTreeMap<String, Fact>,
+}
+
+/// The value of a fact.
+#[derive(PartialEq)]
+pub(super) enum Value {
+    Text(String),
+    Range(Range),
+    Arguments(Arguments),
+}
+
+/// The effect if a fact is removed, changed or new. `None` if another fact covers that.
+#[derive(Clone, Copy)]
+pub(super) struct Policy {
+    pub(super) removed: Option<Effect>,
+    pub(super) changed: Option<Effect>,
+    pub(super) new: Option<Effect>,
+}
+
+/// What callers name in code.
+pub(super) const API: Policy = Policy { new: Some(Effect::Compatible), ..always(Effect::Compile) };
+/// What callers have to provide or enable.
+pub(super) const DEMAND: Policy =
+    Policy { removed: Some(Effect::Compatible), ..always(Effect::Compile) };
+/// What the client or the server checks.
+pub(super) const RULE: Policy =
+    Policy { removed: Some(Effect::Compatible), ..always(Effect::Call) };
+/// What goes over the wire.
+pub(super) const WIRE: Policy = always(Effect::Wire);
+/// The form of something on the wire, as long as it exists.
+pub(super) const FORM: Policy = Policy { removed: None, new: None, ..WIRE };
+/// A default of the server, which may have been the same before it was documented.
+pub(super) const DEFAULT: Policy = Policy { changed: Some(Effect::Wire), ..NOTE };
+/// What callers may want to know.
+pub(super) const NOTE: Policy = always(Effect::Compatible);
+pub(super) const RUNTIME: Policy = always(Effect::Runtime);
+pub(super) const DOCUMENTATION: Policy = always(Effect::Documentation);
+
+pub(super) const fn always(effect: Effect) -> Policy {
+    Policy { removed: Some(effect), changed: Some(effect), new: Some(effect) }
+}
+
+impl Fact {
+    /// A fact without parts. An empty value says only that the fact is true.
+    pub(super) fn new(policy: Policy, value: impl Into<Value>) -> Self {
+        Self { value: value.into(), policy, parts: BTreeMap::new() }
+    }
+
+    /// Adds a part, if there is one.
+    pub(super) fn part(mut self, name: impl Display, part: impl Into<Option<Self>>) -> Self {
+        self.parts.extend(part.into().map(|part| (name.to_string(), part)));
+        self
+    }
+
+    /// Adds a part whose value is code.
+    pub(super) fn code(self, name: impl Display, policy: Policy, value: impl Display) -> Self {
+        self.part(name, Self::new(policy, code(value)))
+    }
+
+    /// Adds a part that may have a value.
+    pub(super) fn optional<V: Into<Value>>(
+        self,
+        name: impl Display,
+        policy: Policy,
+        value: Option<V>,
+    ) -> Self {
+        self.part(name, value.map(|value| Self::new(policy, value)))
+    }
+
+    /// Adds all that is only documentation.
+    pub(super) fn documentation(self, text: impl Debug) -> Self {
+        self.part("documentation", Self::new(DOCUMENTATION, format!("{text:?}")))
+    }
+
+    /// The effect of a change from `old`, which has another value.
+    fn effect_since(&self, old: &Self) -> Option<Effect> {
+        match (&old.value, &self.value) {
+            (Value::Range(old), Value::Range(new)) if !new.refuses_more_than(old) => {
+                Some(Effect::Compatible)
+            }
+            (Value::Arguments(old), Value::Arguments(new)) => new.effect_since(old),
+            _ => self.policy.changed,
+        }
+    }
+}
+
+/// Collects the changes of a fact and of its parts.
+pub(super) fn compare(name: &str, old: Option<&Fact>, new: Option<&Fact>, found: &mut Vec<Change>) {
+    let (effect, what) = match (old, new) {
+        (Some(old), None) => (old.policy.removed, "removed".to_owned()),
+        (None, Some(new)) => match new.value.to_string() {
+            value if value.is_empty() => (new.policy.new, "new".to_owned()),
+            value => (new.policy.new, format!("new, {value}")),
+        },
+        (Some(old), Some(new)) if old.value != new.value => {
+            (new.effect_since(old), format!("{} becomes {}", old.value, new.value))
+        }
+        _ => (None, String::new()),
+    };
+    // Names and values come from the document: a line break in them must not look like another change.
+    let text = format!("{name}: {what}").replace(char::is_control, "\u{fffd}");
+    found.extend(effect.map(|effect| Change { effect, text }));
+    if let (Some(old), Some(new)) = (old, new) {
+        let parts: BTreeSet<&String> = old.parts.keys().chain(new.parts.keys()).collect();
+        for part in parts {
+            compare(&format!("{name}, {part}"), old.parts.get(part), new.parts.get(part), found);
+        }
+    }
+}
+
+impl<T: Into<String>> From<T> for Value {
+    fn from(text: T) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Range(range) => range.fmt(f),
+            Self::Arguments(arguments) => arguments.fmt(f),
+        }
+    }
+}
+
+/// Marks a text as code.
+pub(super) fn code(text: impl Display) -> String {
+    format!("`{text}`")
+}
+
+/// Marks each text as code. `None` without texts.
+pub(super) fn codes<T: Display>(
+    texts: impl IntoIterator<Item = T>,
+    separator: &str,
+) -> Option<String> {
+    let texts: Vec<String> = texts.into_iter().map(code).collect();
+    (!texts.is_empty()).then(|| texts.join(separator))
+}

@@ -1,0 +1,86 @@
+//! Facts about the models.
+
+use std::mem::discriminant;
+
+use super::fact::{API, DEMAND, FORM, Fact, Policy, Value, WIRE, code, codes};
+use super::members::{Arguments, Member, rust};
+use crate::api::types::{Api, EnumValue, Kind, Model, Page, Struct, Union};
+
+/// The facts about a model that can be compared with `other`: the same model, before or after.
+pub(super) fn fact(model: &Model, other: Option<&Model>, new: &Api) -> Fact {
+    let fact = match &model.kind {
+        Kind::Struct(_) => Fact::new(API, "a struct"),
+        Kind::Enum(_) => Fact::new(API, "an enum of strings"),
+        Kind::Union(_) => Fact::new(API, "a union"),
+    };
+    let Some(other) = other.filter(|it| discriminant(&it.kind) == discriminant(&model.kind)) else {
+        return fact;
+    };
+    let fact = features(fact, &model.features, &other.features, new);
+    let fact = fact.documentation(&model.description);
+    match &model.kind {
+        Kind::Struct(it) => {
+            let sent = model.usage.request;
+            let fact = fact.optional("`new` and setters", API, sent.then_some(""));
+            object(fact, it, sent && other.usage.request)
+        }
+        Kind::Enum(values) => values.iter().fold(fact, value),
+        Kind::Union(it) => union(fact, it),
+    }
+}
+
+/// A model is compiled with any of its features, and always if it has none.
+fn features(fact: Fact, one: &[String], other: &[String], new: &Api) -> Fact {
+    if other.is_empty() {
+        return fact.optional("required feature", DEMAND, codes(one, " or "));
+    }
+    // A feature that is removed is a change of its own.
+    let kept = one.iter().filter(|name| new.features.iter().any(|it| it.name == **name));
+    kept.fold(fact, |fact, name| {
+        let available = Fact::new(Policy { new: None, ..API }, "");
+        fact.part(format_args!("available with the feature `{name}`"), available)
+    })
+}
+
+fn object(fact: Fact, it: &Struct, provided: bool) -> Fact {
+    let has_default = it.fields.iter().all(|field| field.optional);
+    let tag = it.tag.as_ref().map(|tag| format!("`{}: {}`", tag.property, tag.value));
+    let required = it.fields.iter().filter(|field| !field.optional);
+    let arguments = required.map(|field| (field.ident.clone(), field.ty.clone())).collect();
+    let arguments = Fact::new(API, Value::Arguments(Arguments(arguments)));
+    let fact = fact
+        .optional("`Default`", API, has_default.then_some(""))
+        .optional("discriminator", WIRE, tag)
+        .part("order of arguments", provided.then_some(arguments))
+        .part("pages of `stream`", it.page.as_ref().map(page));
+    it.fields.iter().fold(fact, |fact, field| {
+        let (ty, required, wire) = (&field.ty, !field.optional, field.name.clone());
+        let member = Member { ty, required, wire, rules: &field.rules, docs: &field.docs };
+        fact.part(format_args!("field `{}`", field.ident), member.fact(provided))
+    })
+}
+
+/// Ids tell `stream` which items it has already returned, links which page is the last one.
+fn page(page: &Page) -> Fact {
+    let id = page.id.as_ref().map(|it| code(&it.ident));
+    let links = page.links.as_ref().map(|it| format!("`{}.{}`", it.ident, it.relation.ident));
+    Fact::new(FORM, "").optional("id of an item", WIRE, id).optional("links", WIRE, links)
+}
+
+fn value(fact: Fact, it: &EnumValue) -> Fact {
+    let variant = Fact::new(API, "").code("on the wire", FORM, &it.value);
+    fact.part(format_args!("variant `{}`", it.ident), variant.documentation(&it.description))
+}
+
+fn union(fact: Fact, it: &Union) -> Fact {
+    let fact = fact.code("discriminator", WIRE, &it.property);
+    let fact = it.variants.iter().fold(fact, |fact, it| {
+        let variant = Fact::new(API, code(&it.model))
+            .optional("on the wire", FORM, codes(&it.values, ", "))
+            .documentation(&it.description);
+        fact.part(format_args!("variant `{}`", it.ident), variant)
+    });
+    it.shared.iter().fold(fact, |fact, field| {
+        fact.code(format_args!("method `{}`", field.ident), API, rust(&field.ty))
+    })
+}

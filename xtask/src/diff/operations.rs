@@ -1,0 +1,127 @@
+//! Facts about the methods of `Client` and the requests that they build.
+
+use std::collections::BTreeSet;
+
+use super::Effect;
+use super::fact::{API, DEMAND, FORM, Fact, NOTE, Policy, Value, WIRE, always, code, codes};
+use super::members::{Arguments, Member, rust};
+use crate::api::types::{Api, Body, Kind, Location, Operation, Param, Success, Type};
+
+/// The facts about a method before and after.
+pub(super) fn facts(
+    old: Option<&Operation>,
+    new: Option<&Operation>,
+    api: &Api,
+) -> [Option<Fact>; 2] {
+    let (Some(was), Some(is)) = (old, new) else {
+        return [old, new].map(|it| it.map(|_| Fact::new(API, "")));
+    };
+    let body = |it: &Operation| it.body.as_ref().map(|body| body.ty.clone());
+    let accepts_old = is_variant(body(was).as_ref(), body(is).as_ref(), api);
+    let body = if accepts_old { NOTE } else { always(Effect::Compile) };
+    [Some(fact(was, &renamed(was, is), body)), Some(fact(is, &[], body))]
+}
+
+fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
+    let ident = |param: &Param| new_name(&param.ident, renamed).to_owned();
+    let arguments = required(it).map(|param| (ident(param), param.ty.clone())).collect();
+    let replacement = it.successor.as_ref().map(|it| format!("`{}` ({})", it.ident, it.version));
+    let roles: BTreeSet<&String> = it.roles.iter().collect();
+    let role = Policy { removed: Some(Effect::Compatible), ..WIRE };
+    let fact = Fact::new(API, "")
+        .code("request type", API, &it.type_ident)
+        .code("id in errors and traces", NOTE, &it.id)
+        .optional("deprecation", NOTE, it.deprecated.then_some(""))
+        .optional("replacement", NOTE, replacement)
+        .optional("date of removal", NOTE, it.sunset.as_ref())
+        .optional("required feature", DEMAND, it.feature.as_ref().map(code))
+        .code("HTTP method", WIRE, &it.method)
+        .code("path", WIRE, path(it, renamed))
+        .code("`Accept`", WIRE, &it.accept)
+        .optional("required role", role, codes(roles, " or "))
+        .part("order of arguments", Fact::new(API, Value::Arguments(Arguments(arguments))))
+        .part("parameter `body`", it.body.as_ref().map(|it| self::body(it, body)))
+        .code("`send`", API, returned(&it.success))
+        .documentation((&it.summary, &it.description, &it.errors));
+    let stream = it.paging.as_ref().map(|it| {
+        let parameters = codes([&it.number, &it.size], " and ");
+        Fact::new(API, code(rust(&it.item))).optional("parameters", FORM, parameters)
+    });
+    it.params.iter().fold(fact.part("`stream`", stream), |fact, it| {
+        fact.part(format_args!("parameter `{}`", ident(it)), param(it))
+    })
+}
+
+fn body(it: &Body, policy: Policy) -> Fact {
+    Fact::new(policy, code(rust(&it.ty)))
+        .code("`Content-Type`", FORM, &it.media_type)
+        .documentation((&it.description, &it.example))
+}
+
+fn param(it: &Param) -> Fact {
+    let wire = match it.location {
+        // The position in the path counts, not the name.
+        Location::Path => "path".to_owned(),
+        Location::Query => format!("query {}", it.name),
+        Location::Header => format!("header {}", it.name),
+    };
+    let Param { ty, rules, docs, required, .. } = it;
+    let fact = Member { ty, required: *required, wire, rules, docs }.fact(true);
+    let name = Policy { changed: Some(Effect::Documentation), ..FORM };
+    fact.optional("name", name, required.then(|| code(&it.ident)))
+}
+
+/// The parameters that are arguments of the method.
+fn required(it: &Operation) -> impl Iterator<Item = &Param> {
+    it.params.iter().filter(|param| param.required)
+}
+
+/// The old and new names of arguments that are otherwise the same. Callers do not write these names.
+fn renamed<'a>(old: &'a Operation, new: &'a Operation) -> Vec<(&'a str, &'a str)> {
+    if required(old).count() != required(new).count() {
+        return Vec::new();
+    }
+    let has = |it: &Operation, name: &str| it.params.iter().any(|param| param.ident == name);
+    let renamed = required(old)
+        .zip(required(new))
+        .filter(|(was, is)| was.ty == is.ty && !has(old, &is.ident) && !has(new, &was.ident));
+    renamed.map(|(was, is)| (was.ident.as_str(), is.ident.as_str())).collect()
+}
+
+fn new_name<'a>(ident: &'a str, renamed: &[(&'a str, &'a str)]) -> &'a str {
+    renamed.iter().find(|(old, _)| *old == ident).map_or(ident, |(_, new)| new)
+}
+
+/// The path with the arguments of the method in place of its parameters.
+fn path(it: &Operation, renamed: &[(&str, &str)]) -> String {
+    let (mut path, mut rest) = (String::new(), it.path.as_str());
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        let mut params = it.params.iter().filter(|it| it.location == Location::Path);
+        let param = params.find(|param| param.name == name);
+        let ident = param.map_or(name, |param| new_name(&param.ident, renamed));
+        path.extend([before, "{", ident, "}"]);
+        rest = after;
+    }
+    path + rest
+}
+
+/// Whether one type is a variant of the other. A method accepts each variant of the type of its body.
+fn is_variant(one: Option<&Type>, union: Option<&Type>, api: &Api) -> bool {
+    let (Some(Type::Model(one)), Some(Type::Model(union))) = (one, union) else { return false };
+    let model = api.models.iter().find(|model| model.ident == *union);
+    model.is_some_and(|model| match &model.kind {
+        Kind::Union(union) => union.variants.iter().any(|it| it.model == *one),
+        _ => false,
+    })
+}
+
+/// The type of the value in a response.
+fn returned(success: &Success) -> String {
+    match success {
+        Success::Nothing => "()".to_owned(),
+        Success::Json(ty) => rust(ty),
+        Success::Optional(ty) => format!("Option<{}>", rust(ty)),
+        Success::Bytes => "ByteStream".to_owned(),
+    }
+}

@@ -1,0 +1,87 @@
+//! The report for people.
+
+use std::fmt::Write as _;
+
+use super::{Changes, Effect, compare, from_json};
+use crate::api::types::Api;
+
+/// How many changes the short report lists.
+const SHORT: usize = 40;
+
+const GROUPS: [(&str, &[Effect]); 4] = [
+    ("Breaks callers:", &[Effect::Compile, Effect::Call]),
+    ("Compiles, but sends or receives something different:", &[Effect::Wire]),
+    ("Breaks no caller:", &[Effect::Compatible]),
+    ("Not generated; the hand-written runtime may have to change:", &[Effect::Runtime]),
+];
+
+/// Reports what changes since `previous`, the text of an `api.json`.
+///
+/// If the text cannot be read, the report says so instead: that must not keep anyone from generating code.
+#[must_use]
+pub fn report(previous: &str, new: &Api, whole: bool) -> String {
+    match from_json(previous) {
+        Ok(old) => compare(&old, new).report(whole),
+        Err(error) => format!("cannot compare: {error:#}; changes are not reported\n"),
+    }
+}
+
+impl Changes {
+    /// Lists all changes, or the first of them, and ends with the version that they call for.
+    ///
+    /// Empty if nothing changes.
+    #[must_use]
+    pub fn report(&self, whole: bool) -> String {
+        let mut text = String::new();
+        let mut left = if whole { usize::MAX } else { SHORT };
+        for (heading, effects) in GROUPS {
+            let of_group = self.changes.iter().filter(|it| effects.contains(&it.effect));
+            let lines: Vec<_> = of_group.take(left).map(|it| format!("  {}\n", it.text)).collect();
+            left -= lines.len();
+            if !lines.is_empty() {
+                let _ = write!(text, "{heading}\n{}", lines.concat());
+            }
+        }
+        let hidden = self.changes.len().saturating_sub(SHORT);
+        if hidden > 0 && !whole {
+            let _ = writeln!(text, "… and {hidden} more; `-v` prints them all");
+        }
+        if self.documentation > 0 {
+            let count = self.documentation;
+            let noun = if count == 1 { "method or model" } else { "methods and models" };
+            let _ = writeln!(text, "Only the documentation changes in {count} {noun}.");
+        }
+        if self.differs {
+            let _ = writeln!(text, "{}", self.advice());
+        }
+        text
+    }
+
+    fn advice(&self) -> String {
+        let count = |effects: &[Effect]| {
+            self.changes.iter().filter(|change| effects.contains(&change.effect)).count()
+        };
+        let breaking = count(&[Effect::Compile, Effect::Call]);
+        let (wire, others) = (count(&[Effect::Wire]), count(&[Effect::Compatible]));
+        let version = match (breaking, wire, others) {
+            (0, 0, 0) => return "no change for callers: a patch version".to_owned(),
+            (0, 0, _) => "a minor version",
+            (0, ..) => "a minor version if the document was wrong before, otherwise a major one",
+            _ => "a major version",
+        };
+        let counts = [
+            (breaking, "breaking change", ""),
+            (wire, "change", " on the wire"),
+            (others, "compatible change", ""),
+        ];
+        let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
+        let counts: Vec<_> =
+            counts.map(|(count, noun, place)| plural(count, noun) + place).collect();
+        format!("{}: {version}", counts.join(", "))
+    }
+}
+
+/// `1 change`, `2 changes`.
+fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

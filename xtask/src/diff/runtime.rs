@@ -1,0 +1,17 @@
+//! Facts that the hand-written runtime follows: servers and error bodies.
+
+use serde_json::Value;
+
+use super::fact::{Fact, RUNTIME, code, codes};
+use crate::api::types::Api;
+
+pub(super) fn servers(api: &Api) -> Fact {
+    Fact::new(RUNTIME, codes(&api.servers, ", ").unwrap_or("none".to_owned()))
+}
+
+/// An error body, or a schema in one.
+pub(super) fn schema(schema: &Value) -> Fact {
+    let Value::Object(map) = schema else { return Fact::new(RUNTIME, code(schema)) };
+    let fact = Fact::new(RUNTIME, "");
+    map.iter().fold(fact, |fact, (key, value)| fact.part(code(key), self::schema(value)))
+}

@@ -1,0 +1,45 @@
+//! Files at a git revision.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use anyhow::{Context as _, bail};
+
+/// Reads a file as it was at a git revision, such as `main`, `v0.1.0` or `HEAD~3`.
+///
+/// # Errors
+///
+/// Git is missing, the file is not in a repository, or the repository has no such revision or the revision no
+/// such file.
+pub fn read_at(revision: &str, file: &Path) -> anyhow::Result<String> {
+    let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = file.file_name().and_then(|it| it.to_str()).context("the file has no name")?;
+    let commit = format!("{revision}^{{commit}}");
+    let found = git(folder, &["rev-parse", "--quiet", "--verify", &commit])?;
+    if !found.status.success() {
+        match complaint(&found).as_str() {
+            "" => bail!("there is no git revision `{revision}`: name a branch, a tag or a commit"),
+            other => bail!("cannot find the git revision `{revision}`: {other}"),
+        }
+    }
+    let shown = git(folder, &["show", &format!("{revision}:./{name}")])?;
+    if !shown.status.success() {
+        let (file, reason) = (file.display(), complaint(&shown));
+        bail!("cannot read `{file}` at the git revision `{revision}`: {reason}");
+    }
+    String::from_utf8(shown.stdout).with_context(|| {
+        format!("`{}` at the git revision `{revision}` is not UTF-8", file.display())
+    })
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<Output> {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder).args(arguments).env("LC_ALL", "C");
+    command.output().context("cannot run git: is it installed?")
+}
+
+/// What git says about a failure.
+fn complaint(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    text.trim().trim_start_matches("fatal: ").to_owned()
+}

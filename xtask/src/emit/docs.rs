@@ -1,0 +1,254 @@
+//! Doc comments.
+
+use std::collections::HashMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+
+use crate::api::{Api, Docs, Model, Rules};
+
+/// How wide a line of text may be, so that with `/// ` and one indent it stays under 100 columns.
+const WIDTH: usize = 92;
+
+/// The methods of operations, to which descriptions link.
+#[derive(Debug)]
+pub(super) struct Links<'a>(HashMap<&'a str, &'a str>);
+
+impl<'a> Links<'a> {
+    pub(super) fn new(api: &'a Api) -> Self {
+        let newest = api.operations.iter().filter(|operation| operation.successor.is_none());
+        Self(newest.map(|operation| (operation.id.as_str(), operation.ident.as_str())).collect())
+    }
+
+    /// Makes each `` `operationId` `` in the text a link to the method.
+    fn insert(&self, text: &str) -> String {
+        let mut linked = String::with_capacity(text.len());
+        for (index, part) in text.split('`').enumerate() {
+            let is_code = index % 2 == 1;
+            match self.0.get(part).filter(|_| is_code) {
+                Some(name) => linked.extend(["[`", name, "`](crate::Client::", name, ")"]),
+                None if is_code => linked.extend(["`", part, "`"]),
+                None => linked.push_str(part),
+            }
+        }
+        linked
+    }
+}
+
+/// A text of the document.
+pub(super) fn text(text: &str, links: &Links<'_>) -> TokenStream {
+    own(&markdown(text, links))
+}
+
+/// A text of our own.
+pub(super) fn own(text: &str) -> TokenStream {
+    lines(&wrap(text))
+}
+
+/// A section of our own, after a blank line.
+pub(super) fn section(text: &str) -> TokenStream {
+    lines(&format!("\n{}", wrap(text)))
+}
+
+/// An item of a list, with its other lines indented.
+pub(super) fn list_item(text: &str) -> String {
+    let options = textwrap::Options::new(WIDTH).break_words(false).initial_indent("- ");
+    textwrap::fill(text, options.subsequent_indent("  ")) + "\n"
+}
+
+/// The text with an attribute for each line. What Rust refuses in a comment becomes a space: a carriage return alone, and
+/// characters that change the direction of text.
+pub(super) fn lines(text: &str) -> TokenStream {
+    let is_refused = |it: char| {
+        it.is_control() && it != '\t'
+            || matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let lines = text.lines().map(|line| match line {
+        "" => String::new(),
+        line => format!(" {}", line.replace(is_refused, " ")),
+    });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// A text of the document as Markdown that rustdoc reads as it is meant.
+pub(super) fn markdown(text: &str, links: &Links<'_>) -> String {
+    links.insert(&escape(text))
+}
+
+/// What the document says about a model, or its name.
+pub(super) fn of_model(model: &Model, links: &Links<'_>) -> TokenStream {
+    let fallback = format!("The schema `{}`.", model.ident);
+    text(model.description.as_deref().unwrap_or(&fallback), links)
+}
+
+/// What a value means, its bounds and its default.
+pub(super) fn of_value(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_>) -> TokenStream {
+    let mut text = docs.description.clone().unwrap_or_else(|| format!("The value `{name}`."));
+    if let Some(bounds) = bounds(rules, docs) {
+        let is_sentence = text.trim_end().ends_with('.') && !text.contains('\n');
+        text = format!("{}{}{bounds}", text.trim_end(), if is_sentence { " " } else { "\n\n" });
+    }
+    let more = if docs.shortened { " [More](crate::operations)." } else { "" };
+    own(&format!("{}{more}", markdown(&text, links)))
+}
+
+/// A section on the parameters that many operations have, if there are any.
+pub(super) fn of_shared(api: &Api, links: &Links<'_>) -> Option<String> {
+    let params = api.shared_docs.iter();
+    let params =
+        params.map(|it| format!("\n\n`{}`: {}", it.name, markdown(&it.description, links)));
+    let params: String = params.collect();
+    (!params.is_empty()).then(|| wrap(&format!("# Parameters of many operations{params}")))
+}
+
+/// The rules and the default of a value, as sentences.
+pub(super) fn bounds(rules: &Rules, docs: &Docs) -> Option<String> {
+    let mut parts = Vec::new();
+    let number = |number: &serde_json::Number| number.to_string();
+    let (least, most) = (rules.minimum.as_ref().map(number), rules.maximum.as_ref().map(number));
+    if rules.exclusive_minimum || rules.exclusive_maximum {
+        let more = if rules.exclusive_minimum { "more than" } else { "at least" };
+        let less = if rules.exclusive_maximum { "less than" } else { "at most" };
+        parts.extend(least.map(|least| format!("{more} {least}")));
+        parts.extend(most.map(|most| format!("{less} {most}")));
+    } else {
+        parts.extend(span(least, most, ""));
+    }
+    let count = |size: usize| size.to_string();
+    parts.extend(span(rules.min_length.map(count), rules.max_length.map(count), " character"));
+    parts.extend(span(rules.min_items.map(count), rules.max_items.map(count), " item"));
+    parts.extend(rules.pattern.as_ref().map(|pattern| format!("matches `{pattern}`")));
+    let each = rules.each.as_ref().and_then(|each| bounds(each, &Docs::default()));
+    let each = each.map(|each| format!("Each item: {}", lower_first(&each)));
+    let own = (!parts.is_empty()).then(|| format!("{}.", upper_first(&parts.join(", "))));
+    let default = docs.default.as_ref().filter(|default| !default.is_null());
+    let default = default.map(|default| format!("Defaults to {}.", code(default)));
+    let sentences: Vec<String> = own.into_iter().chain(each).chain(default).collect();
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
+fn span(least: Option<String>, most: Option<String>, unit: &str) -> Option<String> {
+    let is_one = most.as_ref().or(least.as_ref()).is_some_and(|count| count == "1");
+    let unit = if unit.is_empty() || is_one { unit.to_owned() } else { format!("{unit}s") };
+    match (least, most) {
+        (Some(least), Some(most)) if least == most => Some(format!("exactly {least}{unit}")),
+        (Some(least), Some(most)) => Some(format!("{least} to {most}{unit}")),
+        (Some(least), None) => Some(format!("at least {least}{unit}")),
+        (None, Some(most)) => Some(format!("at most {most}{unit}")),
+        (None, None) => None,
+    }
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| format!("{}{}", first.to_uppercase(), letters.as_str()))
+        .unwrap_or_default()
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| format!("{}{}", first.to_lowercase(), letters.as_str()))
+        .unwrap_or_default()
+}
+
+/// A default as code. A backtick within would end it.
+fn code(value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+}
+
+/// Escapes what rustdoc would read as markup and the document does not mean as such.
+fn escape(text: &str) -> String {
+    let mut lines = Vec::new();
+    let (mut in_fence, mut in_code) = (false, false);
+    for line in text.lines() {
+        if let Some(language) = line.trim_start().strip_prefix("```") {
+            in_fence ^= true;
+            // A fence without a language would be compiled as Rust.
+            let is_bare = in_fence && language.trim().is_empty();
+            lines.push(if is_bare { format!("{line}text") } else { line.to_owned() });
+        } else if in_fence {
+            lines.push(line.to_owned());
+        } else {
+            lines.push(escape_line(line, &mut in_code));
+        }
+    }
+    lines.join("\n")
+}
+
+/// Escapes what would begin a tag or a link to an item, and marks URLs as links.
+fn escape_line(line: &str, in_code: &mut bool) -> String {
+    // Four spaces would begin a block of code.
+    let indent = line.len() - line.trim_start().len();
+    let mut rest = line.get(indent.saturating_sub(3)..).unwrap_or(line);
+    let mut escaped = String::with_capacity(line.len());
+    while let Some(start) = rest.find(['`', '<', '[', 'h']) {
+        let (plain, from) = rest.split_at(start);
+        escaped.push_str(plain);
+        let url = if *in_code { None } else { url(from) };
+        let (head, tail) = from.split_at(url.map_or(1, str::len));
+        *in_code ^= head == "`";
+        match (url, head) {
+            (Some(url), _) if escaped.ends_with(['<', '(']) => escaped.push_str(url),
+            (Some(url), _) => escaped.extend(["<", url, ">"]),
+            (None, "<") if !*in_code && !tail.starts_with("http") => escaped.push_str("\\<"),
+            (None, "[") if !*in_code && !is_link(tail) => escaped.push_str("\\["),
+            _ => escaped.push_str(head),
+        }
+        rest = tail;
+    }
+    escaped.push_str(rest);
+    escaped
+}
+
+/// The URL at the start of the text, without the punctuation of the sentence around it.
+fn url(text: &str) -> Option<&str> {
+    if !text.starts_with("https://") && !text.starts_with("http://") {
+        return None;
+    }
+    let end = text.find(|it: char| it.is_whitespace() || "<>)`\"".contains(it));
+    let url = text.get(..end.unwrap_or(text.len()))?;
+    Some(url.trim_end_matches(['.', ',', ';', ':']))
+}
+
+/// Whether the text continues as `TEXT](URL)`.
+fn is_link(text: &str) -> bool {
+    text.split_once(']').is_some_and(|(label, rest)| !label.contains('[') && rest.starts_with('('))
+}
+
+/// Breaks paragraphs into lines. Lists and code keep theirs.
+fn wrap(text: &str) -> String {
+    let mut blocks: Vec<String> = Vec::new();
+    let mut paragraph = String::new();
+    let mut in_code = false;
+    for line in text.trim().lines() {
+        let fence = line.trim_start().starts_with("```");
+        in_code ^= fence;
+        let stands_alone = in_code
+            || fence
+            || line.trim().is_empty()
+            || line.starts_with(['-', '*', '|', '#', ' ']);
+        if stands_alone {
+            flush(&mut paragraph, &mut blocks);
+            blocks.push(line.trim_end().to_owned());
+        } else {
+            paragraph.push_str(line.trim());
+            paragraph.push(' ');
+        }
+    }
+    flush(&mut paragraph, &mut blocks);
+    blocks.join("\n")
+}
+
+fn flush(paragraph: &mut String, blocks: &mut Vec<String>) {
+    let text = std::mem::take(paragraph);
+    let options = textwrap::Options::new(WIDTH).break_words(false);
+    if !text.is_empty() {
+        blocks.push(textwrap::fill(text.trim(), options));
+    }
+}

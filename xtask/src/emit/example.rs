@@ -1,0 +1,135 @@
+//! The example in the docs of an operation, which is compiled as a test.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::tokens::ident;
+use crate::api::{Expression, Operation, Success, Type};
+use crate::layout;
+
+/// The code of the example, fenced.
+pub(super) fn of(operation: &Operation) -> String {
+    let example = &operation.example;
+    let uses = (!example.models.is_empty()).then(|| {
+        let models = example.models.iter().map(|model| ident(model));
+        quote!(use generated_client::models::{#(#models),*};)
+    });
+    let uses = uses.map(|uses| layout::code(uses) + "\n").unwrap_or_default();
+    let allow = if operation.deprecated { "# #![allow(deprecated)]\n" } else { "" };
+    let head = "# async fn example(client: generated_client::Client) \
+                -> Result<(), Box<dyn std::error::Error>> {";
+    format!(
+        "```no_run\n{allow}{head}\n{uses}{}# Ok(()) }}\n```",
+        layout::statements(&call(operation))
+    )
+}
+
+fn call(operation: &Operation) -> TokenStream {
+    let example = &operation.example;
+    let body = example.body.as_ref().map(|(ty, value)| {
+        let (ty, value) = (ty.as_ref().map(self::ty), expression(value));
+        let ty = ty.map(|ty| quote!(: #ty));
+        quote!(let body #ty = #value;)
+    });
+    let arguments = example.arguments.iter().map(expression);
+    let arguments = arguments.chain(example.body.as_ref().map(|_| quote!(body)));
+    let option = example.option.as_ref().map(|(name, value)| {
+        let (name, value) = (ident(name), expression(value));
+        quote!(.#name(#value))
+    });
+    let method = ident(&operation.ident);
+    let call = quote!(client.#method(#(#arguments),*)#option);
+    let send = match (&operation.success, &operation.paging) {
+        (_, Some(_)) => quote! {
+            let mut items = #call.stream();
+            while let Some(item) = items.next().await {
+                let item = item?;
+                println!("{item:?}");
+            }
+        },
+        (Success::Nothing, None) => quote!(#call.send().await?;),
+        _ => quote! {
+            let response = #call.send().await?;
+            println!("{:?}", response.into_inner());
+        },
+    };
+    quote!(#body #send)
+}
+
+/// A type by its path, since an example imports only models.
+fn ty(ty: &Type) -> TokenStream {
+    match ty {
+        Type::Bool => quote!(bool),
+        Type::Integer(name) | Type::Float(name) | Type::Model(name) => {
+            let name = ident(name);
+            quote!(#name)
+        }
+        Type::String => quote!(String),
+        Type::ObjectId => quote!(generated_client::ObjectId),
+        Type::Uuid => quote!(uuid::Uuid),
+        Type::DateTime => quote!(chrono::DateTime<chrono::Utc>),
+        Type::Date => quote!(chrono::NaiveDate),
+        Type::Json => quote!(serde_json::Value),
+        Type::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
+        Type::Option(inner) => {
+            let inner = self::ty(inner);
+            quote!(Option<#inner>)
+        }
+        Type::List(inner) => {
+            let inner = self::ty(inner);
+            quote!(Vec<#inner>)
+        }
+        Type::Map(inner) => {
+            let inner = self::ty(inner);
+            quote!(std::collections::BTreeMap<String, #inner>)
+        }
+        Type::Boxed(inner) => {
+            let inner = self::ty(inner);
+            quote!(Box<#inner>)
+        }
+    }
+}
+
+fn expression(value: &Expression) -> TokenStream {
+    match value {
+        Expression::Text(text) => quote!(#text),
+        Expression::OwnedText(text) => quote!(#text.to_owned()),
+        Expression::Parsed(text) => quote!(#text.parse()?),
+        Expression::Bool(value) => quote!(#value),
+        Expression::Float(value) => literal(&format!("{value:?}")),
+        Expression::Integer(value) => literal(value),
+        Expression::Json(value) => {
+            let json: TokenStream = value.to_string().parse().unwrap_or_else(|_| quote!({}));
+            quote!(serde_json::json!(#json))
+        }
+        Expression::Default => quote!(Default::default()),
+        Expression::None => quote!(None),
+        Expression::Some(inner) => {
+            let inner = expression(inner);
+            quote!(Some(#inner))
+        }
+        Expression::List(items) => {
+            let items = items.iter().map(expression);
+            quote!(vec![#(#items),*])
+        }
+        Expression::Into(inner) => {
+            let inner = expression(inner);
+            quote!(#inner.into())
+        }
+        Expression::New { model, arguments } => {
+            let (model, arguments) = (ident(model), arguments.iter().map(expression));
+            quote!(#model::new(#(#arguments),*))
+        }
+        Expression::Variant { model, variant } => {
+            let (model, variant) = (ident(model), ident(variant));
+            quote!(#model::#variant)
+        }
+    }
+}
+
+fn literal(number: &str) -> TokenStream {
+    number.parse().unwrap_or_else(|_| {
+        let zero = Literal::u8_unsuffixed(0);
+        quote!(#zero)
+    })
+}

@@ -1,0 +1,158 @@
+//! Where each file goes, and the files `mod.rs`.
+//!
+//! Without features, models and operations have a folder each. With features, each of these has a folder for every
+//! feature: a model is in the folder of the one feature that needs it, or in `shared`, which is always compiled. There, a
+//! module that few features need is compiled with any of them.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::SourceFile;
+use super::docs::{self, Links};
+use super::tokens::ident;
+use crate::api::{Api, Model, Operation};
+
+const MODELS: &str = "The values that requests and responses hold.";
+const OPERATIONS: &str = "The requests, a type for each operation and version.";
+const SHARED: &str = "shared";
+
+/// A module that more features need is compiled with every feature.
+const MANY: usize = 4;
+
+/// The path of a model's file.
+pub(super) fn model_path(api: &Api, model: &Model) -> String {
+    path(api, "models", folder(&model.features), &model.module)
+}
+
+/// The path of an operation's file.
+pub(super) fn operation_path(api: &Api, operation: &Operation) -> String {
+    let feature = operation.feature.as_deref().unwrap_or(SHARED);
+    path(api, "operations", feature, &operation.ident)
+}
+
+fn path(api: &Api, root: &str, folder: &str, module: &str) -> String {
+    if api.features.is_empty() {
+        format!("{root}/{module}.rs")
+    } else {
+        format!("{root}/{}/{module}.rs", folder_module(folder))
+    }
+}
+
+/// The folder of a module that these features need.
+fn folder(features: &[String]) -> &str {
+    if let [only] = features { only } else { SHARED }
+}
+
+fn folder_module(feature: &str) -> String {
+    let name = feature.replace('-', "_");
+    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
+}
+
+/// The files `mod.rs`.
+pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
+    let mut models: BTreeMap<&str, Module> = BTreeMap::new();
+    for model in &api.models {
+        let module = models.entry(&model.module).or_insert_with(|| Module {
+            name: model.module.clone(),
+            types: Vec::new(),
+            folder: folder(&model.features).to_owned(),
+            features: if model.features.len() > MANY { Vec::new() } else { model.features.clone() },
+        });
+        module.types.push(model.ident.clone());
+    }
+    let mut operations: Vec<Module> = api
+        .operations
+        .iter()
+        .map(|operation| Module {
+            name: operation.ident.clone(),
+            types: vec![operation.type_ident.clone()],
+            folder: operation.feature.clone().unwrap_or_else(|| SHARED.to_owned()),
+            features: Vec::new(),
+        })
+        .collect();
+    operations.sort_by(|one, other| one.name.cmp(&other.name));
+    let shared = docs::of_shared(api, links).map(|text| format!("\n\n{text}")).unwrap_or_default();
+    let modules = quote!(
+        pub mod models;
+        pub mod operations;
+    );
+    let about = "The operations of the API, and the models that they send and return.";
+    let mut files = vec![index("", about.to_owned(), vec![vec![modules]])];
+    files.extend(folders(api, "models/", MODELS.to_owned(), models.into_values().collect()));
+    files.extend(folders(api, "operations/", format!("{OPERATIONS}{shared}"), operations));
+    files
+}
+
+/// A module of a folder.
+struct Module {
+    name: String,
+    /// The types that are re-exported from it. All are, if there are none here.
+    types: Vec<String>,
+    /// The feature in whose folder it is, if there are features.
+    folder: String,
+    /// The features that compile it within its folder. If there are none, it is always compiled.
+    features: Vec<String>,
+}
+
+fn folders(api: &Api, root: &str, about: String, modules: Vec<Module>) -> Vec<SourceFile> {
+    if api.features.is_empty() {
+        return vec![list(root, about, &modules)];
+    }
+    let mut groups: BTreeMap<String, Vec<Module>> = BTreeMap::new();
+    for mut module in modules {
+        if module.folder != SHARED {
+            module.features.clear();
+        }
+        groups.entry(module.folder.clone()).or_default().push(module);
+    }
+    let mut files = Vec::new();
+    let mut entries = Vec::new();
+    for (folder, modules) in groups {
+        let feature = api.features.iter().find(|feature| feature.name == folder);
+        let about = match feature {
+            Some(feature) => format!("{}: the feature `{}`.", feature.tag, feature.name),
+            None => "What several features need.".to_owned(),
+        };
+        let name = folder_module(&folder);
+        files.push(list(&format!("{root}{name}/"), about, &modules));
+        let features = feature.map(|feature| feature.name.clone()).into_iter().collect();
+        entries.push(Module { name, types: Vec::new(), folder, features });
+    }
+    entries.sort_by(|one, other| one.name.cmp(&other.name));
+    files.push(list(root, about, &entries));
+    files
+}
+
+/// The file `mod.rs` of a folder.
+fn list(folder: &str, about: String, modules: &[Module]) -> SourceFile {
+    let declarations = modules.iter().map(|module| {
+        let (condition, name) = (condition(&module.features), ident(&module.name));
+        quote!(#condition mod #name;)
+    });
+    let exports = modules.iter().map(|module| {
+        let (condition, name) = (condition(&module.features), ident(&module.name));
+        let mut types: Vec<_> = module.types.iter().map(|name| ident(name)).collect();
+        types.sort();
+        match types.as_slice() {
+            [] => quote!(#condition pub use #name::*;),
+            [only] => quote!(#condition pub use #name::#only;),
+            types => quote!(#condition pub use #name::{#(#types),*};),
+        }
+    });
+    index(folder, about, vec![declarations.collect(), exports.collect()])
+}
+
+fn condition(features: &[String]) -> Option<TokenStream> {
+    match features {
+        [] => None,
+        [feature] => Some(quote!(#[cfg(feature = #feature)])),
+        features => Some(quote!(#[cfg(any(#(feature = #features),*))])),
+    }
+}
+
+fn index(folder: &str, docs: String, head: Vec<Vec<TokenStream>>) -> SourceFile {
+    let head = head.into_iter().filter(|group| !group.is_empty()).collect();
+    SourceFile { path: format!("{folder}mod.rs"), docs: Some(docs), head, items: Vec::new() }
+}

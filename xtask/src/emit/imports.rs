@@ -1,0 +1,135 @@
+//! What a file names, and the `use` items for it.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens as _, quote};
+
+use super::tokens::ident;
+use crate::api::Type;
+
+/// Where models are.
+const MODELS: &str = "crate::models";
+const RUNTIME: &str = "crate::runtime";
+
+/// The names that a file uses from elsewhere. Naming one imports it.
+#[derive(Debug, Default)]
+pub(super) struct Imports {
+    /// The types that the file defines.
+    own: BTreeSet<String>,
+    /// The imported names of each module.
+    names: RefCell<BTreeMap<&'static str, BTreeSet<String>>>,
+}
+
+impl Imports {
+    /// Nothing imported yet, in a file that defines these types.
+    pub(super) fn of_file<'a>(own: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { own: own.into_iter().map(ToOwned::to_owned).collect(), names: RefCell::default() }
+    }
+
+    /// A name from a module.
+    pub(super) fn name(&self, module: &'static str, name: &str) -> Ident {
+        self.names.borrow_mut().entry(module).or_default().insert(name.to_owned());
+        ident(name)
+    }
+
+    /// A name from the root of the client.
+    pub(super) fn root(&self, name: &str) -> Ident {
+        self.name("crate", name)
+    }
+
+    /// A name from the runtime.
+    pub(super) fn runtime(&self, name: &str) -> Ident {
+        self.name(RUNTIME, name)
+    }
+
+    /// A model.
+    pub(super) fn model(&self, name: &str) -> Ident {
+        if self.own.contains(name) { ident(name) } else { self.name(MODELS, name) }
+    }
+
+    /// A type.
+    pub(super) fn ty(&self, ty: &Type) -> TokenStream {
+        let inner = |inner: &Type| self.ty(inner);
+        match ty {
+            Type::Bool => quote!(bool),
+            Type::Integer(name) | Type::Float(name) => {
+                let name = ident(name);
+                quote!(#name)
+            }
+            Type::String => quote!(String),
+            Type::ObjectId => {
+                let name = self.root("ObjectId");
+                quote!(#name)
+            }
+            Type::Uuid => {
+                let name = self.name("uuid", "Uuid");
+                quote!(#name)
+            }
+            Type::DateTime => {
+                let (name, zone) = (self.name("chrono", "DateTime"), self.name("chrono", "Utc"));
+                quote!(#name<#zone>)
+            }
+            Type::Date => {
+                let name = self.name("chrono", "NaiveDate");
+                quote!(#name)
+            }
+            Type::Json => quote!(serde_json::Value),
+            Type::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
+            Type::Option(value) => {
+                let value = inner(value);
+                quote!(Option<#value>)
+            }
+            Type::List(item) => {
+                let item = inner(item);
+                quote!(Vec<#item>)
+            }
+            Type::Map(value) => {
+                let (map, value) = (self.name("std::collections", "BTreeMap"), inner(value));
+                quote!(#map<String, #value>)
+            }
+            Type::Boxed(value) => {
+                let value = inner(value);
+                quote!(Box<#value>)
+            }
+            Type::Model(name) => {
+                let name = self.model(name);
+                quote!(#name)
+            }
+        }
+    }
+
+    /// The `use` items: those of the standard library, of other crates, and of the client.
+    pub(super) fn groups(self) -> Vec<Vec<TokenStream>> {
+        let mut imports: Vec<_> = self.names.into_inner().into_iter().collect();
+        // In the order of rustfmt: a list of names from the root of the crate comes after the crate's modules.
+        imports
+            .sort_by_key(|(module, names)| (group(module), *module == "crate" && names.len() > 1));
+        let groups = imports.chunk_by(|(one, _), (other, _)| group(one) == group(other));
+        groups
+            .map(|imports| imports.iter().map(|(module, names)| import(module, names)).collect())
+            .collect()
+    }
+}
+
+/// The group of a module's imports: the standard library comes first, this crate last.
+fn group(module: &str) -> u8 {
+    match module.split(':').next() {
+        Some("std") => 0,
+        Some("crate") => 2,
+        _ => 1,
+    }
+}
+
+fn import(module: &str, names: &BTreeSet<String>) -> TokenStream {
+    let path = module.split("::").map(|segment| match segment {
+        "crate" => quote!(crate),
+        segment => ident(segment).to_token_stream(),
+    });
+    let names: Vec<Ident> = names.iter().map(|name| ident(name)).collect();
+    match names.as_slice() {
+        [name] => quote!(use #(#path::)*#name;),
+        names => quote!(use #(#path::)*{#(#names),*};),
+    }
+}

@@ -1,0 +1,90 @@
+//! From the model to Rust: one file for each operation and each module of models.
+//!
+//! Emitters only format. They cannot fail, and what they need is a field of the value that they are given.
+
+mod docs;
+mod enums;
+mod example;
+mod files;
+mod imports;
+mod models;
+mod operation;
+mod paging;
+mod structs;
+mod tokens;
+mod unions;
+mod validation;
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+
+use crate::api::{Api, Model, Operation};
+use docs::Links;
+use imports::Imports;
+
+/// A Rust file, not laid out yet.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// Its path from the folder of emitted code, with `/`.
+    pub path: String,
+    /// The docs of the module, if its items do not say what it is for.
+    pub docs: Option<String>,
+    /// Its `mod` and `use` items, in groups.
+    pub head: Vec<Vec<TokenStream>>,
+    /// Its other items.
+    pub items: Vec<TokenStream>,
+}
+
+/// What a file is emitted for.
+#[derive(Debug, Clone)]
+pub enum Part<'a> {
+    /// A module of models.
+    Models(Vec<&'a Model>),
+    /// An operation.
+    Operation(&'a Operation),
+}
+
+/// Emits the files of an API.
+#[derive(Debug)]
+pub struct Emitter<'a> {
+    api: &'a Api,
+    links: Links<'a>,
+}
+
+impl<'a> Emitter<'a> {
+    /// Prepares to emit the files of `api`.
+    #[must_use]
+    pub fn new(api: &'a Api) -> Self {
+        Self { api, links: Links::new(api) }
+    }
+
+    /// Everything that gets a file of its own.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part<'a>> {
+        let mut modules: BTreeMap<&str, Vec<&Model>> = BTreeMap::new();
+        for model in &self.api.models {
+            modules.entry(&model.module).or_default().push(model);
+        }
+        for models in modules.values_mut() {
+            models.sort_by_key(|model| (model.owner.is_some(), &model.ident));
+        }
+        let operations = self.api.operations.iter().map(Part::Operation);
+        operations.chain(modules.into_values().map(Part::Models)).collect()
+    }
+
+    /// Emits the file of a part.
+    #[must_use]
+    pub fn file(&self, part: &Part<'_>) -> SourceFile {
+        match part {
+            Part::Models(models) => models::file(self.api, models, &self.links),
+            Part::Operation(operation) => operation::file(self.api, operation, &self.links),
+        }
+    }
+
+    /// Emits the files `mod.rs`.
+    #[must_use]
+    pub fn indices(&self) -> Vec<SourceFile> {
+        files::indices(self.api, &self.links)
+    }
+}

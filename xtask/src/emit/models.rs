@@ -1,0 +1,32 @@
+//! A module of models.
+
+use proc_macro2::TokenStream;
+
+use super::docs::Links;
+use super::{Imports, SourceFile, enums, paging, structs, unions, validation};
+use crate::api::{Api, Kind, Model};
+
+/// The file of a module's models.
+pub(super) fn file(api: &Api, models: &[&Model], links: &Links<'_>) -> SourceFile {
+    let imports = Imports::of_file(models.iter().map(|model| model.ident.as_str()));
+    let items = models.iter().flat_map(|model| items(model, &imports, links)).collect();
+    let module = models.first().map(|model| super::files::model_path(api, model));
+    SourceFile { path: module.unwrap_or_default(), docs: None, head: imports.groups(), items }
+}
+
+fn items(model: &Model, imports: &Imports, links: &Links<'_>) -> Vec<TokenStream> {
+    match &model.kind {
+        Kind::Enum(values) => enums::emit(model, values, imports, links),
+        Kind::Union(union) => {
+            let mut items = unions::emit(model, union, imports, links);
+            items.extend(model.validates.then(|| validation::of_union(model, union, imports)));
+            items
+        }
+        Kind::Struct(object) => {
+            let mut items = structs::emit(model, object, imports, links);
+            items.extend(model.validates.then(|| validation::of_struct(model, object, imports)));
+            items.extend(object.page.as_ref().map(|page| paging::page(model, page, imports)));
+            items
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! An operation: a request with a method for each optional parameter, and `send`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs::{self, Links};
+use super::tokens::{argument_type, conversion, deprecated, ident};
+use super::validation::{self, Place};
+use super::{Imports, SourceFile, example, paging};
+use crate::api::{Api, Location, Operation, Param, Success, Type};
+
+/// The file of an operation.
+pub(super) fn file(api: &Api, operation: &Operation, links: &Links<'_>) -> SourceFile {
+    let imports = Imports::of_file([operation.type_ident.as_str()]);
+    let items = vec![
+        constant(operation, &imports),
+        request(operation, &imports),
+        client_method(operation, &imports, links),
+        request_methods(operation, &imports, links),
+    ];
+    let path = super::files::operation_path(api, operation);
+    SourceFile { path, docs: None, head: imports.groups(), items }
+}
+
+fn constant(operation: &Operation, imports: &Imports) -> TokenStream {
+    let Operation { id, path, accept, .. } = operation;
+    let (kind, method_type) = (imports.runtime("Operation"), imports.runtime("Method"));
+    let method = ident(&operation.method);
+    let content_type = operation.body.as_ref().map(|body| &body.media_type);
+    let content_type = content_type.map_or_else(|| quote!(None), |it| quote!(Some(#it)));
+    quote! {
+        const OPERATION: #kind = #kind {
+            id: #id,
+            method: #method_type::#method,
+            path: #path,
+            accept: #accept,
+            content_type: #content_type,
+        };
+    }
+}
+
+/// Whether an argument is an id that may be given as text. What is wrong with it is kept until the request is sent.
+fn is_converted(param: &Param) -> bool {
+    param.required && param.ty == Type::ObjectId
+}
+
+fn request(operation: &Operation, imports: &Imports) -> TokenStream {
+    let name = ident(&operation.type_ident);
+    let client = imports.root("Client");
+    let doc = docs::own(&format!("A request of [`Client::{}`].", operation.ident));
+    let fields = operation.params.iter().map(|param| {
+        let (name, ty) = (ident(&param.ident), imports.ty(&param.ty));
+        match (is_converted(param), param.required) {
+            (true, _) => {
+                let error = imports.root("InvalidInput");
+                quote!(#name: Result<#ty, #error>,)
+            }
+            (false, true) => quote!(#name: #ty,),
+            (false, false) => quote!(#name: Option<#ty>,),
+        }
+    });
+    let body = operation.body.as_ref().map(|body| {
+        let ty = imports.ty(&body.ty);
+        quote!(body: #ty,)
+    });
+    quote! {
+        #doc
+        #[must_use = "requests do nothing until sent"]
+        #[derive(Debug, Clone)]
+        pub struct #name<'a> {
+            client: &'a #client,
+            #(#fields)*
+            #body
+        }
+    }
+}
+
+fn client_method(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStream {
+    let doc = method_docs(operation, links);
+    let deprecated = deprecation(operation).map(|note| quote!(#[deprecated(note = #note)]));
+    let (method, name) = (ident(&operation.ident), ident(&operation.type_ident));
+    let client = imports.root("Client");
+    let arguments = operation.params.iter().filter(|param| param.required).map(|param| {
+        let name = ident(&param.ident);
+        if is_converted(param) {
+            let ty = imports.ty(&param.ty);
+            quote!(#name: impl TryInto<#ty, Error: std::fmt::Display>)
+        } else {
+            let ty = argument_type(&param.ty, imports);
+            quote!(#name: #ty)
+        }
+    });
+    let body_argument = operation.body.as_ref().map(|body| {
+        let ty = imports.ty(&body.ty);
+        quote!(body: impl Into<#ty>)
+    });
+    let arguments = arguments.chain(body_argument);
+    let values = operation.params.iter().map(|param| value(param, imports));
+    let body = operation.body.as_ref().map(|_| quote!(body: body.into(),));
+    quote! {
+        impl #client {
+            #doc
+            #deprecated
+            pub fn #method(&self, #(#arguments),*) -> #name<'_> {
+                #name { client: self, #(#values)* #body }
+            }
+        }
+    }
+}
+
+/// What a new request has for a parameter.
+fn value(param: &Param, imports: &Imports) -> TokenStream {
+    let (name, wire_name) = (ident(&param.ident), &param.name);
+    if !param.required {
+        return quote!(#name: None,);
+    }
+    if is_converted(param) {
+        let check = imports.runtime("check");
+        return quote!(#name: #check::convert(#wire_name, #name),);
+    }
+    let value = conversion(&name, &param.ty).map(|value| quote!(: #value));
+    quote!(#name #value,)
+}
+
+fn request_methods(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStream {
+    let name = ident(&operation.type_ident);
+    let optional = operation.params.iter().filter(|param| !param.required);
+    let setters = optional.map(|param| setter(param, imports, links));
+    let send = send(operation, imports, links);
+    let stream = operation.paging.as_ref().map(|paging| paging::stream(paging, imports));
+    quote!(impl<'a> #name<'a> { #(#setters)* #send #stream })
+}
+
+fn setter(param: &Param, imports: &Imports, links: &Links<'_>) -> TokenStream {
+    let doc = docs::of_value(&param.name, &param.rules, &param.docs, links);
+    let deprecated = deprecated(param.docs.deprecated);
+    let name = ident(&param.ident);
+    let ty = argument_type(&param.ty, imports);
+    let value = conversion(&name, &param.ty).unwrap_or_else(|| quote!(#name));
+    quote! {
+        #doc
+        #deprecated
+        pub fn #name(mut self, #name: #ty) -> Self {
+            self.#name = Some(#value);
+            self
+        }
+    }
+}
+
+/// `send`, which checks the parameters and the body before it sends them.
+fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStream {
+    let doc = send_docs(operation, links);
+    let checks: Vec<Option<TokenStream>> =
+        operation.params.iter().map(|param| check(param, imports)).collect();
+    let lets = operation.params.iter().zip(&checks).filter_map(|(param, check)| {
+        let (name, check) = (ident(&param.ident), check.as_ref()?);
+        Some(quote!(let #name = #check;))
+    });
+    let parts = operation.params.iter().zip(&checks).map(|(param, check)| {
+        let (field, name) = (ident(&param.ident), &param.name);
+        let check = check.as_ref().map(|_| quote!(.check(#field)));
+        let location = match param.location {
+            Location::Path => quote!(path),
+            Location::Query => quote!(query),
+            Location::Header => quote!(header),
+        };
+        quote!(#check .#location(#name, self.#field))
+    });
+    let body = operation.body.as_ref().map(|body| {
+        let at = body.validates.then(|| {
+            imports.runtime("Validate");
+            imports.runtime("At")
+        });
+        let check = at.map(|at| quote!(.check(self.body.validate(#at::BODY))));
+        quote!(#check .body(&self.body))
+    });
+    let (call, value) = match &operation.success {
+        Success::Nothing => (quote!(call_empty), quote!(())),
+        Success::Bytes => {
+            let bytes = imports.root("ByteStream");
+            (quote!(call_bytes), quote!(#bytes))
+        }
+        Success::Optional(ty) => {
+            let ty = imports.ty(ty);
+            (quote!(call_optional), quote!(Option<#ty>))
+        }
+        Success::Json(ty) => (quote!(call), imports.ty(ty)),
+    };
+    let (future, request) = (imports.root("ResponseFuture"), imports.runtime("Request"));
+    quote! {
+        #doc
+        pub fn send(self) -> #future<'a, #value> {
+            #(#lets)*
+            let request = #request::new(&OPERATION) #(#parts)* #body;
+            self.client.#call(request)
+        }
+    }
+}
+
+/// The outcome of a parameter's checks, if it has rules.
+fn check(param: &Param, imports: &Imports) -> Option<TokenStream> {
+    if param.rules.is_empty() {
+        return None;
+    }
+    let (field, name, at) = (ident(&param.ident), &param.name, imports.runtime("At"));
+    let optional = Type::Option(Box::new(param.ty.clone()));
+    let ty = if param.required { &param.ty } else { &optional };
+    let place = Place::owned(quote!(#at::parameter(#name)), quote!(self.#field));
+    let checks = validation::checks(&param.rules, ty, &place, imports);
+    let (first, others) = checks.split_first()?;
+    Some(quote!(#first #(.and_then(|()| #others))*))
+}
+
+fn method_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
+    let fallback = format!("Sends `{} {}`", operation.method, operation.path);
+    let summary = operation.summary.as_deref().unwrap_or(&fallback).trim_end_matches('.');
+    let version = operation.version.iter().map(|version| format!(", resource version {version}"));
+    let feature = operation.feature.iter().map(|feature| format!(", feature `{feature}`"));
+    let address = format!("`{} {}`", operation.method, operation.path);
+    let address: String = std::iter::once(address).chain(version).chain(feature).collect();
+    let role = match operation.roles.as_slice() {
+        [] => String::new(),
+        roles => format!(" Requires the role {}.", roles.join(" or ")),
+    };
+    let mut paragraphs = vec![format!("{summary}.")];
+    paragraphs.extend(operation.description.clone());
+    paragraphs.push(format!("{address}.{role}"));
+    let text = docs::text(&paragraphs.join("\n\n"), links);
+    let arguments = argument_docs(operation, links);
+    let example = docs::lines(&format!("\n# Example\n\n{}", example::of(operation)));
+    quote!(#text #arguments #example)
+}
+
+/// A section on the required parameters and the body, if there are any.
+fn argument_docs(operation: &Operation, links: &Links<'_>) -> Option<TokenStream> {
+    let required = operation.params.iter().filter(|param| param.required);
+    let params = required.map(|param| {
+        let description = first_paragraph(param.docs.description.as_deref().unwrap_or_default());
+        let bounds = docs::bounds(&param.rules, &param.docs).unwrap_or_default();
+        (param.ident.as_str(), format!("{description} {bounds}"))
+    });
+    let body = operation.body.iter().map(|body| {
+        ("body", first_paragraph(body.description.as_deref().unwrap_or("The body of the request.")))
+    });
+    let arguments = params.chain(body).map(|(name, text)| {
+        let text = docs::markdown(text.trim(), links);
+        docs::list_item(&format!("`{name}`{}{text}", if text.is_empty() { "" } else { ": " }))
+    });
+    let arguments: String = arguments.collect();
+    (!arguments.is_empty()).then(|| docs::section(&format!("# Arguments\n\n{arguments}")))
+}
+
+/// The first paragraph of a text, on one line.
+fn first_paragraph(text: &str) -> String {
+    let lines = text.trim().lines().map(str::trim);
+    let lines = lines.take_while(|line| !line.is_empty() && !line.starts_with(['-', '*', '|']));
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
+    let mut text = "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`](crate::Error) if a value breaks its \
+                    rule; nothing is sent then."
+        .to_owned();
+    let errors = &operation.errors;
+    if errors.iter().all(|error| is_reason_phrase(&error.status, &error.meaning)) {
+        let statuses: Vec<&str> = errors.iter().map(|error| error.status.as_str()).collect();
+        if !statuses.is_empty() {
+            text.extend([" [`Error::Api`](crate::Error) on ", &statuses.join(", "), "."]);
+        }
+    } else {
+        text.push_str(" [`Error::Api`](crate::Error) if the server returns an error:\n\n");
+        text.extend(errors.iter().map(|error| {
+            let meaning = docs::markdown(&error.meaning.replace('\n', " "), links);
+            docs::list_item(&format!("{}: {meaning}", error.status))
+        }));
+    }
+    docs::own(&text)
+}
+
+/// Whether the meaning of an error is no more than the name that HTTP gives its status.
+fn is_reason_phrase(status: &str, meaning: &str) -> bool {
+    let status = status.parse::<http::StatusCode>().ok();
+    let phrase = status.and_then(|status| status.canonical_reason());
+    phrase.is_some_and(|phrase| phrase.eq_ignore_ascii_case(meaning.trim_end_matches('.')))
+}
+
+/// Why not to use the operation, if the document says not to.
+fn deprecation(operation: &Operation) -> Option<String> {
+    let until = operation.sunset.as_ref().map(|date| format!("the server removes it on {date}"));
+    let instead = operation.successor.as_ref().map(|successor| {
+        format!("use `{}` (resource version {})", successor.ident, successor.version)
+    });
+    let known: Vec<String> = until.into_iter().chain(instead).collect();
+    operation.deprecated.then(|| match known.as_slice() {
+        [] => "the server may remove this operation".to_owned(),
+        known => known.join("; "),
+    })
+}

@@ -1,0 +1,78 @@
+//! Lists in pages: `stream`, which reads all of them.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::Imports;
+use super::docs;
+use super::tokens::ident;
+use crate::api::{Model, Page, PageField, PageLinks, Paging};
+
+/// The method `stream` of a request.
+pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
+    let doc = docs::own(
+        "Returns the items of this page and of all later pages, in order.\n\n\
+         Each page is one request, with its own retries and time limits. The stream ends at the first error, \
+         which is any that [`send`](Self::send) returns.",
+    );
+    let (stream, item) = (imports.root("ItemStream"), imports.ty(&paging.item));
+    let (number, size) = (ident(&paging.number), ident(&paging.size));
+    let default = paging.default_size.map(Literal::u64_unsuffixed);
+    let default = default.map(|default| quote!(.or(Some(#default))));
+    quote! {
+        #doc
+        pub fn stream(self) -> #stream<'a, #item> {
+            let size = self.#size #default;
+            #stream::new(self.#number, size, move |page| self.clone().#number(page).send())
+        }
+    }
+}
+
+/// How a model describes a page.
+pub(super) fn page(model: &Model, page: &Page, imports: &Imports) -> TokenStream {
+    let (name, trait_name) = (ident(&model.ident), imports.runtime("Page"));
+    let (items, item) = (ident(&page.items), imports.ty(&page.item));
+    let has_next = page.links.as_ref().map(|links| has_next(links, imports));
+    let id = page.id.as_ref().map(|id| self::id(id, &item));
+    quote! {
+        impl #trait_name for #name {
+            type Item = #item;
+
+            fn into_items(self) -> Vec<#item> {
+                self.#items
+            }
+
+            #has_next
+            #id
+        }
+    }
+}
+
+fn has_next(links: &PageLinks, imports: &Imports) -> TokenStream {
+    let (page, field) = (imports.runtime("page"), ident(&links.ident));
+    let relation = ident(&links.relation.ident);
+    let text = if links.relation.optional {
+        quote!(link.#relation.as_deref())
+    } else {
+        quote!(Some(link.#relation.as_str()))
+    };
+    quote! {
+        fn has_next(&self) -> Option<bool> {
+            #page::has_next(self.#field.iter().map(|link| #text))
+        }
+    }
+}
+
+fn id(id: &PageField, item: &TokenStream) -> TokenStream {
+    let field = ident(&id.ident);
+    let text = if id.optional {
+        quote!(item.#field.as_ref().map(ToString::to_string))
+    } else {
+        quote!(Some(item.#field.to_string()))
+    };
+    quote! {
+        fn id(item: &#item) -> Option<String> {
+            #text
+        }
+    }
+}

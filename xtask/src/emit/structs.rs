@@ -1,0 +1,142 @@
+//! Structs, and how a caller builds those that are sent.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Imports;
+use super::docs::{self, Links};
+use super::tokens::{self, allow_deprecated, argument_type, conversion, ident};
+use crate::api::{Field, Model, Struct, Tag, Type};
+
+/// The struct, with a constructor and setters if requests hold it.
+pub(super) fn emit(
+    model: &Model,
+    object: &Struct,
+    imports: &Imports,
+    links: &Links<'_>,
+) -> Vec<TokenStream> {
+    let mut items = vec![definition(model, object, imports, links)];
+    if model.usage.request {
+        let name = ident(&model.ident);
+        let allow = allow_deprecated(&object.fields);
+        let new = constructor(object, imports);
+        let optional = object.fields.iter().filter(|field| field.optional);
+        let setters = optional.map(|field| setter(field, imports, links));
+        items.push(quote!(#allow impl #name { #new #(#setters)* }));
+    }
+    items
+}
+
+fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'_>) -> TokenStream {
+    let doc = docs::of_model(model, links);
+    let name = ident(&model.ident);
+    let tag = object.tag.as_ref();
+    let tag = tag.map(|Tag { property, value }| quote!(#[serde(tag = #property, rename = #value)]));
+    let default = object.fields.iter().all(|field| field.optional).then(|| quote!(Default,));
+    let fields = object.fields.iter().map(|field| definition_of(field, imports, links));
+    let must_use = (model.usage.request && !model.usage.response)
+        .then(|| quote!(#[must_use = "a request body does nothing until it is sent"]));
+    let serde = (imports.name("serde", "Serialize"), imports.name("serde", "Deserialize"));
+    let (serialize, deserialize) = serde;
+    quote! {
+        #doc
+        #must_use
+        #[derive(Debug, Clone, #default PartialEq, #serialize, #deserialize)]
+        #tag
+        #[non_exhaustive]
+        pub struct #name { #(#fields)* }
+    }
+}
+
+fn definition_of(field: &Field, imports: &Imports, links: &Links<'_>) -> TokenStream {
+    let doc = docs::of_value(&field.name, &field.rules, &field.docs, links);
+    let deprecated = tokens::deprecated(field.docs.deprecated);
+    let (name, ty) = (ident(&field.ident), imports.ty(&field.ty));
+    let wire_name = &field.name;
+    let rename = (field.ident != field.name).then(|| quote!(rename = #wire_name));
+    let default = field.optional.then(|| quote!(default));
+    let reader = reader(&field.ty).map(|reader| quote!(deserialize_with = #reader));
+    let skip = field.optional.then(|| absence(&field.ty));
+    let skip = skip.map(|test| quote!(skip_serializing_if = #test));
+    let parts: Vec<_> = rename.into_iter().chain(default).chain(reader).chain(skip).collect();
+    let serde = (!parts.is_empty()).then(|| quote!(#[serde(#(#parts),*)]));
+    quote!(#doc #deprecated #serde pub #name: #ty,)
+}
+
+/// The function that reads a value faster than its type does.
+fn reader(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::DateTime => Some("crate::runtime::date_time::required"),
+        Type::Option(inner) if **inner == Type::DateTime => {
+            Some("crate::runtime::date_time::optional")
+        }
+        _ => None,
+    }
+}
+
+/// The test for an absent value.
+fn absence(ty: &Type) -> &'static str {
+    match ty {
+        Type::List(_) => "Vec::is_empty",
+        Type::Map(_) => "BTreeMap::is_empty",
+        Type::JsonObject => "serde_json::Map::is_empty",
+        _ => "Option::is_none",
+    }
+}
+
+/// `new`, which takes the required fields.
+fn constructor(object: &Struct, imports: &Imports) -> TokenStream {
+    let required: Vec<&Field> = object.fields.iter().filter(|field| !field.optional).collect();
+    if required.is_empty() {
+        return quote! {
+            /// Creates a value with all fields absent.
+            pub fn new() -> Self {
+                Self::default()
+            }
+        };
+    }
+    let arguments = required.iter().map(|field| {
+        let (name, ty) = (ident(&field.ident), argument_type(&field.ty, imports));
+        quote!(#name: #ty)
+    });
+    let values = object.fields.iter().map(|field| {
+        let name = ident(&field.ident);
+        let value =
+            if field.optional { Some(empty(&field.ty)) } else { conversion(&name, &field.ty) };
+        value.map_or_else(|| quote!(#name), |value| quote!(#name: #value))
+    });
+    quote! {
+        /// Creates a value with the required fields.
+        pub fn new(#(#arguments),*) -> Self {
+            Self { #(#values),* }
+        }
+    }
+}
+
+fn empty(ty: &Type) -> TokenStream {
+    match ty {
+        Type::List(_) => quote!(Vec::new()),
+        Type::Map(_) => quote!(BTreeMap::new()),
+        Type::JsonObject => quote!(serde_json::Map::new()),
+        _ => quote!(None),
+    }
+}
+
+fn setter(field: &Field, imports: &Imports, links: &Links<'_>) -> TokenStream {
+    let doc = docs::of_value(&field.name, &field.rules, &field.docs, links);
+    let deprecated = tokens::deprecated(field.docs.deprecated);
+    let name = ident(&field.ident);
+    let value_type = field.ty.value();
+    let ty = argument_type(value_type, imports);
+    let value = conversion(&name, value_type).unwrap_or_else(|| quote!(#name));
+    let is_option = matches!(field.ty, Type::Option(_));
+    let value = if is_option { quote!(Some(#value)) } else { value };
+    quote! {
+        #doc
+        #deprecated
+        pub fn #name(mut self, #name: #ty) -> Self {
+            self.#name = #value;
+            self
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The checks that a value passes before it is sent.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Number;
+
+use super::Imports;
+use super::tokens::{allow_deprecated, ident};
+use crate::api::{Field, Model, Rules, Struct, Type, Union};
+
+/// `Validate` for a struct.
+pub(super) fn of_struct(model: &Model, object: &Struct, imports: &Imports) -> TokenStream {
+    let is_checked = |field: &&Field| field.validates || !field.rules.is_empty();
+    let checked: Vec<&Field> = object.fields.iter().filter(is_checked).collect();
+    let checks = checked.iter().map(|field| field_checks(field, imports));
+    let body = quote!(#(#checks)* Ok(()));
+    let allow = allow_deprecated(checked.iter().copied());
+    let validate = validate(model, checked.is_empty(), &body, imports);
+    quote!(#allow #validate)
+}
+
+/// `Validate` for a union: each variant checks itself.
+pub(super) fn of_union(model: &Model, union: &Union, imports: &Imports) -> TokenStream {
+    let checked = union.variants.iter().filter(|variant| variant.validates);
+    let arms: Vec<TokenStream> = checked
+        .map(|variant| {
+            let name = ident(&variant.ident);
+            quote!(Self::#name(variant) => variant.validate(at),)
+        })
+        .collect();
+    validate(model, arms.is_empty(), &quote!(match self { #(#arms)* _ => Ok(()) }), imports)
+}
+
+fn validate(model: &Model, is_empty: bool, body: &TokenStream, imports: &Imports) -> TokenStream {
+    let name = ident(&model.ident);
+    let (validate, at) = (imports.runtime("Validate"), imports.runtime("At"));
+    let error = imports.root("InvalidInput");
+    let argument = if is_empty { quote!(_) } else { quote!(at) };
+    quote! {
+        impl #validate for #name {
+            fn validate(&self, #argument: #at<'_>) -> Result<(), #error> { #body }
+        }
+    }
+}
+
+fn field_checks(field: &Field, imports: &Imports) -> TokenStream {
+    let (name, wire_name) = (ident(&field.ident), &field.name);
+    let at = quote!(at.field(#wire_name));
+    let own =
+        checks(&field.rules, &field.ty, &Place::owned(at.clone(), quote!(self.#name)), imports);
+    // An optional list that is empty is absent: it is not sent.
+    let is_list = field.optional && matches!(field.ty, Type::List(_));
+    let own = if is_list && field.rules.min_items > Some(0) {
+        quote!(if !self.#name.is_empty() { #(#own?;)* })
+    } else {
+        quote!(#(#own?;)*)
+    };
+    let below = field.validates.then(|| quote!(self.#name.validate(#at)?;));
+    quote!(#own #below)
+}
+
+/// A value to check.
+pub(super) struct Place {
+    /// Where in the request it is.
+    at: TokenStream,
+    value: TokenStream,
+    /// Whether `value` is a reference.
+    is_reference: bool,
+}
+
+impl Place {
+    /// A field, which is not a reference.
+    pub(super) fn owned(at: TokenStream, value: TokenStream) -> Self {
+        Self { at, value, is_reference: false }
+    }
+
+    fn borrowed(&self) -> TokenStream {
+        let value = &self.value;
+        if self.is_reference { quote!(#value) } else { quote!(&#value) }
+    }
+
+    fn copied(&self) -> TokenStream {
+        let value = &self.value;
+        if self.is_reference { quote!(*#value) } else { quote!(#value) }
+    }
+}
+
+/// The expressions that check a value.
+pub(super) fn checks(
+    rules: &Rules,
+    ty: &Type,
+    place: &Place,
+    imports: &Imports,
+) -> Vec<TokenStream> {
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    let check = imports.runtime("check");
+    let Place { at, value, .. } = place;
+    let is_option = matches!(ty, Type::Option(_));
+    let text = if is_option { quote!(#value.as_deref()) } else { place.borrowed() };
+    let mut checks = Vec::new();
+    if let Some(range) = range(rules.min_length.as_ref(), rules.max_length.as_ref()) {
+        checks.push(quote!(#check::length(#at, #text, #range)));
+    }
+    if let Some(pattern) = &rules.pattern {
+        checks.push(quote!(#check::pattern(#at, #text, #pattern)));
+    }
+    if let Some(range) = number_range(rules, ty, imports) {
+        let number = place.copied();
+        checks.push(quote!(#check::range(#at, #number, #range)));
+    }
+    if let Some(range) = range(rules.min_items.as_ref(), rules.max_items.as_ref()) {
+        let items = if is_option { quote!(#value.as_deref()) } else { quote!(#value.as_slice()) };
+        checks.push(quote!(#check::items(#at, #items, #range)));
+    }
+    if let (Some(each), Some(item)) = (&rules.each, item(ty)) {
+        let below = Place { at: quote!(at), value: quote!(item), is_reference: true };
+        let inner = self::checks(each, item, &below, imports);
+        let inner = match inner.as_slice() {
+            [only] => only.clone(),
+            [first @ .., last] => quote!({ #(#first?;)* #last }),
+            [] => return checks,
+        };
+        let values = place.borrowed();
+        checks.push(quote!(#check::each(#at, #values, |at, item| #inner)));
+    }
+    checks
+}
+
+/// The type of the items of a list or of the values of a map.
+fn item(ty: &Type) -> Option<&Type> {
+    match ty.unwrapped() {
+        Type::List(item) | Type::Map(item) => Some(item),
+        _ => None,
+    }
+}
+
+fn number_range(rules: &Rules, ty: &Type, imports: &Imports) -> Option<TokenStream> {
+    let is_float = matches!(ty.value(), Type::Float(_));
+    let literal = |bound: &Number| match bound.as_f64() {
+        Some(bound) if is_float => format!("{bound:?}"),
+        _ => bound.to_string(),
+    };
+    let (least, most) = (rules.minimum.as_ref().map(literal), rules.maximum.as_ref().map(literal));
+    if !rules.exclusive_minimum && !rules.exclusive_maximum {
+        return range(least.as_ref(), most.as_ref());
+    }
+    let bound_type = imports.name("std::ops", "Bound");
+    let bound = |bound: Option<&String>, is_exclusive: bool| match bound.map(tokens) {
+        Some(bound) if is_exclusive => quote!(#bound_type::Excluded(#bound)),
+        Some(bound) => quote!(#bound_type::Included(#bound)),
+        None => quote!(#bound_type::Unbounded),
+    };
+    let is_bounded = least.is_some() || most.is_some();
+    let least = bound(least.as_ref(), rules.exclusive_minimum);
+    let most = bound(most.as_ref(), rules.exclusive_maximum);
+    is_bounded.then(|| quote!((#least, #most)))
+}
+
+fn range<T: ToString>(least: Option<&T>, most: Option<&T>) -> Option<TokenStream> {
+    match (least.map(tokens), most.map(tokens)) {
+        (Some(least), Some(most)) => Some(quote!(#least..=#most)),
+        (Some(least), None) => Some(quote!(#least..)),
+        (None, Some(most)) => Some(quote!(..=#most)),
+        (None, None) => None,
+    }
+}
+
+fn tokens(bound: &impl ToString) -> TokenStream {
+    bound.to_string().parse().unwrap_or_default()
+}

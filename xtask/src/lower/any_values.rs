@@ -1,0 +1,49 @@
+//! Makes schemas that have no one type any value.
+
+use openapiv3::{AnySchema, Schema, SchemaData, SchemaKind};
+
+use super::{Finding, Lowered, Options, warning};
+use crate::visitor::{self, Slot};
+
+/// Makes each schema that mixes keywords of several types, or only says what a value is not, any value.
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    let Lowered { openapi, origins, findings } = lowered;
+    for (key, operation) in visitor::operations_mut(openapi) {
+        let id = operation.operation_id.clone().unwrap_or_default();
+        for (_, slot) in visitor::operation_slots(operation) {
+            below(slot, &id, &key.pointer(), findings);
+        }
+    }
+    for (name, slot) in visitor::schemas_mut(openapi) {
+        below(Slot::Plain(slot), name, &origins.pointer(name), findings);
+    }
+}
+
+fn below(slot: Slot<'_>, name: &str, pointer: &str, findings: &mut Vec<Finding>) {
+    let Some(schema) = slot.schema() else { return };
+    if is_mixed(&schema.schema_kind) {
+        *schema = any_value(schema);
+        findings.push(warning(
+            pointer,
+            format!("the keywords of a value within `{name}` belong to several types"),
+            "it is any JSON value".to_owned(),
+            "give it one `type`, and only keywords of that type",
+        ));
+    }
+    for (step, slot) in visitor::children(schema) {
+        below(slot, name, &format!("{pointer}{step}"), findings);
+    }
+}
+
+fn any_value(schema: &mut Schema) -> Schema {
+    let data: &mut SchemaData = &mut schema.schema_data;
+    visitor::any_value(std::mem::take(data))
+}
+
+fn is_mixed(kind: &SchemaKind) -> bool {
+    match kind {
+        SchemaKind::Any(any) => *any != AnySchema::default(),
+        SchemaKind::Not { .. } => true,
+        _ => false,
+    }
+}

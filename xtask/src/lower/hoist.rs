@@ -1,0 +1,136 @@
+//! Names inline schemas.
+
+use heck::ToUpperCamelCase as _;
+use indexmap::IndexMap;
+use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
+
+use super::{Lowered, Options, Origin, Origins, versions};
+use crate::visitor::{self, Slot};
+
+type Schemas = IndexMap<String, ReferenceOr<Schema>>;
+
+/// Makes each inline object with properties, enum, union and composition a named schema, called after the path to it
+/// (`ExportJob` + `stateReason`), so that every Rust type has a name and the inside of a schema is finite.
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    let Lowered { openapi, origins, .. } = lowered;
+    let components = openapi.components.get_or_insert_with(Default::default);
+    let mut schemas = std::mem::take(&mut components.schemas);
+    let names: Vec<String> = schemas.keys().cloned().collect();
+    for name in names {
+        // The name stays taken while the schema is out of the map.
+        let Some(slot) = schemas.get_mut(&name) else { continue };
+        let mut taken = std::mem::replace(slot, visitor::schema_reference(&name));
+        if let ReferenceOr::Item(schema) = &mut taken {
+            let pointer = origins.pointer(&name);
+            let mut hoist = Hoist { owner: &name, schemas: &mut schemas, origins };
+            hoist.children(schema, &name, &pointer);
+        }
+        schemas.insert(name, taken);
+    }
+    for (key, operation) in visitor::operations_mut(openapi) {
+        let id = operation.operation_id.clone().unwrap_or_default();
+        let id = format!("{id}{}", versions::suffix(key.path)).to_upper_camel_case();
+        let pointer = key.pointer();
+        for (word, slot) in visitor::operation_slots(operation) {
+            let mut hoist = Hoist { owner: &id, schemas: &mut schemas, origins };
+            hoist.slot(slot, &format!("{id}{}", word.to_upper_camel_case()), &pointer);
+        }
+    }
+    openapi.components.get_or_insert_with(Default::default).schemas = schemas;
+}
+
+/// The schema or operation whose inline schemas are named, and where they go.
+struct Hoist<'a> {
+    owner: &'a str,
+    schemas: &'a mut Schemas,
+    origins: &'a mut Origins,
+}
+
+impl Hoist<'_> {
+    fn children(&mut self, schema: &mut Schema, name: &str, pointer: &str) {
+        for (step, mut slot) in visitor::children(schema) {
+            let pointer = format!("{pointer}{step}");
+            if let Some(word) = step.word() {
+                self.slot(slot, &format!("{name}{}", word.to_upper_camel_case()), &pointer);
+            } else if let Some(member) = slot.reborrow().schema() {
+                self.children(member, name, &pointer);
+            }
+        }
+    }
+
+    /// Moves the schema in this place to the named ones, if it needs a name, and leaves a reference.
+    fn slot(&mut self, mut slot: Slot<'_>, name: &str, pointer: &str) {
+        let Some(schema) = slot.reborrow().schema().filter(|schema| !is_scalar(schema)) else {
+            return;
+        };
+        self.children(schema, name, pointer);
+        if !needs_name(schema) {
+            return;
+        }
+        let schema = std::mem::replace(schema, visitor::any_value(SchemaData::default()));
+        let annotations = annotations(&schema.schema_data);
+        let name = self.add(schema, name, pointer);
+        slot.fill(match annotations {
+            None => visitor::schema_reference(&name),
+            Some(schema_data) => ReferenceOr::Item(Schema {
+                schema_data,
+                schema_kind: SchemaKind::AllOf { all_of: vec![visitor::schema_reference(&name)] },
+            }),
+        });
+    }
+
+    /// Adds the schema under the name, or under the name and the first number that is free.
+    fn add(&mut self, mut schema: Schema, name: &str, pointer: &str) -> String {
+        schema.schema_data.nullable = false;
+        schema.schema_data.default = None;
+        let mut free = name.to_owned();
+        let mut number = 2;
+        while self.schemas.contains_key(&free) {
+            free = format!("{name}{number}");
+            number += 1;
+        }
+        let origin = Origin { pointer: pointer.to_owned(), owner: self.owner.to_owned() };
+        self.origins.0.insert(free.clone(), origin);
+        self.schemas.insert(free.clone(), ReferenceOr::Item(schema));
+        free
+    }
+}
+
+/// Whether the value needs no name and holds no other.
+fn is_scalar(schema: &Schema) -> bool {
+    match &schema.schema_kind {
+        SchemaKind::Type(Type::String(string)) => string.enumeration.is_empty(),
+        SchemaKind::Type(kind) => !matches!(kind, Type::Object(_) | Type::Array(_)),
+        _ => false,
+    }
+}
+
+fn needs_name(schema: &Schema) -> bool {
+    match &schema.schema_kind {
+        SchemaKind::Type(Type::Object(object)) => !object.properties.is_empty(),
+        SchemaKind::Type(Type::String(string)) => !string.enumeration.is_empty(),
+        SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => true,
+        SchemaKind::AllOf { all_of } => {
+            !matches!(all_of.as_slice(), [ReferenceOr::Reference { .. }])
+        }
+        SchemaKind::Any(any) => {
+            let members = [&any.all_of, &any.one_of, &any.any_of];
+            !any.properties.is_empty() || members.iter().any(|it| !it.is_empty())
+        }
+        _ => false,
+    }
+}
+
+/// The annotations that belong to the place rather than to the type.
+fn annotations(data: &SchemaData) -> Option<SchemaData> {
+    let own = SchemaData {
+        nullable: data.nullable,
+        read_only: data.read_only,
+        write_only: data.write_only,
+        deprecated: data.deprecated,
+        description: data.description.clone(),
+        default: data.default.clone(),
+        ..SchemaData::default()
+    };
+    (own != SchemaData::default()).then_some(own)
+}

@@ -1,0 +1,89 @@
+//! Replaces references to parameters, bodies, responses, headers and examples by what they refer to.
+
+use indexmap::IndexMap;
+use openapiv3::{Components, MediaType, Operation, Parameter, ReferenceOr};
+
+use super::{Lowered, Options};
+use crate::visitor;
+
+/// Resolves every reference that does not point to a schema, and gives each operation the parameters of its path,
+/// so that later passes look in one place.
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    let document = &mut lowered.openapi;
+    let mut components = document.components.take().unwrap_or_default();
+    for item in document.paths.paths.values_mut() {
+        let ReferenceOr::Item(item) = item else {
+            continue;
+        };
+        let shared = std::mem::take(&mut item.parameters);
+        for (_, operation) in visitor::methods_mut(item) {
+            let Some(operation) = operation else { continue };
+            inherit(&mut operation.parameters, &shared, &components);
+            resolve_bodies(operation, &components);
+        }
+    }
+    components.parameters.clear();
+    components.request_bodies.clear();
+    components.responses.clear();
+    components.headers.clear();
+    components.examples.clear();
+    document.components = Some(components);
+}
+
+fn resolve_bodies(operation: &mut Operation, components: &Components) {
+    if let Some(body) = &mut operation.request_body {
+        resolve(body, &components.request_bodies);
+        if let ReferenceOr::Item(body) = body {
+            examples(&mut body.content, components);
+        }
+    }
+    let responses = &mut operation.responses;
+    for response in responses.responses.values_mut().chain(&mut responses.default) {
+        resolve(response, &components.responses);
+        if let ReferenceOr::Item(response) = response {
+            response.headers.values_mut().for_each(|it| resolve(it, &components.headers));
+            examples(&mut response.content, components);
+        }
+    }
+}
+
+fn examples(content: &mut IndexMap<String, MediaType>, components: &Components) {
+    let examples = content.values_mut().flat_map(|media| media.examples.values_mut());
+    examples.for_each(|example| resolve(example, &components.examples));
+}
+
+/// The parameters of the path come first. The operation overrides those with the same name and location.
+fn inherit(
+    own: &mut Vec<ReferenceOr<Parameter>>,
+    shared: &[ReferenceOr<Parameter>],
+    components: &Components,
+) {
+    for parameter in &mut *own {
+        resolve(parameter, &components.parameters);
+    }
+    let inherited = shared.iter().cloned().filter_map(|mut parameter| {
+        resolve(&mut parameter, &components.parameters);
+        let key = identity(&parameter);
+        (!own.iter().any(|it| identity(it) == key)).then_some(parameter)
+    });
+    let inherited: Vec<_> = inherited.collect();
+    own.splice(0..0, inherited);
+}
+
+fn identity(
+    parameter: &ReferenceOr<Parameter>,
+) -> Option<(std::mem::Discriminant<Parameter>, &str)> {
+    let parameter = parameter.as_item()?;
+    Some((std::mem::discriminant(parameter), &parameter.parameter_data_ref().name))
+}
+
+/// Follows a chain of references. The checks have made sure that each target exists and that no chain is a cycle.
+fn resolve<T: Clone>(slot: &mut ReferenceOr<T>, components: &IndexMap<String, ReferenceOr<T>>) {
+    while let ReferenceOr::Reference { reference } = slot {
+        let name = reference.rsplit('/').next().unwrap_or_default();
+        let Some(target) = components.get(name) else {
+            return;
+        };
+        *slot = target.clone();
+    }
+}

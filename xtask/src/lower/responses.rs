@@ -1,0 +1,96 @@
+//! Leaves each operation one body and one successful response.
+
+use indexmap::IndexMap;
+use openapiv3::{MediaType, Operation, ReferenceOr, Response, Responses, StatusCode};
+
+use super::{Finding, Lowered, Options, warning};
+use crate::visitor::{self, OperationKey};
+
+/// Keeps the best media type of the body and of each response, one successful response with a value, and the
+/// successful responses without one. `default` is the success of an operation that declares no other.
+///
+/// Errors lose their bodies: a server returns more statuses than a document lists, and proxies answer in its
+/// name, so the runtime reads every error with a type of its own.
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    let Lowered { openapi, findings, .. } = lowered;
+    let operations = visitor::operations_mut(openapi);
+    for (key, operation) in operations {
+        if let Some(body) = operation.request_body.as_mut().and_then(visitor::item_mut) {
+            keep_best(&mut body.content);
+        }
+        for response in operation.responses.responses.values_mut().filter_map(visitor::item_mut) {
+            keep_best(&mut response.content);
+        }
+        findings.extend(unite(key, operation));
+    }
+}
+
+/// Whether a body of this media type is JSON: `application/json`, or a type with the suffix `+json`
+/// ([RFC 6839](https://www.rfc-editor.org/rfc/rfc6839#section-3.1)).
+pub(crate) fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    essence == "application/json" || essence.ends_with("+json")
+}
+
+/// Keeps the first media type that is JSON, or else the first.
+fn keep_best(content: &mut IndexMap<String, MediaType>) {
+    let best = content.keys().position(|media_type| is_json(media_type)).unwrap_or_default();
+    if let Some((name, media)) = content.shift_remove_index(best) {
+        *content = [(name, media)].into();
+    }
+}
+
+/// Keeps the first of several values that an operation can return.
+fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
+    let (mut full, empty): (Vec<_>, Vec<_>) = take_successes(&mut operation.responses)
+        .into_iter()
+        .partition(|(_, response)| schema(response).is_some());
+    let first = full.first().and_then(|(_, first)| schema(first)).cloned();
+    let other = full.iter().find(|(_, other)| schema(other) != first.as_ref());
+    let finding = other.map(|(status, _)| {
+        let pointer = format!("{}/responses/{status}", key.pointer());
+        warning(
+            &pointer,
+            format!("the response {status} has another schema than the one before it"),
+            format!("{status} is read with the schema of the one before it"),
+            "give both one schema, or each a resource version of its own",
+        )
+    });
+    full.truncate(1);
+    restore(&mut operation.responses, full.into_iter().chain(empty));
+    finding
+}
+
+/// Takes the successful responses, and the bodies of all others.
+fn take_successes(responses: &mut Responses) -> Vec<(StatusCode, Response)> {
+    let mut successes = Vec::new();
+    for (status, response) in std::mem::take(&mut responses.responses) {
+        let ReferenceOr::Item(mut response) = response else { continue };
+        if status.to_string().starts_with('2') {
+            successes.push((status, response));
+        } else {
+            response.content.clear();
+            responses.responses.insert(status, ReferenceOr::Item(response));
+        }
+    }
+    if let Some(ReferenceOr::Item(mut default)) = responses.default.take() {
+        if successes.is_empty() {
+            keep_best(&mut default.content);
+            successes.push((StatusCode::Code(200), default));
+        } else {
+            default.content.clear();
+            responses.default = Some(ReferenceOr::Item(default));
+        }
+    }
+    successes
+}
+
+fn restore(responses: &mut Responses, successes: impl Iterator<Item = (StatusCode, Response)>) {
+    let others = std::mem::take(&mut responses.responses);
+    let successes = successes.map(|(status, response)| (status, ReferenceOr::Item(response)));
+    responses.responses = successes.chain(others).collect();
+}
+
+fn schema(response: &Response) -> Option<&ReferenceOr<openapiv3::Schema>> {
+    response.content.values().find_map(|media| media.schema.as_ref())
+}

@@ -1,0 +1,421 @@
+//! Visits the parts of an OpenAPI document.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::LazyLock;
+
+use indexmap::IndexMap;
+use openapiv3::{
+    AdditionalProperties, AnySchema, MediaType, ObjectType, OpenAPI, Operation, Parameter,
+    ParameterData, ParameterSchemaOrContent, PathItem, ReferenceOr, Response, Responses, Schema,
+    SchemaData, SchemaKind, Type,
+};
+
+/// What every reference to a named schema begins with.
+pub const SCHEMAS: &str = "#/components/schemas/";
+
+/// A key of an object as it is written in a JSON pointer.
+#[must_use]
+pub fn escape(key: &str) -> Cow<'_, str> {
+    if key.contains(['~', '/']) {
+        key.replace('~', "~0").replace('/', "~1").into()
+    } else {
+        key.into()
+    }
+}
+
+/// A reference to the named schema.
+#[must_use]
+pub fn schema_reference(name: &str) -> ReferenceOr<Schema> {
+    ReferenceOr::Reference { reference: format!("{SCHEMAS}{name}") }
+}
+
+/// The name of the schema that a reference points to.
+#[must_use]
+pub fn schema_name(reference: &str) -> &str {
+    reference.strip_prefix(SCHEMAS).unwrap_or(reference)
+}
+
+/// A schema that allows any value, with these annotations.
+#[must_use]
+pub fn any_value(schema_data: SchemaData) -> Schema {
+    Schema { schema_data, schema_kind: SchemaKind::Any(AnySchema::default()) }
+}
+
+/// The object that a schema of several kinds describes itself, without its members and variants.
+#[must_use]
+pub fn own_object(any: &AnySchema) -> ObjectType {
+    ObjectType {
+        properties: any.properties.clone(),
+        required: any.required.clone(),
+        additional_properties: any.additional_properties.clone(),
+        min_properties: any.min_properties,
+        max_properties: any.max_properties,
+    }
+}
+
+/// The alternatives of a union.
+#[must_use]
+pub fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
+    match kind {
+        SchemaKind::OneOf { one_of: variants } | SchemaKind::AnyOf { any_of: variants } => variants,
+        SchemaKind::Any(any) if any.one_of.is_empty() => &any.any_of,
+        SchemaKind::Any(any) => &any.one_of,
+        _ => &[],
+    }
+}
+
+/// The members of a composition.
+#[must_use]
+pub fn members(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
+    match kind {
+        SchemaKind::AllOf { all_of } => all_of,
+        SchemaKind::Any(any) => &any.all_of,
+        _ => &[],
+    }
+}
+
+/// Copies the annotations that only `other` has.
+pub fn complete(data: &mut SchemaData, other: &SchemaData) {
+    data.description = data.description.take().or_else(|| other.description.clone());
+    data.example = data.example.take().or_else(|| other.example.clone());
+    data.default = data.default.take().or_else(|| other.default.clone());
+}
+
+/// The item, unless a reference is in its place.
+pub fn item_mut<T>(slot: &mut ReferenceOr<T>) -> Option<&mut T> {
+    match slot {
+        ReferenceOr::Item(item) => Some(item),
+        ReferenceOr::Reference { .. } => None,
+    }
+}
+
+/// A place that holds a schema or a reference to one.
+#[derive(Debug)]
+pub enum Slot<'a> {
+    /// As in the members of `allOf` or a media type.
+    Plain(&'a mut ReferenceOr<Schema>),
+    /// As in the properties of an object.
+    Boxed(&'a mut ReferenceOr<Box<Schema>>),
+}
+
+impl<'a> Slot<'a> {
+    /// The reference, if it holds one.
+    #[must_use]
+    pub fn reference(self) -> Option<&'a mut String> {
+        match self {
+            Self::Plain(ReferenceOr::Reference { reference })
+            | Self::Boxed(ReferenceOr::Reference { reference }) => Some(reference),
+            _ => None,
+        }
+    }
+
+    /// The schema, if it holds one.
+    #[must_use]
+    pub fn schema(self) -> Option<&'a mut Schema> {
+        match self {
+            Self::Plain(ReferenceOr::Item(schema)) => Some(schema),
+            Self::Boxed(ReferenceOr::Item(schema)) => Some(schema),
+            _ => None,
+        }
+    }
+
+    /// The same place, borrowed for a shorter time.
+    pub fn reborrow(&mut self) -> Slot<'_> {
+        match self {
+            Self::Plain(slot) => Slot::Plain(slot),
+            Self::Boxed(slot) => Slot::Boxed(slot),
+        }
+    }
+
+    /// Puts `schema` here.
+    pub fn fill(self, schema: ReferenceOr<Schema>) {
+        match self {
+            Self::Plain(slot) => *slot = schema,
+            Self::Boxed(slot) => {
+                *slot = match schema {
+                    ReferenceOr::Reference { reference } => ReferenceOr::Reference { reference },
+                    ReferenceOr::Item(schema) => ReferenceOr::Item(Box::new(schema)),
+                }
+            }
+        }
+    }
+}
+
+/// A schema or a reference to one.
+#[derive(Debug, Clone, Copy)]
+pub enum SchemaRef<'a> {
+    /// The name that a reference points to.
+    Name(&'a str),
+    /// A schema.
+    Schema(&'a Schema),
+}
+
+/// A schema that allows any value.
+static ANY: LazyLock<Schema> = LazyLock::new(|| any_value(SchemaData::default()));
+
+impl<'a> SchemaRef<'a> {
+    /// A schema that allows any value.
+    #[must_use]
+    pub fn any() -> Self {
+        Self::Schema(&ANY)
+    }
+
+    /// The annotations, unless it is a reference.
+    #[must_use]
+    pub fn data(self) -> Option<&'a SchemaData> {
+        match self {
+            Self::Name(_) => None,
+            Self::Schema(schema) => Some(&schema.schema_data),
+        }
+    }
+}
+
+impl<'a> From<&'a ReferenceOr<Schema>> for SchemaRef<'a> {
+    fn from(schema: &'a ReferenceOr<Schema>) -> Self {
+        match schema {
+            ReferenceOr::Reference { reference } => Self::Name(schema_name(reference)),
+            ReferenceOr::Item(schema) => Self::Schema(schema),
+        }
+    }
+}
+
+impl<'a> From<&'a ReferenceOr<Box<Schema>>> for SchemaRef<'a> {
+    fn from(schema: &'a ReferenceOr<Box<Schema>>) -> Self {
+        match schema {
+            ReferenceOr::Reference { reference } => Self::Name(schema_name(reference)),
+            ReferenceOr::Item(schema) => Self::Schema(schema),
+        }
+    }
+}
+
+/// The step from a schema to one directly below it. Displayed as the end of a JSON pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step<'a> {
+    /// To a property.
+    Property(&'a str),
+    /// To the items of a list.
+    Items,
+    /// To the values of a map.
+    Values,
+    /// To a member of a composition.
+    AllOf(usize),
+    /// To an alternative.
+    OneOf(usize),
+    /// To an alternative of `anyOf`.
+    AnyOf(usize),
+    /// To what a value must not be.
+    Not,
+}
+
+impl Step<'_> {
+    /// The word by which a schema found here is named. A member of a composition is a part of the schema around
+    /// it and has none.
+    #[must_use]
+    pub fn word(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Property(name) => Some((*name).into()),
+            Self::Items => Some("Item".into()),
+            Self::Values => Some("Value".into()),
+            Self::OneOf(index) | Self::AnyOf(index) => Some(format!("Variant{}", index + 1).into()),
+            Self::Not => Some("Not".into()),
+            Self::AllOf(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Property(name) => write!(f, "/properties/{}", escape(name)),
+            Self::Items => f.write_str("/items"),
+            Self::Values => f.write_str("/additionalProperties"),
+            Self::AllOf(index) => write!(f, "/allOf/{index}"),
+            Self::OneOf(index) => write!(f, "/oneOf/{index}"),
+            Self::AnyOf(index) => write!(f, "/anyOf/{index}"),
+            Self::Not => f.write_str("/not"),
+        }
+    }
+}
+
+/// The places directly below a schema.
+pub fn children(schema: &mut Schema) -> Vec<(Step<'_>, Slot<'_>)> {
+    let mut slots = Vec::new();
+    match &mut schema.schema_kind {
+        SchemaKind::Type(Type::Object(object)) => {
+            object_children(&mut object.properties, &mut object.additional_properties, &mut slots);
+        }
+        SchemaKind::Type(Type::Array(array)) => {
+            slots.extend(array.items.iter_mut().map(|items| (Step::Items, Slot::Boxed(items))));
+        }
+        SchemaKind::Type(_) => {}
+        SchemaKind::OneOf { one_of } => slots.extend(numbered(one_of, Step::OneOf)),
+        SchemaKind::AnyOf { any_of } => slots.extend(numbered(any_of, Step::AnyOf)),
+        SchemaKind::AllOf { all_of } => slots.extend(numbered(all_of, Step::AllOf)),
+        SchemaKind::Not { not } => slots.push((Step::Not, Slot::Plain(not))),
+        SchemaKind::Any(any) => {
+            object_children(&mut any.properties, &mut any.additional_properties, &mut slots);
+            slots.extend(any.items.iter_mut().map(|items| (Step::Items, Slot::Boxed(items))));
+            slots.extend(numbered(&mut any.one_of, Step::OneOf));
+            slots.extend(numbered(&mut any.all_of, Step::AllOf));
+            slots.extend(numbered(&mut any.any_of, Step::AnyOf));
+        }
+    }
+    slots
+}
+
+fn object_children<'a>(
+    properties: &'a mut IndexMap<String, ReferenceOr<Box<Schema>>>,
+    additional: &'a mut Option<AdditionalProperties>,
+    slots: &mut Vec<(Step<'a>, Slot<'a>)>,
+) {
+    let properties = properties.iter_mut();
+    slots.extend(properties.map(|(name, slot)| (Step::Property(name), Slot::Boxed(slot))));
+    if let Some(AdditionalProperties::Schema(values)) = additional {
+        slots.push((Step::Values, Slot::Plain(values)));
+    }
+}
+
+fn numbered<'a>(
+    members: &'a mut [ReferenceOr<Schema>],
+    step: fn(usize) -> Step<'a>,
+) -> impl Iterator<Item = (Step<'a>, Slot<'a>)> {
+    members.iter_mut().enumerate().map(move |(index, slot)| (step(index), Slot::Plain(slot)))
+}
+
+/// Calls `visit` with this place and every place below it, without following references.
+pub fn below(mut slot: Slot<'_>, visit: &mut dyn FnMut(Slot<'_>)) {
+    visit(slot.reborrow());
+    if let Some(schema) = slot.schema() {
+        for (_, child) in children(schema) {
+            below(child, visit);
+        }
+    }
+}
+
+/// Adds the names of the schemas that this place refers to, itself or below those schemas that `enter` allows.
+pub fn references(mut slot: Slot<'_>, enter: &dyn Fn(&Schema) -> bool, names: &mut Vec<String>) {
+    if let Some(reference) = slot.reborrow().reference() {
+        names.push(schema_name(reference).to_owned());
+    } else if let Some(schema) = slot.schema().filter(|schema| enter(schema)) {
+        for (_, child) in children(schema) {
+            references(child, enter, names);
+        }
+    }
+}
+
+/// Calls `visit` with every place in the document that holds a schema.
+pub fn every_slot(document: &mut OpenAPI, visit: &mut dyn FnMut(Slot<'_>)) {
+    for (_, operation) in operations_mut(document) {
+        for (_, slot) in operation_slots(operation) {
+            below(slot, visit);
+        }
+    }
+    for (_, schema) in schemas_mut(document) {
+        below(Slot::Plain(schema), visit);
+    }
+}
+
+/// Calls `visit` with every schema in the document.
+pub fn every_schema(document: &mut OpenAPI, visit: &mut dyn FnMut(&mut Schema)) {
+    every_slot(document, &mut |slot| {
+        if let Some(schema) = slot.schema() {
+            visit(schema);
+        }
+    });
+}
+
+/// The named schemas of the document.
+pub fn schemas_mut(
+    document: &mut OpenAPI,
+) -> impl Iterator<Item = (&String, &mut ReferenceOr<Schema>)> {
+    document.components.iter_mut().flat_map(|it| &mut it.schemas)
+}
+
+/// Where an operation is in the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperationKey<'a> {
+    /// The path as the document writes it. One that the `versions` pass has added ends with a suffix.
+    pub path: &'a str,
+    /// The HTTP method, in capitals.
+    pub method: &'static str,
+}
+
+impl OperationKey<'_> {
+    /// A JSON pointer to the operation.
+    #[must_use]
+    pub fn pointer(&self) -> String {
+        let path = crate::lower::versions::wire_path(self.path);
+        format!("/paths/{}/{}", escape(path), self.method.to_lowercase())
+    }
+}
+
+/// Every operation of the document, in its order.
+pub fn operations_mut(
+    document: &mut OpenAPI,
+) -> impl Iterator<Item = (OperationKey<'_>, &mut Operation)> {
+    let items = document.paths.paths.iter_mut();
+    items.filter_map(|(path, item)| Some((path, item_mut(item)?))).flat_map(|(path, item)| {
+        let operations = methods_mut(item).into_iter();
+        operations.filter_map(move |(method, operation)| {
+            Some((OperationKey { path, method }, operation.as_mut()?))
+        })
+    })
+}
+
+/// The operations of a path, each under its method.
+pub fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Operation>); 8] {
+    [
+        ("GET", &mut item.get),
+        ("PUT", &mut item.put),
+        ("POST", &mut item.post),
+        ("DELETE", &mut item.delete),
+        ("OPTIONS", &mut item.options),
+        ("HEAD", &mut item.head),
+        ("PATCH", &mut item.patch),
+        ("TRACE", &mut item.trace),
+    ]
+}
+
+/// The places of an operation that hold a schema, each with the word by which the schema is named: its
+/// parameters, its body and its successful responses.
+pub fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>)> {
+    let Operation { parameters, request_body, responses, .. } = operation;
+    let mut slots = Vec::new();
+    for parameter in parameters.iter_mut().filter_map(item_mut) {
+        let ParameterData { name, format, .. } = parameter_data_mut(parameter);
+        if let ParameterSchemaOrContent::Schema(schema) = format {
+            slots.push((name.as_str().into(), Slot::Plain(schema)));
+        }
+    }
+    if let Some(body) = request_body.as_mut().and_then(item_mut) {
+        slots.extend(media_slots(&mut body.content).map(|slot| ("Body".into(), slot)));
+    }
+    for response in successes_mut(responses) {
+        slots.extend(media_slots(&mut response.content).map(|slot| ("Response".into(), slot)));
+    }
+    slots
+}
+
+/// The places of media types that hold a schema.
+pub fn media_slots(content: &mut IndexMap<String, MediaType>) -> impl Iterator<Item = Slot<'_>> {
+    content.values_mut().filter_map(|media| media.schema.as_mut().map(Slot::Plain))
+}
+
+/// The successful responses of an operation.
+pub fn successes_mut(responses: &mut Responses) -> impl Iterator<Item = &mut Response> {
+    let responses = responses.responses.iter_mut();
+    responses.filter_map(|(status, response)| {
+        status.to_string().starts_with('2').then(|| item_mut(response))?
+    })
+}
+
+/// What all kinds of parameters share.
+pub fn parameter_data_mut(parameter: &mut Parameter) -> &mut ParameterData {
+    match parameter {
+        Parameter::Query { parameter_data, .. }
+        | Parameter::Header { parameter_data, .. }
+        | Parameter::Path { parameter_data, .. }
+        | Parameter::Cookie { parameter_data, .. } => parameter_data,
+    }
+}

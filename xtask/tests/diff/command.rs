@@ -1,0 +1,90 @@
+//! What `cargo xtask codegen` reports.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::since::{commit, git};
+
+/// A document and the crate that is generated of it.
+struct Project(TempDir);
+
+impl Project {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn out(&self) -> PathBuf {
+        self.0.path().join("out")
+    }
+
+    /// Generates a crate of nine operations, of which the first has this tag. Returns what the command prints.
+    fn run(&self, tag: &str, flags: &[&str]) -> String {
+        let paths = (0..9).map(|number| {
+            let tag = if number == 0 { tag.to_owned() } else { format!("Tag {number}") };
+            let responses = json!({"204": {"description": "Done."}});
+            let id = format!("get{number}");
+            let get = json!({"operationId": id, "tags": [tag, "Extra"], "responses": responses});
+            (format!("/number/{number}"), json!({"get": get}))
+        });
+        let paths: serde_json::Map<_, _> = paths.collect();
+        let info = json!({"title": "T", "version": "1"});
+        let document = json!({"openapi": "3.0.3", "info": info, "paths": paths});
+        let spec = self.0.path().join("spec.yaml");
+        fs::write(&spec, document.to_string()).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.arg("codegen").arg("--spec").arg(spec).arg("--out").arg(self.out()).args(flags);
+        let ran = command.output().unwrap();
+        assert!(ran.status.success(), "{ran:?}");
+        String::from_utf8(ran.stdout).unwrap()
+    }
+}
+
+/// The report, without the line of numbers before it.
+fn report(printed: &str) -> &str {
+    printed.split_once('\n').unwrap().1
+}
+
+const MOVED: &str = "\
+Breaks callers:
+  feature `tag-0`: removed
+  method `get0`, required feature: `tag-0` becomes `moved`
+Breaks no caller:
+  feature `moved`: new
+2 breaking changes, 1 compatible change: a major version
+";
+
+#[test]
+fn a_run_reports_the_changes_since_the_last_run() {
+    let project = Project::new();
+    assert_eq!(report(&project.run("Tag 0", &[])), "");
+    assert_eq!(report(&project.run("Moved", &[])), MOVED);
+    assert_eq!(report(&project.run("Moved", &[])), "");
+}
+
+#[test]
+fn since_reports_the_changes_since_a_revision() {
+    let project = Project::new();
+    project.run("Tag 0", &[]);
+    git(&project.out(), &["init", "--quiet", "--initial-branch=main"]);
+    commit(&project.out(), "Generate");
+    project.run("Moved", &[]);
+    assert_eq!(report(&project.run("Moved", &["--since", "HEAD"])), MOVED);
+}
+
+#[test]
+fn a_broken_file_does_not_stop_a_run() {
+    let project = Project::new();
+    project.run("Tag 0", &[]);
+    let file = Path::new("src/generated/api.json");
+    for broken in ["", "<<<<<<< HEAD\n{", "{\"format\": 0}"] {
+        fs::write(project.out().join(file), broken).unwrap();
+        let printed = project.run("Moved", &[]);
+        let report = report(&printed);
+        assert!(report.starts_with("cannot compare: "), "{report}");
+        assert!(report.ends_with("; changes are not reported\n"), "{report}");
+    }
+}

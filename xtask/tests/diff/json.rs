@@ -1,0 +1,56 @@
+//! The model as a file.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use xtask::api::types::Expression;
+use xtask::diff;
+
+use super::{BEFORE, before, field, param};
+
+#[test]
+fn json_holds_the_whole_model() {
+    let mut api = before();
+    // `null` is a value, not the absence of one.
+    param(&mut api, "create_thing", "dry_run").docs.default = Some(Value::Null);
+    field(&mut api, "Thing", "id").docs.example = Some(Value::Null);
+    let text = diff::to_json(&api).unwrap();
+    assert_eq!(diff::from_json(&text).unwrap(), api);
+    assert_eq!(diff::to_json(&api).unwrap(), text);
+    assert!(text.ends_with("}\n"), "{text}");
+}
+
+/// The JSON of committed files. If this test fails since a type of the model has changed, raise `FORMAT`.
+#[test]
+fn json_keeps_its_form() {
+    let before: Value = serde_json::from_str(BEFORE).unwrap();
+    let after: Value = serde_json::from_str(&diff::to_json(&self::before()).unwrap()).unwrap();
+    assert_eq!(after, before);
+}
+
+#[test]
+fn a_model_that_cannot_be_read_is_reported() {
+    let text = diff::to_json(&before()).unwrap();
+    let report = |text: &str| diff::report(text, &before(), false);
+    assert_eq!(report(&text), "");
+    assert_snapshot!(report(""), @"cannot compare: the previous `api.json` is not JSON: EOF while parsing a value at line 1 column 0; changes are not reported");
+    assert_snapshot!(report("[]"), @"cannot compare: the previous `api.json` has no `format`; changes are not reported");
+    assert_snapshot!(report(&text.replace("\"format\": 1", "\"format\": 0")), @"cannot compare: the previous `api.json` has format 0, but this version of the generator reads format 1; changes are not reported");
+    assert_snapshot!(report(&text.replace("\"operations\"", "\"calls\"")), @"cannot compare: the previous `api.json` is incomplete or was edited: missing field `operations`; changes are not reported");
+}
+
+#[test]
+fn the_first_model_of_a_report_is_the_previous_one() {
+    let text = diff::to_json(&before()).unwrap();
+    let mut after = before();
+    after.operations.clear();
+    let report = diff::report(&text, &after, false);
+    assert!(report.contains("method `create_thing`: removed"), "{report}");
+}
+
+/// The file has no example calls, which follow from the rest.
+#[test]
+fn an_example_is_no_difference() {
+    let mut api = before();
+    api.operations[0].example.arguments = vec![Expression::Bool(true)];
+    assert_eq!(diff::report(BEFORE, &api, false), "");
+}

@@ -1,0 +1,85 @@
+//! Files at a git revision.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+use xtask::diff::{self, Effect};
+
+use super::{before, operation};
+
+pub(crate) fn git(folder: &Path, arguments: &[&str]) {
+    let ran = Command::new("git").arg("-C").arg(folder).args(arguments).output().unwrap();
+    assert!(ran.status.success(), "{arguments:?}: {ran:?}");
+}
+
+pub(crate) fn commit(folder: &Path, message: &str) {
+    git(folder, &["add", "--all"]);
+    let who = ["-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"];
+    git(folder, &[who.as_slice(), &["commit", "--quiet", "--message", message]].concat());
+}
+
+/// A repository with `generated/api.json`, which is empty in its first commit.
+fn repository() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    git(folder.path(), &["init", "--quiet", "--initial-branch=main"]);
+    fs::write(folder.path().join("README.md"), "Nothing yet.\n").unwrap();
+    commit(folder.path(), "Begin");
+    git(folder.path(), &["tag", "empty"]);
+    fs::create_dir(folder.path().join("generated")).unwrap();
+    let text = diff::to_json(&before()).unwrap();
+    fs::write(folder.path().join("generated/api.json"), text).unwrap();
+    commit(folder.path(), "Generate");
+    folder
+}
+
+#[test]
+fn a_second_run_still_reports_the_whole_change() {
+    let repository = repository();
+    let file = repository.path().join("generated/api.json");
+    let mut after = before();
+    operation(&mut after, "create_thing").method = "PUT".to_owned();
+    fs::write(&file, diff::to_json(&after).unwrap()).unwrap();
+    for revision in ["HEAD", "main", "@{0}"] {
+        let old = diff::from_json(&diff::read_at(revision, &file).unwrap()).unwrap();
+        let found = diff::compare(&old, &after).changes;
+        assert_eq!(found.iter().map(|it| it.effect).collect::<Vec<_>>(), [Effect::Wire]);
+    }
+}
+
+#[test]
+fn a_file_is_found_from_the_current_folder() {
+    // Tests run in the folder of their package.
+    let manifest = diff::read_at("HEAD", Path::new("Cargo.toml")).unwrap();
+    assert!(manifest.contains("name = \"xtask\""), "{manifest}");
+}
+
+#[test]
+fn a_missing_revision_file_or_repository_is_an_error_that_says_so() {
+    let repository = repository();
+    let file = repository.path().join("generated/api.json");
+    let error = |revision: &str, file: &Path| {
+        let error = format!("{:#}", diff::read_at(revision, file).unwrap_err());
+        error.replace(&*repository.path().to_string_lossy(), "REPOSITORY")
+    };
+    assert_eq!(
+        error("v9", &file),
+        "there is no git revision `v9`: name a branch, a tag or a commit"
+    );
+    assert_eq!(
+        error("--all", &file),
+        "there is no git revision `--all`: name a branch, a tag or a commit"
+    );
+    assert_eq!(
+        error("empty", &file),
+        "cannot read `REPOSITORY/generated/api.json` at the git revision `empty`: path \
+         'generated/api.json' exists on disk, but not in 'empty'"
+    );
+    let outside = tempfile::tempdir().unwrap();
+    let found = error("HEAD", &outside.path().join("api.json"));
+    assert!(
+        found.starts_with("cannot find the git revision `HEAD`: not a git repository"),
+        "{found}"
+    );
+}
