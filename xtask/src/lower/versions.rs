@@ -17,7 +17,7 @@ const JSON: &str = "json";
 /// Begins the suffix of a path. No path of a document has a fragment.
 const SUFFIX: char = '#';
 
-/// The path that is sent, without the suffix that [`run`] may have added.
+/// The path that is sent, without the suffix that this pass may have added.
 #[must_use]
 pub fn wire_path(path: &str) -> &str {
     path.split(SUFFIX).next().unwrap_or_default()
