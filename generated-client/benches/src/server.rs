@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::sample;
 
 /// What a server answers.
-#[derive(Debug, Clone, Copy, Default, clap::Args)]
+#[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Plan {
     /// How many jobs there are on all pages.
     #[arg(long, default_value_t = 1)]
@@ -35,6 +35,12 @@ pub struct Plan {
     /// Whether to pack pages of 10 kB or more with gzip if the client accepts that, as Atlas does.
     #[arg(long)]
     pub gzip: bool,
+}
+
+impl Plan {
+    /// One job, at once.
+    pub const ONE_JOB: Self =
+        Self { jobs: 1, size: 1, delay: 0, faults: 0, digest: false, gzip: false };
 }
 
 /// A running server. It ends when this is dropped.

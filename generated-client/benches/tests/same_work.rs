@@ -116,7 +116,7 @@ async fn every_way_to_call_sends_the_same_requests() {
 #[tokio::test]
 async fn our_list_and_that_of_curl_hold_the_same_jobs() {
     let jobs = 350;
-    let server = start(Plan { jobs, size: 100, gzip: true, ..Plan::default() });
+    let server = start(Plan { jobs, size: 100, gzip: true, ..Plan::ONE_JOB });
     let mut ours = Vec::new();
     list::read_each(server.url(), 8, |job| ours.push(job.id.unwrap().to_string())).await.unwrap();
     let text = list::curl(server.url(), jobs).unwrap();
@@ -131,7 +131,7 @@ async fn our_list_and_that_of_curl_hold_the_same_jobs() {
 
 #[tokio::test]
 async fn both_clients_that_retry_return_the_same_page_despite_faults() {
-    let plan = Plan { jobs: 1, size: 1, faults: 30, ..Plan::default() };
+    let plan = Plan { faults: 30, ..Plan::ONE_JOB };
     let mut requests = Vec::new();
     let mut pages = Vec::new();
     for client in [Retrying::ours, Retrying::with_crate] {
@@ -152,5 +152,14 @@ async fn both_clients_that_retry_return_the_same_page_despite_faults() {
 fn every_way_has_a_name_for_valgrind() {
     for work in Work::value_variants() {
         assert!(work.to_possible_value().is_some(), "{work:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_way_to_call_finds_the_job_of_the_server() {
+    for work in [Work::Call, Work::CallByKey, Work::CallBare, Work::CallPlain] {
+        let server = start(Plan { digest: work == Work::CallByKey, ..Plan::ONE_JOB });
+        let caller = work.caller(server.url()).unwrap();
+        assert_eq!(caller.call(CLUSTERS[0]).await.unwrap(), 1, "{work:?}");
     }
 }

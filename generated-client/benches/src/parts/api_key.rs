@@ -13,8 +13,8 @@ use crate::work::{CLUSTERS, Work};
 const TOKEN: &str = "our call with an access token";
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
-    let key = Server::start(Plan { digest: true, ..Plan::default() })?;
-    let token = Server::start(Plan::default())?;
+    let key = Server::start(Plan { digest: true, ..Plan::ONE_JOB })?;
+    let token = Server::start(Plan::ONE_JOB)?;
     let ways = [("ours", Work::CallByKey, key.url()), (TOKEN, Work::Call, token.url())];
     let [with_key, with_token] = call::times(bench, ways)?;
     let mut rows = vec![
@@ -45,7 +45,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
 fn requests() -> anyhow::Result<(f64, f64)> {
     const CALLS: u32 = 100;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let server = Server::start(Plan { digest: true, ..Plan::default() })?;
+    let server = Server::start(Plan { digest: true, ..Plan::ONE_JOB })?;
     let caller = Work::CallByKey.caller(server.url())?;
     let (before, after) = runtime.block_on(async {
         caller.calls(1).await?;

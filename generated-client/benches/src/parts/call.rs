@@ -14,7 +14,7 @@ const PLAIN: &str = "plain progenitor at the legacy address";
 const CALLS: u32 = 200;
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
-    let server = Server::start(Plan::default())?;
+    let server = Server::start(Plan::ONE_JOB)?;
     let ways = [("ours", Work::Call), (BARE, Work::CallBare), (PLAIN, Work::CallPlain)]
         .map(|(name, work)| (name, work, server.url()));
     let row =

@@ -21,7 +21,7 @@ use crate::work::{CLUSTERS, GROUP, TOKEN};
 
 const CALLS: usize = 10_000;
 const CONCURRENT: usize = 256;
-const PLAN: Plan = Plan { jobs: 1, size: 1, delay: 20, faults: 5, digest: false, gzip: false };
+const PLAN: Plan = Plan { delay: 20, faults: 5, ..Plan::ONE_JOB };
 const CRATE: &str = "bare reqwest with `reqwest-retry`";
 
 /// A client that retries.
