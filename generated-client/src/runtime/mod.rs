@@ -2,9 +2,9 @@
 
 mod at;
 pub(crate) mod check;
-#[allow(dead_code, reason = "only some models hold times")]
-pub(crate) mod date_time;
 mod input;
+#[allow(dead_code, reason = "only some models hold lists that are not required")]
+pub(crate) mod null;
 mod operation;
 pub(crate) mod page;
 mod parameter_value;

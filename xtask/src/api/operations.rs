@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use openapiv3::{
     MediaType, OpenAPI, Operation as Document, Parameter, ParameterSchemaOrContent, ReferenceOr,
-    RequestBody, Response,
+    RequestBody, Response, SchemaKind, StringFormat, Type as Shape, VariantOrUnknownOrEmpty,
 };
 
 use super::engine::Value;
@@ -179,12 +179,21 @@ impl<'a> Source<'a> {
         let (Some(ty), Some((media_type, _))) = (ty, self.success) else { return Success::Nothing };
         let may_be_empty = successes(self.document)
             .any(|response| response.content.values().all(|media| media.schema.is_none()));
-        match (is_json(media_type), may_be_empty) {
+        // A file in a JSON media type is sent as it is.
+        let is_file = self.success.is_some_and(|(_, media)| is_binary(media));
+        match (is_json(media_type) && !is_file, may_be_empty) {
             (false, _) => Success::Bytes,
             (true, true) => Success::Optional(ty),
             (true, false) => Success::Json(ty),
         }
     }
+}
+
+/// Whether the schema of a media type is `type: string, format: binary`.
+fn is_binary(media: &MediaType) -> bool {
+    let schema = media.schema.as_ref().and_then(ReferenceOr::as_item).map(|it| &it.schema_kind);
+    let Some(SchemaKind::Type(Shape::String(string))) = schema else { return false };
+    string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Binary)
 }
 
 fn param_schema(param: &Parameter) -> SchemaRef<'_> {

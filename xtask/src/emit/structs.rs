@@ -6,7 +6,7 @@ use quote::quote;
 use super::Imports;
 use super::docs::{self, Links};
 use super::tokens::{self, allow_deprecated, argument_type, conversion, ident};
-use crate::api::{Field, Model, Struct, Tag, Type};
+use crate::api::{Field, Model, Struct, Tag, Type, Usage};
 
 /// The struct, with a constructor and setters if requests hold it.
 pub(super) fn emit(
@@ -33,7 +33,8 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
     let tag = object.tag.as_ref();
     let tag = tag.map(|Tag { property, value }| quote!(#[serde(tag = #property, rename = #value)]));
     let default = object.fields.iter().all(|field| field.optional).then(|| quote!(Default,));
-    let fields = object.fields.iter().map(|field| definition_of(field, imports, links));
+    let fields =
+        object.fields.iter().map(|field| definition_of(field, model.usage, imports, links));
     let must_use = (model.usage.request && !model.usage.response)
         .then(|| quote!(#[must_use = "a request body does nothing until it is sent"]));
     let serde = (imports.name("serde", "Serialize"), imports.name("serde", "Deserialize"));
@@ -48,14 +49,14 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
     }
 }
 
-fn definition_of(field: &Field, imports: &Imports, links: &Links<'_>) -> TokenStream {
+fn definition_of(field: &Field, usage: Usage, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = docs::of_value(&field.name, &field.rules, &field.docs, links);
     let deprecated = tokens::deprecated(field.docs.deprecated);
     let (name, ty) = (ident(&field.ident), imports.ty(&field.ty));
     let wire_name = &field.name;
     let rename = (field.ident != field.name).then(|| quote!(rename = #wire_name));
     let default = field.optional.then(|| quote!(default));
-    let reader = reader(&field.ty).map(|reader| quote!(deserialize_with = #reader));
+    let reader = reader(field, usage).map(|reader| quote!(deserialize_with = #reader));
     let skip = field.optional.then(|| absence(&field.ty));
     let skip = skip.map(|test| quote!(skip_serializing_if = #test));
     let parts: Vec<_> = rename.into_iter().chain(default).chain(reader).chain(skip).collect();
@@ -63,15 +64,11 @@ fn definition_of(field: &Field, imports: &Imports, links: &Links<'_>) -> TokenSt
     quote!(#doc #deprecated #serde pub #name: #ty,)
 }
 
-/// The function that reads a value faster than its type does.
-fn reader(ty: &Type) -> Option<&'static str> {
-    match ty {
-        Type::DateTime => Some("crate::runtime::date_time::required"),
-        Type::Option(inner) if **inner == Type::DateTime => {
-            Some("crate::runtime::date_time::optional")
-        }
-        _ => None,
-    }
+/// The function that decodes a field, if its type does not suffice: the server sends `null` for an empty list.
+fn reader(field: &Field, usage: Usage) -> Option<&'static str> {
+    let is_collection = matches!(field.ty, Type::List(_) | Type::Map(_) | Type::JsonObject);
+    let reader = "crate::runtime::null::as_empty";
+    (usage.response && field.optional && is_collection).then_some(reader)
 }
 
 /// The test for an absent value.

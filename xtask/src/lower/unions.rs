@@ -1,11 +1,13 @@
 //! Finds what tells the variants of a union apart, if the document does not say it.
 
-use std::collections::BTreeMap;
+use heck::ToUpperCamelCase as _;
+use indexmap::{IndexMap, IndexSet};
+use openapiv3::{
+    BooleanType, Discriminator, IntegerType, NumberType, ObjectType, ReferenceOr, Schema,
+    SchemaData, SchemaKind, StringType, Type,
+};
 
-use indexmap::IndexMap;
-use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind, StringType, Type};
-
-use super::{Finding, Lowered, Options, Origins, warning};
+use super::{Finding, Lowered, Options, Origin, Origins, warning};
 use crate::visitor;
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
@@ -20,10 +22,10 @@ type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
-    let mut unions = Vec::new();
+    let (mut unions, mut added) = (Vec::new(), Vec::new());
     for (index, (name, schema)) in schemas.iter().enumerate() {
         let schema = schema.as_item().filter(|it| it.schema_data.discriminator.is_none());
-        let mut scope = Scope { name, schemas, origins, findings };
+        let mut scope = Scope { name, schemas, origins, findings, added: &mut added };
         unions.extend(schema.and_then(|schema| Some((index, scope.unite(schema)?))));
     }
     for (index, united) in unions {
@@ -32,6 +34,10 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             United::Is(kind) => schema.schema_kind = SchemaKind::Type(kind),
             United::By(discriminator) => schema.schema_data.discriminator = Some(discriminator),
         }
+    }
+    for (name, schema, origin) in added {
+        schemas.insert(name.clone(), ReferenceOr::Item(schema));
+        origins.0.insert(name, origin);
     }
 }
 
@@ -71,7 +77,14 @@ struct Scope<'a> {
     schemas: &'a Schemas,
     origins: &'a Origins,
     findings: &'a mut Vec<Finding>,
+    /// The named schemas that replacements refer to.
+    added: &'a mut Vec<(String, Schema, Origin)>,
 }
+
+type Property = ReferenceOr<Box<Schema>>;
+
+/// A property and the member that describes it so.
+type Described<'a> = (&'a str, &'a Property);
 
 impl Scope<'_> {
     fn unite(&mut self, schema: &Schema) -> Option<United> {
@@ -93,7 +106,7 @@ impl Scope<'_> {
         })
     }
 
-    /// One object with the properties of all. A property that the members describe differently is any value.
+    /// One object with the properties of all.
     fn all_properties(&mut self, kind: &SchemaKind, members: &[Member<'_>]) -> Option<ObjectType> {
         let mut whole = match kind {
             SchemaKind::Any(any) => visitor::own_object(any),
@@ -105,25 +118,61 @@ impl Scope<'_> {
         let required =
             first.required.iter().filter(|name| others.iter().all(|it| it.required.contains(name)));
         whole.required.extend(required.cloned());
-        let mut conflicts = BTreeMap::new();
+        let mut properties: IndexMap<&String, Vec<Described<'_>>> = IndexMap::new();
         for (member, object) in members.iter().zip(objects) {
             for (name, property) in &object.properties {
-                match whole.properties.get(name) {
-                    None => {
-                        whole.properties.insert(name.clone(), property.clone());
-                    }
-                    Some(known) if known != property => {
-                        conflicts.entry(name.clone()).or_insert(member.name);
-                    }
-                    Some(_) => {}
-                }
+                properties.entry(name).or_default().push((member.name, property));
             }
         }
-        for (name, member) in conflicts {
-            self.findings.push(self.conflict(member, &name));
-            whole.properties.entry(name).and_modify(make_any);
+        for (name, described) in properties {
+            let property = self.reconcile(name, &described);
+            whole.properties.insert(name.clone(), property);
         }
         Some(whole)
+    }
+
+    /// One schema for a property that several members describe: theirs if they agree, an enum with the values of all
+    /// enums, or a scalar of their common type.
+    fn reconcile(&mut self, name: &str, described: &[Described<'_>]) -> Property {
+        let Some(((_, first), others)) = described.split_first() else {
+            return ReferenceOr::Item(Box::new(visitor::any_value(SchemaData::default())));
+        };
+        let Some((member, _)) = others.iter().find(|(_, other)| other != first) else {
+            return (*first).clone();
+        };
+        let data = first.as_item().map(|schema| schema.schema_data.clone()).unwrap_or_default();
+        let resolved = described.iter().map(|(_, it)| enumerated(it, self.schemas));
+        let resolved = resolved.collect::<Option<Vec<&Schema>>>().unwrap_or_default();
+        let enums: Option<Vec<_>> = resolved.iter().map(|schema| values(schema)).collect();
+        if let Some(enums) = enums.filter(|enums| !enums.is_empty()) {
+            let values: IndexSet<&String> = enums.into_iter().flatten().collect();
+            let all_of = vec![visitor::schema_reference(&self.add_enum(name, member, values))];
+            let schema_kind = SchemaKind::AllOf { all_of };
+            return ReferenceOr::Item(Box::new(Schema { schema_data: data, schema_kind }));
+        }
+        if let Some(scalar) = common_scalar(&resolved) {
+            let schema_kind = SchemaKind::Type(scalar);
+            return ReferenceOr::Item(Box::new(Schema { schema_data: data, schema_kind }));
+        }
+        self.findings.push(self.conflict(member, name));
+        ReferenceOr::Item(Box::new(visitor::any_value(data)))
+    }
+
+    /// Names an enum of these values after the union and the property.
+    fn add_enum(&mut self, property: &str, member: &str, values: IndexSet<&String>) -> String {
+        let enumeration = values.into_iter().cloned().map(Some).collect();
+        let string = StringType { enumeration, ..StringType::default() };
+        let schema_kind = SchemaKind::Type(Type::String(string));
+        let mut name = format!("{}{}", self.name, property.to_upper_camel_case());
+        while self.schemas.contains_key(&name) {
+            name.push('_');
+        }
+        let pointer = self.origins.pointer(member);
+        let pointer = format!("{pointer}/properties/{}", visitor::escape(property));
+        let origin = Origin { pointer, owner: self.name.to_owned() };
+        let schema = Schema { schema_data: SchemaData::default(), schema_kind };
+        self.added.push((name.clone(), schema, origin));
+        name
     }
 
     /// A property that a member before describes differently.
@@ -139,9 +188,30 @@ impl Scope<'_> {
     }
 }
 
-fn make_any(property: &mut ReferenceOr<Box<Schema>>) {
-    let data = property.as_item().map(|schema| schema.schema_data.clone()).unwrap_or_default();
-    *property = ReferenceOr::Item(Box::new(visitor::any_value(data)));
+/// A scalar of the type that all schemas have, with their format if they agree on it.
+fn common_scalar(schemas: &[&Schema]) -> Option<Type> {
+    let types: Option<Vec<&Type>> = schemas
+        .iter()
+        .map(|schema| match &schema.schema_kind {
+            SchemaKind::Type(kind) => Some(kind),
+            _ => None,
+        })
+        .collect();
+    let types = types?;
+    let (first, others) = types.split_first()?;
+    let plain = |kind: &Type| match kind {
+        Type::String(_) => Some(Type::String(StringType::default())),
+        Type::Integer(it) => {
+            Some(Type::Integer(IntegerType { format: it.format.clone(), ..IntegerType::default() }))
+        }
+        Type::Number(it) => {
+            Some(Type::Number(NumberType { format: it.format.clone(), ..NumberType::default() }))
+        }
+        Type::Boolean(_) => Some(Type::Boolean(BooleanType::default())),
+        Type::Object(_) | Type::Array(_) => None,
+    };
+    let scalar = plain(first)?;
+    others.iter().all(|other| plain(other).as_ref() == Some(&scalar)).then_some(scalar)
 }
 
 /// Properties without a `type` or with `type: object` make an object.
@@ -171,31 +241,22 @@ fn values(schema: &Schema) -> Option<Vec<&String>> {
     (!values.is_empty()).then_some(values)
 }
 
-/// The first property that every object has, as an enum, with a value that is its own. A value that
-/// several have stands for the one that has the fewest.
+/// The first property whose values tell the objects apart: each has it as an enum, and no two share a value.
 fn infer(members: &[Member<'_>], schemas: &Schemas) -> Option<Discriminator> {
     let first = members.first()?.object()?;
     first.properties.keys().find_map(|property| {
-        let mut owners: BTreeMap<&String, (usize, &str)> = BTreeMap::new();
+        let mut mapping = IndexMap::new();
         for member in members {
             let values = values(enumerated(member.object()?.properties.get(property)?, schemas)?)?;
-            for value in &values {
-                let owner = (values.len(), member.name);
-                let known = owners.entry(value).or_insert(owner);
-                *known = (*known).min(owner);
+            for value in values {
+                let reference = format!("{}{}", visitor::SCHEMAS, member.name);
+                if mapping.insert(value.clone(), reference).is_some() {
+                    return None;
+                }
             }
         }
-        let owns = |member: &Member<'_>| owners.values().any(|(_, name)| *name == member.name);
-        members.iter().all(owns).then(|| {
-            let reference = |name: &str| format!("{}{name}", visitor::SCHEMAS);
-            let mapping =
-                owners.iter().map(|(value, (_, name))| ((*value).clone(), reference(name)));
-            Discriminator {
-                property_name: property.clone(),
-                mapping: mapping.collect(),
-                ..Discriminator::default()
-            }
-        })
+        let property_name = property.clone();
+        Some(Discriminator { property_name, mapping, ..Discriminator::default() })
     })
 }
 

@@ -29,20 +29,10 @@ pub struct ExportJob {
     #[serde(rename = "stateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<StateReason>,
     /// When the job was created, by a user or by a schedule. UTC.
-    #[serde(
-        rename = "createdAt",
-        default,
-        deserialize_with = "crate::runtime::date_time::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<DateTime<Utc>>,
     /// When the job ended, in whatever state. Absent before that. UTC.
-    #[serde(
-        rename = "finishedAt",
-        default,
-        deserialize_with = "crate::runtime::date_time::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "finishedAt", default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<DateTime<Utc>>,
     /// The progress of an export job, counted in collections.
     #[serde(rename = "exportStatus", default, skip_serializing_if = "Option::is_none")]
@@ -52,12 +42,25 @@ pub struct ExportJob {
     pub prefix: Option<String>,
     /// What the job's creator wanted noted in the metadata file that Atlas writes beside the data
     /// when the job is done.
-    #[serde(rename = "customData", default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        rename = "customData",
+        default,
+        deserialize_with = "crate::runtime::null::as_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub custom_data: Vec<Label>,
     /// The parts of the job, one per replica set. Sharded clusters only.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::runtime::null::as_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub components: Vec<ExportMember>,
     /// Addresses of this export job and of what belongs to it. Often absent.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::runtime::null::as_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub links: Vec<Link>,
 }

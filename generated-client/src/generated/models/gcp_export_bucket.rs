@@ -17,7 +17,11 @@ pub struct GcpExportBucket {
     #[serde(rename = "bucketName")]
     pub bucket_name: String,
     /// Addresses of this export bucket and of what belongs to it. Often absent.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::runtime::null::as_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub links: Vec<Link>,
     /// The Atlas id of the Google Cloud role with which Atlas reaches it.
     #[serde(rename = "roleId")]

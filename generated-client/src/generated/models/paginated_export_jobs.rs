@@ -10,7 +10,11 @@ use crate::runtime::{Page, page};
 #[non_exhaustive]
 pub struct PaginatedExportJobs {
     /// Addresses of this page, and of the `next` and `previous` one if there is.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::runtime::null::as_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub links: Vec<Link>,
     /// The export jobs of this page.
     pub results: Vec<ExportJob>,

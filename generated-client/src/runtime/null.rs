@@ -1,0 +1,34 @@
+//! `null` in place of a list or a map.
+
+use serde::{Deserialize, Deserializer};
+
+/// Decodes `null` as an empty list or map: Atlas sends it for those that it does not require.
+pub(crate) fn as_empty<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Default + Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    struct Page {
+        #[serde(default, deserialize_with = "super::as_empty")]
+        links: Vec<u8>,
+    }
+
+    fn links(json: &str) -> Vec<u8> {
+        serde_json::from_str::<Page>(json).unwrap().links
+    }
+
+    #[test]
+    fn null_and_absent_lists_are_empty() {
+        assert_eq!(links(r#"{"links": null}"#), []);
+        assert_eq!(links("{}"), []);
+        assert_eq!(links(r#"{"links": [1]}"#), [1]);
+    }
+}
