@@ -247,6 +247,11 @@ fn unions_of_enums_are_one_enum() {
 }
 
 #[test]
+fn unions_whose_variants_share_a_value_become_one_object() {
+    shows("unions", "58-unions-that-share-values");
+}
+
+#[test]
 fn unions_get_the_discriminator_that_the_document_leaves_out() {
     shows("unions", "32-unions-inferred");
 }
@@ -352,8 +357,8 @@ fn names_become_those_of_rust_types_in_references_and_mappings_too() {
 }
 
 #[test]
-fn names_that_make_one_type_are_refused() {
-    finds("47-names-same", &Options::default());
+fn names_that_would_be_one_type_get_a_number() {
+    becomes("47-names-same");
 }
 
 #[test]

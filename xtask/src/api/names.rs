@@ -25,8 +25,10 @@ const CLIENT_METHODS: &[&str] = &[
 const REQUEST_MEMBERS: &[&str] = &["body", "client", "send"];
 
 /// Features that a crate has besides those of its tags, and the folder of shared models.
-const FEATURES_IN_USE: &[&str] =
-    &["bson", "default", "full", "native-tls", "rustls", "shared", "test"];
+#[rustfmt::skip]
+const FEATURES_IN_USE: &[&str] = &[
+    "bson", "default", "full", "gzip", "http2", "native-tls", "rustls", "shared", "test",
+];
 
 /// Names that are in use. Each is handed out once.
 #[derive(Debug, Clone, Default)]
