@@ -4,16 +4,11 @@
 //! Unicode and backtracking, which is more than the rest of the client; but hardly a pattern needs
 //! either, and a plain one means the same to the small engine `regex-lite`.
 
-use std::collections::BTreeSet;
-use std::iter;
-
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::ast::{
     AssertionKind, Ast, ClassPerlKind, ClassSetBinaryOp, ClassSetItem, GroupKind, Literal,
     LiteralKind, SpecialLiteralKind, Visitor, visit,
 };
-
-use crate::api::types::{Api, Kind, Rules};
 
 mod ecma;
 
@@ -41,27 +36,9 @@ impl Pattern {
     }
 }
 
-/// The patterns that a client checks and that are not plain.
-#[must_use]
-pub fn not_plain(api: &Api) -> BTreeSet<&str> {
-    let params = api.operations.iter().flat_map(|it| &it.params).map(|param| &param.rules);
-    let structs = api.models.iter().filter_map(|model| match &model.kind {
-        Kind::Struct(object) => Some(object),
-        _ => None,
-    });
-    let fields = structs.flat_map(|object| &object.fields).map(|field| &field.rules);
-    let rules = params
-        .chain(fields)
-        .flat_map(|rules| iter::successors(Some(rules), |it| it.each.as_deref()));
-    // An API repeats the same patterns: each is looked at once.
-    let mut patterns: BTreeSet<&str> =
-        rules.filter_map(|it: &Rules| it.pattern.as_deref()).collect();
-    patterns.retain(|pattern| !is_plain(pattern));
-    patterns
-}
-
 /// Whether `regex-lite` reads a pattern as ECMA-262 does.
-fn is_plain(pattern: &str) -> bool {
+#[must_use]
+pub fn is_plain(pattern: &str) -> bool {
     // What both read, but not as the same: empty classes, and counts that ECMA-262 takes for text.
     let is_ambiguous = pattern.contains("[]") || pattern.contains("[^]") || pattern.contains("{,");
     let has_space = pattern.contains(char::is_whitespace);

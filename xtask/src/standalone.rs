@@ -1,14 +1,15 @@
 //! A crate that builds by itself: the hand-written part of `generated-client` around what was
 //! generated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::iter;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use toml_edit::{DocumentMut, Item, Table, TableLike};
 
-use crate::api::Feature;
+use crate::api::{Api, Feature, Kind, Rules};
 use crate::codegen::Generated;
 
 use crate::layout::PrintedFile;
@@ -34,7 +35,7 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
         }
     }
     leave_out(FUZZING, &mut files)?;
-    if !pattern::not_plain(&generated.api).is_empty() {
+    if !ecma_patterns(&generated.api).is_empty() {
         files.insert(PATTERN.to_owned(), pattern::ECMA_ENGINE.to_owned());
     }
     files.extend(
@@ -65,7 +66,7 @@ const ECMA_ENGINE: &str = "regress";
 ///
 /// If it has the engine for plain patterns, and the document has others.
 pub fn check_engine(root: &Path, generated: &Generated) -> anyhow::Result<()> {
-    let patterns = pattern::not_plain(&generated.api);
+    let patterns = ecma_patterns(&generated.api);
     let Some(pattern) = patterns.first() else { return Ok(()) };
     let module = read(&root.join("generated-client/src").join(PATTERN))?;
     ensure!(
@@ -76,6 +77,24 @@ pub fn check_engine(root: &Path, generated: &Generated) -> anyhow::Result<()> {
          depend on `{ECMA_ENGINE}` there instead of `{PLAIN_ENGINE}`"
     );
     Ok(())
+}
+
+/// The patterns that a client checks and only an engine for all of ECMA-262 reads.
+fn ecma_patterns(api: &Api) -> BTreeSet<&str> {
+    let params = api.operations.iter().flat_map(|it| &it.params).map(|param| &param.rules);
+    let structs = api.models.iter().filter_map(|model| match &model.kind {
+        Kind::Struct(object) => Some(object),
+        _ => None,
+    });
+    let fields = structs.flat_map(|object| &object.fields).map(|field| &field.rules);
+    let rules = params
+        .chain(fields)
+        .flat_map(|rules| iter::successors(Some(rules), |it| it.each.as_deref()));
+    // An API repeats the same patterns: each is looked at once.
+    let mut patterns: BTreeSet<&str> =
+        rules.filter_map(|it: &Rules| it.pattern.as_deref()).collect();
+    patterns.retain(|pattern| !pattern::is_plain(pattern));
+    patterns
 }
 
 /// A hand-written module that speaks of generated code. It goes along only where that comes out as
@@ -170,7 +189,7 @@ fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Res
         manifest.remove(key);
     }
     if let Some(table) = manifest.get_mut("dependencies").and_then(Item::as_table_like_mut)
-        && !pattern::not_plain(&generated.api).is_empty()
+        && !ecma_patterns(&generated.api).is_empty()
     {
         let engine = table.remove(PLAIN_ENGINE);
         table.insert(ECMA_ENGINE, engine.context("`generated-client` has no engine of patterns")?);

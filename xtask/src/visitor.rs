@@ -1,14 +1,21 @@
 //! Visits the parts of an OpenAPI document.
 
+mod operations;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 use openapiv3::{
-    AdditionalProperties, AnySchema, MediaType, ObjectType, OpenAPI, Operation, Parameter,
-    ParameterData, ParameterSchemaOrContent, PathItem, ReferenceOr, Response, Responses, Schema,
-    SchemaData, SchemaKind, Type,
+    AdditionalProperties, AnySchema, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaData,
+    SchemaKind, Type,
+};
+
+pub(crate) use operations::SUFFIX;
+pub use operations::{
+    OperationKey, media_slots, methods_mut, operation_slots, operations_mut, parameter_data_mut,
+    successes_mut, suffix, wire_path,
 };
 
 /// What every reference to a named schema begins with.
@@ -330,92 +337,4 @@ pub fn schemas_mut(
     document: &mut OpenAPI,
 ) -> impl Iterator<Item = (&String, &mut ReferenceOr<Schema>)> {
     document.components.iter_mut().flat_map(|it| &mut it.schemas)
-}
-
-/// Where an operation is in the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OperationKey<'a> {
-    /// The path as the document writes it. One that the `versions` pass has added ends with a suffix.
-    pub path: &'a str,
-    /// The HTTP method, in capitals.
-    pub method: &'static str,
-}
-
-impl OperationKey<'_> {
-    /// A JSON pointer to the operation.
-    #[must_use]
-    pub fn pointer(&self) -> String {
-        let path = crate::lower::versions::wire_path(self.path);
-        format!("/paths/{}/{}", escape(path), self.method.to_lowercase())
-    }
-}
-
-/// Every operation of the document, in its order.
-pub fn operations_mut(
-    document: &mut OpenAPI,
-) -> impl Iterator<Item = (OperationKey<'_>, &mut Operation)> {
-    let items = document.paths.paths.iter_mut();
-    items.filter_map(|(path, item)| Some((path, item_mut(item)?))).flat_map(|(path, item)| {
-        let operations = methods_mut(item).into_iter();
-        operations.filter_map(move |(method, operation)| {
-            Some((OperationKey { path, method }, operation.as_mut()?))
-        })
-    })
-}
-
-/// The operations of a path, each under its method.
-pub fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Operation>); 8] {
-    [
-        ("GET", &mut item.get),
-        ("PUT", &mut item.put),
-        ("POST", &mut item.post),
-        ("DELETE", &mut item.delete),
-        ("OPTIONS", &mut item.options),
-        ("HEAD", &mut item.head),
-        ("PATCH", &mut item.patch),
-        ("TRACE", &mut item.trace),
-    ]
-}
-
-/// The places of an operation that hold a schema, each with the word by which the schema is named: its
-/// parameters, its body and its successful responses.
-pub fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>)> {
-    let Operation { parameters, request_body, responses, .. } = operation;
-    let mut slots = Vec::new();
-    for parameter in parameters.iter_mut().filter_map(item_mut) {
-        let ParameterData { name, format, .. } = parameter_data_mut(parameter);
-        if let ParameterSchemaOrContent::Schema(schema) = format {
-            slots.push((name.as_str().into(), Slot::Plain(schema)));
-        }
-    }
-    if let Some(body) = request_body.as_mut().and_then(item_mut) {
-        slots.extend(media_slots(&mut body.content).map(|slot| ("Body".into(), slot)));
-    }
-    for response in successes_mut(responses) {
-        slots.extend(media_slots(&mut response.content).map(|slot| ("Response".into(), slot)));
-    }
-    slots
-}
-
-/// The places of media types that hold a schema.
-pub fn media_slots(content: &mut IndexMap<String, MediaType>) -> impl Iterator<Item = Slot<'_>> {
-    content.values_mut().filter_map(|media| media.schema.as_mut().map(Slot::Plain))
-}
-
-/// The successful responses of an operation.
-pub fn successes_mut(responses: &mut Responses) -> impl Iterator<Item = &mut Response> {
-    let responses = responses.responses.iter_mut();
-    responses.filter_map(|(status, response)| {
-        status.to_string().starts_with('2').then(|| item_mut(response))?
-    })
-}
-
-/// What all kinds of parameters share.
-pub fn parameter_data_mut(parameter: &mut Parameter) -> &mut ParameterData {
-    match parameter {
-        Parameter::Query { parameter_data, .. }
-        | Parameter::Header { parameter_data, .. }
-        | Parameter::Path { parameter_data, .. }
-        | Parameter::Cookie { parameter_data, .. } => parameter_data,
-    }
 }

@@ -6,12 +6,14 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use insta::{assert_snapshot, with_settings};
 use openapiv3::{Components, OpenAPI};
+use proc_macro2::{TokenStream, TokenTree};
 use xtask::codegen::{self, Generated};
 use xtask::document::{self, Selection};
 use xtask::lower::Options;
@@ -126,6 +128,55 @@ fn a_model_that_holds_itself_is_boxed() {
 #[test]
 fn a_list_that_comes_page_by_page_is_a_stream() {
     shows("15-pages", &["models/page_of_items.rs", "operations/list_pages.rs"]);
+}
+
+/// Every string literal and every line of a doc comment in some Rust files.
+fn literals(generated: &Generated) -> BTreeSet<String> {
+    fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) => collect(group.stream(), found),
+                TokenTree::Literal(literal) => {
+                    if let Ok(text) = syn::parse_str::<syn::LitStr>(&literal.to_string()) {
+                        found.insert(text.value().trim().to_owned());
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    for file in generated.files.iter().filter(|file| file.path != codegen::API_JSON) {
+        collect(file.text.parse().unwrap(), &mut found);
+    }
+    found
+}
+
+/// The compiler reads the fixture as well, in the test that compiles every one.
+#[test]
+fn text_that_looks_like_rust_survives() {
+    let found = literals(&generate("16-text"));
+    for text in [
+        "A (B)",
+        "C {D} \"E\" \\F // G",
+        "kind (of) \"it\"",
+        "prop (x) \"y\" \\z",
+        "q (x) \"y\" \\z",
+        "/text (x)/{id}:move",
+        "^[^\"(\\\\{]*// (a)$",
+        "{x}",
+        "say \"hi\"",
+        "back\\slash",
+        "// none",
+        "line\nbreak",
+        "r#\"raw\"#",
+        "é",
+        "A (B) {x} \"hi\" back\\slash // none line r#\"raw\"# done.",
+    ] {
+        assert!(found.contains(text), "{text:?} is lost in {found:#?}");
+    }
+    let default = "Defaults to `A (B) {x} \"hi\" \\ // r#\"`.";
+    assert!(found.iter().any(|line| line.contains(default)), "{found:#?}");
 }
 
 /// A file is about one schema or one operation, so where that stands in the document does not matter.

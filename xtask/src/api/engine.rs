@@ -8,22 +8,16 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, bail};
 use openapiv3::{
-    AdditionalProperties, ArrayType, BooleanType, Components, IntegerFormat, IntegerType,
-    NumberType, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, StringFormat,
-    StringType, Type as Shape, VariantOrUnknownOrEmpty as Format,
+    Components, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, StringType,
+    Type as Shape,
 };
 use progenitor::{GenerationSettings, Generator, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 use typify::{TypeDetails, TypeId, TypeSpace};
 
+use super::plain::{OBJECT_ID, boxed, plain};
 use super::types::Type;
-use crate::visitor::{SchemaRef, any_value, schema_reference};
-
-/// The format that progenitor reads as the runtime's `ObjectId`.
-const OBJECT_ID: &str = "x-object-id";
-
-/// The pattern of an object id: twelve bytes, written as 24 lower-case hexadecimal digits.
-const OBJECT_ID_PATTERN: &str = "^([a-f0-9]{24})$";
+use crate::visitor::SchemaRef;
 
 /// A value whose type is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -104,102 +98,6 @@ fn holder(values: &[Value<'_>], models: &BTreeMap<String, String>) -> Schema {
         object.properties.insert(name, schema);
     }
     kind(SchemaKind::Type(Shape::Object(object)))
-}
-
-/// The schema without everything that does not decide its type.
-fn plain(
-    schema: SchemaRef<'_>,
-    sent_only: bool,
-    models: &BTreeMap<String, String>,
-) -> ReferenceOr<Schema> {
-    let schema = match schema {
-        SchemaRef::Name(name) => {
-            return models.get(name).map_or_else(any, |model| schema_reference(model));
-        }
-        SchemaRef::Schema(schema) => schema,
-    };
-    let below = |schema: SchemaRef<'_>| plain(schema, sent_only, models);
-    let schema_kind = match &schema.schema_kind {
-        SchemaKind::Type(shape) => SchemaKind::Type(plain_type(shape, sent_only, below)),
-        SchemaKind::AllOf { all_of } => match all_of.as_slice() {
-            [only] => SchemaKind::AllOf { all_of: vec![below(only.into())] },
-            _ => return any(),
-        },
-        _ => return any(),
-    };
-    let schema_data = SchemaData { nullable: schema.schema_data.nullable, ..SchemaData::default() };
-    ReferenceOr::Item(Schema { schema_data, schema_kind })
-}
-
-fn plain_type(
-    shape: &Shape,
-    sent_only: bool,
-    below: impl Fn(SchemaRef<'_>) -> ReferenceOr<Schema>,
-) -> Shape {
-    match shape {
-        Shape::String(string) => {
-            Shape::String(StringType { format: text_format(string), ..StringType::default() })
-        }
-        Shape::Integer(integer) => {
-            let unsigned = if sent_only { unsigned_format(integer) } else { None };
-            let format = unsigned.unwrap_or_else(|| integer.format.clone());
-            Shape::Integer(IntegerType { format, ..IntegerType::default() })
-        }
-        Shape::Number(number) => {
-            let format = number.format.clone();
-            Shape::Number(NumberType { format, ..NumberType::default() })
-        }
-        Shape::Boolean(_) => Shape::Boolean(BooleanType::default()),
-        Shape::Array(array) => {
-            let items = array.items.as_ref().map_or_else(any, |items| below(items.into()));
-            let items = Some(boxed(items));
-            let (min_items, max_items, unique_items) = (None, None, false);
-            Shape::Array(ArrayType { items, min_items, max_items, unique_items })
-        }
-        Shape::Object(object) => {
-            let additional_properties = match &object.additional_properties {
-                Some(AdditionalProperties::Schema(values)) => {
-                    Some(AdditionalProperties::Schema(Box::new(below(values.as_ref().into()))))
-                }
-                _ => None,
-            };
-            Shape::Object(ObjectType { additional_properties, ..ObjectType::default() })
-        }
-    }
-}
-
-/// Whether a string is an object id.
-pub(super) fn is_object_id(string: &StringType) -> bool {
-    string.pattern.as_deref() == Some(OBJECT_ID_PATTERN)
-}
-
-/// The formats that have a type other than `String`.
-fn text_format(string: &StringType) -> Format<StringFormat> {
-    match &string.format {
-        _ if is_object_id(string) => Format::Unknown(OBJECT_ID.to_owned()),
-        Format::Item(StringFormat::Date | StringFormat::DateTime) => string.format.clone(),
-        Format::Unknown(format) if format == "uuid" => string.format.clone(),
-        _ => Format::Empty,
-    }
-}
-
-/// The format of an integer that cannot be negative.
-fn unsigned_format(integer: &IntegerType) -> Option<Format<IntegerFormat>> {
-    integer.minimum.filter(|minimum| *minimum >= 0)?;
-    let is_short = integer.format == Format::Item(IntegerFormat::Int32)
-        || integer.maximum.is_some_and(|maximum| u32::try_from(maximum).is_ok());
-    Some(Format::Unknown(if is_short { "uint32" } else { "uint64" }.to_owned()))
-}
-
-fn any() -> ReferenceOr<Schema> {
-    ReferenceOr::Item(any_value(SchemaData::default()))
-}
-
-fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
-    match schema {
-        ReferenceOr::Reference { reference } => ReferenceOr::Reference { reference },
-        ReferenceOr::Item(schema) => ReferenceOr::Item(Box::new(schema)),
-    }
 }
 
 /// Reads the types of the holders' properties.

@@ -9,6 +9,7 @@ mod facts;
 mod models;
 mod names;
 mod operations;
+mod plain;
 mod rules;
 pub mod types;
 mod usage;

@@ -14,7 +14,7 @@ use super::types::{
 use super::{models, names, rules};
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::lower::{is_json, versions};
-use crate::visitor::{OperationKey, SchemaRef};
+use crate::visitor::{self, OperationKey, SchemaRef};
 
 /// The media type of a request that does not say which one it wants.
 const JSON: &str = "application/json";
@@ -41,7 +41,7 @@ pub(super) fn sources<'a>(openapi: &'a OpenAPI, findings: &mut Vec<Finding>) -> 
     for (path, method, document) in openapi.operations() {
         let Some(method) = method_name(method) else { continue };
         let id = document.operation_id.clone().unwrap_or_default();
-        let id = format!("{id}{}", versions::suffix(path));
+        let id = format!("{id}{}", visitor::suffix(path));
         let mut source = Source {
             path,
             method,
@@ -57,7 +57,7 @@ pub(super) fn sources<'a>(openapi: &'a OpenAPI, findings: &mut Vec<Finding>) -> 
         if let Some((_, media_type, _)) = source.body.filter(|(_, it, _)| !is_json(it)) {
             findings.push(unsupported_body(&key.pointer(), media_type));
         }
-        let key = (versions::wire_path(path), method);
+        let key = (visitor::wire_path(path), method);
         let version = source.version().map(ToOwned::to_owned);
         let (newest, ident) = newest.entry(key).or_insert((version.clone(), source.ident.clone()));
         if let (Some(newest), true) = (&newest, version < *newest) {
@@ -156,7 +156,7 @@ impl<'a> Source<'a> {
             ident: self.ident.clone(),
             type_ident: self.type_ident.clone(),
             method: self.method.to_owned(),
-            path: versions::wire_path(self.path).to_owned(),
+            path: visitor::wire_path(self.path).to_owned(),
             version: self.version().map(ToOwned::to_owned),
             deprecated: document.deprecated || self.successor.is_some() || sunset.is_some(),
             successor: self.successor.clone(),

@@ -6,7 +6,7 @@ use openapiv3::{
 };
 use serde_json::Number;
 
-use super::engine::is_object_id;
+use super::plain::is_object_id;
 use super::types::Rules;
 use crate::visitor::SchemaRef;
 

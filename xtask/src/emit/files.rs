@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::SourceFile;
 use super::docs::{self, Links};
 use super::tokens::ident;
 use crate::api::{Api, Model, Operation};
+use crate::layout::SourceFile;
 
 const MODELS: &str = "The values that requests and responses hold.";
 const OPERATIONS: &str = "The requests, a type for each operation and version.";

@@ -17,24 +17,10 @@ mod validation;
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
-
 use crate::api::{Api, Model, Operation};
+use crate::layout::SourceFile;
 use docs::Links;
 use imports::Imports;
-
-/// A Rust file, not laid out yet.
-#[derive(Debug, Clone)]
-pub struct SourceFile {
-    /// Its path from the folder of emitted code, with `/`.
-    pub path: String,
-    /// The docs of the module, if its items do not say what it is for.
-    pub docs: Option<String>,
-    /// Its `mod` and `use` items, in groups.
-    pub head: Vec<Vec<TokenStream>>,
-    /// Its other items.
-    pub items: Vec<TokenStream>,
-}
 
 /// What a file is emitted for.
 #[derive(Debug, Clone)]

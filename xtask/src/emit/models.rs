@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 
 use super::docs::Links;
-use super::{Imports, SourceFile, enums, paging, structs, unions, validation};
+use super::{Imports, enums, paging, structs, unions, validation};
 use crate::api::{Api, Kind, Model};
+use crate::layout::SourceFile;
 
 /// The file of a module's models.
 pub(super) fn file(api: &Api, models: &[&Model], links: &Links<'_>) -> SourceFile {

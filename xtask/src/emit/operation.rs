@@ -6,8 +6,9 @@ use quote::quote;
 use super::docs::{self, Links};
 use super::tokens::{argument_type, conversion, deprecated, ident};
 use super::validation::{self, Place};
-use super::{Imports, SourceFile, example, paging};
+use super::{Imports, example, paging};
 use crate::api::{Api, Location, Operation, Param, Success, Type};
+use crate::layout::SourceFile;
 
 /// The file of an operation.
 pub(super) fn file(api: &Api, operation: &Operation, links: &Links<'_>) -> SourceFile {

@@ -4,7 +4,7 @@ use heck::ToUpperCamelCase as _;
 use indexmap::IndexMap;
 use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
-use super::{Lowered, Options, Origin, Origins, versions};
+use super::{Lowered, Options, Origin, Origins};
 use crate::visitor::{self, Slot};
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
@@ -29,7 +29,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
     for (key, operation) in visitor::operations_mut(openapi) {
         let id = operation.operation_id.clone().unwrap_or_default();
-        let id = format!("{id}{}", versions::suffix(key.path)).to_upper_camel_case();
+        let id = format!("{id}{}", visitor::suffix(key.path)).to_upper_camel_case();
         let pointer = key.pointer();
         for (word, slot) in visitor::operation_slots(operation) {
             let mut hoist = Hoist { owner: &id, schemas: &mut schemas, origins };

@@ -8,26 +8,11 @@ use openapiv3::{MediaType, OpenAPI, Operation, PathItem, ReferenceOr, Response, 
 
 use super::{Lowered, Options};
 use crate::date::is_date;
-use crate::visitor;
+use crate::visitor::{self, SUFFIX};
 
 /// What a version without a date is called. It sorts after every date.
 const PREVIEW: &str = "preview";
 const JSON: &str = "json";
-
-/// Begins the suffix of a path. No path of a document has a fragment.
-const SUFFIX: char = '#';
-
-/// The path that is sent, without the suffix that this pass may have added.
-#[must_use]
-pub fn wire_path(path: &str) -> &str {
-    path.split(SUFFIX).next().unwrap_or_default()
-}
-
-/// The suffix of a path: `_v2023_01_01`, or nothing.
-#[must_use]
-pub fn suffix(path: &str) -> &str {
-    path.split_once(SUFFIX).map_or("", |(_, suffix)| suffix)
-}
 
 /// The version that a media type names: `2024-05-30` in `application/vnd.atlas.2024-05-30+json`.
 #[must_use]

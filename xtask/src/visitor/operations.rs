@@ -1,0 +1,114 @@
+//! The operations of a document and the places in them that hold a schema.
+
+use std::borrow::Cow;
+
+use indexmap::IndexMap;
+use openapiv3::{
+    MediaType, OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem,
+    Response, Responses,
+};
+
+use super::{Slot, escape, item_mut};
+
+/// Begins the suffix of a path. No path of a document has a fragment.
+pub(crate) const SUFFIX: char = '#';
+
+/// The path that is sent, without the suffix that lowering may have added.
+#[must_use]
+pub fn wire_path(path: &str) -> &str {
+    path.split(SUFFIX).next().unwrap_or_default()
+}
+
+/// The suffix of a path: `_v2023_01_01`, or nothing.
+#[must_use]
+pub fn suffix(path: &str) -> &str {
+    path.split_once(SUFFIX).map_or("", |(_, suffix)| suffix)
+}
+
+/// Where an operation is in the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperationKey<'a> {
+    /// The path as the document writes it. One that lowering has added ends with a suffix ([`suffix`]).
+    pub path: &'a str,
+    /// The HTTP method, in capitals.
+    pub method: &'static str,
+}
+
+impl OperationKey<'_> {
+    /// A JSON pointer to the operation.
+    #[must_use]
+    pub fn pointer(&self) -> String {
+        let path = wire_path(self.path);
+        format!("/paths/{}/{}", escape(path), self.method.to_lowercase())
+    }
+}
+
+/// Every operation of the document, in its order.
+pub fn operations_mut(
+    document: &mut OpenAPI,
+) -> impl Iterator<Item = (OperationKey<'_>, &mut Operation)> {
+    let items = document.paths.paths.iter_mut();
+    items.filter_map(|(path, item)| Some((path, item_mut(item)?))).flat_map(|(path, item)| {
+        let operations = methods_mut(item).into_iter();
+        operations.filter_map(move |(method, operation)| {
+            Some((OperationKey { path, method }, operation.as_mut()?))
+        })
+    })
+}
+
+/// The operations of a path, each under its method.
+pub fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Operation>); 8] {
+    [
+        ("GET", &mut item.get),
+        ("PUT", &mut item.put),
+        ("POST", &mut item.post),
+        ("DELETE", &mut item.delete),
+        ("OPTIONS", &mut item.options),
+        ("HEAD", &mut item.head),
+        ("PATCH", &mut item.patch),
+        ("TRACE", &mut item.trace),
+    ]
+}
+
+/// The places of an operation that hold a schema, each with the word by which the schema is named: its
+/// parameters, its body and its successful responses.
+pub fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>)> {
+    let Operation { parameters, request_body, responses, .. } = operation;
+    let mut slots = Vec::new();
+    for parameter in parameters.iter_mut().filter_map(item_mut) {
+        let ParameterData { name, format, .. } = parameter_data_mut(parameter);
+        if let ParameterSchemaOrContent::Schema(schema) = format {
+            slots.push((name.as_str().into(), Slot::Plain(schema)));
+        }
+    }
+    if let Some(body) = request_body.as_mut().and_then(item_mut) {
+        slots.extend(media_slots(&mut body.content).map(|slot| ("Body".into(), slot)));
+    }
+    for response in successes_mut(responses) {
+        slots.extend(media_slots(&mut response.content).map(|slot| ("Response".into(), slot)));
+    }
+    slots
+}
+
+/// The places of media types that hold a schema.
+pub fn media_slots(content: &mut IndexMap<String, MediaType>) -> impl Iterator<Item = Slot<'_>> {
+    content.values_mut().filter_map(|media| media.schema.as_mut().map(Slot::Plain))
+}
+
+/// The successful responses of an operation.
+pub fn successes_mut(responses: &mut Responses) -> impl Iterator<Item = &mut Response> {
+    let responses = responses.responses.iter_mut();
+    responses.filter_map(|(status, response)| {
+        status.to_string().starts_with('2').then(|| item_mut(response))?
+    })
+}
+
+/// What all kinds of parameters share.
+pub fn parameter_data_mut(parameter: &mut Parameter) -> &mut ParameterData {
+    match parameter {
+        Parameter::Query { parameter_data, .. }
+        | Parameter::Header { parameter_data, .. }
+        | Parameter::Path { parameter_data, .. }
+        | Parameter::Cookie { parameter_data, .. } => parameter_data,
+    }
+}
