@@ -30,9 +30,9 @@ fn the_report_on_another_edition_names_exactly_what_differs() {
       method `list_group_cluster_backup_exports`, parameter `include_count`: removed
       model `DiskBackupExportJobState`, variant `Cancelled`: removed
     Breaks no caller:
-      method `list_group_cluster_backup_exports`, parameter `state`: new, `String`
+      method `list_group_cluster_backup_exports`, parameter `state`: new, optional `String`
       model `DiskBackupExportJob`, field `exported_bytes`: new, `Option<i64>`
     Only the documentation changes in 1 method or model.
-    3 breaking changes, 2 others: a major version
+    3 breaking changes, 2 compatible changes: a major version
     ");
 }
