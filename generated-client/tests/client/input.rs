@@ -95,3 +95,18 @@ async fn a_body_is_checked_field_by_field() {
     assert!(message.starts_with("nothing was sent: body.serviceUrl: \"xxx"), "{message}");
     assert!(message.len() < 250, "{message}");
 }
+
+#[tokio::test]
+async fn the_parts_of_a_refusal_can_be_had_one_by_one() {
+    let server = Server::ok(r#"{"results":[]}"#);
+    let client = client(&server);
+    for (items, cluster, parts) in [
+        (501, "a", ("itemsPerPage", Some("501"), "must be at least 1 and at most 500")),
+        (1, "a\n", ("clusterName", Some(r#""a\n""#), "must match ^[a-zA-Z0-9][a-zA-Z0-9-]*$")),
+    ] {
+        let request = client.list_group_cluster_backup_exports(GROUP, cluster);
+        let error = request.items_per_page(items).send().await.unwrap_err();
+        let Error::InvalidInput(error) = error else { panic!("{error:?}") };
+        assert_eq!((error.parameter(), error.value(), error.rule()), parts);
+    }
+}
