@@ -49,25 +49,6 @@ fn the_committed_client_is_what_the_generator_emits() {
     }
 }
 
-/// A type as Rust writes it.
-fn rust(ty: &Type) -> String {
-    match ty {
-        Type::Bool => "bool".to_owned(),
-        Type::Integer(name) | Type::Float(name) | Type::Model(name) => name.clone(),
-        Type::String => "String".to_owned(),
-        Type::ObjectId => "ObjectId".to_owned(),
-        Type::Uuid => "Uuid".to_owned(),
-        Type::DateTime => "DateTime<Utc>".to_owned(),
-        Type::Date => "NaiveDate".to_owned(),
-        Type::Json => "Value".to_owned(),
-        Type::JsonObject => "Map<String, Value>".to_owned(),
-        Type::Option(inner) => format!("Option<{}>", rust(inner)),
-        Type::List(inner) => format!("Vec<{}>", rust(inner)),
-        Type::Map(inner) => format!("BTreeMap<String, {}>", rust(inner)),
-        Type::Boxed(inner) => format!("Box<{}>", rust(inner)),
-    }
-}
-
 fn rules(rules: &xtask::api::Rules) -> String {
     if rules.is_empty() { String::new() } else { format!(" {}", json!(rules)) }
 }
@@ -84,11 +65,11 @@ fn show_model(model: &Model, api: &Api) -> String {
         Kind::Struct(object) => {
             if model.usage.request {
                 let required = object.fields.iter().filter(|field| !field.optional);
-                let arguments = required.map(|it| format!("{}: {}", it.ident, rust(&it.ty)));
+                let arguments = required.map(|it| format!("{}: {}", it.ident, it.ty));
                 writeln!(text, "new({})", arguments.collect::<Vec<_>>().join(", ")).unwrap();
             }
             for Field { ident, name, ty, rules: own, .. } in &object.fields {
-                writeln!(text, "  {ident}: {} = `{name}`{}", rust(ty), rules(own)).unwrap();
+                writeln!(text, "  {ident}: {ty} = `{name}`{}", rules(own)).unwrap();
             }
         }
         Kind::Enum(values) => {
@@ -149,22 +130,22 @@ fn value(ty: &Type, api: &Api) -> Value {
 fn show_operation(operation: &Operation) -> String {
     let mut text = String::new();
     let required = operation.params.iter().filter(|param| param.required);
-    let arguments = required.map(|param| format!("{}: {}", param.ident, rust(&param.ty)));
-    let body = operation.body.iter().map(|body| format!("body: {}", rust(&body.ty)));
+    let arguments = required.map(|param| format!("{}: {}", param.ident, param.ty));
+    let body = operation.body.iter().map(|body| format!("body: {}", body.ty));
     let arguments: Vec<String> = arguments.chain(body).collect();
     writeln!(text, "client.{}({})", operation.ident, arguments.join(", ")).unwrap();
     for param in operation.params.iter().filter(|param| !param.required) {
-        writeln!(text, "  .{}({})", param.ident, rust(&param.ty)).unwrap();
+        writeln!(text, "  .{}({})", param.ident, param.ty).unwrap();
     }
     let returned = match &operation.success {
         Success::Nothing => "()".to_owned(),
-        Success::Json(ty) => rust(ty),
-        Success::Optional(ty) => format!("Option<{}>", rust(ty)),
+        Success::Json(ty) => ty.to_string(),
+        Success::Optional(ty) => format!("Option<{ty}>"),
         Success::Bytes => "ByteStream".to_owned(),
     };
     writeln!(text, "  .send() -> Response<{returned}>").unwrap();
     if let Some(paging) = &operation.paging {
-        writeln!(text, "  .stream() -> ItemStream<{}>", rust(&paging.item)).unwrap();
+        writeln!(text, "  .stream() -> ItemStream<{}>", paging.item).unwrap();
     }
     writeln!(text, "\n{} {}", operation.method, operation.path).unwrap();
     for Param { name, location, ty, required, rules: own, docs, .. } in &operation.params {
@@ -176,7 +157,7 @@ fn show_operation(operation: &Operation) -> String {
         let presence = if *required { "required" } else { "optional" };
         let default = docs.default.as_ref().map(|it| format!(" default {it}")).unwrap_or_default();
         let rules = rules(own);
-        writeln!(text, "  {location} `{name}`: {presence} {}{rules}{default}", rust(ty)).unwrap();
+        writeln!(text, "  {location} `{name}`: {presence} {ty}{rules}{default}").unwrap();
     }
     writeln!(text, "  accept: {}", operation.accept).unwrap();
     if let Some(body) = &operation.body {

@@ -6,7 +6,7 @@ use generated_client::models::PaginatedExportJobs;
 use reqwest::header::ACCEPT;
 use reqwest::redirect::Policy;
 
-use crate::work::{GROUP, TOKEN};
+use crate::sample::{GROUP, TOKEN};
 
 /// The media type of the list.
 pub const ACCEPTED: &str = "application/vnd.atlas.2023-01-01+json";

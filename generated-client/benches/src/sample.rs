@@ -1,6 +1,11 @@
-//! Pages of export jobs as Atlas sends them, with every field.
+//! What every side of a measurement uses: a project, its clusters, a token, and pages of export jobs as Atlas sends them.
 
 use serde_json::{Value, json};
+
+pub(crate) const GROUP: &str = "32b6e34b3d91647abb20e7b8";
+/// Calls alternate between two clusters: nothing that a client remembers of the last call helps.
+pub const CLUSTERS: [&str; 2] = ["Cluster0", "analytics-eu-west"];
+pub(crate) const TOKEN: &str = "emulator-token";
 
 /// Returns a page of `count` jobs. Pages of another `kind` hold other jobs; `next` says whether
 /// another page follows.

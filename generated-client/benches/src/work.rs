@@ -7,12 +7,8 @@ use generated_client::models::PaginatedExportJobs;
 use generated_client::{Client, Credentials};
 use serde_json::Value;
 
+use crate::sample::{CLUSTERS, GROUP, TOKEN};
 use crate::{bare, by_hand, plain, sample};
-
-pub(crate) const GROUP: &str = "32b6e34b3d91647abb20e7b8";
-/// Calls alternate between two clusters: nothing that a client remembers of the last call helps.
-pub const CLUSTERS: [&str; 2] = ["Cluster0", "analytics-eu-west"];
-pub(crate) const TOKEN: &str = "emulator-token";
 
 /// How many jobs are on the page that is decoded.
 pub const JOBS: usize = 500;

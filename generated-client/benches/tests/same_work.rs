@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex};
 
 use atlas_bench::parts::{faults::Retrying, list};
 use atlas_bench::sample;
+use atlas_bench::sample::CLUSTERS;
 use atlas_bench::server::{Plan, Server};
-use atlas_bench::work::{self, CLUSTERS, Work};
+use atlas_bench::work::{self, Work};
 use clap::ValueEnum as _;
 use serde_json::Value;
 

@@ -4,6 +4,7 @@
 //! one place of the document to know are computed. Emitters format these values and decide nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Display};
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Number, Value};
@@ -560,6 +561,27 @@ impl Type {
             }
             Self::Model(name) => Some(name),
             _ => None,
+        }
+    }
+}
+
+/// The type as Rust code.
+impl Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool => f.write_str("bool"),
+            Self::Integer(name) | Self::Float(name) | Self::Model(name) => f.write_str(name),
+            Self::String => f.write_str("String"),
+            Self::ObjectId => f.write_str("ObjectId"),
+            Self::Uuid => f.write_str("Uuid"),
+            Self::DateTime => f.write_str("DateTime<Utc>"),
+            Self::Date => f.write_str("NaiveDate"),
+            Self::Json => f.write_str("serde_json::Value"),
+            Self::JsonObject => f.write_str("serde_json::Map<String, serde_json::Value>"),
+            Self::Option(inner) => write!(f, "Option<{inner}>"),
+            Self::List(inner) => write!(f, "Vec<{inner}>"),
+            Self::Map(inner) => write!(f, "BTreeMap<String, {inner}>"),
+            Self::Boxed(inner) => write!(f, "Box<{inner}>"),
         }
     }
 }

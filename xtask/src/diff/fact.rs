@@ -1,25 +1,16 @@
 //! Facts about an API, and the effect of a change of each.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::{self, Debug, Display};
+use std::fmt::{Debug, Display};
 
-use super::members::Arguments;
-use super::rules::Range;
-use super::{Change, Effect};
+use super::change::{Change, Effect};
+use super::value::{Value, code};
 
 /// A fact that callers or the server can see, with facts about its parts.
 pub(super) struct Fact {
     value: Value,
     policy: Policy,
     parts: BTreeMap<String, Fact>,
-}
-
-/// The value of a fact.
-#[derive(PartialEq)]
-pub(super) enum Value {
-    Text(String),
-    Range(Range),
-    Arguments(Arguments),
 }
 
 /// The effect if a fact is removed, changed or new. `None` if another fact covers that.
@@ -119,34 +110,4 @@ pub(super) fn compare(name: &str, old: Option<&Fact>, new: Option<&Fact>, found:
             compare(&format!("{name}, {part}"), old.parts.get(part), new.parts.get(part), found);
         }
     }
-}
-
-impl<T: Into<String>> From<T> for Value {
-    fn from(text: T) -> Self {
-        Self::Text(text.into())
-    }
-}
-
-impl Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => f.write_str(text),
-            Self::Range(range) => range.fmt(f),
-            Self::Arguments(arguments) => arguments.fmt(f),
-        }
-    }
-}
-
-/// Marks a text as code.
-pub(super) fn code(text: impl Display) -> String {
-    format!("`{text}`")
-}
-
-/// Marks each text as code. `None` without texts.
-pub(super) fn codes<T: Display>(
-    texts: impl IntoIterator<Item = T>,
-    separator: &str,
-) -> Option<String> {
-    let texts: Vec<String> = texts.into_iter().map(code).collect();
-    (!texts.is_empty()).then(|| texts.join(separator))
 }

@@ -2,8 +2,9 @@
 
 use std::mem::discriminant;
 
-use super::fact::{API, DEMAND, FORM, Fact, Policy, Value, WIRE, code, codes};
-use super::members::{Arguments, Member, rust};
+use super::fact::{API, DEMAND, FORM, Fact, Policy, WIRE};
+use super::members::Member;
+use super::value::{Arguments, Value, code, codes};
 use crate::api::types::{Api, EnumValue, Kind, Model, Page, Struct, Union};
 
 /// The facts about a model that can be compared with `other`: the same model, before or after.
@@ -81,6 +82,6 @@ fn union(fact: Fact, it: &Union) -> Fact {
         fact.part(format_args!("variant `{}`", it.ident), variant)
     });
     it.shared.iter().fold(fact, |fact, field| {
-        fact.code(format_args!("method `{}`", field.ident), API, rust(&field.ty))
+        fact.code(format_args!("method `{}`", field.ident), API, &field.ty)
     })
 }

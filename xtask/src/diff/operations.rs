@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Effect;
-use super::fact::{API, DEMAND, FORM, Fact, NOTE, Policy, Value, WIRE, always, code, codes};
-use super::members::{Arguments, Member, rust};
+use super::change::Effect;
+use super::fact::{API, DEMAND, FORM, Fact, NOTE, Policy, WIRE, always};
+use super::members::Member;
+use super::value::{Arguments, Value, code, codes};
 use crate::api::types::{Api, Body, Kind, Location, Operation, Param, Success, Type};
 
 /// The facts about a method before and after.
@@ -45,7 +46,7 @@ fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
         .documentation((&it.summary, &it.description, &it.errors));
     let stream = it.paging.as_ref().map(|it| {
         let parameters = codes([&it.number, &it.size], " and ");
-        Fact::new(API, code(rust(&it.item))).optional("parameters", FORM, parameters)
+        Fact::new(API, code(&it.item)).optional("parameters", FORM, parameters)
     });
     it.params.iter().fold(fact.part("`stream`", stream), |fact, it| {
         fact.part(format_args!("parameter `{}`", ident(it)), param(it))
@@ -53,7 +54,7 @@ fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
 }
 
 fn body(it: &Body, policy: Policy) -> Fact {
-    Fact::new(policy, code(rust(&it.ty)))
+    Fact::new(policy, code(&it.ty))
         .code("`Content-Type`", FORM, &it.media_type)
         .documentation((&it.description, &it.example))
 }
@@ -120,8 +121,8 @@ fn is_variant(one: Option<&Type>, union: Option<&Type>, api: &Api) -> bool {
 fn returned(success: &Success) -> String {
     match success {
         Success::Nothing => "()".to_owned(),
-        Success::Json(ty) => rust(ty),
-        Success::Optional(ty) => format!("Option<{}>", rust(ty)),
+        Success::Json(ty) => ty.to_string(),
+        Success::Optional(ty) => format!("Option<{ty}>"),
         Success::Bytes => "ByteStream".to_owned(),
     }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::fact::{Fact, RUNTIME, code, codes};
+use super::fact::{Fact, RUNTIME};
+use super::value::{code, codes};
 use crate::api::types::Api;
 
 pub(super) fn servers(api: &Api) -> Fact {

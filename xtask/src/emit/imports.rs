@@ -100,6 +100,15 @@ impl Imports {
         }
     }
 
+    /// The type of an argument, which accepts more than the type of the value.
+    pub(super) fn argument(&self, ty: &Type) -> TokenStream {
+        match ty {
+            Type::Boxed(inner) => self.argument(inner),
+            Type::String => quote!(impl Into<String>),
+            _ => self.ty(ty),
+        }
+    }
+
     /// The `use` items: those of the standard library, of other crates, and of the client.
     pub(super) fn groups(self) -> Vec<Vec<TokenStream>> {
         let mut imports: Vec<_> = self.names.into_inner().into_iter().collect();

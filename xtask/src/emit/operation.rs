@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs::{self, Links};
-use super::tokens::{argument_type, conversion, deprecated, ident};
+use super::tokens::{conversion, deprecated, ident};
 use super::validation::{self, Place};
 use super::{Imports, example, paging};
 use crate::api::{Api, Location, Operation, Param, Success, Type};
@@ -87,7 +87,7 @@ fn client_method(operation: &Operation, imports: &Imports, links: &Links<'_>) ->
             let ty = imports.ty(&param.ty);
             quote!(#name: impl TryInto<#ty, Error: std::fmt::Display>)
         } else {
-            let ty = argument_type(&param.ty, imports);
+            let ty = imports.argument(&param.ty);
             quote!(#name: #ty)
         }
     });
@@ -136,7 +136,7 @@ fn setter(param: &Param, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = docs::of_value(&param.name, &param.rules, &param.docs, links);
     let deprecated = deprecated(param.docs.deprecated);
     let name = ident(&param.ident);
-    let ty = argument_type(&param.ty, imports);
+    let ty = imports.argument(&param.ty);
     let value = conversion(&name, &param.ty).unwrap_or_else(|| quote!(#name));
     quote! {
         #doc

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::Imports;
 use super::docs::{self, Links};
-use super::tokens::{self, allow_deprecated, argument_type, conversion, ident};
+use super::tokens::{self, allow_deprecated, conversion, ident};
 use crate::api::{Field, Model, Struct, Tag, Type, Usage};
 
 /// The struct, with a constructor and setters if requests hold it.
@@ -93,7 +93,7 @@ fn constructor(object: &Struct, imports: &Imports) -> TokenStream {
         };
     }
     let arguments = required.iter().map(|field| {
-        let (name, ty) = (ident(&field.ident), argument_type(&field.ty, imports));
+        let (name, ty) = (ident(&field.ident), imports.argument(&field.ty));
         quote!(#name: #ty)
     });
     let values = object.fields.iter().map(|field| {
@@ -124,7 +124,7 @@ fn setter(field: &Field, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let deprecated = tokens::deprecated(field.docs.deprecated);
     let name = ident(&field.ident);
     let value_type = field.ty.value();
-    let ty = argument_type(value_type, imports);
+    let ty = imports.argument(value_type);
     let value = conversion(&name, value_type).unwrap_or_else(|| quote!(#name));
     let is_option = matches!(field.ty, Type::Option(_));
     let value = if is_option { quote!(Some(#value)) } else { value };

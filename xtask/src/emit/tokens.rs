@@ -3,7 +3,6 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::Imports;
 use crate::api::{Field, Type};
 
 /// Why not to use a parameter or field that the document deprecates.
@@ -26,15 +25,6 @@ pub(super) fn allow_deprecated<'a>(
     let is_needed = fields.into_iter().any(|field| field.docs.deprecated);
     let reason = "deprecated fields are still sent and received";
     is_needed.then(|| quote!(#[allow(deprecated, reason = #reason)]))
-}
-
-/// The type of an argument, which accepts more than the type of the value.
-pub(super) fn argument_type(ty: &Type, imports: &Imports) -> TokenStream {
-    match ty {
-        Type::Boxed(inner) => argument_type(inner, imports),
-        Type::String => quote!(impl Into<String>),
-        _ => imports.ty(ty),
-    }
 }
 
 /// The value made of an argument, or nothing if the argument is the value.

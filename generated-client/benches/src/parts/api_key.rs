@@ -7,8 +7,9 @@ use crate::bare::page_url;
 use crate::process::scratch::Bench;
 use crate::process::usage;
 use crate::report::comparison::{Comparison, Target, Unit, table};
+use crate::sample::CLUSTERS;
 use crate::server::{Plan, Server};
-use crate::work::{CLUSTERS, Work};
+use crate::work::Work;
 
 const TOKEN: &str = "our call with an access token";
 

@@ -16,8 +16,8 @@ use crate::bare::{self, ACCEPTED, page_url};
 use crate::measure::median;
 use crate::process::scratch::Bench;
 use crate::report::comparison::{Comparison, Target, Unit, table};
+use crate::sample::{CLUSTERS, GROUP, TOKEN};
 use crate::server::{Plan, Server};
-use crate::work::{CLUSTERS, GROUP, TOKEN};
 
 const CALLS: usize = 10_000;
 const CONCURRENT: usize = 256;

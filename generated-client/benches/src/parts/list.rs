@@ -14,8 +14,8 @@ use crate::measure::median;
 use crate::process::scratch::Bench;
 use crate::process::usage;
 use crate::report::comparison::{Comparison, Target, Unit, table};
+use crate::sample::{CLUSTERS, GROUP, TOKEN};
 use crate::server::{Plan, Server};
-use crate::work::{CLUSTERS, GROUP, TOKEN};
 
 const JOBS: usize = 100_000;
 /// The default of Atlas.
