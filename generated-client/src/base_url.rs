@@ -1,4 +1,4 @@
-//! Where Atlas is.
+//! The base URL of the API.
 
 use std::net::IpAddr;
 
@@ -6,13 +6,13 @@ use reqwest::Url;
 
 use crate::Error;
 
-/// The base URL of Atlas.
+/// The base URL of MongoDB Atlas.
 pub(crate) const ATLAS: &str = "https://cloud.mongodb.com";
 
-/// Reads `text` as the base URL of the API, below which every operation has its path.
+/// Parses the base URL of the API.
 pub(crate) fn parse(text: &str) -> Result<Url, Error> {
     let url: Url = text.parse().map_err(|error| {
-        Error::config(format!("the base URL cannot be read ({error}): write it like {ATLAS}"))
+        Error::config(format!("invalid base URL: {error}; expected a URL such as {ATLAS}"))
     })?;
     match fault(&url) {
         None => Ok(url),
@@ -20,14 +20,14 @@ pub(crate) fn parse(text: &str) -> Result<Url, Error> {
     }
 }
 
-/// The URL of `path` below the base URL.
+/// Returns the URL of `path` below the base URL.
 pub(crate) fn below(base_url: &Url, path: &str) -> Url {
     let mut url = base_url.clone();
     url.set_path(&format!("{}{path}", base_url.path().trim_end_matches('/')));
     url
 }
 
-/// Whether requests to `url` never leave this machine.
+/// Returns whether requests to `url` stay on this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
@@ -37,18 +37,18 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 fn fault(url: &Url) -> Option<String> {
     let fault = match url.scheme() {
         "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
-            "holds a user name or a password: take it out, and give the credentials by themselves"
+            "contains a username or a password: remove it, and pass `Credentials` instead"
         }
         "http" | "https" if url.query().is_some() || url.fragment().is_some() => {
-            "holds a query or a fragment: end it before the `?` or `#`"
+            "contains a query or a fragment: remove the `?` or `#` and everything after it"
         }
         "https" => return None,
         "http" if is_loopback(url) => return None,
         "http" => {
-            "is plain http, which shows the credentials to the network: write https \
-             (plain http is for localhost, 127.0.0.1 and [::1] alone)"
+            "uses plain http, which exposes the credentials: use https \
+             (plain http is allowed for localhost, 127.0.0.1 and [::1])"
         }
-        _ => "begins neither with https: nor with http:",
+        _ => "does not start with https:",
     };
     Some(format!("the base URL {fault}"))
 }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn https_and_local_http_are_taken() {
+    fn https_and_local_http_are_accepted() {
         for text in [
             "https://cloud.mongodb.com",
             "https://proxy.example.com:8443/atlas/",
@@ -72,21 +72,21 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused_with_its_reason() {
+    fn any_other_base_url_is_refused_with_a_reason() {
         for (text, reason) in [
-            ("", "cannot be read"),
-            ("cloud.mongodb.com", "cannot be read"),
-            ("https://", "cannot be read"),
-            ("https://user:secret@[", "cannot be read"),
-            ("ftp://cloud.mongodb.com", "begins neither"),
-            ("file:///etc/passwd", "begins neither"),
-            ("localhost:8080", "begins neither"),
+            ("", "invalid base URL"),
+            ("cloud.mongodb.com", "invalid base URL"),
+            ("https://", "invalid base URL"),
+            ("https://user:secret@[", "invalid base URL"),
+            ("ftp://cloud.mongodb.com", "does not start"),
+            ("file:///etc/passwd", "does not start"),
+            ("localhost:8080", "does not start"),
             ("http://cloud.mongodb.com", "plain http"),
             ("http://atlas.localhost", "plain http"),
             ("http://localhost.example.com", "plain http"),
             ("http://127.0.0.1.example.com", "plain http"),
             ("http://0.0.0.0", "plain http"),
-            ("https://user:secret@cloud.mongodb.com", "user name or a password"),
+            ("https://user:secret@cloud.mongodb.com", "username or a password"),
             ("https://cloud.mongodb.com/?a=b", "query or a fragment"),
             ("https://cloud.mongodb.com/#a", "query or a fragment"),
         ] {

@@ -1,4 +1,4 @@
-//! One call: an operation, from its first attempt to its outcome.
+//! The execution of one call: attempts, authentication, retries and the response.
 
 mod answer;
 mod byte_stream;
@@ -19,8 +19,8 @@ use crate::telemetry::CallSpan;
 use crate::time_limits::Deadline;
 use crate::{Error, Response, TimeLimit};
 
-/// Carries `request` out. `understand` tells what an answer means, envelope and all, so that what
-/// is retried is decided upon what the server really said.
+/// Executes `request`. `understand` converts a response, including its envelope, to a result.
+/// Retries depend on that result, because the envelope holds the real status.
 pub(crate) async fn run<'a, T>(
     client: &'a Inner,
     request: Request,
@@ -38,7 +38,8 @@ pub(crate) async fn run<'a, T>(
     };
     let span = CallSpan::new(call.operation, &client.base_url);
     let inner = span.inner();
-    // It borrows the call: a future has room for whatever moves into it, and so has the one around it.
+    // This future borrows the call: a moved value would take up space in this future and in the one
+    // around it.
     async {
         let outcome = call.run(understand, &span).await;
         span.record_outcome(&outcome);
@@ -52,12 +53,12 @@ struct Call<'a> {
     client: &'a Inner,
     operation: &'static Operation,
     request: Request,
-    /// The request for the first attempt.
+    /// The request for the next attempt, if it is built already.
     ready: Option<reqwest::Request>,
     enveloped: bool,
     deadline: Deadline,
     proofs: Proofs<'a>,
-    /// How often the request went out, for whatever reason.
+    /// How many times the request was sent, for any reason.
     sent: u32,
 }
 
@@ -95,8 +96,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Sends the request with its proof; again, body and all, as long as the credentials have
-    /// another proof for an answer of 401.
+    /// Sends the request with its credentials. After a 401, sends it again while the credentials
+    /// have another proof.
     async fn attempt(&mut self) -> Result<Answer<'a>, Error> {
         let client = self.client;
         loop {
@@ -125,7 +126,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// A token may have to be fetched: that counts as a part of the operation.
+    /// Adds the credentials. Fetching a token counts towards the operation's timeout.
     async fn authorize(&mut self, request: &mut reqwest::Request) -> Result<(), Error> {
         let left = self.deadline.left();
         let proof = self.proofs.authorize(&self.client.http, request, self.deadline.at());
@@ -136,7 +137,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// The limits of one attempt, and when it began.
+/// The timeouts of one attempt, and its start.
 struct Limits<'a> {
     client: &'a Inner,
     operation: &'static Operation,
@@ -150,7 +151,7 @@ impl<'a> Limits<'a> {
         Self { client: call.client, operation: call.operation, time, start: Instant::now() }
     }
 
-    /// Tells our own time limits from what happens on the network, which knows time-outs as well.
+    /// Tells the client's own timeouts from those of the network.
     fn explain(&self, error: reqwest::Error) -> Error {
         match self.ran_out(&error) {
             Some((limit, after)) => Error::timed_out(self.operation.id, limit, after),
@@ -182,11 +183,11 @@ impl<'a> Limits<'a> {
     }
 }
 
-/// Reads what is left of a short answer, for only then can its connection be used again.
+/// Reads the rest of a short response, because only then can its connection be reused.
 async fn discard(mut response: reqwest::Response) {
     const LIMIT: usize = 64 * 1024;
     let mut read = 0;
-    // An error here only costs the connection: the next request opens another one.
+    // An error only costs the connection: the next request opens another one.
     while let Ok(Some(chunk)) = response.chunk().await
         && read < LIMIT
     {

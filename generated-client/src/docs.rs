@@ -1,4 +1,4 @@
-//! Guides: what the client does beyond sending a request, and why.
+//! Guides: how the client behaves beyond sending requests, and why.
 
 #[doc = include_str!("../docs/credentials.md")]
 pub mod credentials {}

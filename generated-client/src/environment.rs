@@ -1,4 +1,4 @@
-//! What the environment says about the server and the caller.
+//! The configuration of the client by environment variables.
 
 use std::ffi::OsString;
 
@@ -8,48 +8,48 @@ pub(crate) const CLIENT_ID: &str = "MONGODB_ATLAS_CLIENT_ID";
 pub(crate) const CLIENT_SECRET: &str = "MONGODB_ATLAS_CLIENT_SECRET";
 const ACCESS_TOKEN: &str = "MONGODB_ATLAS_ACCESS_TOKEN";
 const BASE_URL: &str = "MONGODB_ATLAS_BASE_URL";
-/// Both names are in use; the first one goes before the second.
+/// Both names are in use. The first one takes precedence.
 const PUBLIC_KEY: [&str; 2] = ["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY"];
 const PRIVATE_KEY: [&str; 2] = ["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY"];
 
-/// A variable that is set.
+/// An environment variable that is set.
 struct Found {
     name: &'static str,
     value: String,
 }
 
-/// The credentials that a set of variables makes, or what it lacks.
+/// The credentials of one set of variables, or the variable that is missing.
 struct Set {
     name: &'static str,
     credentials: Result<Credentials, Error>,
 }
 
 impl Credentials {
-    /// The credentials that the environment holds, from the first of these sets of variables:
+    /// Reads the credentials from the first of these sets of environment variables that is present:
     ///
     /// 1. `MONGODB_ATLAS_ACCESS_TOKEN`
     /// 2. `MONGODB_ATLAS_CLIENT_ID` and `MONGODB_ATLAS_CLIENT_SECRET`
     /// 3. `MONGODB_ATLAS_PUBLIC_API_KEY` (or `MONGODB_ATLAS_PUBLIC_KEY`) and
     ///    `MONGODB_ATLAS_PRIVATE_API_KEY` (or `MONGODB_ATLAS_PRIVATE_KEY`)
     ///
-    /// A variable that is empty counts as absent. Where more than one set is there, a warning
-    /// (`tracing`) says which one is used.
+    /// An empty variable counts as absent. If more than one set is present, a warning (`tracing`)
+    /// names the one that is used.
     ///
     /// # Errors
-    /// [`Error::Config`] if no set is there, if half of the first one is missing, or if it cannot
-    /// be used; it names the variables.
+    /// [`Error::Config`] if no set is present, or if the first one is incomplete or invalid. The
+    /// message names the variables.
     pub fn from_env() -> Result<Self, Error> {
         credentials(|name| std::env::var_os(name))
     }
 }
 
-/// The base URL, from the variables that `lookup` gives.
+/// Returns the base URL from the variables that `lookup` returns.
 pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<String, Error> {
     let found = find(&lookup, &[BASE_URL])?;
     Ok(found.map_or_else(|| base_url::ATLAS.to_owned(), |found| found.value))
 }
 
-/// The credentials, from the first set of variables of which `lookup` gives any.
+/// Returns the credentials from the first set of variables of which `lookup` returns any.
 fn credentials(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, Error> {
     let token = find(&lookup, &[ACCESS_TOKEN])?.map(|Found { name, value }| Set {
         name,
@@ -76,7 +76,7 @@ fn pair(
     })
 }
 
-/// Takes the first set; what is wrong with another one does not matter.
+/// Chooses the first set. Errors in later sets do not matter.
 fn choose(mut sets: impl Iterator<Item = Set>) -> Result<Credentials, Error> {
     let Set { name, credentials } = sets.next().ok_or_else(nothing)?;
     let credentials = credentials?;
@@ -84,7 +84,7 @@ fn choose(mut sets: impl Iterator<Item = Set>) -> Result<Credentials, Error> {
     let passed_over = sets.map(|set| set.name).collect::<Vec<_>>().join(", ");
     if !passed_over.is_empty() {
         tracing::warn!(
-            "the environment holds several credentials: {name} is used, and {passed_over} is not"
+            "several credentials in the environment: using {name}, ignoring {passed_over}"
         );
     }
     Ok(credentials)
@@ -93,19 +93,19 @@ fn choose(mut sets: impl Iterator<Item = Set>) -> Result<Credentials, Error> {
 fn half(name: &'static str, missing: &[&'static str]) -> Set {
     let missing = missing.join(" (or ");
     let close = if missing.contains('(') { ")" } else { "" };
-    let fault = format!("{name} is set, but {missing}{close} is not: set both, or neither");
+    let fault = format!("{name} is set, but {missing}{close} is not: set both or neither");
     Set { name, credentials: Err(Error::config(fault)) }
 }
 
 fn nothing() -> Error {
     let ([public, _], [private, _]) = (PUBLIC_KEY, PRIVATE_KEY);
     Error::config(format!(
-        "the environment holds no credentials: set {CLIENT_ID} and {CLIENT_SECRET} (a service \
-         account), {ACCESS_TOKEN} (a token of one), or {public} and {private} (an API key)"
+        "no credentials in the environment: set {CLIENT_ID} and {CLIENT_SECRET} (service \
+         account), {ACCESS_TOKEN} (access token), or {public} and {private} (API key)"
     ))
 }
 
-/// The first of `names` that is set to something.
+/// Returns the first of `names` that is set and not empty.
 fn find(
     lookup: impl Fn(&str) -> Option<OsString>,
     names: &[&'static str],
@@ -114,7 +114,7 @@ fn find(
     let Some((name, value)) = names.iter().find_map(set) else { return Ok(None) };
     match value.into_string() {
         Ok(value) => Ok(Some(Found { name, value })),
-        Err(_) => Err(Error::config(format!("{name} is not Unicode text"))),
+        Err(_) => Err(Error::config(format!("{name} is not valid Unicode"))),
     }
 }
 
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_set_of_the_order_is_chosen() {
+    fn the_first_set_of_variables_is_used() {
         let all = [
             (ACCESS_TOKEN, "t"),
             (CLIENT_ID, "i"),
@@ -177,12 +177,12 @@ mod tests {
             ),
         ] {
             let fault = fault(&[(given, "x")]);
-            assert_eq!(fault, format!("{given} is set, but {missing}: set both, or neither"));
+            assert_eq!(fault, format!("{given} is set, but {missing}: set both or neither"));
         }
     }
 
     #[test]
-    fn half_a_pair_after_a_whole_set_is_no_fault() {
+    fn an_incomplete_set_after_a_complete_one_is_ignored() {
         let variables = [(ACCESS_TOKEN, "t"), (CLIENT_ID, "i")];
         assert_eq!(chosen(&variables), "Credentials::AccessToken([redacted])");
         let variables = [(CLIENT_ID, "i"), (PUBLIC_KEY[0], "p"), (PRIVATE_KEY[0], "k")];
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_lists_what_can_be_set() {
+    fn without_variables_the_error_lists_them() {
         for variables in [&[][..], &[(ACCESS_TOKEN, ""), (CLIENT_ID, ""), (PUBLIC_KEY[1], "")]] {
             let fault = fault(variables);
             for name in [ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, PUBLIC_KEY[0], PRIVATE_KEY[0]] {
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_account_in_the_place_of_a_key_is_told_apart() {
+    fn a_service_account_in_the_variables_of_an_api_key_is_recognized() {
         let fault = fault(&[(PUBLIC_KEY[0], "mdb_sa_id_1"), (PRIVATE_KEY[0], "mdb_sa_sk_secret")]);
         assert!(fault.contains("MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"));
         assert!(!fault.contains("mdb_sa_sk_secret"));
@@ -208,11 +208,11 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_variable_that_is_not_text_is_named() {
+    fn a_variable_that_is_not_unicode_is_named() {
         use std::os::unix::ffi::OsStringExt as _;
 
         let lookup = |name: &str| (name == CLIENT_ID).then(|| OsString::from_vec(vec![0xff]));
         let fault = credentials(lookup).unwrap_err().to_string();
-        assert_eq!(fault, "MONGODB_ATLAS_CLIENT_ID is not Unicode text");
+        assert_eq!(fault, "MONGODB_ATLAS_CLIENT_ID is not valid Unicode");
     }
 }

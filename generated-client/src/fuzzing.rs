@@ -1,6 +1,6 @@
-//! Ways into the private parts of this crate for the fuzz targets in `tests/fuzz`.
+//! Access to private parts of this crate for the fuzz targets in `tests/fuzz`.
 //!
-//! `cargo fuzz` sets `cfg(fuzzing)`, and nothing else does: no other build has this module.
+//! Only `cargo fuzz` sets `cfg(fuzzing)`, so no other build has this module.
 
 #![cfg(fuzzing)]
 
@@ -20,7 +20,7 @@ use crate::retry::Retries;
 use crate::runtime::{At, Operation, Validate as _};
 use crate::{BodyProblem, Credentials, Error, InvalidInput, Response, RetryPolicy};
 
-/// The access token of the client whose answers [`decode`] reads.
+/// The access token of the client whose responses [`decode`] reads.
 pub const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl";
 
 static OPERATION: Operation = Operation {
@@ -36,11 +36,11 @@ static HTTP: LazyLock<reqwest::Client> = LazyLock::new(reqwest::Client::new);
 static AUTHENTICATOR: LazyLock<Authenticator> =
     LazyLock::new(|| authenticator(Credentials::access_token(TOKEN)));
 
-/// The values of `Authorization` that a call sends to `/things/a?b=%22c` with an API key, one after
-/// each of these answers; none where the key proves nothing.
+/// Returns the values of `Authorization` that a call to `/things/a?b=%22c` sends with an API key,
+/// one after each of these responses.
 ///
 /// # Errors
-/// Why an answer ends the call.
+/// Why a response ends the call.
 pub fn proofs(
     public_key: &str,
     private_key: &str,
@@ -59,14 +59,14 @@ pub fn proofs(
     Ok(sent)
 }
 
-/// The head of an answer with these headers.
+/// Creates the head of a response with these headers.
 #[must_use]
 pub fn head(status: StatusCode, headers: HeaderMap) -> ResponseHead {
     ResponseHead::new(&OPERATION, status, headers)
 }
 
-/// How long a call waits before it sends a request again that was answered 429 with this head, if
-/// it has so much time `left`.
+/// Returns the wait before the retry of a request that received a 429 with this head, if the time
+/// `left` allows a retry.
 #[must_use]
 pub fn wait(head: ResponseHead, left: Duration) -> Option<Duration> {
     let error = Error::UnexpectedBody {
@@ -81,10 +81,10 @@ pub fn wait(head: ResponseHead, left: Duration) -> Option<Duration> {
     retry.map(|retry| retry.wait)
 }
 
-/// What an answer means to a call that has asked for an envelope or not.
+/// Decodes a response as a call does, with or without an envelope.
 ///
 /// # Errors
-/// As any operation has them.
+/// Those of any operation.
 pub fn decode<T: DeserializeOwned>(
     head: ResponseHead,
     body: Vec<u8>,
@@ -96,7 +96,7 @@ pub fn decode<T: DeserializeOwned>(
 /// Checks a body as `send` does.
 ///
 /// # Errors
-/// The first rule that it breaks.
+/// The first rule that the body breaks.
 pub fn validate(body: &ExportBucketRequest) -> Result<(), InvalidInput> {
     body.validate(At::BODY)
 }

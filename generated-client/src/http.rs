@@ -1,4 +1,4 @@
-//! The HTTP client below: headers, proxies, TLS, compression, redirects.
+//! The underlying HTTP client: headers, proxies, TLS, compression and redirects.
 
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST,
@@ -13,7 +13,7 @@ use crate::{Error, base_url};
 
 const OWN_NAME: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// The headers that the client or its credentials set.
+/// Headers that only the client or its credentials may set.
 const RESERVED: [HeaderName; 11] = [
     ACCEPT,
     ACCEPT_ENCODING,
@@ -28,16 +28,16 @@ const RESERVED: [HeaderName; 11] = [
     USER_AGENT,
 ];
 
-/// What a [`ClientBuilder`](crate::ClientBuilder) sets of the HTTP client.
+/// The HTTP options of a [`ClientBuilder`](crate::ClientBuilder).
 #[derive(Clone, Default)]
 pub(crate) struct HttpOptions {
-    /// The caller's own client, in place of all the rest.
+    /// The caller's own client, which excludes all other options.
     pub(crate) client: Option<reqwest::Client>,
     pub(crate) user_agent: Option<String>,
     pub(crate) headers: HeaderMap,
-    /// A URL that may hold a password.
+    /// A URL that may contain a password.
     pub(crate) proxy: Option<SecretString>,
-    /// Texts in PEM.
+    /// PEM texts.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub(crate) root_certificates: Vec<Vec<u8>>,
 }
@@ -69,7 +69,7 @@ impl HttpOptions {
         }
         self.trust(http)?
             .build()
-            .map_err(|error| Error::config(format!("the HTTP client cannot be built: {error}")))
+            .map_err(|error| Error::config(format!("cannot build the HTTP client: {error}")))
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -87,12 +87,12 @@ impl HttpOptions {
             && let Some((other, _)) = others.into_iter().find(|(_, is_set)| *is_set)
         {
             return Err(Error::config(format!(
-                "`http_client` and `{other}` exclude each other: configure it on your own client"
+                "`{other}` cannot be combined with `http_client`: configure it on your own client"
             )));
         }
         match RESERVED.iter().find(|name| self.headers.contains_key(*name)) {
             Some(name) => Err(Error::config(format!(
-                "`default_headers` must not hold `{name}`, which the client sets by itself"
+                "`default_headers` must not contain `{name}`: the client sets this header itself"
             ))),
             None => Ok(()),
         }
@@ -104,13 +104,13 @@ impl HttpOptions {
         for pem in &self.root_certificates {
             let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
                 Error::config(format!(
-                    "a root certificate cannot be read: {}; it must be PEM",
+                    "invalid root certificate: {}; expected PEM",
                     crate::error::chain(&error)
                 ))
             })?;
             if certificates.is_empty() {
                 return Err(Error::config(
-                    "a root certificate is missing: there is no `-----BEGIN CERTIFICATE-----` in it",
+                    "invalid root certificate: no `-----BEGIN CERTIFICATE-----` found",
                 ));
             }
             roots.extend(certificates);
@@ -125,11 +125,11 @@ impl HttpOptions {
     }
 }
 
-/// The messages do not show the URL, which may hold a password.
+/// The messages do not show the URL, because it may contain a password.
 fn read_proxy(url: &SecretString) -> Result<Proxy, Error> {
     let invalid = || {
         Error::config(
-            "the URL of the proxy cannot be used: write it like http://proxy.example.com:3128 or \
+            "invalid proxy URL: expected a form such as http://proxy.example.com:3128 or \
              http://user:password@proxy.example.com:3128",
         )
     };
@@ -140,8 +140,8 @@ fn read_proxy(url: &SecretString) -> Result<Proxy, Error> {
     Proxy::all(url).map_err(|_| invalid())
 }
 
-/// Chooses compression, HTTP/2 and TLS by the features of this crate: another crate in the program may have
-/// turned on more of reqwest's. `native-tls` wins over the default, because someone asked for it.
+/// Restricts compression, HTTP/2 and TLS to the features of this crate, because another crate may
+/// have enabled more of reqwest's. `native-tls` wins over the default: it was enabled explicitly.
 fn only_own_features(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     let http = http.no_brotli().no_deflate().no_zstd();
     let http = if cfg!(feature = "gzip") { http } else { http.no_gzip() };

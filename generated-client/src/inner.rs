@@ -1,4 +1,4 @@
-//! What all clones of a client share.
+//! The state that the clones of a client share.
 
 use reqwest::Url;
 
@@ -7,7 +7,7 @@ use crate::retry::Retries;
 use crate::telemetry::Notices;
 use crate::time_limits::TimeLimits;
 
-/// What all clones of a client share.
+/// The state that the clones of a client share.
 pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
     pub(crate) base_url: Url,

@@ -1,19 +1,19 @@
-//! Decoding JSON so that a failure names its place.
+//! JSON decoding whose errors name a location.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
-/// Why a body could not be decoded.
+/// The reason why a body could not be decoded.
 pub(crate) enum Failure {
-    /// It is not JSON, or cut off.
+    /// It is not JSON, or it is truncated.
     Syntax(serde_json::Error),
-    /// It is JSON of another shape.
+    /// It is JSON, but has a different structure.
     Shape {
-        /// Where; `.` is the whole.
+        /// The path of the value; `.` is the whole body.
         path: String,
         message: String,
-        /// The value there.
+        /// The value at that path.
         value: Value,
     },
 }
@@ -30,8 +30,8 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     Err(Failure::Shape { path, message, value })
 }
 
-/// The text of an error within a union, whose variant is decoded from a buffer: it begins with the
-/// path, which [`split`] joins to that of the union.
+/// Formats an error within a union, whose variant is decoded from a buffer. The text begins with
+/// the path, which [`split`] appends to the union's path.
 pub(crate) fn nested(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     match split(error) {
         (path, message) if path == "." => message,
@@ -39,7 +39,7 @@ pub(crate) fn nested(error: &serde_path_to_error::Error<serde_json::Error>) -> S
     }
 }
 
-/// The path of an error and its message, without line and column.
+/// Splits an error into its path and its message, without line and column.
 fn split(error: &serde_path_to_error::Error<serde_json::Error>) -> (String, String) {
     let (path, inner) = (error.path().to_string(), error.inner());
     let position = format!(" at line {} column {}", inner.line(), inner.column());
@@ -64,7 +64,7 @@ fn find<'v>(whole: &'v Value, path: &Path) -> &'v Value {
     path.iter().try_fold(whole, step).unwrap_or(whole)
 }
 
-/// Changes every string in `value`, and every key, by `change`.
+/// Applies `change` to every string and every key in `value`.
 pub(crate) fn map_strings(value: &mut Value, change: &impl Fn(&str) -> String) {
     match value {
         Value::String(text) => *text = change(text),
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn only_values_that_are_read_must_be_utf8() {
+    fn only_decoded_values_must_be_utf8() {
         assert_eq!(name(b"{\"name\":\"a\",\"other\":\"\xff\"}"), Ok("a".into()));
         for body in [
             &b"{\"name\":\"\xff\"}"[..],
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_with_a_fraction_keep_every_bit() {
+    fn floats_keep_every_bit() {
         for text in ["3.9999999999999996", "0.1", "1.7976931348623157e308", "5e-324", "-0.0"] {
             let Ok(number) = decode::<f64>(text.as_bytes()) else { panic!("{text}") };
             assert_eq!(number.to_bits(), text.parse::<f64>().unwrap().to_bits(), "{text}");
@@ -123,21 +123,21 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_has_the_path_the_message_and_the_value() {
+    fn an_error_has_a_path_a_message_and_the_value() {
         for (body, expected) in [
             ("{}", (".", "missing field `name`", json!({}))),
             ("{\"name\":\n7}", ("name", "invalid type: integer `7`, expected a string", json!(7))),
         ] {
             let Err(Failure::Shape { path, message, value }) = decode::<Thing>(body.as_bytes())
             else {
-                panic!("{body} is of another shape")
+                panic!("{body} has a different structure")
             };
             assert_eq!((&*path, &*message, value), expected);
         }
     }
 
     #[test]
-    fn what_is_behind_the_value_is_no_json() {
+    fn trailing_characters_are_not_json() {
         assert_eq!(name(b"{\"name\":\"a\"}1"), Err(true));
         assert_eq!(name(b"{\"name\":7}1"), Err(true));
     }

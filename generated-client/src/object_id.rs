@@ -1,4 +1,4 @@
-//! The identifier that Atlas gives to everything: 12 bytes, written as 24 hexadecimal digits.
+//! The type of Atlas identifiers: 12 bytes, written as 24 hexadecimal digits.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,14 +8,14 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::text::{hex_digit, quoted};
 
-/// The length of an identifier as text.
+/// The number of digits of an identifier.
 const DIGITS: usize = 24;
 
-/// An identifier of a project, a snapshot, an export bucket or any other thing in Atlas.
+/// The identifier of a project, a snapshot, an export bucket or another Atlas resource.
 ///
-/// It holds 12 bytes and is written as 24 lower-case hexadecimal digits, the only form that Atlas
-/// takes (`^([a-f0-9]{24})$`). Identifiers compare in the order of their bytes, which begin with
-/// the time when they were made.
+/// It has 12 bytes and is written as 24 lower-case hexadecimal digits, the only form that Atlas
+/// accepts (`^([a-f0-9]{24})$`). Identifiers are ordered by their bytes. The first bytes are the time
+/// of creation.
 ///
 /// ```
 /// use generated_client::ObjectId;
@@ -29,7 +29,7 @@ const DIGITS: usize = 24;
 pub struct ObjectId([u8; 12]);
 
 impl ObjectId {
-    /// The 12 bytes, the first written first.
+    /// Returns the 12 bytes, in the order in which they are written.
     #[must_use]
     pub const fn bytes(self) -> [u8; 12] {
         self.0
@@ -161,12 +161,12 @@ impl Visitor<'_> for TextVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<ObjectId, E> {
-        // Without the text: the server wrote it, and it may be a secret that it echoes.
-        parse(text).ok_or_else(|| E::custom(format_args!("no object id: {}", Fault::of(text))))
+        // The message omits the text, because the server may have echoed a secret.
+        parse(text).ok_or_else(|| E::custom(format_args!("not an object id: {}", Fault::of(text))))
     }
 }
 
-/// Why a text is not an [`ObjectId`].
+/// The error for a text that is not an [`ObjectId`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseObjectIdError {
     excerpt: Box<str>,
@@ -193,15 +193,14 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Length(length) => write!(
-                f,
-                "it has {length} characters and must have {DIGITS}, each one of 0-9 and a-f"
-            ),
+            Self::Length(length) => {
+                write!(f, "expected {DIGITS} lowercase hex digits, found {length} characters")
+            }
             Self::Character { position, found } if found.is_ascii_hexdigit() => {
-                write!(f, "character {position} is {found:?}, which must be in lower case")
+                write!(f, "expected lower case, found {found:?} at position {position}")
             }
             Self::Character { position, found } => {
-                write!(f, "character {position} is {found:?} and must be one of 0-9 and a-f")
+                write!(f, "expected a hex digit, found {found:?} at position {position}")
             }
         }
     }
@@ -209,7 +208,7 @@ impl fmt::Display for Fault {
 
 impl fmt::Display for ParseObjectIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is no object id: {}", self.excerpt, self.fault)
+        write!(f, "{} is not an object id: {}", self.excerpt, self.fault)
     }
 }
 

@@ -1,4 +1,4 @@
-//! When a request is sent again, and after how long.
+//! The retry policy, and the budget of retries.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -7,13 +7,13 @@ use reqwest::{Method, StatusCode};
 
 use crate::{BodyProblem, Error, TimeLimit};
 
-/// How often and how soon a request is sent again after a failure that may pass.
+/// The policy for retries of transient failures.
 ///
-/// A wait is a random part of a span (*full jitter*) that begins at
-/// [`base_delay`](Self::base_delay) and doubles with each attempt up to
-/// [`max_delay`](Self::max_delay). Where the server says `Retry-After`, that comes before it. What
-/// is sent again, and how a budget keeps retries from adding to an overload, is told in
-/// [`docs::limits`](crate::docs::limits).
+/// Each wait is a random duration (*full jitter*) below a limit that starts at
+/// [`base_delay`](Self::base_delay) and doubles with each attempt, up to
+/// [`max_delay`](Self::max_delay). If the server sends `Retry-After`, the client waits at least
+/// that long. [The guide to limits](crate::docs::limits) describes which requests are retried, and
+/// the budget that keeps retries from adding to an overload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -22,7 +22,8 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// At most 5 attempts, with spans of 0.5, 1, 2 and 4 seconds between them.
+    /// Creates the default policy: at most 5 attempts, with waits of up to 0.5, 1, 2 and 4 seconds
+    /// between them.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -32,39 +33,38 @@ impl RetryPolicy {
         }
     }
 
-    /// Every request is sent once.
+    /// Creates a policy without retries.
     #[must_use]
     pub const fn none() -> Self {
         Self::new().max_attempts(1)
     }
 
-    /// How many times a request may be sent in all, the first time included. 5 unless set; 0 counts
-    /// as 1.
+    /// Sets the maximum number of attempts, including the first. Defaults to 5; 0 counts as 1.
     #[must_use]
     pub const fn max_attempts(mut self, count: u32) -> Self {
         self.max_attempts = count;
         self
     }
 
-    /// The span of the first wait. 0.5 seconds unless set.
+    /// Sets the limit of the first wait. Defaults to 0.5 seconds.
     #[must_use]
     pub const fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// The longest span. 20 seconds unless set.
+    /// Sets the limit of every wait. Defaults to 20 seconds.
     #[must_use]
     pub const fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// A random wait after this many attempts.
+    /// Returns a random wait after this many attempts.
     fn backoff(&self, attempts: u32) -> Duration {
         let doublings = attempts.saturating_sub(1).min(31);
         let span = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
-        // A machine without randomness waits for the whole span.
+        // Without a source of randomness, the wait is the longest possible.
         let part = getrandom::u32().map_or(1.0, |part| f64::from(part) / f64::from(u32::MAX));
         Duration::try_from_secs_f64(span.as_secs_f64() * part).unwrap_or(span)
     }
@@ -76,16 +76,16 @@ impl Default for RetryPolicy {
     }
 }
 
-/// The retries of one client.
+/// The retry state of one client.
 pub(crate) struct Retries {
     policy: RetryPolicy,
     budget: Budget,
 }
 
-/// A retry that shall be made.
+/// A retry to make.
 pub(crate) struct Retry {
     pub(crate) wait: Duration,
-    /// What it took from the budget.
+    /// The number of tokens that it took from the budget.
     pub(crate) cost: u32,
 }
 
@@ -94,8 +94,8 @@ impl Retries {
         Self { policy, budget: Budget::full() }
     }
 
-    /// The retry after an `error` of the latest of `attempts`, if it may help, may be done, can be
-    /// waited for in the time `left`, and the budget allows it.
+    /// Returns the retry after `error`, the result of the latest of `attempts`. Returns `None` if a
+    /// retry is useless, unsafe, over the budget, or does not fit in the time `left`.
     pub(crate) fn after(
         &self,
         error: &Error,
@@ -108,26 +108,25 @@ impl Retries {
         }
         let asked = error.retry_after().unwrap_or_default();
         let wait = asked.saturating_add(self.policy.backoff(attempts));
-        // The jitter is given up rather than the retry.
+        // If the time is short, drops the jitter rather than the retry.
         let wait = if wait < left { wait } else { asked };
         let cost = if is_timeout(error) { Budget::TIMEOUT } else { Budget::RETRY };
         (wait < left && self.budget.take(cost)).then_some(Retry { wait, cost })
     }
 
-    /// Notes a success: `cost` is what its last retry took, if there was one.
+    /// Records a success. `cost` is what its last retry took from the budget, if there was one.
     pub(crate) fn succeeded(&self, cost: Option<u32>) {
         self.budget.give(cost.unwrap_or(1));
     }
 }
 
-/// Whether the same request may have another answer next time, and whether it does no harm to ask:
-/// what is not idempotent (RFC 9110, section 9.2.2) is sent again only if the server cannot have
-/// acted.
+/// Returns whether a retry may succeed and is safe. A method that is not idempotent (RFC 9110,
+/// section 9.2.2) is retried only if the server cannot have acted.
 pub(crate) fn may_pass(error: &Error, method: &Method) -> bool {
     match error {
         Error::Transport { error, .. } => error.is_connect() || method.is_idempotent(),
         Error::TimedOut { limit: TimeLimit::Connect, .. } => true,
-        // The operation was not carried out, for the token endpoint was at fault.
+        // The operation did not run, because no token was issued for it.
         Error::Authentication { head, .. } => {
             head.as_ref().is_none_or(|head| head.status().is_server_error())
         }
@@ -151,14 +150,14 @@ const fn is_timeout(error: &Error) -> bool {
     matches!(error, Error::TimedOut { .. })
 }
 
-/// A bucket of tokens that retries draw from and successes fill, so that a client adds little to the
-/// load of a server that fails for long.
+/// A token bucket for retries, which successes refill. It limits the load that a client adds to a
+/// server during a long outage.
 struct Budget(AtomicU32);
 
 impl Budget {
     const CAPACITY: u32 = 500;
     const RETRY: u32 = 5;
-    /// A time-out has held a connection, and tells of an overload.
+    /// A timeout costs more: it has held a connection, and it suggests an overload.
     const TIMEOUT: u32 = 10;
 
     const fn full() -> Self {
@@ -172,7 +171,7 @@ impl Budget {
 
     fn give(&self, tokens: u32) {
         let more = |old: u32| Some(old.saturating_add(tokens).min(Self::CAPACITY));
-        // The update always gives a value, so it cannot fail.
+        // The closure always returns `Some`, so the update cannot fail.
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
     }
 }
@@ -188,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_are_random_parts_of_a_span_that_doubles_up_to_a_limit() {
+    fn waits_are_random_up_to_a_limit_that_doubles_to_a_maximum() {
         let policy = RetryPolicy::new();
         for (attempts, span) in [(1, 500), (2, 1000), (3, 2000), (6, 16_000), (7, 20_000)] {
             let span = Duration::from_millis(span);
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_retry_that_cannot_be_waited_for_is_not_made() {
+    fn a_retry_that_does_not_fit_the_remaining_time_is_not_made() {
         let retries = Retries::new(RetryPolicy::new().base_delay(MINUTE).max_delay(MINUTE));
         let error = timed_out(TimeLimit::Attempt);
         let retry = |left| retries.after(&error, &Method::GET, 1, left);
@@ -214,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn the_budget_ends_retries_until_there_are_successes() {
+    fn an_empty_budget_stops_retries_until_calls_succeed() {
         let retries = Retries::new(RetryPolicy::new());
         let error = timed_out(TimeLimit::Attempt);
         let retry = || retries.after(&error, &Method::GET, 1, MINUTE);
@@ -231,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn none_is_none() {
+    fn the_policy_none_makes_no_retries() {
         let retries = Retries::new(RetryPolicy::none());
         for limit in [TimeLimit::Connect, TimeLimit::Attempt] {
             assert!(retries.after(&timed_out(limit), &Method::GET, 1, MINUTE).is_none());
@@ -239,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_idempotent_is_sent_again_only_if_it_did_not_arrive() {
+    fn a_request_that_is_not_idempotent_is_retried_only_if_it_did_not_arrive() {
         for (limit, get, post) in [
             (TimeLimit::Connect, true, true),
             (TimeLimit::Attempt, true, false),

@@ -1,5 +1,5 @@
-//! What a call tells those who watch the program: a span with the names of OpenTelemetry's
-//! conventions for HTTP clients, and a warning when a resource version nears its end.
+//! Tracing: a span for each call, named by OpenTelemetry's conventions for HTTP clients, and a
+//! warning when a resource version is deprecated.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +13,7 @@ use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::{Error, Response};
 
-/// The span of a call. No field holds anything that a caller or a server wrote.
+/// The span of a call. No field holds text from the caller or from the server.
 pub(crate) struct CallSpan(Span);
 
 impl CallSpan {
@@ -57,13 +57,13 @@ impl CallSpan {
             reason = %error_type(error),
             attempt,
             wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-            "the request is sent again"
+            "retrying the request"
         );
     }
 }
 
-/// The status of an answer that is an error, or else the kind of the error: few values, as the
-/// conventions ask.
+/// Returns the status of an error response, or the kind of any other error. The conventions ask for
+/// few distinct values.
 fn error_type(error: &Error) -> String {
     let kind = match error {
         Error::Api { head, .. } => return head.status().as_str().to_owned(),
@@ -93,12 +93,12 @@ fn head<T>(outcome: &Result<Response<T>, Error>) -> Option<&ResponseHead> {
     }
 }
 
-/// The operations whose end was told of, each in one resource version.
+/// The operations and resource versions that were already warned about.
 #[derive(Default)]
 pub(crate) struct Notices(Mutex<HashSet<(&'static str, &'static str)>>);
 
 impl Notices {
-    /// Warns if the server says that the resource version is deprecated; once for each.
+    /// Warns once for each operation and version that the server calls deprecated.
     pub(crate) fn look_at<T>(&self, outcome: &Result<Response<T>, Error>) {
         let Some(head) = head(outcome) else { return };
         let (deprecation, sunset) = (head.deprecation(), head.sunset());
@@ -108,7 +108,7 @@ impl Notices {
                 media_type = head.operation().accept,
                 deprecation,
                 sunset,
-                "the server will stop to answer this version: use a newer one"
+                "deprecated: the server may remove this version; use a newer one"
             );
         }
     }

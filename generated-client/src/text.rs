@@ -1,15 +1,15 @@
-//! Foreign text made fit for an error of one line.
+//! Formatting of foreign text in one-line messages.
 
 use std::borrow::Cow;
 
-/// How many characters of a server's body an error keeps.
+/// The maximum number of characters of a server's body in an error.
 pub(crate) const EXCERPT: usize = 200;
 
-/// How many characters of a caller's own value an error keeps.
+/// The maximum number of characters of a caller's value in an error.
 const VALUE: usize = 80;
 
-/// `text` on one line: shortened to `limit` characters, with what could break or forge a line
-/// escaped.
+/// Formats `text` on one line: shortened to `limit` characters, with line breaks and control
+/// characters escaped.
 pub(crate) fn one_line(text: &str, limit: usize) -> String {
     let mut line = String::new();
     let mut characters = text.chars();
@@ -26,7 +26,7 @@ pub(crate) fn one_line(text: &str, limit: usize) -> String {
     line
 }
 
-/// `text` up to the contents of its first PEM block, which may be a private key.
+/// Returns `text` up to the contents of its first PEM block, which may be a private key.
 pub(crate) fn without_pem(text: &str) -> Cow<'_, str> {
     const BEGIN: &str = "-----BEGIN ";
     let Some((before, block)) = text.split_once(BEGIN) else { return text.into() };
@@ -34,7 +34,7 @@ pub(crate) fn without_pem(text: &str) -> Cow<'_, str> {
     format!("{before}{BEGIN}{label}-----[redacted]").into()
 }
 
-/// `text` as a quoted literal, shortened, with control characters escaped.
+/// Formats `text` as a quoted literal, shortened, with control characters escaped.
 pub(crate) fn quoted(text: &str) -> String {
     match text.char_indices().nth(VALUE) {
         Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),
@@ -42,7 +42,7 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
-/// A number below 16 as a lower-case hexadecimal digit.
+/// Returns the lower-case hexadecimal digit of a number below 16.
 pub(crate) const fn hex_digit(nibble: u8) -> u8 {
     match nibble {
         0..=9 => b'0' + nibble,
@@ -50,7 +50,8 @@ pub(crate) const fn hex_digit(nibble: u8) -> u8 {
     }
 }
 
-/// Control characters, line separators, and the marks that turn the direction of a line.
+/// Returns whether a character is a control character, a line separator, or a mark that changes the
+/// direction of text.
 fn unprintable(character: char) -> bool {
     matches!(
         character,
@@ -63,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_stays_one_line() {
+    fn multi_line_text_becomes_one_line() {
         assert_eq!(one_line("a\r\nb\u{1b}[2J\u{2028}c", 20), "a\\r\\nb\\u{1b}[2J\\u{2028}c");
     }
 
@@ -80,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_cut_ends_in_an_ellipsis() {
+    fn only_shortened_text_ends_in_an_ellipsis() {
         assert_eq!(one_line("ééé", 3), "ééé");
         assert_eq!(one_line("éééé", 3), "ééé…");
         assert_eq!(quoted(&"é".repeat(VALUE)), format!("\"{}\"", "é".repeat(VALUE)));

@@ -1,11 +1,11 @@
-//! How long a connection, an attempt and a whole operation may take.
+//! Timeouts of connections, attempts and operations.
 
 use std::fmt;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The time limits of a client.
+/// The timeouts of a client.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TimeLimits {
     pub(crate) connect: Duration,
@@ -21,7 +21,7 @@ impl TimeLimits {
     };
 }
 
-/// Which time limit ran out.
+/// The time limit that was exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeLimit {
@@ -31,11 +31,11 @@ pub enum TimeLimit {
     Attempt,
     /// [`ClientBuilder::operation_timeout`](crate::ClientBuilder::operation_timeout).
     Operation,
-    /// The time that a watch was given.
+    /// The time limit of a watch.
     Watch,
 }
 
-/// The setting of the limit.
+/// Formats the name of the option that sets the limit.
 impl fmt::Display for TimeLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -47,10 +47,10 @@ impl fmt::Display for TimeLimit {
     }
 }
 
-/// The end of an operation, by tokio's clock, which tests can pause.
+/// The deadline of an operation, measured with tokio's clock, which tests can pause.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
-    /// Nothing if it is too far away to be counted.
+    /// `None` if the time is too far away to represent.
     at: Option<Instant>,
 }
 
@@ -63,7 +63,7 @@ impl Deadline {
         self.at
     }
 
-    /// The time that is left; zero once it has passed.
+    /// Returns the remaining time: zero after the deadline.
     pub(crate) fn left(self) -> Duration {
         self.at.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()))
     }

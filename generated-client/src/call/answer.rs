@@ -1,4 +1,4 @@
-//! What came back, and what it means.
+//! Responses, and how they become values and errors.
 
 use std::error::Error as _;
 use std::io;
@@ -20,23 +20,23 @@ use crate::response::{Response, ResponseHead};
 use crate::runtime::Operation;
 use crate::text;
 
-/// How many bytes of the text of a success an error keeps.
+/// How many bytes of a success's text an error keeps.
 const KEPT: usize = 64 * 1024;
 
-/// Where Atlas repeats the `errorCode`.
+/// The header in which Atlas repeats the `errorCode`.
 const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
 
-/// A whole answer, read but not yet understood.
+/// A response that is not decoded yet.
 pub(crate) struct Answer<'a> {
     head: ResponseHead,
     body: Vec<u8>,
     enveloped: bool,
     authenticator: &'a Authenticator,
-    /// What of a success is not read yet, because its reader wants it piece by piece.
+    /// The unread rest of a success, if the caller reads it in chunks.
     rest: Option<reqwest::Response>,
 }
 
-/// How Atlas wraps an answer when asked to. A list keeps its own shape and gains the status.
+/// The envelope around a response. A list keeps its own shape and gains a `status`.
 #[derive(Default, Deserialize)]
 struct Envelope<'a> {
     status: Option<u16>,
@@ -45,9 +45,9 @@ struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// The envelope around `body`; an empty one where there is none, which is no fault of `body`.
+    /// Returns the envelope around `body`, or an empty one if there is none.
     fn around(body: &'a [u8]) -> Self {
-        // serde reads a struct from a list of its fields as well.
+        // serde would also decode a struct from an array of its fields.
         let text =
             str::from_utf8(body).ok().filter(|text| text.trim_ascii_start().starts_with('{'));
         text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
@@ -67,7 +67,7 @@ impl<'a> Answer<'a> {
         Self { head, body, enveloped: false, authenticator, rest: None }
     }
 
-    /// Reads `response`, but no more than `limit` bytes of it.
+    /// Reads `response`, up to `limit` bytes.
     pub(crate) async fn read(
         operation: &'static Operation,
         mut response: reqwest::Response,
@@ -100,13 +100,13 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// The envelope was asked for, so its status is the one that counts.
+    /// Marks the response as enveloped: the status in the envelope is the effective one.
     pub(crate) fn enveloped(mut self, enveloped: bool) -> Self {
         self.enveloped = enveloped;
         self
     }
 
-    /// The value of a success, or the error that the answer is.
+    /// Returns the value of a success, or the error.
     pub(crate) fn decode<T: DeserializeOwned>(mut self) -> Result<Response<T>, Error> {
         let body = std::mem::take(&mut self.body);
         let content = self.open(&body)?;
@@ -126,14 +126,14 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// A success without a value, whatever its body.
+    /// Returns a success without a value, and ignores its body.
     pub(crate) fn empty(mut self) -> Result<Response<()>, Error> {
         let body = std::mem::take(&mut self.body);
         self.open(&body)?;
         Ok(Response::new(self.head, ()))
     }
 
-    /// A success whose body is read piece by piece.
+    /// Returns a success whose body is read in chunks.
     pub(crate) fn bytes(mut self) -> Result<Response<ByteStream>, Error> {
         match self.rest.take() {
             Some(_) if self.is_encoded() => Err(self.encoded()),
@@ -145,7 +145,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// The value of a success, or nothing where the server had nothing to say.
+    /// Returns the value of a success, or `None` if its body is empty.
     pub(crate) fn optional<T: DeserializeOwned>(self) -> Result<Response<Option<T>>, Error> {
         if self.head.status().is_success() && self.body.trim_ascii().is_empty() {
             return Ok(Response::new(self.head, None));
@@ -153,7 +153,7 @@ impl<'a> Answer<'a> {
         self.decode()
     }
 
-    /// What the body holds once its envelope is taken off, unless its status tells of a failure.
+    /// Returns the content of the envelope, or an error if its status is one.
     fn open<'b>(&mut self, body: &'b [u8]) -> Result<&'b [u8], Error> {
         let success = self.head.status().is_success();
         let wrapped = self.enveloped || !success;
@@ -167,9 +167,9 @@ impl<'a> Answer<'a> {
         if self.head.status().is_success() { Ok(content) } else { Err(self.refusal(content)) }
     }
 
-    /// The error that an answer with an error's status is. An error object counts whatever its
-    /// media type: what it tells is worth more than how it came. Atlas also sends errors without a
-    /// body, such as some of 401.
+    /// Returns the error of an error response. An error object is used whatever the media type,
+    /// because its code and message are valuable. Atlas also sends errors without a body, such as
+    /// some with status 401.
     fn refusal(&self, content: &[u8]) -> Error {
         if content.trim_ascii().is_empty() {
             return self.api(ApiError::without_body(self.head.status()));
@@ -192,8 +192,8 @@ impl<'a> Answer<'a> {
         Error::Api { head: self.head.clone().into(), error: error.into() }
     }
 
-    /// The error of a body that is recognizably not Atlas's before it is parsed. A body without a
-    /// media type may be JSON.
+    /// Returns an error if the body is recognizably not from Atlas, before parsing it. A body
+    /// without a media type may be JSON.
     fn foreign(&self, content: &[u8]) -> Option<Error> {
         let media_type = self.head.headers().get(CONTENT_TYPE);
         let media_type = media_type.map(|value| media_type::essence(value.as_bytes()));
@@ -213,27 +213,27 @@ impl<'a> Answer<'a> {
         Some(self.unexpected(problem, "", content))
     }
 
-    /// Whether the body is compressed in a way that the client did not ask for. Where it did,
-    /// reqwest has removed the header.
+    /// Returns whether the body has an encoding that the client did not ask for. For the one that
+    /// it asked for, reqwest removes the header.
     fn is_encoded(&self) -> bool {
         let encoding = self.head.headers().get(CONTENT_ENCODING);
         encoding.is_some_and(|it| !it.as_bytes().eq_ignore_ascii_case(b"identity"))
     }
 
-    /// The error of a body that could not be read to its end.
+    /// Returns the error for a body that could not be read completely.
     fn unread(&self, error: reqwest::Error) -> Error {
         if is_corrupt(&error) {
             let detail = chain(&error.without_url());
             return self.unexpected(BodyProblem::Corrupt, &detail, &self.body);
         }
-        let detail = "the connection closed before its end";
+        let detail = "the connection closed before the end of the body";
         self.unexpected(BodyProblem::CutOff, detail, &self.body)
     }
 
     fn no_json(&self, error: &serde_json::Error, content: &[u8]) -> Error {
         let problem = match std::str::from_utf8(content) {
             Err(error) => {
-                let detail = format!("byte {} is none of a character", error.valid_up_to());
+                let detail = format!("the first invalid byte is at offset {}", error.valid_up_to());
                 return self.unexpected(BodyProblem::NotUtf8, &detail, content);
             }
             Ok(_) if error.is_eof() => BodyProblem::CutOff,
@@ -253,7 +253,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// The text of a success, for [`Error::body`].
+    /// Returns the text of a success, for [`Error::body`].
     fn kept(&self, content: &[u8]) -> Option<Box<SecretString>> {
         let text = str::from_utf8(content).ok()?;
         if !self.head.status().is_success() || text.trim_ascii().is_empty() {
@@ -265,8 +265,8 @@ impl<'a> Answer<'a> {
         Some(Box::new(text.into()))
     }
 
-    /// The error of a body whose `Content-Encoding` the client did not ask for. Its bytes would tell
-    /// nobody anything.
+    /// Returns the error for a body with an unexpected `Content-Encoding`. Without an excerpt,
+    /// because its bytes are compressed.
     fn encoded(&self) -> Error {
         let encoding = self.header(&CONTENT_ENCODING).unwrap_or_default();
         self.unexpected(BodyProblem::ContentEncoding, &format!("`{encoding}`"), &[])
@@ -288,8 +288,8 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// Whether the body cannot be decompressed. The errors of a connection are hyper's; a bare I/O error
-/// is that of the decoder, which reports a body that ends early as the end of a file.
+/// Returns whether the body cannot be decompressed. Connection errors come from hyper; a plain I/O
+/// error comes from the decoder, which reports a truncated body as an unexpected end of file.
 fn is_corrupt(error: &reqwest::Error) -> bool {
     let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
     let cause = causes.find(|cause| !cause.is::<reqwest::Error>());
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_success_without_a_value_may_have_any_body() {
+    fn a_success_without_a_value_ignores_its_body() {
         for body in ["", "{}", "<html>"] {
             let response = empty(StatusCode::NO_CONTENT, body, false).unwrap();
             assert_eq!(response.status(), StatusCode::NO_CONTENT);
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_whose_body_claims_success_is_still_a_failure() {
+    fn an_error_status_wins_over_a_body_that_claims_success() {
         for body in [r#"{"status":200}"#, r#"{"status":200,"content":{}}"#] {
             for enveloped in [false, true] {
                 let error = empty(StatusCode::SERVICE_UNAVAILABLE, body, enveloped).unwrap_err();
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_without_a_value_is_still_one() {
+    fn an_error_without_a_value_is_still_an_error() {
         let refusal = r#"{"error":404,"errorCode":"GONE"}"#;
         let enveloped = format!(r#"{{"status":404,"content":{refusal}}}"#);
         for error in

@@ -1,4 +1,4 @@
-//! Answers that are no JSON: archives, tables.
+//! Response bodies that are not JSON, such as archives and tables.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use reqwest::Response;
 
 use crate::Error;
 
-/// The body of an answer that is no JSON, such as a compressed log, as it arrives.
+/// The body of a response that is not JSON, such as a compressed log, read in chunks.
 ///
-/// The limit on the size of an answer does not apply: nothing of it is kept. The time limit of an
-/// attempt does, from the connection to the last byte.
+/// The response limit does not apply, because the client does not buffer the body. The attempt
+/// timeout does, from the connection to the last byte.
 pub struct ByteStream {
     operation_id: &'static str,
     response: Response,
@@ -22,7 +22,7 @@ impl ByteStream {
         Self { operation_id, response }
     }
 
-    /// The next piece, of whatever size it arrived in; `None` at the end.
+    /// Returns the next chunk, in the size in which it arrived, or `None` at the end.
     ///
     /// # Errors
     ///
@@ -33,7 +33,7 @@ impl ByteStream {
         self.response.chunk().await.map_err(broken)
     }
 
-    /// Everything that is left.
+    /// Reads the rest of the body.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ impl ByteStream {
         Ok(bytes)
     }
 
-    /// The pieces as a stream, which ends at the first error.
+    /// Converts the body into a stream of chunks, which ends at the first error.
     pub fn into_stream(self) -> impl Stream<Item = Result<Vec<u8>, Error>> + Send {
         stream::try_unfold(self, |mut bytes| async move {
             let chunk = bytes.chunk().await?;
@@ -81,7 +81,7 @@ mod tests {
         content_type: None,
     };
 
-    /// A client of a server that gives one answer, word for word.
+    /// Returns a client of a server that returns `answer` verbatim.
     async fn client(answer: &'static str) -> io::Result<Client> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn bytes_come_as_they_are_whatever_the_limit() {
+    async fn bytes_are_unchanged_and_exempt_from_the_response_limit() {
         let answer = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n\u{1}\u{2}log\n";
         let client = client(answer).await.unwrap();
         let response = client.call_bytes(Request::new(&OPERATION)).await.unwrap();
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusal_is_an_error_before_any_byte() {
+    async fn an_error_response_is_returned_before_any_byte() {
         let answer = "HTTP/1.1 404 Not Found\r\ncontent-length: 37\r\n\r\n\
                       {\"error\":404,\"errorCode\":\"NOT_FOUND\"}";
         let client = client(answer).await.unwrap();
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_that_breaks_is_an_error_after_the_bytes_before_it() {
+    async fn a_broken_connection_is_an_error_after_the_received_bytes() {
         let client = client("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf").await.unwrap();
         let response = client.call_bytes(Request::new(&OPERATION)).await.unwrap();
         let mut bytes = response.into_inner();
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_success_may_hold_nothing() {
+    async fn a_success_can_have_an_empty_body() {
         let optional = Operation { accept: "application/json", ..OPERATION };
         let optional: &'static Operation = Box::leak(Box::new(optional));
         let nothing = client("HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();

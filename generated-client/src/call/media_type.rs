@@ -1,12 +1,13 @@
-//! What a body claims to be, and what it looks like.
+//! Detection of a body's media type.
 
-/// The media type without its parameters, in lower case (RFC 9110, section 8.3.1).
+/// Returns the media type without parameters, in lower case (RFC 9110, section 8.3.1).
 pub(super) fn essence(value: &[u8]) -> String {
     let value = String::from_utf8_lossy(value);
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// `application/json`, or a type of its family such as `application/vnd.atlas.2024-05-30+json`.
+/// Returns whether the type is `application/json`, or has the suffix `+json` as in
+/// `application/vnd.atlas.2024-05-30+json`.
 pub(super) fn is_json(essence: &str) -> bool {
     essence.ends_with("/json") || essence.ends_with("+json")
 }
@@ -15,7 +16,7 @@ pub(super) fn is_html(essence: &str) -> bool {
     matches!(essence, "text/html" | "application/xhtml+xml")
 }
 
-/// Whether a body begins as pages do, whatever it claims to be.
+/// Returns whether a body begins as HTML, whatever its media type.
 pub(super) fn looks_like_html(content: &[u8]) -> bool {
     let content = content.trim_ascii_start();
     ["<!doctype html", "<html"].iter().any(|start| {
@@ -28,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_has_a_family() {
+    fn types_with_the_json_suffix_are_json() {
         for (value, expected) in [
             ("application/json", true),
             ("Application/Vnd.Atlas.2023-01-01+JSON;charset=utf-8", true),
@@ -43,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_known_by_its_beginning() {
+    fn html_is_detected_by_its_beginning() {
         assert!(looks_like_html(b" \r\n<!DOCTYPE HTML><p>"));
         assert!(looks_like_html(b"<HTML>"));
         for content in [&b""[..], b"<", b"{\"a\":\"<html>\"}", b"<?xml?>"] {

@@ -1,15 +1,15 @@
-//! A token of a service account.
+//! An access token of a service account.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// A token that was issued to a service account, and when it expires.
+/// An access token that was issued to a service account, with its expiry.
 ///
-/// `Debug` does not show the secret. To keep a token between the runs of a program, write what
-/// [`expose_secret`](Self::expose_secret) and [`expires_at`](Self::expires_at) give to a place that
-/// only its user can read, and make it again by [`new`](Self::new).
+/// `Debug` does not show the secret. To keep a token between runs of a program, store
+/// [`expose_secret`](Self::expose_secret) and [`expires_at`](Self::expires_at) where only its user
+/// can read them, and pass both to [`new`](Self::new).
 #[derive(Clone)]
 pub struct AccessToken {
     secret: SecretString,
@@ -17,25 +17,25 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// A token as it was taken out before.
+    /// Creates a token from its secret and its expiry.
     #[must_use]
     pub fn new(secret: impl Into<SecretString>, expires_at: SystemTime) -> Self {
         Self { secret: secret.into(), expires_at }
     }
 
-    /// The secret itself: whoever has it can do what the service account can, until it expires.
+    /// Returns the secret. Anyone who has it can act as the service account until it expires.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         self.secret.expose_secret()
     }
 
-    /// When Atlas no longer takes it.
+    /// Returns the time when the token expires.
     #[must_use]
     pub const fn expires_at(&self) -> SystemTime {
         self.expires_at
     }
 
-    /// How long it is still good: zero once it has expired.
+    /// Returns the time until the token expires: zero if it has expired.
     pub(super) fn lifetime(&self) -> Duration {
         self.expires_at.duration_since(SystemTime::now()).unwrap_or_default()
     }

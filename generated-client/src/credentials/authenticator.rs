@@ -1,4 +1,4 @@
-//! The proof that a request carries, whatever the credentials.
+//! Authentication of requests, for every kind of credentials.
 
 use reqwest::header::AUTHORIZATION;
 use reqwest::{StatusCode, Url};
@@ -14,14 +14,14 @@ use crate::Error;
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
 
-/// The credentials of one client, with what it has learnt from the server about using them.
+/// The credentials of one client, with the state that authentication needs.
 pub(crate) enum Authenticator {
     AccessToken(SecretString),
     ServiceAccount(Box<ServiceAccount>),
     ApiKey(Box<ApiKey>),
 }
 
-/// The proofs of one call, which remember what was already tried.
+/// The authentication state of one call.
 pub(crate) enum Proofs<'a> {
     AccessToken(&'a SecretString),
     ServiceAccount(TokenProofs<'a>),
@@ -46,7 +46,7 @@ impl Authenticator {
         })
     }
 
-    /// The proofs of one call, from its first request on.
+    /// Starts the authentication of one call.
     pub(crate) const fn proofs(&self) -> Proofs<'_> {
         match self {
             Self::AccessToken(token) => Proofs::AccessToken(token),
@@ -55,7 +55,7 @@ impl Authenticator {
         }
     }
 
-    /// `text` without the secrets that the server may have echoed.
+    /// Returns `text` without secrets that the server may have echoed.
     pub(crate) fn redact(&self, text: &str) -> String {
         match self {
             Self::AccessToken(token) => redact(text, token),
@@ -66,10 +66,10 @@ impl Authenticator {
 }
 
 impl Proofs<'_> {
-    /// Adds `Authorization` to `request`; fetches or renews a token first where one is needed,
-    /// and, where the token endpoint asks to wait, waits no longer than until `deadline`.
+    /// Adds `Authorization` to `request`. Fetches or renews a token first if necessary. If the
+    /// token endpoint is rate-limited, waits no longer than until `deadline`.
     ///
-    /// Dropping the future is safe: another call takes the fetching over.
+    /// Dropping the future is safe: another call then fetches the token.
     pub(crate) async fn authorize(
         &mut self,
         http: &reqwest::Client,
@@ -87,11 +87,11 @@ impl Proofs<'_> {
         Ok(())
     }
 
-    /// What to do about this answer to `operation`. [`Verdict::SendAgain`] comes at most twice, so that
-    /// a loop around it ends.
+    /// Decides what to do with a response to `operation`. Returns [`Verdict::SendAgain`] at most
+    /// twice per call, so a loop around this method ends.
     ///
     /// # Errors
-    /// [`Error::Authentication`] if the server wants a proof that cannot be given.
+    /// [`Error::Authentication`] if the server's challenge cannot be answered.
     pub(crate) fn judge(
         &mut self,
         operation: &'static Operation,

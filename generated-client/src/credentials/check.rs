@@ -1,4 +1,4 @@
-//! What is wrong with credentials, said before any request does.
+//! Checks of credentials before the first request.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -6,7 +6,7 @@ use super::{Credentials, Kind};
 use crate::Error;
 use crate::environment::{CLIENT_ID, CLIENT_SECRET};
 
-/// How the ids of service accounts and their secrets begin.
+/// Prefixes of the ids and secrets of service accounts.
 const SERVICE_ACCOUNT: &str = "mdb_sa_";
 const SERVICE_ACCOUNT_ID: &str = "mdb_sa_id_";
 const SERVICE_ACCOUNT_SECRET: &str = "mdb_sa_sk_";
@@ -34,32 +34,32 @@ impl Credentials {
     fn misplaced_token(&self) -> Option<String> {
         let other = !matches!(self.kind, Kind::ServiceAccount { .. });
         (other && self.token.is_some()).then(|| {
-            "`with_token` is for a service account alone: give a token that nothing shall renew to \
+            "`with_token` needs a service account: pass a token that is not to be renewed to \
              `Credentials::access_token`"
                 .into()
         })
     }
 }
 
-/// The form of an access token: `b64token` of RFC 6750, section 2.1.
+/// Checks that a token is a `b64token` (RFC 6750, section 2.1). Returns the problem, if any.
 pub(super) fn access_token(token: &str) -> Option<String> {
     let body = token.trim_end_matches('=');
     if body.is_empty() {
-        return Some("the access token is empty: give the one that Atlas issued".into());
+        return Some("the access token is empty: pass the token that Atlas issued".into());
     }
     let position = position(body, |character| !is_token_character(character))?;
     Some(format!(
-        "the access token has a character at position {position} that no token has: it may hold \
-         letters, digits and -._~+/, then = (look for a quote, a space, a line break)"
+        "the access token has an invalid character at position {position}: expected \
+         letters, digits and -._~+/, then = (check for quotes, spaces and line breaks)"
     ))
 }
 
 fn service_account(id: &str, secret: &SecretString) -> Option<String> {
     let secret = secret.expose_secret();
     if id.starts_with(SERVICE_ACCOUNT_SECRET) || secret.starts_with(SERVICE_ACCOUNT_ID) {
-        return Some("the client id and the client secret stand in each other's place".into());
+        return Some("the client id and the client secret are swapped".into());
     }
-    // RFC 7617, section 2, ends the id at the first colon.
+    // RFC 7617, section 2: the id ends at the first colon.
     bad_character("client id", id, |character| !character.is_ascii_graphic() || character == ':')
         .or_else(|| {
             bad_character("client secret", secret, |character| !character.is_ascii_graphic())
@@ -69,11 +69,11 @@ fn service_account(id: &str, secret: &SecretString) -> Option<String> {
 fn api_key(public_key: &str, private_key: &SecretString) -> Option<String> {
     if public_key.starts_with(SERVICE_ACCOUNT) {
         return Some(format!(
-            "the public key is the client id of a service account: give it and its secret to \
-             `Credentials::service_account`, or put them into {CLIENT_ID} and {CLIENT_SECRET}"
+            "the public key is the client id of a service account: pass it and its secret to \
+             `Credentials::service_account`, or set {CLIENT_ID} and {CLIENT_SECRET}"
         ));
     }
-    // RFC 7616, section 3.4, ends the name of a user at the first colon.
+    // RFC 7616, section 3.4: the username ends at the first colon.
     bad_character("public key", public_key, |character| character.is_control() || character == ':')
         .or_else(|| bad_character("private key", private_key.expose_secret(), char::is_control))
 }
@@ -84,12 +84,12 @@ fn bad_character(what: &str, text: &str, bad: impl Fn(char) -> bool) -> Option<S
     }
     let position = position(text, bad)?;
     Some(format!(
-        "the {what} has a character at position {position} that none has (look for a space, a \
-         line break, a colon, a letter that is not ASCII)"
+        "the {what} has an invalid character at position {position} (check for spaces, line \
+         breaks, colons and non-ASCII letters)"
     ))
 }
 
-/// The place of the first character that is bad, counted from one.
+/// Returns the position of the first bad character, counted from 1.
 fn position(text: &str, bad: impl Fn(char) -> bool) -> Option<usize> {
     text.chars().position(bad).map(|index| index + 1)
 }
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_is_none_is_refused_without_being_shown() {
+    fn an_invalid_token_is_refused_without_being_shown() {
         for token in
             ["", "==", "hunter2\n", "hunter2\r\nX: 1", "\"hunter2\"", "hun=hunter2", "éhunter2"]
         {
@@ -129,12 +129,12 @@ mod tests {
         for (id, secret, expected) in [
             ("", "hunter2", "the client id is empty"),
             ("id", "", "the client secret is empty"),
-            ("i d", "hunter2", "the client id has a character at position 2"),
-            ("id\u{7}", "hunter2", "the client id has a character at position 3"),
-            ("mdb_sa_id_a:b", "hunter2", "the client id has a character at position 12"),
-            ("id", "hunter2\n", "the client secret has a character at position 8"),
-            ("mdb_sa_sk_hunter2", "x", "in each other's place"),
-            ("hunter2", "mdb_sa_id_x", "in each other's place"),
+            ("i d", "hunter2", "the client id has an invalid character at position 2"),
+            ("id\u{7}", "hunter2", "the client id has an invalid character at position 3"),
+            ("mdb_sa_id_a:b", "hunter2", "the client id has an invalid character at position 12"),
+            ("id", "hunter2\n", "the client secret has an invalid character at position 8"),
+            ("mdb_sa_sk_hunter2", "x", "are swapped"),
+            ("hunter2", "mdb_sa_id_x", "are swapped"),
         ] {
             let error = fault(&Credentials::service_account(id, secret));
             assert!(error.contains(expected), "{error}");
@@ -142,8 +142,8 @@ mod tests {
         for (public, private, expected) in [
             ("", "hunter2", "the public key is empty"),
             ("key", "", "the private key is empty"),
-            ("a:b", "hunter2", "the public key has a character at position 2"),
-            ("key", "hunter2\n", "the private key has a character at position 8"),
+            ("a:b", "hunter2", "the public key has an invalid character at position 2"),
+            ("key", "hunter2\n", "the private key has an invalid character at position 8"),
             ("mdb_sa_id_x", "hunter2", "MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"),
         ] {
             let error = fault(&Credentials::api_key(public, private));
@@ -154,11 +154,11 @@ mod tests {
     }
 
     #[test]
-    fn a_token_beside_other_credentials_is_refused() {
+    fn a_token_for_other_credentials_is_refused() {
         let token = AccessToken::new("token", SystemTime::now());
         for credentials in [Credentials::access_token("a"), Credentials::api_key("a", "b")] {
             let error = fault(&credentials.with_token(token.clone()));
-            assert!(error.contains("for a service account alone"), "{error}");
+            assert!(error.contains("needs a service account"), "{error}");
         }
     }
 }

@@ -1,28 +1,29 @@
-//! Header values that carry a secret, and texts that must not.
+//! Header values that carry a secret, and redaction of secrets in text.
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::Error;
 
-/// What stands in an error where the server wrote a secret of the caller.
+/// Replaces a secret that the server echoed.
 const REDACTED: &str = "[redacted]";
 
-/// The value of `Authorization` that carries `token` (RFC 6750, section 2.1).
+/// Returns the value of `Authorization` that carries `token` (RFC 6750, section 2.1).
 pub(super) fn bearer(token: &SecretString) -> Result<HeaderValue, Error> {
     sensitive(format!("Bearer {}", token.expose_secret()))
 }
 
-/// A header's value that no `Debug` shows.
+/// Returns a header value that `Debug` does not show.
 pub(super) fn sensitive(value: String) -> Result<HeaderValue, Error> {
-    let mut value = HeaderValue::try_from(value)
-        .map_err(|_| Error::config("the credentials hold a character that no header can carry"))?;
+    let mut value = HeaderValue::try_from(value).map_err(|_| {
+        Error::config("the credentials contain a character that is invalid in a header")
+    })?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-/// Replaces `secret` in `text`. A short secret is replaced only where it stands alone, because it
-/// would otherwise blank out parts of words all over the message.
+/// Replaces `secret` in `text`. A secret of fewer than 8 bytes is replaced only as a whole word,
+/// because it could be part of many words.
 pub(super) fn redact(text: &str, secret: &SecretString) -> String {
     const SHORT: usize = 8;
     let secret = secret.expose_secret();
@@ -46,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_short_secret_is_redacted_where_it_stands_alone() {
+    fn a_short_secret_is_redacted_as_a_whole_word() {
         for (text, secret, expected) in [
             ("a cat sat: a", "a", "[redacted] cat sat: [redacted]"),
             ("`aa` a, ba (a)", "a", "`aa` [redacted], ba ([redacted])"),

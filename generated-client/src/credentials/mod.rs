@@ -1,4 +1,4 @@
-//! Who is calling, and how each request proves it.
+//! Credentials, and the authentication of requests with them.
 
 mod access_token;
 mod authenticator;
@@ -17,17 +17,16 @@ pub use self::access_token::AccessToken;
 pub(crate) use self::authenticator::{Authenticator, Proofs};
 pub(crate) use self::verdict::Verdict;
 
-/// Who is calling.
+/// The credentials of a client.
 ///
-/// | made by | how a request proves it |
+/// | created by | how a request authenticates |
 /// |---|---|
-/// | [`service_account`](Self::service_account) | a token of about an hour, fetched and renewed by itself |
+/// | [`service_account`](Self::service_account) | a token, fetched automatically and renewed before it expires |
 /// | [`api_key`](Self::api_key) | HTTP Digest (RFC 7616) |
-/// | [`access_token`](Self::access_token) | the token that was given |
+/// | [`access_token`](Self::access_token) | the given token |
 ///
-/// [The page on credentials](crate::docs::credentials) tells which one to choose and what to expect
-/// of each. Secrets are wiped from memory when dropped, and neither `Debug` nor any error or log
-/// shows them.
+/// The [guide to credentials](crate::docs::credentials) helps to choose. Secrets are wiped from
+/// memory when dropped. Neither `Debug` nor errors nor logs show them.
 #[derive(Clone)]
 pub struct Credentials {
     kind: Kind,
@@ -42,12 +41,12 @@ enum Kind {
 }
 
 impl Credentials {
-    /// A service account, which is what Atlas recommends.
+    /// Authenticates as a service account (OAuth 2.0), as Atlas recommends.
     ///
-    /// All calls of a client share one token; it is asked for when the first call needs it.
+    /// All calls of a client share one token, which the first call fetches.
     ///
-    /// [`Client::new`](crate::Client::new) refuses an empty id or secret, one with a character other
-    /// than printable ASCII, and an id with a colon.
+    /// [`Client::new`](crate::Client::new) refuses an id or a secret that is empty or contains
+    /// anything but printable ASCII characters, and an id with a colon.
     #[must_use]
     pub fn service_account(
         client_id: impl Into<String>,
@@ -59,30 +58,30 @@ impl Credentials {
         })
     }
 
-    /// An API key of Atlas: a pair of a public and a private key.
+    /// Authenticates with an API key, which is a public and a private key (HTTP Digest).
     ///
-    /// [`Client::new`](crate::Client::new) refuses an empty key, one with a control character, a
-    /// public key with a colon, and the id of a service account.
+    /// [`Client::new`](crate::Client::new) refuses an empty key, a control character, a public key
+    /// with a colon, and the id of a service account as the public key.
     #[must_use]
     pub fn api_key(public_key: impl Into<String>, private_key: impl Into<SecretString>) -> Self {
         Self::new(Kind::ApiKey { public_key: public_key.into(), private_key: private_key.into() })
     }
 
-    /// An access token that the caller already has, such as one issued to a service account. When
-    /// Atlas no longer takes it, calls fail: nothing here can renew it.
+    /// Authenticates with an existing access token, such as one issued to a service account. The
+    /// client cannot renew it: calls fail once it expires.
     ///
-    /// [`Client::new`](crate::Client::new) refuses a token that is not of the form that RFC 6750,
-    /// section 2.1, gives it.
+    /// [`Client::new`](crate::Client::new) refuses a token that is not a `b64token` (RFC 6750,
+    /// section 2.1).
     #[must_use]
     pub fn access_token(token: impl Into<SecretString>) -> Self {
         Self::new(Kind::AccessToken(token.into()))
     }
 
-    /// Starts with a token that this service account was given before, by
-    /// [`Client::access_token`](crate::Client::access_token), so that short-lived programs share
-    /// one. It is renewed like any other.
+    /// Starts with a token that this service account already has, as returned by
+    /// [`Client::access_token`](crate::Client::access_token). Short-lived programs can share one
+    /// token in this way. The client renews it as usual.
     ///
-    /// [`Client::new`](crate::Client::new) refuses it beside any other credentials.
+    /// [`Client::new`](crate::Client::new) refuses a token with other kinds of credentials.
     #[must_use]
     pub fn with_token(mut self, token: AccessToken) -> Self {
         self.token = Some(token);

@@ -1,29 +1,31 @@
-//! Taking the token of a service account out of a client, and giving it back to Atlas.
+//! Access to the token of a service account: reading and revoking it.
 
 use super::service_account::ServiceAccount;
 use super::{AccessToken, Authenticator};
 use crate::{Client, Error};
 
 impl Client {
-    /// The token that calls of this client carry; it is fetched or renewed first if need be.
+    /// Returns the current token of this client's service account, after fetching or renewing it if
+    /// necessary.
     ///
-    /// Put back by [`Credentials::with_token`](crate::Credentials::with_token), it serves another
-    /// client: programs that live shortly share one, for Atlas issues at most 10 a minute.
+    /// Pass it to [`Credentials::with_token`](crate::Credentials::with_token) to use it in another
+    /// client. Short-lived programs should share a token, because Atlas issues at most 10 a minute.
     ///
     /// # Errors
-    /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] if there
-    /// is no token to be had.
+    /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] if no
+    /// token can be obtained.
     pub async fn access_token(&self) -> Result<AccessToken, Error> {
         self.service_account()?.token(self.http(), self.deadline(), None).await
     }
 
-    /// Gives the token back, so that nobody can use it any more. Without a token, nothing is sent.
+    /// Revokes the token at Atlas, so that nobody can use it any more. Sends nothing if the client
+    /// has no token yet.
     ///
-    /// The client stays usable: its next call asks for another token.
+    /// The client remains usable: its next call fetches another token.
     ///
     /// # Errors
     /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] if Atlas
-    /// did not take the token back. The client then still holds it.
+    /// does not revoke the token. The client then keeps the token.
     pub async fn revoke_token(&self) -> Result<(), Error> {
         self.service_account()?.revoke(self.http()).await
     }
@@ -32,7 +34,7 @@ impl Client {
         match self.authenticator() {
             Authenticator::ServiceAccount(account) => Ok(account),
             Authenticator::AccessToken(_) | Authenticator::ApiKey(_) => Err(Error::config(
-                "only a client with the credentials of a service account has a token of its own",
+                "this client has no service account: create it with `Credentials::service_account`",
             )),
         }
     }

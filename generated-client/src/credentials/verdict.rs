@@ -1,10 +1,10 @@
-//! What a response means for the proof that its request carried.
+//! The result of checking a response to an authenticated request.
 
-/// What an answer says of the proof that its request carried.
+/// What to do with a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// There is nothing more to prove: the answer stands.
+    /// Authentication is finished: handle the response.
     Final,
-    /// Another proof may be taken: send the request again.
+    /// Send the request again with another proof.
     SendAgain,
 }

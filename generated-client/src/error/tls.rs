@@ -1,7 +1,7 @@
-//! TLS handshakes that failed because one side refused the other.
+//! Detection of failed TLS handshakes.
 
-/// Why the TLS handshake failed, unless the connection broke: then the same request may succeed
-/// later, while a certificate stays as bad as it is.
+/// Returns why one side refused the TLS handshake, or `None` if the connection broke. A retry may
+/// help after a broken connection, but not with a bad certificate.
 pub(crate) fn refusal(error: &reqwest::Error) -> Option<String> {
     if !error.is_connect() {
         return None;
@@ -12,15 +12,16 @@ pub(crate) fn refusal(error: &reqwest::Error) -> Option<String> {
     }
     #[cfg(feature = "native-tls")]
     if let Some(error) = find::<native_tls::Error>(error) {
-        // It has no kinds: a connection that broke is told from a bad certificate by the text alone.
+        // `native_tls` has no error kinds, so only the text tells a bad certificate from a broken
+        // connection.
         let text = error.to_string();
         return text.contains("certificate").then_some(text);
     }
     None
 }
 
-/// The first error of type `T` among `error` and its causes. An I/O error that wraps another error
-/// skips it in `source`.
+/// Returns the first error of type `T` among `error` and its causes. `source` of an I/O error skips
+/// the error that it wraps.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn find<'a, T>(mut error: &'a (dyn std::error::Error + 'static)) -> Option<&'a T>
 where

@@ -1,10 +1,10 @@
-//! Where in a request a value stands.
+//! Locations of values in a request.
 
 use std::fmt;
 
-/// A place in a request: a parameter, the body, or something inside one of them.
+/// The location of a value in a request: a parameter, the body, or a part of one.
 ///
-/// Steps borrow the step before them, so that a value that passes its checks costs no allocation.
+/// A step borrows the step before it, so checking a valid value allocates nothing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct At<'a> {
     parent: Option<&'a At<'a>>,
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_reads_like_a_path() {
+    fn a_location_is_formatted_as_a_path() {
         assert_eq!(At::parameter("itemsPerPage").to_string(), "itemsPerPage");
         assert_eq!(At::parameter("tags").index(0).to_string(), "tags[0]");
         assert_eq!(At::BODY.field("tags").index(3).field("key").to_string(), "body.tags[3].key");

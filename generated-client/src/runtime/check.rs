@@ -1,6 +1,6 @@
-//! The rules that the API's description sets for a value, checked before it is sent.
+//! Checks of values against the rules of the API's description, before they are sent.
 //!
-//! Every check takes a value or an optional one; what is absent breaks no rule.
+//! Each check accepts a value or an `Option`. An absent value is valid.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::pattern::{self, Regex};
 use super::{At, InvalidInput};
 
-/// Converts an argument into the type of its parameter.
+/// Converts an argument to the type of its parameter.
 pub(crate) fn convert<T, V>(parameter: &str, value: V) -> Result<T, InvalidInput>
 where
     V: TryInto<T, Error: Display>,
@@ -19,7 +19,7 @@ where
     value.try_into().map_err(|error| InvalidInput::unreadable(at, &error.to_string()))
 }
 
-/// JSON Schema `minimum`, `maximum` and their exclusive forms.
+/// Checks `minimum`, `maximum` and their exclusive forms (JSON Schema).
 pub(crate) fn range<T>(
     at: At<'_>,
     value: impl Into<Option<T>>,
@@ -36,7 +36,7 @@ where
     }
 }
 
-/// JSON Schema `minLength` and `maxLength`, counted in Unicode characters.
+/// Checks `minLength` and `maxLength` (JSON Schema), counted in Unicode characters.
 pub(crate) fn length<'a>(
     at: At<'_>,
     value: impl MaybeText<'a>,
@@ -53,7 +53,7 @@ pub(crate) fn length<'a>(
     Err(InvalidInput::text(at, text, rule))
 }
 
-/// JSON Schema `minItems` and `maxItems`.
+/// Checks `minItems` and `maxItems` (JSON Schema).
 pub(crate) fn items<'a, T: 'a>(
     at: At<'_>,
     value: impl Into<Option<&'a [T]>>,
@@ -77,7 +77,7 @@ pub(crate) fn each<C: Items>(
     values.try_each(at, check)
 }
 
-/// A list, a map, or nothing.
+/// A list, a map, or an absent one.
 pub(crate) trait Items {
     type Item;
 
@@ -124,7 +124,8 @@ impl<C: Items> Items for Option<C> {
     }
 }
 
-/// JSON Schema `pattern`: a search, in the regular expressions of ECMA-262.
+/// Checks `pattern` (JSON Schema), an ECMA-262 regular expression that may match anywhere in the
+/// text.
 pub(crate) fn pattern<'a>(
     at: At<'_>,
     value: impl MaybeText<'a>,
@@ -143,9 +144,9 @@ pub(crate) fn pattern<'a>(
     }
 }
 
-/// A pattern is compiled once in the life of a program.
+/// Returns the compiled pattern. Each pattern is compiled once per process.
 fn compiled(pattern: &'static str) -> Result<Arc<Regex>, pattern::Error> {
-    // An API has few patterns, so a list is searched as fast as a table.
+    // An API has few patterns, so searching a list is as fast as a hash table.
     static ALL: RwLock<Vec<(&str, Arc<Regex>)>> = RwLock::new(Vec::new());
     let known = ALL.read().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, regex)) = known.iter().find(|(text, _)| *text == pattern) {
@@ -212,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_hold_for_integers_and_floats_and_what_is_absent() {
+    fn ranges_apply_to_integers_and_floats_and_ignore_absent_values() {
         assert_eq!(range(AT, 500_u32, 1..=500), Ok(()));
         assert_eq!(range(AT, Some(1_i64), 1..), Ok(()));
         assert_eq!(range(AT, None::<u32>, 1..=500), Ok(()));
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn each_item_and_each_value_of_a_map_is_checked() {
+    fn each_item_and_each_map_value_is_checked() {
         let short = |at: At<'_>, text: &String| length(at, text, ..=1);
         let list = vec!["a".to_owned(), "bc".to_owned()];
         assert!(message(each(AT, &list, short)).starts_with("x[1]: \"bc\" has 2 characters"));
@@ -260,32 +261,34 @@ mod tests {
     }
 
     #[test]
-    fn patterns_are_those_of_ecma_262() {
+    fn patterns_follow_ecma_262() {
         let name = "^[a-zA-Z0-9][a-zA-Z0-9-]*$";
         assert_eq!(pattern(AT, "Cluster-0", name), Ok(()));
         assert_eq!(pattern(AT, None::<&str>, name), Ok(()));
-        // The second time it is known.
+        // The compiled pattern is reused.
         assert_eq!(pattern(AT, "Cluster-0", name), Ok(()));
         assert_eq!(message(pattern(AT, "a b", name)), format!("x: \"a b\" must match {name}"));
         assert_eq!(message(pattern(AT, "a b", name)), format!("x: \"a b\" must match {name}"));
-        // Unlike in many engines, `$` does not match before a last line break.
+        // Unlike in many engines, `$` does not match before a trailing line break.
         assert_eq!(message(pattern(AT, "a\n", name)), format!("x: \"a\\n\" must match {name}"));
         assert_eq!(pattern(AT, "é", "^\\u00e9$"), Ok(()));
         assert_eq!(pattern(AT, "a-b:c", r"^[a-c]\-[a-c]\:[a-c]$"), Ok(()));
     }
 
     #[test]
-    fn a_broken_pattern_is_told_not_passed() {
+    fn a_pattern_that_does_not_compile_is_reported() {
         assert!(
             message(pattern(AT, "a", "(")).starts_with("x: \"a\" cannot be checked against (: ")
         );
     }
 
     #[test]
-    fn a_conversion_keeps_its_reason() {
+    fn a_failed_conversion_keeps_its_reason() {
         let id: Result<crate::ObjectId, _> = convert("groupId", "abc");
         assert!(
-            id.unwrap_err().to_string().starts_with("groupId: \"abc\" is no object id: it has 3")
+            id.unwrap_err()
+                .to_string()
+                .starts_with("groupId: \"abc\" is not an object id: expected 24")
         );
     }
 }

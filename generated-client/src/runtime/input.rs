@@ -1,13 +1,13 @@
-//! The error for a value that never left this machine.
+//! The error for a value that fails a check before the request is sent.
 
 use std::fmt;
 
 use super::At;
 use crate::text;
 
-/// A value that breaks a rule of the API, found before anything was sent.
+/// A value that breaks a rule of the API: a pattern, a length or a bound. Nothing was sent.
 ///
-/// The rules are those of the API's own description: patterns, lengths and bounds.
+/// The rules come from the API's OpenAPI document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidInput {
     parameter: Box<str>,
@@ -16,7 +16,7 @@ pub struct InvalidInput {
 }
 
 impl InvalidInput {
-    /// A number or another value that is safe to show as it is.
+    /// Creates an error that shows `value` unchanged, such as a number.
     pub(crate) fn new(at: At<'_>, value: impl fmt::Display, rule: impl Into<Box<str>>) -> Self {
         Self {
             parameter: at.to_string().into(),
@@ -25,12 +25,12 @@ impl InvalidInput {
         }
     }
 
-    /// A text of the caller, quoted and shortened.
+    /// Creates an error that shows `value` quoted and shortened.
     pub(crate) fn text(at: At<'_>, value: &str, rule: impl Into<Box<str>>) -> Self {
         Self::new(at, text::quoted(value), rule)
     }
 
-    /// A value that is gone; `reason` is all that is left of it.
+    /// Creates an error for an argument that could not be converted; `reason` describes it.
     pub(crate) fn unreadable(at: At<'_>, reason: &str) -> Self {
         Self {
             parameter: at.to_string().into(),
@@ -39,21 +39,21 @@ impl InvalidInput {
         }
     }
 
-    /// The parameter as the API names it, or the path into the body: `itemsPerPage`,
-    /// `body.bucketName`.
+    /// Returns the parameter's name in the API, or the path of the value in the body, such as
+    /// `itemsPerPage` or `body.bucketName`.
     #[must_use]
     pub fn parameter(&self) -> &str {
         &self.parameter
     }
 
-    /// The offending value: a text is quoted, shortened to 80 characters, its control characters
-    /// escaped. `None` where [`rule`](Self::rule) tells it.
+    /// Returns the invalid value. Text is quoted and shortened to 80 characters, with control
+    /// characters escaped. `None` if [`rule`](Self::rule) describes the value.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()
     }
 
-    /// What the API asks of the value.
+    /// Returns the rule that the value breaks.
     #[must_use]
     pub fn rule(&self) -> &str {
         &self.rule

@@ -1,4 +1,4 @@
-//! What every operation shares, so that the emitted code says only what is its own.
+//! Code that all operations share, so that the emitted code stays short.
 
 mod at;
 pub(crate) mod check;

@@ -1,8 +1,8 @@
-//! `null` in place of a list or a map.
+//! Decoding of `null` lists and maps.
 
 use serde::{Deserialize, Deserializer};
 
-/// Decodes `null` as an empty list or map: Atlas sends it for those that it does not require.
+/// Decodes `null` as an empty list or map, because Atlas sends `null` for optional ones.
 pub(crate) fn as_empty<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: Default + Deserialize<'de>,

@@ -1,23 +1,23 @@
-//! What is fixed about an operation.
+//! The constant parts of an operation.
 
 use super::Method;
 
-/// An operation as the API's description states it.
+/// An operation as described by the OpenAPI document.
 #[derive(Debug)]
 pub(crate) struct Operation {
     /// The `operationId`.
     pub(crate) id: &'static str,
     pub(crate) method: Method,
-    /// The path below the base URL, with its parameters as `{name}`.
+    /// The path below the base URL, with parameters as `{name}`.
     pub(crate) path: &'static str,
-    /// The media type asked for; it names the resource version.
+    /// The media type of `Accept`, which names the resource version.
     pub(crate) accept: &'static str,
-    /// The media type of the body, where there is one.
+    /// The media type of the request body, if there is one.
     pub(crate) content_type: Option<&'static str>,
 }
 
 impl Operation {
-    /// The names of the path's parameters, in order.
+    /// Returns the names of the path parameters, in order.
     pub(crate) fn path_parameters(&self) -> impl Iterator<Item = &'static str> {
         let mut rest = self.path;
         std::iter::from_fn(move || {
@@ -28,7 +28,7 @@ impl Operation {
     }
 }
 
-/// The name of the first parameter of a path, between what stands before it and after it:
+/// Splits a path at its first parameter into the text before it, its name, and the rest:
 /// `/things/`, `name` and `:move` for `/things/{name}:move`.
 pub(crate) fn parameter(path: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = path.split_once('{')?;

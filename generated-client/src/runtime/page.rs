@@ -1,26 +1,26 @@
-//! What a page of a list says of itself.
+//! Pages of lists.
 
-/// A page of a list, as an operation answers it.
+/// A page of a list.
 pub(crate) trait Page {
-    /// What the list holds.
+    /// The type of the list's items.
     type Item;
 
-    /// The items, in order.
+    /// Returns the items, in order.
     fn into_items(self) -> Vec<Self::Item>;
 
-    /// Whether the page's links name a next page; nothing if it has no links.
+    /// Returns whether the page has a link to a next page, or `None` if it has no links.
     fn has_next(&self) -> Option<bool> {
         None
     }
 
-    /// What tells an item from all others.
+    /// Returns the identifier of an item, if it has one.
     fn id(_item: &Self::Item) -> Option<String> {
         None
     }
 }
 
-/// Whether a page with links of these relations (RFC 8288) has a next one. Nothing else of a link
-/// is looked at, least of all where it leads to.
+/// Returns whether links with these relations (RFC 8288) include a next page. Only the relation of
+/// a link is used, never its target.
 pub(crate) fn has_next<'a>(relations: impl Iterator<Item = Option<&'a str>>) -> Option<bool> {
     relations.map(|relation| relation == Some("next")).reduce(|one, other| one || other)
 }
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_links_are_not_the_same_as_no_link_to_a_next_page() {
+    fn no_links_differ_from_no_next_link() {
         assert_eq!(has_next([].into_iter()), None);
         assert_eq!(has_next([Some("self"), None].into_iter()), Some(false));
         assert_eq!(has_next([Some("self"), Some("next"), None].into_iter()), Some(true));

@@ -1,20 +1,20 @@
-//! How values are written in a path, a query or a header.
+//! Formatting of parameters in a path, a query or a header.
 
 use super::InvalidInput;
 use crate::ObjectId;
 
-/// The value of a parameter: nothing, one text, or a text for each item of a list, which repeats the
-/// key.
+/// The value of a parameter: absent, one text, or one text per list item. For a list, the key is
+/// repeated.
 pub(crate) trait ParameterValue {
     fn each(&self, add: &mut dyn FnMut(&str));
 
-    /// What was wrong with the value when it was given.
+    /// Returns the error of the conversion that produced this value, if it failed.
     fn fault(&self) -> Option<&InvalidInput> {
         None
     }
 }
 
-/// A value that was converted from what the caller gave.
+/// The result of converting an argument.
 impl<T: ParameterValue> ParameterValue for Result<T, InvalidInput> {
     fn each(&self, add: &mut dyn FnMut(&str)) {
         if let Ok(value) = self {
@@ -100,14 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn a_list_gives_a_text_an_item_and_what_is_absent_gives_none() {
+    fn a_list_has_a_text_per_item_and_an_absent_value_has_none() {
         assert_eq!(texts(Some(vec!["a", "b"])), ["a", "b"]);
         assert_eq!(texts(&[true, false][..]), ["true", "false"]);
         assert!(texts(None::<u32>).is_empty());
     }
 
     #[test]
-    fn times_are_those_of_rfc_3339() {
+    fn times_are_formatted_by_rfc_3339() {
         let time: chrono::DateTime<chrono::Utc> = "2024-05-30T10:00:00+02:00".parse().unwrap();
         assert_eq!(texts(time), ["2024-05-30T08:00:00Z"]);
     }

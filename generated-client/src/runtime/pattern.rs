@@ -1,5 +1,5 @@
-//! The engine of patterns: a small one, which reads each pattern here as ECMA-262 does. The generator
-//! sees to that, and gives a document with other patterns another engine.
+//! The regular expression engine. This small one reads the patterns of this document as ECMA-262
+//! does. For a document with other patterns, the generator chooses another engine.
 
 pub(super) use regex_lite::{Error, Regex};
 

@@ -1,4 +1,4 @@
-//! A request before it becomes HTTP.
+//! A request before its conversion to HTTP.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
@@ -8,11 +8,12 @@ use serde::Serialize;
 use super::operation::parameter;
 use super::{At, InvalidInput, Operation, ParameterValue};
 
-/// All but the unreserved characters of RFC 3986, section 2.3, so that a value stays one segment.
+/// All characters except the unreserved ones of RFC 3986, section 2.3, so that a value stays one
+/// segment.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// An operation with its arguments. What is wrong with one of them is told by
-/// [`to_http`](Self::to_http).
+/// An operation with its arguments. [`to_http`](Self::to_http) returns the first error in an
+/// argument.
 #[derive(Debug)]
 pub(crate) struct Request {
     operation: &'static Operation,
@@ -39,7 +40,7 @@ impl Request {
         self.note(value.fault().cloned())
     }
 
-    /// A header: nothing, one text, or a line for each item of a list.
+    /// Adds a header: one line per value, none if it is absent.
     pub(crate) fn header(mut self, name: &'static str, value: impl ParameterValue) -> Self {
         let mut fault = value.fault().cloned();
         value.each(&mut |text| {
@@ -47,7 +48,7 @@ impl Request {
                 self.headers.append(name, value);
             } else {
                 let rule =
-                    "cannot stand in a header: line breaks and control characters are not allowed";
+                    "is not a valid header value: line breaks and control characters are not allowed";
                 fault.get_or_insert_with(|| InvalidInput::text(At::parameter(name), text, rule));
             }
         });
@@ -67,12 +68,12 @@ impl Request {
         }
     }
 
-    /// What came of the check of an argument.
+    /// Records the result of checking an argument.
     pub(crate) fn check(self, outcome: Result<(), InvalidInput>) -> Self {
         self.note(outcome.err())
     }
 
-    /// The first fault is the one that is told.
+    /// Keeps the first error.
     fn note(mut self, fault: Option<InvalidInput>) -> Self {
         self.fault = self.fault.or(fault);
         self
@@ -82,13 +83,13 @@ impl Request {
         self.operation
     }
 
-    /// Whether the answer is asked for inside an envelope, `{"status": ..., "content": ...}`.
+    /// Returns whether the request asks for an envelope, `{"status": ..., "content": ...}`.
     pub(crate) fn wants_envelope(&self) -> bool {
         self.query.iter().any(|(name, value)| *name == "envelope" && value == "true")
     }
 
-    /// The request as it goes to `base_url`, but for its credentials. It is made anew whenever it is
-    /// sent again, which is rare, so that one which is sent once is never copied.
+    /// Builds the HTTP request without its credentials. It is rebuilt for each retry, so a request
+    /// that is sent once is never copied.
     pub(crate) fn to_http(&self, base_url: &Url) -> Result<reqwest::Request, InvalidInput> {
         if let Some(fault) = &self.fault {
             return Err(fault.clone());
@@ -128,16 +129,15 @@ impl Request {
         Ok(url)
     }
 
-    /// The value of a path parameter. A segment that is empty or made of dots would lead elsewhere.
+    /// Returns the value of a path parameter. An empty segment, or one of only dots, would change
+    /// the path.
     fn segment(&self, name: &str) -> Result<&str, InvalidInput> {
         let value =
             self.path.iter().find(|(given, _)| *given == name).map_or("", |(_, value)| value);
         match value {
-            "" | "." | ".." => Err(InvalidInput::text(
-                At::parameter(name),
-                value,
-                "cannot stand as a segment of a path",
-            )),
+            "" | "." | ".." => {
+                Err(InvalidInput::text(At::parameter(name), value, "is not a valid path segment"))
+            }
             value => Ok(value),
         }
     }
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_of_the_base_url_is_kept() {
+    fn the_path_of_the_base_url_is_kept() {
         let expected = "https://localhost/atlas/api/groups/1/things/a";
         assert_eq!(url("https://localhost/atlas", "a").unwrap(), expected);
         assert_eq!(url("https://localhost/atlas/", "a").unwrap(), expected);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_may_be_a_part_of_a_segment() {
+    fn a_value_can_be_a_part_of_a_segment() {
         const MOVE: Operation =
             Operation { path: "/things/{name}:move/a-{from}-{to}", ..OPERATION };
         let request = Request::new(&MOVE).path("to", 2).path("name", "a:b").path("from", 1);
@@ -211,13 +211,10 @@ mod tests {
     }
 
     #[test]
-    fn a_segment_that_leads_elsewhere_is_refused() {
+    fn a_segment_that_changes_the_path_is_refused() {
         for name in ["", ".", ".."] {
             let error = url("https://localhost", name).unwrap_err();
-            assert_eq!(
-                error.to_string(),
-                format!("name: {name:?} cannot stand as a segment of a path")
-            );
+            assert_eq!(error.to_string(), format!("name: {name:?} is not a valid path segment"));
         }
     }
 

@@ -1,11 +1,11 @@
-//! Open enumerations of strings.
+//! String enums that accept unknown values.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{self, Deserializer, Visitor};
 
-/// Implements what follows from `as_str` and `From<&str>` for an enumeration of strings.
+/// Implements the traits of a string enum from its `as_str` and `From<&str>`.
 macro_rules! string_enum {
     ($name:ident) => {
         impl From<String> for $name {
@@ -71,7 +71,7 @@ macro_rules! string_enum {
 
 pub(crate) use string_enum;
 
-/// Reads a string into an enumeration; only an unknown value is copied.
+/// Decodes a string as an enum. Only an unknown value is copied.
 pub(crate) fn deserialize_text<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: for<'a> From<&'a str>,

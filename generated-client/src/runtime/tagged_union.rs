@@ -1,4 +1,4 @@
-//! Unions told apart by one property, the discriminator.
+//! Unions whose variant is chosen by one property, the discriminator.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::json;
 
-/// Implements encoding, decoding by [`TaggedUnion`], and conversions from the variants. Each variant
-/// writes its own tag.
+/// Implements encoding, decoding through [`TaggedUnion`], and conversions from the variants. Each
+/// variant encodes its own tag.
 macro_rules! tagged_union {
     ($name:ident, $($variant:ident($type:ty)),+ $(,)?) => {
         impl ::serde::Serialize for $name {
@@ -44,17 +44,17 @@ pub(crate) use tagged_union;
 /// A JSON object.
 pub(crate) type JsonObject = Map<String, Value>;
 
-/// A union of objects that one property tells apart.
+/// A union of objects, discriminated by one property.
 pub(crate) trait TaggedUnion: Sized {
-    /// The name of the property.
+    /// The name of the discriminator property.
     const TAG: &'static str;
 
-    /// Decodes the variant that `tag` stands for. An object without a tag, or with an unknown one, is
-    /// kept as `Unknown`, so that it does not make the whole response fail.
+    /// Decodes the variant that `tag` selects. An object without a tag, or with an unknown one,
+    /// becomes `Unknown`, so that it does not fail the whole response.
     fn decode<E: Error>(tag: Option<&str>, object: JsonObject) -> Result<Self, E>;
 }
 
-/// Reads a union while its object is read, so that an error has the place of the object.
+/// Decodes a union during its object's decoding, so that errors have the object's location.
 pub(crate) struct UnionVisitor<T>(PhantomData<T>);
 
 impl<T> UnionVisitor<T> {
@@ -77,7 +77,7 @@ impl<'de, T: TaggedUnion> Visitor<'de> for UnionVisitor<T> {
     }
 }
 
-/// The variant that `object` is, once its tag has told which.
+/// Decodes `object` as the variant that its tag has selected.
 pub(crate) fn decode_variant<T: DeserializeOwned, E: Error>(
     object: Map<String, Value>,
 ) -> Result<T, E> {
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_without_its_tag_is_kept_and_fails_nothing_around_it() {
+    fn an_object_without_a_tag_is_kept_and_does_not_fail_the_response() {
         for object in ["{}", r#"{"radius":1}"#, r#"{"kind":null}"#, r#"{"kind":7,"radius":1}"#] {
             let json = &format!(r#"{{"kind":"group","shapes":[{object}]}}"#);
             let shape: Shape = serde_json::from_str(json).unwrap();
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_join_through_unions_in_unions() {
+    fn error_paths_continue_through_nested_unions() {
         let group = r#"{"kind":"group","shapes":[{"kind":"circle","radius":-1}]}"#;
         let json = &format!(r#"{{"kind":"group","shapes":[{group}]}}"#);
         let expected = "at `shapes[0].shapes[0].radius`: invalid value: integer `-1`, expected u32";

@@ -1,10 +1,10 @@
-//! Values that know their own rules.
+//! Validation of values by their own rules.
 
 use std::collections::BTreeMap;
 
 use super::{At, InvalidInput};
 
-/// A body, or a part of one, that can be checked before it is sent.
+/// A request body, or a part of one, that can be checked before it is sent.
 pub(crate) trait Validate {
     fn validate(&self, at: At<'_>) -> Result<(), InvalidInput>;
 }

@@ -218,7 +218,7 @@ async fn each_way_not_to_be_json_has_a_name() {
             json,
             b"{\"results\":[{\"prefix\":\"\xff\"}]}",
             BodyProblem::NotUtf8,
-            "it is not UTF-8: byte 23 is none of a character",
+            "it is not UTF-8: the first invalid byte is at offset 23",
         ),
         (json, b"{\"results\":[]} x", BodyProblem::NotJson, "it is not JSON: trailing characters"),
         (json, b" <HTML>", BodyProblem::Html, "it is an HTML page"),
@@ -255,8 +255,8 @@ async fn a_wrong_type_is_told_with_its_place() {
         error.to_string(),
         format!(
             "{LIST} 200 OK with a body of an unknown shape, \
-             at `results[1].exportBucketId`: no object id: \
-             it has 3 characters and must have 24, each one of 0-9 and a-f; \
+             at `results[1].exportBucketId`: not an object id: \
+             expected 24 lowercase hex digits, found 3 characters; \
              there stands `\"abc\"`; look for a newer version of generated-client"
         )
     );
@@ -331,8 +331,8 @@ async fn a_connection_that_breaks_in_the_body_keeps_what_came() {
         error.to_string(),
         format!(
             "{LIST} 200 OK with a body that is not Atlas's (no media type): it is cut off: the \
-             connection closed before its end; it begins with `{{\"results\":`; it may have been \
-             carried out: look before you send it again"
+             connection closed before the end of the body; it begins with `{{\"results\":`; it may \
+             have been carried out: look before you send it again"
         )
     );
     assert_eq!(error.status(), Some(StatusCode::OK));

@@ -24,8 +24,8 @@ async fn a_group_id_must_be_an_object_id() {
     .await;
     assert_eq!(
         message,
-        "nothing was sent: groupId: \"../../orgs\" is no object id: \
-         it has 10 characters and must have 24, each one of 0-9 and a-f"
+        "nothing was sent: groupId: \"../../orgs\" is not an object id: \
+         expected 24 lowercase hex digits, found 10 characters"
     );
 }
 

@@ -36,18 +36,18 @@ fn an_error_says_which_rule_is_broken() {
     let explain = |text: &str| text.parse::<ObjectId>().unwrap_err().to_string();
     assert_eq!(
         explain("668c"),
-        "\"668c\" is no object id: \
-         it has 4 characters and must have 24, each one of 0-9 and a-f"
+        "\"668c\" is not an object id: \
+         expected 24 lowercase hex digits, found 4 characters"
     );
     assert_eq!(
         explain("668C5f0ed436263134491592"),
-        "\"668C5f0ed436263134491592\" is no object id: \
-         character 4 is 'C', which must be in lower case"
+        "\"668C5f0ed436263134491592\" is not an object id: \
+         expected lower case, found 'C' at position 4"
     );
     assert_eq!(
         explain("668c5f0ed43626313449159é"),
-        "\"668c5f0ed43626313449159é\" is no object id: \
-         character 24 is 'é' and must be one of 0-9 and a-f"
+        "\"668c5f0ed43626313449159é\" is not an object id: \
+         expected a hex digit, found 'é' at position 24"
     );
     assert!(explain(&"\n".repeat(1_000_000)).len() < 400);
 }

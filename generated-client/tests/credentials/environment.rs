@@ -68,8 +68,8 @@ fn several_kinds_are_warned_of() {
     assert!(shown.contains("WARN"), "{shown}");
     assert!(
         shown.contains(
-            "MONGODB_ATLAS_ACCESS_TOKEN is used, \
-             and MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_PUBLIC_KEY is not"
+            "using MONGODB_ATLAS_ACCESS_TOKEN, \
+             ignoring MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_PUBLIC_KEY"
         ),
         "{shown}"
     );
@@ -79,7 +79,7 @@ fn several_kinds_are_warned_of() {
 #[test]
 fn none_and_half_are_told() {
     let shown = run(&[]);
-    assert!(shown.contains("the environment holds no credentials: set "), "{shown}");
+    assert!(shown.contains("no credentials in the environment: set "), "{shown}");
     let shown = run(&ACCOUNT[1..]);
-    assert!(shown.contains("but MONGODB_ATLAS_CLIENT_ID is not: set both, or neither"), "{shown}");
+    assert!(shown.contains("but MONGODB_ATLAS_CLIENT_ID is not: set both or neither"), "{shown}");
 }

@@ -75,7 +75,7 @@ async fn no_log_shows_a_secret() {
     list(&account).await.unwrap();
     account.revoke_token().await.unwrap();
     let text = log.text();
-    assert!(text.contains("the service account was given a token"), "nothing is logged: {text}");
+    assert!(text.contains("received a token for the service account"), "nothing is logged: {text}");
     assert_secret(&text);
 }
 
@@ -137,7 +137,7 @@ async fn a_secret_of_one_character_leaves_messages_readable() {
     let credentials = Credentials::service_account("mdb_sa_id_1", "a");
     let error = list(&Client::new(server.url(), credentials).unwrap()).await.unwrap_err();
     let message = error.to_string();
-    let expected = "the token endpoint /api/oauth/token answered 401 Unauthorized \
+    let expected = "the token endpoint /api/oauth/token returned 401 Unauthorized \
                     (invalid_client: [redacted] is no secret at all); check the client id and the \
                     client secret";
     assert!(message.starts_with(expected), "{message}");

@@ -155,7 +155,7 @@ async fn a_failed_revocation_is_told_and_keeps_the_token() {
     list(&client).await.unwrap();
     atlas.fail_token_requests(1, StatusCode::INTERNAL_SERVER_ERROR);
     let error = client.revoke_token().await.unwrap_err();
-    let expected = "the token endpoint /api/oauth/revoke answered 500 Internal Server Error";
+    let expected = "the token endpoint /api/oauth/revoke returned 500 Internal Server Error";
     assert!(error.to_string().starts_with(expected), "{error}");
     list(&client).await.unwrap();
     assert_eq!(atlas.token_requests(), 1);
@@ -171,7 +171,7 @@ async fn only_a_service_account_has_a_token_of_its_own() {
         {
             let error = error.unwrap();
             assert!(matches!(error, Error::Config { .. }), "{error}");
-            assert!(error.to_string().contains("a service account"), "{error}");
+            assert!(error.to_string().contains("no service account"), "{error}");
         }
     }
     assert!(atlas.requests().is_empty());

@@ -1,4 +1,4 @@
-//! What the server asks to be proved.
+//! Parsing of digest challenges.
 
 use http_auth::parser::ChallengeParser;
 use http_auth::{ChallengeRef, ParamValue};
@@ -8,25 +8,26 @@ use super::hash::Hash;
 
 pub(super) const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
 
-/// A challenge that can be answered (RFC 7616, section 3.3).
+/// A challenge that the client can answer (RFC 7616, section 3.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Challenge {
     pub(super) realm: String,
     pub(super) nonce: String,
     pub(super) opaque: Option<String>,
-    /// The name of the algorithm as the server wrote it; an answer repeats it.
+    /// The algorithm's name as the server wrote it; the answer repeats it.
     pub(super) algorithm: Option<String>,
     pub(super) hash: Hash,
-    /// A form whose name ends in `-sess`.
+    /// Whether the algorithm's name ends in `-sess`.
     pub(super) session: bool,
     pub(super) stale: bool,
 }
 
 impl Challenge {
-    /// The digest challenge with the strongest hash; none if there is no digest challenge.
+    /// Returns the digest challenge with the strongest hash, or `None` if there is no digest
+    /// challenge.
     ///
     /// # Errors
-    /// Why none of them can be answered, in the words of the server too, however many they are.
+    /// Why none of the challenges can be answered.
     pub(super) fn strongest(headers: &HeaderMap) -> Result<Option<Self>, String> {
         let mut best: Option<Self> = None;
         let mut fault = None;
@@ -70,20 +71,20 @@ impl Challenge {
     }
 }
 
-/// The nonce that the server wants next, if it names one.
+/// Returns the nonce for the next request, if the server names one.
 pub(super) fn next_nonce(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(AUTHENTICATION_INFO)?.to_str().ok()?;
-    // The header is the list of parameters of a challenge without its scheme.
+    // The header holds the parameters of a challenge without its scheme.
     let text = format!("Digest {value}");
     let challenge = ChallengeParser::new(&text).next()?.ok()?;
     parameter(&challenge, "nextnonce").map(ParamValue::to_unescaped)
 }
 
-/// The digest challenges of a header's value, up to the first place that cannot be read.
+/// Returns the digest challenges in a header value, up to the first syntax error.
 fn digests(text: &str) -> impl Iterator<Item = Result<ChallengeRef<'_>, String>> {
     ChallengeParser::new(text).filter_map(move |challenge| match challenge {
         Ok(challenge) => challenge.scheme.eq_ignore_ascii_case("digest").then_some(Ok(challenge)),
-        Err(_) => Some(Err(format!("the challenge cannot be read: `{text}`"))),
+        Err(_) => Some(Err(format!("invalid challenge: `{text}`"))),
     })
 }
 
@@ -99,7 +100,7 @@ fn hash(algorithm: &str) -> Result<(Hash, bool), String> {
         "SHA-256" => Ok((Hash::Sha256, false)),
         "SHA-256-SESS" => Ok((Hash::Sha256, true)),
         _ => Err(format!(
-            "only MD5, SHA-256 and their -sess forms are known, and the digest challenge asks for \
+            "only MD5, SHA-256 and their -sess forms are supported; the digest challenge asks for \
              {algorithm}"
         )),
     }
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_challenge_of_atlas_is_read() {
+    fn the_challenge_of_atlas_is_parsed() {
         let challenge = strongest(&[
             "Digest realm=\"MMS Public API\", domain=\"\", nonce=\"abc/+=\", algorithm=MD5, \
              qop=\"auth\", stale=false",
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_commas_and_cases_are_told_apart() {
+    fn quotes_commas_and_letter_case_are_parsed() {
         let challenge = strongest(&[
             "dIgEsT Realm=\"a, \\\"b\\\" \\\\ Digest nonce=\\\"x\\\"\",NONCE=n ,qop=\"auth-int,AUTH\", \
              stale=TRUE",
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn the_strongest_of_several_is_taken_and_the_first_of_equal_ones() {
+    fn the_strongest_challenge_wins_and_the_first_of_equal_ones() {
         const MD5: &str = "Digest realm=a, nonce=b, qop=auth, algorithm=MD5";
         const SHA: &str = "Digest realm=a, nonce=b, qop=auth, algorithm=SHA-256";
         const SESSION: &str = "Digest realm=a, nonce=b, qop=auth, algorithm=SHA-256-sess";
@@ -173,21 +174,21 @@ mod tests {
     }
 
     #[test]
-    fn without_digest_there_is_none() {
+    fn other_schemes_are_ignored() {
         assert!(strongest(&[]).unwrap().is_none());
         assert!(strongest(&["Bearer", "Basic realm=\"Digest\""]).unwrap().is_none());
     }
 
     #[test]
-    fn what_cannot_be_answered_is_told() {
+    fn an_unsupported_challenge_is_reported() {
         for (value, fault) in [
             ("Digest nonce=b, qop=auth", "has no realm"),
             ("Digest realm=a, qop=auth", "has no nonce"),
             ("Digest realm=a, nonce=b", "has no qop"),
             ("Digest realm=a, nonce=b, qop=\"auth-int\"", "asks for qop=auth-int"),
             ("Digest realm=a, nonce=b, qop=auth, algorithm=SHA-512-256", "asks for SHA-512-256"),
-            ("Digest realm=\"a", "cannot be read"),
-            ("Digest realm=a, nonce=\"é\", qop=auth", "cannot be read"),
+            ("Digest realm=\"a", "invalid challenge"),
+            ("Digest realm=a, nonce=\"é\", qop=auth", "invalid challenge"),
         ] {
             let error = strongest(&[value]).unwrap_err();
             assert!(error.contains(fault), "{error}");
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_nonce_is_read() {
+    fn the_next_nonce_is_parsed() {
         for (value, expected) in [
             ("nextnonce=\"a\\\"b\", qop=auth", Some("a\"b")),
             ("rspauth=\"x\", NextNonce=c", Some("c")),

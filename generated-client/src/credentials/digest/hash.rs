@@ -1,8 +1,8 @@
-//! The hashes that a challenge may ask for.
+//! Hashes for digest authentication.
 
 use crate::text::hex_digit;
 
-/// A hash, the weaker first.
+/// A hash algorithm. The order is by strength.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Hash {
     Md5,
@@ -10,7 +10,7 @@ pub(super) enum Hash {
 }
 
 impl Hash {
-    /// The hash of `parts` with colons between them, in hexadecimal.
+    /// Returns the hash of `parts`, joined by colons, in hexadecimal.
     pub(super) fn of(self, parts: &[&str]) -> String {
         match self {
             Self::Md5 => {
@@ -27,14 +27,14 @@ impl Hash {
     }
 }
 
-/// `parts` with colons between them. They are never put together, for that would leave a copy of a
+/// Yields `parts` with colons between them. Joining them in one string would leave a copy of a
 /// secret in memory.
 fn joined<'a>(parts: &[&'a str]) -> impl Iterator<Item = &'a str> {
     let colons = std::iter::once("").chain(std::iter::repeat(":"));
     colons.zip(parts).flat_map(|(colon, part)| [colon, part])
 }
 
-/// `bytes` in lower-case hexadecimal.
+/// Formats `bytes` in lower-case hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0x0f].map(hex_digit)).collect();
     // Digits are ASCII.

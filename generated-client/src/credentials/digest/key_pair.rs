@@ -1,4 +1,4 @@
-//! The two halves of an API key.
+//! The pair of keys of an API key.
 
 use secrecy::SecretString;
 

@@ -1,4 +1,4 @@
-//! HTTP Digest (RFC 7616), with which an API key proves itself.
+//! HTTP Digest (RFC 7616), the authentication of API keys.
 
 mod challenge;
 mod hash;
@@ -18,23 +18,23 @@ use super::verdict::Verdict;
 use crate::Error;
 use crate::text::{EXCERPT, one_line};
 
-/// The API key of one client, with the nonce that its calls share.
+/// The API key of one client, with the session that its calls share.
 pub(crate) struct ApiKey {
     pair: KeyPair,
     session: Mutex<Option<Session>>,
 }
 
-/// The proofs of one call.
+/// The authentication state of one call.
 pub(crate) struct DigestProofs<'a> {
     key: &'a ApiKey,
-    /// The challenge to answer next. It is this call's alone until then, so that no other call can
-    /// use its nonce up.
+    /// The challenge to answer next. Other calls do not see it before that, so they cannot use up
+    /// its nonce.
     challenge: Option<Challenge>,
-    /// The nonce that the last request carried.
+    /// The nonce of the last request.
     sent: Option<String>,
-    /// The server has challenged this call already.
+    /// Whether the server has challenged this call already.
     challenged: bool,
-    /// The server has called the nonce of its own challenge stale.
+    /// Whether the server has called the nonce of its own challenge stale.
     stale: bool,
 }
 
@@ -57,8 +57,8 @@ impl<'a> DigestProofs<'a> {
         Self { key, challenge: None, sent: None, challenged: false, stale: false }
     }
 
-    /// The answer to this call's challenge, or else to the last one of any call, so that `request`
-    /// needs no challenge of its own; nothing before the first one.
+    /// Answers this call's challenge, or else the last challenge of any call, which saves a round
+    /// trip. Returns `None` before the first challenge.
     pub(super) fn authorization(
         &mut self,
         request: &reqwest::Request,
@@ -76,11 +76,11 @@ impl<'a> DigestProofs<'a> {
         sensitive(answer).map(Some)
     }
 
-    /// A call answers one challenge, and a second one if the server says that the nonce of the
-    /// first is stale. Anything else means that the key is wrong.
+    /// Handles a 401. A call answers one challenge, and a second one if the server calls the first
+    /// nonce stale. Anything else means that the key is wrong.
     ///
     /// # Errors
-    /// Why no challenge can be answered, and what to do about it.
+    /// Why the challenge cannot be answered, and what to do about it.
     pub(super) fn refused(&mut self, headers: &HeaderMap) -> Result<Verdict, String> {
         let challenge = Challenge::strongest(headers).map_err(|fault| self.explain(&fault))?;
         let Some(challenge) = challenge else { return Ok(Verdict::Final) };
@@ -93,16 +93,16 @@ impl<'a> DigestProofs<'a> {
         Ok(Verdict::SendAgain)
     }
 
-    /// The key is looked for before anything is cut off, so that no half of it is left.
+    /// Redacts the key before the text is shortened, so that no part of the key remains.
     fn explain(&self, fault: &str) -> String {
         let fault = one_line(&redact(fault, self.key.private_key()), 2 * EXCERPT);
         format!(
-            "the API key cannot be proved: {fault}; check the base URL, and proxies on the way, or \
+            "cannot authenticate with the API key: {fault}; check the base URL and proxies, or \
              use a service account"
         )
     }
 
-    /// The server may name the nonce of the next request (RFC 7616, section 3.5).
+    /// Stores the nonce for the next request, if the server names one (RFC 7616, section 3.5).
     pub(super) fn accepted(&self, headers: &HeaderMap) {
         let Some(next) = challenge::next_nonce(headers) else { return };
         if let Some(session) = self.key.session().as_mut()
@@ -128,7 +128,7 @@ mod tests {
         headers(WWW_AUTHENTICATE, &format!("Digest realm=a, qop=auth, nonce={nonce}"))
     }
 
-    /// The nonce that the next request of this call carries.
+    /// Returns the nonce of this call's next request.
     fn nonce(proofs: &mut DigestProofs<'_>) -> String {
         let request = reqwest::Request::new(Method::GET, "https://localhost".parse().unwrap());
         proofs.authorization(&request).unwrap().unwrap();
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_late_answer_with_a_next_nonce_does_not_replace_a_newer_challenge() {
+    fn a_late_response_with_a_next_nonce_does_not_replace_a_newer_challenge() {
         let key = ApiKey::new("key".into(), "secret".into());
         let (mut slow, mut fast) = (DigestProofs::new(&key), DigestProofs::new(&key));
         slow.refused(&challenge("old")).unwrap();

@@ -1,4 +1,4 @@
-//! Answers to one challenge: the nonce stays, the count goes up.
+//! Digest sessions: answers to one challenge with an increasing nonce count.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, Url};
@@ -9,7 +9,7 @@ use super::hash::hex;
 use super::key_pair::KeyPair;
 use crate::Error;
 
-/// All but the characters of `attr-char` (RFC 8187, section 3.2.1).
+/// All characters except those of `attr-char` (RFC 8187, section 3.2.1).
 const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -24,14 +24,14 @@ const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// What follows from one challenge.
+/// The state for answering one challenge repeatedly.
 pub(super) struct Session {
     challenge: Challenge,
-    /// The nonce of the challenge, until the server names another one.
+    /// The nonce of the challenge, or the one that the server named since.
     nonce: String,
-    /// The same for the whole session, as the `-sess` forms need it.
+    /// The client nonce. It is constant within a session, as the `-sess` algorithms require.
     cnonce: String,
-    /// `H(A1)` of RFC 7616, section 3.4.2, which is the same for the whole session.
+    /// `H(A1)` of RFC 7616, section 3.4.2. It is constant within a session.
     secret: SecretString,
     count: u32,
 }
@@ -40,7 +40,7 @@ impl Session {
     pub(super) fn new(challenge: Challenge, key: &KeyPair) -> Result<Self, Error> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).map_err(|error| {
-            Error::config(format!("this machine gives no random numbers: {error}"))
+            Error::config(format!("cannot get random numbers from the operating system: {error}"))
         })?;
         Ok(Self::with_cnonce(challenge, key, hex(&bytes)))
     }
@@ -54,14 +54,14 @@ impl Session {
         &self.nonce
     }
 
-    /// Goes on with the nonce that the server has named.
+    /// Continues with the next nonce that the server has named.
     pub(super) fn renew(&mut self, nonce: String) {
         self.nonce = nonce;
         self.count = 0;
     }
 
-    /// The value of `Authorization` for the next request; none once the count has run out, so that
-    /// the server is asked for another challenge.
+    /// Returns the value of `Authorization` for the next request, or `None` if the nonce count is
+    /// exhausted and a new challenge is needed.
     pub(super) fn answer(&mut self, key: &KeyPair, method: &Method, url: &Url) -> Option<String> {
         self.count = self.count.checked_add(1)?;
         let Challenge { realm, opaque, algorithm, hash, .. } = &self.challenge;
@@ -88,14 +88,14 @@ impl Session {
     }
 }
 
-/// `H(A1)` of RFC 7616, section 3.4.2.
+/// Computes `H(A1)` of RFC 7616, section 3.4.2.
 fn secret(challenge: &Challenge, key: &KeyPair, cnonce: &str) -> String {
     let Challenge { realm, nonce, hash, session, .. } = challenge;
     let secret = hash.of(&[&key.public_key, realm, key.private_key.expose_secret()]);
     if *session { hash.of(&[&secret, nonce, cnonce]) } else { secret }
 }
 
-/// The path and the query as the request line has them.
+/// Returns the path and the query, as in the request line.
 fn target(url: &Url) -> String {
     match url.query() {
         Some(query) => [url.path(), "?", query].concat(),
@@ -103,12 +103,12 @@ fn target(url: &Url) -> String {
     }
 }
 
-/// The value of `Authorization` in the making.
+/// Builds a value of `Authorization`.
 struct Parameters(String);
 
 impl Parameters {
     fn new() -> Self {
-        // Most answers have room in this.
+        // Long enough for most values.
         Self(String::with_capacity(512))
     }
 
@@ -128,7 +128,7 @@ impl Parameters {
         self.0.push('"');
     }
 
-    /// RFC 7616, section 3.4: what is not ASCII does not stand in quotes.
+    /// Writes the username. A non-ASCII name needs the extended notation (RFC 7616, section 3.4).
     fn username(&mut self, name: &str) {
         if name.is_ascii() {
             self.quoted("username", name);
@@ -176,9 +176,9 @@ mod tests {
     }
 
     #[test]
-    fn the_answers_are_those_of_the_rfc() {
-        // The RFC has none for the forms that end in -sess: those are computed from its formula by
-        // another program.
+    fn answers_match_the_examples_of_the_rfc() {
+        // The RFC has no examples of the `-sess` algorithms. An independent program computed these
+        // values from its formula.
         for (algorithm, response) in [
             ("MD5", "8ca523f5e9506fed4657c9700eebdbec"),
             ("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn the_count_goes_up_and_begins_anew_with_another_nonce() {
+    fn the_nonce_count_increases_and_restarts_with_another_nonce() {
         let mut session = session("MD5");
         mufasa(&mut session);
         assert!(mufasa(&mut session).contains("nc=00000002"));
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_of_a_session_stays_when_the_nonce_changes() {
+    fn the_session_key_survives_a_new_nonce() {
         let mut session = session("MD5-sess");
         mufasa(&mut session);
         session.0.renew("next".to_owned());
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_count_that_has_run_out_asks_for_another_challenge() {
+    fn an_exhausted_nonce_count_needs_another_challenge() {
         let (mut session, key) = session("MD5");
         session.count = u32::MAX;
         let url = "https://localhost".parse().unwrap();
@@ -227,13 +227,13 @@ mod tests {
     }
 
     #[test]
-    fn the_query_is_part_of_what_is_proved() {
+    fn the_query_is_authenticated() {
         let answer = answer(&mut session("MD5"), "https://localhost/x/?a=%22&b=c+d");
         assert!(answer.contains("uri=\"/x/?a=%22&b=c+d\""), "{answer}");
     }
 
     #[test]
-    fn a_name_is_escaped_as_it_needs_to_be() {
+    fn usernames_are_escaped() {
         for (name, parameter) in [
             (r#"a"b\c"#, r#"username="a\"b\\c""#),
             // The example of RFC 7616, section 3.9.2.

@@ -1,4 +1,4 @@
-//! The two requests of OAuth 2.0 (RFC 6749, section 4.4; RFC 7009) that Atlas takes.
+//! The token endpoint: issuing tokens (RFC 6749, section 4.4) and revoking them (RFC 7009).
 
 use std::time::{Duration, SystemTime};
 
@@ -20,18 +20,18 @@ use crate::{Error, base_url};
 static ISSUE: Operation = operation("issueToken", "/api/oauth/token");
 static REVOKE: Operation = operation("revokeToken", "/api/oauth/revoke");
 
-/// How many bytes of an answer are read.
+/// The maximum number of bytes to read from a response body.
 const LIMIT: usize = 64 * 1024;
 
-/// How long a token lives where the endpoint does not say, and at most: a week.
+/// The lifetime in seconds of a token whose response does not state one, and the maximum: one week.
 const USUAL_LIFETIME: u64 = 3600;
 const LONGEST_LIFETIME: u64 = 7 * 24 * 3600;
 
-/// Where tokens come from and go to.
+/// The token endpoint of one service account.
 pub(super) struct Endpoint {
     issue: Url,
     revoke: Url,
-    /// The id and the secret as HTTP Basic carries them.
+    /// The id and the secret, encoded for HTTP Basic.
     basic: SecretString,
     client_secret: SecretString,
     authorization: HeaderValue,
@@ -50,8 +50,8 @@ impl Endpoint {
         client_id: &str,
         client_secret: SecretString,
     ) -> Result<Self, Error> {
-        // RFC 6749, section 2.3.1, percent-encodes both first. Atlas refuses that: it reads them as
-        // plain HTTP Basic (RFC 7617).
+        // RFC 6749, section 2.3.1, percent-encodes both first. Atlas refuses that: it expects plain
+        // HTTP Basic (RFC 7617).
         let pair = format!("{client_id}:{}", client_secret.expose_secret());
         let basic = SecretString::from(BASE64_STANDARD.encode(pair));
         Ok(Self {
@@ -68,11 +68,11 @@ impl Endpoint {
     }
 
     pub(super) async fn issue(&self, http: &reqwest::Client) -> Result<AccessToken, Failure> {
-        // The life of a token is counted from before it was asked for, to be on the safe side.
+        // The lifetime is counted from before the request, to be on the safe side.
         let asked_at = SystemTime::now();
         let request = self.request(&self.issue, "grant_type=client_credentials".into());
         let (head, body) = exchange(http, &ISSUE, request).await?;
-        // What is wrong in detail is not told, for it would show the token.
+        // The details of the JSON error could show the token.
         let issued = serde_json::from_slice::<Issued>(&body)
             .map_err(|_| Failure::unusable(head.clone(), "its body is not the JSON of a token"))?;
         let fault = match &issued.token_type {
@@ -110,7 +110,7 @@ impl Endpoint {
     }
 }
 
-/// The body of a success.
+/// Sends a request and returns the body of a success.
 async fn exchange(
     http: &reqwest::Client,
     operation: &'static Operation,
@@ -133,7 +133,7 @@ const fn operation(id: &'static str, path: &'static str) -> Operation {
     Operation { id, method: Method::POST, path, accept: "application/json", content_type: None }
 }
 
-/// `text` as a form holds it.
+/// Percent-encodes `text` for a form.
 fn form(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, NON_ALPHANUMERIC)
 }

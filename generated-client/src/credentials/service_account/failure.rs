@@ -1,4 +1,4 @@
-//! Why there is no token, and what to do about it.
+//! Failures of the token endpoint, with advice for the user.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,16 +13,16 @@ use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::text::{EXCERPT, one_line};
 
-/// An answer that is not a token, or none. All who wait for a token share it.
+/// A response without a token, or no response. All calls that wait for a token share it.
 #[derive(Clone)]
 pub(super) struct Failure {
     head: Option<ResponseHead>,
     problem: String,
-    /// The `operationId` of the request whose TLS handshake failed, if that is the reason.
+    /// The `operationId` of the request whose TLS handshake failed, if TLS is the reason.
     tls: Option<&'static str>,
 }
 
-/// The two forms that a refusal may have: OAuth's own (RFC 6749, section 5.2), and Atlas's.
+/// An error body, in OAuth's form (RFC 6749, section 5.2) or in Atlas's.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Refusal {
@@ -34,7 +34,7 @@ struct Refusal {
 }
 
 impl Failure {
-    /// The endpoint has said no.
+    /// Creates the failure for an error response.
     pub(super) fn refusal(head: ResponseHead, body: &[u8]) -> Self {
         let Refusal { error_code, detail, error, error_description } =
             serde_json::from_slice(body).unwrap_or_default();
@@ -49,35 +49,34 @@ impl Failure {
         Self { head: Some(head), problem, tls: None }
     }
 
-    /// The endpoint has answered 200, but not with a token.
+    /// Creates the failure for a success response without a usable token.
     pub(super) fn unusable(head: ResponseHead, fault: &str) -> Self {
-        let problem =
-            format!("{}, but {fault}; check the base URL, and proxies on the way", answered(&head));
+        let problem = format!("{}, but {fault}; check the base URL and proxies", answered(&head));
         Self { head: Some(head), problem, tls: None }
     }
 
-    /// There is no answer.
+    /// Creates the failure for a request without a response.
     pub(super) fn unreachable(operation: &Operation, error: reqwest::Error) -> Self {
         if let Some(problem) = refusal(&error) {
             return Self { head: None, problem, tls: Some(operation.id) };
         }
         let error = chain(&error.without_url());
         let problem = format!(
-            "the token endpoint {} cannot be reached: {error}; \
-             check the base URL, the network, proxies, the server's certificate",
+            "cannot reach the token endpoint {}: {error}; \
+             check the base URL, the network, proxies and the server's certificate",
             operation.path
         );
         Self { head: None, problem, tls: None }
     }
 
-    /// Without the secrets that the server may have echoed. They are looked for before anything is
-    /// cut off, so that no half of one is left.
+    /// Removes secrets that the server may have echoed. This happens before the text is shortened,
+    /// so that no part of a secret remains.
     pub(super) fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
         self.problem = one_line(&redact(&self.problem), 4 * EXCERPT);
         self
     }
 
-    /// Whether the endpoint's limit of tokens a minute is reached.
+    /// Returns whether the endpoint's rate limit is exceeded.
     pub(super) fn asks_to_wait(&self) -> bool {
         let status = self.head.as_ref().map(ResponseHead::status);
         status == Some(StatusCode::TOO_MANY_REQUESTS)
@@ -105,31 +104,31 @@ impl From<Failure> for Error {
 }
 
 fn answered(head: &ResponseHead) -> String {
-    format!("the token endpoint {} answered {}", head.operation().path, head.status())
+    format!("the token endpoint {} returned {}", head.operation().path, head.status())
 }
 
 fn advice(head: &ResponseHead) -> String {
     match head.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => format!(
-            "check the client id and the client secret ({CLIENT_ID} and {CLIENT_SECRET}, if they \
-             come from the environment), and that the secret has not expired"
+            "check the client id and the client secret ({CLIENT_ID} and {CLIENT_SECRET} in the \
+             environment), and that the secret has not expired"
         ),
-        StatusCode::FORBIDDEN => "let programs share one token (`Client::access_token`) and give back \
-             what is not used (`Client::revoke_token`), for only 100 may be good at a time; if there \
-             are fewer, check the IP access list of the service account"
+        StatusCode::FORBIDDEN => "a service account has at most 100 valid tokens: share one token \
+             (`Client::access_token`) and revoke unused tokens (`Client::revoke_token`); if there are \
+             fewer, check the IP access list of the service account"
             .into(),
         StatusCode::TOO_MANY_REQUESTS => {
             let time = head.retry_after().map_or("a minute".into(), |time| {
-                format!("{} seconds, as it asks", time.as_secs())
+                format!("{} seconds", time.as_secs())
             });
             format!(
-                "wait for {time}, and let programs share one token (`Client::access_token`), for \
-                 it gives at most 10 a minute"
+                "wait {time}, and share one token between programs (`Client::access_token`): the \
+                 endpoint issues at most 10 a minute"
             )
         }
         status if status.is_server_error() => {
-            "try again later, for the fault is the server's".into()
+            "try again later: this is a failure of the server".into()
         }
-        _ => "check the base URL, and proxies on the way".into(),
+        _ => "check the base URL and proxies".into(),
     }
 }

@@ -1,4 +1,4 @@
-//! Asking for a token, one call at a time.
+//! The queue for the token endpoint: one request at a time.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use tokio::time::Instant;
 use super::super::AccessToken;
 use super::failure::Failure;
 
-/// How long to wait where the endpoint does not say, for it gives at most 10 tokens a minute.
+/// The wait after a 429 without `Retry-After`. The endpoint issues at most 10 tokens a minute.
 const PAUSE: Duration = Duration::from_secs(6);
 
-/// How long to wait at least, whatever the endpoint says.
+/// The minimum wait after a 429.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// What those who ask for a token one after the other tell each other.
+/// What waiting calls learn from the request before them.
 #[derive(Default)]
 pub(super) struct Line {
-    /// Why the last one was given none.
+    /// Why the last request failed, if it did.
     failure: Option<Failure>,
-    /// The endpoint has asked to wait until then.
+    /// The time before which the endpoint accepts no request, if it returned 429.
     not_before: Option<Instant>,
 }
 
@@ -27,7 +27,7 @@ impl Line {
         self.failure.as_ref()
     }
 
-    /// Keeps what the endpoint has said for those behind.
+    /// Records the result of a request for the calls that wait.
     pub(super) fn hear(&mut self, issued: &Result<AccessToken, Failure>) {
         self.failure = issued.as_ref().err().cloned();
         self.not_before = self.failure.as_ref().filter(|it| it.asks_to_wait()).and_then(|it| {
@@ -35,11 +35,11 @@ impl Line {
         });
     }
 
-    /// Waits until the endpoint may be asked. A call that is dropped meanwhile leaves the time to
-    /// the next one.
+    /// Waits until the endpoint accepts requests again. If a call is dropped while it waits, the
+    /// next call waits for the rest.
     ///
     /// # Errors
-    /// The endpoint's refusal, if that would last beyond `deadline`.
+    /// The endpoint's 429, if the wait would last beyond `deadline`.
     pub(super) async fn wait(&mut self, deadline: Option<Instant>) -> Result<(), Failure> {
         let Some(time) = self.not_before else { return Ok(()) };
         if let Some(failure) = &self.failure

@@ -21,42 +21,42 @@ use super::AccessToken;
 use super::header::redact;
 use crate::Error;
 
-/// A token is renewed this long before it expires, or in the last tenth of its life where that is
-/// shorter, so that no request is under way with it when it does.
+/// How long before its expiry a token is renewed, so that it does not expire during a request. A
+/// token with a short lifetime is renewed in the last tenth of it.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// How long the renewal of a token that is still good may hold a call up.
+/// How long a call waits for the renewal of a token that is still valid.
 const EARLY_LIMIT: Duration = Duration::from_secs(10);
 
-/// How long a token that is still good is used after its renewal failed, before the next try.
+/// How long a valid token is used after a failed renewal before the next attempt.
 const EARLY_PAUSE: Duration = Duration::from_secs(10);
 
-/// The service account of one client, with its token.
+/// The service account of one client, with its tokens.
 pub(crate) struct ServiceAccount {
     endpoint: Endpoint,
     tokens: Mutex<Tokens>,
-    /// Whoever asks for a token stands in this line, so that all wait for one answer.
+    /// Serializes requests for tokens, so that waiting calls share one response.
     line: tokio::sync::Mutex<Line>,
-    /// How many answers there were: whoever sees it change while in line has been served.
+    /// The number of responses. A call that sees it change while it waits has been served.
     served: AtomicU64,
 }
 
-/// What the account was given.
+/// The tokens that the account holds.
 #[derive(Default)]
 struct Tokens {
     current: Option<Held>,
-    /// Calls under way may still carry it, so that it must be redacted.
+    /// Calls in progress may still carry this token, so it must be redacted too.
     previous: Option<AccessToken>,
 }
 
-/// A token with the time from which on it ought to be renewed.
+/// A token, with what decides when to renew it.
 #[derive(Clone)]
 struct Held {
     token: AccessToken,
     since: Instant,
-    /// How long the token was good when it came.
+    /// The remaining lifetime when the token arrived.
     lifetime: Duration,
-    /// A renewal has failed: the next one waits until then.
+    /// If a renewal has failed: the time of the next attempt.
     postponed_until: Option<Instant>,
 }
 
@@ -66,8 +66,8 @@ impl Held {
         Self { token, since: Instant::now(), lifetime, postponed_until: None }
     }
 
-    /// How long the token is still good, by the clock that says less: the time of day can be set
-    /// back, and the other clock stops while the machine sleeps.
+    /// Returns the remaining lifetime, by the more pessimistic of two clocks. The system time can
+    /// be set back, and the monotonic clock stops while the machine sleeps.
     fn left(&self) -> Duration {
         self.token.lifetime().min(self.lifetime.saturating_sub(self.since.elapsed()))
     }
@@ -94,8 +94,8 @@ impl ServiceAccount {
         })
     }
 
-    /// A token that is good, and not the one that the server has `refused`. What is rare is boxed, so
-    /// that the future of every call does not have room for it.
+    /// Returns a valid token that differs from the one the server has `refused`. The rare futures
+    /// are boxed, so that they do not enlarge the future of every call.
     pub(super) async fn token(
         &self,
         http: &reqwest::Client,
@@ -109,7 +109,7 @@ impl ServiceAccount {
         }
     }
 
-    /// Gives the token back to Atlas.
+    /// Revokes the token.
     pub(super) async fn revoke(&self, http: &reqwest::Client) -> Result<(), Error> {
         let _turn = self.line.lock().await;
         let Some(held) = self.tokens().current.clone() else { return Ok(()) };
@@ -123,7 +123,7 @@ impl ServiceAccount {
         Ok(())
     }
 
-    /// `text` without the secret and the tokens.
+    /// Returns `text` without the secret and the tokens.
     pub(super) fn redact(&self, text: &str) -> String {
         let tokens = self.tokens();
         let current = tokens.current.as_ref().map(|held| &held.token);
@@ -134,7 +134,7 @@ impl ServiceAccount {
             .fold(text, |text, token| redact(&text, token.secret()))
     }
 
-    /// The token at hand, if it is good.
+    /// Returns the current token, if it is valid and not `refused`.
     fn held(&self, refused: Option<&AccessToken>) -> Option<Held> {
         let held = self.tokens().current.clone()?;
         let good = !held.left().is_zero();
@@ -142,8 +142,9 @@ impl ServiceAccount {
         (good && taken).then_some(held)
     }
 
-    /// Renews `token`, which is still good: a failure is no failure of the call, and nobody waits
-    /// while another call is at it. At least half of the time until `deadline` is left to the call.
+    /// Renews `token`, which is still valid, so a failure does not fail the call. If another call
+    /// is already renewing it, returns at once. Leaves the call at least half of the time until
+    /// `deadline`.
     async fn renew_early(
         &self,
         http: &reqwest::Client,
@@ -157,21 +158,21 @@ impl ServiceAccount {
         let now = Instant::now();
         let half = deadline.map(|deadline| deadline.saturating_duration_since(now) / 2);
         let limit = half.map_or(EARLY_LIMIT, |half| half.min(EARLY_LIMIT));
-        // In case the call is dropped meanwhile.
+        // If the call is dropped during the request, the next renewal waits as after a failure.
         self.postpone_renewal();
-        // A call that has a good token does not wait for the endpoint's limit.
+        // With a valid token, a call does not wait for the endpoint's rate limit.
         let asking = self.ask(http, &mut line, Some(now));
         let problem = match tokio::time::timeout(limit, asking).await {
             Ok(Ok(token)) => return token,
             Ok(Err(failure)) => failure.to_string(),
-            Err(_) => format!("the token endpoint has not answered within {limit:?}"),
+            Err(_) => format!("no response from the token endpoint within {limit:?}"),
         };
-        tracing::warn!(%problem, "the token is not renewed yet: the one at hand is still good");
+        tracing::warn!(%problem, "cannot renew the token yet; the current one is still valid");
         self.postpone_renewal();
         token
     }
 
-    /// Asks for a token, or waits for the answer to another call that does.
+    /// Requests a token, or waits for the result of a call that already does.
     async fn fetch(
         &self,
         http: &reqwest::Client,
@@ -191,7 +192,7 @@ impl ServiceAccount {
         }
     }
 
-    /// Asks for a token, and tells all who stand in line.
+    /// Requests a token, and makes the result available to waiting calls.
     async fn ask(
         &self,
         http: &reqwest::Client,
@@ -202,7 +203,7 @@ impl ServiceAccount {
         self.served.fetch_add(1, Ordering::Release);
         if let Ok(token) = &issued {
             let lifetime = token.lifetime().as_secs();
-            tracing::debug!(lifetime, "the service account was given a token");
+            tracing::debug!(lifetime, "received a token for the service account");
             let mut tokens = self.tokens();
             let last = tokens.current.replace(Held::new(token.clone()));
             tokens.previous = last.map(|held| held.token).or(tokens.previous.take());
@@ -210,7 +211,7 @@ impl ServiceAccount {
         issued
     }
 
-    /// Asks again whenever the endpoint asks to wait, unless that would last beyond `deadline`.
+    /// Requests a token, and again after each 429 unless the wait would last beyond `deadline`.
     async fn ask_patiently(
         &self,
         http: &reqwest::Client,

@@ -1,4 +1,4 @@
-//! The tokens that one call carries.
+//! The tokens of one call.
 
 use reqwest::header::HeaderValue;
 use tokio::time::Instant;
@@ -9,7 +9,7 @@ use super::super::verdict::Verdict;
 use super::ServiceAccount;
 use crate::Error;
 
-/// The tokens of one call: the one at hand, and one more if the server refuses that.
+/// The tokens of one call: the current one, and one more if the server refuses that.
 pub(crate) struct TokenProofs<'a> {
     account: &'a ServiceAccount,
     sent: Option<AccessToken>,
@@ -32,8 +32,8 @@ impl<'a> TokenProofs<'a> {
         value
     }
 
-    /// A token may have been revoked, or have expired under way; a second one that is refused tells
-    /// of something else.
+    /// Retries once with another token, because the first may have been revoked or have expired in
+    /// transit. A second 401 has another cause.
     pub(crate) fn refused(&mut self) -> Verdict {
         if self.refused.is_some() {
             return Verdict::Final;
