@@ -18,7 +18,8 @@ fn there_and_back(schema: &str, value: &Value) -> serde_json::Result<Value> {
         };
     }
     by_name! {
-        AwsExportBucket AwsExportBucketRequest ExportBucket ExportBucketRequest
+        AwsExportBucket AwsExportBucketRequest ExportBucket ExportBucketRequest ExportBucketUpdate
+        ExportJob ExportJobRequest PaginatedAwsExportBuckets PaginatedExportBuckets
         PaginatedExportJobs
     }
 }

@@ -4,7 +4,8 @@
 
 use atlas_tests::recorder::Recorder;
 use generated_client::models::{
-    AwsExportBucketRequest, AzureExportBucketRequest, GcpExportBucketRequest,
+    AwsExportBucketRequest, AzureExportBucketRequest, ExportBucketUpdate, ExportJobRequest,
+    GcpExportBucketRequest, Label,
 };
 use generated_client::{Client, Credentials, ObjectId};
 
@@ -12,10 +13,17 @@ const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const ROLE: &str = "668c5f0ed436263134491592";
 const BUCKET: &str = r#"{"_id":"32b6e34b3d91647abb20e7b8","bucketName":"export-bucket",
     "cloudProvider":"AWS","iamRoleId":"668c5f0ed436263134491592"}"#;
+const BUCKET_ID: &str = "32b6e34b3d91647abb20e7b9";
+const JOB: &str = r#"{"exportBucketId":"32b6e34b3d91647abb20e7b8","state":"Queued"}"#;
+const JOB_ID: &str = "6817355c1f2a3b4c5d6e7f01";
 const PAGE: &str = r#"{"results":[]}"#;
 
+fn id(text: &str) -> ObjectId {
+    text.parse().unwrap()
+}
+
 fn role() -> ObjectId {
-    ROLE.parse().unwrap()
+    id(ROLE)
 }
 
 fn client(recorder: &Recorder) -> Client {
@@ -104,4 +112,73 @@ async fn list_export_jobs_at_the_legacy_address() {
     let recorder = Recorder::start(200, PAGE).await.unwrap();
     client(&recorder).list_backup_export_jobs(GROUP, "Cluster0").send().await.unwrap();
     lock_down("list_backup_export_jobs", recorder).await;
+}
+
+#[tokio::test]
+async fn list_export_buckets() {
+    let recorder = Recorder::start(200, PAGE).await.unwrap();
+    let client = client(&recorder);
+    client.list_group_backup_export_buckets(GROUP).items_per_page(50).send().await.unwrap();
+    lock_down("list_group_backup_export_buckets", recorder).await;
+}
+
+#[tokio::test]
+#[expect(deprecated, reason = "the older version is sent as well")]
+async fn list_export_buckets_v2023_01_01() {
+    let recorder = Recorder::start(200, PAGE).await.unwrap();
+    let client = client(&recorder);
+    client.list_group_backup_export_buckets_v2023_01_01(GROUP).send().await.unwrap();
+    lock_down("list_group_backup_export_buckets_v2023_01_01", recorder).await;
+}
+
+#[tokio::test]
+async fn get_export_bucket() {
+    let recorder = Recorder::start(200, BUCKET).await.unwrap();
+    let client = client(&recorder);
+    client.get_group_backup_export_bucket(GROUP, BUCKET_ID).send().await.unwrap();
+    lock_down("get_group_backup_export_bucket", recorder).await;
+}
+
+#[tokio::test]
+#[expect(deprecated, reason = "the older version is sent as well")]
+async fn get_export_bucket_v2023_01_01() {
+    let recorder = Recorder::start(200, BUCKET).await.unwrap();
+    let client = client(&recorder);
+    client.get_group_backup_export_bucket_v2023_01_01(GROUP, BUCKET_ID).send().await.unwrap();
+    lock_down("get_group_backup_export_bucket_v2023_01_01", recorder).await;
+}
+
+#[tokio::test]
+async fn update_export_bucket() {
+    let recorder = Recorder::start(200, BUCKET).await.unwrap();
+    let client = client(&recorder);
+    let body = ExportBucketUpdate::new(true);
+    client.update_group_backup_export_bucket(GROUP, BUCKET_ID, body).send().await.unwrap();
+    lock_down("update_group_backup_export_bucket", recorder).await;
+}
+
+#[tokio::test]
+async fn delete_export_bucket() {
+    let recorder = Recorder::start(204, "").await.unwrap();
+    let client = client(&recorder);
+    client.delete_group_backup_export_bucket(GROUP, BUCKET_ID).send().await.unwrap();
+    lock_down("delete_group_backup_export_bucket", recorder).await;
+}
+
+#[tokio::test]
+async fn create_export_job() {
+    let recorder = Recorder::start(200, JOB).await.unwrap();
+    let label = Label::new().key("exported by").value("nightly schedule");
+    let body = ExportJobRequest::new(id(JOB_ID), id(BUCKET_ID)).custom_data(vec![label]);
+    let client = client(&recorder);
+    client.create_group_cluster_backup_export(GROUP, "Cluster0", body).send().await.unwrap();
+    lock_down("create_group_cluster_backup_export", recorder).await;
+}
+
+#[tokio::test]
+async fn get_export_job() {
+    let recorder = Recorder::start(200, JOB).await.unwrap();
+    let client = client(&recorder);
+    client.get_group_cluster_backup_export(GROUP, "Cluster0", JOB_ID).send().await.unwrap();
+    lock_down("get_group_cluster_backup_export", recorder).await;
 }

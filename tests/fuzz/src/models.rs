@@ -6,8 +6,9 @@ use std::fmt::Debug;
 use generated_client::fuzzing::{decode, head, validate};
 use generated_client::models::{
     AwsExportBucket, AwsExportBucketRequest, AzureExportBucket, AzureExportBucketRequest,
-    ExportBucket, ExportBucketRequest, ExportJob, ExportJobState, ExportMember, ExportStatus,
-    GcpExportBucket, GcpExportBucketRequest, Label, Link, PaginatedExportJobs, StateReason,
+    ExportBucket, ExportBucketRequest, ExportBucketUpdate, ExportJob, ExportJobRequest,
+    ExportJobState, ExportMember, ExportStatus, GcpExportBucket, GcpExportBucketRequest, Label,
+    Link, PaginatedAwsExportBuckets, PaginatedExportBuckets, PaginatedExportJobs, StateReason,
 };
 use generated_client::{ApiError, Error, ObjectId};
 use http::{HeaderMap, StatusCode};
@@ -36,6 +37,10 @@ const MODELS: &[fn(&[u8])] = &[
     survives::<AzureExportBucketRequest>,
     survives::<GcpExportBucketRequest>,
     is_checked,
+    survives::<ExportBucketUpdate>,
+    survives::<ExportJobRequest>,
+    survives::<PaginatedAwsExportBuckets>,
+    survives::<PaginatedExportBuckets>,
 ];
 
 /// A byte for the model, then its JSON.

@@ -4,8 +4,9 @@ use std::fmt::Debug;
 
 use generated_client::models::{
     AwsExportBucket, AwsExportBucketRequest, AzureExportBucket, AzureExportBucketRequest,
-    ExportBucket, ExportBucketRequest, ExportJob, ExportJobState, ExportMember, ExportStatus,
-    GcpExportBucket, GcpExportBucketRequest, Label, Link, PaginatedExportJobs, StateReason,
+    ExportBucket, ExportBucketRequest, ExportBucketUpdate, ExportJob, ExportJobRequest,
+    ExportJobState, ExportMember, ExportStatus, GcpExportBucket, GcpExportBucketRequest, Label,
+    Link, PaginatedAwsExportBuckets, PaginatedExportBuckets, PaginatedExportJobs, StateReason,
 };
 use generated_client::{ApiError, ObjectId};
 use proptest::prelude::*;
@@ -69,10 +70,10 @@ fn job() -> BoxedStrategy<Value> {
     ])
 }
 
-fn page() -> BoxedStrategy<Value> {
+fn page(item: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
     object(vec![
         may("links", list(link())),
-        must("results", list(job())),
+        must("results", list(item)),
         may("totalCount", integer()),
     ])
 }
@@ -111,6 +112,10 @@ fn gcp() -> BoxedStrategy<Value> {
     ])
 }
 
+fn bucket() -> BoxedStrategy<Value> {
+    prop_oneof![aws(), azure(), gcp()].boxed()
+}
+
 fn aws_request() -> BoxedStrategy<Value> {
     object(vec![
         must("cloudProvider", Just(json!("AWS"))),
@@ -135,6 +140,18 @@ fn gcp_request() -> BoxedStrategy<Value> {
         must("cloudProvider", Just(json!("GCP"))),
         must("bucketName", text()),
         must("roleId", object_id()),
+    ])
+}
+
+fn update() -> BoxedStrategy<Value> {
+    object(vec![must("requirePrivateNetworking", boolean())])
+}
+
+fn job_request() -> BoxedStrategy<Value> {
+    object(vec![
+        must("snapshotId", object_id()),
+        must("exportBucketId", object_id()),
+        may("customData", list(label())),
     ])
 }
 
@@ -170,9 +187,15 @@ proptest! {
     }
 
     #[test]
-    fn jobs_survive(job in job(), page in page()) {
+    fn jobs_survive(job in job()) {
         survives::<ExportJob>(&job);
-        survives::<PaginatedExportJobs>(&page);
+    }
+
+    #[test]
+    fn pages_survive((jobs, buckets, all) in (page(job()), page(aws()), page(bucket()))) {
+        survives::<PaginatedExportJobs>(&jobs);
+        survives::<PaginatedAwsExportBuckets>(&buckets);
+        survives::<PaginatedExportBuckets>(&all);
     }
 
     #[test]
@@ -197,7 +220,10 @@ proptest! {
     fn requests_survive(
         (aws, azure, gcp) in (aws_request(), azure_request(), gcp_request()),
         unknown in unknown("cloudProvider", PROVIDERS),
+        (update, job) in (update(), job_request()),
     ) {
+        survives::<ExportBucketUpdate>(&update);
+        survives::<ExportJobRequest>(&job);
         survives::<AwsExportBucketRequest>(&aws);
         survives::<AzureExportBucketRequest>(&azure);
         survives::<GcpExportBucketRequest>(&gcp);

@@ -13,3 +13,22 @@ pub struct Label {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }
+
+impl Label {
+    /// Creates a value with all fields absent.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The key.
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// The value.
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}

@@ -4,10 +4,26 @@
 
 mod create_group_backup_export_bucket;
 mod create_group_backup_export_bucket_v2023_01_01;
+mod create_group_cluster_backup_export;
+mod delete_group_backup_export_bucket;
+mod get_group_backup_export_bucket;
+mod get_group_backup_export_bucket_v2023_01_01;
+mod get_group_cluster_backup_export;
 mod list_backup_export_jobs;
+mod list_group_backup_export_buckets;
+mod list_group_backup_export_buckets_v2023_01_01;
 mod list_group_cluster_backup_exports;
+mod update_group_backup_export_bucket;
 
 pub use create_group_backup_export_bucket::CreateGroupBackupExportBucket;
 pub use create_group_backup_export_bucket_v2023_01_01::CreateGroupBackupExportBucketV20230101;
+pub use create_group_cluster_backup_export::CreateGroupClusterBackupExport;
+pub use delete_group_backup_export_bucket::DeleteGroupBackupExportBucket;
+pub use get_group_backup_export_bucket::GetGroupBackupExportBucket;
+pub use get_group_backup_export_bucket_v2023_01_01::GetGroupBackupExportBucketV20230101;
+pub use get_group_cluster_backup_export::GetGroupClusterBackupExport;
 pub use list_backup_export_jobs::ListBackupExportJobs;
+pub use list_group_backup_export_buckets::ListGroupBackupExportBuckets;
+pub use list_group_backup_export_buckets_v2023_01_01::ListGroupBackupExportBucketsV20230101;
 pub use list_group_cluster_backup_exports::ListGroupClusterBackupExports;
+pub use update_group_backup_export_bucket::UpdateGroupBackupExportBucket;
