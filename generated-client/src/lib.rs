@@ -75,6 +75,8 @@
 //! - `http2`: HTTP/2, where the server speaks it too ([more](docs::network)).
 //! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[allow(
     dead_code,
     unused_imports,
