@@ -8,6 +8,7 @@ mod decode;
 mod findings;
 mod openapi;
 mod overlay;
+mod raw;
 mod selection;
 mod tree;
 mod visitor;
@@ -19,6 +20,7 @@ use anyhow::Context as _;
 use openapiv3::OpenAPI;
 
 use self::findings::Findings;
+pub use self::raw::Raw;
 pub use self::selection::Selection;
 use self::tree::{Spans, Tree};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Source, Span};

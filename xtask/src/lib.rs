@@ -13,4 +13,5 @@ pub mod lower;
 pub mod output;
 pub mod pattern;
 pub mod standalone;
+pub mod upstream;
 pub mod visitor;

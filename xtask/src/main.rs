@@ -1,8 +1,10 @@
 //! The command line of the generator: `cargo xtask codegen`.
 
+mod commands;
+mod console;
+
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{self, ExitCode};
 use std::time::Instant;
@@ -19,6 +21,8 @@ use xtask::lower::Options;
 use xtask::output::{Output, Stale};
 use xtask::standalone;
 
+use self::console::{from_here, say, workspace_root};
+
 /// What maintainers of this workspace do.
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo xtask")]
@@ -31,6 +35,8 @@ struct Cli {
 enum Command {
     /// Generate the client from the OpenAPI document.
     Codegen(Codegen),
+    /// Report where `spec/atlas.yaml` and the vendor's document differ; fail if a difference is new.
+    Upstream(commands::Upstream),
     /// Measure the generator and the client: `cargo run --release -p atlas-bench`.
     #[command(disable_help_flag = true)]
     Bench {
@@ -100,6 +106,7 @@ const SHORT_DIFF: usize = 60;
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Codegen(arguments) => run(&arguments),
+        Command::Upstream(arguments) => commands::upstream(&arguments),
         Command::Bench { arguments } => bench(&arguments),
     };
     match result {
@@ -214,17 +221,6 @@ fn previous(arguments: &Codegen, output: &Output) -> anyhow::Result<Option<Strin
     }
 }
 
-fn workspace_root() -> anyhow::Result<PathBuf> {
-    let member = Path::new(env!("CARGO_MANIFEST_DIR"));
-    Ok(member.parent().context("xtask is not within a workspace")?.to_owned())
-}
-
-/// What lies below the current folder is named from there.
-fn from_here(path: PathBuf) -> PathBuf {
-    let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(here).map(Path::to_owned).unwrap_or(path)
-}
-
 fn explain(failure: Failure, document: &Document) -> anyhow::Error {
     match failure {
         Failure::Document(errors) => {
@@ -259,14 +255,6 @@ fn stale_diff(stale: &[Stale], whole: bool) -> String {
         text.extend(["… and ", &left.to_string(), " more lines; `-v` prints them all\n"]);
     }
     text
-}
-
-/// Writes to the standard output. Who reads it may have enough, as `head` has after some lines.
-fn say(text: &str) -> anyhow::Result<()> {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.context("cannot write to the standard output"),
-    }
 }
 
 fn summary(

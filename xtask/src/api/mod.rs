@@ -116,7 +116,7 @@ pub fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
             let schema = components.and_then(|it| it.schemas.get(name));
             let json = schema.and_then(|schema| serde_json::to_value(schema).ok());
             if let Some(mut json) = json {
-                drop_prose(&mut json);
+                drop_prose(&mut json, false);
                 bodies.insert(name.to_owned(), json);
             }
         }
@@ -124,17 +124,19 @@ pub fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
     bodies
 }
 
-fn drop_prose(schema: &mut Value) {
+/// Drops what does not change the JSON of a body: prose and extensions. `are_names` says whether the
+/// keys are the names of properties, which are never dropped.
+fn drop_prose(schema: &mut Value, are_names: bool) {
     match schema {
         Value::Object(object) => {
-            for key in ["description", "example", "externalDocs", "title"] {
-                if !object.get(key).is_some_and(Value::is_object) {
-                    object.remove(key);
-                }
+            let prose = ["description", "example", "externalDocs", "title"];
+            let is_prose = |key: &str| key.starts_with("x-") || prose.contains(&key);
+            object.retain(|key, _| are_names || !is_prose(key));
+            for (key, value) in object {
+                drop_prose(value, !are_names && key == "properties");
             }
-            object.values_mut().for_each(drop_prose);
         }
-        Value::Array(items) => items.iter_mut().for_each(drop_prose),
+        Value::Array(items) => items.iter_mut().for_each(|item| drop_prose(item, false)),
         _ => {}
     }
 }

@@ -68,6 +68,12 @@ impl Source {
         Self { file: file.into(), text, starts: OnceLock::new() }
     }
 
+    /// The file name as the user gave it.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
     /// The text.
     #[must_use]
     pub fn text(&self) -> &str {

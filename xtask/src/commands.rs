@@ -1,0 +1,43 @@
+//! The commands that compare the fragment with the vendor's document.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use xtask::document::Raw;
+use xtask::upstream;
+
+use super::console::{from_here, say, workspace_root};
+
+/// The arguments of `cargo xtask upstream`.
+#[derive(Debug, Args)]
+pub(super) struct Upstream {
+    /// The vendor's OpenAPI document.
+    #[arg(value_name = "FILE")]
+    vendor: PathBuf,
+
+    /// The fragment, instead of `spec/atlas.yaml`.
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+
+    /// Print the differences as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints the differences. Fails if one of them is new.
+pub(super) fn upstream(arguments: &Upstream) -> anyhow::Result<ExitCode> {
+    let ours = Raw::load(&spec(arguments.spec.as_ref())?)?;
+    let vendor = Raw::load(&arguments.vendor)?;
+    let report = upstream::compare(&ours, &vendor)?;
+    say(&if arguments.json { report.json()? } else { report.to_string() })?;
+    Ok(if report.entries.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The fragment: the file that was given, or that of the workspace.
+fn spec(given: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
+    match given {
+        Some(path) => Ok(path.clone()),
+        None => Ok(from_here(workspace_root()?.join("spec/atlas.yaml"))),
+    }
+}

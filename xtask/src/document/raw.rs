@@ -1,0 +1,88 @@
+//! A document as it is written: without overlays, checks and repairs.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::tree::{self, Tree};
+use super::yaml;
+use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Pointer, Source, Span};
+
+/// The values of a document, and where each is written.
+#[derive(Debug)]
+pub struct Raw {
+    source: Source,
+    tree: Tree,
+}
+
+impl Raw {
+    /// Reads a document from a file.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or, as [`Diagnostics`], if it is not YAML.
+    pub fn load(path: &Path) -> anyhow::Result<Self> {
+        Ok(Self::read(super::source(path, "OpenAPI document")?)?)
+    }
+
+    /// Reads a document from a text; `file` is its name in diagnostics.
+    ///
+    /// # Errors
+    /// If the text is not YAML.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostics> {
+        Self::read(Source::new(file, text))
+    }
+
+    fn read(source: Source) -> Result<Self, Diagnostics> {
+        // Duplicate keys and the like: `cargo xtask codegen` reports them for the spec.
+        let mut ignored = Vec::new();
+        match yaml::read(&source, 0, &mut ignored) {
+            Ok(tree) => Ok(Self { source, tree }),
+            Err(fatal) => Err(locate(fatal, &source, &Tree::default())),
+        }
+    }
+
+    /// The name of the file.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        self.source.file()
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.source.text()
+    }
+
+    /// The whole value.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.tree.value
+    }
+
+    /// The value at a pointer.
+    #[must_use]
+    pub fn get(&self, pointer: &Pointer) -> Option<&Value> {
+        tree::get(&self.tree.value, pointer)
+    }
+
+    /// The span of a place, or of its nearest ancestor that is in the text.
+    #[must_use]
+    pub fn span(&self, place: &Place) -> Span {
+        self.tree.spans.span(place)
+    }
+
+    /// Locates what was found.
+    #[must_use]
+    pub fn diagnostics(&self, findings: Vec<Finding>) -> Diagnostics {
+        locate(findings, &self.source, &self.tree)
+    }
+}
+
+fn locate(findings: Vec<Finding>, source: &Source, tree: &Tree) -> Diagnostics {
+    let sources = std::slice::from_ref(source);
+    let located = findings.into_iter().map(|finding| {
+        let span = tree.spans.span(&finding.place);
+        Diagnostic::new(finding, span, sources)
+    });
+    Diagnostics::new(located.collect())
+}

@@ -1,0 +1,314 @@
+//! Walks two contracts side by side.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use serde_json::{Value, json};
+
+use super::contract::Operation;
+use super::effect::{self, Effect};
+use super::marks::Marks;
+use super::node::{Fact, Node};
+use super::schema::{Schema, Way};
+use crate::diagnostic::Pointer;
+
+/// A place where the fragment and the vendor's document differ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// The place in the fragment. Nothing may be written there yet.
+    pub pointer: Pointer,
+    /// What the fragment says; `null` if that is nothing.
+    pub ours: Value,
+    /// What the vendor says; `null` if that is nothing.
+    pub vendor: Value,
+    /// What callers would notice if the fragment followed the vendor.
+    pub effect: Effect,
+    /// Whether anybody has looked at the difference.
+    pub state: State,
+}
+
+/// What is known about a difference.
+#[derive(Clone, Debug, PartialEq)]
+pub enum State {
+    /// It is not marked in the fragment.
+    New,
+    /// It is marked, and the vendor has changed this value since.
+    Changed(Value),
+    /// It is marked, and the two documents now agree.
+    Agreed,
+    /// It is marked, and the vendor still says the same.
+    Deliberate,
+}
+
+/// The differences found so far.
+pub(super) struct Comparison {
+    marks: Marks,
+    found: BTreeMap<(Pointer, String), Difference>,
+    compared: HashSet<(Pointer, Pointer, Way)>,
+}
+
+impl Comparison {
+    pub(super) fn new(marks: Marks) -> Self {
+        Self { marks, found: BTreeMap::new(), compared: HashSet::new() }
+    }
+
+    /// All differences by place, and the marks that no difference has.
+    pub(super) fn finish(self) -> Vec<Difference> {
+        let Self { marks, found, .. } = self;
+        let is_marked = |pointer: &Pointer| marks.get(pointer).map(|mark| &mark.pointer);
+        let used: BTreeSet<&Pointer> =
+            found.values().filter_map(|it| is_marked(&it.pointer)).collect();
+        let unused = marks.iter().filter(|mark| !used.contains(&mark.pointer));
+        let agreed: Vec<Difference> = unused
+            .map(|mark| Difference {
+                pointer: mark.pointer.clone(),
+                ours: mark.vendor.clone(),
+                vendor: mark.vendor.clone(),
+                effect: Effect::Nothing,
+                state: State::Agreed,
+            })
+            .collect();
+        found.into_values().chain(agreed).collect()
+    }
+
+    fn add(&mut self, pointer: Pointer, ours: Value, vendor: Value, effect: Effect) {
+        if is_same(&ours, &vendor) {
+            return;
+        }
+        let state = match self.marks.get(&pointer) {
+            None => State::New,
+            Some(mark) if is_same(&mark.vendor, &vendor) => State::Deliberate,
+            Some(mark) => State::Changed(mark.vendor.clone()),
+        };
+        let key = (pointer.clone(), vendor.to_string());
+        let difference = Difference { pointer, ours, vendor, effect, state };
+        let known = self.found.entry(key).or_insert_with(|| difference.clone());
+        known.effect = known.effect.min(effect);
+    }
+
+    /// Compares facts by keyword. A fact that one side lacks is `null` there.
+    fn facts<K: Ord + AsRef<str> + Clone>(
+        &mut self,
+        owner: &Pointer,
+        ours: &BTreeMap<K, Fact>,
+        vendor: &BTreeMap<K, Fact>,
+        effect: impl Fn(&str, &Value, &Value) -> Effect,
+    ) {
+        let keywords: BTreeSet<&K> = ours.keys().chain(vendor.keys()).collect();
+        for keyword in keywords {
+            let value = |of: &BTreeMap<K, Fact>| {
+                of.get(keyword).map(|fact| fact.value.clone()).unwrap_or_default()
+            };
+            let (mine, theirs) = (value(ours), value(vendor));
+            let place = ours.get(keyword).map(|fact| fact.pointer.clone());
+            let place = place.unwrap_or_else(|| owner.join([keyword.as_ref()]));
+            let effect = effect(keyword.as_ref(), &mine, &theirs);
+            self.add(place, mine, theirs, effect);
+        }
+    }
+
+    /// Compares what is below a place, each part by its name: reports those that one side lacks, and
+    /// returns the others.
+    fn parts<'a, 'd>(
+        &mut self,
+        place: &Pointer,
+        ours: &'a BTreeMap<String, Node<'d>>,
+        vendor: &'a BTreeMap<String, Node<'d>>,
+        summary: impl Fn(&Node<'d>) -> Value,
+        effect: impl Fn(bool, &Node<'d>) -> Effect,
+    ) -> Vec<(&'a str, &'a Node<'d>, &'a Node<'d>)> {
+        let names: BTreeSet<&String> = ours.keys().chain(vendor.keys()).collect();
+        let mut both = Vec::new();
+        for name in names {
+            match (ours.get(name), vendor.get(name)) {
+                (Some(mine), Some(theirs)) => both.push((name.as_str(), mine, theirs)),
+                (Some(mine), None) => {
+                    let effect = effect(false, mine);
+                    self.add(place.join([name]), summary(mine), Value::Null, effect);
+                }
+                (None, Some(theirs)) => {
+                    let effect = effect(true, theirs);
+                    self.add(place.join([name]), Value::Null, summary(theirs), effect);
+                }
+                (None, None) => {}
+            }
+        }
+        both
+    }
+
+    /// Compares an operation.
+    pub(super) fn operation(&mut self, ours: &Operation<'_>, vendor: Option<&Operation<'_>>) {
+        let place = &ours.node.pointer;
+        let Some(vendor) = vendor else {
+            let address = json!(ours.address());
+            return self.add(place.clone(), address, Value::Null, effect::presence(false));
+        };
+        self.facts(place, &ours.facts(), &vendor.facts(), |keyword, _, _| {
+            effect::of_operation(keyword)
+        });
+        self.parameters(ours, vendor);
+        match (ours.body(), vendor.body()) {
+            (Some(ours), Some(vendor)) => self.body(&ours, &vendor, Way::Request),
+            (None, None) => {}
+            (ours, vendor) => {
+                let present = |it: Option<Node<'_>>| it.map(|_| json!("present"));
+                let (ours, vendor) = (present(ours), present(vendor));
+                let (ours, vendor) = (ours.unwrap_or_default(), vendor.unwrap_or_default());
+                self.add(place.join(["requestBody"]), ours, vendor, Effect::Breaks);
+            }
+        }
+        let (mine, theirs) = (ours.responses(), vendor.responses());
+        let place = place.join(["responses"]);
+        let effect = |_, node: &Node<'_>| {
+            let status = node.pointer.keys().last().map(String::as_str).unwrap_or_default();
+            if status.starts_with('2') { Effect::Wire } else { Effect::Nothing }
+        };
+        for (_, ours, vendor) in self.parts(&place, &mine, &theirs, present, effect) {
+            self.body(ours, vendor, Way::Response);
+            self.headers(ours, vendor);
+        }
+    }
+
+    fn parameters(&mut self, ours: &Operation<'_>, vendor: &Operation<'_>) {
+        let place = ours.node.pointer.join(["parameters"]);
+        let effect = |is_theirs, parameter: &Node<'_>| {
+            let is_demanded = is_theirs && parameter.resolved().is("required");
+            if is_demanded { Effect::Breaks } else { effect::presence(is_theirs) }
+        };
+        let (mine, theirs) = (ours.parameters(), vendor.parameters());
+        for (_, ours, vendor) in self.parts(&place, &mine, &theirs, present, effect) {
+            self.parameter(&ours.resolved(), &vendor.resolved());
+        }
+    }
+
+    /// Compares two parameters of the same name.
+    pub(super) fn parameter(&mut self, ours: &Node<'_>, vendor: &Node<'_>) {
+        let facts = |node: &Node<'_>| {
+            facts_of(node, &["required", "deprecated", "style", "explode", "allowReserved"])
+        };
+        self.facts(&ours.pointer, &facts(ours), &facts(vendor), |keyword, _, _| {
+            effect::of_operation(keyword)
+        });
+        self.optional(ours, vendor, "schema", Way::Request);
+    }
+
+    /// Compares the content of two requests or responses.
+    fn body(&mut self, ours: &Node<'_>, vendor: &Node<'_>, way: Way) {
+        let (ours, vendor) = (ours.resolved(), vendor.resolved());
+        let facts = |node: &Node<'_>| facts_of(node, &["required"]);
+        self.facts(&ours.pointer, &facts(&ours), &facts(&vendor), |keyword, _, _| {
+            effect::of_operation(keyword)
+        });
+        let (mine, theirs): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            (ours.children("content").collect(), vendor.children("content").collect());
+        let place = ours.pointer.join(["content"]);
+        // A new version takes over the plain name of the method.
+        let effect = |_, _: &Node<'_>| Effect::Breaks;
+        for (_, ours, vendor) in self.parts(&place, &mine, &theirs, present, effect) {
+            self.optional(ours, vendor, "schema", way);
+        }
+    }
+
+    /// Reports the headers that the vendor documents and the fragment does not. Atlas sends more headers
+    /// than its document lists.
+    fn headers(&mut self, ours: &Node<'_>, vendor: &Node<'_>) {
+        let (ours, vendor) = (ours.resolved(), vendor.resolved());
+        let known: BTreeSet<String> = ours.children("headers").map(|(name, _)| name).collect();
+        for (name, header) in vendor.children("headers").filter(|(name, _)| !known.contains(name)) {
+            let place = ours.pointer.join(["headers", &name]);
+            self.add(place, Value::Null, present(&header), Effect::Nothing);
+        }
+    }
+
+    /// Compares the schemas under a key that each side may lack.
+    fn optional(&mut self, ours: &Node<'_>, vendor: &Node<'_>, key: &str, way: Way) {
+        self.both(&ours.pointer, key, ours.child(key).as_ref(), vendor.child(key).as_ref(), way);
+    }
+
+    fn both(
+        &mut self,
+        owner: &Pointer,
+        key: &str,
+        ours: Option<&Node<'_>>,
+        vendor: Option<&Node<'_>>,
+        way: Way,
+    ) {
+        if let (Some(ours), Some(vendor)) = (ours, vendor) {
+            return self.schema(ours, vendor, way);
+        }
+        let [ours, vendor] = [ours, vendor].map(|it| it.map(summary).unwrap_or_default());
+        self.add(owner.join([key]), ours, vendor, Effect::Breaks);
+    }
+
+    /// Compares two schemas and everything below them.
+    pub(super) fn schema(&mut self, ours: &Node<'_>, vendor: &Node<'_>, way: Way) {
+        let pair = (ours.resolved().pointer, vendor.resolved().pointer, way);
+        if !self.compared.insert(pair) {
+            return;
+        }
+        let (ours, vendor) = (Schema::of(ours, way), Schema::of(vendor, way));
+        let place = &ours.node.pointer;
+        self.facts(place, &ours.facts, &vendor.facts, |keyword, ours, vendor| {
+            effect::of_schema(keyword, way, ours, vendor)
+        });
+        self.properties(&ours, &vendor, way);
+        self.both(place, "items", ours.items.as_ref(), vendor.items.as_ref(), way);
+        let (mine, theirs) = (ours.values.as_ref(), vendor.values.as_ref());
+        self.both(place, "additionalProperties", mine, theirs, way);
+        let effect = |is_theirs, _: &Node<'_>| effect::presence(is_theirs);
+        let place = place.join(["variants"]);
+        for (_, ours, vendor) in
+            self.parts(&place, &ours.variants, &vendor.variants, present, effect)
+        {
+            self.schema(ours, vendor, way);
+        }
+    }
+
+    fn properties(&mut self, ours: &Schema<'_>, vendor: &Schema<'_>, way: Way) {
+        let place = ours.node.pointer.join(["properties"]);
+        let effect = |is_theirs, property: &Node<'_>| {
+            let name = property.pointer.keys().last().map(String::as_str).unwrap_or_default();
+            let is_demanded = is_theirs && vendor.required.contains(name);
+            let is_sent = way == Way::Request;
+            if is_demanded && is_sent { Effect::Breaks } else { effect::presence(is_theirs) }
+        };
+        let (mine, theirs) = (&ours.properties, &vendor.properties);
+        for (name, mine, theirs) in self.parts(&place, mine, theirs, summary, effect) {
+            let [ours, vendor] = [ours, vendor].map(|of| {
+                let is_required = of.required.contains(name);
+                if is_required { Value::Bool(true) } else { Value::Null }
+            });
+            self.add(mine.pointer.join(["required"]), ours, vendor, Effect::Breaks);
+            self.schema(mine, theirs, way);
+        }
+    }
+}
+
+/// The values under these keys.
+fn facts_of(node: &Node<'_>, keys: &[&'static str]) -> BTreeMap<&'static str, Fact> {
+    let facts = keys.iter().filter_map(|key| {
+        // `false` is what most flags say when they are absent.
+        let says = |it: &&Value| **it != Value::Bool(false) || *key == "explode";
+        let value = node.value.get(*key).filter(says)?.clone();
+        Some((*key, Fact { value, pointer: node.pointer.join([*key]) }))
+    });
+    facts.collect()
+}
+
+fn present(_: &Node<'_>) -> Value {
+    json!("present")
+}
+
+/// The type of a schema, in a word.
+fn summary(node: &Node<'_>) -> Value {
+    let schema = Schema::of(node, Way::Response);
+    let ty = schema.facts.get("type").map(|fact| fact.value.clone()).unwrap_or_default();
+    if ty.is_null() { json!("present") } else { ty }
+}
+
+/// Whether two values are the same. Numbers may be written in different ways.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one.as_f64(), other.as_f64()) {
+        (Some(one), Some(other)) => one.total_cmp(&other).is_eq(),
+        _ => one == other,
+    }
+}

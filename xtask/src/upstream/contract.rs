@@ -1,0 +1,117 @@
+//! What a document says about its operations.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::node::{Fact, Node, sorted};
+use crate::diagnostic::Pointer;
+use crate::document::Raw;
+
+/// The operations of a document.
+pub(super) struct Operations<'d>(Vec<Operation<'d>>);
+
+/// An operation, with the path that it belongs to.
+pub(super) struct Operation<'d> {
+    pub(super) node: Node<'d>,
+    item: Node<'d>,
+    method: String,
+    path: String,
+}
+
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+impl<'d> Operations<'d> {
+    pub(super) fn of(document: &'d Raw) -> Self {
+        let root = Node::at(document, Pointer::default());
+        let paths = root.iter().flat_map(|root| root.children("paths"));
+        let operations = paths.flat_map(|(path, item)| {
+            METHODS.into_iter().filter_map(move |method| {
+                let (item, path, method) = (item.clone(), path.clone(), method.to_owned());
+                Some(Operation { node: item.child(&method)?, item, method, path })
+            })
+        });
+        Self(operations.collect())
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Operation<'d>> {
+        self.0.iter()
+    }
+
+    /// The operation with an id.
+    pub(super) fn find(&self, id: &str) -> Option<&Operation<'d>> {
+        self.iter().find(|it| it.id() == id)
+    }
+
+    /// The operation with the same id, or else at the same address.
+    pub(super) fn same_as(&self, other: &Operation<'_>) -> Option<&Operation<'d>> {
+        self.find(other.id()).or_else(|| self.iter().find(|it| it.address() == other.address()))
+    }
+}
+
+impl<'d> Operation<'d> {
+    pub(super) fn id(&self) -> &'d str {
+        self.node.text("operationId").unwrap_or_default()
+    }
+
+    /// `GET /api/atlas/v2/groups`.
+    pub(super) fn address(&self) -> String {
+        format!("{} {}", self.method.to_uppercase(), self.path)
+    }
+
+    /// What is said about the operation itself, by keyword.
+    pub(super) fn facts(&self) -> BTreeMap<String, Fact> {
+        let roles = self.node.value.get(ROLES).map(sorted).unwrap_or_default();
+        let deprecated = self.node.is("deprecated").then_some(Value::Bool(true));
+        let facts = [
+            ("operationId", json!(self.id())),
+            ("address", json!(self.address())),
+            ("deprecated", deprecated.unwrap_or_default()),
+            (ROLES, roles),
+        ];
+        let facts = facts.into_iter().map(|(keyword, value)| {
+            (keyword.to_owned(), Fact { value, pointer: self.node.pointer.join([keyword]) })
+        });
+        facts.chain(self.sunsets()).collect()
+    }
+
+    /// The date on which each version is removed. Vendors write it in the response, or in both bodies.
+    fn sunsets(&self) -> BTreeMap<String, Fact> {
+        let mut sunsets = BTreeMap::new();
+        let bodies = self.responses().into_values().chain(self.body());
+        for (name, media) in bodies.flat_map(|it| it.resolved().children("content")) {
+            let value = media.value.get("x-sunset").cloned().unwrap_or_default();
+            let pointer = media.pointer.join(["x-sunset"]);
+            let known = sunsets.entry(format!("sunset of {name}"));
+            let known =
+                known.or_insert_with(|| Fact { value: Value::Null, pointer: pointer.clone() });
+            if known.value.is_null() && !value.is_null() {
+                *known = Fact { value, pointer };
+            }
+        }
+        sunsets
+    }
+
+    /// The parameters by place and name (`query pageNum`), those of the path included.
+    pub(super) fn parameters(&self) -> BTreeMap<String, Node<'d>> {
+        let all = self.item.children("parameters").chain(self.node.children("parameters"));
+        let named = all.map(|(_, parameter)| {
+            let resolved = parameter.resolved();
+            let [place, name] = ["in", "name"].map(|key| resolved.text(key).unwrap_or_default());
+            (format!("{place} {name}"), parameter)
+        });
+        named.collect()
+    }
+
+    pub(super) fn body(&self) -> Option<Node<'d>> {
+        self.node.child("requestBody")
+    }
+
+    /// The responses by status.
+    pub(super) fn responses(&self) -> BTreeMap<String, Node<'d>> {
+        self.node.children("responses").collect()
+    }
+}
+
+/// The extension that lists the roles of which a caller needs one.
+pub(super) const ROLES: &str = "x-rolesRequirements";

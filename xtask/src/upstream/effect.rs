@@ -1,0 +1,80 @@
+//! What callers would notice if the fragment followed the vendor.
+
+use std::cmp::Ordering;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::schema::Way;
+
+/// What a difference means for code that uses the client, the worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// Some code no longer compiles, or a call that was accepted is refused.
+    Breaks,
+    /// Code compiles, but sends or receives something different.
+    Wire,
+    /// Code behaves as before.
+    Nothing,
+}
+
+impl Effect {
+    /// The effect in a sentence.
+    #[must_use]
+    pub const fn described(self) -> &'static str {
+        match self {
+            Self::Breaks => "breaks callers",
+            Self::Wire => "callers send or receive something different",
+            Self::Nothing => "no caller notices",
+        }
+    }
+}
+
+/// The effect of something that one document has and the other has not.
+pub(super) fn presence(is_theirs: bool) -> Effect {
+    if is_theirs { Effect::Nothing } else { Effect::Breaks }
+}
+
+/// The effect of another value of a keyword of an operation or a parameter.
+pub(super) fn of_operation(keyword: &str) -> Effect {
+    match keyword {
+        "address" | "style" | "explode" | super::contract::ROLES => Effect::Wire,
+        "required" => Effect::Breaks,
+        _ => Effect::Nothing,
+    }
+}
+
+/// The effect of another value of a keyword of a schema.
+pub(super) fn of_schema(keyword: &str, way: Way, ours: &Value, vendor: &Value) -> Effect {
+    match (keyword, way) {
+        ("type" | "format" | "nullable", _) => Effect::Breaks,
+        ("enum", _) => of_values(ours, vendor),
+        ("deprecated", _) | (_, Way::Response) => Effect::Nothing,
+        ("default", _) if ours.is_null() || vendor.is_null() => Effect::Nothing,
+        ("default", _) => Effect::Wire,
+        _ if is_looser(keyword, ours, vendor) => Effect::Nothing,
+        _ => Effect::Breaks,
+    }
+}
+
+/// A value that is gone is a variant that code may name.
+fn of_values(ours: &Value, vendor: &Value) -> Effect {
+    let (Some(ours), Some(vendor)) = (ours.as_array(), vendor.as_array()) else {
+        return Effect::Breaks;
+    };
+    if ours.iter().all(|it| vendor.contains(it)) { Effect::Nothing } else { Effect::Breaks }
+}
+
+/// Whether the vendor accepts everything that our rule accepts.
+fn is_looser(keyword: &str, ours: &Value, vendor: &Value) -> bool {
+    let order = || vendor.as_f64()?.partial_cmp(&ours.as_f64()?);
+    match keyword {
+        _ if vendor.is_null() => true,
+        "minimum" | "minLength" | "minItems" | "minProperties" => order() == Some(Ordering::Less),
+        "maximum" | "maxLength" | "maxItems" | "maxProperties" => {
+            order() == Some(Ordering::Greater)
+        }
+        _ => false,
+    }
+}

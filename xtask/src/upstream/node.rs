@@ -1,0 +1,105 @@
+//! Values of a document that know their place.
+
+use serde_json::Value;
+
+use crate::diagnostic::Pointer;
+use crate::document::Raw;
+
+/// A value that is compared, and where it is written or would be.
+#[derive(Clone, Debug)]
+pub(super) struct Fact {
+    pub(super) value: Value,
+    pub(super) pointer: Pointer,
+}
+
+/// A list without its order.
+pub(super) fn sorted(value: &Value) -> Value {
+    let mut value = value.clone();
+    if let Value::Array(items) = &mut value {
+        items.sort_by_key(ToString::to_string);
+    }
+    value
+}
+
+/// A value of a document, and its place.
+#[derive(Clone, Debug)]
+pub struct Node<'d> {
+    document: &'d Raw,
+    /// The place.
+    pub pointer: Pointer,
+    /// The value.
+    pub value: &'d Value,
+}
+
+impl<'d> Node<'d> {
+    /// The value at a pointer.
+    #[must_use]
+    pub fn at(document: &'d Raw, pointer: Pointer) -> Option<Self> {
+        let value = document.get(&pointer)?;
+        Some(Self { document, pointer, value })
+    }
+
+    /// The value under a key, or the item at an index. A `$ref` is not followed.
+    #[must_use]
+    pub fn child(&self, key: &str) -> Option<Self> {
+        let value = match self.value {
+            Value::Object(fields) => fields.get(key)?,
+            Value::Array(items) => items.get(key.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+        Some(Self { document: self.document, pointer: self.pointer.join([key]), value })
+    }
+
+    /// The entries of a mapping under a key, or the items of a list, in their order.
+    pub fn children(&self, key: &str) -> impl Iterator<Item = (String, Self)> + use<'d> {
+        let parent = self.child(key);
+        let keys: Vec<String> = match parent.as_ref().map(|it| it.value) {
+            Some(Value::Object(fields)) => fields.keys().cloned().collect(),
+            Some(Value::Array(items)) => (0..items.len()).map(|it| it.to_string()).collect(),
+            _ => Vec::new(),
+        };
+        keys.into_iter().filter_map(move |key| {
+            let child = parent.as_ref()?.child(&key)?;
+            Some((key, child))
+        })
+    }
+
+    /// The value itself, wherever its `$ref` leads; a `$ref` to nowhere is left as it is.
+    #[must_use]
+    pub fn resolved(&self) -> Self {
+        let mut node = self.clone();
+        // A longer chain is a cycle.
+        for _ in 0..100 {
+            let Some(target) = node.reference() else { break };
+            match Self::at(self.document, target) {
+                Some(found) => node = found,
+                None => break,
+            }
+        }
+        node
+    }
+
+    /// The value at a reference such as `#/components/schemas/Link`.
+    #[must_use]
+    pub fn follow(&self, reference: &str) -> Option<Self> {
+        Self::at(self.document, Pointer::of_reference(reference)?)
+    }
+
+    /// The target of a `$ref`.
+    #[must_use]
+    pub fn reference(&self) -> Option<Pointer> {
+        Pointer::of_reference(self.value.get("$ref")?.as_str()?)
+    }
+
+    /// The text under a key.
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<&'d str> {
+        self.value.get(key)?.as_str()
+    }
+
+    /// Whether there is `true` under a key.
+    #[must_use]
+    pub fn is(&self, key: &str) -> bool {
+        self.value.get(key) == Some(&Value::Bool(true))
+    }
+}

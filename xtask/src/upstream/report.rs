@@ -1,0 +1,160 @@
+//! The differences, for people and for tools.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::compare::{Difference, State};
+use super::effect::Effect;
+use crate::diagnostic::{Place, Pointer};
+use crate::document::Raw;
+
+/// What a comparison found.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The differences that nobody has looked at yet, in the order of the fragment.
+    pub entries: Vec<Entry>,
+    /// How many differences are marked as deliberate.
+    pub deliberate: usize,
+}
+
+/// A difference and its location.
+#[derive(Clone, Debug, Serialize)]
+pub struct Entry {
+    /// The file of the fragment.
+    pub file: String,
+    /// Counted from 1.
+    pub line: u32,
+    /// Counted from 1, in characters.
+    pub column: u32,
+    /// The place in the fragment, as a JSON pointer. Nothing may be written there yet.
+    pub pointer: String,
+    /// The operation or component, and the place within.
+    pub subject: String,
+    /// What the fragment says; `null` if that is nothing.
+    pub ours: Value,
+    /// What the vendor says; `null` if that is nothing.
+    pub vendor: Value,
+    /// What the vendor said when the difference was marked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<Value>,
+    /// Whether the place is marked as a deliberate difference, and the two documents now agree.
+    pub agreed: bool,
+    /// What callers would notice if the fragment followed the vendor.
+    pub callers: Effect,
+}
+
+impl Report {
+    pub(super) fn new(ours: &Raw, differences: Vec<Difference>) -> Self {
+        let is_deliberate = |it: &Difference| it.state == State::Deliberate;
+        let deliberate = differences.iter().filter(|it| is_deliberate(it)).count();
+        let others = differences.into_iter().filter(|it| !is_deliberate(it));
+        let mut entries: Vec<Entry> = others.map(|it| Entry::new(ours, it)).collect();
+        entries.sort_by(|one, other| {
+            let key = |it: &Entry| (it.line, it.column, it.pointer.clone());
+            key(one).cmp(&key(other))
+        });
+        Self { entries, deliberate }
+    }
+
+    /// The differences as JSON.
+    ///
+    /// # Errors
+    /// Never: every value is JSON.
+    pub fn json(&self) -> serde_json::Result<String> {
+        Ok(serde_json::to_string_pretty(&self.entries)? + "\n")
+    }
+}
+
+impl Entry {
+    fn new(ours: &Raw, difference: Difference) -> Self {
+        let Difference { pointer, ours: is, vendor, effect, state } = difference;
+        let span = ours.span(&Place::Key(pointer.clone()));
+        Self {
+            file: ours.file().to_owned(),
+            line: span.line,
+            column: span.column,
+            subject: subject(ours, &pointer),
+            pointer: pointer.to_string(),
+            ours: is,
+            vendor,
+            agreed: state == State::Agreed,
+            recorded: if let State::Changed(recorded) = state { Some(recorded) } else { None },
+            callers: effect,
+        }
+    }
+}
+
+/// `ExportJob.prefix: pattern`, `listGroupClusterBackupExports, responses, 400`.
+fn subject(ours: &Raw, pointer: &Pointer) -> String {
+    let keys = pointer.keys();
+    let owner = pointer.keys().get(..3).map(Pointer::new);
+    let operation = owner.and_then(|it| ours.get(&it)?.get("operationId")?.as_str());
+    let (name, below) = match keys {
+        [section, _, _, below @ ..] if section == "paths" => (operation.unwrap_or(section), below),
+        [section, _, name, below @ ..] if section == "components" => (name.as_str(), below),
+        _ => ("document", keys),
+    };
+    let silent = ["properties", "allOf", "schema", "content"];
+    let is_index = |key: &str| key.parse::<usize>().is_ok() && key.len() < 3;
+    let below = below.iter().map(String::as_str);
+    let below = below.filter(|key| !silent.contains(key) && !is_index(key));
+    std::iter::once(name).chain(below).collect::<Vec<_>>().join(", ")
+}
+
+/// One line for each difference, and a line with the counts.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for entry in &self.entries {
+            writeln!(f, "{entry}")?;
+        }
+        let (new, deliberate) = (self.entries.len(), self.deliberate);
+        let plural = if new == 1 { "" } else { "s" };
+        let breaking = self.entries.iter().filter(|it| it.callers == Effect::Breaks).count();
+        match new {
+            0 => writeln!(f, "no new differences; {deliberate} deliberate"),
+            _ => writeln!(
+                f,
+                "{new} new difference{plural}, {breaking} would break callers; {deliberate} deliberate"
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, column, subject, ours, vendor, recorded, callers, .. } = self;
+        write!(f, "{file}:{line}:{column}: {subject}: ")?;
+        if self.agreed {
+            return write!(f, "the vendor's document now agrees; remove the mark");
+        }
+        match (vendor, ours) {
+            (Value::Null, _) => write!(f, "the vendor's document has nothing here")?,
+            (vendor, Value::Null) => write!(f, "the vendor's document has `{}`", Shown(vendor))?,
+            (vendor, ours) => write!(
+                f,
+                "the vendor's document has `{}` instead of `{}`",
+                Shown(vendor),
+                Shown(ours)
+            )?,
+        }
+        if let Some(recorded) = recorded {
+            write!(f, " (it had `{}` when the difference was marked)", Shown(recorded))?;
+        }
+        write!(f, "; {}", callers.described())
+    }
+}
+
+/// A value in one line. A text is shown without its quotes.
+struct Shown<'a>(&'a Value);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Value::String(text) => f.write_str(&text.replace(char::is_control, "\u{fffd}")),
+            Value::Null => f.write_str("nothing"),
+            value => value.fmt(f),
+        }
+    }
+}

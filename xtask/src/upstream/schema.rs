@@ -1,0 +1,128 @@
+//! What a schema says once `$ref` and `allOf` are resolved.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::node::{Fact, Node, sorted};
+
+/// Which way a value goes. Requests have no read-only properties, and responses no write-only ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Way {
+    Request,
+    Response,
+}
+
+/// A schema without `$ref` and `allOf`. Every part knows where it is written.
+pub(super) struct Schema<'d> {
+    /// Where the schema is written, after its `$ref`.
+    pub(super) node: Node<'d>,
+    /// Type, format, bounds and the like, by keyword.
+    pub(super) facts: BTreeMap<&'static str, Fact>,
+    pub(super) properties: BTreeMap<String, Node<'d>>,
+    pub(super) required: BTreeSet<String>,
+    pub(super) items: Option<Node<'d>>,
+    pub(super) values: Option<Node<'d>>,
+    /// The variants of a union: by discriminator value, or by number.
+    pub(super) variants: BTreeMap<String, Node<'d>>,
+}
+
+/// The keywords that are compared by their values.
+const KEYWORDS: [&str; 19] = [
+    "type",
+    "format",
+    "enum",
+    "pattern",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "default",
+    "nullable",
+    "deprecated",
+];
+
+impl<'d> Schema<'d> {
+    /// Reads the schema that a node holds or refers to.
+    pub(super) fn of(node: &Node<'d>, way: Way) -> Self {
+        let node = node.resolved();
+        let mut schema = Self {
+            node: node.clone(),
+            facts: BTreeMap::new(),
+            properties: BTreeMap::new(),
+            required: BTreeSet::new(),
+            items: None,
+            values: None,
+            variants: variants(&node),
+        };
+        schema.add(&node, &mut Vec::new());
+        // A part that allows `null` does not allow it for the whole.
+        if !node.is("nullable") {
+            schema.facts.remove("nullable");
+        }
+        schema.facts.entry("type").or_insert_with(|| Fact {
+            value: implied_type(&schema.properties, schema.items.as_ref()),
+            pointer: node.pointer.join(["type"]),
+        });
+        schema.properties.retain(|_, property| match way {
+            Way::Request => !property.resolved().is("readOnly"),
+            Way::Response => !property.resolved().is("writeOnly"),
+        });
+        schema
+    }
+
+    /// Adds what a node says. Its own keywords win over those of the parts of its `allOf`.
+    fn add(&mut self, node: &Node<'d>, seen: &mut Vec<Node<'d>>) {
+        if seen.iter().any(|it| it.pointer == node.pointer) {
+            return;
+        }
+        seen.push(node.clone());
+        for (_, part) in node.children("allOf") {
+            self.add(&part.resolved(), seen);
+        }
+        for keyword in KEYWORDS {
+            let Some(value) = node.value.get(keyword) else { continue };
+            // `false` is what a flag says when it is absent.
+            let is_absent = *value == Value::Bool(false) && keyword != "default";
+            if !is_absent {
+                let value = if keyword == "enum" { sorted(value) } else { value.clone() };
+                self.facts.insert(keyword, Fact { value, pointer: node.pointer.join([keyword]) });
+            }
+        }
+        self.properties.extend(node.children("properties"));
+        let required = node.value.get("required").and_then(Value::as_array).into_iter().flatten();
+        self.required.extend(required.filter_map(Value::as_str).map(ToOwned::to_owned));
+        self.items = node.child("items").or_else(|| self.items.take());
+        let values = node.child("additionalProperties").filter(|it| it.value.is_object());
+        self.values = values.or_else(|| self.values.take());
+    }
+}
+
+/// The variants that a schema itself names. A schema that is composed of a union is one of its variants,
+/// and has none.
+fn variants<'d>(node: &Node<'d>) -> BTreeMap<String, Node<'d>> {
+    let mapping = node.child("discriminator").into_iter().flat_map(|it| it.children("mapping"));
+    let mapped: BTreeMap<String, Node<'d>> = mapping
+        .filter_map(|(value, target)| Some((value, node.follow(target.value.as_str()?)?)))
+        .collect();
+    if !mapped.is_empty() {
+        return mapped;
+    }
+    ["oneOf", "anyOf"].into_iter().flat_map(|key| node.children(key)).collect()
+}
+
+fn implied_type(properties: &BTreeMap<String, Node<'_>>, items: Option<&Node<'_>>) -> Value {
+    match (properties.is_empty(), items) {
+        (false, _) => json!("object"),
+        (true, Some(_)) => json!("array"),
+        (true, None) => Value::Null,
+    }
+}

@@ -1,0 +1,469 @@
+//! Where the fragment and the vendor's document differ.
+
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "common/skip.rs"]
+mod skip;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Map, Value, json};
+use xtask::document::Raw;
+use xtask::upstream::{self, Effect, Report};
+
+use skip::skip;
+
+const BUCKETS: &str = "/api/atlas/v2/groups/{groupId}/backup/exportBuckets";
+const EXPORTS: &str = "/api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/exports";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn fragment() -> Raw {
+    let text = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
+    Raw::parse("spec/atlas.yaml", &text).unwrap()
+}
+
+fn vendor_path() -> Option<PathBuf> {
+    let path = root().join("../shared/atlas-openapi.yaml");
+    if !path.exists() {
+        skip("differences from the vendor", "there is no ../shared/atlas-openapi.yaml");
+        return None;
+    }
+    Some(path)
+}
+
+/// The paths of the vendor's document that the fragment has, and what they refer to.
+fn vendor() -> Option<Value> {
+    let whole = Raw::load(&vendor_path()?).unwrap();
+    let ours = fragment();
+    let paths = whole.value()["paths"].as_object().unwrap().clone();
+    let is_ours = |path: &String| ours.value()["paths"].get(path).is_some();
+    let paths: Map<_, _> = paths.into_iter().filter(|(path, _)| is_ours(path)).collect();
+    let mut small = json!({"paths": paths, "components": {}});
+    let mut todo: Vec<String> = references(&small);
+    let mut done = BTreeSet::new();
+    while let Some(reference) = todo.pop() {
+        if !done.insert(reference.clone()) {
+            continue;
+        }
+        let keys: Vec<&str> = reference.trim_start_matches("#/").split('/').collect();
+        let value = whole.value().pointer(&reference[1..]).unwrap();
+        todo.extend(references(value));
+        small["components"][keys[1]][keys[2]] = value.clone();
+    }
+    Some(small)
+}
+
+/// Every `$ref` below a value, and every target of a discriminator.
+fn references(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) if text.starts_with("#/components/") => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        Value::Object(fields) => fields.values().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn compare(vendor: &Value) -> Report {
+    let text = serde_json::to_string_pretty(vendor).unwrap();
+    upstream::compare(&fragment(), &Raw::parse("vendor.json", &text).unwrap()).unwrap()
+}
+
+/// The value at a path of keys.
+fn at<'v>(document: &'v mut Value, keys: &[&str]) -> &'v mut Value {
+    keys.iter().fold(document, |value, key| match key.parse::<usize>() {
+        Ok(index) if value.is_array() => &mut value[index],
+        _ => &mut value[*key],
+    })
+}
+
+fn schema<'v>(document: &'v mut Value, name: &str) -> &'v mut Value {
+    at(document, &["components", "schemas", name])
+}
+
+fn operation<'v>(document: &'v mut Value, path: &str, method: &str) -> &'v mut Value {
+    at(document, &["paths", path, method])
+}
+
+fn remove(value: &mut Value, key: &str) -> Value {
+    value.as_object_mut().unwrap().remove(key).unwrap()
+}
+
+fn push(value: &mut Value, item: Value) {
+    value.as_array_mut().unwrap().push(item);
+}
+
+/// An edit of the vendor's document: its kind, the edit, the subject that the report must name, the line
+/// of the fragment that it must point to, and what callers notice.
+type Edit = (&'static str, fn(&mut Value), &'static str, &'static str, Effect);
+
+/// One edit of each kind.
+const EDITS: [Edit; 24] = [
+    (
+        "a new version",
+        |it| {
+            let content = at(operation(it, EXPORTS, "get"), &["responses", "200", "content"]);
+            let media = content["application/vnd.atlas.2023-01-01+json"].clone();
+            content["application/vnd.atlas.2026-11-01+json"] = media;
+        },
+        "listGroupClusterBackupExports, responses, 200, application/vnd.atlas.2026-11-01+json",
+        "content:",
+        Effect::Breaks,
+    ),
+    (
+        "a version that is gone",
+        |it| {
+            let body = at(operation(it, BUCKETS, "post"), &["requestBody", "content"]);
+            remove(body, "application/vnd.atlas.2023-01-01+json");
+        },
+        "createGroupBackupExportBucket, requestBody, application/vnd.atlas.2023-01-01+json",
+        "application/vnd.atlas.2023-01-01+json:",
+        Effect::Breaks,
+    ),
+    (
+        "a sunset",
+        |it| {
+            let media = ["responses", "200", "content", "application/vnd.atlas.2023-01-01+json"];
+            at(operation(it, EXPORTS, "get"), &media)["x-sunset"] = json!("2028-01-01");
+        },
+        "listGroupClusterBackupExports, responses, 200, application/vnd.atlas.2023-01-01+json, x-sunset",
+        "application/vnd.atlas.2023-01-01+json:",
+        Effect::Nothing,
+    ),
+    (
+        "another date of a sunset",
+        |it| {
+            let media = ["responses", "200", "content", "application/vnd.atlas.2023-01-01+json"];
+            at(operation(it, BUCKETS, "post"), &media)["x-sunset"] = json!("2028-01-01");
+        },
+        "createGroupBackupExportBucket, responses, 200, application/vnd.atlas.2023-01-01+json, x-sunset",
+        "x-sunset: '2027-07-01'",
+        Effect::Nothing,
+    ),
+    (
+        "a new parameter",
+        |it| {
+            let parameter = json!({"name": "state", "in": "query", "schema": {"type": "string"}});
+            push(at(operation(it, EXPORTS, "get"), &["parameters"]), parameter);
+        },
+        "listGroupClusterBackupExports, parameters, query state",
+        "parameters:",
+        Effect::Nothing,
+    ),
+    (
+        "a parameter that is gone",
+        |it| {
+            let parameters = at(operation(it, BUCKETS, "post"), &["parameters"]);
+            parameters.as_array_mut().unwrap().retain(|it| !it.to_string().contains("pretty"));
+        },
+        "createGroupBackupExportBucket, parameters, query pretty",
+        "parameters:",
+        Effect::Breaks,
+    ),
+    (
+        "a parameter that becomes required",
+        |it| at(it, &["components", "parameters", "pageNum"])["required"] = json!(true),
+        "pageNum, required",
+        "pageNum:",
+        Effect::Breaks,
+    ),
+    (
+        "a looser bound of a parameter",
+        |it| {
+            at(it, &["components", "parameters", "itemsPerPage", "schema"])["maximum"] =
+                json!(1000);
+        },
+        "itemsPerPage, maximum",
+        "maximum: 500",
+        Effect::Nothing,
+    ),
+    (
+        "a tighter bound of a parameter",
+        |it| at(it, &["components", "parameters", "pageNum", "schema"])["minimum"] = json!(2),
+        "pageNum, minimum",
+        "minimum: 1",
+        Effect::Breaks,
+    ),
+    (
+        "a tighter bound of a field",
+        |it| {
+            let bucket = schema(it, "DiskBackupSnapshotAWSExportBucketRequest");
+            at(bucket, &["allOf", "1", "properties", "bucketName"])["maxLength"] = json!(62);
+        },
+        "AwsExportBucketRequest, bucketName, maxLength",
+        "maxLength: 63",
+        Effect::Breaks,
+    ),
+    (
+        "another pattern",
+        |it| {
+            let id = at(it, &["components", "parameters", "groupId", "schema"]);
+            id["pattern"] = json!("^([a-f0-9]{32})$");
+        },
+        "groupId, pattern",
+        "pattern: ^([a-f0-9]{24})$",
+        Effect::Breaks,
+    ),
+    (
+        "another default",
+        |it| {
+            at(it, &["components", "parameters", "includeCount", "schema"])["default"] =
+                json!(false);
+        },
+        "includeCount, default",
+        "default: true",
+        Effect::Wire,
+    ),
+    (
+        "a new field",
+        |it| {
+            let job = schema(it, "DiskBackupExportJob");
+            job["properties"]["exportedBytes"] = json!({"type": "integer", "format": "int64"});
+        },
+        "ExportJob, exportedBytes",
+        "properties:",
+        Effect::Nothing,
+    ),
+    (
+        "a field that is gone",
+        |it| {
+            let member = schema(it, "DiskBackupExportMember");
+            remove(&mut member["properties"], "replicaSetName");
+        },
+        "ExportMember, replicaSetName",
+        "replicaSetName:",
+        Effect::Breaks,
+    ),
+    (
+        "another type",
+        |it| {
+            let status = schema(it, "ExportStatus");
+            status["properties"]["totalCollections"]["type"] = json!("string");
+        },
+        "ExportStatus, totalCollections, type",
+        "type: integer",
+        Effect::Breaks,
+    ),
+    (
+        "another format",
+        |it| {
+            schema(it, "DiskBackupExportJob")["properties"]["createdAt"]["format"] = json!("date");
+        },
+        "ExportJob, createdAt, format",
+        "format: date-time",
+        Effect::Breaks,
+    ),
+    (
+        "a field that becomes required",
+        |it| push(&mut schema(it, "DiskBackupExportJob")["required"], json!("state")),
+        "ExportJob, state, required",
+        "state:",
+        Effect::Breaks,
+    ),
+    (
+        "a new value of an enum",
+        |it| {
+            let state = &mut schema(it, "DiskBackupExportJob")["properties"]["state"];
+            push(&mut state["enum"], json!("Suspended"));
+        },
+        "ExportJobState, enum",
+        "enum: [Queued, InProgress, Successful, Failed, Cancelled]",
+        Effect::Nothing,
+    ),
+    (
+        "another role",
+        |it| operation(it, EXPORTS, "get")["x-rolesRequirements"] = json!(["Project Owner"]),
+        "listGroupClusterBackupExports, x-rolesRequirements",
+        "x-rolesRequirements: [Project Backup Manager, Project Atlas Admin]",
+        Effect::Wire,
+    ),
+    (
+        "a new status",
+        |it| {
+            let responses = at(operation(it, BUCKETS, "post"), &["responses"]);
+            responses["409"] = responses["400"].clone();
+        },
+        "createGroupBackupExportBucket, responses, 409",
+        "responses:",
+        Effect::Nothing,
+    ),
+    (
+        "another media type",
+        |it| {
+            let content = at(it, &["components", "responses", "unauthorized", "content"]);
+            content["application/problem+json"] = remove(content, "application/json");
+        },
+        "Unauthorized, application/json",
+        "application/json:",
+        Effect::Breaks,
+    ),
+    (
+        "a deprecated operation",
+        |it| operation(it, EXPORTS, "get")["deprecated"] = json!(true),
+        "listGroupClusterBackupExports, deprecated",
+        "get:",
+        Effect::Nothing,
+    ),
+    (
+        "a new variant",
+        |it| {
+            let union = schema(it, "DiskBackupSnapshotExportBucketRequest");
+            let mapping = at(union, &["discriminator", "mapping"]);
+            mapping["OCI"] = mapping["GCP"].clone();
+        },
+        "ExportBucketRequest, variants, OCI",
+        "ExportBucketRequest:",
+        Effect::Nothing,
+    ),
+    (
+        "another address",
+        |it| {
+            let list = remove(at(it, &["paths", EXPORTS]), "get");
+            it["paths"]["/api/atlas/v2/exports"] = json!({"get": list});
+        },
+        "listGroupClusterBackupExports, address",
+        "get:",
+        Effect::Wire,
+    ),
+];
+
+#[test]
+fn only_deliberate_differences_exist() {
+    let Some(path) = vendor_path() else { return };
+    let ran = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("upstream")
+        .arg(path)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(ran.stdout).unwrap();
+    assert!(ran.status.success(), "{said}");
+    assert!(said.starts_with("no new differences; "), "{said}");
+    assert!(!said.contains("; 0 deliberate"), "{said}");
+}
+
+#[test]
+fn an_edit_of_each_kind_is_found_at_its_place() {
+    let Some(vendor) = vendor() else { return };
+    assert!(compare(&vendor).entries.is_empty(), "{}", compare(&vendor));
+    let fragment = fragment();
+    let text: Vec<&str> = fragment.text().lines().collect();
+    for (kind, edit, subject, place, effect) in EDITS {
+        let mut edited = vendor.clone();
+        edit(&mut edited);
+        let report = compare(&edited);
+        let line = report.entries.iter().find(|line| line.subject == subject);
+        let line = line.unwrap_or_else(|| panic!("{kind}: `{subject}` is not in\n{report}"));
+        let written = text[usize::try_from(line.line).unwrap() - 1];
+        let written = written.chars().skip(usize::try_from(line.column).unwrap() - 1);
+        assert_eq!(written.collect::<String>(), place, "{kind}\n{report}");
+        assert_eq!(line.callers, effect, "{kind}\n{report}");
+        assert!(report.entries.len() <= 2, "{kind} is reported more than once:\n{report}");
+    }
+}
+
+#[test]
+fn wording_is_no_difference() {
+    fn reword(value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                for (key, value) in fields {
+                    let is_prose = ["description", "summary", "title"].contains(&key.as_str());
+                    match value {
+                        Value::String(text) if is_prose => text.push_str(" Really."),
+                        value => reword(value),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(reword),
+            _ => {}
+        }
+    }
+    let Some(mut vendor) = vendor() else { return };
+    reword(&mut vendor);
+    assert!(compare(&vendor).entries.is_empty(), "{}", compare(&vendor));
+}
+
+#[test]
+fn a_deliberate_difference_is_reported_when_the_vendor_changes_it() {
+    let Some(vendor) = vendor() else { return };
+    let report = |pattern: Value| {
+        let mut vendor = vendor.clone();
+        schema(&mut vendor, "DiskBackupExportJob")["properties"]["prefix"]["pattern"] = pattern;
+        compare(&vendor).to_string()
+    };
+    let changed = report(json!("^exported_snapshots/"));
+    assert!(changed.contains("ExportJob, prefix, pattern: the vendor's document has `^exported_snapshots/` (it had `/exported_snapshots/"), "{changed}");
+    let agreed = report(Value::Null);
+    assert!(
+        agreed.contains(
+            "x-differs-from-vendor, pattern: the vendor's document now agrees; remove the mark\n"
+        ),
+        "{agreed}"
+    );
+}
+
+const SMALL: &str = "
+paths:
+  /things:
+    get:
+      operationId: listThings
+      parameters:
+        - {name: size, in: query, schema: {type: integer, maximum: 10}}
+";
+
+#[test]
+fn a_mark_needs_the_value_and_a_reason() {
+    let error = |mark: &str| {
+        let text = format!("{SMALL}      x-differs-from-vendor: {mark}\n");
+        let ours = Raw::parse("small.yaml", &text).unwrap();
+        upstream::compare(&ours, &ours).unwrap_err().to_string()
+    };
+    assert!(error("no").contains("small.yaml:8:7: `x-differs-from-vendor` must be a mapping"));
+    let said = error("{deprecated: {reason: Why.}}");
+    assert!(said.contains("small.yaml:8:31: the difference does not record"), "{said}");
+    let said = error("{deprecated: {vendor: true}}");
+    assert!(said.contains("the difference has no reason"), "{said}");
+}
+
+#[test]
+fn differences_are_json_for_tools_and_fail_the_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let [ours, vendor] = ["ours.yaml", "vendor.yaml"].map(|name| folder.path().join(name));
+    std::fs::write(&ours, SMALL).unwrap();
+    std::fs::write(&vendor, SMALL.replace("10", "20")).unwrap();
+    let ran = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["upstream", "vendor.yaml", "--spec", "ours.yaml", "--json"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    let said: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let expected = json!([{
+        "file": "ours.yaml",
+        "line": 7,
+        "column": 59,
+        "pointer": "/paths/~1things/get/parameters/0/schema/maximum",
+        "subject": "listThings, parameters, maximum",
+        "ours": 10,
+        "vendor": 20,
+        "agreed": false,
+        "callers": "nothing",
+    }]);
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn a_document_that_is_not_there_is_an_error() {
+    let ran = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["upstream", "nowhere.yaml"])
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    let said = String::from_utf8(ran.stderr).unwrap();
+    assert!(said.contains("cannot read the OpenAPI document `nowhere.yaml`"), "{said}");
+}
