@@ -4,6 +4,7 @@ mod answer;
 mod byte_stream;
 mod media_type;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -21,11 +22,12 @@ use crate::{Error, Response, TimeLimit};
 
 /// Executes `request`. `understand` converts a response, including its envelope, to a result.
 /// Retries depend on that result, because the envelope holds the real status.
-pub(crate) async fn run<'a, T>(
-    client: &'a Inner,
+pub(crate) async fn run<T>(
+    client: Arc<Inner>,
     request: Request,
-    understand: impl Fn(Answer<'a>) -> Result<Response<T>, Error> + Send + Sync,
+    understand: impl Fn(Answer<'_>) -> Result<Response<T>, Error> + Send + Sync,
 ) -> Result<Response<T>, Error> {
+    let client = &*client;
     let mut call = Call {
         client,
         operation: request.operation(),
@@ -65,7 +67,7 @@ struct Call<'a> {
 impl<'a> Call<'a> {
     async fn run<T>(
         &mut self,
-        understand: impl Fn(Answer<'a>) -> Result<Response<T>, Error>,
+        understand: impl Fn(Answer<'_>) -> Result<Response<T>, Error>,
         span: &CallSpan,
     ) -> Result<Response<T>, Error> {
         let retries = &self.client.retries;

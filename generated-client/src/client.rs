@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
-use crate::call::{Answer, ByteStream};
+use crate::call::ByteStream;
 use crate::credentials::Authenticator;
 use crate::http::HttpOptions;
 use crate::inner::Inner;
@@ -21,56 +21,64 @@ use crate::{Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, env
 
 /// A client of the Atlas Administration API.
 ///
-/// A clone is cheap and shares the pool of connections. Every operation is a method that takes what
-/// the operation needs and gives a builder; the builder's `send` sends the request.
+/// Cloning a client is cheap: all clones share the connections, the access token, and the retry
+/// budget. Each operation is a method. Required parameters are arguments; optional ones are set on
+/// the returned request, which owns a clone of the client and is sent by `send` or `.await`.
 ///
-/// Unless [`builder`](Self::builder) says otherwise, a connection must stand within 10 seconds, an
-/// attempt be done within 60 seconds and the whole operation within 5 minutes; what may pass is
-/// tried up to 5 times (see [`RetryPolicy`]), and an answer holds at most 64 MiB.
-/// Redirects are not followed, so that credentials go nowhere else. Proxies are taken from the
-/// environment (`HTTPS_PROXY`, `NO_PROXY`), but never for a server on this machine.
+/// By default, a connection times out after 10 seconds, an attempt after 60 seconds, and an
+/// operation after 5 minutes. Transient failures are retried, up to 5 attempts (see
+/// [`RetryPolicy`]), and a response is at most 64 MiB. Use [`builder`](Self::builder) to change
+/// these. Redirects are not followed, because they could carry credentials to another host. Proxies
+/// are read from the environment (`HTTPS_PROXY`, `NO_PROXY`), except for servers on this machine.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
 impl Client {
-    /// Where Atlas is.
+    /// The base URL of Atlas.
     pub const DEFAULT_BASE_URL: &'static str = base_url::ATLAS;
 
-    /// Where Atlas for Government is.
+    /// The base URL of Atlas for Government.
     pub const GOV_BASE_URL: &'static str = "https://cloud.mongodbgov.com";
 
-    /// A client of the API at `base_url`, such as [`Client::DEFAULT_BASE_URL`].
-    ///
-    /// The path of `base_url` is put before that of every operation. Plain `http` is taken for
-    /// `localhost`, `127.0.0.1` and `[::1]` alone.
+    /// Creates a client of Atlas, at [`Client::DEFAULT_BASE_URL`].
     ///
     /// # Errors
-    /// [`Error::Config`] if `base_url` or `credentials` cannot be used, with what is
-    /// wrong with them.
-    pub fn new(base_url: impl AsRef<str>, credentials: Credentials) -> Result<Self, Error> {
-        Self::builder(base_url, credentials).build()
+    /// [`Error::Config`] if the credentials or the TLS configuration of this machine cannot be used.
+    pub fn new(credentials: Credentials) -> Result<Self, Error> {
+        Self::builder(credentials).build()
     }
 
-    /// A client as the environment describes it: with [`Credentials::from_env`], at the base URL of
-    /// `MONGODB_ATLAS_BASE_URL`, or else at [`Client::DEFAULT_BASE_URL`].
+    /// Creates a client from the environment: the credentials of [`Credentials::from_env`], and the
+    /// base URL of `MONGODB_ATLAS_BASE_URL`, which defaults to [`Client::DEFAULT_BASE_URL`].
     ///
     /// # Errors
     /// [`Error::Config`] if a variable is missing or cannot be used; it names the variable.
     pub fn from_env() -> Result<Self, Error> {
-        let base_url = environment::base_url(|name| std::env::var_os(name))?;
-        Self::new(base_url, Credentials::from_env()?)
+        Self::builder_from_env()?.build()
     }
 
-    /// A client with limits of its own.
-    pub fn builder(base_url: impl AsRef<str>, credentials: Credentials) -> ClientBuilder {
+    /// Starts to configure a client of Atlas, at [`Client::DEFAULT_BASE_URL`] unless
+    /// [`base_url`](ClientBuilder::base_url) sets another one.
+    pub fn builder(credentials: Credentials) -> ClientBuilder {
         ClientBuilder {
-            base_url: base_url.as_ref().to_owned(),
+            base_url: base_url::ATLAS.to_owned(),
             credentials,
             time_limits: TimeLimits::DEFAULT,
             retry: RetryPolicy::new(),
             response_limit: 64 * 1024 * 1024,
             http: HttpOptions::default(),
         }
+    }
+
+    /// Starts to configure a client with the credentials and the base URL of the environment, as
+    /// [`from_env`](Self::from_env) reads them.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if a variable is missing or cannot be used; it names the variable.
+    pub fn builder_from_env() -> Result<ClientBuilder, Error> {
+        let builder = Self::builder(Credentials::from_env()?);
+        let base_url = environment::base_url(|name| std::env::var_os(name))?;
+        Ok(base_url.into_iter().fold(builder, ClientBuilder::base_url))
     }
 
     pub(crate) fn http(&self) -> &reqwest::Client {
@@ -81,39 +89,39 @@ impl Client {
         &self.0.authenticator
     }
 
-    /// When an operation that begins now ends at the latest.
+    /// The latest time at which an operation that begins now may end.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         Deadline::after(self.0.time_limits.operation).at()
     }
 
-    /// Sends `request` and decodes what a success holds.
-    #[allow(dead_code, reason = "only some operations answer with a value")]
+    /// Sends `request` and decodes the body of a success.
+    #[allow(dead_code, reason = "only some operations return a value")]
     pub(crate) fn call<T: DeserializeOwned + Send + 'static>(
-        &self,
+        self,
         request: Request,
-    ) -> ResponseFuture<'_, T> {
-        ResponseFuture::new(call::run(&self.0, request, Answer::decode))
+    ) -> ResponseFuture<T> {
+        ResponseFuture::new(call::run(self.0, request, |answer| answer.decode()))
     }
 
-    /// Sends `request`, whose success holds nothing.
-    #[allow(dead_code, reason = "only some operations answer with nothing")]
-    pub(crate) fn call_empty(&self, request: Request) -> ResponseFuture<'_, ()> {
-        ResponseFuture::new(call::run(&self.0, request, Answer::empty))
+    /// Sends `request`, whose success has no value.
+    #[allow(dead_code, reason = "only some operations return nothing")]
+    pub(crate) fn call_empty(self, request: Request) -> ResponseFuture<()> {
+        ResponseFuture::new(call::run(self.0, request, |answer| answer.empty()))
     }
 
-    /// Sends `request`, whose success may hold nothing.
-    #[allow(dead_code, reason = "only some operations may answer with nothing")]
+    /// Sends `request`, whose success may have no value.
+    #[allow(dead_code, reason = "only some operations may return nothing")]
     pub(crate) fn call_optional<T: DeserializeOwned + Send + 'static>(
-        &self,
+        self,
         request: Request,
-    ) -> ResponseFuture<'_, Option<T>> {
-        ResponseFuture::new(call::run(&self.0, request, Answer::optional))
+    ) -> ResponseFuture<Option<T>> {
+        ResponseFuture::new(call::run(self.0, request, |answer| answer.optional()))
     }
 
-    /// Sends `request`, whose success is no JSON.
-    #[allow(dead_code, reason = "only some operations answer with other things than JSON")]
-    pub(crate) fn call_bytes(&self, request: Request) -> ResponseFuture<'_, ByteStream> {
-        ResponseFuture::new(call::run(&self.0, request, Answer::bytes))
+    /// Sends `request`, whose success is something other than JSON.
+    #[allow(dead_code, reason = "only some operations return something other than JSON")]
+    pub(crate) fn call_bytes(self, request: Request) -> ResponseFuture<ByteStream> {
+        ResponseFuture::new(call::run(self.0, request, |answer| answer.bytes()))
     }
 }
 
@@ -138,58 +146,69 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// How long it may take until a connection stands, TLS included. 10 seconds unless set.
+    /// Sets the URL below which all operations have their paths: [`Client::GOV_BASE_URL`], the URL
+    /// of a gateway, or that of a local Atlas. Defaults to [`Client::DEFAULT_BASE_URL`].
+    ///
+    /// Plain `http` is allowed only for `localhost`, `127.0.0.1` and `[::1]`.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// Sets the timeout of a connection, including TLS. Defaults to 10 seconds.
     pub const fn connect_timeout(mut self, limit: Duration) -> Self {
         self.time_limits.connect = limit;
         self
     }
 
-    /// How long one attempt may take, from its connection to the end of its answer. 60 seconds
-    /// unless set.
+    /// Sets the timeout of one attempt, from its connection to the end of its response. Defaults to
+    /// 60 seconds.
     pub const fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.time_limits.attempt = limit;
         self
     }
 
-    /// How long an operation may take in all: the fetching of a token, every attempt, and the waits
-    /// between them. 5 minutes unless set.
+    /// Sets the timeout of an operation: the request for a token, all attempts, and the waits
+    /// between them. Defaults to 5 minutes.
     pub const fn operation_timeout(mut self, limit: Duration) -> Self {
         self.time_limits.operation = limit;
         self
     }
 
-    /// What is done about failures that may pass. [`RetryPolicy::none`] turns retries off.
+    /// Sets how transient failures are retried. [`RetryPolicy::none`] disables retries.
     pub const fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How many bytes the body of an answer may have. 64 MiB unless set.
+    /// Sets the largest body of a response, in bytes after decompression. Defaults to 64 MiB.
     pub const fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = bytes;
         self
     }
 
-    /// Trusts the certificates in `pem` as roots, besides those of the platform: for a proxy or a
-    /// gateway whose certificates a private authority signs. A bundle may hold several, and each
-    /// call adds to those before.
+    /// Adds root certificates in PEM to those of the platform, for a proxy or a gateway whose
+    /// certificates a private authority signs. `pem` may be a bundle, and each call adds to the
+    /// earlier ones.
     ///
-    /// Without code, `SSL_CERT_FILE` names a file of roots on Linux and other Unix systems, in place of
-    /// those of the platform.
+    /// On Linux and other Unix systems, the environment variable `SSL_CERT_FILE` names a file of
+    /// root certificates that replaces those of the platform, without any code.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.root_certificates.push(pem.into());
         self
     }
 
-    /// Names the program in `User-Agent`, before the client's own name: `my-program/1.0`.
+    /// Sets the name of the program in `User-Agent`, such as `my-program/1.0`. The name of the client
+    /// follows it.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
         self.http.user_agent = Some(name.into());
         self
     }
 
-    /// Adds headers to every request, those for tokens included: such as one that a gateway asks
-    /// for. Credentials, versions and other headers that the client sets are refused by `build`.
+    /// Sets headers for all requests, including those for tokens, such as one that a gateway
+    /// requires. [`build`](Self::build) rejects headers that the client sets itself: credentials,
+    /// versions, and those of the connection.
     pub fn default_headers(mut self, headers: HeaderMap) -> Self {
         self.http.headers = headers;
         self
@@ -202,10 +221,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests by your own HTTP client, with its pool of connections.
+    /// Sends all requests with an HTTP client of your own, through its connections.
     ///
-    /// [A table](crate::docs::network#your-own-http-client) says what applies then. Build it with
-    /// `redirect(reqwest::redirect::Policy::none())`, so that no credentials follow a redirect.
+    /// [A table](crate::docs::network#your-own-http-client) lists which options still apply. Build it
+    /// with `redirect(reqwest::redirect::Policy::none())`, so that no credentials follow a redirect.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http.client = Some(client);
         self
@@ -232,7 +251,7 @@ impl ClientBuilder {
     }
 }
 
-/// The base URL is not shown, for nobody has yet looked for a password in it.
+/// The base URL is omitted: it may contain a password, and is not validated yet.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")

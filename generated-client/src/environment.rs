@@ -43,10 +43,13 @@ impl Credentials {
     }
 }
 
-/// Returns the base URL from the variables that `lookup` returns.
-pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<String, Error> {
-    let found = find(&lookup, &[BASE_URL])?;
-    Ok(found.map_or_else(|| base_url::ATLAS.to_owned(), |found| found.value))
+/// Returns the base URL, if `lookup` has its variable.
+pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, Error> {
+    let Some(Found { name, value }) = find(&lookup, &[BASE_URL])? else { return Ok(None) };
+    match base_url::parse(&value) {
+        Ok(_) => Ok(Some(value)),
+        Err(error) => Err(Error::config(format!("{name}: {error}"))),
+    }
 }
 
 /// Returns the credentials from the first set of variables of which `lookup` returns any.
@@ -135,12 +138,19 @@ mod tests {
     }
 
     #[test]
-    fn the_base_url_has_a_default() {
-        assert_eq!(base_url(lookup(&[])).unwrap(), base_url::ATLAS);
-        assert_eq!(base_url(lookup(&[(BASE_URL, "")])).unwrap(), base_url::ATLAS);
-        assert_eq!(
-            base_url(lookup(&[(BASE_URL, "http://localhost")])).unwrap(),
-            "http://localhost"
+    fn the_base_url_is_optional() {
+        assert_eq!(base_url(lookup(&[])).unwrap(), None);
+        assert_eq!(base_url(lookup(&[(BASE_URL, "")])).unwrap(), None);
+        let gov = lookup(&[(BASE_URL, "https://cloud.mongodbgov.com")]);
+        assert_eq!(base_url(gov).unwrap().as_deref(), Some("https://cloud.mongodbgov.com"));
+    }
+
+    #[test]
+    fn an_error_about_the_base_url_names_its_variable() {
+        let error = base_url(lookup(&[(BASE_URL, "cloud.mongodb.com")])).unwrap_err().to_string();
+        assert!(
+            error.starts_with("MONGODB_ATLAS_BASE_URL: the base URL cannot be read"),
+            "{error}"
         );
     }
 

@@ -1,13 +1,13 @@
-//! A typed client of the MongoDB Atlas Administration API, for what exports snapshots to a bucket.
+//! A typed client for snapshot exports in the MongoDB Atlas Administration API.
 //!
-//! A [`Client`] has a method for each operation. The method takes what the operation needs, gives a
-//! builder for what it may take besides, and `send` sends it:
+//! A [`Client`] has a method for each operation. Required parameters are arguments; optional ones are
+//! set on the returned request. `send` sends it:
 //!
 //! ```no_run
 //! use generated_client::{Client, Credentials};
 //!
 //! # async fn example() -> Result<(), generated_client::Error> {
-//! let client = Client::new(Client::DEFAULT_BASE_URL, Credentials::access_token("eyJhbGciOi..."))?;
+//! let client = Client::new(Credentials::access_token("eyJhbGciOi..."))?;
 //! let page = client
 //!     .list_group_cluster_backup_exports("32b6e34b3d91647abb20e7b8", "Cluster0")
 //!     .items_per_page(50)
@@ -20,12 +20,16 @@
 //! # }
 //! ```
 //!
-//! An operation that pages has `stream` beside it, which reads all pages ([more](docs::paging)).
+//! A request can also be awaited without `send`. For a list, `stream` reads all pages
+//! ([more](docs::paging)).
+//!
+//! A [`Client`] is cheap to clone, and each request, future and stream owns a clone. All of them are
+//! `Send` and `'static`, so they can be spawned or returned from a web handler.
 //!
 //! # Credentials
-//! [`Credentials`] are those of a service account, an API key, or an access token;
-//! [`Client::from_env`] reads them from the variables that Atlas users set.
-//! [The page on credentials](docs::credentials) tells what each one does.
+//! [`Credentials`] are those of a service account, an API key, or an access token. [`Client::new`]
+//! takes them as an argument, and [`Client::from_env`] reads them from the environment variables that
+//! other Atlas tools use. [The guide on credentials](docs::credentials) compares them.
 //!
 //! # Values
 //! The types of [`models`] have public fields. What is sent is made by `new`, from what it must

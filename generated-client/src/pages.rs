@@ -24,19 +24,19 @@ const BARREN_PAGES: u32 = 100;
 /// dropping it ends all traffic. How the end of a list is known, and what happens to a list that
 /// changes meanwhile, is told in [`docs::paging`](crate::docs::paging).
 #[must_use = "nothing is read until an item is asked for"]
-pub struct ItemStream<'a, T> {
-    fetch: Box<dyn Fn(u64) -> Option<Fetch<'a, T>> + Send + 'a>,
+pub struct ItemStream<T> {
+    fetch: Box<dyn Fn(u64) -> Option<Fetch<T>> + Send>,
     /// The number of the next page to ask for; nothing once the last page is known.
     next_page: Option<u64>,
     ahead: usize,
     end: EndOfList,
-    under_way: FuturesOrdered<Fetch<'a, T>>,
+    under_way: FuturesOrdered<Fetch<T>>,
     arrived: VecDeque<vec::IntoIter<T>>,
     items: vec::IntoIter<T>,
     failure: Option<Error>,
 }
 
-type Fetch<'a, T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send + 'a>>;
+type Fetch<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send>>;
 
 /// A page, whatever its type.
 struct Fetched<T> {
@@ -56,7 +56,7 @@ impl<T> Fetched<T> {
     }
 }
 
-impl<'a, T: 'a> ItemStream<'a, T> {
+impl<T: 'static> ItemStream<T> {
     /// The items from page `first` on, which is 1 unless given. `size` is how many items a page
     /// holds that is not the last, as far as is known; `fetch` asks for a page.
     pub(crate) fn new<P, N, S, F, R>(first: Option<N>, size: Option<S>, fetch: F) -> Self
@@ -64,10 +64,10 @@ impl<'a, T: 'a> ItemStream<'a, T> {
         P: Page<Item = T>,
         N: Into<u64> + TryFrom<u64>,
         S: Into<u64>,
-        F: Fn(N) -> R + Send + 'a,
-        R: Future<Output = Result<Response<P>, Error>> + Send + 'a,
+        F: Fn(N) -> R + Send + 'static,
+        R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
     {
-        let fetch = move |number: u64| -> Option<Fetch<'a, T>> {
+        let fetch = move |number: u64| -> Option<Fetch<T>> {
             let page = fetch(N::try_from(number).ok()?);
             Some(Box::pin(async move { Ok(Fetched::new(page.await?)) }))
         };
@@ -84,7 +84,7 @@ impl<'a, T: 'a> ItemStream<'a, T> {
     }
 }
 
-impl<T> ItemStream<'_, T> {
+impl<T> ItemStream<T> {
     /// How many pages may be asked for ahead of the one that is being read; 0 unless set, so that
     /// each page is asked for when the one before it has been read.
     ///
@@ -158,7 +158,7 @@ impl<T> ItemStream<'_, T> {
     }
 }
 
-impl<T> Stream for ItemStream<'_, T> {
+impl<T> Stream for ItemStream<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -180,9 +180,9 @@ impl<T> Stream for ItemStream<'_, T> {
 }
 
 // Items are never pinned.
-impl<T> Unpin for ItemStream<'_, T> {}
+impl<T> Unpin for ItemStream<T> {}
 
-impl<T> fmt::Debug for ItemStream<'_, T> {
+impl<T> fmt::Debug for ItemStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ItemStream")
             .field("next_page", &self.next_page)

@@ -1,4 +1,4 @@
-//! A request that is on its way.
+//! The future of a response.
 
 use std::fmt;
 use std::pin::Pin;
@@ -6,21 +6,22 @@ use std::task::{Context, Poll};
 
 use crate::{Error, Response};
 
-/// What `send` gives: the answer, once it is awaited.
+/// The future of a response, returned by `send`.
 ///
-/// Nothing is sent before it is polled for the first time, and dropping it ends the call.
-#[must_use = "nothing is sent until it is awaited"]
-pub struct ResponseFuture<'a, T>(
-    Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send + 'a>>,
-);
+/// It owns its client and its request, so it can be spawned. Nothing is sent before it is polled,
+/// and dropping it cancels the call.
+#[must_use = "futures do nothing unless awaited"]
+pub struct ResponseFuture<T>(Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>);
 
-impl<'a, T> ResponseFuture<'a, T> {
-    pub(crate) fn new(call: impl Future<Output = Result<Response<T>, Error>> + Send + 'a) -> Self {
+impl<T> ResponseFuture<T> {
+    pub(crate) fn new(
+        call: impl Future<Output = Result<Response<T>, Error>> + Send + 'static,
+    ) -> Self {
         Self(Box::pin(call))
     }
 }
 
-impl<T> Future for ResponseFuture<'_, T> {
+impl<T> Future for ResponseFuture<T> {
     type Output = Result<Response<T>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -28,7 +29,7 @@ impl<T> Future for ResponseFuture<'_, T> {
     }
 }
 
-impl<T> fmt::Debug for ResponseFuture<'_, T> {
+impl<T> fmt::Debug for ResponseFuture<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseFuture").finish_non_exhaustive()
     }

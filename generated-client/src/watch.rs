@@ -49,7 +49,7 @@ impl Client {
         group_id: impl TryInto<ObjectId, Error: Display>,
         cluster_name: impl Into<String>,
         job_id: impl TryInto<ObjectId, Error: Display>,
-    ) -> WatchExportJob<'_> {
+    ) -> WatchExportJob {
         let cluster_name = cluster_name.into();
         WatchExportJob {
             list: self
@@ -67,15 +67,15 @@ impl Client {
 /// [`wait`](Self::wait).
 #[must_use = "nothing is watched until it is begun"]
 #[derive(Debug, Clone)]
-pub struct WatchExportJob<'a> {
-    list: ListGroupClusterBackupExports<'a>,
+pub struct WatchExportJob {
+    list: ListGroupClusterBackupExports,
     cluster_name: String,
     job_id: Result<ObjectId, InvalidInput>,
     interval: Duration,
     time_limit: Duration,
 }
 
-impl<'a> WatchExportJob<'a> {
+impl WatchExportJob {
     /// How long to wait between two looks. 15 seconds unless set, and never less than 0.1 seconds.
     pub const fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
@@ -97,8 +97,8 @@ impl<'a> WatchExportJob<'a> {
     /// The stream ends with the first error: [`Error::NotListed`] if the cluster has no such job,
     /// [`Error::TimedOut`] with [`TimeLimit::Watch`] at the time limit, or any that the list may
     /// have. One that may pass, such as 503, is put up with for five looks in a row.
-    pub fn stream(self) -> ExportJobStream<'a> {
-        let changes = stream::try_unfold(Watch::new(self), |mut watch: Watch<'a>| async move {
+    pub fn stream(self) -> ExportJobStream {
+        let changes = stream::try_unfold(Watch::new(self), |mut watch: Watch| async move {
             if watch.told.as_ref().is_some_and(is_final) {
                 return Ok(None);
             }
@@ -128,9 +128,9 @@ impl<'a> WatchExportJob<'a> {
 ///
 /// It is a [`Stream`] that is [`Send`] and [`Unpin`]; dropping it ends the watch.
 #[must_use = "nothing is watched until a state is asked for"]
-pub struct ExportJobStream<'a>(Pin<Box<dyn Stream<Item = Result<ExportJob, Error>> + Send + 'a>>);
+pub struct ExportJobStream(Pin<Box<dyn Stream<Item = Result<ExportJob, Error>> + Send>>);
 
-impl ExportJobStream<'_> {
+impl ExportJobStream {
     /// The job once it has changed; `None` after its final state, and after an error.
     ///
     /// Dropping the future loses nothing.
@@ -139,7 +139,7 @@ impl ExportJobStream<'_> {
     }
 }
 
-impl Stream for ExportJobStream<'_> {
+impl Stream for ExportJobStream {
     type Item = Result<ExportJob, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -147,15 +147,15 @@ impl Stream for ExportJobStream<'_> {
     }
 }
 
-impl fmt::Debug for ExportJobStream<'_> {
+impl fmt::Debug for ExportJobStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ExportJobStream").finish_non_exhaustive()
     }
 }
 
 /// A watch that is under way.
-struct Watch<'a> {
-    plan: WatchExportJob<'a>,
+struct Watch {
+    plan: WatchExportJob,
     /// Set by the first look.
     deadline: Option<Deadline>,
     /// How long to wait until the next look.
@@ -167,8 +167,8 @@ struct Watch<'a> {
     looks: u32,
 }
 
-impl<'a> Watch<'a> {
-    const fn new(plan: WatchExportJob<'a>) -> Self {
+impl Watch {
+    const fn new(plan: WatchExportJob) -> Self {
         Self { plan, deadline: None, wait: Duration::ZERO, told: None, failures: 0, looks: 0 }
     }
 

@@ -27,7 +27,7 @@ fn role() -> ObjectId {
 }
 
 fn client(recorder: &Recorder) -> Client {
-    Client::new(recorder.url(), Credentials::access_token("token")).unwrap()
+    Client::builder(Credentials::access_token("token")).base_url(recorder.url()).build().unwrap()
 }
 
 /// Compares the request that came with the one that was reviewed.

@@ -54,7 +54,7 @@ fn generate(document: &str) -> (String, String) {
 #[test]
 fn an_operation_with_both_parameters_and_results_pages() {
     let (operation, page) = generate(&document(&PAGING, THINGS));
-    assert!(operation.contains("pub fn stream(self) -> ItemStream<'a, Thing> {"), "{operation}");
+    assert!(operation.contains("pub fn stream(self) -> ItemStream<Thing> {"), "{operation}");
     assert!(operation.contains("let size = self.items_per_page;"), "{operation}");
     let call =
         "ItemStream::new(\n            self.page_num,\n            size,\n            move |page|";

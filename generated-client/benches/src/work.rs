@@ -126,10 +126,14 @@ impl Work {
     /// If no client can be made, or this way does not call.
     pub fn caller(self, server: &str) -> anyhow::Result<Caller> {
         Ok(match self {
-            Self::Call => Caller::Ours(Client::new(server, Credentials::access_token(TOKEN))?),
-            Self::CallByKey => {
-                Caller::Ours(Client::new(server, Credentials::api_key("public", "private"))?)
-            }
+            Self::Call => Caller::Ours(
+                Client::builder(Credentials::access_token(TOKEN)).base_url(server).build()?,
+            ),
+            Self::CallByKey => Caller::Ours(
+                Client::builder(Credentials::api_key("public", "private"))
+                    .base_url(server)
+                    .build()?,
+            ),
             Self::CallBare => Caller::Bare(bare::builder().build()?, server.to_owned()),
             Self::CallPlain => Caller::Plain(plain::Client::new_with_client(server, with_token()?)),
             other => anyhow::bail!("{other:?} is no call"),

@@ -34,7 +34,9 @@ impl Server {
             Some(watch) => Emulator::builder().jobs_over_time(play(&watch.job_id)).start().await?,
             None => Emulator::start().await?,
         };
-        let client = Client::new(atlas.url(), Credentials::access_token(DEFAULT_TOKEN))?;
+        let client = Client::builder(Credentials::access_token(DEFAULT_TOKEN))
+            .base_url(atlas.url())
+            .build()?;
         let description = format!(
             "using a local Atlas at {}, for the environment names no other (MONGODB_ATLAS_*)",
             atlas.url()

@@ -92,7 +92,7 @@ mod tests {
             stream.write_all(answer.as_bytes()).await?;
             stream.shutdown().await
         });
-        let builder = Client::builder(url, Credentials::access_token("token"));
+        let builder = Client::builder(Credentials::access_token("token")).base_url(url);
         Ok(builder.retry(RetryPolicy::none()).build().unwrap())
     }
 

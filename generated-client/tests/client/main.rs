@@ -33,7 +33,7 @@ fn client(server: &Server) -> Client {
 }
 
 fn builder(url: &str) -> ClientBuilder {
-    Client::builder(url, Credentials::access_token(TOKEN)).retry(RetryPolicy::none())
+    Client::builder(Credentials::access_token(TOKEN)).base_url(url).retry(RetryPolicy::none())
 }
 
 fn role() -> ObjectId {

@@ -132,7 +132,8 @@ async fn the_prefix_of_the_base_url_is_kept() {
     let server = Server::ok(JOBS);
     let credentials = generated_client::Credentials::access_token(TOKEN);
     let base_url = format!("{}/mirror/", server.url());
-    let client = generated_client::Client::new(base_url, credentials).unwrap();
+    let client = generated_client::Client::builder(credentials).base_url(base_url);
+    let client = client.build().unwrap();
     client.list_group_cluster_backup_exports(role(), "a").send().await.unwrap();
     let request = server.request().unwrap();
     assert!(
@@ -142,11 +143,21 @@ async fn the_prefix_of_the_base_url_is_kept() {
 }
 
 #[tokio::test]
-async fn a_request_can_be_sent_from_any_task() {
+async fn a_request_owns_its_client() {
     let server = Server::ok(JOBS);
-    let client = client(&server);
-    let task = tokio::spawn(async move {
-        client.list_group_cluster_backup_exports(GROUP.to_owned(), "Cluster0").send().await
-    });
+    let request = client(&server).list_group_cluster_backup_exports(GROUP, "Cluster0");
+    let task = tokio::spawn(request.clone().send());
     assert!(task.await.unwrap().is_ok());
+    let mut jobs = request.stream();
+    let task = tokio::spawn(async move { jobs.next().await.is_none() });
+    assert!(task.await.unwrap());
+}
+
+#[tokio::test]
+async fn a_request_can_be_awaited_without_send() {
+    let server = Server::ok(JOBS);
+    let request = client(&server).list_group_cluster_backup_exports(GROUP, "Cluster0");
+    let page = request.items_per_page(7).await.unwrap();
+    assert!(page.results.is_empty());
+    assert!(server.request().unwrap().contains("itemsPerPage=7"));
 }

@@ -196,7 +196,7 @@ async fn a_challenge_that_cannot_be_answered_is_told() {
 #[tokio::test]
 async fn a_refusal_without_a_challenge_stands() {
     let server = Server::error("401 Unauthorized", r#"{"error":401,"errorCode":"NOT_ORG_OWNER"}"#);
-    let client = Client::new(server.url(), api_key()).unwrap();
+    let client = Client::builder(api_key()).base_url(server.url()).build().unwrap();
     assert_eq!(list(&client).await.unwrap_err().error_code(), Some("NOT_ORG_OWNER"));
 }
 
@@ -206,7 +206,7 @@ async fn the_challenge_of_another_server_is_never_answered() {
     // A redirect to another server, and a challenge that claims to be for another server as well.
     let redirect = format!("Location: {}/\r\n", other.url());
     let server = Server::answer("307 Temporary Redirect", &redirect, "");
-    let client = Client::new(server.url(), api_key()).unwrap();
+    let client = Client::builder(api_key()).base_url(server.url()).build().unwrap();
     assert!(matches!(list(&client).await, Err(Error::Redirect { .. })));
 
     let challenge = format!(
@@ -214,7 +214,7 @@ async fn the_challenge_of_another_server_is_never_answered() {
         other.url()
     );
     let server = Server::answer("401 Unauthorized", &challenge, "");
-    let client = Client::new(server.url(), api_key()).unwrap();
+    let client = Client::builder(api_key()).base_url(server.url()).build().unwrap();
     assert!(list(&client).await.is_err());
     assert!(server.request().unwrap().starts_with("GET /api/atlas/v2/"));
     assert!(server.request().unwrap().contains("nonce=\"b\""));

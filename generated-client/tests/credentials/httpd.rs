@@ -10,7 +10,7 @@ use crate::{create, list};
 fn client(prefix: &str, private_key: &str) -> Client {
     let url = std::env::var("HTTPD_URL").expect("HTTPD_URL is set by tests/digest/run");
     let credentials = Credentials::api_key(DEFAULT_PUBLIC_KEY, private_key);
-    Client::new(format!("{url}/{prefix}"), credentials).unwrap()
+    Client::builder(credentials).base_url(format!("{url}/{prefix}")).build().unwrap()
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ fn api_key() -> Credentials {
 }
 
 fn client(atlas: &Emulator, credentials: Credentials) -> Client {
-    Client::new(atlas.url(), credentials).unwrap()
+    Client::builder(credentials).base_url(atlas.url()).build().unwrap()
 }
 
 async fn list(client: &Client) -> Result<Response<PaginatedExportJobs>, Error> {

@@ -22,7 +22,7 @@ async fn hanging() -> Emulator {
 }
 
 fn builder(url: &str) -> ClientBuilder {
-    Client::builder(url, service_account())
+    Client::builder(service_account()).base_url(url)
 }
 
 /// A client that has been given a token, which expires in an hour.
@@ -98,7 +98,7 @@ async fn a_failed_renewal_keeps_the_token_and_is_tried_again_ten_seconds_later()
 async fn a_renewal_that_hangs_leaves_half_of_its_time_to_the_call() {
     let atlas = hanging().await;
     let token = AccessToken::new(DEFAULT_TOKEN, SystemTime::now() + HOUR);
-    let client = Client::builder(atlas.url(), service_account().with_token(token));
+    let client = Client::builder(service_account().with_token(token)).base_url(atlas.url());
     let client = client.operation_timeout(seconds(8)).build().unwrap();
     let clock = Clock::pause();
     clock.pass(seconds(3600 - 55)).await;
@@ -152,7 +152,7 @@ async fn a_token_endpoint_that_hangs_is_given_up_after_the_attempt_timeout() {
 async fn a_revocation_that_hangs_ends_at_the_attempt_timeout() {
     let atlas = hanging().await;
     let token = AccessToken::new(DEFAULT_TOKEN, SystemTime::now() + HOUR);
-    let client = Client::builder(atlas.url(), service_account().with_token(token));
+    let client = Client::builder(service_account().with_token(token)).base_url(atlas.url());
     let client = client.attempt_timeout(seconds(5)).build().unwrap();
     let clock = Clock::pause();
     let (outcome, took) = clock.run(client.revoke_token()).await;

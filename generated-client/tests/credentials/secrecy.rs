@@ -87,7 +87,7 @@ async fn no_debug_shows_a_secret() {
     for credentials in [service_account(), api_key(), Credentials::access_token(DEFAULT_TOKEN)] {
         assert_secret(&format!(
             "{credentials:?} {:?}",
-            Client::builder(atlas.url(), credentials.clone())
+            Client::builder(credentials.clone()).base_url(atlas.url())
         ));
         let client = client(&atlas, credentials);
         list(&client).await.unwrap();
@@ -104,7 +104,7 @@ async fn the_token_endpoint_may_echo_what_it_likes() {
     );
     for body in [body.clone(), format!("<html>{body}")] {
         let server = Server::answer("401 Unauthorized", "", body);
-        let client = Client::new(server.url(), service_account()).unwrap();
+        let client = Client::builder(service_account()).base_url(server.url()).build().unwrap();
         let error = list(&client).await.unwrap_err();
         assert_secret(&format!("{error} {error:?} {error:#?}"));
         assert!(error.to_string().contains("[redacted]"), "{error}");
@@ -135,7 +135,9 @@ async fn a_secret_of_one_character_leaves_messages_readable() {
     let body = r#"{"error":"invalid_client","error_description":"a is no secret at all"}"#;
     let server = Server::answer("401 Unauthorized", "", body);
     let credentials = Credentials::service_account("mdb_sa_id_1", "a");
-    let error = list(&Client::new(server.url(), credentials).unwrap()).await.unwrap_err();
+    let error = list(&Client::builder(credentials).base_url(server.url()).build().unwrap())
+        .await
+        .unwrap_err();
     let message = error.to_string();
     let expected = "the token endpoint /api/oauth/token returned 401 Unauthorized \
                     (invalid_client: [redacted] is no secret at all); check the client id and the \
@@ -145,7 +147,9 @@ async fn a_secret_of_one_character_leaves_messages_readable() {
     let body = r#"{"error":404,"errorCode":"CLUSTER_NOT_FOUND","detail":"No cluster."}"#;
     for credentials in [Credentials::access_token("e"), Credentials::api_key("key", "e")] {
         let server = Server::error("404 Not Found", body);
-        let error = list(&Client::new(server.url(), credentials).unwrap()).await.unwrap_err();
+        let error = list(&Client::builder(credentials).base_url(server.url()).build().unwrap())
+            .await
+            .unwrap_err();
         assert!(error.to_string().contains("CLUSTER_NOT_FOUND: No cluster"), "{error}");
     }
 }
@@ -161,7 +165,9 @@ async fn a_challenge_may_echo_what_it_likes() {
     ] {
         let headers = format!("WWW-Authenticate: {challenge}\r\n");
         let server = Server::answer("401 Unauthorized", &headers, "");
-        let error = list(&Client::new(server.url(), api_key()).unwrap()).await.unwrap_err();
+        let error = list(&Client::builder(api_key()).base_url(server.url()).build().unwrap())
+            .await
+            .unwrap_err();
         assert_secret(&format!("{error} {error:?} {error:#?}"));
         assert!(error.to_string().contains("[reda"), "{error}");
         assert!(!error.to_string().contains(&DEFAULT_PRIVATE_KEY[..10]), "{error}");
@@ -184,7 +190,9 @@ async fn an_operation_may_echo_what_it_likes() {
         (service_account().with_token(token), DEFAULT_CLIENT_SECRET),
     ] {
         let server = echo(secret);
-        let error = list(&Client::new(server.url(), credentials).unwrap()).await.unwrap_err();
+        let error = list(&Client::builder(credentials).base_url(server.url()).build().unwrap())
+            .await
+            .unwrap_err();
         assert_secret(&format!("{error} {error:?}"));
         assert!(error.to_string().contains("[redacted]"), "{error}");
     }

@@ -11,8 +11,9 @@ use crate::{client, list, service_account};
 /// The error of a call, when the token endpoint answers this.
 async fn refusal(status: &str, headers: &str, body: &str) -> Error {
     let server = Server::answer(status, headers, body);
-    let client =
-        Client::builder(server.url(), service_account()).operation_timeout(Duration::from_secs(5));
+    let client = Client::builder(service_account())
+        .base_url(server.url())
+        .operation_timeout(Duration::from_secs(5));
     let client = client.build().unwrap();
     let call = tokio::time::timeout(Duration::from_secs(15), list(&client));
     let error = call.await.unwrap().unwrap_err();
@@ -29,7 +30,7 @@ async fn a_token_is_requested_with_the_raw_id_and_secret() {
         "mdb_sa_id_668c5f0ed436263134491592",
         "mdb_sa_sk_T-9.z~K_4/b+c=d%41:e",
     );
-    let client = Client::new(base_url, credentials).unwrap();
+    let client = Client::builder(credentials).base_url(base_url).build().unwrap();
     assert_eq!(client.access_token().await.unwrap().expose_secret(), "abc");
     let request = server.request().unwrap();
     assert!(request.starts_with("POST /mirror/api/oauth/token HTTP/1.1\r\n"), "{request}");
@@ -132,7 +133,7 @@ async fn a_success_that_is_no_token_is_told() {
 /// How many seconds a token is good that comes with these fields.
 async fn lifetime(fields: &str) -> u64 {
     let server = Server::ok(&format!(r#"{{"access_token":"abc"{fields}}}"#));
-    let client = Client::new(server.url(), service_account()).unwrap();
+    let client = Client::builder(service_account()).base_url(server.url()).build().unwrap();
     let token = client.access_token().await.unwrap();
     let lifetime = token.expires_at().duration_since(SystemTime::now()).unwrap();
     // The life of a token begins when it was asked for.
@@ -171,11 +172,11 @@ async fn an_answer_of_more_than_64_kib_is_not_read_to_its_end() {
     let token =
         |padding: usize| Server::ok(&format!(r#"{}{{"access_token":"abc"}}"#, " ".repeat(padding)));
     let server = token(60 << 10);
-    let client = Client::new(server.url(), service_account()).unwrap();
+    let client = Client::builder(service_account()).base_url(server.url()).build().unwrap();
     client.access_token().await.unwrap();
 
     let server = token(1 << 20);
-    let client = Client::new(server.url(), service_account()).unwrap();
+    let client = Client::builder(service_account()).base_url(server.url()).build().unwrap();
     let error = client.access_token().await.unwrap_err().to_string();
     assert!(error.contains("its body is not the JSON of a token"), "{error}");
     let error = refusal("500 Internal Server Error", "", &"x".repeat(1 << 20)).await;

@@ -12,7 +12,7 @@ use crate::GROUP;
 pub(crate) fn client(host: &str, credentials: Credentials) -> Client {
     let port = std::env::var("ATLAS_PORT").unwrap();
     let roots = std::fs::read(std::env::var("ATLAS_ROOTS").unwrap()).unwrap();
-    let client = Client::builder(format!("https://{host}:{port}"), credentials);
+    let client = Client::builder(credentials).base_url(format!("https://{host}:{port}"));
     client.root_certificate(roots).build().unwrap()
 }
 

@@ -26,7 +26,7 @@ const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJh.c2lnbmF0dXJl-_~";
 
 /// A client that sends each request once.
 fn builder(url: &str) -> ClientBuilder {
-    Client::builder(url, Credentials::access_token(TOKEN)).retry(RetryPolicy::none())
+    Client::builder(Credentials::access_token(TOKEN)).base_url(url).retry(RetryPolicy::none())
 }
 
 async fn list(client: &Client) -> Result<Response<PaginatedExportJobs>, Error> {

@@ -18,14 +18,13 @@ fn headers(name: &'static str) -> HeaderMap {
 async fn requests(configure: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Vec<String> {
     let server = Server::ok(PAGE);
     let credentials = Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a");
-    let client = Client::builder(server.url(), credentials).retry(RetryPolicy::none());
+    let client = Client::builder(credentials).base_url(server.url()).retry(RetryPolicy::none());
     list(&configure(client).build().unwrap()).await.unwrap();
     std::iter::from_fn(|| server.request()).map(|it| it.to_ascii_lowercase()).collect()
 }
 
 fn refused(configure: impl FnOnce(ClientBuilder) -> ClientBuilder) -> String {
-    let client =
-        configure(Client::builder(Client::DEFAULT_BASE_URL, Credentials::access_token(TOKEN)));
+    let client = configure(Client::builder(Credentials::access_token(TOKEN)));
     let error = client.build().unwrap_err();
     assert!(matches!(error, Error::Config { .. }), "{error:?}");
     error.to_string()

@@ -88,7 +88,8 @@ fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
 async fn a_connection_stands_within_its_limit_or_nothing_is_sent() {
     let (listener, _queued) = tokio::task::spawn_blocking(full_listener).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let client = Client::builder(url, Credentials::access_token("t"))
+    let client = Client::builder(Credentials::access_token("t"))
+        .base_url(url)
         .connect_timeout(SHORT)
         .retry(RetryPolicy::none())
         .build()

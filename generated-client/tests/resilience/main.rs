@@ -36,12 +36,13 @@ impl Session {
 
     async fn with(atlas: Builder, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
         let atlas = atlas.start().await.unwrap();
-        let client = Client::builder(atlas.url(), Credentials::access_token(DEFAULT_TOKEN));
+        let client =
+            Client::builder(Credentials::access_token(DEFAULT_TOKEN)).base_url(atlas.url());
         let client = set(client.retry(quick())).build().unwrap();
         Self { atlas, client }
     }
 
-    fn jobs(&self) -> ListGroupClusterBackupExports<'_> {
+    fn jobs(&self) -> ListGroupClusterBackupExports {
         self.client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME)
     }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::Session;
 
-async fn ids(mut jobs: ItemStream<'_, ExportJob>) -> Result<Vec<String>, Error> {
+async fn ids(mut jobs: ItemStream<ExportJob>) -> Result<Vec<String>, Error> {
     let mut ids = Vec::new();
     while let Some(job) = jobs.next().await.transpose()? {
         ids.push(job.id.unwrap().to_string());
@@ -270,8 +270,8 @@ async fn the_legacy_address_is_read_alike() {
 
 #[test]
 fn a_stream_goes_anywhere() {
-    fn check<T: Send + Unpin + generated_client::Stream>() {}
-    check::<ItemStream<'static, ExportJob>>();
+    fn check<T: Send + Unpin + generated_client::Stream + 'static>() {}
+    check::<ItemStream<ExportJob>>();
 }
 
 #[tokio::test]

@@ -97,8 +97,8 @@ async fn free_port() -> u16 {
 #[tokio::test]
 async fn a_post_is_sent_again_if_there_was_no_connection() {
     let port = free_port().await;
-    let client =
-        Client::builder(format!("http://127.0.0.1:{port}"), Credentials::access_token("t"));
+    let client = Client::builder(Credentials::access_token("t"))
+        .base_url(format!("http://127.0.0.1:{port}"));
     let policy = quick().base_delay(Duration::from_millis(300)).max_attempts(20);
     let client = client.retry(policy).build().unwrap();
     let role = "668c5f0ed436263134491592".parse().unwrap();

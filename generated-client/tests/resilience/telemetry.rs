@@ -132,7 +132,7 @@ async fn an_error_without_a_status_has_a_type_too() {
         let recorder = record(session.list()).await;
         assert_eq!(recorder.named("atlas_call")[0]["error.type"], expected);
     }
-    let client = Client::builder("http://127.0.0.1:9", Credentials::access_token("t"));
+    let client = Client::builder(Credentials::access_token("t")).base_url("http://127.0.0.1:9");
     let client = client.retry(generated_client::RetryPolicy::none()).build().unwrap();
     let request = client.list_group_cluster_backup_exports(atlas_emulator::DEFAULT_GROUP_ID, "a");
     let recorder = record(request.send()).await;

@@ -36,7 +36,7 @@ fn over_time(jobs: impl IntoIterator<Item = Value>) -> Builder {
     Emulator::builder().jobs_over_time(jobs.into_iter().map(|job| vec![job]))
 }
 
-fn watch<'a>(session: &'a Session, job: &str) -> WatchExportJob<'a> {
+fn watch(session: &Session, job: &str) -> WatchExportJob {
     session.client.watch_export_job(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME, job)
 }
 

@@ -77,7 +77,7 @@ async fn a_proxy_that_asks_for_credentials_gets_none_more() {
 #[ignore = "the next test starts it"]
 async fn lists_by_way_of_the_proxy_of_its_environment() {
     for (credentials, _) in all_credentials() {
-        let client = Client::builder("https://cloud.mongodb.com", credentials);
+        let client = Client::builder(credentials).base_url("https://cloud.mongodb.com");
         let client = client.retry(generated_client::RetryPolicy::none()).build().unwrap();
         println!("{}", shown(&list(&client).await.unwrap_err()));
     }

@@ -39,7 +39,7 @@ fn all_credentials() -> [(Credentials, &'static str); 4] {
 }
 
 fn client(url: &str, credentials: Credentials) -> Client {
-    Client::builder(url, credentials).retry(RetryPolicy::none()).build().unwrap()
+    Client::builder(credentials).base_url(url).retry(RetryPolicy::none()).build().unwrap()
 }
 
 async fn list(client: &Client) -> Result<Response<PaginatedExportJobs>, Error> {

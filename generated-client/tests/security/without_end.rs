@@ -42,7 +42,7 @@ fn endless(head: &'static str, part: &'static str, pause: Duration) -> (String, 
 }
 
 fn client(url: &str, credentials: Credentials) -> Client {
-    let builder = Client::builder(url, credentials).response_limit(LIMIT);
+    let builder = Client::builder(credentials).base_url(url).response_limit(LIMIT);
     builder.attempt_timeout(Duration::from_secs(20)).retry(RetryPolicy::none()).build().unwrap()
 }
 
@@ -90,7 +90,8 @@ async fn headers_without_end_are_given_up() {
 #[tokio::test]
 async fn headers_that_trickle_end_with_the_time_of_the_attempt() {
     let (url, _) = endless("HTTP/1.1 200 OK\r\n", "X: y\r\n", Duration::from_millis(20));
-    let client = Client::builder(url, Credentials::access_token(TOKEN))
+    let client = Client::builder(Credentials::access_token(TOKEN))
+        .base_url(url)
         .attempt_timeout(Duration::from_millis(200))
         .retry(RetryPolicy::none())
         .build()

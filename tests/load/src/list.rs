@@ -29,7 +29,7 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
     let Options { jobs, items_per_page, memory: most_memory } = *options;
     let server = Server::start(server::Options { jobs, faults: 0, token_lifetime: 3600 }).await?;
     let account = Credentials::service_account(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET);
-    let client = Client::new(&server.url, account)?;
+    let client = Client::builder(account).base_url(&server.url).build()?;
     let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
     let mut stream = list.items_per_page(items_per_page).stream();
     let (mut seen, mut doubled) = (Seen::new(jobs), 0_u32);

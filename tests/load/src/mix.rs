@@ -61,7 +61,7 @@ impl Mix {
         let account = Credentials::service_account(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET);
         let created = (0..count.div_ceil(CREATE_EACH)).map(|_| Created::NotSent as u8);
         Ok(Self {
-            client: Client::new(url, account)?,
+            client: Client::builder(account).base_url(url).build()?,
             role: "668c5f0ed436263134491592".parse()?,
             tally: Tally {
                 listed: AtomicUsize::new(0),

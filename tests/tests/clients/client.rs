@@ -168,7 +168,11 @@ async fn call_ours(atlas: &Emulator, kind: Kind, authority: &str) -> Value {
             Kind::Account => Credentials::service_account(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET),
             Kind::Key => Credentials::api_key(DEFAULT_PUBLIC_KEY, DEFAULT_PRIVATE_KEY),
         };
-        OurClient::builder(atlas.url(), credentials).root_certificate(authority).build().unwrap()
+        OurClient::builder(credentials)
+            .base_url(atlas.url())
+            .root_certificate(authority)
+            .build()
+            .unwrap()
     };
     let first = client();
     let second = if kind == Kind::Key { client() } else { first.clone() };

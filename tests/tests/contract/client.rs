@@ -128,7 +128,7 @@ fn read<T: serde::de::DeserializeOwned>(body: Option<&Value>) -> T {
 }
 
 pub(crate) fn client(url: &str, token: &str) -> Client {
-    let builder = Client::builder(url, Credentials::access_token(token));
+    let builder = Client::builder(Credentials::access_token(token)).base_url(url);
     builder.retry(RetryPolicy::none()).build().unwrap()
 }
 

@@ -92,7 +92,8 @@ impl Cell {
             Who::Key => Credentials::api_key(DEFAULT_PUBLIC_KEY, DEFAULT_PRIVATE_KEY),
         };
         let policy = RetryPolicy::new().max_attempts(MOST).base_delay(Duration::from_millis(1));
-        let client = Client::builder(atlas.url(), credentials)
+        let client = Client::builder(credentials)
+            .base_url(atlas.url())
             .attempt_timeout(ATTEMPT)
             .operation_timeout(OPERATION)
             .retry(policy)
@@ -184,7 +185,7 @@ impl Cell {
     }
 
     /// Reads a list of six jobs, two on a page, the second of which meets the fault.
-    async fn read(&self, mut stream: ItemStream<'_, ExportJob>) -> Result<End, String> {
+    async fn read(&self, mut stream: ItemStream<ExportJob>) -> Result<End, String> {
         let mut jobs = Vec::new();
         while let Some(job) = stream.next().await {
             match job {

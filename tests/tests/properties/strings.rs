@@ -55,7 +55,8 @@ fn seen<T>(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let server = Recorder::start(403, r#"{"error":403,"errorCode":"SEEN"}"#).await.unwrap();
-        let builder = Client::builder(server.url(), credentials).retry(RetryPolicy::none());
+        let builder =
+            Client::builder(credentials).base_url(server.url()).retry(RetryPolicy::none());
         let outcome = match builder.build() {
             Ok(client) => send(&client).await.map(|_| ()),
             Err(error) => Err(error),

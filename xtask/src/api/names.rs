@@ -8,8 +8,8 @@ use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 #[rustfmt::skip]
 pub(crate) const TYPES_IN_USE: &[&str] = &[
     "At", "BTreeMap", "Bound", "Box", "ByteStream", "Client", "Clone", "Copy", "DateTime", "Debug", "Default",
-    "Deserialize", "Display", "Eq", "Err", "Error", "From", "Hash", "InvalidInput", "Into", "ItemStream", "Map",
-    "Method", "Mod", "NaiveDate", "None", "ObjectId", "Ok", "Operation", "Option", "Ord", "Page", "PartialEq",
+    "Deserialize", "Display", "Eq", "Err", "Error", "From", "Future", "Hash", "InvalidInput", "Into", "IntoFuture",
+    "ItemStream", "Map", "Method", "Mod", "NaiveDate", "None", "ObjectId", "Ok", "Operation", "Option", "Ord", "Page", "PartialEq",
     "PartialOrd", "Request", "Response", "ResponseFuture", "Result", "Self", "Serialize", "Some", "String",
     "TryInto", "Utc", "Uuid", "Validate", "Value", "Vec",
 ];
@@ -17,12 +17,12 @@ pub(crate) const TYPES_IN_USE: &[&str] = &[
 /// Methods that `Client` has besides those of the operations.
 #[rustfmt::skip]
 const CLIENT_METHODS: &[&str] = &[
-    "access_token", "authenticator", "builder", "call", "call_bytes", "call_empty", "call_optional", "clone",
-    "deadline", "from_env", "http", "new", "revoke_token", "watch_export_job",
+    "access_token", "authenticator", "builder", "builder_from_env", "call", "call_bytes", "call_empty",
+    "call_optional", "clone", "deadline", "from_env", "http", "new", "revoke_token", "watch_export_job",
 ];
 
 /// Fields and methods that a request has besides those of its parameters.
-const REQUEST_MEMBERS: &[&str] = &["body", "client", "send"];
+const REQUEST_MEMBERS: &[&str] = &["body", "client", "into_future", "send"];
 
 /// Features that a crate has besides those of its tags, and the folder of shared models.
 #[rustfmt::skip]

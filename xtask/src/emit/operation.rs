@@ -1,4 +1,4 @@
-//! An operation: a request with a method for each optional parameter, and `send`.
+//! An operation: a request with a method for each optional parameter, and the methods that send it.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -18,6 +18,7 @@ pub(super) fn file(api: &Api, operation: &Operation, links: &Links<'_>) -> Sourc
         request(operation, &imports),
         client_method(operation, &imports, links),
         request_methods(operation, &imports, links),
+        into_future(operation, &imports),
     ];
     let path = super::files::operation_path(api, operation);
     SourceFile { path, docs: None, head: imports.groups(), items }
@@ -68,8 +69,8 @@ fn request(operation: &Operation, imports: &Imports) -> TokenStream {
         #doc
         #[must_use = "requests do nothing until sent"]
         #[derive(Debug, Clone)]
-        pub struct #name<'a> {
-            client: &'a #client,
+        pub struct #name {
+            client: #client,
             #(#fields)*
             #body
         }
@@ -102,8 +103,8 @@ fn client_method(operation: &Operation, imports: &Imports, links: &Links<'_>) ->
         impl #client {
             #doc
             #deprecated
-            pub fn #method(&self, #(#arguments),*) -> #name<'_> {
-                #name { client: self, #(#values)* #body }
+            pub fn #method(&self, #(#arguments),*) -> #name {
+                #name { client: self.clone(), #(#values)* #body }
             }
         }
     }
@@ -129,7 +130,7 @@ fn request_methods(operation: &Operation, imports: &Imports, links: &Links<'_>) 
     let setters = optional.map(|param| setter(param, imports, links));
     let send = send(operation, imports, links);
     let stream = operation.paging.as_ref().map(|paging| paging::stream(paging, imports));
-    quote!(impl<'a> #name<'a> { #(#setters)* #send #stream })
+    quote!(impl #name { #(#setters)* #send #stream })
 }
 
 fn setter(param: &Param, imports: &Imports, links: &Links<'_>) -> TokenStream {
@@ -175,26 +176,54 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
         let check = at.map(|at| quote!(.check(self.body.validate(#at::BODY))));
         quote!(#check .body(&self.body))
     });
-    let (call, value) = match &operation.success {
-        Success::Nothing => (quote!(call_empty), quote!(())),
-        Success::Bytes => {
-            let bytes = imports.root("ByteStream");
-            (quote!(call_bytes), quote!(#bytes))
-        }
-        Success::Optional(ty) => {
-            let ty = imports.ty(ty);
-            (quote!(call_optional), quote!(Option<#ty>))
-        }
-        Success::Json(ty) => (quote!(call), imports.ty(ty)),
+    let call = match &operation.success {
+        Success::Nothing => quote!(call_empty),
+        Success::Bytes => quote!(call_bytes),
+        Success::Optional(_) => quote!(call_optional),
+        Success::Json(_) => quote!(call),
     };
+    let value = value_type(&operation.success, imports);
     let (future, request) = (imports.root("ResponseFuture"), imports.runtime("Request"));
     quote! {
         #doc
-        pub fn send(self) -> #future<'a, #value> {
+        pub fn send(self) -> #future<#value> {
             #(#lets)*
             let request = #request::new(&OPERATION) #(#parts)* #body;
             self.client.#call(request)
         }
+    }
+}
+
+/// `IntoFuture`, so that a request can be awaited without `send`.
+fn into_future(operation: &Operation, imports: &Imports) -> TokenStream {
+    let (name, value) = (ident(&operation.type_ident), value_type(&operation.success, imports));
+    let future = imports.root("ResponseFuture");
+    let (response, error) = (imports.root("Response"), imports.root("Error"));
+    quote! {
+        impl IntoFuture for #name {
+            type Output = Result<#response<#value>, #error>;
+            type IntoFuture = #future<#value>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.send()
+            }
+        }
+    }
+}
+
+/// The value of a successful response.
+fn value_type(success: &Success, imports: &Imports) -> TokenStream {
+    match success {
+        Success::Nothing => quote!(()),
+        Success::Bytes => {
+            let bytes = imports.root("ByteStream");
+            quote!(#bytes)
+        }
+        Success::Optional(ty) => {
+            let ty = imports.ty(ty);
+            quote!(Option<#ty>)
+        }
+        Success::Json(ty) => imports.ty(ty),
     }
 }
 

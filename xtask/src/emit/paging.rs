@@ -21,7 +21,7 @@ pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
     let default = default.map(|default| quote!(.or(Some(#default))));
     quote! {
         #doc
-        pub fn stream(self) -> #stream<'a, #item> {
+        pub fn stream(self) -> #stream<#item> {
             let size = self.#size #default;
             #stream::new(self.#number, size, move |page| self.clone().#number(page).send())
         }

@@ -33,7 +33,7 @@ pub async fn list(client: &Client, group: ObjectId) -> Result<Option<i32>, Error
     let request: ListThing<'_> = client.list_thing(group).page_num(1).items_per_page(50);
     let page: ThingPage = request.send().await?.into_inner();
     let _: Vec<Thing> = page.results;
-    let _: ItemStream<'_, Thing> = client.list_thing(group).stream();
+    let _: ItemStream<Thing> = client.list_thing(group).stream();
     Ok(page.total_count)
 }
 

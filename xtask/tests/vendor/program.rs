@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     });
-    let client = Client::new(url, Credentials::access_token("token"))?;
+    let client = Client::builder(Credentials::access_token("token")).base_url(url).build()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     for (method, call) in calls::CALLS {
         let outcome = runtime.block_on(call(client.clone()));

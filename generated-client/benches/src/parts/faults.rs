@@ -79,7 +79,7 @@ impl Retrying {
     ///
     /// If it cannot be made.
     pub fn ours(server: &str) -> anyhow::Result<Self> {
-        Ok(Self::Ours(Client::new(server, Credentials::access_token(TOKEN))?))
+        Ok(Self::Ours(Client::builder(Credentials::access_token(TOKEN)).base_url(server).build()?))
     }
 
     /// Returns bare reqwest with a retry crate and the waits of ours.

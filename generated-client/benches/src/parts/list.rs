@@ -157,7 +157,7 @@ pub async fn read_each(
     ahead: usize,
     mut each: impl FnMut(ExportJob),
 ) -> anyhow::Result<()> {
-    let client = Client::new(url, Credentials::access_token(TOKEN))?;
+    let client = Client::builder(Credentials::access_token(TOKEN)).base_url(url).build()?;
     let [cluster, _] = CLUSTERS;
     let request = client.list_group_cluster_backup_exports(GROUP, cluster).items_per_page(SIZE);
     let mut list = request.stream().concurrency(ahead);

@@ -2,7 +2,7 @@
 
 use crate::models::{ExportBucket, ExportBucketRequest};
 use crate::runtime::{At, Method, Operation, Request, Validate, check};
-use crate::{Client, InvalidInput, ObjectId, ResponseFuture};
+use crate::{Client, Error, InvalidInput, ObjectId, Response, ResponseFuture};
 
 const OPERATION: Operation = Operation {
     id: "createGroupBackupExportBucket",
@@ -15,8 +15,8 @@ const OPERATION: Operation = Operation {
 /// A request of [`Client::create_group_backup_export_bucket`].
 #[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
-pub struct CreateGroupBackupExportBucket<'a> {
-    client: &'a Client,
+pub struct CreateGroupBackupExportBucket {
+    client: Client,
     group_id: Result<ObjectId, InvalidInput>,
     envelope: Option<bool>,
     pretty: Option<bool>,
@@ -61,9 +61,9 @@ impl Client {
         &self,
         group_id: impl TryInto<ObjectId, Error: std::fmt::Display>,
         body: impl Into<ExportBucketRequest>,
-    ) -> CreateGroupBackupExportBucket<'_> {
+    ) -> CreateGroupBackupExportBucket {
         CreateGroupBackupExportBucket {
-            client: self,
+            client: self.clone(),
             group_id: check::convert("groupId", group_id),
             envelope: None,
             pretty: None,
@@ -72,7 +72,7 @@ impl Client {
     }
 }
 
-impl<'a> CreateGroupBackupExportBucket<'a> {
+impl CreateGroupBackupExportBucket {
     /// Whether the answer's body repeats its HTTP status, for callers that cannot see the status
     /// line. A single object comes as `{"status": 200, "content": {...}}`; a list keeps its shape
     /// and gains a `status` field.
@@ -102,7 +102,7 @@ impl<'a> CreateGroupBackupExportBucket<'a> {
     /// - 404: The project, the cluster or another resource that the request names is unknown.
     /// - 429: The token bucket of this set of operations is empty.
     /// - 500: Atlas failed. The request may or may not have taken effect.
-    pub fn send(self) -> ResponseFuture<'a, ExportBucket> {
+    pub fn send(self) -> ResponseFuture<ExportBucket> {
         let request = Request::new(&OPERATION)
             .path("groupId", self.group_id)
             .query("envelope", self.envelope)
@@ -110,5 +110,15 @@ impl<'a> CreateGroupBackupExportBucket<'a> {
             .check(self.body.validate(At::BODY))
             .body(&self.body);
         self.client.call(request)
+    }
+}
+
+impl IntoFuture for CreateGroupBackupExportBucket {
+    type Output = Result<Response<ExportBucket>, Error>;
+
+    type IntoFuture = ResponseFuture<ExportBucket>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::models::{AwsExportBucket, AwsExportBucketRequest};
 use crate::runtime::{At, Method, Operation, Request, Validate, check};
-use crate::{Client, InvalidInput, ObjectId, ResponseFuture};
+use crate::{Client, Error, InvalidInput, ObjectId, Response, ResponseFuture};
 
 const OPERATION: Operation = Operation {
     id: "createGroupBackupExportBucket",
@@ -15,8 +15,8 @@ const OPERATION: Operation = Operation {
 /// A request of [`Client::create_group_backup_export_bucket_v2023_01_01`].
 #[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
-pub struct CreateGroupBackupExportBucketV20230101<'a> {
-    client: &'a Client,
+pub struct CreateGroupBackupExportBucketV20230101 {
+    client: Client,
     group_id: Result<ObjectId, InvalidInput>,
     envelope: Option<bool>,
     pretty: Option<bool>,
@@ -65,9 +65,9 @@ impl Client {
         &self,
         group_id: impl TryInto<ObjectId, Error: std::fmt::Display>,
         body: impl Into<AwsExportBucketRequest>,
-    ) -> CreateGroupBackupExportBucketV20230101<'_> {
+    ) -> CreateGroupBackupExportBucketV20230101 {
         CreateGroupBackupExportBucketV20230101 {
-            client: self,
+            client: self.clone(),
             group_id: check::convert("groupId", group_id),
             envelope: None,
             pretty: None,
@@ -76,7 +76,7 @@ impl Client {
     }
 }
 
-impl<'a> CreateGroupBackupExportBucketV20230101<'a> {
+impl CreateGroupBackupExportBucketV20230101 {
     /// Whether the answer's body repeats its HTTP status, for callers that cannot see the status
     /// line. A single object comes as `{"status": 200, "content": {...}}`; a list keeps its shape
     /// and gains a `status` field.
@@ -106,7 +106,7 @@ impl<'a> CreateGroupBackupExportBucketV20230101<'a> {
     /// - 404: The project, the cluster or another resource that the request names is unknown.
     /// - 429: The token bucket of this set of operations is empty.
     /// - 500: Atlas failed. The request may or may not have taken effect.
-    pub fn send(self) -> ResponseFuture<'a, AwsExportBucket> {
+    pub fn send(self) -> ResponseFuture<AwsExportBucket> {
         let request = Request::new(&OPERATION)
             .path("groupId", self.group_id)
             .query("envelope", self.envelope)
@@ -114,5 +114,15 @@ impl<'a> CreateGroupBackupExportBucketV20230101<'a> {
             .check(self.body.validate(At::BODY))
             .body(&self.body);
         self.client.call(request)
+    }
+}
+
+impl IntoFuture for CreateGroupBackupExportBucketV20230101 {
+    type Output = Result<Response<AwsExportBucket>, Error>;
+
+    type IntoFuture = ResponseFuture<AwsExportBucket>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::models::{ExportJob, ExportJobRequest};
 use crate::runtime::{At, Method, Operation, Request, check};
-use crate::{Client, InvalidInput, ObjectId, ResponseFuture};
+use crate::{Client, Error, InvalidInput, ObjectId, Response, ResponseFuture};
 
 const OPERATION: Operation = Operation {
     id: "createGroupClusterBackupExport",
@@ -15,8 +15,8 @@ const OPERATION: Operation = Operation {
 /// A request of [`Client::create_group_cluster_backup_export`].
 #[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
-pub struct CreateGroupClusterBackupExport<'a> {
-    client: &'a Client,
+pub struct CreateGroupClusterBackupExport {
+    client: Client,
     group_id: Result<ObjectId, InvalidInput>,
     cluster_name: String,
     envelope: Option<bool>,
@@ -65,9 +65,9 @@ impl Client {
         group_id: impl TryInto<ObjectId, Error: std::fmt::Display>,
         cluster_name: impl Into<String>,
         body: impl Into<ExportJobRequest>,
-    ) -> CreateGroupClusterBackupExport<'_> {
+    ) -> CreateGroupClusterBackupExport {
         CreateGroupClusterBackupExport {
-            client: self,
+            client: self.clone(),
             group_id: check::convert("groupId", group_id),
             cluster_name: cluster_name.into(),
             envelope: None,
@@ -76,7 +76,7 @@ impl Client {
     }
 }
 
-impl<'a> CreateGroupClusterBackupExport<'a> {
+impl CreateGroupClusterBackupExport {
     /// Whether the answer's body repeats its HTTP status, for callers that cannot see the status
     /// line. A single object comes as `{"status": 200, "content": {...}}`; a list keeps its shape
     /// and gains a `status` field.
@@ -101,7 +101,7 @@ impl<'a> CreateGroupClusterBackupExport<'a> {
     /// - 409: The request conflicts with the state of the resource or with another request.
     /// - 429: The token bucket of this set of operations is empty.
     /// - 500: Atlas failed. The request may or may not have taken effect.
-    pub fn send(self) -> ResponseFuture<'a, ExportJob> {
+    pub fn send(self) -> ResponseFuture<ExportJob> {
         let cluster_name = check::pattern(
             At::parameter("clusterName"),
             &self.cluster_name,
@@ -114,5 +114,15 @@ impl<'a> CreateGroupClusterBackupExport<'a> {
             .query("envelope", self.envelope)
             .body(&self.body);
         self.client.call(request)
+    }
+}
+
+impl IntoFuture for CreateGroupClusterBackupExport {
+    type Output = Result<Response<ExportJob>, Error>;
+
+    type IntoFuture = ResponseFuture<ExportJob>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::models::AwsExportBucket;
 use crate::runtime::{Method, Operation, Request, check};
-use crate::{Client, InvalidInput, ObjectId, ResponseFuture};
+use crate::{Client, Error, InvalidInput, ObjectId, Response, ResponseFuture};
 
 const OPERATION: Operation = Operation {
     id: "getGroupBackupExportBucket",
@@ -15,8 +15,8 @@ const OPERATION: Operation = Operation {
 /// A request of [`Client::get_group_backup_export_bucket_v2023_01_01`].
 #[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
-pub struct GetGroupBackupExportBucketV20230101<'a> {
-    client: &'a Client,
+pub struct GetGroupBackupExportBucketV20230101 {
+    client: Client,
     group_id: Result<ObjectId, InvalidInput>,
     export_bucket_id: Result<ObjectId, InvalidInput>,
     envelope: Option<bool>,
@@ -57,9 +57,9 @@ impl Client {
         &self,
         group_id: impl TryInto<ObjectId, Error: std::fmt::Display>,
         export_bucket_id: impl TryInto<ObjectId, Error: std::fmt::Display>,
-    ) -> GetGroupBackupExportBucketV20230101<'_> {
+    ) -> GetGroupBackupExportBucketV20230101 {
         GetGroupBackupExportBucketV20230101 {
-            client: self,
+            client: self.clone(),
             group_id: check::convert("groupId", group_id),
             export_bucket_id: check::convert("exportBucketId", export_bucket_id),
             envelope: None,
@@ -67,7 +67,7 @@ impl Client {
     }
 }
 
-impl<'a> GetGroupBackupExportBucketV20230101<'a> {
+impl GetGroupBackupExportBucketV20230101 {
     /// Whether the answer's body repeats its HTTP status, for callers that cannot see the status
     /// line. A single object comes as `{"status": 200, "content": {...}}`; a list keeps its shape
     /// and gains a `status` field.
@@ -91,11 +91,21 @@ impl<'a> GetGroupBackupExportBucketV20230101<'a> {
     /// - 404: The project, the cluster or another resource that the request names is unknown.
     /// - 429: The token bucket of this set of operations is empty.
     /// - 500: Atlas failed. The request may or may not have taken effect.
-    pub fn send(self) -> ResponseFuture<'a, AwsExportBucket> {
+    pub fn send(self) -> ResponseFuture<AwsExportBucket> {
         let request = Request::new(&OPERATION)
             .path("groupId", self.group_id)
             .path("exportBucketId", self.export_bucket_id)
             .query("envelope", self.envelope);
         self.client.call(request)
+    }
+}
+
+impl IntoFuture for GetGroupBackupExportBucketV20230101 {
+    type Output = Result<Response<AwsExportBucket>, Error>;
+
+    type IntoFuture = ResponseFuture<AwsExportBucket>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::models::ExportJob;
 use crate::runtime::{At, Method, Operation, Request, check};
-use crate::{Client, InvalidInput, ObjectId, ResponseFuture};
+use crate::{Client, Error, InvalidInput, ObjectId, Response, ResponseFuture};
 
 const OPERATION: Operation = Operation {
     id: "getGroupClusterBackupExport",
@@ -15,8 +15,8 @@ const OPERATION: Operation = Operation {
 /// A request of [`Client::get_group_cluster_backup_export`].
 #[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
-pub struct GetGroupClusterBackupExport<'a> {
-    client: &'a Client,
+pub struct GetGroupClusterBackupExport {
+    client: Client,
     group_id: Result<ObjectId, InvalidInput>,
     cluster_name: String,
     export_id: Result<ObjectId, InvalidInput>,
@@ -58,9 +58,9 @@ impl Client {
         group_id: impl TryInto<ObjectId, Error: std::fmt::Display>,
         cluster_name: impl Into<String>,
         export_id: impl TryInto<ObjectId, Error: std::fmt::Display>,
-    ) -> GetGroupClusterBackupExport<'_> {
+    ) -> GetGroupClusterBackupExport {
         GetGroupClusterBackupExport {
-            client: self,
+            client: self.clone(),
             group_id: check::convert("groupId", group_id),
             cluster_name: cluster_name.into(),
             export_id: check::convert("exportId", export_id),
@@ -69,7 +69,7 @@ impl Client {
     }
 }
 
-impl<'a> GetGroupClusterBackupExport<'a> {
+impl GetGroupClusterBackupExport {
     /// Whether the answer's body repeats its HTTP status, for callers that cannot see the status
     /// line. A single object comes as `{"status": 200, "content": {...}}`; a list keeps its shape
     /// and gains a `status` field.
@@ -93,7 +93,7 @@ impl<'a> GetGroupClusterBackupExport<'a> {
     /// - 404: The project, the cluster or another resource that the request names is unknown.
     /// - 429: The token bucket of this set of operations is empty.
     /// - 500: Atlas failed. The request may or may not have taken effect.
-    pub fn send(self) -> ResponseFuture<'a, ExportJob> {
+    pub fn send(self) -> ResponseFuture<ExportJob> {
         let cluster_name = check::pattern(
             At::parameter("clusterName"),
             &self.cluster_name,
@@ -106,5 +106,15 @@ impl<'a> GetGroupClusterBackupExport<'a> {
             .path("exportId", self.export_id)
             .query("envelope", self.envelope);
         self.client.call(request)
+    }
+}
+
+impl IntoFuture for GetGroupClusterBackupExport {
+    type Output = Result<Response<ExportJob>, Error>;
+
+    type IntoFuture = ResponseFuture<ExportJob>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::models::{ExportJob, PaginatedExportJobs};
 use crate::runtime::{At, Method, Operation, Request, check};
-use crate::{Client, InvalidInput, ItemStream, ObjectId, ResponseFuture};
+use crate::{Client, Error, InvalidInput, ItemStream, ObjectId, Response, ResponseFuture};
 
 const OPERATION: Operation = Operation {
     id: "listBackupExportJobs",
@@ -15,8 +15,8 @@ const OPERATION: Operation = Operation {
 /// A request of [`Client::list_backup_export_jobs`].
 #[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
-pub struct ListBackupExportJobs<'a> {
-    client: &'a Client,
+pub struct ListBackupExportJobs {
+    client: Client,
     group_id: Result<ObjectId, InvalidInput>,
     cluster_name: String,
     include_count: Option<bool>,
@@ -62,9 +62,9 @@ impl Client {
         &self,
         group_id: impl TryInto<ObjectId, Error: std::fmt::Display>,
         cluster_name: impl Into<String>,
-    ) -> ListBackupExportJobs<'_> {
+    ) -> ListBackupExportJobs {
         ListBackupExportJobs {
-            client: self,
+            client: self.clone(),
             group_id: check::convert("groupId", group_id),
             cluster_name: cluster_name.into(),
             include_count: None,
@@ -76,7 +76,7 @@ impl Client {
     }
 }
 
-impl<'a> ListBackupExportJobs<'a> {
+impl ListBackupExportJobs {
     /// Whether the answer holds `totalCount`, an estimate of the number of all results. Defaults to
     /// `true`.
     pub fn include_count(mut self, include_count: bool) -> Self {
@@ -126,7 +126,7 @@ impl<'a> ListBackupExportJobs<'a> {
     /// - 404: The project, the cluster or another resource that the request names is unknown.
     /// - 429: The token bucket of this set of operations is empty.
     /// - 500: Atlas failed. The request may or may not have taken effect.
-    pub fn send(self) -> ResponseFuture<'a, PaginatedExportJobs> {
+    pub fn send(self) -> ResponseFuture<PaginatedExportJobs> {
         let cluster_name = check::pattern(
             At::parameter("clusterName"),
             &self.cluster_name,
@@ -156,12 +156,22 @@ impl<'a> ListBackupExportJobs<'a> {
     ///
     /// Each page is one request, with its own retries and time limits. The stream ends at the first
     /// error, which is any that [`send`](Self::send) returns.
-    pub fn stream(self) -> ItemStream<'a, ExportJob> {
+    pub fn stream(self) -> ItemStream<ExportJob> {
         let size = self.items_per_page.or(Some(100));
         ItemStream::new(
             self.page_num,
             size,
             move |page| self.clone().page_num(page).send(),
         )
+    }
+}
+
+impl IntoFuture for ListBackupExportJobs {
+    type Output = Result<Response<PaginatedExportJobs>, Error>;
+
+    type IntoFuture = ResponseFuture<PaginatedExportJobs>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }

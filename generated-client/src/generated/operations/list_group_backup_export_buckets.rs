@@ -2,7 +2,7 @@
 
 use crate::models::{ExportBucket, PaginatedExportBuckets};
 use crate::runtime::{At, Method, Operation, Request, check};
-use crate::{Client, InvalidInput, ItemStream, ObjectId, ResponseFuture};
+use crate::{Client, Error, InvalidInput, ItemStream, ObjectId, Response, ResponseFuture};
 
 const OPERATION: Operation = Operation {
     id: "listGroupBackupExportBuckets",
@@ -15,8 +15,8 @@ const OPERATION: Operation = Operation {
 /// A request of [`Client::list_group_backup_export_buckets`].
 #[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
-pub struct ListGroupBackupExportBuckets<'a> {
-    client: &'a Client,
+pub struct ListGroupBackupExportBuckets {
+    client: Client,
     group_id: Result<ObjectId, InvalidInput>,
     include_count: Option<bool>,
     items_per_page: Option<u32>,
@@ -55,9 +55,9 @@ impl Client {
     pub fn list_group_backup_export_buckets(
         &self,
         group_id: impl TryInto<ObjectId, Error: std::fmt::Display>,
-    ) -> ListGroupBackupExportBuckets<'_> {
+    ) -> ListGroupBackupExportBuckets {
         ListGroupBackupExportBuckets {
-            client: self,
+            client: self.clone(),
             group_id: check::convert("groupId", group_id),
             include_count: None,
             items_per_page: None,
@@ -68,7 +68,7 @@ impl Client {
     }
 }
 
-impl<'a> ListGroupBackupExportBuckets<'a> {
+impl ListGroupBackupExportBuckets {
     /// Whether the answer holds `totalCount`, an estimate of the number of all results. Defaults to
     /// `true`.
     pub fn include_count(mut self, include_count: bool) -> Self {
@@ -118,7 +118,7 @@ impl<'a> ListGroupBackupExportBuckets<'a> {
     /// - 404: The project, the cluster or another resource that the request names is unknown.
     /// - 429: The token bucket of this set of operations is empty.
     /// - 500: Atlas failed. The request may or may not have taken effect.
-    pub fn send(self) -> ResponseFuture<'a, PaginatedExportBuckets> {
+    pub fn send(self) -> ResponseFuture<PaginatedExportBuckets> {
         let items_per_page = check::range(
             At::parameter("itemsPerPage"),
             self.items_per_page,
@@ -141,12 +141,22 @@ impl<'a> ListGroupBackupExportBuckets<'a> {
     ///
     /// Each page is one request, with its own retries and time limits. The stream ends at the first
     /// error, which is any that [`send`](Self::send) returns.
-    pub fn stream(self) -> ItemStream<'a, ExportBucket> {
+    pub fn stream(self) -> ItemStream<ExportBucket> {
         let size = self.items_per_page.or(Some(100));
         ItemStream::new(
             self.page_num,
             size,
             move |page| self.clone().page_num(page).send(),
         )
+    }
+}
+
+impl IntoFuture for ListGroupBackupExportBuckets {
+    type Output = Result<Response<PaginatedExportBuckets>, Error>;
+
+    type IntoFuture = ResponseFuture<PaginatedExportBuckets>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }

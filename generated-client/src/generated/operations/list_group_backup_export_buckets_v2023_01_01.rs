@@ -2,7 +2,7 @@
 
 use crate::models::{AwsExportBucket, PaginatedAwsExportBuckets};
 use crate::runtime::{At, Method, Operation, Request, check};
-use crate::{Client, InvalidInput, ItemStream, ObjectId, ResponseFuture};
+use crate::{Client, Error, InvalidInput, ItemStream, ObjectId, Response, ResponseFuture};
 
 const OPERATION: Operation = Operation {
     id: "listGroupBackupExportBuckets",
@@ -15,8 +15,8 @@ const OPERATION: Operation = Operation {
 /// A request of [`Client::list_group_backup_export_buckets_v2023_01_01`].
 #[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
-pub struct ListGroupBackupExportBucketsV20230101<'a> {
-    client: &'a Client,
+pub struct ListGroupBackupExportBucketsV20230101 {
+    client: Client,
     group_id: Result<ObjectId, InvalidInput>,
     include_count: Option<bool>,
     items_per_page: Option<u32>,
@@ -59,9 +59,9 @@ impl Client {
     pub fn list_group_backup_export_buckets_v2023_01_01(
         &self,
         group_id: impl TryInto<ObjectId, Error: std::fmt::Display>,
-    ) -> ListGroupBackupExportBucketsV20230101<'_> {
+    ) -> ListGroupBackupExportBucketsV20230101 {
         ListGroupBackupExportBucketsV20230101 {
-            client: self,
+            client: self.clone(),
             group_id: check::convert("groupId", group_id),
             include_count: None,
             items_per_page: None,
@@ -72,7 +72,7 @@ impl Client {
     }
 }
 
-impl<'a> ListGroupBackupExportBucketsV20230101<'a> {
+impl ListGroupBackupExportBucketsV20230101 {
     /// Whether the answer holds `totalCount`, an estimate of the number of all results. Defaults to
     /// `true`.
     pub fn include_count(mut self, include_count: bool) -> Self {
@@ -122,7 +122,7 @@ impl<'a> ListGroupBackupExportBucketsV20230101<'a> {
     /// - 404: The project, the cluster or another resource that the request names is unknown.
     /// - 429: The token bucket of this set of operations is empty.
     /// - 500: Atlas failed. The request may or may not have taken effect.
-    pub fn send(self) -> ResponseFuture<'a, PaginatedAwsExportBuckets> {
+    pub fn send(self) -> ResponseFuture<PaginatedAwsExportBuckets> {
         let items_per_page = check::range(
             At::parameter("itemsPerPage"),
             self.items_per_page,
@@ -145,12 +145,22 @@ impl<'a> ListGroupBackupExportBucketsV20230101<'a> {
     ///
     /// Each page is one request, with its own retries and time limits. The stream ends at the first
     /// error, which is any that [`send`](Self::send) returns.
-    pub fn stream(self) -> ItemStream<'a, AwsExportBucket> {
+    pub fn stream(self) -> ItemStream<AwsExportBucket> {
         let size = self.items_per_page.or(Some(100));
         ItemStream::new(
             self.page_num,
             size,
             move |page| self.clone().page_num(page).send(),
         )
+    }
+}
+
+impl IntoFuture for ListGroupBackupExportBucketsV20230101 {
+    type Output = Result<Response<PaginatedAwsExportBuckets>, Error>;
+
+    type IntoFuture = ResponseFuture<PaginatedAwsExportBuckets>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::models::{AwsExportBucket, ExportBucketUpdate};
 use crate::runtime::{Method, Operation, Request, check};
-use crate::{Client, InvalidInput, ObjectId, ResponseFuture};
+use crate::{Client, Error, InvalidInput, ObjectId, Response, ResponseFuture};
 
 const OPERATION: Operation = Operation {
     id: "updateGroupBackupExportBucket",
@@ -15,8 +15,8 @@ const OPERATION: Operation = Operation {
 /// A request of [`Client::update_group_backup_export_bucket`].
 #[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
-pub struct UpdateGroupBackupExportBucket<'a> {
-    client: &'a Client,
+pub struct UpdateGroupBackupExportBucket {
+    client: Client,
     group_id: Result<ObjectId, InvalidInput>,
     export_bucket_id: Result<ObjectId, InvalidInput>,
     envelope: Option<bool>,
@@ -62,9 +62,9 @@ impl Client {
         group_id: impl TryInto<ObjectId, Error: std::fmt::Display>,
         export_bucket_id: impl TryInto<ObjectId, Error: std::fmt::Display>,
         body: impl Into<ExportBucketUpdate>,
-    ) -> UpdateGroupBackupExportBucket<'_> {
+    ) -> UpdateGroupBackupExportBucket {
         UpdateGroupBackupExportBucket {
-            client: self,
+            client: self.clone(),
             group_id: check::convert("groupId", group_id),
             export_bucket_id: check::convert("exportBucketId", export_bucket_id),
             envelope: None,
@@ -74,7 +74,7 @@ impl Client {
     }
 }
 
-impl<'a> UpdateGroupBackupExportBucket<'a> {
+impl UpdateGroupBackupExportBucket {
     /// Whether the answer's body repeats its HTTP status, for callers that cannot see the status
     /// line. A single object comes as `{"status": 200, "content": {...}}`; a list keeps its shape
     /// and gains a `status` field.
@@ -104,7 +104,7 @@ impl<'a> UpdateGroupBackupExportBucket<'a> {
     /// - 404: The project, the cluster or another resource that the request names is unknown.
     /// - 429: The token bucket of this set of operations is empty.
     /// - 500: Atlas failed. The request may or may not have taken effect.
-    pub fn send(self) -> ResponseFuture<'a, AwsExportBucket> {
+    pub fn send(self) -> ResponseFuture<AwsExportBucket> {
         let request = Request::new(&OPERATION)
             .path("groupId", self.group_id)
             .path("exportBucketId", self.export_bucket_id)
@@ -112,5 +112,15 @@ impl<'a> UpdateGroupBackupExportBucket<'a> {
             .query("pretty", self.pretty)
             .body(&self.body);
         self.client.call(request)
+    }
+}
+
+impl IntoFuture for UpdateGroupBackupExportBucket {
+    type Output = Result<Response<AwsExportBucket>, Error>;
+
+    type IntoFuture = ResponseFuture<AwsExportBucket>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
