@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
+use textwrap::WordSplitter;
 
 use crate::api::{Api, Docs, Model, Rules};
 
@@ -53,8 +54,8 @@ pub(super) fn section(text: &str) -> TokenStream {
 
 /// An item of a list, with its other lines indented.
 pub(super) fn list_item(text: &str) -> String {
-    let options = textwrap::Options::new(WIDTH).break_words(false).initial_indent("- ");
-    textwrap::fill(text, options.subsequent_indent("  ")) + "\n"
+    let options = wrap_options().initial_indent("- ").subsequent_indent("  ");
+    textwrap::fill(text, options) + "\n"
 }
 
 /// The text with an attribute for each line. What Rust refuses in a comment becomes a space: a carriage return alone, and
@@ -247,8 +248,27 @@ fn wrap(text: &str) -> String {
 
 fn flush(paragraph: &mut String, blocks: &mut Vec<String>) {
     let text = std::mem::take(paragraph);
-    let options = textwrap::Options::new(WIDTH).break_words(false);
     if !text.is_empty() {
-        blocks.push(textwrap::fill(text.trim(), options));
+        blocks.push(textwrap::fill(text.trim(), wrap_options()));
+    }
+}
+
+/// Breaks lines at spaces only: a hyphen may be part of a pattern, a date or a media type.
+fn wrap_options() -> textwrap::Options<'static> {
+    textwrap::Options::new(WIDTH).break_words(false).word_splitter(WordSplitter::NoHyphenation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{list_item, wrap};
+
+    #[test]
+    fn a_pattern_stays_on_one_line() {
+        let pattern = "`^[a-zA-Z0-9][a-zA-Z0-9-]*$`";
+        let text = format!(
+            "The name of the cluster, unique within its project. Now it matches {pattern}."
+        );
+        assert!(wrap(&text).contains(pattern));
+        assert!(list_item(&text).contains(pattern));
     }
 }

@@ -39,8 +39,8 @@ impl Client {
     /// # Arguments
     ///
     /// - `group_id`: The project. Atlas's API calls a project a group; the two ids are one.
-    /// - `cluster_name`: The name of the cluster, unique within its project. Matches `^[a-zA-Z0-
-    ///   9][a-zA-Z0-9-]*$`.
+    /// - `cluster_name`: The name of the cluster, unique within its project. Matches
+    ///   `^[a-zA-Z0-9][a-zA-Z0-9-]*$`.
     /// - `body`: The snapshot to export, and where to.
     ///
     /// # Example
