@@ -12,5 +12,8 @@ pub mod network {}
 #[doc = include_str!("../docs/paging.md")]
 pub mod paging {}
 
+#[doc = include_str!("../docs/models.md")]
+pub mod models {}
+
 #[doc = include_str!("../docs/errors.md")]
 pub mod errors {}

@@ -109,6 +109,7 @@ mod generated;
 mod http;
 mod inner;
 mod json;
+mod nullable;
 mod object_id;
 #[allow(dead_code, reason = "only lists that come page by page are streams")]
 mod pages;
@@ -125,6 +126,7 @@ pub use client::{Client, ClientBuilder};
 pub use credentials::{AccessToken, Credentials};
 pub use error::{ApiError, BadRequestDetail, BodyProblem, Error, FieldViolation};
 pub use generated::{models, operations};
+pub use nullable::Nullable;
 pub use object_id::{ObjectId, ParseObjectIdError};
 pub use pages::ItemStream;
 pub use response::{RateLimit, Response, ResponseHead};

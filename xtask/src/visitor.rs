@@ -61,6 +61,15 @@ pub fn own_object(any: &AnySchema) -> ObjectType {
     }
 }
 
+/// The schema of the properties that an object allows and does not name, if it says so.
+#[must_use]
+pub fn rest(object: &ObjectType) -> Option<SchemaRef<'_>> {
+    match object.additional_properties.as_ref()? {
+        AdditionalProperties::Any(allowed) => allowed.then(SchemaRef::any),
+        AdditionalProperties::Schema(schema) => Some(schema.as_ref().into()),
+    }
+}
+
 /// The alternatives of a union.
 #[must_use]
 pub fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {

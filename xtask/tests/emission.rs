@@ -130,6 +130,11 @@ fn a_list_that_comes_page_by_page_is_a_stream() {
     shows("15-pages", &["models/page_of_items.rs", "operations/list_pages.rs"]);
 }
 
+#[test]
+fn a_request_can_send_an_empty_list_and_null_where_the_schema_allows_it() {
+    shows("17-three-states", &["models/states.rs", "models/states_received.rs"]);
+}
+
 /// Every string literal and every line of a doc comment in some Rust files.
 fn literals(generated: &Generated) -> BTreeSet<String> {
     fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {

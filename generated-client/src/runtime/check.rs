@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::pattern::{self, Regex};
 use super::{At, InvalidInput};
+use crate::Nullable;
 
 /// Converts an argument to the type of its parameter.
 pub(crate) fn convert<T, V>(parameter: &str, value: V) -> Result<T, InvalidInput>
@@ -119,6 +120,18 @@ impl<C: Items> Items for Option<C> {
         &self,
         at: At<'_>,
         check: impl FnMut(At<'_>, &C::Item) -> Result<(), InvalidInput>,
+    ) -> Result<(), InvalidInput> {
+        self.as_ref().map_or(Ok(()), |values| values.try_each(at, check))
+    }
+}
+
+impl<C: Items> Items for Nullable<C> {
+    type Item = C::Item;
+
+    fn try_each(
+        &self,
+        at: At<'_>,
+        check: impl FnMut(At<'_>, &Self::Item) -> Result<(), InvalidInput>,
     ) -> Result<(), InvalidInput> {
         self.as_ref().map_or(Ok(()), |values| values.try_each(at, check))
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{At, InvalidInput};
+use crate::Nullable;
 
 /// A request body, or a part of one, that can be checked before it is sent.
 pub(crate) trait Validate {
@@ -10,6 +11,12 @@ pub(crate) trait Validate {
 }
 
 impl<T: Validate> Validate for Option<T> {
+    fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
+        self.as_ref().map_or(Ok(()), |value| value.validate(at))
+    }
+}
+
+impl<T: Validate> Validate for Nullable<T> {
     fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
         self.as_ref().map_or(Ok(()), |value| value.validate(at))
     }

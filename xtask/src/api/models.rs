@@ -12,7 +12,7 @@ use super::types::{
 use super::usage::{self, Property};
 use super::{names, rules};
 use crate::lower::{Origins, tags};
-use crate::visitor;
+use crate::visitor::{self, SchemaRef};
 
 /// A named schema that becomes a model.
 pub(super) struct Source<'a> {
@@ -67,7 +67,16 @@ impl<'a> Source<'a> {
     pub(super) fn values(&self) -> Vec<Value<'a>> {
         let sent_only = self.usage.request && !self.usage.response;
         let value = |Property { schema, required, .. }| Value { schema, required, sent_only };
-        self.properties().map(value).collect()
+        let rest = self.rest().map(|schema| Value { schema, required: true, sent_only });
+        self.properties().map(value).chain(rest).collect()
+    }
+
+    /// The schema of the properties that the object allows and does not name.
+    fn rest(&self) -> Option<SchemaRef<'a>> {
+        match &self.schema.schema_kind {
+            SchemaKind::Type(Shape::Object(object)) => visitor::rest(object),
+            _ => None,
+        }
     }
 
     pub(super) fn model(&self, types: Vec<Type>, idents: &BTreeMap<String, String>) -> Model {
@@ -97,29 +106,65 @@ impl<'a> Source<'a> {
 
     fn fields(&self, types: Vec<Type>) -> Vec<Field> {
         let mut in_use = names::InUse::default();
-        let fields = self.properties().zip(types).map(|(property, ty)| {
+        let mut types = types.into_iter();
+        let fields = self.properties().zip(types.by_ref()).map(|(property, ty)| {
             let mut docs = property.schema.data().map(docs).unwrap_or_default();
             // A response is read as it comes: an odd value must not cost the caller the whole of it.
             let rules =
                 if self.usage.request { rules::of(property.schema) } else { Rules::default() };
             docs.default = docs.default.filter(|_| self.usage.request);
+            let optional = !property.required && has_absent_value(&ty);
+            let is_nullable = property.schema.data().is_some_and(|data| data.nullable);
+            let ty = if self.usage.request && optional { sent(ty, is_nullable) } else { ty };
             Field {
                 ident: in_use.free(&names::field(property.name)),
                 name: property.name.to_owned(),
-                optional: !property.required && has_absent_value(&ty),
+                optional,
                 ty,
+                rest: false,
                 rules,
                 validates: false,
                 docs,
             }
         });
-        fields.collect()
+        let mut fields: Vec<Field> = fields.collect();
+        let rest = self.rest().zip(types.next());
+        fields.extend(rest.map(|(schema, ty)| self.rest_field(schema, ty, &mut in_use)));
+        fields
+    }
+
+    fn rest_field(&self, schema: SchemaRef<'_>, ty: Type, in_use: &mut names::InUse) -> Field {
+        let each = if self.usage.request { rules::each(schema) } else { None };
+        let description = Some("The properties that have no field of their own.".to_owned());
+        Field {
+            ident: in_use.free("additional_properties"),
+            name: "additionalProperties".to_owned(),
+            ty: match ty {
+                Type::Json => Type::JsonObject,
+                values => Type::Map(Box::new(values)),
+            },
+            optional: true,
+            rest: true,
+            rules: Rules { each, ..Rules::default() },
+            validates: false,
+            docs: Docs { description, ..Docs::default() },
+        }
     }
 }
 
 /// Whether one value of the type means that nothing is there.
 fn has_absent_value(ty: &Type) -> bool {
     matches!(ty, Type::Option(_) | Type::List(_) | Type::Map(_) | Type::JsonObject)
+}
+
+/// The type of an optional field that requests hold: an empty list and, if the schema allows it, `null` are other
+/// values than an absent one.
+fn sent(ty: Type, is_nullable: bool) -> Type {
+    match ty {
+        Type::Option(value) if is_nullable => Type::Nullable(value),
+        Type::List(_) | Type::Map(_) | Type::JsonObject => Type::Option(Box::new(ty)),
+        other => other,
+    }
 }
 
 /// What the annotations of a schema say about a value.

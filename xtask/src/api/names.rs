@@ -9,7 +9,8 @@ use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 pub(crate) const TYPES_IN_USE: &[&str] = &[
     "At", "BTreeMap", "Bound", "Box", "ByteStream", "Client", "Clone", "Copy", "DateTime", "Debug", "Default",
     "Deserialize", "Display", "Eq", "Err", "Error", "From", "Future", "Hash", "InvalidInput", "Into", "IntoFuture",
-    "ItemStream", "Map", "Method", "Mod", "NaiveDate", "None", "ObjectId", "Ok", "Operation", "Option", "Ord", "Page", "PartialEq",
+    "ItemStream", "Map", "Method", "Mod", "NaiveDate", "None", "Nullable", "ObjectId", "Ok", "Operation", "Option",
+    "Ord", "Page", "PartialEq",
     "PartialOrd", "Request", "Response", "ResponseFuture", "Result", "Self", "Serialize", "Some", "String",
     "TryInto", "Utc", "Uuid", "Validate", "Value", "Vec",
 ];

@@ -340,9 +340,13 @@ pub struct Field {
     pub name: String,
     /// Its type, with any `Option` and `Box`.
     pub ty: Type,
-    /// Whether it may be absent. If it is, its type has a value for that: `None`, an empty list or an empty map.
+    /// Whether it may be absent. If it is, its type has a value for that: `None` or `Nullable::Absent` if requests hold
+    /// the model, and otherwise also an empty list or an empty map.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
+    /// Whether it holds all properties that the document allows and does not name.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub rest: bool,
     /// The rules of its value.
     #[serde(default, skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
@@ -526,6 +530,8 @@ pub enum Type {
     JsonObject,
     /// `Option<_>`
     Option(Box<Type>),
+    /// `Nullable<_>`, the type of the runtime for a field that is absent, `null` or a value.
+    Nullable(Box<Type>),
     /// `Vec<_>`
     List(Box<Type>),
     /// `BTreeMap<String, _>`
@@ -537,17 +543,23 @@ pub enum Type {
 }
 
 impl Type {
-    /// The type of the value if there is one: `T` of `Option<T>`, and any other type as it is.
+    /// The type of the value if there is one: `T` of `Option<T>` and `Nullable<T>`, and any other type as it is.
     #[must_use]
     pub fn value(&self) -> &Self {
-        if let Self::Option(inner) = self { inner } else { self }
+        if let Self::Option(inner) | Self::Nullable(inner) = self { inner } else { self }
     }
 
-    /// The type without an `Option` or `Box` around it.
+    /// Whether a value of the type can be there or not.
+    #[must_use]
+    pub fn is_option(&self) -> bool {
+        matches!(self, Self::Option(_) | Self::Nullable(_))
+    }
+
+    /// The type without an `Option`, `Nullable` or `Box` around it.
     #[must_use]
     pub fn unwrapped(&self) -> &Self {
         match self {
-            Self::Option(inner) | Self::Boxed(inner) => inner.unwrapped(),
+            Self::Option(inner) | Self::Nullable(inner) | Self::Boxed(inner) => inner.unwrapped(),
             other => other,
         }
     }
@@ -556,9 +568,11 @@ impl Type {
     #[must_use]
     pub fn model(&self) -> Option<&str> {
         match self {
-            Self::Option(inner) | Self::List(inner) | Self::Map(inner) | Self::Boxed(inner) => {
-                inner.model()
-            }
+            Self::Option(inner)
+            | Self::Nullable(inner)
+            | Self::List(inner)
+            | Self::Map(inner)
+            | Self::Boxed(inner) => inner.model(),
             Self::Model(name) => Some(name),
             _ => None,
         }
@@ -581,6 +595,7 @@ impl Display for Type {
             Self::Option(inner) => write!(f, "Option<{inner}>"),
             Self::List(inner) => write!(f, "Vec<{inner}>"),
             Self::Map(inner) => write!(f, "BTreeMap<String, {inner}>"),
+            Self::Nullable(inner) => write!(f, "Nullable<{inner}>"),
             Self::Boxed(inner) => write!(f, "Box<{inner}>"),
         }
     }

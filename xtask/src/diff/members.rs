@@ -20,7 +20,7 @@ impl Member<'_> {
     /// The facts. Callers provide each parameter, and the fields of structs that requests hold.
     pub(super) fn fact(&self, provided: bool) -> Fact {
         let Docs { description, example, default, deprecated, .. } = self.docs;
-        let has_option = matches!(self.ty, Type::Option(_));
+        let has_option = self.ty.is_option();
         let (need, policy) = match (provided, self.required) {
             (true, true) => ("required ", always(Effect::Compile)),
             (true, false) if !has_option => ("optional ", API),

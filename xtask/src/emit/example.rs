@@ -75,6 +75,10 @@ fn ty(ty: &Type) -> TokenStream {
             let inner = self::ty(inner);
             quote!(Option<#inner>)
         }
+        Type::Nullable(inner) => {
+            let inner = self::ty(inner);
+            quote!(generated_client::Nullable<#inner>)
+        }
         Type::List(inner) => {
             let inner = self::ty(inner);
             quote!(Vec<#inner>)

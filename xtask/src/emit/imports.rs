@@ -81,6 +81,10 @@ impl Imports {
                 let value = inner(value);
                 quote!(Option<#value>)
             }
+            Type::Nullable(value) => {
+                let (name, value) = (self.root("Nullable"), inner(value));
+                quote!(#name<#value>)
+            }
             Type::List(item) => {
                 let item = inner(item);
                 quote!(Vec<#item>)
@@ -104,7 +108,10 @@ impl Imports {
     pub(super) fn argument(&self, ty: &Type) -> TokenStream {
         match ty {
             Type::Boxed(inner) => self.argument(inner),
-            Type::String => quote!(impl Into<String>),
+            Type::String | Type::Nullable(_) => {
+                let ty = self.ty(ty);
+                quote!(impl Into<#ty>)
+            }
             _ => self.ty(ty),
         }
     }

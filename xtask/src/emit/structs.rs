@@ -54,6 +54,9 @@ fn definition_of(field: &Field, usage: Usage, imports: &Imports, links: &Links<'
     let deprecated = tokens::deprecated(field.docs.deprecated);
     let (name, ty) = (ident(&field.ident), imports.ty(&field.ty));
     let wire_name = &field.name;
+    if field.rest {
+        return quote!(#doc #[serde(flatten)] pub #name: #ty,);
+    }
     let rename = (field.ident != field.name).then(|| quote!(rename = #wire_name));
     let default = field.optional.then(|| quote!(default));
     let reader = reader(field, usage).map(|reader| quote!(deserialize_with = #reader));
@@ -77,6 +80,7 @@ fn absence(ty: &Type) -> &'static str {
         Type::List(_) => "Vec::is_empty",
         Type::Map(_) => "BTreeMap::is_empty",
         Type::JsonObject => "serde_json::Map::is_empty",
+        Type::Nullable(_) => "Nullable::is_absent",
         _ => "Option::is_none",
     }
 }
@@ -99,7 +103,7 @@ fn constructor(object: &Struct, imports: &Imports) -> TokenStream {
     let values = object.fields.iter().map(|field| {
         let name = ident(&field.ident);
         let value =
-            if field.optional { Some(empty(&field.ty)) } else { conversion(&name, &field.ty) };
+            if field.optional { Some(absent(&field.ty)) } else { conversion(&name, &field.ty) };
         value.map_or_else(|| quote!(#name), |value| quote!(#name: #value))
     });
     quote! {
@@ -110,9 +114,9 @@ fn constructor(object: &Struct, imports: &Imports) -> TokenStream {
     }
 }
 
-fn empty(ty: &Type) -> TokenStream {
+fn absent(ty: &Type) -> TokenStream {
     match ty {
-        Type::List(_) => quote!(Vec::new()),
+        Type::Nullable(_) => quote!(Nullable::Absent),
         Type::Map(_) => quote!(BTreeMap::new()),
         Type::JsonObject => quote!(serde_json::Map::new()),
         _ => quote!(None),
@@ -123,15 +127,20 @@ fn setter(field: &Field, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = docs::of_value(&field.name, &field.rules, &field.docs, links);
     let deprecated = tokens::deprecated(field.docs.deprecated);
     let name = ident(&field.ident);
-    let value_type = field.ty.value();
-    let ty = imports.argument(value_type);
-    let value = conversion(&name, value_type).unwrap_or_else(|| quote!(#name));
-    let is_option = matches!(field.ty, Type::Option(_));
+    let (ty, is_option) = match &field.ty {
+        Type::Option(ty) => (ty.as_ref(), true),
+        ty => (ty, false),
+    };
+    let argument = imports.argument(ty);
+    let value = conversion(&name, ty).unwrap_or_else(|| quote!(#name));
     let value = if is_option { quote!(Some(#value)) } else { value };
+    let null = matches!(field.ty, Type::Nullable(_));
+    let null = null.then(|| docs::section("`None` sends `null`."));
     quote! {
         #doc
+        #null
         #deprecated
-        pub fn #name(mut self, #name: #ty) -> Self {
+        pub fn #name(mut self, #name: #argument) -> Self {
             self.#name = #value;
             self
         }

@@ -45,18 +45,11 @@ fn validate(model: &Model, is_empty: bool, body: &TokenStream, imports: &Imports
 
 fn field_checks(field: &Field, imports: &Imports) -> TokenStream {
     let (name, wire_name) = (ident(&field.ident), &field.name);
-    let at = quote!(at.field(#wire_name));
+    let at = if field.rest { quote!(at) } else { quote!(at.field(#wire_name)) };
     let own =
         checks(&field.rules, &field.ty, &Place::owned(at.clone(), quote!(self.#name)), imports);
-    // An optional list that is empty is absent: it is not sent.
-    let is_list = field.optional && matches!(field.ty, Type::List(_));
-    let own = if is_list && field.rules.min_items > Some(0) {
-        quote!(if !self.#name.is_empty() { #(#own?;)* })
-    } else {
-        quote!(#(#own?;)*)
-    };
     let below = field.validates.then(|| quote!(self.#name.validate(#at)?;));
-    quote!(#own #below)
+    quote!(#(#own?;)* #below)
 }
 
 /// A value to check.
@@ -97,7 +90,7 @@ pub(super) fn checks(
     }
     let check = imports.runtime("check");
     let Place { at, value, .. } = place;
-    let is_option = matches!(ty, Type::Option(_));
+    let is_option = ty.is_option();
     let text = if is_option { quote!(#value.as_deref()) } else { place.borrowed() };
     let mut checks = Vec::new();
     if let Some(range) = range(rules.min_length.as_ref(), rules.max_length.as_ref()) {

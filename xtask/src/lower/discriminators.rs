@@ -55,7 +55,14 @@ pub fn tags(schemas: &IndexMap<String, ReferenceOr<Schema>>) -> BTreeMap<String,
             all.entry(visitor::schema_name(reference).to_owned()).or_default().insert(tag);
         }
     }
-    let single = all.into_iter().filter(|(_, tags)| tags.len() == 1);
+    // An object that keeps all properties keeps its discriminator with them.
+    let is_open = |name: &String| match schemas.get(name).map(|it| it.as_item()) {
+        Some(Some(Schema { schema_kind: SchemaKind::Type(Type::Object(object)), .. })) => {
+            visitor::rest(object).is_some()
+        }
+        _ => false,
+    };
+    let single = all.into_iter().filter(|(child, tags)| tags.len() == 1 && !is_open(child));
     single.filter_map(|(child, tags)| Some((child, tags.into_iter().next()?))).collect()
 }
 

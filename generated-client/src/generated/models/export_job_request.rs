@@ -17,8 +17,8 @@ pub struct ExportJobRequest {
     #[serde(rename = "exportBucketId")]
     pub export_bucket_id: ObjectId,
     /// Labels for the metadata file that Atlas writes to the export bucket when the job finishes.
-    #[serde(rename = "customData", default, skip_serializing_if = "Vec::is_empty")]
-    pub custom_data: Vec<Label>,
+    #[serde(rename = "customData", default, skip_serializing_if = "Option::is_none")]
+    pub custom_data: Option<Vec<Label>>,
 }
 
 impl ExportJobRequest {
@@ -27,13 +27,13 @@ impl ExportJobRequest {
         Self {
             snapshot_id,
             export_bucket_id,
-            custom_data: Vec::new(),
+            custom_data: None,
         }
     }
 
     /// Labels for the metadata file that Atlas writes to the export bucket when the job finishes.
     pub fn custom_data(mut self, custom_data: Vec<Label>) -> Self {
-        self.custom_data = custom_data;
+        self.custom_data = Some(custom_data);
         self
     }
 }

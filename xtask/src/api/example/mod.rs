@@ -102,6 +102,7 @@ impl Writer<'_> {
                 Some(json) => Expression::Some(Box::new(self.owned(inner, Some(json), depth)?)),
                 None => Expression::None,
             },
+            Type::Nullable(inner) => Expression::Into(Box::new(self.owned(inner, json, depth)?)),
             Type::List(inner) => {
                 let items: Option<Vec<Expression>> = match json.and_then(Value::as_array) {
                     Some(items) => {

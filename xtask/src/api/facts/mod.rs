@@ -49,7 +49,7 @@ fn box_cycles(models: &mut [Model], graph: &Graph) {
 
 fn box_cycle(ty: &mut Type, holder: &str, graph: &Graph) {
     match ty {
-        Type::Option(inner) => box_cycle(inner, holder, graph),
+        Type::Option(inner) | Type::Nullable(inner) => box_cycle(inner, holder, graph),
         Type::Model(model) if model == holder || graph.leads(model, holder) => {
             *ty = Type::Boxed(Box::new(ty.clone()));
         }
@@ -151,7 +151,9 @@ fn describe(api: &mut Api) {
 /// The model whose description fits a value of the type.
 fn described_model(ty: &Type) -> Option<&str> {
     match ty {
-        Type::Option(inner) | Type::List(inner) | Type::Boxed(inner) => described_model(inner),
+        Type::Option(inner) | Type::Nullable(inner) | Type::List(inner) | Type::Boxed(inner) => {
+            described_model(inner)
+        }
         Type::Model(name) => Some(name),
         _ => None,
     }

@@ -1,0 +1,151 @@
+//! Optional fields of requests for which `null` has a meaning of its own.
+
+use std::ops::Deref;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An optional field of a request that the API lets be `null`: absent, `null`, or a value.
+///
+/// In a `PATCH`, an absent field usually keeps what the server has, and `null` removes it. A setter takes the value
+/// itself, and `None` for `null`. To leave the field out, do not call the setter.
+///
+/// ```
+/// use generated_client::Nullable;
+///
+/// let value: Nullable<String> = "text".into();
+/// assert_eq!(value.as_deref(), Some("text"));
+/// assert_eq!(Nullable::from(None::<String>), Nullable::Null);
+/// assert_eq!(Nullable::<String>::default(), Nullable::Absent);
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Nullable<T> {
+    /// The field is not sent, or was not received.
+    #[default]
+    Absent,
+    /// The field is `null`.
+    Null,
+    /// The field has this value.
+    Value(T),
+}
+
+impl<T> Nullable<T> {
+    /// Whether the field is absent.
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// Whether the field is `null`.
+    pub const fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// Borrows the value. `None` if the field is absent or `null`.
+    pub const fn as_ref(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
+    /// Borrows the value as what it dereferences to: a `&str` for a `Nullable<String>`, a slice for a list.
+    pub fn as_deref(&self) -> Option<&T::Target>
+    where
+        T: Deref,
+    {
+        self.as_ref().map(T::deref)
+    }
+
+    /// Returns the value. `None` if the field is absent or `null`.
+    pub fn into_value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+}
+
+impl<T> From<T> for Nullable<T> {
+    fn from(value: T) -> Self {
+        Self::Value(value)
+    }
+}
+
+/// A model that leads back to the one around it is boxed.
+impl<T> From<T> for Nullable<Box<T>> {
+    fn from(value: T) -> Self {
+        Self::Value(Box::new(value))
+    }
+}
+
+impl From<&str> for Nullable<String> {
+    fn from(text: &str) -> Self {
+        Self::Value(text.to_owned())
+    }
+}
+
+/// `None` is `null`.
+impl<T> From<Option<T>> for Nullable<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Self::Value)
+    }
+}
+
+/// Absent and `null` are `None`.
+impl<T> From<Nullable<T>> for Option<T> {
+    fn from(field: Nullable<T>) -> Self {
+        field.into_value()
+    }
+}
+
+/// Writes `null` for an absent field too: whatever holds the field has to skip it.
+impl<T: Serialize> Serialize for Nullable<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_ref().serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+    struct Patch {
+        #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+        size: Nullable<u8>,
+    }
+
+    #[test]
+    fn absent_null_and_a_value_survive_decoding_and_encoding() {
+        for (json, size) in [
+            (json!({}), Nullable::Absent),
+            (json!({"size": null}), Nullable::Null),
+            (json!({"size": 1}), Nullable::Value(1)),
+        ] {
+            let patch: Patch = serde_json::from_value(json.clone()).unwrap();
+            assert_eq!(patch, Patch { size });
+            assert_eq!(json!(patch), json);
+        }
+    }
+
+    #[test]
+    fn a_setter_takes_a_value_or_none() {
+        fn field<T>(value: impl Into<Nullable<T>>) -> Nullable<T> {
+            value.into()
+        }
+        assert_eq!(field::<String>("a"), Nullable::Value("a".to_owned()));
+        assert_eq!(field::<i64>(1), Nullable::Value(1));
+        assert_eq!(field::<Box<u8>>(1), Nullable::Value(Box::new(1)));
+        assert_eq!(field::<Box<u8>>(None), Nullable::Null);
+        assert_eq!(field::<Vec<u8>>(None), Nullable::Null);
+        assert_eq!(field::<Vec<u8>>(Vec::new()), Nullable::Value(Vec::new()));
+        assert_eq!(field::<u8>(Nullable::Absent).into_value(), None);
+    }
+}
