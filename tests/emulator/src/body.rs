@@ -1,20 +1,36 @@
 //! The body of a request, read and checked as the spec describes it.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::{error::ApiError, spec::MediaType};
+use crate::{
+    error::ApiError, negotiate, record::RecordedRequest, spec::MediaType, spec::Operation,
+};
 
-/// Reads a body: 400 if it is no JSON object, or breaks a rule of the schema of its media type.
-pub(crate) fn read(bytes: &[u8], media_type: &MediaType) -> Result<Map<String, Value>, ApiError> {
-    let value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
-    let violations = media_type.schema.violations(&value);
-    match value {
-        Value::Object(fields) if violations.is_empty() => Ok(fields),
-        _ => {
-            let detail = format!("The body is no valid {}.", media_type.name);
-            Err(ApiError::invalid(detail, violations))
-        }
+/// Reads the body of a request; `None` if the operation takes none, or if an optional one is absent.
+/// 415 for another media type than the `answer` needs, 400 for a body that breaks a rule of its schema.
+pub(crate) fn read(
+    request: &RecordedRequest,
+    operation: &Operation,
+    answer: Option<&MediaType>,
+) -> Result<Option<Value>, ApiError> {
+    let RecordedRequest { headers, body, .. } = request;
+    let is_absent = body.is_empty() && !operation.needs_body;
+    if operation.requests.is_empty() || is_absent {
+        return Ok(None);
     }
+    let media_type = negotiate::request(headers, &operation.requests, answer)?;
+    if media_type.is_json() { parse(body, media_type).map(Some) } else { Ok(None) }
+}
+
+fn parse(bytes: &[u8], media_type: &MediaType) -> Result<Value, ApiError> {
+    let value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
+    let schema = media_type.schema.as_ref();
+    let violations = schema.map(|schema| schema.violations(&value)).unwrap_or_default();
+    if violations.is_empty() {
+        return Ok(value);
+    }
+    let detail = format!("The body is no valid {}.", media_type.name);
+    Err(ApiError::invalid(detail, violations))
 }
 
 fn not_json(error: &serde_json::Error) -> ApiError {

@@ -3,13 +3,13 @@
 use std::{
     iter,
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use axum::http::Uri;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::{error::ApiError, schema::Violation};
@@ -22,28 +22,90 @@ const TENANT: &str = "4297fc77-1592-4de8-a6d5-a8c32401df87";
 pub(crate) struct ExportBuckets(Mutex<Vec<Value>>);
 
 impl ExportBuckets {
-    /// Stores the bucket that a valid request describes, and returns it as Atlas shows it.
+    /// Stores the bucket that a valid request describes, and returns it in the newest version.
     /// `collection` is the URL of all the buckets of the project.
-    pub(crate) fn create(
-        &self,
-        mut request: Map<String, Value>,
-        collection: &str,
-    ) -> Result<Value, ApiError> {
-        complete(&mut request)?;
-        let id = object_id();
+    pub(crate) fn create(&self, request: Value, collection: &str) -> Result<Value, ApiError> {
+        let mut fields = match request {
+            Value::Object(fields) => fields,
+            _ => Map::new(),
+        };
+        complete(&mut fields)?;
+        let id = object_id(Utc::now());
         let links = json!([{ "rel": "self", "href": format!("{collection}/{id}") }]);
         let bucket = iter::once(("_id".to_owned(), id.into()))
-            .chain(request)
+            .chain(fields)
             .chain([("links".to_owned(), links)])
             .collect::<Value>();
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(bucket.clone());
+        self.put(bucket.clone());
         Ok(bucket)
     }
 
-    /// All that were created, the oldest first.
-    pub(crate) fn all(&self) -> Vec<Value> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Stores a bucket as it is.
+    pub(crate) fn put(&self, bucket: Value) {
+        self.buckets().push(bucket);
     }
+
+    /// All buckets, the oldest first.
+    pub(crate) fn all(&self) -> Vec<Value> {
+        self.buckets().clone()
+    }
+
+    /// A bucket; 404 if there is none with this id.
+    pub(crate) fn get(&self, id: &str) -> Result<Value, ApiError> {
+        let found = self.buckets().iter().find(|bucket| has_id(bucket, id)).cloned();
+        found.ok_or_else(|| not_found(id))
+    }
+
+    /// Changes the private networking of a bucket in AWS, and returns the bucket.
+    pub(crate) fn update(&self, id: &str, change: &Value) -> Result<Value, ApiError> {
+        const PROPERTY: &str = "requirePrivateNetworking";
+        let mut buckets = self.buckets();
+        let found = buckets.iter_mut().find(|bucket| has_id(bucket, id));
+        let bucket = found.ok_or_else(|| not_found(id))?;
+        if bucket.get("cloudProvider").and_then(Value::as_str) != Some("AWS") {
+            return Err(refuse(PROPERTY, "Only buckets in AWS have the field."));
+        }
+        if let (Value::Object(fields), Some(value)) = (&mut *bucket, change.get(PROPERTY)) {
+            fields.insert(PROPERTY.to_owned(), value.clone());
+        }
+        Ok(bucket.clone())
+    }
+
+    /// Removes a bucket; 404 if there is none with this id.
+    pub(crate) fn delete(&self, id: &str) -> Result<(), ApiError> {
+        let mut buckets = self.buckets();
+        let index = buckets.iter().position(|bucket| has_id(bucket, id));
+        buckets.remove(index.ok_or_else(|| not_found(id))?);
+        Ok(())
+    }
+
+    fn buckets(&self) -> MutexGuard<'_, Vec<Value>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A bucket of each provider, complete.
+pub(crate) fn samples() -> [Value; 3] {
+    const ROLE: &str = "668c5f0ed436263134491592";
+    let links = json!([{ "rel": "self", "href": "http://127.0.0.1" }]);
+    [
+        json!({ "_id": ROLE, "cloudProvider": "AWS", "bucketName": "export-bucket",
+            "iamRoleId": ROLE, "requirePrivateNetworking": false, "region": REGION, "links": links }),
+        json!({ "_id": ROLE, "cloudProvider": "AZURE", "bucketName": "export-bucket",
+            "roleId": ROLE, "serviceUrl": "https://account.blob.core.windows.net",
+            "tenantId": TENANT, "links": links }),
+        json!({ "_id": ROLE, "cloudProvider": "GCP", "bucketName": "export-bucket",
+            "roleId": ROLE, "links": links }),
+    ]
+}
+
+fn has_id(bucket: &Value, id: &str) -> bool {
+    bucket.get("_id").and_then(Value::as_str) == Some(id)
+}
+
+pub(crate) fn not_found(id: &str) -> ApiError {
+    let detail = format!("There is no export bucket {id} in the project.");
+    ApiError::not_found("RESOURCE_NOT_FOUND", detail, id)
 }
 
 /// Adds what Atlas finds out by itself.
@@ -90,8 +152,8 @@ fn refuse(field: &str, description: &str) -> ApiError {
 }
 
 /// A new id, in the shape of an `ObjectId`: the second, then a number never used before.
-fn object_id() -> String {
+pub(crate) fn object_id(now: DateTime<Utc>) -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    let second = Utc::now().timestamp() & 0xffff_ffff;
+    let second = now.timestamp() & 0xffff_ffff;
     format!("{second:08x}{:016x}", NEXT.fetch_add(1, Ordering::Relaxed))
 }

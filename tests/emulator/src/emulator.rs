@@ -1,51 +1,30 @@
-//! Starts, inspects and stops a local Atlas.
+//! Inspects and stops a local Atlas.
 
-use std::{
-    fmt,
-    net::Ipv4Addr,
-    path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::sync::{Arc, atomic::Ordering};
 
 use anyhow::Context as _;
 use axum::http::StatusCode;
-use chrono::NaiveDate;
 use serde_json::Value;
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use tokio::{sync::oneshot, task::JoinHandle};
 
 use crate::{
-    auth::{
-        Access, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, Digest, DigestServer, Pair, TokenRules,
-        Tokens,
-    },
-    connection::{Connection, Connections},
-    faults::{Fault, Faults, Target},
-    jobs::{JobList, Jobs},
-    paging::Paging,
-    projects::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, Projects},
-    rate_limit::RateLimiter,
-    record::{Record, RecordedRequest},
-    server::{self, Server},
-    spec::Spec,
-    tls,
+    builder::Builder,
+    faults::{Fault, Target},
+    jobs::Jobs,
+    projects::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID},
+    record::RecordedRequest,
+    server::Server,
 };
-
-/// The default bearer token.
-pub const DEFAULT_TOKEN: &str = "emulator-token";
 
 /// A local Atlas that listens on 127.0.0.1 until it is dropped.
 ///
 /// It runs on the tokio runtime that started it.
 #[derive(Debug)]
 pub struct Emulator {
-    server: Arc<Server>,
+    pub(crate) server: Arc<Server>,
     // Dropping the sender is the signal to stop.
-    running: oneshot::Sender<()>,
-    task: JoinHandle<std::io::Result<()>>,
+    pub(crate) running: oneshot::Sender<()>,
+    pub(crate) task: JoinHandle<std::io::Result<()>>,
 }
 
 impl Emulator {
@@ -105,10 +84,17 @@ impl Emulator {
         self.server.access.tokens.revoke_all();
     }
 
-    /// All export buckets created so far, in the form of the newest version.
+    /// All export buckets, in the form of the newest version, the oldest first.
     #[must_use]
     pub fn export_buckets(&self) -> Vec<Value> {
         self.server.projects.all().flat_map(|project| project.buckets.all()).collect()
+    }
+
+    /// All export jobs that requests have created, as they are now.
+    #[must_use]
+    pub fn created_jobs(&self) -> Vec<Value> {
+        let projects = self.server.projects.all();
+        projects.flat_map(|project| project.all_jobs().flat_map(Jobs::created)).collect()
     }
 
     /// Queues faults for the next requests to operations, one each.
@@ -131,7 +117,8 @@ impl Emulator {
         Ok(())
     }
 
-    /// Replaces the export jobs of the default cluster, if it exists.
+    /// Replaces the export jobs of the default cluster, if it exists: those that requests have created
+    /// are removed as well.
     pub fn set_jobs(&self, jobs: Vec<Value>) {
         if let Some(list) = self.server.projects.jobs(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME) {
             list.set(jobs);
@@ -146,282 +133,5 @@ impl Emulator {
     pub async fn stop(self) -> anyhow::Result<()> {
         drop(self.running);
         self.task.await?.context("the local Atlas failed while stopping")
-    }
-}
-
-/// A certificate chain and its private key, both in PEM.
-struct Pem {
-    certificates: Vec<u8>,
-    key: Vec<u8>,
-}
-
-/// Hides the key.
-impl fmt::Debug for Pem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pem").finish_non_exhaustive()
-    }
-}
-
-/// The configuration of a local Atlas.
-#[derive(Debug)]
-pub struct Builder {
-    port: u16,
-    tls: Option<Pem>,
-    token: String,
-    tokens: TokenRules,
-    key: Pair,
-    digest: Digest,
-    spec: PathBuf,
-    projects: Projects,
-    faults: Faults,
-    rate_limiter: RateLimiter,
-    paging: Paging,
-    keep_requests: bool,
-    today: Option<NaiveDate>,
-}
-
-impl Default for Builder {
-    fn default() -> Self {
-        let builder = Self {
-            port: 0,
-            tls: None,
-            token: DEFAULT_TOKEN.to_owned(),
-            tokens: TokenRules::default(),
-            key: Pair::new(DEFAULT_PUBLIC_KEY, DEFAULT_PRIVATE_KEY),
-            digest: Digest::default(),
-            spec: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/atlas.yaml"),
-            projects: Projects::default(),
-            faults: Faults::default(),
-            rate_limiter: RateLimiter::default(),
-            paging: Paging::default(),
-            keep_requests: true,
-            today: None,
-        };
-        builder.sample_jobs(6)
-    }
-}
-
-impl Builder {
-    /// Sets the port to listen on. The default, 0, picks a free one.
-    #[must_use]
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
-        self
-    }
-
-    /// Speaks TLS with this certificate chain and its private key, both in PEM. The URL of the local
-    /// Atlas is then `https://127.0.0.1:PORT`, so the certificate needs that address.
-    #[must_use]
-    pub fn tls(mut self, certificates: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
-        self.tls = Some(Pem { certificates: certificates.into(), key: key.into() });
-        self
-    }
-
-    /// Sets the bearer token that never expires. Tokens of the token endpoint are accepted as well.
-    #[must_use]
-    pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = token.into();
-        self
-    }
-
-    /// Sets the service account that the token endpoint accepts.
-    #[must_use]
-    pub fn service_account(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.tokens.account = Pair::new(id, secret);
-        self
-    }
-
-    /// Sets the lifetime of issued tokens. Defaults to one hour. Responses state whole seconds.
-    #[must_use]
-    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.tokens.lifetime = lifetime;
-        self
-    }
-
-    /// Sets how many tokens are issued within which time. Defaults to Atlas's 10 per minute.
-    #[must_use]
-    pub fn token_limit(mut self, limit: Option<(usize, Duration)>) -> Self {
-        self.tokens.limit = limit;
-        self
-    }
-
-    /// Sets how many tokens may be live at a time. Defaults to Atlas's 100.
-    #[must_use]
-    pub const fn live_token_limit(mut self, count: usize) -> Self {
-        self.tokens.live_limit = count;
-        self
-    }
-
-    /// Sets the delay of each response of the token endpoint. Defaults to zero.
-    #[must_use]
-    pub fn token_delay(mut self, delay: Duration) -> Self {
-        self.tokens.delay = delay;
-        self
-    }
-
-    /// Sets the API key that HTTP Digest accepts.
-    #[must_use]
-    pub fn api_key(mut self, public: impl Into<String>, private: impl Into<String>) -> Self {
-        self.key = Pair::new(public, private);
-        self
-    }
-
-    /// Sets how callers are challenged to prove that they have the API key. Defaults to Atlas's way.
-    #[must_use]
-    pub fn digest(mut self, digest: Digest) -> Self {
-        self.digest = digest;
-        self
-    }
-
-    /// Sets the spec to check requests against. Defaults to `spec/atlas.yaml` of this workspace.
-    #[must_use]
-    pub fn spec(mut self, file: impl Into<PathBuf>) -> Self {
-        self.spec = file.into();
-        self
-    }
-
-    /// Sets the export jobs of the default cluster. Defaults to six sample jobs.
-    ///
-    /// They are sent unchanged, so they may hold what the spec does not define.
-    /// [`sample_jobs`](crate::sample_jobs) makes any number of valid ones.
-    #[must_use]
-    pub fn jobs(self, jobs: Vec<Value>) -> Self {
-        self.cluster(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME, jobs)
-    }
-
-    /// Sets the number of [`sample_jobs`](crate::sample_jobs) in the default cluster. They take no
-    /// memory, because each is made when it is listed.
-    #[must_use]
-    pub fn sample_jobs(mut self, count: u32) -> Self {
-        let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
-        self.projects.put_cluster(group_id, name, Jobs::over_time([JobList::Samples(count)]));
-        self
-    }
-
-    /// Adds a cluster with its export jobs, and its project if that is new.
-    /// [`sample_jobs_of`](crate::sample_jobs_of) makes jobs that belong to it alone.
-    #[must_use]
-    pub fn cluster(
-        mut self,
-        group_id: impl Into<String>,
-        name: impl Into<String>,
-        jobs: Vec<Value>,
-    ) -> Self {
-        self.projects.put_cluster(group_id.into(), name.into(), Jobs::over_time([jobs]));
-        self
-    }
-
-    /// Makes the export jobs of the default cluster change: each request for a page finds the next
-    /// list, and the last one stays.
-    #[must_use]
-    pub fn jobs_over_time(mut self, lists: impl IntoIterator<Item = Vec<Value>>) -> Self {
-        let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
-        self.projects.put_cluster(group_id, name, Jobs::over_time(lists));
-        self
-    }
-
-    /// Sets how lists are cut into pages.
-    #[must_use]
-    pub fn paging(mut self, paging: Paging) -> Self {
-        self.paging = paging;
-        self
-    }
-
-    /// Queues faults for the first requests to operations, one each.
-    #[must_use]
-    pub fn faults(self, faults: impl IntoIterator<Item = Fault>) -> Self {
-        self.faults.add(None, faults);
-        self
-    }
-
-    /// Queues faults for the first requests to a path, an operation or a cluster, one each. Such
-    /// requests meet other faults only when these are used up.
-    #[must_use]
-    pub fn faults_at(self, target: Target, faults: impl IntoIterator<Item = Fault>) -> Self {
-        self.faults.add(Some(target), faults);
-        self
-    }
-
-    /// Repeats faults, in turn, for all requests to operations that meet no other fault.
-    #[must_use]
-    pub fn recurring_faults(self, faults: impl IntoIterator<Item = Fault>) -> Self {
-        self.faults.add_recurring(None, faults);
-        self
-    }
-
-    /// Repeats faults, in turn, for all requests to a path, an operation or a cluster.
-    #[must_use]
-    pub fn recurring_faults_at(
-        self,
-        target: Target,
-        faults: impl IntoIterator<Item = Fault>,
-    ) -> Self {
-        self.faults.add_recurring(Some(target), faults);
-        self
-    }
-
-    /// Sets the current date. Versions whose sunset has passed are removed. By default, none is.
-    #[must_use]
-    pub const fn today(mut self, day: NaiveDate) -> Self {
-        self.today = Some(day);
-        self
-    }
-
-    /// Sets whether [`Emulator::requests`] returns the requests. Defaults to `true`; a server that
-    /// runs for long has no memory for all of them.
-    #[must_use]
-    pub const fn keep_requests(mut self, keep: bool) -> Self {
-        self.keep_requests = keep;
-        self
-    }
-
-    /// Gives each resource a token bucket of `capacity` tokens, which gains one token per `refill`.
-    /// By default, requests are not limited.
-    #[must_use]
-    pub fn rate_limit(mut self, capacity: u32, refill: Duration) -> Self {
-        self.rate_limiter = RateLimiter::new(capacity, refill);
-        self
-    }
-
-    /// Reads the spec and starts to listen.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the spec cannot be read, is invalid, or has none of the operations of the local
-    /// Atlas; if the certificate or its key is invalid; if a fault targets an operation that the spec
-    /// does not have; or if the port is taken.
-    pub async fn start(self) -> anyhow::Result<Emulator> {
-        let spec = Spec::load(&self.spec)?;
-        self.faults.check(&spec.operations)?;
-        let tls = self.tls.map(|Pem { certificates, key }| tls::acceptor(&certificates, &key));
-        let tls = tls.transpose()?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
-            .await
-            .with_context(|| format!("cannot listen on 127.0.0.1:{}", self.port))?;
-        let count = Arc::new(AtomicUsize::new(0));
-        let scheme = if tls.is_some() { "https" } else { "http" };
-        let server = Arc::new(Server {
-            url: format!("{scheme}://{}", listener.local_addr()?),
-            access: Access {
-                token: self.token,
-                tokens: Tokens::new(self.tokens),
-                digest: DigestServer::new(self.key, self.digest),
-            },
-            spec,
-            projects: self.projects,
-            record: Record::new(self.keep_requests),
-            faults: self.faults,
-            rate_limiter: self.rate_limiter,
-            paging: self.paging,
-            today: self.today,
-            connections: Arc::clone(&count),
-        });
-        let (running, stopped) = oneshot::channel::<()>();
-        let service = server::router(Arc::clone(&server));
-        let service = service.into_make_service_with_connect_info::<Connection>();
-        let serve = axum::serve(Connections { listener, tls, count }, service)
-            .with_graceful_shutdown(async { _ = stopped.await });
-        let task = tokio::spawn(serve.into_future());
-        Ok(Emulator { server, running, task })
     }
 }

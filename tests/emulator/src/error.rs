@@ -37,6 +37,11 @@ impl ApiError {
         Self { violations, ..error }
     }
 
+    /// 404: there is no resource with this id or name.
+    pub(crate) fn not_found(code: &'static str, detail: impl Into<String>, name: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, detail).parameter(name)
+    }
+
     /// Names a value that the detail speaks of.
     pub(crate) fn parameter(mut self, value: impl Into<Value>) -> Self {
         self.parameters.push(value.into());

@@ -9,7 +9,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::projects::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID};
+use crate::{
+    buckets::ExportBuckets,
+    error::ApiError,
+    exports::{Export, Schedule},
+    paging::Items,
+    projects::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID},
+};
+
+/// A snapshot that every cluster has.
+pub const DEFAULT_SNAPSHOT_ID: &str = "6817354e1f2a3b4c5d6e7e01";
 
 /// Export jobs of the default cluster, newest first, one hour apart.
 ///
@@ -67,7 +76,7 @@ fn tag(cluster_name: &str) -> u32 {
     Sha256::digest(cluster_name).iter().take(4).fold(0, |tag, byte| (tag << 8) | u32::from(*byte))
 }
 
-fn timestamp(time: DateTime<Utc>) -> String {
+pub(crate) fn timestamp(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
@@ -75,7 +84,7 @@ fn progress(exported: u32) -> Value {
     json!({ "exportedCollections": exported, "totalCollections": 42 })
 }
 
-fn prefix(cluster_name: &str, created: DateTime<Utc>) -> String {
+pub(crate) fn prefix(cluster_name: &str, created: DateTime<Utc>) -> String {
     let snapshot = created.format("%Y-%m-%dT%H%M");
     let second = created.timestamp();
     format!("exported_snapshots/Example/Orders/{cluster_name}/{snapshot}/{second}")
@@ -92,11 +101,16 @@ fn components(tag: u32, index: u32) -> Value {
         .collect()
 }
 
-/// The export jobs of a cluster, and how they change.
+/// The export jobs of a cluster: those that it was given, and those that requests have created.
 #[derive(Debug)]
-pub(crate) struct Jobs(Mutex<VecDeque<JobList>>);
+pub(crate) struct Jobs {
+    /// The lists that requests find, one after the other. The last one stays.
+    given: Mutex<VecDeque<JobList>>,
+    /// The oldest first.
+    created: Mutex<Vec<Export>>,
+}
 
-/// The export jobs of a cluster at one time.
+/// The jobs that a cluster was given, as they are at one time.
 #[derive(Clone, Debug)]
 pub(crate) enum JobList {
     /// Given jobs.
@@ -105,16 +119,38 @@ pub(crate) enum JobList {
     Samples(u32),
 }
 
+/// All export jobs of a cluster at one time: those that were created, the newest first, then those
+/// that were given.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    created: Vec<Value>,
+    given: JobList,
+}
+
 impl JobList {
-    pub(crate) fn len(&self) -> usize {
+    /// The job whose property is this id.
+    fn find(&self, property: &str, id: &str) -> Option<Value> {
+        let has_id = |job: &Value| job.get(property).and_then(Value::as_str) == Some(id);
+        match self {
+            Self::Given(jobs) => jobs.iter().find(|job| has_id(job)).cloned(),
+            Self::Samples(count) => {
+                let index = u32::from_str_radix(id.get(16..)?, 16).ok();
+                let job = sample_job(DEFAULT_CLUSTER_NAME, index.filter(|it| it < count)?);
+                has_id(&job).then_some(job)
+            }
+        }
+    }
+}
+
+impl Items for JobList {
+    fn len(&self) -> usize {
         match self {
             Self::Given(jobs) => jobs.len(),
             Self::Samples(count) => usize::try_from(*count).unwrap_or(usize::MAX),
         }
     }
 
-    /// At most `count` jobs, from `start` on.
-    pub(crate) fn slice(&self, start: usize, count: usize) -> Vec<Value> {
+    fn slice(&self, start: usize, count: usize) -> Vec<Value> {
         match self {
             Self::Given(jobs) => jobs.iter().skip(start).take(count).cloned().collect(),
             Self::Samples(total) => {
@@ -123,6 +159,19 @@ impl JobList {
                 jobs.map(|index| sample_job(DEFAULT_CLUSTER_NAME, index)).collect()
             }
         }
+    }
+}
+
+impl Items for Listing {
+    fn len(&self) -> usize {
+        self.created.len().saturating_add(self.given.len())
+    }
+
+    fn slice(&self, start: usize, count: usize) -> Vec<Value> {
+        let mut jobs = self.created.slice(start, count);
+        let start = start.saturating_sub(self.created.len());
+        jobs.extend(self.given.slice(start, count - jobs.len()));
+        jobs
     }
 }
 
@@ -135,20 +184,71 @@ impl From<Vec<Value>> for JobList {
 impl Jobs {
     /// Jobs that change: each request finds the next list, and the last one stays.
     pub(crate) fn over_time(lists: impl IntoIterator<Item = impl Into<JobList>>) -> Self {
-        Self(Mutex::new(lists.into_iter().map(Into::into).collect()))
+        let given = Mutex::new(lists.into_iter().map(Into::into).collect());
+        Self { given, created: Mutex::default() }
     }
 
     /// The jobs that the next request finds.
-    pub(crate) fn next(&self) -> JobList {
-        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn next(&self) -> Listing {
+        Listing { created: self.created(), given: self.next_given() }
+    }
+
+    /// The job that the next request finds; 404 if there is none with this id.
+    pub(crate) fn get(&self, id: &str) -> Result<Value, ApiError> {
+        let given = self.next_given();
+        let created = self.created().into_iter().find(|job| job.get("id") == Some(&id.into()));
+        created.or_else(|| given.find("id", id)).ok_or_else(|| {
+            let detail = format!("The cluster has no export job {id}.");
+            ApiError::not_found("RESOURCE_NOT_FOUND", detail, id)
+        })
+    }
+
+    /// Starts the export that a valid request describes, and returns its job. 404 if the cluster has
+    /// no such snapshot, or the project no such bucket.
+    pub(crate) fn create(
+        &self,
+        request: &Value,
+        cluster_name: &str,
+        buckets: &ExportBuckets,
+        schedule: Schedule,
+    ) -> Result<Value, ApiError> {
+        let export = Export::new(request, cluster_name, schedule);
+        let snapshot = export.snapshot_id();
+        if snapshot != DEFAULT_SNAPSHOT_ID
+            && self.now_given().find("snapshotId", snapshot).is_none()
+        {
+            let detail = format!("The cluster has no snapshot {snapshot}.");
+            return Err(ApiError::not_found("RESOURCE_NOT_FOUND", detail, snapshot));
+        }
+        buckets.get(export.bucket_id())?;
+        let job = export.job();
+        self.created.lock().unwrap_or_else(PoisonError::into_inner).push(export);
+        Ok(job)
+    }
+
+    /// The jobs that requests have created, as they are now, the newest first.
+    pub(crate) fn created(&self) -> Vec<Value> {
+        let created = self.created.lock().unwrap_or_else(PoisonError::into_inner);
+        created.iter().rev().map(Export::job).collect()
+    }
+
+    /// Replaces all jobs.
+    pub(crate) fn set(&self, jobs: Vec<Value>) {
+        *self.given.lock().unwrap_or_else(PoisonError::into_inner) = [jobs.into()].into();
+        self.created.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn now_given(&self) -> JobList {
+        let lists = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.front().cloned().unwrap_or(JobList::Samples(0))
+    }
+
+    fn next_given(&self) -> JobList {
+        let mut lists = self.given.lock().unwrap_or_else(PoisonError::into_inner);
         let now = lists.front().cloned().unwrap_or(JobList::Samples(0));
         if lists.len() > 1 {
             lists.pop_front();
         }
         now
-    }
-
-    pub(crate) fn set(&self, jobs: Vec<Value>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = [jobs.into()].into();
     }
 }

@@ -34,6 +34,8 @@
 //! | the project and the cluster exist | 404 `GROUP_NOT_FOUND`, `CLUSTER_NOT_FOUND` |
 //! | `Content-Type` is the requested version, or `application/json` | 415 `UNSUPPORTED_MEDIA_TYPE` |
 //! | the body is JSON, valid, and has no unknown field | 400 `VALIDATION_ERROR`, with each field |
+//! | the local Atlas can fill the version of the response | 501 `NOT_IMPLEMENTED`, with the reason |
+//! | the bucket, the snapshot and the job exist | 404 `RESOURCE_NOT_FOUND` |
 //!
 //! As in Atlas:
 //!
@@ -46,7 +48,34 @@
 //!   They compare the client id and the secret as sent: percent-encoded ones are refused. By default,
 //!   at most 10 tokens are issued per minute (then 429), and 100 are live (then 403 `access_denied`).
 //!
-//! Created buckets are kept in memory only. [`Builder::tls`] makes it speak HTTPS.
+//! [`Builder::tls`] makes it speak HTTPS.
+//!
+//! # Export buckets and export jobs
+//!
+//! Buckets and jobs are kept in memory only. Every cluster has the snapshots of its jobs, and
+//! [`DEFAULT_SNAPSHOT_ID`]. An export copies nothing: its job is `Queued`, then `InProgress`, then in the
+//! state of [`Builder::export_outcome`], after the time of [`Builder::export_duration`]. The time passes
+//! by tokio's clock, which a test can pause.
+//!
+//! An older version shows only the buckets that its schema describes: 2023-01-01 shows those in AWS.
+//!
+//! What Atlas does in these cases is not documented, and no recorded response shows it. The local Atlas
+//! decides as follows:
+//!
+//! | case | local Atlas |
+//! |---|---|
+//! | a second bucket with the name of an existing one | is created |
+//! | deleting a bucket that a job exports to | succeeds; the job goes on |
+//! | a second export of a snapshot to the same bucket | is created; there is no 409 |
+//! | updating the private networking of a bucket in Azure or Google Cloud | 400 `VALIDATION_ERROR` |
+//! | getting a bucket in Azure or Google Cloud in version 2023-01-01 | 404 `RESOURCE_NOT_FOUND` |
+//! | `envelope=true` for a response with status 204 | has no effect |
+//!
+//! # Other operations
+//!
+//! An operation of the spec that is not implemented here passes the same checks, changes nothing, and
+//! returns an example: the first that the spec shows, or one made from the schema. The example is
+//! valid; if the spec shows no valid one, the response is 501 `NOT_IMPLEMENTED` with the reason.
 //!
 //! # Faults
 //!
@@ -63,11 +92,15 @@
 //! [`Builder::jobs_over_time`] changes the jobs while they are read.
 
 mod auth;
+mod behaviour;
 mod body;
 mod buckets;
+mod builder;
 mod connection;
 mod emulator;
 mod error;
+mod example;
+mod exports;
 mod faults;
 mod jobs;
 mod negotiate;
@@ -91,9 +124,11 @@ pub use crate::{
         Algorithm, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY,
         DEFAULT_PUBLIC_KEY, Digest,
     },
-    emulator::{Builder, DEFAULT_TOKEN, Emulator},
+    builder::{Builder, DEFAULT_TOKEN},
+    emulator::Emulator,
+    exports::ExportOutcome,
     faults::{FAULT_HEADER, Fault, Target, UnknownFault},
-    jobs::{sample_jobs, sample_jobs_of},
+    jobs::{DEFAULT_SNAPSHOT_ID, sample_jobs, sample_jobs_of},
     paging::Paging,
     projects::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID},
     record::RecordedRequest,

@@ -7,14 +7,16 @@ use std::{
     path::{Path, PathBuf},
     pin::pin,
     task::Poll,
+    time::Duration,
 };
 
 use anyhow::Context as _;
 use atlas_emulator::{
     DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID,
-    DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, DEFAULT_TOKEN, Emulator, NaiveDate, sample_jobs_of,
+    DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, DEFAULT_TOKEN, Emulator, ExportOutcome, NaiveDate,
+    sample_jobs_of,
 };
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 /// Runs a local Atlas until ctrl-c. The first line of its output is its URL.
 #[derive(Debug, Parser)]
@@ -59,6 +61,33 @@ struct Options {
     /// The number of export jobs that the cluster has
     #[arg(long, value_name = "COUNT", default_value_t = 6)]
     jobs: usize,
+    /// The time that an export takes, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    export_duration: Duration,
+    /// How exports end
+    #[arg(long, value_name = "STATE", default_value = "successful")]
+    export_outcome: Outcome,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Outcome {
+    Successful,
+    Failed,
+    Cancelled,
+}
+
+impl From<Outcome> for ExportOutcome {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Successful => Self::Successful,
+            Outcome::Failed => Self::Failed,
+            Outcome::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+fn seconds(text: &str) -> anyhow::Result<Duration> {
+    Ok(Duration::try_from_secs_f64(text.parse()?)?)
 }
 
 #[tokio::main]
@@ -71,7 +100,9 @@ async fn main() -> anyhow::Result<()> {
         .token(options.token)
         .service_account(options.client_id, options.client_secret)
         .api_key(options.public_key, options.private_key)
-        .cluster(options.group_id, options.cluster_name, jobs);
+        .cluster(options.group_id, options.cluster_name, jobs)
+        .export_duration(options.export_duration)
+        .export_outcome(options.export_outcome.into());
     if let Some(day) = options.today {
         builder = builder.today(day);
     }

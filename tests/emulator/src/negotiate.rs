@@ -19,12 +19,15 @@ pub(crate) fn version(media_type: &str) -> Option<NaiveDate> {
 }
 
 /// The media type to answer in, by `Accept` (RFC 9110, section 12.5.1), if it is not yet gone
-/// `today`.
+/// `today`. `None` if the spec offers none, because the response has no body.
 pub(crate) fn answer<'a>(
     headers: &HeaderMap,
     offered: &'a [MediaType],
     today: Option<NaiveDate>,
-) -> Result<&'a MediaType, ApiError> {
+) -> Result<Option<&'a MediaType>, ApiError> {
+    if offered.is_empty() {
+        return Ok(None);
+    }
     let accepted = accepted(headers);
     let chosen = preferences(&accepted)
         .into_iter()
@@ -32,7 +35,7 @@ pub(crate) fn answer<'a>(
         .ok_or_else(|| not_acceptable(&accepted, offered))?;
     match (chosen.sunset, today) {
         (Some(sunset), Some(today)) if sunset <= today => Err(gone(chosen, sunset)),
-        _ => Ok(chosen),
+        _ => Ok(Some(chosen)),
     }
 }
 
@@ -43,24 +46,28 @@ fn accepted(headers: &HeaderMap) -> String {
     if lines.is_empty() { "*/*".to_owned() } else { lines.join(", ") }
 }
 
-/// The media type that the body of a request is in, which must be of the version that the answer
-/// will be in. `application/json` says nothing of a version, and means that one.
+/// The media type that the body of a request is in. It must be of the version that the answer will be
+/// in, or of the newest version before it if the spec has no other. `application/json` says nothing
+/// of a version, and means that one.
 pub(crate) fn request<'a>(
     headers: &HeaderMap,
     offered: &'a [MediaType],
-    answer: &MediaType,
+    answer: Option<&MediaType>,
 ) -> Result<&'a MediaType, ApiError> {
     let given = text(headers, &header::CONTENT_TYPE).unwrap_or_default();
+    let wanted = match answer.and_then(|answer| answer.version) {
+        Some(date) => newest(offered, date),
+        None => offered.iter().max_by_key(|offer| offer.version),
+    };
     let spoken = match version(given) {
         Some(date) => newest(offered, date),
-        None if essence(given).eq_ignore_ascii_case(JSON) => {
-            offered.iter().find(|offer| offer.version == answer.version)
-        }
-        None => None,
+        None => offered
+            .iter()
+            .find(|offer| essence(given).eq_ignore_ascii_case(&offer.name))
+            .or_else(|| wanted.filter(|_| essence(given).eq_ignore_ascii_case(JSON))),
     };
-    spoken
-        .filter(|spoken| spoken.version == answer.version)
-        .ok_or_else(|| unsupported(given, answer))
+    let is_wanted = |spoken: &&MediaType| wanted.is_some_and(|it| it.version == spoken.version);
+    spoken.filter(is_wanted).ok_or_else(|| unsupported(given, offered, wanted))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
@@ -94,7 +101,7 @@ fn acceptable<'a>(range: &str, offered: &'a [MediaType]) -> Option<&'a MediaType
         None if matches!(essence(range), "*/*" | "application/*" | JSON) => {
             offered.iter().find(|offer| offer.version.is_none())
         }
-        None => None,
+        None => offered.iter().find(|offer| essence(range).eq_ignore_ascii_case(&offer.name)),
     }
 }
 
@@ -115,12 +122,13 @@ fn gone(version: &MediaType, sunset: NaiveDate) -> ApiError {
     ApiError::new(StatusCode::GONE, "VERSION_GONE", detail)
 }
 
-fn unsupported(given: &str, answer: &MediaType) -> ApiError {
+fn unsupported(given: &str, offered: &[MediaType], wanted: Option<&MediaType>) -> ApiError {
     let given = if given.is_empty() { "no Content-Type" } else { given };
+    let names = offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join(", ");
+    let wanted = wanted.map_or(names, |wanted| wanted.name.clone());
     let detail = format!(
-        "The body comes with {given}, while the answer was asked for as {wanted}. \
-         Send the body as {wanted}, or as {JSON}.",
-        wanted = answer.name,
+        "The body comes with {given}, which does not match the requested version of the response. \
+         Send the body as {wanted}, or as {JSON}."
     );
     ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail)
         .parameter(given)

@@ -2,7 +2,25 @@
 
 use serde_json::{Value, json};
 
-use crate::{jobs::JobList, parameters::Arguments};
+use crate::parameters::Arguments;
+
+/// A list that is cut into pages.
+pub(crate) trait Items {
+    fn len(&self) -> usize;
+
+    /// At most `count` items, from `start` on.
+    fn slice(&self, start: usize, count: usize) -> Vec<Value>;
+}
+
+impl Items for Vec<Value> {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn slice(&self, start: usize, count: usize) -> Vec<Value> {
+        self.iter().skip(start).take(count).cloned().collect()
+    }
+}
 
 /// How pages are made. By default as Atlas makes them: full but for the last, counted, and linked.
 #[derive(Clone, Debug, Default)]
@@ -74,7 +92,7 @@ impl Paging {
     }
 
     /// One page of a list. `url` is the URL of the request, with its query.
-    pub(crate) fn page(&self, items: &JobList, arguments: &Arguments, url: &str) -> Value {
+    pub(crate) fn page(&self, items: &impl Items, arguments: &Arguments, url: &str) -> Value {
         let size = arguments.count("itemsPerPage").unwrap_or(items.len()).max(1);
         let number = arguments.count("pageNum").unwrap_or(1).max(1);
         let (start, count, end) = self.span(items.len(), size, number);

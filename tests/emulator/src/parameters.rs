@@ -28,7 +28,8 @@ impl Arguments {
         let mut violations = unknown(operation, &query);
         let mut arguments = Self::default();
         for parameter in &operation.parameters {
-            match given(parameter, captures, &query).and_then(|text| value(parameter, text)) {
+            let texts = given(parameter, captures, &query);
+            match value(parameter, &texts) {
                 Ok(Some(value)) => _ = arguments.0.insert(parameter.name.clone(), value),
                 Ok(None) => {}
                 Err(description) => {
@@ -88,24 +89,24 @@ fn given<'a>(
     parameter: &Parameter,
     captures: &'a Captures,
     query: &'a [(String, String)],
-) -> Result<Option<&'a str>, String> {
+) -> Vec<&'a str> {
     if parameter.in_path {
-        return Ok(captures.get(&parameter.name).map(String::as_str));
+        return captures.get(&parameter.name).map(String::as_str).into_iter().collect();
     }
-    let mut values = query.iter().filter(|(name, _)| *name == parameter.name);
-    let first = values.next().map(|(_, value)| value.as_str());
-    match values.next() {
-        None => Ok(first),
-        Some(_) => Err("The parameter may be given only once.".to_owned()),
-    }
+    let values = query.iter().filter(|(name, _)| *name == parameter.name);
+    values.map(|(_, value)| value.as_str()).collect()
 }
 
-fn value(parameter: &Parameter, text: Option<&str>) -> Result<Option<Value>, String> {
-    let Some(text) = text else {
-        let missing = || Err("The parameter is required.".to_owned());
-        return if parameter.required { missing() } else { Ok(parameter.default.clone()) };
+fn value(parameter: &Parameter, texts: &[&str]) -> Result<Option<Value>, String> {
+    let value = match (parameter.kind.as_deref(), texts) {
+        (_, []) if parameter.required => return Err("The parameter is required.".to_owned()),
+        (_, []) => return Ok(parameter.default.clone()),
+        (Some("array"), texts) => {
+            texts.iter().map(|text| typed(parameter.item_kind.as_deref(), text)).collect()
+        }
+        (kind, [text]) => typed(kind, text),
+        _ => return Err("The parameter may be given only once.".to_owned()),
     };
-    let value = typed(parameter.kind.as_deref(), text);
     match parameter.schema.violations(&value).into_iter().next() {
         Some(Violation { description, .. }) => Err(description),
         None => Ok(Some(value)),
@@ -117,6 +118,7 @@ fn value(parameter: &Parameter, text: Option<&str>) -> Result<Option<Value>, Str
 fn typed(kind: Option<&str>, text: &str) -> Value {
     let read = match kind {
         Some("integer") => text.parse::<i64>().ok().map(Value::from),
+        Some("number") => text.parse::<f64>().ok().map(Value::from),
         Some("boolean") => text.parse::<bool>().ok().map(Value::from),
         _ => None,
     };

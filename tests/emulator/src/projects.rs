@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::StatusCode;
-
 use crate::{buckets::ExportBuckets, error::ApiError, jobs::Jobs, parameters::Arguments};
 
 /// The id of the project that is there by default.
@@ -23,40 +21,50 @@ pub(crate) struct Project {
 }
 
 impl Projects {
-    /// Adds a cluster with its export jobs, or gives one that is there other jobs.
+    /// Adds a cluster with its export jobs, or replaces the export jobs of an existing one.
     pub(crate) fn put_cluster(&mut self, group_id: String, name: String, jobs: Jobs) {
         self.0.entry(group_id).or_default().clusters.insert(name, jobs);
+    }
+
+    /// Adds a project, unless it exists, and returns it.
+    pub(crate) fn put(&mut self, group_id: &str) -> &mut Project {
+        self.0.entry(group_id.to_owned()).or_default()
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Project> {
         self.0.values()
     }
 
-    /// The export jobs of a cluster, if it is there.
+    /// The export jobs of a cluster, if it exists.
     pub(crate) fn jobs(&self, group_id: &str, cluster_name: &str) -> Option<&Jobs> {
         self.0.get(group_id)?.clusters.get(cluster_name)
     }
 
-    /// The project that a request names; 404 if there is none.
-    pub(crate) fn named_by(&self, arguments: &Arguments) -> Result<&Project, ApiError> {
-        let id = arguments.text("groupId").unwrap_or_default();
-        let missing = || not_found("GROUP_NOT_FOUND", format!("There is no project {id}."), id);
-        self.0.get(id).ok_or_else(missing)
+    /// The project that a request names, if it names one; 404 if there is no such project.
+    pub(crate) fn named_by(&self, arguments: &Arguments) -> Result<Option<&Project>, ApiError> {
+        let Some(id) = arguments.text("groupId") else { return Ok(None) };
+        let missing = || {
+            let detail = format!("There is no project {id}.");
+            ApiError::not_found("GROUP_NOT_FOUND", detail, id)
+        };
+        self.0.get(id).ok_or_else(missing).map(Some)
     }
 }
 
 impl Project {
-    /// The export jobs of the cluster that a request names; 404 if there is none.
-    pub(crate) fn jobs(&self, arguments: &Arguments) -> Result<&Jobs, ApiError> {
-        let name = arguments.text("clusterName").unwrap_or_default();
+    /// The export jobs of all clusters.
+    pub(crate) fn all_jobs(&self) -> impl Iterator<Item = &Jobs> {
+        self.clusters.values()
+    }
+
+    /// The export jobs of the cluster that a request names, if it names one; 404 if there is no such
+    /// cluster.
+    pub(crate) fn jobs_named_by(&self, arguments: &Arguments) -> Result<Option<&Jobs>, ApiError> {
+        let Some(name) = arguments.text("clusterName") else { return Ok(None) };
         let missing = || {
             let detail = format!("There is no cluster {name} in the project.");
-            not_found("CLUSTER_NOT_FOUND", detail, name)
+            ApiError::not_found("CLUSTER_NOT_FOUND", detail, name)
         };
-        self.clusters.get(name).ok_or_else(missing)
+        self.clusters.get(name).ok_or_else(missing).map(Some)
     }
-}
-
-fn not_found(code: &'static str, detail: String, what: &str) -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, code, detail).parameter(what)
 }

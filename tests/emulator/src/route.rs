@@ -33,6 +33,7 @@ impl PathTemplate {
             match segment {
                 Segment::Literal(literal) if *literal == text => {}
                 Segment::Literal(_) => return None,
+                Segment::Parameter(_) if text.is_empty() => return None,
                 Segment::Parameter(name) => {
                     captures.insert(name.clone(), text.into_owned());
                 }

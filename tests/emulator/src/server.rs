@@ -14,9 +14,11 @@ use serde_json::Value;
 
 use crate::{
     auth::{Access, Headers, Reply},
+    behaviour::Call,
     body,
     connection::Connection,
     error::{ApiError, ERROR_CODE},
+    exports::Schedule,
     faults::{Faults, Place},
     negotiate,
     paging::Paging,
@@ -26,7 +28,7 @@ use crate::{
     rate_limit::RateLimiter,
     record::{Record, RecordedRequest},
     route,
-    spec::{Behaviour, MediaType, Spec},
+    spec::{MediaType, Spec},
 };
 
 /// The largest request body, in bytes.
@@ -43,17 +45,21 @@ pub(crate) struct Server {
     pub(crate) faults: Faults,
     pub(crate) rate_limiter: RateLimiter,
     pub(crate) paging: Paging,
+    /// How the exports go that requests start.
+    pub(crate) exports: Schedule,
     /// The date that decides which versions are removed. Without it, none is.
     pub(crate) today: Option<NaiveDate>,
     /// The number of connections so far.
     pub(crate) connections: Arc<AtomicUsize>,
 }
 
-/// A success: its media type, which names the version, its content, and the headers that
-/// authentication adds.
+/// A success.
 struct Answer<'a> {
-    media_type: &'a MediaType,
-    content: Value,
+    status: StatusCode,
+    /// The media type, which names the version; `None` if the spec describes no body.
+    media_type: Option<&'a MediaType>,
+    content: Option<Value>,
+    /// The headers that authentication adds.
     headers: Headers,
 }
 
@@ -111,32 +117,38 @@ async fn receive(request: Request) -> Result<RecordedRequest, ApiError> {
 
 impl Server {
     fn answer(&self, request: &RecordedRequest) -> Result<Answer<'_>, ApiError> {
-        let RecordedRequest { method, uri, headers, body, .. } = request;
+        let RecordedRequest { method, uri, headers, .. } = request;
         let (operation, captures) = route::find(&self.spec.operations, method, uri.path())?;
         let admitted = self.access.check(request)?;
         let media_type = negotiate::answer(headers, &operation.answers, self.today)?;
         let arguments = Arguments::read(operation, &captures, uri.query())?;
         let project = self.projects.named_by(&arguments)?;
-        let content = match operation.behaviour {
-            Behaviour::CreateExportBucket => {
-                let spoken = negotiate::request(headers, &operation.requests, media_type)?;
-                let fields = body::read(body, spoken)?;
-                project.buckets.create(fields, &format!("{}{}", self.url, uri.path()))?
-            }
-            Behaviour::ListExportJobs => {
-                let jobs = project.jobs(&arguments)?.next();
-                self.paging.page(&jobs, &arguments, &format!("{}{uri}", self.url))
-            }
+        let jobs = project.map(|project| project.jobs_named_by(&arguments)).transpose()?;
+        let body = body::read(request, operation, media_type)?;
+        let call = Call {
+            server: self,
+            operation,
+            project,
+            jobs: jobs.flatten(),
+            arguments: &arguments,
+            url: &format!("{}{uri}", self.url),
+            media_type,
+            body,
         };
-        Ok(Answer { media_type, content, headers: admitted })
+        let content = call.run()?;
+        Ok(Answer { status: operation.status, media_type, content, headers: admitted })
     }
 }
 
 fn respond(presentation: Presentation, outcome: Result<Answer<'_>, ApiError>) -> Response {
     let (status, headers, content) = match outcome {
-        Ok(Answer { media_type, content, mut headers }) => {
-            headers.extend(success_headers(media_type));
-            (StatusCode::OK, headers, content)
+        Ok(Answer { status, media_type, content, mut headers }) => {
+            headers.extend(media_type.into_iter().flat_map(version_headers));
+            let Some(content) = content else {
+                return finish(Response::builder().status(status), headers, String::new());
+            };
+            headers.extend(media_type.map(content_type));
+            (status, headers, content)
         }
         Err(mut error) => {
             let content = error.body();
@@ -164,15 +176,19 @@ fn finish(response: Builder, headers: Headers, body: String) -> Response {
         })
 }
 
-fn success_headers(media_type: &MediaType) -> Vec<(HeaderName, String)> {
-    let content_type = match media_type.version {
+fn content_type(media_type: &MediaType) -> (HeaderName, String) {
+    let value = match media_type.version {
         Some(_) => format!("{};charset=utf-8", media_type.name),
         None => media_type.name.clone(),
     };
-    let dates = [("deprecation", media_type.deprecated), ("sunset", media_type.sunset)]
+    (header::CONTENT_TYPE, value)
+}
+
+/// The dates on which a version was deprecated and will be removed.
+fn version_headers(media_type: &MediaType) -> impl Iterator<Item = (HeaderName, String)> {
+    [("deprecation", media_type.deprecated), ("sunset", media_type.sunset)]
         .into_iter()
-        .filter_map(|(name, date)| Some((HeaderName::from_static(name), http_date(date?))));
-    [(header::CONTENT_TYPE, content_type)].into_iter().chain(dates).collect()
+        .filter_map(|(name, date)| Some((HeaderName::from_static(name), http_date(date?))))
 }
 
 /// The first moment of a day (RFC 9110, section 5.6.7).

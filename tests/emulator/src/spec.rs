@@ -1,25 +1,28 @@
-//! The operations of the spec that the local Atlas has.
+//! The operations of the spec.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use anyhow::{Context as _, bail, ensure};
-use axum::http::Method;
+use axum::http::{self, Method};
 use chrono::NaiveDate;
 use indexmap::IndexMap;
 use openapiv3::{self as openapi, OpenAPI, ParameterSchemaOrContent, ReferenceOr, StatusCode};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{
+    behaviour::Behaviour,
+    example::Examples,
     negotiate,
     route::PathTemplate,
-    schema::{Schema, Schemas, Unknown},
+    schema::{Schema, Schemas, Unknown, Violation},
 };
 
-/// The operations of a spec that the local Atlas has.
+/// The operations of a spec.
 #[derive(Debug)]
 pub(crate) struct Spec {
     pub(crate) operations: Vec<Operation>,
@@ -35,16 +38,18 @@ pub(crate) struct Operation {
     pub(crate) parameters: Vec<Parameter>,
     /// The media types of the request body; none if the operation takes no body.
     pub(crate) requests: Vec<MediaType>,
-    /// The media types of the success answer.
+    pub(crate) needs_body: bool,
+    /// The status of a success.
+    pub(crate) status: http::StatusCode,
+    /// The media types of the success answer; none if it has no body.
     pub(crate) answers: Vec<MediaType>,
+    /// What the success answer holds in each media type.
+    pub(crate) bodies: BTreeMap<String, Body>,
 }
 
-/// What an operation does here. Two operations may do the same at different addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Behaviour {
-    CreateExportBucket,
-    ListExportJobs,
-}
+/// The body of a success answer: an example, nothing if the behaviour of the operation makes the
+/// body, or the reason why the local Atlas cannot fill this version.
+pub(crate) type Body = Result<Option<Value>, String>;
 
 #[derive(Debug)]
 pub(crate) struct Parameter {
@@ -53,6 +58,8 @@ pub(crate) struct Parameter {
     pub(crate) required: bool,
     /// The type that its text stands for, such as `integer`.
     pub(crate) kind: Option<String>,
+    /// The type of each item of a list.
+    pub(crate) item_kind: Option<String>,
     pub(crate) default: Option<Value>,
     pub(crate) schema: Schema,
 }
@@ -65,16 +72,13 @@ pub(crate) struct MediaType {
     /// Since when it is deprecated; `None` while it is not.
     pub(crate) deprecated: Option<NaiveDate>,
     pub(crate) sunset: Option<NaiveDate>,
-    pub(crate) schema: Schema,
+    /// `None` if the spec does not describe the body.
+    pub(crate) schema: Option<Schema>,
 }
 
-impl Behaviour {
-    fn of(operation_id: &str) -> Option<Self> {
-        match operation_id {
-            "createGroupBackupExportBucket" => Some(Self::CreateExportBucket),
-            "listGroupClusterBackupExports" | "listBackupExportJobs" => Some(Self::ListExportJobs),
-            _ => None,
-        }
+impl MediaType {
+    pub(crate) fn is_json(&self) -> bool {
+        self.name == "application/json" || self.name.ends_with("+json")
     }
 }
 
@@ -98,20 +102,16 @@ impl Spec {
     fn parse(text: &str) -> anyhow::Result<Self> {
         let document: OpenAPI =
             serde_yaml::from_str(text).context("it is no OpenAPI 3.0 document")?;
-        let reader = Reader::new(&document)?;
+        let json = serde_yaml::from_str(text)?;
+        let reader = Reader::new(&document, &json)?;
         let operations = document
             .operations()
             .filter_map(|(path, method, operation)| {
                 let id = operation.operation_id.as_deref()?;
-                let behaviour = Behaviour::of(id)?;
-                Some(
-                    reader
-                        .operation(behaviour, path, method, operation)
-                        .with_context(|| id.to_owned()),
-                )
+                Some(reader.operation(id, path, method, operation).with_context(|| id.to_owned()))
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
-        ensure!(!operations.is_empty(), "it has none of the operations that the local Atlas has");
+        ensure!(!operations.is_empty(), "it has no operation with an operationId");
         Ok(Self { operations })
     }
 }
@@ -120,12 +120,13 @@ impl Spec {
 struct Reader<'a> {
     document: &'a OpenAPI,
     schemas: Schemas,
+    examples: Examples<'a>,
     /// The date of the oldest version of any operation: when the versioned API began.
     first_version: Option<NaiveDate>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(document: &'a OpenAPI) -> anyhow::Result<Self> {
+    fn new(document: &'a OpenAPI, json: &'a Value) -> anyhow::Result<Self> {
         let components = document.components.as_ref().map(|components| &components.schemas);
         let components = match serde_json::to_value(components)? {
             Value::Object(components) => components,
@@ -138,20 +139,26 @@ impl<'a> Reader<'a> {
             .flat_map(|answer| answer.content.keys())
             .filter_map(|name| negotiate::version(name))
             .min();
-        Ok(Self { document, schemas: Schemas::new(&components), first_version })
+        let schemas = Schemas::new(&components);
+        Ok(Self { document, schemas, examples: Examples::new(json), first_version })
     }
 
     fn operation(
         &self,
-        behaviour: Behaviour,
+        id: &str,
         path: &str,
         method: &str,
         operation: &'a openapi::Operation,
     ) -> anyhow::Result<Operation> {
+        let behaviour = Behaviour::of(id);
+        let body = operation.request_body.as_ref();
+        let body = body.map(|body| self.resolve(body, |it| &it.request_bodies)).transpose()?;
+        let (status, success) = self.success(operation)?;
+        let content = success.map(|success| &success.content);
         let shared = self.document.paths.paths.get(path).and_then(ReferenceOr::as_item);
         let parameters = shared.map(|item| &item.parameters).into_iter().flatten();
         Ok(Operation {
-            id: operation.operation_id.clone().unwrap_or_default(),
+            id: id.to_owned(),
             behaviour,
             method: method.to_uppercase().parse()?,
             path: PathTemplate::new(path),
@@ -159,8 +166,15 @@ impl<'a> Reader<'a> {
                 .chain(&operation.parameters)
                 .map(|parameter| self.parameter(parameter))
                 .collect::<anyhow::Result<_>>()?,
-            requests: self.requests(operation)?,
-            answers: self.answers(operation)?,
+            requests: self.media_types(
+                body.map(|body| &body.content),
+                operation.deprecated,
+                Unknown::Refused,
+            )?,
+            needs_body: body.is_some_and(|body| body.required),
+            status,
+            answers: self.media_types(content, operation.deprecated, Unknown::Allowed)?,
+            bodies: self.bodies(behaviour, content)?,
         })
     }
 
@@ -174,29 +188,106 @@ impl<'a> Reader<'a> {
             bail!("the parameter {} has no schema", data.name);
         };
         let schema = serde_json::to_value(schema)?;
+        let resolved = self.follow(&schema);
+        let kind = |schema: &Value| schema.get("type").and_then(Value::as_str).map(str::to_owned);
         Ok(Parameter {
             name: data.name.clone(),
             in_path: matches!(parameter, openapi::Parameter::Path { .. }),
             required: data.required,
-            kind: schema.get("type").and_then(Value::as_str).map(str::to_owned),
-            default: schema.get("default").cloned(),
+            kind: kind(resolved),
+            item_kind: resolved.get("items").and_then(|items| kind(self.follow(items))),
+            default: resolved.get("default").cloned(),
             schema: self.schemas.compile(&schema, Unknown::Allowed)?,
         })
     }
 
-    fn requests(&self, operation: &'a openapi::Operation) -> anyhow::Result<Vec<MediaType>> {
-        let Some(body) = &operation.request_body else {
-            return Ok(Vec::new());
+    /// The status of a success, and what the spec says of its answer: the first that it lists.
+    fn success(
+        &self,
+        operation: &'a openapi::Operation,
+    ) -> anyhow::Result<(http::StatusCode, Option<&'a openapi::Response>)> {
+        let listed =
+            operation.responses.responses.iter().find_map(|(status, answer)| match status {
+                StatusCode::Code(code) if (200..300).contains(code) => Some((*code, answer)),
+                _ => None,
+            });
+        let default = operation.responses.default.as_ref().map(|answer| (200, answer));
+        let Some((code, answer)) = listed.or(default) else {
+            return Ok((http::StatusCode::OK, None));
         };
-        let body = self.resolve(body, |components| &components.request_bodies)?;
-        self.media_types(&body.content, operation.deprecated, Unknown::Refused)
+        let answer = self.resolve(answer, |components| &components.responses)?;
+        Ok((http::StatusCode::from_u16(code)?, Some(answer)))
     }
 
-    fn answers(&self, operation: &'a openapi::Operation) -> anyhow::Result<Vec<MediaType>> {
-        let answer = operation.responses.responses.get(&StatusCode::Code(200));
-        let answer = answer.context("it has no answer 200")?;
-        let answer = self.resolve(answer, |components| &components.responses)?;
-        self.media_types(&answer.content, operation.deprecated, Unknown::Allowed)
+    /// What a success answer holds in each of its media types.
+    fn bodies(
+        &self,
+        behaviour: Behaviour,
+        content: Option<&openapi::Content>,
+    ) -> anyhow::Result<BTreeMap<String, Body>> {
+        let content = content.into_iter().flatten();
+        let described = content.filter(|(_, media_type)| media_type.schema.is_some());
+        described
+            .map(|(name, media_type)| {
+                let schema = serde_json::to_value(&media_type.schema)?;
+                let body = match behaviour {
+                    Behaviour::Example => self.example(media_type, &schema)?.map(Some),
+                    implemented => self.is_filled(implemented, &schema)?.map(|()| None),
+                };
+                Ok((name.clone(), body))
+            })
+            .collect()
+    }
+
+    /// The first value of the spec that fits a schema, or the reason why none does.
+    fn example(
+        &self,
+        media_type: &openapi::MediaType,
+        schema: &Value,
+    ) -> anyhow::Result<Result<Value, String>> {
+        let compiled = self.schemas.compile(schema, Unknown::Allowed)?;
+        let mut broken = None;
+        for value in self.examples.of(media_type) {
+            match reason(&compiled.violations(&value)) {
+                None => return Ok(Ok(value)),
+                Some(reason) => _ = broken.get_or_insert(reason),
+            }
+        }
+        let broken = broken.unwrap_or_else(|| "there is none".to_owned());
+        Ok(Err(format!("the spec shows no valid example: {broken}. Add an `example` to it.")))
+    }
+
+    /// Whether what an operation returns fits a schema, or the reason why it does not. Items of a
+    /// list are compared with the schema of its items.
+    fn is_filled(
+        &self,
+        behaviour: Behaviour,
+        schema: &Value,
+    ) -> anyhow::Result<Result<(), String>> {
+        let items = self.follow(schema).pointer("/properties/results/items");
+        if items.is_some() {
+            let page = json!({ "links": [], "results": [], "totalCount": 0 });
+            let page_schema = self.schemas.compile(schema, Unknown::Refused)?;
+            if let Some(reason) = reason(&page_schema.violations(&page)) {
+                return Ok(Err(unfilled(&reason)));
+            }
+        }
+        let resource = self.schemas.compile(items.unwrap_or(schema), Unknown::Refused)?;
+        let mut broken = Vec::new();
+        for set in behaviour.samples() {
+            let violations = set.iter().flat_map(|it| resource.violations(it)).collect::<Vec<_>>();
+            match reason(&violations) {
+                None => return Ok(Ok(())),
+                Some(reason) => broken.push(reason),
+            }
+        }
+        Ok(broken.first().map_or(Ok(()), |reason| Err(unfilled(reason))))
+    }
+
+    /// The schema that a reference names, or the schema itself.
+    fn follow<'b>(&'b self, schema: &'b Value) -> &'b Value {
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        reference.and_then(|it| self.examples.follow(it)).unwrap_or(schema)
     }
 
     fn resolve<T>(
@@ -217,14 +308,14 @@ impl<'a> Reader<'a> {
 
     fn media_types(
         &self,
-        content: &openapi::Content,
+        content: Option<&openapi::Content>,
         deprecated: bool,
         unknown: Unknown,
     ) -> anyhow::Result<Vec<MediaType>> {
+        let content = content.into_iter().flatten();
         let versions =
-            content.keys().filter_map(|name| negotiate::version(name)).collect::<Vec<_>>();
+            content.clone().filter_map(|(name, _)| negotiate::version(name)).collect::<Vec<_>>();
         content
-            .iter()
             .map(|(name, media_type)| {
                 let version = negotiate::version(name);
                 let sunset =
@@ -232,18 +323,34 @@ impl<'a> Reader<'a> {
                 let successor =
                     versions.iter().filter(|&&date| Some(date) > version).min().copied();
                 let since = successor.or(self.first_version);
-                let schema = media_type.schema.as_ref().context("a body has no schema")?;
-                let schema = serde_json::to_value(schema)?;
+                let schema = media_type
+                    .schema
+                    .as_ref()
+                    .map(|schema| self.schemas.compile(&serde_json::to_value(schema)?, unknown));
                 Ok(MediaType {
                     name: name.clone(),
                     version,
                     deprecated: since.filter(|_| deprecated || sunset.is_some()),
                     sunset,
-                    schema: self.schemas.compile(&schema, unknown)?,
+                    schema: schema.transpose()?,
                 })
             })
             .collect()
     }
+}
+
+/// The rules that a value breaks, in words; `None` for a valid value.
+fn reason(violations: &[Violation]) -> Option<String> {
+    let words = violations.iter().map(|it| format!("`{}`: {}", it.field, it.description));
+    let words = words.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ");
+    (!words.is_empty()).then_some(words)
+}
+
+fn unfilled(reason: &str) -> String {
+    format!(
+        "what it returns does not fit the schema ({reason}). Teach it this version in \
+         `tests/emulator/src/behaviour.rs`."
+    )
 }
 
 fn sunset(media_type: &openapi::MediaType) -> anyhow::Result<Option<NaiveDate>> {

@@ -7,7 +7,7 @@ use tokio::{
     time::{Duration, sleep},
 };
 
-use crate::session::{BUCKETS, JOBS, LEGACY_JOBS, Session, answer};
+use crate::session::{BUCKETS, LEGACY_JOBS, Session, answer};
 
 #[tokio::test]
 async fn only_the_known_bearer_token_is_let_in() -> anyhow::Result<()> {
@@ -52,8 +52,8 @@ async fn unknown_paths_and_methods_are_refused() -> anyhow::Result<()> {
             404,
             None,
         ),
-        (Method::GET, BUCKETS, 405, Some("POST")),
-        (Method::DELETE, JOBS, 405, Some("GET")),
+        (Method::PUT, BUCKETS, 405, Some("GET, POST")),
+        (Method::DELETE, LEGACY_JOBS, 405, Some("GET")),
     ];
     for (method, path, status, allow) in cases {
         let answer = answer(session.request(method, path)).await?;
@@ -163,8 +163,7 @@ async fn a_spec_that_lacks_something_is_an_error_that_says_what() -> anyhow::Res
     let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/atlas.yaml");
     let spec = std::fs::read_to_string(spec)?;
     let cases = [
-        ("operationId: ", "operationId: my", "it has none of the operations"),
-        ("'200':", "'201':", "createGroupBackupExportBucket: it has no answer 200"),
+        ("operationId: ", "x-id: ", "it has no operation with an operationId"),
         (
             "parameters/groupId",
             "parameters/gruopId",

@@ -1,8 +1,11 @@
 //! The local Atlas, asked over HTTP.
 
 mod access;
+mod buckets;
 mod create;
 mod digest;
+mod examples;
+mod exports;
 mod faults;
 mod list;
 mod negotiation;

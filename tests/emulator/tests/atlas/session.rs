@@ -44,6 +44,18 @@ impl Session {
         answer(request.header("Accept", vnd(version))).await
     }
 
+    /// A request with a body, if there is one, in a version.
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        version: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<Answer> {
+        let request = self.request(method, path).header("Accept", vnd(version));
+        answer(body.into_iter().fold(request, reqwest::RequestBuilder::json)).await
+    }
+
     pub(crate) async fn list(&self, query: &str) -> anyhow::Result<Answer> {
         let request = self.request(Method::GET, &format!("{JOBS}{query}"));
         answer(request.header("Accept", vnd("2023-01-01"))).await
@@ -67,7 +79,7 @@ pub(crate) async fn answer(request: reqwest::RequestBuilder) -> anyhow::Result<A
     let response = request.send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let text = response.text().await?;
-    let body = serde_json::from_str(&text)?;
+    let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? };
     Ok(Answer { status, headers, text, body })
 }
 

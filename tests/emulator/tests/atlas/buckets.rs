@@ -1,0 +1,134 @@
+//! Listing, getting, updating and deleting export buckets.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+use atlas_emulator::Emulator;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::session::{Answer, BUCKETS, Session};
+
+const OLD: &str = "2023-01-01";
+const NEW: &str = "2024-05-30";
+const ROLE: &str = "668c5f0ed436263134491592";
+const UNKNOWN: &str = "ffffffffffffffffffffffff";
+
+/// A session with a bucket in each cloud, and the ids of the buckets.
+async fn three_buckets() -> anyhow::Result<(Session, Vec<String>)> {
+    let session = Session::start().await?;
+    let container = "https://examplestorageaccount.blob.core.windows.net/examplecontainer";
+    let requests = [
+        json!({ "cloudProvider": "AWS", "bucketName": "export-bucket", "iamRoleId": ROLE }),
+        json!({ "cloudProvider": "AZURE", "roleId": ROLE, "serviceUrl": container }),
+        json!({ "cloudProvider": "GCP", "bucketName": "export-bucket", "roleId": ROLE }),
+    ];
+    let mut ids = Vec::new();
+    for request in requests {
+        let created = session.create(NEW, &request).await?;
+        ids.push(created.body["_id"].as_str().expect("an id").to_owned());
+    }
+    Ok((session, ids))
+}
+
+fn ids(page: &Answer) -> Vec<&str> {
+    let results = page.body["results"].as_array().expect("a list");
+    results.iter().filter_map(|bucket| bucket["_id"].as_str()).collect()
+}
+
+fn bucket(id: &str) -> String {
+    format!("{BUCKETS}/{id}")
+}
+
+#[tokio::test]
+async fn buckets_are_listed_in_pages_in_the_order_of_their_creation() -> anyhow::Result<()> {
+    let (session, all) = three_buckets().await?;
+    let page = session.call(Method::GET, BUCKETS, NEW, None).await?;
+    assert_eq!(
+        (ids(&page), &page.body["totalCount"]),
+        (all.iter().map(|it| &**it).collect(), &json!(3))
+    );
+    let second = format!("{BUCKETS}?itemsPerPage=2&pageNum=2");
+    let second = session.call(Method::GET, &second, NEW, None).await?;
+    assert_eq!(ids(&second), [&all[2]]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_older_version_shows_the_buckets_in_aws_only() -> anyhow::Result<()> {
+    let (session, all) = three_buckets().await?;
+    let page = session.call(Method::GET, BUCKETS, OLD, None).await?;
+    assert_eq!((ids(&page), &page.body["totalCount"]), (vec![&*all[0]], &json!(1)));
+    assert_eq!(page.header("sunset"), Some("Thu, 01 Jul 2027 00:00:00 GMT"));
+    for (id, status) in all.iter().zip([200, 404, 404]) {
+        let answer = session.call(Method::GET, &bucket(id), OLD, None).await?;
+        assert_eq!(answer.status, status, "{}", answer.text);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_bucket_is_returned_as_it_was_created() -> anyhow::Result<()> {
+    let (session, all) = three_buckets().await?;
+    for (id, stored) in all.iter().zip(session.atlas.export_buckets()) {
+        let answer = session.call(Method::GET, &bucket(id), NEW, None).await?;
+        assert_eq!((answer.status, answer.body), (200, stored));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_private_networking_of_a_bucket_in_aws_can_change() -> anyhow::Result<()> {
+    let (session, all) = three_buckets().await?;
+    let change = json!({ "requirePrivateNetworking": true });
+    let answer = session.call(Method::PATCH, &bucket(&all[0]), NEW, Some(&change)).await?;
+    assert_eq!((answer.status, &answer.body["requirePrivateNetworking"]), (200, &json!(true)));
+    assert_eq!(session.atlas.export_buckets()[0], answer.body);
+
+    let azure = session.call(Method::PATCH, &bucket(&all[1]), NEW, Some(&change)).await?;
+    assert_eq!((azure.status, azure.bad_fields()), (400, vec!["requirePrivateNetworking"]));
+    let empty = session.call(Method::PATCH, &bucket(&all[0]), NEW, Some(&json!({}))).await?;
+    assert_eq!((empty.status, empty.bad_fields()), (400, vec!["requirePrivateNetworking"]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_deleted_bucket_is_gone() -> anyhow::Result<()> {
+    let (session, all) = three_buckets().await?;
+    for (status, text) in [(204, true), (404, false)] {
+        let answer = session.call(Method::DELETE, &bucket(&all[1]), OLD, None).await?;
+        assert_eq!((answer.status, answer.text.is_empty()), (status, text), "{}", answer.text);
+    }
+    assert_eq!(session.atlas.export_buckets().len(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_unknown_bucket_is_not_found() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let change = json!({ "requirePrivateNetworking": true });
+    for (method, version, body) in [
+        (Method::GET, NEW, None),
+        (Method::GET, OLD, None),
+        (Method::PATCH, NEW, Some(&change)),
+        (Method::DELETE, OLD, None),
+    ] {
+        let answer = session.call(method.clone(), &bucket(UNKNOWN), version, body).await?;
+        assert_eq!(answer.status, 404, "{method}: {}", answer.text);
+        assert_eq!(answer.body["errorCode"], "RESOURCE_NOT_FOUND");
+        assert_eq!(answer.body["parameters"], json!([UNKNOWN]));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_bucket_can_exist_from_the_start() -> anyhow::Result<()> {
+    let given: Value = json!({ "_id": UNKNOWN, "cloudProvider": "GCP", "bucketName": "export-bucket", "roleId": ROLE });
+    let session = Session::with(Emulator::builder().export_bucket(given.clone())).await?;
+    let answer = session.call(Method::GET, &bucket(UNKNOWN), NEW, None).await?;
+    assert_eq!(answer.body, given);
+    Ok(())
+}
