@@ -1,9 +1,10 @@
-//! The commands that compare the fragment with the vendor's document.
+//! The commands beside `codegen`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use xtask::corpus::Corpus;
 use xtask::document::Raw;
 use xtask::upstream;
 
@@ -40,4 +41,30 @@ fn spec(given: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
         Some(path) => Ok(path.clone()),
         None => Ok(from_here(workspace_root()?.join("spec/atlas.yaml"))),
     }
+}
+
+/// The arguments of `cargo xtask corpus`.
+#[derive(Debug, Args)]
+pub(super) struct CorpusArguments {
+    /// The folder with the documents.
+    #[arg(value_name = "DIR", default_value = "../shared/corpus")]
+    folder: PathBuf,
+
+    /// Only documents whose path contains this text. Repeatable.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    only: Vec<String>,
+
+    /// Do not compile the crates.
+    #[arg(long)]
+    no_compile: bool,
+}
+
+/// Prints what becomes of each document. Fails if the generator has a fault. A document with errors is none.
+pub(super) fn corpus(arguments: CorpusArguments) -> anyhow::Result<ExitCode> {
+    let CorpusArguments { folder, only, no_compile } = arguments;
+    let corpus = Corpus { root: workspace_root()?, folder, only, compile: !no_compile };
+    let report = corpus.run()?;
+    say(&report.text)?;
+    report.faults.iter().for_each(|fault| eprintln!("error: {fault}"));
+    Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

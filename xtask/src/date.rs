@@ -1,4 +1,4 @@
-//! Dates as they stand in media types and on the command line.
+//! Dates and resource versions, as media types and the command line write them.
 
 /// Whether the text is a day of the calendar, written `YYYY-MM-DD`.
 #[must_use]
@@ -7,9 +7,29 @@ pub fn is_date(text: &str) -> bool {
     text.parse::<chrono::NaiveDate>().is_ok_and(|date| date.to_string() == text)
 }
 
+/// What a version is called until it has a date of its own.
+const STAGES: &[&str] = &["preview", "private", "upcoming"];
+
+/// Whether the text is a resource version: a date, a stage, or a date and a stage (`2025-01-01.upcoming`).
+#[must_use]
+pub fn is_version(text: &str) -> bool {
+    let stage = text.split_once('.').filter(|(date, _)| is_date(date)).map(|(_, stage)| stage);
+    is_date(text) || STAGES.contains(&stage.unwrap_or(text))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_date;
+    use super::{is_date, is_version};
+
+    #[test]
+    fn versions_are_dates_and_stages() {
+        for text in ["2024-02-29", "preview", "private", "2025-01-01.upcoming"] {
+            assert!(is_version(text), "{text}");
+        }
+        for text in ["2023-02-29", "beta", "2025-01-01.beta", "2025-13-01.upcoming", "v2", ""] {
+            assert!(!is_version(text), "{text}");
+        }
+    }
 
     #[test]
     fn only_days_of_the_calendar_are_dates() {

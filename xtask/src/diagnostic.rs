@@ -22,6 +22,8 @@ pub use self::suggest::{did_you_mean, nearest};
 pub enum Severity {
     /// Nothing is emitted.
     Error,
+    /// An operation is left out, and the others are emitted.
+    Omission,
     /// The client is emitted, with the fallback that the diagnostic names.
     Warning,
 }
@@ -57,6 +59,12 @@ impl Finding {
     pub fn error(place: Place, what: impl Into<String>, help: impl Into<String>) -> Self {
         let (what, help) = (what.into(), help.into());
         Self { place, severity: Severity::Error, what, fallback: String::new(), help }
+    }
+
+    /// Creates a warning about an operation that is left out.
+    pub fn omission(place: Place, what: impl Into<String>, help: impl Into<String>) -> Self {
+        let warning = Self::warning(place, what, "the operation is left out", help);
+        Self { severity: Severity::Omission, ..warning }
     }
 
     /// Creates a warning.
@@ -110,7 +118,7 @@ impl Diagnostic {
         let snippet = Snippet::source(&excerpt.text).line_start(line).annotation(marked);
         let level = match severity {
             Severity::Error => Level::ERROR,
-            Severity::Warning => Level::WARNING,
+            Severity::Omission | Severity::Warning => Level::WARNING,
         };
         let title = level.primary_title(what);
         // The renderer counts columns from the start of the excerpt, which may be a part of the line.
@@ -132,7 +140,7 @@ impl fmt::Display for Diagnostic {
         let Self { span, file, severity, what, fallback, help, .. } = self;
         let severity = match severity {
             Severity::Error => "",
-            Severity::Warning => "warning: ",
+            Severity::Omission | Severity::Warning => "warning: ",
         };
         let fallback = if fallback.is_empty() { String::new() } else { format!("; {fallback}") };
         write!(f, "{file}:{}:{}: {severity}{what}{fallback}; {help}", span.line, span.column)

@@ -32,6 +32,8 @@ pub struct Document {
     pub openapi: OpenAPI,
     /// What was wrong with it.
     pub warnings: Diagnostics,
+    /// How many operations it has, with those that are left out.
+    pub operations: usize,
     sources: Vec<Source>,
     spans: Spans,
 }
@@ -84,8 +86,9 @@ fn check(sources: Vec<Source>, selection: &Selection) -> Result<Document, Diagno
         findings.settle(&mut tree, &sources);
         trees.for_each(|overlay| overlay::apply(&mut tree, &overlay, &sources, &mut findings));
     }
+    let mut operations = 0;
     if !findings.has_errors() {
-        checks::run(&mut tree, &sources, selection, &mut findings);
+        operations = checks::run(&mut tree, &sources, selection, &mut findings);
     }
     findings.settle(&mut tree, &sources);
     let openapi = if findings.has_errors() {
@@ -97,7 +100,7 @@ fn check(sources: Vec<Source>, selection: &Selection) -> Result<Document, Diagno
     let warnings = findings.into_diagnostics();
     let Tree { spans, .. } = tree;
     openapi
-        .map(|openapi| Document { openapi, warnings: warnings.clone(), sources, spans })
+        .map(|openapi| Document { openapi, warnings: warnings.clone(), operations, sources, spans })
         .ok_or(warnings)
 }
 

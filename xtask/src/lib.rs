@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod codegen;
+pub mod corpus;
 pub mod date;
 pub mod diagnostic;
 pub mod diff;

@@ -37,6 +37,8 @@ enum Command {
     Codegen(Codegen),
     /// Report where `spec/atlas.yaml` and the vendor's document differ; fail if a difference is new.
     Upstream(commands::Upstream),
+    /// Generate and compile a client for each document in a folder, and print a table.
+    Corpus(commands::CorpusArguments),
     /// Measure the generator and the client: `cargo run --release -p atlas-bench`.
     #[command(disable_help_flag = true)]
     Bench {
@@ -79,7 +81,7 @@ struct Codegen {
     #[arg(long, value_name = "DATE", value_parser = date)]
     api_version: Option<String>,
 
-    /// Take in the versions that have no date yet (`preview`) as well.
+    /// Include the versions that are not released (`preview`, `private`, `upcoming`).
     #[arg(long)]
     preview: bool,
 
@@ -107,6 +109,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Codegen(arguments) => run(&arguments),
         Command::Upstream(arguments) => commands::upstream(&arguments),
+        Command::Corpus(arguments) => commands::corpus(arguments),
         Command::Bench { arguments } => bench(&arguments),
     };
     match result {
@@ -143,11 +146,21 @@ fn warn(warnings: &Diagnostics, quiet: bool) {
 /// `2 errors, 1 warning`.
 fn counts(diagnostics: &Diagnostics) -> String {
     let errors = diagnostics.count(Severity::Error);
-    let warnings = diagnostics.count(Severity::Warning);
+    let warnings = diagnostics.iter().len() - errors;
     let parts = [(errors, "error"), (warnings, "warning")];
     let parts = parts.iter().filter(|(number, _)| *number > 0);
     let parts: Vec<String> = parts.map(|(number, of)| count(*number, of)).collect();
     parts.join(", ")
+}
+
+/// The operations that are not emitted, and why.
+fn left_out(warnings: &Diagnostics, quiet: bool) -> String {
+    let omissions = warnings.iter().filter(|it| it.severity == Severity::Omission);
+    let lines: Vec<String> = omissions.map(|it| format!("  {}\n", it.what)).collect();
+    if lines.is_empty() || quiet {
+        return String::new();
+    }
+    format!("{} left out:\n{}", count(lines.len(), "operation"), lines.concat())
 }
 
 /// The benchmarks are a package of their own, so that the first `codegen` does not compile them.
@@ -199,6 +212,7 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     if arguments.verbose {
         report.extend(stale.iter().map(|stale| format!("{}\n", stale.path.display())));
     }
+    report.push_str(&left_out(&warnings, arguments.quiet));
     report.push_str(&summary(&generated, &warnings, &stale, arguments.check, start));
     if let Some(previous) = previous {
         report.push_str(&diff::report(&previous, &generated.api, arguments.verbose));

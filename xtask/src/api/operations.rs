@@ -57,7 +57,7 @@ pub(super) fn sources<'a>(openapi: &'a OpenAPI, findings: &mut Vec<Finding>) -> 
         if let Some((_, media_type, _)) = source.body.filter(|(_, it, _)| !is_json(it)) {
             findings.push(unsupported_body(&key.pointer(), media_type));
         }
-        let key = (visitor::wire_path(path), method);
+        let key = (visitor::document_path(path), method);
         let version = source.version().map(ToOwned::to_owned);
         let (newest, ident) = newest.entry(key).or_insert((version.clone(), source.ident.clone()));
         if let (Some(newest), true) = (&newest, version < *newest) {

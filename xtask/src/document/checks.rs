@@ -27,23 +27,23 @@ use super::findings::Findings;
 use super::openapi::Kind;
 use super::selection::Selection;
 use super::tree::Tree;
-use super::visitor::visit;
+use super::visitor::{Object, paths, visit};
 use crate::diagnostic::Source;
 
 /// How often a check looks again at what it has edited.
 const ROUNDS: usize = 10;
 
-/// Runs all checks. Stops early if the root shows that the others would be of no use.
+/// Runs all checks, and counts the operations. Stops early if the root shows that the others would be of no use.
 pub(super) fn run(
     tree: &mut Tree,
     sources: &[Source],
     selection: &Selection,
     findings: &mut Findings,
-) {
+) -> usize {
     let is_readable = root::check(&tree.value, findings);
     findings.settle(tree, sources);
     if !is_readable {
-        return;
+        return 0;
     }
     for _ in 0..ROUNDS {
         visit(&tree.value, findings, &mut shape::check);
@@ -58,6 +58,7 @@ pub(super) fn run(
             break;
         }
     }
+    let operations = paths(&tree.value).flat_map(Object::operations).count();
     references::cycles(&tree.value, findings);
     findings.settle(tree, sources);
     dangling::check(&tree.value, selection, findings);
@@ -71,6 +72,7 @@ pub(super) fn run(
         findings.at(&["openapi"]).set("3.0.3");
         findings.settle(tree, sources);
     }
+    operations
 }
 
 /// Checks each object by itself.

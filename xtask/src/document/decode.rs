@@ -42,12 +42,32 @@ pub(super) fn decode(
                 findings.elsewhere(pointer).error(what, help);
                 return None;
             }
-            findings.elsewhere(pointer).warn(what, "it is left out", help).remove();
+            let lost = operations_at(&tree.value, &pointer);
+            if lost.is_empty() {
+                findings.elsewhere(pointer).warn(what, "it is left out", help).remove();
+                continue;
+            }
+            for (operation, id) in lost {
+                let what = format!("`{id}` cannot be emitted: {error}");
+                findings.elsewhere(operation).leave_out(what, help);
+            }
+            findings.elsewhere(pointer).remove();
         }
         findings.settle(tree, sources);
     }
     findings.here().error("too much of the document cannot be read", help);
     None
+}
+
+/// The operation of this place, or those of this path, each with its name.
+fn operations_at(root: &Value, pointer: &Pointer) -> Vec<(Pointer, String)> {
+    let operations = paths(root).flat_map(|path| {
+        path.operations().map(move |operation| {
+            let id = operation.text("operationId").unwrap_or(operation.name);
+            (Pointer::new(["paths", path.name, operation.name]), id.to_owned())
+        })
+    });
+    operations.filter(|(it, _)| it.keys().starts_with(pointer.keys())).collect()
 }
 
 /// The operations that cannot be read, or else the paths, and why.

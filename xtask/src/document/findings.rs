@@ -134,6 +134,13 @@ impl Spot<'_> {
         self
     }
 
+    /// Leaves out the operation of this place.
+    pub(super) fn leave_out(self, what: impl Into<String>, help: impl Into<String>) {
+        let finding = Finding::omission(self.place(), what, help);
+        self.findings.waiting.push(finding);
+        self.remove();
+    }
+
     pub(super) fn remove(self) {
         self.findings.edits.push(Edit::Remove(self.pointer));
     }

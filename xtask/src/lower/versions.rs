@@ -6,29 +6,28 @@ use std::iter;
 use indexmap::IndexMap;
 use openapiv3::{MediaType, OpenAPI, Operation, PathItem, ReferenceOr, Response, StatusCode};
 
-use super::{Lowered, Options};
-use crate::date::is_date;
-use crate::visitor::{self, SUFFIX};
+use super::{Finding, Lowered, Options, place};
+use crate::date::{is_date, is_version};
+use crate::visitor::{self, OperationKey, SUFFIX};
 
-/// What a version without a date is called. It sorts after every date.
-const PREVIEW: &str = "preview";
 const JSON: &str = "json";
 
 /// The version that a media type names: `2024-05-30` in `application/vnd.atlas.2024-05-30+json`.
 #[must_use]
 pub fn version(media_type: &str) -> Option<&str> {
     let (name, _) = media_type.strip_prefix("application/vnd.")?.rsplit_once('+')?;
-    let (_, version) = name.rsplit_once('.')?;
-    (version == PREVIEW || is_date(version)).then_some(version)
+    // A vendor's name may have dots as well.
+    let ends = name.match_indices('.').filter_map(|(dot, _)| name.get(dot + 1..));
+    ends.into_iter().find(|end| is_version(end))
 }
 
 /// Turns an operation with several media types `application/vnd.NAME.DATE+FORMAT` into one operation for each
 /// date and format.
 ///
 /// A path holds one operation for each method. The newest version keeps the path; the others are added under the
-/// path and a suffix ([`suffix`]), which becomes a part of their names: `#_v2023_01_01` for an older version,
-/// `#_preview` for one that has no date yet, and `#_as_csv` for a format other than JSON. Versions later than
-/// `--api-version` are dropped, and so is `preview` without `--preview`.
+/// path and a suffix ([`suffix`]), which becomes a part of their names: `#:_v2023_01_01` for an older version,
+/// `#:_preview` for one that is not released yet, and `#:_as_csv` for a format other than JSON. Versions later than
+/// `--api-version` are dropped, and so are those that are not released without `--preview`.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     let document: &mut OpenAPI = &mut lowered.openapi;
     let mut paths = IndexMap::new();
@@ -41,7 +40,12 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
             let Some(operation) = slot.take() else {
                 continue;
             };
-            for (suffix, operation) in split(&operation, options) {
+            let versions = split(&operation, options);
+            if versions.is_empty() && options.api_version.is_none() {
+                let key = OperationKey { path: &path, method };
+                lowered.findings.push(unreleased(key, &operation));
+            }
+            for (suffix, operation) in versions {
                 if suffix.is_empty() {
                     *slot = Some(operation);
                 } else {
@@ -71,15 +75,15 @@ fn split(operation: &Operation, options: &Options) -> Vec<(String, Operation)> {
     if all.is_empty() {
         return vec![(String::new(), operation.clone())];
     }
-    let limit = options.api_version.as_deref().unwrap_or(PREVIEW);
-    let dated = all.iter().rev().filter(|date| *date != PREVIEW && is_within(date, limit));
-    let preview = all.get(PREVIEW).filter(|_| options.preview);
+    let (dated, unreleased): (Vec<_>, Vec<_>) = all.iter().rev().partition(|it| is_date(it));
+    let limit = options.api_version.as_deref();
+    let dated = dated.into_iter().filter(|date| limit.is_none_or(|limit| is_within(date, limit)));
+    let unreleased = unreleased.into_iter().filter(|_| options.preview);
     let mut versions = Vec::new();
-    for (index, date) in dated.chain(preview).enumerate() {
+    for (index, date) in dated.chain(unreleased).enumerate() {
         let version = match date.as_str() {
-            PREVIEW => format!("_{PREVIEW}"),
-            _ if index == 0 => String::new(),
-            date => format!("_v{}", date.replace('-', "_")),
+            date if index == 0 && is_date(date) => String::new(),
+            date => suffix(date),
         };
         for (format, suffix) in formats(operation, date) {
             versions.push((format!("{suffix}{version}"), at(operation, date, &format)));
@@ -88,9 +92,21 @@ fn split(operation: &Operation, options: &Options) -> Vec<(String, Operation)> {
     versions
 }
 
-/// Whether a request for `date` can be answered with `version`.
+/// `_v2024_05_30` for a date, and `_preview` for a stage.
+fn suffix(version: &str) -> String {
+    let start = if version.starts_with(|it: char| it.is_ascii_digit()) { "_v" } else { "_" };
+    format!("{start}{}", version.replace(['-', '.'], "_"))
+}
+
+/// Whether a request for `date` can be answered with `version`. A stage sorts after every date.
 fn is_within(version: &str, date: &str) -> bool {
-    version == date || (version != PREVIEW && version <= date)
+    version == date || (is_date(version) && version <= date)
+}
+
+fn unreleased(key: OperationKey<'_>, operation: &Operation) -> Finding {
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    let what = format!("`{id}` has only versions that are not released");
+    Finding::omission(place(&key.pointer()), what, "emit them with `--preview`")
 }
 
 /// The formats of a version's responses, each with the suffix of its operation: JSON, or the only format, has none.

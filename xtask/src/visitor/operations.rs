@@ -10,19 +10,25 @@ use openapiv3::{
 
 use super::{Slot, escape, item_mut};
 
-/// Begins the suffix of a path. No path of a document has a fragment.
-pub(crate) const SUFFIX: char = '#';
+/// Separates a path from the suffix that lowering may have added.
+pub(crate) const SUFFIX: &str = "#:";
 
-/// The path that is sent, without the suffix that lowering may have added.
+/// The path as the document writes it.
+#[must_use]
+pub fn document_path(path: &str) -> &str {
+    path.rsplit_once(SUFFIX).map_or(path, |(path, _)| path)
+}
+
+/// The path that is sent. A fragment, by which some documents tell operations of one path apart, is not.
 #[must_use]
 pub fn wire_path(path: &str) -> &str {
-    path.split(SUFFIX).next().unwrap_or_default()
+    path.split('#').next().unwrap_or_default()
 }
 
 /// The suffix of a path: `_v2023_01_01`, or nothing.
 #[must_use]
 pub fn suffix(path: &str) -> &str {
-    path.split_once(SUFFIX).map_or("", |(_, suffix)| suffix)
+    path.rsplit_once(SUFFIX).map_or("", |(_, suffix)| suffix)
 }
 
 /// Where an operation is in the document.
@@ -38,7 +44,7 @@ impl OperationKey<'_> {
     /// A JSON pointer to the operation.
     #[must_use]
     pub fn pointer(&self) -> String {
-        let path = wire_path(self.path);
+        let path = document_path(self.path);
         format!("/paths/{}/{}", escape(path), self.method.to_lowercase())
     }
 }

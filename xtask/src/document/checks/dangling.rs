@@ -1,5 +1,5 @@
-//! A `$ref` that leads nowhere is an error on the way to an operation that is to be emitted, and a
-//! warning elsewhere. What no selected operation reaches is not reported at all.
+//! An operation that reaches a `$ref` to nothing is left out. It is an error if that operation was asked for, or if
+//! no other is left. What no selected operation reaches is not reported at all.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,6 +11,7 @@ use crate::diagnostic::{Pointer, nearest};
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::selection::Selection;
+use crate::document::tree::Edit;
 use crate::document::visitor::{Object, components, entries, visit};
 
 /// A component, an operation, or the part of a path that its operations share, as a pointer.
@@ -22,8 +23,8 @@ struct References<'t> {
     owners: HashSet<Owner>,
     /// The components that each owner refers to.
     targets: HashMap<Owner, HashSet<Owner>>,
-    /// The operations to emit, and what their paths share.
-    roots: Vec<Owner>,
+    /// The operations to emit, each with its name.
+    roots: Vec<(Owner, &'t str)>,
     dangling: Vec<Dangling<'t>>,
 }
 
@@ -43,23 +44,35 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
     if references.dangling.is_empty() && selection.is_everything() {
         return;
     }
-    let reached = references.reached();
+    let reached = references.reached(references.roots.iter().map(|(owner, _)| owner));
     if !selection.is_everything() {
         let unreached = references.owners.iter().filter(|owner| !reached.contains(*owner));
         findings.ignore(unreached.cloned().collect());
     }
+    let lost = references.lost();
+    let is_fatal = !selection.is_everything() || lost.len() == references.roots.len();
     for dangling in &references.dangling {
         let (what, help) = explain(root, dangling);
         let reference = findings.elsewhere(dangling.pointer.join(["$ref"])).on_value();
-        if reached.contains(&dangling.owner) {
+        let is_reached = reached.contains(&dangling.owner);
+        if is_reached && is_fatal {
             reference.error(what, help);
-        } else if dangling.kind == Kind::Schema {
-            reference.warn(what, "it is any value", help);
-            findings.elsewhere(dangling.pointer.clone()).set(json!({}));
-        } else {
-            reference.warn(what, "it is ignored", help);
-            findings.elsewhere(dangling.pointer.clone()).remove();
+            continue;
         }
+        let place = dangling.pointer.clone();
+        let (fallback, edit) = if dangling.kind == Kind::Schema {
+            ("it is any value", Edit::Set(place, json!({})))
+        } else {
+            ("it is ignored", Edit::Remove(place))
+        };
+        let fallback =
+            if is_reached { "no operation that reaches it is emitted" } else { fallback };
+        reference.warn(what, fallback, help);
+        findings.edit(edit);
+    }
+    for ((operation, id), target) in lost.into_iter().filter(|_| !is_fatal) {
+        let what = format!("`{id}` cannot be emitted: it reaches `{target}`, which does not exist");
+        findings.elsewhere(operation.clone()).leave_out(what, "correct the `$ref`");
     }
 }
 
@@ -75,7 +88,8 @@ impl<'t> References<'t> {
             if selection.contains(id, tags) {
                 let owner = owner();
                 let shared = Pointer::new(owner.keys().get(..2).unwrap_or_default());
-                self.roots.extend([owner, shared]);
+                self.targets.entry(owner.clone()).or_default().insert(shared);
+                self.roots.push((owner, if id.is_empty() { object.name } else { id }));
             }
         }
         if object.kind == Kind::Discriminator {
@@ -99,10 +113,20 @@ impl<'t> References<'t> {
         }
     }
 
-    /// What the operations to emit refer to, directly or not.
-    fn reached(&self) -> HashSet<Owner> {
+    /// The operations to emit that reach a dangling `$ref`, each with its first one.
+    fn lost(&self) -> Vec<(&(Owner, &'t str), &'t str)> {
+        let lost = self.roots.iter().filter_map(|root| {
+            let reached = self.reached([&root.0]);
+            let dangling = self.dangling.iter().find(|it| reached.contains(&it.owner))?;
+            Some((root, dangling.target))
+        });
+        lost.collect()
+    }
+
+    /// What these refer to, directly or not.
+    fn reached<'o>(&'o self, owners: impl IntoIterator<Item = &'o Owner>) -> HashSet<Owner> {
         let mut reached: HashSet<Owner> = HashSet::new();
-        let mut next: Vec<&Owner> = self.roots.iter().collect();
+        let mut next: Vec<&Owner> = owners.into_iter().collect();
         while let Some(owner) = next.pop() {
             if reached.insert(owner.clone()) {
                 next.extend(self.targets.get(owner).into_iter().flatten());

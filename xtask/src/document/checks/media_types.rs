@@ -1,6 +1,6 @@
 //! A media type says what it holds, and names a resource version as Atlas does.
 
-use crate::date::is_date;
+use crate::date::{is_date, is_version};
 use crate::diagnostic::nearest;
 use crate::document::findings::Findings;
 use crate::document::visitor::Object;
@@ -17,8 +17,7 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
             let help = format!("did you mean `{VENDOR}`?");
             findings.here().warn(what, "it is sent as it is written", help);
         }
-        let is_version = is_date(version) || version == "preview";
-        if vendor == VENDOR && !is_version {
+        if vendor == VENDOR && !is_version(version) {
             let what = format!("`{version}` in `{name}` is not a resource version");
             let help = "write a date of the calendar as YYYY-MM-DD, or `preview`";
             findings.here().warn(what, "the media type has no version", help);

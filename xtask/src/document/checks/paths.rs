@@ -20,9 +20,13 @@ pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
             .rename(format!("/{path}"));
     }
     let Some(names) = names(path) else {
-        let what = format!("the braces in the path `{path}` do not pair");
-        let fallback = "its operations are left out";
-        findings.here().warn(what, fallback, "write each parameter as `{name}`").remove();
+        for operation in item.operations() {
+            let id = operation.text("operationId").unwrap_or(operation.name);
+            let what =
+                format!("`{id}` cannot be emitted: the braces in the path `{path}` do not pair");
+            findings.key(&[operation.name]).leave_out(what, "write each parameter as `{name}`");
+        }
+        findings.here().remove();
         return;
     };
     if names.iter().collect::<HashSet<_>>().len() < names.len() {

@@ -29,7 +29,7 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
                 if selection.operations.iter().any(|selected| selected == id) {
                     spot.error(what, help);
                 } else {
-                    spot.warn(what, "the operation is left out", help).remove();
+                    spot.leave_out(what, help);
                 }
             }
         }

@@ -1,0 +1,196 @@
+//! A folder of documents that others wrote: how much of each becomes a client that compiles.
+//!
+//! `cargo xtask corpus` prints one row for each document. It shows how many OpenAPI documents the generator accepts,
+//! and finds panics, omissions without a reason, and crates that do not compile.
+
+mod compile;
+mod peers;
+mod row;
+mod table;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::iter;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, ensure};
+use heck::ToKebabCase as _;
+
+use self::row::{Problem, Row};
+use crate::codegen::{self, Failure};
+use crate::diagnostic::Severity;
+use crate::document::{self, Selection};
+use crate::lower::Options;
+use crate::standalone;
+
+/// How long the generator may work on a document.
+const TIME_LIMIT: Duration = Duration::from_secs(120);
+
+/// What to do with the documents.
+#[derive(Debug, Clone)]
+pub struct Corpus {
+    /// The folder of the workspace.
+    pub root: PathBuf,
+    /// The folder of the documents: its YAML and JSON files, and those of its folders.
+    pub folder: PathBuf,
+    /// Only documents whose path contains one of these texts. Empty for all.
+    pub only: Vec<String>,
+    /// Whether to compile the crates.
+    pub compile: bool,
+}
+
+/// What became of the documents.
+#[derive(Debug)]
+pub struct Report {
+    /// A table with a row for each document, its totals, and why operations or documents are left out.
+    pub text: String,
+    /// What must not happen; empty if all is well.
+    pub faults: Vec<String>,
+}
+
+impl Corpus {
+    /// Generates a client for each document, and compiles them.
+    ///
+    /// # Errors
+    ///
+    /// If the documents cannot be read, the crates cannot be written, or cargo does not run.
+    pub fn run(&self) -> anyhow::Result<Report> {
+        let documents = self.documents()?;
+        ensure!(!documents.is_empty(), "`{}` has no documents", self.folder.display());
+        let workspace = self.root.join("target/corpus");
+        let peers = peers::installed();
+        let mut rows = Vec::new();
+        let mut packages = BTreeSet::new();
+        for (name, path) in &documents {
+            eprintln!("{name}");
+            let package = package(name, &mut packages);
+            let out = workspace.join("crates").join(&package);
+            let mut row = generate(&self.root, path, &out, &package);
+            row.name.clone_from(name);
+            row.peers = peers.iter().map(|peer| peer.generates(path, &workspace)).collect();
+            rows.push((package, row));
+        }
+        if self.compile {
+            let generated = rows.iter().filter(|(_, row)| row.failure.is_none());
+            let packages: Vec<&str> = generated.map(|(package, _)| package.as_str()).collect();
+            let mut compiled = compile::check(&self.root, &workspace, &packages)?;
+            for (package, row) in &mut rows {
+                row.compiled = compiled.remove(package);
+            }
+        }
+        let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
+        let faults = rows.iter().flat_map(|row| row.faults(self.compile)).collect();
+        Ok(Report { text: table::report(&rows, &peers), faults })
+    }
+
+    /// The documents by their paths below the folder, sorted.
+    fn documents(&self) -> anyhow::Result<Vec<(String, PathBuf)>> {
+        let mut files = Vec::new();
+        list(&self.folder, &mut files)?;
+        files.sort();
+        let named = files.into_iter().map(|path| {
+            let name = path.strip_prefix(&self.folder).unwrap_or(&path).display().to_string();
+            (name, path)
+        });
+        let is_wanted = |name: &str| {
+            self.only.is_empty() || self.only.iter().any(|part| name.contains(part.as_str()))
+        };
+        Ok(named.filter(|(name, _)| is_wanted(name)).collect())
+    }
+}
+
+fn list(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read `{}`", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        let kind = path.extension().unwrap_or_default();
+        if path.is_dir() {
+            list(&path, files)?;
+        } else if kind == "yaml" || kind == "yml" || kind == "json" {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// A name for the package of a document that no other has.
+fn package(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let name = name.to_kebab_case().replace(|it: char| !it.is_ascii(), "x");
+    let numbered = (2..).map(|number| format!("client-{name}-{number}"));
+    let mut names = iter::once(format!("client-{name}")).chain(numbered);
+    names.find(|name| taken.insert(name.clone())).unwrap_or_default()
+}
+
+/// Generates in a thread of its own, which may panic or never end.
+fn generate(root: &Path, document: &Path, out: &Path, package: &str) -> Row {
+    let (sender, receiver) = mpsc::channel();
+    let [root, path, out] = [root, document, out].map(Path::to_owned);
+    let package = package.to_owned();
+    let start = Instant::now();
+    let thread = thread::spawn(move || {
+        let row = write(&root, &path, &out, &package);
+        // Nobody waits for a late answer.
+        let _ = sender
+            .send(row.unwrap_or_else(|error| Row::failed(Problem::Bug(format!("{error:#}")))));
+    });
+    let mut row = match receiver.recv_timeout(TIME_LIMIT) {
+        Ok(row) => row,
+        Err(RecvTimeoutError::Timeout) => {
+            Row::failed(Problem::Bug(format!("no end within {} s", TIME_LIMIT.as_secs())))
+        }
+        Err(RecvTimeoutError::Disconnected) => Row::failed(Problem::Bug(panic_of(thread))),
+    };
+    row.seconds = start.elapsed().as_secs_f64();
+    row
+}
+
+fn panic_of(thread: thread::JoinHandle<()>) -> String {
+    let panic = thread.join().err();
+    let text = panic.and_then(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()))
+    });
+    format!("panicked: {}", text.unwrap_or_default())
+}
+
+/// Writes the crate of a document as a member of the workspace of all crates.
+fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<Row> {
+    let mut document = match document::load(path, &[], &Selection::default()) {
+        Ok(document) => document,
+        Err(errors) => return Ok(Row::failed(Problem::Invalid(errors.to_string()))),
+    };
+    let openapi = std::mem::take(&mut document.openapi);
+    let generated =
+        match codegen::generate(openapi, &Options { features: true, ..Options::default() }) {
+            Ok(generated) => generated,
+            Err(Failure::Document(errors)) => {
+                let errors = document.diagnostics(errors).to_string();
+                return Ok(Row {
+                    found: document.operations,
+                    ..Row::failed(Problem::Invalid(errors))
+                });
+            }
+            Err(Failure::Emission(error)) => return Err(error),
+        };
+    let mut output = standalone::output(root, out, &generated)?;
+    compile::adopt(&mut output, &out.join("Cargo.toml"), package)?;
+    if !output.stale()?.is_empty() {
+        output.write()?;
+    }
+    let warnings = document.diagnostics(generated.warnings).and(document.warnings);
+    let operations = generated.api.operations.iter();
+    // A method for each resource version has the same id.
+    let emitted: BTreeSet<_> = operations.map(|it| &it.id).collect();
+    let omissions = warnings.iter().filter(|it| it.severity == Severity::Omission);
+    Ok(Row {
+        found: document.operations,
+        emitted: emitted.len(),
+        omissions: omissions.map(|it| it.what.clone()).collect(),
+        warnings: warnings.iter().len(),
+        ..Row::default()
+    })
+}

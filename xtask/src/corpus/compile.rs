@@ -1,0 +1,103 @@
+//! Compiles all crates in one workspace, so that their dependencies are compiled once.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, ensure};
+use serde_json::Value;
+use toml_edit::DocumentMut;
+
+use crate::output::Output;
+
+/// What rustc makes of a crate.
+#[derive(Debug, Default)]
+pub(super) struct Compiled {
+    pub(super) errors: usize,
+    pub(super) warnings: usize,
+    /// The first error, or else the first warning.
+    pub(super) first: Option<String>,
+}
+
+const WORKSPACE: &str =
+    "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n\n[profile.dev]\ndebug = false\n";
+
+/// Makes a crate of a workspace of its own a member of the workspace of all crates.
+pub(super) fn adopt(output: &mut Output, manifest: &Path, package: &str) -> anyhow::Result<()> {
+    let text = output.beside.get_mut(manifest).context("the crate has no manifest")?;
+    let mut document: DocumentMut = text.parse()?;
+    document.remove("workspace");
+    let table = document.get_mut("package").and_then(|it| it.as_table_like_mut());
+    table.context("the manifest has no package")?.insert("name", toml_edit::value(package));
+    *text = document.to_string();
+    Ok(())
+}
+
+/// Checks these packages of the workspace. Packages with different dependencies are checked by different runs of cargo,
+/// which would otherwise give each one the features that others ask for.
+pub(super) fn check(
+    root: &Path,
+    workspace: &Path,
+    packages: &[&str],
+) -> anyhow::Result<BTreeMap<String, Compiled>> {
+    fs::create_dir_all(workspace)?;
+    fs::write(workspace.join("Cargo.toml"), WORKSPACE)?;
+    fs::copy(root.join("Cargo.lock"), workspace.join("Cargo.lock"))?;
+    let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for package in packages {
+        let manifest = workspace.join("crates").join(package).join("Cargo.toml");
+        let mut document: DocumentMut = fs::read_to_string(manifest)?.parse()?;
+        document.remove("package");
+        groups.entry(document.to_string()).or_default().push(package);
+    }
+    let mut compiled = BTreeMap::new();
+    for (number, (manifest, packages)) in (1..).zip(&groups) {
+        eprintln!("cargo check of {} crates ({number} of {})", packages.len(), groups.len());
+        let has_tags = manifest.lines().any(|line| line.starts_with("full = "));
+        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.args([
+            "check",
+            "--quiet",
+            "--keep-going",
+            "--message-format=json",
+            "--manifest-path",
+        ]);
+        command.arg(workspace.join("Cargo.toml"));
+        command.env("CARGO_TARGET_DIR", workspace.join("target"));
+        command.args(packages.iter().flat_map(|package| ["--package", package]));
+        command.args(has_tags.then_some("--features=full"));
+        let output = command.stderr(Stdio::inherit()).output().context("cannot run cargo")?;
+        let messages = String::from_utf8_lossy(&output.stdout);
+        let before = compiled.len();
+        messages.lines().for_each(|line| read(line, &mut compiled));
+        ensure!(compiled.len() > before, "cargo check compiled none of {packages:?}");
+    }
+    Ok(compiled)
+}
+
+/// Reads a line that cargo prints. A crate counts as compiled if there is an artifact or a message of rustc.
+fn read(line: &str, compiled: &mut BTreeMap<String, Compiled>) {
+    let Ok(line) = serde_json::from_str::<Value>(line) else { return };
+    let manifest = line.get("manifest_path").and_then(Value::as_str).map(Path::new);
+    let package = manifest.and_then(|it| it.parent()?.file_name()?.to_str());
+    let Some(package) = package.filter(|it| it.starts_with("client-")) else { return };
+    let crate_ = compiled.entry(package.to_owned()).or_default();
+    let Some(message) = line.get("message") else { return };
+    let field = |key: &str| message.get(key).and_then(Value::as_str).unwrap_or_default();
+    // The last message of a crate counts the others, and is about no place.
+    let has_place = message.get("spans").and_then(Value::as_array).is_some_and(|it| !it.is_empty());
+    match field("level") {
+        "error" if has_place => {
+            if crate_.errors == 0 {
+                crate_.first = Some(field("rendered").to_owned());
+            }
+            crate_.errors += 1;
+        }
+        "warning" if has_place => {
+            crate_.warnings += 1;
+            crate_.first.get_or_insert_with(|| field("rendered").to_owned());
+        }
+        _ => {}
+    }
+}

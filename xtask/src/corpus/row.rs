@@ -1,0 +1,63 @@
+//! What became of a document.
+
+use super::compile::Compiled;
+
+/// What became of a document.
+#[derive(Debug, Default)]
+pub(super) struct Row {
+    /// The path below the folder.
+    pub(super) name: String,
+    /// How many operations the document has.
+    pub(super) found: usize,
+    /// How many of these have methods.
+    pub(super) emitted: usize,
+    /// The operations without methods, each with the reason.
+    pub(super) omissions: Vec<String>,
+    pub(super) warnings: usize,
+    pub(super) seconds: f64,
+    /// Why there is no crate.
+    pub(super) failure: Option<Problem>,
+    pub(super) compiled: Option<Compiled>,
+    /// Whether each installed peer generates something.
+    pub(super) peers: Vec<bool>,
+}
+
+/// Why a document becomes no crate.
+#[derive(Debug)]
+pub(super) enum Problem {
+    /// The document has errors.
+    Invalid(String),
+    /// The generator has a fault.
+    Bug(String),
+}
+
+impl Row {
+    pub(super) fn failed(problem: Problem) -> Self {
+        Self { failure: Some(problem), ..Self::default() }
+    }
+
+    /// What must not happen.
+    pub(super) fn faults(&self, is_compiled: bool) -> Vec<String> {
+        let name = &self.name;
+        match (&self.failure, &self.compiled) {
+            (Some(Problem::Bug(fault)), _) => return vec![format!("{name}: {fault}")],
+            (Some(Problem::Invalid(_)), _) => return Vec::new(),
+            (None, _) => {}
+        }
+        let mut faults = Vec::new();
+        if self.emitted + self.omissions.len() != self.found {
+            faults.push(format!(
+                "{name}: of {} operations, {} are emitted and {} left out with a reason",
+                self.found,
+                self.emitted,
+                self.omissions.len()
+            ));
+        }
+        match &self.compiled {
+            Some(Compiled { first: Some(first), .. }) => faults.push(format!("{name}: {first}")),
+            None if is_compiled => faults.push(format!("{name}: cargo says nothing of it")),
+            _ => {}
+        }
+        faults
+    }
+}

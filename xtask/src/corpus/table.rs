@@ -1,0 +1,94 @@
+//! The table of all documents, in Markdown.
+
+use super::peers::Peer;
+use super::row::{Problem, Row};
+
+/// The table, and below it the reasons for what is missing.
+pub(super) fn report(rows: &[Row], peers: &[Peer]) -> String {
+    let mut head = vec![
+        "document",
+        "operations",
+        "emitted",
+        "warnings",
+        "seconds",
+        "compiles",
+        "rustc warnings",
+    ];
+    head.extend(peers.iter().map(|peer| peer.name));
+    let mut lines = vec![line(&head), ruler(head.len())];
+    lines.extend(rows.iter().map(|row| line(&cells(row))));
+    lines.push(line(&totals(rows, peers.len())));
+    lines.extend(reasons(rows));
+    lines.join("\n") + "\n"
+}
+
+fn cells(row: &Row) -> Vec<String> {
+    let compiles = match (&row.failure, &row.compiled) {
+        (Some(Problem::Invalid(_)), _) => "invalid",
+        (Some(Problem::Bug(_)), _) => "fails",
+        (None, None) => "",
+        (None, Some(compiled)) if compiled.errors > 0 => "no",
+        (None, Some(_)) => "yes",
+    };
+    let warnings = row.compiled.as_ref().map(|it| it.warnings.to_string());
+    let mut cells = vec![
+        format!("`{}`", row.name),
+        row.found.to_string(),
+        row.emitted.to_string(),
+        row.warnings.to_string(),
+        format!("{:.2}", row.seconds),
+        compiles.to_owned(),
+        warnings.unwrap_or_default(),
+    ];
+    let peers = row.peers.iter().map(|generates| if *generates { "yes" } else { "no" }.to_owned());
+    cells.extend(peers);
+    cells
+}
+
+fn totals(rows: &[Row], peers: usize) -> Vec<String> {
+    let sum = |count: fn(&Row) -> usize| rows.iter().map(count).sum::<usize>();
+    let generated = rows.iter().filter(|row| row.failure.is_none()).count();
+    let compiled = rows.iter().filter_map(|row| row.compiled.as_ref());
+    let (compiles, warnings) = compiled.fold((0, 0), |(compiles, warnings), it| {
+        (compiles + usize::from(it.errors == 0), warnings + it.warnings)
+    });
+    let mut cells = vec![
+        format!("{generated} of {} generate", rows.len()),
+        sum(|row| row.found).to_string(),
+        sum(|row| row.emitted).to_string(),
+        sum(|row| row.warnings).to_string(),
+        format!("{:.2}", rows.iter().map(|row| row.seconds).sum::<f64>()),
+        compiles.to_string(),
+        warnings.to_string(),
+    ];
+    cells.extend((0..peers).map(|peer| {
+        rows.iter().filter(|row| row.peers.get(peer) == Some(&true)).count().to_string()
+    }));
+    cells
+}
+
+/// Why documents and operations are missing.
+fn reasons(rows: &[Row]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for row in rows {
+        let failure = row.failure.iter().map(|problem| match problem {
+            Problem::Invalid(reason) | Problem::Bug(reason) => reason.clone(),
+        });
+        let reasons = failure.chain(row.omissions.iter().cloned());
+        lines.extend(reasons.map(|reason| format!("- `{}`: {reason}", row.name)));
+    }
+    if !lines.is_empty() {
+        lines.insert(0, String::new());
+    }
+    lines
+}
+
+fn line<T: AsRef<str>>(cells: &[T]) -> String {
+    let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
+    format!("| {} |", cells.join(" | "))
+}
+
+/// The first column is text, and numbers are aligned to the right.
+fn ruler(columns: usize) -> String {
+    format!("|---|{}", "--:|".repeat(columns.saturating_sub(1)))
+}
