@@ -4,15 +4,20 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use crate::Error;
+use crate::{Error, identity};
 
-/// The base URL of MongoDB Atlas.
-pub(crate) const ATLAS: &str = "https://cloud.mongodb.com";
+/// The error of a client without a base URL.
+pub(crate) fn missing() -> Error {
+    Error::config(
+        "there is no base URL: the API's description names no server, so set `ClientBuilder::base_url`",
+    )
+}
 
 /// Parses the base URL of the API.
 pub(crate) fn parse(text: &str) -> Result<Url, Error> {
     let url: Url = text.parse().map_err(|error| {
-        Error::config(format!("invalid base URL: {error}; expected a URL such as {ATLAS}"))
+        let example = identity::BASE_URL.unwrap_or("https://api.example.com");
+        Error::config(format!("invalid base URL: {error}; expected a URL such as {example}"))
     })?;
     match fault(&url) {
         None => Ok(url),
@@ -43,7 +48,7 @@ fn fault(url: &Url) -> Option<String> {
             "contains a query or a fragment: remove the `?` or `#` and everything after it"
         }
         "https" => return None,
-        "http" if is_loopback(url) => return None,
+        "http" if is_loopback(url) || identity::IS_PLAIN_HTTP => return None,
         "http" => {
             "uses plain http, which exposes the credentials: use https \
              (plain http is allowed for localhost, 127.0.0.1 and [::1])"

@@ -17,9 +17,9 @@ use crate::retry::Retries;
 use crate::runtime::Request;
 use crate::telemetry::Notices;
 use crate::time_limits::{Deadline, TimeLimits};
-use crate::{Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, environment};
+use crate::{Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, environment, identity};
 
-/// A client of the Atlas Administration API.
+/// A client of the API.
 ///
 /// Cloning a client is cheap: all clones share the connections, the access token, and the retry
 /// budget. Each operation is a method. Required parameters are arguments; optional ones are set on
@@ -34,13 +34,7 @@ use crate::{Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, env
 pub struct Client(Arc<Inner>);
 
 impl Client {
-    /// The base URL of Atlas.
-    pub const DEFAULT_BASE_URL: &'static str = base_url::ATLAS;
-
-    /// The base URL of Atlas for Government.
-    pub const GOV_BASE_URL: &'static str = "https://cloud.mongodbgov.com";
-
-    /// Creates a client of Atlas, at [`Client::DEFAULT_BASE_URL`].
+    /// Creates a client of the API at its default base URL.
     ///
     /// # Errors
     /// [`Error::Config`] if the credentials or the TLS configuration of this machine cannot be used.
@@ -48,8 +42,8 @@ impl Client {
         Self::builder(credentials).build()
     }
 
-    /// Creates a client from the environment: the credentials of [`Credentials::from_env`], and the
-    /// base URL of `MONGODB_ATLAS_BASE_URL`, which defaults to [`Client::DEFAULT_BASE_URL`].
+    /// Creates a client from environment variables: the credentials of [`Credentials::from_env`], and
+    /// the base URL, which may be absent. [The guide](crate::docs::credentials) lists the variables.
     ///
     /// # Errors
     /// [`Error::Config`] if a variable is missing or cannot be used; it names the variable.
@@ -57,11 +51,11 @@ impl Client {
         Self::builder_from_env()?.build()
     }
 
-    /// Starts to configure a client of Atlas, at [`Client::DEFAULT_BASE_URL`] unless
+    /// Starts to configure a client of the API, at its default base URL unless
     /// [`base_url`](ClientBuilder::base_url) sets another one.
     pub fn builder(credentials: Credentials) -> ClientBuilder {
         ClientBuilder {
-            base_url: base_url::ATLAS.to_owned(),
+            base_url: None,
             credentials,
             time_limits: TimeLimits::DEFAULT,
             retry: RetryPolicy::new(),
@@ -137,7 +131,7 @@ impl fmt::Debug for Client {
 #[must_use = "call `build` to get a client"]
 #[derive(Clone)]
 pub struct ClientBuilder {
-    base_url: String,
+    base_url: Option<String>,
     credentials: Credentials,
     time_limits: TimeLimits,
     retry: RetryPolicy,
@@ -146,12 +140,12 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Sets the URL below which all operations have their paths: [`Client::GOV_BASE_URL`], the URL
-    /// of a gateway, or that of a local Atlas. Defaults to [`Client::DEFAULT_BASE_URL`].
+    /// Sets the URL below which all operations have their paths: that of another server of the API, a
+    /// gateway or a local server. Defaults to the first server of the API's description.
     ///
     /// Plain `http` is allowed only for `localhost`, `127.0.0.1` and `[::1]`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
+        self.base_url = Some(url.into());
         self
     }
 
@@ -236,7 +230,8 @@ impl ClientBuilder {
     /// [`Error::Config`] if the base URL, the credentials, an option of the HTTP client or the TLS
     /// configuration of this machine cannot be used.
     pub fn build(self) -> Result<Client, Error> {
-        let base_url = base_url::parse(&self.base_url)?;
+        let given = self.base_url.as_deref().or(identity::BASE_URL);
+        let base_url = base_url::parse(given.ok_or_else(base_url::missing)?)?;
         let authenticator = Authenticator::new(self.credentials, &base_url)?;
         let http = self.http.build(&base_url, &self.time_limits)?;
         Ok(Client(Arc::new(Inner {

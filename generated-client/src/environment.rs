@@ -2,12 +2,12 @@
 
 use std::ffi::OsString;
 
-use crate::{Credentials, Error, base_url};
+use crate::identity::BASE_URL_VARIABLE;
+use crate::{Credentials, Error};
 
 pub(crate) const CLIENT_ID: &str = "MONGODB_ATLAS_CLIENT_ID";
 pub(crate) const CLIENT_SECRET: &str = "MONGODB_ATLAS_CLIENT_SECRET";
 const ACCESS_TOKEN: &str = "MONGODB_ATLAS_ACCESS_TOKEN";
-const BASE_URL: &str = "MONGODB_ATLAS_BASE_URL";
 /// Both names are in use. The first one takes precedence.
 const PUBLIC_KEY: [&str; 2] = ["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY"];
 const PRIVATE_KEY: [&str; 2] = ["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY"];
@@ -45,7 +45,7 @@ impl Credentials {
 
 /// Returns the base URL, if `lookup` has its variable.
 pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, Error> {
-    let Some(Found { name, value }) = find(&lookup, &[BASE_URL])? else { return Ok(None) };
+    let Some(Found { name, value }) = find(&lookup, &[BASE_URL_VARIABLE])? else { return Ok(None) };
     match base_url::parse(&value) {
         Ok(_) => Ok(Some(value)),
         Err(error) => Err(Error::config(format!("{name}: {error}"))),
@@ -140,16 +140,16 @@ mod tests {
     #[test]
     fn the_base_url_is_optional() {
         assert_eq!(base_url(lookup(&[])).unwrap(), None);
-        assert_eq!(base_url(lookup(&[(BASE_URL, "")])).unwrap(), None);
-        let gov = lookup(&[(BASE_URL, "https://cloud.mongodbgov.com")]);
+        assert_eq!(base_url(lookup(&[(BASE_URL_VARIABLE, "")])).unwrap(), None);
+        let gov = lookup(&[(BASE_URL_VARIABLE, "https://cloud.mongodbgov.com")]);
         assert_eq!(base_url(gov).unwrap().as_deref(), Some("https://cloud.mongodbgov.com"));
     }
 
     #[test]
     fn an_error_about_the_base_url_names_its_variable() {
-        let error = base_url(lookup(&[(BASE_URL, "cloud.mongodb.com")])).unwrap_err().to_string();
+        let error = base_url(lookup(&[(BASE_URL_VARIABLE, "cloud.mongodb.com")])).unwrap_err().to_string();
         assert!(
-            error.starts_with("MONGODB_ATLAS_BASE_URL: the base URL cannot be read"),
+            error.starts_with("MONGODB_ATLAS_BASE_URL: invalid base URL"),
             "{error}"
         );
     }

@@ -60,7 +60,7 @@ pub enum Error {
         error: Box<ApiError>,
     },
 
-    /// The body is not what Atlas sends: that of a success is empty, cut off or not JSON, or that of
+    /// The body is not what the API sends: that of a success is empty, cut off or not JSON, or that of
     /// an error is not an error object, such as the page of a proxy.
     #[non_exhaustive]
     UnexpectedBody {
@@ -217,7 +217,7 @@ impl Error {
         self.head().map(ResponseHead::headers)
     }
 
-    /// Atlas's own name for the error, such as `RESOURCE_NOT_FOUND`. `None` if Atlas gave none.
+    /// The server's own name for the error, such as `RESOURCE_NOT_FOUND`. `None` if it gave none.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
         match self {
@@ -230,7 +230,7 @@ impl Error {
     /// certificate, or the key of something that was created. `None` if the body is not UTF-8.
     ///
     /// It has the first 64 KiB of the body, without this client's own credentials. It may hold secrets
-    /// that Atlas issued, so neither `Display` nor `Debug` shows it.
+    /// that the server issued, so neither `Display` nor `Debug` shows it.
     #[must_use]
     pub fn body(&self) -> Option<&str> {
         match self {

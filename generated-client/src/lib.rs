@@ -107,6 +107,7 @@ pub mod fuzzing;
 )]
 mod generated;
 mod http;
+mod identity;
 mod inner;
 mod json;
 mod nullable;
@@ -116,6 +117,7 @@ mod pages;
 mod response;
 mod response_future;
 mod retry;
+mod servers;
 mod telemetry;
 mod text;
 mod time_limits;

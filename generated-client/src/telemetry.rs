@@ -11,7 +11,7 @@ use tracing::field::{Empty, display};
 
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
-use crate::{Error, Response};
+use crate::{Error, Response, identity};
 
 /// The span of a call. No field holds text from the caller or from the server.
 pub(crate) struct CallSpan(Span);
@@ -19,7 +19,7 @@ pub(crate) struct CallSpan(Span);
 impl CallSpan {
     pub(crate) fn new(operation: &Operation, base_url: &Url) -> Self {
         Self(tracing::info_span!(
-            "atlas_call",
+            identity::SPAN,
             otel.name = %format_args!("{} {}", operation.method, operation.path),
             otel.kind = "client",
             http.request.method = %operation.method,

@@ -52,7 +52,7 @@ impl From<anyhow::Error> for Failure {
 pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failure> {
     let error_bodies = api::error_bodies(&document);
     let mut lowered = lower::lower(document, options);
-    let api = Api { error_bodies, ..api::build(&mut lowered, options.features)? };
+    let api = Api { error_bodies, ..api::build(&mut lowered, options)? };
     let (errors, warnings): (Vec<_>, Vec<_>) =
         lowered.findings.into_iter().partition(|it| it.severity == Severity::Error);
     if !errors.is_empty() {

@@ -78,7 +78,7 @@ impl Changes {
 
 /// The model as a file holds it. Examples of calls follow from the rest.
 fn without_examples(api: &Api) -> Api {
-    let mut api = api.clone();
+    let mut api = Api { package: None, ..api.clone() };
     for operation in &mut api.operations {
         operation.example = Example::default();
     }

@@ -40,6 +40,17 @@ pub struct Options {
     pub preview: bool,
     /// If there are many tags, make each one a Cargo feature.
     pub features: bool,
+    /// Make a crate of its own, and not the generated part of the workspace's client.
+    pub package: Option<Naming>,
+}
+
+/// What a crate is called. The document decides what is not given.
+#[derive(Debug, Clone, Default)]
+pub struct Naming {
+    /// The name of the package.
+    pub name: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
 }
 
 /// Where an inline schema, which has got a name since, was found.

@@ -17,7 +17,7 @@ use xtask::date::is_date;
 use xtask::diagnostic::{Diagnostics, Severity};
 use xtask::diff;
 use xtask::document::{self, Document, Selection};
-use xtask::lower::Options;
+use xtask::lower::{Naming, Options};
 use xtask::output::{Output, Stale};
 use xtask::standalone;
 
@@ -66,6 +66,14 @@ struct Codegen {
     /// Write a whole crate there, instead of the generated part of `generated-client`.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+
+    /// The name of the crate, instead of the document's title.
+    #[arg(long, value_name = "NAME", requires = "out", value_parser = crate_name)]
+    name: Option<String>,
+
+    /// The version of the crate, instead of the document's.
+    #[arg(long, value_name = "VERSION", requires = "out", value_parser = version)]
+    version: Option<String>,
 
     /// Keep only these operations, and what they reach.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
@@ -185,6 +193,10 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
         preview: arguments.preview,
         // The manifest of the workspace's own client is not generated.
         features: arguments.out.is_some(),
+        package: arguments
+            .out
+            .as_ref()
+            .map(|_| Naming { name: arguments.name.clone(), version: arguments.version.clone() }),
     };
     let selection =
         Selection { operations: options.operations.clone(), tags: options.tags.clone() };
@@ -314,5 +326,23 @@ fn count(number: usize, of: &str) -> String {
 
 fn date(text: &str) -> anyhow::Result<String> {
     ensure!(is_date(text), "a date is a day of the calendar, written YYYY-MM-DD");
+    Ok(text.to_owned())
+}
+
+fn crate_name(text: &str) -> anyhow::Result<String> {
+    let letters = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
+    let ident = text.replace('-', "_");
+    ensure!(
+        text.chars().all(letters)
+            && text.len() <= 64
+            && syn::parse_str::<syn::Ident>(&ident).is_ok(),
+        "a crate is named with at most 64 letters, digits, `-` and `_`, beginning with a letter, and not like a keyword"
+    );
+    Ok(text.to_owned())
+}
+
+fn version(text: &str) -> anyhow::Result<String> {
+    let parsed = semver::Version::parse(text);
+    parsed.context("write a version of SemVer, such as 1.2.0")?;
     Ok(text.to_owned())
 }

@@ -39,7 +39,8 @@ fn finds(name: &str, options: &Options) {
 fn becomes(name: &str) {
     let document = fixture("passes", name);
     let mut lowered = lower::lower(document.openapi.clone(), &Options::default());
-    let model = api::build(&mut lowered, false).unwrap_or_else(|error| panic!("{error:#}"));
+    let model =
+        api::build(&mut lowered, &Options::default()).unwrap_or_else(|error| panic!("{error:#}"));
     let text = serde_yaml::to_string(&serde_json::to_value(&model).unwrap()).unwrap();
     let findings = rendered(&document, &lowered.findings);
     compare(name, &format!("The model: {}", description(&document)), &format!("{text}{findings}"));

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use xtask::codegen::Generated;
-use xtask::lower::Options;
+use xtask::lower::{Naming, Options};
 use xtask::output::Output;
 use xtask::{codegen, document, standalone};
 
@@ -90,5 +90,143 @@ fn the_guides_go_along() {
         output.beside.keys().filter_map(|path| path.file_name()?.to_str()).collect();
     for name in ["Cargo.toml", "README.md", "limits.md", "paging.md", "errors.md"] {
         assert!(names.contains(&name), "{names:?}");
+    }
+}
+
+/// The crate of another document.
+fn other(text: &str, naming: Naming) -> Output {
+    let out = tempfile::tempdir().unwrap();
+    let document = document::parse("spec.yaml", text).unwrap();
+    let options = Options { package: Some(naming), features: true, ..Options::default() };
+    let generated = codegen::generate(document.openapi, &options).unwrap();
+    standalone::output(root(), out.path(), &generated).unwrap()
+}
+
+const PETS: &str = "
+openapi: 3.0.3
+info: {title: Swagger Petstore, version: '1.0', description: Sells pets.}
+servers:
+  - url: http://{shop}.example.com/{version}
+    description: A shop
+    variables:
+      shop: {default: main, enum: [main, other], description: Which shop}
+      version: {default: v1}
+  - {url: 'https://example.com/v2', description: Everything}
+  - {url: /v3}
+paths:
+  /pets/{petId}:
+    get:
+      operationId: getPet
+      parameters:
+        - {name: petId, in: path, required: true, schema: {type: string}}
+      responses:
+        '200':
+          description: A pet.
+          content:
+            application/json:
+              schema: {type: object, properties: {name: {type: string}}}
+";
+
+fn beside<'a>(output: &'a Output, name: &str) -> &'a str {
+    output.beside.iter().find(|(path, _)| path.ends_with(name)).unwrap().1
+}
+
+#[test]
+fn a_crate_is_named_and_described_by_its_document() {
+    let output = other(PETS, Naming::default());
+    let manifest = beside(&output, "Cargo.toml");
+    for line in [
+        "name = \"swagger-petstore\"",
+        "version = \"1.0.0\"",
+        "description = \"A typed client of Swagger Petstore\"",
+    ] {
+        assert!(manifest.lines().any(|it| it == line), "{line}: {manifest}");
+    }
+    assert!(!manifest.contains("keywords"), "{manifest}");
+    let readme = beside(&output, "README.md");
+    for text in [
+        "# swagger-petstore\n",
+        "version 1.0 of its description.\n\n> Sells pets.\n",
+        "use swagger_petstore::Client;\n",
+        "SWAGGER_PETSTORE_BASE_URL",
+        "| `get_pet` | `GET /pets/{petId}` |\n",
+        "- `https://example.com/v2`: Everything\n",
+    ] {
+        assert!(readme.contains(text), "{text}: {readme}");
+    }
+    let root = &output.files["lib.rs"];
+    assert!(root.starts_with("#![doc = include_str!(\"../README.md\")]\n"), "{root}");
+    assert!(
+        output.files["generated/operations/get_pet.rs"]
+            .contains("client: swagger_petstore::Client")
+    );
+    let named = Naming { name: Some("pets".to_owned()), version: Some("7.1.0-rc.1".to_owned()) };
+    let manifest = other(PETS, named);
+    let manifest = beside(&manifest, "Cargo.toml");
+    assert!(
+        manifest.contains("name = \"pets\"\n") && manifest.contains("\"7.1.0-rc.1\""),
+        "{manifest}"
+    );
+}
+
+#[test]
+fn servers_are_base_urls() {
+    let output = other(PETS, Naming::default());
+    let identity = &output.files["identity.rs"];
+    assert!(identity.contains("Some(\"http://main.example.com/v1\")"), "{identity}");
+    assert!(identity.contains("IS_PLAIN_HTTP: bool = true"), "{identity}");
+    let servers = &output.files["servers.rs"];
+    for text in [
+        "pub const DEFAULT_BASE_URL: &'static str = \"http://main.example.com/v1\";",
+        "pub fn base_url_1(shop: &str, version: &str) -> String {",
+        "/// - `shop`: Which shop. One of `main`, `other`. Usually `main`.\n",
+        "pub const BASE_URL_2: &'static str = \"https://example.com/v2\";",
+    ] {
+        assert!(servers.contains(text), "{text}: {servers}");
+    }
+    assert!(!servers.contains("BASE_URL_3"), "{servers}");
+    let relative = PETS.replace("http://{shop}.example.com", "").replace("https://example.com", "");
+    let output = other(&relative, Naming::default());
+    assert!(output.files["identity.rs"].contains("BASE_URL: Option<&str> = None;"));
+    assert!(beside(&output, "README.md").contains("names no absolute URL"));
+}
+
+#[test]
+fn a_crate_of_atlas_keeps_what_is_atlas() {
+    let text = std::fs::read_to_string(self::root().join("spec/atlas.yaml")).unwrap();
+    let output = other(&text, Naming { name: Some("mine".to_owned()), version: None });
+    assert!(output.files["identity.rs"].contains("MONGODB_ATLAS_BASE_URL"));
+    assert!(watches(&output));
+    assert!(output.files["watch.rs"].contains("client: mine::Client"));
+}
+
+/// Compiles the crate, its examples and its docs, and fails for a warning.
+#[test]
+fn a_crate_of_another_document_builds_by_itself() {
+    let output = other(PETS, Naming::default());
+    let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let (folder, old) = (scratch.path(), output.folder.parent().unwrap().to_owned());
+    let beside = output
+        .beside
+        .into_iter()
+        .map(|(path, text)| (folder.join(path.strip_prefix(&old).unwrap()), text));
+    let output =
+        Output { folder: folder.join("src"), files: output.files, beside: beside.collect() };
+    output.write().unwrap();
+    std::fs::copy(self::root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    for arguments in
+        [&["rustc", "--lib", "--", "-D", "warnings"][..], &["test", "--doc"], &["doc", "--no-deps"]]
+    {
+        let (command, arguments) = arguments.split_first().unwrap();
+        let ran = std::process::Command::new(env!("CARGO"))
+            .args([command, "--offline", "--quiet"])
+            .args(arguments)
+            .current_dir(folder)
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
+            .output()
+            .unwrap();
+        let said = [ran.stdout, ran.stderr].concat();
+        assert!(ran.status.success(), "cargo {command}: {}", String::from_utf8_lossy(&said));
     }
 }

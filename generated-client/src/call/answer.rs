@@ -23,7 +23,7 @@ use crate::text;
 /// How many bytes of a success's text an error keeps.
 const KEPT: usize = 64 * 1024;
 
-/// The header in which Atlas repeats the `errorCode`.
+/// The header in which a server may repeat the `errorCode`.
 const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
 
 /// A response that is not decoded yet.
@@ -168,7 +168,7 @@ impl<'a> Answer<'a> {
     }
 
     /// Returns the error of an error response. An error object is used whatever the media type,
-    /// because its code and message are valuable. Atlas also sends errors without a body, such as
+    /// because its code and message are valuable. Servers also send errors without a body, such as
     /// some with status 401.
     fn refusal(&self, content: &[u8]) -> Error {
         if content.trim_ascii().is_empty() {
@@ -192,7 +192,7 @@ impl<'a> Answer<'a> {
         Error::Api { head: self.head.clone().into(), error: error.into() }
     }
 
-    /// Returns an error if the body is recognizably not from Atlas, before parsing it. A body
+    /// Returns an error if the body is recognizably not from the API, before parsing it. A body
     /// without a media type may be JSON.
     fn foreign(&self, content: &[u8]) -> Option<Error> {
         let media_type = self.head.headers().get(CONTENT_TYPE);

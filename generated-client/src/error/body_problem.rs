@@ -1,6 +1,8 @@
-//! What is wrong with a body that is not Atlas's.
+//! What is wrong with a body that is not the API's.
 
 use std::fmt;
+
+use crate::identity::API;
 
 /// Why a body could not be understood, from the plainest fault on: the first that holds is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,7 +25,7 @@ pub enum BodyProblem {
     NotUtf8,
     /// It is no JSON.
     NotJson,
-    /// It is JSON, but no error object of Atlas, although the status is that of an error.
+    /// It is JSON, but no error object of the API, although the status is that of an error.
     NotAnError,
     /// It is one of many pages of a list that goes on and on without a new item.
     EndlessList,
@@ -31,6 +33,9 @@ pub enum BodyProblem {
 
 impl fmt::Display for BodyProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::NotAnError {
+            return write!(f, "it is no error object of {API}");
+        }
         f.write_str(match self {
             Self::Empty => "it is empty",
             Self::CutOff => "it is cut off",
@@ -40,7 +45,7 @@ impl fmt::Display for BodyProblem {
             Self::MediaType => "its media type is not JSON",
             Self::NotUtf8 => "it is not UTF-8",
             Self::NotJson => "it is not JSON",
-            Self::NotAnError => "it is no error object of Atlas",
+            Self::NotAnError => "it is no error object",
             Self::EndlessList => "the list does not end",
         })
     }

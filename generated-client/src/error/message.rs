@@ -7,6 +7,7 @@ use reqwest::StatusCode;
 
 use super::{ApiError, BodyProblem, Error};
 use crate::TimeLimit;
+use crate::identity::API;
 use crate::response::ResponseHead;
 use crate::text::{EXCERPT, one_line};
 
@@ -23,7 +24,7 @@ impl Display for Error {
                 let content_type = content_type.as_deref().unwrap_or("no media type");
                 write!(
                     f,
-                    "{} with a body that is not Atlas's ({content_type}): {problem}",
+                    "{} with a body that is not {API}'s ({content_type}): {problem}",
                     Answered(head)
                 )?;
                 if !detail.is_empty() {
@@ -127,7 +128,7 @@ fn advice(head: &ResponseHead) -> String {
         ),
         StatusCode::TOO_MANY_REQUESTS => wait(head, "and send fewer at a time"),
         status if status.is_server_error() => wait(head, "for the fault is the server's"),
-        _ => "look the error's name up in the reference of Atlas".into(),
+        _ => format!("look the error's name up in the reference of {API}"),
     }
 }
 

@@ -9,6 +9,7 @@ mod facts;
 mod models;
 mod names;
 mod operations;
+mod package;
 mod plain;
 mod rules;
 pub mod types;
@@ -20,15 +21,15 @@ use openapiv3::{OpenAPI, ReferenceOr};
 use serde_json::Value;
 
 use crate::diagnostic::{Finding, Place, Pointer};
-use crate::lower::Lowered;
+use crate::lower::{Lowered, Options};
 pub use types::*;
 
-/// Builds the model of a lowered document. With `features`, each tag becomes a Cargo feature if there are many.
+/// Builds the model of a lowered document. The options decide about its crate and its Cargo features.
 ///
 /// # Errors
 ///
 /// If progenitor cannot type the document.
-pub fn build(lowered: &mut Lowered, features: bool) -> anyhow::Result<Api> {
+pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     let usage = usage::of(&mut lowered.openapi);
     let Lowered { openapi, origins, findings } = lowered;
     let operations = operations::sources(openapi, findings);
@@ -46,12 +47,13 @@ pub fn build(lowered: &mut Lowered, features: bool) -> anyhow::Result<Api> {
         servers: openapi.servers.iter().map(|server| server.url.clone()).collect(),
         operations: operations.collect(),
         models,
+        package: options.package.as_ref().map(|naming| package::of(openapi, naming, findings)),
         ..Api::default()
     };
     // The order of the document says nothing, so that moving a schema changes no file.
     api.operations.sort_by(|one, other| one.ident.cmp(&other.ident));
     api.models.sort_by(|one, other| one.ident.cmp(&other.ident));
-    facts::complete(&mut api, features);
+    facts::complete(&mut api, options.features);
     example::write(&mut api);
     Ok(api)
 }

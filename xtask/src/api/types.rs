@@ -29,6 +29,74 @@ pub struct Api {
     /// schemas are kept to notice when they change.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub error_bodies: BTreeMap<String, Value>,
+    /// The crate of the API, if it is written on its own and not as a part of the workspace's client.
+    #[serde(skip)]
+    pub package: Option<Package>,
+}
+
+impl Api {
+    /// The crate as code names it: `swagger_petstore`.
+    #[must_use]
+    pub fn crate_ident(&self) -> String {
+        let name = self.package.as_ref().map_or(OWN_CRATE, |package| package.name.as_str());
+        name.replace('-', "_")
+    }
+}
+
+/// The client of the workspace.
+const OWN_CRATE: &str = "generated-client";
+
+/// A crate of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Package {
+    /// Its name in the manifest.
+    pub name: String,
+    /// Its version, which is one of `SemVer`.
+    pub version: String,
+    /// The version as the document writes it.
+    pub document_version: String,
+    /// What the document calls the API, on one line.
+    pub title: String,
+    /// What the document says about the API.
+    pub description: Option<String>,
+    /// Where the document says that the API is served.
+    pub servers: Vec<Server>,
+}
+
+/// A server of an API.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Server {
+    /// The base URL, with its variables in braces. It may be relative.
+    pub url: String,
+    /// What the server is for, on one line.
+    pub description: Option<String>,
+    /// The variables of the URL.
+    pub variables: Vec<ServerVariable>,
+}
+
+impl Server {
+    /// The base URL with the default of each variable.
+    #[must_use]
+    pub fn default_url(&self) -> String {
+        let mut url = self.url.clone();
+        for ServerVariable { name, default, .. } in &self.variables {
+            url = url.replace(&format!("{{{name}}}"), default);
+        }
+        url
+    }
+}
+
+/// A variable in the base URL of a server.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServerVariable {
+    /// Its name in the braces.
+    pub name: String,
+    /// Its value unless a caller chooses another one.
+    pub default: String,
+    /// The values that it may have; any, if there are none here.
+    pub values: Vec<String>,
+    /// What it is for.
+    pub description: Option<String>,
 }
 
 /// A Cargo feature, which compiles the operations of one tag.

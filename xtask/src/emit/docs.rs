@@ -12,14 +12,23 @@ use crate::api::{Api, Docs, Model, Rules};
 /// How wide a line of text may be, so that with `/// ` and one indent it stays under 100 columns.
 const WIDTH: usize = 92;
 
-/// The methods of operations, to which descriptions link.
+/// What docs name: the crate, and the methods of operations, to which descriptions link.
 #[derive(Debug)]
-pub(super) struct Links<'a>(HashMap<&'a str, &'a str>);
+pub(super) struct Links<'a> {
+    crate_ident: String,
+    methods: HashMap<&'a str, &'a str>,
+}
 
 impl<'a> Links<'a> {
     pub(super) fn new(api: &'a Api) -> Self {
         let newest = api.operations.iter().filter(|operation| operation.successor.is_none());
-        Self(newest.map(|operation| (operation.id.as_str(), operation.ident.as_str())).collect())
+        let methods = newest.map(|operation| (operation.id.as_str(), operation.ident.as_str()));
+        Self { crate_ident: api.crate_ident(), methods: methods.collect() }
+    }
+
+    /// The crate as code names it.
+    pub(super) fn crate_ident(&self) -> &str {
+        &self.crate_ident
     }
 
     /// Makes each `` `operationId` `` in the text a link to the method.
@@ -27,7 +36,7 @@ impl<'a> Links<'a> {
         let mut linked = String::with_capacity(text.len());
         for (index, part) in text.split('`').enumerate() {
             let is_code = index % 2 == 1;
-            match self.0.get(part).filter(|_| is_code) {
+            match self.methods.get(part).filter(|_| is_code) {
                 Some(name) => linked.extend(["[`", name, "`](crate::Client::", name, ")"]),
                 None if is_code => linked.extend(["`", part, "`"]),
                 None => linked.push_str(part),
@@ -75,6 +84,11 @@ pub(super) fn lines(text: &str) -> TokenStream {
 /// A text of the document as Markdown that rustdoc reads as it is meant.
 pub(super) fn markdown(text: &str, links: &Links<'_>) -> String {
     links.insert(&escape(text))
+}
+
+/// A text of the document without links to methods.
+pub(super) fn plain(text: &str) -> String {
+    escape(text)
 }
 
 /// What the document says about a model, or its name.

@@ -1,6 +1,6 @@
 //! The example in the docs of an operation, which is compiled as a test.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::tokens::ident;
@@ -8,26 +8,49 @@ use crate::api::{Expression, Operation, Success, Type};
 use crate::layout;
 
 /// The code of the example, fenced.
-pub(super) fn of(operation: &Operation) -> String {
+pub(super) fn of(operation: &Operation, crate_ident: &str) -> String {
+    let root = ident(crate_ident);
     let example = &operation.example;
     let uses = (!example.models.is_empty()).then(|| {
         let models = example.models.iter().map(|model| ident(model));
-        quote!(use generated_client::models::{#(#models),*};)
+        quote!(use #root::models::{#(#models),*};)
     });
     let uses = uses.map(|uses| layout::code(uses) + "\n").unwrap_or_default();
     let allow = if operation.deprecated { "# #![allow(deprecated)]\n" } else { "" };
-    let head = "# async fn example(client: generated_client::Client) \
-                -> Result<(), Box<dyn std::error::Error>> {";
+    let head = format!(
+        "# async fn example(client: {crate_ident}::Client) -> Result<(), Box<dyn std::error::Error>> {{"
+    );
     format!(
         "```no_run\n{allow}{head}\n{uses}{}# Ok(()) }}\n```",
-        layout::statements(&call(operation))
+        layout::statements(&call(operation, &root))
     )
 }
 
-fn call(operation: &Operation) -> TokenStream {
+/// A program that calls the operation.
+#[must_use]
+pub fn program(operation: &Operation, crate_ident: &str) -> String {
+    let root = ident(crate_ident);
+    let models = operation.example.models.iter().map(|model| ident(model));
+    let models: Vec<Ident> = models.collect();
+    let models = (!models.is_empty()).then(|| quote!(use #root::models::{#(#models),*};));
+    let call = call(operation, &root);
+    layout::code(quote! {
+        use #root::Client;
+        #models
+
+        #[tokio::main]
+        async fn main() -> Result<(), Box<dyn std::error::Error>> {
+            let client = Client::from_env()?;
+            #call
+            Ok(())
+        }
+    })
+}
+
+fn call(operation: &Operation, root: &Ident) -> TokenStream {
     let example = &operation.example;
     let body = example.body.as_ref().map(|(ty, value)| {
-        let (ty, value) = (ty.as_ref().map(self::ty), expression(value));
+        let (ty, value) = (ty.as_ref().map(|ty| self::ty(ty, root)), expression(value));
         let ty = ty.map(|ty| quote!(: #ty));
         quote!(let body #ty = #value;)
     });
@@ -57,7 +80,7 @@ fn call(operation: &Operation) -> TokenStream {
 }
 
 /// A type by its path, since an example imports only models.
-fn ty(ty: &Type) -> TokenStream {
+fn ty(ty: &Type, root: &Ident) -> TokenStream {
     match ty {
         Type::Bool => quote!(bool),
         Type::Integer(name) | Type::Float(name) | Type::Model(name) => {
@@ -65,14 +88,14 @@ fn ty(ty: &Type) -> TokenStream {
             quote!(#name)
         }
         Type::String => quote!(String),
-        Type::ObjectId => quote!(generated_client::ObjectId),
+        Type::ObjectId => quote!(#root::ObjectId),
         Type::Uuid => quote!(uuid::Uuid),
         Type::DateTime => quote!(chrono::DateTime<chrono::Utc>),
         Type::Date => quote!(chrono::NaiveDate),
         Type::Json => quote!(serde_json::Value),
         Type::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
         Type::Option(inner) => {
-            let inner = self::ty(inner);
+            let inner = self::ty(inner, root);
             quote!(Option<#inner>)
         }
         Type::Nullable(inner) => {
@@ -80,15 +103,15 @@ fn ty(ty: &Type) -> TokenStream {
             quote!(generated_client::Nullable<#inner>)
         }
         Type::List(inner) => {
-            let inner = self::ty(inner);
+            let inner = self::ty(inner, root);
             quote!(Vec<#inner>)
         }
         Type::Map(inner) => {
-            let inner = self::ty(inner);
+            let inner = self::ty(inner, root);
             quote!(std::collections::BTreeMap<String, #inner>)
         }
         Type::Boxed(inner) => {
-            let inner = self::ty(inner);
+            let inner = self::ty(inner, root);
             quote!(Box<#inner>)
         }
     }

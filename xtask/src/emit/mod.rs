@@ -9,6 +9,7 @@ mod files;
 mod imports;
 mod models;
 mod operation;
+mod package;
 mod paging;
 mod structs;
 mod tokens;
@@ -20,7 +21,10 @@ use std::collections::BTreeMap;
 use crate::api::{Api, Model, Operation};
 use crate::layout::SourceFile;
 use docs::Links;
+pub use example::program;
 use imports::Imports;
+pub(crate) use package::default_base_url;
+pub use package::{files as package_files, variable_prefix};
 
 /// What a file is emitted for.
 #[derive(Debug, Clone)]

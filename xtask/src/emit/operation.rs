@@ -257,7 +257,8 @@ fn method_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
     paragraphs.push(format!("{address}.{role}"));
     let text = docs::text(&paragraphs.join("\n\n"), links);
     let arguments = argument_docs(operation, links);
-    let example = docs::lines(&format!("\n# Example\n\n{}", example::of(operation)));
+    let example =
+        docs::lines(&format!("\n# Example\n\n{}", example::of(operation, links.crate_ident())));
     quote!(#text #arguments #example)
 }
 

@@ -1,0 +1,11 @@
+//! The servers of Atlas. A crate for another API has an emitted file in its place.
+
+use crate::Client;
+
+impl Client {
+    /// The base URL of Atlas.
+    pub const DEFAULT_BASE_URL: &'static str = "https://cloud.mongodb.com";
+
+    /// The base URL of Atlas for Government.
+    pub const GOV_BASE_URL: &'static str = "https://cloud.mongodbgov.com";
+}

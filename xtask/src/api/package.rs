@@ -1,0 +1,147 @@
+//! The crate that `--out` writes: what its manifest and its docs say about it.
+
+use heck::ToKebabCase as _;
+use openapiv3::{Info, OpenAPI, Server as Described};
+use semver::Version;
+
+use super::types::{Package, Server, ServerVariable};
+use crate::diagnostic::{Finding, Place, Pointer};
+use crate::lower::Naming;
+
+/// Names that cargo refuses, or that Rust or a dependency of the crate has.
+#[rustfmt::skip]
+const RESERVED: &[&str] = &[
+    "alloc", "base64", "bson", "chrono", "core", "getrandom", "http-auth", "md5", "proc-macro", "regress", "reqwest",
+    "rustls", "secrecy", "serde", "serde-json", "std", "test", "tokio", "tracing", "uuid",
+];
+
+/// The longest name that crates.io accepts.
+const LONGEST_NAME: usize = 64;
+
+/// The crate of a document, named by the caller or after the document's title.
+pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>) -> Package {
+    let Info { title, description, version, .. } = &openapi.info;
+    let own_version = naming.version.clone().unwrap_or_else(|| {
+        let known = self::version(version);
+        known.unwrap_or_else(|| guessed_version(version, findings))
+    });
+    Package {
+        name: naming.name.clone().unwrap_or_else(|| name(title)),
+        version: own_version,
+        document_version: version.clone(),
+        title: one_line(title).unwrap_or_else(|| "the API".to_owned()),
+        description: description.clone().filter(|it| !it.trim().is_empty()),
+        servers: openapi.servers.iter().map(server).collect(),
+    }
+}
+
+/// `Swagger Petstore` is `swagger-petstore`.
+fn name(title: &str) -> String {
+    let plain = title.replace(|it: char| !it.is_ascii_alphanumeric(), " ");
+    let mut name = plain.to_kebab_case();
+    if name.is_empty() {
+        "api-client".clone_into(&mut name);
+    }
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        name.insert_str(0, "api-");
+    }
+    if RESERVED.contains(&name.as_str()) || syn::parse_str::<syn::Ident>(&ident(&name)).is_err() {
+        name.push_str("-client");
+    }
+    name.truncate(LONGEST_NAME);
+    name.trim_end_matches('-').to_owned()
+}
+
+fn ident(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+fn one_line(text: &str) -> Option<String> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!line.is_empty()).then_some(line)
+}
+
+/// The version, if it says no more and no less than one of `SemVer`: `2` and `v2.0` are `2.0.0`.
+fn version(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches(['v', 'V']);
+    if Version::parse(text).is_ok() {
+        return Some(text.to_owned());
+    }
+    let filled = format!("{text}{}", ".0".repeat(2_usize.checked_sub(text.matches('.').count())?));
+    Version::parse(&filled).is_ok().then_some(filled)
+}
+
+/// The first three numbers of a version: `2024-05-30` is `2024.5.30`, and `beta` is `0.1.0`.
+fn guessed_version(text: &str, findings: &mut Vec<Finding>) -> String {
+    let numbers = text.split(|it: char| !it.is_ascii_digit());
+    let mut numbers: Vec<u64> = numbers.filter_map(|it| it.parse().ok()).take(3).collect();
+    if numbers.is_empty() {
+        numbers = vec![0, 1];
+    }
+    numbers.resize(3, 0);
+    let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
+    let version = numbers.join(".");
+    findings.push(Finding::warning(
+        Place::Value(Pointer::new(["info", "version"])),
+        format!("`{text}` is not a version of SemVer"),
+        format!("the crate has the version {version}"),
+        "choose another one with `--version`",
+    ));
+    version
+}
+
+fn server(described: &Described) -> Server {
+    let variables = described.variables.iter().flatten().map(|(name, variable)| ServerVariable {
+        name: name.clone(),
+        default: variable.default.clone(),
+        values: variable.enumeration.clone(),
+        description: variable.description.clone(),
+    });
+    Server {
+        url: described.url.clone(),
+        description: described.description.as_deref().and_then(one_line),
+        variables: variables.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_becomes_a_name_that_cargo_accepts() {
+        for (title, expected) in [
+            ("Swagger Petstore", "swagger-petstore"),
+            ("Xero Assets API", "xero-assets-api"),
+            ("3D Models", "api-3d-models"),
+            ("Tokio", "tokio-client"),
+            ("Type", "type-client"),
+            ("API: éxample (v2)", "api-xample-v2"),
+            ("日本", "api-client"),
+        ] {
+            assert_eq!(name(title), expected);
+        }
+        assert_eq!(name(&"word ".repeat(40)).len(), 64);
+    }
+
+    #[test]
+    fn a_version_that_is_guessed_is_a_warning() {
+        let mut findings = Vec::new();
+        for (text, expected) in [
+            ("2024-05-30", "2024.5.30"),
+            ("1.0.1-1-oas3-r.5", "1.0.1-1-oas3-r.5"),
+            ("", "0.1.0"),
+            ("beta", "0.1.0"),
+            ("release 7", "7.0.0"),
+        ] {
+            let known = version(text);
+            let version = known.unwrap_or_else(|| guessed_version(text, &mut findings));
+            assert_eq!(version, expected);
+            assert!(Version::parse(&version).is_ok());
+        }
+        assert_eq!(findings.len(), 4);
+        for (text, expected) in [("1", "1.0.0"), ("v2.0", "2.0.0"), ("1.2.3", "1.2.3")] {
+            assert_eq!(version(text).as_deref(), Some(expected));
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The modules of a crate that belong to its document: what the API is called, and where it is served.
+
+use std::collections::BTreeSet;
+
+use heck::{ToShoutySnakeCase as _, ToSnakeCase as _};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use super::tokens::ident;
+use crate::api::{Package, Server};
+use crate::layout::SourceFile;
+
+/// The files, beside the folder of generated code.
+#[must_use]
+pub fn files(package: &Package) -> Vec<SourceFile> {
+    vec![identity(package), servers(package)]
+}
+
+/// What the names of the environment variables begin with.
+#[must_use]
+pub fn variable_prefix(package: &Package) -> String {
+    package.name.to_shouty_snake_case()
+}
+
+fn identity(package: &Package) -> SourceFile {
+    let title = &package.title;
+    let base_url = default_base_url(package).map_or(quote!(None), |url| quote!(Some(#url)));
+    let variable = format!("{}_BASE_URL", variable_prefix(package));
+    let is_plain_http = package.servers.iter().any(|it| it.default_url().starts_with("http://"));
+    let items = vec![
+        quote! {
+            /// The name of the API in messages.
+            pub(crate) const API: &str = #title;
+        },
+        quote! {
+            /// The base URL of a client that is given no other.
+            pub(crate) const BASE_URL: Option<&str> = #base_url;
+        },
+        quote! {
+            /// The environment variable that names another base URL.
+            pub(crate) const BASE_URL_VARIABLE: &str = #variable;
+        },
+        quote! {
+            /// Whether the API itself is served over plain http.
+            pub(crate) const IS_PLAIN_HTTP: bool = #is_plain_http;
+        },
+        quote! {
+            /// The name of the span of each call.
+            pub(crate) const SPAN: &str = "api_call";
+        },
+    ];
+    let docs = Some("What is true of this API and not of every API.".to_owned());
+    SourceFile { path: "identity.rs".to_owned(), docs, head: Vec::new(), items }
+}
+
+/// The first server, if its URL is absolute.
+pub(crate) fn default_base_url(package: &Package) -> Option<String> {
+    let url = package.servers.first()?.default_url();
+    is_absolute(&url).then_some(url)
+}
+
+fn is_absolute(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+fn servers(package: &Package) -> SourceFile {
+    let absolute = package.servers.iter().filter(|it| is_absolute(&it.default_url()));
+    let members: Vec<TokenStream> = (1..).zip(absolute).flat_map(|(n, it)| server(n, it)).collect();
+    let mut head = Vec::new();
+    let mut items = Vec::new();
+    if !members.is_empty() {
+        head.push(vec![quote!(
+            use crate::Client;
+        )]);
+        items.push(quote!(impl Client { #(#members)* }));
+    }
+    let docs = Some("Where the API is served.".to_owned());
+    SourceFile { path: "servers.rs".to_owned(), docs, head, items }
+}
+
+/// The base URL of a server as a constant, and a function for its variables if there are any.
+fn server(number: usize, server: &Server) -> Vec<TokenStream> {
+    let url = server.default_url();
+    let about = server.description.as_deref().unwrap_or("A server of the API.");
+    let about = format!("{}.", about.trim_end_matches('.'));
+    let name = match number {
+        1 => "DEFAULT_BASE_URL".to_owned(),
+        number => format!("BASE_URL_{number}"),
+    };
+    let constant = ident(&name);
+    let default = if number == 1 { " The default." } else { "" };
+    let doc = docs::own(&format!("{}{default}", docs::plain(&about)));
+    let constant = quote!(#doc pub const #constant: &'static str = #url;);
+    let mut members = vec![constant];
+    if !server.variables.is_empty() {
+        members.push(with_variables(number, server, &about));
+    }
+    members
+}
+
+fn with_variables(number: usize, server: &Server, about: &str) -> TokenStream {
+    let mut taken = BTreeSet::new();
+    let mut arguments = Vec::new();
+    let mut list = String::new();
+    let mut replaced = quote!();
+    for variable in &server.variables {
+        let mut name = argument_name(&variable.name);
+        while !taken.insert(name.clone()) {
+            name.push('_');
+        }
+        let described = variable.description.iter().map(|text| {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!(": {}.", docs::plain(text.trim_end_matches('.')))
+        });
+        let described: String = described.collect();
+        let values: Vec<String> = variable.values.iter().map(|it| format!("`{it}`")).collect();
+        let values = if values.is_empty() {
+            String::new()
+        } else {
+            format!(" One of {}.", values.join(", "))
+        };
+        let separator = if described.is_empty() { ":" } else { "" };
+        list.push_str(&docs::list_item(&format!(
+            "`{name}`{described}{separator}{values} Usually `{}`.",
+            variable.default
+        )));
+        let argument = ident(&name);
+        let braces = format!("{{{}}}", variable.name);
+        arguments.push(quote!(#argument: &str));
+        replaced = quote!(#replaced.replace(#braces, #argument));
+    }
+    let function = ident(&format!("base_url_{number}"));
+    let url = &server.url;
+    let doc = docs::own(&format!(
+        "Returns the base URL `{url}` with these values of its variables. {}\n\n# Arguments\n\n{list}",
+        docs::plain(about)
+    ));
+    quote! {
+        #doc
+        #[must_use]
+        pub fn #function(#(#arguments),*) -> String {
+            #url #replaced
+        }
+    }
+}
+
+fn argument_name(variable: &str) -> String {
+    let plain = variable.replace(|it: char| !it.is_ascii_alphanumeric(), "_").to_snake_case();
+    let name = if plain.starts_with(|it: char| it.is_ascii_alphabetic()) {
+        plain
+    } else {
+        format!("x{plain}")
+    };
+    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
+}

@@ -1,0 +1,191 @@
+//! What a crate says about itself: its README, its guides, and the head of its manifest.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use toml_edit::{DocumentMut, Item};
+
+use crate::api::{Api, Operation, Package, Success};
+use crate::emit;
+
+/// What the example of the README needs.
+const PROGRAM: &str = "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
+
+const README: &str = include_str!("README.md");
+
+/// The guides that suit every API, by file name.
+const GUIDES: &[(&str, &str)] = &[
+    ("credentials.md", include_str!("docs/credentials.md")),
+    ("errors.md", include_str!("docs/errors.md")),
+    ("limits.md", include_str!("docs/limits.md")),
+    ("network.md", include_str!("docs/network.md")),
+    ("paging.md", include_str!("docs/paging.md")),
+];
+
+/// A README with more rows is hard to read.
+const MOST_ROWS: usize = 60;
+
+/// The README.
+pub(super) fn readme(api: &Api, package: &Package, credentials: &str) -> String {
+    let description = package.description.iter();
+    let description = description.map(|text| format!("\n{}\n", quoted(text)));
+    fill(
+        README,
+        &[
+            ("name", &package.name),
+            ("title", &package.title),
+            ("api_version", &package.document_version),
+            ("description", &description.collect::<String>()),
+            ("example", &example(api)),
+            ("servers", &servers(package)),
+            ("credentials", credentials),
+            ("operations", &operations(api)),
+            ("features", &features(api)),
+        ],
+    )
+}
+
+/// Replaces the guides that name operations of the workspace's own API.
+pub(super) fn guides(own: &mut BTreeMap<String, String>, credentials: Option<&str>) {
+    for (name, text) in GUIDES {
+        if *name == "credentials.md" && credentials.is_none() {
+            continue;
+        }
+        let text = fill(text, &[("credentials", credentials.unwrap_or_default())]);
+        own.insert((*name).to_owned(), text);
+    }
+}
+
+/// The manifest's statements about the package.
+pub(super) fn describe(manifest: &mut DocumentMut, package: &Package) -> anyhow::Result<()> {
+    let table = manifest.get_mut("package").and_then(Item::as_table_like_mut);
+    let table = table.context("`generated-client` has no `[package]`")?;
+    let description = format!("A typed client of {}", package.title);
+    for (key, value) in
+        [("name", &package.name), ("description", &description), ("version", &package.version)]
+    {
+        table.insert(key, toml_edit::value(value.as_str()));
+    }
+    table.remove("keywords");
+    // The example of the README is a program.
+    manifest.insert("dev-dependencies", PROGRAM.parse::<DocumentMut>()?.as_item().clone());
+    Ok(())
+}
+
+/// The examples in docs of hand-written modules, under the crate's own name.
+pub(super) fn rename_examples(text: &str, crate_ident: &str) -> String {
+    let is_doc = |line: &str| line.trim_start().starts_with("//");
+    let lines = text.split_inclusive('\n').map(|line| match line {
+        doc if is_doc(doc) => rename(doc, crate_ident),
+        code => code.to_owned(),
+    });
+    lines.collect()
+}
+
+/// A guide, under the crate's own name.
+pub(super) fn rename(guide: &str, crate_ident: &str) -> String {
+    guide.replace("generated_client::", &format!("{crate_ident}::"))
+}
+
+/// The root of the crate, with the README as its docs.
+pub(super) fn crate_root(own: &str) -> String {
+    let code = own.lines().filter(|line| !line.starts_with("//!"));
+    // The workspace compiles the examples of its README in a separate item.
+    let code = code.take_while(|line| !line.starts_with("/// The examples of the README"));
+    let code: String = code.flat_map(|line| [line, "\n"]).collect();
+    format!("#![doc = include_str!(\"../README.md\")]\n\n{}\n", code.trim())
+}
+
+/// Puts values in the places of `{{name}}`. A value is never searched for places.
+fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut parts = template.split("{{");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once("}}").unwrap_or((part, ""));
+        let value = values.iter().find(|(known, _)| *known == name);
+        text.push_str(value.map_or("", |(_, value)| value));
+        text.push_str(rest);
+    }
+    text
+}
+
+/// A text of the document as a quotation, so that its headings are not the README's.
+fn quoted(text: &str) -> String {
+    let lines = text.trim().lines().map(|line| format!("> {}", line.trim_end()));
+    let lines: Vec<String> = lines.map(|line| line.trim_end().to_owned()).collect();
+    // An example in the quotation is none of this crate.
+    lines.join("\n").replace("> ```\n", "> ```text\n")
+}
+
+/// A program that calls one operation: a list if there is one, or else one that changes nothing.
+fn example(api: &Api) -> String {
+    let candidates = || api.operations.iter().filter(|it| !it.deprecated && it.body.is_none());
+    let reads = |it: &&Operation| it.method == "GET" && it.success != Success::Nothing;
+    let operation = candidates()
+        .find(|it| it.paging.is_some())
+        .or_else(|| candidates().find(reads))
+        .or(api.operations.first());
+    let Some(operation) = operation else { return String::new() };
+    let program = emit::program(operation, &api.crate_ident());
+    // Without its feature, the operation is not there.
+    let kind = if operation.feature.is_some() { "ignore" } else { "no_run" };
+    format!("```rust,{kind}\n{program}```\n")
+}
+
+fn servers(package: &Package) -> String {
+    let rows = package.servers.iter().map(|server| {
+        let about = server.description.as_deref().unwrap_or_default();
+        format!("- `{}`{}{about}\n", server.url, if about.is_empty() { "" } else { ": " })
+    });
+    let rows: String = rows.collect();
+    let variable = format!("{}_BASE_URL", emit::variable_prefix(package));
+    match emit::default_base_url(package) {
+        Some(url) => format!(
+            "A client calls `{url}` unless `ClientBuilder::base_url`, or for `Client::from_env` the environment \
+             variable `{variable}`, names another base URL. The document lists:\n\n{rows}"
+        ),
+        None => format!(
+            "The document names no absolute URL. Give the base URL to `ClientBuilder::base_url`, or set the environment \
+             variable `{variable}` for `Client::from_env`. It ends in the path that the document names, if there is \
+             one:\n\n{rows}"
+        ),
+    }
+}
+
+fn operations(api: &Api) -> String {
+    let number = api.operations.len();
+    if number > MOST_ROWS {
+        return format!("The client has {number} operations: see the methods of `Client`.\n");
+    }
+    let rows = api.operations.iter().map(|operation| {
+        let feature = operation.feature.iter().map(|it| format!(", feature `{it}`"));
+        let feature: String = feature.collect();
+        let path = operation.path.replace('|', "\\|");
+        format!("| `{}` | `{} {path}`{feature} |\n", operation.ident, operation.method)
+    });
+    format!("| method | request |\n|---|---|\n{}", rows.collect::<String>())
+}
+
+fn features(api: &Api) -> String {
+    let rows = api.features.iter();
+    let rows = rows.map(|it| format!("| `{}` | the operations of {} |\n", it.name, it.tag));
+    let all = (!api.features.is_empty()).then(|| "| `full` | all operations |\n".to_owned());
+    rows.chain(all).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_not_searched_for_places() {
+        assert_eq!(fill("a {{x}} b {{y}}c", &[("x", "{{y}}"), ("y", "1")]), "a {{y}} b 1c");
+    }
+
+    #[test]
+    fn only_docs_name_the_crate_anew() {
+        let text = "/// use generated_client::Client;\nlet generated_client::x = 1;\n";
+        let renamed = "/// use pets::Client;\nlet generated_client::x = 1;\n";
+        assert_eq!(rename_examples(text, "pets"), renamed);
+    }
+}
