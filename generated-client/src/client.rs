@@ -17,7 +17,9 @@ use crate::retry::Retries;
 use crate::runtime::Request;
 use crate::telemetry::Notices;
 use crate::time_limits::{Deadline, TimeLimits};
-use crate::{Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, environment, identity};
+use crate::{
+    Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, environment, identity,
+};
 
 /// A client of the API.
 ///

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use crate::identity::BASE_URL_VARIABLE;
-use crate::{Credentials, Error};
+use crate::{Credentials, Error, base_url};
 
 pub(crate) const CLIENT_ID: &str = "MONGODB_ATLAS_CLIENT_ID";
 pub(crate) const CLIENT_SECRET: &str = "MONGODB_ATLAS_CLIENT_SECRET";
@@ -147,11 +147,9 @@ mod tests {
 
     #[test]
     fn an_error_about_the_base_url_names_its_variable() {
-        let error = base_url(lookup(&[(BASE_URL_VARIABLE, "cloud.mongodb.com")])).unwrap_err().to_string();
-        assert!(
-            error.starts_with("MONGODB_ATLAS_BASE_URL: invalid base URL"),
-            "{error}"
-        );
+        let error =
+            base_url(lookup(&[(BASE_URL_VARIABLE, "cloud.mongodb.com")])).unwrap_err().to_string();
+        assert!(error.starts_with("MONGODB_ATLAS_BASE_URL: invalid base URL"), "{error}");
     }
 
     #[test]

@@ -193,7 +193,7 @@ impl Error {
     }
 
     /// How many attempts the call made, including those that got no further than the token
-    /// endpoint. A [watch](crate::Client::watch_export_job) that runs out of time counts how often it
+    /// endpoint. A watch that runs out of time counts how often it
     /// looked the job up. `None` if nothing was sent.
     #[must_use]
     pub fn attempts(&self) -> Option<u32> {
