@@ -99,7 +99,7 @@ fn ty(ty: &Type, root: &Ident) -> TokenStream {
             quote!(Option<#inner>)
         }
         Type::Nullable(inner) => {
-            let inner = self::ty(inner);
+            let inner = self::ty(inner, root);
             quote!(generated_client::Nullable<#inner>)
         }
         Type::List(inner) => {
