@@ -10,16 +10,15 @@ use futures_util::{StreamExt, stream};
 use reqwest::Method;
 
 use crate::models::{ExportJob, ExportJobState};
-use crate::operations::ListGroupClusterBackupExports;
 use crate::retry::may_pass;
 use crate::runtime::check;
 use crate::text;
 use crate::time_limits::Deadline;
-use crate::{Client, Error, InvalidInput, ObjectId, TimeLimit};
+use crate::{Client, Error, InvalidInput, ObjectId, StatusCode, TimeLimit};
 
 const OPERATION_ID: &str = "watchExportJob";
 
-/// So many looks in a row may fail, if each failure may pass.
+/// The most consecutive lookups that may fail with a transient error.
 const PATIENCE: u32 = 5;
 
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
@@ -27,9 +26,9 @@ const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
 impl Client {
     /// Watches one snapshot export job until it is done.
     ///
-    /// Atlas does not announce changes, so the client polls: at each interval it reads the list of
-    /// the cluster's export jobs up to the job. (Atlas can also return a single job, with an
-    /// operation that this client does not have.)
+    /// Atlas does not announce changes, so the client polls: it requests the job at each interval. If
+    /// the credentials may not get a single job (401 or 403), the client reads the list of the
+    /// cluster's export jobs up to the job instead.
     ///
     /// # Example
     ///
@@ -50,12 +49,10 @@ impl Client {
         cluster_name: impl Into<String>,
         job_id: impl TryInto<ObjectId, Error: Display>,
     ) -> WatchExportJob {
-        let cluster_name = cluster_name.into();
         WatchExportJob {
-            list: self
-                .list_group_cluster_backup_exports(group_id, cluster_name.clone())
-                .include_count(false),
-            cluster_name,
+            client: self.clone(),
+            group_id: check::convert("groupId", group_id),
+            cluster_name: cluster_name.into(),
             job_id: check::convert("jobId", job_id),
             interval: Duration::from_secs(15),
             time_limit: Duration::from_secs(24 * 60 * 60),
@@ -63,12 +60,13 @@ impl Client {
     }
 }
 
-/// A watch of [`Client::watch_export_job`], to be begun by [`stream`](Self::stream) or
-/// [`wait`](Self::wait).
-#[must_use = "nothing is watched until it is begun"]
+/// A watch of an export job, from [`Client::watch_export_job`]. [`stream`](Self::stream) and
+/// [`wait`](Self::wait) start it.
+#[must_use = "nothing is watched until `stream` or `wait` is called"]
 #[derive(Debug, Clone)]
 pub struct WatchExportJob {
-    list: ListGroupClusterBackupExports,
+    client: Client,
+    group_id: Result<ObjectId, InvalidInput>,
     cluster_name: String,
     job_id: Result<ObjectId, InvalidInput>,
     interval: Duration,
@@ -76,30 +74,34 @@ pub struct WatchExportJob {
 }
 
 impl WatchExportJob {
-    /// How long to wait between two looks. 15 seconds unless set, and never less than 0.1 seconds.
+    /// Sets the time between two lookups. Defaults to 15 seconds, and is never less than 0.1 seconds.
     pub const fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
     }
 
-    /// How long to watch. 24 hours unless set.
+    /// Sets how long to watch. Defaults to 24 hours.
     pub const fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
         self
     }
 
-    /// The job as it is, then each time that anything of it has changed, until its state is final:
-    /// `Successful`, `Failed` (its `state_reason` says why) or `Cancelled`. A state that is newer
-    /// than this client counts as one that goes on.
+    /// Returns the job as it is, then each time that it has changed, until its state is final:
+    /// `Successful`, `Failed` (its `state_reason` says why) or `Cancelled`. A state that this version
+    /// of the client does not know is not final.
     ///
     /// # Errors
     ///
-    /// The stream ends with the first error: [`Error::NotListed`] if the cluster has no such job,
-    /// [`Error::TimedOut`] with [`TimeLimit::Watch`] at the time limit, or any that the list may
-    /// have. One that may pass, such as 503, is put up with for five looks in a row.
+    /// The stream ends with the first error:
+    ///
+    /// - [`Error::Api`] with status 404 if the cluster has no such job, or [`Error::NotListed`] if the
+    ///   client read the list.
+    /// - [`Error::TimedOut`] with [`TimeLimit::Watch`] at the time limit.
+    /// - Any other error of the two operations. The watch tolerates up to five consecutive transient
+    ///   errors, such as 503.
     pub fn stream(self) -> ExportJobStream {
         let changes = stream::try_unfold(Watch::new(self), |mut watch: Watch| async move {
-            if watch.told.as_ref().is_some_and(is_final) {
+            if watch.seen.as_ref().is_some_and(is_final) {
                 return Ok(None);
             }
             let job = watch.change().await?;
@@ -108,11 +110,11 @@ impl WatchExportJob {
         ExportJobStream(Box::pin(changes))
     }
 
-    /// The job in its final state.
+    /// Returns the job in its final state.
     ///
     /// # Errors
     ///
-    /// As for [`stream`](Self::stream).
+    /// Fails as [`stream`](Self::stream) does.
     pub async fn wait(self) -> Result<ExportJob, Error> {
         let mut watch = Watch::new(self);
         loop {
@@ -126,14 +128,14 @@ impl WatchExportJob {
 
 /// The states of an export job, from [`WatchExportJob::stream`].
 ///
-/// It is a [`Stream`] that is [`Send`] and [`Unpin`]; dropping it ends the watch.
-#[must_use = "nothing is watched until a state is asked for"]
+/// Dropping the stream ends the watch.
+#[must_use = "nothing is watched until the stream is polled"]
 pub struct ExportJobStream(Pin<Box<dyn Stream<Item = Result<ExportJob, Error>> + Send>>);
 
 impl ExportJobStream {
-    /// The job once it has changed; `None` after its final state, and after an error.
+    /// Returns the job once it has changed; `None` after its final state, and after an error.
     ///
-    /// Dropping the future loses nothing.
+    /// The future is cancel safe: dropping it loses no state.
     pub async fn next(&mut self) -> Option<Result<ExportJob, Error>> {
         StreamExt::next(&mut self.0).await
     }
@@ -153,47 +155,62 @@ impl fmt::Debug for ExportJobStream {
     }
 }
 
-/// A watch that is under way.
+/// A watch in progress.
 struct Watch {
     plan: WatchExportJob,
-    /// Set by the first look.
+    /// Set by the first lookup.
     deadline: Option<Deadline>,
-    /// How long to wait until the next look.
+    /// The time until the next lookup.
     wait: Duration,
-    told: Option<ExportJob>,
-    /// How many looks in a row have failed.
+    /// Whether the credentials may not get a single job.
+    reads_list: bool,
+    seen: Option<ExportJob>,
+    /// The number of consecutive lookups that have failed.
     failures: u32,
-    /// How many looks have begun.
-    looks: u32,
+    /// The number of lookups that have begun.
+    lookups: u32,
 }
 
 impl Watch {
     const fn new(plan: WatchExportJob) -> Self {
-        Self { plan, deadline: None, wait: Duration::ZERO, told: None, failures: 0, looks: 0 }
+        Self {
+            plan,
+            deadline: None,
+            wait: Duration::ZERO,
+            reads_list: false,
+            seen: None,
+            failures: 0,
+            lookups: 0,
+        }
     }
 
-    /// The job as soon as it differs from what was told before.
+    /// Returns the job as soon as it differs from what was seen before.
     async fn change(&mut self) -> Result<ExportJob, Error> {
-        let id = self.plan.job_id.clone()?;
+        let group_id = self.plan.group_id.clone()?;
+        let job_id = self.plan.job_id.clone()?;
         loop {
-            if let Some(job) = self.look(id).await?
-                && self.told.as_ref() != Some(&job)
+            if let Some(job) = self.look_up(group_id, job_id).await?
+                && self.seen.as_ref() != Some(&job)
             {
-                self.told = Some(job.clone());
+                self.seen = Some(job.clone());
                 return Ok(job);
             }
         }
     }
 
-    /// Waits, then looks the job up. Nothing if that failed in a way that may pass.
-    async fn look(&mut self, id: ObjectId) -> Result<Option<ExportJob>, Error> {
+    /// Waits, then looks the job up. Returns `None` after a transient error.
+    async fn look_up(
+        &mut self,
+        group_id: ObjectId,
+        job_id: ObjectId,
+    ) -> Result<Option<ExportJob>, Error> {
         let WatchExportJob { interval, time_limit, .. } = self.plan;
         let deadline = *self.deadline.get_or_insert_with(|| Deadline::after(time_limit));
         let wait = std::mem::replace(&mut self.wait, interval.max(SHORTEST_INTERVAL));
         let found = async {
             tokio::time::sleep(wait).await;
-            self.looks += 1;
-            self.find(id).await
+            self.lookups += 1;
+            self.get(group_id, job_id).await
         };
         match tokio::time::timeout(deadline.left(), found).await {
             Ok(Ok(job)) => {
@@ -203,25 +220,35 @@ impl Watch {
             Ok(Err(error)) => self.put_up_with(error).map(|()| None),
             Err(_) => {
                 let mut error = Error::timed_out(OPERATION_ID, TimeLimit::Watch, time_limit);
-                error.set_attempts(self.looks);
+                error.set_attempts(self.lookups);
                 Err(error)
             }
         }
     }
 
-    async fn find(&self, id: ObjectId) -> Result<ExportJob, Error> {
-        let mut jobs = self.plan.list.clone().stream();
+    async fn get(&mut self, group_id: ObjectId, job_id: ObjectId) -> Result<ExportJob, Error> {
+        let WatchExportJob { client, cluster_name, .. } = &self.plan;
+        if !self.reads_list {
+            let get = client.get_group_cluster_backup_export(group_id, cluster_name, job_id);
+            match get.send().await {
+                Ok(job) => return Ok(job.into_inner()),
+                Err(error) if is_forbidden(&error) => self.reads_list = true,
+                Err(error) => return Err(error),
+            }
+        }
+        let list = client.list_group_cluster_backup_exports(group_id, cluster_name);
+        let mut jobs = list.include_count(false).stream();
         while let Some(job) = jobs.next().await.transpose()? {
-            if job.id == Some(id) {
+            if job.id == Some(job_id) {
                 return Ok(job);
             }
         }
-        let cluster_name = text::quoted(&self.plan.cluster_name);
-        let problem = format!("the cluster {cluster_name} has no export job {id}: check both");
+        let cluster_name = text::quoted(cluster_name);
+        let problem = format!("the cluster {cluster_name} has no export job {job_id}: check both");
         Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
     }
 
-    /// Gives an error back that will not pass, or has been there for too long.
+    /// Returns an error that is not transient, or that has happened too often.
     fn put_up_with(&mut self, error: Error) -> Result<(), Error> {
         let passes = may_pass(&error, &Method::GET) || matches!(error, Error::TimedOut { .. });
         if !passes || self.failures == PATIENCE {
@@ -239,4 +266,8 @@ const fn is_final(job: &ExportJob) -> bool {
         job.state,
         Some(ExportJobState::Successful | ExportJobState::Failed | ExportJobState::Cancelled)
     )
+}
+
+fn is_forbidden(error: &Error) -> bool {
+    matches!(error.status(), Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN))
 }

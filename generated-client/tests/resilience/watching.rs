@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use atlas_emulator::{
-    Builder, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, Emulator, Fault, sample_jobs,
+    Builder, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, DEFAULT_SNAPSHOT_ID, Emulator, ExportOutcome,
+    Fault, Target, sample_jobs,
 };
 use generated_client::models::ExportJobState::{Failed, InProgress, Queued, Successful, Unknown};
-use generated_client::models::{ExportJob, ExportJobState};
+use generated_client::models::{
+    AwsExportBucketRequest, ExportJob, ExportJobRequest, ExportJobState,
+};
 use generated_client::{Error, RetryPolicy, StatusCode, TimeLimit, WatchExportJob};
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -40,12 +43,12 @@ fn watch(session: &Session, job: &str) -> WatchExportJob {
     session.client.watch_export_job(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME, job)
 }
 
-/// Runs a watch by a clock that waits for nobody; gives its end and the time that has passed.
+/// Runs a watch by a clock that the test moves. Returns its end and the time that has passed.
 ///
 /// # Panics
-/// If the watch does not end within an hour.
+/// Panics if the watch does not end within ten minutes of that clock.
 async fn run<T>(watch: impl Future<Output = T>) -> (T, Duration) {
-    let (end, took) = Clock::pause().run(timeout(Duration::from_secs(3600), watch)).await;
+    let (end, took) = Clock::pause().run(timeout(Duration::from_secs(600), watch)).await;
     (end.expect("the watch has an end"), took)
 }
 
@@ -108,17 +111,82 @@ async fn a_cancelled_job_is_final_too() {
 }
 
 #[tokio::test]
-async fn a_job_is_found_on_any_page() {
+async fn an_export_is_watched_from_its_creation_to_its_end() {
+    for (outcome, state) in
+        [(ExportOutcome::Successful, Successful), (ExportOutcome::Failed, Failed)]
+    {
+        let atlas = Emulator::builder().export_outcome(outcome);
+        let session = Session::start(atlas.export_duration(Duration::from_secs(100))).await;
+        let client = &session.client;
+        let bucket = AwsExportBucketRequest::new("exports", DEFAULT_GROUP_ID.parse().unwrap());
+        let bucket = client.create_group_backup_export_bucket(DEFAULT_GROUP_ID, bucket);
+        let bucket = bucket.send().await.unwrap().id().unwrap();
+        let export = ExportJobRequest::new(DEFAULT_SNAPSHOT_ID.parse().unwrap(), bucket);
+        let (states, _) = run(async {
+            let export = client.create_group_cluster_backup_export(
+                DEFAULT_GROUP_ID,
+                DEFAULT_CLUSTER_NAME,
+                export,
+            );
+            let job = export.send().await.unwrap().id.unwrap();
+            let mut jobs = watch(&session, &job.to_string()).stream();
+            let mut states = Vec::new();
+            while let Some(job) = jobs.next().await.transpose().unwrap() {
+                states.push(job.state.unwrap());
+            }
+            states
+        })
+        .await;
+        assert_eq!(states.first(), Some(&Queued));
+        assert!(states[1..states.len() - 1].iter().all(|state| *state == InProgress));
+        assert_eq!((states.last(), states.len()), (Some(&state), 8));
+    }
+}
+
+/// A local Atlas that does not allow to get a single job.
+fn forbidding(atlas: Builder, status: StatusCode) -> Builder {
+    let get = Target::operation("getGroupClusterBackupExport");
+    atlas.faults_at(get, vec![Fault::status(status); 9])
+}
+
+#[tokio::test]
+async fn a_watch_that_may_not_get_the_job_reads_the_list() {
+    for status in [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN] {
+        let atlas = over_time([job("Queued", 0), job("Successful", 42)]);
+        let session = Session::start(forbidding(atlas, status)).await;
+        let (job, _) = run(watch(&session, JOB).wait()).await;
+        assert_eq!(told(&job.unwrap()), (Successful, Some(42)));
+        let single = |path: &str| path.ends_with(JOB);
+        let requests = session.atlas.requests();
+        let requests = requests.iter().map(|request| single(request.uri.path()));
+        assert_eq!(requests.collect::<Vec<_>>(), [true, false, false], "it asks only once");
+    }
+}
+
+#[tokio::test]
+async fn a_job_is_found_on_any_page_of_the_list() {
     let mut jobs = sample_jobs(250);
     jobs.push(job("Successful", 42));
-    let session = Session::start(Emulator::builder().jobs(jobs)).await;
+    let atlas = forbidding(Emulator::builder().jobs(jobs), StatusCode::FORBIDDEN);
+    let session = Session::start(atlas).await;
     let job = run(watch(&session, JOB).wait()).await.0.unwrap();
     assert_eq!(told(&job), (Successful, Some(42)));
 }
 
 #[tokio::test]
-async fn a_job_that_is_not_listed_is_an_error() {
+async fn a_job_that_does_not_exist_is_an_error() {
     let session = Session::start(Emulator::builder()).await;
+    let mut jobs = watch(&session, JOB).stream();
+    let error = run(jobs.next()).await.0.unwrap().unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+    assert_eq!(error.error_code(), Some("RESOURCE_NOT_FOUND"));
+    assert!(jobs.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_job_that_is_not_listed_is_an_error() {
+    let atlas = forbidding(Emulator::builder(), StatusCode::FORBIDDEN);
+    let session = Session::start(atlas).await;
     let mut jobs = watch(&session, JOB).stream();
     let error = run(jobs.next()).await.0.unwrap().unwrap_err();
     assert!(matches!(error, Error::NotListed { .. }));
@@ -221,11 +289,21 @@ async fn six_looks_in_a_row_that_fail_end_the_watch() {
 }
 
 #[tokio::test]
-async fn a_look_that_fails_for_good_ends_the_watch() {
-    let atlas = over_time([job("Queued", 0)]).faults([Fault::status(StatusCode::FORBIDDEN)]);
-    let session = Session::start(atlas).await;
+async fn a_lookup_that_fails_for_good_ends_the_watch() {
+    for status in [StatusCode::BAD_REQUEST, StatusCode::NOT_IMPLEMENTED] {
+        let session =
+            Session::start(over_time([job("Queued", 0)]).faults([Fault::status(status)])).await;
+        let error = run(watch(&session, JOB).wait()).await.0.unwrap_err();
+        assert_eq!((error.status(), session.requests()), (Some(status), 1));
+    }
+}
+
+#[tokio::test]
+async fn a_watch_that_may_neither_get_nor_list_jobs_ends() {
+    let faults = vec![Fault::status(StatusCode::FORBIDDEN); 2];
+    let session = Session::start(over_time([job("Queued", 0)]).faults(faults)).await;
     let error = run(watch(&session, JOB).wait()).await.0.unwrap_err();
-    assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
+    assert_eq!((error.status(), session.requests()), (Some(StatusCode::FORBIDDEN), 2));
 }
 
 #[tokio::test]
