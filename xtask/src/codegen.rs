@@ -15,21 +15,21 @@ use crate::emit::Emitter;
 use crate::layout::{self, PrintedFile};
 use crate::lower::{self, Options};
 
-/// The file with the model, beside the emitted code: the next run reports what changed since.
+/// The name of the file with the model. The next run compares with it.
 pub const API_JSON: &str = "api.json";
 
-/// What a run emits.
+/// The result of a run.
 #[derive(Debug, Clone)]
 pub struct Generated {
     /// The model of the API.
     pub api: Api,
-    /// What is emitted differently from what the document says.
+    /// Where the emitted code differs from the document.
     pub warnings: Vec<Finding>,
-    /// The files, by path.
+    /// The files, sorted by path.
     pub files: Vec<PrintedFile>,
 }
 
-/// Why a run emits nothing.
+/// The reason why a run emits nothing.
 #[derive(Debug)]
 pub enum Failure {
     /// The document cannot be emitted.
@@ -48,7 +48,7 @@ impl From<anyhow::Error> for Failure {
 ///
 /// # Errors
 ///
-/// What in the document cannot be emitted.
+/// If the document cannot be emitted.
 pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failure> {
     let error_bodies = api::error_bodies(&document);
     let mut lowered = lower::lower(document, options);
@@ -63,11 +63,11 @@ pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failu
     Ok(Generated { api, warnings, files })
 }
 
-/// Emits and lays out every file, on all processors; sorted by path.
+/// Emits and formats all files, in parallel. They are sorted by path.
 ///
 /// # Errors
 ///
-/// If an emitter does not emit Rust.
+/// If an emitter emits invalid Rust.
 pub fn files(api: &Api) -> anyhow::Result<Vec<PrintedFile>> {
     let emitter = Emitter::new(api);
     let parts = emitter.parts();
@@ -78,7 +78,7 @@ pub fn files(api: &Api) -> anyhow::Result<Vec<PrintedFile>> {
     Ok(files)
 }
 
-/// What is made of each part, in any order.
+/// Applies `make` to all parts in parallel. The results are in no particular order.
 fn in_parallel<T: Sync, R: Send>(parts: &[T], make: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let work = || {

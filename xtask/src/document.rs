@@ -1,7 +1,7 @@
-//! YAML text in, OpenAPI document out.
+//! Reading of OpenAPI documents: YAML text in, checked document out.
 //!
-//! The text becomes a tree of JSON values with locations. Overlays and checks edit that tree, and serde
-//! makes the document of it. Every diagnostic names file, line and column.
+//! The text becomes a tree of JSON values with locations. Overlays and checks edit that tree, and
+//! serde decodes it. Every diagnostic has a file, a line and a column.
 
 mod checks;
 mod decode;
@@ -25,12 +25,12 @@ pub use self::selection::Selection;
 use self::tree::{Spans, Tree};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Source, Span};
 
-/// A document that can be emitted, and where each of its values is written.
+/// A document that can be emitted, with the locations of its values.
 #[derive(Debug)]
 pub struct Document {
-    /// The document as the later passes see it.
+    /// The document after overlays, checks and repairs.
     pub openapi: OpenAPI,
-    /// What was wrong with it.
+    /// The warnings about the document.
     pub warnings: Diagnostics,
     /// How many operations it has, with those that are left out.
     pub operations: usize,
@@ -38,10 +38,11 @@ pub struct Document {
     spans: Spans,
 }
 
-/// Reads the document in a file, corrects it with overlays, and checks it.
+/// Reads a document from a file, applies overlays, and checks it.
 ///
 /// # Errors
-/// If a file cannot be read, or, as [`Diagnostics`], if no client can be emitted for the document.
+/// If a file cannot be read. If no client can be emitted for the document, the error is a
+/// [`Diagnostics`].
 pub fn load(path: &Path, overlays: &[PathBuf], selection: &Selection) -> anyhow::Result<Document> {
     let mut sources = vec![source(path, "OpenAPI document")?];
     for overlay in overlays {
@@ -53,12 +54,12 @@ pub fn load(path: &Path, overlays: &[PathBuf], selection: &Selection) -> anyhow:
 /// Checks a document; `file` is its name in diagnostics.
 ///
 /// # Errors
-/// If no client can be emitted for it: all errors and warnings at once.
+/// If no client can be emitted for it. Contains all errors and warnings.
 pub fn parse(file: &str, text: &str) -> Result<Document, Diagnostics> {
     check(vec![Source::new(file, text)], &Selection::default())
 }
 
-/// The text of a file.
+/// Reads a source file.
 fn source(path: &Path, what: &str) -> anyhow::Result<Source> {
     let file = path.display().to_string();
     let bytes = std::fs::read(path).with_context(|| format!("cannot read the {what} `{file}`"))?;
@@ -105,7 +106,7 @@ fn check(sources: Vec<Source>, selection: &Selection) -> Result<Document, Diagno
 }
 
 impl Document {
-    /// Locates what later passes found.
+    /// Adds locations to the findings of later passes.
     pub fn diagnostics(&self, findings: impl IntoIterator<Item = Finding>) -> Diagnostics {
         let located = findings.into_iter().map(|finding| {
             let span = self.spans.span(&finding.place);
@@ -122,8 +123,8 @@ fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Diagnostics {
     let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
     let (line, column) = (number(text.matches('\n').count() + 1), number(last.chars().count() + 1));
     let span = Span { source: 0, line, column, length: 1 };
-    let what = "the text is not UTF-8 from here on";
-    let finding = Finding::error(Place::Text(span), what, "save the file in UTF-8");
+    let what = "invalid UTF-8";
+    let finding = Finding::error(Place::Text(span), what, "save the file as UTF-8");
     let whole = String::from_utf8_lossy(error.as_bytes());
     Diagnostics::new(vec![Diagnostic::new(finding, span, &[Source::new(file, whole)])])
 }

@@ -1,4 +1,4 @@
-//! Which names can be reached from which.
+//! Reachability in a graph of names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ impl FromIterator<(String, Vec<String>)> for Graph {
 }
 
 impl Graph {
-    /// These names, and all that can be reached from them. Names without a node are left out.
+    /// Returns these names and all names reachable from them. Names without a node are left out.
     #[must_use]
     pub fn reachable<'a>(&self, from: impl IntoIterator<Item = &'a str>) -> BTreeSet<&str> {
         let mut ahead: Vec<&str> = Vec::new();
@@ -33,7 +33,7 @@ impl Graph {
         reached
     }
 
-    /// Whether `to` can be reached from `from` in one or more steps.
+    /// Returns whether `to` is reachable from `from` in one or more steps.
     #[must_use]
     pub fn leads(&self, from: &str, to: &str) -> bool {
         let targets = self.edges.get(from).into_iter().flatten();
@@ -46,7 +46,7 @@ mod tests {
     use super::Graph;
 
     #[test]
-    fn a_cycle_leads_back_and_a_branch_does_not() {
+    fn a_cycle_leads_back_to_its_start() {
         let edges = [("a", vec!["b"]), ("b", vec!["c", "d"]), ("c", vec!["a"]), ("d", vec![])];
         let edges =
             edges.map(|(name, to)| (name.to_owned(), to.into_iter().map(Into::into).collect()));

@@ -1,4 +1,4 @@
-//! The generator of `generated-client`: an `OpenAPI` document in, a typed client out.
+//! The generator of `generated-client`: OpenAPI document in, typed client out.
 
 pub mod api;
 pub mod codegen;

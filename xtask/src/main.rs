@@ -1,4 +1,4 @@
-//! The command line of the generator: `cargo xtask codegen`.
+//! The command line of the generator: `cargo xtask`.
 
 mod commands;
 mod console;
@@ -23,7 +23,7 @@ use xtask::standalone;
 
 use self::console::{from_here, say, workspace_root};
 
-/// What maintainers of this workspace do.
+/// Tasks for maintainers of this workspace.
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo xtask")]
 struct Cli {
@@ -35,14 +35,14 @@ struct Cli {
 enum Command {
     /// Generate the client from the OpenAPI document.
     Codegen(Codegen),
-    /// Report where `spec/atlas.yaml` and the vendor's document differ; fail if a difference is new.
+    /// Report where `spec/atlas.yaml` and the vendor's document differ, and fail if a difference is new.
     Upstream(commands::Upstream),
     /// Generate and compile a client for each document in a folder, and print a table.
     Corpus(commands::CorpusArguments),
     /// Measure the generator and the client: `cargo run --release -p atlas-bench`.
     #[command(disable_help_flag = true)]
     Bench {
-        /// The arguments of `atlas-bench`; `--help` lists them.
+        /// Arguments for `atlas-bench`; `--help` lists them.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
@@ -51,11 +51,11 @@ enum Command {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 struct Codegen {
-    /// Write nothing; print what is stale as a unified diff, and fail if anything is.
+    /// Write nothing. Print stale files as a unified diff, and fail if there are any.
     #[arg(long)]
     check: bool,
 
-    /// The OpenAPI 3.0 document, instead of `spec/atlas.yaml`.
+    /// The OpenAPI document. Defaults to `spec/atlas.yaml`.
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 
@@ -63,7 +63,7 @@ struct Codegen {
     #[arg(long, value_name = "FILE")]
     overlay: Vec<PathBuf>,
 
-    /// Write a whole crate there, instead of the generated part of `generated-client`.
+    /// Write a complete crate to this folder, instead of the emitted part of `generated-client`.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
@@ -79,13 +79,15 @@ struct Codegen {
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     operations: Vec<String>,
 
-    /// Keep only the operations with this tag, and what they reach; those of `--operations` as well.
+    /// Emit only the operations with these tags and those of `--operations`, and the models that
+    /// they use.
     ///
-    /// Several with commas or by giving it again. A tag with a comma in its name is given by itself.
+    /// Separate tags with commas, or repeat the option. To select a tag with a comma in its name,
+    /// give it alone.
     #[arg(long, value_name = "NAME")]
     tags: Vec<String>,
 
-    /// Leave out every resource version that is later than this date (`2024-05-30`).
+    /// Omit resource versions later than this date (`2024-05-30`).
     #[arg(long, value_name = "DATE", value_parser = date)]
     api_version: Option<String>,
 
@@ -93,7 +95,7 @@ struct Codegen {
     #[arg(long)]
     preview: bool,
 
-    /// Report the changes for callers since this git revision, instead of since the last run.
+    /// Report the changes for callers since this git revision. Defaults to the last run.
     #[arg(long, value_name = "REV")]
     since: Option<String>,
 
@@ -101,16 +103,16 @@ struct Codegen {
     #[arg(long)]
     strict: bool,
 
-    /// Print how many warnings there are instead of the warnings.
+    /// Print the number of warnings instead of the warnings.
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
 
-    /// Print the whole diff, the name of every file that changes, and every change of the API.
+    /// Print the complete diff, the names of all changed files, and all changes of the API.
     #[arg(short, long)]
     verbose: bool,
 }
 
-/// How many lines of a diff `--check` prints without `-v`.
+/// The number of diff lines that `--check` prints without `-v`.
 const SHORT_DIFF: usize = 60;
 
 fn main() -> ExitCode {
@@ -129,7 +131,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints in colour on a terminal, unless `NO_COLOR` is set.
+/// Prints an error, in colour on a terminal unless `NO_COLOR` is set.
 fn complain(error: &anyhow::Error) {
     match error.downcast_ref::<Diagnostics>() {
         Some(diagnostics) => {
@@ -140,7 +142,7 @@ fn complain(error: &anyhow::Error) {
     }
 }
 
-/// Prints warnings with their excerpts, or only how many there are.
+/// Prints the warnings with their excerpts, or only their number.
 fn warn(warnings: &Diagnostics, quiet: bool) {
     if warnings.iter().len() == 0 {
         return;
@@ -151,7 +153,7 @@ fn warn(warnings: &Diagnostics, quiet: bool) {
     eprintln!("{}", counts(warnings));
 }
 
-/// `2 errors, 1 warning`.
+/// Formats counts as `2 errors, 1 warning`.
 fn counts(diagnostics: &Diagnostics) -> String {
     let errors = diagnostics.count(Severity::Error);
     let warnings = diagnostics.iter().len() - errors;
@@ -191,7 +193,7 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
         tags: arguments.tags.clone(),
         api_version: arguments.api_version.clone(),
         preview: arguments.preview,
-        // The manifest of the workspace's own client is not generated.
+        // The manifest of the workspace's own client is written by hand.
         features: arguments.out.is_some(),
         package: arguments
             .out
@@ -234,7 +236,7 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The model that changes are reported against: of the last run, or of a git revision.
+/// Returns the model to compare with: the one of the last run, or of a git revision.
 fn previous(arguments: &Codegen, output: &Output) -> anyhow::Result<Option<String>> {
     let folder = arguments.out.as_ref().map(|out| out.join("src/generated"));
     let file = folder.as_ref().unwrap_or(&output.folder).join(codegen::API_JSON);
@@ -270,7 +272,7 @@ fn output(arguments: &Codegen, root: &Path, generated: &Generated) -> anyhow::Re
 }
 
 fn stale_diff(stale: &[Stale], whole: bool) -> String {
-    // The model repeats what the code shows.
+    // `api.json` would repeat the changes of the code.
     let code = stale.iter().filter(|stale| !stale.path.ends_with(codegen::API_JSON));
     let text: String = code.map(Stale::diff).collect();
     let lines: Vec<&str> = text.lines().collect();
@@ -318,14 +320,14 @@ fn summary(
     )
 }
 
-/// `1 file`, `2 files`.
+/// Formats a count as `1 file` or `2 files`.
 fn count(number: usize, of: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {of}{plural}")
 }
 
 fn date(text: &str) -> anyhow::Result<String> {
-    ensure!(is_date(text), "a date is a day of the calendar, written YYYY-MM-DD");
+    ensure!(is_date(text), "expected a date, such as 2024-05-30");
     Ok(text.to_owned())
 }
 

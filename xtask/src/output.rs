@@ -1,4 +1,4 @@
-//! Files on a disk: what is stale, what differs, and how all of it is replaced at once.
+//! Output files: detecting stale ones, and replacing all of them at once.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,30 +8,30 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use similar::TextDiff;
 
-/// Files that belong to the generator: a folder that holds nothing else, and files beside it.
+/// The files of the generator: a folder that contains nothing else, and files outside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
-    /// The folder. What is in it and not in `files` is left over from another run.
+    /// The folder. Files in it that are not in `files` are leftovers of an earlier run.
     pub folder: PathBuf,
-    /// Its files: the path within the folder, with `/`, and the text.
+    /// The folder's files: path within the folder, with `/`, and text.
     pub files: BTreeMap<String, String>,
-    /// Files elsewhere, by path.
+    /// Files outside the folder, by path.
     pub beside: BTreeMap<PathBuf, String>,
 }
 
-/// A file that is not as it should be.
+/// A file whose content on disk is missing, outdated or superfluous.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stale {
-    /// Where it is, or should be.
+    /// The path of the file.
     pub path: PathBuf,
-    /// What it says, if it is there.
+    /// The text on disk, if the file exists.
     pub old: Option<String>,
-    /// What it should say, if it should be there.
+    /// The expected text, if the file should exist.
     pub new: Option<String>,
 }
 
 impl Stale {
-    /// The unified diff from what the file says to what it should.
+    /// Returns the unified diff from the text on disk to the expected text.
     #[must_use]
     pub fn diff(&self) -> String {
         let (old, new) =
@@ -46,7 +46,7 @@ impl Stale {
 }
 
 impl Output {
-    /// Compares the disk with what it should hold.
+    /// Compares the files on disk with the expected ones.
     ///
     /// # Errors
     ///
@@ -72,12 +72,12 @@ impl Output {
         Ok(stale)
     }
 
-    /// Writes everything. The folder is written anew beside the old one and then takes its place, so
-    /// that a run that fails or is interrupted leaves every old file as it was.
+    /// Writes all files. The folder is written under another name and then replaces the old one, so
+    /// a run that fails or is interrupted leaves all old files unchanged.
     ///
     /// # Errors
     ///
-    /// If a file cannot be written; nothing has changed then.
+    /// If a file cannot be written. Nothing has changed then.
     pub fn write(&self) -> anyhow::Result<()> {
         let parent = self.folder.parent().context("the folder to write has no parent")?;
         fs::create_dir_all(parent)
@@ -127,7 +127,7 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     write().with_context(|| format!("cannot write `{}`", path.display()))
 }
 
-/// Writes a file under another name, beside the one that it will replace.
+/// Writes a temporary file next to the one that it will replace.
 fn stage<'a>(path: &'a Path, text: &str) -> anyhow::Result<(tempfile::NamedTempFile, &'a Path)> {
     anyhow::ensure!(!path.is_dir(), "cannot replace `{}`, which is a folder", path.display());
     let write = || {
@@ -140,7 +140,7 @@ fn stage<'a>(path: &'a Path, text: &str) -> anyhow::Result<(tempfile::NamedTempF
     Ok((write().with_context(|| format!("cannot write `{}`", path.display()))?, path))
 }
 
-/// Puts `new` in the place of `folder`, which goes to `old` or to the place of `new`.
+/// Replaces `folder` with `new`, and moves the old folder to `old` or to the path of `new`.
 fn replace(folder: &Path, new: &Path, old: &Path) -> anyhow::Result<()> {
     if folder.exists() && exchange(folder, new) {
         return Ok(());
@@ -157,7 +157,7 @@ fn replace(folder: &Path, new: &Path, old: &Path) -> anyhow::Result<()> {
     })
 }
 
-/// Swaps two folders in one step, where the system and the file system can.
+/// Swaps two folders atomically, if the operating system and the file system support it.
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]
 fn exchange(one: &Path, other: &Path) -> bool {
     use rustix::fs::{CWD, RenameFlags, renameat_with};

@@ -1,8 +1,8 @@
-//! Which engine reads the patterns of a document.
+//! The choice of the regular expression engine.
 //!
-//! Those of JSON Schema are regular expressions of ECMA-262. An engine for all of it brings tables of
-//! Unicode and backtracking, which is more than the rest of the client; but hardly a pattern needs
-//! either, and a plain one means the same to the small engine `regex-lite`.
+//! Patterns in JSON Schema are ECMA-262 regular expressions. An engine for all of ECMA-262 needs
+//! Unicode tables and backtracking, which is more code than the rest of the client. Most patterns
+//! need neither, and mean the same in the small engine `regex-lite`. This module calls them plain.
 
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::ast::{
@@ -12,34 +12,35 @@ use regex_syntax::ast::{
 
 mod ecma;
 
-/// The module of a client that has patterns which are not plain, in place of `runtime/pattern.rs`.
+/// Replaces `runtime/pattern.rs` in a client with patterns that are not plain.
 pub const ECMA_ENGINE: &str = include_str!("pattern/ecma.rs");
 
-/// A pattern as ECMA-262 has it.
+/// Compiles a pattern as ECMA-262 defines it.
 ///
 /// # Errors
 ///
-/// If it is none.
+/// If the pattern is invalid.
 pub fn compile(pattern: &str) -> Result<Pattern, regress::Error> {
     ecma::compile(pattern).map(Pattern)
 }
 
-/// A pattern that is ready to be looked for.
+/// A compiled pattern.
 #[derive(Debug, Clone)]
 pub struct Pattern(ecma::Regex);
 
 impl Pattern {
-    /// Whether the pattern is found anywhere in a text.
+    /// Returns whether the pattern matches anywhere in a text.
     #[must_use]
     pub fn is_found(&self, text: &str) -> bool {
         ecma::is_found(&self.0, text)
     }
 }
 
-/// Whether `regex-lite` reads a pattern as ECMA-262 does.
+/// Returns whether `regex-lite` reads a pattern as ECMA-262 does.
 #[must_use]
 pub fn is_plain(pattern: &str) -> bool {
-    // What both read, but not as the same: empty classes, and counts that ECMA-262 takes for text.
+    // Both engines accept these, with different meanings: empty classes, and counts that ECMA-262
+    // reads as text.
     let is_ambiguous = pattern.contains("[]") || pattern.contains("[^]") || pattern.contains("{,");
     let has_space = pattern.contains(char::is_whitespace);
     let parsed = Parser::new().parse(pattern);
@@ -49,10 +50,10 @@ pub fn is_plain(pattern: &str) -> bool {
         && regex_lite::Regex::new(pattern).is_ok()
 }
 
-/// Gives up at what the two read in different ways, or one of them not at all.
+/// Stops at syntax that the engines read differently, or that one of them rejects.
 struct Plain;
 
-/// A pattern is not plain.
+/// The pattern is not plain.
 struct NotPlain;
 
 fn only_if(is_plain: bool) -> Result<(), NotPlain> {
@@ -83,7 +84,7 @@ impl Visitor for Plain {
                 GroupKind::CaptureIndex(_) | GroupKind::CaptureName { .. } => true,
             },
             Ast::Literal(literal) => is_same(literal),
-            // ECMA-262 knows more ends of a line, and more kinds of space.
+            // ECMA-262 has more line terminators and more kinds of white space.
             Ast::ClassUnicode(_) | Ast::Dot(_) | Ast::Flags(_) => false,
         })
     }
@@ -163,12 +164,12 @@ mod tests {
         r"\a",
         r"\A",
         "(",
-        // The small engine has bounds.
+        // The small engine limits the size of a compiled pattern.
         "(a{1000}){1000}",
     ];
 
     #[test]
-    fn what_has_two_meanings_is_not_plain() {
+    fn a_pattern_with_two_meanings_is_not_plain() {
         for pattern in PLAIN {
             assert!(is_plain(pattern), "{pattern}");
         }
@@ -177,7 +178,7 @@ mod tests {
         }
     }
 
-    /// Texts that the patterns take and that they nearly take.
+    /// Returns texts that match the patterns or nearly match them.
     fn texts() -> Vec<String> {
         let parts = ["", "a", "A", "9", "-", ".", ":", "\n", "é", "\u{2028}", "😀", "CN=x,", "1.2"];
         let parts = parts.map(ToOwned::to_owned);
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_plain_means_the_same_to_both_engines() {
+    fn plain_patterns_match_the_same_texts_in_both_engines() {
         for pattern in PLAIN {
             let (large, small) =
                 (compile(pattern).unwrap(), regex_lite::Regex::new(pattern).unwrap());

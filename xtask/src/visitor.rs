@@ -1,4 +1,4 @@
-//! Visits the parts of an OpenAPI document.
+//! Traversal of an OpenAPI document.
 
 mod operations;
 
@@ -18,10 +18,10 @@ pub use operations::{
     parameter_data_mut, successes_mut, suffix, wire_path,
 };
 
-/// What every reference to a named schema begins with.
+/// The prefix of a reference to a named schema.
 pub const SCHEMAS: &str = "#/components/schemas/";
 
-/// A key of an object as it is written in a JSON pointer.
+/// Escapes a key for a JSON pointer.
 #[must_use]
 pub fn escape(key: &str) -> Cow<'_, str> {
     if key.contains(['~', '/']) {
@@ -31,25 +31,25 @@ pub fn escape(key: &str) -> Cow<'_, str> {
     }
 }
 
-/// A reference to the named schema.
+/// Creates a reference to the named schema.
 #[must_use]
 pub fn schema_reference(name: &str) -> ReferenceOr<Schema> {
     ReferenceOr::Reference { reference: format!("{SCHEMAS}{name}") }
 }
 
-/// The name of the schema that a reference points to.
+/// Returns the name of the schema that a reference points to.
 #[must_use]
 pub fn schema_name(reference: &str) -> &str {
     reference.strip_prefix(SCHEMAS).unwrap_or(reference)
 }
 
-/// A schema that allows any value, with these annotations.
+/// Creates a schema that allows any value, with these annotations.
 #[must_use]
 pub fn any_value(schema_data: SchemaData) -> Schema {
     Schema { schema_data, schema_kind: SchemaKind::Any(AnySchema::default()) }
 }
 
-/// The object that a schema of several kinds describes itself, without its members and variants.
+/// Returns the object that a schema itself describes, without its members and variants.
 #[must_use]
 pub fn own_object(any: &AnySchema) -> ObjectType {
     ObjectType {
@@ -81,7 +81,7 @@ pub fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
     }
 }
 
-/// The members of a composition.
+/// Returns the members of a composition.
 #[must_use]
 pub fn members(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
     match kind {
@@ -98,7 +98,7 @@ pub fn complete(data: &mut SchemaData, other: &SchemaData) {
     data.default = data.default.take().or_else(|| other.default.clone());
 }
 
-/// The item, unless a reference is in its place.
+/// Returns the item, unless it is a reference.
 pub fn item_mut<T>(slot: &mut ReferenceOr<T>) -> Option<&mut T> {
     match slot {
         ReferenceOr::Item(item) => Some(item),
@@ -106,17 +106,17 @@ pub fn item_mut<T>(slot: &mut ReferenceOr<T>) -> Option<&mut T> {
     }
 }
 
-/// A place that holds a schema or a reference to one.
+/// A location that contains a schema or a reference to one.
 #[derive(Debug)]
 pub enum Slot<'a> {
-    /// As in the members of `allOf` or a media type.
+    /// In the members of `allOf`, a media type and others.
     Plain(&'a mut ReferenceOr<Schema>),
-    /// As in the properties of an object.
+    /// In the properties of an object and others.
     Boxed(&'a mut ReferenceOr<Box<Schema>>),
 }
 
 impl<'a> Slot<'a> {
-    /// The reference, if it holds one.
+    /// Returns the reference, if there is one.
     #[must_use]
     pub fn reference(self) -> Option<&'a mut String> {
         match self {
@@ -126,7 +126,7 @@ impl<'a> Slot<'a> {
         }
     }
 
-    /// The schema, if it holds one.
+    /// Returns the schema, if there is one.
     #[must_use]
     pub fn schema(self) -> Option<&'a mut Schema> {
         match self {
@@ -136,7 +136,7 @@ impl<'a> Slot<'a> {
         }
     }
 
-    /// The same place, borrowed for a shorter time.
+    /// Borrows the same location for a shorter lifetime.
     pub fn reborrow(&mut self) -> Slot<'_> {
         match self {
             Self::Plain(slot) => Slot::Plain(slot),
@@ -144,7 +144,7 @@ impl<'a> Slot<'a> {
         }
     }
 
-    /// Puts `schema` here.
+    /// Writes `schema` to this location.
     pub fn fill(self, schema: ReferenceOr<Schema>) {
         match self {
             Self::Plain(slot) => *slot = schema,
@@ -171,13 +171,13 @@ pub enum SchemaRef<'a> {
 static ANY: LazyLock<Schema> = LazyLock::new(|| any_value(SchemaData::default()));
 
 impl<'a> SchemaRef<'a> {
-    /// A schema that allows any value.
+    /// Returns a schema that allows any value.
     #[must_use]
     pub fn any() -> Self {
         Self::Schema(&ANY)
     }
 
-    /// The annotations, unless it is a reference.
+    /// Returns the annotations, unless it is a reference.
     #[must_use]
     pub fn data(self) -> Option<&'a SchemaData> {
         match self {
@@ -205,28 +205,28 @@ impl<'a> From<&'a ReferenceOr<Box<Schema>>> for SchemaRef<'a> {
     }
 }
 
-/// The step from a schema to one directly below it. Displayed as the end of a JSON pointer.
+/// The step from a schema to a subschema. Formats as the end of a JSON pointer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step<'a> {
     /// To a property.
     Property(&'a str),
     /// To the items of a list.
     Items,
-    /// To the values of a map.
+    /// To the values of a map (`additionalProperties`).
     Values,
     /// To a member of a composition.
     AllOf(usize),
-    /// To an alternative.
+    /// To an alternative of `oneOf`.
     OneOf(usize),
     /// To an alternative of `anyOf`.
     AnyOf(usize),
-    /// To what a value must not be.
+    /// To the schema of `not`.
     Not,
 }
 
 impl Step<'_> {
-    /// The word by which a schema found here is named. A member of a composition is a part of the schema around
-    /// it and has none.
+    /// Returns the word for naming a subschema. A member of a composition has none, because it is a
+    /// part of the schema around it.
     #[must_use]
     pub fn word(&self) -> Option<Cow<'_, str>> {
         match self {
@@ -254,7 +254,7 @@ impl fmt::Display for Step<'_> {
     }
 }
 
-/// The places directly below a schema.
+/// Returns the subschemas of a schema.
 pub fn children(schema: &mut Schema) -> Vec<(Step<'_>, Slot<'_>)> {
     let mut slots = Vec::new();
     match &mut schema.schema_kind {
@@ -299,7 +299,7 @@ fn numbered<'a>(
     members.iter_mut().enumerate().map(move |(index, slot)| (step(index), Slot::Plain(slot)))
 }
 
-/// Calls `visit` with this place and every place below it, without following references.
+/// Calls `visit` with this location and every location below it. Does not follow references.
 pub fn below(mut slot: Slot<'_>, visit: &mut dyn FnMut(Slot<'_>)) {
     visit(slot.reborrow());
     if let Some(schema) = slot.schema() {
@@ -309,7 +309,8 @@ pub fn below(mut slot: Slot<'_>, visit: &mut dyn FnMut(Slot<'_>)) {
     }
 }
 
-/// Adds the names of the schemas that this place refers to, itself or below those schemas that `enter` allows.
+/// Collects the names of the schemas that this location refers to, directly or below the schemas
+/// that `enter` allows.
 pub fn references(mut slot: Slot<'_>, enter: &dyn Fn(&Schema) -> bool, names: &mut Vec<String>) {
     if let Some(reference) = slot.reborrow().reference() {
         names.push(schema_name(reference).to_owned());
@@ -320,7 +321,7 @@ pub fn references(mut slot: Slot<'_>, enter: &dyn Fn(&Schema) -> bool, names: &m
     }
 }
 
-/// Calls `visit` with every place in the document that holds a schema.
+/// Calls `visit` with every location in the document that contains a schema.
 pub fn every_slot(document: &mut OpenAPI, visit: &mut dyn FnMut(Slot<'_>)) {
     for (_, operation) in operations_mut(document) {
         for (_, slot) in operation_slots(operation) {
@@ -341,7 +342,7 @@ pub fn every_schema(document: &mut OpenAPI, visit: &mut dyn FnMut(&mut Schema)) 
     });
 }
 
-/// The named schemas of the document.
+/// Returns the named schemas of the document.
 pub fn schemas_mut(
     document: &mut OpenAPI,
 ) -> impl Iterator<Item = (&String, &mut ReferenceOr<Schema>)> {

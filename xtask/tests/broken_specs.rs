@@ -76,7 +76,7 @@ fn a_file_in_another_encoding_is_an_error_with_its_place() {
     let path = folder.path().join("latin-1.yaml");
     fs::write(&path, b"openapi: 3.0.3\ninfo: {title: caf\xe9}\n").unwrap();
     let error = load(&path).unwrap_err();
-    let expected = "latin-1.yaml:2:18: the text is not UTF-8 from here on; save the file in UTF-8";
+    let expected = "latin-1.yaml:2:18: invalid UTF-8; save the file as UTF-8";
     assert!(error.to_string().ends_with(expected), "{error}");
 }
 

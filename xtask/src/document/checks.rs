@@ -1,7 +1,7 @@
-//! The checks of a document, and the edits that let the rest of the generator work on it.
+//! Checks of the document, and repairs for the rest of the generator.
 //!
-//! Only what makes emission impossible is an error. For everything else a check edits the tree so that
-//! it is sound, and its warning names that fallback.
+//! A problem is an error only if nothing can be emitted. Otherwise, the check repairs the tree, and
+//! its warning names that fallback.
 
 mod bounds;
 mod dangling;
@@ -30,7 +30,7 @@ use super::tree::Tree;
 use super::visitor::{Object, paths, visit};
 use crate::diagnostic::Source;
 
-/// How often a check looks again at what it has edited.
+/// The maximum number of rounds: repairs can cause new findings.
 const ROUNDS: usize = 10;
 
 /// Runs all checks, and counts the operations. Stops early if the root shows that the others would be of no use.
@@ -67,7 +67,7 @@ pub(super) fn run(
     findings.settle(tree, sources);
     unsupported::check(&tree.value, selection, findings);
     findings.settle(tree, sources);
-    // The engine reads no other version, and the checks have written all others in the words of this one.
+    // The engine reads only this version, and the checks have converted 3.1 to it.
     if !tree.value.get("openapi").and_then(Value::as_str).is_some_and(|it| it.starts_with("3.0.")) {
         findings.at(&["openapi"]).set("3.0.3");
         findings.settle(tree, sources);
@@ -75,7 +75,7 @@ pub(super) fn run(
     operations
 }
 
-/// Checks each object by itself.
+/// Checks each object on its own.
 fn contents(tree: &Tree, findings: &mut Findings) {
     let mut taken = operations::methods(&tree.value);
     let mut seen = operations::Methods::new();

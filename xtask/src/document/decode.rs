@@ -1,7 +1,7 @@
-//! The `OpenAPI` value of a checked tree.
+//! Decoding of a checked tree as `OpenAPI`.
 //!
-//! The checks leave little that the model cannot read (a `style` or an `in` that does not exist). The
-//! operation or component around it is left out, with a warning.
+//! The checks leave few values that cannot be decoded, such as an unknown `style`. The operation or
+//! component with such a value is left out, with a warning.
 
 use openapiv3::{OpenAPI, Operation, PathItem};
 use serde::Deserialize as _;
@@ -13,10 +13,10 @@ use super::tree::Tree;
 use super::visitor::paths;
 use crate::diagnostic::{Pointer, Source};
 
-/// How often the document is read again without what could not be read.
+/// The maximum number of times that the document is decoded, each time with one value less.
 const ROUNDS: usize = 1000;
 
-/// Makes the document; `None` if the findings say why it cannot be made.
+/// Decodes the document. Returns `None` if the findings explain why it cannot be decoded.
 pub(super) fn decode(
     tree: &mut Tree,
     sources: &[Source],
@@ -32,7 +32,7 @@ pub(super) fn decode(
             culprits.extend(other(&tree.value));
         }
         for (pointer, error) in culprits {
-            let what = format!("this cannot be read: {error}");
+            let what = format!("invalid value: {error}");
             let is_needed = match pointer.keys() {
                 [] => true,
                 [key] => ["openapi", "info", "paths"].contains(&key.as_str()),
@@ -55,7 +55,7 @@ pub(super) fn decode(
         }
         findings.settle(tree, sources);
     }
-    findings.here().error("too much of the document cannot be read", help);
+    findings.here().error("the document has too many invalid values", help);
     None
 }
 
@@ -89,7 +89,7 @@ fn operations(root: &Value) -> Vec<(Pointer, String)> {
     paths.collect()
 }
 
-/// The first component or key of the document that cannot be read, and why.
+/// Returns the first component or top-level key that cannot be decoded, with the reason.
 fn other(root: &Value) -> Option<(Pointer, String)> {
     let error = serde_path_to_error::deserialize::<_, OpenAPI>(root).err()?;
     let keys = error.path().iter().map_while(|segment| match segment {

@@ -1,4 +1,4 @@
-//! Collects what the checks find, and the edits that keep the document usable.
+//! Collection of findings, and of the repairs that belong to them.
 
 use std::collections::HashSet;
 
@@ -7,16 +7,16 @@ use serde_json::Value;
 use super::tree::{Edit, Tree};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Pointer, Severity, Source};
 
-/// Findings about a document, and edits of it that wait until the tree is no longer borrowed.
+/// Findings about a document, and repairs that wait until the tree is no longer borrowed.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
-    /// The keys that lead to the object in hand.
+    /// The keys that lead to the current object.
     path: Vec<String>,
     waiting: Vec<Finding>,
     edits: Vec<Edit>,
-    /// Each with the operation or component that it is about.
+    /// Each finding, with the operation or component that it is about.
     settled: Vec<(Pointer, Diagnostic)>,
-    /// Operations and components of which nothing is reported.
+    /// Operations and components whose findings are dropped.
     ignored: HashSet<Pointer>,
 }
 
@@ -29,28 +29,28 @@ impl Findings {
         self.path.pop();
     }
 
-    /// The keys that lead to the object in hand.
+    /// Returns the keys that lead to the current object.
     pub(super) fn path(&self) -> &[String] {
         &self.path
     }
 
-    /// The object in hand: located by its key.
+    /// Returns the current object, located by its key.
     pub(super) fn here(&mut self) -> Spot<'_> {
         self.key(&[])
     }
 
-    /// The value below the object in hand.
+    /// Returns a value below the current object.
     pub(super) fn at(&mut self, keys: &[&str]) -> Spot<'_> {
         let pointer = Pointer::new(&self.path).join(keys.iter().copied());
         Spot { findings: self, pointer, is_key: false }
     }
 
-    /// The same, located by its key.
+    /// Returns a value below the current object, located by its key.
     pub(super) fn key(&mut self, keys: &[&str]) -> Spot<'_> {
         Spot { is_key: true, ..self.at(keys) }
     }
 
-    /// A value anywhere in the document, located by its key.
+    /// Returns any value in the document, located by its key.
     pub(super) fn elsewhere(&mut self, pointer: Pointer) -> Spot<'_> {
         Spot { findings: self, pointer, is_key: true }
     }
@@ -63,12 +63,12 @@ impl Findings {
         self.edits.push(edit);
     }
 
-    /// Reports nothing of these operations and components.
+    /// Drops the findings about these operations and components.
     pub(super) fn ignore(&mut self, owners: HashSet<Pointer>) {
         self.ignored = owners;
     }
 
-    /// Locates what was found and carries out the edits. Returns whether there were any.
+    /// Adds locations to the findings and applies the repairs. Returns whether there were any.
     pub(super) fn settle(&mut self, tree: &mut Tree, sources: &[Source]) -> bool {
         for finding in self.waiting.drain(..) {
             let span = tree.spans.span(&finding.place);
@@ -81,7 +81,7 @@ impl Findings {
             self.settled.push((owner, Diagnostic::new(finding, span, sources)));
         }
         let is_edited = !self.edits.is_empty();
-        // No edit moves the place of one that is still to come: lists lose their last items first.
+        // Edits are applied from the last to the first, so none moves the target of another.
         self.edits.sort_by(|one, other| other.order().cmp(&one.order()));
         self.edits.dedup();
         self.edits.drain(..).for_each(|edit| tree.edit(edit));
@@ -100,7 +100,7 @@ impl Findings {
     }
 }
 
-/// A place to report about and to edit.
+/// A location to report about and to edit.
 pub(super) struct Spot<'f> {
     findings: &'f mut Findings,
     pointer: Pointer,
@@ -108,7 +108,7 @@ pub(super) struct Spot<'f> {
 }
 
 impl Spot<'_> {
-    /// The same place, located by its value.
+    /// Returns the same location, located by its value.
     pub(super) fn on_value(self) -> Self {
         Self { is_key: false, ..self }
     }

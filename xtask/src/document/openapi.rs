@@ -1,19 +1,19 @@
 //! The grammar of OpenAPI 3.0: the keys of each object, and the shapes of their values.
 //!
-//! Source: the specification's section 4.7, "Schema". What the generator never reads (callbacks, links,
-//! XML) is `Any`.
+//! Source: the OpenAPI Specification, section 4.7. Values that the generator ignores (callbacks,
+//! links, XML) are `Any`.
 
-/// The shape of a value.
+/// The expected shape of a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Shape {
     Any,
     Text,
     Flag,
     Number,
-    /// A whole number from 0.
+    /// A non-negative integer.
     Count,
     Object(Kind),
-    /// The object, or a `$ref` to one.
+    /// An object, or a `$ref` to one.
     Reference(Kind),
     /// The value of `additionalProperties`: a boolean, a schema or a `$ref`.
     FlagOrSchema,
@@ -29,12 +29,12 @@ pub(super) struct Key {
     pub(super) presence: Presence,
 }
 
-/// Whether an object has a key.
+/// Whether an object must have a key.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Presence {
     Optional,
     Required,
-    /// Required, and this JSON is assumed where it is missing.
+    /// Required. If it is missing, this JSON is assumed.
     Assumed(&'static str),
 }
 
@@ -54,17 +54,17 @@ const fn should(name: &'static str, shape: Shape, assumed: &'static str) -> Key 
 
 macro_rules! objects {
     ($($kind:ident $described:literal [$($field:expr,)*])*) => {
-        /// The kinds of objects.
+        /// The kind of an object.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(super) enum Kind { $($kind,)* }
 
         impl Kind {
-            /// The keys that the specification defines.
+            /// Returns the keys that the specification defines.
             pub(super) const fn fields(self) -> &'static [Key] {
                 match self { $(Self::$kind => { const FIELDS: &[Key] = &[$($field,)*]; FIELDS })* }
             }
 
-            /// The term of the specification, with its article.
+            /// Returns the specification's term, with its article.
             pub(super) const fn described(self) -> &'static str {
                 match self { $(Self::$kind => $described,)* }
             }
@@ -198,7 +198,7 @@ objects! {
 }
 
 impl Kind {
-    /// The shape of the value under a key; `None` if the object has no such key, or an extension.
+    /// Returns the shape of the value under a key, or `None` if the key is unknown or an extension.
     pub(super) fn shape(self, key: &str) -> Option<Shape> {
         if let Some(field) = self.fields().iter().find(|field| field.name == key) {
             return Some(field.shape);
@@ -211,12 +211,12 @@ impl Kind {
         }
     }
 
-    /// Whether a `$ref` may stand for the object.
+    /// Returns whether a `$ref` may replace the object.
     pub(super) const fn can_be_reference(self) -> bool {
         self.section().is_some() || matches!(self, Self::PathItem)
     }
 
-    /// The section of `components` for objects of this kind.
+    /// Returns the section of `components` for objects of this kind.
     pub(super) const fn section(self) -> Option<&'static str> {
         match self {
             Self::Example => Some("examples"),
@@ -232,14 +232,14 @@ impl Kind {
 }
 
 impl Shape {
-    /// What the specification asks for, with its article.
+    /// Describes the shape, with an article.
     pub(super) const fn described(self) -> &'static str {
         match self {
             Any => "a value",
-            Text => "a text",
+            Text => "a string",
             Flag => "true or false",
             Number => "a number",
-            Count => "a whole number from 0",
+            Count => "a non-negative integer",
             Object(kind) | Reference(kind) => kind.described(),
             FlagOrSchema => "true, false or a schema",
             List(_) => "a list",

@@ -1,6 +1,6 @@
-//! Applies overlays (OpenAPI Overlay 1.0): corrections of a document that cannot be edited.
+//! Application of overlays (OpenAPI Overlay 1.0), which correct a document that cannot be edited.
 //!
-//! What an overlay adds keeps its location there, so that diagnostics point to the overlay.
+//! Values from an overlay keep their location, so that diagnostics point into the overlay.
 
 use serde_json::Value;
 use serde_json_path::JsonPath;
@@ -10,7 +10,7 @@ use super::tree::{self, Edit, Tree};
 use super::visitor::Fields;
 use crate::diagnostic::{Finding, Place, Pointer, Source, did_you_mean};
 
-/// Applies the actions of an overlay in their order.
+/// Applies the actions of an overlay in order.
 pub(super) fn apply(tree: &mut Tree, overlay: &Tree, sources: &[Source], findings: &mut Findings) {
     let mut reader = Reader { overlay, findings };
     for action in reader.actions() {
@@ -65,7 +65,7 @@ impl<'o> Reader<'o, '_> {
             Ok(target) => target,
             Err(error) => {
                 let what = format!("`{target}` is not a JSONPath: {}", error.message());
-                self.error(&place, what, "write it as RFC 9535 has it, such as `$.info`");
+                self.error(&place, what, "use the syntax of RFC 9535, such as `$.info`");
                 return None;
             }
         };
@@ -86,7 +86,7 @@ impl<'o> Reader<'o, '_> {
         Some(Action { pointer, target, update, is_removal })
     }
 
-    /// The object at a place, which has only these keys and extensions.
+    /// Returns the object at a location, after checking its keys.
     fn object(&mut self, pointer: &Pointer, known: &[&str]) -> Option<&'o Fields> {
         let overlay = self.overlay;
         let Some(fields) = tree::get(&overlay.value, pointer).and_then(Value::as_object) else {
@@ -171,7 +171,7 @@ impl<'o> Reader<'o, '_> {
         self.report(&Place::Value(pointer.clone()), |place| Finding::error(place, what, help));
     }
 
-    /// Adds a finding about a place in the overlay.
+    /// Adds a finding about a location in the overlay.
     fn report(&mut self, place: &Place, finding: impl FnOnce(Place) -> Finding) {
         let span = self.overlay.spans.span(place);
         self.findings.add(finding(Place::Text(span)));

@@ -1,22 +1,22 @@
-//! Which operations are to be emitted.
+//! The selection of operations to emit.
 
-/// The operations that the user asked for. Empty, it stands for all.
+/// The selected operations. An empty selection stands for all operations.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// By `operationId`.
+    /// The selected operations, by `operationId`.
     pub operations: Vec<String>,
-    /// By tag; each one tag, or several with commas.
+    /// The selected tags. A string contains one tag, or several separated by commas.
     pub tags: Vec<String>,
 }
 
 impl Selection {
-    /// Whether every operation is selected.
+    /// Returns whether every operation is selected.
     #[must_use]
     pub fn is_everything(&self) -> bool {
         self.operations.is_empty() && self.tags.is_empty()
     }
 
-    /// Whether an operation with this id and these tags is selected.
+    /// Returns whether an operation with this id and these tags is selected.
     #[must_use]
     pub fn contains<'t>(&self, id: &str, mut tags: impl Iterator<Item = &'t str>) -> bool {
         let is_named = |tag: &str| {

@@ -1,30 +1,31 @@
-//! A document as a tree of JSON values, beside a tree of where each value is written.
+//! A document as two parallel trees: JSON values, and their locations in the text.
 //!
-//! The values are plain JSON, for serde, `JSONPath` and edits. Every edit keeps both trees in step, so a
-//! pointer into the edited values still leads to the text, or to the nearest ancestor that has one.
+//! The values are plain JSON, for serde, `JSONPath` and edits. Every edit changes both trees, so a
+//! pointer into the edited values still leads to the text, or to the nearest ancestor with a
+//! location.
 
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Place, Pointer, Span};
 
-/// Values and their locations.
+/// A tree of values and a tree of their locations.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     pub(super) value: Value,
     pub(super) spans: Spans,
 }
 
-/// Where a value is written, its key, and what is below.
+/// The location of a value, of its key, and of the values below.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Spans {
-    /// The key; in a list, the start of the item.
+    /// The key, or the start of a list item.
     pub(super) key: Span,
-    /// A scalar or a flow collection whole, a block collection by its first key.
+    /// A complete scalar or flow collection; of a block collection, the first key.
     pub(super) value: Span,
     pub(super) below: Below,
 }
 
-/// The locations in a collection; of a scalar, nothing.
+/// The locations of the values in a collection.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Below {
     #[default]
@@ -33,17 +34,17 @@ pub(super) enum Below {
     Map(Vec<(String, Spans)>),
 }
 
-/// A change of a tree. If its place is no longer there, it does nothing.
+/// An edit of a tree. It has no effect if its target no longer exists.
 #[derive(Debug, PartialEq)]
 pub(super) enum Edit {
     Remove(Pointer),
-    /// Replaces the value, or adds it to the object. Objects that are missing on the way are added.
+    /// Replaces a value, or adds it to its object. Creates missing parents.
     Set(Pointer, Value),
     /// Adds an item to a list, which may be missing.
     Append(Pointer, Value),
-    /// Gives the value another key, unless that is taken.
+    /// Renames the key of a value, unless the new key is taken.
     Rename(Pointer, String),
-    /// Sets a place to a copy of another, with its locations.
+    /// Replaces a value with a copy of another one, including locations.
     Copy {
         from: Pointer,
         to: Pointer,
@@ -51,8 +52,8 @@ pub(super) enum Edit {
 }
 
 impl Edit {
-    /// Sorted from the last to the first, edits do not disturb each other: values are set before others
-    /// are removed, and keys change at the end.
+    /// The sort key of edits. In descending order they do not disturb each other: values are set
+    /// before others are removed, and keys change last.
     pub(super) fn order(&self) -> (u8, Vec<(Option<usize>, &str)>) {
         let (group, pointer) = match self {
             Self::Set(pointer, _) | Self::Append(pointer, _) | Self::Copy { to: pointer, .. } => {
@@ -106,7 +107,7 @@ impl Tree {
         }
     }
 
-    /// Without a location, the new value is located at its old one, or at its parent.
+    /// Sets a value. Without `spans`, it has the location of the old value or of the parent.
     pub(super) fn set(&mut self, pointer: &Pointer, new: Value, spans: Option<Spans>) {
         let Some((key, parent)) = pointer.keys().split_last() else {
             self.value = new;
@@ -158,7 +159,7 @@ impl Tree {
 }
 
 impl Spans {
-    /// The span of a place, or of its nearest ancestor that is in the text.
+    /// Returns the span of a location, or of its nearest ancestor in the text.
     pub(super) fn span(&self, place: &Place) -> Span {
         let (pointer, wants_key) = match place {
             Place::Text(span) => return *span,
@@ -183,7 +184,7 @@ impl Spans {
         pointer.keys().iter().try_fold(self, |spans, key| spans.child(key))
     }
 
-    /// Sets the location of a place. What is missing on the way is located at its parent.
+    /// Sets the location of a value. Missing parents get the location of their own parent.
     fn set(&mut self, keys: &[String], spans: Self) {
         let Some((key, below)) = keys.split_first() else {
             *self = spans;
@@ -227,7 +228,7 @@ impl Spans {
     }
 }
 
-/// The value at a pointer.
+/// Returns the value at a pointer.
 pub(super) fn get<'t>(root: &'t Value, pointer: &Pointer) -> Option<&'t Value> {
     pointer.keys().iter().try_fold(root, |value, key| match value {
         Value::Object(fields) => fields.get(key),

@@ -1,4 +1,4 @@
-//! Visits every object of a document by the grammar.
+//! Traversal of all objects in a document, guided by the grammar.
 
 use serde_json::{Map, Value};
 
@@ -7,43 +7,43 @@ use super::openapi::{Kind, Shape};
 use super::tree;
 use crate::diagnostic::Pointer;
 
-/// The fields of an object.
+/// The keys and values of an object.
 pub(super) type Fields = Map<String, Value>;
 
-/// An object of a document. [`Findings`] know its place.
+/// An object in a document. [`Findings`] has its location.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Object<'t> {
     pub(super) kind: Kind,
     pub(super) fields: &'t Fields,
     /// The whole document.
     pub(super) root: &'t Value,
-    /// The key over the object; for a list item, the list's.
+    /// The key of the object; for a list item, the key of the list.
     pub(super) name: &'t str,
 }
 
 impl<'t> Object<'t> {
-    /// The text under a key.
+    /// Returns the string under a key.
     pub(super) fn text(&self, key: &str) -> Option<&'t str> {
         self.fields.get(key)?.as_str()
     }
 
-    /// The items of the list under a key.
+    /// Returns the items of the list under a key.
     pub(super) fn items(&self, key: &str) -> &'t [Value] {
         items(self.fields, key)
     }
 
-    /// Whether the document is OpenAPI 3.1.
+    /// Returns whether the document is OpenAPI 3.1.
     pub(super) fn is_newer(&self) -> bool {
         let version = self.root.get("openapi").and_then(Value::as_str);
         version.is_some_and(|version| version.starts_with("3.1"))
     }
 
-    /// The target, if the object is a `$ref`.
+    /// Returns the target, if the object is a `$ref`.
     pub(super) fn reference(&self) -> Option<&'t str> {
         if self.kind.can_be_reference() { self.text("$ref") } else { None }
     }
 
-    /// The operations of a path, each by its method.
+    /// Returns the operations of a path, each named by its method.
     pub(super) fn operations(self) -> impl Iterator<Item = Object<'t>> {
         self.fields.iter().filter_map(move |(method, value)| {
             let is_operation =
@@ -53,18 +53,18 @@ impl<'t> Object<'t> {
         })
     }
 
-    /// The components of a kind.
+    /// Returns the components of a kind.
     pub(super) fn components(&self, kind: Kind) -> Option<&'t Fields> {
         components(self.root, kind)
     }
 }
 
-/// The items of the list under a key; none if there is no list.
+/// Returns the items of the list under a key, or none if there is no list.
 pub(super) fn items<'t>(fields: &'t Fields, key: &str) -> &'t [Value] {
     fields.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// The entries of the mapping under a key; none if there is no mapping.
+/// Returns the entries of the mapping under a key, or none if there is no mapping.
 pub(super) fn entries<'t>(
     fields: &'t Fields,
     key: &str,
@@ -72,12 +72,12 @@ pub(super) fn entries<'t>(
     fields.get(key).and_then(Value::as_object).into_iter().flatten()
 }
 
-/// The components of a kind.
+/// Returns the components of a kind.
 pub(super) fn components(root: &Value, kind: Kind) -> Option<&Fields> {
     root.get("components")?.get(kind.section()?)?.as_object()
 }
 
-/// The object itself, wherever its `$ref` leads; `None` if that is nowhere.
+/// Follows an object's `$ref`, if it has one. Returns `None` if the target does not exist.
 pub(super) fn resolve<'t>(root: &'t Value, node: &'t Value) -> Option<&'t Fields> {
     let mut fields = node.as_object()?;
     // A longer chain is a cycle.
@@ -90,7 +90,7 @@ pub(super) fn resolve<'t>(root: &'t Value, node: &'t Value) -> Option<&'t Fields
     None
 }
 
-/// The paths that are written out.
+/// Returns the path items, without those that are references.
 pub(super) fn paths(root: &Value) -> impl Iterator<Item = Object<'_>> {
     root.as_object().into_iter().flat_map(|fields| entries(fields, "paths")).filter_map(
         move |(name, item)| {
@@ -100,11 +100,11 @@ pub(super) fn paths(root: &Value) -> impl Iterator<Item = Object<'_>> {
     )
 }
 
-/// What is done with each object.
+/// A check that is called with each object.
 type Check<'t, 'c> = dyn FnMut(Object<'t>, &mut Findings) + 'c;
 
-/// Shows `check` every object of a document, parents first. A `$ref` is shown as an object of the kind
-/// that its place asks for.
+/// Calls `check` with every object of a document, parents first. A `$ref` counts as an object of
+/// the kind that belongs there.
 pub(super) fn visit<'t>(root: &'t Value, findings: &mut Findings, check: &mut Check<'t, '_>) {
     if let Value::Object(fields) = root {
         let document = Object { kind: Kind::Document, fields, root, name: "" };

@@ -1,7 +1,7 @@
-//! YAML text in, tree with locations out.
+//! Parsing of YAML into a tree with locations.
 //!
-//! `serde_yaml` cannot read documents here: it does not say where a value is, and it stops at the first
-//! fault. A test compares every value with what `serde_yaml` reads.
+//! `serde_yaml` is unsuitable: it reports no locations and stops at the first error. A test
+//! compares every value with the one that `serde_yaml` reads.
 
 mod syntax;
 
@@ -14,13 +14,14 @@ use serde_json::{Map, Value};
 use super::tree::{Below, Spans, Tree};
 use crate::diagnostic::{Finding, Place, Source, Span};
 
-/// The JSON library gives up at 128; no sane document comes near.
+/// The JSON library's limit is 128, which no reasonable document reaches.
 const MAX_DEPTH: usize = 100;
 
-/// The limit for values that aliases copy. A few nested aliases could otherwise fill the memory.
+/// The maximum number of values that aliases copy. A few nested aliases could otherwise fill the
+/// memory.
 const MAX_COPIES: usize = 1_000_000;
 
-/// Reads a document. `number` is the source's index in its spans.
+/// Parses a document. `number` is the index of the source in its spans.
 pub(super) fn read(
     source: &Source,
     number: u32,
@@ -39,7 +40,7 @@ pub(super) fn read(
     }
 }
 
-/// Why reading cannot go on.
+/// The reason why parsing stops.
 enum Fault {
     Syntax(ScanError),
     Content(Finding),
@@ -63,9 +64,9 @@ struct Reader<'t, 'f> {
     parser: Parser<'t, StrInput<'t>>,
     number: u32,
     findings: &'f mut Vec<Finding>,
-    /// What each anchor stands for, by the parser's number.
+    /// The value of each anchor, by the parser's number.
     anchors: HashMap<usize, Node>,
-    /// How many values aliases have copied so far.
+    /// The number of values that aliases have copied so far.
     copies: usize,
     has_alias: bool,
 }
@@ -111,7 +112,7 @@ impl<'t> Reader<'t, '_> {
     fn node(&mut self, event: Event<'t>, at: Span, depth: usize) -> Result<Node, Fault> {
         if depth > MAX_DEPTH {
             let what = format!("values are nested deeper than {MAX_DEPTH} levels");
-            let help = "name the inner parts under `components` and refer to them";
+            let help = "move the inner parts to `components` and refer to them";
             return Err(Fault::at(at, what, help));
         }
         let (anchor, node) = match event {
@@ -178,8 +179,8 @@ impl<'t> Reader<'t, '_> {
                     ((!is_merge).then(|| key.into_owned()), at)
                 }
                 (_, at) => {
-                    let what = "a key of a mapping is a list, a mapping or an alias";
-                    return Err(Fault::at(at, what, "write a plain text as the key"));
+                    let what = "the key of a mapping is a list, a mapping or an alias";
+                    return Err(Fault::at(at, what, "use a string as the key"));
                 }
             };
             let (event, value_at) = self.next()?;
@@ -205,13 +206,13 @@ impl<'t> Reader<'t, '_> {
 
     fn alias(&mut self, anchor: usize, at: Span, depth: usize) -> Result<Node, Fault> {
         let Some((value, spans)) = self.anchors.get(&anchor) else {
-            let help = "write the shared part under `components` and refer to it with `$ref`";
-            return Err(Fault::at(at, "a YAML alias is within the value that it names", help));
+            let help = "move the shared part to `components` and refer to it with `$ref`";
+            return Err(Fault::at(at, "a YAML alias refers to the value that contains it", help));
         };
         let (size, height) = size(value);
         self.copies += size;
         if self.copies > MAX_COPIES || depth + height > MAX_DEPTH {
-            let help = "write the shared parts under `components` and refer to them with `$ref`";
+            let help = "move the shared parts to `components` and refer to them with `$ref`";
             return Err(Fault::at(at, "YAML aliases make the document too large", help));
         }
         let node = (value.clone(), spans.clone());
@@ -220,13 +221,13 @@ impl<'t> Reader<'t, '_> {
                 at,
                 "the document uses YAML aliases, which other OpenAPI tools may not read",
                 "each alias is replaced by a copy of its value",
-                "name the shared part under `components` and refer to it with `$ref`",
+                "move the shared part to `components` and refer to it with `$ref`",
             );
         }
         Ok(node)
     }
 
-    /// Whether the tag says that the value is a text.
+    /// Returns whether the tag marks the value as a string.
     fn tag(&mut self, tag: Option<&Tag>, at: Span) -> bool {
         let Some(tag) = tag else { return false };
         if tag.is_yaml_core_schema() && tag.suffix == "str" {
@@ -234,7 +235,7 @@ impl<'t> Reader<'t, '_> {
         }
         let name =
             if tag.is_yaml_core_schema() { format!("!!{}", tag.suffix) } else { tag.to_string() };
-        let help = "remove it, and put the value in quotes if it is a text";
+        let help = "remove it, and put the value in quotes if it is a string";
         self.warn(at, format!("the YAML tag `{name}` is not supported"), "it is ignored", help);
         false
     }
@@ -243,7 +244,7 @@ impl<'t> Reader<'t, '_> {
         self.findings.push(Finding::warning(Place::Text(at), what, fallback, help));
     }
 
-    /// saphyr counts lines from 1 and columns from 0.
+    /// Converts a span: saphyr counts lines from 1 and columns from 0.
     fn span(&self, span: saphyr_parser::Span) -> Span {
         let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
         Span {
@@ -255,7 +256,7 @@ impl<'t> Reader<'t, '_> {
     }
 }
 
-/// Adds the entries of a mapping, or of each in a list, under the keys that are not there yet.
+/// Adds the entries of a mapping, or of each mapping in a list. Existing keys win.
 fn merge((value, spans): Node, fields: &mut Map<String, Value>, to: &mut Vec<(String, Spans)>) {
     match (value, spans.below) {
         (Value::Array(values), Below::List(children)) => {
@@ -273,7 +274,7 @@ fn merge((value, spans): Node, fields: &mut Map<String, Value>, to: &mut Vec<(St
     }
 }
 
-/// How many values there are in a value, and how deep.
+/// Returns the number of values in a value, and their depth.
 fn size(value: &Value) -> (usize, usize) {
     let below: Vec<_> = match value {
         Value::Array(items) => items.iter().map(size).collect(),
@@ -289,7 +290,7 @@ fn scalar(text: Cow<'_, str>, style: ScalarStyle) -> Value {
     plain.unwrap_or_else(|| Value::String(text.into_owned()))
 }
 
-/// The value of a plain scalar that is not a text, by the rules of `serde_yaml`.
+/// Parses a plain scalar that is not a string, by the rules of `serde_yaml`.
 fn resolve(text: &str) -> Option<Value> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),
@@ -303,7 +304,7 @@ fn resolve(text: &str) -> Option<Value> {
     }
 }
 
-/// The span of a flow collection, or of the first entry of a block collection.
+/// Returns the span of a flow collection, or of the first entry of a block collection.
 fn collection(start: Span, first: Option<Span>, end: Span) -> Span {
     let is_flow = end.length > 0;
     let length = match first {
@@ -323,7 +324,7 @@ mod tests {
     use super::read;
     use crate::diagnostic::Source;
 
-    /// Scalars that libraries read in different ways.
+    /// Scalars that YAML libraries interpret differently.
     const SCALARS: &str = "
         - [0x1F, 0o17, 010, 1_000, +5, -0, 1e3, 1.5e-3, .5, 5., 18446744073709551615, 1e999, .inf, .nan]
         - [yes, no, on, off, y, n, True, FALSE, ~, Null, NULL, 'null', \"5\", 5 , 1.0.0, 2024-01-01, 12:30]
@@ -344,7 +345,7 @@ mod tests {
         -
     ";
 
-    /// The documents in a folder; none if there is no folder.
+    /// Returns the documents in a folder, or none if it does not exist.
     fn texts(folder: &str) -> Vec<(String, String)> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let paths = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path());
@@ -357,9 +358,9 @@ mod tests {
         texts.collect()
     }
 
-    /// With `../shared`, also the vendor's whole document and those of others.
+    /// Includes the documents of others in `../shared`, if it exists.
     #[test]
-    fn values_are_those_that_serde_yaml_reads() {
+    fn values_match_those_that_serde_yaml_reads() {
         let mut all = vec![("scalars".to_owned(), SCALARS.to_owned())];
         for folder in
             ["../spec", "../spec/overlays", "tests/passes", "../../shared", "../../shared/corpus"]

@@ -1,4 +1,4 @@
-//! The operations of a document and the places in them that hold a schema.
+//! Traversal of operations, and of the locations in them that contain a schema.
 
 use std::borrow::Cow;
 
@@ -25,23 +25,23 @@ pub fn wire_path(path: &str) -> &str {
     path.split('#').next().unwrap_or_default()
 }
 
-/// The suffix of a path: `_v2023_01_01`, or nothing.
+/// Returns the suffix of a path, such as `_v2023_01_01`, or an empty string.
 #[must_use]
 pub fn suffix(path: &str) -> &str {
     path.rsplit_once(SUFFIX).map_or("", |(_, suffix)| suffix)
 }
 
-/// Where an operation is in the document.
+/// The location of an operation in the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OperationKey<'a> {
-    /// The path as the document writes it. One that lowering has added ends with a suffix ([`suffix`]).
+    /// The path as in the document. Lowering may have added a suffix ([`suffix`]).
     pub path: &'a str,
-    /// The HTTP method, in capitals.
+    /// The HTTP method, in upper case.
     pub method: &'static str,
 }
 
 impl OperationKey<'_> {
-    /// A JSON pointer to the operation.
+    /// Returns a JSON pointer to the operation.
     #[must_use]
     pub fn pointer(&self) -> String {
         let path = document_path(self.path);
@@ -49,7 +49,7 @@ impl OperationKey<'_> {
     }
 }
 
-/// Every operation of the document, in its order.
+/// Returns every operation of the document, in order.
 pub fn operations_mut(
     document: &mut OpenAPI,
 ) -> impl Iterator<Item = (OperationKey<'_>, &mut Operation)> {
@@ -62,7 +62,7 @@ pub fn operations_mut(
     })
 }
 
-/// The operations of a path, each under its method.
+/// Returns the operations of a path, each with its method.
 pub fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Operation>); 8] {
     [
         ("GET", &mut item.get),
@@ -76,8 +76,8 @@ pub fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Operation
     ]
 }
 
-/// The places of an operation that hold a schema, each with the word by which the schema is named: its
-/// parameters, its body and its successful responses.
+/// Returns the locations in an operation that contain a schema: its parameters, body and success
+/// responses. Each has the word for naming its schema.
 pub fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>)> {
     let Operation { parameters, request_body, responses, .. } = operation;
     let mut slots = Vec::new();
@@ -96,12 +96,12 @@ pub fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>
     slots
 }
 
-/// The places of media types that hold a schema.
+/// Returns the locations in media types that contain a schema.
 pub fn media_slots(content: &mut IndexMap<String, MediaType>) -> impl Iterator<Item = Slot<'_>> {
     content.values_mut().filter_map(|media| media.schema.as_mut().map(Slot::Plain))
 }
 
-/// The successful responses of an operation.
+/// Returns the success responses of an operation.
 pub fn successes_mut(responses: &mut Responses) -> impl Iterator<Item = &mut Response> {
     let responses = responses.responses.iter_mut();
     responses.filter_map(|(status, response)| {
@@ -109,7 +109,7 @@ pub fn successes_mut(responses: &mut Responses) -> impl Iterator<Item = &mut Res
     })
 }
 
-/// What all kinds of parameters share.
+/// Returns the data common to all kinds of parameters.
 pub fn parameter_data_mut(parameter: &mut Parameter) -> &mut ParameterData {
     match parameter {
         Parameter::Query { parameter_data, .. }

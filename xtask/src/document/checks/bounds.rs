@@ -1,4 +1,4 @@
-//! A schema's bounds leave some value and fit its type, and its pattern is a regular expression.
+//! Checks bounds and patterns: bounds allow a value and match the type, and patterns are valid.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ const PAIRS: &[(&str, &str)] = &[
     ("minProperties", "maxProperties"),
 ];
 
-/// The patterns of a document, which are often the same, and what is wrong with each.
+/// The distinct patterns of a document, with the error of each.
 pub(super) type Patterns<'t> = HashMap<&'t str, Option<String>>;
 
 pub(super) fn check<'t>(schema: Object<'t>, patterns: &mut Patterns<'t>, findings: &mut Findings) {
@@ -32,8 +32,8 @@ pub(super) fn check<'t>(schema: Object<'t>, patterns: &mut Patterns<'t>, finding
         .entry(pattern)
         .or_insert_with(|| pattern::compile(pattern).err().map(|error| error.to_string()));
     if let Some(fault) = fault {
-        let what = format!("the pattern is not a valid regular expression: {fault}");
-        let help = "write it as ECMA-262 has it; in YAML, single quotes keep backslashes";
+        let what = format!("invalid regular expression: {fault}");
+        let help = "use the syntax of ECMA-262; in YAML, single quotes keep backslashes";
         findings.at(&["pattern"]).warn(what, "it is not checked", help).remove();
     }
 }
@@ -45,14 +45,14 @@ fn number(schema: Object<'_>, key: &str) -> Option<f64> {
 fn order(schema: Object<'_>, low: &str, high: &str, findings: &mut Findings) {
     let (Some(least), Some(most)) = (number(schema, low), number(schema, high)) else { return };
     if least > most {
-        let what = format!("`{low}` {least} is more than `{high}` {most}: no value fits");
-        let help = "lower the one or raise the other";
+        let what = format!("`{low}` {least} is more than `{high}` {most}, so no value is valid");
+        let help = "lower the one, or raise the other";
         findings.key(&[low]).warn(what, "both are ignored", help).remove();
         findings.key(&[high]).remove();
     }
 }
 
-/// Bounds of an integer are whole numbers within its format.
+/// Checks that bounds of an integer are whole numbers within its format.
 fn integer(schema: Object<'_>, key: &str, findings: &mut Findings) {
     let Some(Value::Number(number)) = schema.fields.get(key) else { return };
     if !number.is_i64() {
@@ -66,21 +66,21 @@ fn integer(schema: Object<'_>, key: &str, findings: &mut Findings) {
     } else if schema.text("format") == Some("int32")
         && number.as_i64().is_some_and(|it| i32::try_from(it).is_err())
     {
-        let what = format!("`{key}` {number} is not a number of the format `int32`");
+        let what = format!("`{key}` {number} exceeds the format `int32`");
         let help = "write `format: int64`, or another bound";
         findings.at(&[key]).warn(what, "the format is read as `int64`", help);
         findings.at(&["format"]).set("int64");
     }
 }
 
-/// The number as an integer, if it is one that 64 bits hold.
+/// Returns the number as an integer, if 64 bits can represent it.
 #[expect(clippy::cast_possible_truncation, reason = "floats are exact in this range")]
 pub(super) fn whole(number: &Number) -> Option<i64> {
     let number = number.as_f64()?;
     (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
 }
 
-/// The keyword that does not allow a value.
+/// Returns the keyword that forbids a value.
 pub(super) fn broken_by(value: &Value, schema: Object<'_>) -> Option<&'static str> {
     let length = match value {
         Value::String(text) => Some(("minLength", "maxLength", text.chars().count())),

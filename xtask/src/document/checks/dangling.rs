@@ -14,7 +14,7 @@ use crate::document::selection::Selection;
 use crate::document::tree::Edit;
 use crate::document::visitor::{Object, components, entries, visit};
 
-/// A component, an operation, or the part of a path that its operations share, as a pointer.
+/// A pointer to a component, to an operation, or to the shared part of a path.
 type Owner = Pointer;
 
 #[derive(Default)]
@@ -156,7 +156,7 @@ fn explain(root: &Value, dangling: &Dangling<'_>) -> (String, String) {
     let pointer = Pointer::of_reference(target).unwrap_or_default();
     match pointer.keys() {
         [components, other, _] if components == "components" && other != section => {
-            (format!("`{target}` is in `{other}`, and {} is wanted", kind.described()), refer)
+            (format!("expected {}, but `{target}` is in `{other}`", kind.described()), refer)
         }
         [first, other, name] if first == "components" && other == section => {
             let known = components(root, kind).into_iter().flat_map(|it| it.keys());
@@ -167,8 +167,8 @@ fn explain(root: &Value, dangling: &Dangling<'_>) -> (String, String) {
                 Some(meant) => format!("did you mean `#/components/{section}/{meant}`?"),
                 None => otherwise,
             };
-            (format!("there is nothing at `{target}`"), help)
+            (format!("`{target}` does not exist"), help)
         }
-        _ => (format!("there is nothing at `{target}`"), refer),
+        _ => (format!("`{target}` does not exist"), refer),
     }
 }

@@ -1,4 +1,4 @@
-//! A discriminator names a property that its schemas have, and maps values to schemas that exist.
+//! Checks discriminators: the property is declared, and mapped schemas exist.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::visitor::{Fields, Object, entries, resolve};
 
-/// The schema's name in the target of a mapping: a `$ref`, or the bare name.
+/// Returns the schema's name in a mapping, which is a `$ref` or the bare name.
 pub(super) fn mapped_name(target: &str) -> String {
     component_name(Kind::Schema, target).unwrap_or_else(|| target.to_owned())
 }
@@ -63,7 +63,7 @@ fn property(schema: Object<'_>, discriminator: &Fields, findings: &mut Findings)
     let names = names.join(", ");
     let what = format!("the discriminator's property `{property}` is not declared in {names}");
     let help = "declare it there, or once in their base";
-    findings.at(&["discriminator", "propertyName"]).warn(what, "it is declared as a text", help);
+    findings.at(&["discriminator", "propertyName"]).warn(what, "it is declared as a string", help);
     for variant in lacking {
         let pointer = variant.pointer.join(["properties", property]);
         findings.elsewhere(pointer).set(json!({ "type": "string" }));
@@ -76,7 +76,7 @@ struct Variant<'t> {
     fields: &'t Fields,
 }
 
-/// The schemas that the discriminator chooses from; the schema itself if there are none.
+/// Returns the schemas that the discriminator chooses from, or the schema itself if there are none.
 fn variants<'t>(schema: Object<'t>, discriminator: &Fields, here: &Pointer) -> Vec<Variant<'t>> {
     let component = |name: String| {
         let fields = resolve(schema.root, schema.components(Kind::Schema)?.get(&name)?)?;

@@ -1,4 +1,4 @@
-//! Writes what schemas of OpenAPI 3.1 say in the words of 3.0, as far as 3.0 has them.
+//! Converts the syntax of OpenAPI 3.1 to that of 3.0, where 3.0 has an equivalent.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::visitor::Object;
 
-/// Keys of 3.1 that change nothing in a client.
+/// Keys of 3.1 that make no difference to a client.
 const HARMLESS: &[&str] = &[
     "$comment",
     "$defs",
@@ -22,8 +22,8 @@ const HARMLESS: &[&str] = &[
     "webhooks",
 ];
 
-/// Converts an object. Returns the keys that need no other check. In a document of OpenAPI 3.0, each
-/// conversion is a warning; in one of 3.1, those are that lose something.
+/// Converts an object. Returns the keys that need no other check. In a document of OpenAPI 3.0,
+/// each conversion is a warning; in one of 3.1, only lossy ones are.
 pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t str> {
     let is_newer = object.is_newer();
     let mut done = Vec::new();
@@ -32,7 +32,7 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
         let conversion = if is_schema { conversion(object, key, value) } else { None };
         if let Some(Conversion { set, remove, instead, is_lossy }) = conversion {
             if is_lossy || !is_newer {
-                let what = format!("`{key}` is written as in OpenAPI 3.1");
+                let what = format!("`{key}` uses OpenAPI 3.1 syntax");
                 let (fallback, help) =
                     (format!("it is read as {instead}"), format!("write {instead}"));
                 findings.key(&[key]).warn(what, fallback, help);
@@ -56,9 +56,9 @@ const UNIONS: &[&str] = &["anyOf", "oneOf"];
 struct Conversion {
     set: Vec<(&'static str, Value)>,
     remove: bool,
-    /// The same in the words of 3.0.
+    /// The equivalent in OpenAPI 3.0, as a description.
     instead: String,
-    /// Whether 3.0 cannot say all of it.
+    /// Whether 3.0 cannot express all of it.
     is_lossy: bool,
 }
 
@@ -68,7 +68,7 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
     };
     match (key, value) {
         ("type", Value::Array(types)) => Some(type_list(types)),
-        // The union loses a member that is `null`: see below.
+        // Unions lose `null` members instead: see below.
         ("type", Value::String(name)) if name == "null" && !UNIONS.contains(&object.name) => {
             conversion(vec![("nullable", json!(true))], true, "`nullable: true`")
         }
@@ -101,7 +101,8 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
     }
 }
 
-/// A list of types with `null` is a nullable type; several others are any value.
+/// Converts a list of types. A type and `null` become a nullable type; several types become any
+/// value.
 fn type_list(types: &[Value]) -> Conversion {
     let names: Vec<&str> = types.iter().filter_map(Value::as_str).collect();
     let others: Vec<&str> = names.iter().copied().filter(|name| *name != "null").collect();

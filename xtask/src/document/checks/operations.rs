@@ -1,5 +1,5 @@
-//! Every operation has an `operationId` that names a method of its own, and responses with statuses
-//! that exist.
+//! Checks operations: each has an `operationId` with a distinct method name, and valid response
+//! statuses.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,10 @@ use serde_json::Value;
 use crate::document::findings::Findings;
 use crate::document::visitor::{Fields, Object, paths};
 
-/// The methods of the client, each with its `operationId` as it is written.
+/// The methods of the client, each with its `operationId`.
 pub(super) type Methods<'t> = HashMap<String, &'t str>;
 
-/// The methods that are named after an `operationId`: an invented name must differ from all of them.
+/// Returns the methods named by an `operationId`. An invented name must differ from all of them.
 pub(super) fn methods(root: &Value) -> Methods<'_> {
     let mut methods = Methods::new();
     for operation in paths(root).flat_map(Object::operations) {
@@ -22,14 +22,15 @@ pub(super) fn methods(root: &Value) -> Methods<'_> {
     methods
 }
 
-/// The method's name; `None` if the engine and the client would not make the same of it.
+/// Returns the method's name, or `None` if the engine and the client would derive different names.
 fn method(id: &str) -> Option<String> {
     let name = id.to_snake_case();
     let is_plain = id.is_ascii() && !id.contains('\'');
     (is_plain && name.starts_with(|first: char| first.is_ascii_alphabetic())).then_some(name)
 }
 
-/// `taken` are the methods of the document; `seen` those of the operations before this one.
+/// Checks an operation. `taken` has the methods of the document; `seen` those of earlier
+/// operations.
 pub(super) fn check<'t>(
     operation: Object<'t>,
     taken: &mut Methods<'t>,
@@ -46,15 +47,15 @@ pub(super) fn check<'t>(
     };
     let (what, help) = match method(id) {
         None => (
-            format!("no method can be named after the operationId `{id}`"),
-            "start it with a letter from a to z, and write ASCII without `'`",
+            format!("the operationId `{id}` cannot be a method name"),
+            "start it with a letter from a to z, and use only ASCII without `'`",
         ),
         Some(method) => {
             let Some(other) = seen.insert(method.clone(), id) else { return };
             let what = if other == id {
                 format!("another operation has the operationId `{id}`")
             } else {
-                format!("the operationIds `{id}` and `{other}` make the same method `{method}`")
+                format!("the operationIds `{id}` and `{other}` both become the method `{method}`")
             };
             (what, "rename one of the two operations")
         }
@@ -66,7 +67,7 @@ pub(super) fn check<'t>(
         .set(invented);
 }
 
-/// `get /groups/{groupId}`
+/// Describes the current operation as `get /groups/{groupId}`.
 fn shown(findings: &Findings) -> String {
     match findings.path() {
         [_, path, method, ..] => format!("{method} {path}"),
@@ -74,7 +75,7 @@ fn shown(findings: &Findings) -> String {
     }
 }
 
-/// A name of method and path, such as `getGroupsGroupId`; with a number if that is taken.
+/// Invents a name from method and path, such as `getGroupsGroupId`, with a number if it is taken.
 fn invent<'t>(operation: Object<'t>, taken: &mut Methods<'t>, findings: &Findings) -> String {
     let path = findings.path().get(1).map(String::as_str).unwrap_or_default();
     let ascii: String = path.chars().map(|it| if it.is_ascii() { it } else { '_' }).collect();
@@ -90,12 +91,12 @@ fn statuses(operation: Object<'_>, findings: &mut Findings) {
     let Some(Value::Object(responses)) = operation.fields.get("responses") else { return };
     for status in responses.keys().filter(|it| !is_status(it) && !it.starts_with("x-")) {
         let what = format!("`{status}` is not a response status");
-        let help = "write a code such as `\"200\"`, a range such as `4XX`, or `default`";
+        let help = "use a code such as `\"200\"`, a range such as `4XX`, or `default`";
         findings.key(&["responses", status]).warn(what, "it is ignored", help).remove();
     }
     if !has_success(responses) {
         let what = format!("`{}` has no success response", shown(findings));
-        let help = "add the response of a call that succeeds, such as `\"200\"` or `\"204\"`";
+        let help = "add a success response, such as `\"200\"` or `\"204\"`";
         findings.key(&["responses"]).warn(what, "every 2XX response is read as empty", help);
     }
 }
@@ -104,7 +105,7 @@ fn has_success(responses: &Fields) -> bool {
     responses.keys().any(|status| status.starts_with('2') || status == "default")
 }
 
-/// A code from 100 to 599, a range, or `default`.
+/// Returns whether a status is a code from 100 to 599, a range, or `default`.
 fn is_status(status: &str) -> bool {
     let (class, rest) = status.split_at_checked(1).unwrap_or_default();
     let digits = rest.len() == 2 && rest.bytes().all(|byte| byte.is_ascii_digit());

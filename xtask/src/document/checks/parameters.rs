@@ -1,4 +1,4 @@
-//! A parameter says where it is sent and what its values are; a header is described like one.
+//! Checks parameters and headers: they have a location and a schema.
 
 use serde_json::{Value, json};
 
@@ -12,8 +12,8 @@ const PLACES: &[&str] = &["path", "query", "header", "cookie"];
 pub(super) fn check(valued: Object<'_>, findings: &mut Findings) {
     if !valued.fields.contains_key("schema") && !valued.fields.contains_key("content") {
         let described = valued.kind.described();
-        let what = format!("{described} without a `schema` does not say what its values are");
-        findings.here().warn(what, "its values are texts", "add a `schema`");
+        let what = format!("{described} has no `schema`");
+        findings.here().warn(what, "its values are strings", "add a `schema`");
         findings.at(&["schema"]).set(json!({ "type": "string" }));
     }
     let Some(place) = valued.text("in").filter(|_| valued.kind == Kind::Parameter) else { return };
@@ -34,9 +34,9 @@ pub(super) fn check(valued: Object<'_>, findings: &mut Findings) {
 pub(super) struct Listed<'t> {
     /// The whole document.
     pub(super) root: &'t Value,
-    /// The parameter itself, behind its `$ref`.
+    /// The parameter, after following its `$ref`.
     pub(super) fields: &'t Fields,
-    /// The keys that lead from the path to it.
+    /// The keys that lead to it from the path.
     keys: Vec<String>,
 }
 
@@ -57,19 +57,20 @@ impl<'t> Listed<'t> {
         self.fields.get("required") == Some(&Value::Bool(true))
     }
 
-    /// Whether it is sent as another one is.
+    /// Returns whether both have the same name and location on the wire.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         (self.name(), self.place()) == (other.name(), other.place())
     }
 
-    /// Its place in the list, where the path is in hand.
+    /// Returns its location in the list, if the path is the current object.
     pub(super) fn spot<'f>(&self, findings: &'f mut Findings) -> Spot<'f> {
         let path = Pointer::new(findings.path());
         findings.elsewhere(path.join(self.keys.iter().cloned()))
     }
 }
 
-/// The parameters of an operation: its own, and those of its path that it does not override.
+/// Returns the parameters of an operation: its own, and those of the path that it does not
+/// override.
 pub(super) fn of_operation<'t>(operation: Object<'t>, item: Object<'t>) -> Vec<Listed<'t>> {
     let mut all = listed(operation, &[operation.name]);
     for shared in listed(item, &[]) {

@@ -1,4 +1,4 @@
-//! The braces in a path and the path parameters of its operations are the same names.
+//! Checks paths: braces pair, and the names in them match the declared path parameters.
 
 use std::collections::HashSet;
 
@@ -38,8 +38,7 @@ pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Declares the path parameters that the operation does not, and removes those that the path does not
-/// have.
+/// Declares missing path parameters, and removes those that are not in the path.
 fn declared(operation: Object<'_>, item: Object<'_>, names: &[&str], findings: &mut Findings) {
     let mut parameters = of_operation(operation, item);
     parameters.retain(|parameter| parameter.place() == "path");
@@ -50,7 +49,7 @@ fn declared(operation: Object<'_>, item: Object<'_>, names: &[&str], findings: &
     for name in missing {
         let what = format!("`{method} {path}` does not declare the path parameter `{name}`");
         let help = "add it to `parameters` with `in: path`";
-        findings.key(&[method]).warn(what, "it is a text", help);
+        findings.key(&[method]).warn(what, "it is a string", help);
         let schema = json!({ "type": "string" });
         let parameter = json!({ "name": name, "in": "path", "required": true, "schema": schema });
         findings.at(&[method, "parameters"]).append(parameter);
@@ -66,7 +65,7 @@ fn declared(operation: Object<'_>, item: Object<'_>, names: &[&str], findings: &
     }
 }
 
-/// The names in braces; `None` if the braces do not pair or enclose nothing.
+/// Returns the names in braces, or `None` if braces are unbalanced or empty.
 fn names(path: &str) -> Option<Vec<&str>> {
     let mut parts = path.split('{');
     let literal = parts.next()?;

@@ -1,4 +1,4 @@
-//! The properties that a schema requires are declared.
+//! Checks that required properties are declared.
 
 use std::collections::HashSet;
 
@@ -10,11 +10,11 @@ use crate::document::visitor::{Fields, Object, entries, items, resolve};
 
 pub(super) const COMPOSITIONS: &[&str] = &["allOf", "oneOf", "anyOf"];
 
-/// The properties declared by a schema and by all that it is composed of.
+/// The properties that a schema and all its parts declare.
 #[derive(Default)]
 pub(super) struct Declared<'t> {
     pub(super) names: HashSet<&'t str>,
-    /// Whether some part allows any property by `additionalProperties`.
+    /// Whether some part allows any property through `additionalProperties`.
     pub(super) is_open: bool,
     seen: HashSet<*const Fields>,
 }
@@ -45,8 +45,8 @@ fn members(schema: &Fields) -> impl Iterator<Item = &Value> {
     COMPOSITIONS.iter().flat_map(|key| items(schema, key))
 }
 
-/// Checks a schema with all that it is composed of, since each part may require what another declares.
-/// Parts are therefore not checked by themselves.
+/// Checks a schema together with all its parts, because one part may require what another declares.
+/// Parts are not checked on their own.
 pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     let is_part = COMPOSITIONS.contains(&schema.name) || schema.name == "not";
     let is_object = schema.text("type").is_none_or(|name| name == "object");
@@ -59,7 +59,7 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether a schema or a part of it requires something.
+/// Returns whether a schema or one of its parts requires a property.
 fn requires(schema: &Fields) -> bool {
     schema.contains_key("required") || members(schema).filter_map(Value::as_object).any(requires)
 }
@@ -72,7 +72,7 @@ fn required(schema: &Fields, declared: &Declared<'_>, findings: &mut Findings) {
         let otherwise = "declare it under `properties`, or remove it here";
         let help = did_you_mean(name, declared.names.iter().copied(), otherwise);
         let what = format!("the required property `{name}` is not declared");
-        findings.at(&["required", &index.to_string()]).warn(what, "it is any value", help);
+        findings.at(&["required", &index.to_string()]).warn(what, "it is read as any value", help);
         findings.at(&["properties", name]).set(json!({}));
     }
     for key in COMPOSITIONS {

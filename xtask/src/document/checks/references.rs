@@ -1,6 +1,6 @@
-//! Every `$ref` leads to an object of the kind that its place asks for.
+//! Checks that every `$ref` leads to an object of the expected kind.
 //!
-//! A `$ref` to a place outside `components` becomes one to a component with a copy of that place.
+//! The target of a `$ref` to a location outside `components` is copied into a new component.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +13,7 @@ use crate::document::openapi::Kind;
 use crate::document::tree::{self, Edit};
 use crate::document::visitor::{Object, components};
 
-/// The name of the component that a `$ref` points at, if it is one of this kind.
+/// Returns the name of the component that a `$ref` points to, if it has this kind.
 pub(super) fn component_name(kind: Kind, target: &str) -> Option<String> {
     let pointer = Pointer::of_reference(target)?;
     match pointer.keys() {
@@ -24,10 +24,10 @@ pub(super) fn component_name(kind: Kind, target: &str) -> Option<String> {
     }
 }
 
-/// Keys beside a schema's `$ref` that say something about the place, not about the target.
+/// Keys next to a schema's `$ref` that describe this location rather than the target.
 const KEPT: &[&str] = &["description", "deprecated"];
 
-/// Moves what stands beside a `$ref` to a schema around it.
+/// Moves the keys next to a `$ref` to a new schema around it.
 pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
     let Some(target) = object.reference() else { return };
     let (is_newer, is_schema) = (object.is_newer(), object.kind == Kind::Schema);
@@ -54,7 +54,7 @@ pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Names of components for the places outside `components` that a `$ref` points at.
+/// Names of new components for the targets of references outside `components`.
 #[derive(Default)]
 pub(super) struct Hoisted(HashMap<(Kind, Pointer), String>);
 
@@ -75,7 +75,7 @@ impl Hoisted {
             && components == "components"
             && other != section
         {
-            // A component of another kind: the check of references says so.
+            // A component of another kind: the check of references reports it.
             return;
         }
         let key = (object.kind, from.clone());
@@ -91,7 +91,8 @@ impl Hoisted {
         self.0.insert(key, name);
     }
 
-    /// A free name, such as `PetsGet200` for `#/paths/~1pets/get/responses/200/content/...`.
+    /// Returns a free name, such as `PetsGet200` for
+    /// `#/paths/~1pets/get/responses/200/content/...`.
     fn name(&self, object: Object<'_>, from: &Pointer) -> String {
         let words = from.keys().iter().filter(|key| !NOISE.contains(&key.as_str()));
         let name = words.map(|key| key.to_pascal_case()).collect::<String>();
@@ -104,7 +105,7 @@ impl Hoisted {
     }
 }
 
-/// Keys of a pointer that say little about what it points at.
+/// Keys of a pointer that do not help to name its target.
 const NOISE: &[&str] = &[
     "application/json",
     "components",
@@ -117,8 +118,8 @@ const NOISE: &[&str] = &[
     "schemas",
 ];
 
-/// No component is defined by itself: not through `$ref` alone, and no schema through `allOf`. A schema
-/// may well hold itself in a property or a list: such values end.
+/// Checks that no component is defined by itself, through `$ref` alone or through `allOf`. A schema
+/// may contain itself in a property or a list, because such values can end.
 pub(super) fn cycles(root: &Value, findings: &mut Findings) {
     for kind in KINDS {
         let mut search = Search { root, kind: *kind, path: Vec::new(), done: HashSet::new() };
@@ -126,10 +127,10 @@ pub(super) fn cycles(root: &Value, findings: &mut Findings) {
             let Some(cycle) = search.cycle_from(name) else { continue };
             let section = kind.section().unwrap_or_default();
             let spot = findings.elsewhere(Pointer::new(["components", section, name]));
-            let what = format!("`{name}` is defined by itself: {cycle}");
-            let help = "write out one of them";
+            let what = format!("circular definition of `{name}`: {cycle}");
+            let help = "replace one of the references with its definition";
             if *kind == Kind::Schema {
-                spot.warn(what, "it is any value", help).set(json!({}));
+                spot.warn(what, "it is read as any value", help).set(json!({}));
             } else {
                 spot.warn(what, "it is ignored", help).remove();
             }
@@ -152,12 +153,12 @@ struct Search<'t> {
     kind: Kind,
     /// The names that led here.
     path: Vec<String>,
-    /// The names whose definitions have been followed.
+    /// The names whose definitions were already followed.
     done: HashSet<String>,
 }
 
 impl Search<'_> {
-    /// The first cycle, as `A -> B -> A`.
+    /// Returns the first cycle, as `A -> B -> A`.
     fn cycle_from(&mut self, name: &str) -> Option<String> {
         if let Some(start) = self.path.iter().position(|passed| passed == name) {
             let cycle = self.path.get(start..).unwrap_or_default().join(" -> ");
@@ -177,7 +178,7 @@ impl Search<'_> {
     }
 }
 
-/// The components without which this one says nothing.
+/// Collects the components that this one is defined by.
 fn definitions(kind: Kind, node: &Value, targets: &mut Vec<String>) {
     let target = node.get("$ref").and_then(Value::as_str);
     targets.extend(target.and_then(|target| component_name(kind, target)));

@@ -1,4 +1,4 @@
-//! The document is OpenAPI 3.0 or 3.1, and has paths.
+//! Checks the root: the version is OpenAPI 3.0 or 3.1, and there are paths.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::document::findings::Findings;
 
 const ADD_VERSION: &str = "start the document with `openapi: 3.0.3`";
 
-/// Whether the other checks can read the document.
+/// Checks the root. Returns whether the other checks can continue.
 pub(in crate::document) fn check(root: &Value, findings: &mut Findings) -> bool {
     let Some(fields) = root.as_object() else {
         findings.at(&[]).error("the document is not a mapping", ADD_VERSION);

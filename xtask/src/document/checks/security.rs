@@ -1,11 +1,12 @@
-//! Security schemes are of a known type with the keys that it needs, and those that are asked for exist.
+//! Checks security schemes: their types are known, required keys exist, and requirements name a
+//! scheme.
 
 use crate::diagnostic::did_you_mean;
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::visitor::Object;
 
-/// The types of schemes and the flows of OAuth 2.0, with the keys that each needs.
+/// The types of schemes and the flows of OAuth 2.0, with their required keys.
 const NEEDS: &[(Kind, &str, &[&str])] = &[
     (Kind::SecurityScheme, "apiKey", &["name", "in"]),
     (Kind::SecurityScheme, "http", &["scheme"]),
@@ -25,7 +26,7 @@ pub(super) fn check(object: Object<'_>, findings: &mut Findings) {
     let known = NEEDS.iter().filter(|(kind, ..)| *kind == object.kind);
     let Some((_, _, keys)) = known.clone().find(|(_, known, _)| *known == name) else {
         let known: Vec<_> = known.map(|(_, known, _)| *known).collect();
-        let what = format!("there is no security scheme of type `{name}`");
+        let what = format!("unknown security scheme type `{name}`");
         let help = format!("write one of {}", known.join(", "));
         findings.at(&["type"]).warn(what, "the scheme is ignored", help);
         findings.here().remove();
@@ -51,13 +52,13 @@ pub(super) fn requirements(holder: Object<'_>, findings: &mut Findings) {
         for name in unknown {
             let names = known.into_iter().flat_map(|it| it.keys()).map(String::as_str);
             let help = did_you_mean(name, names, "declare it under `components.securitySchemes`");
-            let what = format!("there is no security scheme `{name}`");
+            let what = format!("the security scheme `{name}` is not declared");
             let spot = findings.key(&["security", &index, name]);
             spot.warn(what, "the alternative is ignored", help);
             findings.at(&["security", &index]).remove();
         }
     }
-    // An empty list would say that no credentials are needed.
+    // An empty list would mean that no credentials are needed.
     if are_all_unknown && !holder.items("security").is_empty() {
         findings.at(&["security"]).remove();
     }

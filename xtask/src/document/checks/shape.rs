@@ -1,4 +1,4 @@
-//! Every object has the keys of its kind, and every value the shape that its key asks for.
+//! Checks each object against the grammar: its keys, and the shapes of their values.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::document::findings::Findings;
 use crate::document::openapi::{Kind, Presence, Shape};
 use crate::document::visitor::Object;
 
-/// The extensions that the generator reads, and others of Atlas's document.
+/// Extensions that the generator reads, and others in Atlas's document.
 const EXTENSIONS: &[&str] = &[
     "x-enumDescriptions",
     "x-rolesRequirements",
@@ -46,13 +46,13 @@ pub(super) fn check(object: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Returns the key that the author probably meant.
+/// Reports an unknown key. Returns the key that the author probably meant.
 fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option<&'static str> {
     let described = object.kind.described();
     if key.starts_with("x-") {
         let meant = nearest(key, EXTENSIONS.iter().copied()).filter(|meant| *meant != key);
         if let Some(meant) = meant.filter(|_| !EXTENSIONS.contains(&key)) {
-            let what = format!("the extension `{key}` is not known");
+            let what = format!("unknown extension `{key}`");
             let help = format!("did you mean `{meant}`?");
             findings.key(&[key]).warn(what, "it is ignored", help);
         }
@@ -74,7 +74,7 @@ fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option
     meant
 }
 
-/// A key above this one that has no value, and whose value would have this key.
+/// Returns an earlier key that is empty and whose value could contain this key.
 fn empty_owner<'t>(object: Object<'t>, key: &str) -> Option<&'t str> {
     let above = object.fields.iter().take_while(|(name, _)| *name != key);
     let mut empty = above.filter(|(_, value)| value.is_null());
@@ -87,7 +87,7 @@ fn empty_owner<'t>(object: Object<'t>, key: &str) -> Option<&'t str> {
 }
 
 fn missing_key(object: Object<'_>, key: &str, presence: Presence, findings: &mut Findings) {
-    let what = format!("{} needs a `{key}`, and this one has none", object.kind.described());
+    let what = format!("{} needs a `{key}`, which is missing", object.kind.described());
     let help = format!("add `{key}`");
     match presence {
         Presence::Optional => {}
@@ -102,7 +102,7 @@ fn missing_key(object: Object<'_>, key: &str, presence: Presence, findings: &mut
     }
 }
 
-/// Checks a value, and the entries of a list or a map; objects are visited by themselves.
+/// Checks a value, or the entries of a list or a map. Objects are visited separately.
 fn fit(object: Object<'_>, key: &str, value: &Value, shape: Shape, findings: &mut Findings) {
     match (shape, value) {
         (Shape::Any, _)
@@ -152,7 +152,7 @@ fn mismatch(object: Object<'_>, key: &str, value: &Value, shape: Shape, findings
         Some(new) => {
             let fallback = match &new {
                 Value::Object(_) if kind_of(shape) == Some(Kind::Schema) => {
-                    "it is any value".to_owned()
+                    "it is read as any value".to_owned()
                 }
                 Value::Object(_) => "an empty one is assumed".to_owned(),
                 _ => format!("it is read as {}", described(&new)),
@@ -173,7 +173,7 @@ fn kind_of(shape: Shape) -> Option<Kind> {
     }
 }
 
-/// The value in the shape that its key asks for, if that is plain.
+/// Converts a value to the expected shape, if the conversion is obvious.
 fn converted(value: &Value, shape: Shape) -> Option<Value> {
     match (shape, value) {
         (Shape::Text, Value::Bool(_) | Value::Number(_)) => Some(json!(value.to_string())),
@@ -196,14 +196,14 @@ fn whole(number: f64) -> Option<u64> {
     (number.fract() == 0.0 && (0.0..9e15).contains(&number)).then_some(number as u64)
 }
 
-/// The kind of a value, with its article.
+/// Describes a value by its kind, with an article.
 pub(super) fn described(value: &Value) -> String {
     match value {
         Value::Null => "empty".to_owned(),
         Value::Bool(flag) => format!("the boolean `{flag}`"),
         Value::Number(number) => format!("the number `{number}`"),
-        Value::String(text) if text.len() <= 40 => format!("the text `{text}`"),
-        Value::String(_) => "a text".to_owned(),
+        Value::String(text) if text.len() <= 40 => format!("the string `{text}`"),
+        Value::String(_) => "a string".to_owned(),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "a mapping".to_owned(),
     }

@@ -1,4 +1,4 @@
-//! A schema's `type` is one of six, and its keywords and format are those of that type.
+//! Checks types: they exist, and keywords and formats belong to them.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::document::visitor::Object;
 
 const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
 
-/// Keywords that say something about values of some types alone. JSON Schema ignores them elsewhere.
+/// Keywords that apply only to values of some types. JSON Schema ignores them elsewhere.
 const KEYWORDS: &[(&str, &[&str])] = &[
     ("additionalProperties", &["object"]),
     ("enum", &["string", "number", "integer", "boolean"]),
@@ -31,7 +31,7 @@ const KEYWORDS: &[(&str, &[&str])] = &[
     ("uniqueItems", &["array"]),
 ];
 
-/// The formats of OpenAPI, of JSON Schema, and the common ones of OpenAPI's format registry.
+/// The formats of OpenAPI and JSON Schema, and common ones of OpenAPI's format registry.
 const FORMATS: &[&str] = &[
     "base64",
     "base64url",
@@ -84,21 +84,21 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     if !TYPES.contains(&name) {
         let help =
             did_you_mean(name, TYPES.iter().copied(), format!("write one of {}", TYPES.join(", ")));
-        let what = format!("there is no type `{name}`");
-        findings.at(&["type"]).warn(what, "the schema is any value", help).remove();
+        let what = format!("unknown type `{name}`");
+        findings.at(&["type"]).warn(what, "the schema is read as any value", help).remove();
         return;
     }
     for (keyword, types) in KEYWORDS.iter().filter(|(_, types)| !types.contains(&name)) {
         if schema.fields.contains_key(*keyword) {
-            let what = format!("`{keyword}` says nothing about the type `{name}`");
+            let what = format!("`{keyword}` does not apply to the type `{name}`");
             let help = format!("remove it, or write `type: {}`", types.first().unwrap_or(&name));
             findings.key(&[keyword]).warn(what, "it is ignored", help).remove();
         }
     }
     if name == "array" && !schema.fields.contains_key("items") {
-        let help = "add `items` with a schema, `items: {}` for any value";
-        let what = "an array without `items` does not say what it holds";
-        findings.here().warn(what, "its items are any values", help);
+        let help = "add `items` with a schema, or `items: {}` for any value";
+        let what = "the array has no `items`";
+        findings.here().warn(what, "its items can be any value", help);
         findings.at(&["items"]).set(json!({}));
     }
 }
@@ -108,11 +108,11 @@ fn format(schema: Object<'_>, findings: &mut Findings) {
     let known = FORMATS.iter().copied();
     let help = did_you_mean(format, known, "remove it, or use a format of the OpenAPI registry");
     let help = if format == "datetime" { "did you mean `date-time`?".to_owned() } else { help };
-    let what = format!("the format `{format}` is not known");
+    let what = format!("unknown format `{format}`");
     findings.at(&["format"]).warn(what, "it is ignored", help).remove();
 }
 
-/// Whether a value is of a schema's type.
+/// Returns whether a value has a schema's type.
 pub(super) fn is_of_type(value: &Value, schema: Object<'_>) -> bool {
     let nullable = schema.fields.get("nullable") == Some(&Value::Bool(true));
     match (schema.text("type"), value) {
@@ -125,7 +125,7 @@ pub(super) fn is_of_type(value: &Value, schema: Object<'_>) -> bool {
         (Some("boolean"), value) => value.is_boolean(),
         (Some("array"), value) => value.is_array(),
         (Some("object"), value) => value.is_object(),
-        // Not a type: a finding of its own.
+        // Unknown types are reported separately.
         _ => true,
     }
 }

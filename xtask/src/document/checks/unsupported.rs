@@ -1,5 +1,6 @@
-//! What the generator cannot emit yet. An optional parameter is left out; for anything else the
-//! operation is, and the others are emitted. It is an error if that operation was asked for by name.
+//! Checks for features that the generator does not support yet. An unsupported optional parameter
+//! is left out. Otherwise the operation is left out, or, if it was selected by name, reported as an
+//! error.
 
 use std::collections::HashMap;
 
@@ -12,7 +13,7 @@ use crate::document::findings::Findings;
 use crate::document::selection::Selection;
 use crate::document::visitor::{Object, entries, paths, resolve};
 
-/// The one style in which parameters are written in each place.
+/// The supported style for each parameter location.
 const STYLES: &[(&str, &str)] = &[("path", "simple"), ("query", "form"), ("header", "simple")];
 
 /// Checks all operations.
@@ -38,7 +39,7 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
     }
 }
 
-/// What is wrong, and what to do about it.
+/// The problem and its solution.
 type Reason = (String, &'static str);
 
 fn body(operation: Object<'_>) -> Option<Reason> {
@@ -47,7 +48,8 @@ fn body(operation: Object<'_>) -> Option<Reason> {
     let first = *names.peek()?;
     let is_supported = names.any(|name| is_json(name));
     let what = format!("its request body is `{first}`, and only JSON is supported");
-    (!is_supported).then_some((what, "describe the body as `application/json` if the API takes it"))
+    (!is_supported)
+        .then_some((what, "describe the body as `application/json` if the API accepts it"))
 }
 
 fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) -> Option<Reason> {
@@ -74,7 +76,7 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
     None
 }
 
-/// Whether the values are written in the same way with and without `explode`.
+/// Returns whether `explode` makes no difference for the values.
 fn is_scalar(parameter: &Listed<'_>) -> bool {
     let schema = parameter.fields.get("schema").and_then(|schema| resolve(parameter.root, schema));
     let name = schema.and_then(|schema| schema.get("type")?.as_str());
@@ -110,12 +112,12 @@ fn parameter_reason(
         Some((format!("{described} has `explode: false`"), help))
     } else if !is_plain || !begins {
         let help = "rename it to ASCII letters, digits and signs other than `'`";
-        Some((format!("{described} makes no name of an argument"), help))
+        Some((format!("{described} cannot be the name of an argument"), help))
     } else {
         let other = other?;
         let (other, place) = (other.name(), other.place());
         let what = format!(
-            "{described} makes the same argument `{argument}` as the {place} parameter `{other}`"
+            "{described} has the same argument name `{argument}` as the {place} parameter `{other}`"
         );
         Some((what, "rename one of the two"))
     }

@@ -1,4 +1,4 @@
-//! The values in `enum` and `default` are values of the schema's type, and the default is within its
+//! Checks `enum` and `default`: the values have the schema's type, and the default is within the
 //! bounds.
 
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ fn enumeration(schema: Object<'_>, values: &[Value], findings: &mut Findings) {
         }
     }
     if kept.iter().all(Value::is_null) {
-        let what = "an `enum` without values allows nothing";
+        let what = "an `enum` without values allows no value";
         let help = "list the values, or remove `enum`";
         if values.is_empty() {
             findings.key(&["enum"]).warn(what, "it is ignored", help);
@@ -68,7 +68,7 @@ fn default(schema: Object<'_>, value: &Value, values: &[Value], findings: &mut F
         }
         Some(new) => {
             if let Some(keyword) = bounds::broken_by(new, schema) {
-                (format!("is outside of `{keyword}`"), "change the default or the bound")
+                (format!("violates `{keyword}`"), "change the default or the bound")
             } else {
                 if new != value {
                     findings.at(&place).set(new.clone());
@@ -81,7 +81,7 @@ fn default(schema: Object<'_>, value: &Value, values: &[Value], findings: &mut F
     findings.at(&place).warn(what, "there is no default", help).remove();
 }
 
-/// Warns of a value of another type. Returns it as one of the type, if that is plain.
+/// Reports a value of another type. Returns the converted value if the conversion is obvious.
 fn misfit(
     schema: Object<'_>,
     place: &[&str],
@@ -108,7 +108,7 @@ fn misfit(
         Some(new) => format!("it is read as {}", described(new)),
         None => "it is ignored".to_owned(),
     };
-    let what = format!("{subject} is {}, and the type is `{name}`", described(value));
+    let what = format!("{subject} is {}, but the type is `{name}`", described(value));
     findings.at(place).warn(what, fallback, help);
     new
 }

@@ -1,4 +1,4 @@
-//! The resource versions of a request body and of its responses go together.
+//! Checks that the resource versions of a request body match those of its responses.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::date::is_date;
 use crate::document::findings::Findings;
 use crate::document::visitor::{Object, entries, resolve};
 
-/// The dated media types of a body or response, and their sunset dates.
+/// The dated media types of a body or response, with their sunset dates.
 type Versions<'t> = BTreeMap<&'t str, Option<&'t str>>;
 
 pub(super) fn check(operation: Object<'_>, findings: &mut Findings) {
@@ -27,7 +27,7 @@ pub(super) fn check(operation: Object<'_>, findings: &mut Findings) {
             first_body.unwrap_or(&""),
             first_response.unwrap_or(&"")
         );
-        let fallback = "the version that is in one of them alone lacks the other";
+        let fallback = "a version that only one of them has is emitted without the other";
         findings.here().warn(what, fallback, "describe both in the same versions");
     }
     for (version, sunset) in &body {
