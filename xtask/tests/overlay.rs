@@ -125,11 +125,11 @@ fn what_an_overlay_adds_is_located_in_the_overlay() {
     let reported = reported(&document.warnings);
     assert_eq!(reported.len(), 3, "{reported:#?}");
     assert!(
-        reported[0].starts_with("spec.yaml:19:22: warning: there is no type `strin`"),
+        reported[0].starts_with("spec.yaml:19:22: warning: unknown type `strin`"),
         "{reported:#?}"
     );
     assert!(
-        reported[1].starts_with("overlay0.yaml:8:20: warning: there is no type `strng`"),
+        reported[1].starts_with("overlay0.yaml:8:20: warning: unknown type `strng`"),
         "{reported:#?}"
     );
     assert!(
