@@ -61,7 +61,7 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
         }
         let place = dangling.pointer.clone();
         let (fallback, edit) = if dangling.kind == Kind::Schema {
-            ("it is any value", Edit::Set(place, json!({})))
+            ("it is read as any value", Edit::Set(place, json!({})))
         } else {
             ("it is ignored", Edit::Remove(place))
         };

@@ -22,8 +22,7 @@ pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
     let Some(names) = names(path) else {
         for operation in item.operations() {
             let id = operation.text("operationId").unwrap_or(operation.name);
-            let what =
-                format!("`{id}` cannot be emitted: the braces in the path `{path}` do not pair");
+            let what = format!("`{id}` cannot be emitted: unbalanced braces in the path `{path}`");
             findings.key(&[operation.name]).leave_out(what, "write each parameter as `{name}`");
         }
         findings.here().remove();
