@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use xtask::corpus::Corpus;
 use xtask::document::Raw;
-use xtask::upstream;
+use xtask::{adopt, output, upstream};
 
 use super::console::{from_here, say, workspace_root};
 
@@ -24,6 +24,33 @@ pub(super) struct Upstream {
     /// Print the differences as JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// The arguments of `cargo xtask adopt`.
+#[derive(Debug, Args)]
+pub(super) struct Adopt {
+    /// The `operationId` of each operation to add.
+    #[arg(required = true, value_name = "OPERATION")]
+    operations: Vec<String>,
+
+    /// The vendor's OpenAPI document.
+    #[arg(long, value_name = "FILE")]
+    from: PathBuf,
+
+    /// The fragment, instead of `spec/atlas.yaml`.
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+}
+
+/// Adds the operations to the fragment, all of them or none.
+pub(super) fn adopt(arguments: &Adopt) -> anyhow::Result<ExitCode> {
+    let path = spec(arguments.spec.as_ref())?;
+    let ours = Raw::load(&path)?;
+    let vendor = Raw::load(&arguments.from)?;
+    let adopted = adopt::adopt(&ours, &vendor, &arguments.operations)?;
+    output::replace_file(&path, &adopted.text)?;
+    say(&adopted.report)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints the differences. Fails if one of them is new.

@@ -1,5 +1,6 @@
 //! The generator of `generated-client`: OpenAPI document in, typed client out.
 
+pub mod adopt;
 pub mod api;
 pub mod codegen;
 pub mod corpus;

@@ -35,6 +35,8 @@ struct Cli {
 enum Command {
     /// Generate the client from the OpenAPI document.
     Codegen(Codegen),
+    /// Add operations of the vendor's document to `spec/atlas.yaml`, without the vendor's prose.
+    Adopt(commands::Adopt),
     /// Report where `spec/atlas.yaml` and the vendor's document differ, and fail if a difference is new.
     Upstream(commands::Upstream),
     /// Generate and compile a client for each document in a folder, and print a table.
@@ -118,6 +120,7 @@ const SHORT_DIFF: usize = 60;
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Codegen(arguments) => run(&arguments),
+        Command::Adopt(arguments) => commands::adopt(&arguments),
         Command::Upstream(arguments) => commands::upstream(&arguments),
         Command::Corpus(arguments) => commands::corpus(arguments),
         Command::Bench { arguments } => bench(&arguments),

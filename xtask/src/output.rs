@@ -101,6 +101,23 @@ impl Output {
     }
 }
 
+/// Replaces the text of a file in one step. Its permissions stay.
+///
+/// # Errors
+///
+/// If the file cannot be replaced; it is as it was then.
+pub fn replace_file(path: &Path, text: &str) -> anyhow::Result<()> {
+    let (file, path) = stage(path, text)?;
+    let persist = || {
+        if let Ok(old) = fs::metadata(path) {
+            fs::set_permissions(file.path(), old.permissions())?;
+        }
+        file.persist(path)?;
+        Ok::<_, std::io::Error>(())
+    };
+    persist().with_context(|| format!("cannot replace `{}`", path.display()))
+}
+
 fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }

@@ -8,17 +8,19 @@ mod compare;
 mod contract;
 mod effect;
 mod marks;
+mod matcher;
 mod node;
 mod report;
 mod schema;
 
 pub use self::compare::{Difference, State};
+pub use self::contract::{Operation, Operations, ROLES};
 pub use self::effect::Effect;
+pub use self::matcher::Matcher;
 pub use self::node::Node;
 pub use self::report::Report;
 
 use self::compare::Comparison;
-use self::contract::Operations;
 use self::marks::Marks;
 use crate::diagnostic::Diagnostics;
 use crate::document::Raw;
@@ -29,7 +31,7 @@ use crate::document::Raw;
 /// If a mark in the fragment is not one.
 pub fn compare(ours: &Raw, vendor: &Raw) -> Result<Report, Diagnostics> {
     let marks = Marks::of(ours)?;
-    let mut comparison = Comparison::new(marks);
+    let mut comparison = Comparison::new(&marks);
     let (mine, theirs) = (Operations::of(ours), Operations::of(vendor));
     for operation in mine.iter() {
         comparison.operation(operation, theirs.same_as(operation));

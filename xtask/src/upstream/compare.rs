@@ -40,14 +40,14 @@ pub enum State {
 }
 
 /// The differences found so far.
-pub(super) struct Comparison {
-    marks: Marks,
+pub(super) struct Comparison<'m> {
+    marks: &'m Marks,
     found: BTreeMap<(Pointer, String), Difference>,
     compared: HashSet<(Pointer, Pointer, Way)>,
 }
 
-impl Comparison {
-    pub(super) fn new(marks: Marks) -> Self {
+impl<'m> Comparison<'m> {
+    pub(super) fn new(marks: &'m Marks) -> Self {
         Self { marks, found: BTreeMap::new(), compared: HashSet::new() }
     }
 
@@ -68,6 +68,16 @@ impl Comparison {
             })
             .collect();
         found.into_values().chain(agreed).collect()
+    }
+
+    /// The pairs of schemas that were compared, the fragment's first.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&Pointer, &Pointer)> {
+        self.compared.iter().map(|(ours, vendor, _)| (ours, vendor))
+    }
+
+    /// Whether every difference so far is deliberate.
+    pub(super) fn is_clean(&self) -> bool {
+        self.found.values().all(|it| it.state == State::Deliberate)
     }
 
     fn add(&mut self, pointer: Pointer, ours: Value, vendor: Value, effect: Effect) {
@@ -192,7 +202,7 @@ impl Comparison {
     }
 
     /// Compares the content of two requests or responses.
-    fn body(&mut self, ours: &Node<'_>, vendor: &Node<'_>, way: Way) {
+    pub(super) fn body(&mut self, ours: &Node<'_>, vendor: &Node<'_>, way: Way) {
         let (ours, vendor) = (ours.resolved(), vendor.resolved());
         let facts = |node: &Node<'_>| facts_of(node, &["required"]);
         self.facts(&ours.pointer, &facts(&ours), &facts(&vendor), |keyword, _, _| {

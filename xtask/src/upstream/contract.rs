@@ -9,20 +9,27 @@ use crate::diagnostic::Pointer;
 use crate::document::Raw;
 
 /// The operations of a document.
-pub(super) struct Operations<'d>(Vec<Operation<'d>>);
+#[derive(Debug)]
+pub struct Operations<'d>(Vec<Operation<'d>>);
 
 /// An operation, with the path that it belongs to.
-pub(super) struct Operation<'d> {
-    pub(super) node: Node<'d>,
+#[derive(Debug)]
+pub struct Operation<'d> {
+    /// The operation.
+    pub node: Node<'d>,
+    /// The method, in lower case.
+    pub method: String,
+    /// The path, with its parameters in braces.
+    pub path: String,
     item: Node<'d>,
-    method: String,
-    path: String,
 }
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 impl<'d> Operations<'d> {
-    pub(super) fn of(document: &'d Raw) -> Self {
+    /// The operations of a document, in its order.
+    #[must_use]
+    pub fn of(document: &'d Raw) -> Self {
         let root = Node::at(document, Pointer::default());
         let paths = root.iter().flat_map(|root| root.children("paths"));
         let operations = paths.flat_map(|(path, item)| {
@@ -34,28 +41,34 @@ impl<'d> Operations<'d> {
         Self(operations.collect())
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Operation<'d>> {
+    /// The operations.
+    pub fn iter(&self) -> impl Iterator<Item = &Operation<'d>> {
         self.0.iter()
     }
 
     /// The operation with an id.
-    pub(super) fn find(&self, id: &str) -> Option<&Operation<'d>> {
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<&Operation<'d>> {
         self.iter().find(|it| it.id() == id)
     }
 
     /// The operation with the same id, or else at the same address.
-    pub(super) fn same_as(&self, other: &Operation<'_>) -> Option<&Operation<'d>> {
+    #[must_use]
+    pub fn same_as(&self, other: &Operation<'_>) -> Option<&Operation<'d>> {
         self.find(other.id()).or_else(|| self.iter().find(|it| it.address() == other.address()))
     }
 }
 
 impl<'d> Operation<'d> {
-    pub(super) fn id(&self) -> &'d str {
+    /// The `operationId`.
+    #[must_use]
+    pub fn id(&self) -> &'d str {
         self.node.text("operationId").unwrap_or_default()
     }
 
     /// `GET /api/atlas/v2/groups`.
-    pub(super) fn address(&self) -> String {
+    #[must_use]
+    pub fn address(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
 
@@ -93,7 +106,8 @@ impl<'d> Operation<'d> {
     }
 
     /// The parameters by place and name (`query pageNum`), those of the path included.
-    pub(super) fn parameters(&self) -> BTreeMap<String, Node<'d>> {
+    #[must_use]
+    pub fn parameters(&self) -> BTreeMap<String, Node<'d>> {
         let all = self.item.children("parameters").chain(self.node.children("parameters"));
         let named = all.map(|(_, parameter)| {
             let resolved = parameter.resolved();
@@ -103,15 +117,18 @@ impl<'d> Operation<'d> {
         named.collect()
     }
 
-    pub(super) fn body(&self) -> Option<Node<'d>> {
+    /// The request body.
+    #[must_use]
+    pub fn body(&self) -> Option<Node<'d>> {
         self.node.child("requestBody")
     }
 
     /// The responses by status.
-    pub(super) fn responses(&self) -> BTreeMap<String, Node<'d>> {
+    #[must_use]
+    pub fn responses(&self) -> BTreeMap<String, Node<'d>> {
         self.node.children("responses").collect()
     }
 }
 
 /// The extension that lists the roles of which a caller needs one.
-pub(super) const ROLES: &str = "x-rolesRequirements";
+pub const ROLES: &str = "x-rolesRequirements";

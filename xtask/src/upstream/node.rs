@@ -85,6 +85,12 @@ impl<'d> Node<'d> {
         Self::at(self.document, Pointer::of_reference(reference)?)
     }
 
+    /// The key that leads to the value.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.pointer.keys().last().map(String::as_str).unwrap_or_default()
+    }
+
     /// The target of a `$ref`.
     #[must_use]
     pub fn reference(&self) -> Option<Pointer> {

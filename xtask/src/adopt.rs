@@ -1,0 +1,200 @@
+//! Brings operations of the vendor's document into the fragment.
+//!
+//! Facts are copied: names, types, rules, versions, roles, short examples. Prose is not: a note asks for our
+//! own words. What the fragment already says, up to wording, is referred to. The text that is there stays as
+//! it is, byte for byte.
+
+mod components;
+mod operation;
+mod schema;
+mod text;
+mod yaml;
+
+use anyhow::{Context as _, bail};
+use indexmap::IndexMap;
+use serde_json::{Map, Value, json};
+
+use self::components::Components;
+use self::text::Additions;
+use crate::diagnostic::{Place, Pointer, did_you_mean};
+use crate::document::{self, Raw};
+use crate::upstream::{self, Matcher, Operation, Operations};
+
+/// What is written in place of prose.
+pub const TODO: &str = "TODO: describe in your own words";
+
+/// The fragment with the adopted operations, and what was done.
+#[derive(Debug)]
+pub struct Adopted {
+    /// The whole text.
+    pub text: String,
+    /// What was added and reused, and what remains to do by hand.
+    pub report: String,
+}
+
+/// Adds operations of the vendor's document to the fragment.
+///
+/// # Errors
+/// If the vendor has no such operation, if the fragment already has it, or if the result is not a document.
+pub fn adopt(ours: &Raw, vendor: &Raw, ids: &[String]) -> anyhow::Result<Adopted> {
+    let theirs = Operations::of(vendor);
+    let operations = chosen(ours, vendor, &theirs, ids)?;
+    let mut components = Components::new(ours, Matcher::new(ours, vendor)?);
+    let mut additions = Additions::new(ours);
+    add_tags(ours, &operations, &mut additions);
+    let mut new_paths: IndexMap<&str, Map<String, Value>> = IndexMap::new();
+    for operation in &operations {
+        let in_path = operation::path(operation, &mut components);
+        let written = operation::written(operation, &mut components);
+        let method = operation.method.clone();
+        let place = Pointer::new(["paths", &operation.path]);
+        if ours.get(&place).is_some() {
+            additions.after(&place, yaml::print(&Map::from_iter([(method, written)]), 4));
+            continue;
+        }
+        let item = new_paths.entry(&operation.path).or_default();
+        if item.is_empty() && !in_path.is_empty() {
+            item.insert("parameters".to_owned(), in_path.into());
+        }
+        item.insert(method, written);
+    }
+    for (path, item) in new_paths {
+        let entry = Map::from_iter([(path.to_owned(), Value::Object(item))]);
+        additions.after(&neighbour(ours, path)?, format!("\n{}", yaml::print(&entry, 2)));
+    }
+    for (section, entries) in &components.new {
+        let place = last(ours, section)?;
+        for (name, value) in entries {
+            let entry = yaml::print(&Map::from_iter([(name.clone(), value.clone())]), 4);
+            let blank = if *section == "schemas" { "\n" } else { "" };
+            additions.after(&place, format!("{blank}{entry}"));
+        }
+    }
+    let text = additions.apply();
+    let report = report(ours, vendor, &text, &operations, &components)?;
+    Ok(Adopted { text, report })
+}
+
+/// The vendor's operations with these ids.
+fn chosen<'v>(
+    ours: &Raw,
+    vendor: &Raw,
+    theirs: &'v Operations<'v>,
+    ids: &[String],
+) -> anyhow::Result<Vec<&'v Operation<'v>>> {
+    let mine = Operations::of(ours);
+    let mut problems = Vec::new();
+    let mut chosen: Vec<&Operation<'_>> = Vec::new();
+    for id in ids {
+        let found = theirs.find(id);
+        if let Some(known) = mine.find(id) {
+            let span = ours.span(&Place::Key(known.node.pointer.clone()));
+            problems.push(format!("`{id}` is already in {}:{}", ours.file(), span.line));
+        } else if let Some(taken) =
+            found.and_then(|it| mine.iter().find(|ours| ours.address() == it.address()))
+        {
+            problems.push(format!("`{id}` is at the address of `{}`", taken.id()));
+        } else if let Some(found) = found {
+            if chosen.iter().all(|it| it.id() != found.id()) {
+                chosen.push(found);
+            }
+        } else {
+            let help = suggestion(theirs, id);
+            problems.push(format!("{} has no operation `{id}`; {help}", vendor.file()));
+        }
+    }
+    if !problems.is_empty() {
+        bail!("{}\nnothing was written", problems.join("\n"));
+    }
+    Ok(chosen)
+}
+
+/// The nearest id, or the id of the operation that the vendor's own clients call so.
+fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
+    let aka = |it: &&Operation<'_>| it.node.text("x-xgen-operation-id-override") == Some(id);
+    match theirs.iter().find(aka) {
+        Some(it) => format!("did you mean `{}`?", it.id()),
+        None => did_you_mean(id, theirs.iter().map(Operation::id), "give it an `operationId`"),
+    }
+}
+
+/// The path after which a new one belongs: the last of those that begin most alike.
+fn neighbour(ours: &Raw, path: &str) -> anyhow::Result<Pointer> {
+    let paths = ours.value().get("paths").and_then(Value::as_object);
+    let common =
+        |one: &str| one.split('/').zip(path.split('/')).take_while(|(a, b)| a == b).count();
+    let nearest = paths.into_iter().flat_map(Map::keys).max_by_key(|it| common(it));
+    let nearest = nearest.with_context(|| format!("`{}` has no paths", ours.file()))?;
+    Ok(Pointer::new(["paths", nearest]))
+}
+
+/// The last component of a section.
+fn last(ours: &Raw, section: &str) -> anyhow::Result<Pointer> {
+    let place = Pointer::new(["components", section]);
+    let last = ours.get(&place).and_then(Value::as_object).and_then(|it| it.keys().next_back());
+    let last = last.with_context(|| {
+        format!("`{}` has no `components/{section}`: add one with an entry first", ours.file())
+    })?;
+    Ok(place.join([last]))
+}
+
+/// Lists the tags that the fragment does not have yet.
+fn add_tags(ours: &Raw, operations: &[&Operation<'_>], additions: &mut Additions<'_>) {
+    let Some(known) = ours.value().get("tags").and_then(Value::as_array) else { return };
+    let tags = operations.iter().flat_map(|it| it.node.children("tags"));
+    let mut names: Vec<&str> = tags.filter_map(|(_, tag)| tag.value.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let place = Pointer::new(["tags".to_owned(), known.len().saturating_sub(1).to_string()]);
+    for name in names.into_iter().filter(|name| known.iter().all(|it| it["name"] != **name)) {
+        let tag = json!({"tags": [{"name": name, "description": TODO}]});
+        let text = tag.as_object().map(|tag| yaml::print(tag, 0)).unwrap_or_default();
+        additions.after(&place, text.trim_start_matches("tags:\n").to_owned());
+    }
+}
+
+/// Checks the new text, and says what was added and what remains.
+fn report(
+    ours: &Raw,
+    vendor: &Raw,
+    text: &str,
+    operations: &[&Operation<'_>],
+    components: &Components<'_>,
+) -> anyhow::Result<String> {
+    document::parse(ours.file(), text).context("the spec would not be a document any more")?;
+    let adopted = Raw::parse(ours.file(), text)?;
+    let before = upstream::compare(ours, vendor)?.entries.len();
+    let differences = upstream::compare(&adopted, vendor)?;
+    let mut lines = Vec::new();
+    for operation in operations {
+        lines.push(format!("adopted `{}` ({})", operation.id(), operation.address()));
+    }
+    let names = |all: Vec<String>| if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+    let new = components.new.values().flat_map(IndexMap::keys).map(|it| format!("`{it}`"));
+    let short = |it: &String| format!("`{}`", it.rsplit('/').next().unwrap_or_default());
+    lines.push(format!("new components: {}", names(new.collect())));
+    lines.push(format!(
+        "reused components: {}",
+        names(components.reused.iter().map(short).collect())
+    ));
+    lines.push("To do by hand:".to_owned());
+    let file = ours.file();
+    let notes = text.lines().filter(|line| line.contains(TODO)).count();
+    lines.push(format!("  {notes} texts to write: grep -n TODO {file}"));
+    lines.push(
+        "  an example of each body that has none; better names for the new components".to_owned(),
+    );
+    if differences.entries.len() > before {
+        lines.push(format!("  `cargo xtask upstream {}`: differences to look at", vendor.file()));
+    }
+    lines.push(
+        "  `cargo xtask codegen`, then the steps of \"Add an operation\" in CONTRIBUTING.md"
+            .to_owned(),
+    );
+    Ok(lines.join("\n") + "\n")
+}
+
+/// How many words a text has. More than three read like prose.
+fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}

@@ -1,0 +1,73 @@
+//! Adds lines to a document and leaves all others as they are.
+
+use serde_json::Value;
+
+use crate::diagnostic::{Place, Pointer};
+use crate::document::Raw;
+
+/// Lines to add to a document.
+pub(super) struct Additions<'d> {
+    document: &'d Raw,
+    /// Each with the number of lines that precede it.
+    lines: Vec<(usize, String)>,
+}
+
+impl<'d> Additions<'d> {
+    pub(super) fn new(document: &'d Raw) -> Self {
+        Self { document, lines: Vec::new() }
+    }
+
+    /// Adds lines after everything that is below a place. Several additions keep their order.
+    pub(super) fn after(&mut self, place: &Pointer, text: String) {
+        self.lines.push((self.end(place), text));
+    }
+
+    /// The document with the lines.
+    pub(super) fn apply(self) -> String {
+        let mut lines: Vec<&str> = self.document.text().split_inclusive('\n').collect();
+        let mut additions: Vec<&(usize, String)> = self.lines.iter().collect();
+        additions.sort_by_key(|(line, _)| *line);
+        if lines.last().is_some_and(|line| !line.ends_with('\n')) {
+            lines.push("\n");
+        }
+        for (line, text) in additions.into_iter().rev() {
+            lines.insert((*line).min(lines.len()), text);
+        }
+        lines.concat()
+    }
+
+    /// How many lines there are up to the end of a value. Blank lines and comments after it belong to
+    /// what follows.
+    fn end(&self, place: &Pointer) -> usize {
+        let lines: Vec<&str> = self.document.text().lines().collect();
+        let mut end = self.next(place).unwrap_or(lines.len());
+        let is_part = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with('#');
+        while end > 0 && lines.get(end - 1).is_some_and(|line| !is_part(line)) {
+            end -= 1;
+        }
+        end
+    }
+
+    /// How many lines precede the first key after a value.
+    fn next(&self, place: &Pointer) -> Option<usize> {
+        let (key, parent) = place.keys().split_last()?;
+        let parent = Pointer::new(parent);
+        let sibling = match self.document.get(&parent)? {
+            Value::Object(fields) => {
+                fields.keys().skip_while(|it| *it != key).nth(1).map(ToOwned::to_owned)
+            }
+            Value::Array(items) => {
+                let next = key.parse::<usize>().ok()? + 1;
+                (next < items.len()).then(|| next.to_string())
+            }
+            _ => None,
+        };
+        match sibling {
+            Some(sibling) => {
+                let span = self.document.span(&Place::Key(parent.join([sibling])));
+                usize::try_from(span.line).ok()?.checked_sub(1)
+            }
+            None => self.next(&parent),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Which component of the fragment is a component of the vendor, up to wording and deliberate differences.
+
+use std::collections::BTreeMap;
+
+use super::compare::Comparison;
+use super::contract::Operations;
+use super::marks::Marks;
+use super::node::Node;
+use super::schema::Way;
+use crate::diagnostic::{Diagnostics, Pointer};
+use crate::document::Raw;
+
+/// Finds components of the fragment that say the same as a part of the vendor's document.
+pub struct Matcher<'d> {
+    marks: Marks,
+    schemas: Vec<Node<'d>>,
+    parameters: Vec<Node<'d>>,
+    /// The vendor's components that operations of both documents have at the same place.
+    known: BTreeMap<Pointer, Pointer>,
+}
+
+impl<'d> Matcher<'d> {
+    /// Compares the operations that both documents have.
+    ///
+    /// # Errors
+    /// If a mark in the fragment is not one.
+    pub fn new(ours: &'d Raw, vendor: &Raw) -> Result<Self, Diagnostics> {
+        let marks = Marks::of(ours)?;
+        let components = Node::at(ours, Pointer::new(["components"]));
+        let components = |section: &str| {
+            let all = components.iter().flat_map(|it| it.children(section));
+            all.map(|(_, node)| node).collect::<Vec<_>>()
+        };
+        let (schemas, parameters) = (components("schemas"), components("parameters"));
+        let (mine, theirs) = (Operations::of(ours), Operations::of(vendor));
+        let mut comparison = Comparison::new(&marks);
+        for operation in mine.iter() {
+            comparison.operation(operation, theirs.same_as(operation));
+        }
+        let is_component = |it: &Pointer| it.keys().len() == 3;
+        let pairs =
+            comparison.pairs().filter(|(ours, vendor)| is_component(ours) && is_component(vendor));
+        let known = pairs.map(|(ours, vendor)| (vendor.clone(), ours.clone())).collect();
+        Ok(Self { marks, schemas, parameters, known })
+    }
+
+    /// The schema of the fragment that says the same. Of schemas without properties or values, there may
+    /// be many: they are not looked for.
+    #[must_use]
+    pub fn schema(&self, vendor: &Node<'_>) -> Option<Pointer> {
+        let vendor = vendor.resolved();
+        if let Some(known) = self.known.get(&vendor.pointer) {
+            return Some(known.clone());
+        }
+        let is_telling = ["properties", "enum", "allOf", "oneOf"];
+        if !is_telling.iter().any(|key| vendor.value.get(*key).is_some()) {
+            return None;
+        }
+        let found = self.schemas.iter().find(|ours| {
+            self.is_same(|comparison| {
+                comparison.schema(ours, &vendor, Way::Request);
+                comparison.schema(ours, &vendor, Way::Response);
+            })
+        });
+        found.map(|it| it.pointer.clone())
+    }
+
+    /// The parameter of the fragment that says the same.
+    #[must_use]
+    pub fn parameter(&self, vendor: &Node<'_>) -> Option<Pointer> {
+        let is_called_so =
+            |ours: &&Node<'_>| ["in", "name"].iter().all(|key| ours.text(key) == vendor.text(key));
+        let mut candidates = self.parameters.iter().filter(is_called_so);
+        let found =
+            candidates.find(|ours| self.is_same(|comparison| comparison.parameter(ours, vendor)));
+        found.map(|it| it.pointer.clone())
+    }
+
+    /// Whether responses of the fragment and of the vendor have the same content.
+    #[must_use]
+    pub fn is_same_response(&self, ours: &Node<'_>, vendor: &Node<'_>) -> bool {
+        self.is_same(|comparison| comparison.body(ours, vendor, Way::Response))
+    }
+
+    fn is_same(&self, compare: impl FnOnce(&mut Comparison<'_>)) -> bool {
+        let mut comparison = Comparison::new(&self.marks);
+        compare(&mut comparison);
+        comparison.is_clean()
+    }
+}

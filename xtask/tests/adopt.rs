@@ -1,0 +1,266 @@
+//! Operations of the vendor's document that are brought into the fragment.
+
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "common/skip.rs"]
+mod skip;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+use xtask::adopt::TODO;
+use xtask::document::{self, Raw};
+use xtask::lower::Options;
+use xtask::{codegen, upstream};
+
+use skip::skip;
+
+const OURS: &str = "openapi: 3.0.3
+info: {title: Things, version: '1'}
+tags:
+  - name: Things # ours
+    description: What there is.
+
+paths:
+  # The first.
+  /things/{id}:
+    parameters:
+      - $ref: '#/components/parameters/id'
+    get:
+      operationId: getThing
+      tags: [Things]
+      responses:
+        '200':
+          description: A thing.
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Thing'}
+        '404':
+          $ref: '#/components/responses/Missing'
+
+components:
+  parameters:
+    id: {name: id, in: path, required: true, schema: {type: string}}
+    pretty: {name: pretty, in: query, schema: {type: boolean}}
+
+  schemas:
+    Thing:
+      type: object
+      properties:
+        name: {type: string, description: What it is called.}
+        kind: {$ref: '#/components/schemas/Kind'}
+
+    Kind:
+      type: string
+      enum: [small, large]
+
+  # Errors.
+
+  responses:
+    Missing: {description: It is not there.}
+
+  headers:
+    Limit: {schema: {type: integer}}
+";
+
+const VENDOR: &str = "openapi: 3.0.1
+info: {title: Vendor, version: '1'}
+paths:
+  /things/{id}:
+    get:
+      operationId: getThing
+      tags: [Things]
+      parameters:
+        - {name: id, in: path, required: true, description: The vendor says it so., schema: {type: string}}
+      responses:
+        '200':
+          description: OK
+          content: {application/json: {schema: {$ref: '#/components/schemas/VendorThingView'}}}
+        '404': {$ref: '#/components/responses/notFound'}
+    delete:
+      operationId: deleteThing
+      tags: [Things]
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}}
+        - {name: pretty, in: query, schema: {type: boolean}}
+        - {name: force, in: query, description: Deletes whatever happens., schema: {type: boolean, default: false}}
+      responses:
+        '204': {description: Gone without a trace.}
+        '404': {$ref: '#/components/responses/notFound'}
+        '409': {$ref: '#/components/responses/conflict'}
+  /boxes:
+    post:
+      operationId: createBox
+      x-xgen-operation-id-override: makeBox
+      summary: Create a box with the vendor's words
+      tags: [Boxes]
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/ApiAtlasBOXView'}}}
+      responses:
+        '200':
+          description: A fine new box.
+          headers: {Limit: {schema: {type: integer}}}
+          content: {application/json: {schema: {$ref: '#/components/schemas/ApiAtlasBOXView'}}}
+components:
+  schemas:
+    VendorThingView:
+      type: object
+      title: Some thing
+      properties:
+        name: {type: string, description: The vendor's name of it.}
+        kind: {type: string, enum: [large, small]}
+    ApiAtlasBOXView:
+      type: object
+      description: A box as the vendor sees it.
+      required: [id]
+      properties:
+        content: {type: array, items: {$ref: '#/components/schemas/VendorThingView'}}
+        size: {type: integer, minimum: 1, maximum: 9, example: 3}
+        kind: {description: The vendor's kinds of boxes., type: string, enum: [small, large]}
+        inner: {$ref: '#/components/schemas/ApiAtlasBOXView'}
+        note: {type: string, example: A sentence of the vendor.}
+        id: {type: string, readOnly: true, pattern: '^([a-f0-9]{24})$'}
+  responses:
+    notFound: {description: Not Found.}
+    conflict: {description: A conflict of interests.}
+";
+
+/// `cargo xtask adopt` in a folder that holds `ours.yaml` and `vendor.yaml`.
+fn adopt(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["adopt", "--spec", "ours.yaml", "--from", "vendor.yaml"])
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ours.yaml"), OURS).unwrap();
+    std::fs::write(folder.path().join("vendor.yaml"), VENDOR).unwrap();
+    folder
+}
+
+#[test]
+fn an_operation_comes_in_our_style_and_what_is_there_stays() {
+    let folder = folder();
+    let ran = adopt(folder.path(), &["deleteThing", "createBox"]);
+    assert!(ran.status.success(), "{ran:?}");
+    let text = std::fs::read_to_string(folder.path().join("ours.yaml")).unwrap();
+    let diff = TextDiff::from_lines(OURS, &text);
+    insta::assert_snapshot!("adopted", diff.unified_diff().context_radius(2).to_string());
+    insta::assert_snapshot!("adopted_report", String::from_utf8(ran.stdout).unwrap());
+    document::parse("ours.yaml", &text).unwrap();
+    assert!(!text.contains("vendor"), "{text}");
+}
+
+#[test]
+fn bad_input_is_an_error_and_changes_nothing() {
+    let folder = folder();
+    let complaint = |arguments: &[&str]| {
+        let ran = adopt(folder.path(), arguments);
+        assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+        let text = std::fs::read_to_string(folder.path().join("ours.yaml")).unwrap();
+        assert_eq!(text, OURS);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+        String::from_utf8(ran.stderr).unwrap()
+    };
+    let said = complaint(&["deleteThing", "createBx", "makeBox", "getThing"]);
+    let expected = "error: vendor.yaml has no operation `createBx`; did you mean `createBox`?
+vendor.yaml has no operation `makeBox`; did you mean `createBox`?
+`getThing` is already in ours.yaml:12
+nothing was written
+";
+    assert_eq!(said, expected);
+    std::fs::write(folder.path().join("vendor.yaml"), "paths: {").unwrap();
+    assert!(complaint(&["deleteThing"]).contains("--> vendor.yaml:"));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_permissions_of_the_spec_stay() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder();
+    let path = folder.path().join("ours.yaml");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+    assert!(adopt(folder.path(), &["createBox"]).status.success());
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+/// Five operations about snapshots and restores, which the fragment leaves out.
+const FIVE: [&str; 5] = [
+    "listGroupClusterBackupSnapshots",
+    "getGroupClusterBackupSnapshot",
+    "takeGroupClusterBackupSnapshots",
+    "createGroupClusterBackupRestoreJob",
+    "getGroupBackupCompliancePolicy",
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn vendor() -> Option<PathBuf> {
+    let path = root().join("../shared/atlas-openapi.yaml");
+    if !path.exists() {
+        skip("adopting operations", "there is no ../shared/atlas-openapi.yaml");
+        return None;
+    }
+    Some(path)
+}
+
+/// Every text under a key of prose that is longer than three words.
+fn prose<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                let is_prose =
+                    ["description", "summary", "title", "detail"].contains(&key.as_str());
+                match value.as_str() {
+                    Some(text) if is_prose && text.split_whitespace().count() > 3 => {
+                        _ = found.insert(text);
+                    }
+                    _ => prose(value, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| prose(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn five_operations_of_the_vendor_need_only_descriptions() {
+    let Some(path) = vendor() else { return };
+    let vendor = Raw::load(&path).unwrap();
+    let before = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
+    let ours = Raw::parse("spec/atlas.yaml", &before).unwrap();
+    let ids = FIVE.map(ToOwned::to_owned);
+    let adopted = xtask::adopt::adopt(&ours, &vendor, &ids).unwrap();
+
+    let diff = TextDiff::from_lines(before.as_str(), &adopted.text);
+    assert!(diff.iter_all_changes().all(|it| it.tag() != ChangeTag::Delete));
+    let added = diff.iter_all_changes().filter(|it| it.tag() == ChangeTag::Insert);
+    let added: String = added.map(|it| it.value()).collect();
+    let mut sentences = BTreeSet::new();
+    prose(vendor.value(), &mut sentences);
+    let copied: Vec<_> = sentences.iter().filter(|it| added.contains(**it)).collect();
+    assert!(sentences.len() > 1000 && copied.is_empty(), "{copied:?}");
+    assert!(added.contains(TODO));
+
+    let now = Raw::parse("spec/atlas.yaml", &adopted.text).unwrap();
+    let report = upstream::compare(&now, &vendor).unwrap();
+    assert!(report.entries.is_empty(), "{report}");
+    let document = document::parse("spec/atlas.yaml", &adopted.text).unwrap();
+    assert_eq!(document.warnings.to_string(), "");
+    let generated = codegen::generate(document.openapi, &Options::default()).unwrap();
+    assert!(generated.warnings.is_empty(), "{:?}", generated.warnings);
+    for id in FIVE {
+        assert!(generated.api.operations.iter().any(|it| it.id == id), "{id}");
+    }
+}
