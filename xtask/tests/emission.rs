@@ -135,6 +135,11 @@ fn a_request_can_send_an_empty_list_and_null_where_the_schema_allows_it() {
     shows("17-three-states", &["models/states.rs", "models/states_received.rs"]);
 }
 
+#[test]
+fn a_parameter_in_a_style_of_its_own_names_it() {
+    shows("20-styles", &["operations/get_styles.rs"]);
+}
+
 /// Every string literal and every line of a doc comment in some Rust files.
 fn literals(generated: &Generated) -> BTreeSet<String> {
     fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {

@@ -11,6 +11,7 @@ mod parameter_value;
 mod pattern;
 mod request;
 mod string_enum;
+mod style;
 mod tagged_union;
 mod validate;
 
@@ -21,6 +22,7 @@ pub(crate) use parameter_value::ParameterValue;
 pub(crate) use request::Request;
 pub(crate) use reqwest::Method;
 pub(crate) use string_enum::{deserialize_text, string_enum};
+pub(crate) use style::Style;
 pub(crate) use tagged_union::{
     JsonObject, TaggedUnion, UnionVisitor, decode_variant, tagged_union,
 };

@@ -2,23 +2,29 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
 use serde::Serialize;
 
 use super::operation::parameter;
+use super::style::{Style, Styled};
 use super::{At, InvalidInput, Operation, ParameterValue};
 
 /// All characters except the unreserved ones of RFC 3986, section 2.3, so that a value stays one
 /// segment.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(super) const RESERVED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// An operation with its arguments. [`to_http`](Self::to_http) returns the first error in an
 /// argument.
 #[derive(Debug)]
 pub(crate) struct Request {
     operation: &'static Operation,
+    /// The values in the path, encoded.
     path: Vec<(&'static str, String)>,
     query: Vec<(&'static str, String)>,
+    /// More pairs of the query, encoded.
+    styled_query: Vec<String>,
+    cookies: Vec<String>,
     headers: HeaderMap,
     body: Option<Vec<u8>>,
     fault: Option<InvalidInput>,
@@ -26,12 +32,22 @@ pub(crate) struct Request {
 
 impl Request {
     pub(crate) fn new(operation: &'static Operation) -> Self {
-        let (path, query, headers) = (Vec::new(), Vec::new(), HeaderMap::new());
-        Self { operation, path, query, headers, body: None, fault: None }
+        Self {
+            operation,
+            path: Vec::new(),
+            query: Vec::new(),
+            styled_query: Vec::new(),
+            cookies: Vec::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            fault: None,
+        }
     }
 
     pub(crate) fn path(mut self, name: &'static str, value: impl ParameterValue) -> Self {
-        value.each(&mut |text| self.path.push((name, text.to_owned())));
+        value.each(&mut |text| {
+            self.path.push((name, utf8_percent_encode(text, RESERVED).to_string()));
+        });
         self.note(value.fault().cloned())
     }
 
@@ -53,6 +69,67 @@ impl Request {
             }
         });
         self.note(fault)
+    }
+
+    /// A part of the path in a style of its own.
+    pub(crate) fn path_styled(
+        self,
+        name: &'static str,
+        style: Style,
+        value: &impl Serialize,
+    ) -> Self {
+        self.styled(name, style, value, |request, styled| {
+            request.path.push((name, styled.in_path()));
+        })
+    }
+
+    /// A part of the query in a style of its own.
+    pub(crate) fn query_styled(
+        self,
+        name: &'static str,
+        style: Style,
+        value: &impl Serialize,
+    ) -> Self {
+        self.styled(name, style, value, |request, styled| {
+            request.styled_query.push(styled.in_query());
+        })
+    }
+
+    /// A header in a style of its own.
+    pub(crate) fn header_styled(
+        self,
+        name: &'static str,
+        style: Style,
+        value: &impl Serialize,
+    ) -> Self {
+        let mut text = None;
+        let request = self.styled(name, style, value, |_, styled| text = styled.in_header());
+        request.header(name, text)
+    }
+
+    /// A cookie.
+    pub(crate) fn cookie(self, name: &'static str, style: Style, value: &impl Serialize) -> Self {
+        self.styled(name, style, value, |request, styled| {
+            request.cookies.extend(styled.in_cookie());
+        })
+    }
+
+    fn styled(
+        mut self,
+        name: &'static str,
+        style: Style,
+        value: &impl Serialize,
+        add: impl FnOnce(&mut Self, Styled),
+    ) -> Self {
+        match Styled::new(name, style, value) {
+            Ok(styled) => {
+                if let Some(styled) = styled {
+                    add(&mut self, styled);
+                }
+                self
+            }
+            Err(fault) => self.note(Some(fault)),
+        }
     }
 
     pub(crate) fn body(mut self, body: &impl Serialize) -> Self {
@@ -98,6 +175,12 @@ impl Request {
         let mut request = reqwest::Request::new(method.clone(), self.url(base_url)?);
         *request.headers_mut() = self.headers.clone();
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
+        // The texts are encoded, so that the header always has a value.
+        if !self.cookies.is_empty()
+            && let Ok(cookies) = HeaderValue::try_from(self.cookies.join("; "))
+        {
+            request.headers_mut().insert(COOKIE, cookies);
+        }
         if let Some(content_type) = content_type {
             let content_type = HeaderValue::from_static(content_type);
             request.headers_mut().insert(CONTENT_TYPE, content_type);
@@ -116,7 +199,7 @@ impl Request {
             let mut rest = segment;
             while let Some((before, name, after)) = parameter(rest) {
                 path.push_str(before);
-                path.extend(utf8_percent_encode(self.segment(name)?, RESERVED));
+                path.push_str(self.segment(name)?);
                 rest = after;
             }
             path.push_str(rest);
@@ -125,6 +208,10 @@ impl Request {
         url.set_path(&path);
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        for pairs in self.styled_query.iter().filter(|pairs| !pairs.is_empty()) {
+            let query = url.query().map(|query| format!("{query}&{pairs}"));
+            url.set_query(Some(query.as_deref().unwrap_or(pairs)));
         }
         Ok(url)
     }

@@ -11,7 +11,7 @@ pub(crate) const TYPES_IN_USE: &[&str] = &[
     "Deserialize", "Display", "Eq", "Err", "Error", "From", "Future", "Hash", "InvalidInput", "Into", "IntoFuture",
     "ItemStream", "Map", "Method", "Mod", "NaiveDate", "None", "Nullable", "ObjectId", "Ok", "Operation", "Option",
     "Ord", "Page", "PartialEq",
-    "PartialOrd", "Request", "Response", "ResponseFuture", "Result", "Self", "Serialize", "Some", "String",
+    "PartialOrd", "Request", "Response", "ResponseFuture", "Result", "Self", "Serialize", "Some", "String", "Style",
     "TryInto", "Utc", "Uuid", "Validate", "Value", "Vec",
 ];
 

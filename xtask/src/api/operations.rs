@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use openapiv3::{
-    MediaType, OpenAPI, Operation as Document, Parameter, ParameterSchemaOrContent, ReferenceOr,
-    RequestBody, Response, SchemaKind, StringFormat, Type as Shape, VariantOrUnknownOrEmpty,
+    MediaType, OpenAPI, Operation as Document, Parameter, ParameterSchemaOrContent, PathStyle,
+    QueryStyle, ReferenceOr, RequestBody, Response, SchemaKind, StringFormat, Type as Shape,
+    VariantOrUnknownOrEmpty,
 };
 
 use super::engine::Value;
 use super::types::{
-    Body, ErrorStatus, Example, Location, Operation, Param, Success, Successor, Type,
+    Body, ErrorStatus, Example, Location, Operation, Param, Style, StyleKind, Success, Successor,
+    Type,
 };
 use super::{models, names, rules};
 use crate::diagnostic::{Finding, Place, Pointer};
@@ -76,11 +78,11 @@ fn method_name(method: &str) -> Option<&'static str> {
 
 fn params(document: &Document) -> Vec<(&Parameter, Location)> {
     let params = document.parameters.iter().filter_map(ReferenceOr::as_item);
-    let located = params.filter_map(|param| match param {
-        Parameter::Path { .. } => Some((param, Location::Path)),
-        Parameter::Query { .. } => Some((param, Location::Query)),
-        Parameter::Header { .. } => Some((param, Location::Header)),
-        Parameter::Cookie { .. } => None,
+    let located = params.map(|param| match param {
+        Parameter::Path { .. } => (param, Location::Path),
+        Parameter::Query { .. } => (param, Location::Query),
+        Parameter::Header { .. } => (param, Location::Header),
+        Parameter::Cookie { .. } => (param, Location::Cookie),
     });
     located.collect()
 }
@@ -199,7 +201,39 @@ fn is_binary(media: &MediaType) -> bool {
 fn param_schema(param: &Parameter) -> SchemaRef<'_> {
     match &param.parameter_data_ref().format {
         ParameterSchemaOrContent::Schema(schema) => schema.into(),
-        ParameterSchemaOrContent::Content(_) => SchemaRef::any(),
+        ParameterSchemaOrContent::Content(content) => {
+            let schema = content.values().next().and_then(|media| media.schema.as_ref());
+            schema.map_or_else(SchemaRef::any, SchemaRef::from)
+        }
+    }
+}
+
+/// The style that the document asks for, or else the one that the specification gives to the place.
+fn style(param: &Parameter) -> Style {
+    let kind = match param {
+        Parameter::Path { style: PathStyle::Matrix, .. } => StyleKind::Matrix,
+        Parameter::Path { style: PathStyle::Label, .. } => StyleKind::Label,
+        Parameter::Path { style: PathStyle::Simple, .. } | Parameter::Header { .. } => {
+            StyleKind::Simple
+        }
+        Parameter::Query { style: QueryStyle::SpaceDelimited, .. } => StyleKind::SpaceDelimited,
+        Parameter::Query { style: QueryStyle::PipeDelimited, .. } => StyleKind::PipeDelimited,
+        Parameter::Query { style: QueryStyle::DeepObject, .. } => StyleKind::DeepObject,
+        Parameter::Query { style: QueryStyle::Form, .. } | Parameter::Cookie { .. } => {
+            StyleKind::Form
+        }
+    };
+    let data = param.parameter_data_ref();
+    let is_json = match &data.format {
+        ParameterSchemaOrContent::Content(content) => {
+            content.keys().next().is_some_and(|it| is_json(it))
+        }
+        ParameterSchemaOrContent::Schema(_) => false,
+    };
+    Style {
+        kind: if is_json { StyleKind::Json } else { kind },
+        explode: !is_json && data.explode.unwrap_or(kind == StyleKind::Form),
+        reserved: matches!(param, Parameter::Query { allow_reserved: true, .. }),
     }
 }
 
@@ -214,9 +248,11 @@ fn param(source: &Parameter, location: Location, ty: &Type, in_use: &mut names::
         ident: in_use.free(&names::param(&data.name)),
         name: data.name.clone(),
         location,
+        style: Some(style(source)),
         ty: ty.value().clone(),
         required: data.required,
         rules: rules::of(schema),
+        validates: false,
         docs,
     }
 }

@@ -258,6 +258,9 @@ pub struct Param {
     pub name: String,
     /// Where in the request it goes.
     pub location: Location,
+    /// How its value is written. `None` if it is a text, or a list of texts that repeats the key of a query.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<Style>,
     /// The type of its value, which is never an `Option`.
     pub ty: Type,
     /// Whether a request must have it.
@@ -266,6 +269,9 @@ pub struct Param {
     /// The rules of its value.
     #[serde(default, skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
+    /// Whether it holds a model that is checked before it is sent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub validates: bool,
     /// What the document says about it.
     #[serde(default, skip_serializing_if = "Docs::is_empty")]
     pub docs: Docs,
@@ -281,6 +287,43 @@ pub enum Location {
     Query,
     /// A header.
     Header,
+    /// A cookie.
+    Cookie,
+}
+
+/// How the value of a parameter is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Style {
+    /// The style of the specification.
+    pub kind: StyleKind,
+    /// Whether each item and each property is written by itself.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub explode: bool,
+    /// Whether reserved characters are not encoded.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub reserved: bool,
+}
+
+/// A style of the specification, or JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StyleKind {
+    /// `;color=blue,black`
+    Matrix,
+    /// `.blue.black`
+    Label,
+    /// `color=blue,black`
+    Form,
+    /// `blue,black`
+    Simple,
+    /// `color=blue%20black`
+    SpaceDelimited,
+    /// `color=blue|black`
+    PipeDelimited,
+    /// `color[R]=100&color[G]=200`
+    DeepObject,
+    /// The text of a JSON value.
+    Json,
 }
 
 /// The body of a request.

@@ -65,11 +65,18 @@ fn param(it: &Param) -> Fact {
         Location::Path => "path".to_owned(),
         Location::Query => format!("query {}", it.name),
         Location::Header => format!("header {}", it.name),
+        Location::Cookie => format!("cookie {}", it.name),
     };
+    let style = it.style.map(|style| {
+        let part =
+            |is_set: bool, word: &str| if is_set { format!(", {word}") } else { String::new() };
+        let parts = [part(style.explode, "exploded"), part(style.reserved, "reserved")].concat();
+        format!("{:?}{parts}", style.kind)
+    });
     let Param { ty, rules, docs, required, .. } = it;
     let fact = Member { ty, required: *required, wire, rules, docs }.fact(true);
     let name = Policy { changed: Some(Effect::Documentation), ..FORM };
-    fact.optional("name", name, required.then(|| code(&it.ident)))
+    fact.optional("style", WIRE, style).optional("name", name, required.then(|| code(&it.ident)))
 }
 
 /// The parameters that are arguments of the method.

@@ -7,7 +7,7 @@ use super::docs::{self, Links};
 use super::tokens::{conversion, deprecated, ident};
 use super::validation::{self, Place};
 use super::{Imports, example, paging};
-use crate::api::{Api, Location, Operation, Param, Success, Type};
+use crate::api::{Api, Location, Operation, Param, Style, StyleKind, Success, Type};
 use crate::layout::SourceFile;
 
 /// The file of an operation.
@@ -43,7 +43,7 @@ fn constant(operation: &Operation, imports: &Imports) -> TokenStream {
 
 /// Whether an argument is an id that may be given as text. What is wrong with it is kept until the request is sent.
 fn is_converted(param: &Param) -> bool {
-    param.required && param.ty == Type::ObjectId
+    param.required && param.ty == Type::ObjectId && param.style.is_none()
 }
 
 fn request(operation: &Operation, imports: &Imports) -> TokenStream {
@@ -161,10 +161,15 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
     let parts = operation.params.iter().zip(&checks).map(|(param, check)| {
         let (field, name) = (ident(&param.ident), &param.name);
         let check = check.as_ref().map(|_| quote!(.check(#field)));
+        if let Some(style) = &param.style {
+            let (method, style) = (styled_method(param.location), self::style(*style, imports));
+            return quote!(#check .#method(#name, #style, &self.#field));
+        }
         let location = match param.location {
             Location::Path => quote!(path),
             Location::Query => quote!(query),
             Location::Header => quote!(header),
+            Location::Cookie => quote!(cookie),
         };
         quote!(#check .#location(#name, self.#field))
     });
@@ -227,8 +232,39 @@ fn value_type(success: &Success, imports: &Imports) -> TokenStream {
     }
 }
 
-/// The outcome of a parameter's checks, if it has rules.
+fn styled_method(location: Location) -> TokenStream {
+    match location {
+        Location::Path => quote!(path_styled),
+        Location::Query => quote!(query_styled),
+        Location::Header => quote!(header_styled),
+        Location::Cookie => quote!(cookie),
+    }
+}
+
+fn style(style: Style, imports: &Imports) -> TokenStream {
+    let name = imports.runtime("Style");
+    let kind = match style.kind {
+        StyleKind::Matrix => quote!(MATRIX),
+        StyleKind::Label => quote!(LABEL),
+        StyleKind::Form => quote!(FORM),
+        StyleKind::Simple => quote!(SIMPLE),
+        StyleKind::SpaceDelimited => quote!(SPACE_DELIMITED),
+        StyleKind::PipeDelimited => quote!(PIPE_DELIMITED),
+        StyleKind::DeepObject => quote!(DEEP_OBJECT),
+        StyleKind::Json => quote!(JSON),
+    };
+    let exploded = style.explode.then(|| quote!(.exploded()));
+    let reserved = style.reserved.then(|| quote!(.reserved()));
+    quote!(#name::#kind #exploded #reserved)
+}
+
+/// The outcome of a parameter's checks, if it has rules or holds a model that has some.
 fn check(param: &Param, imports: &Imports) -> Option<TokenStream> {
+    if param.validates {
+        imports.runtime("Validate");
+        let (field, name, at) = (ident(&param.ident), &param.name, imports.runtime("At"));
+        return Some(quote!(self.#field.validate(#at::parameter(#name))));
+    }
     if param.rules.is_empty() {
         return None;
     }

@@ -83,8 +83,14 @@ pub fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>
     let mut slots = Vec::new();
     for parameter in parameters.iter_mut().filter_map(item_mut) {
         let ParameterData { name, format, .. } = parameter_data_mut(parameter);
-        if let ParameterSchemaOrContent::Schema(schema) = format {
-            slots.push((name.as_str().into(), Slot::Plain(schema)));
+        let name = name.as_str();
+        match format {
+            ParameterSchemaOrContent::Schema(schema) => {
+                slots.push((name.into(), Slot::Plain(schema)));
+            }
+            ParameterSchemaOrContent::Content(content) => {
+                slots.extend(media_slots(content).map(|slot| (name.into(), slot)));
+            }
         }
     }
     if let Some(body) = request_body.as_mut().and_then(item_mut) {

@@ -13,7 +13,7 @@ pub async fn create(client: &Client, group: ObjectId) -> Result<Thing, Error> {
     let ThingRequest { name, size, label, names, state, links, .. } = body.clone();
     let _: (String, u32, Option<String>, Vec<String>, Option<ThingState>, Vec<ThingLink>) =
         (name, size, label, names, state, links);
-    let _: CreateThing<'_> = client.create_thing("32b6e34b3d91647abb20e7b8", body.clone());
+    let _: CreateThing = client.create_thing("32b6e34b3d91647abb20e7b8", body.clone());
     let created: Response<Thing> = client.create_thing(group, body).dry_run(true).send().await?;
     Ok(created.into_inner())
 }
@@ -30,7 +30,7 @@ pub fn read(thing: Thing) -> (ObjectId, String, Option<String>, Vec<String>, Opt
 }
 
 pub async fn list(client: &Client, group: ObjectId) -> Result<Option<i32>, Error> {
-    let request: ListThing<'_> = client.list_thing(group).page_num(1).items_per_page(50);
+    let request: ListThing = client.list_thing(group).page_num(1).items_per_page(50);
     let page: ThingPage = request.send().await?.into_inner();
     let _: Vec<Thing> = page.results;
     let _: ItemStream<Thing> = client.list_thing(group).stream();
@@ -38,7 +38,7 @@ pub async fn list(client: &Client, group: ObjectId) -> Result<Option<i32>, Error
 }
 
 pub async fn get(client: &Client) -> Result<Option<String>, Error> {
-    let request: GetThing<'_> = client.get_thing("name", "part");
+    let request: GetThing = client.get_thing("name", "part");
     let any: AnyThing = request.send().await?.into_inner();
     let name: Option<&str> = any.name();
     let name = name.map(ToOwned::to_owned);

@@ -3,6 +3,7 @@
 mod features;
 mod paging;
 mod shared_docs;
+mod styles;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,7 @@ pub(super) fn complete(api: &mut Api, with_features: bool) {
     mark_validated(api, &graph);
     share_fields(&mut api.models);
     describe(api);
+    styles::settle(api);
     paging::find(api);
     shared_docs::shorten(api);
     features::assign(api, with_features);
@@ -84,6 +86,9 @@ fn mark_validated(api: &mut Api, graph: &Graph) {
             }
             Kind::Enum(_) => {}
         }
+    }
+    for param in api.operations.iter_mut().flat_map(|operation| &mut operation.params) {
+        param.validates = param.ty.model().is_some_and(|model| validated.contains(model));
     }
     for body in api.operations.iter_mut().filter_map(|operation| operation.body.as_mut()) {
         body.validates = body.ty.model().is_some_and(|model| validated.contains(model));

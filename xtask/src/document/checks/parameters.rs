@@ -9,6 +9,14 @@ use crate::document::visitor::{Fields, Object, resolve};
 
 const PLACES: &[&str] = &["path", "query", "header", "cookie"];
 
+/// The styles of each place, the usual one first.
+const STYLES: &[(&str, &[&str])] = &[
+    ("path", &["simple", "label", "matrix"]),
+    ("query", &["form", "spaceDelimited", "pipeDelimited", "deepObject"]),
+    ("header", &["simple"]),
+    ("cookie", &["form"]),
+];
+
 pub(super) fn check(valued: Object<'_>, findings: &mut Findings) {
     if !valued.fields.contains_key("schema") && !valued.fields.contains_key("content") {
         let described = valued.kind.described();
@@ -27,14 +35,27 @@ pub(super) fn check(valued: Object<'_>, findings: &mut Findings) {
         findings.here().warn(what, "it is required", "add `required: true`");
         findings.at(&["required"]).set(true);
     }
+    style(valued, place, findings);
+}
+
+fn style(parameter: Object<'_>, place: &str, findings: &mut Findings) {
+    let styles = STYLES.iter().find(|(known, _)| *known == place).map(|(_, styles)| *styles);
+    let (Some(style), Some([usual, others @ ..])) = (parameter.text("style"), styles) else {
+        return;
+    };
+    if style != *usual && !others.contains(&style) {
+        let what = format!("a {place} parameter cannot have the style `{style}`");
+        let known: Vec<String> = styles.into_iter().flatten().map(|it| format!("`{it}`")).collect();
+        let help = format!("write {}", known.join(" or "));
+        let spot = findings.at(&["style"]);
+        spot.warn(what, format!("it is read as `{usual}`"), help).remove();
+    }
 }
 
 /// A parameter in the list of an operation or of its path.
 #[derive(Clone, Debug)]
 pub(super) struct Listed<'t> {
-    /// The whole document.
-    pub(super) root: &'t Value,
-    /// The parameter, after following its `$ref`.
+    /// The parameter itself, behind its `$ref`.
     pub(super) fields: &'t Fields,
     /// The keys that lead to it from the path.
     keys: Vec<String>,
@@ -87,7 +108,7 @@ fn listed<'t>(holder: Object<'t>, keys: &[&str]) -> Vec<Listed<'t>> {
         let index = index.to_string();
         let keys = keys.iter().copied().chain(["parameters", &index]).map(ToOwned::to_owned);
         let fields = resolve(holder.root, node).filter(|it| it.contains_key("name"))?;
-        Some(Listed { root: holder.root, fields, keys: keys.collect() })
+        Some(Listed { fields, keys: keys.collect() })
     });
     listed.collect()
 }

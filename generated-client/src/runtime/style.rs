@@ -1,0 +1,401 @@
+//! The styles in which values are written into a path, a query, a header or a cookie (OpenAPI 3.0.3, "Style Values").
+
+use std::fmt::Write as _;
+
+use percent_encoding::{AsciiSet, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::request::RESERVED;
+use super::{At, InvalidInput};
+
+/// What `allowReserved` leaves as it is. The signs that would end a value (`#`, `&`, `+`) are always encoded.
+const DELIMITERS: &AsciiSet = &RESERVED
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'[')
+    .remove(b']')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
+/// How a parameter's value becomes text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Style {
+    kind: Kind,
+    explode: bool,
+    reserved: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Matrix,
+    Label,
+    Form,
+    Simple,
+    Space,
+    Pipe,
+    Deep,
+    Json,
+}
+
+impl Style {
+    /// `;color=blue,black`
+    pub(crate) const MATRIX: Self = Self::new(Kind::Matrix);
+    /// `.blue.black`
+    pub(crate) const LABEL: Self = Self::new(Kind::Label);
+    /// `color=blue,black`
+    pub(crate) const FORM: Self = Self::new(Kind::Form);
+    /// `blue,black`
+    pub(crate) const SIMPLE: Self = Self::new(Kind::Simple);
+    /// `color=blue%20black`
+    pub(crate) const SPACE_DELIMITED: Self = Self::new(Kind::Space);
+    /// `color=blue|black`
+    pub(crate) const PIPE_DELIMITED: Self = Self::new(Kind::Pipe);
+    /// `color[R]=100&color[G]=200`
+    pub(crate) const DEEP_OBJECT: Self = Self::new(Kind::Deep);
+    /// The text of a JSON value, which a parameter with `content` has.
+    pub(crate) const JSON: Self = Self::new(Kind::Json);
+
+    const fn new(kind: Kind) -> Self {
+        Self { kind, explode: false, reserved: false }
+    }
+
+    /// Each item of a list and each property of an object is written by itself (`explode`).
+    pub(crate) const fn exploded(mut self) -> Self {
+        self.explode = true;
+        self
+    }
+
+    /// Reserved characters are not encoded (`allowReserved`).
+    pub(crate) const fn reserved(mut self) -> Self {
+        self.reserved = true;
+        self
+    }
+}
+
+/// A value in the forms that the table of styles distinguishes. All texts are encoded.
+enum Shape {
+    Primitive(String),
+    List(Vec<String>),
+    Object(Vec<(String, String)>),
+}
+
+/// The encoding of the texts in a value.
+#[derive(Clone, Copy)]
+enum Encoding {
+    /// Headers have none.
+    Plain,
+    Percent(&'static AsciiSet),
+}
+
+impl Encoding {
+    fn of(self, text: &str) -> String {
+        match self {
+            Self::Plain => text.to_owned(),
+            Self::Percent(set) => utf8_percent_encode(text, set).to_string(),
+        }
+    }
+}
+
+/// A parameter that is present, with its style.
+pub(crate) struct Styled {
+    name: &'static str,
+    style: Style,
+    value: Value,
+}
+
+impl Styled {
+    /// The parameter, unless its value is absent.
+    ///
+    /// # Errors
+    /// A value that is no JSON, such as a map whose keys are not texts.
+    pub(crate) fn new(
+        name: &'static str,
+        style: Style,
+        value: &impl Serialize,
+    ) -> Result<Option<Self>, InvalidInput> {
+        let value = serde_json::to_value(value).map_err(|error| {
+            InvalidInput::unreadable(At::parameter(name), &format!("must be JSON: {error}"))
+        })?;
+        Ok((!value.is_null()).then_some(Self { name, style, value }))
+    }
+
+    /// The text in the place of `{name}` in a path.
+    pub(crate) fn in_path(&self) -> String {
+        let name = utf8_percent_encode(self.name, RESERVED);
+        let shape = self.shape(Encoding::Percent(RESERVED));
+        match (self.style.kind, shape) {
+            (Kind::Label, shape) => label(&shape, self.style.explode),
+            (Kind::Matrix, Shape::Primitive(text)) if text.is_empty() => format!(";{name}"),
+            (Kind::Matrix, Shape::Primitive(text)) => format!(";{name}={text}"),
+            (Kind::Matrix, Shape::List(items)) if self.style.explode => {
+                items.iter().map(|item| format!(";{name}={item}")).collect()
+            }
+            (Kind::Matrix, Shape::Object(pairs)) if self.style.explode => {
+                pairs.iter().map(|(key, value)| format!(";{key}={value}")).collect()
+            }
+            (Kind::Matrix, shape) => format!(";{name}={}", joined(&shape, ",")),
+            (_, shape) => simple(&shape, self.style.explode),
+        }
+    }
+
+    /// The pairs of a query, joined by `&`. Empty if the value is an empty list or object.
+    pub(crate) fn in_query(&self) -> String {
+        let set = if self.style.reserved { DELIMITERS } else { RESERVED };
+        self.pairs(Encoding::Percent(set)).join("&")
+    }
+
+    /// The pairs of a cookie.
+    pub(crate) fn in_cookie(&self) -> Vec<String> {
+        self.pairs(Encoding::Percent(RESERVED))
+    }
+
+    /// The value of a header. `None` if it is an empty list or object.
+    pub(crate) fn in_header(&self) -> Option<String> {
+        let text = simple(&self.shape(Encoding::Plain), self.style.explode);
+        let is_empty = match &self.value {
+            Value::Array(items) => items.is_empty(),
+            Value::Object(object) => object.is_empty(),
+            _ => false,
+        };
+        (!is_empty || self.style.kind == Kind::Json).then_some(text)
+    }
+
+    fn pairs(&self, encoding: Encoding) -> Vec<String> {
+        let name = utf8_percent_encode(self.name, RESERVED).to_string();
+        if let (Kind::Deep, Value::Object(_)) = (self.style.kind, &self.value) {
+            let mut pairs = Vec::new();
+            deep(&name, &self.value, encoding, &mut pairs);
+            return pairs;
+        }
+        // A delimiter other than the comma is not allowed in a URI, so that it is encoded as well.
+        let delimiter = match self.style.kind {
+            Kind::Space => "%20",
+            Kind::Pipe => "%7C",
+            _ => ",",
+        };
+        match self.shape(encoding) {
+            Shape::Primitive(text) => vec![format!("{name}={text}")],
+            Shape::List(items) if self.style.explode => {
+                items.iter().map(|item| format!("{name}={item}")).collect()
+            }
+            Shape::Object(pairs) if self.style.explode => {
+                pairs.iter().map(|(key, value)| format!("{key}={value}")).collect()
+            }
+            Shape::List(items) if items.is_empty() => Vec::new(),
+            Shape::Object(pairs) if pairs.is_empty() => Vec::new(),
+            shape => vec![format!("{name}={}", joined(&shape, delimiter))],
+        }
+    }
+
+    fn shape(&self, encoding: Encoding) -> Shape {
+        let of = |value: &Value| encoding.of(&text(value));
+        match &self.value {
+            value if self.style.kind == Kind::Json => {
+                Shape::Primitive(encoding.of(&value.to_string()))
+            }
+            Value::Array(items) => Shape::List(items.iter().map(of).collect()),
+            Value::Object(object) => {
+                let present = object.iter().filter(|(_, value)| !value.is_null());
+                Shape::Object(present.map(|(key, it)| (encoding.of(key), of(it))).collect())
+            }
+            value => Shape::Primitive(of(value)),
+        }
+    }
+}
+
+/// A text as it is, and any other value as JSON.
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
+fn joined(shape: &Shape, delimiter: &str) -> String {
+    match shape {
+        Shape::Primitive(text) => text.clone(),
+        Shape::List(items) => items.join(delimiter),
+        Shape::Object(pairs) => {
+            let parts: Vec<&str> = pairs.iter().flat_map(|(key, it)| [&**key, &**it]).collect();
+            parts.join(delimiter)
+        }
+    }
+}
+
+/// The properties as `key=value`.
+fn equations(pairs: &[(String, String)], delimiter: &str) -> String {
+    let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    pairs.join(delimiter)
+}
+
+fn simple(shape: &Shape, explode: bool) -> String {
+    match shape {
+        Shape::Object(pairs) if explode => equations(pairs, ","),
+        shape => joined(shape, ","),
+    }
+}
+
+fn label(shape: &Shape, explode: bool) -> String {
+    match shape {
+        Shape::Object(pairs) if explode => format!(".{}", equations(pairs, ".")),
+        shape => format!(".{}", joined(shape, ".")),
+    }
+}
+
+/// `name[key]=value` for each property. The specification says nothing about values within values: an object adds
+/// another key, and a list repeats its own.
+fn deep(name: &str, value: &Value, encoding: Encoding, pairs: &mut Vec<String>) {
+    match value {
+        Value::Null => {}
+        Value::Object(object) => {
+            for (key, value) in object {
+                let mut name = name.to_owned();
+                // Writing to a string cannot fail.
+                let _ = write!(name, "%5B{}%5D", utf8_percent_encode(key, RESERVED));
+                deep(&name, value, encoding, pairs);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| deep(name, item, encoding, pairs)),
+        value => pairs.push(format!("{name}={}", encoding.of(&text(value)))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The values of the specification's table: an empty text, a text, a list and an object.
+    fn values() -> [Value; 4] {
+        let list = json!(["blue", "black", "brown"]);
+        [json!(""), json!("blue"), list, json!({"R": 100, "G": 200, "B": 150})]
+    }
+
+    fn styled(style: Style, value: &Value) -> Styled {
+        Styled::new("color", style, value).unwrap().unwrap()
+    }
+
+    /// The cells of a row in the table of OpenAPI 3.0.3. `n/a` is not a row's promise.
+    fn row(style: Style, write: impl Fn(&Styled) -> String, cells: [&str; 4]) {
+        for (value, cell) in values().iter().zip(cells).filter(|(_, cell)| *cell != "n/a") {
+            assert_eq!(write(&styled(style, value)), cell, "{style:?}");
+        }
+    }
+
+    #[test]
+    fn the_rows_for_paths_are_those_of_the_specification() {
+        let path = Styled::in_path;
+        row(
+            Style::MATRIX,
+            path,
+            [";color", ";color=blue", ";color=blue,black,brown", ";color=R,100,G,200,B,150"],
+        );
+        row(
+            Style::MATRIX.exploded(),
+            path,
+            [";color", ";color=blue", ";color=blue;color=black;color=brown", ";R=100;G=200;B=150"],
+        );
+        row(Style::LABEL, path, [".", ".blue", ".blue.black.brown", ".R.100.G.200.B.150"]);
+        row(
+            Style::LABEL.exploded(),
+            path,
+            [".", ".blue", ".blue.black.brown", ".R=100.G=200.B=150"],
+        );
+        row(Style::SIMPLE, path, ["n/a", "blue", "blue,black,brown", "R,100,G,200,B,150"]);
+        row(
+            Style::SIMPLE.exploded(),
+            path,
+            ["n/a", "blue", "blue,black,brown", "R=100,G=200,B=150"],
+        );
+    }
+
+    /// `|`, `[` and `]` are not allowed in a query (RFC 3986, section 3.4), so that they are encoded.
+    #[test]
+    fn the_rows_for_queries_are_those_of_the_specification() {
+        let query = Styled::in_query;
+        row(
+            Style::FORM,
+            query,
+            ["color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"],
+        );
+        row(
+            Style::FORM.exploded(),
+            query,
+            ["color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"],
+        );
+        row(
+            Style::SPACE_DELIMITED,
+            query,
+            ["n/a", "n/a", "color=blue%20black%20brown", "color=R%20100%20G%20200%20B%20150"],
+        );
+        row(
+            Style::PIPE_DELIMITED,
+            query,
+            ["n/a", "n/a", "color=blue%7Cblack%7Cbrown", "color=R%7C100%7CG%7C200%7CB%7C150"],
+        );
+        row(
+            Style::DEEP_OBJECT.exploded(),
+            query,
+            ["n/a", "n/a", "n/a", "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150"],
+        );
+    }
+
+    #[test]
+    fn the_rows_for_headers_and_cookies_are_those_of_the_specification() {
+        let header = |it: &Styled| it.in_header().unwrap_or_default();
+        row(Style::SIMPLE, header, ["", "blue", "blue,black,brown", "R,100,G,200,B,150"]);
+        row(
+            Style::SIMPLE.exploded(),
+            header,
+            ["", "blue", "blue,black,brown", "R=100,G=200,B=150"],
+        );
+        let cookie = |it: &Styled| it.in_cookie().join("; ");
+        row(
+            Style::FORM,
+            cookie,
+            ["color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"],
+        );
+        row(
+            Style::FORM.exploded(),
+            cookie,
+            ["color=", "color=blue", "color=blue; color=black; color=brown", "R=100; G=200; B=150"],
+        );
+    }
+
+    #[test]
+    fn a_text_stays_within_its_place() {
+        let odd = json!(["a,b", "c&d=e#f g", "é/?"]);
+        let query = styled(Style::FORM, &odd).in_query();
+        assert_eq!(query, "color=a%2Cb,c%26d%3De%23f%20g,%C3%A9%2F%3F");
+        let reserved = styled(Style::FORM.reserved(), &odd).in_query();
+        assert_eq!(reserved, "color=a,b,c%26d=e%23f%20g,%C3%A9/?");
+        assert_eq!(styled(Style::MATRIX, &json!("a;b/c")).in_path(), ";color=a%3Bb%2Fc");
+    }
+
+    #[test]
+    fn json_is_the_text_of_the_whole_value() {
+        let value = json!({"a": [1, null]});
+        assert_eq!(styled(Style::JSON, &value).in_header().unwrap(), r#"{"a":[1,null]}"#);
+        let query = styled(Style::JSON, &value).in_query();
+        assert_eq!(query, "color=%7B%22a%22%3A%5B1%2Cnull%5D%7D");
+    }
+
+    #[test]
+    fn what_is_absent_is_not_written() {
+        assert!(Styled::new("color", Style::FORM, &None::<bool>).unwrap().is_none());
+        assert_eq!(styled(Style::FORM, &json!([])).in_query(), "");
+        assert_eq!(styled(Style::FORM.exploded(), &json!({"a": null, "b": 1})).in_query(), "b=1");
+        assert_eq!(styled(Style::SIMPLE, &json!({})).in_header(), None);
+        let deep = styled(Style::DEEP_OBJECT, &json!({"a": {"b": 1}, "c": [2, 3], "d": null}));
+        let expected = "color%5Ba%5D%5Bb%5D=1&color%5Bc%5D=2&color%5Bc%5D=3";
+        assert_eq!(deep.in_query(), expected);
+    }
+}

@@ -1,0 +1,38 @@
+//! Parameters whose values are written in the usual way of their place, and need no style.
+
+use std::collections::BTreeSet;
+
+use crate::api::types::{Api, Kind, Location, Model, Param, Style, StyleKind, Type};
+
+/// Removes the style of each parameter that is a single text, or a list that repeats the key of a query.
+pub(super) fn settle(api: &mut Api) {
+    let is_enum = |model: &&Model| matches!(model.kind, Kind::Enum(_));
+    let enums = api.models.iter().filter(is_enum).map(|model| model.ident.clone());
+    let enums: BTreeSet<String> = enums.collect();
+    for param in api.operations.iter_mut().flat_map(|operation| &mut operation.params) {
+        param.style = param.style.filter(|style| !is_usual(param, *style, &enums));
+    }
+}
+
+fn is_usual(param: &Param, style: Style, enums: &BTreeSet<String>) -> bool {
+    let of_place = match param.location {
+        Location::Path | Location::Header => StyleKind::Simple,
+        Location::Query => StyleKind::Form,
+        Location::Cookie => return false,
+    };
+    let item = match &param.ty {
+        Type::List(item) if param.location == Location::Query && style.explode => item,
+        other => other,
+    };
+    style.kind == of_place && !style.reserved && is_text(item, enums)
+}
+
+/// Whether a value of the type is one text.
+fn is_text(ty: &Type, enums: &BTreeSet<String>) -> bool {
+    match ty {
+        Type::Model(name) => enums.contains(name),
+        Type::Boxed(inner) => is_text(inner, enums),
+        Type::Json | Type::JsonObject | Type::Option(_) | Type::List(_) | Type::Map(_) => false,
+        _ => true,
+    }
+}
