@@ -1,7 +1,8 @@
-//! Errors and warnings about documents: what is wrong, where, what the generator does, and what to do.
+//! Errors and warnings about documents: the problem, its location, the fallback, and a suggestion.
 //!
-//! A check reports a [`Finding`] about a place in the tree; with the texts at hand it becomes a
-//! [`Diagnostic`] with file, line and excerpt. This is the bottom layer: it depends on nothing above.
+//! A check reports a [`Finding`] about a location in the tree. With the source texts, it becomes a
+//! [`Diagnostic`] with file, line and excerpt. This is the bottom layer: it depends on no other
+//! module.
 
 mod pointer;
 mod source;
@@ -17,40 +18,40 @@ pub use self::pointer::Pointer;
 pub use self::source::{Excerpt, Source, Span};
 pub use self::suggest::{did_you_mean, nearest};
 
-/// Whether a run can go on.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Nothing is emitted.
     Error,
     /// An operation is left out, and the others are emitted.
     Omission,
-    /// The client is emitted, with the fallback that the diagnostic names.
+    /// The client is emitted, with a fallback.
     Warning,
 }
 
-/// A place that a finding is about.
+/// The location of a finding.
 #[derive(Clone, Debug)]
 pub enum Place {
-    /// The value if it is on one line, its key otherwise.
+    /// A value, if it is on one line, or else its key.
     Value(Pointer),
-    /// The key.
+    /// A key.
     Key(Pointer),
-    /// A place in the text.
+    /// A span of text.
     Text(Span),
 }
 
-/// What a check found, before it is located in the text.
+/// A finding of a check, before it is located in the text.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The place.
+    /// The location.
     pub place: Place,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// What is wrong.
+    /// The problem.
     pub what: String,
-    /// What the generator does instead; empty if it does nothing.
+    /// What the generator does instead. May be empty.
     pub fallback: String,
-    /// What to do about it.
+    /// How to fix it.
     pub help: String,
 }
 
@@ -79,27 +80,27 @@ impl Finding {
     }
 }
 
-/// A located error or warning. Displayed in one line: `spec/atlas.yaml:12:7: what; help`.
+/// A located error or warning. Formats on one line: `spec/atlas.yaml:12:7: what; help`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
-    /// The span, in the source that `file` names.
+    /// The span in the source file.
     pub span: Span,
     /// The file name as the user gave it.
     pub file: String,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// What is wrong.
+    /// The problem.
     pub what: String,
-    /// What the generator does instead; empty if it does nothing.
+    /// What the generator does instead. May be empty.
     pub fallback: String,
-    /// What to do about it.
+    /// How to fix it.
     pub help: String,
-    /// The line.
+    /// The line, or a part of it.
     pub excerpt: Excerpt,
 }
 
 impl Diagnostic {
-    /// Locates a finding. The span's source is one of `sources`.
+    /// Locates a finding. `sources` must include the span's source.
     #[must_use]
     pub fn new(finding: Finding, span: Span, sources: &[Source]) -> Self {
         let Finding { place: _, severity, what, fallback, help } = finding;
@@ -109,7 +110,7 @@ impl Diagnostic {
         Self { span, file, severity, what, fallback, help, excerpt }
     }
 
-    /// Renders the diagnostic with its excerpt, as rustc does.
+    /// Renders the diagnostic with its excerpt, in the style of rustc.
     #[must_use]
     pub fn render(&self, renderer: &Renderer) -> String {
         let Self { span, file, severity, what, fallback, help, excerpt } = self;
@@ -121,7 +122,8 @@ impl Diagnostic {
             Severity::Omission | Severity::Warning => Level::WARNING,
         };
         let title = level.primary_title(what);
-        // The renderer counts columns from the start of the excerpt, which may be a part of the line.
+        // The renderer counts columns from the start of the excerpt, which may be in the middle of
+        // a line.
         let mut group = if excerpt.skipped == 0 {
             title.element(snippet.path(file))
         } else {
@@ -147,7 +149,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Diagnostics in the order of their files and lines, without duplicates.
+/// Diagnostics, sorted by file and line, without duplicates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics(Vec<Diagnostic>);
 
@@ -160,31 +162,31 @@ impl Diagnostics {
         Self(diagnostics)
     }
 
-    /// Adds others.
+    /// Adds other diagnostics.
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
         self.0.extend(others.0);
         Self::new(self.0)
     }
 
-    /// How many there are of a severity.
+    /// Returns the number of diagnostics with a severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.iter().filter(|it| it.severity == severity).count()
     }
 
-    /// Whether any is an error.
+    /// Returns whether there are errors.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
     }
 
-    /// The diagnostics in order.
+    /// Returns the diagnostics in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.0.iter()
     }
 
-    /// Renders all with their excerpts.
+    /// Renders all diagnostics with their excerpts.
     #[must_use]
     pub fn render(&self, renderer: &Renderer) -> String {
         let all: Vec<String> = self.iter().map(|it| it.render(renderer)).collect();
@@ -201,7 +203,7 @@ impl<'a> IntoIterator for &'a Diagnostics {
     }
 }
 
-/// One line for each diagnostic.
+/// Formats one line per diagnostic.
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines: Vec<String> = self.iter().map(ToString::to_string).collect();
@@ -225,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_those_of_the_document() {
+    fn columns_refer_to_the_document() {
         let shown = rendered("a: 1\n\tgröße: 2\n", 2, 2, 5);
         let expected = [
             "error: it is wrong",
@@ -240,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_is_cut_and_keeps_its_column() {
+    fn a_long_line_is_shortened_and_keeps_its_column() {
         let text = format!("{}here{}", "<".repeat(3000), ">".repeat(3000));
         let shown = rendered(&text, 1, 3001, 4);
         assert!(shown.contains("--> a.yaml:1:3001\n"), "{shown}");

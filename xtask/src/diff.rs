@@ -1,7 +1,8 @@
-//! The changes for callers between two versions of an API.
+//! Changes for callers between two versions of an API.
 //!
-//! All emitted code follows from an [`Api`]. Two values therefore show what happens to code that uses the
-//! client: whether it still compiles, whether its requests are still accepted, and what it sends and receives.
+//! All emitted code is derived from an [`Api`]. Comparing two of them shows whether code that uses
+//! the client still compiles, whether its requests are still accepted, and whether it sends and
+//! receives the same.
 
 use std::collections::BTreeMap;
 
@@ -29,11 +30,11 @@ use fact::Fact;
 /// The changes between two versions of an API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// The changes, the worst first.
+    /// The changes, most severe first.
     pub changes: Vec<Change>,
-    /// How many methods and models change in their documentation only.
+    /// How many methods and models only change in their documentation.
     pub documentation: usize,
-    /// Whether the two versions differ in any way.
+    /// Whether the versions differ at all.
     pub differs: bool,
 }
 
@@ -76,7 +77,7 @@ impl Changes {
     }
 }
 
-/// The model as a file holds it. Examples of calls follow from the rest.
+/// Removes the examples, which are derived from the rest.
 fn without_examples(api: &Api) -> Api {
     let mut api = Api { package: None, ..api.clone() };
     for operation in &mut api.operations {
@@ -85,7 +86,7 @@ fn without_examples(api: &Api) -> Api {
     api
 }
 
-/// The old and the new item with each key, sorted by key. Leaves out items that are the same.
+/// Pairs the old and the new item with each key, sorted by key. Leaves out unchanged items.
 fn pairs<'a, T: Copy + PartialEq>(
     old: impl IntoIterator<Item = T>,
     new: impl IntoIterator<Item = T>,

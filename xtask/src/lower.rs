@@ -1,7 +1,7 @@
-//! OpenAPI in, plain OpenAPI out: one pass per file, in the order of [`PASSES`].
+//! Lowering of OpenAPI to simpler OpenAPI: one pass per file, in the order of [`PASSES`].
 //!
-//! A pass is stated in terms of OpenAPI and knows no operation and no type by name. It never fails: it records a
-//! [`Finding`] and leaves the document in a form that later passes can work on.
+//! A pass is defined in terms of OpenAPI and knows no operation or type by name. It cannot fail: it
+//! records a [`Finding`] and leaves a document that later passes can process.
 
 use std::collections::BTreeMap;
 
@@ -27,18 +27,19 @@ pub mod versions;
 pub use discriminators::tags;
 pub(crate) use responses::is_json;
 
-/// What the maintainer asked for.
+/// The options of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// The operations to keep, by `operationId`. All are kept if no tags are given either.
+    /// The operations to keep, by `operationId`. If no tags are given either, all are kept.
     pub operations: Vec<String>,
-    /// The tags whose operations are kept as well; each one tag, or several with commas.
+    /// The tags whose operations are also kept. A string contains one tag, or several separated by
+    /// commas.
     pub tags: Vec<String>,
-    /// Leave out every resource version that is later than this date.
+    /// Omit resource versions later than this date.
     pub api_version: Option<String>,
-    /// Include the versions that have no date yet.
+    /// Include versions without a date.
     pub preview: bool,
-    /// If there are many tags, make each one a Cargo feature.
+    /// Make each tag a Cargo feature if there are many.
     pub features: bool,
     /// Make a crate of its own, and not the generated part of the workspace's client.
     pub package: Option<Naming>,
@@ -53,23 +54,23 @@ pub struct Naming {
     pub version: Option<String>,
 }
 
-/// Where an inline schema, which has got a name since, was found.
+/// The origin of a named schema that was inline in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// A JSON pointer into the document that was read.
+    /// A JSON pointer into the original document.
     pub pointer: String,
-    /// The named schema or the operation around it.
+    /// The named schema or operation that contained it.
     pub owner: String,
 }
 
-/// A document on its way through the passes.
+/// A document during lowering.
 #[derive(Debug, Clone, Default)]
 pub struct Lowered {
     /// The document.
     pub openapi: OpenAPI,
-    /// The origins of the schemas that were inline, by name.
+    /// The origins of schemas that were inline, by name.
     pub origins: Origins,
-    /// What the passes found.
+    /// The findings of the passes.
     pub findings: Vec<Finding>,
 }
 
@@ -78,7 +79,7 @@ pub struct Lowered {
 pub struct Origins(pub BTreeMap<String, Origin>);
 
 impl Origins {
-    /// Where the schema of this name is in the document that was read.
+    /// Returns the location of this schema in the original document.
     #[must_use]
     pub fn pointer(&self, name: &str) -> String {
         match self.0.get(name) {
@@ -88,7 +89,7 @@ impl Origins {
     }
 }
 
-/// A warning about what is emitted in place of what the document says.
+/// Creates a warning about a difference between the document and the emitted code.
 fn warning(pointer: &str, what: String, fallback: String, help: &str) -> Finding {
     Finding::warning(place(pointer), what, fallback, help)
 }
@@ -97,7 +98,7 @@ fn place(pointer: &str) -> Place {
     Place::Value(Pointer::parse(pointer).unwrap_or_default())
 }
 
-/// A step of the lowering.
+/// A lowering pass.
 pub type Pass = fn(&mut Lowered, &Options);
 
 /// Every pass, in order.

@@ -1,8 +1,9 @@
-//! Asks progenitor for the Rust types of values. No other file knows progenitor.
+//! Determines the Rust types of values, with progenitor. No other file uses progenitor.
 //!
-//! progenitor sees only what it reads well: a holder object for each group of values, whose properties are scalars, lists,
-//! maps and references. Models are opaque to it, so no schema that it would refuse or recurse on gets there. The types come
-//! back through its public type space; the code that it emits is not used.
+//! progenitor only sees schemas that it handles well: one object per group of values, with scalars,
+//! lists, maps and references as properties. Models are opaque to it, so it meets no schema that it
+//! would reject or recurse on. The types come back through its public type space; the code that it
+//! emits is not used.
 
 use std::collections::BTreeMap;
 
@@ -19,13 +20,13 @@ use super::plain::{OBJECT_ID, boxed, plain};
 use super::types::Type;
 use crate::visitor::SchemaRef;
 
-/// A value whose type is asked for.
+/// A value whose type is requested.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Value<'a> {
     pub(super) schema: SchemaRef<'a>,
     /// Whether the value is always present.
     pub(super) required: bool,
-    /// Whether only requests hold the value, so that an integer that cannot be negative is unsigned.
+    /// Whether only requests contain the value. Then a non-negative integer is unsigned.
     pub(super) sent_only: bool,
 }
 
@@ -50,7 +51,7 @@ pub(super) fn types(
     read(generator.get_type_space(), &prefix, groups)
 }
 
-/// What the names of holders begin with, and no model's name does.
+/// Returns a prefix for the names of these objects, which no model's name has.
 fn holder_prefix(models: &BTreeMap<String, String>) -> String {
     let mut prefix = "Holder".to_owned();
     while models.values().any(|model| model.starts_with(&prefix)) {
@@ -59,7 +60,7 @@ fn holder_prefix(models: &BTreeMap<String, String>) -> String {
     prefix
 }
 
-/// Replaces every model by its name.
+/// Returns settings that replace every model by its name.
 fn settings(models: &BTreeMap<String, String>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     let text = [TypeImpl::Display, TypeImpl::FromStr];
@@ -86,7 +87,7 @@ fn kind(schema_kind: SchemaKind) -> Schema {
     Schema { schema_data: SchemaData::default(), schema_kind }
 }
 
-/// An object with a property for each value: `p0`, `p1`, ...
+/// Creates an object with a property for each value: `p0`, `p1`, ...
 fn holder(values: &[Value<'_>], models: &BTreeMap<String, String>) -> Schema {
     let mut object = ObjectType::default();
     for (index, value) in values.iter().enumerate() {
@@ -100,7 +101,7 @@ fn holder(values: &[Value<'_>], models: &BTreeMap<String, String>) -> Schema {
     kind(SchemaKind::Type(Shape::Object(object)))
 }
 
-/// Reads the types of the holders' properties.
+/// Reads the types of the objects' properties.
 fn read(
     space: &TypeSpace,
     prefix: &str,
@@ -135,7 +136,7 @@ fn read_type(space: &TypeSpace, id: &TypeId) -> anyhow::Result<Type> {
             values => Type::Map(Box::new(values)),
         },
         TypeDetails::Builtin(name) => builtin(name)?,
-        _ => bail!("progenitor made an unexpected type: {}", known.describe()),
+        _ => bail!("progenitor returned an unexpected type: {}", known.describe()),
     })
 }
 
@@ -154,6 +155,6 @@ fn builtin(name: &str) -> anyhow::Result<Type> {
         "::chrono::naive::NaiveDate" => Type::Date,
         "::chrono::DateTime<::chrono::offset::Utc>" => Type::DateTime,
         OBJECT_ID_TYPE => Type::ObjectId,
-        _ => bail!("progenitor made an unexpected type: {name}"),
+        _ => bail!("progenitor returned an unexpected type: {name}"),
     })
 }

@@ -1,7 +1,8 @@
-//! The typed model of an API, and how it is made of a lowered document.
+//! The typed model of an API, and its construction from a lowered document.
 //!
-//! [`types`] defines the model. [`build`] makes it: names and usage from the document, types from the engine, and then
-//! the facts that need the whole model, such as which fields are boxed and which operations page.
+//! [`types`] defines the model. [`build`] takes names and usage from the document and types from
+//! the engine. Then it computes the facts that need the whole model, such as which fields are boxed
+//! and which operations page.
 
 mod engine;
 mod example;
@@ -50,7 +51,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
         package: options.package.as_ref().map(|naming| package::of(openapi, naming, findings)),
         ..Api::default()
     };
-    // The order of the document says nothing, so that moving a schema changes no file.
+    // Sorted, so that moving a schema in the document changes no file.
     api.operations.sort_by(|one, other| one.ident.cmp(&other.ident));
     api.models.sort_by(|one, other| one.ident.cmp(&other.ident));
     facts::complete(&mut api, options.features);
@@ -58,7 +59,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     Ok(api)
 }
 
-/// The Rust name of each named schema.
+/// Returns the Rust name of each named schema.
 fn model_idents(
     openapi: &OpenAPI,
     request_types: &BTreeSet<&str>,
@@ -70,7 +71,7 @@ fn model_idents(
         let ident = names::model(name, request_types);
         let mut free = ident.clone();
         let mut number = 2;
-        // Two types whose names differ only in capitals would share a file.
+        // Types whose names differ only in case would share a file.
         while let Some(owner) = modules.get(&names::module(&free)) {
             if number == 2 {
                 findings.push(same_ident(name, owner, &ident));
@@ -93,7 +94,7 @@ fn same_ident(name: &str, owner: &str, ident: &str) -> Finding {
     )
 }
 
-/// The schemas of error bodies in a document that has not been lowered, without their prose.
+/// Returns the schemas of error bodies in a document before lowering, without descriptions.
 #[must_use]
 pub fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
     let components = document.components.as_ref();

@@ -1,4 +1,4 @@
-//! Models, made of named schemas.
+//! Construction of models from named schemas.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub(super) struct Source<'a> {
     schema: &'a Schema,
 }
 
-/// The schemas that become models: objects with properties, enums and unions.
+/// Returns the schemas that become models: objects with properties, enums and unions.
 pub(super) fn sources<'a>(
     openapi: &'a OpenAPI,
     usage: &BTreeMap<String, Usage>,
@@ -63,7 +63,7 @@ impl<'a> Source<'a> {
         object.into_iter().flat_map(move |object| usage::properties(object, usage))
     }
 
-    /// The values whose types [`model`](Self::model) needs.
+    /// Returns the values whose types [`model`](Self::model) needs.
     pub(super) fn values(&self) -> Vec<Value<'a>> {
         let sent_only = self.usage.request && !self.usage.response;
         let value = |Property { schema, required, .. }| Value { schema, required, sent_only };
@@ -109,7 +109,7 @@ impl<'a> Source<'a> {
         let mut types = types.into_iter();
         let fields = self.properties().zip(types.by_ref()).map(|(property, ty)| {
             let mut docs = property.schema.data().map(docs).unwrap_or_default();
-            // A response is read as it comes: an odd value must not cost the caller the whole of it.
+            // Responses are not validated: an unexpected value must not fail the whole response.
             let rules =
                 if self.usage.request { rules::of(property.schema) } else { Rules::default() };
             docs.default = docs.default.filter(|_| self.usage.request);
@@ -152,7 +152,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Whether one value of the type means that nothing is there.
+/// Returns whether the type has a value that means absent.
 fn has_absent_value(ty: &Type) -> bool {
     matches!(ty, Type::Option(_) | Type::List(_) | Type::Map(_) | Type::JsonObject)
 }
@@ -167,7 +167,7 @@ fn sent(ty: Type, is_nullable: bool) -> Type {
     }
 }
 
-/// What the annotations of a schema say about a value.
+/// Returns the documentation of a value from its schema's annotations.
 pub(super) fn docs(data: &SchemaData) -> Docs {
     Docs {
         description: data.description.clone(),
@@ -189,7 +189,7 @@ fn enum_values<'a>(values: impl Iterator<Item = &'a String>, data: &SchemaData) 
     values.collect()
 }
 
-/// A union. A variant that stands for one value is called after the value, another after its model.
+/// Builds a union. A variant for one value is named after the value, others after their model.
 fn union(data: &SchemaData, idents: &BTreeMap<String, String>) -> Union {
     let Some(discriminator) = &data.discriminator else {
         return Union { property: String::new(), variants: Vec::new(), shared: Vec::new() };

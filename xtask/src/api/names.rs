@@ -1,10 +1,10 @@
-//! Rust names for what the document names.
+//! Rust names for the names in the document.
 
 use std::collections::BTreeSet;
 
 use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 
-/// Types that emitted files import or that are in scope everywhere.
+/// Types that emitted files import, or that are always in scope.
 #[rustfmt::skip]
 pub(crate) const TYPES_IN_USE: &[&str] = &[
     "At", "BTreeMap", "Bound", "Box", "ByteStream", "Client", "Clone", "Copy", "DateTime", "Debug", "Default",
@@ -15,28 +15,28 @@ pub(crate) const TYPES_IN_USE: &[&str] = &[
     "TryInto", "Utc", "Uuid", "Validate", "Value", "Vec",
 ];
 
-/// Methods that `Client` has besides those of the operations.
+/// Hand-written methods of `Client`.
 #[rustfmt::skip]
 const CLIENT_METHODS: &[&str] = &[
     "access_token", "authenticator", "builder", "builder_from_env", "call", "call_bytes", "call_empty",
     "call_optional", "clone", "deadline", "from_env", "http", "new", "revoke_token", "watch_export_job",
 ];
 
-/// Fields and methods that a request has besides those of its parameters.
+/// Fields and methods of every request.
 const REQUEST_MEMBERS: &[&str] = &["body", "client", "into_future", "send"];
 
-/// Features that a crate has besides those of its tags, and the folder of shared models.
+/// Features of every crate, and the folder of shared models.
 #[rustfmt::skip]
 const FEATURES_IN_USE: &[&str] = &[
     "bson", "default", "full", "gzip", "http2", "native-tls", "rustls", "shared", "test",
 ];
 
-/// Names that are in use. Each is handed out once.
+/// Names in use. Each is returned only once.
 #[derive(Debug, Clone, Default)]
 pub(super) struct InUse(BTreeSet<String>);
 
 impl InUse {
-    /// The name, or the name with the first number that makes it free.
+    /// Returns the name, with a number if it is taken.
     pub(super) fn free(&mut self, name: &str) -> String {
         let numbered = (2..).map(|number| format!("{name}{number}"));
         let mut names = std::iter::once(name.to_owned()).chain(numbered);
@@ -44,13 +44,13 @@ impl InUse {
     }
 }
 
-/// The method of an operation.
+/// Returns the method name of an operation.
 pub(super) fn method(id: &str) -> String {
     let name = snake(id);
     if CLIENT_METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
-/// The type of an operation's request.
+/// Returns the type name of an operation's request.
 pub(super) fn request_type(id: &str) -> String {
     let name = id.to_upper_camel_case();
     if name.starts_with(|first: char| first.is_ascii_alphabetic()) {
@@ -60,23 +60,23 @@ pub(super) fn request_type(id: &str) -> String {
     }
 }
 
-/// The field and the method of a parameter.
+/// Returns the name of a parameter's field and method.
 pub(super) fn param(name: &str) -> String {
     let name = snake(name);
     if REQUEST_MEMBERS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
-/// The field of a property.
+/// Returns the field name of a property.
 pub(super) fn field(name: &str) -> String {
     snake(name)
 }
 
-/// The module of a type.
+/// Returns the module name of a type.
 pub(super) fn module(type_name: &str) -> String {
     keyword_safe(&type_name.to_snake_case())
 }
 
-/// The type of a schema. `request_types` are those of the operations.
+/// Returns the type name of a schema. `request_types` are those of the operations.
 pub(super) fn model(name: &str, request_types: &BTreeSet<&str>) -> String {
     let name = name.to_upper_camel_case();
     if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
@@ -86,7 +86,8 @@ pub(super) fn model(name: &str, request_types: &BTreeSet<&str>) -> String {
     if in_use { format!("{name}Model") } else { name }
 }
 
-/// The feature of a tag: `Cloud Backups` and `CloudBackups` are `cloud-backups`, `MongoDB Users` is `mongodb-users`.
+/// Returns the feature name of a tag: `Cloud Backups` and `CloudBackups` become `cloud-backups`,
+/// `MongoDB Users` becomes `mongodb-users`.
 pub(super) fn feature(tag: &str) -> String {
     let words = tag.split(|letter: char| !letter.is_ascii_alphanumeric());
     let words: Vec<String> = words.filter(|it| !it.is_empty()).map(str::to_lowercase).collect();
@@ -99,18 +100,19 @@ pub(super) fn feature(tag: &str) -> String {
     }
 }
 
-/// A variant for each value of an enum or a union, in order.
+/// Returns the variant name for each value of an enum or a union, in order.
 pub(super) fn variants<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut in_use = InUse(["Unknown".to_owned(), "Self".to_owned()].into());
     values.map(|value| in_use.free(&variant(value))).collect()
 }
 
-/// `IN_PROGRESS` and `InProgress` are `InProgress`, `M10` is `M10`, `3.6` is `V3_6`, `a.b` is `AB`, `<` is `LessThan`.
+/// Returns the variant name of a value: `IN_PROGRESS` and `InProgress` become `InProgress`, `M10`
+/// stays `M10`, `3.6` becomes `V3_6`, `a.b` becomes `AB`, `<` becomes `LessThan`.
 fn variant(value: &str) -> String {
     let spelled: String = value.chars().map(spell).collect();
     let mut name = String::new();
     for part in spelled.split('.').map(heck::ToUpperCamelCase::to_upper_camel_case) {
-        // `3.6` and `36` are two versions; a dot between words only separates them.
+        // `3.6` and `36` are different versions. A dot between words is only a separator.
         let is_digit = |it: Option<char>| it.is_some_and(|it| it.is_ascii_digit());
         if is_digit(name.chars().last()) && is_digit(part.chars().next()) {
             name.push('_');
@@ -139,7 +141,7 @@ fn spell(character: char) -> String {
     }
 }
 
-/// A name in snake case. One that would begin with a digit, or be empty, begins with `x`.
+/// Converts a name to snake case. Prefixes it with `x` if it is empty or starts with a digit.
 fn snake(name: &str) -> String {
     let spelled = match name {
         "+1" => "plus1".to_owned(),
@@ -151,7 +153,7 @@ fn snake(name: &str) -> String {
     keyword_safe(&if begins_well { snake } else { format!("x{snake}") })
 }
 
-/// The name, with an underscore behind it if it is a keyword.
+/// Appends an underscore to a keyword.
 fn keyword_safe(name: &str) -> String {
     let is_ident = syn::parse_str::<syn::Ident>(name).is_ok();
     if is_ident && name != "gen" { name.to_owned() } else { format!("{name}_") }
@@ -175,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_handed_out_once() {
+    fn a_name_is_returned_once() {
         let mut in_use = InUse::default();
         assert_eq!(["id", "id", "id"].map(|name| in_use.free(name)), ["id", "id2", "id3"]);
         let values = ["IN_PROGRESS", "InProgress", "3.6", "36", "a.b", "<", "", "-", "unknown"];

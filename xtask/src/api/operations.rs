@@ -1,4 +1,4 @@
-//! Operations, one for each resource version.
+//! Construction of operations, one for each resource version.
 
 use std::collections::BTreeMap;
 
@@ -18,10 +18,10 @@ use crate::diagnostic::{Finding, Place, Pointer};
 use crate::lower::{is_json, versions};
 use crate::visitor::{self, OperationKey, SchemaRef};
 
-/// The media type of a request that does not say which one it wants.
+/// The media type of a request without one.
 const JSON: &str = "application/json";
 
-/// An operation of the lowered document, under its Rust names.
+/// An operation of the lowered document, with its Rust names.
 pub(super) struct Source<'a> {
     path: &'a str,
     method: &'static str,
@@ -34,7 +34,7 @@ pub(super) struct Source<'a> {
     success: Option<(&'a String, &'a MediaType)>,
 }
 
-/// Every operation that can be emitted, in the order of the document.
+/// Returns every operation that can be emitted, in the order of the document.
 pub(super) fn sources<'a>(openapi: &'a OpenAPI, findings: &mut Vec<Finding>) -> Vec<Source<'a>> {
     let mut methods = names::InUse::default();
     let mut types = names::InUse::default();
@@ -99,7 +99,7 @@ fn successes(document: &Document) -> impl Iterator<Item = &Response> {
     successes.filter_map(|(_, response)| response.as_item())
 }
 
-/// The media type of the successful response that holds a value, or else of the first one that has any.
+/// Returns the media type of the success response with a value, or else of the first one with any.
 fn success(document: &Document) -> Option<(&String, &MediaType)> {
     let media: Vec<_> = successes(document).filter_map(|it| it.content.first()).collect();
     let full = media.iter().find(|(_, media)| media.schema.is_some());
@@ -114,14 +114,15 @@ fn unsupported_body(pointer: &str, media_type: &str) -> Finding {
 }
 
 impl<'a> Source<'a> {
-    /// The newest resource version that the media types name.
+    /// Returns the newest resource version in the media types.
     fn version(&self) -> Option<&'a str> {
         let body = self.body.map(|(_, media_type, _)| media_type);
         let success = self.success.map(|(media_type, _)| media_type);
         body.into_iter().chain(success).filter_map(|media_type| versions::version(media_type)).max()
     }
 
-    /// The date on which the server removes this version. A sunset of another version does not count.
+    /// Returns the date on which the server removes this version. Ignores the sunset of another
+    /// version.
     fn sunset(&self) -> Option<String> {
         let body = self.body.map(|(_, media_type, media)| (media_type, media));
         let media = body.into_iter().chain(self.success);
@@ -130,7 +131,8 @@ impl<'a> Source<'a> {
         dates.next().map(ToOwned::to_owned)
     }
 
-    /// The schemas whose types [`operation`](Self::operation) needs: of the parameters, the body and the success.
+    /// Returns the schemas whose types [`operation`](Self::operation) needs: those of parameters,
+    /// body and success.
     pub(super) fn values(&self) -> Vec<Value<'a>> {
         let value = |schema, sent_only| Value { schema, required: true, sent_only };
         let params = self.params.iter().map(|(param, _)| value(param_schema(param), true));
@@ -181,7 +183,7 @@ impl<'a> Source<'a> {
         let (Some(ty), Some((media_type, _))) = (ty, self.success) else { return Success::Nothing };
         let may_be_empty = successes(self.document)
             .any(|response| response.content.values().all(|media| media.schema.is_none()));
-        // A file in a JSON media type is sent as it is.
+        // A file is sent unchanged, even with a JSON media type.
         let is_file = self.success.is_some_and(|(_, media)| is_binary(media));
         match (is_json(media_type) && !is_file, may_be_empty) {
             (false, _) => Success::Bytes,
@@ -191,7 +193,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Whether the schema of a media type is `type: string, format: binary`.
+/// Returns whether the schema of a media type is `type: string, format: binary`.
 fn is_binary(media: &MediaType) -> bool {
     let schema = media.schema.as_ref().and_then(ReferenceOr::as_item).map(|it| &it.schema_kind);
     let Some(SchemaKind::Type(Shape::String(string))) = schema else { return false };

@@ -1,4 +1,4 @@
-//! Schemas without everything that does not decide the Rust type of a value.
+//! Reduction of schemas to the keywords that determine the Rust type.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use openapiv3::{
 
 use crate::visitor::{SchemaRef, any_value, schema_reference};
 
-/// The format of a string that is the runtime's `ObjectId`.
+/// The format of strings that become the runtime's `ObjectId`.
 pub(super) const OBJECT_ID: &str = "x-object-id";
 
-/// The pattern of an object id: twelve bytes, written as 24 lower-case hexadecimal digits.
+/// The pattern of an object id: 12 bytes, written as 24 lower-case hexadecimal digits.
 const OBJECT_ID_PATTERN: &str = "^([a-f0-9]{24})$";
 
-/// The schema without everything that does not decide its type.
+/// Returns the schema with only the keywords that determine its type.
 pub(super) fn plain(
     schema: SchemaRef<'_>,
     sent_only: bool,
@@ -78,12 +78,12 @@ fn plain_type(
     }
 }
 
-/// Whether a string is an object id.
+/// Returns whether a string is an object id.
 pub(super) fn is_object_id(string: &StringType) -> bool {
     string.pattern.as_deref() == Some(OBJECT_ID_PATTERN)
 }
 
-/// The formats that have a type other than `String`.
+/// Returns the format, if it has a type other than `String`.
 fn text_format(string: &StringType) -> Format<StringFormat> {
     match &string.format {
         _ if is_object_id(string) => Format::Unknown(OBJECT_ID.to_owned()),
@@ -93,7 +93,7 @@ fn text_format(string: &StringType) -> Format<StringFormat> {
     }
 }
 
-/// The format of an integer that cannot be negative.
+/// Returns the format of an integer that cannot be negative.
 fn unsigned_format(integer: &IntegerType) -> Option<Format<IntegerFormat>> {
     integer.minimum.filter(|minimum| *minimum >= 0)?;
     let is_short = integer.format == Format::Item(IntegerFormat::Int32)

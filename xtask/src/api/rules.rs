@@ -1,4 +1,4 @@
-//! What a schema demands of a value.
+//! Rules for values, from the keywords of their schemas.
 
 use openapiv3::{
     AdditionalProperties, Schema, SchemaKind, StringFormat, StringType, Type,
@@ -10,7 +10,8 @@ use super::plain::is_object_id;
 use super::types::Rules;
 use crate::visitor::SchemaRef;
 
-/// The rules of a value of this schema, and of the items or values in it. A model has rules of its own.
+/// Returns the rules for values of this schema, including list items and map values. Models have
+/// their own rules.
 pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
     let SchemaRef::Schema(Schema { schema_kind: SchemaKind::Type(kind), .. }) = schema else {
         return Rules::default();
@@ -60,7 +61,7 @@ pub(super) fn each(schema: SchemaRef<'_>) -> Option<Box<Rules>> {
     Some(of(schema)).filter(|rules| !rules.is_empty()).map(Box::new)
 }
 
-/// Whether every value of the string's Rust type satisfies its rules.
+/// Returns whether every value of the string's Rust type satisfies its rules.
 fn has_a_type(string: &StringType) -> bool {
     is_object_id(string)
         || match &string.format {

@@ -1,7 +1,7 @@
 //! The types of the model.
 //!
-//! Every value is final: names are Rust identifiers, types include their boxes, and facts that need more than
-//! one place of the document to know are computed. Emitters format these values and decide nothing.
+//! Every value is final: names are Rust identifiers, types include their boxes, and facts that
+//! depend on several parts of the document are computed. Emitters only format these values.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
@@ -9,24 +9,24 @@ use std::fmt::{self, Display};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Number, Value};
 
-/// An API, as the emitted client offers it.
+/// An API as the emitted client offers it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Api {
-    /// The URLs at which the document says that the API is served.
+    /// The URLs of the servers in the document.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<String>,
     /// The operations, one for each resource version, sorted by identifier.
     pub operations: Vec<Operation>,
     /// The models, sorted by identifier.
     pub models: Vec<Model>,
-    /// The Cargo features, sorted by name. Empty if everything is always compiled.
+    /// The Cargo features, sorted by name. Empty if all code is always compiled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<Feature>,
-    /// The descriptions that many operations give a parameter, which are emitted in full only once.
+    /// Parameter descriptions that many operations share. They are emitted in full only once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared_docs: Vec<SharedDocs>,
-    /// The schemas of error bodies, without their prose. The runtime reads errors with a type of its own; the
-    /// schemas are kept to notice when they change.
+    /// The schemas of error bodies, without descriptions. The runtime has its own type for errors;
+    /// the schemas are kept to detect changes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub error_bodies: BTreeMap<String, Value>,
     /// The crate of the API, if it is written on its own and not as a part of the workspace's client.
@@ -99,16 +99,16 @@ pub struct ServerVariable {
     pub description: Option<String>,
 }
 
-/// A Cargo feature, which compiles the operations of one tag.
+/// A Cargo feature that compiles the operations of one tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feature {
     /// Its name in the manifest.
     pub name: String,
-    /// The tag as the document spells it.
+    /// The tag as in the document.
     pub tag: String,
 }
 
-/// A description that many operations give a parameter.
+/// A parameter description that many operations share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedDocs {
     /// The name of the parameter on the wire.
@@ -126,7 +126,7 @@ pub struct Operation {
     pub ident: String,
     /// The type of the request.
     pub type_ident: String,
-    /// The HTTP method, in capitals.
+    /// The HTTP method, in upper case.
     pub method: String,
     /// The path below the base URL, with its parameters in braces.
     pub path: String,
@@ -147,44 +147,44 @@ pub struct Operation {
     /// The Cargo feature that compiles the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feature: Option<String>,
-    /// One line on what the operation does.
+    /// A one-line summary of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
-    /// What the operation does, in full.
+    /// The description of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The roles of which the caller needs one.
+    /// The roles, of which the caller needs one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
     /// The parameters, in the order of the document.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub params: Vec<Param>,
-    /// The body of the request.
+    /// The request body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
-    /// What a successful response holds.
+    /// The value of a success response.
     pub success: Success,
-    /// The error statuses that the document declares, each with its meaning.
+    /// The error statuses that the document declares, with their meanings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ErrorStatus>,
-    /// How to read all pages, if the operation returns a list in pages.
+    /// How to read all pages, if the operation returns a paged list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paging: Option<Paging>,
-    /// A call of the method, for its docs.
+    /// An example call, for the docs of the method.
     #[serde(skip)]
     pub example: Example,
 }
 
-/// A call of an operation's method.
+/// An example call of an operation.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Example {
     /// The required parameters.
     pub arguments: Vec<Expression>,
-    /// The body, with its type if the value alone does not tell it.
+    /// The body, with its type if the expression does not determine it.
     pub body: Option<(Option<Type>, Expression)>,
-    /// One optional parameter, by its name in Rust.
+    /// One optional parameter, with its Rust name.
     pub option: Option<(String, Expression)>,
-    /// The models that the call names.
+    /// The models that the call uses.
     pub models: BTreeSet<String>,
 }
 
@@ -201,7 +201,7 @@ pub enum Expression {
     Bool(bool),
     /// A number with a fraction.
     Float(f64),
-    /// A whole number, as a literal.
+    /// An integer, as a literal.
     Integer(String),
     /// `serde_json::json!(..)`
     Json(Value),
@@ -219,7 +219,7 @@ pub enum Expression {
     New {
         /// The model.
         model: String,
-        /// What its constructor takes.
+        /// The arguments of its constructor.
         arguments: Vec<Expression>,
     },
     /// `Model::Variant`
@@ -243,7 +243,7 @@ pub struct Successor {
 /// An error status of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorStatus {
-    /// The status as the document writes it: `404`, `4XX` or `default`.
+    /// The status as in the document: `404`, `4XX` or `default`.
     pub status: String,
     /// When the server returns it.
     pub meaning: String,
@@ -256,17 +256,17 @@ pub struct Param {
     pub ident: String,
     /// Its name on the wire.
     pub name: String,
-    /// Where in the request it goes.
+    /// The location in the request.
     pub location: Location,
     /// How its value is written. `None` if it is a text, or a list of texts that repeats the key of a query.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<Style>,
     /// The type of its value, which is never an `Option`.
     pub ty: Type,
-    /// Whether a request must have it.
+    /// Whether requests must have it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required: bool,
-    /// The rules of its value.
+    /// The rules for its value.
     #[serde(default, skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
     /// Whether it holds a model that is checked before it is sent.
@@ -277,13 +277,13 @@ pub struct Param {
     pub docs: Docs,
 }
 
-/// Where in a request a parameter goes.
+/// The location of a parameter in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Location {
-    /// A segment of the path, or a part of one.
+    /// A path segment, or a part of one.
     Path,
-    /// A pair of the query.
+    /// A query parameter.
     Query,
     /// A header.
     Header,
@@ -333,26 +333,26 @@ pub struct Body {
     pub media_type: String,
     /// The type of its value.
     pub ty: Type,
-    /// Whether a value of the type is checked before it is sent.
+    /// Whether the value is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
     /// What the document says about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// A body that the server accepts.
+    /// A valid body.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub example: Option<Value>,
 }
 
-/// What a successful response holds.
+/// The value of a success response.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Success {
-    /// No body.
+    /// No value.
     Nothing,
     /// A JSON value.
     Json(Type),
-    /// A JSON value or no body.
+    /// A JSON value, or no body.
     Optional(Type),
     /// Bytes, as a stream.
     Bytes,
@@ -361,11 +361,11 @@ pub enum Success {
 /// How to read all pages of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paging {
-    /// The parameter that counts pages from 1, by its name in Rust.
+    /// The parameter for the page number, which starts at 1, by its Rust name.
     pub number: String,
-    /// The parameter that limits the items of a page, by its name in Rust.
+    /// The parameter for the number of items per page, by its Rust name.
     pub size: String,
-    /// The number of items that the server returns by default.
+    /// The server's default for the number of items per page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_size: Option<u64>,
     /// The type of an item.
@@ -377,38 +377,39 @@ pub struct Paging {
 pub struct Model {
     /// Its name in Rust.
     pub ident: String,
-    /// The file that defines it, by its name in Rust. A model described within another shares its file.
+    /// The file that defines it, by its Rust name. A model described inside another shares its
+    /// file.
     pub module: String,
-    /// The model or operation in whose description it was found, unless it has a name of its own in the document.
+    /// The model or operation whose description contains it, unless the document names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
     /// What the document says about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether requests or responses hold it.
+    /// Whether requests or responses contain it.
     pub usage: Usage,
-    /// Whether a value is checked before it is sent.
+    /// Whether a value is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
-    /// The features that need the file that defines it. Empty if it is always compiled.
+    /// The features that need its file. Empty if it is always compiled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,
-    /// What the type is made of.
+    /// The kind of type.
     pub kind: Kind,
 }
 
-/// Whether requests or responses hold a model.
+/// Whether requests or responses contain a model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
-    /// A request can hold it.
+    /// Requests can contain it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub request: bool,
-    /// A response can hold it.
+    /// Responses can contain it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub response: bool,
 }
 
-/// What a model is made of.
+/// The kind of a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -416,7 +417,7 @@ pub enum Kind {
     Struct(Struct),
     /// One of several strings.
     Enum(Vec<EnumValue>),
-    /// One of several models, told apart by a property.
+    /// One of several models, discriminated by a property.
     Union(Union),
 }
 
@@ -425,15 +426,15 @@ pub enum Kind {
 pub struct Struct {
     /// Its fields, in the order of the document.
     pub fields: Vec<Field>,
-    /// The discriminator that the object always sends, if it is a variant of a union.
+    /// The discriminator that the object always has, if it is a variant of a union.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<Tag>,
-    /// How the object describes a page of a list, if an operation returns it as one.
+    /// The description of a page, if an operation returns the object as one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<Page>,
 }
 
-/// A property and the one value that it always has.
+/// A property with a constant value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Tag {
     /// The name of the property.
@@ -461,7 +462,7 @@ pub struct Field {
     /// The rules of its value.
     #[serde(default, skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
-    /// Whether it holds a model that is checked before it is sent.
+    /// Whether it contains a model that is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
     /// What the document says about it.
@@ -476,7 +477,7 @@ pub struct Page {
     pub items: String,
     /// The type of an item.
     pub item: Type,
-    /// The links that tell whether there is a next page.
+    /// The links that indicate a next page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<PageLinks>,
     /// The field of an item that identifies it.
@@ -487,13 +488,13 @@ pub struct Page {
 /// The links of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageLinks {
-    /// The field of the page that holds the links, by its name in Rust.
+    /// The field of the page with the links, by its Rust name.
     pub ident: String,
-    /// The field of a link that holds its relation.
+    /// The field of a link with its relation.
     pub relation: PageField,
 }
 
-/// A field that is read from a page, an item or a link.
+/// A field of a page, an item or a link that the client reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageField {
     /// Its name in Rust.
@@ -509,19 +510,19 @@ pub struct EnumValue {
     pub ident: String,
     /// Its text on the wire.
     pub value: String,
-    /// What it means.
+    /// The meaning of the value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
-/// One of several models, told apart by a property.
+/// One of several models, discriminated by a property.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Union {
     /// The discriminator.
     pub property: String,
     /// The variants, in the order of the document.
     pub variants: Vec<Variant>,
-    /// The fields that every variant has, all with the same type.
+    /// The fields that all variants have, with the same type.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared: Vec<Field>,
 }
@@ -531,84 +532,85 @@ pub struct Union {
 pub struct Variant {
     /// Its name in Rust.
     pub ident: String,
-    /// The model that it holds.
+    /// The model in the variant.
     pub model: String,
-    /// The values of the discriminator that stand for it.
+    /// The discriminator values that select it.
     pub values: Vec<String>,
-    /// What the document says about the model.
+    /// The description of the model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether the model is checked before it is sent.
+    /// Whether the model is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
 }
 
-/// What the document says about a value.
+/// The documentation of a value.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Docs {
-    /// What the value means.
+    /// The meaning of the value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether only the first sentence of the description is emitted, since [`Api::shared_docs`] has the whole.
+    /// Whether only the first sentence of the description is emitted, because [`Api::shared_docs`]
+    /// has all of it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub shortened: bool,
-    /// Whether the document deprecates the value.
+    /// Whether the value is deprecated.
     #[serde(default, skip_serializing_if = "is_false")]
     pub deprecated: bool,
-    /// What the server assumes if the value is absent.
+    /// The server's default for an absent value.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
-    /// A value that the server accepts.
+    /// A valid value.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub example: Option<Value>,
 }
 
 impl Docs {
-    /// Whether the document says nothing.
+    /// Returns whether there is no documentation.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// What the server demands of a value, as JSON Schema keywords.
+/// The server's rules for a value, as JSON Schema keywords.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Rules {
-    /// The ECMA-262 pattern that the text must contain.
+    /// The ECMA-262 pattern that the string must match.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// The smallest number of characters.
+    /// The minimum number of characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_length: Option<usize>,
-    /// The largest number of characters.
+    /// The maximum number of characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_length: Option<usize>,
-    /// The smallest number.
+    /// The minimum.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minimum: Option<Number>,
-    /// The largest number.
+    /// The maximum.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maximum: Option<Number>,
-    /// Whether a number must be more than `minimum`.
+    /// Whether `minimum` itself is excluded.
     #[serde(skip_serializing_if = "is_false")]
     pub exclusive_minimum: bool,
-    /// Whether a number must be less than `maximum`.
+    /// Whether `maximum` itself is excluded.
     #[serde(skip_serializing_if = "is_false")]
     pub exclusive_maximum: bool,
-    /// The smallest number of items.
+    /// The minimum number of items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_items: Option<usize>,
-    /// The largest number of items.
+    /// The maximum number of items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_items: Option<usize>,
-    /// The rules of each item of a list, or of each value of a map.
+    /// The rules for each list item or map value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub each: Option<Box<Rules>>,
 }
 
 impl Rules {
-    /// Whether every value is allowed.
+    /// Returns whether every value is allowed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -675,7 +677,7 @@ impl Type {
         }
     }
 
-    /// The model within any containers.
+    /// Returns the model inside any containers.
     #[must_use]
     pub fn model(&self) -> Option<&str> {
         match self {
@@ -690,7 +692,7 @@ impl Type {
     }
 }
 
-/// The type as Rust code.
+/// Formats the type as Rust code.
 impl Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -717,7 +719,7 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// Reads a value that is present, even if it is `null`.
+/// Decodes a present value, even if it is `null`.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }

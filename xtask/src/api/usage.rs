@@ -1,4 +1,4 @@
-//! What is sent and what is received.
+//! The use of schemas in requests and responses.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use super::types::Usage;
 use crate::graph::Graph;
 use crate::visitor::{self, SchemaRef, Slot};
 
-/// Whether requests or responses hold each named schema. Requests do not hold what is `readOnly`, and responses do not
-/// hold what is `writeOnly`.
+/// Returns whether requests or responses contain each named schema. Requests exclude `readOnly`
+/// properties, and responses exclude `writeOnly` ones.
 pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
     let (mut sent_roots, mut received_roots) = (Vec::new(), Vec::new());
     for (_, operation) in visitor::operations_mut(document) {
@@ -31,7 +31,7 @@ pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
     names.collect()
 }
 
-/// `readOnly` applies to properties: a body is sent even if its schema says so about itself.
+/// Removes `readOnly` from body schemas: it applies to properties, and the body is sent anyway.
 fn open(document: &mut OpenAPI, bodies: &[String]) {
     let schemas = visitor::schemas_mut(document).filter(|(name, _)| bodies.contains(name));
     for schema in schemas.filter_map(|(_, schema)| visitor::item_mut(schema)) {
@@ -48,15 +48,15 @@ fn graph(document: &mut OpenAPI, enter: fn(&SchemaData) -> bool) -> Graph {
     edges.collect()
 }
 
-/// A property of an object, as far as the object's usage leaves it.
+/// A property of an object, with the effect of the object's usage.
 pub(super) struct Property<'a> {
     pub(super) name: &'a str,
     pub(super) schema: SchemaRef<'a>,
     pub(super) required: bool,
 }
 
-/// The properties of an object that is used like this. One that is only sent has none that are `readOnly`. One that is
-/// sent and received cannot require them.
+/// Returns the properties of an object with this usage. An object that is only sent has no
+/// `readOnly` properties. One that is sent and received cannot require them.
 pub(super) fn properties(object: &ObjectType, usage: Usage) -> impl Iterator<Item = Property<'_>> {
     let only_one = usage.request != usage.response;
     object.properties.iter().filter_map(move |(name, property)| {

@@ -1,22 +1,22 @@
-//! JSON pointers (RFC 6901): the names of places in a document.
+//! JSON pointers (RFC 6901), which identify locations in a document.
 
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
-/// The keys and indices that lead from the document's root to a value.
+/// A path of keys and indices from the root of a document to a value.
 ///
-/// Displayed with the escapes of RFC 6901: `/paths/~1groups/get`.
+/// Formats with the escapes of RFC 6901: `/paths/~1groups/get`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Pointer(Vec<String>);
 
 impl Pointer {
-    /// Creates a pointer of unescaped keys.
+    /// Creates a pointer from unescaped keys.
     pub fn new<T: Into<String>>(keys: impl IntoIterator<Item = T>) -> Self {
         Self(keys.into_iter().map(Into::into).collect())
     }
 
-    /// Parses the text of a pointer; `None` if it is neither empty nor starts with `/`.
+    /// Parses a pointer. Returns `None` if it is neither empty nor starts with `/`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {
@@ -26,14 +26,14 @@ impl Pointer {
         Some(Self(keys.collect()))
     }
 
-    /// Parses a `$ref` to a place in the same document: `#` and a pointer, percent-encoded or not.
+    /// Parses a `$ref` within the same document: `#` and a pointer, which may be percent-encoded.
     #[must_use]
     pub fn of_reference(reference: &str) -> Option<Self> {
         let fragment = reference.strip_prefix('#')?;
         Self::parse(&percent_decode_str(fragment).decode_utf8().ok()?)
     }
 
-    /// The pointer to a place below this one.
+    /// Returns a pointer to a location below this one.
     #[must_use]
     pub fn join<T: Into<String>>(&self, keys: impl IntoIterator<Item = T>) -> Self {
         let mut all = self.0.clone();
@@ -41,7 +41,7 @@ impl Pointer {
         Self(all)
     }
 
-    /// The unescaped keys.
+    /// Returns the unescaped keys.
     #[must_use]
     pub fn keys(&self) -> &[String] {
         &self.0
@@ -65,7 +65,7 @@ mod tests {
     use super::Pointer;
 
     #[test]
-    fn keys_may_contain_slashes_and_tildes() {
+    fn keys_can_contain_slashes_and_tildes() {
         let pointer = Pointer::new(["paths", "/a~b", "get"]);
         assert_eq!(pointer.to_string(), "/paths/~1a~0b/get");
         assert_eq!(Pointer::parse(&pointer.to_string()), Some(pointer));

@@ -1,4 +1,4 @@
-//! The texts that diagnostics point into, by line.
+//! Source texts of diagnostics, split into lines.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -9,57 +9,57 @@ pub struct Source {
     /// The file name as the user gave it.
     pub file: String,
     text: String,
-    /// The byte offset of each line, computed when the first line is needed.
+    /// The byte offset of each line, computed on first use.
     starts: OnceLock<Vec<usize>>,
 }
 
-/// A part of a line in one of several sources.
+/// A part of a line in one of the sources.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
-    /// The index of the source: 0 is the document, the overlays follow.
+    /// The index of the source: 0 is the document; overlays follow.
     pub source: u32,
-    /// Counted from 1.
+    /// The line, counted from 1.
     pub line: u32,
-    /// Counted from 1, in characters.
+    /// The column in characters, counted from 1.
     pub column: u32,
-    /// In characters; the excerpt ends with the line.
+    /// The length in characters. Excerpts end with the line.
     pub length: u32,
 }
 
 impl Span {
-    /// The start of a source.
+    /// Returns the start of a source.
     #[must_use]
     pub const fn start_of(source: u32) -> Self {
         Self { source, line: 1, column: 1, length: 0 }
     }
 }
 
-/// A line, or the part of a long line around the span.
+/// A line, or the part of a long line around a span.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Excerpt {
     /// The text without its line end.
     pub text: String,
-    /// How many characters of the line precede the text.
+    /// The number of characters in the line before the text.
     pub skipped: usize,
-    /// Where the span starts in the text, in bytes.
+    /// The start of the span in the text, in bytes.
     pub start: usize,
-    /// Where the span ends.
+    /// The end of the span in the text, in bytes.
     pub end: usize,
 }
 
 impl Excerpt {
-    /// The span in the text.
+    /// Returns the span in the text.
     #[must_use]
     pub fn range(&self) -> Range<usize> {
         self.start..self.end
     }
 }
 
-/// How many characters around the span an excerpt keeps: minified JSON is one line of millions.
+/// The number of characters around the span in an excerpt. Minified JSON is one line of millions.
 const CONTEXT: usize = 200;
 
 impl Source {
-    /// Creates a source. A byte order mark is not part of its text.
+    /// Creates a source. A byte order mark is not part of the text.
     pub fn new(file: impl Into<String>, text: impl Into<String>) -> Self {
         let mut text = text.into();
         if text.starts_with('\u{feff}') {
@@ -74,13 +74,13 @@ impl Source {
         &self.file
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The line of a span; empty if the text is shorter.
+    /// Returns the line of a span, or an empty excerpt if the text is shorter.
     #[must_use]
     pub fn excerpt(&self, span: Span) -> Excerpt {
         let line = self.line(to_usize(span.line));
@@ -105,7 +105,7 @@ fn to_usize(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
-/// YAML lines end with a line feed, a carriage return, or both.
+/// Returns the start of each line. YAML lines end with a line feed, a carriage return, or both.
 fn starts(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let ends = bytes.iter().enumerate().filter(|(index, byte)| match byte {
@@ -116,7 +116,7 @@ fn starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(ends.map(|(index, _)| index + 1)).collect()
 }
 
-/// The byte offset of a character; the end of the text if it is shorter.
+/// Returns the byte offset of a character, or the end of the text if it is shorter.
 fn offset(text: &str, characters: usize) -> usize {
     text.char_indices().nth(characters).map_or(text.len(), |(offset, _)| offset)
 }
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_end_in_three_ways() {
+    fn all_three_line_endings_are_recognized() {
         let text = "a: 1\nb: 2\r\nc: 3\rd: 4";
         assert_eq!(excerpt(text, 1, 1, 1), pair("a: 1", "a"));
         assert_eq!(excerpt(text, 2, 4, 1), pair("b: 2", "2"));
@@ -146,14 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_characters_and_a_span_ends_with_its_line() {
+    fn columns_count_characters_and_a_span_ends_with_its_line() {
         assert_eq!(excerpt("größe: |\n  a\n", 1, 8, 7), pair("größe: |", "|"));
         assert_eq!(excerpt("größe: 1", 1, 1, 5), pair("größe: 1", "größe"));
         assert_eq!(excerpt("a", 1, 9, u32::MAX), pair("a", ""));
     }
 
     #[test]
-    fn a_long_line_is_cut_around_the_span() {
+    fn a_long_line_is_shortened_around_the_span() {
         let text = format!("{}here{}", "<".repeat(3000), ">".repeat(3000));
         let source = Source::new("a.yaml", text);
         let Excerpt { text, skipped, start, end } =

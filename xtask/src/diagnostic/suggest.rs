@@ -1,13 +1,13 @@
-//! Suggestions for misspelt words.
+//! Suggestions for misspelled words.
 
-/// The candidate with the fewest typos compared with `word`: at most one typo in a word of up to five
-/// letters, two in longer ones.
+/// Returns the candidate closest to `word`, with at most one typo for up to five letters and two
+/// for longer words.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let length = word.chars().count();
     let limit = if length > 5 { 2 } else { 1 };
     candidates
         .into_iter()
-        // The distance is at least the difference in length, which is much faster to compute.
+        // The difference in length is a lower bound of the distance, and much faster to compute.
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
@@ -15,7 +15,7 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// ``did you mean `X`?``, or `otherwise` if no candidate is near.
+/// Returns ``did you mean `X`?``, or `otherwise` if no candidate is close.
 pub fn did_you_mean<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,
@@ -30,7 +30,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn a_typo_is_recognised_and_another_word_is_not() {
+    fn a_typo_is_recognized_and_another_word_is_not() {
         assert_eq!(nearest("strin", ["number", "string"]), Some("string"));
         assert_eq!(nearest("requierd", ["required"]), Some("required"));
         assert_eq!(nearest("int", ["in", "integer"]), Some("in"));

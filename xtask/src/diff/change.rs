@@ -1,15 +1,15 @@
-//! One change between two versions of an API.
+//! A change between two versions of an API.
 
-/// What a change means for code that uses the client, the worst first.
+/// The effect of a change on code that uses the client, most severe first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
     /// Some code no longer compiles.
     Compile,
-    /// Code compiles, but a call that was correct is refused or has another meaning.
+    /// Code compiles, but a call that was valid is refused or has another meaning.
     Call,
     /// Code compiles, but sends or receives something different.
     Wire,
-    /// Code behaves as before, at most with a warning.
+    /// Code behaves as before, except for warnings.
     Compatible,
     /// Emitted code stays the same, but the hand-written runtime may have to change.
     Runtime,
@@ -20,8 +20,8 @@ pub enum Effect {
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// What it means for callers.
+    /// The effect on callers.
     pub effect: Effect,
-    /// A description in one line.
+    /// The description, in one line.
     pub text: String,
 }

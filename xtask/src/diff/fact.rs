@@ -1,4 +1,4 @@
-//! Facts about an API, and the effect of a change of each.
+//! Facts about an API, and the effects of changing them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Debug, Display};
@@ -13,7 +13,7 @@ pub(super) struct Fact {
     parts: BTreeMap<String, Fact>,
 }
 
-/// The effect if a fact is removed, changed or new. `None` if another fact covers that.
+/// The effect of removing, changing or adding a fact. `None` if another fact covers it.
 #[derive(Clone, Copy)]
 pub(super) struct Policy {
     pub(super) removed: Option<Effect>,
@@ -21,21 +21,21 @@ pub(super) struct Policy {
     pub(super) new: Option<Effect>,
 }
 
-/// What callers name in code.
+/// Names in callers' code.
 pub(super) const API: Policy = Policy { new: Some(Effect::Compatible), ..always(Effect::Compile) };
-/// What callers have to provide or enable.
+/// Inputs that callers must provide or enable.
 pub(super) const DEMAND: Policy =
     Policy { removed: Some(Effect::Compatible), ..always(Effect::Compile) };
-/// What the client or the server checks.
+/// Rules that the client or the server checks.
 pub(super) const RULE: Policy =
     Policy { removed: Some(Effect::Compatible), ..always(Effect::Call) };
-/// What goes over the wire.
+/// Values on the wire.
 pub(super) const WIRE: Policy = always(Effect::Wire);
-/// The form of something on the wire, as long as it exists.
+/// The form of a value on the wire, as long as the value exists.
 pub(super) const FORM: Policy = Policy { removed: None, new: None, ..WIRE };
-/// A default of the server, which may have been the same before it was documented.
+/// A default of the server, which may have existed before it was documented.
 pub(super) const DEFAULT: Policy = Policy { changed: Some(Effect::Wire), ..NOTE };
-/// What callers may want to know.
+/// Information for callers.
 pub(super) const NOTE: Policy = always(Effect::Compatible);
 pub(super) const RUNTIME: Policy = always(Effect::Runtime);
 pub(super) const DOCUMENTATION: Policy = always(Effect::Documentation);
@@ -45,23 +45,23 @@ pub(super) const fn always(effect: Effect) -> Policy {
 }
 
 impl Fact {
-    /// A fact without parts. An empty value says only that the fact is true.
+    /// Creates a fact without parts. An empty value means that the fact is true.
     pub(super) fn new(policy: Policy, value: impl Into<Value>) -> Self {
         Self { value: value.into(), policy, parts: BTreeMap::new() }
     }
 
-    /// Adds a part, if there is one.
+    /// Adds a part, if it exists.
     pub(super) fn part(mut self, name: impl Display, part: impl Into<Option<Self>>) -> Self {
         self.parts.extend(part.into().map(|part| (name.to_string(), part)));
         self
     }
 
-    /// Adds a part whose value is code.
+    /// Adds a part with code as its value.
     pub(super) fn code(self, name: impl Display, policy: Policy, value: impl Display) -> Self {
         self.part(name, Self::new(policy, code(value)))
     }
 
-    /// Adds a part that may have a value.
+    /// Adds a part, if it has a value.
     pub(super) fn optional<V: Into<Value>>(
         self,
         name: impl Display,
@@ -71,12 +71,12 @@ impl Fact {
         self.part(name, value.map(|value| Self::new(policy, value)))
     }
 
-    /// Adds all that is only documentation.
+    /// Adds a part for text that is only documentation.
     pub(super) fn documentation(self, text: impl Debug) -> Self {
         self.part("documentation", Self::new(DOCUMENTATION, format!("{text:?}")))
     }
 
-    /// The effect of a change from `old`, which has another value.
+    /// Returns the effect of the change from `old`, whose value differs.
     fn effect_since(&self, old: &Self) -> Option<Effect> {
         match (&old.value, &self.value) {
             (Value::Range(old), Value::Range(new)) if !new.refuses_more_than(old) => {
@@ -88,7 +88,7 @@ impl Fact {
     }
 }
 
-/// Collects the changes of a fact and of its parts.
+/// Collects the changes of a fact and its parts.
 pub(super) fn compare(name: &str, old: Option<&Fact>, new: Option<&Fact>, found: &mut Vec<Change>) {
     let (effect, what) = match (old, new) {
         (Some(old), None) => (old.policy.removed, "removed".to_owned()),
@@ -101,7 +101,8 @@ pub(super) fn compare(name: &str, old: Option<&Fact>, new: Option<&Fact>, found:
         }
         _ => (None, String::new()),
     };
-    // Names and values come from the document: a line break in them must not look like another change.
+    // Names and values come from the document: a line break in one must not look like another
+    // change.
     let text = format!("{name}: {what}").replace(char::is_control, "\u{fffd}");
     found.extend(effect.map(|effect| Change { effect, text }));
     if let (Some(old), Some(new)) = (old, new) {

@@ -1,4 +1,4 @@
-//! The model as a file, with which the next run compares.
+//! The model as JSON, for comparison by the next run.
 
 use anyhow::{Context as _, ensure};
 use serde::Serialize;
@@ -16,11 +16,11 @@ struct File<'a> {
     api: &'a Api,
 }
 
-/// Writes the model as JSON, indented. The same model makes the same text.
+/// Writes the model as indented JSON. Equal models have equal texts.
 ///
 /// # Errors
 ///
-/// A value that JSON cannot hold. No document has one.
+/// If a value cannot be represented in JSON. No document has one.
 pub fn to_json(api: &Api) -> anyhow::Result<String> {
     let file = File { format: FORMAT, api };
     let text = serde_json::to_string_pretty(&file).context("cannot write the model as JSON")?;
@@ -31,7 +31,7 @@ pub fn to_json(api: &Api) -> anyhow::Result<String> {
 ///
 /// # Errors
 ///
-/// Text that is not JSON, has another format, or is not a model.
+/// If the text is not JSON, has another format, or is not a model.
 pub fn from_json(text: &str) -> anyhow::Result<Api> {
     let file: Value = serde_json::from_str(text).context("the previous `api.json` is not JSON")?;
     let format = file.get("format").context("the previous `api.json` has no `format`")?;

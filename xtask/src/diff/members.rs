@@ -1,4 +1,4 @@
-//! Facts about the values that callers name: the parameters of a method and the fields of a struct.
+//! Facts about parameters and fields.
 
 use super::change::Effect;
 use super::fact::{API, DEFAULT, DOCUMENTATION, FORM, Fact, NOTE, always};
@@ -10,14 +10,14 @@ use crate::api::types::{Docs, Rules, Type};
 pub(super) struct Member<'a> {
     pub(super) ty: &'a Type,
     pub(super) required: bool,
-    /// Its place and name in a request or response.
+    /// Its location and name in a request or response.
     pub(super) wire: String,
     pub(super) rules: &'a Rules,
     pub(super) docs: &'a Docs,
 }
 
 impl Member<'_> {
-    /// The facts. Callers provide each parameter, and the fields of structs that requests hold.
+    /// Returns the facts. `provided` is true for parameters, and for fields of structs in requests.
     pub(super) fn fact(&self, provided: bool) -> Fact {
         let Docs { description, example, default, deprecated, .. } = self.docs;
         let has_option = self.ty.is_option();
@@ -34,7 +34,8 @@ impl Member<'_> {
         if provided {
             return rules::facts(fact.optional("default", DEFAULT, default), "", self.rules);
         }
-        // An absent list is read as an empty one: its type does not show whether it may be absent.
+        // A list is read as empty if it is absent, so its type does not show whether it may be
+        // absent.
         let presence = if self.required { "always present" } else { "may be absent" };
         fact.optional("default", DOCUMENTATION, default).optional(
             "presence",

@@ -1,4 +1,4 @@
-//! Facts about the models.
+//! Facts about models.
 
 use std::mem::discriminant;
 
@@ -7,7 +7,7 @@ use super::members::Member;
 use super::value::{Arguments, Value, code, codes};
 use crate::api::types::{Api, EnumValue, Kind, Model, Page, Struct, Union};
 
-/// The facts about a model that can be compared with `other`: the same model, before or after.
+/// Returns the facts about a model, for comparison with `other`: the same model before or after.
 pub(super) fn fact(model: &Model, other: Option<&Model>, new: &Api) -> Fact {
     let fact = match &model.kind {
         Kind::Struct(_) => Fact::new(API, "a struct"),
@@ -30,12 +30,12 @@ pub(super) fn fact(model: &Model, other: Option<&Model>, new: &Api) -> Fact {
     }
 }
 
-/// A model is compiled with any of its features, and always if it has none.
+/// Adds the features. A model without features is always compiled.
 fn features(fact: Fact, one: &[String], other: &[String], new: &Api) -> Fact {
     if other.is_empty() {
         return fact.optional("required feature", DEMAND, codes(one, " or "));
     }
-    // A feature that is removed is a change of its own.
+    // The removal of a feature is a separate change.
     let kept = one.iter().filter(|name| new.features.iter().any(|it| it.name == **name));
     kept.fold(fact, |fact, name| {
         let available = Fact::new(Policy { new: None, ..API }, "");
@@ -61,7 +61,8 @@ fn object(fact: Fact, it: &Struct, provided: bool) -> Fact {
     })
 }
 
-/// Ids tell `stream` which items it has already returned, links which page is the last one.
+/// Returns the facts about a page: `stream` uses ids to skip repeated items, and links to find the
+/// end.
 fn page(page: &Page) -> Fact {
     let id = page.id.as_ref().map(|it| code(&it.ident));
     let links = page.links.as_ref().map(|it| format!("`{}.{}`", it.ident, it.relation.ident));

@@ -1,4 +1,4 @@
-//! Facts about the methods of `Client` and the requests that they build.
+//! Facts about the methods of `Client` and their requests.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::members::Member;
 use super::value::{Arguments, Value, code, codes};
 use crate::api::types::{Api, Body, Kind, Location, Operation, Param, Success, Type};
 
-/// The facts about a method before and after.
+/// Returns the facts about a method before and after.
 pub(super) fn facts(
     old: Option<&Operation>,
     new: Option<&Operation>,
@@ -61,7 +61,7 @@ fn body(it: &Body, policy: Policy) -> Fact {
 
 fn param(it: &Param) -> Fact {
     let wire = match it.location {
-        // The position in the path counts, not the name.
+        // Callers see the position in the path, not the name.
         Location::Path => "path".to_owned(),
         Location::Query => format!("query {}", it.name),
         Location::Header => format!("header {}", it.name),
@@ -79,12 +79,13 @@ fn param(it: &Param) -> Fact {
     fact.optional("style", WIRE, style).optional("name", name, required.then(|| code(&it.ident)))
 }
 
-/// The parameters that are arguments of the method.
+/// Returns the parameters that are arguments of the method.
 fn required(it: &Operation) -> impl Iterator<Item = &Param> {
     it.params.iter().filter(|param| param.required)
 }
 
-/// The old and new names of arguments that are otherwise the same. Callers do not write these names.
+/// Returns the old and new names of arguments that are otherwise equal. Callers do not write these
+/// names.
 fn renamed<'a>(old: &'a Operation, new: &'a Operation) -> Vec<(&'a str, &'a str)> {
     if required(old).count() != required(new).count() {
         return Vec::new();
@@ -100,7 +101,7 @@ fn new_name<'a>(ident: &'a str, renamed: &[(&'a str, &'a str)]) -> &'a str {
     renamed.iter().find(|(old, _)| *old == ident).map_or(ident, |(_, new)| new)
 }
 
-/// The path with the arguments of the method in place of its parameters.
+/// Returns the path with arguments in place of parameters.
 fn path(it: &Operation, renamed: &[(&str, &str)]) -> String {
     let (mut path, mut rest) = (String::new(), it.path.as_str());
     while let Some((before, after)) = rest.split_once('{') {
@@ -114,7 +115,8 @@ fn path(it: &Operation, renamed: &[(&str, &str)]) -> String {
     path + rest
 }
 
-/// Whether one type is a variant of the other. A method accepts each variant of the type of its body.
+/// Returns whether one type is a variant of the other. A method accepts each variant of its body's
+/// type.
 fn is_variant(one: Option<&Type>, union: Option<&Type>, api: &Api) -> bool {
     let (Some(Type::Model(one)), Some(Type::Model(union))) = (one, union) else { return false };
     let model = api.models.iter().find(|model| model.ident == *union);
@@ -124,7 +126,7 @@ fn is_variant(one: Option<&Type>, union: Option<&Type>, api: &Api) -> bool {
     })
 }
 
-/// The type of the value in a response.
+/// Returns the type of the value in a response.
 fn returned(success: &Success) -> String {
     match success {
         Success::Nothing => "()".to_owned(),

@@ -1,11 +1,11 @@
-//! The report for people.
+//! The report of changes.
 
 use std::fmt::Write as _;
 
 use super::{Changes, Effect, compare, from_json};
 use crate::api::types::Api;
 
-/// How many changes the short report lists.
+/// The number of changes in the short report.
 const SHORT: usize = 40;
 
 const GROUPS: [(&str, &[Effect]); 4] = [
@@ -15,9 +15,9 @@ const GROUPS: [(&str, &[Effect]); 4] = [
     ("Not generated; the hand-written runtime may have to change:", &[Effect::Runtime]),
 ];
 
-/// Reports what changes since `previous`, the text of an `api.json`.
+/// Reports the changes since `previous`, the text of an `api.json`.
 ///
-/// If the text cannot be read, the report says so instead: that must not keep anyone from generating code.
+/// If the text is invalid, the report says so: that must not prevent code generation.
 #[must_use]
 pub fn report(previous: &str, new: &Api, whole: bool) -> String {
     match from_json(previous) {
@@ -27,7 +27,7 @@ pub fn report(previous: &str, new: &Api, whole: bool) -> String {
 }
 
 impl Changes {
-    /// Lists all changes, or the first of them, and ends with the version that they call for.
+    /// Formats all changes, or the first ones, and the version number that they require.
     ///
     /// Empty if nothing changes.
     #[must_use]
@@ -81,7 +81,7 @@ impl Changes {
     }
 }
 
-/// `1 change`, `2 changes`.
+/// Formats a count as `1 change` or `2 changes`.
 fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

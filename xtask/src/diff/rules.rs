@@ -1,4 +1,4 @@
-//! Facts about the rules that the client checks before it sends a value.
+//! Facts about rules for values that are sent.
 
 use serde_json::Number;
 
@@ -19,7 +19,8 @@ pub(super) fn facts(fact: Fact, prefix: &str, rules: &Rules) -> Fact {
     };
     let length = Range { low: least(rules.min_length), high: count(rules.max_length) };
     let items = Range { low: least(rules.min_items), high: count(rules.max_items) };
-    // Whether a pattern matches everything that another one matches is hard to decide: each change may refuse more.
+    // It is hard to decide whether one pattern accepts everything that another accepts, so each
+    // change may refuse more.
     let pattern = rules.pattern.as_ref().map(|it| format!("`{it}`"));
     let fact = fact
         .optional(format!("{prefix}value"), RULE, value.limits())

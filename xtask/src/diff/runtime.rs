@@ -1,4 +1,4 @@
-//! Facts that the hand-written runtime follows: servers and error bodies.
+//! Facts that the hand-written runtime depends on: servers and error bodies.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ pub(super) fn servers(api: &Api) -> Fact {
     Fact::new(RUNTIME, codes(&api.servers, ", ").unwrap_or("none".to_owned()))
 }
 
-/// An error body, or a schema in one.
+/// Returns the facts about an error body, or a schema in one.
 pub(super) fn schema(schema: &Value) -> Fact {
     let Value::Object(map) = schema else { return Fact::new(RUNTIME, code(schema)) };
     let fact = Fact::new(RUNTIME, "");

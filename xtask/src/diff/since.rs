@@ -9,8 +9,8 @@ use anyhow::{Context as _, bail};
 ///
 /// # Errors
 ///
-/// Git is missing, the file is not in a repository, or the repository has no such revision or the revision no
-/// such file.
+/// If git is missing, the file is not in a repository, or the revision or the file in it does not
+/// exist.
 pub fn read_at(revision: &str, file: &Path) -> anyhow::Result<String> {
     let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = file.file_name().and_then(|it| it.to_str()).context("the file has no name")?;
@@ -18,7 +18,7 @@ pub fn read_at(revision: &str, file: &Path) -> anyhow::Result<String> {
     let found = git(folder, &["rev-parse", "--quiet", "--verify", &commit])?;
     if !found.status.success() {
         match complaint(&found).as_str() {
-            "" => bail!("there is no git revision `{revision}`: name a branch, a tag or a commit"),
+            "" => bail!("unknown git revision `{revision}`: use a branch, a tag or a commit"),
             other => bail!("cannot find the git revision `{revision}`: {other}"),
         }
     }
@@ -38,7 +38,7 @@ fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<Output> {
     command.output().context("cannot run git: is it installed?")
 }
 
-/// What git says about a failure.
+/// Returns git's error message.
 fn complaint(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     text.trim().trim_start_matches("fatal: ").to_owned()

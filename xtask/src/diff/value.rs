@@ -1,4 +1,4 @@
-//! The values of facts, and how two of them compare.
+//! The values of facts, and their comparison.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Display};
@@ -32,7 +32,7 @@ impl Display for Value {
     }
 }
 
-/// The numbers that a rule allows.
+/// The range of numbers that a rule allows.
 #[derive(PartialEq)]
 pub(super) struct Range {
     pub(super) low: Option<Limit>,
@@ -47,19 +47,19 @@ pub(super) struct Limit {
 }
 
 impl Range {
-    /// The range, if it has an end.
+    /// Returns the range, if it has a limit.
     pub(super) fn limits(self) -> Option<Value> {
         (self.low.is_some() || self.high.is_some()).then_some(Value::Range(self))
     }
 
-    /// Whether some number that `old` allows is refused.
+    /// Returns whether the range excludes a number that `old` allows.
     pub(super) fn refuses_more_than(&self, old: &Self) -> bool {
         is_tighter(old.low.as_ref(), self.low.as_ref(), Ordering::Greater)
             || is_tighter(old.high.as_ref(), self.high.as_ref(), Ordering::Less)
     }
 }
 
-/// Whether the limit moves in the direction that refuses more.
+/// Returns whether the limit has become stricter.
 fn is_tighter(old: Option<&Limit>, new: Option<&Limit>, direction: Ordering) -> bool {
     let Some(new) = new else { return false };
     let Some(old) = old else { return true };
@@ -69,7 +69,7 @@ fn is_tighter(old: Option<&Limit>, new: Option<&Limit>, direction: Ordering) -> 
     }
 }
 
-/// The order of two numbers. Integers are compared exactly: an `f64` does not hold all of them.
+/// Compares two numbers. Integers are compared exactly, because `f64` cannot represent all of them.
 fn order(one: &Number, other: &Number) -> Option<Ordering> {
     let integer = |it: &Number| it.as_i64().map(i128::from).or(it.as_u64().map(i128::from));
     match (integer(one), integer(other)) {
@@ -96,12 +96,13 @@ impl Display for Range {
     }
 }
 
-/// The arguments of a method or of `new`: the name and type of each, in order.
+/// The arguments of a method or of `new`: names and types, in order.
 #[derive(PartialEq)]
 pub(super) struct Arguments(pub(super) Vec<(String, Type)>);
 
 impl Arguments {
-    /// The effect of another order. Without names in a call, it compiles if the types stay in place.
+    /// Returns the effect of another order. Calls do not name arguments, so they compile if the
+    /// types keep their positions.
     pub(super) fn effect_since(&self, old: &Self) -> Option<Effect> {
         let common = |these: &Self, others: &Self| -> Vec<String> {
             let names = these.0.iter().map(|(name, _)| name);
@@ -126,7 +127,7 @@ pub(super) fn code(text: impl Display) -> String {
     format!("`{text}`")
 }
 
-/// Marks each text as code. `None` without texts.
+/// Marks each text as code. Returns `None` without texts.
 pub(super) fn codes<T: Display>(
     texts: impl IntoIterator<Item = T>,
     separator: &str,

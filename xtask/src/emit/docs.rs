@@ -9,7 +9,7 @@ use textwrap::WordSplitter;
 
 use crate::api::{Api, Docs, Model, Rules};
 
-/// How wide a line of text may be, so that with `/// ` and one indent it stays under 100 columns.
+/// The maximum length of a line of text. With `/// ` and one indent, it stays under 100 columns.
 const WIDTH: usize = 92;
 
 /// What docs name: the crate, and the methods of operations, to which descriptions link.
@@ -31,7 +31,7 @@ impl<'a> Links<'a> {
         &self.crate_ident
     }
 
-    /// Makes each `` `operationId` `` in the text a link to the method.
+    /// Replaces each `` `operationId` `` in the text by a link to the method.
     fn insert(&self, text: &str) -> String {
         let mut linked = String::with_capacity(text.len());
         for (index, part) in text.split('`').enumerate() {
@@ -46,29 +46,29 @@ impl<'a> Links<'a> {
     }
 }
 
-/// A text of the document.
+/// Emits a text from the document.
 pub(super) fn text(text: &str, links: &Links<'_>) -> TokenStream {
     own(&markdown(text, links))
 }
 
-/// A text of our own.
+/// Emits a text of the generator.
 pub(super) fn own(text: &str) -> TokenStream {
     lines(&wrap(text))
 }
 
-/// A section of our own, after a blank line.
+/// Emits a section of the generator, after a blank line.
 pub(super) fn section(text: &str) -> TokenStream {
     lines(&format!("\n{}", wrap(text)))
 }
 
-/// An item of a list, with its other lines indented.
+/// Formats a list item, with continuation lines indented.
 pub(super) fn list_item(text: &str) -> String {
     let options = wrap_options().initial_indent("- ").subsequent_indent("  ");
     textwrap::fill(text, options) + "\n"
 }
 
-/// The text with an attribute for each line. What Rust refuses in a comment becomes a space: a carriage return alone, and
-/// characters that change the direction of text.
+/// Emits the text as one attribute per line. Replaces characters that Rust rejects in comments by
+/// spaces: single carriage returns, and characters that change the direction of text.
 pub(super) fn lines(text: &str) -> TokenStream {
     let is_refused = |it: char| {
         it.is_control() && it != '\t'
@@ -81,7 +81,7 @@ pub(super) fn lines(text: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// A text of the document as Markdown that rustdoc reads as it is meant.
+/// Converts a text from the document to Markdown that rustdoc renders as intended.
 pub(super) fn markdown(text: &str, links: &Links<'_>) -> String {
     links.insert(&escape(text))
 }
@@ -91,13 +91,13 @@ pub(super) fn plain(text: &str) -> String {
     escape(text)
 }
 
-/// What the document says about a model, or its name.
+/// Emits the description of a model, or its name.
 pub(super) fn of_model(model: &Model, links: &Links<'_>) -> TokenStream {
     let fallback = format!("The schema `{}`.", model.ident);
     text(model.description.as_deref().unwrap_or(&fallback), links)
 }
 
-/// What a value means, its bounds and its default.
+/// Emits the meaning of a value, its bounds and its default.
 pub(super) fn of_value(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_>) -> TokenStream {
     let mut text = docs.description.clone().unwrap_or_else(|| format!("The value `{name}`."));
     if let Some(bounds) = bounds(rules, docs) {
@@ -108,7 +108,7 @@ pub(super) fn of_value(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_>
     own(&format!("{}{more}", markdown(&text, links)))
 }
 
-/// A section on the parameters that many operations have, if there are any.
+/// Formats a section on the parameters that many operations share, if there are any.
 pub(super) fn of_shared(api: &Api, links: &Links<'_>) -> Option<String> {
     let params = api.shared_docs.iter();
     let params =
@@ -117,7 +117,7 @@ pub(super) fn of_shared(api: &Api, links: &Links<'_>) -> Option<String> {
     (!params.is_empty()).then(|| wrap(&format!("# Parameters of many operations{params}")))
 }
 
-/// The rules and the default of a value, as sentences.
+/// Formats the rules and the default of a value as sentences.
 pub(super) fn bounds(rules: &Rules, docs: &Docs) -> Option<String> {
     let mut parts = Vec::new();
     let number = |number: &serde_json::Number| number.to_string();
@@ -171,20 +171,20 @@ fn lower_first(text: &str) -> String {
         .unwrap_or_default()
 }
 
-/// A default as code. A backtick within would end it.
+/// Formats a default as code. A backtick inside would end it.
 fn code(value: &Value) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 
-/// Escapes what rustdoc would read as markup and the document does not mean as such.
+/// Escapes text that rustdoc would read as markup by accident.
 fn escape(text: &str) -> String {
     let mut lines = Vec::new();
     let (mut in_fence, mut in_code) = (false, false);
     for line in text.lines() {
         if let Some(language) = line.trim_start().strip_prefix("```") {
             in_fence ^= true;
-            // A fence without a language would be compiled as Rust.
+            // Code in a fence without a language would be compiled as Rust.
             let is_bare = in_fence && language.trim().is_empty();
             lines.push(if is_bare { format!("{line}text") } else { line.to_owned() });
         } else if in_fence {
@@ -196,9 +196,9 @@ fn escape(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Escapes what would begin a tag or a link to an item, and marks URLs as links.
+/// Escapes text that would start a tag or an intra-doc link, and marks URLs as links.
 fn escape_line(line: &str, in_code: &mut bool) -> String {
-    // Four spaces would begin a block of code.
+    // Four spaces would start a code block.
     let indent = line.len() - line.trim_start().len();
     let mut rest = line.get(indent.saturating_sub(3)..).unwrap_or(line);
     let mut escaped = String::with_capacity(line.len());
@@ -221,7 +221,7 @@ fn escape_line(line: &str, in_code: &mut bool) -> String {
     escaped
 }
 
-/// The URL at the start of the text, without the punctuation of the sentence around it.
+/// Returns the URL at the start of the text, without trailing punctuation.
 fn url(text: &str) -> Option<&str> {
     if !text.starts_with("https://") && !text.starts_with("http://") {
         return None;
@@ -231,12 +231,12 @@ fn url(text: &str) -> Option<&str> {
     Some(url.trim_end_matches(['.', ',', ';', ':']))
 }
 
-/// Whether the text continues as `TEXT](URL)`.
+/// Returns whether the text continues as `TEXT](URL)`.
 fn is_link(text: &str) -> bool {
     text.split_once(']').is_some_and(|(label, rest)| !label.contains('[') && rest.starts_with('('))
 }
 
-/// Breaks paragraphs into lines. Lists and code keep theirs.
+/// Wraps paragraphs. Lists and code keep their lines.
 fn wrap(text: &str) -> String {
     let mut blocks: Vec<String> = Vec::new();
     let mut paragraph = String::new();

@@ -1,4 +1,4 @@
-//! Enums: the strings that the document lists, and a variant for others.
+//! Emission of enums: the documented strings, and a variant for unknown ones.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +8,7 @@ use super::docs::{self, Links};
 use super::tokens::ident;
 use crate::api::{EnumValue, Model};
 
-/// The enum, its conversions from and to text, and, by a macro of the runtime, those that follow from them.
+/// Emits the enum and its conversions from and to strings. A runtime macro implements the rest.
 pub(super) fn emit(
     model: &Model,
     values: &[EnumValue],

@@ -1,4 +1,4 @@
-//! The example in the docs of an operation, which is compiled as a test.
+//! Emission of the example in an operation's docs. It is compiled as a doctest.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -7,7 +7,7 @@ use super::tokens::ident;
 use crate::api::{Expression, Operation, Success, Type};
 use crate::layout;
 
-/// The code of the example, fenced.
+/// Returns the code of the example, in a fence.
 pub(super) fn of(operation: &Operation, crate_ident: &str) -> String {
     let root = ident(crate_ident);
     let example = &operation.example;
@@ -79,7 +79,7 @@ fn call(operation: &Operation, root: &Ident) -> TokenStream {
     quote!(#body #send)
 }
 
-/// A type by its path, since an example imports only models.
+/// Emits a type with its path, because an example only imports models.
 fn ty(ty: &Type, root: &Ident) -> TokenStream {
     match ty {
         Type::Bool => quote!(bool),

@@ -1,8 +1,8 @@
-//! Where each file goes, and the files `mod.rs`.
+//! The paths of emitted files, and the files `mod.rs`.
 //!
-//! Without features, models and operations have a folder each. With features, each of these has a folder for every
-//! feature: a model is in the folder of the one feature that needs it, or in `shared`, which is always compiled. There, a
-//! module that few features need is compiled with any of them.
+//! Without features, there is one folder for models and one for operations. With features, each of
+//! them has a folder per feature. A model is in the folder of the only feature that needs it, or in
+//! `shared`. A module in `shared` is compiled with each of its features, or always if it has many.
 
 use std::collections::BTreeMap;
 
@@ -18,15 +18,15 @@ const MODELS: &str = "The values that requests and responses hold.";
 const OPERATIONS: &str = "The requests, a type for each operation and version.";
 const SHARED: &str = "shared";
 
-/// A module that more features need is compiled with every feature.
+/// A module with more features than this is compiled with every feature.
 const MANY: usize = 4;
 
-/// The path of a model's file.
+/// Returns the path of a model's file.
 pub(super) fn model_path(api: &Api, model: &Model) -> String {
     path(api, "models", folder(&model.features), &model.module)
 }
 
-/// The path of an operation's file.
+/// Returns the path of an operation's file.
 pub(super) fn operation_path(api: &Api, operation: &Operation) -> String {
     let feature = operation.feature.as_deref().unwrap_or(SHARED);
     path(api, "operations", feature, &operation.ident)
@@ -40,7 +40,7 @@ fn path(api: &Api, root: &str, folder: &str, module: &str) -> String {
     }
 }
 
-/// The folder of a module that these features need.
+/// Returns the folder of a module with these features.
 fn folder(features: &[String]) -> &str {
     if let [only] = features { only } else { SHARED }
 }
@@ -50,7 +50,7 @@ fn folder_module(feature: &str) -> String {
     if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
 }
 
-/// The files `mod.rs`.
+/// Emits the files `mod.rs`.
 pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
     let mut models: BTreeMap<&str, Module> = BTreeMap::new();
     for model in &api.models {
@@ -85,14 +85,14 @@ pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
     files
 }
 
-/// A module of a folder.
+/// A module in a folder.
 struct Module {
     name: String,
-    /// The types that are re-exported from it. All are, if there are none here.
+    /// The re-exported types. If empty, all types are re-exported.
     types: Vec<String>,
-    /// The feature in whose folder it is, if there are features.
+    /// The feature that owns the folder, if there are features.
     folder: String,
-    /// The features that compile it within its folder. If there are none, it is always compiled.
+    /// The features that compile it within its folder. If empty, it is always compiled.
     features: Vec<String>,
 }
 
@@ -125,7 +125,7 @@ fn folders(api: &Api, root: &str, about: String, modules: Vec<Module>) -> Vec<So
     files
 }
 
-/// The file `mod.rs` of a folder.
+/// Emits the file `mod.rs` of a folder.
 fn list(folder: &str, about: String, modules: &[Module]) -> SourceFile {
     let declarations = modules.iter().map(|module| {
         let (condition, name) = (condition(&module.features), ident(&module.name));

@@ -1,4 +1,4 @@
-//! What a file names, and the `use` items for it.
+//! Collection of the names that a file uses, for its `use` items.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,11 +9,11 @@ use quote::{ToTokens as _, quote};
 use super::tokens::ident;
 use crate::api::Type;
 
-/// Where models are.
+/// The module of models.
 const MODELS: &str = "crate::models";
 const RUNTIME: &str = "crate::runtime";
 
-/// The names that a file uses from elsewhere. Naming one imports it.
+/// The names that a file uses from other modules. Naming one imports it.
 #[derive(Debug, Default)]
 pub(super) struct Imports {
     /// The types that the file defines.
@@ -23,33 +23,33 @@ pub(super) struct Imports {
 }
 
 impl Imports {
-    /// Nothing imported yet, in a file that defines these types.
+    /// Creates an empty set for a file that defines these types.
     pub(super) fn of_file<'a>(own: impl IntoIterator<Item = &'a str>) -> Self {
         Self { own: own.into_iter().map(ToOwned::to_owned).collect(), names: RefCell::default() }
     }
 
-    /// A name from a module.
+    /// Returns a name from a module.
     pub(super) fn name(&self, module: &'static str, name: &str) -> Ident {
         self.names.borrow_mut().entry(module).or_default().insert(name.to_owned());
         ident(name)
     }
 
-    /// A name from the root of the client.
+    /// Returns a name from the root of the client.
     pub(super) fn root(&self, name: &str) -> Ident {
         self.name("crate", name)
     }
 
-    /// A name from the runtime.
+    /// Returns a name from the runtime.
     pub(super) fn runtime(&self, name: &str) -> Ident {
         self.name(RUNTIME, name)
     }
 
-    /// A model.
+    /// Returns the name of a model.
     pub(super) fn model(&self, name: &str) -> Ident {
         if self.own.contains(name) { ident(name) } else { self.name(MODELS, name) }
     }
 
-    /// A type.
+    /// Returns a type.
     pub(super) fn ty(&self, ty: &Type) -> TokenStream {
         let inner = |inner: &Type| self.ty(inner);
         match ty {
@@ -104,7 +104,7 @@ impl Imports {
         }
     }
 
-    /// The type of an argument, which accepts more than the type of the value.
+    /// Returns the type of an argument, which accepts more types than the value's own.
     pub(super) fn argument(&self, ty: &Type) -> TokenStream {
         match ty {
             Type::Boxed(inner) => self.argument(inner),
@@ -116,10 +116,10 @@ impl Imports {
         }
     }
 
-    /// The `use` items: those of the standard library, of other crates, and of the client.
+    /// Returns the `use` items in three groups: standard library, other crates, this crate.
     pub(super) fn groups(self) -> Vec<Vec<TokenStream>> {
         let mut imports: Vec<_> = self.names.into_inner().into_iter().collect();
-        // In the order of rustfmt: a list of names from the root of the crate comes after the crate's modules.
+        // In rustfmt's order: names from the crate root come after the crate's modules.
         imports
             .sort_by_key(|(module, names)| (group(module), *module == "crate" && names.len() > 1));
         let groups = imports.chunk_by(|(one, _), (other, _)| group(one) == group(other));
@@ -129,7 +129,7 @@ impl Imports {
     }
 }
 
-/// The group of a module's imports: the standard library comes first, this crate last.
+/// Returns the group of a module's imports: the standard library is first, this crate last.
 fn group(module: &str) -> u8 {
     match module.split(':').next() {
         Some("std") => 0,

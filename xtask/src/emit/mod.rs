@@ -1,6 +1,6 @@
-//! From the model to Rust: one file for each operation and each module of models.
+//! Emission of Rust from the model: one file for each operation and each module of models.
 //!
-//! Emitters only format. They cannot fail, and what they need is a field of the value that they are given.
+//! Emitters only format. They cannot fail, and read all facts from the values that they receive.
 
 mod docs;
 mod enums;
@@ -26,7 +26,7 @@ use imports::Imports;
 pub(crate) use package::default_base_url;
 pub use package::{files as package_files, variable_prefix};
 
-/// What a file is emitted for.
+/// The content of an emitted file.
 #[derive(Debug, Clone)]
 pub enum Part<'a> {
     /// A module of models.
@@ -43,13 +43,13 @@ pub struct Emitter<'a> {
 }
 
 impl<'a> Emitter<'a> {
-    /// Prepares to emit the files of `api`.
+    /// Creates an emitter for `api`.
     #[must_use]
     pub fn new(api: &'a Api) -> Self {
         Self { api, links: Links::new(api) }
     }
 
-    /// Everything that gets a file of its own.
+    /// Returns everything with a file of its own.
     #[must_use]
     pub fn parts(&self) -> Vec<Part<'a>> {
         let mut modules: BTreeMap<&str, Vec<&Model>> = BTreeMap::new();

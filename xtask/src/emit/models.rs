@@ -1,4 +1,4 @@
-//! A module of models.
+//! Emission of a module of models.
 
 use proc_macro2::TokenStream;
 
@@ -7,7 +7,7 @@ use super::{Imports, enums, paging, structs, unions, validation};
 use crate::api::{Api, Kind, Model};
 use crate::layout::SourceFile;
 
-/// The file of a module's models.
+/// Emits the file of a module.
 pub(super) fn file(api: &Api, models: &[&Model], links: &Links<'_>) -> SourceFile {
     let imports = Imports::of_file(models.iter().map(|model| model.ident.as_str()));
     let items = models.iter().flat_map(|model| items(model, &imports, links)).collect();

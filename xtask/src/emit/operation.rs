@@ -10,7 +10,7 @@ use super::{Imports, example, paging};
 use crate::api::{Api, Location, Operation, Param, Style, StyleKind, Success, Type};
 use crate::layout::SourceFile;
 
-/// The file of an operation.
+/// Emits the file of an operation.
 pub(super) fn file(api: &Api, operation: &Operation, links: &Links<'_>) -> SourceFile {
     let imports = Imports::of_file([operation.type_ident.as_str()]);
     let items = vec![
@@ -41,7 +41,8 @@ fn constant(operation: &Operation, imports: &Imports) -> TokenStream {
     }
 }
 
-/// Whether an argument is an id that may be given as text. What is wrong with it is kept until the request is sent.
+/// Returns whether an argument is an id that may be passed as text. An error is kept until the
+/// request is sent.
 fn is_converted(param: &Param) -> bool {
     param.required && param.ty == Type::ObjectId && param.style.is_none()
 }
@@ -110,7 +111,7 @@ fn client_method(operation: &Operation, imports: &Imports, links: &Links<'_>) ->
     }
 }
 
-/// What a new request has for a parameter.
+/// Returns the initial value of a parameter in a new request.
 fn value(param: &Param, imports: &Imports) -> TokenStream {
     let (name, wire_name) = (ident(&param.ident), &param.name);
     if !param.required {
@@ -149,7 +150,7 @@ fn setter(param: &Param, imports: &Imports, links: &Links<'_>) -> TokenStream {
     }
 }
 
-/// `send`, which checks the parameters and the body before it sends them.
+/// Emits `send`, which validates the parameters and the body before it sends them.
 fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = send_docs(operation, links);
     let checks: Vec<Option<TokenStream>> =
@@ -298,7 +299,7 @@ fn method_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
     quote!(#text #arguments #example)
 }
 
-/// A section on the required parameters and the body, if there are any.
+/// Formats a section on the required parameters and the body, if there are any.
 fn argument_docs(operation: &Operation, links: &Links<'_>) -> Option<TokenStream> {
     let required = operation.params.iter().filter(|param| param.required);
     let params = required.map(|param| {
@@ -317,7 +318,7 @@ fn argument_docs(operation: &Operation, links: &Links<'_>) -> Option<TokenStream
     (!arguments.is_empty()).then(|| docs::section(&format!("# Arguments\n\n{arguments}")))
 }
 
-/// The first paragraph of a text, on one line.
+/// Returns the first paragraph of a text, on one line.
 fn first_paragraph(text: &str) -> String {
     let lines = text.trim().lines().map(str::trim);
     let lines = lines.take_while(|line| !line.is_empty() && !line.starts_with(['-', '*', '|']));
@@ -344,14 +345,14 @@ fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
     docs::own(&text)
 }
 
-/// Whether the meaning of an error is no more than the name that HTTP gives its status.
+/// Returns whether the meaning of an error is only the name of its HTTP status.
 fn is_reason_phrase(status: &str, meaning: &str) -> bool {
     let status = status.parse::<http::StatusCode>().ok();
     let phrase = status.and_then(|status| status.canonical_reason());
     phrase.is_some_and(|phrase| phrase.eq_ignore_ascii_case(meaning.trim_end_matches('.')))
 }
 
-/// Why not to use the operation, if the document says not to.
+/// Returns the reason for the deprecation, if the operation is deprecated.
 fn deprecation(operation: &Operation) -> Option<String> {
     let until = operation.sunset.as_ref().map(|date| format!("the server removes it on {date}"));
     let instead = operation.successor.as_ref().map(|successor| {

@@ -1,4 +1,4 @@
-//! Lists in pages: `stream`, which reads all of them.
+//! Emission of `stream`, which reads all pages of a list.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -8,7 +8,7 @@ use super::docs;
 use super::tokens::ident;
 use crate::api::{Model, Page, PageField, PageLinks, Paging};
 
-/// The method `stream` of a request.
+/// Emits the method `stream` of a request.
 pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
     let doc = docs::own(
         "Returns the items of this page and of all later pages, in order.\n\n\
@@ -28,7 +28,7 @@ pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
     }
 }
 
-/// How a model describes a page.
+/// Implements the runtime's `Page` for a model.
 pub(super) fn page(model: &Model, page: &Page, imports: &Imports) -> TokenStream {
     let (name, trait_name) = (ident(&model.ident), imports.runtime("Page"));
     let (items, item) = (ident(&page.items), imports.ty(&page.item));

@@ -1,4 +1,4 @@
-//! Structs, and how a caller builds those that are sent.
+//! Emission of structs, with constructors for those that are sent.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +8,7 @@ use super::docs::{self, Links};
 use super::tokens::{self, allow_deprecated, conversion, ident};
 use crate::api::{Field, Model, Struct, Tag, Type, Usage};
 
-/// The struct, with a constructor and setters if requests hold it.
+/// Emits the struct, with a constructor and setters if requests contain it.
 pub(super) fn emit(
     model: &Model,
     object: &Struct,
@@ -67,14 +67,15 @@ fn definition_of(field: &Field, usage: Usage, imports: &Imports, links: &Links<'
     quote!(#doc #deprecated #serde pub #name: #ty,)
 }
 
-/// The function that decodes a field, if its type does not suffice: the server sends `null` for an empty list.
+/// Returns the function that decodes a field, if it needs one: the server sends `null` for an empty
+/// list.
 fn reader(field: &Field, usage: Usage) -> Option<&'static str> {
     let is_collection = matches!(field.ty, Type::List(_) | Type::Map(_) | Type::JsonObject);
     let reader = "crate::runtime::null::as_empty";
     (usage.response && field.optional && is_collection).then_some(reader)
 }
 
-/// The test for an absent value.
+/// Returns the test for an absent value.
 fn absence(ty: &Type) -> &'static str {
     match ty {
         Type::List(_) => "Vec::is_empty",
@@ -85,7 +86,7 @@ fn absence(ty: &Type) -> &'static str {
     }
 }
 
-/// `new`, which takes the required fields.
+/// Emits `new`, whose arguments are the required fields.
 fn constructor(object: &Struct, imports: &Imports) -> TokenStream {
     let required: Vec<&Field> = object.fields.iter().filter(|field| !field.optional).collect();
     if required.is_empty() {

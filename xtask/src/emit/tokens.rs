@@ -1,24 +1,24 @@
-//! Tokens that several emitters need.
+//! Tokens for several emitters.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::api::{Field, Type};
 
-/// Why not to use a parameter or field that the document deprecates.
+/// The reason for the deprecation of a parameter or field.
 const DEPRECATED: &str = "deprecated by the API";
 
-/// An identifier that the model has made sure to be one.
+/// Creates an identifier. The model guarantees that the name is valid.
 pub(super) fn ident(name: &str) -> Ident {
     format_ident!("{name}")
 }
 
-/// The attribute of a parameter or field that the document deprecates.
+/// Emits the attribute of a deprecated parameter or field.
 pub(super) fn deprecated(is_deprecated: bool) -> Option<TokenStream> {
     is_deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]))
 }
 
-/// What lets an impl name these fields, if some of them are deprecated.
+/// Emits the attribute with which an `impl` may use these fields, if some of them are deprecated.
 pub(super) fn allow_deprecated<'a>(
     fields: impl IntoIterator<Item = &'a Field>,
 ) -> Option<TokenStream> {
@@ -27,7 +27,7 @@ pub(super) fn allow_deprecated<'a>(
     is_needed.then(|| quote!(#[allow(deprecated, reason = #reason)]))
 }
 
-/// The value made of an argument, or nothing if the argument is the value.
+/// Emits the conversion of an argument, or nothing if the argument already has the type.
 pub(super) fn conversion(argument: &Ident, ty: &Type) -> Option<TokenStream> {
     match ty {
         Type::Boxed(_) => Some(quote!(Box::new(#argument))),

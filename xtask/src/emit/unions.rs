@@ -1,4 +1,4 @@
-//! Unions: one of several models, told apart by a property.
+//! Emission of unions: one of several models, discriminated by a property.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +8,8 @@ use super::docs::{self, Links};
 use super::tokens::ident;
 use crate::api::{Field, Model, Type, Union, Variant};
 
-/// The enum, what its variants share, and, by a macro of the runtime, its decoding and encoding.
+/// Emits the enum and the fields that its variants share. A runtime macro implements decoding and
+/// encoding.
 pub(super) fn emit(
     model: &Model,
     union: &Union,
@@ -45,7 +46,8 @@ pub(super) fn emit(
     items
 }
 
-/// How the discriminator chooses a variant, and, by a macro of the runtime, the rest of serde and conversions.
+/// Emits the choice of a variant by the discriminator. A runtime macro implements the rest of serde
+/// and conversions.
 fn decoding(model: &Model, union: &Union, imports: &Imports) -> [TokenStream; 2] {
     let name = ident(&model.ident);
     let property = &union.property;
@@ -77,7 +79,7 @@ fn decoding(model: &Model, union: &Union, imports: &Imports) -> [TokenStream; 2]
     ]
 }
 
-/// A method for a field that every variant has.
+/// Emits a method for a field that every variant has.
 fn getter(field: &Field, union: &Union, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = docs::of_value(&field.name, &field.rules, &field.docs, links);
     let absent = docs::section("Returns `None` for an unknown variant.");

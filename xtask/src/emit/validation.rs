@@ -1,4 +1,4 @@
-//! The checks that a value passes before it is sent.
+//! Emission of the validation of values before they are sent.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +8,7 @@ use super::Imports;
 use super::tokens::{allow_deprecated, ident};
 use crate::api::{Field, Model, Rules, Struct, Type, Union};
 
-/// `Validate` for a struct.
+/// Implements `Validate` for a struct.
 pub(super) fn of_struct(model: &Model, object: &Struct, imports: &Imports) -> TokenStream {
     let is_checked = |field: &&Field| field.validates || !field.rules.is_empty();
     let checked: Vec<&Field> = object.fields.iter().filter(is_checked).collect();
@@ -19,7 +19,7 @@ pub(super) fn of_struct(model: &Model, object: &Struct, imports: &Imports) -> To
     quote!(#allow #validate)
 }
 
-/// `Validate` for a union: each variant checks itself.
+/// Implements `Validate` for a union, whose variants validate themselves.
 pub(super) fn of_union(model: &Model, union: &Union, imports: &Imports) -> TokenStream {
     let checked = union.variants.iter().filter(|variant| variant.validates);
     let arms: Vec<TokenStream> = checked
@@ -52,9 +52,9 @@ fn field_checks(field: &Field, imports: &Imports) -> TokenStream {
     quote!(#(#own?;)* #below)
 }
 
-/// A value to check.
+/// A value to validate.
 pub(super) struct Place {
-    /// Where in the request it is.
+    /// Its location in the request.
     at: TokenStream,
     value: TokenStream,
     /// Whether `value` is a reference.
@@ -62,7 +62,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// A field, which is not a reference.
+    /// Creates the place of a field, which is not a reference.
     pub(super) fn owned(at: TokenStream, value: TokenStream) -> Self {
         Self { at, value, is_reference: false }
     }
@@ -78,7 +78,7 @@ impl Place {
     }
 }
 
-/// The expressions that check a value.
+/// Emits the expressions that validate a value.
 pub(super) fn checks(
     rules: &Rules,
     ty: &Type,
@@ -121,7 +121,7 @@ pub(super) fn checks(
     checks
 }
 
-/// The type of the items of a list or of the values of a map.
+/// Returns the type of list items or map values.
 fn item(ty: &Type) -> Option<&Type> {
     match ty.unwrapped() {
         Type::List(item) | Type::Map(item) => Some(item),

@@ -1,11 +1,11 @@
-//! Makes schemas that have no one type any value.
+//! Converts schemas without a single type to any value.
 
 use openapiv3::{AnySchema, Schema, SchemaData, SchemaKind};
 
 use super::{Finding, Lowered, Options, warning};
 use crate::visitor::{self, Slot};
 
-/// Makes each schema that mixes keywords of several types, or only says what a value is not, any value.
+/// Converts each schema that mixes keywords of several types, or only has `not`, to any value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings } = lowered;
     for (key, operation) in visitor::operations_mut(openapi) {
@@ -25,8 +25,8 @@ fn below(slot: Slot<'_>, name: &str, pointer: &str, findings: &mut Vec<Finding>)
         *schema = any_value(schema);
         findings.push(warning(
             pointer,
-            format!("the keywords of a value within `{name}` belong to several types"),
-            "it is any JSON value".to_owned(),
+            format!("a schema in `{name}` has keywords of several types"),
+            "it is read as any JSON value".to_owned(),
             "give it one `type`, and only keywords of that type",
         ));
     }

@@ -1,4 +1,4 @@
-//! Replaces `allOf` by the object that it composes.
+//! Replaces `allOf` by the composed object.
 
 use indexmap::IndexMap;
 use openapiv3::{ObjectType, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
@@ -8,11 +8,12 @@ use crate::visitor;
 
 type Named = IndexMap<String, ReferenceOr<Schema>>;
 
-/// Replaces each `allOf` that composes objects by the one object that it describes. A base with a `discriminator`
-/// contributes its own properties and never its children, so that a child that names its base is finite.
+/// Replaces each `allOf` of objects by the one object that it describes. A base with a
+/// `discriminator` only contributes its own properties, so a child that refers to its base is
+/// finite.
 ///
-/// An `allOf` around one reference to an object makes a type of its own. One around another reference is kept, and
-/// `aliases` replaces it.
+/// An `allOf` around one reference to an object becomes its own type. One around another reference
+/// is kept for the pass `aliases`.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings } = lowered;
     let components = openapi.components.get_or_insert_with(Default::default);
@@ -37,8 +38,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Whether there is something to write out: members, unless one reference to another kind of value is
-/// all there is.
+/// Returns whether there is something to compose: members other than one reference to another kind
+/// of value.
 fn composes(schema: &Schema, named: &Named) -> bool {
     match &schema.schema_kind {
         SchemaKind::AllOf { all_of } => {
@@ -50,7 +51,7 @@ fn composes(schema: &Schema, named: &Named) -> bool {
     }
 }
 
-/// Whether a value of the schema can be an object.
+/// Returns whether a value of the schema can be an object.
 fn is_object(schema: &Schema, named: &Named, within: &mut Vec<String>) -> bool {
     let members = match &schema.schema_kind {
         SchemaKind::Type(kind) => return matches!(kind, Type::Object(_)),
@@ -63,8 +64,8 @@ fn is_object(schema: &Schema, named: &Named, within: &mut Vec<String>) -> bool {
     })
 }
 
-/// Whether a part of the schema is a union whose variants no discriminator names. In an object that
-/// is written out, the properties of its variants would be lost.
+/// Returns whether a part of the schema is a union without a discriminator. Composing it would lose
+/// the properties of its variants.
 fn holds_union(schema: &Schema, named: &Named, within: &mut Vec<String>) -> bool {
     let (members, is_union) = match &schema.schema_kind {
         SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => (&[][..], true),
@@ -80,7 +81,7 @@ fn holds_union(schema: &Schema, named: &Named, within: &mut Vec<String>) -> bool
         })
 }
 
-/// What a member is; nothing if it was seen already.
+/// Resolves a member. Returns `None` if it was seen already.
 fn resolve<'a>(
     member: &'a ReferenceOr<Schema>,
     named: &'a Named,
@@ -96,7 +97,7 @@ fn resolve<'a>(
     target
 }
 
-/// Everything that an object must satisfy, its members first, so that what stands further out wins.
+/// Merges everything that an object must satisfy. Members come first, so that outer keywords win.
 fn flatten(schema: &Schema, named: &Named, within: &mut Vec<String>) -> ObjectType {
     let (members, own) = match &schema.schema_kind {
         SchemaKind::AllOf { all_of } => (all_of.as_slice(), ObjectType::default()),
@@ -139,7 +140,7 @@ fn merge(whole: &mut ObjectType, part: ObjectType) {
     whole.additional_properties = part.additional_properties.or(whole.additional_properties.take());
 }
 
-/// A property that a child describes anew keeps what only its base says of it.
+/// Merges a property that a child redefines: annotations that only the base has are kept.
 fn refine(
     base: &ReferenceOr<Box<Schema>>,
     child: ReferenceOr<Box<Schema>>,
@@ -157,13 +158,13 @@ fn refine(
 }
 
 fn no_variants(name: &str, pointer: &str) -> Finding {
-    let what = format!("`allOf` in `{name}` composes a union, and nothing names its variants");
-    let help = "give the union a `discriminator`, or a property of its own";
+    let what = format!("`allOf` in `{name}` composes a union without a discriminator");
+    let help = "add a `discriminator` to the union, or move it to a property";
     Finding::error(place(&format!("{pointer}/allOf")), what, help)
 }
 
 fn no_object(name: &str, pointer: &str) -> Finding {
     let what = format!("`allOf` in `{name}` composes values that are not all objects");
-    let help = "compose objects, or refer to the one schema that the value has";
+    let help = "compose only objects, or use a reference to one schema";
     Finding::error(place(&format!("{pointer}/allOf")), what, help)
 }

@@ -1,4 +1,4 @@
-//! Turns a base and its children into a tagged union.
+//! Converts a base and its children to a tagged union.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,11 @@ use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 use super::{Finding, Lowered, Options, warning};
 use crate::visitor;
 
-/// Replaces each schema that has a `discriminator` by the `oneOf` of its children, and removes the discriminator from
-/// the children that always have the same value there ([`tags`]).
+/// Replaces each schema with a `discriminator` by the `oneOf` of its children. Removes the
+/// discriminator from children where its value is constant ([`tags`]).
 ///
-/// A union without a discriminator becomes any value: a guess would sometimes be wrong.
+/// A union without a discriminator becomes any value, because guessing a variant would sometimes be
+/// wrong.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
@@ -42,8 +43,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// The property and value that tell a schema from the other variants of its union, for each schema that has exactly
-/// one such pair.
+/// Returns, for each schema with exactly one, the property and value that distinguish it from the
+/// other variants of its union.
 #[must_use]
 pub fn tags(schemas: &IndexMap<String, ReferenceOr<Schema>>) -> BTreeMap<String, (String, String)> {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
@@ -74,8 +75,8 @@ fn indistinct(name: &str, pointer: &str, schema: &Schema) -> Finding {
     };
     warning(
         &format!("{pointer}/{keyword}"),
-        format!("nothing tells the variants of the union `{name}` apart"),
-        format!("`{name}` is any JSON value"),
-        "add a `discriminator`, or a property that has different values in each variant",
+        format!("the variants of the union `{name}` cannot be distinguished"),
+        format!("`{name}` is read as any JSON value"),
+        "add a `discriminator`, or a property with a different value in each variant",
     )
 }

@@ -1,4 +1,4 @@
-//! Names inline schemas.
+//! Moves inline schemas to named ones.
 
 use heck::ToUpperCamelCase as _;
 use indexmap::IndexMap;
@@ -9,15 +9,16 @@ use crate::visitor::{self, Slot};
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
-/// Makes each inline object with properties, enum, union and composition a named schema, called after the path to it
-/// (`ExportJob` + `stateReason`), so that every Rust type has a name and the inside of a schema is finite.
+/// Names each inline object with properties, enum, union and composition after its path
+/// (`ExportJob` + `stateReason`). Every Rust type then has a name, and schemas contain no nested
+/// types.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, .. } = lowered;
     let components = openapi.components.get_or_insert_with(Default::default);
     let mut schemas = std::mem::take(&mut components.schemas);
     let names: Vec<String> = schemas.keys().cloned().collect();
     for name in names {
-        // The name stays taken while the schema is out of the map.
+        // The name stays reserved while the schema is outside the map.
         let Some(slot) = schemas.get_mut(&name) else { continue };
         let mut taken = std::mem::replace(slot, visitor::schema_reference(&name));
         if let ReferenceOr::Item(schema) = &mut taken {
@@ -39,7 +40,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     openapi.components.get_or_insert_with(Default::default).schemas = schemas;
 }
 
-/// The schema or operation whose inline schemas are named, and where they go.
+/// The schema or operation whose inline schemas are named, and their destination.
 struct Hoist<'a> {
     owner: &'a str,
     schemas: &'a mut Schemas,
@@ -58,7 +59,8 @@ impl Hoist<'_> {
         }
     }
 
-    /// Moves the schema in this place to the named ones, if it needs a name, and leaves a reference.
+    /// Moves the schema at this location to the named ones, if it needs a name, and leaves a
+    /// reference.
     fn slot(&mut self, mut slot: Slot<'_>, name: &str, pointer: &str) {
         let Some(schema) = slot.reborrow().schema().filter(|schema| !is_scalar(schema)) else {
             return;
@@ -79,7 +81,7 @@ impl Hoist<'_> {
         });
     }
 
-    /// Adds the schema under the name, or under the name and the first number that is free.
+    /// Adds the schema under the name, with a number if it is taken.
     fn add(&mut self, mut schema: Schema, name: &str, pointer: &str) -> String {
         schema.schema_data.nullable = false;
         schema.schema_data.default = None;
@@ -96,7 +98,7 @@ impl Hoist<'_> {
     }
 }
 
-/// Whether the value needs no name and holds no other.
+/// Returns whether the value needs no name and contains no other value.
 fn is_scalar(schema: &Schema) -> bool {
     match &schema.schema_kind {
         SchemaKind::Type(Type::String(string)) => string.enumeration.is_empty(),
@@ -121,7 +123,7 @@ fn needs_name(schema: &Schema) -> bool {
     }
 }
 
-/// The annotations that belong to the place rather than to the type.
+/// Returns the annotations that belong to the location rather than to the type.
 fn annotations(data: &SchemaData) -> Option<SchemaData> {
     let own = SchemaData {
         nullable: data.nullable,

@@ -8,9 +8,9 @@ use crate::visitor;
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
-/// Adds the variants of the union to each mapping, or, for a base without a mapping, the schemas that are composed of
-/// it. A schema that no mapping names stands for its own name
-/// ([OpenAPI 3.0.3, Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
+/// Adds the variants of the union to each mapping. For a base without a mapping, adds the schemas
+/// composed of it. A schema that no mapping names is selected by its own name ([OpenAPI 3.0.3,
+/// Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
@@ -29,7 +29,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             }
         }
         let fault = if mapping.values().any(|child| visitor::schema_name(child) == name) {
-            "maps a value to the schema around it"
+            "maps a value to its own schema"
         } else if mapping.is_empty() {
             "maps no value to a schema"
         } else {
@@ -48,7 +48,7 @@ fn references(members: &[ReferenceOr<Schema>]) -> Vec<String> {
     members.iter().filter_map(reference).collect()
 }
 
-/// The schemas that are composed of others, each with their names.
+/// Returns the composed schemas, each with the names of its members.
 fn composed(schemas: &Schemas) -> Vec<(String, Vec<String>)> {
     let composed = schemas.iter().filter_map(|(name, schema)| {
         let members = references(visitor::members(&schema.as_item()?.schema_kind));
@@ -57,7 +57,7 @@ fn composed(schemas: &Schemas) -> Vec<(String, Vec<String>)> {
     composed.collect()
 }
 
-/// The schemas whose `allOf` names the base.
+/// Returns the schemas whose `allOf` refers to the base.
 fn children(base: &str, composed: &[(String, Vec<String>)]) -> Vec<String> {
     let children = composed.iter().filter(|(_, bases)| bases.iter().any(|it| it == base));
     children.map(|(name, _)| name.clone()).collect()
@@ -68,6 +68,6 @@ fn ignored(name: &str, pointer: &str, fault: &str) -> Finding {
         &format!("{pointer}/discriminator"),
         format!("the discriminator of `{name}` {fault}"),
         "the discriminator is ignored".to_owned(),
-        "map its values to schemas that are composed of it",
+        "map its values to schemas composed of it",
     )
 }

@@ -1,4 +1,4 @@
-//! Moves `nullable` from named schemas to the places that refer to them.
+//! Moves `nullable` from named schemas to their references.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,8 @@ use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 use super::{Lowered, Options};
 use crate::visitor::{self, Slot};
 
-/// Moves `nullable` to the properties, items and values that refer to the schema: in Rust, a place is an `Option`
-/// and a model is not.
+/// Moves `nullable` to the properties, items and values that refer to the schema. In Rust, a field
+/// can be an `Option`, but a model cannot.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;
     let mut nullable = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! Drops the schemas that no operation needs.
+//! Removes schemas that no operation needs.
 
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
 
@@ -6,7 +6,7 @@ use super::{Lowered, Options};
 use crate::graph::Graph;
 use crate::visitor::{self, Slot};
 
-/// Keeps the schemas that a request or a successful response can hold.
+/// Keeps only the schemas that requests and success responses can contain.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;
     let mut roots = Vec::new();
@@ -22,7 +22,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// What each schema refers to. A base refers to the schemas that its discriminator chooses from.
+/// Returns the references of each schema. A base refers to the schemas that its discriminator
+/// selects.
 fn graph(document: &mut OpenAPI) -> Graph {
     let mut composed = Vec::new();
     let mut edges: Vec<(String, Vec<String>)> = Vec::new();

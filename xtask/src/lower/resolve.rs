@@ -1,4 +1,4 @@
-//! Replaces references to parameters, bodies, responses, headers and examples by what they refer to.
+//! Inlines references to parameters, bodies, responses, headers and examples.
 
 use indexmap::IndexMap;
 use openapiv3::{Components, MediaType, Operation, Parameter, ReferenceOr};
@@ -6,8 +6,8 @@ use openapiv3::{Components, MediaType, Operation, Parameter, ReferenceOr};
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// Resolves every reference that does not point to a schema, and gives each operation the parameters of its path,
-/// so that later passes look in one place.
+/// Resolves every reference that does not point to a schema, and copies the parameters of a path to
+/// its operations. Later passes then find everything in one place.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;
     let mut components = document.components.take().unwrap_or_default();
@@ -52,7 +52,8 @@ fn examples(content: &mut IndexMap<String, MediaType>, components: &Components) 
     examples.for_each(|example| resolve(example, &components.examples));
 }
 
-/// The parameters of the path come first. The operation overrides those with the same name and location.
+/// Adds the parameters of the path first. The operation overrides those with the same name and
+/// location.
 fn inherit(
     own: &mut Vec<ReferenceOr<Parameter>>,
     shared: &[ReferenceOr<Parameter>],
@@ -77,7 +78,8 @@ fn identity(
     Some((std::mem::discriminant(parameter), &parameter.parameter_data_ref().name))
 }
 
-/// Follows a chain of references. The checks have made sure that each target exists and that no chain is a cycle.
+/// Follows a chain of references. The checks guarantee that targets exist and that there are no
+/// cycles.
 fn resolve<T: Clone>(slot: &mut ReferenceOr<T>, components: &IndexMap<String, ReferenceOr<T>>) {
     while let ReferenceOr::Reference { reference } = slot {
         let name = reference.rsplit('/').next().unwrap_or_default();

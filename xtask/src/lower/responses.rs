@@ -1,4 +1,4 @@
-//! Leaves each operation one body and one successful response.
+//! Reduces each operation to one body and one success response.
 
 use indexmap::IndexMap;
 use openapiv3::{MediaType, Operation, ReferenceOr, Response, Responses, StatusCode};
@@ -6,11 +6,12 @@ use openapiv3::{MediaType, Operation, ReferenceOr, Response, Responses, StatusCo
 use super::{Finding, Lowered, Options, warning};
 use crate::visitor::{self, OperationKey};
 
-/// Keeps the best media type of the body and of each response, one successful response with a value, and the
-/// successful responses without one. `default` is the success of an operation that declares no other.
+/// Keeps the best media type of the body and of each response, one success response with a value,
+/// and the success responses without one. `default` is the success of an operation that declares no
+/// other.
 ///
-/// Errors lose their bodies: a server returns more statuses than a document lists, and proxies answer in its
-/// name, so the runtime reads every error with a type of its own.
+/// The bodies of errors are removed: servers and proxies return more statuses than a document
+/// lists, so the runtime has its own type for errors.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     let operations = visitor::operations_mut(openapi);
@@ -25,14 +26,14 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Whether a body of this media type is JSON: `application/json`, or a type with the suffix `+json`
+/// Returns whether this media type is JSON: `application/json`, or a type with the suffix `+json`
 /// ([RFC 6839](https://www.rfc-editor.org/rfc/rfc6839#section-3.1)).
 pub(crate) fn is_json(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     essence == "application/json" || essence.ends_with("+json")
 }
 
-/// Keeps the first media type that is JSON, or else the first.
+/// Keeps the first JSON media type, or else the first.
 fn keep_best(content: &mut IndexMap<String, MediaType>) {
     let best = content.keys().position(|media_type| is_json(media_type)).unwrap_or_default();
     if let Some((name, media)) = content.shift_remove_index(best) {
@@ -51,9 +52,11 @@ fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
         let pointer = format!("{}/responses/{status}", key.pointer());
         warning(
             &pointer,
-            format!("the response {status} has another schema than the one before it"),
-            format!("{status} is read with the schema of the one before it"),
-            "give both one schema, or each a resource version of its own",
+            format!(
+                "the response {status} has a different schema from the previous success response"
+            ),
+            format!("{status} is read with the previous schema"),
+            "use the same schema for both, or a separate resource version for each",
         )
     });
     full.truncate(1);
@@ -61,7 +64,7 @@ fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     finding
 }
 
-/// Takes the successful responses, and the bodies of all others.
+/// Removes and returns the success responses, and removes the bodies of all others.
 fn take_successes(responses: &mut Responses) -> Vec<(StatusCode, Response)> {
     let mut successes = Vec::new();
     for (status, response) in std::mem::take(&mut responses.responses) {

@@ -1,4 +1,4 @@
-//! Keeps the operations that were asked for.
+//! Keeps only the selected operations.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use super::{Finding, Lowered, Options, place};
 use crate::diagnostic::{Pointer, nearest};
 use crate::visitor;
 
-/// Drops every operation that neither `--operations` nor `--tags` names. What only they reach, `prune`
-/// drops.
+/// Removes every operation that neither `--operations` nor `--tags` selects. The pass `prune` then
+/// removes the schemas that only they need.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     if options.operations.is_empty() && options.tags.is_empty() {
         return;
@@ -38,13 +38,13 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     });
 }
 
-/// What can be asked for.
+/// The names that can be selected.
 struct Known {
-    /// Every `operationId`, and where it stands.
+    /// Every `operationId`, with its location.
     operations: IndexMap<String, Pointer>,
-    /// Every tag of an operation.
+    /// Every tag on an operation.
     tags: IndexSet<String>,
-    /// The tags that the document lists, in its order.
+    /// The tags that the document lists, in order.
     listed: Vec<String>,
 }
 
@@ -65,7 +65,7 @@ impl Known {
         known
     }
 
-    /// The tags in an argument: the one that is called so, commas and all, or those between the commas.
+    /// Splits an argument into tags, unless it is the name of one tag.
     fn tags_in<'a>(&self, argument: &'a str) -> Vec<&'a str> {
         if self.tags.contains(argument) {
             return vec![argument];
@@ -77,7 +77,7 @@ impl Known {
         let meant = nearest(id, self.operations.keys().map(String::as_str));
         let pointer = meant.and_then(|meant| self.operations.get(meant));
         let pointer = pointer.map_or("/paths".to_owned(), Pointer::to_string);
-        let help = did_you_mean(meant, "give `--operations` ids that the document has");
+        let help = did_you_mean(meant, "pass ids from the document to `--operations`");
         Finding::error(place(&pointer), format!("no operation has the operationId `{id}`"), help)
     }
 
@@ -86,7 +86,7 @@ impl Known {
         let listed = self.listed.iter().position(|listed| Some(listed.as_str()) == meant);
         let top = if self.listed.is_empty() { "/paths" } else { "/tags" };
         let pointer = listed.map_or(top.to_owned(), |index| format!("/tags/{index}/name"));
-        let help = did_you_mean(meant, "give `--tags` names that operations of the document have");
+        let help = did_you_mean(meant, "pass tags of operations in the document to `--tags`");
         Finding::error(place(&pointer), format!("no operation has the tag `{tag}`"), help)
     }
 }

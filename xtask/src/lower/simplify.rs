@@ -8,11 +8,12 @@ use openapiv3::{
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// Drops the members of `allOf` that do not constrain the value, and `allOf` itself if a single inline schema is left.
-/// An `allOf` around one reference is kept: in OpenAPI 3.0 it is the way to annotate a reference.
+/// Removes members of `allOf` that do not constrain the value, and `allOf` itself if a single
+/// inline schema is left. An `allOf` around one reference is kept, because OpenAPI 3.0 needs it to
+/// annotate a reference.
 ///
-/// A number or a string with a keyword that does not apply to its type, or with a bound in another notation
-/// (`1e9` for an integer), becomes a plain one.
+/// Also normalizes numbers and strings that have a keyword of another type, or a bound in an
+/// unusual notation (`1e9` for an integer).
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::every_schema(&mut lowered.openapi, &mut |schema| {
         simplify(schema);
@@ -44,7 +45,7 @@ fn is_unconstrained(kind: &SchemaKind) -> bool {
     matches!(kind, SchemaKind::Any(any) if *any == AnySchema::default())
 }
 
-/// The parser reads a schema with an unexpected keyword as one of any kind.
+/// The parser reads a schema with an unexpected keyword as one without a known type.
 fn classify(kind: &mut SchemaKind) {
     let SchemaKind::Any(any) = kind else { return };
     let scalar = match any.typ.as_deref() {
@@ -73,7 +74,7 @@ fn classify(kind: &mut SchemaKind) {
     *kind = SchemaKind::Type(scalar);
 }
 
-/// The bound as an integer, if it is one that fits.
+/// Returns the bound as an integer, if it fits.
 fn whole(bound: Option<f64>) -> Option<i64> {
     format!("{:.0}", bound?).parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Finds what tells the variants of a union apart, if the document does not say it.
+//! Finds a discriminator for unions without one.
 
 use heck::ToUpperCamelCase as _;
 use indexmap::{IndexMap, IndexSet};
@@ -12,13 +12,15 @@ use crate::visitor;
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
-/// Gives a union without a `discriminator` an equivalent form that can be read without a guess:
+/// Converts a union without a `discriminator` to an equivalent form that can be decoded without
+/// guessing:
 ///
-/// - of enums, one enum with the values of all;
-/// - of objects that have a property whose values tell them apart, a union by that property;
-/// - of other objects, one object with the properties of all, required if all require them.
+/// - Enums become one enum with all values.
+/// - Objects with a property whose values distinguish them become a union with that discriminator.
+/// - Other objects become one object with all properties. A property is required if all of them
+///   require it.
 ///
-/// Any other union is left as it is.
+/// Any other union is left unchanged.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
@@ -43,13 +45,13 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 
 /// The equivalent form of a union.
 enum United {
-    /// One type in its place.
+    /// A single type replaces the union.
     Is(Type),
-    /// The union, with what tells its variants apart.
+    /// The union, with its discriminator.
     By(Discriminator),
 }
 
-/// A variant by its name.
+/// A variant and its name.
 struct Member<'a> {
     name: &'a str,
     schema: &'a Schema,
@@ -70,20 +72,20 @@ fn member<'a>(slot: &'a ReferenceOr<Schema>, schemas: &'a Schemas) -> Option<Mem
     Some(Member { name, schema: schemas.get(name)?.as_item()? })
 }
 
-/// A union and what is needed to replace it.
+/// A union and the context for replacing it.
 struct Scope<'a> {
     /// The name of the union.
     name: &'a str,
     schemas: &'a Schemas,
     origins: &'a Origins,
     findings: &'a mut Vec<Finding>,
-    /// The named schemas that replacements refer to.
+    /// New named schemas, for the replacements.
     added: &'a mut Vec<(String, Schema, Origin)>,
 }
 
 type Property = ReferenceOr<Box<Schema>>;
 
-/// A property and the member that describes it so.
+/// A property, with the name of the member that describes it.
 type Described<'a> = (&'a str, &'a Property);
 
 impl Scope<'_> {
@@ -106,7 +108,7 @@ impl Scope<'_> {
         })
     }
 
-    /// One object with the properties of all.
+    /// Merges all members into one object.
     fn all_properties(&mut self, kind: &SchemaKind, members: &[Member<'_>]) -> Option<ObjectType> {
         let mut whole = match kind {
             SchemaKind::Any(any) => visitor::own_object(any),
@@ -131,8 +133,8 @@ impl Scope<'_> {
         Some(whole)
     }
 
-    /// One schema for a property that several members describe: theirs if they agree, an enum with the values of all
-    /// enums, or a scalar of their common type.
+    /// Merges a property that several members describe: if they agree, their schema; for enums, an
+    /// enum with all values; for scalars of the same type, that type.
     fn reconcile(&mut self, name: &str, described: &[Described<'_>]) -> Property {
         let Some(((_, first), others)) = described.split_first() else {
             return ReferenceOr::Item(Box::new(visitor::any_value(SchemaData::default())));
@@ -158,7 +160,7 @@ impl Scope<'_> {
         ReferenceOr::Item(Box::new(visitor::any_value(data)))
     }
 
-    /// Names an enum of these values after the union and the property.
+    /// Adds an enum of these values, named after the union and the property.
     fn add_enum(&mut self, property: &str, member: &str, values: IndexSet<&String>) -> String {
         let enumeration = values.into_iter().cloned().map(Some).collect();
         let string = StringType { enumeration, ..StringType::default() };
@@ -175,20 +177,20 @@ impl Scope<'_> {
         name
     }
 
-    /// A property that a member before describes differently.
+    /// Reports a property that an earlier member describes differently.
     fn conflict(&self, member: &str, property: &str) -> Finding {
         let pointer = self.origins.pointer(member);
         let union = self.name;
         warning(
             &format!("{pointer}/properties/{}", visitor::escape(property)),
             format!("the variants of `{union}` describe `{property}` differently"),
-            format!("`{property}` is any JSON value"),
-            "describe it in one way, or add a `discriminator` to the union",
+            format!("`{property}` is read as any JSON value"),
+            "describe it consistently, or add a `discriminator` to the union",
         )
     }
 }
 
-/// A scalar of the type that all schemas have, with their format if they agree on it.
+/// Returns the scalar type that all schemas have, with their format if they agree on it.
 fn common_scalar(schemas: &[&Schema]) -> Option<Type> {
     let types: Option<Vec<&Type>> = schemas
         .iter()
@@ -214,7 +216,7 @@ fn common_scalar(schemas: &[&Schema]) -> Option<Type> {
     others.iter().all(|other| plain(other).as_ref() == Some(&scalar)).then_some(scalar)
 }
 
-/// Properties without a `type` or with `type: object` make an object.
+/// Returns the object type, if there are properties and no other `type`.
 fn settle(kind: &SchemaKind) -> Option<Type> {
     let SchemaKind::Any(any) = kind else { return None };
     let is_object = any.typ.as_deref().is_none_or(|typ| typ == "object");
@@ -222,7 +224,7 @@ fn settle(kind: &SchemaKind) -> Option<Type> {
     is_object.then(|| Type::Object(visitor::own_object(any)))
 }
 
-/// The values of all members, if each is an enum.
+/// Returns the values of all members, if all are enums.
 fn all_values(members: &[Member<'_>]) -> Option<Vec<String>> {
     let mut all = Vec::new();
     for member in members {
@@ -241,7 +243,8 @@ fn values(schema: &Schema) -> Option<Vec<&String>> {
     (!values.is_empty()).then_some(values)
 }
 
-/// The first property whose values tell the objects apart: each has it as an enum, and no two share a value.
+/// Returns the first property whose values distinguish the objects: each has it as an enum, and no
+/// value occurs twice.
 fn infer(members: &[Member<'_>], schemas: &Schemas) -> Option<Discriminator> {
     let first = members.first()?.object()?;
     first.properties.keys().find_map(|property| {
@@ -260,7 +263,7 @@ fn infer(members: &[Member<'_>], schemas: &Schemas) -> Option<Discriminator> {
     })
 }
 
-/// The enum that a property refers to.
+/// Returns the enum that a property refers to.
 fn enumerated<'a>(
     property: &'a ReferenceOr<Box<Schema>>,
     schemas: &'a Schemas,

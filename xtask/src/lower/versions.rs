@@ -1,4 +1,4 @@
-//! Splits an operation into its resource versions.
+//! Splits operations into their resource versions.
 
 use std::collections::BTreeSet;
 use std::iter;
@@ -12,7 +12,7 @@ use crate::visitor::{self, OperationKey, SUFFIX};
 
 const JSON: &str = "json";
 
-/// The version that a media type names: `2024-05-30` in `application/vnd.atlas.2024-05-30+json`.
+/// Returns the version in a media type: `2024-05-30` for `application/vnd.atlas.2024-05-30+json`.
 #[must_use]
 pub fn version(media_type: &str) -> Option<&str> {
     let (name, _) = media_type.strip_prefix("application/vnd.")?.rsplit_once('+')?;
@@ -69,7 +69,7 @@ fn put(item: &mut PathItem, method: &str, operation: Operation) {
     }
 }
 
-/// The operation in each of its versions and formats, under their suffixes, the newest first.
+/// Returns the operation in each version and format, with its suffix, newest first.
 fn split(operation: &Operation, options: &Options) -> Vec<(String, Operation)> {
     let all = dates(operation);
     if all.is_empty() {
@@ -109,7 +109,8 @@ fn unreleased(key: OperationKey<'_>, operation: &Operation) -> Finding {
     Finding::omission(place(&key.pointer()), what, "emit them with `--preview`")
 }
 
-/// The formats of a version's responses, each with the suffix of its operation: JSON, or the only format, has none.
+/// Returns the formats of a version's responses with their suffixes. JSON, or the only format, has
+/// no suffix.
 fn formats(operation: &Operation, date: &str) -> Vec<(String, String)> {
     let mut names: BTreeSet<&str> = BTreeSet::new();
     for (_, response) in successes(operation) {
@@ -124,12 +125,12 @@ fn formats(operation: &Operation, date: &str) -> Vec<(String, String)> {
     iter::once((main.to_owned(), String::new())).chain(others).collect()
 }
 
-/// `json` in `application/vnd.atlas.2024-05-30+json`.
+/// Returns the format of a media type: `json` for `application/vnd.atlas.2024-05-30+json`.
 fn format_of(media_type: &str) -> &str {
     media_type.rsplit_once('+').map_or("", |(_, format)| format)
 }
 
-/// The operation as it is in the version of `date`.
+/// Returns the operation as of the version `date`.
 fn at(operation: &Operation, date: &str, format: &str) -> Operation {
     let mut operation = operation.clone();
     if let Some(body) = operation.request_body.as_mut().and_then(visitor::item_mut) {
@@ -149,8 +150,8 @@ fn at(operation: &Operation, date: &str, format: &str) -> Operation {
     operation
 }
 
-/// Keeps the media type in which the server takes or returns a body for `date`: the newest version that is not
-/// later, in `format` if the version has it.
+/// Keeps the media type that the server uses for `date`: the newest version that is not later, in
+/// `format` if the version has it.
 fn keep(content: &mut IndexMap<String, MediaType>, date: &str, format: &str) {
     let newest = content
         .keys()
@@ -163,7 +164,7 @@ fn keep(content: &mut IndexMap<String, MediaType>, date: &str, format: &str) {
     });
 }
 
-/// The version in which the server returns this response for `date`.
+/// Returns the version in which the server returns this response for `date`.
 fn effective<'a>(response: &'a Response, date: &str) -> Option<&'a str> {
     response.content.keys().filter_map(|it| version(it)).filter(|it| is_within(it, date)).max()
 }
@@ -179,7 +180,7 @@ fn is_success(status: &StatusCode) -> bool {
     status.to_string().starts_with('2')
 }
 
-/// Every version of the operation, the oldest first.
+/// Returns every version of the operation, oldest first.
 fn dates(operation: &Operation) -> BTreeSet<String> {
     let body = operation.request_body.iter().filter_map(ReferenceOr::as_item);
     body.flat_map(|body| body.content.keys())

@@ -1,4 +1,4 @@
-//! An example of each call, for the docs of its method.
+//! Example calls, for the docs of methods.
 
 mod sample;
 
@@ -8,16 +8,16 @@ use serde_json::Value;
 
 use super::types::{Api, Body, Example, Expression, Field, Kind, Model, Operation, Param, Type};
 
-/// How deep a value is written out. A model that must contain itself has no end.
+/// The maximum depth of a value. A model that must contain itself has no end.
 const DEPTH: usize = 8;
 
-/// An identifier of no particular thing.
+/// An arbitrary identifier.
 const OBJECT_ID: &str = "32b6e34b3d91647abb20e7b8";
 const UUID: &str = "00000000-0000-0000-0000-000000000000";
 const TIME: &str = "2024-05-30T10:00:00Z";
 const DATE: &str = "2024-05-30";
 
-/// Gives each operation an example.
+/// Adds an example to each operation.
 pub(super) fn write(api: &mut Api) {
     let models = api.models.iter().map(|model| (model.ident.as_str(), model)).collect();
     let examples = api.operations.iter().map(|operation| {
@@ -30,10 +30,10 @@ pub(super) fn write(api: &mut Api) {
     }
 }
 
-/// Writes values as expressions, following the examples of the document or else the types.
+/// Writes values as expressions, from the document's examples or else from the types.
 struct Writer<'a> {
     models: &'a BTreeMap<&'a str, &'a Model>,
-    /// The models named so far.
+    /// The models used so far.
     used: BTreeSet<String>,
 }
 
@@ -59,7 +59,7 @@ impl Writer<'_> {
         self.value(&param.ty, example.as_ref(), DEPTH).unwrap_or(Expression::Default)
     }
 
-    /// The first optional parameter with bounds.
+    /// Chooses the first optional parameter with bounds.
     fn option(&mut self, operation: &Operation) -> Option<(String, Expression)> {
         let mut optional = operation.params.iter().filter(|param| !param.required);
         let param = optional.find(|it| it.rules.minimum.is_some() && it.docs.example.is_some())?;
@@ -67,7 +67,8 @@ impl Writer<'_> {
         Some((param.ident.clone(), self.value(&param.ty, example.as_ref(), DEPTH)?))
     }
 
-    /// The body. A method accepts what converts into it, so anything but a model needs its type written down.
+    /// Writes the body. The method accepts anything that converts to its type, so only a model
+    /// needs no type annotation.
     fn body<'b>(&mut self, body: &'b Body) -> (Option<&'b Type>, Expression) {
         let json = body.example.as_ref();
         if let Type::Model(model) = &body.ty
@@ -80,7 +81,7 @@ impl Writer<'_> {
         (Some(&body.ty), value)
     }
 
-    /// A model, or one of the models of a union.
+    /// Writes a model, or one of the models of a union.
     fn variant(&mut self, name: &str, json: Option<&Value>, depth: usize) -> Option<Expression> {
         let Kind::Union(union) = &self.models.get(name)?.kind else {
             return self.model(name, json, depth);
@@ -93,7 +94,7 @@ impl Writer<'_> {
         self.variant(&variant.model, json, depth.checked_sub(1)?)
     }
 
-    /// A value as `new` or a method takes it: text as a literal, without a box.
+    /// Writes a value as an argument: strings as literals, without a box.
     fn value(&mut self, ty: &Type, json: Option<&Value>, depth: usize) -> Option<Expression> {
         let depth = depth.checked_sub(1)?;
         Some(match ty {
@@ -128,7 +129,7 @@ impl Writer<'_> {
         })
     }
 
-    /// A value of exactly this type.
+    /// Writes a value of exactly this type.
     fn owned(&mut self, ty: &Type, json: Option<&Value>, depth: usize) -> Option<Expression> {
         Some(match self.value(ty, json, depth)? {
             Expression::Text(text) => Expression::OwnedText(text),
@@ -169,7 +170,7 @@ fn text(json: Option<&Value>, otherwise: &str) -> String {
     json.and_then(Value::as_str).unwrap_or(otherwise).to_owned()
 }
 
-/// The integer as a literal. YAML can write it as `1.6e+09`.
+/// Formats the integer as a literal. YAML may contain `1.6e+09`.
 fn integer(json: Option<&Value>) -> String {
     let whole = json.filter(|json| json.is_i64() || json.is_u64()).map(ToString::to_string);
     let number = json.and_then(Value::as_f64).filter(|number| number.fract() == 0.0);

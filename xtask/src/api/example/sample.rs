@@ -1,4 +1,4 @@
-//! A value that satisfies the rules of a parameter or a field.
+//! Sample values that satisfy the rules of a parameter or a field.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::Value;
@@ -6,11 +6,11 @@ use serde_json::Value;
 use crate::api::types::{Docs, Rules};
 use crate::pattern;
 
-/// A text without a meaning.
+/// An arbitrary string.
 const PLAIN: &str = "value";
 
-/// The example of the document if it satisfies the rules, or else the smallest value that does. `None` if there are no
-/// rules, or if the pattern is too complex.
+/// Returns the document's example if it satisfies the rules, or else the smallest value that does.
+/// Returns `None` without rules, or if the pattern is too complex.
 pub(super) fn of(rules: &Rules, docs: &Docs) -> Option<Value> {
     if docs.example.as_ref().is_some_and(|example| satisfies(example, rules)) {
         return docs.example.clone();
@@ -38,13 +38,13 @@ fn fits(text: &str, rules: &Rules) -> bool {
         && rules.max_length.is_none_or(|most| length <= most)
 }
 
-/// The shortest text that is made by repeating as little as the pattern and the length allow.
+/// Returns the shortest string that matches the pattern and has the required length.
 fn text(pattern: &str, rules: &Rules) -> Option<String> {
     let known = pattern::compile(pattern).ok()?;
     if fits(PLAIN, rules) && known.is_found(PLAIN) {
         return Some(PLAIN.to_owned());
     }
-    // What is ahead is looked at by the check below.
+    // The lookahead is checked at the end.
     let parsed = regex_syntax::parse(&pattern.replace("(?!$)", "")).ok()?;
     let choices = match parsed.kind() {
         HirKind::Alternation(choices) => choices.as_slice(),
@@ -58,8 +58,7 @@ fn text(pattern: &str, rules: &Rules) -> Option<String> {
     })
 }
 
-/// Writes the first text that the expression stands for, with what may be repeated `more` times more
-/// than it must.
+/// Writes the first string that the expression matches, with `more` repetitions than it requires.
 fn write(expression: &Hir, more: u32, text: &mut String) -> Option<()> {
     match expression.kind() {
         HirKind::Empty | HirKind::Look(_) => Some(()),
@@ -101,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_matches_its_pattern() {
+    fn a_string_matches_its_pattern() {
         assert_eq!(sample("^vpce-[0-9a-f]{5}$", None, None).as_deref(), Some("vpce-00000"));
         assert_eq!(sample("^([A-Z]{2})$", None, Some("value")).as_deref(), Some("AA"));
         assert_eq!(sample("^[a-c]+(b|c)?$", Some(4), None).as_deref(), Some("aaab"));
@@ -112,13 +111,13 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_long_enough() {
+    fn a_string_is_long_enough() {
         let rules = Rules { min_length: Some(8), ..Rules::default() };
         assert_eq!(of(&rules, &Docs::default()), Some(json!("valueval")));
     }
 
     #[test]
-    fn a_number_is_the_least() {
+    fn a_number_is_the_minimum() {
         let rules = Rules { minimum: Some(serde_json::Number::from(7)), ..Rules::default() };
         assert_eq!(of(&rules, &Docs::default()), Some(json!(7)));
     }

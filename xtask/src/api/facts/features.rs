@@ -1,4 +1,5 @@
-//! A Cargo feature for each tag of a document that has many, so that a program compiles only what it calls.
+//! Cargo features for the tags of a large document, so that a program compiles only the operations
+//! that it calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,11 +8,12 @@ use crate::api::names;
 use crate::api::types::{Api, Feature, Operation, Success, Type};
 use crate::graph::Graph;
 
-/// With so many tags or fewer, everything is always compiled: it is little, and nobody has to choose.
+/// With this many tags or fewer, everything is always compiled.
 const FEW: usize = 8;
 
-/// Gives each operation the feature of its first tag, and each model the features whose operations need its file. An
-/// operation without a tag is always compiled. Without features, or with few tags, everything is.
+/// Assigns each operation the feature of its first tag, and each model the features whose
+/// operations need its file. An operation without a tag is always compiled. Without features, or
+/// with few tags, everything is.
 pub(super) fn assign(api: &mut Api, with_features: bool) {
     let mut tags: BTreeMap<String, String> = BTreeMap::new();
     for operation in &mut api.operations {
@@ -60,7 +62,7 @@ fn assign_models(api: &mut Api) {
     }
 }
 
-/// The models that an operation names.
+/// Returns the models that an operation uses.
 fn models(operation: &Operation) -> Vec<&str> {
     let params = operation.params.iter().map(|param| &param.ty);
     let body = operation.body.iter().map(|body| &body.ty);

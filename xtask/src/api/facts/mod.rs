@@ -1,4 +1,4 @@
-//! Facts that need the whole model: each is computed once.
+//! Facts that depend on the whole model.
 
 mod features;
 mod paging;
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::types::{Api, Field, Kind, Model, Type};
 use crate::graph::Graph;
 
-/// Completes a model whose parts are known.
+/// Computes these facts for a model whose other parts are complete.
 pub(super) fn complete(api: &mut Api, with_features: bool) {
     let graph = graph(&api.models);
     box_cycles(&mut api.models, &graph);
@@ -23,7 +23,7 @@ pub(super) fn complete(api: &mut Api, with_features: bool) {
     features::assign(api, with_features);
 }
 
-/// The models that each model holds.
+/// Returns the models that each model contains.
 fn graph(models: &[Model]) -> Graph {
     models.iter().map(|model| (model.ident.clone(), held(model))).collect()
 }
@@ -39,7 +39,7 @@ fn held(model: &Model) -> Vec<String> {
     }
 }
 
-/// Boxes each field that leads back to the struct around it.
+/// Boxes each field that leads back to its own struct.
 fn box_cycles(models: &mut [Model], graph: &Graph) {
     for model in models {
         let Kind::Struct(object) = &mut model.kind else { continue };
@@ -59,7 +59,8 @@ fn box_cycle(ty: &mut Type, holder: &str, graph: &Graph) {
     }
 }
 
-/// Marks what is checked before it is sent: everything that requests hold and that has rules, itself or further down.
+/// Marks the models to validate before sending: those in requests that have rules, directly or in
+/// their parts.
 fn mark_validated(api: &mut Api, graph: &Graph) {
     let sent = api.models.iter().filter(|model| model.usage.request);
     let sent: BTreeSet<String> = sent.map(|model| model.ident.clone()).collect();
@@ -102,7 +103,8 @@ fn has_rules(model: &Model) -> bool {
     }
 }
 
-/// Finds the fields that every variant of a union has, so that callers need not match to read them.
+/// Finds the fields that all variants of a union have, so that callers can read them without a
+/// match.
 fn share_fields(models: &mut [Model]) {
     let structs = models.iter().filter_map(|model| match &model.kind {
         Kind::Struct(object) => Some((model.ident.clone(), object.fields.clone())),
@@ -125,7 +127,7 @@ fn share_fields(models: &mut [Model]) {
     }
 }
 
-/// Describes values and variants that the document does not describe as it describes their models.
+/// Gives undescribed values and variants the description of their models.
 fn describe(api: &mut Api) {
     let descriptions = api.models.iter();
     let descriptions: BTreeMap<String, String> = descriptions
@@ -153,7 +155,7 @@ fn describe(api: &mut Api) {
     }
 }
 
-/// The model whose description fits a value of the type.
+/// Returns the model whose description applies to a value of the type.
 fn described_model(ty: &Type) -> Option<&str> {
     match ty {
         Type::Option(inner) | Type::Nullable(inner) | Type::List(inner) | Type::Boxed(inner) => {

@@ -1,8 +1,8 @@
-//! Operations that return a list in pages.
+//! Detection of paged lists.
 //!
-//! An operation pages if it has the query parameters `pageNum` and `itemsPerPage` and returns an object whose property
-//! `results` is a list. If the object has `links`, they tell whether there is a next page. If an item has an `id`, it
-//! identifies the item.
+//! An operation pages if it has the query parameters `pageNum` and `itemsPerPage` and returns an
+//! object whose property `results` is a list. If the object has `links`, they indicate whether
+//! there is a next page. If an item has an `id`, it identifies the item.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::api::types::{
     Success, Type,
 };
 
-/// Finds the operations that page, and describes their pages.
+/// Finds the paged operations and describes their pages.
 pub(super) fn find(api: &mut Api) {
     let structs = api.models.iter().filter_map(|model| match &model.kind {
         Kind::Struct(object) => Some((model.ident.as_str(), object)),
@@ -57,7 +57,7 @@ fn paging(operation: &Operation, page: &Page) -> Option<Paging> {
     })
 }
 
-/// An optional query parameter that counts something.
+/// Returns the optional query parameter of this name, if it is a count.
 fn counter<'a>(operation: &'a Operation, name: &str) -> Option<&'a Param> {
     operation.params.iter().find(|param| {
         param.name == name

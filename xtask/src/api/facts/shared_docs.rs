@@ -1,13 +1,13 @@
-//! Descriptions that many operations repeat, which are emitted in full only once.
+//! Parameter descriptions that many operations share. They are emitted in full only once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::types::{Api, SharedDocs};
 
-/// How many operations may repeat a description in full.
+/// With more operations than this, a shared description is shortened.
 const MANY: usize = 100;
 
-/// Shortens the descriptions that many operations repeat to their first sentence, and keeps the whole ones.
+/// Shortens shared descriptions to their first sentence, and keeps the full text once.
 pub(super) fn shorten(api: &mut Api) {
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let params = api.operations.iter().flat_map(|operation| &operation.params);
@@ -33,7 +33,7 @@ pub(super) fn shorten(api: &mut Api) {
     api.shared_docs = shared.collect();
 }
 
-/// The first sentence of a text that has more than one.
+/// Returns the first sentence of a text that has more than one.
 fn first_sentence(text: &str) -> Option<&str> {
     let (first, rest) = text.split_at_checked(text.find(". ")? + 1)?;
     (!rest.trim().is_empty()).then_some(first)
