@@ -63,13 +63,10 @@ fn a_missing_revision_file_or_repository_is_an_error_that_says_so() {
         let error = format!("{:#}", diff::read_at(revision, file).unwrap_err());
         error.replace(&*repository.path().to_string_lossy(), "REPOSITORY")
     };
-    assert_eq!(
-        error("v9", &file),
-        "there is no git revision `v9`: name a branch, a tag or a commit"
-    );
+    assert_eq!(error("v9", &file), "unknown git revision `v9`: use a branch, a tag or a commit");
     assert_eq!(
         error("--all", &file),
-        "there is no git revision `--all`: name a branch, a tag or a commit"
+        "unknown git revision `--all`: use a branch, a tag or a commit"
     );
     assert_eq!(
         error("empty", &file),
