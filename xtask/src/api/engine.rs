@@ -35,33 +35,30 @@ pub(super) fn types(
     groups: &[Vec<Value<'_>>],
     models: &BTreeMap<String, String>,
 ) -> anyhow::Result<Vec<Vec<Type>>> {
-    let prefix = holder_prefix(models);
+    // progenitor changes some names, such as `ABC`, and these it keeps.
+    let handles = models.keys().zip(0..);
+    let handles: BTreeMap<_, _> =
+        handles.map(|(name, index)| (name.clone(), format!("Model{index}"))).collect();
     let mut components = Components::default();
-    for model in models.values() {
-        components.schemas.insert(model.clone(), ReferenceOr::Item(opaque()));
+    for handle in handles.values() {
+        components.schemas.insert(handle.clone(), ReferenceOr::Item(opaque()));
     }
     for (index, group) in groups.iter().enumerate() {
-        let holder = ReferenceOr::Item(holder(group, models));
-        components.schemas.insert(format!("{prefix}{index}"), holder);
+        let holder = ReferenceOr::Item(holder(group, &handles));
+        components.schemas.insert(format!("{HOLDER}{index}"), holder);
     }
     let document =
         OpenAPI { openapi: "3.0.3".to_owned(), components: Some(components), ..OpenAPI::default() };
-    let mut generator = Generator::new(&settings(models));
+    let mut generator = Generator::new(&settings(handles.values().zip(models.values())));
     generator.generate_tokens(&document).context("progenitor cannot type the document")?;
-    read(generator.get_type_space(), &prefix, groups)
+    read(generator.get_type_space(), groups)
 }
 
-/// Returns a prefix for the names of these objects, which no model's name has.
-fn holder_prefix(models: &BTreeMap<String, String>) -> String {
-    let mut prefix = "Holder".to_owned();
-    while models.values().any(|model| model.starts_with(&prefix)) {
-        prefix.push('s');
-    }
-    prefix
-}
+/// Begins the name of each holder.
+const HOLDER: &str = "Holder";
 
-/// Returns settings that replace every model by its name.
-fn settings(models: &BTreeMap<String, String>) -> GenerationSettings {
+/// Returns settings that replace the handle of every model by its Rust name.
+fn settings<'a>(models: impl Iterator<Item = (&'a String, &'a String)>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     let text = [TypeImpl::Display, TypeImpl::FromStr];
     let object_id = SchemaObject {
@@ -70,8 +67,8 @@ fn settings(models: &BTreeMap<String, String>) -> GenerationSettings {
         ..SchemaObject::default()
     };
     settings.with_conversion(object_id, OBJECT_ID_TYPE, text.into_iter());
-    for model in models.values() {
-        settings.with_replacement(model, format!("{MODELS}{model}"), text.into_iter());
+    for (handle, model) in models {
+        settings.with_replacement(handle, format!("{MODELS}{model}"), text.into_iter());
     }
     settings
 }
@@ -88,11 +85,11 @@ fn kind(schema_kind: SchemaKind) -> Schema {
 }
 
 /// Creates an object with a property for each value: `p0`, `p1`, ...
-fn holder(values: &[Value<'_>], models: &BTreeMap<String, String>) -> Schema {
+fn holder(values: &[Value<'_>], handles: &BTreeMap<String, String>) -> Schema {
     let mut object = ObjectType::default();
     for (index, value) in values.iter().enumerate() {
         let name = format!("p{index}");
-        let schema = boxed(plain(value.schema, value.sent_only, models));
+        let schema = boxed(plain(value.schema, value.sent_only, handles));
         if value.required {
             object.required.push(name.clone());
         }
@@ -102,17 +99,13 @@ fn holder(values: &[Value<'_>], models: &BTreeMap<String, String>) -> Schema {
 }
 
 /// Reads the types of the objects' properties.
-fn read(
-    space: &TypeSpace,
-    prefix: &str,
-    groups: &[Vec<Value<'_>>],
-) -> anyhow::Result<Vec<Vec<Type>>> {
+fn read(space: &TypeSpace, groups: &[Vec<Value<'_>>]) -> anyhow::Result<Vec<Vec<Type>>> {
     let mut types: Vec<Vec<Type>> =
         groups.iter().map(|group| vec![Type::Json; group.len()]).collect();
     for holder in space.iter_types() {
         let TypeDetails::Struct(object) = holder.details() else { continue };
         let name = holder.name();
-        let index = name.strip_prefix(prefix).and_then(|index| index.parse::<usize>().ok());
+        let index = name.strip_prefix(HOLDER).and_then(|index| index.parse::<usize>().ok());
         let Some(group) = index.and_then(|index| types.get_mut(index)) else { continue };
         for property in object.properties_info() {
             let index = property.name.strip_prefix('p').and_then(|it| it.parse::<usize>().ok());

@@ -52,12 +52,11 @@ pub(super) fn method(id: &str) -> String {
 
 /// Returns the type name of an operation's request.
 pub(super) fn request_type(id: &str) -> String {
-    let name = id.to_upper_camel_case();
-    if name.starts_with(|first: char| first.is_ascii_alphabetic()) {
-        name
-    } else {
-        format!("Operation{name}")
+    let name = camel(id);
+    if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return format!("Operation{name}");
     }
+    if TYPES_IN_USE.contains(&name.as_str()) { format!("{name}Request") } else { name }
 }
 
 /// Returns the name of a parameter's field and method.
@@ -78,7 +77,7 @@ pub(super) fn module(type_name: &str) -> String {
 
 /// Returns the type name of a schema. `request_types` are those of the operations.
 pub(super) fn model(name: &str, request_types: &BTreeSet<&str>) -> String {
-    let name = name.to_upper_camel_case();
+    let name = camel(name);
     if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
         return format!("Model{name}");
     }
@@ -141,7 +140,12 @@ fn spell(character: char) -> String {
     }
 }
 
-/// Converts a name to snake case. Prefixes it with `x` if it is empty or starts with a digit.
+/// A name in camel case, of ASCII letters and digits.
+fn camel(name: &str) -> String {
+    name.replace(|it: char| !it.is_ascii_alphanumeric(), "-").to_upper_camel_case()
+}
+
+/// A name in snake case. One that would begin with a digit, or be empty, begins with `x`.
 fn snake(name: &str) -> String {
     let spelled = match name {
         "+1" => "plus1".to_owned(),
@@ -168,11 +172,12 @@ mod tests {
         let fields = ["_id", "@type", "type", "2fa", "", "it's", "camelCase", "gen", "é"];
         let expected = ["id", "type_", "type_", "x2fa", "x", "its", "camel_case", "gen_", "x"];
         assert_eq!(fields.map(field), expected);
+        assert_eq!(["self", "getIt"].map(request_type), ["SelfRequest", "GetIt"]);
         assert_eq!(["new", "call", "listThings"].map(method), ["new_", "call_", "list_things"]);
         assert_eq!(["body", "pageNum"].map(param), ["body_", "page_num"]);
         assert_eq!(
-            ["Request", "2fa", "a_b"].map(|it| model(it, &BTreeSet::new())),
-            ["RequestModel", "Model2fa", "AB"]
+            ["Request", "2fa", "a_b", "日本", "x²"].map(|it| model(it, &BTreeSet::new())),
+            ["RequestModel", "Model2fa", "AB", "Model", "X"]
         );
     }
 
