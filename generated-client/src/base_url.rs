@@ -13,6 +13,9 @@ pub(crate) fn missing() -> Error {
     )
 }
 
+/// How the paths of Atlas's operations begin, which users copy from its reference.
+const API: &str = "/api/atlas";
+
 /// Parses the base URL of the API.
 pub(crate) fn parse(text: &str) -> Result<Url, Error> {
     let url: Url = text.parse().map_err(|error| {
@@ -40,6 +43,15 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 }
 
 fn fault(url: &Url) -> Option<String> {
+    if let Some((before, _)) = url.path().split_once(API) {
+        let mut root = url.clone();
+        root.set_path(before);
+        root.set_query(None);
+        let root = root.as_str().trim_end_matches('/');
+        return Some(format!(
+            "the base URL contains the path of the API, which the client adds: use {root}"
+        ));
+    }
     let fault = match url.scheme() {
         "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
             "contains a username or a password: remove it, and pass `Credentials` instead"
@@ -93,6 +105,11 @@ mod tests {
             ("http://0.0.0.0", "plain http"),
             ("https://user:secret@cloud.mongodb.com", "username or a password"),
             ("https://cloud.mongodb.com/?a=b", "query or a fragment"),
+            (
+                "https://cloud.mongodb.com/api/atlas/v2",
+                "API, which the client adds: use https://cloud.mongodb.com",
+            ),
+            ("https://proxy.example.com/a/api/atlas/", "adds: use https://proxy.example.com/a"),
             ("https://cloud.mongodb.com/#a", "query or a fragment"),
         ] {
             let error = parse(text).unwrap_err().to_string();

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
-pub(crate) use self::answer::Answer;
+pub(crate) use self::answer::{Answer, ReadFailure};
 pub use self::byte_stream::ByteStream;
 use crate::credentials::{Proofs, Verdict};
 use crate::inner::Inner;
@@ -18,6 +18,7 @@ use crate::retry::Retry;
 use crate::runtime::{Operation, Request};
 use crate::telemetry::CallSpan;
 use crate::time_limits::Deadline;
+use crate::transport::{NoResponse, Stage};
 use crate::{Error, Response, TimeLimit};
 
 /// Executes `request`. `understand` converts a response, including its envelope, to a result.
@@ -111,8 +112,8 @@ impl<'a> Call<'a> {
             let limits = Limits::of(self);
             *request.timeout_mut() = Some(limits.time);
             self.sent += 1;
-            let response =
-                client.http.execute(request).await.map_err(|error| limits.explain(error))?;
+            let response = client.transport.execute(self.operation, request).await;
+            let response = response.map_err(|error| limits.explain(error))?;
             if self.proofs.judge(self.operation, &response)? == Verdict::SendAgain {
                 discard(response).await;
                 continue;
@@ -123,7 +124,10 @@ impl<'a> Call<'a> {
                 client.response_limit,
                 &client.authenticator,
             );
-            let answer = answer.await.map_err(|error| limits.explain_answer(error))?;
+            let answer = answer.await.map_err(|failure| match failure {
+                ReadFailure::Connection(error) => limits.explain(error),
+                ReadFailure::Response(error) => error,
+            })?;
             return Ok(answer.enveloped(self.enveloped));
         }
     }
@@ -131,10 +135,13 @@ impl<'a> Call<'a> {
     /// Adds the credentials. Fetching a token counts towards the operation's timeout.
     async fn authorize(&mut self, request: &mut reqwest::Request) -> Result<(), Error> {
         let left = self.deadline.left();
-        let proof = self.proofs.authorize(&self.client.http, request, self.deadline.at());
+        let proof = self.proofs.authorize(&self.client.transport, request, self.deadline.at());
         tokio::time::timeout(left, proof).await.unwrap_or_else(|_| {
             let limit = self.client.time_limits.operation;
-            Err(Error::timed_out(self.operation.id, TimeLimit::Operation, limit))
+            let mut error = Error::timed_out(self.operation.id, TimeLimit::Operation, limit);
+            // An earlier attempt may have arrived.
+            error.set_may_have_acted(self.sent > 0 && !self.operation.method.is_safe());
+            Err(error)
         })
     }
 }
@@ -154,19 +161,27 @@ impl<'a> Limits<'a> {
     }
 
     /// Tells the client's own timeouts from those of the network.
-    fn explain(&self, error: reqwest::Error) -> Error {
-        match self.ran_out(&error) {
-            Some((limit, after)) => Error::timed_out(self.operation.id, limit, after),
-            None => Error::transport(self.operation.id, error),
+    fn explain(&self, error: NoResponse) -> Error {
+        let Some((limit, after)) = self.ran_out(&error) else {
+            return Error::transport(self.operation, error);
+        };
+        let is_sent = error.stage == Stage::Sent;
+        Error::TimedOut {
+            operation_id: self.operation.id,
+            host: error.host,
+            limit,
+            after,
+            attempts: 1,
+            may_have_acted: is_sent && !self.operation.method.is_safe(),
         }
     }
 
-    fn ran_out(&self, error: &reqwest::Error) -> Option<(TimeLimit, Duration)> {
+    fn ran_out(&self, error: &NoResponse) -> Option<(TimeLimit, Duration)> {
         let limits = &self.client.time_limits;
         let passed = self.start.elapsed();
-        if !error.is_timeout() {
+        if !error.is_timeout {
             None
-        } else if error.is_connect() {
+        } else if error.stage == Stage::Connect {
             (passed >= limits.connect).then_some((TimeLimit::Connect, limits.connect))
         } else if passed < self.time {
             None
@@ -174,13 +189,6 @@ impl<'a> Limits<'a> {
             Some((TimeLimit::Operation, limits.operation))
         } else {
             Some((TimeLimit::Attempt, limits.attempt))
-        }
-    }
-
-    fn explain_answer(&self, error: Error) -> Error {
-        match error {
-            Error::Transport { error, .. } => self.explain(error),
-            other => other,
         }
     }
 }

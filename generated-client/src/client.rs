@@ -16,7 +16,10 @@ use crate::inner::Inner;
 use crate::retry::Retries;
 use crate::runtime::Request;
 use crate::telemetry::Notices;
+#[cfg(feature = "test-util")]
+use crate::testing::CannedResponses;
 use crate::time_limits::{Deadline, TimeLimits};
+use crate::transport::Transport;
 use crate::{
     Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, environment, identity,
 };
@@ -63,6 +66,8 @@ impl Client {
             retry: RetryPolicy::new(),
             response_limit: 64 * 1024 * 1024,
             http: HttpOptions::default(),
+            #[cfg(feature = "test-util")]
+            canned: None,
         }
     }
 
@@ -77,8 +82,8 @@ impl Client {
         Ok(base_url.into_iter().fold(builder, ClientBuilder::base_url))
     }
 
-    pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.0.http
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.0.transport
     }
 
     pub(crate) fn authenticator(&self) -> &Authenticator {
@@ -139,6 +144,8 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     response_limit: usize,
     http: HttpOptions,
+    #[cfg(feature = "test-util")]
+    canned: Option<CannedResponses>,
 }
 
 impl ClientBuilder {
@@ -226,6 +233,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Takes all responses from `responses`, and connects to no server. See [`testing`](crate::testing).
+    #[cfg(feature = "test-util")]
+    pub fn canned_responses(mut self, responses: &CannedResponses) -> Self {
+        self.canned = Some(responses.clone());
+        self
+    }
+
     /// Builds the client.
     ///
     /// # Errors
@@ -235,9 +249,11 @@ impl ClientBuilder {
         let given = self.base_url.as_deref().or(identity::BASE_URL);
         let base_url = base_url::parse(given.ok_or_else(base_url::missing)?)?;
         let authenticator = Authenticator::new(self.credentials, &base_url)?;
-        let http = self.http.build(&base_url, &self.time_limits)?;
+        let transport = Transport::Http(self.http.build(&base_url, &self.time_limits)?);
+        #[cfg(feature = "test-util")]
+        let transport = self.canned.map_or(transport, Transport::Canned);
         Ok(Client(Arc::new(Inner {
-            http,
+            transport,
             base_url,
             authenticator,
             time_limits: self.time_limits,

@@ -18,6 +18,7 @@ use crate::models::ExportBucketRequest;
 use crate::response::ResponseHead;
 use crate::retry::Retries;
 use crate::runtime::{At, Operation, Validate as _};
+use crate::transport::Transport;
 use crate::{BodyProblem, Credentials, Error, InvalidInput, Response, RetryPolicy};
 
 /// The access token of the client whose responses [`decode`] reads.
@@ -32,7 +33,7 @@ static OPERATION: Operation = Operation {
 };
 
 static BASE_URL: LazyLock<Url> = LazyLock::new(|| parsed("https://localhost/things/a?b=%22c"));
-static HTTP: LazyLock<reqwest::Client> = LazyLock::new(reqwest::Client::new);
+static TRANSPORT: LazyLock<Transport> = LazyLock::new(|| Transport::Http(reqwest::Client::new()));
 static AUTHENTICATOR: LazyLock<Authenticator> =
     LazyLock::new(|| authenticator(Credentials::access_token(TOKEN)));
 
@@ -52,7 +53,7 @@ pub fn proofs(
     for answer in answers {
         proofs.judge(&OPERATION, &answer)?;
         let mut request = reqwest::Request::new(Method::GET, BASE_URL.clone());
-        let authorized = proofs.authorize(&HTTP, &mut request, None).now_or_never();
+        let authorized = proofs.authorize(&TRANSPORT, &mut request, None).now_or_never();
         authorized.transpose()?;
         sent.push(request.headers_mut().remove(AUTHORIZATION));
     }
@@ -62,7 +63,7 @@ pub fn proofs(
 /// Creates the head of a response with these headers.
 #[must_use]
 pub fn head(status: StatusCode, headers: HeaderMap) -> ResponseHead {
-    ResponseHead::new(&OPERATION, status, headers)
+    ResponseHead::of(&OPERATION, status, headers)
 }
 
 /// Returns the wait before the retry of a request that received a 429 with this head, if the time

@@ -6,10 +6,11 @@ use crate::credentials::Authenticator;
 use crate::retry::Retries;
 use crate::telemetry::Notices;
 use crate::time_limits::TimeLimits;
+use crate::transport::Transport;
 
 /// The state that the clones of a client share.
 pub(crate) struct Inner {
-    pub(crate) http: reqwest::Client,
+    pub(crate) transport: Transport,
     pub(crate) base_url: Url,
     pub(crate) authenticator: Authenticator,
     pub(crate) time_limits: TimeLimits,

@@ -1,6 +1,8 @@
 //! JSON decoding whose errors name a location.
 
-use serde::de::DeserializeOwned;
+use std::fmt;
+
+use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
@@ -19,6 +21,11 @@ pub(crate) enum Failure {
 }
 
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    if body.trim_ascii_start().starts_with(b"[") && wants_object::<T>() {
+        let value = serde_json::from_slice(body).map_err(Failure::Syntax)?;
+        let message = "expected an object, found a list".to_owned();
+        return Err(Failure::Shape { path: ".".to_owned(), message, value });
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let error = match serde_path_to_error::deserialize(&mut reader) {
         Ok(value) => return reader.end().map(|()| value).map_err(Failure::Syntax),
@@ -29,6 +36,61 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let (path, message) = split(&error);
     Err(Failure::Shape { path, message, value })
 }
+
+/// Returns whether `T` is a struct or a map. serde would decode a struct from a list of its fields as
+/// well, and an empty list as a struct whose fields are all absent.
+fn wants_object<T: DeserializeOwned>() -> bool {
+    matches!(T::deserialize(Probe), Err(Wanted::Object))
+}
+
+/// A deserializer that reports what a type asks for.
+struct Probe;
+
+#[derive(Debug)]
+enum Wanted {
+    Object,
+    Other,
+}
+
+impl<'de> Deserializer<'de> for Probe {
+    type Error = Wanted;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wanted> {
+        Err(Wanted::Other)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wanted> {
+        Err(Wanted::Object)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Wanted> {
+        Err(Wanted::Object)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct enum identifier ignored_any
+    }
+}
+
+impl de::Error for Wanted {
+    fn custom<M: fmt::Display>(_: M) -> Self {
+        Self::Other
+    }
+}
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl std::error::Error for Wanted {}
 
 /// Formats an error within a union, whose variant is decoded from a buffer. The text begins with
 /// the path, which [`split`] appends to the union's path.

@@ -77,6 +77,7 @@
 //! - `rustls` (default): TLS by rustls, with the roots of the platform.
 //! - `native-tls`: TLS by the library of the platform.
 //! - `http2`: HTTP/2, where the server speaks it too ([more](docs::network)).
+//! - `test-util`: [canned responses](testing) in place of a server, and constructors of responses.
 //! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -119,8 +120,11 @@ mod response_future;
 mod retry;
 mod servers;
 mod telemetry;
+#[cfg(feature = "test-util")]
+pub mod testing;
 mod text;
 mod time_limits;
+mod transport;
 mod watch;
 
 pub use call::ByteStream;

@@ -1,4 +1,4 @@
-//! A success: its value, and what came with it.
+//! A successful response: its value, status and headers.
 
 use std::fmt;
 use std::ops::Deref;
@@ -7,13 +7,16 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+#[cfg(feature = "test-util")]
+use reqwest::header::{HeaderName, HeaderValue};
 
 use crate::runtime::Operation;
 
-/// A decoded answer with its status and headers.
+/// A decoded response with its status and headers.
 ///
-/// It dereferences to the value, so that its fields are at hand; [`into_inner`](Self::into_inner)
-/// gives the value alone.
+/// It dereferences to the value, so `response.results` is a field of the page.
+/// [`into_inner`](Self::into_inner) returns the value alone. If a method of the value has the same
+/// name as one of these, call it on the value: `(*response).status()`.
 #[derive(Debug, Clone)]
 pub struct Response<T> {
     head: ResponseHead,
@@ -21,52 +24,64 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) const fn new(head: ResponseHead, value: T) -> Self {
+    /// Creates a response.
+    pub const fn new(head: ResponseHead, value: T) -> Self {
         Self { head, value }
     }
 
-    /// The value alone.
+    /// Returns the value alone.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// The status; where an envelope was asked for, the one inside it.
+    /// Returns everything but the body, and the value.
+    pub fn into_parts(self) -> (ResponseHead, T) {
+        (self.head, self.value)
+    }
+
+    /// Converts the value, and keeps the status and the headers.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
+        Response { head: self.head, value: convert(self.value) }
+    }
+
+    /// Returns everything but the body.
+    pub const fn head(&self) -> &ResponseHead {
+        &self.head
+    }
+
+    /// Returns the status. If the request set `envelope`, this is the status in the envelope.
     pub const fn status(&self) -> StatusCode {
         self.head.status()
     }
 
-    /// All headers as they came.
+    /// Returns the headers.
     pub const fn headers(&self) -> &HeaderMap {
         self.head.headers()
     }
 
-    /// What is left of the rate limit, where the answer says so.
+    /// Returns the remaining rate limit, if the response has it.
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.head.rate_limit()
     }
 
-    /// How long the server asks to wait before the next request, where it does.
+    /// Returns how long the server asks to wait before the next request, if it does.
     pub fn retry_after(&self) -> Option<Duration> {
         self.head.retry_after()
     }
 
-    /// The `Deprecation` header: since when the resource version is deprecated, as an HTTP date.
+    /// Returns the header `Deprecation`: the HTTP date since which the resource version is deprecated.
     pub fn deprecation(&self) -> Option<&str> {
         self.head.deprecation()
     }
 
-    /// The `Sunset` header (RFC 8594): when the resource version will be gone, as an HTTP date.
+    /// Returns the header `Sunset` (RFC 8594): the HTTP date of the resource version's removal.
     pub fn sunset(&self) -> Option<&str> {
         self.head.sunset()
     }
 
-    /// How many times the request was sent until this answer came: 1 unless it was retried.
+    /// Returns the number of attempts: 1 unless the request was retried.
     pub const fn attempts(&self) -> u32 {
         self.head.attempts()
-    }
-
-    pub(crate) const fn head(&self) -> &ResponseHead {
-        &self.head
     }
 
     pub(crate) const fn head_mut(&mut self) -> &mut ResponseHead {
@@ -82,19 +97,19 @@ impl<T> Deref for Response<T> {
     }
 }
 
-/// The bucket of tokens that requests draw from: each scope and set of endpoints has its own.
+/// A rate limit of Atlas: a token bucket for a set of operations and a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// How many requests the full bucket holds (`RateLimit-Limit`).
+    /// The number of requests that the full bucket allows (`RateLimit-Limit`).
     pub limit: u64,
-    /// How many requests are left in it (`RateLimit-Remaining`).
+    /// The number of requests that it still allows (`RateLimit-Remaining`).
     pub remaining: u64,
 }
 
-/// Everything of an answer but its body.
+/// A response without its body.
 ///
-/// `Debug` shows no headers, for a server may write anything into them.
+/// `Debug` shows no headers, because they may contain secrets.
 #[derive(Clone)]
 pub struct ResponseHead {
     operation: &'static Operation,
@@ -104,12 +119,34 @@ pub struct ResponseHead {
 }
 
 impl ResponseHead {
-    pub(crate) const fn new(
+    pub(crate) const fn of(
         operation: &'static Operation,
         status: StatusCode,
         headers: HeaderMap,
     ) -> Self {
         Self { operation, status, headers, attempts: 1 }
+    }
+
+    /// Creates the head of a response without headers, of a `POST` operation called `test`.
+    #[cfg(feature = "test-util")]
+    #[must_use]
+    pub fn new(status: StatusCode) -> Self {
+        static TEST: Operation = Operation {
+            id: "test",
+            method: reqwest::Method::POST,
+            path: "/",
+            accept: "application/json",
+            content_type: None,
+        };
+        Self::of(&TEST, status, HeaderMap::new())
+    }
+
+    /// Sets a header.
+    #[cfg(feature = "test-util")]
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
     }
 
     pub(crate) const fn operation(&self) -> &'static Operation {
@@ -124,25 +161,25 @@ impl ResponseHead {
         self.attempts = attempts;
     }
 
-    /// The `operationId` of the operation that was answered.
+    /// Returns the `operationId` of the operation.
     #[must_use]
     pub const fn operation_id(&self) -> &'static str {
         self.operation.id
     }
 
-    /// The status; where an envelope was asked for, the one inside it.
+    /// Returns the status. If the request set `envelope`, this is the status in the envelope.
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// All headers as they came.
+    /// Returns the headers.
     #[must_use]
     pub const fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// What is left of the rate limit, where the answer says so.
+    /// Returns the remaining rate limit, if the response has it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         let limit = self.number("ratelimit-limit")?;
@@ -150,9 +187,9 @@ impl ResponseHead {
         Some(RateLimit { limit, remaining })
     }
 
-    /// How long the server asks to wait: `Retry-After` (RFC 9110, section 10.2.3) in seconds, or as
-    /// a date. A date is compared with the answer's own `Date` where it has one, so that a wrong
-    /// clock on this machine does no harm. A date that has passed asks for no wait.
+    /// Returns how long the server asks to wait: `Retry-After` (RFC 9110, section 10.2.3), in seconds
+    /// or as a date. A date is compared with the `Date` of the response if it has one, so that a
+    /// wrong clock on this machine has no effect. A date in the past means no wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let seconds = self.number(RETRY_AFTER.as_str()).map(Duration::from_secs);
@@ -164,19 +201,25 @@ impl ResponseHead {
         })
     }
 
-    /// The `Deprecation` header: since when the resource version is deprecated, as an HTTP date.
+    /// Returns the header `Deprecation`: the HTTP date since which the resource version is deprecated.
     #[must_use]
     pub fn deprecation(&self) -> Option<&str> {
         self.text("deprecation")
     }
 
-    /// The `Sunset` header (RFC 8594): when the resource version will be gone, as an HTTP date.
+    /// Returns the header `Sunset` (RFC 8594): the HTTP date of the resource version's removal.
     #[must_use]
     pub fn sunset(&self) -> Option<&str> {
         self.text("sunset")
     }
 
-    /// How many times the request was sent until this answer came: 1 unless it was retried.
+    /// Returns the header `X-Error-Code`, in which Atlas repeats the code of an error.
+    #[must_use]
+    pub fn error_code(&self) -> Option<&str> {
+        self.text("x-error-code")
+    }
+
+    /// Returns the number of attempts: 1 unless the request was retried.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
@@ -226,7 +269,7 @@ mod tests {
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
         }
-        ResponseHead::new(&OPERATION, StatusCode::OK, map).retry_after()
+        ResponseHead::of(&OPERATION, StatusCode::OK, map).retry_after()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 
-use crate::{BodyProblem, Error, TimeLimit};
+use crate::Error;
 
 /// The policy for retries of transient failures.
 ///
@@ -103,7 +103,7 @@ impl Retries {
         attempts: u32,
         left: Duration,
     ) -> Option<Retry> {
-        if attempts >= self.policy.max_attempts || !may_pass(error, method) {
+        if attempts >= self.policy.max_attempts || !is_retryable(error, method) {
             return None;
         }
         let asked = error.retry_after().unwrap_or_default();
@@ -122,28 +122,12 @@ impl Retries {
 
 /// Returns whether a retry may succeed and is safe. A method that is not idempotent (RFC 9110,
 /// section 9.2.2) is retried only if the server cannot have acted.
-pub(crate) fn may_pass(error: &Error, method: &Method) -> bool {
-    match error {
-        Error::Transport { error, .. } => error.is_connect() || method.is_idempotent(),
-        Error::TimedOut { limit: TimeLimit::Connect, .. } => true,
-        // The operation did not run, because no token was issued for it.
-        Error::Authentication { head, .. } => {
-            head.as_ref().is_none_or(|head| head.status().is_server_error())
-        }
-        Error::TimedOut { limit: TimeLimit::Attempt, .. }
-        | Error::UnexpectedBody { problem: BodyProblem::CutOff | BodyProblem::Corrupt, .. } => {
-            method.is_idempotent()
-        }
-        Error::Api { head, .. } | Error::UnexpectedBody { head, .. } => match head.status() {
-            StatusCode::TOO_MANY_REQUESTS => true,
-            StatusCode::INTERNAL_SERVER_ERROR
-            | StatusCode::BAD_GATEWAY
-            | StatusCode::SERVICE_UNAVAILABLE
-            | StatusCode::GATEWAY_TIMEOUT => method.is_idempotent(),
-            _ => false,
-        },
-        _ => false,
-    }
+fn is_retryable(error: &Error, method: &Method) -> bool {
+    // The service account has waited for its limit as long as the operation allows.
+    let is_limit_of_tokens = matches!(error, Error::Authentication { .. })
+        && error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
+    let is_safe = method.is_idempotent() || !error.may_have_been_carried_out();
+    error.is_transient() && is_safe && !is_limit_of_tokens
 }
 
 const fn is_timeout(error: &Error) -> bool {
@@ -179,6 +163,7 @@ impl Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::TimeLimit;
 
     const MINUTE: Duration = Duration::from_secs(60);
 
@@ -239,16 +224,15 @@ mod tests {
 
     #[test]
     fn a_request_that_is_not_idempotent_is_retried_only_if_it_did_not_arrive() {
-        for (limit, get, post) in [
-            (TimeLimit::Connect, true, true),
-            (TimeLimit::Attempt, true, false),
-            (TimeLimit::Operation, false, false),
-        ] {
-            let error = timed_out(limit);
-            assert_eq!(may_pass(&error, &Method::GET), get);
-            assert_eq!(may_pass(&error, &Method::POST), post);
-            assert_eq!(may_pass(&error, &Method::PATCH), post);
-            assert_eq!(may_pass(&error, &Method::DELETE), get);
+        for (may_have_acted, post) in [(false, true), (true, false)] {
+            let mut error = timed_out(TimeLimit::Attempt);
+            if let Error::TimedOut { may_have_acted: it, .. } = &mut error {
+                *it = may_have_acted;
+            }
+            assert_eq!(is_retryable(&error, &Method::POST), post);
+            assert_eq!(is_retryable(&error, &Method::PATCH), post);
+            assert!(is_retryable(&error, &Method::GET));
+            assert!(is_retryable(&error, &Method::DELETE));
         }
     }
 }

@@ -79,7 +79,7 @@ fn error_type(error: &Error) -> String {
         Error::TooLarge { .. } => "too_large",
         Error::Redirect { .. } => "redirect",
         Error::TimedOut { .. } => "timeout",
-        Error::Transport { error, .. } if error.is_connect() => "connect",
+        Error::Transport { connected: false, .. } => "connect",
         Error::Transport { .. } => "transport",
         Error::NotListed { .. } => "not_listed",
     };

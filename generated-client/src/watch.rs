@@ -7,10 +7,8 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use futures_util::{StreamExt, stream};
-use reqwest::Method;
 
 use crate::models::{ExportJob, ExportJobState};
-use crate::retry::may_pass;
 use crate::runtime::check;
 use crate::text;
 use crate::time_limits::Deadline;
@@ -250,8 +248,7 @@ impl Watch {
 
     /// Returns an error that is not transient, or that has happened too often.
     fn put_up_with(&mut self, error: Error) -> Result<(), Error> {
-        let passes = may_pass(&error, &Method::GET) || matches!(error, Error::TimedOut { .. });
-        if !passes || self.failures == PATIENCE {
+        if !error.is_transient() || self.failures == PATIENCE {
             return Err(error);
         }
         self.failures += 1;

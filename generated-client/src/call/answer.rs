@@ -19,6 +19,7 @@ use crate::json::{self, Failure};
 use crate::response::{Response, ResponseHead};
 use crate::runtime::Operation;
 use crate::text;
+use crate::transport::NoResponse;
 
 /// How many bytes of a success's text an error keeps.
 const KEPT: usize = 64 * 1024;
@@ -34,6 +35,20 @@ pub(crate) struct Answer<'a> {
     authenticator: &'a Authenticator,
     /// The unread rest of a success, if the caller reads it in chunks.
     rest: Option<reqwest::Response>,
+}
+
+/// Why a response could not be read.
+pub(crate) enum ReadFailure {
+    /// A timeout, whose meaning depends on the limits of the call.
+    Connection(NoResponse),
+    /// Anything else.
+    Response(Error),
+}
+
+impl From<Error> for ReadFailure {
+    fn from(error: Error) -> Self {
+        Self::Response(error)
+    }
 }
 
 /// The envelope around a response. A list keeps its own shape and gains a `status`.
@@ -73,13 +88,13 @@ impl<'a> Answer<'a> {
         mut response: reqwest::Response,
         limit: usize,
         authenticator: &'a Authenticator,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, ReadFailure> {
         let head =
-            ResponseHead::new(operation, response.status(), std::mem::take(response.headers_mut()));
+            ResponseHead::of(operation, response.status(), std::mem::take(response.headers_mut()));
         let mut answer = Self::new(head, Vec::new(), authenticator);
         if answer.head.status().is_redirection() {
             let location = answer.header(&LOCATION);
-            return Err(Error::Redirect { head: answer.head.into(), location });
+            return Err(Error::Redirect { head: answer.head.into(), location }.into());
         }
         if answer.head.status().is_success() && !media_type::is_json(operation.accept) {
             answer.rest = Some(response);
@@ -88,14 +103,14 @@ impl<'a> Answer<'a> {
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if answer.body.len().saturating_add(chunk.len()) > limit => {
-                    return Err(Error::TooLarge { head: answer.head.into(), limit });
+                    return Err(Error::TooLarge { head: answer.head.into(), limit }.into());
                 }
                 Ok(Some(chunk)) => answer.body.extend_from_slice(&chunk),
                 Ok(None) => return Ok(answer),
                 Err(error) if error.is_timeout() => {
-                    return Err(Error::transport(operation.id, error));
+                    return Err(ReadFailure::Connection(error.into()));
                 }
-                Err(error) => return Err(answer.unread(error)),
+                Err(error) => return Err(answer.unread(error).into()),
             }
         }
     }
@@ -138,7 +153,7 @@ impl<'a> Answer<'a> {
         match self.rest.take() {
             Some(_) if self.is_encoded() => Err(self.encoded()),
             Some(response) => {
-                let bytes = ByteStream::new(self.head.operation_id(), response);
+                let bytes = ByteStream::new(self.head.operation(), response);
                 Ok(Response::new(self.head, bytes))
             }
             None => Err(self.refusal(&self.body)),
@@ -172,7 +187,7 @@ impl<'a> Answer<'a> {
     /// some with status 401.
     fn refusal(&self, content: &[u8]) -> Error {
         if content.trim_ascii().is_empty() {
-            return self.api(ApiError::without_body(self.head.status()));
+            return self.api(ApiError::new(self.head.status()));
         }
         let value = match serde_json::from_slice(content) {
             Ok(value) => self.redacted(value),
@@ -314,7 +329,7 @@ mod tests {
     };
 
     fn empty(status: StatusCode, body: &str, enveloped: bool) -> Result<Response<()>, Error> {
-        let head = ResponseHead::new(&OPERATION, status, HeaderMap::new());
+        let head = ResponseHead::of(&OPERATION, status, HeaderMap::new());
         let base_url = "https://localhost".parse().unwrap();
         let credentials = Credentials::access_token("token");
         let authenticator = &Authenticator::new(credentials, &base_url).unwrap();

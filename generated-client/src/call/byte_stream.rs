@@ -7,19 +7,20 @@ use futures_util::stream;
 use reqwest::Response;
 
 use crate::Error;
+use crate::runtime::Operation;
 
 /// The body of a response that is not JSON, such as a compressed log, read in chunks.
 ///
 /// The response limit does not apply, because the client does not buffer the body. The attempt
 /// timeout does, from the connection to the last byte.
 pub struct ByteStream {
-    operation_id: &'static str,
+    operation: &'static Operation,
     response: Response,
 }
 
 impl ByteStream {
-    pub(crate) const fn new(operation_id: &'static str, response: Response) -> Self {
-        Self { operation_id, response }
+    pub(crate) const fn new(operation: &'static Operation, response: Response) -> Self {
+        Self { operation, response }
     }
 
     /// Returns the next chunk, in the size in which it arrived, or `None` at the end.
@@ -28,8 +29,8 @@ impl ByteStream {
     ///
     /// [`Error::Transport`] if the connection breaks before the end.
     pub async fn chunk(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, Error> {
-        let operation_id = self.operation_id;
-        let broken = |error: reqwest::Error| Error::transport(operation_id, error);
+        let operation = self.operation;
+        let broken = |error: reqwest::Error| Error::transport(operation, error.into());
         self.response.chunk().await.map_err(broken)
     }
 
@@ -58,7 +59,7 @@ impl ByteStream {
 impl fmt::Debug for ByteStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ByteStream")
-            .field("operation_id", &self.operation_id)
+            .field("operation_id", &self.operation.id)
             .finish_non_exhaustive()
     }
 }

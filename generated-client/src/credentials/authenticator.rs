@@ -13,6 +13,7 @@ use super::{Credentials, Kind};
 use crate::Error;
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
+use crate::transport::Transport;
 
 /// The credentials of one client, with the state that authentication needs.
 pub(crate) enum Authenticator {
@@ -72,13 +73,13 @@ impl Proofs<'_> {
     /// Dropping the future is safe: another call then fetches the token.
     pub(crate) async fn authorize(
         &mut self,
-        http: &reqwest::Client,
+        transport: &Transport,
         request: &mut reqwest::Request,
         deadline: Option<Instant>,
     ) -> Result<(), Error> {
         let value = match self {
             Self::AccessToken(token) => Some(bearer(token)?),
-            Self::ServiceAccount(proofs) => Some(proofs.authorization(http, deadline).await?),
+            Self::ServiceAccount(proofs) => Some(proofs.authorization(transport, deadline).await?),
             Self::ApiKey(proofs) => proofs.authorization(request)?,
         };
         if let Some(value) = value {
@@ -102,7 +103,7 @@ impl Proofs<'_> {
         match self {
             Self::ServiceAccount(proofs) if refused => Ok(proofs.refused()),
             Self::ApiKey(proofs) if refused => proofs.refused(headers).map_err(|problem| {
-                let head = ResponseHead::new(operation, status, headers.clone());
+                let head = ResponseHead::of(operation, status, headers.clone());
                 Error::authentication(Some(head), problem)
             }),
             Self::ApiKey(proofs) => {
@@ -126,8 +127,8 @@ mod tests {
         let credentials = Credentials::access_token("a.b-c_d~e+f/g==");
         let authenticator = Authenticator::new(credentials, &url).unwrap();
         let mut request = Request::new(Method::GET, url);
-        let http = reqwest::Client::new();
-        authenticator.proofs().authorize(&http, &mut request, None).await.unwrap();
+        let transport = Transport::Http(reqwest::Client::new());
+        authenticator.proofs().authorize(&transport, &mut request, None).await.unwrap();
         let header = &request.headers()[AUTHORIZATION];
         assert_eq!(header, "Bearer a.b-c_d~e+f/g==");
         assert!(header.is_sensitive());

@@ -15,7 +15,7 @@ impl Client {
     /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] if no
     /// token can be obtained.
     pub async fn access_token(&self) -> Result<AccessToken, Error> {
-        self.service_account()?.token(self.http(), self.deadline(), None).await
+        self.service_account()?.token(self.transport(), self.deadline(), None).await
     }
 
     /// Revokes the token at Atlas, so that nobody can use it any more. Sends nothing if the client
@@ -27,7 +27,7 @@ impl Client {
     /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] if Atlas
     /// does not revoke the token. The client then keeps the token.
     pub async fn revoke_token(&self) -> Result<(), Error> {
-        self.service_account()?.revoke(self.http()).await
+        self.service_account()?.revoke(self.transport()).await
     }
 
     fn service_account(&self) -> Result<&ServiceAccount, Error> {

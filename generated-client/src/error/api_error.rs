@@ -1,4 +1,4 @@
-//! What Atlas says when it says no.
+//! The error object of Atlas.
 
 use std::fmt;
 
@@ -53,8 +53,8 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// Reads an error object. `None` if `body` is something else: an error object has the number
-    /// `error`, or the text `errorCode`, or both.
+    /// Decodes an error object. Returns `None` if `body` is something else: an error object has the
+    /// number `error`, or the text `errorCode`, or both.
     pub(crate) fn read(body: &Value, status: StatusCode) -> Option<Self> {
         let has_status = body.get("error").is_some_and(Value::is_i64);
         let has_code = body.get("errorCode").is_some_and(Value::is_string);
@@ -68,8 +68,9 @@ impl ApiError {
         Some(error)
     }
 
-    /// The error of an answer without a body.
-    pub(crate) fn without_body(status: StatusCode) -> Self {
+    /// Creates an error with nothing but its status, such as that of a response without a body.
+    #[must_use]
+    pub fn new(status: StatusCode) -> Self {
         Self {
             error: status.as_u16().into(),
             error_code: None,
@@ -80,7 +81,14 @@ impl ApiError {
         }
     }
 
-    /// The fields of the request that are at fault, where the server tells.
+    /// Sets [`error_code`](Self::error_code).
+    #[must_use]
+    pub fn with_code(mut self, error_code: impl Into<String>) -> Self {
+        self.error_code = Some(error_code.into());
+        self
+    }
+
+    /// Returns the fields of the request that are wrong, if the server names them.
     pub fn fields(&self) -> impl Iterator<Item = &FieldViolation> {
         self.bad_request_detail.iter().flat_map(|detail| &detail.fields)
     }

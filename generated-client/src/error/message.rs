@@ -10,6 +10,7 @@ use crate::TimeLimit;
 use crate::identity::API;
 use crate::response::ResponseHead;
 use crate::text::{EXCERPT, one_line};
+use crate::transport::{Cause, root};
 
 /// How many fields at fault are named.
 const FIELDS: usize = 5;
@@ -33,12 +34,12 @@ impl Display for Error {
                 if !excerpt.is_empty() {
                     write!(f, "; it begins with `{excerpt}`")?;
                 }
-                write!(f, "; {}", unexpected_advice(head, *problem))
+                write!(f, "; {}", self.unexpected_advice(head, *problem))
             }
             Self::Decode { head, path, message, excerpt, .. } => write!(
                 f,
                 "{} with a body of an unknown shape, at `{path}`: {message}; \
-                 there stands `{excerpt}`; look for a newer version of {}",
+                 found `{excerpt}`; look for a newer version of {}",
                 Answered(head),
                 env!("CARGO_PKG_NAME")
             ),
@@ -54,18 +55,41 @@ impl Display for Error {
                 Answered(head),
                 location.as_deref().unwrap_or("nowhere")
             ),
-            // Its attempts are told already.
-            Self::TimedOut { operation_id, limit: TimeLimit::Watch, after, attempts } => {
+            // The number of lookups is part of the message.
+            Self::TimedOut { operation_id, limit: TimeLimit::Watch, after, attempts, .. } => {
                 return watch_timed_out(f, operation_id, *after, *attempts);
             }
-            Self::TimedOut { operation_id, limit, after, .. } => {
-                timed_out(f, operation_id, *limit, *after)
+            Self::TimedOut { operation_id, host, limit: TimeLimit::Connect, after, .. } => write!(
+                f,
+                "{operation_id} got no connection{} within {after:?}; {NOTHING_SENT}, or raise `{}`",
+                To(host),
+                TimeLimit::Connect
+            ),
+            Self::TimedOut { operation_id, limit, after, .. } => write!(
+                f,
+                "{operation_id} got no complete response within {after:?}; {}, or raise `{limit}`",
+                self.advice_after_sending()
+            ),
+            Self::Tls { operation_id, host, cause } => {
+                write!(
+                    f,
+                    "{operation_id} got no connection{}: {}; {TLS_ADVICE}",
+                    To(host),
+                    Root(cause)
+                )
             }
-            Self::Tls { operation_id, problem } => {
-                let problem = one_line(problem, 2 * EXCERPT);
-                write!(f, "{operation_id} was not sent: {problem}; {TLS_ADVICE}")
-            }
-            Self::Transport { operation_id, error, .. } => transport(f, operation_id, error),
+            Self::Transport { operation_id, host, connected: false, cause, .. } => write!(
+                f,
+                "{operation_id} got no connection{}: {}; {NOTHING_SENT}",
+                To(host),
+                Root(cause)
+            ),
+            Self::Transport { operation_id, cause, .. } => write!(
+                f,
+                "{operation_id} got no response: {}; {}",
+                Root(cause),
+                self.advice_after_sending()
+            ),
             Self::NotListed { operation_id, problem } => write!(f, "{operation_id}: {problem}"),
         }?;
         match self.attempts() {
@@ -103,11 +127,61 @@ fn api(f: &mut Formatter<'_>, head: &ResponseHead, error: &ApiError) -> fmt::Res
         0 => {}
         more => write!(f, "; and {more} more fields")?,
     }
-    write!(f, "; {}", advice(head))
+    write!(f, "; {}", advice(head, is_about_path(error)))
 }
 
-/// What the caller can do about an error of this status.
-fn advice(head: &ResponseHead) -> String {
+impl Error {
+    fn unexpected_advice(&self, head: &ResponseHead, problem: BodyProblem) -> String {
+        match (head.status(), problem) {
+            (status, BodyProblem::CutOff) if status.is_success() => {
+                self.advice_after_sending().into()
+            }
+            (status, _) if status.is_success() || status == StatusCode::NOT_FOUND => {
+                "check the base URL, and proxies on the way".into()
+            }
+            _ => advice(head, false),
+        }
+    }
+
+    fn advice_after_sending(&self) -> &'static str {
+        if self.may_have_been_carried_out() {
+            "it may have been carried out: check before you send it again"
+        } else {
+            "try again"
+        }
+    }
+}
+
+/// Whether an error object says that the path is unknown, not what a parameter names. Atlas then
+/// quotes the path, or another server sends an error without a code.
+fn is_about_path(error: &ApiError) -> bool {
+    let quotes_path = |text: &str| text.contains("/api/");
+    error.error_code.is_none()
+        || error.detail.as_deref().is_some_and(quotes_path)
+        || error.parameters.iter().any(|value| value.as_str().is_some_and(quotes_path))
+}
+
+/// ` to HOST`.
+struct To<'a>(&'a Option<Box<str>>);
+
+impl Display for To<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |host| write!(f, " to {host}"))
+    }
+}
+
+/// The root cause, on one line.
+struct Root<'a>(&'a Cause);
+
+impl Display for Root<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&one_line(&root(&**self.0).to_string(), 2 * EXCERPT))
+    }
+}
+
+/// What the caller can do about an error of this status. `wrong_path` is whether the server does not
+/// know the path of the request.
+fn advice(head: &ResponseHead, wrong_path: bool) -> String {
     match head.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
         StatusCode::UNAUTHORIZED => {
@@ -117,6 +191,7 @@ fn advice(head: &ResponseHead) -> String {
             "check the role that the operation needs, and the IP access list of the credentials"
                 .into()
         }
+        StatusCode::NOT_FOUND if wrong_path => "check the base URL".into(),
         StatusCode::NOT_FOUND => missing(head),
         StatusCode::CONFLICT => "look at what is there already".into(),
         StatusCode::NOT_ACCEPTABLE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
@@ -147,44 +222,11 @@ fn wait(head: &ResponseHead, why: &str) -> String {
     }
 }
 
-fn unexpected_advice(head: &ResponseHead, problem: BodyProblem) -> String {
-    match (head.status(), problem) {
-        (status, BodyProblem::CutOff) if status.is_success() => LOOK_FIRST.into(),
-        (status, _) if status.is_success() || status == StatusCode::NOT_FOUND => {
-            "check the base URL, and proxies on the way".into()
-        }
-        _ => advice(head),
-    }
-}
-
-const LOOK_FIRST: &str = "it may have been carried out: look before you send it again";
-
-/// What to do about a TLS handshake that failed.
-const TLS_ADVICE: &str = "check the host of the base URL, proxies on the way and the \
+const TLS_ADVICE: &str = "nothing was sent: check the host of the base URL, proxies on the way and the \
      clock of this machine; if a private authority has signed the server's certificate, add its own \
      by `ClientBuilder::root_certificate` or `SSL_CERT_FILE`";
 
-const NOTHING_SENT: &str =
-    "nothing was sent: check the base URL, the network, proxies, the server's certificate";
-
-fn timed_out(
-    f: &mut Formatter<'_>,
-    operation_id: &str,
-    limit: TimeLimit,
-    after: Duration,
-) -> fmt::Result {
-    let advice = match limit {
-        TimeLimit::Connect => {
-            write!(f, "{operation_id} got no connection")?;
-            NOTHING_SENT
-        }
-        TimeLimit::Attempt | TimeLimit::Operation | TimeLimit::Watch => {
-            write!(f, "{operation_id} got no whole answer")?;
-            LOOK_FIRST
-        }
-    };
-    write!(f, " within {after:?}; {advice}, or raise `{limit}`")
-}
+const NOTHING_SENT: &str = "nothing was sent: check the base URL, the network and proxies";
 
 fn watch_timed_out(
     f: &mut Formatter<'_>,
@@ -198,12 +240,6 @@ fn watch_timed_out(
          the export goes on: watch it again, or raise `{}`",
         TimeLimit::Watch
     )
-}
-
-fn transport(f: &mut Formatter<'_>, operation_id: &str, error: &reqwest::Error) -> fmt::Result {
-    let cause = one_line(&chain(error), 2 * EXCERPT);
-    let advice = if error.is_connect() { NOTHING_SENT } else { LOOK_FIRST };
-    write!(f, "{operation_id} got no answer: {cause}; {advice}")
 }
 
 /// The error and its causes, the root last.

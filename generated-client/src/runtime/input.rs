@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::At;
-use crate::text;
+use crate::{ParseObjectIdError, text};
 
 /// A value that breaks a rule of the API: a pattern, a length or a bound. Nothing was sent.
 ///
@@ -71,3 +71,9 @@ impl fmt::Display for InvalidInput {
 }
 
 impl std::error::Error for InvalidInput {}
+
+impl From<ParseObjectIdError> for InvalidInput {
+    fn from(error: ParseObjectIdError) -> Self {
+        Self::unreadable(At::parameter("id"), &error.to_string())
+    }
+}

@@ -164,7 +164,10 @@ async fn an_endpoint_that_is_not_there_is_told() {
     let error = list(&client).await.unwrap_err();
     assert_eq!(error.status(), None);
     let text = error.to_string();
-    assert!(text.starts_with("cannot reach the token endpoint /api/oauth/token: "), "{text}");
+    assert!(
+        text.starts_with("cannot reach the token endpoint /api/oauth/token of 127.0.0.1: "),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -116,7 +116,7 @@ async fn refused(server: &Server, client: ClientBuilder, why: [&str; 2]) {
     assert_eq!(server.counts(), (1, 0), "{error}");
     let message = error.to_string();
     assert!(why.iter().any(|why| message.contains(why)), "{message}");
-    assert!(message.contains(" was not sent: "), "{message}");
+    assert!(message.contains("got no connection to localhost: "), "{message}");
     assert!(message.contains("`ClientBuilder::root_certificate` or `SSL_CERT_FILE`"), "{message}");
 }
 
@@ -170,8 +170,10 @@ async fn an_expired_certificate_is_refused_at_once() {
 async fn a_token_endpoint_without_a_trusted_certificate_is_asked_once() {
     let server = Authority::new("private").serve("localhost", 4000).await;
     let credentials = Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a");
-    let why =
-        ["issueToken was not sent: invalid peer certificate", "issueToken was not sent: error:"];
+    let why = [
+        "issueToken got no connection to localhost: invalid peer",
+        "issueToken got no connection to localhost: error:",
+    ];
     refused(&server, server.client(credentials), why).await;
 }
 

@@ -98,5 +98,8 @@ async fn a_connection_stands_within_its_limit_or_nothing_is_sent() {
     let error = request.send().await.unwrap_err();
     assert_eq!(limit(&error), (TimeLimit::Connect, SHORT));
     let message = error.to_string();
-    assert!(message.contains("got no connection within 200ms; nothing was sent"), "{message}");
+    assert!(
+        message.contains("got no connection to 127.0.0.1 within 200ms; nothing was sent"),
+        "{message}"
+    );
 }

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod canned;
 #[path = "../client/clock.rs"]
 mod clock;
 mod envelope;

@@ -54,13 +54,5 @@ fn shown(error: &Error) -> String {
         write!(shown, " {error} {error:?}").unwrap();
         source = error.source();
     }
-    if let Error::Transport { error, .. } = error {
-        write!(shown, " {error} {error:?}").unwrap();
-        let mut source = error.source();
-        while let Some(error) = source {
-            write!(shown, " {error} {error:?}").unwrap();
-            source = error.source();
-        }
-    }
     shown
 }

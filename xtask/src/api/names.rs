@@ -19,7 +19,8 @@ pub(crate) const TYPES_IN_USE: &[&str] = &[
 #[rustfmt::skip]
 const CLIENT_METHODS: &[&str] = &[
     "access_token", "authenticator", "builder", "builder_from_env", "call", "call_bytes", "call_empty",
-    "call_optional", "clone", "deadline", "from_env", "http", "new", "revoke_token", "watch_export_job",
+    "call_optional", "clone", "deadline", "from_env", "new", "revoke_token", "transport",
+    "watch_export_job",
 ];
 
 /// Fields and methods of every request.
@@ -29,6 +30,7 @@ const REQUEST_MEMBERS: &[&str] = &["body", "client", "into_future", "send"];
 #[rustfmt::skip]
 const FEATURES_IN_USE: &[&str] = &[
     "bson", "default", "full", "gzip", "http2", "native-tls", "rustls", "shared", "test",
+    "test-util",
 ];
 
 /// Names in use. Each is returned only once.

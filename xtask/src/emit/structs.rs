@@ -8,7 +8,7 @@ use super::docs::{self, Links};
 use super::tokens::{self, allow_deprecated, conversion, ident};
 use crate::api::{Field, Model, Struct, Tag, Type, Usage};
 
-/// Emits the struct, with a constructor and setters if requests contain it.
+/// Emits the struct, with a constructor and setters. If only responses contain it, these are for tests.
 pub(super) fn emit(
     model: &Model,
     object: &Struct,
@@ -19,12 +19,31 @@ pub(super) fn emit(
     if model.usage.request {
         let name = ident(&model.ident);
         let allow = allow_deprecated(&object.fields);
-        let new = constructor(object, imports);
+        let new = constructor(object, None, imports);
         let optional = object.fields.iter().filter(|field| field.optional);
         let setters = optional.map(|field| setter(field, imports, links));
         items.push(quote!(#allow impl #name { #new #(#setters)* }));
+    } else {
+        items.push(for_tests(model, object, imports));
     }
     items
+}
+
+/// Emits a constructor and setters for tests, which create the responses of a server.
+fn for_tests(model: &Model, object: &Struct, imports: &Imports) -> TokenStream {
+    let name = ident(&model.ident);
+    let allow = allow_deprecated(&object.fields);
+    let must_use = quote!(#[must_use]);
+    let new = constructor(object, Some(&must_use), imports);
+    let setters = object.fields.iter().filter(|field| field.optional).map(|field| {
+        let doc = docs::own(&format!("Sets `{}`.", field.ident));
+        setter_with(field, &quote!(#doc #must_use), imports)
+    });
+    quote! {
+        #[cfg(feature = "test-util")]
+        #allow
+        impl #name { #new #(#setters)* }
+    }
 }
 
 fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'_>) -> TokenStream {
@@ -87,11 +106,12 @@ fn absence(ty: &Type) -> &'static str {
 }
 
 /// Emits `new`, whose arguments are the required fields.
-fn constructor(object: &Struct, imports: &Imports) -> TokenStream {
+fn constructor(object: &Struct, must_use: Option<&TokenStream>, imports: &Imports) -> TokenStream {
     let required: Vec<&Field> = object.fields.iter().filter(|field| !field.optional).collect();
     if required.is_empty() {
         return quote! {
             /// Creates a value with all fields absent.
+            #must_use
             pub fn new() -> Self {
                 Self::default()
             }
@@ -109,6 +129,7 @@ fn constructor(object: &Struct, imports: &Imports) -> TokenStream {
     });
     quote! {
         /// Creates a value with the required fields.
+        #must_use
         pub fn new(#(#arguments),*) -> Self {
             Self { #(#values),* }
         }
@@ -118,6 +139,7 @@ fn constructor(object: &Struct, imports: &Imports) -> TokenStream {
 fn absent(ty: &Type) -> TokenStream {
     match ty {
         Type::Nullable(_) => quote!(Nullable::Absent),
+        Type::List(_) => quote!(Vec::new()),
         Type::Map(_) => quote!(BTreeMap::new()),
         Type::JsonObject => quote!(serde_json::Map::new()),
         _ => quote!(None),
@@ -126,7 +148,13 @@ fn absent(ty: &Type) -> TokenStream {
 
 fn setter(field: &Field, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = docs::of_value(&field.name, &field.rules, &field.docs, links);
+    let null = matches!(field.ty, Type::Nullable(_));
+    let null = null.then(|| docs::section("`None` sends `null`."));
     let deprecated = tokens::deprecated(field.docs.deprecated);
+    setter_with(field, &quote!(#doc #null #deprecated), imports)
+}
+
+fn setter_with(field: &Field, attributes: &TokenStream, imports: &Imports) -> TokenStream {
     let name = ident(&field.ident);
     let (ty, is_option) = match &field.ty {
         Type::Option(ty) => (ty.as_ref(), true),
@@ -135,12 +163,8 @@ fn setter(field: &Field, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let argument = imports.argument(ty);
     let value = conversion(&name, ty).unwrap_or_else(|| quote!(#name));
     let value = if is_option { quote!(Some(#value)) } else { value };
-    let null = matches!(field.ty, Type::Nullable(_));
-    let null = null.then(|| docs::section("`None` sends `null`."));
     quote! {
-        #doc
-        #null
-        #deprecated
+        #attributes
         pub fn #name(mut self, #name: #argument) -> Self {
             self.#name = #value;
             self

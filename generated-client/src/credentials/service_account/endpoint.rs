@@ -15,6 +15,7 @@ use super::super::{AccessToken, check};
 use super::failure::Failure;
 use crate::response::ResponseHead;
 use crate::runtime::{Method, Operation};
+use crate::transport::{NoResponse, Transport};
 use crate::{Error, base_url};
 
 static ISSUE: Operation = operation("issueToken", "/api/oauth/token");
@@ -67,11 +68,11 @@ impl Endpoint {
         redact(&redact(text, &self.basic), &self.client_secret)
     }
 
-    pub(super) async fn issue(&self, http: &reqwest::Client) -> Result<AccessToken, Failure> {
+    pub(super) async fn issue(&self, transport: &Transport) -> Result<AccessToken, Failure> {
         // The lifetime is counted from before the request, to be on the safe side.
         let asked_at = SystemTime::now();
         let request = self.request(&self.issue, "grant_type=client_credentials".into());
-        let (head, body) = exchange(http, &ISSUE, request).await?;
+        let (head, body) = exchange(transport, &ISSUE, request).await?;
         // The details of the JSON error could show the token.
         let issued = serde_json::from_slice::<Issued>(&body)
             .map_err(|_| Failure::unusable(head.clone(), "its body is not the JSON of a token"))?;
@@ -90,12 +91,12 @@ impl Endpoint {
 
     pub(super) async fn revoke(
         &self,
-        http: &reqwest::Client,
+        transport: &Transport,
         token: &AccessToken,
     ) -> Result<(), Failure> {
         let token = form(token.expose_secret());
         let body = format!("token={token}&token_type_hint=access_token");
-        exchange(http, &REVOKE, self.request(&self.revoke, body)).await?;
+        exchange(transport, &REVOKE, self.request(&self.revoke, body)).await?;
         Ok(())
     }
 
@@ -112,20 +113,20 @@ impl Endpoint {
 
 /// Sends a request and returns the body of a success.
 async fn exchange(
-    http: &reqwest::Client,
+    transport: &Transport,
     operation: &'static Operation,
     request: Request,
 ) -> Result<(ResponseHead, Vec<u8>), Failure> {
-    let unreachable = |error| Failure::unreachable(operation, error);
-    let mut response = http.execute(request).await.map_err(unreachable)?;
+    let unreachable = |error: NoResponse| Failure::unreachable(operation, error);
+    let mut response = transport.execute(operation, request).await.map_err(unreachable)?;
     let mut body = Vec::new();
     while body.len() < LIMIT
-        && let Some(chunk) = response.chunk().await.map_err(unreachable)?
+        && let Some(chunk) = response.chunk().await.map_err(|error| unreachable(error.into()))?
     {
         body.extend_from_slice(&chunk);
     }
     let status = response.status();
-    let head = ResponseHead::new(operation, status, std::mem::take(response.headers_mut()));
+    let head = ResponseHead::of(operation, status, std::mem::take(response.headers_mut()));
     if status.is_success() { Ok((head, body)) } else { Err(Failure::refusal(head, &body)) }
 }
 

@@ -8,18 +8,26 @@ use serde::Deserialize;
 
 use crate::Error;
 use crate::environment::{CLIENT_ID, CLIENT_SECRET};
-use crate::error::{chain, refusal};
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::text::{EXCERPT, one_line};
+use crate::transport::{Cause, NoResponse, Stage};
 
 /// A response without a token, or no response. All calls that wait for a token share it.
 #[derive(Clone)]
 pub(super) struct Failure {
     head: Option<ResponseHead>,
     problem: String,
-    /// The `operationId` of the request whose TLS handshake failed, if TLS is the reason.
-    tls: Option<&'static str>,
+    /// The TLS handshake that failed, if that is the reason.
+    tls: Option<Handshake>,
+}
+
+/// A TLS handshake that failed.
+#[derive(Clone)]
+struct Handshake {
+    operation_id: &'static str,
+    host: Option<Box<str>>,
+    cause: Cause,
 }
 
 /// An error body, in OAuth's form (RFC 6749, section 5.2) or in Atlas's.
@@ -56,17 +64,19 @@ impl Failure {
     }
 
     /// Creates the failure for a request without a response.
-    pub(super) fn unreachable(operation: &Operation, error: reqwest::Error) -> Self {
-        if let Some(problem) = refusal(&error) {
-            return Self { head: None, problem, tls: Some(operation.id) };
-        }
-        let error = chain(&error.without_url());
+    pub(super) fn unreachable(operation: &'static Operation, error: NoResponse) -> Self {
+        let host = error.host.as_deref().map_or_else(String::new, |host| format!(" of {host}"));
         let problem = format!(
-            "cannot reach the token endpoint {}: {error}; \
-             check the base URL, the network, proxies and the server's certificate",
+            "cannot reach the token endpoint {}{host}: {error}; \
+             check the base URL, the network and proxies",
             operation.path
         );
-        Self { head: None, problem, tls: None }
+        let tls = (error.stage == Stage::Tls).then(|| Handshake {
+            operation_id: operation.id,
+            host: error.host,
+            cause: error.cause,
+        });
+        Self { head: None, problem, tls }
     }
 
     /// Removes secrets that the server may have echoed. This happens before the text is shortened,
@@ -96,8 +106,8 @@ impl fmt::Display for Failure {
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         let Failure { head, problem, tls } = failure;
-        if let Some(operation_id) = tls {
-            return Self::Tls { operation_id, problem: problem.into() };
+        if let Some(Handshake { operation_id, host, cause }) = tls {
+            return Self::tls(operation_id, host, cause);
         }
         Self::authentication(head, problem)
     }

@@ -20,6 +20,7 @@ pub(super) use self::proofs::TokenProofs;
 use super::AccessToken;
 use super::header::redact;
 use crate::Error;
+use crate::transport::Transport;
 
 /// How long before its expiry a token is renewed, so that it does not expire during a request. A
 /// token with a short lifetime is renewed in the last tenth of it.
@@ -98,23 +99,23 @@ impl ServiceAccount {
     /// are boxed, so that they do not enlarge the future of every call.
     pub(super) async fn token(
         &self,
-        http: &reqwest::Client,
+        transport: &Transport,
         deadline: Option<Instant>,
         refused: Option<&AccessToken>,
     ) -> Result<AccessToken, Error> {
         match self.held(refused) {
             Some(held) if held.is_fresh() => Ok(held.token),
-            Some(held) => Ok(Box::pin(self.renew_early(http, deadline, held.token)).await),
-            None => Box::pin(self.fetch(http, deadline, refused)).await,
+            Some(held) => Ok(Box::pin(self.renew_early(transport, deadline, held.token)).await),
+            None => Box::pin(self.fetch(transport, deadline, refused)).await,
         }
     }
 
     /// Revokes the token.
-    pub(super) async fn revoke(&self, http: &reqwest::Client) -> Result<(), Error> {
+    pub(super) async fn revoke(&self, transport: &Transport) -> Result<(), Error> {
         let _turn = self.line.lock().await;
         let Some(held) = self.tokens().current.clone() else { return Ok(()) };
         self.endpoint
-            .revoke(http, &held.token)
+            .revoke(transport, &held.token)
             .await
             .map_err(|failure| failure.redacted(|text| self.redact(text)))?;
         let mut tokens = self.tokens();
@@ -147,7 +148,7 @@ impl ServiceAccount {
     /// `deadline`.
     async fn renew_early(
         &self,
-        http: &reqwest::Client,
+        transport: &Transport,
         deadline: Option<Instant>,
         token: AccessToken,
     ) -> AccessToken {
@@ -161,7 +162,7 @@ impl ServiceAccount {
         // If the call is dropped during the request, the next renewal waits as after a failure.
         self.postpone_renewal();
         // With a valid token, a call does not wait for the endpoint's rate limit.
-        let asking = self.ask(http, &mut line, Some(now));
+        let asking = self.ask(transport, &mut line, Some(now));
         let problem = match tokio::time::timeout(limit, asking).await {
             Ok(Ok(token)) => return token,
             Ok(Err(failure)) => failure.to_string(),
@@ -175,7 +176,7 @@ impl ServiceAccount {
     /// Requests a token, or waits for the result of a call that already does.
     async fn fetch(
         &self,
-        http: &reqwest::Client,
+        transport: &Transport,
         deadline: Option<Instant>,
         refused: Option<&AccessToken>,
     ) -> Result<AccessToken, Error> {
@@ -188,18 +189,18 @@ impl ServiceAccount {
             Some(failure) if self.served.load(Ordering::Acquire) != served => {
                 Err(failure.clone().into())
             }
-            _ => Ok(self.ask(http, &mut line, deadline).await?),
+            _ => Ok(self.ask(transport, &mut line, deadline).await?),
         }
     }
 
     /// Requests a token, and makes the result available to waiting calls.
     async fn ask(
         &self,
-        http: &reqwest::Client,
+        transport: &Transport,
         line: &mut Line,
         deadline: Option<Instant>,
     ) -> Result<AccessToken, Failure> {
-        let issued = self.ask_patiently(http, line, deadline).await;
+        let issued = self.ask_patiently(transport, line, deadline).await;
         self.served.fetch_add(1, Ordering::Release);
         if let Ok(token) = &issued {
             let lifetime = token.lifetime().as_secs();
@@ -214,13 +215,13 @@ impl ServiceAccount {
     /// Requests a token, and again after each 429 unless the wait would last beyond `deadline`.
     async fn ask_patiently(
         &self,
-        http: &reqwest::Client,
+        transport: &Transport,
         line: &mut Line,
         deadline: Option<Instant>,
     ) -> Result<AccessToken, Failure> {
         loop {
             line.wait(deadline).await?;
-            let issued = self.endpoint.issue(http).await;
+            let issued = self.endpoint.issue(transport).await;
             let issued = issued.map_err(|failure| failure.redacted(|text| self.redact(text)));
             line.hear(&issued);
             if !issued.as_ref().is_err_and(Failure::asks_to_wait) {

@@ -8,6 +8,7 @@ use super::super::header::bearer;
 use super::super::verdict::Verdict;
 use super::ServiceAccount;
 use crate::Error;
+use crate::transport::Transport;
 
 /// The tokens of one call: the current one, and one more if the server refuses that.
 pub(crate) struct TokenProofs<'a> {
@@ -23,10 +24,10 @@ impl<'a> TokenProofs<'a> {
 
     pub(crate) async fn authorization(
         &mut self,
-        http: &reqwest::Client,
+        transport: &Transport,
         deadline: Option<Instant>,
     ) -> Result<HeaderValue, Error> {
-        let token = self.account.token(http, deadline, self.refused.as_ref()).await?;
+        let token = self.account.token(transport, deadline, self.refused.as_ref()).await?;
         let value = bearer(token.secret());
         self.sent = Some(token);
         value

@@ -37,3 +37,47 @@ pub struct AwsExportBucket {
     )]
     pub require_private_networking: Option<bool>,
 }
+
+#[cfg(feature = "test-util")]
+impl AwsExportBucket {
+    /// Creates a value with the required fields.
+    #[must_use]
+    pub fn new(
+        id: ObjectId,
+        bucket_name: impl Into<String>,
+        iam_role_id: ObjectId,
+    ) -> Self {
+        Self {
+            id,
+            bucket_name: bucket_name.into(),
+            links: Vec::new(),
+            iam_role_id,
+            region: None,
+            require_private_networking: None,
+        }
+    }
+
+    /// Sets `links`.
+    #[must_use]
+    pub fn links(mut self, links: Vec<Link>) -> Self {
+        self.links = links;
+        self
+    }
+
+    /// Sets `region`.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// Sets `require_private_networking`.
+    #[must_use]
+    pub fn require_private_networking(
+        mut self,
+        require_private_networking: bool,
+    ) -> Self {
+        self.require_private_networking = Some(require_private_networking);
+        self
+    }
+}

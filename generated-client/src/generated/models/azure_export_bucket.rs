@@ -34,3 +34,38 @@ pub struct AzureExportBucket {
     #[serde(rename = "tenantId", default, skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<Uuid>,
 }
+
+#[cfg(feature = "test-util")]
+impl AzureExportBucket {
+    /// Creates a value with the required fields.
+    #[must_use]
+    pub fn new(
+        id: ObjectId,
+        bucket_name: impl Into<String>,
+        role_id: ObjectId,
+        service_url: impl Into<String>,
+    ) -> Self {
+        Self {
+            id,
+            bucket_name: bucket_name.into(),
+            links: Vec::new(),
+            role_id,
+            service_url: service_url.into(),
+            tenant_id: None,
+        }
+    }
+
+    /// Sets `links`.
+    #[must_use]
+    pub fn links(mut self, links: Vec<Link>) -> Self {
+        self.links = links;
+        self
+    }
+
+    /// Sets `tenant_id`.
+    #[must_use]
+    pub fn tenant_id(mut self, tenant_id: Uuid) -> Self {
+        self.tenant_id = Some(tenant_id);
+        self
+    }
+}

@@ -64,3 +64,102 @@ pub struct ExportJob {
     )]
     pub links: Vec<Link>,
 }
+
+#[cfg(feature = "test-util")]
+impl ExportJob {
+    /// Creates a value with the required fields.
+    #[must_use]
+    pub fn new(export_bucket_id: ObjectId) -> Self {
+        Self {
+            id: None,
+            snapshot_id: None,
+            export_bucket_id,
+            state: None,
+            state_reason: None,
+            created_at: None,
+            finished_at: None,
+            export_status: None,
+            prefix: None,
+            custom_data: Vec::new(),
+            components: Vec::new(),
+            links: Vec::new(),
+        }
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, id: ObjectId) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// Sets `snapshot_id`.
+    #[must_use]
+    pub fn snapshot_id(mut self, snapshot_id: ObjectId) -> Self {
+        self.snapshot_id = Some(snapshot_id);
+        self
+    }
+
+    /// Sets `state`.
+    #[must_use]
+    pub fn state(mut self, state: ExportJobState) -> Self {
+        self.state = Some(state);
+        self
+    }
+
+    /// Sets `state_reason`.
+    #[must_use]
+    pub fn state_reason(mut self, state_reason: StateReason) -> Self {
+        self.state_reason = Some(state_reason);
+        self
+    }
+
+    /// Sets `created_at`.
+    #[must_use]
+    pub fn created_at(mut self, created_at: DateTime<Utc>) -> Self {
+        self.created_at = Some(created_at);
+        self
+    }
+
+    /// Sets `finished_at`.
+    #[must_use]
+    pub fn finished_at(mut self, finished_at: DateTime<Utc>) -> Self {
+        self.finished_at = Some(finished_at);
+        self
+    }
+
+    /// Sets `export_status`.
+    #[must_use]
+    pub fn export_status(mut self, export_status: ExportStatus) -> Self {
+        self.export_status = Some(export_status);
+        self
+    }
+
+    /// Sets `prefix`.
+    #[must_use]
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = Some(prefix.into());
+        self
+    }
+
+    /// Sets `custom_data`.
+    #[must_use]
+    pub fn custom_data(mut self, custom_data: Vec<Label>) -> Self {
+        self.custom_data = custom_data;
+        self
+    }
+
+    /// Sets `components`.
+    #[must_use]
+    pub fn components(mut self, components: Vec<ExportMember>) -> Self {
+        self.components = components;
+        self
+    }
+
+    /// Sets `links`.
+    #[must_use]
+    pub fn links(mut self, links: Vec<Link>) -> Self {
+        self.links = links;
+        self
+    }
+}

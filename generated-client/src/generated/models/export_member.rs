@@ -15,3 +15,26 @@ pub struct ExportMember {
     #[serde(rename = "replicaSetName", default, skip_serializing_if = "Option::is_none")]
     pub replica_set_name: Option<String>,
 }
+
+#[cfg(feature = "test-util")]
+impl ExportMember {
+    /// Creates a value with all fields absent.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `export_id`.
+    #[must_use]
+    pub fn export_id(mut self, export_id: ObjectId) -> Self {
+        self.export_id = Some(export_id);
+        self
+    }
+
+    /// Sets `replica_set_name`.
+    #[must_use]
+    pub fn replica_set_name(mut self, replica_set_name: impl Into<String>) -> Self {
+        self.replica_set_name = Some(replica_set_name.into());
+        self
+    }
+}

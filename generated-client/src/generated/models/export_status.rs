@@ -21,3 +21,26 @@ pub struct ExportStatus {
     )]
     pub total_collections: Option<i32>,
 }
+
+#[cfg(feature = "test-util")]
+impl ExportStatus {
+    /// Creates a value with all fields absent.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `exported_collections`.
+    #[must_use]
+    pub fn exported_collections(mut self, exported_collections: i32) -> Self {
+        self.exported_collections = Some(exported_collections);
+        self
+    }
+
+    /// Sets `total_collections`.
+    #[must_use]
+    pub fn total_collections(mut self, total_collections: i32) -> Self {
+        self.total_collections = Some(total_collections);
+        self
+    }
+}

@@ -27,3 +27,24 @@ pub struct GcpExportBucket {
     #[serde(rename = "roleId")]
     pub role_id: ObjectId,
 }
+
+#[cfg(feature = "test-util")]
+impl GcpExportBucket {
+    /// Creates a value with the required fields.
+    #[must_use]
+    pub fn new(id: ObjectId, bucket_name: impl Into<String>, role_id: ObjectId) -> Self {
+        Self {
+            id,
+            bucket_name: bucket_name.into(),
+            links: Vec::new(),
+            role_id,
+        }
+    }
+
+    /// Sets `links`.
+    #[must_use]
+    pub fn links(mut self, links: Vec<Link>) -> Self {
+        self.links = links;
+        self
+    }
+}

@@ -24,6 +24,33 @@ pub struct PaginatedExportBuckets {
     pub total_count: Option<i32>,
 }
 
+#[cfg(feature = "test-util")]
+impl PaginatedExportBuckets {
+    /// Creates a value with the required fields.
+    #[must_use]
+    pub fn new(results: Vec<ExportBucket>) -> Self {
+        Self {
+            links: Vec::new(),
+            results,
+            total_count: None,
+        }
+    }
+
+    /// Sets `links`.
+    #[must_use]
+    pub fn links(mut self, links: Vec<Link>) -> Self {
+        self.links = links;
+        self
+    }
+
+    /// Sets `total_count`.
+    #[must_use]
+    pub fn total_count(mut self, total_count: i32) -> Self {
+        self.total_count = Some(total_count);
+        self
+    }
+}
+
 impl Page for PaginatedExportBuckets {
     type Item = ExportBucket;
 

@@ -1,0 +1,70 @@
+//! What callers and the retry policy ask of an error.
+
+use reqwest::StatusCode;
+
+use super::{BodyProblem, Error};
+
+impl Error {
+    /// Returns whether the same request may succeed later: after a failed connection, a timeout, a
+    /// response that was cut off, or one of the statuses 429, 500, 502, 503 and 504.
+    ///
+    /// The client has retried such errors already, as its [`RetryPolicy`](crate::RetryPolicy) allows.
+    /// Before you repeat a request, wait for [`retry_after`](Self::retry_after), and check
+    /// [`may_have_been_carried_out`](Self::may_have_been_carried_out).
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Transport { .. }
+            | Self::TimedOut { .. }
+            | Self::UnexpectedBody {
+                problem: BodyProblem::CutOff | BodyProblem::Corrupt, ..
+            } => true,
+            Self::Authentication { head, .. } => {
+                head.as_ref().is_none_or(|head| is_transient(head.status()))
+            }
+            Self::Api { head, .. } | Self::UnexpectedBody { head, .. } => {
+                is_transient(head.status())
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns whether the server may have carried the operation out, although there is no value. Then
+    /// check its effect before you repeat it.
+    ///
+    /// This is `false` for operations that only read, for requests that were not sent, and for
+    /// responses that reject the request (3xx and 4xx).
+    #[must_use]
+    pub fn may_have_been_carried_out(&self) -> bool {
+        match self {
+            Self::TimedOut { may_have_acted, .. } | Self::Transport { may_have_acted, .. } => {
+                *may_have_acted
+            }
+            Self::Api { head, .. }
+            | Self::UnexpectedBody { head, .. }
+            | Self::Decode { head, .. }
+            | Self::TooLarge { head, .. } => {
+                let status = head.status();
+                let may_have_acted = status.is_success() || status.is_server_error();
+                may_have_acted && !head.operation().method.is_safe()
+            }
+            Self::InvalidInput(_)
+            | Self::Config { .. }
+            | Self::Authentication { .. }
+            | Self::Redirect { .. }
+            | Self::Tls { .. }
+            | Self::NotListed { .. } => false,
+        }
+    }
+}
+
+const fn is_transient(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::INTERNAL_SERVER_ERROR
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT
+    )
+}

@@ -1,0 +1,208 @@
+//! Responses that a test prepares, in place of a server.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::future::pending;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Request, StatusCode};
+use serde::Serialize;
+use serde_json::json;
+
+use super::recorded::RecordedRequest;
+use crate::runtime::Operation;
+use crate::transport::{NoResponse, Stage};
+
+/// The responses to the requests of a client, in place of a server.
+///
+/// Each request takes the first response of this list that exists: the next one for its operation
+/// ([`push_to`](Self::push_to)), the next one for any operation ([`push`](Self::push)), the one for all
+/// requests of its operation ([`set`](Self::set)). Without any, the call fails with
+/// [`Error::Config`](crate::Error::Config), which names the operation.
+///
+/// Clones share the responses and the recorded requests.
+#[derive(Clone, Default)]
+pub struct CannedResponses(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    next: VecDeque<CannedResponse>,
+    next_of: HashMap<String, VecDeque<CannedResponse>>,
+    all_of: HashMap<String, CannedResponse>,
+    requests: Vec<RecordedRequest>,
+}
+
+impl CannedResponses {
+    /// Creates an empty set of responses.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the response to the next request, whatever its operation.
+    pub fn push(&self, response: CannedResponse) {
+        self.state().next.push_back(response);
+    }
+
+    /// Adds the response to the next request of an operation, by its `operationId`.
+    pub fn push_to(&self, operation_id: impl Into<String>, response: CannedResponse) {
+        self.state().next_of.entry(operation_id.into()).or_default().push_back(response);
+    }
+
+    /// Sets the response to all requests of an operation for which no other response is left.
+    pub fn set(&self, operation_id: impl Into<String>, response: CannedResponse) {
+        self.state().all_of.insert(operation_id.into(), response);
+    }
+
+    /// Returns all requests so far, in order. Each attempt of a call is a request.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.state().requests.clone()
+    }
+
+    pub(crate) async fn answer(
+        &self,
+        operation: &'static Operation,
+        request: &Request,
+    ) -> Result<reqwest::Response, NoResponse> {
+        let response = self.take(operation, request).ok_or_else(|| {
+            let problem = "there is no canned response for this request; add one with \
+                           `CannedResponses::push`";
+            no_response(request, Stage::Unexpected, io::Error::other(problem))
+        })?;
+        let response = response.arrive(request);
+        let Some(limit) = request.timeout() else { return response.await };
+        tokio::time::timeout(*limit, response).await.unwrap_or_else(|_| {
+            let error = no_response(request, Stage::Sent, io::ErrorKind::TimedOut.into());
+            Err(NoResponse { is_timeout: true, ..error })
+        })
+    }
+
+    fn take(&self, operation: &'static Operation, request: &Request) -> Option<CannedResponse> {
+        let mut state = self.state();
+        state.requests.push(RecordedRequest::new(operation, request));
+        let next_of = state.next_of.get_mut(operation.id).and_then(VecDeque::pop_front);
+        let next = next_of.or_else(|| state.next.pop_front());
+        next.or_else(|| state.all_of.get(operation.id).cloned())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for CannedResponses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let requests = self.state().requests.len();
+        f.debug_struct("CannedResponses").field("requests", &requests).finish_non_exhaustive()
+    }
+}
+
+/// A response that a test prepares.
+#[derive(Debug, Clone)]
+#[must_use = "a canned response does nothing until it is added to `CannedResponses`"]
+pub struct CannedResponse {
+    outcome: Outcome,
+    delay: Duration,
+}
+
+#[derive(Debug, Clone)]
+enum Outcome {
+    Response { status: StatusCode, headers: Vec<(String, String)>, body: Result<Vec<u8>, String> },
+    NoConnection,
+    Silence,
+}
+
+impl CannedResponse {
+    /// Creates a response with a body of any kind and no headers.
+    pub fn new(status: StatusCode, body: impl Into<Vec<u8>>) -> Self {
+        Self::with(Outcome::Response { status, headers: Vec::new(), body: Ok(body.into()) })
+    }
+
+    /// Creates a JSON response.
+    pub fn json(status: StatusCode, body: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(body).map_err(|error| error.to_string());
+        let headers = vec![(CONTENT_TYPE.to_string(), "application/json".to_owned())];
+        Self::with(Outcome::Response { status, headers, body })
+    }
+
+    /// Creates a success with status 200, such as a model.
+    pub fn ok(body: &impl Serialize) -> Self {
+        Self::json(StatusCode::OK, body)
+    }
+
+    /// Creates an error of Atlas, with a code such as `CLUSTER_NOT_FOUND`.
+    pub fn error(status: StatusCode, error_code: &str) -> Self {
+        Self::json(
+            status,
+            &json!({
+                "error": status.as_u16(),
+                "errorCode": error_code,
+                "reason": status.canonical_reason(),
+            }),
+        )
+    }
+
+    /// Creates a failure to connect. Nothing was sent.
+    pub fn no_connection() -> Self {
+        Self::with(Outcome::NoConnection)
+    }
+
+    /// Creates a response that never arrives, so that the attempt times out.
+    pub fn never() -> Self {
+        Self::with(Outcome::Silence)
+    }
+
+    /// Adds a header to the response, such as `Retry-After`.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        if let Outcome::Response { headers, .. } = &mut self.outcome {
+            headers.push((name.into(), value.into()));
+        }
+        self
+    }
+
+    /// Sets how long the response takes, by tokio's clock. Defaults to no time.
+    pub const fn delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    const fn with(outcome: Outcome) -> Self {
+        Self { outcome, delay: Duration::ZERO }
+    }
+
+    async fn arrive(self, request: &Request) -> Result<reqwest::Response, NoResponse> {
+        tokio::time::sleep(self.delay).await;
+        match self.outcome {
+            Outcome::Response { status, headers, body } => {
+                build(status, headers, body).map_err(|problem| {
+                    let problem = format!("the canned response is invalid: {problem}");
+                    no_response(request, Stage::Unexpected, io::Error::other(problem))
+                })
+            }
+            Outcome::NoConnection => {
+                let refused = io::ErrorKind::ConnectionRefused.into();
+                Err(no_response(request, Stage::Connect, refused))
+            }
+            Outcome::Silence => pending().await,
+        }
+    }
+}
+
+fn build(
+    status: StatusCode,
+    headers: Vec<(String, String)>,
+    body: Result<Vec<u8>, String>,
+) -> Result<reqwest::Response, String> {
+    let response = http::Response::builder().status(status);
+    let response = headers.into_iter().fold(response, |it, (name, value)| it.header(name, value));
+    response.body(body?).map(Into::into).map_err(|error| error.to_string())
+}
+
+fn no_response(request: &Request, stage: Stage, cause: io::Error) -> NoResponse {
+    let host = request.url().host_str().map(Into::into);
+    NoResponse { stage, is_timeout: false, host, cause: Arc::new(cause) }
+}

@@ -1,0 +1,69 @@
+//! The requests that canned responses have answered.
+
+use reqwest::{Method, Request, Url};
+use serde_json::Value;
+
+use crate::runtime::Operation;
+
+/// A request that a canned response has answered.
+///
+/// It has no `Authorization`, so tests can print it.
+#[derive(Debug, Clone)]
+pub struct RecordedRequest {
+    operation: &'static Operation,
+    url: Url,
+    headers: reqwest::header::HeaderMap,
+    body: Vec<u8>,
+}
+
+impl RecordedRequest {
+    pub(super) fn new(operation: &'static Operation, request: &Request) -> Self {
+        let mut headers = request.headers().clone();
+        headers.remove(reqwest::header::AUTHORIZATION);
+        let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
+        Self { operation, url: request.url().clone(), headers, body: body.to_vec() }
+    }
+
+    /// Returns the `operationId`, such as `listGroupClusterBackupExports`.
+    #[must_use]
+    pub const fn operation_id(&self) -> &'static str {
+        self.operation.id
+    }
+
+    /// Returns the HTTP method.
+    #[must_use]
+    pub const fn method(&self) -> &Method {
+        &self.operation.method
+    }
+
+    /// Returns the path of the URL, percent-encoded.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.url.path()
+    }
+
+    /// Returns the first value of a query parameter, decoded.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<String> {
+        let mut pairs = self.url.query_pairs();
+        pairs.find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+    }
+
+    /// Returns the first value of a header, if it is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Returns the body.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Returns the body as JSON, if it is.
+    #[must_use]
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}

@@ -1,0 +1,204 @@
+//! Canned responses, which need no server and follow tokio's paused clock.
+
+use std::time::Duration;
+
+use generated_client::models::{ExportJob, ExportJobState, Link, PaginatedExportJobs};
+use generated_client::testing::{CannedResponse, CannedResponses};
+use generated_client::{Client, ClientBuilder, Credentials, Error, ObjectId, StatusCode};
+use serde_json::json;
+use tokio::time::Instant;
+
+use crate::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID};
+
+const LIST: &str = "listGroupClusterBackupExports";
+
+fn builder(responses: &CannedResponses) -> ClientBuilder {
+    Client::builder(Credentials::access_token("token")).canned_responses(responses)
+}
+
+fn client(responses: &CannedResponses) -> Client {
+    builder(responses).build().unwrap()
+}
+
+fn id(last: u8) -> ObjectId {
+    [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last].into()
+}
+
+fn page(ids: impl IntoIterator<Item = u8>) -> CannedResponse {
+    let jobs = ids.into_iter().map(|last| ExportJob::new(id(0)).id(id(last))).collect::<Vec<_>>();
+    CannedResponse::ok(&PaginatedExportJobs::new(jobs))
+}
+
+async fn list(client: &Client) -> Result<usize, Error> {
+    let request = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
+    Ok(request.await?.results.len())
+}
+
+#[tokio::test(start_paused = true)]
+async fn retries_wait_on_the_paused_clock() {
+    let responses = CannedResponses::new();
+    let outage = CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNEXPECTED_ERROR");
+    responses.push(outage.header("Retry-After", "30"));
+    responses.push(CannedResponse::no_connection());
+    responses.push(CannedResponse::never());
+    responses.push(page([1, 2]).delay(Duration::from_secs(5)));
+    let start = Instant::now();
+    assert_eq!(list(&client(&responses)).await.unwrap(), 2);
+    let passed = start.elapsed().as_secs();
+    assert!((95..=99).contains(&passed), "30 + 60 + 5 seconds, and the waits: {passed}");
+    assert_eq!(responses.requests().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_waits_on_the_paused_clock() {
+    let responses = CannedResponses::new();
+    for state in [ExportJobState::Queued, ExportJobState::InProgress, ExportJobState::Successful] {
+        let job = ExportJob::new(id(0)).id(id(1)).state(state);
+        responses.push(CannedResponse::ok(&job));
+    }
+    let start = Instant::now();
+    let watch = client(&responses).watch_export_job(DEFAULT_GROUP_ID, "Cluster0", id(1));
+    let job = watch.interval(Duration::from_secs(600)).wait().await.unwrap();
+    assert_eq!(job.state, Some(ExportJobState::Successful));
+    assert_eq!(start.elapsed().as_secs(), 1200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn responses_are_taken_by_operation_before_the_others() {
+    let responses = CannedResponses::new();
+    responses.set(LIST, page([]));
+    responses.push(page([1]));
+    responses.push_to(LIST, page([1, 2]));
+    responses.push_to("createGroupBackupExportBucket", page([1, 2, 3]));
+    let client = client(&responses);
+    for expected in [2, 1, 0, 0] {
+        assert_eq!(list(&client).await.unwrap(), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_without_a_response_is_an_error_that_names_it() {
+    let error = list(&client(&CannedResponses::new())).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "listGroupClusterBackupExports: there is no canned response for this request; add one with \
+         `CannedResponses::push`"
+    );
+    let responses = CannedResponses::new();
+    responses.push(page([]).header("bad name", ""));
+    let error = list(&client(&responses)).await.unwrap_err();
+    assert!(error.to_string().contains("the canned response is invalid: "), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_of_canned_pages_ends_without_a_next_link() {
+    let responses = CannedResponses::new();
+    let page = |last: u8, relation: &str| {
+        let page = PaginatedExportJobs::new(vec![ExportJob::new(id(0)).id(id(last))]);
+        CannedResponse::ok(&page.links(vec![Link::new().rel(relation)]))
+    };
+    responses.push(page(1, "next"));
+    responses.push(page(2, "self"));
+    let request = client(&responses).list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a");
+    let mut jobs = request.stream();
+    let mut found = Vec::new();
+    while let Some(job) = jobs.next().await.transpose().unwrap() {
+        found.push(job.id.unwrap());
+    }
+    assert_eq!(found, [id(1), id(2)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_are_recorded_without_credentials() {
+    let responses = CannedResponses::new();
+    responses.push(page([]));
+    let client = client(&responses);
+    let request = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "Cluster0");
+    request.items_per_page(7).await.unwrap();
+    let [request] = &responses.requests()[..] else { panic!("one request") };
+    assert_eq!(request.operation_id(), LIST);
+    assert_eq!(request.method(), "GET");
+    assert!(request.path().ends_with("/clusters/Cluster0/backup/exports"), "{}", request.path());
+    assert_eq!(request.query("itemsPerPage").as_deref(), Some("7"));
+    assert_eq!(request.header("accept"), Some("application/vnd.atlas.2023-01-01+json"));
+    assert_eq!(request.header("authorization"), None);
+    assert!(!format!("{request:?}").contains("token"), "{request:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_decide() {
+    let create = async |response| {
+        let responses = CannedResponses::new();
+        responses.set("createGroupBackupExportBucket", response);
+        let client = builder(&responses).build().unwrap();
+        let bucket = generated_client::models::GcpExportBucketRequest::new("bucket", id(1));
+        let call = client.create_group_backup_export_bucket(DEFAULT_GROUP_ID, bucket);
+        (call.await.unwrap_err(), responses.requests().len())
+    };
+    let error = CannedResponse::error;
+    for (response, transient, carried_out, requests) in [
+        (CannedResponse::no_connection(), true, false, 5),
+        (CannedResponse::never(), true, true, 1),
+        (error(StatusCode::TOO_MANY_REQUESTS, "A"), true, false, 5),
+        (error(StatusCode::SERVICE_UNAVAILABLE, "A"), true, true, 1),
+        (error(StatusCode::INTERNAL_SERVER_ERROR, "A"), true, true, 1),
+        (error(StatusCode::CONFLICT, "A"), false, false, 1),
+        (error(StatusCode::NOT_FOUND, "A"), false, false, 1),
+        (CannedResponse::new(StatusCode::OK, "{"), true, true, 1),
+        (CannedResponse::new(StatusCode::OK, "<html>"), false, true, 1),
+        (CannedResponse::new(StatusCode::FOUND, ""), false, false, 1),
+        (CannedResponse::ok(&json!({"cloudProvider": "AWS"})), false, true, 1),
+    ] {
+        let (error, sent) = create(response).await;
+        assert_eq!(error.is_transient(), transient, "{error}");
+        assert_eq!(error.may_have_been_carried_out(), carried_out, "{error}");
+        assert_eq!(error.operation_id(), Some("createGroupBackupExportBucket"));
+        assert_eq!(sent, requests, "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_that_failed_was_never_carried_out() {
+    for response in [
+        CannedResponse::never(),
+        CannedResponse::error(StatusCode::BAD_GATEWAY, "A"),
+        CannedResponse::new(StatusCode::OK, "{\"results\":"),
+    ] {
+        let responses = CannedResponses::new();
+        responses.set(LIST, response);
+        let error = list(&client(&responses)).await.unwrap_err();
+        assert!(error.is_transient() && !error.may_have_been_carried_out(), "{error}");
+        assert!(!error.to_string().contains("carried out"), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_path_does_not_blame_a_parameter() {
+    let unknown_path = json!({
+        "error": 404,
+        "errorCode": "RESOURCE_NOT_FOUND",
+        "detail": "Cannot find resource /v2/api/atlas/v2/groups.",
+    });
+    for response in [
+        CannedResponse::json(StatusCode::NOT_FOUND, &unknown_path),
+        CannedResponse::new(StatusCode::NOT_FOUND, ""),
+    ] {
+        let responses = CannedResponses::new();
+        responses.push(response);
+        let error = list(&client(&responses)).await.unwrap_err().to_string();
+        assert!(error.ends_with("; check the base URL"), "{error}");
+    }
+    let responses = CannedResponses::new();
+    responses.push(CannedResponse::error(StatusCode::NOT_FOUND, "CLUSTER_NOT_FOUND"));
+    let error = list(&client(&responses)).await.unwrap_err().to_string();
+    assert!(error.ends_with("; check groupId and clusterName"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_where_an_object_is_expected_is_an_error() {
+    let responses = CannedResponses::new();
+    responses.push(CannedResponse::ok(&json!([[], []])));
+    let error = list(&client(&responses)).await.unwrap_err();
+    assert!(matches!(error, Error::Decode { .. }), "{error:?}");
+    assert!(error.to_string().contains("expected an object, found a list"), "{error}");
+}
