@@ -44,7 +44,7 @@ pub enum Error {
     /// environment is wrong.
     #[non_exhaustive]
     Config {
-        /// What is wrong, and what to do.
+        /// The problem, and what to do.
         problem: Box<str>,
     },
 
@@ -77,7 +77,7 @@ pub enum Error {
         head: Box<ResponseHead>,
         /// The `Content-Type` of the response.
         content_type: Option<Box<str>>,
-        /// What is wrong with it.
+        /// The problem.
         problem: BodyProblem,
         /// Where and how, if known.
         detail: Box<str>,

@@ -32,16 +32,17 @@
 //! other Atlas tools use. [The guide on credentials](docs::credentials) compares them.
 //!
 //! # Values
-//! The types of [`models`] have public fields. What is sent is made by `new`, from what it must
-//! hold, and by a method for each part that may be left out; it is checked against the rules of the
-//! API by `send`. What is received is read with tolerance: unknown fields are passed over, and a
-//! value or a variant that is newer than this client becomes `Unknown`, which sends back what came.
+//! The types of [`models`] have public fields. `new` creates a value with its required fields, and
+//! a method sets each optional one. `send` checks requests against the rules of the API. Responses
+//! may be newer than this client: unknown fields are ignored, and unknown enum values and union
+//! variants become `Unknown`, which keeps what was received.
 //!
-//! A [`Response`] dereferences to its value, and has the status and the headers beside it.
+//! A [`Response`] dereferences to its value, and also has the status and the headers.
 //!
 //! # Errors
-//! Every failure is an [`Error`]; its message is one line that says what to do next
-//! ([more](docs::errors)). To act upon one kind, look at its code, its status or its variant:
+//! Every failure is an [`Error`], whose message is one line that says what to do next
+//! ([more](docs::errors)). To handle a particular failure, check its code, its status or its
+//! variant:
 //!
 //! ```no_run
 //! use generated_client::{Client, Error, StatusCode};
@@ -62,19 +63,19 @@
 //! ```
 //!
 //! # Versions
-//! Every request asks for the resource version that its method is documented with, in the media
-//! type of its `Accept` header. When Atlas deprecates that version, [`Response::deprecation`] and
-//! [`Response::sunset`] say since when and until when.
+//! Each method requests one resource version, named in its documentation, through the media type in
+//! `Accept`. If Atlas has deprecated that version, [`Response::deprecation`] and
+//! [`Response::sunset`] return the dates.
 //!
 //! # Limits
-//! Connections, attempts and operations have time limits, and transient failures are retried with
-//! exponential backoff, within the server's rate limit ([more](docs::limits)). A `POST` or `PATCH` is
-//! sent again only if the server cannot have acted on it. A `PUT` or `DELETE` is sent again after any
-//! transient failure, for a repetition leaves the same result.
+//! Connections, attempts and operations have timeouts. Transient failures are retried with
+//! exponential backoff, within the server's rate limit ([more](docs::limits)). A `POST` or `PATCH`
+//! is retried only if the server cannot have acted on it. A `PUT` or `DELETE` is retried after any
+//! transient failure, because repeating it has the same result.
 //!
 //! # Features
-//! - `gzip` (default): asks for compressed responses and decodes them.
-//! - `rustls` (default): TLS by rustls, with the roots of the platform.
+//! - `gzip` (default): accepts compressed responses.
+//! - `rustls` (default): TLS by rustls, with the root certificates of the platform.
 //! - `native-tls`: TLS by the library of the platform.
 //! - `http2`: HTTP/2, where the server speaks it too ([more](docs::network)).
 //! - `test-util`: [canned responses](testing) in place of a server, and constructors of responses.
@@ -104,7 +105,7 @@ pub mod fuzzing;
     clippy::large_enum_variant,
     clippy::module_inception,
     clippy::too_many_arguments,
-    reason = "what a document describes has the size and the words that it has"
+    reason = "sizes and names come from the document"
 )]
 mod generated;
 mod http;
@@ -113,7 +114,7 @@ mod inner;
 mod json;
 mod nullable;
 mod object_id;
-#[allow(dead_code, reason = "only lists that come page by page are streams")]
+#[allow(dead_code, reason = "only paged lists are streams")]
 mod pages;
 mod response;
 mod response_future;
@@ -142,12 +143,12 @@ pub use runtime::InvalidInput;
 pub use time_limits::TimeLimit;
 pub use watch::{ExportJobStream, WatchExportJob};
 
-// Types of other crates that stand in this interface.
+// Types of other crates in the public interface.
 pub use futures_core::Stream;
 pub use reqwest::{self, StatusCode, header};
 pub use secrecy::SecretString;
 
-/// The examples of the README compile.
+/// Compiles the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

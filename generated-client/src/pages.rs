@@ -1,4 +1,4 @@
-//! Lists, read page by page.
+//! Streams over paged lists.
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
@@ -14,19 +14,19 @@ use crate::response::ResponseHead;
 use crate::runtime::Page;
 use crate::{BodyProblem, Error, Response};
 
-/// So many pages in a row may bring nothing new, before a list counts as one that never ends.
+/// After this many pages in a row without a new item, a list counts as endless.
 const BARREN_PAGES: u32 = 100;
 
-/// The items of a list, in order, read page by page as they are asked for.
+/// The items of a paged list, in order. Pages are requested as items are polled.
 ///
-/// It is a [`Stream`] that is [`Send`] and [`Unpin`]; [`next`](Self::next) serves those who need no
-/// more than that. After an error it ends. Nothing is asked for before the first item is, and
-/// dropping it ends all traffic. How the end of a list is known, and what happens to a list that
-/// changes meanwhile, is told in [`docs::paging`](crate::docs::paging).
+/// This is a [`Stream`]; [`next`](Self::next) works without importing a trait. The stream ends
+/// after an error. Nothing is requested before the first poll, and dropping the stream cancels all
+/// requests. [The guide to paging](crate::docs::paging) describes how the end of a list is found,
+/// and what happens if the list changes.
 #[must_use = "nothing is read until an item is asked for"]
 pub struct ItemStream<T> {
     fetch: Box<dyn Fn(u64) -> Option<Fetch<T>> + Send>,
-    /// The number of the next page to ask for; nothing once the last page is known.
+    /// The number of the next page to request, or `None` once the last page is known.
     next_page: Option<u64>,
     ahead: usize,
     end: EndOfList,
@@ -38,7 +38,7 @@ pub struct ItemStream<T> {
 
 type Fetch<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send>>;
 
-/// A page, whatever its type.
+/// A page, without its type.
 struct Fetched<T> {
     head: ResponseHead,
     items: Vec<T>,
@@ -57,8 +57,8 @@ impl<T> Fetched<T> {
 }
 
 impl<T: 'static> ItemStream<T> {
-    /// The items from page `first` on, which is 1 unless given. `size` is how many items a page
-    /// holds that is not the last, as far as is known; `fetch` asks for a page.
+    /// Creates the stream of items from page `first` (1 by default). `size` is the number of items in a
+    /// full page, if known; `fetch` requests a page.
     pub(crate) fn new<P, N, S, F, R>(first: Option<N>, size: Option<S>, fetch: F) -> Self
     where
         P: Page<Item = T>,
@@ -85,28 +85,28 @@ impl<T: 'static> ItemStream<T> {
 }
 
 impl<T> ItemStream<T> {
-    /// How many pages may be asked for ahead of the one that is being read; 0 unless set, so that
-    /// each page is asked for when the one before it has been read.
+    /// Sets how many pages to request ahead of the current one. Defaults to 0: each page is
+    /// requested after the previous one was read.
     ///
-    /// Reading ahead begins when the first page is here, goes on whenever an item is asked for, and
-    /// may ask for up to this many pages after the last one. At most one page more than this is in
-    /// memory.
+    /// Reading ahead begins after the first page has arrived, and continues whenever the stream is
+    /// polled. It may request up to this many pages after the last one. At most one page more than
+    /// this is in memory.
     pub const fn concurrency(mut self, pages: usize) -> Self {
         self.ahead = pages;
         self
     }
 
-    /// The next item; `None` after the last one, and after an error.
+    /// Returns the next item, or `None` after the last one and after an error.
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: dropping the future loses no item.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         StreamExt::next(self).await
     }
 
-    /// Asks for pages until as many are under way or here as may be.
+    /// Requests pages up to the limit of pages in progress.
     fn ask(&mut self) {
         let reads = self.items.len() > 0 || !self.arrived.is_empty();
-        let wanted = match (self.end.is_untold(), reads) {
+        let wanted = match (self.end.has_no_page_yet(), reads) {
             (true, _) => 1,
             (false, true) => self.ahead,
             (false, false) => self.ahead.max(1),
@@ -120,7 +120,7 @@ impl<T> ItemStream<T> {
         }
     }
 
-    /// Takes in what has arrived, in the order of the pages.
+    /// Moves the items of completed pages into the buffer, in the order of pages.
     fn receive(&mut self, context: &mut Context<'_>) {
         loop {
             self.ask();
@@ -134,7 +134,7 @@ impl<T> ItemStream<T> {
 
     fn take_in(&mut self, page: Fetched<T>) {
         let Fetched { head, items, ids, has_next } = page;
-        let is_last = self.end.is_told_by(items.len(), has_next);
+        let is_last = self.end.is_reached_with(items.len(), has_next);
         let is_new = self.end.new_ids(ids);
         let items: Vec<T> =
             items.into_iter().zip(is_new).filter_map(|(item, new)| new.then_some(item)).collect();
@@ -196,37 +196,36 @@ fn endless(head: ResponseHead) -> Error {
         head: head.into(),
         content_type: None,
         problem: BodyProblem::EndlessList,
-        detail: format!("{BARREN_PAGES} pages in a row hold no new item").into(),
+        detail: format!("{BARREN_PAGES} pages in a row have no new item").into(),
         excerpt: Box::default(),
         body: None,
     }
 }
 
-/// What the pages so far tell of the end of the list. `totalCount` is an estimate, so it tells
-/// nothing.
+/// Detects the end of a list. `totalCount` is an estimate, so it is ignored.
 struct EndOfList {
     size: Option<u64>,
-    /// Whether no page has come yet.
-    untold: bool,
-    /// Whether any page named a next one.
+    /// Whether no page has arrived yet.
+    no_page_yet: bool,
+    /// Whether any page had a link to a next one.
     linked: bool,
-    /// The ids of the latest page.
+    /// The ids on the latest page.
     ids: HashSet<String>,
     barren: u32,
 }
 
 impl EndOfList {
     fn new(size: Option<u64>) -> Self {
-        Self { size, untold: true, linked: false, ids: HashSet::new(), barren: 0 }
+        Self { size, no_page_yet: true, linked: false, ids: HashSet::new(), barren: 0 }
     }
 
-    const fn is_untold(&self) -> bool {
-        self.untold
+    const fn has_no_page_yet(&self) -> bool {
+        self.no_page_yet
     }
 
-    /// Whether a page with so many items is the last one.
-    fn is_told_by(&mut self, count: usize, has_next: Option<bool>) -> bool {
-        self.untold = false;
+    /// Returns whether this page is the last one.
+    fn is_reached_with(&mut self, count: usize, has_next: Option<bool>) -> bool {
+        self.no_page_yet = false;
         self.linked |= has_next == Some(true);
         let is_short = self.size.is_some_and(|size| u64::try_from(count).is_ok_and(|it| it < size));
         match has_next {
@@ -236,8 +235,8 @@ impl EndOfList {
         }
     }
 
-    /// For each item, whether the page before this one did not hold it: an item is pushed to the
-    /// next page when others are added before it.
+    /// Returns for each item whether it was absent from the previous page. New items at the front
+    /// move an item to the next page.
     fn new_ids(&mut self, ids: Vec<Option<String>>) -> Vec<bool> {
         let is_new = |id: &Option<String>| id.as_ref().is_none_or(|id| !self.ids.contains(id));
         let new = ids.iter().map(is_new).collect();
@@ -247,7 +246,7 @@ impl EndOfList {
         new
     }
 
-    /// Whether this page and those before it make a list that never ends.
+    /// Returns whether the list seems to be endless.
     const fn is_barren(&mut self, is_empty: bool) -> bool {
         self.barren = if is_empty { self.barren + 1 } else { 0 };
         self.barren >= BARREN_PAGES
@@ -260,49 +259,50 @@ mod tests {
 
     const PAGE: usize = 10;
 
-    /// Whether each of the pages, by its number of items and its links, is the last one.
-    fn told<const N: usize>(pages: [(usize, Option<bool>); N]) -> [bool; N] {
+    /// Returns for each page, given by its number of items and its links, whether it is the last
+    /// one.
+    fn ends<const N: usize>(pages: [(usize, Option<bool>); N]) -> [bool; N] {
         let mut end = EndOfList::new(Some(10));
-        pages.map(|(count, has_next)| end.is_told_by(count, has_next))
+        pages.map(|(count, has_next)| end.is_reached_with(count, has_next))
     }
 
     #[test]
-    fn a_page_that_names_a_next_one_is_never_the_last() {
+    fn a_page_with_a_next_link_is_never_the_last() {
         for count in [0, 1, PAGE, PAGE + 1] {
-            assert_eq!(told([(count, Some(true)), (count, Some(true))]), [false, false]);
+            assert_eq!(ends([(count, Some(true)), (count, Some(true))]), [false, false]);
         }
     }
 
     #[test]
-    fn links_without_a_next_one_end_a_list_that_had_one_before() {
+    fn links_without_next_end_a_list_that_had_a_next_link() {
         for count in [0, 1, PAGE, PAGE + 1] {
-            assert_eq!(told([(PAGE, Some(true)), (count, Some(false))]), [false, true]);
+            assert_eq!(ends([(PAGE, Some(true)), (count, Some(false))]), [false, true]);
         }
     }
 
     #[test]
-    fn links_that_never_name_a_next_one_end_a_list_with_a_page_that_is_not_full() {
-        assert_eq!(told([(PAGE, Some(false)), (PAGE - 1, Some(false))]), [false, true]);
-        assert_eq!(told([(PAGE, Some(false)), (0, Some(false))]), [false, true]);
+    fn links_without_next_end_a_list_on_a_page_that_is_not_full() {
+        assert_eq!(ends([(PAGE, Some(false)), (PAGE - 1, Some(false))]), [false, true]);
+        assert_eq!(ends([(PAGE, Some(false)), (0, Some(false))]), [false, true]);
     }
 
     #[test]
     fn without_links_only_an_empty_page_ends_a_list() {
         assert_eq!(
-            told([(PAGE, None), (1, None), (PAGE, None), (0, None)]).map(u8::from),
+            ends([(PAGE, None), (1, None), (PAGE, None), (0, None)]).map(u8::from),
             [0, 0, 0, 1]
         );
     }
 
     #[test]
-    fn without_a_known_size_no_page_counts_as_short() {
+    fn with_an_unknown_page_size_no_page_is_short() {
         let mut end = EndOfList::new(None);
-        assert!(!end.is_told_by(1, Some(false)));
-        assert!(end.is_told_by(0, Some(false)));
+        assert!(!end.is_reached_with(1, Some(false)));
+        assert!(end.is_reached_with(0, Some(false)));
     }
 
     #[test]
-    fn an_item_counts_once_if_the_page_before_holds_it() {
+    fn an_item_repeated_from_the_previous_page_is_returned_once() {
         let mut end = EndOfList::new(None);
         let mut new = |ids: &[&str]| {
             end.new_ids(ids.iter().map(|id| (!id.is_empty()).then(|| id.to_string())).collect())

@@ -243,7 +243,7 @@ impl fmt::Debug for ResponseHead {
     }
 }
 
-/// Reads a date in any of the three forms of RFC 9110, section 5.6.7. All are in UTC.
+/// Parses a date in any of the three forms of RFC 9110, section 5.6.7. All are in UTC.
 fn http_date(text: &str) -> Option<DateTime<Utc>> {
     ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
         .iter()
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_is_told_in_seconds_or_as_a_date() {
+    fn a_wait_is_a_number_of_seconds_or_a_date() {
         assert_eq!(retry_after(&[("retry-after", "120")]), Some(Duration::from_secs(120)));
         let now = ("date", "Sun, 06 Nov 1994 08:49:07 GMT");
         for date in [
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_without_that_of_the_answer_is_compared_with_the_clock() {
+    fn without_a_date_header_a_date_is_compared_with_the_clock() {
         let until: DateTime<Utc> = (SystemTime::now() + Duration::from_secs(90)).into();
         let until = until.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         let wait = retry_after(&[("retry-after", &until)]).unwrap();
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither_is_passed_over() {
+    fn an_invalid_wait_is_ignored() {
         for value in ["", "soon", "-1", "1.5", "Sun, 06 Nov 1994"] {
             assert_eq!(retry_after(&[("retry-after", value)]), None, "{value}");
         }

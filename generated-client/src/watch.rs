@@ -215,7 +215,7 @@ impl Watch {
                 self.failures = 0;
                 Ok(Some(job))
             }
-            Ok(Err(error)) => self.put_up_with(error).map(|()| None),
+            Ok(Err(error)) => self.tolerate(error).map(|()| None),
             Err(_) => {
                 let mut error = Error::timed_out(OPERATION_ID, TimeLimit::Watch, time_limit);
                 error.set_attempts(self.lookups);
@@ -253,7 +253,7 @@ impl Watch {
         }
         self.failures += 1;
         self.wait = self.wait.max(error.retry_after().unwrap_or_default());
-        tracing::warn!(%error, failures = self.failures, "the export job cannot be looked up");
+        tracing::warn!(%error, failures = self.failures, "cannot look up the export job");
         Ok(())
     }
 }

@@ -278,7 +278,7 @@ async fn a_job_that_is_not_done_at_the_time_limit_ends_with_3() {
     let run = watch(&[("InProgress", 17)], &["--time-limit", "0.3"]).await;
     assert_eq!(run.code, Some(3), "{run:?}");
     assert_eq!(run.out, "InProgress 17 of 42 collections\n");
-    assert!(run.err.contains("error: watchExportJob saw no final state within 300ms"), "{run:?}");
+    assert!(run.err.contains("error: watchExportJob found no final state within 300ms"), "{run:?}");
 }
 
 #[tokio::test]

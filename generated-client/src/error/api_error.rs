@@ -11,8 +11,8 @@ use crate::text::{EXCERPT, one_line};
 
 /// An error object of Atlas.
 ///
-/// Parts that have another form than documented are left out, so that they never hide the error
-/// itself. An error without a body has the HTTP status and nothing else.
+/// Parts in an undocumented form are omitted, so that they do not hide the error. An error without
+/// a body has only the HTTP status.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ApiError {
@@ -20,8 +20,8 @@ pub struct ApiError {
     #[serde(default, deserialize_with = "tolerant")]
     pub error: i32,
 
-    /// The name of the error, such as `RESOURCE_NOT_FOUND`. It is stable, so programs can compare it.
-    /// Some errors have none.
+    /// The error code, such as `RESOURCE_NOT_FOUND`. Codes are stable, so programs can compare
+    /// them. Some errors have none.
     #[serde(
         rename = "errorCode",
         default,
@@ -30,19 +30,19 @@ pub struct ApiError {
     )]
     pub error_code: Option<String>,
 
-    /// What happened, in words for people.
+    /// A description for people.
     #[serde(default, deserialize_with = "tolerant", skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 
-    /// The name of the HTTP status.
+    /// The reason phrase of the HTTP status.
     #[serde(default, deserialize_with = "tolerant", skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 
-    /// What `detail` was made with: any JSON values.
+    /// The values in `detail`, as arbitrary JSON.
     #[serde(default, deserialize_with = "tolerant", skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<Value>,
 
-    /// Which fields of the request are at fault, where the server tells.
+    /// The invalid fields of the request, if the server names them.
     #[serde(
         rename = "badRequestDetail",
         default,
@@ -94,26 +94,26 @@ impl ApiError {
     }
 }
 
-/// What is wrong with the request's fields.
+/// The invalid fields of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BadRequestDetail {
-    /// The fields at fault.
+    /// The invalid fields.
     #[serde(default)]
     pub fields: Vec<FieldViolation>,
 }
 
-/// What is wrong with one field.
+/// An invalid field of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FieldViolation {
-    /// The field as it is named in the request's body.
+    /// The name of the field in the request body.
     pub field: String,
-    /// The rule that it breaks.
+    /// The rule that the field breaks.
     pub description: String,
 }
 
-/// A value of the documented form, or else the default.
+/// Decodes a value, or returns the default if it has an undocumented form.
 fn tolerant<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: DeserializeOwned + Default,
@@ -123,7 +123,7 @@ where
     Ok(T::deserialize(&value).unwrap_or_default())
 }
 
-/// Long texts are shortened, for a server's body shall not fill a log.
+/// Shortens long texts, so that a body does not fill a log.
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let short = |text: &String| one_line(text, EXCERPT);
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_may_be_any_json() {
+    fn parameters_can_be_any_json() {
         let error: ApiError = serde_json::from_str(
             r#"{"error":429,"errorCode":"RATE_LIMITED","parameters":["orgs",55,null,{"a":[]}]}"#,
         )
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn an_odd_part_does_not_hide_the_error() {
+    fn a_malformed_part_does_not_hide_the_error() {
         let error: ApiError = serde_json::from_str(
             r#"{"error":400,"errorCode":"X","parameters":null,"detail":{"a":1},
                 "badRequestDetail":{"fields":"no"},"new":1}"#,
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_object_is_known_by_its_status_or_its_code() {
+    fn an_error_object_is_recognized_by_its_status_or_its_code() {
         let read = |json| {
             let error = ApiError::read(&serde_json::from_str(json).unwrap(), StatusCode::GONE)?;
             Some((error.error, error.error_code))

@@ -1,51 +1,50 @@
-//! What is wrong with a body that is not the API's.
+//! Problems of unexpected bodies.
 
 use std::fmt;
 
 use crate::identity::API;
 
-/// Why a body could not be understood, from the plainest fault on: the first that holds is named.
+/// The problem of an unexpected body. If several apply, the first one in this order is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyProblem {
-    /// There is none, or only white space.
+    /// The body is empty, or only white space.
     Empty,
-    /// The connection closed before all of it was here, or its JSON ends early.
+    /// The connection closed before the end of the body, or the JSON is truncated.
     CutOff,
-    /// It cannot be decompressed.
+    /// The body cannot be decompressed.
     Corrupt,
-    /// Its `Content-Encoding` is one that the client did not ask for: anything but gzip, and gzip
-    /// too without the cargo feature `gzip`.
+    /// The `Content-Encoding` is unexpected: anything but gzip, or gzip without the feature `gzip`.
     ContentEncoding,
-    /// It is a page for people, such as that of a proxy.
+    /// The body is an HTML page, such as one from a proxy.
     Html,
-    /// It claims a media type other than JSON.
+    /// The media type is not JSON.
     MediaType,
-    /// It is no UTF-8, which JSON must be (RFC 8259, section 8.1).
+    /// The body is not UTF-8, which JSON must be (RFC 8259, section 8.1).
     NotUtf8,
-    /// It is no JSON.
+    /// The body is not JSON.
     NotJson,
-    /// It is JSON, but no error object of the API, although the status is that of an error.
+    /// The status is an error, but the body is not an error object of the API.
     NotAnError,
-    /// It is one of many pages of a list that goes on and on without a new item.
+    /// The page belongs to a list that continues without new items.
     EndlessList,
 }
 
 impl fmt::Display for BodyProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if *self == Self::NotAnError {
-            return write!(f, "it is no error object of {API}");
+            return write!(f, "it is not an error object of {API}");
         }
         f.write_str(match self {
             Self::Empty => "it is empty",
             Self::CutOff => "it is cut off",
             Self::Corrupt => "it is corrupt",
-            Self::ContentEncoding => "its `Content-Encoding` was not asked for",
+            Self::ContentEncoding => "its `Content-Encoding` is unexpected",
             Self::Html => "it is an HTML page",
             Self::MediaType => "its media type is not JSON",
             Self::NotUtf8 => "it is not UTF-8",
             Self::NotJson => "it is not JSON",
-            Self::NotAnError => "it is no error object",
+            Self::NotAnError => "it is not an error object",
             Self::EndlessList => "the list does not end",
         })
     }

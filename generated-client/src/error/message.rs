@@ -1,4 +1,4 @@
-//! An error in one line: what happened, and what to do next.
+//! The one-line messages of errors.
 
 use std::fmt::{self, Display, Formatter, Write};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::response::ResponseHead;
 use crate::text::{EXCERPT, one_line};
 use crate::transport::{Cause, root};
 
-/// How many fields at fault are named.
+/// The maximum number of invalid fields in a message.
 const FIELDS: usize = 5;
 
 impl Display for Error {
@@ -25,8 +25,8 @@ impl Display for Error {
                 let content_type = content_type.as_deref().unwrap_or("no media type");
                 write!(
                     f,
-                    "{} with a body that is not {API}'s ({content_type}): {problem}",
-                    Answered(head)
+                    "{} with an unexpected body ({content_type}): {problem}",
+                    StatusLine(head)
                 )?;
                 if !detail.is_empty() {
                     write!(f, ": {detail}")?;
@@ -45,14 +45,14 @@ impl Display for Error {
             ),
             Self::TooLarge { head, limit } => write!(
                 f,
-                "{} with a body of more than {limit} bytes; ask for less (fewer items a page) \
-                 or raise the client's `response_limit`",
-                Answered(head)
+                "{} with a body of more than {limit} bytes; request fewer items per page, \
+                 or raise `response_limit`",
+                StatusLine(head)
             ),
             Self::Redirect { head, location } => write!(
                 f,
-                "{}, a redirect to {}, which is not followed; set the base URL to where the API is",
-                Answered(head),
+                "{}, a redirect to {}, which the client does not follow; set the base URL to that of the API",
+                StatusLine(head),
                 location.as_deref().unwrap_or("nowhere")
             ),
             // The number of lookups is part of the message.
@@ -99,19 +99,19 @@ impl Display for Error {
     }
 }
 
-/// `createThing was answered 404 Not Found`.
-struct Answered<'a>(&'a ResponseHead);
+/// Formats as `createThing returned 404 Not Found`.
+struct StatusLine<'a>(&'a ResponseHead);
 
-impl Display for Answered<'_> {
+impl Display for StatusLine<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let status = self.0.status();
-        write!(f, "{} was answered {}", self.0.operation_id(), status.as_u16())?;
+        write!(f, "{} returned {}", self.0.operation_id(), status.as_u16())?;
         status.canonical_reason().map_or(Ok(()), |reason| write!(f, " {reason}"))
     }
 }
 
 fn api(f: &mut Formatter<'_>, head: &ResponseHead, error: &ApiError) -> fmt::Result {
-    write!(f, "{}", Answered(head))?;
+    write!(f, "{}", StatusLine(head))?;
     if let Some(code) = &error.error_code {
         write!(f, " {}", one_line(code, EXCERPT))?;
     }
@@ -185,7 +185,7 @@ fn advice(head: &ResponseHead, wrong_path: bool) -> String {
     match head.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
         StatusCode::UNAUTHORIZED => {
-            "check the credentials: they may have expired, or be of another organization".into()
+            "check the credentials: they may have expired, or belong to another organization".into()
         }
         StatusCode::FORBIDDEN => {
             "check the role that the operation needs, and the IP access list of the credentials"
@@ -193,17 +193,20 @@ fn advice(head: &ResponseHead, wrong_path: bool) -> String {
         }
         StatusCode::NOT_FOUND if wrong_path => "check the base URL".into(),
         StatusCode::NOT_FOUND => missing(head),
-        StatusCode::CONFLICT => "look at what is there already".into(),
+        StatusCode::CONFLICT => "check the existing resource".into(),
         StatusCode::NOT_ACCEPTABLE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            format!("the server does not have the version asked for, {}", head.operation().accept)
+            format!(
+                "the server does not support the requested version, {}",
+                head.operation().accept
+            )
         }
         StatusCode::GONE => format!(
-            "the version asked for, {}, has been removed: use a newer one of the operation",
+            "the requested version, {}, has been removed: use a newer version of the operation",
             head.operation().accept
         ),
-        StatusCode::TOO_MANY_REQUESTS => wait(head, "and send fewer at a time"),
-        status if status.is_server_error() => wait(head, "for the fault is the server's"),
-        _ => format!("look the error's name up in the reference of {API}"),
+        StatusCode::TOO_MANY_REQUESTS => wait(head, ", with fewer requests at a time"),
+        status if status.is_server_error() => wait(head, ": the server failed"),
+        _ => format!("look up the error code in the reference of {API}"),
     }
 }
 
@@ -217,8 +220,8 @@ fn missing(head: &ResponseHead) -> String {
 
 fn wait(head: &ResponseHead, why: &str) -> String {
     match head.retry_after() {
-        Some(time) => format!("try again in {} seconds, {why}", time.as_secs()),
-        None => format!("try again later, {why}"),
+        Some(time) => format!("try again in {} seconds{why}", time.as_secs()),
+        None => format!("try again later{why}"),
     }
 }
 
@@ -236,8 +239,8 @@ fn watch_timed_out(
 ) -> fmt::Result {
     write!(
         f,
-        "{operation_id} saw no final state within {after:?} (lookups: {looks}); \
-         the export goes on: watch it again, or raise `{}`",
+        "{operation_id} found no final state within {after:?} (lookups: {looks}); \
+         the export continues: watch it again, or raise `{}`",
         TimeLimit::Watch
     )
 }

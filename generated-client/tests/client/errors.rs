@@ -7,7 +7,7 @@ use generated_client::{BodyProblem, Error, StatusCode};
 
 use crate::{GROUP, builder, create, list, server::Server};
 
-const LIST: &str = "listGroupClusterBackupExports was answered";
+const LIST: &str = "listGroupClusterBackupExports returned";
 
 async fn list_error(server: &Server) -> Error {
     let error = list(server).await.unwrap_err();
@@ -21,7 +21,7 @@ async fn atlas_says_what_and_the_client_what_to_do() {
         ("400 Bad Request", "correct the request"),
         (
             "401 Unauthorized",
-            "check the credentials: they may have expired, or be of another organization",
+            "check the credentials: they may have expired, or belong to another organization",
         ),
         (
             "403 Forbidden",
@@ -30,15 +30,15 @@ async fn atlas_says_what_and_the_client_what_to_do() {
         ("404 Not Found", "check groupId and clusterName"),
         (
             "406 Not Acceptable",
-            "the server does not have the version asked for, application/vnd.atlas.2023-01-01+json",
+            "the server does not support the requested version, application/vnd.atlas.2023-01-01+json",
         ),
         (
             "410 Gone",
-            "the version asked for, application/vnd.atlas.2023-01-01+json, has been removed: \
-             use a newer one of the operation",
+            "the requested version, application/vnd.atlas.2023-01-01+json, has been removed: \
+             use a newer version of the operation",
         ),
-        ("429 Too Many Requests", "try again later, and send fewer at a time"),
-        ("500 Internal Server Error", "try again later, for the fault is the server's"),
+        ("429 Too Many Requests", "try again later, with fewer requests at a time"),
+        ("500 Internal Server Error", "try again later: the server failed"),
     ] {
         let code = &status[..3];
         let body = format!(
@@ -72,7 +72,7 @@ async fn the_server_says_how_long_to_wait() {
     let error = list_error(&Server::answer("429 Too Many Requests", headers, body)).await;
     assert_eq!(error.retry_after(), Some(Duration::from_secs(55)));
     assert!(
-        error.to_string().ends_with("; try again in 55 seconds, and send fewer at a time"),
+        error.to_string().ends_with("; try again in 55 seconds, with fewer requests at a time"),
         "{error}"
     );
     assert_eq!(error.headers().unwrap()["retry-after"], "55");
@@ -106,12 +106,12 @@ async fn a_page_of_a_proxy_is_told_from_atlas() {
     let message = error.to_string();
     assert!(
         message.starts_with(&format!(
-            "{LIST} 200 OK with a body that is not Atlas's (text/html): \
+            "{LIST} 200 OK with an unexpected body (text/html): \
              it is an HTML page; it begins with `<html>\\r\\n<h1>Sign in"
         )),
         "{message}"
     );
-    assert!(message.ends_with("…`; check the base URL, and proxies on the way"), "{message}");
+    assert!(message.ends_with("…`; check the base URL and proxies"), "{message}");
     assert_eq!(error.status(), Some(StatusCode::OK));
 
     let error =
@@ -119,8 +119,8 @@ async fn a_page_of_a_proxy_is_told_from_atlas() {
     assert_eq!(
         error.to_string(),
         format!(
-            "{LIST} 502 Bad Gateway with a body that is not Atlas's (text/html): it is an HTML page; \
-             it begins with `<p>`; try again later, for the fault is the server's"
+            "{LIST} 502 Bad Gateway with an unexpected body (text/html): it is an HTML page; \
+             it begins with `<p>`; try again later: the server failed"
         )
     );
 }
@@ -129,9 +129,9 @@ async fn a_page_of_a_proxy_is_told_from_atlas() {
 async fn an_error_object_of_another_kind_is_shown() {
     let error = list_error(&Server::error("403 Forbidden", r#"{"message":"no route"}"#)).await;
     assert!(
-        error
-            .to_string()
-            .contains(r#"it is no error object of Atlas; it begins with `{"message":"no route"}`"#),
+        error.to_string().contains(
+            r#"it is not an error object of Atlas; it begins with `{"message":"no route"}`"#
+        ),
         "{error}"
     );
 }
@@ -232,7 +232,7 @@ async fn each_way_not_to_be_json_has_a_name() {
         let Error::UnexpectedBody { problem, .. } = &error else { panic!("{error:?}") };
         assert_eq!(*problem, expected);
         let text = error.to_string();
-        assert!(text.contains(&format!("not Atlas's ({media_type}): {message}")), "{text}");
+        assert!(text.contains(&format!("unexpected body ({media_type}): {message}")), "{text}");
         assert_eq!(error.status(), Some(StatusCode::OK));
     }
 }
@@ -255,7 +255,7 @@ async fn a_wrong_type_is_told_with_its_place() {
     assert_eq!(
         error.to_string(),
         format!(
-            "{LIST} 200 OK with a body of an unknown shape, \
+            "{LIST} 200 OK with a body that cannot be decoded, \
              at `results[1].exportBucketId`: not an object id: \
              expected 24 lowercase hex digits, found 3 characters; \
              found `\"abc\"`; look for a newer version of generated-client"
@@ -294,8 +294,8 @@ async fn a_redirect_is_not_followed() {
         assert_eq!(
             error.to_string(),
             format!(
-                "{LIST} {status}, a redirect to {}/, which is not followed; \
-                 set the base URL to where the API is",
+                "{LIST} {status}, a redirect to {}/, which the client does not follow; \
+                 set the base URL to that of the API",
                 elsewhere.url()
             )
         );

@@ -223,8 +223,8 @@ async fn the_watch_ends_at_its_time_limit_and_counts_its_lookups() {
     assert_eq!((error.attempts(), session.requests()), (Some(4), 4));
     assert_eq!(
         error.to_string(),
-        "watchExportJob saw no final state within 60s (lookups: 4); \
-         the export goes on: watch it again, or raise `time_limit`"
+        "watchExportJob found no final state within 60s (lookups: 4); \
+         the export continues: watch it again, or raise `time_limit`"
     );
 }
 
