@@ -77,7 +77,7 @@
 //! - `gzip` (default): accepts compressed responses.
 //! - `rustls` (default): TLS by rustls, with the root certificates of the platform.
 //! - `native-tls`: TLS by the library of the platform.
-//! - `http2`: HTTP/2, where the server speaks it too ([more](docs::network)).
+//! - `http2`: HTTP/2, if the server supports it ([more](docs::network)).
 //! - `test-util`: [canned responses](testing) in place of a server, and constructors of responses.
 //! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`.
 

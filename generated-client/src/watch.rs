@@ -247,7 +247,7 @@ impl Watch {
     }
 
     /// Returns an error that is not transient, or that has happened too often.
-    fn put_up_with(&mut self, error: Error) -> Result<(), Error> {
+    fn tolerate(&mut self, error: Error) -> Result<(), Error> {
         if !error.is_transient() || self.failures == PATIENCE {
             return Err(error);
         }

@@ -7,11 +7,13 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
 use atlas_emulator::{
-    DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, DEFAULT_TOKEN, Emulator, sample_jobs,
+    Builder, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, DEFAULT_SNAPSHOT_ID, DEFAULT_TOKEN, Emulator,
+    ExportOutcome, sample_jobs,
 };
-use generated_client::models::{ExportJob, ExportJobState};
+use generated_client::models::{ExportBucket, ExportJob, ExportJobState};
 
 const ROLE: &str = "668c5f0ed436263134491592";
 
@@ -285,7 +287,7 @@ async fn a_job_that_is_not_done_at_the_time_limit_ends_with_3() {
 async fn a_job_that_is_not_there_and_a_wrong_flag_end_with_1() {
     let atlas = Emulator::start().await.unwrap();
     let run = run_against(&atlas, DEFAULT_TOKEN, &["--watch", JOB]).await;
-    assert!(run.error().contains("has no export job"), "{run:?}");
+    assert!(run.error().contains("RESOURCE_NOT_FOUND"), "{run:?}");
     let run = run_against(&atlas, DEFAULT_TOKEN, &["--watch", JOB, "--legacy"]).await;
     assert_eq!((run.code, run.out.as_str()), (Some(1), ""), "{run:?}");
     assert!(run.err.contains("cannot be used with"), "{run:?}");
@@ -319,4 +321,152 @@ async fn any_of_the_three_kinds_of_credentials_will_do() {
         let run = run(&[&place[..], &["--json"]].concat(), &variables).await;
         assert_eq!(run.jobs().len(), 6, "{credentials:?}");
     }
+}
+
+/// A local Atlas with an export bucket, in which an export takes no time worth waiting for.
+fn with_bucket() -> Builder {
+    let bucket = serde_json::json!({
+        "_id": BUCKET, "cloudProvider": "AWS", "bucketName": "my-exports", "iamRoleId": ROLE,
+    });
+    Emulator::builder().export_bucket(bucket).export_duration(Duration::from_millis(300))
+}
+
+const BUCKET: &str = "32b6e34b3d91647abb20e7b9";
+
+/// `METHOD` and the end of the path of every request.
+fn calls(atlas: &Emulator) -> Vec<String> {
+    let requests = atlas.requests();
+    let call = |request: &atlas_emulator::RecordedRequest| {
+        let end = request.uri.path().rsplit('/').next().unwrap();
+        format!("{} {end}", request.method)
+    };
+    requests.iter().map(call).collect()
+}
+
+#[tokio::test]
+async fn help_fits_on_one_screen() {
+    let run = run(&["--help"], &[]).await;
+    assert_eq!(run.code, Some(0));
+    assert!(run.out.lines().count() <= 24, "{}", run.out);
+    assert!(run.out.lines().all(|line| line.len() <= 80), "{}", run.out);
+    for command in ["buckets", "create-bucket", "delete-bucket", "export", "jobs", "watch"] {
+        assert!(run.out.contains(&format!("\n  {command} ")), "{command}: {}", run.out);
+    }
+}
+
+#[tokio::test]
+async fn buckets_are_listed_as_a_table_or_as_json() {
+    let atlas = with_bucket().start().await.unwrap();
+    let table = run_against(&atlas, DEFAULT_TOKEN, &["buckets"]).await;
+    let lines = table.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let expected = [
+        vec!["BUCKET", "PROVIDER", "NAME", "ROLE", "PLACE"],
+        vec![BUCKET, "AWS", "my-exports", ROLE, "-"],
+    ];
+    assert_eq!(lines.collect::<Vec<_>>(), expected);
+    let json = run_against(&atlas, DEFAULT_TOKEN, &["buckets", "--json"]).await;
+    let bucket: ExportBucket = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(bucket.bucket_name(), Some("my-exports"));
+}
+
+#[tokio::test]
+async fn a_bucket_is_created_only_if_there_is_none_of_this_name() {
+    let atlas = Emulator::start().await.unwrap();
+    for expected in ["created the export bucket", "the export bucket exists"] {
+        let create = ["create-bucket", "my-exports", "--role-id", ROLE, "--private", "--json"];
+        let run = run_against(&atlas, DEFAULT_TOKEN, &create).await;
+        assert!(run.err.contains(expected), "{run:?}");
+        assert!(run.out.contains(r#""requirePrivateNetworking":true"#), "{run:?}");
+    }
+    let elsewhere = ["create-bucket", "my-exports", "--role-id", ROLE, "--provider", "gcp"];
+    run_against(&atlas, DEFAULT_TOKEN, &elsewhere).await;
+    let url = "https://examplestorageaccount.blob.core.windows.net";
+    let azure = [&elsewhere[..5], &["azure", "--service-url", url]].concat();
+    run_against(&atlas, DEFAULT_TOKEN, &azure).await;
+    let providers = atlas.export_buckets();
+    let providers = providers.iter().map(|bucket| bucket["cloudProvider"].as_str().unwrap());
+    assert_eq!(providers.collect::<Vec<_>>(), ["AWS", "GCP", "AZURE"]);
+}
+
+#[tokio::test]
+async fn a_bucket_is_deleted_once() {
+    let atlas = with_bucket().start().await.unwrap();
+    let deleted = run_against(&atlas, DEFAULT_TOKEN, &["delete-bucket", BUCKET]).await;
+    assert_eq!((deleted.code, &*deleted.out), (Some(0), ""), "{deleted:?}");
+    assert!(atlas.export_buckets().is_empty());
+    let again = run_against(&atlas, DEFAULT_TOKEN, &["delete-bucket", BUCKET]).await;
+    assert!(again.error().contains("RESOURCE_NOT_FOUND"), "{again:?}");
+}
+
+#[tokio::test]
+async fn an_export_is_a_job() {
+    let atlas = with_bucket().start().await.unwrap();
+    let export = ["export", "--snapshot-id", DEFAULT_SNAPSHOT_ID, "--bucket-id", BUCKET, "--json"];
+    let labels = ["--label", "exported by=me", "--label", "reason=test=1"];
+    let run = run_against(&atlas, DEFAULT_TOKEN, &[&export[..], &labels].concat()).await;
+    let [job] = &*run.jobs() else { panic!("{run:?}") };
+    assert_eq!(job.state, Some(ExportJobState::Queued));
+    let labels = job.custom_data.iter().map(|label| label.value.as_deref().unwrap());
+    assert_eq!(labels.collect::<Vec<_>>(), ["me", "test=1"]);
+    let table = run_against(&atlas, DEFAULT_TOKEN, &["jobs"]).await;
+    assert!(table.out.contains(&job.id.unwrap().to_string()), "{table:?}");
+    assert_eq!(calls(&atlas), ["POST exports", "GET exports"]);
+}
+
+#[tokio::test]
+async fn an_export_can_be_waited_for() {
+    for (outcome, code, last) in [
+        (ExportOutcome::Successful, 0, "Successful 42 of 42 collections"),
+        (ExportOutcome::Cancelled, 2, "Cancelled 21 of 42 collections"),
+    ] {
+        let atlas = with_bucket().export_outcome(outcome).start().await.unwrap();
+        let export = ["export", "--snapshot-id", DEFAULT_SNAPSHOT_ID, "--bucket-id", BUCKET];
+        let wait = ["--wait", "--interval", "0.1", "--time-limit", "60"];
+        let run = run_against(&atlas, DEFAULT_TOKEN, &[&export[..], &wait].concat()).await;
+        assert_eq!((run.code, run.out.lines().last()), (Some(code), Some(last)), "{run:?}");
+    }
+}
+
+/// `script` of util-linux gives the program a terminal.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_export_that_is_waited_for_is_a_bar_on_a_terminal() {
+    let mut terminal = Command::new("script");
+    terminal.env("TERM", "xterm").args(["--quiet", "--return", "--command"]);
+    let export = format!("{} export --wait --time-limit 60", program().display());
+    let run = run_command(terminal, &[&export, "/dev/null"], &[]).await;
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.out.contains("42 of 42 Successful") && run.out.contains('█'), "{run:?}");
+}
+
+#[tokio::test]
+async fn with_a_local_atlas_no_command_needs_an_option() {
+    let (name, job) = ("create-bucket", "6817355c1f2a3b4c5d6e7f03");
+    let commands: [&[&str]; 5] =
+        [&["buckets"], &[name, "export-bucket"], &["export"], &["jobs"], &["watch", job]];
+    for command in commands {
+        let run = run(&[command, &["--json"]].concat(), &[]).await;
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(run.out.starts_with('{'), "{run:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_of_the_environment_has_no_defaults_for_commands_either() {
+    let atlas = Emulator::start().await.unwrap();
+    for (command, missing) in [
+        (&["create-bucket", "my-exports"][..], "--role-id"),
+        (&["export"], "--snapshot-id"),
+        (&["export", "--snapshot-id", BUCKET], "--bucket-id"),
+    ] {
+        let run = run_against(&atlas, DEFAULT_TOKEN, command).await;
+        assert!(run.error().contains(&format!("{missing} is missing")), "{run:?}");
+    }
+    assert!(atlas.requests().is_empty());
+}
+
+#[tokio::test]
+async fn an_option_that_a_command_would_ignore_is_an_error() {
+    let run = run(&["--bucket-name", "my-exports", "buckets"], &[]).await;
+    assert!(run.error().contains("--bucket-name before a command has no effect"), "{run:?}");
 }

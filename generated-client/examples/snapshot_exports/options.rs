@@ -1,128 +1,207 @@
 //! What the command line asks for.
 
+use std::str::FromStr;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use atlas_emulator::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID};
-use clap::Parser;
-use generated_client::models::AwsExportBucketRequest;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use generated_client::ObjectId;
 
-const LOCAL_BUCKET_NAME: &str = "export-bucket";
-const LOCAL_IAM_ROLE_ID: &str = "668c5f0ed436263134491592";
+use crate::server;
 
-/// Creates an export bucket where one is named, then lists the export jobs of a cluster; or watches
-/// one of them.
-///
-/// The server and the credentials are those that the `MONGODB_ATLAS_*` variables of the environment
-/// name. Where there is none, it starts a local Atlas, which needs no flag: it has a project, a
-/// cluster with jobs, and a bucket to create.
+/// The end of the help.
+const AFTER_HELP: &str = "\
+The variables MONGODB_ATLAS_* name the server and the credentials. Without them,
+it starts a local Atlas, which requires no options.";
+
+const EXIT_CODES: &str = "\
+Exits with 0 if the job is successful, with 2 if it failed or was cancelled, and
+with 3 at the time limit.";
+
+/// Manages export buckets and export jobs. Without a command, lists the jobs
 #[derive(Debug, Parser)]
-#[command(name = "snapshot_exports")]
+#[command(name = "snapshot_exports", disable_help_subcommand = true, after_help = AFTER_HELP)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) tour: Tour,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the export buckets of the project
+    Buckets,
+    /// Create an export bucket, unless one of this name exists
+    CreateBucket(CreateBucket),
+    /// Delete an export bucket
+    DeleteBucket {
+        /// The id of the bucket
+        #[arg(value_name = "BUCKET")]
+        id: ObjectId,
+    },
+    /// Export a snapshot to a bucket
+    Export(Export),
+    /// List the export jobs of the cluster
+    Jobs,
+    /// Watch an export job until it is done
+    #[command(after_help = EXIT_CODES)]
+    Watch {
+        /// The id of the job
+        #[arg(value_name = "JOB")]
+        id: String,
+        #[command(flatten)]
+        pace: Pace,
+    },
+}
+
+/// What every command needs to know.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
     /// The project, 24 hexadecimal digits
-    #[arg(long, value_name = "ID")]
+    #[arg(long, global = true, value_name = "ID")]
     group_id: Option<String>,
-    /// The cluster whose jobs are listed
-    #[arg(long, value_name = "NAME")]
+    /// The cluster of the jobs
+    #[arg(long, global = true, value_name = "NAME")]
     cluster_name: Option<String>,
-    /// The Amazon S3 bucket to create an export bucket for
+    /// Print a line of JSON for each result, not a table
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+/// The options of a run without a command.
+#[derive(Debug, Args)]
+pub(crate) struct Tour {
+    /// The S3 bucket to register as an export bucket
     #[arg(long, value_name = "NAME")]
-    bucket_name: Option<String>,
-    /// The Atlas id of the AWS IAM role that may write to it
+    pub(crate) bucket_name: Option<String>,
+    /// The id of the AWS IAM role that may write to it
     #[arg(long, value_name = "ID")]
-    iam_role_id: Option<String>,
-    /// The resource version to create it in: 2024-05-30 or 2023-01-01
-    #[arg(long, value_name = "DATE", default_value = "2024-05-30")]
-    api_version: String,
+    pub(crate) iam_role_id: Option<String>,
+    /// Create it in this version: 2024-05-30 or 2023-01-01
+    #[arg(long, value_name = "DATE")]
+    pub(crate) api_version: Option<String>,
     /// List at the address of the legacy API, v1.0
     #[arg(long)]
-    legacy: bool,
-    /// Print a line of JSON for each job, not a table
+    pub(crate) legacy: bool,
+    /// Watch this job instead, as the command `watch` does
+    #[arg(long, hide = true, value_name = "JOB")]
+    #[arg(conflicts_with_all = ["bucket_name", "iam_role_id", "legacy"])]
+    pub(crate) watch: Option<String>,
+    #[arg(long, hide = true, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) interval: Option<Duration>,
+    #[arg(long, hide = true, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) time_limit: Option<Duration>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CreateBucket {
+    /// The name of the bucket or container
+    pub(crate) name: String,
+    /// Where the bucket is
+    #[arg(long, default_value = "aws")]
+    pub(crate) provider: Provider,
+    /// The Atlas id of the role with which Atlas writes to the bucket
+    #[arg(long, value_name = "ID")]
+    pub(crate) role_id: Option<ObjectId>,
+    /// The URL of the storage account (Azure)
+    #[arg(long, value_name = "URL", required_if_eq("provider", "azure"))]
+    pub(crate) service_url: Option<String>,
+    /// Export through AWS PrivateLink (AWS)
     #[arg(long)]
-    json: bool,
-    /// Watch this export job instead, until it is done: exits with 0 if it is successful, with 2 if
-    /// it failed or was cancelled, and with 3 at the time limit
-    #[arg(long, value_name = "JOB", conflicts_with_all = ["bucket_name", "iam_role_id", "legacy"])]
-    watch: Option<String>,
-    /// How often to look at the job, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "15", value_parser = seconds)]
-    interval: Duration,
-    /// How long to watch, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "86400", value_parser = seconds)]
-    time_limit: Duration,
+    pub(crate) private: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Provider {
+    Aws,
+    Azure,
+    Gcp,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// The id of the snapshot
+    #[arg(long, value_name = "ID")]
+    pub(crate) snapshot_id: Option<ObjectId>,
+    /// The id of the export bucket
+    #[arg(long, value_name = "ID")]
+    pub(crate) bucket_id: Option<ObjectId>,
+    /// A label for the metadata of the export; may be repeated
+    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
+    pub(crate) labels: Vec<(String, String)>,
+    /// Wait until the job is done, as the command `watch` does
+    #[arg(long)]
+    pub(crate) wait: bool,
+    #[command(flatten)]
+    pub(crate) pace: Pace,
+}
+
+/// How to watch a job.
+#[derive(Debug, Args)]
+pub(crate) struct Pace {
+    /// How often to look, in seconds [default: 15, or 1 for a local Atlas]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) interval: Option<Duration>,
+    /// How long to watch, in seconds [default: 86400]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) time_limit: Option<Duration>,
 }
 
 fn seconds(text: &str) -> anyhow::Result<Duration> {
     Ok(Duration::try_from_secs_f64(text.parse()?)?)
 }
 
-/// The command line, understood.
-#[derive(Debug)]
-pub(crate) struct Task {
-    pub(crate) group_id: String,
-    pub(crate) cluster_name: String,
-    pub(crate) create: Option<(AwsExportBucketRequest, CreateVersion)>,
-    pub(crate) legacy: bool,
-    pub(crate) json: bool,
-    pub(crate) watch: Option<Watch>,
-}
-
-/// The job to watch, and how.
-#[derive(Debug)]
-pub(crate) struct Watch {
-    pub(crate) job_id: String,
-    pub(crate) interval: Duration,
-    pub(crate) time_limit: Duration,
-}
-
-/// The resource version of the request that creates the bucket.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum CreateVersion {
-    V20230101,
-    V20240530,
+fn label(text: &str) -> Result<(String, String), &'static str> {
+    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE")?;
+    Ok((key.to_owned(), value.to_owned()))
 }
 
 impl Options {
-    /// What to do. At a server of the environment nothing has a default.
-    pub(crate) fn task(self, server_is_in_environment: bool) -> anyhow::Result<Task> {
-        let Self { group_id, cluster_name, bucket_name, iam_role_id, legacy, json, .. } = self;
-        let version = version(&self.api_version)?;
-        let (interval, time_limit) = (self.interval, self.time_limit);
-        let watch = self.watch.map(|job_id| Watch { job_id, interval, time_limit });
-        let or_local = |value: Option<String>, flag: &str, local: &str| match value {
-            Some(value) => Ok(value),
-            None if server_is_in_environment => {
-                bail!("--{flag} is missing: only the local Atlas has a default for it")
+    /// Refuses options that the command would ignore.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        let Self { tour, command, .. } = self;
+        let ignored = [
+            ("bucket-name", tour.bucket_name.is_some()),
+            ("iam-role-id", tour.iam_role_id.is_some()),
+            ("api-version", tour.api_version.is_some()),
+            ("legacy", tour.legacy),
+            ("watch", tour.watch.is_some()),
+            ("interval", tour.interval.is_some()),
+            ("time-limit", tour.time_limit.is_some()),
+        ];
+        match ignored.into_iter().find(|(_, is_set)| *is_set) {
+            Some((flag, _)) if command.is_some() => {
+                bail!("--{flag} before a command has no effect: see the `--help` of the command")
             }
-            None => Ok(local.to_owned()),
-        };
-        let bucket = match (bucket_name, iam_role_id) {
-            (Some(name), Some(role)) => Some((name, role)),
-            (Some(_), None) => bail!("--bucket-name needs --iam-role-id, the role that may write"),
-            (None, Some(_)) => bail!("--iam-role-id needs --bucket-name, the bucket to create"),
-            (None, None) if server_is_in_environment => None,
-            (None, None) => Some((LOCAL_BUCKET_NAME.to_owned(), LOCAL_IAM_ROLE_ID.to_owned())),
-        };
-        Ok(Task {
-            group_id: or_local(group_id, "group-id", DEFAULT_GROUP_ID)?,
-            cluster_name: or_local(cluster_name, "cluster-name", DEFAULT_CLUSTER_NAME)?,
-            create: bucket.map(|(name, role)| request(name, &role)).transpose()?.zip(Some(version)),
-            legacy,
-            json,
-            watch,
-        })
+            _ => Ok(()),
+        }
     }
 }
 
-fn version(date: &str) -> anyhow::Result<CreateVersion> {
-    match date {
-        "2023-01-01" => Ok(CreateVersion::V20230101),
-        "2024-05-30" => Ok(CreateVersion::V20240530),
-        _ => bail!("--api-version {date:?} is none of 2023-01-01 and 2024-05-30"),
+impl Place {
+    pub(crate) fn group_id(&self) -> anyhow::Result<String> {
+        or_local(self.group_id.clone(), "group-id", DEFAULT_GROUP_ID)
+    }
+
+    pub(crate) fn cluster_name(&self) -> anyhow::Result<String> {
+        or_local(self.cluster_name.clone(), "cluster-name", DEFAULT_CLUSTER_NAME)
     }
 }
 
-fn request(name: String, role: &str) -> anyhow::Result<AwsExportBucketRequest> {
-    let role = role.parse().context("--iam-role-id")?;
-    Ok(AwsExportBucketRequest::new(name, role))
+/// The value of an option. Only the local Atlas has a default for it.
+pub(crate) fn or_local<T>(value: Option<T>, flag: &str, local: &str) -> anyhow::Result<T>
+where
+    T: FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    match value {
+        Some(value) => Ok(value),
+        None if server::is_in_environment() => {
+            bail!("--{flag} is missing: only the local Atlas has a default for it")
+        }
+        None => Ok(local.parse()?),
+    }
 }

@@ -1,10 +1,14 @@
 //! The server to talk to: the one that the environment names, or a local Atlas.
 
-use atlas_emulator::{DEFAULT_GROUP_ID, DEFAULT_TOKEN, Emulator};
+use std::time::Duration;
+
+use atlas_emulator::{Builder, DEFAULT_GROUP_ID, DEFAULT_TOKEN, Emulator};
 use generated_client::{Client, Credentials};
 use serde_json::{Value, json};
 
-use crate::options::Watch;
+/// A role, and a bucket that the local Atlas has if there is a command.
+pub(crate) const LOCAL_ROLE_ID: &str = "668c5f0ed436263134491592";
+pub(crate) const LOCAL_BUCKET_ID: &str = "32b6e34b3d91647abb20e7b8";
 
 pub(crate) struct Server {
     pub(crate) client: Client,
@@ -13,27 +17,28 @@ pub(crate) struct Server {
     local: Option<Emulator>,
 }
 
-/// Whether the environment speaks of Atlas at all. Whoever sets but one variable wants that server,
-/// and is told by the client what else it needs.
+/// Whether any variable of Atlas is set. The client reports which others it needs.
 pub(crate) fn is_in_environment() -> bool {
     std::env::vars_os().any(|(name, value)| {
         name.to_string_lossy().starts_with("MONGODB_ATLAS_") && !value.is_empty()
     })
 }
 
+/// The usual time between two lookups of a job.
+pub(crate) fn interval() -> Duration {
+    Duration::from_secs(if is_in_environment() { 15 } else { 1 })
+}
+
 impl Server {
-    /// A local Atlas plays the job that is watched.
-    pub(crate) async fn start(watch: Option<&Watch>) -> anyhow::Result<Self> {
+    /// Starts the local Atlas unless the environment names a server.
+    pub(crate) async fn start(local: Builder) -> anyhow::Result<Self> {
         if is_in_environment() {
             let client = Client::from_env()?;
             let url = std::env::var("MONGODB_ATLAS_BASE_URL").ok().filter(|url| !url.is_empty());
             let url = url.unwrap_or_else(|| Client::DEFAULT_BASE_URL.to_owned());
             return Ok(Self { client, description: format!("using {url}"), local: None });
         }
-        let atlas = match watch {
-            Some(watch) => Emulator::builder().jobs_over_time(play(&watch.job_id)).start().await?,
-            None => Emulator::start().await?,
-        };
+        let atlas = local.start().await?;
         let client = Client::builder(Credentials::access_token(DEFAULT_TOKEN))
             .base_url(atlas.url())
             .build()?;
@@ -52,16 +57,29 @@ impl Server {
     }
 }
 
-/// The jobs of a cluster, one list for each look at them: a job that copies 42 collections.
-fn play(job_id: &str) -> impl Iterator<Item = Vec<Value>> {
-    let job = move |state: &str, exported: u32| {
+/// A local Atlas with an export bucket.
+pub(crate) fn with_bucket() -> Builder {
+    Emulator::builder().export_bucket(json!({
+        "_id": LOCAL_BUCKET_ID,
+        "cloudProvider": "AWS",
+        "bucketName": "export-bucket",
+        "iamRoleId": LOCAL_ROLE_ID,
+        "region": "us-east-1",
+        "requirePrivateNetworking": false,
+    }))
+}
+
+/// A local Atlas in which a job copies 42 collections: a step for each lookup.
+pub(crate) fn with_job(id: &str) -> Builder {
+    let job = |state: &str, exported: u32| -> Vec<Value> {
         vec![json!({
-            "id": job_id,
+            "id": id,
             "exportBucketId": DEFAULT_GROUP_ID,
             "state": state,
             "exportStatus": { "exportedCollections": exported, "totalCollections": 42 },
         })]
     };
-    let copying = (0..42).step_by(6).map(move |exported| job("InProgress", exported));
-    [job("Queued", 0)].into_iter().chain(copying).chain([job("Successful", 42)])
+    let copying = (0..42).step_by(6).map(|exported| job("InProgress", exported));
+    let jobs = [job("Queued", 0)].into_iter().chain(copying).chain([job("Successful", 42)]);
+    Emulator::builder().jobs_over_time(jobs)
 }

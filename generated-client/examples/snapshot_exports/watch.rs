@@ -8,17 +8,28 @@ use generated_client::models::{ExportJob, ExportJobState};
 use generated_client::{Client, Error, TimeLimit};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::options::{Task, Watch};
+use crate::options::{Pace, Place};
+use crate::{output, server};
 
 const NOT_SUCCESSFUL: u8 = 2;
 const TIME_LIMIT: u8 = 3;
 
-/// Shows the job as it changes: 0 for a job that is successful, 2 for one that failed or was
-/// cancelled, 3 if it is not done at the time limit.
-pub(crate) async fn run(client: &Client, task: &Task, watch: &Watch) -> anyhow::Result<ExitCode> {
-    let request = client.watch_export_job(&*task.group_id, &task.cluster_name, &*watch.job_id);
-    let mut changes = request.interval(watch.interval).time_limit(watch.time_limit).stream();
-    let display = Display::new(task.json);
+/// Used unless `--time-limit` is set.
+const USUAL_TIME_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Shows the job as it changes. Exits with 0 if it is successful, with 2 if it failed or was cancelled,
+/// and with 3 if it is not done at the time limit.
+pub(crate) async fn run(
+    client: &Client,
+    place: &Place,
+    job_id: &str,
+    pace: &Pace,
+) -> anyhow::Result<ExitCode> {
+    let request = client.watch_export_job(place.group_id()?, place.cluster_name()?, job_id);
+    let request = request.interval(pace.interval.unwrap_or_else(server::interval));
+    let request = request.time_limit(pace.time_limit.unwrap_or(USUAL_TIME_LIMIT));
+    let mut changes = request.stream();
+    let display = Display::new(place.json);
     let mut last = None;
     while let Some(change) = changes.next().await {
         match change {
@@ -98,14 +109,14 @@ fn bar() -> ProgressBar {
 }
 
 fn line(job: &ExportJob) -> String {
-    let progress = job.export_status.as_ref().map(crate::table::progress);
+    let progress = job.export_status.as_ref().map(output::progress);
     let progress = progress.map(|it| format!(" {it} collections")).unwrap_or_default();
     format!("{}{progress}", state_and_reason(job))
 }
 
 fn state_and_reason(job: &ExportJob) -> String {
     let state = job.state.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
-    match crate::table::reason(job) {
+    match output::reason(job) {
         Some(reason) => format!("{state}: {reason}"),
         None => state,
     }

@@ -38,9 +38,9 @@ impl Display for Error {
             }
             Self::Decode { head, path, message, excerpt, .. } => write!(
                 f,
-                "{} with a body of an unknown shape, at `{path}`: {message}; \
+                "{} with a body that cannot be decoded, at `{path}`: {message}; \
                  found `{excerpt}`; look for a newer version of {}",
-                Answered(head),
+                StatusLine(head),
                 env!("CARGO_PKG_NAME")
             ),
             Self::TooLarge { head, limit } => write!(
@@ -137,7 +137,7 @@ impl Error {
                 self.advice_after_sending().into()
             }
             (status, _) if status.is_success() || status == StatusCode::NOT_FOUND => {
-                "check the base URL, and proxies on the way".into()
+                "check the base URL and proxies".into()
             }
             _ => advice(head, false),
         }
@@ -225,9 +225,9 @@ fn wait(head: &ResponseHead, why: &str) -> String {
     }
 }
 
-const TLS_ADVICE: &str = "nothing was sent: check the host of the base URL, proxies on the way and the \
-     clock of this machine; if a private authority has signed the server's certificate, add its own \
-     by `ClientBuilder::root_certificate` or `SSL_CERT_FILE`";
+const TLS_ADVICE: &str = "nothing was sent: check the host of the base URL, proxies and the \
+     clock of this machine; for a private certificate authority, add its root certificate \
+     with `ClientBuilder::root_certificate` or `SSL_CERT_FILE`";
 
 const NOTHING_SENT: &str = "nothing was sent: check the base URL, the network and proxies";
 

@@ -331,7 +331,7 @@ async fn a_connection_that_breaks_in_the_body_keeps_what_came() {
     assert_eq!(
         error.to_string(),
         format!(
-            "{LIST} 200 OK with a body that is not Atlas's (no media type): it is cut off: the \
+            "{LIST} 200 OK with an unexpected body (no media type): it is cut off: the \
              connection closed before the end of the body; it begins with `{{\"results\":`; try again"
         )
     );

@@ -19,9 +19,11 @@ pub(super) fn emit(
     if model.usage.request {
         let name = ident(&model.ident);
         let allow = allow_deprecated(&object.fields);
-        let new = constructor(object, None, imports);
+        // A model that is only sent has the attribute itself.
+        let must_use = model.usage.response.then(|| quote!(#[must_use]));
+        let new = constructor(object, must_use.as_ref(), imports);
         let optional = object.fields.iter().filter(|field| field.optional);
-        let setters = optional.map(|field| setter(field, imports, links));
+        let setters = optional.map(|field| setter(field, imports, links, must_use.as_ref()));
         items.push(quote!(#allow impl #name { #new #(#setters)* }));
     } else {
         items.push(for_tests(model, object, imports));
@@ -146,12 +148,17 @@ fn absent(ty: &Type) -> TokenStream {
     }
 }
 
-fn setter(field: &Field, imports: &Imports, links: &Links<'_>) -> TokenStream {
+fn setter(
+    field: &Field,
+    imports: &Imports,
+    links: &Links<'_>,
+    must_use: Option<&TokenStream>,
+) -> TokenStream {
     let doc = docs::of_value(&field.name, &field.rules, &field.docs, links);
     let null = matches!(field.ty, Type::Nullable(_));
     let null = null.then(|| docs::section("`None` sends `null`."));
     let deprecated = tokens::deprecated(field.docs.deprecated);
-    setter_with(field, &quote!(#doc #null #deprecated), imports)
+    setter_with(field, &quote!(#doc #null #deprecated #must_use), imports)
 }
 
 fn setter_with(field: &Field, attributes: &TokenStream, imports: &Imports) -> TokenStream {

@@ -16,17 +16,20 @@ pub struct Label {
 
 impl Label {
     /// Creates a value with all fields absent.
+    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// The key.
+    #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
 
     /// The value.
+    #[must_use]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
