@@ -86,9 +86,8 @@ impl<'a> Call<'a> {
                 Err(error) => error,
             };
             let left = self.deadline.left();
-            let Some(Retry { wait, cost }) =
-                retries.after(&error, &self.operation.method, attempts, left)
-            else {
+            let retry = retries.after(&error, &self.operation.method, attempts, left);
+            let Some(Retry { wait, cost }) = retry.filter(|_| self.request.is_repeatable()) else {
                 error.set_attempts(attempts);
                 return Err(error);
             };
@@ -123,6 +122,7 @@ impl<'a> Call<'a> {
                 response,
                 client.response_limit,
                 &client.authenticator,
+                self.request.is_streamed(),
             );
             let answer = answer.await.map_err(|failure| match failure {
                 ReadFailure::Connection(error) => limits.explain(error),

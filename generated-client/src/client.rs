@@ -119,10 +119,16 @@ impl Client {
         ResponseFuture::new(call::run(self.0, request, |answer| answer.optional()))
     }
 
+    /// Sends `request`, whose success is text.
+    #[allow(dead_code, reason = "only some operations return text")]
+    pub(crate) fn call_text(self, request: Request) -> ResponseFuture<String> {
+        ResponseFuture::new(call::run(self.0, request, |answer| answer.text()))
+    }
+
     /// Sends `request`, whose success is something other than JSON.
     #[allow(dead_code, reason = "only some operations return something other than JSON")]
     pub(crate) fn call_bytes(self, request: Request) -> ResponseFuture<ByteStream> {
-        ResponseFuture::new(call::run(self.0, request, |answer| answer.bytes()))
+        ResponseFuture::new(call::run(self.0, request.streamed(), |answer| answer.bytes()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The generator of `generated-client`: OpenAPI document in, typed client out.
 
+pub mod additions;
 pub mod adopt;
 pub mod api;
 pub mod codegen;
@@ -12,6 +13,7 @@ pub mod emit;
 pub mod graph;
 pub mod layout;
 pub mod lower;
+pub mod media_type;
 pub mod output;
 pub mod pattern;
 pub mod standalone;

@@ -16,6 +16,7 @@ mod discriminators;
 mod hoist;
 mod mappings;
 mod nullable;
+mod parts;
 mod prune;
 mod resolve;
 mod responses;
@@ -25,7 +26,6 @@ mod unions;
 pub mod versions;
 
 pub use discriminators::tags;
-pub(crate) use responses::is_json;
 
 /// The options of a run.
 #[derive(Debug, Clone, Default)]
@@ -117,6 +117,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("nullable", nullable::run),
     ("aliases", aliases::run),
     ("any_values", any_values::run),
+    ("parts", parts::run),
     ("prune", prune::run),
 ];
 

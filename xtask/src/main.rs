@@ -12,6 +12,7 @@ use std::time::Instant;
 use annotate_snippets::Renderer;
 use anyhow::{Context as _, ensure};
 use clap::{Args, Parser, Subcommand};
+use xtask::additions;
 use xtask::codegen::{self, Failure, Generated};
 use xtask::date::is_date;
 use xtask::diagnostic::{Diagnostics, Severity};
@@ -266,6 +267,7 @@ fn output(arguments: &Codegen, root: &Path, generated: &Generated) -> anyhow::Re
         return standalone::output(root, out, generated);
     }
     standalone::check_engine(root, generated)?;
+    additions::check(&generated.api)?;
     let files = generated.files.iter().map(|file| (file.path.clone(), file.text.clone()));
     Ok(Output {
         folder: from_here(root.join("generated-client/src/generated")),

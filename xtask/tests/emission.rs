@@ -14,6 +14,7 @@ use std::process::Command;
 use insta::{assert_snapshot, with_settings};
 use openapiv3::{Components, OpenAPI};
 use proc_macro2::{TokenStream, TokenTree};
+use tempfile::TempDir;
 use xtask::codegen::{self, Generated};
 use xtask::document::{self, Selection};
 use xtask::lower::Options;
@@ -126,6 +127,18 @@ fn a_model_that_holds_itself_is_boxed() {
 }
 
 #[test]
+fn a_body_may_be_bytes_or_text() {
+    shows("17-raw-bodies", &["operations/put_bytes.rs", "operations/put_text.rs"]);
+}
+
+#[test]
+fn a_body_may_be_a_form() {
+    let operations = ["post_fields", "post_parts", "post_free_parts"];
+    let paths = operations.map(|operation| format!("operations/{operation}.rs"));
+    shows("18-forms", &paths.each_ref().map(String::as_str));
+}
+
+#[test]
 fn a_list_that_comes_page_by_page_is_a_stream() {
     shows("15-pages", &["models/page_of_items.rs", "operations/list_pages.rs"]);
 }
@@ -211,11 +224,24 @@ fn the_order_of_schemas_and_paths_changes_no_file() {
 /// nothing emitted uses must not be warned of.
 #[test]
 fn what_is_emitted_compiles_without_a_warning_and_so_do_its_examples() {
-    compiles(every_fixture());
+    let whole = compiles(every_fixture());
+    sends_what_it_should(whole.path());
     compiles(fixture("emission", "07-operation-bare").openapi);
 }
 
-fn compiles(document: OpenAPI) {
+/// Runs the calls of `emission/wire.rs` against sockets.
+fn sends_what_it_should(whole: &Path) {
+    fs::create_dir(whole.join("tests")).unwrap();
+    fs::copy(fixture_path("emission", "wire").with_extension("rs"), whole.join("tests/wire.rs"))
+        .unwrap();
+    let manifest = whole.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let tokio = "[dev-dependencies.tokio]\nversion = \"1\"\nfeatures = [\"fs\", \"io-util\", \"macros\", \"net\", \"rt\"]\n";
+    fs::write(&manifest, text + "\n" + tokio).unwrap();
+    cargo(whole, &["test", "--test", "wire"]);
+}
+
+fn compiles(document: OpenAPI) -> TempDir {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let generated = codegen::generate(document, &Options::default()).unwrap();
@@ -225,6 +251,7 @@ fn compiles(document: OpenAPI) {
     cargo(scratch.path(), &["rustc", "--lib", "--", "-D", "warnings"]);
     // The examples beside the generated ones are of operations that the fixtures do not have.
     cargo(scratch.path(), &["test", "--doc", "generated"]);
+    scratch
 }
 
 fn cargo(folder: &Path, arguments: &[&str]) {

@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::io;
+use std::str::Utf8Error;
 
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, LOCATION};
@@ -88,6 +89,7 @@ impl<'a> Answer<'a> {
         mut response: reqwest::Response,
         limit: usize,
         authenticator: &'a Authenticator,
+        is_streamed: bool,
     ) -> Result<Self, ReadFailure> {
         let head =
             ResponseHead::of(operation, response.status(), std::mem::take(response.headers_mut()));
@@ -96,7 +98,7 @@ impl<'a> Answer<'a> {
             let location = answer.header(&LOCATION);
             return Err(Error::Redirect { head: answer.head.into(), location }.into());
         }
-        if answer.head.status().is_success() && !media_type::is_json(operation.accept) {
+        if answer.head.status().is_success() && is_streamed {
             answer.rest = Some(response);
             return Ok(answer);
         }
@@ -138,6 +140,19 @@ impl<'a> Answer<'a> {
                 body: self.kept(content),
                 head: self.head.into(),
             }),
+        }
+    }
+
+    /// Returns a success that is text in UTF-8.
+    pub(crate) fn text(mut self) -> Result<Response<String>, Error> {
+        let body = std::mem::take(&mut self.body);
+        let content = self.open(&body)?;
+        if self.is_encoded() {
+            return Err(self.encoded());
+        }
+        match str::from_utf8(content) {
+            Ok(text) => Ok(Response::new(self.head, text.to_owned())),
+            Err(error) => Err(self.no_text(error, content)),
         }
     }
 
@@ -247,14 +262,16 @@ impl<'a> Answer<'a> {
 
     fn no_json(&self, error: &serde_json::Error, content: &[u8]) -> Error {
         let problem = match std::str::from_utf8(content) {
-            Err(error) => {
-                let detail = format!("the first invalid byte is at offset {}", error.valid_up_to());
-                return self.unexpected(BodyProblem::NotUtf8, &detail, content);
-            }
+            Err(error) => return self.no_text(error, content),
             Ok(_) if error.is_eof() => BodyProblem::CutOff,
             Ok(_) => BodyProblem::NotJson,
         };
         self.unexpected(problem, &error.to_string(), content)
+    }
+
+    fn no_text(&self, error: Utf8Error, content: &[u8]) -> Error {
+        let detail = format!("the first invalid byte is at offset {}", error.valid_up_to());
+        self.unexpected(BodyProblem::NotUtf8, &detail, content)
     }
 
     fn unexpected(&self, problem: BodyProblem, detail: &str, content: &[u8]) -> Error {

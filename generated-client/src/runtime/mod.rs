@@ -2,6 +2,7 @@
 
 mod at;
 pub(crate) mod check;
+mod content;
 mod input;
 #[allow(dead_code, reason = "only some models hold lists that are not required")]
 pub(crate) mod null;
@@ -16,6 +17,7 @@ mod tagged_union;
 mod validate;
 
 pub(crate) use at::At;
+pub(crate) use content::Content;
 pub(crate) use operation::Operation;
 pub(crate) use page::Page;
 pub(crate) use parameter_value::ParameterValue;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::operation::parameter;
 use super::style::{Style, Styled};
-use super::{At, InvalidInput, Operation, ParameterValue};
+use super::{At, Content, InvalidInput, Operation, ParameterValue};
 
 /// All characters except the unreserved ones of RFC 3986, section 2.3, so that a value stays one
 /// segment.
@@ -26,7 +26,8 @@ pub(crate) struct Request {
     styled_query: Vec<String>,
     cookies: Vec<String>,
     headers: HeaderMap,
-    body: Option<Vec<u8>>,
+    content: Option<Box<dyn Content>>,
+    is_streamed: bool,
     fault: Option<InvalidInput>,
 }
 
@@ -39,7 +40,8 @@ impl Request {
             styled_query: Vec::new(),
             cookies: Vec::new(),
             headers: HeaderMap::new(),
-            body: None,
+            content: None,
+            is_streamed: false,
             fault: None,
         }
     }
@@ -132,17 +134,39 @@ impl Request {
         }
     }
 
-    pub(crate) fn body(mut self, body: &impl Serialize) -> Self {
+    pub(crate) fn body(self, body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
-            Ok(json) => {
-                self.body = Some(json);
-                self
-            }
+            Ok(json) => self.content(json),
             Err(error) => {
                 let rule = format!("must be JSON: {error}");
                 self.note(Some(InvalidInput::unreadable(At::BODY, &rule)))
             }
         }
+    }
+
+    /// A body of text.
+    pub(crate) fn text(self, text: String) -> Self {
+        self.content(text.into_bytes())
+    }
+
+    pub(super) fn content(mut self, content: impl Content + 'static) -> Self {
+        self.content = Some(Box::new(content));
+        self
+    }
+
+    /// Leaves the body of a successful response for the caller to read.
+    pub(crate) fn streamed(mut self) -> Self {
+        self.is_streamed = true;
+        self
+    }
+
+    pub(crate) const fn is_streamed(&self) -> bool {
+        self.is_streamed
+    }
+
+    /// Whether the request can be sent again: a body that is a stream exists once.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.content.as_ref().is_none_or(|content| content.is_repeatable())
     }
 
     /// Records the result of checking an argument.
@@ -151,7 +175,7 @@ impl Request {
     }
 
     /// Keeps the first error.
-    fn note(mut self, fault: Option<InvalidInput>) -> Self {
+    pub(super) fn note(mut self, fault: Option<InvalidInput>) -> Self {
         self.fault = self.fault.or(fault);
         self
     }
@@ -185,8 +209,10 @@ impl Request {
             let content_type = HeaderValue::from_static(content_type);
             request.headers_mut().insert(CONTENT_TYPE, content_type);
         }
-        *request.body_mut() = self.body.clone().map(Into::into);
-        Ok(request)
+        match &self.content {
+            Some(content) => content.attach(request),
+            None => Ok(request),
+        }
     }
 
     fn url(&self, base_url: &Url) -> Result<Url, InvalidInput> {

@@ -4,6 +4,7 @@
 //! the engine. Then it computes the facts that need the whole model, such as which fields are boxed
 //! and which operations page.
 
+mod bodies;
 mod engine;
 mod example;
 mod facts;
@@ -33,7 +34,7 @@ pub use types::*;
 pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     let usage = usage::of(&mut lowered.openapi);
     let Lowered { openapi, origins, findings } = lowered;
-    let operations = operations::sources(openapi, findings);
+    let operations = operations::sources(openapi);
     let request_types = operations.iter().map(|it| it.type_ident.as_str()).collect();
     let idents = model_idents(openapi, &request_types, findings);
     let models = models::sources(openapi, &usage, &idents, origins);

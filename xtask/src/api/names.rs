@@ -8,18 +8,18 @@ use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 #[rustfmt::skip]
 pub(crate) const TYPES_IN_USE: &[&str] = &[
     "At", "BTreeMap", "Bound", "Box", "ByteStream", "Client", "Clone", "Copy", "DateTime", "Debug", "Default",
-    "Deserialize", "Display", "Eq", "Err", "Error", "From", "Future", "Hash", "InvalidInput", "Into", "IntoFuture",
+    "Deserialize", "Display", "Eq", "Err", "Error", "Form", "FormStyle", "From", "Future", "Hash", "InvalidInput", "Into", "IntoFuture",
     "ItemStream", "Map", "Method", "Mod", "NaiveDate", "None", "Nullable", "ObjectId", "Ok", "Operation", "Option",
     "Ord", "Page", "PartialEq",
     "PartialOrd", "Request", "Response", "ResponseFuture", "Result", "Self", "Serialize", "Some", "String", "Style",
-    "TryInto", "Utc", "Uuid", "Validate", "Value", "Vec",
+    "TryInto", "Upload", "Utc", "Uuid", "Validate", "Value", "Vec",
 ];
 
 /// Hand-written methods of `Client`.
 #[rustfmt::skip]
 const CLIENT_METHODS: &[&str] = &[
     "access_token", "authenticator", "builder", "builder_from_env", "call", "call_bytes", "call_empty",
-    "call_optional", "clone", "deadline", "from_env", "new", "revoke_token", "transport",
+    "call_optional", "call_text", "clone", "deadline", "from_env", "new", "revoke_token", "transport",
     "watch_export_job",
 ];
 

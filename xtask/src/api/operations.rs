@@ -4,19 +4,18 @@ use std::collections::BTreeMap;
 
 use openapiv3::{
     MediaType, OpenAPI, Operation as Document, Parameter, ParameterSchemaOrContent, PathStyle,
-    QueryStyle, ReferenceOr, RequestBody, Response, SchemaKind, StringFormat, Type as Shape,
-    VariantOrUnknownOrEmpty,
+    QueryStyle, ReferenceOr, RequestBody, Response,
 };
 
+use super::bodies::{self, Form, Multipart};
 use super::engine::Value;
 use super::types::{
-    Body, ErrorStatus, Example, Location, Operation, Param, Style, StyleKind, Success, Successor,
-    Type,
+    ErrorStatus, Example, Location, Operation, Param, Style, StyleKind, Success, Successor, Type,
 };
 use super::{models, names, rules};
-use crate::diagnostic::{Finding, Place, Pointer};
-use crate::lower::{is_json, versions};
-use crate::visitor::{self, OperationKey, SchemaRef};
+use crate::lower::versions;
+use crate::media_type::is_json;
+use crate::visitor::{self, SchemaRef};
 
 /// The media type of a request without one.
 const JSON: &str = "application/json";
@@ -31,11 +30,12 @@ pub(super) struct Source<'a> {
     successor: Option<Successor>,
     params: Vec<(&'a Parameter, Location)>,
     body: Option<(&'a RequestBody, &'a String, &'a MediaType)>,
+    multipart: Option<Multipart<'a>>,
     success: Option<(&'a String, &'a MediaType)>,
 }
 
 /// Returns every operation that can be emitted, in the order of the document.
-pub(super) fn sources<'a>(openapi: &'a OpenAPI, findings: &mut Vec<Finding>) -> Vec<Source<'a>> {
+pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
     let mut methods = names::InUse::default();
     let mut types = names::InUse::default();
     let mut newest: BTreeMap<(&str, &str), (Option<String>, String)> = BTreeMap::new();
@@ -53,12 +53,10 @@ pub(super) fn sources<'a>(openapi: &'a OpenAPI, findings: &mut Vec<Finding>) -> 
             successor: None,
             params: params(document),
             body: body(document),
+            multipart: body(document)
+                .and_then(|(_, name, media)| Multipart::of(openapi, name, media)),
             success: success(document),
         };
-        let key = OperationKey { path, method };
-        if let Some((_, media_type, _)) = source.body.filter(|(_, it, _)| !is_json(it)) {
-            findings.push(unsupported_body(&key.pointer(), media_type));
-        }
         let key = (visitor::document_path(path), method);
         let version = source.version().map(ToOwned::to_owned);
         let (newest, ident) = newest.entry(key).or_insert((version.clone(), source.ident.clone()));
@@ -106,13 +104,6 @@ fn success(document: &Document) -> Option<(&String, &MediaType)> {
     full.or(media.first()).copied()
 }
 
-fn unsupported_body(pointer: &str, media_type: &str) -> Finding {
-    let pointer = Pointer::parse(pointer).unwrap_or_default().join(["requestBody"]);
-    let what = format!("a body of `{media_type}` cannot be emitted: only JSON can");
-    let help = "give the body a JSON media type, or leave the operation out with `--operations`";
-    Finding::error(Place::Value(pointer), what, help)
-}
-
 impl<'a> Source<'a> {
     /// Returns the newest resource version in the media types.
     fn version(&self) -> Option<&'a str> {
@@ -136,12 +127,19 @@ impl<'a> Source<'a> {
     pub(super) fn values(&self) -> Vec<Value<'a>> {
         let value = |schema, sent_only| Value { schema, required: true, sent_only };
         let params = self.params.iter().map(|(param, _)| value(param_schema(param), true));
-        let body = self.body.iter().map(|(_, _, media)| {
+        let parts = self.multipart.iter().flat_map(Multipart::schemas);
+        let parts = parts.map(|schema| value(schema, true));
+        let body = self.whole_body().map(|(_, _, media)| {
             value(media.schema.as_ref().map_or_else(SchemaRef::any, SchemaRef::from), false)
         });
         let success = self.success.and_then(|(_, media)| media.schema.as_ref());
         let success = success.map(|schema| value(schema.into(), false));
-        params.chain(body).chain(success).collect()
+        params.chain(parts).chain(body).chain(success).collect()
+    }
+
+    /// The body, unless its parts are parameters.
+    fn whole_body(&self) -> Option<(&'a RequestBody, &'a String, &'a MediaType)> {
+        self.body.filter(|_| self.multipart.is_none())
     }
 
     pub(super) fn operation(&self, types: Vec<Type>) -> Operation {
@@ -149,8 +147,11 @@ impl<'a> Source<'a> {
         let mut in_use = names::InUse::default();
         let params = self.params.iter().zip(types.by_ref());
         let params = params.map(|((it, location), ty)| param(it, *location, &ty, &mut in_use));
-        let params: Vec<Param> = params.collect();
-        let body = self.body.and_then(|body| Some((body, types.next()?)));
+        let mut params: Vec<Param> = params.collect();
+        if let Some(multipart) = &self.multipart {
+            params.extend(multipart.params(&mut types, &mut in_use));
+        }
+        let body = self.whole_body().and_then(|body| Some((body, types.next()?)));
         let document = self.document;
         let sunset = self.sunset();
         let roles = document.extensions.get("x-rolesRequirements").and_then(|it| it.as_array());
@@ -171,7 +172,8 @@ impl<'a> Source<'a> {
             description: document.description.clone(),
             roles: roles.map(ToOwned::to_owned).collect(),
             params,
-            body: body.map(|(source, ty)| self::request_body(source, ty)),
+            body: body.map(|(source, ty)| bodies::body(source, ty)),
+            is_multipart: self.multipart.is_some(),
             success: self.success_type(types.next()),
             errors: errors(document),
             paging: None,
@@ -180,24 +182,18 @@ impl<'a> Source<'a> {
     }
 
     fn success_type(&self, ty: Option<Type>) -> Success {
-        let (Some(ty), Some((media_type, _))) = (ty, self.success) else { return Success::Nothing };
+        let (Some(ty), Some((media_type, media))) = (ty, self.success) else {
+            return Success::Nothing;
+        };
         let may_be_empty = successes(self.document)
             .any(|response| response.content.values().all(|media| media.schema.is_none()));
-        // A file is sent unchanged, even with a JSON media type.
-        let is_file = self.success.is_some_and(|(_, media)| is_binary(media));
-        match (is_json(media_type) && !is_file, may_be_empty) {
-            (false, _) => Success::Bytes,
-            (true, true) => Success::Optional(ty),
-            (true, false) => Success::Json(ty),
+        match (bodies::form(media_type, media), may_be_empty) {
+            (Form::Json, true) => Success::Optional(ty),
+            (Form::Json, false) => Success::Json(ty),
+            (Form::Text, _) => Success::Text,
+            (Form::Bytes, _) => Success::Bytes,
         }
     }
-}
-
-/// Returns whether the schema of a media type is `type: string, format: binary`.
-fn is_binary(media: &MediaType) -> bool {
-    let schema = media.schema.as_ref().and_then(ReferenceOr::as_item).map(|it| &it.schema_kind);
-    let Some(SchemaKind::Type(Shape::String(string))) = schema else { return false };
-    string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Binary)
 }
 
 fn param_schema(param: &Parameter) -> SchemaRef<'_> {
@@ -251,22 +247,12 @@ fn param(source: &Parameter, location: Location, ty: &Type, in_use: &mut names::
         name: data.name.clone(),
         location,
         style: Some(style(source)),
+        media_type: None,
         ty: ty.value().clone(),
         required: data.required,
         rules: rules::of(schema),
         validates: false,
         docs,
-    }
-}
-
-fn request_body((body, media_type, media): (&RequestBody, &String, &MediaType), ty: Type) -> Body {
-    let named = media.examples.values().find_map(|it| it.as_item()?.value.clone());
-    Body {
-        media_type: media_type.clone(),
-        ty,
-        validates: false,
-        description: body.description.clone(),
-        example: media.example.clone().or(named),
     }
 }
 

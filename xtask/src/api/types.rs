@@ -162,6 +162,9 @@ pub struct Operation {
     /// The request body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
+    /// Whether the body is `multipart/form-data`, with parameters as its parts.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_multipart: bool,
     /// The value of a success response.
     pub success: Success,
     /// The error statuses that the document declares, with their meanings.
@@ -261,6 +264,9 @@ pub struct Param {
     /// How its value is written. `None` if it is a text, or a list of texts that repeats the key of a query.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<Style>,
+    /// The media type of a file, unless the caller sets another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
     /// The type of its value, which is never an `Option`.
     pub ty: Type,
     /// Whether requests must have it.
@@ -289,6 +295,20 @@ pub enum Location {
     Header,
     /// A cookie.
     Cookie,
+    /// A part of a body of `multipart/form-data`.
+    Part(Part),
+}
+
+/// How a part of a body of `multipart/form-data` is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// Text, once for each item of a list.
+    Text,
+    /// JSON.
+    Json,
+    /// A file, or several.
+    File,
 }
 
 /// How the value of a parameter is written.
@@ -331,6 +351,9 @@ pub enum StyleKind {
 pub struct Body {
     /// The media type of the `Content-Type` header.
     pub media_type: String,
+    /// How the value is written.
+    #[serde(default, skip_serializing_if = "Encoding::is_json")]
+    pub encoding: Encoding,
     /// The type of its value.
     pub ty: Type,
     /// Whether the value is validated before it is sent.
@@ -344,6 +367,47 @@ pub struct Body {
     pub example: Option<Value>,
 }
 
+/// How the body of a request is written.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Encoding {
+    /// As JSON.
+    #[default]
+    Json,
+    /// As text.
+    Text,
+    /// As the bytes that the caller gives.
+    Bytes,
+    /// As a form. The properties that are not written in the usual way have a style.
+    Form(BTreeMap<String, FormStyle>),
+    /// As the parts that the caller adds. Parts that the document describes are parameters.
+    Multipart,
+}
+
+impl Encoding {
+    fn is_json(&self) -> bool {
+        *self == Self::Json
+    }
+}
+
+/// How a list or an object is written in a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FormStyle {
+    /// In one field, with commas.
+    Commas,
+    /// In one field, with spaces.
+    Spaces,
+    /// In one field, with `|`.
+    Pipes,
+    /// In a field for each property.
+    Properties,
+    /// In a field for each property or item: `color[R]=100`.
+    Deep,
+    /// As JSON, even if it is a list.
+    Json,
+}
+
 /// The value of a success response.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -354,6 +418,8 @@ pub enum Success {
     Json(Type),
     /// A JSON value, or no body.
     Optional(Type),
+    /// Text.
+    Text,
     /// Bytes, as a stream.
     Bytes,
 }
@@ -651,6 +717,10 @@ pub enum Type {
     Map(Box<Type>),
     /// `Box<_>`
     Boxed(Box<Type>),
+    /// `Upload`, the contents of a file or a raw body.
+    Upload,
+    /// `Form`, the parts of a body of `multipart/form-data`.
+    Form,
     /// A model, by its name in Rust.
     Model(String),
 }
@@ -710,6 +780,8 @@ impl Display for Type {
             Self::Map(inner) => write!(f, "BTreeMap<String, {inner}>"),
             Self::Nullable(inner) => write!(f, "Nullable<{inner}>"),
             Self::Boxed(inner) => write!(f, "Box<{inner}>"),
+            Self::Upload => f.write_str("Upload"),
+            Self::Form => f.write_str("Form"),
         }
     }
 }

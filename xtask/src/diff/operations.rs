@@ -6,7 +6,7 @@ use super::change::Effect;
 use super::fact::{API, DEMAND, FORM, Fact, NOTE, Policy, WIRE, always};
 use super::members::Member;
 use super::value::{Arguments, Value, code, codes};
-use crate::api::types::{Api, Body, Kind, Location, Operation, Param, Success, Type};
+use crate::api::types::{Api, Body, Encoding, Kind, Location, Operation, Param, Success, Type};
 
 /// Returns the facts about a method before and after.
 pub(super) fn facts(
@@ -56,7 +56,13 @@ fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
 fn body(it: &Body, policy: Policy) -> Fact {
     Fact::new(policy, code(&it.ty))
         .code("`Content-Type`", FORM, &it.media_type)
+        .optional("encoding", WIRE, encoding(it))
         .documentation((&it.description, &it.example))
+}
+
+/// How the body is written, unless it is JSON.
+fn encoding(it: &Body) -> Option<String> {
+    (it.encoding != Encoding::Json).then(|| format!("{:?}", it.encoding))
 }
 
 fn param(it: &Param) -> Fact {
@@ -66,6 +72,10 @@ fn param(it: &Param) -> Fact {
         Location::Query => format!("query {}", it.name),
         Location::Header => format!("header {}", it.name),
         Location::Cookie => format!("cookie {}", it.name),
+        Location::Part(part) => {
+            let media_type = it.media_type.as_deref().unwrap_or_default();
+            format!("part {} as {part:?} {media_type}", it.name)
+        }
     };
     let style = it.style.map(|style| {
         let part =
@@ -132,6 +142,7 @@ fn returned(success: &Success) -> String {
         Success::Nothing => "()".to_owned(),
         Success::Json(ty) => ty.to_string(),
         Success::Optional(ty) => format!("Option<{ty}>"),
+        Success::Text => "String".to_owned(),
         Success::Bytes => "ByteStream".to_owned(),
     }
 }

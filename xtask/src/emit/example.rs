@@ -94,6 +94,8 @@ fn ty(ty: &Type, root: &Ident) -> TokenStream {
         Type::Date => quote!(chrono::NaiveDate),
         Type::Json => quote!(serde_json::Value),
         Type::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
+        Type::Upload => quote!(generated_client::Upload),
+        Type::Form => quote!(generated_client::Form),
         Type::Option(inner) => {
             let inner = self::ty(inner, root);
             quote!(Option<#inner>)

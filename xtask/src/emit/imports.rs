@@ -97,6 +97,10 @@ impl Imports {
                 let value = inner(value);
                 quote!(Box<#value>)
             }
+            Type::Upload | Type::Form => {
+                let name = self.root(if *ty == Type::Upload { "Upload" } else { "Form" });
+                quote!(#name)
+            }
             Type::Model(name) => {
                 let name = self.model(name);
                 quote!(#name)
@@ -108,7 +112,7 @@ impl Imports {
     pub(super) fn argument(&self, ty: &Type) -> TokenStream {
         match ty {
             Type::Boxed(inner) => self.argument(inner),
-            Type::String | Type::Nullable(_) => {
+            Type::String | Type::Upload | Type::Nullable(_) => {
                 let ty = self.ty(ty);
                 quote!(impl Into<#ty>)
             }

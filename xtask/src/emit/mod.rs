@@ -2,6 +2,7 @@
 //!
 //! Emitters only format. They cannot fail, and read all facts from the values that they receive.
 
+mod body;
 mod docs;
 mod enums;
 mod example;

@@ -6,8 +6,8 @@ use quote::quote;
 use super::docs::{self, Links};
 use super::tokens::{conversion, deprecated, ident};
 use super::validation::{self, Place};
-use super::{Imports, example, paging};
-use crate::api::{Api, Location, Operation, Param, Style, StyleKind, Success, Type};
+use super::{Imports, body, example, paging};
+use crate::api::{Api, Encoding, Location, Operation, Param, Style, StyleKind, Success, Type};
 use crate::layout::SourceFile;
 
 /// Emits the file of an operation.
@@ -28,7 +28,9 @@ fn constant(operation: &Operation, imports: &Imports) -> TokenStream {
     let Operation { id, path, accept, .. } = operation;
     let (kind, method_type) = (imports.runtime("Operation"), imports.runtime("Method"));
     let method = ident(&operation.method);
-    let content_type = operation.body.as_ref().map(|body| &body.media_type);
+    // The boundary between parts is a part of their media type.
+    let body = operation.body.as_ref().filter(|body| body.encoding != Encoding::Multipart);
+    let content_type = body.map(|body| &body.media_type);
     let content_type = content_type.map_or_else(|| quote!(None), |it| quote!(Some(#it)));
     quote! {
         const OPERATION: #kind = #kind {
@@ -94,8 +96,8 @@ fn client_method(operation: &Operation, imports: &Imports, links: &Links<'_>) ->
         }
     });
     let body_argument = operation.body.as_ref().map(|body| {
-        let ty = imports.ty(&body.ty);
-        quote!(body: impl Into<#ty>)
+        let ty = body::argument_type(body, imports);
+        quote!(body: #ty)
     });
     let arguments = arguments.chain(body_argument);
     let values = operation.params.iter().map(|param| value(param, imports));
@@ -162,28 +164,24 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
     let parts = operation.params.iter().zip(&checks).map(|(param, check)| {
         let (field, name) = (ident(&param.ident), &param.name);
         let check = check.as_ref().map(|_| quote!(.check(#field)));
-        if let Some(style) = &param.style {
-            let (method, style) = (styled_method(param.location), self::style(*style, imports));
-            return quote!(#check .#method(#name, #style, &self.#field));
-        }
-        let location = match param.location {
-            Location::Path => quote!(path),
-            Location::Query => quote!(query),
-            Location::Header => quote!(header),
-            Location::Cookie => quote!(cookie),
+        let (usual, styled) = match param.location {
+            Location::Path => (quote!(path), quote!(path_styled)),
+            Location::Query => (quote!(query), quote!(query_styled)),
+            Location::Header => (quote!(header), quote!(header_styled)),
+            Location::Cookie => (quote!(cookie), quote!(cookie)),
+            Location::Part(_) => return quote!(#check),
         };
-        quote!(#check .#location(#name, self.#field))
+        match param.style.map(|style| self::style(style, imports)) {
+            Some(style) => quote!(#check .#styled(#name, #style, &self.#field)),
+            None => quote!(#check .#usual(#name, self.#field)),
+        }
     });
-    let body = operation.body.as_ref().map(|body| {
-        let at = body.validates.then(|| {
-            imports.runtime("Validate");
-            imports.runtime("At")
-        });
-        let check = at.map(|at| quote!(.check(self.body.validate(#at::BODY))));
-        quote!(#check .body(&self.body))
-    });
+    let form = body::form(operation, imports);
+    let body = operation.body.as_ref().map(|body| body::add(body, imports));
+    let multipart = form.as_ref().map(|_| quote!(.multipart(form)));
     let call = match &operation.success {
         Success::Nothing => quote!(call_empty),
+        Success::Text => quote!(call_text),
         Success::Bytes => quote!(call_bytes),
         Success::Optional(_) => quote!(call_optional),
         Success::Json(_) => quote!(call),
@@ -194,7 +192,8 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
         #doc
         pub fn send(self) -> #future<#value> {
             #(#lets)*
-            let request = #request::new(&OPERATION) #(#parts)* #body;
+            #form
+            let request = #request::new(&OPERATION) #(#parts)* #body #multipart;
             self.client.#call(request)
         }
     }
@@ -221,6 +220,7 @@ fn into_future(operation: &Operation, imports: &Imports) -> TokenStream {
 fn value_type(success: &Success, imports: &Imports) -> TokenStream {
     match success {
         Success::Nothing => quote!(()),
+        Success::Text => quote!(String),
         Success::Bytes => {
             let bytes = imports.root("ByteStream");
             quote!(#bytes)
@@ -230,15 +230,6 @@ fn value_type(success: &Success, imports: &Imports) -> TokenStream {
             quote!(Option<#ty>)
         }
         Success::Json(ty) => imports.ty(ty),
-    }
-}
-
-fn styled_method(location: Location) -> TokenStream {
-    match location {
-        Location::Path => quote!(path_styled),
-        Location::Query => quote!(query_styled),
-        Location::Header => quote!(header_styled),
-        Location::Cookie => quote!(cookie),
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn allow_deprecated<'a>(
 pub(super) fn conversion(argument: &Ident, ty: &Type) -> Option<TokenStream> {
     match ty {
         Type::Boxed(_) => Some(quote!(Box::new(#argument))),
-        Type::String | Type::Nullable(_) => Some(quote!(#argument.into())),
+        Type::String | Type::Upload | Type::Nullable(_) => Some(quote!(#argument.into())),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use openapiv3::{MediaType, Operation, ReferenceOr, Response, Responses, StatusCode};
 
 use super::{Finding, Lowered, Options, warning};
+use crate::media_type::family;
 use crate::visitor::{self, OperationKey};
 
 /// Keeps the best media type of the body and of each response, one success response with a value,
@@ -26,17 +27,11 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Returns whether this media type is JSON: `application/json`, or a type with the suffix `+json`
-/// ([RFC 6839](https://www.rfc-editor.org/rfc/rfc6839#section-3.1)).
-pub(crate) fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    essence == "application/json" || essence.ends_with("+json")
-}
-
-/// Keeps the first JSON media type, or else the first.
+/// Keeps the media type that is described best: the first of the first family ([`Family`](crate::media_type::Family)).
 fn keep_best(content: &mut IndexMap<String, MediaType>) {
-    let best = content.keys().position(|media_type| is_json(media_type)).unwrap_or_default();
-    if let Some((name, media)) = content.shift_remove_index(best) {
+    let best = content.keys().enumerate().min_by_key(|(_, name)| family(name));
+    let best = best.map(|(index, _)| index);
+    if let Some((name, media)) = best.and_then(|best| content.shift_remove_index(best)) {
         *content = [(name, media)].into();
     }
 }

@@ -113,7 +113,7 @@ impl Writer<'_> {
                 };
                 Expression::List(items?)
             }
-            Type::String => Expression::Text(text(json, "value")),
+            Type::String | Type::Upload => Expression::Text(text(json, "value")),
             Type::ObjectId => Expression::Parsed(text(json, OBJECT_ID)),
             Type::Uuid => Expression::Parsed(text(json, UUID)),
             Type::DateTime => Expression::Parsed(text(json, TIME)),
@@ -124,7 +124,7 @@ impl Writer<'_> {
             Type::Json => Expression::Json(
                 json.cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new())),
             ),
-            Type::Map(_) | Type::JsonObject => Expression::Default,
+            Type::Map(_) | Type::JsonObject | Type::Form => Expression::Default,
             Type::Model(name) => self.model(name, json, depth)?,
         })
     }
@@ -132,6 +132,7 @@ impl Writer<'_> {
     /// Writes a value of exactly this type.
     fn owned(&mut self, ty: &Type, json: Option<&Value>, depth: usize) -> Option<Expression> {
         Some(match self.value(ty, json, depth)? {
+            text @ Expression::Text(_) if *ty == Type::Upload => Expression::Into(Box::new(text)),
             Expression::Text(text) => Expression::OwnedText(text),
             value => value,
         })

@@ -68,7 +68,7 @@ fn models(operation: &Operation) -> Vec<&str> {
     let body = operation.body.iter().map(|body| &body.ty);
     let success = match &operation.success {
         Success::Json(ty) | Success::Optional(ty) => Some(ty),
-        Success::Nothing | Success::Bytes => None,
+        Success::Nothing | Success::Text | Success::Bytes => None,
     };
     let item = operation.paging.iter().map(|paging| &paging.item);
     params.chain(body).chain(success).chain(item).filter_map(Type::model).collect()

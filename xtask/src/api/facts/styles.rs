@@ -18,7 +18,7 @@ fn is_usual(param: &Param, style: Style, enums: &BTreeSet<String>) -> bool {
     let of_place = match param.location {
         Location::Path | Location::Header => StyleKind::Simple,
         Location::Query => StyleKind::Form,
-        Location::Cookie => return false,
+        Location::Cookie | Location::Part(_) => return false,
     };
     let item = match &param.ty {
         Type::List(item) if param.location == Location::Query && style.explode => item,

@@ -1,9 +1,12 @@
 //! Checks media types: they have a schema, and their resource versions are valid.
 
+use serde_json::Value;
+
 use crate::date::{is_date, is_version};
 use crate::diagnostic::nearest;
 use crate::document::findings::Findings;
-use crate::document::visitor::Object;
+use crate::document::visitor::{Object, entries};
+use crate::media_type::is_json;
 
 /// The vendor in Atlas's media types, which name a resource version:
 /// `application/vnd.atlas.2024-05-30+json`.
@@ -11,6 +14,12 @@ const VENDOR: &str = "atlas";
 
 pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
     let name = media.name;
+    if !name.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        let what = format!("no header can have the value `{name}`");
+        let help = "write a media type such as `application/json`, in ASCII";
+        findings.here().warn(what, "the media type is ignored", help).remove();
+        return;
+    }
     let version = version(name);
     if let Some((vendor, version)) = version {
         if vendor != VENDOR && nearest(vendor, [VENDOR]).is_some() {
@@ -26,6 +35,7 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
         contradiction(media, version, findings);
     }
     sunset(media, findings);
+    styles(media, findings);
     if !media.fields.contains_key("schema") && is_json(name) && has_body(findings.path()) {
         let what = format!("`{name}` has no `schema`");
         let help = "add a `schema`, or remove the media type if there is no body";
@@ -58,6 +68,18 @@ fn sunset(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
+/// Writes out which of `style` and `explode` a property of a form has, since the parser takes an absent `explode` as
+/// `false`.
+fn styles(media: Object<'_>, findings: &mut Findings) {
+    for (name, encoding) in entries(media.fields, "encoding") {
+        match (encoding.get("style").and_then(Value::as_str), encoding.get("explode")) {
+            (Some("form"), None) => findings.at(&["encoding", name, "explode"]).set(true),
+            (None, Some(_)) => findings.at(&["encoding", name, "style"]).set("form"),
+            _ => {}
+        }
+    }
+}
+
 /// Returns whether the location is in a response with a status that allows a body.
 fn has_body(path: &[String]) -> bool {
     match path {
@@ -66,10 +88,4 @@ fn has_body(path: &[String]) -> bool {
         }
         _ => false,
     }
-}
-
-/// Returns whether a media type is JSON.
-pub(super) fn is_json(name: &str) -> bool {
-    let essence = name.split(';').next().unwrap_or_default().trim();
-    essence == "application/json" || essence.ends_with("+json")
 }

@@ -4,11 +4,10 @@
 
 use serde_json::Value;
 
-use super::media_types::is_json;
 use super::parameters::{Listed, of_operation};
 use crate::document::findings::Findings;
 use crate::document::selection::Selection;
-use crate::document::visitor::{Object, entries, paths, resolve};
+use crate::document::visitor::{Object, paths};
 
 /// Checks all operations.
 pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings) {
@@ -16,7 +15,7 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
         findings.enter("paths");
         findings.enter(item.name);
         for operation in item.operations() {
-            let reason = body(operation).or_else(|| parameters(operation, item, findings));
+            let reason = parameters(operation, item, findings);
             if let Some((what, help)) = reason {
                 let id = operation.text("operationId").unwrap_or_default();
                 let what = format!("`{id}` cannot be emitted: {what}");
@@ -35,16 +34,6 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
 
 /// The problem and its solution.
 type Reason = (String, &'static str);
-
-fn body(operation: Object<'_>) -> Option<Reason> {
-    let body = resolve(operation.root, operation.fields.get("requestBody")?)?;
-    let mut names = entries(body, "content").map(|(name, _)| name).peekable();
-    let first = *names.peek()?;
-    let is_supported = names.any(|name| is_json(name));
-    let what = format!("its request body is `{first}`, and only JSON is supported");
-    (!is_supported)
-        .then_some((what, "describe the body as `application/json` if the API accepts it"))
-}
 
 /// Removes optional parameters that cannot be sent. Returns why the operation cannot be emitted, if one is required.
 fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) -> Option<Reason> {

@@ -1,0 +1,132 @@
+//! The parts of the runtime that only some clients need, such as uploads.
+//!
+//! They are not compiled here. A crate of its own gets the ones that its operations use, with what they depend on;
+//! the client of the workspace needs none of them, and so does not pay for them.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, bail};
+use toml_edit::TableLike;
+
+use crate::api::{Api, Encoding, Operation};
+
+/// A module of `runtime/`.
+struct Addition {
+    module: &'static str,
+    text: &'static str,
+    /// What the rest of the runtime and emitted code use.
+    internal: Option<&'static str>,
+    /// What callers use.
+    public: Option<&'static str>,
+    /// The features of reqwest.
+    features: &'static [&'static str],
+    dependencies: &'static [&'static str],
+    is_needed: fn(&Operation) -> bool,
+}
+
+const ADDITIONS: &[Addition] = &[
+    Addition {
+        module: "upload",
+        text: include_str!("additions/upload.rs"),
+        internal: None,
+        public: Some("Upload"),
+        features: &["stream"],
+        dependencies: &["bytes"],
+        is_needed: |it| is_multipart(it) || has_encoding(it, |it| *it == Encoding::Bytes),
+    },
+    Addition {
+        module: "multipart",
+        text: include_str!("additions/multipart.rs"),
+        internal: None,
+        public: Some("Form"),
+        features: &["multipart"],
+        dependencies: &[],
+        is_needed: is_multipart,
+    },
+    Addition {
+        module: "form",
+        text: include_str!("additions/form.rs"),
+        internal: Some("FormStyle"),
+        public: None,
+        features: &[],
+        dependencies: &[],
+        is_needed: |it| has_encoding(it, |it| matches!(it, Encoding::Form(_))),
+    },
+];
+
+fn is_multipart(operation: &Operation) -> bool {
+    operation.is_multipart || has_encoding(operation, |it| *it == Encoding::Multipart)
+}
+
+fn has_encoding(operation: &Operation, is_meant: fn(&Encoding) -> bool) -> bool {
+    operation.body.as_ref().is_some_and(|body| is_meant(&body.encoding))
+}
+
+fn needed(api: &Api) -> impl Iterator<Item = &'static Addition> {
+    ADDITIONS.iter().filter(|it| api.operations.iter().any(it.is_needed))
+}
+
+/// Checks that the client of the workspace, which has no additions, needs none.
+///
+/// # Errors
+///
+/// If an operation needs one.
+pub fn check(api: &Api) -> anyhow::Result<()> {
+    if let Some(Addition { module, is_needed, .. }) = needed(api).next() {
+        let operation = api.operations.iter().find(|it| is_needed(it));
+        let id = operation.map(|it| it.id.as_str()).unwrap_or_default();
+        bail!(
+            "`{id}` needs the module `runtime/{module}.rs`, which `generated-client` does not have: \
+             generate a crate of its own with `--out`"
+        );
+    }
+    Ok(())
+}
+
+/// Adds the modules that an API needs to the sources of a crate.
+///
+/// # Errors
+///
+/// If the sources have no `runtime/mod.rs` or `lib.rs`.
+pub fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
+    for Addition { module, text, internal, public, .. } in needed(api) {
+        files.insert(format!("runtime/{module}.rs"), (*text).to_owned());
+        let index = files.get_mut("runtime/mod.rs").context("the runtime has no `mod.rs`")?;
+        index.extend(["\nmod ", module, ";\n"]);
+        index.extend(internal.map(|name| format!("pub(crate) use {module}::{name};\n")));
+        if let Some(name) = public {
+            index.extend(["pub use ", module, "::", name, ";\n"]);
+            let root = files.get_mut("lib.rs").context("the client has no `lib.rs`")?;
+            let before = "pub use runtime::InvalidInput;\n";
+            *root = root.replace(before, &format!("{before}pub use runtime::{name};\n"));
+        }
+    }
+    Ok(())
+}
+
+/// Adds what the modules depend on to the dependencies of a manifest.
+///
+/// # Errors
+///
+/// If `reqwest` is not among the dependencies, or the workspace does not know a dependency.
+pub fn depend(
+    api: &Api,
+    dependencies: &mut dyn TableLike,
+    shared: &dyn TableLike,
+) -> anyhow::Result<()> {
+    for Addition { features, dependencies: others, .. } in needed(api) {
+        let reqwest = dependencies.get_mut("reqwest").and_then(|it| it.as_table_like_mut());
+        let reqwest = reqwest.context("the client does not depend on `reqwest`")?;
+        if !reqwest.contains_key("features") {
+            reqwest.insert("features", toml_edit::value(toml_edit::Array::new()));
+        }
+        let list = reqwest.get_mut("features").and_then(|it| it.as_array_mut());
+        list.context("the features of `reqwest` are no list")?.extend(features.iter().copied());
+        for name in *others {
+            let item = shared.get(name);
+            let item = item.with_context(|| format!("the workspace does not know `{name}`"))?;
+            dependencies.insert(name, item.clone());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! Bodies of `application/x-www-form-urlencoded`.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{At, InvalidInput, Request};
+
+/// How a list or an object in a form is written, if the API says so. Otherwise a list repeats its
+/// field, and an object is JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FormStyle {
+    /// `color=R,100,G,200` and `color=blue,black`.
+    Joined(&'static str),
+    /// Each property of an object is a field: `R=100&G=200`.
+    Properties,
+    /// `color[R]=100&color[G]=200`.
+    Deep,
+    /// JSON, lists too.
+    Json,
+}
+
+impl Request {
+    /// A form with a field for each property of `body`, except for `null`.
+    pub(crate) fn form(self, body: &impl Serialize, styles: &[(&str, FormStyle)]) -> Self {
+        match encode(body, styles) {
+            Ok(form) => self.content(form.into_bytes()),
+            Err(rule) => self.note(Some(InvalidInput::unreadable(At::BODY, &rule))),
+        }
+    }
+}
+
+fn encode(body: &impl Serialize, styles: &[(&str, FormStyle)]) -> Result<String, String> {
+    let body = serde_json::to_value(body).map_err(|error| format!("must be JSON: {error}"))?;
+    let Value::Object(fields) = body else { return Err("must be an object".to_owned()) };
+    let mut form = Pairs::default();
+    for (name, value) in &fields {
+        let style = styles.iter().find(|(known, _)| known == name).map(|(_, style)| *style);
+        form.field(name, value, style);
+    }
+    Ok(form.0)
+}
+
+/// Pairs of names and values, encoded.
+#[derive(Default)]
+struct Pairs(String);
+
+impl Pairs {
+    fn field(&mut self, name: &str, value: &Value, style: Option<FormStyle>) {
+        match (value, style) {
+            (Value::Null, _) => {}
+            (Value::Array(items), None) => items.iter().for_each(|item| self.item(name, item)),
+            (Value::Array(items), Some(FormStyle::Joined(separator))) => {
+                let items: Vec<String> = items.iter().map(text).collect();
+                self.pair(name, &items.join(separator));
+            }
+            (Value::Array(items), Some(FormStyle::Properties)) => {
+                items.iter().for_each(|item| self.item(name, item));
+            }
+            (Value::Array(items), Some(FormStyle::Deep)) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.field(&format!("{name}[{index}]"), item, style);
+                }
+            }
+            (Value::Object(fields), Some(FormStyle::Joined(separator))) => {
+                let fields = fields.iter().filter(|(_, value)| !value.is_null());
+                let words = fields.flat_map(|(key, value)| [key.clone(), text(value)]);
+                self.pair(name, &words.collect::<Vec<_>>().join(separator));
+            }
+            (Value::Object(fields), Some(FormStyle::Properties)) => {
+                fields.iter().for_each(|(key, value)| self.field(key, value, None));
+            }
+            (Value::Object(fields), Some(FormStyle::Deep)) => {
+                for (key, value) in fields {
+                    self.field(&format!("{name}[{key}]"), value, style);
+                }
+            }
+            _ => self.pair(name, &text(value)),
+        }
+    }
+
+    fn item(&mut self, name: &str, item: &Value) {
+        self.pair(name, &text(item));
+    }
+
+    fn pair(&mut self, name: &str, value: &str) {
+        if !self.0.is_empty() {
+            self.0.push('&');
+        }
+        self.push(name);
+        self.0.push('=');
+        self.push(value);
+    }
+
+    /// A space is `+` (<https://url.spec.whatwg.org/#urlencoded-serializing>).
+    fn push(&mut self, text: &str) {
+        const RESERVED: &AsciiSet =
+            &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
+        for (index, word) in text.split(' ').enumerate() {
+            if index > 0 {
+                self.0.push('+');
+            }
+            self.0.extend(utf8_percent_encode(word, RESERVED));
+        }
+    }
+}
+
+/// A text as it is, and anything else as JSON.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,200 @@
+//! The bodies of requests: how a value is written, and the parts of `multipart/form-data`.
+
+use std::collections::BTreeMap;
+
+use openapiv3::{
+    MediaType, ObjectType, OpenAPI, QueryStyle, ReferenceOr, RequestBody, SchemaKind, StringFormat,
+    Type as Shape, VariantOrUnknownOrEmpty,
+};
+
+use super::types::{Body, Encoding, FormStyle, Location, Param, Part, Rules, Type};
+use super::{models, names, rules};
+use crate::media_type::{self, Family, family};
+use crate::visitor::{self, SchemaRef};
+
+/// The media type of bytes that nothing describes.
+const BYTES: &str = "application/octet-stream";
+
+/// How a value is written if its media type stands for a single one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Json,
+    Text,
+    Bytes,
+}
+
+/// How a value of this media type is written.
+pub(super) fn form(name: &str, media: &MediaType) -> Form {
+    let schema = media.schema.as_ref().map(SchemaRef::from);
+    match (family(name), schema) {
+        // A file is sent as it is, even in a JSON media type.
+        (Family::Json | Family::Any, Some(schema)) if is_binary(schema) => Form::Bytes,
+        (Family::Any, Some(schema)) if is_text(schema) => Form::Text,
+        (Family::Any, None) => Form::Bytes,
+        (Family::Json | Family::Any, _) => Form::Json,
+        (Family::Text, _) => Form::Text,
+        _ => Form::Bytes,
+    }
+}
+
+/// The body of a request whose value has this type.
+pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty: Type) -> Body {
+    let (encoding, ty) = match (family(name), form(name, media)) {
+        (Family::Form, _) => (Encoding::Form(styles(media)), ty),
+        (Family::Multipart, _) => (Encoding::Multipart, Type::Form),
+        (_, Form::Json) => (Encoding::Json, ty),
+        (_, Form::Text) => (Encoding::Text, Type::String),
+        (_, Form::Bytes) => (Encoding::Bytes, Type::Upload),
+    };
+    // A range is what a server accepts, not what a body is.
+    let media_type = match &encoding {
+        Encoding::Json if media_type::is_range(name) => "application/json",
+        Encoding::Text if media_type::is_range(name) => "text/plain",
+        _ if media_type::is_range(name) => BYTES,
+        _ => name,
+    };
+    let named = media.examples.values().find_map(|it| it.as_item()?.value.clone());
+    Body {
+        media_type: media_type.to_owned(),
+        encoding,
+        ty,
+        validates: false,
+        description: body.description.clone(),
+        example: media.example.clone().or(named),
+    }
+}
+
+/// The styles of the properties of a form. Without any of the three keywords, a list repeats its field and an object is
+/// JSON.
+fn styles(media: &MediaType) -> BTreeMap<String, FormStyle> {
+    let styles = media.encoding.iter().filter_map(|(name, encoding)| {
+        let is_json = encoding.content_type.as_deref().is_some_and(media_type::is_json);
+        let style = match encoding.style {
+            Some(QueryStyle::DeepObject) => FormStyle::Deep,
+            Some(_) if encoding.explode => FormStyle::Properties,
+            Some(QueryStyle::Form) => FormStyle::Commas,
+            Some(QueryStyle::SpaceDelimited) => FormStyle::Spaces,
+            Some(QueryStyle::PipeDelimited) => FormStyle::Pipes,
+            None if is_json => FormStyle::Json,
+            None => return None,
+        };
+        Some((name.clone(), style))
+    });
+    styles.collect()
+}
+
+/// The parts of a body of `multipart/form-data`.
+pub(super) struct Multipart<'a> {
+    openapi: &'a OpenAPI,
+    object: &'a ObjectType,
+    media: &'a MediaType,
+}
+
+impl<'a> Multipart<'a> {
+    /// The parts that the document describes, if the media type has parts and lowering has written them out.
+    pub(super) fn of(openapi: &'a OpenAPI, name: &str, media: &'a MediaType) -> Option<Self> {
+        let schema = media.schema.as_ref().and_then(ReferenceOr::as_item)?;
+        let SchemaKind::Type(Shape::Object(object)) = &schema.schema_kind else { return None };
+        let has_parts = family(name) == Family::Multipart && !object.properties.is_empty();
+        has_parts.then_some(Self { openapi, object, media })
+    }
+
+    /// The schema of each part that can be sent.
+    fn properties(&self) -> impl Iterator<Item = (&'a String, SchemaRef<'a>)> + use<'a> {
+        let properties = self.object.properties.iter();
+        let properties = properties.map(|(name, schema)| (name, SchemaRef::from(schema)));
+        properties.filter(|(_, schema)| !schema.data().is_some_and(|data| data.read_only))
+    }
+
+    pub(super) fn schemas(&self) -> impl Iterator<Item = SchemaRef<'a>> + use<'a> {
+        self.properties().map(|(_, schema)| schema)
+    }
+
+    fn is_enum(&self, schema: SchemaRef<'_>) -> bool {
+        let name = match schema {
+            SchemaRef::Name(name) => name,
+            SchemaRef::Schema(schema) => match visitor::members(&schema.schema_kind) {
+                [ReferenceOr::Reference { reference }] => visitor::schema_name(reference),
+                _ => return false,
+            },
+        };
+        let schemas = self.openapi.components.as_ref().map(|it| &it.schemas);
+        let named = schemas.and_then(|it| it.get(name)?.as_item());
+        named.is_some_and(|it| is_text(SchemaRef::Schema(it)))
+    }
+
+    /// A parameter for each part.
+    pub(super) fn params(
+        &self,
+        types: &mut impl Iterator<Item = Type>,
+        in_use: &mut names::InUse,
+    ) -> Vec<Param> {
+        let params = self.properties().zip(types);
+        params.map(|((name, schema), ty)| self.param(name, schema, &ty, in_use)).collect()
+    }
+
+    fn param(
+        &self,
+        name: &str,
+        schema: SchemaRef<'_>,
+        ty: &Type,
+        in_use: &mut names::InUse,
+    ) -> Param {
+        let encoding = self.media.encoding.get(name);
+        let media_type = encoding.and_then(|it| it.content_type.clone());
+        let media_type = media_type.filter(|it| !it.contains(',') && !media_type::is_range(it));
+        let is_json = media_type.as_deref().is_some_and(media_type::is_json);
+        let (part, ty) = match ty.value() {
+            _ if is_binary(schema) => (Part::File, Type::Upload),
+            Type::List(_) if items(schema).is_some_and(is_binary) => {
+                (Part::File, Type::List(Box::new(Type::Upload)))
+            }
+            ty if !is_json && (is_scalar(ty) || self.is_enum(items(schema).unwrap_or(schema))) => {
+                (Part::Text, ty.clone())
+            }
+            ty => (Part::Json, ty.clone()),
+        };
+        let is_file = part == Part::File;
+        Param {
+            ident: in_use.free(&names::param(name)),
+            name: name.to_owned(),
+            location: Location::Part(part),
+            style: None,
+            media_type: media_type.filter(|_| is_file),
+            ty,
+            required: self.object.required.iter().any(|it| it == name),
+            rules: if is_file { Rules::default() } else { rules::of(schema) },
+            validates: false,
+            docs: schema.data().map(models::docs).unwrap_or_default(),
+        }
+    }
+}
+
+/// Whether values of this type are text rather than JSON, or the items of a list are.
+fn is_scalar(ty: &Type) -> bool {
+    match ty {
+        Type::List(item) => !matches!(**item, Type::List(_)) && is_scalar(item),
+        Type::Bool | Type::Integer(_) | Type::Float(_) | Type::String | Type::ObjectId => true,
+        Type::Uuid | Type::DateTime | Type::Date => true,
+        _ => false,
+    }
+}
+
+fn items(schema: SchemaRef<'_>) -> Option<SchemaRef<'_>> {
+    let SchemaRef::Schema(schema) = schema else { return None };
+    let SchemaKind::Type(Shape::Array(array)) = &schema.schema_kind else { return None };
+    array.items.as_ref().map(SchemaRef::from)
+}
+
+/// Whether the schema is `type: string, format: binary`.
+fn is_binary(schema: SchemaRef<'_>) -> bool {
+    let SchemaRef::Schema(schema) = schema else { return false };
+    let SchemaKind::Type(Shape::String(string)) = &schema.schema_kind else { return false };
+    string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Binary)
+}
+
+/// Whether the schema is a string without a list of values.
+fn is_text(schema: SchemaRef<'_>) -> bool {
+    let SchemaRef::Schema(schema) = schema else { return false };
+    matches!(&schema.schema_kind, SchemaKind::Type(Shape::String(_)))
+}

@@ -1,0 +1,82 @@
+//! The body of a request, as `send` adds it.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Imports;
+use super::tokens::ident;
+use crate::api::{Body, Encoding, FormStyle, Location, Operation, Param, Part, Type};
+
+/// The call that adds the body, with the check of its value.
+pub(super) fn add(body: &Body, imports: &Imports) -> TokenStream {
+    let at = body.validates.then(|| {
+        imports.runtime("Validate");
+        imports.runtime("At")
+    });
+    let check = at.map(|at| quote!(.check(self.body.validate(#at::BODY))));
+    let add = match &body.encoding {
+        Encoding::Json => quote!(.body(&self.body)),
+        Encoding::Text => quote!(.text(self.body)),
+        Encoding::Bytes => quote!(.upload(self.body)),
+        Encoding::Multipart => quote!(.multipart(self.body)),
+        Encoding::Form(styles) => {
+            let styles = styles.iter().map(|(name, style)| {
+                let style = self::style(*style, imports);
+                quote!((#name, #style))
+            });
+            quote!(.form(&self.body, &[#(#styles),*]))
+        }
+    };
+    quote!(#check #add)
+}
+
+fn style(style: FormStyle, imports: &Imports) -> TokenStream {
+    let name = imports.runtime("FormStyle");
+    match style {
+        FormStyle::Commas => quote!(#name::Joined(",")),
+        FormStyle::Spaces => quote!(#name::Joined(" ")),
+        FormStyle::Pipes => quote!(#name::Joined("|")),
+        FormStyle::Properties => quote!(#name::Properties),
+        FormStyle::Deep => quote!(#name::Deep),
+        FormStyle::Json => quote!(#name::Json),
+    }
+}
+
+/// The type of the argument.
+pub(super) fn argument_type(body: &Body, imports: &Imports) -> TokenStream {
+    let ty = imports.ty(&body.ty);
+    quote!(impl Into<#ty>)
+}
+
+/// The form made of the parameters that are its parts.
+pub(super) fn form(operation: &Operation, imports: &Imports) -> Option<TokenStream> {
+    let form = operation.is_multipart.then(|| imports.root("Form"))?;
+    let parts = operation.params.iter().filter_map(|param| Some(part(param, part_of(param)?)));
+    Some(quote!(let form = #form::new() #(#parts)*;))
+}
+
+/// How a parameter is written in a form, if it goes there.
+pub(super) const fn part_of(param: &Param) -> Option<Part> {
+    match param.location {
+        Location::Part(part) => Some(part),
+        _ => None,
+    }
+}
+
+fn part(param: &Param, part: Part) -> TokenStream {
+    let (field, name) = (ident(&param.ident), &param.name);
+    match part {
+        Part::Text => quote!(.values(#name, self.#field)),
+        Part::Json => quote!(.json(#name, &self.#field)),
+        Part::File => {
+            let media_type = param.media_type.as_ref();
+            let media_type = media_type.map_or_else(|| quote!(None), |it| quote!(Some(#it)));
+            let files = match (&param.ty, param.required) {
+                (Type::List(_), false) => quote!(self.#field.into_iter().flatten()),
+                (Type::List(_), true) | (_, false) => quote!(self.#field),
+                (_, true) => quote!([self.#field]),
+            };
+            quote!(.files(#name, #media_type, #files))
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Writes out the objects that bodies of `multipart/form-data` consist of.
+
+use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
+
+use super::{Lowered, Options};
+use crate::media_type::{Family, family};
+use crate::visitor;
+
+/// Replaces each reference to an object by that object if it is the body of a form with parts. Its properties become
+/// parameters of the operation, so the object needs no type.
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    let openapi = &mut lowered.openapi;
+    let schemas = openapi.components.clone().unwrap_or_default().schemas;
+    for (_, operation) in visitor::operations_mut(openapi) {
+        let Some(body) = operation.request_body.as_mut().and_then(visitor::item_mut) else {
+            continue;
+        };
+        let forms = body.content.iter_mut().filter(|(name, _)| family(name) == Family::Multipart);
+        for slot in forms.filter_map(|(_, media)| media.schema.as_mut()) {
+            let target = name(slot).and_then(|name| schemas.get(name)?.as_item());
+            let is_object =
+                |it: &&Schema| matches!(it.schema_kind, SchemaKind::Type(Type::Object(_)));
+            if let Some(object) = target.filter(is_object) {
+                *slot = ReferenceOr::Item(object.clone());
+            }
+        }
+    }
+}
+
+/// The name that a place refers to, with or without annotations.
+fn name(slot: &ReferenceOr<Schema>) -> Option<&str> {
+    let reference = match slot {
+        ReferenceOr::Reference { reference } => reference,
+        ReferenceOr::Item(schema) => match visitor::members(&schema.schema_kind) {
+            [ReferenceOr::Reference { reference }] => reference,
+            _ => return None,
+        },
+    };
+    Some(visitor::schema_name(reference))
+}

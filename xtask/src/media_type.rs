@@ -1,0 +1,91 @@
+//! What the name of a media type says about a body.
+
+/// How a body of a media type is written, as far as its name tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    /// `application/json`, or a type with the suffix `+json`
+    /// ([RFC 6839](https://www.rfc-editor.org/rfc/rfc6839#section-3.1)).
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data`.
+    Multipart,
+    /// A JSON value on each line, such as `application/x-ndjson`.
+    Lines,
+    /// A range that includes JSON: `*/*` or `application/*`.
+    Any,
+    /// Text that nothing describes further, such as `text/plain` or `text/csv`.
+    Text,
+    /// Everything else.
+    Bytes,
+}
+
+/// The family of a media type, best described first.
+#[must_use]
+pub fn family(media_type: &str) -> Family {
+    let essence = essence(media_type);
+    match essence.as_str() {
+        "application/x-www-form-urlencoded" => Family::Form,
+        "multipart/form-data" => Family::Multipart,
+        "application/x-ndjson"
+        | "application/ndjson"
+        | "application/jsonl"
+        | "application/x-jsonl"
+        | "application/jsonlines"
+        | "application/x-jsonlines"
+        | "application/json-lines"
+        | "application/stream+json" => Family::Lines,
+        "*/*" | "application/*" => Family::Any,
+        // XML names its own encoding, and events have no end.
+        "text/xml" | "text/event-stream" => Family::Bytes,
+        _ if essence.ends_with("/json") || essence.ends_with("+json") => Family::Json,
+        _ if essence.starts_with("text/") && !essence.ends_with("+xml") => Family::Text,
+        _ => Family::Bytes,
+    }
+}
+
+/// Whether a body of this media type is JSON.
+#[must_use]
+pub fn is_json(media_type: &str) -> bool {
+    family(media_type) == Family::Json
+}
+
+/// The media type without its parameters, in lower case.
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Whether the name is a range, such as `image/*`, which no body can have.
+#[must_use]
+pub fn is_range(media_type: &str) -> bool {
+    essence(media_type).ends_with("/*")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_tells_the_family() {
+        for (name, expected) in [
+            ("application/json", Family::Json),
+            ("Application/Problem+JSON; charset=utf-8", Family::Json),
+            ("text/json", Family::Json),
+            ("application/stream+json", Family::Lines),
+            ("application/x-ndjson", Family::Lines),
+            ("application/x-www-form-urlencoded;charset=UTF-8", Family::Form),
+            ("multipart/form-data", Family::Multipart),
+            ("multipart/mixed", Family::Bytes),
+            ("*/*", Family::Any),
+            ("text/*", Family::Text),
+            ("text/csv", Family::Text),
+            ("text/xml", Family::Bytes),
+            ("image/svg+xml", Family::Bytes),
+            ("application/vnd.atlas.2023-01-01+gzip", Family::Bytes),
+            ("", Family::Bytes),
+        ] {
+            assert_eq!(family(name), expected, "{name}");
+        }
+        assert!(is_range("image/*") && is_range("*/*; q=1") && !is_range("image/png"));
+    }
+}

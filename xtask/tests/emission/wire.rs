@@ -1,0 +1,241 @@
+//! What the client of all fixtures sends and reads. `emission.rs` compiles this file beside that crate.
+
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::time::Duration;
+
+use generated_client::models::{Fields, FormKind, FormSize, RawAny};
+use generated_client::{Client, Credentials, Form, RetryPolicy, Upload, reqwest};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// A server that records one request and returns one response, and a client of it.
+struct Server {
+    client: Client,
+    url: String,
+    request: JoinHandle<String>,
+}
+
+impl Server {
+    async fn new(status: &str, content_type: &str, body: &str) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let length = body.len();
+        let response = format!(
+            "HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\
+             connection: close\r\n\r\n{body}"
+        );
+        let request = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut bytes = Vec::new();
+            while !is_whole(&bytes) {
+                assert_ne!(stream.read_buf(&mut bytes).await.unwrap(), 0, "half a request");
+            }
+            stream.write_all(response.as_bytes()).await.unwrap();
+            stream.shutdown().await.unwrap();
+            String::from_utf8_lossy(&bytes).into_owned()
+        });
+        let builder = Client::builder(Credentials::access_token("token")).base_url(&url);
+        Self { client: builder.retry(RetryPolicy::none()).build().unwrap(), url, request }
+    }
+
+    /// A client that retries.
+    fn retrying(&self) -> Client {
+        let builder = Client::builder(Credentials::access_token("token")).base_url(&self.url);
+        builder.retry(RetryPolicy::new().base_delay(Duration::ZERO)).build().unwrap()
+    }
+
+    async fn empty() -> Self {
+        Self::new("204 No Content", "text/plain", "").await
+    }
+
+    /// The value of a header, and the body.
+    async fn received(self, header: &str) -> (String, String) {
+        let request = self.request.await.unwrap();
+        let (head, body) = request.split_once("\r\n\r\n").unwrap();
+        let mut headers = head.lines().filter_map(|line| line.split_once(": "));
+        let value = headers.find(|(name, _)| name.eq_ignore_ascii_case(header));
+        (value.map(|(_, value)| value.to_owned()).unwrap_or_default(), body.to_owned())
+    }
+}
+
+/// Whether as many bytes have come as the headers announce, or the last chunk.
+fn is_whole(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let head = head.to_ascii_lowercase();
+    if head.contains("transfer-encoding: chunked") {
+        return body.ends_with("0\r\n\r\n");
+    }
+    let length = head.split_once("content-length: ").map(|(_, rest)| rest.lines().next());
+    let length = length.flatten().map_or(0, |length| length.parse().unwrap());
+    body.len() >= length
+}
+
+#[tokio::test]
+async fn bytes_are_sent_as_they_are() {
+    let server = Server::empty().await;
+    server.client.put_bytes(b"\x01\r\n\x02".as_slice()).send().await.unwrap();
+    let expected = ("application/octet-stream".to_owned(), "\u{1}\r\n\u{2}".to_owned());
+    assert_eq!(server.received("content-type").await, expected);
+}
+
+#[tokio::test]
+async fn the_caller_says_which_of_a_range_of_media_types_a_body_has() {
+    let server = Server::empty().await;
+    let image = Upload::from("png").content_type("image/png");
+    server.client.put_image(image).send().await.unwrap();
+    assert_eq!(server.received("content-type").await, ("image/png".into(), "png".into()));
+
+    let server = Server::empty().await;
+    server.client.put_image("png").send().await.unwrap();
+    let expected = ("application/octet-stream".into(), "png".into());
+    assert_eq!(server.received("content-type").await, expected);
+
+    let server = Server::empty().await;
+    let error = server.client.put_image(Upload::from("").content_type("a\nb")).send().await;
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("body: \"a\\nb\" is not a media type"), "{error}");
+}
+
+#[tokio::test]
+async fn xml_is_sent_as_it_is() {
+    let server = Server::empty().await;
+    server.client.put_xml("<a/>").send().await.unwrap();
+    let expected = ("application/xml; charset=utf-8".into(), "<a/>".into());
+    assert_eq!(server.received("content-type").await, expected);
+}
+
+#[tokio::test]
+async fn text_is_a_string_in_both_directions() {
+    let server = Server::new("200 OK", "text/plain", "é\n").await;
+    let text = server.client.put_text("a,b").send().await.unwrap();
+    assert_eq!(text.into_inner(), "é\n");
+    let expected = ("text/csv; charset=utf-8".into(), "a,b".into());
+    assert_eq!(server.received("content-type").await, expected);
+
+    let server = Server::new("500 Oops", "text/plain", "no").await;
+    let error = server.client.put_text("a").send().await.unwrap_err();
+    assert_eq!(error.status().unwrap(), 500);
+}
+
+#[tokio::test]
+async fn any_media_type_is_json_unless_its_schema_is_text() {
+    let server = Server::new("200 OK", "application/json", r#"{"name":"b"}"#).await;
+    let any = server.client.put_any(RawAny::default().name("a")).send().await.unwrap();
+    assert_eq!(any.name.as_deref(), Some("b"));
+    let expected = ("application/json".into(), r#"{"name":"a"}"#.into());
+    assert_eq!(server.received("content-type").await, expected);
+
+    let server = Server::new("200 OK", "text/plain", "text").await;
+    assert_eq!(server.client.get_anything().send().await.unwrap().into_inner(), "text");
+    assert_eq!(server.received("accept").await.0, "*/*");
+}
+
+#[tokio::test]
+async fn a_body_that_exists_once_is_sent_once() {
+    let server = Server::empty().await;
+    let upload = Upload::once(reqwest::Body::from("stream"));
+    server.client.put_bytes(upload.clone()).send().await.unwrap();
+    let error = server.client.put_bytes(upload).send().await.unwrap_err().to_string();
+    assert!(error.contains("body: can be sent only once"), "{error}");
+    assert_eq!(server.received("content-type").await.1, "stream");
+}
+
+#[tokio::test]
+async fn a_body_that_exists_once_is_not_retried() {
+    for (upload, attempts) in [(Upload::once("stream"), 1), (Upload::from("bytes"), 5)] {
+        let server = Server::new("503 Busy", "text/plain", "").await;
+        let error = server.retrying().put_bytes(upload).send().await.unwrap_err();
+        assert_eq!(error.attempts(), Some(attempts), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_field_of_a_form_is_written_as_the_document_says() {
+    let server = Server::empty().await;
+    let size = || FormSize::new(1).height(2);
+    let list = || vec!["a b".to_owned(), "c&d".to_owned()];
+    let body = Fields::new("é*~").count(7).tags(list()).size(size()).deep(size()).flat(size());
+    let body = body.commas(list()).pipes(list()).json(vec![1, 2]);
+    server.client.post_fields(body).send().await.unwrap();
+    let (content_type, body) = server.received("content-type").await;
+    assert_eq!(content_type, "application/x-www-form-urlencoded");
+    let mut fields: Vec<&str> = body.split('&').collect();
+    fields.sort_unstable();
+    let expected = [
+        "commas=a+b%2Cc%26d",
+        "count=7",
+        "deep%5Bheight%5D=2",
+        "deep%5Bwidth%5D=1",
+        "height=2",
+        "json=%5B1%2C2%5D",
+        "name=%C3%A9*%7E",
+        "pipes=a+b%7Cc%26d",
+        "size=%7B%22height%22%3A2%2C%22width%22%3A1%7D",
+        "tags=a+b",
+        "tags=c%26d",
+        "width=1",
+    ];
+    assert_eq!(fields, expected);
+
+    let server = Server::empty().await;
+    let error = server.client.post_fields(Fields::new("n".repeat(21))).send().await;
+    assert!(error.unwrap_err().to_string().contains("body.name"));
+}
+
+#[tokio::test]
+async fn a_form_has_a_part_for_each_parameter() {
+    let server = Server::empty().await;
+    let request = server.client.post_parts(7, "png", "cat", FormKind::Photo);
+    let more = vec![Upload::from("1").file_name("1\".png"), Upload::from("2").content_type("a/b")];
+    let request = request.more(more).tags(vec!["x".to_owned(), "y".to_owned()]);
+    request.size(FormSize::new(1)).send().await.unwrap();
+    let (content_type, body) = server.received("content-type").await;
+    let boundary = content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
+    let parts: Vec<&str> = body.split(&format!("--{boundary}")).map(str::trim).collect();
+    let part = |name: &str, more: &str, contents: &str| {
+        format!("Content-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{contents}")
+    };
+    let octets = "; filename=\"file\"\r\nContent-Type: application/octet-stream";
+    let expected = [
+        String::new(),
+        part("file", octets, "png"),
+        part("more", "; filename=\"1\\\".png\"\r\nContent-Type: image/png", "1"),
+        part("more", "; filename=\"more\"\r\nContent-Type: a/b", "2"),
+        part("id", "", "cat"),
+        part("kind", "", "photo"),
+        part("tags", "", "x"),
+        part("tags", "", "y"),
+        part("size", "\r\nContent-Type: application/json", r#"{"width":1}"#),
+        "--".to_owned(),
+    ];
+    assert_eq!(parts, expected);
+
+    let server = Server::empty().await;
+    let error = server.client.post_parts(7, "png", "0123456789", FormKind::Photo).send().await;
+    assert!(error.unwrap_err().to_string().contains("id: "));
+}
+
+#[tokio::test]
+async fn a_form_whose_parts_are_bytes_announces_its_length() {
+    let server = Server::new("200 OK", "application/json", r#"{"width":3}"#).await;
+    let size = server.client.post_shared_parts(1).height(2).send().await.unwrap();
+    assert_eq!(size.width, 3);
+    let (length, body) = server.received("content-length").await;
+    assert_eq!(length, body.len().to_string());
+}
+
+#[tokio::test]
+async fn a_form_without_a_description_has_the_parts_that_the_caller_adds() {
+    let server = Server::empty().await;
+    let file = Upload::once(tokio::fs::File::open("tests/wire.rs").await.unwrap());
+    let form = Form::new().text("a", "1").json("b", &[2]).file("c", file);
+    server.client.post_free_parts(form).send().await.unwrap();
+    let (encoding, body) = server.received("transfer-encoding").await;
+    assert_eq!(encoding, "chunked");
+    for part in ["name=\"a\"", "Content-Type: application/json\r\n", "[2]", "//! What the client"] {
+        assert!(body.contains(part), "{body}");
+    }
+}
