@@ -16,8 +16,8 @@ use serde_json::{Map, Value, json};
 
 use self::components::Components;
 use self::text::Additions;
-use crate::diagnostic::{Place, Pointer, did_you_mean};
-use crate::document::{self, Raw};
+use crate::diagnostic::{Place, Pointer};
+use crate::document::{self, Raw, operation_names};
 use crate::upstream::{self, Matcher, Operation, Operations};
 
 /// What is written in place of prose.
@@ -109,13 +109,13 @@ fn chosen<'v>(
     Ok(chosen)
 }
 
-/// The nearest id, or the id of the operation that the vendor's own clients call so.
+/// What the user may have meant.
 fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
-    let aka = |it: &&Operation<'_>| it.node.text("x-xgen-operation-id-override") == Some(id);
-    match theirs.iter().find(aka) {
-        Some(it) => format!("did you mean `{}`?", it.id()),
-        None => did_you_mean(id, theirs.iter().map(Operation::id), "give it an `operationId`"),
-    }
+    let names = theirs.iter().map(|it| (it.id(), it.node.text("x-xgen-operation-id-override")));
+    operation_names::meant(id, names).map_or_else(
+        || "give the `operationId` of one that it has".to_owned(),
+        |meant| format!("did you mean `{meant}`?"),
+    )
 }
 
 /// The path after which a new one belongs: the last of those that begin most alike.

@@ -7,6 +7,7 @@ mod checks;
 mod decode;
 mod findings;
 mod openapi;
+pub mod operation_names;
 mod overlay;
 mod raw;
 mod selection;

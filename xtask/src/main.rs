@@ -10,7 +10,7 @@ use std::process::{self, ExitCode};
 use std::time::Instant;
 
 use annotate_snippets::Renderer;
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use clap::{Args, Parser, Subcommand};
 use xtask::additions;
 use xtask::codegen::{self, Failure, Generated};
@@ -18,7 +18,7 @@ use xtask::date::is_date;
 use xtask::diagnostic::{Diagnostics, Severity};
 use xtask::diff;
 use xtask::document::{self, Document, Selection};
-use xtask::lower::{Naming, Options};
+use xtask::lower::Options;
 use xtask::output::{Output, Stale};
 use xtask::standalone;
 
@@ -199,10 +199,13 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
         preview: arguments.preview,
         // The manifest of the workspace's own client is written by hand.
         features: arguments.out.is_some(),
-        package: arguments
-            .out
-            .as_ref()
-            .map(|_| Naming { name: arguments.name.clone(), version: arguments.version.clone() }),
+        package: match &arguments.out {
+            Some(out) => {
+                let (name, version) = (arguments.name.as_deref(), arguments.version.as_deref());
+                Some(standalone::naming(out, name, version)?)
+            }
+            None => None,
+        },
     };
     let selection =
         Selection { operations: options.operations.clone(), tags: options.tags.clone() };
@@ -217,6 +220,12 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     if arguments.strict && warnings.iter().len() > 0 {
         eprintln!("`--strict` does not allow warnings; nothing was written");
         return Ok(ExitCode::FAILURE);
+    }
+    if generated.api.operations.is_empty() {
+        bail!(
+            "`{}` has no operation that this run can emit: check the document and the options; nothing was written",
+            spec.display()
+        );
     }
     let output = output(arguments, &root, &generated)?;
     let previous = previous(arguments, &output)?;
@@ -308,8 +317,9 @@ fn summary(
             format!("{} added, {changed} changed, {removed} removed", count(added, "file"))
         }
         (false, true) => format!(
-            "{} missing, {changed} stale, {removed} left over: run `cargo xtask codegen`",
-            count(added, "file")
+            "{} missing, {changed} stale, {removed} left over: run `{}`",
+            count(added, "file"),
+            command()
         ),
     };
     let warnings = match warnings.iter().len() {
@@ -323,6 +333,19 @@ fn summary(
         count(lines, "line"),
         start.elapsed().as_millis(),
     )
+}
+
+/// This command without `--check`, for a shell.
+fn command() -> String {
+    let arguments = std::env::args().skip(1).filter(|argument| argument != "--check");
+    let quoted = arguments.map(|argument| {
+        let is_plain = |it: char| it.is_ascii_alphanumeric() || "-_./,=:@+%".contains(it);
+        if !argument.is_empty() && argument.chars().all(is_plain) {
+            return argument;
+        }
+        format!("'{}'", argument.replace('\'', r"'\''"))
+    });
+    ["cargo".to_owned(), "xtask".to_owned()].into_iter().chain(quoted).collect::<Vec<_>>().join(" ")
 }
 
 /// Formats a count as `1 file` or `2 files`.

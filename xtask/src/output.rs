@@ -1,12 +1,15 @@
 //! Output files: detecting stale ones, and replacing all of them at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use similar::TextDiff;
+
+/// How the names of temporary files and folders begin.
+pub(crate) const TEMPORARY: &str = ".codegen-";
 
 /// The files of the generator: a folder that contains nothing else, and files outside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +85,8 @@ impl Output {
         let parent = self.folder.parent().context("the folder to write has no parent")?;
         fs::create_dir_all(parent)
             .with_context(|| format!("cannot create `{}`", parent.display()))?;
-        let new = tempfile::Builder::new().prefix(".codegen-").tempdir_in(parent);
+        self.remove_leftovers();
+        let new = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(parent);
         let new = new.with_context(|| format!("cannot write in `{}`", parent.display()))?;
         let fresh = new.path().join("new");
         for (path, text) in &self.files {
@@ -93,11 +97,25 @@ impl Output {
             .iter()
             .map(|(path, text)| stage(path, text))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        replace(&self.folder, &fresh, &new.path().join("old"))?;
+        // First what marks the folder as ours: if the run is interrupted here, the next one can go on.
         for (file, path) in beside {
             file.persist(path).with_context(|| format!("cannot replace `{}`", path.display()))?;
         }
-        Ok(())
+        replace(&self.folder, &fresh, &new.path().join("old"))
+    }
+
+    /// Removes what interrupted runs left. If that fails, it is in nobody's way.
+    fn remove_leftovers(&self) {
+        let places: BTreeSet<&Path> =
+            self.beside.keys().chain([&self.folder]).filter_map(|path| path.parent()).collect();
+        let entries = places.into_iter().flat_map(fs::read_dir).flatten().flatten();
+        for entry in entries {
+            if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+                let path = entry.path();
+                let _ =
+                    if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+            }
+        }
     }
 }
 
@@ -122,7 +140,12 @@ fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-fn read_all(folder: &Path, found: &mut BTreeMap<PathBuf, String>) -> anyhow::Result<()> {
+/// Adds the text of every file below a folder, by path.
+///
+/// # Errors
+///
+/// If a file cannot be read.
+pub(crate) fn read_all(folder: &Path, found: &mut BTreeMap<PathBuf, String>) -> anyhow::Result<()> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot read `{}`", folder.display()))?;
     for entry in entries {
@@ -144,13 +167,25 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     write().with_context(|| format!("cannot write `{}`", path.display()))
 }
 
+/// Creates files that others may read, as far as the umask allows it.
+fn builder() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder
+}
+
 /// Writes a temporary file next to the one that it will replace.
 fn stage<'a>(path: &'a Path, text: &str) -> anyhow::Result<(tempfile::NamedTempFile, &'a Path)> {
     anyhow::ensure!(!path.is_dir(), "cannot replace `{}`, which is a folder", path.display());
     let write = || {
         let parent = path.parent().unwrap_or(path);
         fs::create_dir_all(parent)?;
-        let mut file = tempfile::Builder::new().prefix(".codegen-").tempfile_in(parent)?;
+        let mut file = builder().tempfile_in(parent)?;
         file.write_all(text.as_bytes())?;
         Ok::<_, std::io::Error>(file)
     };

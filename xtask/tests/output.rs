@@ -253,7 +253,10 @@ fn a_version_that_is_no_date_is_refused() {
     for text in ["nonsense", "2023-02-29", "2023-1-1"] {
         let ran = codegen(&["--api-version", text]);
         assert_eq!(ran.status.code(), Some(2), "{ran:?}");
-        assert!(String::from_utf8_lossy(&ran.stderr).contains("written YYYY-MM-DD"), "{ran:?}");
+        assert!(
+            String::from_utf8_lossy(&ran.stderr).contains("expected a date, such as 2024-05-30"),
+            "{ran:?}"
+        );
     }
 }
 
@@ -262,6 +265,146 @@ fn a_folder_that_holds_other_files_is_refused() {
     let temp = temp();
     fs::write(temp.path().join("thesis.txt"), "years of work\n").unwrap();
     let complaint = complained(&codegen_into(temp.path(), "12-versions", &[]));
-    assert!(complaint.contains("holds other files"), "{complaint}");
+    assert!(complaint.contains("contains other files"), "{complaint}");
     assert_eq!(tree(temp.path()).len(), 1);
+}
+
+#[test]
+fn what_an_interrupted_first_run_left_is_in_nobodys_way() {
+    let temp = temp();
+    let leftover = temp.path().join(".codegen-abc/new/lib.rs");
+    fs::create_dir_all(leftover.parent().unwrap()).unwrap();
+    fs::write(&leftover, "half\n").unwrap();
+    fs::write(temp.path().join(".codegen-def"), "half\n").unwrap();
+    let ran = codegen_into(temp.path(), "12-versions", &[]);
+    assert!(ran.status.success(), "{ran:?}");
+    let left = tree(temp.path()).into_keys().find(|it| it.to_string_lossy().contains(".codegen-"));
+    assert_eq!(left, None);
+}
+
+#[test]
+fn a_run_goes_on_where_an_interrupted_one_stopped() {
+    let temp = temp();
+    codegen_into(temp.path(), "12-versions", &[]);
+    let whole = tree(temp.path());
+    // The record comes first, then the files around `src`, then `src`.
+    for stopped in [&["src"][..], &["src", "Cargo.toml", "README.md", "docs"]] {
+        for name in stopped {
+            let path = temp.path().join(name);
+            if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+        }
+        let ran = codegen_into(temp.path(), "12-versions", &[]);
+        assert!(ran.status.success(), "{ran:?}");
+        assert_eq!(tree(temp.path()), whole);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn file_modes_follow_the_umask() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let temp = temp();
+    let out = temp.path().join("out");
+    for (umask, mode) in [("027", 0o640), ("022", 0o644)] {
+        let ran = Command::new("sh")
+            .args(["-c", "umask $1; exec \"$2\" codegen --spec \"$3\" --out \"$4\"", "sh"])
+            .args([umask, env!("CARGO_BIN_EXE_xtask")])
+            .args([fixture_path("emission", "12-versions"), out.clone()])
+            .output()
+            .unwrap();
+        assert!(ran.status.success(), "{ran:?}");
+        for path in tree(&out).into_keys() {
+            let found = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(found, mode, "{}", path.display());
+        }
+        fs::remove_dir_all(&out).unwrap();
+    }
+}
+
+#[test]
+fn files_of_other_origin_stay() {
+    let temp = temp();
+    codegen_into(temp.path(), "12-versions", &[]);
+    let files = ["src/bin/tool.rs", "examples/mine.rs", "notes.txt"];
+    for file in files {
+        let path = temp.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "// mine\n").unwrap();
+    }
+    // An emitted file that is not emitted any more goes.
+    fs::write(temp.path().join("src/generated/old.rs"), "// old\n").unwrap();
+    let ran = codegen_into(temp.path(), "01-fields", &[]);
+    assert!(ran.status.success(), "{ran:?}");
+    for file in files {
+        assert_eq!(fs::read_to_string(temp.path().join(file)).unwrap(), "// mine\n");
+    }
+    assert!(!temp.path().join("src/generated/old.rs").exists());
+    assert!(
+        said(&codegen_into(temp.path(), "01-fields", &["--check"])).contains("nothing changed")
+    );
+}
+
+#[test]
+fn changes_of_the_manifest_are_kept() {
+    let temp = temp();
+    let manifest = temp.path().join("Cargo.toml");
+    codegen_into(temp.path(), "12-versions", &["--name", "mine", "--version", "2.3.4"]);
+    let text = fs::read_to_string(&manifest).unwrap();
+    assert!(text.contains("name = \"mine\"\n"), "{text}");
+    let mut edited = text.replace("version = \"2.3.4\"", "version = \"2.4.0\" # ours");
+    assert_ne!(edited, text);
+    edited.push_str("\n[profile.release]\nlto = true\n");
+    edited = edited.replace("\n[dependencies]\n", "\n[dependencies]\nanyhow = \"1\"\n");
+    fs::write(&manifest, &edited).unwrap();
+    let ran = codegen_into(temp.path(), "01-fields", &[]);
+    assert!(ran.status.success(), "{ran:?}");
+    let after = fs::read_to_string(&manifest).unwrap();
+    for kept in [
+        "name = \"mine\"\n",
+        "2.4.0\" # ours",
+        "anyhow = \"1\"\n",
+        "[profile.release]\nlto = true\n",
+    ] {
+        assert!(after.contains(kept), "{kept}: {after}");
+    }
+    let renamed = codegen_into(temp.path(), "01-fields", &["--name", "other"]);
+    assert!(renamed.status.success(), "{renamed:?}");
+    let after = fs::read_to_string(&manifest).unwrap();
+    assert!(after.contains("name = \"other\"\n") && after.contains("2.4.0\" # ours"), "{after}");
+}
+
+#[test]
+fn no_operation_is_an_error_and_deletes_nothing() {
+    let temp = temp();
+    codegen_into(temp.path(), "12-versions", &[]);
+    let before = tree(temp.path());
+    let ran = codegen_into(temp.path(), "12-versions", &["--api-version", "2001-01-01"]);
+    let complaint = complained(&ran);
+    assert!(complaint.contains("has no operation that this run can emit"), "{complaint}");
+    assert_eq!(tree(temp.path()), before);
+}
+
+#[test]
+fn check_names_the_command_that_writes() {
+    let temp = temp();
+    let out = temp.path().join("my crate");
+    let checked = said(&codegen_into(&out, "12-versions", &["--check"]));
+    let last = checked.lines().last().unwrap();
+    let spec = fixture_path("emission", "12-versions");
+    let command = format!(
+        ": run `cargo xtask codegen --spec {} --out '{}'` (",
+        spec.display(),
+        out.display()
+    );
+    assert!(last.contains(&command), "{last}");
+}
+
+#[test]
+fn an_operation_may_be_meant_by_other_names() {
+    let temp = temp();
+    for name in ["get_versions", "get_versions_v2023_01_01", "getversions"] {
+        let ran = codegen_into(temp.path(), "12-versions", &["--operations", name]);
+        let complaint = complained(&ran);
+        assert!(complaint.contains("help: did you mean `getVersions`?"), "{complaint}");
+    }
 }

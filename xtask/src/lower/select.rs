@@ -7,6 +7,7 @@ use openapiv3::{OpenAPI, ReferenceOr};
 
 use super::{Finding, Lowered, Options, place};
 use crate::diagnostic::{Pointer, nearest};
+use crate::document::operation_names;
 use crate::visitor;
 
 /// Removes every operation that neither `--operations` nor `--tags` selects. The pass `prune` then
@@ -40,9 +41,9 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
 
 /// The names that can be selected.
 struct Known {
-    /// Every `operationId`, with its location.
-    operations: IndexMap<String, Pointer>,
-    /// Every tag on an operation.
+    /// Every `operationId`, its name in the vendor's own clients, and its place.
+    operations: IndexMap<String, (Option<String>, Pointer)>,
+    /// Every tag of an operation.
     tags: IndexSet<String>,
     /// The tags that the document lists, in order.
     listed: Vec<String>,
@@ -58,7 +59,9 @@ impl Known {
                 let Some(operation) = operation else { continue };
                 let id = operation.operation_id.clone().unwrap_or_default();
                 let keys = ["paths", path, &method.to_lowercase(), "operationId"];
-                known.operations.insert(id, Pointer::new(keys));
+                let alias = operation.extensions.get("x-xgen-operation-id-override");
+                let alias = alias.and_then(|it| it.as_str()).map(ToOwned::to_owned);
+                known.operations.insert(id, (alias, Pointer::new(keys)));
                 known.tags.extend(operation.tags.iter().cloned());
             }
         }
@@ -74,8 +77,10 @@ impl Known {
     }
 
     fn no_operation(&self, id: &str) -> Finding {
-        let meant = nearest(id, self.operations.keys().map(String::as_str));
-        let pointer = meant.and_then(|meant| self.operations.get(meant));
+        let names = self.operations.iter().map(|(id, (alias, _))| (id.as_str(), alias.as_deref()));
+        let meant = operation_names::meant(id, names);
+        let pointer =
+            meant.and_then(|meant| self.operations.get(meant)).map(|(_, pointer)| pointer);
         let pointer = pointer.map_or("/paths".to_owned(), Pointer::to_string);
         let help = did_you_mean(meant, "pass ids from the document to `--operations`");
         Finding::error(place(&pointer), format!("no operation has the operationId `{id}`"), help)
