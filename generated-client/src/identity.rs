@@ -6,6 +6,9 @@ pub(crate) const API: &str = "Atlas";
 /// The base URL of a client that is given no other.
 pub(crate) const BASE_URL: Option<&str> = Some("https://cloud.mongodb.com");
 
+/// How the paths of all operations begin, which users copy from the reference of the API.
+pub(crate) const PATH: Option<&str> = Some("/api/atlas");
+
 /// The environment variable that names another base URL.
 pub(crate) const BASE_URL_VARIABLE: &str = "MONGODB_ATLAS_BASE_URL";
 

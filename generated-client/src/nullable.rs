@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// let value: Nullable<String> = "text".into();
 /// assert_eq!(value.as_deref(), Some("text"));
-/// assert_eq!(Nullable::from(None::<String>), Nullable::Null);
+/// assert_eq!(Nullable::<String>::from(None::<String>), Nullable::Null);
 /// assert_eq!(Nullable::<String>::default(), Nullable::Absent);
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

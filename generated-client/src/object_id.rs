@@ -1,4 +1,4 @@
-//! The type of Atlas identifiers: 12 bytes, written as 24 hexadecimal digits.
+//! The type of identifiers: 12 bytes, written as 24 hexadecimal digits.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,9 +11,9 @@ use crate::text::{hex_digit, quoted};
 /// The number of digits of an identifier.
 const DIGITS: usize = 24;
 
-/// The identifier of a project, a snapshot, an export bucket or another Atlas resource.
+/// The identifier of a project, a snapshot, an export bucket or another resource.
 ///
-/// It has 12 bytes and is written as 24 lower-case hexadecimal digits, the only form that Atlas
+/// It has 12 bytes and is written as 24 lower-case hexadecimal digits, the only form that the API
 /// accepts (`^([a-f0-9]{24})$`). Identifiers are ordered by their bytes. The first bytes are the time
 /// of creation.
 ///

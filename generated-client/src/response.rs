@@ -97,7 +97,7 @@ impl<T> Deref for Response<T> {
     }
 }
 
-/// A rate limit of Atlas: a token bucket for a set of operations and a scope.
+/// A rate limit of the API: a token bucket for a set of operations and a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
@@ -213,7 +213,7 @@ impl ResponseHead {
         self.text("sunset")
     }
 
-    /// Returns the header `X-Error-Code`, in which Atlas repeats the code of an error.
+    /// Returns the header `X-Error-Code`, in which a server may repeat the code of an error.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
         self.text("x-error-code")

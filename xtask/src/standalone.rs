@@ -58,6 +58,9 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
     Ok(output)
 }
 
+/// What a README says about the credentials of the workspace's own API.
+const OWN_CREDENTIALS: &str = "`Credentials` documents the kinds of credentials, and `docs::credentials` their environment variables.\n";
+
 /// Gives the crate the identity of its document. Returns the README.
 fn rename(
     api: &Api,
@@ -68,26 +71,48 @@ fn rename(
 ) -> anyhow::Result<String> {
     let crate_ident = api.crate_ident();
     for text in files.values_mut() {
-        *text = identity::rename_examples(text, &crate_ident);
+        *text = identity::rename_examples(&identity::without_tests(text), &crate_ident);
     }
     for guide in docs.values_mut() {
         *guide = identity::rename(guide, &crate_ident);
     }
-    if !is_same_api(api, own) {
+    let is_same = is_same_api(api, own);
+    if !is_same {
         for file in emit::package_files(package) {
             let printed = layout::print(file)?;
             files.insert(printed.path, printed.text);
         }
+        for (path, text) in ANY_API {
+            files.insert((*path).to_owned(), (*text).to_owned());
+        }
     }
     let root = files.get_mut("lib.rs").context("`generated-client` has no `lib.rs`")?;
     *root = identity::crate_root(root);
-    identity::guides(docs, None);
-    Ok(identity::readme(
-        api,
-        package,
-        "`Credentials` documents the kinds of credentials and their environment variables.\n",
-    ))
+    let (guide, summary) = if is_same {
+        (None, OWN_CREDENTIALS.to_owned())
+    } else {
+        let text = identity::credentials(package);
+        (Some(text.clone()), text)
+    };
+    identity::guides(docs, guide.as_deref());
+    Ok(identity::readme(api, package, &summary))
 }
+
+/// The modules of the runtime that suit every API, in place of those for the workspace's own.
+const ANY_API: &[(&str, &str)] = &[
+    ("credentials/mod.rs", include_str!("standalone/runtime/credentials/mod.rs")),
+    (
+        "credentials/authenticator.rs",
+        include_str!("standalone/runtime/credentials/authenticator.rs"),
+    ),
+    ("credentials/check.rs", include_str!("standalone/runtime/credentials/check.rs")),
+    ("credentials/tokens.rs", include_str!("standalone/runtime/credentials/tokens.rs")),
+    (
+        "credentials/service_account/provider.rs",
+        include_str!("standalone/runtime/credentials/service_account/provider.rs"),
+    ),
+    ("environment.rs", include_str!("standalone/runtime/environment.rs")),
+];
 
 /// Whether a document describes the API of the workspace's own client: it names one of its servers.
 fn is_same_api(api: &Api, own: &Api) -> bool {

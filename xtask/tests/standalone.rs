@@ -74,7 +74,10 @@ fn the_client_of_the_workspace_refuses_what_its_engine_cannot_read() {
     };
     assert_eq!(check(str::to_owned), Ok(()));
     let error = check(with_lookahead).unwrap_err();
-    assert!(error.contains("back references): ^(?!-)[a-zA-Z0-9-]*$\nWrite the pattern"), "{error}");
+    assert!(
+        error.contains("back references): ^(?!-)[a-zA-Z0-9-]*$\nsimplify the pattern"),
+        "{error}"
+    );
 }
 
 fn with_lookahead(text: &str) -> String {
@@ -200,33 +203,81 @@ fn a_crate_of_atlas_keeps_what_is_atlas() {
     assert!(output.files["watch.rs"].contains("client: mine::Client"));
 }
 
-/// Compiles the crate, its examples and its docs, and fails for a warning.
-#[test]
-fn a_crate_of_another_document_builds_by_itself() {
-    let output = other(PETS, Naming::default());
+/// Writes the crate, compiles it and its examples without a warning, and runs the tests in these files.
+fn passes(spec: &str, tests: &[&str]) {
+    let output = other(spec, Naming::default());
     let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let (folder, old) = (scratch.path(), output.folder.parent().unwrap().to_owned());
-    let beside = output
-        .beside
-        .into_iter()
-        .map(|(path, text)| (folder.join(path.strip_prefix(&old).unwrap()), text));
+    let beside = output.beside.into_iter();
+    let beside = beside.map(|(path, text)| (folder.join(path.strip_prefix(&old).unwrap()), text));
     let output =
         Output { folder: folder.join("src"), files: output.files, beside: beside.collect() };
     output.write().unwrap();
     std::fs::copy(self::root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    for arguments in
-        [&["rustc", "--lib", "--", "-D", "warnings"][..], &["test", "--doc"], &["doc", "--no-deps"]]
-    {
-        let (command, arguments) = arguments.split_first().unwrap();
+    std::fs::create_dir(folder.join("tests")).unwrap();
+    for test in tests {
+        let text = self::root().join("xtask/tests/standalone").join(test);
+        std::fs::copy(text, folder.join("tests").join(test)).unwrap();
+    }
+    for command in ["test", "doc"] {
         let ran = std::process::Command::new(env!("CARGO"))
             .args([command, "--offline", "--quiet"])
-            .args(arguments)
+            .args((command == "doc").then_some("--no-deps"))
             .current_dir(folder)
+            .env("RUSTFLAGS", "-D warnings")
             .env("RUSTDOCFLAGS", "-D warnings")
-            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
+            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("standalone"))
             .output()
             .unwrap();
         let said = [ran.stdout, ran.stderr].concat();
         assert!(ran.status.success(), "cargo {command}: {}", String::from_utf8_lossy(&said));
     }
+}
+
+#[test]
+fn a_crate_of_another_document_builds_by_itself() {
+    passes(PETS, &[]);
+}
+
+#[test]
+fn calls_arrive_as_the_document_describes_them() {
+    let things = std::fs::read_to_string(self::root().join("xtask/tests/standalone/things.yaml"));
+    passes(&things.unwrap(), &["calls.rs"]);
+}
+
+/// Words of Atlas in the crate of another document.
+#[test]
+fn nothing_of_atlas_is_left_in_the_crate_of_another_document() {
+    let output = other(PETS, Naming::default());
+    let files = output.files.iter().map(|(path, text)| (path.clone(), text));
+    let beside = output.beside.iter().map(|(path, text)| (path.display().to_string(), text));
+    for (path, text) in files.chain(beside).filter(|(path, _)| !path.contains("LICENSE")) {
+        for (number, line) in (1..).zip(text.lines()) {
+            let line = line.to_lowercase();
+            assert!(
+                !line.contains("atlas") && !line.contains("mongodb"),
+                "{path}:{number}: {line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_constructor_is_named_for_its_scheme_and_reads_variables_of_its_own() {
+    let things = std::fs::read_to_string(self::root().join("xtask/tests/standalone/things.yaml"));
+    let output = other(&things.unwrap(), Naming::default());
+    let schemes = &output.files["credentials/schemes.rs"];
+    for text in [
+        "    &[&KEY],\n    &[&BASIC, &KEY],\n    &[&OAUTH],\n    &[&OAUTH_TOKEN],\n",
+        "pub(crate) const IS_OPTIONAL: bool = false;",
+        "variables: &[\"THINGS_CLIENT_ID\", \"THINGS_CLIENT_SECRET\"],",
+        "variables: &[\"THINGS_KEY_API_KEY\"],",
+        "pub fn oauth_token(token: impl Into<SecretString>) -> Self {",
+        "/// A key in the header `X-Key`, for the security scheme `key`.\n    ///\n    /// From the portal.\n",
+    ] {
+        assert!(schemes.contains(text), "{text}: {schemes}");
+    }
+    let readme = beside(&output, "README.md");
+    assert!(readme.contains("| `Credentials::basic(username, password)` |"), "{readme}");
+    assert!(readme.contains("- `basic` and `key`\n"), "{readme}");
 }

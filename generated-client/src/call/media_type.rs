@@ -7,7 +7,7 @@ pub(super) fn essence(value: &[u8]) -> String {
 }
 
 /// Returns whether the type is `application/json`, or has the suffix `+json` as in
-/// `application/vnd.atlas.2024-05-30+json`.
+/// `application/vnd.api.2024-05-30+json`.
 pub(super) fn is_json(essence: &str) -> bool {
     essence.ends_with("/json") || essence.ends_with("+json")
 }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::digest::{ApiKey, DigestProofs};
 use super::header::{bearer, redact};
-use super::service_account::{ServiceAccount, TokenProofs};
+use super::service_account::{OauthClient, ServiceAccount, TokenProofs, provider};
 use super::verdict::Verdict;
 use super::{Credentials, Kind};
 use crate::Error;
@@ -37,8 +37,9 @@ impl Authenticator {
         Ok(match credentials.kind {
             Kind::AccessToken(token) => Self::AccessToken(token),
             Kind::ServiceAccount { client_id, client_secret } => {
-                let account =
-                    ServiceAccount::new(base_url, &client_id, client_secret, credentials.token)?;
+                let urls = provider::urls(base_url);
+                let client = OauthClient { id: client_id, secret: client_secret, scopes: None };
+                let account = ServiceAccount::new(urls, client, credentials.token)?;
                 Self::ServiceAccount(account.into())
             }
             Kind::ApiKey { public_key, private_key } => {

@@ -1,4 +1,4 @@
-//! The error object of Atlas.
+//! The error object of the API.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::text::{EXCERPT, one_line};
 
-/// An error object of Atlas.
+/// An error object of the API.
 ///
 /// Parts in an undocumented form are omitted, so that they do not hide the error. An error without
 /// a body has only the HTTP status.

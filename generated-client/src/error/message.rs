@@ -152,7 +152,7 @@ impl Error {
     }
 }
 
-/// Whether an error object says that the path is unknown, not what a parameter names. Atlas then
+/// Whether an error object says that the path is unknown, not what a parameter names. The server then
 /// quotes the path, or another server sends an error without a code.
 fn is_about_path(error: &ApiError) -> bool {
     let quotes_path = |text: &str| text.contains("/api/");

@@ -1,9 +1,10 @@
 //! The styles in which values are written into a path, a query, a header or a cookie (OpenAPI 3.0.3, "Style Values").
 
-use std::fmt::Write as _;
+use std::fmt;
 
 use percent_encoding::{AsciiSet, utf8_percent_encode};
-use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::Serialize;
 use serde_json::Value;
 
 use super::request::RESERVED;
@@ -110,7 +111,60 @@ impl Encoding {
 pub(crate) struct Styled {
     name: &'static str,
     style: Style,
-    value: Value,
+    json: String,
+    content: Content,
+}
+
+/// What a value holds. The properties of an object keep their order.
+enum Content {
+    Text(String),
+    List(Vec<Value>),
+    Object(Properties),
+}
+
+struct Properties(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Properties {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PropertiesVisitor)
+    }
+}
+
+struct PropertiesVisitor;
+
+impl<'de> Visitor<'de> for PropertiesVisitor {
+    type Value = Properties;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Properties, A::Error> {
+        let mut properties = Vec::new();
+        while let Some(property) = map.next_entry()? {
+            properties.push(property);
+        }
+        Ok(Properties(properties))
+    }
+}
+
+impl Content {
+    fn read(json: &str) -> serde_json::Result<Self> {
+        Ok(match json.as_bytes().first() {
+            Some(b'{') => Self::Object(serde_json::from_str(json)?),
+            Some(b'[') => Self::List(serde_json::from_str(json)?),
+            Some(b'"') => Self::Text(serde_json::from_str(json)?),
+            _ => Self::Text(json.to_owned()),
+        })
+    }
+
+    const fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(_) => false,
+            Self::List(items) => items.is_empty(),
+            Self::Object(Properties(properties)) => properties.is_empty(),
+        }
+    }
 }
 
 impl Styled {
@@ -123,10 +177,15 @@ impl Styled {
         style: Style,
         value: &impl Serialize,
     ) -> Result<Option<Self>, InvalidInput> {
-        let value = serde_json::to_value(value).map_err(|error| {
+        let fault = |error: serde_json::Error| {
             InvalidInput::unreadable(At::parameter(name), &format!("must be JSON: {error}"))
-        })?;
-        Ok((!value.is_null()).then_some(Self { name, style, value }))
+        };
+        let json = serde_json::to_string(value).map_err(fault)?;
+        if json == "null" {
+            return Ok(None);
+        }
+        let content = Content::read(&json).map_err(fault)?;
+        Ok(Some(Self { name, style, json, content }))
     }
 
     /// The text in the place of `{name}` in a path.
@@ -162,19 +221,18 @@ impl Styled {
     /// The value of a header. `None` if it is an empty list or object.
     pub(crate) fn in_header(&self) -> Option<String> {
         let text = simple(&self.shape(Encoding::Plain), self.style.explode);
-        let is_empty = match &self.value {
-            Value::Array(items) => items.is_empty(),
-            Value::Object(object) => object.is_empty(),
-            _ => false,
-        };
-        (!is_empty || self.style.kind == Kind::Json).then_some(text)
+        (!self.content.is_empty() || self.style.kind == Kind::Json).then_some(text)
     }
 
     fn pairs(&self, encoding: Encoding) -> Vec<String> {
         let name = utf8_percent_encode(self.name, RESERVED).to_string();
-        if let (Kind::Deep, Value::Object(_)) = (self.style.kind, &self.value) {
+        if let (Kind::Deep, Content::Object(Properties(properties))) =
+            (self.style.kind, &self.content)
+        {
             let mut pairs = Vec::new();
-            deep(&name, &self.value, encoding, &mut pairs);
+            for (key, value) in properties {
+                deep(&key_within(&name, key), value, encoding, &mut pairs);
+            }
             return pairs;
         }
         // A delimiter other than the comma is not allowed in a URI, so that it is encoded as well.
@@ -199,16 +257,14 @@ impl Styled {
 
     fn shape(&self, encoding: Encoding) -> Shape {
         let of = |value: &Value| encoding.of(&text(value));
-        match &self.value {
-            value if self.style.kind == Kind::Json => {
-                Shape::Primitive(encoding.of(&value.to_string()))
-            }
-            Value::Array(items) => Shape::List(items.iter().map(of).collect()),
-            Value::Object(object) => {
-                let present = object.iter().filter(|(_, value)| !value.is_null());
+        match &self.content {
+            _ if self.style.kind == Kind::Json => Shape::Primitive(encoding.of(&self.json)),
+            Content::Text(text) => Shape::Primitive(encoding.of(text)),
+            Content::List(items) => Shape::List(items.iter().map(of).collect()),
+            Content::Object(Properties(properties)) => {
+                let present = properties.iter().filter(|(_, value)| !value.is_null());
                 Shape::Object(present.map(|(key, it)| (encoding.of(key), of(it))).collect())
             }
-            value => Shape::Primitive(of(value)),
         }
     }
 }
@@ -256,10 +312,7 @@ fn deep(name: &str, value: &Value, encoding: Encoding, pairs: &mut Vec<String>) 
         Value::Null => {}
         Value::Object(object) => {
             for (key, value) in object {
-                let mut name = name.to_owned();
-                // Writing to a string cannot fail.
-                let _ = write!(name, "%5B{}%5D", utf8_percent_encode(key, RESERVED));
-                deep(&name, value, encoding, pairs);
+                deep(&key_within(name, key), value, encoding, pairs);
             }
         }
         Value::Array(items) => items.iter().for_each(|item| deep(name, item, encoding, pairs)),
@@ -267,19 +320,25 @@ fn deep(name: &str, value: &Value, encoding: Encoding, pairs: &mut Vec<String>) 
     }
 }
 
+/// `name[key]`
+fn key_within(name: &str, key: &str) -> String {
+    format!("{name}%5B{}%5D", utf8_percent_encode(key, RESERVED))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use serde_json::value::RawValue;
 
     use super::*;
 
     /// The values of the specification's table: an empty text, a text, a list and an object.
-    fn values() -> [Value; 4] {
-        let list = json!(["blue", "black", "brown"]);
-        [json!(""), json!("blue"), list, json!({"R": 100, "G": 200, "B": 150})]
+    fn values() -> [Box<RawValue>; 4] {
+        [r#""""#, r#""blue""#, r#"["blue","black","brown"]"#, r#"{"R":100,"G":200,"B":150}"#]
+            .map(|json| RawValue::from_string(json.to_owned()).unwrap())
     }
 
-    fn styled(style: Style, value: &Value) -> Styled {
+    fn styled(style: Style, value: &impl Serialize) -> Styled {
         Styled::new("color", style, value).unwrap().unwrap()
     }
 

@@ -134,7 +134,7 @@ impl CannedResponse {
         Self::json(StatusCode::OK, body)
     }
 
-    /// Creates an error of Atlas, with a code such as `CLUSTER_NOT_FOUND`.
+    /// Creates an error of the API, with a code such as `CLUSTER_NOT_FOUND`.
     pub fn error(status: StatusCode, error_code: &str) -> Self {
         Self::json(
             status,

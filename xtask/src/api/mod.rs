@@ -14,6 +14,7 @@ mod operations;
 mod package;
 mod plain;
 mod rules;
+mod security;
 pub mod types;
 mod usage;
 

@@ -1,9 +1,10 @@
 //! The crate that `--out` writes: what its manifest and its docs say about it.
 
-use heck::ToKebabCase as _;
+use heck::{ToKebabCase as _, ToShoutySnakeCase as _};
 use openapiv3::{Info, OpenAPI, Server as Described};
 use semver::Version;
 
+use super::security;
 use super::types::{Package, Server, ServerVariable};
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::lower::Naming;
@@ -25,13 +26,16 @@ pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>
         let known = self::version(version);
         known.unwrap_or_else(|| guessed_version(version, findings))
     });
+    let name = naming.name.clone().unwrap_or_else(|| name(title));
+    let prefix = name.to_shouty_snake_case();
     Package {
-        name: naming.name.clone().unwrap_or_else(|| name(title)),
+        name,
+        security: security::of(openapi, &prefix, findings),
+        servers: openapi.servers.iter().map(server).collect(),
         version: own_version,
         document_version: version.clone(),
         title: one_line(title).unwrap_or_else(|| "the API".to_owned()),
         description: description.clone().filter(|it| !it.trim().is_empty()),
-        servers: openapi.servers.iter().map(server).collect(),
     }
 }
 

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
 
+use heck::ToShoutySnakeCase as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Number, Value};
 
@@ -61,6 +62,61 @@ pub struct Package {
     pub description: Option<String>,
     /// Where the document says that the API is served.
     pub servers: Vec<Server>,
+    /// How callers prove who they are.
+    pub security: Security,
+}
+
+impl Package {
+    /// What the names of its environment variables begin with.
+    #[must_use]
+    pub fn variable_prefix(&self) -> String {
+        self.name.to_shouty_snake_case()
+    }
+}
+
+/// How callers of an API prove who they are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Security {
+    /// The schemes, in the order of the document.
+    pub schemes: Vec<SecurityScheme>,
+    /// The schemes that are used together, by their places in `schemes`; what is used first comes first.
+    pub alternatives: Vec<Vec<usize>>,
+    /// Whether every operation can be called without credentials.
+    pub is_optional: bool,
+}
+
+/// A security scheme, or one of the ways to use it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecurityScheme {
+    /// The constructor of its credentials.
+    pub ident: String,
+    /// Its name in the document.
+    pub name: String,
+    /// How requests carry the credentials.
+    pub kind: SecurityKind,
+    /// The environment variables of the credentials.
+    pub variables: Vec<String>,
+    /// What the document says about it, on one line.
+    pub description: Option<String>,
+}
+
+/// How requests carry credentials.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SecurityKind {
+    /// A bearer token.
+    Bearer,
+    /// HTTP Basic.
+    Basic,
+    /// HTTP Digest.
+    Digest,
+    /// A header of this name.
+    Header(String),
+    /// A query parameter of this name.
+    Query(String),
+    /// A cookie of this name.
+    Cookie(String),
+    /// A bearer token that the client requests at this URL.
+    ClientCredentials(String),
 }
 
 /// A server of an API.

@@ -12,6 +12,7 @@ mod models;
 mod operation;
 mod package;
 mod paging;
+mod schemes;
 mod structs;
 mod tokens;
 mod unions;
@@ -25,7 +26,8 @@ use docs::Links;
 pub use example::program;
 use imports::Imports;
 pub(crate) use package::default_base_url;
-pub use package::{files as package_files, variable_prefix};
+pub use package::files as package_files;
+pub use schemes::{about as about_credentials, arguments as credential_arguments};
 
 /// The content of an emitted file.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use heck::{ToShoutySnakeCase as _, ToSnakeCase as _};
+use heck::ToSnakeCase as _;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -14,19 +14,13 @@ use crate::layout::SourceFile;
 /// The files, beside the folder of generated code.
 #[must_use]
 pub fn files(package: &Package) -> Vec<SourceFile> {
-    vec![identity(package), servers(package)]
-}
-
-/// What the names of the environment variables begin with.
-#[must_use]
-pub fn variable_prefix(package: &Package) -> String {
-    package.name.to_shouty_snake_case()
+    vec![identity(package), servers(package), super::schemes::file(&package.security)]
 }
 
 fn identity(package: &Package) -> SourceFile {
     let title = &package.title;
     let base_url = default_base_url(package).map_or(quote!(None), |url| quote!(Some(#url)));
-    let variable = format!("{}_BASE_URL", variable_prefix(package));
+    let variable = format!("{}_BASE_URL", package.variable_prefix());
     let is_plain_http = package.servers.iter().any(|it| it.default_url().starts_with("http://"));
     let items = vec![
         quote! {
@@ -36,6 +30,10 @@ fn identity(package: &Package) -> SourceFile {
         quote! {
             /// The base URL of a client that is given no other.
             pub(crate) const BASE_URL: Option<&str> = #base_url;
+        },
+        quote! {
+            /// How the paths of all operations begin, if users copy that from the reference of the API.
+            pub(crate) const PATH: Option<&str> = None;
         },
         quote! {
             /// The environment variable that names another base URL.

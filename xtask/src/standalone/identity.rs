@@ -20,6 +20,7 @@ const GUIDES: &[(&str, &str)] = &[
     ("limits.md", include_str!("docs/limits.md")),
     ("network.md", include_str!("docs/network.md")),
     ("paging.md", include_str!("docs/paging.md")),
+    ("testing.md", include_str!("docs/testing.md")),
 ];
 
 /// A README with more rows is hard to read.
@@ -96,6 +97,53 @@ pub(super) fn crate_root(own: &str) -> String {
     format!("#![doc = include_str!(\"../README.md\")]\n\n{}\n", code.trim())
 }
 
+/// The section on credentials of the README and of the guide.
+pub(super) fn credentials(package: &Package) -> String {
+    let security = &package.security;
+    if security.schemes.is_empty() {
+        return "The document describes no credentials. A client is built with `Credentials::none()`, and \
+                `Client::from_env` reads the base URL only.\n"
+            .to_owned();
+    }
+    let code = |texts: &[String]| {
+        let texts: Vec<String> = texts.iter().map(|it| format!("`{it}`")).collect();
+        texts.join(", ")
+    };
+    let rows = security.schemes.iter().map(|scheme| {
+        let arguments = emit::credential_arguments(&scheme.kind).join(", ");
+        let (ident, variables) = (&scheme.ident, code(&scheme.variables));
+        format!(
+            "| `Credentials::{ident}({arguments})` | {} | {variables} |\n",
+            emit::about_credentials(&scheme.kind)
+        )
+    });
+    let rows: String = rows.collect();
+    let needed = security.alternatives.iter().map(|alternative| {
+        let schemes = alternative.iter().filter_map(|index| security.schemes.get(*index));
+        let schemes: Vec<String> = schemes.map(|it| format!("`{}`", it.ident)).collect();
+        format!("- {}\n", schemes.join(" and "))
+    });
+    let needed: String = needed.collect();
+    let none = if security.is_optional {
+        "\nNo operation requires credentials: `Credentials::none()`.\n"
+    } else {
+        ""
+    };
+    format!(
+        "| constructor | requests carry | environment variables |\n|---|---|---|\n{rows}\n`Credentials::and` combines \
+         credentials that are sent together. `Credentials::from_env` reads the first of these for which all variables \
+         are set:\n\n{needed}{none}"
+    )
+}
+
+/// A hand-written file without its unit tests, which need more crates than the client does.
+pub(super) fn without_tests(text: &str) -> String {
+    match text.split_once("\n#[cfg(test)]\nmod tests") {
+        Some((code, _)) => code.to_owned(),
+        None => text.to_owned(),
+    }
+}
+
 /// Puts values in the places of `{{name}}`. A value is never searched for places.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut parts = template.split("{{");
@@ -138,7 +186,7 @@ fn servers(package: &Package) -> String {
         format!("- `{}`{}{about}\n", server.url, if about.is_empty() { "" } else { ": " })
     });
     let rows: String = rows.collect();
-    let variable = format!("{}_BASE_URL", emit::variable_prefix(package));
+    let variable = format!("{}_BASE_URL", package.variable_prefix());
     match emit::default_base_url(package) {
         Some(url) => format!(
             "A client calls `{url}` unless `ClientBuilder::base_url`, or for `Client::from_env` the environment \

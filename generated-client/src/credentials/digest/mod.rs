@@ -98,7 +98,7 @@ impl<'a> DigestProofs<'a> {
         let fault = one_line(&redact(fault, self.key.private_key()), 2 * EXCERPT);
         format!(
             "cannot authenticate with the API key: {fault}; check the base URL and proxies, or \
-             use a service account"
+             use other credentials"
         )
     }
 

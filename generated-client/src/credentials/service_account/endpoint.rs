@@ -2,8 +2,6 @@
 
 use std::time::{Duration, SystemTime};
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Request, Url};
@@ -13,13 +11,15 @@ use serde::Deserialize;
 use super::super::header::{redact, sensitive};
 use super::super::{AccessToken, check};
 use super::failure::Failure;
+use super::provider;
+use super::urls::Urls;
+use crate::Error;
 use crate::response::ResponseHead;
 use crate::runtime::{Method, Operation};
 use crate::transport::{NoResponse, Transport};
-use crate::{Error, base_url};
 
-static ISSUE: Operation = operation("issueToken", "/api/oauth/token");
-static REVOKE: Operation = operation("revokeToken", "/api/oauth/revoke");
+static ISSUE: Operation = operation("issueToken", provider::ISSUE);
+static REVOKE: Operation = operation("revokeToken", provider::REVOKE);
 
 /// The maximum number of bytes to read from a response body.
 const LIMIT: usize = 64 * 1024;
@@ -28,10 +28,21 @@ const LIMIT: usize = 64 * 1024;
 const USUAL_LIFETIME: u64 = 3600;
 const LONGEST_LIFETIME: u64 = 7 * 24 * 3600;
 
+/// The client that requests tokens, in the terms of OAuth.
+pub(crate) struct OauthClient {
+    pub(crate) id: String,
+    pub(crate) secret: SecretString,
+    /// The scopes of tokens, separated by spaces. If there are none, the server decides.
+    pub(crate) scopes: Option<String>,
+}
+
 /// The token endpoint of one service account.
 pub(super) struct Endpoint {
     issue: Url,
-    revoke: Url,
+    /// Where tokens are revoked, if they can be.
+    revoke: Option<Url>,
+    /// The scopes of tokens, separated by spaces.
+    scopes: Option<String>,
     /// The id and the secret, encoded for HTTP Basic.
     basic: SecretString,
     client_secret: SecretString,
@@ -46,18 +57,14 @@ struct Issued {
 }
 
 impl Endpoint {
-    pub(super) fn new(
-        base_url: &Url,
-        client_id: &str,
-        client_secret: SecretString,
-    ) -> Result<Self, Error> {
-        // RFC 6749, section 2.3.1, percent-encodes both first. Atlas refuses that: it expects plain
-        // HTTP Basic (RFC 7617).
-        let pair = format!("{client_id}:{}", client_secret.expose_secret());
-        let basic = SecretString::from(BASE64_STANDARD.encode(pair));
+    pub(super) fn new(urls: Urls, client: OauthClient) -> Result<Self, Error> {
+        let OauthClient { id, secret: client_secret, scopes } = client;
+        let basic = SecretString::from(provider::basic(&id, client_secret.expose_secret()));
+        let Urls { issue, revoke } = urls;
         Ok(Self {
-            issue: base_url::below(base_url, ISSUE.path),
-            revoke: base_url::below(base_url, REVOKE.path),
+            issue,
+            revoke,
+            scopes,
             authorization: sensitive(format!("Basic {}", basic.expose_secret()))?,
             basic,
             client_secret,
@@ -71,7 +78,9 @@ impl Endpoint {
     pub(super) async fn issue(&self, transport: &Transport) -> Result<AccessToken, Failure> {
         // The lifetime is counted from before the request, to be on the safe side.
         let asked_at = SystemTime::now();
-        let request = self.request(&self.issue, "grant_type=client_credentials".into());
+        let scopes = self.scopes.iter().map(|scopes| format!("&scope={}", form(scopes)));
+        let body = "grant_type=client_credentials".to_owned() + &scopes.collect::<String>();
+        let request = self.request(&self.issue, body);
         let (head, body) = exchange(transport, &ISSUE, request).await?;
         // The details of the JSON error could show the token.
         let issued = serde_json::from_slice::<Issued>(&body)
@@ -89,6 +98,7 @@ impl Endpoint {
         Ok(AccessToken::new(issued.access_token, asked_at + Duration::from_secs(lifetime)))
     }
 
+    #[allow(dead_code, reason = "not every API documents how to revoke a token")]
     pub(super) async fn revoke(
         &self,
         transport: &Transport,
@@ -96,7 +106,8 @@ impl Endpoint {
     ) -> Result<(), Failure> {
         let token = form(token.expose_secret());
         let body = format!("token={token}&token_type_hint=access_token");
-        exchange(transport, &REVOKE, self.request(&self.revoke, body)).await?;
+        let Some(revoke) = &self.revoke else { return Ok(()) };
+        exchange(transport, &REVOKE, self.request(revoke, body)).await?;
         Ok(())
     }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde::Deserialize;
 
+use super::provider::advice;
 use crate::Error;
-use crate::environment::{CLIENT_ID, CLIENT_SECRET};
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::text::{EXCERPT, one_line};
@@ -30,7 +30,7 @@ struct Handshake {
     cause: Cause,
 }
 
-/// An error body, in OAuth's form (RFC 6749, section 5.2) or in Atlas's.
+/// An error body, in OAuth's form (RFC 6749, section 5.2) or in that of the API.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Refusal {
@@ -115,30 +115,4 @@ impl From<Failure> for Error {
 
 fn answered(head: &ResponseHead) -> String {
     format!("the token endpoint {} returned {}", head.operation().path, head.status())
-}
-
-fn advice(head: &ResponseHead) -> String {
-    match head.status() {
-        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => format!(
-            "check the client id and the client secret ({CLIENT_ID} and {CLIENT_SECRET} in the \
-             environment), and that the secret has not expired"
-        ),
-        StatusCode::FORBIDDEN => "a service account has at most 100 valid tokens: share one token \
-             (`Client::access_token`) and revoke unused tokens (`Client::revoke_token`); if there are \
-             fewer, check the IP access list of the service account"
-            .into(),
-        StatusCode::TOO_MANY_REQUESTS => {
-            let time = head.retry_after().map_or("a minute".into(), |time| {
-                format!("{} seconds", time.as_secs())
-            });
-            format!(
-                "wait {time}, and share one token between programs (`Client::access_token`): the \
-                 endpoint issues at most 10 a minute"
-            )
-        }
-        status if status.is_server_error() => {
-            "try again later: this is a failure of the server".into()
-        }
-        _ => "check the base URL and proxies".into(),
-    }
 }

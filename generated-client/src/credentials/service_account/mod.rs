@@ -4,19 +4,21 @@ mod endpoint;
 mod failure;
 mod line;
 mod proofs;
+pub(super) mod provider;
+mod urls;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use reqwest::Url;
-use secrecy::SecretString;
 use tokio::time::Instant;
 
 use self::endpoint::Endpoint;
+pub(super) use self::endpoint::OauthClient;
 use self::failure::Failure;
 use self::line::Line;
 pub(super) use self::proofs::TokenProofs;
+pub(super) use self::urls::Urls;
 use super::AccessToken;
 use super::header::redact;
 use crate::Error;
@@ -80,15 +82,16 @@ impl Held {
 }
 
 impl ServiceAccount {
+    /// # Errors
+    /// [`Error::Config`] if the id or the secret cannot be sent.
     pub(super) fn new(
-        base_url: &Url,
-        client_id: &str,
-        client_secret: SecretString,
+        urls: Urls,
+        client: OauthClient,
         token: Option<AccessToken>,
     ) -> Result<Self, Error> {
         let tokens = Tokens { current: token.map(Held::new), previous: None };
         Ok(Self {
-            endpoint: Endpoint::new(base_url, client_id, client_secret)?,
+            endpoint: Endpoint::new(urls, client)?,
             tokens: Mutex::new(tokens),
             line: tokio::sync::Mutex::default(),
             served: AtomicU64::new(0),
@@ -111,6 +114,7 @@ impl ServiceAccount {
     }
 
     /// Revokes the token.
+    #[allow(dead_code, reason = "not every API documents how to revoke a token")]
     pub(super) async fn revoke(&self, transport: &Transport) -> Result<(), Error> {
         let _turn = self.line.lock().await;
         let Some(held) = self.tokens().current.clone() else { return Ok(()) };

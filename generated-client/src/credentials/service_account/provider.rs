@@ -1,0 +1,59 @@
+//! What is true of Atlas's token endpoint and not of every one. A crate for another API has another file in its place.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use reqwest::{StatusCode, Url};
+
+use crate::base_url;
+use crate::environment::{CLIENT_ID, CLIENT_SECRET};
+use crate::response::ResponseHead;
+
+use super::urls::Urls;
+
+/// The path that issues tokens.
+pub(super) const ISSUE: &str = "/api/oauth/token";
+
+/// The path that revokes them.
+pub(super) const REVOKE: &str = "/api/oauth/revoke";
+
+/// The URLs of these paths.
+pub(in crate::credentials) fn urls(base_url: &Url) -> Urls {
+    Urls {
+        issue: base_url::below(base_url, ISSUE),
+        revoke: Some(base_url::below(base_url, REVOKE)),
+    }
+}
+
+/// Encodes the id and the secret for HTTP Basic.
+///
+/// RFC 6749, section 2.3.1, percent-encodes both first. Atlas refuses that: it expects plain HTTP Basic (RFC 7617).
+pub(super) fn basic(client_id: &str, client_secret: &str) -> String {
+    BASE64_STANDARD.encode(format!("{client_id}:{client_secret}"))
+}
+
+/// What to do about a response that is not a token.
+pub(super) fn advice(head: &ResponseHead) -> String {
+    match head.status() {
+        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => format!(
+            "check the client id and the client secret ({CLIENT_ID} and {CLIENT_SECRET} in the \
+             environment), and that the secret has not expired"
+        ),
+        StatusCode::FORBIDDEN => "a service account has at most 100 valid tokens: share one token \
+             (`Client::access_token`) and revoke unused tokens (`Client::revoke_token`); if there are \
+             fewer, check the IP access list of the service account"
+            .into(),
+        StatusCode::TOO_MANY_REQUESTS => {
+            let time = head.retry_after().map_or("a minute".into(), |time| {
+                format!("{} seconds", time.as_secs())
+            });
+            format!(
+                "wait {time}, and share one token between programs (`Client::access_token`): the \
+                 endpoint issues at most 10 a minute"
+            )
+        }
+        status if status.is_server_error() => {
+            "try again later: this is a failure of the server".into()
+        }
+        _ => "check the base URL and proxies".into(),
+    }
+}

@@ -1,0 +1,205 @@
+//! The security schemes of a document, and which of them are used together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToShoutySnakeCase as _;
+use openapiv3::{
+    APIKeyLocation, OAuth2Flows, OpenAPI, SecurityRequirement, SecurityScheme as Document,
+};
+
+use super::names;
+use super::types::{Security, SecurityKind, SecurityScheme};
+use crate::diagnostic::{Finding, Place, Pointer};
+
+/// What `Credentials` has besides the constructors of schemes.
+const MEMBERS: &[&str] = &[
+    "and",
+    "check",
+    "clone",
+    "fmt",
+    "from_env",
+    "new",
+    "none",
+    "of_variables",
+    "with_scopes",
+    "with_token",
+];
+
+/// The schemes of a document. Their environment variables begin with `prefix`.
+pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -> Security {
+    let mut schemes = Vec::new();
+    let declared = openapi.components.iter().flat_map(|it| &it.security_schemes);
+    for (name, scheme) in declared {
+        let Some(scheme) = scheme.as_item() else { continue };
+        schemes.extend(ways(name, scheme, findings));
+    }
+    name(&mut schemes, prefix);
+    let requirements = || {
+        openapi.operations().map(|(_, _, it)| it.security.as_ref().or(openapi.security.as_ref()))
+    };
+    let is_free = |it: Option<&Vec<SecurityRequirement>>| {
+        it.is_none_or(|it| it.is_empty() || it.iter().any(|schemes| schemes.is_empty()))
+    };
+    let first = openapi.security.iter().flatten();
+    let used = first.chain(requirements().flatten().flatten()).filter(|it| !it.is_empty());
+    let alternatives = alternatives(&schemes, used, findings);
+    let each = (0..schemes.len()).map(|index| vec![index]);
+    Security {
+        is_optional: requirements().all(is_free),
+        alternatives: if alternatives.is_empty() { each.collect() } else { alternatives },
+        schemes,
+    }
+}
+
+/// The ways to use a scheme.
+fn ways(name: &str, scheme: &Document, findings: &mut Vec<Finding>) -> Vec<SecurityScheme> {
+    let (kinds, description) = match scheme {
+        Document::APIKey { location, name, description, .. } => {
+            let kind = match location {
+                APIKeyLocation::Query => SecurityKind::Query(name.clone()),
+                APIKeyLocation::Header => SecurityKind::Header(name.clone()),
+                APIKeyLocation::Cookie => SecurityKind::Cookie(name.clone()),
+            };
+            (vec![kind], description)
+        }
+        Document::HTTP { scheme, description, .. } => {
+            (vec![http(name, scheme, findings)], description)
+        }
+        Document::OAuth2 { flows, description, .. } => (oauth(flows), description),
+        Document::OpenIDConnect { description, .. } => (vec![SecurityKind::Bearer], description),
+    };
+    let description = description.as_deref().map(one_line);
+    let way = |kind| SecurityScheme {
+        ident: String::new(),
+        name: name.to_owned(),
+        kind,
+        variables: Vec::new(),
+        description: description.clone(),
+    };
+    kinds.into_iter().map(way).collect()
+}
+
+fn http(name: &str, scheme: &str, findings: &mut Vec<Finding>) -> SecurityKind {
+    match scheme.to_ascii_lowercase().as_str() {
+        "bearer" => SecurityKind::Bearer,
+        "basic" => SecurityKind::Basic,
+        "digest" => SecurityKind::Digest,
+        _ => {
+            findings.push(Finding::warning(
+                Place::Value(Pointer::new(["components", "securitySchemes", name, "scheme"])),
+                format!("the HTTP scheme `{scheme}` is not supported"),
+                "its credentials are the whole value of the header `Authorization`".to_owned(),
+                "write `basic`, `bearer` or `digest`, if the API accepts one of them",
+            ));
+            SecurityKind::Header("Authorization".to_owned())
+        }
+    }
+}
+
+/// A token that the caller has, and, with the flow of client credentials, one that the client requests.
+fn oauth(flows: &OAuth2Flows) -> Vec<SecurityKind> {
+    let url = flows.client_credentials.as_ref().map(|flow| flow.token_url.clone());
+    let requested = url.map(SecurityKind::ClientCredentials);
+    requested.into_iter().chain([SecurityKind::Bearer]).collect()
+}
+
+/// Names constructors after their schemes, and gives each its environment variables.
+fn name(schemes: &mut [SecurityScheme], prefix: &str) {
+    let mut in_use = names::InUse::default();
+    for member in MEMBERS {
+        in_use.free(member);
+    }
+    let requested: BTreeSet<String> = schemes
+        .iter()
+        .filter(|it| matches!(it.kind, SecurityKind::ClientCredentials(_)))
+        .map(|it| it.name.clone())
+        .collect();
+    let mut counts: BTreeMap<&[&str], usize> = BTreeMap::new();
+    for scheme in schemes.iter() {
+        *counts.entry(parts(&scheme.kind)).or_default() += 1;
+    }
+    for scheme in schemes {
+        let ident = names::field(&scheme.name);
+        let is_second = scheme.kind == SecurityKind::Bearer && requested.contains(&scheme.name);
+        let ident = if is_second { format!("{ident}_token") } else { ident };
+        let ident =
+            if MEMBERS.contains(&ident.as_str()) { format!("{ident}_scheme") } else { ident };
+        scheme.ident = in_use.free(&ident);
+        let parts = parts(&scheme.kind);
+        let is_only = counts.get(parts).is_none_or(|count| *count == 1);
+        let own = if is_only {
+            String::new()
+        } else {
+            format!("_{}", scheme.name.to_shouty_snake_case())
+        };
+        let variables = parts.iter().map(|part| format!("{prefix}{own}_{part}"));
+        scheme.variables = variables.collect();
+    }
+}
+
+/// How the environment variables of a scheme end.
+fn parts(kind: &SecurityKind) -> &'static [&'static str] {
+    match kind {
+        SecurityKind::Bearer => &["TOKEN"],
+        SecurityKind::Basic | SecurityKind::Digest => &["USERNAME", "PASSWORD"],
+        SecurityKind::Header(_) | SecurityKind::Query(_) | SecurityKind::Cookie(_) => &["API_KEY"],
+        SecurityKind::ClientCredentials(_) => &["CLIENT_ID", "CLIENT_SECRET"],
+    }
+}
+
+/// Each requirement once, with every way to use each of its schemes.
+fn alternatives<'a>(
+    schemes: &[SecurityScheme],
+    requirements: impl Iterator<Item = &'a SecurityRequirement>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Vec<usize>> {
+    let mut alternatives: Vec<Vec<usize>> = Vec::new();
+    let mut refused = BTreeSet::new();
+    for requirement in requirements {
+        let mut whole = vec![Vec::new()];
+        for name in requirement.keys() {
+            let ways = schemes.iter().enumerate().filter(|(_, it)| it.name == *name);
+            let ways: Vec<usize> = ways.map(|(index, _)| index).collect();
+            let extend = |base: &Vec<usize>| {
+                let base = base.clone();
+                ways.clone().into_iter().map(move |way| [base.as_slice(), &[way]].concat())
+            };
+            whole = whole.iter().flat_map(extend).collect();
+        }
+        let (possible, others): (Vec<_>, Vec<_>) =
+            whole.into_iter().partition(|it| !has_conflict(it, schemes));
+        if possible.is_empty() && !others.is_empty() {
+            refused.insert(requirement.keys().cloned().collect::<Vec<_>>().join("` and `"));
+        }
+        for alternative in possible {
+            if !alternatives.contains(&alternative) {
+                alternatives.push(alternative);
+            }
+        }
+    }
+    findings.extend(refused.iter().map(|names| {
+        Finding::warning(
+            Place::Value(Pointer::new(["components", "securitySchemes"])),
+            format!("a request cannot carry `{names}` together, since two of them are the header `Authorization`"),
+            "the alternative is ignored".to_owned(),
+            "require schemes that are sent in different places",
+        )
+    }));
+    alternatives
+}
+
+fn has_conflict(alternative: &[usize], schemes: &[SecurityScheme]) -> bool {
+    let mut seen = BTreeSet::new();
+    let kinds = alternative.iter().filter_map(|index| schemes.get(*index)).map(|it| &it.kind);
+    let mut places = kinds.map(|kind| match kind {
+        SecurityKind::Header(name) => ("header", name.to_ascii_lowercase()),
+        SecurityKind::Query(name) => ("query", name.clone()),
+        SecurityKind::Cookie(name) => ("cookie", name.clone()),
+        _ => ("header", "authorization".to_owned()),
+    });
+    !places.all(|place| seen.insert(place))
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

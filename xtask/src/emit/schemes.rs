@@ -1,0 +1,122 @@
+//! The security schemes of a crate: a constructor of `Credentials` for each.
+
+use heck::ToShoutySnakeCase as _;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::docs;
+use super::tokens::ident;
+use crate::api::{Security, SecurityKind, SecurityScheme};
+use crate::layout::SourceFile;
+
+/// The module of the security schemes.
+pub(super) fn file(security: &Security) -> SourceFile {
+    let schemes = &security.schemes;
+    let is_optional = security.is_optional;
+    let alternatives = security.alternatives.iter().map(|alternative| {
+        let statics = alternative.iter().filter_map(|index| schemes.get(*index)).map(static_ident);
+        quote!(&[#(&#statics),*])
+    });
+    let mut items: Vec<TokenStream> = schemes.iter().map(declaration).collect();
+    items.push(quote! {
+        /// The schemes that requests need together; the first alternative with credentials is used.
+        pub(crate) static ALTERNATIVES: &[&[&Scheme]] = &[#(#alternatives),*];
+    });
+    items.push(quote! {
+        /// Whether every operation can be called without credentials.
+        pub(crate) const IS_OPTIONAL: bool = #is_optional;
+    });
+    let mut head = vec![vec![quote!(
+        use super::Scheme;
+    )]];
+    if !schemes.is_empty() {
+        let constructors = schemes.iter().map(constructor);
+        items.push(quote!(impl Credentials { #(#constructors)* }));
+        head = vec![
+            vec![quote!(
+                use secrecy::SecretString;
+            )],
+            vec![quote!(
+                use super::{Credentials, Scheme, SchemeKind};
+            )],
+        ];
+    }
+    let docs = Some("The security schemes of the API.".to_owned());
+    SourceFile { path: "credentials/schemes.rs".to_owned(), docs, head, items }
+}
+
+fn static_ident(scheme: &SecurityScheme) -> Ident {
+    ident(&scheme.ident.to_shouty_snake_case())
+}
+
+fn declaration(scheme: &SecurityScheme) -> TokenStream {
+    let (constant, SecurityScheme { name, variables, .. }) = (static_ident(scheme), scheme);
+    let kind = match &scheme.kind {
+        SecurityKind::Bearer => quote!(Bearer),
+        SecurityKind::Basic => quote!(Basic),
+        SecurityKind::Digest => quote!(Digest),
+        SecurityKind::Header(name) => quote!(Header(#name)),
+        SecurityKind::Query(name) => quote!(Query(#name)),
+        SecurityKind::Cookie(name) => quote!(Cookie(#name)),
+        SecurityKind::ClientCredentials(url) => quote!(ClientCredentials { token_url: #url }),
+    };
+    quote! {
+        static #constant: Scheme = Scheme {
+            name: #name,
+            kind: SchemeKind::#kind,
+            variables: &[#(#variables),*],
+        };
+    }
+}
+
+fn constructor(scheme: &SecurityScheme) -> TokenStream {
+    let (constant, function) = (static_ident(scheme), ident(&scheme.ident));
+    let described = scheme.description.as_deref().map(|text| format!("\n\n{}", docs::plain(text)));
+    let doc = docs::own(&format!(
+        "{}, for the security scheme `{}`.{}",
+        about(&scheme.kind),
+        scheme.name,
+        described.unwrap_or_default()
+    ));
+    let arguments: Vec<Ident> = arguments(&scheme.kind).iter().map(|name| ident(name)).collect();
+    let (parameters, values) = match arguments.as_slice() {
+        [id, secret] => {
+            (quote!(#id: impl Into<String>, #secret: impl Into<SecretString>), quote!(#id, #secret))
+        }
+        secret => (quote!(#(#secret: impl Into<SecretString>),*), quote!("", #(#secret),*)),
+    };
+    quote! {
+        #doc
+        #[must_use]
+        pub fn #function(#parameters) -> Self {
+            Self::new(&#constant, #values)
+        }
+    }
+}
+
+/// What the constructor takes: a secret, or an id and a secret.
+#[must_use]
+pub fn arguments(kind: &SecurityKind) -> &'static [&'static str] {
+    match kind {
+        SecurityKind::Bearer => &["token"],
+        SecurityKind::Basic | SecurityKind::Digest => &["username", "password"],
+        SecurityKind::Header(_) | SecurityKind::Query(_) | SecurityKind::Cookie(_) => &["key"],
+        SecurityKind::ClientCredentials(_) => &["client_id", "client_secret"],
+    }
+}
+
+/// What requests carry.
+#[must_use]
+pub fn about(kind: &SecurityKind) -> String {
+    match kind {
+        SecurityKind::Bearer => "A bearer token (RFC 6750) that the caller has".to_owned(),
+        SecurityKind::Basic => "A username and a password, by HTTP Basic (RFC 7617)".to_owned(),
+        SecurityKind::Digest => "A username and a password, by HTTP Digest (RFC 7616)".to_owned(),
+        SecurityKind::Header(name) => format!("A key in the header `{name}`"),
+        SecurityKind::Query(name) => format!("A key in the query parameter `{name}`"),
+        SecurityKind::Cookie(name) => format!("A key in the cookie `{name}`"),
+        SecurityKind::ClientCredentials(url) => format!(
+            "The id and the secret of an OAuth 2.0 client, which requests its tokens at `{url}` and renews them"
+        ),
+    }
+}

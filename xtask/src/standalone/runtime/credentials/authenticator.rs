@@ -1,0 +1,202 @@
+//! The proof that a request carries, whatever the credentials.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
+use reqwest::{StatusCode, Url};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::time::Instant;
+
+use super::digest::{ApiKey, DigestProofs};
+use super::header::{bearer, redact, sensitive};
+use super::service_account::{OauthClient, ServiceAccount, TokenProofs, Urls};
+use super::verdict::Verdict;
+use super::{Credentials, Part, SchemeKind};
+use crate::Error;
+use crate::response::ResponseHead;
+use crate::runtime::Operation;
+use crate::transport::Transport;
+
+/// The credentials of one client, with what it has learnt from the server about using them.
+pub(crate) struct Authenticator(Vec<Method>);
+
+/// How one scheme proves who is calling.
+enum Method {
+    Header { name: HeaderName, value: HeaderValue, secrets: Vec<SecretString> },
+    Query { name: &'static str, secret: SecretString },
+    Cookie { name: &'static str, secret: SecretString },
+    Account(Box<ServiceAccount>),
+    Digest(Box<ApiKey>),
+}
+
+/// The proofs of one call, which remember what was already tried.
+pub(crate) struct Proofs<'a>(Vec<Proof<'a>>);
+
+enum Proof<'a> {
+    Fixed(&'a Method),
+    Tokens(TokenProofs<'a>),
+    Digest(DigestProofs<'a>),
+}
+
+impl Authenticator {
+    /// # Errors
+    /// [`Error::Config`] if the credentials cannot be used.
+    pub(crate) fn new(credentials: Credentials, base_url: &Url) -> Result<Self, Error> {
+        credentials.check()?;
+        let mut methods = Vec::new();
+        for part in credentials.parts {
+            methods.push(Method::new(part, base_url)?);
+        }
+        // Digest proves the whole URL, so that it comes after what changes the query.
+        methods.sort_by_key(|method| matches!(method, Method::Digest(_)));
+        Ok(Self(methods))
+    }
+
+    /// The proofs of one call, from its first request on.
+    pub(crate) fn proofs(&self) -> Proofs<'_> {
+        let proofs = self.0.iter().map(|method| match method {
+            Method::Account(account) => Proof::Tokens(TokenProofs::new(account)),
+            Method::Digest(key) => Proof::Digest(DigestProofs::new(key)),
+            fixed => Proof::Fixed(fixed),
+        });
+        Proofs(proofs.collect())
+    }
+
+    /// `text` without the secrets that the server may have echoed.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, method| method.redact(&text))
+    }
+
+    /// The client credentials, if there are any.
+    pub(super) fn account(&self) -> Option<&ServiceAccount> {
+        self.0.iter().find_map(|method| match method {
+            Method::Account(account) => Some(&**account),
+            _ => None,
+        })
+    }
+}
+
+impl Method {
+    fn new(part: Part, base_url: &Url) -> Result<Self, Error> {
+        let Part { scheme, id, secret, scopes, token } = part;
+        Ok(match scheme.kind {
+            SchemeKind::Bearer => {
+                Self::Header { name: AUTHORIZATION, value: bearer(&secret)?, secrets: vec![secret] }
+            }
+            SchemeKind::Basic => {
+                let pair = BASE64_STANDARD.encode(format!("{id}:{}", secret.expose_secret()));
+                let value = sensitive(format!("Basic {pair}"))?;
+                Self::Header { name: AUTHORIZATION, value, secrets: vec![pair.into(), secret] }
+            }
+            SchemeKind::Header(name) => {
+                let value = sensitive(secret.expose_secret().to_owned())?;
+                let name = HeaderName::try_from(name).map_err(|_| {
+                    Error::config(format!("`{name}` is not the name of a header"))
+                })?;
+                Self::Header { name, value, secrets: vec![secret] }
+            }
+            SchemeKind::Query(name) => Self::Query { name, secret },
+            SchemeKind::Cookie(name) => Self::Cookie { name, secret },
+            SchemeKind::Digest => Self::Digest(ApiKey::new(id, secret).into()),
+            SchemeKind::ClientCredentials { token_url } => {
+                let url = base_url.join(token_url).map_err(|error| {
+                    Error::config(format!("invalid token URL `{token_url}`: {error}"))
+                })?;
+                let urls = Urls { issue: url, revoke: None };
+                let client = OauthClient { id, secret, scopes };
+                Self::Account(ServiceAccount::new(urls, client, token)?.into())
+            }
+        })
+    }
+
+    fn apply(&self, request: &mut reqwest::Request) -> Result<(), Error> {
+        match self {
+            Self::Header { name, value, .. } => {
+                request.headers_mut().insert(name.clone(), value.clone());
+            }
+            Self::Query { name, secret } => {
+                request.url_mut().query_pairs_mut().append_pair(name, secret.expose_secret());
+            }
+            Self::Cookie { name, secret } => {
+                let secret = utf8_percent_encode(secret.expose_secret(), NON_ALPHANUMERIC);
+                let own = format!("{name}={secret}");
+                let others = request.headers().get(COOKIE).and_then(|it| it.to_str().ok());
+                let cookies = others.map_or(own.clone(), |others| format!("{others}; {own}"));
+                request.headers_mut().insert(COOKIE, sensitive(cookies)?);
+            }
+            Self::Account(_) | Self::Digest(_) => {}
+        }
+        Ok(())
+    }
+
+    fn redact(&self, text: &str) -> String {
+        match self {
+            Self::Header { secrets, .. } => {
+                secrets.iter().fold(text.to_owned(), |text, secret| redact(&text, secret))
+            }
+            Self::Query { secret, .. } | Self::Cookie { secret, .. } => redact(text, secret),
+            Self::Account(account) => account.redact(text),
+            Self::Digest(key) => redact(text, key.private_key()),
+        }
+    }
+}
+
+impl Proofs<'_> {
+    /// Adds the credentials to `request`. Fetches or renews a token first if one is needed, and waits no longer than
+    /// until `deadline` if the token endpoint asks to wait.
+    pub(crate) async fn authorize(
+        &mut self,
+        transport: &Transport,
+        request: &mut reqwest::Request,
+        deadline: Option<Instant>,
+    ) -> Result<(), Error> {
+        for proof in &mut self.0 {
+            let value = match proof {
+                Proof::Fixed(method) => {
+                    method.apply(request)?;
+                    continue;
+                }
+                Proof::Tokens(proofs) => Some(proofs.authorization(transport, deadline).await?),
+                Proof::Digest(proofs) => proofs.authorization(request)?,
+            };
+            if let Some(value) = value {
+                request.headers_mut().insert(AUTHORIZATION, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// What to do about this response to `operation`. [`Verdict::SendAgain`] comes at most twice, so that a loop around it
+    /// ends.
+    ///
+    /// # Errors
+    /// [`Error::Authentication`] if the server wants a proof that cannot be given.
+    pub(crate) fn judge(
+        &mut self,
+        operation: &'static Operation,
+        response: &reqwest::Response,
+    ) -> Result<Verdict, Error> {
+        let (status, headers) = (response.status(), response.headers());
+        let refused = status == StatusCode::UNAUTHORIZED;
+        let mut verdict = Verdict::Final;
+        for proof in &mut self.0 {
+            let own = match proof {
+                Proof::Tokens(proofs) if refused => proofs.refused(),
+                Proof::Digest(proofs) if refused => proofs.refused(headers).map_err(|problem| {
+                    let head = ResponseHead::of(operation, status, headers.clone());
+                    Error::authentication(Some(head), problem)
+                })?,
+                Proof::Digest(proofs) => {
+                    proofs.accepted(headers);
+                    Verdict::Final
+                }
+                Proof::Tokens(_) | Proof::Fixed(_) => Verdict::Final,
+            };
+            if own == Verdict::SendAgain {
+                verdict = own;
+            }
+        }
+        Ok(verdict)
+    }
+}

@@ -1,0 +1,92 @@
+//! What is wrong with credentials, said before any request does.
+
+use std::collections::BTreeMap;
+
+use secrecy::ExposeSecret as _;
+
+use super::{Credentials, Part, SchemeKind};
+use crate::Error;
+
+impl Credentials {
+    /// # Errors
+    /// [`Error::Config`] if they cannot be used, with the reason, but without any secret.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let mut places: BTreeMap<String, &str> = BTreeMap::new();
+        for part in &self.parts {
+            if let Some(fault) = fault(part) {
+                return Err(Error::config(format!("`{}`: {fault}", part.scheme.name)));
+            }
+            if let Some(other) = places.insert(place(part.scheme.kind), part.scheme.name) {
+                return Err(Error::config(format!(
+                    "the credentials `{other}` and `{}` exclude each other, because both are sent as the {}: build a \
+                     client for each",
+                    part.scheme.name,
+                    place(part.scheme.kind)
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a request holds only once.
+fn place(kind: SchemeKind) -> String {
+    match kind {
+        SchemeKind::Header(name) => format!("header `{}`", name.to_ascii_lowercase()),
+        SchemeKind::Query(name) => format!("query parameter `{name}`"),
+        SchemeKind::Cookie(name) => format!("cookie `{name}`"),
+        SchemeKind::Bearer
+        | SchemeKind::Basic
+        | SchemeKind::Digest
+        | SchemeKind::ClientCredentials { .. } => "header `authorization`".to_owned(),
+    }
+}
+
+fn fault(part: &Part) -> Option<String> {
+    let secret = part.secret.expose_secret();
+    // RFC 7617, section 2, and RFC 7616, section 3.4, end the name at the first colon.
+    let bad = |it: char| it.is_control() || it == ':';
+    match part.scheme.kind {
+        SchemeKind::Bearer => access_token(secret),
+        SchemeKind::Header(_) => bad_character("key", secret, |it| !it.is_ascii_graphic() && it != ' '),
+        SchemeKind::Query(_) | SchemeKind::Cookie(_) => {
+            bad_character("key", secret, char::is_control)
+        }
+        // Either half may be empty, as in APIs that take a key as the name of the user.
+        SchemeKind::Basic if part.id.is_empty() && secret.is_empty() => {
+            Some("the username and the password are empty".to_owned())
+        }
+        SchemeKind::Basic => position(&part.id, bad)
+            .map(|position| bad_at("username", position))
+            .or_else(|| Some(bad_at("password", position(secret, char::is_control)?))),
+        SchemeKind::Digest => bad_character("username", &part.id, bad)
+            .or_else(|| bad_character("password", secret, char::is_control)),
+        SchemeKind::ClientCredentials { .. } => bad_character("client id", &part.id, char::is_control)
+            .or_else(|| bad_character("client secret", secret, char::is_control)),
+    }
+}
+
+/// The form of an access token: `b64token` of RFC 6750, section 2.1.
+pub(super) fn access_token(token: &str) -> Option<String> {
+    let body = token.trim_end_matches('=');
+    let allowed = |it: char| it.is_ascii_alphanumeric() || "-._~+/".contains(it);
+    bad_character("access token", body, |it| !allowed(it))
+}
+
+fn bad_character(what: &str, text: &str, bad: impl Fn(char) -> bool) -> Option<String> {
+    if text.is_empty() {
+        return Some(format!("the {what} is empty"));
+    }
+    Some(bad_at(what, position(text, bad)?))
+}
+
+fn bad_at(what: &str, position: usize) -> String {
+    format!(
+        "the {what} has an invalid character at position {position} (look for a quote, a space, a line break or a colon)"
+    )
+}
+
+/// The place of the first character that is bad, counted from one.
+fn position(text: &str, bad: impl Fn(char) -> bool) -> Option<usize> {
+    text.chars().position(bad).map(|index| index + 1)
+}

@@ -1,0 +1,129 @@
+//! Credentials, and how each request carries them.
+
+mod access_token;
+mod authenticator;
+mod check;
+mod digest;
+mod header;
+#[rustfmt::skip]
+mod schemes;
+mod service_account;
+mod tokens;
+mod verdict;
+
+use std::fmt;
+
+use secrecy::SecretString;
+
+pub use self::access_token::AccessToken;
+pub(crate) use self::authenticator::{Authenticator, Proofs};
+pub(crate) use self::schemes::{ALTERNATIVES, IS_OPTIONAL};
+pub(crate) use self::verdict::Verdict;
+
+/// The credentials of a client.
+///
+/// There is a constructor for each security scheme of the API, and [`and`](Self::and) for requests that need several. A client
+/// sends all its credentials with each request. [The guide](crate::docs::credentials) lists the schemes.
+///
+/// Secrets are wiped from memory when dropped, and neither `Debug` nor any error or log shows them.
+#[derive(Clone)]
+pub struct Credentials {
+    parts: Vec<Part>,
+}
+
+/// The credentials for one scheme.
+#[derive(Clone)]
+struct Part {
+    scheme: &'static Scheme,
+    /// The name of a user or the id of a client, if the scheme has one.
+    id: String,
+    secret: SecretString,
+    /// The scopes that a token is requested with, separated by spaces.
+    scopes: Option<String>,
+    token: Option<AccessToken>,
+}
+
+/// A security scheme.
+#[derive(Debug)]
+pub(crate) struct Scheme {
+    /// Its name in the API's description.
+    pub(crate) name: &'static str,
+    pub(crate) kind: SchemeKind,
+    /// The environment variables of the credentials: the secret, or the id and the secret.
+    pub(crate) variables: &'static [&'static str],
+}
+
+/// How requests carry the credentials of a scheme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "an API has some of these schemes")]
+pub(crate) enum SchemeKind {
+    Bearer,
+    Basic,
+    Digest,
+    Header(&'static str),
+    Query(&'static str),
+    Cookie(&'static str),
+    ClientCredentials { token_url: &'static str },
+}
+
+impl Credentials {
+    /// No credentials, for an API or an operation that needs none.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { parts: Vec::new() }
+    }
+
+    /// Adds other credentials, which requests carry as well.
+    ///
+    /// [`Client::new`](crate::Client::new) refuses two that need the same header, query parameter or cookie.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.parts.extend(other.parts);
+        self
+    }
+
+    /// Sets the scopes that a token is requested with, separated by spaces. Without scopes, the server decides.
+    #[must_use]
+    pub fn with_scopes(mut self, scopes: impl Into<String>) -> Self {
+        let scopes = scopes.into();
+        for part in &mut self.parts {
+            part.scopes = Some(scopes.clone());
+        }
+        self
+    }
+
+    /// Starts with a token from [`Client::access_token`](crate::Client::access_token), so that short-lived programs share
+    /// one. It is renewed like any other. Credentials that request no tokens ignore it.
+    #[must_use]
+    pub fn with_token(mut self, token: AccessToken) -> Self {
+        for part in &mut self.parts {
+            part.token = Some(token.clone());
+        }
+        self
+    }
+
+    #[allow(dead_code, reason = "an API may have no security scheme")]
+    fn new(
+        scheme: &'static Scheme,
+        id: impl Into<String>,
+        secret: impl Into<SecretString>,
+    ) -> Self {
+        let (id, secret) = (id.into(), secret.into());
+        Self { parts: vec![Part { scheme, id, secret, scopes: None, token: None }] }
+    }
+
+    /// The credentials of a scheme from the values of its environment variables.
+    pub(crate) fn of_variables(scheme: &'static Scheme, values: &[String]) -> Self {
+        match values {
+            [id, secret] => Self::new(scheme, id.as_str(), secret.as_str()),
+            values => Self::new(scheme, "", values.concat()),
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.parts.iter().map(|part| part.scheme.name).collect();
+        write!(f, "Credentials({}: [redacted])", names.join(", "))
+    }
+}

@@ -1,0 +1,37 @@
+//! What is true of every token endpoint.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::StatusCode;
+
+use crate::response::ResponseHead;
+
+/// What messages call the endpoint.
+pub(super) const ISSUE: &str = "of the API";
+pub(super) const REVOKE: &str = "of the API";
+
+/// Encodes the id and the secret for HTTP Basic (RFC 6749, section 2.3.1).
+pub(super) fn basic(client_id: &str, client_secret: &str) -> String {
+    let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+    BASE64_STANDARD.encode(format!("{}:{}", encode(client_id), encode(client_secret)))
+}
+
+/// What to do about a response that is not a token.
+pub(super) fn advice(head: &ResponseHead) -> String {
+    match head.status() {
+        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            "check the client id, the client secret and the scopes".into()
+        }
+        StatusCode::TOO_MANY_REQUESTS => {
+            let time = head.retry_after().map_or("a minute".into(), |time| {
+                format!("{} seconds", time.as_secs())
+            });
+            format!("wait {time}, and share one token between programs (`Client::access_token`)")
+        }
+        status if status.is_server_error() => {
+            "try again later: this is a failure of the server".into()
+        }
+        _ => "check the base URL and proxies".into(),
+    }
+}

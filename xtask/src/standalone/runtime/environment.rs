@@ -1,0 +1,68 @@
+//! Credentials and the base URL from environment variables.
+
+use std::ffi::OsString;
+
+use crate::credentials::{ALTERNATIVES, IS_OPTIONAL};
+use crate::identity::BASE_URL_VARIABLE;
+use crate::{Credentials, Error, base_url};
+
+impl Credentials {
+    /// Returns the credentials in environment variables. [The guide](crate::docs::credentials) lists the variables of each
+    /// scheme, and what the API needs of them.
+    ///
+    /// The first alternative is used whose variables are all set. An empty variable counts as absent.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if no alternative is complete, or if the credentials cannot be used; it names the variables.
+    pub fn from_env() -> Result<Self, Error> {
+        credentials(&|name| std::env::var_os(name))
+    }
+}
+
+/// Returns the base URL, if `lookup` has its variable.
+pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, Error> {
+    let Some(value) = find(&lookup, BASE_URL_VARIABLE)? else { return Ok(None) };
+    match base_url::parse(&value) {
+        Ok(_) => Ok(Some(value)),
+        Err(error) => Err(Error::config(format!("{BASE_URL_VARIABLE}: {error}"))),
+    }
+}
+
+fn credentials(lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<Credentials, Error> {
+    let mut missing = Vec::new();
+    for alternative in ALTERNATIVES {
+        let mut whole = Credentials::none();
+        let mut lacks = Vec::new();
+        for scheme in *alternative {
+            let mut values = Vec::new();
+            for name in scheme.variables {
+                match find(lookup, name)? {
+                    Some(value) => values.push(value),
+                    None => lacks.push(*name),
+                }
+            }
+            whole = whole.and(Credentials::of_variables(scheme, &values));
+        }
+        if lacks.is_empty() {
+            whole.check()?;
+            return Ok(whole);
+        }
+        missing.push(lacks.join(" and "));
+    }
+    if IS_OPTIONAL {
+        return Ok(Credentials::none());
+    }
+    Err(Error::config(format!(
+        "the environment holds no credentials: set {}",
+        missing.join(", or ")
+    )))
+}
+
+/// The value of a variable that is set to something.
+fn find(lookup: &dyn Fn(&str) -> Option<OsString>, name: &str) -> Result<Option<String>, Error> {
+    match lookup(name).filter(|it| !it.is_empty()).map(OsString::into_string) {
+        None => Ok(None),
+        Some(Ok(value)) => Ok(Some(value)),
+        Some(Err(_)) => Err(Error::config(format!("{name} is not Unicode text"))),
+    }
+}

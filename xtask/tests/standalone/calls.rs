@@ -1,0 +1,198 @@
+//! Calls of the client of `things.yaml`: what arrives at a server.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use things::models::Color;
+use things::{Client, Credentials, Error, StatusCode};
+
+/// A server that keeps the heads and bodies of its requests, and answers each by its path.
+struct Server {
+    url: String,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+const NOTHING: &str = "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
+
+fn json(status: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: application/json\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
+    )
+}
+
+fn serve(answer: impl Fn(&str) -> String + Send + 'static) -> Server {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let requests: Arc<Mutex<Vec<String>>> = Arc::default();
+    let kept = Arc::clone(&requests);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut text = String::new();
+            let mut bytes = [0; 4096];
+            while !is_whole(&text) {
+                let count = stream.read(&mut bytes).unwrap();
+                assert!(count > 0, "{text}");
+                text.push_str(std::str::from_utf8(&bytes[..count]).unwrap());
+            }
+            let response = answer(&text);
+            kept.lock().unwrap().push(text);
+            stream.write_all(response.as_bytes()).unwrap();
+        }
+    });
+    Server { url, requests }
+}
+
+fn is_whole(text: &str) -> bool {
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|it| it.strip_prefix("content-length: "));
+    body.len() >= length.map_or(0, |it| it.parse().unwrap())
+}
+
+impl Server {
+    fn client(&self, credentials: Credentials) -> Client {
+        Client::builder(credentials).base_url(&self.url).build().unwrap()
+    }
+
+    fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
+    request.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")))
+}
+
+#[tokio::test]
+async fn each_parameter_is_written_in_its_style() {
+    let server = serve(|_| NOTHING.to_owned());
+    let client = server.client(Credentials::none());
+    let color = || Color::new().r(100_i64).g(200_i64).b(150_i64);
+    let list = || vec!["blue".to_owned(), "black".to_owned()];
+    let request = client
+        .get_styles("blue", color(), list())
+        .filter_name("a b")
+        .filter_name2(list())
+        .form(list())
+        .x2pipe(vec![1, 2])
+        .space(list())
+        .deep(color())
+        .object(color())
+        .reserved("a/b?c&d")
+        .json(color())
+        .x_list(list())
+        .x_object(color())
+        .session("a;b")
+        .colors(list());
+    request.send().await.unwrap();
+    let request = server.requests().remove(0);
+    let expected = "GET /styles/;matrix=blue.R=100.G=200.B=150/blue,black?filter%5Bname%5D=a+b\
+                    &filter_name=blue&filter_name=black&form=blue,black&2pipe=1%7C2&space=blue%20black\
+                    &deep%5BR%5D=100&deep%5BG%5D=200&deep%5BB%5D=150&R=100&G=200&B=150&reserved=a/b?c%26d\
+                    &json=%7B%22R%22%3A100%2C%22G%22%3A200%2C%22B%22%3A150%7D HTTP/1.1";
+    assert_eq!(request.lines().next().unwrap(), expected);
+    assert_eq!(header(&request, "x-list"), Some("blue,black"));
+    assert_eq!(header(&request, "x-object"), Some("R=100,G=200,B=150"));
+    assert_eq!(header(&request, "cookie"), Some("session=a%3Bb; colors=blue,black"));
+}
+
+#[tokio::test]
+async fn a_model_in_a_parameter_is_checked() {
+    let server = serve(|_| NOTHING.to_owned());
+    let client = server.client(Credentials::none());
+    let request = client.get_styles("blue", Color::new().r(256_i64), vec!["a".to_owned()]);
+    let error = request.send().await.unwrap_err().to_string();
+    assert!(error.contains("label.R"), "{error}");
+    let request = client.get_styles("blue", Color::new().g(1_i64), vec![]);
+    let error = request.send().await.unwrap_err().to_string();
+    assert!(error.contains("list"), "{error}");
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn each_scheme_is_sent_in_its_place() {
+    let server = serve(|_| NOTHING.to_owned());
+    let both = Credentials::key("s3cret-1").and(Credentials::basic("me", "pässword"));
+    let all = both.and(Credentials::query_key("a b&c")).and(Credentials::cookie_key("c;d"));
+    server.client(all).ping().send().await.unwrap();
+    server.client(Credentials::bearer("abc.def")).ping().send().await.unwrap();
+    server.client(Credentials::open_id("ghi")).ping().send().await.unwrap();
+    server.client(Credentials::none()).ping().send().await.unwrap();
+    let [all, bearer, open_id, none] = <[String; 4]>::try_from(server.requests()).unwrap();
+    assert!(all.starts_with("GET /ping?api+key=a+b%26c HTTP/1.1\r\n"), "{all}");
+    assert_eq!(header(&all, "x-key"), Some("s3cret-1"));
+    assert_eq!(header(&all, "authorization"), Some("Basic bWU6cMOkc3N3b3Jk"));
+    assert_eq!(header(&all, "cookie"), Some("key=c%3Bd"));
+    assert_eq!(header(&bearer, "authorization"), Some("Bearer abc.def"));
+    assert_eq!(header(&open_id, "authorization"), Some("Bearer ghi"));
+    assert_eq!(header(&none, "authorization"), None);
+    assert!(header(&none, "user-agent").unwrap().starts_with("things/1.0.0"), "{none}");
+}
+
+#[tokio::test]
+async fn digest_answers_the_challenge() {
+    let challenge = "WWW-Authenticate: Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n";
+    let server = serve(move |request| match header(request, "authorization") {
+        Some(_) => NOTHING.to_owned(),
+        None => json("401 Unauthorized", challenge, "{}"),
+    });
+    server.client(Credentials::digest("me", "secret")).ping().send().await.unwrap();
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2);
+    let proof = header(&requests[1], "authorization").unwrap();
+    assert!(proof.starts_with("Digest username=\"me\", realm=\"a\", uri=\"/ping\""), "{proof}");
+}
+
+#[tokio::test]
+async fn client_credentials_request_one_token() {
+    let token = r#"{"access_token": "t0ken", "token_type": "bearer", "expires_in": 3600}"#;
+    let server = serve(move |request| {
+        if request.starts_with("POST /token ") { json("200 OK", "", token) } else { NOTHING.to_owned() }
+    });
+    let credentials = Credentials::oauth("my id", "my:secret").with_scopes("read write");
+    let client = server.client(credentials);
+    client.ping().send().await.unwrap();
+    client.ping().send().await.unwrap();
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    // RFC 6749, section 2.3.1: `my%20id:my%3Asecret`.
+    assert_eq!(header(&requests[0], "authorization"), Some("Basic bXklMjBpZDpteSUzQXNlY3JldA=="));
+    assert!(requests[0].ends_with("grant_type=client_credentials&scope=read%20write"));
+    assert_eq!(header(&requests[2], "authorization"), Some("Bearer t0ken"));
+    assert_eq!(client.access_token().await.unwrap().expose_secret(), "t0ken");
+}
+
+#[tokio::test]
+async fn no_secret_is_shown() {
+    let secrets = ["s3cret-key-1", "s3cret-key-2", "s3cret-key-3", "s3cret-pass"];
+    let body = format!("{{\"echo\": \"{}\"}}", secrets.join(" "));
+    let server = serve(move |_| json("400 Bad Request", "", &body));
+    let credentials = Credentials::key(secrets[0])
+        .and(Credentials::query_key(secrets[1]))
+        .and(Credentials::cookie_key(secrets[2]))
+        .and(Credentials::basic("me", secrets[3]));
+    let shown = format!("{credentials:?}");
+    assert_eq!(shown, "Credentials(key, queryKey, cookieKey, basic: [redacted])");
+    let error = server.client(credentials).ping().send().await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
+    let shown = format!("{error} {error:?}");
+    assert!(!shown.contains("s3cret"), "{shown}");
+    let broken = Client::builder(Credentials::key("s3cret\n")).base_url(&server.url).build();
+    let shown = broken.unwrap_err().to_string();
+    assert!(shown.contains("`key`") && !shown.contains("s3cret"), "{shown}");
+}
+
+#[test]
+fn credentials_that_exclude_each_other_are_refused() {
+    let both = Credentials::bearer("a").and(Credentials::basic("b", "c"));
+    let error = Client::builder(both).base_url("https://example.com").build().unwrap_err();
+    assert!(matches!(error, Error::Config { .. }));
+    assert!(error.to_string().contains("`bearer` and `basic` exclude each other"), "{error}");
+    let error = Client::new(Credentials::none()).unwrap_err().to_string();
+    assert!(error.contains("there is no base URL"), "{error}");
+}
