@@ -91,6 +91,7 @@
 )]
 mod runtime;
 
+mod base64_bytes;
 mod base_url;
 mod call;
 mod client;
@@ -128,6 +129,7 @@ mod time_limits;
 mod transport;
 mod watch;
 
+pub use base64_bytes::Base64;
 pub use call::ByteStream;
 pub use client::{Client, ClientBuilder};
 pub use credentials::{AccessToken, Credentials};

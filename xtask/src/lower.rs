@@ -15,6 +15,7 @@ mod compose;
 mod discriminators;
 mod hoist;
 mod mappings;
+mod merge;
 mod nullable;
 mod parts;
 mod prune;

@@ -2,10 +2,13 @@
 //!
 //! Each check accepts a value or an `Option`. An absent value is valid.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
 use std::sync::{Arc, PoisonError, RwLock};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::pattern::{self, Regex};
 use super::{At, InvalidInput};
@@ -69,6 +72,77 @@ pub(crate) fn items<'a, T: 'a>(
     }
 }
 
+/// Checks `multipleOf` (JSON Schema).
+pub(crate) fn multiple_of<T: Number>(
+    at: At<'_>,
+    value: impl Into<Option<T>>,
+    divisor: T,
+) -> Result<(), InvalidInput> {
+    match value.into() {
+        Some(value) if !value.is_multiple_of(divisor) => {
+            Err(InvalidInput::new(at, value, format!("must be a multiple of {divisor}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A number that can be a multiple of another one.
+pub(crate) trait Number: Copy + Display {
+    fn is_multiple_of(self, divisor: Self) -> bool;
+}
+
+macro_rules! integers {
+    ($($integer:ty)*) => {
+        $(impl Number for $integer {
+            fn is_multiple_of(self, divisor: Self) -> bool {
+                self.checked_rem(divisor) == Some(0)
+            }
+        })*
+    };
+}
+
+integers!(i8 i16 i32 i64 u8 u16 u32 u64);
+
+/// Decimal fractions are seldom exact: 0.3 is a multiple of 0.1.
+impl Number for f64 {
+    fn is_multiple_of(self, divisor: Self) -> bool {
+        let ratio = self / divisor;
+        (ratio - ratio.round()).abs() <= 4.0 * f64::EPSILON * ratio.abs()
+    }
+}
+
+/// Checks `uniqueItems` (JSON Schema): no two items are the same JSON.
+pub(crate) fn unique<'a, T: Serialize + 'a>(
+    at: At<'_>,
+    value: impl Into<Option<&'a [T]>>,
+) -> Result<(), InvalidInput> {
+    let mut seen = HashSet::new();
+    for (index, item) in value.into().unwrap_or_default().iter().enumerate() {
+        let json = serde_json::to_string(item)
+            .map_err(|error| InvalidInput::unreadable(at.index(index), &error.to_string()))?;
+        if let Some(json) = seen.replace(json) {
+            let rule = "is there twice; no two items may be the same";
+            return Err(InvalidInput::new(at.index(index), json, rule));
+        }
+    }
+    Ok(())
+}
+
+/// Checks `minProperties` and `maxProperties` (JSON Schema) of a map.
+pub(crate) fn entries<C: Items>(
+    at: At<'_>,
+    values: &C,
+    range: impl RangeBounds<usize>,
+) -> Result<(), InvalidInput> {
+    match values.count() {
+        Some(count) if !range.contains(&count) => {
+            let rule = format!("the number of entries must be {}", bounds(&range));
+            Err(InvalidInput::new(at, format_args!("{count} entries given;"), rule))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Checks each item of a list or each value of a map.
 pub(crate) fn each<C: Items>(
     at: At<'_>,
@@ -82,6 +156,9 @@ pub(crate) fn each<C: Items>(
 pub(crate) trait Items {
     type Item;
 
+    /// The number of items. `None` if there is no list or map.
+    fn count(&self) -> Option<usize>;
+
     fn try_each(
         &self,
         at: At<'_>,
@@ -91,6 +168,10 @@ pub(crate) trait Items {
 
 impl<T> Items for Vec<T> {
     type Item = T;
+
+    fn count(&self) -> Option<usize> {
+        Some(self.len())
+    }
 
     fn try_each(
         &self,
@@ -104,6 +185,10 @@ impl<T> Items for Vec<T> {
 impl<T> Items for BTreeMap<String, T> {
     type Item = T;
 
+    fn count(&self) -> Option<usize> {
+        Some(self.len())
+    }
+
     fn try_each(
         &self,
         at: At<'_>,
@@ -113,8 +198,28 @@ impl<T> Items for BTreeMap<String, T> {
     }
 }
 
+impl Items for Map<String, Value> {
+    type Item = Value;
+
+    fn count(&self) -> Option<usize> {
+        Some(self.len())
+    }
+
+    fn try_each(
+        &self,
+        at: At<'_>,
+        mut check: impl FnMut(At<'_>, &Value) -> Result<(), InvalidInput>,
+    ) -> Result<(), InvalidInput> {
+        self.iter().try_for_each(|(key, value)| check(at.field(key), value))
+    }
+}
+
 impl<C: Items> Items for Option<C> {
     type Item = C::Item;
+
+    fn count(&self) -> Option<usize> {
+        self.as_ref().and_then(C::count)
+    }
 
     fn try_each(
         &self,
@@ -127,6 +232,10 @@ impl<C: Items> Items for Option<C> {
 
 impl<C: Items> Items for Nullable<C> {
     type Item = C::Item;
+
+    fn count(&self) -> Option<usize> {
+        self.as_ref().and_then(C::count)
+    }
 
     fn try_each(
         &self,

@@ -15,6 +15,7 @@ mod string_enum;
 mod style;
 mod tagged_union;
 mod validate;
+mod value_enum;
 
 pub(crate) use at::At;
 pub(crate) use content::Content;
@@ -29,5 +30,6 @@ pub(crate) use tagged_union::{
     JsonObject, TaggedUnion, UnionVisitor, decode_variant, tagged_union,
 };
 pub(crate) use validate::Validate;
+pub(crate) use value_enum::value_enum;
 
 pub use input::InvalidInput;

@@ -1,7 +1,7 @@
 //! Formatting of parameters in a path, a query or a header.
 
 use super::InvalidInput;
-use crate::ObjectId;
+use crate::{Base64, ObjectId};
 
 /// The value of a parameter: absent, one text, or one text per list item. For a list, the key is
 /// repeated.
@@ -36,6 +36,12 @@ impl ParameterValue for str {
 impl ParameterValue for String {
     fn each(&self, add: &mut dyn FnMut(&str)) {
         add(self);
+    }
+}
+
+impl ParameterValue for Base64 {
+    fn each(&self, add: &mut dyn FnMut(&str)) {
+        add(&self.to_string());
     }
 }
 

@@ -16,7 +16,7 @@ use progenitor::{GenerationSettings, Generator, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 use typify::{TypeDetails, TypeId, TypeSpace};
 
-use super::plain::{OBJECT_ID, boxed, plain};
+use super::plain::{BASE64, OBJECT_ID, boxed, plain};
 use super::types::Type;
 use crate::visitor::SchemaRef;
 
@@ -61,12 +61,14 @@ const HOLDER: &str = "Holder";
 fn settings<'a>(models: impl Iterator<Item = (&'a String, &'a String)>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     let text = [TypeImpl::Display, TypeImpl::FromStr];
-    let object_id = SchemaObject {
-        instance_type: Some(InstanceType::String.into()),
-        format: Some(OBJECT_ID.to_owned()),
-        ..SchemaObject::default()
-    };
-    settings.with_conversion(object_id, OBJECT_ID_TYPE, text.into_iter());
+    for (format, ty) in [(OBJECT_ID, OBJECT_ID_TYPE), (BASE64, BASE64_TYPE)] {
+        let schema = SchemaObject {
+            instance_type: Some(InstanceType::String.into()),
+            format: Some(format.to_owned()),
+            ..SchemaObject::default()
+        };
+        settings.with_conversion(schema, ty, text.into_iter());
+    }
     for (handle, model) in models {
         settings.with_replacement(handle, format!("{MODELS}{model}"), text.into_iter());
     }
@@ -74,6 +76,7 @@ fn settings<'a>(models: impl Iterator<Item = (&'a String, &'a String)>) -> Gener
 }
 
 const OBJECT_ID_TYPE: &str = "crate::ObjectId";
+const BASE64_TYPE: &str = "crate::Base64";
 const MODELS: &str = "crate::models::";
 
 fn opaque() -> Schema {
@@ -148,6 +151,7 @@ fn builtin(name: &str) -> anyhow::Result<Type> {
         "::chrono::naive::NaiveDate" => Type::Date,
         "::chrono::DateTime<::chrono::offset::Utc>" => Type::DateTime,
         OBJECT_ID_TYPE => Type::ObjectId,
+        BASE64_TYPE => Type::Bytes,
         _ => bail!("progenitor returned an unexpected type: {name}"),
     })
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type as Shape};
+use serde_json::Value;
 
-use super::engine::Value;
+use super::engine;
 use super::types::{
     Docs, EnumValue, Field, Kind, Model, Rules, Struct, Tag, Type, Union, Usage, Variant,
 };
@@ -49,6 +50,7 @@ impl<'a> Source<'a> {
         match &self.schema.schema_kind {
             SchemaKind::Type(Shape::Object(_)) => true,
             SchemaKind::Type(Shape::String(string)) => !string.enumeration.is_empty(),
+            SchemaKind::Any(any) => !any.enumeration.is_empty(),
             SchemaKind::OneOf { .. } => self.schema.schema_data.discriminator.is_some(),
             _ => false,
         }
@@ -64,10 +66,11 @@ impl<'a> Source<'a> {
     }
 
     /// Returns the values whose types [`model`](Self::model) needs.
-    pub(super) fn values(&self) -> Vec<Value<'a>> {
+    pub(super) fn values(&self) -> Vec<engine::Value<'a>> {
         let sent_only = self.usage.request && !self.usage.response;
-        let value = |Property { schema, required, .. }| Value { schema, required, sent_only };
-        let rest = self.rest().map(|schema| Value { schema, required: true, sent_only });
+        let value =
+            |Property { schema, required, .. }| engine::Value { schema, required, sent_only };
+        let rest = self.rest().map(|schema| engine::Value { schema, required: true, sent_only });
         self.properties().map(value).chain(rest).collect()
     }
 
@@ -83,8 +86,10 @@ impl<'a> Source<'a> {
         let data = &self.schema.schema_data;
         let kind = match &self.schema.schema_kind {
             SchemaKind::Type(Shape::String(string)) => {
-                Kind::Enum(enum_values(string.enumeration.iter().flatten(), data))
+                let values = string.enumeration.iter().flatten().cloned().map(Value::String);
+                Kind::Enum(enum_values(values, data))
             }
+            SchemaKind::Any(any) => Kind::Enum(enum_values(any.enumeration.iter().cloned(), data)),
             SchemaKind::OneOf { .. } => Kind::Union(union(data, idents)),
             _ => Kind::Struct(Struct {
                 fields: self.fields(types),
@@ -117,7 +122,7 @@ impl<'a> Source<'a> {
             let is_nullable = property.schema.data().is_some_and(|data| data.nullable);
             let ty = if self.usage.request && optional { sent(ty, is_nullable) } else { ty };
             Field {
-                ident: in_use.free(&names::field(property.name)),
+                ident: in_use.free(&names::field(property.name, self.usage.request)),
                 name: property.name.to_owned(),
                 optional,
                 ty,
@@ -178,15 +183,20 @@ pub(super) fn docs(data: &SchemaData) -> Docs {
     }
 }
 
-fn enum_values<'a>(values: impl Iterator<Item = &'a String>, data: &SchemaData) -> Vec<EnumValue> {
+fn enum_values(values: impl Iterator<Item = Value>, data: &SchemaData) -> Vec<EnumValue> {
     let descriptions = data.extensions.get("x-enumDescriptions");
-    let values: IndexSet<&String> = values.collect();
-    let idents = names::variants(values.iter().map(|value| value.as_str()));
-    let values = values.into_iter().zip(idents).map(|(value, ident)| {
-        let description = descriptions.and_then(|it| it.get(value)?.as_str());
-        EnumValue { ident, value: value.clone(), description: description.map(ToOwned::to_owned) }
-    });
-    values.collect()
+    let values: IndexSet<Value> = values.collect();
+    let values = values.into_iter();
+    let values = values.map(|value| EnumValue { ident: String::new(), value, description: None });
+    let mut values: Vec<EnumValue> = values.collect();
+    let texts: Vec<_> = values.iter().map(|value| value.text().into_owned()).collect();
+    let idents = names::variants(texts.iter().map(String::as_str));
+    for ((value, text), ident) in values.iter_mut().zip(texts).zip(idents) {
+        let description = descriptions.and_then(|it| it.get(text)?.as_str());
+        value.description = description.map(ToOwned::to_owned);
+        value.ident = ident;
+    }
+    values
 }
 
 /// Builds a union. A variant for one value is named after the value, others after their model.

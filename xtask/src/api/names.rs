@@ -7,7 +7,7 @@ use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 /// Types that emitted files import, or that are always in scope.
 #[rustfmt::skip]
 pub(crate) const TYPES_IN_USE: &[&str] = &[
-    "At", "BTreeMap", "Bound", "Box", "ByteStream", "Client", "Clone", "Copy", "DateTime", "Debug", "Default",
+    "At", "BTreeMap", "Base64", "Bound", "Box", "ByteStream", "Client", "Clone", "Copy", "DateTime", "Debug", "Default",
     "Deserialize", "Display", "Eq", "Err", "Error", "Form", "FormStyle", "From", "Future", "Hash", "InvalidInput", "Into", "IntoFuture",
     "ItemStream", "Map", "Method", "Mod", "NaiveDate", "None", "Nullable", "ObjectId", "Ok", "Operation", "Option",
     "Ord", "Page", "PartialEq",
@@ -25,6 +25,9 @@ const CLIENT_METHODS: &[&str] = &[
 
 /// Fields and methods of every request.
 const REQUEST_MEMBERS: &[&str] = &["body", "client", "into_future", "send"];
+
+/// Methods of every model that requests contain.
+const MODEL_METHODS: &[&str] = &["clone", "default", "new", "validate"];
 
 /// Features of every crate, and the folder of shared models.
 #[rustfmt::skip]
@@ -67,9 +70,10 @@ pub(super) fn param(name: &str) -> String {
     if REQUEST_MEMBERS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
-/// Returns the field name of a property.
-pub(super) fn field(name: &str) -> String {
-    snake(name)
+/// Returns the field name of a property. With `setters`, the struct also has a method of this name.
+pub(super) fn field(name: &str, setters: bool) -> String {
+    let name = snake(name);
+    if setters && MODEL_METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
 /// Returns the module name of a type.
@@ -110,6 +114,9 @@ pub(super) fn variants<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String>
 /// Returns the variant name of a value: `IN_PROGRESS` and `InProgress` become `InProgress`, `M10`
 /// stays `M10`, `3.6` becomes `V3_6`, `a.b` becomes `AB`, `<` becomes `LessThan`.
 fn variant(value: &str) -> String {
+    let digits =
+        value.strip_prefix('-').filter(|it| it.starts_with(|it: char| it.is_ascii_digit()));
+    let value = digits.map_or_else(|| value.to_owned(), |digits| format!("minus {digits}"));
     let spelled: String = value.chars().map(spell).collect();
     let mut name = String::new();
     for part in spelled.split('.').map(heck::ToUpperCamelCase::to_upper_camel_case) {
@@ -173,8 +180,9 @@ mod tests {
     fn names_are_rust_identifiers() {
         let fields = ["_id", "@type", "type", "2fa", "", "it's", "camelCase", "gen", "é"];
         let expected = ["id", "type_", "type_", "x2fa", "x", "its", "camel_case", "gen_", "x"];
-        assert_eq!(fields.map(field), expected);
+        assert_eq!(fields.map(|name| field(name, false)), expected);
         assert_eq!(["self", "getIt"].map(request_type), ["SelfRequest", "GetIt"]);
+        assert_eq!(["new", "type"].map(|name| field(name, true)), ["new_", "type_"]);
         assert_eq!(["new", "call", "listThings"].map(method), ["new_", "call_", "list_things"]);
         assert_eq!(["body", "pageNum"].map(param), ["body_", "page_num"]);
         assert_eq!(

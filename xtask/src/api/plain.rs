@@ -13,6 +13,9 @@ use crate::visitor::{SchemaRef, any_value, schema_reference};
 /// The format of strings that become the runtime's `ObjectId`.
 pub(super) const OBJECT_ID: &str = "x-object-id";
 
+/// The format of strings that become the runtime's `Base64`.
+pub(super) const BASE64: &str = "x-base64";
+
 /// The pattern of an object id: 12 bytes, written as 24 lower-case hexadecimal digits.
 const OBJECT_ID_PATTERN: &str = "^([a-f0-9]{24})$";
 
@@ -55,10 +58,8 @@ fn plain_type(
             let format = unsigned.unwrap_or_else(|| integer.format.clone());
             Shape::Integer(IntegerType { format, ..IntegerType::default() })
         }
-        Shape::Number(number) => {
-            let format = number.format.clone();
-            Shape::Number(NumberType { format, ..NumberType::default() })
-        }
+        // An `f32` would lose digits that a server sends in spite of the format `float`.
+        Shape::Number(_) => Shape::Number(NumberType::default()),
         Shape::Boolean(_) => Shape::Boolean(BooleanType::default()),
         Shape::Array(array) => {
             let items = array.items.as_ref().map_or_else(any, |items| below(items.into()));
@@ -88,14 +89,18 @@ fn text_format(string: &StringType) -> Format<StringFormat> {
     match &string.format {
         _ if is_object_id(string) => Format::Unknown(OBJECT_ID.to_owned()),
         Format::Item(StringFormat::Date | StringFormat::DateTime) => string.format.clone(),
+        Format::Item(StringFormat::Byte) => Format::Unknown(BASE64.to_owned()),
         Format::Unknown(format) if format == "uuid" => string.format.clone(),
         _ => Format::Empty,
     }
 }
 
-/// Returns the format of an integer that cannot be negative.
+/// Returns the format of an integer that cannot be negative, unless its format has another width.
 fn unsigned_format(integer: &IntegerType) -> Option<Format<IntegerFormat>> {
     integer.minimum.filter(|minimum| *minimum >= 0)?;
+    if matches!(integer.format, Format::Unknown(_)) {
+        return None;
+    }
     let is_short = integer.format == Format::Item(IntegerFormat::Int32)
         || integer.maximum.is_some_and(|maximum| u32::try_from(maximum).is_ok());
     Some(Format::Unknown(if is_short { "uint32" } else { "uint64" }.to_owned()))

@@ -1,14 +1,11 @@
 //! Rules for values, from the keywords of their schemas.
 
-use openapiv3::{
-    AdditionalProperties, Schema, SchemaKind, StringFormat, StringType, Type,
-    VariantOrUnknownOrEmpty,
-};
+use openapiv3::{Schema, SchemaKind, StringFormat, StringType, Type, VariantOrUnknownOrEmpty};
 use serde_json::Number;
 
 use super::plain::is_object_id;
 use super::types::Rules;
-use crate::visitor::SchemaRef;
+use crate::visitor::{self, SchemaRef};
 
 /// Returns the rules for values of this schema, including list items and map values. Models have
 /// their own rules.
@@ -30,6 +27,7 @@ pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
             Rules {
                 minimum: integer.minimum.map(|it| it.saturating_add(above).into()),
                 maximum: integer.maximum.map(|it| it.saturating_sub(below).into()),
+                multiple_of: integer.multiple_of.filter(|it| *it > 1).map(Number::from),
                 ..Rules::default()
             }
         }
@@ -38,19 +36,21 @@ pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
             maximum: number.maximum.and_then(Number::from_f64),
             exclusive_minimum: number.exclusive_minimum,
             exclusive_maximum: number.exclusive_maximum,
+            multiple_of: number.multiple_of.filter(|it| *it > 0.0).and_then(Number::from_f64),
             ..Rules::default()
         },
         Type::Array(array) => Rules {
             min_items: array.min_items,
             max_items: array.max_items,
+            unique_items: array.unique_items,
             each: array.items.as_ref().and_then(|items| each(items.into())),
             ..Rules::default()
         },
-        Type::Object(object) => match &object.additional_properties {
-            Some(AdditionalProperties::Schema(values)) => {
-                Rules { each: each(values.as_ref().into()), ..Rules::default() }
-            }
-            _ => Rules::default(),
+        Type::Object(object) => Rules {
+            min_items: object.min_properties,
+            max_items: object.max_properties,
+            each: visitor::rest(object).and_then(each),
+            ..Rules::default()
         },
         Type::Boolean(_) => Rules::default(),
     }
@@ -66,7 +66,7 @@ fn has_a_type(string: &StringType) -> bool {
     is_object_id(string)
         || match &string.format {
             VariantOrUnknownOrEmpty::Item(format) => {
-                matches!(format, StringFormat::Date | StringFormat::DateTime)
+                matches!(format, StringFormat::Byte | StringFormat::Date | StringFormat::DateTime)
             }
             VariantOrUnknownOrEmpty::Unknown(format) => format == "uuid",
             VariantOrUnknownOrEmpty::Empty => false,

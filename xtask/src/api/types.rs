@@ -3,6 +3,7 @@
 //! Every value is final: names are Rust identifiers, types include their boxes, and facts that
 //! depend on several parts of the document are computed. Emitters only format these values.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
 
@@ -256,6 +257,8 @@ pub enum Expression {
     OwnedText(String),
     /// `"text".parse()?`
     Parsed(String),
+    /// `b"value"`
+    Bytes,
     /// `true` or `false`
     Bool(bool),
     /// A number with a fraction.
@@ -537,7 +540,7 @@ pub struct Usage {
 pub enum Kind {
     /// An object with known properties.
     Struct(Struct),
-    /// One of several strings.
+    /// One of several values.
     Enum(Vec<EnumValue>),
     /// One of several models, discriminated by a property.
     Union(Union),
@@ -630,11 +633,22 @@ pub struct PageField {
 pub struct EnumValue {
     /// Its variant in Rust.
     pub ident: String,
-    /// Its text on the wire.
-    pub value: String,
+    /// The value on the wire: a string, a number or a boolean.
+    pub value: Value,
     /// The meaning of the value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+}
+
+impl EnumValue {
+    /// Returns the value as text: a string as it is, anything else as JSON.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        match self.value.as_str() {
+            Some(text) => text.into(),
+            None => self.value.to_string().into(),
+        }
+    }
 }
 
 /// One of several models, discriminated by a property.
@@ -720,12 +734,18 @@ pub struct Rules {
     /// Whether `maximum` itself is excluded.
     #[serde(skip_serializing_if = "is_false")]
     pub exclusive_maximum: bool,
-    /// The minimum number of items.
+    /// The divisor of a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub multiple_of: Option<Number>,
+    /// The minimum number of list items or map entries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_items: Option<usize>,
-    /// The maximum number of items.
+    /// The maximum number of list items or map entries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_items: Option<usize>,
+    /// Whether list items must be unique.
+    #[serde(skip_serializing_if = "is_false")]
+    pub unique_items: bool,
     /// The rules for each list item or map value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub each: Option<Box<Rules>>,
@@ -753,6 +773,8 @@ pub enum Type {
     String,
     /// `ObjectId`, the identifier type of the runtime.
     ObjectId,
+    /// `Base64`, the type of the runtime for bytes.
+    Bytes,
     /// `Uuid`
     Uuid,
     /// `DateTime<Utc>`
@@ -826,6 +848,7 @@ impl Display for Type {
             Self::Integer(name) | Self::Float(name) | Self::Model(name) => f.write_str(name),
             Self::String => f.write_str("String"),
             Self::ObjectId => f.write_str("ObjectId"),
+            Self::Bytes => f.write_str("Base64"),
             Self::Uuid => f.write_str("Uuid"),
             Self::DateTime => f.write_str("DateTime<Utc>"),
             Self::Date => f.write_str("NaiveDate"),

@@ -11,7 +11,10 @@ use crate::api::types::{Api, EnumValue, Kind, Model, Page, Struct, Union};
 pub(super) fn fact(model: &Model, other: Option<&Model>, new: &Api) -> Fact {
     let fact = match &model.kind {
         Kind::Struct(_) => Fact::new(API, "a struct"),
-        Kind::Enum(_) => Fact::new(API, "an enum of strings"),
+        Kind::Enum(values) if values.iter().all(|it| it.value.is_string()) => {
+            Fact::new(API, "an enum of strings")
+        }
+        Kind::Enum(_) => Fact::new(API, "an enum of JSON values"),
         Kind::Union(_) => Fact::new(API, "a union"),
     };
     let Some(other) = other.filter(|it| discriminant(&it.kind) == discriminant(&model.kind)) else {
@@ -70,7 +73,7 @@ fn page(page: &Page) -> Fact {
 }
 
 fn value(fact: Fact, it: &EnumValue) -> Fact {
-    let variant = Fact::new(API, "").code("on the wire", FORM, &it.value);
+    let variant = Fact::new(API, "").code("on the wire", FORM, it.text());
     fact.part(format_args!("variant `{}`", it.ident), variant.documentation(&it.description))
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Number;
 
 use super::fact::{Fact, RULE};
-use super::value::{Limit, Range};
+use super::value::{Limit, Range, code};
 use crate::api::types::Rules;
 
 /// Adds the rules of a value.
@@ -26,6 +26,8 @@ pub(super) fn facts(fact: Fact, prefix: &str, rules: &Rules) -> Fact {
         .optional(format!("{prefix}value"), RULE, value.limits())
         .optional(format!("{prefix}number of characters"), RULE, length.limits())
         .optional(format!("{prefix}number of items"), RULE, items.limits())
+        .optional(format!("{prefix}multiple of"), RULE, rules.multiple_of.as_ref().map(code))
+        .optional(format!("{prefix}unique items"), RULE, rules.unique_items.then_some(""))
         .optional(format!("{prefix}pattern"), RULE, pattern);
     match &rules.each {
         Some(each) => facts(fact, &format!("{prefix}each item, "), each),

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::tokens::ident;
+use super::tokens::{self, ident};
 use crate::api::{Expression, Operation, Success, Type};
 use crate::layout;
 
@@ -89,6 +89,7 @@ fn ty(ty: &Type, root: &Ident) -> TokenStream {
         }
         Type::String => quote!(String),
         Type::ObjectId => quote!(#root::ObjectId),
+        Type::Bytes => quote!(#root::Base64),
         Type::Uuid => quote!(uuid::Uuid),
         Type::DateTime => quote!(chrono::DateTime<chrono::Utc>),
         Type::Date => quote!(chrono::NaiveDate),
@@ -124,13 +125,11 @@ fn expression(value: &Expression) -> TokenStream {
         Expression::Text(text) => quote!(#text),
         Expression::OwnedText(text) => quote!(#text.to_owned()),
         Expression::Parsed(text) => quote!(#text.parse()?),
+        Expression::Bytes => quote!(b"value"),
         Expression::Bool(value) => quote!(#value),
         Expression::Float(value) => literal(&format!("{value:?}")),
         Expression::Integer(value) => literal(value),
-        Expression::Json(value) => {
-            let json: TokenStream = value.to_string().parse().unwrap_or_else(|_| quote!({}));
-            quote!(serde_json::json!(#json))
-        }
+        Expression::Json(value) => tokens::json(value),
         Expression::Default => quote!(Default::default()),
         Expression::None => quote!(None),
         Expression::Some(inner) => {

@@ -63,6 +63,10 @@ impl Imports {
                 let name = self.root("ObjectId");
                 quote!(#name)
             }
+            Type::Bytes => {
+                let name = self.root("Base64");
+                quote!(#name)
+            }
             Type::Uuid => {
                 let name = self.name("uuid", "Uuid");
                 quote!(#name)
@@ -112,7 +116,7 @@ impl Imports {
     pub(super) fn argument(&self, ty: &Type) -> TokenStream {
         match ty {
             Type::Boxed(inner) => self.argument(inner),
-            Type::String | Type::Upload | Type::Nullable(_) => {
+            Type::String | Type::Bytes | Type::Upload | Type::Nullable(_) => {
                 let ty = self.ty(ty);
                 quote!(impl Into<#ty>)
             }

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use serde_json::Value;
 
 use crate::api::{Field, Type};
 
@@ -27,11 +28,19 @@ pub(super) fn allow_deprecated<'a>(
     is_needed.then(|| quote!(#[allow(deprecated, reason = #reason)]))
 }
 
+/// Emits a JSON value.
+pub(super) fn json(value: &Value) -> TokenStream {
+    let json: TokenStream = value.to_string().parse().unwrap_or_else(|_| quote!({}));
+    quote!(serde_json::json!(#json))
+}
+
 /// Emits the conversion of an argument, or nothing if the argument already has the type.
 pub(super) fn conversion(argument: &Ident, ty: &Type) -> Option<TokenStream> {
     match ty {
         Type::Boxed(_) => Some(quote!(Box::new(#argument))),
-        Type::String | Type::Upload | Type::Nullable(_) => Some(quote!(#argument.into())),
+        Type::String | Type::Bytes | Type::Upload | Type::Nullable(_) => {
+            Some(quote!(#argument.into()))
+        }
         _ => None,
     }
 }

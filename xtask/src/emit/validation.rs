@@ -103,9 +103,21 @@ pub(super) fn checks(
         let number = place.copied();
         checks.push(quote!(#check::range(#at, #number, #range)));
     }
+    if let Some(divisor) = &rules.multiple_of {
+        let (number, divisor) = (place.copied(), tokens(&literal(divisor, ty)));
+        checks.push(quote!(#check::multiple_of(#at, #number, #divisor)));
+    }
+    let items = if is_option { quote!(#value.as_deref()) } else { quote!(#value.as_slice()) };
     if let Some(range) = range(rules.min_items.as_ref(), rules.max_items.as_ref()) {
-        let items = if is_option { quote!(#value.as_deref()) } else { quote!(#value.as_slice()) };
-        checks.push(quote!(#check::items(#at, #items, #range)));
+        checks.push(if matches!(ty.unwrapped(), Type::List(_)) {
+            quote!(#check::items(#at, #items, #range))
+        } else {
+            let entries = place.borrowed();
+            quote!(#check::entries(#at, #entries, #range))
+        });
+    }
+    if rules.unique_items {
+        checks.push(quote!(#check::unique(#at, #items)));
     }
     if let (Some(each), Some(item)) = (&rules.each, item(ty)) {
         let below = Place { at: quote!(at), value: quote!(item), is_reference: true };
@@ -130,11 +142,7 @@ fn item(ty: &Type) -> Option<&Type> {
 }
 
 fn number_range(rules: &Rules, ty: &Type, imports: &Imports) -> Option<TokenStream> {
-    let is_float = matches!(ty.value(), Type::Float(_));
-    let literal = |bound: &Number| match bound.as_f64() {
-        Some(bound) if is_float => format!("{bound:?}"),
-        _ => bound.to_string(),
-    };
+    let literal = |bound: &Number| literal(bound, ty);
     let (least, most) = (rules.minimum.as_ref().map(literal), rules.maximum.as_ref().map(literal));
     if !rules.exclusive_minimum && !rules.exclusive_maximum {
         return range(least.as_ref(), most.as_ref());
@@ -149,6 +157,14 @@ fn number_range(rules: &Rules, ty: &Type, imports: &Imports) -> Option<TokenStre
     let least = bound(least.as_ref(), rules.exclusive_minimum);
     let most = bound(most.as_ref(), rules.exclusive_maximum);
     is_bounded.then(|| quote!((#least, #most)))
+}
+
+/// A number of the type, as it is written in Rust.
+fn literal(number: &Number, ty: &Type) -> String {
+    match number.as_f64() {
+        Some(number) if matches!(ty.value(), Type::Float(_)) => format!("{number:?}"),
+        _ => number.to_string(),
+    }
 }
 
 fn range<T: ToString>(least: Option<&T>, most: Option<&T>) -> Option<TokenStream> {

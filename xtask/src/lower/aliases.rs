@@ -52,6 +52,7 @@ fn is_alias(schema: &ReferenceOr<Schema>) -> bool {
         SchemaKind::Type(Type::Object(object)) => object.properties.is_empty(),
         SchemaKind::Type(Type::String(string)) => string.enumeration.is_empty(),
         SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => false,
+        SchemaKind::Any(any) => any.enumeration.is_empty(),
         _ => true,
     }
 }

@@ -42,7 +42,7 @@ fn any_value(schema: &mut Schema) -> Schema {
 
 fn is_mixed(kind: &SchemaKind) -> bool {
     match kind {
-        SchemaKind::Any(any) => *any != AnySchema::default(),
+        SchemaKind::Any(any) => any.enumeration.is_empty() && *any != AnySchema::default(),
         SchemaKind::Not { .. } => true,
         _ => false,
     }

@@ -2,27 +2,38 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::{IndexMap, IndexSet};
-use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
+use indexmap::IndexMap;
+use openapiv3::{
+    Discriminator, ObjectType, ReferenceOr, Schema, SchemaData, SchemaKind, StringType, Type,
+};
 
 use super::{Finding, Lowered, Options, warning};
+use crate::graph::Graph;
 use crate::visitor;
 
-/// Replaces each schema with a `discriminator` by the `oneOf` of its children. Removes the
-/// discriminator from children where its value is constant ([`tags`]).
+type Schemas = IndexMap<String, ReferenceOr<Schema>>;
+
+/// Replaces each schema with a `discriminator` by the `oneOf` of its children. Adds the properties of
+/// the base to the children, and removes the discriminator from children where its value is constant
+/// ([`tags`]).
 ///
 /// A union without a discriminator becomes any value, because guessing a variant would sometimes be
 /// wrong.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
+    let unions = unions(schemas);
     for (name, schema) in &mut *schemas {
         let Some(schema) = visitor::item_mut(schema) else { continue };
-        if let Some(discriminator) = &schema.schema_data.discriminator {
-            let children = discriminator.mapping.values().map(|it| visitor::schema_name(it));
-            let children: IndexSet<&str> = children.collect();
-            let one_of = children.into_iter().map(visitor::schema_reference).collect();
+        if let Some(union) = unions.get(name) {
+            let one_of = union.children().into_iter().map(visitor::schema_reference).collect();
             schema.schema_kind = SchemaKind::OneOf { one_of };
+            schema.schema_data.discriminator = Some(union.discriminator.clone());
+            continue;
+        }
+        if schema.schema_data.discriminator.take().is_some() {
+            findings.push(no_objects(name, &origins.pointer(name)));
+            schema.schema_kind = visitor::any_value(SchemaData::default()).schema_kind;
             continue;
         }
         match visitor::variants(&schema.schema_kind) {
@@ -34,12 +45,124 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             }
         }
     }
-    for (child, (property, _)) in tags(schemas) {
-        let schema = schemas.get_mut(&child).and_then(visitor::item_mut);
-        if let Some(SchemaKind::Type(Type::Object(object))) = schema.map(|it| &mut it.schema_kind) {
-            object.properties.shift_remove(&property);
-            object.required.retain(|name| *name != property);
+    let tags = tags(schemas);
+    for union in unions.values() {
+        for child in union.children() {
+            if let Some(object) = object_mut(schemas, child) {
+                union.complete(object, tags.contains_key(child));
+            }
         }
+    }
+}
+
+/// A union with a discriminator.
+struct Union {
+    discriminator: Discriminator,
+    /// The properties of all variants.
+    own: ObjectType,
+}
+
+/// Returns the unions whose variants are all objects, or unions of objects.
+fn unions(schemas: &Schemas) -> BTreeMap<String, Union> {
+    let unions = schemas.iter().filter_map(|(name, schema)| {
+        let schema = schema.as_item()?;
+        let mut discriminator = schema.schema_data.discriminator.clone()?;
+        for reference in discriminator.mapping.values_mut() {
+            let target = target(visitor::schema_name(reference), schemas);
+            *reference = format!("{}{target}", visitor::SCHEMAS);
+        }
+        let own = match &schema.schema_kind {
+            SchemaKind::Type(Type::Object(object)) => object.clone(),
+            SchemaKind::Any(any) => visitor::own_object(any),
+            _ => ObjectType::default(),
+        };
+        Some((name.clone(), Union { discriminator, own }))
+    });
+    let mut unions: BTreeMap<String, Union> = unions.collect();
+    let is_object = |name: &str| {
+        let schema = schemas.get(name).and_then(|it| it.as_item());
+        schema.is_some_and(|it| matches!(it.schema_kind, SchemaKind::Type(Type::Object(_))))
+    };
+    loop {
+        let graph: Graph = unions
+            .iter()
+            .map(|(name, union)| {
+                (name.clone(), union.children().into_iter().map(ToOwned::to_owned).collect())
+            })
+            .collect();
+        let before = unions.len();
+        let names: BTreeSet<String> = unions.keys().cloned().collect();
+        unions.retain(|name, union| {
+            let is_sound = |child: &&str| is_object(child) || names.contains(*child);
+            union.children().iter().all(is_sound) && !graph.leads(name, name)
+        });
+        if unions.len() == before {
+            return unions;
+        }
+    }
+}
+
+/// Follows a chain of references to its end.
+fn target<'a>(name: &'a str, schemas: &'a Schemas) -> &'a str {
+    let mut seen = BTreeSet::new();
+    let mut target = name;
+    while seen.insert(target) {
+        let next = match schemas.get(target) {
+            Some(ReferenceOr::Reference { reference }) => Some(reference),
+            Some(ReferenceOr::Item(schema)) => match &schema.schema_kind {
+                SchemaKind::AllOf { all_of } => match all_of.as_slice() {
+                    [ReferenceOr::Reference { reference }] => Some(reference),
+                    _ => None,
+                },
+                _ => None,
+            },
+            None => None,
+        };
+        let Some(reference) = next else { break };
+        target = visitor::schema_name(reference);
+    }
+    target
+}
+
+impl Union {
+    /// Returns the distinct names of the variants.
+    fn children(&self) -> Vec<&str> {
+        let mut children: Vec<&str> = Vec::new();
+        for reference in self.discriminator.mapping.values() {
+            let child = visitor::schema_name(reference);
+            if !children.contains(&child) {
+                children.push(child);
+            }
+        }
+        children
+    }
+
+    /// Adds the properties of the union to a variant, and the discriminator unless serde writes it.
+    fn complete(&self, variant: &mut ObjectType, is_tagged: bool) {
+        let property = &self.discriminator.property_name;
+        for (name, schema) in self.own.properties.iter().filter(|(name, _)| *name != property) {
+            variant.properties.entry(name.clone()).or_insert_with(|| schema.clone());
+        }
+        if is_tagged {
+            variant.properties.shift_remove(property);
+            variant.required.retain(|name| name != property);
+        } else {
+            let text = SchemaKind::Type(Type::String(StringType::default()));
+            let text = Schema { schema_data: SchemaData::default(), schema_kind: text };
+            let known = self.own.properties.get(property).cloned();
+            variant
+                .properties
+                .entry(property.clone())
+                .or_insert_with(|| known.unwrap_or(ReferenceOr::Item(Box::new(text))));
+        }
+    }
+}
+
+fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut ObjectType> {
+    let schema = schemas.get_mut(name).and_then(visitor::item_mut)?;
+    match &mut schema.schema_kind {
+        SchemaKind::Type(Type::Object(object)) => Some(object),
+        _ => None,
     }
 }
 
@@ -78,5 +201,14 @@ fn indistinct(name: &str, pointer: &str, schema: &Schema) -> Finding {
         format!("the variants of the union `{name}` cannot be distinguished"),
         format!("`{name}` is read as any JSON value"),
         "add a `discriminator`, or a property with a different value in each variant",
+    )
+}
+
+fn no_objects(name: &str, pointer: &str) -> Finding {
+    warning(
+        &format!("{pointer}/discriminator"),
+        format!("a variant of the union `{name}` is not an object, or is the union itself"),
+        format!("`{name}` is read as any JSON value"),
+        "map each value of the discriminator to an object",
     )
 }

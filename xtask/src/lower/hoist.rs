@@ -117,7 +117,9 @@ fn needs_name(schema: &Schema) -> bool {
         }
         SchemaKind::Any(any) => {
             let members = [&any.all_of, &any.one_of, &any.any_of];
-            !any.properties.is_empty() || members.iter().any(|it| !it.is_empty())
+            !any.properties.is_empty()
+                || !any.enumeration.is_empty()
+                || members.iter().any(|it| !it.is_empty())
         }
         _ => false,
     }

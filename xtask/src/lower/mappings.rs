@@ -1,21 +1,25 @@
 //! Completes the mappings of discriminators.
 
-use indexmap::IndexMap;
-use openapiv3::{ReferenceOr, Schema};
+use std::collections::BTreeMap;
 
-use super::{Finding, Lowered, Options, warning};
+use indexmap::IndexMap;
+use openapiv3::{ReferenceOr, Schema, SchemaKind};
+
+use super::{Finding, Lowered, Options, Origin, warning};
 use crate::visitor;
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
 /// Adds the variants of the union to each mapping. For a base without a mapping, adds the schemas
-/// composed of it. A schema that no mapping names is selected by its own name ([OpenAPI 3.0.3,
-/// Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
+/// composed of it. A base that is a variant of itself gets a second schema. A schema that no mapping
+/// names is selected by its own name ([OpenAPI 3.0.3, Discriminator
+/// Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
     let composed = composed(schemas);
-    for (name, schema) in schemas {
+    let bases = bases(schemas);
+    for (name, schema) in &mut *schemas {
         let Some(schema) = visitor::item_mut(schema) else { continue };
         let Some(discriminator) = &mut schema.schema_data.discriminator else { continue };
         let mapping = &mut discriminator.mapping;
@@ -28,16 +32,45 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
                 mapping.insert(child.clone(), format!("{}{child}", visitor::SCHEMAS));
             }
         }
-        let fault = if mapping.values().any(|child| visitor::schema_name(child) == name) {
-            "maps a value to its own schema"
-        } else if mapping.is_empty() {
-            "maps no value to a schema"
-        } else {
-            continue;
-        };
-        findings.push(ignored(name, &origins.pointer(name), fault));
-        schema.schema_data.discriminator = None;
+        for child in mapping.values_mut().filter(|child| visitor::schema_name(child) == name) {
+            if let Some((base, _)) = bases.get(name) {
+                *child = format!("{}{base}", visitor::SCHEMAS);
+            }
+        }
+        mapping.retain(|_, child| visitor::schema_name(child) != name);
+        if mapping.is_empty() {
+            findings.push(ignored(name, &origins.pointer(name)));
+            schema.schema_data.discriminator = None;
+        }
     }
+    for (name, (base, schema)) in bases {
+        let origin = Origin { pointer: origins.pointer(&name), owner: name };
+        origins.0.insert(base.clone(), origin);
+        schemas.insert(base, ReferenceOr::Item(schema));
+    }
+}
+
+/// Returns a second schema, with its name, for each base that is a variant of itself.
+fn bases(schemas: &Schemas) -> BTreeMap<String, (String, Schema)> {
+    let bases = schemas.iter().filter_map(|(name, schema)| {
+        let mut schema = schema.as_item()?.clone();
+        let mapping = schema.schema_data.discriminator.take()?.mapping;
+        let is_own = mapping.values().any(|child| visitor::schema_name(child) == name);
+        match &mut schema.schema_kind {
+            SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => return None,
+            SchemaKind::Any(any) => {
+                any.one_of.clear();
+                any.any_of.clear();
+            }
+            _ => {}
+        }
+        let mut base = format!("{name}Base");
+        while schemas.contains_key(&base) {
+            base.push('_');
+        }
+        is_own.then(|| (name.clone(), (base, schema)))
+    });
+    bases.collect()
 }
 
 fn references(members: &[ReferenceOr<Schema>]) -> Vec<String> {
@@ -63,10 +96,10 @@ fn children(base: &str, composed: &[(String, Vec<String>)]) -> Vec<String> {
     children.map(|(name, _)| name.clone()).collect()
 }
 
-fn ignored(name: &str, pointer: &str, fault: &str) -> Finding {
+fn ignored(name: &str, pointer: &str) -> Finding {
     warning(
         &format!("{pointer}/discriminator"),
-        format!("the discriminator of `{name}` {fault}"),
+        format!("the discriminator of `{name}` maps no value to a schema"),
         "the discriminator is ignored".to_owned(),
         "map its values to schemas composed of it",
     )

@@ -1,10 +1,13 @@
 //! Removes redundant wrapping and keywords from schemas.
 
 use openapiv3::{
-    AnySchema, BooleanType, IntegerType, NumberType, ReferenceOr, Schema, SchemaKind, StringType,
-    Type,
+    AnySchema, ArrayType, BooleanType, IntegerType, NumberType, ReferenceOr, Schema, SchemaKind,
+    StringType, Type,
 };
 
+use serde_json::Value;
+
+use super::merge::enum_of;
 use super::{Lowered, Options};
 use crate::visitor;
 
@@ -13,7 +16,8 @@ use crate::visitor;
 /// annotate a reference.
 ///
 /// Also normalizes numbers and strings that have a keyword of another type, or a bound in an
-/// unusual notation (`1e9` for an integer).
+/// unusual notation (`1e9` for an integer). An enum of values that are not all strings keeps only
+/// its values.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::every_schema(&mut lowered.openapi, &mut |schema| {
         simplify(schema);
@@ -23,10 +27,11 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 
 fn simplify(schema: &mut Schema) {
     while let SchemaKind::AllOf { all_of } = &mut schema.schema_kind {
-        let description = &mut schema.schema_data.description;
+        let data = &mut schema.schema_data;
         all_of.retain(|member| match member {
             ReferenceOr::Item(member) if is_unconstrained(&member.schema_kind) => {
-                *description = description.take().or(member.schema_data.description.clone());
+                visitor::complete(data, &member.schema_data);
+                data.nullable |= member.schema_data.nullable;
                 false
             }
             _ => true,
@@ -45,33 +50,75 @@ fn is_unconstrained(kind: &SchemaKind) -> bool {
     matches!(kind, SchemaKind::Any(any) if *any == AnySchema::default())
 }
 
-/// The parser reads a schema with an unexpected keyword as one without a known type.
+/// The parser reads a schema with an unexpected keyword, or without a type, as one without a known
+/// type.
 fn classify(kind: &mut SchemaKind) {
-    let SchemaKind::Any(any) = kind else { return };
-    let scalar = match any.typ.as_deref() {
-        Some("integer") => Type::Integer(IntegerType {
+    let typed = match kind {
+        SchemaKind::Any(any) if any.enumeration.is_empty() => typed(any).map(SchemaKind::Type),
+        SchemaKind::Any(any) if is_scalar(any) => Some(enum_of(any.enumeration.clone())),
+        SchemaKind::Type(Type::Integer(integer)) => enumerated(&integer.enumeration),
+        SchemaKind::Type(Type::Number(number)) => enumerated(&number.enumeration),
+        _ => None,
+    };
+    if let Some(typed) = typed {
+        *kind = typed;
+    }
+}
+
+fn enumerated<T: Copy + Into<Value>>(values: &[Option<T>]) -> Option<SchemaKind> {
+    let values: Vec<Value> = values.iter().flatten().map(|value| (*value).into()).collect();
+    (!values.is_empty()).then(|| enum_of(values))
+}
+
+/// Returns whether the listed values are scalars, and all that the schema describes.
+fn is_scalar(any: &AnySchema) -> bool {
+    let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
+    any.enumeration.iter().all(is_scalar)
+        && any.enumeration.iter().any(|value| !value.is_null())
+        && any.properties.is_empty()
+        && [&any.all_of, &any.one_of, &any.any_of].iter().all(|members| members.is_empty())
+}
+
+/// Returns the type that a schema names, or that its keywords imply.
+fn typed(any: &AnySchema) -> Option<Type> {
+    let is_composed = [&any.all_of, &any.one_of, &any.any_of].iter().any(|it| !it.is_empty());
+    let has_members = !any.properties.is_empty() || any.additional_properties.is_some();
+    let implied = match (has_members, any.items.is_some()) {
+        _ if is_composed => return None,
+        (true, false) => Some("object"),
+        (false, true) => Some("array"),
+        _ => None,
+    };
+    Some(match any.typ.as_deref().or(implied)? {
+        "object" => Type::Object(visitor::own_object(any)),
+        "array" => Type::Array(ArrayType {
+            items: any.items.clone(),
+            min_items: any.min_items,
+            max_items: any.max_items,
+            unique_items: any.unique_items.unwrap_or_default(),
+        }),
+        "integer" => Type::Integer(IntegerType {
             format: any.format.clone().into(),
             minimum: whole(any.minimum),
             maximum: whole(any.maximum),
             ..IntegerType::default()
         }),
-        Some("number") => Type::Number(NumberType {
+        "number" => Type::Number(NumberType {
             format: any.format.clone().into(),
             minimum: any.minimum,
             maximum: any.maximum,
             ..NumberType::default()
         }),
-        Some("string") => Type::String(StringType {
+        "string" => Type::String(StringType {
             format: any.format.clone().into(),
             pattern: any.pattern.clone(),
-            enumeration: any.enumeration.iter().map(|it| it.as_str().map(Into::into)).collect(),
             min_length: any.min_length,
             max_length: any.max_length,
+            ..StringType::default()
         }),
-        Some("boolean") => Type::Boolean(BooleanType::default()),
-        _ => return,
-    };
-    *kind = SchemaKind::Type(scalar);
+        "boolean" => Type::Boolean(BooleanType::default()),
+        _ => return None,
+    })
 }
 
 /// Returns the bound as an integer, if it fits.

@@ -98,7 +98,7 @@ fn values_of_an_enum_change() {
         &[(Compile, "model `ThingState`, variant `Busy`: removed")],
     );
     expect(
-        |api| values(api)[0].value = "idle".to_owned(),
+        |api| values(api)[0].value = "idle".into(),
         &[(Wire, "model `ThingState`, variant `Idle`, on the wire: `IDLE` becomes `idle`")],
     );
 }

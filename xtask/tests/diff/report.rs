@@ -103,7 +103,7 @@ fn a_long_report_is_cut() {
 #[test]
 fn a_value_cannot_forge_a_line() {
     let report =
-        changes(|api| values(api)[0].value = "A\n  model `Thing`: removed\u{1b}[0m".to_owned());
+        changes(|api| values(api)[0].value = "A\n  model `Thing`: removed\u{1b}[0m".into());
     assert_snapshot!(report.report(false), @r"
     Compiles, but sends or receives something different:
       model `ThingState`, variant `Idle`, on the wire: `IDLE` becomes `A�  model `Thing`: removed�[0m`

@@ -115,6 +115,7 @@ impl Writer<'_> {
             }
             Type::String | Type::Upload => Expression::Text(text(json, "value")),
             Type::ObjectId => Expression::Parsed(text(json, OBJECT_ID)),
+            Type::Bytes => Expression::Bytes,
             Type::Uuid => Expression::Parsed(text(json, UUID)),
             Type::DateTime => Expression::Parsed(text(json, TIME)),
             Type::Date => Expression::Parsed(text(json, DATE)),
@@ -134,6 +135,7 @@ impl Writer<'_> {
         Some(match self.value(ty, json, depth)? {
             text @ Expression::Text(_) if *ty == Type::Upload => Expression::Into(Box::new(text)),
             Expression::Text(text) => Expression::OwnedText(text),
+            Expression::Bytes => Expression::Into(Box::new(Expression::Bytes)),
             value => value,
         })
     }
@@ -150,8 +152,7 @@ impl Writer<'_> {
                 Expression::New { model: name.to_owned(), arguments: values? }
             }
             Kind::Enum(values) => {
-                let given = json.and_then(Value::as_str);
-                let value = values.iter().find(|it| Some(it.value.as_str()) == given);
+                let value = values.iter().find(|it| Some(&it.value) == json);
                 let variant = value.or(values.first())?.ident.clone();
                 Expression::Variant { model: name.to_owned(), variant }
             }

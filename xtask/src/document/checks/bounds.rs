@@ -63,13 +63,26 @@ fn integer(schema: Object<'_>, key: &str, findings: &mut Findings) {
             let help = "write a whole number of at most 64 bits, or `type: number`";
             findings.at(&[key]).warn(what, "it is ignored", help).remove();
         }
-    } else if schema.text("format") == Some("int32")
-        && number.as_i64().is_some_and(|it| i32::try_from(it).is_err())
-    {
-        let what = format!("`{key}` {number} exceeds the format `int32`");
+    } else if let Some(format) = schema.text("format").filter(|it| !holds(it, number)) {
+        let what = format!("`{key}` {number} exceeds the format `{format}`");
         let help = "write `format: int64`, or another bound";
         findings.at(&[key]).warn(what, "the format is read as `int64`", help);
         findings.at(&["format"]).set("int64");
+    }
+}
+
+/// Returns whether an integer format includes a number. Other formats include all.
+fn holds(format: &str, number: &Number) -> bool {
+    let Some(number) = number.as_i64() else { return false };
+    match format {
+        "int8" => i8::try_from(number).is_ok(),
+        "int16" => i16::try_from(number).is_ok(),
+        "int32" => i32::try_from(number).is_ok(),
+        "uint8" => u8::try_from(number).is_ok(),
+        "uint16" => u16::try_from(number).is_ok(),
+        "uint32" => u32::try_from(number).is_ok(),
+        "uint64" => u64::try_from(number).is_ok(),
+        _ => true,
     }
 }
 

@@ -1,0 +1,83 @@
+//! Open enumerations of numbers, booleans and strings.
+
+/// Implements what follows from `to_json` and `From<Value>` for an enumeration of JSON values.
+macro_rules! value_enum {
+    ($name:ident) => {
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                match self.to_json() {
+                    ::serde_json::Value::String(text) => f.pad(&text),
+                    value => f.pad(&value.to_string()),
+                }
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                ::serde::Serialize::serialize(&self.to_json(), serializer)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
+            where
+                D: ::serde::Deserializer<'de>,
+            {
+                <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)
+                    .map(Self::from)
+            }
+        }
+
+        impl $crate::runtime::ParameterValue for $name {
+            fn each(&self, add: &mut dyn FnMut(&str)) {
+                add(&self.to_string());
+            }
+        }
+    };
+}
+
+pub(crate) use value_enum;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    #[derive(Debug, Clone, PartialEq)]
+    enum Size {
+        V1,
+        Auto,
+        Unknown(Value),
+    }
+
+    impl Size {
+        fn to_json(&self) -> Value {
+            match self {
+                Self::V1 => json!(1),
+                Self::Auto => json!("auto"),
+                Self::Unknown(value) => value.clone(),
+            }
+        }
+    }
+
+    impl From<Value> for Size {
+        fn from(value: Value) -> Self {
+            match value.to_string().as_str() {
+                "1" => Self::V1,
+                "\"auto\"" => Self::Auto,
+                _ => Self::Unknown(value),
+            }
+        }
+    }
+
+    value_enum!(Size);
+
+    #[test]
+    fn numbers_and_strings_are_variants_and_others_are_kept() {
+        let text = r#"[1,"auto","1",2.50,true]"#;
+        let sizes: Vec<Size> = serde_json::from_str(text).unwrap();
+        let unknown = [json!("1"), json!(2.5), json!(true)].map(Size::Unknown);
+        assert_eq!(sizes, [&[Size::V1, Size::Auto], &unknown[..]].concat());
+        assert_eq!(json!(sizes), json!([1, "auto", "1", 2.5, true]));
+        assert_eq!([&sizes[0], &sizes[1]].map(ToString::to_string), ["1", "auto"]);
+    }
+}

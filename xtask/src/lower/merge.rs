@@ -1,0 +1,354 @@
+//! Merges the parts of a composition or a union into one object.
+
+use heck::ToUpperCamelCase as _;
+use indexmap::{IndexMap, IndexSet};
+use openapiv3::{
+    AdditionalProperties, AnySchema, BooleanType, IntegerType, NumberType, ObjectType, ReferenceOr,
+    Schema, SchemaData, SchemaKind, StringType, Type,
+};
+use serde_json::Value;
+
+use super::{Finding, Origin, Origins, warning};
+use crate::visitor;
+
+pub(super) type Schemas = IndexMap<String, ReferenceOr<Schema>>;
+
+/// The maximum number of schemas that one object is made of. Nested unions multiply them.
+const BUDGET: usize = 10_000;
+
+/// An alternative, with the name of the schema that describes it.
+pub(super) struct Alternative<'a> {
+    pub(super) name: &'a str,
+    pub(super) object: ObjectType,
+}
+
+/// A schema and the context for merging its parts.
+pub(super) struct Merge<'a> {
+    /// The name of the schema.
+    pub(super) name: &'a str,
+    pub(super) schemas: &'a Schemas,
+    pub(super) origins: &'a Origins,
+    pub(super) findings: &'a mut Vec<Finding>,
+    /// New named schemas, to which the object refers.
+    pub(super) added: &'a mut Vec<(String, Schema, Origin)>,
+    /// The number of schemas left of the budget.
+    left: usize,
+}
+
+type Property = ReferenceOr<Box<Schema>>;
+
+/// A property and the alternative that describes it so.
+type Described<'a> = (&'a str, &'a Property);
+
+impl<'a> Merge<'a> {
+    pub(super) fn new(
+        name: &'a str,
+        schemas: &'a Schemas,
+        origins: &'a Origins,
+        findings: &'a mut Vec<Finding>,
+        added: &'a mut Vec<(String, Schema, Origin)>,
+    ) -> Self {
+        Self { name, schemas, origins, findings, added, left: BUDGET }
+    }
+
+    /// Merges everything that the schema, its members and its variants describe. Outer keywords win.
+    /// Returns `None` if a value of the schema may not be an object.
+    pub(super) fn object(&mut self, schema: &'a Schema) -> Option<ObjectType> {
+        self.object_within(schema, &mut vec![self.name])
+    }
+
+    /// Skips the schemas in `within`, which lead to this one, so that the object is finite.
+    fn object_within(
+        &mut self,
+        schema: &'a Schema,
+        within: &mut Vec<&'a str>,
+    ) -> Option<ObjectType> {
+        self.left = self.left.checked_sub(1)?;
+        let own = own_object(&schema.schema_kind)?;
+        let mut whole = ObjectType::default();
+        for member in visitor::members(&schema.schema_kind) {
+            if let Some((_, member)) = self.enter(member, within) {
+                extend(&mut whole, self.object_within(member, within)?);
+            }
+        }
+        if !is_base_of(schema, within) {
+            let mut alternatives = Vec::new();
+            for variant in visitor::variants(&schema.schema_kind) {
+                let mut within = within.clone();
+                if let Some((name, variant)) = self.enter(variant, &mut within) {
+                    let object = self.object_within(variant, &mut within)?;
+                    alternatives.push(Alternative { name, object });
+                }
+            }
+            extend(&mut whole, self.alternatives(&alternatives));
+        }
+        extend(&mut whole, own);
+        Some(whole)
+    }
+
+    /// Resolves a member or variant, and returns its name. Returns `None` if it was seen already.
+    fn enter(
+        &self,
+        slot: &'a ReferenceOr<Schema>,
+        within: &mut Vec<&'a str>,
+    ) -> Option<(&'a str, &'a Schema)> {
+        let reference = match slot {
+            ReferenceOr::Item(schema) => return Some((self.name, schema)),
+            ReferenceOr::Reference { reference } => reference,
+        };
+        let name = visitor::schema_name(reference);
+        let schema = self.schemas.get(name)?.as_item().filter(|_| !within.contains(&name))?;
+        within.push(name);
+        Some((name, schema))
+    }
+
+    /// Merges alternatives into one object. A property is required if all of them require it.
+    pub(super) fn alternatives(&mut self, alternatives: &[Alternative<'_>]) -> ObjectType {
+        let mut whole = ObjectType::default();
+        let Some((first, others)) = alternatives.split_first() else { return whole };
+        let all_require =
+            |name: &&String| others.iter().all(|it| it.object.required.contains(name));
+        whole.required.extend(first.object.required.iter().filter(all_require).cloned());
+        let mut properties: IndexMap<&String, Vec<Described<'_>>> = IndexMap::new();
+        for Alternative { name: alternative, object } in alternatives {
+            for (name, property) in &object.properties {
+                properties.entry(name).or_default().push((alternative, property));
+            }
+            if visitor::rest(object).is_some() {
+                let open = object.additional_properties.clone();
+                let is_same =
+                    whole.additional_properties.is_none() || whole.additional_properties == open;
+                whole.additional_properties =
+                    if is_same { open } else { Some(AdditionalProperties::Any(true)) };
+            }
+        }
+        for (name, described) in properties {
+            let property = self.reconcile(name, &described);
+            whole.properties.insert(name.clone(), property);
+        }
+        whole
+    }
+
+    /// Merges a property that several alternatives describe: if they agree, their schema; for enums,
+    /// an enum with all values; for scalars of the same type, that type.
+    fn reconcile(&mut self, name: &str, described: &[Described<'_>]) -> Property {
+        let Some(((_, first), others)) = described.split_first() else {
+            return ReferenceOr::Item(Box::new(visitor::any_value(SchemaData::default())));
+        };
+        let Some((member, _)) = others.iter().find(|(_, other)| !is_same(first, other)) else {
+            return (*first).clone();
+        };
+        let data = first.as_item().map(|schema| schema.schema_data.clone()).unwrap_or_default();
+        let resolved = described.iter().map(|(_, it)| enumerated(it, self.schemas));
+        let resolved = resolved.collect::<Option<Vec<&Schema>>>().unwrap_or_default();
+        let enums: Option<Vec<_>> = resolved.iter().map(|schema| values(schema)).collect();
+        if let Some(enums) = enums.filter(|enums| !enums.is_empty()) {
+            let values: IndexSet<Value> = enums.into_iter().flatten().collect();
+            let all_of = vec![visitor::schema_reference(&self.add_enum(name, member, values))];
+            let schema_kind = SchemaKind::AllOf { all_of };
+            return ReferenceOr::Item(Box::new(Schema { schema_data: data, schema_kind }));
+        }
+        if let Some(scalar) = common_scalar(&resolved) {
+            let schema_kind = SchemaKind::Type(scalar);
+            return ReferenceOr::Item(Box::new(Schema { schema_data: data, schema_kind }));
+        }
+        self.findings.push(self.conflict(member, name));
+        ReferenceOr::Item(Box::new(visitor::any_value(data)))
+    }
+
+    /// Adds an enum of these values, named after the schema and the property.
+    fn add_enum(&mut self, property: &str, member: &str, values: IndexSet<Value>) -> String {
+        let mut name = format!("{}{}", self.name, property.to_upper_camel_case());
+        let is_taken = |name: &str| {
+            self.schemas.contains_key(name) || self.added.iter().any(|(added, ..)| added == name)
+        };
+        while is_taken(&name) {
+            name.push('_');
+        }
+        let pointer = self.origins.pointer(member);
+        let pointer = format!("{pointer}/properties/{}", visitor::escape(property));
+        let origin = Origin { pointer, owner: self.name.to_owned() };
+        let schema_kind = enum_of(values.into_iter().collect());
+        let schema = Schema { schema_data: SchemaData::default(), schema_kind };
+        self.added.push((name.clone(), schema, origin));
+        name
+    }
+
+    /// Reports a property that an earlier alternative describes differently.
+    fn conflict(&self, member: &str, property: &str) -> Finding {
+        let pointer = self.origins.pointer(member);
+        let union = self.name;
+        warning(
+            &format!("{pointer}/properties/{}", visitor::escape(property)),
+            format!("the variants of `{union}` describe `{property}` differently"),
+            format!("`{property}` is read as any JSON value"),
+            "describe it consistently, or add a `discriminator` to the union",
+        )
+    }
+}
+
+/// Returns the object that a schema describes without its members and variants, if it is one.
+fn own_object(kind: &SchemaKind) -> Option<ObjectType> {
+    match kind {
+        SchemaKind::Type(Type::Object(object)) => Some(object.clone()),
+        SchemaKind::Any(any) => {
+            let is_object = any.typ.as_deref().is_none_or(|typ| typ == "object");
+            let is_other = !any.enumeration.is_empty() || any.items.is_some();
+            (is_object && !is_other).then(|| visitor::own_object(any))
+        }
+        SchemaKind::Type(_) => None,
+        _ => Some(ObjectType::default()),
+    }
+}
+
+/// Returns whether one of these schemas is a variant of the union. A variant inherits the own
+/// properties of the union, but not those of other variants.
+fn is_base_of(union: &Schema, names: &[&str]) -> bool {
+    let mapping = union.schema_data.discriminator.iter().flat_map(|it| it.mapping.values());
+    mapping.map(|reference| visitor::schema_name(reference)).any(|child| names.contains(&child))
+}
+
+/// Merges another object into this one, and wins.
+pub(super) fn extend(whole: &mut ObjectType, part: ObjectType) {
+    for (name, property) in part.properties {
+        match whole.properties.get_mut(&name) {
+            Some(known) => *known = refine(known, property),
+            None => {
+                whole.properties.insert(name, property);
+            }
+        }
+    }
+    for name in part.required {
+        if !whole.required.contains(&name) {
+            whole.required.push(name);
+        }
+    }
+    whole.additional_properties = part.additional_properties.or(whole.additional_properties.take());
+}
+
+/// Merges a property that a child redefines: annotations that only the base has are kept.
+fn refine(base: &Property, child: Property) -> Property {
+    let ReferenceOr::Item(base) = base else { return child };
+    let mut child = match child {
+        ReferenceOr::Item(child) => *child,
+        ReferenceOr::Reference { reference } => Schema {
+            schema_data: SchemaData::default(),
+            schema_kind: SchemaKind::AllOf { all_of: vec![ReferenceOr::Reference { reference }] },
+        },
+    };
+    visitor::complete(&mut child.schema_data, &base.schema_data);
+    ReferenceOr::Item(Box::new(child))
+}
+
+/// Adds new named schemas to the document.
+pub(super) fn add(
+    added: Vec<(String, Schema, Origin)>,
+    schemas: &mut Schemas,
+    origins: &mut Origins,
+) {
+    for (name, schema, origin) in added {
+        schemas.insert(name.clone(), ReferenceOr::Item(schema));
+        origins.0.insert(name, origin);
+    }
+}
+
+/// Returns whether two properties have the same values, regardless of annotations.
+fn is_same(one: &Property, other: &Property) -> bool {
+    target(one) == target(other)
+        && match (one, other) {
+            (ReferenceOr::Item(one), ReferenceOr::Item(other)) => {
+                one.schema_data.nullable == other.schema_data.nullable
+                    && (one.schema_kind == other.schema_kind || target_of(one).is_some())
+            }
+            (one, other) => {
+                let is_nullable =
+                    |it: &Property| it.as_item().is_some_and(|schema| schema.schema_data.nullable);
+                is_nullable(one) == is_nullable(other) && target(one).is_some()
+            }
+        }
+}
+
+/// Returns the named schema that a property refers to.
+fn target(property: &Property) -> Option<&str> {
+    match property {
+        ReferenceOr::Reference { reference } => Some(visitor::schema_name(reference)),
+        ReferenceOr::Item(schema) => target_of(schema),
+    }
+}
+
+fn target_of(schema: &Schema) -> Option<&str> {
+    let SchemaKind::AllOf { all_of } = &schema.schema_kind else { return None };
+    let [ReferenceOr::Reference { reference }] = all_of.as_slice() else { return None };
+    Some(visitor::schema_name(reference))
+}
+
+/// Returns the schema that a property refers to, or its own.
+pub(super) fn enumerated<'a>(property: &'a Property, schemas: &'a Schemas) -> Option<&'a Schema> {
+    match target(property) {
+        Some(name) => schemas.get(name)?.as_item(),
+        None => property.as_item().map(AsRef::as_ref),
+    }
+}
+
+/// Creates an enum of strings, or of other values. `null` is left to `nullable`.
+pub(super) fn enum_of(mut values: Vec<Value>) -> SchemaKind {
+    values.retain(|value| !value.is_null());
+    let strings: Option<Vec<String>> =
+        values.iter().map(|value| value.as_str().map(ToOwned::to_owned)).collect();
+    match strings {
+        Some(strings) => {
+            let enumeration = strings.into_iter().map(Some).collect();
+            SchemaKind::Type(Type::String(StringType { enumeration, ..StringType::default() }))
+        }
+        None => SchemaKind::Any(AnySchema { enumeration: values, ..AnySchema::default() }),
+    }
+}
+
+/// Returns the values of an enum.
+pub(super) fn values(schema: &Schema) -> Option<Vec<Value>> {
+    let values: Vec<Value> = match &schema.schema_kind {
+        SchemaKind::Type(Type::String(string)) => {
+            string.enumeration.iter().flatten().cloned().map(Value::String).collect()
+        }
+        SchemaKind::Any(any) => any.enumeration.clone(),
+        _ => Vec::new(),
+    };
+    (!values.is_empty()).then_some(values)
+}
+
+/// Returns the scalar type that all schemas have, with their format if they agree on it.
+pub(super) fn common_scalar(schemas: &[&Schema]) -> Option<Type> {
+    let scalars: Option<Vec<Type>> = schemas.iter().map(|schema| scalar(schema)).collect();
+    let scalars = scalars?;
+    let (first, others) = scalars.split_first()?;
+    if others.iter().all(|other| other == first) {
+        return Some(first.clone());
+    }
+    let all = |is: fn(&Type) -> bool| scalars.iter().all(is);
+    if all(|it| matches!(it, Type::Integer(_))) {
+        Some(Type::Integer(IntegerType::default()))
+    } else if all(|it| matches!(it, Type::Integer(_) | Type::Number(_))) {
+        Some(Type::Number(NumberType::default()))
+    } else {
+        None
+    }
+}
+
+/// Returns the type of a scalar, without its rules.
+fn scalar(schema: &Schema) -> Option<Type> {
+    let integer = Type::Integer(IntegerType::default());
+    match &schema.schema_kind {
+        SchemaKind::Type(Type::String(_)) => Some(Type::String(StringType::default())),
+        SchemaKind::Type(Type::Integer(it)) => {
+            Some(Type::Integer(IntegerType { format: it.format.clone(), ..IntegerType::default() }))
+        }
+        SchemaKind::Type(Type::Number(it)) => {
+            Some(Type::Number(NumberType { format: it.format.clone(), ..NumberType::default() }))
+        }
+        SchemaKind::Type(Type::Boolean(_)) => Some(Type::Boolean(BooleanType::default())),
+        SchemaKind::Any(any) if !any.enumeration.is_empty() => {
+            any.enumeration.iter().all(Value::is_i64).then_some(integer)
+        }
+        _ => None,
+    }
+}
