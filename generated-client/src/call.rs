@@ -7,6 +7,7 @@ mod media_type;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -14,6 +15,7 @@ pub(crate) use self::answer::{Answer, ReadFailure};
 pub use self::byte_stream::ByteStream;
 use crate::credentials::{Proofs, Verdict};
 use crate::inner::Inner;
+use crate::interceptor::{Attempt, AttemptOutcome};
 use crate::retry::Retry;
 use crate::runtime::{Operation, Request};
 use crate::telemetry::CallSpan;
@@ -29,17 +31,18 @@ pub(crate) async fn run<T>(
     understand: impl Fn(Answer<'_>) -> Result<Response<T>, Error> + Send + Sync,
 ) -> Result<Response<T>, Error> {
     let client = &*client;
+    let ready = request.to_http(&client.base_url)?;
+    let span = CallSpan::new(request.operation(), &client.base_url, ready.url());
     let mut call = Call {
         client,
         operation: request.operation(),
         enveloped: request.wants_envelope(),
-        ready: Some(request.to_http(&client.base_url)?),
+        ready: Some(ready),
         request,
         deadline: Deadline::after(client.time_limits.operation),
         proofs: client.authenticator.proofs(),
         sent: 0,
     };
-    let span = CallSpan::new(call.operation, &client.base_url);
     let inner = span.inner();
     // This future borrows the call: a moved value would take up space in this future and in the one
     // around it.
@@ -74,13 +77,17 @@ impl<'a> Call<'a> {
         let retries = &self.client.retries;
         let (mut attempts, mut paid) = (1, None);
         loop {
-            let outcome = self.attempt().await.and_then(&understand);
+            let headers = self.intercept(attempts);
+            let start = Instant::now();
+            let outcome = self.attempt(&headers).await.and_then(&understand);
+            self.report(attempts, start.elapsed(), &outcome);
             span.record_resends(self.sent.saturating_sub(1));
             self.client.notices.look_at(&outcome);
             let mut error = match outcome {
                 Ok(mut response) => {
                     retries.succeeded(paid);
                     response.head_mut().set_attempts(attempts);
+                    span.note_success(attempts);
                     return Ok(response);
                 }
                 Err(error) => error,
@@ -98,15 +105,34 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Returns the headers that the interceptors add to an attempt.
+    fn intercept(&self, attempts: u32) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for interceptor in &self.client.interceptors {
+            let mut attempt = Attempt::new(self.operation, attempts, &mut headers);
+            interceptor.before_attempt(&mut attempt);
+        }
+        headers
+    }
+
+    fn report<T>(&self, attempts: u32, elapsed: Duration, outcome: &Result<Response<T>, Error>) {
+        for interceptor in &self.client.interceptors {
+            let result = outcome.as_ref().map(Response::head);
+            let outcome = AttemptOutcome::new(self.operation, attempts, elapsed, result);
+            interceptor.after_attempt(&outcome);
+        }
+    }
+
     /// Sends the request with its credentials. After a 401, sends it again while the credentials
     /// have another proof.
-    async fn attempt(&mut self) -> Result<Answer<'a>, Error> {
+    async fn attempt(&mut self, headers: &HeaderMap) -> Result<Answer<'a>, Error> {
         let client = self.client;
         loop {
             let mut request = match self.ready.take() {
                 Some(request) => request,
                 None => self.request.to_http(&client.base_url)?,
             };
+            request.headers_mut().extend(headers.clone());
             self.authorize(&mut request).await?;
             let limits = Limits::of(self);
             *request.timeout_mut() = Some(limits.time);

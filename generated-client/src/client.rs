@@ -13,6 +13,7 @@ use crate::call::ByteStream;
 use crate::credentials::Authenticator;
 use crate::http::HttpOptions;
 use crate::inner::Inner;
+use crate::interceptor::Interceptor;
 use crate::retry::Retries;
 use crate::runtime::Request;
 use crate::telemetry::Notices;
@@ -66,6 +67,7 @@ impl Client {
             retry: RetryPolicy::new(),
             response_limit: 64 * 1024 * 1024,
             http: HttpOptions::default(),
+            interceptors: Vec::new(),
             #[cfg(feature = "test-util")]
             canned: None,
         }
@@ -150,6 +152,7 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     response_limit: usize,
     http: HttpOptions,
+    interceptors: Vec<Arc<dyn Interceptor>>,
     #[cfg(feature = "test-util")]
     canned: Option<CannedResponses>,
 }
@@ -239,6 +242,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Adds a hook that runs before and after each attempt. Hooks run in the order in which they were
+    /// added.
+    pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
+        self.interceptors.push(Arc::new(interceptor));
+        self
+    }
+
     /// Takes all responses from `responses`, and connects to no server. See [`testing`](crate::testing).
     #[cfg(feature = "test-util")]
     pub fn canned_responses(mut self, responses: &CannedResponses) -> Self {
@@ -264,6 +274,7 @@ impl ClientBuilder {
             authenticator,
             time_limits: self.time_limits,
             retries: Retries::new(self.retry),
+            interceptors: self.interceptors,
             notices: Notices::default(),
             response_limit: self.response_limit,
         })))

@@ -1,32 +1,15 @@
 //! The underlying HTTP client: headers, proxies, TLS, compression and redirects.
 
-use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST,
-    HeaderMap, HeaderName, PROXY_AUTHORIZATION, TRANSFER_ENCODING, USER_AGENT,
-};
+use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Proxy, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::runtime::RESERVED_HEADERS;
 use crate::time_limits::TimeLimits;
 use crate::{Error, base_url};
 
 const OWN_NAME: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
-
-/// Headers that only the client or its credentials may set.
-const RESERVED: [HeaderName; 11] = [
-    ACCEPT,
-    ACCEPT_ENCODING,
-    AUTHORIZATION,
-    CONNECTION,
-    CONTENT_LENGTH,
-    CONTENT_TYPE,
-    COOKIE,
-    HOST,
-    PROXY_AUTHORIZATION,
-    TRANSFER_ENCODING,
-    USER_AGENT,
-];
 
 /// The HTTP options of a [`ClientBuilder`](crate::ClientBuilder).
 #[derive(Clone, Default)]
@@ -90,7 +73,7 @@ impl HttpOptions {
                 "`{other}` cannot be combined with `http_client`: configure it on your own client"
             )));
         }
-        match RESERVED.iter().find(|name| self.headers.contains_key(*name)) {
+        match RESERVED_HEADERS.iter().find(|name| self.headers.contains_key(*name)) {
             Some(name) => Err(Error::config(format!(
                 "`default_headers` must not contain `{name}`: the client sets this header itself"
             ))),

@@ -1,8 +1,11 @@
 //! The state that the clones of a client share.
 
+use std::sync::Arc;
+
 use reqwest::Url;
 
 use crate::credentials::Authenticator;
+use crate::interceptor::Interceptor;
 use crate::retry::Retries;
 use crate::telemetry::Notices;
 use crate::time_limits::TimeLimits;
@@ -15,6 +18,7 @@ pub(crate) struct Inner {
     pub(crate) authenticator: Authenticator,
     pub(crate) time_limits: TimeLimits,
     pub(crate) retries: Retries,
+    pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
     pub(crate) notices: Notices,
     pub(crate) response_limit: usize,
 }

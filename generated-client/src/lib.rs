@@ -112,6 +112,7 @@ mod generated;
 mod http;
 mod identity;
 mod inner;
+mod interceptor;
 mod json;
 mod nullable;
 mod object_id;
@@ -135,6 +136,7 @@ pub use client::{Client, ClientBuilder};
 pub use credentials::{AccessToken, Credentials};
 pub use error::{ApiError, BadRequestDetail, BodyProblem, Error, FieldViolation};
 pub use generated::{models, operations};
+pub use interceptor::{Attempt, AttemptOutcome, Interceptor};
 pub use nullable::Nullable;
 pub use object_id::{ObjectId, ParseObjectIdError};
 pub use pages::ItemStream;
@@ -145,10 +147,11 @@ pub use runtime::InvalidInput;
 pub use time_limits::TimeLimit;
 pub use watch::{ExportJobStream, WatchExportJob};
 
-// Types of other crates in the public interface.
+// Crates and types in the public interface.
 pub use futures_core::Stream;
 pub use reqwest::{self, StatusCode, header};
 pub use secrecy::SecretString;
+pub use {chrono, serde_json, uuid};
 
 /// Compiles the examples of the README.
 #[cfg(doctest)]

@@ -1,8 +1,10 @@
 //! The type of identifiers: 12 bytes, written as 24 hexadecimal digits.
 
+use std::array::TryFromSliceError;
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::{DateTime, Utc};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
@@ -35,6 +37,38 @@ impl ObjectId {
         self.0
     }
 
+    /// Returns the identifier that a literal contains.
+    ///
+    /// ```
+    /// use generated_client::ObjectId;
+    ///
+    /// const PROJECT: ObjectId = ObjectId::literal("32b6e34b3d91647abb20e7b8");
+    /// ```
+    ///
+    /// ```compile_fail
+    /// # use generated_client::ObjectId;
+    /// const PROJECT: ObjectId = ObjectId::literal("32B6");
+    /// ```
+    ///
+    /// # Panics
+    /// If `text` is not an identifier. In a constant, this is an error of the compiler. For text that is
+    /// not a literal, use [`parse`](str::parse).
+    #[must_use]
+    pub const fn literal(text: &str) -> Self {
+        match parse(text) {
+            Some(id) => id,
+            None => panic!("not an object id: expected 24 lowercase hex digits"),
+        }
+    }
+
+    /// Returns when the identifier was created, in whole seconds: its first four bytes.
+    #[must_use]
+    pub fn timestamp(self) -> DateTime<Utc> {
+        let [a, b, c, d, ..] = self.0;
+        let seconds = u32::from_be_bytes([a, b, c, d]);
+        DateTime::from_timestamp(seconds.into(), 0).unwrap_or_default()
+    }
+
     fn hex(self) -> [u8; DIGITS] {
         let mut hex = [0; DIGITS];
         for ([high, low], byte) in hex.as_chunks_mut().0.iter_mut().zip(self.0) {
@@ -53,14 +87,19 @@ const fn nibble(digit: u8) -> Option<u8> {
     }
 }
 
-fn parse(text: &str) -> Option<ObjectId> {
-    let (pairs, []) = text.as_bytes().as_chunks() else {
+#[expect(clippy::indexing_slicing, reason = "const code has no iterators, and the length is known")]
+const fn parse(text: &str) -> Option<ObjectId> {
+    let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
+    let mut bytes = [0; DIGITS / 2];
+    if pairs.len() != bytes.len() {
         return None;
-    };
-    let pairs: &[[u8; 2]; 12] = pairs.try_into().ok()?;
-    let mut bytes = [0; 12];
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = nibble(*high)? << 4 | nibble(*low)?;
+    }
+    let mut index = 0;
+    while index < bytes.len() {
+        let [high, low] = pairs[index];
+        let (Some(high), Some(low)) = (nibble(high), nibble(low)) else { return None };
+        bytes[index] = high << 4 | low;
+        index += 1;
     }
     Some(ObjectId(bytes))
 }
@@ -100,6 +139,20 @@ impl TryFrom<String> for ObjectId {
     }
 }
 
+impl TryFrom<&[u8]> for ObjectId {
+    type Error = TryFromSliceError;
+
+    fn try_from(bytes: &[u8]) -> Result<Self, Self::Error> {
+        bytes.try_into().map(Self)
+    }
+}
+
+impl From<&ObjectId> for ObjectId {
+    fn from(id: &ObjectId) -> Self {
+        *id
+    }
+}
+
 impl From<[u8; 12]> for ObjectId {
     fn from(bytes: [u8; 12]) -> Self {
         Self(bytes)
@@ -130,6 +183,13 @@ impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hex = self.hex();
         f.pad(str::from_utf8(&hex).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl fmt::LowerHex for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if f.alternate() { "0x" } else { "" })?;
+        write!(f, "{self}")
     }
 }
 

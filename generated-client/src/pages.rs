@@ -19,11 +19,11 @@ const BARREN_PAGES: u32 = 100;
 
 /// The items of a paged list, in order. Pages are requested as items are polled.
 ///
-/// This is a [`Stream`]; [`next`](Self::next) works without importing a trait. The stream ends
+/// This is a `'static` [`Stream`]; [`next`](Self::next) works without importing a trait. The stream ends
 /// after an error. Nothing is requested before the first poll, and dropping the stream cancels all
 /// requests. [The guide to paging](crate::docs::paging) describes how the end of a list is found,
 /// and what happens if the list changes.
-#[must_use = "nothing is read until an item is asked for"]
+#[must_use = "streams do nothing unless polled"]
 pub struct ItemStream<T> {
     fetch: Box<dyn Fn(u64) -> Option<Fetch<T>> + Send>,
     /// The number of the next page to request, or `None` once the last page is known.
@@ -44,15 +44,16 @@ struct Fetched<T> {
     items: Vec<T>,
     ids: Vec<Option<String>>,
     has_next: Option<bool>,
+    total: Option<u64>,
 }
 
 impl<T> Fetched<T> {
     fn new<P: Page<Item = T>>(response: Response<P>) -> Self {
         let head = response.head().clone();
-        let has_next = response.has_next();
+        let (has_next, total) = (response.has_next(), response.total());
         let items = response.into_inner().into_items();
         let ids = items.iter().map(P::id).collect();
-        Self { head, items, ids, has_next }
+        Self { head, items, ids, has_next, total }
     }
 }
 
@@ -89,8 +90,8 @@ impl<T> ItemStream<T> {
     /// requested after the previous one was read.
     ///
     /// Reading ahead begins after the first page has arrived, and continues whenever the stream is
-    /// polled. It may request up to this many pages after the last one. At most one page more than
-    /// this is in memory.
+    /// polled. It stops at the last page by `totalCount`. Without a `totalCount`, at most as many
+    /// pages are requested ahead as have arrived. At most `pages + 1` pages are in memory.
     pub const fn concurrency(mut self, pages: usize) -> Self {
         self.ahead = pages;
         self
@@ -108,12 +109,16 @@ impl<T> ItemStream<T> {
         let reads = self.items.len() > 0 || !self.arrived.is_empty();
         let wanted = match (self.end.has_no_page_yet(), reads) {
             (true, _) => 1,
-            (false, true) => self.ahead,
-            (false, false) => self.ahead.max(1),
+            (false, true) => self.end.window(self.ahead),
+            (false, false) => self.end.window(self.ahead).max(1),
         };
         while self.under_way.len() + self.arrived.len() < wanted
             && let Some(number) = self.next_page
         {
+            let is_ahead = reads || !self.under_way.is_empty();
+            if is_ahead && self.end.is_beyond(number) {
+                return;
+            }
             let page = (self.fetch)(number);
             self.next_page = page.is_some().then(|| number.checked_add(1)).flatten();
             self.under_way.extend(page);
@@ -133,7 +138,8 @@ impl<T> ItemStream<T> {
     }
 
     fn take_in(&mut self, page: Fetched<T>) {
-        let Fetched { head, items, ids, has_next } = page;
+        let Fetched { head, items, ids, has_next, total } = page;
+        self.end.note_total(total);
         let is_last = self.end.is_reached_with(items.len(), has_next);
         let is_new = self.end.new_ids(ids);
         let items: Vec<T> =
@@ -202,9 +208,13 @@ fn endless(head: ResponseHead) -> Error {
     }
 }
 
-/// Detects the end of a list. `totalCount` is an estimate, so it is ignored.
+/// Detects the end of a list. `totalCount` is an estimate, so it ends no list; it only limits how many
+/// pages are requested ahead.
 struct EndOfList {
     size: Option<u64>,
+    total: Option<u64>,
+    /// The number of pages that have arrived.
+    pages: usize,
     /// Whether no page has arrived yet.
     no_page_yet: bool,
     /// Whether any page had a link to a next one.
@@ -216,7 +226,32 @@ struct EndOfList {
 
 impl EndOfList {
     fn new(size: Option<u64>) -> Self {
-        Self { size, no_page_yet: true, linked: false, ids: HashSet::new(), barren: 0 }
+        Self {
+            size,
+            total: None,
+            pages: 0,
+            no_page_yet: true,
+            linked: false,
+            ids: HashSet::new(),
+            barren: 0,
+        }
+    }
+
+    const fn note_total(&mut self, total: Option<u64>) {
+        self.total = total;
+        self.pages = self.pages.saturating_add(1);
+    }
+
+    /// Returns whether the page is probably after the last one.
+    fn is_beyond(&self, number: u64) -> bool {
+        let size = self.size.filter(|size| *size > 0);
+        size.zip(self.total).is_some_and(|(size, total)| number > total.div_ceil(size))
+    }
+
+    /// Returns how many of `ahead` pages to request. Without a total, the window grows with the list, so that a
+    /// short list costs few requests.
+    fn window(&self, ahead: usize) -> usize {
+        if self.total.is_some() && self.size.is_some() { ahead } else { ahead.min(self.pages) }
     }
 
     const fn has_no_page_yet(&self) -> bool {

@@ -13,22 +13,25 @@ use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::{Error, Response, identity};
 
-/// The span of a call. No field holds text from the caller or from the server.
+/// The span of a call. Its fields have the path, which names the project and the cluster, and neither
+/// the query nor any text from the server.
 pub(crate) struct CallSpan(Span);
 
 impl CallSpan {
-    pub(crate) fn new(operation: &Operation, base_url: &Url) -> Self {
+    pub(crate) fn new(operation: &Operation, base_url: &Url, url: &Url) -> Self {
         Self(tracing::info_span!(
             identity::SPAN,
             otel.name = %format_args!("{} {}", operation.method, operation.path),
             otel.kind = "client",
             http.request.method = %operation.method,
             url.template = operation.path,
+            url.path = url.path(),
             server.address = base_url.host_str(),
             server.port = base_url.port_or_known_default(),
             http.response.status_code = Empty,
             http.request.resend_count = Empty,
             "error.type" = Empty,
+            rate_limit.remaining = Empty,
         ))
     }
 
@@ -45,9 +48,19 @@ impl CallSpan {
     pub(crate) fn record_outcome<T>(&self, outcome: &Result<Response<T>, Error>) {
         if let Some(head) = head(outcome) {
             self.0.record("http.response.status_code", head.status().as_u16());
+            if let Some(limit) = head.rate_limit() {
+                self.0.record("rate_limit.remaining", limit.remaining);
+            }
         }
         if let Err(error) = outcome {
             self.0.record("error.type", display(error_type(error)));
+        }
+    }
+
+    /// Logs that retries have helped.
+    pub(crate) fn note_success(&self, attempts: u32) {
+        if attempts > 1 {
+            tracing::info!(parent: &self.0, attempts, "the call succeeded after retries");
         }
     }
 

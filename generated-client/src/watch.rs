@@ -258,11 +258,17 @@ impl Watch {
     }
 }
 
-const fn is_final(job: &ExportJob) -> bool {
-    matches!(
-        job.state,
-        Some(ExportJobState::Successful | ExportJobState::Failed | ExportJobState::Cancelled)
-    )
+impl ExportJobState {
+    /// Returns whether the job has ended: `Successful`, `Failed` or `Cancelled`. A state that this
+    /// version of the client does not know is not final.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Successful | Self::Failed | Self::Cancelled)
+    }
+}
+
+fn is_final(job: &ExportJob) -> bool {
+    job.state.as_ref().is_some_and(ExportJobState::is_final)
 }
 
 fn is_forbidden(error: &Error) -> bool {

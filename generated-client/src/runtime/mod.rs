@@ -3,6 +3,7 @@
 mod at;
 pub(crate) mod check;
 mod content;
+mod extra_headers;
 mod input;
 #[allow(dead_code, reason = "only some models hold lists that are not required")]
 pub(crate) mod null;
@@ -19,6 +20,7 @@ mod value_enum;
 
 pub(crate) use at::At;
 pub(crate) use content::Content;
+pub(crate) use extra_headers::{ExtraHeaders, RESERVED_HEADERS, is_reserved};
 pub(crate) use operation::Operation;
 pub(crate) use page::Page;
 pub(crate) use parameter_value::ParameterValue;

@@ -13,6 +13,11 @@ pub(crate) trait Page {
         None
     }
 
+    /// Returns the estimated number of items on all pages, if the page has it.
+    fn total(&self) -> Option<u64> {
+        None
+    }
+
     /// Returns the identifier of an item, if it has one.
     fn id(_item: &Self::Item) -> Option<String> {
         None

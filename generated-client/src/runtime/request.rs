@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::operation::parameter;
 use super::style::{Style, Styled};
-use super::{At, Content, InvalidInput, Operation, ParameterValue};
+use super::{At, Content, ExtraHeaders, InvalidInput, Operation, ParameterValue};
 
 /// All characters except the unreserved ones of RFC 3986, section 2.3, so that a value stays one
 /// segment.
@@ -44,6 +44,13 @@ impl Request {
             is_streamed: false,
             fault: None,
         }
+    }
+
+    /// Adds the headers that the caller has set.
+    pub(crate) fn headers(mut self, headers: ExtraHeaders) -> Self {
+        let (headers, fault) = headers.into_parts();
+        self.headers.extend(headers);
+        self.note(fault)
     }
 
     pub(crate) fn path(mut self, name: &'static str, value: impl ParameterValue) -> Self {

@@ -52,6 +52,17 @@ fn an_error_says_which_rule_is_broken() {
     assert!(explain(&"\n".repeat(1_000_000)).len() < 400);
 }
 
+#[test]
+fn a_literal_a_reference_and_bytes_convert() {
+    const ID: ObjectId = ObjectId::literal(TEXT);
+    assert_eq!(ID.to_string(), TEXT);
+    assert_eq!(ObjectId::from(&ID), ID);
+    assert_eq!(ObjectId::try_from(&ID.bytes()[..]).unwrap(), ID);
+    assert!(ObjectId::try_from(&ID.bytes()[1..]).is_err());
+    assert_eq!(format!("{ID:x} {ID:#x}"), format!("{TEXT} 0x{TEXT}"));
+    assert_eq!(ID.timestamp().to_rfc3339(), "2024-07-08T21:50:06+00:00");
+}
+
 #[cfg(feature = "bson")]
 #[test]
 fn bson_ids_convert_both_ways() {

@@ -11,6 +11,7 @@ mod canned;
 #[path = "../client/clock.rs"]
 mod clock;
 mod envelope;
+mod interceptors;
 mod limits;
 mod paging;
 mod retries;

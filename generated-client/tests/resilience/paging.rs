@@ -225,6 +225,19 @@ async fn no_more_pages_are_asked_for_ahead_than_may_be() {
 }
 
 #[tokio::test]
+async fn no_pages_are_asked_for_that_cannot_exist() {
+    let jobs = sample_jobs(25);
+    let session = Session::start(Emulator::builder().jobs(jobs.clone())).await;
+    for (include_count, most) in [(true, 3), (false, 5)] {
+        let before = session.requests();
+        let request = session.jobs().items_per_page(10).include_count(include_count);
+        assert_eq!(ids(request.stream().concurrency(1000)).await.unwrap(), ids_of(&jobs));
+        let requests = session.requests() - before;
+        assert!(requests <= most, "{requests} requests for 3 pages");
+    }
+}
+
+#[tokio::test]
 async fn reading_ahead_saves_time_and_keeps_the_order() {
     let jobs = sample_jobs(100);
     let mut times = Vec::new();

@@ -7,11 +7,11 @@ use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 /// Types that emitted files import, or that are always in scope.
 #[rustfmt::skip]
 pub(crate) const TYPES_IN_USE: &[&str] = &[
-    "At", "BTreeMap", "Base64", "Bound", "Box", "ByteStream", "Client", "Clone", "Copy", "DateTime", "Debug", "Default",
-    "Deserialize", "Display", "Eq", "Err", "Error", "Form", "FormStyle", "From", "Future", "Hash", "InvalidInput", "Into", "IntoFuture",
-    "ItemStream", "Map", "Method", "Mod", "NaiveDate", "None", "Nullable", "ObjectId", "Ok", "Operation", "Option",
-    "Ord", "Page", "PartialEq",
-    "PartialOrd", "Request", "Response", "ResponseFuture", "Result", "Self", "Serialize", "Some", "String", "Style",
+    "At", "Base64", "Bound", "Box", "BTreeMap", "ByteStream", "Client", "Clone", "Copy", "DateTime", "Debug",
+    "Default", "Deserialize", "Display", "Eq", "Err", "Error", "ExtraHeaders", "Form", "FormStyle", "From",
+    "Future", "Hash", "Into", "IntoFuture", "InvalidInput", "ItemStream", "Map", "Method", "Mod", "NaiveDate",
+    "None", "Nullable", "ObjectId", "Ok", "Operation", "Option", "Ord", "Page", "PartialEq", "PartialOrd",
+    "Request", "Response", "ResponseFuture", "Result", "Self", "Serialize", "Some", "String", "Style",
     "TryInto", "Upload", "Utc", "Uuid", "Validate", "Value", "Vec",
 ];
 
@@ -24,7 +24,8 @@ const CLIENT_METHODS: &[&str] = &[
 ];
 
 /// Fields and methods of every request.
-const REQUEST_MEMBERS: &[&str] = &["body", "client", "into_future", "send"];
+const REQUEST_MEMBERS: &[&str] =
+    &["body", "client", "header", "headers", "into_future", "send", "stream"];
 
 /// Methods of every model that requests contain.
 const MODEL_METHODS: &[&str] = &["clone", "default", "new", "validate"];

@@ -608,6 +608,9 @@ pub struct Page {
     /// The field of an item that identifies it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<PageField>,
+    /// The field with the estimated number of items on all pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<PageField>,
 }
 
 /// The links of a page.

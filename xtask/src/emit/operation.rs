@@ -52,6 +52,7 @@ fn is_converted(param: &Param) -> bool {
 fn request(operation: &Operation, imports: &Imports) -> TokenStream {
     let name = ident(&operation.type_ident);
     let client = imports.root("Client");
+    let headers = imports.runtime("ExtraHeaders");
     let doc = docs::own(&format!("A request of [`Client::{}`].", operation.ident));
     let fields = operation.params.iter().map(|param| {
         let (name, ty) = (ident(&param.ident), imports.ty(&param.ty));
@@ -74,6 +75,7 @@ fn request(operation: &Operation, imports: &Imports) -> TokenStream {
         #[derive(Debug, Clone)]
         pub struct #name {
             client: #client,
+            headers: #headers,
             #(#fields)*
             #body
         }
@@ -102,12 +104,13 @@ fn client_method(operation: &Operation, imports: &Imports, links: &Links<'_>) ->
     let arguments = arguments.chain(body_argument);
     let values = operation.params.iter().map(|param| value(param, imports));
     let body = operation.body.as_ref().map(|_| quote!(body: body.into(),));
+    let headers = imports.runtime("ExtraHeaders");
     quote! {
         impl #client {
             #doc
             #deprecated
             pub fn #method(&self, #(#arguments),*) -> #name {
-                #name { client: self.clone(), #(#values)* #body }
+                #name { client: self.clone(), headers: #headers::default(), #(#values)* #body }
             }
         }
     }
@@ -131,9 +134,10 @@ fn request_methods(operation: &Operation, imports: &Imports, links: &Links<'_>) 
     let name = ident(&operation.type_ident);
     let optional = operation.params.iter().filter(|param| !param.required);
     let setters = optional.map(|param| setter(param, imports, links));
+    let header = header();
     let send = send(operation, imports, links);
     let stream = operation.paging.as_ref().map(|paging| paging::stream(paging, imports));
-    quote!(impl #name { #(#setters)* #send #stream })
+    quote!(impl #name { #(#setters)* #header #send #stream })
 }
 
 fn setter(param: &Param, imports: &Imports, links: &Links<'_>) -> TokenStream {
@@ -147,6 +151,21 @@ fn setter(param: &Param, imports: &Imports, links: &Links<'_>) -> TokenStream {
         #deprecated
         pub fn #name(mut self, #name: #ty) -> Self {
             self.#name = Some(#value);
+            self
+        }
+    }
+}
+
+/// Emits `header`, which adds a header to the request.
+fn header() -> TokenStream {
+    let doc = docs::own(
+        "Adds a header to the request, such as one that a gateway requires. A header that the client sets itself, \
+         such as `Authorization`, is an error of `send`.",
+    );
+    quote! {
+        #doc
+        pub fn header(mut self, name: &str, value: &str) -> Self {
+            self.headers.add(name, value);
             self
         }
     }
@@ -193,7 +212,7 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
         pub fn send(self) -> #future<#value> {
             #(#lets)*
             #form
-            let request = #request::new(&OPERATION) #(#parts)* #body #multipart;
+            let request = #request::new(&OPERATION).headers(self.headers) #(#parts)* #body #multipart;
             self.client.#call(request)
         }
     }

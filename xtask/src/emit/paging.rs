@@ -28,11 +28,12 @@ pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
     }
 }
 
-/// Implements the runtime's `Page` for a model.
+/// Implements the runtime's `Page` for a model, and `IntoIterator` for its items.
 pub(super) fn page(model: &Model, page: &Page, imports: &Imports) -> TokenStream {
     let (name, trait_name) = (ident(&model.ident), imports.runtime("Page"));
     let (items, item) = (ident(&page.items), imports.ty(&page.item));
     let has_next = page.links.as_ref().map(|links| has_next(links, imports));
+    let total = page.total.as_ref().map(total);
     let id = page.id.as_ref().map(|id| self::id(id, &item));
     quote! {
         impl #trait_name for #name {
@@ -43,7 +44,31 @@ pub(super) fn page(model: &Model, page: &Page, imports: &Imports) -> TokenStream
             }
 
             #has_next
+            #total
             #id
+        }
+
+        impl IntoIterator for #name {
+            type Item = #item;
+            type IntoIter = std::vec::IntoIter<#item>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.#items.into_iter()
+            }
+        }
+    }
+}
+
+fn total(total: &PageField) -> TokenStream {
+    let field = ident(&total.ident);
+    let value = if total.optional {
+        quote!(self.#field.and_then(|count| u64::try_from(count).ok()))
+    } else {
+        quote!(u64::try_from(self.#field).ok())
+    };
+    quote! {
+        fn total(&self) -> Option<u64> {
+            #value
         }
     }
 }

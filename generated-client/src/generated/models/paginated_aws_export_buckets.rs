@@ -62,7 +62,21 @@ impl Page for PaginatedAwsExportBuckets {
         page::has_next(self.links.iter().map(|link| link.rel.as_deref()))
     }
 
+    fn total(&self) -> Option<u64> {
+        self.total_count.and_then(|count| u64::try_from(count).ok())
+    }
+
     fn id(item: &AwsExportBucket) -> Option<String> {
         Some(item.id.to_string())
+    }
+}
+
+impl IntoIterator for PaginatedAwsExportBuckets {
+    type Item = AwsExportBucket;
+
+    type IntoIter = std::vec::IntoIter<AwsExportBucket>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.results.into_iter()
     }
 }

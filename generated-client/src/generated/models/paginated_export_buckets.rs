@@ -61,4 +61,18 @@ impl Page for PaginatedExportBuckets {
     fn has_next(&self) -> Option<bool> {
         page::has_next(self.links.iter().map(|link| link.rel.as_deref()))
     }
+
+    fn total(&self) -> Option<u64> {
+        self.total_count.and_then(|count| u64::try_from(count).ok())
+    }
+}
+
+impl IntoIterator for PaginatedExportBuckets {
+    type Item = ExportBucket;
+
+    type IntoIter = std::vec::IntoIter<ExportBucket>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.results.into_iter()
+    }
 }

@@ -62,7 +62,21 @@ impl Page for PaginatedExportJobs {
         page::has_next(self.links.iter().map(|link| link.rel.as_deref()))
     }
 
+    fn total(&self) -> Option<u64> {
+        self.total_count.and_then(|count| u64::try_from(count).ok())
+    }
+
     fn id(item: &ExportJob) -> Option<String> {
         item.id.as_ref().map(ToString::to_string)
+    }
+}
+
+impl IntoIterator for PaginatedExportJobs {
+    type Item = ExportJob;
+
+    type IntoIter = std::vec::IntoIter<ExportJob>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.results.into_iter()
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! An operation pages if it has the query parameters `pageNum` and `itemsPerPage` and returns an
 //! object whose property `results` is a list. If the object has `links`, they indicate whether
-//! there is a next page. If an item has an `id`, it identifies the item.
+//! there is a next page. If an item has an `id`, it identifies the item. If the object has an integer
+//! `totalCount`, it estimates how many pages there are.
 
 use std::collections::BTreeMap;
 
@@ -75,7 +76,14 @@ fn page(object: &Struct, structs: &BTreeMap<&str, &Struct>) -> Option<Page> {
         item: (**item).clone(),
         links: links(object, structs),
         id: id(item, structs),
+        total: total(object),
     })
+}
+
+fn total(page: &Struct) -> Option<PageField> {
+    let total = field(page, "totalCount")?;
+    let is_signed = matches!(total.ty.value(), Type::Integer(width) if width.starts_with('i'));
+    is_signed.then(|| page_field(total))
 }
 
 fn field<'a>(object: &'a Struct, name: &str) -> Option<&'a Field> {

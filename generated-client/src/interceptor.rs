@@ -1,0 +1,151 @@
+//! Hooks before and after each attempt.
+
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, StatusCode};
+
+use crate::response::ResponseHead;
+use crate::runtime::{At, InvalidInput, Operation, is_reserved};
+use crate::{Error, text};
+
+/// A hook that runs before and after each attempt of each call, for tracing headers, metrics or logs.
+///
+/// It sees neither credentials nor bodies. Both methods do nothing by default; they run on the task of
+/// the call, so they must not block.
+///
+/// ```
+/// use generated_client::{AttemptOutcome, Interceptor};
+///
+/// struct Metrics;
+///
+/// impl Interceptor for Metrics {
+///     fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
+///         let status = outcome.status().map_or(0, |status| status.as_u16());
+///         println!("{} {status} {:?}", outcome.operation_id(), outcome.elapsed());
+///     }
+/// }
+/// ```
+pub trait Interceptor: Send + Sync + 'static {
+    /// Runs before an attempt, and may add headers.
+    fn before_attempt(&self, attempt: &mut Attempt<'_>) {
+        let _ = attempt;
+    }
+
+    /// Runs after an attempt, with or without a response.
+    fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
+        let _ = outcome;
+    }
+}
+
+/// An attempt that is about to begin.
+#[derive(Debug)]
+pub struct Attempt<'a> {
+    operation: &'static Operation,
+    number: u32,
+    headers: &'a mut HeaderMap,
+}
+
+impl<'a> Attempt<'a> {
+    pub(crate) const fn new(
+        operation: &'static Operation,
+        number: u32,
+        headers: &'a mut HeaderMap,
+    ) -> Self {
+        Self { operation, number, headers }
+    }
+
+    /// Returns the `operationId`.
+    #[must_use]
+    pub const fn operation_id(&self) -> &'static str {
+        self.operation.id
+    }
+
+    /// Returns the HTTP method.
+    #[must_use]
+    pub const fn method(&self) -> &Method {
+        &self.operation.method
+    }
+
+    /// Returns the path of the operation, with its parameters as `{name}`.
+    #[must_use]
+    pub const fn path_template(&self) -> &'static str {
+        self.operation.path
+    }
+
+    /// Returns the number of the attempt: 1 is the first one.
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Sets a header, such as `traceparent`.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] if the client sets this header itself, such as `Authorization`.
+    pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) -> Result<(), InvalidInput> {
+        if is_reserved(&name) {
+            let rule = "is a header that the client sets itself";
+            let name = text::quoted(name.as_str());
+            return Err(InvalidInput::new(At::parameter("header"), name, rule));
+        }
+        self.headers.insert(name, value);
+        Ok(())
+    }
+}
+
+/// The outcome of an attempt.
+#[derive(Debug)]
+pub struct AttemptOutcome<'a> {
+    operation: &'static Operation,
+    number: u32,
+    elapsed: Duration,
+    result: Result<&'a ResponseHead, &'a Error>,
+}
+
+impl<'a> AttemptOutcome<'a> {
+    pub(crate) const fn new(
+        operation: &'static Operation,
+        number: u32,
+        elapsed: Duration,
+        result: Result<&'a ResponseHead, &'a Error>,
+    ) -> Self {
+        Self { operation, number, elapsed, result }
+    }
+
+    /// Returns the `operationId`.
+    #[must_use]
+    pub const fn operation_id(&self) -> &'static str {
+        self.operation.id
+    }
+
+    /// Returns the number of the attempt: 1 is the first one.
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Returns how long the attempt took, including a token that it had to fetch.
+    #[must_use]
+    pub const fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// Returns the response without its body, if there was one.
+    #[must_use]
+    pub fn head(&self) -> Option<&'a ResponseHead> {
+        self.result.map_or_else(Error::head, Some)
+    }
+
+    /// Returns the status of the response, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.head().map(ResponseHead::status)
+    }
+
+    /// Returns the error, unless the attempt succeeded. The client may retry it.
+    #[must_use]
+    pub fn error(&self) -> Option<&'a Error> {
+        self.result.err()
+    }
+}

@@ -1,0 +1,74 @@
+//! Headers that a caller adds to a request.
+
+use std::fmt;
+
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST,
+    HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TRANSFER_ENCODING, USER_AGENT,
+};
+
+use super::{At, InvalidInput};
+
+/// Headers that only the client or its credentials may set.
+pub(crate) const RESERVED_HEADERS: [HeaderName; 11] = [
+    ACCEPT,
+    ACCEPT_ENCODING,
+    AUTHORIZATION,
+    CONNECTION,
+    CONTENT_LENGTH,
+    CONTENT_TYPE,
+    COOKIE,
+    HOST,
+    PROXY_AUTHORIZATION,
+    TRANSFER_ENCODING,
+    USER_AGENT,
+];
+
+/// Returns whether only the client may set the header.
+pub(crate) fn is_reserved(name: &HeaderName) -> bool {
+    RESERVED_HEADERS.contains(name)
+}
+
+/// Headers that a caller adds to a request, and the first mistake in them.
+#[derive(Clone, Default)]
+pub(crate) struct ExtraHeaders {
+    headers: HeaderMap,
+    fault: Option<InvalidInput>,
+}
+
+impl ExtraHeaders {
+    pub(crate) fn add(&mut self, name: &str, value: &str) {
+        match parse(name, value) {
+            Ok((name, value)) => {
+                self.headers.append(name, value);
+            }
+            Err(fault) => {
+                self.fault.get_or_insert(fault);
+            }
+        }
+    }
+
+    pub(super) fn into_parts(self) -> (HeaderMap, Option<InvalidInput>) {
+        (self.headers, self.fault)
+    }
+}
+
+/// The value is never shown, because it may be a secret.
+fn parse(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidInput> {
+    let invalid = |rule: &str| InvalidInput::text(At::parameter("header"), name, rule);
+    let parsed: HeaderName = name.parse().map_err(|_| invalid("is not the name of a header"))?;
+    if is_reserved(&parsed) {
+        return Err(invalid("is a header that the client sets itself"));
+    }
+    let value = HeaderValue::try_from(value).map_err(|_| {
+        invalid("has a value with a line break or another control character, which is not allowed")
+    })?;
+    Ok((parsed, value))
+}
+
+/// Shows the names alone.
+impl fmt::Debug for ExtraHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.headers.keys()).finish()
+    }
+}

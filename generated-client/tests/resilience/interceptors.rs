@@ -1,0 +1,82 @@
+//! Hooks around attempts, and headers that callers add.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use generated_client::header::{AUTHORIZATION, HeaderValue};
+use generated_client::testing::{CannedResponse, CannedResponses};
+use generated_client::{Attempt, AttemptOutcome, Client, Credentials, Interceptor, StatusCode};
+use serde_json::json;
+
+use crate::DEFAULT_GROUP_ID;
+
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Vec<String>>>);
+
+impl Interceptor for Recorder {
+    fn before_attempt(&self, attempt: &mut Attempt<'_>) {
+        let value = HeaderValue::from(attempt.number());
+        attempt.set_header("x-attempt".parse().unwrap(), value.clone()).unwrap();
+        assert!(attempt.set_header(AUTHORIZATION, value).is_err());
+        assert!(!format!("{attempt:?}").contains("hunter2"));
+    }
+
+    fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
+        let (id, number, status) = (outcome.operation_id(), outcome.number(), outcome.status());
+        let seconds = outcome.elapsed().as_secs();
+        let transient = outcome.error().map(generated_client::Error::is_transient);
+        let line = format!("{id} {number} {status:?} {transient:?} {seconds}s");
+        self.0.lock().unwrap().push(line);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn interceptors_see_each_attempt() {
+    let responses = CannedResponses::new();
+    responses.push(CannedResponse::error(StatusCode::BAD_GATEWAY, "A"));
+    responses.push(CannedResponse::no_connection());
+    responses.push(CannedResponse::ok(&json!({"results": []})).delay(Duration::from_secs(3)));
+    let recorder = Recorder::default();
+    let client = Client::builder(Credentials::access_token("hunter2"))
+        .canned_responses(&responses)
+        .interceptor(recorder.clone())
+        .build()
+        .unwrap();
+    client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a").await.unwrap();
+    let list = "listGroupClusterBackupExports";
+    assert_eq!(
+        *recorder.0.lock().unwrap(),
+        [
+            format!("{list} 1 Some(502) Some(true) 0s"),
+            format!("{list} 2 None Some(true) 0s"),
+            format!("{list} 3 Some(200) None 3s"),
+        ]
+    );
+    let sent: Vec<_> =
+        responses.requests().iter().map(|it| it.header("x-attempt").map(str::to_owned)).collect();
+    assert_eq!(sent, [Some("1".into()), Some("2".into()), Some("3".into())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_carries_the_headers_of_its_caller() {
+    let responses = CannedResponses::new();
+    responses.push(CannedResponse::ok(&json!({"results": []})));
+    let builder = Client::builder(Credentials::access_token("token")).canned_responses(&responses);
+    let client = builder.build().unwrap();
+    let list = || client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a");
+    list().header("X-Gateway-Key", "secret").await.unwrap();
+    assert_eq!(responses.requests()[0].header("x-gateway-key"), Some("secret"));
+    let shown = format!("{:?}", list().header("X-Gateway-Key", "secret"));
+    assert!(shown.contains("x-gateway-key") && !shown.contains("secret"), "{shown}");
+
+    for (name, value, expected) in [
+        ("authorization", "x", "header: \"authorization\" is a header that the client sets itself"),
+        ("Accept", "x", "header: \"Accept\" is a header that the client sets itself"),
+        ("a b", "x", "header: \"a b\" is not the name of a header"),
+        ("x-a", "secret\n", "header: \"x-a\" has a value with a line break"),
+    ] {
+        let error = list().header(name, value).await.unwrap_err().to_string();
+        assert!(error.contains(expected) && !error.contains("secret"), "{error}");
+    }
+    assert_eq!(responses.requests().len(), 1);
+}
