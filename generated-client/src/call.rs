@@ -143,13 +143,8 @@ impl<'a> Call<'a> {
                 discard(response).await;
                 continue;
             }
-            let answer = Answer::read(
-                self.operation,
-                response,
-                client.response_limit,
-                &client.authenticator,
-                self.request.is_streamed(),
-            );
+            let answer =
+                Answer::read(&self.request, response, client.response_limit, &client.authenticator);
             let answer = answer.await.map_err(|failure| match failure {
                 ReadFailure::Connection(error) => limits.explain(error),
                 ReadFailure::Response(error) => error,

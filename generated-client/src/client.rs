@@ -15,7 +15,7 @@ use crate::http::HttpOptions;
 use crate::inner::Inner;
 use crate::interceptor::Interceptor;
 use crate::retry::Retries;
-use crate::runtime::Request;
+use crate::runtime::{ByStatus, Request};
 use crate::telemetry::Notices;
 #[cfg(feature = "test-util")]
 use crate::testing::CannedResponses;
@@ -119,6 +119,21 @@ impl Client {
         request: Request,
     ) -> ResponseFuture<Option<T>> {
         ResponseFuture::new(call::run(self.0, request, |answer| answer.optional()))
+    }
+
+    /// Sends `request`, whose success has a value that depends on the status.
+    #[allow(dead_code, reason = "only some operations return several success statuses")]
+    pub(crate) fn call_by_status<T: ByStatus + Send + 'static>(
+        self,
+        request: Request,
+    ) -> ResponseFuture<T> {
+        ResponseFuture::new(call::run(self.0, request, |answer| answer.by_status()))
+    }
+
+    /// Sends `request`, whose success is a redirect. It is returned and not followed.
+    #[allow(dead_code, reason = "only some operations return a redirect")]
+    pub(crate) fn call_redirect(self, request: Request) -> ResponseFuture<()> {
+        ResponseFuture::new(call::run(self.0, request.redirected(), |answer| answer.redirect()))
     }
 
     /// Sends `request`, whose success is text.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, bail};
 use toml_edit::TableLike;
 
-use crate::api::{Api, Encoding, Operation};
+use crate::api::{Api, Encoding, Operation, Success};
 
 /// A module of `runtime/`.
 struct Addition {
@@ -51,6 +51,15 @@ const ADDITIONS: &[Addition] = &[
         features: &[],
         dependencies: &[],
         is_needed: |it| has_encoding(it, |it| matches!(it, Encoding::Form(_))),
+    },
+    Addition {
+        module: "lines",
+        text: include_str!("additions/lines.rs"),
+        internal: None,
+        public: Some("JsonLines"),
+        features: &[],
+        dependencies: &[],
+        is_needed: |it| matches!(it.success, Success::Lines(_)),
     },
 ];
 

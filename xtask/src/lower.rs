@@ -15,6 +15,7 @@ mod compose;
 mod discriminators;
 mod hoist;
 mod mappings;
+mod media_types;
 mod merge;
 mod nullable;
 mod parts;
@@ -107,6 +108,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("select", select::run),
     ("resolve", resolve::run),
     ("versions", versions::run),
+    ("media_types", media_types::run),
     ("responses", responses::run),
     ("prune", prune::run),
     ("simplify", simplify::run),

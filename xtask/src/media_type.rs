@@ -51,7 +51,8 @@ pub fn is_json(media_type: &str) -> bool {
 }
 
 /// The media type without its parameters, in lower case.
-fn essence(media_type: &str) -> String {
+#[must_use]
+pub fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 

@@ -139,6 +139,20 @@ fn a_body_may_be_a_form() {
 }
 
 #[test]
+fn a_body_with_several_media_types_has_several_methods() {
+    let operations = ["post_several_types", "post_several_types_as_xml"];
+    let paths = operations.map(|operation| format!("operations/{operation}.rs"));
+    shows("19-several-media-types", &paths.each_ref().map(String::as_str));
+}
+
+#[test]
+fn a_success_may_have_several_values_or_none() {
+    let operations = ["put_several", "head_several", "get_redirect", "get_lines"];
+    let paths = operations.map(|operation| format!("operations/{operation}.rs"));
+    shows("20-successes", &paths.each_ref().map(String::as_str));
+}
+
+#[test]
 fn a_list_that_comes_page_by_page_is_a_stream() {
     shows("15-pages", &["models/page_of_items.rs", "operations/list_pages.rs"]);
 }

@@ -18,7 +18,7 @@ use crate::credentials::Authenticator;
 use crate::error::{ApiError, BodyProblem, Error, chain};
 use crate::json::{self, Failure};
 use crate::response::{Response, ResponseHead};
-use crate::runtime::Operation;
+use crate::runtime::{ByStatus, Decoded, Request};
 use crate::text;
 use crate::transport::NoResponse;
 
@@ -85,20 +85,20 @@ impl<'a> Answer<'a> {
 
     /// Reads `response`, up to `limit` bytes.
     pub(crate) async fn read(
-        operation: &'static Operation,
+        request: &Request,
         mut response: reqwest::Response,
         limit: usize,
         authenticator: &'a Authenticator,
-        is_streamed: bool,
     ) -> Result<Self, ReadFailure> {
+        let operation = request.operation();
         let head =
             ResponseHead::of(operation, response.status(), std::mem::take(response.headers_mut()));
         let mut answer = Self::new(head, Vec::new(), authenticator);
-        if answer.head.status().is_redirection() {
+        if answer.head.status().is_redirection() && !request.is_redirected() {
             let location = answer.header(&LOCATION);
             return Err(Error::Redirect { head: answer.head.into(), location }.into());
         }
-        if answer.head.status().is_success() && is_streamed {
+        if answer.head.status().is_success() && request.is_streamed() {
             answer.rest = Some(response);
             return Ok(answer);
         }
@@ -124,13 +124,30 @@ impl<'a> Answer<'a> {
     }
 
     /// Returns the value of a success, or the error.
-    pub(crate) fn decode<T: DeserializeOwned>(mut self) -> Result<Response<T>, Error> {
+    pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        self.decode_by(|_| None, |_, content| json::decode(content))
+    }
+
+    /// Returns the value that a success has with its status, or the error.
+    pub(crate) fn by_status<T: ByStatus>(self) -> Result<Response<T>, Error> {
+        self.decode_by(T::without_body, T::decode)
+    }
+
+    fn decode_by<T>(
+        mut self,
+        without_body: impl FnOnce(u16) -> Option<T>,
+        decode: impl FnOnce(u16, &[u8]) -> Decoded<T>,
+    ) -> Result<Response<T>, Error> {
         let body = std::mem::take(&mut self.body);
         let content = self.open(&body)?;
+        let status = self.head.status().as_u16();
+        if let Some(value) = without_body(status) {
+            return Ok(Response::new(self.head, value));
+        }
         if let Some(error) = self.foreign(content) {
             return Err(error);
         }
-        match json::decode(content) {
+        match decode(status, content) {
             Ok(value) => Ok(Response::new(self.head, value)),
             Err(Failure::Syntax(error)) => Err(self.no_json(&error, content)),
             Err(Failure::Shape { path, message, value }) => Err(Error::Decode {
@@ -161,6 +178,14 @@ impl<'a> Answer<'a> {
         let body = std::mem::take(&mut self.body);
         self.open(&body)?;
         Ok(Response::new(self.head, ()))
+    }
+
+    /// Returns a redirect, or a success without a value.
+    pub(crate) fn redirect(self) -> Result<Response<()>, Error> {
+        if self.head.status().is_redirection() {
+            return Ok(Response::new(self.head, ()));
+        }
+        self.empty()
     }
 
     /// Returns a success whose body is read in chunks.
@@ -335,7 +360,7 @@ mod tests {
 
     use super::*;
     use crate::Credentials;
-    use crate::runtime::Method;
+    use crate::runtime::{Method, Operation};
 
     const OPERATION: Operation = Operation {
         id: "deleteThing",

@@ -1,6 +1,7 @@
 //! Code that all operations share, so that the emitted code stays short.
 
 mod at;
+mod by_status;
 pub(crate) mod check;
 mod content;
 mod extra_headers;
@@ -18,7 +19,9 @@ mod tagged_union;
 mod validate;
 mod value_enum;
 
+pub(crate) use crate::json::decode;
 pub(crate) use at::At;
+pub(crate) use by_status::{ByStatus, Decoded};
 pub(crate) use content::Content;
 pub(crate) use extra_headers::{ExtraHeaders, RESERVED_HEADERS, is_reserved};
 pub(crate) use operation::Operation;

@@ -28,6 +28,7 @@ pub(crate) struct Request {
     headers: HeaderMap,
     content: Option<Box<dyn Content>>,
     is_streamed: bool,
+    is_redirected: bool,
     fault: Option<InvalidInput>,
 }
 
@@ -42,6 +43,7 @@ impl Request {
             headers: HeaderMap::new(),
             content: None,
             is_streamed: false,
+            is_redirected: false,
             fault: None,
         }
     }
@@ -169,6 +171,16 @@ impl Request {
 
     pub(crate) const fn is_streamed(&self) -> bool {
         self.is_streamed
+    }
+
+    /// Expects a redirect as the response.
+    pub(crate) fn redirected(mut self) -> Self {
+        self.is_redirected = true;
+        self
+    }
+
+    pub(crate) const fn is_redirected(&self) -> bool {
+        self.is_redirected
     }
 
     /// Whether the request can be sent again: a body that is a stream exists once.

@@ -15,6 +15,7 @@ mod package;
 mod plain;
 mod rules;
 mod security;
+mod successes;
 pub mod types;
 mod usage;
 
@@ -36,7 +37,11 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     let usage = usage::of(&mut lowered.openapi);
     let Lowered { openapi, origins, findings } = lowered;
     let operations = operations::sources(openapi);
-    let request_types = operations.iter().map(|it| it.type_ident.as_str()).collect();
+    let request_types = operations.iter();
+    let request_types = request_types
+        .flat_map(|it| std::iter::once(&it.type_ident).chain(&it.success_ident))
+        .map(String::as_str)
+        .collect();
     let idents = model_idents(openapi, &request_types, findings);
     let models = models::sources(openapi, &usage, &idents, origins);
 

@@ -7,9 +7,9 @@ use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 /// Types that emitted files import, or that are always in scope.
 #[rustfmt::skip]
 pub(crate) const TYPES_IN_USE: &[&str] = &[
-    "At", "Base64", "Bound", "Box", "BTreeMap", "ByteStream", "Client", "Clone", "Copy", "DateTime", "Debug",
-    "Default", "Deserialize", "Display", "Eq", "Err", "Error", "ExtraHeaders", "Form", "FormStyle", "From",
-    "Future", "Hash", "Into", "IntoFuture", "InvalidInput", "ItemStream", "Map", "Method", "Mod", "NaiveDate",
+    "At", "Base64", "Bound", "Box", "BTreeMap", "ByStatus", "ByteStream", "Client", "Clone", "Copy", "DateTime", "Debug",
+    "Decoded", "Default", "Deserialize", "Display", "Eq", "Err", "Error", "ExtraHeaders", "Form", "FormStyle", "From",
+    "Future", "Hash", "Into", "IntoFuture", "InvalidInput", "ItemStream", "JsonLines", "Map", "Method", "Mod", "NaiveDate",
     "None", "Nullable", "ObjectId", "Ok", "Operation", "Option", "Ord", "Page", "PartialEq", "PartialOrd",
     "Request", "Response", "ResponseFuture", "Result", "Self", "Serialize", "Some", "String", "Style",
     "TryInto", "Upload", "Utc", "Uuid", "Validate", "Value", "Vec",
@@ -18,8 +18,8 @@ pub(crate) const TYPES_IN_USE: &[&str] = &[
 /// Hand-written methods of `Client`.
 #[rustfmt::skip]
 const CLIENT_METHODS: &[&str] = &[
-    "access_token", "authenticator", "builder", "builder_from_env", "call", "call_bytes", "call_empty",
-    "call_optional", "call_text", "clone", "deadline", "from_env", "new", "revoke_token", "transport",
+    "access_token", "authenticator", "builder", "builder_from_env", "call", "call_bytes", "call_by_status", "call_empty", "call_lines",
+    "call_optional", "call_redirect", "call_text", "clone", "deadline", "from_env", "new", "revoke_token", "transport",
     "watch_export_job",
 ];
 

@@ -4,21 +4,19 @@ use std::collections::BTreeMap;
 
 use openapiv3::{
     MediaType, OpenAPI, Operation as Document, Parameter, ParameterSchemaOrContent, PathStyle,
-    QueryStyle, ReferenceOr, RequestBody, Response,
+    QueryStyle, ReferenceOr, RequestBody,
 };
 
-use super::bodies::{self, Form, Multipart};
+use super::bodies::{self, Multipart};
 use super::engine::Value;
+use super::successes::Successes;
 use super::types::{
-    ErrorStatus, Example, Location, Operation, Param, Style, StyleKind, Success, Successor, Type,
+    ErrorStatus, Example, Location, Operation, Param, Style, StyleKind, Successor, Type,
 };
 use super::{models, names, rules};
 use crate::lower::versions;
 use crate::media_type::is_json;
 use crate::visitor::{self, SchemaRef};
-
-/// The media type of a request without one.
-const JSON: &str = "application/json";
 
 /// An operation of the lowered document, with its Rust names.
 pub(super) struct Source<'a> {
@@ -31,7 +29,9 @@ pub(super) struct Source<'a> {
     params: Vec<(&'a Parameter, Location)>,
     body: Option<(&'a RequestBody, &'a String, &'a MediaType)>,
     multipart: Option<Multipart<'a>>,
-    success: Option<(&'a String, &'a MediaType)>,
+    successes: Successes<'a>,
+    /// The enum of several success values.
+    pub(super) success_ident: Option<String>,
 }
 
 /// Returns every operation that can be emitted, in the order of the document.
@@ -55,8 +55,13 @@ pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
             body: body(document),
             multipart: body(document)
                 .and_then(|(_, name, media)| Multipart::of(openapi, name, media)),
-            success: success(document),
+            successes: Successes::of(document),
+            success_ident: None,
         };
+        if source.successes.differ() {
+            let ident = format!("{}Success", source.type_ident);
+            source.success_ident = Some(types.free(&ident));
+        }
         let key = (visitor::document_path(path), method);
         let version = source.version().map(ToOwned::to_owned);
         let (newest, ident) = newest.entry(key).or_insert((version.clone(), source.ident.clone()));
@@ -91,24 +96,11 @@ fn body(document: &Document) -> Option<(&RequestBody, &String, &MediaType)> {
     Some((body, media_type, media))
 }
 
-fn successes(document: &Document) -> impl Iterator<Item = &Response> {
-    let responses = document.responses.responses.iter();
-    let successes = responses.filter(|(status, _)| status.to_string().starts_with('2'));
-    successes.filter_map(|(_, response)| response.as_item())
-}
-
-/// Returns the media type of the success response with a value, or else of the first one with any.
-fn success(document: &Document) -> Option<(&String, &MediaType)> {
-    let media: Vec<_> = successes(document).filter_map(|it| it.content.first()).collect();
-    let full = media.iter().find(|(_, media)| media.schema.is_some());
-    full.or(media.first()).copied()
-}
-
 impl<'a> Source<'a> {
     /// Returns the newest resource version in the media types.
     fn version(&self) -> Option<&'a str> {
         let body = self.body.map(|(_, media_type, _)| media_type);
-        let success = self.success.map(|(media_type, _)| media_type);
+        let success = self.successes.media_type().map(|(media_type, _)| media_type);
         body.into_iter().chain(success).filter_map(|media_type| versions::version(media_type)).max()
     }
 
@@ -116,7 +108,7 @@ impl<'a> Source<'a> {
     /// version.
     fn sunset(&self) -> Option<String> {
         let body = self.body.map(|(_, media_type, media)| (media_type, media));
-        let media = body.into_iter().chain(self.success);
+        let media = body.into_iter().chain(self.successes.media_type());
         let own = media.filter(|(media_type, _)| versions::version(media_type) == self.version());
         let mut dates = own.filter_map(|(_, media)| media.extensions.get("x-sunset")?.as_str());
         dates.next().map(ToOwned::to_owned)
@@ -132,8 +124,7 @@ impl<'a> Source<'a> {
         let body = self.whole_body().map(|(_, _, media)| {
             value(media.schema.as_ref().map_or_else(SchemaRef::any, SchemaRef::from), false)
         });
-        let success = self.success.and_then(|(_, media)| media.schema.as_ref());
-        let success = success.map(|schema| value(schema.into(), false));
+        let success = self.successes.schemas().map(|schema| value(schema, false));
         params.chain(parts).chain(body).chain(success).collect()
     }
 
@@ -166,7 +157,7 @@ impl<'a> Source<'a> {
             deprecated: document.deprecated || self.successor.is_some() || sunset.is_some(),
             successor: self.successor.clone(),
             sunset,
-            accept: self.success.map_or_else(|| JSON.to_owned(), |(it, _)| it.clone()),
+            accept: self.successes.accept(),
             feature: document.tags.first().cloned(),
             summary: document.summary.clone(),
             description: document.description.clone(),
@@ -174,24 +165,10 @@ impl<'a> Source<'a> {
             params,
             body: body.map(|(source, ty)| bodies::body(source, ty)),
             is_multipart: self.multipart.is_some(),
-            success: self.success_type(types.next()),
+            success: self.successes.value(types.collect(), self.success_ident.as_ref()),
             errors: errors(document),
             paging: None,
             example: Example::default(),
-        }
-    }
-
-    fn success_type(&self, ty: Option<Type>) -> Success {
-        let (Some(ty), Some((media_type, media))) = (ty, self.success) else {
-            return Success::Nothing;
-        };
-        let may_be_empty = successes(self.document)
-            .any(|response| response.content.values().all(|media| media.schema.is_none()));
-        match (bodies::form(media_type, media), may_be_empty) {
-            (Form::Json, true) => Success::Optional(ty),
-            (Form::Json, false) => Success::Json(ty),
-            (Form::Text, _) => Success::Text,
-            (Form::Bytes, _) => Success::Bytes,
         }
     }
 }

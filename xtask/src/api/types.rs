@@ -477,10 +477,56 @@ pub enum Success {
     Json(Type),
     /// A JSON value, or no body.
     Optional(Type),
+    /// One of several, as the status says.
+    Statuses {
+        /// The enum.
+        ident: String,
+        /// A variant for each status.
+        values: Vec<StatusValue>,
+    },
+    /// JSON values, one on each line, as a stream.
+    Lines(Type),
     /// Text.
     Text,
     /// Bytes, as a stream.
     Bytes,
+    /// No body, but the status and the headers of a redirect.
+    Redirect,
+}
+
+impl Success {
+    /// Returns the enum of several values, which the file of the operation defines.
+    #[must_use]
+    pub const fn ident(&self) -> Option<&String> {
+        match self {
+            Self::Statuses { ident, .. } => Some(ident),
+            _ => None,
+        }
+    }
+
+    /// Returns the types of the values.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        let (one, several) = match self {
+            Self::Json(ty) | Self::Optional(ty) | Self::Lines(ty) => (Some(ty), [].as_slice()),
+            Self::Statuses { values, .. } => (None, values.as_slice()),
+            Self::Nothing | Self::Text | Self::Bytes | Self::Redirect => (None, [].as_slice()),
+        };
+        one.into_iter().chain(several.iter().filter_map(|value| value.ty.as_ref()))
+    }
+}
+
+/// The value of a success response with a certain status.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StatusValue {
+    /// Its variant in Rust.
+    pub ident: String,
+    /// The status as the document writes it: `200` or `2XX`.
+    pub status: String,
+    /// When the server returns it.
+    pub meaning: String,
+    /// The type of the value. `None` if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ty: Option<Type>,
 }
 
 /// How to read all pages of a list.

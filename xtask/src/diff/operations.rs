@@ -142,6 +142,15 @@ fn returned(success: &Success) -> String {
         Success::Nothing => "()".to_owned(),
         Success::Json(ty) => ty.to_string(),
         Success::Optional(ty) => format!("Option<{ty}>"),
+        Success::Statuses { ident, values } => {
+            let values = values.iter().map(|value| {
+                let ty = value.ty.as_ref().map(|ty| format!("({ty})")).unwrap_or_default();
+                format!("{} = {}{ty}", value.status, value.ident)
+            });
+            format!("{ident} {{ {} }}", values.collect::<Vec<_>>().join(", "))
+        }
+        Success::Lines(ty) => format!("JsonLines<{ty}>"),
+        Success::Redirect => "() of a redirect".to_owned(),
         Success::Text => "String".to_owned(),
         Success::Bytes => "ByteStream".to_owned(),
     }

@@ -70,7 +70,14 @@ fn call(operation: &Operation, root: &Ident) -> TokenStream {
                 println!("{item:?}");
             }
         },
-        (Success::Nothing, None) => quote!(#call.send().await?;),
+        (Success::Lines(_), None) => quote! {
+            let mut lines = #call.send().await?.into_inner();
+            while let Some(line) = lines.next().await {
+                let line = line?;
+                println!("{line:?}");
+            }
+        },
+        (Success::Nothing | Success::Redirect, None) => quote!(#call.send().await?;),
         _ => quote! {
             let response = #call.send().await?;
             println!("{:?}", response.into_inner());

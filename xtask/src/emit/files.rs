@@ -5,6 +5,7 @@
 //! `shared`. A module in `shared` is compiled with each of its features, or always if it has many.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -67,7 +68,10 @@ pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
         .iter()
         .map(|operation| Module {
             name: operation.ident.clone(),
-            types: vec![operation.type_ident.clone()],
+            types: iter::once(&operation.type_ident)
+                .chain(operation.success.ident())
+                .cloned()
+                .collect(),
             folder: operation.feature.clone().unwrap_or_else(|| SHARED.to_owned()),
             features: Vec::new(),
         })

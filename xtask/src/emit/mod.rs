@@ -14,6 +14,7 @@ mod package;
 mod paging;
 mod schemes;
 mod structs;
+mod success;
 mod tokens;
 mod unions;
 mod validation;

@@ -6,20 +6,21 @@ use quote::quote;
 use super::docs::{self, Links};
 use super::tokens::{conversion, deprecated, ident};
 use super::validation::{self, Place};
-use super::{Imports, body, example, paging};
+use super::{Imports, body, example, paging, success};
 use crate::api::{Api, Encoding, Location, Operation, Param, Style, StyleKind, Success, Type};
 use crate::layout::SourceFile;
 
 /// Emits the file of an operation.
 pub(super) fn file(api: &Api, operation: &Operation, links: &Links<'_>) -> SourceFile {
     let imports = Imports::of_file([operation.type_ident.as_str()]);
-    let items = vec![
+    let mut items = vec![
         constant(operation, &imports),
         request(operation, &imports),
         client_method(operation, &imports, links),
         request_methods(operation, &imports, links),
         into_future(operation, &imports),
     ];
+    items.extend(success::definition(operation, &imports, links));
     let path = super::files::operation_path(api, operation);
     SourceFile { path, docs: None, head: imports.groups(), items }
 }
@@ -200,12 +201,15 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
     let multipart = form.as_ref().map(|_| quote!(.multipart(form)));
     let call = match &operation.success {
         Success::Nothing => quote!(call_empty),
+        Success::Statuses { .. } => quote!(call_by_status),
+        Success::Lines(_) => quote!(call_lines),
+        Success::Redirect => quote!(call_redirect),
         Success::Text => quote!(call_text),
         Success::Bytes => quote!(call_bytes),
         Success::Optional(_) => quote!(call_optional),
         Success::Json(_) => quote!(call),
     };
-    let value = value_type(&operation.success, imports);
+    let value = success::ty(&operation.success, imports);
     let (future, request) = (imports.root("ResponseFuture"), imports.runtime("Request"));
     quote! {
         #doc
@@ -220,7 +224,7 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
 
 /// `IntoFuture`, so that a request can be awaited without `send`.
 fn into_future(operation: &Operation, imports: &Imports) -> TokenStream {
-    let (name, value) = (ident(&operation.type_ident), value_type(&operation.success, imports));
+    let (name, value) = (ident(&operation.type_ident), success::ty(&operation.success, imports));
     let future = imports.root("ResponseFuture");
     let (response, error) = (imports.root("Response"), imports.root("Error"));
     quote! {
@@ -232,23 +236,6 @@ fn into_future(operation: &Operation, imports: &Imports) -> TokenStream {
                 self.send()
             }
         }
-    }
-}
-
-/// The value of a successful response.
-fn value_type(success: &Success, imports: &Imports) -> TokenStream {
-    match success {
-        Success::Nothing => quote!(()),
-        Success::Text => quote!(String),
-        Success::Bytes => {
-            let bytes = imports.root("ByteStream");
-            quote!(#bytes)
-        }
-        Success::Optional(ty) => {
-            let ty = imports.ty(ty);
-            quote!(Option<#ty>)
-        }
-        Success::Json(ty) => imports.ty(ty),
     }
 }
 
@@ -294,7 +281,10 @@ fn method_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
     let version = operation.version.iter().map(|version| format!(", resource version {version}"));
     let feature = operation.feature.iter().map(|feature| format!(", feature `{feature}`"));
     let address = format!("`{} {}`", operation.method, operation.path);
-    let address: String = std::iter::once(address).chain(version).chain(feature).collect();
+    let body = operation.body.iter().filter(|body| body.encoding != Encoding::Json);
+    let body = body.map(|body| format!(", body `{}`", body.media_type));
+    let address = std::iter::once(address).chain(version).chain(body).chain(feature);
+    let address: String = address.collect();
     let role = match operation.roles.as_slice() {
         [] => String::new(),
         roles => format!(" Requires the role {}.", roles.join(" or ")),

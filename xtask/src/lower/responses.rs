@@ -1,15 +1,15 @@
-//! Reduces each operation to one body and one success response.
+//! Reduces each operation to the success responses that can be told apart.
 
 use indexmap::IndexMap;
 use openapiv3::{MediaType, Operation, ReferenceOr, Response, Responses, StatusCode};
 
 use super::{Finding, Lowered, Options, warning};
-use crate::media_type::family;
+use crate::media_type::{Family, family};
 use crate::visitor::{self, OperationKey};
 
-/// Keeps the best media type of the body and of each response, one success response with a value,
-/// and the success responses without one. `default` is the success of an operation that declares no
-/// other.
+/// Keeps the best media type of each response, one success response for each status if their values
+/// differ, and the success responses without a value. `default` is the success of an operation that
+/// declares no other.
 ///
 /// The bodies of errors are removed: servers and proxies return more statuses than a document
 /// lists, so the runtime has its own type for errors.
@@ -17,11 +17,12 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     let operations = visitor::operations_mut(openapi);
     for (key, operation) in operations {
-        if let Some(body) = operation.request_body.as_mut().and_then(visitor::item_mut) {
-            keep_best(&mut body.content);
-        }
-        for response in operation.responses.responses.values_mut().filter_map(visitor::item_mut) {
+        for (status, response) in &mut operation.responses.responses {
+            let Some(response) = visitor::item_mut(response) else { continue };
             keep_best(&mut response.content);
+            if key.method == "HEAD" || is_without_body(status) {
+                response.content.values_mut().for_each(|media| media.schema = None);
+            }
         }
         findings.extend(unite(key, operation));
     }
@@ -36,14 +37,22 @@ fn keep_best(content: &mut IndexMap<String, MediaType>) {
     }
 }
 
-/// Keeps the first of several values that an operation can return.
+/// Whether no response with this status has a body (RFC 9110, section 15).
+fn is_without_body(status: &StatusCode) -> bool {
+    matches!(status, StatusCode::Code(204 | 205 | 304))
+}
+
+/// Keeps the first of several equal values that an operation can return, and of several that are not all JSON.
 fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     let (mut full, empty): (Vec<_>, Vec<_>) = take_successes(&mut operation.responses)
         .into_iter()
         .partition(|(_, response)| schema(response).is_some());
     let first = full.first().and_then(|(_, first)| schema(first)).cloned();
     let other = full.iter().find(|(_, other)| schema(other) != first.as_ref());
-    let finding = other.map(|(status, _)| {
+    let is_json =
+        |(_, it): &(_, Response)| it.content.keys().all(|name| family(name) <= Family::Json);
+    let can_be_told_apart = other.is_some() && full.iter().all(is_json);
+    let finding = other.filter(|_| !can_be_told_apart).map(|(status, _)| {
         let pointer = format!("{}/responses/{status}", key.pointer());
         warning(
             &pointer,
@@ -51,10 +60,12 @@ fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
                 "the response {status} has a different schema from the previous success response"
             ),
             format!("{status} is read with the previous schema"),
-            "use the same schema for both, or a separate resource version for each",
+            "return JSON from both, or use the same schema for both",
         )
     });
-    full.truncate(1);
+    if !can_be_told_apart {
+        full.truncate(1);
+    }
     restore(&mut operation.responses, full.into_iter().chain(empty));
     finding
 }
@@ -64,7 +75,7 @@ fn take_successes(responses: &mut Responses) -> Vec<(StatusCode, Response)> {
     let mut successes = Vec::new();
     for (status, response) in std::mem::take(&mut responses.responses) {
         let ReferenceOr::Item(mut response) = response else { continue };
-        if status.to_string().starts_with('2') {
+        if visitor::is_success(&status) {
             successes.push((status, response));
         } else {
             response.content.clear();

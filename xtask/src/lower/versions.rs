@@ -143,7 +143,8 @@ fn at(operation: &Operation, date: &str, format: &str) -> Operation {
     let newest = newest.map(ToOwned::to_owned);
     operation.responses.responses.retain(|status, response| {
         let ReferenceOr::Item(response) = response else { return false };
-        let is_kept = !is_success(status) || effective(response, date) == newest.as_deref();
+        let is_kept =
+            !visitor::is_success(status) || effective(response, date) == newest.as_deref();
         keep(&mut response.content, date, format);
         is_kept
     });
@@ -172,12 +173,8 @@ fn effective<'a>(response: &'a Response, date: &str) -> Option<&'a str> {
 fn successes(operation: &Operation) -> impl Iterator<Item = (&StatusCode, &Response)> {
     let responses = operation.responses.responses.iter();
     responses
-        .filter(|(status, _)| is_success(status))
+        .filter(|(status, _)| visitor::is_success(status))
         .filter_map(|(status, response)| Some((status, response.as_item()?)))
-}
-
-fn is_success(status: &StatusCode) -> bool {
-    status.to_string().starts_with('2')
 }
 
 /// Returns every version of the operation, oldest first.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use indexmap::IndexMap;
 use openapiv3::{
     MediaType, OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem,
-    Response, Responses,
+    Response, Responses, StatusCode,
 };
 
 use super::{Slot, escape, item_mut};
@@ -107,12 +107,16 @@ pub fn media_slots(content: &mut IndexMap<String, MediaType>) -> impl Iterator<I
     content.values_mut().filter_map(|media| media.schema.as_mut().map(Slot::Plain))
 }
 
+/// Returns whether a response with this status is a success.
+#[must_use]
+pub fn is_success(status: &StatusCode) -> bool {
+    status.to_string().starts_with('2')
+}
+
 /// Returns the success responses of an operation.
 pub fn successes_mut(responses: &mut Responses) -> impl Iterator<Item = &mut Response> {
     let responses = responses.responses.iter_mut();
-    responses.filter_map(|(status, response)| {
-        status.to_string().starts_with('2').then(|| item_mut(response))?
-    })
+    responses.filter_map(|(status, response)| is_success(status).then(|| item_mut(response))?)
 }
 
 /// Returns the data common to all kinds of parameters.

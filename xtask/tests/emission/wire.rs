@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use generated_client::models::{Fields, FormKind, FormSize, RawAny};
+use generated_client::models::{Fields, FormKind, FormSize, RawAny, SeveralTypes};
+use generated_client::operations::PutSeveralSuccess;
 use generated_client::{Client, Credentials, Form, RetryPolicy, Upload, reqwest};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -238,4 +239,95 @@ async fn a_form_without_a_description_has_the_parts_that_the_caller_adds() {
     for part in ["name=\"a\"", "Content-Type: application/json\r\n", "[2]", "//! What the client"] {
         assert!(body.contains(part), "{body}");
     }
+}
+
+#[tokio::test]
+async fn each_media_type_of_a_body_has_a_method() {
+    let body = || SeveralTypes::default().name("a b");
+    let server = Server::empty().await;
+    server.client.post_several_types(body()).send().await.unwrap();
+    let json = r#"{"name":"a b"}"#.to_owned();
+    assert_eq!(server.received("content-type").await, ("application/json".into(), json.clone()));
+
+    let server = Server::empty().await;
+    server.client.post_several_types_as_merge_patch_json(body()).send().await.unwrap();
+    let expected = ("application/merge-patch+json".into(), json);
+    assert_eq!(server.received("content-type").await, expected);
+
+    let server = Server::empty().await;
+    server.client.post_several_types_as_form(body()).send().await.unwrap();
+    assert_eq!(server.received("content-type").await.1, "name=a+b");
+
+    let server = Server::empty().await;
+    server.client.post_several_types_as_xml("<a/>").send().await.unwrap();
+    assert_eq!(server.received("content-type").await, ("application/xml".into(), "<a/>".into()));
+
+    let server = Server::empty().await;
+    server.client.post_several_types_as_text("a").send().await.unwrap();
+    assert_eq!(server.received("content-type").await, ("text/plain".into(), "a".into()));
+}
+
+#[tokio::test]
+async fn the_status_chooses_the_value_of_a_success() {
+    let put = async |status: &str, body: &str| {
+        let server = Server::new(status, "application/json", body).await;
+        let response = server.client.put_several().send().await;
+        response.map(|response| response.into_inner()).map_err(|error| error.to_string())
+    };
+    let [one, two] =
+        [1, 2].map(|id| serde_json::from_value(serde_json::json!({"id": id})).unwrap());
+    assert_eq!(put("201 Created", r#"{"id":1}"#).await, Ok(PutSeveralSuccess::Created(one)));
+    // A status that the document does not describe has the first value.
+    assert_eq!(put("202 Accepted", r#"[{"id":2}]"#).await, Ok(PutSeveralSuccess::Ok(vec![two])));
+    assert_eq!(put("204 No Content", "").await, Ok(PutSeveralSuccess::NoContent));
+    let error = put("201 Created", r#"{"id":"x"}"#).await.unwrap_err();
+    assert!(error.contains("at `id`"), "{error}");
+    assert!(put("200 OK", "").await.is_err());
+}
+
+#[tokio::test]
+async fn a_head_request_has_no_value() {
+    let server = Server::new("200 OK", "application/json", "").await;
+    server.client.head_several().send().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_redirect_that_the_document_describes_is_a_success() {
+    let server = Server::new("303 See Other", "text/plain\r\nlocation: /a", "").await;
+    let response = server.client.get_redirect().send().await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["location"]),
+        (303, &"/a".parse().unwrap())
+    );
+    let server = Server::new("303 See Other", "text/plain", "").await;
+    assert!(server.client.head_several().send().await.is_err());
+}
+
+#[tokio::test]
+async fn lines_are_decoded_one_by_one() {
+    let body = "{\"id\":1}\r\n\n{\"id\":2}\n{\"id\":\"x\"}\n{\"id\":3}";
+    let server = Server::new("200 OK", "application/x-ndjson", body).await;
+    let mut lines = server.client.get_lines().send().await.unwrap().into_inner();
+    assert_eq!(lines.next().await.unwrap().unwrap().id, 1);
+    assert_eq!(lines.next().await.unwrap().unwrap().id, 2);
+    let error = lines.next().await.unwrap().unwrap_err().to_string();
+    assert!(error.contains("at `id`"), "{error}");
+    assert!(lines.next().await.is_none());
+
+    let server = Server::new("200 OK", "application/x-ndjson", "{\"id\":1}").await;
+    let mut lines = server.client.get_lines().send().await.unwrap().into_inner();
+    assert_eq!(lines.next().await.unwrap().unwrap().id, 1);
+    assert!(lines.next().await.is_none());
+
+    let server = Server::new("404 Not Found", "application/json", "").await;
+    assert_eq!(server.client.get_lines().send().await.unwrap_err().status().unwrap(), 404);
+}
+
+#[tokio::test]
+async fn json_without_a_schema_is_any_value_or_none() {
+    let server = Server::new("200 OK", "application/json", "[1]").await;
+    let value = server.client.get_untyped().send().await.unwrap().into_inner();
+    assert_eq!(value, Some(serde_json::json!([1])));
+    let server = Server::new("200 OK", "application/json", "").await;
+    assert_eq!(server.client.get_untyped().send().await.unwrap().into_inner(), None);
 }

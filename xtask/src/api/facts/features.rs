@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::held;
 use crate::api::names;
-use crate::api::types::{Api, Feature, Operation, Success, Type};
+use crate::api::types::{Api, Feature, Operation, Type};
 use crate::graph::Graph;
 
 /// With this many tags or fewer, everything is always compiled.
@@ -66,10 +66,7 @@ fn assign_models(api: &mut Api) {
 fn models(operation: &Operation) -> Vec<&str> {
     let params = operation.params.iter().map(|param| &param.ty);
     let body = operation.body.iter().map(|body| &body.ty);
-    let success = match &operation.success {
-        Success::Json(ty) | Success::Optional(ty) => Some(ty),
-        Success::Nothing | Success::Text | Success::Bytes => None,
-    };
+    let success = operation.success.types();
     let item = operation.paging.iter().map(|paging| &paging.item);
     params.chain(body).chain(success).chain(item).filter_map(Type::model).collect()
 }

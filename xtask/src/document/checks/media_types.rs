@@ -39,7 +39,7 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
     if !media.fields.contains_key("schema") && is_json(name) && has_body(findings.path()) {
         let what = format!("`{name}` has no `schema`");
         let help = "add a `schema`, or remove the media type if there is no body";
-        findings.here().warn(what, "the body is not read", help);
+        findings.here().warn(what, "it is any JSON value, or none", help);
     }
 }
 

@@ -102,7 +102,7 @@ fn statuses(operation: Object<'_>, findings: &mut Findings) {
 }
 
 fn has_success(responses: &Fields) -> bool {
-    responses.keys().any(|status| status.starts_with('2') || status == "default")
+    responses.keys().any(|status| status.starts_with(['2', '3']) || status == "default")
 }
 
 /// Returns whether a status is a code from 100 to 599, a range, or `default`.

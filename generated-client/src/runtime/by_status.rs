@@ -1,0 +1,17 @@
+//! Success values whose type depends on the status.
+
+use crate::json::Failure;
+
+/// A decoded value, or why it could not be decoded.
+pub(crate) type Decoded<T> = Result<T, Failure>;
+
+/// The values of an operation that returns several success statuses.
+pub(crate) trait ByStatus: Sized {
+    /// Returns the value of a status whose responses have no body.
+    fn without_body(_status: u16) -> Option<Self> {
+        None
+    }
+
+    /// Decodes the body of a response with this status.
+    fn decode(status: u16, body: &[u8]) -> Decoded<Self>;
+}

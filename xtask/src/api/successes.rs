@@ -1,0 +1,132 @@
+//! The success responses of an operation.
+
+use heck::ToUpperCamelCase as _;
+use openapiv3::{MediaType, Operation, Response, StatusCode};
+
+use super::bodies::{self, Form};
+use super::names;
+use super::types::{StatusValue, Success, Type};
+use crate::media_type::{Family, family, is_json};
+use crate::visitor::{self, SchemaRef};
+
+/// The media type of a request whose response has none.
+const JSON: &str = "application/json";
+
+/// The success responses of an operation, those with a value first.
+pub(super) struct Successes<'a> {
+    responses: Vec<(&'a StatusCode, &'a Response)>,
+    /// Whether the operation describes nothing but redirects.
+    is_redirect: bool,
+}
+
+impl<'a> Successes<'a> {
+    pub(super) fn of(document: &'a Operation) -> Self {
+        let responses = document.responses.responses.iter();
+        let responses = responses.filter_map(|(status, it)| Some((status, it.as_item()?)));
+        let (mut success, other): (Vec<_>, Vec<_>) =
+            responses.partition(|(status, _)| visitor::is_success(status));
+        success.sort_by_key(|(status, _)| matches!(status, StatusCode::Range(_)));
+        let is_redirect = |status: &StatusCode| status.to_string().starts_with('3');
+        Self {
+            is_redirect: success.is_empty() && other.iter().any(|(status, _)| is_redirect(status)),
+            responses: success,
+        }
+    }
+
+    /// The responses with a schema.
+    fn full(&self) -> impl Iterator<Item = (&'a StatusCode, &'a Response, SchemaRef<'a>)> {
+        self.responses.iter().filter_map(|(status, response)| {
+            let schema = response.content.values().find_map(|media| media.schema.as_ref())?;
+            Some((*status, *response, schema.into()))
+        })
+    }
+
+    /// The schemas of the values that [`value`](Self::value) combines.
+    pub(super) fn schemas(&self) -> impl Iterator<Item = SchemaRef<'a>> {
+        self.full().map(|(_, _, schema)| schema)
+    }
+
+    /// Whether the status decides about the type of the value.
+    pub(super) fn differ(&self) -> bool {
+        self.full().count() > 1
+    }
+
+    /// The media type of the first response with a value, or else of the first with any.
+    pub(super) fn media_type(&self) -> Option<(&'a String, &'a MediaType)> {
+        let media: Vec<_> =
+            self.responses.iter().filter_map(|(_, it)| it.content.first()).collect();
+        let full = media.iter().find(|(_, media)| media.schema.is_some());
+        full.or(media.first()).copied()
+    }
+
+    /// The `Accept` header.
+    pub(super) fn accept(&self) -> String {
+        let mut accepted: Vec<&str> = Vec::new();
+        if self.differ() {
+            for (_, response, _) in self.full() {
+                let names = response.content.keys().map(String::as_str);
+                accepted.extend(names.filter(|name| !accepted.contains(name)).collect::<Vec<_>>());
+            }
+        } else {
+            accepted.extend(self.media_type().map(|(name, _)| name.as_str()));
+        }
+        if accepted.is_empty() { JSON.to_owned() } else { accepted.join(", ") }
+    }
+
+    /// The value of a success. `ident` is the enum of several.
+    pub(super) fn value(&self, types: Vec<Type>, ident: Option<&String>) -> Success {
+        let may_be_empty =
+            self.responses.iter().any(|(_, it)| it.content.values().all(|it| it.schema.is_none()));
+        let mut types = types.into_iter();
+        if let Some(ident) = ident {
+            return Success::Statuses { ident: ident.clone(), values: self.values(types) };
+        }
+        let Some((name, media)) = self.media_type() else {
+            return if self.is_redirect { Success::Redirect } else { Success::Nothing };
+        };
+        let Some(ty) = types.next() else {
+            // A value without a description, unless the status has none.
+            let has_value = is_json(name) && self.responses.iter().any(|(it, _)| has_value(it));
+            return if has_value { Success::Optional(Type::Json) } else { Success::Nothing };
+        };
+        match (bodies::form(name, media), may_be_empty) {
+            (Form::Json, true) => Success::Optional(ty),
+            (Form::Json, false) => Success::Json(ty),
+            (Form::Text, _) => Success::Text,
+            (Form::Bytes, _) if family(name) == Family::Lines => Success::Lines(match ty {
+                Type::List(item) => *item,
+                item => item,
+            }),
+            (Form::Bytes, _) => Success::Bytes,
+        }
+    }
+
+    fn values(&self, mut types: impl Iterator<Item = Type>) -> Vec<StatusValue> {
+        let mut in_use = names::InUse::default();
+        let values = self.responses.iter().filter_map(|(status, response)| {
+            let has_schema = response.content.values().any(|media| media.schema.is_some());
+            // An empty range would hide the statuses with a value.
+            let is_code = matches!(status, StatusCode::Code(_));
+            (has_schema || is_code).then(|| StatusValue {
+                ident: in_use.free(&ident(status)),
+                status: status.to_string(),
+                meaning: response.description.clone(),
+                ty: if has_schema { types.next() } else { None },
+            })
+        });
+        values.collect()
+    }
+}
+
+/// Whether a media type without a schema stands for a value: Atlas names the versions of empty responses in them.
+fn has_value(status: &StatusCode) -> bool {
+    matches!(status, StatusCode::Code(200 | 201 | 203) | StatusCode::Range(_))
+}
+
+/// The variant of a status: `Created` for 201.
+fn ident(status: &StatusCode) -> String {
+    let StatusCode::Code(code) = status else { return "Other".to_owned() };
+    let known = http::StatusCode::from_u16(*code).ok();
+    let reason = known.and_then(|status| status.canonical_reason());
+    reason.map_or_else(|| format!("Status{code}"), |it| it.to_upper_camel_case())
+}

@@ -1,0 +1,102 @@
+//! The value of a success response.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::Imports;
+use super::docs::{self, Links};
+use super::tokens::ident;
+use crate::api::{Operation, StatusValue, Success};
+
+/// Returns the type of the value.
+pub(super) fn ty(success: &Success, imports: &Imports) -> TokenStream {
+    match success {
+        Success::Nothing | Success::Redirect => quote!(()),
+        Success::Text => quote!(String),
+        Success::Bytes => {
+            let bytes = imports.root("ByteStream");
+            quote!(#bytes)
+        }
+        Success::Lines(ty) => {
+            let (lines, ty) = (imports.root("JsonLines"), imports.ty(ty));
+            quote!(#lines<#ty>)
+        }
+        Success::Statuses { ident, .. } => {
+            let name = super::tokens::ident(ident);
+            quote!(#name)
+        }
+        Success::Optional(ty) => {
+            let ty = imports.ty(ty);
+            quote!(Option<#ty>)
+        }
+        Success::Json(ty) => imports.ty(ty),
+    }
+}
+
+/// Emits the enum of several values, and how the status chooses one of them.
+pub(super) fn definition(
+    operation: &Operation,
+    imports: &Imports,
+    links: &Links<'_>,
+) -> Vec<TokenStream> {
+    let Success::Statuses { ident: name, values } = &operation.success else { return Vec::new() };
+    let name = ident(name);
+    let doc = docs::own(&format!("The value of a success of [`Client::{}`].", operation.ident));
+    let variants = values.iter().map(|value| {
+        let text = format!("{}: {}", value.status, value.meaning);
+        let (doc, variant) = (docs::text(&text, links), ident(&value.ident));
+        let ty = value.ty.as_ref().map(|ty| imports.ty(ty)).map(|ty| quote!((#ty)));
+        quote!(#doc #variant #ty,)
+    });
+    let definition = quote! {
+        #doc
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum #name { #(#variants)* }
+    };
+    vec![definition, by_status(name, values, imports)]
+}
+
+/// A status that the document does not describe has the value of the first.
+fn by_status(name: proc_macro2::Ident, values: &[StatusValue], imports: &Imports) -> TokenStream {
+    let (by_status, result) = (imports.runtime("ByStatus"), imports.runtime("Decoded"));
+    let decode = imports.runtime("decode");
+    let (full, empty): (Vec<_>, Vec<_>) = values.iter().partition(|value| value.ty.is_some());
+    let (first, others) = match full.split_first() {
+        Some((first, others)) => (ident(&first.ident), others),
+        None => return TokenStream::new(),
+    };
+    let others = others.iter().map(|value| {
+        let (status, variant) = (pattern(&value.status), ident(&value.ident));
+        quote!(#status => #decode(body).map(Self::#variant),)
+    });
+    let empty = (!empty.is_empty()).then(|| {
+        let values = empty.iter().map(|value| {
+            let (status, variant) = (pattern(&value.status), ident(&value.ident));
+            quote!(#status => Some(Self::#variant),)
+        });
+        quote! {
+            fn without_body(status: u16) -> Option<Self> {
+                match status { #(#values)* _ => None }
+            }
+        }
+    });
+    quote! {
+        impl #by_status for #name {
+            #empty
+            fn decode(status: u16, body: &[u8]) -> #result<Self> {
+                match status { #(#others)* _ => #decode(body).map(Self::#first) }
+            }
+        }
+    }
+}
+
+/// The statuses that a response of the document is for.
+fn pattern(status: &str) -> TokenStream {
+    match status.parse::<u16>() {
+        Ok(code) => {
+            let code = Literal::u16_unsuffixed(code);
+            quote!(#code)
+        }
+        Err(_) => quote!(200..=299),
+    }
+}

@@ -1,0 +1,92 @@
+//! Gives each media type of a request body an operation of its own.
+
+use heck::ToSnakeCase as _;
+use indexmap::IndexMap;
+use openapiv3::{MediaType, Operation, PathItem, ReferenceOr};
+
+use super::{Lowered, Options};
+use crate::media_type::{Family, essence, family, is_range};
+use crate::visitor::{self, SUFFIX};
+
+/// Keeps the best described media type of each body. An operation that accepts others is repeated for each of them,
+/// at the path with a suffix: `#:_as_xml`. Another name for plain JSON, such as `text/json`, and a range are not repeated.
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    let paths = &mut lowered.openapi.paths.paths;
+    let mut all: IndexMap<String, ReferenceOr<PathItem>> = IndexMap::new();
+    for (path, mut item) in std::mem::take(paths) {
+        let mut others: IndexMap<String, PathItem> = IndexMap::new();
+        if let Some(item) = visitor::item_mut(&mut item) {
+            for (method, slot) in visitor::methods_mut(item) {
+                let Some(operation) = slot else { continue };
+                for (name, operation) in split(operation) {
+                    let version = visitor::suffix(&path);
+                    let path = visitor::document_path(&path);
+                    let other = others.entry(format!("{path}{SUFFIX}_as_{name}{version}"));
+                    let mut slots = visitor::methods_mut(other.or_default()).into_iter();
+                    if let Some((_, slot)) = slots.find(|(known, _)| *known == method) {
+                        *slot = Some(operation);
+                    }
+                }
+            }
+        }
+        all.insert(path, item);
+        for (mut path, item) in others {
+            while all.contains_key(&path) {
+                path.push_str("_body");
+            }
+            all.insert(path, ReferenceOr::Item(item));
+        }
+    }
+    *paths = all;
+}
+
+/// Leaves an operation the best media type of its body. Returns it with each of the others, and their names.
+fn split(operation: &mut Operation) -> Vec<(String, Operation)> {
+    let body = operation.request_body.as_mut().and_then(visitor::item_mut);
+    let Some(content) = body.map(|body| &mut body.content).filter(|it| it.len() > 1) else {
+        return Vec::new();
+    };
+    let mut all: Vec<(String, MediaType)> = std::mem::take(content).into_iter().collect();
+    all.sort_by_key(|(name, _)| family(name));
+    let mut all = all.into_iter();
+    content.extend(all.next());
+    let others = all.filter(|(name, _)| !is_range(name) && !is_plain_json(name));
+    let others: Vec<_> = others.collect();
+    let mut split: Vec<(String, Operation)> = Vec::new();
+    for (media_type, media) in others {
+        let name = word(&media_type);
+        if split.iter().all(|(known, _)| *known != name) {
+            split.push((name, with_body(operation, media_type, media)));
+        }
+    }
+    split
+}
+
+fn with_body(operation: &Operation, media_type: String, media: MediaType) -> Operation {
+    let mut operation = operation.clone();
+    if let Some(body) = operation.request_body.as_mut().and_then(visitor::item_mut) {
+        body.content = [(media_type, media)].into();
+    }
+    operation
+}
+
+/// Whether a media type is JSON without further meaning.
+fn is_plain_json(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    family(media_type) == Family::Json && (essence.ends_with("/json") || essence.contains('*'))
+}
+
+/// The name of a media type in a method.
+fn word(media_type: &str) -> String {
+    match family(media_type) {
+        Family::Form => "form".to_owned(),
+        Family::Multipart => "multipart".to_owned(),
+        Family::Lines => "lines".to_owned(),
+        _ if essence(media_type) == "text/plain" => "text".to_owned(),
+        _ => {
+            let essence = essence(media_type);
+            let subtype = essence.rsplit('/').next().unwrap_or_default();
+            subtype.replace(|it: char| !it.is_ascii_alphanumeric(), "_").to_snake_case()
+        }
+    }
+}
