@@ -114,7 +114,7 @@ pub(super) fn of_shared(api: &Api, links: &Links<'_>) -> Option<String> {
     let params =
         params.map(|it| format!("\n\n`{}`: {}", it.name, markdown(&it.description, links)));
     let params: String = params.collect();
-    (!params.is_empty()).then(|| wrap(&format!("# Parameters of many operations{params}")))
+    (!params.is_empty()).then(|| wrap(&format!("# Common parameters{params}")))
 }
 
 /// Formats the rules and the default of a value as sentences.

@@ -15,8 +15,8 @@ use super::tokens::ident;
 use crate::api::{Api, Model, Operation};
 use crate::layout::SourceFile;
 
-const MODELS: &str = "The values that requests and responses hold.";
-const OPERATIONS: &str = "The requests, a type for each operation and version.";
+const MODELS: &str = "The types of request and response bodies.";
+const OPERATIONS: &str = "The request types, one for each operation and version.";
 const SHARED: &str = "shared";
 
 /// A module with more features than this is compiled with every feature.
@@ -82,7 +82,7 @@ pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
         pub mod models;
         pub mod operations;
     );
-    let about = "The operations of the API, and the models that they send and return.";
+    let about = "The operations and models of the API.";
     let mut files = vec![index("", about.to_owned(), vec![vec![modules]])];
     files.extend(folders(api, "models/", MODELS.to_owned(), models.into_values().collect()));
     files.extend(folders(api, "operations/", format!("{OPERATIONS}{shared}"), operations));
@@ -117,7 +117,7 @@ fn folders(api: &Api, root: &str, about: String, modules: Vec<Module>) -> Vec<So
         let feature = api.features.iter().find(|feature| feature.name == folder);
         let about = match feature {
             Some(feature) => format!("{}: the feature `{}`.", feature.tag, feature.name),
-            None => "What several features need.".to_owned(),
+            None => "Shared by several features.".to_owned(),
         };
         let name = folder_module(&folder);
         files.push(list(&format!("{root}{name}/"), about, &modules));

@@ -326,8 +326,8 @@ fn first_paragraph(text: &str) -> String {
 }
 
 fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
-    let mut text = "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`](crate::Error) if a value breaks its \
-                    rule; nothing is sent then."
+    let mut text = "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`](crate::Error) if a value breaks a \
+                    rule. Nothing is sent then."
         .to_owned();
     let errors = &operation.errors;
     if errors.iter().all(|error| is_reason_phrase(&error.status, &error.meaning)) {

@@ -12,8 +12,8 @@ use crate::api::{Model, Page, PageField, PageLinks, Paging};
 pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
     let doc = docs::own(
         "Returns the items of this page and of all later pages, in order.\n\n\
-         Each page is one request, with its own retries and time limits. The stream ends at the first error, \
-         which is any that [`send`](Self::send) returns.",
+         Each page is one request, with its own retries and timeouts. The stream ends after the first error, \
+         which can be any error of [`send`](Self::send).",
     );
     let (stream, item) = (imports.root("ItemStream"), imports.ty(&paging.item));
     let (number, size) = (ident(&paging.number), ident(&paging.size));

@@ -25,9 +25,7 @@ pub(super) fn emit(
         quote!(#doc #ident(#model),)
     });
     let property = &union.property;
-    let unknown = docs::own(&format!(
-        "An object whose `{property}` this version of the client does not know, kept as received."
-    ));
+    let unknown = docs::own(&format!("An object with an unknown `{property}`, kept as received."));
     let mut items = vec![quote! {
         #doc
         #[derive(Debug, Clone, PartialEq)]

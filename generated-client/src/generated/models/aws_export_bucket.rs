@@ -16,20 +16,20 @@ pub struct AwsExportBucket {
     /// The name of the S3 bucket, Azure container or Google Cloud Storage bucket.
     #[serde(rename = "bucketName")]
     pub bucket_name: String,
-    /// Addresses of this export bucket and of what belongs to it. Often absent.
+    /// Links to this export bucket and to related resources. Often absent.
     #[serde(
         default,
         deserialize_with = "crate::runtime::null::as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub links: Vec<Link>,
-    /// The Atlas id of the AWS IAM role with which Atlas reaches the bucket.
+    /// The Atlas id of the AWS IAM role that Atlas uses to access the bucket.
     #[serde(rename = "iamRoleId")]
     pub iam_role_id: ObjectId,
-    /// The AWS region of the bucket, which Atlas finds out. May be absent.
+    /// The AWS region of the bucket, determined by Atlas. May be absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// Whether exports go through AWS PrivateLink, not over public addresses.
+    /// Whether exports use AWS PrivateLink instead of public addresses.
     #[serde(
         rename = "requirePrivateNetworking",
         default,

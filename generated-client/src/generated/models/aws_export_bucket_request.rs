@@ -5,19 +5,19 @@ use serde::{Deserialize, Serialize};
 use crate::runtime::{At, Validate, check};
 use crate::{InvalidInput, ObjectId};
 
-/// An Amazon S3 bucket to export to.
+/// An export bucket to create in Amazon S3.
 #[must_use = "a request body does nothing until it is sent"]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "AWS")]
 #[non_exhaustive]
 pub struct AwsExportBucketRequest {
-    /// The name of the S3 bucket, which the role must allow Atlas to write to. 3 to 63 characters.
+    /// The name of the S3 bucket. The role must allow Atlas to write to it. 3 to 63 characters.
     #[serde(rename = "bucketName")]
     pub bucket_name: String,
-    /// The Atlas id of the AWS IAM role with which Atlas reaches the bucket.
+    /// The Atlas id of the AWS IAM role that Atlas uses to access the bucket.
     #[serde(rename = "iamRoleId")]
     pub iam_role_id: ObjectId,
-    /// Whether exports go through AWS PrivateLink, not over public addresses. Defaults to `false`.
+    /// Whether exports use AWS PrivateLink instead of public addresses. Defaults to `false`.
     #[serde(
         rename = "requirePrivateNetworking",
         default,
@@ -36,7 +36,7 @@ impl AwsExportBucketRequest {
         }
     }
 
-    /// Whether exports go through AWS PrivateLink, not over public addresses. Defaults to `false`.
+    /// Whether exports use AWS PrivateLink instead of public addresses. Defaults to `false`.
     pub fn require_private_networking(
         mut self,
         require_private_networking: bool,

@@ -17,20 +17,20 @@ pub struct AzureExportBucket {
     /// The name of the S3 bucket, Azure container or Google Cloud Storage bucket.
     #[serde(rename = "bucketName")]
     pub bucket_name: String,
-    /// Addresses of this export bucket and of what belongs to it. Often absent.
+    /// Links to this export bucket and to related resources. Often absent.
     #[serde(
         default,
         deserialize_with = "crate::runtime::null::as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub links: Vec<Link>,
-    /// The Atlas id of the Azure role with which Atlas reaches it.
+    /// The Atlas id of the Azure role that Atlas uses to access the container.
     #[serde(rename = "roleId")]
     pub role_id: ObjectId,
     /// The URL of the storage account.
     #[serde(rename = "serviceUrl")]
     pub service_url: String,
-    /// The Azure tenant of the role, which exports use.
+    /// The Azure tenant of the role.
     #[serde(rename = "tenantId", default, skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<Uuid>,
 }

@@ -6,28 +6,25 @@ use uuid::Uuid;
 use crate::runtime::{At, Validate, check};
 use crate::{InvalidInput, ObjectId};
 
-/// An Azure Blob Storage container to export to.
+/// An export bucket to create in Azure Blob Storage.
 #[must_use = "a request body does nothing until it is sent"]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "AZURE")]
 #[non_exhaustive]
 pub struct AzureExportBucketRequest {
-    /// The name of the container. Required if `serviceUrl` does not name it; otherwise Atlas takes
-    /// it from there.
-    ///
-    /// 3 to 63 characters.
+    /// The name of the container. Required unless `serviceUrl` includes it. 3 to 63 characters.
     #[serde(rename = "bucketName", default, skip_serializing_if = "Option::is_none")]
     pub bucket_name: Option<String>,
-    /// The Atlas id of the Azure role with which Atlas reaches it.
+    /// The Atlas id of the Azure role that Atlas uses to access the container.
     #[serde(rename = "roleId")]
     pub role_id: ObjectId,
-    /// The URL of the storage account, with or without the container. Its host ends in
-    /// `blob.core.windows.net`; Atlas supports no other endpoint.
+    /// The URL of the storage account, with or without the container. The host must end in
+    /// `blob.core.windows.net`: Atlas supports no other endpoints.
     ///
     /// 33 to 2048 characters.
     #[serde(rename = "serviceUrl")]
     pub service_url: String,
-    /// Ignored. Atlas uses the tenant of the role that `roleId` names.
+    /// Ignored. Atlas uses the tenant of the role in `roleId`.
     #[deprecated(note = "deprecated by the API")]
     #[serde(rename = "tenantId", default, skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<Uuid>,
@@ -45,16 +42,13 @@ impl AzureExportBucketRequest {
         }
     }
 
-    /// The name of the container. Required if `serviceUrl` does not name it; otherwise Atlas takes
-    /// it from there.
-    ///
-    /// 3 to 63 characters.
+    /// The name of the container. Required unless `serviceUrl` includes it. 3 to 63 characters.
     pub fn bucket_name(mut self, bucket_name: impl Into<String>) -> Self {
         self.bucket_name = Some(bucket_name.into());
         self
     }
 
-    /// Ignored. Atlas uses the tenant of the role that `roleId` names.
+    /// Ignored. Atlas uses the tenant of the role in `roleId`.
     #[deprecated(note = "deprecated by the API")]
     pub fn tenant_id(mut self, tenant_id: Uuid) -> Self {
         self.tenant_id = Some(tenant_id);

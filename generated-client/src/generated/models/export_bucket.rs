@@ -4,7 +4,7 @@ use crate::ObjectId;
 use crate::models::{AwsExportBucket, AzureExportBucket, GcpExportBucket};
 use crate::runtime::{JsonObject, TaggedUnion, decode_variant, tagged_union};
 
-/// An export bucket of a project, on one of the cloud providers.
+/// An export bucket of a project, with one of the cloud providers.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ExportBucket {
@@ -14,7 +14,7 @@ pub enum ExportBucket {
     Azure(AzureExportBucket),
     /// An export bucket in Google Cloud Storage.
     Gcp(GcpExportBucket),
-    /// An object whose `cloudProvider` this version of the client does not know, kept as received.
+    /// An object with an unknown `cloudProvider`, kept as received.
     Unknown(serde_json::Map<String, serde_json::Value>),
 }
 

@@ -8,17 +8,17 @@ use crate::runtime::{
     At, JsonObject, TaggedUnion, Validate, decode_variant, tagged_union,
 };
 
-/// An export bucket to create, on one of the cloud providers.
+/// An export bucket to create, with one of the cloud providers.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ExportBucketRequest {
-    /// An Amazon S3 bucket to export to.
+    /// An export bucket to create in Amazon S3.
     Aws(AwsExportBucketRequest),
-    /// An Azure Blob Storage container to export to.
+    /// An export bucket to create in Azure Blob Storage.
     Azure(AzureExportBucketRequest),
-    /// A Google Cloud Storage bucket to export to.
+    /// An export bucket to create in Google Cloud Storage.
     Gcp(GcpExportBucketRequest),
-    /// An object whose `cloudProvider` this version of the client does not know, kept as received.
+    /// An object with an unknown `cloudProvider`, kept as received.
     Unknown(serde_json::Map<String, serde_json::Value>),
 }
 

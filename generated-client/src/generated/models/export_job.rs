@@ -8,7 +8,7 @@ use crate::models::{
     ExportJobState, ExportMember, ExportStatus, Label, Link, StateReason,
 };
 
-/// The copying of one snapshot to an export bucket.
+/// A job that copies one snapshot to an export bucket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExportJob {
@@ -21,27 +21,26 @@ pub struct ExportJob {
     /// The id of the export bucket that the job copies to.
     #[serde(rename = "exportBucketId")]
     pub export_bucket_id: ObjectId,
-    /// How far an export job has come. `Queued` and `InProgress` lead to one of the three final
-    /// states: `Successful`, `Failed` or `Cancelled`.
+    /// The state of an export job. `Successful`, `Failed` and `Cancelled` are final.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<ExportJobState>,
-    /// Why an export job failed. Present only when its state is `Failed`.
+    /// The reason why an export job failed. Only present in the state `Failed`.
     #[serde(rename = "stateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<StateReason>,
-    /// When the job was created, by a user or by a schedule. UTC.
+    /// The time when a user or a schedule created the job, in UTC.
     #[serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<DateTime<Utc>>,
-    /// When the job ended, in whatever state. Absent before that. UTC.
+    /// The time when the job reached a final state, in UTC. Absent before that.
     #[serde(rename = "finishedAt", default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<DateTime<Utc>>,
     /// The progress of an export job, counted in collections.
     #[serde(rename = "exportStatus", default, skip_serializing_if = "Option::is_none")]
     pub export_status: Option<ExportStatus>,
-    /// The path in the bucket under which the job writes all its objects.
+    /// The path in the bucket below which the job writes its objects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
-    /// What the job's creator wanted noted in the metadata file that Atlas writes beside the data
-    /// when the job is done.
+    /// Labels from the creator of the job. Atlas writes them to a metadata file next to the data at
+    /// the end of the job.
     #[serde(
         rename = "customData",
         default,
@@ -49,14 +48,14 @@ pub struct ExportJob {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub custom_data: Vec<Label>,
-    /// The parts of the job, one per replica set. Sharded clusters only.
+    /// The parts of the job, one per replica set. Only for sharded clusters.
     #[serde(
         default,
         deserialize_with = "crate::runtime::null::as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub components: Vec<ExportMember>,
-    /// Addresses of this export job and of what belongs to it. Often absent.
+    /// Links to this export job and to related resources. Often absent.
     #[serde(
         default,
         deserialize_with = "crate::runtime::null::as_empty",

@@ -16,7 +16,7 @@ pub struct ExportJobRequest {
     /// The id of the export bucket to export to.
     #[serde(rename = "exportBucketId")]
     pub export_bucket_id: ObjectId,
-    /// Labels for the metadata file that Atlas writes to the export bucket when the job finishes.
+    /// Labels for the metadata file that Atlas writes to the export bucket at the end of the job.
     #[serde(rename = "customData", default, skip_serializing_if = "Option::is_none")]
     pub custom_data: Option<Vec<Label>>,
 }
@@ -31,7 +31,7 @@ impl ExportJobRequest {
         }
     }
 
-    /// Labels for the metadata file that Atlas writes to the export bucket when the job finishes.
+    /// Labels for the metadata file that Atlas writes to the export bucket at the end of the job.
     pub fn custom_data(mut self, custom_data: Vec<Label>) -> Self {
         self.custom_data = Some(custom_data);
         self

@@ -2,12 +2,11 @@
 
 use crate::runtime::string_enum;
 
-/// How far an export job has come. `Queued` and `InProgress` lead to one of the three final
-/// states: `Successful`, `Failed` or `Cancelled`.
+/// The state of an export job. `Successful`, `Failed` and `Cancelled` are final.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExportJobState {
-    /// The job waits for its turn.
+    /// The job has not started yet.
     ///
     /// `Queued`
     Queued,
@@ -15,15 +14,15 @@ pub enum ExportJobState {
     ///
     /// `InProgress`
     InProgress,
-    /// All the data is in the export bucket.
+    /// The complete snapshot is in the export bucket.
     ///
     /// `Successful`
     Successful,
-    /// The job stopped early; `stateReason` says why.
+    /// The job failed; `stateReason` has the reason.
     ///
     /// `Failed`
     Failed,
-    /// The job was called off before it was done.
+    /// The job was cancelled before it finished.
     ///
     /// `Cancelled`
     Cancelled,

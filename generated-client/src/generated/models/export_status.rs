@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExportStatus {
-    /// How many collections have been copied so far.
+    /// The number of collections copied so far.
     #[serde(
         rename = "exportedCollections",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub exported_collections: Option<i32>,
-    /// How many collections the job copies in all.
+    /// The total number of collections to copy.
     #[serde(
         rename = "totalCollections",
         default,

@@ -16,14 +16,14 @@ pub struct GcpExportBucket {
     /// The name of the S3 bucket, Azure container or Google Cloud Storage bucket.
     #[serde(rename = "bucketName")]
     pub bucket_name: String,
-    /// Addresses of this export bucket and of what belongs to it. Often absent.
+    /// Links to this export bucket and to related resources. Often absent.
     #[serde(
         default,
         deserialize_with = "crate::runtime::null::as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub links: Vec<Link>,
-    /// The Atlas id of the Google Cloud role with which Atlas reaches it.
+    /// The Atlas id of the Google Cloud role that Atlas uses to access the bucket.
     #[serde(rename = "roleId")]
     pub role_id: ObjectId,
 }

@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 use crate::runtime::{At, Validate, check};
 use crate::{InvalidInput, ObjectId};
 
-/// A Google Cloud Storage bucket to export to.
+/// An export bucket to create in Google Cloud Storage.
 #[must_use = "a request body does nothing until it is sent"]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "GCP")]
 #[non_exhaustive]
 pub struct GcpExportBucketRequest {
-    /// The name of the bucket, which the role must allow Atlas to write to. 3 to 63 characters.
+    /// The name of the bucket. The role must allow Atlas to write to it. 3 to 63 characters.
     #[serde(rename = "bucketName")]
     pub bucket_name: String,
-    /// The Atlas id of the Google Cloud role with which Atlas reaches it.
+    /// The Atlas id of the Google Cloud role that Atlas uses to access the bucket.
     #[serde(rename = "roleId")]
     pub role_id: ObjectId,
 }

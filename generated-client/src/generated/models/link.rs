@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The address of a resource that has to do with this answer.
+/// A link to a related resource.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Link {
-    /// What the resource is to this one, such as `self` or `next`.
+    /// The relation of the linked resource, such as `self` or `next`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rel: Option<String>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the linked resource.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
 }

@@ -9,16 +9,16 @@ use crate::runtime::{Page, page};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PaginatedExportBuckets {
-    /// Addresses of this page and, if they exist, the `next` and `previous` pages.
+    /// Links to this page and, if they exist, to the `next` and `previous` pages.
     #[serde(
         default,
         deserialize_with = "crate::runtime::null::as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub links: Vec<Link>,
-    /// The export buckets of this page.
+    /// The export buckets on this page.
     pub results: Vec<ExportBucket>,
-    /// The number of export buckets on all pages. An estimate, and absent if the request sets
+    /// The estimated number of export buckets on all pages. Absent if the request has
     /// `includeCount=false`.
     #[serde(rename = "totalCount", default, skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i32>,

@@ -5,21 +5,21 @@ use serde::{Deserialize, Serialize};
 use crate::models::{ExportJob, Link};
 use crate::runtime::{Page, page};
 
-/// One page of the export jobs of a cluster.
+/// A page of the export jobs of a cluster.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PaginatedExportJobs {
-    /// Addresses of this page, and of the `next` and `previous` one if there is.
+    /// Links to this page and, if they exist, to the `next` and `previous` pages.
     #[serde(
         default,
         deserialize_with = "crate::runtime::null::as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub links: Vec<Link>,
-    /// The export jobs of this page.
+    /// The export jobs on this page.
     pub results: Vec<ExportJob>,
-    /// How many export jobs there are on all pages together. An estimate, and absent when the
-    /// request says `includeCount=false`.
+    /// The estimated number of export jobs on all pages. Absent if the request has
+    /// `includeCount=false`.
     #[serde(rename = "totalCount", default, skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i32>,
 }

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Why an export job failed. Present only when its state is `Failed`.
+/// The reason why an export job failed. Only present in the state `Failed`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StateReason {
-    /// A code for programs to compare.
+    /// A code that programs can compare.
     #[serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    /// A sentence for people to read.
+    /// A description for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }

@@ -30,16 +30,16 @@ impl Client {
     /// Registers an Amazon S3 bucket, an Azure Blob Storage container or a Google Cloud Storage
     /// bucket as a destination for the snapshots of a project.
     ///
-    /// The storage must exist, and the role that you name must already let Atlas write to it.
-    /// Version 2023-01-01 accepts AWS only.
+    /// The storage must exist, and the role must already allow Atlas to write to it. Version
+    /// 2023-01-01 only supports AWS.
     ///
     /// `POST /api/atlas/v2/groups/{groupId}/backup/exportBuckets`, resource version 2024-05-30.
     /// Requires the role Project Backup Manager or Project Owner.
     ///
     /// # Arguments
     ///
-    /// - `group_id`: The project. Atlas's API calls a project a group; the two ids are one.
-    /// - `body`: The storage to export to, and the role with which Atlas reaches it.
+    /// - `group_id`: The id of the project. The API calls projects groups.
+    /// - `body`: The storage, and the role that Atlas uses to access it.
     ///
     /// # Example
     ///
@@ -75,9 +75,8 @@ impl Client {
 }
 
 impl CreateGroupBackupExportBucket {
-    /// Whether the answer's body repeats its HTTP status, for callers that cannot see the status
-    /// line. A single object comes as `{"status": 200, "content": {...}}`; a list keeps its shape
-    /// and gains a `status` field.
+    /// Whether the body repeats the HTTP status, for callers that cannot read the status line. An
+    /// object is wrapped as `{"status": 200, "content": {...}}`; a list gains the field `status`.
     ///
     /// Defaults to `false`.
     pub fn envelope(mut self, envelope: bool) -> Self {
@@ -85,7 +84,7 @@ impl CreateGroupBackupExportBucket {
         self
     }
 
-    /// Whether the answer's JSON is indented for people to read. Defaults to `false`.
+    /// Whether the JSON in the response is indented. Defaults to `false`.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = Some(pretty);
         self
@@ -102,15 +101,15 @@ impl CreateGroupBackupExportBucket {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error) if a value breaks its rule; nothing is sent then.
+    /// [`Error::InvalidInput`](crate::Error) if a value breaks a rule. Nothing is sent then.
     /// [`Error::Api`](crate::Error) if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
-    /// - 401: The request carries no credentials, or credentials that Atlas does not accept.
-    /// - 403: The caller is known, but lacks the role that the operation asks for.
-    /// - 404: The project, the cluster or another resource that the request names is unknown.
-    /// - 429: The token bucket of this set of operations is empty.
-    /// - 500: Atlas failed. The request may or may not have taken effect.
+    /// - 401: The request has no credentials, or credentials that Atlas does not accept.
+    /// - 403: The caller lacks the role that the operation requires.
+    /// - 404: The project, the cluster or another resource in the request does not exist.
+    /// - 429: The rate limit of this set of operations is exceeded.
+    /// - 500: Atlas failed. The request may have taken effect.
     pub fn send(self) -> ResponseFuture<ExportBucket> {
         let request = Request::new(&OPERATION)
             .headers(self.headers)

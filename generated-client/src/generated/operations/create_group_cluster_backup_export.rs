@@ -27,22 +27,22 @@ pub struct CreateGroupClusterBackupExport {
 impl Client {
     /// Create one snapshot export job.
     ///
-    /// Starts to copy a snapshot of a cluster to an export bucket of the project. The response is
-    /// the new export job, which runs on;
+    /// Starts copying a snapshot of a cluster to an export bucket of the project. The response is
+    /// the new export job, which is not finished;
     /// [`get_group_cluster_backup_export`](crate::Client::get_group_cluster_backup_export) returns
     /// its progress.
     ///
-    /// The cluster must be a dedicated one that has Cloud Backups enabled.
+    /// The cluster must be a dedicated cluster with Cloud Backups enabled.
     ///
     /// `POST /api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/exports`, resource
     /// version 2023-01-01. Requires the role Project Backup Export Operator.
     ///
     /// # Arguments
     ///
-    /// - `group_id`: The project. Atlas's API calls a project a group; the two ids are one.
+    /// - `group_id`: The id of the project. The API calls projects groups.
     /// - `cluster_name`: The name of the cluster, unique within its project. Matches
     ///   `^[a-zA-Z0-9][a-zA-Z0-9-]*$`.
-    /// - `body`: The snapshot to export, and where to.
+    /// - `body`: The snapshot to export, and the destination.
     ///
     /// # Example
     ///
@@ -79,9 +79,8 @@ impl Client {
 }
 
 impl CreateGroupClusterBackupExport {
-    /// Whether the answer's body repeats its HTTP status, for callers that cannot see the status
-    /// line. A single object comes as `{"status": 200, "content": {...}}`; a list keeps its shape
-    /// and gains a `status` field.
+    /// Whether the body repeats the HTTP status, for callers that cannot read the status line. An
+    /// object is wrapped as `{"status": 200, "content": {...}}`; a list gains the field `status`.
     ///
     /// Defaults to `false`.
     pub fn envelope(mut self, envelope: bool) -> Self {
@@ -100,16 +99,16 @@ impl CreateGroupClusterBackupExport {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error) if a value breaks its rule; nothing is sent then.
+    /// [`Error::InvalidInput`](crate::Error) if a value breaks a rule. Nothing is sent then.
     /// [`Error::Api`](crate::Error) if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
-    /// - 401: The request carries no credentials, or credentials that Atlas does not accept.
-    /// - 403: The caller is known, but lacks the role that the operation asks for.
-    /// - 404: The project, the cluster or another resource that the request names is unknown.
+    /// - 401: The request has no credentials, or credentials that Atlas does not accept.
+    /// - 403: The caller lacks the role that the operation requires.
+    /// - 404: The project, the cluster or another resource in the request does not exist.
     /// - 409: The request conflicts with the state of the resource or with another request.
-    /// - 429: The token bucket of this set of operations is empty.
-    /// - 500: Atlas failed. The request may or may not have taken effect.
+    /// - 429: The rate limit of this set of operations is exceeded.
+    /// - 500: Atlas failed. The request may have taken effect.
     pub fn send(self) -> ResponseFuture<ExportJob> {
         let cluster_name = check::pattern(
             At::parameter("clusterName"),

@@ -26,15 +26,15 @@ pub struct GetGroupBackupExportBucket {
 impl Client {
     /// Return one snapshot export bucket.
     ///
-    /// Returns one export bucket of a project. Version 2023-01-01 describes buckets in AWS only.
+    /// Returns one export bucket of a project. Version 2023-01-01 only supports buckets in AWS.
     ///
     /// `GET /api/atlas/v2/groups/{groupId}/backup/exportBuckets/{exportBucketId}`, resource version
     /// 2024-05-30. Requires the role Project Read Only.
     ///
     /// # Arguments
     ///
-    /// - `group_id`: The project. Atlas's API calls a project a group; the two ids are one.
-    /// - `export_bucket_id`: The id of the export bucket, as `_id` in the response to its creation.
+    /// - `group_id`: The id of the project. The API calls projects groups.
+    /// - `export_bucket_id`: The id of the export bucket, which is `_id` in responses.
     ///
     /// # Example
     ///
@@ -66,9 +66,8 @@ impl Client {
 }
 
 impl GetGroupBackupExportBucket {
-    /// Whether the answer's body repeats its HTTP status, for callers that cannot see the status
-    /// line. A single object comes as `{"status": 200, "content": {...}}`; a list keeps its shape
-    /// and gains a `status` field.
+    /// Whether the body repeats the HTTP status, for callers that cannot read the status line. An
+    /// object is wrapped as `{"status": 200, "content": {...}}`; a list gains the field `status`.
     ///
     /// Defaults to `false`.
     pub fn envelope(mut self, envelope: bool) -> Self {
@@ -87,15 +86,15 @@ impl GetGroupBackupExportBucket {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error) if a value breaks its rule; nothing is sent then.
+    /// [`Error::InvalidInput`](crate::Error) if a value breaks a rule. Nothing is sent then.
     /// [`Error::Api`](crate::Error) if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
-    /// - 401: The request carries no credentials, or credentials that Atlas does not accept.
-    /// - 403: The caller is known, but lacks the role that the operation asks for.
-    /// - 404: The project, the cluster or another resource that the request names is unknown.
-    /// - 429: The token bucket of this set of operations is empty.
-    /// - 500: Atlas failed. The request may or may not have taken effect.
+    /// - 401: The request has no credentials, or credentials that Atlas does not accept.
+    /// - 403: The caller lacks the role that the operation requires.
+    /// - 404: The project, the cluster or another resource in the request does not exist.
+    /// - 429: The rate limit of this set of operations is exceeded.
+    /// - 500: Atlas failed. The request may have taken effect.
     pub fn send(self) -> ResponseFuture<ExportBucket> {
         let request = Request::new(&OPERATION)
             .headers(self.headers)

@@ -28,18 +28,18 @@ pub struct ListBackupExportJobs {
 }
 
 impl Client {
-    /// Return all snapshot export jobs of one cluster, legacy address.
+    /// Return all snapshot export jobs of one cluster (legacy API).
     ///
-    /// Lists the export jobs of a cluster in pages, at the address of the legacy API. It answers as
+    /// Lists the export jobs of a cluster, page by page, through the legacy API. Use
     /// [`list_group_cluster_backup_exports`](crate::Client::list_group_cluster_backup_exports)
-    /// does; use that one.
+    /// instead, which returns the same.
     ///
     /// `GET /api/atlas/v1.0/groups/{groupId}/clusters/{clusterName}/backup/exports`. Requires the
     /// role Project Backup Manager or Project Atlas Admin.
     ///
     /// # Arguments
     ///
-    /// - `group_id`: The project. Atlas's API calls a project a group; the two ids are one.
+    /// - `group_id`: The id of the project. The API calls projects groups.
     /// - `cluster_name`: The name of the cluster, unique within its project. Matches
     ///   `^[a-zA-Z0-9][a-zA-Z0-9-]*$`.
     ///
@@ -79,29 +79,28 @@ impl Client {
 }
 
 impl ListBackupExportJobs {
-    /// Whether the answer holds `totalCount`, an estimate of the number of all results. Defaults to
-    /// `true`.
+    /// Whether the response includes `totalCount`, an estimate of the total number of results.
+    /// Defaults to `true`.
     pub fn include_count(mut self, include_count: bool) -> Self {
         self.include_count = Some(include_count);
         self
     }
 
-    /// The most results that one page may hold. 1 to 500. Defaults to `100`.
+    /// The maximum number of results on a page. 1 to 500. Defaults to `100`.
     pub fn items_per_page(mut self, items_per_page: u32) -> Self {
         self.items_per_page = Some(items_per_page);
         self
     }
 
-    /// The page to return, counted from 1. A page after the last one is empty. At least 1. Defaults
-    /// to `1`.
+    /// The number of the page, starting at 1. A page after the last one is empty. At least 1.
+    /// Defaults to `1`.
     pub fn page_num(mut self, page_num: u32) -> Self {
         self.page_num = Some(page_num);
         self
     }
 
-    /// Whether the answer's body repeats its HTTP status, for callers that cannot see the status
-    /// line. A single object comes as `{"status": 200, "content": {...}}`; a list keeps its shape
-    /// and gains a `status` field.
+    /// Whether the body repeats the HTTP status, for callers that cannot read the status line. An
+    /// object is wrapped as `{"status": 200, "content": {...}}`; a list gains the field `status`.
     ///
     /// Defaults to `false`.
     pub fn envelope(mut self, envelope: bool) -> Self {
@@ -109,7 +108,7 @@ impl ListBackupExportJobs {
         self
     }
 
-    /// Whether the answer's JSON is indented for people to read. Defaults to `false`.
+    /// Whether the JSON in the response is indented. Defaults to `false`.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = Some(pretty);
         self
@@ -126,15 +125,15 @@ impl ListBackupExportJobs {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error) if a value breaks its rule; nothing is sent then.
+    /// [`Error::InvalidInput`](crate::Error) if a value breaks a rule. Nothing is sent then.
     /// [`Error::Api`](crate::Error) if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
-    /// - 401: The request carries no credentials, or credentials that Atlas does not accept.
-    /// - 403: The caller is known, but lacks the role that the operation asks for.
-    /// - 404: The project, the cluster or another resource that the request names is unknown.
-    /// - 429: The token bucket of this set of operations is empty.
-    /// - 500: Atlas failed. The request may or may not have taken effect.
+    /// - 401: The request has no credentials, or credentials that Atlas does not accept.
+    /// - 403: The caller lacks the role that the operation requires.
+    /// - 404: The project, the cluster or another resource in the request does not exist.
+    /// - 429: The rate limit of this set of operations is exceeded.
+    /// - 500: Atlas failed. The request may have taken effect.
     pub fn send(self) -> ResponseFuture<PaginatedExportJobs> {
         let cluster_name = check::pattern(
             At::parameter("clusterName"),
@@ -164,8 +163,8 @@ impl ListBackupExportJobs {
 
     /// Returns the items of this page and of all later pages, in order.
     ///
-    /// Each page is one request, with its own retries and time limits. The stream ends at the first
-    /// error, which is any that [`send`](Self::send) returns.
+    /// Each page is one request, with its own retries and timeouts. The stream ends after the first
+    /// error, which can be any error of [`send`](Self::send).
     pub fn stream(self) -> ItemStream<ExportJob> {
         let size = self.items_per_page.or(Some(100));
         ItemStream::new(

@@ -28,16 +28,16 @@ pub struct UpdateGroupBackupExportBucket {
 impl Client {
     /// Update the private networking of one snapshot export bucket.
     ///
-    /// Sets whether exports to an export bucket in AWS use AWS PrivateLink. Nothing else of an
-    /// export bucket can change.
+    /// Sets whether exports to an export bucket in AWS use AWS PrivateLink. Other properties of an
+    /// export bucket cannot be changed.
     ///
     /// `PATCH /api/atlas/v2/groups/{groupId}/backup/exportBuckets/{exportBucketId}`, resource
     /// version 2024-05-30. Requires the role Project Backup Manager.
     ///
     /// # Arguments
     ///
-    /// - `group_id`: The project. Atlas's API calls a project a group; the two ids are one.
-    /// - `export_bucket_id`: The id of the export bucket, as `_id` in the response to its creation.
+    /// - `group_id`: The id of the project. The API calls projects groups.
+    /// - `export_bucket_id`: The id of the export bucket, which is `_id` in responses.
     /// - `body`: The setting to change.
     ///
     /// # Example
@@ -77,9 +77,8 @@ impl Client {
 }
 
 impl UpdateGroupBackupExportBucket {
-    /// Whether the answer's body repeats its HTTP status, for callers that cannot see the status
-    /// line. A single object comes as `{"status": 200, "content": {...}}`; a list keeps its shape
-    /// and gains a `status` field.
+    /// Whether the body repeats the HTTP status, for callers that cannot read the status line. An
+    /// object is wrapped as `{"status": 200, "content": {...}}`; a list gains the field `status`.
     ///
     /// Defaults to `false`.
     pub fn envelope(mut self, envelope: bool) -> Self {
@@ -87,7 +86,7 @@ impl UpdateGroupBackupExportBucket {
         self
     }
 
-    /// Whether the answer's JSON is indented for people to read. Defaults to `false`.
+    /// Whether the JSON in the response is indented. Defaults to `false`.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = Some(pretty);
         self
@@ -104,15 +103,15 @@ impl UpdateGroupBackupExportBucket {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error) if a value breaks its rule; nothing is sent then.
+    /// [`Error::InvalidInput`](crate::Error) if a value breaks a rule. Nothing is sent then.
     /// [`Error::Api`](crate::Error) if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
-    /// - 401: The request carries no credentials, or credentials that Atlas does not accept.
-    /// - 403: The caller is known, but lacks the role that the operation asks for.
-    /// - 404: The project, the cluster or another resource that the request names is unknown.
-    /// - 429: The token bucket of this set of operations is empty.
-    /// - 500: Atlas failed. The request may or may not have taken effect.
+    /// - 401: The request has no credentials, or credentials that Atlas does not accept.
+    /// - 403: The caller lacks the role that the operation requires.
+    /// - 404: The project, the cluster or another resource in the request does not exist.
+    /// - 429: The rate limit of this set of operations is exceeded.
+    /// - 500: Atlas failed. The request may have taken effect.
     pub fn send(self) -> ResponseFuture<AwsExportBucket> {
         let request = Request::new(&OPERATION)
             .headers(self.headers)
