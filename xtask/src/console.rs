@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-/// Returns the folder of the workspace.
+/// Returns the folder of the workspace. Cargo says where that is: a program built in one checkout and
+/// run in another must not read the first.
 pub(super) fn workspace_root() -> anyhow::Result<PathBuf> {
-    let member = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let member = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let member = member.filter(|it| it.ends_with("xtask"));
+    let member = member.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).to_owned());
     Ok(member.parent().context("xtask is not within a workspace")?.to_owned())
 }
 
