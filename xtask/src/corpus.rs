@@ -23,7 +23,7 @@ use self::row::{Problem, Row};
 use crate::codegen::{self, Failure};
 use crate::diagnostic::Severity;
 use crate::document::{self, Selection};
-use crate::lower::Options;
+use crate::lower::{Naming, Options};
 use crate::standalone;
 
 /// How long the generator may work on a document.
@@ -164,20 +164,18 @@ fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<
         Err(errors) => return Ok(Row::failed(Problem::Invalid(errors.to_string()))),
     };
     let openapi = std::mem::take(&mut document.openapi);
-    let generated =
-        match codegen::generate(openapi, &Options { features: true, ..Options::default() }) {
-            Ok(generated) => generated,
-            Err(Failure::Document(errors)) => {
-                let errors = document.diagnostics(errors).to_string();
-                return Ok(Row {
-                    found: document.operations,
-                    ..Row::failed(Problem::Invalid(errors))
-                });
-            }
-            Err(Failure::Emission(error)) => return Err(error),
-        };
+    let naming = Naming { name: Some(package.to_owned()), version: None };
+    let options = Options { features: true, package: Some(naming), ..Options::default() };
+    let generated = match codegen::generate(openapi, &options) {
+        Ok(generated) => generated,
+        Err(Failure::Document(errors)) => {
+            let errors = document.diagnostics(errors).to_string();
+            return Ok(Row { found: document.operations, ..Row::failed(Problem::Invalid(errors)) });
+        }
+        Err(Failure::Emission(error)) => return Err(error),
+    };
     let mut output = standalone::output(root, out, &generated)?;
-    compile::adopt(&mut output, &out.join("Cargo.toml"), package)?;
+    compile::adopt(&mut output, &out.join("Cargo.toml"))?;
     if !output.stale()?.is_empty() {
         output.write()?;
     }

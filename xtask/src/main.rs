@@ -221,7 +221,9 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
         eprintln!("`--strict` does not allow warnings; nothing was written");
         return Ok(ExitCode::FAILURE);
     }
-    if generated.api.operations.is_empty() {
+    // A document without operations becomes a client without methods. Options that exclude all of them are a mistake.
+    let omitted = warnings.count(Severity::Omission);
+    if generated.api.operations.is_empty() && omitted < document.operations {
         bail!(
             "`{}` has no operation that this run can emit: check the document and the options; nothing was written",
             spec.display()

@@ -5,6 +5,8 @@ use xtask::diagnostic::Diagnostic;
 use xtask::document;
 use xtask::lower::Options;
 
+use crate::pipeline::assert_rust;
+
 /// The text of a document.
 pub fn check(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
@@ -18,7 +20,9 @@ pub fn check(data: &[u8]) {
     };
     document.warnings.iter().for_each(|it| assert_placed(it, text));
     match codegen::generate(document.openapi.clone(), &Options::default()) {
-        Ok(generated) => assert!(!generated.files.is_empty()),
+        Ok(generated) => {
+            generated.files.iter().for_each(|file| assert_rust(&file.path, &file.text))
+        }
         Err(Failure::Document(errors)) => {
             assert!(!errors.is_empty(), "rejected without a reason");
             let errors = document.diagnostics(errors);

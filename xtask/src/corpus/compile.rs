@@ -20,16 +20,13 @@ pub(super) struct Compiled {
     pub(super) first: Option<String>,
 }
 
-const WORKSPACE: &str =
-    "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n\n[profile.dev]\ndebug = false\n";
+const WORKSPACE: &str = "[workspace]\nresolver = \"3\"\n\n[profile.dev]\ndebug = false\n";
 
 /// Makes a crate of a workspace of its own a member of the workspace of all crates.
-pub(super) fn adopt(output: &mut Output, manifest: &Path, package: &str) -> anyhow::Result<()> {
+pub(super) fn adopt(output: &mut Output, manifest: &Path) -> anyhow::Result<()> {
     let text = output.beside.get_mut(manifest).context("the crate has no manifest")?;
     let mut document: DocumentMut = text.parse()?;
     document.remove("workspace");
-    let table = document.get_mut("package").and_then(|it| it.as_table_like_mut());
-    table.context("the manifest has no package")?.insert("name", toml_edit::value(package));
     *text = document.to_string();
     Ok(())
 }
@@ -41,8 +38,13 @@ pub(super) fn check(
     workspace: &Path,
     packages: &[&str],
 ) -> anyhow::Result<BTreeMap<String, Compiled>> {
+    let mut manifest: DocumentMut = WORKSPACE.parse()?;
+    let members: toml_edit::Array = packages.iter().map(|it| format!("crates/{it}")).collect();
+    if let Some(table) = manifest.get_mut("workspace").and_then(|it| it.as_table_like_mut()) {
+        table.insert("members", toml_edit::value(members));
+    }
     fs::create_dir_all(workspace)?;
-    fs::write(workspace.join("Cargo.toml"), WORKSPACE)?;
+    fs::write(workspace.join("Cargo.toml"), manifest.to_string())?;
     fs::copy(root.join("Cargo.lock"), workspace.join("Cargo.lock"))?;
     let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for package in packages {
