@@ -116,7 +116,7 @@ fn warned(arguments: &[&str]) -> (String, String) {
 fn what_cannot_be_typed_is_told_by_name_and_counted() {
     let (short, summary) = warned(&[]);
     let (long, _) = warned(&["-v"]);
-    assert!(summary.contains(" lines, 5 warnings: "), "{summary}");
+    assert!(summary.contains(" lines, 4 warnings: "), "{summary}");
     insta::with_settings!({ snapshot_path => "complaints", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("untyped", short);
         insta::assert_snapshot!("untyped-verbose", long);

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::properties::COMPOSITIONS;
 use crate::diagnostic::did_you_mean;
 use crate::document::findings::Findings;
 use crate::document::visitor::Object;
@@ -80,6 +81,12 @@ const FORMATS: &[&str] = &[
 
 pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     format(schema, findings);
+    for key in COMPOSITIONS {
+        if schema.fields.get(*key).and_then(Value::as_array).is_some_and(Vec::is_empty) {
+            let help = "list the schemas, or remove it";
+            findings.key(&[key]).warn(format!("`{key}` is empty"), "it is ignored", help).remove();
+        }
+    }
     let Some(name) = schema.text("type") else { return };
     if !TYPES.contains(&name) {
         let help =
