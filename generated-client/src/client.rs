@@ -96,7 +96,14 @@ impl Client {
     pub(crate) fn deadline(&self) -> Option<Instant> {
         Deadline::after(self.0.time_limits.operation).at()
     }
+}
 
+// Emitted code calls these.
+#[allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method of `Answer` is not generic over its lifetime, and a closure is"
+)]
+impl Client {
     /// Sends `request` and decodes the body of a success.
     #[allow(dead_code, reason = "only some operations return a value")]
     pub(crate) fn call<T: DeserializeOwned + Send + 'static>(

@@ -33,7 +33,7 @@ fn the_package_holds_what_downstream_builds_and_nothing_else() {
     for file in ["Cargo.toml", "README.md", "LICENSE-APACHE", "LICENSE-MIT", "src/lib.rs"] {
         assert!(files.contains(file), "the package lacks {file}");
     }
-    for file in ["credentials", "errors", "limits", "network", "paging"] {
+    for file in ["credentials", "errors", "limits", "network", "paging", "testing"] {
         let file = format!("docs/{file}.md");
         assert!(files.contains(file.as_str()), "the package lacks {file}");
     }

@@ -1,0 +1,45 @@
+//! What the service returns if Atlas returns an error.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use generated_client::Error;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServiceError {
+    #[error("{0}")]
+    Failed(StatusCode, #[source] Error),
+    #[error("the export may have started: check before you try again")]
+    Unknown(#[source] Error),
+    #[error("try again later")]
+    Busy(#[source] Error),
+}
+
+impl From<Error> for ServiceError {
+    fn from(error: Error) -> Self {
+        match error.status() {
+            _ if error.may_have_been_carried_out() => Self::Unknown(error),
+            _ if error.is_transient() => Self::Busy(error),
+            _ if matches!(error, Error::InvalidInput(_)) => {
+                Self::Failed(StatusCode::BAD_REQUEST, error)
+            }
+            Some(status @ StatusCode::NOT_FOUND) => Self::Failed(status, error),
+            _ => Self::Failed(StatusCode::INTERNAL_SERVER_ERROR, error),
+        }
+    }
+}
+
+impl IntoResponse for ServiceError {
+    fn into_response(self) -> Response {
+        tracing::warn!(error = &self as &dyn std::error::Error, "request failed");
+        let text = self.to_string();
+        match self {
+            Self::Failed(status, _) => (status, text).into_response(),
+            Self::Unknown(_) => (StatusCode::BAD_GATEWAY, text).into_response(),
+            Self::Busy(error) => {
+                let seconds = error.retry_after().map_or(60, |wait| wait.as_secs());
+                let wait = [(header::RETRY_AFTER, seconds.to_string())];
+                (StatusCode::SERVICE_UNAVAILABLE, wait, text).into_response()
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! A web service that starts snapshot exports and reports their progress.
+//!
+//! Set the credentials of Atlas and `PROJECT`, the id of a project. See the routes in `api.rs`.
+
+mod api;
+mod error;
+#[cfg(test)]
+mod tests;
+mod watcher;
+
+use anyhow::Context as _;
+use generated_client::{AttemptOutcome, Client, Interceptor};
+
+/// Logs each attempt; a real service would count it instead.
+struct Metrics;
+
+impl Interceptor for Metrics {
+    fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
+        tracing::debug!(
+            operation = outcome.operation_id(),
+            status = outcome.status().map(|status| status.as_u16()),
+            elapsed_ms = outcome.elapsed().as_millis(),
+            "attempt"
+        );
+    }
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt().json().init();
+    let project = std::env::var("PROJECT").context("PROJECT is not set")?.parse()?;
+    let client = Client::builder_from_env()?.interceptor(Metrics).build()?;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+    Ok(axum::serve(listener, api::router(client, project)).await?)
+}
