@@ -3,6 +3,7 @@
 //! The tests are in `tests/tests/`, one file for each thing that they lock down; the snapshots are in
 //! `tests/snapshots/`, one for each model, each method and each request on the wire.
 
+pub mod calls;
 pub mod recorder;
 pub mod relay;
 pub mod spec;

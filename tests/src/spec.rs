@@ -16,6 +16,95 @@ pub struct Example {
     pub value: Value,
 }
 
+/// A method of the client: an operation in one of its versions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Method {
+    /// Its name.
+    pub name: String,
+    /// The `operationId`.
+    pub operation_id: String,
+    /// The version of its response; `None` if the operation has no versions.
+    pub version: Option<String>,
+    /// The HTTP method, in lower case.
+    pub http_method: String,
+    /// An example of its request body.
+    pub body: Option<Value>,
+}
+
+/// Every method that the client must have.
+///
+/// # Errors
+///
+/// If the document is not YAML.
+pub fn methods() -> Result<Vec<Method>, serde_yaml::Error> {
+    let document: Value = serde_yaml::from_str(TEXT)?;
+    let items = document.get("paths").and_then(Value::as_object).into_iter().flatten();
+    let operations = items.filter_map(|(_, item)| item.as_object()).flatten();
+    let methods = operations.flat_map(|(http_method, operation)| {
+        versions(operation).into_iter().filter_map(|(version, name)| {
+            Some(Method {
+                name,
+                operation_id: operation.get("operationId")?.as_str()?.to_owned(),
+                body: request_example(&document, operation, version.as_deref()),
+                version,
+                http_method: http_method.clone(),
+            })
+        })
+    });
+    Ok(methods.collect())
+}
+
+/// The versions of an operation, each with the name of its method: the newest has no date.
+fn versions(operation: &Value) -> Vec<(Option<String>, String)> {
+    let Some(id) = operation.get("operationId").and_then(Value::as_str) else { return Vec::new() };
+    let plain = snake_case(id);
+    let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+    let success = responses.filter(|(status, _)| status.starts_with('2')).map(|(_, it)| it);
+    let content = success.filter_map(|it| it.get("content")?.as_object()).flatten();
+    let mut dates = content.filter_map(|(name, _)| date(name)).collect::<Vec<_>>();
+    dates.sort_unstable();
+    let Some(newest) = dates.pop() else { return vec![(None, plain)] };
+    let dated =
+        |date: &&str| (Some((*date).to_owned()), format!("{plain}_v{}", date.replace('-', "_")));
+    let older = dates.iter().map(dated).collect::<Vec<_>>();
+    [(Some(newest.to_owned()), plain.clone())].into_iter().chain(older).collect()
+}
+
+/// The version that a media type names.
+fn date(media_type: &str) -> Option<&str> {
+    media_type.strip_prefix("application/vnd.atlas.")?.strip_suffix("+json")
+}
+
+fn snake_case(camel_case: &str) -> String {
+    let mut name = String::new();
+    for letter in camel_case.chars() {
+        if letter.is_ascii_uppercase() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
+fn request_example(document: &Value, operation: &Value, version: Option<&str>) -> Option<Value> {
+    let content = operation.pointer("/requestBody/content")?.as_object()?;
+    let (_, media_type) = content.iter().find(|(name, _)| date(name) == version)?;
+    let named = media_type.get("examples").and_then(Value::as_object);
+    let named = named.and_then(|it| resolve(document, it.values().next()?).get("value"));
+    named.or_else(|| media_type.get("example")).cloned()
+}
+
+/// A keyword of the schema of a shared parameter, such as the `maximum` of `itemsPerPage`.
+///
+/// # Errors
+///
+/// If the document is not YAML.
+pub fn bound(parameter: &str, keyword: &str) -> Result<Option<u32>, serde_yaml::Error> {
+    let document: Value = serde_yaml::from_str(TEXT)?;
+    let bound = document.pointer(&format!("/components/parameters/{parameter}/schema/{keyword}"));
+    Ok(bound.and_then(Value::as_u64).and_then(|bound| bound.try_into().ok()))
+}
+
 /// Every example of a body or an answer, wherever it stands.
 ///
 /// # Errors

@@ -20,6 +20,7 @@ const REFUSALS: [(u16, &str); 2] = [(406, "Not Acceptable"), (415, "Unsupported 
 pub fn on(date: &str) -> Result<Value, serde_yaml::Error> {
     let document: Value = serde_yaml::from_str(TEXT)?;
     let mut view = document.clone();
+    remove_later_operations(&mut view, date);
     for answers in answers(&mut view) {
         for (status, reason) in REFUSALS {
             answers.insert(status.to_string(), refusal(status, reason));
@@ -31,11 +32,8 @@ pub fn on(date: &str) -> Result<Value, serde_yaml::Error> {
                 keep_newest(content, date);
                 for media_type in content.values_mut() {
                     if let Some(schema) = media_type.get_mut("schema") {
-                        *schema = if is_answer {
-                            maybe_enveloped(&plain(&document, schema, tagged))
-                        } else {
-                            plain(&document, schema, closed)
-                        };
+                        let plain = plain(&document, schema, is_answer);
+                        *schema = if is_answer { maybe_enveloped(&plain) } else { plain };
                     }
                 }
             });
@@ -70,18 +68,35 @@ fn each_content(
     }
 }
 
-fn keep_newest(content: &mut Map<String, Value>, date: &str) {
-    let version = |name: &str| {
-        name.strip_prefix("application/vnd.atlas.")?.strip_suffix("+json").map(ToOwned::to_owned)
-    };
-    let versions = content.keys().filter_map(|name| version(name));
-    let newest = versions.filter(|version| version.as_str() <= date).max();
-    content.retain(|name, _| version(name).is_none_or(|it| Some(it) == newest));
+/// Removes the operations all of whose versions are later than the date.
+fn remove_later_operations(view: &mut Value, date: &str) {
+    let paths = view.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
+    for item in paths.filter_map(|(_, item)| item.as_object_mut()) {
+        item.retain(|_, operation| {
+            let answers = operation.get("responses").and_then(Value::as_object);
+            let contents = answers.into_iter().flatten().filter_map(|(_, it)| it.get("content"));
+            let names = contents.filter_map(Value::as_object).flat_map(Map::keys);
+            let versions = names.filter_map(|name| version(name)).collect::<Vec<_>>();
+            versions.is_empty() || versions.iter().any(|version| *version <= date)
+        });
+    }
 }
 
-/// In place of a base, the choice between its children; a child only with its own tag. `child` says
-/// how a child is written.
-fn plain(document: &Value, schema: &Value, child: impl Fn(&Value, &Child) -> Value) -> Value {
+/// The version that a media type names.
+fn version(media_type: &str) -> Option<&str> {
+    media_type.strip_prefix("application/vnd.atlas.")?.strip_suffix("+json")
+}
+
+fn keep_newest(content: &mut Map<String, Value>, date: &str) {
+    let versions = content.keys().filter_map(|name| version(name));
+    let newest = versions.filter(|version| *version <= date).max().map(ToOwned::to_owned);
+    content.retain(|name, _| version(name).is_none_or(|it| Some(it) == newest.as_deref()));
+}
+
+/// In place of a base, the choice between its children; a child only with its own tag. The objects of
+/// requests are closed.
+fn plain(document: &Value, schema: &Value, is_answer: bool) -> Value {
+    let child = if is_answer { tagged } else { closed };
     let reference = schema.get("$ref").and_then(Value::as_str).unwrap_or_default();
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
     for (name, base) in schemas.into_iter().flatten() {
@@ -93,7 +108,7 @@ fn plain(document: &Value, schema: &Value, child: impl Fn(&Value, &Child) -> Val
             return child(document, it);
         }
     }
-    schema.clone()
+    if is_answer { schema.clone() } else { closed_object(document, schema, Map::new()) }
 }
 
 /// A child of a base, and the value of the tag that names it.
@@ -124,23 +139,29 @@ fn tagged(_: &Value, child: &Child) -> Value {
     json!({ "allOf": [{ "$ref": child.reference }, { "properties": child.tag() }] })
 }
 
-/// In a request it may not: the parts of the child become one object, which is closed.
+/// In a request it may not.
 fn closed(document: &Value, child: &Child) -> Value {
+    let tag = child.tag().as_object().cloned().unwrap_or_default();
+    closed_object(document, &json!({ "$ref": child.reference }), tag)
+}
+
+/// The parts of a schema as one object, with some properties replaced, and no others allowed.
+fn closed_object(document: &Value, schema: &Value, replaced: Map<String, Value>) -> Value {
     let resolve = |schema: &'_ Value| {
         let reference = schema.get("$ref").and_then(Value::as_str);
         let target = reference.and_then(|it| document.pointer(it.trim_start_matches('#')));
         target.unwrap_or(schema).clone()
     };
-    let whole = resolve(&json!({ "$ref": child.reference }));
+    let whole = resolve(schema);
     let parts = whole.get("allOf").and_then(Value::as_array).into_iter().flatten().map(resolve);
     let (mut required, mut properties) = (Vec::new(), Map::new());
-    for part in parts {
+    for part in parts.chain([whole.clone()]) {
         required
             .extend(part.get("required").and_then(Value::as_array).into_iter().flatten().cloned());
         let own = part.get("properties").and_then(Value::as_object).into_iter().flatten();
         properties.extend(own.map(|(name, schema)| (name.clone(), schema.clone())));
     }
-    properties.extend(child.tag().as_object().cloned().unwrap_or_default());
+    properties.extend(replaced);
     json!({
         "type": "object",
         "required": required,

@@ -96,7 +96,7 @@ async fn list_export_jobs_with_every_parameter() {
     client(&recorder)
         .list_group_cluster_backup_exports(GROUP.parse::<ObjectId>().unwrap(), "Cluster0")
         .include_count(false)
-        .items_per_page(500)
+        .items_per_page(50)
         .page_num(2)
         .envelope(false)
         .pretty(true)

@@ -49,10 +49,10 @@ async fn a_page_decodes_with_what_came_beside_it() {
 #[tokio::test]
 async fn what_is_new_to_the_client_does_not_disturb_it() {
     let body = r#"{"new":[1],"results":[{
-        "exportBucketId":"32b6e34b3d91647abb20e7b8","state":"Paused","prefix":"any/form é","new":{}
+        "exportBucketId":"32b6e34b3d91647abb20e7b8","state":"NotAnAtlasState","prefix":"any/form é","notAnAtlasField":{}
     }]}"#;
     let page = list(&Server::ok(body)).await.unwrap();
-    assert_eq!(page.results[0].state, Some(ExportJobState::Unknown("Paused".into())));
+    assert_eq!(page.results[0].state, Some(ExportJobState::Unknown("NotAnAtlasState".into())));
     assert_eq!(page.results[0].prefix.as_deref(), Some("any/form é"));
     assert!(page.links.is_empty());
     assert_eq!(page.rate_limit(), None);

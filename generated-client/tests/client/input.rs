@@ -3,7 +3,7 @@
 use generated_client::models::{AwsExportBucketRequest, AzureExportBucketRequest};
 use generated_client::{Client, Error};
 
-use crate::{GROUP, client, role, server::Server};
+use crate::{GROUP, bounds, client, role, server::Server};
 
 /// The message of a request that fails, on condition that nothing reached the server.
 async fn refusal<T>(send: impl AsyncFnOnce(Client) -> Result<T, Error>) -> String {
@@ -61,10 +61,13 @@ async fn a_cluster_name_must_match_its_pattern() {
 
 #[tokio::test]
 async fn a_page_has_bounds() {
+    let (least, most) = bounds::of_parameter("itemsPerPage");
+    let rule = format!("must be at least {least} and at most {most}");
+    let (below, above) = (u32::try_from(least - 1).unwrap(), u32::try_from(most + 1).unwrap());
     for (items, page, expected) in [
-        (0, 1, "itemsPerPage: 0 must be at least 1 and at most 500"),
-        (501, 1, "itemsPerPage: 501 must be at least 1 and at most 500"),
-        (500, 0, "pageNum: 0 must be at least 1"),
+        (below, 1, format!("itemsPerPage: {below} {rule}")),
+        (above, 1, format!("itemsPerPage: {above} {rule}")),
+        (above - 1, 0, "pageNum: 0 must be at least 1".to_owned()),
     ] {
         let message = refusal(async |client| {
             let request = client.list_group_cluster_backup_exports(GROUP, "Cluster0");
@@ -77,18 +80,25 @@ async fn a_page_has_bounds() {
 
 #[tokio::test]
 async fn a_body_is_checked_field_by_field() {
+    let (least, most) = bounds::of_field("AwsExportBucketRequest", "bucketName");
+    let short = &"b".repeat(usize::try_from(least - 1).unwrap());
     let message = refusal(async |client| {
-        let body = AwsExportBucketRequest::new("ab", role());
+        let body = AwsExportBucketRequest::new(short, role());
         client.create_group_backup_export_bucket(GROUP, body).send().await
     })
     .await;
     assert_eq!(
         message,
-        "nothing was sent: body.bucketName: \"ab\" has 2 characters; \
-         their number must be at least 3 and at most 63"
+        format!(
+            "nothing was sent: body.bucketName: {short:?} has {} characters; \
+             their number must be at least {least} and at most {most}",
+            least - 1
+        )
     );
+    let (_, most) = bounds::of_field("AzureExportBucketRequest", "serviceUrl");
+    let too_long = usize::try_from(most + 1).unwrap();
     let message = refusal(async |client| {
-        let body = AzureExportBucketRequest::new(role(), "x".repeat(3000));
+        let body = AzureExportBucketRequest::new(role(), "x".repeat(too_long));
         client.create_group_backup_export_bucket(GROUP, body).send().await
     })
     .await;
@@ -100,12 +110,14 @@ async fn a_body_is_checked_field_by_field() {
 async fn the_parts_of_a_refusal_can_be_had_one_by_one() {
     let server = Server::ok(r#"{"results":[]}"#);
     let client = client(&server);
+    let (least, most) = bounds::of_parameter("itemsPerPage");
+    let (above, rule) = (most + 1, format!("must be at least {least} and at most {most}"));
     for (items, cluster, parts) in [
-        (501, "a", ("itemsPerPage", Some("501"), "must be at least 1 and at most 500")),
-        (1, "a\n", ("clusterName", Some(r#""a\n""#), "must match ^[a-zA-Z0-9][a-zA-Z0-9-]*$")),
+        (above, "a", ("itemsPerPage", Some(&*above.to_string()), &*rule)),
+        (least, "a\n", ("clusterName", Some(r#""a\n""#), "must match ^[a-zA-Z0-9][a-zA-Z0-9-]*$")),
     ] {
         let request = client.list_group_cluster_backup_exports(GROUP, cluster);
-        let error = request.items_per_page(items).send().await.unwrap_err();
+        let error = request.items_per_page(u32::try_from(items).unwrap()).send().await.unwrap_err();
         let Error::InvalidInput(error) = error else { panic!("{error:?}") };
         assert_eq!((error.parameter(), error.value(), error.rule()), parts);
     }

@@ -7,6 +7,7 @@
 )]
 
 mod answers;
+mod bounds;
 mod errors;
 mod input;
 mod object_ids;

@@ -61,14 +61,14 @@ async fn only_what_was_set_stands_in_the_query() {
     client(&server)
         .list_group_cluster_backup_exports(GROUP, "Cluster0")
         .page_num(2)
-        .items_per_page(500)
+        .items_per_page(50)
         .include_count(false)
         .send()
         .await
         .unwrap();
     let line = server.request().unwrap().lines().next().unwrap().to_owned();
     assert!(
-        line.ends_with("/exports?includeCount=false&itemsPerPage=500&pageNum=2 HTTP/1.1"),
+        line.ends_with("/exports?includeCount=false&itemsPerPage=50&pageNum=2 HTTP/1.1"),
         "{line}"
     );
 }

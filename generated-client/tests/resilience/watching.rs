@@ -64,7 +64,7 @@ async fn each_change_is_told_until_the_state_is_final() {
         job("Queued", 0),
         job("InProgress", 1),
         job("InProgress", 17),
-        job("Verifying", 41),
+        job("NotAnAtlasState", 41),
         job("Successful", 42),
         job("Successful", 43),
     ]))
@@ -84,7 +84,7 @@ async fn each_change_is_told_until_the_state_is_final() {
             (Queued, Some(0)),
             (InProgress, Some(1)),
             (InProgress, Some(17)),
-            (Unknown("Verifying".into()), Some(41)),
+            (Unknown("NotAnAtlasState".into()), Some(41)),
             (Successful, Some(42)),
         ]
     );

@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::{sync::oneshot, task::JoinHandle};
 
 use crate::{
+    behaviour::Behaviour,
     builder::Builder,
     faults::{Fault, Target},
     jobs::Jobs,
@@ -95,6 +96,27 @@ impl Emulator {
     pub fn created_jobs(&self) -> Vec<Value> {
         let projects = self.server.projects.all();
         projects.flat_map(|project| project.all_jobs().flat_map(Jobs::created)).collect()
+    }
+
+    /// The ids of the operations that have no behaviour: their responses are examples of the spec.
+    #[must_use]
+    pub fn example_operations(&self) -> Vec<&str> {
+        let operations = self.server.spec.operations.iter();
+        let examples = operations.filter(|operation| operation.behaviour == Behaviour::Example);
+        examples.map(|operation| operation.id.as_str()).collect()
+    }
+
+    /// The versions that the local Atlas cannot fill: the id of the operation, the media type, and the
+    /// reason.
+    #[must_use]
+    pub fn unfilled(&self) -> Vec<String> {
+        let operations = self.server.spec.operations.iter();
+        let bodies = operations.flat_map(|it| it.bodies.iter().map(move |body| (&it.id, body)));
+        let unfilled = bodies.filter_map(|(id, (media_type, body))| {
+            let reason = body.as_ref().err()?;
+            Some(format!("{id}, {media_type}: {reason}"))
+        });
+        unfilled.collect()
     }
 
     /// Queues faults for the next requests to operations, one each.

@@ -18,7 +18,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 1_000_000)]
     jobs: u32,
     /// How many of them come with each page
-    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=500))]
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
     items_per_page: u32,
     /// The memory that the client must not be over, in MiB, however long the list is
     #[arg(long, default_value_t = 100)]

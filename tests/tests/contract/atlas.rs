@@ -2,7 +2,7 @@
 //! says.
 
 use atlas_emulator::{DEFAULT_TOKEN, Emulator, sample_jobs};
-use atlas_tests::view;
+use atlas_tests::{calls, view};
 use generated_client::models::{ExportBucketRequest, ExportJobState};
 
 use crate::client::{Operation, client};
@@ -11,8 +11,8 @@ use crate::{CLUSTER, GROUP, prism::Prism, write_view};
 #[tokio::test]
 #[ignore = "tests/contract/run runs it"]
 async fn every_request_is_answered_as_the_document_says() {
-    let atlas = Emulator::start().await.unwrap();
     for date in view::dates() {
+        let atlas = calls::atlas().start().await.unwrap();
         let prism = Prism::proxy(&write_view(date), atlas.url());
         let client = client(&format!("http://{}", prism.address()), DEFAULT_TOKEN);
         let document = view::on(date).unwrap();

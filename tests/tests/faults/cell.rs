@@ -1,14 +1,17 @@
 //! One cell of the table: a call that meets a fault.
 
 use std::fmt;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use atlas_emulator::{
     DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_CLUSTER_NAME as CLUSTER,
     DEFAULT_GROUP_ID as GROUP, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, DEFAULT_TOKEN, Emulator,
-    Fault, sample_jobs,
+    Fault,
 };
-use generated_client::models::{AwsExportBucketRequest, ExportBucket, ExportJob};
+use atlas_tests::calls::{self, BUCKET};
+use atlas_tests::spec;
+use generated_client::models::ExportJob;
 use generated_client::{
     BodyProblem, Client, Credentials, Error, ItemStream, Response, RetryPolicy, TimeLimit,
 };
@@ -19,8 +22,6 @@ use crate::rows::{MOST, Row, Who};
 /// Faults take longer than an attempt may.
 const ATTEMPT: Duration = Duration::from_secs(30);
 const OPERATION: Duration = Duration::from_secs(300);
-
-const BUCKET: &str = "export-bucket";
 
 /// How a call ends, after so many attempts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,14 +50,15 @@ pub(crate) struct Column {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Method {
-    Create,
-    CreateOld,
-    List,
-    ListLegacy,
-    /// The list to its end, whose second page meets the fault.
+    /// A method of the client, by its number in the document.
+    Call(usize),
+    /// The list of jobs to its end, whose second page meets the fault.
     Stream,
     StreamLegacy,
 }
+
+/// The methods of the document.
+static METHODS: LazyLock<Vec<spec::Method>> = LazyLock::new(|| spec::methods().unwrap());
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Often {
@@ -85,7 +87,7 @@ pub(crate) struct Proofs {
 
 impl Cell {
     pub(crate) async fn start(row: Row, column: Column) -> Self {
-        let atlas = Emulator::start().await.unwrap();
+        let atlas = calls::atlas().start().await.unwrap();
         let credentials = match row.who {
             Who::Token => Credentials::access_token(DEFAULT_TOKEN),
             Who::Account => Credentials::service_account(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET),
@@ -113,12 +115,12 @@ impl Cell {
 
     /// How the call ends; or what went wrong with it that no fault excuses.
     pub(crate) async fn run(self) -> Result<End, String> {
-        let before = self.counts();
+        let (before, resources) = (self.counts(), self.resources());
         let call = tokio::time::timeout(OPERATION + ATTEMPT, self.call());
         let end = call.await.map_err(|_| "it hangs")??;
         let (operations, tokens) = self.counts();
         let (sent, tokens) = (operations - before.0, tokens - before.1);
-        let buckets = self.atlas.export_buckets().len();
+        let (buckets, jobs) = self.resources();
         if self.column.method.is_stream() {
             return end.of_second_page(sent);
         }
@@ -126,11 +128,17 @@ impl Cell {
         if sent < end.attempts() || proofs != self.proofs {
             return Err(format!("{sent} requests, {tokens} for tokens, and {end} told"));
         }
+        let created = (buckets + jobs).saturating_sub(resources.0 + resources.1);
         let is_created = self.column.method.creates() && matches!(end, End::Right(_));
-        if buckets > 1 || (is_created && buckets == 0) {
-            return Err(format!("{buckets} buckets, and {end} told"));
+        if created > 1 || (is_created && created == 0) {
+            return Err(format!("{created} resources are created, and {end} told"));
         }
         Ok(end)
+    }
+
+    /// The number of export buckets, and of created export jobs.
+    fn resources(&self) -> (usize, usize) {
+        (self.atlas.export_buckets().len(), self.atlas.created_jobs().len())
     }
 
     /// How many requests the operations and the token endpoint have got so far.
@@ -145,43 +153,25 @@ impl Cell {
             self.inject();
         }
         match self.column.method {
-            Method::Create => self.create().await,
-            Method::CreateOld => self.create_old().await,
-            Method::List | Method::Stream => self.list().await,
-            Method::ListLegacy | Method::StreamLegacy => self.list_legacy().await,
+            Method::Call(number) => self.call_method(&METHODS[number]).await,
+            Method::Stream => {
+                let request = self.client.list_group_cluster_backup_exports(GROUP, CLUSTER);
+                self.read(request.items_per_page(2).stream()).await
+            }
+            Method::StreamLegacy => self.stream_legacy().await,
         }
     }
 
-    async fn create(&self) -> Result<End, String> {
-        let request = self.client.create_group_backup_export_bucket(GROUP, bucket());
-        End::of(request.send().await, |created| match created {
-            ExportBucket::Aws(bucket) => bucket.bucket_name == BUCKET,
-            ExportBucket::Unknown(fields) => fields.get("bucketName") == Some(&BUCKET.into()),
-            _ => false,
-        })
-    }
-
-    #[expect(deprecated, reason = "the older version is a method as well")]
-    async fn create_old(&self) -> Result<End, String> {
-        let request = self.client.create_group_backup_export_bucket_v2023_01_01(GROUP, bucket());
-        End::of(request.send().await, |created| created.bucket_name == BUCKET)
-    }
-
-    async fn list(&self) -> Result<End, String> {
-        let request = self.client.list_group_cluster_backup_exports(GROUP, CLUSTER);
-        if self.column.method.is_stream() {
-            return self.read(request.items_per_page(2).stream()).await;
-        }
-        End::of(request.send().await, |page| are_all(&page.results))
+    async fn call_method(&self, method: &spec::Method) -> Result<End, String> {
+        let outcome = calls::call(&self.client, &method.name, method.body.as_ref()).await;
+        let outcome = outcome.ok_or("call it in tests/src/calls.rs")?;
+        End::of(outcome, |value| is_right(method, value))
     }
 
     #[expect(deprecated, reason = "the legacy address is a method as well")]
-    async fn list_legacy(&self) -> Result<End, String> {
+    async fn stream_legacy(&self) -> Result<End, String> {
         let request = self.client.list_backup_export_jobs(GROUP, CLUSTER);
-        if self.column.method.is_stream() {
-            return self.read(request.items_per_page(2).stream()).await;
-        }
-        End::of(request.send().await, |page| are_all(&page.results))
+        self.read(request.items_per_page(2).stream()).await
     }
 
     /// Reads a list of six jobs, two on a page, the second of which meets the fault.
@@ -205,14 +195,26 @@ impl Cell {
     }
 }
 
-fn bucket() -> AwsExportBucketRequest {
-    AwsExportBucketRequest::new(BUCKET, GROUP.parse().unwrap())
+/// Whether a value is the one that the local Atlas returns, as far as no fault changes it.
+fn is_right(method: &spec::Method, value: &Value) -> bool {
+    let returns = |names: [&str; 2]| names.iter().all(|name| method.name.contains(name));
+    if method.http_method == "delete" {
+        value.is_null()
+    } else if let Some(results) = value.get("results").and_then(Value::as_array) {
+        let ids = results.iter().map(|it| it.get("id").or_else(|| it.get("_id")).cloned());
+        let jobs = calls::jobs().into_iter().map(|job| job.get("id").cloned());
+        if returns(["list", "buckets"]) { ids.eq([Some(BUCKET.into())]) } else { ids.eq(jobs) }
+    } else if returns(["export", "bucket"]) {
+        value.get("bucketName") == Some(&"export-bucket".into())
+    } else {
+        value.get("exportBucketId") == Some(&BUCKET.into())
+    }
 }
 
 /// Whether these are the jobs of the list, each once and in order.
 fn are_all(jobs: &[ExportJob]) -> bool {
     let id = |job: &ExportJob| job.id.map(|id| id.to_string());
-    let wanted = sample_jobs(6).into_iter();
+    let wanted = calls::jobs().into_iter();
     let wanted = wanted.map(|job| job.get("id").and_then(Value::as_str).map(ToOwned::to_owned));
     jobs.iter().map(id).eq(wanted)
 }
@@ -285,23 +287,20 @@ impl fmt::Display for End {
 
 impl Column {
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        use Method::{Create, CreateOld, List, ListLegacy, Stream, StreamLegacy};
-        let methods = [Create, CreateOld, List, ListLegacy, Stream, StreamLegacy];
+        let calls = (0..METHODS.len()).map(Method::Call);
+        let methods = calls.chain([Method::Stream, Method::StreamLegacy]);
         let columns = |method| [Often::Once, Often::EachTime].map(|often| Self { method, often });
-        methods.into_iter().flat_map(columns)
+        methods.flat_map(columns)
     }
 }
 
 impl fmt::Display for Column {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.method {
-            Method::Create => "create",
-            Method::CreateOld => "create 2023-01-01",
-            Method::List => "list",
-            Method::ListLegacy => "legacy list",
-            Method::Stream => "stream",
-            Method::StreamLegacy => "legacy stream",
-        })?;
+        match self.method {
+            Method::Call(number) => write!(f, "`{}`", METHODS[number].name)?,
+            Method::Stream => f.write_str("stream")?,
+            Method::StreamLegacy => f.write_str("legacy stream")?,
+        }
         f.write_str(if self.often == Often::Once { "" } else { ", each time" })
     }
 }
@@ -311,7 +310,15 @@ impl Method {
         matches!(self, Self::Stream | Self::StreamLegacy)
     }
 
-    const fn creates(self) -> bool {
-        matches!(self, Self::Create | Self::CreateOld)
+    /// Its HTTP method, in lower case.
+    pub(crate) fn http(self) -> &'static str {
+        match self {
+            Self::Call(number) => &METHODS[number].http_method,
+            Self::Stream | Self::StreamLegacy => "get",
+        }
+    }
+
+    fn creates(self) -> bool {
+        self.http() == "post"
     }
 }

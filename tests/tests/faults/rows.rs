@@ -7,7 +7,7 @@ use generated_client::BodyProblem::{CutOff, Empty, Html, MediaType, NotJson};
 use crate::cell::End::{
     self, Broken, NoSuchShape, Redirected, Refused, Right, TooSlow, UnexpectedBody,
 };
-use crate::cell::{Column, Method, Often, Proofs};
+use crate::cell::{Column, Often, Proofs};
 
 /// A fault, and how the calls end that meet it.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,9 @@ pub(crate) struct Row {
     post: [End; 2],
     /// A `GET` that meets it once, and each time.
     get: [End; 2],
+    /// A `DELETE` that meets it once, and each time. It reads no body, and may find that its first
+    /// attempt has deleted the bucket.
+    delete: [End; 2],
     /// How often another proof is sent, for a fault that is met once, and each time.
     proofs: [u32; 2],
 }
@@ -45,7 +48,18 @@ fn passing(fault: &'static str, end: fn(u32) -> End) -> Row {
 }
 
 fn row(fault: &'static str, post: [End; 2], get: [End; 2]) -> Row {
-    Row { fault, who: Who::Token, post, get, proofs: [0; 2] }
+    Row { fault, who: Who::Token, post, get, delete: get, proofs: [0; 2] }
+}
+
+/// A fault of the body, which a `DELETE` does not read.
+fn unread(row: Row) -> Row {
+    Row { delete: [Right(1); 2], ..row }
+}
+
+/// A fault after the operation is carried out: a `DELETE` is sent again, and finds nothing to delete.
+fn carried_out(row: Row) -> Row {
+    let [_, each_time] = row.get;
+    Row { delete: [Refused(404, 2), each_time], ..row }
 }
 
 fn by(who: Who, row: Row) -> Row {
@@ -73,11 +87,11 @@ pub(crate) fn rows() -> Vec<Row> {
         at_once("sunset=soon", Right(1)),
         at_once("unknown-values", Right(1)),
         // What breaks the connection.
-        passing("reset", Broken),
-        passing("cut-off=0", |attempts| UnexpectedBody(CutOff, attempts)),
-        passing("cut-off=10", |attempts| UnexpectedBody(CutOff, attempts)),
-        passing("delay=60000", TooSlow),
-        passing("trickle=60000", TooSlow),
+        carried_out(passing("reset", Broken)),
+        unread(passing("cut-off=0", |attempts| UnexpectedBody(CutOff, attempts))),
+        unread(passing("cut-off=10", |attempts| UnexpectedBody(CutOff, attempts))),
+        carried_out(passing("delay=60000", TooSlow)),
+        unread(passing("trickle=60000", TooSlow)),
         // What Atlas refuses.
         at_once("status=400", Refused(400, 1)),
         at_once("status=401", Refused(401, 1)),
@@ -98,18 +112,18 @@ pub(crate) fn rows() -> Vec<Row> {
         // Nobody asks for an envelope here, so the error comes without one.
         passing("enveloped=503", |attempts| Refused(503, attempts)),
         // What is not from Atlas.
-        at_once("html=200", UnexpectedBody(Html, 1)),
+        unread(at_once("html=200", UnexpectedBody(Html, 1))),
         at_once("html=403", UnexpectedBody(Html, 1)),
         passing("html=502", |attempts| UnexpectedBody(Html, attempts)),
         at_once("redirect=https://example.com/", Redirected(1)),
-        at_once("content-type=text/plain", UnexpectedBody(MediaType, 1)),
-        at_once("content-type=text/html", UnexpectedBody(Html, 1)),
-        at_once("empty", UnexpectedBody(Empty, 1)),
-        at_once("body=Hello", UnexpectedBody(NotJson, 1)),
+        unread(at_once("content-type=text/plain", UnexpectedBody(MediaType, 1))),
+        unread(at_once("content-type=text/html", UnexpectedBody(Html, 1))),
+        unread(at_once("empty", UnexpectedBody(Empty, 1))),
+        unread(at_once("body=Hello", UnexpectedBody(NotJson, 1))),
         // Without its `cloudProvider`, a bucket is of an unknown variant and no fault.
-        at_once(r#"body={"cloudProvider":"AWS"}"#, NoSuchShape(1)),
-        at_once("body=[]", NoSuchShape(1)),
-        at_once("body=null", NoSuchShape(1)),
+        unread(at_once(r#"body={"cloudProvider":"AWS"}"#, NoSuchShape(1))),
+        unread(at_once("body=[]", NoSuchShape(1))),
+        unread(at_once("body=null", NoSuchShape(1))),
         // A token that is given cannot be renewed, one of a service account can, and a nonce as
         // well. What is refused twice is refused for another reason.
         at_once("revoked-token", Refused(401, 1)),
@@ -126,8 +140,8 @@ pub(crate) fn rows() -> Vec<Row> {
         by(Account, at_once("hostile-challenge", Right(1))),
         refused(Key, "hostile-challenge", [1, 2]),
         // A proof is found once for all attempts.
-        by(Account, passing("reset", Broken)),
-        by(Key, passing("reset", Broken)),
+        by(Account, carried_out(passing("reset", Broken))),
+        by(Key, carried_out(passing("reset", Broken))),
         by(Account, passing("status=503", |attempts| Refused(503, attempts))),
         by(Key, passing("status=503", |attempts| Refused(503, attempts))),
     ]
@@ -148,10 +162,11 @@ impl Row {
     }
 
     /// How the call in this column ends.
-    pub(crate) const fn end(&self, column: Column) -> End {
-        let [once, each_time] = match column.method {
-            Method::Create | Method::CreateOld => self.post,
-            Method::List | Method::ListLegacy | Method::Stream | Method::StreamLegacy => self.get,
+    pub(crate) fn end(&self, column: Column) -> End {
+        let [once, each_time] = match column.method.http() {
+            "get" => self.get,
+            "delete" => self.delete,
+            _ => self.post,
         };
         match column.often {
             Often::Once => once,

@@ -1,5 +1,6 @@
 //! A local Atlas with a client that talks plain HTTP.
 
+use anyhow::Context as _;
 use atlas_emulator::{Builder, DEFAULT_TOKEN, Emulator};
 use reqwest::{Method, header::HeaderMap};
 use serde_json::Value;
@@ -81,6 +82,13 @@ pub(crate) async fn answer(request: reqwest::RequestBuilder) -> anyhow::Result<A
     let text = response.text().await?;
     let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? };
     Ok(Answer { status, headers, text, body })
+}
+
+/// A keyword of the schema at a place below `components` of the spec, such as a `maximum`.
+pub(crate) fn bound(place: &str) -> anyhow::Result<usize> {
+    let spec: Value = serde_yaml::from_str(include_str!("../../../../spec/atlas.yaml"))?;
+    let bound = spec.pointer(&format!("/components/{place}")).and_then(Value::as_u64);
+    Ok(usize::try_from(bound.with_context(|| format!("{place} is no bound"))?)?)
 }
 
 pub(crate) fn vnd(version: &str) -> String {

@@ -1,0 +1,64 @@
+//! Each method of the client has what a method needs: a wire snapshot, a row of the contract and fault
+//! tests, and a behaviour in the local Atlas.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+
+use atlas_emulator::{DEFAULT_TOKEN, Emulator};
+use atlas_tests::calls;
+use atlas_tests::spec::{self, Method};
+use generated_client::{Client, Credentials, RetryPolicy};
+use xtask::codegen;
+use xtask::lower::Options;
+
+#[test]
+fn the_methods_are_those_of_the_document() {
+    let document = xtask::document::parse("spec/atlas.yaml", spec::TEXT).unwrap();
+    let api = codegen::generate(document.openapi, &Options::default()).unwrap().api;
+    let mut emitted = api.operations.into_iter().map(|it| it.ident).collect::<Vec<_>>();
+    let mut expected = spec::methods().unwrap().into_iter().map(|it| it.name).collect::<Vec<_>>();
+    emitted.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(emitted, expected);
+}
+
+#[tokio::test]
+async fn every_method_is_tested() {
+    let atlas = Emulator::start().await.unwrap();
+    let mut missing = Vec::new();
+    for method in spec::methods().unwrap() {
+        let name = &method.name;
+        if !has_wire_snapshot(name) {
+            missing.push(format!("`{name}` has no wire snapshot: send it in tests/tests/wire.rs"));
+        }
+        if !is_called(&method, &atlas).await {
+            missing.push(format!(
+                "`{name}` is in no contract and fault test: call it in tests/src/calls.rs, with an \
+                 `example` of its body in spec/atlas.yaml"
+            ));
+        }
+        if atlas.example_operations().contains(&&*method.operation_id) {
+            missing.push(format!(
+                "`{name}` has no behaviour in the local Atlas, which returns an example of the spec: \
+                 add one in tests/emulator/src/behaviour.rs"
+            ));
+        }
+    }
+    missing.extend(atlas.unfilled());
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+fn has_wire_snapshot(name: &str) -> bool {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");
+    let files = folder.read_dir().unwrap().map(|file| file.unwrap().file_name());
+    let mut names = files.map(|file| file.to_string_lossy().into_owned());
+    let (only, one_of_several) = (format!("wire-{name}.snap"), format!("wire-{name}-"));
+    names.any(|file| file == only || file.starts_with(&one_of_several))
+}
+
+async fn is_called(method: &Method, atlas: &Emulator) -> bool {
+    let client = Client::builder(Credentials::access_token(DEFAULT_TOKEN)).base_url(atlas.url());
+    let client = client.retry(RetryPolicy::none()).build().unwrap();
+    calls::call(&client, &method.name, method.body.as_ref()).await.is_some()
+}
