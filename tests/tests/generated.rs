@@ -141,6 +141,7 @@ fn show_operation(operation: &Operation) -> String {
         Success::Nothing => "()".to_owned(),
         Success::Json(ty) => ty.to_string(),
         Success::Optional(ty) => format!("Option<{ty}>"),
+        Success::Text => "String".to_owned(),
         Success::Bytes => "ByteStream".to_owned(),
     };
     writeln!(text, "  .send() -> Response<{returned}>").unwrap();
@@ -153,6 +154,8 @@ fn show_operation(operation: &Operation) -> String {
             Location::Path => "path",
             Location::Query => "query",
             Location::Header => "header",
+            Location::Cookie => "cookie",
+            Location::Part(_) => "part",
         };
         let presence = if *required { "required" } else { "optional" };
         let default = docs.default.as_ref().map(|it| format!(" default {it}")).unwrap_or_default();
