@@ -13,6 +13,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::de::DeserializeOwned;
 
 pub use api_error::{ApiError, BadRequestDetail, FieldViolation};
 pub use body_problem::BodyProblem;
@@ -67,6 +68,8 @@ pub enum Error {
         head: Box<ResponseHead>,
         /// The error object.
         error: Box<ApiError>,
+        /// The text of the body; see [`Error::body`].
+        body: Option<Box<SecretString>>,
     },
 
     /// The body did not come from the API, or not completely. The body of a success is empty, cut off or
@@ -83,7 +86,7 @@ pub enum Error {
         detail: Box<str>,
         /// Its first 200 characters.
         excerpt: Box<str>,
-        /// The text of a success; see [`Error::body`].
+        /// The text of the body; see [`Error::body`].
         body: Option<Box<SecretString>>,
     },
 
@@ -182,7 +185,8 @@ impl Error {
     #[cfg(feature = "test-util")]
     #[must_use]
     pub fn api(head: ResponseHead, error: ApiError) -> Self {
-        Self::Api { head: head.into(), error: error.into() }
+        let body = serde_json::to_string(&error).ok().map(|text| Box::new(text.into()));
+        Self::Api { head: head.into(), error: error.into(), body }
     }
 
     pub(crate) fn config(problem: impl Into<Box<str>>) -> Self {
@@ -303,19 +307,27 @@ impl Error {
         }
     }
 
-    /// Returns the text of a success that could not be decoded. Its contents may never be sent again,
-    /// such as a new certificate or key. `None` if the body is not UTF-8.
+    /// Returns the text of an error response, or of a success that could not be decoded. The contents of
+    /// a success may never be sent again, such as a new certificate or key. `None` if the body is empty or
+    /// not UTF-8.
     ///
     /// It has the first 64 KiB of the body, without this client's own credentials. It may contain
     /// secrets that the server issued, so neither `Display` nor `Debug` shows it.
     #[must_use]
     pub fn body(&self) -> Option<&str> {
         match self {
-            Self::UnexpectedBody { body, .. } | Self::Decode { body, .. } => {
-                body.as_ref().map(|body| body.expose_secret())
-            }
+            Self::Api { body, .. }
+            | Self::UnexpectedBody { body, .. }
+            | Self::Decode { body, .. } => body.as_ref().map(|body| body.expose_secret()),
             _ => None,
         }
+    }
+
+    /// Decodes the body of an error response, such as to the model that the documentation of `send` names
+    /// for its status. `None` if there is no body, or if it has another shape.
+    #[must_use]
+    pub fn decode<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_str(self.body()?).ok()
     }
 
     /// Returns the remaining rate limit, if the response has it.

@@ -14,8 +14,8 @@ use openapiv3::{
 
 pub(crate) use operations::SUFFIX;
 pub use operations::{
-    OperationKey, document_path, is_success, media_slots, methods_mut, operation_slots,
-    operations_mut, parameter_data_mut, successes_mut, suffix, wire_path,
+    OperationKey, document_path, errors_mut, is_error, is_success, media_slots, methods_mut,
+    operation_slots, operations_mut, parameter_data_mut, suffix, wire_path,
 };
 
 /// The prefix of a reference to a named schema.

@@ -153,6 +153,11 @@ fn a_success_may_have_several_values_or_none() {
 }
 
 #[test]
+fn an_error_names_the_model_of_its_body() {
+    shows("21-errors", &["operations/get_errors.rs", "models/mod.rs"]);
+}
+
+#[test]
 fn a_list_that_comes_page_by_page_is_a_stream() {
     shows("15-pages", &["models/page_of_items.rs", "operations/list_pages.rs"]);
 }

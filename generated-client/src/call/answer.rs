@@ -16,6 +16,7 @@ use super::byte_stream::ByteStream;
 use super::media_type;
 use crate::credentials::Authenticator;
 use crate::error::{ApiError, BodyProblem, Error, chain};
+use crate::identity;
 use crate::json::{self, Failure};
 use crate::response::{Response, ResponseHead};
 use crate::runtime::{ByStatus, Decoded, Request};
@@ -227,7 +228,7 @@ impl<'a> Answer<'a> {
     /// some with status 401.
     fn refusal(&self, content: &[u8]) -> Error {
         if content.trim_ascii().is_empty() {
-            return self.api(ApiError::new(self.head.status()));
+            return self.api(ApiError::new(self.head.status()), content);
         }
         let value = match serde_json::from_slice(content) {
             Ok(value) => self.redacted(value),
@@ -236,15 +237,19 @@ impl<'a> Answer<'a> {
             }
         };
         match ApiError::read(&value, self.head.status()) {
-            Some(error) => self.api(error),
+            Some(error) => self.api(error, content),
+            None if !identity::HAS_ATLAS_ERRORS => {
+                self.api(ApiError::of_other_api(&value, self.head.status()), content)
+            }
             None => self.unexpected(BodyProblem::NotAnError, "", value.to_string().as_bytes()),
         }
     }
 
-    fn api(&self, mut error: ApiError) -> Error {
+    fn api(&self, mut error: ApiError, content: &[u8]) -> Error {
         let from_header = || self.header(&ERROR_CODE).map(String::from);
         error.error_code = error.error_code.or_else(from_header);
-        Error::Api { head: self.head.clone().into(), error: error.into() }
+        let body = self.kept(content);
+        Error::Api { head: self.head.clone().into(), error: error.into(), body }
     }
 
     /// Returns an error if the body is recognizably not from the API, before parsing it. A body
@@ -310,10 +315,10 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns the text of a success, for [`Error::body`].
+    /// Returns the text of a body, for [`Error::body`].
     fn kept(&self, content: &[u8]) -> Option<Box<SecretString>> {
         let text = str::from_utf8(content).ok()?;
-        if !self.head.status().is_success() || text.trim_ascii().is_empty() {
+        if text.trim_ascii().is_empty() {
             return None;
         }
         let mut text = self.authenticator.redact(text);

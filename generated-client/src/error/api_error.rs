@@ -68,6 +68,21 @@ impl ApiError {
         Some(error)
     }
 
+    /// Reads an error of an API other than Atlas. Its code and its message have one of the names that are
+    /// usual for them; [`Error::decode`](crate::Error::decode) has the rest.
+    pub(crate) fn of_other_api(body: &Value, status: StatusCode) -> Self {
+        let object = body.get("error").filter(|it| it.is_object()).unwrap_or(body);
+        let text = |names: &[&str]| {
+            let found = names.iter().find_map(|name| object.get(name)?.as_str());
+            found.map(ToOwned::to_owned)
+        };
+        Self {
+            error_code: text(&["code", "error_code", "errorCode"]),
+            detail: text(&["message", "detail", "error_description", "title", "error"]),
+            ..Self::new(status)
+        }
+    }
+
     /// Creates an error with nothing but its status, such as that of a response without a body.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
@@ -143,6 +158,23 @@ impl fmt::Debug for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_error_of_another_api_has_a_code_and_a_message_if_they_have_a_usual_name() {
+        for (body, code, detail) in [
+            (r#"{"code":"X","message":"m","detail":"d"}"#, Some("X"), Some("m")),
+            (r#"{"title":"t","status":404}"#, None, Some("t")),
+            (r#"{"error":"invalid_grant","error_description":"d"}"#, None, Some("d")),
+            (r#"{"error":{"code":"X","message":"m"}}"#, Some("X"), Some("m")),
+            (r#"{"code":7,"message":{}}"#, None, None),
+            ("[]", None, None),
+        ] {
+            let body = serde_json::from_str(body).unwrap();
+            let error = ApiError::of_other_api(&body, StatusCode::NOT_FOUND);
+            assert_eq!(error.error, 404);
+            assert_eq!((error.error_code.as_deref(), error.detail.as_deref()), (code, detail));
+        }
+    }
 
     #[test]
     fn parameters_can_be_any_json() {

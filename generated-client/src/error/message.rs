@@ -20,7 +20,7 @@ impl Display for Error {
         match self {
             Self::InvalidInput(error) => write!(f, "nothing was sent: {error}"),
             Self::Config { problem } | Self::Authentication { problem, .. } => f.write_str(problem),
-            Self::Api { head, error } => api(f, head, error),
+            Self::Api { head, error, .. } => api(f, head, error),
             Self::UnexpectedBody { head, content_type, problem, detail, excerpt, .. } => {
                 let content_type = content_type.as_deref().unwrap_or("no media type");
                 write!(

@@ -186,15 +186,23 @@ async fn the_text_of_a_success_that_is_not_json_can_be_had_from_the_error_alone(
 }
 
 #[tokio::test]
-async fn the_text_in_an_error_is_bounded_and_only_that_of_a_success() {
+async fn the_text_in_an_error_is_bounded_and_that_of_any_status() {
     let long = "é".repeat(100_000);
     let error = create(&Server::ok(&long)).await.unwrap_err();
     assert_eq!(error.body(), Some(&long[..64 * 1024]));
     for (status, body) in
-        [("400 Bad Request", "x"), ("200 OK", " "), ("409 Conflict", r#"{"error":409}"#)]
+        [("400 Bad Request", "x"), ("409 Conflict", r#"{"error":409,"more":"m"}"#)]
     {
-        assert_eq!(create(&Server::error(status, body)).await.unwrap_err().body(), None);
+        let error = create(&Server::error(status, body)).await.unwrap_err();
+        assert_eq!(error.body(), Some(body));
     }
+    let conflict = create(&Server::error("409 Conflict", r#"{"error":409,"more":"m"}"#)).await;
+    let conflict = conflict.unwrap_err();
+    let object: std::collections::BTreeMap<String, serde_json::Value> = conflict.decode().unwrap();
+    assert_eq!(object["more"], "m");
+    assert_eq!(conflict.decode::<Vec<u8>>(), None);
+    assert_eq!(create(&Server::error("200 OK", " ")).await.unwrap_err().body(), None);
+    assert_eq!(create(&Server::error("404 Not Found", "")).await.unwrap_err().body(), None);
     assert_eq!(create(&Server::answer("200 OK", "", b"\xff")).await.unwrap_err().body(), None);
 }
 

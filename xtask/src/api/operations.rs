@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use openapiv3::{
     MediaType, OpenAPI, Operation as Document, Parameter, ParameterSchemaOrContent, PathStyle,
-    QueryStyle, ReferenceOr, RequestBody,
+    QueryStyle, ReferenceOr, RequestBody, Response,
 };
 
 use super::bodies::{self, Multipart};
@@ -125,7 +125,9 @@ impl<'a> Source<'a> {
             value(media.schema.as_ref().map_or_else(SchemaRef::any, SchemaRef::from), false)
         });
         let success = self.successes.schemas().map(|schema| value(schema, false));
-        params.chain(parts).chain(body).chain(success).collect()
+        let errors = errors(self.document).filter_map(|(_, response)| error_schema(response));
+        let errors = errors.map(|schema| value(schema, false));
+        params.chain(parts).chain(body).chain(success).chain(errors).collect()
     }
 
     /// The body, unless its parts are parameters.
@@ -143,6 +145,7 @@ impl<'a> Source<'a> {
             params.extend(multipart.params(&mut types, &mut in_use));
         }
         let body = self.whole_body().and_then(|body| Some((body, types.next()?)));
+        let success: Vec<Type> = types.by_ref().take(self.successes.schemas().count()).collect();
         let document = self.document;
         let sunset = self.sunset();
         let roles = document.extensions.get("x-rolesRequirements").and_then(|it| it.as_array());
@@ -165,8 +168,8 @@ impl<'a> Source<'a> {
             params,
             body: body.map(|(source, ty)| bodies::body(source, ty)),
             is_multipart: self.multipart.is_some(),
-            success: self.successes.value(types.collect(), self.success_ident.as_ref()),
-            errors: errors(document),
+            success: self.successes.value(success, self.success_ident.as_ref()),
+            errors: error_statuses(document, types),
             paging: None,
             example: Example::default(),
         }
@@ -233,13 +236,24 @@ fn param(source: &Parameter, location: Location, ty: &Type, in_use: &mut names::
     }
 }
 
-fn errors(document: &Document) -> Vec<ErrorStatus> {
-    let statuses = document.responses.responses.iter();
-    let statuses = statuses.map(|(status, response)| (status.to_string(), response));
-    let errors = statuses.filter(|(status, _)| status.starts_with(['4', '5']));
+/// The error responses, the default one last.
+fn errors(document: &Document) -> impl Iterator<Item = (String, &Response)> {
+    let listed = document.responses.responses.iter();
+    let listed = listed.filter(|(status, _)| visitor::is_error(status));
+    let listed = listed.map(|(status, response)| (status.to_string(), response));
     let default = document.responses.default.iter().map(|it| ("default".to_owned(), it));
-    let errors = errors.chain(default).filter_map(|(status, response)| {
-        Some(ErrorStatus { status, meaning: response.as_item()?.description.clone() })
+    listed.chain(default).filter_map(|(status, response)| Some((status, response.as_item()?)))
+}
+
+fn error_schema(response: &Response) -> Option<SchemaRef<'_>> {
+    response.content.values().find_map(|media| media.schema.as_ref()).map(SchemaRef::from)
+}
+
+fn error_statuses(document: &Document, mut types: impl Iterator<Item = Type>) -> Vec<ErrorStatus> {
+    let statuses = errors(document).map(|(status, response)| ErrorStatus {
+        status,
+        meaning: response.description.clone(),
+        ty: error_schema(response).and_then(|_| types.next()),
     });
-    errors.collect()
+    statuses.collect()
 }

@@ -309,6 +309,9 @@ pub struct ErrorStatus {
     pub status: String,
     /// When the server returns it.
     pub meaning: String,
+    /// The type of the body, unless the runtime has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ty: Option<Type>,
 }
 
 /// A parameter of an operation.

@@ -14,7 +14,10 @@ pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
     let (mut sent_roots, mut received_roots) = (Vec::new(), Vec::new());
     for (_, operation) in visitor::operations_mut(document) {
         for (word, slot) in visitor::operation_slots(operation) {
-            let roots = if word == "Response" { &mut received_roots } else { &mut sent_roots };
+            let roots = match word.as_ref() {
+                "Response" | "Error" => &mut received_roots,
+                _ => &mut sent_roots,
+            };
             visitor::references(slot, &|_| true, roots);
         }
     }

@@ -48,6 +48,10 @@ fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
         let parameters = codes([&it.number, &it.size], " and ");
         Fact::new(API, code(&it.item)).optional("parameters", FORM, parameters)
     });
+    let fact = it.errors.iter().fold(fact, |fact, error| {
+        let body = error.ty.as_ref().map(code);
+        fact.optional(format_args!("body of the error {}", error.status), NOTE, body)
+    });
     it.params.iter().fold(fact.part("`stream`", stream), |fact, it| {
         fact.part(format_args!("parameter `{}`", ident(it)), param(it))
     })

@@ -7,7 +7,9 @@ use super::docs::{self, Links};
 use super::tokens::{conversion, deprecated, ident};
 use super::validation::{self, Place};
 use super::{Imports, body, example, paging, success};
-use crate::api::{Api, Encoding, Location, Operation, Param, Style, StyleKind, Success, Type};
+use crate::api::{
+    Api, Encoding, ErrorStatus, Location, Operation, Param, Style, StyleKind, Success, Type,
+};
 use crate::layout::SourceFile;
 
 /// Emits the file of an operation.
@@ -330,7 +332,8 @@ fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
                     rule. Nothing is sent then."
         .to_owned();
     let errors = &operation.errors;
-    if errors.iter().all(|error| is_reason_phrase(&error.status, &error.meaning)) {
+    let is_bare = |it: &ErrorStatus| it.ty.is_none() && is_reason_phrase(&it.status, &it.meaning);
+    if errors.iter().all(is_bare) {
         let statuses: Vec<&str> = errors.iter().map(|error| error.status.as_str()).collect();
         if !statuses.is_empty() {
             text.extend([" [`Error::Api`](crate::Error) on ", &statuses.join(", "), "."]);
@@ -339,10 +342,22 @@ fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
         text.push_str(" [`Error::Api`](crate::Error) if the server returns an error:\n\n");
         text.extend(errors.iter().map(|error| {
             let meaning = docs::markdown(&error.meaning.replace('\n', " "), links);
-            docs::list_item(&format!("{}: {meaning}", error.status))
+            let body = error.ty.as_ref().map(error_body).unwrap_or_default();
+            docs::list_item(&format!("{}: {meaning}{body}", error.status))
         }));
     }
     docs::own(&text)
+}
+
+/// How to read the body of an error.
+fn error_body(ty: &Type) -> String {
+    match ty {
+        Type::Model(name) => format!(
+            " [`Error::decode`](crate::Error::decode) returns its body as a \
+             [`{name}`](crate::models::{name})."
+        ),
+        ty => format!(" [`Error::decode`](crate::Error::decode) returns its body as a `{ty}`."),
+    }
 }
 
 /// Returns whether the meaning of an error is only the name of its HTTP status.

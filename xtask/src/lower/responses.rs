@@ -1,20 +1,26 @@
 //! Reduces each operation to the success responses that can be told apart.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
-use openapiv3::{MediaType, Operation, ReferenceOr, Response, Responses, StatusCode};
+use openapiv3::{
+    MediaType, OpenAPI, Operation, ReferenceOr, Response, Responses, Schema, SchemaKind,
+    StatusCode, Type,
+};
 
 use super::{Finding, Lowered, Options, warning};
-use crate::media_type::{Family, family};
+use crate::media_type::{family, is_json};
 use crate::visitor::{self, OperationKey};
 
 /// Keeps the best media type of each response, one success response for each status if their values
 /// differ, and the success responses without a value. `default` is the success of an operation that
 /// declares no other.
 ///
-/// The bodies of errors are removed: servers and proxies return more statuses than a document
-/// lists, so the runtime has its own type for errors.
+/// The bodies of errors that the runtime has a type for are removed, and so are those that are not
+/// JSON: servers and proxies return more statuses than a document lists.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
+    let known = known_errors(openapi);
     let operations = visitor::operations_mut(openapi);
     for (key, operation) in operations {
         for (status, response) in &mut operation.responses.responses {
@@ -24,7 +30,13 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
                 response.content.values_mut().for_each(|media| media.schema = None);
             }
         }
+        for response in operation.responses.default.iter_mut().filter_map(visitor::item_mut) {
+            keep_best(&mut response.content);
+        }
         findings.extend(unite(key, operation));
+        for response in visitor::errors_mut(&mut operation.responses) {
+            response.content.retain(|name, media| is_json(name) && is_unknown(media, &known));
+        }
     }
 }
 
@@ -49,8 +61,7 @@ fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
         .partition(|(_, response)| schema(response).is_some());
     let first = full.first().and_then(|(_, first)| schema(first)).cloned();
     let other = full.iter().find(|(_, other)| schema(other) != first.as_ref());
-    let is_json =
-        |(_, it): &(_, Response)| it.content.keys().all(|name| family(name) <= Family::Json);
+    let is_json = |(_, it): &(_, Response)| it.content.keys().all(|name| is_json(name));
     let can_be_told_apart = other.is_some() && full.iter().all(is_json);
     let finding = other.filter(|_| !can_be_told_apart).map(|(status, _)| {
         let pointer = format!("{}/responses/{status}", key.pointer());
@@ -70,24 +81,44 @@ fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     finding
 }
 
-/// Removes and returns the success responses, and removes the bodies of all others.
+/// The schemas of the error objects that the runtime reads: they have a number `error` and a text `errorCode`.
+fn known_errors(openapi: &OpenAPI) -> BTreeSet<String> {
+    let schemas = openapi.components.iter().flat_map(|it| &it.schemas);
+    let known = schemas.filter(|(_, schema)| match schema {
+        ReferenceOr::Item(Schema {
+            schema_kind: SchemaKind::Type(Type::Object(object)), ..
+        }) => ["error", "errorCode"].iter().all(|name| object.properties.contains_key(*name)),
+        _ => false,
+    });
+    known.map(|(name, _)| name.clone()).collect()
+}
+
+/// Whether a media type describes an error, other than as one of these schemas.
+fn is_unknown(media: &MediaType, known: &BTreeSet<String>) -> bool {
+    match &media.schema {
+        Some(ReferenceOr::Reference { reference }) => {
+            !known.contains(visitor::schema_name(reference))
+        }
+        Some(ReferenceOr::Item(_)) => true,
+        None => false,
+    }
+}
+
+/// Removes and returns the success responses.
 fn take_successes(responses: &mut Responses) -> Vec<(StatusCode, Response)> {
     let mut successes = Vec::new();
     for (status, response) in std::mem::take(&mut responses.responses) {
-        let ReferenceOr::Item(mut response) = response else { continue };
+        let ReferenceOr::Item(response) = response else { continue };
         if visitor::is_success(&status) {
             successes.push((status, response));
         } else {
-            response.content.clear();
             responses.responses.insert(status, ReferenceOr::Item(response));
         }
     }
-    if let Some(ReferenceOr::Item(mut default)) = responses.default.take() {
+    if let Some(ReferenceOr::Item(default)) = responses.default.take() {
         if successes.is_empty() {
-            keep_best(&mut default.content);
             successes.push((StatusCode::Code(200), default));
         } else {
-            default.content.clear();
             responses.default = Some(ReferenceOr::Item(default));
         }
     }

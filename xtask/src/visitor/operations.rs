@@ -96,8 +96,8 @@ pub fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>
     if let Some(body) = request_body.as_mut().and_then(item_mut) {
         slots.extend(media_slots(&mut body.content).map(|slot| ("Body".into(), slot)));
     }
-    for response in successes_mut(responses) {
-        slots.extend(media_slots(&mut response.content).map(|slot| ("Response".into(), slot)));
+    for (word, response) in responses_mut(responses) {
+        slots.extend(media_slots(&mut response.content).map(|slot| (word.into(), slot)));
     }
     slots
 }
@@ -113,10 +113,27 @@ pub fn is_success(status: &StatusCode) -> bool {
     status.to_string().starts_with('2')
 }
 
-/// Returns the success responses of an operation.
-pub fn successes_mut(responses: &mut Responses) -> impl Iterator<Item = &mut Response> {
-    let responses = responses.responses.iter_mut();
-    responses.filter_map(|(status, response)| is_success(status).then(|| item_mut(response))?)
+/// Returns whether a response with this status is an error.
+#[must_use]
+pub fn is_error(status: &StatusCode) -> bool {
+    status.to_string().starts_with(['4', '5'])
+}
+
+/// Returns the success and the error responses of an operation, each with the word by which its schemas are named.
+fn responses_mut(responses: &mut Responses) -> impl Iterator<Item = (&'static str, &mut Response)> {
+    let (listed, default) = (responses.responses.iter_mut(), &mut responses.default);
+    let listed = listed.filter_map(|(status, response)| match status {
+        status if is_success(status) => Some(("Response", response)),
+        status if is_error(status) => Some(("Error", response)),
+        _ => None,
+    });
+    let all = listed.chain(default.iter_mut().map(|response| ("Error", response)));
+    all.filter_map(|(word, response)| Some((word, item_mut(response)?)))
+}
+
+/// Returns the error responses of an operation, the default one last.
+pub fn errors_mut(responses: &mut Responses) -> impl Iterator<Item = &mut Response> {
+    responses_mut(responses).filter(|(word, _)| *word == "Error").map(|(_, response)| response)
 }
 
 /// Returns the data common to all kinds of parameters.

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use generated_client::models::{Fields, FormKind, FormSize, RawAny, SeveralTypes};
+use generated_client::models::{Fields, FormKind, FormSize, Problem, RawAny, SeveralTypes};
 use generated_client::operations::PutSeveralSuccess;
 use generated_client::{Client, Credentials, Form, RetryPolicy, Upload, reqwest};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -330,4 +330,19 @@ async fn json_without_a_schema_is_any_value_or_none() {
     assert_eq!(value, Some(serde_json::json!([1])));
     let server = Server::new("200 OK", "application/json", "").await;
     assert_eq!(server.client.get_untyped().send().await.unwrap().into_inner(), None);
+}
+
+#[tokio::test]
+async fn the_body_of_an_error_is_kept_and_has_a_model() {
+    let body = r#"{"title":"No such thing","status":404}"#;
+    let server = Server::new("404 Not Found", "application/problem+json", body).await;
+    let error = server.client.get_errors().send().await.unwrap_err();
+    assert_eq!(error.body(), Some(body));
+    let problem: Problem = error.decode().unwrap();
+    assert_eq!((problem.title.as_str(), problem.status), ("No such thing", Some(404)));
+    assert_eq!(error.decode::<Vec<String>>(), None);
+
+    let server = Server::new("502 Bad Gateway", "text/html", "<html>").await;
+    let error = server.client.get_errors().send().await.unwrap_err();
+    assert_eq!((error.body(), error.decode::<Problem>().is_none()), (Some("<html>"), true));
 }

@@ -67,6 +67,7 @@ fn models(operation: &Operation) -> Vec<&str> {
     let params = operation.params.iter().map(|param| &param.ty);
     let body = operation.body.iter().map(|body| &body.ty);
     let success = operation.success.types();
+    let errors = operation.errors.iter().filter_map(|error| error.ty.as_ref());
     let item = operation.paging.iter().map(|paging| &paging.item);
-    params.chain(body).chain(success).chain(item).filter_map(Type::model).collect()
+    params.chain(body).chain(success).chain(errors).chain(item).filter_map(Type::model).collect()
 }
