@@ -34,17 +34,19 @@ pub fn program(operation: &Operation, crate_ident: &str) -> String {
     let models: Vec<Ident> = models.collect();
     let models = (!models.is_empty()).then(|| quote!(use #root::models::{#(#models),*};));
     let call = call(operation, &root);
-    layout::code(quote! {
+    let head = layout::code(quote! {
         use #root::Client;
         #models
-
+    });
+    let program = layout::code(quote! {
         #[tokio::main]
         async fn main() -> Result<(), Box<dyn std::error::Error>> {
             let client = Client::from_env()?;
             #call
             Ok(())
         }
-    })
+    });
+    format!("{head}\n{program}")
 }
 
 fn call(operation: &Operation, root: &Ident) -> TokenStream {

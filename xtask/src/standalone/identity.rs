@@ -172,6 +172,7 @@ fn example(api: &Api) -> String {
     let operation = candidates()
         .find(|it| it.paging.is_some())
         .or_else(|| candidates().find(reads))
+        .or_else(|| candidates().find(|it| it.method == "GET"))
         .or(api.operations.first());
     let Some(operation) = operation else { return String::new() };
     let program = emit::program(operation, &api.crate_ident());

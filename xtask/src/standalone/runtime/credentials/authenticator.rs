@@ -14,6 +14,8 @@ use super::service_account::{OauthClient, ServiceAccount, TokenProofs, Urls};
 use super::verdict::Verdict;
 use super::{Credentials, Part, SchemeKind};
 use crate::Error;
+use crate::base_url::is_loopback;
+use crate::identity::IS_PLAIN_HTTP;
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::transport::Transport;
@@ -103,6 +105,12 @@ impl Method {
                 let url = base_url.join(token_url).map_err(|error| {
                     Error::config(format!("invalid token URL `{token_url}`: {error}"))
                 })?;
+                if url.scheme() != "https" && !is_loopback(&url) && !IS_PLAIN_HTTP {
+                    return Err(Error::config(format!(
+                        "the token URL `{url}` uses plain http, which exposes the client secret: pass a token that you \
+                         have, or correct the URL in the API's description"
+                    )));
+                }
                 let urls = Urls { issue: url, revoke: None };
                 let client = OauthClient { id, secret, scopes };
                 Self::Account(ServiceAccount::new(urls, client, token)?.into())
