@@ -3,15 +3,18 @@
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::vec;
 
 use futures_core::Stream;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
+use reqwest::header::LINK;
 
 use crate::response::ResponseHead;
-use crate::runtime::Page;
+use crate::runtime::{Page, page};
 use crate::{BodyProblem, Error, Response};
 
 /// After this many pages in a row without a new item, a list counts as endless.
@@ -29,6 +32,8 @@ pub struct ItemStream<T> {
     /// The number of the next page to request, or `None` once the last page is known.
     next_page: Option<u64>,
     ahead: usize,
+    /// Whether at most one page is requested at a time.
+    is_sequential: bool,
     end: EndOfList,
     under_way: FuturesOrdered<Fetch<T>>,
     arrived: VecDeque<vec::IntoIter<T>>,
@@ -43,17 +48,67 @@ struct Fetched<T> {
     head: ResponseHead,
     items: Vec<T>,
     ids: Vec<Option<String>>,
-    has_next: Option<bool>,
     total: Option<u64>,
+    next: Next,
+}
+
+/// What a page says about a next one.
+#[derive(Clone, Copy)]
+enum Next {
+    /// Whether its links name one, if it has links.
+    Links(Option<bool>),
+    /// There is none: the page has no cursor.
+    Last,
+    /// Its cursor leads to one.
+    More,
+    /// Its cursor leads to a page that was read before.
+    Repeated,
+}
+
+/// The cursors of the pages so far.
+#[derive(Default)]
+struct Cursors {
+    latest: Option<String>,
+    seen: HashSet<String>,
+}
+
+impl Cursors {
+    fn follow(&mut self, cursor: Option<String>) -> Next {
+        let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) else { return Next::Last };
+        if !self.seen.insert(cursor.clone()) {
+            return Next::Repeated;
+        }
+        self.latest = Some(cursor);
+        Next::More
+    }
+}
+
+/// Returns whether the header `Link` (RFC 8288) has a next page, if there is such a header. Its target is not used.
+fn linked(head: &ResponseHead) -> Option<bool> {
+    let values = head.headers().get_all(LINK).iter();
+    let relations = values.flat_map(|value| {
+        let parts = value.to_str().unwrap_or_default().split([';', ',']);
+        parts.filter_map(|part| part.trim().strip_prefix("rel="))
+    });
+    page::has_next(relations.map(|relation| Some(relation.trim_matches('"'))))
 }
 
 impl<T> Fetched<T> {
     fn new<P: Page<Item = T>>(response: Response<P>) -> Self {
         let head = response.head().clone();
-        let (has_next, total) = (response.has_next(), response.total());
+        let total = response.total();
+        let next = Next::Links(response.has_next().or_else(|| linked(&head)));
         let items = response.into_inner().into_items();
         let ids = items.iter().map(P::id).collect();
-        Self { head, items, ids, has_next, total }
+        Self { head, items, ids, next, total }
+    }
+
+    fn of_list(response: Response<Vec<T>>, id: fn(&T) -> Option<String>) -> Self {
+        let head = response.head().clone();
+        let next = Next::Links(linked(&head));
+        let items = response.into_inner();
+        let ids = items.iter().map(id).collect();
+        Self { head, items, ids, next, total: None }
     }
 }
 
@@ -63,8 +118,8 @@ impl<T: 'static> ItemStream<T> {
     pub(crate) fn new<P, N, S, F, R>(first: Option<N>, size: Option<S>, fetch: F) -> Self
     where
         P: Page<Item = T>,
-        N: Into<u64> + TryFrom<u64>,
-        S: Into<u64>,
+        N: TryInto<u64> + TryFrom<u64>,
+        S: TryInto<u64>,
         F: Fn(N) -> R + Send + 'static,
         R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
     {
@@ -72,11 +127,88 @@ impl<T: 'static> ItemStream<T> {
             let page = fetch(N::try_from(number).ok()?);
             Some(Box::pin(async move { Ok(Fetched::new(page.await?)) }))
         };
+        Self::numbered(number(first, 1), size, fetch)
+    }
+
+    /// Creates the stream of items from pages that are lists. `id` identifies an item.
+    pub(crate) fn of_lists<N, S, F, R>(
+        first: Option<N>,
+        size: Option<S>,
+        id: fn(&T) -> Option<String>,
+        fetch: F,
+    ) -> Self
+    where
+        N: TryInto<u64> + TryFrom<u64>,
+        S: TryInto<u64>,
+        F: Fn(N) -> R + Send + 'static,
+        R: Future<Output = Result<Response<Vec<T>>, Error>> + Send + 'static,
+    {
+        let fetch = move |number: u64| -> Option<Fetch<T>> {
+            let page = fetch(N::try_from(number).ok()?);
+            Some(Box::pin(async move { Ok(Fetched::of_list(page.await?, id)) }))
+        };
+        Self::numbered(number(first, 1), size, fetch)
+    }
+
+    /// Creates the stream of items from the one at this offset (0 by default).
+    pub(crate) fn by_offset<P, N, F, R>(first: Option<N>, fetch: F) -> Self
+    where
+        P: Page<Item = T>,
+        N: TryInto<u64> + TryFrom<u64>,
+        F: Fn(N) -> R + Send + 'static,
+        R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
+    {
+        let offset = Arc::new(AtomicU64::new(number(first, 0)));
+        let fetch = move |_| -> Option<Fetch<T>> {
+            let page = fetch(N::try_from(offset.load(Ordering::Relaxed)).ok()?);
+            let offset = Arc::clone(&offset);
+            Some(Box::pin(async move {
+                let page = Fetched::new(page.await?);
+                let count = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
+                offset.fetch_add(count, Ordering::Relaxed);
+                Ok(page)
+            }))
+        };
+        Self::sequential(fetch)
+    }
+
+    /// Creates the stream of items from pages that have a cursor to the next one. `fetch` requests the page at a
+    /// cursor, or the first page.
+    pub(crate) fn by_cursor<P, F, R>(fetch: F) -> Self
+    where
+        P: Page<Item = T>,
+        F: Fn(Option<String>) -> R + Send + 'static,
+        R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
+    {
+        let cursors: Arc<Mutex<Cursors>> = Arc::default();
+        let fetch = move |_| -> Option<Fetch<T>> {
+            let page = fetch(lock(&cursors).latest.clone());
+            let cursors = Arc::clone(&cursors);
+            Some(Box::pin(async move {
+                let response = page.await?;
+                let next = lock(&cursors).follow(response.cursor());
+                Ok(Fetched { next, ..Fetched::new(response) })
+            }))
+        };
+        Self::sequential(fetch)
+    }
+
+    /// Creates a stream whose next page is known when the one before it is here.
+    fn sequential(fetch: impl Fn(u64) -> Option<Fetch<T>> + Send + 'static) -> Self {
+        Self { is_sequential: true, ..Self::numbered(1, None::<u64>, fetch) }
+    }
+
+    fn numbered(
+        first: u64,
+        size: Option<impl TryInto<u64>>,
+        fetch: impl Fn(u64) -> Option<Fetch<T>> + Send + 'static,
+    ) -> Self {
         Self {
             fetch: Box::new(fetch),
-            next_page: Some(first.map_or(1, Into::into)),
+            next_page: Some(first),
             ahead: 0,
-            end: EndOfList::new(size.map(Into::into)),
+            is_sequential: false,
+            end: EndOfList::new(size.and_then(|size| size.try_into().ok())),
             under_way: FuturesOrdered::new(),
             arrived: VecDeque::new(),
             items: Vec::new().into_iter(),
@@ -91,7 +223,8 @@ impl<T> ItemStream<T> {
     ///
     /// Reading ahead begins after the first page has arrived, and continues whenever the stream is
     /// polled. It stops at the last page by `totalCount`. Without a `totalCount`, at most as many
-    /// pages are requested ahead as have arrived. At most `pages + 1` pages are in memory.
+    /// pages are requested ahead as have arrived. At most `pages + 1` pages are in memory. A list
+    /// with offsets or cursors is read ahead by one page at most.
     pub const fn concurrency(mut self, pages: usize) -> Self {
         self.ahead = pages;
         self
@@ -112,6 +245,7 @@ impl<T> ItemStream<T> {
             (false, true) => self.end.window(self.ahead),
             (false, false) => self.end.window(self.ahead).max(1),
         };
+        let wanted = if self.is_sequential { wanted.min(1) } else { wanted };
         while self.under_way.len() + self.arrived.len() < wanted
             && let Some(number) = self.next_page
         {
@@ -138,9 +272,13 @@ impl<T> ItemStream<T> {
     }
 
     fn take_in(&mut self, page: Fetched<T>) {
-        let Fetched { head, items, ids, has_next, total } = page;
+        let Fetched { head, items, ids, next, total } = page;
         self.end.note_total(total);
-        let is_last = self.end.is_reached_with(items.len(), has_next);
+        let is_last = match next {
+            Next::Links(has_next) => self.end.is_reached_with(items.len(), has_next),
+            Next::Last => true,
+            Next::More | Next::Repeated => self.end.is_reached_with(items.len(), Some(true)),
+        };
         let is_new = self.end.new_ids(ids);
         let items: Vec<T> =
             items.into_iter().zip(is_new).filter_map(|(item, new)| new.then_some(item)).collect();
@@ -148,8 +286,10 @@ impl<T> ItemStream<T> {
         self.arrived.push_back(items.into_iter());
         if is_last {
             self.stop();
+        } else if matches!(next, Next::Repeated) {
+            self.fail(endless(head, "its cursor leads back to a page that was read before"));
         } else if is_barren {
-            self.fail(endless(head));
+            self.fail(endless(head, &format!("{BARREN_PAGES} pages in a row have no new item")));
         }
     }
 
@@ -197,12 +337,21 @@ impl<T> fmt::Debug for ItemStream<T> {
     }
 }
 
-fn endless(head: ResponseHead) -> Error {
+/// The number of a page or an offset, if it can be one.
+fn number<N: TryInto<u64>>(given: Option<N>, default: u64) -> u64 {
+    given.and_then(|number| number.try_into().ok()).unwrap_or(default)
+}
+
+fn lock(cursors: &Mutex<Cursors>) -> MutexGuard<'_, Cursors> {
+    cursors.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn endless(head: ResponseHead, detail: &str) -> Error {
     Error::UnexpectedBody {
         head: head.into(),
         content_type: None,
         problem: BodyProblem::EndlessList,
-        detail: format!("{BARREN_PAGES} pages in a row have no new item").into(),
+        detail: detail.into(),
         excerpt: Box::default(),
         body: None,
     }

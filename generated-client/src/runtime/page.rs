@@ -18,6 +18,11 @@ pub(crate) trait Page {
         None
     }
 
+    /// Returns the cursor of the next page, if there is one.
+    fn cursor(&self) -> Option<String> {
+        None
+    }
+
     /// Returns the identifier of an item, if it has one.
     fn id(_item: &Self::Item) -> Option<String> {
         None

@@ -535,15 +535,44 @@ pub struct StatusValue {
 /// How to read all pages of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paging {
-    /// The parameter for the page number, which starts at 1, by its Rust name.
+    /// The parameter that chooses the page, by its Rust name.
     pub number: String,
+    /// What the parameter holds.
+    #[serde(default, skip_serializing_if = "PagingStyle::is_number")]
+    pub style: PagingStyle,
     /// The parameter for the number of items per page, by its Rust name.
-    pub size: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<String>,
     /// The server's default for the number of items per page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_size: Option<u64>,
     /// The type of an item.
     pub item: Type,
+    /// How an item is identified, if a page is a list and not an object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<PageField>,
+}
+
+/// How the pages of a list are told apart.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PagingStyle {
+    /// By a number that starts at 1.
+    #[default]
+    Number,
+    /// By a number that starts at 0.
+    NumberFromZero,
+    /// By the number of items before the page.
+    Offset,
+    /// By a text from the page before.
+    Cursor,
+}
+
+impl PagingStyle {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+    fn is_number(&self) -> bool {
+        *self == Self::Number
+    }
 }
 
 /// A type that the client defines for a schema.
@@ -660,6 +689,19 @@ pub struct Page {
     /// The field with the estimated number of items on all pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<PageField>,
+    /// The cursor of the next page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<PageCursor>,
+}
+
+/// Where a page has the cursor of the next one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PageCursor {
+    /// In a field of its own.
+    Field(PageField),
+    /// The id of its last item, if this field says that there are more.
+    LastId(PageField),
 }
 
 /// The links of a page.

@@ -45,7 +45,7 @@ fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
         .code("`send`", API, returned(&it.success))
         .documentation((&it.summary, &it.description, &it.errors));
     let stream = it.paging.as_ref().map(|it| {
-        let parameters = codes([&it.number, &it.size], " and ");
+        let parameters = codes(std::iter::once(&it.number).chain(&it.size), " and ");
         Fact::new(API, code(&it.item)).optional("parameters", FORM, parameters)
     });
     let fact = it.errors.iter().fold(fact, |fact, error| {

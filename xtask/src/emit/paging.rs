@@ -6,7 +6,7 @@ use quote::quote;
 use super::Imports;
 use super::docs;
 use super::tokens::ident;
-use crate::api::{Model, Page, PageField, PageLinks, Paging};
+use crate::api::{Model, Page, PageCursor, PageField, PageLinks, Paging, PagingStyle};
 
 /// Emits the method `stream` of a request.
 pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
@@ -16,14 +16,45 @@ pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
          which can be any error of [`send`](Self::send).",
     );
     let (stream, item) = (imports.root("ItemStream"), imports.ty(&paging.item));
-    let (number, size) = (ident(&paging.number), ident(&paging.size));
+    let number = ident(&paging.number);
     let default = paging.default_size.map(Literal::u64_unsuffixed);
     let default = default.map(|default| quote!(.or(Some(#default))));
+    let size = paging.size.as_ref().map(|size| {
+        let size = ident(size);
+        quote!(self.#size #default)
+    });
+    let fetch = quote!(move |page| self.clone().#number(page).send());
+    let body = match (paging.style, &paging.list) {
+        (PagingStyle::Offset, _) => {
+            quote!(#stream::by_offset(self.#number, move |offset| self.clone().#number(offset).send()))
+        }
+        (PagingStyle::Cursor, _) => quote! {
+            #stream::by_cursor(move |cursor| {
+                let request = self.clone();
+                let request = match cursor {
+                    Some(cursor) => request.#number(cursor),
+                    None => request,
+                };
+                request.send()
+            })
+        },
+        (style, list) => {
+            let zero = (style == PagingStyle::NumberFromZero).then(|| quote!(.or(Some(0))));
+            let first = quote!(self.#number #zero);
+            match list {
+                Some(id) => {
+                    let id = id_of(id);
+                    let id = quote!(|item| #id);
+                    quote!(let size = #size; #stream::of_lists(#first, size, #id, #fetch))
+                }
+                None => quote!(let size = #size; #stream::new(#first, size, #fetch)),
+            }
+        }
+    };
     quote! {
         #doc
         pub fn stream(self) -> #stream<#item> {
-            let size = self.#size #default;
-            #stream::new(self.#number, size, move |page| self.clone().#number(page).send())
+            #body
         }
     }
 }
@@ -35,6 +66,7 @@ pub(super) fn page(model: &Model, page: &Page, imports: &Imports) -> TokenStream
     let has_next = page.links.as_ref().map(|links| has_next(links, imports));
     let total = page.total.as_ref().map(total);
     let id = page.id.as_ref().map(|id| self::id(id, &item));
+    let cursor = page.cursor.as_ref().map(|cursor| self::cursor(cursor, page));
     quote! {
         impl #trait_name for #name {
             type Item = #item;
@@ -45,6 +77,7 @@ pub(super) fn page(model: &Model, page: &Page, imports: &Imports) -> TokenStream
 
             #has_next
             #total
+            #cursor
             #id
         }
 
@@ -88,13 +121,46 @@ fn has_next(links: &PageLinks, imports: &Imports) -> TokenStream {
     }
 }
 
-fn id(id: &PageField, item: &TokenStream) -> TokenStream {
+/// The cursor of the next page.
+fn cursor(cursor: &PageCursor, page: &Page) -> TokenStream {
+    let value = match cursor {
+        PageCursor::Field(field) => {
+            let name = ident(&field.ident);
+            if field.optional {
+                quote!(self.#name.clone())
+            } else {
+                quote!(Some(self.#name.clone()))
+            }
+        }
+        PageCursor::LastId(more) => {
+            let (name, items) = (ident(&more.ident), ident(&page.items));
+            let more = if more.optional {
+                quote!(self.#name.unwrap_or_default())
+            } else {
+                quote!(self.#name)
+            };
+            quote!(if #more { self.#items.last().and_then(Self::id) } else { None })
+        }
+    };
+    quote! {
+        fn cursor(&self) -> Option<String> {
+            #value
+        }
+    }
+}
+
+/// The text that identifies `item`.
+fn id_of(id: &PageField) -> TokenStream {
     let field = ident(&id.ident);
-    let text = if id.optional {
+    if id.optional {
         quote!(item.#field.as_ref().map(ToString::to_string))
     } else {
         quote!(Some(item.#field.to_string()))
-    };
+    }
+}
+
+fn id(id: &PageField, item: &TokenStream) -> TokenStream {
+    let text = id_of(id);
     quote! {
         fn id(item: &#item) -> Option<String> {
             #text

@@ -196,3 +196,99 @@ fn credentials_that_exclude_each_other_are_refused() {
     let error = Client::new(Credentials::none()).unwrap_err().to_string();
     assert!(error.contains("there is no base URL"), "{error}");
 }
+
+/// The items of a stream, and the error that ends it.
+macro_rules! read {
+    ($stream:expr) => {{
+        let mut stream = $stream;
+        let (mut items, mut error) = (Vec::new(), None);
+        while let Some(next) = stream.next().await {
+            match next {
+                Ok(item) => items.push(item),
+                Err(failure) => error = Some(failure),
+            }
+        }
+        (items, error)
+    }};
+}
+
+fn query(request: &str) -> &str {
+    request.lines().next().unwrap().split(' ').nth(1).unwrap()
+}
+
+#[tokio::test]
+async fn pages_with_numbers_end_where_the_link_header_has_no_next() {
+    let server = serve(|request| match query(request) {
+        "/numbers?page=1" => {
+            json("200 OK", "Link: <https://elsewhere/?page=9>; rel=\"next\"\r\n", "[{\"id\":1},{\"id\":2}]")
+        }
+        "/numbers?page=2" => {
+            json("200 OK", "Link: </numbers?page=1>; rel=\"prev\"\r\n", "[{\"id\":3},{\"id\":4}]")
+        }
+        other => panic!("{other}"),
+    });
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_number().stream());
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(items.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 2, 3, 4]);
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_a_page_does_not_loop_for_ever() {
+    let server = serve(|_| json("200 OK", "", "[{\"id\":1},{\"id\":2}]"));
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_number().stream());
+    assert_eq!(items.len(), 2);
+    assert!(error.unwrap().to_string().contains("does not end"));
+    let server = serve(|_| json("200 OK", "", "{\"data\":[{\"id\":1}]}"));
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_offset().stream());
+    assert_eq!(items.len(), 1);
+    assert!(error.is_some());
+}
+
+#[tokio::test]
+async fn offsets_count_the_items_that_came() {
+    let server = serve(|request| match query(request) {
+        "/offsets?offset=0&limit=2" => json("200 OK", "", "{\"data\":[{\"id\":1},{\"id\":2}]}"),
+        "/offsets?offset=2&limit=2" => json("200 OK", "", "{\"data\":[{\"id\":3}]}"),
+        "/offsets?offset=3&limit=2" => json("200 OK", "", "{\"data\":[]}"),
+        other => panic!("{other}"),
+    });
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_offset().limit(2).stream().concurrency(3));
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(items.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_cursor_leads_to_the_next_page_once() {
+    let server = serve(|request| match query(request) {
+        "/cursors" => json("200 OK", "", "{\"items\":[\"a\"],\"next_cursor\":\"x\"}"),
+        "/cursors?cursor=x" => json("200 OK", "", "{\"items\":[],\"next_cursor\":\"y\"}"),
+        "/cursors?cursor=y" => json("200 OK", "", "{\"items\":[\"b\"],\"next_cursor\":\"\"}"),
+        other => panic!("{other}"),
+    });
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_cursor().stream().concurrency(3));
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(items, ["a", "b"]);
+    let server = serve(|_| json("200 OK", "", "{\"items\":[\"a\"],\"next_cursor\":\"x\"}"));
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_cursor().stream());
+    assert_eq!(items, ["a", "a"]);
+    assert!(error.unwrap().to_string().contains("its cursor leads back"));
+}
+
+#[tokio::test]
+async fn the_id_of_the_last_item_can_be_the_cursor() {
+    let server = serve(|request| match query(request) {
+        "/last" => json("200 OK", "", "{\"data\":[{\"id\":1},{\"id\":2}],\"has_more\":true}"),
+        "/last?starting_after=2" => json("200 OK", "", "{\"data\":[{\"id\":3}],\"has_more\":false}"),
+        other => panic!("{other}"),
+    });
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_last().stream());
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(items.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 2, 3]);
+}
