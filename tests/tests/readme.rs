@@ -1,4 +1,4 @@
-//! What the README says is so.
+//! Checks of claims in the README, the guide to the generator and CONTRIBUTING.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -12,6 +12,7 @@ use xtask::lower::Options;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const README: &str = include_str!("../../README.md");
+const CONTRIBUTING: &str = include_str!("../../CONTRIBUTING.md");
 
 fn generate(spec: &str) -> Generated {
     let document = xtask::document::parse("spec/atlas.yaml", spec).unwrap();
@@ -20,11 +21,12 @@ fn generate(spec: &str) -> Generated {
 
 #[test]
 fn every_link_within_the_repository_leads_to_a_file() {
-    for name in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
-        let text = std::fs::read_to_string(Path::new(ROOT).join(name)).unwrap();
+    for name in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "xtask/README.md"] {
+        let path = Path::new(ROOT).join(name);
+        let text = std::fs::read_to_string(&path).unwrap();
         let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         for link in links.filter(|link| !link.contains(':') && !link.starts_with('#')) {
-            assert!(Path::new(ROOT).join(link).exists(), "{name} leads to {link}");
+            assert!(path.with_file_name(link).exists(), "{name} leads to {link}");
         }
     }
 }
@@ -84,7 +86,10 @@ fn the_dependencies_are_all_named_and_counted() {
     let mut is_within = false;
     for Crate { depth, name, version } in client_tree().into_iter().filter(|it| it.depth > 0) {
         if depth == 1 {
-            assert!(README.contains(&format!("`{name}`")), "the README does not explain `{name}`");
+            assert!(
+                CONTRIBUTING.contains(&format!("`{name}`")),
+                "CONTRIBUTING does not explain `{name}`"
+            );
             is_within = name == "reqwest";
         }
         if is_within {
@@ -94,6 +99,11 @@ fn the_dependencies_are_all_named_and_counted() {
         };
     }
     let count = beyond.difference(&within).count();
-    let said = format!("Beyond [reqwest] and what it brings, the client adds {count} crates.");
-    assert!(README.contains(&said), "the README should say: {said}");
+    let said = format!("Beyond [reqwest] and its dependencies, the client adds {count} crates.");
+    assert!(CONTRIBUTING.contains(&said), "CONTRIBUTING should say: {said}");
+}
+
+#[test]
+fn the_readme_is_short() {
+    assert!(README.lines().count() <= 250, "move longer material to a guide");
 }

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::Command;
 
-const README: &str = include_str!("../../README.md");
+const README: &str = include_str!("../README.md");
 
 /// The reference that the README's example misspells, within `ExportBucket`.
 const REFERENCE: &str = "$ref: '#/components/schemas/Link'";
@@ -85,7 +85,7 @@ components:
 ";
 
 #[test]
-fn the_faults_of_all_steps_are_told_at_once() {
+fn the_findings_of_all_steps_are_reported_together() {
     let temp = tempfile::tempdir().unwrap();
     let spec = temp.path().join("spec.yaml");
     std::fs::write(&spec, FAULTS_OF_ALL_STEPS.trim_start()).unwrap();
@@ -113,7 +113,7 @@ fn warned(arguments: &[&str]) -> (String, String) {
 }
 
 #[test]
-fn what_cannot_be_typed_is_told_by_name_and_counted() {
+fn schemas_without_a_type_are_named_and_counted() {
     let (short, summary) = warned(&[]);
     let (long, _) = warned(&["-v"]);
     assert!(summary.contains(" lines, 4 warnings: "), "{summary}");

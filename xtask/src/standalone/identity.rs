@@ -92,7 +92,7 @@ pub(super) fn rename(guide: &str, crate_ident: &str) -> String {
 pub(super) fn crate_root(own: &str) -> String {
     let code = own.lines().filter(|line| !line.starts_with("//!"));
     // The workspace compiles the examples of its README in a separate item.
-    let code = code.take_while(|line| !line.starts_with("/// The examples of the README"));
+    let code = code.take_while(|line| !line.starts_with("/// Compiles the examples of the README"));
     let code: String = code.flat_map(|line| [line, "\n"]).collect();
     format!("#![doc = include_str!(\"../README.md\")]\n\n{}\n", code.trim())
 }
