@@ -12,7 +12,7 @@ use crate::spec::TEXT;
 /// it for each operation.
 const REFUSALS: [(u16, &str); 2] = [(406, "Not Acceptable"), (415, "Unsupported Media Type")];
 
-/// The document on a date: each body has the newest version that is not later.
+/// The document on a date: each body has the newest version that is not later, or else the oldest.
 ///
 /// # Errors
 ///
@@ -20,8 +20,11 @@ const REFUSALS: [(u16, &str); 2] = [(406, "Not Acceptable"), (415, "Unsupported 
 pub fn on(date: &str) -> Result<Value, serde_yaml::Error> {
     let document: Value = serde_yaml::from_str(TEXT)?;
     let mut view = document.clone();
-    remove_later_operations(&mut view, date);
     for answers in answers(&mut view) {
+        // It has no body, whatever media types name its versions.
+        if let Some(empty) = answers.get_mut("204").and_then(Value::as_object_mut) {
+            empty.remove("content");
+        }
         for (status, reason) in REFUSALS {
             answers.insert(status.to_string(), refusal(status, reason));
         }
@@ -68,28 +71,16 @@ fn each_content(
     }
 }
 
-/// Removes the operations all of whose versions are later than the date.
-fn remove_later_operations(view: &mut Value, date: &str) {
-    let paths = view.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
-    for item in paths.filter_map(|(_, item)| item.as_object_mut()) {
-        item.retain(|_, operation| {
-            let answers = operation.get("responses").and_then(Value::as_object);
-            let contents = answers.into_iter().flatten().filter_map(|(_, it)| it.get("content"));
-            let names = contents.filter_map(Value::as_object).flat_map(Map::keys);
-            let versions = names.filter_map(|name| version(name)).collect::<Vec<_>>();
-            versions.is_empty() || versions.iter().any(|version| *version <= date)
-        });
-    }
-}
-
 /// The version that a media type names.
 fn version(media_type: &str) -> Option<&str> {
     media_type.strip_prefix("application/vnd.atlas.")?.strip_suffix("+json")
 }
 
 fn keep_newest(content: &mut Map<String, Value>, date: &str) {
-    let versions = content.keys().filter_map(|name| version(name));
-    let newest = versions.filter(|version| *version <= date).max().map(ToOwned::to_owned);
+    let mut versions = content.keys().filter_map(|name| version(name)).collect::<Vec<_>>();
+    versions.sort_unstable();
+    let newest = versions.iter().rfind(|version| **version <= date).or(versions.first());
+    let newest = newest.map(|version| (*version).to_owned());
     content.retain(|name, _| version(name).is_none_or(|it| Some(it) == newest.as_deref()));
 }
 

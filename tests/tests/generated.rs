@@ -141,8 +141,7 @@ fn show_operation(operation: &Operation) -> String {
         Success::Nothing => "()".to_owned(),
         Success::Json(ty) => ty.to_string(),
         Success::Optional(ty) => format!("Option<{ty}>"),
-        Success::Text => "String".to_owned(),
-        Success::Bytes => "ByteStream".to_owned(),
+        other => format!("{other:?}"),
     };
     writeln!(text, "  .send() -> Response<{returned}>").unwrap();
     if let Some(paging) = &operation.paging {

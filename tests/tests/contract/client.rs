@@ -18,13 +18,14 @@ pub(crate) struct Operation<'a> {
 }
 
 impl<'a> Operation<'a> {
+    /// The operations that have a version on the date.
     pub(crate) fn all(date: &'a str, view: &'a Value) -> Vec<Self> {
         let paths = view["paths"].as_object().unwrap();
         let items = paths.values().flat_map(|item| item.as_object().unwrap().values());
         let named = items.filter_map(|operation| Some((operation.get("operationId")?, operation)));
         let make =
             |(id, object): (&'a Value, _)| Self { id: id.as_str().unwrap(), date, view, object };
-        named.map(make).collect()
+        named.map(make).filter(|operation| operation.method().is_some()).collect()
     }
 
     /// Follows a `$ref`.
@@ -66,16 +67,21 @@ impl<'a> Operation<'a> {
         all
     }
 
+    /// Its `operationId`.
+    pub(crate) fn id(&self) -> &'a str {
+        self.id
+    }
+
     /// The name of the method of this operation in the version that is in force on the date.
-    fn method(&self) -> String {
+    fn method(&self) -> Option<String> {
         let methods = spec::methods().unwrap().into_iter();
         let versions = methods.filter(|it| it.operation_id == self.id);
         let in_force = versions.filter(|it| it.version.as_deref().is_none_or(|it| it <= self.date));
-        in_force.max_by(|one, other| one.version.cmp(&other.version)).unwrap().name
+        Some(in_force.max_by(|one, other| one.version.cmp(&other.version))?.name)
     }
 
     pub(crate) async fn send(&self, client: &Client, body: Option<&Value>) -> Result<Value, Error> {
-        let method = self.method();
+        let method = self.method().unwrap();
         let outcome = calls::call(client, &method, body).await;
         let outcome =
             outcome.unwrap_or_else(|| panic!("{method} is new: call it in tests/src/calls.rs"));
