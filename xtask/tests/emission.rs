@@ -172,6 +172,11 @@ fn a_parameter_in_a_style_of_its_own_names_it() {
     shows("20-styles", &["operations/get_styles.rs"]);
 }
 
+#[test]
+fn an_enum_of_numbers_and_a_union_lose_nothing() {
+    shows("25-kept", &["models/kept.rs", "models/kept_inferred.rs"]);
+}
+
 /// Every string literal and every line of a doc comment in some Rust files.
 fn literals(generated: &Generated) -> BTreeSet<String> {
     fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {
@@ -244,20 +249,23 @@ fn the_order_of_schemas_and_paths_changes_no_file() {
 #[test]
 fn what_is_emitted_compiles_without_a_warning_and_so_do_its_examples() {
     let whole = compiles(every_fixture());
-    sends_what_it_should(whole.path());
+    passes_its_tests(whole.path());
     compiles(fixture("emission", "07-operation-bare").openapi);
 }
 
-/// Runs the calls of `emission/wire.rs` against sockets.
-fn sends_what_it_should(whole: &Path) {
+/// Runs the calls of `emission/wire.rs` against sockets, and decodes and encodes the values of
+/// `emission/round_trip.rs`.
+fn passes_its_tests(whole: &Path) {
     fs::create_dir(whole.join("tests")).unwrap();
-    fs::copy(fixture_path("emission", "wire").with_extension("rs"), whole.join("tests/wire.rs"))
-        .unwrap();
+    for name in ["wire", "round_trip"] {
+        let source = fixture_path("emission", name).with_extension("rs");
+        fs::copy(source, whole.join(format!("tests/{name}.rs"))).unwrap();
+    }
     let manifest = whole.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).unwrap();
     let tokio = "[dev-dependencies.tokio]\nversion = \"1\"\nfeatures = [\"fs\", \"io-util\", \"macros\", \"net\", \"rt\"]\n";
     fs::write(&manifest, text + "\n" + tokio).unwrap();
-    cargo(whole, &["test", "--test", "wire"]);
+    cargo(whole, &["test", "--test", "wire", "--test", "round_trip"]);
 }
 
 fn compiles(document: OpenAPI) -> TempDir {

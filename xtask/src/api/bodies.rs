@@ -165,7 +165,7 @@ impl<'a> Multipart<'a> {
             required: self.object.required.iter().any(|it| it == name),
             rules: if is_file { Rules::default() } else { rules::of(schema) },
             validates: false,
-            docs: schema.data().map(models::docs).unwrap_or_default(),
+            docs: models::docs(schema),
         }
     }
 }
@@ -175,7 +175,7 @@ fn is_scalar(ty: &Type) -> bool {
     match ty {
         Type::List(item) => !matches!(**item, Type::List(_)) && is_scalar(item),
         Type::Bool | Type::Integer(_) | Type::Float(_) | Type::String | Type::ObjectId => true,
-        Type::Uuid | Type::DateTime | Type::Date => true,
+        Type::Uuid | Type::DateTime | Type::Date | Type::Bytes => true,
         _ => false,
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use indexmap::{IndexMap, IndexSet};
-use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type as Shape};
+use openapiv3::{
+    OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, Type as Shape, VariantOrUnknownOrEmpty,
+};
 use serde_json::Value;
 
 use super::engine;
@@ -113,7 +115,7 @@ impl<'a> Source<'a> {
         let mut in_use = names::InUse::default();
         let mut types = types.into_iter();
         let fields = self.properties().zip(types.by_ref()).map(|(property, ty)| {
-            let mut docs = property.schema.data().map(docs).unwrap_or_default();
+            let mut docs = docs(property.schema);
             // Responses are not validated: an unexpected value must not fail the whole response.
             let rules =
                 if self.usage.request { rules::of(property.schema) } else { Rules::default() };
@@ -173,14 +175,38 @@ fn sent(ty: Type, is_nullable: bool) -> Type {
 }
 
 /// Returns the documentation of a value from its schema's annotations.
-pub(super) fn docs(data: &SchemaData) -> Docs {
+pub(super) fn docs(schema: SchemaRef<'_>) -> Docs {
+    let SchemaRef::Schema(schema) = schema else { return Docs::default() };
+    let data = &schema.schema_data;
     Docs {
         description: data.description.clone(),
         shortened: false,
         deprecated: data.deprecated,
         default: data.default.clone(),
-        example: data.example.clone(),
+        example: data.example.clone().or_else(|| format_example(schema)),
     }
+}
+
+/// Returns an example of a string whose format has no Rust type, or of a list of such strings.
+fn format_example(schema: &Schema) -> Option<Value> {
+    let string = match &schema.schema_kind {
+        SchemaKind::Type(Shape::String(string)) => string,
+        SchemaKind::Type(Shape::Array(array)) => {
+            let item = format_example(array.items.as_ref()?.as_item()?)?;
+            return Some(Value::Array(vec![item]));
+        }
+        _ => return None,
+    };
+    let VariantOrUnknownOrEmpty::Unknown(format) = &string.format else { return None };
+    let example = match format.as_str() {
+        "email" | "idn-email" => "user@example.com",
+        "hostname" | "idn-hostname" => "example.com",
+        "ipv4" => "192.0.2.1",
+        "ipv6" => "2001:db8::1",
+        "iri" | "uri" | "url" => "https://example.com",
+        _ => return None,
+    };
+    Some(Value::from(example))
 }
 
 fn enum_values(values: impl Iterator<Item = Value>, data: &SchemaData) -> Vec<EnumValue> {

@@ -218,7 +218,7 @@ fn style(param: &Parameter) -> Style {
 fn param(source: &Parameter, location: Location, ty: &Type, in_use: &mut names::InUse) -> Param {
     let data = source.parameter_data_ref();
     let schema = param_schema(source);
-    let mut docs = schema.data().map(models::docs).unwrap_or_default();
+    let mut docs = models::docs(schema);
     docs.description = data.description.clone().or(docs.description);
     docs.deprecated |= data.deprecated.unwrap_or_default();
     docs.example = data.example.clone().or(docs.example);

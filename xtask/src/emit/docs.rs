@@ -134,7 +134,7 @@ pub(super) fn bounds(rules: &Rules, docs: &Docs) -> Option<String> {
     let count = |size: usize| size.to_string();
     parts.extend(span(rules.min_length.map(count), rules.max_length.map(count), " character"));
     parts.extend(span(rules.min_items.map(count), rules.max_items.map(count), " item"));
-    parts.extend(rules.unique_items.then(|| "no item twice".to_owned()));
+    parts.extend(rules.unique_items.then(|| "unique items".to_owned()));
     parts.extend(rules.pattern.as_ref().map(|pattern| format!("matches `{pattern}`")));
     let each = rules.each.as_ref().and_then(|each| bounds(each, &Docs::default()));
     let each = each.map(|each| format!("Each item: {}", lower_first(&each)));

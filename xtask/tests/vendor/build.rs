@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
 use xtask::codegen::Generated;
 use xtask::output::Output;
 use xtask::standalone;
@@ -30,13 +31,6 @@ pub(crate) fn client(generated: &Generated) -> PathBuf {
 /// Writes the program that runs the examples, and gives its folder.
 pub(crate) fn program(examples: &[Example]) -> PathBuf {
     let folder = folder().join("calls");
-    let manifest = "[package]\nname = \"calls\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-        [dependencies]\n\
-        generated-client = { path = \"../client\", default-features = false, \
-        features = [\"full\"] }\n\
-        serde_json = \"1\"\n\
-        tokio = { version = \"1\", features = [\"net\", \"rt\", \"time\"] }\n\n\
-        [workspace]\n";
     let functions = examples.iter().map(|Example { method, code, .. }| {
         let text = format!(
             "pub(super) fn call(client: generated_client::Client) -> crate::Outcome {{\n    \
@@ -56,7 +50,41 @@ pub(crate) fn program(examples: &[Example]) -> PathBuf {
     index.push_str("];\n");
     files.insert("calls/mod.rs".to_owned(), index);
     files.insert("main.rs".to_owned(), include_str!("program.rs").to_owned());
-    let beside = BTreeMap::from([(folder.join("Cargo.toml"), manifest.to_owned())]);
+    write(folder, "calls", files)
+}
+
+/// Writes the program that decodes and encodes values, each with its model, and returns its folder.
+pub(crate) fn round_trip(models: &[&str], values: &[Value]) -> PathBuf {
+    let arms = models.iter().flat_map(|model| {
+        ["        \"", model, "\" => crate::of::<generated_client::models::", model, ">(value),\n"]
+    });
+    let arms: String = arms.collect();
+    let text = format!(
+        "use serde_json::Value;\n\n\
+         pub(super) fn round_trip(model: &str, value: Value) -> Result<Value, String> {{\n    \
+         match model {{\n{arms}        _ => Err(format!(\"no model `{{model}}`\")),\n    }}\n}}\n"
+    );
+    let files = BTreeMap::from([
+        ("main.rs".to_owned(), include_str!("round_trip.rs").to_owned()),
+        ("models.rs".to_owned(), text),
+        ("values.json".to_owned(), Value::from(values).to_string()),
+    ]);
+    write(folder().join("values"), "values", files)
+}
+
+/// Writes a program that uses the client, and returns its folder.
+fn write(folder: PathBuf, name: &str, files: BTreeMap<String, String>) -> PathBuf {
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+        [dependencies]\n\
+        generated-client = {{ path = \"../client\", default-features = false, \
+        features = [\"full\"] }}\n\
+        serde = \"1\"\n\
+        serde_json = {{ version = \"1\", features = [\"preserve_order\"] }}\n\
+        tokio = {{ version = \"1\", features = [\"net\", \"rt\", \"time\"] }}\n\n\
+        [workspace]\n"
+    );
+    let beside = BTreeMap::from([(folder.join("Cargo.toml"), manifest)]);
     Output { folder: folder.join("src"), files, beside }.write().unwrap();
     lock(&folder);
     folder

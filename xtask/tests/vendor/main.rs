@@ -16,6 +16,8 @@ mod document;
 mod edition;
 mod examples;
 mod recorded;
+mod samples;
 #[path = "../common/skip.rs"]
 mod skip;
+mod unions;
 mod untyped;
