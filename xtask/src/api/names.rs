@@ -79,7 +79,7 @@ pub(super) fn field(name: &str, setters: bool) -> String {
 
 /// Returns the module name of a type.
 pub(super) fn module(type_name: &str) -> String {
-    keyword_safe(&type_name.to_snake_case())
+    snake(type_name)
 }
 
 /// Returns the type name of a schema. `request_types` are those of the operations.
@@ -182,6 +182,7 @@ mod tests {
         let fields = ["_id", "@type", "type", "2fa", "", "it's", "camelCase", "gen", "é"];
         let expected = ["id", "type_", "type_", "x2fa", "x", "its", "camel_case", "gen_", "x"];
         assert_eq!(fields.map(|name| field(name, false)), expected);
+        assert_eq!(["1", "self", "PageOf"].map(module), ["x1", "self_", "page_of"]);
         assert_eq!(["self", "getIt"].map(request_type), ["SelfRequest", "GetIt"]);
         assert_eq!(["new", "type"].map(|name| field(name, true)), ["new_", "type_"]);
         assert_eq!(["new", "call", "listThings"].map(method), ["new_", "call_", "list_things"]);

@@ -20,7 +20,8 @@ pub(super) struct Compiled {
     pub(super) first: Option<String>,
 }
 
-const WORKSPACE: &str = "[workspace]\nresolver = \"3\"\n\n[profile.dev]\ndebug = false\n";
+const WORKSPACE: &str =
+    "[workspace]\nresolver = \"3\"\n\n[profile.dev]\ndebug = false\nincremental = false\n";
 
 /// Makes a crate of a workspace of its own a member of the workspace of all crates.
 pub(super) fn adopt(output: &mut Output, manifest: &Path) -> anyhow::Result<()> {
