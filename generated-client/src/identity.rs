@@ -15,8 +15,8 @@ pub(crate) const BASE_URL_VARIABLE: &str = "MONGODB_ATLAS_BASE_URL";
 /// Whether the API itself is served over plain http.
 pub(crate) const IS_PLAIN_HTTP: bool = false;
 
-/// Whether every error of the API is an error object of Atlas.
-pub(crate) const HAS_ATLAS_ERRORS: bool = true;
+/// Whether every error of the API is an object that `ApiError` describes.
+pub(crate) const HAS_ERROR_OBJECTS: bool = true;
 
 /// The name of the span of each call.
 pub(crate) const SPAN: &str = "atlas_call";

@@ -238,7 +238,7 @@ impl<'a> Answer<'a> {
         };
         match ApiError::read(&value, self.head.status()) {
             Some(error) => self.api(error, content),
-            None if !identity::HAS_ATLAS_ERRORS => {
+            None if !identity::HAS_ERROR_OBJECTS => {
                 self.api(ApiError::of_other_api(&value, self.head.status()), content)
             }
             None => self.unexpected(BodyProblem::NotAnError, "", value.to_string().as_bytes()),

@@ -68,7 +68,7 @@ impl ApiError {
         Some(error)
     }
 
-    /// Reads an error of an API other than Atlas. Its code and its message have one of the names that are
+    /// Reads an error of an API without error objects of its own. Its code and its message have one of the names that are
     /// usual for them; [`Error::decode`](crate::Error::decode) has the rest.
     pub(crate) fn of_other_api(body: &Value, status: StatusCode) -> Self {
         let object = body.get("error").filter(|it| it.is_object()).unwrap_or(body);

@@ -44,8 +44,8 @@ fn identity(package: &Package) -> SourceFile {
             pub(crate) const IS_PLAIN_HTTP: bool = #is_plain_http;
         },
         quote! {
-            /// Whether every error of the API is an error object of Atlas.
-            pub(crate) const HAS_ATLAS_ERRORS: bool = false;
+            /// Whether every error of the API is an object that `ApiError` describes.
+            pub(crate) const HAS_ERROR_OBJECTS: bool = false;
         },
         quote! {
             /// The name of the span of each call.
