@@ -138,8 +138,10 @@ fn show_operation(operation: &Operation) -> String {
         writeln!(text, "  .{}({})", param.ident, param.ty).unwrap();
     }
     let returned = match &operation.success {
-        Success::Nothing => "()".to_owned(),
+        Success::Nothing | Success::Redirect => "()".to_owned(),
         Success::Json(ty) => ty.to_string(),
+        Success::Statuses { ident, .. } => ident.clone(),
+        Success::Lines(ty) => format!("JsonLines<{ty}>"),
         Success::Optional(ty) => format!("Option<{ty}>"),
         other => format!("{other:?}"),
     };
