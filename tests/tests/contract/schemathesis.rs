@@ -39,6 +39,12 @@ fn accepted(phases: &Value) -> u64 {
     phases.map(|phase| phase["accepted"].as_u64().unwrap()).sum()
 }
 
+/// Whether the operation needs a bucket, a snapshot or a job, of which only the examples name one that
+/// exists.
+fn names_a_resource(operation: &str) -> bool {
+    operation.ends_with('}') || (operation.starts_with("POST ") && operation.ends_with("/exports"))
+}
+
 #[tokio::test]
 #[ignore = "tests/contract/run runs it"]
 async fn no_request_gets_an_answer_that_breaks_the_document() {
@@ -56,7 +62,8 @@ async fn no_request_gets_an_answer_that_breaks_the_document() {
         let operations = report["valid_rates"].as_object().unwrap();
         assert_eq!(operations.len(), Operation::all(date, &document).len(), "{operations:?}");
         for (operation, phases) in operations {
-            assert!(accepted(phases) >= 50, "{operation} has hardly ever succeeded: {phases}");
+            let least = if names_a_resource(operation) { 1 } else { 50 };
+            assert!(accepted(phases) >= least, "{operation} has hardly ever succeeded: {phases}");
         }
         requests += atlas.requests().len();
     }
