@@ -334,7 +334,7 @@ async fn json_without_a_schema_is_any_value_or_none() {
 
 #[tokio::test]
 async fn the_body_of_an_error_is_kept_and_has_a_model() {
-    let body = r#"{"title":"No such thing","status":404}"#;
+    let body = r#"{"status":404,"title":"No such thing"}"#;
     let server = Server::new("404 Not Found", "application/problem+json", body).await;
     let error = server.client.get_errors().send().await.unwrap_err();
     assert_eq!(error.body(), Some(body));
