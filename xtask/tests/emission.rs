@@ -1,4 +1,4 @@
-//! What is emitted, on the smallest document that shows it.
+//! Emitted code for the smallest document that shows each feature.
 //!
 //! A fixture and the snapshot of the files that matter stand side by side in `emission/`.
 

@@ -130,7 +130,7 @@ async fn a_success_that_is_no_token_is_told() {
     }
 }
 
-/// How many seconds a token is good that comes with these fields.
+/// Returns the lifetime in seconds of a token with these fields.
 async fn lifetime(fields: &str) -> u64 {
     let server = Server::ok(&format!(r#"{{"access_token":"abc"{fields}}}"#));
     let client = Client::builder(service_account()).base_url(server.url()).build().unwrap();

@@ -36,7 +36,7 @@ impl<'a> Examples<'a> {
         single.into_iter().chain(named).chain(made.into_iter().flatten()).collect()
     }
 
-    /// The part of the document that a reference such as `#/components/schemas/Link` names.
+    /// Returns the target of a reference such as `#/components/schemas/Link`.
     pub(crate) fn follow(&self, reference: &str) -> Option<&'a Value> {
         self.document.pointer(reference.strip_prefix('#')?)
     }

@@ -54,7 +54,7 @@ impl Paging {
         Self::default()
     }
 
-    /// Leaves `totalCount` out, whatever the request says.
+    /// Omits `totalCount`, whatever the request asks for.
     #[must_use]
     pub fn without_total_count(self) -> Self {
         Self { total_count: TotalCount::Absent, ..self }

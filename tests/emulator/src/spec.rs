@@ -56,7 +56,7 @@ pub(crate) struct Parameter {
     pub(crate) name: String,
     pub(crate) in_path: bool,
     pub(crate) required: bool,
-    /// The type that its text stands for, such as `integer`.
+    /// The JSON type of the parameter, such as `integer`.
     pub(crate) kind: Option<String>,
     /// The type of each item of a list.
     pub(crate) item_kind: Option<String>,

@@ -98,7 +98,7 @@ fn suffix(version: &str) -> String {
     format!("{start}{}", version.replace(['-', '.'], "_"))
 }
 
-/// Whether a request for `date` can be answered with `version`. A stage sorts after every date.
+/// Returns whether the server may answer a request for `date` with `version`. A stage sorts after every date.
 fn is_within(version: &str, date: &str) -> bool {
     version == date || (is_date(version) && version <= date)
 }

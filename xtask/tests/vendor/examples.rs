@@ -105,7 +105,7 @@ impl VisitMut for Call {
     }
 }
 
-/// The literal that an argument is, or is parsed from.
+/// Returns the literal of an argument, or the one that it is parsed from.
 fn literal(argument: &mut Expr) -> Option<&mut Lit> {
     match argument {
         Expr::Lit(literal) => Some(&mut literal.lit),

@@ -105,7 +105,7 @@ impl Comparison {
         Self { beside: Some((what.into(), theirs)), ..self }
     }
 
-    /// Sets what the number should be.
+    /// Sets the target.
     #[must_use]
     pub fn target(self, target: Target) -> Self {
         Self { target: Some(target), ..self }

@@ -23,7 +23,7 @@ pub(crate) struct Rules {
     pub(crate) delay: Duration,
 }
 
-/// As Atlas does: tokens of an hour, at most 10 a minute, and at most 100 that are good.
+/// The limits of Atlas: tokens are valid for an hour, with at most 10 a minute and 100 valid at a time.
 impl Default for Rules {
     fn default() -> Self {
         Self {
@@ -53,7 +53,7 @@ pub(crate) struct Tokens {
 
 #[derive(Debug, Default)]
 struct State {
-    /// How many tokens were issued, for each to be another one.
+    /// The number of issued tokens, which makes each token distinct.
     issued: usize,
     /// When the tokens within the limit's time were issued.
     recent: VecDeque<Instant>,

@@ -1,4 +1,4 @@
-//! Taking a token out of a client.
+//! Access to the token of a client.
 
 use super::AccessToken;
 use crate::{Client, Error};
