@@ -43,7 +43,7 @@ fn definition(
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*
-            /// A value that this version of the client does not know, kept as received.
+            /// An unknown value, kept as received.
             Unknown(#unknown),
         }
     }

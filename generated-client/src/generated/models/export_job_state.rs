@@ -26,7 +26,7 @@ pub enum ExportJobState {
     ///
     /// `Cancelled`
     Cancelled,
-    /// A value that this version of the client does not know, kept as received.
+    /// An unknown value, kept as received.
     Unknown(String),
 }
 
