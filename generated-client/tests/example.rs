@@ -1,7 +1,7 @@
-//! The example `snapshot_exports`, run as a program.
+//! Runs the example `snapshot_exports` as a program.
 //!
-//! `cargo test` builds the example first, unless it is told which tests to run: then it takes the
-//! program that is there. `cargo build --examples` renews it.
+//! `cargo test` builds the example first, unless options select the targets to test. In that case,
+//! build it with `cargo build --examples`, or the tests run the last one that was built.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -17,7 +17,7 @@ use generated_client::models::{ExportBucket, ExportJob, ExportJobState};
 
 const ROLE: &str = "668c5f0ed436263134491592";
 
-/// What a run left behind.
+/// The exit code and the output of a run.
 #[derive(Debug)]
 struct Run {
     code: Option<i32>,
@@ -26,12 +26,12 @@ struct Run {
 }
 
 impl Run {
-    /// The jobs that `--json` prints.
+    /// Parses the jobs that `--json` prints.
     fn jobs(&self) -> Vec<ExportJob> {
         self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// The error, which must be all that the run says.
+    /// Returns the error message, which must be the only output.
     fn error(&self) -> &str {
         assert_eq!((self.code, self.out.as_str()), (Some(1), ""), "{self:?}");
         let errors: Vec<_> = self.err.lines().filter(|line| !line.starts_with("using ")).collect();
@@ -40,7 +40,8 @@ impl Run {
     }
 }
 
-/// Tests are in `target/PROFILE/deps`, examples in `target/PROFILE/examples`.
+/// Returns the path of the example. Tests are in `target/PROFILE/deps`, examples in
+/// `target/PROFILE/examples`.
 fn program() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let folder = test.parent().and_then(|deps| deps.parent()).unwrap().join("examples");
@@ -53,7 +54,7 @@ fn program() -> PathBuf {
     program
 }
 
-/// Runs the example with these variables, and no others that begin with `MONGODB_ATLAS_`.
+/// Runs the example with only these variables whose names begin with `MONGODB_ATLAS_`.
 async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Run {
     run_command(Command::new(program()), arguments, variables).await
 }
@@ -73,7 +74,7 @@ async fn run_command(mut command: Command, arguments: &[&str], variables: &[(&st
     }
 }
 
-/// Runs the example against `atlas`, whose project and cluster it is told.
+/// Runs the example against `atlas`, with its default project and cluster.
 async fn run_against(atlas: &Emulator, token: &str, arguments: &[&str]) -> Run {
     let cluster = ["--group-id", DEFAULT_GROUP_ID, "--cluster-name", DEFAULT_CLUSTER_NAME];
     let variables =
@@ -81,7 +82,7 @@ async fn run_against(atlas: &Emulator, token: &str, arguments: &[&str]) -> Run {
     run(&[&cluster, arguments].concat(), &variables).await
 }
 
-/// `METHOD PATH ACCEPT` of every request, without the query.
+/// Returns `METHOD PATH ACCEPT` of every request, without the query.
 fn requests(atlas: &Emulator) -> Vec<String> {
     let line = |request: atlas_emulator::RecordedRequest| {
         let accept = request.headers.get("accept").unwrap().to_str().unwrap();
@@ -91,7 +92,7 @@ fn requests(atlas: &Emulator) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn without_a_flag_it_does_everything_with_a_local_atlas() {
+async fn without_flags_the_example_uses_a_local_atlas() {
     let run = run(&[], &[]).await;
     assert_eq!(run.code, Some(0), "{run:?}");
     let mut lines = run.out.lines();
@@ -104,7 +105,7 @@ async fn without_a_flag_it_does_everything_with_a_local_atlas() {
 }
 
 #[tokio::test]
-async fn json_is_a_line_a_job() {
+async fn json_prints_one_line_for_each_job() {
     let run = run(&["--json"], &[]).await;
     let jobs = run.jobs();
     assert_eq!(jobs.len(), 6);
@@ -112,7 +113,7 @@ async fn json_is_a_line_a_job() {
 }
 
 #[tokio::test]
-async fn it_lists_at_the_server_of_the_environment_and_creates_nothing_unasked() {
+async fn the_server_of_the_environment_is_listed_and_nothing_is_created() {
     let atlas = Emulator::start().await.unwrap();
     let run = run_against(&atlas, DEFAULT_TOKEN, &["--json"]).await;
     assert_eq!(run.jobs().len(), 6);
@@ -121,7 +122,7 @@ async fn it_lists_at_the_server_of_the_environment_and_creates_nothing_unasked()
 }
 
 #[tokio::test]
-async fn it_creates_the_bucket_that_is_named_and_then_lists() {
+async fn a_named_bucket_is_created_before_the_list() {
     let atlas = Emulator::start().await.unwrap();
     let flags = ["--bucket-name", "my-exports", "--iam-role-id", ROLE];
     let run = run_against(&atlas, DEFAULT_TOKEN, &flags).await;
@@ -142,7 +143,7 @@ async fn it_creates_the_bucket_that_is_named_and_then_lists() {
 }
 
 #[tokio::test]
-async fn the_older_version_and_the_legacy_address_are_asked_and_warned_of() {
+async fn the_older_version_and_the_legacy_address_work_with_a_warning() {
     let atlas = Emulator::start().await.unwrap();
     let older = ["--api-version", "2023-01-01", "--legacy", "--json"];
     let bucket = ["--bucket-name", "my-exports", "--iam-role-id", ROLE];
@@ -169,7 +170,7 @@ async fn the_older_version_and_the_legacy_address_are_asked_and_warned_of() {
 }
 
 #[tokio::test]
-async fn it_goes_through_all_pages() {
+async fn all_pages_are_listed() {
     let atlas = Emulator::builder().jobs(sample_jobs(1001)).start().await.unwrap();
     let run = run_against(&atlas, DEFAULT_TOKEN, &["--json"]).await;
     let mut ids: Vec<_> = run.jobs().into_iter().map(|job| job.id).collect();
@@ -178,7 +179,7 @@ async fn it_goes_through_all_pages() {
 }
 
 #[tokio::test]
-async fn a_wrong_token_is_one_line() {
+async fn a_wrong_token_prints_one_line() {
     let atlas = Emulator::start().await.unwrap();
     let run = run_against(&atlas, "wrong-token", &[]).await;
     assert!(run.error().contains("401"), "{run:?}");
@@ -186,7 +187,7 @@ async fn a_wrong_token_is_one_line() {
 }
 
 #[tokio::test]
-async fn half_a_pair_of_flags_is_an_error_that_names_the_other_half() {
+async fn one_flag_of_a_pair_is_an_error_that_names_the_other() {
     let name = run(&["--bucket-name", "my-exports"], &[]).await;
     assert!(name.error().contains("needs --iam-role-id"), "{name:?}");
     let role = run(&["--iam-role-id", ROLE], &[]).await;
@@ -194,7 +195,7 @@ async fn half_a_pair_of_flags_is_an_error_that_names_the_other_half() {
 }
 
 #[tokio::test]
-async fn an_unknown_version_is_an_error_that_names_the_two() {
+async fn an_unknown_version_is_an_error_that_names_the_valid_ones() {
     let run = run(&["--api-version", "2025-01-01"], &[]).await;
     assert!(run.error().contains("2023-01-01 and 2024-05-30"), "{run:?}");
 }
@@ -214,7 +215,7 @@ async fn values_that_break_a_rule_are_named() {
 }
 
 #[tokio::test]
-async fn a_server_of_the_environment_has_no_defaults() {
+async fn a_server_from_the_environment_requires_project_and_cluster() {
     let token = ("MONGODB_ATLAS_ACCESS_TOKEN", "token");
     let run = run(&[], &[token]).await;
     assert!(run.error().contains("--group-id is missing"), "{run:?}");
@@ -227,7 +228,7 @@ async fn a_base_url_without_credentials_is_an_error_that_names_the_variable() {
     assert!(run.error().contains("MONGODB_ATLAS_ACCESS_TOKEN"), "{run:?}");
 }
 
-/// Lets the job with this id change with each look, and watches it.
+/// Watches a job that takes the next of these states at each lookup.
 async fn watch(states: &[(&str, u32)], arguments: &[&str]) -> Run {
     let job = |(state, exported): &(&str, u32)| {
         vec![serde_json::json!({
@@ -246,7 +247,7 @@ async fn watch(states: &[(&str, u32)], arguments: &[&str]) -> Run {
 const JOB: &str = "6817355c1f2a3b4c5d6e7f03";
 
 #[tokio::test]
-async fn a_watched_job_is_a_line_a_change_where_there_is_no_terminal() {
+async fn a_watched_job_prints_a_line_for_each_change_without_a_terminal() {
     let run = watch(&[("Queued", 0), ("InProgress", 17), ("Successful", 42)], &[]).await;
     assert_eq!(run.code, Some(0), "{run:?}");
     let expected = "Queued 0 of 42 collections\nInProgress 17 of 42 collections\n\
@@ -254,10 +255,10 @@ async fn a_watched_job_is_a_line_a_change_where_there_is_no_terminal() {
     assert_eq!(run.out, expected);
 }
 
-/// `script` of util-linux gives the program a terminal.
+/// `script`, from util-linux, gives the program a terminal.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_watched_job_is_a_bar_on_a_terminal() {
+async fn a_watched_job_shows_a_progress_bar_on_a_terminal() {
     let mut terminal = Command::new("script");
     terminal.env("TERM", "xterm").args(["--quiet", "--return", "--command"]);
     let watch = format!("{} --watch {JOB} --interval 0.1", program().display());
@@ -267,7 +268,7 @@ async fn a_watched_job_is_a_bar_on_a_terminal() {
 }
 
 #[tokio::test]
-async fn a_job_that_is_not_successful_ends_with_2() {
+async fn a_job_that_fails_exits_with_2() {
     let run = watch(&[("Failed", 17)], &[]).await;
     assert_eq!((run.code, run.out.as_str()), (Some(2), "Failed: no access 17 of 42 collections\n"));
     let run = watch(&[("InProgress", 17), ("Cancelled", 17)], &["--json"]).await;
@@ -276,7 +277,7 @@ async fn a_job_that_is_not_successful_ends_with_2() {
 }
 
 #[tokio::test]
-async fn a_job_that_is_not_done_at_the_time_limit_ends_with_3() {
+async fn a_job_that_is_not_done_at_the_time_limit_exits_with_3() {
     let run = watch(&[("InProgress", 17)], &["--time-limit", "0.3"]).await;
     assert_eq!(run.code, Some(3), "{run:?}");
     assert_eq!(run.out, "InProgress 17 of 42 collections\n");
@@ -284,7 +285,7 @@ async fn a_job_that_is_not_done_at_the_time_limit_ends_with_3() {
 }
 
 #[tokio::test]
-async fn a_job_that_is_not_there_and_a_wrong_flag_end_with_1() {
+async fn a_missing_job_and_a_wrong_flag_exit_with_1() {
     let atlas = Emulator::start().await.unwrap();
     let run = run_against(&atlas, DEFAULT_TOKEN, &["--watch", JOB]).await;
     assert!(run.error().contains("RESOURCE_NOT_FOUND"), "{run:?}");
@@ -294,7 +295,7 @@ async fn a_job_that_is_not_there_and_a_wrong_flag_end_with_1() {
 }
 
 #[tokio::test]
-async fn a_local_atlas_plays_a_job() {
+async fn a_local_atlas_simulates_a_job() {
     let run = run(&["--watch", JOB, "--interval", "0.1"], &[]).await;
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(run.out.lines().count(), 9);
@@ -302,7 +303,7 @@ async fn a_local_atlas_plays_a_job() {
 }
 
 #[tokio::test]
-async fn any_of_the_three_kinds_of_credentials_will_do() {
+async fn all_three_kinds_of_credentials_work() {
     let atlas = Emulator::start().await.unwrap();
     for credentials in [
         [("MONGODB_ATLAS_ACCESS_TOKEN", DEFAULT_TOKEN), ("MONGODB_ATLAS_PUBLIC_KEY", "")],
@@ -323,7 +324,7 @@ async fn any_of_the_three_kinds_of_credentials_will_do() {
     }
 }
 
-/// A local Atlas with an export bucket, in which an export takes no time worth waiting for.
+/// A local Atlas with an export bucket, where exports finish almost at once.
 fn with_bucket() -> Builder {
     let bucket = serde_json::json!({
         "_id": BUCKET, "cloudProvider": "AWS", "bucketName": "my-exports", "iamRoleId": ROLE,
@@ -333,7 +334,7 @@ fn with_bucket() -> Builder {
 
 const BUCKET: &str = "32b6e34b3d91647abb20e7b9";
 
-/// `METHOD` and the end of the path of every request.
+/// Returns the method and the last path segment of every request.
 fn calls(atlas: &Emulator) -> Vec<String> {
     let requests = atlas.requests();
     let call = |request: &atlas_emulator::RecordedRequest| {
@@ -399,7 +400,7 @@ async fn a_bucket_is_deleted_once() {
 }
 
 #[tokio::test]
-async fn an_export_is_a_job() {
+async fn an_export_creates_a_job() {
     let atlas = with_bucket().start().await.unwrap();
     let export = ["export", "--snapshot-id", DEFAULT_SNAPSHOT_ID, "--bucket-id", BUCKET, "--json"];
     let labels = ["--label", "exported by=me", "--label", "reason=test=1"];
@@ -427,10 +428,10 @@ async fn an_export_can_be_waited_for() {
     }
 }
 
-/// `script` of util-linux gives the program a terminal.
+/// `script`, from util-linux, gives the program a terminal.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn an_export_that_is_waited_for_is_a_bar_on_a_terminal() {
+async fn waiting_for_an_export_shows_a_progress_bar_on_a_terminal() {
     let mut terminal = Command::new("script");
     terminal.env("TERM", "xterm").args(["--quiet", "--return", "--command"]);
     let export = format!("{} export --wait --time-limit 60", program().display());
@@ -452,7 +453,7 @@ async fn with_a_local_atlas_no_command_needs_an_option() {
 }
 
 #[tokio::test]
-async fn a_server_of_the_environment_has_no_defaults_for_commands_either() {
+async fn commands_on_a_server_from_the_environment_require_their_options() {
     let atlas = Emulator::start().await.unwrap();
     for (command, missing) in [
         (&["create-bucket", "my-exports"][..], "--role-id"),

@@ -1,4 +1,4 @@
-//! What a success may look like.
+//! The forms that a successful response can take.
 
 use generated_client::models::{ExportBucket, ExportJobState};
 use generated_client::{Error, RateLimit, StatusCode};
@@ -8,7 +8,7 @@ use crate::{GROUP, client, create, list, server::Server};
 const JOB: &str = r#"{"exportBucketId":"32b6e34b3d91647abb20e7b8","state":"Successful"}"#;
 
 #[tokio::test]
-async fn a_page_decodes_with_what_came_beside_it() {
+async fn a_page_decodes_with_its_headers() {
     let headers = "Content-Type: application/vnd.atlas.2023-01-01+json;charset=utf-8\r\n\
                    RateLimit-Limit: 100\r\nRateLimit-Remaining: 99\r\n\
                    Deprecation: Thu, 30 May 2024 00:00:00 GMT\r\n\
@@ -47,7 +47,7 @@ async fn a_page_decodes_with_what_came_beside_it() {
 }
 
 #[tokio::test]
-async fn what_is_new_to_the_client_does_not_disturb_it() {
+async fn unknown_fields_and_values_do_not_fail_decoding() {
     let body = r#"{"new":[1],"results":[{
         "exportBucketId":"32b6e34b3d91647abb20e7b8","state":"NotAnAtlasState","prefix":"any/form é","notAnAtlasField":{}
     }]}"#;
@@ -68,7 +68,7 @@ async fn what_is_new_to_the_client_does_not_disturb_it() {
 }
 
 #[tokio::test]
-async fn a_media_type_is_of_the_family_of_json_or_absent() {
+async fn any_json_media_type_or_none_is_accepted() {
     for headers in [
         "",
         "Content-Type: application/json\r\n",
@@ -80,7 +80,7 @@ async fn a_media_type_is_of_the_family_of_json_or_absent() {
 }
 
 #[tokio::test]
-async fn a_body_may_come_in_chunks() {
+async fn a_chunked_body_is_decoded() {
     let answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n\
                   5\r\n{\"res\r\n9\r\nults\":[]}\r\n0\r\n\r\n";
     assert!(list(&Server::raw(answer)).await.unwrap().results.is_empty());
@@ -93,7 +93,7 @@ async fn list_enveloped(body: &str) -> Result<(StatusCode, usize), Error> {
 }
 
 #[tokio::test]
-async fn an_envelope_is_taken_off() {
+async fn an_envelope_is_removed() {
     let page = format!(r#"{{"results":[{JOB}]}}"#);
     let wrapped = format!(r#"{{"content": {page}, "status": 202}}"#);
     assert_eq!(list_enveloped(&wrapped).await.unwrap(), (StatusCode::ACCEPTED, 1));
@@ -103,13 +103,13 @@ async fn an_envelope_is_taken_off() {
 }
 
 #[tokio::test]
-async fn an_envelope_that_was_not_asked_for_is_content() {
+async fn an_unrequested_envelope_is_treated_as_content() {
     let server = Server::ok(r#"{"status":404,"results":[],"content":{}}"#);
     assert_eq!(list(&server).await.unwrap().status(), StatusCode::OK);
 }
 
 #[tokio::test]
-async fn the_status_inside_an_envelope_counts() {
+async fn the_status_inside_an_envelope_is_the_status_of_the_call() {
     let refusal = r#"{"error":404,"errorCode":"CLUSTER_NOT_FOUND"}"#;
     for body in [
         format!(r#"{{"status":404,"content":{refusal}}}"#),
@@ -124,7 +124,7 @@ async fn the_status_inside_an_envelope_counts() {
 }
 
 #[tokio::test]
-async fn an_odd_status_inside_an_envelope_is_passed_over() {
+async fn an_invalid_status_inside_an_envelope_is_ignored() {
     for status in ["\"OK\"", "0", "1000", "-1", "null"] {
         let body = format!(r#"{{"status":{status},"results":[]}}"#);
         assert_eq!(list_enveloped(&body).await.unwrap().0, StatusCode::OK, "{status}");

@@ -1,11 +1,11 @@
-//! The bounds of the document, from the model of the API that is beside the emitted code.
+//! The bounds that the document sets, read from the model of the API next to the emitted code.
 
 use serde_json::Value;
 
-/// The least and the most.
+/// The minimum and the maximum.
 pub(crate) type Bounds = (u64, u64);
 
-/// The bounds of the value of a parameter. A parameter has the same bounds in all operations.
+/// Returns the bounds of a parameter's value. A parameter has the same bounds in all operations.
 pub(crate) fn of_parameter(name: &str) -> Bounds {
     let api = api();
     let operations = api["operations"].as_array().unwrap().iter();
@@ -14,7 +14,7 @@ pub(crate) fn of_parameter(name: &str) -> Bounds {
     bounds(parameter, ["minimum", "maximum"])
 }
 
-/// The bounds of the length of a field.
+/// Returns the bounds of a field's length.
 pub(crate) fn of_field(model: &str, name: &str) -> Bounds {
     let api = api();
     let model = api["models"].as_array().unwrap().iter().find(|it| it["ident"] == model).unwrap();

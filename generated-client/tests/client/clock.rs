@@ -1,4 +1,4 @@
-//! Tokio's clock, which only the test moves.
+//! Tokio's clock, paused and advanced only by the test.
 
 use std::pin::pin;
 use std::sync::mpsc::{Sender, channel};
@@ -8,10 +8,10 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, advance, pause, resume};
 
-/// A paused clock. By itself, tokio moves a paused clock whenever all tasks wait, so also while they
-/// wait for a socket. A blocking task keeps it from doing so. The clock goes on when this is dropped.
+/// A paused clock that resumes when dropped. Tokio advances a paused clock whenever all tasks wait,
+/// even if they wait for a socket. A blocking task prevents that.
 pub(crate) struct Clock {
-    /// How far it moves at a time while [`run`](Self::run) waits.
+    /// How far [`run`](Self::run) advances the clock at a time.
     step: Duration,
     _end: Sender<()>,
 }
@@ -29,7 +29,7 @@ impl Clock {
         Self { step, _end: end }
     }
 
-    /// Moves the clock until `future` is done; gives its output and the time that has passed.
+    /// Advances the clock until `future` completes. Returns its output and the elapsed time.
     pub(crate) async fn run<F: Future>(&self, future: F) -> (F::Output, Duration) {
         let start = Instant::now();
         let mut future = pin!(future);
@@ -42,7 +42,7 @@ impl Clock {
         }
     }
 
-    /// Moves the clock by `time`, once all tasks have read what has arrived.
+    /// Advances the clock by `time`, after all tasks have read the data that has arrived.
     pub(crate) async fn pass(&self, time: Duration) {
         spawn_blocking(|| thread::sleep(Duration::from_millis(1))).await.unwrap();
         advance(time).await;
@@ -51,7 +51,7 @@ impl Clock {
 
 impl Drop for Clock {
     fn drop(&mut self) {
-        // A test that fails must not panic once more.
+        // A second panic would abort a test that is already failing.
         if !thread::panicking() {
             resume();
         }

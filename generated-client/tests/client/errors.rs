@@ -1,4 +1,4 @@
-//! What an error says, for each way that an answer can be wrong.
+//! The errors of responses: each way that a response can be wrong, and its message.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -16,7 +16,7 @@ async fn list_error(server: &Server) -> Error {
 }
 
 #[tokio::test]
-async fn atlas_says_what_and_the_client_what_to_do() {
+async fn each_status_gives_the_reason_of_atlas_and_advice() {
     for (status, expected) in [
         ("400 Bad Request", "correct the request"),
         (
@@ -55,7 +55,7 @@ async fn atlas_says_what_and_the_client_what_to_do() {
 }
 
 #[tokio::test]
-async fn an_error_may_be_wrapped_or_hold_any_parameters() {
+async fn an_enveloped_error_and_any_parameters_are_decoded() {
     let bare = r#"{"error":429,"errorCode":"RATE_LIMITED","parameters":["x",55,null]}"#;
     let wrapped = format!(r#"{{"status":429,"content":{bare}}}"#);
     for body in [bare, &wrapped] {
@@ -66,7 +66,7 @@ async fn an_error_may_be_wrapped_or_hold_any_parameters() {
 }
 
 #[tokio::test]
-async fn the_server_says_how_long_to_wait() {
+async fn retry_after_is_in_the_error() {
     let headers = "Retry-After: 55\r\nContent-Type: application/json\r\n";
     let body = r#"{"error":429,"errorCode":"RATE_LIMITED"}"#;
     let error = list_error(&Server::answer("429 Too Many Requests", headers, body)).await;
@@ -79,7 +79,7 @@ async fn the_server_says_how_long_to_wait() {
 }
 
 #[tokio::test]
-async fn fields_at_fault_are_named() {
+async fn invalid_fields_are_named() {
     let fields: Vec<_> = (0..7)
         .map(|n| format!(r#"{{"field":"f{n}","description":"Must be\u0007 set."}}"#))
         .collect();
@@ -99,7 +99,7 @@ async fn fields_at_fault_are_named() {
 }
 
 #[tokio::test]
-async fn a_page_of_a_proxy_is_told_from_atlas() {
+async fn an_html_page_of_a_proxy_is_not_reported_as_an_atlas_error() {
     let html = format!("<html>\r\n<h1>Sign in</h1>{}</html>", "\u{1b}[31m".repeat(100));
     let server = Server::answer("200 OK", "Content-Type: text/html\r\n", &html);
     let error = list_error(&server).await;
@@ -137,7 +137,7 @@ async fn an_error_object_of_another_kind_is_shown() {
 }
 
 #[tokio::test]
-async fn a_list_is_no_envelope() {
+async fn a_list_is_not_read_as_an_envelope() {
     let body = r#"[404,{"error":404,"errorCode":"NOT_FOUND"}]"#;
     let error = list_error(&Server::error("404 Not Found", body)).await;
     let Error::UnexpectedBody { problem, excerpt, .. } = &error else { panic!("{error:?}") };
@@ -145,7 +145,7 @@ async fn a_list_is_no_envelope() {
 }
 
 #[tokio::test]
-async fn an_error_without_a_code_or_a_body_is_still_an_error_of_atlas() {
+async fn an_error_without_a_code_or_a_body_is_an_api_error() {
     for (status, headers, body, expected) in [
         ("401 Unauthorized", "", r#"{"error":401,"reason":"Unauthorized"}"#, ": Unauthorized"),
         ("401 Unauthorized", "", r#"{"error":401,"errorCode":null,"detail":"No."}"#, ": No"),
@@ -164,12 +164,12 @@ async fn an_error_without_a_code_or_a_body_is_still_an_error_of_atlas() {
     }
 }
 
-/// What `createGroupDatabaseUserCert` answers, but shorter.
+/// A shortened response of `createGroupDatabaseUserCert`.
 const PEM: &str = "-----BEGIN CERTIFICATE-----\nMIIFCTCCAvGgAwIBAgIIWAO\n-----END CERTIFICATE-----\n\
                    -----BEGIN PRIVATE KEY-----\nMIIJQwIBADANBgkqhkiG9w\n-----END PRIVATE KEY-----\n";
 
 #[tokio::test]
-async fn the_text_of_a_success_that_is_not_json_can_be_had_from_the_error_alone() {
+async fn only_the_error_returns_the_text_of_a_success_that_is_not_json() {
     let media_type = "Content-Type: application/vnd.atlas.2023-01-01+json;charset=utf-8\r\n";
     for status in ["200 OK", "201 Created"] {
         let error = create(&Server::answer(status, media_type, PEM)).await.unwrap_err();
@@ -186,7 +186,7 @@ async fn the_text_of_a_success_that_is_not_json_can_be_had_from_the_error_alone(
 }
 
 #[tokio::test]
-async fn the_text_in_an_error_is_bounded_and_that_of_any_status() {
+async fn an_error_of_any_status_keeps_a_bounded_text() {
     let long = "é".repeat(100_000);
     let error = create(&Server::ok(&long)).await.unwrap_err();
     assert_eq!(error.body(), Some(&long[..64 * 1024]));
@@ -207,7 +207,7 @@ async fn the_text_in_an_error_is_bounded_and_that_of_any_status() {
 }
 
 #[tokio::test]
-async fn a_success_without_a_body_is_said_to_be_empty() {
+async fn a_success_without_a_body_is_reported_as_empty() {
     for status in ["200 OK", "204 No Content"] {
         let Error::UnexpectedBody { problem, excerpt, .. } =
             list_error(&Server::answer(status, "", "")).await
@@ -219,7 +219,7 @@ async fn a_success_without_a_body_is_said_to_be_empty() {
 }
 
 #[tokio::test]
-async fn each_way_not_to_be_json_has_a_name() {
+async fn each_kind_of_unexpected_body_has_its_own_problem() {
     let json = "application/json";
     for (media_type, body, expected, message) in [
         (json, &br#"{"results":[{"state":"Qu"#[..], BodyProblem::CutOff, "it is cut off: EOF"),
@@ -246,7 +246,7 @@ async fn each_way_not_to_be_json_has_a_name() {
 }
 
 #[tokio::test]
-async fn an_error_of_atlas_counts_whatever_its_media_type() {
+async fn an_atlas_error_is_decoded_with_any_media_type() {
     let headers = "Content-Type: text/plain\r\n";
     let body = r#"{"error":409,"errorCode":"SOME_CODE"}"#;
     let error = list_error(&Server::answer("409 Conflict", headers, body)).await;
@@ -256,7 +256,7 @@ async fn an_error_of_atlas_counts_whatever_its_media_type() {
 }
 
 #[tokio::test]
-async fn a_wrong_type_is_told_with_its_place() {
+async fn a_wrong_type_is_reported_with_its_path() {
     let body =
         r#"{"results":[{"exportBucketId":"32b6e34b3d91647abb20e7b8"},{"exportBucketId":"abc"}]}"#;
     let error = list_error(&Server::ok(body)).await;
@@ -273,7 +273,7 @@ async fn a_wrong_type_is_told_with_its_place() {
 }
 
 #[tokio::test]
-async fn a_wrong_type_inside_a_union_is_told_with_its_whole_path() {
+async fn a_wrong_type_inside_a_union_is_reported_with_its_full_path() {
     for (body, place, reason) in [
         (
             r#"{"cloudProvider":"AWS","_id":7}"#,
@@ -312,7 +312,7 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_body_over_the_limit_is_not_read() {
+async fn a_body_over_the_limit_is_rejected() {
     let body = r#"{"results":[]}"#;
     let chunked =
         format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\ne\r\n{body}\r\n0\r\n\r\n");
@@ -333,7 +333,7 @@ async fn a_body_over_the_limit_is_not_read() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_in_the_body_keeps_what_came() {
+async fn a_connection_that_breaks_in_the_body_keeps_what_arrived() {
     let answer = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"results\":";
     let error = list_error(&Server::raw(answer)).await;
     assert_eq!(
@@ -347,7 +347,7 @@ async fn a_connection_that_breaks_in_the_body_keeps_what_came() {
 }
 
 #[tokio::test]
-async fn what_is_not_http_is_a_transport_error() {
+async fn a_response_that_is_not_http_is_a_transport_error() {
     for bytes in ["", "SSH-2.0-OpenSSH_9.6\r\n"] {
         let error = list_error(&Server::raw(bytes)).await;
         assert!(matches!(error, Error::Transport { .. }), "{error:?}");
@@ -375,7 +375,7 @@ async fn a_failed_connection_names_the_host_and_the_root_cause() {
 }
 
 #[tokio::test]
-async fn a_silent_server_is_not_waited_for() {
+async fn a_silent_server_ends_in_a_timeout() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let client = builder(&url).attempt_timeout(Duration::from_millis(50)).build().unwrap();

@@ -1,11 +1,11 @@
-//! Values that are refused before anything is sent.
+//! Values that are rejected before anything is sent.
 
 use generated_client::models::{AwsExportBucketRequest, AzureExportBucketRequest};
 use generated_client::{Client, Error};
 
 use crate::{GROUP, bounds, client, role, server::Server};
 
-/// The message of a request that fails, on condition that nothing reached the server.
+/// Returns the message of a request that fails. Panics if the server received anything.
 async fn refusal<T>(send: impl AsyncFnOnce(Client) -> Result<T, Error>) -> String {
     let server = Server::ok(r#"{"results":[]}"#);
     let Err(error @ Error::InvalidInput(_)) = send(client(&server)).await else {
@@ -30,7 +30,7 @@ async fn a_group_id_must_be_an_object_id() {
 }
 
 #[tokio::test]
-async fn of_several_faults_the_first_is_told() {
+async fn only_the_first_invalid_value_is_reported() {
     let message = refusal(async |client| {
         client.list_group_cluster_backup_exports("?", "!").items_per_page(0).send().await
     })
@@ -107,7 +107,7 @@ async fn a_body_is_checked_field_by_field() {
 }
 
 #[tokio::test]
-async fn the_parts_of_a_refusal_can_be_had_one_by_one() {
+async fn an_invalid_input_error_has_accessors_for_its_parts() {
     let server = Server::ok(r#"{"results":[]}"#);
     let client = client(&server);
     let (least, most) = bounds::of_parameter("itemsPerPage");

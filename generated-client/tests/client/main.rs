@@ -1,4 +1,4 @@
-//! The client against a server that answers whatever a test tells it to, byte by byte.
+//! The client against a server that returns exactly the bytes that a test chooses.
 
 #![expect(
     clippy::unwrap_used,
@@ -24,11 +24,11 @@ use server::Server;
 
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const ROLE: &str = "668c5f0ed436263134491592";
-/// As long as a real one, and with every character that a token may have.
+/// As long as a real token, with every character that a token can contain.
 const TOKEN: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJzZXJ2aWNlLWFjY291bnQifQ\
                      .c2lnbmF0dXJlLW9mLXRoZS10b2tlbi_-~+/c2lnbmF0dXJlLW9mLXRoZS10b2tlbg==";
 
-/// A client that sends each request once: what retries do is tested elsewhere.
+/// Creates a client without retries, which other tests cover.
 fn client(server: &Server) -> Client {
     builder(server.url()).build().unwrap()
 }

@@ -1,11 +1,11 @@
-//! Identifiers: as text, as bytes, as JSON.
+//! Conversions of object ids: text, bytes, JSON, BSON.
 
 use generated_client::ObjectId;
 
 const TEXT: &str = "668c5f0ed436263134491592";
 
 #[test]
-fn text_and_bytes_lead_to_the_same_id() {
+fn text_and_bytes_give_the_same_id() {
     let id: ObjectId = TEXT.parse().unwrap();
     assert_eq!(id.bytes()[..3], [0x66, 0x8c, 0x5f]);
     assert_eq!(ObjectId::from(id.bytes()), id);
@@ -15,7 +15,7 @@ fn text_and_bytes_lead_to_the_same_id() {
 }
 
 #[test]
-fn json_is_the_text() {
+fn json_is_a_string_of_the_text() {
     let id: ObjectId = TEXT.parse().unwrap();
     let json = serde_json::to_string(&id).unwrap();
     assert_eq!(json, format!("\"{TEXT}\""));
@@ -32,7 +32,7 @@ fn every_string_type_converts() {
 }
 
 #[test]
-fn an_error_says_which_rule_is_broken() {
+fn a_parse_error_names_the_broken_rule() {
     let explain = |text: &str| text.parse::<ObjectId>().unwrap_err().to_string();
     assert_eq!(
         explain("668c"),
@@ -53,7 +53,7 @@ fn an_error_says_which_rule_is_broken() {
 }
 
 #[test]
-fn a_literal_a_reference_and_bytes_convert() {
+fn literals_references_and_bytes_convert() {
     const ID: ObjectId = ObjectId::literal(TEXT);
     assert_eq!(ID.to_string(), TEXT);
     assert_eq!(ObjectId::from(&ID), ID);

@@ -1,4 +1,4 @@
-//! The path that a decoding error names.
+//! The path in a decoding error.
 
 use generated_client::Error;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ fn page() -> Value {
     })
 }
 
-/// The JSON pointer of every value within `value`.
+/// Returns the JSON pointer of every value within `value`.
 fn pointers(value: &Value) -> Vec<String> {
     let children: Vec<(String, &Value)> = match value {
         Value::Array(items) => {
@@ -41,7 +41,7 @@ fn pointers(value: &Value) -> Vec<String> {
     std::iter::once(String::new()).chain(below).collect()
 }
 
-/// A JSON pointer in the form of the error's path.
+/// Converts a JSON pointer to the form of the path in an error.
 fn path(pointer: &str) -> String {
     let segments = pointer.split('/').skip(1);
     let path: String = segments
@@ -59,7 +59,7 @@ async fn found(body: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn it_is_found_wherever_it_is() {
+async fn the_path_leads_to_a_wrong_value_at_any_place() {
     assert_eq!(found(&page().to_string()).await, None);
     let mut faults = 0;
     for pointer in pointers(&page()).into_iter().skip(1) {
@@ -67,7 +67,7 @@ async fn it_is_found_wherever_it_is() {
             let mut page = page();
             *page.pointer_mut(&pointer).unwrap() = wrong;
             for body in [page.to_string(), serde_json::to_string_pretty(&page).unwrap()] {
-                // Some values fit: a text may be anything.
+                // A string field accepts every text, so not every replacement is an error.
                 let Some(found) = found(&body).await else { continue };
                 faults += 1;
                 assert!(found.starts_with(&path(&pointer)), "{found}: {body}");

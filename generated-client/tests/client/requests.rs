@@ -1,4 +1,4 @@
-//! What goes over the wire.
+//! The bytes that the client sends.
 
 use generated_client::models::{
     AzureExportBucketRequest, ExportBucketRequest, GcpExportBucketRequest,
@@ -14,8 +14,7 @@ const BUCKET: &str = r#"{
     "roleId": "668c5f0ed436263134491592"
 }"#;
 
-/// The head's lines in order of their names, below the request line, without what changes from run
-/// to run.
+/// Sorts the headers by name, and removes those that differ between runs.
 fn normalized(request: &str) -> String {
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
     let mut lines: Vec<_> = head.lines().filter(|line| !line.starts_with("host: ")).collect();
@@ -23,11 +22,11 @@ fn normalized(request: &str) -> String {
     [&lines.join("\n"), body].join("\n\n")
 }
 
-/// Sent with the feature alone.
+/// Sent only with the feature `gzip`.
 const ACCEPT_ENCODING: &str = if cfg!(feature = "gzip") { "accept-encoding: gzip\n" } else { "" };
 
 #[tokio::test]
-async fn nothing_is_sent_until_it_is_awaited() {
+async fn a_request_that_is_not_awaited_sends_nothing() {
     let server = Server::ok(JOBS);
     let client = client(&server);
     drop(client.list_group_cluster_backup_exports(GROUP, "Cluster0").send());
@@ -56,7 +55,7 @@ async fn a_list_asks_for_its_version() {
 }
 
 #[tokio::test]
-async fn only_what_was_set_stands_in_the_query() {
+async fn the_query_has_only_the_parameters_that_were_set() {
     let server = Server::ok(JOBS);
     client(&server)
         .list_group_cluster_backup_exports(GROUP, "Cluster0")
@@ -74,7 +73,7 @@ async fn only_what_was_set_stands_in_the_query() {
 }
 
 #[tokio::test]
-async fn a_create_sends_its_body_as_the_version_has_it() {
+async fn a_create_sends_the_body_of_its_version() {
     let server = Server::ok(BUCKET);
     create(&server).await.unwrap();
     let body =
@@ -120,7 +119,7 @@ async fn each_provider_sends_its_own_tag() {
 }
 
 #[tokio::test]
-async fn a_provider_newer_than_the_client_is_sent_as_it_is() {
+async fn an_unknown_provider_is_sent_unchanged() {
     let json = serde_json::json!({"cloudProvider": "MOON", "crater": [1, 2]});
     let request: ExportBucketRequest = serde_json::from_value(json.clone()).unwrap();
     assert!(matches!(request, ExportBucketRequest::Unknown(_)));

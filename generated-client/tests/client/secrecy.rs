@@ -1,10 +1,10 @@
-//! No error and no `Debug` ever shows a token, even if the server writes it back.
+//! No error and no `Debug` output shows a token, even if the server echoes it.
 
 use generated_client::{Client, Credentials};
 
 use crate::{GROUP, TOKEN, client, create, list, server::Server};
 
-/// Fails if `shown` holds the token or a telling part of it.
+/// Fails if `shown` contains the token, or enough of it to identify it.
 fn assert_secret(shown: &str) {
     for part in [TOKEN, &TOKEN[..10], &TOKEN[10..]] {
         assert!(!shown.contains(part), "{shown}");
@@ -12,7 +12,7 @@ fn assert_secret(shown: &str) {
 }
 
 #[test]
-fn what_holds_credentials_does_not_show_them() {
+fn debug_of_types_with_credentials_hides_them() {
     let builder =
         Client::builder(Credentials::access_token(TOKEN)).base_url("https://cloud.mongodb.com/x");
     assert_secret(&format!("{builder:?}"));
@@ -75,7 +75,7 @@ async fn a_success_shows_no_headers() {
 }
 
 #[tokio::test]
-async fn debug_is_short_whatever_the_body() {
+async fn debug_is_short_for_a_body_of_any_size() {
     for body in [
         "x".repeat(100_000),
         format!(

@@ -1,4 +1,4 @@
-//! A server that reads whole requests and answers each with the same bytes.
+//! A server that reads whole requests and returns the same bytes for each.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -11,7 +11,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Answers with `bytes` as they are, then closes the connection.
+    /// Returns `bytes` unchanged, then closes the connection.
     pub(crate) fn raw(bytes: impl Into<Vec<u8>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -21,8 +21,7 @@ impl Server {
         Self { url, requests }
     }
 
-    /// Answers with a status line, headers (each with its line break) and a body of the right
-    /// length.
+    /// Returns a status line, headers (each with its line break) and a body with its length.
     pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
         let head = format!(
@@ -32,13 +31,13 @@ impl Server {
         Self::raw([head.as_bytes(), body].concat())
     }
 
-    /// Answers 200 with JSON, as Atlas does.
+    /// Returns 200 with JSON, as Atlas does.
     pub(crate) fn ok(body: &str) -> Self {
         let media_type = "Content-Type: application/vnd.atlas.2023-01-01+json;charset=utf-8\r\n";
         Self::answer("200 OK", media_type, body)
     }
 
-    /// Answers with an error object, as Atlas does.
+    /// Returns an error object, as Atlas does.
     pub(crate) fn error(status: &str, body: &str) -> Self {
         Self::answer(status, "Content-Type: application/json\r\n", body)
     }
@@ -47,7 +46,7 @@ impl Server {
         &self.url
     }
 
-    /// The next request as it came, or nothing if none came.
+    /// Returns the next request that arrived, or `None`.
     pub(crate) fn request(&self) -> Option<String> {
         self.requests.try_recv().ok()
     }
@@ -55,15 +54,14 @@ impl Server {
 
 fn serve(listener: &TcpListener, answer: &[u8], requests: &Sender<String>) {
     for stream in listener.incoming() {
-        // A client that hangs up early is part of some tests, which look at what the client says of
-        // it.
+        // In some tests the client closes the connection early. They check the client's error.
         let _ = stream.and_then(|stream| exchange(stream, answer, requests));
     }
 }
 
 fn exchange(mut stream: TcpStream, answer: &[u8], requests: &Sender<String>) -> io::Result<()> {
     let request = read_request(&mut stream)?;
-    // Told before it is answered, so that a test that has its answer finds the request.
+    // Recorded before the response is sent, so a test that has its response finds the request.
     let _ = requests.send(request);
     stream.write_all(answer)
 }

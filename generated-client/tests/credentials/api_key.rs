@@ -1,4 +1,4 @@
-//! An API key answers challenges, one a nonce.
+//! Digest authentication with an API key.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,14 +15,14 @@ async fn start(digest: Digest) -> Emulator {
 }
 
 #[tokio::test]
-async fn a_steady_stream_is_one_round_trip_a_call() {
+async fn calls_in_a_row_need_one_round_trip_each() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, api_key());
     for _ in 0..20 {
         list(&client).await.unwrap();
     }
     let sent = authorizations(&atlas);
-    assert_eq!(sent.len(), 21, "one challenge, then one request a call");
+    assert_eq!(sent.len(), 21, "one challenge, then one request per call");
     assert_eq!(sent[0], "");
     for (answer, count) in sent[1..].iter().zip(1..) {
         assert!(answer.contains(&format!("nc={count:08x}")), "{answer}");
@@ -30,7 +30,7 @@ async fn a_steady_stream_is_one_round_trip_a_call() {
 }
 
 #[tokio::test]
-async fn every_algorithm_is_answered() {
+async fn every_digest_algorithm_is_supported() {
     for algorithm in
         [Algorithm::Md5, Algorithm::Md5Session, Algorithm::Sha256, Algorithm::Sha256Session]
     {
@@ -44,7 +44,7 @@ async fn every_algorithm_is_answered() {
 }
 
 #[tokio::test]
-async fn the_strongest_of_several_challenges_is_answered() {
+async fn the_strongest_of_several_challenges_is_used() {
     let algorithms = vec![Algorithm::Sha512Half, Algorithm::Md5, Algorithm::Sha256];
     let atlas = start(Digest { algorithms, ..Digest::default() }).await;
     list(&client(&atlas, api_key())).await.unwrap();
@@ -73,18 +73,18 @@ async fn the_body_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_stale_nonce_is_followed() {
+async fn a_stale_nonce_is_replaced() {
     let atlas = start(Digest { uses: Some(2), ..Digest::default() }).await;
     let client = client(&atlas, api_key());
     for _ in 0..6 {
         list(&client).await.unwrap();
     }
-    // A challenge at first, and one after every second call.
+    // One challenge for the first call, and one after every second call.
     assert_eq!(atlas.requests().len(), 9);
 }
 
 #[tokio::test]
-async fn a_nonce_that_has_grown_old_is_followed() {
+async fn an_expired_nonce_is_replaced() {
     let lifetime = Some(Duration::from_millis(300));
     let atlas = start(Digest { lifetime, ..Digest::default() }).await;
     let client = client(&atlas, api_key());
@@ -103,7 +103,7 @@ async fn a_nonce_that_is_always_stale_ends_the_call() {
 }
 
 #[tokio::test]
-async fn the_nonce_that_an_answer_names_is_taken() {
+async fn the_next_nonce_of_a_response_is_used() {
     for algorithm in [Algorithm::Md5, Algorithm::Sha256Session] {
         let digest =
             Digest { algorithms: vec![algorithm], uses: Some(1), next_nonce: true, lifetime: None };
@@ -117,7 +117,7 @@ async fn the_nonce_that_an_answer_names_is_taken() {
 }
 
 #[tokio::test]
-async fn a_server_that_has_forgotten_the_nonce_is_followed() {
+async fn a_new_challenge_for_an_unknown_nonce_is_answered() {
     let first = Emulator::start().await.unwrap();
     let client = client(&first, api_key());
     list(&client).await.unwrap();
@@ -130,29 +130,29 @@ async fn a_server_that_has_forgotten_the_nonce_is_followed() {
 }
 
 #[tokio::test]
-async fn calls_at_once_share_a_nonce() {
+async fn concurrent_calls_share_a_nonce() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, api_key());
     list(&client).await.unwrap();
     list_at_once(&client, 250).await;
     let sent = authorizations(&atlas);
-    assert_eq!(sent.len(), 1 + 1 + 250, "one challenge, then one request a call");
+    assert_eq!(sent.len(), 1 + 1 + 250, "one challenge, then one request per call");
     let parameter = |answer: &str, name: &str| {
         let (_, rest) = answer.split_once(name).unwrap();
         rest.split(',').next().unwrap().to_owned()
     };
     let all = |name| sent[1..].iter().map(|it| parameter(it, name)).collect::<BTreeSet<_>>();
     assert_eq!(all(" nonce=").len(), 1);
-    assert_eq!(all(" nc=").len(), 251, "each use of the nonce has a count of its own");
+    assert_eq!(all(" nc=").len(), 251, "each use of the nonce has its own count");
 }
 
 #[tokio::test]
-async fn calls_at_once_all_succeed_when_the_nonce_is_used_up() {
+async fn concurrent_calls_succeed_when_the_nonce_expires() {
     let atlas = start(Digest { uses: Some(100), ..Digest::default() }).await;
     list_at_once(&client(&atlas, api_key()), 250).await;
 }
 
-/// Calls at the same time, all of which must succeed.
+/// Makes concurrent calls, all of which must succeed.
 async fn list_at_once(client: &Client, count: usize) {
     let mut calls = JoinSet::new();
     for _ in 0..count {
@@ -165,7 +165,7 @@ async fn list_at_once(client: &Client, count: usize) {
 }
 
 #[tokio::test]
-async fn a_wrong_key_ends_after_one_answer() {
+async fn a_wrong_key_fails_after_one_proof() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, Credentials::api_key(DEFAULT_PUBLIC_KEY, "wrong"));
     let error = list(&client).await.unwrap_err();
@@ -175,7 +175,7 @@ async fn a_wrong_key_ends_after_one_answer() {
 }
 
 #[tokio::test]
-async fn names_that_need_care_are_understood() {
+async fn user_names_with_special_characters_work() {
     for (public, private) in [(r#"a"b\c, d="#, "p:w\"\\"), ("ключ", "geheim ßé")] {
         let atlas = Emulator::builder().api_key(public, private).start().await.unwrap();
         list(&client(&atlas, Credentials::api_key(public, private))).await.unwrap();
@@ -183,7 +183,7 @@ async fn names_that_need_care_are_understood() {
 }
 
 #[tokio::test]
-async fn a_challenge_that_cannot_be_answered_is_told() {
+async fn an_unsupported_challenge_is_an_error() {
     let algorithms = vec![Algorithm::Sha512Half];
     let atlas = start(Digest { algorithms, ..Digest::default() }).await;
     let error = list(&client(&atlas, api_key())).await.unwrap_err();
@@ -194,7 +194,7 @@ async fn a_challenge_that_cannot_be_answered_is_told() {
 }
 
 #[tokio::test]
-async fn a_refusal_without_a_challenge_stands() {
+async fn a_401_without_a_challenge_is_an_error() {
     let server = Server::error("401 Unauthorized", r#"{"error":401,"errorCode":"NOT_ORG_OWNER"}"#);
     let client = Client::builder(api_key()).base_url(server.url()).build().unwrap();
     assert_eq!(list(&client).await.unwrap_err().error_code(), Some("NOT_ORG_OWNER"));
@@ -203,7 +203,7 @@ async fn a_refusal_without_a_challenge_stands() {
 #[tokio::test]
 async fn the_challenge_of_another_server_is_never_answered() {
     let other = Emulator::start().await.unwrap();
-    // A redirect to another server, and a challenge that claims to be for another server as well.
+    // A redirect to another server, and a challenge that names the other server.
     let redirect = format!("Location: {}/\r\n", other.url());
     let server = Server::answer("307 Temporary Redirect", &redirect, "");
     let client = Client::builder(api_key()).base_url(server.url()).build().unwrap();

@@ -1,4 +1,4 @@
-//! The credentials of the environment, in a process that has one of its own.
+//! Credentials from the environment. Each test sets it for a process that it starts.
 
 use std::process::{Command, Output};
 
@@ -20,7 +20,7 @@ const KEY: [(&str, &str); 2] = [
     ("MONGODB_ATLAS_PRIVATE_KEY", DEFAULT_PRIVATE_KEY),
 ];
 
-/// Not a test of its own: what [`run`] starts with another environment.
+/// Not a test of its own: [`run`] starts it with other environment variables.
 #[tokio::test]
 #[ignore = "the other tests of this file start it"]
 async fn lists_with_the_credentials_of_its_environment() {
@@ -63,7 +63,7 @@ async fn each_kind_is_read() {
 }
 
 #[test]
-fn several_kinds_are_warned_of() {
+fn several_kinds_of_credentials_log_a_warning() {
     let shown = run(&[&[TOKEN][..], &ACCOUNT, &KEY].concat());
     assert!(shown.contains("WARN"), "{shown}");
     assert!(
@@ -77,7 +77,7 @@ fn several_kinds_are_warned_of() {
 }
 
 #[test]
-fn none_and_half_are_told() {
+fn missing_and_incomplete_credentials_are_errors() {
     let shown = run(&[]);
     assert!(shown.contains("no credentials in the environment: set "), "{shown}");
     let shown = run(&ACCOUNT[1..]);

@@ -1,4 +1,4 @@
-//! The digest client against Apache httpd, which `tests/digest/run` starts and counts for.
+//! Digest authentication with Apache httpd. `tests/digest/run` starts it and counts the requests.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ async fn ten_calls_in_a_row_are_accepted() {
 
 #[tokio::test]
 #[ignore = "needs Apache httpd: tests/digest/run"]
-async fn a_nonce_that_ages_is_followed() {
+async fn an_expired_nonce_is_replaced() {
     let client = client("short", DEFAULT_PRIVATE_KEY);
     list(&client).await.unwrap();
     tokio::time::sleep(Duration::from_millis(2_500)).await;
@@ -34,7 +34,7 @@ async fn a_nonce_that_ages_is_followed() {
 
 #[tokio::test]
 #[ignore = "needs Apache httpd: tests/digest/run"]
-async fn a_wrong_key_is_refused() {
+async fn a_wrong_key_is_rejected() {
     let error = list(&client("short", "wrong")).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
     assert!(error.to_string().contains("check the credentials"), "{error}");

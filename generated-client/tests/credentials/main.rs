@@ -1,4 +1,4 @@
-//! The credentials against the local Atlas.
+//! Authentication with the local Atlas.
 
 #![expect(
     clippy::expect_used,
@@ -48,7 +48,7 @@ async fn create(client: &Client) -> Result<Response<ExportBucket>, Error> {
     client.create_group_backup_export_bucket(DEFAULT_GROUP_ID, bucket).send().await
 }
 
-/// The `Authorization` of each request to the API so far, empty where there was none.
+/// Returns the `Authorization` of each request to the API so far; empty if there was none.
 fn authorizations(atlas: &Emulator) -> Vec<String> {
     let operations = |request: &RecordedRequest| request.uri.path().starts_with("/api/atlas/");
     let authorization = |request: RecordedRequest| {

@@ -1,4 +1,4 @@
-//! Tokens over time: when they are renewed, and what a token endpoint in trouble costs.
+//! When tokens are renewed, and how calls behave when the token endpoint fails or hangs.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +16,7 @@ fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
-/// A local Atlas whose token endpoint takes an hour for each answer.
+/// Starts a local Atlas whose token endpoint takes an hour to respond.
 async fn hanging() -> Emulator {
     Emulator::builder().token_delay(HOUR).start().await.unwrap()
 }
@@ -25,7 +25,7 @@ fn builder(url: &str) -> ClientBuilder {
     Client::builder(service_account()).base_url(url)
 }
 
-/// A client that has been given a token, which expires in an hour.
+/// Returns a client that already has a token, which expires in an hour.
 async fn with_a_token(atlas: Builder) -> (Emulator, Client) {
     let atlas = atlas.start().await.unwrap();
     let client = client(&atlas, service_account());

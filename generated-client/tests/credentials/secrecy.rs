@@ -1,4 +1,4 @@
-//! No secret is shown: not by `Debug`, nor in an error, nor in a log.
+//! No secret appears in `Debug` output, errors or logs.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -28,8 +28,8 @@ impl Write for Log {
 }
 
 impl Log {
-    /// Logs at the finest level, from now on, all threads: a subscriber of one thread alone may
-    /// miss what another thread has come by before.
+    /// Logs everything from all threads from now on. A subscriber of only one thread can miss
+    /// events at call sites that another thread has reached before.
     pub(crate) fn start() -> Self {
         let log = Self::default();
         let writer = log.clone();
@@ -46,7 +46,7 @@ impl Log {
     }
 }
 
-/// The secret of the service account as HTTP Basic carries it.
+/// Returns the credentials of the service account as HTTP Basic sends them.
 fn basic() -> String {
     let pair = format!("{}:{DEFAULT_CLIENT_SECRET}", atlas_emulator::DEFAULT_CLIENT_ID);
     base64::prelude::BASE64_STANDARD.encode(pair)
@@ -97,7 +97,7 @@ async fn no_debug_shows_a_secret() {
 }
 
 #[tokio::test]
-async fn the_token_endpoint_may_echo_what_it_likes() {
+async fn secrets_echoed_by_the_token_endpoint_are_redacted() {
     let body = format!(
         r#"{{"error":"invalid_client","error_description":"{DEFAULT_CLIENT_SECRET} {}"}}"#,
         basic()
@@ -117,7 +117,7 @@ async fn an_answer_that_comes_after_a_renewal_does_not_show_the_token_before_it(
     let atlas = Emulator::start().await.unwrap();
     let old = AccessToken::new(OLD, SystemTime::now() + Duration::from_secs(3600));
     let client = client(&atlas, service_account().with_token(old));
-    // The local Atlas does not know the old token.
+    // The local Atlas rejects the old token.
     list(&client).await.unwrap();
     assert_eq!(atlas.token_requests(), 1);
     let new = client.access_token().await.unwrap();
@@ -155,7 +155,7 @@ async fn a_secret_of_one_character_leaves_messages_readable() {
 }
 
 #[tokio::test]
-async fn a_challenge_may_echo_what_it_likes() {
+async fn secrets_echoed_by_a_challenge_are_redacted() {
     let long = "x".repeat(345);
     for challenge in [
         format!("Digest realm=\"{DEFAULT_PRIVATE_KEY}"),
@@ -175,7 +175,7 @@ async fn a_challenge_may_echo_what_it_likes() {
 }
 
 #[tokio::test]
-async fn an_operation_may_echo_what_it_likes() {
+async fn secrets_echoed_by_an_operation_are_redacted() {
     let echo = |secret: &str| {
         Server::error(
             "400 Bad Request",

@@ -1,4 +1,4 @@
-//! A service account has one token for all calls, and keeps it good.
+//! All calls of a service account share one token, which the client keeps valid.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::{api_key, authorizations, client, create, list, service_account};
 
-/// Calls at the same time, all of which must succeed.
+/// Makes concurrent calls and returns their results.
 async fn list_at_once(client: &Client, count: usize) -> Vec<Result<(), Error>> {
     let mut calls = JoinSet::new();
     for _ in 0..count {
@@ -19,7 +19,7 @@ async fn list_at_once(client: &Client, count: usize) -> Vec<Result<(), Error>> {
 }
 
 #[tokio::test]
-async fn a_thousand_calls_at_once_make_one_token_request() {
+async fn a_thousand_concurrent_calls_make_one_token_request() {
     let builder = Emulator::builder().token_delay(Duration::from_millis(100));
     let atlas = builder.start().await.unwrap();
     let client = client(&atlas, service_account());
@@ -30,7 +30,7 @@ async fn a_thousand_calls_at_once_make_one_token_request() {
 }
 
 #[tokio::test]
-async fn calls_at_once_share_a_failure_too() {
+async fn concurrent_calls_share_a_failure_too() {
     let builder = Emulator::builder().token_delay(Duration::from_millis(100));
     let atlas = builder.start().await.unwrap();
     atlas.fail_token_requests(1, StatusCode::FORBIDDEN);
@@ -40,7 +40,7 @@ async fn calls_at_once_share_a_failure_too() {
 }
 
 #[tokio::test]
-async fn a_fault_of_the_token_endpoint_is_tried_again_whatever_the_operation() {
+async fn token_requests_are_retried_for_every_operation() {
     let atlas = Emulator::start().await.unwrap();
     atlas.fail_token_requests(1, StatusCode::SERVICE_UNAVAILABLE);
     create(&client(&atlas, service_account())).await.unwrap();
@@ -48,7 +48,7 @@ async fn a_fault_of_the_token_endpoint_is_tried_again_whatever_the_operation() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_leaves_the_asking_to_the_next() {
+async fn a_dropped_call_leaves_the_token_request_to_the_next_call() {
     let builder = Emulator::builder().token_delay(Duration::from_millis(200));
     let atlas = builder.start().await.unwrap();
     let client = client(&atlas, service_account());
@@ -58,7 +58,7 @@ async fn a_call_that_is_dropped_leaves_the_asking_to_the_next() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_refused_is_renewed_once_and_the_body_sent_again() {
+async fn a_rejected_token_is_renewed_once_and_the_body_is_sent_again() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, service_account());
     list(&client).await.unwrap();
@@ -75,7 +75,7 @@ async fn a_token_that_is_refused_is_renewed_once_and_the_body_sent_again() {
 }
 
 #[tokio::test]
-async fn calls_whose_token_is_refused_at_once_make_one_token_request() {
+async fn concurrent_calls_with_a_rejected_token_make_one_token_request() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, service_account());
     list(&client).await.unwrap();
@@ -86,8 +86,8 @@ async fn calls_whose_token_is_refused_at_once_make_one_token_request() {
 }
 
 #[tokio::test]
-async fn a_second_token_that_is_refused_ends_the_call() {
-    // A token is no longer good by the time it arrives.
+async fn a_second_rejected_token_fails_the_call() {
+    // The token has expired when it arrives.
     let atlas = Emulator::builder().token_lifetime(Duration::ZERO).start().await.unwrap();
     let good_for_long = AccessToken::new("other", SystemTime::now() + Duration::from_secs(3600));
     let client = client(&atlas, service_account().with_token(good_for_long));
@@ -98,7 +98,7 @@ async fn a_second_token_that_is_refused_ends_the_call() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_given_is_not_renewed() {
+async fn an_access_token_of_the_caller_is_not_renewed() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, generated_client::Credentials::access_token("other"));
     let error = list(&client).await.unwrap_err();
@@ -107,7 +107,7 @@ async fn a_token_that_was_given_is_not_renewed() {
 }
 
 #[tokio::test]
-async fn a_token_can_be_taken_out_and_put_back() {
+async fn a_token_can_be_exported_and_reused() {
     let atlas = Emulator::start().await.unwrap();
     let token = client(&atlas, service_account()).access_token().await.unwrap();
     let lifetime = token.expires_at().duration_since(SystemTime::now()).unwrap();
@@ -121,7 +121,7 @@ async fn a_token_can_be_taken_out_and_put_back() {
 }
 
 #[tokio::test]
-async fn a_token_put_back_too_late_is_not_sent() {
+async fn an_expired_token_is_not_sent() {
     let atlas = Emulator::start().await.unwrap();
     let expired = AccessToken::new("expired", SystemTime::now());
     list(&client(&atlas, service_account().with_token(expired))).await.unwrap();
@@ -129,7 +129,7 @@ async fn a_token_put_back_too_late_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_revoked_token_is_good_no_more() {
+async fn a_revoked_token_is_not_sent_again() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, service_account());
     client.revoke_token().await.unwrap();
@@ -145,11 +145,11 @@ async fn a_revoked_token_is_good_no_more() {
     assert!(list(&crate::client(&atlas, leaked)).await.is_err());
     list(&client).await.unwrap();
     let sent = ["Bearer emulator.issued-1", "Bearer emulator.issued-2"];
-    assert_eq!(authorizations(&atlas), sent, "the client does not send what it has given back");
+    assert_eq!(authorizations(&atlas), sent, "the client sent a revoked token");
 }
 
 #[tokio::test]
-async fn a_failed_revocation_is_told_and_keeps_the_token() {
+async fn a_failed_revocation_is_an_error_and_keeps_the_token() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, service_account());
     list(&client).await.unwrap();
@@ -162,7 +162,7 @@ async fn a_failed_revocation_is_told_and_keeps_the_token() {
 }
 
 #[tokio::test]
-async fn only_a_service_account_has_a_token_of_its_own() {
+async fn only_a_service_account_has_an_access_token() {
     let atlas = Emulator::start().await.unwrap();
     for credentials in [api_key(), generated_client::Credentials::access_token("token")] {
         let client = client(&atlas, credentials);

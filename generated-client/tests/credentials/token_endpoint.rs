@@ -1,4 +1,4 @@
-//! What the token endpoint may say, and what is made of it.
+//! The responses of the token endpoint, and what the client does with them.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -8,7 +8,7 @@ use generated_client::{Client, Credentials, Error};
 use crate::server::Server;
 use crate::{client, list, service_account};
 
-/// The error of a call, when the token endpoint answers this.
+/// Returns the error of a call when the token endpoint returns this response.
 async fn refusal(status: &str, headers: &str, body: &str) -> Error {
     let server = Server::answer(status, headers, body);
     let client = Client::builder(service_account())
@@ -47,7 +47,7 @@ async fn a_token_is_requested_with_the_raw_id_and_secret() {
 }
 
 #[tokio::test]
-async fn it_is_waited_for_when_it_asks_to() {
+async fn retry_after_of_the_token_endpoint_is_obeyed() {
     let limit = Some((1, Duration::from_secs(2)));
     let atlas = Emulator::builder().token_limit(limit).start().await.unwrap();
     list(&client(&atlas, service_account())).await.unwrap();
@@ -58,7 +58,7 @@ async fn it_is_waited_for_when_it_asks_to() {
 }
 
 #[tokio::test]
-async fn it_is_not_waited_for_longer_than_the_call_may_take() {
+async fn a_retry_after_beyond_the_operation_timeout_is_an_error() {
     let start = Instant::now();
     let error = refusal("429 Too Many Requests", "Retry-After: 17\r\n", "").await;
     assert!(start.elapsed() < Duration::from_secs(4));
@@ -84,7 +84,7 @@ async fn a_wrong_secret_names_the_variables() {
 }
 
 #[tokio::test]
-async fn each_refusal_says_what_to_do() {
+async fn each_failed_token_request_gives_advice() {
     let atlas_error = r#"{"error":403,"errorCode":"IP_NOT_ON_LIST","detail":"No."}"#;
     for (status, body, said, advice) in [
         ("400 Bad Request", "", "returned 400 Bad Request;", "check the client id"),
@@ -99,7 +99,7 @@ async fn each_refusal_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn too_many_tokens_are_told_from_a_wrong_secret() {
+async fn too_many_tokens_are_not_reported_as_a_wrong_secret() {
     let atlas = Emulator::builder().live_token_limit(1).start().await.unwrap();
     let first = client(&atlas, service_account());
     list(&first).await.unwrap();
@@ -111,7 +111,7 @@ async fn too_many_tokens_are_told_from_a_wrong_secret() {
 }
 
 #[tokio::test]
-async fn a_success_that_is_no_token_is_told() {
+async fn a_success_without_a_valid_token_is_an_error() {
     for (body, fault) in [
         ("<html>", "its body is not the JSON of a token"),
         ("", "its body is not the JSON of a token"),
@@ -136,19 +136,19 @@ async fn lifetime(fields: &str) -> u64 {
     let client = Client::builder(service_account()).base_url(server.url()).build().unwrap();
     let token = client.access_token().await.unwrap();
     let lifetime = token.expires_at().duration_since(SystemTime::now()).unwrap();
-    // The life of a token begins when it was asked for.
+    // The lifetime starts when the token was requested.
     lifetime.as_secs() + 1
 }
 
 #[tokio::test]
-async fn a_token_without_a_lifetime_is_good_for_an_hour() {
+async fn a_token_without_a_lifetime_is_valid_for_an_hour() {
     for fields in ["", r#","expires_in":null"#] {
         assert!((3590..=3600).contains(&lifetime(fields).await), "{fields}");
     }
 }
 
 #[tokio::test]
-async fn a_token_is_good_for_a_week_at_most() {
+async fn a_token_is_valid_for_a_week_at_most() {
     const WEEK: u64 = 7 * 24 * 3600;
     for fields in [r#","expires_in":604801"#, r#","expires_in":18446744073709551615"#] {
         assert!((WEEK - 10..=WEEK).contains(&lifetime(fields).await), "{fields}");
@@ -157,7 +157,7 @@ async fn a_token_is_good_for_a_week_at_most() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_not_there_is_told() {
+async fn an_unreachable_token_endpoint_is_an_error() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, service_account());
     atlas.stop().await.unwrap();
@@ -171,7 +171,7 @@ async fn an_endpoint_that_is_not_there_is_told() {
 }
 
 #[tokio::test]
-async fn an_answer_of_more_than_64_kib_is_not_read_to_its_end() {
+async fn a_response_over_64_kib_is_not_read_to_its_end() {
     let token =
         |padding: usize| Server::ok(&format!(r#"{}{{"access_token":"abc"}}"#, " ".repeat(padding)));
     let server = token(60 << 10);

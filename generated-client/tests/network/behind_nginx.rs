@@ -1,5 +1,5 @@
-//! The client and nginx, which speaks TLS and, where asked, HTTP/2, and compresses as Atlas does.
-//! `tests/network/run` starts it and looks at what it logs.
+//! The client against nginx, which provides TLS, HTTP/2 if configured, and compression as Atlas
+//! has. `tests/network/run` starts nginx and checks its logs.
 
 use std::error::Error;
 
@@ -8,7 +8,7 @@ use generated_client::{Client, Credentials};
 
 use crate::GROUP;
 
-/// The client of nginx at `host`, by its port and its private authority in the environment.
+/// Creates a client for nginx at `host`, with the port and the private CA from the environment.
 pub(crate) fn client(host: &str, credentials: Credentials) -> Client {
     let port = std::env::var("ATLAS_PORT").unwrap();
     let roots = std::fs::read(std::env::var("ATLAS_ROOTS").unwrap()).unwrap();
@@ -16,7 +16,7 @@ pub(crate) fn client(host: &str, credentials: Credentials) -> Client {
     client.root_certificate(roots).build().unwrap()
 }
 
-/// Those that the local Atlas accepts unless told otherwise, with a part of each that is secret.
+/// Returns the default credentials of the local Atlas, each with a secret part of it.
 pub(crate) fn credentials() -> [(Credentials, &'static str); 3] {
     let (id, secret) = ("mdb_sa_id_32b6e34b3d91647abb20e7c1", "mdb_sa_sk_emulator-secret");
     let (key, private_key) = ("emulator", "8f7b3c52-emulator-private-key");
@@ -50,7 +50,7 @@ async fn both_operations_work_with_all_credentials() {
 
 #[tokio::test]
 #[ignore = "tests/network/run starts nginx"]
-async fn many_calls_at_once_are_answered() {
+async fn many_concurrent_calls_succeed() {
     let [(token, _), ..] = credentials();
     let client = client("localhost", token);
     call(&client).await.unwrap();

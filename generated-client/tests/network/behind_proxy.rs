@@ -1,4 +1,4 @@
-//! The client and proxy.py, which asks for credentials of its own. `tests/network/run` starts it.
+//! The client behind proxy.py, which requires its own credentials. `tests/network/run` starts it.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -11,7 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::behind_nginx::{call, client, credentials};
 
-/// Passes bytes on to the proxy, and keeps all that the proxy gets to see.
+/// Forwards bytes to the proxy, and records everything that the proxy receives.
 struct Tap {
     port: u16,
     seen: Arc<Mutex<Vec<u8>>>,
@@ -41,7 +41,7 @@ impl Tap {
     }
 }
 
-/// Either side may hang up at any time: that is the end.
+/// Copies bytes until either side closes the connection.
 fn pass(mut from: TcpStream, mut to: TcpStream, kept: Option<&Mutex<Vec<u8>>>) {
     let mut buffer = [0; 4096];
     while let Ok(length @ 1..) = from.read(&mut buffer) {
@@ -55,7 +55,7 @@ fn pass(mut from: TcpStream, mut to: TcpStream, kept: Option<&Mutex<Vec<u8>>>) {
     let _ = to.shutdown(Shutdown::Both);
 }
 
-/// Not a test of its own: what the others start, with a proxy in its environment.
+/// Not a test of its own: other tests start it with a proxy in the environment.
 #[tokio::test]
 #[ignore = "the next tests start it"]
 async fn calls_by_way_of_the_proxy_of_its_environment() {
@@ -69,7 +69,7 @@ async fn calls_by_way_of_the_proxy_of_its_environment() {
     }
 }
 
-/// Runs the calls with these credentials for the proxy.
+/// Runs the calls with these proxy credentials, and returns the output.
 fn run(tap: &Tap, user: &str) -> String {
     let proxy = format!("http://{user}@127.0.0.1:{}", tap.port);
     let Output { status, stdout, .. } = Command::new(std::env::current_exe().unwrap())

@@ -38,7 +38,7 @@ mod on {
     use super::*;
 
     #[tokio::test]
-    async fn gzip_is_asked_for_and_decoded() {
+    async fn gzip_is_requested_and_decoded() {
         let server = encoded("200 OK", "gzip", gzip(PAGE.as_bytes()));
         let page = answer(&server).await.unwrap();
         assert_eq!((page.results.len(), page.total_count), (1, Some(1)));
@@ -47,14 +47,14 @@ mod on {
     }
 
     #[tokio::test]
-    async fn a_server_that_does_not_compress_is_understood() {
+    async fn uncompressed_responses_are_decoded() {
         assert_eq!(answer(&Server::ok(PAGE)).await.unwrap().results.len(), 1);
         let server = encoded("200 OK", "identity", PAGE);
         assert_eq!(answer(&server).await.unwrap().results.len(), 1);
     }
 
     #[tokio::test]
-    async fn an_error_of_atlas_is_decoded_too() {
+    async fn compressed_errors_are_decoded() {
         let refusal = br#"{"error":404,"errorCode":"CLUSTER_NOT_FOUND"}"#;
         let server = encoded("404 Not Found", "gzip", gzip(refusal));
         let error = answer(&server).await.unwrap_err();
@@ -72,7 +72,7 @@ mod on {
     }
 
     #[tokio::test]
-    async fn gzip_that_is_cut_off_or_corrupt_is_an_error_that_says_so() {
+    async fn truncated_and_corrupt_gzip_are_reported_as_such() {
         let whole = gzip(PAGE.as_bytes());
         for end in [1, 12, whole.len() - 1] {
             let (problem, message) = problem(&encoded("200 OK", "gzip", &whole[..end])).await;
@@ -93,7 +93,7 @@ mod off {
     use super::*;
 
     #[tokio::test]
-    async fn nothing_is_asked_for_and_gzip_is_an_error_that_names_it() {
+    async fn without_the_feature_gzip_is_not_requested_and_an_error() {
         let server = encoded("200 OK", "gzip", gzip(PAGE.as_bytes()));
         let (problem, message) = problem(&server).await;
         assert_eq!(problem, BodyProblem::ContentEncoding, "{message}");
@@ -104,7 +104,7 @@ mod off {
 }
 
 #[tokio::test]
-async fn an_encoding_that_was_not_asked_for_is_named() {
+async fn an_unrequested_encoding_is_named() {
     for encoding in ["br", "zstd", "deflate", "compress", "gzip, br"] {
         for status in ["200 OK", "502 Bad Gateway"] {
             let (problem, message) = problem(&encoded(status, encoding, "\u{1}\u{2}")).await;

@@ -1,4 +1,4 @@
-//! The client and the network between it and Atlas: compression, TLS, proxies, HTTP/2.
+//! The layers between the client and Atlas: compression, TLS, proxies, HTTP/2.
 
 #![expect(
     clippy::unwrap_used,
@@ -24,7 +24,7 @@ use generated_client::{Client, ClientBuilder, Credentials, Error, Response, Retr
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJh.c2lnbmF0dXJl-_~";
 
-/// A client that sends each request once.
+/// Configures a client without retries.
 fn builder(url: &str) -> ClientBuilder {
     Client::builder(Credentials::access_token(TOKEN)).base_url(url).retry(RetryPolicy::none())
 }

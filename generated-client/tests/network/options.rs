@@ -14,7 +14,7 @@ fn headers(name: &'static str) -> HeaderMap {
     HeaderMap::from_iter([(HeaderName::from_static(name), HeaderValue::from_static("a value"))])
 }
 
-/// The requests that arrive for one list, in lower case.
+/// Returns the requests that arrive for one list call, in lower case.
 async fn requests(configure: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Vec<String> {
     let server = Server::ok(PAGE);
     let credentials = Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a");
@@ -31,7 +31,7 @@ fn refused(configure: impl FnOnce(ClientBuilder) -> ClientBuilder) -> String {
 }
 
 #[tokio::test]
-async fn the_program_is_named_before_the_client() {
+async fn the_user_agent_names_the_program_before_the_client() {
     let requests = requests(|client| client.user_agent("my-program/1.0")).await;
     assert_eq!(requests.len(), 2);
     for request in requests {
@@ -43,7 +43,7 @@ async fn the_program_is_named_before_the_client() {
 }
 
 #[tokio::test]
-async fn default_headers_are_on_every_request() {
+async fn every_request_has_the_default_headers() {
     let requests = requests(|client| client.default_headers(headers("x-gateway"))).await;
     assert_eq!(requests.len(), 2);
     for request in requests {
@@ -52,7 +52,7 @@ async fn default_headers_are_on_every_request() {
 }
 
 #[test]
-fn headers_that_the_client_sets_are_no_defaults() {
+fn headers_that_the_client_sets_are_rejected_as_defaults() {
     for name in
         ["authorization", "proxy-authorization", "accept", "content-type", "user-agent", "host"]
     {
@@ -83,7 +83,7 @@ async fn no_request_to_this_machine_goes_through_a_proxy() {
 }
 
 #[test]
-fn a_proxy_that_is_none_is_refused_without_its_password() {
+fn an_invalid_proxy_is_rejected_without_showing_its_password() {
     for url in
         ["", "proxy", "user:hunter2@proxy:1", "socks5://user:hunter2@proxy:1", "http://:hunter2@"]
     {
@@ -94,7 +94,7 @@ fn a_proxy_that_is_none_is_refused_without_its_password() {
 }
 
 #[tokio::test]
-async fn an_own_http_client_sends_the_requests() {
+async fn a_custom_http_client_sends_the_requests() {
     let own = reqwest::Client::builder().user_agent("mine").build().unwrap();
     let requests = requests(|client| client.http_client(own)).await;
     assert_eq!(requests.len(), 2);
@@ -104,7 +104,7 @@ async fn an_own_http_client_sends_the_requests() {
 }
 
 #[test]
-fn an_own_http_client_excludes_the_options_that_it_has_itself() {
+fn a_custom_http_client_excludes_options_of_the_connection() {
     let own = |client: ClientBuilder| client.http_client(reqwest::Client::new());
     for (error, name) in [
         (refused(|client| own(client).user_agent("a")), "user_agent"),

@@ -1,4 +1,4 @@
-//! Real TLS handshakes with servers whose certificates a private authority signs.
+//! TLS handshakes with servers whose certificates a private authority signs.
 
 use std::net::SocketAddr;
 use std::process::Command;
@@ -32,7 +32,7 @@ impl Authority {
         Self { pem, issuer: Issuer::new(params, key) }
     }
 
-    /// A server on this machine with a certificate for `host` that is good until `until`.
+    /// Starts a local server with a certificate for `host` that expires in the year `until`.
     async fn serve(&self, host: &str, until: i32) -> Server {
         let mut params = CertificateParams::new([host.to_owned()]).unwrap();
         (params.not_before, params.not_after) =
@@ -47,7 +47,7 @@ impl Authority {
     }
 }
 
-/// A server that counts connections and requests, and answers each with an empty page.
+/// A server that counts connections and requests, and returns an empty page for each request.
 struct Server {
     address: SocketAddr,
     connections: Arc<AtomicU32>,
@@ -55,7 +55,7 @@ struct Server {
 }
 
 impl Server {
-    /// Without an `acceptor`, it closes the connection once the handshake has begun.
+    /// Without an `acceptor`, the server closes each connection once the handshake has begun.
     async fn start(acceptor: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -88,7 +88,7 @@ async fn answer(mut stream: TcpStream, acceptor: Option<TlsAcceptor>, asked: Arc
         assert!(stream.read(&mut buffer).await.unwrap() > 0);
         return;
     };
-    // A client that refuses the certificate ends the handshake.
+    // A client that rejects the certificate ends the handshake.
     let Ok(mut stream) = acceptor.accept(stream).await else { return };
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\n") {
@@ -109,7 +109,8 @@ fn token() -> Credentials {
     Credentials::access_token(TOKEN)
 }
 
-/// Fails at the handshake, at once, and with a message that says why and what to do.
+/// Checks that a call fails at the handshake, without retries, and that the message gives the
+/// reason and advice.
 async fn refused(server: &Server, client: ClientBuilder, why: [&str; 2]) {
     let error = list(&client.build().unwrap()).await.unwrap_err();
     assert!(matches!(error, Error::Tls { .. }), "{error:?}");
@@ -121,12 +122,12 @@ async fn refused(server: &Server, client: ClientBuilder, why: [&str; 2]) {
 }
 
 #[tokio::test]
-async fn a_certificate_of_a_private_authority_is_refused_at_once() {
+async fn a_certificate_of_a_private_authority_is_rejected_without_retries() {
     let why = ["UnknownIssuer", "unable to get local issuer certificate"];
     let authority = Authority::new("private");
     let server = authority.serve("localhost", 4000).await;
     refused(&server, server.client(token()), why).await;
-    // Another authority changes nothing.
+    // Trusting another authority changes nothing.
     let server = authority.serve("localhost", 4000).await;
     let client = server.client(token()).root_certificate(Authority::new("another").pem);
     refused(&server, client, why).await;
@@ -142,7 +143,7 @@ async fn a_certificate_of_a_configured_authority_is_accepted() {
 }
 
 #[tokio::test]
-async fn one_of_several_authorities_is_enough() {
+async fn a_certificate_of_any_configured_authority_is_accepted() {
     let [first, second, third] = ["first", "second", "third"].map(Authority::new);
     let server = second.serve("localhost", 4000).await;
     let bundle = format!("{}\n{}", first.pem, second.pem);
@@ -151,7 +152,7 @@ async fn one_of_several_authorities_is_enough() {
 }
 
 #[tokio::test]
-async fn a_certificate_for_another_host_is_refused_at_once() {
+async fn a_certificate_for_another_host_is_rejected_without_retries() {
     let authority = Authority::new("private");
     let server = authority.serve("atlas.example", 4000).await;
     let client = server.client(token()).root_certificate(authority.pem);
@@ -159,7 +160,7 @@ async fn a_certificate_for_another_host_is_refused_at_once() {
 }
 
 #[tokio::test]
-async fn an_expired_certificate_is_refused_at_once() {
+async fn an_expired_certificate_is_rejected_without_retries() {
     let authority = Authority::new("private");
     let server = authority.serve("localhost", 2001).await;
     let client = server.client(token()).root_certificate(authority.pem);
@@ -167,7 +168,7 @@ async fn an_expired_certificate_is_refused_at_once() {
 }
 
 #[tokio::test]
-async fn a_token_endpoint_without_a_trusted_certificate_is_asked_once() {
+async fn a_token_endpoint_with_an_untrusted_certificate_gets_one_request() {
     let server = Authority::new("private").serve("localhost", 4000).await;
     let credentials = Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a");
     let why = [
@@ -186,7 +187,7 @@ async fn a_connection_that_breaks_during_the_handshake_is_retried() {
 }
 
 #[test]
-fn a_root_certificate_that_is_none_is_an_error() {
+fn an_invalid_root_certificate_is_an_error() {
     for (pem, why) in [
         ("", "no `-----BEGIN CERTIFICATE-----` found"),
         ("\u{30}\u{1}", "no `-----BEGIN CERTIFICATE-----` found"),
@@ -201,7 +202,7 @@ fn a_root_certificate_that_is_none_is_an_error() {
     }
 }
 
-/// Not a test of its own: what the next one starts, with `SSL_CERT_FILE` in its environment.
+/// Not a test of its own: the next test starts it with `SSL_CERT_FILE` in the environment.
 #[tokio::test]
 #[ignore = "the next test starts it"]
 async fn lists_with_the_roots_of_its_environment() {

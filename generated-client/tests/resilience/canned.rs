@@ -1,4 +1,4 @@
-//! Canned responses, which need no server and follow tokio's paused clock.
+//! Canned responses, which replace the server and work under tokio's paused clock.
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ async fn a_watch_waits_on_the_paused_clock() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn responses_are_taken_by_operation_before_the_others() {
+async fn responses_for_an_operation_are_used_before_the_others() {
     let responses = CannedResponses::new();
     responses.set(LIST, page([]));
     responses.push(page([1]));
@@ -126,7 +126,7 @@ async fn requests_are_recorded_without_credentials() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn errors_decide() {
+async fn canned_failures_are_classified_as_real_ones() {
     let create = async |response| {
         let responses = CannedResponses::new();
         responses.set("createGroupBackupExportBucket", response);
@@ -158,7 +158,7 @@ async fn errors_decide() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_read_that_failed_was_never_carried_out() {
+async fn a_failed_read_has_not_been_carried_out() {
     for response in [
         CannedResponse::never(),
         CannedResponse::error(StatusCode::BAD_GATEWAY, "A"),

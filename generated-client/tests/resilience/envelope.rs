@@ -1,4 +1,4 @@
-//! Answers inside envelopes.
+//! Responses inside envelopes.
 
 use atlas_emulator::{DEFAULT_GROUP_ID, Emulator, Fault, sample_jobs};
 use generated_client::models::AwsExportBucketRequest;
@@ -47,8 +47,8 @@ async fn a_stream_reads_lists_inside_envelopes() {
     assert_eq!(count, 7);
 }
 
-/// An answer of 200 that tells of another status inside.
-fn told_inside(status: u16, content: &str) -> Fault {
+/// A response with status 200 whose envelope contains another status.
+fn enveloped(status: u16, content: &str) -> Fault {
     let body = format!(r#"{{"status":{status},"content":{content}}}"#);
     Fault::body(StatusCode::OK, body)
 }
@@ -63,25 +63,25 @@ async fn an_error_inside_an_envelope_with_status_200_is_an_error() {
 }
 
 #[tokio::test]
-async fn the_status_inside_decides_upon_retries() {
+async fn the_status_inside_an_envelope_decides_on_retries() {
     let refusal = r#"{"error":503,"errorCode":"BUSY"}"#;
-    let session = Session::start(Emulator::builder().faults([told_inside(503, refusal)])).await;
+    let session = Session::start(Emulator::builder().faults([enveloped(503, refusal)])).await;
     assert_eq!(session.jobs().envelope(true).send().await.unwrap().attempts(), 2);
 
     let refusal = r#"{"error":404,"errorCode":"GONE"}"#;
-    let session = Session::start(Emulator::builder().faults([told_inside(404, refusal)])).await;
+    let session = Session::start(Emulator::builder().faults([enveloped(404, refusal)])).await;
     let error = session.jobs().envelope(true).send().await.unwrap_err();
     assert_eq!((error.error_code(), error.attempts()), (Some("GONE"), Some(1)));
 }
 
 #[tokio::test]
-async fn odd_answers_are_told_apart_although_an_envelope_was_asked_for() {
+async fn unexpected_bodies_in_place_of_an_envelope_are_reported() {
     for (fault, expected) in [
         (Fault::body(StatusCode::OK, ""), BodyProblem::Empty),
         (Fault::html(StatusCode::OK), BodyProblem::Html),
         (Fault::body(StatusCode::OK, r#"{"status":200,"#), BodyProblem::CutOff),
         (Fault::body(StatusCode::OK, &b"{\"results\":\"\xff\"}"[..]), BodyProblem::NotUtf8),
-        (told_inside(404, "null"), BodyProblem::NotAnError),
+        (enveloped(404, "null"), BodyProblem::NotAnError),
     ] {
         let session = Session::start(Emulator::builder().faults(vec![fault; 5])).await;
         let error = session.jobs().envelope(true).send().await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Hooks around attempts, and headers that callers add.
+//! Interceptors, and headers that callers add.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! How long things may take.
+//! Timeouts of connections, attempts and operations.
 
 use std::iter::repeat_n;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use crate::Session;
 
 const SHORT: Duration = Duration::from_millis(200);
 
-/// The limit that ran out, and how long it was.
+/// Returns the timeout that expired, and its length.
 fn limit(error: &Error) -> (TimeLimit, Duration) {
     match error {
         Error::TimedOut { limit, after, .. } => (*limit, *after),
@@ -19,7 +19,7 @@ fn limit(error: &Error) -> (TimeLimit, Duration) {
 }
 
 #[tokio::test]
-async fn an_attempt_ends_at_its_limit_wherever_it_stands() {
+async fn an_attempt_ends_at_its_timeout_in_every_phase() {
     for fault in [Fault::Delay(Duration::from_secs(9)), Fault::Trickle(SHORT / 4)] {
         let atlas = Emulator::builder().faults([fault]);
         let session =
@@ -34,7 +34,7 @@ async fn an_attempt_ends_at_its_limit_wherever_it_stands() {
 }
 
 #[tokio::test]
-async fn an_operation_ends_at_its_limit_whatever_its_attempts() {
+async fn an_operation_ends_at_its_timeout_despite_retries() {
     let slow = repeat_n(Fault::Delay(Duration::from_secs(9)), 9);
     let session = Session::with(Emulator::builder().faults(slow), |client| {
         client.attempt_timeout(SHORT).operation_timeout(SHORT * 5 / 2)
@@ -49,7 +49,7 @@ async fn an_operation_ends_at_its_limit_whatever_its_attempts() {
 }
 
 #[tokio::test]
-async fn an_attempt_ends_with_its_operation() {
+async fn an_attempt_ends_at_the_operation_timeout() {
     let atlas = Emulator::builder().faults([Fault::Delay(Duration::from_secs(9))]);
     let session = Session::with(atlas, |client| client.operation_timeout(SHORT)).await;
     let start = Instant::now();
@@ -58,7 +58,7 @@ async fn an_attempt_ends_with_its_operation() {
 }
 
 #[tokio::test]
-async fn no_wait_goes_beyond_the_limit_of_the_operation() {
+async fn no_wait_exceeds_the_operation_timeout() {
     let policy = RetryPolicy::new().base_delay(Duration::from_secs(60));
     let faults = repeat_n(Fault::status(StatusCode::SERVICE_UNAVAILABLE), 9);
     let session = Session::with(Emulator::builder().faults(faults), |client| {
@@ -70,8 +70,8 @@ async fn no_wait_goes_beyond_the_limit_of_the_operation() {
     assert!(start.elapsed() < 10 * SHORT);
 }
 
-/// A listener whose queue of connections is full, so that no more are made. Linux then lets a caller
-/// wait, where other systems turn it away.
+/// A listener whose backlog is full, so that connections are not established. Linux lets the caller
+/// wait; other systems reject it.
 #[cfg(target_os = "linux")]
 fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -85,7 +85,7 @@ fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_connection_stands_within_its_limit_or_nothing_is_sent() {
+async fn a_connection_that_exceeds_its_timeout_sends_nothing() {
     let (listener, _queued) = tokio::task::spawn_blocking(full_listener).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let client = Client::builder(Credentials::access_token("t"))

@@ -1,4 +1,4 @@
-//! The client against a local Atlas in which things go wrong.
+//! The client against a local Atlas that fails in various ways.
 
 #![expect(
     clippy::expect_used,
@@ -25,7 +25,7 @@ use generated_client::models::{AwsExportBucketRequest, ExportBucket, PaginatedEx
 use generated_client::operations::ListGroupClusterBackupExports;
 use generated_client::{Client, ClientBuilder, Credentials, Error, Response, RetryPolicy};
 
-/// A local Atlas and a client of it.
+/// A local Atlas and a client for it.
 struct Session {
     atlas: Emulator,
     client: Client,
@@ -63,7 +63,7 @@ impl Session {
     }
 }
 
-/// The usual policy, but with waits that a test can afford.
+/// The default policy with shorter waits.
 fn quick() -> RetryPolicy {
     RetryPolicy::new().base_delay(Duration::from_millis(1))
 }

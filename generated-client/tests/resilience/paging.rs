@@ -1,4 +1,4 @@
-//! Reading a list of many pages.
+//! Reading lists of many pages.
 
 use std::time::{Duration, Instant};
 
@@ -21,8 +21,8 @@ fn ids_of(jobs: &[Value]) -> Vec<String> {
     jobs.iter().map(|job| job["id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Reads so many jobs by pages of 10, with and without reading ahead; gives the number of requests
-/// that it took without.
+/// Reads a list of `count` jobs in pages of 10, with and without reading ahead. Returns the number
+/// of requests without reading ahead.
 async fn read_all(count: usize, paging: &Paging) -> usize {
     let jobs = sample_jobs(count);
     let atlas = Emulator::builder().jobs(jobs.clone()).paging(paging.clone());
@@ -38,16 +38,16 @@ async fn read_all(count: usize, paging: &Paging) -> usize {
 }
 
 #[tokio::test]
-async fn every_item_comes_once_and_in_order() {
+async fn every_item_is_returned_once_and_in_order() {
     for (count, requests) in [(0, 1), (1, 1), (9, 1), (11, 2), (20, 2), (25, 3)] {
         assert_eq!(read_all(count, &Paging::new()).await, requests, "{count} jobs");
     }
-    // One page that is full: it names no next one, but neither did any before it.
+    // The only page is full, and no page has named a next one.
     assert_eq!(read_all(10, &Paging::new()).await, 2);
 }
 
 #[tokio::test]
-async fn the_number_of_all_items_is_not_relied_upon() {
+async fn a_wrong_total_does_not_affect_the_items() {
     let claims = [0, 11, 1_000_000, -1].map(|count| Paging::new().claim_total_count(count));
     for paging in claims.into_iter().chain([Paging::new().without_total_count()]) {
         assert_eq!(read_all(25, &paging).await, 3, "{paging:?}");
@@ -63,7 +63,7 @@ async fn a_list_without_links_is_read_up_to_an_empty_page() {
 }
 
 #[tokio::test]
-async fn links_that_never_name_a_next_page_do_not_end_a_full_one() {
+async fn a_full_page_without_a_next_link_is_not_the_last() {
     let paging = Paging::new().only_self_links();
     for (count, requests) in [(0, 1), (9, 1), (10, 2), (25, 3)] {
         assert_eq!(read_all(count, &paging).await, requests);
@@ -75,7 +75,7 @@ async fn pages_may_be_short_or_empty() {
     for (paging, requests) in [
         (Paging::new().sizes([3, 0, 10, 0, 0, 12]), 6),
         (Paging::new().sizes([0, 25]), 2),
-        // Without links an empty page cannot be told from the last.
+        // Without links, an empty page cannot be distinguished from the last page.
         (Paging::new().sizes([3, 9, 1, 12]).without_links(), 5),
     ] {
         assert_eq!(read_all(25, &paging).await, requests, "{paging:?}");
@@ -91,7 +91,7 @@ async fn a_link_is_never_followed() {
 }
 
 #[tokio::test]
-async fn it_starts_where_it_is_told_and_keeps_all_parameters() {
+async fn the_stream_starts_at_the_given_page_and_keeps_all_parameters() {
     let jobs = sample_jobs(25);
     let session = Session::start(Emulator::builder().jobs(jobs.clone())).await;
     let request = session.jobs().page_num(2).items_per_page(10).include_count(false).pretty(true);
@@ -108,7 +108,7 @@ async fn it_starts_where_it_is_told_and_keeps_all_parameters() {
 }
 
 #[tokio::test]
-async fn the_size_of_a_page_is_that_of_the_server_unless_set() {
+async fn the_server_chooses_the_page_size_by_default() {
     let session = Session::start(Emulator::builder().jobs(sample_jobs(250))).await;
     assert_eq!(ids(session.jobs().stream()).await.unwrap().len(), 250);
     assert_eq!(session.requests(), 3);
@@ -116,7 +116,7 @@ async fn the_size_of_a_page_is_that_of_the_server_unless_set() {
 }
 
 #[tokio::test]
-async fn items_added_while_reading_push_none_into_view_twice() {
+async fn items_added_while_reading_repeat_no_item() {
     let jobs = sample_jobs(29);
     let (new, old) = jobs.split_at(4);
     let list = |added: usize| jobs[new.len() - added..].to_vec();
@@ -142,7 +142,7 @@ async fn a_list_that_shrinks_while_it_is_read_still_ends() {
 }
 
 #[tokio::test]
-async fn a_list_that_grows_at_its_end_while_it_is_read_is_read_to_the_new_end() {
+async fn items_appended_while_reading_are_returned() {
     let jobs = sample_jobs(30);
     let lists = [jobs[..11].to_vec(), jobs.clone()];
     let session = Session::start(Emulator::builder().jobs_over_time(lists)).await;
@@ -188,7 +188,7 @@ async fn an_invalid_value_is_the_only_item() {
 }
 
 #[tokio::test]
-async fn a_page_that_fails_for_a_moment_is_asked_for_again() {
+async fn a_page_with_a_transient_failure_is_retried() {
     let faults = [Fault::None, Fault::Reset, Fault::status(StatusCode::BAD_GATEWAY)];
     let jobs = sample_jobs(25);
     let session = Session::start(Emulator::builder().jobs(jobs.clone()).faults(faults)).await;
@@ -197,7 +197,7 @@ async fn a_page_that_fails_for_a_moment_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn nothing_is_asked_for_before_it_is_needed() {
+async fn pages_are_requested_only_when_needed() {
     let session = Session::start(Emulator::builder().jobs(sample_jobs(100))).await;
     let mut stream = session.jobs().items_per_page(10).stream();
     assert_eq!(session.requests(), 0);
@@ -208,7 +208,7 @@ async fn nothing_is_asked_for_before_it_is_needed() {
 }
 
 #[tokio::test]
-async fn no_more_pages_are_asked_for_ahead_than_may_be() {
+async fn concurrency_bounds_the_pages_requested_ahead() {
     let session = Session::start(Emulator::builder().jobs(sample_jobs(300))).await;
     for ahead in [1, 2, 5] {
         let before = session.requests();
@@ -225,7 +225,7 @@ async fn no_more_pages_are_asked_for_ahead_than_may_be() {
 }
 
 #[tokio::test]
-async fn no_pages_are_asked_for_that_cannot_exist() {
+async fn no_pages_after_the_last_one_are_requested() {
     let jobs = sample_jobs(25);
     let session = Session::start(Emulator::builder().jobs(jobs.clone())).await;
     for (include_count, most) in [(true, 3), (false, 5)] {
@@ -242,7 +242,7 @@ async fn reading_ahead_saves_time_and_keeps_the_order() {
     let jobs = sample_jobs(100);
     let mut times = Vec::new();
     for ahead in [0, 9] {
-        // The later a page, the sooner it is here.
+        // Later pages arrive sooner.
         let delays = (0..10_u64).map(|page| Fault::Delay(Duration::from_millis(100 - 9 * page)));
         let session = Session::start(Emulator::builder().jobs(jobs.clone()).faults(delays)).await;
         let start = Instant::now();
@@ -254,7 +254,7 @@ async fn reading_ahead_saves_time_and_keeps_the_order() {
 }
 
 #[tokio::test]
-async fn dropping_the_stream_ends_the_traffic() {
+async fn dropping_the_stream_stops_the_requests() {
     let faults = [Fault::None].into_iter().chain(vec![Fault::Delay(Duration::from_millis(50)); 90]);
     let atlas = Emulator::builder().jobs(sample_jobs(1000)).faults(faults);
     let session = Session::start(atlas).await;
@@ -270,7 +270,7 @@ async fn dropping_the_stream_ends_the_traffic() {
 }
 
 #[tokio::test]
-async fn the_legacy_address_is_read_alike() {
+async fn the_legacy_address_has_a_stream_too() {
     let jobs = sample_jobs(25);
     let session = Session::start(Emulator::builder().jobs(jobs.clone())).await;
     #[expect(deprecated, reason = "it is the legacy address")]
@@ -282,13 +282,13 @@ async fn the_legacy_address_is_read_alike() {
 }
 
 #[test]
-fn a_stream_goes_anywhere() {
+fn a_stream_is_send_unpin_and_static() {
     fn check<T: Send + Unpin + generated_client::Stream + 'static>() {}
     check::<ItemStream<ExportJob>>();
 }
 
 #[tokio::test]
-async fn nothing_is_read_ahead_before_the_first_page_is_here() {
+async fn nothing_is_read_ahead_before_the_first_page_arrives() {
     let session = Session::start(Emulator::builder().jobs(sample_jobs(3))).await;
     let stream = session.jobs().items_per_page(10).stream().concurrency(5);
     assert_eq!(ids(stream).await.unwrap().len(), 3);

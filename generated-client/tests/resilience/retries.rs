@@ -1,4 +1,4 @@
-//! What is sent again, how often, and after how long.
+//! What is retried, how often, and after how long.
 
 use std::iter::{repeat_n, repeat_with};
 use std::time::Duration;
@@ -13,12 +13,12 @@ fn with_faults(faults: impl IntoIterator<Item = Fault>) -> atlas_emulator::Build
     Emulator::builder().faults(faults)
 }
 
-/// Runs a call by a clock that waits for nobody; gives its outcome and the time that has passed.
+/// Runs a call on a paused clock. Returns its result and the elapsed time.
 async fn run<T>(call: impl Future<Output = T>) -> (T, Duration) {
     Clock::pause().run(call).await
 }
 
-/// A policy with a longer first wait, which the clock of a test skips.
+/// A policy with a longer first wait, for tests that pause the clock.
 const fn slow() -> RetryPolicy {
     RetryPolicy::new().base_delay(Duration::from_secs(1))
 }
@@ -28,7 +28,7 @@ fn status(code: u16) -> Fault {
 }
 
 #[tokio::test]
-async fn a_get_is_sent_again_after_what_may_pass() {
+async fn a_get_is_retried_after_transient_failures() {
     for fault in [
         status(429),
         status(500),
@@ -49,7 +49,7 @@ async fn a_get_is_sent_again_after_what_may_pass() {
 }
 
 #[tokio::test]
-async fn a_get_is_sent_once_if_the_answer_would_be_the_same() {
+async fn a_get_is_not_retried_after_permanent_failures() {
     for fault in [
         status(400),
         status(401),
@@ -71,7 +71,7 @@ async fn a_get_is_sent_once_if_the_answer_would_be_the_same() {
 }
 
 #[tokio::test]
-async fn a_post_is_sent_again_only_if_the_server_cannot_have_acted() {
+async fn a_post_is_retried_only_if_it_was_not_carried_out() {
     for (fault, requests) in [
         (status(429), 2),
         (status(500), 1),
@@ -89,13 +89,13 @@ async fn a_post_is_sent_again_only_if_the_server_cannot_have_acted() {
     }
 }
 
-/// A free port: nobody listens there, for a while at least.
+/// Returns a free port, where nothing listens.
 async fn free_port() -> u16 {
     tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap().local_addr().unwrap().port()
 }
 
 #[tokio::test]
-async fn a_post_is_sent_again_if_there_was_no_connection() {
+async fn a_post_without_a_connection_is_retried() {
     let port = free_port().await;
     let client = Client::builder(Credentials::access_token("t"))
         .base_url(format!("http://127.0.0.1:{port}"));
@@ -114,7 +114,7 @@ async fn a_post_is_sent_again_if_there_was_no_connection() {
 }
 
 #[tokio::test]
-async fn attempts_are_counted_and_told() {
+async fn errors_and_responses_have_the_number_of_attempts() {
     let session = Session::start(with_faults(repeat_n(status(503), 9))).await;
     let error = session.list().await.unwrap_err();
     assert_eq!((error.attempts(), session.requests()), (Some(5), 5));
@@ -127,7 +127,7 @@ async fn attempts_are_counted_and_told() {
 }
 
 #[tokio::test]
-async fn retries_are_off_by_one_switch() {
+async fn retries_can_be_disabled() {
     let session =
         Session::with(with_faults([status(503)]), |client| client.retry(RetryPolicy::none())).await;
     assert_eq!(session.list().await.unwrap_err().attempts(), Some(1));
@@ -135,7 +135,7 @@ async fn retries_are_off_by_one_switch() {
 }
 
 #[tokio::test]
-async fn waits_grow_at_random() {
+async fn waits_are_random_and_grow() {
     let mut times = Vec::new();
     for _ in 0..20 {
         let atlas = with_faults(repeat_n(status(503), 9));
@@ -144,8 +144,8 @@ async fn waits_grow_at_random() {
         assert_eq!(outcome.unwrap_err().attempts(), Some(5));
         times.push(took.as_secs_f64());
     }
-    // The spans are 1, 2, 4 and 8 seconds. Spans that do not grow add up to 4 at most; a sum that
-    // is no larger comes once in seven times, so 20 times in a row once in 10^17.
+    // The upper bounds are 1, 2, 4 and 8 seconds. Waits that do not grow add up to 4 seconds at
+    // most. One run in seven has such a small sum, so 20 runs in a row have it once in 10^17.
     assert!(times.iter().all(|time| *time < 17.0), "{times:?}");
     assert!(times.iter().any(|time| *time > 5.0), "the spans do not double: {times:?}");
     times.sort_by(f64::total_cmp);
@@ -167,12 +167,12 @@ async fn retry_after_as_a_date_is_obeyed() {
     let session = Session::start(with_faults([Fault::too_many_requests(date)])).await;
     let (outcome, took) = run(session.list()).await;
     assert_eq!(outcome.unwrap().attempts(), 2);
-    // A date has no fractions of a second.
+    // HTTP dates have no fractions of a second.
     assert!((55..62).contains(&took.as_secs()), "{took:?}");
 }
 
 #[tokio::test]
-async fn a_wait_that_is_longer_than_the_operation_is_an_error_at_once() {
+async fn a_retry_after_beyond_the_operation_timeout_fails_at_once() {
     for (wait, seconds) in [("300", 300), ("301", 301)] {
         let session = Session::start(with_faults([Fault::too_many_requests(wait)])).await;
         let (outcome, took) = run(session.list()).await;
@@ -188,7 +188,7 @@ async fn a_wait_that_is_longer_than_the_operation_is_an_error_at_once() {
 }
 
 #[tokio::test]
-async fn a_token_bucket_is_waited_for() {
+async fn the_client_waits_for_the_rate_limit_to_reset() {
     let atlas = Emulator::builder().rate_limit(2, Duration::from_millis(500));
     let session = Session::start(atlas).await;
     let start = std::time::Instant::now();
@@ -201,7 +201,7 @@ async fn a_token_bucket_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_rate_limit_is_told_on_errors_too() {
+async fn errors_have_the_rate_limit_too() {
     let atlas = Emulator::builder().rate_limit(1, Duration::from_secs(100));
     let session = Session::with(atlas, |client| client.retry(RetryPolicy::none())).await;
     assert_eq!(session.list().await.unwrap().rate_limit().unwrap().remaining, 0);
@@ -219,12 +219,12 @@ async fn the_budget_is_shared_by_all_calls_of_a_client() {
     for _ in 0..60 {
         session.list().await.unwrap_err();
     }
-    // 500 tokens at 5 for each retry.
+    // The budget has 500 tokens, and each retry costs 5.
     assert_eq!(session.requests(), 60 + 100);
 }
 
 #[tokio::test]
-async fn a_throttled_list_holds_up_no_other_list() {
+async fn a_throttled_list_does_not_delay_other_lists() {
     let clusters = ["Cluster0", "Cluster1", "Cluster2"];
     let builder = clusters.into_iter().fold(Emulator::builder(), |builder, name| {
         builder.cluster(DEFAULT_GROUP_ID, name, sample_jobs_of(name, 2))
@@ -263,7 +263,7 @@ async fn retries_that_succeed_never_use_the_budget_up() {
         client.retry(quick().max_delay(Duration::ZERO))
     })
     .await;
-    // The budget holds 100 retries.
+    // The budget allows 100 retries.
     for call in 0..200 {
         let page = session.list().await.unwrap_or_else(|error| panic!("call {call}: {error}"));
         assert_eq!(page.attempts(), 2);

@@ -1,4 +1,4 @@
-//! What those who watch the program see.
+//! The spans and log events of the client.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -12,7 +12,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, Session};
 
-/// Keeps spans, with their latest values, and events.
+/// Records events, and spans with their latest values.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Vec<Recorded>>>);
 
@@ -76,8 +76,8 @@ impl Subscriber for Recorder {
     fn exit(&self, _: &Id) {}
 }
 
-/// Runs the calls, and gives what they told. The runtime has one thread, so that the recorder sees
-/// all of it and nothing else.
+/// Runs the calls and returns what they recorded. The runtime has one thread, so the recorder sees
+/// everything from these calls and nothing else.
 async fn record<T>(calls: impl Future<Output = T>) -> Recorder {
     let recorder = Recorder::default();
     let guard = tracing::subscriber::set_default(recorder.clone());
@@ -114,7 +114,7 @@ async fn a_call_has_a_span_with_the_names_of_opentelemetry() {
 }
 
 #[tokio::test]
-async fn the_span_tells_of_resends_and_of_the_error() {
+async fn the_span_has_the_retries_and_the_error() {
     let unavailable = Fault::status(StatusCode::SERVICE_UNAVAILABLE);
     let faults = [unavailable.clone(), unavailable, Fault::status(StatusCode::FORBIDDEN)];
     let session = Session::start(Emulator::builder().faults(faults)).await;
@@ -163,7 +163,7 @@ async fn an_error_without_a_status_has_a_type_too() {
 }
 
 #[tokio::test]
-async fn a_version_that_nears_its_end_is_told_once() {
+async fn a_version_with_a_sunset_date_is_logged_once() {
     let sunset =
         Fault::Header("sunset".parse().unwrap(), "Thu, 01 Jul 2027 00:00:00 GMT".parse().unwrap());
     let atlas = Emulator::builder().faults([Fault::None, sunset.clone(), sunset.clone(), sunset]);
@@ -186,13 +186,13 @@ async fn a_version_that_nears_its_end_is_told_once() {
 }
 
 #[tokio::test]
-async fn an_older_version_is_told_of_apart_from_a_newer_one() {
+async fn each_deprecated_version_is_logged_separately() {
     let session = Session::start(Emulator::builder()).await;
     let recorder = record(async {
         session.create().await.unwrap();
         let role = "668c5f0ed436263134491592".parse().unwrap();
         let body = generated_client::models::AwsExportBucketRequest::new("other-bucket", role);
-        #[expect(deprecated, reason = "the older version is the one that is told of")]
+        #[expect(deprecated, reason = "the older version has the warning")]
         let request = session
             .client
             .create_group_backup_export_bucket_v2023_01_01(atlas_emulator::DEFAULT_GROUP_ID, body);
@@ -207,7 +207,7 @@ async fn an_older_version_is_told_of_apart_from_a_newer_one() {
 }
 
 #[tokio::test]
-async fn no_secret_is_told() {
+async fn no_secret_is_logged() {
     let echo = format!(r#"{{"error":503,"errorCode":"X","detail":"{DEFAULT_TOKEN}"}}"#);
     let fault = Fault::body(StatusCode::SERVICE_UNAVAILABLE, echo);
     let session = Session::start(Emulator::builder().faults(vec![fault; 9])).await;

@@ -19,7 +19,7 @@ use crate::clock::Clock;
 
 const JOB: &str = "6817355c1f2a3b4c5d6e7f03";
 
-/// A job with this state, and so many of 42 collections exported.
+/// An export job in this state, with `exported` of 42 collections exported.
 fn job(state: &str, exported: u32) -> Value {
     json!({
         "id": JOB,
@@ -43,22 +43,23 @@ fn watch(session: &Session, job: &str) -> WatchExportJob {
     session.client.watch_export_job(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME, job)
 }
 
-/// Runs a watch by a clock that the test moves. Returns its end and the time that has passed.
+/// Runs a watch on a clock that the test advances. Returns its result and the elapsed time.
 ///
 /// # Panics
-/// Panics if the watch does not end within ten minutes of that clock.
+///
+/// If the watch does not end within ten minutes of that clock.
 async fn run<T>(watch: impl Future<Output = T>) -> (T, Duration) {
     let (end, took) = Clock::pause().run(timeout(Duration::from_secs(600), watch)).await;
-    (end.expect("the watch has an end"), took)
+    (end.expect("the watch ends"), took)
 }
 
-fn told(job: &ExportJob) -> (ExportJobState, Option<i32>) {
+fn state_and_progress(job: &ExportJob) -> (ExportJobState, Option<i32>) {
     let status = job.export_status.as_ref();
     (job.state.clone().unwrap(), status.and_then(|status| status.exported_collections))
 }
 
 #[tokio::test]
-async fn each_change_is_told_until_the_state_is_final() {
+async fn each_change_is_returned_until_the_state_is_final() {
     let session = Session::start(over_time([
         job("Queued", 0),
         job("Queued", 0),
@@ -143,14 +144,14 @@ async fn an_export_is_watched_from_its_creation_to_its_end() {
     }
 }
 
-/// A local Atlas that does not allow to get a single job.
+/// A local Atlas that rejects requests for a single job.
 fn forbidding(atlas: Builder, status: StatusCode) -> Builder {
     let get = Target::operation("getGroupClusterBackupExport");
     atlas.faults_at(get, vec![Fault::status(status); 9])
 }
 
 #[tokio::test]
-async fn a_watch_that_may_not_get_the_job_reads_the_list() {
+async fn a_watch_without_permission_to_get_the_job_reads_the_list() {
     for status in [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN] {
         let atlas = over_time([job("Queued", 0), job("Successful", 42)]);
         let session = Session::start(forbidding(atlas, status)).await;
@@ -198,7 +199,7 @@ async fn a_job_that_is_not_listed_is_an_error() {
 }
 
 #[tokio::test]
-async fn an_id_that_is_none_is_refused_before_anything_is_sent() {
+async fn an_invalid_id_is_rejected_before_anything_is_sent() {
     let session = Session::start(Emulator::builder()).await;
     let error = run(watch(&session, "job").wait()).await.0.unwrap_err();
     let Error::InvalidInput(error) = &error else { panic!("{error:?}") };
@@ -228,8 +229,8 @@ async fn the_watch_ends_at_its_time_limit_and_counts_its_lookups() {
     );
 }
 
-/// Tokio moves a paused clock whenever all tasks wait, so that a look may seem to take longer than
-/// the client allows. What matters here is that the watch ends.
+/// Tokio advances a paused clock whenever all tasks wait, so a lookup can seem to exceed its
+/// timeout. This test only checks that the watch ends.
 #[tokio::test(start_paused = true)]
 async fn a_watch_does_not_spin_in_tests_that_pause_the_clock() {
     let session = Session::start(over_time([job("InProgress", 1)])).await;
@@ -249,7 +250,7 @@ async fn a_watch_without_an_interval_looks_ten_times_a_second_at_most() {
 }
 
 #[tokio::test]
-async fn a_look_that_hangs_ends_at_the_time_limit_of_the_watch() {
+async fn a_lookup_that_hangs_ends_at_the_time_limit_of_the_watch() {
     let atlas = over_time([job("Queued", 0)]).faults([Fault::Delay(Duration::from_secs(999))]);
     let session = Session::start(atlas).await;
     let limit = Duration::from_secs(20);
@@ -269,7 +270,7 @@ async fn a_look_that_takes_longer_than_an_operation_may_does_not_end_the_watch()
 }
 
 #[tokio::test]
-async fn a_look_that_fails_for_a_moment_does_not_end_the_watch() {
+async fn a_lookup_with_a_transient_failure_does_not_end_the_watch() {
     let unavailable = || Fault::status(StatusCode::SERVICE_UNAVAILABLE);
     let faults = [vec![unavailable(); 5], vec![Fault::None], vec![unavailable(); 5]].concat();
     let atlas = over_time([job("Queued", 0), job("Successful", 42)]).faults(faults);
@@ -279,7 +280,7 @@ async fn a_look_that_fails_for_a_moment_does_not_end_the_watch() {
 }
 
 #[tokio::test]
-async fn six_looks_in_a_row_that_fail_end_the_watch() {
+async fn six_failed_lookups_in_a_row_end_the_watch() {
     let faults = vec![Fault::status(StatusCode::SERVICE_UNAVAILABLE); 99];
     let atlas = over_time([job("Queued", 0)]).faults(faults);
     let session = Session::with(atlas, |client| client.retry(RetryPolicy::none())).await;
@@ -289,7 +290,7 @@ async fn six_looks_in_a_row_that_fail_end_the_watch() {
 }
 
 #[tokio::test]
-async fn a_lookup_that_fails_for_good_ends_the_watch() {
+async fn a_lookup_with_a_permanent_failure_ends_the_watch() {
     for status in [StatusCode::BAD_REQUEST, StatusCode::NOT_IMPLEMENTED] {
         let session =
             Session::start(over_time([job("Queued", 0)]).faults([Fault::status(status)])).await;
@@ -299,7 +300,7 @@ async fn a_lookup_that_fails_for_good_ends_the_watch() {
 }
 
 #[tokio::test]
-async fn a_watch_that_may_neither_get_nor_list_jobs_ends() {
+async fn a_watch_without_permission_to_get_or_list_jobs_ends() {
     let faults = vec![Fault::status(StatusCode::FORBIDDEN); 2];
     let session = Session::start(over_time([job("Queued", 0)]).faults(faults)).await;
     let error = run(watch(&session, JOB).wait()).await.0.unwrap_err();
@@ -307,7 +308,7 @@ async fn a_watch_that_may_neither_get_nor_list_jobs_ends() {
 }
 
 #[tokio::test]
-async fn the_server_may_ask_for_a_longer_interval() {
+async fn retry_after_extends_the_interval() {
     let faults = [Fault::None, Fault::too_many_requests(100)];
     let atlas = over_time([job("Queued", 0), job("Successful", 42)]).faults(faults);
     let session = Session::with(atlas, |client| client.retry(RetryPolicy::none())).await;

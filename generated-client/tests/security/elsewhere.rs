@@ -1,4 +1,4 @@
-//! Credentials go to the server of the base URL, whatever it or anyone on the way says.
+//! Credentials go only to the server of the base URL.
 
 use std::process::Command;
 
@@ -30,7 +30,7 @@ async fn no_redirect_is_followed_with_any_credentials() {
                 let server = Server::answer(status, &headers, "");
                 list(&client(server.url(), credentials.clone())).await.unwrap_err();
                 assert!(server.request().is_some());
-                assert_eq!(server.request(), None, "{status} is asked again");
+                assert_eq!(server.request(), None, "{status} gets another request");
                 assert_eq!(elsewhere.request(), None, "{status} is followed");
             }
         }
@@ -38,7 +38,7 @@ async fn no_redirect_is_followed_with_any_credentials() {
 }
 
 #[tokio::test]
-async fn a_link_is_no_address_to_go_to() {
+async fn links_in_responses_are_not_followed() {
     let elsewhere = Server::ok(r#"{"results":[]}"#);
     let page = format!(
         r#"{{"links":[{{"rel":"next","href":"{}/api/atlas/v2"}}],"results":[{{"exportBucketId":"{GROUP}"}}]}}"#,
@@ -57,7 +57,7 @@ async fn a_link_is_no_address_to_go_to() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_asks_for_credentials_gets_none_more() {
+async fn a_proxy_that_asks_for_credentials_gets_none() {
     let challenge = r#"Digest realm="MMS Public API", nonce="n", qop="auth", algorithm=MD5"#;
     for (credentials, _) in all_credentials() {
         let headers = format!(
@@ -72,7 +72,7 @@ async fn a_proxy_that_asks_for_credentials_gets_none_more() {
     }
 }
 
-/// Not a test of its own: what the next one starts, with a proxy in its environment.
+/// Not a test of its own: the next test starts it with a proxy in the environment.
 #[tokio::test]
 #[ignore = "the next test starts it"]
 async fn lists_by_way_of_the_proxy_of_its_environment() {
@@ -83,7 +83,7 @@ async fn lists_by_way_of_the_proxy_of_its_environment() {
     }
 }
 
-/// Not a test of its own: what the next one starts, with proxies in its environment.
+/// Not a test of its own: the next test starts it with proxies in the environment.
 #[tokio::test]
 #[ignore = "the next test starts it"]
 async fn lists_from_the_server_of_its_environment() {

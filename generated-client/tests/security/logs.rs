@@ -1,4 +1,4 @@
-//! No secret is in a log of any crate, at any level, nor in an error, however a call ends.
+//! No secret appears in errors, or in the logs of any crate at any level.
 
 use std::fmt::Write as _;
 use std::io;
@@ -43,7 +43,7 @@ impl Log {
     }
 }
 
-/// What a server may answer, with a secret written back wherever it can be.
+/// Returns servers that echo the secret everywhere a response can contain it.
 fn answers(secret: &str) -> Vec<Server> {
     let refusal = format!(
         r#"{{"error":400,"errorCode":"X","detail":"{secret}","error_description":"{secret}"}}"#
@@ -68,13 +68,13 @@ fn answers(secret: &str) -> Vec<Server> {
     ]
 }
 
-/// What proves a digest: the value of `response` of a request that came.
+/// Returns the digest proof of a request: the value of `response`.
 fn response(request: &str) -> Option<&str> {
     request.split_once(" response=\"")?.1.split('"').next()
 }
 
 #[tokio::test]
-async fn no_secret_is_shown_however_a_call_ends() {
+async fn no_secret_is_shown_for_any_outcome_of_a_call() {
     let log = Log::start();
     let basic = BASE64_STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}"));
     let mut secrets: Vec<String> =
@@ -99,7 +99,7 @@ async fn no_secret_is_shown_however_a_call_ends() {
     for target in ["generated_client::", "reqwest::", "hyper_util::"] {
         assert!(log.contains(target), "nothing of {target} is logged: {log}");
     }
-    assert!(secrets.len() > 5, "no digest was proved");
+    assert!(secrets.len() > 5, "no digest proof was sent");
     for secret in secrets {
         assert!(!errors.contains(&secret), "`{secret}` in {errors}");
         assert!(!log.contains(&secret), "`{secret}` in {log}");

@@ -1,4 +1,4 @@
-//! Responses that never end, or that grow when they are decompressed.
+//! Responses that never end, or that expand when decompressed.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
@@ -12,14 +12,14 @@ use generated_client::{BodyProblem, Client, Credentials, Error, RetryPolicy};
 use crate::server::Server;
 use crate::{TOKEN, all_credentials, list};
 
-/// How much the client reads of an answer here.
+/// The response limit of the client.
 const LIMIT: usize = 100_000;
 
-/// What the sockets of both sides may hold beyond it.
+/// Bytes that the socket buffers of both sides can hold in addition.
 const IN_FLIGHT: u64 = 16 << 20;
 
-/// A server whose answer begins with `head` and goes on with `part` as long as it is read, and the
-/// bytes that it got rid of.
+/// Starts a server that sends `head`, and then `part` for as long as the client reads. Returns its
+/// URL and the number of bytes that it has written.
 fn endless(head: &'static str, part: &'static str, pause: Duration) -> (String, Arc<AtomicU64>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -46,13 +46,13 @@ fn client(url: &str, credentials: Credentials) -> Client {
     builder.attempt_timeout(Duration::from_secs(20)).retry(RetryPolicy::none()).build().unwrap()
 }
 
-/// A chunk of 32 KiB of JSON that is never closed.
+/// A chunk of 32 KiB of unclosed JSON arrays.
 fn chunk() -> &'static str {
     format!("8000\r\n{}\r\n", "[".repeat(0x8000)).leak()
 }
 
 #[tokio::test]
-async fn a_body_without_end_is_read_up_to_the_limit() {
+async fn an_endless_body_is_read_up_to_the_limit() {
     for status in ["200 OK", "400 Bad Request", "500 Internal Server Error"] {
         let head = format!("HTTP/1.1 {status}\r\nTransfer-Encoding: chunked\r\n\r\n").leak();
         let (url, written) = endless(head, chunk(), Duration::ZERO);
@@ -64,7 +64,7 @@ async fn a_body_without_end_is_read_up_to_the_limit() {
 }
 
 #[tokio::test]
-async fn no_answer_without_end_holds_any_credentials_up() {
+async fn endless_responses_do_not_block_any_kind_of_credentials() {
     const HEAD: &str = "HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n\
                         WWW-Authenticate: Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n\r\n";
     for (credentials, _) in all_credentials() {
@@ -77,7 +77,7 @@ async fn no_answer_without_end_holds_any_credentials_up() {
 }
 
 #[tokio::test]
-async fn headers_without_end_are_given_up() {
+async fn endless_headers_are_an_error() {
     for part in ["X-More: and more\r\n", "more-and-more-"] {
         let (url, written) = endless("HTTP/1.1 200 OK\r\n", part, Duration::ZERO);
         let client = client(&url, Credentials::access_token(TOKEN));
@@ -88,7 +88,7 @@ async fn headers_without_end_are_given_up() {
 }
 
 #[tokio::test]
-async fn headers_that_trickle_end_with_the_time_of_the_attempt() {
+async fn slow_headers_end_at_the_attempt_timeout() {
     let (url, _) = endless("HTTP/1.1 200 OK\r\n", "X: y\r\n", Duration::from_millis(20));
     let client = Client::builder(Credentials::access_token(TOKEN))
         .base_url(url)
@@ -100,7 +100,7 @@ async fn headers_that_trickle_end_with_the_time_of_the_attempt() {
     assert!(matches!(error, Error::TimedOut { .. }), "{error}");
 }
 
-/// `{"results":[]}` after a mebibyte of blanks, compressed by gzip to 1/500 of it.
+/// `{"results":[]}` after a mebibyte of spaces. Gzip compresses it to 1/500 of its size.
 const BOMB: &[u8] = include_bytes!("bomb.json.gz");
 
 #[cfg(feature = "gzip")]
@@ -116,7 +116,7 @@ async fn a_compressed_body_is_decompressed_up_to_the_limit() {
 }
 
 #[tokio::test]
-async fn what_was_not_asked_for_compressed_is_not_decompressed() {
+async fn unrequested_compression_is_not_decoded() {
     let gzip = if cfg!(feature = "gzip") { None } else { Some("gzip") };
     for encoding in ["x-gzip", "deflate", "br", "zstd"].into_iter().chain(gzip) {
         let headers = format!("Content-Type: application/json\r\nContent-Encoding: {encoding}\r\n");
