@@ -1,5 +1,5 @@
-//! Runs plain progenitor over the part of `spec/atlas.yaml` that it reads as it is: the list of
-//! export jobs at the legacy address, whose media type is `application/json`.
+//! Runs plain progenitor on the part of `spec/atlas.yaml` that it can read without changes: the
+//! list of export jobs at the legacy address, whose media type is `application/json`.
 
 use std::path::Path;
 use std::{env, fs};
@@ -18,7 +18,7 @@ fn main() -> anyhow::Result<()> {
     let paths = document.get_mut("paths").and_then(Value::as_mapping_mut);
     let paths = paths.context("the document has no paths")?;
     paths.retain(|path, _| path.as_str().is_some_and(|path| path.starts_with(LEGACY)));
-    // The engine does not know the discriminator, and the list reaches no union.
+    // Progenitor does not support the discriminator, and the list reaches no union.
     let schemas = document.get_mut("components").and_then(|it| it.get_mut("schemas"));
     let schemas = schemas.and_then(Value::as_mapping_mut).context("the document has no schemas")?;
     schemas.retain(|name, _| !name.as_str().is_some_and(|name| name.contains("Bucket")));

@@ -1,4 +1,4 @@
-//! Decoding a page, as `cargo bench` reports it, with its allocations.
+//! Decodes a page, and counts allocations. Run with `cargo bench`.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 

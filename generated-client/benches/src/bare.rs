@@ -1,4 +1,4 @@
-//! The same call with reqwest and serde alone, set up with the limits of the client.
+//! The same call with only reqwest and serde, and with the timeouts of the client.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::sample::{GROUP, TOKEN};
 /// The media type of the list.
 pub const ACCEPTED: &str = "application/vnd.atlas.2023-01-01+json";
 
-/// Returns a builder for a client with the settings of ours.
+/// Returns a builder for a reqwest client with the settings of ours.
 pub(crate) fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent("atlas-bench")
@@ -34,7 +34,7 @@ pub fn page_url(server: &str, cluster: &str, size: u32, number: &str) -> String 
 ///
 /// # Errors
 ///
-/// The error of reqwest or serde.
+/// Returns the error of reqwest or serde.
 pub async fn page(
     http: &reqwest::Client,
     server: &str,

@@ -1,56 +1,56 @@
-//! The types that a careful person writes by hand for a page of export jobs: identifiers are
-//! `String`, everything else is as in the client.
+//! Handwritten types for a page of export jobs. Identifiers are `String`; everything else is as in
+//! the client.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A page.
+/// A page of export jobs.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Page {
-    /// Where the neighbours of the page are.
+    /// Links to the adjacent pages.
     #[serde(default)]
     pub links: Vec<Link>,
-    /// The jobs.
+    /// The jobs on the page.
     pub results: Vec<Job>,
-    /// How many jobs there are on all pages.
+    /// The number of jobs on all pages.
     pub total_count: Option<i32>,
 }
 
-/// A job.
+/// An export job.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Job {
-    /// Its identifier.
+    /// The id of the job.
     pub id: Option<String>,
-    /// What is exported.
+    /// The id of the exported snapshot.
     pub snapshot_id: Option<String>,
-    /// Where to.
+    /// The id of the export bucket.
     pub export_bucket_id: String,
-    /// How far it has come.
+    /// The state of the job.
     pub state: Option<State>,
-    /// Why it failed.
+    /// The reason of a failure.
     pub state_reason: Option<StateReason>,
-    /// When it began.
+    /// When the job was created.
     pub created_at: Option<DateTime<Utc>>,
-    /// When it ended.
+    /// When the job finished.
     pub finished_at: Option<DateTime<Utc>>,
-    /// How far it has come, counted.
+    /// The number of exported collections.
     pub export_status: Option<ExportStatus>,
     /// The folder in the bucket.
     pub prefix: Option<String>,
-    /// Labels.
+    /// The labels of the job.
     #[serde(default)]
     pub custom_data: Vec<Label>,
-    /// Parts, of a sharded cluster.
+    /// The parts of a job on a sharded cluster.
     #[serde(default)]
     pub components: Vec<Component>,
-    /// Addresses.
+    /// Links to related resources.
     #[serde(default)]
     pub links: Vec<Link>,
 }
 
-/// How far a job has come.
+/// The state of a job.
 #[derive(Debug, Deserialize, Serialize)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum State {
@@ -61,50 +61,50 @@ pub enum State {
     Cancelled,
 }
 
-/// Why a job failed.
+/// The reason why a job failed.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StateReason {
-    /// For programs.
+    /// The error code.
     pub error_code: Option<String>,
-    /// For people.
+    /// The message.
     pub message: Option<String>,
 }
 
-/// Progress.
+/// The progress of a job.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExportStatus {
-    /// Collections that are done.
+    /// The number of collections that are exported.
     pub exported_collections: Option<i32>,
-    /// All collections.
+    /// The number of all collections.
     pub total_collections: Option<i32>,
 }
 
 /// A label.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Label {
-    /// Its key.
+    /// The key.
     pub key: Option<String>,
-    /// Its value.
+    /// The value.
     pub value: Option<String>,
 }
 
-/// A part of a job.
+/// A part of a job on a sharded cluster.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Component {
-    /// Its identifier.
+    /// The id of the part.
     pub export_id: Option<String>,
-    /// The replica set.
+    /// The name of the replica set.
     pub replica_set_name: Option<String>,
 }
 
-/// An address.
+/// A link to a resource.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Link {
-    /// What it is.
+    /// The relation of the resource.
     pub rel: Option<String>,
-    /// Where it is.
+    /// The URL of the resource.
     pub href: Option<String>,
 }

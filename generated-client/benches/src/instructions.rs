@@ -1,4 +1,4 @@
-//! Counting instructions with valgrind: other programs on the machine do not disturb the count.
+//! Counts instructions with valgrind, whose counts do not depend on the load of the machine.
 
 use std::process::Command;
 
@@ -13,9 +13,9 @@ pub fn can_be_counted() -> bool {
     Command::new("valgrind").arg("--version").output().is_ok_and(|it| it.status.success())
 }
 
-/// Returns how many instructions one piece of warm work takes, the median of `rounds`: what
-/// `11 * few` pieces take beyond `few` pieces, divided by the difference. A server at `--url` is
-/// not counted.
+/// Returns the median number of instructions of one warm piece of work over `rounds`. It runs `few`
+/// and `11 * few` pieces, and divides the difference of the counts by that of the pieces. A server
+/// at `--url` is not counted.
 ///
 /// # Errors
 ///

@@ -1,8 +1,7 @@
 //! Benchmarks of the generator and of the client.
 //!
-//! Each row of a table puts one of our numbers beside another way to do the same work. The two take
-//! turns, so that whatever slows the machine slows both. A server, where one is needed, is another
-//! process.
+//! Each row of a table compares one of our numbers with another way to do the same work. The two
+//! alternate, so that a slow machine slows both. Servers run in a separate process.
 
 pub mod bare;
 pub mod by_hand;

@@ -1,4 +1,4 @@
-//! A slow link in front of a server: a proxy that limits bandwidth and delays what passes.
+//! A slow link to a server: a proxy that limits bandwidth and adds latency.
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,13 +15,13 @@ use tokio::time::{Instant, sleep, sleep_until};
 /// The properties of a link.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
-    /// Bits a second, in each direction, for all connections together.
+    /// Bits per second in each direction, for all connections together.
     pub bandwidth: u32,
-    /// The time from a request to its response, apart from what the bandwidth costs.
+    /// The round-trip time, without the time that the bandwidth adds.
     pub round_trip: Duration,
 }
 
-/// A running link. It ends with its runtime.
+/// A running link. It ends with its tokio runtime.
 pub struct Link {
     url: String,
     down: Arc<Direction>,
@@ -31,7 +31,7 @@ pub struct Link {
 struct Direction {
     bandwidth: u32,
     latency: Duration,
-    /// When the last byte that was accepted so far has been sent.
+    /// When the last accepted byte has been sent.
     free: Mutex<Instant>,
     bytes: AtomicU64,
 }
@@ -41,7 +41,7 @@ impl Link {
     ///
     /// # Errors
     ///
-    /// If the address is wrong, or no port is free.
+    /// If the address is invalid or no port is free.
     pub async fn open(shape: Shape, server: &str) -> anyhow::Result<Self> {
         let server: SocketAddr = server.trim_start_matches("http://").parse()?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -52,9 +52,9 @@ impl Link {
             while let Ok((client, _)) = listener.accept().await {
                 let (up, down) = (Arc::clone(&up), Arc::clone(&direction));
                 tokio::spawn(async move {
-                    // The handshake of TCP takes a round trip.
+                    // The TCP handshake takes a round trip.
                     sleep(shape.round_trip).await;
-                    // A broken connection concerns its client alone.
+                    // A broken connection affects only its client.
                     let _ = connect(client, server, up, down).await;
                 });
             }
@@ -62,7 +62,7 @@ impl Link {
         Ok(Self { url, down })
     }
 
-    /// Returns the address of this end.
+    /// Returns the URL of the link.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -101,20 +101,20 @@ impl Direction {
         })
     }
 
-    /// Carries what one end sends to the other end until it closes.
+    /// Forwards bytes from one end to the other until the sender closes the connection.
     async fn carry(&self, from: OwnedReadHalf, to: OwnedWriteHalf) -> io::Result<()> {
         let (sender, receiver) = mpsc::channel(64);
         let (taken, delivered) = tokio::join!(self.take(from, sender), deliver(to, receiver));
         taken.and(delivered)
     }
 
-    /// Reads as fast as the link sends, and says when each chunk arrives.
+    /// Reads as fast as the link sends, and computes when each chunk arrives.
     async fn take(
         &self,
         mut from: OwnedReadHalf,
         sender: mpsc::Sender<(Instant, Vec<u8>)>,
     ) -> io::Result<()> {
-        /// What waits at the head of the link; less, and the pauses of a timer would slow it.
+        /// The longest queue of the link. With a shorter one, timer delays would slow the link.
         const QUEUE: Duration = Duration::from_millis(5);
         const CHUNK: usize = 4096;
         loop {
@@ -153,8 +153,8 @@ async fn deliver(
 mod tests {
     use super::*;
 
-    /// Sends this many bytes through a link, over connections that share it, and returns how long
-    /// the first byte and all of them took.
+    /// Sends this many bytes over several connections of a link. Returns the time to the first
+    /// byte, the total time and the number of bytes.
     async fn through(shape: Shape, connections: usize, bytes: usize) -> (Duration, Duration, u64) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = format!("http://{}", listener.local_addr().unwrap());
@@ -199,7 +199,7 @@ mod tests {
         let shape = Shape { bandwidth: 20_000_000, round_trip: Duration::from_millis(40) };
         for connections in [1, 4] {
             let (first, all, bytes) = through(shape, connections, 1_000_000 / connections).await;
-            // A busy machine may make it slower.
+            // There is no upper bound, because a busy machine is slower.
             assert!(first.as_millis() >= 80, "{first:?}");
             assert!(all.as_millis() >= 480, "{connections}: {all:?}");
             assert_eq!(bytes, 1_000_000);

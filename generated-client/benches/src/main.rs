@@ -20,10 +20,10 @@ struct Options {
     part: Option<Part>,
 }
 
-/// What this program does in a process of its own, for the measurements.
+/// The subcommands that measurements run in a process of their own.
 #[derive(Subcommand)]
 enum Part {
-    /// Serve pages of export jobs until the standard input ends.
+    /// Serve pages of export jobs until standard input ends.
     #[command(hide = true)]
     Serve(Plan),
     /// List all jobs of a server.
@@ -37,13 +37,13 @@ enum Part {
     /// Generate a client with plain progenitor, from the text of a document to the text of a file.
     #[command(hide = true)]
     Progenitor { document: PathBuf },
-    /// Do a piece of work this many times, for valgrind or another profiler.
+    /// Repeat a piece of work, for valgrind or another profiler.
     #[command(hide = true)]
     Work {
         work: Work,
         #[arg(long)]
         count: usize,
-        /// The server, for a call.
+        /// The server to call.
         #[arg(long)]
         url: Option<String>,
     },

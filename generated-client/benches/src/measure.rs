@@ -1,4 +1,4 @@
-//! Taking turns between several ways to do the same work.
+//! Alternates between several ways to do the same work.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use rustix::time::{ClockId, clock_gettime};
 
 /// A way to do the work that is measured.
 pub struct Way<'a> {
-    /// What the table calls it.
+    /// The name in the table.
     pub name: &'static str,
     run: Box<dyn FnMut() -> anyhow::Result<()> + 'a>,
 }
@@ -18,17 +18,17 @@ impl<'a> Way<'a> {
     }
 }
 
-/// Returns the seconds of processor time that this thread spends on each way: the median over so
-/// many turns, in each of which every way runs once.
+/// Returns the median processor time in seconds that this thread spends on each way, over `turns`
+/// turns. Each turn runs every way once.
 ///
-/// Processor time leaves out what other programs on the machine use.
+/// Processor time excludes other programs on the machine.
 ///
 /// # Errors
 ///
-/// The first error of a way.
+/// Returns the first error of a way.
 pub fn in_turns(turns: usize, ways: &mut [Way<'_>]) -> anyhow::Result<Vec<f64>> {
     let mut times = vec![Vec::with_capacity(turns); ways.len()];
-    // The first turn warms up caches and connections, and does not count.
+    // The first turn only warms up caches and connections.
     for turn in 0..=turns {
         for (way, times) in ways.iter_mut().zip(&mut times) {
             let start = thread_time();
@@ -43,11 +43,11 @@ pub fn in_turns(turns: usize, ways: &mut [Way<'_>]) -> anyhow::Result<Vec<f64>> 
 
 fn thread_time() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
-    // Both are positive.
+    // Neither value is negative.
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
-/// Returns the median of some numbers, and NaN for none.
+/// Returns the median, or NaN if there are no numbers.
 #[must_use]
 pub fn median(numbers: impl IntoIterator<Item = f64>) -> f64 {
     let mut numbers: Vec<f64> = numbers.into_iter().collect();

@@ -1,5 +1,5 @@
-//! Plain progenitor, as its documentation uses it. The lowered document is all that the benchmarks
-//! take from the generator's library.
+//! Plain progenitor, used as its documentation describes. Lowering the document is the only use of
+//! the generator's library in the benchmarks.
 
 use std::path::Path;
 
@@ -9,11 +9,11 @@ use serde_yaml::Value;
 use xtask::document::Selection;
 use xtask::lower::{self, Options};
 
-/// Returns the document at a path without what progenitor cannot read, in YAML.
+/// Lowers the document at a path, without what progenitor cannot read. Returns YAML.
 ///
 /// # Errors
 ///
-/// If the document is broken.
+/// If the document is invalid.
 pub fn lowered(document: &Path) -> anyhow::Result<String> {
     let document = xtask::document::load(document, &[], &Selection::default())?;
     let lowered = lower::lower(document.openapi, &Options::default());
@@ -22,8 +22,8 @@ pub fn lowered(document: &Path) -> anyhow::Result<String> {
     Ok(serde_yaml::to_string(&document)?)
 }
 
-/// Adapts a lowered document to progenitor, which knows no versions: it keeps the newest version of each operation and
-/// turns versioned media types into plain JSON.
+/// Adapts a lowered document to progenitor, which does not support versions. Keeps the newest
+/// version of each operation, and replaces versioned media types by plain JSON.
 fn adapt(value: &mut Value) {
     match value {
         Value::Mapping(mapping) => {
@@ -44,7 +44,7 @@ fn adapt(value: &mut Value) {
     }
 }
 
-/// Returns the formatted text of the client that progenitor generates for a document in YAML.
+/// Returns the formatted code of the client that progenitor generates for a document in YAML.
 ///
 /// # Errors
 ///

@@ -10,10 +10,10 @@ use crate::process::scratch::Bench;
 use crate::report::results::{self, Section};
 use crate::report::table::cell;
 
-/// The file that keeps the tables, from the root of the workspace.
+/// The file with the tables, relative to the root of the workspace.
 const RESULTS: &str = "generated-client/benches/RESULTS.md";
 
-/// A median of fewer rounds says little; such numbers are printed, but not kept.
+/// Results with fewer rounds are printed, but not written, because their median says little.
 const ROUNDS_TO_WRITE: u32 = 3;
 
 /// Measures the generator and the client, and prints each number beside what it is compared with.
@@ -23,11 +23,11 @@ pub struct Arguments {
     #[arg(long, value_name = "PART", value_enum, value_delimiter = ',')]
     only: Vec<Part>,
 
-    /// Write the tables to `generated-client/benches/RESULTS.md`, which keeps the other parts.
+    /// Write the tables to `generated-client/benches/RESULTS.md`. Sections of other parts stay.
     #[arg(long)]
     write: bool,
 
-    /// How often each thing is measured; the tables show medians.
+    /// The number of measurements of each thing. The tables show medians.
     #[arg(long, value_name = "NUMBER", default_value_t = ROUNDS_TO_WRITE, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
 
@@ -36,11 +36,11 @@ pub struct Arguments {
     document: Option<PathBuf>,
 }
 
-/// Runs the parts that were asked for.
+/// Runs the selected parts.
 ///
 /// # Errors
 ///
-/// If a part could not be measured; the parts after it run all the same.
+/// If a part cannot be measured. The later parts still run.
 pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     ensure!(
         !arguments.write || arguments.rounds >= ROUNDS_TO_WRITE,
@@ -80,7 +80,7 @@ fn document(root: &Path, arguments: &Arguments) -> PathBuf {
     arguments.document.clone().unwrap_or_else(|| root.join("../shared/atlas-openapi.yaml"))
 }
 
-/// Makes paths relative to the workspace: where it is on this machine is nobody's business.
+/// Makes paths relative to the workspace, because its location is private.
 fn without_paths(root: &Path, text: &str) -> String {
     let around = root.parent().map(|folder| format!("{}/", folder.display()));
     let text = text.replace(&format!("{}/", root.display()), "");
@@ -89,7 +89,7 @@ fn without_paths(root: &Path, text: &str) -> String {
         .map_or_else(|| text.clone(), |around| text.replace(&around, "../"))
 }
 
-/// The command as a maintainer types it.
+/// Returns the command as a maintainer would type it.
 fn command() -> String {
     let arguments = std::env::args().skip(1);
     ["cargo", "xtask", "bench"]
@@ -107,7 +107,7 @@ mod tests {
     use super::without_paths;
 
     #[test]
-    fn tables_hide_where_the_workspace_is() {
+    fn tables_hide_the_path_of_the_workspace() {
         let text = "cannot read `/home/me/here/spec/a.yaml` or `/home/me/shared/b.yaml`";
         let shown = without_paths(Path::new("/home/me/here"), text);
         assert_eq!(shown, "cannot read `spec/a.yaml` or `../shared/b.yaml`");

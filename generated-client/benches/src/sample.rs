@@ -1,14 +1,15 @@
-//! What every side of a measurement uses: a project, its clusters, a token, and pages of export jobs as Atlas sends them.
+//! The data that all sides of a measurement share: a project, clusters, a token, and pages of
+//! export jobs like those of Atlas.
 
 use serde_json::{Value, json};
 
 pub(crate) const GROUP: &str = "32b6e34b3d91647abb20e7b8";
-/// Calls alternate between two clusters: nothing that a client remembers of the last call helps.
+/// Calls alternate between two clusters, so that caching the last call does not help.
 pub const CLUSTERS: [&str; 2] = ["Cluster0", "analytics-eu-west"];
 pub(crate) const TOKEN: &str = "emulator-token";
 
-/// Returns a page of `count` jobs. Pages of another `kind` hold other jobs; `next` says whether
-/// another page follows.
+/// Returns a page of `count` jobs. Pages of different `kind` have different jobs. `next` adds a
+/// link to another page.
 #[must_use]
 pub fn page(kind: usize, count: usize, next: bool) -> Value {
     let jobs: Vec<Value> = (0..count).map(|number| job(kind * count + number)).collect();
@@ -19,7 +20,7 @@ pub fn page(kind: usize, count: usize, next: bool) -> Value {
     json!({"links": links, "results": jobs, "totalCount": 100_000})
 }
 
-/// Returns a job. Every tenth has failed, every fourth belongs to a sharded cluster.
+/// Returns a job. One in ten has failed, and one in four belongs to a sharded cluster.
 fn job(number: usize) -> Value {
     let failed = number % 10 == 9;
     let mut job = json!({
@@ -54,13 +55,13 @@ fn component(shard: usize, number: usize) -> Value {
     json!({"exportId": id(3 + shard, number), "replicaSetName": format!("atlas-abc123-shard-{shard}")})
 }
 
-/// Returns an identifier that looks random, so that gzip packs it no better than a real one.
+/// Returns an identifier that looks random, so that gzip compresses it as well as a real one.
 fn id(kind: usize, number: usize) -> String {
     let random = scatter(u64::try_from(kind << 32 | number).unwrap_or_default());
     format!("668c{:04x}{random:016x}", number % 0x1_0000)
 }
 
-/// Maps numbers to numbers that look random, by `SplitMix64`.
+/// Maps numbers to numbers that look random, with `SplitMix64`.
 pub(crate) const fn scatter(number: u64) -> u64 {
     let mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

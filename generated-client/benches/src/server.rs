@@ -1,4 +1,4 @@
-//! A server in a process of its own, which answers with pages that it made beforehand.
+//! A server in a separate process, which returns pages that it made beforehand.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -14,58 +14,59 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::sample;
 
-/// What a server answers.
+/// The responses of a server.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Plan {
-    /// How many jobs there are on all pages.
+    /// The number of jobs on all pages.
     #[arg(long, default_value_t = 1)]
     pub jobs: usize,
-    /// How many jobs are on a page.
+    /// The number of jobs on a page.
     #[arg(long, default_value_t = 1)]
     pub size: usize,
     /// Milliseconds before each response.
     #[arg(long, default_value_t = 0)]
     pub delay: u64,
-    /// How many of 100 requests fail: by turns with status 503 and with a closed connection.
+    /// How many of 100 requests fail, alternately with status 503 and with a closed connection.
     #[arg(long, default_value_t = 0)]
     pub faults: u64,
-    /// Whether to challenge requests without digest authentication.
+    /// Whether to send a challenge if a request has no digest authentication.
     #[arg(long)]
     pub digest: bool,
-    /// Whether to pack pages of 10 kB or more with gzip if the client accepts that, as Atlas does.
+    /// Whether to compress pages of 10 kB or more with gzip if the client accepts it, as Atlas
+    /// does.
     #[arg(long)]
     pub gzip: bool,
 }
 
 impl Plan {
-    /// One job, at once.
+    /// One job, without delay.
     pub const ONE_JOB: Self =
         Self { jobs: 1, size: 1, delay: 0, faults: 0, digest: false, gzip: false };
 }
 
-/// A running server. It ends when this is dropped.
+/// A running server, which stops when dropped.
 pub struct Server {
     url: String,
     child: Child,
-    // The process ends when this is closed.
+    // Closing it ends the process.
     stdin: Option<ChildStdin>,
 }
 
 impl Server {
-    /// Starts the program that runs, as a server.
+    /// Starts the current program as a server.
     ///
     /// # Errors
     ///
-    /// If it does not start.
+    /// If the server does not start.
     pub fn start(plan: Plan) -> anyhow::Result<Self> {
         Self::start_with(&std::env::current_exe()?.display().to_string(), plan)
     }
 
-    /// Starts `program`, which is this one under its path, as a server.
+    /// Starts `program` as a server. It must be a path of this program.
     ///
     /// # Errors
     ///
-    /// If it does not start.
+    /// If the server does not start.
     pub fn start_with(program: &str, plan: Plan) -> anyhow::Result<Self> {
         let mut command = Command::new(program);
         command.args(["serve", "--jobs", &plan.jobs.to_string(), "--size", &plan.size.to_string()]);
@@ -79,17 +80,17 @@ impl Server {
         Ok(Self { url: url.trim().to_owned(), child, stdin })
     }
 
-    /// Returns the address.
+    /// Returns the URL of the server.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Returns how many requests there were so far.
+    /// Returns the number of requests so far.
     ///
     /// # Errors
     ///
-    /// If the server does not answer.
+    /// If the server does not respond.
     pub async fn requests(&self) -> anyhow::Result<u64> {
         Ok(reqwest::get(format!("{}/requests", self.url)).await?.text().await?.parse()?)
     }
@@ -98,12 +99,12 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stdin.take());
-        // It ends now; nothing can be done here if it does not.
+        // An error cannot be handled here.
         let _ = self.child.wait();
     }
 }
 
-/// Prints the address, and serves until the standard input ends.
+/// Prints the URL, and serves until standard input ends.
 ///
 /// # Errors
 ///
@@ -112,7 +113,7 @@ pub async fn serve(plan: Plan) -> anyhow::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}", listener.local_addr()?);
     std::thread::spawn(|| {
-        // Whether it ends or fails, the parent is gone.
+        // The parent process has exited, or reading failed.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         std::process::exit(0);
     });
@@ -121,7 +122,7 @@ pub async fn serve(plan: Plan) -> anyhow::Result<()> {
         let (connection, _) = listener.accept().await?;
         connection.set_nodelay(true)?;
         let answers = Arc::clone(&answers);
-        // A broken connection concerns its client alone.
+        // A broken connection affects only its client.
         tokio::spawn(async move { answers.converse(connection).await });
     }
 }
@@ -136,14 +137,14 @@ const UNAVAILABLE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length:
 struct Answers {
     plan: Plan,
     pages: usize,
-    /// The pages that another one follows. Neighbours hold different jobs.
+    /// The two pages, with different jobs, that alternate before the last page.
     inner: [Page; 2],
     last: Page,
     empty: Page,
     requests: AtomicU64,
 }
 
-/// A response, as it is and packed.
+/// A response, plain and compressed.
 struct Page {
     plain: Vec<u8>,
     packed: Vec<u8>,
@@ -190,14 +191,14 @@ impl Answers {
         }
     }
 
-    /// The same requests fail in every run, by their number.
+    /// Faults depend on the number of the request, so they are the same in every run.
     fn fault(&self, number: u64) -> Option<Fault> {
         let random = sample::scatter(number);
         let fault = if random & 1 == 0 { Fault::Unavailable } else { Fault::Closed };
         ((random >> 8) % 100 < self.plan.faults).then_some(fault)
     }
 
-    /// Returns the response to a request, whose head is in lower case.
+    /// Returns the response to a request. `head` is in lower case.
     fn choose(&self, head: &str) -> &[u8] {
         if self.plan.digest && !head.contains("\r\nauthorization: digest ") {
             return CHALLENGE;
@@ -226,7 +227,7 @@ enum Fault {
 
 impl Page {
     fn new(body: &str) -> io::Result<Self> {
-        /// Atlas packs no smaller body.
+        /// Atlas does not compress smaller bodies.
         const LEAST: usize = 10_000;
         let plain = response("", body.as_bytes());
         if body.len() < LEAST {

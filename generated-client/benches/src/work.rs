@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::sample::{CLUSTERS, GROUP, TOKEN};
 use crate::{bare, by_hand, plain, sample};
 
-/// How many jobs are on the page that is decoded.
+/// The number of jobs on the page that is decoded.
 pub const JOBS: usize = 500;
 
 /// A way to do a piece of work.
@@ -38,7 +38,7 @@ pub enum Work {
 ///
 /// # Errors
 ///
-/// None in practice: every value can be written as JSON.
+/// If the page cannot be encoded, which does not happen.
 pub fn page() -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&sample::page(0, JOBS, true))
 }
@@ -47,7 +47,7 @@ pub fn page() -> serde_json::Result<Vec<u8>> {
 const IN_PLACE: [&str; 7] =
     ["id", "snapshotId", "exportBucketId", "exportId", "state", "createdAt", "finishedAt"];
 
-/// Counts the strings and lists of a page that a caller reads; each has to be allocated.
+/// Counts the strings and lists of a page that decoding must allocate.
 ///
 /// # Errors
 ///
@@ -68,12 +68,12 @@ fn allocated(value: &Value) -> u64 {
     }
 }
 
-/// Checks the whole text once, as the client does, and not string by string.
+/// Validates UTF-8 once for the whole text, as the client does, instead of for each string.
 fn ours(page: &[u8]) -> anyhow::Result<PaginatedExportJobs> {
     Ok(serde_json::from_str(str::from_utf8(page)?)?)
 }
 
-/// What `reqwest::Response::json` does.
+/// Decodes as `reqwest::Response::json` does.
 fn by_hand(page: &[u8]) -> serde_json::Result<by_hand::Page> {
     serde_json::from_slice(page)
 }
@@ -91,7 +91,7 @@ impl Work {
     ///
     /// # Errors
     ///
-    /// If this way does not decode, or the page does not fit the types.
+    /// If this way does not decode, or the page does not match the types.
     pub fn decode(self, page: &[u8]) -> anyhow::Result<()> {
         let page = black_box(page);
         match self {
@@ -104,11 +104,11 @@ impl Work {
         Ok(())
     }
 
-    /// Decodes a page and encodes what came of it.
+    /// Decodes a page, and encodes the result.
     ///
     /// # Errors
     ///
-    /// As [`decode`](Self::decode).
+    /// The same as for [`decode`](Self::decode).
     pub fn decoded(self, page: &[u8]) -> anyhow::Result<Value> {
         Ok(match self {
             Self::Decode => serde_json::to_value(ours(page)?)?,
@@ -119,11 +119,11 @@ impl Work {
         })
     }
 
-    /// Creates a client for calls to a server.
+    /// Creates a client for a server.
     ///
     /// # Errors
     ///
-    /// If no client can be made, or this way does not call.
+    /// If the client cannot be built, or this way makes no calls.
     pub fn caller(self, server: &str) -> anyhow::Result<Caller> {
         Ok(match self {
             Self::Call => Caller::Ours(
@@ -148,13 +148,13 @@ fn with_token() -> anyhow::Result<reqwest::Client> {
     Ok(builder.build()?)
 }
 
-/// A client that is ready to call.
+/// A client that is ready to make calls.
 pub enum Caller {
-    /// Ours.
+    /// Our client.
     Ours(Client),
-    /// Bare reqwest, and the server's address.
+    /// Bare reqwest, and the server's URL.
     Bare(reqwest::Client, String),
-    /// The client of plain progenitor.
+    /// The client that plain progenitor generates.
     Plain(plain::Client),
 }
 

@@ -1,4 +1,4 @@
-//! What the first `cargo xtask codegen` in a fresh clone compiles.
+//! The crates that the first `cargo xtask codegen` in a fresh clone compiles.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -26,8 +26,8 @@ fn the_generator_does_not_compile_the_benchmarks() {
 
 #[test]
 fn the_generator_compiles_no_version_of_a_crate_twice() {
-    // Cargo does so if procedural macros ask for other features than the generator; the
-    // build-dependencies of `xtask` make them the same.
+    // Cargo compiles a crate twice if procedural macros need other features than the generator. The
+    // build-dependencies of `xtask` make the features the same.
     let twice = tree(&["--duplicates", "--depth", "0"]);
     let mut crates: Vec<&String> = twice.iter().filter(|it| it.contains(" v")).collect();
     crates.sort_unstable();

@@ -1,4 +1,4 @@
-//! The tables of `cargo xtask bench`, and the file that keeps them.
+//! The tables of `cargo xtask bench`, and the file that contains them.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -116,7 +116,7 @@ fn section(title: &str, body: &str) -> Section {
 }
 
 #[test]
-fn a_section_replaces_its_predecessor_and_unknown_ones_go() {
+fn a_section_replaces_the_old_one_and_unknown_ones_are_dropped() {
     let text = replace("", &TITLES, section("Two", "| a |\n|---|\n\n- 2"));
     let text = replace(&text, &TITLES, section("One", "1"));
     let text = format!("{text}\n## By hand\n\nA note.\n");
@@ -154,7 +154,7 @@ fn results_are_kept_in_a_file() {
     assert!(error.to_string().starts_with("cannot read `"), "{error}");
 }
 
-/// Runs the program and returns what it says on the standard error.
+/// Runs the program with invalid arguments, and returns its standard error.
 fn refused(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_atlas-bench")).args(arguments).output().unwrap();
     assert!(!output.status.success(), "{arguments:?}");
@@ -162,7 +162,7 @@ fn refused(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn an_unknown_part_is_refused_with_the_known_ones() {
+fn an_unknown_part_is_rejected_with_a_list_of_parts() {
     let stderr = refused(&["--only", "all"]);
     assert!(stderr.contains("[possible values: decode, call, api-key, list, faults"), "{stderr}");
 }

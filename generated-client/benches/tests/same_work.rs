@@ -18,7 +18,7 @@ fn start(plan: Plan) -> Server {
     Server::start_with(env!("CARGO_BIN_EXE_atlas-bench"), plan).unwrap()
 }
 
-/// Returns a JSON value without what may be absent: `null` and empty lists.
+/// Removes values that are equivalent to an absent field: `null` and empty lists.
 fn without_absent(value: &Value) -> Value {
     let is_absent = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
     match value {
@@ -42,10 +42,10 @@ fn every_way_to_decode_reads_every_property() {
     }
 }
 
-/// The number of a connection, and the lines of a request's head.
+/// The number of the connection, and the lines of the request's head.
 type Request = (usize, Vec<String>);
 
-/// Answers every request with a page of one job, and keeps the requests.
+/// Starts a server that returns a page of one job for each request, and records the requests.
 fn recorder() -> (String, Arc<Mutex<Vec<Request>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -75,8 +75,8 @@ fn record(number: usize, connection: &TcpStream, kept: &Mutex<Vec<Request>>) {
     }
 }
 
-/// Makes four calls in a way and returns their heads: sorted headers in lower case, without the
-/// user agent and the address.
+/// Makes four calls in a way and returns the heads of the requests, with sorted headers in lower
+/// case. Omits the user agent and the host.
 async fn heads(work: Work) -> Vec<Vec<String>> {
     let (url, heads) = recorder();
     work.caller(&url).unwrap().calls(4).await.unwrap();
@@ -99,7 +99,8 @@ async fn every_way_to_call_sends_the_same_requests() {
     assert_eq!(ours, bare);
     assert_eq!(ours.len(), 4);
     assert!(ours[0][0].contains(CLUSTERS[0]) && ours[1][0].contains(CLUSTERS[1]), "{ours:?}");
-    // Plain progenitor reads no versioned media type, and sends the version of the document.
+    // Plain progenitor sends the API version of the document, because it cannot read versioned
+    // media types.
     let plain = heads(Work::CallPlain).await;
     for (ours, plain) in ours.iter().zip(&plain) {
         let legacy = ours[0].replace("/v2/", "/v1.0/");
@@ -136,7 +137,7 @@ async fn both_clients_that_retry_return_the_same_page_despite_faults() {
     let mut requests = Vec::new();
     let mut pages = Vec::new();
     for client in [Retrying::ours, Retrying::with_crate] {
-        // Each server fails for the same requests, by their number.
+        // Each server fails for the same requests, because faults depend on their number.
         let server = start(plan);
         let client = client(server.url()).unwrap();
         for cluster in CLUSTERS {

@@ -20,7 +20,7 @@ pub(crate) async fn list(client: &Client, place: &Place) -> anyhow::Result<()> {
     output::buckets(&all, place.json)
 }
 
-/// Creates an export bucket and prints it, unless there is one of this name on this provider.
+/// Creates an export bucket and prints it, unless the provider already has one of this name.
 pub(crate) async fn create(
     client: &Client,
     place: &Place,

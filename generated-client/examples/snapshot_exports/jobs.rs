@@ -11,10 +11,10 @@ use crate::options::{Export, Place, or_local};
 use crate::server::LOCAL_BUCKET_ID;
 use crate::{output, watch};
 
-/// The most that a page may hold, so that few requests are needed.
+/// The largest page size of Atlas, which needs the fewest requests.
 const ITEMS_PER_PAGE: u32 = 500;
 
-/// Prints all export jobs of the cluster, from the address of the legacy API if asked.
+/// Prints all export jobs of the cluster. With `legacy`, uses the address of the legacy API.
 #[expect(deprecated, reason = "the legacy address is there to be compared")]
 pub(crate) async fn list(client: &Client, place: &Place, legacy: bool) -> anyhow::Result<()> {
     let (group_id, cluster_name) = (place.group_id()?, place.cluster_name()?);
@@ -32,7 +32,7 @@ pub(crate) async fn list(client: &Client, place: &Place, legacy: bool) -> anyhow
     output::jobs(&all, place.json)
 }
 
-/// Exports a snapshot, and waits until the job is done if asked.
+/// Exports a snapshot. With `--wait`, waits until the job is done.
 pub(crate) async fn export(
     client: &Client,
     place: &Place,

@@ -37,13 +37,13 @@ async fn main() -> ExitCode {
     })
 }
 
-/// Shows the warnings of the client: versions near their removal, lookups of a job that failed.
+/// Prints the warnings of the client, such as versions near their removal and failed lookups.
 fn warn_at_standard_error() {
     let log = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN);
     log.with_writer(io::stderr).with_ansi(false).without_time().with_target(false).init();
 }
 
-/// A wrong option exits with 1 as any other error does, because 2 says how a job ended.
+/// Exits with 1 for a wrong option, because clap's exit code 2 means here that a job failed.
 fn explain(help_or_error: &clap::Error) -> ExitCode {
     match help_or_error.print() {
         Ok(()) if !help_or_error.use_stderr() => ExitCode::SUCCESS,

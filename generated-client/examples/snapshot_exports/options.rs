@@ -1,4 +1,4 @@
-//! What the command line asks for.
+//! The options of the command line.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -58,7 +58,7 @@ pub(crate) enum Command {
     },
 }
 
-/// What every command needs to know.
+/// The options of every command.
 #[derive(Debug, Args)]
 pub(crate) struct Place {
     /// The project, 24 hexadecimal digits
@@ -140,7 +140,7 @@ pub(crate) struct Export {
     pub(crate) pace: Pace,
 }
 
-/// How to watch a job.
+/// The options of a watch.
 #[derive(Debug, Args)]
 pub(crate) struct Pace {
     /// How often to look, in seconds [default: 15, or 1 for a local Atlas]
@@ -161,7 +161,7 @@ fn label(text: &str) -> Result<(String, String), &'static str> {
 }
 
 impl Options {
-    /// Refuses options that the command would ignore.
+    /// Rejects options that the command would ignore.
     pub(crate) fn check(&self) -> anyhow::Result<()> {
         let Self { tour, command, .. } = self;
         let ignored = [
@@ -192,7 +192,7 @@ impl Place {
     }
 }
 
-/// The value of an option. Only the local Atlas has a default for it.
+/// Returns the value of an option. Only the local Atlas has a default.
 pub(crate) fn or_local<T>(value: Option<T>, flag: &str, local: &str) -> anyhow::Result<T>
 where
     T: FromStr<Err: std::error::Error + Send + Sync + 'static>,

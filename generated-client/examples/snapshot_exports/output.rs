@@ -18,7 +18,7 @@ pub(crate) fn buckets(buckets: &[ExportBucket], json: bool) -> anyhow::Result<()
     print(buckets, json, ["BUCKET", "PROVIDER", "NAME", "ROLE", "PLACE"], bucket_row)
 }
 
-/// Prints a row for each result; a missing value is a dash.
+/// Prints a row for each result, with a dash for each missing value.
 fn print<T: Serialize, const N: usize>(
     results: &[T],
     json: bool,

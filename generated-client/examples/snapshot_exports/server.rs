@@ -1,4 +1,4 @@
-//! The server to talk to: the one that the environment names, or a local Atlas.
+//! The server: the one that the environment names, or a local Atlas.
 
 use std::time::Duration;
 
@@ -6,31 +6,31 @@ use atlas_emulator::{Builder, DEFAULT_GROUP_ID, DEFAULT_TOKEN, Emulator};
 use generated_client::{Client, Credentials};
 use serde_json::{Value, json};
 
-/// A role, and a bucket that the local Atlas has if there is a command.
+/// The role and the bucket of the local Atlas. Only commands start it with the bucket.
 pub(crate) const LOCAL_ROLE_ID: &str = "668c5f0ed436263134491592";
 pub(crate) const LOCAL_BUCKET_ID: &str = "32b6e34b3d91647abb20e7b8";
 
 pub(crate) struct Server {
     pub(crate) client: Client,
-    /// Which server it is, for people.
+    /// The name of the server, for messages.
     pub(crate) description: String,
     local: Option<Emulator>,
 }
 
-/// Whether any variable of Atlas is set. The client reports which others it needs.
+/// Returns whether any variable of Atlas is set. The client reports the missing ones.
 pub(crate) fn is_in_environment() -> bool {
     std::env::vars_os().any(|(name, value)| {
         name.to_string_lossy().starts_with("MONGODB_ATLAS_") && !value.is_empty()
     })
 }
 
-/// The usual time between two lookups of a job.
+/// Returns the default time between two lookups of a job.
 pub(crate) fn interval() -> Duration {
     Duration::from_secs(if is_in_environment() { 15 } else { 1 })
 }
 
 impl Server {
-    /// Starts the local Atlas unless the environment names a server.
+    /// Starts the local Atlas, unless the environment names a server.
     pub(crate) async fn start(local: Builder) -> anyhow::Result<Self> {
         if is_in_environment() {
             let client = Client::from_env()?;
@@ -57,7 +57,7 @@ impl Server {
     }
 }
 
-/// A local Atlas with an export bucket.
+/// Configures a local Atlas with an export bucket.
 pub(crate) fn with_bucket() -> Builder {
     Emulator::builder().export_bucket(json!({
         "_id": LOCAL_BUCKET_ID,
@@ -69,7 +69,7 @@ pub(crate) fn with_bucket() -> Builder {
     }))
 }
 
-/// A local Atlas in which a job copies 42 collections: a step for each lookup.
+/// Configures a local Atlas with a job that copies 42 collections, one step per lookup.
 pub(crate) fn with_job(id: &str) -> Builder {
     let job = |state: &str, exported: u32| -> Vec<Value> {
         vec![json!({

@@ -41,7 +41,7 @@ fn version(date: Option<&str>) -> anyhow::Result<Version> {
     }
 }
 
-/// The bucket to create: the one that the options name, or at a local Atlas, any.
+/// Returns the bucket to create: the one that the options name, or a sample one for a local Atlas.
 fn bucket(tour: &Tour) -> anyhow::Result<Option<AwsExportBucketRequest>> {
     match (&tour.bucket_name, &tour.iam_role_id) {
         (Some(name), Some(role)) => {

@@ -1,4 +1,4 @@
-//! Following one export job until it is done.
+//! Watches an export job until it is done.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -14,11 +14,11 @@ use crate::{output, server};
 const NOT_SUCCESSFUL: u8 = 2;
 const TIME_LIMIT: u8 = 3;
 
-/// Used unless `--time-limit` is set.
+/// The default of `--time-limit`.
 const USUAL_TIME_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Shows the job as it changes. Exits with 0 if it is successful, with 2 if it failed or was cancelled,
-/// and with 3 if it is not done at the time limit.
+/// Shows each change of the job. Exits with 0 if the job succeeds, with 2 if it fails or is
+/// cancelled, and with 3 if it is not done at the time limit.
 pub(crate) async fn run(
     client: &Client,
     place: &Place,
@@ -56,7 +56,7 @@ pub(crate) async fn run(
 }
 
 enum Display {
-    /// For people at a terminal.
+    /// A progress bar on a terminal.
     Bar(ProgressBar),
     /// A line for each change.
     Lines,
@@ -90,7 +90,7 @@ impl Display {
         Ok(())
     }
 
-    /// Leaves the bar as it is.
+    /// Leaves the bar on the screen.
     fn end(&self) {
         if let Self::Bar(bar) = self {
             bar.abandon();
@@ -100,7 +100,7 @@ impl Display {
 
 fn bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
-    // A template that cannot be read leaves the usual one.
+    // If the template is invalid, the default style stays.
     if let Ok(style) = ProgressStyle::with_template("{elapsed} {bar:40} {pos} of {len} {msg}") {
         bar.set_style(style);
     }

@@ -1,4 +1,4 @@
-//! Calls with an API key, once the server's first challenge has been answered.
+//! Calls with an API key, after the server's first challenge.
 
 use std::process::Command;
 
@@ -42,7 +42,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     ))
 }
 
-/// Returns how many requests a call takes with our client, and with curl.
+/// Returns how many requests a call takes with our client and with curl.
 fn requests() -> anyhow::Result<(f64, f64)> {
     const CALLS: u32 = 100;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

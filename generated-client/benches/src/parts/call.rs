@@ -1,4 +1,4 @@
-//! A call over loopback: what the process of the caller does for it.
+//! The cost of a call over loopback in the calling process.
 
 use crate::instructions;
 use crate::measure::{Way, in_turns};
@@ -10,7 +10,7 @@ use crate::work::Work;
 const BARE: &str = "bare reqwest into the same types";
 const PLAIN: &str = "plain progenitor at the legacy address";
 
-/// How many calls make one turn.
+/// The number of calls in a turn.
 const CALLS: u32 = 200;
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
@@ -54,7 +54,7 @@ pub(super) fn times<const N: usize>(
     Ok(ways.map(|_| times.next().map_or(f64::NAN, |time| time / f64::from(CALLS))))
 }
 
-/// Returns the instructions of a call in each way, if valgrind is installed.
+/// Returns the instructions of a call in each way, or `None` if valgrind is not installed.
 pub(super) fn counts<const N: usize>(
     bench: &Bench,
     ways: [(&'static str, Work, &str); N],

@@ -1,4 +1,4 @@
-//! Generating the client from `spec/atlas.yaml` once more, beside plain progenitor.
+//! Generating the client from `spec/atlas.yaml` again, compared with plain progenitor.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -12,7 +12,7 @@ use crate::report::comparison::{Comparison, Target, Unit, table};
 
 const PLAIN: &str = "plain progenitor on the lowered document";
 
-/// A process takes milliseconds, so each round runs many.
+/// Each round has many runs, because a process takes only milliseconds.
 const RUNS: usize = 31;
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
@@ -21,7 +21,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     write(&document, &lowered(&bench.root.join("spec/atlas.yaml"))?)?;
     let this = std::env::current_exe()?;
     let (mut ours, mut plain) = (Vec::new(), Vec::new());
-    // The first run warms up the disk.
+    // The first run fills the disk cache.
     for run in 0..=RUNS * bench.rounds {
         let checked = usage::run(Command::new(&xtask).args(["codegen", "--check"]))?;
         let checked = checked.ok().context("`cargo xtask codegen --check` failed")?;

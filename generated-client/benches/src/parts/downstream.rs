@@ -1,4 +1,5 @@
-//! Building a crate that depends on the client, beside one that depends on reqwest and serde.
+//! Building a crate that depends on the client, compared with one that depends on reqwest and
+//! serde.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,10 +17,10 @@ use crate::report::table::Table;
 
 const BARE: &str = "a crate that depends on reqwest, serde and serde_json";
 
-/// The crates whose trees every client has.
+/// The crates that every HTTP client with JSON depends on.
 const BASE: [&str; 3] = ["reqwest", "serde", "serde_json"];
 
-/// Why the client depends on a crate beyond those.
+/// The reason for each dependency beyond those.
 const REASONS: [(&str, &str); 17] = [
     ("base64", "credentials of service accounts"),
     ("bson", "conversions of identifiers, with the feature `bson`"),
@@ -102,14 +103,14 @@ fn build(way: &Scratch) -> anyhow::Result<Usage> {
     Ok(ended.ok()?.usage)
 }
 
-/// A crate or a build script, in the report of `cargo build --timings`.
+/// A crate or build script in the report of `cargo build --timings`.
 #[derive(Deserialize)]
 struct Compiled {
     name: String,
     duration: f64,
 }
 
-/// Returns how long each crate took, from the report of the last build.
+/// Returns the build time of each crate, from the report of the last build.
 fn timings(way: &Scratch) -> anyhow::Result<BTreeMap<String, f64>> {
     let report = fs::read_to_string(way.target.join("cargo-timings/cargo-timing.html"))
         .context("cargo wrote no report of its timings")?;
@@ -123,7 +124,7 @@ fn timings(way: &Scratch) -> anyhow::Result<BTreeMap<String, f64>> {
     Ok(seconds)
 }
 
-/// Returns the tree of the client's dependencies, a line each with its depth.
+/// Returns the tree of the client's dependencies: one line per crate, starting with its depth.
 fn tree(bench: &Bench) -> anyhow::Result<String> {
     let mut cargo = Command::new(cargo_program());
     cargo.args(["tree", "--locked", "-p", "generated-client", "-e", "normal", "--no-dedupe"]);
@@ -133,7 +134,7 @@ fn tree(bench: &Bench) -> anyhow::Result<String> {
     Ok(ended.stdout)
 }
 
-/// Returns the crates of a tree that are not in the trees of these, each with its reason.
+/// Returns the crates in `tree` that are not below the crates in `base`, each with its reason.
 fn beyond(tree: &str, base: &[&str]) -> Vec<(String, String)> {
     let (mut within, mut others) = (BTreeSet::new(), BTreeMap::new());
     let mut direct = "";

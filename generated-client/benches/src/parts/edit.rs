@@ -1,4 +1,4 @@
-//! From an edit of the spec to green tests, with everything compiled before.
+//! The time from an edit of the spec to passing tests, with everything else already compiled.
 
 use std::fs;
 use std::path::Path;
@@ -22,7 +22,7 @@ const STEPS: [(&str, &[&str]); 3] = [
 ];
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
-    // A folder of its own: the clone changes, and what was compiled for the last run is kept.
+    // This folder is not shared, because the clone changes and its compiled crates must be kept.
     let folder = bench.folder.join("edit");
     let clone = folder.join("clone");
     git_clone(&bench.root, &clone)?;
@@ -69,7 +69,7 @@ fn edited(spec: &str, round: usize) -> anyhow::Result<String> {
 fn step(folder: &Path, arguments: &[&str]) -> anyhow::Result<f64> {
     let mut command = cargo(&folder.join("clone"), arguments);
     command.env("CARGO_TARGET_DIR", folder.join("target"));
-    // Snapshots change with the spec: a maintainer reads and accepts them.
+    // The edit changes snapshots, which a maintainer would review and accept.
     command.env("INSTA_UPDATE", "always").env("INSTA_FORCE_PASS", "1");
     Ok(usage::run(&mut command)?.ok()?.usage.wall)
 }

@@ -1,4 +1,4 @@
-//! Many concurrent calls to a server that fails now and then.
+//! Many concurrent calls to a server that fails sometimes.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -27,13 +27,13 @@ const CRATE: &str = "bare reqwest with `reqwest-retry`";
 /// A client that retries.
 #[derive(Clone)]
 pub enum Retrying {
-    /// Ours, as it is by default.
+    /// Our client with its default policy.
     Ours(Client),
-    /// Bare reqwest with a retry crate, and the server's address.
+    /// Bare reqwest with a retry crate, and the server's URL.
     Crate(ClientWithMiddleware, String),
 }
 
-/// What callers saw.
+/// What callers observe.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
     p50: f64,
@@ -47,7 +47,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 1..=bench.rounds {
         eprintln!("    round {round} of {}", bench.rounds);
-        // A new server each time: it fails for the same requests, by their number.
+        // A new server fails for the same requests, because faults depend on their number.
         let server = Server::start(PLAN)?;
         ours.push(runtime.block_on(seen(&server, Retrying::ours(server.url())?))?);
         let server = Server::start(PLAN)?;
@@ -73,20 +73,20 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
 }
 
 impl Retrying {
-    /// Returns our client.
+    /// Creates our client.
     ///
     /// # Errors
     ///
-    /// If it cannot be made.
+    /// If the client cannot be built.
     pub fn ours(server: &str) -> anyhow::Result<Self> {
         Ok(Self::Ours(Client::builder(Credentials::access_token(TOKEN)).base_url(server).build()?))
     }
 
-    /// Returns bare reqwest with a retry crate and the waits of ours.
+    /// Creates bare reqwest with a retry crate and the same waits as ours.
     ///
     /// # Errors
     ///
-    /// If it cannot be made.
+    /// If the client cannot be built.
     pub fn with_crate(server: &str) -> anyhow::Result<Self> {
         let policy = ExponentialBackoff::builder()
             .retry_bounds(Duration::from_millis(500), Duration::from_secs(20))

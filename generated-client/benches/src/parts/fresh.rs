@@ -1,4 +1,4 @@
-//! The first `cargo xtask codegen` in a fresh clone, beside building progenitor alone.
+//! The first `cargo xtask codegen` in a fresh clone, compared with building only progenitor.
 
 use std::path::Path;
 use std::process::Command;
@@ -14,7 +14,7 @@ const ENGINE: &str = "`cargo build -p progenitor` in the same clone";
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     let clone = bench.folder.join("fresh/clone");
     git_clone(&bench.root, &clone)?;
-    // Packages are downloaded before the time is taken.
+    // Downloads are not measured.
     usage::run(&mut cargo(&clone, &["fetch", "--locked"]))?.ok()?;
     let (mut ours, mut engine) = (Vec::new(), Vec::new());
     for round in 1..=bench.rounds {
@@ -39,7 +39,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     ))
 }
 
-/// Clones the last commit of the workspace to a folder, which is emptied first.
+/// Empties a folder and clones the last commit of the workspace into it.
 pub(super) fn git_clone(root: &Path, clone: &Path) -> anyhow::Result<()> {
     remove(clone)?;
     let mut git = Command::new("git");

@@ -18,24 +18,24 @@ use crate::sample::{CLUSTERS, GROUP, TOKEN};
 use crate::server::{Plan, Server};
 
 const JOBS: usize = 100_000;
-/// The default of Atlas.
+/// The default page size of Atlas.
 const SIZE: u32 = 100;
 const AHEAD: usize = 8;
 const SLOW: Shape = Shape { bandwidth: 20_000_000, round_trip: Duration::from_millis(40) };
-/// Counts bytes and slows nothing.
+/// A link that counts bytes and does not slow anything.
 const FAST: Shape = Shape { bandwidth: u32::MAX, round_trip: Duration::ZERO };
 const PACKED: Plan =
     Plan { jobs: JOBS, size: SIZE as usize, delay: 0, faults: 0, digest: false, gzip: true };
 
-/// What a process found in a list.
+/// The result of listing in a separate process.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Outcome {
     jobs: usize,
-    /// The most memory that the process ever held, in KiB.
+    /// The peak memory of the process, in KiB.
     peak: f64,
 }
 
-/// How long a list took over the link, and how many bytes came over it.
+/// The duration of a list over the link, and the number of bytes.
 #[derive(Debug, Clone, Copy)]
 struct Transfer {
     seconds: f64,
@@ -84,7 +84,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     ))
 }
 
-/// Opens a link to the server, runs `work` with its address, and measures both.
+/// Opens a link to the server, runs `work` with its URL, and measures the duration and the bytes.
 fn over_link(
     shape: Shape,
     server: &Server,
@@ -99,7 +99,7 @@ fn over_link(
     let seconds = start.elapsed().as_secs_f64();
     let requests = runtime.block_on(server.requests())? - before;
     let pages = JOBS as u64 / u64::from(SIZE);
-    // Reading ahead may ask for pages beyond the last one.
+    // Reading ahead can request pages after the last one.
     ensure!(
         (pages..=pages + AHEAD as u64).contains(&requests),
         "{requests} requests for {pages} pages"
@@ -108,7 +108,7 @@ fn over_link(
     Ok(Transfer { seconds, bytes })
 }
 
-/// Lists all jobs in a process of its own, since the peak of a process never shrinks.
+/// Lists all jobs in a separate process, because the peak memory of a process never decreases.
 fn list(url: &str, jobs: usize, ahead: usize) -> anyhow::Result<Outcome> {
     let mut command = Command::new(std::env::current_exe()?);
     command.args(["list", "--url", url, "--ahead", &ahead.to_string()]);
@@ -118,11 +118,11 @@ fn list(url: &str, jobs: usize, ahead: usize) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-/// Reads all pages with curl, one after another on one connection, and returns their text.
+/// Reads all pages with curl, one after another on one connection. Returns their text.
 ///
 /// # Errors
 ///
-/// If curl fails, or does not find all jobs.
+/// If curl fails or does not find all jobs.
 pub fn curl(url: &str, jobs: usize) -> anyhow::Result<String> {
     let [cluster, _] = CLUSTERS;
     let pages = format!("[1-{}]", jobs.div_ceil(SIZE as usize));
@@ -147,7 +147,7 @@ pub async fn read(url: &str, ahead: usize) -> anyhow::Result<Outcome> {
     Ok(Outcome { jobs, peak: peak()? })
 }
 
-/// Lists all jobs of a server, and gives each to `job`.
+/// Lists all jobs of a server, and calls `each` with every job.
 ///
 /// # Errors
 ///

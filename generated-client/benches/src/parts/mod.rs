@@ -1,4 +1,4 @@
-//! The parts of a run: a section of `RESULTS.md` each, in a file each.
+//! The parts of a run. Each is a file here and a section of `RESULTS.md`.
 
 mod api_key;
 mod call;
@@ -46,7 +46,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// The heading of its section.
+    /// Returns the heading of the section.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
@@ -70,7 +70,7 @@ impl Part {
     ///
     /// # Errors
     ///
-    /// If ours cannot be measured, or the two sides of a row did different work.
+    /// If our side cannot be measured, or the two sides of a row do different work.
     pub fn measure(self, bench: &Bench) -> anyhow::Result<String> {
         match self {
             Self::Decode => decode::measure(bench),

@@ -1,4 +1,4 @@
-//! The manifests of the crates made for the measurements.
+//! The manifests of the crates made for measurements.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use toml_edit::{DocumentMut, Item};
 
 pub(crate) const SERDE: &str = "serde = { version = \"1\", features = [\"derive\"] }";
 
-/// Returns a manifest with these lines of dependencies, outside any workspace.
+/// Returns a manifest with these dependency lines. The package is not part of another workspace.
 pub(crate) fn package(name: &str, dependencies: &[String]) -> String {
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
@@ -18,11 +18,11 @@ pub(crate) fn package(name: &str, dependencies: &[String]) -> String {
 
 /// Returns the dependency on the client.
 pub(crate) fn client(root: &Path) -> String {
-    // A literal string: no character of a path is special in it.
+    // A TOML literal string, where no character of a path needs escaping.
     format!("generated-client = {{ path = '{}' }}", root.join("generated-client").display())
 }
 
-/// Returns the dependency on reqwest with the features that the client enables by default, and more.
+/// Returns the dependency on reqwest with the default features of the client, and `more`.
 pub(crate) fn reqwest(root: &Path, more: &[&str]) -> anyhow::Result<String> {
     let read = |path: &str| {
         std::fs::read_to_string(root.join(path)).with_context(|| format!("cannot read `{path}`"))

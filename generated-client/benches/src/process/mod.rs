@@ -1,4 +1,4 @@
-//! Running other programs, above all cargo, and measuring what they use.
+//! Runs other programs, mostly cargo, and measures what they use.
 
 pub(crate) mod manifest;
 pub mod scratch;

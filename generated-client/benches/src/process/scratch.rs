@@ -1,4 +1,4 @@
-//! Crates made for the measurements, below `target/bench`.
+//! Crates made for measurements, below `target/bench`.
 
 use std::ffi::OsString;
 use std::fs;
@@ -7,16 +7,16 @@ use std::process::Command;
 
 use anyhow::Context as _;
 
-/// What all parts share.
+/// The settings that all parts share.
 #[derive(Debug, Clone)]
 pub struct Bench {
     /// The root of the workspace.
     pub root: PathBuf,
-    /// The folder for what the measurements write.
+    /// The output folder of the measurements.
     pub folder: PathBuf,
     /// The vendor's whole document, which may be missing.
     pub document: PathBuf,
-    /// How often each thing is measured.
+    /// The number of measurements of each thing.
     pub rounds: usize,
 }
 
@@ -24,13 +24,12 @@ pub struct Bench {
 #[derive(Debug, Clone)]
 pub(crate) struct Scratch {
     pub(crate) folder: PathBuf,
-    /// The target folder, which crates may share.
+    /// The target folder, which crates can share.
     pub(crate) target: PathBuf,
 }
 
 impl Bench {
-    /// Creates an empty crate in a folder with this name, with the dependencies that the workspace
-    /// has locked.
+    /// Creates an empty crate in a folder with this name, with the workspace's lock file.
     pub(crate) fn scratch(&self, name: &str, target: &str) -> anyhow::Result<Scratch> {
         let scratch = self.found(&self.folder.join(name), target);
         remove(&scratch.folder)?;
@@ -38,7 +37,7 @@ impl Bench {
         Ok(scratch)
     }
 
-    /// Takes a crate that another program wrote to this folder.
+    /// Returns the crate that another program wrote to this folder.
     pub(crate) fn found(&self, folder: &Path, target: &str) -> Scratch {
         Scratch { folder: folder.to_owned(), target: self.folder.join(target) }
     }
@@ -50,7 +49,7 @@ impl Scratch {
         write(&self.folder.join(path), text)
     }
 
-    /// Gives the crate the lock file of the workspace.
+    /// Copies the workspace's lock file to the crate.
     pub(crate) fn lock(&self, root: &Path) -> anyhow::Result<()> {
         let versions = fs::read_to_string(root.join("Cargo.lock"))?;
         self.write("Cargo.lock", &versions)
@@ -65,7 +64,7 @@ impl Scratch {
             .env("CARGO_TARGET_DIR", &self.target)
             .env("CARGO_INCREMENTAL", "0")
             .env("CARGO_TERM_COLOR", "never");
-        // The flags of the workspace are not those of other crates.
+        // The flags of the workspace do not apply to other crates.
         for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_MANIFEST_DIR"] {
             command.env_remove(variable);
         }
@@ -78,7 +77,7 @@ pub(crate) fn cargo_program() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// Writes a file, and the folders above it.
+/// Writes a file and creates its parent folders.
 pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     let folder = path.parent().context("a file has no folder")?;
     fs::create_dir_all(folder)

@@ -9,16 +9,16 @@ use wait4::Wait4 as _;
 
 use crate::measure::median;
 
-/// What a process used, with all the processes that it started and waited for.
+/// What a process used, including all child processes that it waited for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Usage {
-    /// Seconds from start to end.
+    /// The elapsed seconds.
     pub(crate) wall: f64,
-    /// Seconds of processor time in the programs themselves.
+    /// The seconds of processor time in user mode.
     pub(crate) user: f64,
-    /// Seconds of processor time in the programs and in the kernel for them.
+    /// The seconds of processor time in user and kernel mode.
     pub(crate) processor: f64,
-    /// The most memory that one of the processes held, in bytes.
+    /// The peak memory of the largest of these processes, in bytes.
     pub(crate) peak: f64,
 }
 
@@ -31,10 +31,10 @@ pub(crate) struct Ended {
     pub(crate) stderr: String,
 }
 
-/// Runs a command to its end.
+/// Runs a command and waits for its end.
 pub(crate) fn run(command: &mut Command) -> anyhow::Result<Ended> {
     let name = command.get_program().to_string_lossy().into_owned();
-    // Files instead of pipes: nobody has to read while the process runs.
+    // Unlike pipes, files do not have to be read while the process runs.
     let (mut stdout, mut stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
     command.stdin(Stdio::null()).stdout(stdout.try_clone()?).stderr(stderr.try_clone()?);
     let start = Instant::now();
@@ -61,13 +61,13 @@ fn text(file: &mut std::fs::File) -> anyhow::Result<String> {
 }
 
 impl Ended {
-    /// Returns the process, or why it failed.
+    /// Returns the process, or an error if it failed.
     pub(crate) fn ok(self) -> anyhow::Result<Self> {
         anyhow::ensure!(self.success, "{}", self.complaint());
         Ok(self)
     }
 
-    /// Returns the line of its output that says best what went wrong.
+    /// Returns the line of its output that describes the failure best.
     pub(crate) fn complaint(&self) -> String {
         let lines = || self.stderr.lines().chain(self.stdout.lines()).map(str::trim);
         let tells = |line: &&str| {

@@ -2,58 +2,58 @@
 
 use super::table::{Table, cell};
 
-/// What a number counts.
+/// The unit of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// Seconds.
     Time,
     /// Bytes.
     Memory,
-    /// Anything else; the row says what.
+    /// Any other count, which the row describes.
     Count,
 }
 
-/// A row of a table: one of our numbers beside another.
+/// A row of a table: one of our numbers, and the number that it is compared with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// What was measured.
     pub what: String,
-    /// What the numbers count.
+    /// The unit of the numbers.
     pub unit: Unit,
     /// Our number.
     pub ours: f64,
-    /// What it is compared with, and the number of that; `None` if the number stands alone.
+    /// What the number is compared with, and that number. `None` if there is no comparison.
     pub beside: Option<(String, f64)>,
-    /// What the number should be.
+    /// The target for our number.
     pub target: Option<Target>,
 }
 
-/// What a number should be.
+/// A target for a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Target {
-    /// At most this many times the number beside it.
+    /// At most this multiple of the number that it is compared with.
     Times(f64),
-    /// At most this.
+    /// At most this number.
     AtMost(f64),
-    /// Exactly this.
+    /// Exactly this number.
     Exactly(f64),
 }
 
-/// Whether a number is what it should be.
+/// Whether a number meets its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The target is met.
     Met,
     /// The target is missed.
     Missed,
-    /// The number it is compared with was not measured.
+    /// The number for the comparison was not measured.
     Unknown,
     /// There is no target.
     Untargeted,
 }
 
 impl Unit {
-    /// Formats a number for people.
+    /// Formats a number with its unit.
     #[must_use]
     pub fn show(self, value: f64) -> String {
         match self {
@@ -71,7 +71,7 @@ impl Unit {
     }
 }
 
-/// Formats a number with three significant digits and a comma between thousands.
+/// Formats a number with three significant digits and commas between thousands.
 #[must_use]
 pub fn digits(value: f64) -> String {
     let decimals = match value.abs() {
@@ -93,7 +93,7 @@ pub fn digits(value: f64) -> String {
 }
 
 impl Comparison {
-    /// Creates a row with one of our numbers alone.
+    /// Creates a row with only our number.
     #[must_use]
     pub fn new(what: impl Into<String>, unit: Unit, ours: f64) -> Self {
         Self { what: what.into(), unit, ours, beside: None, target: None }
@@ -111,7 +111,7 @@ impl Comparison {
         Self { target: Some(target), ..self }
     }
 
-    /// Returns whether the number is what it should be.
+    /// Returns whether the number meets its target.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let Some(target) = self.target else { return Verdict::Untargeted };
@@ -162,7 +162,7 @@ fn short(ratio: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// Creates the table of some rows.
+/// Creates a table of rows.
 #[must_use]
 pub fn table(comparisons: &[Comparison]) -> Table {
     const HEAD: [&str; 7] = ["", "ours", "compared with", "theirs", "ratio", "target", "verdict"];

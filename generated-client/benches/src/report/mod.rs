@@ -1,4 +1,4 @@
-//! The tables, and the file that keeps them.
+//! The tables, and the file that contains them.
 
 pub mod comparison;
 pub mod results;

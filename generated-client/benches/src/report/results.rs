@@ -1,4 +1,4 @@
-//! `RESULTS.md`: a section for each part, which replaces the one from the last run.
+//! `RESULTS.md`, which has a section for each part. A new run replaces the section of the last one.
 
 use std::fmt;
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
-/// The text above the sections of the file.
+/// The text before the sections.
 const HEAD: &str = "# Benchmarks
 
 `cargo xtask bench --write` writes this file; edits by hand are lost. Each section comes from one run on one machine,
@@ -16,7 +16,7 @@ which takes turns between ours and what it is compared with, in at least three r
 rounds. A ratio is ours divided by theirs, so less is better. Missed targets stay in the tables.
 ";
 
-/// A part of the file, under its own heading.
+/// A section of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
     /// The heading.
@@ -31,7 +31,7 @@ impl fmt::Display for Section {
     }
 }
 
-/// Says when, how and where something was measured.
+/// Returns a line with the date, the command and the machine of a measurement.
 #[must_use]
 pub fn stamp(command: &str, rounds: usize) -> String {
     let day = DateTime::<Utc>::from(SystemTime::now()).format("%Y-%m-%d");
@@ -56,7 +56,7 @@ fn compiler() -> Option<String> {
     Some(version.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
 }
 
-/// Puts a section into the file.
+/// Writes a section to the file.
 ///
 /// # Errors
 ///
@@ -71,8 +71,8 @@ pub fn keep(file: &Path, titles: &[&str], section: Section) -> anyhow::Result<()
         .with_context(|| format!("cannot write {}", named()))
 }
 
-/// Returns the text of the file with the section in it, in the order of `titles`. Sections with
-/// other titles are dropped: no command would ever renew them.
+/// Returns the text of the file with the section replaced or added, in the order of `titles`. Drops
+/// sections with other titles, because no command would update them.
 #[must_use]
 pub fn replace(old: &str, titles: &[&str], section: Section) -> String {
     let mut sections = sections(old);

@@ -9,7 +9,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// Creates a table with this head and no rows.
+    /// Creates a table with a header row only.
     #[must_use]
     pub fn new(head: &[&str]) -> Self {
         Self { rows: vec![head.iter().map(|name| (*name).to_owned()).collect()] }
@@ -20,7 +20,7 @@ impl Table {
         self.rows.push(row.into());
     }
 
-    /// Removes the columns that are empty below their head.
+    /// Removes the columns without any values.
     #[must_use]
     pub fn without_empty_columns(mut self) -> Self {
         let columns = self.rows.first().map_or(0, Vec::len);
@@ -48,7 +48,7 @@ impl fmt::Display for Table {
     }
 }
 
-/// Makes a text fit a cell: one line, bars escaped, at most 200 characters.
+/// Formats a text for a cell: one line, with bars escaped, and at most 200 characters.
 #[must_use]
 pub fn cell(text: &str) -> String {
     const LONGEST: usize = 200;

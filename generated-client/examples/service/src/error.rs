@@ -1,4 +1,4 @@
-//! What the service returns if Atlas returns an error.
+//! The responses of the service when Atlas returns an error.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

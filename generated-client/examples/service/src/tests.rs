@@ -61,7 +61,7 @@ async fn events_end_with_the_job() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn errors_decide_what_the_service_returns() {
+async fn each_error_of_atlas_has_its_own_response() {
     let error = CannedResponse::error;
     let post = Some(json!({"snapshot": ID, "bucket": ID}));
     for (response, body, expected) in [

@@ -1,4 +1,4 @@
-//! `cargo check` of a crate alone, after all its dependencies.
+//! `cargo check` of a crate, without its dependencies.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::process::scratch::Bench;
 use crate::process::usage::{self, Usage};
 
-/// What the compiler made of a crate.
+/// The result of compiling a crate.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Checked {
     pub(super) usage: Usage,
@@ -19,15 +19,15 @@ pub(super) struct Checked {
 }
 
 impl Checked {
-    /// Returns the median of some rounds. The compiler says the same in each.
+    /// Returns the median of several rounds. The errors and warnings are the same in each.
     pub(super) fn median(rounds: &[Self]) -> Option<Self> {
         let usages: Vec<Usage> = rounds.iter().map(|round| round.usage).collect();
         Some(Self { usage: Usage::median(&usages), ..rounds.first()?.clone() })
     }
 }
 
-/// Checks the crate in a folder. Its dependencies are built before the time is taken, with an
-/// empty crate in its place.
+/// Checks the crate in a folder. Its dependencies are built before the measurement, with an empty
+/// crate in its place.
 pub(super) fn check(bench: &Bench, folder: &Path, more: &[&str]) -> anyhow::Result<Checked> {
     const TARGET: &str = "document/target";
     let crate_ = bench.found(folder, TARGET);
@@ -39,7 +39,7 @@ pub(super) fn check(bench: &Bench, folder: &Path, more: &[&str]) -> anyhow::Resu
     let arguments = [&["check", "--lib", "--quiet", "--message-format=json"], more].concat();
     crate_.write("src/lib.rs", "")?;
     let prepared = usage::run(&mut crate_.cargo(&arguments));
-    // Newer than what was just built, so that cargo builds it again.
+    // The new modification time makes cargo build the crate again.
     crate_.write("src/lib.rs", &text)?;
     prepared?.ok().context("its dependencies do not build")?;
     let ended = usage::run(&mut crate_.cargo(&arguments))?;
@@ -51,7 +51,7 @@ pub(super) fn check(bench: &Bench, folder: &Path, more: &[&str]) -> anyhow::Resu
     Ok(Checked { usage: ended.usage, ..said })
 }
 
-/// Reads what the compiler said from the lines of JSON that cargo prints.
+/// Counts the messages of the compiler in cargo's lines of JSON.
 fn read(lines: &str) -> Checked {
     let usage = Usage { wall: 0.0, user: 0.0, processor: 0.0, peak: 0.0 };
     let mut said = Checked { usage, errors: 0, warnings: 0, first_error: None };
@@ -59,7 +59,7 @@ fn read(lines: &str) -> Checked {
         let Ok(line) = serde_json::from_str::<Value>(line) else { continue };
         let Some(message) = line.get("message") else { continue };
         let field = |name| message.get(name).and_then(Value::as_str).unwrap_or_default();
-        // The last message counts the others.
+        // The last message only counts the others.
         let counts = message.get("spans").and_then(Value::as_array).is_some_and(Vec::is_empty);
         match field("level") {
             "error" if !(counts && field("message").starts_with("aborting due to")) => {

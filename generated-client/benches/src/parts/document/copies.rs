@@ -1,12 +1,12 @@
-//! A larger document: every path, operation and schema several times.
+//! Makes a document larger by repeating every path, operation and schema.
 
 use anyhow::Context as _;
 use serde_json::{Map, Value};
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// Returns the document with this many copies of every path, operation and schema. Copies refer
-/// to schemas of the same copy.
+/// Returns the document with this many copies of every path, operation and schema. Each copy refers
+/// to its own schemas.
 pub(super) fn multiplied(document: &Value, copies: usize) -> anyhow::Result<Value> {
     let mut document = document.clone();
     let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut);
@@ -36,7 +36,7 @@ fn multiply(
     }
 }
 
-/// Renames operations, and the schemas that `$ref` and the mapping of a discriminator refer to.
+/// Renames operations, and the schemas in each `$ref` and in the mapping of each discriminator.
 fn refer_to_copy(value: &mut Value, suffix: &str) {
     match value {
         Value::String(text) if text.starts_with(SCHEMAS) => text.push_str(suffix),
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_without_schemas_is_refused() {
+    fn a_document_without_schemas_is_rejected() {
         let error = multiplied(&json!({"paths": {}}), 2).unwrap_err();
         assert_eq!(error.to_string(), "the document has no schemas");
     }

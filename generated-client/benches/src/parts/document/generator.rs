@@ -1,4 +1,4 @@
-//! A generator, and how it runs over a document.
+//! A generator, and its runs on a document.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,24 +9,24 @@ use crate::parts::codegen::xtask;
 use crate::process::scratch::{Bench, remove, write};
 use crate::process::usage::{self, Ended, Usage};
 
-/// A generator that is measured: ours, or a peer.
+/// A generator that is measured: ours or a peer.
 pub(crate) struct Generator {
     pub(super) name: &'static str,
-    /// The name of its program on the path; `None` for ours, which is built here.
+    /// The name of its program on the path, or `None` for ours, which is built here.
     pub(super) program: Option<&'static str>,
     /// The command that installs it.
     pub(super) install: &'static str,
-    /// The arguments for a document and a folder.
+    /// Returns the arguments for a document and an output folder.
     pub(super) arguments: fn(document: &Path, out: &Path) -> Vec<String>,
-    /// The change to the vendor's document that it needs.
+    /// The change that the vendor's document needs for this generator.
     pub(super) repair: Option<Repair>,
-    /// Makes a crate of what it writes.
+    /// Completes the output to a crate.
     pub(super) finish: fn(out: &Path) -> anyhow::Result<()>,
-    /// The folder of the crate with the code made from the document.
+    /// The folder of the crate that contains the generated code.
     pub(super) emitted: &'static str,
-    /// The beginning of the line that every method of an operation has.
+    /// The prefix of the line that declares the method of an operation.
     pub(super) method: &'static str,
-    /// The arguments with which cargo compiles all of it.
+    /// The cargo arguments that compile everything.
     pub(super) check: &'static [&'static str],
 }
 
@@ -36,18 +36,18 @@ pub(super) struct Repair {
     pub(super) change: fn(&str) -> String,
 }
 
-/// A generator and what it did with a document so far.
+/// A generator and its results for a document so far.
 pub(super) struct Job<'a> {
     pub(super) generator: &'a Generator,
     program: PathBuf,
     document: PathBuf,
-    /// The crate that it writes.
+    /// The folder of the generated crate.
     pub(super) out: PathBuf,
     generated: Vec<Usage>,
     checked: Vec<Checked>,
-    /// Why it is not measured further.
+    /// The error that ended its measurements.
     pub(super) failure: Option<String>,
-    /// Why the document was changed.
+    /// The reason why the document was changed.
     pub(super) repaired: Option<String>,
 }
 
@@ -56,7 +56,7 @@ pub(super) struct Job<'a> {
 pub(super) struct Size {
     pub(super) methods: usize,
     pub(super) lines: usize,
-    /// Lines of the crate that are not made from the document.
+    /// Lines of the crate that are not generated from the document.
     pub(super) runtime: usize,
 }
 
@@ -68,12 +68,12 @@ impl Generator {
         Some(line?.trim_end_matches(':').to_owned())
     }
 
-    /// Returns the program, and builds ours.
+    /// Returns the path of the program. Builds our generator first.
     pub(super) fn program(&self, bench: &Bench) -> anyhow::Result<PathBuf> {
         self.program.map_or_else(|| xtask(bench), |name| Ok(name.into()))
     }
 
-    /// Writes the client of a document to a folder, which is emptied first.
+    /// Empties the folder and generates the client of a document into it.
     pub(super) fn run(&self, program: &Path, document: &Path, out: &Path) -> anyhow::Result<Ended> {
         remove(out)?;
         fs::create_dir_all(out)?;
@@ -83,7 +83,7 @@ impl Generator {
 }
 
 impl<'a> Job<'a> {
-    /// Prepares the generator, and changes the document if it needs that.
+    /// Prepares the generator, and changes the document if necessary.
     pub(super) fn start(
         bench: &Bench,
         generator: &'a Generator,
@@ -114,7 +114,7 @@ impl<'a> Job<'a> {
         Ok(job)
     }
 
-    /// Generates once more, unless it failed before.
+    /// Generates again, unless an earlier run failed.
     pub(super) fn generate(&mut self) {
         if self.failure.is_none() {
             let ended = self.generator.run(&self.program, &self.document, &self.out);
@@ -125,7 +125,7 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Compiles what was generated once more, unless it failed before.
+    /// Compiles the generated crate again, unless an earlier run failed.
     pub(super) fn check(&mut self, bench: &Bench) {
         if self.failure.is_none() {
             let finished =
@@ -137,17 +137,17 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Returns what generating used, if it ever succeeded.
+    /// Returns the median usage of generating, or `None` if it never succeeded.
     pub(super) fn generated(&self) -> Option<Usage> {
         (!self.generated.is_empty()).then(|| Usage::median(&self.generated))
     }
 
-    /// Returns what compiling used, if it was done.
+    /// Returns the median result of compiling, or `None` if it never ran.
     pub(super) fn checked(&self) -> Option<Checked> {
         Checked::median(&self.checked)
     }
 
-    /// Returns the size of the client that it wrote; zeros if it wrote none.
+    /// Returns the size of the generated client, which is zero if there is none.
     pub(super) fn size(&self) -> Size {
         let emitted = sources(&self.out.join(self.generator.emitted)).unwrap_or_default();
         let whole = sources(&self.out.join("src")).unwrap_or_default();
@@ -160,7 +160,7 @@ impl<'a> Job<'a> {
     }
 }
 
-/// Counts the lines that begin so.
+/// Counts the lines with this prefix, ignoring indentation.
 fn count_lines(texts: &[String], start: &str) -> usize {
     let lines = texts.iter().flat_map(|text| text.lines());
     lines.filter(|line| line.trim_start().starts_with(start)).count()

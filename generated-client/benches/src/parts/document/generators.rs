@@ -1,4 +1,4 @@
-//! The generators. Maintainers install the peers; those that are missing are left out.
+//! The generators. Maintainers install the peers; missing ones are skipped.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use super::generator::{Generator, Repair};
 use crate::process::scratch::write;
 
-/// Ours, with the versions that have no date yet.
+/// Our generator, including versions without a date.
 pub(crate) static OURS: Generator = Generator {
     name: "ours",
     program: None,
@@ -25,11 +25,11 @@ pub(crate) static OURS: Generator = Generator {
     check: &["--all-features"],
 };
 
-/// The features with which the client of one tag is compiled.
+/// The features to compile the client of one tag.
 pub(super) const ONE_FEATURE: [&str; 3] =
     ["--no-default-features", "--features", "rustls,clusters"];
 
-/// The peers.
+/// The generators that ours is compared with.
 pub(super) static PEERS: &[Generator] = &[PROGENITOR, PLOIDY, OAS3_GEN, OPENAPI_TO_RUST];
 
 const PROGENITOR: Generator = Generator {
@@ -71,7 +71,7 @@ const OAS3_GEN: Generator = Generator {
     arguments: |document, out| {
         let document = document.display().to_string();
         let out = out.display().to_string();
-        // Without the flag it emits sets of types that have no hash.
+        // Without this flag, it generates sets of types that do not implement `Hash`.
         let how = ["generate", "client-mod", "--workspace", "--no-ordered-collections"];
         owned(&[&how[..], &["-i", &document, "-o", &out]].concat())
     },
@@ -117,7 +117,7 @@ fn owned(arguments: &[&str]) -> Vec<String> {
     arguments.iter().map(|argument| (*argument).to_owned()).collect()
 }
 
-/// Keeps a crate out of the workspace around its folder.
+/// Makes the crate the root of its own workspace.
 fn alone(out: &Path) -> anyhow::Result<()> {
     let manifest = out.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).context("it writes no manifest")?;

@@ -1,4 +1,4 @@
-//! Two and three copies of the vendor's whole document.
+//! Generating from two and three copies of the vendor's whole document.
 
 use super::copies::multiplied;
 use super::generators::OURS;
@@ -7,7 +7,7 @@ use crate::process::scratch::{Bench, write};
 use crate::process::usage::{Ended, Usage};
 use crate::report::comparison::{Comparison, Target, Unit, table};
 
-/// How many copies, and how much more each figure may be.
+/// The number of copies, and the largest allowed growth of each figure.
 const COPIES: [(usize, &str, f64); 2] = [(2, "twice", 2.2), (3, "three times", 3.3)];
 
 pub(in crate::parts) fn measure(bench: &Bench) -> anyhow::Result<String> {

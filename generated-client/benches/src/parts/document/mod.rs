@@ -1,4 +1,4 @@
-//! The vendor's whole document: every installed generator, in turns.
+//! The vendor's whole document with every installed generator.
 
 mod compile;
 pub(crate) mod copies;
@@ -20,13 +20,13 @@ use crate::process::scratch::{Bench, cargo_program};
 use crate::process::usage;
 use crate::report::comparison::{Comparison, Target, Unit};
 
-/// How a table names what is not there; see [`Bench::document`].
+/// Returns the text of a section that is skipped because the vendor's document is missing.
 fn skipped(bench: &Bench) -> Option<String> {
     let name = bench.document.file_name().unwrap_or_default().to_string_lossy();
     (!bench.document.exists()).then(|| format!("Skipped: `{name}` does not exist.\n"))
 }
 
-/// Generates clients with every installed generator.
+/// Measures generating with every installed generator.
 pub(super) fn generate(bench: &Bench) -> anyhow::Result<String> {
     if let Some(skipped) = skipped(bench) {
         return Ok(skipped);
@@ -65,7 +65,7 @@ pub(super) fn generate(bench: &Bench) -> anyhow::Result<String> {
     Ok(table::section(&table::generated(&jobs), &rows, &jobs, notes))
 }
 
-/// Compiles the clients of every installed generator.
+/// Measures compiling the client of every installed generator.
 pub(super) fn check(bench: &Bench) -> anyhow::Result<String> {
     if let Some(skipped) = skipped(bench) {
         return Ok(skipped);
@@ -127,7 +127,7 @@ fn operations(document: &Value) -> usize {
     items.flat_map(serde_json::Map::values).filter(|it| it.get("operationId").is_some()).count()
 }
 
-/// Prepares every installed generator, ours first, and says what is not installed.
+/// Prepares every installed generator, ours first. The notes list those that are missing.
 fn jobs(bench: &Bench) -> anyhow::Result<(Vec<Job<'static>>, Vec<String>)> {
     let document = fs::canonicalize(&bench.document)?;
     let list = usage::run(Command::new(cargo_program()).args(["install", "--list"]))?.ok()?.stdout;

@@ -1,4 +1,4 @@
-//! Every generator side by side.
+//! The tables of all generators.
 
 use super::generator::Job;
 use crate::process::usage::Usage;
@@ -28,7 +28,7 @@ fn notes_on(job: &Job<'_>) -> Vec<String> {
     repaired.chain(failed).chain(refused).collect()
 }
 
-/// Returns what each generator used and wrote.
+/// Returns the table of what each generator used and wrote.
 pub(super) fn generated(jobs: &[Job<'_>]) -> Table {
     let mut table = Table::new(&[
         "",
@@ -50,7 +50,7 @@ pub(super) fn generated(jobs: &[Job<'_>]) -> Table {
     table
 }
 
-/// Returns what compiling each client used.
+/// Returns the table of what compiling each client used.
 pub(super) fn checked(jobs: &[Job<'_>]) -> Table {
     let mut table =
         Table::new(&["", "`cargo check`", "processor time", "memory", "errors", "warnings"]);
