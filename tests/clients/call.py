@@ -1,4 +1,4 @@
-"""What every client here calls, and with which credentials. `clients/main.rs` sets the environment."""
+"""The calls and the credentials of all Python clients. `clients/main.rs` sets the environment."""
 
 import json
 import os
@@ -23,8 +23,8 @@ KEY = (os.environ["ATLAS_PUBLIC_KEY"], os.environ["ATLAS_PRIVATE_KEY"])
 
 
 def run(session, log_in=dict):
-    """Calls both operations, and prints the responses. `log_in` returns the arguments that prove the
-    caller's identity; with an API key, each call answers a challenge of its own."""
+    """Calls both operations and prints the responses. `log_in` returns the arguments of a call that hold
+    the credentials. It runs once per call, so that each call with an API key gets its own challenge."""
     listed = session.get(LIST_URL, params=LIST_QUERY, headers=LIST_HEADERS, **log_in())
     listed.raise_for_status()
     created = session.post(CREATE_URL, json=BUCKET, headers=CREATE_HEADERS, **log_in())

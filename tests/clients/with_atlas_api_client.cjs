@@ -1,5 +1,5 @@
-// mongodb-atlas-api-client. It has no method for either operation, so both calls go through the class
-// that sends the requests of all its methods.
+// Calls both operations with mongodb-atlas-api-client. It has no method for either, so both calls use the
+// class that sends the requests of all its methods.
 "use strict";
 
 const urllib = require("urllib");

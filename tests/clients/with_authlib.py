@@ -1,4 +1,4 @@
-"""authlib, on top of requests."""
+"""Calls both operations with Authlib on top of requests."""
 
 from authlib.integrations.requests_client import OAuth2Session
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# curl, by itself. `clients/main.rs` sets the environment.
+# Calls both operations with curl. `clients/main.rs` sets the environment.
 set -euo pipefail
 
 ask() {

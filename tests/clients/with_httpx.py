@@ -1,4 +1,4 @@
-"""httpx, by itself."""
+"""Calls both operations with httpx."""
 
 import os
 import ssl

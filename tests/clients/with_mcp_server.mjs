@@ -1,5 +1,5 @@
-// The Atlas client of mongodb-mcp-server, which requests tokens for service accounts. It has no
-// method for either operation, so both calls go through the openapi-fetch client behind its methods.
+// Calls both operations with the Atlas client of mongodb-mcp-server, which supports service accounts. It
+// has no method for either, so both calls use the openapi-fetch client behind its methods.
 import { ApiClient, ClientCredentialsAuthProvider } from "@mongodb-js/mcp-atlas-api-client";
 
 const env = process.env;

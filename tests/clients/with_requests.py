@@ -1,4 +1,4 @@
-"""requests, by itself."""
+"""Calls both operations with requests."""
 
 import requests
 from requests.auth import HTTPBasicAuth, HTTPDigestAuth

@@ -1,4 +1,4 @@
-"""requests-oauthlib, on top of requests."""
+"""Calls both operations with requests-oauthlib on top of requests."""
 
 from oauthlib.oauth2 import BackendApplicationClient
 from requests.auth import HTTPBasicAuth
