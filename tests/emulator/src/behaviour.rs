@@ -1,4 +1,4 @@
-//! What each operation does here.
+//! The behaviour of each operation.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::{
     spec::{MediaType, Operation},
 };
 
-/// What an operation does here. Two operations may do the same at different addresses.
+/// The behaviour of an operation. Operations at different paths can share one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Behaviour {
     CreateExportBucket,
@@ -25,7 +25,7 @@ pub(crate) enum Behaviour {
     CreateExportJob,
     ListExportJobs,
     GetExportJob,
-    /// Any other operation returns the example of the spec, and changes nothing.
+    /// Returns the example of the spec and changes nothing: any other operation.
     Example,
 }
 
@@ -44,8 +44,8 @@ impl Behaviour {
         }
     }
 
-    /// Resources such as it returns: each set fits a version or none. A version that no set fits is
-    /// one that the local Atlas cannot fill.
+    /// Returns sets of sample resources. The local Atlas supports a version of a response only if
+    /// one of the sets matches its schema.
     pub(crate) fn samples(self) -> Vec<Vec<Value>> {
         match self {
             Self::CreateExportBucket
@@ -62,16 +62,16 @@ impl Behaviour {
     }
 }
 
-/// A request that has passed all checks.
+/// A valid request.
 pub(crate) struct Call<'a> {
     pub(crate) server: &'a Server,
     pub(crate) operation: &'a Operation,
-    /// The project that the request names, if it names one.
+    /// The project in the path of the request, if any.
     pub(crate) project: Option<&'a Project>,
-    /// The export jobs of the cluster that the request names, if it names one.
+    /// The export jobs of the cluster in the path of the request, if any.
     pub(crate) jobs: Option<&'a Jobs>,
     pub(crate) arguments: &'a Arguments,
-    /// The URL of the request, with its query.
+    /// The URL of the request, including the query.
     pub(crate) url: &'a str,
     /// The media type of the response; `None` if the response has no body.
     pub(crate) media_type: Option<&'a MediaType>,
@@ -80,7 +80,7 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Carries the request out. Returns the body of the response; `None` if it has none.
+    /// Executes the request. Returns the body of the response, if it has one.
     pub(crate) fn run(mut self) -> Result<Option<Value>, ApiError> {
         let example = self.example()?;
         let body = self.body.take().unwrap_or_default();
@@ -114,8 +114,8 @@ impl Call<'_> {
         Ok(Some(body))
     }
 
-    /// The example of the spec, if the operation has no other behaviour. Fails with 501 if the local
-    /// Atlas cannot fill the version of the response.
+    /// Returns the example of the spec if the operation has no other behaviour. Fails with 501 if
+    /// the local Atlas does not support the version of the response.
     fn example(&self) -> Result<Option<Value>, ApiError> {
         let Some(media_type) = self.media_type else { return Ok(None) };
         match self.operation.bodies.get(&media_type.name) {
@@ -129,7 +129,7 @@ impl Call<'_> {
         self.server.paging.page(items, self.arguments, self.url)
     }
 
-    /// A page of an example list, so that a caller who reads all pages comes to an end.
+    /// Paginates an example list. Without an end, callers that read all pages would never stop.
     fn paged(&self, example: Value) -> Value {
         let is_paged = self.operation.parameters.iter().any(|it| it.name == "pageNum");
         match example.get("results").and_then(Value::as_array) {
@@ -138,7 +138,8 @@ impl Call<'_> {
         }
     }
 
-    /// Whether a list in this version can hold a bucket: an older version describes fewer providers.
+    /// Returns whether the list of this version can include a bucket. Older versions define fewer
+    /// providers.
     fn shows_in_list(&self, bucket: &Value) -> bool {
         self.fits(&json!({ "results": [bucket] }))
     }
@@ -159,7 +160,7 @@ impl Call<'_> {
         self.arguments.text(parameter).unwrap_or_default()
     }
 
-    /// The URL of the request, without its query.
+    /// Returns the URL of the request without the query.
     fn path(&self) -> &str {
         self.url.split('?').next().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! The body of a request, read and checked as the spec describes it.
+//! Parses request bodies and validates them against the spec.
 
 use serde_json::Value;
 
@@ -6,8 +6,9 @@ use crate::{
     error::ApiError, negotiate, record::RecordedRequest, spec::MediaType, spec::Operation,
 };
 
-/// Reads the body of a request; `None` if the operation takes none, or if an optional one is absent.
-/// 415 for another media type than the `answer` needs, 400 for a body that breaks a rule of its schema.
+/// Parses and validates the body of a request. Returns `None` if the operation has no body, if an
+/// optional body is absent, or if the media type is not JSON. Fails with 415 if the media type does
+/// not match the version of the response, and with 400 if the body does not match its schema.
 pub(crate) fn read(
     request: &RecordedRequest,
     operation: &Operation,

@@ -14,16 +14,17 @@ use serde_json::{Map, Value, json};
 
 use crate::{error::ApiError, schema::Violation};
 
-/// The region of every AWS bucket, and the tenant of every Azure role.
+/// The region of every AWS bucket.
 const REGION: &str = "us-east-1";
+/// The tenant of every Azure role.
 const TENANT: &str = "4297fc77-1592-4de8-a6d5-a8c32401df87";
 
 #[derive(Debug, Default)]
 pub(crate) struct ExportBuckets(Mutex<Vec<Value>>);
 
 impl ExportBuckets {
-    /// Stores the bucket that a valid request describes, and returns it in the newest version.
-    /// `collection` is the URL of all the buckets of the project.
+    /// Creates a bucket from a valid request body, and returns it in the newest version.
+    /// `collection` is the URL of the project's buckets.
     pub(crate) fn create(&self, request: Value, collection: &str) -> Result<Value, ApiError> {
         let mut fields = match request {
             Value::Object(fields) => fields,
@@ -40,23 +41,23 @@ impl ExportBuckets {
         Ok(bucket)
     }
 
-    /// Stores a bucket as it is.
+    /// Stores a bucket unchanged.
     pub(crate) fn put(&self, bucket: Value) {
         self.buckets().push(bucket);
     }
 
-    /// All buckets, the oldest first.
+    /// Returns all buckets, oldest first.
     pub(crate) fn all(&self) -> Vec<Value> {
         self.buckets().clone()
     }
 
-    /// A bucket; 404 if there is none with this id.
+    /// Returns a bucket. Fails with 404 if no bucket has this id.
     pub(crate) fn get(&self, id: &str) -> Result<Value, ApiError> {
         let found = self.buckets().iter().find(|bucket| has_id(bucket, id)).cloned();
         found.ok_or_else(|| not_found(id))
     }
 
-    /// Changes the private networking of a bucket in AWS, and returns the bucket.
+    /// Updates the private networking of an AWS bucket, and returns the bucket.
     pub(crate) fn update(&self, id: &str, change: &Value) -> Result<Value, ApiError> {
         const PROPERTY: &str = "requirePrivateNetworking";
         let mut buckets = self.buckets();
@@ -71,7 +72,7 @@ impl ExportBuckets {
         Ok(bucket.clone())
     }
 
-    /// Removes a bucket; 404 if there is none with this id.
+    /// Deletes a bucket. Fails with 404 if no bucket has this id.
     pub(crate) fn delete(&self, id: &str) -> Result<(), ApiError> {
         let mut buckets = self.buckets();
         let index = buckets.iter().position(|bucket| has_id(bucket, id));
@@ -84,7 +85,7 @@ impl ExportBuckets {
     }
 }
 
-/// A bucket of each provider, complete.
+/// Returns a bucket of each provider with all properties.
 pub(crate) fn samples() -> [Value; 3] {
     const ROLE: &str = "668c5f0ed436263134491592";
     let links = json!([{ "rel": "self", "href": "http://127.0.0.1" }]);
@@ -108,7 +109,7 @@ pub(crate) fn not_found(id: &str) -> ApiError {
     ApiError::not_found("RESOURCE_NOT_FOUND", detail, id)
 }
 
-/// Adds what Atlas finds out by itself.
+/// Adds the properties that Atlas sets itself.
 fn complete(bucket: &mut Map<String, Value>) -> Result<(), ApiError> {
     match bucket.get("cloudProvider").and_then(Value::as_str) {
         Some("AWS") => {
@@ -128,7 +129,7 @@ fn complete(bucket: &mut Map<String, Value>) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The container that the URL of an Azure storage account names, if it names one.
+/// Returns the container in the URL of an Azure storage account, if it has one.
 fn container(service_url: &str) -> Result<Option<String>, ApiError> {
     let refuse = |rule: &str| refuse("serviceUrl", rule);
     let url: Uri = service_url.parse().map_err(|_| refuse("The field must be a URL."))?;
@@ -151,7 +152,7 @@ fn refuse(field: &str, description: &str) -> ApiError {
     ApiError::invalid(format!("The field {field} is invalid."), vec![violation])
 }
 
-/// A new id, in the shape of an `ObjectId`: the second, then a number never used before.
+/// Returns a new id in the form of an `ObjectId`: the time in seconds, then a unique number.
 pub(crate) fn object_id(now: DateTime<Utc>) -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let second = now.timestamp() & 0xffff_ffff;

@@ -35,7 +35,7 @@ use crate::{
 /// The default bearer token.
 pub const DEFAULT_TOKEN: &str = "emulator-token";
 
-/// A certificate chain and its private key, both in PEM.
+/// A certificate chain and its private key in PEM.
 struct Pem {
     certificates: Vec<u8>,
     key: Vec<u8>,
@@ -90,22 +90,22 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Sets the port to listen on. The default, 0, picks a free one.
+    /// Sets the port. Defaults to 0, which selects a free port.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Speaks TLS with this certificate chain and its private key, both in PEM. The URL of the local
-    /// Atlas is then `https://127.0.0.1:PORT`, so the certificate needs that address.
+    /// Enables TLS with a certificate chain and its private key in PEM. The URL becomes
+    /// `https://127.0.0.1:PORT`, so the certificate must be valid for 127.0.0.1.
     #[must_use]
     pub fn tls(mut self, certificates: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
         self.tls = Some(Pem { certificates: certificates.into(), key: key.into() });
         self
     }
 
-    /// Sets the bearer token that never expires. Tokens of the token endpoint are accepted as well.
+    /// Sets a bearer token that never expires. Tokens of the token endpoint are also accepted.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = token.into();
@@ -119,28 +119,29 @@ impl Builder {
         self
     }
 
-    /// Sets the lifetime of issued tokens. Defaults to one hour. Responses state whole seconds.
+    /// Sets the lifetime of issued tokens. Defaults to one hour. `expires_in` is in whole seconds.
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.tokens.lifetime = lifetime;
         self
     }
 
-    /// Sets how many tokens are issued within which time. Defaults to Atlas's 10 per minute.
+    /// Sets the maximum number of tokens issued within a period. Defaults to the limit of Atlas, 10
+    /// per minute.
     #[must_use]
     pub fn token_limit(mut self, limit: Option<(usize, Duration)>) -> Self {
         self.tokens.limit = limit;
         self
     }
 
-    /// Sets how many tokens may be live at a time. Defaults to Atlas's 100.
+    /// Sets the maximum number of valid tokens. Defaults to the limit of Atlas, 100.
     #[must_use]
     pub const fn live_token_limit(mut self, count: usize) -> Self {
         self.tokens.live_limit = count;
         self
     }
 
-    /// Sets the delay of each response of the token endpoint. Defaults to zero.
+    /// Sets the delay of each response of the token endpoints. Defaults to zero.
     #[must_use]
     pub fn token_delay(mut self, delay: Duration) -> Self {
         self.tokens.delay = delay;
@@ -154,14 +155,14 @@ impl Builder {
         self
     }
 
-    /// Sets how callers are challenged to prove that they have the API key. Defaults to Atlas's way.
+    /// Configures HTTP Digest. Defaults to the behaviour of Atlas.
     #[must_use]
     pub fn digest(mut self, digest: Digest) -> Self {
         self.digest = digest;
         self
     }
 
-    /// Sets the spec to check requests against. Defaults to `spec/atlas.yaml` of this workspace.
+    /// Sets the spec. Defaults to `spec/atlas.yaml` in this workspace.
     #[must_use]
     pub fn spec(mut self, file: impl Into<PathBuf>) -> Self {
         self.spec = file.into();
@@ -170,15 +171,15 @@ impl Builder {
 
     /// Sets the export jobs of the default cluster. Defaults to six sample jobs.
     ///
-    /// They are sent unchanged, so they may hold what the spec does not define.
-    /// [`sample_jobs`](crate::sample_jobs) makes any number of valid ones.
+    /// Responses contain them unchanged, even if they do not match the spec.
+    /// [`sample_jobs`](crate::sample_jobs) creates valid jobs.
     #[must_use]
     pub fn jobs(self, jobs: Vec<Value>) -> Self {
         self.cluster(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME, jobs)
     }
 
-    /// Sets the number of [`sample_jobs`](crate::sample_jobs) in the default cluster. They take no
-    /// memory, because each is made when it is listed.
+    /// Sets the number of [`sample_jobs`](crate::sample_jobs) in the default cluster. They use no
+    /// memory: each is created when it is listed.
     #[must_use]
     pub fn sample_jobs(mut self, count: u32) -> Self {
         let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
@@ -186,8 +187,8 @@ impl Builder {
         self
     }
 
-    /// Adds a cluster with its export jobs, and its project if that is new.
-    /// [`sample_jobs_of`](crate::sample_jobs_of) makes jobs that belong to it alone.
+    /// Adds a cluster with its export jobs, and its project if necessary.
+    /// [`sample_jobs_of`](crate::sample_jobs_of) creates jobs whose ids are unique to the cluster.
     #[must_use]
     pub fn cluster(
         mut self,
@@ -199,8 +200,8 @@ impl Builder {
         self
     }
 
-    /// Makes the export jobs of the default cluster change: each request for a page or for a single job
-    /// finds the next list, and the last one stays.
+    /// Changes the export jobs of the default cluster over time. Each request for a page or a
+    /// single job sees the next list; after the last list, the jobs no longer change.
     #[must_use]
     pub fn jobs_over_time(mut self, lists: impl IntoIterator<Item = Vec<Value>>) -> Self {
         let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
@@ -210,8 +211,8 @@ impl Builder {
 
     /// Sets the time from the creation of an export job to its final state. Defaults to 10 seconds.
     ///
-    /// A job is `Queued` for the first tenth of the time, then `InProgress`. The time passes by tokio's
-    /// clock: a test that pauses it decides when the job moves on.
+    /// A job is `Queued` for the first tenth of the time, then `InProgress`. The time is that of
+    /// tokio's clock, so a test can pause and advance it.
     #[must_use]
     pub const fn export_duration(mut self, duration: Duration) -> Self {
         self.exports.duration = duration;
@@ -225,44 +226,45 @@ impl Builder {
         self
     }
 
-    /// Adds an export bucket to the default project, in the form of the newest version. It is sent
-    /// unchanged, by each version whose schema it fits.
+    /// Adds an export bucket to the default project, in the form of the newest version. Each
+    /// version whose schema it matches returns it unchanged.
     #[must_use]
     pub fn export_bucket(mut self, bucket: Value) -> Self {
         self.projects.put(DEFAULT_GROUP_ID).buckets.put(bucket);
         self
     }
 
-    /// Sets how lists are cut into pages.
+    /// Configures the pagination of lists.
     #[must_use]
     pub fn paging(mut self, paging: Paging) -> Self {
         self.paging = paging;
         self
     }
 
-    /// Queues faults for the first requests to operations, one each.
+    /// Queues faults for the first requests to operations, one fault per request.
     #[must_use]
     pub fn faults(self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.faults.add(None, faults);
         self
     }
 
-    /// Queues faults for the first requests to a path, an operation or a cluster, one each. Such
-    /// requests meet other faults only when these are used up.
+    /// Queues faults for the first requests to a path, an operation or a cluster, one fault per
+    /// request. They take precedence over faults without a target.
     #[must_use]
     pub fn faults_at(self, target: Target, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.faults.add(Some(target), faults);
         self
     }
 
-    /// Repeats faults, in turn, for all requests to operations that meet no other fault.
+    /// Applies faults in rotation to all requests to operations that have no other fault.
     #[must_use]
     pub fn recurring_faults(self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.faults.add_recurring(None, faults);
         self
     }
 
-    /// Repeats faults, in turn, for all requests to a path, an operation or a cluster.
+    /// Applies faults in rotation to all requests to a path, an operation or a cluster, after its
+    /// queued faults.
     #[must_use]
     pub fn recurring_faults_at(
         self,
@@ -273,35 +275,37 @@ impl Builder {
         self
     }
 
-    /// Sets the current date. Versions whose sunset has passed are removed. By default, none is.
+    /// Sets the current date, which removes all versions whose sunset is reached. By default, no
+    /// version is removed.
     #[must_use]
     pub const fn today(mut self, day: NaiveDate) -> Self {
         self.today = Some(day);
         self
     }
 
-    /// Sets whether [`Emulator::requests`] returns the requests. Defaults to `true`; a server that
-    /// runs for long has no memory for all of them.
+    /// Sets whether to store all requests for [`Emulator::requests`]. Defaults to `true`. To limit
+    /// memory use, disable it for a server that runs for a long time.
     #[must_use]
     pub const fn keep_requests(mut self, keep: bool) -> Self {
         self.keep_requests = keep;
         self
     }
 
-    /// Gives each resource a token bucket of `capacity` tokens, which gains one token per `refill`.
-    /// By default, requests are not limited.
+    /// Limits the rate of requests. Each resource has a token bucket of `capacity` tokens, which
+    /// gains one token per `refill`. By default, the rate is not limited.
     #[must_use]
     pub fn rate_limit(mut self, capacity: u32, refill: Duration) -> Self {
         self.rate_limiter = RateLimiter::new(capacity, refill);
         self
     }
 
-    /// Reads the spec and starts to listen.
+    /// Loads the spec and starts listening.
     ///
     /// # Errors
     ///
-    /// Fails if the spec cannot be read, is invalid, or has no operation; if the certificate or its key is invalid; if a fault targets an operation that the spec
-    /// does not have; or if the port is taken.
+    /// Fails if the spec cannot be read, is invalid or has no operation, if the certificate or its
+    /// key is invalid, if a fault targets an operation that is not in the spec, or if the port is
+    /// in use.
     pub async fn start(self) -> anyhow::Result<Emulator> {
         let spec = Spec::load(&self.spec)?;
         self.faults.check(&spec.operations)?;

@@ -1,4 +1,4 @@
-//! Connections that can be broken from within a request.
+//! Connections that a request handler can reset.
 
 use std::{
     io,
@@ -21,12 +21,12 @@ use tokio::{
 };
 use tokio_rustls::{Accept, TlsAcceptor, server::TlsStream};
 
-/// The connection that a request came on.
+/// The connection of a request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Connection(Arc<AtomicBool>);
 
 impl Connection {
-    /// Resets the connection: nothing that is written from now on arrives.
+    /// Resets the connection. No further bytes are sent.
     pub(crate) fn reset(&self) {
         self.0.store(true, Ordering::Release);
     }
@@ -39,10 +39,10 @@ impl Connection {
     }
 }
 
-/// Listens for connections that can be broken.
+/// Accepts connections that a request handler can reset.
 pub(crate) struct Connections {
     pub(crate) listener: TcpListener,
-    /// Makes each connection a TLS server's; without it, they are plain TCP.
+    /// Accepts TLS connections. `None` for plain TCP.
     pub(crate) tls: Option<TlsAcceptor>,
     /// The number of connections so far.
     pub(crate) count: Arc<AtomicUsize>,
@@ -56,7 +56,8 @@ impl Listener for Connections {
         let (tcp, address) = Listener::accept(&mut self.listener).await;
         self.count.fetch_add(1, Ordering::Relaxed);
         let transport = match &self.tls {
-            // The first read makes the handshake, so that a slow one does not block other callers.
+            // The handshake happens on the first read, so a slow one does not block other
+            // connections.
             Some(tls) => Transport::Handshake(Box::new(tls.accept(tcp))),
             None => Transport::Plain(tcp),
         };
@@ -74,7 +75,7 @@ impl Connected<IncomingStream<'_, Connections>> for Connection {
     }
 }
 
-/// A connection, plain or with TLS, that a request can reset.
+/// The stream of a connection, plain or with TLS.
 pub(crate) struct Stream {
     transport: Transport,
     connection: Connection,
@@ -93,7 +94,7 @@ trait Duplex: AsyncRead + AsyncWrite + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Unpin> Duplex for T {}
 
 impl Stream {
-    /// The open transport, after the handshake. Fails once the connection was reset.
+    /// Completes the handshake and returns the transport. Fails after a reset.
     fn poll_open(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Pin<&mut dyn Duplex>>> {
         self.check()?;
         if let Transport::Handshake(handshake) = &mut self.transport {
@@ -116,7 +117,7 @@ impl Stream {
         })
     }
 
-    /// Fails once the connection was reset, and makes the system tell the peer.
+    /// Fails after a reset, and makes the operating system send the peer a TCP RST.
     fn check(&self) -> io::Result<()> {
         self.connection.check().inspect_err(|_| {
             let tcp = match &self.transport {
@@ -124,7 +125,7 @@ impl Stream {
                 Transport::Tls(tls) => tls.get_ref().0,
                 Transport::Handshake(_) | Transport::Closed => return,
             };
-            // Without it the peer sees an orderly end, which a test of a reset then notices.
+            // Without this, the peer sees an orderly close instead of a reset.
             _ = tcp.set_zero_linger();
         })
     }

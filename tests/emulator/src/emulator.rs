@@ -23,13 +23,14 @@ use crate::{
 #[derive(Debug)]
 pub struct Emulator {
     pub(crate) server: Arc<Server>,
-    // Dropping the sender is the signal to stop.
+    // Dropping the sender stops the server.
     pub(crate) running: oneshot::Sender<()>,
     pub(crate) task: JoinHandle<std::io::Result<()>>,
 }
 
 impl Emulator {
-    /// Starts one on a free port, with [`DEFAULT_TOKEN`] and six jobs in the default cluster.
+    /// Starts a local Atlas on a free port, with the default credentials and six jobs in the
+    /// default cluster.
     ///
     /// # Errors
     ///
@@ -44,38 +45,38 @@ impl Emulator {
         Builder::default()
     }
 
-    /// The base URL, such as `http://127.0.0.1:41873`, without a trailing slash.
+    /// Returns the base URL without a trailing slash, such as `http://127.0.0.1:41873`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.server.url
     }
 
-    /// All requests so far, in the order of arrival. Empty if they
-    /// [are not kept](Builder::keep_requests).
+    /// Returns all requests so far, in order of arrival. Empty if
+    /// [they are not stored](Builder::keep_requests).
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.server.record.all()
     }
 
-    /// The number of requests to the token endpoint so far.
+    /// Returns the number of requests to the token endpoint so far.
     #[must_use]
     pub fn token_requests(&self) -> usize {
         self.server.record.token_count()
     }
 
-    /// The number of requests so far, even if they are not kept.
+    /// Returns the number of requests so far, even if they are not stored.
     #[must_use]
     pub fn request_count(&self) -> usize {
         self.server.record.count()
     }
 
-    /// The number of connections so far.
+    /// Returns the number of connections so far.
     #[must_use]
     pub fn connection_count(&self) -> usize {
         self.server.connections.load(Ordering::Relaxed)
     }
 
-    /// Makes the next requests to the token endpoints fail with a status.
+    /// Makes the next `count` requests to the token endpoints fail with a status.
     pub fn fail_token_requests(&self, count: usize, status: StatusCode) {
         self.server.access.tokens.fail_next(count, status);
     }
@@ -85,20 +86,22 @@ impl Emulator {
         self.server.access.tokens.revoke_all();
     }
 
-    /// All export buckets, in the form of the newest version, the oldest first.
+    /// Returns all export buckets in the form of the newest version. Those of each project are
+    /// sorted from oldest to newest.
     #[must_use]
     pub fn export_buckets(&self) -> Vec<Value> {
         self.server.projects.all().flat_map(|project| project.buckets.all()).collect()
     }
 
-    /// All export jobs that requests have created, as they are now.
+    /// Returns the current state of all export jobs that requests have created.
     #[must_use]
     pub fn created_jobs(&self) -> Vec<Value> {
         let projects = self.server.projects.all();
         projects.flat_map(|project| project.all_jobs().flat_map(Jobs::created)).collect()
     }
 
-    /// The ids of the operations that have no behaviour: their responses are examples of the spec.
+    /// Returns the ids of the operations that are not implemented, and respond with an example of
+    /// the spec.
     #[must_use]
     pub fn example_operations(&self) -> Vec<&str> {
         let operations = self.server.spec.operations.iter();
@@ -106,8 +109,8 @@ impl Emulator {
         examples.map(|operation| operation.id.as_str()).collect()
     }
 
-    /// The versions that the local Atlas cannot fill: the id of the operation, the media type, and the
-    /// reason.
+    /// Returns the responses that the local Atlas does not support: the id of the operation, the
+    /// media type, and the reason.
     #[must_use]
     pub fn unfilled(&self) -> Vec<String> {
         let operations = self.server.spec.operations.iter();
@@ -119,12 +122,13 @@ impl Emulator {
         unfilled.collect()
     }
 
-    /// Queues faults for the next requests to operations, one each.
+    /// Queues faults for the next requests to operations, one fault per request.
     pub fn inject(&self, faults: impl IntoIterator<Item = Fault>) {
         self.server.faults.add(None, faults);
     }
 
-    /// Queues faults for the next requests to a path, an operation or a cluster, one each.
+    /// Queues faults for the next requests to a path, an operation or a cluster, one fault per
+    /// request.
     ///
     /// # Errors
     ///
@@ -139,15 +143,14 @@ impl Emulator {
         Ok(())
     }
 
-    /// Replaces the export jobs of the default cluster, if it exists: those that requests have created
-    /// are removed as well.
+    /// Replaces all export jobs of the default cluster, including those that requests have created.
     pub fn set_jobs(&self, jobs: Vec<Value>) {
         if let Some(list) = self.server.projects.jobs(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME) {
             list.set(jobs);
         }
     }
 
-    /// Stops listening, and waits for the responses in progress.
+    /// Stops listening and waits for responses in progress.
     ///
     /// # Errors
     ///

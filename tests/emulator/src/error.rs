@@ -1,14 +1,14 @@
-//! Errors in the form that Atlas sends.
+//! Error responses in the form of Atlas.
 
 use axum::http::{HeaderName, StatusCode};
 use serde_json::{Value, json};
 
 use crate::schema::Violation;
 
-/// The header in which Atlas repeats the code of an error.
+/// The header in which Atlas repeats the error code.
 pub(crate) const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
 
-/// An error response: the `ApiError` of the spec, with its status and headers.
+/// An error response: the schema `ApiError` of the spec, with a status and headers.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
@@ -31,18 +31,18 @@ impl ApiError {
         }
     }
 
-    /// 400: a value breaks a rule of the spec.
+    /// Creates a 400 error for values that do not match the spec.
     pub(crate) fn invalid(detail: impl Into<String>, violations: Vec<Violation>) -> Self {
         let error = Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", detail);
         Self { violations, ..error }
     }
 
-    /// 404: there is no resource with this id or name.
+    /// Creates a 404 error for a resource that does not exist.
     pub(crate) fn not_found(code: &'static str, detail: impl Into<String>, name: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, code, detail).parameter(name)
     }
 
-    /// Names a value that the detail speaks of.
+    /// Adds a value that the detail mentions to `parameters`.
     pub(crate) fn parameter(mut self, value: impl Into<Value>) -> Self {
         self.parameters.push(value.into());
         self

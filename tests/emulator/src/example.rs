@@ -1,18 +1,18 @@
-//! Values that the spec alone shows: for the responses of operations that have no other behaviour.
+//! Example responses of operations that are not implemented.
 //!
-//! The value of a media type is its first example. Without one, it is made from the schema: from the
-//! examples, defaults and enums of the properties, and from their types, formats and bounds.
+//! Candidates are the examples of the media type, then values built from the schema: from the
+//! examples, defaults and enums of its properties, and from their types, formats and bounds.
 
 use openapiv3::{Example, MediaType, ReferenceOr};
 use serde_json::{Map, Value, json};
 
-/// A schema may lead back to itself. Optional properties end at this depth.
+/// The depth below which optional properties are omitted, because schemas can be recursive.
 const DEPTH: usize = 6;
 
 /// The examples and schemas of a document.
 #[derive(Debug)]
 pub(crate) struct Examples<'a> {
-    /// The whole document, to follow references in.
+    /// The complete document, to resolve references.
     document: &'a Value,
 }
 
@@ -21,7 +21,7 @@ impl<'a> Examples<'a> {
         Self { document }
     }
 
-    /// The values to try for the body of a response, the best first.
+    /// Returns candidates for the body of a response, the best first.
     pub(crate) fn of(&self, media_type: &MediaType) -> Vec<Value> {
         let single = media_type.example.clone();
         let named = media_type.examples.values().filter_map(|example| match example {
@@ -41,7 +41,7 @@ impl<'a> Examples<'a> {
         self.document.pointer(reference.strip_prefix('#')?)
     }
 
-    /// The base and the value of its tag that stand for a child in some discriminator.
+    /// Returns the name and the value of the discriminator property that select a child schema.
     fn tag(&self, child: &str) -> Option<(&'a str, &'a str)> {
         let schemas = self.document.pointer("/components/schemas")?.as_object()?;
         schemas.values().find_map(|base| {
@@ -53,21 +53,22 @@ impl<'a> Examples<'a> {
     }
 }
 
-/// Which properties of an object a value has.
+/// Which properties of an object to include.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Properties {
     All,
     Required,
 }
 
-/// Makes values from schemas.
+/// Builds values from schemas.
 struct Maker<'a> {
     examples: &'a Examples<'a>,
     which: Properties,
 }
 
 impl Maker<'_> {
-    /// A value of a schema; `None` for a schema that leads nowhere, or back to itself too often.
+    /// Builds a value. Returns `None` if a reference does not resolve, or if the schema recurses
+    /// too deeply.
     fn value(&self, schema: &Value, depth: usize) -> Option<Value> {
         if depth > 2 * DEPTH {
             return None;
@@ -118,11 +119,12 @@ impl Maker<'_> {
         }
     }
 
-    /// The properties of a schema, and of all parts of its `allOf`.
+    /// Builds the properties of a schema, including those of its `allOf`.
     fn object(&self, schema: &Value, depth: usize) -> Map<String, Value> {
         let mut fields = Map::new();
         for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            // Here a base means itself, not the choice between its children.
+            // In `allOf`, a base with a discriminator means the base itself, not one of its
+            // children.
             let base = part.get("$ref").and_then(Value::as_str);
             let part = base.map_or(Some(part), |reference| self.examples.follow(reference));
             if let Some(part) = part.filter(|_| depth <= 2 * DEPTH) {
@@ -146,7 +148,7 @@ impl Maker<'_> {
     }
 }
 
-/// A string of a format, or of at least the minimum length.
+/// Builds a string with the format and at least the minimum length of a schema.
 fn text(schema: &Value) -> String {
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     let is_id = schema.get("pattern").and_then(Value::as_str).is_some_and(is_object_id);
@@ -165,7 +167,7 @@ fn text(schema: &Value) -> String {
     format!("{text}{}", "x".repeat(missing))
 }
 
-/// Whether a pattern is that of Atlas's ids.
+/// Returns whether a pattern is that of Atlas's ids.
 fn is_object_id(pattern: &str) -> bool {
     pattern.trim_start_matches(['^', '(']).trim_end_matches(['$', ')']) == "[a-f0-9]{24}"
 }

@@ -1,4 +1,4 @@
-//! Exports that requests have started. Their jobs move on by tokio's clock, which a test can pause.
+//! Exports that requests have started. They progress with tokio's clock, which a test can pause.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
 
 /// The number of collections that an export copies.
 const COLLECTIONS: u32 = 42;
-/// The part of its time that an export spends in the queue.
+/// The fraction of its duration for which an export is queued.
 const QUEUED: f64 = 0.1;
 
 /// The final state of the exports that requests start, for
@@ -30,7 +30,7 @@ pub enum ExportOutcome {
     Cancelled,
 }
 
-/// How exports go.
+/// The duration and the outcome of exports.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schedule {
     /// The time from the creation of a job to its final state.
@@ -44,11 +44,11 @@ impl Default for Schedule {
     }
 }
 
-/// An export, from which its job follows at any time.
+/// A running or finished export.
 #[derive(Debug)]
 pub(crate) struct Export {
     id: String,
-    /// The properties that the request sets.
+    /// The properties in the request body.
     request: Map<String, Value>,
     cluster_name: String,
     schedule: Schedule,
@@ -57,7 +57,7 @@ pub(crate) struct Export {
 }
 
 impl Export {
-    /// Starts the export that a valid request describes.
+    /// Starts an export from a valid request body.
     pub(crate) fn new(request: &Value, cluster_name: &str, schedule: Schedule) -> Self {
         let created_at = Utc::now();
         Self {
@@ -78,7 +78,7 @@ impl Export {
         self.text("exportBucketId")
     }
 
-    /// The job as it is now.
+    /// Returns the job in its current state.
     pub(crate) fn job(&self) -> Value {
         let identity = [
             ("id", json!(self.id)),
@@ -92,7 +92,7 @@ impl Export {
         identity.into_iter().chain(custom_data).chain(self.progress()).collect()
     }
 
-    /// The properties that change while the export goes on.
+    /// Returns the properties that change over time.
     fn progress(&self) -> Map<String, Value> {
         let duration = self.schedule.duration;
         let elapsed = self.started.elapsed();
@@ -135,7 +135,7 @@ impl Export {
         }
     }
 
-    /// The number of collections that are copied after this part of the time.
+    /// Returns `exportStatus` after this fraction of the copying.
     fn status(&self, part: f64) -> Value {
         let goal = match self.schedule.outcome {
             ExportOutcome::Successful => COLLECTIONS,

@@ -20,17 +20,17 @@ use crate::{
 /// A snapshot that every cluster has.
 pub const DEFAULT_SNAPSHOT_ID: &str = "6817354e1f2a3b4c5d6e7e01";
 
-/// Export jobs of the default cluster, newest first, one hour apart.
+/// Creates export jobs of the default cluster, newest first, one hour apart.
 ///
-/// The first six differ in kind, and the kinds then repeat: `Queued`, `InProgress`, `Successful`,
-/// `Successful` of a sharded cluster, `Failed` with its reason, and `Cancelled`. The same count
-/// always returns the same jobs.
+/// Six kinds of jobs alternate: `Queued`, `InProgress`, `Successful`, `Successful` for a sharded
+/// cluster, `Failed` with a reason, and `Cancelled`. The same count always returns the same jobs.
 #[must_use]
 pub fn sample_jobs(count: usize) -> Vec<Value> {
     sample_jobs_of(DEFAULT_CLUSTER_NAME, count)
 }
 
-/// [`sample_jobs`] of another cluster: their ids, prefixes and replica sets belong to it alone.
+/// Creates [`sample_jobs`] of another cluster. Their ids, prefixes and replica sets are unique to
+/// it.
 #[must_use]
 pub fn sample_jobs_of(cluster_name: &str, count: usize) -> Vec<Value> {
     (0_u32..).take(count).map(|index| sample_job(cluster_name, index)).collect()
@@ -68,7 +68,7 @@ fn sample_job(cluster_name: &str, index: u32) -> Value {
     job
 }
 
-/// The part of an id that tells clusters apart; 0 for the default one.
+/// Returns the part of an id that identifies the cluster: 0 for the default cluster.
 fn tag(cluster_name: &str) -> u32 {
     if cluster_name == DEFAULT_CLUSTER_NAME {
         return 0;
@@ -101,26 +101,26 @@ fn components(tag: u32, index: u32) -> Value {
         .collect()
 }
 
-/// The export jobs of a cluster: those that it was given, and those that requests have created.
+/// The export jobs of a cluster: configured ones, and those that requests have created.
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    /// The lists that requests find, one after the other. The last one stays.
+    /// The configured jobs over time. Each request sees the next list; the last one remains.
     given: Mutex<VecDeque<JobList>>,
-    /// The oldest first.
+    /// The created jobs, oldest first.
     created: Mutex<Vec<Export>>,
 }
 
-/// The jobs that a cluster was given, as they are at one time.
+/// Configured jobs at one point in time.
 #[derive(Clone, Debug)]
 pub(crate) enum JobList {
-    /// Given jobs.
+    /// Any jobs.
     Given(Arc<[Value]>),
-    /// This many of [`sample_jobs`], each made when it is listed.
+    /// This many [`sample_jobs`], each created when it is listed.
     Samples(u32),
 }
 
-/// All export jobs of a cluster at one time: those that were created, the newest first, then those
-/// that were given.
+/// All export jobs of a cluster at one point in time: those that requests have created, newest
+/// first, then the configured ones.
 #[derive(Debug)]
 pub(crate) struct Listing {
     created: Vec<Value>,
@@ -128,7 +128,7 @@ pub(crate) struct Listing {
 }
 
 impl JobList {
-    /// The job whose property is this id.
+    /// Finds the job in which a property has this id.
     fn find(&self, property: &str, id: &str) -> Option<Value> {
         let has_id = |job: &Value| job.get(property).and_then(Value::as_str) == Some(id);
         match self {
@@ -182,18 +182,19 @@ impl From<Vec<Value>> for JobList {
 }
 
 impl Jobs {
-    /// Jobs that change: each request finds the next list, and the last one stays.
+    /// Creates jobs that change over time: each request sees the next list, and the last one
+    /// remains.
     pub(crate) fn over_time(lists: impl IntoIterator<Item = impl Into<JobList>>) -> Self {
         let given = Mutex::new(lists.into_iter().map(Into::into).collect());
         Self { given, created: Mutex::default() }
     }
 
-    /// The jobs that the next request finds.
+    /// Returns the jobs for the next request.
     pub(crate) fn next(&self) -> Listing {
         Listing { created: self.created(), given: self.next_given() }
     }
 
-    /// The job that the next request finds; 404 if there is none with this id.
+    /// Returns one of the jobs for the next request. Fails with 404 if no job has this id.
     pub(crate) fn get(&self, id: &str) -> Result<Value, ApiError> {
         let given = self.next_given();
         let created = self.created().into_iter().find(|job| job.get("id") == Some(&id.into()));
@@ -203,8 +204,8 @@ impl Jobs {
         })
     }
 
-    /// Starts the export that a valid request describes, and returns its job. 404 if the cluster has
-    /// no such snapshot, or the project no such bucket.
+    /// Starts an export from a valid request body, and returns its job. Fails with 404 if the
+    /// snapshot or the bucket does not exist.
     pub(crate) fn create(
         &self,
         request: &Value,
@@ -226,13 +227,13 @@ impl Jobs {
         Ok(job)
     }
 
-    /// The jobs that requests have created, as they are now, the newest first.
+    /// Returns the current state of the jobs that requests have created, newest first.
     pub(crate) fn created(&self) -> Vec<Value> {
         let created = self.created.lock().unwrap_or_else(PoisonError::into_inner);
         created.iter().rev().map(Export::job).collect()
     }
 
-    /// Replaces all jobs.
+    /// Replaces all jobs, including those that requests have created.
     pub(crate) fn set(&self, jobs: Vec<Value>) {
         *self.given.lock().unwrap_or_else(PoisonError::into_inner) = [jobs.into()].into();
         self.created.lock().unwrap_or_else(PoisonError::into_inner).clear();

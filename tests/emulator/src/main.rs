@@ -1,4 +1,4 @@
-//! The local Atlas as a program.
+//! The command-line program of the local Atlas.
 
 use std::{
     fs,
@@ -18,14 +18,14 @@ use atlas_emulator::{
 };
 use clap::{Parser, ValueEnum};
 
-/// Runs a local Atlas until ctrl-c. The first line of its output is its URL.
+/// Runs a local Atlas until Ctrl-C. Prints its URL on the first line.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
-    /// The port to listen on, on 127.0.0.1; 0 picks a free one
+    /// The port on 127.0.0.1; 0 selects a free port
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// The certificate chain to speak TLS with, in PEM; it must be valid for 127.0.0.1
+    /// The certificate chain for TLS, in PEM; must be valid for 127.0.0.1
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
     /// The private key of the certificate, in PEM
@@ -40,31 +40,31 @@ struct Options {
     /// The secret of the service account
     #[arg(long, value_name = "SECRET", default_value = DEFAULT_CLIENT_SECRET)]
     client_secret: String,
-    /// The public half of the API key
+    /// The public key of the API key
     #[arg(long, value_name = "KEY", default_value = DEFAULT_PUBLIC_KEY)]
     public_key: String,
-    /// The private half of the API key
+    /// The private key of the API key
     #[arg(long, value_name = "KEY", default_value = DEFAULT_PRIVATE_KEY)]
     private_key: String,
-    /// The current date, such as 2027-07-01: versions whose sunset has passed are removed
+    /// The current date, such as 2027-07-01; versions whose sunset is reached are removed
     #[arg(long, value_name = "DATE")]
     today: Option<NaiveDate>,
-    /// The spec to check requests against [default: spec/atlas.yaml of this workspace]
+    /// The OpenAPI document to load [default: spec/atlas.yaml of this workspace]
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
-    /// The project that exists
+    /// The id of the project
     #[arg(long, value_name = "ID", default_value = DEFAULT_GROUP_ID)]
     group_id: String,
-    /// The cluster that the project has
+    /// The name of the cluster
     #[arg(long, value_name = "NAME", default_value = DEFAULT_CLUSTER_NAME)]
     cluster_name: String,
-    /// The number of export jobs that the cluster has
+    /// The number of export jobs in the cluster
     #[arg(long, value_name = "COUNT", default_value_t = 6)]
     jobs: usize,
-    /// The time that an export takes, in seconds
+    /// The duration of an export, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     export_duration: Duration,
-    /// How exports end
+    /// The final state of exports
     #[arg(long, value_name = "STATE", default_value = "successful")]
     export_outcome: Outcome,
 }
@@ -113,7 +113,7 @@ async fn main() -> anyhow::Result<()> {
         builder = builder.tls(read(&certificates)?, read(&key)?);
     }
     let atlas = builder.start().await?;
-    // A caller that has read the URL may press ctrl-c, so listen for it before.
+    // Once the URL is printed, Ctrl-C must work, so register the handler first.
     let mut interrupt = pin!(tokio::signal::ctrl_c());
     if !is_ready(interrupt.as_mut()).await {
         writeln!(io::stdout(), "{}", atlas.url())?;
@@ -126,7 +126,7 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
-/// Polls a future once. Returns whether it is done.
+/// Polls a future once. Returns whether it is ready.
 async fn is_ready(future: impl Future) -> bool {
     let mut future = pin!(future);
     poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await

@@ -1,8 +1,8 @@
-//! Which version of an operation a request speaks, and which it asks for.
+//! Negotiates the versions of the request and response bodies.
 //!
-//! A version is a date in a media type, `application/vnd.atlas.DATE+json`. A date asks for the
-//! newest version that is not later. A versioned operation has no default: as Atlas does, it
-//! answers 406 to a request without such a media type in `Accept`, `*/*` included.
+//! A version is a date in a media type, `application/vnd.atlas.DATE+json`. A date selects the
+//! newest version that is not later. As in Atlas, a versioned operation has no default version: a
+//! request without such a media type in `Accept`, or with `*/*`, gets 406.
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use chrono::NaiveDate;
@@ -11,15 +11,16 @@ use crate::{error::ApiError, spec::MediaType};
 
 const JSON: &str = "application/json";
 
-/// The version that a media type names; `None` if it is none of Atlas's versioned ones.
+/// Returns the version in a media type, or `None` if it is not a versioned media type of Atlas.
 pub(crate) fn version(media_type: &str) -> Option<NaiveDate> {
     let date = essence(media_type).strip_prefix("application/vnd.atlas.")?.strip_suffix("+json")?;
-    // Chrono also reads 2024-5-3, which Atlas does not know.
+    // Chrono also parses `2024-5-3`, which Atlas rejects.
     date.parse().ok().filter(|_| date.len() == "2024-05-30".len())
 }
 
-/// The media type to answer in, by `Accept` (RFC 9110, section 12.5.1), if it is not yet gone
-/// `today`. `None` if the spec offers none, because the response has no body.
+/// Selects the media type of the response by `Accept` (RFC 9110, section 12.5.1). Returns `None` if
+/// the response has no body. Fails with 406 if no media type is acceptable, and with 410 if the
+/// version is removed `today`.
 pub(crate) fn answer<'a>(
     headers: &HeaderMap,
     offered: &'a [MediaType],
@@ -39,16 +40,16 @@ pub(crate) fn answer<'a>(
     }
 }
 
-/// The media ranges of all the lines of `Accept`, which count as one list (RFC 9110, section 5.3).
+/// Joins all `Accept` headers, which form one list (RFC 9110, section 5.3).
 fn accepted(headers: &HeaderMap) -> String {
     let lines = headers.get_all(header::ACCEPT).into_iter();
     let lines = lines.filter_map(|line| line.to_str().ok()).collect::<Vec<_>>();
     if lines.is_empty() { "*/*".to_owned() } else { lines.join(", ") }
 }
 
-/// The media type that the body of a request is in. It must be of the version that the answer will be
-/// in, or of the newest version before it if the spec has no other. `application/json` says nothing
-/// of a version, and means that one.
+/// Returns the media type of the request body. Its version must be the newest one that is not later
+/// than the version of the response. `application/json` also means this version. Fails with 415 for
+/// any other media type.
 pub(crate) fn request<'a>(
     headers: &HeaderMap,
     offered: &'a [MediaType],
@@ -74,12 +75,12 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// A media type without its parameters.
+/// Returns a media type without its parameters.
 fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// The media ranges of an `Accept` header, the most wanted first, without the unwanted (`q=0`).
+/// Returns the media ranges of an `Accept` header, most preferred first, without those with `q=0`.
 fn preferences(accepted: &str) -> Vec<&str> {
     let mut ranges = accepted
         .split(',')

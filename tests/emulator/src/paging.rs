@@ -1,14 +1,14 @@
-//! How a list is cut into pages, and what each page says of the others.
+//! Pagination of lists.
 
 use serde_json::{Value, json};
 
 use crate::parameters::Arguments;
 
-/// A list that is cut into pages.
+/// A list to paginate.
 pub(crate) trait Items {
     fn len(&self) -> usize;
 
-    /// At most `count` items, from `start` on.
+    /// Returns at most `count` items, beginning at `start`.
     fn slice(&self, start: usize, count: usize) -> Vec<Value>;
 }
 
@@ -22,7 +22,8 @@ impl Items for Vec<Value> {
     }
 }
 
-/// How pages are made. By default as Atlas makes them: full but for the last, counted, and linked.
+/// The pagination of lists. The default is that of Atlas: all pages but the last are full, and each
+/// page has a total count and links.
 #[derive(Clone, Debug, Default)]
 pub struct Paging {
     total_count: TotalCount,
@@ -48,50 +49,49 @@ enum Links {
 }
 
 impl Paging {
-    /// As Atlas makes them.
+    /// Creates the pagination of Atlas.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Omits `totalCount`, whatever the request asks for.
+    /// Omits `totalCount`, even if the request asks for it.
     #[must_use]
     pub fn without_total_count(self) -> Self {
         Self { total_count: TotalCount::Absent, ..self }
     }
 
-    /// Says this `totalCount` on every page.
+    /// Sends this `totalCount` on every page.
     #[must_use]
     pub fn claim_total_count(self, count: i64) -> Self {
         Self { total_count: TotalCount::Claimed(count), ..self }
     }
 
-    /// Leaves `links` out.
+    /// Omits `links`.
     #[must_use]
     pub fn without_links(self) -> Self {
         Self { links: Links::Absent, ..self }
     }
 
-    /// Links each page to itself alone.
+    /// Links each page only to itself.
     #[must_use]
     pub fn only_self_links(self) -> Self {
         Self { links: Links::OnlySelf, ..self }
     }
 
-    /// Lets every link lead to this URL, such as that of another server.
+    /// Points every link to this URL, such as that of another server.
     #[must_use]
     pub fn links_to(self, url: impl Into<String>) -> Self {
         Self { links: Links::To(url.into()), ..self }
     }
 
-    /// Cuts the list into pages of these sizes, whatever `itemsPerPage` says. Pages after the last
-    /// of them are empty.
+    /// Returns pages of these sizes regardless of `itemsPerPage`. Further pages are empty.
     #[must_use]
     pub fn sizes(self, sizes: impl Into<Vec<usize>>) -> Self {
         Self { sizes: Some(sizes.into()), ..self }
     }
 
-    /// One page of a list. `url` is the URL of the request, with its query.
+    /// Returns one page of a list. `url` is the URL of the request, including the query.
     pub(crate) fn page(&self, items: &impl Items, arguments: &Arguments, url: &str) -> Value {
         let size = arguments.count("itemsPerPage").unwrap_or(items.len()).max(1);
         let number = arguments.count("pageNum").unwrap_or(1).max(1);
@@ -110,7 +110,7 @@ impl Paging {
         links.into_iter().chain([("results", json!(results))]).chain(total).collect()
     }
 
-    /// Where a page starts, how many items it holds, and where the last page ends.
+    /// Returns the start of a page, its maximum number of items, and the end of the last page.
     fn span(&self, length: usize, size: usize, number: usize) -> (usize, usize, usize) {
         let Some(sizes) = &self.sizes else {
             return (size.saturating_mul(number - 1), size, length);
@@ -139,7 +139,7 @@ impl Paging {
     }
 }
 
-/// The URL of another page: the same request, at another place.
+/// Returns the URL of another page of the same list.
 fn page_url(url: &str, size: usize, number: usize) -> String {
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let paging = [format!("itemsPerPage={size}"), format!("pageNum={number}")];

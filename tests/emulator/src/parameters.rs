@@ -1,4 +1,4 @@
-//! The parameters of a request, read and checked as the spec describes them.
+//! Parses request parameters and validates them against the spec.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use crate::{
     spec::{Operation, Parameter},
 };
 
-/// The values of the parameters of one request, by name, defaults filled in.
+/// The parameters of one request by name, including defaults.
 #[derive(Debug, Default)]
 pub(crate) struct Arguments(BTreeMap<String, Value>);
 
 impl Arguments {
-    /// Reads the parameters of a request; 400 names each one that is missing, unknown, given twice
-    /// or out of bounds.
+    /// Parses the parameters of a request. Fails with 400 if any are missing, unknown, repeated or
+    /// invalid; the error lists all of them.
     pub(crate) fn read(
         operation: &Operation,
         captures: &Captures,
@@ -58,7 +58,7 @@ impl Arguments {
     }
 }
 
-/// The names and values of a query, decoded.
+/// Returns the decoded names and values of a query.
 pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
     query
         .split('&')
@@ -113,8 +113,8 @@ fn value(parameter: &Parameter, texts: &[&str]) -> Result<Option<Value>, String>
     }
 }
 
-/// The value that a text stands for. Text that is no value of the type stays text: the schema then
-/// says what is wrong with it.
+/// Converts text to a type. Text that is not a value of the type stays a string, so that the schema
+/// reports the error.
 fn typed(kind: Option<&str>, text: &str) -> Value {
     let read = match kind {
         Some("integer") => text.parse::<i64>().ok().map(Value::from),

@@ -1,12 +1,12 @@
-//! How an answer is written: `envelope` and `pretty`.
+//! The query parameters `envelope` and `pretty`.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::parameters;
 
-/// What a request says of the form of its answer, errors included. Values that are neither `true`
-/// nor `false` count as `false` here; the check of parameters refuses them.
+/// The form of a response, including errors. Values other than `true` count as `false` here; the
+/// validation of parameters rejects invalid ones.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Presentation {
     pub(crate) envelope: bool,
@@ -26,7 +26,8 @@ impl Presentation {
     }
 }
 
-/// A single object is wrapped; a list, which is known by its `results`, keeps its shape.
+/// Wraps a single object in an envelope. A list, which has `results`, keeps its form and gains
+/// `status`.
 fn envelop(status: StatusCode, body: Value) -> Value {
     let status = status.as_u16();
     match body {

@@ -1,12 +1,12 @@
-//! The projects that the local Atlas knows, with their clusters.
+//! Projects and their clusters.
 
 use std::collections::BTreeMap;
 
 use crate::{buckets::ExportBuckets, error::ApiError, jobs::Jobs, parameters::Arguments};
 
-/// The id of the project that is there by default.
+/// The id of the default project.
 pub const DEFAULT_GROUP_ID: &str = "32b6e34b3d91647abb20e7b8";
-/// The name of the cluster that the default project has.
+/// The name of the cluster in the default project.
 pub const DEFAULT_CLUSTER_NAME: &str = "Cluster0";
 
 /// All projects, by id.
@@ -16,7 +16,7 @@ pub(crate) struct Projects(BTreeMap<String, Project>);
 #[derive(Debug, Default)]
 pub(crate) struct Project {
     pub(crate) buckets: ExportBuckets,
-    /// The export jobs of each cluster, by its name.
+    /// The export jobs of each cluster, by cluster name.
     clusters: BTreeMap<String, Jobs>,
 }
 
@@ -26,7 +26,7 @@ impl Projects {
         self.0.entry(group_id).or_default().clusters.insert(name, jobs);
     }
 
-    /// Adds a project, unless it exists, and returns it.
+    /// Returns a project, and adds it if necessary.
     pub(crate) fn put(&mut self, group_id: &str) -> &mut Project {
         self.0.entry(group_id.to_owned()).or_default()
     }
@@ -35,12 +35,12 @@ impl Projects {
         self.0.values()
     }
 
-    /// The export jobs of a cluster, if it exists.
+    /// Returns the export jobs of a cluster, if it exists.
     pub(crate) fn jobs(&self, group_id: &str, cluster_name: &str) -> Option<&Jobs> {
         self.0.get(group_id)?.clusters.get(cluster_name)
     }
 
-    /// The project that a request names, if it names one; 404 if there is no such project.
+    /// Returns the project in the path of a request, if any. Fails with 404 if it does not exist.
     pub(crate) fn named_by(&self, arguments: &Arguments) -> Result<Option<&Project>, ApiError> {
         let Some(id) = arguments.text("groupId") else { return Ok(None) };
         let missing = || {
@@ -52,13 +52,13 @@ impl Projects {
 }
 
 impl Project {
-    /// The export jobs of all clusters.
+    /// Returns the export jobs of all clusters.
     pub(crate) fn all_jobs(&self) -> impl Iterator<Item = &Jobs> {
         self.clusters.values()
     }
 
-    /// The export jobs of the cluster that a request names, if it names one; 404 if there is no such
-    /// cluster.
+    /// Returns the export jobs of the cluster in the path of a request, if any. Fails with 404 if
+    /// the cluster does not exist.
     pub(crate) fn jobs_named_by(&self, arguments: &Arguments) -> Result<Option<&Jobs>, ApiError> {
         let Some(name) = arguments.text("clusterName") else { return Ok(None) };
         let missing = || {

@@ -1,4 +1,4 @@
-//! The rate limiter: a token bucket for each resource.
+//! Rate limits with a token bucket per resource.
 
 use std::{
     collections::HashMap,
@@ -13,13 +13,13 @@ use axum::http::{StatusCode, header};
 
 use crate::{error::ApiError, record::RecordedRequest};
 
-/// The size of a bucket that is full before each request.
+/// The limit in responses if no limit is configured.
 const USUAL_LIMIT: u32 = 100;
 
-/// One response in this many has no `RateLimit-*` headers. Nine of ten recorded responses had them.
+/// One in this many responses has no `RateLimit-*` headers, as in the recorded responses of Atlas.
 const SHOWN_IN: usize = 10;
 
-/// The token buckets of all resources: a method on a path, whatever the query.
+/// The token buckets of all resources. A resource is a method and a path without the query.
 #[derive(Debug, Default)]
 pub(crate) struct RateLimiter {
     /// The number of requests so far.
@@ -34,26 +34,26 @@ struct Limit {
     refill: Duration,
 }
 
-/// The tokens that a bucket held at some time.
+/// The tokens in a bucket at some point in time.
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
     tokens: f64,
     at: Instant,
 }
 
-/// What is left of a bucket after a request.
+/// The state of a bucket after a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Allowance {
-    /// Whether the response shows it.
+    /// Whether the response has `RateLimit-*` headers.
     pub(crate) is_shown: bool,
     pub(crate) limit: u32,
     pub(crate) remaining: u32,
-    /// The time until the next token, if there was none for this request.
+    /// The time until the next token, if the bucket was empty.
     wait: Option<Duration>,
 }
 
 impl RateLimiter {
-    /// Buckets of `capacity` tokens, one of which is added in each `refill`.
+    /// Creates a limiter whose buckets hold `capacity` tokens and gain one token per `refill`.
     pub(crate) fn new(capacity: u32, refill: Duration) -> Self {
         Self { limit: Some(Limit { capacity, refill }), ..Self::default() }
     }
@@ -93,7 +93,7 @@ impl Bucket {
 }
 
 impl Allowance {
-    /// Fails with 429 if there was no token. `Retry-After` is rounded up to whole seconds.
+    /// Fails with 429 if the bucket was empty. Rounds `Retry-After` up to whole seconds.
     pub(crate) fn check(self) -> Result<(), ApiError> {
         let Some(wait) = self.wait else { return Ok(()) };
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);

@@ -1,4 +1,4 @@
-//! The requests so far, for tests to read.
+//! Recorded requests.
 
 use std::sync::{
     Mutex, PoisonError,
@@ -12,32 +12,32 @@ use axum::{
 
 use crate::auth::TOKEN_PATH;
 
-/// A request as it arrived, whatever the response was.
+/// A request as received, regardless of the response.
 #[derive(Clone, Debug)]
 pub struct RecordedRequest {
     /// The method.
     pub method: Method,
-    /// The path and the query, still encoded.
+    /// The path and the query, percent-encoded.
     pub uri: Uri,
-    /// The version of HTTP.
+    /// The HTTP version.
     pub version: Version,
     /// The headers. `Debug` hides the value of `Authorization`.
     pub headers: HeaderMap,
-    /// The body, empty if there was none.
+    /// The body. Empty if the request has none.
     pub body: Bytes,
 }
 
-/// The requests so far.
+/// All requests so far.
 #[derive(Debug)]
 pub(crate) struct Record {
-    /// `None` if requests are only counted.
+    /// `None` if requests are counted but not stored.
     requests: Option<Mutex<Vec<RecordedRequest>>>,
     count: AtomicUsize,
     token_count: AtomicUsize,
 }
 
 impl Record {
-    /// Whether each request is kept, or only counted.
+    /// Creates an empty record, which stores requests or only counts them.
     pub(crate) fn new(keeps_requests: bool) -> Self {
         let requests = keeps_requests.then(Mutex::default);
         Self { requests, count: AtomicUsize::new(0), token_count: AtomicUsize::new(0) }

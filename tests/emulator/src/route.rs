@@ -1,4 +1,4 @@
-//! Which operation a request is for.
+//! Routes requests to operations.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ enum Segment {
     Parameter(String),
 }
 
-/// The values of the parameters in a path, decoded, by name.
+/// The decoded path parameters by name.
 pub(crate) type Captures = BTreeMap<String, String>;
 
 impl PathTemplate {
@@ -52,8 +52,8 @@ impl Segment {
     }
 }
 
-/// Finds the operation that a request is for: 404 for an unknown path, 405 for a method that the
-/// path does not have.
+/// Finds the operation for a request. Fails with 404 for an unknown path, and with 405 for a method
+/// that the path does not have.
 pub(crate) fn find<'a>(
     operations: &'a [Operation],
     method: &Method,

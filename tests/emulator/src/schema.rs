@@ -1,12 +1,12 @@
-//! Schemas of OpenAPI 3.0, checked as JSON Schema 2020-12.
+//! Validates values against OpenAPI 3.0 schemas, translated to JSON Schema 2020-12.
 //!
-//! OpenAPI 3.0 speaks a dialect of its own. Three things in it need translating:
+//! Three features of OpenAPI 3.0 require translation:
 //!
-//! - `nullable: true` adds `null` to the type;
-//! - `format: int32` is a range;
-//! - a *base* with a `discriminator` stands for the child that its tag names, while the child's own
-//!   `allOf` means the base itself. The two meanings become two schemas: the base moves to `$defs`,
-//!   and its old place holds the choice.
+//! - `nullable: true` adds `null` to the type.
+//! - `format: int32` is a range.
+//! - A reference to a *base* with a `discriminator` means the child that the tag selects, but in
+//!   the `allOf` of a child it means the base itself. The translation has two schemas: the base
+//!   moves to `$defs`, and a choice between the children replaces it.
 
 use std::collections::BTreeMap;
 
@@ -14,21 +14,21 @@ use anyhow::Context as _;
 use jsonschema::{Validator, error::ValidationErrorKind};
 use serde_json::{Map, Value, json};
 
-/// A rule that a value breaks.
+/// A rule of a schema that a value violates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The path of the offending field, such as `links.0.href`; empty for the value as a whole.
+    /// The path of the invalid field, such as `links.0.href`. Empty for the value as a whole.
     pub field: String,
-    /// The rule, in words.
+    /// The description of the rule.
     pub description: String,
 }
 
-/// Whether a value may hold properties that its schema does not name.
+/// Whether a value may have properties that its schema does not define.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknown {
-    /// They are fine, as in an answer: Atlas may add fields at any time.
+    /// They are allowed, as in responses: Atlas can add fields at any time.
     Allowed,
-    /// They are violations, as in a request: Atlas would not know what to do with them.
+    /// They are violations, as in requests: Atlas rejects unknown fields.
     Refused,
 }
 
@@ -39,7 +39,7 @@ pub struct Schemas {
     bases: Map<String, Value>,
 }
 
-/// One schema, ready to check values.
+/// A compiled schema.
 #[derive(Debug)]
 pub struct Schema(Validator);
 
@@ -58,11 +58,11 @@ impl Schemas {
         Self { schemas, bases }
     }
 
-    /// Makes a schema (or a `$ref` to a component) ready to check values.
+    /// Compiles a schema, or a `$ref` to a component.
     ///
     /// # Errors
     ///
-    /// The schema, or one that it refers to, is not valid, or does not exist.
+    /// Fails if the schema or one that it refers to is invalid or does not exist.
     pub fn compile(&self, schema: &Value, unknown: Unknown) -> anyhow::Result<Schema> {
         let root = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -80,16 +80,16 @@ impl Schemas {
 }
 
 impl Schema {
-    /// Finds every rule that a value breaks; none for a valid value.
+    /// Returns all rules that a value violates.
     #[must_use]
     pub fn violations(&self, value: &Value) -> Vec<Violation> {
         let (unknown, broken): (Vec<_>, Vec<_>) = self.0.iter_errors(value).partition(|error| {
             matches!(error.kind(), ValidationErrorKind::UnevaluatedProperties { .. })
         });
-        // A schema that a value breaks vouches for no property, so all of them look unknown then.
+        // If a subschema fails, it evaluates no properties, so that all of them seem unknown.
         let told = if broken.is_empty() { unknown } else { broken };
         let mut violations = told.iter().flat_map(describe).collect::<Vec<_>>();
-        // A base and its child may say the same.
+        // A base and its child can report the same violation.
         violations.dedup();
         violations
     }
@@ -112,7 +112,7 @@ fn describe(error: &jsonschema::ValidationError<'_>) -> Vec<Violation> {
     }
 }
 
-/// Keywords that mean the same in both dialects, and hold no schema.
+/// Keywords with the same meaning in both dialects and without subschemas.
 const SHARED: [&str; 18] = [
     "default",
     "description",
@@ -138,7 +138,7 @@ fn translate(schema: &Value) -> Value {
     let Value::Object(keywords) = schema else {
         return schema.clone();
     };
-    // In OpenAPI 3.0 a reference stands alone: what is written beside it has no meaning.
+    // OpenAPI 3.0 ignores keywords next to a `$ref`.
     if let Some(reference) = keywords.get("$ref") {
         return json!({ "$ref": reference });
     }
@@ -187,7 +187,7 @@ fn allow_null(schema: &mut Map<String, Value>) {
     }
 }
 
-/// A base, its tag, and the values of the tag that stand for each child.
+/// A base, its tag, and the values of the tag that select each child.
 struct Family {
     base: String,
     tag: String,
@@ -206,8 +206,8 @@ impl Family {
         Some(Self { base: name.clone(), tag, children })
     }
 
-    /// Moves the base to `$defs`, and leaves in its place the choice between the children. A tag
-    /// that names no child leaves the base itself, which says which tags there are.
+    /// Moves the base to `$defs` and replaces it with a choice between the children. A tag that
+    /// selects no child falls back to the base, which defines the valid tags.
     fn split_base(&self, schemas: &mut Map<String, Value>, bases: &mut Map<String, Value>) {
         let own = json!({ "$ref": format!("#/$defs/{}", self.base) });
         let choice = self.children.iter().fold(own, |otherwise, (child, values)| {
@@ -222,7 +222,7 @@ impl Family {
         }
     }
 
-    /// Makes each child extend the base itself, and accept no tag but its own.
+    /// Makes each child extend the moved base and accept only its own tags.
     fn tie_children(&self, schemas: &mut Map<String, Value>) {
         let choice = json!({ "$ref": component(&self.base) });
         for (child, values) in &self.children {

@@ -1,4 +1,4 @@
-//! From a request to its response, one check after the other.
+//! Handles requests: performs all checks and builds the response.
 
 use std::sync::{Arc, atomic::AtomicUsize};
 
@@ -45,18 +45,18 @@ pub(crate) struct Server {
     pub(crate) faults: Faults,
     pub(crate) rate_limiter: RateLimiter,
     pub(crate) paging: Paging,
-    /// How the exports go that requests start.
+    /// The duration and the outcome of exports that requests start.
     pub(crate) exports: Schedule,
-    /// The date that decides which versions are removed. Without it, none is.
+    /// The date that determines which versions are removed. If `None`, no version is removed.
     pub(crate) today: Option<NaiveDate>,
     /// The number of connections so far.
     pub(crate) connections: Arc<AtomicUsize>,
 }
 
-/// A success.
+/// A successful response.
 struct Answer<'a> {
     status: StatusCode,
-    /// The media type, which names the version; `None` if the spec describes no body.
+    /// The media type, which includes the version. `None` if the spec defines no body.
     media_type: Option<&'a MediaType>,
     content: Option<Value>,
     /// The headers that authentication adds.
@@ -184,14 +184,14 @@ fn content_type(media_type: &MediaType) -> (HeaderName, String) {
     (header::CONTENT_TYPE, value)
 }
 
-/// The dates on which a version was deprecated and will be removed.
+/// Returns the headers with the dates of the deprecation and the removal of a version.
 fn version_headers(media_type: &MediaType) -> impl Iterator<Item = (HeaderName, String)> {
     [("deprecation", media_type.deprecated), ("sunset", media_type.sunset)]
         .into_iter()
         .filter_map(|(name, date)| Some((HeaderName::from_static(name), http_date(date?))))
 }
 
-/// The first moment of a day (RFC 9110, section 5.6.7).
+/// Formats the start of a day as an HTTP date (RFC 9110, section 5.6.7).
 fn http_date(day: NaiveDate) -> String {
     day.format("%a, %d %b %Y 00:00:00 GMT").to_string()
 }

@@ -1,4 +1,4 @@
-//! The header `Authorization`, in each scheme that Atlas accepts.
+//! The `Authorization` header, in the schemes that Atlas accepts.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use super::{Pair, text};
 /// The credentials in a request.
 #[derive(Debug)]
 pub(crate) enum Authorization<'a> {
-    /// RFC 6750, section 2.1.
+    /// The bearer token (RFC 6750, section 2.1).
     Bearer(&'a str),
-    /// RFC 7617. Atlas compares the id and the secret as they are: unlike RFC 6749, section 2.3.1,
-    /// it does not percent-decode them, and refuses `mdb%5Fsa%5Fid`.
+    /// The client id and the secret (RFC 7617). Atlas does not percent-decode them, although RFC
+    /// 6749, section 2.3.1, requires it: `mdb%5Fsa%5Fid` is rejected.
     Basic(Pair),
-    /// RFC 7616, section 3.4: the parameters, by name.
+    /// The parameters of the response to a challenge, by name (RFC 7616, section 3.4).
     Digest(BTreeMap<String, String>),
 }
 
@@ -55,7 +55,7 @@ fn parameters(mut text: &str) -> Result<BTreeMap<String, String>, String> {
         }
         let (name, rest) = text.split_once('=').ok_or("A parameter of Digest has no value.")?;
         let (value, rest) = rest.strip_prefix('"').map_or_else(|| Ok(token(rest)), quoted)?;
-        // RFC 7616, section 3.4: a name that is not ASCII.
+        // `username*` holds a name that is not ASCII (RFC 7616, section 3.4).
         let (name, value) = match (name.trim(), value.strip_prefix("UTF-8''")) {
             ("username*", Some(value)) => ("username", decoded(value)?),
             (name, _) => (name, value),
@@ -67,14 +67,14 @@ fn parameters(mut text: &str) -> Result<BTreeMap<String, String>, String> {
     }
 }
 
-/// The text up to the next separator, and what follows.
+/// Splits the text at the next separator. Returns the token and the rest.
 fn token(text: &str) -> (String, &str) {
     let end = text.find([',', ' ', '\t']).unwrap_or(text.len());
     let (value, rest) = text.split_at(end);
     (value.to_owned(), rest)
 }
 
-/// The text up to the closing quote, and what follows.
+/// Parses a string up to its closing quote. Returns the unescaped string and the rest.
 fn quoted(text: &str) -> Result<(String, &str), String> {
     let mut value = String::new();
     let mut characters = text.chars();

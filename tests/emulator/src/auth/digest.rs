@@ -1,4 +1,4 @@
-//! HTTP Digest (RFC 7616), as a server sees it.
+//! The server side of HTTP Digest (RFC 7616).
 
 use std::{
     collections::BTreeMap,
@@ -20,7 +20,7 @@ use crate::{error::ApiError, record::RecordedRequest};
 const REALM: &str = "MMS Public API";
 const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
 
-/// How the local Atlas challenges callers to prove that they have the API key.
+/// The configuration of HTTP Digest authentication with the API key.
 ///
 /// Each challenge has the parameters that Atlas sends, in its order, and no others:
 ///
@@ -28,20 +28,21 @@ const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-
 /// Digest realm="MMS Public API", domain="", nonce="<base64>", algorithm=MD5, qop="auth", stale=false
 /// ```
 ///
-/// [`Fault::HostileChallenge`](crate::Fault::HostileChallenge) sends one that is harder to parse.
+/// [`Fault::HostileChallenge`](crate::Fault::HostileChallenge) sends a challenge that is harder to
+/// parse.
 #[derive(Debug, Clone)]
 pub struct Digest {
-    /// The algorithms to offer, with one challenge for each, in this order.
+    /// The algorithms to offer. Each gets its own challenge, in this order.
     pub algorithms: Vec<Algorithm>,
     /// The number of uses after which a nonce is stale. Defaults to no limit.
     pub uses: Option<usize>,
     /// The time after which a nonce is stale. Defaults to no limit.
     pub lifetime: Option<Duration>,
-    /// Whether each response names the nonce of the next request. Defaults to `false`.
+    /// Whether each response has a `nextnonce` for the next request. Defaults to `false`.
     pub next_nonce: bool,
 }
 
-/// The challenge that Atlas sends: MD5 only.
+/// Returns the configuration of Atlas: MD5 only, without `nextnonce`.
 impl Default for Digest {
     fn default() -> Self {
         Self { algorithms: vec![Algorithm::Md5], uses: None, lifetime: None, next_nonce: false }
@@ -59,7 +60,7 @@ pub enum Algorithm {
     Sha256,
     /// `SHA-256-sess`.
     Sha256Session,
-    /// `SHA-512-256`, which is offered but never accepted.
+    /// `SHA-512-256`. The local Atlas can offer it, but never accepts it.
     Sha512Half,
 }
 
@@ -94,7 +95,7 @@ pub(crate) struct DigestServer {
     nonces: Mutex<Nonces>,
 }
 
-/// The parameters of an answer to a challenge, all required.
+/// The parameters of the credentials that a request sends for a challenge. All are required.
 struct Answer<'a> {
     algorithm: Algorithm,
     username: &'a str,
@@ -109,7 +110,8 @@ impl DigestServer {
         Self { key, rules, nonces: Mutex::default() }
     }
 
-    /// Checks an answer to a challenge. Returns the headers to respond with, such as the next nonce.
+    /// Checks the digest credentials of a request. Returns the response headers to add, such as the
+    /// next nonce.
     pub(crate) fn check(
         &self,
         parameters: &BTreeMap<String, String>,
@@ -136,7 +138,7 @@ impl DigestServer {
         Ok(vec![(AUTHENTICATION_INFO, format!("nextnonce={next}, qop=auth"))])
     }
 
-    /// A refusal with the challenges of Atlas, one for each algorithm.
+    /// Creates a 401 error with the challenges of Atlas, one per algorithm.
     pub(crate) fn challenge(&self, detail: &str, stale: bool) -> ApiError {
         let nonce = self.nonces().issue(Style::Plain);
         self.rules.algorithms.iter().fold(refusal(detail), |error, algorithm| {
@@ -149,8 +151,8 @@ impl DigestServer {
         })
     }
 
-    /// A refusal with a legal challenge that simple parsers fail on: another scheme in the same
-    /// line, escaped quotes and commas within values, a list of `qop`, and unknown parameters.
+    /// Creates a 401 error with a valid challenge that breaks simple parsers: another scheme in the
+    /// same line, escaped quotes and commas within values, a list of `qop`, and unknown parameters.
     pub(crate) fn hostile_challenge(&self, stale: bool) -> ApiError {
         let nonce = quoted(&self.nonces().issue(Style::Hostile));
         let opaque = quoted(Style::Hostile.opaque().unwrap_or_default());
@@ -198,7 +200,7 @@ impl DigestServer {
         })
     }
 
-    /// Computes the response (RFC 7616, section 3.4.1), and compares it.
+    /// Compares the `response` parameter with the expected one (RFC 7616, section 3.4.1).
     fn verify(
         &self,
         answer: &Answer<'_>,
@@ -240,7 +242,7 @@ impl DigestServer {
     }
 }
 
-/// The body that Atlas sends with a challenge names no cause.
+/// Creates a 401 error. Its code does not reveal the cause, as in Atlas.
 fn refusal(detail: &str) -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, "UNEXPECTED_ERROR", detail)
 }
@@ -251,7 +253,7 @@ fn quoted(text: &str) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
+        // Writing to a `String` cannot fail.
         _ = write!(text, "{byte:02x}");
         text
     })

@@ -1,4 +1,4 @@
-//! Authentication: a valid bearer token, or the answer to a digest challenge.
+//! Authentication by bearer token or HTTP Digest.
 
 mod authorization;
 mod digest;
@@ -21,15 +21,15 @@ use crate::{error::ApiError, faults::Fault, record::RecordedRequest};
 pub const DEFAULT_CLIENT_ID: &str = "mdb_sa_id_32b6e34b3d91647abb20e7c1";
 /// The secret of the default service account.
 pub const DEFAULT_CLIENT_SECRET: &str = "mdb_sa_sk_emulator-secret";
-/// The public half of the default API key.
+/// The public key of the default API key.
 pub const DEFAULT_PUBLIC_KEY: &str = "emulator";
-/// The private half of the default API key.
+/// The private key of the default API key.
 pub const DEFAULT_PRIVATE_KEY: &str = "8f7b3c52-emulator-private-key";
 
 /// Headers that authentication adds to a response.
 pub(crate) type Headers = Vec<(HeaderName, String)>;
 
-/// A name and the secret that goes with it.
+/// A name and its secret.
 #[derive(Debug, Clone)]
 pub(crate) struct Pair {
     pub(crate) name: String,
@@ -52,7 +52,7 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// Refuses a request whose fault concerns its credentials.
+    /// Rejects a request whose fault concerns its credentials.
     pub(crate) fn withdraw(
         &self,
         fault: &Fault,
@@ -96,13 +96,13 @@ impl Access {
     }
 }
 
-/// The refusal of an unknown, revoked or expired token (RFC 6750, section 3.1).
+/// Creates the error for an unknown, revoked or expired token (RFC 6750, section 3.1).
 fn invalid_token(detail: &str) -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, "USER_UNAUTHORIZED", detail)
         .header(header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)
 }
 
-/// The first value of a header, if it is text.
+/// Returns the first value of a header if it is visible ASCII.
 pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }

@@ -1,4 +1,4 @@
-//! The nonces that were issued, and how often each was used.
+//! The issued nonces and their uses.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,7 @@ use std::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha2::{Digest as _, Sha256};
 
-/// One use of a nonce, as the answer to a challenge states it.
+/// One use of a nonce in the credentials of a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Use<'a> {
     pub(crate) nonce: &'a str,
@@ -16,25 +16,25 @@ pub(crate) struct Use<'a> {
     pub(crate) count: u32,
 }
 
-/// The nonce and the cnonce that the key of a `-sess` algorithm is made from, once for each session
-/// (RFC 7616, section 3.4.2).
+/// The nonce and the cnonce at the start of a session. The key of a `-sess` algorithm derives from
+/// them (RFC 7616, section 3.4.2).
 #[derive(Debug, Clone)]
 pub(crate) struct Start {
     pub(crate) nonce: String,
     pub(crate) cnonce: String,
 }
 
-/// How a nonce looks, and what comes with it.
+/// The form of a nonce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// As Atlas sends it: base64, without an `opaque` text beside it.
+    /// The form of Atlas: base64, without `opaque`.
     Plain,
-    /// Legal, but hard to parse: quotes, commas and escapes, and an `opaque` text to send back.
+    /// Valid but hard to parse: quotes, commas, escapes, and an `opaque` string to repeat.
     Hostile,
 }
 
 impl Style {
-    /// The `opaque` text of a challenge, which its answer must repeat.
+    /// Returns the `opaque` string of the challenge, which the credentials must repeat.
     pub(crate) const fn opaque(self) -> Option<&'static str> {
         match self {
             Self::Plain => None,
@@ -51,7 +51,7 @@ struct Nonce {
     start: Option<Start>,
 }
 
-/// All nonces, by their text.
+/// All issued nonces.
 #[derive(Debug, Default)]
 pub(crate) struct Nonces {
     nonces: BTreeMap<String, Nonce>,
@@ -63,7 +63,7 @@ impl Nonces {
         self.add(style, None)
     }
 
-    /// Issues the nonce that follows another one in its session.
+    /// Issues the next nonce of a session.
     pub(crate) fn issue_next(&mut self, previous: &str, start: Start) -> String {
         let style = self.style(previous).unwrap_or(Style::Plain);
         self.add(style, Some(start))
@@ -71,7 +71,7 @@ impl Nonces {
 
     fn add(&mut self, style: Style, start: Option<Start>) -> String {
         let number = self.nonces.len();
-        // Callers only repeat it, so it need not be hard to guess here.
+        // A predictable nonce is sufficient for tests.
         let nonce = match style {
             Style::Plain => {
                 let bytes = Sha256::digest(number.to_be_bytes());
@@ -85,18 +85,18 @@ impl Nonces {
         nonce
     }
 
-    /// The style of a nonce that was issued here.
+    /// Returns the style of an issued nonce.
     pub(crate) fn style(&self, nonce: &str) -> Option<Style> {
         self.nonces.get(nonce).map(|nonce| nonce.style)
     }
 
-    /// The start of the session that a use belongs to: this use, unless one came before it.
+    /// Returns the start of the session. The first use of a nonce starts a session.
     pub(crate) fn start(&self, used: Use<'_>) -> Start {
         let start = self.nonces.get(used.nonce).and_then(|nonce| nonce.start.clone());
         start.unwrap_or_else(|| Start { nonce: used.nonce.into(), cnonce: used.cnonce.into() })
     }
 
-    /// Whether the nonce is too old, or was used too often.
+    /// Returns whether the nonce is unknown, too old, or used too often.
     pub(crate) fn is_stale(
         &self,
         nonce: &str,
@@ -109,7 +109,7 @@ impl Nonces {
         })
     }
 
-    /// Records a use. Returns `false` for a count that was used before, which is a replay.
+    /// Records a use. Returns `false` for a replay, which repeats a count.
     pub(crate) fn take(&mut self, used: Use<'_>) -> bool {
         let start = self.start(used);
         self.nonces.get_mut(used.nonce).is_some_and(|nonce| {

@@ -9,7 +9,7 @@ use crate::{parameters, record::RecordedRequest};
 pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
 const REVOKE_PATH: &str = "/api/oauth/revoke";
 
-/// A response of the token endpoints, which differs in form from those of the API.
+/// A response of the token endpoints. Its form differs from that of the API.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -22,14 +22,14 @@ impl Reply {
         Self { status, headers: Vec::new(), body }
     }
 
-    /// An OAuth error (RFC 6749, section 5.2).
+    /// Creates an OAuth error (RFC 6749, section 5.2).
     fn refusal(status: StatusCode, error: &str, description: &str) -> Self {
         Self::new(status, json!({ "error": error, "error_description": description }))
     }
 }
 
 impl Access {
-    /// Answers a request to one of the two endpoints. Returns `None` for any other path.
+    /// Handles a request to one of the two endpoints. Returns `None` for any other path.
     pub(crate) async fn oauth(&self, request: &RecordedRequest) -> Option<Reply> {
         let serve = match request.uri.path() {
             TOKEN_PATH => Self::issue,
@@ -102,7 +102,7 @@ impl Access {
 
     fn revoke(&self, form: &[(String, String)]) -> Reply {
         match value(form, "token") {
-            // RFC 7009, section 2.2: an unknown token is not an error.
+            // An unknown token is not an error (RFC 7009, section 2.2).
             Some(token) => {
                 self.tokens.revoke(token);
                 Reply::new(StatusCode::OK, json!({}))
@@ -114,7 +114,7 @@ impl Access {
     }
 }
 
-/// Whether a `Content-Type` is that of forms, whatever its parameters, such as `charset=UTF-8`.
+/// Returns whether a `Content-Type` denotes a form. Ignores parameters such as `charset=UTF-8`.
 fn is_form(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default();
     media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")

@@ -1,4 +1,4 @@
-//! The tokens of the service account.
+//! The access tokens of the service account.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -10,20 +10,20 @@ use axum::http::StatusCode;
 
 use super::Pair;
 
-/// The token endpoint, as a test sets it up.
+/// The configuration of the token endpoint.
 #[derive(Debug)]
 pub(crate) struct Rules {
     pub(crate) account: Pair,
     pub(crate) lifetime: Duration,
-    /// At most so many tokens within that time.
+    /// The maximum number of tokens issued within a period.
     pub(crate) limit: Option<(usize, Duration)>,
-    /// At most so many tokens that are good at a time.
+    /// The maximum number of valid tokens.
     pub(crate) live_limit: usize,
-    /// How long each answer takes.
+    /// The delay of each response.
     pub(crate) delay: Duration,
 }
 
-/// The limits of Atlas: tokens are valid for an hour, with at most 10 a minute and 100 valid at a time.
+/// Returns the limits of Atlas: a lifetime of one hour, 10 tokens per minute, and 100 valid tokens.
 impl Default for Rules {
     fn default() -> Self {
         Self {
@@ -36,12 +36,12 @@ impl Default for Rules {
     }
 }
 
-/// Why no token is issued.
+/// The reason why no token is issued.
 #[derive(Debug)]
 pub(crate) enum NoToken {
-    /// There were too many within a short time; there is one after this time.
+    /// Too many tokens were issued recently. The next one is available after this time.
     TooSoon(Duration),
-    /// Too many are good.
+    /// Too many tokens are valid.
     TooMany,
 }
 
@@ -55,11 +55,11 @@ pub(crate) struct Tokens {
 struct State {
     /// The number of issued tokens, which makes each token distinct.
     issued: usize,
-    /// When the tokens within the limit's time were issued.
+    /// The times at which tokens were issued within the period of the limit.
     recent: VecDeque<Instant>,
-    /// The tokens that are good, and until when.
+    /// The valid tokens and their expiry.
     good: BTreeMap<String, Instant>,
-    /// How many of the next requests fail, and with which status.
+    /// The number of requests that still have to fail, and their status.
     faults: Option<(usize, StatusCode)>,
 }
 
@@ -72,7 +72,7 @@ impl Tokens {
         self.state().good.get(token).is_some_and(|expiry| Instant::now() < *expiry)
     }
 
-    /// One more token.
+    /// Issues a token.
     pub(crate) fn issue(&self) -> Result<String, NoToken> {
         let mut state = self.state();
         let now = Instant::now();
@@ -108,7 +108,7 @@ impl Tokens {
         self.state().faults = Some((count, status));
     }
 
-    /// The status that this request has to fail with, if it has to.
+    /// Returns the status with which this request must fail, if any.
     pub(crate) fn fault(&self) -> Option<StatusCode> {
         let mut state = self.state();
         let (left, status) = state.faults.take()?;

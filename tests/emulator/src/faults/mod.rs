@@ -20,23 +20,24 @@ use crate::{
     presentation::Presentation,
 };
 
-/// The request header that asks for a fault, in the form that [`Fault`] reads from text.
+/// The request header that asks for a fault, in the text form of [`Fault`].
 pub const FAULT_HEADER: &str = "x-atlas-fault";
 
-/// A fault that one request meets.
+/// A fault in the response to one request.
 ///
-/// [`Builder::faults`](crate::Builder::faults) and [`Emulator::inject`](crate::Emulator::inject) queue
-/// faults for requests to operations; the n-th request meets the n-th fault. With a [`Target`], only
-/// requests to a path, an operation or a cluster meet them. A request to an operation can also ask
-/// for a fault itself, in the header [`FAULT_HEADER`]. Faults are written in these words there, and
-/// can be parsed from them:
+/// [`Builder::faults`](crate::Builder::faults) and [`Emulator::inject`](crate::Emulator::inject)
+/// queue faults for requests to operations. Each request takes one fault from the queue. A
+/// [`Target`] limits faults to a path, an operation or a cluster.
 ///
-/// | word | fault |
+/// A request to an operation can also ask for a fault itself, in the header [`FAULT_HEADER`]. The
+/// text forms of faults, which [`FromStr`](std::str::FromStr) parses, are:
+///
+/// | text | fault |
 /// |---|---|
 /// | `none` | [`None`](Self::None) |
-/// | `delay=MS`, `reset`, `cut-off=BYTES`, `trickle=MS` | the variants of these names |
-/// | `unknown-fields`, `unknown-values` | the variants of these names |
-/// | `stale-nonce`, `hostile-challenge`, `revoked-token`, `expired-token` | the variants of these names |
+/// | `delay=MS`, `reset`, `cut-off=BYTES`, `trickle=MS` | the variants with these names |
+/// | `unknown-fields`, `unknown-values` | the variants with these names |
+/// | `stale-nonce`, `hostile-challenge`, `revoked-token`, `expired-token` | the variants with these names |
 /// | `enveloped=CODE` | [`EnvelopedError`](Self::EnvelopedError) |
 /// | `status=CODE`, `retry-after=VALUE`, `html=CODE`, `redirect=URL`, `gone` | the functions below |
 /// | `content-type=VALUE`, `deprecation=VALUE`, `sunset=VALUE` | the usual response with this header |
@@ -48,7 +49,7 @@ pub enum Fault {
     None,
     /// The usual response, after this delay.
     Delay(Duration),
-    /// The operation is carried out, then the connection is reset without a response.
+    /// The server executes the operation, then resets the connection without a response.
     Reset,
     /// The usual response, except that the connection ends after this many bytes of the body.
     CutOff(usize),
@@ -56,27 +57,27 @@ pub enum Fault {
     Trickle(Duration),
     /// The usual response with this header added or replaced.
     Header(HeaderName, HeaderValue),
-    /// The usual response, with a field that the spec does not define in each object.
+    /// The usual response, with an additional field in each object that the spec does not define.
     UnknownFields,
     /// The usual response, with providers and states that the spec does not define.
     UnknownValues,
-    /// 401: the nonce that the request carries is stale. A request without a nonce gets the usual
-    /// response.
+    /// 401 with a new challenge, because the nonce of the request is stale. A request without
+    /// digest credentials gets the usual response.
     StaleNonce,
-    /// 401 with a digest challenge that is legal but hard to parse: another scheme in the same
+    /// 401 with a digest challenge that is valid but hard to parse: another scheme in the same
     /// header, escaped quotes and commas within values, a list of `qop`, and parameters that RFC
     /// 7616 does not define. A request with a bearer token gets the usual response.
     HostileChallenge,
-    /// 401: the bearer token of the request is revoked. Only the token of
-    /// [`Builder::token`](crate::Builder::token) works again in the next request. A request without a
-    /// bearer token gets the usual response.
+    /// 401, and the bearer token of the request is revoked. Only the token of
+    /// [`Builder::token`](crate::Builder::token) remains valid. A request without a bearer token
+    /// gets the usual response.
     RevokedToken,
     /// Like [`RevokedToken`](Self::RevokedToken), for a token that has expired.
     ExpiredToken,
-    /// An error with this status. A request with `envelope=true` receives it inside an envelope
-    /// whose own status is 200. The operation is not carried out.
+    /// An error with this status. If the request has `envelope=true`, the error is inside an
+    /// envelope and the status of the response is 200. The operation is not executed.
     EnvelopedError(StatusCode),
-    /// Another response. The operation is not carried out.
+    /// Another response. The operation is not executed.
     Answer {
         /// The status.
         status: StatusCode,
@@ -88,20 +89,21 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// A response with this body, labelled as JSON.
+    /// Creates a response with this body and the content type `application/json`.
     #[must_use]
     pub fn body(status: StatusCode, body: impl Into<Bytes>) -> Self {
         let headers = vec![(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
         Self::Answer { status, headers, body: body.into() }
     }
 
-    /// An error with this status, in Atlas's form.
+    /// Creates an error with this status, in the form of Atlas.
     #[must_use]
     pub fn status(status: StatusCode) -> Self {
         Self::error(&on_demand(status))
     }
 
-    /// 429 with `Retry-After`, in seconds or as a date. A value that is no legal header is left out.
+    /// Creates a 429 error with `Retry-After`, in seconds or as a date. Omits the header if its
+    /// value is invalid.
     #[must_use]
     pub fn too_many_requests(retry_after: impl Display) -> Self {
         let status = StatusCode::TOO_MANY_REQUESTS;
@@ -109,14 +111,14 @@ impl Fault {
         Self::error(&error).with_header(header::RETRY_AFTER, &retry_after.to_string())
     }
 
-    /// 410, as for a removed version.
+    /// Creates a 410 error, as for a removed version.
     #[must_use]
     pub fn gone() -> Self {
         let error = ApiError::new(StatusCode::GONE, "VERSION_GONE", "The version was removed.");
         Self::error(&error)
     }
 
-    /// An HTML page, such as a proxy sends.
+    /// Creates an HTML response, as a proxy might send.
     #[must_use]
     pub fn html(status: StatusCode) -> Self {
         let page = "<!DOCTYPE html>\n<title>Sign in</title>\n<h1>Sign in to go on</h1>\n";
@@ -124,7 +126,7 @@ impl Fault {
             .with_header(header::CONTENT_TYPE, "text/html; charset=utf-8")
     }
 
-    /// 307 to another URL.
+    /// Creates a 307 redirect to another URL.
     #[must_use]
     pub fn redirect(location: &str) -> Self {
         Self::body(StatusCode::TEMPORARY_REDIRECT, "").with_header(header::LOCATION, location)
@@ -142,7 +144,7 @@ impl Fault {
         self
     }
 
-    /// The response that replaces the usual one.
+    /// Returns the response that replaces the usual one, if the fault has one.
     pub(crate) fn answer(&self, presentation: Presentation) -> Option<Response> {
         if let Self::EnvelopedError(status) = self {
             let error = on_demand(*status);

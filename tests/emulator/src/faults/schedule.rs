@@ -1,4 +1,4 @@
-//! Which request meets which fault.
+//! Assigns faults to requests.
 
 use std::{
     collections::VecDeque,
@@ -13,13 +13,13 @@ use super::{
 };
 use crate::{error::ApiError, record::RecordedRequest, spec::Operation};
 
-/// The faults of future requests.
+/// The faults for future requests.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Mutex<Schedule>);
 
 #[derive(Debug, Default)]
 struct Schedule {
-    /// The faults of all requests to operations.
+    /// Faults for requests to any operation.
     anywhere: Queue,
     targeted: Vec<(Target, Queue)>,
 }
@@ -27,7 +27,7 @@ struct Schedule {
 #[derive(Debug, Default)]
 struct Queue {
     once: VecDeque<Fault>,
-    /// These follow, in turn, when `once` is empty.
+    /// Faults to apply in rotation when `once` is empty.
     recurring: VecDeque<Fault>,
 }
 
@@ -44,12 +44,12 @@ impl Faults {
         self.schedule().queue(target).recurring.extend(faults);
     }
 
-    /// Fails for a target that no request can have.
+    /// Fails if a target does not exist.
     pub(crate) fn check(&self, operations: &[Operation]) -> anyhow::Result<()> {
         self.schedule().targeted.iter().try_for_each(|(target, _)| target.check(operations))
     }
 
-    /// The fault of a request. Fails if the request asks for one that does not exist.
+    /// Returns the fault for a request. Fails if the request asks for an unknown fault.
     pub(crate) fn next(
         &self,
         request: &RecordedRequest,
@@ -83,7 +83,8 @@ impl Schedule {
         self.targeted.get_mut(index).map_or(&mut self.anywhere, |(_, queue)| queue)
     }
 
-    /// Targeted faults come first, and in the order in which their targets were first named.
+    /// Takes the next fault. Targeted faults come first, in the order in which their targets were
+    /// added.
     fn next(&mut self, place: &Place<'_>, is_operation: bool) -> Option<Fault> {
         let targeted = self.targeted.iter_mut().filter(|(target, _)| target.holds(place));
         let mut queues =

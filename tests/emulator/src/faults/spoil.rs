@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::Fault;
 use crate::connection::Connection;
 
-/// Where the spec has an enum in an answer.
+/// The properties of responses that are enums in the spec.
 const ENUMS: [&str; 2] = ["cloudProvider", "state"];
 
 impl Fault {
@@ -47,7 +47,7 @@ impl Fault {
     }
 }
 
-/// The whole body, which is in memory anyway, with the headers that announce its length.
+/// Reads the complete body and sets `Content-Length`, so that clients notice a truncated body.
 async fn announced(response: Response) -> (Response<()>, Bytes) {
     let (head, body) = response.into_parts();
     let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
@@ -63,7 +63,7 @@ async fn cut_off(response: Response, count: usize) -> Response {
         if let Some(start) = start {
             return Some((Ok(start), None));
         }
-        // What was written leaves before the connection ends.
+        // Lets the bytes so far reach the client before the connection ends.
         tokio::time::sleep(Duration::from_millis(20)).await;
         Some((Err(std::io::Error::other("cut off on demand")), None))
     });
@@ -76,7 +76,7 @@ async fn trickle(response: Response, pause: Duration) -> Response {
         if bytes.is_empty() {
             return None;
         }
-        // Even a sleep of no time takes a millisecond.
+        // Even a zero sleep takes a millisecond.
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
         }
@@ -86,7 +86,7 @@ async fn trickle(response: Response, pause: Duration) -> Response {
     head.map(|()| Body::from_stream(body))
 }
 
-/// The same answer with another body, if its body is JSON.
+/// Edits the body of a response if it is JSON.
 async fn edited(response: Response, edit: impl Fn(&mut Value)) -> Response {
     let (head, bytes) = announced(response).await;
     let body = serde_json::from_slice::<Value>(&bytes).map(|mut body| {
@@ -99,7 +99,7 @@ async fn edited(response: Response, edit: impl Fn(&mut Value)) -> Response {
     Response::from_parts(head, Body::from(body))
 }
 
-/// Gives every object one more field.
+/// Adds a field to every object.
 fn add_fields(value: &mut Value) {
     for part in parts(value) {
         add_fields(part);
@@ -109,7 +109,7 @@ fn add_fields(value: &mut Value) {
     }
 }
 
-/// Gives every enum a value of its own.
+/// Replaces the value of every enum with an unknown one.
 fn replace_values(value: &mut Value) {
     if let Value::Object(fields) = value {
         for name in ENUMS {
@@ -123,7 +123,7 @@ fn replace_values(value: &mut Value) {
     }
 }
 
-/// What an array or an object holds.
+/// Returns the values in an array or an object.
 fn parts(value: &mut Value) -> Vec<&mut Value> {
     match value {
         Value::Array(items) => items.iter_mut().collect(),

@@ -1,15 +1,15 @@
-//! Which requests a fault may meet.
+//! Targets of faults.
 
 use crate::{record::RecordedRequest, route, spec::Operation};
 
-/// The requests that a fault may meet.
+/// The requests to which a fault applies.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> anyhow::Result<()> {
 /// use atlas_emulator::{Emulator, Fault, Target};
 ///
-/// // Of several lists at a time, those of one cluster are throttled once.
+/// // Throttles the next request to one cluster, while requests to others succeed.
 /// let atlas = Emulator::start().await?;
 /// atlas.inject_at(Target::cluster("Cluster1"), [Fault::too_many_requests(1)])?;
 /// # Ok(())
@@ -18,16 +18,16 @@ use crate::{record::RecordedRequest, route, spec::Operation};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Target {
-    /// Requests to one path, percent-encoded as sent and without a query. The token endpoints have
-    /// paths as well: `/api/oauth/token` and `/api/oauth/revoke`.
+    /// Requests to one path, percent-encoded and without a query. The token endpoints have the
+    /// paths `/api/oauth/token` and `/api/oauth/revoke`.
     Path(String),
     /// Requests to the operation with this `operationId`.
     Operation(String),
-    /// Requests to the clusters of this name, in any project.
+    /// Requests to the clusters with this name, in any project.
     Cluster(String),
 }
 
-/// The parts of a request that a [`Target`] names.
+/// The properties of a request that a [`Target`] can match.
 #[derive(Debug)]
 pub(crate) struct Place<'a> {
     path: &'a str,
@@ -36,25 +36,25 @@ pub(crate) struct Place<'a> {
 }
 
 impl Target {
-    /// Requests to one path, such as `/api/oauth/token`.
+    /// Creates a target for one path, such as `/api/oauth/token`.
     #[must_use]
     pub fn path(path: impl Into<String>) -> Self {
         Self::Path(path.into())
     }
 
-    /// Requests to one operation, such as `listGroupClusterBackupExports`.
+    /// Creates a target for one operation, such as `listGroupClusterBackupExports`.
     #[must_use]
     pub fn operation(id: impl Into<String>) -> Self {
         Self::Operation(id.into())
     }
 
-    /// Requests to the clusters of one name, such as `Cluster0`.
+    /// Creates a target for clusters with one name, such as `Cluster0`.
     #[must_use]
     pub fn cluster(name: impl Into<String>) -> Self {
         Self::Cluster(name.into())
     }
 
-    /// Fails for an operation that the local Atlas does not have.
+    /// Fails if the target is an operation that is not in the spec.
     pub(crate) fn check(&self, operations: &[Operation]) -> anyhow::Result<()> {
         let Self::Operation(id) = self else { return Ok(()) };
         let known = operations.iter().map(|operation| operation.id.as_str()).collect::<Vec<_>>();
@@ -83,7 +83,7 @@ impl<'a> Place<'a> {
                 let cluster = captures.remove("clusterName");
                 Self { path, operation: Some(&operation.id), cluster }
             }
-            // Answered with 404 or 405 later, unless the path is that of a token endpoint.
+            // The request later fails with 404 or 405, unless it is for a token endpoint.
             Err(_) => Self { path, operation: None, cluster: None },
         }
     }

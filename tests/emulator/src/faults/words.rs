@@ -1,4 +1,4 @@
-//! Faults as text.
+//! The text form of faults.
 
 use std::{str::FromStr, time::Duration};
 
@@ -6,7 +6,7 @@ use axum::http::{HeaderName, StatusCode, header};
 
 use super::Fault;
 
-/// The first word of a fault, and what it makes of the text after the `=`.
+/// The first word of a fault, and the parser for the text after the `=`.
 type Word = (&'static str, fn(&str) -> Option<Fault>);
 
 const WORDS: [Word; 22] = [
@@ -35,7 +35,7 @@ const WORDS: [Word; 22] = [
 ];
 
 impl Fault {
-    /// The first word of every fault that can be asked for.
+    /// Returns the first words of all faults with a text form.
     pub fn words() -> impl Iterator<Item = &'static str> {
         WORDS.iter().map(|(word, _)| *word)
     }
@@ -51,7 +51,7 @@ impl FromStr for Fault {
     }
 }
 
-/// A text that is no fault.
+/// The error for text that is not a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownFault(String);
 
@@ -64,7 +64,7 @@ impl std::fmt::Display for UnknownFault {
 
 impl std::error::Error for UnknownFault {}
 
-/// A fault that takes no value.
+/// Returns a fault without a value, if there is no text.
 fn bare(text: &str, fault: Fault) -> Option<Fault> {
     text.is_empty().then_some(fault)
 }
