@@ -1,4 +1,4 @@
-//! Operations of the vendor's document that are brought into the fragment.
+//! Adopting operations of the vendor's document into the spec.
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -129,7 +129,7 @@ components:
     conflict: {description: A conflict of interests.}
 ";
 
-/// `cargo xtask adopt` in a folder that holds `ours.yaml` and `vendor.yaml`.
+/// Runs `cargo xtask adopt` in a folder that contains `ours.yaml` and `vendor.yaml`.
 fn adopt(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(["adopt", "--spec", "ours.yaml", "--from", "vendor.yaml"])
@@ -147,7 +147,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 #[test]
-fn an_operation_comes_in_our_style_and_what_is_there_stays() {
+fn an_operation_is_added_in_our_style_and_existing_text_stays() {
     let folder = folder();
     let ran = adopt(folder.path(), &["deleteThing", "createBox"]);
     assert!(ran.status.success(), "{ran:?}");
@@ -192,7 +192,7 @@ fn the_permissions_of_the_spec_stay() {
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
 }
 
-/// Five operations about snapshots and restores, which the fragment leaves out.
+/// Five operations on snapshots and restores that the spec does not have.
 const FIVE: [&str; 5] = [
     "listGroupClusterBackupSnapshots",
     "getGroupClusterBackupSnapshot",
@@ -214,7 +214,7 @@ fn vendor() -> Option<PathBuf> {
     Some(path)
 }
 
-/// Every text under a key of prose that is longer than three words.
+/// Collects every text of more than three words under a key that contains prose.
 fn prose<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
     match value {
         Value::Object(fields) => {

@@ -1,6 +1,6 @@
-//! What is reported about documents that are not in order: `broken/NN-name.yaml` is the smallest that
-//! shows one fault, or one family of faults. `broken/NN-name.snap` has all diagnostics, and the document as
-//! it is read: with the fallbacks that the diagnostics name.
+//! Diagnostics of faulty documents. Each `broken/NN-name.yaml` is the smallest document with one
+//! fault or one family of faults. Its snapshot `broken/NN-name.snap` contains all diagnostics, and
+//! the document with the fallbacks that they name.
 
 use std::fs;
 use std::io;
@@ -35,7 +35,7 @@ fn each_fault_is_reported_with_its_place() {
     });
 }
 
-/// The fallback of a warning is not only said but done: what the checks let through is emitted.
+/// Every warning names a fallback, so a document with only warnings must be emitted.
 #[test]
 fn documents_without_errors_are_emitted() {
     let mut failed = Vec::new();
@@ -81,7 +81,7 @@ fn a_file_in_another_encoding_is_an_error_with_its_place() {
 }
 
 #[test]
-fn a_bottomless_document_is_an_error() {
+fn a_document_with_too_deep_nesting_is_an_error() {
     let text = format!("openapi: {}1{}\n", "[".repeat(200), "]".repeat(200));
     let diagnostics = document::parse("deep.yaml", &text).unwrap_err();
     let expected = "deep.yaml:1:110: values are nested deeper than 100 levels; ";

@@ -1,7 +1,8 @@
-//! The changes between two documents, and whether callers really break.
+//! The changes between two documents, and whether they break callers.
 //!
-//! Each `changes/NN-name.yaml` is a merge patch (RFC 7386) of `changes/before.yaml`, with a snapshot of the report beside
-//! it. `changes/caller.rs` uses everything that `before.yaml` offers. It is compiled against the client of each case.
+//! Each `changes/NN-name.yaml` is a merge patch (RFC 7386) of `changes/before.yaml`, with a
+//! snapshot of the report beside it. `changes/caller.rs` uses everything that `before.yaml` offers.
+//! It is compiled against the client of each patched document.
 
 #![expect(
     clippy::unwrap_used,
@@ -26,7 +27,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/changes")
 }
 
-/// The names of all cases, in order.
+/// Returns the sorted names of all cases.
 fn cases() -> Vec<String> {
     let entries = fs::read_dir(folder()).unwrap().map(|it| it.unwrap().path());
     let yaml = entries.filter(|path| path.extension().is_some_and(|it| it == "yaml"));
@@ -50,7 +51,7 @@ fn after(case: &str) -> Value {
     document
 }
 
-/// RFC 7386: an object is merged, `null` removes, anything else replaces.
+/// Applies a merge patch (RFC 7386): merges objects, removes `null`, and replaces everything else.
 fn merge(target: &mut Value, patch: Value) {
     let Value::Object(patch) = patch else {
         *target = patch;
@@ -75,7 +76,7 @@ fn generate(document: &Value, options: &Options) -> Generated {
     codegen::generate(document.openapi, options).unwrap()
 }
 
-/// Compares as two runs do: the first one leaves a file.
+/// Compares through the file `api.json`, as two runs of the generator do.
 fn compare(old: &Generated, new: &Generated) -> Changes {
     let file = diff::to_json(&old.api).unwrap();
     diff::compare(&diff::from_json(&file).unwrap(), &new.api)
@@ -96,7 +97,7 @@ fn each_change_is_reported() {
     }
 }
 
-/// With many tags, each one is a feature.
+/// With this many tags, each one becomes a feature.
 #[test]
 fn a_tag_moves_an_operation_to_another_feature() {
     let document = |tag: &str| {
@@ -120,7 +121,7 @@ fn a_tag_moves_an_operation_to_another_feature() {
     ");
 }
 
-/// The same with names of its own, so that many fit in one document.
+/// Returns the document with numbered names, so that many fit into one document.
 fn numbered(document: &Value, number: &str) -> Value {
     serde_json::from_str(&own_names(&document.to_string(), number)).unwrap()
 }
@@ -129,7 +130,7 @@ fn own_names(text: &str, number: &str) -> String {
     text.replace("Thing", &format!("Thing{number}")).replace("thing", &format!("thing{number}"))
 }
 
-/// One crate holds the client of every case, with names of its own, and a caller for each.
+/// Compiles one crate with the clients of all cases, under numbered names, and a caller for each.
 #[test]
 fn a_caller_compiles_unless_the_report_says_otherwise() {
     let base = generate(&before(), &Options::default());
@@ -149,8 +150,8 @@ fn a_caller_compiles_unless_the_report_says_otherwise() {
     assert_eq!(broken_callers(&generate(&whole, &Options::default()), &callers), broken);
 }
 
-/// The callers that do not compile. After an unknown name the compiler does not check types, so callers with errors
-/// are removed until the rest compiles.
+/// Returns the callers that do not compile. The compiler stops before type checking if a name is
+/// unknown, so this removes callers with errors until the rest compiles.
 fn broken_callers(generated: &Generated, callers: &BTreeMap<String, String>) -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("callers");
@@ -185,7 +186,7 @@ fn broken_callers(generated: &Generated, callers: &BTreeMap<String, String>) -> 
     }
 }
 
-/// The lines of `examples/callers.rs` with errors.
+/// Returns the line numbers of the errors in `examples/callers.rs`.
 fn errors(folder: &Path) -> BTreeSet<usize> {
     let ran = Command::new(env!("CARGO"))
         .args(["build", "--offline", "--example", "callers", "--message-format=json"])

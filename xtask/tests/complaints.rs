@@ -7,10 +7,11 @@ use std::process::Command;
 
 const README: &str = include_str!("../README.md");
 
-/// The reference that the README's example misspells, within `ExportBucket`.
+/// The reference in `ExportBucket` that is misspelt in the README's example.
 const REFERENCE: &str = "$ref: '#/components/schemas/Link'";
 
-/// Writes the spec with [`REFERENCE`] misspelt to `spec/atlas.yaml` in `folder`. Returns the line number.
+/// Writes the spec with [`REFERENCE`] misspelt to `spec/atlas.yaml` in `folder`. Returns the line
+/// number.
 fn misspell(folder: &Path) -> usize {
     let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/atlas.yaml");
     let text = std::fs::read_to_string(spec).unwrap();
@@ -23,7 +24,8 @@ fn misspell(folder: &Path) -> usize {
     before.lines().count()
 }
 
-/// Runs `codegen` on the misspelt spec with these variables. Returns the line number and the messages.
+/// Runs `codegen` on the misspelt spec with these environment variables. Returns the line number
+/// and the messages.
 fn complained(variables: &[(&str, &str)]) -> (usize, String) {
     let temp = tempfile::tempdir().unwrap();
     let line = misspell(temp.path());
@@ -46,7 +48,8 @@ fn complained(variables: &[(&str, &str)]) -> (usize, String) {
 fn the_readme_shows_an_error_as_it_is_printed() {
     let (_, block) = README.split_once("```text\nerror: ").unwrap();
     let (block, _) = block.split_once("```").unwrap();
-    // The README's line number may be outdated: every edit of the spec moves the reference.
+    // The line number in the README can be outdated, because every edit of the spec moves the
+    // reference.
     let (_, shown) = block.split_once("spec/atlas.yaml:").unwrap();
     let (shown, _) = shown.split_once(':').unwrap();
     let (line, messages) = complained(&[]);
@@ -99,7 +102,8 @@ fn the_findings_of_all_steps_are_reported_together() {
     });
 }
 
-/// What a run over the fixture of what cannot be typed prints, beside the summary.
+/// Generates a client for the fixture with untyped schemas. Returns standard error and standard
+/// output.
 fn warned(arguments: &[&str]) -> (String, String) {
     let temp = tempfile::tempdir().unwrap();
     let ran = Command::new(env!("CARGO_BIN_EXE_xtask"))

@@ -1,4 +1,4 @@
-//! What is read of documents that are in order.
+//! Reading valid documents, and selected errors.
 
 #[path = "common/skip.rs"]
 mod skip;
@@ -11,10 +11,10 @@ use openapiv3::{SchemaKind, Type};
 use xtask::diagnostic::{Finding, Place, Pointer, Severity};
 use xtask::document::{self, Document, Selection};
 
-/// MongoDB's own document, 4 MB: too big to keep in the repository.
+/// MongoDB's own document. It has 4 MB, which is too large for the repository.
 const VENDOR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/atlas-openapi.yaml");
 
-/// What is unusual and still in order: each line here has a check that might take it for a fault.
+/// Unusual but valid syntax: for each line, a check could wrongly report a fault.
 const UNUSUAL: &str = r#"
 openapi: 3.0.3
 info: {title: Clusters, version: "1", x-internal: true}
@@ -110,7 +110,7 @@ fn a_byte_order_mark_and_windows_line_ends_are_read() {
 }
 
 #[test]
-fn a_finding_of_a_later_pass_is_located_at_its_place_or_the_nearest_that_is_written() {
+fn a_finding_of_a_pass_is_located_at_its_value_or_the_nearest_parent() {
     let document = parse(UNUSUAL);
     let place = |keys: &[&str]| {
         let place = Place::Value(Pointer::new(keys.to_vec()));
@@ -135,7 +135,7 @@ fn a_bound_of_an_integer_may_be_written_as_a_float() {
     assert_eq!(since.minimum, Some(1_199_145_600));
 }
 
-/// Schemas in the words of OpenAPI 3.1, and the same in those of 3.0.
+/// Schemas of OpenAPI 3.1, each with its equivalent in OpenAPI 3.0.
 const NEWER: &[(&str, &str)] = &[
     ("{type: [string, 'null'], examples: [a, b]}", "{type: string, nullable: true, example: a}"),
     ("{type: 'null'}", "{nullable: true}"),
@@ -204,7 +204,7 @@ fn aliases_and_merge_keys_are_copies() {
 }
 
 #[test]
-fn aliases_cannot_fill_the_memory() {
+fn nested_aliases_cannot_exhaust_the_memory() {
     let levels = (1..12).map(|level| {
         let below = format!("*a{}, ", level - 1).repeat(10);
         format!("a{level}: &a{level} [{below}]\n")
@@ -214,7 +214,7 @@ fn aliases_cannot_fill_the_memory() {
     assert!(error.contains("YAML aliases make the document too large"), "{error}");
 }
 
-/// A selected and another operation; `Thing` refers to what is not there.
+/// A document with a selected and another operation. `Thing` contains a dangling reference.
 const DANGLING: &str = "
 openapi: 3.0.3
 info: {title: T, version: '1'}
@@ -233,7 +233,7 @@ components:
 ";
 
 #[test]
-fn a_dangling_reference_is_an_error_on_the_way_to_an_operation_that_was_asked_for() {
+fn a_dangling_reference_of_a_selected_operation_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("spec.yaml");
     std::fs::write(&path, DANGLING.trim_start()).unwrap();
@@ -244,14 +244,14 @@ fn a_dangling_reference_is_an_error_on_the_way_to_an_operation_that_was_asked_fo
         let error = load(failing).unwrap_err().to_string();
         assert!(error.contains(":14:54: `#/components/schemas/Missing` does not exist"), "{error}");
     }
-    // Of the whole document, the other operation is left.
+    // Without a selection, the other operation remains.
     let document = load(Selection::default()).unwrap();
     assert_eq!(document.openapi.operations().count(), 1);
     assert_eq!(document.warnings.count(Severity::Omission), 1, "{}", document.warnings);
     let alone = DANGLING
         .replace("  /a:\n    get: {operationId: getA", "  x-a:\n    get: {operationId: getA");
     assert!(document::parse("spec.yaml", &alone).is_err(), "no operation is left");
-    // Nothing is reported of what they do not reach.
+    // Faults that the selected operations do not reach are not reported.
     for passing in [operations("getA"), tags("good")] {
         assert_eq!(load(passing).unwrap().warnings.to_string(), "");
     }
@@ -263,7 +263,7 @@ fn a_dangling_reference_is_an_error_on_the_way_to_an_operation_that_was_asked_fo
 }
 
 #[test]
-fn an_operation_that_cannot_be_emitted_is_an_error_if_it_was_asked_for_by_name() {
+fn a_selected_operation_that_cannot_be_emitted_is_an_error() {
     let spec = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/tests/broken/46-operations-that-cannot-be-emitted.yaml"
@@ -289,7 +289,7 @@ fn the_vendors_whole_document_has_no_errors() {
         document::load(path, &[], &Selection::default()).unwrap_or_else(|error| panic!("{error}"));
     eprintln!("loaded in {:?}", start.elapsed());
     assert!(document.openapi.operations().count() > 500);
-    // Each of these edits the document, so that `serde_yaml` would read another one.
+    // Warnings that edit the document, so that `serde_yaml` would read a different one.
     let edits = ["does not apply to the type"];
     let edited =
         document.warnings.iter().filter(|it| edits.iter().any(|edit| it.what.contains(edit)));

@@ -1,6 +1,6 @@
 //! Emitted code for the smallest document that shows each feature.
 //!
-//! A fixture and the snapshot of the files that matter stand side by side in `emission/`.
+//! Each fixture and the snapshot of its relevant files are side by side in `emission/`.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
@@ -27,7 +27,7 @@ fn generate(name: &str) -> Generated {
     codegen::generate(document, &Options::default()).unwrap_or_else(|failure| panic!("{failure:?}"))
 }
 
-/// Compares these files of what a fixture becomes.
+/// Compares these emitted files of a fixture with its snapshot.
 fn shows(name: &str, paths: &[&str]) {
     let generated = generate(name);
     let text = |path: &&str| {
@@ -43,17 +43,17 @@ fn shows(name: &str, paths: &[&str]) {
 }
 
 #[test]
-fn a_field_that_may_be_absent_is_an_option_with_a_setter() {
+fn an_optional_field_is_an_option_with_a_setter() {
     shows("01-fields", &["models/fields.rs"]);
 }
 
 #[test]
-fn a_value_has_the_type_that_people_would_give_it() {
+fn values_have_idiomatic_types() {
     shows("02-values", &["models/values.rs"]);
 }
 
 #[test]
-fn a_value_of_an_enum_gets_a_name_of_its_own() {
+fn each_value_of_an_enum_has_a_variant() {
     shows("03-enum", &["models/odd.rs"]);
 }
 
@@ -67,7 +67,7 @@ fn a_union_is_an_enum_that_writes_its_own_discriminator() {
 }
 
 #[test]
-fn what_is_deprecated_says_so() {
+fn deprecated_items_have_the_attribute() {
     shows(
         "05-deprecated",
         &[
@@ -84,7 +84,7 @@ fn a_body_checks_its_rules() {
 }
 
 #[test]
-fn an_operation_without_parameters_is_sent_at_once() {
+fn an_operation_without_parameters_has_no_setters() {
     shows("07-operation-bare", &["operations/delete_bare.rs"]);
 }
 
@@ -94,12 +94,12 @@ fn a_parameter_is_an_argument_or_a_setter() {
 }
 
 #[test]
-fn a_list_is_a_body_and_an_answer() {
+fn a_body_and_a_response_can_be_lists() {
     shows("09-lists", &["operations/create_lists.rs"]);
 }
 
 #[test]
-fn a_body_and_an_answer_need_not_be_models() {
+fn a_body_and_a_response_need_not_be_models() {
     shows(
         "10-plain",
         &["operations/put_map.rs", "operations/post_any.rs", "operations/patch_text.rs"],
@@ -107,32 +107,32 @@ fn a_body_and_an_answer_need_not_be_models() {
 }
 
 #[test]
-fn a_name_that_rust_or_the_client_needs_is_another() {
+fn a_reserved_name_is_changed() {
     shows("11-names", &["models/mod.rs", "models/names.rs", "operations/create_names.rs"]);
 }
 
 #[test]
-fn a_version_says_which_it_is_and_how_long_it_is_answered() {
+fn a_version_documents_its_date_and_its_sunset() {
     shows("12-versions", &["operations/get_versions_v2023_01_01.rs", "operations/get_sunsets.rs"]);
 }
 
 #[test]
-fn a_description_becomes_a_doc_comment_that_rustdoc_reads() {
+fn a_description_becomes_a_valid_doc_comment() {
     shows("13-docs", &["models/docs.rs"]);
 }
 
 #[test]
-fn a_model_that_holds_itself_is_boxed() {
+fn a_recursive_model_is_boxed() {
     shows("14-circle", &["models/circle.rs", "models/circle_back.rs", "models/circle_variant.rs"]);
 }
 
 #[test]
-fn a_body_may_be_bytes_or_text() {
+fn a_body_can_be_bytes_or_text() {
     shows("17-raw-bodies", &["operations/put_bytes.rs", "operations/put_text.rs"]);
 }
 
 #[test]
-fn a_body_may_be_a_form() {
+fn a_body_can_be_a_form() {
     let operations = ["post_fields", "post_parts", "post_free_parts"];
     let paths = operations.map(|operation| format!("operations/{operation}.rs"));
     shows("18-forms", &paths.each_ref().map(String::as_str));
@@ -146,7 +146,7 @@ fn a_body_with_several_media_types_has_several_methods() {
 }
 
 #[test]
-fn a_success_may_have_several_values_or_none() {
+fn a_success_can_have_several_values_or_none() {
     let operations = ["put_several", "head_several", "get_redirect", "get_lines"];
     let paths = operations.map(|operation| format!("operations/{operation}.rs"));
     shows("20-successes", &paths.each_ref().map(String::as_str));
@@ -158,7 +158,7 @@ fn an_error_names_the_model_of_its_body() {
 }
 
 #[test]
-fn a_list_that_comes_page_by_page_is_a_stream() {
+fn a_paged_list_has_a_stream() {
     shows("15-pages", &["models/page_of_items.rs", "operations/list_pages.rs"]);
 }
 
@@ -168,7 +168,7 @@ fn a_request_can_send_an_empty_list_and_null_where_the_schema_allows_it() {
 }
 
 #[test]
-fn a_parameter_in_a_style_of_its_own_names_it() {
+fn a_parameter_with_another_style_names_it() {
     shows("20-styles", &["operations/get_styles.rs"]);
 }
 
@@ -177,7 +177,7 @@ fn an_enum_of_numbers_and_a_union_lose_nothing() {
     shows("25-kept", &["models/kept.rs", "models/kept_inferred.rs"]);
 }
 
-/// Every string literal and every line of a doc comment in some Rust files.
+/// Returns every string literal and every line of a doc comment in the emitted files.
 fn literals(generated: &Generated) -> BTreeSet<String> {
     fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {
         for token in tokens {
@@ -199,7 +199,7 @@ fn literals(generated: &Generated) -> BTreeSet<String> {
     found
 }
 
-/// The compiler reads the fixture as well, in the test that compiles every one.
+/// The test that compiles all fixtures also compiles this one.
 #[test]
 fn text_that_looks_like_rust_survives() {
     let found = literals(&generate("16-text"));
@@ -226,7 +226,8 @@ fn text_that_looks_like_rust_survives() {
     assert!(found.iter().any(|line| line.contains(default)), "{found:#?}");
 }
 
-/// A file is about one schema or one operation, so where that stands in the document does not matter.
+/// Each file depends on one schema or one operation, so their order in the document does not
+/// matter.
 #[test]
 fn the_order_of_schemas_and_paths_changes_no_file() {
     let spec = fixture_path("emission", "../../../spec/atlas");
@@ -244,17 +245,17 @@ fn the_order_of_schemas_and_paths_changes_no_file() {
     }
 }
 
-/// Every fixture in one document, since a crate takes seconds to compile; and the least, since what
-/// nothing emitted uses must not be warned of.
+/// Compiles all fixtures as one document, because each crate takes seconds. Also compiles the
+/// smallest fixture, whose crate must have no warnings about unused code.
 #[test]
-fn what_is_emitted_compiles_without_a_warning_and_so_do_its_examples() {
+fn emitted_code_and_its_examples_compile_without_warnings() {
     let whole = compiles(every_fixture());
     passes_its_tests(whole.path());
     compiles(fixture("emission", "07-operation-bare").openapi);
 }
 
-/// Runs the calls of `emission/wire.rs` against sockets, and decodes and encodes the values of
-/// `emission/round_trip.rs`.
+/// Runs `emission/wire.rs`, which makes calls against sockets, and `emission/round_trip.rs`, which
+/// decodes and encodes values.
 fn passes_its_tests(whole: &Path) {
     fs::create_dir(whole.join("tests")).unwrap();
     for name in ["wire", "round_trip"] {
@@ -273,10 +274,10 @@ fn compiles(document: OpenAPI) -> TempDir {
     let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let generated = codegen::generate(document, &Options::default()).unwrap();
     standalone::output(root, scratch.path(), &generated).unwrap().write().unwrap();
-    // The workspace's own choice of versions, whose artifacts are there already.
+    // With the locked versions of the workspace, dependencies are already compiled.
     fs::copy(root.join("Cargo.lock"), scratch.path().join("Cargo.lock")).unwrap();
     cargo(scratch.path(), &["rustc", "--lib", "--", "-D", "warnings"]);
-    // The examples beside the generated ones are of operations that the fixtures do not have.
+    // Examples outside the generated code call operations that the fixtures do not have.
     cargo(scratch.path(), &["test", "--doc", "generated"]);
     scratch
 }

@@ -1,4 +1,4 @@
-//! What a run does to the disk, and what the command line says about it.
+//! The files that a run writes, and the messages of the command line.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
@@ -23,7 +23,7 @@ fn output(folder: &Path, files: &[(&str, &str)]) -> Output {
     Output { folder: folder.to_owned(), files: files.collect(), beside: BTreeMap::new() }
 }
 
-/// Every file below a folder, with its text.
+/// Returns every file below a folder, with its text.
 fn tree(folder: &Path) -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {
@@ -38,7 +38,7 @@ fn tree(folder: &Path) -> BTreeMap<PathBuf, String> {
 }
 
 #[test]
-fn what_was_written_is_not_stale() {
+fn written_files_are_not_stale() {
     let temp = temp();
     let output = output(&temp.path().join("generated"), &[("mod.rs", "a\n"), ("b/c.rs", "c\n")]);
     assert_eq!(output.stale().unwrap().len(), 2);
@@ -57,7 +57,7 @@ fn a_second_write_changes_no_byte() {
 }
 
 #[test]
-fn a_file_of_an_earlier_run_is_stale_and_goes() {
+fn a_file_that_is_no_longer_emitted_is_stale_and_removed() {
     let temp = temp();
     let folder = temp.path().join("generated");
     output(&folder, &[("mod.rs", "a\n"), ("old.rs", "old\n")]).write().unwrap();
@@ -70,7 +70,7 @@ fn a_file_of_an_earlier_run_is_stale_and_goes() {
 }
 
 #[test]
-fn what_differs_is_told_as_a_unified_diff() {
+fn differences_are_shown_as_a_unified_diff() {
     let temp = temp();
     let folder = temp.path().join("generated");
     output(&folder, &[("mod.rs", "a\nb\nc\n")]).write().unwrap();
@@ -81,26 +81,26 @@ fn what_differs_is_told_as_a_unified_diff() {
 }
 
 #[test]
-fn a_write_that_fails_leaves_the_old_files_whole() {
+fn a_failed_write_leaves_the_old_files_unchanged() {
     let temp = temp();
     let folder = temp.path().join("generated");
     output(&folder, &[("mod.rs", "old\n")]).write().unwrap();
     fs::write(temp.path().join("file"), "in the way\n").unwrap();
     let before = tree(temp.path());
     let mut output = output(&folder, &[("mod.rs", "new\n")]);
-    // No folder can stand where a file does, so this one cannot be staged.
+    // A folder cannot be created where a file exists, so this file cannot be staged.
     output.beside.insert(temp.path().join("file/Cargo.toml"), "new\n".to_owned());
     let error = output.write().unwrap_err();
     assert!(error.to_string().contains("file/Cargo.toml"), "{error:#}");
     assert_eq!(tree(temp.path()), before);
-    // Two names of one file: the second finds a file where it needs a folder.
+    // The path `a` is both a file and a folder.
     let broken = self::output(&folder, &[("a", "file\n"), ("a/b.rs", "below it\n")]);
     broken.write().unwrap_err();
     assert_eq!(tree(temp.path()), before);
 }
 
 #[test]
-fn a_folder_in_the_place_of_a_file_leaves_the_old_files_whole() {
+fn a_folder_in_place_of_a_file_leaves_the_old_files_unchanged() {
     let temp = temp();
     let folder = temp.path().join("generated");
     output(&folder, &[("mod.rs", "old\n")]).write().unwrap();
@@ -113,19 +113,19 @@ fn a_folder_in_the_place_of_a_file_leaves_the_old_files_whole() {
 }
 
 #[test]
-fn a_folder_that_is_a_file_is_refused() {
+fn an_output_folder_that_is_a_file_is_rejected() {
     let temp = temp();
     fs::write(temp.path().join("file"), "mine\n").unwrap();
     output(&temp.path().join("file/generated"), &[("mod.rs", "a\n")]).write().unwrap_err();
     assert_eq!(fs::read_to_string(temp.path().join("file")).unwrap(), "mine\n");
 }
 
-/// `cargo xtask codegen` with these arguments.
+/// Runs `cargo xtask codegen` with these arguments.
 fn codegen(arguments: &[&str]) -> Ran {
     Command::new(env!("CARGO_BIN_EXE_xtask")).arg("codegen").args(arguments).output().unwrap()
 }
 
-/// `cargo xtask codegen --spec` over a fixture, into a folder.
+/// Runs `cargo xtask codegen --spec` on a fixture, with `out` as the output folder.
 fn codegen_into(out: &Path, fixture: &str, arguments: &[&str]) -> Ran {
     let spec = fixture_path("emission", fixture);
     let paths = ["--spec", spec.to_str().unwrap(), "--out", out.to_str().unwrap()];
@@ -153,7 +153,7 @@ fn a_second_run_finds_nothing_to_change() {
 }
 
 #[test]
-fn check_is_content_with_what_was_written() {
+fn check_accepts_written_files() {
     let temp = temp();
     codegen_into(temp.path(), "12-versions", &[]);
     let checked = codegen_into(temp.path(), "12-versions", &["--check"]);
@@ -162,7 +162,7 @@ fn check_is_content_with_what_was_written() {
 }
 
 #[test]
-fn a_reader_that_has_enough_is_no_failure() {
+fn a_closed_pipe_is_not_a_failure() {
     let temp = temp();
     let spec = fixture_path("emission", "12-versions");
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
@@ -216,13 +216,13 @@ fn a_spec_with_an_error_changes_no_file() {
 }
 
 #[test]
-fn a_spec_that_is_not_there_is_told() {
+fn a_missing_spec_is_an_error() {
     let complaint = complained(&codegen(&["--spec", "nowhere.yaml"]));
     assert!(complaint.contains("cannot read the OpenAPI document `nowhere.yaml`"), "{complaint}");
 }
 
 #[test]
-fn an_operation_that_the_spec_does_not_have_is_told_with_its_place() {
+fn an_unknown_operation_is_an_error() {
     let temp = temp();
     let ran = codegen_into(temp.path(), "12-versions", &["--operations", "getVersions,getVersion"]);
     let complaint = complained(&ran);
@@ -232,7 +232,7 @@ fn an_operation_that_the_spec_does_not_have_is_told_with_its_place() {
 }
 
 #[test]
-fn operations_that_are_not_asked_for_are_left_out() {
+fn operations_that_are_not_selected_are_left_out() {
     let temp = temp();
     let ran = codegen_into(temp.path(), "12-versions", &["--operations", "getSunsets"]);
     assert!(said(&ran).starts_with("1 operation, "), "{ran:?}");
@@ -240,7 +240,7 @@ fn operations_that_are_not_asked_for_are_left_out() {
 }
 
 #[test]
-fn versions_later_than_the_one_asked_for_are_left_out() {
+fn versions_after_the_selected_date_are_left_out() {
     let temp = temp();
     let ran = codegen_into(temp.path(), "12-versions", &["--api-version", "2023-12-31"]);
     assert!(said(&ran).starts_with("2 operations, "), "{ran:?}");
@@ -249,7 +249,7 @@ fn versions_later_than_the_one_asked_for_are_left_out() {
 }
 
 #[test]
-fn a_version_that_is_no_date_is_refused() {
+fn a_version_that_is_not_a_date_is_rejected() {
     for text in ["nonsense", "2023-02-29", "2023-1-1"] {
         let ran = codegen(&["--api-version", text]);
         assert_eq!(ran.status.code(), Some(2), "{ran:?}");
@@ -261,7 +261,7 @@ fn a_version_that_is_no_date_is_refused() {
 }
 
 #[test]
-fn a_folder_that_holds_other_files_is_refused() {
+fn a_folder_with_other_files_is_rejected() {
     let temp = temp();
     fs::write(temp.path().join("thesis.txt"), "years of work\n").unwrap();
     let complaint = complained(&codegen_into(temp.path(), "12-versions", &[]));
@@ -270,7 +270,7 @@ fn a_folder_that_holds_other_files_is_refused() {
 }
 
 #[test]
-fn what_an_interrupted_first_run_left_is_in_nobodys_way() {
+fn leftovers_of_an_interrupted_first_run_are_removed() {
     let temp = temp();
     let leftover = temp.path().join(".codegen-abc/new/lib.rs");
     fs::create_dir_all(leftover.parent().unwrap()).unwrap();
@@ -283,11 +283,11 @@ fn what_an_interrupted_first_run_left_is_in_nobodys_way() {
 }
 
 #[test]
-fn a_run_goes_on_where_an_interrupted_one_stopped() {
+fn a_run_completes_an_interrupted_one() {
     let temp = temp();
     codegen_into(temp.path(), "12-versions", &[]);
     let whole = tree(temp.path());
-    // The record comes first, then the files around `src`, then `src`.
+    // A run writes the record first, then the files outside `src`, then `src`.
     for stopped in [&["src"][..], &["src", "Cargo.toml", "README.md", "docs"]] {
         for name in stopped {
             let path = temp.path().join(name);
@@ -322,7 +322,7 @@ fn file_modes_follow_the_umask() {
 }
 
 #[test]
-fn files_of_other_origin_stay() {
+fn other_files_in_the_crate_are_kept() {
     let temp = temp();
     codegen_into(temp.path(), "12-versions", &[]);
     let files = ["src/bin/tool.rs", "examples/mine.rs", "notes.txt"];
@@ -331,7 +331,7 @@ fn files_of_other_origin_stay() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, "// mine\n").unwrap();
     }
-    // An emitted file that is not emitted any more goes.
+    // A file of an earlier run that is no longer emitted is removed.
     fs::write(temp.path().join("src/generated/old.rs"), "// old\n").unwrap();
     let ran = codegen_into(temp.path(), "01-fields", &[]);
     assert!(ran.status.success(), "{ran:?}");
@@ -345,7 +345,7 @@ fn files_of_other_origin_stay() {
 }
 
 #[test]
-fn changes_of_the_manifest_are_kept() {
+fn changes_to_the_manifest_are_kept() {
     let temp = temp();
     let manifest = temp.path().join("Cargo.toml");
     codegen_into(temp.path(), "12-versions", &["--name", "mine", "--version", "2.3.4"]);
@@ -374,7 +374,7 @@ fn changes_of_the_manifest_are_kept() {
 }
 
 #[test]
-fn no_operation_is_an_error_and_deletes_nothing() {
+fn selecting_no_operation_is_an_error_and_deletes_nothing() {
     let temp = temp();
     codegen_into(temp.path(), "12-versions", &[]);
     let before = tree(temp.path());
@@ -400,7 +400,7 @@ fn check_names_the_command_that_writes() {
 }
 
 #[test]
-fn an_operation_may_be_meant_by_other_names() {
+fn a_method_name_in_place_of_an_operation_id_gets_a_suggestion() {
     let temp = temp();
     for name in ["get_versions", "get_versions_v2023_01_01", "getversions"] {
         let ran = codegen_into(temp.path(), "12-versions", &["--operations", name]);

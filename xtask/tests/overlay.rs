@@ -1,4 +1,4 @@
-//! Overlays correct a document before it is checked.
+//! Overlays, which correct a document before it is checked.
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -40,7 +40,7 @@ components:
       properties: {id: {type: integer}}
 ";
 
-/// Reads the document with overlays of these actions.
+/// Reads the document with overlays that have these actions.
 fn load(actions: &[&str]) -> Result<Document, Diagnostics> {
     let overlays = actions.iter().map(|actions| {
         format!("overlay: 1.0.0\ninfo: {{title: Fixes, version: '1'}}\nactions:\n{actions}")
@@ -70,7 +70,7 @@ fn schema(document: &Document, name: &str) -> Schema {
     }
 }
 
-/// What is reported, without the folder of the files.
+/// Returns the diagnostics without the folder of each file.
 fn reported(diagnostics: &Diagnostics) -> Vec<String> {
     let lines = diagnostics.iter().map(|it| it.to_string().rsplit_once('/').unwrap().1.to_owned());
     lines.collect()
@@ -113,7 +113,7 @@ fn values_are_merged_appended_and_removed() {
 }
 
 #[test]
-fn what_an_overlay_adds_is_located_in_the_overlay() {
+fn findings_about_added_values_are_located_in_the_overlay() {
     let document = load(&["
 - target: $.components.schemas.Thing
   update:
@@ -194,7 +194,7 @@ fn a_malformed_overlay_is_an_error_with_its_place() {
 }
 
 #[test]
-fn the_command_line_takes_overlays_and_strictness() {
+fn the_command_line_accepts_overlays_and_strict() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let fix = "- target: $.components.schemas.Thing.properties\n  update: {name: {type: string}}\n";

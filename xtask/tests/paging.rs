@@ -1,4 +1,4 @@
-//! Which operations get a `stream`, on the smallest documents that show it.
+//! Which operations get a `stream`, for the smallest documents that show it.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -6,7 +6,7 @@ use xtask::codegen;
 use xtask::document;
 use xtask::lower::Options;
 
-/// A list operation with these query parameters, which answers with a page of these properties.
+/// A list operation with these query parameters, whose response is a page with these properties.
 fn document(parameters: &[&str], page: &str) -> String {
     let parameter = |name| {
         format!("        - {{name: {name}, in: query, schema: {{type: integer, minimum: 1}}}}")
@@ -42,7 +42,7 @@ components:
 const PAGING: [&str; 2] = ["pageNum", "itemsPerPage"];
 const THINGS: &str = "{results: {type: array, items: {$ref: '#/components/schemas/Thing'}}}";
 
-/// The texts of the operation and of the page.
+/// Returns the code of the operation and of the page.
 fn generate(document: &str) -> (String, String) {
     let document = document::parse("spec.yaml", document).unwrap();
     let generated = codegen::generate(document.openapi, &Options::default());
@@ -52,7 +52,7 @@ fn generate(document: &str) -> (String, String) {
 }
 
 #[test]
-fn an_operation_with_both_parameters_and_results_pages() {
+fn a_list_with_both_parameters_and_results_has_a_stream() {
     let (operation, page) = generate(&document(&PAGING, THINGS));
     assert!(operation.contains("pub fn stream(self) -> ItemStream<Thing> {"), "{operation}");
     assert!(operation.contains("let size = self.items_per_page;"), "{operation}");
@@ -65,7 +65,7 @@ fn an_operation_with_both_parameters_and_results_pages() {
 }
 
 #[test]
-fn what_lacks_a_part_of_it_does_not() {
+fn a_list_without_one_of_them_has_no_stream() {
     let single = "{results: {$ref: '#/components/schemas/Thing'}}";
     let renamed = "{results: {type: integer}, items: {type: array, items: {type: string}}}";
     for document in [
@@ -83,7 +83,7 @@ fn what_lacks_a_part_of_it_does_not() {
 }
 
 #[test]
-fn links_and_ids_are_used_where_they_are() {
+fn links_and_ids_are_used_if_present() {
     let linked = "{results: {type: array, items: {$ref: '#/components/schemas/Plain'}}, \
                   links: {type: array, items: {$ref: '#/components/schemas/Link'}}}";
     let (_, page) = generate(&document(&PAGING, linked));

@@ -1,6 +1,6 @@
-//! What each pass does, and what the model says, on the smallest document that shows it.
+//! The document after each pass, and the model, for the smallest document that shows each effect.
 //!
-//! A fixture and the snapshot of the document after the pass, or of the model, are side by side in `passes/`.
+//! Each fixture and its snapshot are side by side in `passes/`.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
@@ -14,7 +14,7 @@ use xtask::lower::{self, Options};
 
 use common::{description, fixture, only, rendered, tagged, until};
 
-/// Takes a fixture through every pass up to `pass`, and compares what is left of it.
+/// Runs every pass up to `pass` on a fixture, and compares the document with the snapshot.
 fn shows(pass: &str, name: &str) {
     shows_with(&Options::default(), pass, name, name);
 }
@@ -53,7 +53,7 @@ fn compare(snapshot: &str, about: &str, text: &str) {
     }, { assert_snapshot!(snapshot, text) });
 }
 
-/// The parts of a document that passes touch.
+/// Returns the parts of a document that passes change.
 fn text(document: &OpenAPI) -> String {
     let mut value = serde_yaml::to_value(document).unwrap();
     let whole = value.as_mapping_mut().unwrap();
@@ -64,12 +64,12 @@ fn text(document: &OpenAPI) -> String {
 }
 
 #[test]
-fn select_keeps_what_is_asked_for_and_no_path_without_operations() {
+fn select_keeps_selected_operations_and_no_empty_path() {
     shows_with(&only(&["createThing"]), "select", "01-select-operations", "01-select-operations");
 }
 
 #[test]
-fn select_names_every_operation_that_the_document_does_not_have() {
+fn select_reports_every_unknown_operation() {
     finds("01-select-operations", &only(&["createThing", "createThings", "getThing"]));
 }
 
@@ -79,7 +79,7 @@ fn select_keeps_the_operations_of_a_tag() {
 }
 
 #[test]
-fn select_takes_tags_with_commas_and_operations_beside_them() {
+fn select_accepts_tags_with_commas_together_with_operations() {
     let kept = |options: &Options| {
         let document = fixture("passes", "54-select-tags").openapi;
         let after = lower::lower_until("select", document, options).openapi;
@@ -94,12 +94,12 @@ fn select_takes_tags_with_commas_and_operations_beside_them() {
 }
 
 #[test]
-fn select_names_every_tag_that_no_operation_has() {
+fn select_reports_every_unknown_tag() {
     finds("54-select-tags", &tagged(&["Big Thing", "Things", "Tings", "Nothing"]));
 }
 
 #[test]
-fn inline_gives_an_operation_the_parameters_of_its_path_unless_it_has_its_own() {
+fn inline_copies_path_parameters_unless_the_operation_overrides_them() {
     shows("resolve", "02-inline-parameters");
 }
 
@@ -124,13 +124,13 @@ fn versions_are_ordered_by_date_and_name_their_successor() {
 }
 
 #[test]
-fn versions_later_than_the_one_asked_for_are_left_out() {
+fn versions_after_the_selected_date_are_left_out() {
     let snapshot = "06-versions-three-until-2024-12-31";
     shows_with(&until("2024-12-31"), "versions", "06-versions-three", snapshot);
 }
 
 #[test]
-fn versions_all_later_than_the_one_asked_for_leave_no_operation() {
+fn versions_all_after_the_selected_date_leave_no_operation() {
     let document = fixture("passes", "05-versions-two").openapi;
     let after = lower::lower_until("versions", document, &until("2022-12-31")).openapi;
     assert_eq!(after.operations().count(), 0);
@@ -147,18 +147,18 @@ fn versions_without_a_date_are_left_out() {
 }
 
 #[test]
-fn versions_without_a_date_are_taken_on_demand() {
+fn versions_without_a_date_are_kept_with_preview() {
     let preview = Options { preview: true, ..Options::default() };
     shows_with(&preview, "versions", "08-versions-preview", "08-versions-preview-taken");
 }
 
 #[test]
-fn versions_become_one_operation_a_format() {
+fn versions_become_one_operation_per_format() {
     shows("versions", "10-versions-formats");
 }
 
 #[test]
-fn versions_take_the_newest_body_that_is_not_later_than_the_answer() {
+fn versions_use_the_newest_body_not_after_the_response() {
     shows("versions", "09-versions-body-lags");
 }
 
@@ -168,37 +168,37 @@ fn media_types_become_plain_json_and_a_note_keeps_them() {
 }
 
 #[test]
-fn media_types_that_are_no_json_become_bytes() {
+fn media_types_other_than_json_become_bytes() {
     shows("responses", "15-media-types-bytes");
 }
 
 #[test]
-fn answers_are_one_success_an_operation() {
+fn responses_are_reduced_to_one_success_per_operation() {
     shows("responses", "11-answers");
 }
 
 #[test]
-fn answers_may_hold_nothing_at_times() {
+fn responses_can_be_empty_for_some_statuses() {
     shows("responses", "12-answers-may-be-empty");
 }
 
 #[test]
-fn answers_of_several_statuses_keep_their_schemas_if_all_are_json() {
+fn responses_of_several_statuses_keep_their_schemas_if_all_are_json() {
     shows("responses", "13-answers-differ");
 }
 
 #[test]
-fn errors_go_and_a_note_keeps_their_meanings() {
+fn errors_are_removed_and_a_note_keeps_their_descriptions() {
     shows("responses", "16-errors-declared");
 }
 
 #[test]
-fn errors_may_be_the_default_answer() {
+fn errors_can_be_the_default_response() {
     shows("responses", "17-errors-default");
 }
 
 #[test]
-fn simplify_takes_all_of_for_what_it_holds() {
+fn simplify_replaces_all_of_with_one_member_by_the_member() {
     shows("simplify", "18-simplify");
 }
 
@@ -208,7 +208,7 @@ fn compose_writes_out_bases_of_bases() {
 }
 
 #[test]
-fn compose_takes_up_what_stands_beside_all_of() {
+fn compose_merges_keywords_beside_all_of() {
     shows("compose", "25-compose-outer-required");
 }
 
@@ -218,27 +218,27 @@ fn compose_lets_a_child_refine_a_property_of_its_base() {
 }
 
 #[test]
-fn compose_ends_where_a_schema_refers_back_to_itself() {
+fn compose_stops_at_a_schema_that_refers_to_itself() {
     shows("compose", "27-compose-circle");
 }
 
 #[test]
-fn compose_ends_where_a_property_extends_the_schema_that_holds_it() {
+fn compose_stops_at_a_property_that_extends_its_own_schema() {
     shows("compose", "28-compose-circle-extended");
 }
 
 #[test]
-fn compose_makes_another_name_for_an_object_another_type() {
+fn compose_makes_an_alias_of_an_object_a_separate_type() {
     shows("compose", "29-compose-names");
 }
 
 #[test]
-fn compose_makes_what_cannot_be_one_value_any_value() {
+fn compose_makes_contradictory_members_any_value() {
     finds("30-compose-text-and-object", &Options::default());
 }
 
 #[test]
-fn compose_loses_no_union() {
+fn compose_keeps_unions() {
     shows("compose", "57-compose-union");
 }
 
@@ -258,7 +258,7 @@ fn unions_get_the_discriminator_that_the_document_leaves_out() {
 }
 
 #[test]
-fn unions_that_nothing_tells_apart_are_one_object() {
+fn unions_with_indistinguishable_variants_become_one_object() {
     shows("unions", "33-unions-of-objects");
 }
 
@@ -268,12 +268,12 @@ fn discriminators_make_a_base_the_union_of_its_children() {
 }
 
 #[test]
-fn discriminators_leave_the_property_to_a_child_that_two_values_stand_for() {
+fn discriminators_keep_the_property_of_a_child_with_two_values() {
     shows("discriminators", "35-discriminators-two-values");
 }
 
 #[test]
-fn discriminators_without_a_mapping_go_by_the_names_of_the_variants() {
+fn discriminators_without_a_mapping_use_the_names_of_the_variants() {
     shows("discriminators", "36-discriminators-one-of");
 }
 
@@ -288,22 +288,22 @@ fn mappings_name_a_base_that_is_a_variant_of_itself() {
 }
 
 #[test]
-fn mappings_choose_something() {
+fn mappings_select_a_schema() {
     finds("22-mappings-empty", &Options::default());
 }
 
 #[test]
-fn discriminators_leave_a_child_that_holds_nothing_else_a_type() {
+fn discriminators_keep_a_child_without_other_properties_as_a_type() {
     shows("aliases", "38-discriminators-bare-child");
 }
 
 #[test]
-fn discriminators_are_found_where_a_union_is_written_out() {
+fn discriminators_are_found_in_inline_unions() {
     shows("discriminators", "39-discriminators-in-place");
 }
 
 #[test]
-fn discriminators_leave_the_properties_to_a_child_of_two_unions() {
+fn discriminators_keep_the_properties_of_a_child_of_two_unions() {
     shows("discriminators", "40-discriminators-two-properties");
 }
 
@@ -313,86 +313,86 @@ fn discriminators_that_are_missing_make_a_union_any_value() {
 }
 
 #[test]
-fn nullable_moves_from_a_name_to_the_places_that_hold_it() {
+fn nullable_moves_from_a_named_schema_to_its_uses() {
     shows("nullable", "42-nullable");
 }
 
 #[test]
-fn outline_names_a_type_after_the_way_to_it() {
+fn outline_names_a_type_after_its_path() {
     shows("hoist", "19-outline-names");
 }
 
 #[test]
-fn outline_takes_no_name_that_stands_for_another_schema() {
+fn outline_avoids_names_of_other_schemas() {
     shows("hoist", "20-outline-taken");
 }
 
 #[test]
-fn outline_names_what_a_base_holds_once() {
+fn outline_names_a_schema_of_a_base_only_once() {
     shows("compose", "21-outline-composed");
 }
 
 #[test]
-fn aliases_are_written_out() {
+fn aliases_are_replaced_by_their_targets() {
     shows("aliases", "43-aliases");
 }
 
 #[test]
-fn aliases_without_an_end_become_any_value() {
+fn circular_aliases_become_any_value() {
     shows("aliases", "44-aliases-endless");
 }
 
 #[test]
-fn untyped_notes_what_is_any_value_though_the_document_says_more() {
+fn untyped_reports_described_schemas_that_become_any_value() {
     shows("any_values", "55-untyped");
 }
 
 #[test]
-fn prune_drops_what_no_operation_reaches() {
+fn prune_drops_unreachable_schemas() {
     shows("prune", "45-prune");
 }
 
 #[test]
-fn names_become_those_of_rust_types_in_references_and_mappings_too() {
+fn names_become_rust_type_names_in_references_and_mappings_too() {
     becomes("46-names");
 }
 
 #[test]
-fn names_that_would_be_one_type_get_a_number() {
+fn names_that_collide_get_a_number() {
     becomes("47-names-same");
 }
 
 #[test]
-fn identifiers_are_known_by_their_pattern() {
+fn identifiers_are_recognized_by_their_pattern() {
     becomes("48-identifiers");
 }
 
 #[test]
-fn usage_tells_what_is_sent_from_what_is_received() {
+fn usage_distinguishes_sent_and_received_models() {
     becomes("49-usage");
 }
 
 #[test]
-fn usage_takes_a_body_as_sent_whatever_its_schema_says_of_itself() {
+fn usage_counts_a_read_only_body_as_sent() {
     becomes("56-usage-read-only-body");
 }
 
 #[test]
-fn rules_of_what_is_received_go() {
+fn rules_of_received_values_are_dropped() {
     becomes("50-rules-received");
 }
 
 #[test]
-fn rules_of_what_is_sent_become_notes() {
+fn rules_of_sent_values_become_notes() {
     becomes("51-rules-sent");
 }
 
 #[test]
-fn rules_of_what_is_both_become_notes() {
+fn rules_of_values_sent_and_received_become_notes() {
     becomes("52-rules-shared");
 }
 
 #[test]
-fn rules_that_a_type_of_its_own_keeps_go() {
+fn rules_that_a_type_enforces_are_dropped() {
     becomes("53-rules-typed");
 }

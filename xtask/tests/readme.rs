@@ -13,7 +13,8 @@ use xtask::{diff, document};
 
 const README: &str = include_str!("../README.md");
 
-/// The long flags that begin a line, with or without a short one before. `---` begins a table.
+/// Returns the long flags that begin a line, with or without a short one before. `---` begins a
+/// table.
 fn flags(text: &str) -> Vec<&str> {
     let lines = text.lines().map(|line| line.trim_start_matches([' ', '|', '`']));
     let lines = lines.filter(|line| line.starts_with('-') && !line.starts_with("---"));
@@ -38,7 +39,7 @@ fn the_guide_lists_every_flag() {
     assert_eq!(flags(table), expected);
 }
 
-/// The first block in this language, from a heading on.
+/// Returns the first code block in this language after a heading.
 fn block<'a>(heading: &str, language: &str) -> &'a str {
     let (_, section) = README.split_once(heading).unwrap();
     let (_, block) = section.split_once(&format!("\n```{language}\n")).unwrap();

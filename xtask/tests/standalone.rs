@@ -1,4 +1,4 @@
-//! What goes into a crate of its own.
+//! The crates that `--out` writes.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -13,7 +13,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// What is generated of the workspace's own document, changed by `change`.
+/// Generates a client from the workspace's own document after `change`.
 fn generated(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Generated {
     let text = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
     let document = document::parse("spec/atlas.yaml", &change(&text)).unwrap();
@@ -22,7 +22,7 @@ fn generated(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Genera
     codegen::generate(document.openapi, &options).unwrap()
 }
 
-/// The crate of that.
+/// Returns the crate of such a client.
 fn output(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Output {
     let out = tempfile::tempdir().unwrap();
     standalone::output(root(), out.path(), &generated(change, operations)).unwrap()
@@ -36,13 +36,13 @@ fn watches(output: &Output) -> bool {
 }
 
 #[test]
-fn a_module_that_speaks_of_generated_code_goes_along_with_it() {
+fn a_module_that_uses_generated_code_is_included_with_it() {
     assert!(watches(&output(str::to_owned, &[])));
     assert!(watches(&output(str::to_owned, &["listGroupClusterBackupExports"])));
 }
 
 #[test]
-fn it_stays_behind_where_that_is_absent_or_another() {
+fn such_a_module_is_left_out_if_its_code_is_absent_or_different() {
     assert!(!watches(&output(str::to_owned, &["createGroupBackupExportBucket"])));
     let renamed = |text: &str| text.replace("ExportJobState", "JobState");
     assert!(!watches(&output(renamed, &[])));
@@ -51,7 +51,7 @@ fn it_stays_behind_where_that_is_absent_or_another() {
 }
 
 #[test]
-fn the_engine_of_patterns_is_the_small_one_if_that_reads_them() {
+fn the_small_pattern_engine_is_used_if_it_supports_all_patterns() {
     let engine = |output: &Output| {
         let manifests = output.beside.iter().filter(|(path, _)| path.ends_with("Cargo.toml"));
         let manifest: String = manifests.map(|(_, text)| text.as_str()).collect();
@@ -67,7 +67,7 @@ fn the_engine_of_patterns_is_the_small_one_if_that_reads_them() {
 }
 
 #[test]
-fn the_client_of_the_workspace_refuses_what_its_engine_cannot_read() {
+fn the_client_of_the_workspace_rejects_patterns_that_its_engine_cannot_read() {
     let check = |change: fn(&str) -> String| {
         let generated = generated(change, &[]);
         standalone::check_engine(root(), &generated).map_err(|error| error.to_string())
@@ -87,7 +87,7 @@ fn with_lookahead(text: &str) -> String {
 }
 
 #[test]
-fn the_guides_go_along() {
+fn the_guides_are_included() {
     let output = output(str::to_owned, &[]);
     let names: Vec<_> =
         output.beside.keys().filter_map(|path| path.file_name()?.to_str()).collect();
@@ -96,7 +96,7 @@ fn the_guides_go_along() {
     }
 }
 
-/// The crate of another document.
+/// Returns the crate of another document.
 fn other(text: &str, naming: Naming) -> Output {
     let out = tempfile::tempdir().unwrap();
     let document = document::parse("spec.yaml", text).unwrap();
@@ -195,7 +195,7 @@ fn servers_are_base_urls() {
 }
 
 #[test]
-fn a_crate_of_atlas_keeps_what_is_atlas() {
+fn a_crate_for_atlas_keeps_the_texts_about_atlas() {
     let text = std::fs::read_to_string(self::root().join("spec/atlas.yaml")).unwrap();
     let output = other(&text, Naming { name: Some("mine".to_owned()), version: None });
     assert!(output.files["identity.rs"].contains("MONGODB_ATLAS_BASE_URL"));
@@ -203,7 +203,7 @@ fn a_crate_of_atlas_keeps_what_is_atlas() {
     assert!(output.files["watch.rs"].contains("client: mine::Client"));
 }
 
-/// Writes the crate, compiles it and its examples without a warning, and runs the tests in these files.
+/// Writes the crate, compiles it and its examples without warnings, and runs these test files.
 fn passes(spec: &str, tests: &[&str]) {
     let output = other(spec, Naming::default());
     let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
@@ -240,12 +240,12 @@ fn a_crate_of_another_document_builds_by_itself() {
 }
 
 #[test]
-fn calls_arrive_as_the_document_describes_them() {
+fn calls_are_sent_as_the_document_describes_them() {
     let things = std::fs::read_to_string(self::root().join("xtask/tests/standalone/things.yaml"));
     passes(&things.unwrap(), &["calls.rs"]);
 }
 
-/// Words of Atlas in the crate of another document.
+/// No file mentions Atlas.
 #[test]
 fn nothing_of_atlas_is_left_in_the_crate_of_another_document() {
     let output = other(PETS, Naming::default());
@@ -263,7 +263,7 @@ fn nothing_of_atlas_is_left_in_the_crate_of_another_document() {
 }
 
 #[test]
-fn a_constructor_is_named_for_its_scheme_and_reads_variables_of_its_own() {
+fn each_security_scheme_has_a_constructor_and_variables() {
     let things = std::fs::read_to_string(self::root().join("xtask/tests/standalone/things.yaml"));
     let output = other(&things.unwrap(), Naming::default());
     let schemes = &output.files["credentials/schemes.rs"];

@@ -1,4 +1,4 @@
-//! Where the fragment and the vendor's document differ.
+//! The differences between the spec and the vendor's document.
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -36,7 +36,7 @@ fn vendor_path() -> Option<PathBuf> {
     Some(path)
 }
 
-/// The paths of the vendor's document that the fragment has, and what they refer to.
+/// Returns the paths of the vendor's document that the spec has, and everything that they refer to.
 fn vendor() -> Option<Value> {
     let whole = Raw::load(&vendor_path()?).unwrap();
     let ours = fragment();
@@ -58,7 +58,7 @@ fn vendor() -> Option<Value> {
     Some(small)
 }
 
-/// Every `$ref` below a value, and every target of a discriminator.
+/// Returns every `$ref` below a value, and every target of a discriminator.
 fn references(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) if text.starts_with("#/components/") => vec![text.clone()],
@@ -73,7 +73,7 @@ fn compare(vendor: &Value) -> Report {
     upstream::compare(&fragment(), &Raw::parse("vendor.json", &text).unwrap()).unwrap()
 }
 
-/// The value at a path of keys.
+/// Returns the value at a path of keys.
 fn at<'v>(document: &'v mut Value, keys: &[&str]) -> &'v mut Value {
     keys.iter().fold(document, |value, key| match key.parse::<usize>() {
         Ok(index) if value.is_array() => &mut value[index],
@@ -97,8 +97,8 @@ fn push(value: &mut Value, item: Value) {
     value.as_array_mut().unwrap().push(item);
 }
 
-/// An edit of the vendor's document: its kind, the edit, the subject that the report must name, the line
-/// of the fragment that it must point to, and what callers notice.
+/// An edit of the vendor's document: its kind, the edit, the subject that the report must name, the
+/// line of the spec that it must point to, and the effect on callers.
 type Edit = (&'static str, fn(&mut Value), &'static str, &'static str, Effect);
 
 /// One edit of each kind.
@@ -367,7 +367,7 @@ fn an_edit_of_each_kind_is_found_at_its_place() {
 }
 
 #[test]
-fn wording_is_no_difference() {
+fn wording_is_not_a_difference() {
     fn reword(value: &mut Value) {
         match value {
             Value::Object(fields) => {
@@ -458,7 +458,7 @@ fn differences_are_json_for_tools_and_fail_the_command() {
 }
 
 #[test]
-fn a_document_that_is_not_there_is_an_error() {
+fn a_missing_document_is_an_error() {
     let ran = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(["upstream", "nowhere.yaml"])
         .output()

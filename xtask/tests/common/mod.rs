@@ -1,4 +1,4 @@
-//! What the tests of the generator share.
+//! Helpers that the tests of the generator share.
 #![allow(
     dead_code,
     clippy::expect_used,
@@ -12,12 +12,12 @@ use xtask::diagnostic::Finding;
 use xtask::document::{self, Document};
 use xtask::lower::Options;
 
-/// The file `tests/FOLDER/NAME.yaml`.
+/// Returns the path of `tests/FOLDER/NAME.yaml`.
 pub(crate) fn fixture_path(folder: &str, name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder).join(format!("{name}.yaml"))
 }
 
-/// The document in a fixture, which the checks must accept.
+/// Parses a fixture, which must have no errors.
 pub(crate) fn fixture(folder: &str, name: &str) -> Document {
     let path = fixture_path(folder, name);
     let text = std::fs::read_to_string(&path)
@@ -25,34 +25,34 @@ pub(crate) fn fixture(folder: &str, name: &str) -> Document {
     parse(name, &text)
 }
 
-/// The document in a text.
+/// Parses a document without errors.
 pub(crate) fn parse(name: &str, text: &str) -> Document {
     document::parse(&format!("{name}.yaml"), text).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Findings as a maintainer reads them.
+/// Renders findings as the command line prints them.
 pub(crate) fn rendered(document: &Document, findings: &[Finding]) -> String {
     document.diagnostics(findings.to_vec()).render(&Renderer::plain())
 }
 
-/// What a fixture says that it shows.
+/// Returns the description of a fixture, which says what it shows.
 pub(crate) fn description(document: &Document) -> String {
     document.openapi.info.description.clone().expect("a fixture says what it shows")
 }
 
-/// `--operations`.
+/// The options for `--operations`.
 pub(crate) fn only(operations: &[&str]) -> Options {
     let operations = operations.iter().map(|&id| id.to_owned()).collect();
     Options { operations, ..Options::default() }
 }
 
-/// `--tags`.
+/// The options for `--tags`.
 pub(crate) fn tagged(tags: &[&str]) -> Options {
     let tags = tags.iter().map(|&tag| tag.to_owned()).collect();
     Options { tags, ..Options::default() }
 }
 
-/// `--api-version`.
+/// The options for `--api-version`.
 pub(crate) fn until(date: &str) -> Options {
     Options { api_version: Some(date.to_owned()), ..Options::default() }
 }

@@ -1,12 +1,12 @@
-//! Checks that cannot run here.
+//! Reports checks that are skipped.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
-/// Reports that a check is skipped, and why. `.ci/run` lists these lines when it ends: it names the
-/// file for them in `SKIPPED_CHECKS`, because cargo hides what a test that passes prints.
+/// Reports that a check is skipped, with the reason. `.ci/run` lists these lines at its end. It
+/// names a file for them in `SKIPPED_CHECKS`, because cargo hides the output of passing tests.
 pub(crate) fn skip(check: &str, reason: &str) {
     eprintln!("SKIPPED: {check}: {reason}");
     if let Some(path) = std::env::var_os("SKIPPED_CHECKS") {

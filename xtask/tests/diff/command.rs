@@ -1,4 +1,4 @@
-//! What `cargo xtask codegen` reports.
+//! The report of changes that `cargo xtask codegen` prints.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::since::{commit, git};
 
-/// A document and the crate that is generated of it.
+/// A document and the crate that is generated from it.
 struct Project(TempDir);
 
 impl Project {
@@ -21,7 +21,8 @@ impl Project {
         self.0.path().join("out")
     }
 
-    /// Generates a crate of nine operations, of which the first has this tag. Returns what the command prints.
+    /// Generates a crate of nine operations, the first of which has this tag. Returns the output of
+    /// the command.
     fn run(&self, tag: &str, flags: &[&str]) -> String {
         let paths = (0..9).map(|number| {
             let tag = if number == 0 { tag.to_owned() } else { format!("Tag {number}") };
@@ -43,7 +44,7 @@ impl Project {
     }
 }
 
-/// The report, without the line of numbers before it.
+/// Returns the report, without the line of counts before it.
 fn report(printed: &str) -> &str {
     printed.split_once('\n').unwrap().1
 }

@@ -1,4 +1,4 @@
-//! The model as a file.
+//! The model in `api.json`.
 
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -8,9 +8,9 @@ use xtask::diff;
 use super::{BEFORE, before, field, param};
 
 #[test]
-fn json_holds_the_whole_model() {
+fn json_contains_the_whole_model() {
     let mut api = before();
-    // `null` is a value, not the absence of one.
+    // A default of `null` is different from no default.
     param(&mut api, "create_thing", "dry_run").docs.default = Some(Value::Null);
     field(&mut api, "Thing", "id").docs.example = Some(Value::Null);
     let text = diff::to_json(&api).unwrap();
@@ -19,7 +19,8 @@ fn json_holds_the_whole_model() {
     assert!(text.ends_with("}\n"), "{text}");
 }
 
-/// The JSON of committed files. If this test fails since a type of the model has changed, raise `FORMAT`.
+/// Committed files contain this JSON. If a change of the model's types makes this test fail,
+/// increase `FORMAT`.
 #[test]
 fn json_keeps_its_form() {
     let before: Value = serde_json::from_str(BEFORE).unwrap();
@@ -47,7 +48,7 @@ fn the_first_model_of_a_report_is_the_previous_one() {
     assert!(report.contains("method `create_thing`: removed"), "{report}");
 }
 
-/// The file has no example calls, which follow from the rest.
+/// The file has no example calls, because they follow from the rest of the model.
 #[test]
 fn an_example_is_no_difference() {
     let mut api = before();

@@ -1,7 +1,7 @@
-//! The changes between two versions of an API: a case for each kind of change.
+//! The changes between two versions of an API, with a case for each kind of change.
 //!
-//! Each case edits the model in `before.json`. `changes.rs` compares whole documents and compiles a caller against
-//! them.
+//! Each case edits the model in `before.json`. `changes.rs` compares whole documents, and compiles
+//! a caller against them.
 
 #![expect(
     clippy::unwrap_used,
@@ -29,14 +29,14 @@ fn before() -> Api {
     diff::from_json(BEFORE).unwrap()
 }
 
-/// The changes that an edit makes.
+/// Returns the changes that an edit makes.
 fn changes(edit: impl FnOnce(&mut Api)) -> Changes {
     let mut after = before();
     edit(&mut after);
     diff::compare(&before(), &after)
 }
 
-/// Expects exactly these changes of an edit, in this order.
+/// Asserts that an edit makes exactly these changes, in this order.
 #[track_caller]
 fn expect(edit: impl FnOnce(&mut Api), expected: &[(Effect, &str)]) {
     let mut after = before();

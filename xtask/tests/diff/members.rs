@@ -1,4 +1,4 @@
-//! Parameters and fields.
+//! Changes of parameters and fields.
 
 use serde_json::{Value, json};
 use xtask::api::types::{Api, Location, Type};
@@ -9,7 +9,7 @@ use super::{before, expect, expect_between, field, new_field, object, operation,
 #[test]
 fn arguments_change_their_order() {
     let swap = |api: &mut Api, one, other| operation(api, "get_part").params.swap(one, other);
-    // Both are a `String`: calls compile and mean something else.
+    // Both are a `String`, so calls still compile but mean something else.
     expect(
         |api| swap(api, 0, 1),
         &[(
@@ -29,9 +29,9 @@ fn arguments_change_their_order() {
             "method `get_part`, order of arguments: `name, part, mode` becomes `part, name, mode`",
         )],
     );
-    // Setters have no order.
+    // The order of setters does not matter.
     expect(|api| operation(api, "list_thing").params.swap(1, 2), &[]);
-    // `new` has the required fields as arguments; models of responses have no `new`.
+    // `new` takes the required fields as arguments. Models of responses have no `new`.
     expect(
         |api| object(api, "ThingRequest").fields.swap(0, 1),
         &[(Call, "model `ThingRequest`, order of arguments: `name, title` becomes `title, name`")],
@@ -57,7 +57,7 @@ fn parameters_come_and_go() {
         |api| operation(api, "create_thing").params.truncate(1),
         &[(Compile, "method `create_thing`, parameter `dry_run`: removed")],
     );
-    // A setter has the name of its parameter.
+    // Setters are named after their parameters.
     expect(
         |api| param(api, "create_thing", "dry_run").ident = "try_it".to_owned(),
         &[
@@ -67,7 +67,7 @@ fn parameters_come_and_go() {
     );
 }
 
-/// An argument is renamed only if everything else about the arguments stays the same.
+/// An argument counts as renamed only if everything else about the arguments is unchanged.
 #[test]
 fn arguments_are_replaced() {
     let rename = |api: &mut Api, old: &str, new: &str| {
@@ -157,7 +157,7 @@ fn a_parameter_changes() {
             "method `get_part`, parameter `filter`, on the wire: `query filter` becomes `query f`",
         )],
     );
-    // A call compiles with the new name, but sends it.
+    // The call still compiles, but sends a different header.
     expect(
         |api| {
             let mode = param(api, "get_part", "mode");
@@ -194,7 +194,7 @@ fn defaults_change() {
         |api| default(api, Some(json!(true))),
         &[(Wire, "method `create_thing`, parameter `dry_run`, default: `false` becomes `true`")],
     );
-    // The server may have had the same default before.
+    // The server may have had the same default all along.
     expect(
         |api| default(api, None),
         &[(Compatible, "method `create_thing`, parameter `dry_run`, default: removed")],
@@ -207,7 +207,7 @@ fn defaults_change() {
         |api| field(api, "ThingRequest", "size").docs.default = Some(json!(20)),
         &[(Wire, "model `ThingRequest`, field `size`, default: `10` becomes `20`")],
     );
-    // A call always sets what is required, and nobody sets what is received.
+    // Callers always set required values, and never set values of responses.
     expect(
         |api| field(api, "ThingRequest", "name").docs.default = Some(json!("a")),
         &[(Compatible, "model `ThingRequest`, field `name`, default: new, `\"a\"`")],
@@ -233,7 +233,7 @@ fn fields_come_and_go() {
         |api| object(api, "Thing").fields.retain(|it| it.ident != "tags"),
         &[(Compile, "model `Thing`, field `tags`: removed")],
     );
-    // Unlike arguments of methods, fields are public.
+    // Unlike arguments of methods, fields are public names.
     expect(
         |api| field(api, "ThingRequest", "title").ident = "heading".to_owned(),
         &[
@@ -260,7 +260,7 @@ fn a_field_changes() {
         },
         &[(Compile, "model `Thing`, field `state`: `Option<ThingState>` becomes `ThingState`")],
     );
-    // The type of a list is the same.
+    // A list has the same type whether it is optional or not.
     expect(
         |api| field(api, "Thing", "tags").optional = false,
         &[(Wire, "model `Thing`, field `tags`, presence: may be absent becomes always present")],

@@ -1,4 +1,4 @@
-//! Models, features, servers and error bodies.
+//! Changes of models, features, servers and error bodies.
 
 use serde_json::json;
 use xtask::api::types::{Feature, Kind, Type};
@@ -42,7 +42,7 @@ fn models_are_sent_or_only_received() {
         |api| model(api, "ThingLink").usage.request = false,
         &[(Compile, "model `ThingLink`, `new` and setters: removed")],
     );
-    // With `new`, its rules are new: nobody could send the model before.
+    // Rules of a new `new` are not reported, because nobody could send the model before.
     expect(
         |api| {
             model(api, "Thing").usage.request = true;
@@ -149,7 +149,7 @@ fn features_change() {
         |api| api.features.push(Feature { name: "more".to_owned(), tag: "More".to_owned() }),
         &[(Compatible, "feature `more`: new")],
     );
-    // The models of a removed feature are not worth a line each.
+    // The models of a removed feature are not listed separately.
     expect(
         |api| {
             api.features.truncate(1);
@@ -161,7 +161,7 @@ fn features_change() {
             (Compile, "method `create_thing`, required feature: `things` becomes `parts`"),
         ],
     );
-    // A tag moves an operation.
+    // Changing its tag moves an operation.
     expect(
         |api| {
             operation(api, "get_part").feature = Some("things".to_owned());

@@ -1,4 +1,4 @@
-//! Methods, their requests and their results.
+//! Changes of methods, their requests and their results.
 
 use serde_json::json;
 use xtask::api::types::{Api, Page, Paging, Success, Type};
@@ -90,13 +90,13 @@ fn a_path_changes_if_a_request_goes_elsewhere() {
     }
 }
 
-/// Callers do not write the names of arguments.
+/// The names of arguments do not appear in calls.
 #[test]
 fn a_path_argument_gets_another_name() {
     expect(|api| path(api, "/thing/{id}/parts/{part}:show", "id"), &[]);
     let renamed = changes(|api| path(api, "/thing/{id}/parts/{part}:show", "id"));
     assert_eq!(renamed.documentation, 1);
-    // The name stands beside other text of its segment.
+    // The parameter shares its path segment with other text.
     let edited = |name| {
         let mut api = before();
         path(&mut api, &format!("/thing/t{{{name}}}/parts/{{part}}:show"), name);

@@ -1,4 +1,4 @@
-//! The report for people.
+//! The report of changes.
 
 use insta::assert_snapshot;
 use serde_json::json;
@@ -39,7 +39,7 @@ fn only_documentation_changes() {
 }
 
 #[test]
-fn what_no_caller_sees_calls_for_a_patch() {
+fn changes_that_no_caller_sees_require_a_patch() {
     let changes = changes(|api| model(api, "Thing").module = "things".to_owned());
     assert_eq!(changes.report(false), "no change for callers: a patch version\n");
 }
@@ -70,7 +70,7 @@ fn the_report_lists_the_worst_first_and_advises_a_version() {
 }
 
 #[test]
-fn each_kind_of_change_calls_for_a_version() {
+fn each_kind_of_change_requires_a_version() {
     let advice =
         |edit: fn(&mut Api)| changes(edit).report(false).lines().last().unwrap().to_owned();
     assert_snapshot!(advice(|api| api.operations.clear()), @"3 breaking changes: a major version");

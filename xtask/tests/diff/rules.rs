@@ -1,4 +1,4 @@
-//! Rules of values.
+//! Changes of rules for values.
 
 use serde_json::{Value, json};
 use xtask::diff::Effect::{self, Call, Compatible};
@@ -39,7 +39,7 @@ fn rules_change() {
             "model `ThingRequest`, field `links`, number of items: at most 5 becomes at most 4",
         )],
     );
-    // The client checks what it sends, not what it receives.
+    // The client checks only values that it sends.
     expect(|api| field(api, "Thing", "full_name").rules.max_length = Some(3), &[]);
 }
 
@@ -66,7 +66,7 @@ fn rules_of_items_change() {
     );
 }
 
-/// The change of a rule of `name`.
+/// Asserts the changes between two sets of rules of `name`.
 #[track_caller]
 fn expect_rules(old: &Value, new: &Value, expected: &[(Effect, &str)]) {
     let [old, new] = [old, new].map(|rules| {
@@ -83,7 +83,7 @@ fn expect_rules(old: &Value, new: &Value, expected: &[(Effect, &str)]) {
 }
 
 #[test]
-fn a_range_refuses_more_if_either_end_moves_inwards() {
+fn a_range_is_tighter_if_either_end_moves_inwards() {
     let length = |low: Option<u32>, high: Option<u32>| json!({"minLength": low, "maxLength": high});
     for (old, new, effect, what) in [
         ((Some(3), Some(63)), (Some(3), Some(64)), Compatible, "3 to 63 becomes 3 to 64"),

@@ -4,7 +4,7 @@ use generated_client::models::{Kept, KeptBase, KeptInferred, KeptOpen};
 use serde_json::{Value, json};
 
 #[test]
-fn whatever_a_schema_describes_survives_decoding_and_encoding() {
+fn described_values_survive_decoding_and_encoding() {
     for value in [
         json!({}),
         json!({"composed": {"own": "a", "left": "b", "same": "c"}}),

@@ -1,4 +1,5 @@
-//! What the client of all fixtures sends and reads. `emission.rs` compiles this file beside that crate.
+//! What the client of all fixtures sends and decodes. `emission.rs` compiles this file as a test of
+//! that crate.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -11,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// A server that records one request and returns one response, and a client of it.
+/// A server that records one request and returns one response, and a client for it.
 struct Server {
     client: Client,
     url: String,
@@ -41,7 +42,7 @@ impl Server {
         Self { client: builder.retry(RetryPolicy::none()).build().unwrap(), url, request }
     }
 
-    /// A client that retries.
+    /// Creates a client that retries.
     fn retrying(&self) -> Client {
         let builder = Client::builder(Credentials::access_token("token")).base_url(&self.url);
         builder.retry(RetryPolicy::new().base_delay(Duration::ZERO)).build().unwrap()
@@ -51,7 +52,7 @@ impl Server {
         Self::new("204 No Content", "text/plain", "").await
     }
 
-    /// The value of a header, and the body.
+    /// Returns the value of a header, and the body.
     async fn received(self, header: &str) -> (String, String) {
         let request = self.request.await.unwrap();
         let (head, body) = request.split_once("\r\n\r\n").unwrap();
@@ -61,7 +62,7 @@ impl Server {
     }
 }
 
-/// Whether as many bytes have come as the headers announce, or the last chunk.
+/// Returns whether all bytes have arrived, according to the headers or the last chunk.
 fn is_whole(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
@@ -75,7 +76,7 @@ fn is_whole(bytes: &[u8]) -> bool {
 }
 
 #[tokio::test]
-async fn bytes_are_sent_as_they_are() {
+async fn bytes_are_sent_unchanged() {
     let server = Server::empty().await;
     server.client.put_bytes(b"\x01\r\n\x02".as_slice()).send().await.unwrap();
     let expected = ("application/octet-stream".to_owned(), "\u{1}\r\n\u{2}".to_owned());
@@ -83,7 +84,7 @@ async fn bytes_are_sent_as_they_are() {
 }
 
 #[tokio::test]
-async fn the_caller_says_which_of_a_range_of_media_types_a_body_has() {
+async fn the_caller_chooses_the_media_type_from_a_range() {
     let server = Server::empty().await;
     let image = Upload::from("png").content_type("image/png");
     server.client.put_image(image).send().await.unwrap();
@@ -101,7 +102,7 @@ async fn the_caller_says_which_of_a_range_of_media_types_a_body_has() {
 }
 
 #[tokio::test]
-async fn xml_is_sent_as_it_is() {
+async fn xml_is_sent_unchanged() {
     let server = Server::empty().await;
     server.client.put_xml("<a/>").send().await.unwrap();
     let expected = ("application/xml; charset=utf-8".into(), "<a/>".into());
@@ -135,7 +136,7 @@ async fn any_media_type_is_json_unless_its_schema_is_text() {
 }
 
 #[tokio::test]
-async fn a_body_that_exists_once_is_sent_once() {
+async fn a_stream_body_is_sent_only_once() {
     let server = Server::empty().await;
     let upload = Upload::once(reqwest::Body::from("stream"));
     server.client.put_bytes(upload.clone()).send().await.unwrap();
@@ -145,7 +146,7 @@ async fn a_body_that_exists_once_is_sent_once() {
 }
 
 #[tokio::test]
-async fn a_body_that_exists_once_is_not_retried() {
+async fn a_stream_body_is_not_retried() {
     for (upload, attempts) in [(Upload::once("stream"), 1), (Upload::from("bytes"), 5)] {
         let server = Server::new("503 Busy", "text/plain", "").await;
         let error = server.retrying().put_bytes(upload).send().await.unwrap_err();
@@ -154,7 +155,7 @@ async fn a_body_that_exists_once_is_not_retried() {
 }
 
 #[tokio::test]
-async fn a_field_of_a_form_is_written_as_the_document_says() {
+async fn form_fields_are_encoded_as_the_document_describes() {
     let server = Server::empty().await;
     let size = || FormSize::new(1).height(2);
     let list = || vec!["a b".to_owned(), "c&d".to_owned()];
@@ -268,7 +269,7 @@ async fn each_media_type_of_a_body_has_a_method() {
 }
 
 #[tokio::test]
-async fn the_status_chooses_the_value_of_a_success() {
+async fn the_status_selects_the_value_of_a_success() {
     let put = async |status: &str, body: &str| {
         let server = Server::new(status, "application/json", body).await;
         let response = server.client.put_several().send().await;
@@ -304,7 +305,7 @@ async fn a_redirect_that_the_document_describes_is_a_success() {
 }
 
 #[tokio::test]
-async fn lines_are_decoded_one_by_one() {
+async fn json_lines_are_decoded_one_by_one() {
     let body = "{\"id\":1}\r\n\n{\"id\":2}\n{\"id\":\"x\"}\n{\"id\":3}";
     let server = Server::new("200 OK", "application/x-ndjson", body).await;
     let mut lines = server.client.get_lines().send().await.unwrap().into_inner();

@@ -1,4 +1,4 @@
-//! Calls of the client of `things.yaml`: what arrives at a server.
+//! The requests that the client of `things.yaml` sends.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -10,7 +10,8 @@ use std::thread;
 use things::models::Color;
 use things::{Client, Credentials, Error, StatusCode};
 
-/// A server that keeps the heads and bodies of its requests, and answers each by its path.
+/// A server that records the heads and bodies of its requests, and chooses each response by the
+/// path.
 struct Server {
     url: String,
     requests: Arc<Mutex<Vec<String>>>,
@@ -188,7 +189,7 @@ async fn no_secret_is_shown() {
 }
 
 #[test]
-fn credentials_that_exclude_each_other_are_refused() {
+fn credentials_that_exclude_each_other_are_rejected() {
     let both = Credentials::bearer("a").and(Credentials::basic("b", "c"));
     let error = Client::builder(both).base_url("https://example.com").build().unwrap_err();
     assert!(matches!(error, Error::Config { .. }));
@@ -197,7 +198,7 @@ fn credentials_that_exclude_each_other_are_refused() {
     assert!(error.contains("there is no base URL"), "{error}");
 }
 
-/// The items of a stream, and the error that ends it.
+/// Reads the items of a stream, and the error that ends it.
 macro_rules! read {
     ($stream:expr) => {{
         let mut stream = $stream;
@@ -217,7 +218,7 @@ fn query(request: &str) -> &str {
 }
 
 #[tokio::test]
-async fn pages_with_numbers_end_where_the_link_header_has_no_next() {
+async fn page_numbers_end_when_the_link_header_has_no_next() {
     let server = serve(|request| match query(request) {
         "/numbers?page=1" => {
             json("200 OK", "Link: <https://elsewhere/?page=9>; rel=\"next\"\r\n", "[{\"id\":1},{\"id\":2}]")
@@ -234,7 +235,7 @@ async fn pages_with_numbers_end_where_the_link_header_has_no_next() {
 }
 
 #[tokio::test]
-async fn a_server_that_repeats_a_page_does_not_loop_for_ever() {
+async fn a_server_that_repeats_a_page_is_an_error() {
     let server = serve(|_| json("200 OK", "", "[{\"id\":1},{\"id\":2}]"));
     let client = server.client(Credentials::none());
     let (items, error) = read!(client.list_by_number().stream());
@@ -248,7 +249,7 @@ async fn a_server_that_repeats_a_page_does_not_loop_for_ever() {
 }
 
 #[tokio::test]
-async fn offsets_count_the_items_that_came() {
+async fn offsets_count_the_returned_items() {
     let server = serve(|request| match query(request) {
         "/offsets?offset=0&limit=2" => json("200 OK", "", "{\"data\":[{\"id\":1},{\"id\":2}]}"),
         "/offsets?offset=2&limit=2" => json("200 OK", "", "{\"data\":[{\"id\":3}]}"),
@@ -262,7 +263,7 @@ async fn offsets_count_the_items_that_came() {
 }
 
 #[tokio::test]
-async fn a_cursor_leads_to_the_next_page_once() {
+async fn each_cursor_is_used_once() {
     let server = serve(|request| match query(request) {
         "/cursors" => json("200 OK", "", "{\"items\":[\"a\"],\"next_cursor\":\"x\"}"),
         "/cursors?cursor=x" => json("200 OK", "", "{\"items\":[],\"next_cursor\":\"y\"}"),

@@ -1,4 +1,4 @@
-//! Crates that the tests write below `target/vendor/`, and what Cargo says of them.
+//! Writes crates below `target/vendor/`, and runs Cargo in them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,7 +20,7 @@ fn folder() -> PathBuf {
     root().join("target/vendor")
 }
 
-/// Writes the client as a crate of its own, and gives its folder.
+/// Writes the client as a separate crate, and returns its folder.
 pub(crate) fn client(generated: &Generated) -> PathBuf {
     let folder = folder().join("client");
     standalone::output(root(), &folder, generated).unwrap().write().unwrap();
@@ -28,7 +28,7 @@ pub(crate) fn client(generated: &Generated) -> PathBuf {
     folder
 }
 
-/// Writes the program that runs the examples, and gives its folder.
+/// Writes the program that runs the examples, and returns its folder.
 pub(crate) fn program(examples: &[Example]) -> PathBuf {
     let folder = folder().join("calls");
     let functions = examples.iter().map(|Example { method, code, .. }| {
@@ -90,13 +90,13 @@ fn write(folder: PathBuf, name: &str, files: BTreeMap<String, String>) -> PathBu
     folder
 }
 
-/// Uses the versions of the workspace.
+/// Copies the lock file of the workspace.
 fn lock(folder: &Path) {
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 }
 
-/// Runs Cargo in a folder, and gives what it prints to its standard output. Nothing is kept for
-/// incremental or debugged builds: that would cost time and memory.
+/// Runs Cargo in a folder, and returns its standard output. Builds have no debug information and
+/// are not incremental, to save time and memory.
 pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(arguments)

@@ -1,13 +1,13 @@
-//! The client as a crate of its own: what the compiler, the linter and rustdoc say of it.
+//! The client of the whole document, as a separate crate, has no warnings.
 
 use crate::{build, document};
 
-/// Neither a backend nor its C library matters to what is generated.
+/// A TLS backend and its C library do not affect the generated code.
 const BARE: [&str; 2] = ["--quiet", "--no-default-features"];
 
 #[test]
 #[ignore = "compiles the client of the whole document, which takes minutes"]
-fn the_whole_has_no_warnings_and_neither_has_a_part() {
+fn the_whole_client_and_a_part_have_no_warnings() {
     let Some(text) = document::text() else { return };
     let generated = document::generate(&text, true);
     assert!(generated.api.features.len() > 50, "{:?}", generated.api.features);

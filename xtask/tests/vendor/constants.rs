@@ -6,10 +6,10 @@ use xtask::codegen::Generated;
 
 use crate::document;
 
-/// Method, path, `Accept`, `Content-Type`.
+/// The HTTP method, the path, `Accept` and `Content-Type`.
 type Constant = (String, String, String, Option<String>);
 
-/// The constant `OPERATION` of every emitted file.
+/// Returns the constant `OPERATION` of every emitted file.
 fn emitted(generated: &Generated) -> BTreeSet<Constant> {
     let files = generated.files.iter().filter(|file| file.text.contains("const OPERATION"));
     let asked = files.map(|file| {
@@ -31,7 +31,7 @@ fn emitted(generated: &Generated) -> BTreeSet<Constant> {
 }
 
 #[test]
-fn every_operation_asks_for_each_of_its_versions_in_its_own_media_types() {
+fn every_operation_requests_each_of_its_versions_with_its_media_type() {
     let Some(text) = document::text() else { return };
     let emitted = emitted(&document::generate(&text, true));
     let expected = document::asked(&text).into_iter();
@@ -43,7 +43,7 @@ fn every_operation_asks_for_each_of_its_versions_in_its_own_media_types() {
 }
 
 #[test]
-fn no_preview_is_emitted_unless_asked_for() {
+fn previews_are_emitted_only_on_request() {
     let Some(text) = document::text() else { return };
     let generated = document::generate(&text, false);
     assert!(generated.files.iter().all(|file| !file.text.contains(".preview+")));

@@ -1,4 +1,4 @@
-//! What the document says, read without the generator.
+//! Reads the vendor's document without the generator.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use xtask::codegen::{self, Generated};
 use xtask::document;
 use xtask::lower::Options;
 
-/// The text of the document, where it is there.
+/// Returns the text of the document, or `None` if it is missing.
 pub(crate) fn text() -> Option<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/atlas-openapi.yaml");
     let text = std::fs::read_to_string(path).ok();
@@ -17,26 +17,26 @@ pub(crate) fn text() -> Option<String> {
     text
 }
 
-/// What the generator makes of it.
+/// Generates a client from the document.
 pub(crate) fn generate(text: &str, preview: bool) -> Generated {
     let document = document::parse("atlas-openapi.yaml", text).unwrap_or_else(|it| panic!("{it}"));
     let options = Options { preview, features: true, ..Options::default() };
     codegen::generate(document.openapi, &options).unwrap_or_else(|failure| panic!("{failure:?}"))
 }
 
-/// What one version of an operation asks for.
+/// The request that one version of an operation requires.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Asked {
     pub(crate) method: String,
-    /// With its parameters in braces.
+    /// The path, with its parameters in braces.
     pub(crate) path: String,
     pub(crate) accept: String,
     pub(crate) content_type: Option<String>,
-    /// The names of the parameters of the query that must be there.
+    /// The names of the required query parameters.
     pub(crate) query: Vec<String>,
 }
 
-/// Every media type of a success, with the newest one of the body that is not later.
+/// Returns a request for every media type of a success, with the newest body that is not later.
 pub(crate) fn asked(text: &str) -> Vec<Asked> {
     let document: Value = serde_yaml::from_str(text).unwrap();
     let mut asked = Vec::new();
@@ -60,7 +60,7 @@ pub(crate) fn asked(text: &str) -> Vec<Asked> {
     asked
 }
 
-/// The media type of the body that goes with an answer of this one.
+/// Returns the media type of the body that belongs to a response of this media type.
 fn sent(operation: &Value, accept: &str) -> Option<String> {
     let bodies = media_types(&operation["requestBody"]);
     let sent = bodies.into_iter().filter(|it| version(it) <= version(accept)).max();
@@ -83,7 +83,8 @@ fn media_types(holder: &Value) -> Vec<String> {
     holder["content"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
 }
 
-/// `2024-05-30` in `application/vnd.atlas.2024-05-30+json`. `preview` sorts after every date.
+/// Returns `2024-05-30` for `application/vnd.atlas.2024-05-30+json`. `preview` sorts after every
+/// date.
 fn version(media_type: &str) -> &str {
     let name = media_type.rsplit_once('+').unwrap().0;
     name.rsplit_once('.').unwrap().1

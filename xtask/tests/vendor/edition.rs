@@ -1,4 +1,4 @@
-//! What differs from another edition of the document.
+//! The report of changes between two editions of the document.
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};

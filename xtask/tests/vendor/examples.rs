@@ -1,7 +1,7 @@
 //! The example in the documentation of each method, as a function that can be run.
 //!
-//! The ids in the path are replaced by ones that are made of the parameter's name, so that an id in
-//! the wrong place shows.
+//! Ids in the path are replaced by ones derived from the parameter's name, so that an id in the
+//! wrong place is detected.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -11,18 +11,18 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, FnArg, ImplItem, Item, Lit, Pat};
 use xtask::layout::PrintedFile;
 
-/// A method, and its example.
+/// A method and its example.
 #[derive(Debug)]
 pub(crate) struct Example {
     /// The name of the method.
     pub(crate) method: String,
-    /// The statements of the example, laid out.
+    /// The formatted statements of the example.
     pub(crate) code: String,
-    /// The values of the arguments that are plain values, by the names that [`plain`] gives.
+    /// The arguments that are plain values, by the names that [`plain`] returns.
     pub(crate) arguments: BTreeMap<String, String>,
 }
 
-/// The examples of all methods in the emitted files.
+/// Returns the examples of all methods in the emitted files.
 pub(crate) fn all(files: &[PrintedFile]) -> Vec<Example> {
     let files = files.iter().filter(|file| file.text.contains("const OPERATION"));
     files.map(|file| example(&file.text)).collect()
@@ -61,7 +61,7 @@ fn example(text: &str) -> Example {
     }
 }
 
-/// The lines between the fences that a reader of the documentation sees.
+/// Returns the code of the example, without lines that rustdoc hides.
 fn code(attributes: &[Attribute]) -> String {
     let lines = attributes.iter().filter_map(|attribute| {
         let syn::Meta::NameValue(pair) = &attribute.meta else { return None };
@@ -80,7 +80,7 @@ fn code(attributes: &[Attribute]) -> String {
     shown.flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
-/// The call of the method, of which the arguments have these names.
+/// Finds the call of the method, whose arguments have these names.
 struct Call {
     names: Vec<String>,
     arguments: BTreeMap<String, String>,
@@ -105,7 +105,7 @@ impl VisitMut for Call {
     }
 }
 
-/// Returns the literal of an argument, or the one that it is parsed from.
+/// Returns the literal of an argument, directly or inside `parse`.
 fn literal(argument: &mut Expr) -> Option<&mut Lit> {
     match argument {
         Expr::Lit(literal) => Some(&mut literal.lit),
@@ -122,7 +122,7 @@ fn shown(literal: &Lit) -> String {
     }
 }
 
-/// The name of a parameter in a document and in Rust: `groupId` and `group_id` are one.
+/// Normalizes the name of a parameter: `groupId` and `group_id` become the same.
 pub(crate) fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()).collect()
 }
@@ -131,7 +131,7 @@ fn is_id(text: &str) -> bool {
     text.len() == 24 && text.bytes().all(|it| it.is_ascii_hexdigit())
 }
 
-/// An id that no other name has.
+/// Returns an id that is unique for the name.
 fn id(name: &str) -> String {
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);

@@ -1,5 +1,5 @@
-//! The vendor's whole document, which is not a part of this repository: where it is missing, these
-//! tests say so and check nothing. Those that compile its client take minutes, and are run by
+//! Tests with the vendor's whole document, which is not part of this repository. If it is missing,
+//! they are skipped with a message. The tests that compile its client take minutes:
 //!
 //! ```sh
 //! cargo test --package xtask --test vendor -- --ignored --test-threads 1

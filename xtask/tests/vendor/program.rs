@@ -1,5 +1,5 @@
-//! Calls every method against a socket, and prints as JSON what each one sent and how it ended.
-//! Written by the tests of the generator; the examples are in `calls`.
+//! Calls every method against a socket. Prints as JSON what each one sent, and its result. The
+//! tests of the generator write this program; `calls` contains the examples.
 
 #![allow(deprecated, reason = "what is deprecated is sent as well")]
 
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Reads one whole request, keeps it, and then answers: whoever has the answer finds the request.
+/// Reads and records one request before it responds, so that the caller finds the request.
 fn serve(mut stream: TcpStream, recorded: &Mutex<Vec<String>>) -> io::Result<()> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 8192];
@@ -61,7 +61,7 @@ fn serve(mut stream: TcpStream, recorded: &Mutex<Vec<String>>) -> io::Result<()>
     )
 }
 
-/// Whether the headers have ended, and as many bytes as they announce have come.
+/// Returns whether the headers and the number of bytes that they announce have arrived.
 fn is_whole(text: &str) -> bool {
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));

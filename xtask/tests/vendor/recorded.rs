@@ -1,4 +1,4 @@
-//! What each method sends, recorded by a socket, against what the document says.
+//! Compares the recorded request of each method with the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::build;
 use crate::document::{self, Asked};
 use crate::examples::{self, Example, plain};
 
-/// What the program prints of a call.
+/// The program's output for a call.
 #[derive(Deserialize)]
 struct Call {
     method: String,
@@ -20,7 +20,7 @@ struct Call {
 
 #[test]
 #[ignore = "compiles the client of the whole document, which takes minutes"]
-fn every_method_sends_what_the_document_asks_for() {
+fn every_method_sends_the_request_that_the_document_describes() {
     let Some(text) = document::text() else { return };
     let generated = document::generate(&text, true);
     let examples = examples::all(&generated.files);
@@ -43,7 +43,7 @@ fn every_method_sends_what_the_document_asks_for() {
     println!("{} of {total} methods sent what the document asks for", printed.lines().count());
 }
 
-/// Checks one request, and takes what it answers out of what is asked.
+/// Checks one request, and removes it from the expected requests.
 fn check(call: &Call, example: &Example, asked: &mut Vec<Asked>) -> Result<(), String> {
     let [request] = call.requests.as_slice() else {
         return Err(format!("{} requests; {:?}", call.requests.len(), call.outcome));
@@ -71,7 +71,7 @@ fn check(call: &Call, example: &Example, asked: &mut Vec<Asked>) -> Result<(), S
     }
 }
 
-/// Whether the path of a request is this one, with each argument in its place.
+/// Returns whether a request has this path, with each argument in its place.
 fn names(path: &str, request: &Request, example: &Example) -> bool {
     let (wanted, sent): (Vec<_>, Vec<_>) =
         (path.split('/').collect(), request.path.split('/').collect());
@@ -79,7 +79,7 @@ fn names(path: &str, request: &Request, example: &Example) -> bool {
         && wanted.iter().zip(sent).all(|(wanted, sent)| is_value(wanted, sent, example))
 }
 
-/// Whether a segment is what the template has there: a text, or a value between two texts.
+/// Returns whether a segment matches the template: a text, or a value between two texts.
 fn is_value(wanted: &str, sent: &str, example: &Example) -> bool {
     let Some((before, (name, after))) =
         wanted.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
@@ -121,7 +121,7 @@ impl Request {
         })
     }
 
-    /// The value of a header, which may be absent.
+    /// Returns the value of a header, or an empty text if it is absent.
     fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(String::as_str).unwrap_or_default()
     }

@@ -1,5 +1,5 @@
-//! Decodes values with the models and encodes them again. Written by the tests of the generator; the models are in
-//! `models.rs`, and `values.json` holds the values.
+//! Decodes values with the models and encodes them again. The tests of the generator write the
+//! models to `models.rs` and the values to `values.json`.
 
 use std::error::Error;
 

@@ -1,16 +1,16 @@
-//! Random values of the document's schemas, made without the generator.
+//! Random values of the document's schemas, created without the generator.
 
 use serde_json::{Map, Value, json};
 use xtask::api::Usage;
 
-/// Makes values of one schema. The same seed makes the same value.
+/// Creates values of a schema. The same seed creates the same value.
 pub(crate) struct Sampler<'a> {
     document: &'a Value,
     usage: Usage,
     state: u64,
 }
 
-/// The depth at which a value ends as soon as it can.
+/// The depth at which a value becomes as small as possible.
 const DEPTH: usize = 6;
 
 impl<'a> Sampler<'a> {
@@ -18,12 +18,12 @@ impl<'a> Sampler<'a> {
         Self { document, usage, state: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(1) }
     }
 
-    /// A value of a named schema.
+    /// Returns a value of a named schema.
     pub(crate) fn named(&mut self, name: &str) -> Value {
         self.value(&json!({"$ref": format!("#/components/schemas/{name}")}), 0)
     }
 
-    /// A number below `bound`, by xorshift64*.
+    /// Returns a random number below `bound`, by xorshift64*.
     fn below(&mut self, bound: u64) -> u64 {
         self.state ^= self.state >> 12;
         self.state ^= self.state << 25;
@@ -65,14 +65,15 @@ impl<'a> Sampler<'a> {
         self.scalar(&schema, depth)
     }
 
-    /// Whether a value of a composition or union is an object.
+    /// Returns whether a value of a composition or union is an object.
     fn has_object(&self, schema: &Value) -> bool {
         let parts = ["allOf", "oneOf", "anyOf"].iter().filter_map(|key| schema[*key].as_array());
         let mut parts = parts.flatten().map(|part| self.resolve(part));
         parts.any(|part| is_object(&part) || self.has_object(&part))
     }
 
-    /// Adds the properties that a schema describes. `as_union`: those of one variant, too.
+    /// Adds the properties that a schema describes. With `as_union`, adds those of one variant,
+    /// too.
     fn fill(
         &mut self,
         schema: &Value,
@@ -85,7 +86,7 @@ impl<'a> Sampler<'a> {
         for member in schema["allOf"].as_array().into_iter().flatten() {
             let base = member["$ref"].as_str().unwrap_or_default();
             let resolved = self.resolve(member);
-            // A base with a discriminator is not another of its own variants.
+            // The base of a variant must not select another of its own variants.
             let as_union = resolved["discriminator"].is_null();
             self.fill(&resolved, base, required, object, depth, as_union);
         }
@@ -95,7 +96,7 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    /// The names that a schema and its members require, each of which another member may describe.
+    /// Returns the names that a schema and its members require. Another member can describe them.
     fn required(&self, schema: &Value) -> Vec<Value> {
         let members = schema["allOf"].as_array().into_iter().flatten();
         let mut names = schema["required"].as_array().cloned().unwrap_or_default();
@@ -121,7 +122,7 @@ impl<'a> Sampler<'a> {
             let is_required = required.contains(&json!(key));
             let is_present = is_required || depth < DEPTH && self.below(10) < 7;
             if excluded || !is_present {
-                // A base may have described it in wider terms.
+                // A base may have added it with a value that this schema does not allow.
                 object.remove(key);
                 continue;
             }

@@ -1,6 +1,7 @@
-//! Every schema of the document that contains a union keeps what it decodes.
+//! Every schema of the document that contains a union keeps the values that it decodes.
 //!
-//! Values are generated from the document itself, without the generator, and go through the compiled models.
+//! Values are created from the document without the generator, then decoded and encoded by the
+//! compiled models.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +13,10 @@ use xtask::api::{Kind, Model, Struct};
 use crate::samples::Sampler;
 use crate::{build, document};
 
-/// How many values of each schema are decoded.
+/// The number of values for each schema.
 const CASES: u64 = 40;
 
-/// A value that has been decoded and encoded.
+/// The result of decoding and encoding a value.
 #[derive(Deserialize)]
 struct Outcome {
     model: String,
@@ -25,7 +26,7 @@ struct Outcome {
 
 #[test]
 #[ignore = "compiles the client of the whole document, which takes minutes"]
-fn every_union_keeps_all_that_the_document_describes() {
+fn every_union_keeps_the_described_values() {
     let Some(text) = document::text() else { return };
     let document: Value = serde_yaml::from_str(&text).unwrap();
     let generated = document::generate(&text, true);
@@ -47,7 +48,7 @@ fn every_union_keeps_all_that_the_document_describes() {
     for (name, model) in &unions {
         for seed in 0..CASES {
             let mut value = Sampler::new(&document, model.usage, seed).named(name);
-            // The base of a variant lists the values of all variants.
+            // The base of a variant allows the discriminator values of all variants.
             if let Kind::Struct(Struct { tag: Some(tag), .. }) = &model.kind {
                 value[&tag.property] = json!(tag.value);
             }
@@ -80,7 +81,7 @@ fn every_union_keeps_all_that_the_document_describes() {
     println!("{} values of {} schemas with unions survived", values.len(), unions.len());
 }
 
-/// Adds the properties of all discriminators.
+/// Collects the properties of all discriminators.
 fn discriminators(value: &Value, tags: &mut BTreeSet<String>) {
     match value {
         Value::Object(fields) => {
@@ -92,7 +93,7 @@ fn discriminators(value: &Value, tags: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether a schema has a union in it, without following references.
+/// Returns whether a schema contains a union, without following references.
 fn contains_union(schema: &Value) -> bool {
     match schema {
         Value::Object(fields) => {
@@ -104,8 +105,9 @@ fn contains_union(schema: &Value) -> bool {
     }
 }
 
-/// The first difference between a value and what became of it. Empty lists and maps, and `null`, may be absent.
-/// A variant may write its discriminator where the document does not require it.
+/// Returns the first difference between a value and its encoding. Empty lists, empty maps and
+/// `null` can be absent. A variant can write its discriminator even if the document does not
+/// require it.
 fn lost(sent: &Value, encoded: &Value, place: &str, tags: &BTreeSet<String>) -> Option<String> {
     match (sent, encoded) {
         (Value::Object(sent), Value::Object(encoded)) => {

@@ -1,4 +1,4 @@
-//! What has no type is reported.
+//! Schemas without a type are reported.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use xtask::diagnostic::Finding;
 
 use crate::document;
 
-/// How many schemas of the document say nothing: `{}`, or no more than a description.
+/// Counts the schemas that allow every value: `{}`, or only a description.
 fn free(value: &Value, is_schema: bool) -> usize {
     let Some(object) = value.as_object() else {
         return value.as_array().into_iter().flatten().map(|it| free(it, is_schema)).sum();
@@ -29,9 +29,10 @@ fn free(value: &Value, is_schema: bool) -> usize {
     usize::from(itself) + within.sum::<usize>()
 }
 
-/// Every field that is any value has a warning: the document has no schema that allows everything.
+/// Every field that is any value has a warning, because the document has no schema that allows
+/// every value.
 #[test]
-fn what_is_any_value_is_reported() {
+fn fields_of_any_value_are_reported() {
     let Some(text) = document::text() else { return };
     assert_eq!(free(&serde_yaml::from_str(&text).unwrap(), false), 0);
     let generated = document::generate(&text, true);
