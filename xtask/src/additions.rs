@@ -1,7 +1,7 @@
-//! The parts of the runtime that only some clients need, such as uploads.
+//! Runtime modules that only some clients need, such as uploads.
 //!
-//! They are not compiled here. A crate of its own gets the ones that its operations use, with what they depend on;
-//! the client of the workspace needs none of them, and so does not pay for them.
+//! They are not compiled here. A separate crate includes the ones that its operations use, with
+//! their dependencies. The client of the workspace needs none of them.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +14,11 @@ use crate::api::{Api, Encoding, Operation, Success};
 struct Addition {
     module: &'static str,
     text: &'static str,
-    /// What the rest of the runtime and emitted code use.
+    /// The items for emitted code and the rest of the runtime.
     internal: Option<&'static str>,
-    /// What callers use.
+    /// The items for callers.
     public: Option<&'static str>,
-    /// The features of reqwest.
+    /// The features of reqwest that it needs.
     features: &'static [&'static str],
     dependencies: &'static [&'static str],
     is_needed: fn(&Operation) -> bool,
@@ -113,11 +113,11 @@ pub fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Result<()
     Ok(())
 }
 
-/// Adds what the modules depend on to the dependencies of a manifest.
+/// Adds the dependencies of the modules to a manifest.
 ///
 /// # Errors
 ///
-/// If `reqwest` is not among the dependencies, or the workspace does not know a dependency.
+/// If `reqwest` is not a dependency, or the workspace does not define one of the new dependencies.
 pub fn depend(
     api: &Api,
     dependencies: &mut dyn TableLike,

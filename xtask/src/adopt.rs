@@ -1,8 +1,8 @@
-//! Brings operations of the vendor's document into the fragment.
+//! Adds operations of the vendor's document to the spec.
 //!
-//! Facts are copied: names, types, rules, versions, roles, short examples. Prose is not: a note asks for our
-//! own words. What the fragment already says, up to wording, is referred to. The text that is there stays as
-//! it is, byte for byte.
+//! It copies facts: names, types, rules, versions, roles and short examples. It does not copy
+//! prose, but writes a note to describe the item. Components that the spec already has, apart from
+//! wording, are reused. Existing text of the spec stays unchanged, byte for byte.
 
 mod components;
 mod operation;
@@ -20,22 +20,22 @@ use crate::diagnostic::{Place, Pointer};
 use crate::document::{self, Raw, operation_names};
 use crate::upstream::{self, Matcher, Operation, Operations};
 
-/// What is written in place of prose.
+/// The note in place of prose.
 pub const TODO: &str = "TODO: describe in your own words";
 
-/// The fragment with the adopted operations, and what was done.
+/// The spec with the adopted operations, and a report.
 #[derive(Debug)]
 pub struct Adopted {
-    /// The whole text.
+    /// The whole text of the spec.
     pub text: String,
     /// What was added and reused, and what remains to do by hand.
     pub report: String,
 }
 
-/// Adds operations of the vendor's document to the fragment.
+/// Adds operations of the vendor's document to the spec.
 ///
-/// # Errors
-/// If the vendor has no such operation, if the fragment already has it, or if the result is not a document.
+/// # Errors If the vendor's document lacks an operation, the spec already has it, or the result is
+/// invalid.
 pub fn adopt(ours: &Raw, vendor: &Raw, ids: &[String]) -> anyhow::Result<Adopted> {
     let theirs = Operations::of(vendor);
     let operations = chosen(ours, vendor, &theirs, ids)?;
@@ -75,7 +75,7 @@ pub fn adopt(ours: &Raw, vendor: &Raw, ids: &[String]) -> anyhow::Result<Adopted
     Ok(Adopted { text, report })
 }
 
-/// The vendor's operations with these ids.
+/// Returns the vendor's operations with these ids.
 fn chosen<'v>(
     ours: &Raw,
     vendor: &Raw,
@@ -109,7 +109,7 @@ fn chosen<'v>(
     Ok(chosen)
 }
 
-/// What the user may have meant.
+/// Suggests an operation for an unknown id.
 fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
     let names = theirs.iter().map(|it| (it.id(), it.node.text("x-xgen-operation-id-override")));
     operation_names::meant(id, names).map_or_else(
@@ -118,7 +118,7 @@ fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
     )
 }
 
-/// The path after which a new one belongs: the last of those that begin most alike.
+/// Returns the path to insert a new one after: the last of those with the longest common prefix.
 fn neighbour(ours: &Raw, path: &str) -> anyhow::Result<Pointer> {
     let paths = ours.value().get("paths").and_then(Value::as_object);
     let common =
@@ -128,7 +128,7 @@ fn neighbour(ours: &Raw, path: &str) -> anyhow::Result<Pointer> {
     Ok(Pointer::new(["paths", nearest]))
 }
 
-/// The last component of a section.
+/// Returns the last component of a section.
 fn last(ours: &Raw, section: &str) -> anyhow::Result<Pointer> {
     let place = Pointer::new(["components", section]);
     let last = ours.get(&place).and_then(Value::as_object).and_then(|it| it.keys().next_back());
@@ -138,7 +138,7 @@ fn last(ours: &Raw, section: &str) -> anyhow::Result<Pointer> {
     Ok(place.join([last]))
 }
 
-/// Lists the tags that the fragment does not have yet.
+/// Adds the tags that the spec does not have yet.
 fn add_tags(ours: &Raw, operations: &[&Operation<'_>], additions: &mut Additions<'_>) {
     let Some(known) = ours.value().get("tags").and_then(Value::as_array) else { return };
     let tags = operations.iter().flat_map(|it| it.node.children("tags"));
@@ -153,7 +153,7 @@ fn add_tags(ours: &Raw, operations: &[&Operation<'_>], additions: &mut Additions
     }
 }
 
-/// Checks the new text, and says what was added and what remains.
+/// Checks the new text. Returns a report of what was added and what remains to do.
 fn report(
     ours: &Raw,
     vendor: &Raw,
@@ -194,7 +194,7 @@ fn report(
     Ok(lines.join("\n") + "\n")
 }
 
-/// How many words a text has. More than three read like prose.
+/// Counts the words of a text. More than three count as prose.
 fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }

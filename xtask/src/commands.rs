@@ -1,4 +1,4 @@
-//! The commands beside `codegen`.
+//! The commands other than `codegen`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ pub(super) struct Upstream {
     #[arg(value_name = "FILE")]
     vendor: PathBuf,
 
-    /// The fragment, instead of `spec/atlas.yaml`.
+    /// The spec to compare. Defaults to `spec/atlas.yaml` of the workspace.
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 
@@ -37,12 +37,12 @@ pub(super) struct Adopt {
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
 
-    /// The fragment, instead of `spec/atlas.yaml`.
+    /// The spec to change. Defaults to `spec/atlas.yaml` of the workspace.
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 }
 
-/// Adds the operations to the fragment, all of them or none.
+/// Adds the operations to the spec, or fails without changing it.
 pub(super) fn adopt(arguments: &Adopt) -> anyhow::Result<ExitCode> {
     let path = spec(arguments.spec.as_ref())?;
     let ours = Raw::load(&path)?;
@@ -62,7 +62,7 @@ pub(super) fn upstream(arguments: &Upstream) -> anyhow::Result<ExitCode> {
     Ok(if report.entries.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The fragment: the file that was given, or that of the workspace.
+/// Returns the path of the spec: the given file, or that of the workspace.
 fn spec(given: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
     match given {
         Some(path) => Ok(path.clone()),
@@ -77,7 +77,7 @@ pub(super) struct CorpusArguments {
     #[arg(value_name = "DIR", default_value = "../shared/corpus")]
     folder: PathBuf,
 
-    /// Only documents whose path contains this text. Repeatable.
+    /// Use only documents whose path contains this text. Repeatable.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
 
@@ -86,7 +86,8 @@ pub(super) struct CorpusArguments {
     no_compile: bool,
 }
 
-/// Prints what becomes of each document. Fails if the generator has a fault. A document with errors is none.
+/// Prints the result for each document. Fails if the generator has a fault; a document with errors
+/// is not a fault.
 pub(super) fn corpus(arguments: CorpusArguments) -> anyhow::Result<ExitCode> {
     let CorpusArguments { folder, only, no_compile } = arguments;
     let corpus = Corpus { root: workspace_root()?, folder, only, compile: !no_compile };

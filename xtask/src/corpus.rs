@@ -1,7 +1,7 @@
-//! A folder of documents that others wrote: how much of each becomes a client that compiles.
+//! Generates and compiles a client for each document in a folder.
 //!
-//! `cargo xtask corpus` prints one row for each document. It shows how many OpenAPI documents the generator accepts,
-//! and finds panics, omissions without a reason, and crates that do not compile.
+//! `cargo xtask corpus` prints a row for each document. It shows how many OpenAPI documents the
+//! generator accepts, and finds panics, omissions without a reason, and crates that do not compile.
 
 mod compile;
 mod peers;
@@ -26,15 +26,15 @@ use crate::document::{self, Selection};
 use crate::lower::{Naming, Options};
 use crate::standalone;
 
-/// How long the generator may work on a document.
+/// The time limit for generating from a document.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 
-/// What to do with the documents.
+/// The arguments of a run.
 #[derive(Debug, Clone)]
 pub struct Corpus {
-    /// The folder of the workspace.
+    /// The root of the workspace.
     pub root: PathBuf,
-    /// The folder of the documents: its YAML and JSON files, and those of its folders.
+    /// The folder that is searched for YAML and JSON documents, including its subfolders.
     pub folder: PathBuf,
     /// Only documents whose path contains one of these texts. Empty for all.
     pub only: Vec<String>,
@@ -42,12 +42,13 @@ pub struct Corpus {
     pub compile: bool,
 }
 
-/// What became of the documents.
+/// The results for all documents.
 #[derive(Debug)]
 pub struct Report {
-    /// A table with a row for each document, its totals, and why operations or documents are left out.
+    /// A table with a row for each document, the totals, and the reasons for omissions and
+    /// failures.
     pub text: String,
-    /// What must not happen; empty if all is well.
+    /// The faults of the generator.
     pub faults: Vec<String>,
 }
 
@@ -56,7 +57,7 @@ impl Corpus {
     ///
     /// # Errors
     ///
-    /// If the documents cannot be read, the crates cannot be written, or cargo does not run.
+    /// If the documents cannot be read, the crates cannot be written, or cargo cannot run.
     pub fn run(&self) -> anyhow::Result<Report> {
         let documents = self.documents()?;
         ensure!(!documents.is_empty(), "`{}` has no documents", self.folder.display());
@@ -86,7 +87,7 @@ impl Corpus {
         Ok(Report { text: table::report(&rows, &peers), faults })
     }
 
-    /// The documents by their paths below the folder, sorted.
+    /// Returns the documents, sorted by their paths below the folder.
     fn documents(&self) -> anyhow::Result<Vec<(String, PathBuf)>> {
         let mut files = Vec::new();
         list(&self.folder, &mut files)?;
@@ -117,7 +118,7 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A name for the package of a document that no other has.
+/// Returns a unique package name for a document.
 fn package(name: &str, taken: &mut BTreeSet<String>) -> String {
     let name = name.to_kebab_case().replace(|it: char| !it.is_ascii(), "x");
     let numbered = (2..).map(|number| format!("client-{name}-{number}"));
@@ -125,7 +126,7 @@ fn package(name: &str, taken: &mut BTreeSet<String>) -> String {
     names.find(|name| taken.insert(name.clone())).unwrap_or_default()
 }
 
-/// Generates in a thread of its own, which may panic or never end.
+/// Generates in a separate thread, because the generator may panic or hang.
 fn generate(root: &Path, document: &Path, out: &Path, package: &str) -> Row {
     let (sender, receiver) = mpsc::channel();
     let [root, path, out] = [root, document, out].map(Path::to_owned);
@@ -133,7 +134,7 @@ fn generate(root: &Path, document: &Path, out: &Path, package: &str) -> Row {
     let start = Instant::now();
     let thread = thread::spawn(move || {
         let row = write(&root, &path, &out, &package);
-        // Nobody waits for a late answer.
+        // After a timeout, the receiver is gone.
         let _ = sender
             .send(row.unwrap_or_else(|error| Row::failed(Problem::Bug(format!("{error:#}")))));
     });
@@ -181,7 +182,7 @@ fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<
     }
     let warnings = document.diagnostics(generated.warnings).and(document.warnings);
     let operations = generated.api.operations.iter();
-    // A method for each resource version has the same id.
+    // The methods for different versions of an operation have the same id.
     let emitted: BTreeSet<_> = operations.map(|it| &it.id).collect();
     let omissions = warnings.iter().filter(|it| it.severity == Severity::Omission);
     Ok(Row {

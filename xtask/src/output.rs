@@ -1,4 +1,4 @@
-//! Output files: detecting stale ones, and replacing all of them at once.
+//! Output files: detects stale ones, and replaces all of them at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use similar::TextDiff;
 
-/// How the names of temporary files and folders begin.
+/// The prefix of temporary files and folders.
 pub(crate) const TEMPORARY: &str = ".codegen-";
 
 /// The files of the generator: a folder that contains nothing else, and files outside it.
@@ -16,7 +16,7 @@ pub(crate) const TEMPORARY: &str = ".codegen-";
 pub struct Output {
     /// The folder. Files in it that are not in `files` are leftovers of an earlier run.
     pub folder: PathBuf,
-    /// The folder's files: path within the folder, with `/`, and text.
+    /// The text of each file in the folder, by path within the folder, with `/` as the separator.
     pub files: BTreeMap<String, String>,
     /// Files outside the folder, by path.
     pub beside: BTreeMap<PathBuf, String>,
@@ -75,12 +75,12 @@ impl Output {
         Ok(stale)
     }
 
-    /// Writes all files. The folder is written under another name and then replaces the old one, so
-    /// a run that fails or is interrupted leaves all old files unchanged.
+    /// Writes all files. Writes the folder under another name and then replaces the old one, so
+    /// that a run that fails or is interrupted leaves all old files unchanged.
     ///
     /// # Errors
     ///
-    /// If a file cannot be written. Nothing has changed then.
+    /// If a file cannot be written. Nothing has changed in that case.
     pub fn write(&self) -> anyhow::Result<()> {
         let parent = self.folder.parent().context("the folder to write has no parent")?;
         fs::create_dir_all(parent)
@@ -97,14 +97,15 @@ impl Output {
             .iter()
             .map(|(path, text)| stage(path, text))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        // First what marks the folder as ours: if the run is interrupted here, the next one can go on.
+        // The files outside the folder come first. One of them is the record by which the next run
+        // recognizes the crate, if this run is interrupted here.
         for (file, path) in beside {
             file.persist(path).with_context(|| format!("cannot replace `{}`", path.display()))?;
         }
         replace(&self.folder, &fresh, &new.path().join("old"))
     }
 
-    /// Removes what interrupted runs left. If that fails, it is in nobody's way.
+    /// Removes leftovers of interrupted runs. Ignores errors, because leftovers are harmless.
     fn remove_leftovers(&self) {
         let places: BTreeSet<&Path> =
             self.beside.keys().chain([&self.folder]).filter_map(|path| path.parent()).collect();
@@ -119,11 +120,11 @@ impl Output {
     }
 }
 
-/// Replaces the text of a file in one step. Its permissions stay.
+/// Replaces the text of a file atomically. Keeps its permissions.
 ///
 /// # Errors
 ///
-/// If the file cannot be replaced; it is as it was then.
+/// If the file cannot be replaced. It is unchanged in that case.
 pub fn replace_file(path: &Path, text: &str) -> anyhow::Result<()> {
     let (file, path) = stage(path, text)?;
     let persist = || {
@@ -167,7 +168,7 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     write().with_context(|| format!("cannot write `{}`", path.display()))
 }
 
-/// Creates files that others may read, as far as the umask allows it.
+/// Returns a builder for files that others can read, if the umask allows it.
 fn builder() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY);

@@ -1,4 +1,4 @@
-//! The choice of the regular expression engine.
+//! Selects the regular expression engine.
 //!
 //! Patterns in JSON Schema are ECMA-262 regular expressions. An engine for all of ECMA-262 needs
 //! Unicode tables and backtracking, which is more code than the rest of the client. Most patterns
@@ -12,7 +12,7 @@ use regex_syntax::ast::{
 
 mod ecma;
 
-/// Replaces `runtime/pattern.rs` in a client with patterns that are not plain.
+/// The source of `runtime/pattern.rs` for a client with patterns that are not plain.
 pub const ECMA_ENGINE: &str = include_str!("pattern/ecma.rs");
 
 /// Compiles a pattern as ECMA-262 defines it.
@@ -36,7 +36,7 @@ impl Pattern {
     }
 }
 
-/// Returns whether `regex-lite` reads a pattern as ECMA-262 does.
+/// Returns whether `regex-lite` gives a pattern the same meaning as ECMA-262.
 #[must_use]
 pub fn is_plain(pattern: &str) -> bool {
     // Both engines accept these, with different meanings: empty classes, and counts that ECMA-262
@@ -50,10 +50,10 @@ pub fn is_plain(pattern: &str) -> bool {
         && regex_lite::Regex::new(pattern).is_ok()
 }
 
-/// Stops at syntax that the engines read differently, or that one of them rejects.
+/// A visitor that stops at syntax that one engine rejects, or that the engines read differently.
 struct Plain;
 
-/// The pattern is not plain.
+/// The error for a pattern that is not plain.
 struct NotPlain;
 
 fn only_if(is_plain: bool) -> Result<(), NotPlain> {

@@ -1,5 +1,5 @@
-//! A crate that builds by itself: the hand-written part of `generated-client`, with the generated
-//! code.
+//! Writes the client as a separate crate: the hand-written part of `generated-client`, with the
+//! generated code.
 
 mod existing;
 mod identity;
@@ -58,10 +58,10 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
     Ok(output)
 }
 
-/// What a README says about the credentials of the workspace's own API.
+/// The section of the README on the credentials of the workspace's own API.
 const OWN_CREDENTIALS: &str = "`Credentials` documents the kinds of credentials, and `docs::credentials` their environment variables.\n";
 
-/// Gives the crate the identity of its document. Returns the README.
+/// Adapts the texts of the crate to its document. Returns the README.
 fn rename(
     api: &Api,
     package: &Package,
@@ -98,7 +98,7 @@ fn rename(
     Ok(identity::readme(api, package, &summary))
 }
 
-/// The modules of the runtime that suit every API, in place of those for the workspace's own.
+/// Modules that work for every API. They replace those for the workspace's own API.
 const ANY_API: &[(&str, &str)] = &[
     ("credentials/mod.rs", include_str!("standalone/runtime/credentials/mod.rs")),
     (
@@ -114,21 +114,23 @@ const ANY_API: &[(&str, &str)] = &[
     ("environment.rs", include_str!("standalone/runtime/environment.rs")),
 ];
 
-/// Whether a document describes the API of the workspace's own client: it names one of its servers.
+/// Returns whether a document describes the API of the workspace's own client: it has one of its
+/// servers.
 fn is_same_api(api: &Api, own: &Api) -> bool {
     api.servers.iter().any(|server| own.servers.contains(server))
 }
 
-/// The module that holds the engine of patterns, and how the manifest names the engine.
+/// The module with the pattern engine, and the names of the engines in the manifest.
 const PATTERN: &str = "runtime/pattern.rs";
 const PLAIN_ENGINE: &str = "regex-lite";
 const ECMA_ENGINE: &str = "regress";
 
-/// Checks that the workspace's own client, whose manifest is hand-written, can read all patterns.
+/// Checks that the workspace's own client supports all patterns. Its manifest is hand-written, so
+/// `codegen` does not change the engine.
 ///
 /// # Errors
 ///
-/// If it has the engine for plain patterns, and the document has other patterns.
+/// If its engine supports only plain patterns, and the document has others.
 pub fn check_engine(root: &Path, generated: &Generated) -> anyhow::Result<()> {
     let patterns = ecma_patterns(&generated.api);
     let Some(pattern) = patterns.first() else { return Ok(()) };
@@ -154,18 +156,18 @@ fn ecma_patterns(api: &Api) -> BTreeSet<&str> {
     let rules = params
         .chain(fields)
         .flat_map(|rules| iter::successors(Some(rules), |it| it.each.as_deref()));
-    // APIs repeat the same patterns: check each one once.
+    // APIs repeat the same patterns, so each is checked only once.
     let mut patterns: BTreeSet<&str> =
         rules.filter_map(|it: &Rules| it.pattern.as_deref()).collect();
     patterns.retain(|pattern| !pattern::is_plain(pattern));
     patterns
 }
 
-/// A hand-written module that uses emitted code. It is part of the crate only if that code is emitted as it was when
-/// the module was written.
+/// A hand-written module that uses emitted code. The crate includes it only if that code is the
+/// same as in the workspace.
 struct AddOn {
     module: &'static str,
-    /// The models that it uses, by their names in Rust.
+    /// The models that it uses, by their Rust names.
     models: &'static [&'static str],
     /// The methods that it calls.
     operations: &'static [&'static str],
@@ -242,8 +244,8 @@ fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-/// Returns the manifest with all values of the workspace filled in, and without tests, benchmarks,
-/// examples and lints.
+/// Returns the manifest with the values of the workspace filled in. Tests, benchmarks, examples and
+/// lints are removed.
 fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Result<String> {
     let mut manifest: DocumentMut = client.parse()?;
     let workspace: DocumentMut = workspace.parse()?;

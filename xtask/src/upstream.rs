@@ -1,8 +1,9 @@
-//! Where the fragment and the vendor's document differ.
+//! Compares the spec with the vendor's document.
 //!
-//! Both documents become the same [`contract`]: operations with parameters, bodies, responses and schemas,
-//! `$ref` and `allOf` resolved, wording left out. [`compare`](self::compare) walks the two contracts side
-//! by side. A difference that is marked in the fragment is left out until the vendor changes that place.
+//! Both documents become the same [`contract`]: operations with parameters, bodies, responses and
+//! schemas, with `$ref` and `allOf` resolved and without prose. [`compare`](self::compare) walks
+//! both contracts in parallel. A difference that the spec marks as deliberate is not reported until
+//! the vendor changes that place.
 
 mod compare;
 mod contract;
@@ -25,10 +26,9 @@ use self::marks::Marks;
 use crate::diagnostic::Diagnostics;
 use crate::document::Raw;
 
-/// Compares every operation of the fragment with the vendor's document.
+/// Compares every operation of the spec with the vendor's document.
 ///
-/// # Errors
-/// If a mark in the fragment is not one.
+/// # Errors If a mark in the spec is malformed.
 pub fn compare(ours: &Raw, vendor: &Raw) -> Result<Report, Diagnostics> {
     let marks = Marks::of(ours)?;
     let mut comparison = Comparison::new(&marks);

@@ -6,22 +6,22 @@ use serde_json::Value;
 
 use super::{At, InvalidInput, Request};
 
-/// How a list or an object in a form is written, if the API says so. Otherwise a list repeats its
-/// field, and an object is JSON.
+/// The encoding of a list or an object in a form, if the API specifies it. By default, a list
+/// repeats its field, and an object is JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FormStyle {
-    /// `color=R,100,G,200` and `color=blue,black`.
+    /// Joined values, as in `color=R,100,G,200` and `color=blue,black`.
     Joined(&'static str),
-    /// Each property of an object is a field: `R=100&G=200`.
+    /// A field for each property of an object, as in `R=100&G=200`.
     Properties,
-    /// `color[R]=100&color[G]=200`.
+    /// Keys in brackets, as in `color[R]=100&color[G]=200`.
     Deep,
-    /// JSON, lists too.
+    /// JSON, for lists too.
     Json,
 }
 
 impl Request {
-    /// A form with a field for each property of `body`, except for `null`.
+    /// Sets a form as the body, with a field for each property of `body` that is not `null`.
     pub(crate) fn form(self, body: &impl Serialize, styles: &[(&str, FormStyle)]) -> Self {
         match encode(body, styles) {
             Ok(form) => self.content(form.into_bytes()),
@@ -41,7 +41,7 @@ fn encode(body: &impl Serialize, styles: &[(&str, FormStyle)]) -> Result<String,
     Ok(form.0)
 }
 
-/// Pairs of names and values, encoded.
+/// Encoded pairs of names and values.
 #[derive(Default)]
 struct Pairs(String);
 
@@ -92,7 +92,8 @@ impl Pairs {
         self.push(value);
     }
 
-    /// A space is `+` (<https://url.spec.whatwg.org/#urlencoded-serializing>).
+    /// Encodes a text, with `+` for a space
+    /// (<https://url.spec.whatwg.org/#urlencoded-serializing>).
     fn push(&mut self, text: &str) {
         const RESERVED: &AsciiSet =
             &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
@@ -105,7 +106,7 @@ impl Pairs {
     }
 }
 
-/// A text as it is, and anything else as JSON.
+/// Returns a string unchanged, and anything else as JSON.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

@@ -15,13 +15,13 @@ use crate::{ByteStream, Client, Error, ResponseFuture};
 
 /// The values of a response with a JSON value on each line, as they arrive.
 ///
-/// The limit on the size of a response does not apply, because no more than one line is kept. The
-/// timeout of an attempt applies to the whole response.
+/// The response limit does not apply, because only one line is kept in memory. The timeout of an
+/// attempt applies to the whole response.
 pub struct JsonLines<T> {
     client: Client,
     head: ResponseHead,
     bytes: ByteStream,
-    /// What has arrived of the lines that were not returned yet.
+    /// Bytes that have arrived, but were not returned yet.
     buffer: Vec<u8>,
     is_done: bool,
     item: PhantomData<fn() -> T>,
@@ -95,7 +95,7 @@ impl<T> fmt::Debug for JsonLines<T> {
 }
 
 impl Client {
-    /// Sends `request`, whose success is a JSON value on each line.
+    /// Sends `request`, whose successful response has a JSON value on each line.
     pub(crate) fn call_lines<T: DeserializeOwned + Send + 'static>(
         self,
         request: Request,

@@ -31,13 +31,13 @@ impl Form {
         Self::default()
     }
 
-    /// Adds a part of plain text.
+    /// Adds a part with plain text.
     #[must_use]
     pub fn text(self, name: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
         self.part(name.into(), Part::Text(text.into()))
     }
 
-    /// Adds a value as a part of `application/json`. A value that is `null`, such as `None`, adds none.
+    /// Adds a value as a part with `application/json`. Skips `null`, such as `None`.
     #[must_use]
     pub fn json(mut self, name: impl Into<Cow<'static, str>>, value: &impl Serialize) -> Self {
         let name = name.into();
@@ -59,14 +59,14 @@ impl Form {
         self.part(name.into(), Part::File(file.into()))
     }
 
-    /// Adds a part of text for each value: none for `None`, and one for each item of a list.
+    /// Adds a text part for each value: none for `None`, and one for each item of a list.
     pub(crate) fn values(mut self, name: &'static str, value: impl ParameterValue) -> Self {
         value.each(&mut |text| self.parts.push((name.into(), Part::Text(text.to_owned()))));
         self.fault = self.fault.or_else(|| value.fault().cloned());
         self
     }
 
-    /// Adds the files that are given, each of this media type unless it has one of its own.
+    /// Adds the given files, with this media type unless a file has its own.
     pub(crate) fn files(
         self,
         name: &'static str,
@@ -110,7 +110,7 @@ impl Content for Form {
         request.headers_mut().insert(CONTENT_TYPE, media_type.map_err(|error| invalid(&error))?);
         let stream = form.into_stream();
         *request.body_mut() = Some(if self.is_repeatable() {
-            // All of it is here, so that its length can be announced.
+            // All contents are in memory, so the body can have a length.
             let bytes = stream.try_fold(Vec::new(), |mut bytes, chunk| {
                 bytes.extend_from_slice(&chunk);
                 future::ready(Ok(bytes))
@@ -135,7 +135,7 @@ impl Part {
     fn to_http(&self, name: &str) -> Result<multipart::Part, InvalidInput> {
         let at = At::parameter(name);
         let (part, media_type) = match self {
-            // Servers take text without a media type as `text/plain`.
+            // Servers read text without a media type as `text/plain`.
             Self::Text(text) => return Ok(multipart::Part::text(text.clone())),
             Self::Json(json) => (multipart::Part::text(json.clone()), "application/json"),
             Self::File(file) => {

@@ -1,4 +1,4 @@
-//! Contents that are sent as they are.
+//! Contents that are sent unchanged.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,10 +8,11 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
 use super::{At, Content, InvalidInput, Request};
 
-/// The contents of a file or of a raw body, with the name and the media type to send them with.
+/// The contents of a file or of a raw body, with the file name and the media type to send.
 ///
-/// Bytes and text convert into it. They are kept until the call ends, so that a failed attempt can be
-/// retried. [`Upload::once`] sends a stream or an open file without reading it into memory:
+/// Bytes and text convert into it. They stay in memory until the call ends, so that a failed
+/// attempt can be retried. [`Upload::once`] sends a stream or an open file without reading it into
+/// memory:
 ///
 /// ```no_run
 /// # fn example(stream: impl Into<reqwest::Body>) {
@@ -36,7 +37,7 @@ enum Contents {
 }
 
 impl Upload {
-    /// Contents that can be sent once: a `tokio::fs::File`, or a stream in
+    /// Creates contents that can be sent only once: a `tokio::fs::File`, or a stream in
     /// [`reqwest::Body::wrap_stream`].
     ///
     /// A request with such contents is never retried.
@@ -48,8 +49,8 @@ impl Upload {
         Self { contents, file_name: None, content_type: None }
     }
 
-    /// Sets the file name that a form sends. Without one, a form sends the name of the field. A raw
-    /// body has no file name.
+    /// Sets the file name that a form sends. Defaults to the name of the field. A raw body has no
+    /// file name.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());
@@ -71,7 +72,7 @@ impl Upload {
         self.content_type.as_deref()
     }
 
-    /// The contents as a body.
+    /// Returns the contents as a body.
     pub(super) fn body(&self, at: At<'_>) -> Result<reqwest::Body, InvalidInput> {
         match &self.contents {
             Contents::Bytes(bytes) => Ok(bytes.clone().into()),
@@ -84,7 +85,7 @@ impl Upload {
         }
     }
 
-    /// The number of bytes, if it is known.
+    /// Returns the number of bytes, if it is known.
     pub(super) fn len(&self) -> Option<u64> {
         match &self.contents {
             Contents::Bytes(bytes) => bytes.len().try_into().ok(),
@@ -94,7 +95,7 @@ impl Upload {
 }
 
 impl Request {
-    /// A body that is sent as it is.
+    /// Sets a body that is sent unchanged.
     pub(crate) fn upload(self, upload: Upload) -> Self {
         self.content(upload)
     }
@@ -147,7 +148,7 @@ impl From<&'static str> for Upload {
     }
 }
 
-/// Shows no contents, which may be secret.
+/// Omits the contents, which may be secret.
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Upload")

@@ -1,4 +1,4 @@
-//! The components that an adopted operation refers to: those of the fragment where it has them, and new ones.
+//! The components that an adopted operation refers to: existing ones of the spec, and new ones.
 
 use std::collections::BTreeMap;
 
@@ -12,15 +12,15 @@ use crate::diagnostic::Pointer;
 use crate::document::Raw;
 use crate::upstream::{Matcher, Node, Operations};
 
-/// The components of the fragment, and those to add.
+/// The components of the spec, and those to add.
 pub(super) struct Components<'d> {
     ours: &'d Raw,
     matcher: Matcher<'d>,
-    /// The new components, by section and name. A schema that is being written is `null`.
+    /// The new components, by section and name. A schema is `null` until it is complete.
     pub(super) new: BTreeMap<&'static str, IndexMap<String, Value>>,
-    /// What each of the vendor's components is called in the fragment.
+    /// The name in the spec for each component of the vendor.
     names: BTreeMap<Pointer, String>,
-    /// The components of the fragment that are used.
+    /// The components of the spec that are reused.
     pub(super) reused: Vec<String>,
 }
 
@@ -38,7 +38,7 @@ impl<'d> Components<'d> {
         json!({"$ref": reference})
     }
 
-    /// A name that no component of the section has.
+    /// Returns a name that no component of the section has.
     fn free(&self, section: &str, name: &str) -> String {
         let is_taken = |name: &str| {
             let pointer = Pointer::new(["components", section, name]);
@@ -55,8 +55,8 @@ impl<'d> Components<'d> {
         json!({"$ref": format!("#/components/{section}/{name}")})
     }
 
-    /// A schema: a reference to the fragment's, if it has one that says the same, or to a new one. A
-    /// schema that the vendor writes in place stays there.
+    /// Returns a reference to an equivalent schema of the spec, or to a new one. A schema that the
+    /// vendor writes inline stays inline.
     pub(super) fn schema(&mut self, node: &Node<'_>) -> Value {
         match self.matcher.schema(node) {
             Some(known) => self.reuse(&known),
@@ -65,7 +65,7 @@ impl<'d> Components<'d> {
         }
     }
 
-    /// The reference to a variant, which the vendor writes as a component.
+    /// Returns the reference to a variant, which is a component in the vendor's document.
     pub(super) fn variant(&mut self, node: &Node<'_>) -> Value {
         let target = node.resolved();
         let reference = match self.matcher.schema(&target) {
@@ -75,20 +75,20 @@ impl<'d> Components<'d> {
         reference.get("$ref").cloned().unwrap_or_default()
     }
 
-    /// One of the vendor's components.
+    /// Returns a reference to a new component for one of the vendor's.
     fn component(&mut self, target: &Node<'_>) -> Value {
         if let Some(name) = self.names.get(&target.pointer) {
             return json!({"$ref": format!("#/components/schemas/{name}")});
         }
         let name = self.free("schemas", &schema_name(target.name()));
         self.names.insert(target.pointer.clone(), name.clone());
-        // Schemas may refer to each other: the place is taken before the schema is written.
+        // Reserves the name before the schema is complete, because schemas can be recursive.
         self.add("schemas", &name, Value::Null);
         let written = schema::written(target, self);
         self.add("schemas", &name, written)
     }
 
-    /// A parameter.
+    /// Returns a parameter, or a reference to one.
     pub(super) fn parameter(&mut self, node: &Node<'_>) -> Value {
         let node = node.resolved();
         if let Some(known) = self.matcher.parameter(&node) {
@@ -105,7 +105,7 @@ impl<'d> Components<'d> {
         self.add("parameters", &name, written)
     }
 
-    /// A header: the fragment's, if it has one of this name.
+    /// Returns a header, or a reference to the spec's header of this name.
     pub(super) fn header(&mut self, name: &str, node: &Node<'_>) -> Value {
         if let Some(known) = self.known_header(name) {
             return known;
@@ -117,14 +117,14 @@ impl<'d> Components<'d> {
         self.add("headers", name, Value::Object(header))
     }
 
-    /// A header of the fragment.
+    /// Returns a reference to a header of the spec.
     pub(super) fn known_header(&mut self, name: &str) -> Option<Value> {
         let known = Pointer::new(["components", "headers", name]);
         self.ours.get(&known)?;
         Some(self.reuse(&known))
     }
 
-    /// The response to an error: the one that other operations of the fragment have for this status.
+    /// Returns the error response that other operations of the spec have for this status.
     pub(super) fn error(&mut self, status: &str, node: &Node<'_>) -> Value {
         let vendor = node.resolved();
         let operations = Operations::of(self.ours);
@@ -144,7 +144,7 @@ impl<'d> Components<'d> {
         self.add("responses", &name, written)
     }
 
-    /// The vendor's example of a value. Texts that read like prose are left to describe.
+    /// Returns the vendor's example of a value, with a note in place of prose.
     pub(super) fn example(value: &Value) -> Value {
         match value {
             Value::String(text) if words(text) > 3 => json!(TODO),
@@ -158,7 +158,7 @@ impl<'d> Components<'d> {
     }
 }
 
-/// The vendor's name without what says nothing, in the case of Rust types.
+/// Shortens the vendor's name of a schema, in the case of Rust types.
 fn schema_name(name: &str) -> String {
     let short = name.trim_end_matches("View").replace("ApiAtlas", "");
     let short = if short.is_empty() { name } else { &short };

@@ -1,4 +1,4 @@
-//! An operation in the order of `spec/atlas.yaml`.
+//! Writes operations in the order of `spec/atlas.yaml`.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use super::components::Components;
 use super::schema::copy;
 use crate::upstream::{Node, Operation, ROLES};
 
-/// An operation without the parameters of its path.
+/// Returns an operation without its path parameters.
 pub(super) fn written(it: &Operation<'_>, components: &mut Components<'_>) -> Value {
     let mut operation = Map::new();
     copy(&it.node, &["operationId", "deprecated", "tags"], &mut operation);
@@ -34,7 +34,7 @@ pub(super) fn written(it: &Operation<'_>, components: &mut Components<'_>) -> Va
     Value::Object(operation)
 }
 
-/// The parameters in the path, in its order.
+/// Returns the path parameters, in the order of the path.
 pub(super) fn path(it: &Operation<'_>, components: &mut Components<'_>) -> Vec<Value> {
     let mut parameters: Vec<_> =
         it.parameters().into_iter().filter(|(key, _)| key.starts_with("path ")).collect();
@@ -43,7 +43,7 @@ pub(super) fn path(it: &Operation<'_>, components: &mut Components<'_>) -> Vec<V
     parameters.iter().map(|(_, node)| components.parameter(node)).collect()
 }
 
-/// The parameters that every list or every operation has. They come after the operation's own.
+/// Parameters that most operations share. They follow the operation's own parameters.
 const SHARED: [&str; 5] = ["includeCount", "itemsPerPage", "pageNum", "envelope", "pretty"];
 
 fn query(it: &Operation<'_>, components: &mut Components<'_>) -> Vec<Value> {
@@ -63,13 +63,13 @@ fn request(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     Value::Object(body)
 }
 
-/// A response, with the headers of a deprecated version if it has one.
+/// Returns a response. If a version is deprecated, it has the headers for that.
 pub(super) fn response(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     let mut response = Map::from_iter([("description".to_owned(), json!(TODO))]);
     let headers = node.children("headers");
     let mut headers: Map<String, Value> =
         headers.map(|(name, header)| (name.clone(), components.header(&name, &header))).collect();
-    // Atlas sends these, although its document does not list them.
+    // Atlas sends these headers, although its document does not list them.
     if node.children("content").any(|(_, media)| media.value.get("x-sunset").is_some()) {
         let sent = ["Deprecation", "Sunset"].into_iter();
         headers.extend(sent.filter_map(|it| Some((it.to_owned(), components.known_header(it)?))));

@@ -1,4 +1,5 @@
-//! Schemas and parameters in the order of `spec/atlas.yaml`, with a note in place of each description.
+//! Writes schemas and parameters in the order of `spec/atlas.yaml`, with a note for each
+//! description.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +7,8 @@ use super::components::Components;
 use super::{TODO, words};
 use crate::upstream::Node;
 
-/// The keywords of a schema that are copied, in our order. What is below a schema comes between.
+/// The keywords of a schema that are copied, in our order. Nested schemas come between the two
+/// lists.
 const BEFORE: [&str; 2] = ["type", "format"];
 const RULES: [&str; 14] = [
     "pattern",
@@ -26,7 +28,7 @@ const RULES: [&str; 14] = [
 ];
 const AFTER: [&str; 5] = ["default", "deprecated", "nullable", "readOnly", "writeOnly"];
 
-/// A schema with the note to describe it.
+/// Returns a schema with a note to describe it.
 pub(super) fn written(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     let mut schema = Map::from_iter([("description".to_owned(), json!(TODO))]);
     if let Value::Object(fields) = bare(node, components) {
@@ -35,7 +37,8 @@ pub(super) fn written(node: &Node<'_>, components: &mut Components<'_>) -> Value
     Value::Object(schema)
 }
 
-/// A schema that needs no description: an item of a list, a part of an `allOf`, the type of a parameter.
+/// Returns a schema without a note: an item of a list, an `allOf` member, or the type of a
+/// parameter.
 pub(super) fn bare(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     if node.reference().is_some() {
         return components.schema(node);
@@ -73,7 +76,7 @@ pub(super) fn bare(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     Value::Object(schema)
 }
 
-/// The properties: ids first, links last.
+/// Returns the properties, with ids first and links last.
 fn properties(node: &Node<'_>, components: &mut Components<'_>) -> Map<String, Value> {
     let rank = |name: &str| match name {
         "_id" | "id" => 0,
@@ -103,7 +106,7 @@ fn mapped(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     Value::Object(discriminator)
 }
 
-/// A parameter. Its example is beside its schema.
+/// Returns a parameter. Its example is beside its schema.
 pub(super) fn parameter(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     let mut parameter = Map::new();
     copy(node, &["name", "in", "required"], &mut parameter);
@@ -123,7 +126,7 @@ pub(super) fn parameter(node: &Node<'_>, components: &mut Components<'_>) -> Val
     Value::Object(parameter)
 }
 
-/// A note for each value that the vendor describes.
+/// Adds a note for each enum value that the vendor describes.
 fn describe_values(node: &Node<'_>, schema: &mut Map<String, Value>) {
     let key = "x-enumDescriptions";
     let values: Map<String, Value> =
@@ -133,7 +136,7 @@ fn describe_values(node: &Node<'_>, schema: &mut Map<String, Value>) {
     }
 }
 
-/// Copies values under keys. `false` is what flags say when they are absent.
+/// Copies values under keys. Skips `false`, the default of most flags.
 pub(super) fn copy(node: &Node<'_>, keys: &[&str], to: &mut Map<String, Value>) {
     for key in keys {
         let is_said =
@@ -144,7 +147,7 @@ pub(super) fn copy(node: &Node<'_>, keys: &[&str], to: &mut Map<String, Value>) 
     }
 }
 
-/// Whether an example is a fact, and not a sentence of the vendor.
+/// Returns whether an example is a fact rather than prose.
 fn is_fact(example: &Value) -> bool {
     match example {
         Value::String(text) => words(text) <= 3,

@@ -1,4 +1,4 @@
-//! Adds lines to a document and leaves all others as they are.
+//! Adds lines to a document and leaves all others unchanged.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::document::Raw;
 /// Lines to add to a document.
 pub(super) struct Additions<'d> {
     document: &'d Raw,
-    /// Each with the number of lines that precede it.
+    /// The lines, each with the number of lines that precede it.
     lines: Vec<(usize, String)>,
 }
 
@@ -17,12 +17,12 @@ impl<'d> Additions<'d> {
         Self { document, lines: Vec::new() }
     }
 
-    /// Adds lines after everything that is below a place. Several additions keep their order.
+    /// Adds lines after everything below a place. Additions at the same place keep their order.
     pub(super) fn after(&mut self, place: &Pointer, text: String) {
         self.lines.push((self.end(place), text));
     }
 
-    /// The document with the lines.
+    /// Returns the document with the additions.
     pub(super) fn apply(self) -> String {
         let mut lines: Vec<&str> = self.document.text().split_inclusive('\n').collect();
         let mut additions: Vec<&(usize, String)> = self.lines.iter().collect();
@@ -36,8 +36,8 @@ impl<'d> Additions<'d> {
         lines.concat()
     }
 
-    /// How many lines there are up to the end of a value. Blank lines and comments after it belong to
-    /// what follows.
+    /// Returns the number of lines up to the end of a value. Blank lines and comments after it
+    /// belong to the next value.
     fn end(&self, place: &Pointer) -> usize {
         let lines: Vec<&str> = self.document.text().lines().collect();
         let mut end = self.next(place).unwrap_or(lines.len());
@@ -48,7 +48,7 @@ impl<'d> Additions<'d> {
         end
     }
 
-    /// How many lines precede the first key after a value.
+    /// Returns the number of lines before the first key after a value.
     fn next(&self, place: &Pointer) -> Option<usize> {
         let (key, parent) = place.keys().split_last()?;
         let parent = Pointer::new(parent);

@@ -1,11 +1,12 @@
-//! YAML in the style of `spec/atlas.yaml`: two spaces, short lists in one line, quotes where they are needed.
+//! Writes YAML in the style of `spec/atlas.yaml`: indented by two spaces, with short lists in one
+//! line, and quotes only where needed.
 
 use serde_json::{Map, Value};
 
-/// The longest list in one line.
+/// The maximum width of a list in one line.
 const WIDTH: usize = 80;
 
-/// Prints the entries of a mapping, each line indented by so many spaces.
+/// Prints the entries of a mapping, indented by `indent` spaces.
 pub(super) fn print(entries: &Map<String, Value>, indent: usize) -> String {
     let mut text = String::new();
     for (key, value) in entries {
@@ -36,7 +37,7 @@ fn entry(key: &str, value: &Value, indent: usize, text: &mut String) {
     }
 }
 
-/// An item of a list: its first line follows the dash.
+/// Prints an item of a list. Its first line follows the dash.
 fn item(value: &Value, indent: usize, text: &mut String) {
     let margin = " ".repeat(indent);
     match value {
@@ -52,7 +53,7 @@ fn item(value: &Value, indent: usize, text: &mut String) {
     }
 }
 
-/// A list of scalars in one line, if it fits.
+/// Returns a list of scalars in one line, if it fits.
 fn flow(items: &[Value]) -> Option<String> {
     if items.iter().any(|it| it.is_object() || it.is_array()) {
         return None;
@@ -72,12 +73,13 @@ fn flow(items: &[Value]) -> Option<String> {
 fn scalar(value: &Value) -> String {
     match value {
         Value::String(text) => scalar_text(text),
-        // An empty mapping, too.
+        // This includes an empty mapping.
         value => value.to_string(),
     }
 }
 
-/// A text, in quotes if it would be read as something else, or as a number or date by people.
+/// Returns a text, with quotes if YAML or a reader could take it for a number, a date or another
+/// type.
 fn scalar_text(text: &str) -> String {
     let is_numeric =
         !text.is_empty() && text.chars().all(|it| it.is_ascii_digit() || "-:.TZ".contains(it));
@@ -97,7 +99,7 @@ mod tests {
     use super::print;
 
     #[test]
-    fn text_is_in_the_style_of_the_spec_and_says_the_same() {
+    fn text_is_in_the_style_of_the_spec_and_parses_to_the_same_value() {
         let value = json!({
             "tags": ["Cloud Backups"],
             "description": "TODO: describe",

@@ -11,7 +11,7 @@ use toml_edit::DocumentMut;
 
 use crate::output::Output;
 
-/// What rustc makes of a crate.
+/// The messages of rustc for a crate.
 #[derive(Debug, Default)]
 pub(super) struct Compiled {
     pub(super) errors: usize,
@@ -23,7 +23,7 @@ pub(super) struct Compiled {
 const WORKSPACE: &str =
     "[workspace]\nresolver = \"3\"\n\n[profile.dev]\ndebug = false\nincremental = false\n";
 
-/// Makes a crate of a workspace of its own a member of the workspace of all crates.
+/// Removes the crate's own workspace, so that it can be a member of the workspace of all crates.
 pub(super) fn adopt(output: &mut Output, manifest: &Path) -> anyhow::Result<()> {
     let text = output.beside.get_mut(manifest).context("the crate has no manifest")?;
     let mut document: DocumentMut = text.parse()?;
@@ -32,8 +32,8 @@ pub(super) fn adopt(output: &mut Output, manifest: &Path) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Checks these packages of the workspace. Packages with different dependencies are checked by different runs of cargo,
-/// which would otherwise give each one the features that others ask for.
+/// Checks these packages of the workspace. Cargo runs once for each set of dependencies. A single
+/// run would unify features, and give each package the features that others request.
 pub(super) fn check(
     root: &Path,
     workspace: &Path,
@@ -79,7 +79,8 @@ pub(super) fn check(
     Ok(compiled)
 }
 
-/// Reads a line that cargo prints. A crate counts as compiled if there is an artifact or a message of rustc.
+/// Reads a line of cargo's output. An artifact or a message of rustc means that the crate was
+/// compiled.
 fn read(line: &str, compiled: &mut BTreeMap<String, Compiled>) {
     let Ok(line) = serde_json::from_str::<Value>(line) else { return };
     let manifest = line.get("manifest_path").and_then(Value::as_str).map(Path::new);
@@ -88,7 +89,7 @@ fn read(line: &str, compiled: &mut BTreeMap<String, Compiled>) {
     let crate_ = compiled.entry(package.to_owned()).or_default();
     let Some(message) = line.get("message") else { return };
     let field = |key: &str| message.get(key).and_then(Value::as_str).unwrap_or_default();
-    // The last message of a crate counts the others, and is about no place.
+    // The last message of a crate only counts the others, and has no location.
     let has_place = message.get("spans").and_then(Value::as_array).is_some_and(|it| !it.is_empty());
     match field("level") {
         "error" if has_place => {

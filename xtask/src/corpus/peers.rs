@@ -1,4 +1,4 @@
-//! Other generators, if `cargo install` has installed them.
+//! Other generators that `cargo install` has installed.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 pub(super) struct Peer {
     pub(super) name: &'static str,
     program: &'static str,
-    /// The arguments; `DOCUMENT` and `OUT` stand for the paths.
+    /// The arguments, in which `DOCUMENT` and `OUT` are placeholders for paths.
     arguments: &'static [&'static str],
 }
 
@@ -32,14 +32,14 @@ const PEERS: [Peer; 4] = [
     },
 ];
 
-/// The peers whose programs run.
+/// Returns the peers whose programs can be run.
 pub(super) fn installed() -> Vec<Peer> {
     let runs = |peer: &Peer| silently(Command::new(peer.program).arg("--help"));
     PEERS.into_iter().filter(runs).collect()
 }
 
 impl Peer {
-    /// Whether it makes something of a document.
+    /// Returns whether the peer generates a client for a document.
     pub(super) fn generates(&self, document: &Path, workspace: &Path) -> bool {
         let out = workspace.join("peers").join(self.name);
         if std::fs::remove_dir_all(&out).is_err() && out.exists() {

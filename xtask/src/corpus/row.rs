@@ -1,33 +1,33 @@
-//! What became of a document.
+//! The result for a document.
 
 use super::compile::Compiled;
 
-/// What became of a document.
+/// The result for a document.
 #[derive(Debug, Default)]
 pub(super) struct Row {
-    /// The path below the folder.
+    /// The path of the document below the folder.
     pub(super) name: String,
-    /// How many operations the document has.
+    /// The number of operations in the document.
     pub(super) found: usize,
-    /// How many of these have methods.
+    /// The number of operations that have methods.
     pub(super) emitted: usize,
     /// The operations without methods, each with the reason.
     pub(super) omissions: Vec<String>,
     pub(super) warnings: usize,
     pub(super) seconds: f64,
-    /// Why there is no crate.
+    /// The reason why there is no crate.
     pub(super) failure: Option<Problem>,
     pub(super) compiled: Option<Compiled>,
-    /// Whether each installed peer generates something.
+    /// Whether each installed peer generates a client.
     pub(super) peers: Vec<bool>,
 }
 
-/// Why a document becomes no crate.
+/// A reason why a document has no crate.
 #[derive(Debug)]
 pub(super) enum Problem {
     /// The document has errors.
     Invalid(String),
-    /// The generator has a fault.
+    /// The generator has a bug.
     Bug(String),
 }
 
@@ -36,7 +36,7 @@ impl Row {
         Self { failure: Some(problem), ..Self::default() }
     }
 
-    /// What must not happen.
+    /// Returns the faults of the generator. A document with errors is not a fault.
     pub(super) fn faults(&self, is_compiled: bool) -> Vec<String> {
         let name = &self.name;
         match (&self.failure, &self.compiled) {

@@ -3,7 +3,7 @@
 use super::peers::Peer;
 use super::row::{Problem, Row};
 
-/// The table, and below it the reasons for what is missing.
+/// Returns the table, followed by the reasons for what is missing.
 pub(super) fn report(rows: &[Row], peers: &[Peer]) -> String {
     let mut head = vec![
         "document",
@@ -67,7 +67,7 @@ fn totals(rows: &[Row], peers: usize) -> Vec<String> {
     cells
 }
 
-/// Why documents and operations are missing.
+/// Returns the reasons why documents and operations are missing.
 fn reasons(rows: &[Row]) -> Vec<String> {
     let mut lines = Vec::new();
     for row in rows {
@@ -88,7 +88,7 @@ fn line<T: AsRef<str>>(cells: &[T]) -> String {
     format!("| {} |", cells.join(" | "))
 }
 
-/// The first column is text, and numbers are aligned to the right.
+/// Aligns the first column to the left and all others to the right.
 fn ruler(columns: usize) -> String {
     format!("|---|{}", "--:|".repeat(columns.saturating_sub(1)))
 }

@@ -16,7 +16,7 @@ pub(super) type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 /// The maximum number of schemas that one object is made of. Nested unions multiply them.
 const BUDGET: usize = 10_000;
 
-/// An alternative, with the name of the schema that describes it.
+/// An alternative of a union, and the name of its schema.
 pub(super) struct Alternative<'a> {
     pub(super) name: &'a str,
     pub(super) object: ObjectType,
@@ -31,13 +31,13 @@ pub(super) struct Merge<'a> {
     pub(super) findings: &'a mut Vec<Finding>,
     /// New named schemas, to which the object refers.
     pub(super) added: &'a mut Vec<(String, Schema, Origin)>,
-    /// The number of schemas left of the budget.
+    /// How many more schemas can be merged before the budget is exhausted.
     left: usize,
 }
 
 type Property = ReferenceOr<Box<Schema>>;
 
-/// A property and the alternative that describes it so.
+/// A property, and the name of the alternative that describes it.
 type Described<'a> = (&'a str, &'a Property);
 
 impl<'a> Merge<'a> {
@@ -51,13 +51,13 @@ impl<'a> Merge<'a> {
         Self { name, schemas, origins, findings, added, left: BUDGET }
     }
 
-    /// Merges everything that the schema, its members and its variants describe. Outer keywords win.
-    /// Returns `None` if a value of the schema may not be an object.
+    /// Merges everything that the schema, its members and its variants describe. Outer keywords
+    /// win. Returns `None` if a value of the schema may not be an object.
     pub(super) fn object(&mut self, schema: &'a Schema) -> Option<ObjectType> {
         self.object_within(schema, &mut vec![self.name])
     }
 
-    /// Skips the schemas in `within`, which lead to this one, so that the object is finite.
+    /// Skips the schemas in `within`, which contain this one, so that the object is finite.
     fn object_within(
         &mut self,
         schema: &'a Schema,
@@ -86,7 +86,8 @@ impl<'a> Merge<'a> {
         Some(whole)
     }
 
-    /// Resolves a member or variant, and returns its name. Returns `None` if it was seen already.
+    /// Resolves a member or variant, and returns its name. Returns `None` if it was visited
+    /// already.
     fn enter(
         &self,
         slot: &'a ReferenceOr<Schema>,
@@ -129,8 +130,8 @@ impl<'a> Merge<'a> {
         whole
     }
 
-    /// Merges a property that several alternatives describe: if they agree, their schema; for enums,
-    /// an enum with all values; for scalars of the same type, that type.
+    /// Merges a property that several alternatives describe. The result is their schema if they
+    /// agree, an enum with all values for enums, or the common type of scalars.
     fn reconcile(&mut self, name: &str, described: &[Described<'_>]) -> Property {
         let Some(((_, first), others)) = described.split_first() else {
             return ReferenceOr::Item(Box::new(visitor::any_value(SchemaData::default())));
@@ -187,7 +188,7 @@ impl<'a> Merge<'a> {
     }
 }
 
-/// Returns the object that a schema describes without its members and variants, if it is one.
+/// Returns the schema as an object without its members and variants, or `None` if it is not one.
 fn own_object(kind: &SchemaKind) -> Option<ObjectType> {
     match kind {
         SchemaKind::Type(Type::Object(object)) => Some(object.clone()),
@@ -208,7 +209,7 @@ fn is_base_of(union: &Schema, names: &[&str]) -> bool {
     mapping.map(|reference| visitor::schema_name(reference)).any(|child| names.contains(&child))
 }
 
-/// Merges another object into this one, and wins.
+/// Merges `part` into `whole`. Its keywords win.
 pub(super) fn extend(whole: &mut ObjectType, part: ObjectType) {
     for (name, property) in part.properties {
         match whole.properties.get_mut(&name) {
@@ -226,7 +227,7 @@ pub(super) fn extend(whole: &mut ObjectType, part: ObjectType) {
     whole.additional_properties = part.additional_properties.or(whole.additional_properties.take());
 }
 
-/// Merges a property that a child redefines: annotations that only the base has are kept.
+/// Merges a property that a child redefines. Annotations that only the base has are kept.
 fn refine(base: &Property, child: Property) -> Property {
     let ReferenceOr::Item(base) = base else { return child };
     let mut child = match child {
@@ -268,7 +269,7 @@ fn is_same(one: &Property, other: &Property) -> bool {
         }
 }
 
-/// Returns the named schema that a property refers to.
+/// Returns the name of the schema that a property refers to.
 fn target(property: &Property) -> Option<&str> {
     match property {
         ReferenceOr::Reference { reference } => Some(visitor::schema_name(reference)),
@@ -282,7 +283,7 @@ fn target_of(schema: &Schema) -> Option<&str> {
     Some(visitor::schema_name(reference))
 }
 
-/// Returns the schema that a property refers to, or its own.
+/// Returns the schema that a property refers to, or its inline schema.
 pub(super) fn enumerated<'a>(property: &'a Property, schemas: &'a Schemas) -> Option<&'a Schema> {
     match target(property) {
         Some(name) => schemas.get(name)?.as_item(),
@@ -290,7 +291,7 @@ pub(super) fn enumerated<'a>(property: &'a Property, schemas: &'a Schemas) -> Op
     }
 }
 
-/// Creates an enum of strings, or of other values. `null` is left to `nullable`.
+/// Creates an enum of strings, or of other values. Omits `null`, which `nullable` represents.
 pub(super) fn enum_of(mut values: Vec<Value>) -> SchemaKind {
     values.retain(|value| !value.is_null());
     let strings: Option<Vec<String>> =
@@ -316,7 +317,7 @@ pub(super) fn values(schema: &Schema) -> Option<Vec<Value>> {
     (!values.is_empty()).then_some(values)
 }
 
-/// Returns the scalar type that all schemas have, with their format if they agree on it.
+/// Returns the scalar type of all schemas, with its format if all agree on it.
 pub(super) fn common_scalar(schemas: &[&Schema]) -> Option<Type> {
     let scalars: Option<Vec<Type>> = schemas.iter().map(|schema| scalar(schema)).collect();
     let scalars = scalars?;

@@ -1,8 +1,9 @@
-//! The engine of patterns: one that reads all of ECMA-262.
+//! The pattern engine that supports all of ECMA-262.
 
 pub(super) use regress::{Error, Regex};
 
-/// As JSON Schema recommends, by code points; a needless escape such as `\-` is only known without.
+/// Uses Unicode mode, as JSON Schema recommends. Unnecessary escapes such as `\-` are only valid
+/// without it.
 pub(super) fn compile(pattern: &str) -> Result<Regex, Error> {
     Regex::with_flags(pattern, "u").or_else(|_| Regex::new(pattern))
 }
@@ -25,7 +26,7 @@ mod tests {
         assert!(matches("^.$", "😀"));
         assert!(matches(r"^\p{L}+$", "Größe"));
         assert!(matches(r"^(a|b)\1$", "bb"));
-        // Browsers know an escape that nothing needs, outside of the mode for Unicode.
+        // Browsers accept unnecessary escapes only without Unicode mode.
         assert!(matches(r"^[a-c]\-[a-c]\:[a-c]$", "a-b:c"));
         assert!(compile("(").is_err());
     }

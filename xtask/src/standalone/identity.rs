@@ -1,4 +1,4 @@
-//! What a crate says about itself: its README, its guides, and the head of its manifest.
+//! The README, the guides and the package metadata of a crate.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use toml_edit::{DocumentMut, Item};
 use crate::api::{Api, Operation, Package, Success};
 use crate::emit;
 
-/// What the example of the README needs.
+/// The dependencies of the example in the README.
 const PROGRAM: &str = "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
 
 const README: &str = include_str!("README.md");
 
-/// The guides that suit every API, by file name.
+/// The guides that work for every API, by file name.
 const GUIDES: &[(&str, &str)] = &[
     ("credentials.md", include_str!("docs/credentials.md")),
     ("errors.md", include_str!("docs/errors.md")),
@@ -23,10 +23,10 @@ const GUIDES: &[(&str, &str)] = &[
     ("testing.md", include_str!("docs/testing.md")),
 ];
 
-/// A README with more rows is hard to read.
+/// The most rows of a table in the README. A longer one is hard to read.
 const MOST_ROWS: usize = 60;
 
-/// The README.
+/// Returns the README.
 pub(super) fn readme(api: &Api, package: &Package, credentials: &str) -> String {
     let description = package.description.iter();
     let description = description.map(|text| format!("\n{}\n", quoted(text)));
@@ -57,7 +57,7 @@ pub(super) fn guides(own: &mut BTreeMap<String, String>, credentials: Option<&st
     }
 }
 
-/// The manifest's statements about the package.
+/// Sets the package metadata in the manifest.
 pub(super) fn describe(manifest: &mut DocumentMut, package: &Package) -> anyhow::Result<()> {
     let table = manifest.get_mut("package").and_then(Item::as_table_like_mut);
     let table = table.context("`generated-client` has no `[package]`")?;
@@ -73,7 +73,7 @@ pub(super) fn describe(manifest: &mut DocumentMut, package: &Package) -> anyhow:
     Ok(())
 }
 
-/// The examples in docs of hand-written modules, under the crate's own name.
+/// Renames the crate in the doc examples of hand-written modules.
 pub(super) fn rename_examples(text: &str, crate_ident: &str) -> String {
     let is_doc = |line: &str| line.trim_start().starts_with("//");
     let lines = text.split_inclusive('\n').map(|line| match line {
@@ -83,12 +83,12 @@ pub(super) fn rename_examples(text: &str, crate_ident: &str) -> String {
     lines.collect()
 }
 
-/// A guide, under the crate's own name.
+/// Renames the crate in a guide.
 pub(super) fn rename(guide: &str, crate_ident: &str) -> String {
     guide.replace("generated_client::", &format!("{crate_ident}::"))
 }
 
-/// The root of the crate, with the README as its docs.
+/// Returns the root of the crate, with the README as its docs.
 pub(super) fn crate_root(own: &str) -> String {
     let code = own.lines().filter(|line| !line.starts_with("//!"));
     // The workspace compiles the examples of its README in a separate item.
@@ -97,7 +97,7 @@ pub(super) fn crate_root(own: &str) -> String {
     format!("#![doc = include_str!(\"../README.md\")]\n\n{}\n", code.trim())
 }
 
-/// The section on credentials of the README and of the guide.
+/// Returns the section on credentials for the README and the guide.
 pub(super) fn credentials(package: &Package) -> String {
     let security = &package.security;
     if security.schemes.is_empty() {
@@ -136,7 +136,8 @@ pub(super) fn credentials(package: &Package) -> String {
     )
 }
 
-/// A hand-written file without its unit tests, which need more crates than the client does.
+/// Returns a hand-written file without its unit tests, which need more dependencies than the
+/// client.
 pub(super) fn without_tests(text: &str) -> String {
     match text.split_once("\n#[cfg(test)]\nmod tests") {
         Some((code, _)) => code.to_owned(),
@@ -144,7 +145,7 @@ pub(super) fn without_tests(text: &str) -> String {
     }
 }
 
-/// Puts values in the places of `{{name}}`. A value is never searched for places.
+/// Replaces each `{{name}}` by its value. Values are not searched for placeholders.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut parts = template.split("{{");
     let mut text = parts.next().unwrap_or_default().to_owned();
@@ -157,15 +158,15 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
     text
 }
 
-/// A text of the document as a quotation, so that its headings are not the README's.
+/// Quotes a text of the document, so that its headings are not part of the README.
 fn quoted(text: &str) -> String {
     let lines = text.trim().lines().map(|line| format!("> {}", line.trim_end()));
     let lines: Vec<String> = lines.map(|line| line.trim_end().to_owned()).collect();
-    // An example in the quotation is none of this crate.
+    // Code blocks in the quotation are not examples of this crate.
     lines.join("\n").replace("> ```\n", "> ```text\n")
 }
 
-/// A program that calls one operation: a list if there is one, or else one that changes nothing.
+/// Returns a program that calls one operation: a list if there is one, or else a read.
 fn example(api: &Api) -> String {
     let candidates = || api.operations.iter().filter(|it| !it.deprecated && it.body.is_none());
     let reads = |it: &&Operation| it.method == "GET" && it.success != Success::Nothing;
@@ -176,7 +177,7 @@ fn example(api: &Api) -> String {
         .or(api.operations.first());
     let Some(operation) = operation else { return String::new() };
     let program = emit::program(operation, &api.crate_ident());
-    // Without its feature, the operation is not there.
+    // Without its feature, the operation does not exist.
     let kind = if operation.feature.is_some() { "ignore" } else { "no_run" };
     format!("```rust,{kind}\n{program}```\n")
 }
@@ -227,12 +228,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_not_searched_for_places() {
+    fn a_value_is_not_searched_for_placeholders() {
         assert_eq!(fill("a {{x}} b {{y}}c", &[("x", "{{y}}"), ("y", "1")]), "a {{y}} b 1c");
     }
 
     #[test]
-    fn only_docs_name_the_crate_anew() {
+    fn only_docs_get_the_new_crate_name() {
         let text = "/// use generated_client::Client;\nlet generated_client::x = 1;\n";
         let renamed = "/// use pets::Client;\nlet generated_client::x = 1;\n";
         assert_eq!(rename_examples(text, "pets"), renamed);

@@ -1,4 +1,4 @@
-//! Walks two contracts side by side.
+//! Walks two contracts in parallel.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -11,31 +11,32 @@ use super::node::{Fact, Node};
 use super::schema::{Schema, Way};
 use crate::diagnostic::Pointer;
 
-/// A place where the fragment and the vendor's document differ.
+/// A difference between the spec and the vendor's document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// The place in the fragment. Nothing may be written there yet.
+    /// The place in the spec, which may not exist yet.
     pub pointer: Pointer,
-    /// What the fragment says; `null` if that is nothing.
+    /// The value in the spec, or `null` if there is none.
     pub ours: Value,
-    /// What the vendor says; `null` if that is nothing.
+    /// The value in the vendor's document, or `null` if there is none.
     pub vendor: Value,
-    /// What callers would notice if the fragment followed the vendor.
+    /// The effect on callers if the spec followed the vendor.
     pub effect: Effect,
-    /// Whether anybody has looked at the difference.
+    /// Whether the difference is marked in the spec.
     pub state: State,
 }
 
-/// What is known about a difference.
+/// The state of a difference.
 #[derive(Clone, Debug, PartialEq)]
 pub enum State {
-    /// It is not marked in the fragment.
+    /// The difference is not marked.
     New,
-    /// It is marked, and the vendor has changed this value since.
+    /// The difference is marked, and the vendor has changed its value since. Contains the marked
+    /// value.
     Changed(Value),
-    /// It is marked, and the two documents now agree.
+    /// The difference is marked, and the two documents now agree.
     Agreed,
-    /// It is marked, and the vendor still says the same.
+    /// The difference is marked, and the vendor's value is unchanged.
     Deliberate,
 }
 
@@ -51,7 +52,7 @@ impl<'m> Comparison<'m> {
         Self { marks, found: BTreeMap::new(), compared: HashSet::new() }
     }
 
-    /// All differences by place, and the marks that no difference has.
+    /// Returns all differences by place, and the marks that no longer have a difference.
     pub(super) fn finish(self) -> Vec<Difference> {
         let Self { marks, found, .. } = self;
         let is_marked = |pointer: &Pointer| marks.get(pointer).map(|mark| &mark.pointer);
@@ -70,12 +71,12 @@ impl<'m> Comparison<'m> {
         found.into_values().chain(agreed).collect()
     }
 
-    /// The pairs of schemas that were compared, the fragment's first.
+    /// Returns the pairs of schemas that were compared, with the spec's first.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (&Pointer, &Pointer)> {
         self.compared.iter().map(|(ours, vendor, _)| (ours, vendor))
     }
 
-    /// Whether every difference so far is deliberate.
+    /// Returns whether every difference so far is deliberate.
     pub(super) fn is_clean(&self) -> bool {
         self.found.values().all(|it| it.state == State::Deliberate)
     }
@@ -116,8 +117,8 @@ impl<'m> Comparison<'m> {
         }
     }
 
-    /// Compares what is below a place, each part by its name: reports those that one side lacks, and
-    /// returns the others.
+    /// Compares the parts below a place by name. Reports parts that one side lacks, and returns the
+    /// others.
     fn parts<'a, 'd>(
         &mut self,
         place: &Pointer,
@@ -218,8 +219,8 @@ impl<'m> Comparison<'m> {
         }
     }
 
-    /// Reports the headers that the vendor documents and the fragment does not. Atlas sends more headers
-    /// than its document lists.
+    /// Reports headers that only the vendor documents. The reverse is not reported, because Atlas
+    /// sends more headers than its document lists.
     fn headers(&mut self, ours: &Node<'_>, vendor: &Node<'_>) {
         let (ours, vendor) = (ours.resolved(), vendor.resolved());
         let known: BTreeSet<String> = ours.children("headers").map(|(name, _)| name).collect();
@@ -229,7 +230,7 @@ impl<'m> Comparison<'m> {
         }
     }
 
-    /// Compares the schemas under a key that each side may lack.
+    /// Compares the schemas under a key, which each side may lack.
     fn optional(&mut self, ours: &Node<'_>, vendor: &Node<'_>, key: &str, way: Way) {
         self.both(&ours.pointer, key, ours.child(key).as_ref(), vendor.child(key).as_ref(), way);
     }
@@ -293,10 +294,10 @@ impl<'m> Comparison<'m> {
     }
 }
 
-/// The values under these keys.
+/// Returns the values under these keys.
 fn facts_of(node: &Node<'_>, keys: &[&'static str]) -> BTreeMap<&'static str, Fact> {
     let facts = keys.iter().filter_map(|key| {
-        // `false` is what most flags say when they are absent.
+        // Most flags default to `false`.
         let says = |it: &&Value| **it != Value::Bool(false) || *key == "explode";
         let value = node.value.get(*key).filter(says)?.clone();
         Some((*key, Fact { value, pointer: node.pointer.join([*key]) }))
@@ -308,14 +309,14 @@ fn present(_: &Node<'_>) -> Value {
     json!("present")
 }
 
-/// The type of a schema, in a word.
+/// Returns the type of a schema as a word.
 fn summary(node: &Node<'_>) -> Value {
     let schema = Schema::of(node, Way::Response);
     let ty = schema.facts.get("type").map(|fact| fact.value.clone()).unwrap_or_default();
     if ty.is_null() { json!("present") } else { ty }
 }
 
-/// Whether two values are the same. Numbers may be written in different ways.
+/// Returns whether two values are equal. Numbers can be written in different ways.
 fn is_same(one: &Value, other: &Value) -> bool {
     match (one.as_f64(), other.as_f64()) {
         (Some(one), Some(other)) => one.total_cmp(&other).is_eq(),

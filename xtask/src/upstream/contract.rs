@@ -1,4 +1,4 @@
-//! What a document says about its operations.
+//! The operations that a document describes.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +12,12 @@ use crate::document::Raw;
 #[derive(Debug)]
 pub struct Operations<'d>(Vec<Operation<'d>>);
 
-/// An operation, with the path that it belongs to.
+/// An operation and its path item.
 #[derive(Debug)]
 pub struct Operation<'d> {
     /// The operation.
     pub node: Node<'d>,
-    /// The method, in lower case.
+    /// The HTTP method, in lower case.
     pub method: String,
     /// The path, with its parameters in braces.
     pub path: String,
@@ -27,7 +27,7 @@ pub struct Operation<'d> {
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 impl<'d> Operations<'d> {
-    /// The operations of a document, in its order.
+    /// Returns the operations of a document, in its order.
     #[must_use]
     pub fn of(document: &'d Raw) -> Self {
         let root = Node::at(document, Pointer::default());
@@ -41,18 +41,18 @@ impl<'d> Operations<'d> {
         Self(operations.collect())
     }
 
-    /// The operations.
+    /// Iterates over the operations.
     pub fn iter(&self) -> impl Iterator<Item = &Operation<'d>> {
         self.0.iter()
     }
 
-    /// The operation with an id.
+    /// Returns the operation with this id.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&Operation<'d>> {
         self.iter().find(|it| it.id() == id)
     }
 
-    /// The operation with the same id, or else at the same address.
+    /// Returns the operation with the same id, or else the one with the same address.
     #[must_use]
     pub fn same_as(&self, other: &Operation<'_>) -> Option<&Operation<'d>> {
         self.find(other.id()).or_else(|| self.iter().find(|it| it.address() == other.address()))
@@ -60,19 +60,19 @@ impl<'d> Operations<'d> {
 }
 
 impl<'d> Operation<'d> {
-    /// The `operationId`.
+    /// Returns the `operationId`.
     #[must_use]
     pub fn id(&self) -> &'d str {
         self.node.text("operationId").unwrap_or_default()
     }
 
-    /// `GET /api/atlas/v2/groups`.
+    /// Returns the method and the path, such as `GET /api/atlas/v2/groups`.
     #[must_use]
     pub fn address(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
 
-    /// What is said about the operation itself, by keyword.
+    /// Returns the facts about the operation itself, by keyword.
     pub(super) fn facts(&self) -> BTreeMap<String, Fact> {
         let roles = self.node.value.get(ROLES).map(sorted).unwrap_or_default();
         let deprecated = self.node.is("deprecated").then_some(Value::Bool(true));
@@ -88,7 +88,8 @@ impl<'d> Operation<'d> {
         facts.chain(self.sunsets()).collect()
     }
 
-    /// The date on which each version is removed. Vendors write it in the response, or in both bodies.
+    /// Returns the removal date of each version. Vendors write it in the response, or in both
+    /// bodies.
     fn sunsets(&self) -> BTreeMap<String, Fact> {
         let mut sunsets = BTreeMap::new();
         let bodies = self.responses().into_values().chain(self.body());
@@ -105,7 +106,8 @@ impl<'d> Operation<'d> {
         sunsets
     }
 
-    /// The parameters by place and name (`query pageNum`), those of the path included.
+    /// Returns the parameters by location and name (`query pageNum`), including those of the path
+    /// item.
     #[must_use]
     pub fn parameters(&self) -> BTreeMap<String, Node<'d>> {
         let all = self.item.children("parameters").chain(self.node.children("parameters"));
@@ -117,18 +119,18 @@ impl<'d> Operation<'d> {
         named.collect()
     }
 
-    /// The request body.
+    /// Returns the request body.
     #[must_use]
     pub fn body(&self) -> Option<Node<'d>> {
         self.node.child("requestBody")
     }
 
-    /// The responses by status.
+    /// Returns the responses by status.
     #[must_use]
     pub fn responses(&self) -> BTreeMap<String, Node<'d>> {
         self.node.children("responses").collect()
     }
 }
 
-/// The extension that lists the roles of which a caller needs one.
+/// The extension that lists roles. A caller needs one of them.
 pub const ROLES: &str = "x-rolesRequirements";

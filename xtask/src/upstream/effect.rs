@@ -1,4 +1,4 @@
-//! What callers would notice if the fragment followed the vendor.
+//! The effects on callers if the spec followed the vendor.
 
 use std::cmp::Ordering;
 
@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use super::schema::Way;
 
-/// What a difference means for code that uses the client, the worst first.
+/// The effect of a difference on code that uses the client, from worst to best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
-    /// Some code no longer compiles, or a call that was accepted is refused.
+    /// Some code no longer compiles, or the client rejects a call that it accepted.
     Breaks,
     /// Code compiles, but sends or receives something different.
     Wire,
@@ -20,7 +20,7 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// The effect in a sentence.
+    /// Returns a description for the report.
     #[must_use]
     pub const fn described(self) -> &'static str {
         match self {
@@ -31,12 +31,12 @@ impl Effect {
     }
 }
 
-/// The effect of something that one document has and the other has not.
+/// Returns the effect of a part that only one document has.
 pub(super) fn presence(is_theirs: bool) -> Effect {
     if is_theirs { Effect::Nothing } else { Effect::Breaks }
 }
 
-/// The effect of another value of a keyword of an operation or a parameter.
+/// Returns the effect of a different keyword value in an operation or a parameter.
 pub(super) fn of_operation(keyword: &str) -> Effect {
     match keyword {
         "address" | "style" | "explode" | super::contract::ROLES => Effect::Wire,
@@ -45,7 +45,7 @@ pub(super) fn of_operation(keyword: &str) -> Effect {
     }
 }
 
-/// The effect of another value of a keyword of a schema.
+/// Returns the effect of a different keyword value in a schema.
 pub(super) fn of_schema(keyword: &str, way: Way, ours: &Value, vendor: &Value) -> Effect {
     match (keyword, way) {
         ("type" | "format" | "nullable", _) => Effect::Breaks,
@@ -58,7 +58,7 @@ pub(super) fn of_schema(keyword: &str, way: Way, ours: &Value, vendor: &Value) -
     }
 }
 
-/// A value that is gone is a variant that code may name.
+/// A removed value is a variant that code may name.
 fn of_values(ours: &Value, vendor: &Value) -> Effect {
     let (Some(ours), Some(vendor)) = (ours.as_array(), vendor.as_array()) else {
         return Effect::Breaks;
@@ -66,7 +66,7 @@ fn of_values(ours: &Value, vendor: &Value) -> Effect {
     if ours.iter().all(|it| vendor.contains(it)) { Effect::Nothing } else { Effect::Breaks }
 }
 
-/// Whether the vendor accepts everything that our rule accepts.
+/// Returns whether the vendor accepts everything that our rule accepts.
 fn is_looser(keyword: &str, ours: &Value, vendor: &Value) -> bool {
     let order = || vendor.as_f64()?.partial_cmp(&ours.as_f64()?);
     match keyword {

@@ -1,4 +1,4 @@
-//! Deliberate differences, which the fragment marks with `x-differs-from-vendor`.
+//! Deliberate differences, which the spec marks with `x-differs-from-vendor`.
 
 use std::collections::BTreeMap;
 
@@ -8,26 +8,25 @@ use super::node::sorted;
 use crate::diagnostic::{Diagnostics, Finding, Place, Pointer};
 use crate::document::Raw;
 
-/// The extension. Each key leads to a place below the object that holds it, with `/` between the keys;
-/// `vendor` is what the vendor says there, and `null` if that is nothing.
+/// The name of the extension. Each key is a path to a place below the object with the mark, with
+/// `/` between the segments. Its `vendor` is the vendor's value there, or `null` if there is none.
 pub(super) const EXTENSION: &str = "x-differs-from-vendor";
 
-/// The marks of the fragment, by the place that they are about.
+/// The marks of the spec, by the place that they describe.
 pub(super) struct Marks(BTreeMap<String, Mark>);
 
 /// A deliberate difference.
 pub(super) struct Mark {
-    /// Where the mark is written.
+    /// The location of the mark.
     pub(super) pointer: Pointer,
-    /// What the vendor said when it was made.
+    /// The vendor's value when the mark was made.
     pub(super) vendor: Value,
 }
 
 impl Marks {
     /// Reads the marks of a document.
     ///
-    /// # Errors
-    /// If a mark lacks the vendor's value or the reason.
+    /// # Errors If a mark lacks the vendor's value or the reason.
     pub(super) fn of(document: &Raw) -> Result<Self, Diagnostics> {
         let mut findings = Vec::new();
         let mut marks = BTreeMap::new();
@@ -35,7 +34,7 @@ impl Marks {
         if findings.is_empty() { Ok(Self(marks)) } else { Err(document.diagnostics(findings)) }
     }
 
-    /// The mark of a place.
+    /// Returns the mark of a place.
     pub(super) fn get(&self, place: &Pointer) -> Option<&Mark> {
         self.0.get(&place.keys().join("/"))
     }

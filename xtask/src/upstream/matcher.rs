@@ -1,4 +1,5 @@
-//! Which component of the fragment is a component of the vendor, up to wording and deliberate differences.
+//! Matches the vendor's components with those of the spec, ignoring prose and deliberate
+//! differences.
 
 use std::collections::BTreeMap;
 
@@ -10,20 +11,20 @@ use super::schema::Way;
 use crate::diagnostic::{Diagnostics, Pointer};
 use crate::document::Raw;
 
-/// Finds components of the fragment that say the same as a part of the vendor's document.
+/// Finds components of the spec that are equivalent to a part of the vendor's document.
 pub struct Matcher<'d> {
     marks: Marks,
     schemas: Vec<Node<'d>>,
     parameters: Vec<Node<'d>>,
-    /// The vendor's components that operations of both documents have at the same place.
+    /// Components of the vendor and of the spec that operations of both documents use at the same
+    /// place.
     known: BTreeMap<Pointer, Pointer>,
 }
 
 impl<'d> Matcher<'d> {
     /// Compares the operations that both documents have.
     ///
-    /// # Errors
-    /// If a mark in the fragment is not one.
+    /// # Errors If a mark in the spec is malformed.
     pub fn new(ours: &'d Raw, vendor: &Raw) -> Result<Self, Diagnostics> {
         let marks = Marks::of(ours)?;
         let components = Node::at(ours, Pointer::new(["components"]));
@@ -44,8 +45,8 @@ impl<'d> Matcher<'d> {
         Ok(Self { marks, schemas, parameters, known })
     }
 
-    /// The schema of the fragment that says the same. Of schemas without properties or values, there may
-    /// be many: they are not looked for.
+    /// Returns the equivalent schema of the spec. Schemas without properties or values are not
+    /// searched, because many would match.
     #[must_use]
     pub fn schema(&self, vendor: &Node<'_>) -> Option<Pointer> {
         let vendor = vendor.resolved();
@@ -65,7 +66,7 @@ impl<'d> Matcher<'d> {
         found.map(|it| it.pointer.clone())
     }
 
-    /// The parameter of the fragment that says the same.
+    /// Returns the equivalent parameter of the spec.
     #[must_use]
     pub fn parameter(&self, vendor: &Node<'_>) -> Option<Pointer> {
         let is_called_so =
@@ -76,7 +77,7 @@ impl<'d> Matcher<'d> {
         found.map(|it| it.pointer.clone())
     }
 
-    /// Whether responses of the fragment and of the vendor have the same content.
+    /// Returns whether two responses have the same content.
     #[must_use]
     pub fn is_same_response(&self, ours: &Node<'_>, vendor: &Node<'_>) -> bool {
         self.is_same(|comparison| comparison.body(ours, vendor, Way::Response))

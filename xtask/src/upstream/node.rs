@@ -1,18 +1,18 @@
-//! Values of a document that know their place.
+//! Values of a document, together with their place.
 
 use serde_json::Value;
 
 use crate::diagnostic::Pointer;
 use crate::document::Raw;
 
-/// A value that is compared, and where it is written or would be.
+/// A value to compare, and its place, which may not exist.
 #[derive(Clone, Debug)]
 pub(super) struct Fact {
     pub(super) value: Value,
     pub(super) pointer: Pointer,
 }
 
-/// A list without its order.
+/// Sorts a list, whose order is irrelevant.
 pub(super) fn sorted(value: &Value) -> Value {
     let mut value = value.clone();
     if let Value::Array(items) = &mut value {
@@ -25,21 +25,21 @@ pub(super) fn sorted(value: &Value) -> Value {
 #[derive(Clone, Debug)]
 pub struct Node<'d> {
     document: &'d Raw,
-    /// The place.
+    /// The place of the value.
     pub pointer: Pointer,
-    /// The value.
+    /// The value itself.
     pub value: &'d Value,
 }
 
 impl<'d> Node<'d> {
-    /// The value at a pointer.
+    /// Returns the value at a pointer.
     #[must_use]
     pub fn at(document: &'d Raw, pointer: Pointer) -> Option<Self> {
         let value = document.get(&pointer)?;
         Some(Self { document, pointer, value })
     }
 
-    /// The value under a key, or the item at an index. A `$ref` is not followed.
+    /// Returns the value under a key, or the item at an index. Does not follow a `$ref`.
     #[must_use]
     pub fn child(&self, key: &str) -> Option<Self> {
         let value = match self.value {
@@ -50,7 +50,7 @@ impl<'d> Node<'d> {
         Some(Self { document: self.document, pointer: self.pointer.join([key]), value })
     }
 
-    /// The entries of a mapping under a key, or the items of a list, in their order.
+    /// Returns the entries of a mapping under a key, or the items of a list, in order.
     pub fn children(&self, key: &str) -> impl Iterator<Item = (String, Self)> + use<'d> {
         let parent = self.child(key);
         let keys: Vec<String> = match parent.as_ref().map(|it| it.value) {
@@ -64,7 +64,7 @@ impl<'d> Node<'d> {
         })
     }
 
-    /// The value itself, wherever its `$ref` leads; a `$ref` to nowhere is left as it is.
+    /// Follows `$ref` to the value itself. A `$ref` without a target is returned unchanged.
     #[must_use]
     pub fn resolved(&self) -> Self {
         let mut node = self.clone();
@@ -79,31 +79,31 @@ impl<'d> Node<'d> {
         node
     }
 
-    /// The value at a reference such as `#/components/schemas/Link`.
+    /// Returns the value at a reference such as `#/components/schemas/Link`.
     #[must_use]
     pub fn follow(&self, reference: &str) -> Option<Self> {
         Self::at(self.document, Pointer::of_reference(reference)?)
     }
 
-    /// The key that leads to the value.
+    /// Returns the key of the value.
     #[must_use]
     pub fn name(&self) -> &str {
         self.pointer.keys().last().map(String::as_str).unwrap_or_default()
     }
 
-    /// The target of a `$ref`.
+    /// Returns the target of a `$ref`.
     #[must_use]
     pub fn reference(&self) -> Option<Pointer> {
         Pointer::of_reference(self.value.get("$ref")?.as_str()?)
     }
 
-    /// The text under a key.
+    /// Returns the text under a key.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<&'d str> {
         self.value.get(key)?.as_str()
     }
 
-    /// Whether there is `true` under a key.
+    /// Returns whether the value under a key is `true`.
     #[must_use]
     pub fn is(&self, key: &str) -> bool {
         self.value.get(key) == Some(&Value::Bool(true))

@@ -1,4 +1,4 @@
-//! The differences, for people and for tools.
+//! The report of differences, as text or as JSON.
 
 use std::fmt;
 
@@ -10,38 +10,38 @@ use super::effect::Effect;
 use crate::diagnostic::{Place, Pointer};
 use crate::document::Raw;
 
-/// What a comparison found.
+/// The result of a comparison.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// The differences that nobody has looked at yet, in the order of the fragment.
+    /// The differences that are not marked as deliberate, in the order of the spec.
     pub entries: Vec<Entry>,
-    /// How many differences are marked as deliberate.
+    /// The number of differences that are marked as deliberate.
     pub deliberate: usize,
 }
 
 /// A difference and its location.
 #[derive(Clone, Debug, Serialize)]
 pub struct Entry {
-    /// The file of the fragment.
+    /// The file of the spec.
     pub file: String,
-    /// Counted from 1.
+    /// The line, counted from 1.
     pub line: u32,
-    /// Counted from 1, in characters.
+    /// The column in characters, counted from 1.
     pub column: u32,
-    /// The place in the fragment, as a JSON pointer. Nothing may be written there yet.
+    /// The place in the spec as a JSON pointer, which may not exist yet.
     pub pointer: String,
-    /// The operation or component, and the place within.
+    /// The operation or component, and the place within it.
     pub subject: String,
-    /// What the fragment says; `null` if that is nothing.
+    /// The value in the spec, or `null` if there is none.
     pub ours: Value,
-    /// What the vendor says; `null` if that is nothing.
+    /// The value in the vendor's document, or `null` if there is none.
     pub vendor: Value,
-    /// What the vendor said when the difference was marked.
+    /// The vendor's value when the difference was marked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded: Option<Value>,
-    /// Whether the place is marked as a deliberate difference, and the two documents now agree.
+    /// Whether the difference is marked as deliberate although the two documents now agree.
     pub agreed: bool,
-    /// What callers would notice if the fragment followed the vendor.
+    /// The effect on callers if the spec followed the vendor.
     pub callers: Effect,
 }
 
@@ -58,10 +58,9 @@ impl Report {
         Self { entries, deliberate }
     }
 
-    /// The differences as JSON.
+    /// Returns the differences as JSON.
     ///
-    /// # Errors
-    /// Never: every value is JSON.
+    /// # Errors Never, because every value is valid JSON.
     pub fn json(&self) -> serde_json::Result<String> {
         Ok(serde_json::to_string_pretty(&self.entries)? + "\n")
     }
@@ -86,7 +85,8 @@ impl Entry {
     }
 }
 
-/// `ExportJob.prefix: pattern`, `listGroupClusterBackupExports, responses, 400`.
+/// Returns a subject such as `ExportJob.prefix: pattern` or `listGroupClusterBackupExports,
+/// responses, 400`.
 fn subject(ours: &Raw, pointer: &Pointer) -> String {
     let keys = pointer.keys();
     let owner = pointer.keys().get(..3).map(Pointer::new);
@@ -103,7 +103,7 @@ fn subject(ours: &Raw, pointer: &Pointer) -> String {
     std::iter::once(name).chain(below).collect::<Vec<_>>().join(", ")
 }
 
-/// One line for each difference, and a line with the counts.
+/// Prints one line for each difference, and a line with the counts.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for entry in &self.entries {
@@ -146,7 +146,7 @@ impl fmt::Display for Entry {
     }
 }
 
-/// A value in one line. A text is shown without its quotes.
+/// Displays a value in one line. Texts have no quotes.
 struct Shown<'a>(&'a Value);
 
 impl fmt::Display for Shown<'_> {

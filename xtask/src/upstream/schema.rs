@@ -1,4 +1,4 @@
-//! What a schema says once `$ref` and `allOf` are resolved.
+//! A schema with `$ref` and `allOf` resolved.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,28 +6,29 @@ use serde_json::{Value, json};
 
 use super::node::{Fact, Node, sorted};
 
-/// Which way a value goes. Requests have no read-only properties, and responses no write-only ones.
+/// The direction of a value. Requests have no read-only properties, and responses no write-only
+/// ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Way {
     Request,
     Response,
 }
 
-/// A schema without `$ref` and `allOf`. Every part knows where it is written.
+/// A schema without `$ref` and `allOf`. Each part has its place in the document.
 pub(super) struct Schema<'d> {
-    /// Where the schema is written, after its `$ref`.
+    /// The place of the schema, after following its `$ref`.
     pub(super) node: Node<'d>,
-    /// Type, format, bounds and the like, by keyword.
+    /// Type, format, bounds and similar keywords.
     pub(super) facts: BTreeMap<&'static str, Fact>,
     pub(super) properties: BTreeMap<String, Node<'d>>,
     pub(super) required: BTreeSet<String>,
     pub(super) items: Option<Node<'d>>,
     pub(super) values: Option<Node<'d>>,
-    /// The variants of a union: by discriminator value, or by number.
+    /// The variants of a union, by discriminator value or by number.
     pub(super) variants: BTreeMap<String, Node<'d>>,
 }
 
-/// The keywords that are compared by their values.
+/// The keywords whose values are compared.
 const KEYWORDS: [&str; 19] = [
     "type",
     "format",
@@ -51,7 +52,7 @@ const KEYWORDS: [&str; 19] = [
 ];
 
 impl<'d> Schema<'d> {
-    /// Reads the schema that a node holds or refers to.
+    /// Reads the schema that a node contains or refers to.
     pub(super) fn of(node: &Node<'d>, way: Way) -> Self {
         let node = node.resolved();
         let mut schema = Self {
@@ -64,7 +65,7 @@ impl<'d> Schema<'d> {
             variants: variants(&node),
         };
         schema.add(&node, &mut Vec::new());
-        // A part that allows `null` does not allow it for the whole.
+        // A member of `allOf` that allows `null` does not make the whole schema nullable.
         if !node.is("nullable") {
             schema.facts.remove("nullable");
         }
@@ -79,7 +80,7 @@ impl<'d> Schema<'d> {
         schema
     }
 
-    /// Adds what a node says. Its own keywords win over those of the parts of its `allOf`.
+    /// Adds the keywords of a node. They override those of its `allOf` members.
     fn add(&mut self, node: &Node<'d>, seen: &mut Vec<Node<'d>>) {
         if seen.iter().any(|it| it.pointer == node.pointer) {
             return;
@@ -90,7 +91,7 @@ impl<'d> Schema<'d> {
         }
         for keyword in KEYWORDS {
             let Some(value) = node.value.get(keyword) else { continue };
-            // `false` is what a flag says when it is absent.
+            // Flags default to `false`.
             let is_absent = *value == Value::Bool(false) && keyword != "default";
             if !is_absent {
                 let value = if keyword == "enum" { sorted(value) } else { value.clone() };
@@ -106,8 +107,8 @@ impl<'d> Schema<'d> {
     }
 }
 
-/// The variants that a schema itself names. A schema that is composed of a union is one of its variants,
-/// and has none.
+/// Returns the variants that a schema itself names. A schema that extends a union with `allOf` is a
+/// variant and has none.
 fn variants<'d>(node: &Node<'d>) -> BTreeMap<String, Node<'d>> {
     let mapping = node.child("discriminator").into_iter().flat_map(|it| it.children("mapping"));
     let mapped: BTreeMap<String, Node<'d>> = mapping

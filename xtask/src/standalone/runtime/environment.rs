@@ -7,19 +7,19 @@ use crate::identity::BASE_URL_VARIABLE;
 use crate::{Credentials, Error, base_url};
 
 impl Credentials {
-    /// Returns the credentials in environment variables. [The guide](crate::docs::credentials) lists the variables of each
-    /// scheme, and what the API needs of them.
+    /// Returns the credentials from environment variables. [The guide](crate::docs::credentials)
+    /// lists the variables of each scheme, and which of them the API requires.
     ///
-    /// The first alternative is used whose variables are all set. An empty variable counts as absent.
+    /// Uses the first alternative whose variables are all set. An empty variable counts as absent.
     ///
-    /// # Errors
-    /// [`Error::Config`] if no alternative is complete, or if the credentials cannot be used; it names the variables.
+    /// # Errors [`Error::Config`] if no alternative is complete, or if the credentials cannot be
+    /// used. It names the variables.
     pub fn from_env() -> Result<Self, Error> {
         credentials(&|name| std::env::var_os(name))
     }
 }
 
-/// Returns the base URL, if `lookup` has its variable.
+/// Returns the base URL, if its variable is set.
 pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, Error> {
     let Some(value) = find(&lookup, BASE_URL_VARIABLE)? else { return Ok(None) };
     match base_url::parse(&value) {
@@ -58,7 +58,7 @@ fn credentials(lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<Credentials,
     )))
 }
 
-/// The value of a variable that is set to something.
+/// Returns the value of a variable, or `None` if it is absent or empty.
 fn find(lookup: &dyn Fn(&str) -> Option<OsString>, name: &str) -> Result<Option<String>, Error> {
     match lookup(name).filter(|it| !it.is_empty()).map(OsString::into_string) {
         None => Ok(None),

@@ -1,4 +1,4 @@
-//! The proof that a request carries, whatever the credentials.
+//! Adds the credentials of every scheme to requests.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -20,10 +20,10 @@ use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::transport::Transport;
 
-/// The credentials of one client, with what it has learnt from the server about using them.
+/// The credentials of one client, with their state, such as tokens and nonces.
 pub(crate) struct Authenticator(Vec<Method>);
 
-/// How one scheme proves who is calling.
+/// The way in which one scheme authenticates requests.
 enum Method {
     Header { name: HeaderName, value: HeaderValue, secrets: Vec<SecretString> },
     Query { name: &'static str, secret: SecretString },
@@ -32,7 +32,7 @@ enum Method {
     Digest(Box<ApiKey>),
 }
 
-/// The proofs of one call, which remember what was already tried.
+/// The authentication of one call, which remembers what was already tried.
 pub(crate) struct Proofs<'a>(Vec<Proof<'a>>);
 
 enum Proof<'a> {
@@ -50,12 +50,12 @@ impl Authenticator {
         for part in credentials.parts {
             methods.push(Method::new(part, base_url)?);
         }
-        // Digest proves the whole URL, so that it comes after what changes the query.
+        // Digest signs the whole URL, so it must follow the methods that change the query.
         methods.sort_by_key(|method| matches!(method, Method::Digest(_)));
         Ok(Self(methods))
     }
 
-    /// The proofs of one call, from its first request on.
+    /// Starts the authentication of one call.
     pub(crate) fn proofs(&self) -> Proofs<'_> {
         let proofs = self.0.iter().map(|method| match method {
             Method::Account(account) => Proof::Tokens(TokenProofs::new(account)),
@@ -65,12 +65,12 @@ impl Authenticator {
         Proofs(proofs.collect())
     }
 
-    /// `text` without the secrets that the server may have echoed.
+    /// Returns `text` without the secrets, which the server may have echoed.
     pub(crate) fn redact(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, method| method.redact(&text))
     }
 
-    /// The client credentials, if there are any.
+    /// Returns the client credentials, if there are any.
     pub(super) fn account(&self) -> Option<&ServiceAccount> {
         self.0.iter().find_map(|method| match method {
             Method::Account(account) => Some(&**account),
@@ -151,8 +151,8 @@ impl Method {
 }
 
 impl Proofs<'_> {
-    /// Adds the credentials to `request`. Fetches or renews a token first if one is needed, and waits no longer than
-    /// until `deadline` if the token endpoint asks to wait.
+    /// Adds the credentials to `request`. Fetches or renews a token first if necessary. If the
+    /// token endpoint asks to wait, waits no longer than until `deadline`.
     pub(crate) async fn authorize(
         &mut self,
         transport: &Transport,
@@ -175,11 +175,10 @@ impl Proofs<'_> {
         Ok(())
     }
 
-    /// What to do about this response to `operation`. [`Verdict::SendAgain`] comes at most twice, so that a loop around it
-    /// ends.
+    /// Decides what to do after this response to `operation`. Returns [`Verdict::SendAgain`] at
+    /// most twice, so that a loop around it ends.
     ///
-    /// # Errors
-    /// [`Error::Authentication`] if the server wants a proof that cannot be given.
+    /// # Errors [`Error::Authentication`] if the server's challenge is not supported.
     pub(crate) fn judge(
         &mut self,
         operation: &'static Operation,

@@ -1,4 +1,4 @@
-//! What is wrong with credentials, said before any request does.
+//! Checks credentials before any request is sent.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,9 @@ use super::{Credentials, Part, SchemeKind};
 use crate::Error;
 
 impl Credentials {
-    /// # Errors
-    /// [`Error::Config`] if they cannot be used, with the reason, but without any secret.
+    /// Checks the credentials.
+    ///
+    /// # Errors [`Error::Config`] if they cannot be used, with the reason, but without any secret.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let mut places: BTreeMap<String, &str> = BTreeMap::new();
         for part in &self.parts {
@@ -29,7 +30,7 @@ impl Credentials {
     }
 }
 
-/// What a request holds only once.
+/// Returns the place of the credentials, which a request has only once.
 fn place(kind: SchemeKind) -> String {
     match kind {
         SchemeKind::Header(name) => format!("header `{}`", name.to_ascii_lowercase()),
@@ -44,7 +45,7 @@ fn place(kind: SchemeKind) -> String {
 
 fn fault(part: &Part) -> Option<String> {
     let secret = part.secret.expose_secret();
-    // RFC 7617, section 2, and RFC 7616, section 3.4, end the name at the first colon.
+    // In RFC 7617, section 2, and RFC 7616, section 3.4, the name ends at the first colon.
     let bad = |it: char| it.is_control() || it == ':';
     match part.scheme.kind {
         SchemeKind::Bearer => access_token(secret),
@@ -52,7 +53,7 @@ fn fault(part: &Part) -> Option<String> {
         SchemeKind::Query(_) | SchemeKind::Cookie(_) => {
             bad_character("key", secret, char::is_control)
         }
-        // Either half may be empty, as in APIs that take a key as the name of the user.
+        // One of them may be empty, because some APIs expect a key as the username.
         SchemeKind::Basic if part.id.is_empty() && secret.is_empty() => {
             Some("the username and the password are empty".to_owned())
         }
@@ -66,7 +67,7 @@ fn fault(part: &Part) -> Option<String> {
     }
 }
 
-/// The form of an access token: `b64token` of RFC 6750, section 2.1.
+/// Checks the form of an access token: `b64token` of RFC 6750, section 2.1.
 pub(super) fn access_token(token: &str) -> Option<String> {
     let body = token.trim_end_matches('=');
     let allowed = |it: char| it.is_ascii_alphanumeric() || "-._~+/".contains(it);
@@ -86,7 +87,7 @@ fn bad_at(what: &str, position: usize) -> String {
     )
 }
 
-/// The place of the first character that is bad, counted from one.
+/// Returns the position of the first invalid character, counted from 1.
 fn position(text: &str, bad: impl Fn(char) -> bool) -> Option<usize> {
     text.chars().position(bad).map(|index| index + 1)
 }

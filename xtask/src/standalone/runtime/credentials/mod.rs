@@ -22,10 +22,11 @@ pub(crate) use self::verdict::Verdict;
 
 /// The credentials of a client.
 ///
-/// There is a constructor for each security scheme of the API, and [`and`](Self::and) for requests that need several. A client
-/// sends all its credentials with each request. [The guide](crate::docs::credentials) lists the schemes.
+/// There is a constructor for each security scheme of the API. If requests need several schemes,
+/// combine them with [`and`](Self::and). A client sends all its credentials with each request. [The
+/// guide](crate::docs::credentials) lists the schemes.
 ///
-/// Secrets are wiped from memory when dropped, and neither `Debug` nor any error or log shows them.
+/// Secrets are wiped from memory when dropped. No `Debug` output, error or log shows them.
 #[derive(Clone)]
 pub struct Credentials {
     parts: Vec<Part>,
@@ -35,10 +36,10 @@ pub struct Credentials {
 #[derive(Clone)]
 struct Part {
     scheme: &'static Scheme,
-    /// The name of a user or the id of a client, if the scheme has one.
+    /// The name of the user or the id of the client, if the scheme has one.
     id: String,
     secret: SecretString,
-    /// The scopes that a token is requested with, separated by spaces.
+    /// The scopes to request a token with, separated by spaces.
     scopes: Option<String>,
     token: Option<AccessToken>,
 }
@@ -46,7 +47,7 @@ struct Part {
 /// A security scheme.
 #[derive(Debug)]
 pub(crate) struct Scheme {
-    /// Its name in the API's description.
+    /// The name of the scheme in the API's description.
     pub(crate) name: &'static str,
     pub(crate) kind: SchemeKind,
     /// The environment variables of the credentials: the secret, or the id and the secret.
@@ -75,14 +76,16 @@ impl Credentials {
 
     /// Adds other credentials, which requests carry as well.
     ///
-    /// [`Client::new`](crate::Client::new) refuses two that need the same header, query parameter or cookie.
+    /// [`Client::new`](crate::Client::new) rejects credentials that use the same header, query
+    /// parameter or cookie.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.parts.extend(other.parts);
         self
     }
 
-    /// Sets the scopes that a token is requested with, separated by spaces. Without scopes, the server decides.
+    /// Sets the scopes to request a token with, separated by spaces. Without scopes, the server
+    /// decides.
     #[must_use]
     pub fn with_scopes(mut self, scopes: impl Into<String>) -> Self {
         let scopes = scopes.into();
@@ -92,8 +95,9 @@ impl Credentials {
         self
     }
 
-    /// Starts with a token from [`Client::access_token`](crate::Client::access_token), so that short-lived programs share
-    /// one. It is renewed like any other. Credentials that request no tokens ignore it.
+    /// Sets a token from [`Client::access_token`](crate::Client::access_token), so that short-lived
+    /// programs share one. The client renews it like any other. Credentials without tokens ignore
+    /// it.
     #[must_use]
     pub fn with_token(mut self, token: AccessToken) -> Self {
         for part in &mut self.parts {
@@ -112,7 +116,7 @@ impl Credentials {
         Self { parts: vec![Part { scheme, id, secret, scopes: None, token: None }] }
     }
 
-    /// The credentials of a scheme from the values of its environment variables.
+    /// Returns the credentials of a scheme from the values of its environment variables.
     pub(crate) fn of_variables(scheme: &'static Scheme, values: &[String]) -> Self {
         match values {
             [id, secret] => Self::new(scheme, id.as_str(), secret.as_str()),

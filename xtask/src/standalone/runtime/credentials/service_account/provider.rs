@@ -1,4 +1,4 @@
-//! What is true of every token endpoint.
+//! Requests and errors that are the same for every token endpoint.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 
 use crate::response::ResponseHead;
 
-/// What messages call the endpoint.
+/// The name of the endpoint in messages.
 pub(super) const ISSUE: &str = "of the API";
 pub(super) const REVOKE: &str = "of the API";
 
@@ -17,7 +17,7 @@ pub(super) fn basic(client_id: &str, client_secret: &str) -> String {
     BASE64_STANDARD.encode(format!("{}:{}", encode(client_id), encode(client_secret)))
 }
 
-/// What to do about a response that is not a token.
+/// Returns advice for a response without a token.
 pub(super) fn advice(head: &ResponseHead) -> String {
     match head.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
