@@ -130,10 +130,10 @@ pub fn depend(
             reqwest.insert("features", toml_edit::value(toml_edit::Array::new()));
         }
         let list = reqwest.get_mut("features").and_then(|it| it.as_array_mut());
-        list.context("the features of `reqwest` are no list")?.extend(features.iter().copied());
+        list.context("the features of `reqwest` are not a list")?.extend(features.iter().copied());
         for name in *others {
             let item = shared.get(name);
-            let item = item.with_context(|| format!("the workspace does not know `{name}`"))?;
+            let item = item.with_context(|| format!("the workspace does not define `{name}`"))?;
             dependencies.insert(name, item.clone());
         }
     }

@@ -113,7 +113,7 @@ fn chosen<'v>(
 fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
     let names = theirs.iter().map(|it| (it.id(), it.node.text("x-xgen-operation-id-override")));
     operation_names::meant(id, names).map_or_else(
-        || "give the `operationId` of one that it has".to_owned(),
+        || "use the `operationId` of one of its operations".to_owned(),
         |meant| format!("did you mean `{meant}`?"),
     )
 }
@@ -161,7 +161,7 @@ fn report(
     operations: &[&Operation<'_>],
     components: &Components<'_>,
 ) -> anyhow::Result<String> {
-    document::parse(ours.file(), text).context("the spec would not be a document any more")?;
+    document::parse(ours.file(), text).context("the new spec would be invalid")?;
     let adopted = Raw::parse(ours.file(), text)?;
     let before = upstream::compare(ours, vendor)?.entries.len();
     let differences = upstream::compare(&adopted, vendor)?;

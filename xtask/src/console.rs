@@ -24,6 +24,6 @@ pub(super) fn from_here(path: PathBuf) -> PathBuf {
 pub(super) fn say(text: &str) -> anyhow::Result<()> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.context("cannot write to the standard output"),
+        written => written.context("cannot write to standard output"),
     }
 }

@@ -141,7 +141,7 @@ fn generate(root: &Path, document: &Path, out: &Path, package: &str) -> Row {
     let mut row = match receiver.recv_timeout(TIME_LIMIT) {
         Ok(row) => row,
         Err(RecvTimeoutError::Timeout) => {
-            Row::failed(Problem::Bug(format!("no end within {} s", TIME_LIMIT.as_secs())))
+            Row::failed(Problem::Bug(format!("not finished after {} s", TIME_LIMIT.as_secs())))
         }
         Err(RecvTimeoutError::Disconnected) => Row::failed(Problem::Bug(panic_of(thread))),
     };

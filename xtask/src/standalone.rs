@@ -257,7 +257,7 @@ fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Res
         && !ecma_patterns(&generated.api).is_empty()
     {
         let engine = table.remove(PLAIN_ENGINE);
-        table.insert(ECMA_ENGINE, engine.context("`generated-client` has no engine of patterns")?);
+        table.insert(ECMA_ENGINE, engine.context("`generated-client` has no pattern engine")?);
     }
     let inherited = [("package", "package"), ("dependencies", "dependencies")];
     for (table, from) in inherited {

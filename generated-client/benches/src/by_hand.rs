@@ -52,7 +52,7 @@ pub struct Job {
 
 /// The state of a job.
 #[derive(Debug, Deserialize, Serialize)]
-#[expect(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub enum State {
     Queued,
     InProgress,

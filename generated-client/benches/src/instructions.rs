@@ -49,5 +49,5 @@ fn of_many(work: Work, arguments: &[&str], count: u32) -> anyhow::Result<u64> {
     ensure!(output.status.success(), "valgrind failed: {said}");
     let collected =
         said.split("Collected : ").nth(1).and_then(|rest| rest.split_whitespace().next());
-    Ok(collected.context("valgrind printed no count of instructions")?.parse()?)
+    Ok(collected.context("valgrind printed no instruction count")?.parse()?)
 }

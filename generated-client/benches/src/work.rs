@@ -99,7 +99,7 @@ impl Work {
             Self::DecodeByHand => drop(black_box(by_hand(page)?)),
             Self::DecodeSonic => drop(black_box(sonic(page)?)),
             Self::DecodePlain => drop(black_box(plain(page)?)),
-            other => anyhow::bail!("{other:?} is a call"),
+            other => anyhow::bail!("{other:?} does not decode"),
         }
         Ok(())
     }
@@ -115,7 +115,7 @@ impl Work {
             Self::DecodeByHand => serde_json::to_value(by_hand(page)?)?,
             Self::DecodeSonic => serde_json::to_value(sonic(page)?)?,
             Self::DecodePlain => serde_json::to_value(plain(page)?)?,
-            other => anyhow::bail!("{other:?} is a call"),
+            other => anyhow::bail!("{other:?} does not decode"),
         })
     }
 
@@ -136,7 +136,7 @@ impl Work {
             ),
             Self::CallBare => Caller::Bare(bare::builder().build()?, server.to_owned()),
             Self::CallPlain => Caller::Plain(plain::Client::new_with_client(server, with_token()?)),
-            other => anyhow::bail!("{other:?} is no call"),
+            other => anyhow::bail!("{other:?} makes no calls"),
         })
     }
 }

@@ -37,7 +37,9 @@ fn version(date: Option<&str>) -> anyhow::Result<Version> {
     match date {
         Some("2023-01-01") => Ok(Version::V20230101),
         Some("2024-05-30") | None => Ok(Version::V20240530),
-        Some(date) => bail!("--api-version {date:?} is none of 2023-01-01 and 2024-05-30"),
+        Some(date) => {
+            bail!("invalid --api-version {date:?}: expected one of 2023-01-01 and 2024-05-30")
+        }
     }
 }
 
@@ -58,7 +60,7 @@ fn bucket(tour: &Tour) -> anyhow::Result<Option<AwsExportBucketRequest>> {
     }
 }
 
-#[expect(deprecated, reason = "the older version is there to be compared")]
+#[expect(deprecated, reason = "demonstrates the older version")]
 async fn create(
     client: &Client,
     group_id: &str,

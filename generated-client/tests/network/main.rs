@@ -12,7 +12,7 @@ mod behind_nginx;
 mod behind_proxy;
 mod gzip;
 mod options;
-#[allow(dead_code, reason = "which answers are needed depends on the features")]
+#[allow(dead_code, reason = "which helpers are used depends on the features")]
 #[path = "../client/server.rs"]
 mod server;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]

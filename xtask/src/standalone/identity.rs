@@ -101,8 +101,8 @@ pub(super) fn crate_root(own: &str) -> String {
 pub(super) fn credentials(package: &Package) -> String {
     let security = &package.security;
     if security.schemes.is_empty() {
-        return "The document describes no credentials. A client is built with `Credentials::none()`, and \
-                `Client::from_env` reads the base URL only.\n"
+        return "The document describes no credentials. Build a client with `Credentials::none()`. \
+                `Client::from_env` reads only the base URL.\n"
             .to_owned();
     }
     let code = |texts: &[String]| {
@@ -125,14 +125,14 @@ pub(super) fn credentials(package: &Package) -> String {
     });
     let needed: String = needed.collect();
     let none = if security.is_optional {
-        "\nNo operation requires credentials: `Credentials::none()`.\n"
+        "\nNo operation requires credentials, so `Credentials::none()` is sufficient.\n"
     } else {
         ""
     };
     format!(
         "| constructor | requests carry | environment variables |\n|---|---|---|\n{rows}\n`Credentials::and` combines \
-         credentials that are sent together. `Credentials::from_env` reads the first of these for which all variables \
-         are set:\n\n{needed}{none}"
+         credentials that are sent together. `Credentials::from_env` uses the first of these alternatives whose \
+         variables are all set:\n\n{needed}{none}"
     )
 }
 
@@ -191,13 +191,13 @@ fn servers(package: &Package) -> String {
     let variable = format!("{}_BASE_URL", package.variable_prefix());
     match emit::default_base_url(package) {
         Some(url) => format!(
-            "A client calls `{url}` unless `ClientBuilder::base_url`, or for `Client::from_env` the environment \
-             variable `{variable}`, names another base URL. The document lists:\n\n{rows}"
+            "The default base URL is `{url}`. To use another one, call `ClientBuilder::base_url`, or set the environment \
+             variable `{variable}` for `Client::from_env`. The document lists:\n\n{rows}"
         ),
         None => format!(
-            "The document names no absolute URL. Give the base URL to `ClientBuilder::base_url`, or set the environment \
-             variable `{variable}` for `Client::from_env`. It ends in the path that the document names, if there is \
-             one:\n\n{rows}"
+            "The document names no absolute URL. Pass the base URL to `ClientBuilder::base_url`, or set the environment \
+             variable `{variable}` for `Client::from_env`. If the document names a path, the base URL must end with \
+             it:\n\n{rows}"
         ),
     }
 }

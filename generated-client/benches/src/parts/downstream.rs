@@ -115,7 +115,7 @@ fn timings(way: &Scratch) -> anyhow::Result<BTreeMap<String, f64>> {
     let report = fs::read_to_string(way.target.join("cargo-timings/cargo-timing.html"))
         .context("cargo wrote no report of its timings")?;
     let data = report.split_once("UNIT_DATA = ").and_then(|(_, rest)| rest.split_once("];"));
-    let (data, _) = data.context("the report of cargo has no timings")?;
+    let (data, _) = data.context("cargo's report has no timings")?;
     let compiled: Vec<Compiled> = serde_json::from_str(&format!("{data}]"))?;
     let mut seconds = BTreeMap::new();
     for Compiled { name, duration } in compiled {

@@ -169,8 +169,8 @@ pub async fn read_each(
 
 fn peak() -> anyhow::Result<f64> {
     let status = std::fs::read_to_string("/proc/self/status")
-        .context("only Linux says how much memory a process held")?;
+        .context("only Linux reports the peak memory of a process")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let peak = peak.and_then(|peak| peak.split_whitespace().next());
-    Ok(peak.context("the kernel does not say how much memory the process held")?.parse()?)
+    Ok(peak.context("the kernel does not report the peak memory of the process")?.parse()?)
 }

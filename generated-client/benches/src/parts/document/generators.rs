@@ -102,7 +102,7 @@ const OPENAPI_TO_RUST: Generator = Generator {
     }),
     finish: |out| {
         let needed = fs::read_to_string(out.join("src/generated/REQUIRED_DEPS.toml"))
-            .context("it lists no dependencies")?;
+            .context("its output lists no dependencies")?;
         let package = "[package]\nname = \"peer\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
         write(&out.join("Cargo.toml"), &format!("{package}\n{needed}"))?;
         write(&out.join("src/lib.rs"), "pub mod generated;\n")?;
@@ -120,6 +120,6 @@ fn owned(arguments: &[&str]) -> Vec<String> {
 /// Makes the crate the root of its own workspace.
 fn alone(out: &Path) -> anyhow::Result<()> {
     let manifest = out.join("Cargo.toml");
-    let text = fs::read_to_string(&manifest).context("it writes no manifest")?;
+    let text = fs::read_to_string(&manifest).context("its output has no manifest")?;
     write(&manifest, &format!("{text}\n[workspace]\n"))
 }

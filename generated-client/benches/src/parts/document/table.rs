@@ -77,7 +77,7 @@ fn row(job: &Job<'_>, cells: Option<Vec<String>>, width: usize) -> Vec<String> {
     row
 }
 
-#[expect(clippy::cast_precision_loss, reason = "nothing here is counted to 2^52")]
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
 pub(super) const fn number(count: usize) -> f64 {
     count as f64
 }
