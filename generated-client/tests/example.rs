@@ -371,7 +371,7 @@ async fn buckets_are_listed_as_a_table_or_as_json() {
 }
 
 #[tokio::test]
-async fn a_bucket_is_created_only_if_there_is_none_of_this_name() {
+async fn a_bucket_is_created_only_if_the_name_is_new() {
     let atlas = Emulator::start().await.unwrap();
     for expected in ["created the export bucket", "the export bucket exists"] {
         let create = ["create-bucket", "my-exports", "--role-id", ROLE, "--private", "--json"];
@@ -415,7 +415,7 @@ async fn an_export_creates_a_job() {
 }
 
 #[tokio::test]
-async fn an_export_can_be_waited_for() {
+async fn export_can_wait_for_the_job() {
     for (outcome, code, last) in [
         (ExportOutcome::Successful, 0, "Successful 42 of 42 collections"),
         (ExportOutcome::Cancelled, 2, "Cancelled 21 of 42 collections"),

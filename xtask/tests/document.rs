@@ -126,7 +126,7 @@ fn a_finding_of_a_pass_is_located_at_its_value_or_the_nearest_parent() {
 }
 
 #[test]
-fn a_bound_of_an_integer_may_be_written_as_a_float() {
+fn a_bound_of_an_integer_can_be_a_float() {
     let text = format!("{UNUSUAL}    Since: {{type: integer, minimum: 1.1991456e+09}}\n");
     let document = parse(&text);
     assert_eq!(document.warnings.to_string(), "");
@@ -156,7 +156,7 @@ const NEWER: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn a_document_of_openapi_3_1_is_read_as_the_same_in_3_0() {
+fn a_document_of_openapi_3_1_is_read_like_its_3_0_equivalent() {
     for (newer, older) in NEWER {
         let newer = format!("{UNUSUAL}    New: {newer}\n").replacen("3.0.3", "3.1.0", 1);
         let newer = parse(&newer);

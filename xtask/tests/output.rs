@@ -174,7 +174,7 @@ fn a_closed_pipe_is_not_a_failure() {
 }
 
 #[test]
-fn check_prints_what_is_stale_writes_nothing_and_fails() {
+fn check_prints_stale_files_writes_nothing_and_fails() {
     let temp = temp();
     codegen_into(temp.path(), "12-versions", &[]);
     let edited = temp.path().join("src/generated/mod.rs");

@@ -109,7 +109,7 @@ fn inline_puts_shared_components_where_they_are_used() {
 }
 
 #[test]
-fn versions_leave_an_operation_without_versions_as_it_is() {
+fn versions_leave_an_operation_without_versions_unchanged() {
     shows("versions", "04-versions-none");
 }
 
@@ -137,7 +137,7 @@ fn versions_all_after_the_selected_date_leave_no_operation() {
 }
 
 #[test]
-fn versions_with_a_sunset_are_deprecated() {
+fn versions_with_a_sunset_date_are_deprecated() {
     shows("versions", "07-versions-sunset");
 }
 
@@ -203,7 +203,7 @@ fn simplify_replaces_all_of_with_one_member_by_the_member() {
 }
 
 #[test]
-fn compose_writes_out_bases_of_bases() {
+fn compose_merges_bases_of_bases() {
     shows("compose", "24-compose-nested");
 }
 

@@ -52,7 +52,7 @@ fn generate(text: &str) -> Generated {
 }
 
 #[test]
-fn the_edit_in_the_guide_has_the_shown_effect() {
+fn the_edit_in_the_guide_has_the_described_effect() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let spec = std::fs::read_to_string(root.join("spec/atlas.yaml")).unwrap();
     let place = "        exportStatus:\n          $ref: '#/components/schemas/ExportStatus'\n";

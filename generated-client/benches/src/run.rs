@@ -16,7 +16,7 @@ const RESULTS: &str = "generated-client/benches/RESULTS.md";
 /// Results with fewer rounds are printed, but not written, because their median says little.
 const ROUNDS_TO_WRITE: u32 = 3;
 
-/// Measures the generator and the client, and prints each number beside what it is compared with.
+/// Measures the generator and the client, and compares each number with an alternative.
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
     /// Measure only these parts, separated by commas.

@@ -5,7 +5,7 @@
 //! cargo run -p generated-client --example snapshot_exports -- export --wait
 //! ```
 //!
-//! The data goes to the standard output, everything else to the standard error.
+//! Data goes to standard output, everything else to standard error.
 
 mod buckets;
 mod jobs;

@@ -75,7 +75,7 @@ async fn a_short_token_is_renewed_in_the_last_tenth_of_its_life() {
 }
 
 #[tokio::test]
-async fn a_failed_renewal_keeps_the_token_and_is_tried_again_ten_seconds_later() {
+async fn a_failed_renewal_keeps_the_token_and_is_retried_after_ten_seconds() {
     let (atlas, client) = with_a_token(Emulator::builder()).await;
     let clock = Clock::pause();
     clock.pass(seconds(3600 - 59)).await;
@@ -112,7 +112,7 @@ async fn a_renewal_that_hangs_leaves_half_of_its_time_to_the_call() {
 }
 
 #[tokio::test]
-async fn a_renewal_whose_call_is_dropped_does_not_hold_up_the_next_call() {
+async fn a_renewal_whose_call_is_dropped_does_not_delay_the_next_call() {
     let atlas = hanging().await;
     let token = AccessToken::new(DEFAULT_TOKEN, SystemTime::now() + HOUR);
     let client = client(&atlas, service_account().with_token(token));

@@ -107,7 +107,7 @@ fn a_proxy_with_credentials_lets_calls_through_and_sees_no_token() {
 
 #[test]
 #[ignore = "tests/network/run starts the proxy"]
-fn a_proxy_that_refuses_its_credentials_is_named_and_sees_no_token() {
+fn a_proxy_that_rejects_its_credentials_is_named_and_sees_no_token() {
     let tap = Tap::start();
     let text = run(&tap, "user:wrong");
     assert_eq!(text.matches("FAILED: ").count(), 3, "{text}");

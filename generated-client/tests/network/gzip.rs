@@ -93,7 +93,7 @@ mod off {
     use super::*;
 
     #[tokio::test]
-    async fn without_the_feature_gzip_is_not_requested_and_an_error() {
+    async fn without_the_feature_gzip_is_not_requested_and_is_an_error() {
         let server = encoded("200 OK", "gzip", gzip(PAGE.as_bytes()));
         let (problem, message) = problem(&server).await;
         assert_eq!(problem, BodyProblem::ContentEncoding, "{message}");

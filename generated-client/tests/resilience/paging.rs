@@ -71,7 +71,7 @@ async fn a_full_page_without_a_next_link_is_not_the_last() {
 }
 
 #[tokio::test]
-async fn pages_may_be_short_or_empty() {
+async fn pages_can_be_short_or_empty() {
     for (paging, requests) in [
         (Paging::new().sizes([3, 0, 10, 0, 0, 12]), 6),
         (Paging::new().sizes([0, 25]), 2),

@@ -50,7 +50,7 @@ fn the_first_model_of_a_report_is_the_previous_one() {
 
 /// The file has no example calls, because they follow from the rest of the model.
 #[test]
-fn an_example_is_no_difference() {
+fn an_example_is_not_a_difference() {
     let mut api = before();
     api.operations[0].example.arguments = vec![Expression::Bool(true)];
     assert_eq!(diff::report(BEFORE, &api, false), "");

@@ -80,7 +80,7 @@ fn each_kind_of_change_requires_a_version() {
 }
 
 #[test]
-fn a_long_report_is_cut() {
+fn a_long_report_is_truncated() {
     let changes = changes(|api| {
         let copies = (0..50).map(|number| {
             let mut copy = api.models[0].clone();

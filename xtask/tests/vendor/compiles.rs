@@ -7,7 +7,7 @@ const BARE: [&str; 2] = ["--quiet", "--no-default-features"];
 
 #[test]
 #[ignore = "compiles the client of the whole document, which takes minutes"]
-fn the_whole_client_and_a_part_have_no_warnings() {
+fn the_client_has_no_warnings_with_some_or_all_features() {
     let Some(text) = document::text() else { return };
     let generated = document::generate(&text, true);
     assert!(generated.api.features.len() > 50, "{:?}", generated.api.features);

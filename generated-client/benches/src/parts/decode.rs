@@ -27,9 +27,9 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         rows.extend(self::rows("instructions", Unit::Count, &counts?));
     }
     Ok(format!(
-        "All decode the same page of {} jobs ({} bytes) with every property. The types by hand differ from ours in \
-         their identifiers alone, which are `String`. sonic-rs is built for the same processor as the rest, without \
-         `target-cpu=native`. Instructions are counted by valgrind.\n\n{}",
+        "All decode the same page of {} jobs ({} bytes) with every property. The handwritten types differ from ours \
+         only in their identifiers, which are `String`. sonic-rs is built for the same processor as the rest, without \
+         `target-cpu=native`. Valgrind counts the instructions.\n\n{}",
         work::JOBS,
         page.len(),
         table(&rows)

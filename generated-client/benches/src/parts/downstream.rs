@@ -74,8 +74,8 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         each.push([format!("`{name}`"), Unit::Time.show(seconds), reason]);
     }
     Ok(format!(
-        "Debug builds with an empty target folder, with the dependencies that the workspace has locked. Both ask for \
-         the same features of reqwest. The time of a crate includes its build script, while other crates \
+        "Debug builds with an empty target folder and the locked dependencies of the workspace. Both enable the \
+         same features of reqwest. The time of a crate includes its build script, while other crates \
          compile on the other cores.\n\n{}\n{each}",
         table(&rows)
     ))

@@ -49,7 +49,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     let rows: Vec<Comparison> = std::iter::once(whole).chain(steps).collect();
     Ok(format!(
         "Each round adds an optional property to a model in a clone of the last commit, generates the client, compiles \
-         all tests, and runs them; changed snapshots are accepted.\n\n{}",
+         all tests, and runs them. Changed snapshots are accepted.\n\n{}",
         table(&rows)
     ))
 }

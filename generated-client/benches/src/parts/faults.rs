@@ -64,10 +64,10 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         row("requests", Unit::Count, |it| it.requests),
     ];
     Ok(format!(
-        "{CONCURRENT} tasks make {CALLS} calls, each answered after 20 ms. 5 of 100 requests fail: by turns with \
-         status 503 and with a closed connection. Both clients decode the same types, make up to 5 attempts, and wait \
-         a random part of 0.5, 1, 2 and 4 seconds between them; ours also has its budget for retries, as it is by \
-         default.\n\n{}",
+        "{CONCURRENT} tasks make {CALLS} calls, and each response takes 20 ms. 5 of 100 requests fail, \
+         alternately with status 503 and with a closed connection. Both clients decode the same types, make up to 5 \
+         attempts, and wait a random part of 0.5, 1, 2 and 4 seconds between them. Ours also has its default budget \
+         for retries.\n\n{}",
         table(&rows)
     ))
 }

@@ -33,8 +33,8 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
             .target(Target::AtMost(70.0)),
     ];
     Ok(format!(
-        "A clone of the last commit with an empty target folder; the packages have been downloaded. Ours compiles the \
-         generator with all its dependencies, progenitor among them, and generates the client.\n\n{}",
+        "A clone of the last commit with an empty target folder and downloaded packages. Ours compiles the generator \
+         with all its dependencies, including progenitor, and generates the client.\n\n{}",
         table(&rows)
     ))
 }

@@ -40,7 +40,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         .target(Target::Times(1.1));
     Ok(format!(
         "Both programs list the export jobs of a cluster with an access token and print how many there are. The other \
-         one has structs for what it prints alone, and neither retries nor errors of its own. Sizes do not vary \
+         one has structs only for what it prints, and no retries or error types. Sizes do not vary \
          between rounds.\n\n{}",
         table(&[row])
     ))

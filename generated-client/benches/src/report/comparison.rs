@@ -1,4 +1,4 @@
-//! One of our numbers, what it is compared with, and its target.
+//! One of our numbers, the number that it is compared with, and its target.
 
 use super::table::{Table, cell};
 

@@ -78,7 +78,7 @@ mod tests {
     use super::read;
 
     #[test]
-    fn what_the_compiler_says_is_counted_without_its_own_counts() {
+    fn compiler_messages_are_counted_without_the_summary() {
         let said = read(concat!(
             r#"{"reason":"compiler-artifact","target":{}}"#,
             "\n",
