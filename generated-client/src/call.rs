@@ -16,11 +16,11 @@ pub use self::byte_stream::ByteStream;
 use crate::credentials::{Proofs, Verdict};
 use crate::inner::Inner;
 use crate::interceptor::{Attempt, AttemptOutcome};
+use crate::no_response::{NoResponse, Stage};
 use crate::retry::Retry;
 use crate::runtime::{Operation, Request};
 use crate::telemetry::CallSpan;
 use crate::time_limits::Deadline;
-use crate::transport::{NoResponse, Stage};
 use crate::{Error, Response, TimeLimit};
 
 /// Executes `request`. `understand` converts a response, including its envelope, to a result.

@@ -20,9 +20,9 @@ pub use body_problem::BodyProblem;
 pub(crate) use message::chain;
 pub(crate) use tls::refusal;
 
+use crate::no_response::{Cause, NoResponse, Stage};
 use crate::response::{RateLimit, ResponseHead};
 use crate::runtime::Operation;
-use crate::transport::{Cause, NoResponse, Stage};
 use crate::{InvalidInput, ParseObjectIdError, TimeLimit};
 
 /// The error of a call, or of a configuration.

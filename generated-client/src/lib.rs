@@ -114,6 +114,7 @@ mod identity;
 mod inner;
 mod interceptor;
 mod json;
+mod no_response;
 mod nullable;
 mod object_id;
 #[allow(dead_code, reason = "only paged lists are streams")]

@@ -1,18 +1,9 @@
 //! One request and its response, over HTTP or from the canned responses of a test.
 
-use std::error::Error as StdError;
-use std::fmt;
-use std::sync::Arc;
-
-use reqwest::Url;
-
-use crate::error::refusal;
+use crate::no_response::NoResponse;
 use crate::runtime::Operation;
 #[cfg(feature = "test-util")]
 use crate::testing::CannedResponses;
-
-/// The cause of an error, which the waiting calls of one token request share.
-pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
 
 /// What sends the requests of a client.
 pub(crate) enum Transport {
@@ -38,61 +29,4 @@ impl Transport {
             Self::Canned(responses) => responses.answer(operation, &request).await,
         }
     }
-}
-
-/// Why there is no response, or only a part of it.
-#[derive(Debug)]
-pub(crate) struct NoResponse {
-    pub(crate) stage: Stage,
-    pub(crate) is_timeout: bool,
-    pub(crate) host: Option<Box<str>>,
-    pub(crate) cause: Cause,
-}
-
-/// How far a request came that has no response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// There is no connection.
-    Connect,
-    /// One side rejected the other during the TLS handshake.
-    Tls,
-    /// The request may have arrived.
-    Sent,
-    /// A test has no response for the request.
-    #[cfg(feature = "test-util")]
-    Unexpected,
-}
-
-impl From<reqwest::Error> for NoResponse {
-    fn from(error: reqwest::Error) -> Self {
-        let stage = if refusal(&error).is_some() {
-            Stage::Tls
-        } else if error.is_connect() {
-            Stage::Connect
-        } else {
-            Stage::Sent
-        };
-        Self {
-            stage,
-            is_timeout: error.is_timeout(),
-            host: error.url().and_then(Url::host_str).map(Into::into),
-            // The URL contains the values of parameters.
-            cause: Arc::new(error.without_url()),
-        }
-    }
-}
-
-/// The root cause, such as `Connection refused (os error 111)`.
-impl fmt::Display for NoResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", root(&*self.cause))
-    }
-}
-
-/// Returns the last error of a chain. An I/O error that wraps another error skips it in `source`.
-pub(crate) fn root<'a>(mut error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error
 }

@@ -5,8 +5,8 @@
 //! wording, are reused. Existing text of the spec stays unchanged, byte for byte.
 
 mod components;
+mod note;
 mod operation;
-mod schema;
 mod text;
 mod yaml;
 
@@ -15,13 +15,11 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use self::components::Components;
+pub use self::note::TODO;
 use self::text::Additions;
 use crate::diagnostic::{Place, Pointer};
 use crate::document::{self, Raw, operation_names};
 use crate::upstream::{self, Matcher, Operation, Operations};
-
-/// The note in place of prose.
-pub const TODO: &str = "TODO: describe in your own words";
 
 /// The spec with the adopted operations, and a report.
 #[derive(Debug)]
@@ -192,9 +190,4 @@ fn report(
             .to_owned(),
     );
     Ok(lines.join("\n") + "\n")
-}
-
-/// Counts the words of a text. More than three count as prose.
-fn words(text: &str) -> usize {
-    text.split_whitespace().count()
 }

@@ -18,10 +18,10 @@ use crate::credentials::Authenticator;
 use crate::error::{ApiError, BodyProblem, Error, chain};
 use crate::identity;
 use crate::json::{self, Failure};
+use crate::no_response::NoResponse;
 use crate::response::{Response, ResponseHead};
 use crate::runtime::{ByStatus, Decoded, Request};
 use crate::text;
-use crate::transport::NoResponse;
 
 /// How many bytes of a success's text an error keeps.
 const KEPT: usize = 64 * 1024;

@@ -8,9 +8,9 @@ use reqwest::StatusCode;
 use super::{ApiError, BodyProblem, Error};
 use crate::TimeLimit;
 use crate::identity::API;
+use crate::no_response::{Cause, root};
 use crate::response::ResponseHead;
 use crate::text::{EXCERPT, one_line};
-use crate::transport::{Cause, root};
 
 /// The maximum number of invalid fields in a message.
 const FIELDS: usize = 5;

@@ -1,18 +1,13 @@
 //! A request before its conversion to HTTP.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use reqwest::Url;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
 use serde::Serialize;
 
 use super::operation::parameter;
-use super::style::{Style, Styled};
+use super::style::{RESERVED, Style, Styled};
 use super::{At, Content, ExtraHeaders, InvalidInput, Operation, ParameterValue};
-
-/// All characters except the unreserved ones of RFC 3986, section 2.3, so that a value stays one
-/// segment.
-pub(super) const RESERVED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// An operation with its arguments. [`to_http`](Self::to_http) returns the first error in an
 /// argument.

@@ -2,13 +2,17 @@
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::Serialize;
 use serde_json::Value;
 
-use super::request::RESERVED;
 use super::{At, InvalidInput};
+
+/// All characters except the unreserved ones of RFC 3986, section 2.3, so that a value stays one
+/// segment.
+pub(super) const RESERVED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What `allowReserved` leaves as it is. The signs that would end a value (`#`, `&`, `+`) are always encoded.
 const DELIMITERS: &AsciiSet = &RESERVED

@@ -13,8 +13,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::recorded::RecordedRequest;
+use crate::no_response::{NoResponse, Stage};
 use crate::runtime::Operation;
-use crate::transport::{NoResponse, Stage};
 
 /// The responses to the requests of a client, in place of a server.
 ///

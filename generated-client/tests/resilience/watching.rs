@@ -74,7 +74,7 @@ async fn each_change_is_returned_until_the_state_is_final() {
     let seen = async {
         let mut seen = Vec::new();
         while let Some(job) = jobs.next().await.transpose().unwrap() {
-            seen.push(told(&job));
+            seen.push(state_and_progress(&job));
         }
         seen
     };
@@ -156,7 +156,7 @@ async fn a_watch_without_permission_to_get_the_job_reads_the_list() {
         let atlas = over_time([job("Queued", 0), job("Successful", 42)]);
         let session = Session::start(forbidding(atlas, status)).await;
         let (job, _) = run(watch(&session, JOB).wait()).await;
-        assert_eq!(told(&job.unwrap()), (Successful, Some(42)));
+        assert_eq!(state_and_progress(&job.unwrap()), (Successful, Some(42)));
         let single = |path: &str| path.ends_with(JOB);
         let requests = session.atlas.requests();
         let requests = requests.iter().map(|request| single(request.uri.path()));
@@ -171,7 +171,7 @@ async fn a_job_is_found_on_any_page_of_the_list() {
     let atlas = forbidding(Emulator::builder().jobs(jobs), StatusCode::FORBIDDEN);
     let session = Session::start(atlas).await;
     let job = run(watch(&session, JOB).wait()).await.0.unwrap();
-    assert_eq!(told(&job), (Successful, Some(42)));
+    assert_eq!(state_and_progress(&job), (Successful, Some(42)));
 }
 
 #[tokio::test]
@@ -213,7 +213,7 @@ async fn the_watch_ends_at_its_time_limit_and_counts_its_lookups() {
     let limit = Duration::from_secs(60);
     let mut jobs = watch(&session, JOB).time_limit(limit).stream();
     let (error, took) = run(async {
-        assert_eq!(told(&jobs.next().await.unwrap().unwrap()), (InProgress, Some(1)));
+        assert_eq!(state_and_progress(&jobs.next().await.unwrap().unwrap()), (InProgress, Some(1)));
         let error = jobs.next().await.unwrap().unwrap_err();
         assert!(jobs.next().await.is_none());
         error

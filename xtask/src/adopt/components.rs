@@ -1,4 +1,7 @@
 //! The components that an adopted operation refers to: existing ones of the spec, and new ones.
+//!
+//! New ones are written in the order of `spec/atlas.yaml`, with a note in place of each description. They can refer to
+//! further components, and to each other.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +9,7 @@ use heck::ToUpperCamelCase as _;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::schema;
-use super::{TODO, words};
+use super::note::{TODO, copy, is_fact, words};
 use crate::diagnostic::Pointer;
 use crate::document::Raw;
 use crate::upstream::{Matcher, Node, Operations};
@@ -60,7 +62,7 @@ impl<'d> Components<'d> {
     pub(super) fn schema(&mut self, node: &Node<'_>) -> Value {
         match self.matcher.schema(node) {
             Some(known) => self.reuse(&known),
-            None if node.reference().is_none() => schema::written(node, self),
+            None if node.reference().is_none() => written(node, self),
             None => self.component(&node.resolved()),
         }
     }
@@ -84,7 +86,7 @@ impl<'d> Components<'d> {
         self.names.insert(target.pointer.clone(), name.clone());
         // Reserves the name before the schema is complete, because schemas can be recursive.
         self.add("schemas", &name, Value::Null);
-        let written = schema::written(target, self);
+        let written = written(target, self);
         self.add("schemas", &name, written)
     }
 
@@ -95,7 +97,7 @@ impl<'d> Components<'d> {
             return self.reuse(&known);
         }
         let key = node.text("name").unwrap_or_default();
-        let written = schema::parameter(&node, self);
+        let written = parameter(&node, self);
         let section = self.new.get("parameters");
         let same = section.and_then(|all| all.iter().find(|(_, it)| **it == written));
         let name = match same {
@@ -112,7 +114,7 @@ impl<'d> Components<'d> {
         }
         let mut header = Map::from_iter([("description".to_owned(), json!(TODO))]);
         if let Some(schema) = node.resolved().child("schema") {
-            header.insert("schema".to_owned(), schema::bare(&schema, self));
+            header.insert("schema".to_owned(), bare(&schema, self));
         }
         self.add("headers", name, Value::Object(header))
     }
@@ -134,7 +136,7 @@ impl<'d> Components<'d> {
         if let Some(found) = found {
             return self.reuse(&found.pointer);
         }
-        let written = super::operation::response(&vendor, self);
+        let written = response(&vendor, self);
         if node.reference().is_none() {
             return written;
         }
@@ -163,4 +165,177 @@ fn schema_name(name: &str) -> String {
     let short = name.trim_end_matches("View").replace("ApiAtlas", "");
     let short = if short.is_empty() { name } else { &short };
     short.to_upper_camel_case()
+}
+
+/// The keywords of a schema that are copied, in our order. Nested schemas come between the two
+/// lists.
+const BEFORE: [&str; 2] = ["type", "format"];
+const RULES: [&str; 14] = [
+    "pattern",
+    "multipleOf",
+    "minimum",
+    "exclusiveMinimum",
+    "maximum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "enum",
+];
+const AFTER: [&str; 5] = ["default", "deprecated", "nullable", "readOnly", "writeOnly"];
+
+/// Returns a schema with a note to describe it.
+fn written(node: &Node<'_>, components: &mut Components<'_>) -> Value {
+    let mut schema = Map::from_iter([("description".to_owned(), json!(TODO))]);
+    if let Value::Object(fields) = bare(node, components) {
+        schema.extend(fields);
+    }
+    Value::Object(schema)
+}
+
+/// Returns a schema without a note: an item of a list, an `allOf` member, or the type of a
+/// parameter.
+fn bare(node: &Node<'_>, components: &mut Components<'_>) -> Value {
+    if node.reference().is_some() {
+        return components.schema(node);
+    }
+    let mut schema = Map::new();
+    copy(node, &BEFORE, &mut schema);
+    copy(node, &["required"], &mut schema);
+    for key in ["allOf", "oneOf", "anyOf"] {
+        let parts: Vec<Value> = node.children(key).map(|(_, it)| bare(&it, components)).collect();
+        if !parts.is_empty() {
+            schema.insert(key.to_owned(), parts.into());
+        }
+    }
+    copy(node, &RULES, &mut schema);
+    describe_values(node, &mut schema);
+    copy(node, &AFTER, &mut schema);
+    if let Some(items) = node.child("items") {
+        schema.insert("items".to_owned(), bare(&items, components));
+    }
+    if let Some(values) = node.child("additionalProperties") {
+        let values =
+            if values.value.is_object() { bare(&values, components) } else { values.value.clone() };
+        schema.insert("additionalProperties".to_owned(), values);
+    }
+    let properties = properties(node, components);
+    if !properties.is_empty() {
+        schema.insert("properties".to_owned(), properties.into());
+    }
+    if let Some(discriminator) = node.child("discriminator") {
+        schema.insert("discriminator".to_owned(), mapped(&discriminator, components));
+    }
+    if let Some(example) = node.value.get("example").filter(|it| is_fact(it)) {
+        schema.insert("example".to_owned(), example.clone());
+    }
+    Value::Object(schema)
+}
+
+/// Returns the properties, with ids first and links last.
+fn properties(node: &Node<'_>, components: &mut Components<'_>) -> Map<String, Value> {
+    let rank = |name: &str| match name {
+        "_id" | "id" => 0,
+        "links" => 2,
+        _ => 1,
+    };
+    let mut properties: Vec<(String, Node<'_>)> = node.children("properties").collect();
+    properties.sort_by_key(|(name, _)| rank(name));
+    let written = properties.into_iter().map(|(name, property)| {
+        let schema = components.schema(&property);
+        (name, schema)
+    });
+    written.collect()
+}
+
+fn mapped(node: &Node<'_>, components: &mut Components<'_>) -> Value {
+    let mut discriminator = Map::new();
+    copy(node, &["propertyName"], &mut discriminator);
+    let targets = node.children("mapping").filter_map(|(value, target)| {
+        let schema = node.follow(target.value.as_str()?)?;
+        Some((value, components.variant(&schema)))
+    });
+    let mapping: Map<String, Value> = targets.collect();
+    if !mapping.is_empty() {
+        discriminator.insert("mapping".to_owned(), mapping.into());
+    }
+    Value::Object(discriminator)
+}
+
+/// Returns a parameter. Its example is beside its schema.
+fn parameter(node: &Node<'_>, components: &mut Components<'_>) -> Value {
+    let mut parameter = Map::new();
+    copy(node, &["name", "in", "required"], &mut parameter);
+    parameter.insert("description".to_owned(), json!(TODO));
+    copy(node, &["deprecated", "style", "explode", "allowReserved"], &mut parameter);
+    let mut example = node.value.get("example").cloned();
+    if let Some(schema) = node.child("schema") {
+        let mut schema = bare(&schema, components);
+        if let Some(fields) = schema.as_object_mut() {
+            example = example.or_else(|| fields.shift_remove("example"));
+        }
+        parameter.insert("schema".to_owned(), schema);
+    }
+    if let Some(example) = example.filter(is_fact) {
+        parameter.insert("example".to_owned(), example);
+    }
+    Value::Object(parameter)
+}
+
+/// Adds a note for each enum value that the vendor describes.
+fn describe_values(node: &Node<'_>, schema: &mut Map<String, Value>) {
+    let key = "x-enumDescriptions";
+    let values: Map<String, Value> =
+        node.children(key).map(|(value, _)| (value, json!(TODO))).collect();
+    if !values.is_empty() {
+        schema.insert(key.to_owned(), values.into());
+    }
+}
+
+/// Returns a response. If a version is deprecated, it has the headers for that.
+pub(super) fn response(node: &Node<'_>, components: &mut Components<'_>) -> Value {
+    let mut response = Map::from_iter([("description".to_owned(), json!(TODO))]);
+    let headers = node.children("headers");
+    let mut headers: Map<String, Value> =
+        headers.map(|(name, header)| (name.clone(), components.header(&name, &header))).collect();
+    // Atlas sends these headers, although its document does not list them.
+    if node.children("content").any(|(_, media)| media.value.get("x-sunset").is_some()) {
+        let sent = ["Deprecation", "Sunset"].into_iter();
+        headers.extend(sent.filter_map(|it| Some((it.to_owned(), components.known_header(it)?))));
+    }
+    if !headers.is_empty() {
+        response.insert("headers".to_owned(), headers.into());
+    }
+    let content = content(node, components);
+    if !content.is_empty() {
+        response.insert("content".to_owned(), content.into());
+    }
+    Value::Object(response)
+}
+
+pub(super) fn content(node: &Node<'_>, components: &mut Components<'_>) -> Map<String, Value> {
+    let content = node.children("content").map(|(name, media)| {
+        let mut written = Map::new();
+        copy(&media, &["x-xgen-version", "x-sunset"], &mut written);
+        if let Some(schema) = media.child("schema") {
+            written.insert("schema".to_owned(), components.schema(&schema));
+        }
+        if let Some(example) = media.value.get("example") {
+            written.insert("example".to_owned(), Components::example(example));
+        }
+        let examples = media.children("examples").filter_map(|(name, example)| {
+            let value = Components::example(example.resolved().value.get("value")?);
+            Some((name, json!({"summary": TODO, "value": value})))
+        });
+        let examples: Map<String, Value> = examples.collect();
+        if !examples.is_empty() {
+            written.insert("examples".to_owned(), examples.into());
+        }
+        (name, written.into())
+    });
+    content.collect()
 }

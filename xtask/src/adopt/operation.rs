@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::TODO;
-use super::components::Components;
-use super::schema::copy;
+use super::components::{Components, content, response};
+use super::note::{TODO, copy};
 use crate::upstream::{Node, Operation, ROLES};
 
 /// Returns an operation without its path parameters.
@@ -21,11 +20,11 @@ pub(super) fn written(it: &Operation<'_>, components: &mut Components<'_>) -> Va
     if let Some(body) = it.body() {
         operation.insert("requestBody".to_owned(), request(&body.resolved(), components));
     }
-    let responses = it.responses().into_iter().map(|(status, response)| {
+    let responses = it.responses().into_iter().map(|(status, vendor)| {
         let written = if status.starts_with(['4', '5']) {
-            components.error(&status, &response)
+            components.error(&status, &vendor)
         } else {
-            self::response(&response.resolved(), components)
+            response(&vendor.resolved(), components)
         };
         (status, written)
     });
@@ -61,48 +60,4 @@ fn request(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     copy(node, &["required"], &mut body);
     body.insert("content".to_owned(), content(node, components).into());
     Value::Object(body)
-}
-
-/// Returns a response. If a version is deprecated, it has the headers for that.
-pub(super) fn response(node: &Node<'_>, components: &mut Components<'_>) -> Value {
-    let mut response = Map::from_iter([("description".to_owned(), json!(TODO))]);
-    let headers = node.children("headers");
-    let mut headers: Map<String, Value> =
-        headers.map(|(name, header)| (name.clone(), components.header(&name, &header))).collect();
-    // Atlas sends these headers, although its document does not list them.
-    if node.children("content").any(|(_, media)| media.value.get("x-sunset").is_some()) {
-        let sent = ["Deprecation", "Sunset"].into_iter();
-        headers.extend(sent.filter_map(|it| Some((it.to_owned(), components.known_header(it)?))));
-    }
-    if !headers.is_empty() {
-        response.insert("headers".to_owned(), headers.into());
-    }
-    let content = content(node, components);
-    if !content.is_empty() {
-        response.insert("content".to_owned(), content.into());
-    }
-    Value::Object(response)
-}
-
-fn content(node: &Node<'_>, components: &mut Components<'_>) -> Map<String, Value> {
-    let content = node.children("content").map(|(name, media)| {
-        let mut written = Map::new();
-        copy(&media, &["x-xgen-version", "x-sunset"], &mut written);
-        if let Some(schema) = media.child("schema") {
-            written.insert("schema".to_owned(), components.schema(&schema));
-        }
-        if let Some(example) = media.value.get("example") {
-            written.insert("example".to_owned(), Components::example(example));
-        }
-        let examples = media.children("examples").filter_map(|(name, example)| {
-            let value = Components::example(example.resolved().value.get("value")?);
-            Some((name, json!({"summary": TODO, "value": value})))
-        });
-        let examples: Map<String, Value> = examples.collect();
-        if !examples.is_empty() {
-            written.insert("examples".to_owned(), examples.into());
-        }
-        (name, written.into())
-    });
-    content.collect()
 }

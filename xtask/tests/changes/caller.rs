@@ -11,7 +11,7 @@ pub async fn create(client: &Client, group: ObjectId) -> Result<Thing, Error> {
     let body = ThingRequest::new("name", 3).label("label").state(ThingState::Idle).links(vec![link])
         .names(vec!["name".to_owned()]);
     let ThingRequest { name, size, label, names, state, links, .. } = body.clone();
-    let _: (String, u32, Option<String>, Vec<String>, Option<ThingState>, Vec<ThingLink>) =
+    let _: (String, u32, Option<String>, Option<Vec<String>>, Option<ThingState>, Option<Vec<ThingLink>>) =
         (name, size, label, names, state, links);
     let _: CreateThing = client.create_thing("32b6e34b3d91647abb20e7b8", body.clone());
     let created: Response<Thing> = client.create_thing(group, body).dry_run(true).send().await?;

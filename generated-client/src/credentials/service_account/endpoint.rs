@@ -14,9 +14,10 @@ use super::failure::Failure;
 use super::provider;
 use super::urls::Urls;
 use crate::Error;
+use crate::no_response::NoResponse;
 use crate::response::ResponseHead;
 use crate::runtime::{Method, Operation};
-use crate::transport::{NoResponse, Transport};
+use crate::transport::Transport;
 
 static ISSUE: Operation = operation("issueToken", provider::ISSUE);
 static REVOKE: Operation = operation("revokeToken", provider::REVOKE);

@@ -8,10 +8,10 @@ use serde::Deserialize;
 
 use super::provider::advice;
 use crate::Error;
+use crate::no_response::{Cause, NoResponse, Stage};
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::text::{EXCERPT, one_line};
-use crate::transport::{Cause, NoResponse, Stage};
 
 /// A response without a token, or no response. All calls that wait for a token share it.
 #[derive(Clone)]

@@ -1,0 +1,34 @@
+//! What is copied from the vendor, and the note in place of prose.
+
+use serde_json::{Map, Value};
+
+use crate::upstream::Node;
+
+/// The note in place of prose.
+pub const TODO: &str = "TODO: describe in your own words";
+
+/// Counts the words of a text. More than three count as prose.
+pub(super) fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+/// Copies values under keys. Skips `false`, the default of most flags.
+pub(super) fn copy(node: &Node<'_>, keys: &[&str], to: &mut Map<String, Value>) {
+    for key in keys {
+        let is_said =
+            |it: &&Value| **it != Value::Bool(false) || ["default", "explode"].contains(key);
+        if let Some(value) = node.value.get(*key).filter(is_said) {
+            to.insert((*key).to_owned(), value.clone());
+        }
+    }
+}
+
+/// Returns whether an example is a fact rather than prose.
+pub(super) fn is_fact(example: &Value) -> bool {
+    match example {
+        Value::String(text) => words(text) <= 3,
+        Value::Array(items) => items.iter().all(is_fact),
+        Value::Object(fields) => fields.values().all(is_fact),
+        _ => true,
+    }
+}
