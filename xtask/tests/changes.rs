@@ -158,12 +158,7 @@ fn broken_callers(generated: &Generated, callers: &BTreeMap<String, String>) -> 
     let output = standalone::output(root, &folder, generated).unwrap();
     output.write().unwrap();
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    let mut manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
-    // Cargo would confuse it with the workspace's crate of the same name and version.
-    manifest = manifest.replacen("\nversion = \"", "\nversion = \"0.0.0-callers+", 1);
-    // A library needs no linking.
-    manifest.push_str("\n[[example]]\nname = \"callers\"\ncrate-type = [\"lib\"]\n");
-    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    name_callers(&folder.join("Cargo.toml"));
     let mut left = callers.clone();
     let mut broken = BTreeSet::new();
     loop {
@@ -184,6 +179,19 @@ fn broken_callers(generated: &Generated, callers: &BTreeMap<String, String>) -> 
         }
         left.retain(|case, _| !broken.contains(case));
     }
+}
+
+/// Adds the callers to the manifest. A later run keeps the edit.
+fn name_callers(path: &Path) {
+    let manifest = fs::read_to_string(path).unwrap();
+    if manifest.contains("[[example]]") {
+        return;
+    }
+    // Cargo would confuse the crate with the workspace's, which has the same name and version.
+    let mut manifest = manifest.replacen("\nversion = \"", "\nversion = \"0.0.0-callers+", 1);
+    // A library needs no linking.
+    manifest.push_str("\n[[example]]\nname = \"callers\"\ncrate-type = [\"lib\"]\n");
+    fs::write(path, manifest).unwrap();
 }
 
 /// Returns the line numbers of the errors in `examples/callers.rs`.

@@ -1,7 +1,7 @@
 // Uses everything that `before.yaml` offers to callers, in the ways that the guide recommends.
 
 use generated_client::models::{
-    AnyThing, BigThing, SmallThing, Thing, ThingLink, ThingNote, ThingPage, ThingRequest, ThingState,
+    AnyThing, BigThing, SmallThing, Thing, ThingError, ThingLink, ThingNote, ThingPage, ThingRequest, ThingState,
 };
 use generated_client::operations::{CreateThing, GetThing, ListThing};
 use generated_client::{Client, Error, ItemStream, ObjectId, Response};
@@ -27,6 +27,10 @@ pub fn read(thing: Thing) -> (ObjectId, String, Option<String>, Vec<String>, Opt
     }
     let _: ThingNote = ThingNote::default();
     (id, full_name, label, tags, note.and_then(|note: ThingNote| note.text))
+}
+
+pub fn explain(error: ThingError) -> Option<String> {
+    error.detail
 }
 
 pub async fn list(client: &Client, group: ObjectId) -> Result<Option<i32>, Error> {
