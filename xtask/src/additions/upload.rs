@@ -79,7 +79,7 @@ impl Upload {
             Contents::Once(body) => {
                 let body = body.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let rule =
-                    "can be sent only once: give bytes, or make a new request with a new stream";
+                    "can be sent only once: pass bytes, or create a new request with a new stream";
                 body.ok_or_else(|| InvalidInput::unreadable(at, rule))
             }
         }

@@ -55,9 +55,7 @@ impl Row {
         }
         match &self.compiled {
             Some(Compiled { first: Some(first), .. }) => faults.push(format!("{name}: {first}")),
-            None if is_compiled => {
-                faults.push(format!("{name}: cargo printed nothing for this crate"))
-            }
+            None if is_compiled => faults.push(format!("{name}: cargo printed no message for it")),
             _ => {}
         }
         faults

@@ -81,13 +81,13 @@ fn read(
         findings.push(Finding::error(Place::Key(pointer), what, help));
     };
     let Some(entries) = value.as_object() else {
-        let help = "name what differs, and give each its `vendor` and its `reason`";
+        let help = "list the keys that differ, each with `vendor` and `reason`";
         return complain(extension.clone(), "`x-differs-from-vendor` must be a mapping", help);
     };
     for (key, entry) in entries {
         let pointer = extension.join([key]);
         let Some(vendor) = entry.get("vendor") else {
-            let help = "add `vendor`, what the vendor's document says here; `null` for nothing";
+            let help = "add `vendor`, the vendor's value, or `null` if there is none";
             complain(pointer, "the difference does not record the vendor's value", help);
             continue;
         };

@@ -23,8 +23,8 @@ pub(crate) use self::verdict::Verdict;
 /// The credentials of a client.
 ///
 /// There is a constructor for each security scheme of the API. If requests need several schemes,
-/// combine them with [`and`](Self::and). A client sends all its credentials with each request. [The
-/// guide](crate::docs::credentials) lists the schemes.
+/// combine them with [`and`](Self::and). A client sends all its credentials with each request.
+/// [The guide](crate::docs::credentials) lists the schemes.
 ///
 /// Secrets are wiped from memory when dropped. No `Debug` output, error or log shows them.
 #[derive(Clone)]
