@@ -1,5 +1,4 @@
-//! Challenges of digest authentication: what is answered at all is answered so that a server that
-//! knows the key accepts it.
+//! Digest challenges: if the client sends credentials, a server with the same key accepts them.
 
 use generated_client::fuzzing::proofs;
 use http::HeaderValue;
@@ -15,7 +14,8 @@ const PUBLIC_KEY: &str = "qwertyui";
 const PRIVATE_KEY: &str = "0c5bd0a2-49d6-4c2f-9d56-8b1a3cbcf5c7";
 const TARGET: &str = "/things/a?b=%22c";
 
-/// Lines: two challenges of one answer, `Authentication-Info` of the next, a challenge of the last.
+/// Input lines: two challenges of the first response, `Authentication-Info` of the second, and a
+/// challenge of the third.
 pub fn check(data: &[u8]) {
     let mut lines = header_values(data);
     let mut next = || lines.next().flatten();
@@ -42,21 +42,21 @@ fn answer<'a>(
     for value in values {
         response = response.header(name, value);
     }
-    response.body("").expect("all parts are checked").into()
+    response.body("").expect("a valid response").into()
 }
 
-/// Whether the server names the private key itself. It is answered as any other: a refusal would
-/// tell it that it has guessed right.
+/// Returns whether the server sends the private key itself. The client must respond as usual: an
+/// error would reveal that the guess is correct.
 fn is_told(data: &[u8]) -> bool {
     String::from_utf8_lossy(data).replace('\\', "").contains(PRIVATE_KEY)
 }
 
-/// Proofs with one nonce count up from one.
+/// Asserts that a server accepts the credentials, and that `nc` counts from one for each nonce.
 fn assert_accepted(sent: &[Option<HeaderValue>], is_told: bool) {
     let mut latest = (String::new(), 0);
     let mut session = None;
     for value in sent.iter().flatten() {
-        let text = value.to_str().expect("what stands in quotes is ASCII");
+        let text = value.to_str().expect("the header is ASCII");
         assert!(is_told || !text.contains(PRIVATE_KEY), "{text}");
         let proof = Proof::read(text);
         proof.assert_right(&mut session);
@@ -68,14 +68,14 @@ fn assert_accepted(sent: &[Option<HeaderValue>], is_told: bool) {
     }
 }
 
-/// What a server keeps of a session: the cnonce that it began with, and the key that the `-sess`
-/// forms make of it and of the first nonce (RFC 7616, section 3.4.2). Later nonces leave it as it is.
+/// The state of a session on the server: its cnonce, and the key that a `-sess` algorithm derives
+/// from it and the first nonce (RFC 7616, section 3.4.2). Later nonces do not change the key.
 struct Session {
     cnonce: String,
     key: String,
 }
 
-/// A proof as a server reads it.
+/// The parsed credentials of a request.
 struct Proof<'a>(http_auth::ChallengeRef<'a>);
 
 impl<'a> Proof<'a> {
@@ -87,7 +87,7 @@ impl<'a> Proof<'a> {
         Self(proof)
     }
 
-    /// The value of a parameter that stands there once.
+    /// Returns the value of a required parameter.
     fn get(&self, name: &str) -> String {
         self.find(name).unwrap_or_else(|| panic!("no {name}"))
     }
@@ -99,7 +99,7 @@ impl<'a> Proof<'a> {
         value
     }
 
-    /// RFC 7616, section 3.4.1, computed anew from what was sent.
+    /// Recomputes the response from the parameters (RFC 7616, section 3.4.1).
     fn assert_right(&self, session: &mut Option<Session>) {
         let algorithm = self.find("algorithm").unwrap_or_else(|| "MD5".to_owned());
         let algorithm = algorithm.to_ascii_uppercase();

@@ -1,5 +1,4 @@
-//! Answers: what is inside an envelope means what it means without one, and what is no answer is
-//! told in one line.
+//! Responses: an enveloped response decodes like a plain one, and an error fits on one line.
 
 use std::fmt::Debug;
 
@@ -15,10 +14,10 @@ use crate::assert_fit_to_show;
 
 const STATUSES: [u16; 4] = [200, 404, 429, 503];
 
-/// What a byte of the input stands for, so that an answer may echo the token.
+/// A byte of the input that is replaced with the token, so that responses can echo it.
 const ECHO: u8 = 0x01;
 
-/// A byte for the status and the type of the answer, then the body.
+/// Input: a byte for the status and the type of the response, then the body.
 pub fn check(data: &[u8]) {
     let Some((choice, body)) = data.split_first() else { return };
     let status = STATUSES[usize::from(choice & 3)];
@@ -50,8 +49,8 @@ fn check_as<T: DeserializeOwned + Debug>(status: u16, body: &[u8]) {
     }
 }
 
-/// Whether the body is JSON that is not an envelope by itself, where one may come unasked. An
-/// envelope with `null` in it is none.
+/// Returns whether the text is JSON that does not count as an envelope itself. Errors may arrive in
+/// an envelope even if the request did not ask for one. `null` is not valid content of an envelope.
 fn means_itself(text: &str, status: u16) -> bool {
     let value: Value = serde_json::from_str(text).unwrap_or_default();
     !value.is_null() && (status == 200 || value.get("content").is_none())
@@ -63,7 +62,7 @@ fn read<T: DeserializeOwned>(
     enveloped: bool,
 ) -> Result<Response<T>, Error> {
     let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    let status = StatusCode::from_u16(status).expect("it is in the list");
+    let status = StatusCode::from_u16(status).expect("all statuses are valid");
     decode(head(status, HeaderMap::from_iter([json])), body.to_vec(), enveloped)
 }
 

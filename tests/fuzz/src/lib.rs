@@ -1,11 +1,10 @@
-//! What must hold for any input, one module a fuzz target.
+//! Properties that hold for any input, with one module per fuzz target.
 //!
-//! Each `check` takes any bytes, reads an input out of them as it likes, and panics where a
-//! property does not hold. `cargo fuzz` looks for such bytes; `tests/corpus.rs` goes through those
-//! that are worth keeping.
+//! Each `check` derives an input from arbitrary bytes, and panics if a property does not hold.
+//! `cargo fuzz` searches for such bytes. `tests/corpus.rs` runs the inputs of the corpus.
 
 #![cfg(fuzzing)]
-#![expect(clippy::missing_panics_doc, reason = "to panic is how a check fails")]
+#![expect(clippy::missing_panics_doc, reason = "a check fails by panicking")]
 
 pub mod digest;
 pub mod envelope;
@@ -14,7 +13,7 @@ pub mod pipeline;
 pub mod retry_after;
 pub mod spec;
 
-/// Every target, by the name of its binary and of its folder in `corpus/`.
+/// All targets, with the name of their binary and of their directory in `corpus/`.
 pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("digest", digest::check),
     ("envelope", envelope::check),
@@ -24,13 +23,13 @@ pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("spec", spec::check),
 ];
 
-/// The lines of an input, as they may stand in a header; what cannot stand there is left out.
+/// Returns the lines of an input as header values, or `None` for a line that is not a valid one.
 fn header_values(data: &[u8]) -> impl Iterator<Item = Option<http::HeaderValue>> {
     let lines = data.split(|byte| *byte == b'\n');
     lines.map(|line| http::HeaderValue::from_bytes(line).ok())
 }
 
-/// An error is one line, short, and has no secret in it.
+/// Asserts that an error is short, fits on one line, and does not contain a secret.
 fn assert_fit_to_show(shown: &str, secret: &str) {
     assert!(!shown.chars().any(char::is_control), "{shown:?}");
     assert!(shown.len() < 8_000, "{} bytes: {shown:?}", shown.len());

@@ -1,5 +1,5 @@
-//! Models: whatever decodes is encoded so that it decodes to the same again, and what does not is told
-//! with its place.
+//! Models: a value that decodes survives a round trip, and any other input fails with the path of
+//! the invalid value.
 
 use std::fmt::Debug;
 
@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::assert_fit_to_show;
 
-/// Every model, received or sent.
+/// All models, received or sent.
 const MODELS: &[fn(&[u8])] = &[
     survives::<AwsExportBucket>,
     survives::<AzureExportBucket>,
@@ -43,7 +43,7 @@ const MODELS: &[fn(&[u8])] = &[
     survives::<PaginatedExportBuckets>,
 ];
 
-/// A byte for the model, then its JSON.
+/// Input: a byte for the model, then JSON.
 pub fn check(data: &[u8]) {
     let Some((choice, json)) = data.split_first() else { return };
     MODELS[usize::from(*choice) % MODELS.len()](json);
@@ -51,15 +51,15 @@ pub fn check(data: &[u8]) {
 
 fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &[u8]) {
     let Ok(value) = serde_json::from_slice::<T>(json) else { return is_located::<T>(json) };
-    let encoded = serde_json::to_vec(&value).expect("a model is JSON");
+    let encoded = serde_json::to_vec(&value).expect("a model encodes as JSON");
     let again: T = serde_json::from_slice(&encoded).unwrap_or_else(|error| {
         panic!("{error}: {}", String::from_utf8_lossy(&encoded));
     });
     assert_eq!(again, value);
 }
 
-/// The place of a fault is the one that `serde_path_to_error` finds, or within it: a union knows where
-/// in its variant the fault is. Beside a key that is no text, no place is found.
+/// Asserts that the path of an error is the one that `serde_path_to_error` finds. If that finds
+/// none, the message must contain the path, because a union reports the path within its variant.
 fn is_located<T: DeserializeOwned>(json: &[u8]) {
     let answer = decode::<T>(head(StatusCode::OK, HeaderMap::new()), json.to_vec(), false);
     let Err(Error::Decode { path, .. }) = answer else { return };
@@ -69,14 +69,14 @@ fn is_located<T: DeserializeOwned>(json: &[u8]) {
     let decoder = &mut serde_json::Deserializer::from_slice(json);
     let Err(error) = serde_path_to_error::deserialize::<_, T>(decoder) else { return };
     let outer = error.path().to_string();
-    assert!(outer == "." || *path == *outer, "{path}, not {outer}");
+    assert!(outer == "." || *path == *outer, "expected {outer}, found {path}");
     assert!(
         outer != "." || *path == *outer || error.to_string().contains(&*path),
         "{path}: {error}"
     );
 }
 
-/// What is about to be sent breaks a rule, or keeps it once it was sent.
+/// Asserts that validation rejects a request body that violates the rules of its schema.
 fn is_checked(json: &[u8]) {
     survives::<ExportBucketRequest>(json);
     let Ok(body) = serde_json::from_slice::<ExportBucketRequest>(json) else { return };

@@ -1,14 +1,14 @@
-//! The whole pipeline: a document assembled from the input becomes files that parse as Rust.
+//! The complete pipeline: a document built from the input becomes files that parse as Rust.
 //!
-//! Random text is rarely a document. Here each byte chooses a key or a value of the grammar, so that every input reaches
-//! the passes and the emitters.
+//! Random text is rarely a valid document. Here each byte selects a keyword or a value, so that
+//! every input reaches the passes and the emitters.
 
 use serde_json::{Map, Value, json};
 use xtask::codegen::{self, Failure};
 use xtask::document;
 use xtask::lower::Options;
 
-/// Bytes that choose the parts of a document.
+/// Input: bytes that select the parts of a document.
 pub fn check(data: &[u8]) {
     let text = document(data);
     let Ok(document) = document::parse("fuzz.json", &text) else { return };
@@ -19,25 +19,25 @@ pub fn check(data: &[u8]) {
             generated.files.iter().for_each(|file| assert_rust(&file.path, &file.text))
         }
         Err(Failure::Document(errors)) => {
-            assert!(!errors.is_empty(), "refused without a reason: {text}")
+            assert!(!errors.is_empty(), "rejected without a reason: {text}")
         }
         Err(Failure::Emission(error)) => panic!("{error:#}: {text}"),
     }
 }
 
-/// The document that these bytes choose.
+/// Builds a document from bytes.
 fn document(data: &[u8]) -> String {
     Choices(data).document().to_string()
 }
 
-/// An emitted file is Rust, or the model as JSON.
+/// Asserts that an emitted `.rs` file parses as Rust.
 pub fn assert_rust(path: &str, text: &str) {
     if path.ends_with(".rs") {
         syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}\n{text}"));
     }
 }
 
-/// Names that are keywords, collide, or are none.
+/// Names that are keywords, collide, or are not identifiers.
 const NAMES: &[&str] = &[
     "a", "A", "id", "_id", "type", "self", "Self", "new", "body", "é", "", "a b", "a-b", "a_b",
     "2", "next", "+1", "'", "\"", "\\", "*/", "#", "{x}", "日", "Request", "Option", "x.y",
@@ -98,7 +98,7 @@ impl Choices<'_> {
         texts[self.byte() % texts.len()]
     }
 
-    /// Up to three of these, fewer when the input ends.
+    /// Makes up to three values.
     fn some<T>(&mut self, mut make: impl FnMut(&mut Self) -> T) -> Vec<T> {
         let count = self.byte() % 4;
         (0..count).map(|_| make(self)).collect()

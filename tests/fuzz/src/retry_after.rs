@@ -1,5 +1,4 @@
-//! `Retry-After`: told as another reader of dates tells it, and never waited for longer than there
-//! is time.
+//! `Retry-After`: parsed like `httpdate` parses it, and never waited for beyond the time limit.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +8,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::header_values;
 
-/// The milliseconds that a call has left in four bytes, then lines: `Retry-After`, `Date`.
+/// Input: four bytes for the remaining milliseconds of a call, then lines with `Retry-After` and
+/// `Date`.
 pub fn check(data: &[u8]) {
     let Some((left, lines)) = data.split_first_chunk() else { return };
     let left = Duration::from_millis(u32::from_be_bytes(*left).into());
@@ -26,7 +26,10 @@ pub fn check(data: &[u8]) {
     let waited = wait(head, left);
     if let Some(waited) = waited {
         assert!(waited < left, "{waited:?} of {left:?}");
-        assert!(waited >= asked.unwrap_or_default(), "{waited:?} where {asked:?} were asked for");
+        assert!(
+            waited >= asked.unwrap_or_default(),
+            "waited {waited:?}, although the server asked for {asked:?}"
+        );
     } else {
         assert!(asked.unwrap_or_default() >= left, "no retry in {left:?}, after {asked:?}");
     }
@@ -36,7 +39,7 @@ fn text(value: Option<&HeaderValue>) -> &str {
     value.and_then(|value| value.to_str().ok()).unwrap_or_default().trim()
 }
 
-/// What the headers say, where they say it in the very form of RFC 9110, section 5.6.7.
+/// Returns the expected wait if the headers have the preferred form of RFC 9110, section 5.6.7.
 fn expected(retry_after: &str, date: &str) -> Option<Duration> {
     if let Ok(seconds) = retry_after.parse() {
         return Some(Duration::from_secs(seconds));

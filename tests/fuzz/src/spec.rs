@@ -1,4 +1,4 @@
-//! Documents: whatever the text, there is a client, or a complaint with its place.
+//! Documents: any text becomes a client, or an error with its location.
 
 use xtask::codegen::{self, Failure};
 use xtask::diagnostic::Diagnostic;
@@ -7,13 +7,13 @@ use xtask::lower::Options;
 
 use crate::pipeline::assert_rust;
 
-/// The text of a document.
+/// Input: the text of a document.
 pub fn check(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let document = match document::parse("fuzz.yaml", text) {
         Ok(document) => document,
         Err(diagnostics) => {
-            assert!(diagnostics.has_errors(), "refused without a reason");
+            assert!(diagnostics.has_errors(), "rejected without a reason");
             diagnostics.iter().for_each(|it| assert_placed(it, text));
             return;
         }
@@ -28,7 +28,9 @@ pub fn check(data: &[u8]) {
             let errors = document.diagnostics(errors);
             errors.iter().for_each(|it| assert_placed(it, text));
         }
-        Err(Failure::Emission(error)) => panic!("it passed all checks, but: {error:#}"),
+        Err(Failure::Emission(error)) => {
+            panic!("emission failed after all checks passed: {error:#}")
+        }
     }
 }
 

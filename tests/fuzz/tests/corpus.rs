@@ -1,4 +1,4 @@
-//! Every input that is kept goes through its target, without a fuzzer.
+//! Runs all inputs of the corpus through their targets, without a fuzzer.
 
 #![cfg(fuzzing)]
 
