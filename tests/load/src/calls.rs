@@ -1,4 +1,4 @@
-//! Many calls at once, while some go wrong.
+//! Makes many concurrent calls while some requests meet faults.
 
 use std::sync::{
     Arc,
@@ -16,13 +16,13 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// How many calls are made
+    /// The number of calls
     #[arg(long, default_value_t = 10_000)]
     calls: usize,
-    /// How many of them are under way at once
+    /// The number of concurrent calls
     #[arg(long, default_value_t = 256)]
     at_once: usize,
-    /// How many of a hundred requests go wrong
+    /// The percentage of requests that meet a fault
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(..=20))]
     faults: u8,
 }
@@ -53,7 +53,7 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
     let report = server.stop().await?;
     let mut figures = mix.figures(calls, &report);
     figures.extend([
-        Figure::told("requests, those sent again included", report.requests),
+        Figure::told("requests, including retries", report.requests),
         Figure::exactly("token requests", report.token_requests, 1),
         connections(&report, at_once, faults),
         Figure::told("peak memory of the client", memory),
@@ -61,9 +61,9 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// Connections are used again: there are hardly more than calls at once, and one for each that
-/// broke, as two faults of five do to it. There are some more, because a call that finds none free
-/// has one opened, and goes on with another that comes free before that stands.
+/// Limits the number of connections: twice the concurrent calls, and a new one for each connection
+/// that a fault breaks, as two of the five kinds do. The spare ones allow for races: a call that
+/// finds no idle connection opens one, but uses another one if that becomes idle first.
 pub(crate) fn connections(report: &server::Report, at_once: usize, faults: u8) -> Figure {
     const SPARE: usize = 16;
     let broken = report.requests * usize::from(faults) * 2 / 500;

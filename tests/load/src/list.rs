@@ -1,4 +1,4 @@
-//! A long list, read to its end.
+//! Reads all pages of a long list.
 
 use atlas_emulator::{
     DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID,
@@ -14,13 +14,13 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// How many jobs the list has
+    /// The number of jobs in the list
     #[arg(long, default_value_t = 1_000_000)]
     jobs: u32,
-    /// How many of them come with each page
+    /// The number of jobs on each page
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
     items_per_page: u32,
-    /// The memory that the client must not be over, in MiB, however long the list is
+    /// The limit for the memory of the client, in MiB
     #[arg(long, default_value_t = 100)]
     memory: u64,
 }
@@ -43,8 +43,8 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
     let report = server.stop().await?;
     let pages = usize::try_from(jobs.div_ceil(items_per_page))?;
     Ok(vec![
-        Figure::exactly("jobs seen", seen.count(), jobs),
-        Figure::exactly("jobs seen twice, or never listed", doubled, 0),
+        Figure::exactly("unique jobs", seen.count(), jobs),
+        Figure::exactly("repeated or unknown jobs", doubled, 0),
         Figure::at_most("requests", report.requests, pages + 2),
         Figure::exactly("token requests", report.token_requests, 1),
         calls::connections(&report, 1, 0),
@@ -52,7 +52,7 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
     ])
 }
 
-/// Which of the jobs were seen: the local Atlas counts them in the second half of their ids.
+/// The jobs seen so far. The local Atlas numbers jobs in the second half of their ids.
 struct Seen(Vec<bool>);
 
 impl Seen {
@@ -60,7 +60,7 @@ impl Seen {
         Self(vec![false; usize::try_from(count).unwrap_or(usize::MAX)])
     }
 
-    /// Whether it is a job of the list that was not seen before.
+    /// Marks a job as seen. Returns whether it is a job of the list that was not seen before.
     fn mark(&mut self, id: &str) -> bool {
         let index = id.get(8..).and_then(|digits| usize::from_str_radix(digits, 16).ok());
         let seen = index.and_then(|index| self.0.get_mut(index));

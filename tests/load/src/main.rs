@@ -1,7 +1,7 @@
-//! What the client takes and keeps under load, as a table.
+//! Load tests of the client.
 //!
-//! Each measurement runs in a process of its own, and the local Atlas that it talks to in another,
-//! so that neither's memory counts for the other. Linux tells the memory, in `/proc`.
+//! Each measurement and its local Atlas run in separate processes, so that the memory is that of
+//! the client. Requires Linux, because the memory comes from `/proc`.
 
 mod calls;
 mod list;
@@ -20,30 +20,30 @@ use std::{
 use anyhow::{Context as _, bail, ensure};
 use clap::{Parser, Subcommand};
 
-/// Puts the client under load, and prints what came of it as a table. It fails where a figure is
-/// not within its bound. Without a command it measures everything.
+/// Puts the client under load and prints the measurements as tables. Fails if a value exceeds its
+/// limit. Without a command, runs all measurements.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
     #[command(subcommand)]
     measurement: Option<Measurement>,
-    /// Measure less of each, for half a minute in all
+    /// Run short measurements, which take half a minute in total
     #[arg(long)]
     quick: bool,
-    /// How long the soak takes, such as 90s, 5m or 1h
+    /// The duration of the soak test, such as 90s, 5m or 1h
     #[arg(long = "for", value_name = "TIME", value_parser = duration, default_value = "1m")]
     time: Duration,
 }
 
 #[derive(Debug, Subcommand)]
 enum Measurement {
-    /// Reads a long list to its end
+    /// Reads all pages of a long list
     List(list::Options),
-    /// Makes many calls at once, while some go wrong
+    /// Makes many concurrent calls while some requests meet faults
     Calls(calls::Options),
-    /// Makes such calls at a steady rate for a long time
+    /// Makes the same calls at a steady rate for a long time
     Soak(soak::Options),
-    /// Runs the local Atlas of a measurement, until its input ends
+    /// Runs the local Atlas of a measurement until standard input ends
     #[command(hide = true)]
     Serve(server::Options),
 }
@@ -64,12 +64,12 @@ fn main() -> anyhow::Result<ExitCode> {
     table::print(&mut io::stdout().lock(), &figures)
 }
 
-/// Runs every measurement in a process of its own. All of them run, whatever the others come to.
+/// Runs each measurement in a separate process, even if an earlier one failed.
 fn measure_all(quick: bool, time: Duration) -> anyhow::Result<ExitCode> {
     let time = format!("{}s", time.as_secs());
     let measurements: &[&[&str]] = if quick {
         &[
-            // All of these jobs together would take more memory than that.
+            // A client that kept all jobs would exceed this memory.
             &["list", "--jobs", "50000", "--items-per-page", "500", "--memory", "32"],
             &["calls", "--calls", "2000"],
             &["soak", "--for", "5s"],
@@ -82,7 +82,7 @@ fn measure_all(quick: bool, time: Duration) -> anyhow::Result<ExitCode> {
             &["soak", "--for", &time],
         ]
     };
-    let program = std::env::current_exe().context("this program does not know itself")?;
+    let program = std::env::current_exe().context("cannot find the path of this program")?;
     let mut all_held = true;
     for arguments in measurements {
         writeln!(io::stdout(), "`atlas-load {}`\n", arguments.join(" "))?;
@@ -92,16 +92,16 @@ fn measure_all(quick: bool, time: Duration) -> anyhow::Result<ExitCode> {
     Ok(if all_held { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Reads a number with a unit of time.
+/// Parses a number with a unit of time.
 pub(crate) fn duration(text: &str) -> anyhow::Result<Duration> {
-    let unit = text.chars().last().context("there is no time")?;
+    let unit = text.chars().last().context("expected a time such as 90s")?;
     let seconds_each = match unit {
         's' => 1,
         'm' => 60,
         'h' => 3600,
-        _ => bail!("the time must end in s, m or h"),
+        _ => bail!("expected a time that ends in s, m or h"),
     };
     let count: u64 = text.trim_end_matches(unit).parse()?;
-    ensure!((1..=24 * 3600 / seconds_each).contains(&count), "the time must be 1s to 24h");
+    ensure!((1..=24 * 3600 / seconds_each).contains(&count), "expected a time from 1s to 24h");
     Ok(Duration::from_secs(count * seconds_each))
 }

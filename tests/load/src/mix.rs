@@ -1,4 +1,4 @@
-//! A mix of calls, and what became of each.
+//! A mix of calls and their outcomes.
 
 use std::{
     collections::HashMap,
@@ -16,15 +16,16 @@ use generated_client::{
 
 use crate::{server::Report, table::Figure};
 
-/// How many jobs the server has, and how many of them a call asks for.
+/// The number of jobs on the server.
 pub(crate) const JOBS: u32 = 1000;
+/// The number of jobs that a call requests.
 const PAGE: u32 = 20;
 
-/// One of so many calls creates something.
+/// One in this many calls creates a bucket.
 const CREATE_EACH: usize = 5;
 
-/// Calls by one client, by their number: three of five list a page, one does so at the legacy
-/// address, and one creates a bucket, in either version.
+/// Numbered calls of one client. Of each five, three list a page, one lists a page with the legacy
+/// operation, and one creates a bucket, with either version in turn.
 #[derive(Debug)]
 pub(crate) struct Mix {
     client: Client,
@@ -32,31 +33,31 @@ pub(crate) struct Mix {
     tally: Tally,
 }
 
-/// What became of the calls.
+/// The outcomes of all calls.
 #[derive(Debug)]
 struct Tally {
     listed: AtomicUsize,
     failed: AtomicUsize,
-    /// For each call that creates something, what came of it.
+    /// The outcome of each call that creates a bucket.
     created: Vec<AtomicU8>,
 }
 
-/// What came of a call that creates something, as its caller was told.
+/// The outcome of a call that creates a bucket, as reported to the caller.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(u8)]
 enum Created {
-    /// It was not made.
+    /// The call was not made.
     NotSent,
-    /// The bucket is there.
+    /// The server created the bucket.
     Yes,
-    /// The server has refused it.
+    /// The server rejected the request.
     No,
-    /// The connection broke after it was sent.
+    /// The response was lost.
     Unknown,
 }
 
 impl Mix {
-    /// For calls with the numbers below `count`.
+    /// Prepares calls with numbers below `count`.
     pub(crate) fn new(url: &str, count: usize) -> anyhow::Result<Self> {
         let account = Credentials::service_account(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET);
         let created = (0..count.div_ceil(CREATE_EACH)).map(|_| Created::NotSent as u8);
@@ -71,7 +72,7 @@ impl Mix {
         })
     }
 
-    /// Makes the call with this number. Whatever should not have happened is told, and counted.
+    /// Makes the call with this number. Prints and counts unexpected outcomes.
     pub(crate) async fn call(&self, number: usize) {
         let outcome = match number % CREATE_EACH {
             0 => self.create(number).await,
@@ -92,7 +93,7 @@ impl Mix {
         self.check(&found, first)
     }
 
-    #[expect(deprecated, reason = "the legacy address is a part of the mix")]
+    #[expect(deprecated, reason = "the mix includes the legacy operation")]
     async fn list_legacy(&self, number: usize) -> anyhow::Result<()> {
         let (page, first) = page(number)?;
         let request = self.client.list_backup_export_jobs(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
@@ -100,11 +101,14 @@ impl Mix {
         self.check(&found, first)
     }
 
-    /// Whether these are the jobs that were asked for, all of them, in order.
+    /// Checks that a page holds exactly the requested jobs, in order.
     fn check(&self, found: &PaginatedExportJobs, first: u32) -> anyhow::Result<()> {
         let wanted = (first..first + PAGE).map(|index| format!("6817355c{index:016x}"));
         let id = |job: &ExportJob| job.id.map(|id| id.to_string()).unwrap_or_default();
-        ensure!(found.results.iter().map(id).eq(wanted), "the jobs are not those asked for");
+        ensure!(
+            found.results.iter().map(id).eq(wanted),
+            "the page does not hold the requested jobs"
+        );
         self.tally.listed.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
@@ -121,11 +125,13 @@ impl Mix {
             Err(error) => return Err(error.into()),
         };
         let created = self.tally.created.get(number / CREATE_EACH);
-        created.context("there are too many calls")?.store(outcome as u8, Ordering::Relaxed);
+        created
+            .context("the number of the call is too large")?
+            .store(outcome as u8, Ordering::Relaxed);
         Ok(())
     }
 
-    #[expect(deprecated, reason = "the older version is a part of the mix")]
+    #[expect(deprecated, reason = "the mix includes the older version")]
     async fn send(&self, number: usize, bucket: AwsExportBucketRequest) -> Result<(), Error> {
         if number.is_multiple_of(2 * CREATE_EACH) {
             let request = self.client.create_group_backup_export_bucket(DEFAULT_GROUP_ID, bucket);
@@ -136,7 +142,7 @@ impl Mix {
         request.send().await.map(drop)
     }
 
-    /// Compares what callers were told with what the server has.
+    /// Compares the reported outcomes with the buckets on the server.
     pub(crate) fn figures(&self, calls: usize, report: &Report) -> Vec<Figure> {
         let mut there = HashMap::<&str, usize>::new();
         for name in &report.buckets {
@@ -155,19 +161,19 @@ impl Mix {
         vec![
             Figure::exactly("calls with an outcome", listed + told.iter().sum::<usize>(), calls),
             Figure::exactly("calls with a wrong outcome", failed, 0),
-            Figure::told("right pages", listed),
+            Figure::told("correct pages", listed),
             Figure::told("`POST` that succeeded", created),
-            Figure::exactly("of these, not at the server", missing(Created::Yes), 0),
-            Figure::told("`POST` refused with 503, which is told", refused),
-            Figure::exactly("of these, at the server", refused - missing(Created::No), 0),
-            Figure::told("`POST` without a whole answer, which is told", unknown),
-            Figure::exactly("buckets that are there twice", doubled, 0),
+            Figure::exactly("of these, missing on the server", missing(Created::Yes), 0),
+            Figure::told("`POST` that failed with 503", refused),
+            Figure::exactly("of these, present on the server", refused - missing(Created::No), 0),
+            Figure::told("`POST` that failed because its response was lost", unknown),
+            Figure::exactly("buckets created twice", doubled, 0),
         ]
     }
 }
 
 impl Tally {
-    /// The numbers of the calls that this came of.
+    /// Returns the numbers of the calls with this outcome.
     fn with(&self, wanted: Created) -> impl Iterator<Item = usize> {
         let numbers = (0..).step_by(CREATE_EACH);
         let numbered = numbers.zip(&self.created);
@@ -181,7 +187,7 @@ fn bucket_name(number: usize) -> String {
     format!("load-{number}")
 }
 
-/// The page that a call asks for, and the number of the first job on it.
+/// Returns the page that a call requests, and the index of its first job.
 fn page(number: usize) -> anyhow::Result<(u32, u32)> {
     let index = u32::try_from(number % usize::try_from(JOBS / PAGE)?)?;
     Ok((index + 1, index * PAGE))

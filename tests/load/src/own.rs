@@ -1,4 +1,4 @@
-//! What this process holds, as Linux tells it.
+//! The resources of this process, from `/proc` on Linux.
 
 use std::{fmt, fs};
 
@@ -21,31 +21,33 @@ impl fmt::Display for Memory {
     }
 }
 
-/// The memory that is in use now.
+/// Returns the memory in use.
 pub(crate) fn memory() -> anyhow::Result<Memory> {
     status("VmRSS:")
 }
 
-/// The most memory that ever was in use.
+/// Returns the peak memory.
 pub(crate) fn peak_memory() -> anyhow::Result<Memory> {
     status("VmHWM:")
 }
 
-/// How many files and connections are open.
+/// Returns the number of open file descriptors.
 pub(crate) fn descriptors() -> anyhow::Result<usize> {
-    let descriptors = fs::read_dir("/proc/self/fd").context("only Linux tells what is open")?;
-    // Reading the folder takes one more.
+    let descriptors = fs::read_dir("/proc/self/fd")
+        .context("cannot count descriptors: only Linux is supported")?;
+    // Reading the directory opens one more descriptor.
     Ok(descriptors.count().saturating_sub(1))
 }
 
-/// How many tasks are alive.
+/// Returns the number of live tasks.
 pub(crate) fn tasks() -> usize {
     tokio::runtime::Handle::current().metrics().num_alive_tasks()
 }
 
 fn status(name: &str) -> anyhow::Result<Memory> {
-    let text = fs::read_to_string("/proc/self/status").context("only Linux tells the memory")?;
+    let text = fs::read_to_string("/proc/self/status")
+        .context("cannot measure memory: only Linux is supported")?;
     let line = text.lines().find_map(|line| line.strip_prefix(name));
     let number = line.and_then(|line| line.trim().strip_suffix("kB")).map(str::trim);
-    Ok(Memory(number.with_context(|| format!("there is no {name}"))?.parse()?))
+    Ok(Memory(number.with_context(|| format!("/proc/self/status has no {name}"))?.parse()?))
 }

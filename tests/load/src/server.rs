@@ -1,4 +1,4 @@
-//! The local Atlas of a measurement, in a process of its own.
+//! Runs the local Atlas of a measurement in a separate process.
 
 use std::{
     io::{self, Read as _},
@@ -20,25 +20,25 @@ pub(crate) struct Options {
     /// The number of export jobs in the cluster
     #[arg(long)]
     pub(crate) jobs: u32,
-    /// How many of a hundred requests to operations go wrong
+    /// The percentage of requests to operations that meet a fault
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=100))]
     pub(crate) faults: u8,
-    /// How many seconds a token lives
+    /// The lifetime of a token, in seconds
     #[arg(long, default_value_t = 3600)]
     pub(crate) token_lifetime: u64,
 }
 
-/// What the server has seen in all.
+/// The totals of the server.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Report {
     pub(crate) requests: usize,
     pub(crate) token_requests: usize,
     pub(crate) connections: usize,
-    /// The name of each bucket that was created.
+    /// The name of each created bucket.
     pub(crate) buckets: Vec<String>,
 }
 
-/// Prints the URL, serves until the input ends, and prints the report.
+/// Prints the URL, serves requests until standard input ends, and prints the report.
 pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     let atlas = Emulator::builder()
         .sample_jobs(options.jobs)
@@ -65,7 +65,8 @@ fn print_line(line: &str) -> anyhow::Result<()> {
     Ok(writeln!(io::stdout(), "{line}")?)
 }
 
-/// What so many of a hundred requests meet: one of five faults in turn, evenly spread.
+/// Returns a recurring sequence in which this percentage of requests meets one of five faults, in
+/// rotation and evenly spread.
 fn faults(percent: u8) -> Vec<Fault> {
     let kinds = [
         Fault::too_many_requests(1),
@@ -76,7 +77,7 @@ fn faults(percent: u8) -> Vec<Fault> {
     ];
     let mut kinds = kinds.into_iter().cycle();
     let mut due = 0;
-    // So many requests meet each of the five equally often.
+    // With 500 requests, each of the five faults occurs equally often.
     let requests = 0..500;
     let faults = requests.map(|_| {
         due += percent;
@@ -87,7 +88,7 @@ fn faults(percent: u8) -> Vec<Fault> {
     faults.collect()
 }
 
-/// A server that runs.
+/// A running server process.
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) url: String,
@@ -110,16 +111,16 @@ impl Server {
         let mut output = BufReader::new(child.stdout.take().context("the server has no output")?);
         let mut url = String::new();
         output.read_line(&mut url).await?;
-        ensure!(!url.is_empty(), "the server has told no URL");
+        ensure!(!url.is_empty(), "the server printed no URL");
         Ok(Self { url: url.trim().to_owned(), child, output })
     }
 
-    /// Ends the server, and returns what it has seen.
+    /// Stops the server and returns its report.
     pub(crate) async fn stop(mut self) -> anyhow::Result<Report> {
         drop(self.child.stdin.take());
         let mut text = String::new();
         self.output.read_to_string(&mut text).await?;
-        ensure!(self.child.wait().await?.success(), "the server has failed");
-        serde_json::from_str(&text).context("the server has told no report")
+        ensure!(self.child.wait().await?.success(), "the server failed");
+        serde_json::from_str(&text).context("the server printed no report")
     }
 }

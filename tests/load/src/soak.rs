@@ -1,4 +1,4 @@
-//! Calls at a steady rate for a long time: nothing may grow.
+//! Makes calls at a steady rate for a long time. Memory, descriptors and tasks must not grow.
 
 use std::{
     sync::{
@@ -20,27 +20,27 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// How long it takes, such as 90s, 5m or 1h
+    /// The duration, such as 90s, 5m or 1h
     #[arg(long = "for", value_name = "TIME", value_parser = crate::duration, default_value = "1h")]
     time: Duration,
-    /// How many calls begin in a second
+    /// The number of calls per second
     #[arg(long, default_value_t = 150, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rate: u32,
-    /// How many calls may be under way at once
+    /// The maximum number of concurrent calls
     #[arg(long, default_value_t = 64)]
     at_once: usize,
 }
 
-/// How many of a hundred requests go wrong.
+/// The percentage of requests that meet a fault.
 const FAULTS: u8 = 5;
 
-/// A token lives for so many seconds, and is renewed in the last minute of it.
+/// The lifetime of a token in seconds. The client renews it in its last minute.
 const TOKEN_LIFETIME: u64 = 600;
 
-/// How much the memory may differ without a leak: the allocator gives back in pieces.
+/// The growth of memory that is no leak: the allocator does not return all free memory.
 const SLACK: Memory = Memory::mebibytes(4);
 
-/// What the process holds at one time.
+/// The resources of the process at one point in time.
 #[derive(Clone, Copy, Debug)]
 struct Held {
     memory: Memory,
@@ -81,14 +81,14 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
     figures.extend(growth(before, warm, end, at_once));
     let tokens = usize::try_from(time.as_secs() / (TOKEN_LIFETIME - 60) + 1)?;
     figures.extend([
-        Figure::told("requests, those sent again included", report.requests),
+        Figure::told("requests, including retries", report.requests),
         Figure::at_most("token requests", report.token_requests, tokens),
         calls::connections(&report, at_once, FAULTS),
     ]);
     Ok(figures)
 }
 
-/// Each worker takes the next call, waits until its time has come, and makes it.
+/// Starts workers that each take the next call, wait until it is due, and make it.
 fn workers(mix: &Arc<Mix>, calls: usize, rate: u32, at_once: usize) -> JoinSet<()> {
     let (next, start) = (Arc::new(AtomicUsize::new(0)), time::Instant::now());
     let mut workers = JoinSet::new();
@@ -109,7 +109,7 @@ fn workers(mix: &Arc<Mix>, calls: usize, rate: u32, at_once: usize) -> JoinSet<(
     workers
 }
 
-/// Waits for the end, and tells now and then how it goes.
+/// Waits for the end, and prints the resources every five minutes.
 async fn watch(start: Instant, time: Duration) -> anyhow::Result<()> {
     const PAUSE: Duration = Duration::from_secs(300);
     loop {
@@ -124,7 +124,7 @@ async fn watch(start: Instant, time: Duration) -> anyhow::Result<()> {
     }
 }
 
-/// Workers hold a connection each at most, and a connection has a task.
+/// Limits growth: each worker has at most one connection, and each connection has a task.
 fn growth(before: Held, warm: Held, end: Held, at_once: usize) -> [Figure; 6] {
     let most_memory = Memory(warm.memory.0 + SLACK.0);
     [

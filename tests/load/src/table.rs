@@ -1,8 +1,8 @@
-//! Figures, and whether they are within their bounds.
+//! Tables of measured values and their limits.
 
 use std::{fmt::Display, io::Write, process::ExitCode};
 
-/// A figure of a measurement.
+/// A measured value.
 #[derive(Debug)]
 pub(crate) struct Figure {
     name: String,
@@ -12,12 +12,12 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
-    /// A figure that is told, with no bound.
+    /// Creates a figure without a limit.
     pub(crate) fn told(name: impl Into<String>, value: impl Display) -> Self {
         Self { name: name.into(), value: value.to_string(), bound: String::new(), held: true }
     }
 
-    /// A figure that must be `wanted`.
+    /// Creates a figure that must equal `wanted`.
     pub(crate) fn exactly<T: Copy + PartialEq + Display>(
         name: impl Into<String>,
         value: T,
@@ -27,7 +27,7 @@ impl Figure {
         Self { name: name.into(), value: value.to_string(), bound, held }
     }
 
-    /// A figure that must not be over `most`.
+    /// Creates a figure that must not exceed `most`.
     pub(crate) fn at_most<T: Copy + PartialOrd + Display>(
         name: impl Into<String>,
         value: T,
@@ -38,14 +38,14 @@ impl Figure {
     }
 }
 
-/// Prints figures as a Markdown table. It is a failure if one is not within its bound.
+/// Prints figures as a Markdown table. Returns a failure if one exceeds its limit.
 pub(crate) fn print(out: &mut impl Write, figures: &[Figure]) -> anyhow::Result<ExitCode> {
-    writeln!(out, "| figure | value | must be | |\n|---|--:|--:|---|")?;
+    writeln!(out, "| metric | value | limit | |\n|---|--:|--:|---|")?;
     for Figure { name, value, bound, held } in figures {
         let verdict = match (bound.is_empty(), held) {
             (true, _) => "",
-            (false, true) => "held",
-            (false, false) => "**BROKEN**",
+            (false, true) => "ok",
+            (false, false) => "**FAILED**",
         };
         writeln!(out, "| {name} | {value} | {bound} | {verdict} |")?;
     }

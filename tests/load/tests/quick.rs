@@ -1,4 +1,4 @@
-//! Short measurements, each of which must stay within its bounds.
+//! Runs the short measurements and checks their limits.
 
 use std::process::Command;
 
@@ -6,5 +6,5 @@ use std::process::Command;
 #[ignore = "takes half a minute of two cores; `.ci/run` runs it"]
 fn memory_connections_and_outcomes_stay_within_their_bounds_under_load() {
     let status = Command::new(env!("CARGO_BIN_EXE_atlas-load")).arg("--quick").status();
-    assert!(status.is_ok_and(|status| status.success()), "`atlas-load --quick` fails");
+    assert!(status.is_ok_and(|status| status.success()), "`atlas-load --quick` failed");
 }
