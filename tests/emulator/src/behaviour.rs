@@ -176,11 +176,11 @@ impl Call<'_> {
 
 fn cannot_fill(operation_id: &str, media_type: &MediaType, reason: &str) -> ApiError {
     let name = &media_type.name;
-    not_implemented(format!("The local Atlas cannot fill {name} of {operation_id}: {reason}"))
+    not_implemented(format!("The local Atlas does not support {name} of {operation_id}: {reason}"))
 }
 
 fn unnamed(operation_id: &str, parameter: &str) -> ApiError {
-    let detail = format!("The spec gives {operation_id} no path parameter {parameter}.");
+    let detail = format!("In the spec, {operation_id} has no path parameter {parameter}.");
     not_implemented(detail)
 }
 

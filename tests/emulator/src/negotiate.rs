@@ -114,7 +114,7 @@ fn newest(offered: &[MediaType], date: NaiveDate) -> Option<&MediaType> {
 
 fn not_acceptable(accepted: &str, offered: &[MediaType]) -> ApiError {
     let names = offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join(", ");
-    let detail = format!("The resource cannot be had as {accepted}. Ask for one of: {names}.");
+    let detail = format!("The resource is not available as {accepted}. Accept one of: {names}.");
     ApiError::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", detail).parameter(accepted)
 }
 
@@ -128,7 +128,7 @@ fn unsupported(given: &str, offered: &[MediaType], wanted: Option<&MediaType>) -
     let names = offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join(", ");
     let wanted = wanted.map_or(names, |wanted| wanted.name.clone());
     let detail = format!(
-        "The body comes with {given}, which does not match the requested version of the response. \
+        "The body has {given}, which does not match the requested version of the response. \
          Send the body as {wanted}, or as {JSON}."
     );
     ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail)

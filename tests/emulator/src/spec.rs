@@ -1,4 +1,4 @@
-//! The operations of the spec.
+//! Loads the operations of the spec.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -30,25 +30,25 @@ pub(crate) struct Spec {
 
 #[derive(Debug)]
 pub(crate) struct Operation {
-    /// Its `operationId`.
+    /// The `operationId`.
     pub(crate) id: String,
     pub(crate) behaviour: Behaviour,
     pub(crate) method: Method,
     pub(crate) path: PathTemplate,
     pub(crate) parameters: Vec<Parameter>,
-    /// The media types of the request body; none if the operation takes no body.
+    /// The media types of the request body. Empty if the operation has no request body.
     pub(crate) requests: Vec<MediaType>,
     pub(crate) needs_body: bool,
-    /// The status of a success.
+    /// The status of a successful response.
     pub(crate) status: http::StatusCode,
-    /// The media types of the success answer; none if it has no body.
+    /// The media types of a successful response. Empty if it has no body.
     pub(crate) answers: Vec<MediaType>,
-    /// What the success answer holds in each media type.
+    /// The body of a successful response in each media type.
     pub(crate) bodies: BTreeMap<String, Body>,
 }
 
-/// The body of a success answer: an example, nothing if the behaviour of the operation makes the
-/// body, or the reason why the local Atlas cannot fill this version.
+/// The body of a successful response: an example, `None` if the operation is implemented, or the
+/// reason why the local Atlas does not support this version.
 pub(crate) type Body = Result<Option<Value>, String>;
 
 #[derive(Debug)]
@@ -58,21 +58,21 @@ pub(crate) struct Parameter {
     pub(crate) required: bool,
     /// The JSON type of the parameter, such as `integer`.
     pub(crate) kind: Option<String>,
-    /// The type of each item of a list.
+    /// The type of the items of a list.
     pub(crate) item_kind: Option<String>,
     pub(crate) default: Option<Value>,
     pub(crate) schema: Schema,
 }
 
-/// One media type of a body: a resource version, or `application/json` where there are none.
+/// A media type of a body: a resource version, or `application/json` without versions.
 #[derive(Debug)]
 pub(crate) struct MediaType {
     pub(crate) name: String,
     pub(crate) version: Option<NaiveDate>,
-    /// Since when it is deprecated; `None` while it is not.
+    /// The date of the deprecation. `None` if the version is not deprecated.
     pub(crate) deprecated: Option<NaiveDate>,
     pub(crate) sunset: Option<NaiveDate>,
-    /// `None` if the spec does not describe the body.
+    /// The schema of the body. `None` if the spec does not define it.
     pub(crate) schema: Option<Schema>,
 }
 
@@ -83,7 +83,7 @@ impl MediaType {
 }
 
 impl Spec {
-    /// Reads a spec. Parsing takes a while and tests start many servers, so the last spec is kept.
+    /// Loads a spec. Caches the last one, because parsing is slow and tests start many servers.
     pub(crate) fn load(file: &Path) -> anyhow::Result<Arc<Self>> {
         static LAST: Mutex<Option<(String, Arc<Spec>)>> = Mutex::new(None);
         let text = fs::read_to_string(file)
@@ -116,12 +116,12 @@ impl Spec {
     }
 }
 
-/// Reads operations out of a document: follows references, compiles schemas.
+/// Reads operations from a document: resolves references and compiles schemas.
 struct Reader<'a> {
     document: &'a OpenAPI,
     schemas: Schemas,
     examples: Examples<'a>,
-    /// The date of the oldest version of any operation: when the versioned API began.
+    /// The date of the oldest version of any operation: the start of the versioned API.
     first_version: Option<NaiveDate>,
 }
 
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The status of a success, and what the spec says of its answer: the first that it lists.
+    /// Returns the first success status in the spec, and its response.
     fn success(
         &self,
         operation: &'a openapi::Operation,
@@ -219,7 +219,7 @@ impl<'a> Reader<'a> {
         Ok((http::StatusCode::from_u16(code)?, Some(answer)))
     }
 
-    /// What a success answer holds in each of its media types.
+    /// Returns the body of a successful response in each media type.
     fn bodies(
         &self,
         behaviour: Behaviour,
@@ -239,7 +239,7 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    /// The first value of the spec that fits a schema, or the reason why none does.
+    /// Returns the first example that matches a schema, or the reason why none does.
     fn example(
         &self,
         media_type: &openapi::MediaType,
@@ -254,11 +254,11 @@ impl<'a> Reader<'a> {
             }
         }
         let broken = broken.unwrap_or_else(|| "there is none".to_owned());
-        Ok(Err(format!("the spec shows no valid example: {broken}. Add an `example` to it.")))
+        Ok(Err(format!("the spec has no valid example: {broken}. Add an `example` to it.")))
     }
 
-    /// Whether what an operation returns fits a schema, or the reason why it does not. Items of a
-    /// list are compared with the schema of its items.
+    /// Checks whether the sample resources of an operation match a schema, and returns the reason
+    /// if they do not. For a list, compares them with the schema of its items.
     fn is_filled(
         &self,
         behaviour: Behaviour,
@@ -284,7 +284,7 @@ impl<'a> Reader<'a> {
         Ok(broken.first().map_or(Ok(()), |reason| Err(unfilled(reason))))
     }
 
-    /// The schema that a reference names, or the schema itself.
+    /// Returns the target if the schema is a reference, or else the schema itself.
     fn follow<'b>(&'b self, schema: &'b Value) -> &'b Value {
         let reference = schema.get("$ref").and_then(Value::as_str);
         reference.and_then(|it| self.examples.follow(it)).unwrap_or(schema)
@@ -339,7 +339,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The rules that a value breaks, in words; `None` for a valid value.
+/// Describes violations in one line. Returns `None` if there are none.
 fn reason(violations: &[Violation]) -> Option<String> {
     let words = violations.iter().map(|it| format!("`{}`: {}", it.field, it.description));
     let words = words.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ");
@@ -348,7 +348,7 @@ fn reason(violations: &[Violation]) -> Option<String> {
 
 fn unfilled(reason: &str) -> String {
     format!(
-        "what it returns does not fit the schema ({reason}). Teach it this version in \
+        "its resources do not match the schema ({reason}). Implement this version in \
          `tests/emulator/src/behaviour.rs`."
     )
 }

@@ -1,4 +1,4 @@
-//! The certificate of a local Atlas that speaks TLS.
+//! TLS for the local Atlas.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use tokio_rustls::{
     },
 };
 
-/// Reads a certificate chain and its private key, both in PEM.
+/// Creates a TLS acceptor from a certificate chain and its private key in PEM.
 pub(crate) fn acceptor(certificates: &[u8], key: &[u8]) -> anyhow::Result<TlsAcceptor> {
     let certificates = CertificateDer::pem_slice_iter(certificates)
         .collect::<Result<Vec<_>, _>>()

@@ -58,7 +58,7 @@ pub struct UnknownFault(String);
 impl std::fmt::Display for UnknownFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let words = Fault::words().collect::<Vec<_>>().join(", ");
-        write!(f, "`{}` is no fault; the first word is one of: {words}", self.0)
+        write!(f, "unknown fault `{}`: expected one of {words}", self.0)
     }
 }
 
