@@ -1,4 +1,4 @@
-//! Each method of the client, called by its name.
+//! Calls each method of the client by its name.
 
 use atlas_emulator::{
     Builder, DEFAULT_CLUSTER_NAME as CLUSTER, DEFAULT_GROUP_ID as GROUP, DEFAULT_SNAPSHOT_ID,
@@ -12,12 +12,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// The export bucket and the export job that the calls name: those of the examples of the document.
+/// The id of the export bucket in the calls. The examples of the document use it as well.
 pub const BUCKET: &str = "32b6e34b3d91647abb20e7b8";
-/// See [`BUCKET`].
+/// The id of the export job in the calls. The examples of the document use it as well.
 pub const JOB: &str = "6817355c1f2a3b4c5d6e7f01";
 
-/// The export jobs of [`atlas`], among them [`JOB`].
+/// Returns the export jobs of [`atlas`], which include [`JOB`].
 #[must_use]
 pub fn jobs() -> Vec<Value> {
     let job = json!({
@@ -30,7 +30,8 @@ pub fn jobs() -> Vec<Value> {
     sample_jobs(5).into_iter().chain([job]).collect()
 }
 
-/// A local Atlas in which each call succeeds, once for that which deletes the bucket.
+/// Configures a local Atlas in which every call succeeds. The call that deletes the bucket succeeds
+/// once.
 #[must_use]
 pub fn atlas() -> Builder {
     let bucket = json!({
@@ -43,11 +44,11 @@ pub fn atlas() -> Builder {
     Emulator::builder().export_bucket(bucket).jobs(jobs())
 }
 
-/// Calls a method with a body, such as an example of the document, and returns what it returns.
+/// Calls a method with a body, such as an example of the document, and returns its outcome.
 ///
-/// Optional parameters have values within their bounds. Returns `None` for a method that is missing
-/// here, and for a body that is missing or of another shape.
-#[expect(deprecated, reason = "the older methods are called as well")]
+/// Optional parameters have valid values. Returns `None` if the method is not in this function, or
+/// if its body is missing or does not decode.
+#[expect(deprecated, reason = "the deprecated methods are called as well")]
 pub async fn call(
     client: &Client,
     method: &str,

@@ -1,7 +1,7 @@
-//! What the tests of `generated-client` share.
+//! Shared code of the tests of `generated-client`.
 //!
-//! The tests are in `tests/tests/`, one file for each thing that they lock down; the snapshots are in
-//! `tests/snapshots/`, one for each model, each method and each request on the wire.
+//! The tests are in `tests/tests/`. The snapshots are in `tests/snapshots/`, with one for each
+//! model, each method and each request on the wire.
 
 pub mod calls;
 pub mod recorder;

@@ -1,4 +1,4 @@
-//! A server that writes down what comes in, byte by byte, and answers what it is told.
+//! A server that records the bytes of a request and sends a fixed response.
 
 use std::io;
 
@@ -14,11 +14,11 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Listens on a free port of this machine, to answer one request with this status and JSON body.
+    /// Listens on a free local port and responds to one request with this status and JSON body.
     ///
     /// # Errors
     ///
-    /// If no port is free.
+    /// Fails if no port is free.
     pub async fn start(status: u16, body: &str) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -37,24 +37,24 @@ impl Recorder {
         Ok(Self { url, request })
     }
 
-    /// The base URL of the server.
+    /// Returns the base URL of the server.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Whether a whole request has come already.
+    /// Returns whether a request has arrived.
     #[must_use]
     pub fn was_reached(&self) -> bool {
         self.request.is_finished()
     }
 
-    /// The request as it came: request line, headers in their order, body. The port and the version
-    /// of the client, which change from run to run, are named instead.
+    /// Returns the request as received: the request line, the headers in order, and the body.
+    /// Placeholders replace the port and the version of the client, which vary between runs.
     ///
     /// # Errors
     ///
-    /// If no whole request came.
+    /// Fails if no complete request arrived.
     pub async fn request(self) -> io::Result<String> {
         let host = self.url.trim_start_matches("http://").to_owned();
         let request = self.request.await.map_err(io::Error::other)??;
@@ -77,7 +77,7 @@ pub(crate) async fn read_request(stream: &mut TcpStream) -> io::Result<String> {
     String::from_utf8(bytes).map_err(io::Error::other)
 }
 
-/// Whether the headers have ended, and as many bytes as they announce have come.
+/// Returns whether the bytes contain all headers, and a body of at least `Content-Length` bytes.
 fn is_whole(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };

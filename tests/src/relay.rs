@@ -1,4 +1,4 @@
-//! A stop on the way to a server, where the test changes a request that the client has made.
+//! A relay between the client and a server, which lets a test edit the request.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 
 use crate::recorder::read_request;
 
-/// Passes on one request, and the answer to it.
+/// Forwards one request and its response.
 #[derive(Debug)]
 pub struct Relay {
     url: String,
@@ -16,12 +16,12 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Listens on a free port. `change` gets the request, and what it gives goes to `server`, such
-    /// as `127.0.0.1:8080`.
+    /// Listens on a free local port. Forwards the request to `server`, such as `127.0.0.1:8080`,
+    /// after `change` has edited it.
     ///
     /// # Errors
     ///
-    /// If no port is free.
+    /// Fails if no port is free.
     pub async fn start(
         server: impl Into<String>,
         change: impl FnOnce(String) -> String + Send + 'static,
@@ -32,7 +32,7 @@ impl Relay {
         let answer = tokio::spawn(async move {
             let (mut client, _) = listener.accept().await?;
             let request = change(read_request(&mut client).await?);
-            // The server is to close the connection: that is the end of its answer.
+            // The end of the connection marks the end of the response.
             let request = request.replacen("\r\n", "\r\nconnection: close\r\n", 1);
             let mut stream = TcpStream::connect(server).await?;
             stream.write_all(request.as_bytes()).await?;
@@ -45,17 +45,17 @@ impl Relay {
         Ok(Self { url, answer })
     }
 
-    /// The base URL for the client.
+    /// Returns the base URL for the client.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The whole answer, once it has been passed on.
+    /// Returns the complete response, after it was forwarded.
     ///
     /// # Errors
     ///
-    /// If there was no whole request, or no answer.
+    /// Fails if there was no complete request or no response.
     pub async fn answer(self) -> io::Result<String> {
         self.answer.await.map_err(io::Error::other)?
     }

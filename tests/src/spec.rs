@@ -1,41 +1,41 @@
-//! The examples of `spec/atlas.yaml`, read without the generator.
+//! Reads `spec/atlas.yaml` without the generator.
 
 use serde_json::Value;
 
 /// The text of the document.
 pub const TEXT: &str = include_str!("../../spec/atlas.yaml");
 
-/// An example, and the schema that it is an example of.
+/// An example and its schema.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Example {
-    /// Where it stands, for people.
+    /// The location in the document, for messages.
     pub place: String,
-    /// The name of its schema.
+    /// The name of the schema.
     pub schema: String,
-    /// The example itself.
+    /// The value of the example.
     pub value: Value,
 }
 
-/// A method of the client: an operation in one of its versions.
+/// A method of the client: an operation in one version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Method {
-    /// Its name.
+    /// The name of the method.
     pub name: String,
     /// The `operationId`.
     pub operation_id: String,
-    /// The version of its response; `None` if the operation has no versions.
+    /// The version of the response. `None` if the operation has no versions.
     pub version: Option<String>,
     /// The HTTP method, in lower case.
     pub http_method: String,
-    /// An example of its request body.
+    /// An example of the request body.
     pub body: Option<Value>,
 }
 
-/// Every method that the client must have.
+/// Returns all methods that the client must have.
 ///
 /// # Errors
 ///
-/// If the document is not YAML.
+/// Fails if the document is not valid YAML.
 pub fn methods() -> Result<Vec<Method>, serde_yaml::Error> {
     let document: Value = serde_yaml::from_str(TEXT)?;
     let items = document.get("paths").and_then(Value::as_object).into_iter().flatten();
@@ -54,7 +54,8 @@ pub fn methods() -> Result<Vec<Method>, serde_yaml::Error> {
     Ok(methods.collect())
 }
 
-/// The versions of an operation, each with the name of its method: the newest has no date.
+/// Returns the versions of an operation with the names of their methods. The name for the newest
+/// version has no date.
 fn versions(operation: &Value) -> Vec<(Option<String>, String)> {
     let Some(id) = operation.get("operationId").and_then(Value::as_str) else { return Vec::new() };
     let plain = snake_case(id);
@@ -70,7 +71,7 @@ fn versions(operation: &Value) -> Vec<(Option<String>, String)> {
     [(Some(newest.to_owned()), plain.clone())].into_iter().chain(older).collect()
 }
 
-/// The version that a media type names.
+/// Returns the version in a media type.
 fn date(media_type: &str) -> Option<&str> {
     media_type.strip_prefix("application/vnd.atlas.")?.strip_suffix("+json")
 }
@@ -94,22 +95,22 @@ fn request_example(document: &Value, operation: &Value, version: Option<&str>) -
     named.or_else(|| media_type.get("example")).cloned()
 }
 
-/// A keyword of the schema of a shared parameter, such as the `maximum` of `itemsPerPage`.
+/// Returns a keyword in the schema of a shared parameter, such as the `maximum` of `itemsPerPage`.
 ///
 /// # Errors
 ///
-/// If the document is not YAML.
+/// Fails if the document is not valid YAML.
 pub fn bound(parameter: &str, keyword: &str) -> Result<Option<u32>, serde_yaml::Error> {
     let document: Value = serde_yaml::from_str(TEXT)?;
     let bound = document.pointer(&format!("/components/parameters/{parameter}/schema/{keyword}"));
     Ok(bound.and_then(Value::as_u64).and_then(|bound| bound.try_into().ok()))
 }
 
-/// Every example of a body or an answer, wherever it stands.
+/// Returns all examples of request and response bodies.
 ///
 /// # Errors
 ///
-/// If the document is not YAML.
+/// Fails if the document is not valid YAML.
 pub fn examples() -> Result<Vec<Example>, serde_yaml::Error> {
     let document: Value = serde_yaml::from_str(TEXT)?;
     let mut found = Vec::new();
@@ -117,7 +118,7 @@ pub fn examples() -> Result<Vec<Example>, serde_yaml::Error> {
     Ok(found)
 }
 
-/// A media type has a schema beside its examples; that is how one is known.
+/// Collects the examples of all media types. An object with a `schema` reference is a media type.
 fn collect(document: &Value, value: &Value, place: &str, found: &mut Vec<Example>) {
     let schema = value.pointer("/schema/$ref").and_then(Value::as_str);
     if let Some(schema) = schema {

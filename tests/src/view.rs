@@ -1,27 +1,28 @@
-//! `spec/atlas.yaml` as it is on one date, in the OpenAPI that every tool reads alike.
+//! `spec/atlas.yaml` on one date, as plain OpenAPI for third-party tools.
 //!
-//! The programs of others that check the client and the local Atlas know no resource versions, take a
-//! base with a `discriminator` for the whole of its children, and cannot know what is only told in
-//! words. A view says the same in plain schemas. It is made without the generator.
+//! Third-party tools do not support resource versions, validate only the base of a schema with a
+//! `discriminator`, and cannot read rules in descriptions. A view expresses the same in plain
+//! schemas. It does not use the generator.
 
 use serde_json::{Map, Value, json};
 
 use crate::spec::TEXT;
 
-/// What HTTP itself may answer to any request (RFC 9110, section 15.5). The document does not repeat
-/// it for each operation.
+/// Errors of HTTP that any request can get (RFC 9110, section 15.5). The document does not repeat
+/// them for each operation.
 const REFUSALS: [(u16, &str); 2] = [(406, "Not Acceptable"), (415, "Unsupported Media Type")];
 
-/// The document on a date: each body has the newest version that is not later, or else the oldest.
+/// Returns the document on a date. Each body has the newest version that is not later, or else the
+/// oldest one.
 ///
 /// # Errors
 ///
-/// If the document is not YAML.
+/// Fails if the document is not valid YAML.
 pub fn on(date: &str) -> Result<Value, serde_yaml::Error> {
     let document: Value = serde_yaml::from_str(TEXT)?;
     let mut view = document.clone();
     for answers in answers(&mut view) {
-        // It has no body, whatever media types name its versions.
+        // A 204 response has no body. Its media types only define versions.
         if let Some(empty) = answers.get_mut("204").and_then(Value::as_object_mut) {
             empty.remove("content");
         }
@@ -45,7 +46,7 @@ pub fn on(date: &str) -> Result<Value, serde_yaml::Error> {
     Ok(view)
 }
 
-/// Every resource version of the document, the oldest first.
+/// Returns all resource versions of the document, oldest first.
 #[must_use]
 pub fn dates() -> Vec<&'static str> {
     let dates = TEXT.split("application/vnd.atlas.").skip(1);
@@ -56,7 +57,7 @@ pub fn dates() -> Vec<&'static str> {
     dates
 }
 
-/// Calls `change` with each `content`, and with whether it is that of an answer.
+/// Calls `change` with each `content`, and with whether it belongs to a response.
 fn each_content(
     value: &mut Value,
     is_answer: bool,
@@ -71,7 +72,7 @@ fn each_content(
     }
 }
 
-/// The version that a media type names.
+/// Returns the version in a media type.
 fn version(media_type: &str) -> Option<&str> {
     media_type.strip_prefix("application/vnd.atlas.")?.strip_suffix("+json")
 }
@@ -84,8 +85,8 @@ fn keep_newest(content: &mut Map<String, Value>, date: &str) {
     content.retain(|name, _| version(name).is_none_or(|it| Some(it) == newest.as_deref()));
 }
 
-/// In place of a base, the choice between its children; a child only with its own tag. The objects of
-/// requests are closed.
+/// Replaces a base with a choice between its children, and limits each child to its own tag. Closes
+/// the objects of requests.
 fn plain(document: &Value, schema: &Value, is_answer: bool) -> Value {
     let child = if is_answer { tagged } else { closed };
     let reference = schema.get("$ref").and_then(Value::as_str).unwrap_or_default();
@@ -102,7 +103,7 @@ fn plain(document: &Value, schema: &Value, is_answer: bool) -> Value {
     if is_answer { schema.clone() } else { closed_object(document, schema, Map::new()) }
 }
 
-/// A child of a base, and the value of the tag that names it.
+/// A child of a base, and the value of the tag that selects it.
 struct Child<'a> {
     reference: &'a str,
     tag: &'a str,
@@ -125,18 +126,19 @@ impl<'a> Child<'a> {
     }
 }
 
-/// In an answer a child may have more than the document knows.
+/// A child in a response, which can have unknown properties.
 fn tagged(_: &Value, child: &Child) -> Value {
     json!({ "allOf": [{ "$ref": child.reference }, { "properties": child.tag() }] })
 }
 
-/// In a request it may not.
+/// A child in a request, which must not have unknown properties.
 fn closed(document: &Value, child: &Child) -> Value {
     let tag = child.tag().as_object().cloned().unwrap_or_default();
     closed_object(document, &json!({ "$ref": child.reference }), tag)
 }
 
-/// The parts of a schema as one object, with some properties replaced, and no others allowed.
+/// Merges the parts of a schema into one object without additional properties, and replaces some
+/// properties.
 fn closed_object(document: &Value, schema: &Value, replaced: Map<String, Value>) -> Value {
     let resolve = |schema: &'_ Value| {
         let reference = schema.get("$ref").and_then(Value::as_str);
@@ -161,7 +163,7 @@ fn closed_object(document: &Value, schema: &Value, replaced: Map<String, Value>)
     })
 }
 
-/// Whoever sends `envelope=true` gets the status and the content in one object.
+/// Allows an envelope, which responses to requests with `envelope=true` have.
 fn maybe_enveloped(schema: &Value) -> Value {
     let envelope = json!({
         "type": "object",

@@ -1,5 +1,5 @@
-//! Operations of the vendor's document can be called as soon as `cargo xtask adopt` has written them: the local
-//! Atlas answers from the spec alone.
+//! Operations of the vendor's document can be called after `cargo xtask adopt`: the local Atlas
+//! responds with examples of the spec.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -13,7 +13,7 @@ use generated_client::reqwest::{Client, Method};
 use xtask::adopt::adopt;
 use xtask::document::Raw;
 
-/// Five operations that the spec does not have: method, path below the project, and body.
+/// Five operations that are not in the spec: id, method, path below the project, and body.
 const OPERATIONS: [(&str, Method, &str, &str); 5] = [
     ("listGroupClusterBackupSnapshots", Method::GET, "clusters/{cluster}/backup/snapshots", ""),
     (
@@ -42,7 +42,7 @@ async fn adopted_operations_can_be_called() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let vendor = root.join("../shared/atlas-openapi.yaml");
     if !vendor.exists() {
-        skip::skip("calls of adopted operations", "there is no ../shared/atlas-openapi.yaml");
+        skip::skip("calls of adopted operations", "../shared/atlas-openapi.yaml does not exist");
         return;
     }
     let ours = Raw::load(&root.join("spec/atlas.yaml")).unwrap();

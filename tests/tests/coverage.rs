@@ -1,5 +1,5 @@
-//! Each method of the client has what a method needs: a wire snapshot, a row of the contract and fault
-//! tests, and a behaviour in the local Atlas.
+//! Each method of the client has a wire snapshot, is part of the contract and fault tests, and is
+//! implemented by the local Atlas.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -30,18 +30,19 @@ async fn every_method_is_tested() {
     for method in spec::methods().unwrap() {
         let name = &method.name;
         if !has_wire_snapshot(name) {
-            missing.push(format!("`{name}` has no wire snapshot: send it in tests/tests/wire.rs"));
+            missing
+                .push(format!("`{name}` has no wire snapshot: add a test to tests/tests/wire.rs"));
         }
         if !is_called(&method, &atlas).await {
             missing.push(format!(
-                "`{name}` is in no contract and fault test: call it in tests/src/calls.rs, with an \
-                 `example` of its body in spec/atlas.yaml"
+                "`{name}` has no contract and fault tests: call it in tests/src/calls.rs, and give \
+                 its body an `example` in spec/atlas.yaml"
             ));
         }
         if atlas.example_operations().contains(&&*method.operation_id) {
             missing.push(format!(
-                "`{name}` has no behaviour in the local Atlas, which returns an example of the spec: \
-                 add one in tests/emulator/src/behaviour.rs"
+                "the local Atlas returns an example for `{name}`: implement it in \
+                 tests/emulator/src/behaviour.rs"
             ));
         }
     }

@@ -3,7 +3,7 @@
 use generated_client::{ApiError, models};
 use serde_json::Value;
 
-/// Decodes the value into the model of that name, and encodes that.
+/// Decodes a value into the model with this name, and encodes it again.
 fn there_and_back(schema: &str, value: &Value) -> serde_json::Result<Value> {
     macro_rules! by_name {
         ($($model:ident)*) => {
@@ -13,7 +13,7 @@ fn there_and_back(schema: &str, value: &Value) -> serde_json::Result<Value> {
                     let model: models::$model = serde_json::from_value(value.clone())?;
                     serde_json::to_value(model)
                 })*
-                other => panic!("an example of `{other}`, which this test does not know: add it here"),
+                other => panic!("`{other}` has an example, but this test has no such model: add it here"),
             }
         };
     }
@@ -27,7 +27,7 @@ fn there_and_back(schema: &str, value: &Value) -> serde_json::Result<Value> {
 #[test]
 fn every_example_decodes_and_encodes_back() {
     let examples = atlas_tests::spec::examples().unwrap();
-    assert!(examples.len() >= 15, "only {} examples were found", examples.len());
+    assert!(examples.len() >= 15, "found only {} examples", examples.len());
     for example in examples {
         let back = there_and_back(&example.schema, &example.value);
         assert_eq!(back.unwrap(), example.value, "{}", example.place);

@@ -1,6 +1,7 @@
-//! A snapshot for each model and each method of `spec/atlas.yaml`.
+//! Snapshots of each model and each method of `spec/atlas.yaml`.
 //!
-//! A snapshot shows what the emitted file does not: the resolved signature, the request on the wire, and the JSON form.
+//! A snapshot shows what the emitted file does not: the resolved signature, the request, and the
+//! JSON form.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -91,7 +92,7 @@ fn show_model(model: &Model, api: &Api) -> String {
     text
 }
 
-/// A value of the model as it is on the wire, with the examples of the document.
+/// Returns a value of the model in its JSON form, with the examples of the document.
 fn sample(model: &Model, api: &Api) -> Value {
     match &model.kind {
         Kind::Enum(values) => json!(values.first().map(|value| &value.value)),

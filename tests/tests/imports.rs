@@ -1,4 +1,4 @@
-//! No file imports another that imports it back, directly or through others: each can be read after those that it imports.
+//! Files do not import each other in cycles, so each file can be read after its imports.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -9,21 +9,21 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 use syn::{Item, UseTree};
 
-/// A path from the root of the crate, without `crate`.
+/// The segments of a path from the crate root, without `crate`.
 type Names = Vec<String>;
 
-/// What a file defines and names.
+/// The items that a file defines, and the paths that it names.
 #[derive(Default)]
 struct Module {
     path: Names,
     items: BTreeSet<String>,
-    /// The names that `use` items bind, each with its path.
+    /// The names that `use` items bind, with their paths.
     uses: Vec<(String, Names)>,
-    /// Every path within the crate that the file names, re-exports aside.
+    /// All paths within the crate that the file names, except re-exports.
     named: BTreeSet<Names>,
 }
 
-/// The modules of a crate, by file.
+/// Collects the modules of a crate by file.
 fn modules(sources: &Path, folder: &Path, found: &mut BTreeMap<PathBuf, Module>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -42,7 +42,7 @@ fn modules(sources: &Path, folder: &Path, found: &mut BTreeMap<PathBuf, Module>)
 }
 
 impl Module {
-    /// The path from the root, if it begins at `crate`, `self` or `super`.
+    /// Returns the path from the crate root, if it starts with `crate`, `self` or `super`.
     fn absolute(&self, path: &[String]) -> Option<Names> {
         let mut base = match path.first()?.as_str() {
             "crate" => Names::new(),
@@ -70,7 +70,7 @@ impl Module {
     }
 
     fn bind(&mut self, name: String, path: &[String], is_private: bool) {
-        // A child module may be named without `self`.
+        // The path of a child module does not require `self`.
         let child = || [self.path.as_slice(), path].concat();
         let path = self.absolute(path).unwrap_or_else(child);
         self.named.extend(is_private.then(|| path.clone()));
@@ -100,7 +100,7 @@ impl<'ast> Visit<'ast> for Module {
         visit::visit_item(self, item);
     }
 
-    /// `pub(super)` names no import.
+    /// Skips `pub(super)`, whose path is not an import.
     fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
@@ -110,7 +110,7 @@ impl<'ast> Visit<'ast> for Module {
     }
 }
 
-/// The file that defines what a path names, through any number of re-exports.
+/// Returns the file that defines the item of a path. Follows up to `depth` re-exports.
 fn definition<'a>(
     path: &[String],
     modules: &'a BTreeMap<PathBuf, Module>,
@@ -130,7 +130,7 @@ fn definition<'a>(
     bound.next()
 }
 
-/// The files on a way from `start` back to it.
+/// Returns the files on a path from `start` back to itself.
 fn cycle<'a>(
     start: &'a Path,
     graph: &BTreeMap<&'a Path, BTreeSet<&'a Path>>,
@@ -150,7 +150,8 @@ fn cycle<'a>(
     None
 }
 
-/// Reads the sources of a crate, which must have at least so many imports between its files.
+/// Asserts that the files of a crate have no import cycles, and more than `least` imports of each
+/// other.
 fn check(sources: &str, least: usize) {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(sources);
     let mut found = BTreeMap::new();

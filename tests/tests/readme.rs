@@ -1,4 +1,4 @@
-//! Checks of claims in the README, the guide to the generator and CONTRIBUTING.
+//! Checks claims in the README, the guide to the generator and CONTRIBUTING.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -26,7 +26,7 @@ fn every_link_within_the_repository_leads_to_a_file() {
         let text = std::fs::read_to_string(&path).unwrap();
         let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         for link in links.filter(|link| !link.contains(':') && !link.starts_with('#')) {
-            assert!(path.with_file_name(link).exists(), "{name} leads to {link}");
+            assert!(path.with_file_name(link).exists(), "{name} has a broken link to {link}");
         }
     }
 }
@@ -36,7 +36,10 @@ fn every_method_is_in_the_table() {
     for file in generate(atlas_tests::spec::TEXT).files {
         let name = file.path.strip_prefix("operations/").and_then(|it| it.strip_suffix(".rs"));
         if let Some(method) = name.filter(|name| *name != "mod") {
-            assert!(README.contains(&format!("\n| `{method}` |")), "the README lacks `{method}`");
+            assert!(
+                README.contains(&format!("\n| `{method}` |")),
+                "the table of methods in the README has no `{method}`"
+            );
         }
     }
 }
@@ -56,9 +59,9 @@ async fn the_local_atlas_answers_the_commands_of_curl() {
     }
 }
 
-/// A crate in the tree of the client.
+/// A crate in the dependency tree of the client.
 struct Crate {
-    /// How far below the client.
+    /// The number of levels below the client.
     depth: usize,
     name: String,
     version: String,

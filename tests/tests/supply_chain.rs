@@ -1,5 +1,5 @@
-//! What `generated-client` promises to whoever depends on it: the files of its package, the oldest Rust
-//! that it builds with, and its public interface.
+//! The package of `generated-client`: its files, its minimum supported Rust version, and its public
+//! API.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -12,7 +12,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// The format of rustdoc's JSON that `public-api` reads. Rust 1.95 writes it.
+/// The version of rustdoc's JSON format that `public-api` supports. Rust 1.95 emits it.
 const FORMAT: u64 = 57;
 
 fn cargo(arguments: &[&str]) -> String {
@@ -43,17 +43,20 @@ fn the_package_holds_what_downstream_builds_and_nothing_else() {
         let is_source = file.starts_with("src/") && is_rust;
         let is_text = file.starts_with("docs/") || file.starts_with("LICENSE-");
         let is_known = is_source || is_text || known.contains(&file);
-        assert!(is_known || ["Cargo.toml", "README.md"].contains(&file), "{file} is not needed");
+        assert!(
+            is_known || ["Cargo.toml", "README.md"].contains(&file),
+            "the package has the unexpected file {file}"
+        );
     }
 }
 
-/// A version of Rust, such as 1.88 or 1.85.0, to be compared.
+/// Parses a version of Rust, such as 1.88 or 1.85.0.
 fn version(text: &str) -> Vec<u32> {
     text.split('.').map(|part| part.parse().unwrap()).collect()
 }
 
-/// An older Rust is not on every machine, so this looks at what the dependencies say of themselves;
-/// the workflow on GitHub builds with the version that is stated.
+/// Compares the `rust-version` of all dependencies, because not every machine has an older
+/// toolchain. The GitHub workflow builds with the stated version.
 #[test]
 fn no_dependency_needs_a_newer_rust_than_is_stated() {
     let metadata = cargo(&["metadata", "--format-version", "1", "--locked", "--all-features"]);
@@ -69,7 +72,7 @@ fn no_dependency_needs_a_newer_rust_than_is_stated() {
     while let Some(id) = found.get(next).copied() {
         next += 1;
         if let Some(needed) = package(id)["rust_version"].as_str() {
-            assert!(version(needed)[..2] <= stated[..2], "{id} needs Rust {needed}");
+            assert!(version(needed)[..2] <= stated[..2], "{id} requires Rust {needed}");
         }
         let node = nodes.iter().find(|it| it["id"] == *id).unwrap();
         for dependency in node["deps"].as_array().unwrap() {
@@ -80,20 +83,22 @@ fn no_dependency_needs_a_newer_rust_than_is_stated() {
             }
         }
     }
-    assert!(found.len() > 50, "only {} dependencies were found", found.len());
+    assert!(found.len() > 50, "found only {} dependencies", found.len());
 }
 
-/// A line that goes or changes breaks those who use it: that is a new major version.
+/// Removing or changing a line of the snapshot is a breaking change, which requires a major
+/// version.
 #[test]
 #[ignore = "tests/supply-chain/run runs it"]
 fn the_public_interface_is_the_reviewed_one() {
-    let file = std::env::var_os("RUSTDOC_JSON").expect("run this by tests/supply-chain/run");
+    let file = std::env::var_os("RUSTDOC_JSON")
+        .expect("RUSTDOC_JSON is not set: run tests/supply-chain/run");
     let file = PathBuf::from(file);
     let json: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     let format = json["format_version"].as_u64().unwrap();
     if format != FORMAT {
-        let reason = format!("rustdoc writes JSON of format {format}, this test reads {FORMAT}");
-        skip::skip("the public interface", &reason);
+        let reason = format!("rustdoc emits JSON format {format}, but this test supports {FORMAT}");
+        skip::skip("the public API", &reason);
         return;
     }
     let builder = public_api::Builder::from_rustdoc_json(file);

@@ -1,4 +1,4 @@
-//! Answers that the document does not foresee still decode.
+//! Responses with unknown fields and values still decode.
 
 use generated_client::ApiError;
 use generated_client::models::{ExportBucket, ExportJobState, PaginatedExportJobs};

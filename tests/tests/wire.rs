@@ -1,4 +1,4 @@
-//! What each method really sends, read from the socket: a snapshot for each.
+//! Snapshots of the bytes that each method sends.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -30,7 +30,7 @@ fn client(recorder: &Recorder) -> Client {
     Client::builder(Credentials::access_token("token")).base_url(recorder.url()).build().unwrap()
 }
 
-/// Compares the request that came with the one that was reviewed.
+/// Compares the received request with its snapshot.
 async fn lock_down(name: &str, recorder: Recorder) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../snapshots");
@@ -107,7 +107,7 @@ async fn list_export_jobs_with_every_parameter() {
 }
 
 #[tokio::test]
-#[expect(deprecated, reason = "the legacy address is asked as well")]
+#[expect(deprecated, reason = "the legacy operation is tested as well")]
 async fn list_export_jobs_at_the_legacy_address() {
     let recorder = Recorder::start(200, PAGE).await.unwrap();
     client(&recorder).list_backup_export_jobs(GROUP, "Cluster0").send().await.unwrap();

@@ -1,4 +1,4 @@
-//! The clients, and how each is run.
+//! Runs each client.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -13,11 +13,11 @@ use generated_client::{Client as OurClient, Credentials};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde_json::{Value, json};
 
-/// The name of the client of this workspace.
+/// The name of `generated-client` in the comparison.
 pub(crate) const OURS: &str = "ours";
 const BUCKET: &str = "export-bucket";
 const ROLE: &str = "668c5f0ed436263134491592";
-/// Far more than a client needs, even on a busy machine.
+/// Ample time for a client, even on a busy machine.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// A kind of credentials.
@@ -33,7 +33,7 @@ pub(crate) struct Client {
     pub(crate) name: &'static str,
     /// The name and version in the table.
     pub(crate) title: &'static str,
-    /// The program and its argument; files are relative to the folder with the clients.
+    /// The program and its argument. Paths are relative to the directory of the clients.
     command: [&'static str; 2],
     pub(crate) kinds: &'static [Kind],
 }
@@ -87,7 +87,7 @@ pub(crate) const CLIENTS: [Client; 8] = [
 ];
 
 impl Client {
-    /// Calls both operations, and checks the responses that the client has received.
+    /// Calls both operations and checks the responses that the client received.
     pub(crate) async fn run(&self, kind: Kind) -> Run {
         let identity = Identity::new();
         let builder = Emulator::builder().tls(identity.certificate.as_str(), identity.key.as_str());
@@ -113,7 +113,7 @@ impl Client {
         Run { client: self.name, kind, requests: atlas.requests() }
     }
 
-    /// Runs the program. Its environment holds nothing else, such as a proxy.
+    /// Runs the program. It inherits only `PATH`, and no proxy settings, from the environment.
     async fn call(&self, atlas: &Emulator, kind: Kind, authority: &str) -> Value {
         let folder = PathBuf::from(std::env::var_os("CLIENTS_TOOLS").unwrap_or_default());
         assert!(folder.is_absolute(), "CLIENTS_TOOLS is not set: run tests/clients/run");
@@ -143,7 +143,7 @@ impl Client {
         ]);
         let output = tokio::time::timeout(TIME_LIMIT, command.output()).await;
         let output =
-            output.unwrap_or_else(|_| panic!("{} hangs with {kind:?}", self.name)).unwrap();
+            output.unwrap_or_else(|_| panic!("{} did not end with {kind:?}", self.name)).unwrap();
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{} with {kind:?}: {complaint}", self.name);
         serde_json::from_slice(&output.stdout).unwrap()
@@ -160,7 +160,7 @@ impl Kind {
     }
 }
 
-/// As the other clients do it: with an API key, each call answers a challenge of its own.
+/// Calls both operations like the other clients. With an API key, each call gets its own challenge.
 async fn call_ours(atlas: &Emulator, kind: Kind, authority: &str) -> Value {
     let client = || {
         let credentials = match kind {
@@ -184,12 +184,12 @@ async fn call_ours(atlas: &Emulator, kind: Kind, authority: &str) -> Value {
     json!({ "list": listed.into_inner(), "create": created.into_inner() })
 }
 
-/// The request body of all clients.
+/// Returns the request body of all clients.
 fn bucket() -> String {
     json!({ "cloudProvider": "AWS", "bucketName": BUCKET, "iamRoleId": ROLE }).to_string()
 }
 
-/// A certificate for 127.0.0.1, its key, and the authority that signed it, all in PEM.
+/// A certificate for 127.0.0.1, its key, and the certificate of its authority, all in PEM.
 struct Identity {
     authority: String,
     certificate: String,

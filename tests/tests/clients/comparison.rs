@@ -1,4 +1,4 @@
-//! What all clients send for the same request, side by side.
+//! Compares what all clients send for the same request.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,7 +7,7 @@ use crate::client::{CLIENTS, Kind, OURS, Run};
 use crate::reasons::REASONS;
 use crate::wire::{BODY, LINE, fields};
 
-/// The requests that the clients are compared by, in the order of the snapshot.
+/// The requests to compare, in the order of the snapshot.
 const SECTIONS: [Section; 7] = [
     Section::new("Issue a token for a service account", &[Kind::Account], "/token", 0),
     Section::new("List with a bearer token", &[Kind::Token, Kind::Account], "/exports", 0),
@@ -23,11 +23,11 @@ struct Section {
     kinds: &'static [Kind],
     /// The end of the path.
     path: &'static str,
-    /// The number of the request, among those to that path.
+    /// The index of the request among those to that path.
     number: usize,
 }
 
-/// The values of a field, each with the clients that send it; `None` if they do not send the field.
+/// The values of a field, each with the clients that send it. `None` if they do not send the field.
 type Values = Vec<(Option<String>, Vec<&'static str>)>;
 
 /// For each section, the values of each field.
@@ -43,7 +43,8 @@ impl Section {
         Self { title, kinds, path, number }
     }
 
-    /// The fields of each client's request. A client sends the same for every kind of credentials.
+    /// Returns the fields of each client's request. Asserts that they do not depend on the kind of
+    /// credentials.
     fn requests(&self, runs: &[Run]) -> BTreeMap<&'static str, BTreeMap<String, String>> {
         let mut found = BTreeMap::new();
         for run in runs.iter().filter(|run| self.kinds.contains(&run.kind)) {
@@ -68,7 +69,7 @@ impl Section {
     }
 }
 
-/// The values of one field, in the order of the clients, ours first.
+/// Returns the values of one field in the order of the clients, ours first.
 fn values(field: &str, requests: &BTreeMap<&'static str, BTreeMap<String, String>>) -> Values {
     let mut values: Values = Vec::new();
     for client in CLIENTS.iter().filter(|client| requests.contains_key(client.name)) {
@@ -86,7 +87,8 @@ impl Comparison {
         Self(SECTIONS.iter().map(|section| (section.title, section.compare(runs))).collect())
     }
 
-    /// Every client whose value differs from ours, with its section, its field and the value.
+    /// Returns every client whose value differs from ours, with the section, the field and the
+    /// value.
     fn differences(
         &self,
     ) -> impl Iterator<Item = (&'static str, &str, &'static str, Option<&str>)> {
@@ -102,7 +104,7 @@ impl Comparison {
         })
     }
 
-    /// Fails if a difference has no reason, or if a reason has no difference.
+    /// Asserts that each difference has a reason, and that each reason explains a difference.
     pub(crate) fn check_reasons(&self) {
         let mut used = BTreeSet::new();
         let mut missing = Vec::new();
@@ -112,10 +114,18 @@ impl Comparison {
                 None => missing.push(format!("{section}: {field} of {client}: {value:?}")),
             }
         }
-        assert!(missing.is_empty(), "state the reasons in reasons.rs:\n{}", missing.join("\n"));
+        assert!(
+            missing.is_empty(),
+            "differences without a reason; add reasons to reasons.rs:\n{}",
+            missing.join("\n")
+        );
         let stale = REASONS.iter().enumerate().filter(|(index, _)| !used.contains(index));
         let stale = stale.map(|(_, reason)| format!("{reason:?}")).collect::<Vec<_>>();
-        assert!(stale.is_empty(), "no client differs like this any more:\n{}", stale.join("\n"));
+        assert!(
+            stale.is_empty(),
+            "reasons without a difference; remove them from reasons.rs:\n{}",
+            stale.join("\n")
+        );
     }
 }
 
@@ -139,7 +149,7 @@ impl fmt::Display for Comparison {
     }
 }
 
-/// Writes the clients that send a value, and their reason.
+/// Writes the clients that send a value, and the reason.
 fn write_clients(
     f: &mut fmt::Formatter<'_>,
     field: &str,

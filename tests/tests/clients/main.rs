@@ -1,7 +1,8 @@
-//! Third-party clients against the local Atlas, and what they send beside ours.
+//! Runs third-party clients against the local Atlas, and compares their requests with those of
+//! `generated-client`.
 //!
-//! `tests/clients/run` installs the clients and runs this test, which plain `cargo test` skips:
-//! `CLIENTS_TOOLS` names the folder with the clients. Each client lists two jobs and creates a bucket
+//! `tests/clients/run` installs the clients and runs this test, which plain `cargo test` ignores.
+//! `CLIENTS_TOOLS` is the directory of the clients. Each client lists two jobs and creates a bucket
 //! with every kind of credentials that it supports, over TLS with a private certificate authority.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -33,7 +34,7 @@ async fn every_client_succeeds_and_every_difference_to_ours_has_a_reason() {
     });
 }
 
-/// The table of `tests/RESULTS.md`: the number of requests for both operations.
+/// Formats the table for `tests/RESULTS.md`: the number of requests for both operations.
 fn table(runs: &[Run]) -> String {
     let mut text =
         "| client | access token | service account | API key |\n|---|--:|--:|--:|".to_owned();

@@ -1,12 +1,12 @@
-//! Why other clients send something else than ours.
+//! The reasons why third-party clients send something different.
 
-/// The reason of a difference.
+/// The reason for a difference.
 #[derive(Debug)]
 pub(crate) struct Reason {
     field: &'static str,
-    /// The clients that differ; empty for all.
+    /// The clients that differ. Empty for all clients.
     clients: &'static [&'static str],
-    /// A part of the value; empty for any value, and for none.
+    /// A part of the value. Empty for any value, including none.
     value: &'static str,
     pub(crate) text: &'static str,
 }

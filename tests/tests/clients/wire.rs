@@ -1,4 +1,4 @@
-//! A request as the comparison shows it.
+//! The fields of a request for the comparison.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,8 @@ pub(crate) const LINE: &str = "request line";
 /// The name of the body among the fields.
 pub(crate) const BODY: &str = "body";
 
-/// The request line, the headers and the body by name, without what differs from run to run.
+/// Returns the request line, the headers and the body by name, without the parts that vary between
+/// runs.
 pub(crate) fn fields(request: &RecordedRequest) -> BTreeMap<String, String> {
     let RecordedRequest { method, uri, version, headers, body } = request;
     let mut fields = BTreeMap::new();
@@ -28,7 +29,7 @@ pub(crate) fn fields(request: &RecordedRequest) -> BTreeMap<String, String> {
     fields
 }
 
-/// Replaces nonces, tokens, ports, versions and platforms. Everything else is shown as sent.
+/// Replaces nonces, tokens, ports, versions and platforms with placeholders.
 fn normalized(name: &str, value: &str) -> String {
     let replace =
         |pattern: &str, by: &str| Regex::new(pattern).unwrap().replace_all(value, by).into_owned();
@@ -44,7 +45,7 @@ fn normalized(name: &str, value: &str) -> String {
     }
 }
 
-/// The one header with which Atlas issues a token.
+/// Returns the only `Authorization` header for which Atlas issues a token.
 fn basic() -> String {
     format!(
         "Basic {}",

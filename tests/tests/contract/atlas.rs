@@ -1,5 +1,4 @@
-//! The local Atlas, behind Prism: both what the client asks and what is answered is as the document
-//! says.
+//! The local Atlas behind Prism, which validates the requests of the client and the responses.
 
 use atlas_emulator::{DEFAULT_TOKEN, Emulator, sample_jobs};
 use atlas_tests::{calls, view};

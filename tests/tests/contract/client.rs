@@ -1,5 +1,5 @@
-//! Every method of the client, driven through Prism: each request, each answer and each error that
-//! the document has an example of.
+//! Every method of the client against Prism, with each example of a request, a response and an
+//! error in the document.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub(crate) struct Operation<'a> {
 }
 
 impl<'a> Operation<'a> {
-    /// The operations that have a version on the date.
+    /// Returns the operations that have a version on the date.
     pub(crate) fn all(date: &'a str, view: &'a Value) -> Vec<Self> {
         let paths = view["paths"].as_object().unwrap();
         let items = paths.values().flat_map(|item| item.as_object().unwrap().values());
@@ -28,30 +28,30 @@ impl<'a> Operation<'a> {
         named.map(make).filter(|operation| operation.method().is_some()).collect()
     }
 
-    /// Follows a `$ref`.
+    /// Resolves a `$ref`.
     fn resolve(&self, value: &'a Value) -> &'a Value {
         let reference = value.get("$ref").and_then(Value::as_str);
         reference.map_or(value, |it| self.view.pointer(it.trim_start_matches('#')).unwrap())
     }
 
-    /// The examples of a body, by name.
+    /// Returns the examples of a body with their names.
     fn examples(&self, body: &'a Value) -> Vec<(&'a str, &'a Value)> {
         let content = self.resolve(body)["content"].as_object().unwrap();
         let [media_type] = content.values().collect::<Vec<_>>()[..] else {
-            panic!("one version is in force: {content:?}");
+            panic!("expected one version on this date, found {content:?}");
         };
         let named = media_type.get("examples").and_then(Value::as_object).into_iter().flatten();
         let named = named.map(|(name, it)| (name.as_str(), &self.resolve(it)["value"]));
         named.chain(media_type.get("example").map(|it| ("", it))).collect()
     }
 
-    /// The bodies to send; one request without a body where the operation takes none.
+    /// Returns the bodies to send. `None` is a request without a body.
     pub(crate) fn requests(&self) -> Vec<Option<&'a Value>> {
         let Some(body) = self.object.get("requestBody") else { return vec![None] };
         self.examples(body).into_iter().map(|(_, example)| Some(example)).collect()
     }
 
-    /// Each answer that the document has an example of.
+    /// Returns the responses that have an example in the document.
     fn answers(&self) -> Vec<Answer<'a>> {
         let mut all = Vec::new();
         for (status, answer) in self.object["responses"].as_object().unwrap() {
@@ -67,12 +67,12 @@ impl<'a> Operation<'a> {
         all
     }
 
-    /// Its `operationId`.
+    /// Returns the `operationId`.
     pub(crate) fn id(&self) -> &'a str {
         self.id
     }
 
-    /// The name of the method of this operation in the version that is in force on the date.
+    /// Returns the name of the method for the version of this operation on the date.
     fn method(&self) -> Option<String> {
         let methods = spec::methods().unwrap().into_iter();
         let versions = methods.filter(|it| it.operation_id == self.id);
@@ -83,13 +83,13 @@ impl<'a> Operation<'a> {
     pub(crate) async fn send(&self, client: &Client, body: Option<&Value>) -> Result<Value, Error> {
         let method = self.method().unwrap();
         let outcome = calls::call(client, &method, body).await;
-        let outcome =
-            outcome.unwrap_or_else(|| panic!("{method} is new: call it in tests/src/calls.rs"));
+        let outcome = outcome
+            .unwrap_or_else(|| panic!("{method} is not tested: call it in tests/src/calls.rs"));
         outcome.map(Response::into_inner)
     }
 }
 
-/// An answer that the document has an example of, by name.
+/// A response with an example in the document.
 struct Answer<'a> {
     status: u16,
     name: &'a str,
@@ -97,8 +97,8 @@ struct Answer<'a> {
 }
 
 impl Answer<'_> {
-    /// Makes Prism give this answer to a request. It negotiates the media type of errors too, which
-    /// Atlas does not: they are JSON whatever `Accept` says.
+    /// Returns an edit of a request that makes Prism send this response. Errors of Atlas are JSON
+    /// regardless of `Accept`, but Prism negotiates their media type, so the edit accepts JSON.
     fn prefer(&self) -> impl FnOnce(String) -> String + Send + use<> {
         let Self { status, name, .. } = *self;
         let example = if name.is_empty() { String::new() } else { format!(", example={name}") };
@@ -149,7 +149,7 @@ async fn every_example_arrives_as_what_it_is() {
         }
         assert_eq!(prism.complaints(), [""; 0], "{date}");
         assert_eq!(prism.requests(), count, "{date}");
-        println!("{date}: {count} answers of Prism are what the document has");
+        println!("{date}: {count} examples of the document decode as expected");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Stoplight Prism: a server that plays a document, and reports what breaks it.
+//! Stoplight Prism: a mock server and a validating proxy for an OpenAPI document.
 
 use std::fs::File;
 use std::net::TcpListener;
@@ -15,13 +15,13 @@ pub(crate) struct Prism {
 }
 
 impl Prism {
-    /// Plays the document: answers with its examples.
+    /// Starts a mock server that responds with the examples of the document.
     pub(crate) fn mock(document: &Path) -> Self {
         Self::start("mock", document, None)
     }
 
-    /// Passes requests on to `server`, and answers with 500 to what breaks the document: a request,
-    /// or the server's answer.
+    /// Starts a proxy for `server`. It responds with an error if a request or a response does not
+    /// match the document.
     pub(crate) fn proxy(document: &Path, server: &str) -> Self {
         Self::start("proxy", document, Some(server))
     }
@@ -50,7 +50,7 @@ impl Prism {
         while !self.log().contains("Prism is listening") {
             let ended = self.child.try_wait().unwrap();
             let is_late = start.elapsed() > Duration::from_secs(60);
-            assert!(ended.is_none() && !is_late, "Prism does not start:\n{}", self.log());
+            assert!(ended.is_none() && !is_late, "Prism did not start:\n{}", self.log());
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -63,12 +63,12 @@ impl Prism {
         std::fs::read_to_string(&self.log).unwrap()
     }
 
-    /// How many requests have come.
+    /// Returns the number of requests so far.
     pub(crate) fn requests(&self) -> usize {
         self.log().matches("Request received").count()
     }
 
-    /// What Prism has to complain of.
+    /// Returns the errors in the log of Prism.
     pub(crate) fn complaints(&self) -> Vec<String> {
         let log = self.log();
         log.lines().filter(|line| line.contains(" error ")).map(ToOwned::to_owned).collect()
@@ -77,7 +77,7 @@ impl Prism {
 
 impl Drop for Prism {
     fn drop(&mut self) {
-        // It may have ended by itself, which another check reports.
+        // If Prism has already exited, a test has failed for that reason.
         _ = self.child.kill();
         _ = self.child.wait();
     }

@@ -1,4 +1,5 @@
-//! Schemathesis: thousands of requests to the local Atlas, made from the document, right and wrong.
+//! Schemathesis sends thousands of valid and invalid requests, generated from the document, to the
+//! local Atlas.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -9,12 +10,12 @@ use serde_json::Value;
 
 use crate::{client::Operation, tool, write_view};
 
-/// How many requests there must have been, all runs together.
+/// The minimum number of requests in all runs.
 const REQUESTS: usize = 2000;
 
 fn run(date: &str, document: &Value, url: &str, report: &Path) -> Output {
     let authorization = format!("Authorization: Bearer {DEFAULT_TOKEN}");
-    // The legacy address has no versions.
+    // The legacy operation has no versions.
     let accept = format!("Accept: application/vnd.atlas.{date}+json, application/json;q=0.5");
     let mut command = Command::new(tool("venv/bin/st"));
     command.arg("run").arg(write_view(date)).args(["--url", url]);
@@ -26,21 +27,22 @@ fn run(date: &str, document: &Value, url: &str, report: &Path) -> Output {
     command.args(["--checks", "all", "--continue-on-failure", "--no-color", "--report", "json"]);
     command.arg("--report-json-path").arg(report);
     if date != "2023-01-01" {
-        // That `serviceUrl` is a URL of Azure is told in words: not every string is taken.
+        // `serviceUrl` must be a URL of Azure, which only its description says: the local Atlas
+        // rejects other strings that match the schema.
         command.args(["--exclude-checks", "positive_data_acceptance"]);
     }
-    // No configuration file is read, wherever the tests are run.
+    // Schemathesis reads configuration files in the working directory. This one has none.
     command.current_dir(env!("CARGO_TARGET_TMPDIR")).output().unwrap()
 }
 
-/// How many requests of one operation were taken.
+/// Returns the number of accepted requests to one operation.
 fn accepted(phases: &Value) -> u64 {
     let phases = phases.as_object().unwrap().values();
     phases.map(|phase| phase["accepted"].as_u64().unwrap()).sum()
 }
 
-/// Whether the operation needs a bucket, a snapshot or a job, of which only the examples name one that
-/// exists.
+/// Returns whether the operation requires a bucket, a snapshot or a job. Only the ids in the
+/// examples exist.
 fn names_a_resource(operation: &str) -> bool {
     operation.ends_with('}') || (operation.starts_with("POST ") && operation.ends_with("/exports"))
 }
@@ -63,10 +65,13 @@ async fn no_request_gets_an_answer_that_breaks_the_document() {
         assert_eq!(operations.len(), Operation::all(date, &document).len(), "{operations:?}");
         for (operation, phases) in operations {
             let least = if names_a_resource(operation) { 1 } else { 50 };
-            assert!(accepted(phases) >= least, "{operation} has hardly ever succeeded: {phases}");
+            assert!(
+                accepted(phases) >= least,
+                "{operation} succeeded fewer than {least} times: {phases}"
+            );
         }
         requests += atlas.requests().len();
     }
-    assert!(requests >= REQUESTS, "{requests} requests are too few");
-    println!("schemathesis: {requests} requests, and each answer is as the document says");
+    assert!(requests >= REQUESTS, "expected at least {REQUESTS} requests, found {requests}");
+    println!("schemathesis: all responses to {requests} requests match the document");
 }

@@ -1,4 +1,4 @@
-//! One cell of the table: a call that meets a fault.
+//! A cell of the table: a call that meets a fault.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -19,26 +19,26 @@ use serde_json::Value;
 
 use crate::rows::{MOST, Row, Who};
 
-/// Faults take longer than an attempt may.
+/// The time limit of an attempt. The delays of faults are longer.
 const ATTEMPT: Duration = Duration::from_secs(30);
 const OPERATION: Duration = Duration::from_secs(300);
 
-/// How a call ends, after so many attempts.
+/// The end of a call, with the number of attempts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum End {
-    /// With the right value.
+    /// The expected value.
     Right(u32),
-    /// With the error that the server told.
+    /// An error of the API, with this status.
     Refused(u16, u32),
-    /// With a body that is not Atlas's.
+    /// A body that is not from Atlas.
     UnexpectedBody(BodyProblem, u32),
-    /// With JSON of another shape.
+    /// JSON that does not decode into the model.
     NoSuchShape(u32),
-    /// With a redirect, which is not followed.
+    /// A redirect, which the client does not follow.
     Redirected(u32),
-    /// With a broken connection.
+    /// A broken connection.
     Broken(u32),
-    /// With an attempt over its time limit.
+    /// A timeout of the attempt.
     TooSlow(u32),
 }
 
@@ -50,9 +50,9 @@ pub(crate) struct Column {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Method {
-    /// A method of the client, by its number in the document.
+    /// A method of the client, by its index in the document.
     Call(usize),
-    /// The list of jobs to its end, whose second page meets the fault.
+    /// A stream of all jobs. The request for the second page meets the fault.
     Stream,
     StreamLegacy,
 }
@@ -66,22 +66,22 @@ pub(crate) enum Often {
     EachTime,
 }
 
-/// A local Atlas, and a client of it that has made a call before.
+/// A local Atlas, and a client that has already made a call.
 pub(crate) struct Cell {
     atlas: Emulator,
     client: Client,
     column: Column,
     faults: Vec<Fault>,
-    /// How many requests go out beside one for each attempt.
+    /// The expected number of requests beyond one per attempt.
     proofs: Proofs,
 }
 
-/// How many requests were made only because a proof was refused.
+/// The number of requests that only exist because the server rejected credentials.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Proofs {
-    /// To the operation, with another proof.
+    /// Requests to the operation with new credentials.
     pub(crate) operations: u32,
-    /// To the token endpoint.
+    /// Requests to the token endpoint.
     pub(crate) tokens: u32,
 }
 
@@ -101,23 +101,23 @@ impl Cell {
             .retry(policy)
             .build()
             .unwrap();
-        // So that there is a token, or a nonce.
+        // Obtains a token or a nonce.
         client.list_group_cluster_backup_exports(GROUP, CLUSTER).send().await.unwrap();
         let fault: Fault = row.fault.parse().unwrap();
         let times = match column.often {
             Often::Once => 1,
-            // More than can be needed.
+            // More faults than the call makes requests.
             Often::EachTime => 9,
         };
         let proofs = row.proofs(column);
         Self { atlas, client, column, faults: vec![fault; times], proofs }
     }
 
-    /// How the call ends; or what went wrong with it that no fault excuses.
+    /// Runs the call. Returns its end, or a failure that no fault explains.
     pub(crate) async fn run(self) -> Result<End, String> {
         let (before, resources) = (self.counts(), self.resources());
         let call = tokio::time::timeout(OPERATION + ATTEMPT, self.call());
-        let end = call.await.map_err(|_| "it hangs")??;
+        let end = call.await.map_err(|_| "the call does not end")??;
         let (operations, tokens) = self.counts();
         let (sent, tokens) = (operations - before.0, tokens - before.1);
         let (buckets, jobs) = self.resources();
@@ -126,22 +126,22 @@ impl Cell {
         }
         let proofs = Proofs { operations: sent.saturating_sub(end.attempts()), tokens };
         if sent < end.attempts() || proofs != self.proofs {
-            return Err(format!("{sent} requests, {tokens} for tokens, and {end} told"));
+            return Err(format!("{end} after {sent} requests, and {tokens} for tokens"));
         }
         let created = (buckets + jobs).saturating_sub(resources.0 + resources.1);
         let is_created = self.column.method.creates() && matches!(end, End::Right(_));
         if created > 1 || (is_created && created == 0) {
-            return Err(format!("{created} resources are created, and {end} told"));
+            return Err(format!("{end}, but {created} resources were created"));
         }
         Ok(end)
     }
 
-    /// The number of export buckets, and of created export jobs.
+    /// Returns the numbers of export buckets and of created export jobs.
     fn resources(&self) -> (usize, usize) {
         (self.atlas.export_buckets().len(), self.atlas.created_jobs().len())
     }
 
-    /// How many requests the operations and the token endpoint have got so far.
+    /// Returns the numbers of requests to operations and to the token endpoint so far.
     fn counts(&self) -> (u32, u32) {
         let all = u32::try_from(self.atlas.request_count()).unwrap();
         let tokens = u32::try_from(self.atlas.token_requests()).unwrap();
@@ -164,17 +164,17 @@ impl Cell {
 
     async fn call_method(&self, method: &spec::Method) -> Result<End, String> {
         let outcome = calls::call(&self.client, &method.name, method.body.as_ref()).await;
-        let outcome = outcome.ok_or("call it in tests/src/calls.rs")?;
+        let outcome = outcome.ok_or("the method is missing in tests/src/calls.rs")?;
         End::of(outcome, |value| is_right(method, value))
     }
 
-    #[expect(deprecated, reason = "the legacy address is a method as well")]
+    #[expect(deprecated, reason = "the legacy operation is tested as well")]
     async fn stream_legacy(&self) -> Result<End, String> {
         let request = self.client.list_backup_export_jobs(GROUP, CLUSTER);
         self.read(request.items_per_page(2).stream()).await
     }
 
-    /// Reads a list of six jobs, two on a page, the second of which meets the fault.
+    /// Reads a list of six jobs, two per page. The request for the second page meets the fault.
     async fn read(&self, mut stream: ItemStream<ExportJob>) -> Result<End, String> {
         let mut jobs = Vec::new();
         while let Some(job) = stream.next().await {
@@ -187,7 +187,11 @@ impl Cell {
                 self.inject();
             }
         }
-        if are_all(&jobs) { Ok(End::Right(0)) } else { Err("a job is lost or doubled".to_owned()) }
+        if are_all(&jobs) {
+            Ok(End::Right(0))
+        } else {
+            Err("a job is missing or repeated".to_owned())
+        }
     }
 
     fn inject(&self) {
@@ -195,7 +199,7 @@ impl Cell {
     }
 }
 
-/// Whether a value is the one that the local Atlas returns, as far as no fault changes it.
+/// Returns whether a value is the one of the local Atlas, apart from the changes that faults make.
 fn is_right(method: &spec::Method, value: &Value) -> bool {
     let returns = |names: [&str; 2]| names.iter().all(|name| method.name.contains(name));
     if method.http_method == "delete" {
@@ -211,7 +215,7 @@ fn is_right(method: &spec::Method, value: &Value) -> bool {
     }
 }
 
-/// Whether these are the jobs of the list, each once and in order.
+/// Returns whether these are all jobs of the list, each once and in order.
 fn are_all(jobs: &[ExportJob]) -> bool {
     let id = |job: &ExportJob| job.id.map(|id| id.to_string());
     let wanted = calls::jobs().into_iter();
@@ -256,13 +260,13 @@ impl End {
         }
     }
 
-    /// How the second of three pages ended, after so many requests for all of them. A stream does
-    /// not tell how often it has asked, unless it fails.
+    /// Adds the number of attempts for the second of three pages, from the number of requests for
+    /// all pages. A stream only reports attempts if it fails.
     fn of_second_page(self, sent: u32) -> Result<Self, String> {
         match self {
             Self::Right(_) => Ok(Self::Right(sent - 2)),
             end if end.attempts() == sent - 1 => Ok(end),
-            end => Err(format!("{sent} requests, and {end} told")),
+            end => Err(format!("{end} after {sent} requests")),
         }
     }
 }
@@ -310,7 +314,7 @@ impl Method {
         matches!(self, Self::Stream | Self::StreamLegacy)
     }
 
-    /// Its HTTP method, in lower case.
+    /// Returns the HTTP method in lower case.
     pub(crate) fn http(self) -> &'static str {
         match self {
             Self::Call(number) => &METHODS[number].http_method,

@@ -1,10 +1,10 @@
-//! Every fault of the local Atlas against every method of the client.
+//! Tests every method of the client with every fault of the local Atlas.
 //!
-//! A cell of the table is a method that meets a fault, once or again and again. It must end as the
-//! table says, within its time limit. A list must hold each item once and in order; a bucket must
-//! not be created twice.
+//! In a cell of the table, a method meets a fault, once or in every request. The call must end as
+//! the table says, within its time limit. A list must hold each item once and in order, and a call
+//! must not create two resources.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, including its helpers")]
 
 mod cell;
 #[path = "../../../generated-client/tests/client/clock.rs"]
@@ -25,7 +25,7 @@ use crate::cell::{Cell, Column, End};
 use crate::clock::Clock;
 use crate::rows::{Row, rows};
 
-/// How a cell ended: the number of its row, its column, and the end or what went wrong.
+/// The result of a cell: the index of its row, its column, and its end or a failure.
 type Ended = (usize, Column, Result<End, String>);
 
 #[test]
@@ -40,14 +40,14 @@ fn every_method_ends_as_it_should_whatever_the_fault() {
     let wrong = ends.iter().filter_map(|(index, column, end)| {
         let row = rows().into_iter().nth(*index)?;
         let wanted = Ok(row.end(*column));
-        (*end != wanted).then(|| format!("{row} {column}: {end:?}, not {wanted:?}"))
+        (*end != wanted).then(|| format!("{row} {column}: expected {wanted:?}, found {end:?}"))
     });
     let wrong = wrong.collect::<Vec<_>>();
     println!("{}", markdown(&ends));
-    assert!(wrong.is_empty(), "{} cells differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} cells failed:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Runs all cells, on all processors.
+/// Runs all cells in parallel.
 fn run_all() -> Vec<Ended> {
     let with_columns = |(index, row): (usize, Row)| {
         Column::all().filter(move |column| row.has(*column)).map(move |it| (index, row, it))
@@ -71,8 +71,8 @@ fn run_all() -> Vec<Ended> {
     ends
 }
 
-/// Runs one cell by a clock that waits for nobody, so that neither the waits of a fault nor a busy
-/// machine matter.
+/// Runs one cell with a simulated clock, so that delays take no real time and a busy machine causes
+/// no timeouts.
 fn run(row: Row, column: Column) -> Result<End, String> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -81,7 +81,7 @@ fn run(row: Row, column: Column) -> Result<End, String> {
     })
 }
 
-/// The table, for people.
+/// Formats the results as a Markdown table.
 fn markdown(ends: &[Ended]) -> String {
     let names = Column::all().map(|column| column.to_string()).collect::<Vec<_>>();
     let rule = "---|".repeat(names.len() + 1);

@@ -1,4 +1,4 @@
-//! The table: how a call ends that meets a fault.
+//! The table of faults and the expected end of calls.
 
 use std::fmt;
 
@@ -9,24 +9,24 @@ use crate::cell::End::{
 };
 use crate::cell::{Column, Often, Proofs};
 
-/// A fault, and how the calls end that meet it.
+/// A fault, and the expected end of calls that meet it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
-    /// As the header that asks for it has it.
+    /// The text form of the fault.
     pub(crate) fault: &'static str,
     pub(crate) who: Who,
-    /// A `POST` that meets it once, and each time.
+    /// The end of a `POST` that meets the fault once, and each time.
     post: [End; 2],
-    /// A `GET` that meets it once, and each time.
+    /// The end of a `GET` that meets the fault once, and each time.
     get: [End; 2],
-    /// A `DELETE` that meets it once, and each time. It reads no body, and may find that its first
-    /// attempt has deleted the bucket.
+    /// The end of a `DELETE` that meets the fault once, and each time. It reads no body, and fails
+    /// with 404 if an earlier attempt deleted the bucket.
     delete: [End; 2],
-    /// How often another proof is sent, for a fault that is met once, and each time.
+    /// The number of requests with new credentials if the fault occurs once, and each time.
     proofs: [u32; 2],
 }
 
-/// Whose call it is.
+/// The credentials of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Who {
     Token,
@@ -34,15 +34,15 @@ pub(crate) enum Who {
     Key,
 }
 
-/// The most attempts of a call in this table.
+/// The maximum number of attempts of a call.
 pub(crate) const MOST: u32 = 3;
 
-/// A fault that decides at the first attempt.
+/// A fault after which the call ends with the first attempt.
 fn at_once(fault: &'static str, end: End) -> Row {
     row(fault, [end; 2], [end; 2])
 }
 
-/// A fault that passes: a `GET` is sent again, a `POST` is not.
+/// A transient fault: the client retries a `GET`, but not a `POST`.
 fn passing(fault: &'static str, end: fn(u32) -> End) -> Row {
     row(fault, [end(1); 2], [Right(2), end(MOST)])
 }
@@ -51,12 +51,12 @@ fn row(fault: &'static str, post: [End; 2], get: [End; 2]) -> Row {
     Row { fault, who: Who::Token, post, get, delete: get, proofs: [0; 2] }
 }
 
-/// A fault of the body, which a `DELETE` does not read.
+/// A fault in the body, which a `DELETE` does not read.
 fn unread(row: Row) -> Row {
     Row { delete: [Right(1); 2], ..row }
 }
 
-/// A fault after the operation is carried out: a `DELETE` is sent again, and finds nothing to delete.
+/// A fault after the operation was executed: the retry of a `DELETE` fails with 404.
 fn carried_out(row: Row) -> Row {
     let [_, each_time] = row.get;
     Row { delete: [Refused(404, 2), each_time], ..row }
@@ -66,7 +66,7 @@ fn by(who: Who, row: Row) -> Row {
     Row { who, ..row }
 }
 
-/// A proof that is refused: once, or each time. The call ends with its first attempt.
+/// A fault that rejects the credentials, once or each time. The call ends with its first attempt.
 fn refused(who: Who, fault: &'static str, proofs: [u32; 2]) -> Row {
     let ends = [Right(1), Refused(401, 1)];
     Row { who, proofs, ..row(fault, ends, ends) }
@@ -76,7 +76,7 @@ fn refused(who: Who, fault: &'static str, proofs: [u32; 2]) -> Row {
 pub(crate) fn rows() -> Vec<Row> {
     use Who::{Account, Key};
     vec![
-        // What is no obstacle.
+        // Faults without effect on the outcome.
         at_once("none", Right(1)),
         at_once("delay=50", Right(1)),
         at_once("trickle=0", Right(1)),
@@ -86,13 +86,13 @@ pub(crate) fn rows() -> Vec<Row> {
         at_once("sunset=Thu, 01 Jul 2027 00:00:00 GMT", Right(1)),
         at_once("sunset=soon", Right(1)),
         at_once("unknown-values", Right(1)),
-        // What breaks the connection.
+        // Broken connections and timeouts.
         carried_out(passing("reset", Broken)),
         unread(passing("cut-off=0", |attempts| UnexpectedBody(CutOff, attempts))),
         unread(passing("cut-off=10", |attempts| UnexpectedBody(CutOff, attempts))),
         carried_out(passing("delay=60000", TooSlow)),
         unread(passing("trickle=60000", TooSlow)),
-        // What Atlas refuses.
+        // Errors of Atlas.
         at_once("status=400", Refused(400, 1)),
         at_once("status=401", Refused(401, 1)),
         at_once("status=403", Refused(403, 1)),
@@ -104,14 +104,15 @@ pub(crate) fn rows() -> Vec<Row> {
         passing("status=502", |attempts| Refused(502, attempts)),
         passing("status=503", |attempts| Refused(503, attempts)),
         passing("status=504", |attempts| Refused(504, attempts)),
-        // Nothing was done, so that even a `POST` is sent again; unless it is too long to wait.
+        // 429 means that nothing was executed, so the client retries even a `POST`, unless the wait
+        // exceeds the time limit.
         row("status=429", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
         row("retry-after=1", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
         row("retry-after=soon", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
         at_once("retry-after=3600", Refused(429, 1)),
-        // Nobody asks for an envelope here, so the error comes without one.
+        // The calls do not ask for an envelope, so the error arrives without one.
         passing("enveloped=503", |attempts| Refused(503, attempts)),
-        // What is not from Atlas.
+        // Responses that are not from Atlas.
         unread(at_once("html=200", UnexpectedBody(Html, 1))),
         at_once("html=403", UnexpectedBody(Html, 1)),
         passing("html=502", |attempts| UnexpectedBody(Html, attempts)),
@@ -120,12 +121,12 @@ pub(crate) fn rows() -> Vec<Row> {
         unread(at_once("content-type=text/html", UnexpectedBody(Html, 1))),
         unread(at_once("empty", UnexpectedBody(Empty, 1))),
         unread(at_once("body=Hello", UnexpectedBody(NotJson, 1))),
-        // Without its `cloudProvider`, a bucket is of an unknown variant and no fault.
+        // Without `cloudProvider`, a bucket would decode into the unknown variant.
         unread(at_once(r#"body={"cloudProvider":"AWS"}"#, NoSuchShape(1))),
         unread(at_once("body=[]", NoSuchShape(1))),
         unread(at_once("body=null", NoSuchShape(1))),
-        // A token that is given cannot be renewed, one of a service account can, and a nonce as
-        // well. What is refused twice is refused for another reason.
+        // The client cannot renew an access token, but it can renew the token of a service account
+        // and a nonce. It gives up if the server also rejects the new ones.
         at_once("revoked-token", Refused(401, 1)),
         refused(Account, "revoked-token", [1, 1]),
         by(Key, at_once("revoked-token", Right(1))),
@@ -134,12 +135,12 @@ pub(crate) fn rows() -> Vec<Row> {
         by(Key, at_once("expired-token", Right(1))),
         at_once("stale-nonce", Right(1)),
         by(Account, at_once("stale-nonce", Right(1))),
-        // A server may find its own challenge stale once.
+        // The client accepts one more challenge if its nonce is stale as well.
         refused(Key, "stale-nonce", [1, 2]),
         at_once("hostile-challenge", Right(1)),
         by(Account, at_once("hostile-challenge", Right(1))),
         refused(Key, "hostile-challenge", [1, 2]),
-        // A proof is found once for all attempts.
+        // All attempts of a call share the same credentials.
         by(Account, carried_out(passing("reset", Broken))),
         by(Key, carried_out(passing("reset", Broken))),
         by(Account, passing("status=503", |attempts| Refused(503, attempts))),
@@ -148,12 +149,13 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 impl Row {
-    /// Whether there is a cell in this column. A stream proves itself as the list does.
+    /// Returns whether the row has a cell in this column. Streams authenticate like lists, so they
+    /// are only tested with an access token.
     pub(crate) fn has(&self, column: Column) -> bool {
         self.who == Who::Token || !column.method.is_stream()
     }
 
-    /// How many requests of the call in this column only bring another proof.
+    /// Returns the expected number of requests with new credentials in this column.
     pub(crate) fn proofs(&self, column: Column) -> Proofs {
         let [once, each_time] = self.proofs;
         let operations = if column.often == Often::Once { once } else { each_time };
@@ -161,7 +163,7 @@ impl Row {
         Proofs { operations, tokens }
     }
 
-    /// How the call in this column ends.
+    /// Returns the expected end of the call in this column.
     pub(crate) fn end(&self, column: Column) -> End {
         let [once, each_time] = match column.method.http() {
             "get" => self.get,

@@ -1,10 +1,10 @@
-//! Random JSON of the shapes that models have.
+//! Random JSON in the form of models.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Number, Value};
 
-/// The properties of an object: each with its values, or with nothing where it is left out.
+/// The properties of an object, each with a strategy for its value. `None` omits the property.
 pub(crate) type Properties = Vec<(&'static str, BoxedStrategy<Option<Value>>)>;
 
 pub(crate) fn must(
@@ -30,7 +30,7 @@ pub(crate) fn object(properties: Properties) -> BoxedStrategy<Value> {
     object.prop_map(Value::Object).boxed()
 }
 
-/// A list that is not empty: an empty one is left out.
+/// A list with at least one item, because models omit empty lists.
 pub(crate) fn list(item: impl Strategy<Value = Value> + 'static) -> BoxedStrategy<Value> {
     vec(item, 1..4).prop_map(Value::Array).boxed()
 }
@@ -55,7 +55,7 @@ pub(crate) fn uuid() -> BoxedStrategy<Value> {
     "[a-f0-9]{8}(-[a-f0-9]{4}){3}-[a-f0-9]{12}".prop_map(Value::String).boxed()
 }
 
-/// Times as Atlas writes them, with milliseconds or without.
+/// Times in the format of Atlas, with or without milliseconds.
 pub(crate) fn time() -> BoxedStrategy<Value> {
     let time = "[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{2}[1-9])?Z";
     time.prop_map(Value::String).boxed()
@@ -68,7 +68,7 @@ pub(crate) fn anything() -> BoxedStrategy<Value> {
         boolean(),
         any::<i64>().prop_map(Value::from),
         any::<f64>()
-            .prop_filter_map("JSON has no such number", Number::from_f64)
+            .prop_filter_map("JSON cannot represent the number", Number::from_f64)
             .prop_map(Value::Number),
         text(),
     ];
@@ -82,12 +82,13 @@ pub(crate) fn anything() -> BoxedStrategy<Value> {
     nested.boxed()
 }
 
-/// An object with any properties, and with `tag`, whose value is none of `known`.
+/// An object with random properties, and a `tag` whose value is not in `known`.
 pub(crate) fn unknown(
     tag: &'static str,
     known: &'static [&'static str],
 ) -> BoxedStrategy<Map<String, Value>> {
-    let value = any::<String>().prop_filter("it is known", |it| !known.contains(&it.as_str()));
+    let value =
+        any::<String>().prop_filter("the value is known", |it| !known.contains(&it.as_str()));
     let rest = vec((any::<String>(), anything()), 0..4);
     let object = (value, rest).prop_map(move |(value, rest)| {
         let tagged = [(tag.to_owned(), Value::String(value))];

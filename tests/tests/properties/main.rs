@@ -1,6 +1,6 @@
-//! What holds for any value, shown with random ones.
+//! Property tests with random values.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, including its helpers")]
 
 mod json;
 mod models;

@@ -1,4 +1,4 @@
-//! A model survives that it is encoded and decoded, whatever its values.
+//! Any value of a model survives a round trip through JSON.
 
 use std::fmt::Debug;
 
@@ -20,7 +20,7 @@ use crate::json::{
 
 const PROVIDERS: &[&str] = &["AWS", "AZURE", "GCP"];
 
-/// What the model `T` takes in is what it gives out.
+/// Asserts that JSON which decodes into `T` encodes back unchanged.
 fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &Value) {
     let value: T = serde_json::from_value(json.clone()).unwrap();
     assert_eq!(&serde_json::to_value(&value).unwrap(), json);

@@ -1,4 +1,4 @@
-//! An id is read if its pattern matches, and only then.
+//! An id parses if and only if its pattern matches.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use generated_client::ObjectId;
 use proptest::prelude::*;
 use regex::Regex;
 
-/// As the document has it, in an engine that the client does not use.
+/// The pattern of the document, in a regex engine that the client does not use.
 static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new("^([a-f0-9]{24})$").unwrap());
 
 fn texts() -> BoxedStrategy<String> {
@@ -14,7 +14,7 @@ fn texts() -> BoxedStrategy<String> {
         any::<String>(),
         "[a-f0-9]{23,25}",
         "[a-fA-F0-9]{24}",
-        // One character that is odd, or stands outside.
+        // An unusual character before, within or after the digits.
         ("[a-f0-9]{0,24}", any::<char>(), "[a-f0-9]{0,24}")
             .prop_map(|(before, odd, after)| format!("{before}{odd}{after}")),
     ]

@@ -1,4 +1,5 @@
-//! Any string is refused before anything is sent, or arrives as it is and changes nothing beside.
+//! Any string is either rejected before the client sends anything, or arrives unchanged without
+//! affecting the rest of the request.
 
 use atlas_tests::recorder::Recorder;
 use base64::Engine as _;
@@ -16,7 +17,7 @@ use crate::json::unknown;
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const ROLE: &str = "668c5f0ed436263134491592";
 
-/// A request as it came.
+/// A request as received.
 struct Seen {
     line: String,
     headers: Vec<(String, String)>,
@@ -35,7 +36,7 @@ impl Seen {
         Self { line: line.to_owned(), headers, body: body.to_owned() }
     }
 
-    /// The names of the headers: one more or less means that a value has broken out.
+    /// Returns the names of the headers. An additional name means that a value was injected.
     fn header_names(&self) -> Vec<&str> {
         self.headers.iter().map(|(name, _)| name.as_str()).collect()
     }
@@ -46,8 +47,8 @@ impl Seen {
     }
 }
 
-/// What reaches a server when a client with these credentials does this; nothing where the value was
-/// refused before.
+/// Returns the request that a client with these credentials sends, or `None` if the client rejected
+/// the value before.
 fn seen<T>(
     credentials: Credentials,
     send: impl AsyncFnOnce(&Client) -> Result<T, Error>,
@@ -70,7 +71,7 @@ fn seen<T>(
                 assert_eq!(error.status().map(|it| it.as_u16()), Some(403), "{error}");
                 Some(Seen::read(&server.request().await.unwrap()))
             }
-            Ok(()) => panic!("the server refuses everything"),
+            Ok(()) => panic!("expected an error, because the server responds with 403"),
         }
     })
 }
@@ -79,7 +80,7 @@ fn token() -> Credentials {
     Credentials::access_token("token")
 }
 
-/// The body that arrives.
+/// Returns the body that arrives, if the client sends the request.
 fn created(request: impl Into<ExportBucketRequest>) -> Option<Value> {
     let request = request.into();
     let seen = seen(token(), async |client| {
@@ -92,7 +93,7 @@ fn created(request: impl Into<ExportBucketRequest>) -> Option<Value> {
     Some(serde_json::from_str(&seen.body).unwrap())
 }
 
-/// What attacks a path, a query, a header or JSON, among all else.
+/// Random strings, including attacks on a path, a query, a header and JSON.
 fn strings() -> BoxedStrategy<String> {
     const HOSTILE: &[&str] = &[
         "..", ".", "/", "%2f", "%2e%2e", "\\", "?", "#", ";", "&", "=", "\r\n", "\n", "\0", "\t",
