@@ -13,7 +13,7 @@ use xtask::codegen;
 use xtask::lower::Options;
 
 #[test]
-fn the_methods_are_those_of_the_document() {
+fn the_client_has_exactly_the_methods_of_the_document() {
     let document = xtask::document::parse("spec/atlas.yaml", spec::TEXT).unwrap();
     let api = codegen::generate(document.openapi, &Options::default()).unwrap().api;
     let mut emitted = api.operations.into_iter().map(|it| it.ident).collect::<Vec<_>>();

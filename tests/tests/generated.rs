@@ -27,7 +27,7 @@ fn compare(name: &str, text: &str) {
 }
 
 #[test]
-fn every_model_is_as_it_was_reviewed() {
+fn every_model_matches_its_snapshot() {
     let api = generated().api;
     for model in &api.models {
         compare(&format!("model-{}", model.module), &show_model(model, &api));
@@ -35,7 +35,7 @@ fn every_model_is_as_it_was_reviewed() {
 }
 
 #[test]
-fn every_method_is_as_it_was_reviewed() {
+fn every_method_matches_its_snapshot() {
     for operation in &generated().api.operations {
         compare(&format!("method-{}", operation.ident), &show_operation(operation));
     }

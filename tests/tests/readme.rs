@@ -20,7 +20,7 @@ fn generate(spec: &str) -> Generated {
 }
 
 #[test]
-fn every_link_within_the_repository_leads_to_a_file() {
+fn every_relative_link_leads_to_a_file() {
     for name in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "xtask/README.md"] {
         let path = Path::new(ROOT).join(name);
         let text = std::fs::read_to_string(&path).unwrap();
@@ -32,7 +32,7 @@ fn every_link_within_the_repository_leads_to_a_file() {
 }
 
 #[test]
-fn every_method_is_in_the_table() {
+fn the_readme_lists_every_method() {
     for file in generate(atlas_tests::spec::TEXT).files {
         let name = file.path.strip_prefix("operations/").and_then(|it| it.strip_suffix(".rs"));
         if let Some(method) = name.filter(|name| *name != "mod") {
@@ -45,7 +45,7 @@ fn every_method_is_in_the_table() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_local_atlas_answers_the_commands_of_curl() {
+async fn the_curl_commands_of_the_readme_work() {
     let atlas = Emulator::start().await.unwrap();
     let commands = README.split("```sh\n").find(|block| block.starts_with("curl")).unwrap();
     let commands = commands.split_once("```").unwrap().0.split("\n\n").collect::<Vec<_>>();
@@ -84,7 +84,7 @@ fn client_tree() -> Vec<Crate> {
 }
 
 #[test]
-fn the_dependencies_are_all_named_and_counted() {
+fn contributing_explains_and_counts_the_dependencies() {
     let (mut within, mut beyond) = (BTreeSet::new(), BTreeSet::new());
     let mut is_within = false;
     for Crate { depth, name, version } in client_tree().into_iter().filter(|it| it.depth > 0) {

@@ -26,7 +26,7 @@ fn cargo(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn the_package_holds_what_downstream_builds_and_nothing_else() {
+fn the_package_has_only_the_files_that_users_need() {
     let package = ["package", "--list", "--allow-dirty", "--locked", "-p", "generated-client"];
     let list = cargo(&package);
     let files = list.lines().collect::<HashSet<_>>();
@@ -58,7 +58,7 @@ fn version(text: &str) -> Vec<u32> {
 /// Compares the `rust-version` of all dependencies, because not every machine has an older
 /// toolchain. The GitHub workflow builds with the stated version.
 #[test]
-fn no_dependency_needs_a_newer_rust_than_is_stated() {
+fn no_dependency_requires_a_newer_rust_than_stated() {
     let metadata = cargo(&["metadata", "--format-version", "1", "--locked", "--all-features"]);
     let metadata: Value = serde_json::from_str(&metadata).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
@@ -90,7 +90,7 @@ fn no_dependency_needs_a_newer_rust_than_is_stated() {
 /// version.
 #[test]
 #[ignore = "tests/supply-chain/run runs it"]
-fn the_public_interface_is_the_reviewed_one() {
+fn the_public_api_matches_its_snapshot() {
     let file = std::env::var_os("RUSTDOC_JSON")
         .expect("RUSTDOC_JSON is not set: run tests/supply-chain/run");
     let file = PathBuf::from(file);

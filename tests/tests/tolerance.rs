@@ -5,7 +5,7 @@ use generated_client::models::{ExportBucket, ExportJobState, PaginatedExportJobs
 use serde_json::json;
 
 #[test]
-fn a_list_with_what_the_document_does_not_know_decodes() {
+fn a_list_with_unknown_fields_and_values_decodes() {
     let page: PaginatedExportJobs = serde_json::from_value(json!({
         "results": [{
             "id": "32b6e34b3d91647abb20e7b8",
@@ -25,14 +25,14 @@ fn a_list_with_what_the_document_does_not_know_decodes() {
 }
 
 #[test]
-fn an_unknown_value_goes_back_unchanged() {
+fn an_unknown_value_encodes_unchanged() {
     let state = ExportJobState::from("NotAnAtlasState");
     assert_eq!(serde_json::to_value(&state).unwrap(), json!("NotAnAtlasState"));
     assert_eq!(state.to_string(), "NotAnAtlasState");
 }
 
 #[test]
-fn an_error_takes_parameters_of_any_type() {
+fn an_error_accepts_parameters_of_any_type() {
     let error: ApiError = serde_json::from_value(json!({
         "error": 429,
         "errorCode": "RATE_LIMITED_TOKEN_BUCKET",
@@ -44,7 +44,7 @@ fn an_error_takes_parameters_of_any_type() {
 }
 
 #[test]
-fn a_bucket_of_an_unknown_provider_is_kept_whole() {
+fn a_bucket_of_an_unknown_provider_keeps_all_fields() {
     let bucket = json!({"_id": "32b6e34b3d91647abb20e7b8", "cloudProvider": "NOT_A_PROVIDER", "notAnAtlasField": [1]});
     let decoded: ExportBucket = serde_json::from_value(bucket.clone()).unwrap();
     assert!(matches!(decoded, ExportBucket::Unknown(_)));
@@ -52,7 +52,7 @@ fn a_bucket_of_an_unknown_provider_is_kept_whole() {
 }
 
 #[test]
-fn a_bucket_without_a_provider_is_kept_whole() {
+fn a_bucket_without_a_provider_keeps_all_fields() {
     let bucket = json!({"_id": "32b6e34b3d91647abb20e7b8"});
     let decoded: ExportBucket = serde_json::from_value(bucket.clone()).unwrap();
     assert!(matches!(decoded, ExportBucket::Unknown(_)));

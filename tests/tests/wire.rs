@@ -108,7 +108,7 @@ async fn list_export_jobs_with_every_parameter() {
 
 #[tokio::test]
 #[expect(deprecated, reason = "the legacy operation is tested as well")]
-async fn list_export_jobs_at_the_legacy_address() {
+async fn list_export_jobs_with_the_legacy_operation() {
     let recorder = Recorder::start(200, PAGE).await.unwrap();
     client(&recorder).list_backup_export_jobs(GROUP, "Cluster0").send().await.unwrap();
     lock_down("list_backup_export_jobs", recorder).await;

@@ -19,7 +19,7 @@ use crate::comparison::Comparison;
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "tests/clients/run runs it"]
-async fn every_client_succeeds_and_every_difference_to_ours_has_a_reason() {
+async fn every_client_succeeds_and_every_difference_has_a_reason() {
     let mut runs = Vec::new();
     for client in &CLIENTS {
         for kind in client.kinds {

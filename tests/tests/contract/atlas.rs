@@ -9,7 +9,7 @@ use crate::{CLUSTER, GROUP, prism::Prism, write_view};
 
 #[tokio::test]
 #[ignore = "tests/contract/run runs it"]
-async fn every_request_is_answered_as_the_document_says() {
+async fn every_request_and_response_matches_the_document() {
     for date in view::dates() {
         let atlas = calls::atlas().start().await.unwrap();
         let prism = Prism::proxy(&write_view(date), atlas.url());
@@ -26,7 +26,7 @@ async fn every_request_is_answered_as_the_document_says() {
 
 #[tokio::test]
 #[ignore = "tests/contract/run runs it"]
-async fn pages_envelopes_and_errors_are_as_the_document_says() {
+async fn pages_envelopes_and_errors_match_the_document() {
     let jobs = sample_jobs(250);
     let newest = view::dates().pop().unwrap();
     let atlas = Emulator::builder().jobs(jobs.clone()).start().await.unwrap();

@@ -128,7 +128,7 @@ pub(crate) fn client(url: &str, token: &str) -> Client {
 
 #[tokio::test]
 #[ignore = "tests/contract/run runs it"]
-async fn every_example_arrives_as_what_it_is() {
+async fn every_example_decodes_into_its_value_or_error() {
     for date in view::dates() {
         let prism = Prism::mock(&write_view(date));
         let document = view::on(date).unwrap();
@@ -155,7 +155,7 @@ async fn every_example_arrives_as_what_it_is() {
 
 #[tokio::test]
 #[ignore = "tests/contract/run runs it"]
-async fn a_request_that_breaks_the_document_is_noticed() {
+async fn prism_reports_an_invalid_request() {
     let prism = Prism::mock(&write_view("2023-01-01"));
     let most = spec::bound("itemsPerPage", "maximum").unwrap().unwrap();
     let spoil = move |request: String| {

@@ -29,13 +29,13 @@ use crate::rows::{Row, rows};
 type Ended = (usize, Column, Result<End, String>);
 
 #[test]
-fn every_fault_that_the_local_atlas_knows_has_a_row() {
+fn every_fault_of_the_local_atlas_has_a_row() {
     let has_row = rows().into_iter().map(|row| row.fault.split('=').next().unwrap());
     assert_eq!(has_row.collect::<BTreeSet<_>>(), Fault::words().collect());
 }
 
 #[test]
-fn every_method_ends_as_it_should_whatever_the_fault() {
+fn every_method_ends_as_expected_with_every_fault() {
     let ends = run_all();
     let wrong = ends.iter().filter_map(|(index, column, end)| {
         let row = rows().into_iter().nth(*index)?;

@@ -174,7 +174,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn parts_survive(
+    fn parts_survive_a_round_trip(
         (link, label, member, status, reason, state) in
             (link(), label(), member(), status(), reason(), state()),
     ) {
@@ -187,19 +187,19 @@ proptest! {
     }
 
     #[test]
-    fn jobs_survive(job in job()) {
+    fn jobs_survive_a_round_trip(job in job()) {
         survives::<ExportJob>(&job);
     }
 
     #[test]
-    fn pages_survive((jobs, buckets, all) in (page(job()), page(aws()), page(bucket()))) {
+    fn pages_survive_a_round_trip((jobs, buckets, all) in (page(job()), page(aws()), page(bucket()))) {
         survives::<PaginatedExportJobs>(&jobs);
         survives::<PaginatedAwsExportBuckets>(&buckets);
         survives::<PaginatedExportBuckets>(&all);
     }
 
     #[test]
-    fn buckets_survive(
+    fn buckets_survive_a_round_trip(
         (aws, azure, gcp) in (aws(), azure(), gcp()),
         unknown in unknown("cloudProvider", PROVIDERS),
     ) {
@@ -212,12 +212,12 @@ proptest! {
     }
 
     #[test]
-    fn errors_survive(error in api_error()) {
+    fn errors_survive_a_round_trip(error in api_error()) {
         survives::<ApiError>(&error);
     }
 
     #[test]
-    fn requests_survive(
+    fn requests_survive_a_round_trip(
         (aws, azure, gcp) in (aws_request(), azure_request(), gcp_request()),
         unknown in unknown("cloudProvider", PROVIDERS),
         (update, job) in (update(), job_request()),
@@ -233,7 +233,7 @@ proptest! {
     }
 
     #[test]
-    fn what_a_request_is_built_with_is_what_is_sent(
+    fn a_built_request_encodes_the_values_of_its_setters(
         (hex, name, url) in ("[a-f0-9]{24}", any::<String>(), any::<String>()),
         (is_private, is_named) in (any::<bool>(), any::<bool>()),
     ) {

@@ -108,7 +108,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_path_is_led_nowhere_else((group, cluster) in (strings(), strings())) {
+    fn values_in_a_path_do_not_change_its_segments((group, cluster) in (strings(), strings())) {
         for (group, cluster) in [(group.as_str(), "Cluster0"), (GROUP, cluster.as_str())] {
             let seen = seen(token(), async |client| {
                 client.list_group_cluster_backup_exports(group, cluster).send().await
@@ -124,7 +124,7 @@ proptest! {
     }
 
     #[test]
-    fn a_body_arrives_as_it_is((name, url) in (strings(), strings()), provider in 0..3) {
+    fn a_body_arrives_unchanged((name, url) in (strings(), strings()), provider in 0..3) {
         let role = ROLE.parse().unwrap();
         let (request, expected): (ExportBucketRequest, _) = match provider {
             0 => (
@@ -148,7 +148,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_newer_than_the_client_arrives_as_it_is(
+    fn an_unknown_variant_arrives_unchanged(
         object in unknown("cloudProvider", &["AWS", "AZURE", "GCP"]),
     ) {
         let body = created(ExportBucketRequest::Unknown(object.clone()));
@@ -168,7 +168,7 @@ proptest! {
     }
 
     #[test]
-    fn a_client_id_and_its_secret_stay_apart((id, secret) in (strings(), strings())) {
+    fn a_client_id_and_its_secret_stay_separate((id, secret) in (strings(), strings())) {
         let seen = seen(Credentials::service_account(&*id, &*secret), async |client| {
             client.list_group_cluster_backup_exports(GROUP, "Cluster0").send().await
         });

@@ -1,4 +1,4 @@
-//! Who may ask for what, and what is remembered of it.
+//! Authentication, routing, recorded requests, and errors at the start.
 
 use atlas_emulator::{Emulator, Fault};
 use reqwest::Method;
@@ -10,7 +10,7 @@ use tokio::{
 use crate::session::{BUCKETS, LEGACY_JOBS, Session, answer};
 
 #[tokio::test]
-async fn only_the_known_bearer_token_is_let_in() -> anyhow::Result<()> {
+async fn only_the_configured_bearer_token_is_accepted() -> anyhow::Result<()> {
     let session = Session::with(Emulator::builder().token("secret")).await?;
     let url = format!("{}{LEGACY_JOBS}", session.atlas.url());
     let cases = [
@@ -41,7 +41,7 @@ async fn only_the_known_bearer_token_is_let_in() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn unknown_paths_and_methods_are_refused() -> anyhow::Result<()> {
+async fn unknown_paths_and_methods_are_rejected() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let cases = [
         (Method::GET, "/", 404, None),
@@ -93,13 +93,14 @@ async fn a_header_repeats_the_code_of_an_error() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn every_request_is_recorded_as_it_arrived_and_its_token_stays_out_of_debug()
--> anyhow::Result<()> {
+async fn every_request_is_recorded_and_debug_hides_its_token() -> anyhow::Result<()> {
     let session = Session::start().await?;
     answer(session.request(Method::GET, &format!("{LEGACY_JOBS}?pretty=false"))).await?;
     answer(session.request(Method::POST, "/nowhere").body("a body")).await?;
     let requests = session.atlas.requests();
-    let [listed, lost] = requests.as_slice() else { panic!("two requests, not {requests:?}") };
+    let [listed, lost] = requests.as_slice() else {
+        panic!("expected two requests, found {requests:?}")
+    };
     assert_eq!(listed.uri.to_string(), format!("{LEGACY_JOBS}?pretty=false"));
     assert_eq!(listed.headers["authorization"], "Bearer emulator-token");
     assert_eq!((lost.method.as_str(), &lost.body[..]), ("POST", &b"a body"[..]));
@@ -108,14 +109,14 @@ async fn every_request_is_recorded_as_it_arrived_and_its_token_stays_out_of_debu
 }
 
 #[tokio::test]
-async fn a_body_without_end_is_refused() -> anyhow::Result<()> {
+async fn an_oversized_body_is_rejected() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let answer = answer(session.request(Method::POST, BUCKETS).body(vec![b' '; 2 << 20])).await?;
     assert_eq!(answer.status, 413);
     Ok(())
 }
 
-/// Waits until nothing listens at a URL. Another test may take the port for a while.
+/// Waits until nothing listens at a URL. Another test can reuse the port for a while.
 async fn silence(url: &str) -> anyhow::Result<()> {
     let address = url.trim_start_matches("http://");
     for _ in 0..250 {
@@ -128,7 +129,7 @@ async fn silence(url: &str) -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn it_stops_listening_when_it_is_stopped() -> anyhow::Result<()> {
+async fn the_server_stops_listening_when_it_is_stopped() -> anyhow::Result<()> {
     let session = Session::start().await?;
     answer(session.request(Method::GET, LEGACY_JOBS)).await?;
     let url = session.atlas.url().to_owned();
@@ -137,7 +138,7 @@ async fn it_stops_listening_when_it_is_stopped() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn it_stops_listening_when_it_is_dropped() -> anyhow::Result<()> {
+async fn the_server_stops_listening_when_it_is_dropped() -> anyhow::Result<()> {
     let session = Session::start().await?;
     answer(session.request(Method::GET, LEGACY_JOBS)).await?;
     let url = session.atlas.url().to_owned();
@@ -146,20 +147,20 @@ async fn it_stops_listening_when_it_is_dropped() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_spec_that_cannot_be_used_is_an_error_that_names_the_file() -> anyhow::Result<()> {
+async fn an_error_in_the_spec_names_the_file() -> anyhow::Result<()> {
     let missing = Emulator::builder().spec("nowhere.yaml").start().await;
-    let error = format!("{:#}", missing.expect_err("there is no such file"));
+    let error = format!("{:#}", missing.expect_err("the file does not exist"));
     assert!(error.contains("cannot read the spec nowhere.yaml"), "{error}");
 
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let broken = Emulator::builder().spec(manifest).start().await;
-    let error = format!("{:#}", broken.expect_err("a manifest is no spec"));
+    let error = format!("{:#}", broken.expect_err("a manifest is not a spec"));
     assert!(error.contains("it is no OpenAPI 3.0 document"), "{error}");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_spec_that_lacks_something_is_an_error_that_says_what() -> anyhow::Result<()> {
+async fn an_error_names_what_is_missing_in_the_spec() -> anyhow::Result<()> {
     let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/atlas.yaml");
     let spec = std::fs::read_to_string(spec)?;
     let cases = [
@@ -183,11 +184,11 @@ async fn a_spec_that_lacks_something_is_an_error_that_says_what() -> anyhow::Res
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_is_an_error_that_names_it() -> anyhow::Result<()> {
+async fn an_error_names_the_port_that_is_in_use() -> anyhow::Result<()> {
     let first = Emulator::start().await?;
     let port = first.url().rsplit(':').next().unwrap_or_default().parse()?;
     let second = Emulator::builder().port(port).start().await;
-    let error = format!("{:#}", second.expect_err("the port is taken"));
+    let error = format!("{:#}", second.expect_err("the port is in use"));
     assert!(error.contains(&format!("cannot listen on 127.0.0.1:{port}")), "{error}");
     Ok(())
 }

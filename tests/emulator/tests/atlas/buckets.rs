@@ -3,7 +3,7 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::expect_used,
-    reason = "a test fails by panicking, in its helpers too"
+    reason = "a test fails by panicking, including its helpers"
 )]
 
 use atlas_emulator::Emulator;
@@ -17,7 +17,7 @@ const NEW: &str = "2024-05-30";
 const ROLE: &str = "668c5f0ed436263134491592";
 const UNKNOWN: &str = "ffffffffffffffffffffffff";
 
-/// A session with a bucket in each cloud, and the ids of the buckets.
+/// Starts a session with a bucket of each provider. Returns their ids as well.
 async fn three_buckets() -> anyhow::Result<(Session, Vec<String>)> {
     let session = Session::start().await?;
     let container = "https://examplestorageaccount.blob.core.windows.net/examplecontainer";
@@ -58,7 +58,7 @@ async fn buckets_are_listed_in_pages_in_the_order_of_their_creation() -> anyhow:
 }
 
 #[tokio::test]
-async fn the_older_version_shows_the_buckets_in_aws_only() -> anyhow::Result<()> {
+async fn the_older_version_lists_only_aws_buckets() -> anyhow::Result<()> {
     let (session, all) = three_buckets().await?;
     let page = session.call(Method::GET, BUCKETS, OLD, None).await?;
     assert_eq!((ids(&page), &page.body["totalCount"]), (vec![&*all[0]], &json!(1)));
@@ -125,7 +125,7 @@ async fn an_unknown_bucket_is_not_found() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_bucket_can_exist_from_the_start() -> anyhow::Result<()> {
+async fn a_configured_bucket_exists_from_the_start() -> anyhow::Result<()> {
     let given: Value = json!({ "_id": UNKNOWN, "cloudProvider": "GCP", "bucketName": "export-bucket", "roleId": ROLE });
     let session = Session::with(Emulator::builder().export_bucket(given.clone())).await?;
     let answer = session.call(Method::GET, &bucket(UNKNOWN), NEW, None).await?;

@@ -20,7 +20,7 @@ fn gcp() -> Value {
     json!({ "cloudProvider": "GCP", "bucketName": "export-bucket", "roleId": ROLE })
 }
 
-/// A body with one field set, or taken away by `null`.
+/// Returns the body after setting a field, or removing it if the value is `null`.
 fn with(mut body: Value, field: &str, value: Value) -> Value {
     if let Some(fields) = body.as_object_mut() {
         fields.shift_remove(field);
@@ -32,7 +32,7 @@ fn with(mut body: Value, field: &str, value: Value) -> Value {
 }
 
 #[tokio::test]
-async fn both_versions_answer_with_what_atlas_adds_to_an_aws_bucket() -> anyhow::Result<()> {
+async fn both_versions_return_the_defaults_of_an_aws_bucket() -> anyhow::Result<()> {
     let session = Session::start().await?;
     for version in ["2023-01-01", "2024-05-30"] {
         let answer = session.create(version, &aws()).await?;
@@ -47,7 +47,7 @@ async fn both_versions_answer_with_what_atlas_adds_to_an_aws_bucket() -> anyhow:
 }
 
 #[tokio::test]
-async fn a_field_that_was_given_is_answered_as_it_was_given() -> anyhow::Result<()> {
+async fn a_field_of_the_request_is_returned_unchanged() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let request = with(aws(), "requirePrivateNetworking", json!(true));
     let answer = session.create("2024-05-30", &request).await?;
@@ -71,7 +71,7 @@ async fn an_azure_bucket_is_named_after_the_container_in_its_url() -> anyhow::Re
 }
 
 #[tokio::test]
-async fn each_bucket_is_stored_under_an_id_of_its_own() -> anyhow::Result<()> {
+async fn each_bucket_is_stored_with_a_unique_id() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let mut answers = Vec::new();
     for request in [aws(), aws(), azure(), gcp()] {
@@ -87,7 +87,7 @@ async fn each_bucket_is_stored_under_an_id_of_its_own() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_a_rule_is_refused_by_the_name_of_its_field() -> anyhow::Result<()> {
+async fn an_invalid_body_is_rejected_with_the_name_of_the_field() -> anyhow::Result<()> {
     let name = "schemas/AwsExportBucketRequest/allOf/1/properties/bucketName";
     let least = bound(&format!("{name}/minLength"))?;
     let most = bound(&format!("{name}/maxLength"))?;
@@ -121,7 +121,7 @@ async fn a_body_that_breaks_a_rule_is_refused_by_the_name_of_its_field() -> anyh
 }
 
 #[tokio::test]
-async fn the_older_version_takes_aws_only() -> anyhow::Result<()> {
+async fn the_older_version_accepts_only_aws() -> anyhow::Result<()> {
     let session = Session::start().await?;
     for request in [azure(), gcp()] {
         let answer = session.create("2023-01-01", &request).await?;
@@ -132,7 +132,7 @@ async fn the_older_version_takes_aws_only() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_json_is_refused() -> anyhow::Result<()> {
+async fn a_body_that_is_not_json_is_rejected() -> anyhow::Result<()> {
     let session = Session::start().await?;
     for body in ["", "{", "<xml/>"] {
         let request = session.request(reqwest::Method::POST, crate::session::BUCKETS);

@@ -1,4 +1,4 @@
-//! HTTP Digest, as curl and hand-made requests speak it.
+//! HTTP Digest with curl and with handwritten requests.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -45,23 +45,25 @@ async fn send(session: &Session, authorization: &str) -> anyhow::Result<Answer> 
     answer(session.http.request(Method::GET, url).header("Authorization", authorization)).await
 }
 
-/// What curl has sent with the right key, for the tests to send again or to spoil.
+/// Returns the valid `Authorization` header of a request by curl.
 async fn accepted(session: &Session) -> anyhow::Result<String> {
     let url = format!("{}{LEGACY_JOBS}", session.atlas.url());
     let user = format!("{DEFAULT_PUBLIC_KEY}:{DEFAULT_PRIVATE_KEY}");
     Command::new("curl").args(["--silent", "--digest", "--user", &user, &url]).output().await?;
-    let request = session.atlas.requests().pop().context("curl has sent a request")?;
-    let value = request.headers.get("authorization").context("curl has answered the challenge")?;
+    let request = session.atlas.requests().pop().context("curl sent no request")?;
+    let value = request.headers.get("authorization").context("curl sent no credentials")?;
     Ok(value.to_str()?.to_owned())
 }
 
-/// The parameters of a challenge that Atlas sends, without those that the Go SDK does not know.
+/// The challenge must not have parameters that Atlas does not send: the Go SDK supports only these.
 #[tokio::test]
-async fn the_challenge_is_the_one_that_atlas_sends() -> anyhow::Result<()> {
+async fn the_challenge_equals_that_of_atlas() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let refused = send(&session, "Digest").await?;
     let challenges = refused.headers.get_all("www-authenticate").iter().collect::<Vec<_>>();
-    let [challenge] = challenges.as_slice() else { panic!("one challenge, not {challenges:?}") };
+    let [challenge] = challenges.as_slice() else {
+        panic!("expected one challenge, found {challenges:?}")
+    };
     let (start, rest) = challenge.to_str()?.split_once("nonce=\"").context("a nonce")?;
     let (nonce, rest) = rest.split_once('"').context("a closing quote")?;
     assert_eq!(start, r#"Digest realm="MMS Public API", domain="", "#);
@@ -83,9 +85,10 @@ async fn a_nonce_is_never_issued_twice() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Hostile as it is, it obeys RFC 9110 and RFC 7616: the answer is made by hand here.
+/// The hostile challenge conforms to RFC 9110 and RFC 7616, so handwritten credentials for it
+/// succeed.
 #[tokio::test]
-async fn a_hostile_challenge_is_sent_on_demand_and_accepts_a_right_answer() -> anyhow::Result<()> {
+async fn a_hostile_challenge_accepts_correct_credentials() -> anyhow::Result<()> {
     let session = Session::start().await?;
     session.atlas.inject([Fault::HostileChallenge]);
     let refused = send(&session, "").await?;
@@ -107,13 +110,13 @@ async fn a_hostile_challenge_is_sent_on_demand_and_accepts_a_right_answer() -> a
     )
     .replace('\n', "");
     let opaque = r#", opaque="opaque, \"text\"""#;
-    assert_eq!(send(&session, &proof).await?.status, 401, "the opaque text is missing");
+    assert_eq!(send(&session, &proof).await?.status, 401, "`opaque` is missing");
     assert_eq!(send(&session, &format!("{proof}{opaque}")).await?.status, 200);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_hostile_challenge_replaces_a_nonce_and_spares_bearer_tokens() -> anyhow::Result<()> {
+async fn a_hostile_challenge_replaces_a_nonce_but_not_a_bearer_token() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let sent = accepted(&session).await?;
     session.atlas.inject([Fault::HostileChallenge, Fault::HostileChallenge]);
@@ -124,7 +127,7 @@ async fn a_hostile_challenge_replaces_a_nonce_and_spares_bearer_tokens() -> anyh
 }
 
 #[tokio::test]
-async fn a_replay_is_refused() -> anyhow::Result<()> {
+async fn a_replay_is_rejected() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let sent = accepted(&session).await?;
     let again = send(&session, &sent).await?;
@@ -134,7 +137,7 @@ async fn a_replay_is_refused() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn whatever_is_changed_is_noticed() -> anyhow::Result<()> {
+async fn changed_credentials_are_rejected() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let sent = accepted(&session).await?;
     let changes = BTreeMap::from([
@@ -159,7 +162,7 @@ async fn whatever_is_changed_is_noticed() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_nonce_goes_stale_by_use_and_by_time() -> anyhow::Result<()> {
+async fn a_nonce_becomes_stale_after_uses_or_time() -> anyhow::Result<()> {
     let by_use = Digest { uses: Some(0), ..Digest::default() };
     let by_time = Digest { lifetime: Some(Duration::ZERO), ..Digest::default() };
     for digest in [by_use, by_time] {
@@ -172,7 +175,7 @@ async fn a_nonce_goes_stale_by_use_and_by_time() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_refused() -> anyhow::Result<()> {
+async fn malformed_credentials_are_rejected() -> anyhow::Result<()> {
     let session = Session::start().await?;
     for value in ["Digest", "Digest x", "Digest a=\"b", "Digest nc=1, nc=2", "Digest nc=zzzzzzzz"] {
         assert_eq!(send(&session, value).await?.status, 401, "{value}");

@@ -1,6 +1,6 @@
-//! Operations and versions that the local Atlas knows from the spec alone.
+//! Operations and versions that are in the spec, but not implemented in the local Atlas.
 
-#![expect(clippy::indexing_slicing, reason = "a test fails by panicking, in its helpers too")]
+#![expect(clippy::indexing_slicing, reason = "a test fails by panicking, including its helpers")]
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ use crate::session::{Answer, JOBS, Session, answer};
 const SPEC: &str = include_str!("../../../../spec/atlas.yaml");
 const GROUP: &str = "/api/atlas/v2/groups/32b6e34b3d91647abb20e7b8";
 
-/// Operations that nobody has implemented.
+/// Operations that are not implemented.
 const PATHS: &str = r"
   /api/atlas/v2/groups/{groupId}/things:
     parameters: [{ $ref: '#/components/parameters/groupId' }]
@@ -94,7 +94,7 @@ const SCHEMAS: &str = r"
       allOf: [{ $ref: '#/components/schemas/Thing' }]
 ";
 
-/// A local Atlas with this spec.
+/// Starts a local Atlas with this spec.
 async fn start(name: &str, spec: &str) -> anyhow::Result<Session> {
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.yaml"));
     std::fs::write(&file, spec)?;
@@ -116,7 +116,7 @@ async fn call(
 }
 
 #[tokio::test]
-async fn an_example_of_the_spec_is_returned() -> anyhow::Result<()> {
+async fn an_unimplemented_operation_returns_the_example_of_the_spec() -> anyhow::Result<()> {
     let session = with_things("example").await?;
     let page = call(&session, Method::GET, "/things?size=1&size=2", None).await?;
     assert_eq!(page.status, 200, "{}", page.text);
@@ -141,7 +141,7 @@ async fn a_list_ends_although_its_example_has_a_next_page() -> anyhow::Result<()
 }
 
 #[tokio::test]
-async fn without_an_example_one_is_made_from_the_schema() -> anyhow::Result<()> {
+async fn without_an_example_one_is_built_from_the_schema() -> anyhow::Result<()> {
     let session = with_things("made").await?;
     let body = json!({ "kind": "small", "count": 2 });
     let made = call(&session, Method::POST, "/things", Some(body)).await?;
@@ -154,7 +154,7 @@ async fn without_an_example_one_is_made_from_the_schema() -> anyhow::Result<()> 
 }
 
 #[tokio::test]
-async fn the_checks_are_the_usual_ones() -> anyhow::Result<()> {
+async fn unimplemented_operations_validate_requests() -> anyhow::Result<()> {
     let session = with_things("checks").await?;
     let wrong = json!({ "kind": "small", "count": 4 });
     let wrong = call(&session, Method::POST, "/things", Some(wrong)).await?;
@@ -181,7 +181,7 @@ async fn a_response_without_a_body_needs_no_version() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_spec_without_a_valid_example_is_named_in_the_response() -> anyhow::Result<()> {
+async fn a_response_explains_that_the_spec_has_no_valid_example() -> anyhow::Result<()> {
     let session = with_things("invalid").await?;
     let answer = call(&session, Method::GET, "/things/a", None).await?;
     assert_eq!((answer.status, &answer.body["errorCode"]), (501, &json!("NOT_IMPLEMENTED")));
@@ -192,7 +192,7 @@ async fn a_spec_without_a_valid_example_is_named_in_the_response() -> anyhow::Re
 }
 
 #[tokio::test]
-async fn faults_can_be_aimed_at_them() -> anyhow::Result<()> {
+async fn faults_can_target_unimplemented_operations() -> anyhow::Result<()> {
     let session = with_things("faults").await?;
     let fault = Fault::status(StatusCode::CONFLICT);
     session.atlas.inject_at(Target::operation("listThings"), [fault])?;
@@ -201,8 +201,7 @@ async fn faults_can_be_aimed_at_them() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The spec, after a change to the properties of a job, and with a newer version of the list that shows
-/// such jobs.
+/// Returns the spec with a newer version of the list, whose jobs have changed properties.
 fn with_version(change: impl FnOnce(&mut Map<String, Value>)) -> anyhow::Result<String> {
     let mut spec: Value = serde_yaml::from_str(SPEC)?;
     let schemas = &mut spec["components"]["schemas"];
@@ -220,8 +219,7 @@ fn with_version(change: impl FnOnce(&mut Map<String, Value>)) -> anyhow::Result<
 }
 
 #[tokio::test]
-async fn a_version_that_the_local_atlas_cannot_fill_is_refused_with_the_reason()
--> anyhow::Result<()> {
+async fn an_unsupported_version_is_rejected_with_the_reason() -> anyhow::Result<()> {
     let spec = with_version(|properties| {
         let renamed = properties.shift_remove("finishedAt").unwrap_or_default();
         properties.insert("renamedAt".to_owned(), renamed);
@@ -237,7 +235,7 @@ async fn a_version_that_the_local_atlas_cannot_fill_is_refused_with_the_reason()
 }
 
 #[tokio::test]
-async fn a_version_with_another_optional_property_is_filled() -> anyhow::Result<()> {
+async fn a_version_with_another_optional_property_is_supported() -> anyhow::Result<()> {
     let spec = with_version(|properties| {
         properties.insert("addedLater".to_owned(), json!({ "type": "integer" }));
     })?;

@@ -1,4 +1,4 @@
-//! Exporting snapshots: the jobs that requests create, on a clock that the test moves.
+//! Exports of snapshots, with a clock that the test advances.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const BUCKET: &str = "32b6e34b3d91647abb20e7b9";
 const UNKNOWN: &str = "ffffffffffffffffffffffff";
 const ROLE: &str = "668c5f0ed436263134491592";
 
-/// A local Atlas with a bucket, whose exports take 100 seconds.
+/// Configures a local Atlas with a bucket, in which exports take 100 seconds.
 fn builder() -> Builder {
     let bucket =
         json!({ "_id": BUCKET, "cloudProvider": "GCP", "bucketName": "exports", "roleId": ROLE });
@@ -35,7 +35,7 @@ async fn get(session: &Session, id: &Value) -> anyhow::Result<Answer> {
     session.call(Method::GET, &path, VERSION, None).await
 }
 
-/// Moves the clock, which stands still while requests are under way.
+/// Advances the clock. It runs in real time during requests.
 async fn pass(seconds: u64) {
     tokio::time::pause();
     advance(Duration::from_secs(seconds)).await;
@@ -84,7 +84,7 @@ async fn the_outcome_can_be_set() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn created_jobs_are_listed_before_those_that_were_given() -> anyhow::Result<()> {
+async fn created_jobs_are_listed_before_configured_ones() -> anyhow::Result<()> {
     let session = Session::with(builder().jobs(sample_jobs(3))).await?;
     let older = export(&session, DEFAULT_SNAPSHOT_ID, BUCKET).await?;
     let newer = export(&session, DEFAULT_SNAPSHOT_ID, BUCKET).await?;
@@ -103,7 +103,7 @@ async fn created_jobs_are_listed_before_those_that_were_given() -> anyhow::Resul
 }
 
 #[tokio::test]
-async fn a_job_that_was_given_can_be_got() -> anyhow::Result<()> {
+async fn a_configured_job_is_returned_by_id() -> anyhow::Result<()> {
     for builder in [Emulator::builder().jobs(sample_jobs(9)), Emulator::builder().sample_jobs(9)] {
         let session = Session::with(builder).await?;
         for job in sample_jobs(9) {
@@ -140,7 +140,7 @@ async fn unknown_snapshots_buckets_and_jobs_are_not_found() -> anyhow::Result<()
 }
 
 #[tokio::test]
-async fn each_request_finds_the_next_list_for_a_single_job_too() -> anyhow::Result<()> {
+async fn a_single_job_changes_with_each_request() -> anyhow::Result<()> {
     let job =
         |state: &str| vec![json!({ "id": UNKNOWN, "exportBucketId": BUCKET, "state": state })];
     let session =

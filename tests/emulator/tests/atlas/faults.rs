@@ -11,14 +11,14 @@ use serde_json::Value;
 
 use crate::session::{Answer, JOBS, LEGACY_JOBS, Session, answer, vnd};
 
-/// A list request that asks for a fault.
+/// Builds a list request that asks for a fault.
 fn asking(session: &Session, fault: &str) -> reqwest::RequestBuilder {
     let request = session.request(Method::GET, JOBS).header("Accept", vnd("2023-01-01"));
     request.header(FAULT_HEADER, fault)
 }
 
 #[tokio::test]
-async fn a_request_asks_for_another_answer() -> anyhow::Result<()> {
+async fn a_request_can_ask_for_another_response() -> anyhow::Result<()> {
     let session = Session::start().await?;
     for (fault, status, header, value) in [
         ("status=503", 503, "content-type", "application/json"),
@@ -39,7 +39,7 @@ async fn a_request_asks_for_another_answer() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn answers_hold_what_the_spec_does_not_know() -> anyhow::Result<()> {
+async fn responses_can_have_unknown_fields_and_values() -> anyhow::Result<()> {
     let session = Session::with(Emulator::builder().jobs(sample_jobs(2))).await?;
     let usual = session.list("").await?.body;
     let answer = answer(asking(&session, "unknown-fields")).await?.body;
@@ -53,13 +53,13 @@ async fn answers_hold_what_the_spec_does_not_know() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_revoked_token_stays_so_and_other_proofs_are_not_looked_at() -> anyhow::Result<()> {
+async fn token_faults_reject_a_token_and_ignore_other_credentials() -> anyhow::Result<()> {
     let session = Session::start().await?;
     for fault in ["revoked-token", "expired-token"] {
         let refused = answer(asking(&session, fault)).await?;
         assert_eq!(refused.status, 401, "{fault}");
         assert_eq!(refused.header("www-authenticate"), Some(r#"Bearer error="invalid_token""#));
-        // This one is always good, until the next fault.
+        // The configured token remains valid after the fault.
         assert_eq!(session.list("").await?.status, 200);
     }
     assert_eq!(answer(asking(&session, "stale-nonce")).await?.status, 200);
@@ -67,7 +67,7 @@ async fn a_revoked_token_stays_so_and_other_proofs_are_not_looked_at() -> anyhow
 }
 
 #[tokio::test]
-async fn faults_recur_when_no_other_is_left() -> anyhow::Result<()> {
+async fn recurring_faults_follow_queued_ones() -> anyhow::Result<()> {
     let recurring = [Fault::None, Fault::gone()];
     let session = Session::with(Emulator::builder().recurring_faults(recurring)).await?;
     session.atlas.inject([Fault::status(StatusCode::BAD_GATEWAY)]);
@@ -78,7 +78,7 @@ async fn faults_recur_when_no_other_is_left() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn requests_that_are_not_kept_are_counted_all_the_same() -> anyhow::Result<()> {
+async fn requests_are_counted_even_if_they_are_not_stored() -> anyhow::Result<()> {
     let session = Session::with(Emulator::builder().keep_requests(false)).await?;
     for _ in 0..3 {
         session.list("").await?;
@@ -100,9 +100,9 @@ async fn connections_are_counted() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_request_asks_for_a_broken_connection() -> anyhow::Result<()> {
+async fn a_request_can_ask_for_a_broken_connection() -> anyhow::Result<()> {
     let session = Session::start().await?;
-    let error = asking(&session, "reset").send().await.expect_err("there is no answer");
+    let error = asking(&session, "reset").send().await.expect_err("the connection is reset");
     let mut cause = std::error::Error::source(&error);
     let mut kind = None;
     while let Some(error) = cause {
@@ -122,7 +122,7 @@ async fn a_request_asks_for_a_broken_connection() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_request_asks_for_patience() -> anyhow::Result<()> {
+async fn a_request_can_ask_for_a_slow_response() -> anyhow::Result<()> {
     let session = Session::with(Emulator::builder().jobs(sample_jobs(1))).await?;
     let start = Instant::now();
     asking(&session, "delay=100").send().await?;
@@ -135,7 +135,7 @@ async fn a_request_asks_for_patience() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_fault_that_is_not_known_is_refused() -> anyhow::Result<()> {
+async fn an_unknown_fault_is_rejected() -> anyhow::Result<()> {
     let session = Session::start().await?;
     for fault in ["fire", "status=", "status=9", "delay=soon", "cut-off"] {
         let answer = asking(&session, fault).send().await?;
@@ -146,7 +146,7 @@ async fn a_fault_that_is_not_known_is_refused() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn faults_meet_one_request_each_and_then_there_are_none() -> anyhow::Result<()> {
+async fn each_queued_fault_applies_to_one_request() -> anyhow::Result<()> {
     let faults = [Fault::status(StatusCode::SERVICE_UNAVAILABLE), Fault::None];
     let session = Session::with(Emulator::builder().faults(faults)).await?;
     session.atlas.inject([Fault::status(StatusCode::BAD_GATEWAY)]);
@@ -157,7 +157,7 @@ async fn faults_meet_one_request_each_and_then_there_are_none() -> anyhow::Resul
 }
 
 #[tokio::test]
-async fn another_answer_means_that_nothing_was_done() -> anyhow::Result<()> {
+async fn a_fault_that_replaces_the_response_skips_the_operation() -> anyhow::Result<()> {
     let session = Session::with(Emulator::builder().faults([Fault::gone()])).await?;
     let body = serde_json::json!({ "cloudProvider": "AWS", "bucketName": "export-bucket",
         "iamRoleId": "668c5f0ed436263134491592" });
@@ -170,7 +170,7 @@ async fn another_answer_means_that_nothing_was_done() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_token_bucket_empties_and_fills() -> anyhow::Result<()> {
+async fn a_token_bucket_drains_and_refills() -> anyhow::Result<()> {
     let refill = Duration::from_millis(1500);
     let session = Session::with(Emulator::builder().rate_limit(2, refill)).await?;
     for (status, remaining, retry_after) in
@@ -192,7 +192,7 @@ fn count(body: &Value) -> usize {
 }
 
 #[tokio::test]
-async fn pages_are_as_odd_as_they_shall_be() -> anyhow::Result<()> {
+async fn paging_controls_sizes_counts_and_links() -> anyhow::Result<()> {
     let paging = Paging::new().sizes([2, 0, 3]).claim_total_count(99);
     let session = Session::with(Emulator::builder().jobs(sample_jobs(9)).paging(paging)).await?;
     for (page, size, has_next) in [(1, 2, true), (2, 0, true), (3, 3, false), (4, 0, false)] {
@@ -209,7 +209,7 @@ async fn pages_are_as_odd_as_they_shall_be() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn jobs_change_with_each_request_or_when_told() -> anyhow::Result<()> {
+async fn jobs_change_with_each_request_or_on_demand() -> anyhow::Result<()> {
     let lists = [1, 2, 3].map(sample_jobs);
     let session = Session::with(Emulator::builder().jobs_over_time(lists)).await?;
     for expected in [1, 2, 3, 3] {
@@ -242,7 +242,7 @@ async fn one_of_three_clusters_is_throttled() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn faults_meet_one_operation_or_one_path() -> anyhow::Result<()> {
+async fn faults_can_target_an_operation_or_a_path() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let legacy = || async { answer(session.request(Method::GET, LEGACY_JOBS)).await };
     let gone = || [Fault::gone()];
@@ -259,7 +259,7 @@ async fn faults_meet_one_operation_or_one_path() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_targeted_fault_comes_before_one_for_any_request() -> anyhow::Result<()> {
+async fn a_targeted_fault_takes_precedence() -> anyhow::Result<()> {
     let target = || Target::cluster("Cluster0");
     let builder = Emulator::builder()
         .recurring_faults([Fault::status(StatusCode::BAD_GATEWAY)])
@@ -274,7 +274,7 @@ async fn a_targeted_fault_comes_before_one_for_any_request() -> anyhow::Result<(
 }
 
 #[tokio::test]
-async fn the_token_endpoint_meets_the_faults_of_its_path_alone() -> anyhow::Result<()> {
+async fn only_faults_for_its_path_affect_the_token_endpoint() -> anyhow::Result<()> {
     let path = "/api/oauth/token";
     let anywhere = [Fault::status(StatusCode::BAD_GATEWAY)];
     let builder = Emulator::builder()
@@ -290,15 +290,15 @@ async fn the_token_endpoint_meets_the_faults_of_its_path_alone() -> anyhow::Resu
 }
 
 #[tokio::test]
-async fn a_target_that_is_no_operation_is_an_error() -> anyhow::Result<()> {
+async fn a_target_with_an_unknown_operation_is_an_error() -> anyhow::Result<()> {
     let target = || Target::operation("listExports");
     let complaint = "cannot target `listExports` with a fault: expected one of the operations";
     let builder = Emulator::builder().recurring_faults_at(target(), [Fault::gone()]);
-    let error = builder.start().await.expect_err("there is no such operation").to_string();
+    let error = builder.start().await.expect_err("the operation does not exist").to_string();
     assert!(error.starts_with(complaint) && error.contains("listBackupExportJobs"), "{error}");
 
     let error = Emulator::start().await?.inject_at(target(), [Fault::gone()]);
-    assert!(error.expect_err("there is no such operation").to_string().starts_with(complaint));
+    assert!(error.expect_err("the operation does not exist").to_string().starts_with(complaint));
     Ok(())
 }
 
@@ -309,7 +309,7 @@ async fn an_error_inside_an_envelope_arrives_with_status_200() -> anyhow::Result
     let wrapped = session.list("?envelope=true").await?;
     assert_eq!((wrapped.status, &wrapped.body["status"]), (200, &404.into()));
     assert_eq!(wrapped.body["content"]["errorCode"], "FAULT_ON_DEMAND");
-    // Without an envelope, there is only one place for the status.
+    // Without an envelope, the error is the response itself.
     let plain = session.list("").await?;
     assert_eq!((plain.status, &plain.body["error"]), (404, &404.into()));
     Ok(())

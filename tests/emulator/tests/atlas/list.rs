@@ -1,4 +1,4 @@
-//! Listing export jobs.
+//! Lists of export jobs.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ fn link<'a>(answer: &'a Answer, rel: &str) -> Option<&'a str> {
 }
 
 #[tokio::test]
-async fn sample_jobs_that_take_no_memory_are_the_same() -> anyhow::Result<()> {
+async fn lazily_created_jobs_equal_the_sample_jobs() -> anyhow::Result<()> {
     let session = Session::with(Emulator::builder().sample_jobs(2_147_483_647)).await?;
     let page = session.list("?itemsPerPage=50&pageNum=2").await?;
     assert_eq!(page.body["results"], json!(sample_jobs(100).get(50..)));
@@ -70,7 +70,7 @@ async fn next_links_lead_through_all_pages_and_previous_links_back() -> anyhow::
             break;
         };
         let path = next.strip_prefix(session.atlas.url()).expect("a link to the same server");
-        assert!(path.contains("pretty=true"), "the other parameters stay: {path}");
+        assert!(path.contains("pretty=true"), "a link drops other parameters: {path}");
         page =
             answer(session.request(Method::GET, path).header("Accept", vnd("2023-01-01"))).await?;
     }
@@ -81,7 +81,7 @@ async fn next_links_lead_through_all_pages_and_previous_links_back() -> anyhow::
 }
 
 #[tokio::test]
-async fn the_spec_says_how_many_jobs_a_page_holds() -> anyhow::Result<()> {
+async fn the_size_of_a_page_follows_the_spec() -> anyhow::Result<()> {
     let default = bound("parameters/itemsPerPage/schema/default")?;
     let most = bound("parameters/itemsPerPage/schema/maximum")?;
     let session = Session::with(Emulator::builder().jobs(sample_jobs(most + 1))).await?;
@@ -99,7 +99,7 @@ async fn the_spec_says_how_many_jobs_a_page_holds() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn the_count_is_left_out_on_request() -> anyhow::Result<()> {
+async fn the_count_is_omitted_on_request() -> anyhow::Result<()> {
     let answer = Session::start().await?.list("?includeCount=false").await?;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.body.get("totalCount"), None);
@@ -107,7 +107,7 @@ async fn the_count_is_left_out_on_request() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn the_legacy_address_lists_the_same_jobs_without_a_version() -> anyhow::Result<()> {
+async fn the_legacy_operation_lists_the_same_jobs_without_a_version() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let legacy = answer(session.request(Method::GET, LEGACY_JOBS)).await?;
     assert_eq!(legacy.header("content-type"), Some("application/json"));
@@ -116,7 +116,7 @@ async fn the_legacy_address_lists_the_same_jobs_without_a_version() -> anyhow::R
 }
 
 #[tokio::test]
-async fn jobs_are_sent_as_they_were_given() -> anyhow::Result<()> {
+async fn configured_jobs_are_returned_unchanged() -> anyhow::Result<()> {
     let odd =
         json!({ "state": "NotAnAtlasState", "prefix": 7, "notAnAtlasField": { "deep": [null] } });
     let session = Session::with(Emulator::builder().jobs(vec![odd.clone()])).await?;
@@ -125,7 +125,7 @@ async fn jobs_are_sent_as_they_were_given() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn parameters_out_of_bounds_are_refused_by_name() -> anyhow::Result<()> {
+async fn invalid_parameters_are_rejected_by_name() -> anyhow::Result<()> {
     let above = bound("parameters/itemsPerPage/schema/maximum")? + 1;
     let cases = [
         ("?itemsPerPage=0", "itemsPerPage"),
@@ -135,7 +135,7 @@ async fn parameters_out_of_bounds_are_refused_by_name() -> anyhow::Result<()> {
         ("?pageNum=0", "pageNum"),
         ("?pageNum=-1", "pageNum"),
         ("?pageNum=2147483648", "pageNum"),
-        // A plus sign in a query is a space.
+        // In a query, a plus sign is a space.
         ("?pageNum=+1", "pageNum"),
         ("?pageNum=1&pageNum=2", "pageNum"),
         ("?includeCount=yes", "includeCount"),

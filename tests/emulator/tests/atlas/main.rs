@@ -1,4 +1,4 @@
-//! The local Atlas, asked over HTTP.
+//! Tests of the local Atlas over HTTP.
 
 mod access;
 mod buckets;

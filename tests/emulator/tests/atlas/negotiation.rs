@@ -1,4 +1,4 @@
-//! Versions: which one a request asks for, and which one it speaks.
+//! Negotiation of the versions of requests and responses.
 
 use atlas_emulator::Emulator;
 use reqwest::Method;
@@ -18,7 +18,7 @@ fn bucket() -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn a_date_gets_the_newest_version_that_is_not_later() -> anyhow::Result<()> {
+async fn a_date_selects_the_newest_version_that_is_not_later() -> anyhow::Result<()> {
     let cases = [
         ("application/vnd.atlas.2023-01-01+json", Some(OLD)),
         ("application/vnd.atlas.2023-02-01+json", Some(OLD)),
@@ -55,7 +55,7 @@ async fn a_date_gets_the_newest_version_that_is_not_later() -> anyhow::Result<()
 #[tokio::test]
 async fn a_versioned_operation_without_accept_has_no_default() -> anyhow::Result<()> {
     let session = Session::start().await?;
-    // reqwest sends `*/*` where nothing is said.
+    // Without an `Accept` header, reqwest sends `*/*`.
     let answer = answer(session.request(Method::GET, JOBS)).await?;
     assert_eq!(answer.status, 406);
     assert_eq!(answer.body["errorCode"], "NOT_ACCEPTABLE");
@@ -64,7 +64,7 @@ async fn a_versioned_operation_without_accept_has_no_default() -> anyhow::Result
 }
 
 #[tokio::test]
-async fn the_legacy_address_knows_no_versions() -> anyhow::Result<()> {
+async fn the_legacy_operation_has_no_versions() -> anyhow::Result<()> {
     let session = Session::start().await?;
     for (accept, status) in [
         ("*/*", 200),
@@ -81,7 +81,7 @@ async fn the_legacy_address_knows_no_versions() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn the_body_must_be_of_the_version_that_the_answer_is_asked_for_in() -> anyhow::Result<()> {
+async fn the_body_must_have_the_version_of_the_response() -> anyhow::Result<()> {
     let cases = [
         (OLD, "application/json", 200),
         (OLD, "application/json; charset=utf-8", 200),
@@ -105,7 +105,7 @@ async fn the_body_must_be_of_the_version_that_the_answer_is_asked_for_in() -> an
 }
 
 #[tokio::test]
-async fn deprecated_versions_say_since_when_and_until_when() -> anyhow::Result<()> {
+async fn deprecated_versions_have_deprecation_and_sunset_headers() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let dates = |answer: &crate::session::Answer| {
         let header = |name| answer.header(name).map(str::to_owned);
@@ -126,7 +126,7 @@ async fn deprecated_versions_say_since_when_and_until_when() -> anyhow::Result<(
 }
 
 #[tokio::test]
-async fn all_lines_of_accept_count() -> anyhow::Result<()> {
+async fn all_accept_headers_count() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let request = session.request(Method::GET, JOBS).header("Accept", "text/html");
     let answer = answer(request.header("Accept", vnd("2023-02-01"))).await?;
@@ -135,10 +135,10 @@ async fn all_lines_of_accept_count() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_version_is_gone_when_its_sunset_has_come() -> anyhow::Result<()> {
+async fn a_version_is_removed_on_its_sunset() -> anyhow::Result<()> {
     for (day, old) in [("2027-06-30", 200), ("2027-07-01", 410)] {
         let session = Session::with(Emulator::builder().today(day.parse()?)).await?;
-        // A date between the versions asks for the older one.
+        // A date between the versions selects the older one.
         for date in ["2023-01-01", "2024-05-29"] {
             let answer = session.create(date, &bucket()).await?;
             assert_eq!(answer.status, old, "{date} on {day}");

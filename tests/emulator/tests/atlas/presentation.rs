@@ -1,4 +1,4 @@
-//! `envelope` and `pretty`.
+//! The query parameters `envelope` and `pretty`.
 
 use reqwest::Method;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! The local Atlas as a program, asked with the curl commands of the Atlas reference.
+//! The program `atlas-emulator`, with the curl commands of the Atlas reference.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -14,7 +14,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Runs it to its end.
+    /// Runs the program until it exits.
     pub(crate) fn output(arguments: &[&str]) -> anyhow::Result<Output> {
         Ok(Command::new(env!("CARGO_BIN_EXE_atlas-emulator")).args(arguments).output()?)
     }
@@ -34,7 +34,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // It may have ended by itself, which is fine.
+        // The program may have already exited.
         _ = self.child.kill();
         _ = self.child.wait();
     }
@@ -45,12 +45,13 @@ pub(crate) fn curl(arguments: &[&str]) -> anyhow::Result<String> {
         .args(["--silent", "--show-error"])
         .args(arguments)
         .output()
-        .context("this test runs the program curl: install it")?;
+        .context("cannot run curl: install it")?;
     anyhow::ensure!(status.success(), "curl failed: {}", String::from_utf8_lossy(&stderr));
     Ok(String::from_utf8(stdout)?)
 }
 
-/// The request of the reference, with the caller's credentials; the last answer to it.
+/// Sends the request of the reference with some credentials. Returns all responses with their
+/// headers.
 fn create_a_bucket(credentials: &[&str]) -> anyhow::Result<String> {
     let program = Program::start(&[])?;
     let url = format!(
@@ -100,7 +101,7 @@ fn the_reference_creates_a_bucket_with_curl_and_an_api_key() -> anyhow::Result<(
     check_bucket(answers.get(answers.rfind("HTTP/1.1 ").unwrap_or_default()..).unwrap_or_default())
 }
 
-/// The request of the reference, with the caller's credentials.
+/// Sends the request of the reference with some credentials, and checks the response.
 fn list_jobs(credentials: &[&str]) -> anyhow::Result<()> {
     let program = Program::start(&["--token", "mine", "--cluster-name", "Orders", "--jobs", "2"])?;
     let url = format!(
@@ -110,12 +111,12 @@ fn list_jobs(credentials: &[&str]) -> anyhow::Result<()> {
     let answer = curl(&[&["--request", "GET", &url], credentials].concat())?;
     let page: serde_json::Value = serde_json::from_str(&answer)?;
     assert_eq!(page.get("totalCount").context("a page")?, 2, "{page}");
-    assert!(answer.contains("/Orders/2"), "the jobs are those of the cluster: {page}");
+    assert!(answer.contains("/Orders/2"), "the jobs are not those of the cluster: {page}");
     Ok(())
 }
 
 #[test]
-fn the_service_account_and_the_api_key_can_be_named() -> anyhow::Result<()> {
+fn the_service_account_and_the_api_key_can_be_configured() -> anyhow::Result<()> {
     let account = ["--client-id", "mdb_sa_id_mine", "--client-secret", "mdb_sa_sk_mine"];
     let key = ["--public-key", "mine", "--private-key", "my-secret"];
     let program = Program::start(&[account, key].concat())?;
@@ -146,7 +147,7 @@ fn the_reference_lists_jobs_with_curl_and_an_api_key() -> anyhow::Result<()> {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_ends_it_cleanly() -> anyhow::Result<()> {
+fn ctrl_c_stops_the_program_cleanly() -> anyhow::Result<()> {
     let mut program = Program::start(&[])?;
     let id = program.child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status()?.success());
@@ -155,7 +156,7 @@ fn ctrl_c_ends_it_cleanly() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_spec_that_is_not_there_is_told_on_stderr() -> anyhow::Result<()> {
+fn a_missing_spec_is_reported_on_stderr() -> anyhow::Result<()> {
     let output = Program::output(&["--spec", "nowhere.yaml"])?;
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stdout.is_empty());

@@ -1,4 +1,4 @@
-//! The spec's own examples, the seeded jobs and the answers, all checked against the spec.
+//! Validates the examples of the spec, the sample jobs and the responses against the spec.
 
 use std::{collections::BTreeSet, fs};
 
@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::session::{LEGACY_JOBS, Session, answer};
 
-/// The spec, as plain JSON, and its schemas.
+/// The spec as JSON, and its schemas.
 struct Document {
     json: Value,
     schemas: Schemas,
@@ -32,7 +32,7 @@ impl Document {
         self.schemas.compile(&reference, Unknown::Refused)
     }
 
-    /// Follows `$ref`, as far as there is one.
+    /// Resolves a `$ref`, if there is one.
     fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
         let target = value
             .get("$ref")
@@ -42,7 +42,7 @@ impl Document {
     }
 }
 
-/// Each object in a document that has both a schema and examples, with the examples.
+/// Collects each object with a schema, and its examples.
 fn media_types<'a>(
     document: &'a Document,
     value: &'a Value,
@@ -64,7 +64,7 @@ fn media_types<'a>(
 }
 
 #[test]
-fn every_example_of_a_body_a_header_or_a_parameter_obeys_its_schema() -> anyhow::Result<()> {
+fn examples_of_bodies_headers_and_parameters_match_their_schemas() -> anyhow::Result<()> {
     let document = Document::load()?;
     let mut found = Vec::new();
     media_types(&document, &document.json, &mut found);
@@ -82,7 +82,7 @@ fn every_example_of_a_body_a_header_or_a_parameter_obeys_its_schema() -> anyhow:
 }
 
 #[test]
-fn every_example_of_a_property_obeys_its_schema() -> anyhow::Result<()> {
+fn examples_of_properties_match_their_schemas() -> anyhow::Result<()> {
     fn walk(document: &Document, value: &Value, checked: &mut usize) -> anyhow::Result<()> {
         if let (Some(_), Some(example)) = (value.get("type"), value.get("example")) {
             let schema = document.schemas.compile(value, Unknown::Refused)?;
@@ -120,7 +120,7 @@ fn every_value_of_an_enum_is_described() -> anyhow::Result<()> {
 }
 
 #[test]
-fn sample_jobs_obey_the_schema_and_are_always_the_same() -> anyhow::Result<()> {
+fn sample_jobs_match_the_schema_and_are_deterministic() -> anyhow::Result<()> {
     let job = Document::load()?.component("ExportJob")?;
     let jobs = sample_jobs(50);
     for sample in &jobs {
@@ -133,7 +133,7 @@ fn sample_jobs_obey_the_schema_and_are_always_the_same() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn answers_and_errors_obey_the_spec() -> anyhow::Result<()> {
+async fn responses_and_errors_match_the_spec() -> anyhow::Result<()> {
     let document = Document::load()?;
     let session = Session::start().await?;
     let page = session.list("?pageNum=2&itemsPerPage=2").await?;
@@ -161,7 +161,7 @@ async fn answers_and_errors_obey_the_spec() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A document's `components.schemas`, with the schema named `it` ready to check values.
+/// Compiles the schema `it` of some `components.schemas`.
 fn compile(schemas: &Value) -> anyhow::Result<Schema> {
     let components = schemas.as_object().context("schemas by name")?;
     Schemas::new(components)
@@ -169,7 +169,7 @@ fn compile(schemas: &Value) -> anyhow::Result<Schema> {
 }
 
 #[test]
-fn the_dialect_of_openapi_is_understood() -> anyhow::Result<()> {
+fn openapi_keywords_keep_their_meaning() -> anyhow::Result<()> {
     let cases = [
         (json!({ "type": "string", "nullable": true }), json!(null), true),
         (json!({ "type": "string" }), json!(null), false),
@@ -178,14 +178,14 @@ fn the_dialect_of_openapi_is_understood() -> anyhow::Result<()> {
         (json!({ "type": "integer", "format": "int32" }), json!(2_147_483_648_i64), false),
         (json!({ "type": "string", "format": "date-time" }), json!("2025-05-04T09:42:00Z"), true),
         (json!({ "type": "string", "format": "date-time" }), json!("2025-05-04"), false),
-        // Names of properties are not keywords.
+        // A property can have the name of a keyword.
         (
             json!({ "properties": { "nullable": { "type": "string" } } }),
             json!({ "nullable": "x" }),
             true,
         ),
         (json!({ "properties": { "$ref": { "type": "string" } } }), json!({ "$ref": 1 }), false),
-        // What stands beside a reference has no meaning.
+        // Keywords next to a reference are ignored.
         (
             json!({ "properties": { "a": { "$ref": "#/components/schemas/b", "maxLength": 1 } } }),
             json!({ "a": "long" }),
@@ -201,7 +201,7 @@ fn the_dialect_of_openapi_is_understood() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_discriminator_chooses_the_child() -> anyhow::Result<()> {
+fn a_discriminator_selects_the_child() -> anyhow::Result<()> {
     let schema = compile(&json!({
         "it": {
             "type": "object",

@@ -1,4 +1,4 @@
-//! A local Atlas with a client that talks plain HTTP.
+//! A local Atlas and a plain HTTP client.
 
 use anyhow::Context as _;
 use atlas_emulator::{Builder, DEFAULT_TOKEN, Emulator};
@@ -14,7 +14,8 @@ pub(crate) const LEGACY_JOBS: &str =
 
 pub(crate) struct Session {
     pub(crate) atlas: Emulator,
-    /// Without credentials. Making one takes a while, because it reads the certificates of the platform.
+    /// A client without credentials. Reuse it: creating one loads the certificates of the platform,
+    /// which is slow.
     pub(crate) http: reqwest::Client,
 }
 
@@ -34,7 +35,7 @@ impl Session {
         Ok(Self { atlas: builder.start().await?, http: reqwest::Client::new() })
     }
 
-    /// A request with the token, to be refined.
+    /// Builds a request with the default token.
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let url = format!("{}{path}", self.atlas.url());
         self.http.request(method, url).bearer_auth(DEFAULT_TOKEN)
@@ -45,7 +46,7 @@ impl Session {
         answer(request.header("Accept", vnd(version))).await
     }
 
-    /// A request with a body, if there is one, in a version.
+    /// Sends a request in a version, with an optional body.
     pub(crate) async fn call(
         &self,
         method: Method,
@@ -68,7 +69,7 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The fields that a 400 complains of.
+    /// Returns the invalid fields in a 400 error.
     pub(crate) fn bad_fields(&self) -> Vec<&str> {
         let fields = self.body.pointer("/badRequestDetail/fields").and_then(Value::as_array);
         let names = fields.into_iter().flatten().map(|field| field.get("field")?.as_str());
@@ -84,11 +85,11 @@ pub(crate) async fn answer(request: reqwest::RequestBuilder) -> anyhow::Result<A
     Ok(Answer { status, headers, text, body })
 }
 
-/// A keyword of the schema at a place below `components` of the spec, such as a `maximum`.
+/// Returns a number below `components` of the spec, such as the `maximum` of a schema.
 pub(crate) fn bound(place: &str) -> anyhow::Result<usize> {
     let spec: Value = serde_yaml::from_str(include_str!("../../../../spec/atlas.yaml"))?;
     let bound = spec.pointer(&format!("/components/{place}")).and_then(Value::as_u64);
-    Ok(usize::try_from(bound.with_context(|| format!("{place} is no bound"))?)?)
+    Ok(usize::try_from(bound.with_context(|| format!("{place} is not a number"))?)?)
 }
 
 pub(crate) fn vnd(version: &str) -> String {

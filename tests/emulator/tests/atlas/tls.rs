@@ -1,4 +1,4 @@
-//! TLS, with certificates of a private authority.
+//! TLS with a private certificate authority.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ use crate::{
     session::LEGACY_JOBS,
 };
 
-/// A certificate for 127.0.0.1, its key, and the authority that signed it, all in PEM.
+/// A certificate for 127.0.0.1, its key, and the certificate of its authority, all in PEM.
 struct Identity {
     authority: String,
     certificate: String,
@@ -22,7 +22,8 @@ struct Identity {
 impl Identity {
     fn new() -> anyhow::Result<Self> {
         let mut authority = CertificateParams::new([])?;
-        // OpenSSL takes a certificate whose name is that of its issuer as signed by itself.
+        // With equal names of subject and issuer, OpenSSL would treat the certificate as
+        // self-signed.
         authority.distinguished_name.push(DnType::CommonName, "Private CA");
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
@@ -48,13 +49,16 @@ async fn list(client: &reqwest::Client, atlas: &Emulator) -> reqwest::Result<u16
 }
 
 #[tokio::test]
-async fn callers_that_trust_the_authority_are_served() -> anyhow::Result<()> {
+async fn clients_that_trust_the_authority_can_connect() -> anyhow::Result<()> {
     let identity = Identity::new()?;
     let atlas = identity.start().await?;
     assert!(atlas.url().starts_with("https://127.0.0.1:"), "{}", atlas.url());
-    assert!(list(&reqwest::Client::new(), &atlas).await.is_err(), "nobody else trusts it");
+    assert!(
+        list(&reqwest::Client::new(), &atlas).await.is_err(),
+        "the authority must not be trusted by default"
+    );
     assert_eq!(atlas.request_count(), 0);
-    // A connection without a handshake keeps nobody waiting.
+    // A connection without a handshake must not block others.
     let silent = TcpStream::connect(atlas.url().trim_start_matches("https://")).await?;
     assert_eq!(list(&identity.client()?, &atlas).await?, 200);
     assert_eq!(atlas.connection_count(), 3);
@@ -63,7 +67,7 @@ async fn callers_that_trust_the_authority_are_served() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_reset_ends_a_connection_with_tls_as_well() -> anyhow::Result<()> {
+async fn a_reset_breaks_a_tls_connection() -> anyhow::Result<()> {
     let identity = Identity::new()?;
     let (atlas, client) = (identity.start().await?, identity.client()?);
     atlas.inject([Fault::Reset]);
@@ -73,7 +77,7 @@ async fn a_reset_ends_a_connection_with_tls_as_well() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_certificate_that_cannot_be_used_is_an_error_that_says_why() -> anyhow::Result<()> {
+async fn an_error_explains_why_a_certificate_is_invalid() -> anyhow::Result<()> {
     let (identity, other) = (Identity::new()?, Identity::new()?);
     let (certificate, key) = (identity.certificate.as_str(), identity.key.as_str());
     for (certificate, key, complaint) in [
@@ -89,7 +93,7 @@ async fn a_certificate_that_cannot_be_used_is_an_error_that_says_why() -> anyhow
 }
 
 #[test]
-fn the_program_speaks_tls_with_files() -> anyhow::Result<()> {
+fn the_program_serves_tls_with_certificate_files() -> anyhow::Result<()> {
     let identity = Identity::new()?;
     let path = |name: &str| format!("{}/tls-{name}.pem", env!("CARGO_TARGET_TMPDIR"));
     let (authority, certificate, key) = (path("authority"), path("certificate"), path("key"));
@@ -100,13 +104,14 @@ fn the_program_speaks_tls_with_files() -> anyhow::Result<()> {
     let url = format!("{}{LEGACY_JOBS}", program.url);
     let answer = curl(&["--cacert", &authority, "--oauth2-bearer", DEFAULT_TOKEN, &url])?;
     assert!(answer.contains("totalCount"), "{answer}");
-    let error = curl(&["--oauth2-bearer", DEFAULT_TOKEN, &url]).expect_err("it is not trusted");
+    let error =
+        curl(&["--oauth2-bearer", DEFAULT_TOKEN, &url]).expect_err("the authority is not trusted");
     assert!(error.to_string().contains("certificate"), "{error}");
     Ok(())
 }
 
 #[test]
-fn a_certificate_needs_its_key_and_both_need_files() -> anyhow::Result<()> {
+fn a_certificate_requires_its_key_and_both_require_files() -> anyhow::Result<()> {
     for (arguments, complaint) in [
         (&["--tls-cert", "a.pem"][..], "--tls-key <FILE>"),
         (&["--tls-key", "a.pem"], "--tls-cert <FILE>"),

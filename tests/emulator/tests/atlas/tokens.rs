@@ -31,7 +31,7 @@ async fn list(session: &Session, token: &str) -> anyhow::Result<u16> {
 }
 
 #[tokio::test]
-async fn a_token_is_good_until_it_is_revoked() -> anyhow::Result<()> {
+async fn a_token_is_valid_until_it_is_revoked() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let issued = issue(&session).await?;
     assert_eq!((issued.status, &issued.body["token_type"]), (200, &"Bearer".into()));
@@ -57,7 +57,7 @@ async fn a_token_expires() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn ten_tokens_a_minute_are_issued_and_no_more() -> anyhow::Result<()> {
+async fn at_most_ten_tokens_are_issued_per_minute() -> anyhow::Result<()> {
     let session = Session::start().await?;
     for _ in 0..10 {
         assert_eq!(issue(&session).await?.status, 200);
@@ -70,7 +70,7 @@ async fn ten_tokens_a_minute_are_issued_and_no_more() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn the_limit_can_be_taken_off() -> anyhow::Result<()> {
+async fn the_token_limit_can_be_disabled() -> anyhow::Result<()> {
     let session = Session::with(Emulator::builder().token_limit(None)).await?;
     for _ in 0..11 {
         assert_eq!(issue(&session).await?.status, 200);
@@ -79,7 +79,7 @@ async fn the_limit_can_be_taken_off() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn it_fails_on_demand() -> anyhow::Result<()> {
+async fn the_token_endpoint_fails_on_demand() -> anyhow::Result<()> {
     let session = Session::start().await?;
     session.atlas.fail_token_requests(1, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(issue(&session).await?.status, 503);
@@ -88,7 +88,7 @@ async fn it_fails_on_demand() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn what_oauth_does_not_allow_is_refused() -> anyhow::Result<()> {
+async fn invalid_token_requests_are_rejected() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let url = format!("{}/api/oauth/token", session.atlas.url());
     let http = &session.http;
@@ -108,7 +108,8 @@ async fn what_oauth_does_not_allow_is_refused() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// One header line, so that no library takes part in encoding it.
+/// Requests a token with these credentials. Builds the header by hand, so that no library encodes
+/// the pair.
 async fn log_in(session: &Session, pair: &str, content_type: &str) -> anyhow::Result<u16> {
     let request = session
         .http
@@ -120,7 +121,7 @@ async fn log_in(session: &Session, pair: &str, content_type: &str) -> anyhow::Re
 }
 
 #[tokio::test]
-async fn the_id_and_the_secret_are_taken_as_they_are() -> anyhow::Result<()> {
+async fn the_client_id_and_the_secret_are_not_percent_decoded() -> anyhow::Result<()> {
     let builder = Emulator::builder().service_account("mdb_sa_id_1.2~3", "mdb_sa_sk_a-b%2Fc+d/e");
     let session = Session::with(builder).await?;
     for (pair, status) in [
@@ -153,7 +154,7 @@ async fn the_media_type_of_the_form_may_have_parameters() -> anyhow::Result<()> 
 }
 
 #[tokio::test]
-async fn a_hundred_tokens_are_good_at_a_time_and_no_more() -> anyhow::Result<()> {
+async fn at_most_a_hundred_tokens_are_valid_at_a_time() -> anyhow::Result<()> {
     let builder = Emulator::builder().token_limit(None).token_lifetime(Duration::from_secs(9));
     let session = Session::with(builder).await?;
     for _ in 0..100 {
@@ -167,7 +168,7 @@ async fn a_hundred_tokens_are_good_at_a_time_and_no_more() -> anyhow::Result<()>
 }
 
 #[tokio::test]
-async fn a_token_that_has_expired_makes_room() -> anyhow::Result<()> {
+async fn an_expired_token_does_not_count_towards_the_limit() -> anyhow::Result<()> {
     let builder =
         Emulator::builder().live_token_limit(1).token_lifetime(Duration::from_millis(300));
     let session = Session::with(builder).await?;
