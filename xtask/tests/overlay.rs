@@ -105,7 +105,7 @@ fn values_are_merged_appended_and_removed() {
     assert_eq!(tags, ["one", "two"]);
     for name in ["Thing", "Other"] {
         let SchemaKind::Type(Type::Object(object)) = schema(&document, name).schema_kind else {
-            panic!("{name} is no object");
+            panic!("{name} is not an object");
         };
         assert_eq!(object.required, ["id"], "{name}");
     }

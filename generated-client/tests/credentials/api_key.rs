@@ -143,7 +143,7 @@ async fn concurrent_calls_share_a_nonce() {
     };
     let all = |name| sent[1..].iter().map(|it| parameter(it, name)).collect::<BTreeSet<_>>();
     assert_eq!(all(" nonce=").len(), 1);
-    assert_eq!(all(" nc=").len(), 251, "each use of the nonce has its own count");
+    assert_eq!(all(" nc=").len(), 251, "each use of a nonce has its own count");
 }
 
 #[tokio::test]

@@ -85,12 +85,12 @@ async fn a_failed_renewal_keeps_the_token_and_is_retried_after_ten_seconds() {
 
     clock.pass(seconds(9)).await;
     list(&client).await.unwrap();
-    assert_eq!(atlas.token_requests(), 2, "nine seconds later");
+    assert_eq!(atlas.token_requests(), 2, "no retry after nine seconds");
     assert_eq!(authorizations(&atlas), ["Bearer emulator.issued-1"; 3]);
 
     clock.pass(seconds(1)).await;
     clock.run(list(&client)).await.0.unwrap();
-    assert_eq!(atlas.token_requests(), 3, "ten seconds later");
+    assert_eq!(atlas.token_requests(), 3, "a retry after ten seconds");
     assert_eq!(authorizations(&atlas)[3], "Bearer emulator.issued-2");
 }
 

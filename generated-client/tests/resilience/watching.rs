@@ -160,7 +160,11 @@ async fn a_watch_without_permission_to_get_the_job_reads_the_list() {
         let single = |path: &str| path.ends_with(JOB);
         let requests = session.atlas.requests();
         let requests = requests.iter().map(|request| single(request.uri.path()));
-        assert_eq!(requests.collect::<Vec<_>>(), [true, false, false], "it asks only once");
+        assert_eq!(
+            requests.collect::<Vec<_>>(),
+            [true, false, false],
+            "only the first lookup gets the job"
+        );
     }
 }
 

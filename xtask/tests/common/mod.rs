@@ -37,7 +37,7 @@ pub(crate) fn rendered(document: &Document, findings: &[Finding]) -> String {
 
 /// Returns the description of a fixture, which says what it shows.
 pub(crate) fn description(document: &Document) -> String {
-    document.openapi.info.description.clone().expect("a fixture says what it shows")
+    document.openapi.info.description.clone().expect("a fixture has a description")
 }
 
 /// The options for `--operations`.

@@ -32,7 +32,7 @@ impl Server {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut bytes = Vec::new();
             while !is_whole(&bytes) {
-                assert_ne!(stream.read_buf(&mut bytes).await.unwrap(), 0, "half a request");
+                assert_ne!(stream.read_buf(&mut bytes).await.unwrap(), 0, "the request is cut off");
             }
             stream.write_all(response.as_bytes()).await.unwrap();
             stream.shutdown().await.unwrap();
