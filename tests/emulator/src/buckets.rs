@@ -105,7 +105,7 @@ fn has_id(bucket: &Value, id: &str) -> bool {
 }
 
 pub(crate) fn not_found(id: &str) -> ApiError {
-    let detail = format!("There is no export bucket {id} in the project.");
+    let detail = format!("The project has no export bucket {id}.");
     ApiError::not_found("RESOURCE_NOT_FOUND", detail, id)
 }
 
@@ -134,17 +134,17 @@ fn container(service_url: &str) -> Result<Option<String>, ApiError> {
     let refuse = |rule: &str| refuse("serviceUrl", rule);
     let url: Uri = service_url.parse().map_err(|_| refuse("The field must be a URL."))?;
     if !url.host().is_some_and(|host| host.ends_with(".blob.core.windows.net")) {
-        return Err(refuse("The host must be one of blob.core.windows.net."));
+        return Err(refuse("The host must end with .blob.core.windows.net."));
     }
     match url.path().trim_matches('/') {
         "" => Ok(None),
         name if (3..=63).contains(&name.len()) && !name.contains('/') => Ok(Some(name.to_owned())),
-        _ => Err(refuse("The path must be a container's name of 3 to 63 characters.")),
+        _ => Err(refuse("The path must be the name of a container, with 3 to 63 characters.")),
     }
 }
 
 fn no_container() -> ApiError {
-    refuse("bucketName", "The field is required, because serviceUrl names no container.")
+    refuse("bucketName", "The field is required, because serviceUrl has no container.")
 }
 
 fn refuse(field: &str, description: &str) -> ApiError {

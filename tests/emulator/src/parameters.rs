@@ -80,7 +80,7 @@ fn unknown(operation: &Operation, query: &[(String, String)]) -> Vec<Violation> 
     unknown
         .map(|(name, _)| Violation {
             field: name.clone(),
-            description: "There is no such query parameter.".to_owned(),
+            description: "The query parameter is unknown.".to_owned(),
         })
         .collect()
 }
@@ -105,7 +105,7 @@ fn value(parameter: &Parameter, texts: &[&str]) -> Result<Option<Value>, String>
             texts.iter().map(|text| typed(parameter.item_kind.as_deref(), text)).collect()
         }
         (kind, [text]) => typed(kind, text),
-        _ => return Err("The parameter may be given only once.".to_owned()),
+        _ => return Err("The parameter must not be repeated.".to_owned()),
     };
     match parameter.schema.violations(&value).into_iter().next() {
         Some(Violation { description, .. }) => Err(description),

@@ -106,7 +106,7 @@ fn describe(error: &jsonschema::ValidationError<'_>) -> Vec<Violation> {
             vec![at(property.as_str().unwrap_or_default(), "The field is required.")]
         }
         ValidationErrorKind::UnevaluatedProperties { unexpected } => {
-            unexpected.iter().map(|property| at(property, "There is no such field here.")).collect()
+            unexpected.iter().map(|property| at(property, "The field is unknown.")).collect()
         }
         _ => vec![at("", &error.to_string())],
     }

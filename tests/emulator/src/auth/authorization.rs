@@ -40,7 +40,7 @@ fn basic(text: &str) -> Result<Pair, String> {
         .decode(text)
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok())
-        .ok_or("The value of Basic is not the base64 of a text.")?;
+        .ok_or("The value of Basic is not base64 of UTF-8 text.")?;
     let (name, secret) = pair.split_once(':').ok_or("The value of Basic has no colon.")?;
     Ok(Pair::new(name, secret))
 }
@@ -61,7 +61,7 @@ fn parameters(mut text: &str) -> Result<BTreeMap<String, String>, String> {
             (name, _) => (name, value),
         };
         if found.insert(name.to_ascii_lowercase(), value).is_some() {
-            return Err(format!("The parameter {name} of Digest is given twice."));
+            return Err(format!("The parameter {name} of Digest is repeated."));
         }
         text = rest;
     }
@@ -85,7 +85,7 @@ fn quoted(text: &str) -> Result<(String, &str), String> {
             character => value.push(character),
         }
     }
-    Err("A quoted string of Digest has no end.".to_owned())
+    Err("A quoted string of Digest has no closing quote.".to_owned())
 }
 
 fn decoded(text: &str) -> Result<String, String> {

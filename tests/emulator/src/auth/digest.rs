@@ -180,7 +180,7 @@ impl DigestServer {
         let style = self.nonces().style(get("nonce")).ok_or("The nonce was never issued.")?;
         let opaque = parameters.get("opaque").map(String::as_str);
         if get("realm") != REALM || opaque != style.opaque() {
-            return Err("The realm or the opaque text differs from the challenge.");
+            return Err("The realm or the opaque string differs from the challenge.");
         }
         if get("qop") != "auth" || get("cnonce").is_empty() || get("nc").len() != 8 {
             return Err("The parameter qop, cnonce or nc is missing or invalid.");
@@ -209,7 +209,7 @@ impl DigestServer {
         let Answer { algorithm, username, uri, count, response, used } = answer;
         let start = self.nonces().start(*used);
         if *username != self.key.name || request.uri != *uri {
-            return Err("The user is unknown, or the uri is not that of the request.");
+            return Err("The user is unknown, or the uri differs from the request.");
         }
         let expected =
             self.response(*algorithm, &start, used, count, &format!("{}:{uri}", request.method));
