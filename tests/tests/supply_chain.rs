@@ -89,7 +89,7 @@ fn no_dependency_requires_a_newer_rust_than_stated() {
 /// Removing or changing a line of the snapshot is a breaking change, which requires a major
 /// version.
 #[test]
-#[ignore = "tests/supply-chain/run runs it"]
+#[ignore = "run by tests/supply-chain/run"]
 fn the_public_api_matches_its_snapshot() {
     let file = std::env::var_os("RUSTDOC_JSON")
         .expect("RUSTDOC_JSON is not set: run tests/supply-chain/run");
