@@ -100,7 +100,7 @@ impl<T> Fetched<T> {
         let next = Next::Links(response.has_next().or_else(|| linked(&head)));
         let items = response.into_inner().into_items();
         let ids = items.iter().map(P::id).collect();
-        Self { head, items, ids, next, total }
+        Self { head, items, ids, total, next }
     }
 
     fn of_list(response: Response<Vec<T>>, id: fn(&T) -> Option<String>) -> Self {

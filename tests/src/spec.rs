@@ -65,9 +65,9 @@ fn versions(operation: &Value) -> Vec<(Option<String>, String)> {
     let mut dates = content.filter_map(|(name, _)| date(name)).collect::<Vec<_>>();
     dates.sort_unstable();
     let Some(newest) = dates.pop() else { return vec![(None, plain)] };
-    let dated =
+    let older =
         |date: &&str| (Some((*date).to_owned()), format!("{plain}_v{}", date.replace('-', "_")));
-    let older = dates.iter().map(dated).collect::<Vec<_>>();
+    let older = dates.iter().map(older).collect::<Vec<_>>();
     [(Some(newest.to_owned()), plain.clone())].into_iter().chain(older).collect()
 }
 

@@ -61,7 +61,7 @@ impl Module {
         match tree {
             UseTree::Path(it) => self.add_use(&it.tree, &join(&it.ident), is_private),
             UseTree::Group(it) => {
-                it.items.iter().for_each(|it| self.add_use(it, before, is_private))
+                it.items.iter().for_each(|it| self.add_use(it, before, is_private));
             }
             UseTree::Name(it) => self.bind(it.ident.to_string(), &join(&it.ident), is_private),
             UseTree::Rename(it) => self.bind(it.rename.to_string(), &join(&it.ident), is_private),

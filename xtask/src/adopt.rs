@@ -32,7 +32,9 @@ pub struct Adopted {
 
 /// Adds operations of the vendor's document to the spec.
 ///
-/// # Errors If the vendor's document lacks an operation, the spec already has it, or the result is
+/// # Errors
+///
+/// If the vendor's document lacks an operation, the spec already has it, or the result is
 /// invalid.
 pub fn adopt(ours: &Raw, vendor: &Raw, ids: &[String]) -> anyhow::Result<Adopted> {
     let theirs = Operations::of(vendor);

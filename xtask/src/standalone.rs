@@ -199,8 +199,7 @@ impl AddOn {
             let known = operation(own, ident);
             known.is_some() && known == operation(api, ident)
         };
-        self.models.iter().all(|it| is_same_model(it))
-            && self.operations.iter().all(|it| is_same_operation(it))
+        self.models.iter().all(is_same_model) && self.operations.iter().all(is_same_operation)
     }
 }
 

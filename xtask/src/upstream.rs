@@ -1,7 +1,7 @@
 //! Compares the spec with the vendor's document.
 //!
-//! Both documents become the same [`contract`]: operations with parameters, bodies, responses and
-//! schemas, with `$ref` and `allOf` resolved and without prose. [`compare`](self::compare) walks
+//! Both documents become the same contract: operations with parameters, bodies, responses and
+//! schemas, with `$ref` and `allOf` resolved and without prose. [`compare`] walks
 //! both contracts in parallel. A difference that the spec marks as deliberate is not reported until
 //! the vendor changes that place.
 
@@ -28,7 +28,9 @@ use crate::document::Raw;
 
 /// Compares every operation of the spec with the vendor's document.
 ///
-/// # Errors If a mark in the spec is malformed.
+/// # Errors
+///
+/// If a mark in the spec is malformed.
 pub fn compare(ours: &Raw, vendor: &Raw) -> Result<Report, Diagnostics> {
     let marks = Marks::of(ours)?;
     let mut comparison = Comparison::new(&marks);

@@ -29,17 +29,13 @@ pub(crate) async fn create(
     let group_id = place.group_id()?;
     let (name, provider) = (options.name.clone(), options.provider);
     let request = request(options)?;
-    let bucket = match find(client, &group_id, &name, provider).await? {
-        Some(bucket) => {
-            eprintln!("the export bucket exists");
-            bucket
-        }
-        None => {
-            let created =
-                client.create_group_backup_export_bucket(group_id, request).send().await?;
-            eprintln!("created the export bucket");
-            created.into_inner()
-        }
+    let bucket = if let Some(bucket) = find(client, &group_id, &name, provider).await? {
+        eprintln!("the export bucket exists");
+        bucket
+    } else {
+        let created = client.create_group_backup_export_bucket(group_id, request).send().await?;
+        eprintln!("created the export bucket");
+        created.into_inner()
     };
     output::buckets(&[bucket], place.json)
 }

@@ -21,8 +21,8 @@ enum Version {
 
 pub(crate) async fn run(client: &Client, place: &Place, tour: Tour) -> anyhow::Result<ExitCode> {
     if let Some(id) = &tour.watch {
-        let pace = Pace { interval: tour.interval, time_limit: tour.time_limit };
-        return watch::run(client, place, id, &pace).await;
+        let timing = Pace { interval: tour.interval, time_limit: tour.time_limit };
+        return watch::run(client, place, id, &timing).await;
     }
     let version = version(tour.api_version.as_deref())?;
     if let Some(bucket) = bucket(&tour)? {

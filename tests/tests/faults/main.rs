@@ -4,7 +4,11 @@
 //! the table says, within its time limit. A list must hold each item once and in order, and a call
 //! must not create two resources.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, including its helpers")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, including its helpers"
+)]
 
 mod cell;
 #[path = "../../../generated-client/tests/client/clock.rs"]

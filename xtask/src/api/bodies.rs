@@ -174,8 +174,15 @@ impl<'a> Multipart<'a> {
 fn is_scalar(ty: &Type) -> bool {
     match ty {
         Type::List(item) => !matches!(**item, Type::List(_)) && is_scalar(item),
-        Type::Bool | Type::Integer(_) | Type::Float(_) | Type::String | Type::ObjectId => true,
-        Type::Uuid | Type::DateTime | Type::Date | Type::Bytes => true,
+        Type::Bool
+        | Type::Integer(_)
+        | Type::Float(_)
+        | Type::String
+        | Type::ObjectId
+        | Type::Uuid
+        | Type::DateTime
+        | Type::Date
+        | Type::Bytes => true,
         _ => false,
     }
 }

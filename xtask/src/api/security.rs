@@ -38,7 +38,7 @@ pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -
         openapi.operations().map(|(_, _, it)| it.security.as_ref().or(openapi.security.as_ref()))
     };
     let is_free = |it: Option<&Vec<SecurityRequirement>>| {
-        it.is_none_or(|it| it.is_empty() || it.iter().any(|schemes| schemes.is_empty()))
+        it.is_none_or(|it| it.is_empty() || it.iter().any(indexmap::IndexMap::is_empty))
     };
     let first = openapi.security.iter().flatten();
     let used = first.chain(requirements().flatten().flatten()).filter(|it| !it.is_empty());

@@ -1,6 +1,5 @@
 //! The success responses of an operation.
 
-use heck::ToUpperCamelCase as _;
 use openapiv3::{MediaType, Operation, Response, StatusCode};
 
 use super::bodies::{self, Form};
@@ -128,5 +127,5 @@ fn ident(status: &StatusCode) -> String {
     let StatusCode::Code(code) = status else { return "Other".to_owned() };
     let known = http::StatusCode::from_u16(*code).ok();
     let reason = known.and_then(|status| status.canonical_reason());
-    reason.map_or_else(|| format!("Status{code}"), |it| it.to_upper_camel_case())
+    reason.map_or_else(|| format!("Status{code}"), heck::ToUpperCamelCase::to_upper_camel_case)
 }

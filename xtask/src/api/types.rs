@@ -615,6 +615,7 @@ pub struct Usage {
 /// The kind of a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[expect(clippy::large_enum_variant, reason = "most models are structs")]
 pub enum Kind {
     /// An object with known properties.
     Struct(Struct),

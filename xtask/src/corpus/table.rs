@@ -49,8 +49,8 @@ fn totals(rows: &[Row], peers: usize) -> Vec<String> {
     let sum = |count: fn(&Row) -> usize| rows.iter().map(count).sum::<usize>();
     let generated = rows.iter().filter(|row| row.failure.is_none()).count();
     let compiled = rows.iter().filter_map(|row| row.compiled.as_ref());
-    let (compiles, warnings) = compiled.fold((0, 0), |(compiles, warnings), it| {
-        (compiles + usize::from(it.errors == 0), warnings + it.warnings)
+    let (clean, warnings) = compiled.fold((0, 0), |(clean, warnings), it| {
+        (clean + usize::from(it.errors == 0), warnings + it.warnings)
     });
     let mut cells = vec![
         format!("{generated} of {} generate", rows.len()),
@@ -58,7 +58,7 @@ fn totals(rows: &[Row], peers: usize) -> Vec<String> {
         sum(|row| row.emitted).to_string(),
         sum(|row| row.warnings).to_string(),
         format!("{:.2}", rows.iter().map(|row| row.seconds).sum::<f64>()),
-        compiles.to_string(),
+        clean.to_string(),
         warnings.to_string(),
     ];
     cells.extend((0..peers).map(|peer| {

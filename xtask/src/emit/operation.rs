@@ -193,9 +193,10 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
             Location::Cookie => (quote!(cookie), quote!(cookie)),
             Location::Part(_) => return quote!(#check),
         };
-        match param.style.map(|style| self::style(style, imports)) {
-            Some(style) => quote!(#check .#styled(#name, #style, &self.#field)),
-            None => quote!(#check .#usual(#name, self.#field)),
+        if let Some(style) = param.style.map(|style| self::style(style, imports)) {
+            quote!(#check .#styled(#name, #style, &self.#field))
+        } else {
+            quote!(#check .#usual(#name, self.#field))
         }
     });
     let form = body::form(operation, imports);

@@ -41,13 +41,12 @@ pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
         (style, list) => {
             let zero = (style == PagingStyle::NumberFromZero).then(|| quote!(.or(Some(0))));
             let first = quote!(self.#number #zero);
-            match list {
-                Some(id) => {
-                    let id = id_of(id);
-                    let id = quote!(|item| #id);
-                    quote!(let size = #size; #stream::of_lists(#first, size, #id, #fetch))
-                }
-                None => quote!(let size = #size; #stream::new(#first, size, #fetch)),
+            if let Some(id) = list {
+                let id = id_of(id);
+                let id = quote!(|item| #id);
+                quote!(let size = #size; #stream::of_lists(#first, size, #id, #fetch))
+            } else {
+                quote!(let size = #size; #stream::new(#first, size, #fetch))
             }
         }
     };

@@ -53,11 +53,11 @@ pub(super) fn definition(
         #[derive(Debug, Clone, PartialEq)]
         pub enum #name { #(#variants)* }
     };
-    vec![definition, by_status(name, values, imports)]
+    vec![definition, by_status(&name, values, imports)]
 }
 
 /// A status that the document does not describe has the value of the first.
-fn by_status(name: proc_macro2::Ident, values: &[StatusValue], imports: &Imports) -> TokenStream {
+fn by_status(name: &proc_macro2::Ident, values: &[StatusValue], imports: &Imports) -> TokenStream {
     let (by_status, result) = (imports.runtime("ByStatus"), imports.runtime("Decoded"));
     let decode = imports.runtime("decode");
     let (full, empty): (Vec<_>, Vec<_>) = values.iter().partition(|value| value.ty.is_some());
@@ -92,11 +92,10 @@ fn by_status(name: proc_macro2::Ident, values: &[StatusValue], imports: &Imports
 
 /// The statuses that a response of the document is for.
 fn pattern(status: &str) -> TokenStream {
-    match status.parse::<u16>() {
-        Ok(code) => {
-            let code = Literal::u16_unsuffixed(code);
-            quote!(#code)
-        }
-        Err(_) => quote!(200..=299),
+    if let Ok(code) = status.parse::<u16>() {
+        let code = Literal::u16_unsuffixed(code);
+        quote!(#code)
+    } else {
+        quote!(200..=299)
     }
 }

@@ -26,7 +26,9 @@ pub(super) struct Mark {
 impl Marks {
     /// Reads the marks of a document.
     ///
-    /// # Errors If a mark lacks the vendor's value or the reason.
+    /// # Errors
+    ///
+    /// If a mark lacks the vendor's value or the reason.
     pub(super) fn of(document: &Raw) -> Result<Self, Diagnostics> {
         let mut findings = Vec::new();
         let mut marks = BTreeMap::new();

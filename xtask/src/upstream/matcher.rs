@@ -24,7 +24,9 @@ pub struct Matcher<'d> {
 impl<'d> Matcher<'d> {
     /// Compares the operations that both documents have.
     ///
-    /// # Errors If a mark in the spec is malformed.
+    /// # Errors
+    ///
+    /// If a mark in the spec is malformed.
     pub fn new(ours: &'d Raw, vendor: &Raw) -> Result<Self, Diagnostics> {
         let marks = Marks::of(ours)?;
         let components = Node::at(ours, Pointer::new(["components"]));

@@ -60,7 +60,9 @@ impl Report {
 
     /// Returns the differences as JSON.
     ///
-    /// # Errors Never, because every value is valid JSON.
+    /// # Errors
+    ///
+    /// Never, because every value is valid JSON.
     pub fn json(&self) -> serde_json::Result<String> {
         Ok(serde_json::to_string_pretty(&self.entries)? + "\n")
     }

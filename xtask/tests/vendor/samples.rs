@@ -184,7 +184,9 @@ impl<'a> Sampler<'a> {
         match schema["type"].as_str() {
             Some("string") => json!(self.text(schema)),
             Some("integer") => json!(self.below(100)),
-            Some("number") => json!(self.below(1_000_000) as f64 / 997.0),
+            Some("number") => {
+                json!(f64::from(u32::try_from(self.below(1_000_000)).unwrap()) / 997.0)
+            }
             Some("boolean") => json!(self.below(2) == 0),
             Some("array") => {
                 let count = if depth < DEPTH { self.below(3) } else { 0 };

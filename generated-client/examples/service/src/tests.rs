@@ -1,7 +1,5 @@
 //! The service against the local Atlas, and against canned responses.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use atlas_emulator::{DEFAULT_GROUP_ID, DEFAULT_SNAPSHOT_ID, DEFAULT_TOKEN, Emulator};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};

@@ -145,8 +145,8 @@ fn counter<'a>(operation: &'a Operation, names: &[&str]) -> Option<&'a Param> {
                 _ => false,
             }
     };
-    let named = |name: &&str| operation.params.iter().find(|param| param.name == *name);
-    names.iter().find_map(named).filter(is_count)
+    let find = |name: &&str| operation.params.iter().find(|param| param.name == *name);
+    names.iter().find_map(find).filter(is_count)
 }
 
 /// Returns the optional query parameter of this name, if it is a text.
