@@ -275,6 +275,8 @@ pub enum Expression {
     Some(Box<Expression>),
     /// `vec![..]`
     List(Vec<Expression>),
+    /// `BTreeMap::from([(.., ..)])`
+    Map(Vec<(String, Expression)>),
     /// `..into()`
     Into(Box<Expression>),
     /// `Model::new(..)`

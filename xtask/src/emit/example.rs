@@ -149,6 +149,13 @@ fn expression(value: &Expression) -> TokenStream {
             let items = items.iter().map(expression);
             quote!(vec![#(#items),*])
         }
+        Expression::Map(entries) => {
+            let entries = entries.iter().map(|(key, value)| {
+                let value = expression(value);
+                quote!((#key.to_owned(), #value))
+            });
+            quote!(std::collections::BTreeMap::from([#(#entries),*]))
+        }
         Expression::Into(inner) => {
             let inner = expression(inner);
             quote!(#inner.into())

@@ -125,7 +125,20 @@ impl Writer<'_> {
             Type::Json => Expression::Json(
                 json.cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new())),
             ),
-            Type::Map(_) | Type::JsonObject | Type::Form => Expression::Default,
+            Type::Map(inner) => match json.and_then(Value::as_object) {
+                Some(entries) => {
+                    let entries = entries.iter().map(|(key, value)| {
+                        Some((key.clone(), self.owned(inner, Some(value), depth)?))
+                    });
+                    Expression::Map(entries.collect::<Option<_>>()?)
+                }
+                // A map may have to have an entry.
+                None => match self.owned(inner, None, depth) {
+                    Some(value) => Expression::Map(vec![("key".to_owned(), value)]),
+                    None => Expression::Default,
+                },
+            },
+            Type::JsonObject | Type::Form => Expression::Default,
             Type::Model(name) => self.model(name, json, depth)?,
         })
     }
