@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 
 use reqwest::Url;
@@ -60,10 +61,19 @@ impl fmt::Display for NoResponse {
     }
 }
 
-/// Returns the last error of a chain. An I/O error that wraps another error skips it in `source`.
+/// Returns the last error of a chain. `source` of an I/O error skips the error that it wraps.
 pub(crate) fn root<'a>(mut error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
-    while let Some(source) = error.source() {
-        error = source;
+    loop {
+        // The cause of this error does not say why a certificate is bad.
+        #[cfg(feature = "native-tls")]
+        if error.is::<native_tls::Error>() {
+            return error;
+        }
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        error = match (wrapped, error.source()) {
+            (Some(wrapped), _) => wrapped,
+            (None, Some(source)) => source,
+            (None, None) => return error,
+        };
     }
-    error
 }
