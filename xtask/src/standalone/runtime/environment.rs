@@ -12,7 +12,9 @@ impl Credentials {
     ///
     /// Uses the first alternative whose variables are all set. An empty variable counts as absent.
     ///
-    /// # Errors [`Error::Config`] if no alternative is complete, or if the credentials cannot be
+    /// # Errors
+    ///
+    /// [`Error::Config`] if no alternative is complete, or if the credentials cannot be
     /// used. It names the variables.
     pub fn from_env() -> Result<Self, Error> {
         credentials(&|name| std::env::var_os(name))

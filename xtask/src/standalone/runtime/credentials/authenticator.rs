@@ -178,7 +178,9 @@ impl Proofs<'_> {
     /// Decides what to do after this response to `operation`. Returns [`Verdict::SendAgain`] at
     /// most twice, so that a loop around it ends.
     ///
-    /// # Errors [`Error::Authentication`] if the server's challenge is not supported.
+    /// # Errors
+    ///
+    /// [`Error::Authentication`] if the server's challenge is not supported.
     pub(crate) fn judge(
         &mut self,
         operation: &'static Operation,

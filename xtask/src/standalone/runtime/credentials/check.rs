@@ -10,7 +10,9 @@ use crate::Error;
 impl Credentials {
     /// Checks the credentials.
     ///
-    /// # Errors [`Error::Config`] if they cannot be used, with the reason, but without any secret.
+    /// # Errors
+    ///
+    /// [`Error::Config`] if they cannot be used, with the reason, but without any secret.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let mut places: BTreeMap<String, &str> = BTreeMap::new();
         for part in &self.parts {

@@ -9,7 +9,9 @@ impl Client {
     /// Pass it to [`Credentials::with_token`](crate::Credentials::with_token) of another client, so
     /// that short-lived programs share a token.
     ///
-    /// # Errors [`Error::Config`] if the credentials do not use tokens; [`Error::Authentication`]
+    /// # Errors
+    ///
+    /// [`Error::Config`] if the credentials do not use tokens; [`Error::Authentication`]
     /// if the server issues none.
     pub async fn access_token(&self) -> Result<AccessToken, Error> {
         let account = self.authenticator().account().ok_or_else(|| {
