@@ -11,6 +11,7 @@ mod prism;
 mod schemathesis;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const CLUSTER: &str = "Cluster0";
@@ -24,9 +25,13 @@ fn tool(path: &str) -> PathBuf {
 }
 
 /// Writes the document on a date to a file. Returns the path.
+///
+/// Every call writes another file, because Prism restarts when its document is written again.
 fn write_view(date: &str) -> PathBuf {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
     let view = atlas_tests::view::on(date).unwrap();
-    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("atlas-{date}.json"));
+    let name = format!("atlas-{date}-{}.json", COUNT.fetch_add(1, Ordering::Relaxed));
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&file, serde_json::to_string_pretty(&view).unwrap()).unwrap();
     file
 }
