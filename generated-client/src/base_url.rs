@@ -6,7 +6,7 @@ use reqwest::Url;
 
 use crate::{Error, identity};
 
-/// The error of a client without a base URL.
+/// Returns the error of a client without a base URL.
 pub(crate) fn missing() -> Error {
     Error::config(
         "there is no base URL: the API's description names no server, so set `ClientBuilder::base_url`",

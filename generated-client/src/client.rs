@@ -92,7 +92,7 @@ impl Client {
         &self.0.authenticator
     }
 
-    /// The latest time at which an operation that begins now may end.
+    /// Returns the latest time at which an operation that begins now may end.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         Deadline::after(self.0.time_limits.operation).at()
     }

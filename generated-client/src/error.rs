@@ -223,7 +223,7 @@ impl Error {
         Self::Tls { operation_id, host, cause }
     }
 
-    /// A timeout of something that changes nothing.
+    /// Returns a timeout of something that changes nothing.
     pub(crate) const fn timed_out(
         operation_id: &'static str,
         limit: TimeLimit,

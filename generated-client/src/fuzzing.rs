@@ -41,7 +41,7 @@ static AUTHENTICATOR: LazyLock<Authenticator> =
 /// one after each of these responses.
 ///
 /// # Errors
-/// Why a response ends the call.
+/// Returns the reason why a response ends the call.
 pub fn proofs(
     public_key: &str,
     private_key: &str,

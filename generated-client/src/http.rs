@@ -108,7 +108,7 @@ impl HttpOptions {
     }
 }
 
-/// The messages do not show the URL, because it may contain a password.
+/// Returns the messages do not show the URL, because it may contain a password.
 fn read_proxy(url: &SecretString) -> Result<Proxy, Error> {
     let invalid = || {
         Error::config(

@@ -337,7 +337,7 @@ impl<T> fmt::Debug for ItemStream<T> {
     }
 }
 
-/// The number of a page or an offset, if it can be one.
+/// Returns the number of a page or an offset, if it can be one.
 fn number<N: TryInto<u64>>(given: Option<N>, default: u64) -> u64 {
     given.and_then(|number| number.try_into().ok()).unwrap_or(default)
 }

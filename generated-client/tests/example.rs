@@ -324,7 +324,7 @@ async fn all_three_kinds_of_credentials_work() {
     }
 }
 
-/// A local Atlas with an export bucket, where exports finish almost at once.
+/// Returns a local Atlas with an export bucket, where exports finish almost at once.
 fn with_bucket() -> Builder {
     let bucket = serde_json::json!({
         "_id": BUCKET, "cloudProvider": "AWS", "bucketName": "my-exports", "iamRoleId": ROLE,

@@ -18,7 +18,7 @@ impl Recorder {
     ///
     /// # Errors
     ///
-    /// Fails if no port is free.
+    /// Returns an error if no port is free.
     pub async fn start(status: u16, body: &str) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -54,7 +54,7 @@ impl Recorder {
     ///
     /// # Errors
     ///
-    /// Fails if no complete request arrived.
+    /// Returns an error if no complete request arrived.
     pub async fn request(self) -> io::Result<String> {
         let host = self.url.trim_start_matches("http://").to_owned();
         let request = self.request.await.map_err(io::Error::other)??;

@@ -21,7 +21,7 @@ impl Relay {
     ///
     /// # Errors
     ///
-    /// Fails if no port is free.
+    /// Returns an error if no port is free.
     pub async fn start(
         server: impl Into<String>,
         change: impl FnOnce(String) -> String + Send + 'static,
@@ -55,7 +55,7 @@ impl Relay {
     ///
     /// # Errors
     ///
-    /// Fails if there was no complete request or no response.
+    /// Returns an error if there was no complete request or no response.
     pub async fn answer(self) -> io::Result<String> {
         self.answer.await.map_err(io::Error::other)?
     }

@@ -35,7 +35,7 @@ pub struct Method {
 ///
 /// # Errors
 ///
-/// Fails if the document is not valid YAML.
+/// Returns an error if the document is not valid YAML.
 pub fn methods() -> Result<Vec<Method>, serde_yaml::Error> {
     let document: Value = serde_yaml::from_str(TEXT)?;
     let items = document.get("paths").and_then(Value::as_object).into_iter().flatten();
@@ -99,7 +99,7 @@ fn request_example(document: &Value, operation: &Value, version: Option<&str>) -
 ///
 /// # Errors
 ///
-/// Fails if the document is not valid YAML.
+/// Returns an error if the document is not valid YAML.
 pub fn bound(parameter: &str, keyword: &str) -> Result<Option<u32>, serde_yaml::Error> {
     let document: Value = serde_yaml::from_str(TEXT)?;
     let bound = document.pointer(&format!("/components/parameters/{parameter}/schema/{keyword}"));
@@ -110,7 +110,7 @@ pub fn bound(parameter: &str, keyword: &str) -> Result<Option<u32>, serde_yaml::
 ///
 /// # Errors
 ///
-/// Fails if the document is not valid YAML.
+/// Returns an error if the document is not valid YAML.
 pub fn examples() -> Result<Vec<Example>, serde_yaml::Error> {
     let document: Value = serde_yaml::from_str(TEXT)?;
     let mut found = Vec::new();

@@ -17,7 +17,7 @@ const REFUSALS: [(u16, &str); 2] = [(406, "Not Acceptable"), (415, "Unsupported 
 ///
 /// # Errors
 ///
-/// Fails if the document is not valid YAML.
+/// Returns an error if the document is not valid YAML.
 pub fn on(date: &str) -> Result<Value, serde_yaml::Error> {
     let document: Value = serde_yaml::from_str(TEXT)?;
     let mut view = document.clone();
@@ -126,12 +126,12 @@ impl<'a> Child<'a> {
     }
 }
 
-/// A child in a response, which can have unknown properties.
+/// Returns a child in a response, which can have unknown properties.
 fn tagged(_: &Value, child: &Child) -> Value {
     json!({ "allOf": [{ "$ref": child.reference }, { "properties": child.tag() }] })
 }
 
-/// A child in a request, which must not have unknown properties.
+/// Returns a child in a request, which must not have unknown properties.
 fn closed(document: &Value, child: &Child) -> Value {
     let tag = child.tag().as_object().cloned().unwrap_or_default();
     closed_object(document, &json!({ "$ref": child.reference }), tag)

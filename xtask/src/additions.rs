@@ -79,7 +79,7 @@ fn needed(api: &Api) -> impl Iterator<Item = &'static Addition> {
 ///
 /// # Errors
 ///
-/// If an operation needs one.
+/// Returns an error if an operation needs one.
 pub fn check(api: &Api) -> anyhow::Result<()> {
     if let Some(Addition { module, is_needed, .. }) = needed(api).next() {
         let operation = api.operations.iter().find(|it| is_needed(it));
@@ -96,7 +96,7 @@ pub fn check(api: &Api) -> anyhow::Result<()> {
 ///
 /// # Errors
 ///
-/// If the sources have no `runtime/mod.rs` or `lib.rs`.
+/// Returns an error if the sources have no `runtime/mod.rs` or `lib.rs`.
 pub fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
     for Addition { module, text, internal, public, .. } in needed(api) {
         files.insert(format!("runtime/{module}.rs"), (*text).to_owned());
@@ -117,7 +117,8 @@ pub fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Result<()
 ///
 /// # Errors
 ///
-/// If `reqwest` is not a dependency, or the workspace does not define one of the new dependencies.
+/// Returns an error if `reqwest` is not a dependency, or the workspace does not define one of the
+/// new dependencies.
 pub fn depend(
     api: &Api,
     dependencies: &mut dyn TableLike,

@@ -34,8 +34,8 @@ pub struct Adopted {
 ///
 /// # Errors
 ///
-/// If the vendor's document lacks an operation, the spec already has it, or the result is
-/// invalid.
+/// Returns an error if the vendor's document lacks an operation, the spec already has it, or the
+/// result is invalid.
 pub fn adopt(ours: &Raw, vendor: &Raw, ids: &[String]) -> anyhow::Result<Adopted> {
     let theirs = Operations::of(vendor);
     let operations = chosen(ours, vendor, &theirs, ids)?;

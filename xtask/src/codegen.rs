@@ -48,7 +48,7 @@ impl From<anyhow::Error> for Failure {
 ///
 /// # Errors
 ///
-/// If the document cannot be emitted.
+/// Returns an error if the document cannot be emitted.
 pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failure> {
     let error_bodies = api::error_bodies(&document);
     let mut lowered = lower::lower(document, options);
@@ -67,7 +67,7 @@ pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failu
 ///
 /// # Errors
 ///
-/// If an emitter emits invalid Rust.
+/// Returns an error if an emitter emits invalid Rust.
 pub fn files(api: &Api) -> anyhow::Result<Vec<PrintedFile>> {
     let emitter = Emitter::new(api);
     let parts = emitter.parts();

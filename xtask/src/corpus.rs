@@ -57,7 +57,8 @@ impl Corpus {
     ///
     /// # Errors
     ///
-    /// If the documents cannot be read, the crates cannot be written, or cargo cannot run.
+    /// Returns an error if the documents cannot be read, the crates cannot be written, or cargo
+    /// cannot run.
     pub fn run(&self) -> anyhow::Result<Report> {
         let documents = self.documents()?;
         ensure!(!documents.is_empty(), "`{}` has no documents", self.folder.display());

@@ -10,7 +10,7 @@ pub fn is_date(text: &str) -> bool {
 /// What a version is called until it has a date of its own.
 const STAGES: &[&str] = &["preview", "private", "upcoming"];
 
-/// Whether the text is a resource version: a date, a stage, or a date and a stage (`2025-01-01.upcoming`).
+/// Returns whether the text is a resource version: a date, a stage, or a date and a stage (`2025-01-01.upcoming`).
 #[must_use]
 pub fn is_version(text: &str) -> bool {
     let stage = text.split_once('.').filter(|(date, _)| is_date(date)).map(|(_, stage)| stage);

@@ -42,8 +42,8 @@ pub struct Document {
 /// Reads a document from a file, applies overlays, and checks it.
 ///
 /// # Errors
-/// If a file cannot be read. If no client can be emitted for the document, the error is a
-/// [`Diagnostics`].
+/// Returns an error if a file cannot be read. If no client can be emitted for the document, the
+/// error is a [`Diagnostics`].
 pub fn load(path: &Path, overlays: &[PathBuf], selection: &Selection) -> anyhow::Result<Document> {
     let mut sources = vec![source(path, "OpenAPI document")?];
     for overlay in overlays {
@@ -55,7 +55,7 @@ pub fn load(path: &Path, overlays: &[PathBuf], selection: &Selection) -> anyhow:
 /// Checks a document; `file` is its name in diagnostics.
 ///
 /// # Errors
-/// If no client can be emitted for it. Contains all errors and warnings.
+/// Returns an error if no client can be emitted for it. Contains all errors and warnings.
 pub fn parse(file: &str, text: &str) -> Result<Document, Diagnostics> {
     check(vec![Source::new(file, text)], &Selection::default())
 }

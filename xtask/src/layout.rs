@@ -35,7 +35,7 @@ pub struct PrintedFile {
 ///
 /// # Errors
 ///
-/// If the emitted tokens are not valid Rust, which is a bug in an emitter.
+/// Returns an error if the emitted tokens are not valid Rust, which is a bug in an emitter.
 pub fn print(file: SourceFile) -> anyhow::Result<PrintedFile> {
     let not_rust = || format!("the code emitted for `{}` is not valid Rust", file.path);
     let mut items = Vec::new();

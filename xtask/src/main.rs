@@ -167,7 +167,7 @@ fn counts(diagnostics: &Diagnostics) -> String {
     parts.join(", ")
 }
 
-/// The operations that are not emitted, and why.
+/// Returns the operations that are not emitted, and why.
 fn left_out(warnings: &Diagnostics, quiet: bool) -> String {
     let omissions = warnings.iter().filter(|it| it.severity == Severity::Omission);
     let lines: Vec<String> = omissions.map(|it| format!("  {}\n", it.what)).collect();
@@ -177,7 +177,8 @@ fn left_out(warnings: &Diagnostics, quiet: bool) -> String {
     format!("{} left out:\n{}", count(lines.len(), "operation"), lines.concat())
 }
 
-/// The benchmarks are a package of their own, so that the first `codegen` does not compile them.
+/// Returns the benchmarks are a package of their own, so that the first `codegen` does not compile
+/// them.
 fn bench(arguments: &[OsString]) -> anyhow::Result<ExitCode> {
     let status = process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["run", "--quiet", "--release", "--package", "atlas-bench", "--manifest-path"])

@@ -20,7 +20,7 @@ pub enum Family {
     Bytes,
 }
 
-/// The family of a media type, best described first.
+/// Returns the family of a media type, best described first.
 #[must_use]
 pub fn family(media_type: &str) -> Family {
     let essence = essence(media_type);
@@ -44,19 +44,19 @@ pub fn family(media_type: &str) -> Family {
     }
 }
 
-/// Whether a body of this media type is JSON.
+/// Returns whether a body of this media type is JSON.
 #[must_use]
 pub fn is_json(media_type: &str) -> bool {
     family(media_type) == Family::Json
 }
 
-/// The media type without its parameters, in lower case.
+/// Returns the media type without its parameters, in lower case.
 #[must_use]
 pub fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Whether the name is a range, such as `image/*`, which no body can have.
+/// Returns whether the name is a range, such as `image/*`, which no body can have.
 #[must_use]
 pub fn is_range(media_type: &str) -> bool {
     essence(media_type).ends_with("/*")

@@ -53,7 +53,7 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// If a file cannot be read.
+    /// Returns an error if a file cannot be read.
     pub fn stale(&self) -> anyhow::Result<Vec<Stale>> {
         let mut old = BTreeMap::new();
         if self.folder.exists() {
@@ -80,7 +80,7 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// If a file cannot be written. Nothing has changed in that case.
+    /// Returns an error if a file cannot be written. Nothing has changed in that case.
     pub fn write(&self) -> anyhow::Result<()> {
         let parent = self.folder.parent().context("the folder to write has no parent")?;
         fs::create_dir_all(parent)
@@ -124,7 +124,7 @@ impl Output {
 ///
 /// # Errors
 ///
-/// If the file cannot be replaced. It is unchanged in that case.
+/// Returns an error if the file cannot be replaced. It is unchanged in that case.
 pub fn replace_file(path: &Path, text: &str) -> anyhow::Result<()> {
     let (file, path) = stage(path, text)?;
     let persist = || {
@@ -145,7 +145,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
 ///
 /// # Errors
 ///
-/// If a file cannot be read.
+/// Returns an error if a file cannot be read.
 pub(crate) fn read_all(folder: &Path, found: &mut BTreeMap<PathBuf, String>) -> anyhow::Result<()> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot read `{}`", folder.display()))?;

@@ -19,7 +19,7 @@ pub const ECMA_ENGINE: &str = include_str!("pattern/ecma.rs");
 ///
 /// # Errors
 ///
-/// If the pattern is invalid.
+/// Returns an error if the pattern is invalid.
 pub fn compile(pattern: &str) -> Result<Pattern, regress::Error> {
     ecma::compile(pattern).map(Pattern)
 }

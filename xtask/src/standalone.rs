@@ -22,7 +22,7 @@ use crate::{additions, diff, emit, layout, pattern};
 ///
 /// # Errors
 ///
-/// If `out` contains other files, or the workspace cannot be read.
+/// Returns an error if `out` contains other files, or the workspace cannot be read.
 pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<Output> {
     let client = root.join("generated-client");
     let mut files = BTreeMap::new();
@@ -130,7 +130,7 @@ const ECMA_ENGINE: &str = "regress";
 ///
 /// # Errors
 ///
-/// If its engine supports only plain patterns, and the document has others.
+/// Returns an error if its engine supports only plain patterns, and the document has others.
 pub fn check_engine(root: &Path, generated: &Generated) -> anyhow::Result<()> {
     let patterns = ecma_patterns(&generated.api);
     let Some(pattern) = patterns.first() else { return Ok(()) };

@@ -30,7 +30,7 @@ use crate::document::Raw;
 ///
 /// # Errors
 ///
-/// If a mark in the spec is malformed.
+/// Returns an error if a mark in the spec is malformed.
 pub fn compare(ours: &Raw, vendor: &Raw) -> Result<Report, Diagnostics> {
     let marks = Marks::of(ours)?;
     let mut comparison = Comparison::new(&marks);

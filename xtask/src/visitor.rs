@@ -61,7 +61,7 @@ pub fn own_object(any: &AnySchema) -> ObjectType {
     }
 }
 
-/// The schema of the properties that an object allows and does not name, if it says so.
+/// Returns the schema of the properties that an object allows and does not name, if it says so.
 #[must_use]
 pub fn rest(object: &ObjectType) -> Option<SchemaRef<'_>> {
     match object.additional_properties.as_ref()? {
@@ -70,7 +70,7 @@ pub fn rest(object: &ObjectType) -> Option<SchemaRef<'_>> {
     }
 }
 
-/// The alternatives of a union.
+/// Returns the alternatives of a union.
 #[must_use]
 pub fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
     match kind {

@@ -6,7 +6,8 @@ use xtask::codegen;
 use xtask::document;
 use xtask::lower::Options;
 
-/// A list operation with these query parameters, whose response is a page with these properties.
+/// Returns a list operation with these query parameters, whose response is a page with these
+/// properties.
 fn document(parameters: &[&str], page: &str) -> String {
     let parameter = |name| {
         format!("        - {{name: {name}, in: query, schema: {{type: integer, minimum: 1}}}}")

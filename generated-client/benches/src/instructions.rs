@@ -19,7 +19,7 @@ pub fn can_be_counted() -> bool {
 ///
 /// # Errors
 ///
-/// If the work fails under valgrind.
+/// Returns an error if the work fails under valgrind.
 pub fn of_one(work: Work, arguments: &[&str], few: u32, rounds: usize) -> anyhow::Result<f64> {
     let many = few * 11;
     let counts: anyhow::Result<Vec<f64>> = (0..rounds)

@@ -41,7 +41,7 @@ impl Link {
     ///
     /// # Errors
     ///
-    /// If the address is invalid or no port is free.
+    /// Returns an error if the address is invalid or no port is free.
     pub async fn open(shape: Shape, server: &str) -> anyhow::Result<Self> {
         let server: SocketAddr = server.trim_start_matches("http://").parse()?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -13,7 +13,7 @@ use xtask::lower::{self, Options};
 ///
 /// # Errors
 ///
-/// If the document is invalid.
+/// Returns an error if the document is invalid.
 pub fn lowered(document: &Path) -> anyhow::Result<String> {
     let document = xtask::document::load(document, &[], &Selection::default())?;
     let lowered = lower::lower(document.openapi, &Options::default());
@@ -48,7 +48,7 @@ fn adapt(value: &mut Value) {
 ///
 /// # Errors
 ///
-/// If progenitor cannot read the document.
+/// Returns an error if progenitor cannot read the document.
 pub fn file(document: &str) -> anyhow::Result<String> {
     let document = serde_yaml::from_str(document)?;
     let tokens = Generator::default().generate_tokens(&document);

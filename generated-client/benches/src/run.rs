@@ -40,7 +40,7 @@ pub struct Arguments {
 ///
 /// # Errors
 ///
-/// If a part cannot be measured. The later parts still run.
+/// Returns an error if a part cannot be measured. The later parts still run.
 pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     ensure!(
         !arguments.write || arguments.rounds >= ROUNDS_TO_WRITE,

@@ -57,7 +57,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// If the server does not start.
+    /// Returns an error if the server does not start.
     pub fn start(plan: Plan) -> anyhow::Result<Self> {
         Self::start_with(&std::env::current_exe()?.display().to_string(), plan)
     }
@@ -66,7 +66,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// If the server does not start.
+    /// Returns an error if the server does not start.
     pub fn start_with(program: &str, plan: Plan) -> anyhow::Result<Self> {
         let mut command = Command::new(program);
         command.args(["serve", "--jobs", &plan.jobs.to_string(), "--size", &plan.size.to_string()]);
@@ -90,7 +90,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// If the server does not respond.
+    /// Returns an error if the server does not respond.
     pub async fn requests(&self) -> anyhow::Result<u64> {
         Ok(reqwest::get(format!("{}/requests", self.url)).await?.text().await?.parse()?)
     }
@@ -108,7 +108,7 @@ impl Drop for Server {
 ///
 /// # Errors
 ///
-/// If no port is free.
+/// Returns an error if no port is free.
 pub async fn serve(plan: Plan) -> anyhow::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}", listener.local_addr()?);

@@ -38,7 +38,7 @@ pub enum Work {
 ///
 /// # Errors
 ///
-/// If the page cannot be encoded, which does not happen.
+/// Returns an error if the page cannot be encoded, which does not happen.
 pub fn page() -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&sample::page(0, JOBS, true))
 }
@@ -51,7 +51,7 @@ const IN_PLACE: [&str; 7] =
 ///
 /// # Errors
 ///
-/// If the page is not JSON.
+/// Returns an error if the page is not JSON.
 pub fn strings_and_lists(page: &[u8]) -> serde_json::Result<u64> {
     Ok(allocated(&serde_json::from_slice(page)?))
 }
@@ -91,7 +91,7 @@ impl Work {
     ///
     /// # Errors
     ///
-    /// If this way does not decode, or the page does not match the types.
+    /// Returns an error if this way does not decode, or the page does not match the types.
     pub fn decode(self, page: &[u8]) -> anyhow::Result<()> {
         let page = black_box(page);
         match self {
@@ -123,7 +123,7 @@ impl Work {
     ///
     /// # Errors
     ///
-    /// If the client cannot be built, or this way makes no calls.
+    /// Returns an error if the client cannot be built, or this way makes no calls.
     pub fn caller(self, server: &str) -> anyhow::Result<Caller> {
         Ok(match self {
             Self::Call => Caller::Ours(
@@ -163,7 +163,7 @@ impl Caller {
     ///
     /// # Errors
     ///
-    /// If a call fails.
+    /// Returns an error if a call fails.
     pub async fn calls(&self, count: usize) -> anyhow::Result<()> {
         for cluster in CLUSTERS.iter().cycle().take(count) {
             ensure!(self.call(cluster).await? > 0, "the page is empty");
@@ -175,7 +175,7 @@ impl Caller {
     ///
     /// # Errors
     ///
-    /// If the call fails.
+    /// Returns an error if the call fails.
     pub async fn call(&self, cluster: &str) -> anyhow::Result<usize> {
         Ok(match self {
             Self::Ours(client) => {

@@ -152,8 +152,8 @@ impl Error {
     }
 }
 
-/// Whether an error object says that the path is unknown, not what a parameter names. The server then
-/// quotes the path, or another server sends an error without a code.
+/// Returns whether an error object says that the path is unknown, not what a parameter names. The server then quotes
+/// the path, or another server sends an error without a code.
 fn is_about_path(error: &ApiError) -> bool {
     let quotes_path = |text: &str| text.contains("/api/");
     error.error_code.is_none()
@@ -179,8 +179,8 @@ impl Display for Root<'_> {
     }
 }
 
-/// What the caller can do about an error of this status. `wrong_path` is whether the server does not
-/// know the path of the request.
+/// Returns what the caller can do about an error of this status. `wrong_path` is whether the server does not know the
+/// path of the request.
 fn advice(head: &ResponseHead, wrong_path: bool) -> String {
     match head.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
@@ -245,7 +245,7 @@ fn watch_timed_out(
     )
 }
 
-/// The error and its causes, the root last.
+/// Returns the error and its causes, the root last.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

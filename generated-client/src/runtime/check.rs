@@ -156,7 +156,7 @@ pub(crate) fn each<C: Items>(
 pub(crate) trait Items {
     type Item;
 
-    /// The number of items. `None` if there is no list or map.
+    /// Returns the number of items. `None` if there is no list or map.
     fn count(&self) -> Option<usize>;
 
     fn try_each(

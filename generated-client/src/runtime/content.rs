@@ -10,10 +10,10 @@ pub(crate) trait Content: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// If the content cannot be sent, or not again.
+    /// Returns an error if the content cannot be sent, or not again.
     fn attach(&self, request: reqwest::Request) -> Result<reqwest::Request, InvalidInput>;
 
-    /// Whether it can be attached more than once.
+    /// Returns whether it can be attached more than once.
     fn is_repeatable(&self) -> bool {
         true
     }

@@ -53,7 +53,7 @@ impl ExtraHeaders {
     }
 }
 
-/// The value is never shown, because it may be a secret.
+/// Returns the value is never shown, because it may be a secret.
 fn parse(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidInput> {
     let invalid = |rule: &str| InvalidInput::text(At::parameter("header"), name, rule);
     let parsed: HeaderName = name.parse().map_err(|_| invalid("is not the name of a header"))?;

@@ -77,7 +77,7 @@ impl Request {
         self.note(fault)
     }
 
-    /// A part of the path in a style of its own.
+    /// Returns a part of the path in a style of its own.
     pub(crate) fn path_styled(
         self,
         name: &'static str,
@@ -89,7 +89,7 @@ impl Request {
         })
     }
 
-    /// A part of the query in a style of its own.
+    /// Returns a part of the query in a style of its own.
     pub(crate) fn query_styled(
         self,
         name: &'static str,
@@ -101,7 +101,7 @@ impl Request {
         })
     }
 
-    /// A header in a style of its own.
+    /// Returns a header in a style of its own.
     pub(crate) fn header_styled(
         self,
         name: &'static str,
@@ -113,7 +113,7 @@ impl Request {
         request.header(name, text)
     }
 
-    /// A cookie.
+    /// Returns a cookie.
     pub(crate) fn cookie(self, name: &'static str, style: Style, value: &impl Serialize) -> Self {
         self.styled(name, style, value, |request, styled| {
             request.cookies.extend(styled.in_cookie());
@@ -148,7 +148,7 @@ impl Request {
         }
     }
 
-    /// A body of text.
+    /// Returns a body of text.
     pub(crate) fn text(self, text: String) -> Self {
         self.content(text.into_bytes())
     }
@@ -178,7 +178,7 @@ impl Request {
         self.is_redirected
     }
 
-    /// Whether the request can be sent again: a body that is a stream exists once.
+    /// Returns whether the request can be sent again: a body that is a stream exists once.
     pub(crate) fn is_repeatable(&self) -> bool {
         self.content.as_ref().is_none_or(|content| content.is_repeatable())
     }

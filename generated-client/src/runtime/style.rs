@@ -74,7 +74,7 @@ impl Style {
         Self { kind, explode: false, reserved: false }
     }
 
-    /// Each item of a list and each property of an object is written by itself (`explode`).
+    /// Returns each item of a list and each property of an object is written by itself (`explode`).
     pub(crate) const fn exploded(mut self) -> Self {
         self.explode = true;
         self
@@ -172,7 +172,7 @@ impl Content {
 }
 
 impl Styled {
-    /// The parameter, unless its value is absent.
+    /// Returns the parameter, unless its value is absent.
     ///
     /// # Errors
     /// A value that is no JSON, such as a map whose keys are not texts.
@@ -192,7 +192,7 @@ impl Styled {
         Ok(Some(Self { name, style, json, content }))
     }
 
-    /// The text in the place of `{name}` in a path.
+    /// Returns the text in the place of `{name}` in a path.
     pub(crate) fn in_path(&self) -> String {
         let name = utf8_percent_encode(self.name, RESERVED);
         let shape = self.shape(Encoding::Percent(RESERVED));
@@ -213,18 +213,18 @@ impl Styled {
         }
     }
 
-    /// The pairs of a query, joined by `&`. Empty if the value is an empty list or object.
+    /// Returns the pairs of a query, joined by `&`. Empty if the value is an empty list or object.
     pub(crate) fn in_query(&self) -> String {
         let set = if self.style.reserved { DELIMITERS } else { RESERVED };
         self.pairs(Encoding::Percent(set)).join("&")
     }
 
-    /// The pairs of a cookie.
+    /// Returns the pairs of a cookie.
     pub(crate) fn in_cookie(&self) -> Vec<String> {
         self.pairs(Encoding::Percent(RESERVED))
     }
 
-    /// The value of a header. `None` if it is an empty list or object.
+    /// Returns the value of a header. `None` if it is an empty list or object.
     pub(crate) fn in_header(&self) -> Option<String> {
         let text = simple(&self.shape(Encoding::Plain), self.style.explode);
         (!self.content.is_empty() || self.style.kind == Kind::Json).then_some(text)
@@ -275,7 +275,7 @@ impl Styled {
     }
 }
 
-/// A text as it is, and any other value as JSON.
+/// Returns a text as it is, and any other value as JSON.
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
 }
@@ -291,7 +291,7 @@ fn joined(shape: &Shape, delimiter: &str) -> String {
     }
 }
 
-/// The properties as `key=value`.
+/// Returns the properties as `key=value`.
 fn equations(pairs: &[(String, String)], delimiter: &str) -> String {
     let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}={value}")).collect();
     pairs.join(delimiter)
@@ -338,7 +338,8 @@ mod tests {
 
     use super::*;
 
-    /// The values of the specification's table: an empty text, a text, a list and an object.
+    /// Returns the values of the specification's table: an empty text, a text, a list and an
+    /// object.
     fn values() -> [Box<RawValue>; 4] {
         [r#""""#, r#""blue""#, r#"["blue","black","brown"]"#, r#"{"R":100,"G":200,"B":150}"#]
             .map(|json| RawValue::from_string(json.to_owned()).unwrap())
@@ -348,7 +349,7 @@ mod tests {
         Styled::new("color", style, value).unwrap().unwrap()
     }
 
-    /// The cells of a row in the table of OpenAPI 3.0.3. `n/a` is not a row's promise.
+    /// Returns the cells of a row in the table of OpenAPI 3.0.3. `n/a` is not a row's promise.
     fn row(style: Style, write: impl Fn(&Styled) -> String, cells: [&str; 4]) {
         for (value, cell) in values().iter().zip(cells).filter(|(_, cell)| *cell != "n/a") {
             assert_eq!(write(&styled(style, value)), cell, "{style:?}");

@@ -70,8 +70,8 @@ async fn no_wait_exceeds_the_operation_timeout() {
     assert!(start.elapsed() < 10 * SHORT);
 }
 
-/// A listener whose backlog is full, so that connections are not established. Linux lets the caller
-/// wait; other systems reject it.
+/// Returns a listener whose backlog is full, so that connections are not established. Linux lets
+/// the caller wait; other systems reject it.
 #[cfg(target_os = "linux")]
 fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -63,7 +63,7 @@ impl Session {
     }
 }
 
-/// The default policy with shorter waits.
+/// Returns the default policy with shorter waits.
 fn quick() -> RetryPolicy {
     RetryPolicy::new().base_delay(Duration::from_millis(1))
 }

@@ -18,7 +18,7 @@ async fn run<T>(call: impl Future<Output = T>) -> (T, Duration) {
     Clock::pause().run(call).await
 }
 
-/// A policy with a longer first wait, for tests that pause the clock.
+/// Returns a policy with a longer first wait, for tests that pause the clock.
 const fn slow() -> RetryPolicy {
     RetryPolicy::new().base_delay(Duration::from_secs(1))
 }

@@ -19,7 +19,7 @@ use crate::clock::Clock;
 
 const JOB: &str = "6817355c1f2a3b4c5d6e7f03";
 
-/// An export job in this state, with `exported` of 42 collections exported.
+/// Returns an export job in this state, with `exported` of 42 collections exported.
 fn job(state: &str, exported: u32) -> Value {
     json!({
         "id": JOB,
@@ -144,7 +144,7 @@ async fn an_export_is_watched_from_its_creation_to_its_end() {
     }
 }
 
-/// A local Atlas that rejects requests for a single job.
+/// Returns a local Atlas that rejects requests for a single job.
 fn forbidding(atlas: Builder, status: StatusCode) -> Builder {
     let get = Target::operation("getGroupClusterBackupExport");
     atlas.faults_at(get, vec![Fault::status(status); 9])

@@ -46,7 +46,7 @@ fn client(url: &str, credentials: Credentials) -> Client {
     builder.attempt_timeout(Duration::from_secs(20)).retry(RetryPolicy::none()).build().unwrap()
 }
 
-/// A chunk of 32 KiB of unclosed JSON arrays.
+/// Returns a chunk of 32 KiB of unclosed JSON arrays.
 fn chunk() -> &'static str {
     format!("8000\r\n{}\r\n", "[".repeat(0x8000)).leak()
 }

@@ -34,7 +34,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Fails if [`Builder::start`] does.
+    /// Returns an error if [`Builder::start`] does.
     pub async fn start() -> anyhow::Result<Self> {
         Self::builder().start().await
     }
@@ -132,7 +132,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Fails if the target is an operation that the local Atlas does not have.
+    /// Returns an error if the target is an operation that the local Atlas does not have.
     pub fn inject_at(
         &self,
         target: Target,
@@ -154,7 +154,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Fails if the listener failed or its task panicked.
+    /// Returns an error if the listener failed or its task panicked.
     pub async fn stop(self) -> anyhow::Result<()> {
         drop(self.running);
         self.task.await?.context("the local Atlas failed while stopping")

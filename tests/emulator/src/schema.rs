@@ -62,7 +62,7 @@ impl Schemas {
     ///
     /// # Errors
     ///
-    /// Fails if the schema or one that it refers to is invalid or does not exist.
+    /// Returns an error if the schema or one that it refers to is invalid or does not exist.
     pub fn compile(&self, schema: &Value, unknown: Unknown) -> anyhow::Result<Schema> {
         let root = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -37,12 +37,12 @@ pub(crate) enum Who {
 /// The maximum number of attempts of a call.
 pub(crate) const MOST: u32 = 3;
 
-/// A fault after which the call ends with the first attempt.
+/// Returns a fault after which the call ends with the first attempt.
 fn at_once(fault: &'static str, end: End) -> Row {
     row(fault, [end; 2], [end; 2])
 }
 
-/// A transient fault: the client retries a `GET`, but not a `POST`.
+/// Returns a transient fault: the client retries a `GET`, but not a `POST`.
 fn passing(fault: &'static str, end: fn(u32) -> End) -> Row {
     row(fault, [end(1); 2], [Right(2), end(MOST)])
 }
@@ -51,12 +51,12 @@ fn row(fault: &'static str, post: [End; 2], get: [End; 2]) -> Row {
     Row { fault, who: Who::Token, post, get, delete: get, proofs: [0; 2] }
 }
 
-/// A fault in the body, which a `DELETE` does not read.
+/// Returns a fault in the body, which a `DELETE` does not read.
 fn unread(row: Row) -> Row {
     Row { delete: [Right(1); 2], ..row }
 }
 
-/// A fault after the operation was executed: the retry of a `DELETE` fails with 404.
+/// Returns a fault after the operation was executed: the retry of a `DELETE` fails with 404.
 fn carried_out(row: Row) -> Row {
     let [_, each_time] = row.get;
     Row { delete: [Refused(404, 2), each_time], ..row }
@@ -66,7 +66,8 @@ fn by(who: Who, row: Row) -> Row {
     Row { who, ..row }
 }
 
-/// A fault that rejects the credentials, once or each time. The call ends with its first attempt.
+/// Returns a fault that rejects the credentials, once or each time. The call ends with its first
+/// attempt.
 fn refused(who: Who, fault: &'static str, proofs: [u32; 2]) -> Row {
     let ends = [Right(1), Refused(401, 1)];
     Row { who, proofs, ..row(fault, ends, ends) }

@@ -30,7 +30,7 @@ pub(crate) fn object(properties: Properties) -> BoxedStrategy<Value> {
     object.prop_map(Value::Object).boxed()
 }
 
-/// A list with at least one item, because models omit empty lists.
+/// Returns a list with at least one item, because models omit empty lists.
 pub(crate) fn list(item: impl Strategy<Value = Value> + 'static) -> BoxedStrategy<Value> {
     vec(item, 1..4).prop_map(Value::Array).boxed()
 }
@@ -61,7 +61,7 @@ pub(crate) fn time() -> BoxedStrategy<Value> {
     time.prop_map(Value::String).boxed()
 }
 
-/// Any JSON, a few levels deep.
+/// Returns any JSON, a few levels deep.
 pub(crate) fn anything() -> BoxedStrategy<Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -82,7 +82,7 @@ pub(crate) fn anything() -> BoxedStrategy<Value> {
     nested.boxed()
 }
 
-/// An object with random properties, and a `tag` whose value is not in `known`.
+/// Returns an object with random properties, and a `tag` whose value is not in `known`.
 pub(crate) fn unknown(
     tag: &'static str,
     known: &'static [&'static str],

@@ -23,7 +23,7 @@ pub(super) enum Form {
     Bytes,
 }
 
-/// How a value of this media type is written.
+/// Returns how a value of this media type is written.
 pub(super) fn form(name: &str, media: &MediaType) -> Form {
     let schema = media.schema.as_ref().map(SchemaRef::from);
     match (family(name), schema) {
@@ -37,7 +37,7 @@ pub(super) fn form(name: &str, media: &MediaType) -> Form {
     }
 }
 
-/// The body of a request whose value has this type.
+/// Returns the body of a request whose value has this type.
 pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty: Type) -> Body {
     let (encoding, ty) = match (family(name), form(name, media)) {
         (Family::Form, _) => (Encoding::Form(styles(media)), ty),
@@ -64,8 +64,8 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
     }
 }
 
-/// The styles of the properties of a form. Without any of the three keywords, a list repeats its field and an object is
-/// JSON.
+/// Returns the styles of the properties of a form. Without any of the three keywords, a list repeats its field and an
+/// object is JSON.
 fn styles(media: &MediaType) -> BTreeMap<String, FormStyle> {
     let styles = media.encoding.iter().filter_map(|(name, encoding)| {
         let is_json = encoding.content_type.as_deref().is_some_and(media_type::is_json);
@@ -91,7 +91,7 @@ pub(super) struct Multipart<'a> {
 }
 
 impl<'a> Multipart<'a> {
-    /// The parts that the document describes, if the media type has parts and lowering has written them out.
+    /// Returns the parts that the document describes, if the media type has parts and lowering has written them out.
     pub(super) fn of(openapi: &'a OpenAPI, name: &str, media: &'a MediaType) -> Option<Self> {
         let schema = media.schema.as_ref().and_then(ReferenceOr::as_item)?;
         let SchemaKind::Type(Shape::Object(object)) = &schema.schema_kind else { return None };
@@ -99,7 +99,7 @@ impl<'a> Multipart<'a> {
         has_parts.then_some(Self { openapi, object, media })
     }
 
-    /// The schema of each part that can be sent.
+    /// Returns the schema of each part that can be sent.
     fn properties(&self) -> impl Iterator<Item = (&'a String, SchemaRef<'a>)> + use<'a> {
         let properties = self.object.properties.iter();
         let properties = properties.map(|(name, schema)| (name, SchemaRef::from(schema)));
@@ -123,7 +123,7 @@ impl<'a> Multipart<'a> {
         named.is_some_and(|it| is_text(SchemaRef::Schema(it)))
     }
 
-    /// A parameter for each part.
+    /// Returns a parameter for each part.
     pub(super) fn params(
         &self,
         types: &mut impl Iterator<Item = Type>,
@@ -170,7 +170,7 @@ impl<'a> Multipart<'a> {
     }
 }
 
-/// Whether values of this type are text rather than JSON, or the items of a list are.
+/// Returns whether values of this type are text rather than JSON, or the items of a list are.
 fn is_scalar(ty: &Type) -> bool {
     match ty {
         Type::List(item) => !matches!(**item, Type::List(_)) && is_scalar(item),
@@ -193,14 +193,14 @@ fn items(schema: SchemaRef<'_>) -> Option<SchemaRef<'_>> {
     array.items.as_ref().map(SchemaRef::from)
 }
 
-/// Whether the schema is `type: string, format: binary`.
+/// Returns whether the schema is `type: string, format: binary`.
 fn is_binary(schema: SchemaRef<'_>) -> bool {
     let SchemaRef::Schema(schema) = schema else { return false };
     let SchemaKind::Type(Shape::String(string)) = &schema.schema_kind else { return false };
     string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Binary)
 }
 
-/// Whether the schema is a string without a list of values.
+/// Returns whether the schema is a string without a list of values.
 fn is_text(schema: SchemaRef<'_>) -> bool {
     let SchemaRef::Schema(schema) = schema else { return false };
     matches!(&schema.schema_kind, SchemaKind::Type(Shape::String(_)))

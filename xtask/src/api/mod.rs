@@ -32,7 +32,7 @@ pub use types::*;
 ///
 /// # Errors
 ///
-/// If progenitor cannot type the document.
+/// Returns an error if progenitor cannot type the document.
 pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     let usage = usage::of(&mut lowered.openapi);
     let Lowered { openapi, origins, findings } = lowered;

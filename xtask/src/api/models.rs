@@ -76,7 +76,7 @@ impl<'a> Source<'a> {
         self.properties().map(value).chain(rest).collect()
     }
 
-    /// The schema of the properties that the object allows and does not name.
+    /// Returns the schema of the properties that the object allows and does not name.
     fn rest(&self) -> Option<SchemaRef<'a>> {
         match &self.schema.schema_kind {
             SchemaKind::Type(Shape::Object(object)) => visitor::rest(object),
@@ -164,8 +164,8 @@ fn has_absent_value(ty: &Type) -> bool {
     matches!(ty, Type::Option(_) | Type::List(_) | Type::Map(_) | Type::JsonObject)
 }
 
-/// The type of an optional field that requests hold: an empty list and, if the schema allows it, `null` are other
-/// values than an absent one.
+/// Returns the type of an optional field that requests hold: an empty list and, if the schema allows it, `null` are
+/// other values than an absent one.
 fn sent(ty: Type, is_nullable: bool) -> Type {
     match ty {
         Type::Option(value) if is_nullable => Type::Nullable(value),

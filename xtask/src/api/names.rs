@@ -150,12 +150,12 @@ fn spell(character: char) -> String {
     }
 }
 
-/// A name in camel case, of ASCII letters and digits.
+/// Returns a name in camel case, of ASCII letters and digits.
 fn camel(name: &str) -> String {
     name.replace(|it: char| !it.is_ascii_alphanumeric(), "-").to_upper_camel_case()
 }
 
-/// A name in snake case. One that would begin with a digit, or be empty, begins with `x`.
+/// Returns a name in snake case. One that would begin with a digit, or be empty, begins with `x`.
 fn snake(name: &str) -> String {
     let spelled = match name {
         "+1" => "plus1".to_owned(),

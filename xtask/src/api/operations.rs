@@ -130,7 +130,7 @@ impl<'a> Source<'a> {
         params.chain(parts).chain(body).chain(success).chain(errors).collect()
     }
 
-    /// The body, unless its parts are parameters.
+    /// Returns the body, unless its parts are parameters.
     fn whole_body(&self) -> Option<(&'a RequestBody, &'a String, &'a MediaType)> {
         self.body.filter(|_| self.multipart.is_none())
     }
@@ -186,7 +186,8 @@ fn param_schema(param: &Parameter) -> SchemaRef<'_> {
     }
 }
 
-/// The style that the document asks for, or else the one that the specification gives to the place.
+/// Returns the style that the document asks for, or else the one that the specification gives to
+/// the place.
 fn style(param: &Parameter) -> Style {
     let kind = match param {
         Parameter::Path { style: PathStyle::Matrix, .. } => StyleKind::Matrix,
@@ -236,7 +237,7 @@ fn param(source: &Parameter, location: Location, ty: &Type, in_use: &mut names::
     }
 }
 
-/// The error responses, the default one last.
+/// Returns the error responses, the default one last.
 fn errors(document: &Document) -> impl Iterator<Item = (String, &Response)> {
     let listed = document.responses.responses.iter();
     let listed = listed.filter(|(status, _)| visitor::is_error(status));

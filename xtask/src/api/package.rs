@@ -19,7 +19,7 @@ const RESERVED: &[&str] = &[
 /// The longest name that crates.io accepts.
 const LONGEST_NAME: usize = 64;
 
-/// The crate of a document, named by the caller or after the document's title.
+/// Returns the crate of a document, named by the caller or after the document's title.
 pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>) -> Package {
     let Info { title, description, version, .. } = &openapi.info;
     let own_version = naming.version.clone().unwrap_or_else(|| {
@@ -65,7 +65,8 @@ fn one_line(text: &str) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
-/// The version, if it says no more and no less than one of `SemVer`: `2` and `v2.0` are `2.0.0`.
+/// Returns the version, if it says no more and no less than one of `SemVer`: `2` and `v2.0` are
+/// `2.0.0`.
 fn version(text: &str) -> Option<String> {
     let text = text.trim().trim_start_matches(['v', 'V']);
     if Version::parse(text).is_ok() {
@@ -75,7 +76,8 @@ fn version(text: &str) -> Option<String> {
     Version::parse(&filled).is_ok().then_some(filled)
 }
 
-/// The first three numbers of a version: `2024-05-30` is `2024.5.30`, and `beta` is `0.1.0`.
+/// Returns the first three numbers of a version: `2024-05-30` is `2024.5.30`, and `beta` is
+/// `0.1.0`.
 fn guessed_version(text: &str, findings: &mut Vec<Finding>) -> String {
     let numbers = text.split(|it: char| !it.is_ascii_digit());
     let mut numbers: Vec<u64> = numbers.filter_map(|it| it.parse().ok()).take(3).collect();

@@ -56,7 +56,7 @@ pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
     }
 }
 
-/// The rules of each item of a list or of each value of a map.
+/// Returns the rules of each item of a list or of each value of a map.
 pub(super) fn each(schema: SchemaRef<'_>) -> Option<Box<Rules>> {
     Some(of(schema)).filter(|rules| !rules.is_empty()).map(Box::new)
 }

@@ -25,7 +25,7 @@ const MEMBERS: &[&str] = &[
     "with_token",
 ];
 
-/// The schemes of a document. Their environment variables begin with `prefix`.
+/// Returns the schemes of a document. Their environment variables begin with `prefix`.
 pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -> Security {
     let mut schemes = Vec::new();
     let declared = openapi.components.iter().flat_map(|it| &it.security_schemes);
@@ -51,7 +51,7 @@ pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -
     }
 }
 
-/// The ways to use a scheme.
+/// Returns the ways to use a scheme.
 fn ways(name: &str, scheme: &Document, findings: &mut Vec<Finding>) -> Vec<SecurityScheme> {
     let (kinds, description) = match scheme {
         Document::APIKey { location, name, description, .. } => {
@@ -96,7 +96,7 @@ fn http(name: &str, scheme: &str, findings: &mut Vec<Finding>) -> SecurityKind {
     }
 }
 
-/// A token that the caller has, and, with the flow of client credentials, one that the client requests.
+/// Returns a token that the caller has, and, with the flow of client credentials, one that the client requests.
 fn oauth(flows: &OAuth2Flows) -> Vec<SecurityKind> {
     let url = flows.client_credentials.as_ref().map(|flow| flow.token_url.clone());
     let requested = url.map(SecurityKind::ClientCredentials);
@@ -137,7 +137,7 @@ fn name(schemes: &mut [SecurityScheme], prefix: &str) {
     }
 }
 
-/// How the environment variables of a scheme end.
+/// Returns how the environment variables of a scheme end.
 fn parts(kind: &SecurityKind) -> &'static [&'static str] {
     match kind {
         SecurityKind::Bearer => &["TOKEN"],
@@ -147,7 +147,7 @@ fn parts(kind: &SecurityKind) -> &'static [&'static str] {
     }
 }
 
-/// Each requirement once, with every way to use each of its schemes.
+/// Returns each requirement once, with every way to use each of its schemes.
 fn alternatives<'a>(
     schemes: &[SecurityScheme],
     requirements: impl Iterator<Item = &'a SecurityRequirement>,

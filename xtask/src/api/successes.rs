@@ -32,7 +32,7 @@ impl<'a> Successes<'a> {
         }
     }
 
-    /// The responses with a schema.
+    /// Returns the responses with a schema.
     fn full(&self) -> impl Iterator<Item = (&'a StatusCode, &'a Response, SchemaRef<'a>)> {
         self.responses.iter().filter_map(|(status, response)| {
             let schema = response.content.values().find_map(|media| media.schema.as_ref())?;
@@ -40,17 +40,17 @@ impl<'a> Successes<'a> {
         })
     }
 
-    /// The schemas of the values that [`value`](Self::value) combines.
+    /// Returns the schemas of the values that [`value`](Self::value) combines.
     pub(super) fn schemas(&self) -> impl Iterator<Item = SchemaRef<'a>> {
         self.full().map(|(_, _, schema)| schema)
     }
 
-    /// Whether the status decides about the type of the value.
+    /// Returns whether the status decides about the type of the value.
     pub(super) fn differ(&self) -> bool {
         self.full().count() > 1
     }
 
-    /// The media type of the first response with a value, or else of the first with any.
+    /// Returns the media type of the first response with a value, or else of the first with any.
     pub(super) fn media_type(&self) -> Option<(&'a String, &'a MediaType)> {
         let media: Vec<_> =
             self.responses.iter().filter_map(|(_, it)| it.content.first()).collect();
@@ -58,7 +58,7 @@ impl<'a> Successes<'a> {
         full.or(media.first()).copied()
     }
 
-    /// The `Accept` header.
+    /// Returns the `Accept` header.
     pub(super) fn accept(&self) -> String {
         let mut accepted: Vec<&str> = Vec::new();
         if self.differ() {
@@ -72,7 +72,7 @@ impl<'a> Successes<'a> {
         if accepted.is_empty() { JSON.to_owned() } else { accepted.join(", ") }
     }
 
-    /// The value of a success. `ident` is the enum of several.
+    /// Returns the value of a success. `ident` is the enum of several.
     pub(super) fn value(&self, types: Vec<Type>, ident: Option<&String>) -> Success {
         let may_be_empty =
             self.responses.iter().any(|(_, it)| it.content.values().all(|it| it.schema.is_none()));
@@ -117,12 +117,13 @@ impl<'a> Successes<'a> {
     }
 }
 
-/// Whether a media type without a schema stands for a value: Atlas names the versions of empty responses in them.
+/// Returns whether a media type without a schema stands for a value: Atlas names the versions of empty responses in
+/// them.
 fn has_value(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(200 | 201 | 203) | StatusCode::Range(_))
 }
 
-/// The variant of a status: `Created` for 201.
+/// Returns the variant of a status: `Created` for 201.
 fn ident(status: &StatusCode) -> String {
     let StatusCode::Code(code) = status else { return "Other".to_owned() };
     let known = http::StatusCode::from_u16(*code).ok();

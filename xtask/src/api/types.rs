@@ -37,7 +37,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// The crate as code names it: `swagger_petstore`.
+    /// Returns the crate as code names it: `swagger_petstore`.
     #[must_use]
     pub fn crate_ident(&self) -> String {
         let name = self.package.as_ref().map_or(OWN_CRATE, |package| package.name.as_str());
@@ -68,7 +68,7 @@ pub struct Package {
 }
 
 impl Package {
-    /// What the names of its environment variables begin with.
+    /// Returns what the names of its environment variables begin with.
     #[must_use]
     pub fn variable_prefix(&self) -> String {
         self.name.to_shouty_snake_case()
@@ -132,7 +132,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// The base URL with the default of each variable.
+    /// Returns the base URL with the default of each variable.
     #[must_use]
     pub fn default_url(&self) -> String {
         let mut url = self.url.clone();
@@ -901,19 +901,20 @@ pub enum Type {
 }
 
 impl Type {
-    /// The type of the value if there is one: `T` of `Option<T>` and `Nullable<T>`, and any other type as it is.
+    /// Returns the type of the value if there is one: `T` of `Option<T>` and `Nullable<T>`, and any other type as it
+    /// is.
     #[must_use]
     pub fn value(&self) -> &Self {
         if let Self::Option(inner) | Self::Nullable(inner) = self { inner } else { self }
     }
 
-    /// Whether a value of the type can be there or not.
+    /// Returns whether a value of the type can be there or not.
     #[must_use]
     pub fn is_option(&self) -> bool {
         matches!(self, Self::Option(_) | Self::Nullable(_))
     }
 
-    /// The type without an `Option`, `Nullable` or `Box` around it.
+    /// Returns the type without an `Option`, `Nullable` or `Box` around it.
     #[must_use]
     pub fn unwrapped(&self) -> &Self {
         match self {

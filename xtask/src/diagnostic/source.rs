@@ -68,7 +68,7 @@ impl Source {
         Self { file: file.into(), text, starts: OnceLock::new() }
     }
 
-    /// The file name as the user gave it.
+    /// Returns the file name as the user gave it.
     #[must_use]
     pub fn file(&self) -> &str {
         &self.file

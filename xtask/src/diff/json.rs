@@ -20,7 +20,7 @@ struct File<'a> {
 ///
 /// # Errors
 ///
-/// If a value cannot be represented in JSON. No document has one.
+/// Returns an error if a value cannot be represented in JSON. No document has one.
 pub fn to_json(api: &Api) -> anyhow::Result<String> {
     let file = File { format: FORMAT, api };
     let text = serde_json::to_string_pretty(&file).context("cannot write the model as JSON")?;
@@ -31,7 +31,7 @@ pub fn to_json(api: &Api) -> anyhow::Result<String> {
 ///
 /// # Errors
 ///
-/// If the text is not JSON, has another format, or is not a model.
+/// Returns an error if the text is not JSON, has another format, or is not a model.
 pub fn from_json(text: &str) -> anyhow::Result<Api> {
     let file: Value = serde_json::from_str(text).context("the previous `api.json` is not JSON")?;
     let format = file.get("format").context("the previous `api.json` has no `format`")?;

@@ -64,7 +64,7 @@ fn body(it: &Body, policy: Policy) -> Fact {
         .documentation((&it.description, &it.example))
 }
 
-/// How the body is written, unless it is JSON.
+/// Returns how the body is written, unless it is JSON.
 fn encoding(it: &Body) -> Option<String> {
     (it.encoding != Encoding::Json).then(|| format!("{:?}", it.encoding))
 }

@@ -59,7 +59,7 @@ pub(super) fn decode(
     None
 }
 
-/// The operation of this place, or those of this path, each with its name.
+/// Returns the operation of this place, or those of this path, each with its name.
 fn operations_at(root: &Value, pointer: &Pointer) -> Vec<(Pointer, String)> {
     let operations = paths(root).flat_map(|path| {
         path.operations().map(move |operation| {
@@ -70,7 +70,7 @@ fn operations_at(root: &Value, pointer: &Pointer) -> Vec<(Pointer, String)> {
     operations.filter(|(it, _)| it.keys().starts_with(pointer.keys())).collect()
 }
 
-/// The operations that cannot be read, or else the paths, and why.
+/// Returns the operations that cannot be read, or else the paths, and why.
 fn operations(root: &Value) -> Vec<(Pointer, String)> {
     let operations = paths(root).flat_map(|path| {
         path.operations().filter_map(move |operation| {

@@ -4,7 +4,7 @@ use heck::ToSnakeCase as _;
 
 use crate::diagnostic::nearest;
 
-/// The `operationId` that a name may mean. Each operation also has the name of its method in Rust, with or
+/// Returns the `operationId` that a name may mean. Each operation also has the name of its method in Rust, with or
 /// without a version, and the name in the vendor's own clients (`x-xgen-operation-id-override`).
 pub fn meant<'d>(
     name: &str,

@@ -19,7 +19,7 @@ impl Raw {
     /// Reads a document from a file.
     ///
     /// # Errors
-    /// If the file cannot be read, or, as [`Diagnostics`], if it is not YAML.
+    /// Returns an error if the file cannot be read, or, as [`Diagnostics`], if it is not YAML.
     pub fn load(path: &Path) -> anyhow::Result<Self> {
         Ok(Self::read(super::source(path, "OpenAPI document")?)?)
     }
@@ -27,7 +27,7 @@ impl Raw {
     /// Reads a document from a text; `file` is its name in diagnostics.
     ///
     /// # Errors
-    /// If the text is not YAML.
+    /// Returns an error if the text is not YAML.
     pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostics> {
         Self::read(Source::new(file, text))
     }
@@ -41,31 +41,31 @@ impl Raw {
         }
     }
 
-    /// The name of the file.
+    /// Returns the name of the file.
     #[must_use]
     pub fn file(&self) -> &str {
         self.source.file()
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn text(&self) -> &str {
         self.source.text()
     }
 
-    /// The whole value.
+    /// Returns the whole value.
     #[must_use]
     pub fn value(&self) -> &Value {
         &self.tree.value
     }
 
-    /// The value at a pointer.
+    /// Returns the value at a pointer.
     #[must_use]
     pub fn get(&self, pointer: &Pointer) -> Option<&Value> {
         tree::get(&self.tree.value, pointer)
     }
 
-    /// The span of a place, or of its nearest ancestor that is in the text.
+    /// Returns the span of a place, or of its nearest ancestor that is in the text.
     #[must_use]
     pub fn span(&self, place: &Place) -> Span {
         self.tree.spans.span(place)

@@ -7,7 +7,7 @@ use super::Imports;
 use super::tokens::ident;
 use crate::api::{Body, Encoding, FormStyle, Location, Operation, Param, Part, Type};
 
-/// The call that adds the body, with the check of its value.
+/// Returns the call that adds the body, with the check of its value.
 pub(super) fn add(body: &Body, imports: &Imports) -> TokenStream {
     let at = body.validates.then(|| {
         imports.runtime("Validate");
@@ -42,20 +42,20 @@ fn style(style: FormStyle, imports: &Imports) -> TokenStream {
     }
 }
 
-/// The type of the argument.
+/// Returns the type of the argument.
 pub(super) fn argument_type(body: &Body, imports: &Imports) -> TokenStream {
     let ty = imports.ty(&body.ty);
     quote!(impl Into<#ty>)
 }
 
-/// The form made of the parameters that are its parts.
+/// Returns the form made of the parameters that are its parts.
 pub(super) fn form(operation: &Operation, imports: &Imports) -> Option<TokenStream> {
     let form = operation.is_multipart.then(|| imports.root("Form"))?;
     let parts = operation.params.iter().filter_map(|param| Some(part(param, part_of(param)?)));
     Some(quote!(let form = #form::new() #(#parts)*;))
 }
 
-/// How a parameter is written in a form, if it goes there.
+/// Returns how a parameter is written in a form, if it goes there.
 pub(super) const fn part_of(param: &Param) -> Option<Part> {
     match param.location {
         Location::Part(part) => Some(part),

@@ -26,7 +26,7 @@ impl<'a> Links<'a> {
         Self { crate_ident: api.crate_ident(), methods: methods.collect() }
     }
 
-    /// The crate as code names it.
+    /// Returns the crate as code names it.
     pub(super) fn crate_ident(&self) -> &str {
         &self.crate_ident
     }
@@ -86,7 +86,7 @@ pub(super) fn markdown(text: &str, links: &Links<'_>) -> String {
     links.insert(&escape(text))
 }
 
-/// A text of the document without links to methods.
+/// Returns a text of the document without links to methods.
 pub(super) fn plain(text: &str) -> String {
     escape(text)
 }

@@ -26,7 +26,7 @@ pub(super) fn of(operation: &Operation, crate_ident: &str) -> String {
     )
 }
 
-/// A program that calls the operation.
+/// Returns a program that calls the operation.
 #[must_use]
 pub fn program(operation: &Operation, crate_ident: &str) -> String {
     let root = ident(crate_ident);

@@ -259,7 +259,7 @@ fn style(style: Style, imports: &Imports) -> TokenStream {
     quote!(#name::#kind #exploded #reserved)
 }
 
-/// The outcome of a parameter's checks, if it has rules or holds a model that has some.
+/// Returns the outcome of a parameter's checks, if it has rules or holds a model that has some.
 fn check(param: &Param, imports: &Imports) -> Option<TokenStream> {
     if param.validates {
         imports.runtime("Validate");
@@ -350,7 +350,7 @@ fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
     docs::own(&text)
 }
 
-/// How to read the body of an error.
+/// Returns how to read the body of an error.
 fn error_body(ty: &Type) -> String {
     match ty {
         Type::Model(name) => format!(

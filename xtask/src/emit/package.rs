@@ -11,7 +11,7 @@ use super::tokens::ident;
 use crate::api::{Package, Server};
 use crate::layout::SourceFile;
 
-/// The files, beside the folder of generated code.
+/// Returns the files, beside the folder of generated code.
 #[must_use]
 pub fn files(package: &Package) -> Vec<SourceFile> {
     vec![identity(package), servers(package), super::schemes::file(&package.security)]
@@ -56,7 +56,7 @@ fn identity(package: &Package) -> SourceFile {
     SourceFile { path: "identity.rs".to_owned(), docs, head: Vec::new(), items }
 }
 
-/// The first server, if its URL is absolute.
+/// Returns the first server, if its URL is absolute.
 pub(crate) fn default_base_url(package: &Package) -> Option<String> {
     let url = package.servers.first()?.default_url();
     is_absolute(&url).then_some(url)
@@ -81,7 +81,8 @@ fn servers(package: &Package) -> SourceFile {
     SourceFile { path: "servers.rs".to_owned(), docs, head, items }
 }
 
-/// The base URL of a server as a constant, and a function for its variables if there are any.
+/// Returns the base URL of a server as a constant, and a function for its variables if there are
+/// any.
 fn server(number: usize, server: &Server) -> Vec<TokenStream> {
     let url = server.default_url();
     let about = server.description.as_deref().unwrap_or("A server of the API.");

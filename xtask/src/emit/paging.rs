@@ -120,7 +120,7 @@ fn has_next(links: &PageLinks, imports: &Imports) -> TokenStream {
     }
 }
 
-/// The cursor of the next page.
+/// Returns the cursor of the next page.
 fn cursor(cursor: &PageCursor, page: &Page) -> TokenStream {
     let value = match cursor {
         PageCursor::Field(field) => {
@@ -148,7 +148,7 @@ fn cursor(cursor: &PageCursor, page: &Page) -> TokenStream {
     }
 }
 
-/// The text that identifies `item`.
+/// Returns the text that identifies `item`.
 fn id_of(id: &PageField) -> TokenStream {
     let field = ident(&id.ident);
     if id.optional {

@@ -9,7 +9,7 @@ use super::tokens::ident;
 use crate::api::{Security, SecurityKind, SecurityScheme};
 use crate::layout::SourceFile;
 
-/// The module of the security schemes.
+/// Returns the module of the security schemes.
 pub(super) fn file(security: &Security) -> SourceFile {
     let schemes = &security.schemes;
     let is_optional = security.is_optional;
@@ -94,7 +94,7 @@ fn constructor(scheme: &SecurityScheme) -> TokenStream {
     }
 }
 
-/// What the constructor takes: a secret, or an id and a secret.
+/// Returns what the constructor takes: a secret, or an id and a secret.
 #[must_use]
 pub fn arguments(kind: &SecurityKind) -> &'static [&'static str] {
     match kind {
@@ -105,7 +105,7 @@ pub fn arguments(kind: &SecurityKind) -> &'static [&'static str] {
     }
 }
 
-/// What requests carry.
+/// Returns what requests carry.
 #[must_use]
 pub fn about(kind: &SecurityKind) -> String {
     match kind {

@@ -56,7 +56,7 @@ pub(super) fn definition(
     vec![definition, by_status(&name, values, imports)]
 }
 
-/// A status that the document does not describe has the value of the first.
+/// Returns a status that the document does not describe has the value of the first.
 fn by_status(name: &proc_macro2::Ident, values: &[StatusValue], imports: &Imports) -> TokenStream {
     let (by_status, result) = (imports.runtime("ByStatus"), imports.runtime("Decoded"));
     let decode = imports.runtime("decode");
@@ -90,7 +90,7 @@ fn by_status(name: &proc_macro2::Ident, values: &[StatusValue], imports: &Import
     }
 }
 
-/// The statuses that a response of the document is for.
+/// Returns the statuses that a response of the document is for.
 fn pattern(status: &str) -> TokenStream {
     if let Ok(code) = status.parse::<u16>() {
         let code = Literal::u16_unsuffixed(code);

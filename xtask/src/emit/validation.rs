@@ -159,7 +159,7 @@ fn number_range(rules: &Rules, ty: &Type, imports: &Imports) -> Option<TokenStre
     is_bounded.then(|| quote!((#least, #most)))
 }
 
-/// A number of the type, as it is written in Rust.
+/// Returns a number of the type, as it is written in Rust.
 fn literal(number: &Number, ty: &Type) -> String {
     match number.as_f64() {
         Some(number) if matches!(ty.value(), Type::Float(_)) => format!("{number:?}"),

@@ -70,13 +70,13 @@ fn with_body(operation: &Operation, media_type: String, media: MediaType) -> Ope
     operation
 }
 
-/// Whether a media type is JSON without further meaning.
+/// Returns whether a media type is JSON without further meaning.
 fn is_plain_json(media_type: &str) -> bool {
     let essence = essence(media_type);
     family(media_type) == Family::Json && (essence.ends_with("/json") || essence.contains('*'))
 }
 
-/// The name of a media type in a method.
+/// Returns the name of a media type in a method.
 fn word(media_type: &str) -> String {
     match family(media_type) {
         Family::Form => "form".to_owned(),

@@ -27,7 +27,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// The name that a place refers to, with or without annotations.
+/// Returns the name that a place refers to, with or without annotations.
 fn name(slot: &ReferenceOr<Schema>) -> Option<&str> {
     let reference = match slot {
         ReferenceOr::Reference { reference } => reference,

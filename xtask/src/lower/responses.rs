@@ -49,7 +49,7 @@ fn keep_best(content: &mut IndexMap<String, MediaType>) {
     }
 }
 
-/// Whether no response with this status has a body (RFC 9110, section 15).
+/// Returns whether no response with this status has a body (RFC 9110, section 15).
 fn is_without_body(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(204 | 205 | 304))
 }
@@ -81,7 +81,7 @@ fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     finding
 }
 
-/// The schemas of the error objects that the runtime reads: they have a number `error` and a text `errorCode`.
+/// Returns the schemas of the error objects that the runtime reads: they have a number `error` and a text `errorCode`.
 fn known_errors(openapi: &OpenAPI) -> BTreeSet<String> {
     let schemas = openapi.components.iter().flat_map(|it| &it.schemas);
     let known = schemas.filter(|(_, schema)| match schema {
@@ -93,7 +93,7 @@ fn known_errors(openapi: &OpenAPI) -> BTreeSet<String> {
     known.map(|(name, _)| name.clone()).collect()
 }
 
-/// Whether a media type describes an error, other than as one of these schemas.
+/// Returns whether a media type describes an error, other than as one of these schemas.
 fn is_unknown(media: &MediaType, known: &BTreeSet<String>) -> bool {
     match &media.schema {
         Some(ReferenceOr::Reference { reference }) => {

@@ -50,8 +50,8 @@ fn is_unconstrained(kind: &SchemaKind) -> bool {
     matches!(kind, SchemaKind::Any(any) if *any == AnySchema::default())
 }
 
-/// The parser reads a schema with an unexpected keyword, or without a type, as one without a known
-/// type.
+/// Returns the parser reads a schema with an unexpected keyword, or without a type, as one without
+/// a known type.
 fn classify(kind: &mut SchemaKind) {
     let typed = match kind {
         SchemaKind::Any(any) if any.enumeration.is_empty() => typed(any).map(SchemaKind::Type),

@@ -30,7 +30,7 @@ const BANNER: &str = "\
 ///
 /// # Errors
 ///
-/// If the manifest cannot be read.
+/// Returns an error if the manifest cannot be read.
 pub fn naming(out: &Path, name: Option<&str>, version: Option<&str>) -> anyhow::Result<Naming> {
     let manifest = out.join("Cargo.toml");
     let known = if out.join(FILES).exists() && manifest.exists() {
@@ -52,7 +52,7 @@ pub fn naming(out: &Path, name: Option<&str>, version: Option<&str>) -> anyhow::
 ///
 /// # Errors
 ///
-/// If a file there is not from an earlier run, and would be replaced.
+/// Returns an error if a file there is not from an earlier run, and would be replaced.
 pub(super) fn keep(out: &Path, manifest: &str, output: &mut Output) -> anyhow::Result<()> {
     let record = out.join(FILES);
     let is_ours = record.exists();

@@ -58,7 +58,7 @@ pub(super) fn of_schema(keyword: &str, way: Way, ours: &Value, vendor: &Value) -
     }
 }
 
-/// A removed value is a variant that code may name.
+/// Returns a removed value is a variant that code may name.
 fn of_values(ours: &Value, vendor: &Value) -> Effect {
     let (Some(ours), Some(vendor)) = (ours.as_array(), vendor.as_array()) else {
         return Effect::Breaks;

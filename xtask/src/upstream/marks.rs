@@ -28,7 +28,7 @@ impl Marks {
     ///
     /// # Errors
     ///
-    /// If a mark lacks the vendor's value or the reason.
+    /// Returns an error if a mark lacks the vendor's value or the reason.
     pub(super) fn of(document: &Raw) -> Result<Self, Diagnostics> {
         let mut findings = Vec::new();
         let mut marks = BTreeMap::new();

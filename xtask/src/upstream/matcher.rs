@@ -26,7 +26,7 @@ impl<'d> Matcher<'d> {
     ///
     /// # Errors
     ///
-    /// If a mark in the spec is malformed.
+    /// Returns an error if a mark in the spec is malformed.
     pub fn new(ours: &'d Raw, vendor: &Raw) -> Result<Self, Diagnostics> {
         let marks = Marks::of(ours)?;
         let components = Node::at(ours, Pointer::new(["components"]));

@@ -13,13 +13,13 @@ use super::{Slot, escape, item_mut};
 /// Separates a path from the suffix that lowering may have added.
 pub(crate) const SUFFIX: &str = "#:";
 
-/// The path as the document writes it.
+/// Returns the path as the document writes it.
 #[must_use]
 pub fn document_path(path: &str) -> &str {
     path.rsplit_once(SUFFIX).map_or(path, |(path, _)| path)
 }
 
-/// The path that is sent. A fragment, by which some documents tell operations of one path apart, is not.
+/// Returns the path that is sent. A fragment, by which some documents tell operations of one path apart, is not.
 #[must_use]
 pub fn wire_path(path: &str) -> &str {
     path.split('#').next().unwrap_or_default()

@@ -40,19 +40,19 @@ pub(crate) fn description(document: &Document) -> String {
     document.openapi.info.description.clone().expect("a fixture has a description")
 }
 
-/// The options for `--operations`.
+/// Returns the options for `--operations`.
 pub(crate) fn only(operations: &[&str]) -> Options {
     let operations = operations.iter().map(|&id| id.to_owned()).collect();
     Options { operations, ..Options::default() }
 }
 
-/// The options for `--tags`.
+/// Returns the options for `--tags`.
 pub(crate) fn tagged(tags: &[&str]) -> Options {
     let tags = tags.iter().map(|&tag| tag.to_owned()).collect();
     Options { tags, ..Options::default() }
 }
 
-/// The options for `--api-version`.
+/// Returns the options for `--api-version`.
 pub(crate) fn until(date: &str) -> Options {
     Options { api_version: Some(date.to_owned()), ..Options::default() }
 }

@@ -20,7 +20,7 @@ pub(crate) fn commit(folder: &Path, message: &str) {
     git(folder, &[who.as_slice(), &["commit", "--quiet", "--message", message]].concat());
 }
 
-/// A repository with `generated/api.json`, which does not exist in the first commit.
+/// Returns a repository with `generated/api.json`, which does not exist in the first commit.
 fn repository() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     git(folder.path(), &["init", "--quiet", "--initial-branch=main"]);

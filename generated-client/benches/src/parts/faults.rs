@@ -77,7 +77,7 @@ impl Retrying {
     ///
     /// # Errors
     ///
-    /// If the client cannot be built.
+    /// Returns an error if the client cannot be built.
     pub fn ours(server: &str) -> anyhow::Result<Self> {
         Ok(Self::Ours(Client::builder(Credentials::access_token(TOKEN)).base_url(server).build()?))
     }
@@ -86,7 +86,7 @@ impl Retrying {
     ///
     /// # Errors
     ///
-    /// If the client cannot be built.
+    /// Returns an error if the client cannot be built.
     pub fn with_crate(server: &str) -> anyhow::Result<Self> {
         let policy = ExponentialBackoff::builder()
             .retry_bounds(Duration::from_millis(500), Duration::from_secs(20))
@@ -103,7 +103,7 @@ impl Retrying {
     ///
     /// # Errors
     ///
-    /// If the call fails after all attempts.
+    /// Returns an error if the call fails after all attempts.
     pub async fn call(&self, cluster: &str) -> anyhow::Result<PaginatedExportJobs> {
         match self {
             Self::Ours(client) => {

@@ -122,7 +122,7 @@ fn list(url: &str, jobs: usize, ahead: usize) -> anyhow::Result<Outcome> {
 ///
 /// # Errors
 ///
-/// If curl fails or does not find all jobs.
+/// Returns an error if curl fails or does not find all jobs.
 pub fn curl(url: &str, jobs: usize) -> anyhow::Result<String> {
     let [cluster, _] = CLUSTERS;
     let pages = format!("[1-{}]", jobs.div_ceil(SIZE as usize));
@@ -140,7 +140,7 @@ pub fn curl(url: &str, jobs: usize) -> anyhow::Result<String> {
 ///
 /// # Errors
 ///
-/// If a page cannot be read.
+/// Returns an error if a page cannot be read.
 pub async fn read(url: &str, ahead: usize) -> anyhow::Result<Outcome> {
     let mut jobs = 0;
     read_each(url, ahead, |_| jobs += 1).await?;
@@ -151,7 +151,7 @@ pub async fn read(url: &str, ahead: usize) -> anyhow::Result<Outcome> {
 ///
 /// # Errors
 ///
-/// If a page cannot be read.
+/// Returns an error if a page cannot be read.
 pub async fn read_each(
     url: &str,
     ahead: usize,

@@ -70,7 +70,8 @@ impl Part {
     ///
     /// # Errors
     ///
-    /// If our side cannot be measured, or the two sides of a row do different work.
+    /// Returns an error if our side cannot be measured, or the two sides of a row do different
+    /// work.
     pub fn measure(self, bench: &Bench) -> anyhow::Result<String> {
         match self {
             Self::Decode => decode::measure(bench),

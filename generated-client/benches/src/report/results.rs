@@ -60,7 +60,7 @@ fn compiler() -> Option<String> {
 ///
 /// # Errors
 ///
-/// If the file cannot be read or written.
+/// Returns an error if the file cannot be read or written.
 pub fn keep(file: &Path, titles: &[&str], section: Section) -> anyhow::Result<()> {
     let named = || format!("`{}`", file.display());
     let old = match std::fs::read_to_string(file) {

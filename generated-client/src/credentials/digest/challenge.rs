@@ -27,7 +27,7 @@ impl Challenge {
     /// challenge.
     ///
     /// # Errors
-    /// Why none of the challenges can be answered.
+    /// Returns the reason why none of the challenges can be answered.
     pub(super) fn strongest(headers: &HeaderMap) -> Result<Option<Self>, String> {
         let mut best: Option<Self> = None;
         let mut fault = None;

@@ -80,7 +80,7 @@ impl<'a> DigestProofs<'a> {
     /// nonce stale. Anything else means that the key is wrong.
     ///
     /// # Errors
-    /// Why the challenge cannot be answered, and what to do about it.
+    /// Returns the reason why the challenge cannot be answered, and what to do about it.
     pub(super) fn refused(&mut self, headers: &HeaderMap) -> Result<Verdict, String> {
         let challenge = Challenge::strongest(headers).map_err(|fault| self.explain(&fault))?;
         let Some(challenge) = challenge else { return Ok(Verdict::Final) };

@@ -16,7 +16,7 @@ pub(super) const ISSUE: &str = "/api/oauth/token";
 /// The path that revokes them.
 pub(super) const REVOKE: &str = "/api/oauth/revoke";
 
-/// The URLs of these paths.
+/// Returns the URLs of these paths.
 pub(in crate::credentials) fn urls(base_url: &Url) -> Urls {
     Urls {
         issue: base_url::below(base_url, ISSUE),
@@ -31,7 +31,7 @@ pub(super) fn basic(client_id: &str, client_secret: &str) -> String {
     BASE64_STANDARD.encode(format!("{client_id}:{client_secret}"))
 }
 
-/// What to do about a response that is not a token.
+/// Returns what to do about a response that is not a token.
 pub(super) fn advice(head: &ResponseHead) -> String {
     match head.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => format!(

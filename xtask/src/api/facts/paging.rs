@@ -126,7 +126,7 @@ fn paging(number: &Param, size: Option<&Param>, style: PagingStyle, item: &Type)
     }
 }
 
-/// The number of the first page, as the default or the minimum of the parameter.
+/// Returns the number of the first page, as the default or the minimum of the parameter.
 fn first(number: &Param) -> Option<u64> {
     let default = number.docs.default.as_ref().and_then(serde_json::Value::as_u64);
     default.or_else(|| number.rules.minimum.as_ref()?.as_u64())

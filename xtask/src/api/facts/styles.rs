@@ -27,7 +27,7 @@ fn is_usual(param: &Param, style: Style, enums: &BTreeSet<String>) -> bool {
     style.kind == of_place && !style.reserved && is_text(item, enums)
 }
 
-/// Whether a value of the type is one text.
+/// Returns whether a value of the type is one text.
 fn is_text(ty: &Type, enums: &BTreeSet<String>) -> bool {
     match ty {
         Type::Model(name) => enums.contains(name),

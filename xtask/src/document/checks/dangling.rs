@@ -113,7 +113,7 @@ impl<'t> References<'t> {
         }
     }
 
-    /// The operations to emit that reach a dangling `$ref`, each with its first one.
+    /// Returns the operations to emit that reach a dangling `$ref`, each with its first one.
     fn lost(&self) -> Vec<(&(Owner, &'t str), &'t str)> {
         let lost = self.roots.iter().filter_map(|root| {
             let reached = self.reached([&root.0]);
@@ -123,7 +123,7 @@ impl<'t> References<'t> {
         lost.collect()
     }
 
-    /// What these refer to, directly or not.
+    /// Returns what these refer to, directly or not.
     fn reached<'o>(&'o self, owners: impl IntoIterator<Item = &'o Owner>) -> HashSet<Owner> {
         let mut reached: HashSet<Owner> = HashSet::new();
         let mut next: Vec<&Owner> = owners.into_iter().collect();

@@ -68,7 +68,7 @@ fn is_set_by_the_client(parameter: &Listed<'_>) -> bool {
     parameter.place() == "header" && (is("Accept") || is("Content-Type"))
 }
 
-/// Whether the name can be that of a header or a cookie, if it is one.
+/// Returns whether the name can be that of a header or a cookie, if it is one.
 fn can_be_sent(parameter: &Listed<'_>) -> bool {
     !matches!(parameter.place(), "header" | "cookie")
         || http::HeaderName::from_bytes(parameter.name().as_bytes()).is_ok()
