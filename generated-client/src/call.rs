@@ -123,8 +123,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Sends the request with its credentials. After a 401, sends it again while the credentials
-    /// have another proof.
+    /// Sends the request with its credentials. After a 401, sends the request again as long as the
+    /// credentials have another proof.
     async fn attempt(&mut self, headers: &HeaderMap) -> Result<Answer<'a>, Error> {
         let client = self.client;
         loop {
@@ -160,7 +160,7 @@ impl<'a> Call<'a> {
         tokio::time::timeout(left, proof).await.unwrap_or_else(|_| {
             let limit = self.client.time_limits.operation;
             let mut error = Error::timed_out(self.operation.id, TimeLimit::Operation, limit);
-            // An earlier attempt may have arrived.
+            // An earlier attempt may have reached the server.
             error.set_may_have_acted(self.sent > 0 && !self.operation.method.is_safe());
             Err(error)
         })
@@ -181,7 +181,7 @@ impl<'a> Limits<'a> {
         Self { client: call.client, operation: call.operation, time, start: Instant::now() }
     }
 
-    /// Tells the client's own timeouts from those of the network.
+    /// Distinguishes the client's own timeouts from those of the network.
     fn explain(&self, error: NoResponse) -> Error {
         let Some((limit, after)) = self.ran_out(&error) else {
             return Error::transport(self.operation, error);
@@ -218,7 +218,7 @@ impl<'a> Limits<'a> {
 async fn discard(mut response: reqwest::Response) {
     const LIMIT: usize = 64 * 1024;
     let mut read = 0;
-    // An error only costs the connection: the next request opens another one.
+    // After an error, the connection is not reused, and the next request opens another one.
     while let Ok(Some(chunk)) = response.chunk().await
         && read < LIMIT
     {

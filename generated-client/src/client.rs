@@ -48,17 +48,17 @@ impl Client {
         Self::builder(credentials).build()
     }
 
-    /// Creates a client from environment variables: the credentials of [`Credentials::from_env`], and
-    /// the base URL, which may be absent. [The guide](crate::docs::credentials) lists the variables.
+    /// Creates a client with the credentials of [`Credentials::from_env`], and with the base URL of the environment if
+    /// it has one. [The guide](crate::docs::credentials) lists the variables.
     ///
     /// # Errors
-    /// [`Error::Config`] if a variable is missing or cannot be used; it names the variable.
+    /// [`Error::Config`], which names the variable, if a variable is missing or cannot be used.
     pub fn from_env() -> Result<Self, Error> {
         Self::builder_from_env()?.build()
     }
 
-    /// Starts to configure a client of the API, at its default base URL unless
-    /// [`base_url`](ClientBuilder::base_url) sets another one.
+    /// Returns a builder for a client of the API. [`base_url`](ClientBuilder::base_url) replaces
+    /// the default base URL.
     pub fn builder(credentials: Credentials) -> ClientBuilder {
         ClientBuilder {
             base_url: None,
@@ -73,11 +73,11 @@ impl Client {
         }
     }
 
-    /// Starts to configure a client with the credentials and the base URL of the environment, as
+    /// Returns a builder for a client with the credentials and the base URL of the environment, as
     /// [`from_env`](Self::from_env) reads them.
     ///
     /// # Errors
-    /// [`Error::Config`] if a variable is missing or cannot be used; it names the variable.
+    /// [`Error::Config`], which names the variable, if a variable is missing or cannot be used.
     pub fn builder_from_env() -> Result<ClientBuilder, Error> {
         let builder = Self::builder(Credentials::from_env()?);
         let base_url = environment::base_url(|name| std::env::var_os(name))?;
@@ -92,7 +92,7 @@ impl Client {
         &self.0.authenticator
     }
 
-    /// Returns the latest time at which an operation that begins now may end.
+    /// Returns the deadline of an operation that begins now.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         Deadline::after(self.0.time_limits.operation).at()
     }
@@ -137,7 +137,7 @@ impl Client {
         ResponseFuture::new(call::run(self.0, request, |answer| answer.by_status()))
     }
 
-    /// Sends `request`, whose success is a redirect. It is returned and not followed.
+    /// Sends `request`, whose success is a redirect. Returns the redirect and does not follow it.
     #[allow(dead_code, reason = "only some operations return a redirect")]
     pub(crate) fn call_redirect(self, request: Request) -> ResponseFuture<()> {
         ResponseFuture::new(call::run(self.0, request.redirected(), |answer| answer.redirect()))
@@ -180,8 +180,8 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Sets the URL below which all operations have their paths: that of another server of the API, a
-    /// gateway or a local server. Defaults to the first server of the API's description.
+    /// Sets the base URL, to which the paths of operations are appended, such as that of a gateway or a local server.
+    /// Defaults to the first server in the API's description.
     ///
     /// Plain `http` is allowed only for `localhost`, `127.0.0.1` and `[::1]`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
@@ -240,16 +240,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets headers for all requests, including those for tokens, such as one that a gateway
-    /// requires. [`build`](Self::build) rejects headers that the client sets itself: credentials,
+    /// Sets headers for all requests, including requests for tokens. A gateway may require such
+    /// headers. [`build`](Self::build) rejects headers that the client sets itself: credentials,
     /// versions, and those of the connection.
     pub fn default_headers(mut self, headers: HeaderMap) -> Self {
         self.http.headers = headers;
         self
     }
 
-    /// Sends requests through the HTTP proxy at `url`, in place of any that the environment names.
-    /// The URL may hold credentials for the proxy. Requests to this machine never go through it.
+    /// Sends requests through the HTTP proxy at `url` instead of the proxies in the environment.
+    /// The URL may hold credentials for the proxy. Requests to this machine never use a proxy.
     pub fn proxy(mut self, url: impl Into<SecretString>) -> Self {
         self.http.proxy = Some(url.into());
         self
@@ -257,7 +257,7 @@ impl ClientBuilder {
 
     /// Sends all requests with an HTTP client of your own, through its connections.
     ///
-    /// [A table](crate::docs::network#your-own-http-client) lists which options still apply. Build it
+    /// [A table](crate::docs::network#your-own-http-client) lists the options that still apply. Build the HTTP client
     /// with `redirect(reqwest::redirect::Policy::none())`, so that no credentials follow a redirect.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http.client = Some(client);
@@ -271,7 +271,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Takes all responses from `responses`, and connects to no server. See [`testing`](crate::testing).
+    /// Takes all responses from `responses` and never connects to a server. See [`testing`](crate::testing).
     #[cfg(feature = "test-util")]
     pub fn canned_responses(mut self, responses: &CannedResponses) -> Self {
         self.canned = Some(responses.clone());

@@ -43,7 +43,7 @@ impl Credentials {
     }
 }
 
-/// Returns the base URL, if `lookup` has its variable.
+/// Returns the base URL, if `lookup` returns a value for its variable.
 pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, Error> {
     let Some(Found { name, value }) = find(&lookup, &[BASE_URL_VARIABLE])? else { return Ok(None) };
     match base_url::parse(&value) {
@@ -52,7 +52,7 @@ pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Opti
     }
 }
 
-/// Returns the credentials from the first set of variables of which `lookup` returns any.
+/// Returns the credentials from the first set of variables for which `lookup` returns a value.
 fn credentials(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, Error> {
     let token = find(&lookup, &[ACCESS_TOKEN])?.map(|Found { name, value }| Set {
         name,

@@ -27,9 +27,9 @@ use crate::{InvalidInput, ParseObjectIdError, TimeLimit};
 
 /// The error of a call, or of a configuration.
 ///
-/// To decide what to do, ask [`is_transient`](Self::is_transient),
+/// To decide what to do, call [`is_transient`](Self::is_transient),
 /// [`may_have_been_carried_out`](Self::may_have_been_carried_out), [`status`](Self::status) or
-/// [`error_code`](Self::error_code); most callers match no variant.
+/// [`error_code`](Self::error_code); most callers do not need to match a variant.
 ///
 /// `Display` is one line: what happened in which operation, and what to do next. It names the root
 /// cause; [`source`](std::error::Error::source) has the whole chain of a failed connection. Neither
@@ -41,8 +41,7 @@ pub enum Error {
     /// A value breaks a rule of the API. Nothing was sent.
     InvalidInput(InvalidInput),
 
-    /// The client cannot be configured like this: the base URL, the credentials or a variable of the
-    /// environment is wrong.
+    /// The configuration is invalid: the base URL, the credentials, an option or an environment variable.
     #[non_exhaustive]
     Config {
         /// The problem, and what to do.
@@ -72,8 +71,8 @@ pub enum Error {
         body: Option<Box<SecretString>>,
     },
 
-    /// The body did not come from the API, or not completely. The body of a success is empty, cut off or
-    /// not JSON, or the body of an error is not an error object, such as the page of a proxy.
+    /// The body is incomplete or did not come from the API. A success has a body that is empty, cut off or not JSON, or
+    /// an error has a body that is not an error object, such as the page of a proxy.
     #[non_exhaustive]
     UnexpectedBody {
         /// The status and the headers.
@@ -82,15 +81,15 @@ pub enum Error {
         content_type: Option<Box<str>>,
         /// The problem.
         problem: BodyProblem,
-        /// Where and how, if known.
+        /// Details of the problem, if known.
         detail: Box<str>,
-        /// Its first 200 characters.
+        /// The first 200 characters of the body.
         excerpt: Box<str>,
         /// The text of the body; see [`Error::body`].
         body: Option<Box<SecretString>>,
     },
 
-    /// The body of a success is JSON, but has another shape than the response of the operation.
+    /// The body of a success is JSON, but does not have the structure that the operation returns.
     #[non_exhaustive]
     Decode {
         /// The status and the headers.
@@ -114,8 +113,8 @@ pub enum Error {
         limit: usize,
     },
 
-    /// The server redirects the request. The client does not follow, because the credentials could
-    /// reach another host.
+    /// The server redirects the request. The client does not follow the redirect, because the
+    /// credentials could reach another host.
     #[non_exhaustive]
     Redirect {
         /// The status and the headers.
@@ -133,16 +132,16 @@ pub enum Error {
         host: Option<Box<str>>,
         /// The timeout.
         limit: TimeLimit,
-        /// Its duration.
+        /// The duration of the timeout.
         after: Duration,
-        /// The number of attempts of the call, or of lookups of a watch.
+        /// The number of attempts of the call. For a watch, the number of lookups.
         attempts: u32,
-        /// Whether the server may have carried the operation out.
+        /// Whether the server may have carried out the operation.
         may_have_acted: bool,
     },
 
-    /// The TLS handshake failed. The server's certificate is not trusted, has expired or is for another
-    /// host, or both sides have no protocol in common. Nothing was sent, and nothing is retried.
+    /// The TLS handshake failed. The server's certificate is not trusted, has expired or is for another host, or the
+    /// two sides support no common protocol version. Nothing was sent, and nothing is retried.
     #[non_exhaustive]
     Tls {
         /// The `operationId`, or that of the token endpoint.
@@ -153,7 +152,7 @@ pub enum Error {
         cause: Arc<dyn StdError + Send + Sync>,
     },
 
-    /// There was no connection, or the connection broke before the response.
+    /// The connection failed, or broke before the response arrived.
     #[non_exhaustive]
     Transport {
         /// The `operationId`.
@@ -166,7 +165,7 @@ pub enum Error {
         cause: Arc<dyn StdError + Send + Sync>,
         /// The number of attempts of the call.
         attempts: u32,
-        /// Whether the server may have carried the operation out.
+        /// Whether the server may have carried out the operation.
         may_have_acted: bool,
     },
 
@@ -223,7 +222,7 @@ impl Error {
         Self::Tls { operation_id, host, cause }
     }
 
-    /// Returns a timeout of something that changes nothing.
+    /// Returns a timeout of a call that changes nothing on the server.
     pub(crate) const fn timed_out(
         operation_id: &'static str,
         limit: TimeLimit,
@@ -260,8 +259,8 @@ impl Error {
     }
 
     /// Returns the number of attempts of the call, including those that only reached the token
-    /// endpoint. For a watch that timed out, it is the number of
-    /// lookups. `None` if nothing was sent.
+    /// endpoint. For a watch that timed out, returns the number of lookups. `None` if nothing was
+    /// sent.
     #[must_use]
     pub fn attempts(&self) -> Option<u32> {
         match self {
@@ -297,8 +296,8 @@ impl Error {
         self.head().map(ResponseHead::headers)
     }
 
-    /// Returns the server's name for the error, such as `RESOURCE_NOT_FOUND`, from the body or from the
-    /// header `X-Error-Code`. `None` if it sent none.
+    /// Returns the server's error code, such as `RESOURCE_NOT_FOUND`, from the body or from the header `X-Error-Code`.
+    /// `None` if the server sent no code.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
         match self {
@@ -307,12 +306,11 @@ impl Error {
         }
     }
 
-    /// Returns the text of an error response, or of a success that could not be decoded. The contents of
-    /// a success may never be sent again, such as a new certificate or key. `None` if the body is empty or
-    /// not UTF-8.
+    /// Returns the text of an error response, or of a success that could not be decoded. The server may send the
+    /// contents of a success, such as a new certificate or key, only once. `None` if the body is empty or not UTF-8.
     ///
-    /// It has the first 64 KiB of the body, without this client's own credentials. It may contain
-    /// secrets that the server issued, so neither `Display` nor `Debug` shows it.
+    /// The text is the first 64 KiB of the body, without this client's own credentials. The text
+    /// may contain secrets that the server issued, so neither `Display` nor `Debug` shows it.
     #[must_use]
     pub fn body(&self) -> Option<&str> {
         match self {
@@ -323,20 +321,20 @@ impl Error {
         }
     }
 
-    /// Decodes the body of an error response, such as to the model that the documentation of `send` names
-    /// for its status. `None` if there is no body, or if it has another shape.
+    /// Decodes the body of an error response, for example as the model that the documentation of `send` names for the
+    /// status. Returns `None` if there is no body, or if the body has a different structure.
     #[must_use]
     pub fn decode<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_str(self.body()?).ok()
     }
 
-    /// Returns the remaining rate limit, if the response has it.
+    /// Returns the remaining rate limit, if the response states it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.head().and_then(ResponseHead::rate_limit)
     }
 
-    /// Returns how long the server asks to wait before the next request, if it does.
+    /// Returns how long to wait before the next request, if the server says so in `Retry-After`.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.head().and_then(ResponseHead::retry_after)

@@ -85,7 +85,7 @@ pub fn wait(head: ResponseHead, left: Duration) -> Option<Duration> {
 /// Decodes a response as a call does, with or without an envelope.
 ///
 /// # Errors
-/// Those of any operation.
+/// Returns the errors of any operation.
 pub fn decode<T: DeserializeOwned>(
     head: ResponseHead,
     body: Vec<u8>,
@@ -97,7 +97,7 @@ pub fn decode<T: DeserializeOwned>(
 /// Checks a body as `send` does.
 ///
 /// # Errors
-/// The first rule that the body breaks.
+/// Returns the first rule that the body breaks.
 pub fn validate(body: &ExportBucketRequest) -> Result<(), InvalidInput> {
     body.validate(At::BODY)
 }

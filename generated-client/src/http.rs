@@ -108,7 +108,7 @@ impl HttpOptions {
     }
 }
 
-/// Returns the messages do not show the URL, because it may contain a password.
+/// Parses the URL of a proxy. Errors do not show the URL, because it may contain a password.
 fn read_proxy(url: &SecretString) -> Result<Proxy, Error> {
     let invalid = || {
         Error::config(
@@ -124,7 +124,8 @@ fn read_proxy(url: &SecretString) -> Result<Proxy, Error> {
 }
 
 /// Restricts compression, HTTP/2 and TLS to the features of this crate, because another crate may
-/// have enabled more of reqwest's. `native-tls` wins over the default: it was enabled explicitly.
+/// have enabled more of reqwest's. `native-tls` takes precedence over the default, because it was
+/// enabled explicitly.
 fn only_own_features(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     let http = http.no_brotli().no_deflate().no_zstd();
     let http = if cfg!(feature = "gzip") { http } else { http.no_gzip() };

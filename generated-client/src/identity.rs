@@ -1,12 +1,12 @@
-//! What is true of Atlas and not of every API. A crate for another API has an emitted file in its place.
+//! The particulars of Atlas. In a crate for another API, an emitted file replaces this one.
 
 /// The name of the API in messages.
 pub(crate) const API: &str = "Atlas";
 
-/// The base URL of a client that is given no other.
+/// The default base URL.
 pub(crate) const BASE_URL: Option<&str> = Some("https://cloud.mongodb.com");
 
-/// How the paths of all operations begin, which users copy from the reference of the API.
+/// The common prefix of all paths. Users may copy it from the API reference into the base URL.
 pub(crate) const PATH: Option<&str> = Some("/api/atlas");
 
 /// The environment variable that names another base URL.

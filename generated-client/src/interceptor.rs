@@ -11,8 +11,8 @@ use crate::{Error, text};
 
 /// A hook that runs before and after each attempt of each call, for tracing headers, metrics or logs.
 ///
-/// It sees neither credentials nor bodies. Both methods do nothing by default; they run on the task of
-/// the call, so they must not block.
+/// A hook has no access to credentials or bodies. By default, both methods do nothing. They run on the task of the
+/// call, so they must not block.
 ///
 /// ```
 /// use generated_client::{AttemptOutcome, Interceptor};
@@ -125,7 +125,7 @@ impl<'a> AttemptOutcome<'a> {
         self.number
     }
 
-    /// Returns how long the attempt took, including a token that it had to fetch.
+    /// Returns how long the attempt took, including the time to fetch a token if necessary.
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
         self.elapsed
@@ -143,7 +143,7 @@ impl<'a> AttemptOutcome<'a> {
         self.head().map(ResponseHead::status)
     }
 
-    /// Returns the error, unless the attempt succeeded. The client may retry it.
+    /// Returns the error, unless the attempt succeeded. The client may still retry the request.
     #[must_use]
     pub fn error(&self) -> Option<&'a Error> {
         self.result.err()

@@ -8,9 +8,9 @@ use serde_path_to_error::{Path, Segment};
 
 /// The reason why a body could not be decoded.
 pub(crate) enum Failure {
-    /// It is not JSON, or it is truncated.
+    /// The body is not JSON, or it is truncated.
     Syntax(serde_json::Error),
-    /// It is JSON, but has a different structure.
+    /// The body is JSON, but has a different structure.
     Shape {
         /// The path of the value; `.` is the whole body.
         path: String,
@@ -37,13 +37,13 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     Err(Failure::Shape { path, message, value })
 }
 
-/// Returns whether `T` is a struct or a map. serde would decode a struct from a list of its fields as
-/// well, and an empty list as a struct whose fields are all absent.
+/// Returns whether `T` is a struct or a map. serde would also decode a struct from a list of its fields, and an empty
+/// list as a struct whose fields are all absent.
 fn wants_object<T: DeserializeOwned>() -> bool {
     matches!(T::deserialize(Probe), Err(Wanted::Object))
 }
 
-/// A deserializer that reports what a type asks for.
+/// A deserializer that reports the kind of value that a type requests.
 struct Probe;
 
 #[derive(Debug)]

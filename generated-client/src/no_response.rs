@@ -21,7 +21,7 @@ pub(crate) struct NoResponse {
     pub(crate) cause: Cause,
 }
 
-/// How far a request came that has no response.
+/// How far a request without a response got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// There is no connection.

@@ -4,10 +4,10 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An optional field of a request that the API lets be `null`: absent, `null`, or a value.
+/// An optional, nullable field of a request: absent, `null`, or a value.
 ///
-/// In a `PATCH`, an absent field usually keeps what the server has, and `null` removes it. A setter takes the value
-/// itself, and `None` for `null`. To leave the field out, do not call the setter.
+/// In a `PATCH`, an absent field usually keeps what the server has, and `null` removes it. A setter accepts the value
+/// itself, or `None` for `null`. To leave the field out, do not call the setter.
 ///
 /// ```
 /// use generated_client::Nullable;
@@ -39,7 +39,7 @@ impl<T> Nullable<T> {
         matches!(self, Self::Null)
     }
 
-    /// Borrows the value. `None` if the field is absent or `null`.
+    /// Returns a reference to the value, or `None` if the field is absent or `null`.
     pub const fn as_ref(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
@@ -47,7 +47,8 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// Borrows the value as what it dereferences to: a `&str` for a `Nullable<String>`, a slice for a list.
+    /// Returns a reference to the dereferenced value: a `&str` for a `Nullable<String>`, a slice for a list. `None` if
+    /// the field is absent or `null`.
     pub fn as_deref(&self) -> Option<&T::Target>
     where
         T: Deref,
@@ -55,7 +56,7 @@ impl<T> Nullable<T> {
         self.as_ref().map(T::deref)
     }
 
-    /// Returns the value. `None` if the field is absent or `null`.
+    /// Returns the value, or `None` if the field is absent or `null`.
     pub fn into_value(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),
@@ -70,7 +71,7 @@ impl<T> From<T> for Nullable<T> {
     }
 }
 
-/// A model that leads back to the one around it is boxed.
+/// A recursive model is boxed.
 impl<T> From<T> for Nullable<Box<T>> {
     fn from(value: T) -> Self {
         Self::Value(Box::new(value))
@@ -83,21 +84,21 @@ impl From<&str> for Nullable<String> {
     }
 }
 
-/// `None` is `null`.
+/// Converts `None` to `null`.
 impl<T> From<Option<T>> for Nullable<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Self::Value)
     }
 }
 
-/// Absent and `null` are `None`.
+/// Converts an absent field and `null` to `None`.
 impl<T> From<Nullable<T>> for Option<T> {
     fn from(field: Nullable<T>) -> Self {
         field.into_value()
     }
 }
 
-/// Writes `null` for an absent field too: whatever holds the field has to skip it.
+/// Also writes `null` for an absent field, so the struct around the field must skip it.
 impl<T: Serialize> Serialize for Nullable<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_ref().serialize(serializer)

@@ -15,9 +15,8 @@ const DIGITS: usize = 24;
 
 /// The identifier of a project, a snapshot, an export bucket or another resource.
 ///
-/// It has 12 bytes and is written as 24 lower-case hexadecimal digits, the only form that the API
-/// accepts (`^([a-f0-9]{24})$`). Identifiers are ordered by their bytes. The first bytes are the time
-/// of creation.
+/// It has 12 bytes and is written as 24 lower-case hexadecimal digits, the only form that the API accepts
+/// (`^([a-f0-9]{24})$`). Identifiers are ordered by their bytes. The first four bytes are the time of creation.
 ///
 /// ```
 /// use generated_client::ObjectId;
@@ -51,8 +50,8 @@ impl ObjectId {
     /// ```
     ///
     /// # Panics
-    /// If `text` is not an identifier. In a constant, this is an error of the compiler. For text that is
-    /// not a literal, use [`parse`](str::parse).
+    /// If `text` is not an identifier. In a constant, this is a compile error. For text that is not a literal, use
+    /// [`parse`](str::parse).
     #[must_use]
     pub const fn literal(text: &str) -> Self {
         match parse(text) {

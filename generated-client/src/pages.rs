@@ -52,16 +52,16 @@ struct Fetched<T> {
     next: Next,
 }
 
-/// What a page says about a next one.
+/// What a page states about the next page.
 #[derive(Clone, Copy)]
 enum Next {
-    /// Whether its links name one, if it has links.
+    /// Whether the links of the page include a next page. `None` if the page has no links.
     Links(Option<bool>),
-    /// There is none: the page has no cursor.
+    /// The page has no cursor, so there is no next page.
     Last,
-    /// Its cursor leads to one.
+    /// The cursor of the page leads to the next page.
     More,
-    /// Its cursor leads to a page that was read before.
+    /// The cursor of the page leads to a page that was already read.
     Repeated,
 }
 
@@ -83,7 +83,8 @@ impl Cursors {
     }
 }
 
-/// Returns whether the header `Link` (RFC 8288) has a next page, if there is such a header. Its target is not used.
+/// Returns whether the header `Link` (RFC 8288) includes a next page, or `None` without such a header. The target of a
+/// link is not used.
 fn linked(head: &ResponseHead) -> Option<bool> {
     let values = head.headers().get_all(LINK).iter();
     let relations = values.flat_map(|value| {
@@ -150,7 +151,7 @@ impl<T: 'static> ItemStream<T> {
         Self::numbered(number(first, 1), size, fetch)
     }
 
-    /// Creates the stream of items from the one at this offset (0 by default).
+    /// Creates the stream of items, starting at this offset (0 by default).
     pub(crate) fn by_offset<P, N, F, R>(first: Option<N>, fetch: F) -> Self
     where
         P: Page<Item = T>,
@@ -193,7 +194,7 @@ impl<T: 'static> ItemStream<T> {
         Self::sequential(fetch)
     }
 
-    /// Creates a stream whose next page is known when the one before it is here.
+    /// Creates a stream whose next page is known only after the previous page has arrived.
     fn sequential(fetch: impl Fn(u64) -> Option<Fetch<T>> + Send + 'static) -> Self {
         Self { is_sequential: true, ..Self::numbered(1, None::<u64>, fetch) }
     }
@@ -219,12 +220,12 @@ impl<T: 'static> ItemStream<T> {
 
 impl<T> ItemStream<T> {
     /// Sets how many pages to request ahead of the current one. Defaults to 0: each page is
-    /// requested after the previous one was read.
+    /// requested only after the previous page was read.
     ///
     /// Reading ahead begins after the first page has arrived, and continues whenever the stream is
     /// polled. It stops at the last page by `totalCount`. Without a `totalCount`, at most as many
-    /// pages are requested ahead as have arrived. At most `pages + 1` pages are in memory. A list
-    /// with offsets or cursors is read ahead by one page at most.
+    /// pages are requested ahead as have arrived. At most `pages + 1` pages are in memory. For a
+    /// list with offsets or cursors, at most one page is requested ahead.
     pub const fn concurrency(mut self, pages: usize) -> Self {
         self.ahead = pages;
         self
@@ -337,7 +338,7 @@ impl<T> fmt::Debug for ItemStream<T> {
     }
 }
 
-/// Returns the number of a page or an offset, if it can be one.
+/// Returns the given page number or offset, or the default if there is none or it is negative.
 fn number<N: TryInto<u64>>(given: Option<N>, default: u64) -> u64 {
     given.and_then(|number| number.try_into().ok()).unwrap_or(default)
 }

@@ -16,7 +16,7 @@ use crate::runtime::Operation;
 ///
 /// It dereferences to the value, so `response.results` is a field of the page.
 /// [`into_inner`](Self::into_inner) returns the value alone. If a method of the value has the same
-/// name as one of these, call it on the value: `(*response).status()`.
+/// name as a method of `Response`, call it on the value: `(*response).status()`.
 #[derive(Debug, Clone)]
 pub struct Response<T> {
     head: ResponseHead,
@@ -39,7 +39,7 @@ impl<T> Response<T> {
         (self.head, self.value)
     }
 
-    /// Converts the value, and keeps the status and the headers.
+    /// Converts the value, and keeps everything else.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
         Response { head: self.head, value: convert(self.value) }
     }
@@ -59,12 +59,12 @@ impl<T> Response<T> {
         self.head.headers()
     }
 
-    /// Returns the remaining rate limit, if the response has it.
+    /// Returns the remaining rate limit, if the response states it.
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.head.rate_limit()
     }
 
-    /// Returns how long the server asks to wait before the next request, if it does.
+    /// Returns how long to wait before the next request, if the server says so in `Retry-After`.
     pub fn retry_after(&self) -> Option<Duration> {
         self.head.retry_after()
     }
@@ -103,7 +103,7 @@ impl<T> Deref for Response<T> {
 pub struct RateLimit {
     /// The number of requests that the full bucket allows (`RateLimit-Limit`).
     pub limit: u64,
-    /// The number of requests that it still allows (`RateLimit-Remaining`).
+    /// The number of requests that the bucket still allows (`RateLimit-Remaining`).
     pub remaining: u64,
 }
 
@@ -127,7 +127,7 @@ impl ResponseHead {
         Self { operation, status, headers, attempts: 1 }
     }
 
-    /// Creates the head of a response without headers, of a `POST` operation called `test`.
+    /// Creates the head of a response to a `POST` operation called `test`, without headers.
     #[cfg(feature = "test-util")]
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
@@ -179,7 +179,7 @@ impl ResponseHead {
         &self.headers
     }
 
-    /// Returns the remaining rate limit, if the response has it.
+    /// Returns the remaining rate limit, if the response states it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         let limit = self.number("ratelimit-limit")?;
@@ -187,9 +187,9 @@ impl ResponseHead {
         Some(RateLimit { limit, remaining })
     }
 
-    /// Returns how long the server asks to wait: `Retry-After` (RFC 9110, section 10.2.3), in seconds
-    /// or as a date. A date is compared with the `Date` of the response if it has one, so that a
-    /// wrong clock on this machine has no effect. A date in the past means no wait.
+    /// Returns the wait that the server requests in `Retry-After` (RFC 9110, section 10.2.3), in seconds or as a date.
+    /// A date is compared with the `Date` of the response if it has one, so that a wrong clock on this machine has no
+    /// effect. A date in the past means no wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let seconds = self.number(RETRY_AFTER.as_str()).map(Duration::from_secs);

@@ -8,8 +8,8 @@ use crate::{Error, Response};
 
 /// The future of a response, returned by `send`.
 ///
-/// It owns its client and its request, so it can be spawned. Nothing is sent before it is polled,
-/// and dropping it cancels the call.
+/// The future owns a client and the request, so it can be spawned. Nothing is sent before the first
+/// poll, and dropping the future cancels the call.
 #[must_use = "futures do nothing unless awaited"]
 pub struct ResponseFuture<T>(Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>);
 

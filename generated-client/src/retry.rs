@@ -82,10 +82,10 @@ pub(crate) struct Retries {
     budget: Budget,
 }
 
-/// A retry to make.
+/// A planned retry.
 pub(crate) struct Retry {
     pub(crate) wait: Duration,
-    /// The number of tokens that it took from the budget.
+    /// The number of tokens that the retry took from the budget.
     pub(crate) cost: u32,
 }
 
@@ -123,7 +123,7 @@ impl Retries {
 /// Returns whether a retry may succeed and is safe. A method that is not idempotent (RFC 9110,
 /// section 9.2.2) is retried only if the server cannot have acted.
 fn is_retryable(error: &Error, method: &Method) -> bool {
-    // The service account has waited for its limit as long as the operation allows.
+    // The authentication has already waited for the token endpoint as long as the operation allows.
     let is_limit_of_tokens = matches!(error, Error::Authentication { .. })
         && error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
     let is_safe = method.is_idempotent() || !error.may_have_been_carried_out();

@@ -1,4 +1,4 @@
-//! The servers of Atlas. A crate for another API has an emitted file in its place.
+//! The servers of Atlas. In a crate for another API, an emitted file replaces this one.
 
 use crate::Client;
 

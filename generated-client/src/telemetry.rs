@@ -13,8 +13,8 @@ use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::{Error, Response, identity};
 
-/// The span of a call. Its fields have the path, which names the project and the cluster, and neither
-/// the query nor any text from the server.
+/// The span of a call. Its fields contain the path, which names the project and the cluster, but neither the query nor
+/// any text from the server.
 pub(crate) struct CallSpan(Span);
 
 impl CallSpan {
@@ -57,7 +57,7 @@ impl CallSpan {
         }
     }
 
-    /// Logs that retries have helped.
+    /// Logs that a call succeeded after retries.
     pub(crate) fn note_success(&self, attempts: u32) {
         if attempts > 1 {
             tracing::info!(parent: &self.0, attempts, "the call succeeded after retries");
@@ -75,7 +75,7 @@ impl CallSpan {
     }
 }
 
-/// Returns the status of an error response, or the kind of any other error. The conventions ask for
+/// Returns the status of an error response, or the kind of any other error. The conventions require
 /// few distinct values.
 fn error_type(error: &Error) -> String {
     let kind = match error {
@@ -106,12 +106,12 @@ fn head<T>(outcome: &Result<Response<T>, Error>) -> Option<&ResponseHead> {
     }
 }
 
-/// The operations and resource versions that were already warned about.
+/// The operations and resource versions for which a warning was already logged.
 #[derive(Default)]
 pub(crate) struct Notices(Mutex<HashSet<(&'static str, &'static str)>>);
 
 impl Notices {
-    /// Warns once for each operation and version that the server calls deprecated.
+    /// Logs a warning once for each operation and version that the server marks as deprecated.
     pub(crate) fn look_at<T>(&self, outcome: &Result<Response<T>, Error>) {
         let Some(head) = head(outcome) else { return };
         let (deprecation, sunset) = (head.deprecation(), head.sunset());

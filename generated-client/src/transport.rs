@@ -5,7 +5,7 @@ use crate::runtime::Operation;
 #[cfg(feature = "test-util")]
 use crate::testing::CannedResponses;
 
-/// What sends the requests of a client.
+/// The transport of a client: it sends requests and receives responses.
 pub(crate) enum Transport {
     Http(reqwest::Client),
     #[cfg(feature = "test-util")]
@@ -13,7 +13,7 @@ pub(crate) enum Transport {
 }
 
 impl Transport {
-    /// Sends a request, and returns the response before its body.
+    /// Sends a request, and returns the response without waiting for its body.
     #[cfg_attr(
         not(feature = "test-util"),
         expect(unused_variables, reason = "only canned responses depend on the operation")

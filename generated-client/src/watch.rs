@@ -16,7 +16,7 @@ use crate::{Client, Error, InvalidInput, ObjectId, StatusCode, TimeLimit};
 
 const OPERATION_ID: &str = "watchExportJob";
 
-/// The most consecutive lookups that may fail with a transient error.
+/// The maximum number of consecutive lookups that may fail with a transient error.
 const PATIENCE: u32 = 5;
 
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
@@ -24,9 +24,10 @@ const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
 impl Client {
     /// Watches one snapshot export job until it is done.
     ///
-    /// Atlas does not announce changes, so the client polls: it requests the job at each interval. If
-    /// the credentials may not get a single job (401 or 403), the client reads the list of the
-    /// cluster's export jobs up to the job instead.
+    /// Atlas does not announce changes, so the client polls: it requests the job at each interval. If Atlas rejects the
+    /// request for a single job with 401 or 403, the client instead reads the list of the cluster's export jobs until
+    /// it finds the job. Only tests against the local Atlas cover this fallback: Atlas's own response in this case is
+    /// not confirmed.
     ///
     /// # Example
     ///
@@ -84,9 +85,9 @@ impl WatchExportJob {
         self
     }
 
-    /// Returns the job as it is, then each time that it has changed, until its state is final:
-    /// `Successful`, `Failed` (its `state_reason` says why) or `Cancelled`. A state that this version
-    /// of the client does not know is not final.
+    /// Returns the current job, and then the job after each change, until its state is final: `Successful`, `Failed`
+    /// (its `state_reason` says why) or `Cancelled`. A state that is unknown to this version of the client is not
+    /// final.
     ///
     /// # Errors
     ///
@@ -112,7 +113,7 @@ impl WatchExportJob {
     ///
     /// # Errors
     ///
-    /// Fails as [`stream`](Self::stream) does.
+    /// Returns the same errors as [`stream`](Self::stream).
     pub async fn wait(self) -> Result<ExportJob, Error> {
         let mut watch = Watch::new(self);
         loop {
@@ -160,7 +161,7 @@ struct Watch {
     deadline: Option<Deadline>,
     /// The time until the next lookup.
     wait: Duration,
-    /// Whether the credentials may not get a single job.
+    /// Whether the credentials do not allow reading a single job.
     reads_list: bool,
     seen: Option<ExportJob>,
     /// The number of consecutive lookups that have failed.
@@ -182,7 +183,7 @@ impl Watch {
         }
     }
 
-    /// Returns the job as soon as it differs from what was seen before.
+    /// Returns the job as soon as it differs from the last one that was returned.
     async fn change(&mut self) -> Result<ExportJob, Error> {
         let group_id = self.plan.group_id.clone()?;
         let job_id = self.plan.job_id.clone()?;
@@ -259,8 +260,8 @@ impl Watch {
 }
 
 impl ExportJobState {
-    /// Returns whether the job has ended: `Successful`, `Failed` or `Cancelled`. A state that this
-    /// version of the client does not know is not final.
+    /// Returns whether the job has ended: `Successful`, `Failed` or `Cancelled`. A state that is
+    /// unknown to this version of the client is not final.
     #[must_use]
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Successful | Self::Failed | Self::Cancelled)

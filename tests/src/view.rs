@@ -1,8 +1,8 @@
 //! `spec/atlas.yaml` on one date, as plain OpenAPI for third-party tools.
 //!
 //! Third-party tools do not support resource versions, validate only the base of a schema with a
-//! `discriminator`, and cannot read rules in descriptions. A view expresses the same in plain
-//! schemas. It does not use the generator.
+//! `discriminator`, and cannot read rules in descriptions. A view expresses the same rules in plain
+//! schemas. Views are created without the generator.
 
 use serde_json::{Map, Value, json};
 

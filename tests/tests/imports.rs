@@ -1,4 +1,4 @@
-//! Files do not import each other in cycles, so each file can be read after its imports.
+//! Files have no import cycles, so each file can be read after the files that it imports.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 

@@ -86,8 +86,8 @@ fn no_dependency_requires_a_newer_rust_than_stated() {
     assert!(found.len() > 50, "found only {} dependencies", found.len());
 }
 
-/// Removing or changing a line of the snapshot is a breaking change, which requires a major
-/// version.
+/// Removing or changing a line of the snapshot breaks callers, which requires a new minor version
+/// before 1.0 and a new major version afterwards.
 #[test]
 #[ignore = "run by tests/supply-chain/run"]
 fn the_public_api_matches_its_snapshot() {

@@ -1,7 +1,7 @@
 //! Runtime modules that only some clients need, such as uploads.
 //!
-//! They are not compiled here. A separate crate includes the ones that its operations use, with
-//! their dependencies. The client of the workspace needs none of them.
+//! These modules are not compiled here. A crate that `--out` writes includes the modules that its
+//! operations use, with their dependencies. The client of the workspace needs none of them.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ struct Addition {
     internal: Option<&'static str>,
     /// The items for callers.
     public: Option<&'static str>,
-    /// The features of reqwest that it needs.
+    /// The features of reqwest that the module needs.
     features: &'static [&'static str],
     dependencies: &'static [&'static str],
     is_needed: fn(&Operation) -> bool,
@@ -75,7 +75,7 @@ fn needed(api: &Api) -> impl Iterator<Item = &'static Addition> {
     ADDITIONS.iter().filter(|it| api.operations.iter().any(it.is_needed))
 }
 
-/// Checks that the client of the workspace, which has no additions, needs none.
+/// Checks that the client of the workspace needs no additions, because it has none.
 ///
 /// # Errors
 ///

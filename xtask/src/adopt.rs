@@ -1,8 +1,8 @@
 //! Adds operations of the vendor's document to the spec.
 //!
-//! It copies facts: names, types, rules, versions, roles and short examples. It does not copy
-//! prose, but writes a note to describe the item. Components that the spec already has, apart from
-//! wording, are reused. Existing text of the spec stays unchanged, byte for byte.
+//! Copies facts: names, types, rules, versions, roles and short examples. Does not copy prose, but
+//! writes a note in its place. Reuses components of the spec that are equivalent apart from
+//! wording. The existing text of the spec stays unchanged, byte for byte.
 
 mod components;
 mod note;
@@ -118,7 +118,8 @@ fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
     )
 }
 
-/// Returns the path to insert a new one after: the last of those with the longest common prefix.
+/// Returns the path after which to insert a new one: the last of the paths with the longest common
+/// prefix.
 fn neighbour(ours: &Raw, path: &str) -> anyhow::Result<Pointer> {
     let paths = ours.value().get("paths").and_then(Value::as_object);
     let common =

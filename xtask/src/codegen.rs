@@ -23,7 +23,7 @@ pub const API_JSON: &str = "api.json";
 pub struct Generated {
     /// The model of the API.
     pub api: Api,
-    /// Where the emitted code differs from the document.
+    /// The differences between the emitted code and the document.
     pub warnings: Vec<Finding>,
     /// The files, sorted by path.
     pub files: Vec<PrintedFile>,

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-/// Returns the root of the workspace. Reads it from cargo's environment first, because a program
-/// built in one checkout can run in another.
+/// Returns the root of the workspace. The environment set by cargo takes precedence, because a
+/// program built in one checkout can run in another.
 pub(super) fn workspace_root() -> anyhow::Result<PathBuf> {
     let member = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let member = member.filter(|it| it.ends_with("xtask"));

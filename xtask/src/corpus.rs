@@ -1,7 +1,8 @@
 //! Generates and compiles a client for each document in a folder.
 //!
-//! `cargo xtask corpus` prints a row for each document. It shows how many OpenAPI documents the
-//! generator accepts, and finds panics, omissions without a reason, and crates that do not compile.
+//! `cargo xtask corpus` prints a row for each document. The table shows how many OpenAPI documents
+//! the generator accepts, and reveals panics, omissions without a reason, and crates that do not
+//! compile.
 
 mod compile;
 mod peers;
@@ -183,7 +184,7 @@ fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<
     }
     let warnings = document.diagnostics(generated.warnings).and(document.warnings);
     let operations = generated.api.operations.iter();
-    // The methods for different versions of an operation have the same id.
+    // The methods of an operation's versions share one id.
     let emitted: BTreeSet<_> = operations.map(|it| &it.id).collect();
     let omissions = warnings.iter().filter(|it| it.severity == Severity::Omission);
     Ok(Row {

@@ -1,13 +1,13 @@
-//! Dates and resource versions, as media types and the command line write them.
+//! Dates and resource versions, in media types and on the command line.
 
 /// Returns whether the text is a valid date in the form `YYYY-MM-DD`.
 #[must_use]
 pub fn is_date(text: &str) -> bool {
-    // chrono also parses `2023-1-1`, but media types are compared as text.
+    // chrono also accepts `2023-1-1`, but media types are compared as text.
     text.parse::<chrono::NaiveDate>().is_ok_and(|date| date.to_string() == text)
 }
 
-/// What a version is called until it has a date of its own.
+/// The stages of a version that has no date yet.
 const STAGES: &[&str] = &["preview", "private", "upcoming"];
 
 /// Returns whether the text is a resource version: a date, a stage, or a date and a stage (`2025-01-01.upcoming`).

@@ -1,8 +1,8 @@
 //! Changes for callers between two versions of an API.
 //!
 //! All emitted code is derived from an [`Api`]. Comparing two of them shows whether code that uses
-//! the client still compiles, whether its requests are still accepted, and whether it sends and
-//! receives the same.
+//! the client still compiles, whether its requests are still accepted, and whether the data on the
+//! wire stays the same.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ use fact::Fact;
 pub struct Changes {
     /// The changes, most severe first.
     pub changes: Vec<Change>,
-    /// How many methods and models only change in their documentation.
+    /// How many methods and models change only in their documentation.
     pub documentation: usize,
     /// Whether the versions differ at all.
     pub differs: bool,

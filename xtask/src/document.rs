@@ -33,7 +33,7 @@ pub struct Document {
     pub openapi: OpenAPI,
     /// The warnings about the document.
     pub warnings: Diagnostics,
-    /// How many operations it has, with those that are left out.
+    /// The number of operations, including those that are left out.
     pub operations: usize,
     sources: Vec<Source>,
     spans: Spans,
@@ -107,7 +107,7 @@ fn check(sources: Vec<Source>, selection: &Selection) -> Result<Document, Diagno
 }
 
 impl Document {
-    /// Adds locations to the findings of later passes.
+    /// Locates the findings of later passes.
     pub fn diagnostics(&self, findings: impl IntoIterator<Item = Finding>) -> Diagnostics {
         let located = findings.into_iter().map(|finding| {
             let span = self.spans.span(&finding.place);

@@ -14,7 +14,7 @@ pub const BANNER: &str =
 pub struct SourceFile {
     /// The path below the folder of emitted code, with `/`.
     pub path: String,
-    /// The docs of the module, if its items do not explain it.
+    /// The docs of the module, if its items are not self-explanatory.
     pub docs: Option<String>,
     /// The `mod` and `use` items, in groups.
     pub head: Vec<Vec<TokenStream>>,
@@ -66,7 +66,7 @@ pub(crate) fn code(tokens: TokenStream) -> String {
     parse(tokens).map_or(text, |items| unparse(Vec::new(), items))
 }
 
-/// Formats statements as in a function body, without indentation.
+/// Formats statements like a function body, without indentation.
 pub(crate) fn statements(tokens: &TokenStream) -> String {
     let function = code(quote!(async fn example() { #tokens }));
     let body: Vec<&str> = function.lines().skip(1).filter(|line| *line != "}").collect();

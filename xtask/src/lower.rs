@@ -1,6 +1,6 @@
 //! Lowering of OpenAPI to simpler OpenAPI: one pass per file, in the order of [`PASSES`].
 //!
-//! A pass is defined in terms of OpenAPI and knows no operation or type by name. It cannot fail: it
+//! A pass is defined in terms of OpenAPI and names no operation or type. A pass cannot fail: it
 //! records a [`Finding`] and leaves a document that later passes can process.
 
 use std::collections::BTreeMap;
@@ -32,7 +32,8 @@ pub use discriminators::tags;
 /// The options of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// The operations to keep, by `operationId`. If no tags are given either, all are kept.
+    /// The operations to keep, by `operationId`. If neither operations nor tags are given, all are
+    /// kept.
     pub operations: Vec<String>,
     /// The tags whose operations are also kept. A string contains one tag, or several separated by
     /// commas.
@@ -41,18 +42,18 @@ pub struct Options {
     pub api_version: Option<String>,
     /// Include versions without a date.
     pub preview: bool,
-    /// Make each tag a Cargo feature if there are many.
+    /// Turn each tag into a Cargo feature if there are many.
     pub features: bool,
-    /// Make a crate of its own, and not the generated part of the workspace's client.
+    /// Create a separate crate instead of the generated part of the workspace's client.
     pub package: Option<Naming>,
 }
 
-/// What a crate is called. The document decides what is not given.
+/// The name and version of a crate. The document determines what is not given.
 #[derive(Debug, Clone, Default)]
 pub struct Naming {
     /// The name of the package.
     pub name: Option<String>,
-    /// Its version.
+    /// The version of the package.
     pub version: Option<String>,
 }
 

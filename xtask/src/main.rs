@@ -167,7 +167,7 @@ fn counts(diagnostics: &Diagnostics) -> String {
     parts.join(", ")
 }
 
-/// Returns the operations that are not emitted, and why.
+/// Formats the list of operations that are not emitted, with the reasons.
 fn left_out(warnings: &Diagnostics, quiet: bool) -> String {
     let omissions = warnings.iter().filter(|it| it.severity == Severity::Omission);
     let lines: Vec<String> = omissions.map(|it| format!("  {}\n", it.what)).collect();
@@ -177,7 +177,7 @@ fn left_out(warnings: &Diagnostics, quiet: bool) -> String {
     format!("{} left out:\n{}", count(lines.len(), "operation"), lines.concat())
 }
 
-/// Returns the benchmarks are a package of their own, so that the first `codegen` does not compile
+/// Runs the benchmarks. They are a separate package, so that the first `codegen` does not compile
 /// them.
 fn bench(arguments: &[OsString]) -> anyhow::Result<ExitCode> {
     let status = process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -222,7 +222,8 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
         eprintln!("`--strict` does not allow warnings; nothing was written");
         return Ok(ExitCode::FAILURE);
     }
-    // A document without operations becomes a client without methods. Options that exclude all of them are a mistake.
+    // A document without operations is valid and becomes a client without methods, but options that exclude every
+    // operation are an error.
     let omitted = warnings.count(Severity::Omission);
     if generated.api.operations.is_empty() && omitted < document.operations {
         bail!(
@@ -252,7 +253,7 @@ fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Returns the model to compare with: the one of the last run, or of a git revision.
+/// Returns the model to compare with: that of the last run, or that of a git revision.
 fn previous(arguments: &Codegen, output: &Output) -> anyhow::Result<Option<String>> {
     let folder = arguments.out.as_ref().map(|out| out.join("src/generated"));
     let file = folder.as_ref().unwrap_or(&output.folder).join(codegen::API_JSON);
@@ -338,7 +339,7 @@ fn summary(
     )
 }
 
-/// This command without `--check`, for a shell.
+/// Returns this command without `--check`, in the syntax of a shell.
 fn command() -> String {
     let arguments = std::env::args().skip(1).filter(|argument| argument != "--check");
     let quoted = arguments.map(|argument| {

@@ -1,6 +1,6 @@
-//! What the name of a media type says about a body.
+//! Classification of media types by their names.
 
-/// How a body of a media type is written, as far as its name tells.
+/// The encoding of a body, as far as the name of its media type determines it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
     /// `application/json`, or a type with the suffix `+json`
@@ -14,13 +14,13 @@ pub enum Family {
     Lines,
     /// A range that includes JSON: `*/*` or `application/*`.
     Any,
-    /// Text that nothing describes further, such as `text/plain` or `text/csv`.
+    /// Text without further structure, such as `text/plain` or `text/csv`.
     Text,
     /// Everything else.
     Bytes,
 }
 
-/// Returns the family of a media type, best described first.
+/// Returns the family of a media type. Families are ordered from most to least specific.
 #[must_use]
 pub fn family(media_type: &str) -> Family {
     let essence = essence(media_type);
@@ -36,7 +36,7 @@ pub fn family(media_type: &str) -> Family {
         | "application/json-lines"
         | "application/stream+json" => Family::Lines,
         "*/*" | "application/*" => Family::Any,
-        // XML names its own encoding, and events have no end.
+        // XML declares its own encoding, and event streams have no end.
         "text/xml" | "text/event-stream" => Family::Bytes,
         _ if essence.ends_with("/json") || essence.ends_with("+json") => Family::Json,
         _ if essence.starts_with("text/") && !essence.ends_with("+xml") => Family::Text,
@@ -56,7 +56,7 @@ pub fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Returns whether the name is a range, such as `image/*`, which no body can have.
+/// Returns whether the name is a range, such as `image/*`. No body has such a media type.
 #[must_use]
 pub fn is_range(media_type: &str) -> bool {
     essence(media_type).ends_with("/*")

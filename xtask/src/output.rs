@@ -80,7 +80,7 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// Returns an error if a file cannot be written. Nothing has changed in that case.
+    /// Returns an error if a file cannot be written. In that case, nothing has changed.
     pub fn write(&self) -> anyhow::Result<()> {
         let parent = self.folder.parent().context("the folder to write has no parent")?;
         fs::create_dir_all(parent)
@@ -97,8 +97,8 @@ impl Output {
             .iter()
             .map(|(path, text)| stage(path, text))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        // The files outside the folder come first. One of them is the record by which the next run
-        // recognizes the crate, if this run is interrupted here.
+        // The files outside the folder are written first. One of them is the record by which the
+        // next run recognizes the crate if this run is interrupted here.
         for (file, path) in beside {
             file.persist(path).with_context(|| format!("cannot replace `{}`", path.display()))?;
         }
@@ -124,7 +124,7 @@ impl Output {
 ///
 /// # Errors
 ///
-/// Returns an error if the file cannot be replaced. It is unchanged in that case.
+/// Returns an error if the file cannot be replaced. In that case, the file is unchanged.
 pub fn replace_file(path: &Path, text: &str) -> anyhow::Result<()> {
     let (file, path) = stage(path, text)?;
     let persist = || {

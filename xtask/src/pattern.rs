@@ -2,7 +2,8 @@
 //!
 //! Patterns in JSON Schema are ECMA-262 regular expressions. An engine for all of ECMA-262 needs
 //! Unicode tables and backtracking, which is more code than the rest of the client. Most patterns
-//! need neither, and mean the same in the small engine `regex-lite`. This module calls them plain.
+//! need neither, and have the same meaning in the small engine `regex-lite`. This module calls such
+//! patterns plain.
 
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::ast::{
@@ -84,7 +85,7 @@ impl Visitor for Plain {
                 GroupKind::CaptureIndex(_) | GroupKind::CaptureName { .. } => true,
             },
             Ast::Literal(literal) => is_same(literal),
-            // ECMA-262 has more line terminators and more kinds of white space.
+            // ECMA-262 has further line terminators and kinds of white space.
             Ast::ClassUnicode(_) | Ast::Dot(_) | Ast::Flags(_) => false,
         })
     }

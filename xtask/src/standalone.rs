@@ -98,7 +98,7 @@ fn rename(
     Ok(identity::readme(api, package, &summary))
 }
 
-/// Modules that work for every API. They replace those for the workspace's own API.
+/// Modules that work for every API. They replace the modules for the workspace's own API.
 const ANY_API: &[(&str, &str)] = &[
     ("credentials/mod.rs", include_str!("standalone/runtime/credentials/mod.rs")),
     (
@@ -125,8 +125,8 @@ const PATTERN: &str = "runtime/pattern.rs";
 const PLAIN_ENGINE: &str = "regex-lite";
 const ECMA_ENGINE: &str = "regress";
 
-/// Checks that the workspace's own client supports all patterns. Its manifest is hand-written, so
-/// `codegen` does not change the engine.
+/// Checks that the workspace's own client supports all patterns. The manifest of that client is
+/// hand-written, so `codegen` does not change the engine.
 ///
 /// # Errors
 ///
@@ -163,13 +163,13 @@ fn ecma_patterns(api: &Api) -> BTreeSet<&str> {
     patterns
 }
 
-/// A hand-written module that uses emitted code. The crate includes it only if that code is the
-/// same as in the workspace.
+/// A hand-written module that uses emitted code. The crate includes the module only if that code is
+/// the same as in the workspace.
 struct AddOn {
     module: &'static str,
-    /// The models that it uses, by their Rust names.
+    /// The models that the module uses, by their Rust names.
     models: &'static [&'static str],
-    /// The methods that it calls.
+    /// The methods that the module calls.
     operations: &'static [&'static str],
 }
 

@@ -61,7 +61,7 @@ pub fn own_object(any: &AnySchema) -> ObjectType {
     }
 }
 
-/// Returns the schema of the properties that an object allows and does not name, if it says so.
+/// Returns the schema of the properties that an object allows but does not define, if there is one.
 #[must_use]
 pub fn rest(object: &ObjectType) -> Option<SchemaRef<'_>> {
     match object.additional_properties.as_ref()? {

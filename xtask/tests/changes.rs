@@ -121,7 +121,7 @@ fn a_tag_moves_an_operation_to_another_feature() {
     ");
 }
 
-/// Returns the document with numbered names, so that many fit into one document.
+/// Returns the document with numbered names, so that many documents can be merged into one.
 fn numbered(document: &Value, number: &str) -> Value {
     serde_json::from_str(&own_names(&document.to_string(), number)).unwrap()
 }

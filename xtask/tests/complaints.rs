@@ -1,4 +1,4 @@
-//! The output of the command line for a document with errors.
+//! The command line's output for a document with errors.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 

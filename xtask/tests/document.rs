@@ -14,7 +14,7 @@ use xtask::document::{self, Document, Selection};
 /// MongoDB's own document. It has 4 MB, which is too large for the repository.
 const VENDOR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/atlas-openapi.yaml");
 
-/// Unusual but valid syntax: for each line, a check could wrongly report a fault.
+/// Unusual but valid syntax. A check could wrongly reject any of these lines.
 const UNUSUAL: &str = r#"
 openapi: 3.0.3
 info: {title: Clusters, version: "1", x-internal: true}
@@ -311,6 +311,6 @@ fn a_fault_in_the_vendors_whole_document_shows_its_own_line() {
     let told = diagnostics.render(&Renderer::plain());
     assert!(told.contains(&format!("--> spec.yaml:{number}:{column}\n")), "{told}");
     assert!(told.contains(&format!("\n{number} | {line}\n")), "{told}");
-    // The operations that reach it are reported as left out.
+    // The operations that depend on it are reported as left out.
     assert_eq!(told.matches("ApiEror` does not exist\n").count(), 1, "{told}");
 }

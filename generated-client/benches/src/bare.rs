@@ -11,7 +11,7 @@ use crate::sample::{GROUP, TOKEN};
 /// The media type of the list.
 pub const ACCEPTED: &str = "application/vnd.atlas.2023-01-01+json";
 
-/// Returns a builder for a reqwest client with the settings of ours.
+/// Returns a builder for a reqwest client with the same settings as our client.
 pub(crate) fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent("atlas-bench")
@@ -21,7 +21,7 @@ pub(crate) fn builder() -> reqwest::ClientBuilder {
         .no_proxy()
 }
 
-/// Returns the address of a page.
+/// Returns the URL of a page.
 #[must_use]
 pub fn page_url(server: &str, cluster: &str, size: u32, number: &str) -> String {
     format!(

@@ -1,5 +1,5 @@
-//! Handwritten types for a page of export jobs. Identifiers are `String`; everything else is as in
-//! the client.
+//! Handwritten types for a page of export jobs. Identifiers are `String`; all other types match
+//! those of the client.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub struct Job {
     pub export_bucket_id: String,
     /// The state of the job.
     pub state: Option<State>,
-    /// The reason of a failure.
+    /// The reason for a failure.
     pub state_reason: Option<StateReason>,
     /// When the job was created.
     pub created_at: Option<DateTime<Utc>>,

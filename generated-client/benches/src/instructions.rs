@@ -1,4 +1,4 @@
-//! Counts instructions with valgrind, whose counts do not depend on the load of the machine.
+//! Counts instructions with valgrind. The counts do not depend on the load of the machine.
 
 use std::process::Command;
 
@@ -13,9 +13,9 @@ pub fn can_be_counted() -> bool {
     Command::new("valgrind").arg("--version").output().is_ok_and(|it| it.status.success())
 }
 
-/// Returns the median number of instructions of one warm piece of work over `rounds`. It runs `few`
-/// and `11 * few` pieces, and divides the difference of the counts by that of the pieces. A server
-/// at `--url` is not counted.
+/// Returns the median number of instructions of one repetition of the work over `rounds`. Each
+/// round runs `few` and `11 * few` repetitions, and divides the difference in instructions by the
+/// difference in repetitions, which excludes the startup. The server at `--url` is not counted.
 ///
 /// # Errors
 ///

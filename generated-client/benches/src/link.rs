@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 pub struct Shape {
     /// Bits per second in each direction, for all connections together.
     pub bandwidth: u32,
-    /// The round-trip time, without the time that the bandwidth adds.
+    /// The round-trip time, without the transmission time that the bandwidth determines.
     pub round_trip: Duration,
 }
 
@@ -31,7 +31,7 @@ pub struct Link {
 struct Direction {
     bandwidth: u32,
     latency: Duration,
-    /// When the last accepted byte has been sent.
+    /// The time at which the last accepted byte will have been sent.
     free: Mutex<Instant>,
     bytes: AtomicU64,
 }
@@ -114,7 +114,7 @@ impl Direction {
         mut from: OwnedReadHalf,
         sender: mpsc::Sender<(Instant, Vec<u8>)>,
     ) -> io::Result<()> {
-        /// The longest queue of the link. With a shorter one, timer delays would slow the link.
+        /// The maximum queueing time. With a shorter queue, timer delays would slow the link.
         const QUEUE: Duration = Duration::from_millis(5);
         const CHUNK: usize = 4096;
         loop {

@@ -25,7 +25,7 @@ impl<'a> Way<'a> {
 ///
 /// # Errors
 ///
-/// Returns the first error of a way.
+/// Returns the first error from any of the ways.
 pub fn in_turns(turns: usize, ways: &mut [Way<'_>]) -> anyhow::Result<Vec<f64>> {
     let mut times = vec![Vec::with_capacity(turns); ways.len()];
     // The first turn only warms up caches and connections.

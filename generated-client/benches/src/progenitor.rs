@@ -1,5 +1,5 @@
-//! Plain progenitor, used as its documentation describes. Lowering the document is the only use of
-//! the generator's library in the benchmarks.
+//! Plain progenitor, used as its documentation describes. Of the generator, the benchmarks use only
+//! the lowering of the document.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use serde_yaml::Value;
 use xtask::document::Selection;
 use xtask::lower::{self, Options};
 
-/// Lowers the document at a path, without what progenitor cannot read. Returns YAML.
+/// Lowers the document at a path, and removes what progenitor cannot read. Returns YAML.
 ///
 /// # Errors
 ///

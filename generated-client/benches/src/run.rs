@@ -13,7 +13,8 @@ use crate::report::table::cell;
 /// The file with the tables, relative to the root of the workspace.
 const RESULTS: &str = "generated-client/benches/RESULTS.md";
 
-/// Results with fewer rounds are printed, but not written, because their median says little.
+/// Results of fewer rounds are printed but not written, because a median of one or two is
+/// unreliable.
 const ROUNDS_TO_WRITE: u32 = 3;
 
 /// Measures the generator and the client, and compares each number with an alternative.
@@ -27,7 +28,7 @@ pub struct Arguments {
     #[arg(long)]
     write: bool,
 
-    /// The number of measurements of each thing. The tables show medians.
+    /// The number of rounds. The tables show medians.
     #[arg(long, value_name = "NUMBER", default_value_t = ROUNDS_TO_WRITE, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
 

@@ -1,4 +1,4 @@
-//! A server in a separate process, which returns pages that it made beforehand.
+//! A server in a separate process, which returns prepared pages.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -62,7 +62,7 @@ impl Server {
         Self::start_with(&std::env::current_exe()?.display().to_string(), plan)
     }
 
-    /// Starts `program` as a server. It must be a path of this program.
+    /// Starts `program` as a server. The path must be that of this program.
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stdin.take());
-        // An error cannot be handled here.
+        // `drop` cannot report an error.
         let _ = self.child.wait();
     }
 }

@@ -38,7 +38,7 @@ pub enum Work {
 ///
 /// # Errors
 ///
-/// Returns an error if the page cannot be encoded, which does not happen.
+/// Returns an error if the page cannot be encoded. This does not happen.
 pub fn page() -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&sample::page(0, JOBS, true))
 }
@@ -91,7 +91,8 @@ impl Work {
     ///
     /// # Errors
     ///
-    /// Returns an error if this way does not decode, or the page does not match the types.
+    /// Returns an error if this kind of work does not decode, or if the page does not match the
+    /// types.
     pub fn decode(self, page: &[u8]) -> anyhow::Result<()> {
         let page = black_box(page);
         match self {
@@ -108,7 +109,7 @@ impl Work {
     ///
     /// # Errors
     ///
-    /// The same as for [`decode`](Self::decode).
+    /// Returns the same errors as [`decode`](Self::decode).
     pub fn decoded(self, page: &[u8]) -> anyhow::Result<Value> {
         Ok(match self {
             Self::Decode => serde_json::to_value(ours(page)?)?,
@@ -123,7 +124,7 @@ impl Work {
     ///
     /// # Errors
     ///
-    /// Returns an error if the client cannot be built, or this way makes no calls.
+    /// Returns an error if the client cannot be built, or if this kind of work makes no calls.
     pub fn caller(self, server: &str) -> anyhow::Result<Caller> {
         Ok(match self {
             Self::Call => Caller::Ours(

@@ -26,8 +26,8 @@ fn the_generator_does_not_compile_the_benchmarks() {
 
 #[test]
 fn the_generator_compiles_no_version_of_a_crate_twice() {
-    // Cargo compiles a crate twice if procedural macros need other features than the generator. The
-    // build-dependencies of `xtask` make the features the same.
+    // Cargo compiles a crate twice if procedural macros need different features than the generator.
+    // The build-dependencies of `xtask` make these features equal.
     let twice = tree(&["--duplicates", "--depth", "0"]);
     let mut crates: Vec<&String> = twice.iter().filter(|it| it.contains(" v")).collect();
     crates.sort_unstable();

@@ -75,8 +75,8 @@ fn record(number: usize, connection: &TcpStream, kept: &Mutex<Vec<Request>>) {
     }
 }
 
-/// Makes four calls in a way and returns the heads of the requests, with sorted headers in lower
-/// case. Omits the user agent and the host.
+/// Makes four calls in the given way, and returns the heads of the requests, with sorted headers in
+/// lower case. Omits the user agent and the host.
 async fn heads(work: Work) -> Vec<Vec<String>> {
     let (url, heads) = recorder();
     work.caller(&url).unwrap().calls(4).await.unwrap();
@@ -137,7 +137,7 @@ async fn both_clients_that_retry_return_the_same_page_despite_faults() {
     let mut requests = Vec::new();
     let mut pages = Vec::new();
     for client in [Retrying::ours, Retrying::with_crate] {
-        // Each server fails for the same requests, because faults depend on their number.
+        // Each server fails the same requests, because faults depend on the number of the request.
         let server = start(plan);
         let client = client(server.url()).unwrap();
         for cluster in CLUSTERS {

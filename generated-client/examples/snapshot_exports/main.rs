@@ -5,7 +5,7 @@
 //! cargo run -p generated-client --example snapshot_exports -- export --wait
 //! ```
 //!
-//! Data goes to standard output, everything else to standard error.
+//! Data goes to standard output. Everything else goes to standard error.
 
 mod buckets;
 mod jobs;
@@ -43,7 +43,7 @@ fn warn_at_standard_error() {
     log.with_writer(io::stderr).with_ansi(false).without_time().with_target(false).init();
 }
 
-/// Exits with 1 for a wrong option, because clap's exit code 2 means here that a job failed.
+/// Exits with 1 for an invalid option. clap would exit with 2, which here means that a job failed.
 fn explain(help_or_error: &clap::Error) -> ExitCode {
     match help_or_error.print() {
         Ok(()) if !help_or_error.use_stderr() => ExitCode::SUCCESS,

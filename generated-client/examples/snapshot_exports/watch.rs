@@ -100,7 +100,7 @@ impl Display {
 
 fn bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
-    // If the template is invalid, the default style stays.
+    // If the template is invalid, the default style remains.
     if let Ok(style) = ProgressStyle::with_template("{elapsed} {bar:40} {pos} of {len} {msg}") {
         bar.set_style(style);
     }

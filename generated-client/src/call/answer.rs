@@ -23,7 +23,7 @@ use crate::response::{Response, ResponseHead};
 use crate::runtime::{ByStatus, Decoded, Request};
 use crate::text;
 
-/// How many bytes of a success's text an error keeps.
+/// The maximum number of bytes that an error keeps of a success's body.
 const KEPT: usize = 64 * 1024;
 
 /// The header in which a server may repeat the `errorCode`.
@@ -43,7 +43,7 @@ pub(crate) struct Answer<'a> {
 pub(crate) enum ReadFailure {
     /// A timeout, whose meaning depends on the limits of the call.
     Connection(NoResponse),
-    /// Anything else.
+    /// Any other cause.
     Response(Error),
 }
 
@@ -161,7 +161,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns a success that is text in UTF-8.
+    /// Returns the UTF-8 text of a success.
     pub(crate) fn text(mut self) -> Result<Response<String>, Error> {
         let body = std::mem::take(&mut self.body);
         let content = self.open(&body)?;
@@ -223,9 +223,9 @@ impl<'a> Answer<'a> {
         if self.head.status().is_success() { Ok(content) } else { Err(self.refusal(content)) }
     }
 
-    /// Returns the error of an error response. An error object is used whatever the media type,
-    /// because its code and message are valuable. Servers also send errors without a body, such as
-    /// some with status 401.
+    /// Returns the error of an error response. An error object is used regardless of its media
+    /// type, because its code and message are valuable. Servers also send errors without a body,
+    /// such as some with status 401.
     fn refusal(&self, content: &[u8]) -> Error {
         if content.trim_ascii().is_empty() {
             return self.api(ApiError::new(self.head.status()), content);
@@ -273,8 +273,8 @@ impl<'a> Answer<'a> {
         Some(self.unexpected(problem, "", content))
     }
 
-    /// Returns whether the body has an encoding that the client did not ask for. For the one that
-    /// it asked for, reqwest removes the header.
+    /// Returns whether the body has an encoding that the client did not request. If the client
+    /// requested it, reqwest decodes the body and removes the header.
     fn is_encoded(&self) -> bool {
         let encoding = self.head.headers().get(CONTENT_ENCODING);
         encoding.is_some_and(|it| !it.as_bytes().eq_ignore_ascii_case(b"identity"))
@@ -327,8 +327,8 @@ impl<'a> Answer<'a> {
         Some(Box::new(text.into()))
     }
 
-    /// Returns the error for a body with an unexpected `Content-Encoding`. Without an excerpt,
-    /// because its bytes are compressed.
+    /// Returns the error for a body with an unexpected `Content-Encoding`. The error has no
+    /// excerpt, because the bytes are compressed.
     fn encoded(&self) -> Error {
         let encoding = self.header(&CONTENT_ENCODING).unwrap_or_default();
         self.unexpected(BodyProblem::ContentEncoding, &format!("`{encoding}`"), &[])

@@ -16,7 +16,7 @@ pub(super) fn is_html(essence: &str) -> bool {
     matches!(essence, "text/html" | "application/xhtml+xml")
 }
 
-/// Returns whether a body begins as HTML, whatever its media type.
+/// Returns whether a body begins like HTML, regardless of its media type.
 pub(super) fn looks_like_html(content: &[u8]) -> bool {
     let content = content.trim_ascii_start();
     ["<!doctype html", "<html"].iter().any(|start| {

@@ -69,7 +69,7 @@ impl Authenticator {
 
 impl Proofs<'_> {
     /// Adds `Authorization` to `request`. Fetches or renews a token first if necessary. If the
-    /// token endpoint is rate-limited, waits no longer than until `deadline`.
+    /// token endpoint is rate-limited, waits until `deadline` at most.
     ///
     /// Dropping the future is safe: another call then fetches the token.
     pub(crate) async fn authorize(

@@ -13,7 +13,8 @@ const SERVICE_ACCOUNT_SECRET: &str = "mdb_sa_sk_";
 
 impl Credentials {
     /// # Errors
-    /// [`Error::Config`] if they cannot be used, with the reason, but without any secret.
+    /// [`Error::Config`] if the credentials cannot be used. The error gives the reason and contains
+    /// no secret.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let fault = match &self.kind {
             Kind::AccessToken(token) => access_token(token.expose_secret()),

@@ -45,8 +45,8 @@ impl Credentials {
     ///
     /// All calls of a client share one token, which the first call fetches.
     ///
-    /// [`Client::new`](crate::Client::new) refuses an id or a secret that is empty or contains
-    /// anything but printable ASCII characters, and an id with a colon.
+    /// [`Client::new`](crate::Client::new) rejects an id or a secret that is empty or contains
+    /// anything but printable ASCII characters. It also rejects an id with a colon.
     #[must_use]
     pub fn service_account(
         client_id: impl Into<String>,
@@ -58,9 +58,9 @@ impl Credentials {
         })
     }
 
-    /// Authenticates with an API key, which is a public and a private key (HTTP Digest).
+    /// Authenticates with an API key, a pair of a public and a private key, by HTTP Digest.
     ///
-    /// [`Client::new`](crate::Client::new) refuses an empty key, a control character, a public key
+    /// [`Client::new`](crate::Client::new) rejects an empty key, a control character, a public key
     /// with a colon, and the id of a service account as the public key.
     #[must_use]
     pub fn api_key(public_key: impl Into<String>, private_key: impl Into<SecretString>) -> Self {
@@ -70,7 +70,7 @@ impl Credentials {
     /// Authenticates with an existing access token, such as one issued to a service account. The
     /// client cannot renew it: calls fail once it expires.
     ///
-    /// [`Client::new`](crate::Client::new) refuses a token that is not a `b64token` (RFC 6750,
+    /// [`Client::new`](crate::Client::new) rejects a token that is not a `b64token` (RFC 6750,
     /// section 2.1).
     #[must_use]
     pub fn access_token(token: impl Into<SecretString>) -> Self {
@@ -78,10 +78,11 @@ impl Credentials {
     }
 
     /// Starts with a token that this service account already has, as returned by
-    /// [`Client::access_token`](crate::Client::access_token). Short-lived programs can share one
-    /// token in this way. The client renews it as usual.
+    /// [`Client::access_token`](crate::Client::access_token). This lets short-lived programs share
+    /// one token. The client renews the token as usual.
     ///
-    /// [`Client::new`](crate::Client::new) refuses a token with other kinds of credentials.
+    /// [`Client::new`](crate::Client::new) rejects a token in combination with other kinds of
+    /// credentials.
     #[must_use]
     pub fn with_token(mut self, token: AccessToken) -> Self {
         self.token = Some(token);

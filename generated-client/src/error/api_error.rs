@@ -30,7 +30,7 @@ pub struct ApiError {
     )]
     pub error_code: Option<String>,
 
-    /// A description for people.
+    /// A human-readable description.
     #[serde(default, deserialize_with = "tolerant", skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 
@@ -68,8 +68,8 @@ impl ApiError {
         Some(error)
     }
 
-    /// Reads an error of an API without error objects of its own. Its code and its message have one of the names that are
-    /// usual for them; [`Error::decode`](crate::Error::decode) has the rest.
+    /// Reads the error of an API that describes no error object. Looks for the code and the message under common names;
+    /// [`Error::decode`](crate::Error::decode) reads everything else.
     pub(crate) fn of_other_api(body: &Value, status: StatusCode) -> Self {
         let object = body.get("error").filter(|it| it.is_object()).unwrap_or(body);
         let text = |names: &[&str]| {
@@ -83,7 +83,7 @@ impl ApiError {
         }
     }
 
-    /// Creates an error with nothing but its status, such as that of a response without a body.
+    /// Creates an error that has only a status, such as that of a response without a body.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! What callers and the retry policy ask of an error.
+//! Classification of errors, for callers and the retry policy.
 
 use reqwest::StatusCode;
 
@@ -29,8 +29,8 @@ impl Error {
         }
     }
 
-    /// Returns whether the server may have carried the operation out, although there is no value. Then
-    /// check its effect before you repeat it.
+    /// Returns whether the server may have carried out the operation although the call failed. If so, check the effect
+    /// of the operation before you repeat it.
     ///
     /// This is `false` for operations that only read, for requests that were not sent, and for
     /// responses that reject the request (3xx and 4xx).

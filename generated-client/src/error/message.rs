@@ -152,8 +152,8 @@ impl Error {
     }
 }
 
-/// Returns whether an error object says that the path is unknown, not what a parameter names. The server then quotes
-/// the path, or another server sends an error without a code.
+/// Returns whether an error object means that the path is unknown, and not the resource that a parameter names. For an
+/// unknown path, Atlas quotes the path, and other servers send an error without a code.
 fn is_about_path(error: &ApiError) -> bool {
     let quotes_path = |text: &str| text.contains("/api/");
     error.error_code.is_none()
@@ -179,8 +179,7 @@ impl Display for Root<'_> {
     }
 }
 
-/// Returns what the caller can do about an error of this status. `wrong_path` is whether the server does not know the
-/// path of the request.
+/// Returns what the caller can do about an error of this status. `wrong_path` means that the server has no such path.
 fn advice(head: &ResponseHead, wrong_path: bool) -> String {
     match head.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),

@@ -2,7 +2,7 @@
 
 use crate::json::Failure;
 
-/// A decoded value, or why it could not be decoded.
+/// A decoded value, or the reason why it could not be decoded.
 pub(crate) type Decoded<T> = Result<T, Failure>;
 
 /// The values of an operation that returns several success statuses.

@@ -103,7 +103,7 @@ macro_rules! integers {
 
 integers!(i8 i16 i32 i64 u8 u16 u32 u64);
 
-/// Decimal fractions are seldom exact: 0.3 is a multiple of 0.1.
+/// Binary numbers rarely represent decimal fractions exactly, but 0.3 counts as a multiple of 0.1.
 impl Number for f64 {
     fn is_multiple_of(self, divisor: Self) -> bool {
         let ratio = self / divisor;
@@ -156,7 +156,7 @@ pub(crate) fn each<C: Items>(
 pub(crate) trait Items {
     type Item;
 
-    /// Returns the number of items. `None` if there is no list or map.
+    /// Returns the number of items, or `None` if there is no list or map.
     fn count(&self) -> Option<usize>;
 
     fn try_each(
@@ -295,7 +295,7 @@ fn bounds<T: PartialOrd + Display>(range: &impl RangeBounds<T>) -> String {
     [low, high].into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 
-/// A text that may be absent.
+/// A string that may be absent.
 pub(crate) trait MaybeText<'a> {
     fn text(self) -> Option<&'a str>;
 }

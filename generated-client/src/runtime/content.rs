@@ -4,16 +4,16 @@ use std::fmt::Debug;
 
 use super::InvalidInput;
 
-/// What the body of a request is made of.
+/// The content of a request body.
 pub(crate) trait Content: Debug + Send + Sync {
-    /// Gives the request its body, and the headers that describe it. Each attempt has a request of its own.
+    /// Adds the body and the headers that describe it to the request of one attempt.
     ///
     /// # Errors
     ///
-    /// Returns an error if the content cannot be sent, or not again.
+    /// Returns an error if the content cannot be sent, or cannot be sent again.
     fn attach(&self, request: reqwest::Request) -> Result<reqwest::Request, InvalidInput>;
 
-    /// Returns whether it can be attached more than once.
+    /// Returns whether the content can be attached more than once.
     fn is_repeatable(&self) -> bool {
         true
     }

@@ -29,7 +29,7 @@ pub(crate) fn is_reserved(name: &HeaderName) -> bool {
     RESERVED_HEADERS.contains(name)
 }
 
-/// Headers that a caller adds to a request, and the first mistake in them.
+/// Headers that a caller adds to a request, and the first error in them.
 #[derive(Clone, Default)]
 pub(crate) struct ExtraHeaders {
     headers: HeaderMap,
@@ -53,7 +53,7 @@ impl ExtraHeaders {
     }
 }
 
-/// Returns the value is never shown, because it may be a secret.
+/// Parses a header. Errors never show the value, because it may be a secret.
 fn parse(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidInput> {
     let invalid = |rule: &str| InvalidInput::text(At::parameter("header"), name, rule);
     let parsed: HeaderName = name.parse().map_err(|_| invalid("is not the name of a header"))?;
@@ -66,7 +66,7 @@ fn parse(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidIn
     Ok((parsed, value))
 }
 
-/// Shows the names alone.
+/// Shows only the names.
 impl fmt::Debug for ExtraHeaders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.headers.keys()).finish()

@@ -1,5 +1,5 @@
-//! The regular expression engine. This small one reads the patterns of this document as ECMA-262
-//! does. For a document with other patterns, the generator chooses another engine.
+//! The regular expression engine. This small engine gives the patterns of this document the same
+//! meaning as ECMA-262. For a document with other patterns, the generator selects another engine.
 
 pub(super) use regex_lite::{Error, Regex};
 

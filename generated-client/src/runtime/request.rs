@@ -17,7 +17,7 @@ pub(crate) struct Request {
     /// The values in the path, encoded.
     path: Vec<(&'static str, String)>,
     query: Vec<(&'static str, String)>,
-    /// More pairs of the query, encoded.
+    /// Further key-value pairs of the query, encoded.
     styled_query: Vec<String>,
     cookies: Vec<String>,
     headers: HeaderMap,
@@ -62,7 +62,7 @@ impl Request {
         self.note(value.fault().cloned())
     }
 
-    /// Adds a header: one line per value, none if it is absent.
+    /// Adds a header: one line per value, or none if the value is absent.
     pub(crate) fn header(mut self, name: &'static str, value: impl ParameterValue) -> Self {
         let mut fault = value.fault().cloned();
         value.each(&mut |text| {
@@ -77,7 +77,7 @@ impl Request {
         self.note(fault)
     }
 
-    /// Returns a part of the path in a style of its own.
+    /// Sets a path parameter with a style of its own.
     pub(crate) fn path_styled(
         self,
         name: &'static str,
@@ -89,7 +89,7 @@ impl Request {
         })
     }
 
-    /// Returns a part of the query in a style of its own.
+    /// Adds a query parameter with a style of its own.
     pub(crate) fn query_styled(
         self,
         name: &'static str,
@@ -101,7 +101,7 @@ impl Request {
         })
     }
 
-    /// Returns a header in a style of its own.
+    /// Adds a header with a style of its own.
     pub(crate) fn header_styled(
         self,
         name: &'static str,
@@ -113,7 +113,7 @@ impl Request {
         request.header(name, text)
     }
 
-    /// Returns a cookie.
+    /// Adds a cookie.
     pub(crate) fn cookie(self, name: &'static str, style: Style, value: &impl Serialize) -> Self {
         self.styled(name, style, value, |request, styled| {
             request.cookies.extend(styled.in_cookie());
@@ -148,7 +148,7 @@ impl Request {
         }
     }
 
-    /// Returns a body of text.
+    /// Sets the body to a text.
     pub(crate) fn text(self, text: String) -> Self {
         self.content(text.into_bytes())
     }
@@ -178,7 +178,8 @@ impl Request {
         self.is_redirected
     }
 
-    /// Returns whether the request can be sent again: a body that is a stream exists once.
+    /// Returns whether the request can be sent again. A body that is a stream can be sent only
+    /// once.
     pub(crate) fn is_repeatable(&self) -> bool {
         self.content.as_ref().is_none_or(|content| content.is_repeatable())
     }
@@ -198,13 +199,14 @@ impl Request {
         self.operation
     }
 
-    /// Returns whether the request asks for an envelope, `{"status": ..., "content": ...}`.
+    /// Returns whether the request sets `envelope`, so that the response is `{"status": ...,
+    /// "content": ...}`.
     pub(crate) fn wants_envelope(&self) -> bool {
         self.query.iter().any(|(name, value)| *name == "envelope" && value == "true")
     }
 
-    /// Builds the HTTP request without its credentials. It is rebuilt for each retry, so a request
-    /// that is sent once is never copied.
+    /// Builds the HTTP request without credentials. Each attempt builds it again, so a request that
+    /// is sent once is never copied.
     pub(crate) fn to_http(&self, base_url: &Url) -> Result<reqwest::Request, InvalidInput> {
         if let Some(fault) = &self.fault {
             return Err(fault.clone());
@@ -213,7 +215,7 @@ impl Request {
         let mut request = reqwest::Request::new(method.clone(), self.url(base_url)?);
         *request.headers_mut() = self.headers.clone();
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
-        // The texts are encoded, so that the header always has a value.
+        // The values are encoded, so they always form a valid header.
         if !self.cookies.is_empty()
             && let Ok(cookies) = HeaderValue::try_from(self.cookies.join("; "))
         {
@@ -256,8 +258,8 @@ impl Request {
         Ok(url)
     }
 
-    /// Returns the value of a path parameter. An empty segment, or one of only dots, would change
-    /// the path.
+    /// Returns the value of a path parameter. An empty segment, or a segment of only dots, would
+    /// change the path.
     fn segment(&self, name: &str) -> Result<&str, InvalidInput> {
         let value =
             self.path.iter().find(|(given, _)| *given == name).map_or("", |(_, value)| value);

@@ -1,4 +1,4 @@
-//! The styles in which values are written into a path, a query, a header or a cookie (OpenAPI 3.0.3, "Style Values").
+//! The styles of values in a path, a query, a header or a cookie (OpenAPI 3.0.3, "Style Values").
 
 use std::fmt;
 
@@ -14,7 +14,8 @@ use super::{At, InvalidInput};
 pub(super) const RESERVED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What `allowReserved` leaves as it is. The signs that would end a value (`#`, `&`, `+`) are always encoded.
+/// The characters that are encoded even with `allowReserved`, such as `#`, `&` and `+`, which would end or change a
+/// value.
 const DELIMITERS: &AsciiSet = &RESERVED
     .remove(b':')
     .remove(b'/')
@@ -32,7 +33,7 @@ const DELIMITERS: &AsciiSet = &RESERVED
     .remove(b';')
     .remove(b'=');
 
-/// How a parameter's value becomes text.
+/// The style of a parameter's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Style {
     kind: Kind,
@@ -67,34 +68,34 @@ impl Style {
     pub(crate) const PIPE_DELIMITED: Self = Self::new(Kind::Pipe);
     /// `color[R]=100&color[G]=200`
     pub(crate) const DEEP_OBJECT: Self = Self::new(Kind::Deep);
-    /// The text of a JSON value, which a parameter with `content` has.
+    /// JSON text, for a parameter with `content`.
     pub(crate) const JSON: Self = Self::new(Kind::Json);
 
     const fn new(kind: Kind) -> Self {
         Self { kind, explode: false, reserved: false }
     }
 
-    /// Returns each item of a list and each property of an object is written by itself (`explode`).
+    /// Writes each item of a list and each property of an object separately (`explode`).
     pub(crate) const fn exploded(mut self) -> Self {
         self.explode = true;
         self
     }
 
-    /// Reserved characters are not encoded (`allowReserved`).
+    /// Leaves reserved characters unencoded (`allowReserved`).
     pub(crate) const fn reserved(mut self) -> Self {
         self.reserved = true;
         self
     }
 }
 
-/// A value in the forms that the table of styles distinguishes. All texts are encoded.
+/// A value in one of the forms that the table of styles distinguishes. All text is encoded.
 enum Shape {
     Primitive(String),
     List(Vec<String>),
     Object(Vec<(String, String)>),
 }
 
-/// The encoding of the texts in a value.
+/// The encoding of the text in a value.
 #[derive(Clone, Copy)]
 enum Encoding {
     /// Headers have none.
@@ -119,7 +120,7 @@ pub(crate) struct Styled {
     content: Content,
 }
 
-/// What a value holds. The properties of an object keep their order.
+/// The contents of a value. The properties of an object keep their order.
 enum Content {
     Text(String),
     List(Vec<Value>),
@@ -172,10 +173,10 @@ impl Content {
 }
 
 impl Styled {
-    /// Returns the parameter, unless its value is absent.
+    /// Returns the parameter, or `None` if its value is absent.
     ///
     /// # Errors
-    /// A value that is no JSON, such as a map whose keys are not texts.
+    /// Returns an error if the value is not valid JSON, such as a map whose keys are not strings.
     pub(crate) fn new(
         name: &'static str,
         style: Style,
@@ -192,7 +193,7 @@ impl Styled {
         Ok(Some(Self { name, style, json, content }))
     }
 
-    /// Returns the text in the place of `{name}` in a path.
+    /// Returns the text that replaces `{name}` in a path.
     pub(crate) fn in_path(&self) -> String {
         let name = utf8_percent_encode(self.name, RESERVED);
         let shape = self.shape(Encoding::Percent(RESERVED));
@@ -213,18 +214,19 @@ impl Styled {
         }
     }
 
-    /// Returns the pairs of a query, joined by `&`. Empty if the value is an empty list or object.
+    /// Returns the key-value pairs of a query, joined by `&`. Empty if the value is an empty list
+    /// or object.
     pub(crate) fn in_query(&self) -> String {
         let set = if self.style.reserved { DELIMITERS } else { RESERVED };
         self.pairs(Encoding::Percent(set)).join("&")
     }
 
-    /// Returns the pairs of a cookie.
+    /// Returns the key-value pairs of a cookie.
     pub(crate) fn in_cookie(&self) -> Vec<String> {
         self.pairs(Encoding::Percent(RESERVED))
     }
 
-    /// Returns the value of a header. `None` if it is an empty list or object.
+    /// Returns the value of a header, or `None` if the value is an empty list or object.
     pub(crate) fn in_header(&self) -> Option<String> {
         let text = simple(&self.shape(Encoding::Plain), self.style.explode);
         (!self.content.is_empty() || self.style.kind == Kind::Json).then_some(text)
@@ -241,7 +243,7 @@ impl Styled {
             }
             return pairs;
         }
-        // A delimiter other than the comma is not allowed in a URI, so that it is encoded as well.
+        // A delimiter other than the comma is not allowed in a URI, so it is also encoded.
         let delimiter = match self.style.kind {
             Kind::Space => "%20",
             Kind::Pipe => "%7C",
@@ -275,7 +277,7 @@ impl Styled {
     }
 }
 
-/// Returns a text as it is, and any other value as JSON.
+/// Returns a string unchanged, and any other value as JSON.
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
 }
@@ -311,8 +313,8 @@ fn label(shape: &Shape, explode: bool) -> String {
     }
 }
 
-/// `name[key]=value` for each property. The specification says nothing about values within values: an object adds
-/// another key, and a list repeats its own.
+/// `name[key]=value` for each property. The specification does not define nested values. Here, a nested object adds
+/// another key, and a nested list repeats its key.
 fn deep(name: &str, value: &Value, encoding: Encoding, pairs: &mut Vec<String>) {
     match value {
         Value::Null => {}
@@ -338,7 +340,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns the values of the specification's table: an empty text, a text, a list and an
+    /// Returns the values of the specification's table: an empty string, a string, a list and an
     /// object.
     fn values() -> [Box<RawValue>; 4] {
         [r#""""#, r#""blue""#, r#"["blue","black","brown"]"#, r#"{"R":100,"G":200,"B":150}"#]
@@ -349,7 +351,7 @@ mod tests {
         Styled::new("color", style, value).unwrap().unwrap()
     }
 
-    /// Returns the cells of a row in the table of OpenAPI 3.0.3. `n/a` is not a row's promise.
+    /// Checks a row of the table in OpenAPI 3.0.3, except for the cells that are `n/a`.
     fn row(style: Style, write: impl Fn(&Styled) -> String, cells: [&str; 4]) {
         for (value, cell) in values().iter().zip(cells).filter(|(_, cell)| *cell != "n/a") {
             assert_eq!(write(&styled(style, value)), cell, "{style:?}");
@@ -383,7 +385,7 @@ mod tests {
         );
     }
 
-    /// `|`, `[` and `]` are not allowed in a query (RFC 3986, section 3.4), so that they are encoded.
+    /// `|`, `[` and `]` are not allowed in a query (RFC 3986, section 3.4), so they are encoded.
     #[test]
     fn the_rows_for_queries_are_those_of_the_specification() {
         let query = Styled::in_query;

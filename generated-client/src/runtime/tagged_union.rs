@@ -54,7 +54,7 @@ pub(crate) trait TaggedUnion: Sized {
     fn decode<E: Error>(tag: Option<&str>, object: JsonObject) -> Result<Self, E>;
 }
 
-/// Decodes a union during its object's decoding, so that errors have the object's location.
+/// Decodes a union while its object is decoded, so that errors have the object's location.
 pub(crate) struct UnionVisitor<T>(PhantomData<T>);
 
 impl<T> UnionVisitor<T> {

@@ -1,4 +1,4 @@
-//! Responses that a test prepares, in place of a server.
+//! Responses that a test prepares, instead of a server.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -16,11 +16,11 @@ use super::recorded::RecordedRequest;
 use crate::no_response::{NoResponse, Stage};
 use crate::runtime::Operation;
 
-/// The responses to the requests of a client, in place of a server.
+/// Prepared responses to the requests of a client, which replace a server.
 ///
-/// Each request takes the first response of this list that exists: the next one for its operation
-/// ([`push_to`](Self::push_to)), the next one for any operation ([`push`](Self::push)), the one for all
-/// requests of its operation ([`set`](Self::set)). Without any, the call fails with
+/// A request receives the first of these responses that exists: the next response for its operation
+/// ([`push_to`](Self::push_to)), the next response for any operation ([`push`](Self::push)), or the response for all
+/// requests of its operation ([`set`](Self::set)). If none exists, the call fails with
 /// [`Error::Config`](crate::Error::Config), which names the operation.
 ///
 /// Clones share the responses and the recorded requests.
@@ -42,7 +42,7 @@ impl CannedResponses {
         Self::default()
     }
 
-    /// Adds the response to the next request, whatever its operation.
+    /// Adds the response to the next request, regardless of its operation.
     pub fn push(&self, response: CannedResponse) {
         self.state().next.push_back(response);
     }
@@ -101,7 +101,7 @@ impl fmt::Debug for CannedResponses {
     }
 }
 
-/// A response that a test prepares.
+/// A prepared response.
 #[derive(Debug, Clone)]
 #[must_use = "a canned response does nothing until it is added to `CannedResponses`"]
 pub struct CannedResponse {

@@ -1,13 +1,13 @@
-//! The requests that canned responses have answered.
+//! The requests that received canned responses.
 
 use reqwest::{Method, Request, Url};
 use serde_json::Value;
 
 use crate::runtime::Operation;
 
-/// A request that a canned response has answered.
+/// A request that received a canned response.
 ///
-/// It has no `Authorization`, so tests can print it.
+/// The request has no `Authorization` header, so tests can print it.
 #[derive(Debug, Clone)]
 pub struct RecordedRequest {
     operation: &'static Operation,
@@ -61,7 +61,7 @@ impl RecordedRequest {
         &self.body
     }
 
-    /// Returns the body as JSON, if it is.
+    /// Returns the body as JSON, or `None` if it is not JSON.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()

@@ -67,7 +67,7 @@ async fn the_path_leads_to_a_wrong_value_at_any_place() {
             let mut page = page();
             *page.pointer_mut(&pointer).unwrap() = wrong;
             for body in [page.to_string(), serde_json::to_string_pretty(&page).unwrap()] {
-                // A string field accepts every text, so not every replacement is an error.
+                // A string field accepts any string, so not every replacement is an error.
                 let Some(found) = found(&body).await else { continue };
                 faults += 1;
                 assert!(found.starts_with(&path(&pointer)), "{found}: {body}");

@@ -61,7 +61,8 @@ fn serve(listener: &TcpListener, answer: &[u8], requests: &Sender<String>) {
 
 fn exchange(mut stream: TcpStream, answer: &[u8], requests: &Sender<String>) -> io::Result<()> {
     let request = read_request(&mut stream)?;
-    // Recorded before the response is sent, so a test that has its response finds the request.
+    // The request is recorded before the response is sent, so a test that has received the response
+    // finds the request.
     let _ = requests.send(request);
     stream.write_all(answer)
 }

@@ -1,4 +1,4 @@
-//! Credentials from the environment. Each test sets it for a process that it starts.
+//! Credentials from the environment. Each test starts a process with its own environment.
 
 use std::process::{Command, Output};
 

@@ -1,4 +1,4 @@
-//! When tokens are renewed, and how calls behave when the token endpoint fails or hangs.
+//! Renewal of tokens, also while the token endpoint fails or hangs.
 
 use std::time::{Duration, SystemTime};
 

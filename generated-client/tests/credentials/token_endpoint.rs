@@ -1,4 +1,4 @@
-//! The responses of the token endpoint, and what the client does with them.
+//! The client's reactions to responses of the token endpoint.
 
 use std::time::{Duration, Instant, SystemTime};
 

@@ -1,5 +1,5 @@
-//! The client against nginx, which provides TLS, HTTP/2 if configured, and compression as Atlas
-//! has. `tests/network/run` starts nginx and checks its logs.
+//! The client against nginx, which provides TLS, HTTP/2 if configured, and the compression of
+//! Atlas. `tests/network/run` starts nginx and checks its logs.
 
 use std::error::Error;
 

@@ -127,7 +127,7 @@ async fn a_certificate_of_a_private_authority_is_rejected_without_retries() {
     let authority = Authority::new("private");
     let server = authority.serve("localhost", 4000).await;
     refused(&server, server.client(token()), why).await;
-    // Trusting another authority changes nothing.
+    // Trusting an unrelated authority makes no difference.
     let server = authority.serve("localhost", 4000).await;
     let client = server.client(token()).root_certificate(Authority::new("another").pem);
     refused(&server, client, why).await;

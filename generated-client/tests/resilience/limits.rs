@@ -10,7 +10,7 @@ use crate::Session;
 
 const SHORT: Duration = Duration::from_millis(200);
 
-/// Returns the timeout that expired, and its length.
+/// Returns the timeout that expired, and its duration.
 fn limit(error: &Error) -> (TimeLimit, Duration) {
     match error {
         Error::TimedOut { limit, after, .. } => (*limit, *after),
@@ -70,8 +70,8 @@ async fn no_wait_exceeds_the_operation_timeout() {
     assert!(start.elapsed() < 10 * SHORT);
 }
 
-/// Returns a listener whose backlog is full, so that connections are not established. Linux lets
-/// the caller wait; other systems reject it.
+/// Returns a listener whose backlog is full, so that connections are not established. On Linux, the
+/// caller waits. Other systems reject the connection.
 #[cfg(target_os = "linux")]
 fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

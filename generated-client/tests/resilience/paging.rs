@@ -216,7 +216,7 @@ async fn concurrency_bounds_the_pages_requested_ahead() {
         for read in 0..200 {
             stream.next().await.unwrap().unwrap();
             tokio::time::sleep(Duration::from_millis(1)).await;
-            // The page that is being read, and those ahead of it.
+            // The current page, and the pages ahead of it.
             let most = read / 10 + 1 + ahead;
             assert!(session.requests() - before <= most, "{read} with {ahead}");
         }

@@ -1,4 +1,4 @@
-//! What is retried, how often, and after how long.
+//! Which calls are retried, how often, and after which waits.
 
 use std::iter::{repeat_n, repeat_with};
 use std::time::Duration;

@@ -23,7 +23,7 @@ use crate::rows::{MOST, Row, Who};
 const ATTEMPT: Duration = Duration::from_secs(30);
 const OPERATION: Duration = Duration::from_secs(300);
 
-/// The end of a call, with the number of attempts.
+/// The outcome of a call, with the number of attempts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum End {
     /// The expected value.

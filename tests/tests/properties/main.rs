@@ -1,4 +1,4 @@
-//! Property tests with random values.
+//! Property-based tests with random values.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, including its helpers")]
 

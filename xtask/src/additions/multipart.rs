@@ -110,7 +110,7 @@ impl Content for Form {
         request.headers_mut().insert(CONTENT_TYPE, media_type.map_err(|error| invalid(&error))?);
         let stream = form.into_stream();
         *request.body_mut() = Some(if self.is_repeatable() {
-            // All contents are in memory, so the body can have a length.
+            // All contents are in memory, so the length of the body is known.
             let bytes = stream.try_fold(Vec::new(), |mut bytes, chunk| {
                 bytes.extend_from_slice(&chunk);
                 future::ready(Ok(bytes))

@@ -32,7 +32,7 @@ pub struct Upload {
 #[derive(Clone)]
 enum Contents {
     Bytes(Bytes),
-    /// Clones share the body, which only the first attempt can take.
+    /// Clones share the body. Only the first attempt can take it.
     Once(Arc<Mutex<Option<reqwest::Body>>>),
 }
 

@@ -1,7 +1,7 @@
 //! The components that an adopted operation refers to: existing ones of the spec, and new ones.
 //!
-//! New ones are written in the order of `spec/atlas.yaml`, with a note in place of each description. They can refer to
-//! further components, and to each other.
+//! New components are written in the order of `spec/atlas.yaml`, with a note instead of each description. They can
+//! refer to further components, and to each other.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ impl<'d> Components<'d> {
         json!({"$ref": reference})
     }
 
-    /// Returns a name that no component of the section has.
+    /// Returns a name that no component of the section uses.
     fn free(&self, section: &str, name: &str) -> String {
         let is_taken = |name: &str| {
             let pointer = Pointer::new(["components", section, name]);
@@ -146,7 +146,7 @@ impl<'d> Components<'d> {
         self.add("responses", &name, written)
     }
 
-    /// Returns the vendor's example of a value, with a note in place of prose.
+    /// Returns the vendor's example of a value, with a note instead of prose.
     pub(super) fn example(value: &Value) -> Value {
         match value {
             Value::String(text) if words(text) > 3 => json!(TODO),
@@ -296,7 +296,7 @@ fn describe_values(node: &Node<'_>, schema: &mut Map<String, Value>) {
     }
 }
 
-/// Returns a response. If a version is deprecated, it has the headers for that.
+/// Returns a response. If a version is deprecated, the response has the headers that say so.
 pub(super) fn response(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     let mut response = Map::from_iter([("description".to_owned(), json!(TODO))]);
     let headers = node.children("headers");

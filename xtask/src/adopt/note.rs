@@ -1,10 +1,10 @@
-//! What is copied from the vendor, and the note in place of prose.
+//! What is copied from the vendor, and the note that replaces prose.
 
 use serde_json::{Map, Value};
 
 use crate::upstream::Node;
 
-/// The note in place of prose.
+/// The note that replaces prose.
 pub const TODO: &str = "TODO: describe in your own words";
 
 /// Counts the words of a text. More than three count as prose.

@@ -73,12 +73,12 @@ fn flow(items: &[Value]) -> Option<String> {
 fn scalar(value: &Value) -> String {
     match value {
         Value::String(text) => scalar_text(text),
-        // This includes an empty mapping.
+        // Empty mappings are printed here, too.
         value => value.to_string(),
     }
 }
 
-/// Returns a text, with quotes if YAML or a reader could take it for a number, a date or another
+/// Returns a text, quoted if YAML or a reader could mistake it for a number, a date or another
 /// type.
 fn scalar_text(text: &str) -> String {
     let is_numeric =

@@ -1,4 +1,4 @@
-//! The bodies of requests: how a value is written, and the parts of `multipart/form-data`.
+//! Request bodies: the encoding of a value, and the parts of `multipart/form-data`.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use super::{models, names, rules};
 use crate::media_type::{self, Family, family};
 use crate::visitor::{self, SchemaRef};
 
-/// The media type of bytes that nothing describes.
+/// The media type of bytes without a more specific type.
 const BYTES: &str = "application/octet-stream";
 
-/// How a value is written if its media type stands for a single one.
+/// The encoding of a value whose media type is not a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Json,
@@ -23,11 +23,11 @@ pub(super) enum Form {
     Bytes,
 }
 
-/// Returns how a value of this media type is written.
+/// Returns the encoding of a value of this media type.
 pub(super) fn form(name: &str, media: &MediaType) -> Form {
     let schema = media.schema.as_ref().map(SchemaRef::from);
     match (family(name), schema) {
-        // A file is sent as it is, even in a JSON media type.
+        // A file is sent unchanged, even with a JSON media type.
         (Family::Json | Family::Any, Some(schema)) if is_binary(schema) => Form::Bytes,
         (Family::Any, Some(schema)) if is_text(schema) => Form::Text,
         (Family::Any, None) => Form::Bytes,
@@ -37,7 +37,7 @@ pub(super) fn form(name: &str, media: &MediaType) -> Form {
     }
 }
 
-/// Returns the body of a request whose value has this type.
+/// Returns the body of a request with a value of this type.
 pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty: Type) -> Body {
     let (encoding, ty) = match (family(name), form(name, media)) {
         (Family::Form, _) => (Encoding::Form(styles(media)), ty),
@@ -46,7 +46,7 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
         (_, Form::Text) => (Encoding::Text, Type::String),
         (_, Form::Bytes) => (Encoding::Bytes, Type::Upload),
     };
-    // A range is what a server accepts, not what a body is.
+    // A range states what a server accepts, and is not the media type of a body.
     let media_type = match &encoding {
         Encoding::Json if media_type::is_range(name) => "application/json",
         Encoding::Text if media_type::is_range(name) => "text/plain",
@@ -64,8 +64,8 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
     }
 }
 
-/// Returns the styles of the properties of a form. Without any of the three keywords, a list repeats its field and an
-/// object is JSON.
+/// Returns the styles of the properties of a form. Without any of the three keywords, a list repeats its field, and an
+/// object is encoded as JSON.
 fn styles(media: &MediaType) -> BTreeMap<String, FormStyle> {
     let styles = media.encoding.iter().filter_map(|(name, encoding)| {
         let is_json = encoding.content_type.as_deref().is_some_and(media_type::is_json);
@@ -91,7 +91,7 @@ pub(super) struct Multipart<'a> {
 }
 
 impl<'a> Multipart<'a> {
-    /// Returns the parts that the document describes, if the media type has parts and lowering has written them out.
+    /// Returns the parts that the document describes, if the media type has parts and lowering has inlined them.
     pub(super) fn of(openapi: &'a OpenAPI, name: &str, media: &'a MediaType) -> Option<Self> {
         let schema = media.schema.as_ref().and_then(ReferenceOr::as_item)?;
         let SchemaKind::Type(Shape::Object(object)) = &schema.schema_kind else { return None };
@@ -99,7 +99,7 @@ impl<'a> Multipart<'a> {
         has_parts.then_some(Self { openapi, object, media })
     }
 
-    /// Returns the schema of each part that can be sent.
+    /// Returns the schema of each part that requests can contain.
     fn properties(&self) -> impl Iterator<Item = (&'a String, SchemaRef<'a>)> + use<'a> {
         let properties = self.object.properties.iter();
         let properties = properties.map(|(name, schema)| (name, SchemaRef::from(schema)));
@@ -170,7 +170,7 @@ impl<'a> Multipart<'a> {
     }
 }
 
-/// Returns whether values of this type are text rather than JSON, or the items of a list are.
+/// Returns whether values of this type, or the items of a list, are text rather than JSON.
 fn is_scalar(ty: &Type) -> bool {
     match ty {
         Type::List(item) => !matches!(**item, Type::List(_)) && is_scalar(item),
@@ -200,7 +200,7 @@ fn is_binary(schema: SchemaRef<'_>) -> bool {
     string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Binary)
 }
 
-/// Returns whether the schema is a string without a list of values.
+/// Returns whether the schema is a string without an enum.
 fn is_text(schema: SchemaRef<'_>) -> bool {
     let SchemaRef::Schema(schema) = schema else { return false };
     matches!(&schema.schema_kind, SchemaKind::Type(Shape::String(_)))

@@ -1,9 +1,9 @@
 //! Determines the Rust types of values, with progenitor. No other file uses progenitor.
 //!
-//! progenitor only sees schemas that it handles well: one object per group of values, with scalars,
-//! lists, maps and references as properties. Models are opaque to it, so it meets no schema that it
-//! would reject or recurse on. The types come back through its public type space; the code that it
-//! emits is not used.
+//! progenitor receives only schemas that it handles well: one object per group of values, with
+//! scalars, lists, maps and references as properties. Models are opaque to progenitor, so it
+//! receives no schema that it would reject or recurse on. The types are read from its public type
+//! space. The code that progenitor emits is not used.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ pub(super) fn types(
     groups: &[Vec<Value<'_>>],
     models: &BTreeMap<String, String>,
 ) -> anyhow::Result<Vec<Vec<Type>>> {
-    // progenitor changes some names, such as `ABC`, and these it keeps.
+    // progenitor would change some names, such as `ABC`, but keeps these.
     let handles = models.keys().zip(0..);
     let handles: BTreeMap<_, _> =
         handles.map(|(name, index)| (name.clone(), format!("Model{index}"))).collect();
@@ -54,10 +54,10 @@ pub(super) fn types(
     read(generator.get_type_space(), groups)
 }
 
-/// Begins the name of each holder.
+/// The prefix of each holder's name.
 const HOLDER: &str = "Holder";
 
-/// Returns settings that replace the handle of every model by its Rust name.
+/// Returns settings that replace the handle of every model with its Rust name.
 fn settings<'a>(models: impl Iterator<Item = (&'a String, &'a String)>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     let text = [TypeImpl::Display, TypeImpl::FromStr];

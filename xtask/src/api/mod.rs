@@ -28,7 +28,7 @@ use crate::diagnostic::{Finding, Place, Pointer};
 use crate::lower::{Lowered, Options};
 pub use types::*;
 
-/// Builds the model of a lowered document. The options decide about its crate and its Cargo features.
+/// Builds the model of a lowered document. The options determine the crate and its Cargo features.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
         package: options.package.as_ref().map(|naming| package::of(openapi, naming, findings)),
         ..Api::default()
     };
-    // Sorted, so that moving a schema in the document changes no file.
+    // Names are sorted, so that moving a schema in the document changes no file.
     api.operations.sort_by(|one, other| one.ident.cmp(&other.ident));
     api.models.sort_by(|one, other| one.ident.cmp(&other.ident));
     facts::complete(&mut api, options.features);
@@ -134,8 +134,8 @@ pub fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
     bodies
 }
 
-/// Drops what does not change the JSON of a body: prose and extensions. `are_names` says whether the
-/// keys are the names of properties, which are never dropped.
+/// Drops prose and extensions, which do not affect the JSON of a body. `are_names` states whether the keys are the
+/// names of properties, which are never dropped.
 fn drop_prose(schema: &mut Value, are_names: bool) {
     match schema {
         Value::Object(object) => {

@@ -76,7 +76,7 @@ impl<'a> Source<'a> {
         self.properties().map(value).chain(rest).collect()
     }
 
-    /// Returns the schema of the properties that the object allows and does not name.
+    /// Returns the schema of the properties that the object allows but does not define.
     fn rest(&self) -> Option<SchemaRef<'a>> {
         match &self.schema.schema_kind {
             SchemaKind::Type(Shape::Object(object)) => visitor::rest(object),
@@ -164,8 +164,8 @@ fn has_absent_value(ty: &Type) -> bool {
     matches!(ty, Type::Option(_) | Type::List(_) | Type::Map(_) | Type::JsonObject)
 }
 
-/// Returns the type of an optional field that requests hold: an empty list and, if the schema allows it, `null` are
-/// other values than an absent one.
+/// Returns the type of an optional field in a request. It distinguishes an absent field from an empty list and, if the
+/// schema allows it, from `null`.
 fn sent(ty: Type, is_nullable: bool) -> Type {
     match ty {
         Type::Option(value) if is_nullable => Type::Nullable(value),
@@ -225,7 +225,8 @@ fn enum_values(values: impl Iterator<Item = Value>, data: &SchemaData) -> Vec<En
     values
 }
 
-/// Builds a union. A variant for one value is named after the value, others after their model.
+/// Builds a union. A variant for a single value is named after that value. Other variants are named
+/// after their models.
 fn union(data: &SchemaData, idents: &BTreeMap<String, String>) -> Union {
     let Some(discriminator) = &data.discriminator else {
         return Union { property: String::new(), variants: Vec::new(), shared: Vec::new() };

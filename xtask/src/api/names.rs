@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 
-/// Types that emitted files import, or that are always in scope.
+/// Types that emitted files import, and types that are always in scope.
 #[rustfmt::skip]
 pub(crate) const TYPES_IN_USE: &[&str] = &[
     "At", "Base64", "Bound", "Box", "BTreeMap", "ByStatus", "ByteStream", "Client", "Clone", "Copy", "DateTime", "Debug",
@@ -37,12 +37,12 @@ const FEATURES_IN_USE: &[&str] = &[
     "test-util",
 ];
 
-/// Names in use. Each is returned only once.
+/// The names in use. Each name is returned only once.
 #[derive(Debug, Clone, Default)]
 pub(super) struct InUse(BTreeSet<String>);
 
 impl InUse {
-    /// Returns the name, with a number if it is taken.
+    /// Returns the name, with a number appended if the name is taken.
     pub(super) fn free(&mut self, name: &str) -> String {
         let numbered = (2..).map(|number| format!("{name}{number}"));
         let mut names = std::iter::once(name.to_owned()).chain(numbered);
@@ -82,7 +82,7 @@ pub(super) fn module(type_name: &str) -> String {
     snake(type_name)
 }
 
-/// Returns the type name of a schema. `request_types` are those of the operations.
+/// Returns the type name of a schema. `request_types` are the types of the operations' requests.
 pub(super) fn model(name: &str, request_types: &BTreeSet<&str>) -> String {
     let name = camel(name);
     if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
@@ -150,12 +150,13 @@ fn spell(character: char) -> String {
     }
 }
 
-/// Returns a name in camel case, of ASCII letters and digits.
+/// Converts a name to camel case, with only ASCII letters and digits.
 fn camel(name: &str) -> String {
     name.replace(|it: char| !it.is_ascii_alphanumeric(), "-").to_upper_camel_case()
 }
 
-/// Returns a name in snake case. One that would begin with a digit, or be empty, begins with `x`.
+/// Converts a name to snake case. A name that would be empty or begin with a digit gets the prefix
+/// `x`.
 fn snake(name: &str) -> String {
     let spelled = match name {
         "+1" => "plus1".to_owned(),

@@ -30,7 +30,7 @@ pub(super) struct Source<'a> {
     body: Option<(&'a RequestBody, &'a String, &'a MediaType)>,
     multipart: Option<Multipart<'a>>,
     successes: Successes<'a>,
-    /// The enum of several success values.
+    /// The enum for several success values.
     pub(super) success_ident: Option<String>,
 }
 
@@ -97,7 +97,7 @@ fn body(document: &Document) -> Option<(&RequestBody, &String, &MediaType)> {
 }
 
 impl<'a> Source<'a> {
-    /// Returns the newest resource version in the media types.
+    /// Returns the newest resource version among the media types.
     fn version(&self) -> Option<&'a str> {
         let body = self.body.map(|(_, media_type, _)| media_type);
         let success = self.successes.media_type().map(|(media_type, _)| media_type);
@@ -130,7 +130,7 @@ impl<'a> Source<'a> {
         params.chain(parts).chain(body).chain(success).chain(errors).collect()
     }
 
-    /// Returns the body, unless its parts are parameters.
+    /// Returns the body, or `None` if its parts are parameters.
     fn whole_body(&self) -> Option<(&'a RequestBody, &'a String, &'a MediaType)> {
         self.body.filter(|_| self.multipart.is_none())
     }
@@ -186,8 +186,7 @@ fn param_schema(param: &Parameter) -> SchemaRef<'_> {
     }
 }
 
-/// Returns the style that the document asks for, or else the one that the specification gives to
-/// the place.
+/// Returns the style that the document states, or the default style for the location.
 fn style(param: &Parameter) -> Style {
     let kind = match param {
         Parameter::Path { style: PathStyle::Matrix, .. } => StyleKind::Matrix,
@@ -237,7 +236,7 @@ fn param(source: &Parameter, location: Location, ty: &Type, in_use: &mut names::
     }
 }
 
-/// Returns the error responses, the default one last.
+/// Returns the error responses, with the default response last.
 fn errors(document: &Document) -> impl Iterator<Item = (String, &Response)> {
     let listed = document.responses.responses.iter();
     let listed = listed.filter(|(status, _)| visitor::is_error(status));

@@ -1,4 +1,4 @@
-//! The crate that `--out` writes: what its manifest and its docs say about it.
+//! The metadata of the crate that `--out` writes, for its manifest and its docs.
 
 use heck::{ToKebabCase as _, ToShoutySnakeCase as _};
 use openapiv3::{Info, OpenAPI, Server as Described};
@@ -9,7 +9,7 @@ use super::types::{Package, Server, ServerVariable};
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::lower::Naming;
 
-/// Names that cargo refuses, or that Rust or a dependency of the crate has.
+/// Names that cargo rejects, and names of Rust's own crates and of dependencies.
 #[rustfmt::skip]
 const RESERVED: &[&str] = &[
     "alloc", "base64", "bson", "chrono", "core", "getrandom", "http-auth", "md5", "proc-macro", "regress", "reqwest",
@@ -19,7 +19,8 @@ const RESERVED: &[&str] = &[
 /// The longest name that crates.io accepts.
 const LONGEST_NAME: usize = 64;
 
-/// Returns the crate of a document, named by the caller or after the document's title.
+/// Returns the metadata of a document's crate. The caller or the title of the document determines
+/// the name.
 pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>) -> Package {
     let Info { title, description, version, .. } = &openapi.info;
     let own_version = naming.version.clone().unwrap_or_else(|| {
@@ -39,7 +40,7 @@ pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>
     }
 }
 
-/// `Swagger Petstore` is `swagger-petstore`.
+/// Converts a title to a name: `Swagger Petstore` becomes `swagger-petstore`.
 fn name(title: &str) -> String {
     let plain = title.replace(|it: char| !it.is_ascii_alphanumeric(), " ");
     let mut name = plain.to_kebab_case();
@@ -65,8 +66,8 @@ fn one_line(text: &str) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
-/// Returns the version, if it says no more and no less than one of `SemVer`: `2` and `v2.0` are
-/// `2.0.0`.
+/// Converts a version to `SemVer` without loss: `2` and `v2.0` become `2.0.0`. Returns `None` if
+/// that is impossible.
 fn version(text: &str) -> Option<String> {
     let text = text.trim().trim_start_matches(['v', 'V']);
     if Version::parse(text).is_ok() {
@@ -76,8 +77,8 @@ fn version(text: &str) -> Option<String> {
     Version::parse(&filled).is_ok().then_some(filled)
 }
 
-/// Returns the first three numbers of a version: `2024-05-30` is `2024.5.30`, and `beta` is
-/// `0.1.0`.
+/// Returns the first three numbers of a version: `2024-05-30` becomes `2024.5.30`, and `beta`
+/// becomes `0.1.0`.
 fn guessed_version(text: &str, findings: &mut Vec<Finding>) -> String {
     let numbers = text.split(|it: char| !it.is_ascii_digit());
     let mut numbers: Vec<u64> = numbers.filter_map(|it| it.parse().ok()).take(3).collect();

@@ -58,7 +58,7 @@ fn plain_type(
             let format = unsigned.unwrap_or_else(|| integer.format.clone());
             Shape::Integer(IntegerType { format, ..IntegerType::default() })
         }
-        // An `f32` would lose digits that a server sends in spite of the format `float`.
+        // Servers send more digits than the format `float` allows, and an `f32` would lose them.
         Shape::Number(_) => Shape::Number(NumberType::default()),
         Shape::Boolean(_) => Shape::Boolean(BooleanType::default()),
         Shape::Array(array) => {
@@ -95,7 +95,8 @@ fn text_format(string: &StringType) -> Format<StringFormat> {
     }
 }
 
-/// Returns the format of an integer that cannot be negative, unless its format has another width.
+/// Returns the unsigned format of an integer that cannot be negative, unless its format has another
+/// width.
 fn unsigned_format(integer: &IntegerType) -> Option<Format<IntegerFormat>> {
     integer.minimum.filter(|minimum| *minimum >= 0)?;
     if matches!(integer.format, Format::Unknown(_)) {

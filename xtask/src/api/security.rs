@@ -1,4 +1,4 @@
-//! The security schemes of a document, and which of them are used together.
+//! The security schemes of a document, and their combinations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use super::names;
 use super::types::{Security, SecurityKind, SecurityScheme};
 use crate::diagnostic::{Finding, Place, Pointer};
 
-/// What `Credentials` has besides the constructors of schemes.
+/// The methods of `Credentials` other than the constructors of schemes.
 const MEMBERS: &[&str] = &[
     "and",
     "check",
@@ -25,7 +25,7 @@ const MEMBERS: &[&str] = &[
     "with_token",
 ];
 
-/// Returns the schemes of a document. Their environment variables begin with `prefix`.
+/// Returns the security schemes of a document. `prefix` is the prefix of all environment variables.
 pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -> Security {
     let mut schemes = Vec::new();
     let declared = openapi.components.iter().flat_map(|it| &it.security_schemes);
@@ -51,7 +51,7 @@ pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -
     }
 }
 
-/// Returns the ways to use a scheme.
+/// Returns each way to use a scheme.
 fn ways(name: &str, scheme: &Document, findings: &mut Vec<Finding>) -> Vec<SecurityScheme> {
     let (kinds, description) = match scheme {
         Document::APIKey { location, name, description, .. } => {
@@ -96,14 +96,15 @@ fn http(name: &str, scheme: &str, findings: &mut Vec<Finding>) -> SecurityKind {
     }
 }
 
-/// Returns a token that the caller has, and, with the flow of client credentials, one that the client requests.
+/// Returns the ways to use an OAuth 2.0 scheme: with a token of the caller and, for the client credentials flow, with a
+/// token that the client requests.
 fn oauth(flows: &OAuth2Flows) -> Vec<SecurityKind> {
     let url = flows.client_credentials.as_ref().map(|flow| flow.token_url.clone());
     let requested = url.map(SecurityKind::ClientCredentials);
     requested.into_iter().chain([SecurityKind::Bearer]).collect()
 }
 
-/// Names constructors after their schemes, and gives each its environment variables.
+/// Names the constructors after the schemes, and assigns the environment variables.
 fn name(schemes: &mut [SecurityScheme], prefix: &str) {
     let mut in_use = names::InUse::default();
     for member in MEMBERS {
@@ -137,7 +138,7 @@ fn name(schemes: &mut [SecurityScheme], prefix: &str) {
     }
 }
 
-/// Returns how the environment variables of a scheme end.
+/// Returns the suffixes of a scheme's environment variables.
 fn parts(kind: &SecurityKind) -> &'static [&'static str] {
     match kind {
         SecurityKind::Bearer => &["TOKEN"],
@@ -147,7 +148,7 @@ fn parts(kind: &SecurityKind) -> &'static [&'static str] {
     }
 }
 
-/// Returns each requirement once, with every way to use each of its schemes.
+/// Returns each distinct requirement, with every way to use each of its schemes.
 fn alternatives<'a>(
     schemes: &[SecurityScheme],
     requirements: impl Iterator<Item = &'a SecurityRequirement>,

@@ -8,13 +8,13 @@ use super::types::{StatusValue, Success, Type};
 use crate::media_type::{Family, family, is_json};
 use crate::visitor::{self, SchemaRef};
 
-/// The media type of a request whose response has none.
+/// The media type to request if the response has none.
 const JSON: &str = "application/json";
 
-/// The success responses of an operation, those with a value first.
+/// The success responses of an operation.
 pub(super) struct Successes<'a> {
     responses: Vec<(&'a StatusCode, &'a Response)>,
-    /// Whether the operation describes nothing but redirects.
+    /// Whether the operation describes only redirects.
     is_redirect: bool,
 }
 
@@ -45,12 +45,13 @@ impl<'a> Successes<'a> {
         self.full().map(|(_, _, schema)| schema)
     }
 
-    /// Returns whether the status decides about the type of the value.
+    /// Returns whether the type of the value depends on the status.
     pub(super) fn differ(&self) -> bool {
         self.full().count() > 1
     }
 
-    /// Returns the media type of the first response with a value, or else of the first with any.
+    /// Returns the media type of the first response with a value, or else of the first response
+    /// that has a media type.
     pub(super) fn media_type(&self) -> Option<(&'a String, &'a MediaType)> {
         let media: Vec<_> =
             self.responses.iter().filter_map(|(_, it)| it.content.first()).collect();
@@ -72,7 +73,7 @@ impl<'a> Successes<'a> {
         if accepted.is_empty() { JSON.to_owned() } else { accepted.join(", ") }
     }
 
-    /// Returns the value of a success. `ident` is the enum of several.
+    /// Returns the value of a success. `ident` is the name of the enum for several values.
     pub(super) fn value(&self, types: Vec<Type>, ident: Option<&String>) -> Success {
         let may_be_empty =
             self.responses.iter().any(|(_, it)| it.content.values().all(|it| it.schema.is_none()));
@@ -84,7 +85,8 @@ impl<'a> Successes<'a> {
             return if self.is_redirect { Success::Redirect } else { Success::Nothing };
         };
         let Some(ty) = types.next() else {
-            // A value without a description, unless the status has none.
+            // A JSON response without a schema has any value, unless its status implies an empty
+            // body.
             let has_value = is_json(name) && self.responses.iter().any(|(it, _)| has_value(it));
             return if has_value { Success::Optional(Type::Json) } else { Success::Nothing };
         };
@@ -104,7 +106,7 @@ impl<'a> Successes<'a> {
         let mut in_use = names::InUse::default();
         let values = self.responses.iter().filter_map(|(status, response)| {
             let has_schema = response.content.values().any(|media| media.schema.is_some());
-            // An empty range would hide the statuses with a value.
+            // A range without a value would hide the statuses with a value.
             let is_code = matches!(status, StatusCode::Code(_));
             (has_schema || is_code).then(|| StatusValue {
                 ident: in_use.free(&ident(status)),
@@ -117,8 +119,8 @@ impl<'a> Successes<'a> {
     }
 }
 
-/// Returns whether a media type without a schema stands for a value: Atlas names the versions of empty responses in
-/// them.
+/// Returns whether a response with this status and without a schema can have a value. Atlas also states the versions of
+/// empty responses in media types.
 fn has_value(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(200 | 201 | 203) | StatusCode::Range(_))
 }

@@ -11,7 +11,7 @@ use heck::ToShoutySnakeCase as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Number, Value};
 
-/// An API as the emitted client offers it.
+/// An API as the emitted client provides it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Api {
     /// The URLs of the servers in the document.
@@ -31,13 +31,13 @@ pub struct Api {
     /// the schemas are kept to detect changes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub error_bodies: BTreeMap<String, Value>,
-    /// The crate of the API, if it is written on its own and not as a part of the workspace's client.
+    /// The crate of the API, if it is separate from the workspace's client.
     #[serde(skip)]
     pub package: Option<Package>,
 }
 
 impl Api {
-    /// Returns the crate as code names it: `swagger_petstore`.
+    /// Returns the name of the crate in code, such as `swagger_petstore`.
     #[must_use]
     pub fn crate_ident(&self) -> String {
         let name = self.package.as_ref().map_or(OWN_CRATE, |package| package.name.as_str());
@@ -48,39 +48,39 @@ impl Api {
 /// The client of the workspace.
 const OWN_CRATE: &str = "generated-client";
 
-/// A crate of its own.
+/// A separate crate.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Package {
-    /// Its name in the manifest.
+    /// The name in the manifest.
     pub name: String,
-    /// Its version, which is one of `SemVer`.
+    /// The version, in the form of `SemVer`.
     pub version: String,
-    /// The version as the document writes it.
+    /// The version in the document, unchanged.
     pub document_version: String,
-    /// What the document calls the API, on one line.
+    /// The title of the API in the document, on one line.
     pub title: String,
-    /// What the document says about the API.
+    /// The description of the API in the document.
     pub description: Option<String>,
-    /// Where the document says that the API is served.
+    /// The servers of the API in the document.
     pub servers: Vec<Server>,
-    /// How callers prove who they are.
+    /// How callers authenticate.
     pub security: Security,
 }
 
 impl Package {
-    /// Returns what the names of its environment variables begin with.
+    /// Returns the prefix of the names of environment variables.
     #[must_use]
     pub fn variable_prefix(&self) -> String {
         self.name.to_shouty_snake_case()
     }
 }
 
-/// How callers of an API prove who they are.
+/// How callers of an API authenticate.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Security {
     /// The schemes, in the order of the document.
     pub schemes: Vec<SecurityScheme>,
-    /// The schemes that are used together, by their places in `schemes`; what is used first comes first.
+    /// The combinations of schemes, as indices into `schemes`. The preferred combination is first.
     pub alternatives: Vec<Vec<usize>>,
     /// Whether every operation can be called without credentials.
     pub is_optional: bool,
@@ -89,15 +89,15 @@ pub struct Security {
 /// A security scheme, or one of the ways to use it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecurityScheme {
-    /// The constructor of its credentials.
+    /// The constructor of the credentials.
     pub ident: String,
-    /// Its name in the document.
+    /// The name in the document.
     pub name: String,
     /// How requests carry the credentials.
     pub kind: SecurityKind,
     /// The environment variables of the credentials.
     pub variables: Vec<String>,
-    /// What the document says about it, on one line.
+    /// The description in the document, on one line.
     pub description: Option<String>,
 }
 
@@ -110,11 +110,11 @@ pub enum SecurityKind {
     Basic,
     /// HTTP Digest.
     Digest,
-    /// A header of this name.
+    /// A header with this name.
     Header(String),
-    /// A query parameter of this name.
+    /// A query parameter with this name.
     Query(String),
-    /// A cookie of this name.
+    /// A cookie with this name.
     Cookie(String),
     /// A bearer token that the client requests at this URL.
     ClientCredentials(String),
@@ -123,9 +123,9 @@ pub enum SecurityKind {
 /// A server of an API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Server {
-    /// The base URL, with its variables in braces. It may be relative.
+    /// The base URL, with variables in braces. The URL may be relative.
     pub url: String,
-    /// What the server is for, on one line.
+    /// The purpose of the server, on one line.
     pub description: Option<String>,
     /// The variables of the URL.
     pub variables: Vec<ServerVariable>,
@@ -146,20 +146,20 @@ impl Server {
 /// A variable in the base URL of a server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServerVariable {
-    /// Its name in the braces.
+    /// The name in the braces.
     pub name: String,
-    /// Its value unless a caller chooses another one.
+    /// The default value.
     pub default: String,
-    /// The values that it may have; any, if there are none here.
+    /// The allowed values. If empty, every value is allowed.
     pub values: Vec<String>,
-    /// What it is for.
+    /// The purpose of the variable.
     pub description: Option<String>,
 }
 
 /// A Cargo feature that compiles the operations of one tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feature {
-    /// Its name in the manifest.
+    /// The name in the manifest.
     pub name: String,
     /// The tag as in the document.
     pub tag: String,
@@ -190,7 +190,7 @@ pub struct Operation {
     /// The resource version, such as `2024-05-30`. `None` if the operation has no versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// The newest version, if this is an older one.
+    /// The newest version, if this version is older.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<Successor>,
     /// The date on which the server removes this version.
@@ -210,7 +210,7 @@ pub struct Operation {
     /// The description of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The roles, of which the caller needs one.
+    /// The roles. The caller needs one of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
     /// The parameters, in the order of the document.
@@ -219,7 +219,7 @@ pub struct Operation {
     /// The request body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
-    /// Whether the body is `multipart/form-data`, with parameters as its parts.
+    /// Whether the body is `multipart/form-data`, whose parts are parameters.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_multipart: bool,
     /// The value of a success response.
@@ -298,9 +298,9 @@ pub enum Expression {
 /// The newest version of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Successor {
-    /// Its resource version.
+    /// The resource version.
     pub version: String,
-    /// Its method of `Client`.
+    /// The method of `Client`.
     pub ident: String,
 }
 
@@ -311,7 +311,7 @@ pub struct ErrorStatus {
     pub status: String,
     /// When the server returns it.
     pub meaning: String,
-    /// The type of the body, unless the runtime has one.
+    /// The type of the body, or `None` for the error type of the runtime.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ty: Option<Type>,
 }
@@ -319,30 +319,30 @@ pub struct ErrorStatus {
 /// A parameter of an operation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Param {
-    /// Its name in Rust.
+    /// The name in Rust.
     pub ident: String,
-    /// Its name on the wire.
+    /// The name on the wire.
     pub name: String,
     /// The location in the request.
     pub location: Location,
-    /// How its value is written. `None` if it is a text, or a list of texts that repeats the key of a query.
+    /// The style of the value. `None` for a string, or for a list of strings that repeats a query key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<Style>,
     /// The media type of a file, unless the caller sets another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
-    /// The type of its value, which is never an `Option`.
+    /// The type of the value, which is never an `Option`.
     pub ty: Type,
-    /// Whether requests must have it.
+    /// Whether requests must have the parameter.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required: bool,
-    /// The rules for its value.
+    /// The rules for the value.
     #[serde(default, skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
-    /// Whether it holds a model that is checked before it is sent.
+    /// Whether the value contains a model that is checked before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
-    /// What the document says about it.
+    /// The documentation, from the document.
     #[serde(default, skip_serializing_if = "Docs::is_empty")]
     pub docs: Docs,
 }
@@ -363,7 +363,7 @@ pub enum Location {
     Part(Part),
 }
 
-/// How a part of a body of `multipart/form-data` is written.
+/// The encoding of a part in a `multipart/form-data` body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
@@ -375,12 +375,12 @@ pub enum Part {
     File,
 }
 
-/// How the value of a parameter is written.
+/// The style of a parameter's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Style {
-    /// The style of the specification.
+    /// The style, as defined by the specification.
     pub kind: StyleKind,
-    /// Whether each item and each property is written by itself.
+    /// Whether each item and each property is written separately.
     #[serde(default, skip_serializing_if = "is_false")]
     pub explode: bool,
     /// Whether reserved characters are not encoded.
@@ -388,7 +388,7 @@ pub struct Style {
     pub reserved: bool,
 }
 
-/// A style of the specification, or JSON.
+/// A style defined by the specification, or JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum StyleKind {
@@ -415,15 +415,15 @@ pub enum StyleKind {
 pub struct Body {
     /// The media type of the `Content-Type` header.
     pub media_type: String,
-    /// How the value is written.
+    /// The encoding of the value.
     #[serde(default, skip_serializing_if = "Encoding::is_json")]
     pub encoding: Encoding,
-    /// The type of its value.
+    /// The type of the value.
     pub ty: Type,
     /// Whether the value is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
-    /// What the document says about it.
+    /// The documentation, from the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// A valid body.
@@ -431,7 +431,7 @@ pub struct Body {
     pub example: Option<Value>,
 }
 
-/// How the body of a request is written.
+/// The encoding of a request body.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Encoding {
@@ -440,11 +440,11 @@ pub enum Encoding {
     Json,
     /// As text.
     Text,
-    /// As the bytes that the caller gives.
+    /// As the bytes that the caller passes.
     Bytes,
-    /// As a form. The properties that are not written in the usual way have a style.
+    /// As a form. Properties without the default form have a style.
     Form(BTreeMap<String, FormStyle>),
-    /// As the parts that the caller adds. Parts that the document describes are parameters.
+    /// As parts that the caller adds. Parts that the document describes are parameters instead.
     Multipart,
 }
 
@@ -454,15 +454,15 @@ impl Encoding {
     }
 }
 
-/// How a list or an object is written in a form.
+/// The style of a list or an object in a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FormStyle {
-    /// In one field, with commas.
+    /// In one field, separated by commas.
     Commas,
-    /// In one field, with spaces.
+    /// In one field, separated by spaces.
     Spaces,
-    /// In one field, with `|`.
+    /// In one field, separated by `|`.
     Pipes,
     /// In a field for each property.
     Properties,
@@ -482,7 +482,7 @@ pub enum Success {
     Json(Type),
     /// A JSON value, or no body.
     Optional(Type),
-    /// One of several, as the status says.
+    /// One of several values, depending on the status.
     Statuses {
         /// The enum.
         ident: String,
@@ -495,12 +495,12 @@ pub enum Success {
     Text,
     /// Bytes, as a stream.
     Bytes,
-    /// No body, but the status and the headers of a redirect.
+    /// A redirect: the status and the headers, without a body.
     Redirect,
 }
 
 impl Success {
-    /// Returns the enum of several values, which the file of the operation defines.
+    /// Returns the enum for several values, which the file of the operation defines.
     #[must_use]
     pub const fn ident(&self) -> Option<&String> {
         match self {
@@ -520,16 +520,16 @@ impl Success {
     }
 }
 
-/// The value of a success response with a certain status.
+/// The value of a success response with a particular status.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StatusValue {
-    /// Its variant in Rust.
+    /// The variant in Rust.
     pub ident: String,
-    /// The status as the document writes it: `200` or `2XX`.
+    /// The status in the document, such as `200` or `2XX`.
     pub status: String,
     /// When the server returns it.
     pub meaning: String,
-    /// The type of the value. `None` if there is none.
+    /// The type of the value, or `None` if there is no value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ty: Option<Type>,
 }
@@ -537,9 +537,9 @@ pub struct StatusValue {
 /// How to read all pages of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paging {
-    /// The parameter that chooses the page, by its Rust name.
+    /// The parameter that selects the page, by its Rust name.
     pub number: String,
-    /// What the parameter holds.
+    /// What the parameter contains.
     #[serde(default, skip_serializing_if = "PagingStyle::is_number")]
     pub style: PagingStyle,
     /// The parameter for the number of items per page, by its Rust name.
@@ -550,12 +550,12 @@ pub struct Paging {
     pub default_size: Option<u64>,
     /// The type of an item.
     pub item: Type,
-    /// How an item is identified, if a page is a list and not an object.
+    /// The field that identifies an item, if a page is a list and not an object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<PageField>,
 }
 
-/// How the pages of a list are told apart.
+/// How the pages of a list are identified.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PagingStyle {
@@ -566,7 +566,7 @@ pub enum PagingStyle {
     NumberFromZero,
     /// By the number of items before the page.
     Offset,
-    /// By a text from the page before.
+    /// By a string from the previous page.
     Cursor,
 }
 
@@ -580,23 +580,24 @@ impl PagingStyle {
 /// A type that the client defines for a schema.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Model {
-    /// Its name in Rust.
+    /// The name in Rust.
     pub ident: String,
-    /// The file that defines it, by its Rust name. A model described inside another shares its
-    /// file.
+    /// The file that defines the model, by its Rust name. An inline model is in the file of the
+    /// model around it.
     pub module: String,
-    /// The model or operation whose description contains it, unless the document names it.
+    /// The model or operation in which the document describes the model inline. `None` for a named
+    /// schema.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    /// What the document says about it.
+    /// The documentation, from the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether requests or responses contain it.
+    /// Whether requests or responses contain the model.
     pub usage: Usage,
     /// Whether a value is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
-    /// The features that need its file. Empty if it is always compiled.
+    /// The features that need the file. Empty if the file is always compiled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,
     /// The kind of type.
@@ -630,7 +631,7 @@ pub enum Kind {
 /// An object with known properties.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Struct {
-    /// Its fields, in the order of the document.
+    /// The fields, in the order of the document.
     pub fields: Vec<Field>,
     /// The discriminator that the object always has, if it is a variant of a union.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -645,33 +646,33 @@ pub struct Struct {
 pub struct Tag {
     /// The name of the property.
     pub property: String,
-    /// Its value.
+    /// The value.
     pub value: String,
 }
 
 /// A field of a struct.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Field {
-    /// Its name in Rust.
+    /// The name in Rust.
     pub ident: String,
-    /// Its name on the wire.
+    /// The name on the wire.
     pub name: String,
-    /// Its type, with any `Option` and `Box`.
+    /// The type, including any `Option` and `Box`.
     pub ty: Type,
-    /// Whether it may be absent. If it is, its type has a value for that: `None` or `Nullable::Absent` if requests hold
-    /// the model, and otherwise also an empty list or an empty map.
+    /// Whether the field may be absent. Its type then has a value for an absent field: `None` or `Nullable::Absent` or,
+    /// in models that only responses contain, an empty list or map.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
-    /// Whether it holds all properties that the document allows and does not name.
+    /// Whether the field contains all properties that the document allows but does not define.
     #[serde(default, skip_serializing_if = "is_false")]
     pub rest: bool,
-    /// The rules of its value.
+    /// The rules for the value.
     #[serde(default, skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
-    /// Whether it contains a model that is validated before it is sent.
+    /// Whether the field contains a model that is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
-    /// What the document says about it.
+    /// The documentation, from the document.
     #[serde(default, skip_serializing_if = "Docs::is_empty")]
     pub docs: Docs,
 }
@@ -679,7 +680,7 @@ pub struct Field {
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
-    /// The field that holds the items, by its name in Rust.
+    /// The field that contains the items, by its name in Rust.
     pub items: String,
     /// The type of an item.
     pub item: Type,
@@ -697,13 +698,13 @@ pub struct Page {
     pub cursor: Option<PageCursor>,
 }
 
-/// Where a page has the cursor of the next one.
+/// Where a page contains the cursor of the next page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PageCursor {
-    /// In a field of its own.
+    /// In a separate field.
     Field(PageField),
-    /// The id of its last item, if this field says that there are more.
+    /// The id of the last item, if this field says that there are more items.
     LastId(PageField),
 }
 
@@ -719,16 +720,16 @@ pub struct PageLinks {
 /// A field of a page, an item or a link that the client reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageField {
-    /// Its name in Rust.
+    /// The name in Rust.
     pub ident: String,
-    /// Whether its type is an `Option`.
+    /// Whether the type is an `Option`.
     pub optional: bool,
 }
 
 /// A value of an enum.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnumValue {
-    /// Its variant in Rust.
+    /// The variant in Rust.
     pub ident: String,
     /// The value on the wire: a string, a number or a boolean.
     pub value: Value,
@@ -738,7 +739,7 @@ pub struct EnumValue {
 }
 
 impl EnumValue {
-    /// Returns the value as text: a string as it is, anything else as JSON.
+    /// Returns the value as text: a string unchanged, and anything else as JSON.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         match self.value.as_str() {
@@ -763,11 +764,11 @@ pub struct Union {
 /// A variant of a union.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
-    /// Its name in Rust.
+    /// The name in Rust.
     pub ident: String,
     /// The model in the variant.
     pub model: String,
-    /// The discriminator values that select it.
+    /// The discriminator values that select the variant.
     pub values: Vec<String>,
     /// The description of the model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -784,7 +785,7 @@ pub struct Docs {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Whether only the first sentence of the description is emitted, because [`Api::shared_docs`]
-    /// has all of it.
+    /// contains the full text.
     #[serde(default, skip_serializing_if = "is_false")]
     pub shortened: bool,
     /// Whether the value is deprecated.
@@ -901,14 +902,13 @@ pub enum Type {
 }
 
 impl Type {
-    /// Returns the type of the value if there is one: `T` of `Option<T>` and `Nullable<T>`, and any other type as it
-    /// is.
+    /// Returns the type of a present value: `T` for `Option<T>` and `Nullable<T>`, and any other type unchanged.
     #[must_use]
     pub fn value(&self) -> &Self {
         if let Self::Option(inner) | Self::Nullable(inner) = self { inner } else { self }
     }
 
-    /// Returns whether a value of the type can be there or not.
+    /// Returns whether a value of the type can be absent.
     #[must_use]
     pub fn is_option(&self) -> bool {
         matches!(self, Self::Option(_) | Self::Nullable(_))

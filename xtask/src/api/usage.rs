@@ -34,7 +34,8 @@ pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
     names.collect()
 }
 
-/// Removes `readOnly` from body schemas: it applies to properties, and the body is sent anyway.
+/// Removes `readOnly` from body schemas: the keyword applies to properties, and the body is sent in
+/// any case.
 fn open(document: &mut OpenAPI, bodies: &[String]) {
     let schemas = visitor::schemas_mut(document).filter(|(name, _)| bodies.contains(name));
     for schema in schemas.filter_map(|(_, schema)| visitor::item_mut(schema)) {
@@ -58,8 +59,8 @@ pub(super) struct Property<'a> {
     pub(super) required: bool,
 }
 
-/// Returns the properties of an object with this usage. An object that is only sent has no
-/// `readOnly` properties. One that is sent and received cannot require them.
+/// Returns the properties of an object with this usage. An object in requests only has no
+/// `readOnly` properties. An object in requests and responses cannot require them.
 pub(super) fn properties(object: &ObjectType, usage: Usage) -> impl Iterator<Item = Property<'_>> {
     let only_one = usage.request != usage.response;
     object.properties.iter().filter_map(move |(name, property)| {

@@ -89,7 +89,7 @@ fn read(line: &str, compiled: &mut BTreeMap<String, Compiled>) {
     let crate_ = compiled.entry(package.to_owned()).or_default();
     let Some(message) = line.get("message") else { return };
     let field = |key: &str| message.get(key).and_then(Value::as_str).unwrap_or_default();
-    // The last message of a crate only counts the others, and has no location.
+    // The last message of a crate has no location, and only counts the other messages.
     let has_place = message.get("spans").and_then(Value::as_array).is_some_and(|it| !it.is_empty());
     match field("level") {
         "error" if has_place => {

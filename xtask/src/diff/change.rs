@@ -5,7 +5,7 @@
 pub enum Effect {
     /// Some code no longer compiles.
     Compile,
-    /// Code compiles, but a call that was valid is refused or has another meaning.
+    /// Code compiles, but a call that was valid is rejected or has another meaning.
     Call,
     /// Code compiles, but sends or receives something different.
     Wire,

@@ -33,7 +33,7 @@ pub(super) fn fact(model: &Model, other: Option<&Model>, new: &Api) -> Fact {
     }
 }
 
-/// Adds the features. A model without features is always compiled.
+/// Adds the Cargo features. A model without features is always compiled.
 fn features(fact: Fact, one: &[String], other: &[String], new: &Api) -> Fact {
     if other.is_empty() {
         return fact.optional("required feature", DEMAND, codes(one, " or "));

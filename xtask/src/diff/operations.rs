@@ -64,14 +64,14 @@ fn body(it: &Body, policy: Policy) -> Fact {
         .documentation((&it.description, &it.example))
 }
 
-/// Returns how the body is written, unless it is JSON.
+/// Returns the encoding of the body, or `None` for JSON.
 fn encoding(it: &Body) -> Option<String> {
     (it.encoding != Encoding::Json).then(|| format!("{:?}", it.encoding))
 }
 
 fn param(it: &Param) -> Fact {
     let wire = match it.location {
-        // Callers see the position in the path, not the name.
+        // The position in the path matters to callers, but the name does not.
         Location::Path => "path".to_owned(),
         Location::Query => format!("query {}", it.name),
         Location::Header => format!("header {}", it.name),

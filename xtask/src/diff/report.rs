@@ -17,7 +17,8 @@ const GROUPS: [(&str, &[Effect]); 4] = [
 
 /// Reports the changes since `previous`, the text of an `api.json`.
 ///
-/// If the text is invalid, the report says so: that must not prevent code generation.
+/// If the text is invalid, the report says so, because an invalid file must not prevent code
+/// generation.
 #[must_use]
 pub fn report(previous: &str, new: &Api, whole: bool) -> String {
     match from_json(previous) {
@@ -29,7 +30,7 @@ pub fn report(previous: &str, new: &Api, whole: bool) -> String {
 impl Changes {
     /// Formats all changes, or the first ones, and the version number that they require.
     ///
-    /// Empty if nothing changes.
+    /// Returns an empty string if nothing changes.
     #[must_use]
     pub fn report(&self, whole: bool) -> String {
         let mut text = String::new();

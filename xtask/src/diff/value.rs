@@ -101,8 +101,8 @@ impl Display for Range {
 pub(super) struct Arguments(pub(super) Vec<(String, Type)>);
 
 impl Arguments {
-    /// Returns the effect of another order. Calls do not name arguments, so they compile if the
-    /// types keep their positions.
+    /// Returns the effect of a new order. Calls do not name arguments, so they compile if the types
+    /// keep their positions.
     pub(super) fn effect_since(&self, old: &Self) -> Option<Effect> {
         let common = |these: &Self, others: &Self| -> Vec<String> {
             let names = these.0.iter().map(|(name, _)| name);

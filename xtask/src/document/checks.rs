@@ -1,7 +1,7 @@
 //! Checks of the document, and repairs for the rest of the generator.
 //!
 //! A problem is an error only if nothing can be emitted. Otherwise, the check repairs the tree, and
-//! its warning names that fallback.
+//! the warning names the fallback.
 
 mod bounds;
 mod dangling;
@@ -33,7 +33,8 @@ use crate::diagnostic::Source;
 /// The maximum number of rounds: repairs can cause new findings.
 const ROUNDS: usize = 10;
 
-/// Runs all checks, and counts the operations. Stops early if the root shows that the others would be of no use.
+/// Runs all checks, and counts the operations. Stops early if the root is so wrong that further findings would be
+/// useless.
 pub(super) fn run(
     tree: &mut Tree,
     sources: &[Source],

@@ -13,7 +13,7 @@ use super::tree::Tree;
 use super::visitor::paths;
 use crate::diagnostic::{Pointer, Source};
 
-/// The maximum number of times that the document is decoded, each time with one value less.
+/// The maximum number of decoding attempts. Each attempt leaves out more values.
 const ROUNDS: usize = 1000;
 
 /// Decodes the document. Returns `None` if the findings explain why it cannot be decoded.
@@ -59,7 +59,8 @@ pub(super) fn decode(
     None
 }
 
-/// Returns the operation of this place, or those of this path, each with its name.
+/// Returns the operation at this place, or all operations if the place is a path, each with its
+/// name.
 fn operations_at(root: &Value, pointer: &Pointer) -> Vec<(Pointer, String)> {
     let operations = paths(root).flat_map(|path| {
         path.operations().map(move |operation| {
@@ -70,7 +71,7 @@ fn operations_at(root: &Value, pointer: &Pointer) -> Vec<(Pointer, String)> {
     operations.filter(|(it, _)| it.keys().starts_with(pointer.keys())).collect()
 }
 
-/// Returns the operations that cannot be read, or else the paths, and why.
+/// Returns the operations that cannot be read, or else the paths, with the reason.
 fn operations(root: &Value) -> Vec<(Pointer, String)> {
     let operations = paths(root).flat_map(|path| {
         path.operations().filter_map(move |operation| {

@@ -100,7 +100,7 @@ impl Findings {
     }
 }
 
-/// A location to report about and to edit.
+/// A location for findings and edits.
 pub(super) struct Spot<'f> {
     findings: &'f mut Findings,
     pointer: Pointer,
@@ -134,7 +134,7 @@ impl Spot<'_> {
         self
     }
 
-    /// Leaves out the operation of this place.
+    /// Leaves out the operation at this place.
     pub(super) fn leave_out(self, what: impl Into<String>, help: impl Into<String>) {
         let finding = Finding::omission(self.place(), what, help);
         self.findings.waiting.push(finding);

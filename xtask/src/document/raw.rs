@@ -1,4 +1,4 @@
-//! A document as it is written: without overlays, checks and repairs.
+//! A document as it is written, without overlays, checks or repairs.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use super::tree::{self, Tree};
 use super::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Pointer, Source, Span};
 
-/// The values of a document, and where each is written.
+/// The values of a document, and their locations.
 #[derive(Debug)]
 pub struct Raw {
     source: Source,
@@ -33,7 +33,7 @@ impl Raw {
     }
 
     fn read(source: Source) -> Result<Self, Diagnostics> {
-        // Duplicate keys and the like: `cargo xtask codegen` reports them for the spec.
+        // For the spec, `cargo xtask codegen` reports duplicate keys and similar problems.
         let mut ignored = Vec::new();
         match yaml::read(&source, 0, &mut ignored) {
             Ok(tree) => Ok(Self { source, tree }),
@@ -71,7 +71,7 @@ impl Raw {
         self.tree.spans.span(place)
     }
 
-    /// Locates what was found.
+    /// Locates the findings.
     #[must_use]
     pub fn diagnostics(&self, findings: Vec<Finding>) -> Diagnostics {
         locate(findings, &self.source, &self.tree)

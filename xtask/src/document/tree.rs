@@ -52,8 +52,8 @@ pub(super) enum Edit {
 }
 
 impl Edit {
-    /// Returns the sort key of edits. In descending order they do not disturb each other: values
-    /// are set before others are removed, and keys change last.
+    /// Returns the sort key of edits. In descending order, edits do not interfere with each other:
+    /// values are set before others are removed, and keys change last.
     pub(super) fn order(&self) -> (u8, Vec<(Option<usize>, &str)>) {
         let (group, pointer) = match self {
             Self::Set(pointer, _) | Self::Append(pointer, _) | Self::Copy { to: pointer, .. } => {

@@ -256,7 +256,7 @@ impl<'t> Reader<'t, '_> {
     }
 }
 
-/// Adds the entries of a mapping, or of each mapping in a list. Existing keys win.
+/// Adds the entries of a mapping, or of each mapping in a list. Existing keys take precedence.
 fn merge((value, spans): Node, fields: &mut Map<String, Value>, to: &mut Vec<(String, Spans)>) {
     match (value, spans.below) {
         (Value::Array(values), Below::List(children)) => {
@@ -358,7 +358,7 @@ mod tests {
         texts.collect()
     }
 
-    /// Includes the documents of others in `../shared`, if it exists.
+    /// Also reads the third-party documents in `../shared`, if that folder exists.
     #[test]
     fn values_match_those_that_serde_yaml_reads() {
         let mut all = vec![("scalars".to_owned(), SCALARS.to_owned())];

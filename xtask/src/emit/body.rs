@@ -7,7 +7,7 @@ use super::Imports;
 use super::tokens::ident;
 use crate::api::{Body, Encoding, FormStyle, Location, Operation, Param, Part, Type};
 
-/// Returns the call that adds the body, with the check of its value.
+/// Returns the call that adds the body, including the check of its value.
 pub(super) fn add(body: &Body, imports: &Imports) -> TokenStream {
     let at = body.validates.then(|| {
         imports.runtime("Validate");
@@ -48,14 +48,14 @@ pub(super) fn argument_type(body: &Body, imports: &Imports) -> TokenStream {
     quote!(impl Into<#ty>)
 }
 
-/// Returns the form made of the parameters that are its parts.
+/// Returns the form that consists of the parameters that are its parts.
 pub(super) fn form(operation: &Operation, imports: &Imports) -> Option<TokenStream> {
     let form = operation.is_multipart.then(|| imports.root("Form"))?;
     let parts = operation.params.iter().filter_map(|param| Some(part(param, part_of(param)?)));
     Some(quote!(let form = #form::new() #(#parts)*;))
 }
 
-/// Returns how a parameter is written in a form, if it goes there.
+/// Returns the encoding of a parameter in a form, if the parameter is a part of a form.
 pub(super) const fn part_of(param: &Param) -> Option<Part> {
     match param.location {
         Location::Part(part) => Some(part),

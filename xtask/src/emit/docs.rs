@@ -12,7 +12,8 @@ use crate::api::{Api, Docs, Model, Rules};
 /// The maximum length of a line of text. With `/// ` and one indent, it stays under 100 columns.
 const WIDTH: usize = 92;
 
-/// What docs name: the crate, and the methods of operations, to which descriptions link.
+/// The names that docs contain: the crate, and the methods of operations, to which descriptions
+/// link.
 #[derive(Debug)]
 pub(super) struct Links<'a> {
     crate_ident: String,
@@ -26,12 +27,12 @@ impl<'a> Links<'a> {
         Self { crate_ident: api.crate_ident(), methods: methods.collect() }
     }
 
-    /// Returns the crate as code names it.
+    /// Returns the name of the crate in code.
     pub(super) fn crate_ident(&self) -> &str {
         &self.crate_ident
     }
 
-    /// Replaces each `` `operationId` `` in the text by a link to the method.
+    /// Replaces each `` `operationId` `` in the text with a link to the method.
     fn insert(&self, text: &str) -> String {
         let mut linked = String::with_capacity(text.len());
         for (index, part) in text.split('`').enumerate() {
@@ -51,12 +52,12 @@ pub(super) fn text(text: &str, links: &Links<'_>) -> TokenStream {
     own(&markdown(text, links))
 }
 
-/// Emits a text of the generator.
+/// Emits a text that the generator wrote.
 pub(super) fn own(text: &str) -> TokenStream {
     lines(&wrap(text))
 }
 
-/// Emits a section of the generator, after a blank line.
+/// Emits a section that the generator wrote, after a blank line.
 pub(super) fn section(text: &str) -> TokenStream {
     lines(&format!("\n{}", wrap(text)))
 }
@@ -67,7 +68,7 @@ pub(super) fn list_item(text: &str) -> String {
     textwrap::fill(text, options) + "\n"
 }
 
-/// Emits the text as one attribute per line. Replaces characters that Rust rejects in comments by
+/// Emits the text as one attribute per line. Replaces characters that Rust rejects in comments with
 /// spaces: single carriage returns, and characters that change the direction of text.
 pub(super) fn lines(text: &str) -> TokenStream {
     let is_refused = |it: char| {
@@ -86,7 +87,7 @@ pub(super) fn markdown(text: &str, links: &Links<'_>) -> String {
     links.insert(&escape(text))
 }
 
-/// Returns a text of the document without links to methods.
+/// Returns a text of the document, without adding links to methods.
 pub(super) fn plain(text: &str) -> String {
     escape(text)
 }
@@ -173,7 +174,7 @@ fn lower_first(text: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Formats a default as code. A backtick inside would end it.
+/// Formats a default as code. A backtick inside would end the code.
 fn code(value: &Value) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }

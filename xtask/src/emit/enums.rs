@@ -63,7 +63,7 @@ fn of_strings(
         definition(model, values, &quote!(String), links),
         quote! {
             impl #name {
-                /// Returns the value as the API writes it.
+                /// Returns the value on the wire.
                 #[must_use]
                 pub fn as_str(&self) -> &str {
                     match self {
@@ -87,7 +87,7 @@ fn of_strings(
     ]
 }
 
-/// Values are told apart by their text as JSON, in which `1` and `"1"` differ.
+/// Values are compared as JSON text, in which `1` and `"1"` differ.
 fn of_json(
     model: &Model,
     values: &[EnumValue],
@@ -104,7 +104,7 @@ fn of_json(
         definition(model, values, &value, links),
         quote! {
             impl #name {
-                /// Returns the value as the API writes it.
+                /// Returns the value on the wire.
                 #[must_use]
                 pub fn to_json(&self) -> #value {
                     match self {

@@ -53,7 +53,7 @@ impl<'a> Emitter<'a> {
         Self { api, links: Links::new(api) }
     }
 
-    /// Returns everything with a file of its own.
+    /// Returns all parts that have their own file.
     #[must_use]
     pub fn parts(&self) -> Vec<Part<'a>> {
         let mut modules: BTreeMap<&str, Vec<&Model>> = BTreeMap::new();

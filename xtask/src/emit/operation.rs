@@ -46,8 +46,8 @@ fn constant(operation: &Operation, imports: &Imports) -> TokenStream {
     }
 }
 
-/// Returns whether an argument is an id that may be passed as text. An error is kept until the
-/// request is sent.
+/// Returns whether an argument is an id that callers may pass as text. The request keeps a
+/// conversion error until it is sent.
 fn is_converted(param: &Param) -> bool {
     param.required && param.ty == Type::ObjectId && param.style.is_none()
 }
@@ -225,7 +225,7 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
     }
 }
 
-/// `IntoFuture`, so that a request can be awaited without `send`.
+/// Implements `IntoFuture`, so that a request can be awaited without `send`.
 fn into_future(operation: &Operation, imports: &Imports) -> TokenStream {
     let (name, value) = (ident(&operation.type_ident), success::ty(&operation.success, imports));
     let future = imports.root("ResponseFuture");
@@ -259,7 +259,8 @@ fn style(style: Style, imports: &Imports) -> TokenStream {
     quote!(#name::#kind #exploded #reserved)
 }
 
-/// Returns the outcome of a parameter's checks, if it has rules or holds a model that has some.
+/// Returns the expression that checks a parameter, if the parameter has rules or contains a model
+/// with rules.
 fn check(param: &Param, imports: &Imports) -> Option<TokenStream> {
     if param.validates {
         imports.runtime("Validate");
@@ -350,7 +351,7 @@ fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
     docs::own(&text)
 }
 
-/// Returns how to read the body of an error.
+/// Returns a sentence on how to decode the body of an error.
 fn error_body(ty: &Type) -> String {
     match ty {
         Type::Model(name) => format!(

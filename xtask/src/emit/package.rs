@@ -1,4 +1,4 @@
-//! The modules of a crate that belong to its document: what the API is called, and where it is served.
+//! Emission of the modules that describe the API of a separate crate: its name and its servers.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::tokens::ident;
 use crate::api::{Package, Server};
 use crate::layout::SourceFile;
 
-/// Returns the files, beside the folder of generated code.
+/// Returns the files, which are next to the folder of generated code.
 #[must_use]
 pub fn files(package: &Package) -> Vec<SourceFile> {
     vec![identity(package), servers(package), super::schemes::file(&package.security)]
@@ -81,8 +81,7 @@ fn servers(package: &Package) -> SourceFile {
     SourceFile { path: "servers.rs".to_owned(), docs, head, items }
 }
 
-/// Returns the base URL of a server as a constant, and a function for its variables if there are
-/// any.
+/// Emits a constant with the base URL of a server, and a function if the URL has variables.
 fn server(number: usize, server: &Server) -> Vec<TokenStream> {
     let url = server.default_url();
     let about = server.description.as_deref().unwrap_or("A server of the API.");

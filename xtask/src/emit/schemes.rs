@@ -94,7 +94,7 @@ fn constructor(scheme: &SecurityScheme) -> TokenStream {
     }
 }
 
-/// Returns what the constructor takes: a secret, or an id and a secret.
+/// Returns the arguments of the constructor: a secret, or an id and a secret.
 #[must_use]
 pub fn arguments(kind: &SecurityKind) -> &'static [&'static str] {
     match kind {
@@ -105,7 +105,7 @@ pub fn arguments(kind: &SecurityKind) -> &'static [&'static str] {
     }
 }
 
-/// Returns what requests carry.
+/// Returns a description of what requests carry.
 #[must_use]
 pub fn about(kind: &SecurityKind) -> String {
     match kind {

@@ -8,7 +8,7 @@ use super::docs::{self, Links};
 use super::tokens::{self, allow_deprecated, conversion, ident};
 use crate::api::{Field, Model, Struct, Tag, Type, Usage};
 
-/// Emits the struct, with a constructor and setters. If only responses contain it, these are for tests.
+/// Emits the struct, with a constructor and setters. If only responses contain the struct, these are for tests.
 pub(super) fn emit(
     model: &Model,
     object: &Struct,
@@ -19,7 +19,7 @@ pub(super) fn emit(
     if model.usage.request {
         let name = ident(&model.ident);
         let allow = allow_deprecated(&object.fields);
-        // A model that is only sent has the attribute itself.
+        // In a model that is only sent, the struct itself has the attribute.
         let must_use = model.usage.response.then(|| quote!(#[must_use]));
         let new = constructor(object, must_use.as_ref(), imports);
         let optional = object.fields.iter().filter(|field| field.optional);

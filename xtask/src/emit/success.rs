@@ -33,7 +33,7 @@ pub(super) fn ty(success: &Success, imports: &Imports) -> TokenStream {
     }
 }
 
-/// Emits the enum of several values, and how the status chooses one of them.
+/// Emits the enum for several values, and the choice of the variant by the status.
 pub(super) fn definition(
     operation: &Operation,
     imports: &Imports,
@@ -56,7 +56,8 @@ pub(super) fn definition(
     vec![definition, by_status(&name, values, imports)]
 }
 
-/// Returns a status that the document does not describe has the value of the first.
+/// Emits the choice of the variant. A status that the document does not describe has the first
+/// variant.
 fn by_status(name: &proc_macro2::Ident, values: &[StatusValue], imports: &Imports) -> TokenStream {
     let (by_status, result) = (imports.runtime("ByStatus"), imports.runtime("Decoded"));
     let decode = imports.runtime("decode");
@@ -90,7 +91,7 @@ fn by_status(name: &proc_macro2::Ident, values: &[StatusValue], imports: &Import
     }
 }
 
-/// Returns the statuses that a response of the document is for.
+/// Returns the pattern of the statuses to which a response of the document applies.
 fn pattern(status: &str) -> TokenStream {
     if let Ok(code) = status.parse::<u16>() {
         let code = Literal::u16_unsuffixed(code);

@@ -1,4 +1,4 @@
-//! Tokens for several emitters.
+//! Tokens that several emitters use.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -19,7 +19,7 @@ pub(super) fn deprecated(is_deprecated: bool) -> Option<TokenStream> {
     is_deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]))
 }
 
-/// Emits the attribute with which an `impl` may use these fields, if some of them are deprecated.
+/// Emits the attribute that allows an `impl` to use these fields, if some of them are deprecated.
 pub(super) fn allow_deprecated<'a>(
     fields: impl IntoIterator<Item = &'a Field>,
 ) -> Option<TokenStream> {

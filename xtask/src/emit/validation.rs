@@ -62,7 +62,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Creates the place of a field, which is not a reference.
+    /// Creates the target for a field, which is not a reference.
     pub(super) fn owned(at: TokenStream, value: TokenStream) -> Self {
         Self { at, value, is_reference: false }
     }
@@ -159,7 +159,7 @@ fn number_range(rules: &Rules, ty: &Type, imports: &Imports) -> Option<TokenStre
     is_bounded.then(|| quote!((#least, #most)))
 }
 
-/// Returns a number of the type, as it is written in Rust.
+/// Formats a number of the type as a Rust literal.
 fn literal(number: &Number, ty: &Type) -> String {
     match number.as_f64() {
         Some(number) if matches!(ty.value(), Type::Float(_)) => format!("{number:?}"),

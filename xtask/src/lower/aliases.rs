@@ -10,15 +10,15 @@ use crate::visitor::{self, Slot};
 
 type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
 
-/// Replaces each reference to a named string, number, list or map by that schema, because a type
-/// for it would add nothing.
+/// Replaces each reference to a named string, number, list or map with that schema, because a
+/// separate type would add nothing.
 ///
 /// A name that contains itself without an object in between, such as a list of itself, becomes any
 /// value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings } = lowered;
     let schemas = &openapi.components.get_or_insert_with(Default::default).schemas;
-    // A variant of a union is a model even if it only has a discriminator.
+    // A variant of a union is a model even if it has only a discriminator.
     let tags = discriminators::tags(schemas);
     let named = schemas.iter().filter(|(name, it)| is_alias(it) && !tags.contains_key(*name));
     let mut aliases: Aliases = named.map(|(name, schema)| (name.clone(), schema.clone())).collect();
@@ -72,7 +72,7 @@ fn replace(mut slot: Slot<'_>, aliases: &Aliases) -> bool {
     true
 }
 
-/// Replaces an `allOf` around one alias by the schema, and keeps the annotations.
+/// Replaces an `allOf` around one alias with the schema, and keeps the annotations.
 fn unwrap(schema: &mut Schema, aliases: &Aliases) -> bool {
     let SchemaKind::AllOf { all_of } = &schema.schema_kind else {
         return false;

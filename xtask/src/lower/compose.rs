@@ -1,4 +1,4 @@
-//! Replaces `allOf` by the composed object.
+//! Replaces `allOf` with the composed object.
 
 use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
@@ -6,12 +6,13 @@ use super::merge::{Merge, Schemas, add, common_scalar, values};
 use super::{Finding, Lowered, Options, warning};
 use crate::visitor;
 
-/// Replaces each `allOf` of objects by the one object that it describes. A base with a
-/// `discriminator` only contributes its own properties to its variants, so a child that refers to
+/// Replaces each `allOf` of objects with the single object that it describes. A base with a
+/// `discriminator` contributes only its own properties to its variants, so a child that refers to
 /// its base is finite. Any other union contributes the properties of all variants.
 ///
 /// An `allOf` of strings or of numbers becomes one of them. An `allOf` around one reference to an
-/// object becomes its own type. One around another reference is kept for the pass `aliases`.
+/// object becomes a separate type. An `allOf` around any other reference is kept for the pass
+/// `aliases`.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;

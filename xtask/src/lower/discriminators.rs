@@ -13,9 +13,8 @@ use crate::visitor;
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
-/// Replaces each schema with a `discriminator` by the `oneOf` of its children. Adds the properties of
-/// the base to the children, and removes the discriminator from children where its value is constant
-/// ([`tags`]).
+/// Replaces each schema with a `discriminator` with the `oneOf` of its children. Adds the properties of the base to the
+/// children, and removes the discriminator from children where its value is constant ([`tags`]).
 ///
 /// A union without a discriminator becomes any value, because guessing a variant would sometimes be
 /// wrong.
@@ -166,8 +165,8 @@ fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut Object
     }
 }
 
-/// Returns, for each schema with exactly one, the property and value that distinguish it from the
-/// other variants of its union.
+/// Returns the property and the value that distinguish a schema from the other variants of its
+/// union, for each schema that has exactly one such pair.
 #[must_use]
 pub fn tags(schemas: &IndexMap<String, ReferenceOr<Schema>>) -> BTreeMap<String, (String, String)> {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();

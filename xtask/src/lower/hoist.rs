@@ -18,7 +18,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let mut schemas = std::mem::take(&mut components.schemas);
     let names: Vec<String> = schemas.keys().cloned().collect();
     for name in names {
-        // The name stays reserved while the schema is outside the map.
+        // The name remains reserved while the schema is outside the map.
         let Some(slot) = schemas.get_mut(&name) else { continue };
         let mut taken = std::mem::replace(slot, visitor::schema_reference(&name));
         if let ReferenceOr::Item(schema) = &mut taken {

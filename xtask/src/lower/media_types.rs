@@ -1,4 +1,4 @@
-//! Gives each media type of a request body an operation of its own.
+//! Splits operations by the media types of their request bodies.
 
 use heck::ToSnakeCase as _;
 use indexmap::IndexMap;
@@ -8,8 +8,8 @@ use super::{Lowered, Options};
 use crate::media_type::{Family, essence, family, is_range};
 use crate::visitor::{self, SUFFIX};
 
-/// Keeps the best described media type of each body. An operation that accepts others is repeated for each of them,
-/// at the path with a suffix: `#:_as_xml`. Another name for plain JSON, such as `text/json`, and a range are not repeated.
+/// Keeps the best media type of each body. For each other media type, adds a copy of the operation at the path with a
+/// suffix, such as `#:_as_xml`. Ranges, and other names for plain JSON such as `text/json`, get no copy.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let paths = &mut lowered.openapi.paths.paths;
     let mut all: IndexMap<String, ReferenceOr<PathItem>> = IndexMap::new();
@@ -40,7 +40,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     *paths = all;
 }
 
-/// Leaves an operation the best media type of its body. Returns it with each of the others, and their names.
+/// Keeps only the best media type of an operation's body. Returns a copy of the operation for each of the others, with
+/// the name of the media type.
 fn split(operation: &mut Operation) -> Vec<(String, Operation)> {
     let body = operation.request_body.as_mut().and_then(visitor::item_mut);
     let Some(content) = body.map(|body| &mut body.content).filter(|it| it.len() > 1) else {
@@ -70,7 +71,7 @@ fn with_body(operation: &Operation, media_type: String, media: MediaType) -> Ope
     operation
 }
 
-/// Returns whether a media type is JSON without further meaning.
+/// Returns whether a media type means plain JSON.
 fn is_plain_json(media_type: &str) -> bool {
     let essence = essence(media_type);
     family(media_type) == Family::Json && (essence.ends_with("/json") || essence.contains('*'))

@@ -13,7 +13,8 @@ use crate::visitor;
 
 pub(super) type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
-/// The maximum number of schemas that one object is made of. Nested unions multiply them.
+/// The maximum number of schemas that are merged into one object. Nested unions multiply this
+/// number.
 const BUDGET: usize = 10_000;
 
 /// An alternative of a union, and the name of its schema.
@@ -31,7 +32,7 @@ pub(super) struct Merge<'a> {
     pub(super) findings: &'a mut Vec<Finding>,
     /// New named schemas, to which the object refers.
     pub(super) added: &'a mut Vec<(String, Schema, Origin)>,
-    /// How many more schemas can be merged before the budget is exhausted.
+    /// The number of further schemas that can be merged before the budget is exhausted.
     left: usize,
 }
 
@@ -52,7 +53,7 @@ impl<'a> Merge<'a> {
     }
 
     /// Merges everything that the schema, its members and its variants describe. Outer keywords
-    /// win. Returns `None` if a value of the schema may not be an object.
+    /// take precedence. Returns `None` if a value of the schema may not be an object.
     pub(super) fn object(&mut self, schema: &'a Schema) -> Option<ObjectType> {
         self.object_within(schema, &mut vec![self.name])
     }
@@ -209,7 +210,7 @@ fn is_base_of(union: &Schema, names: &[&str]) -> bool {
     mapping.map(|reference| visitor::schema_name(reference)).any(|child| names.contains(&child))
 }
 
-/// Merges `part` into `whole`. Its keywords win.
+/// Merges `part` into `whole`. The keywords of `part` take precedence.
 pub(super) fn extend(whole: &mut ObjectType, part: ObjectType) {
     for (name, property) in part.properties {
         match whole.properties.get_mut(&name) {

@@ -1,4 +1,4 @@
-//! Writes out the objects that bodies of `multipart/form-data` consist of.
+//! Inlines the objects of `multipart/form-data` bodies.
 
 use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 
@@ -6,8 +6,8 @@ use super::{Lowered, Options};
 use crate::media_type::{Family, family};
 use crate::visitor;
 
-/// Replaces each reference to an object by that object if it is the body of a form with parts. Its properties become
-/// parameters of the operation, so the object needs no type.
+/// Inlines each referenced object that is the body of a form with parts. The properties of the object become parameters
+/// of the operation, so the object needs no type.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let openapi = &mut lowered.openapi;
     let schemas = openapi.components.clone().unwrap_or_default().schemas;
@@ -27,7 +27,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Returns the name that a place refers to, with or without annotations.
+/// Returns the name of the schema to which a place refers, with or without annotations.
 fn name(slot: &ReferenceOr<Schema>) -> Option<&str> {
     let reference = match slot {
         ReferenceOr::Reference { reference } => reference,

@@ -1,4 +1,4 @@
-//! Reduces each operation to the success responses that can be told apart.
+//! Reduces each operation to the success responses that can be distinguished.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +12,12 @@ use super::{Finding, Lowered, Options, warning};
 use crate::media_type::{family, is_json};
 use crate::visitor::{self, OperationKey};
 
-/// Keeps the best media type of each response, one success response for each status if their values
-/// differ, and the success responses without a value. `default` is the success of an operation that
-/// declares no other.
+/// Keeps the best media type of each response. Keeps a success response for each status if their
+/// values differ, and the success responses without a value. If an operation declares no other
+/// success, `default` is its success.
 ///
-/// The bodies of errors that the runtime has a type for are removed, and so are those that are not
-/// JSON: servers and proxies return more statuses than a document lists.
+/// Removes the bodies of errors for which the runtime has a type, because servers and proxies
+/// return more statuses than a document lists. Also removes error bodies that are not JSON.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     let known = known_errors(openapi);
@@ -40,7 +40,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Keeps the media type that is described best: the first of the first family ([`Family`](crate::media_type::Family)).
+/// Keeps the best media type: the first one of the first family ([`Family`](crate::media_type::Family)).
 fn keep_best(content: &mut IndexMap<String, MediaType>) {
     let best = content.keys().enumerate().min_by_key(|(_, name)| family(name));
     let best = best.map(|(index, _)| index);
@@ -54,7 +54,7 @@ fn is_without_body(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(204 | 205 | 304))
 }
 
-/// Keeps the first of several equal values that an operation can return, and of several that are not all JSON.
+/// Keeps only the first value if all values of an operation are equal, or if not all of them are JSON.
 fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     let (mut full, empty): (Vec<_>, Vec<_>) = take_successes(&mut operation.responses)
         .into_iter()
@@ -81,7 +81,8 @@ fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     finding
 }
 
-/// Returns the schemas of the error objects that the runtime reads: they have a number `error` and a text `errorCode`.
+/// Returns the schemas of the error objects that the runtime reads. They have a number `error` and a string
+/// `errorCode`.
 fn known_errors(openapi: &OpenAPI) -> BTreeSet<String> {
     let schemas = openapi.components.iter().flat_map(|it| &it.schemas);
     let known = schemas.filter(|(_, schema)| match schema {
@@ -93,7 +94,7 @@ fn known_errors(openapi: &OpenAPI) -> BTreeSet<String> {
     known.map(|(name, _)| name.clone()).collect()
 }
 
-/// Returns whether a media type describes an error, other than as one of these schemas.
+/// Returns whether a media type describes an error with any other schema.
 fn is_unknown(media: &MediaType, known: &BTreeSet<String>) -> bool {
     match &media.schema {
         Some(ReferenceOr::Reference { reference }) => {

@@ -41,7 +41,7 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
 
 /// The names that can be selected.
 struct Known {
-    /// Every `operationId`, its name in the vendor's own clients, and its place.
+    /// Every `operationId`, with the name in the vendor's own clients and the location.
     operations: IndexMap<String, (Option<String>, Pointer)>,
     /// Every tag of an operation.
     tags: IndexSet<String>,

@@ -50,8 +50,8 @@ fn is_unconstrained(kind: &SchemaKind) -> bool {
     matches!(kind, SchemaKind::Any(any) if *any == AnySchema::default())
 }
 
-/// Returns the parser reads a schema with an unexpected keyword, or without a type, as one without
-/// a known type.
+/// Normalizes scalars and enums, and schemas that the parser reads as untyped because they have an
+/// unexpected keyword or no type.
 fn classify(kind: &mut SchemaKind) {
     let typed = match kind {
         SchemaKind::Any(any) if any.enumeration.is_empty() => typed(any).map(SchemaKind::Type),
@@ -70,7 +70,7 @@ fn enumerated<T: Copy + Into<Value>>(values: &[Option<T>]) -> Option<SchemaKind>
     (!values.is_empty()).then(|| enum_of(values))
 }
 
-/// Returns whether the listed values are scalars, and all that the schema describes.
+/// Returns whether the schema lists only scalars and describes nothing else.
 fn is_scalar(any: &AnySchema) -> bool {
     let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
     any.enumeration.iter().all(is_scalar)

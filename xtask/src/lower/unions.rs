@@ -42,7 +42,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 
 /// The equivalent form of a union.
 enum United {
-    /// A single schema replaces the union.
+    /// A single schema, which replaces the union.
     Is(Box<SchemaKind>),
     /// The union, with its discriminator.
     By(Discriminator),

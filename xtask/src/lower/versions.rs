@@ -16,7 +16,7 @@ const JSON: &str = "json";
 #[must_use]
 pub fn version(media_type: &str) -> Option<&str> {
     let (name, _) = media_type.strip_prefix("application/vnd.")?.rsplit_once('+')?;
-    // A vendor's name may have dots as well.
+    // The name of a vendor may also contain dots.
     let ends = name.match_indices('.').filter_map(|(dot, _)| name.get(dot + 1..));
     ends.into_iter().find(|end| is_version(end))
 }
@@ -24,10 +24,10 @@ pub fn version(media_type: &str) -> Option<&str> {
 /// Turns an operation with several media types `application/vnd.NAME.DATE+FORMAT` into one operation for each
 /// date and format.
 ///
-/// A path holds one operation for each method. The newest version keeps the path; the others are added under the
-/// path and a suffix ([`suffix`]), which becomes a part of their names: `#:_v2023_01_01` for an older version,
-/// `#:_preview` for one that is not released yet, and `#:_as_csv` for a format other than JSON. Versions later than
-/// `--api-version` are dropped, and so are those that are not released without `--preview`.
+/// A path can have only one operation for each method. The newest version keeps the path; the others are added under
+/// the path and a suffix ([`suffix`]), which becomes a part of their names: `#:_v2023_01_01` for an older version,
+/// `#:_preview` for one that is not released yet, and `#:_as_csv` for a format other than JSON. Drops versions later
+/// than `--api-version`. Without `--preview`, also drops unreleased versions.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     let document: &mut OpenAPI = &mut lowered.openapi;
     let mut paths = IndexMap::new();
@@ -92,13 +92,13 @@ fn split(operation: &Operation, options: &Options) -> Vec<(String, Operation)> {
     versions
 }
 
-/// `_v2024_05_30` for a date, and `_preview` for a stage.
+/// Returns `_v2024_05_30` for a date, and `_preview` for a stage.
 fn suffix(version: &str) -> String {
     let start = if version.starts_with(|it: char| it.is_ascii_digit()) { "_v" } else { "_" };
     format!("{start}{}", version.replace(['-', '.'], "_"))
 }
 
-/// Returns whether the server may answer a request for `date` with `version`. A stage sorts after every date.
+/// Returns whether the server may respond to a request for `date` with `version`. A stage sorts after every date.
 fn is_within(version: &str, date: &str) -> bool {
     version == date || (is_date(version) && version <= date)
 }
@@ -130,7 +130,7 @@ fn format_of(media_type: &str) -> &str {
     media_type.rsplit_once('+').map_or("", |(_, format)| format)
 }
 
-/// Returns the operation as of the version `date`.
+/// Returns the operation as it is in version `date`.
 fn at(operation: &Operation, date: &str, format: &str) -> Operation {
     let mut operation = operation.clone();
     if let Some(body) = operation.request_body.as_mut().and_then(visitor::item_mut) {

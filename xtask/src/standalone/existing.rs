@@ -1,7 +1,7 @@
 //! The files that the folder of `--out` already contains.
 //!
-//! A run records in `.codegen/` which files it wrote, and the manifest as it wrote it. Later runs
-//! keep other files, and changes to the manifest.
+//! A run records in `.codegen/` which files it wrote, and a copy of the manifest. Later runs keep
+//! other files, and the user's changes to the manifest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -52,7 +52,7 @@ pub fn naming(out: &Path, name: Option<&str>, version: Option<&str>) -> anyhow::
 ///
 /// # Errors
 ///
-/// Returns an error if a file there is not from an earlier run, and would be replaced.
+/// Returns an error if a file would be replaced that is not from an earlier run.
 pub(super) fn keep(out: &Path, manifest: &str, output: &mut Output) -> anyhow::Result<()> {
     let record = out.join(FILES);
     let is_ours = record.exists();
@@ -122,7 +122,8 @@ fn parse(path: &Path, text: &str) -> anyhow::Result<DocumentMut> {
 }
 
 /// Returns the new manifest with the changes that users made since the last run. The name and the
-/// version are the new ones, which come from that manifest unless the user passed others.
+/// version are those of the new manifest, which come from the old manifest unless the user passed
+/// others.
 fn merge(path: &Path, base: &str, new: &str) -> anyhow::Result<String> {
     let mut mine = parse(path, &read(path)?)?;
     let base: DocumentMut = parse(path, base)?;

@@ -23,7 +23,7 @@ const GUIDES: &[(&str, &str)] = &[
     ("testing.md", include_str!("docs/testing.md")),
 ];
 
-/// The most rows of a table in the README. A longer one is hard to read.
+/// The maximum number of rows of a table in the README. A longer table is hard to read.
 const MOST_ROWS: usize = 60;
 
 /// Returns the README.
@@ -68,7 +68,7 @@ pub(super) fn describe(manifest: &mut DocumentMut, package: &Package) -> anyhow:
         table.insert(key, toml_edit::value(value.as_str()));
     }
     table.remove("keywords");
-    // The example of the README is a program.
+    // The example in the README is a program.
     manifest.insert("dev-dependencies", PROGRAM.parse::<DocumentMut>()?.as_item().clone());
     Ok(())
 }
@@ -145,7 +145,7 @@ pub(super) fn without_tests(text: &str) -> String {
     }
 }
 
-/// Replaces each `{{name}}` by its value. Values are not searched for placeholders.
+/// Replaces each `{{name}}` with its value. Values are not searched for placeholders.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut parts = template.split("{{");
     let mut text = parts.next().unwrap_or_default().to_owned();

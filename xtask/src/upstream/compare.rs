@@ -31,7 +31,7 @@ pub struct Difference {
 pub enum State {
     /// The difference is not marked.
     New,
-    /// The difference is marked, and the vendor has changed its value since. Contains the marked
+    /// The difference is marked, but the vendor has since changed the value. Contains the marked
     /// value.
     Changed(Value),
     /// The difference is marked, and the two documents now agree.
@@ -212,7 +212,7 @@ impl<'m> Comparison<'m> {
         let (mine, theirs): (BTreeMap<_, _>, BTreeMap<_, _>) =
             (ours.children("content").collect(), vendor.children("content").collect());
         let place = ours.pointer.join(["content"]);
-        // A new version takes over the plain name of the method.
+        // The new version takes over the plain name of the method.
         let effect = |_, _: &Node<'_>| Effect::Breaks;
         for (_, ours, vendor) in self.parts(&place, &mine, &theirs, present, effect) {
             self.optional(ours, vendor, "schema", way);

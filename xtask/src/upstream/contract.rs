@@ -52,7 +52,7 @@ impl<'d> Operations<'d> {
         self.iter().find(|it| it.id() == id)
     }
 
-    /// Returns the operation with the same id, or else the one with the same address.
+    /// Returns the operation with the same id, or else the operation with the same method and path.
     #[must_use]
     pub fn same_as(&self, other: &Operation<'_>) -> Option<&Operation<'d>> {
         self.find(other.id()).or_else(|| self.iter().find(|it| it.address() == other.address()))

@@ -58,7 +58,7 @@ pub(super) fn of_schema(keyword: &str, way: Way, ours: &Value, vendor: &Value) -
     }
 }
 
-/// Returns a removed value is a variant that code may name.
+/// Returns the effect of other enum values. Code may name the variant of a removed value.
 fn of_values(ours: &Value, vendor: &Value) -> Effect {
     let (Some(ours), Some(vendor)) = (ours.as_array(), vendor.as_array()) else {
         return Effect::Breaks;

@@ -62,7 +62,7 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// Never, because every value is valid JSON.
+    /// Returns no error, because every value is valid JSON.
     pub fn json(&self) -> serde_json::Result<String> {
         Ok(serde_json::to_string_pretty(&self.entries)? + "\n")
     }

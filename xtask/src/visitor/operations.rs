@@ -13,13 +13,14 @@ use super::{Slot, escape, item_mut};
 /// Separates a path from the suffix that lowering may have added.
 pub(crate) const SUFFIX: &str = "#:";
 
-/// Returns the path as the document writes it.
+/// Returns the path in the document, without a suffix.
 #[must_use]
 pub fn document_path(path: &str) -> &str {
     path.rsplit_once(SUFFIX).map_or(path, |(path, _)| path)
 }
 
-/// Returns the path that is sent. A fragment, by which some documents tell operations of one path apart, is not.
+/// Returns the path that is sent. It excludes the fragment, by which some documents distinguish operations with the
+/// same path.
 #[must_use]
 pub fn wire_path(path: &str) -> &str {
     path.split('#').next().unwrap_or_default()
@@ -119,7 +120,7 @@ pub fn is_error(status: &StatusCode) -> bool {
     status.to_string().starts_with(['4', '5'])
 }
 
-/// Returns the success and the error responses of an operation, each with the word by which its schemas are named.
+/// Returns the success and the error responses of an operation, each with the word for naming its schemas.
 fn responses_mut(responses: &mut Responses) -> impl Iterator<Item = (&'static str, &mut Response)> {
     let (listed, default) = (responses.responses.iter_mut(), &mut responses.default);
     let listed = listed.filter_map(|(status, response)| match status {

@@ -96,7 +96,7 @@ fn a_path_argument_gets_another_name() {
     expect(|api| path(api, "/thing/{id}/parts/{part}:show", "id"), &[]);
     let renamed = changes(|api| path(api, "/thing/{id}/parts/{part}:show", "id"));
     assert_eq!(renamed.documentation, 1);
-    // The parameter shares its path segment with other text.
+    // The path segment of the parameter also contains other text.
     let edited = |name| {
         let mut api = before();
         path(&mut api, &format!("/thing/t{{{name}}}/parts/{{part}}:show"), name);

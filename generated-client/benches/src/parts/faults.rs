@@ -1,4 +1,4 @@
-//! Many concurrent calls to a server that fails sometimes.
+//! Many concurrent calls to a server that sometimes fails.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -47,7 +47,8 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 1..=bench.rounds {
         eprintln!("    round {round} of {}", bench.rounds);
-        // A new server fails for the same requests, because faults depend on their number.
+        // Each new server fails the same requests, because faults depend on the number of the
+        // request.
         let server = Server::start(PLAN)?;
         ours.push(runtime.block_on(seen(&server, Retrying::ours(server.url())?))?);
         let server = Server::start(PLAN)?;

@@ -1,4 +1,4 @@
-//! Listing many jobs over a slow link, and the memory that it takes.
+//! Listing many jobs over a slow link, and the memory that the client uses.
 
 use std::process::Command;
 use std::time::Duration;
@@ -22,7 +22,7 @@ const JOBS: usize = 100_000;
 const SIZE: u32 = 100;
 const AHEAD: usize = 8;
 const SLOW: Shape = Shape { bandwidth: 20_000_000, round_trip: Duration::from_millis(40) };
-/// A link that counts bytes and does not slow anything.
+/// A link that counts bytes and adds no delay.
 const FAST: Shape = Shape { bandwidth: u32::MAX, round_trip: Duration::ZERO };
 const PACKED: Plan =
     Plan { jobs: JOBS, size: SIZE as usize, delay: 0, faults: 0, digest: false, gzip: true };
@@ -35,7 +35,7 @@ pub struct Outcome {
     peak: f64,
 }
 
-/// The duration of a list over the link, and the number of bytes.
+/// The time that listing takes over the link, and the number of bytes.
 #[derive(Debug, Clone, Copy)]
 struct Transfer {
     seconds: f64,

@@ -18,7 +18,7 @@ pub(crate) fn package(name: &str, dependencies: &[String]) -> String {
 
 /// Returns the dependency on the client.
 pub(crate) fn client(root: &Path) -> String {
-    // A TOML literal string, where no character of a path needs escaping.
+    // In a TOML literal string, no character of a path needs escaping.
     format!("generated-client = {{ path = '{}' }}", root.join("generated-client").display())
 }
 

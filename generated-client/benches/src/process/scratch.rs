@@ -16,7 +16,7 @@ pub struct Bench {
     pub folder: PathBuf,
     /// The vendor's whole document, which may be missing.
     pub document: PathBuf,
-    /// The number of measurements of each thing.
+    /// The number of rounds.
     pub rounds: usize,
 }
 

@@ -31,7 +31,7 @@ pub(crate) struct Ended {
     pub(crate) stderr: String,
 }
 
-/// Runs a command and waits for its end.
+/// Runs a command and waits until it exits.
 pub(crate) fn run(command: &mut Command) -> anyhow::Result<Ended> {
     let name = command.get_program().to_string_lossy().into_owned();
     // Unlike pipes, files do not have to be read while the process runs.

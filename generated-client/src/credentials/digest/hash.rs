@@ -2,7 +2,7 @@
 
 use crate::text::hex_digit;
 
-/// A hash algorithm. The order is by strength.
+/// A hash algorithm. Algorithms are ordered by strength.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Hash {
     Md5,

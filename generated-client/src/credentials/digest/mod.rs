@@ -27,8 +27,8 @@ pub(crate) struct ApiKey {
 /// The authentication state of one call.
 pub(crate) struct DigestProofs<'a> {
     key: &'a ApiKey,
-    /// The challenge to answer next. Other calls do not see it before that, so they cannot use up
-    /// its nonce.
+    /// The challenge to answer next. Other calls see it only after this call has answered it, so
+    /// they cannot use up its nonce.
     challenge: Option<Challenge>,
     /// The nonce of the last request.
     sent: Option<String>,
@@ -77,7 +77,7 @@ impl<'a> DigestProofs<'a> {
     }
 
     /// Handles a 401. A call answers one challenge, and a second one if the server calls the first
-    /// nonce stale. Anything else means that the key is wrong.
+    /// nonce stale. Any other challenge means that the key is wrong.
     ///
     /// # Errors
     /// Returns the reason why the challenge cannot be answered, and what to do about it.

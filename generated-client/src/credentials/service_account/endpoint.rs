@@ -25,7 +25,8 @@ static REVOKE: Operation = operation("revokeToken", provider::REVOKE);
 /// The maximum number of bytes to read from a response body.
 const LIMIT: usize = 64 * 1024;
 
-/// The lifetime in seconds of a token whose response does not state one, and the maximum: one week.
+/// The maximum lifetime of a token in seconds: one week. Also the default if the response states no
+/// lifetime.
 const USUAL_LIFETIME: u64 = 3600;
 const LONGEST_LIFETIME: u64 = 7 * 24 * 3600;
 
@@ -77,7 +78,7 @@ impl Endpoint {
     }
 
     pub(super) async fn issue(&self, transport: &Transport) -> Result<AccessToken, Failure> {
-        // The lifetime is counted from before the request, to be on the safe side.
+        // The lifetime is counted from before the request, so that it is never overestimated.
         let asked_at = SystemTime::now();
         let scopes = self.scopes.iter().map(|scopes| format!("&scope={}", form(scopes)));
         let body = "grant_type=client_credentials".to_owned() + &scopes.collect::<String>();

@@ -13,10 +13,10 @@ const PAUSE: Duration = Duration::from_secs(6);
 /// The minimum wait after a 429.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// What waiting calls learn from the request before them.
+/// The result of the last request, for the calls that wait.
 #[derive(Default)]
 pub(super) struct Line {
-    /// Why the last request failed, if it did.
+    /// The reason why the last request failed, if it did.
     failure: Option<Failure>,
     /// The time before which the endpoint accepts no request, if it returned 429.
     not_before: Option<Instant>,

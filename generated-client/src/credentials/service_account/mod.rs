@@ -25,7 +25,7 @@ use crate::Error;
 use crate::transport::Transport;
 
 /// How long before its expiry a token is renewed, so that it does not expire during a request. A
-/// token with a short lifetime is renewed in the last tenth of it.
+/// token with a short lifetime is renewed in the last tenth of its lifetime.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// How long a call waits for the renewal of a token that is still valid.
@@ -40,7 +40,7 @@ pub(crate) struct ServiceAccount {
     tokens: Mutex<Tokens>,
     /// Serializes requests for tokens, so that waiting calls share one response.
     line: tokio::sync::Mutex<Line>,
-    /// The number of responses. A call that sees it change while it waits has been served.
+    /// The number of responses. If it changes while a call waits, that call uses the new response.
     served: AtomicU64,
 }
 
@@ -52,14 +52,14 @@ struct Tokens {
     previous: Option<AccessToken>,
 }
 
-/// A token, with what decides when to renew it.
+/// A token, and the data that determines when to renew it.
 #[derive(Clone)]
 struct Held {
     token: AccessToken,
     since: Instant,
     /// The remaining lifetime when the token arrived.
     lifetime: Duration,
-    /// If a renewal has failed: the time of the next attempt.
+    /// The time of the next attempt, if a renewal has failed.
     postponed_until: Option<Instant>,
 }
 
@@ -98,8 +98,8 @@ impl ServiceAccount {
         })
     }
 
-    /// Returns a valid token that differs from the one the server has `refused`. The rare futures
-    /// are boxed, so that they do not enlarge the future of every call.
+    /// Returns a valid token that differs from the one the server has `refused`. Futures of rare
+    /// cases are boxed, so that they do not enlarge the future of every call.
     pub(super) async fn token(
         &self,
         transport: &Transport,

@@ -1,4 +1,4 @@
-//! What is true of Atlas's token endpoint and not of every one. A crate for another API has another file in its place.
+//! The particulars of Atlas's token endpoint. In a crate for another API, another file replaces this one.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -26,12 +26,13 @@ pub(in crate::credentials) fn urls(base_url: &Url) -> Urls {
 
 /// Encodes the id and the secret for HTTP Basic.
 ///
-/// RFC 6749, section 2.3.1, percent-encodes both first. Atlas refuses that: it expects plain HTTP Basic (RFC 7617).
+/// RFC 6749, section 2.3.1, requires both to be percent-encoded first. Atlas rejects percent-encoded values and expects
+/// plain HTTP Basic (RFC 7617).
 pub(super) fn basic(client_id: &str, client_secret: &str) -> String {
     BASE64_STANDARD.encode(format!("{client_id}:{client_secret}"))
 }
 
-/// Returns what to do about a response that is not a token.
+/// Returns advice about a response that is not a token.
 pub(super) fn advice(head: &ResponseHead) -> String {
     match head.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => format!(

@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-/// Where tokens are issued, and where they are revoked if they can be.
+/// The URL that issues tokens, and the URL that revokes them, if there is one.
 pub(crate) struct Urls {
     pub(crate) issue: Url,
     pub(crate) revoke: Option<Url>,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::types::{Api, Body, Example, Expression, Field, Kind, Model, Operation, Param, Type};
 
-/// The maximum depth of a value. A model that must contain itself has no end.
+/// The maximum depth of a value. A model that must contain itself would have no end.
 const DEPTH: usize = 8;
 
 /// An arbitrary identifier.
@@ -30,7 +30,8 @@ pub(super) fn write(api: &mut Api) {
     }
 }
 
-/// Writes values as expressions, from the document's examples or else from the types.
+/// Writes values as expressions, based on the document's examples if there are any, and otherwise
+/// on the types.
 struct Writer<'a> {
     models: &'a BTreeMap<&'a str, &'a Model>,
     /// The models used so far.
@@ -132,7 +133,7 @@ impl Writer<'_> {
                     });
                     Expression::Map(entries.collect::<Option<_>>()?)
                 }
-                // A map may have to have an entry.
+                // The rules may require an entry in a map.
                 None => match self.owned(inner, None, depth) {
                     Some(value) => Expression::Map(vec![("key".to_owned(), value)]),
                     None => Expression::Default,

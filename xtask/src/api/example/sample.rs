@@ -9,8 +9,8 @@ use crate::pattern;
 /// An arbitrary string.
 const PLAIN: &str = "value";
 
-/// Returns the document's example if it satisfies the rules, or else the smallest value that does.
-/// Returns `None` without rules, or if the pattern is too complex.
+/// Returns the document's example if it satisfies the rules, and otherwise the smallest value that
+/// does. Returns `None` without rules, or if the pattern is too complex.
 pub(super) fn of(rules: &Rules, docs: &Docs) -> Option<Value> {
     if docs.example.as_ref().is_some_and(|example| satisfies(example, rules)) {
         return docs.example.clone();
@@ -44,7 +44,7 @@ fn text(pattern: &str, rules: &Rules) -> Option<String> {
     if fits(PLAIN, rules) && known.is_found(PLAIN) {
         return Some(PLAIN.to_owned());
     }
-    // The lookahead is checked at the end.
+    // Lookaheads are checked on the complete string.
     let parsed = regex_syntax::parse(&pattern.replace("(?!$)", "")).ok()?;
     let choices = match parsed.kind() {
         HirKind::Alternation(choices) => choices.as_slice(),

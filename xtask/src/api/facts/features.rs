@@ -13,7 +13,7 @@ const FEW: usize = 8;
 
 /// Assigns each operation the feature of its first tag, and each model the features whose
 /// operations need its file. An operation without a tag is always compiled. Without features, or
-/// with few tags, everything is.
+/// with few tags, everything is always compiled.
 pub(super) fn assign(api: &mut Api, with_features: bool) {
     let mut tags: BTreeMap<String, String> = BTreeMap::new();
     for operation in &mut api.operations {

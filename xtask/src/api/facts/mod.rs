@@ -39,7 +39,7 @@ fn held(model: &Model) -> Vec<String> {
     }
 }
 
-/// Boxes each field that leads back to its own struct.
+/// Boxes each field through which a struct contains itself.
 fn box_cycles(models: &mut [Model], graph: &Graph) {
     for model in models {
         let Kind::Struct(object) = &mut model.kind else { continue };
@@ -127,7 +127,7 @@ fn share_fields(models: &mut [Model]) {
     }
 }
 
-/// Gives undescribed values and variants the description of their models.
+/// Copies the descriptions of models to values and variants that have none.
 fn describe(api: &mut Api) {
     let descriptions = api.models.iter();
     let descriptions: BTreeMap<String, String> = descriptions

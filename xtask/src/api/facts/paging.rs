@@ -1,19 +1,19 @@
 //! Detection of paged lists.
 //!
-//! An operation pages if its parameters and its response match one of these rules, so that reading all pages is certain
-//! to be right and to end:
+//! An operation is paged if its parameters and its response match one of these rules, which ensure that reading all
+//! pages is correct and ends:
 //!
 //! - Numbers: an optional page number (`pageNum`, `page`, `pageNumber`, `page_number`) and an optional page size
-//!   (`itemsPerPage`, `per_page`, `perPage`, `pageSize`, `page_size`, `pagesize`, `limit`). The schema of the number says
-//!   where it starts, with a `default` or a `minimum` of 0 or 1; `pageNum` starts at 1.
+//!   (`itemsPerPage`, `per_page`, `perPage`, `pageSize`, `page_size`, `pagesize`, `limit`). The schema of the number
+//!   states the first page, with a `default` or a `minimum` of 0 or 1. The first `pageNum` is 1.
 //! - Offsets: an optional `offset` or `skip`, and a page size.
-//! - Cursors: an optional text (`cursor`, `page_token`, ...) whose successor is a field of the response (`next_cursor`,
-//!   `next_page_token`, ...), or `starting_after` with the field `has_more`.
+//! - Cursors: an optional string (`cursor`, `page_token`, ...) whose next value is a field of the response
+//!   (`next_cursor`, `next_page_token`, ...), or `starting_after` with the field `has_more`.
 //!
-//! The response is a list, or an object whose property `results` is a list, or which has one list besides `links`. Except
-//! for `pageNum` and for cursors, items have an `id`: it shows whether a server ignores the parameter and repeats a page.
-//! If the object has `links`, or the response has the header `Link`, they indicate whether there is a next page. If the object has an
-//! integer `totalCount`, it estimates how many pages there are.
+//! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
+//! Except with `pageNum` and cursors, items need an `id`, which reveals a server that ignores the parameter and repeats
+//! a page. The property `links` or the header `Link` indicates whether there is a next page. An integer `totalCount` is
+//! an estimate of the number of items.
 
 use std::collections::BTreeMap;
 
@@ -60,13 +60,14 @@ pub(super) fn find(api: &mut Api) {
     }
 }
 
-/// The parameters for the page number. The schema of each but the first must say where it starts.
+/// The parameters for the page number. The schema of each except the first must state the first
+/// page.
 const NUMBERS: &[&str] = &["pageNum", "page", "pageNumber", "page_number"];
 const SIZES: &[&str] =
     &["itemsPerPage", "per_page", "perPage", "pageSize", "page_size", "pagesize", "limit"];
 const OFFSETS: &[&str] = &["offset", "skip"];
 
-/// The parameters for cursors, each with the fields of a response that have the next one.
+/// The parameters for cursors, each with the response fields that can contain the next cursor.
 const CURSORS: &[(&str, &[&str])] = &[
     ("cursor", &["next_cursor", "nextCursor"]),
     ("after", &["next_cursor", "nextCursor"]),
@@ -126,7 +127,7 @@ fn paging(number: &Param, size: Option<&Param>, style: PagingStyle, item: &Type)
     }
 }
 
-/// Returns the number of the first page, as the default or the minimum of the parameter.
+/// Returns the number of the first page: the default or the minimum of the parameter.
 fn first(number: &Param) -> Option<u64> {
     let default = number.docs.default.as_ref().and_then(serde_json::Value::as_u64);
     default.or_else(|| number.rules.minimum.as_ref()?.as_u64())
@@ -149,7 +150,7 @@ fn counter<'a>(operation: &'a Operation, names: &[&str]) -> Option<&'a Param> {
     names.iter().find_map(find).filter(is_count)
 }
 
-/// Returns the optional query parameter of this name, if it is a text.
+/// Returns the optional query parameter of this name, if it is a string.
 fn text<'a>(operation: &'a Operation, name: &str) -> Option<&'a Param> {
     operation.params.iter().find(|param| {
         param.name == name

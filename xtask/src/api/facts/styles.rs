@@ -1,10 +1,10 @@
-//! Parameters whose values are written in the usual way of their place, and need no style.
+//! Parameters that need no style, because their values have the default form for their location.
 
 use std::collections::BTreeSet;
 
 use crate::api::types::{Api, Kind, Location, Model, Param, Style, StyleKind, Type};
 
-/// Removes the style of each parameter that is a single text, or a list that repeats the key of a query.
+/// Removes the style of each parameter that is a single string, or a list that repeats a query key.
 pub(super) fn settle(api: &mut Api) {
     let is_enum = |model: &&Model| matches!(model.kind, Kind::Enum(_));
     let enums = api.models.iter().filter(is_enum).map(|model| model.ident.clone());
@@ -27,7 +27,7 @@ fn is_usual(param: &Param, style: Style, enums: &BTreeSet<String>) -> bool {
     style.kind == of_place && !style.reserved && is_text(item, enums)
 }
 
-/// Returns whether a value of the type is one text.
+/// Returns whether a value of the type is a single string on the wire.
 fn is_text(ty: &Type, enums: &BTreeSet<String>) -> bool {
     match ty {
         Type::Model(name) => enums.contains(name),

@@ -1,5 +1,6 @@
-//! An operation that reaches a `$ref` to nothing is left out. It is an error if that operation was asked for, or if
-//! no other is left. What no selected operation reaches is not reported at all.
+//! Checks for references without a target. An operation that depends on one is left out. This is an error if the
+//! operation was selected by name, or if no other operation remains. References that no selected operation depends on
+//! are not reported.
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,7 +22,7 @@ type Owner = Pointer;
 struct References<'t> {
     /// All operations and components.
     owners: HashSet<Owner>,
-    /// The components that each owner refers to.
+    /// The components to which each owner refers.
     targets: HashMap<Owner, HashSet<Owner>>,
     /// The operations to emit, each with its name.
     roots: Vec<(Owner, &'t str)>,
@@ -113,7 +114,8 @@ impl<'t> References<'t> {
         }
     }
 
-    /// Returns the operations to emit that reach a dangling `$ref`, each with its first one.
+    /// Returns the operations to emit that depend on a dangling `$ref`, each with the first such
+    /// reference.
     fn lost(&self) -> Vec<(&(Owner, &'t str), &'t str)> {
         let lost = self.roots.iter().filter_map(|root| {
             let reached = self.reached([&root.0]);
@@ -123,7 +125,7 @@ impl<'t> References<'t> {
         lost.collect()
     }
 
-    /// Returns what these refer to, directly or not.
+    /// Returns everything to which these refer, directly or indirectly.
     fn reached<'o>(&'o self, owners: impl IntoIterator<Item = &'o Owner>) -> HashSet<Owner> {
         let mut reached: HashSet<Owner> = HashSet::new();
         let mut next: Vec<&Owner> = owners.into_iter().collect();

@@ -47,7 +47,7 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
 pub(super) fn version(name: &str) -> Option<(&str, &str)> {
     let (name, _) = name.strip_prefix("application/vnd.")?.rsplit_once('+')?;
     let (vendor, version) = name.split_once('.')?;
-    // Other vendors may put a word in place of the version.
+    // Other vendors may have a word instead of the version.
     let is_version = vendor == VENDOR || version.starts_with(|it: char| it.is_ascii_digit());
     is_version.then_some((vendor, version))
 }
@@ -68,7 +68,7 @@ fn sunset(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Writes out which of `style` and `explode` a property of a form has, since the parser takes an absent `explode` as
+/// Records which of `style` and `explode` a form property has, because the parser treats an absent `explode` as
 /// `false`.
 fn styles(media: Object<'_>, findings: &mut Findings) {
     for (name, encoding) in entries(media.fields, "encoding") {
@@ -80,7 +80,7 @@ fn styles(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Returns whether the location is in a response with a status that allows a body.
+/// Returns whether the location is in a response whose status allows a body.
 fn has_body(path: &[String]) -> bool {
     match path {
         [.., responses, status, content, _] => {

@@ -6,7 +6,7 @@ use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::visitor::Object;
 
-/// Keys of 3.1 that make no difference to a client.
+/// Keys of OpenAPI 3.1 that do not affect a client.
 const HARMLESS: &[&str] = &[
     "$comment",
     "$defs",
@@ -22,8 +22,8 @@ const HARMLESS: &[&str] = &[
     "webhooks",
 ];
 
-/// Converts an object. Returns the keys that need no other check. In a document of OpenAPI 3.0,
-/// each conversion is a warning; in one of 3.1, only lossy ones are.
+/// Converts an object. Returns the keys that need no other check. In an OpenAPI 3.0 document, each
+/// conversion is a warning. In an OpenAPI 3.1 document, only lossy conversions are.
 pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t str> {
     let is_newer = object.is_newer();
     let mut done = Vec::new();
@@ -58,7 +58,7 @@ struct Conversion {
     remove: bool,
     /// The equivalent in OpenAPI 3.0, as a description.
     instead: String,
-    /// Whether 3.0 cannot express all of it.
+    /// Whether OpenAPI 3.0 cannot express it fully.
     is_lossy: bool,
 }
 
@@ -68,7 +68,7 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
     };
     match (key, value) {
         ("type", Value::Array(types)) => Some(type_list(types)),
-        // Unions lose `null` members instead: see below.
+        // `null` members of unions are removed instead, by the code below.
         ("type", Value::String(name)) if name == "null" && !UNIONS.contains(&object.name) => {
             conversion(vec![("nullable", json!(true))], true, "`nullable: true`")
         }

@@ -12,7 +12,7 @@ use crate::document::visitor::{Fields, Object, paths};
 /// The methods of the client, each with its `operationId`.
 pub(super) type Methods<'t> = HashMap<String, &'t str>;
 
-/// Returns the methods named by an `operationId`. An invented name must differ from all of them.
+/// Returns the methods named by an `operationId`. A derived name must differ from all of them.
 pub(super) fn methods(root: &Value) -> Methods<'_> {
     let mut methods = Methods::new();
     for operation in paths(root).flat_map(Object::operations) {
@@ -22,14 +22,15 @@ pub(super) fn methods(root: &Value) -> Methods<'_> {
     methods
 }
 
-/// Returns the method's name, or `None` if the engine and the client would derive different names.
+/// Returns the name of the method, or `None` if the engine and the client would derive different
+/// names.
 fn method(id: &str) -> Option<String> {
     let name = id.to_snake_case();
     let is_plain = id.is_ascii() && !id.contains('\'');
     (is_plain && name.starts_with(|first: char| first.is_ascii_alphabetic())).then_some(name)
 }
 
-/// Checks an operation. `taken` has the methods of the document; `seen` those of earlier
+/// Checks an operation. `taken` contains the methods of the document, and `seen` those of earlier
 /// operations.
 pub(super) fn check<'t>(
     operation: Object<'t>,
@@ -75,7 +76,8 @@ fn shown(findings: &Findings) -> String {
     }
 }
 
-/// Invents a name from method and path, such as `getGroupsGroupId`, with a number if it is taken.
+/// Derives a name from the method and the path, such as `getGroupsGroupId`. Appends a number if the
+/// name is taken.
 fn invent<'t>(operation: Object<'t>, taken: &mut Methods<'t>, findings: &Findings) -> String {
     let path = findings.path().get(1).map(String::as_str).unwrap_or_default();
     let ascii: String = path.chars().map(|it| if it.is_ascii() { it } else { '_' }).collect();

@@ -9,7 +9,7 @@ use crate::document::visitor::{Fields, Object, resolve};
 
 const PLACES: &[&str] = &["path", "query", "header", "cookie"];
 
-/// The styles of each place, the usual one first.
+/// The styles for each location, with the default first.
 const STYLES: &[(&str, &[&str])] = &[
     ("path", &["simple", "label", "matrix"]),
     ("query", &["form", "spaceDelimited", "pipeDelimited", "deepObject"]),
@@ -55,9 +55,9 @@ fn style(parameter: Object<'_>, place: &str, findings: &mut Findings) {
 /// A parameter in the list of an operation or of its path.
 #[derive(Clone, Debug)]
 pub(super) struct Listed<'t> {
-    /// The parameter itself, behind its `$ref`.
+    /// The parameter itself, after following a `$ref`.
     pub(super) fields: &'t Fields,
-    /// The keys that lead to it from the path.
+    /// The keys from the path to the parameter.
     keys: Vec<String>,
 }
 
@@ -83,7 +83,7 @@ impl<'t> Listed<'t> {
         (self.name(), self.place()) == (other.name(), other.place())
     }
 
-    /// Returns its location in the list, if the path is the current object.
+    /// Returns the location in the list, if the path is the current object.
     pub(super) fn spot<'f>(&self, findings: &'f mut Findings) -> Spot<'f> {
         let path = Pointer::new(findings.path());
         findings.elsewhere(path.join(self.keys.iter().cloned()))

@@ -75,7 +75,7 @@ impl Hoisted {
             && components == "components"
             && other != section
         {
-            // A component of another kind: the check of references reports it.
+            // Another check reports components of the wrong kind.
             return;
         }
         let key = (object.kind, from.clone());
@@ -105,7 +105,7 @@ impl Hoisted {
     }
 }
 
-/// Keys of a pointer that do not help to name its target.
+/// Keys of a pointer that contribute nothing to the name of its target.
 const NOISE: &[&str] = &[
     "application/json",
     "components",
@@ -151,7 +151,7 @@ const KINDS: &[Kind] = &[
 struct Search<'t> {
     root: &'t Value,
     kind: Kind,
-    /// The names that led here.
+    /// The names on the path to the current component.
     path: Vec<String>,
     /// The names whose definitions were already followed.
     done: HashSet<String>,

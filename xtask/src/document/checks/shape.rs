@@ -8,7 +8,7 @@ use crate::document::findings::Findings;
 use crate::document::openapi::{Kind, Presence, Shape};
 use crate::document::visitor::Object;
 
-/// Extensions that the generator reads, and others in Atlas's document.
+/// Extensions that the generator reads, and further ones in Atlas's document.
 const EXTENSIONS: &[&str] = &[
     "x-enumDescriptions",
     "x-rolesRequirements",

@@ -1,4 +1,4 @@
-//! Checks types: they exist, and keywords and formats belong to them.
+//! Checks types: they exist, and the keywords and formats apply to them.
 
 use serde_json::{Value, json};
 

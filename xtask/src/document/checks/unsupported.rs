@@ -35,7 +35,8 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
 /// The problem and its solution.
 type Reason = (String, &'static str);
 
-/// Removes optional parameters that cannot be sent. Returns why the operation cannot be emitted, if one is required.
+/// Removes optional parameters that cannot be sent. If a required parameter cannot be sent, returns the reason, because
+/// the operation cannot be emitted.
 fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) -> Option<Reason> {
     let mut seen: Vec<Listed<'_>> = Vec::new();
     for parameter in of_operation(operation, item) {
@@ -68,7 +69,7 @@ fn is_set_by_the_client(parameter: &Listed<'_>) -> bool {
     parameter.place() == "header" && (is("Accept") || is("Content-Type"))
 }
 
-/// Returns whether the name can be that of a header or a cookie, if it is one.
+/// Returns whether the name of the parameter is valid. Headers and cookies restrict their names.
 fn can_be_sent(parameter: &Listed<'_>) -> bool {
     !matches!(parameter.place(), "header" | "cookie")
         || http::HeaderName::from_bytes(parameter.name().as_bytes()).is_ok()

@@ -26,7 +26,7 @@ pub(super) fn explain(text: &str, at: Span, info: &str) -> Vec<Finding> {
     vec![finding]
 }
 
-/// Returns the markers that a version control system leaves around conflicting lines.
+/// Reports each line that is a conflict marker of a version control system.
 fn conflicts(lines: &[&str], at: Span) -> Vec<Finding> {
     const MARKERS: &[&str] = &["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
     let is_conflict = lines.iter().any(|line| line.starts_with("<<<<<<< "));
@@ -39,7 +39,7 @@ fn conflicts(lines: &[&str], at: Span) -> Vec<Finding> {
     if is_conflict { marked.collect() } else { Vec::new() }
 }
 
-/// Returns a tab in the indentation of the last line that has one.
+/// Reports a tab in the indentation of the last line that has one.
 fn tab<'l>(lines: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Finding> {
     let tabs = lines.filter_map(|(index, line)| {
         let indent = line.len() - line.trim_start().len();
@@ -51,7 +51,7 @@ fn tab<'l>(lines: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Fi
     Some(Finding::error(Place::Text(span(at, index, tab, 1)), "a tab indents this line", help))
 }
 
-/// Returns a line that starts at a column where no line above it did.
+/// Reports a line that starts at a column where no line above starts.
 fn indentation<'l>(above: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Finding> {
     let mut open: Vec<usize> = Vec::new();
     let mut wrong = None;
@@ -98,7 +98,7 @@ fn indentation<'l>(above: impl Iterator<Item = (usize, &'l str)>, at: Span) -> O
     Some(Finding::error(Place::Text(span(at, index, 0, indent.max(1))), what, help))
 }
 
-/// Returns the span of characters in the line of this index.
+/// Returns the span of characters in the line with this index.
 fn span(at: Span, index: usize, start: usize, length: usize) -> Span {
     let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
     Span { line: number(index + 1), column: number(start + 1), length: number(length), ..at }

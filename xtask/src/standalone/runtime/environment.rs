@@ -14,8 +14,8 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if no alternative is complete, or if the credentials cannot be
-    /// used. It names the variables.
+    /// [`Error::Config`], which names the variables, if no alternative is complete or if the
+    /// credentials cannot be used.
     pub fn from_env() -> Result<Self, Error> {
         credentials(&|name| std::env::var_os(name))
     }

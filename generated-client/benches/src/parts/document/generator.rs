@@ -20,7 +20,7 @@ pub(crate) struct Generator {
     pub(super) arguments: fn(document: &Path, out: &Path) -> Vec<String>,
     /// The change that the vendor's document needs for this generator.
     pub(super) repair: Option<Repair>,
-    /// Completes the output to a crate.
+    /// Turns the output into a complete crate.
     pub(super) finish: fn(out: &Path) -> anyhow::Result<()>,
     /// The folder of the crate that contains the generated code.
     pub(super) emitted: &'static str,
@@ -30,7 +30,7 @@ pub(crate) struct Generator {
     pub(super) check: &'static [&'static str],
 }
 
-/// A change to a document without which a generator fails.
+/// A change to a document that a generator cannot read otherwise.
 pub(super) struct Repair {
     pub(super) what: &'static str,
     pub(super) change: fn(&str) -> String,
@@ -45,7 +45,7 @@ pub(super) struct Job<'a> {
     pub(super) out: PathBuf,
     generated: Vec<Usage>,
     checked: Vec<Checked>,
-    /// The error that ended its measurements.
+    /// The error that ended the measurements.
     pub(super) failure: Option<String>,
     /// The reason why the document was changed.
     pub(super) repaired: Option<String>,
@@ -166,7 +166,7 @@ fn count_lines(texts: &[String], start: &str) -> usize {
     lines.filter(|line| line.trim_start().starts_with(start)).count()
 }
 
-/// Returns the texts of all Rust files below a folder.
+/// Returns the contents of all Rust files below a folder.
 fn sources(folder: &Path) -> anyhow::Result<Vec<String>> {
     let mut texts = Vec::new();
     for entry in fs::read_dir(folder)? {

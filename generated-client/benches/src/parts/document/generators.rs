@@ -71,7 +71,7 @@ const OAS3_GEN: Generator = Generator {
     arguments: |document, out| {
         let document = document.display().to_string();
         let out = out.display().to_string();
-        // Without this flag, it generates sets of types that do not implement `Hash`.
+        // Without this flag, the generator emits sets of types that do not implement `Hash`.
         let how = ["generate", "client-mod", "--workspace", "--no-ordered-collections"];
         owned(&[&how[..], &["-i", &document, "-o", &out]].concat())
     },

@@ -32,7 +32,7 @@ enum Method {
     Digest(Box<ApiKey>),
 }
 
-/// The authentication of one call, which remembers what was already tried.
+/// The authentication state of one call.
 pub(crate) struct Proofs<'a>(Vec<Proof<'a>>);
 
 enum Proof<'a> {
@@ -152,7 +152,7 @@ impl Method {
 
 impl Proofs<'_> {
     /// Adds the credentials to `request`. Fetches or renews a token first if necessary. If the
-    /// token endpoint asks to wait, waits no longer than until `deadline`.
+    /// token endpoint is rate-limited, waits until `deadline` at most.
     pub(crate) async fn authorize(
         &mut self,
         transport: &Transport,

@@ -12,7 +12,8 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if they cannot be used, with the reason, but without any secret.
+    /// [`Error::Config`] if the credentials cannot be used. The error gives the reason and contains
+    /// no secret.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let mut places: BTreeMap<String, &str> = BTreeMap::new();
         for part in &self.parts {
@@ -32,7 +33,7 @@ impl Credentials {
     }
 }
 
-/// Returns the place of the credentials, which a request has only once.
+/// Returns the place of the credentials in a request. No two credentials can share a place.
 fn place(kind: SchemeKind) -> String {
     match kind {
         SchemeKind::Header(name) => format!("header `{}`", name.to_ascii_lowercase()),
@@ -47,7 +48,7 @@ fn place(kind: SchemeKind) -> String {
 
 fn fault(part: &Part) -> Option<String> {
     let secret = part.secret.expose_secret();
-    // In RFC 7617, section 2, and RFC 7616, section 3.4, the name ends at the first colon.
+    // The name ends at the first colon (RFC 7617, section 2, and RFC 7616, section 3.4).
     let bad = |it: char| it.is_control() || it == ':';
     match part.scheme.kind {
         SchemeKind::Bearer => access_token(secret),
