@@ -63,7 +63,7 @@ fn of_strings(
         definition(model, values, &quote!(String), links),
         quote! {
             impl #name {
-                /// Returns the value on the wire.
+                /// Returns the string that represents this value in JSON.
                 #[must_use]
                 pub fn as_str(&self) -> &str {
                     match self {
@@ -104,7 +104,7 @@ fn of_json(
         definition(model, values, &value, links),
         quote! {
             impl #name {
-                /// Returns the value on the wire.
+                /// Returns the JSON that represents this value.
                 #[must_use]
                 pub fn to_json(&self) -> #value {
                     match self {

@@ -28,11 +28,11 @@ fn identity(package: &Package) -> SourceFile {
             pub(crate) const API: &str = #title;
         },
         quote! {
-            /// The base URL of a client that is given no other.
+            /// The default base URL.
             pub(crate) const BASE_URL: Option<&str> = #base_url;
         },
         quote! {
-            /// How the paths of all operations begin, if users copy that from the reference of the API.
+            /// The common prefix of all paths, if users may copy it from the API reference.
             pub(crate) const PATH: Option<&str> = None;
         },
         quote! {
@@ -52,7 +52,7 @@ fn identity(package: &Package) -> SourceFile {
             pub(crate) const SPAN: &str = "api_call";
         },
     ];
-    let docs = Some("What is true of this API and not of every API.".to_owned());
+    let docs = Some("The particulars of this API.".to_owned());
     SourceFile { path: "identity.rs".to_owned(), docs, head: Vec::new(), items }
 }
 

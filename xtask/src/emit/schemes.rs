@@ -19,7 +19,7 @@ pub(super) fn file(security: &Security) -> SourceFile {
     });
     let mut items: Vec<TokenStream> = schemes.iter().map(declaration).collect();
     items.push(quote! {
-        /// The schemes that requests need together; the first alternative with credentials is used.
+        /// The combinations of schemes. The first one with credentials is used.
         pub(crate) static ALTERNATIVES: &[&[&Scheme]] = &[#(#alternatives),*];
     });
     items.push(quote! {

@@ -31,7 +31,7 @@ pub enum ExportJobState {
 }
 
 impl ExportJobState {
-    /// The value as the API writes it.
+    /// Returns the string that represents this value in JSON.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
