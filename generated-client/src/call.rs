@@ -2,6 +2,8 @@
 
 mod answer;
 mod byte_stream;
+mod envelope;
+mod failure;
 mod media_type;
 
 use std::sync::Arc;
@@ -75,17 +77,17 @@ impl<'a> Call<'a> {
         span: &CallSpan,
     ) -> Result<Response<T>, Error> {
         let retries = &self.client.retries;
-        let (mut attempts, mut paid) = (1, None);
+        let (mut attempts, mut last_cost) = (1, None);
         loop {
             let headers = self.intercept(attempts);
             let start = Instant::now();
             let outcome = self.attempt(&headers).await.and_then(&understand);
             self.report(attempts, start.elapsed(), &outcome);
             span.record_resends(self.sent.saturating_sub(1));
-            self.client.notices.look_at(&outcome);
+            self.client.notices.warn_if_deprecated(&outcome);
             let mut error = match outcome {
                 Ok(mut response) => {
-                    retries.succeeded(paid);
+                    retries.succeeded(last_cost);
                     response.head_mut().set_attempts(attempts);
                     span.note_success(attempts);
                     return Ok(response);
@@ -101,7 +103,7 @@ impl<'a> Call<'a> {
             span.note_retry(&error, attempts, wait);
             tokio::time::sleep(wait).await;
             attempts += 1;
-            paid = Some(cost);
+            last_cost = Some(cost);
         }
     }
 
@@ -138,7 +140,7 @@ impl<'a> Call<'a> {
             *request.timeout_mut() = Some(limits.time);
             self.sent += 1;
             let response = client.transport.execute(self.operation, request).await;
-            let response = response.map_err(|error| limits.explain(error))?;
+            let response = response.map_err(|error| limits.classify(error))?;
             if self.proofs.judge(self.operation, &response)? == Verdict::SendAgain {
                 discard(response).await;
                 continue;
@@ -146,7 +148,7 @@ impl<'a> Call<'a> {
             let answer =
                 Answer::read(&self.request, response, client.response_limit, &client.authenticator);
             let answer = answer.await.map_err(|failure| match failure {
-                ReadFailure::Connection(error) => limits.explain(error),
+                ReadFailure::Connection(error) => limits.classify(error),
                 ReadFailure::Response(error) => error,
             })?;
             return Ok(answer.enveloped(self.enveloped));
@@ -182,8 +184,8 @@ impl<'a> Limits<'a> {
     }
 
     /// Distinguishes the client's own timeouts from those of the network.
-    fn explain(&self, error: NoResponse) -> Error {
-        let Some((limit, after)) = self.ran_out(&error) else {
+    fn classify(&self, error: NoResponse) -> Error {
+        let Some((limit, after)) = self.exceeded(&error) else {
             return Error::transport(self.operation, error);
         };
         let is_sent = error.stage == Stage::Sent;
@@ -197,7 +199,7 @@ impl<'a> Limits<'a> {
         }
     }
 
-    fn ran_out(&self, error: &NoResponse) -> Option<(TimeLimit, Duration)> {
+    fn exceeded(&self, error: &NoResponse) -> Option<(TimeLimit, Duration)> {
         let limits = &self.client.time_limits;
         let passed = self.start.elapsed();
         if !error.is_timeout {

@@ -74,33 +74,31 @@ fn pair(
         (Some(Found { name, value }), Some(secret)) => {
             Some(Set { name, credentials: Ok(make(value, secret.value)) })
         }
-        (Some(Found { name, .. }), None) => Some(half(name, secrets)),
-        (None, Some(Found { name, .. })) => Some(half(name, names)),
+        (Some(Found { name, .. }), None) => Some(incomplete(name, secrets)),
+        (None, Some(Found { name, .. })) => Some(incomplete(name, names)),
     })
 }
 
 /// Chooses the first set. Errors in later sets do not matter.
 fn choose(mut sets: impl Iterator<Item = Set>) -> Result<Credentials, Error> {
-    let Set { name, credentials } = sets.next().ok_or_else(nothing)?;
+    let Set { name, credentials } = sets.next().ok_or_else(none_set)?;
     let credentials = credentials?;
     credentials.check()?;
-    let passed_over = sets.map(|set| set.name).collect::<Vec<_>>().join(", ");
-    if !passed_over.is_empty() {
-        tracing::warn!(
-            "several credentials in the environment: using {name}, ignoring {passed_over}"
-        );
+    let ignored = sets.map(|set| set.name).collect::<Vec<_>>().join(", ");
+    if !ignored.is_empty() {
+        tracing::warn!("several credentials in the environment: using {name}, ignoring {ignored}");
     }
     Ok(credentials)
 }
 
-fn half(name: &'static str, missing: &[&'static str]) -> Set {
+fn incomplete(name: &'static str, missing: &[&'static str]) -> Set {
     let missing = missing.join(" (or ");
     let close = if missing.contains('(') { ")" } else { "" };
     let fault = format!("{name} is set, but {missing}{close} is not: set both or neither");
     Set { name, credentials: Err(Error::config(fault)) }
 }
 
-fn nothing() -> Error {
+fn none_set() -> Error {
     let ([public, _], [private, _]) = (PUBLIC_KEY, PRIVATE_KEY);
     Error::config(format!(
         "no credentials in the environment: set {CLIENT_ID} and {CLIENT_SECRET} (service \

@@ -1,6 +1,9 @@
 //! Streams over paged lists.
 
-use std::collections::{HashSet, VecDeque};
+mod end_of_list;
+mod fetched;
+
+use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,14 +14,12 @@ use std::vec;
 use futures_core::Stream;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
-use reqwest::header::LINK;
 
+use self::end_of_list::{EndOfList, MAX_PAGES_WITHOUT_NEW_ITEMS};
+use self::fetched::{Cursors, Fetched, Next};
 use crate::response::ResponseHead;
-use crate::runtime::{Page, page};
+use crate::runtime::Page;
 use crate::{BodyProblem, Error, Response};
-
-/// After this many pages in a row without a new item, a list counts as endless.
-const BARREN_PAGES: u32 = 100;
 
 /// The items of a paged list, in order. Pages are requested as items are polled.
 ///
@@ -35,83 +36,13 @@ pub struct ItemStream<T> {
     /// Whether at most one page is requested at a time.
     is_sequential: bool,
     end: EndOfList,
-    under_way: FuturesOrdered<Fetch<T>>,
+    in_flight: FuturesOrdered<Fetch<T>>,
     arrived: VecDeque<vec::IntoIter<T>>,
     items: vec::IntoIter<T>,
     failure: Option<Error>,
 }
 
 type Fetch<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send>>;
-
-/// A page, without its type.
-struct Fetched<T> {
-    head: ResponseHead,
-    items: Vec<T>,
-    ids: Vec<Option<String>>,
-    total: Option<u64>,
-    next: Next,
-}
-
-/// What a page states about the next page.
-#[derive(Clone, Copy)]
-enum Next {
-    /// Whether the links of the page include a next page. `None` if the page has no links.
-    Links(Option<bool>),
-    /// The page has no cursor, so there is no next page.
-    Last,
-    /// The cursor of the page leads to the next page.
-    More,
-    /// The cursor of the page leads to a page that was already read.
-    Repeated,
-}
-
-/// The cursors of the pages so far.
-#[derive(Default)]
-struct Cursors {
-    latest: Option<String>,
-    seen: HashSet<String>,
-}
-
-impl Cursors {
-    fn follow(&mut self, cursor: Option<String>) -> Next {
-        let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) else { return Next::Last };
-        if !self.seen.insert(cursor.clone()) {
-            return Next::Repeated;
-        }
-        self.latest = Some(cursor);
-        Next::More
-    }
-}
-
-/// Returns whether the header `Link` (RFC 8288) includes a next page, or `None` without such a header. The target of a
-/// link is not used.
-fn linked(head: &ResponseHead) -> Option<bool> {
-    let values = head.headers().get_all(LINK).iter();
-    let relations = values.flat_map(|value| {
-        let parts = value.to_str().unwrap_or_default().split([';', ',']);
-        parts.filter_map(|part| part.trim().strip_prefix("rel="))
-    });
-    page::has_next(relations.map(|relation| Some(relation.trim_matches('"'))))
-}
-
-impl<T> Fetched<T> {
-    fn new<P: Page<Item = T>>(response: Response<P>) -> Self {
-        let head = response.head().clone();
-        let total = response.total();
-        let next = Next::Links(response.has_next().or_else(|| linked(&head)));
-        let items = response.into_inner().into_items();
-        let ids = items.iter().map(P::id).collect();
-        Self { head, items, ids, total, next }
-    }
-
-    fn of_list(response: Response<Vec<T>>, id: fn(&T) -> Option<String>) -> Self {
-        let head = response.head().clone();
-        let next = Next::Links(linked(&head));
-        let items = response.into_inner();
-        let ids = items.iter().map(id).collect();
-        Self { head, items, ids, next, total: None }
-    }
-}
 
 impl<T: 'static> ItemStream<T> {
     /// Creates the stream of items from page `first` (1 by default). `size` is the number of items in a
@@ -173,8 +104,8 @@ impl<T: 'static> ItemStream<T> {
         Self::sequential(fetch)
     }
 
-    /// Creates the stream of items from pages that have a cursor to the next one. `fetch` requests the page at a
-    /// cursor, or the first page.
+    /// Creates the stream of items from pages that have a cursor to the next one. `fetch` requests the
+    /// page at a cursor, or the first page.
     pub(crate) fn by_cursor<P, F, R>(fetch: F) -> Self
     where
         P: Page<Item = T>,
@@ -210,7 +141,7 @@ impl<T: 'static> ItemStream<T> {
             ahead: 0,
             is_sequential: false,
             end: EndOfList::new(size.and_then(|size| size.try_into().ok())),
-            under_way: FuturesOrdered::new(),
+            in_flight: FuturesOrdered::new(),
             arrived: VecDeque::new(),
             items: Vec::new().into_iter(),
             failure: None,
@@ -239,42 +170,42 @@ impl<T> ItemStream<T> {
     }
 
     /// Requests pages up to the limit of pages in progress.
-    fn ask(&mut self) {
+    fn request_pages(&mut self) {
         let reads = self.items.len() > 0 || !self.arrived.is_empty();
-        let wanted = match (self.end.has_no_page_yet(), reads) {
+        let wanted = match (self.end.is_first_page(), reads) {
             (true, _) => 1,
             (false, true) => self.end.window(self.ahead),
             (false, false) => self.end.window(self.ahead).max(1),
         };
         let wanted = if self.is_sequential { wanted.min(1) } else { wanted };
-        while self.under_way.len() + self.arrived.len() < wanted
+        while self.in_flight.len() + self.arrived.len() < wanted
             && let Some(number) = self.next_page
         {
-            let is_ahead = reads || !self.under_way.is_empty();
+            let is_ahead = reads || !self.in_flight.is_empty();
             if is_ahead && self.end.is_beyond(number) {
                 return;
             }
             let page = (self.fetch)(number);
             self.next_page = page.is_some().then(|| number.checked_add(1)).flatten();
-            self.under_way.extend(page);
+            self.in_flight.extend(page);
         }
     }
 
     /// Moves the items of completed pages into the buffer, in the order of pages.
-    fn receive(&mut self, context: &mut Context<'_>) {
+    fn receive_pages(&mut self, context: &mut Context<'_>) {
         loop {
-            self.ask();
-            match self.under_way.poll_next_unpin(context) {
-                Poll::Ready(Some(Ok(page))) => self.take_in(page),
+            self.request_pages();
+            match self.in_flight.poll_next_unpin(context) {
+                Poll::Ready(Some(Ok(page))) => self.add_page(page),
                 Poll::Ready(Some(Err(error))) => self.fail(error),
                 Poll::Ready(None) | Poll::Pending => return,
             }
         }
     }
 
-    fn take_in(&mut self, page: Fetched<T>) {
+    fn add_page(&mut self, page: Fetched<T>) {
         let Fetched { head, items, ids, next, total } = page;
-        self.end.note_total(total);
+        self.end.count(total);
         let is_last = match next {
             Next::Links(has_next) => self.end.is_reached_with(items.len(), has_next),
             Next::Last => true,
@@ -283,14 +214,15 @@ impl<T> ItemStream<T> {
         let is_new = self.end.new_ids(ids);
         let items: Vec<T> =
             items.into_iter().zip(is_new).filter_map(|(item, new)| new.then_some(item)).collect();
-        let is_barren = self.end.is_barren(items.is_empty());
+        let is_endless = self.end.is_endless(!items.is_empty());
         self.arrived.push_back(items.into_iter());
         if is_last {
             self.stop();
         } else if matches!(next, Next::Repeated) {
             self.fail(endless(head, "its cursor leads back to a page that was read before"));
-        } else if is_barren {
-            self.fail(endless(head, &format!("{BARREN_PAGES} pages in a row have no new item")));
+        } else if is_endless {
+            let detail = format!("{MAX_PAGES_WITHOUT_NEW_ITEMS} pages in a row have no new item");
+            self.fail(endless(head, &detail));
         }
     }
 
@@ -301,7 +233,7 @@ impl<T> ItemStream<T> {
 
     fn stop(&mut self) {
         self.next_page = None;
-        self.under_way = FuturesOrdered::new();
+        self.in_flight = FuturesOrdered::new();
     }
 }
 
@@ -311,13 +243,13 @@ impl<T> Stream for ItemStream<T> {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         loop {
-            this.receive(context);
+            this.receive_pages(context);
             if let Some(item) = this.items.next() {
                 return Poll::Ready(Some(Ok(item)));
             }
             match this.arrived.pop_front() {
                 Some(items) => this.items = items,
-                None if this.under_way.is_empty() => {
+                None if this.in_flight.is_empty() => {
                     return Poll::Ready(this.failure.take().map(Err));
                 }
                 None => return Poll::Pending,
@@ -355,146 +287,5 @@ fn endless(head: ResponseHead, detail: &str) -> Error {
         detail: detail.into(),
         excerpt: Box::default(),
         body: None,
-    }
-}
-
-/// Detects the end of a list. `totalCount` is an estimate, so it ends no list; it only limits how many
-/// pages are requested ahead.
-struct EndOfList {
-    size: Option<u64>,
-    total: Option<u64>,
-    /// The number of pages that have arrived.
-    pages: usize,
-    /// Whether no page has arrived yet.
-    no_page_yet: bool,
-    /// Whether any page had a link to a next one.
-    linked: bool,
-    /// The ids on the latest page.
-    ids: HashSet<String>,
-    barren: u32,
-}
-
-impl EndOfList {
-    fn new(size: Option<u64>) -> Self {
-        Self {
-            size,
-            total: None,
-            pages: 0,
-            no_page_yet: true,
-            linked: false,
-            ids: HashSet::new(),
-            barren: 0,
-        }
-    }
-
-    const fn note_total(&mut self, total: Option<u64>) {
-        self.total = total;
-        self.pages = self.pages.saturating_add(1);
-    }
-
-    /// Returns whether the page is probably after the last one.
-    fn is_beyond(&self, number: u64) -> bool {
-        let size = self.size.filter(|size| *size > 0);
-        size.zip(self.total).is_some_and(|(size, total)| number > total.div_ceil(size))
-    }
-
-    /// Returns how many of `ahead` pages to request. Without a total, the window grows with the list, so that a
-    /// short list costs few requests.
-    fn window(&self, ahead: usize) -> usize {
-        if self.total.is_some() && self.size.is_some() { ahead } else { ahead.min(self.pages) }
-    }
-
-    const fn has_no_page_yet(&self) -> bool {
-        self.no_page_yet
-    }
-
-    /// Returns whether this page is the last one.
-    fn is_reached_with(&mut self, count: usize, has_next: Option<bool>) -> bool {
-        self.no_page_yet = false;
-        self.linked |= has_next == Some(true);
-        let is_short = self.size.is_some_and(|size| u64::try_from(count).is_ok_and(|it| it < size));
-        match has_next {
-            Some(true) => false,
-            Some(false) => count == 0 || self.linked || is_short,
-            None => count == 0,
-        }
-    }
-
-    /// Returns for each item whether it was absent from the previous page. New items at the front
-    /// move an item to the next page.
-    fn new_ids(&mut self, ids: Vec<Option<String>>) -> Vec<bool> {
-        let is_new = |id: &Option<String>| id.as_ref().is_none_or(|id| !self.ids.contains(id));
-        let new = ids.iter().map(is_new).collect();
-        if !ids.is_empty() {
-            self.ids = ids.into_iter().flatten().collect();
-        }
-        new
-    }
-
-    /// Returns whether the list seems to be endless.
-    const fn is_barren(&mut self, is_empty: bool) -> bool {
-        self.barren = if is_empty { self.barren + 1 } else { 0 };
-        self.barren >= BARREN_PAGES
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PAGE: usize = 10;
-
-    /// Returns for each page, given by its number of items and its links, whether it is the last
-    /// one.
-    fn ends<const N: usize>(pages: [(usize, Option<bool>); N]) -> [bool; N] {
-        let mut end = EndOfList::new(Some(10));
-        pages.map(|(count, has_next)| end.is_reached_with(count, has_next))
-    }
-
-    #[test]
-    fn a_page_with_a_next_link_is_never_the_last() {
-        for count in [0, 1, PAGE, PAGE + 1] {
-            assert_eq!(ends([(count, Some(true)), (count, Some(true))]), [false, false]);
-        }
-    }
-
-    #[test]
-    fn links_without_next_end_a_list_that_had_a_next_link() {
-        for count in [0, 1, PAGE, PAGE + 1] {
-            assert_eq!(ends([(PAGE, Some(true)), (count, Some(false))]), [false, true]);
-        }
-    }
-
-    #[test]
-    fn links_without_next_end_a_list_on_a_page_that_is_not_full() {
-        assert_eq!(ends([(PAGE, Some(false)), (PAGE - 1, Some(false))]), [false, true]);
-        assert_eq!(ends([(PAGE, Some(false)), (0, Some(false))]), [false, true]);
-    }
-
-    #[test]
-    fn without_links_only_an_empty_page_ends_a_list() {
-        assert_eq!(
-            ends([(PAGE, None), (1, None), (PAGE, None), (0, None)]).map(u8::from),
-            [0, 0, 0, 1]
-        );
-    }
-
-    #[test]
-    fn with_an_unknown_page_size_no_page_is_short() {
-        let mut end = EndOfList::new(None);
-        assert!(!end.is_reached_with(1, Some(false)));
-        assert!(end.is_reached_with(0, Some(false)));
-    }
-
-    #[test]
-    fn an_item_repeated_from_the_previous_page_is_returned_once() {
-        let mut end = EndOfList::new(None);
-        let mut new = |ids: &[&str]| {
-            end.new_ids(ids.iter().map(|id| (!id.is_empty()).then(|| id.to_string())).collect())
-        };
-        assert_eq!(new(&["a", "b", "", ""]), [true; 4]);
-        assert_eq!(new(&["b", "c", ""]), [false, true, true]);
-        assert_eq!(new(&[]), [true; 0]);
-        assert_eq!(new(&["c", "d"]), [false, true]);
     }
 }

@@ -112,7 +112,7 @@ pub(crate) struct Notices(Mutex<HashSet<(&'static str, &'static str)>>);
 
 impl Notices {
     /// Logs a warning once for each operation and version that the server marks as deprecated.
-    pub(crate) fn look_at<T>(&self, outcome: &Result<Response<T>, Error>) {
+    pub(crate) fn warn_if_deprecated<T>(&self, outcome: &Result<Response<T>, Error>) {
         let Some(head) = head(outcome) else { return };
         let (deprecation, sunset) = (head.deprecation(), head.sunset());
         if (deprecation.is_some() || sunset.is_some()) && self.is_new(head.operation()) {
@@ -127,7 +127,7 @@ impl Notices {
     }
 
     fn is_new(&self, operation: &Operation) -> bool {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.insert((operation.id, operation.accept))
+        let mut warned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        warned.insert((operation.id, operation.accept))
     }
 }

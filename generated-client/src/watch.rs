@@ -17,7 +17,7 @@ use crate::{Client, Error, InvalidInput, ObjectId, StatusCode, TimeLimit};
 const OPERATION_ID: &str = "watchExportJob";
 
 /// The maximum number of consecutive lookups that may fail with a transient error.
-const PATIENCE: u32 = 5;
+const MAX_FAILURES: u32 = 5;
 
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -249,7 +249,7 @@ impl Watch {
 
     /// Returns an error that is not transient, or that has happened too often.
     fn tolerate(&mut self, error: Error) -> Result<(), Error> {
-        if !error.is_transient() || self.failures == PATIENCE {
+        if !error.is_transient() || self.failures == MAX_FAILURES {
             return Err(error);
         }
         self.failures += 1;

@@ -87,7 +87,7 @@ impl Failure {
     }
 
     /// Returns whether the endpoint's rate limit is exceeded.
-    pub(super) fn asks_to_wait(&self) -> bool {
+    pub(super) fn is_rate_limited(&self) -> bool {
         let status = self.head.as_ref().map(ResponseHead::status);
         status == Some(StatusCode::TOO_MANY_REQUESTS)
     }

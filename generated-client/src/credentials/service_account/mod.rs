@@ -2,9 +2,9 @@
 
 mod endpoint;
 mod failure;
-mod line;
 mod proofs;
 pub(super) mod provider;
+mod queue;
 mod urls;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,8 +16,8 @@ use tokio::time::Instant;
 use self::endpoint::Endpoint;
 pub(super) use self::endpoint::OauthClient;
 use self::failure::Failure;
-use self::line::Line;
 pub(super) use self::proofs::TokenProofs;
+use self::queue::Queue;
 pub(super) use self::urls::Urls;
 use super::AccessToken;
 use super::header::redact;
@@ -39,7 +39,7 @@ pub(crate) struct ServiceAccount {
     endpoint: Endpoint,
     tokens: Mutex<Tokens>,
     /// Serializes requests for tokens, so that waiting calls share one response.
-    line: tokio::sync::Mutex<Line>,
+    queue: tokio::sync::Mutex<Queue>,
     /// The number of responses. If it changes while a call waits, that call uses the new response.
     served: AtomicU64,
 }
@@ -93,7 +93,7 @@ impl ServiceAccount {
         Ok(Self {
             endpoint: Endpoint::new(urls, client)?,
             tokens: Mutex::new(tokens),
-            line: tokio::sync::Mutex::default(),
+            queue: tokio::sync::Mutex::default(),
             served: AtomicU64::new(0),
         })
     }
@@ -116,7 +116,7 @@ impl ServiceAccount {
     /// Revokes the token.
     #[allow(dead_code, reason = "not every API documents how to revoke a token")]
     pub(super) async fn revoke(&self, transport: &Transport) -> Result<(), Error> {
-        let _turn = self.line.lock().await;
+        let _turn = self.queue.lock().await;
         let Some(held) = self.tokens().current.clone() else { return Ok(()) };
         self.endpoint
             .revoke(transport, &held.token)
@@ -156,7 +156,7 @@ impl ServiceAccount {
         deadline: Option<Instant>,
         token: AccessToken,
     ) -> AccessToken {
-        let Ok(mut line) = self.line.try_lock() else { return token };
+        let Ok(mut queue) = self.queue.try_lock() else { return token };
         if let Some(held) = self.held(None).filter(Held::is_fresh) {
             return held.token;
         }
@@ -166,8 +166,8 @@ impl ServiceAccount {
         // If the call is dropped during the request, the next renewal waits as after a failure.
         self.postpone_renewal();
         // With a valid token, a call does not wait for the endpoint's rate limit.
-        let asking = self.ask(transport, &mut line, Some(now));
-        let problem = match tokio::time::timeout(limit, asking).await {
+        let request = self.request_token(transport, &mut queue, Some(now));
+        let problem = match tokio::time::timeout(limit, request).await {
             Ok(Ok(token)) => return token,
             Ok(Err(failure)) => failure.to_string(),
             Err(_) => format!("no response from the token endpoint within {limit:?}"),
@@ -185,26 +185,26 @@ impl ServiceAccount {
         refused: Option<&AccessToken>,
     ) -> Result<AccessToken, Error> {
         let served = self.served.load(Ordering::Acquire);
-        let mut line = self.line.lock().await;
+        let mut queue = self.queue.lock().await;
         if let Some(held) = self.held(refused) {
             return Ok(held.token);
         }
-        match line.failure() {
+        match queue.failure() {
             Some(failure) if self.served.load(Ordering::Acquire) != served => {
                 Err(failure.clone().into())
             }
-            _ => Ok(self.ask(transport, &mut line, deadline).await?),
+            _ => Ok(self.request_token(transport, &mut queue, deadline).await?),
         }
     }
 
     /// Requests a token, and makes the result available to waiting calls.
-    async fn ask(
+    async fn request_token(
         &self,
         transport: &Transport,
-        line: &mut Line,
+        queue: &mut Queue,
         deadline: Option<Instant>,
     ) -> Result<AccessToken, Failure> {
-        let issued = self.ask_patiently(transport, line, deadline).await;
+        let issued = self.issue_within_limit(transport, queue, deadline).await;
         self.served.fetch_add(1, Ordering::Release);
         if let Ok(token) = &issued {
             let lifetime = token.lifetime().as_secs();
@@ -217,18 +217,18 @@ impl ServiceAccount {
     }
 
     /// Requests a token, and again after each 429 unless the wait would last beyond `deadline`.
-    async fn ask_patiently(
+    async fn issue_within_limit(
         &self,
         transport: &Transport,
-        line: &mut Line,
+        queue: &mut Queue,
         deadline: Option<Instant>,
     ) -> Result<AccessToken, Failure> {
         loop {
-            line.wait(deadline).await?;
+            queue.wait(deadline).await?;
             let issued = self.endpoint.issue(transport).await;
             let issued = issued.map_err(|failure| failure.redacted(|text| self.redact(text)));
-            line.hear(&issued);
-            if !issued.as_ref().is_err_and(Failure::asks_to_wait) {
+            queue.record(&issued);
+            if !issued.as_ref().is_err_and(Failure::is_rate_limited) {
                 return issued;
             }
         }

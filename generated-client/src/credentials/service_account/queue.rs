@@ -15,22 +15,22 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The result of the last request, for the calls that wait.
 #[derive(Default)]
-pub(super) struct Line {
+pub(super) struct Queue {
     /// The reason why the last request failed, if it did.
     failure: Option<Failure>,
     /// The time before which the endpoint accepts no request, if it returned 429.
     not_before: Option<Instant>,
 }
 
-impl Line {
+impl Queue {
     pub(super) const fn failure(&self) -> Option<&Failure> {
         self.failure.as_ref()
     }
 
     /// Records the result of a request for the calls that wait.
-    pub(super) fn hear(&mut self, issued: &Result<AccessToken, Failure>) {
+    pub(super) fn record(&mut self, issued: &Result<AccessToken, Failure>) {
         self.failure = issued.as_ref().err().cloned();
-        self.not_before = self.failure.as_ref().filter(|it| it.asks_to_wait()).and_then(|it| {
+        self.not_before = self.failure.as_ref().filter(|it| it.is_rate_limited()).and_then(|it| {
             Instant::now().checked_add(it.retry_after().unwrap_or(PAUSE).max(SHORTEST_PAUSE))
         });
     }

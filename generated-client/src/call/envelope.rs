@@ -1,0 +1,27 @@
+//! The envelope around a response, which repeats the status in the body.
+
+use reqwest::StatusCode;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// The envelope around a response. A list keeps its own shape and gains a `status`.
+#[derive(Default, Deserialize)]
+pub(super) struct Envelope<'a> {
+    status: Option<u16>,
+    #[serde(borrow)]
+    pub(super) content: Option<&'a RawValue>,
+}
+
+impl<'a> Envelope<'a> {
+    /// Returns the envelope around `body`, or an empty one if there is none.
+    pub(super) fn around(body: &'a [u8]) -> Self {
+        // serde would also decode a struct from an array of its fields.
+        let text =
+            str::from_utf8(body).ok().filter(|text| text.trim_ascii_start().starts_with('{'));
+        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    }
+
+    pub(super) fn status(&self) -> Option<StatusCode> {
+        self.status.and_then(|status| StatusCode::from_u16(status).ok())
+    }
+}

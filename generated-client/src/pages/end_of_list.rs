@@ -1,0 +1,147 @@
+//! Detection of the end of a list.
+
+use std::collections::HashSet;
+
+/// After this many pages in a row without a new item, a list counts as endless.
+pub(super) const MAX_PAGES_WITHOUT_NEW_ITEMS: u32 = 100;
+
+/// The pages of a list so far. `totalCount` is an estimate, so it ends no list; it only limits how many
+/// pages are requested ahead.
+pub(super) struct EndOfList {
+    size: Option<u64>,
+    total: Option<u64>,
+    /// The number of pages that have arrived.
+    pages: usize,
+    /// Whether any page had a link to a next one.
+    linked: bool,
+    /// The ids on the latest page.
+    ids: HashSet<String>,
+    /// The number of pages in a row without a new item.
+    pages_without_new_items: u32,
+}
+
+impl EndOfList {
+    pub(super) fn new(size: Option<u64>) -> Self {
+        Self {
+            size,
+            total: None,
+            pages: 0,
+            linked: false,
+            ids: HashSet::new(),
+            pages_without_new_items: 0,
+        }
+    }
+
+    /// Counts a page that has arrived, with its estimate of the number of items on all pages.
+    pub(super) const fn count(&mut self, total: Option<u64>) {
+        self.total = total;
+        self.pages = self.pages.saturating_add(1);
+    }
+
+    /// Returns whether the page is probably after the last one.
+    pub(super) fn is_beyond(&self, number: u64) -> bool {
+        let size = self.size.filter(|size| *size > 0);
+        size.zip(self.total).is_some_and(|(size, total)| number > total.div_ceil(size))
+    }
+
+    /// Returns how many of `ahead` pages to request. Without a total, the window grows with the list,
+    /// so that a short list costs few requests.
+    pub(super) fn window(&self, ahead: usize) -> usize {
+        if self.total.is_some() && self.size.is_some() { ahead } else { ahead.min(self.pages) }
+    }
+
+    /// Returns whether no page has arrived yet.
+    pub(super) const fn is_first_page(&self) -> bool {
+        self.pages == 0
+    }
+
+    /// Returns whether this page is the last one.
+    pub(super) fn is_reached_with(&mut self, count: usize, has_next: Option<bool>) -> bool {
+        self.linked |= has_next == Some(true);
+        let is_short = self.size.is_some_and(|size| u64::try_from(count).is_ok_and(|it| it < size));
+        match has_next {
+            Some(true) => false,
+            Some(false) => count == 0 || self.linked || is_short,
+            None => count == 0,
+        }
+    }
+
+    /// Returns for each item whether it was absent from the previous page. New items at the front
+    /// move an item to the next page.
+    pub(super) fn new_ids(&mut self, ids: Vec<Option<String>>) -> Vec<bool> {
+        let is_new = |id: &Option<String>| id.as_ref().is_none_or(|id| !self.ids.contains(id));
+        let new = ids.iter().map(is_new).collect();
+        if !ids.is_empty() {
+            self.ids = ids.into_iter().flatten().collect();
+        }
+        new
+    }
+
+    /// Counts a page with or without new items. Returns whether the list counts as endless.
+    pub(super) const fn is_endless(&mut self, has_new_items: bool) -> bool {
+        self.pages_without_new_items =
+            if has_new_items { 0 } else { self.pages_without_new_items + 1 };
+        self.pages_without_new_items >= MAX_PAGES_WITHOUT_NEW_ITEMS
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: usize = 10;
+
+    /// Returns for each page, given by its number of items and its links, whether it is the last
+    /// one.
+    fn ends<const N: usize>(pages: [(usize, Option<bool>); N]) -> [bool; N] {
+        let mut end = EndOfList::new(Some(10));
+        pages.map(|(count, has_next)| end.is_reached_with(count, has_next))
+    }
+
+    #[test]
+    fn a_page_with_a_next_link_is_never_the_last() {
+        for count in [0, 1, PAGE, PAGE + 1] {
+            assert_eq!(ends([(count, Some(true)), (count, Some(true))]), [false, false]);
+        }
+    }
+
+    #[test]
+    fn links_without_next_end_a_list_that_had_a_next_link() {
+        for count in [0, 1, PAGE, PAGE + 1] {
+            assert_eq!(ends([(PAGE, Some(true)), (count, Some(false))]), [false, true]);
+        }
+    }
+
+    #[test]
+    fn links_without_next_end_a_list_on_a_page_that_is_not_full() {
+        assert_eq!(ends([(PAGE, Some(false)), (PAGE - 1, Some(false))]), [false, true]);
+        assert_eq!(ends([(PAGE, Some(false)), (0, Some(false))]), [false, true]);
+    }
+
+    #[test]
+    fn without_links_only_an_empty_page_ends_a_list() {
+        assert_eq!(
+            ends([(PAGE, None), (1, None), (PAGE, None), (0, None)]).map(u8::from),
+            [0, 0, 0, 1]
+        );
+    }
+
+    #[test]
+    fn with_an_unknown_page_size_no_page_is_short() {
+        let mut end = EndOfList::new(None);
+        assert!(!end.is_reached_with(1, Some(false)));
+        assert!(end.is_reached_with(0, Some(false)));
+    }
+
+    #[test]
+    fn an_item_repeated_from_the_previous_page_is_returned_once() {
+        let mut end = EndOfList::new(None);
+        let mut new = |ids: &[&str]| {
+            end.new_ids(ids.iter().map(|id| (!id.is_empty()).then(|| id.to_string())).collect())
+        };
+        assert_eq!(new(&["a", "b", "", ""]), [true; 4]);
+        assert_eq!(new(&["b", "c", ""]), [false, true, true]);
+        assert_eq!(new(&[]), [true; 0]);
+        assert_eq!(new(&["c", "d"]), [false, true]);
+    }
+}

@@ -1,0 +1,80 @@
+//! One page of a list, and what it says about the next one.
+
+use std::collections::HashSet;
+
+use reqwest::header::LINK;
+
+use crate::Response;
+use crate::response::ResponseHead;
+use crate::runtime::{Page, page};
+
+/// A page, without its type.
+pub(super) struct Fetched<T> {
+    pub(super) head: ResponseHead,
+    pub(super) items: Vec<T>,
+    pub(super) ids: Vec<Option<String>>,
+    pub(super) total: Option<u64>,
+    pub(super) next: Next,
+}
+
+/// What a page states about the next page.
+#[derive(Clone, Copy)]
+pub(super) enum Next {
+    /// Whether the links of the page include a next page. `None` if the page has no links.
+    Links(Option<bool>),
+    /// The page has no cursor, so there is no next page.
+    Last,
+    /// The cursor of the page leads to the next page.
+    More,
+    /// The cursor of the page leads to a page that was already read.
+    Repeated,
+}
+
+/// The cursors of the pages so far.
+#[derive(Default)]
+pub(super) struct Cursors {
+    /// The cursor of the next page. The first page has none.
+    pub(super) latest: Option<String>,
+    seen: HashSet<String>,
+}
+
+impl Cursors {
+    pub(super) fn follow(&mut self, cursor: Option<String>) -> Next {
+        let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) else { return Next::Last };
+        if !self.seen.insert(cursor.clone()) {
+            return Next::Repeated;
+        }
+        self.latest = Some(cursor);
+        Next::More
+    }
+}
+
+/// Returns whether the header `Link` (RFC 8288) includes a next page, or `None` without such a header. The target of a
+/// link is not used.
+fn linked(head: &ResponseHead) -> Option<bool> {
+    let values = head.headers().get_all(LINK).iter();
+    let relations = values.flat_map(|value| {
+        let parts = value.to_str().unwrap_or_default().split([';', ',']);
+        parts.filter_map(|part| part.trim().strip_prefix("rel="))
+    });
+    page::has_next(relations.map(|relation| Some(relation.trim_matches('"'))))
+}
+
+impl<T> Fetched<T> {
+    pub(super) fn new<P: Page<Item = T>>(response: Response<P>) -> Self {
+        let head = response.head().clone();
+        let total = response.total();
+        let next = Next::Links(response.has_next().or_else(|| linked(&head)));
+        let items = response.into_inner().into_items();
+        let ids = items.iter().map(P::id).collect();
+        Self { head, items, ids, total, next }
+    }
+
+    pub(super) fn of_list(response: Response<Vec<T>>, id: fn(&T) -> Option<String>) -> Self {
+        let head = response.head().clone();
+        let next = Next::Links(linked(&head));
+        let items = response.into_inner();
+        let ids = items.iter().map(id).collect();
+        Self { head, items, ids, next, total: None }
+    }
+}
