@@ -2,17 +2,18 @@
 //!
 //! Each check accepts a value or an `Option`. An absent value is valid.
 
-use std::collections::{BTreeMap, HashSet};
+mod items;
+
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
+use self::items::Items;
 use super::pattern::{self, Regex};
 use super::{At, InvalidInput};
-use crate::Nullable;
 
 /// Converts an argument to the type of its parameter.
 pub(crate) fn convert<T, V>(parameter: &str, value: V) -> Result<T, InvalidInput>
@@ -53,7 +54,7 @@ pub(crate) fn length<'a>(
     if range.contains(&count) {
         return Ok(());
     }
-    let rule = format!("has {count} characters; their number must be {}", bounds(&range));
+    let rule = format!("has {count} characters, expected {}", bounds(&range));
     Err(InvalidInput::text(at, text, rule))
 }
 
@@ -65,8 +66,8 @@ pub(crate) fn items<'a, T: 'a>(
 ) -> Result<(), InvalidInput> {
     match value.into().map(<[T]>::len) {
         Some(count) if !range.contains(&count) => {
-            let rule = format!("the number of items must be {}", bounds(&range));
-            Err(InvalidInput::new(at, format_args!("{count} items given;"), rule))
+            let problem = format!("has {count} items, expected {}", bounds(&range));
+            Err(InvalidInput::unreadable(at, &problem))
         }
         _ => Ok(()),
     }
@@ -121,7 +122,7 @@ pub(crate) fn unique<'a, T: Serialize + 'a>(
         let json = serde_json::to_string(item)
             .map_err(|error| InvalidInput::unreadable(at.index(index), &error.to_string()))?;
         if let Some(json) = seen.replace(json) {
-            let rule = "is there twice; no two items may be the same";
+            let rule = "is a duplicate, and items must be unique";
             return Err(InvalidInput::new(at.index(index), json, rule));
         }
     }
@@ -136,8 +137,8 @@ pub(crate) fn entries<C: Items>(
 ) -> Result<(), InvalidInput> {
     match values.count() {
         Some(count) if !range.contains(&count) => {
-            let rule = format!("the number of entries must be {}", bounds(&range));
-            Err(InvalidInput::new(at, format_args!("{count} entries given;"), rule))
+            let problem = format!("has {count} entries, expected {}", bounds(&range));
+            Err(InvalidInput::unreadable(at, &problem))
         }
         _ => Ok(()),
     }
@@ -150,100 +151,6 @@ pub(crate) fn each<C: Items>(
     check: impl FnMut(At<'_>, &C::Item) -> Result<(), InvalidInput>,
 ) -> Result<(), InvalidInput> {
     values.try_each(at, check)
-}
-
-/// A list, a map, or an absent one.
-pub(crate) trait Items {
-    type Item;
-
-    /// Returns the number of items, or `None` if there is no list or map.
-    fn count(&self) -> Option<usize>;
-
-    fn try_each(
-        &self,
-        at: At<'_>,
-        check: impl FnMut(At<'_>, &Self::Item) -> Result<(), InvalidInput>,
-    ) -> Result<(), InvalidInput>;
-}
-
-impl<T> Items for Vec<T> {
-    type Item = T;
-
-    fn count(&self) -> Option<usize> {
-        Some(self.len())
-    }
-
-    fn try_each(
-        &self,
-        at: At<'_>,
-        mut check: impl FnMut(At<'_>, &T) -> Result<(), InvalidInput>,
-    ) -> Result<(), InvalidInput> {
-        self.iter().enumerate().try_for_each(|(index, item)| check(at.index(index), item))
-    }
-}
-
-impl<T> Items for BTreeMap<String, T> {
-    type Item = T;
-
-    fn count(&self) -> Option<usize> {
-        Some(self.len())
-    }
-
-    fn try_each(
-        &self,
-        at: At<'_>,
-        mut check: impl FnMut(At<'_>, &T) -> Result<(), InvalidInput>,
-    ) -> Result<(), InvalidInput> {
-        self.iter().try_for_each(|(key, value)| check(at.field(key), value))
-    }
-}
-
-impl Items for Map<String, Value> {
-    type Item = Value;
-
-    fn count(&self) -> Option<usize> {
-        Some(self.len())
-    }
-
-    fn try_each(
-        &self,
-        at: At<'_>,
-        mut check: impl FnMut(At<'_>, &Value) -> Result<(), InvalidInput>,
-    ) -> Result<(), InvalidInput> {
-        self.iter().try_for_each(|(key, value)| check(at.field(key), value))
-    }
-}
-
-impl<C: Items> Items for Option<C> {
-    type Item = C::Item;
-
-    fn count(&self) -> Option<usize> {
-        self.as_ref().and_then(C::count)
-    }
-
-    fn try_each(
-        &self,
-        at: At<'_>,
-        check: impl FnMut(At<'_>, &C::Item) -> Result<(), InvalidInput>,
-    ) -> Result<(), InvalidInput> {
-        self.as_ref().map_or(Ok(()), |values| values.try_each(at, check))
-    }
-}
-
-impl<C: Items> Items for Nullable<C> {
-    type Item = C::Item;
-
-    fn count(&self) -> Option<usize> {
-        self.as_ref().and_then(C::count)
-    }
-
-    fn try_each(
-        &self,
-        at: At<'_>,
-        check: impl FnMut(At<'_>, &Self::Item) -> Result<(), InvalidInput>,
-    ) -> Result<(), InvalidInput> {
-        self.as_ref().map_or(Ok(()), |values| values.try_each(at, check))
-    }
 }
 
 /// Checks `pattern` (JSON Schema), an ECMA-262 regular expression that may match anywhere in the
@@ -326,6 +233,8 @@ impl<'a> MaybeText<'a> for Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     const AT: At<'static> = At::parameter("x");
@@ -341,13 +250,16 @@ mod tests {
         assert_eq!(range(AT, None::<u32>, 1..=500), Ok(()));
         assert_eq!(
             message(range(AT, Some(501_u32), 1..=500)),
-            "x: 501 must be at least 1 and at most 500"
+            "invalid `x`: 501 must be at least 1 and at most 500"
         );
-        assert_eq!(message(range(AT, 0_u32, 1..)), "x: 0 must be at least 1");
-        assert_eq!(message(range(AT, 1.0, 0.0..1.0)), "x: 1 must be at least 0 and less than 1");
-        assert_eq!(message(range(AT, f64::NAN, ..=1.0)), "x: NaN must be at most 1");
+        assert_eq!(message(range(AT, 0_u32, 1..)), "invalid `x`: 0 must be at least 1");
+        assert_eq!(
+            message(range(AT, 1.0, 0.0..1.0)),
+            "invalid `x`: 1 must be at least 0 and less than 1"
+        );
+        assert_eq!(message(range(AT, f64::NAN, ..=1.0)), "invalid `x`: NaN must be at most 1");
         let above_zero = (Bound::Excluded(0), Bound::Unbounded);
-        assert_eq!(message(range(AT, 0_u8, above_zero)), "x: 0 must be more than 0");
+        assert_eq!(message(range(AT, 0_u8, above_zero)), "invalid `x`: 0 must be more than 0");
     }
 
     #[test]
@@ -358,7 +270,7 @@ mod tests {
         assert_eq!(length(AT, &Some(String::from("abc")), 3..), Ok(()));
         assert_eq!(
             message(length(AT.field("y"), "é\n", 3..=63)),
-            "x.y: \"é\\n\" has 2 characters; their number must be at least 3 and at most 63"
+            "invalid `x.y`: \"é\\n\" has 2 characters, expected at least 3 and at most 63"
         );
     }
 
@@ -368,7 +280,7 @@ mod tests {
         assert_eq!(items(AT, None::<&[u8]>, 1..), Ok(()));
         assert_eq!(
             message(items(AT, [1, 2].as_slice(), ..2)),
-            "x: 2 items given; the number of items must be less than 2"
+            "invalid `x`: has 2 items, expected less than 2"
         );
     }
 
@@ -376,9 +288,11 @@ mod tests {
     fn each_item_and_each_map_value_is_checked() {
         let short = |at: At<'_>, text: &String| length(at, text, ..=1);
         let list = vec!["a".to_owned(), "bc".to_owned()];
-        assert!(message(each(AT, &list, short)).starts_with("x[1]: \"bc\" has 2 characters"));
+        assert!(
+            message(each(AT, &list, short)).starts_with("invalid `x[1]`: \"bc\" has 2 characters")
+        );
         let map = BTreeMap::from([("k".to_owned(), "bc".to_owned())]);
-        assert!(message(each(AT, &Some(map), short)).starts_with("x.k: \"bc\""));
+        assert!(message(each(AT, &Some(map), short)).starts_with("invalid `x.k`: \"bc\""));
         assert_eq!(each(AT, &None::<Vec<String>>, short), Ok(()));
     }
 
@@ -389,10 +303,19 @@ mod tests {
         assert_eq!(pattern(AT, None::<&str>, name), Ok(()));
         // The compiled pattern is reused.
         assert_eq!(pattern(AT, "Cluster-0", name), Ok(()));
-        assert_eq!(message(pattern(AT, "a b", name)), format!("x: \"a b\" must match {name}"));
-        assert_eq!(message(pattern(AT, "a b", name)), format!("x: \"a b\" must match {name}"));
+        assert_eq!(
+            message(pattern(AT, "a b", name)),
+            format!("invalid `x`: \"a b\" must match {name}")
+        );
+        assert_eq!(
+            message(pattern(AT, "a b", name)),
+            format!("invalid `x`: \"a b\" must match {name}")
+        );
         // Unlike in many engines, `$` does not match before a trailing line break.
-        assert_eq!(message(pattern(AT, "a\n", name)), format!("x: \"a\\n\" must match {name}"));
+        assert_eq!(
+            message(pattern(AT, "a\n", name)),
+            format!("invalid `x`: \"a\\n\" must match {name}")
+        );
         assert_eq!(pattern(AT, "é", "^\\u00e9$"), Ok(()));
         assert_eq!(pattern(AT, "a-b:c", r"^[a-c]\-[a-c]\:[a-c]$"), Ok(()));
     }
@@ -400,7 +323,8 @@ mod tests {
     #[test]
     fn a_pattern_that_does_not_compile_is_reported() {
         assert!(
-            message(pattern(AT, "a", "(")).starts_with("x: \"a\" cannot be checked against (: ")
+            message(pattern(AT, "a", "("))
+                .starts_with("invalid `x`: \"a\" cannot be checked against (: ")
         );
     }
 
@@ -410,7 +334,7 @@ mod tests {
         assert!(
             id.unwrap_err()
                 .to_string()
-                .starts_with("groupId: \"abc\" is not an object id: expected 24")
+                .starts_with("invalid `groupId`: \"abc\" is not an object id: expected 24")
         );
     }
 }

@@ -62,7 +62,7 @@ impl InvalidInput {
 
 impl fmt::Display for InvalidInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.parameter)?;
+        write!(f, "invalid `{}`: ", self.parameter)?;
         if let Some(value) = &self.value {
             write!(f, "{value} ")?;
         }

@@ -343,7 +343,10 @@ mod tests {
     fn a_segment_that_changes_the_path_is_refused() {
         for name in ["", ".", ".."] {
             let error = url("https://localhost", name).unwrap_err();
-            assert_eq!(error.to_string(), format!("name: {name:?} is not a valid path segment"));
+            assert_eq!(
+                error.to_string(),
+                format!("invalid `name`: {name:?} is not a valid path segment")
+            );
         }
     }
 

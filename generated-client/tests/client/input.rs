@@ -24,7 +24,7 @@ async fn a_group_id_must_be_an_object_id() {
     .await;
     assert_eq!(
         message,
-        "nothing was sent: groupId: \"../../orgs\" is not an object id: \
+        "invalid `groupId`: \"../../orgs\" is not an object id: \
          expected 24 lowercase hex digits, found 10 characters"
     );
 }
@@ -35,12 +35,12 @@ async fn only_the_first_invalid_value_is_reported() {
         client.list_group_cluster_backup_exports("?", "!").items_per_page(0).send().await
     })
     .await;
-    assert!(message.starts_with("nothing was sent: groupId: "), "{message}");
+    assert!(message.starts_with("invalid `groupId`: "), "{message}");
     let message = refusal(async |client| {
         client.list_group_cluster_backup_exports(GROUP, "!").items_per_page(0).send().await
     })
     .await;
-    assert!(message.starts_with("nothing was sent: clusterName: "), "{message}");
+    assert!(message.starts_with("invalid `clusterName`: "), "{message}");
 }
 
 #[tokio::test]
@@ -52,9 +52,7 @@ async fn a_cluster_name_must_match_its_pattern() {
         .await;
         assert_eq!(
             message,
-            format!(
-                "nothing was sent: clusterName: {name:?} must match ^[a-zA-Z0-9][a-zA-Z0-9-]*$"
-            )
+            format!("invalid `clusterName`: {name:?} must match ^[a-zA-Z0-9][a-zA-Z0-9-]*$")
         );
     }
 }
@@ -65,16 +63,16 @@ async fn a_page_has_bounds() {
     let rule = format!("must be at least {least} and at most {most}");
     let (below, above) = (u32::try_from(least - 1).unwrap(), u32::try_from(most + 1).unwrap());
     for (items, page, expected) in [
-        (below, 1, format!("itemsPerPage: {below} {rule}")),
-        (above, 1, format!("itemsPerPage: {above} {rule}")),
-        (above - 1, 0, "pageNum: 0 must be at least 1".to_owned()),
+        (below, 1, format!("invalid `itemsPerPage`: {below} {rule}")),
+        (above, 1, format!("invalid `itemsPerPage`: {above} {rule}")),
+        (above - 1, 0, "invalid `pageNum`: 0 must be at least 1".to_owned()),
     ] {
         let message = refusal(async |client| {
             let request = client.list_group_cluster_backup_exports(GROUP, "Cluster0");
             request.items_per_page(items).page_num(page).send().await
         })
         .await;
-        assert_eq!(message, format!("nothing was sent: {expected}"));
+        assert_eq!(message, expected);
     }
 }
 
@@ -90,8 +88,8 @@ async fn a_body_is_checked_field_by_field() {
     assert_eq!(
         message,
         format!(
-            "nothing was sent: body.bucketName: {short:?} has {} characters; \
-             their number must be at least {least} and at most {most}",
+            "invalid `body.bucketName`: {short:?} has {} characters, \
+             expected at least {least} and at most {most}",
             least - 1
         )
     );
@@ -102,7 +100,7 @@ async fn a_body_is_checked_field_by_field() {
         client.create_group_backup_export_bucket(GROUP, body).send().await
     })
     .await;
-    assert!(message.starts_with("nothing was sent: body.serviceUrl: \"xxx"), "{message}");
+    assert!(message.starts_with("invalid `body.serviceUrl`: \"xxx"), "{message}");
     assert!(message.len() < 250, "{message}");
 }
 

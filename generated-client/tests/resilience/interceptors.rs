@@ -70,12 +70,13 @@ async fn a_request_carries_the_headers_of_its_caller() {
     assert!(shown.contains("x-gateway-key") && !shown.contains("secret"), "{shown}");
 
     for (name, value, expected) in [
-        ("authorization", "x", "header: \"authorization\" is a header that the client sets itself"),
-        ("Accept", "x", "header: \"Accept\" is a header that the client sets itself"),
-        ("a b", "x", "header: \"a b\" is not the name of a header"),
-        ("x-a", "secret\n", "header: \"x-a\" has a value with a line break"),
+        ("authorization", "x", "\"authorization\" is a header that the client sets itself"),
+        ("Accept", "x", "\"Accept\" is a header that the client sets itself"),
+        ("a b", "x", "\"a b\" is not the name of a header"),
+        ("x-a", "secret\n", "\"x-a\" has a value with a line break"),
     ] {
         let error = list().header(name, value).await.unwrap_err().to_string();
+        assert!(error.starts_with("invalid `header`: "), "{error}");
         assert!(error.contains(expected) && !error.contains("secret"), "{error}");
     }
     assert_eq!(responses.requests().len(), 1);
