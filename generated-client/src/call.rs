@@ -77,7 +77,7 @@ impl<'a> Call<'a> {
         span: &CallSpan,
     ) -> Result<Response<T>, Error> {
         let retries = &self.client.retries;
-        let (mut attempts, mut last_cost) = (1, None);
+        let (mut attempts, mut last_cost, mut may_have_acted) = (1, None, false);
         loop {
             let headers = self.intercept(attempts);
             let start = Instant::now();
@@ -98,8 +98,12 @@ impl<'a> Call<'a> {
             let retry = retries.after(&error, &self.operation.method, attempts, left);
             let Some(Retry { wait, cost }) = retry.filter(|_| self.request.is_repeatable()) else {
                 error.set_attempts(attempts);
+                if may_have_acted {
+                    error.set_may_have_acted();
+                }
                 return Err(error);
             };
+            may_have_acted |= error.may_have_been_carried_out();
             span.note_retry(&error, attempts, wait);
             tokio::time::sleep(wait).await;
             attempts += 1;
@@ -161,10 +165,7 @@ impl<'a> Call<'a> {
         let proof = self.proofs.authorize(&self.client.transport, request, self.deadline.at());
         tokio::time::timeout(left, proof).await.unwrap_or_else(|_| {
             let limit = self.client.time_limits.operation;
-            let mut error = Error::timed_out(self.operation.id, TimeLimit::Operation, limit);
-            // An earlier attempt may have reached the server.
-            error.set_may_have_acted(self.sent > 0 && !self.operation.method.is_safe());
-            Err(error)
+            Err(Error::timed_out(self.operation.id, TimeLimit::Operation, limit))
         })
     }
 }

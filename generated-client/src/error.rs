@@ -58,6 +58,8 @@ pub enum Error {
         problem: Box<str>,
         /// The number of attempts of the call.
         attempts: u32,
+        /// Whether an earlier attempt may have carried the operation out.
+        may_have_acted: bool,
     },
 
     /// The server returned an error.
@@ -141,7 +143,8 @@ pub enum Error {
     },
 
     /// The TLS handshake failed. The server's certificate is not trusted, has expired or is for another host, or the
-    /// two sides support no common protocol version. Nothing was sent, and nothing is retried.
+    /// two sides support no common protocol version. This attempt sent nothing, and is
+    /// not retried.
     #[non_exhaustive]
     Tls {
         /// The `operationId`, or that of the token endpoint.
@@ -150,6 +153,10 @@ pub enum Error {
         host: Option<Box<str>>,
         /// The error of the TLS library.
         cause: Arc<dyn StdError + Send + Sync>,
+        /// The number of attempts of the call.
+        attempts: u32,
+        /// Whether an earlier attempt may have carried the operation out.
+        may_have_acted: bool,
     },
 
     /// The connection failed, or broke before the response arrived.
@@ -193,7 +200,12 @@ impl Error {
     }
 
     pub(crate) fn authentication(head: Option<ResponseHead>, problem: impl Into<Box<str>>) -> Self {
-        Self::Authentication { head: head.map(Box::new), problem: problem.into(), attempts: 1 }
+        Self::Authentication {
+            head: head.map(Box::new),
+            problem: problem.into(),
+            attempts: 1,
+            may_have_acted: false,
+        }
     }
 
     pub(crate) fn transport(operation: &Operation, error: NoResponse) -> Self {
@@ -219,7 +231,7 @@ impl Error {
         host: Option<Box<str>>,
         cause: Cause,
     ) -> Self {
-        Self::Tls { operation_id, host, cause }
+        Self::Tls { operation_id, host, cause, attempts: 1, may_have_acted: false }
     }
 
     /// Returns a timeout of a call that changes nothing on the server.
@@ -238,10 +250,18 @@ impl Error {
         }
     }
 
-    pub(crate) const fn set_may_have_acted(&mut self, it: bool) {
-        if let Self::TimedOut { may_have_acted, .. } | Self::Transport { may_have_acted, .. } = self
-        {
-            *may_have_acted = it;
+    /// Records that an earlier attempt of the call may have been carried out.
+    pub(crate) const fn set_may_have_acted(&mut self) {
+        match self {
+            Self::TimedOut { may_have_acted, .. }
+            | Self::Transport { may_have_acted, .. }
+            | Self::Authentication { may_have_acted, .. }
+            | Self::Tls { may_have_acted, .. } => *may_have_acted = true,
+            other => {
+                if let Some(head) = other.head_mut() {
+                    head.set_earlier_may_have_acted();
+                }
+            }
         }
     }
 
@@ -249,7 +269,8 @@ impl Error {
         match self {
             Self::TimedOut { attempts, .. }
             | Self::Transport { attempts, .. }
-            | Self::Authentication { attempts, .. } => *attempts = count,
+            | Self::Authentication { attempts, .. }
+            | Self::Tls { attempts, .. } => *attempts = count,
             other => {
                 if let Some(head) = other.head_mut() {
                     head.set_attempts(count);
@@ -259,14 +280,15 @@ impl Error {
     }
 
     /// Returns the number of attempts of the call, including those that only reached the token
-    /// endpoint. For a watch that timed out, returns the number of lookups. `None` if nothing was
-    /// sent.
+    /// endpoint. For a watch that timed out, returns the number of lookups. `None` if the call failed
+    /// before its first attempt.
     #[must_use]
     pub fn attempts(&self) -> Option<u32> {
         match self {
             Self::TimedOut { attempts, .. }
             | Self::Transport { attempts, .. }
-            | Self::Authentication { attempts, .. } => Some(*attempts),
+            | Self::Authentication { attempts, .. }
+            | Self::Tls { attempts, .. } => Some(*attempts),
             other => other.head().map(ResponseHead::attempts),
         }
     }

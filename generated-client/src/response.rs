@@ -116,6 +116,8 @@ pub struct ResponseHead {
     status: StatusCode,
     headers: HeaderMap,
     attempts: u32,
+    /// Whether an earlier attempt of the call may have been carried out.
+    earlier_may_have_acted: bool,
 }
 
 impl ResponseHead {
@@ -124,7 +126,7 @@ impl ResponseHead {
         status: StatusCode,
         headers: HeaderMap,
     ) -> Self {
-        Self { operation, status, headers, attempts: 1 }
+        Self { operation, status, headers, attempts: 1, earlier_may_have_acted: false }
     }
 
     /// Creates the head of a response to a `POST` operation called `test`, without headers.
@@ -159,6 +161,14 @@ impl ResponseHead {
 
     pub(crate) const fn set_attempts(&mut self, attempts: u32) {
         self.attempts = attempts;
+    }
+
+    pub(crate) const fn earlier_may_have_acted(&self) -> bool {
+        self.earlier_may_have_acted
+    }
+
+    pub(crate) const fn set_earlier_may_have_acted(&mut self) {
+        self.earlier_may_have_acted = true;
     }
 
     /// Returns the `operationId` of the operation.

@@ -3,6 +3,8 @@
 use reqwest::StatusCode;
 
 use super::{BodyProblem, Error};
+use crate::TimeLimit;
+use crate::response::ResponseHead;
 
 impl Error {
     /// Returns whether the same request may succeed later: after a failed connection, a timeout, a
@@ -33,29 +35,44 @@ impl Error {
     /// of the operation before you repeat it.
     ///
     /// This is `false` for operations that only read, for requests that were not sent, and for
-    /// responses that reject the request (3xx and 4xx).
+    /// responses that reject the request (3xx and 4xx). It covers all attempts of the call: if the
+    /// response to a `DELETE` was lost, and its retry returned 404, the first attempt has probably
+    /// deleted the resource.
     #[must_use]
     pub fn may_have_been_carried_out(&self) -> bool {
         match self {
-            Self::TimedOut { may_have_acted, .. } | Self::Transport { may_have_acted, .. } => {
-                *may_have_acted
-            }
+            Self::TimedOut { may_have_acted, .. }
+            | Self::Transport { may_have_acted, .. }
+            | Self::Authentication { may_have_acted, .. }
+            | Self::Tls { may_have_acted, .. } => *may_have_acted,
             Self::Api { head, .. }
             | Self::UnexpectedBody { head, .. }
             | Self::Decode { head, .. }
-            | Self::TooLarge { head, .. } => {
-                let status = head.status();
-                let may_have_acted = status.is_success() || status.is_server_error();
-                may_have_acted && !head.operation().method.is_safe()
-            }
-            Self::InvalidInput(_)
-            | Self::Config { .. }
-            | Self::Authentication { .. }
-            | Self::Redirect { .. }
-            | Self::Tls { .. }
-            | Self::NotListed { .. } => false,
+            | Self::TooLarge { head, .. }
+            | Self::Redirect { head, .. } => head.earlier_may_have_acted() || may_have_acted(head),
+            Self::InvalidInput(_) | Self::Config { .. } | Self::NotListed { .. } => false,
         }
     }
+
+    /// Returns whether an earlier attempt of the call may have been carried out, but not the last
+    /// one.
+    pub(super) fn only_earlier_may_have_acted(&self) -> bool {
+        match self {
+            Self::Authentication { may_have_acted, .. }
+            | Self::Tls { may_have_acted, .. }
+            | Self::Transport { may_have_acted, connected: false, .. }
+            | Self::TimedOut { may_have_acted, limit: TimeLimit::Connect, .. } => *may_have_acted,
+            other => other
+                .head()
+                .is_some_and(|head| head.earlier_may_have_acted() && !may_have_acted(head)),
+        }
+    }
+}
+
+/// Returns whether the server may have carried out the request of this response.
+fn may_have_acted(head: &ResponseHead) -> bool {
+    let status = head.status();
+    (status.is_success() || status.is_server_error()) && !head.operation().method.is_safe()
 }
 
 const fn is_transient(status: StatusCode) -> bool {

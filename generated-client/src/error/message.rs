@@ -18,7 +18,7 @@ const FIELDS: usize = 5;
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InvalidInput(error) => write!(f, "nothing was sent: {error}"),
+            Self::InvalidInput(error) => error.fmt(f),
             Self::Config { problem } | Self::Authentication { problem, .. } => f.write_str(problem),
             Self::Api { head, error, .. } => api(f, head, error),
             Self::UnexpectedBody { head, content_type, problem, detail, excerpt, .. } => {
@@ -70,7 +70,7 @@ impl Display for Error {
                 "{operation_id} got no complete response within {after:?}; {}, or raise `{limit}`",
                 self.advice_after_sending()
             ),
-            Self::Tls { operation_id, host, cause } => {
+            Self::Tls { operation_id, host, cause, .. } => {
                 write!(
                     f,
                     "{operation_id} got no connection{}: {}; {TLS_ADVICE}",
@@ -93,6 +93,10 @@ impl Display for Error {
             Self::NotListed { operation_id, problem } => write!(f, "{operation_id}: {problem}"),
         }?;
         match self.attempts() {
+            Some(attempts @ 2..) if self.only_earlier_may_have_acted() => write!(
+                f,
+                " (the last of {attempts} attempts; an earlier one may have been carried out)"
+            ),
             Some(attempts @ 2..) => write!(f, " (the last of {attempts} attempts)"),
             _ => Ok(()),
         }
@@ -234,11 +238,11 @@ fn watch_timed_out(
     f: &mut Formatter<'_>,
     operation_id: &str,
     after: Duration,
-    looks: u32,
+    lookups: u32,
 ) -> fmt::Result {
     write!(
         f,
-        "{operation_id} found no final state within {after:?} (lookups: {looks}); \
+        "{operation_id} found no final state within {after:?} (lookups: {lookups}); \
          the export continues: watch it again, or raise `{}`",
         TimeLimit::Watch
     )

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use generated_client::models::{ExportJob, ExportJobState, Link, PaginatedExportJobs};
 use generated_client::testing::{CannedResponse, CannedResponses};
-use generated_client::{Client, ClientBuilder, Credentials, Error, ObjectId, StatusCode};
+use generated_client::{
+    Client, ClientBuilder, Credentials, Error, ObjectId, RetryPolicy, StatusCode,
+};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -201,4 +203,42 @@ async fn a_list_where_an_object_is_expected_is_an_error() {
     let error = list(&client(&responses)).await.unwrap_err();
     assert!(matches!(error, Error::Decode { .. }), "{error:?}");
     assert!(error.to_string().contains("expected an object, found a list"), "{error}");
+}
+
+/// If the response to a `DELETE` is lost, its retry finds nothing to delete.
+#[tokio::test(start_paused = true)]
+async fn an_error_of_a_retry_says_whether_an_earlier_attempt_may_have_been_carried_out() {
+    let error = CannedResponse::error;
+    let outage = || error(StatusCode::SERVICE_UNAVAILABLE, "UNEXPECTED_ERROR");
+    let missing = || error(StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND");
+    let limited = || error(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED");
+    for (first, last, expected) in [
+        (CannedResponse::never(), missing(), true),
+        (outage(), missing(), true),
+        (outage(), CannedResponse::no_connection(), true),
+        (outage(), limited(), true),
+        (limited(), missing(), false),
+        (CannedResponse::no_connection(), missing(), false),
+        (CannedResponse::no_connection(), CannedResponse::no_connection(), false),
+    ] {
+        let responses = CannedResponses::new();
+        responses.push(first.clone());
+        responses.push(last.clone());
+        let client = builder(&responses).retry(RetryPolicy::new().max_attempts(2)).build().unwrap();
+        let delete = client.delete_group_backup_export_bucket(DEFAULT_GROUP_ID, id(1));
+        let error = delete.send().await.unwrap_err();
+        assert_eq!(error.attempts(), Some(2), "{first:?}, {last:?}: {error}");
+        assert_eq!(error.may_have_been_carried_out(), expected, "{first:?}, {last:?}: {error}");
+        let note = "(the last of 2 attempts; an earlier one may have been carried out)";
+        assert_eq!(error.to_string().ends_with(note), expected, "{first:?}, {last:?}: {error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retried_read_never_says_that_it_may_have_been_carried_out() {
+    let responses = CannedResponses::new();
+    responses.push(CannedResponse::never());
+    responses.push(CannedResponse::error(StatusCode::NOT_FOUND, "CLUSTER_NOT_FOUND"));
+    let error = list(&client(&responses)).await.unwrap_err();
+    assert_eq!((error.attempts(), error.may_have_been_carried_out()), (Some(2), false), "{error}");
 }
