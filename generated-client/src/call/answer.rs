@@ -135,11 +135,15 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns a success without a value, and ignores its body.
+    /// Returns a success without a value. Its body is ignored, unless it is an HTML page, which a
+    /// proxy or a gateway sends instead of the API.
     pub(crate) fn empty(mut self) -> Result<Response<()>, Error> {
         let body = std::mem::take(&mut self.body);
-        self.open(&body)?;
-        Ok(Response::new(self.head, ()))
+        let content = self.open(&body)?;
+        match self.page(content) {
+            Some(error) => Err(error),
+            None => Ok(Response::new(self.head, ())),
+        }
     }
 
     /// Returns a redirect, or a success without a value.
@@ -212,9 +216,9 @@ mod tests {
 
     #[test]
     fn a_success_without_a_value_ignores_its_body() {
-        for body in ["", "{}", "<html>"] {
-            let response = empty(StatusCode::NO_CONTENT, body, false).unwrap();
-            assert_eq!(response.status(), StatusCode::NO_CONTENT);
+        for (status, body) in [(204, ""), (200, ""), (200, "{}"), (202, "OK"), (200, "null")] {
+            let status = StatusCode::from_u16(status).unwrap();
+            assert_eq!(empty(status, body, false).unwrap().status(), status, "{body}");
         }
     }
 

@@ -54,22 +54,32 @@ impl Answer<'_> {
     /// Returns an error if the body is recognizably not from the API, before parsing it. A body
     /// without a media type may be JSON.
     pub(super) fn foreign(&self, content: &[u8]) -> Option<Error> {
-        let media_type = self.head.headers().get(CONTENT_TYPE);
-        let media_type = media_type.map(|value| media_type::essence(value.as_bytes()));
         let problem = if content.trim_ascii().is_empty() {
             BodyProblem::Empty
         } else if self.is_encoded() {
             return Some(self.encoded());
-        } else if media_type.as_deref().is_some_and(media_type::is_html)
-            || media_type::looks_like_html(content)
-        {
-            BodyProblem::Html
-        } else if media_type.is_some_and(|it| !media_type::is_json(&it)) {
+        } else if let Some(error) = self.page(content) {
+            return Some(error);
+        } else if self.media_type().is_some_and(|it| !media_type::is_json(&it)) {
             BodyProblem::MediaType
         } else {
             return None;
         };
         Some(self.unexpected(problem, "", content))
+    }
+
+    /// Returns the error for a body that is an HTML page, by its media type or its beginning.
+    pub(super) fn page(&self, content: &[u8]) -> Option<Error> {
+        let is_labelled = self.media_type().is_some_and(|it| media_type::is_html(&it));
+        let is_html = is_labelled || media_type::looks_like_html(content);
+        (is_html && !content.trim_ascii().is_empty())
+            .then(|| self.unexpected(BodyProblem::Html, "", content))
+    }
+
+    /// Returns the media type of the body without parameters, if the response states one.
+    fn media_type(&self) -> Option<String> {
+        let value = self.head.headers().get(CONTENT_TYPE)?;
+        Some(media_type::essence(value.as_bytes()))
     }
 
     /// Returns whether the body has an encoding that the client did not request. If the client

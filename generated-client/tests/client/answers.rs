@@ -3,7 +3,7 @@
 use generated_client::models::{ExportBucket, ExportJobState};
 use generated_client::{Error, RateLimit, StatusCode};
 
-use crate::{GROUP, client, create, list, server::Server};
+use crate::{GROUP, client, create, delete, list, server::Server};
 
 const JOB: &str = r#"{"exportBucketId":"32b6e34b3d91647abb20e7b8","state":"Successful"}"#;
 
@@ -76,6 +76,20 @@ async fn any_json_media_type_or_none_is_accepted() {
     ] {
         let server = Server::answer("201 Created", headers, r#"{"results":[]}"#);
         assert_eq!(list(&server).await.unwrap().status(), StatusCode::CREATED);
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_succeeds_with_any_success_status_and_body_of_the_api() {
+    for (status, headers, body) in [
+        ("204 No Content", "", ""),
+        ("200 OK", "", ""),
+        ("200 OK", "Content-Type: text/html\r\n", ""),
+        ("200 OK", "Content-Type: application/vnd.atlas.2023-01-01+json\r\n", "{}"),
+        ("202 Accepted", "Content-Type: text/plain\r\n", "OK"),
+    ] {
+        let response = delete(&Server::answer(status, headers, body)).await.unwrap();
+        assert_eq!(response.status().as_str(), &status[..3]);
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use generated_client::{BodyProblem, Error, StatusCode};
 
-use crate::{GROUP, builder, create, list, server::Server};
+use crate::{GROUP, builder, create, delete, list, server::Server};
 
 const LIST: &str = "listGroupClusterBackupExports returned";
 
@@ -96,6 +96,25 @@ async fn invalid_fields_are_named() {
     );
     let Error::Api { error, .. } = error else { panic!("{error:?}") };
     assert_eq!(error.fields().count(), 7);
+}
+
+#[tokio::test]
+async fn an_html_page_does_not_count_as_the_deletion_of_a_bucket() {
+    for (headers, page) in [
+        ("Content-Type: text/html; charset=utf-8\r\n", "<p>Sign in</p>"),
+        ("", "<!DOCTYPE html><p>Sign in</p>"),
+    ] {
+        let error = delete(&Server::answer("200 OK", headers, page)).await.unwrap_err();
+        let message = error.to_string();
+        assert!(
+            message.starts_with(
+                "deleteGroupBackupExportBucket returned 200 OK with an unexpected body"
+            ) && message.contains("it is an HTML page; it begins with `")
+                && message.ends_with("; check the base URL and proxies"),
+            "{message}"
+        );
+        assert!(matches!(error, Error::UnexpectedBody { problem: BodyProblem::Html, .. }));
+    }
 }
 
 #[tokio::test]

@@ -49,3 +49,7 @@ async fn create(server: &Server) -> Result<Response<ExportBucket>, Error> {
     let bucket = AwsExportBucketRequest::new("export-bucket", role());
     client(server).create_group_backup_export_bucket(GROUP, bucket).send().await
 }
+
+async fn delete(server: &Server) -> Result<Response<()>, Error> {
+    client(server).delete_group_backup_export_bucket(GROUP, ROLE).send().await
+}
