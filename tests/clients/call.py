@@ -5,16 +5,7 @@ import os
 
 URL = os.environ["ATLAS_URL"]
 TOKEN_URL = URL + "/api/oauth/token"
-GROUP = URL + "/api/atlas/v2/groups/" + os.environ["ATLAS_GROUP"]
-LIST_URL = f"{GROUP}/clusters/{os.environ['ATLAS_CLUSTER']}/backup/exports"
-LIST_QUERY = {"itemsPerPage": "2"}
-LIST_HEADERS = {"Accept": "application/vnd.atlas.2023-01-01+json"}
-CREATE_URL = GROUP + "/backup/exportBuckets"
-CREATE_HEADERS = {
-    "Accept": "application/vnd.atlas.2024-05-30+json",
-    "Content-Type": "application/vnd.atlas.2024-05-30+json",
-}
-BUCKET = json.loads(os.environ["ATLAS_BUCKET"])
+CALLS = [line.split("\t") for line in os.environ["ATLAS_CALLS"].splitlines()]
 
 KIND = os.environ["ATLAS_CREDENTIALS"]
 TOKEN = os.environ["ATLAS_TOKEN"]
@@ -23,10 +14,15 @@ KEY = (os.environ["ATLAS_PUBLIC_KEY"], os.environ["ATLAS_PRIVATE_KEY"])
 
 
 def run(session, log_in=dict):
-    """Calls both operations and prints the responses. `log_in` returns the arguments of a call that hold
-    the credentials. It runs once per call, so that each call with an API key gets its own challenge."""
-    listed = session.get(LIST_URL, params=LIST_QUERY, headers=LIST_HEADERS, **log_in())
-    listed.raise_for_status()
-    created = session.post(CREATE_URL, json=BUCKET, headers=CREATE_HEADERS, **log_in())
-    created.raise_for_status()
-    print(json.dumps({"list": listed.json(), "create": created.json()}))
+    """Performs all calls and prints the responses. `log_in` returns the arguments of a call that hold the
+    credentials. It runs once per call, so that each call with an API key gets its own challenge."""
+    responses = {}
+    for name, method, target, media_type, body in CALLS:
+        headers = {"Accept": media_type}
+        if body:
+            headers["Content-Type"] = media_type
+        body = json.loads(body) if body else None
+        response = session.request(method, URL + target, json=body, headers=headers, **log_in())
+        response.raise_for_status()
+        responses[name] = response.json() if response.content else None
+    print(json.dumps(responses))

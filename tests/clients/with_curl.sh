@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Calls both operations with curl. `clients/main.rs` sets the environment.
+# Performs all calls with curl. `clients/main.rs` sets the environment.
 set -euo pipefail
 
 ask() {
@@ -21,10 +21,12 @@ account)
     ;;
 esac
 
-group=$ATLAS_URL/api/atlas/v2/groups/$ATLAS_GROUP
-media_type=application/vnd.atlas.2024-05-30+json
-listed=$(ask "${proof[@]}" --header 'Accept: application/vnd.atlas.2023-01-01+json' \
-    "$group/clusters/$ATLAS_CLUSTER/backup/exports?itemsPerPage=2")
-created=$(ask "${proof[@]}" --header "Accept: $media_type" --header "Content-Type: $media_type" \
-    --data "$ATLAS_BUCKET" "$group/backup/exportBuckets")
-printf '{"list":%s,"create":%s}\n' "$listed" "$created"
+before='{'
+while IFS=$'\t' read -r name method target media_type body; do
+    call=(--request "$method" --header "Accept: $media_type")
+    [[ -z $body ]] || call+=(--header "Content-Type: $media_type" --data "$body")
+    response=$(ask "${proof[@]}" "${call[@]}" "$ATLAS_URL$target")
+    printf '%s"%s":%s' "$before" "$name" "${response:-null}"
+    before=,
+done <<<"$ATLAS_CALLS"
+printf '}\n'

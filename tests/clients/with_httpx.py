@@ -1,4 +1,4 @@
-"""Calls both operations with httpx."""
+"""Performs all calls with httpx."""
 
 import os
 import ssl

@@ -1,5 +1,5 @@
-// Calls both operations with the Atlas client of mongodb-mcp-server, which supports service accounts. It
-// has no method for either, so both calls use the openapi-fetch client behind its methods.
+// Performs all calls with the Atlas client of mongodb-mcp-server, which supports service accounts. It has
+// no methods for them, so the calls use the openapi-fetch client behind its methods.
 import { ApiClient, ClientCredentialsAuthProvider } from "@mongodb-js/mcp-atlas-api-client";
 
 const env = process.env;
@@ -9,24 +9,14 @@ const account = { clientId: env.ATLAS_CLIENT_ID, clientSecret: env.ATLAS_CLIENT_
 const authProvider = new ClientCredentialsAuthProvider({ ...options, ...account }, logger);
 const api = new ApiClient({ options, logger, authProvider });
 
-function content({ data, error }) {
-  if (error) throw new Error(JSON.stringify(error));
-  return data;
-}
-
 await api.validateAuthConfig();
-const listed = await api.client.GET(
-  "/api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/exports",
-  {
-    params: {
-      path: { groupId: env.ATLAS_GROUP, clusterName: env.ATLAS_CLUSTER },
-      query: { itemsPerPage: 2 },
-    },
-  },
-);
-const created = await api.client.POST("/api/atlas/v2/groups/{groupId}/backup/exportBuckets", {
-  params: { path: { groupId: env.ATLAS_GROUP } },
-  body: JSON.parse(env.ATLAS_BUCKET),
-});
+const responses = {};
+for (const line of env.ATLAS_CALLS.split("\n")) {
+  const [name, method, target, , body] = line.split("\t");
+  const call = body ? { body: JSON.parse(body) } : {};
+  const { data, error } = await api.client[method](target, call);
+  if (error) throw new Error(`${name}: ${JSON.stringify(error)}`);
+  responses[name] = data ?? null;
+}
 await api.close();
-console.log(JSON.stringify({ list: content(listed), create: content(created) }));
+console.log(JSON.stringify(responses));

@@ -1,4 +1,4 @@
-"""Calls both operations with requests."""
+"""Performs all calls with requests."""
 
 import requests
 from requests.auth import HTTPBasicAuth, HTTPDigestAuth

@@ -1,4 +1,4 @@
-"""Calls both operations with requests-oauthlib on top of requests."""
+"""Performs all calls with requests-oauthlib on top of requests."""
 
 from oauthlib.oauth2 import BackendApplicationClient
 from requests.auth import HTTPBasicAuth

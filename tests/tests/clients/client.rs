@@ -5,18 +5,20 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use atlas_emulator::{
-    DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID,
-    DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, DEFAULT_TOKEN, Emulator, RecordedRequest, sample_jobs,
+    DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_CLUSTER_NAME as CLUSTER,
+    DEFAULT_GROUP_ID as GROUP, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, DEFAULT_SNAPSHOT_ID,
+    DEFAULT_TOKEN, Emulator, RecordedRequest,
 };
-use generated_client::models::AwsExportBucketRequest;
+use atlas_tests::calls::{self, BUCKET, JOB};
+use generated_client::models::{AwsExportBucketRequest, ExportBucketUpdate, ExportJobRequest};
 use generated_client::{Client as OurClient, Credentials};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde_json::{Value, json};
 
+use crate::operations::{NEW_BUCKET, Operation, ROLE};
+
 /// The name of `generated-client` in the comparison.
 pub(crate) const OURS: &str = "ours";
-const BUCKET: &str = "export-bucket";
-const ROLE: &str = "668c5f0ed436263134491592";
 /// Ample time for a client, even on a busy machine.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
@@ -87,29 +89,16 @@ pub(crate) const CLIENTS: [Client; 8] = [
 ];
 
 impl Client {
-    /// Calls both operations and checks the responses that the client received.
+    /// Performs all operations, and checks the responses that the client received.
     pub(crate) async fn run(&self, kind: Kind) -> Run {
         let identity = Identity::new();
-        let builder = Emulator::builder().tls(identity.certificate.as_str(), identity.key.as_str());
+        let builder = calls::atlas().tls(identity.certificate.as_str(), identity.key.as_str());
         let atlas = builder.start().await.unwrap();
         let responses = match self.name {
             OURS => call_ours(&atlas, kind, &identity.authority).await,
             _ => self.call(&atlas, kind, &identity.authority).await,
         };
-        let name = format!("{} with {kind:?}", self.name);
-        let id = |job: &Value| job["id"].as_str().unwrap().to_owned();
-        let listed = responses["list"]["results"]
-            .as_array()
-            .unwrap_or_else(|| panic!("{name}: {responses}"));
-        let wanted = sample_jobs(2);
-        assert_eq!(
-            listed.iter().map(id).collect::<Vec<_>>(),
-            wanted.iter().map(id).collect::<Vec<_>>(),
-            "{name}"
-        );
-        let [bucket] = &*atlas.export_buckets() else { panic!("{name}: {responses}") };
-        assert_eq!(responses["create"]["_id"], bucket["_id"], "{name}");
-        assert_eq!(bucket["bucketName"], BUCKET, "{name}");
+        check(&responses, &atlas, &format!("{} with {kind:?}", self.name));
         Run { client: self.name, kind, requests: atlas.requests() }
     }
 
@@ -131,9 +120,7 @@ impl Client {
         }
         command.envs([
             ("ATLAS_URL", atlas.url()),
-            ("ATLAS_GROUP", DEFAULT_GROUP_ID),
-            ("ATLAS_CLUSTER", DEFAULT_CLUSTER_NAME),
-            ("ATLAS_BUCKET", &bucket()),
+            ("ATLAS_CALLS", &Operation::lines()),
             ("ATLAS_CREDENTIALS", kind.word()),
             ("ATLAS_TOKEN", DEFAULT_TOKEN),
             ("ATLAS_CLIENT_ID", DEFAULT_CLIENT_ID),
@@ -146,8 +133,36 @@ impl Client {
             output.unwrap_or_else(|_| panic!("{} did not end with {kind:?}", self.name)).unwrap();
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{} with {kind:?}: {complaint}", self.name);
-        serde_json::from_slice(&output.stdout).unwrap()
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{} with {kind:?}: {error} in {output:?}", self.name))
     }
+}
+
+/// Checks the response to each call, by the name of the call, and what the local Atlas stores.
+fn check(responses: &Value, atlas: &Emulator, name: &str) {
+    let field = |call: &str, pointer: &str| {
+        let found = responses[call].pointer(pointer);
+        found.unwrap_or_else(|| panic!("{name}: {call}: no {pointer} in {}", responses[call]))
+    };
+    let ids = calls::jobs().into_iter().take(2).map(|mut job| job["id"].take());
+    let listed = field("list jobs", "/results").as_array().unwrap();
+    let listed: Vec<Value> = listed.iter().map(|job| job["id"].clone()).collect();
+    assert_eq!(listed, ids.collect::<Vec<_>>(), "{name}");
+    assert_eq!(field("list buckets", "/results/0/_id"), BUCKET, "{name}");
+    assert_eq!(field("get bucket", "/_id"), BUCKET, "{name}");
+    assert_eq!(field("get bucket", "/requirePrivateNetworking"), true, "{name}");
+    assert_eq!(field("update bucket", "/requirePrivateNetworking"), false, "{name}");
+    assert_eq!(field("get job", "/id"), JOB, "{name}");
+    assert_eq!(responses["delete bucket"], Value::Null, "{name}");
+
+    let buckets = atlas.export_buckets();
+    let [bucket] = buckets.as_slice() else { panic!("{name}: {buckets:?}") };
+    assert_eq!(field("create bucket", "/_id"), &bucket["_id"], "{name}");
+    assert_eq!(bucket["bucketName"], NEW_BUCKET, "{name}");
+    let jobs = atlas.created_jobs();
+    let [job] = jobs.as_slice() else { panic!("{name}: {jobs:?}") };
+    assert_eq!(field("create job", "/id"), &job["id"], "{name}");
+    assert_eq!(job["exportBucketId"], BUCKET, "{name}");
 }
 
 impl Kind {
@@ -160,9 +175,9 @@ impl Kind {
     }
 }
 
-/// Calls both operations like the other clients. With an API key, each call gets its own challenge.
+/// Performs the operations like the other clients. With an API key, each call gets its own challenge.
 async fn call_ours(atlas: &Emulator, kind: Kind, authority: &str) -> Value {
-    let client = || {
+    let new = || {
         let credentials = match kind {
             Kind::Token => Credentials::access_token(DEFAULT_TOKEN),
             Kind::Account => Credentials::service_account(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET),
@@ -174,19 +189,34 @@ async fn call_ours(atlas: &Emulator, kind: Kind, authority: &str) -> Value {
             .build()
             .unwrap()
     };
-    let first = client();
-    let second = if kind == Kind::Key { client() } else { first.clone() };
-    let list = first.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
-    let listed = list.items_per_page(2).send().await.unwrap();
-    let body = AwsExportBucketRequest::new(BUCKET, ROLE.parse().unwrap());
-    let create = second.create_group_backup_export_bucket(DEFAULT_GROUP_ID, body);
-    let created = create.send().await.unwrap();
-    json!({ "list": listed.into_inner(), "create": created.into_inner() })
-}
+    let shared = new();
+    let client = || if kind == Kind::Key { new() } else { shared.clone() };
 
-/// Returns the request body of all clients.
-fn bucket() -> String {
-    json!({ "cloudProvider": "AWS", "bucketName": BUCKET, "iamRoleId": ROLE }).to_string()
+    let buckets = client().list_group_backup_export_buckets(GROUP).send().await.unwrap();
+    let bucket = client().get_group_backup_export_bucket(GROUP, BUCKET).send().await.unwrap();
+    let body = AwsExportBucketRequest::new(NEW_BUCKET, ROLE.parse().unwrap());
+    let created = client().create_group_backup_export_bucket(GROUP, body).send().await.unwrap();
+    let body = ExportBucketUpdate::new(false);
+    let update = client().update_group_backup_export_bucket(GROUP, BUCKET, body);
+    let updated = update.send().await.unwrap();
+    let list = client().list_group_cluster_backup_exports(GROUP, CLUSTER).items_per_page(2);
+    let jobs = list.send().await.unwrap();
+    let get = client().get_group_cluster_backup_export(GROUP, CLUSTER, JOB);
+    let job = get.send().await.unwrap();
+    let body = ExportJobRequest::new(DEFAULT_SNAPSHOT_ID.parse().unwrap(), BUCKET.parse().unwrap());
+    let create = client().create_group_cluster_backup_export(GROUP, CLUSTER, body);
+    let export = create.send().await.unwrap();
+    client().delete_group_backup_export_bucket(GROUP, BUCKET).send().await.unwrap();
+    json!({
+        "list buckets": buckets.into_inner(),
+        "get bucket": bucket.into_inner(),
+        "create bucket": created.into_inner(),
+        "update bucket": updated.into_inner(),
+        "list jobs": jobs.into_inner(),
+        "get job": job.into_inner(),
+        "create job": export.into_inner(),
+        "delete bucket": null,
+    })
 }
 
 /// A certificate for 127.0.0.1, its key, and the certificate of its authority, all in PEM.

@@ -4,53 +4,64 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::client::{CLIENTS, Kind, OURS, Run};
+use crate::operations::Operation;
 use crate::reasons::REASONS;
 use crate::wire::{BODY, LINE, fields};
 
 /// The requests to compare, in the order of the snapshot.
-const SECTIONS: [Section; 7] = [
-    Section::new("Issue a token for a service account", &[Kind::Account], "/token", 0),
-    Section::new("List with a bearer token", &[Kind::Token, Kind::Account], "/exports", 0),
-    Section::new("Create with a bearer token", &[Kind::Token, Kind::Account], "/exportBuckets", 0),
-    Section::new("List with an API key, before the challenge", &[Kind::Key], "/exports", 0),
-    Section::new("List with an API key, after the challenge", &[Kind::Key], "/exports", 1),
-    Section::new("Create with an API key, before the challenge", &[Kind::Key], "/exportBuckets", 0),
-    Section::new("Create with an API key, after the challenge", &[Kind::Key], "/exportBuckets", 1),
+const SECTIONS: [Section; 4] = [
+    Section::new("The request for a token of a service account", &[Kind::Account], 0),
+    Section::new("Calls with a bearer token", &[Kind::Token, Kind::Account], 0),
+    Section::new("Calls with an API key, before the challenge", &[Kind::Key], 0),
+    Section::new("Calls with an API key, after the challenge", &[Kind::Key], 1),
 ];
 
 struct Section {
     title: &'static str,
     kinds: &'static [Kind],
-    /// The end of the path.
-    path: &'static str,
-    /// The index of the request among those to that path.
+    /// The index of the request among those of the same operation.
     number: usize,
 }
 
 /// The values of a field, each with the clients that send it. `None` if they do not send the field.
 type Values = Vec<(Option<String>, Vec<&'static str>)>;
 
-/// For each section, the values of each field.
-pub(crate) struct Comparison(Vec<(&'static str, Vec<(String, Values)>)>);
+/// The requests of one operation: for each client, its fields by name.
+type Requests = BTreeMap<&'static str, BTreeMap<String, String>>;
+
+/// A field of the requests in a section.
+struct Field {
+    name: String,
+    /// The values, with the operations that have them.
+    groups: Vec<(Vec<&'static str>, Values)>,
+    /// Whether all operations of the section have the same values.
+    is_uniform: bool,
+}
+
+/// For each section, its fields.
+pub(crate) struct Comparison(Vec<(&'static str, Vec<Field>)>);
 
 impl Section {
-    const fn new(
-        title: &'static str,
-        kinds: &'static [Kind],
-        path: &'static str,
-        number: usize,
-    ) -> Self {
-        Self { title, kinds, path, number }
+    const fn new(title: &'static str, kinds: &'static [Kind], number: usize) -> Self {
+        Self { title, kinds, number }
     }
 
-    /// Returns the fields of each client's request. Asserts that they do not depend on the kind of
-    /// credentials.
-    fn requests(&self, runs: &[Run]) -> BTreeMap<&'static str, BTreeMap<String, String>> {
+    fn operations(&self) -> Vec<Operation> {
+        let is_token = self.kinds == [Kind::Account];
+        if is_token { vec![Operation::token()] } else { Operation::calls().into() }
+    }
+
+    /// Returns each client's request for an operation. Asserts that the fields do not depend on the
+    /// kind of credentials.
+    fn requests(&self, operation: &Operation, runs: &[Run]) -> Requests {
         let mut found = BTreeMap::new();
         for run in runs.iter().filter(|run| self.kinds.contains(&run.kind)) {
-            let requests = run.requests.iter();
-            let mut here = requests.filter(|request| request.uri.path().ends_with(self.path));
-            let name = format!("{}: {} with {:?}", self.title, run.client, run.kind);
+            let mut here = run
+                .requests
+                .iter()
+                .filter(|request| operation.is(request.method.as_str(), &request.uri.to_string()));
+            let name =
+                format!("{}, {}: {} with {:?}", self.title, operation.name, run.client, run.kind);
             let fields = fields(here.nth(self.number).unwrap_or_else(|| panic!("{name}: missing")));
             let first = found.entry(run.client).or_insert_with(|| fields.clone());
             assert_eq!(*first, fields, "{name}");
@@ -58,19 +69,37 @@ impl Section {
         found
     }
 
-    fn compare(&self, runs: &[Run]) -> Vec<(String, Values)> {
-        let requests = self.requests(runs);
-        let names = requests.values().flat_map(BTreeMap::keys).collect::<BTreeSet<_>>();
+    fn compare(&self, runs: &[Run]) -> Vec<Field> {
+        let operations = self.operations();
+        let requests: Vec<(&'static str, Requests)> =
+            operations.iter().map(|it| (it.name, self.requests(it, runs))).collect();
+        let names = requests.iter().flat_map(|(_, requests)| requests.values());
+        let names = names.flat_map(BTreeMap::keys).collect::<BTreeSet<_>>();
         let headers =
             names.iter().map(|name| name.as_str()).filter(|name| ![LINE, BODY].contains(name));
-        let fields = [LINE].into_iter().chain(headers).chain([BODY]);
-        let fields = fields.map(|field| (field.to_owned(), values(field, &requests)));
-        fields.filter(|(_, values)| values.iter().any(|(value, _)| value.is_some())).collect()
+        [LINE].into_iter().chain(headers).chain([BODY]).map(|name| field(name, &requests)).collect()
     }
 }
 
+/// Groups the operations by the values of a field. Omits the operations that do not have it.
+fn field(name: &str, requests: &[(&'static str, Requests)]) -> Field {
+    let mut groups: Vec<(Vec<&'static str>, Values)> = Vec::new();
+    for (operation, requests) in requests {
+        let values = values(name, requests);
+        if values.iter().all(|(value, _)| value.is_none()) {
+            continue;
+        }
+        match groups.iter_mut().find(|(_, others)| *others == values) {
+            Some((operations, _)) => operations.push(operation),
+            None => groups.push((vec![operation], values)),
+        }
+    }
+    let is_uniform = groups.first().is_some_and(|(first, _)| first.len() == requests.len());
+    Field { name: name.to_owned(), groups, is_uniform }
+}
+
 /// Returns the values of one field in the order of the clients, ours first.
-fn values(field: &str, requests: &BTreeMap<&'static str, BTreeMap<String, String>>) -> Values {
+fn values(field: &str, requests: &Requests) -> Values {
     let mut values: Values = Vec::new();
     for client in CLIENTS.iter().filter(|client| requests.contains_key(client.name)) {
         let value = requests.get(client.name).and_then(|fields| fields.get(field)).cloned();
@@ -93,12 +122,12 @@ impl Comparison {
         &self,
     ) -> impl Iterator<Item = (&'static str, &str, &'static str, Option<&str>)> {
         self.0.iter().flat_map(|(section, fields)| {
-            fields.iter().flat_map(move |(field, values)| {
-                let others = values.iter().filter(|(_, clients)| !clients.contains(&OURS));
+            fields.iter().flat_map(move |field| {
+                let values = field.groups.iter().flat_map(|(_, values)| values);
+                let others = values.filter(|(_, clients)| !clients.contains(&OURS));
                 others.flat_map(move |(value, clients)| {
-                    clients
-                        .iter()
-                        .map(move |client| (*section, field.as_str(), *client, value.as_deref()))
+                    let name = field.name.as_str();
+                    clients.iter().map(move |client| (*section, name, *client, value.as_deref()))
                 })
             })
         })
@@ -131,17 +160,18 @@ impl Comparison {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "What each client sends for the same request. Where it differs from ours, why."
-        )?;
+        writeln!(f, "What each client sends for the same calls. Where it differs from ours, why.")?;
         for (title, fields) in &self.0 {
             writeln!(f, "\n\n== {title}")?;
-            for (field, values) in fields {
-                writeln!(f, "\n{field}")?;
-                for (value, clients) in values {
-                    writeln!(f, "    {}", value.as_deref().unwrap_or("(none)"))?;
-                    write_clients(f, field, value.as_deref(), clients, values.len() == 1)?;
+            for Field { name, groups, is_uniform } in fields {
+                for (operations, values) in groups {
+                    let only =
+                        if *is_uniform { "" } else { &format!(": {}", operations.join(", ")) };
+                    writeln!(f, "\n{name}{only}")?;
+                    for (value, clients) in values {
+                        writeln!(f, "    {}", value.as_deref().unwrap_or("(none)"))?;
+                        write_clients(f, name, value.as_deref(), clients, values.len() == 1)?;
+                    }
                 }
             }
         }

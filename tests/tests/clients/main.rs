@@ -2,13 +2,14 @@
 //! `generated-client`.
 //!
 //! `tests/clients/run` installs the clients and runs this test, which plain `cargo test` ignores.
-//! `CLIENTS_TOOLS` is the directory of the clients. Each client lists two jobs and creates a bucket
-//! with every kind of credentials that it supports, over TLS with a private certificate authority.
+//! `CLIENTS_TOOLS` is the directory of the clients. Each client performs all eight operations with
+//! every kind of credentials that it supports, over TLS with a private certificate authority.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod client;
 mod comparison;
+mod operations;
 mod reasons;
 mod wire;
 
@@ -34,7 +35,7 @@ async fn every_client_succeeds_and_every_difference_has_a_reason() {
     });
 }
 
-/// Formats the table for `tests/RESULTS.md`: the number of requests for both operations.
+/// Formats the table for `tests/RESULTS.md`: the number of requests for all calls.
 fn table(runs: &[Run]) -> String {
     let mut text =
         "| client | access token | service account | API key |\n|---|--:|--:|--:|".to_owned();

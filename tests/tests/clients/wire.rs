@@ -19,7 +19,7 @@ pub(crate) fn fields(request: &RecordedRequest) -> BTreeMap<String, String> {
     for name in headers.keys() {
         let values = headers.get_all(name).iter().map(|value| value.to_str().unwrap());
         let value = values.collect::<Vec<_>>().join(" | ");
-        fields.insert(name.to_string(), normalized(name.as_str(), &value));
+        fields.insert(name.to_string(), normalized(name.as_str(), &value, request));
     }
     fields.insert(LINE.to_owned(), format!("{method} {uri} {version:?}"));
     if !body.is_empty() {
@@ -29,18 +29,24 @@ pub(crate) fn fields(request: &RecordedRequest) -> BTreeMap<String, String> {
     fields
 }
 
-/// Replaces nonces, tokens, ports, versions and platforms with placeholders.
-fn normalized(name: &str, value: &str) -> String {
+/// Replaces nonces, tokens, ports, versions and platforms with placeholders. Does the same with what
+/// follows from the request line and the body, if it does.
+fn normalized(name: &str, value: &str, request: &RecordedRequest) -> String {
     let replace =
         |pattern: &str, by: &str| Regex::new(pattern).unwrap().replace_all(value, by).into_owned();
     match name {
         "host" => replace(r":\d+$", ":<port>"),
         "user-agent" => replace(r"\d+(\.\d+)+( \(.*\))?", "<version>"),
         "authorization" if value.starts_with("Digest ") => {
-            replace(r#"\b(nonce|cnonce|response)="[^"]+""#, r#"$1="<$1>""#)
+            let value = replace(r#"\b(nonce|cnonce|response)="[^"]+""#, r#"$1="<$1>""#);
+            let later = Regex::new("nc=0000000[2-9]").unwrap().replace(&value, "nc=<later>");
+            later.replace(&format!("uri=\"{}\"", request.uri), "uri=\"<uri>\"")
         }
         "authorization" if value == basic() => "Basic <base64 of ID:SECRET>".to_owned(),
         "authorization" => replace("^Bearer .+", "Bearer <token>"),
+        "content-length" if !request.body.is_empty() && value == request.body.len().to_string() => {
+            "<length of the body>".to_owned()
+        }
         _ => value.to_owned(),
     }
 }
