@@ -16,7 +16,7 @@ use annotate_snippets::{
 
 pub use self::pointer::Pointer;
 pub use self::source::{Excerpt, Source, Span};
-pub use self::suggest::{did_you_mean, nearest};
+pub use self::suggest::{did_you_mean, nearest, suggestion};
 
 /// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -60,8 +60,8 @@ pub struct Naming {
 /// The origin of a named schema that was inline in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// A JSON pointer into the original document.
-    pub pointer: String,
+    /// Its location in the document.
+    pub pointer: Pointer,
     /// The named schema or operation that contained it.
     pub owner: String,
 }
@@ -84,21 +84,17 @@ pub struct Origins(pub BTreeMap<String, Origin>);
 impl Origins {
     /// Returns the location of this schema in the original document.
     #[must_use]
-    pub fn pointer(&self, name: &str) -> String {
+    pub fn pointer(&self, name: &str) -> Pointer {
         match self.0.get(name) {
             Some(origin) => origin.pointer.clone(),
-            None => format!("/components/schemas/{}", crate::visitor::escape(name)),
+            None => Pointer::new(["components", "schemas", name]),
         }
     }
 }
 
 /// Creates a warning about a difference between the document and the emitted code.
-fn warning(pointer: &str, what: String, fallback: String, help: &str) -> Finding {
-    Finding::warning(place(pointer), what, fallback, help)
-}
-
-fn place(pointer: &str) -> Place {
-    Place::Value(Pointer::parse(pointer).unwrap_or_default())
+fn warning(pointer: Pointer, what: String, fallback: String, help: &str) -> Finding {
+    Finding::warning(Place::Value(pointer), what, fallback, help)
 }
 
 /// A lowering pass.

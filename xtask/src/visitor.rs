@@ -2,8 +2,7 @@
 
 mod operations;
 
-use std::borrow::Cow;
-use std::fmt;
+use std::borrow::{Borrow, Cow};
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
@@ -12,6 +11,7 @@ use openapiv3::{
     SchemaKind, Type,
 };
 
+use crate::diagnostic::Pointer;
 pub(crate) use operations::SUFFIX;
 pub use operations::{
     OperationKey, document_path, errors_mut, is_error, is_success, media_slots, methods_mut,
@@ -20,16 +20,6 @@ pub use operations::{
 
 /// The prefix of a reference to a named schema.
 pub const SCHEMAS: &str = "#/components/schemas/";
-
-/// Escapes a key for a JSON pointer.
-#[must_use]
-pub fn escape(key: &str) -> Cow<'_, str> {
-    if key.contains(['~', '/']) {
-        key.replace('~', "~0").replace('/', "~1").into()
-    } else {
-        key.into()
-    }
-}
 
 /// Creates a reference to the named schema.
 #[must_use]
@@ -41,6 +31,22 @@ pub fn schema_reference(name: &str) -> ReferenceOr<Schema> {
 #[must_use]
 pub fn schema_name(reference: &str) -> &str {
     reference.strip_prefix(SCHEMAS).unwrap_or(reference)
+}
+
+/// Returns the name of the schema that a location refers to, with or without annotations.
+pub fn target<S: Borrow<Schema>>(slot: &ReferenceOr<S>) -> Option<&str> {
+    match slot {
+        ReferenceOr::Reference { reference } => Some(schema_name(reference)),
+        ReferenceOr::Item(schema) => only_member(schema.borrow()),
+    }
+}
+
+/// Returns the name of the schema that `allOf` refers to, if it has no other member.
+#[must_use]
+pub fn only_member(schema: &Schema) -> Option<&str> {
+    let SchemaKind::AllOf { all_of } = &schema.schema_kind else { return None };
+    let [ReferenceOr::Reference { reference }] = all_of.as_slice() else { return None };
+    Some(schema_name(reference))
 }
 
 /// Creates a schema that allows any value, with these annotations.
@@ -187,25 +193,16 @@ impl<'a> SchemaRef<'a> {
     }
 }
 
-impl<'a> From<&'a ReferenceOr<Schema>> for SchemaRef<'a> {
-    fn from(schema: &'a ReferenceOr<Schema>) -> Self {
+impl<'a, S: Borrow<Schema>> From<&'a ReferenceOr<S>> for SchemaRef<'a> {
+    fn from(schema: &'a ReferenceOr<S>) -> Self {
         match schema {
             ReferenceOr::Reference { reference } => Self::Name(schema_name(reference)),
-            ReferenceOr::Item(schema) => Self::Schema(schema),
+            ReferenceOr::Item(schema) => Self::Schema(schema.borrow()),
         }
     }
 }
 
-impl<'a> From<&'a ReferenceOr<Box<Schema>>> for SchemaRef<'a> {
-    fn from(schema: &'a ReferenceOr<Box<Schema>>) -> Self {
-        match schema {
-            ReferenceOr::Reference { reference } => Self::Name(schema_name(reference)),
-            ReferenceOr::Item(schema) => Self::Schema(schema),
-        }
-    }
-}
-
-/// The step from a schema to a subschema. Formats as the end of a JSON pointer.
+/// The step from a schema to a subschema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step<'a> {
     /// To a property.
@@ -238,18 +235,18 @@ impl Step<'_> {
             Self::AllOf(_) => None,
         }
     }
-}
 
-impl fmt::Display for Step<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Returns the location of the subschema of the schema at `pointer`.
+    #[must_use]
+    pub fn from(&self, pointer: &Pointer) -> Pointer {
         match self {
-            Self::Property(name) => write!(f, "/properties/{}", escape(name)),
-            Self::Items => f.write_str("/items"),
-            Self::Values => f.write_str("/additionalProperties"),
-            Self::AllOf(index) => write!(f, "/allOf/{index}"),
-            Self::OneOf(index) => write!(f, "/oneOf/{index}"),
-            Self::AnyOf(index) => write!(f, "/anyOf/{index}"),
-            Self::Not => f.write_str("/not"),
+            Self::Property(name) => pointer.join(["properties", name]),
+            Self::Items => pointer.join(["items"]),
+            Self::Values => pointer.join(["additionalProperties"]),
+            Self::AllOf(index) => pointer.join(["allOf", &index.to_string()]),
+            Self::OneOf(index) => pointer.join(["oneOf", &index.to_string()]),
+            Self::AnyOf(index) => pointer.join(["anyOf", &index.to_string()]),
+            Self::Not => pointer.join(["not"]),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Suggestions for misspelled words.
 
+use std::fmt::Display;
+
 /// Returns the candidate closest to `word`, with at most one typo for up to five letters and two
 /// for longer words.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
@@ -21,8 +23,12 @@ pub fn did_you_mean<'c>(
     candidates: impl IntoIterator<Item = &'c str>,
     otherwise: impl Into<String>,
 ) -> String {
-    nearest(word, candidates)
-        .map_or_else(|| otherwise.into(), |meant| format!("did you mean `{meant}`?"))
+    suggestion(nearest(word, candidates), otherwise)
+}
+
+/// Returns ``did you mean `X`?``, or `otherwise`.
+pub fn suggestion(meant: Option<impl Display>, otherwise: impl Into<String>) -> String {
+    meant.map_or_else(|| otherwise.into(), |meant| format!("did you mean `{meant}`?"))
 }
 
 #[cfg(test)]

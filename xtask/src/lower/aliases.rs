@@ -31,7 +31,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     for (name, schema) in &mut aliases {
         if graph.leads(name, name) {
             findings.push(warning(
-                &origins.pointer(name),
+                origins.pointer(name),
                 format!("`{name}` contains itself without a named object in between"),
                 format!("`{name}` is any JSON value"),
                 "put an object with `properties` in between",
@@ -61,26 +61,16 @@ fn replace(mut slot: Slot<'_>, aliases: &Aliases) -> bool {
     if let Some(schema) = slot.reborrow().schema() {
         return unwrap(schema, aliases);
     }
-    let Some(reference) = slot.reborrow().reference() else {
-        return false;
-    };
-    let Some(target) = aliases.get(visitor::schema_name(reference)) else {
-        return false;
-    };
-    let target = target.clone();
+    let reference = slot.reborrow().reference();
+    let target = reference.and_then(|it| aliases.get(visitor::schema_name(it)));
+    let Some(target) = target.cloned() else { return false };
     slot.fill(target);
     true
 }
 
 /// Replaces an `allOf` around one alias with the schema, and keeps the annotations.
 fn unwrap(schema: &mut Schema, aliases: &Aliases) -> bool {
-    let SchemaKind::AllOf { all_of } = &schema.schema_kind else {
-        return false;
-    };
-    let [ReferenceOr::Reference { reference }] = all_of.as_slice() else {
-        return false;
-    };
-    match aliases.get(visitor::schema_name(reference)) {
+    match visitor::only_member(schema).and_then(|name| aliases.get(name)) {
         Some(ReferenceOr::Item(target)) => {
             schema.schema_kind = target.schema_kind.clone();
             visitor::complete(&mut schema.schema_data, &target.schema_data);

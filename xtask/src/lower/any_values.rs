@@ -3,6 +3,7 @@
 use openapiv3::{AnySchema, Schema, SchemaData, SchemaKind};
 
 use super::{Finding, Lowered, Options, warning};
+use crate::diagnostic::Pointer;
 use crate::visitor::{self, Slot};
 
 /// Converts each schema that mixes keywords of several types, or only has `not`, to any value.
@@ -19,19 +20,19 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-fn below(slot: Slot<'_>, name: &str, pointer: &str, findings: &mut Vec<Finding>) {
+fn below(slot: Slot<'_>, name: &str, pointer: &Pointer, findings: &mut Vec<Finding>) {
     let Some(schema) = slot.schema() else { return };
     if is_mixed(&schema.schema_kind) {
         *schema = any_value(schema);
         findings.push(warning(
-            pointer,
+            pointer.clone(),
             format!("a schema in `{name}` has keywords of several types"),
             "it is read as any JSON value".to_owned(),
             "give it one `type`, and only keywords of that type",
         ));
     }
     for (step, slot) in visitor::children(schema) {
-        below(slot, name, &format!("{pointer}{step}"), findings);
+        below(slot, name, &step.from(pointer), findings);
     }
 }
 

@@ -4,6 +4,7 @@ use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::merge::{Merge, Schemas, add, common_scalar, values};
 use super::{Finding, Lowered, Options, warning};
+use crate::diagnostic::Pointer;
 use crate::visitor;
 
 /// Replaces each `allOf` of objects with the single object that it describes. A base with a
@@ -24,7 +25,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         let object = Merge::new(name, schemas, origins, findings, &mut added).object(root);
         let kind = match object {
             Some(object) => SchemaKind::Type(Type::Object(object)),
-            None if is_alias(root) => continue,
+            None if visitor::only_member(root).is_some() => continue,
             None => narrowest(root, schemas).unwrap_or_else(|| {
                 findings.push(no_object(name, &origins.pointer(name)));
                 visitor::any_value(SchemaData::default()).schema_kind
@@ -51,11 +52,6 @@ fn root(schema: &Schema) -> Option<Schema> {
         any.any_of.clear();
     }
     Some(schema)
-}
-
-/// Returns whether the schema is only a reference.
-fn is_alias(schema: &Schema) -> bool {
-    matches!(&schema.schema_kind, SchemaKind::AllOf { all_of } if matches!(all_of.as_slice(), [ReferenceOr::Reference { .. }]))
 }
 
 /// Returns the string or number that all members describe: an enum, or the last member, completed
@@ -85,9 +81,9 @@ fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     Some(kind)
 }
 
-fn no_object(name: &str, pointer: &str) -> Finding {
+fn no_object(name: &str, pointer: &Pointer) -> Finding {
     warning(
-        &format!("{pointer}/allOf"),
+        pointer.join(["allOf"]),
         format!("`allOf` in `{name}` composes values that are not all objects"),
         format!("`{name}` is read as any JSON value"),
         "compose only objects, or use a reference to one schema",

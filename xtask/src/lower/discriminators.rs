@@ -8,6 +8,7 @@ use openapiv3::{
 };
 
 use super::{Finding, Lowered, Options, warning};
+use crate::diagnostic::Pointer;
 use crate::graph::Graph;
 use crate::visitor;
 
@@ -106,19 +107,8 @@ fn target<'a>(name: &'a str, schemas: &'a Schemas) -> &'a str {
     let mut seen = BTreeSet::new();
     let mut target = name;
     while seen.insert(target) {
-        let next = match schemas.get(target) {
-            Some(ReferenceOr::Reference { reference }) => Some(reference),
-            Some(ReferenceOr::Item(schema)) => match &schema.schema_kind {
-                SchemaKind::AllOf { all_of } => match all_of.as_slice() {
-                    [ReferenceOr::Reference { reference }] => Some(reference),
-                    _ => None,
-                },
-                _ => None,
-            },
-            None => None,
-        };
-        let Some(reference) = next else { break };
-        target = visitor::schema_name(reference);
+        let Some(next) = schemas.get(target).and_then(visitor::target) else { break };
+        target = next;
     }
     target
 }
@@ -189,23 +179,23 @@ pub fn tags(schemas: &IndexMap<String, ReferenceOr<Schema>>) -> BTreeMap<String,
     single.filter_map(|(child, tags)| Some((child, tags.into_iter().next()?))).collect()
 }
 
-fn indistinct(name: &str, pointer: &str, schema: &Schema) -> Finding {
+fn indistinct(name: &str, pointer: &Pointer, schema: &Schema) -> Finding {
     let keyword = match &schema.schema_kind {
         SchemaKind::AnyOf { .. } => "anyOf",
         SchemaKind::Any(any) if any.one_of.is_empty() => "anyOf",
         _ => "oneOf",
     };
     warning(
-        &format!("{pointer}/{keyword}"),
+        pointer.join([keyword]),
         format!("the variants of the union `{name}` cannot be distinguished"),
         format!("`{name}` is read as any JSON value"),
         "add a `discriminator`, or a property with a different value in each variant",
     )
 }
 
-fn no_objects(name: &str, pointer: &str) -> Finding {
+fn no_objects(name: &str, pointer: &Pointer) -> Finding {
     warning(
-        &format!("{pointer}/discriminator"),
+        pointer.join(["discriminator"]),
         format!("a variant of the union `{name}` is not an object, or is the union itself"),
         format!("`{name}` is read as any JSON value"),
         "map each value of the discriminator to an object",

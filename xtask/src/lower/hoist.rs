@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Lowered, Options, Origin, Origins};
+use crate::diagnostic::Pointer;
 use crate::visitor::{self, Slot};
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
@@ -48,9 +49,9 @@ struct Hoist<'a> {
 }
 
 impl Hoist<'_> {
-    fn children(&mut self, schema: &mut Schema, name: &str, pointer: &str) {
+    fn children(&mut self, schema: &mut Schema, name: &str, pointer: &Pointer) {
         for (step, mut slot) in visitor::children(schema) {
-            let pointer = format!("{pointer}{step}");
+            let pointer = step.from(pointer);
             if let Some(word) = step.word() {
                 self.slot(slot, &format!("{name}{}", word.to_upper_camel_case()), &pointer);
             } else if let Some(member) = slot.reborrow().schema() {
@@ -61,7 +62,7 @@ impl Hoist<'_> {
 
     /// Moves the schema at this location to the named ones, if it needs a name, and leaves a
     /// reference.
-    fn slot(&mut self, mut slot: Slot<'_>, name: &str, pointer: &str) {
+    fn slot(&mut self, mut slot: Slot<'_>, name: &str, pointer: &Pointer) {
         let Some(schema) = slot.reborrow().schema().filter(|schema| !is_scalar(schema)) else {
             return;
         };
@@ -82,7 +83,7 @@ impl Hoist<'_> {
     }
 
     /// Adds the schema under the name, with a number if it is taken.
-    fn add(&mut self, mut schema: Schema, name: &str, pointer: &str) -> String {
+    fn add(&mut self, mut schema: Schema, name: &str, pointer: &Pointer) -> String {
         schema.schema_data.nullable = false;
         schema.schema_data.default = None;
         let mut free = name.to_owned();
@@ -91,7 +92,7 @@ impl Hoist<'_> {
             free = format!("{name}{number}");
             number += 1;
         }
-        let origin = Origin { pointer: pointer.to_owned(), owner: self.owner.to_owned() };
+        let origin = Origin { pointer: pointer.clone(), owner: self.owner.to_owned() };
         self.origins.0.insert(free.clone(), origin);
         self.schemas.insert(free.clone(), ReferenceOr::Item(schema));
         free

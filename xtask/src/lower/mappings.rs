@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use openapiv3::{ReferenceOr, Schema, SchemaKind};
 
 use super::{Finding, Lowered, Options, Origin, warning};
+use crate::diagnostic::Pointer;
 use crate::visitor;
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
@@ -96,9 +97,9 @@ fn children(base: &str, composed: &[(String, Vec<String>)]) -> Vec<String> {
     children.map(|(name, _)| name.clone()).collect()
 }
 
-fn ignored(name: &str, pointer: &str) -> Finding {
+fn ignored(name: &str, pointer: &Pointer) -> Finding {
     warning(
-        &format!("{pointer}/discriminator"),
+        pointer.join(["discriminator"]),
         format!("the discriminator of `{name}` maps no value to a schema"),
         "the discriminator is ignored".to_owned(),
         "map its values to schemas composed of it",

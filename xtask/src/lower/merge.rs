@@ -9,7 +9,7 @@ use openapiv3::{
 use serde_json::Value;
 
 use super::{Finding, Origin, Origins, warning};
-use crate::visitor;
+use crate::visitor::{self, target};
 
 pub(super) type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
@@ -167,8 +167,7 @@ impl<'a> Merge<'a> {
         while is_taken(&name) {
             name.push('_');
         }
-        let pointer = self.origins.pointer(member);
-        let pointer = format!("{pointer}/properties/{}", visitor::escape(property));
+        let pointer = self.origins.pointer(member).join(["properties", property]);
         let origin = Origin { pointer, owner: self.name.to_owned() };
         let schema_kind = enum_of(values.into_iter().collect());
         let schema = Schema { schema_data: SchemaData::default(), schema_kind };
@@ -178,10 +177,9 @@ impl<'a> Merge<'a> {
 
     /// Reports a property that an earlier alternative describes differently.
     fn conflict(&self, member: &str, property: &str) -> Finding {
-        let pointer = self.origins.pointer(member);
         let union = self.name;
         warning(
-            &format!("{pointer}/properties/{}", visitor::escape(property)),
+            self.origins.pointer(member).join(["properties", property]),
             format!("the variants of `{union}` describe `{property}` differently"),
             format!("`{property}` is read as any JSON value"),
             "describe it consistently, or add a `discriminator` to the union",
@@ -260,7 +258,7 @@ fn is_same(one: &Property, other: &Property) -> bool {
         && match (one, other) {
             (ReferenceOr::Item(one), ReferenceOr::Item(other)) => {
                 one.schema_data.nullable == other.schema_data.nullable
-                    && (one.schema_kind == other.schema_kind || target_of(one).is_some())
+                    && (one.schema_kind == other.schema_kind || visitor::only_member(one).is_some())
             }
             (one, other) => {
                 let is_nullable =
@@ -268,20 +266,6 @@ fn is_same(one: &Property, other: &Property) -> bool {
                 is_nullable(one) == is_nullable(other) && target(one).is_some()
             }
         }
-}
-
-/// Returns the name of the schema that a property refers to.
-fn target(property: &Property) -> Option<&str> {
-    match property {
-        ReferenceOr::Reference { reference } => Some(visitor::schema_name(reference)),
-        ReferenceOr::Item(schema) => target_of(schema),
-    }
-}
-
-fn target_of(schema: &Schema) -> Option<&str> {
-    let SchemaKind::AllOf { all_of } = &schema.schema_kind else { return None };
-    let [ReferenceOr::Reference { reference }] = all_of.as_slice() else { return None };
-    Some(visitor::schema_name(reference))
 }
 
 /// Returns the schema that a property refers to, or its inline schema.

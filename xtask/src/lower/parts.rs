@@ -17,7 +17,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         };
         let forms = body.content.iter_mut().filter(|(name, _)| family(name) == Family::Multipart);
         for slot in forms.filter_map(|(_, media)| media.schema.as_mut()) {
-            let target = name(slot).and_then(|name| schemas.get(name)?.as_item());
+            let target = visitor::target(slot).and_then(|name| schemas.get(name)?.as_item());
             let is_object =
                 |it: &&Schema| matches!(it.schema_kind, SchemaKind::Type(Type::Object(_)));
             if let Some(object) = target.filter(is_object) {
@@ -25,16 +25,4 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             }
         }
     }
-}
-
-/// Returns the name of the schema to which a place refers, with or without annotations.
-fn name(slot: &ReferenceOr<Schema>) -> Option<&str> {
-    let reference = match slot {
-        ReferenceOr::Reference { reference } => reference,
-        ReferenceOr::Item(schema) => match visitor::members(&schema.schema_kind) {
-            [ReferenceOr::Reference { reference }] => reference,
-            _ => return None,
-        },
-    };
-    Some(visitor::schema_name(reference))
 }

@@ -64,9 +64,8 @@ fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     let is_json = |(_, it): &(_, Response)| it.content.keys().all(|name| is_json(name));
     let can_be_told_apart = other.is_some() && full.iter().all(is_json);
     let finding = other.filter(|_| !can_be_told_apart).map(|(status, _)| {
-        let pointer = format!("{}/responses/{status}", key.pointer());
         warning(
-            &pointer,
+            key.pointer().join(["responses", &status.to_string()]),
             format!(
                 "the response {status} has a different schema from the previous success response"
             ),

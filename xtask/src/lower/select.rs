@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::{OpenAPI, ReferenceOr};
 
-use super::{Finding, Lowered, Options, place};
-use crate::diagnostic::{Pointer, nearest};
+use super::{Finding, Lowered, Options, Place};
+use crate::diagnostic::{Pointer, nearest, suggestion};
 use crate::document::operation_names;
 use crate::visitor;
 
@@ -81,21 +81,24 @@ impl Known {
         let meant = operation_names::meant(id, names);
         let pointer =
             meant.and_then(|meant| self.operations.get(meant)).map(|(_, pointer)| pointer);
-        let pointer = pointer.map_or("/paths".to_owned(), Pointer::to_string);
-        let help = did_you_mean(meant, "pass ids from the document to `--operations`");
-        Finding::error(place(&pointer), format!("no operation has the operationId `{id}`"), help)
+        let pointer = pointer.cloned().unwrap_or_else(|| Pointer::new(["paths"]));
+        let help = suggestion(meant, "pass ids from the document to `--operations`");
+        Finding::error(
+            Place::Value(pointer),
+            format!("no operation has the operationId `{id}`"),
+            help,
+        )
     }
 
     fn no_tag(&self, tag: &str) -> Finding {
         let meant = nearest(tag, self.tags.iter().map(String::as_str));
         let listed = self.listed.iter().position(|listed| Some(listed.as_str()) == meant);
-        let top = if self.listed.is_empty() { "/paths" } else { "/tags" };
-        let pointer = listed.map_or(top.to_owned(), |index| format!("/tags/{index}/name"));
-        let help = did_you_mean(meant, "pass tags of operations in the document to `--tags`");
-        Finding::error(place(&pointer), format!("no operation has the tag `{tag}`"), help)
+        let top = if self.listed.is_empty() { "paths" } else { "tags" };
+        let pointer = listed.map_or_else(
+            || Pointer::new([top]),
+            |index| Pointer::new(["tags", &index.to_string(), "name"]),
+        );
+        let help = suggestion(meant, "pass tags of operations in the document to `--tags`");
+        Finding::error(Place::Value(pointer), format!("no operation has the tag `{tag}`"), help)
     }
-}
-
-fn did_you_mean(meant: Option<&str>, otherwise: &str) -> String {
-    meant.map_or(otherwise.to_owned(), |meant| format!("did you mean `{meant}`?"))
 }

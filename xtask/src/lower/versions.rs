@@ -6,7 +6,7 @@ use std::iter;
 use indexmap::IndexMap;
 use openapiv3::{MediaType, OpenAPI, Operation, PathItem, ReferenceOr, Response, StatusCode};
 
-use super::{Finding, Lowered, Options, place};
+use super::{Finding, Lowered, Options, Place};
 use crate::date::{is_date, is_version};
 use crate::visitor::{self, OperationKey, SUFFIX};
 
@@ -106,7 +106,7 @@ fn is_within(version: &str, date: &str) -> bool {
 fn unreleased(key: OperationKey<'_>, operation: &Operation) -> Finding {
     let id = operation.operation_id.as_deref().unwrap_or_default();
     let what = format!("`{id}` has only versions that are not released");
-    Finding::omission(place(&key.pointer()), what, "emit them with `--preview`")
+    Finding::omission(Place::Value(key.pointer()), what, "emit them with `--preview`")
 }
 
 /// Returns the formats of a version's responses with their suffixes. JSON, or the only format, has

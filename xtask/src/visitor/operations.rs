@@ -8,7 +8,8 @@ use openapiv3::{
     Response, Responses, StatusCode,
 };
 
-use super::{Slot, escape, item_mut};
+use super::{Slot, item_mut};
+use crate::diagnostic::Pointer;
 
 /// Separates a path from the suffix that lowering may have added.
 pub(crate) const SUFFIX: &str = "#:";
@@ -42,11 +43,10 @@ pub struct OperationKey<'a> {
 }
 
 impl OperationKey<'_> {
-    /// Returns a JSON pointer to the operation.
+    /// Returns the location of the operation.
     #[must_use]
-    pub fn pointer(&self) -> String {
-        let path = document_path(self.path);
-        format!("/paths/{}/{}", escape(path), self.method.to_lowercase())
+    pub fn pointer(&self) -> Pointer {
+        Pointer::new(["paths", document_path(self.path), &self.method.to_lowercase()])
     }
 }
 

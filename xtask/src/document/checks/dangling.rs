@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::discriminators::mapped_name;
 use super::references::{component_name, siblings};
-use crate::diagnostic::{Pointer, nearest};
+use crate::diagnostic::{Pointer, nearest, suggestion};
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::selection::Selection;
@@ -163,13 +163,10 @@ fn explain(root: &Value, dangling: &Dangling<'_>) -> (String, String) {
         [first, other, name] if first == "components" && other == section => {
             let known = components(root, kind).into_iter().flat_map(|it| it.keys());
             let known = known.map(String::as_str);
+            let meant = nearest(name, known).map(|meant| format!("#/components/{section}/{meant}"));
             let otherwise =
                 format!("add `{name}` under `components.{section}`, or refer to what is there");
-            let help = match nearest(name, known) {
-                Some(meant) => format!("did you mean `#/components/{section}/{meant}`?"),
-                None => otherwise,
-            };
-            (format!("`{target}` does not exist"), help)
+            (format!("`{target}` does not exist"), suggestion(meant, otherwise))
         }
         _ => (format!("`{target}` does not exist"), refer),
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::properties::Declared;
 use super::references::component_name;
-use crate::diagnostic::{Pointer, nearest};
+use crate::diagnostic::{Pointer, nearest, suggestion};
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::visitor::{Fields, Object, entries, resolve};
@@ -34,10 +34,8 @@ fn mapping(schema: Object<'_>, discriminator: &Fields, findings: &mut Findings) 
         }
         let last = target.rsplit('/').next().unwrap_or_default();
         let names = known.into_iter().flat_map(|it| it.keys()).map(String::as_str);
-        let help = match nearest(last, names) {
-            Some(meant) => format!("did you mean `#/components/schemas/{meant}`?"),
-            None => "map it to a schema under `components.schemas`".to_owned(),
-        };
+        let meant = nearest(last, names).map(|meant| format!("#/components/schemas/{meant}"));
+        let help = suggestion(meant, "map it to a schema under `components.schemas`");
         let what = format!("the discriminator maps `{value}` to `{target}`, which does not exist");
         findings
             .at(&["discriminator", "mapping", value])

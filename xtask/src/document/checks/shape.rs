@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::newer;
-use crate::diagnostic::nearest;
+use crate::diagnostic::{nearest, suggestion};
 use crate::document::findings::Findings;
 use crate::document::openapi::{Kind, Presence, Shape};
 use crate::document::visitor::Object;
@@ -65,10 +65,8 @@ fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option
     }
     let meant = nearest(key, object.kind.fields().iter().map(|field| field.name))
         .filter(|meant| !object.fields.contains_key(*meant));
-    let help = match meant {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("remove it, or name it `x-{key}` if it is an extension"),
-    };
+    let otherwise = format!("remove it, or name it `x-{key}` if it is an extension");
+    let help = suggestion(meant, otherwise);
     let what = format!("{described} of OpenAPI 3.0 has no key `{key}`");
     findings.key(&[key]).warn(what, "it is ignored", help).remove();
     meant
