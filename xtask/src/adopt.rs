@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use self::components::Components;
 pub use self::note::TODO;
 use self::text::Additions;
-use crate::diagnostic::{Place, Pointer};
+use crate::diagnostic::{self, Place, Pointer};
 use crate::document::{self, Raw, operation_names};
 use crate::upstream::{self, Matcher, Operation, Operations};
 
@@ -112,10 +112,8 @@ fn chosen<'v>(
 /// Suggests an operation for an unknown id.
 fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
     let names = theirs.iter().map(|it| (it.id(), it.node.text("x-xgen-operation-id-override")));
-    operation_names::meant(id, names).map_or_else(
-        || "use the `operationId` of one of its operations".to_owned(),
-        |meant| format!("did you mean `{meant}`?"),
-    )
+    let meant = operation_names::meant(id, names);
+    diagnostic::suggestion(meant, "use the `operationId` of one of its operations")
 }
 
 /// Returns the path after which to insert a new one: the last of the paths with the longest common

@@ -20,6 +20,7 @@ pub use self::effect::Effect;
 pub use self::matcher::Matcher;
 pub use self::node::Node;
 pub use self::report::Report;
+pub use self::schema::RULES;
 
 use self::compare::Comparison;
 use self::marks::Marks;

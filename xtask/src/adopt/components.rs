@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::note::{TODO, copy, is_fact, words};
 use crate::diagnostic::Pointer;
 use crate::document::Raw;
-use crate::upstream::{Matcher, Node, Operations};
+use crate::upstream::{Matcher, Node, Operations, RULES};
 
 /// The components of the spec, and those to add.
 pub(super) struct Components<'d> {
@@ -167,25 +167,8 @@ fn schema_name(name: &str) -> String {
     short.to_upper_camel_case()
 }
 
-/// The keywords of a schema that are copied, in our order. Nested schemas come between the two
-/// lists.
+/// The keywords of a schema that are copied, besides [`RULES`]. Nested schemas come between the two lists.
 const BEFORE: [&str; 2] = ["type", "format"];
-const RULES: [&str; 14] = [
-    "pattern",
-    "multipleOf",
-    "minimum",
-    "exclusiveMinimum",
-    "maximum",
-    "exclusiveMaximum",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "enum",
-];
 const AFTER: [&str; 5] = ["default", "deprecated", "nullable", "readOnly", "writeOnly"];
 
 /// Returns a schema with a note to describe it.

@@ -21,7 +21,8 @@ use crate::visitor::{self, SchemaRef};
 /// An operation of the lowered document, with its Rust names.
 pub(super) struct Source<'a> {
     path: &'a str,
-    method: &'static str,
+    /// The HTTP method, in lower case.
+    method: &'a str,
     document: &'a Document,
     ident: String,
     pub(super) type_ident: String,
@@ -41,7 +42,6 @@ pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
     let mut newest: BTreeMap<(&str, &str), (Option<String>, String)> = BTreeMap::new();
     let mut sources = Vec::new();
     for (path, method, document) in openapi.operations() {
-        let Some(method) = method_name(method) else { continue };
         let id = document.operation_id.clone().unwrap_or_default();
         let id = format!("{id}{}", visitor::suffix(path));
         let mut source = Source {
@@ -71,12 +71,6 @@ pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
         sources.push(source);
     }
     sources
-}
-
-fn method_name(method: &str) -> Option<&'static str> {
-    ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"]
-        .into_iter()
-        .find(|known| known.eq_ignore_ascii_case(method))
 }
 
 fn params(document: &Document) -> Vec<(&Parameter, Location)> {
@@ -154,7 +148,7 @@ impl<'a> Source<'a> {
             id: document.operation_id.clone().unwrap_or_default(),
             ident: self.ident.clone(),
             type_ident: self.type_ident.clone(),
-            method: self.method.to_owned(),
+            method: self.method.to_uppercase(),
             path: visitor::wire_path(self.path).to_owned(),
             version: self.version().map(ToOwned::to_owned),
             deprecated: document.deprecated || self.successor.is_some() || sunset.is_some(),

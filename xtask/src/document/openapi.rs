@@ -231,6 +231,12 @@ impl Kind {
     }
 }
 
+/// Returns whether a key of a path item is an HTTP method.
+#[must_use]
+pub fn is_method(key: &str) -> bool {
+    matches!(Kind::PathItem.shape(key), Some(Object(Kind::Operation)))
+}
+
 impl Shape {
     /// Describes the shape, with an article.
     pub(super) const fn described(self) -> &'static str {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::findings::Findings;
-use super::openapi::{Kind, Shape};
+use super::openapi::{Kind, Shape, is_method};
 use super::tree;
 use crate::diagnostic::Pointer;
 
@@ -46,9 +46,7 @@ impl<'t> Object<'t> {
     /// Returns the operations of a path, each named by its method.
     pub(super) fn operations(self) -> impl Iterator<Item = Object<'t>> {
         self.fields.iter().filter_map(move |(method, value)| {
-            let is_operation =
-                matches!(self.kind.shape(method), Some(Shape::Object(Kind::Operation)));
-            let fields = value.as_object().filter(|_| is_operation)?;
+            let fields = value.as_object().filter(|_| is_method(method))?;
             Some(Object { kind: Kind::Operation, fields, name: method, ..self })
         })
     }

@@ -8,7 +8,7 @@ use super::contract::Operation;
 use super::effect::{self, Effect};
 use super::marks::Marks;
 use super::node::{Fact, Node};
-use super::schema::{Schema, Way};
+use super::schema::{Direction, Schema};
 use crate::diagnostic::Pointer;
 
 /// A difference between the spec and the vendor's document.
@@ -44,7 +44,7 @@ pub enum State {
 pub(super) struct Comparison<'m> {
     marks: &'m Marks,
     found: BTreeMap<(Pointer, String), Difference>,
-    compared: HashSet<(Pointer, Pointer, Way)>,
+    compared: HashSet<(Pointer, Pointer, Direction)>,
 }
 
 impl<'m> Comparison<'m> {
@@ -158,7 +158,7 @@ impl<'m> Comparison<'m> {
         });
         self.parameters(ours, vendor);
         match (ours.body(), vendor.body()) {
-            (Some(ours), Some(vendor)) => self.body(&ours, &vendor, Way::Request),
+            (Some(ours), Some(vendor)) => self.body(&ours, &vendor, Direction::Request),
             (None, None) => {}
             (ours, vendor) => {
                 let present = |it: Option<Node<'_>>| it.map(|_| json!("present"));
@@ -174,7 +174,7 @@ impl<'m> Comparison<'m> {
             if status.starts_with('2') { Effect::Wire } else { Effect::Nothing }
         };
         for (_, ours, vendor) in self.parts(&place, &mine, &theirs, present, effect) {
-            self.body(ours, vendor, Way::Response);
+            self.body(ours, vendor, Direction::Response);
             self.headers(ours, vendor);
         }
     }
@@ -199,11 +199,11 @@ impl<'m> Comparison<'m> {
         self.facts(&ours.pointer, &facts(ours), &facts(vendor), |keyword, _, _| {
             effect::of_operation(keyword)
         });
-        self.optional(ours, vendor, "schema", Way::Request);
+        self.optional(ours, vendor, "schema", Direction::Request);
     }
 
     /// Compares the content of two requests or responses.
-    pub(super) fn body(&mut self, ours: &Node<'_>, vendor: &Node<'_>, way: Way) {
+    pub(super) fn body(&mut self, ours: &Node<'_>, vendor: &Node<'_>, direction: Direction) {
         let (ours, vendor) = (ours.resolved(), vendor.resolved());
         let facts = |node: &Node<'_>| facts_of(node, &["required"]);
         self.facts(&ours.pointer, &facts(&ours), &facts(&vendor), |keyword, _, _| {
@@ -215,7 +215,7 @@ impl<'m> Comparison<'m> {
         // The new version takes over the plain name of the method.
         let effect = |_, _: &Node<'_>| Effect::Breaks;
         for (_, ours, vendor) in self.parts(&place, &mine, &theirs, present, effect) {
-            self.optional(ours, vendor, "schema", way);
+            self.optional(ours, vendor, "schema", direction);
         }
     }
 
@@ -231,8 +231,14 @@ impl<'m> Comparison<'m> {
     }
 
     /// Compares the schemas under a key, which each side may lack.
-    fn optional(&mut self, ours: &Node<'_>, vendor: &Node<'_>, key: &str, way: Way) {
-        self.both(&ours.pointer, key, ours.child(key).as_ref(), vendor.child(key).as_ref(), way);
+    fn optional(&mut self, ours: &Node<'_>, vendor: &Node<'_>, key: &str, direction: Direction) {
+        self.both(
+            &ours.pointer,
+            key,
+            ours.child(key).as_ref(),
+            vendor.child(key).as_ref(),
+            direction,
+        );
     }
 
     fn both(
@@ -241,45 +247,45 @@ impl<'m> Comparison<'m> {
         key: &str,
         ours: Option<&Node<'_>>,
         vendor: Option<&Node<'_>>,
-        way: Way,
+        direction: Direction,
     ) {
         if let (Some(ours), Some(vendor)) = (ours, vendor) {
-            return self.schema(ours, vendor, way);
+            return self.schema(ours, vendor, direction);
         }
         let [ours, vendor] = [ours, vendor].map(|it| it.map(summary).unwrap_or_default());
         self.add(owner.join([key]), ours, vendor, Effect::Breaks);
     }
 
     /// Compares two schemas and everything below them.
-    pub(super) fn schema(&mut self, ours: &Node<'_>, vendor: &Node<'_>, way: Way) {
-        let pair = (ours.resolved().pointer, vendor.resolved().pointer, way);
+    pub(super) fn schema(&mut self, ours: &Node<'_>, vendor: &Node<'_>, direction: Direction) {
+        let pair = (ours.resolved().pointer, vendor.resolved().pointer, direction);
         if !self.compared.insert(pair) {
             return;
         }
-        let (ours, vendor) = (Schema::of(ours, way), Schema::of(vendor, way));
+        let (ours, vendor) = (Schema::of(ours, direction), Schema::of(vendor, direction));
         let place = &ours.node.pointer;
         self.facts(place, &ours.facts, &vendor.facts, |keyword, ours, vendor| {
-            effect::of_schema(keyword, way, ours, vendor)
+            effect::of_schema(keyword, direction, ours, vendor)
         });
-        self.properties(&ours, &vendor, way);
-        self.both(place, "items", ours.items.as_ref(), vendor.items.as_ref(), way);
+        self.properties(&ours, &vendor, direction);
+        self.both(place, "items", ours.items.as_ref(), vendor.items.as_ref(), direction);
         let (mine, theirs) = (ours.values.as_ref(), vendor.values.as_ref());
-        self.both(place, "additionalProperties", mine, theirs, way);
+        self.both(place, "additionalProperties", mine, theirs, direction);
         let effect = |is_theirs, _: &Node<'_>| effect::presence(is_theirs);
         let place = place.join(["variants"]);
         for (_, ours, vendor) in
             self.parts(&place, &ours.variants, &vendor.variants, present, effect)
         {
-            self.schema(ours, vendor, way);
+            self.schema(ours, vendor, direction);
         }
     }
 
-    fn properties(&mut self, ours: &Schema<'_>, vendor: &Schema<'_>, way: Way) {
+    fn properties(&mut self, ours: &Schema<'_>, vendor: &Schema<'_>, direction: Direction) {
         let place = ours.node.pointer.join(["properties"]);
         let effect = |is_theirs, property: &Node<'_>| {
             let name = property.pointer.keys().last().map(String::as_str).unwrap_or_default();
             let is_demanded = is_theirs && vendor.required.contains(name);
-            let is_sent = way == Way::Request;
+            let is_sent = direction == Direction::Request;
             if is_demanded && is_sent { Effect::Breaks } else { effect::presence(is_theirs) }
         };
         let (mine, theirs) = (&ours.properties, &vendor.properties);
@@ -289,7 +295,7 @@ impl<'m> Comparison<'m> {
                 if is_required { Value::Bool(true) } else { Value::Null }
             });
             self.add(mine.pointer.join(["required"]), ours, vendor, Effect::Breaks);
-            self.schema(mine, theirs, way);
+            self.schema(mine, theirs, direction);
         }
     }
 }
@@ -311,7 +317,7 @@ fn present(_: &Node<'_>) -> Value {
 
 /// Returns the type of a schema as a word.
 fn summary(node: &Node<'_>) -> Value {
-    let schema = Schema::of(node, Way::Response);
+    let schema = Schema::of(node, Direction::Response);
     let ty = schema.facts.get("type").map(|fact| fact.value.clone()).unwrap_or_default();
     if ty.is_null() { json!("present") } else { ty }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::node::{Fact, Node, sorted};
 use crate::diagnostic::Pointer;
-use crate::document::Raw;
+use crate::document::{Raw, is_method};
 
 /// The operations of a document.
 #[derive(Debug)]
@@ -24,8 +24,6 @@ pub struct Operation<'d> {
     item: Node<'d>,
 }
 
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
-
 impl<'d> Operations<'d> {
     /// Returns the operations of a document, in its order.
     #[must_use]
@@ -33,9 +31,10 @@ impl<'d> Operations<'d> {
         let root = Node::at(document, Pointer::default());
         let paths = root.iter().flat_map(|root| root.children("paths"));
         let operations = paths.flat_map(|(path, item)| {
-            METHODS.into_iter().filter_map(move |method| {
-                let (item, path, method) = (item.clone(), path.clone(), method.to_owned());
-                Some(Operation { node: item.child(&method)?, item, method, path })
+            let operations = item.clone().entries().filter(|(key, _)| is_method(key));
+            operations.map(move |(method, node)| {
+                let (item, path) = (item.clone(), path.clone());
+                Operation { node, item, method, path }
             })
         });
         Self(operations.collect())

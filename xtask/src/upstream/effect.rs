@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::schema::Way;
+use super::schema::Direction;
 
 /// The effect of a difference on code that uses the client, from worst to best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -46,11 +46,16 @@ pub(super) fn of_operation(keyword: &str) -> Effect {
 }
 
 /// Returns the effect of a different keyword value in a schema.
-pub(super) fn of_schema(keyword: &str, way: Way, ours: &Value, vendor: &Value) -> Effect {
-    match (keyword, way) {
+pub(super) fn of_schema(
+    keyword: &str,
+    direction: Direction,
+    ours: &Value,
+    vendor: &Value,
+) -> Effect {
+    match (keyword, direction) {
         ("type" | "format" | "nullable", _) => Effect::Breaks,
         ("enum", _) => of_values(ours, vendor),
-        ("deprecated", _) | (_, Way::Response) => Effect::Nothing,
+        ("deprecated", _) | (_, Direction::Response) => Effect::Nothing,
         ("default", _) if ours.is_null() || vendor.is_null() => Effect::Nothing,
         ("default", _) => Effect::Wire,
         _ if is_looser(keyword, ours, vendor) => Effect::Nothing,

@@ -7,7 +7,7 @@ use super::compare::Comparison;
 use super::contract::Operations;
 use super::marks::Marks;
 use super::node::Node;
-use super::schema::Way;
+use super::schema::Direction;
 use crate::diagnostic::{Diagnostics, Pointer};
 use crate::document::Raw;
 
@@ -61,8 +61,8 @@ impl<'d> Matcher<'d> {
         }
         let found = self.schemas.iter().find(|ours| {
             self.is_same(|comparison| {
-                comparison.schema(ours, &vendor, Way::Request);
-                comparison.schema(ours, &vendor, Way::Response);
+                comparison.schema(ours, &vendor, Direction::Request);
+                comparison.schema(ours, &vendor, Direction::Response);
             })
         });
         found.map(|it| it.pointer.clone())
@@ -82,7 +82,7 @@ impl<'d> Matcher<'d> {
     /// Returns whether two responses have the same content.
     #[must_use]
     pub fn is_same_response(&self, ours: &Node<'_>, vendor: &Node<'_>) -> bool {
-        self.is_same(|comparison| comparison.body(ours, vendor, Way::Response))
+        self.is_same(|comparison| comparison.body(ours, vendor, Direction::Response))
     }
 
     fn is_same(&self, compare: impl FnOnce(&mut Comparison<'_>)) -> bool {

@@ -50,18 +50,22 @@ impl<'d> Node<'d> {
         Some(Self { document: self.document, pointer: self.pointer.join([key]), value })
     }
 
-    /// Returns the entries of a mapping under a key, or the items of a list, in order.
-    pub fn children(&self, key: &str) -> impl Iterator<Item = (String, Self)> + use<'d> {
-        let parent = self.child(key);
-        let keys: Vec<String> = match parent.as_ref().map(|it| it.value) {
-            Some(Value::Object(fields)) => fields.keys().cloned().collect(),
-            Some(Value::Array(items)) => (0..items.len()).map(|it| it.to_string()).collect(),
+    /// Returns the entries of a mapping, or the items of a list, in order.
+    pub fn entries(self) -> impl Iterator<Item = (String, Self)> {
+        let keys: Vec<String> = match self.value {
+            Value::Object(fields) => fields.keys().cloned().collect(),
+            Value::Array(items) => (0..items.len()).map(|it| it.to_string()).collect(),
             _ => Vec::new(),
         };
         keys.into_iter().filter_map(move |key| {
-            let child = parent.as_ref()?.child(&key)?;
+            let child = self.child(&key)?;
             Some((key, child))
         })
+    }
+
+    /// Returns the entries of a mapping under a key, or the items of a list, in order.
+    pub fn children(&self, key: &str) -> impl Iterator<Item = (String, Self)> + use<'d> {
+        self.child(key).into_iter().flat_map(Self::entries)
     }
 
     /// Follows `$ref` to the value itself. A `$ref` without a target is returned unchanged.

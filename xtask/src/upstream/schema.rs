@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::node::{Fact, Node, sorted};
 
-/// The direction of a value. Requests have no read-only properties, and responses no write-only
+/// Whether a value is sent or received. Requests have no read-only properties, and responses no write-only
 /// ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Way {
+pub(super) enum Direction {
     Request,
     Response,
 }
@@ -28,17 +28,14 @@ pub(super) struct Schema<'d> {
     pub(super) variants: BTreeMap<String, Node<'d>>,
 }
 
-/// The keywords whose values are compared.
-const KEYWORDS: [&str; 19] = [
-    "type",
-    "format",
-    "enum",
+/// The keywords that restrict a value of a type, in the order of `spec/atlas.yaml`.
+pub const RULES: [&str; 14] = [
     "pattern",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
     "multipleOf",
+    "minimum",
+    "exclusiveMinimum",
+    "maximum",
+    "exclusiveMaximum",
     "minLength",
     "maxLength",
     "minItems",
@@ -46,14 +43,15 @@ const KEYWORDS: [&str; 19] = [
     "uniqueItems",
     "minProperties",
     "maxProperties",
-    "default",
-    "nullable",
-    "deprecated",
+    "enum",
 ];
+
+/// The other keywords whose values are compared.
+const KEYWORDS: [&str; 5] = ["type", "format", "default", "nullable", "deprecated"];
 
 impl<'d> Schema<'d> {
     /// Reads the schema that a node contains or refers to.
-    pub(super) fn of(node: &Node<'d>, way: Way) -> Self {
+    pub(super) fn of(node: &Node<'d>, direction: Direction) -> Self {
         let node = node.resolved();
         let mut schema = Self {
             node: node.clone(),
@@ -73,9 +71,9 @@ impl<'d> Schema<'d> {
             value: implied_type(&schema.properties, schema.items.as_ref()),
             pointer: node.pointer.join(["type"]),
         });
-        schema.properties.retain(|_, property| match way {
-            Way::Request => !property.resolved().is("readOnly"),
-            Way::Response => !property.resolved().is("writeOnly"),
+        schema.properties.retain(|_, property| match direction {
+            Direction::Request => !property.resolved().is("readOnly"),
+            Direction::Response => !property.resolved().is("writeOnly"),
         });
         schema
     }
@@ -89,7 +87,7 @@ impl<'d> Schema<'d> {
         for (_, part) in node.children("allOf") {
             self.add(&part.resolved(), seen);
         }
-        for keyword in KEYWORDS {
+        for keyword in KEYWORDS.into_iter().chain(RULES) {
             let Some(value) = node.value.get(keyword) else { continue };
             // Flags default to `false`.
             let is_absent = *value == Value::Bool(false) && keyword != "default";
