@@ -31,7 +31,7 @@ pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -
     let declared = openapi.components.iter().flat_map(|it| &it.security_schemes);
     for (name, scheme) in declared {
         let Some(scheme) = scheme.as_item() else { continue };
-        schemes.extend(ways(name, scheme, findings));
+        schemes.extend(credentials(name, scheme, findings));
     }
     name(&mut schemes, prefix);
     let requirements = || {
@@ -51,8 +51,8 @@ pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -
     }
 }
 
-/// Returns each way to use a scheme.
-fn ways(name: &str, scheme: &Document, findings: &mut Vec<Finding>) -> Vec<SecurityScheme> {
+/// Returns each kind of credentials for a scheme.
+fn credentials(name: &str, scheme: &Document, findings: &mut Vec<Finding>) -> Vec<SecurityScheme> {
     let (kinds, description) = match scheme {
         Document::APIKey { location, name, description, .. } => {
             let kind = match location {
@@ -69,14 +69,14 @@ fn ways(name: &str, scheme: &Document, findings: &mut Vec<Finding>) -> Vec<Secur
         Document::OpenIDConnect { description, .. } => (vec![SecurityKind::Bearer], description),
     };
     let description = description.as_deref().map(one_line);
-    let way = |kind| SecurityScheme {
+    let of_kind = |kind| SecurityScheme {
         ident: String::new(),
         name: name.to_owned(),
         kind,
         variables: Vec::new(),
         description: description.clone(),
     };
-    kinds.into_iter().map(way).collect()
+    kinds.into_iter().map(of_kind).collect()
 }
 
 fn http(name: &str, scheme: &str, findings: &mut Vec<Finding>) -> SecurityKind {
@@ -148,7 +148,7 @@ fn parts(kind: &SecurityKind) -> &'static [&'static str] {
     }
 }
 
-/// Returns each distinct requirement, with every way to use each of its schemes.
+/// Returns each distinct requirement, with every kind of credentials for each of its schemes.
 fn alternatives<'a>(
     schemes: &[SecurityScheme],
     requirements: impl Iterator<Item = &'a SecurityRequirement>,
@@ -159,11 +159,11 @@ fn alternatives<'a>(
     for requirement in requirements {
         let mut whole = vec![Vec::new()];
         for name in requirement.keys() {
-            let ways = schemes.iter().enumerate().filter(|(_, it)| it.name == *name);
-            let ways: Vec<usize> = ways.map(|(index, _)| index).collect();
+            let kinds = schemes.iter().enumerate().filter(|(_, it)| it.name == *name);
+            let kinds: Vec<usize> = kinds.map(|(index, _)| index).collect();
             let extend = |base: &Vec<usize>| {
                 let base = base.clone();
-                ways.clone().into_iter().map(move |way| [base.as_slice(), &[way]].concat())
+                kinds.clone().into_iter().map(move |kind| [base.as_slice(), &[kind]].concat())
             };
             whole = whole.iter().flat_map(extend).collect();
         }

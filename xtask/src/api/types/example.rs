@@ -1,0 +1,67 @@
+//! An example call, for the docs of a method.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::value::Type;
+
+/// An example call of an operation.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Example {
+    /// The required parameters.
+    pub arguments: Vec<Expression>,
+    /// The body, with its type if the expression does not determine it.
+    pub body: Option<(Option<Type>, Expression)>,
+    /// One optional parameter, with its Rust name.
+    pub option: Option<(String, Expression)>,
+    /// The models that the call uses.
+    pub models: BTreeSet<String>,
+}
+
+/// An expression of an example.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expression {
+    /// `"text"`
+    Text(String),
+    /// `"text".to_owned()`
+    OwnedText(String),
+    /// `"text".parse()?`
+    Parsed(String),
+    /// `b"value"`
+    Bytes,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number with a fraction.
+    Float(f64),
+    /// An integer, as a literal.
+    Integer(String),
+    /// `serde_json::json!(..)`
+    Json(Value),
+    /// `Default::default()`
+    Default,
+    /// `None`
+    None,
+    /// `Some(..)`
+    Some(Box<Expression>),
+    /// `vec![..]`
+    List(Vec<Expression>),
+    /// `BTreeMap::from([(.., ..)])`
+    Map(Vec<(String, Expression)>),
+    /// `..into()`
+    Into(Box<Expression>),
+    /// `Model::new(..)`
+    New {
+        /// The model.
+        model: String,
+        /// The arguments of its constructor.
+        arguments: Vec<Expression>,
+    },
+    /// `Model::Variant`
+    Variant {
+        /// The model.
+        model: String,
+        /// The variant.
+        variant: String,
+    },
+}

@@ -1,0 +1,162 @@
+//! A type that the client defines for a schema.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::is_false;
+use super::paging::Page;
+use super::value::{Docs, Rules, Type};
+
+/// A type that the client defines for a schema.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// The name in Rust.
+    pub ident: String,
+    /// The file that defines the model, by its Rust name. An inline model is in the file of the
+    /// model around it.
+    pub module: String,
+    /// The model or operation in which the document describes the model inline. `None` for a named
+    /// schema.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The documentation, from the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Whether requests or responses contain the model.
+    pub usage: Usage,
+    /// Whether a value is validated before it is sent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub validates: bool,
+    /// The features that need the file. Empty if the file is always compiled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<String>,
+    /// The kind of type.
+    pub kind: Kind,
+}
+
+/// Whether requests or responses contain a model.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Requests can contain it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub request: bool,
+    /// Responses can contain it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub response: bool,
+}
+
+/// The kind of a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(clippy::large_enum_variant, reason = "most models are structs")]
+pub enum Kind {
+    /// An object with known properties.
+    Struct(Struct),
+    /// One of several values.
+    Enum(Vec<EnumValue>),
+    /// One of several models, discriminated by a property.
+    Union(Union),
+}
+
+/// An object with known properties.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Struct {
+    /// The fields, in the order of the document.
+    pub fields: Vec<Field>,
+    /// The discriminator that the object always has, if it is a variant of a union.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<Tag>,
+    /// The description of a page, if an operation returns the object as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<Page>,
+}
+
+/// A property with a constant value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Tag {
+    /// The name of the property.
+    pub property: String,
+    /// The value.
+    pub value: String,
+}
+
+/// A field of a struct.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// The name in Rust.
+    pub ident: String,
+    /// The name on the wire.
+    pub name: String,
+    /// The type, including any `Option` and `Box`.
+    pub ty: Type,
+    /// Whether the field may be absent. Its type then has a value for an absent field: `None` or `Nullable::Absent` or,
+    /// in models that only responses contain, an empty list or map.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub optional: bool,
+    /// Whether the field contains all properties that the document allows but does not define.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub rest: bool,
+    /// The rules for the value.
+    #[serde(default, skip_serializing_if = "Rules::is_empty")]
+    pub rules: Rules,
+    /// Whether the field contains a model that is validated before it is sent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub validates: bool,
+    /// The documentation, from the document.
+    #[serde(default, skip_serializing_if = "Docs::is_empty")]
+    pub docs: Docs,
+}
+
+/// A value of an enum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnumValue {
+    /// The variant in Rust.
+    pub ident: String,
+    /// The value on the wire: a string, a number or a boolean.
+    pub value: Value,
+    /// The meaning of the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+impl EnumValue {
+    /// Returns the value as text: a string unchanged, and anything else as JSON.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        match self.value.as_str() {
+            Some(text) => text.into(),
+            None => self.value.to_string().into(),
+        }
+    }
+}
+
+/// One of several models, discriminated by a property.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Union {
+    /// The discriminator.
+    pub property: String,
+    /// The variants, in the order of the document.
+    pub variants: Vec<Variant>,
+    /// The fields that all variants have, with the same type.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<Field>,
+}
+
+/// A variant of a union.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    /// The name in Rust.
+    pub ident: String,
+    /// The model in the variant.
+    pub model: String,
+    /// The discriminator values that select the variant.
+    pub values: Vec<String>,
+    /// The description of the model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Whether the model is validated before it is sent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub validates: bool,
+}

@@ -1,0 +1,311 @@
+//! An operation: its parameters, body and response.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::example::Example;
+use super::paging::Paging;
+use super::value::{Docs, Rules, Type};
+use super::{is_false, present};
+
+/// An operation in one resource version.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Operation {
+    /// The `operationId`, which is the same in every version.
+    pub id: String,
+    /// The method of `Client` that builds a request.
+    pub ident: String,
+    /// The type of the request.
+    pub type_ident: String,
+    /// The HTTP method, in upper case.
+    pub method: String,
+    /// The path below the base URL, with its parameters in braces.
+    pub path: String,
+    /// The resource version, such as `2024-05-30`. `None` if the operation has no versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The newest version, if this version is older.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<Successor>,
+    /// The date on which the server removes this version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sunset: Option<String>,
+    /// Whether the document or a newer version deprecates this one.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deprecated: bool,
+    /// The media type of the `Accept` header.
+    pub accept: String,
+    /// The Cargo feature that compiles the operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feature: Option<String>,
+    /// A one-line summary of the operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// The description of the operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The roles. The caller needs one of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// The parameters, in the order of the document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub params: Vec<Param>,
+    /// The request body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Body>,
+    /// Whether the body is `multipart/form-data`, whose parts are parameters.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_multipart: bool,
+    /// The value of a success response.
+    pub success: Success,
+    /// The error statuses that the document declares, with their meanings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<ErrorStatus>,
+    /// How to read all pages, if the operation returns a paged list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paging: Option<Paging>,
+    /// An example call, for the docs of the method.
+    #[serde(skip)]
+    pub example: Example,
+}
+
+/// The newest version of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Successor {
+    /// The resource version.
+    pub version: String,
+    /// The method of `Client`.
+    pub ident: String,
+}
+
+/// An error status of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorStatus {
+    /// The status as in the document: `404`, `4XX` or `default`.
+    pub status: String,
+    /// When the server returns it.
+    pub meaning: String,
+    /// The type of the body, or `None` for the error type of the runtime.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ty: Option<Type>,
+}
+
+/// A parameter of an operation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Param {
+    /// The name in Rust.
+    pub ident: String,
+    /// The name on the wire.
+    pub name: String,
+    /// The location in the request.
+    pub location: Location,
+    /// The style of the value. `None` for a string, or for a list of strings that repeats a query key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<Style>,
+    /// The media type of a file, unless the caller sets another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+    /// The type of the value, which is never an `Option`.
+    pub ty: Type,
+    /// Whether requests must have the parameter.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub required: bool,
+    /// The rules for the value.
+    #[serde(default, skip_serializing_if = "Rules::is_empty")]
+    pub rules: Rules,
+    /// Whether the value contains a model that is checked before it is sent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub validates: bool,
+    /// The documentation, from the document.
+    #[serde(default, skip_serializing_if = "Docs::is_empty")]
+    pub docs: Docs,
+}
+
+/// The location of a parameter in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Location {
+    /// A path segment, or a part of one.
+    Path,
+    /// A query parameter.
+    Query,
+    /// A header.
+    Header,
+    /// A cookie.
+    Cookie,
+    /// A part of a body of `multipart/form-data`.
+    Part(Part),
+}
+
+/// The encoding of a part in a `multipart/form-data` body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// Text, once for each item of a list.
+    Text,
+    /// JSON.
+    Json,
+    /// A file, or several.
+    File,
+}
+
+/// The style of a parameter's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Style {
+    /// The style, as defined by the specification.
+    pub kind: StyleKind,
+    /// Whether each item and each property is written separately.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub explode: bool,
+    /// Whether reserved characters are not encoded.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub reserved: bool,
+}
+
+/// A style defined by the specification, or JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StyleKind {
+    /// `;color=blue,black`
+    Matrix,
+    /// `.blue.black`
+    Label,
+    /// `color=blue,black`
+    Form,
+    /// `blue,black`
+    Simple,
+    /// `color=blue%20black`
+    SpaceDelimited,
+    /// `color=blue|black`
+    PipeDelimited,
+    /// `color[R]=100&color[G]=200`
+    DeepObject,
+    /// The text of a JSON value.
+    Json,
+}
+
+/// The body of a request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Body {
+    /// The media type of the `Content-Type` header.
+    pub media_type: String,
+    /// The encoding of the value.
+    #[serde(default, skip_serializing_if = "Encoding::is_json")]
+    pub encoding: Encoding,
+    /// The type of the value.
+    pub ty: Type,
+    /// Whether the value is validated before it is sent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub validates: bool,
+    /// The documentation, from the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// A valid body.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub example: Option<Value>,
+}
+
+/// The encoding of a request body.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Encoding {
+    /// As JSON.
+    #[default]
+    Json,
+    /// As text.
+    Text,
+    /// As the bytes that the caller passes.
+    Bytes,
+    /// As a form. Properties without the default form have a style.
+    Form(BTreeMap<String, FormStyle>),
+    /// As parts that the caller adds. Parts that the document describes are parameters instead.
+    Multipart,
+}
+
+impl Encoding {
+    fn is_json(&self) -> bool {
+        *self == Self::Json
+    }
+}
+
+/// The style of a list or an object in a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FormStyle {
+    /// In one field, separated by commas.
+    Commas,
+    /// In one field, separated by spaces.
+    Spaces,
+    /// In one field, separated by `|`.
+    Pipes,
+    /// In a field for each property.
+    Properties,
+    /// In a field for each property or item: `color[R]=100`.
+    Deep,
+    /// As JSON, even if it is a list.
+    Json,
+}
+
+/// The value of a success response.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Success {
+    /// No value.
+    Nothing,
+    /// A JSON value.
+    Json(Type),
+    /// A JSON value, or no body.
+    Optional(Type),
+    /// One of several values, depending on the status.
+    Statuses {
+        /// The enum.
+        ident: String,
+        /// A variant for each status.
+        values: Vec<StatusValue>,
+    },
+    /// JSON values, one on each line, as a stream.
+    Lines(Type),
+    /// Text.
+    Text,
+    /// Bytes, as a stream.
+    Bytes,
+    /// A redirect: the status and the headers, without a body.
+    Redirect,
+}
+
+impl Success {
+    /// Returns the enum for several values, which the file of the operation defines.
+    #[must_use]
+    pub const fn ident(&self) -> Option<&String> {
+        match self {
+            Self::Statuses { ident, .. } => Some(ident),
+            _ => None,
+        }
+    }
+
+    /// Returns the types of the values.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        let (one, several) = match self {
+            Self::Json(ty) | Self::Optional(ty) | Self::Lines(ty) => (Some(ty), [].as_slice()),
+            Self::Statuses { values, .. } => (None, values.as_slice()),
+            Self::Nothing | Self::Text | Self::Bytes | Self::Redirect => (None, [].as_slice()),
+        };
+        one.into_iter().chain(several.iter().filter_map(|value| value.ty.as_ref()))
+    }
+}
+
+/// The value of a success response with a particular status.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StatusValue {
+    /// The variant in Rust.
+    pub ident: String,
+    /// The status in the document, such as `200` or `2XX`.
+    pub status: String,
+    /// When the server returns it.
+    pub meaning: String,
+    /// The type of the value, or `None` if there is no value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ty: Option<Type>,
+}

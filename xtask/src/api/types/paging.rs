@@ -1,0 +1,96 @@
+//! The pages of a list.
+
+use super::value::Type;
+use serde::{Deserialize, Serialize};
+
+/// How to read all pages of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paging {
+    /// The parameter that selects the page, by its Rust name.
+    pub number: String,
+    /// What the parameter contains.
+    #[serde(default, skip_serializing_if = "PagingStyle::is_number")]
+    pub style: PagingStyle,
+    /// The parameter for the number of items per page, by its Rust name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<String>,
+    /// The server's default for the number of items per page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_size: Option<u64>,
+    /// The type of an item.
+    pub item: Type,
+    /// The field that identifies an item, if a page is a list and not an object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<PageField>,
+}
+
+/// How the pages of a list are identified.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PagingStyle {
+    /// By a number that starts at 1.
+    #[default]
+    Number,
+    /// By a number that starts at 0.
+    NumberFromZero,
+    /// By the number of items before the page.
+    Offset,
+    /// By a string from the previous page.
+    Cursor,
+}
+
+impl PagingStyle {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+    fn is_number(&self) -> bool {
+        *self == Self::Number
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// The field that contains the items, by its name in Rust.
+    pub items: String,
+    /// The type of an item.
+    pub item: Type,
+    /// The links that indicate a next page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<PageLinks>,
+    /// The field of an item that identifies it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<PageField>,
+    /// The field with the estimated number of items on all pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<PageField>,
+    /// The cursor of the next page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<PageCursor>,
+}
+
+/// Where a page contains the cursor of the next page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PageCursor {
+    /// In a separate field.
+    Field(PageField),
+    /// The id of the last item, if this field says that there are more items.
+    LastId(PageField),
+}
+
+/// The links of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageLinks {
+    /// The field of the page with the links, by its Rust name.
+    pub ident: String,
+    /// The field of a link with its relation.
+    pub relation: PageField,
+}
+
+/// A field of a page, an item or a link that the client reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageField {
+    /// The name in Rust.
+    pub ident: String,
+    /// Whether the type is an `Option`.
+    pub optional: bool,
+}

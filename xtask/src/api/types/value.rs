@@ -1,0 +1,193 @@
+//! The type of a value, its rules and its documentation.
+
+use std::fmt::{self, Display};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Number, Value};
+
+use super::{is_false, present};
+
+/// The documentation of a value.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Docs {
+    /// The meaning of the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Whether only the first sentence of the description is emitted, because [`Api::shared_docs`]
+    /// contains the full text.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub shortened: bool,
+    /// Whether the value is deprecated.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deprecated: bool,
+    /// The server's default for an absent value.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// A valid value.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub example: Option<Value>,
+}
+
+impl Docs {
+    /// Returns whether there is no documentation.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The server's rules for a value, as JSON Schema keywords.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Rules {
+    /// The ECMA-262 pattern that the string must match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// The minimum number of characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<usize>,
+    /// The maximum number of characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<usize>,
+    /// The minimum.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Number>,
+    /// The maximum.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<Number>,
+    /// Whether `minimum` itself is excluded.
+    #[serde(skip_serializing_if = "is_false")]
+    pub exclusive_minimum: bool,
+    /// Whether `maximum` itself is excluded.
+    #[serde(skip_serializing_if = "is_false")]
+    pub exclusive_maximum: bool,
+    /// The divisor of a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub multiple_of: Option<Number>,
+    /// The minimum number of list items or map entries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_items: Option<usize>,
+    /// The maximum number of list items or map entries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_items: Option<usize>,
+    /// Whether list items must be unique.
+    #[serde(skip_serializing_if = "is_false")]
+    pub unique_items: bool,
+    /// The rules for each list item or map value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub each: Option<Box<Rules>>,
+}
+
+impl Rules {
+    /// Returns whether every value is allowed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The type of a value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Type {
+    /// `bool`
+    Bool,
+    /// An integer, by its name in Rust: `i32`, `u64`.
+    Integer(String),
+    /// `f32` or `f64`, by its name in Rust.
+    Float(String),
+    /// `String`
+    String,
+    /// `ObjectId`, the identifier type of the runtime.
+    ObjectId,
+    /// `Base64`, the type of the runtime for bytes.
+    Bytes,
+    /// `Uuid`
+    Uuid,
+    /// `DateTime<Utc>`
+    DateTime,
+    /// `NaiveDate`
+    Date,
+    /// `serde_json::Value`
+    Json,
+    /// `serde_json::Map<String, serde_json::Value>`
+    JsonObject,
+    /// `Option<_>`
+    Option(Box<Type>),
+    /// `Nullable<_>`, the type of the runtime for a field that is absent, `null` or a value.
+    Nullable(Box<Type>),
+    /// `Vec<_>`
+    List(Box<Type>),
+    /// `BTreeMap<String, _>`
+    Map(Box<Type>),
+    /// `Box<_>`
+    Boxed(Box<Type>),
+    /// `Upload`, the contents of a file or a raw body.
+    Upload,
+    /// `Form`, the parts of a body of `multipart/form-data`.
+    Form,
+    /// A model, by its name in Rust.
+    Model(String),
+}
+
+impl Type {
+    /// Returns the type of a present value: `T` for `Option<T>` and `Nullable<T>`, and any other type unchanged.
+    #[must_use]
+    pub fn value(&self) -> &Self {
+        if let Self::Option(inner) | Self::Nullable(inner) = self { inner } else { self }
+    }
+
+    /// Returns whether a value of the type can be absent.
+    #[must_use]
+    pub fn is_option(&self) -> bool {
+        matches!(self, Self::Option(_) | Self::Nullable(_))
+    }
+
+    /// Returns the type without an `Option`, `Nullable` or `Box` around it.
+    #[must_use]
+    pub fn unwrapped(&self) -> &Self {
+        match self {
+            Self::Option(inner) | Self::Nullable(inner) | Self::Boxed(inner) => inner.unwrapped(),
+            other => other,
+        }
+    }
+
+    /// Returns the model inside any containers.
+    #[must_use]
+    pub fn model(&self) -> Option<&str> {
+        match self {
+            Self::Option(inner)
+            | Self::Nullable(inner)
+            | Self::List(inner)
+            | Self::Map(inner)
+            | Self::Boxed(inner) => inner.model(),
+            Self::Model(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
+/// Formats the type as Rust code.
+impl Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool => f.write_str("bool"),
+            Self::Integer(name) | Self::Float(name) | Self::Model(name) => f.write_str(name),
+            Self::String => f.write_str("String"),
+            Self::ObjectId => f.write_str("ObjectId"),
+            Self::Bytes => f.write_str("Base64"),
+            Self::Uuid => f.write_str("Uuid"),
+            Self::DateTime => f.write_str("DateTime<Utc>"),
+            Self::Date => f.write_str("NaiveDate"),
+            Self::Json => f.write_str("serde_json::Value"),
+            Self::JsonObject => f.write_str("serde_json::Map<String, serde_json::Value>"),
+            Self::Option(inner) => write!(f, "Option<{inner}>"),
+            Self::List(inner) => write!(f, "Vec<{inner}>"),
+            Self::Map(inner) => write!(f, "BTreeMap<String, {inner}>"),
+            Self::Nullable(inner) => write!(f, "Nullable<{inner}>"),
+            Self::Boxed(inner) => write!(f, "Box<{inner}>"),
+            Self::Upload => f.write_str("Upload"),
+            Self::Form => f.write_str("Form"),
+        }
+    }
+}
