@@ -70,22 +70,22 @@ pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failu
 /// Returns an error if an emitter emits invalid Rust.
 pub fn files(api: &Api) -> anyhow::Result<Vec<PrintedFile>> {
     let emitter = Emitter::new(api);
-    let parts = emitter.parts();
-    let files = in_parallel(&parts, |part| layout::print(emitter.file(part)));
+    let modules = emitter.modules();
+    let files = in_parallel(&modules, |module| layout::print(emitter.file(module)));
     let indices = emitter.indices().into_iter().map(layout::print);
     let mut files = files.into_iter().chain(indices).collect::<anyhow::Result<Vec<_>>>()?;
     files.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(files)
 }
 
-/// Applies `make` to all parts in parallel. The results are in no particular order.
-fn in_parallel<T: Sync, R: Send>(parts: &[T], make: impl Fn(&T) -> R + Sync) -> Vec<R> {
+/// Applies `make` to all items in parallel. The results are in no particular order.
+fn in_parallel<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let work = || {
-        let ahead = iter::from_fn(|| parts.get(next.fetch_add(1, Ordering::Relaxed)));
+        let ahead = iter::from_fn(|| items.get(next.fetch_add(1, Ordering::Relaxed)));
         ahead.map(&make).collect::<Vec<R>>()
     };
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(parts.len());
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
     thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut all = work();

@@ -1,6 +1,6 @@
 //! Emission of enums: the documented values, and a variant for unknown ones.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Imports;
@@ -15,11 +15,17 @@ pub(super) fn emit(
     imports: &Imports,
     links: &Links<'_>,
 ) -> Vec<TokenStream> {
-    if values.iter().all(|it| it.value.is_string()) {
-        of_strings(model, values, imports, links)
+    let name = ident(&model.ident);
+    let idents: Vec<_> = values.iter().map(|it| ident(&it.ident)).collect();
+    let (unknown, conversions, runtime) = if values.iter().all(|it| it.value.is_string()) {
+        (quote!(String), of_strings(&name, &idents, values), imports.runtime("string_enum"))
     } else {
-        of_json(model, values, imports, links)
-    }
+        let json = of_json(&name, &idents, values);
+        (quote!(serde_json::Value), json, imports.runtime("value_enum"))
+    };
+    let definition = definition(model, values, &unknown, links);
+    let rest = quote!(#runtime!(#name););
+    [definition].into_iter().chain(conversions).chain([rest]).collect()
 }
 
 fn definition(
@@ -49,81 +55,58 @@ fn definition(
     }
 }
 
-fn of_strings(
-    model: &Model,
-    values: &[EnumValue],
-    imports: &Imports,
-    links: &Links<'_>,
-) -> Vec<TokenStream> {
-    let name = ident(&model.ident);
-    let pairs = values.iter().map(|value| (ident(&value.ident), value.text()));
-    let (idents, texts): (Vec<_>, Vec<_>) = pairs.unzip();
-    let string_enum = imports.runtime("string_enum");
-    vec![
-        definition(model, values, &quote!(String), links),
-        quote! {
-            impl #name {
-                /// Returns the string that represents this value in JSON.
-                #[must_use]
-                pub fn as_str(&self) -> &str {
-                    match self {
-                        #(Self::#idents => #texts,)*
-                        Self::Unknown(value) => value,
-                    }
+fn of_strings(name: &Ident, idents: &[Ident], values: &[EnumValue]) -> [TokenStream; 2] {
+    let texts: Vec<_> = values.iter().map(EnumValue::text).collect();
+    let to_text = quote! {
+        impl #name {
+            /// Returns the string that represents this value in JSON.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#idents => #texts,)*
+                    Self::Unknown(value) => value,
                 }
             }
-        },
-        quote! {
-            impl From<&str> for #name {
-                fn from(value: &str) -> Self {
-                    match value {
-                        #(#texts => Self::#idents,)*
-                        _ => Self::Unknown(value.to_owned()),
-                    }
+        }
+    };
+    let from_text = quote! {
+        impl From<&str> for #name {
+            fn from(value: &str) -> Self {
+                match value {
+                    #(#texts => Self::#idents,)*
+                    _ => Self::Unknown(value.to_owned()),
                 }
             }
-        },
-        quote!(#string_enum!(#name);),
-    ]
+        }
+    };
+    [to_text, from_text]
 }
 
 /// Values are compared as JSON text, in which `1` and `"1"` differ.
-fn of_json(
-    model: &Model,
-    values: &[EnumValue],
-    imports: &Imports,
-    links: &Links<'_>,
-) -> Vec<TokenStream> {
-    let name = ident(&model.ident);
-    let idents: Vec<_> = values.iter().map(|it| ident(&it.ident)).collect();
+fn of_json(name: &Ident, idents: &[Ident], values: &[EnumValue]) -> [TokenStream; 2] {
     let json = values.iter().map(|it| tokens::json(&it.value));
     let texts = values.iter().map(|it| it.value.to_string());
-    let value_enum = imports.runtime("value_enum");
-    let value = quote!(serde_json::Value);
-    vec![
-        definition(model, values, &value, links),
-        quote! {
-            impl #name {
-                /// Returns the JSON that represents this value.
-                #[must_use]
-                pub fn to_json(&self) -> #value {
-                    match self {
-                        #(Self::#idents => #json,)*
-                        Self::Unknown(value) => value.clone(),
-                    }
+    let to_json = quote! {
+        impl #name {
+            /// Returns the JSON that represents this value.
+            #[must_use]
+            pub fn to_json(&self) -> serde_json::Value {
+                match self {
+                    #(Self::#idents => #json,)*
+                    Self::Unknown(value) => value.clone(),
                 }
             }
-        },
-        quote! {
-            impl From<#value> for #name {
-                fn from(value: #value) -> Self {
-                    match value.to_string().as_str() {
-                        #(#texts => Self::#idents,)*
-                        _ => Self::Unknown(value),
-                    }
+        }
+    };
+    let from_json = quote! {
+        impl From<serde_json::Value> for #name {
+            fn from(value: serde_json::Value) -> Self {
+                match value.to_string().as_str() {
+                    #(#texts => Self::#idents,)*
+                    _ => Self::Unknown(value),
                 }
             }
-        },
-        quote!(#value_enum!(#name);),
-    ]
+        }
+    };
+    [to_json, from_json]
 }

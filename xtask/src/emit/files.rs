@@ -53,9 +53,9 @@ fn folder_module(feature: &str) -> String {
 
 /// Emits the files `mod.rs`.
 pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
-    let mut models: BTreeMap<&str, Module> = BTreeMap::new();
+    let mut models: BTreeMap<&str, Entry> = BTreeMap::new();
     for model in &api.models {
-        let module = models.entry(&model.module).or_insert_with(|| Module {
+        let module = models.entry(&model.module).or_insert_with(|| Entry {
             name: model.module.clone(),
             types: Vec::new(),
             folder: folder(&model.features).to_owned(),
@@ -63,10 +63,10 @@ pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
         });
         module.types.push(model.ident.clone());
     }
-    let mut operations: Vec<Module> = api
+    let mut operations: Vec<Entry> = api
         .operations
         .iter()
-        .map(|operation| Module {
+        .map(|operation| Entry {
             name: operation.ident.clone(),
             types: iter::once(&operation.type_ident)
                 .chain(operation.success.ident())
@@ -89,8 +89,8 @@ pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
     files
 }
 
-/// A module in a folder.
-struct Module {
+/// A module of a folder, as its `mod.rs` declares it.
+struct Entry {
     name: String,
     /// The re-exported types. If empty, all types are re-exported.
     types: Vec<String>,
@@ -100,11 +100,11 @@ struct Module {
     features: Vec<String>,
 }
 
-fn folders(api: &Api, root: &str, about: String, modules: Vec<Module>) -> Vec<SourceFile> {
+fn folders(api: &Api, root: &str, about: String, modules: Vec<Entry>) -> Vec<SourceFile> {
     if api.features.is_empty() {
         return vec![list(root, about, &modules)];
     }
-    let mut groups: BTreeMap<String, Vec<Module>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     for mut module in modules {
         if module.folder != SHARED {
             module.features.clear();
@@ -122,7 +122,7 @@ fn folders(api: &Api, root: &str, about: String, modules: Vec<Module>) -> Vec<So
         let name = folder_module(&folder);
         files.push(list(&format!("{root}{name}/"), about, &modules));
         let features = feature.map(|feature| feature.name.clone()).into_iter().collect();
-        entries.push(Module { name, types: Vec::new(), folder, features });
+        entries.push(Entry { name, types: Vec::new(), folder, features });
     }
     entries.sort_by(|one, other| one.name.cmp(&other.name));
     files.push(list(root, about, &entries));
@@ -130,7 +130,7 @@ fn folders(api: &Api, root: &str, about: String, modules: Vec<Module>) -> Vec<So
 }
 
 /// Emits the file `mod.rs` of a folder.
-fn list(folder: &str, about: String, modules: &[Module]) -> SourceFile {
+fn list(folder: &str, about: String, modules: &[Entry]) -> SourceFile {
     let declarations = modules.iter().map(|module| {
         let (condition, name) = (condition(&module.features), ident(&module.name));
         quote!(#condition mod #name;)

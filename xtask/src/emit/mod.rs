@@ -30,10 +30,10 @@ pub(crate) use package::default_base_url;
 pub use package::files as package_files;
 pub use schemes::{about as about_credentials, arguments as credential_arguments};
 
-/// The content of an emitted file.
+/// An emitted module, which has a file of its own.
 #[derive(Debug, Clone)]
-pub enum Part<'a> {
-    /// A module of models.
+pub enum Module<'a> {
+    /// Models that belong together.
     Models(Vec<&'a Model>),
     /// An operation.
     Operation(&'a Operation),
@@ -53,9 +53,9 @@ impl<'a> Emitter<'a> {
         Self { api, links: Links::new(api) }
     }
 
-    /// Returns all parts that have their own file.
+    /// Returns the modules, in no particular order.
     #[must_use]
-    pub fn parts(&self) -> Vec<Part<'a>> {
+    pub fn modules(&self) -> Vec<Module<'a>> {
         let mut modules: BTreeMap<&str, Vec<&Model>> = BTreeMap::new();
         for model in &self.api.models {
             modules.entry(&model.module).or_default().push(model);
@@ -63,16 +63,16 @@ impl<'a> Emitter<'a> {
         for models in modules.values_mut() {
             models.sort_by_key(|model| (model.owner.is_some(), &model.ident));
         }
-        let operations = self.api.operations.iter().map(Part::Operation);
-        operations.chain(modules.into_values().map(Part::Models)).collect()
+        let operations = self.api.operations.iter().map(Module::Operation);
+        operations.chain(modules.into_values().map(Module::Models)).collect()
     }
 
-    /// Emits the file of a part.
+    /// Emits the file of a module.
     #[must_use]
-    pub fn file(&self, part: &Part<'_>) -> SourceFile {
-        match part {
-            Part::Models(models) => models::file(self.api, models, &self.links),
-            Part::Operation(operation) => operation::file(self.api, operation, &self.links),
+    pub fn file(&self, module: &Module<'_>) -> SourceFile {
+        match module {
+            Module::Models(models) => models::file(self.api, models, &self.links),
+            Module::Operation(operation) => operation::file(self.api, operation, &self.links),
         }
     }
 
