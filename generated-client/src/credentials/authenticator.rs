@@ -1,7 +1,7 @@
 //! Authentication of requests, for every kind of credentials.
 
+use reqwest::Url;
 use reqwest::header::AUTHORIZATION;
-use reqwest::{StatusCode, Url};
 use secrecy::SecretString;
 use tokio::time::Instant;
 
@@ -11,7 +11,6 @@ use super::service_account::{OauthClient, ServiceAccount, TokenProofs, provider}
 use super::verdict::Verdict;
 use super::{Credentials, Kind};
 use crate::Error;
-use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::transport::Transport;
 
@@ -99,19 +98,10 @@ impl Proofs<'_> {
         operation: &'static Operation,
         response: &reqwest::Response,
     ) -> Result<Verdict, Error> {
-        let (status, headers) = (response.status(), response.headers());
-        let refused = status == StatusCode::UNAUTHORIZED;
         match self {
-            Self::ServiceAccount(proofs) if refused => Ok(proofs.refused()),
-            Self::ApiKey(proofs) if refused => proofs.refused(headers).map_err(|problem| {
-                let head = ResponseHead::of(operation, status, headers.clone());
-                Error::authentication(Some(head), problem)
-            }),
-            Self::ApiKey(proofs) => {
-                proofs.accepted(headers);
-                Ok(Verdict::Final)
-            }
-            Self::AccessToken(_) | Self::ServiceAccount(_) => Ok(Verdict::Final),
+            Self::AccessToken(_) => Ok(Verdict::Final),
+            Self::ServiceAccount(proofs) => Ok(proofs.judge(response)),
+            Self::ApiKey(proofs) => proofs.judge(operation, response),
         }
     }
 }

@@ -7,6 +7,7 @@ mod session;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
 use secrecy::SecretString;
 
@@ -16,6 +17,8 @@ use self::session::Session;
 use super::header::{redact, sensitive};
 use super::verdict::Verdict;
 use crate::Error;
+use crate::response::ResponseHead;
+use crate::runtime::Operation;
 use crate::text::{EXCERPT, one_line};
 
 /// The API key of one client, with the session that its calls share.
@@ -76,12 +79,32 @@ impl<'a> DigestProofs<'a> {
         sensitive(answer).map(Some)
     }
 
+    /// Decides what to do with a response to `operation`.
+    ///
+    /// # Errors
+    /// [`Error::Authentication`] if the server's challenge cannot be answered.
+    pub(super) fn judge(
+        &mut self,
+        operation: &'static Operation,
+        response: &reqwest::Response,
+    ) -> Result<Verdict, Error> {
+        let (status, headers) = (response.status(), response.headers());
+        if status != StatusCode::UNAUTHORIZED {
+            self.accepted(headers);
+            return Ok(Verdict::Final);
+        }
+        self.refused(headers).map_err(|problem| {
+            let head = ResponseHead::of(operation, status, headers.clone());
+            Error::authentication(Some(head), problem)
+        })
+    }
+
     /// Handles a 401. A call answers one challenge, and a second one if the server calls the first
     /// nonce stale. Any other challenge means that the key is wrong.
     ///
     /// # Errors
     /// Returns the reason why the challenge cannot be answered, and what to do about it.
-    pub(super) fn refused(&mut self, headers: &HeaderMap) -> Result<Verdict, String> {
+    fn refused(&mut self, headers: &HeaderMap) -> Result<Verdict, String> {
         let challenge = Challenge::strongest(headers).map_err(|fault| self.explain(&fault))?;
         let Some(challenge) = challenge else { return Ok(Verdict::Final) };
         if self.challenged && (self.stale || !challenge.stale) {
@@ -103,7 +126,7 @@ impl<'a> DigestProofs<'a> {
     }
 
     /// Stores the nonce for the next request, if the server names one (RFC 7616, section 3.5).
-    pub(super) fn accepted(&self, headers: &HeaderMap) {
+    fn accepted(&self, headers: &HeaderMap) {
         let Some(next) = challenge::next_nonce(headers) else { return };
         if let Some(session) = self.key.session().as_mut()
             && self.sent.as_deref() == Some(session.nonce())

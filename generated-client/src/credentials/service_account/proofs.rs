@@ -1,5 +1,6 @@
 //! The tokens of one call.
 
+use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
 use tokio::time::Instant;
 
@@ -33,10 +34,10 @@ impl<'a> TokenProofs<'a> {
         value
     }
 
-    /// Retries once with another token, because the first may have been revoked or have expired in
-    /// transit. A second 401 has another cause.
-    pub(crate) fn refused(&mut self) -> Verdict {
-        if self.refused.is_some() {
+    /// Decides what to do with a response. After a 401, retries once with another token, because the
+    /// first may have been revoked or have expired in transit. A second 401 has another cause.
+    pub(crate) fn judge(&mut self, response: &reqwest::Response) -> Verdict {
+        if response.status() != StatusCode::UNAUTHORIZED || self.refused.is_some() {
             return Verdict::Final;
         }
         self.refused = self.sent.take();

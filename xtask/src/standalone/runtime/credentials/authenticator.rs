@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
-use reqwest::{StatusCode, Url};
+use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
@@ -16,7 +16,6 @@ use super::{Credentials, Part, SchemeKind};
 use crate::Error;
 use crate::base_url::is_loopback;
 use crate::identity::IS_PLAIN_HTTP;
-use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::transport::Transport;
 
@@ -186,21 +185,12 @@ impl Proofs<'_> {
         operation: &'static Operation,
         response: &reqwest::Response,
     ) -> Result<Verdict, Error> {
-        let (status, headers) = (response.status(), response.headers());
-        let refused = status == StatusCode::UNAUTHORIZED;
         let mut verdict = Verdict::Final;
         for proof in &mut self.0 {
             let own = match proof {
-                Proof::Tokens(proofs) if refused => proofs.refused(),
-                Proof::Digest(proofs) if refused => proofs.refused(headers).map_err(|problem| {
-                    let head = ResponseHead::of(operation, status, headers.clone());
-                    Error::authentication(Some(head), problem)
-                })?,
-                Proof::Digest(proofs) => {
-                    proofs.accepted(headers);
-                    Verdict::Final
-                }
-                Proof::Tokens(_) | Proof::Fixed(_) => Verdict::Final,
+                Proof::Fixed(_) => Verdict::Final,
+                Proof::Tokens(proofs) => proofs.judge(response),
+                Proof::Digest(proofs) => proofs.judge(operation, response)?,
             };
             if own == Verdict::SendAgain {
                 verdict = own;
