@@ -13,7 +13,7 @@ use anyhow::{Context as _, ensure};
 use toml_edit::{DocumentMut, Item, Table, TableLike};
 
 pub use self::existing::naming;
-use crate::api::{Api, Feature, Kind, Package, Rules};
+use crate::api::{Api, Feature, Kind, Model, Operation, Package, Rules};
 use crate::codegen::{API_JSON, Generated};
 use crate::output::Output;
 use crate::{additions, diff, emit, layout, pattern};
@@ -28,8 +28,10 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
     let mut files = BTreeMap::new();
     copy_sources(&client.join("src"), "", &mut files)?;
     let own = diff::from_json(&read(&client.join("src/generated").join(API_JSON))?)?;
-    for add_on in ADD_ONS.iter().filter(|it| !it.fits(&own, &generated.api)) {
-        leave_out(add_on.module, &mut files)?;
+    for module in ADD_ONS {
+        if !fits(module, &files, &own, &generated.api) {
+            leave_out(module, &mut files)?;
+        }
     }
     leave_out(FUZZING, &mut files)?;
     additions::add(&generated.api, &mut files)?;
@@ -163,44 +165,26 @@ fn ecma_patterns(api: &Api) -> BTreeSet<&str> {
     patterns
 }
 
-/// A hand-written module that uses emitted code. The crate includes the module only if that code is
-/// the same as in the workspace.
-struct AddOn {
-    module: &'static str,
-    /// The models that the module uses, by their Rust names.
-    models: &'static [&'static str],
-    /// The methods that the module calls.
-    operations: &'static [&'static str],
-}
-
 /// The module for the fuzz targets of this workspace.
 const FUZZING: &str = "fuzzing";
 
-const ADD_ONS: [AddOn; 1] = [AddOn {
-    module: "watch",
-    models: &["ExportJob", "ExportJobState"],
-    operations: &["list_group_cluster_backup_exports"],
-}];
+/// The hand-written modules that use emitted code. The crate includes one only if that code is the same as in
+/// the workspace.
+const ADD_ONS: [&str; 1] = ["watch"];
 
-impl AddOn {
-    fn fits(&self, own: &Api, api: &Api) -> bool {
-        let model = |api: &'_ Api, ident: &str| {
-            api.models.iter().find(|it| it.ident == *ident).map(|it| it.kind.clone())
-        };
-        let operation = |api: &'_ Api, ident: &str| {
-            let operation = api.operations.iter().find(|it| it.ident == *ident)?;
-            Some((operation.params.clone(), operation.success.clone(), operation.feature.clone()))
-        };
-        let is_same_model = |ident: &&str| {
-            let known = model(own, ident);
-            known.is_some() && known == model(api, ident)
-        };
-        let is_same_operation = |ident: &&str| {
-            let known = operation(own, ident);
-            known.is_some() && known == operation(api, ident)
-        };
-        self.models.iter().all(is_same_model) && self.operations.iter().all(is_same_operation)
-    }
+/// Returns whether the models and methods that a module names are the same in both APIs.
+fn fits(module: &str, files: &BTreeMap<String, String>, own: &Api, api: &Api) -> bool {
+    let text = files.get(&format!("{module}.rs")).map(String::as_str).unwrap_or_default();
+    let words: BTreeSet<&str> = text.split(|it: char| !it.is_alphanumeric() && it != '_').collect();
+    let mut models = own.models.iter().filter(|it| words.contains(it.ident.as_str()));
+    let mut operations = own.operations.iter().filter(|it| words.contains(it.ident.as_str()));
+    let same_model =
+        |own: &Model| api.models.iter().any(|it| it.ident == own.ident && it.kind == own.kind);
+    let same_operation = |own: &Operation| {
+        let facts = |it: &Operation| (it.params.clone(), it.success.clone(), it.feature.clone());
+        api.operations.iter().any(|it| it.ident == own.ident && facts(it) == facts(own))
+    };
+    models.all(same_model) && operations.all(same_operation)
 }
 
 /// Removes a module and its declarations from the crate.

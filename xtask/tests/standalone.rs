@@ -38,12 +38,14 @@ fn watches(output: &Output) -> bool {
 #[test]
 fn a_module_that_uses_generated_code_is_included_with_it() {
     assert!(watches(&output(str::to_owned, &[])));
-    assert!(watches(&output(str::to_owned, &["listGroupClusterBackupExports"])));
+    let operations = ["listGroupClusterBackupExports", "getGroupClusterBackupExport"];
+    assert!(watches(&output(str::to_owned, &operations)));
 }
 
 #[test]
 fn such_a_module_is_left_out_if_its_code_is_absent_or_different() {
     assert!(!watches(&output(str::to_owned, &["createGroupBackupExportBucket"])));
+    assert!(!watches(&output(str::to_owned, &["listGroupClusterBackupExports"])));
     let renamed = |text: &str| text.replace("ExportJobState", "JobState");
     assert!(!watches(&output(renamed, &[])));
     let changed = |text: &str| text.replace("exportStatus:", "progress:");
