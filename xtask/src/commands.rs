@@ -1,13 +1,18 @@
-//! The commands other than `codegen`.
+//! The commands.
 
+mod codegen;
+
+use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
+use anyhow::Context as _;
 use clap::Args;
 use xtask::corpus::Corpus;
 use xtask::document::Raw;
 use xtask::{adopt, output, upstream};
 
+pub(super) use self::codegen::{Codegen, codegen};
 use super::console::{from_here, say, workspace_root};
 
 /// The arguments of `cargo xtask upstream`.
@@ -95,4 +100,17 @@ pub(super) fn corpus(arguments: CorpusArguments) -> anyhow::Result<ExitCode> {
     say(&report.text)?;
     report.faults.iter().for_each(|fault| eprintln!("error: {fault}"));
     Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs the benchmarks. They are a separate package, so that the first `codegen` does not compile
+/// them.
+pub(super) fn bench(arguments: &[OsString]) -> anyhow::Result<ExitCode> {
+    let status = process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["run", "--quiet", "--release", "--package", "atlas-bench", "--manifest-path"])
+        .arg(workspace_root()?.join("Cargo.toml"))
+        .arg("--")
+        .args(arguments)
+        .status()
+        .context("cannot run cargo")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,9 +1,11 @@
-//! Paths and standard output, for all commands.
+//! Paths, output and messages, for all commands.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use annotate_snippets::Renderer;
 use anyhow::Context as _;
+use xtask::diagnostic::{Diagnostics, Severity};
 
 /// Returns the root of the workspace. The environment set by cargo takes precedence, because a
 /// program built in one checkout can run in another.
@@ -26,4 +28,42 @@ pub(super) fn say(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.context("cannot write to standard output"),
     }
+}
+
+/// Prints an error, in colour on a terminal unless `NO_COLOR` is set.
+pub(super) fn complain(error: &anyhow::Error) {
+    match error.downcast_ref::<Diagnostics>() {
+        Some(diagnostics) => {
+            anstream::eprintln!("{}\n", diagnostics.render(&Renderer::styled()));
+            eprintln!("{}; nothing was written", counts(diagnostics));
+        }
+        None => eprintln!("error: {error:#}"),
+    }
+}
+
+/// Prints the warnings with their excerpts, or only their number.
+pub(super) fn warn(warnings: &Diagnostics, quiet: bool) {
+    if warnings.iter().len() == 0 {
+        return;
+    }
+    if !quiet {
+        anstream::eprintln!("{}\n", warnings.render(&Renderer::styled()));
+    }
+    eprintln!("{}", counts(warnings));
+}
+
+/// Formats counts as `2 errors, 1 warning`.
+fn counts(diagnostics: &Diagnostics) -> String {
+    let errors = diagnostics.count(Severity::Error);
+    let warnings = diagnostics.iter().len() - errors;
+    let parts = [(errors, "error"), (warnings, "warning")];
+    let parts = parts.iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = parts.map(|(number, of)| count(*number, of)).collect();
+    parts.join(", ")
+}
+
+/// Formats a count as `1 file` or `2 files`.
+pub(super) fn count(number: usize, of: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {of}{plural}")
 }

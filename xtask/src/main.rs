@@ -4,25 +4,9 @@ mod commands;
 mod console;
 
 use std::ffi::OsString;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{self, ExitCode};
-use std::time::Instant;
+use std::process::ExitCode;
 
-use annotate_snippets::Renderer;
-use anyhow::{Context as _, bail, ensure};
-use clap::{Args, Parser, Subcommand};
-use xtask::additions;
-use xtask::codegen::{self, Failure, Generated};
-use xtask::date::is_date;
-use xtask::diagnostic::{Diagnostics, Severity};
-use xtask::diff;
-use xtask::document::{self, Document, Selection};
-use xtask::lower::Options;
-use xtask::output::{Output, Stale};
-use xtask::standalone;
-
-use self::console::{from_here, say, workspace_root};
+use clap::{Parser, Subcommand};
 
 /// Tasks for maintainers of this workspace.
 #[derive(Debug, Parser)]
@@ -35,7 +19,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Generate the client from the OpenAPI document.
-    Codegen(Codegen),
+    Codegen(commands::Codegen),
     /// Add operations of the vendor's document to `spec/atlas.yaml`, without the vendor's prose.
     Adopt(commands::Adopt),
     /// Report where `spec/atlas.yaml` and the vendor's document differ, and fail if a difference is new.
@@ -51,332 +35,19 @@ enum Command {
     },
 }
 
-#[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-struct Codegen {
-    /// Write nothing. Print stale files as a unified diff, and fail if there are any.
-    #[arg(long)]
-    check: bool,
-
-    /// The OpenAPI document. Defaults to `spec/atlas.yaml`.
-    #[arg(long, value_name = "FILE")]
-    spec: Option<PathBuf>,
-
-    /// Correct the document with an OpenAPI Overlay 1.0 before it is checked. Repeatable, in order.
-    #[arg(long, value_name = "FILE")]
-    overlay: Vec<PathBuf>,
-
-    /// Write a complete crate to this folder, instead of the emitted part of `generated-client`.
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-
-    /// The name of the crate, instead of the document's title.
-    #[arg(long, value_name = "NAME", requires = "out", value_parser = crate_name)]
-    name: Option<String>,
-
-    /// The version of the crate, instead of the document's.
-    #[arg(long, value_name = "VERSION", requires = "out", value_parser = version)]
-    version: Option<String>,
-
-    /// Keep only these operations, and what they reach.
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    operations: Vec<String>,
-
-    /// Emit only the operations with these tags and those of `--operations`, and the models that
-    /// they use.
-    ///
-    /// Separate tags with commas, or repeat the option. To select a tag with a comma in its name,
-    /// give it alone.
-    #[arg(long, value_name = "NAME")]
-    tags: Vec<String>,
-
-    /// Omit resource versions later than this date (`2024-05-30`).
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    api_version: Option<String>,
-
-    /// Include the versions that are not released (`preview`, `private`, `upcoming`).
-    #[arg(long)]
-    preview: bool,
-
-    /// Report the changes for callers since this git revision. Defaults to the last run.
-    #[arg(long, value_name = "REV")]
-    since: Option<String>,
-
-    /// Fail if there is any warning, and write nothing.
-    #[arg(long)]
-    strict: bool,
-
-    /// Print the number of warnings instead of the warnings.
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-
-    /// Print the complete diff, the names of all changed files, and all changes of the API.
-    #[arg(short, long)]
-    verbose: bool,
-}
-
-/// The number of diff lines that `--check` prints without `-v`.
-const SHORT_DIFF: usize = 60;
-
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
-        Command::Codegen(arguments) => run(&arguments),
+        Command::Codegen(arguments) => commands::codegen(&arguments),
         Command::Adopt(arguments) => commands::adopt(&arguments),
         Command::Upstream(arguments) => commands::upstream(&arguments),
         Command::Corpus(arguments) => commands::corpus(arguments),
-        Command::Bench { arguments } => bench(&arguments),
+        Command::Bench { arguments } => commands::bench(&arguments),
     };
     match result {
         Ok(code) => code,
         Err(error) => {
-            complain(&error);
+            console::complain(&error);
             ExitCode::FAILURE
         }
     }
-}
-
-/// Prints an error, in colour on a terminal unless `NO_COLOR` is set.
-fn complain(error: &anyhow::Error) {
-    match error.downcast_ref::<Diagnostics>() {
-        Some(diagnostics) => {
-            anstream::eprintln!("{}\n", diagnostics.render(&Renderer::styled()));
-            eprintln!("{}; nothing was written", counts(diagnostics));
-        }
-        None => eprintln!("error: {error:#}"),
-    }
-}
-
-/// Prints the warnings with their excerpts, or only their number.
-fn warn(warnings: &Diagnostics, quiet: bool) {
-    if warnings.iter().len() == 0 {
-        return;
-    }
-    if !quiet {
-        anstream::eprintln!("{}\n", warnings.render(&Renderer::styled()));
-    }
-    eprintln!("{}", counts(warnings));
-}
-
-/// Formats counts as `2 errors, 1 warning`.
-fn counts(diagnostics: &Diagnostics) -> String {
-    let errors = diagnostics.count(Severity::Error);
-    let warnings = diagnostics.iter().len() - errors;
-    let parts = [(errors, "error"), (warnings, "warning")];
-    let parts = parts.iter().filter(|(number, _)| *number > 0);
-    let parts: Vec<String> = parts.map(|(number, of)| count(*number, of)).collect();
-    parts.join(", ")
-}
-
-/// Formats the list of operations that are not emitted, with the reasons.
-fn left_out(warnings: &Diagnostics, quiet: bool) -> String {
-    let omissions = warnings.iter().filter(|it| it.severity == Severity::Omission);
-    let lines: Vec<String> = omissions.map(|it| format!("  {}\n", it.what)).collect();
-    if lines.is_empty() || quiet {
-        return String::new();
-    }
-    format!("{} left out:\n{}", count(lines.len(), "operation"), lines.concat())
-}
-
-/// Runs the benchmarks. They are a separate package, so that the first `codegen` does not compile
-/// them.
-fn bench(arguments: &[OsString]) -> anyhow::Result<ExitCode> {
-    let status = process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["run", "--quiet", "--release", "--package", "atlas-bench", "--manifest-path"])
-        .arg(workspace_root()?.join("Cargo.toml"))
-        .arg("--")
-        .args(arguments)
-        .status()
-        .context("cannot run cargo")?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn run(arguments: &Codegen) -> anyhow::Result<ExitCode> {
-    let start = Instant::now();
-    let root = workspace_root()?;
-    let options = Options {
-        operations: arguments.operations.clone(),
-        tags: arguments.tags.clone(),
-        api_version: arguments.api_version.clone(),
-        preview: arguments.preview,
-        // The manifest of the workspace's own client is written by hand.
-        features: arguments.out.is_some(),
-        package: match &arguments.out {
-            Some(out) => {
-                let (name, version) = (arguments.name.as_deref(), arguments.version.as_deref());
-                Some(standalone::naming(out, name, version)?)
-            }
-            None => None,
-        },
-    };
-    let selection =
-        Selection { operations: options.operations.clone(), tags: options.tags.clone() };
-    let default = from_here(root.join("spec/atlas.yaml"));
-    let spec = arguments.spec.as_deref().unwrap_or(&default);
-    let mut document = document::load(spec, &arguments.overlay, &selection)?;
-    let openapi = std::mem::take(&mut document.openapi);
-    let generated =
-        codegen::generate(openapi, &options).map_err(|failure| explain(failure, &document))?;
-    let warnings = document.diagnostics(generated.warnings.clone()).and(document.warnings.clone());
-    warn(&warnings, arguments.quiet);
-    if arguments.strict && warnings.iter().len() > 0 {
-        eprintln!("`--strict` does not allow warnings; nothing was written");
-        return Ok(ExitCode::FAILURE);
-    }
-    // A document without operations is valid and becomes a client without methods, but options that exclude every
-    // operation are an error.
-    let omitted = warnings.count(Severity::Omission);
-    if generated.api.operations.is_empty() && omitted < document.operations {
-        bail!(
-            "`{}` has no operation that this run can emit: check the document and the options; nothing was written",
-            spec.display()
-        );
-    }
-    let output = output(arguments, &root, &generated)?;
-    let previous = previous(arguments, &output)?;
-    let stale = output.stale()?;
-    let mut report = String::new();
-    if arguments.check {
-        report.push_str(&stale_diff(&stale, arguments.verbose));
-    } else if !stale.is_empty() {
-        output.write()?;
-    }
-    if arguments.verbose {
-        report.extend(stale.iter().map(|stale| format!("{}\n", stale.path.display())));
-    }
-    report.push_str(&left_out(&warnings, arguments.quiet));
-    report.push_str(&summary(&generated, &warnings, &stale, arguments.check, start));
-    if let Some(previous) = previous {
-        report.push_str(&diff::report(&previous, &generated.api, arguments.verbose));
-    }
-    say(&report)?;
-    let fails = arguments.check && !stale.is_empty();
-    Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-/// Returns the model to compare with: that of the last run, or that of a git revision.
-fn previous(arguments: &Codegen, output: &Output) -> anyhow::Result<Option<String>> {
-    let folder = arguments.out.as_ref().map(|out| out.join("src/generated"));
-    let file = folder.as_ref().unwrap_or(&output.folder).join(codegen::API_JSON);
-    match &arguments.since {
-        Some(revision) => diff::read_at(revision, &file).map(Some),
-        None if file.exists() => fs::read_to_string(&file)
-            .map(Some)
-            .with_context(|| format!("cannot read `{}`", file.display())),
-        None => Ok(None),
-    }
-}
-
-fn explain(failure: Failure, document: &Document) -> anyhow::Error {
-    match failure {
-        Failure::Document(errors) => {
-            document.diagnostics(errors).and(document.warnings.clone()).into()
-        }
-        Failure::Emission(error) => error,
-    }
-}
-
-fn output(arguments: &Codegen, root: &Path, generated: &Generated) -> anyhow::Result<Output> {
-    if let Some(out) = &arguments.out {
-        return standalone::output(root, out, generated);
-    }
-    standalone::check_engine(root, generated)?;
-    additions::check(&generated.api)?;
-    let files = generated.files.iter().map(|file| (file.path.clone(), file.text.clone()));
-    Ok(Output {
-        folder: from_here(root.join("generated-client/src/generated")),
-        files: files.collect(),
-        beside: std::collections::BTreeMap::new(),
-    })
-}
-
-fn stale_diff(stale: &[Stale], whole: bool) -> String {
-    // `api.json` would repeat the changes of the code.
-    let code = stale.iter().filter(|stale| !stale.path.ends_with(codegen::API_JSON));
-    let text: String = code.map(Stale::diff).collect();
-    let lines: Vec<&str> = text.lines().collect();
-    let shown = if whole { lines.len() } else { lines.len().min(SHORT_DIFF) };
-    let mut text: String = lines.iter().take(shown).flat_map(|line| [line, "\n"]).collect();
-    if shown < lines.len() {
-        let left = lines.len() - shown;
-        text.extend(["… and ", &left.to_string(), " more lines; `-v` prints them all\n"]);
-    }
-    text
-}
-
-fn summary(
-    generated: &Generated,
-    warnings: &Diagnostics,
-    stale: &[Stale],
-    check: bool,
-    start: Instant,
-) -> String {
-    let code = generated.files.iter().filter(|file| file.path != codegen::API_JSON);
-    let lines: usize = code.map(|file| file.text.lines().count()).sum();
-    let added = stale.iter().filter(|stale| stale.old.is_none()).count();
-    let removed = stale.iter().filter(|stale| stale.new.is_none()).count();
-    let changed = stale.len() - added - removed;
-    let what = match (stale.is_empty(), check) {
-        (true, _) => "nothing changed".to_owned(),
-        (false, false) => {
-            format!("{} added, {changed} changed, {removed} removed", count(added, "file"))
-        }
-        (false, true) => format!(
-            "{} missing, {changed} stale, {removed} left over: run `{}`",
-            count(added, "file"),
-            command()
-        ),
-    };
-    let warnings = match warnings.iter().len() {
-        0 => String::new(),
-        number => format!(", {}", count(number, "warning")),
-    };
-    format!(
-        "{}, {}, {}{warnings}: {what} ({} ms)\n",
-        count(generated.api.operations.len(), "operation"),
-        count(generated.api.models.len(), "model"),
-        count(lines, "line"),
-        start.elapsed().as_millis(),
-    )
-}
-
-/// Returns this command without `--check`, in the syntax of a shell.
-fn command() -> String {
-    let arguments = std::env::args().skip(1).filter(|argument| argument != "--check");
-    let quoted = arguments.map(|argument| {
-        let is_plain = |it: char| it.is_ascii_alphanumeric() || "-_./,=:@+%".contains(it);
-        if !argument.is_empty() && argument.chars().all(is_plain) {
-            return argument;
-        }
-        format!("'{}'", argument.replace('\'', r"'\''"))
-    });
-    ["cargo".to_owned(), "xtask".to_owned()].into_iter().chain(quoted).collect::<Vec<_>>().join(" ")
-}
-
-/// Formats a count as `1 file` or `2 files`.
-fn count(number: usize, of: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {of}{plural}")
-}
-
-fn date(text: &str) -> anyhow::Result<String> {
-    ensure!(is_date(text), "expected a date, such as 2024-05-30");
-    Ok(text.to_owned())
-}
-
-fn crate_name(text: &str) -> anyhow::Result<String> {
-    let letters = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
-    let ident = text.replace('-', "_");
-    ensure!(
-        text.chars().all(letters)
-            && text.len() <= 64
-            && syn::parse_str::<syn::Ident>(&ident).is_ok(),
-        "a crate is named with at most 64 letters, digits, `-` and `_`, beginning with a letter, and not like a keyword"
-    );
-    Ok(text.to_owned())
-}
-
-fn version(text: &str) -> anyhow::Result<String> {
-    let parsed = semver::Version::parse(text);
-    parsed.context("write a version of SemVer, such as 1.2.0")?;
-    Ok(text.to_owned())
 }
