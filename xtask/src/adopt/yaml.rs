@@ -73,6 +73,11 @@ fn flow(items: &[Value]) -> Option<String> {
 fn scalar(value: &Value) -> String {
     match value {
         Value::String(text) => scalar_text(text),
+        // The vendor writes whole numbers as floats, such as `1.1991456E9`.
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 && number.is_f64() => format!("{float}"),
+            _ => number.to_string(),
+        },
         // Empty mappings are printed here, too.
         value => value.to_string(),
     }
@@ -133,5 +138,7 @@ mod tests {
 ";
         assert_eq!(text, expected);
         assert_eq!(serde_yaml::from_str::<Value>(&text).unwrap(), value);
+        let whole = json!({"minimum": 1.199_145_6e9});
+        assert_eq!(print(whole.as_object().unwrap(), 0), "minimum: 1199145600\n");
     }
 }
