@@ -169,6 +169,34 @@ impl<T> ItemStream<T> {
         StreamExt::next(self).await
     }
 
+    /// Returns the first of the remaining items that fulfils the condition, or `None` if there is none.
+    /// Requests no page after the one with this item, unless [`concurrency`](Self::concurrency) asks for it.
+    ///
+    /// # Errors
+    ///
+    /// The error that ends the stream.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: generated_client::Client) -> Result<(), generated_client::Error> {
+    /// let mut buckets = client.list_group_backup_export_buckets("32b6e34b3d91647abb20e7b8").stream();
+    /// let bucket = buckets.find(|bucket| bucket.bucket_name() == Some("export-bucket")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn find(
+        &mut self,
+        mut condition: impl FnMut(&T) -> bool,
+    ) -> Result<Option<T>, Error> {
+        while let Some(item) = self.next().await.transpose()? {
+            if condition(&item) {
+                return Ok(Some(item));
+            }
+        }
+        Ok(None)
+    }
+
     /// Requests pages up to the limit of pages in progress.
     fn request_pages(&mut self) {
         let reads = self.items.len() > 0 || !self.arrived.is_empty();

@@ -47,12 +47,7 @@ async fn find(
     provider: Provider,
 ) -> Result<Option<ExportBucket>, Error> {
     let mut buckets = client.list_group_backup_export_buckets(group_id).stream();
-    while let Some(bucket) = buckets.next().await.transpose()? {
-        if bucket.bucket_name() == Some(name) && is_on(&bucket, provider) {
-            return Ok(Some(bucket));
-        }
-    }
-    Ok(None)
+    buckets.find(|it| it.bucket_name() == Some(name) && is_on(it, provider)).await
 }
 
 const fn is_on(bucket: &ExportBucket, provider: Provider) -> bool {

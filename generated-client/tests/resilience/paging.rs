@@ -47,6 +47,20 @@ async fn every_item_is_returned_once_and_in_order() {
 }
 
 #[tokio::test]
+async fn a_search_stops_at_the_item_and_can_be_continued() {
+    let jobs = sample_jobs(35);
+    let session = Session::start(Emulator::builder().jobs(jobs.clone())).await;
+    let mut stream = session.jobs().items_per_page(10).stream();
+    for (index, requests) in [(14, 2), (15, 2), (30, 4)] {
+        let wanted = ids_of(&jobs)[index].parse().unwrap();
+        let found = stream.find(|job| job.id == Some(wanted)).await.unwrap();
+        assert_eq!(found.unwrap().id, Some(wanted));
+        assert_eq!(session.requests(), requests);
+    }
+    assert_eq!(stream.find(|job| job.id.is_none()).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn a_wrong_total_does_not_affect_the_items() {
     let claims = [0, 11, 1_000_000, -1].map(|count| Paging::new().claim_total_count(count));
     for paging in claims.into_iter().chain([Paging::new().without_total_count()]) {
