@@ -13,7 +13,7 @@ use xtask::document::Raw;
 use xtask::{adopt, output, upstream};
 
 pub(super) use self::codegen::{Codegen, codegen};
-use super::console::{from_here, say, workspace_root};
+use super::console::{from_here, print, workspace_root};
 
 /// The arguments of `cargo xtask upstream`.
 #[derive(Debug, Args)]
@@ -54,7 +54,7 @@ pub(super) fn adopt(arguments: &Adopt) -> anyhow::Result<ExitCode> {
     let vendor = Raw::load(&arguments.from)?;
     let adopted = adopt::adopt(&ours, &vendor, &arguments.operations)?;
     output::replace_file(&path, &adopted.text)?;
-    say(&adopted.report)?;
+    print(&adopted.report)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -63,7 +63,7 @@ pub(super) fn upstream(arguments: &Upstream) -> anyhow::Result<ExitCode> {
     let ours = Raw::load(&spec(arguments.spec.as_ref())?)?;
     let vendor = Raw::load(&arguments.vendor)?;
     let report = upstream::compare(&ours, &vendor)?;
-    say(&if arguments.json { report.json()? } else { report.to_string() })?;
+    print(&if arguments.json { report.json()? } else { report.to_string() })?;
     Ok(if report.entries.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -97,7 +97,7 @@ pub(super) fn corpus(arguments: CorpusArguments) -> anyhow::Result<ExitCode> {
     let CorpusArguments { folder, only, no_compile } = arguments;
     let corpus = Corpus { root: workspace_root()?, folder, only, compile: !no_compile };
     let report = corpus.run()?;
-    say(&report.text)?;
+    print(&report.text)?;
     report.faults.iter().for_each(|fault| eprintln!("error: {fault}"));
     Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -23,7 +23,7 @@ pub(super) fn from_here(path: PathBuf) -> PathBuf {
 }
 
 /// Writes to standard output. A closed pipe, as with `head`, is not an error.
-pub(super) fn say(text: &str) -> anyhow::Result<()> {
+pub(super) fn print(text: &str) -> anyhow::Result<()> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.context("cannot write to standard output"),
@@ -31,7 +31,7 @@ pub(super) fn say(text: &str) -> anyhow::Result<()> {
 }
 
 /// Prints an error, in colour on a terminal unless `NO_COLOR` is set.
-pub(super) fn complain(error: &anyhow::Error) {
+pub(super) fn print_error(error: &anyhow::Error) {
     match error.downcast_ref::<Diagnostics>() {
         Some(diagnostics) => {
             anstream::eprintln!("{}\n", diagnostics.render(&Renderer::styled()));
@@ -42,7 +42,7 @@ pub(super) fn complain(error: &anyhow::Error) {
 }
 
 /// Prints the warnings with their excerpts, or only their number.
-pub(super) fn warn(warnings: &Diagnostics, quiet: bool) {
+pub(super) fn print_warnings(warnings: &Diagnostics, quiet: bool) {
     if warnings.iter().len() == 0 {
         return;
     }

@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => code,
         Err(error) => {
-            console::complain(&error);
+            console::print_error(&error);
             ExitCode::FAILURE
         }
     }

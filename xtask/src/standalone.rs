@@ -286,10 +286,10 @@ fn inherit(table: &mut dyn TableLike, shared: &dyn TableLike) -> anyhow::Result<
         if own.remove("workspace").is_none() {
             continue;
         }
-        let said = shared
+        let inherited = shared
             .get(&key)
             .with_context(|| format!("the workspace manifest does not define `{key}`"))?;
-        let mut whole = said.clone();
+        let mut whole = inherited.clone();
         if !own.is_empty() {
             merge(&mut whole, own);
         }

@@ -162,7 +162,7 @@ fn an_operation_is_added_in_our_style_and_existing_text_stays() {
 #[test]
 fn bad_input_is_an_error_and_changes_nothing() {
     let folder = folder();
-    let complaint = |arguments: &[&str]| {
+    let error = |arguments: &[&str]| {
         let ran = adopt(folder.path(), arguments);
         assert_eq!(ran.status.code(), Some(1), "{ran:?}");
         let text = std::fs::read_to_string(folder.path().join("ours.yaml")).unwrap();
@@ -170,15 +170,15 @@ fn bad_input_is_an_error_and_changes_nothing() {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
         String::from_utf8(ran.stderr).unwrap()
     };
-    let said = complaint(&["deleteThing", "createBx", "makeBox", "getThing"]);
+    let message = error(&["deleteThing", "createBx", "makeBox", "getThing"]);
     let expected = "error: vendor.yaml has no operation `createBx`; did you mean `createBox`?
 vendor.yaml has no operation `makeBox`; did you mean `createBox`?
 `getThing` is already in ours.yaml:12
 nothing was written
 ";
-    assert_eq!(said, expected);
+    assert_eq!(message, expected);
     std::fs::write(folder.path().join("vendor.yaml"), "paths: {").unwrap();
-    assert!(complaint(&["deleteThing"]).contains("--> vendor.yaml:"));
+    assert!(error(&["deleteThing"]).contains("--> vendor.yaml:"));
 }
 
 #[cfg(unix)]

@@ -296,8 +296,8 @@ fn cargo(folder: &Path, arguments: &[&str]) {
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
         .output()
         .unwrap();
-    let said = [ran.stdout, ran.stderr].concat();
-    assert!(ran.status.success(), "cargo {command}: {}", String::from_utf8_lossy(&said));
+    let messages = [ran.stdout, ran.stderr].concat();
+    assert!(ran.status.success(), "cargo {command}: {}", String::from_utf8_lossy(&messages));
 }
 
 fn every_fixture() -> OpenAPI {

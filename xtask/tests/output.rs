@@ -132,11 +132,11 @@ fn codegen_into(out: &Path, fixture: &str, arguments: &[&str]) -> Ran {
     codegen(&[&paths, arguments].concat())
 }
 
-fn said(ran: &Ran) -> String {
+fn stdout(ran: &Ran) -> String {
     String::from_utf8_lossy(&ran.stdout).into_owned()
 }
 
-fn complained(ran: &Ran) -> String {
+fn failure(ran: &Ran) -> String {
     assert_eq!(ran.status.code(), Some(1), "{ran:?}");
     String::from_utf8_lossy(&ran.stderr).into_owned()
 }
@@ -148,7 +148,7 @@ fn a_second_run_finds_nothing_to_change() {
     assert!(first.status.success(), "{first:?}");
     let before = tree(temp.path());
     let second = codegen_into(temp.path(), "12-versions", &[]);
-    assert!(said(&second).contains("lines: nothing changed ("), "{second:?}");
+    assert!(stdout(&second).contains("lines: nothing changed ("), "{second:?}");
     assert_eq!(tree(temp.path()), before);
 }
 
@@ -158,7 +158,7 @@ fn check_accepts_written_files() {
     codegen_into(temp.path(), "12-versions", &[]);
     let checked = codegen_into(temp.path(), "12-versions", &["--check"]);
     assert!(checked.status.success(), "{checked:?}");
-    assert_eq!(said(&checked).lines().count(), 1);
+    assert_eq!(stdout(&checked).lines().count(), 1);
 }
 
 #[test]
@@ -183,18 +183,18 @@ fn check_prints_stale_files_writes_nothing_and_fails() {
     let before = tree(temp.path());
     let checked = codegen_into(temp.path(), "12-versions", &["--check"]);
     assert_eq!(checked.status.code(), Some(1));
-    let said = said(&checked);
-    assert!(said.contains("-pub mod values;\n+pub mod models;\n"), "{said}");
-    assert!(said.contains("0 files missing, 1 stale, 0 left over"), "{said}");
+    let stdout = stdout(&checked);
+    assert!(stdout.contains("-pub mod values;\n+pub mod models;\n"), "{stdout}");
+    assert!(stdout.contains("0 files missing, 1 stale, 0 left over"), "{stdout}");
     assert_eq!(tree(temp.path()), before);
 }
 
 #[test]
 fn check_prints_the_whole_diff_on_demand() {
     let temp = temp();
-    let short = said(&codegen_into(temp.path(), "12-versions", &["--check"]));
+    let short = stdout(&codegen_into(temp.path(), "12-versions", &["--check"]));
     assert!(short.contains("more lines; `-v` prints them all"), "{short}");
-    let whole = said(&codegen_into(temp.path(), "12-versions", &["--check", "-v"]));
+    let whole = stdout(&codegen_into(temp.path(), "12-versions", &["--check", "-v"]));
     assert!(whole.lines().count() > 1000, "{}", whole.lines().count());
     assert_eq!(tree(temp.path()), BTreeMap::new());
 }
@@ -208,26 +208,26 @@ fn a_spec_with_an_error_changes_no_file() {
     let text = fs::read_to_string(fixture_path("emission", "12-versions")).unwrap();
     fs::write(&spec, text.replacen("paths:", "path:", 1)).unwrap();
     let out = temp.path().to_str().unwrap();
-    let complaint = complained(&codegen(&["--spec", spec.to_str().unwrap(), "--out", out]));
+    let error = failure(&codegen(&["--spec", spec.to_str().unwrap(), "--out", out]));
     fs::remove_file(&spec).unwrap();
-    assert!(complaint.contains(&format!("--> {}:", spec.display())), "{complaint}");
-    assert!(complaint.contains("the document has no `paths`"), "{complaint}");
+    assert!(error.contains(&format!("--> {}:", spec.display())), "{error}");
+    assert!(error.contains("the document has no `paths`"), "{error}");
     assert_eq!(tree(temp.path()), before);
 }
 
 #[test]
 fn a_missing_spec_is_an_error() {
-    let complaint = complained(&codegen(&["--spec", "nowhere.yaml"]));
-    assert!(complaint.contains("cannot read the OpenAPI document `nowhere.yaml`"), "{complaint}");
+    let error = failure(&codegen(&["--spec", "nowhere.yaml"]));
+    assert!(error.contains("cannot read the OpenAPI document `nowhere.yaml`"), "{error}");
 }
 
 #[test]
 fn an_unknown_operation_is_an_error() {
     let temp = temp();
     let ran = codegen_into(temp.path(), "12-versions", &["--operations", "getVersions,getVersion"]);
-    let complaint = complained(&ran);
-    assert!(complaint.contains("no operation has the operationId `getVersion`"), "{complaint}");
-    assert!(complaint.contains("12-versions.yaml:9:20\n"), "{complaint}");
+    let error = failure(&ran);
+    assert!(error.contains("no operation has the operationId `getVersion`"), "{error}");
+    assert!(error.contains("12-versions.yaml:9:20\n"), "{error}");
     assert_eq!(tree(temp.path()), BTreeMap::new());
 }
 
@@ -235,7 +235,7 @@ fn an_unknown_operation_is_an_error() {
 fn operations_that_are_not_selected_are_left_out() {
     let temp = temp();
     let ran = codegen_into(temp.path(), "12-versions", &["--operations", "getSunsets"]);
-    assert!(said(&ran).starts_with("1 operation, "), "{ran:?}");
+    assert!(stdout(&ran).starts_with("1 operation, "), "{ran:?}");
     assert!(temp.path().join("src/generated/operations/get_sunsets.rs").exists());
 }
 
@@ -243,7 +243,7 @@ fn operations_that_are_not_selected_are_left_out() {
 fn versions_after_the_selected_date_are_left_out() {
     let temp = temp();
     let ran = codegen_into(temp.path(), "12-versions", &["--api-version", "2023-12-31"]);
-    assert!(said(&ran).starts_with("2 operations, "), "{ran:?}");
+    assert!(stdout(&ran).starts_with("2 operations, "), "{ran:?}");
     let method = temp.path().join("src/generated/operations/get_versions.rs");
     assert!(fs::read_to_string(method).unwrap().contains("application/vnd.atlas.2023-01-01+json"));
 }
@@ -264,8 +264,8 @@ fn a_version_that_is_not_a_date_is_rejected() {
 fn a_folder_with_other_files_is_rejected() {
     let temp = temp();
     fs::write(temp.path().join("thesis.txt"), "years of work\n").unwrap();
-    let complaint = complained(&codegen_into(temp.path(), "12-versions", &[]));
-    assert!(complaint.contains("contains other files"), "{complaint}");
+    let error = failure(&codegen_into(temp.path(), "12-versions", &[]));
+    assert!(error.contains("contains other files"), "{error}");
     assert_eq!(tree(temp.path()).len(), 1);
 }
 
@@ -340,7 +340,7 @@ fn other_files_in_the_crate_are_kept() {
     }
     assert!(!temp.path().join("src/generated/old.rs").exists());
     assert!(
-        said(&codegen_into(temp.path(), "01-fields", &["--check"])).contains("nothing changed")
+        stdout(&codegen_into(temp.path(), "01-fields", &["--check"])).contains("nothing changed")
     );
 }
 
@@ -379,8 +379,8 @@ fn selecting_no_operation_is_an_error_and_deletes_nothing() {
     codegen_into(temp.path(), "12-versions", &[]);
     let before = tree(temp.path());
     let ran = codegen_into(temp.path(), "12-versions", &["--api-version", "2001-01-01"]);
-    let complaint = complained(&ran);
-    assert!(complaint.contains("has no operation that this run can emit"), "{complaint}");
+    let error = failure(&ran);
+    assert!(error.contains("has no operation that this run can emit"), "{error}");
     assert_eq!(tree(temp.path()), before);
 }
 
@@ -388,7 +388,7 @@ fn selecting_no_operation_is_an_error_and_deletes_nothing() {
 fn check_names_the_command_that_writes() {
     let temp = temp();
     let out = temp.path().join("my crate");
-    let checked = said(&codegen_into(&out, "12-versions", &["--check"]));
+    let checked = stdout(&codegen_into(&out, "12-versions", &["--check"]));
     let last = checked.lines().last().unwrap();
     let spec = fixture_path("emission", "12-versions");
     let command = format!(
@@ -404,7 +404,7 @@ fn a_method_name_in_place_of_an_operation_id_gets_a_suggestion() {
     let temp = temp();
     for name in ["get_versions", "get_versions_v2023_01_01", "getversions"] {
         let ran = codegen_into(temp.path(), "12-versions", &["--operations", name]);
-        let complaint = complained(&ran);
-        assert!(complaint.contains("help: did you mean `getVersions`?"), "{complaint}");
+        let error = failure(&ran);
+        assert!(error.contains("help: did you mean `getVersions`?"), "{error}");
     }
 }

@@ -231,8 +231,8 @@ fn passes(spec: &str, tests: &[&str]) {
             .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("standalone"))
             .output()
             .unwrap();
-        let said = [ran.stdout, ran.stderr].concat();
-        assert!(ran.status.success(), "cargo {command}: {}", String::from_utf8_lossy(&said));
+        let message = [ran.stdout, ran.stderr].concat();
+        assert!(ran.status.success(), "cargo {command}: {}", String::from_utf8_lossy(&message));
     }
 }
 

@@ -340,10 +340,10 @@ fn only_deliberate_differences_exist() {
         .current_dir(root())
         .output()
         .unwrap();
-    let said = String::from_utf8(ran.stdout).unwrap();
-    assert!(ran.status.success(), "{said}");
-    assert!(said.starts_with("no new differences; "), "{said}");
-    assert!(!said.contains("; 0 deliberate"), "{said}");
+    let message = String::from_utf8(ran.stdout).unwrap();
+    assert!(ran.status.success(), "{message}");
+    assert!(message.starts_with("no new differences; "), "{message}");
+    assert!(!message.contains("; 0 deliberate"), "{message}");
 }
 
 #[test]
@@ -424,10 +424,10 @@ fn a_mark_needs_the_value_and_a_reason() {
         upstream::compare(&ours, &ours).unwrap_err().to_string()
     };
     assert!(error("no").contains("small.yaml:8:7: `x-differs-from-vendor` must be a mapping"));
-    let said = error("{deprecated: {reason: Why.}}");
-    assert!(said.contains("small.yaml:8:31: the difference does not record"), "{said}");
-    let said = error("{deprecated: {vendor: true}}");
-    assert!(said.contains("the difference has no reason"), "{said}");
+    let message = error("{deprecated: {reason: Why.}}");
+    assert!(message.contains("small.yaml:8:31: the difference does not record"), "{message}");
+    let message = error("{deprecated: {vendor: true}}");
+    assert!(message.contains("the difference has no reason"), "{message}");
 }
 
 #[test]
@@ -442,7 +442,7 @@ fn differences_are_json_for_tools_and_fail_the_command() {
         .output()
         .unwrap();
     assert_eq!(ran.status.code(), Some(1), "{ran:?}");
-    let said: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let message: Value = serde_json::from_slice(&ran.stdout).unwrap();
     let expected = json!([{
         "file": "ours.yaml",
         "line": 7,
@@ -454,7 +454,7 @@ fn differences_are_json_for_tools_and_fail_the_command() {
         "agreed": false,
         "callers": "nothing",
     }]);
-    assert_eq!(said, expected);
+    assert_eq!(message, expected);
 }
 
 #[test]
@@ -464,6 +464,6 @@ fn a_missing_document_is_an_error() {
         .output()
         .unwrap();
     assert_eq!(ran.status.code(), Some(1), "{ran:?}");
-    let said = String::from_utf8(ran.stderr).unwrap();
-    assert!(said.contains("cannot read the OpenAPI document `nowhere.yaml`"), "{said}");
+    let message = String::from_utf8(ran.stderr).unwrap();
+    assert!(message.contains("cannot read the OpenAPI document `nowhere.yaml`"), "{message}");
 }

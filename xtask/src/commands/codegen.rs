@@ -16,7 +16,7 @@ use xtask::lower::Options;
 use xtask::output::{Output, Stale};
 use xtask::{additions, diff, standalone};
 
-use crate::console::{count, from_here, say, warn, workspace_root};
+use crate::console::{count, from_here, print, print_warnings, workspace_root};
 
 /// The arguments of `cargo xtask codegen`.
 #[derive(Debug, Args)]
@@ -114,7 +114,7 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     let generated =
         codegen::generate(openapi, &options).map_err(|failure| explain(failure, &document))?;
     let warnings = document.diagnostics(generated.warnings.clone()).and(document.warnings.clone());
-    warn(&warnings, arguments.quiet);
+    print_warnings(&warnings, arguments.quiet);
     if arguments.strict && warnings.iter().len() > 0 {
         eprintln!("`--strict` does not allow warnings; nothing was written");
         return Ok(ExitCode::FAILURE);
@@ -145,7 +145,7 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     if let Some(previous) = previous {
         report.push_str(&diff::report(&previous, &generated.api, arguments.verbose));
     }
-    say(&report)?;
+    print(&report)?;
     let fails = arguments.check && !stale.is_empty();
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -17,14 +17,14 @@ pub fn read_at(revision: &str, file: &Path) -> anyhow::Result<String> {
     let commit = format!("{revision}^{{commit}}");
     let found = git(folder, &["rev-parse", "--quiet", "--verify", &commit])?;
     if !found.status.success() {
-        match complaint(&found).as_str() {
+        match error_text(&found).as_str() {
             "" => bail!("unknown git revision `{revision}`: use a branch, a tag or a commit"),
             other => bail!("cannot find the git revision `{revision}`: {other}"),
         }
     }
     let shown = git(folder, &["show", &format!("{revision}:./{name}")])?;
     if !shown.status.success() {
-        let (file, reason) = (file.display(), complaint(&shown));
+        let (file, reason) = (file.display(), error_text(&shown));
         bail!("cannot read `{file}` at the git revision `{revision}`: {reason}");
     }
     String::from_utf8(shown.stdout).with_context(|| {
@@ -39,7 +39,7 @@ fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<Output> {
 }
 
 /// Returns git's error message.
-fn complaint(output: &Output) -> String {
+fn error_text(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     text.trim().trim_start_matches("fatal: ").to_owned()
 }

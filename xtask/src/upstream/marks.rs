@@ -79,22 +79,22 @@ fn read(
     marks: &mut BTreeMap<String, Mark>,
     findings: &mut Vec<Finding>,
 ) {
-    let mut complain = |pointer: Pointer, what: &str, help: &str| {
+    let mut report = |pointer: Pointer, what: &str, help: &str| {
         findings.push(Finding::error(Place::Key(pointer), what, help));
     };
     let Some(entries) = value.as_object() else {
         let help = "list the keys that differ, each with `vendor` and `reason`";
-        return complain(extension.clone(), "`x-differs-from-vendor` must be a mapping", help);
+        return report(extension.clone(), "`x-differs-from-vendor` must be a mapping", help);
     };
     for (key, entry) in entries {
         let pointer = extension.join([key]);
         let Some(vendor) = entry.get("vendor") else {
             let help = "add `vendor`, the vendor's value, or `null` if there is none";
-            complain(pointer, "the difference does not record the vendor's value", help);
+            report(pointer, "the difference does not record the vendor's value", help);
             continue;
         };
         if entry.get("reason").and_then(Value::as_str).is_none_or(str::is_empty) {
-            complain(pointer, "the difference has no reason", "add a `reason`, in one sentence");
+            report(pointer, "the difference has no reason", "add a `reason`, in one sentence");
             continue;
         }
         let place = owner.keys().iter().chain([key]).map(String::as_str).collect::<Vec<_>>();

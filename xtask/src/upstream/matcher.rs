@@ -55,8 +55,8 @@ impl<'d> Matcher<'d> {
         if let Some(known) = self.known.get(&vendor.pointer) {
             return Some(known.clone());
         }
-        let is_telling = ["properties", "enum", "allOf", "oneOf"];
-        if !is_telling.iter().any(|key| vendor.value.get(*key).is_some()) {
+        let specific = ["properties", "enum", "allOf", "oneOf"];
+        if !specific.iter().any(|key| vendor.value.get(*key).is_some()) {
             return None;
         }
         let found = self.schemas.iter().find(|ours| {
@@ -71,9 +71,9 @@ impl<'d> Matcher<'d> {
     /// Returns the equivalent parameter of the spec.
     #[must_use]
     pub fn parameter(&self, vendor: &Node<'_>) -> Option<Pointer> {
-        let is_called_so =
+        let has_same_name =
             |ours: &&Node<'_>| ["in", "name"].iter().all(|key| ours.text(key) == vendor.text(key));
-        let mut candidates = self.parameters.iter().filter(is_called_so);
+        let mut candidates = self.parameters.iter().filter(has_same_name);
         let found =
             candidates.find(|ours| self.is_same(|comparison| comparison.parameter(ours, vendor)));
         found.map(|it| it.pointer.clone())

@@ -26,7 +26,7 @@ fn misspell(folder: &Path) -> usize {
 
 /// Runs `codegen` on the misspelt spec with these environment variables. Returns the line number
 /// and the messages.
-fn complained(variables: &[(&str, &str)]) -> (usize, String) {
+fn failure(variables: &[(&str, &str)]) -> (usize, String) {
     let temp = tempfile::tempdir().unwrap();
     let line = misspell(temp.path());
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
@@ -52,16 +52,16 @@ fn the_readme_shows_an_error_as_it_is_printed() {
     // reference.
     let (_, shown) = block.split_once("spec/atlas.yaml:").unwrap();
     let (shown, _) = shown.split_once(':').unwrap();
-    let (line, messages) = complained(&[]);
+    let (line, messages) = failure(&[]);
     let expected = format!("error: {block}\n1 error; nothing was written\n");
     assert_eq!(messages.replace(&line.to_string(), shown), expected);
 }
 
 #[test]
 fn messages_are_coloured_only_on_a_terminal_or_on_request() {
-    assert!(!complained(&[]).1.contains('\u{1b}'));
-    assert!(complained(&[("CLICOLOR_FORCE", "1")]).1.contains('\u{1b}'));
-    assert!(!complained(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]).1.contains('\u{1b}'));
+    assert!(!failure(&[]).1.contains('\u{1b}'));
+    assert!(failure(&[("CLICOLOR_FORCE", "1")]).1.contains('\u{1b}'));
+    assert!(!failure(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]).1.contains('\u{1b}'));
 }
 
 /// A document with findings of the checks and of three passes.
@@ -97,7 +97,7 @@ fn the_findings_of_all_steps_are_reported_together() {
         .current_dir(temp.path())
         .output()
         .unwrap();
-    insta::with_settings!({ snapshot_path => "complaints", prepend_module_to_snapshot => false, omit_expression => true }, {
+    insta::with_settings!({ snapshot_path => "diagnostics", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("all-steps", String::from_utf8(ran.stderr).unwrap());
     });
 }
@@ -121,7 +121,7 @@ fn schemas_without_a_type_are_named_and_counted() {
     let (short, summary) = warned(&[]);
     let (long, _) = warned(&["-v"]);
     assert!(summary.contains(" lines, 4 warnings: "), "{summary}");
-    insta::with_settings!({ snapshot_path => "complaints", prepend_module_to_snapshot => false, omit_expression => true }, {
+    insta::with_settings!({ snapshot_path => "diagnostics", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("untyped", short);
         insta::assert_snapshot!("untyped-verbose", long);
     });
