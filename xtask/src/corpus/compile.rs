@@ -20,8 +20,7 @@ pub(super) struct Compiled {
     pub(super) first: Option<String>,
 }
 
-const WORKSPACE: &str =
-    "[workspace]\nresolver = \"3\"\n\n[profile.dev]\ndebug = false\nincremental = false\n";
+const WORKSPACE: &str = "[workspace]\nresolver = \"3\"\n\n[profile.dev]\nincremental = false\n";
 
 /// Removes the crate's own workspace, so that it can be a member of the workspace of all crates.
 pub(super) fn adopt(output: &mut Output, manifest: &Path) -> anyhow::Result<()> {
@@ -67,7 +66,8 @@ pub(super) fn check(
             "--manifest-path",
         ]);
         command.arg(workspace.join("Cargo.toml"));
-        command.env("CARGO_TARGET_DIR", workspace.join("target"));
+        // The workspace has compiled some of the dependencies.
+        command.env("CARGO_TARGET_DIR", root.join("target"));
         command.args(packages.iter().flat_map(|package| ["--package", package]));
         command.args(has_tags.then_some("--features=full"));
         let output = command.stderr(Stdio::inherit()).output().context("cannot run cargo")?;

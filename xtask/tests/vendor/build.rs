@@ -95,15 +95,14 @@ fn lock(folder: &Path) {
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 }
 
-/// Runs Cargo in a folder, and returns its standard output. Builds have no debug information and
-/// are not incremental, to save time and memory.
+/// Runs Cargo in a folder, and returns its standard output. Builds share dependencies with the
+/// workspace, and are not incremental, to save memory.
 pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(arguments)
         .current_dir(folder)
-        .env("CARGO_TARGET_DIR", self::folder().join("target"))
+        .env("CARGO_TARGET_DIR", root().join("target"))
         .env("CARGO_INCREMENTAL", "0")
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .output()
         .unwrap();
     let (out, log) =
