@@ -157,7 +157,7 @@ impl Error {
 }
 
 /// Returns whether an error object means that the path is unknown, and not the resource that a parameter names. For an
-/// unknown path, Atlas quotes the path, and other servers send an error without a code.
+/// unknown path, the error quotes the path, or has no code.
 fn is_about_path(error: &ApiError) -> bool {
     let quotes_path = |text: &str| text.contains("/api/");
     error.error_code.is_none()
