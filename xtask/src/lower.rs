@@ -23,6 +23,7 @@ mod prune;
 mod resolve;
 mod responses;
 mod select;
+mod servers;
 mod simplify;
 mod unions;
 pub mod versions;
@@ -104,6 +105,7 @@ pub type Pass = fn(&mut Lowered, &Options);
 pub const PASSES: &[(&str, Pass)] = &[
     ("select", select::run),
     ("resolve", resolve::run),
+    ("servers", servers::run),
     ("versions", versions::run),
     ("media_types", media_types::run),
     ("responses", responses::run),

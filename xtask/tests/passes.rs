@@ -55,10 +55,11 @@ fn compare(snapshot: &str, about: &str, text: &str) {
 
 /// Returns the parts of a document that passes change.
 fn text(document: &OpenAPI) -> String {
+    let is_empty = |value: &Value| *value == Value::Mapping(Mapping::default());
     let mut value = serde_yaml::to_value(document).unwrap();
     let whole = value.as_mapping_mut().unwrap();
     whole.retain(|key, value| {
-        (key == "paths" || key == "components") && *value != Value::Mapping(Mapping::default())
+        ["servers", "paths", "components"].iter().any(|it| key == *it) && !is_empty(value)
     });
     serde_yaml::to_string(&value).unwrap()
 }
@@ -330,6 +331,21 @@ fn outline_avoids_names_of_other_schemas() {
 #[test]
 fn outline_names_a_schema_of_a_base_only_once() {
     shows("compose", "21-outline-composed");
+}
+
+#[test]
+fn servers_of_an_operation_are_reported_if_they_differ() {
+    shows("servers", "60-servers");
+}
+
+#[test]
+fn servers_that_all_operations_share_belong_to_the_document() {
+    shows("servers", "61-servers-shared");
+}
+
+#[test]
+fn other_values_of_a_response_are_reported() {
+    finds("62-response-media-types", &Options::default());
 }
 
 #[test]

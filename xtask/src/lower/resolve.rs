@@ -6,8 +6,8 @@ use openapiv3::{Components, MediaType, Operation, Parameter, ReferenceOr};
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// Resolves every reference that does not point to a schema, and copies the parameters of a path to
-/// its operations. Later passes then find everything in one place.
+/// Resolves every reference that does not point to a schema, and copies the parameters and servers
+/// of a path to its operations. Later passes then find everything in one place.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;
     let mut components = document.components.take().unwrap_or_default();
@@ -16,9 +16,13 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             continue;
         };
         let shared = std::mem::take(&mut item.parameters);
+        let servers = std::mem::take(&mut item.servers);
         for (_, operation) in visitor::methods_mut(item) {
             let Some(operation) = operation else { continue };
             inherit(&mut operation.parameters, &shared, &components);
+            if operation.servers.is_empty() {
+                operation.servers.clone_from(&servers);
+            }
             resolve_bodies(operation, &components);
         }
     }

@@ -9,7 +9,7 @@ use openapiv3::{
 };
 
 use super::{Finding, Lowered, Options, warning};
-use crate::media_type::{family, is_json};
+use crate::media_type::{family, is_json, is_range};
 use crate::visitor::{self, OperationKey};
 
 /// Keeps the best media type of each response. Keeps a success response for each status if their
@@ -25,7 +25,10 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     for (key, operation) in operations {
         for (status, response) in &mut operation.responses.responses {
             let Some(response) = visitor::item_mut(response) else { continue };
-            keep_best(&mut response.content);
+            let others = keep_best(&mut response.content);
+            if visitor::is_success(status) {
+                findings.extend(other_values(key, status, &response.content, &others));
+            }
             if key.method == "HEAD" || is_without_body(status) {
                 response.content.values_mut().for_each(|media| media.schema = None);
             }
@@ -41,12 +44,34 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 }
 
 /// Keeps the best media type: the first one of the first family ([`Family`](crate::media_type::Family)).
-fn keep_best(content: &mut IndexMap<String, MediaType>) {
+/// Returns the others.
+fn keep_best(content: &mut IndexMap<String, MediaType>) -> IndexMap<String, MediaType> {
     let best = content.keys().enumerate().min_by_key(|(_, name)| family(name));
     let best = best.map(|(index, _)| index);
-    if let Some((name, media)) = best.and_then(|best| content.shift_remove_index(best)) {
-        *content = [(name, media)].into();
+    match best.and_then(|best| content.shift_remove_index(best)) {
+        Some((name, media)) => std::mem::replace(content, [(name, media)].into()),
+        None => IndexMap::new(),
     }
+}
+
+/// Reports the other media types of a success that do not only write the same value in another way.
+fn other_values(
+    key: OperationKey<'_>,
+    status: &StatusCode,
+    best: &IndexMap<String, MediaType>,
+    others: &IndexMap<String, MediaType>,
+) -> Option<Finding> {
+    let (best, media) = best.first()?;
+    let others = others.iter().filter(|(name, it)| !is_range(name) && it.schema != media.schema);
+    let others: Vec<&str> = others.map(|(name, _)| name.as_str()).collect();
+    (!others.is_empty()).then(|| {
+        warning(
+            key.pointer().join(["responses", &status.to_string(), "content"]),
+            format!("the response {status} has another schema for `{}`", others.join("` and `")),
+            format!("only `{best}` is requested"),
+            "describe the others in a document of their own, if callers need them",
+        )
+    })
 }
 
 /// Returns whether no response with this status has a body (RFC 9110, section 15).

@@ -6,7 +6,7 @@ use crate::date::{is_date, is_version};
 use crate::diagnostic::nearest;
 use crate::document::findings::Findings;
 use crate::document::visitor::{Object, entries};
-use crate::media_type::is_json;
+use crate::media_type::{Family, family, is_json};
 
 /// The vendor in Atlas's media types, which name a resource version:
 /// `application/vnd.atlas.2024-05-30+json`.
@@ -36,6 +36,7 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
     }
     sunset(media, findings);
     styles(media, findings);
+    part_headers(media, findings);
     if !media.fields.contains_key("schema") && is_json(name) && has_body(findings.path()) {
         let what = format!("`{name}` has no `schema`");
         let help = "add a `schema`, or remove the media type if there is no body";
@@ -76,6 +77,21 @@ fn styles(media: Object<'_>, findings: &mut Findings) {
             (Some("form"), None) => findings.at(&["encoding", name, "explode"]).set(true),
             (None, Some(_)) => findings.at(&["encoding", name, "style"]).set("form"),
             _ => {}
+        }
+    }
+}
+
+/// Reports headers of parts. OpenAPI ignores them in other bodies than `multipart`.
+fn part_headers(media: Object<'_>, findings: &mut Findings) {
+    if family(media.name) != Family::Multipart {
+        return;
+    }
+    for (name, encoding) in entries(media.fields, "encoding") {
+        if encoding.get("headers").is_some() {
+            let what = format!("headers of the part `{name}` are not supported");
+            let fallback = "the part has only `Content-Disposition` and `Content-Type`";
+            let help = "send the values in parts of their own, if the API accepts that";
+            findings.key(&["encoding", name, "headers"]).warn(what, fallback, help);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Checks security schemes: their types are known, required keys exist, and requirements name a
 //! scheme.
 
+use serde_json::Value;
+
 use crate::diagnostic::did_you_mean;
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
@@ -45,14 +47,23 @@ pub(super) fn requirements(holder: Object<'_>, findings: &mut Findings) {
     let mut are_all_unknown = true;
     for (index, alternative) in holder.items("security").iter().enumerate() {
         let names = alternative.as_object().into_iter().flat_map(|it| it.keys());
-        let is_unknown = |name: &&String| !known.is_some_and(|known| known.contains_key(*name));
+        let scheme = |name: &String| known.and_then(|known| known.get(name));
+        let is_unknown = |name: &&String| !scheme(name).is_some_and(is_usable);
         let unknown: Vec<&String> = names.filter(is_unknown).collect();
         are_all_unknown &= !unknown.is_empty();
         let index = index.to_string();
         for name in unknown {
-            let names = known.into_iter().flat_map(|it| it.keys()).map(String::as_str);
-            let help = did_you_mean(name, names, "declare it under `components.securitySchemes`");
-            let what = format!("the security scheme `{name}` is not declared");
+            let (what, help) = if scheme(name).is_some() {
+                (
+                    format!("the security scheme `{name}` is not supported"),
+                    "require another one, or correct its declaration".to_owned(),
+                )
+            } else {
+                let names = known.into_iter().flat_map(|it| it.keys()).map(String::as_str);
+                let otherwise = "declare it under `components.securitySchemes`";
+                let what = format!("the security scheme `{name}` is not declared");
+                (what, did_you_mean(name, names, otherwise))
+            };
             let spot = findings.key(&["security", &index, name]);
             spot.warn(what, "the alternative is ignored", help);
             findings.at(&["security", &index]).remove();
@@ -62,4 +73,12 @@ pub(super) fn requirements(holder: Object<'_>, findings: &mut Findings) {
     if are_all_unknown && !holder.items("security").is_empty() {
         findings.at(&["security"]).remove();
     }
+}
+
+/// Returns whether [`check`] keeps the scheme.
+fn is_usable(scheme: &Value) -> bool {
+    let Some(name) = scheme.get("type").and_then(Value::as_str) else { return true };
+    let mut known = NEEDS.iter().filter(|(kind, ..)| *kind == Kind::SecurityScheme);
+    let needs = known.find(|(_, known, _)| *known == name);
+    needs.is_some_and(|(.., keys)| keys.iter().all(|key| scheme.get(key).is_some()))
 }
