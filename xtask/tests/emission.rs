@@ -146,6 +146,11 @@ fn a_body_with_several_media_types_has_several_methods() {
 }
 
 #[test]
+fn an_optional_body_has_a_setter() {
+    shows("27-optional-bodies", &["operations/put_optional.rs", "operations/put_optional_text.rs"]);
+}
+
+#[test]
 fn a_success_can_have_several_values_or_none() {
     let operations = ["put_several", "head_several", "get_redirect", "get_lines"];
     let paths = operations.map(|operation| format!("operations/{operation}.rs"));

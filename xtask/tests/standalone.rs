@@ -247,6 +247,22 @@ fn calls_are_sent_as_the_document_describes_them() {
     passes(&things.unwrap(), &["calls.rs"]);
 }
 
+#[test]
+fn a_method_names_the_credentials_and_the_server_that_only_it_needs() {
+    let things = std::fs::read_to_string(self::root().join("xtask/tests/standalone/things.yaml"));
+    let output = other(&things.unwrap(), Naming::default());
+    for (operation, text) in [
+        ("get_public", "`GET /public`. Requires no credentials.\n"),
+        ("get_elsewhere", "Requires the credentials `basic` and `queryKey`, or `bearer`.\n"),
+        ("get_elsewhere", "/// The API serves it at `https://elsewhere.example.com`: call it with"),
+    ] {
+        let file = &output.files[&format!("generated/operations/{operation}.rs")];
+        assert!(file.contains(text), "{text}: {file}");
+    }
+    let ping = &output.files["generated/operations/ping.rs"];
+    assert!(!ping.contains("credentials") && !ping.contains("serves"), "{ping}");
+}
+
 /// No file mentions Atlas.
 #[test]
 fn nothing_of_atlas_is_left_in_the_crate_of_another_document() {

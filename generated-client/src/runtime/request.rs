@@ -221,7 +221,9 @@ impl Request {
         {
             request.headers_mut().insert(COOKIE, cookies);
         }
-        if let Some(content_type) = content_type {
+        if let Some(content_type) = content_type
+            && self.content.is_some()
+        {
             let content_type = HeaderValue::from_static(content_type);
             request.headers_mut().insert(CONTENT_TYPE, content_type);
         }

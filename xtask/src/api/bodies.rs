@@ -58,6 +58,7 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
         media_type: media_type.to_owned(),
         encoding,
         ty,
+        optional: !body.required,
         validates: false,
         description: body.description.clone(),
         example: media.example.clone().or(named),

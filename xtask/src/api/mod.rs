@@ -26,6 +26,8 @@ use serde_json::Value;
 
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::lower::{Lowered, Options};
+#[doc(hidden)]
+pub use example::complete as complete_example;
 pub use types::*;
 
 /// Builds the model of a lowered document. The options determine the crate and its Cargo features.

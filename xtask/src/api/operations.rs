@@ -13,7 +13,7 @@ use super::successes::Successes;
 use super::types::{
     ErrorStatus, Example, Location, Operation, Param, Style, StyleKind, Successor, Type,
 };
-use super::{models, names, rules};
+use super::{models, names, package, rules};
 use crate::lower::versions;
 use crate::media_type::is_json;
 use crate::visitor::{self, SchemaRef};
@@ -31,6 +31,7 @@ pub(super) struct Source<'a> {
     body: Option<(&'a RequestBody, &'a String, &'a MediaType)>,
     multipart: Option<Multipart<'a>>,
     successes: Successes<'a>,
+    security: Option<Vec<Vec<String>>>,
     /// The enum for several success values.
     pub(super) success_ident: Option<String>,
 }
@@ -56,6 +57,7 @@ pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
             multipart: body(document)
                 .and_then(|(_, name, media)| Multipart::of(openapi, name, media)),
             successes: Successes::of(document),
+            security: security(openapi, document),
             success_ident: None,
         };
         if source.successes.differ() {
@@ -71,6 +73,12 @@ pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
         sources.push(source);
     }
     sources
+}
+
+/// Returns the security requirements of an operation, if they differ from the document's.
+fn security(openapi: &OpenAPI, document: &Document) -> Option<Vec<Vec<String>>> {
+    let own = document.security.as_ref().filter(|own| openapi.security.as_ref() != Some(own))?;
+    Some(own.iter().map(|alternative| alternative.keys().cloned().collect()).collect())
 }
 
 fn params(document: &Document) -> Vec<(&Parameter, Location)> {
@@ -159,6 +167,8 @@ impl<'a> Source<'a> {
             summary: document.summary.clone(),
             description: document.description.clone(),
             roles: roles.map(ToOwned::to_owned).collect(),
+            server: document.servers.first().map(|it| package::server(it).default_url()),
+            security: self.security.clone(),
             params,
             body: body.map(|(source, ty)| bodies::body(source, ty)),
             is_multipart: self.multipart.is_some(),

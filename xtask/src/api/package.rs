@@ -97,7 +97,7 @@ fn guessed_version(text: &str, findings: &mut Vec<Finding>) -> String {
     version
 }
 
-fn server(described: &Described) -> Server {
+pub(super) fn server(described: &Described) -> Server {
     let variables = described.variables.iter().flatten().map(|(name, variable)| ServerVariable {
         name: name.clone(),
         default: variable.default.clone(),

@@ -40,6 +40,8 @@ fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
         .code("path", WIRE, path(it, renamed))
         .code("`Accept`", WIRE, &it.accept)
         .optional("required role", role, codes(roles, " or "))
+        .optional("required credentials", NOTE, it.security.as_ref().map(|it| credentials(it)))
+        .optional("server", NOTE, it.server.as_ref().map(code))
         .part("order of arguments", Fact::new(API, Value::Arguments(Arguments(arguments))))
         .part("parameter `body`", it.body.as_ref().map(|it| self::body(it, body)))
         .code("`send`", API, returned(&it.success))
@@ -58,7 +60,9 @@ fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
 }
 
 fn body(it: &Body, policy: Policy) -> Fact {
+    let policy = if it.optional { Policy { new: API.new, ..policy } } else { policy };
     Fact::new(policy, code(&it.ty))
+        .optional("optional", always(Effect::Compile), it.optional.then_some(""))
         .code("`Content-Type`", FORM, &it.media_type)
         .optional("encoding", WIRE, encoding(it))
         .documentation((&it.description, &it.example))
@@ -91,6 +95,12 @@ fn param(it: &Param) -> Fact {
     let fact = Member { ty, required: *required, wire, rules, docs }.fact(true);
     let name = Policy { changed: Some(Effect::Documentation), ..FORM };
     fact.optional("style", WIRE, style).optional("name", name, required.then(|| code(&it.ident)))
+}
+
+fn credentials(alternatives: &[Vec<String>]) -> String {
+    let alternatives = alternatives.iter().filter_map(|it| codes(it, " and "));
+    let alternatives: Vec<String> = alternatives.collect();
+    if alternatives.is_empty() { "none".to_owned() } else { alternatives.join(", or ") }
 }
 
 /// Returns the parameters that are arguments of the method.

@@ -4,27 +4,28 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Imports;
+use super::docs::{self, Links};
 use super::tokens::ident;
 use crate::api::{Body, Encoding, FormStyle, Location, Operation, Param, Part, Type};
 
-/// Returns the call that adds the body, including the check of its value.
-pub(super) fn add(body: &Body, imports: &Imports) -> TokenStream {
+/// Returns the call that adds the body in `value`, including the check of its value.
+pub(super) fn add(body: &Body, value: &TokenStream, imports: &Imports) -> TokenStream {
     let at = body.validates.then(|| {
         imports.runtime("Validate");
         imports.runtime("At")
     });
-    let check = at.map(|at| quote!(.check(self.body.validate(#at::BODY))));
+    let check = at.map(|at| quote!(.check(#value.validate(#at::BODY))));
     let add = match &body.encoding {
-        Encoding::Json => quote!(.body(&self.body)),
-        Encoding::Text => quote!(.text(self.body)),
-        Encoding::Bytes => quote!(.upload(self.body)),
-        Encoding::Multipart => quote!(.multipart(self.body)),
+        Encoding::Json => quote!(.body(&#value)),
+        Encoding::Text => quote!(.text(#value)),
+        Encoding::Bytes => quote!(.upload(#value)),
+        Encoding::Multipart => quote!(.multipart(#value)),
         Encoding::Form(styles) => {
             let styles = styles.iter().map(|(name, style)| {
                 let style = self::style(*style, imports);
                 quote!((#name, #style))
             });
-            quote!(.form(&self.body, &[#(#styles),*]))
+            quote!(.form(&#value, &[#(#styles),*]))
         }
     };
     quote!(#check #add)
@@ -46,6 +47,22 @@ fn style(style: FormStyle, imports: &Imports) -> TokenStream {
 pub(super) fn argument_type(body: &Body, imports: &Imports) -> TokenStream {
     let ty = imports.ty(&body.ty);
     quote!(impl Into<#ty>)
+}
+
+/// Returns the method that sets an optional body.
+pub(super) fn setter(body: &Body, imports: &Imports, links: &Links<'_>) -> TokenStream {
+    let doc = match &body.description {
+        Some(description) => docs::text(description, links),
+        None => docs::own("Sets the body of the request."),
+    };
+    let ty = argument_type(body, imports);
+    quote! {
+        #doc
+        pub fn body(mut self, body: #ty) -> Self {
+            self.body = Some(body.into());
+            self
+        }
+    }
 }
 
 /// Returns the form that consists of the parameters that are its parts.

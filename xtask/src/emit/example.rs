@@ -9,6 +9,17 @@ use crate::layout;
 
 /// Returns the code of the example, in a fence.
 pub(super) fn of(operation: &Operation, crate_ident: &str) -> String {
+    let allow = if operation.deprecated { "# #![allow(deprecated)]\n" } else { "" };
+    let head = format!(
+        "# async fn example(client: {crate_ident}::Client) -> Result<(), Box<dyn std::error::Error>> {{"
+    );
+    let statements = statements(operation, crate_ident);
+    format!("```no_run\n{allow}{head}\n{statements}# Ok(()) }}\n```")
+}
+
+/// Returns the statements of the example, after the imports of their models.
+#[must_use]
+pub fn statements(operation: &Operation, crate_ident: &str) -> String {
     let root = ident(crate_ident);
     let example = &operation.example;
     let uses = (!example.models.is_empty()).then(|| {
@@ -16,14 +27,7 @@ pub(super) fn of(operation: &Operation, crate_ident: &str) -> String {
         quote!(use #root::models::{#(#models),*};)
     });
     let uses = uses.map(|uses| layout::code(uses) + "\n").unwrap_or_default();
-    let allow = if operation.deprecated { "# #![allow(deprecated)]\n" } else { "" };
-    let head = format!(
-        "# async fn example(client: {crate_ident}::Client) -> Result<(), Box<dyn std::error::Error>> {{"
-    );
-    format!(
-        "```no_run\n{allow}{head}\n{uses}{}# Ok(()) }}\n```",
-        layout::statements(&call(operation, &root))
-    )
+    uses + &layout::statements(&call(operation, &root))
 }
 
 /// Returns a program that calls the operation.
@@ -57,13 +61,18 @@ fn call(operation: &Operation, root: &Ident) -> TokenStream {
         quote!(let body #ty = #value;)
     });
     let arguments = example.arguments.iter().map(expression);
-    let arguments = arguments.chain(example.body.as_ref().map(|_| quote!(body)));
-    let option = example.option.as_ref().map(|(name, value)| {
+    let is_optional = operation.body.as_ref().is_some_and(|body| body.optional);
+    let body_argument = example.body.as_ref().map(|_| quote!(body));
+    let (setter, body_argument) =
+        if is_optional { (body_argument, None) } else { (None, body_argument) };
+    let setter = setter.map(|body| quote!(.body(#body)));
+    let arguments = arguments.chain(body_argument);
+    let options = example.options.iter().map(|(name, value)| {
         let (name, value) = (ident(name), expression(value));
         quote!(.#name(#value))
     });
     let method = ident(&operation.ident);
-    let call = quote!(client.#method(#(#arguments),*)#option);
+    let call = quote!(client.#method(#(#arguments),*)#setter #(#options)*);
     let send = match (&operation.success, &operation.paging) {
         (_, Some(_)) => quote! {
             let mut items = #call.stream();
@@ -104,15 +113,15 @@ fn ty(ty: &Type, root: &Ident) -> TokenStream {
         Type::Date => quote!(chrono::NaiveDate),
         Type::Json => quote!(serde_json::Value),
         Type::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
-        Type::Upload => quote!(generated_client::Upload),
-        Type::Form => quote!(generated_client::Form),
+        Type::Upload => quote!(#root::Upload),
+        Type::Form => quote!(#root::Form),
         Type::Option(inner) => {
             let inner = self::ty(inner, root);
             quote!(Option<#inner>)
         }
         Type::Nullable(inner) => {
             let inner = self::ty(inner, root);
-            quote!(generated_client::Nullable<#inner>)
+            quote!(#root::Nullable<#inner>)
         }
         Type::List(inner) => {
             let inner = self::ty(inner, root);

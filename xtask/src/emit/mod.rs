@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use crate::api::{Api, Model, Operation};
 use crate::layout::SourceFile;
 use docs::Links;
-pub use example::program;
+pub use example::{program, statements as example_statements};
 use imports::Imports;
 pub(crate) use package::default_base_url;
 pub use package::files as package_files;

@@ -70,7 +70,7 @@ fn request(operation: &Operation, imports: &Imports) -> TokenStream {
     });
     let body = operation.body.as_ref().map(|body| {
         let ty = imports.ty(&body.ty);
-        quote!(body: #ty,)
+        if body.optional { quote!(body: Option<#ty>,) } else { quote!(body: #ty,) }
     });
     quote! {
         #doc
@@ -100,13 +100,16 @@ fn client_method(operation: &Operation, imports: &Imports, links: &Links<'_>) ->
             quote!(#name: #ty)
         }
     });
-    let body_argument = operation.body.as_ref().map(|body| {
+    let body_argument = operation.body.as_ref().filter(|body| !body.optional).map(|body| {
         let ty = body::argument_type(body, imports);
         quote!(body: #ty)
     });
     let arguments = arguments.chain(body_argument);
     let values = operation.params.iter().map(|param| value(param, imports));
-    let body = operation.body.as_ref().map(|_| quote!(body: body.into(),));
+    let body = operation
+        .body
+        .as_ref()
+        .map(|body| if body.optional { quote!(body: None,) } else { quote!(body: body.into(),) });
     let headers = imports.runtime("ExtraHeaders");
     quote! {
         impl #client {
@@ -137,10 +140,12 @@ fn request_methods(operation: &Operation, imports: &Imports, links: &Links<'_>) 
     let name = ident(&operation.type_ident);
     let optional = operation.params.iter().filter(|param| !param.required);
     let setters = optional.map(|param| setter(param, imports, links));
+    let body = operation.body.as_ref().filter(|body| body.optional);
+    let body = body.map(|body| body::setter(body, imports, links));
     let header = header();
     let send = send(operation, imports, links);
     let stream = operation.paging.as_ref().map(|paging| paging::stream(paging, imports));
-    quote!(impl #name { #(#setters)* #header #send #stream })
+    quote!(impl #name { #body #(#setters)* #header #send #stream })
 }
 
 fn setter(param: &Param, imports: &Imports, links: &Links<'_>) -> TokenStream {
@@ -200,7 +205,12 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
         }
     });
     let form = body::form(operation, imports);
-    let body = operation.body.as_ref().map(|body| body::add(body, imports));
+    let (optional, required): (Vec<_>, Vec<_>) =
+        operation.body.iter().partition(|body| body.optional);
+    let body = required.into_iter().map(|body| body::add(body, &quote!(self.body), imports));
+    let optional_body: Vec<_> =
+        optional.into_iter().map(|body| body::add(body, &quote!(body), imports)).collect();
+    let mutable = optional_body.first().map(|_| quote!(mut));
     let multipart = form.as_ref().map(|_| quote!(.multipart(form)));
     let call = match &operation.success {
         Success::Nothing => quote!(call_empty),
@@ -219,7 +229,8 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
         pub fn send(self) -> #future<#value> {
             #(#lets)*
             #form
-            let request = #request::new(&OPERATION).headers(self.headers) #(#parts)* #body #multipart;
+            let #mutable request = #request::new(&OPERATION).headers(self.headers) #(#parts)* #(#body)* #multipart;
+            #(if let Some(body) = self.body { request = request #optional_body; })*
             self.client.#call(request)
         }
     }
@@ -293,14 +304,34 @@ fn method_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
         [] => String::new(),
         roles => format!(" Requires the role {}.", roles.join(" or ")),
     };
+    let security = operation.security.as_deref().map(security).unwrap_or_default();
     let mut paragraphs = vec![format!("{summary}.")];
     paragraphs.extend(operation.description.clone());
-    paragraphs.push(format!("{address}.{role}"));
+    paragraphs.push(format!("{address}.{role}{security}"));
+    paragraphs.extend(operation.server.as_ref().map(|url| {
+        format!("The API serves it at `{url}`: call it with a client that has this base URL.")
+    }));
     let text = docs::text(&paragraphs.join("\n\n"), links);
     let arguments = argument_docs(operation, links);
     let example =
         docs::lines(&format!("\n# Example\n\n{}", example::of(operation, links.crate_ident())));
     quote!(#text #arguments #example)
+}
+
+/// Formats the credentials of an operation whose requirements differ from the document's.
+fn security(alternatives: &[Vec<String>]) -> String {
+    if alternatives.iter().all(Vec::is_empty) {
+        return " Requires no credentials.".to_owned();
+    }
+    let is_optional = alternatives.iter().any(Vec::is_empty);
+    let needed = alternatives.iter().filter(|it| !it.is_empty());
+    let needed: Vec<String> = needed.map(|it| format!("`{}`", it.join("` and `"))).collect();
+    let needed = needed.join(", or ");
+    if is_optional {
+        format!(" Accepts the credentials {needed}, and requires none.")
+    } else {
+        format!(" Requires the credentials {needed}.")
+    }
 }
 
 /// Formats a section on the required parameters and the body, if there are any.
@@ -311,7 +342,7 @@ fn argument_docs(operation: &Operation, links: &Links<'_>) -> Option<TokenStream
         let bounds = docs::bounds(&param.rules, &param.docs).unwrap_or_default();
         (param.ident.as_str(), format!("{description} {bounds}"))
     });
-    let body = operation.body.iter().map(|body| {
+    let body = operation.body.iter().filter(|body| !body.optional).map(|body| {
         ("body", first_paragraph(body.description.as_deref().unwrap_or("The body of the request.")))
     });
     let arguments = params.chain(body).map(|(name, text)| {

@@ -64,6 +64,26 @@ fn http_methods_media_types_and_roles_are_on_the_wire() {
     );
 }
 
+#[test]
+fn an_operation_moves_to_another_server_or_needs_other_credentials() {
+    expect(
+        |api| operation(api, "get_part").server = Some("https://example.com".to_owned()),
+        &[(Compatible, "method `get_part`, server: new, `https://example.com`")],
+    );
+    let [key, basic] = ["key", "basic"].map(ToOwned::to_owned);
+    expect(
+        |api| operation(api, "get_part").security = Some(vec![vec![key.clone(), basic], vec![key]]),
+        &[(
+            Compatible,
+            "method `get_part`, required credentials: new, `key` and `basic`, or `key`",
+        )],
+    );
+    expect(
+        |api| operation(api, "get_part").security = Some(Vec::new()),
+        &[(Compatible, "method `get_part`, required credentials: new, none")],
+    );
+}
+
 /// Sets the path of `get_part`, and renames its first parameter.
 fn path(api: &mut Api, path: &str, first: &str) {
     let operation = operation(api, "get_part");
@@ -144,6 +164,19 @@ fn bodies_come_go_and_change() {
                 Type::Model("AnyThing".to_owned());
         },
         &[(Compile, "method `create_thing`, parameter `body`: `ThingRequest` becomes `AnyThing`")],
+    );
+    // The argument becomes a setter.
+    expect(
+        |api| operation(api, "create_thing").body.as_mut().unwrap().optional = true,
+        &[(Compile, "method `create_thing`, parameter `body`, optional: new")],
+    );
+    expect(
+        |api| {
+            let mut body = operation(api, "create_thing").body.clone();
+            body.as_mut().unwrap().optional = true;
+            operation(api, "list_thing").body = body;
+        },
+        &[(Compatible, "method `list_thing`, parameter `body`: new, `ThingRequest`")],
     );
     // `impl Into<AnyThing>` accepts each variant.
     expect(

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use generated_client::models::{Fields, FormKind, FormSize, Problem, RawAny, SeveralTypes};
+use generated_client::models::{Fields, FormKind, FormSize, OptionalSettings, Problem, RawAny, SeveralTypes};
 use generated_client::operations::PutSeveralSuccess;
 use generated_client::{Client, Credentials, Form, RetryPolicy, Upload, reqwest};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -266,6 +266,37 @@ async fn each_media_type_of_a_body_has_a_method() {
     let server = Server::empty().await;
     server.client.post_several_types_as_text("a").send().await.unwrap();
     assert_eq!(server.received("content-type").await, ("text/plain".into(), "a".into()));
+}
+
+#[tokio::test]
+async fn an_optional_body_is_sent_only_if_it_is_set() {
+    let settings = || OptionalSettings::default().name("ab");
+    let server = Server::empty().await;
+    server.client.put_optional().body(settings()).dry(true).send().await.unwrap();
+    let expected = ("application/json".into(), r#"{"name":"ab"}"#.into());
+    assert_eq!(server.received("content-type").await, expected);
+
+    let server = Server::empty().await;
+    server.client.put_optional_text().body("a").send().await.unwrap();
+    assert_eq!(server.received("content-type").await, ("text/plain".into(), "a".into()));
+
+    let server = Server::empty().await;
+    server.client.put_optional_form().body(settings()).send().await.unwrap();
+    let expected = ("application/x-www-form-urlencoded".into(), "name=ab".into());
+    assert_eq!(server.received("content-type").await, expected);
+
+    let server = Server::empty().await;
+    server.client.put_optional_bytes().body("a").send().await.unwrap();
+    let expected = ("application/octet-stream".into(), "a".into());
+    assert_eq!(server.received("content-type").await, expected);
+
+    let server = Server::empty().await;
+    server.client.put_optional().send().await.unwrap();
+    assert_eq!(server.received("content-type").await, (String::new(), String::new()));
+
+    let server = Server::empty().await;
+    let error = server.client.put_optional().body(OptionalSettings::default().name("a")).send();
+    assert!(error.await.unwrap_err().to_string().contains("body.name"));
 }
 
 #[tokio::test]

@@ -136,6 +136,13 @@ async fn each_scheme_is_sent_in_its_place() {
 }
 
 #[tokio::test]
+async fn an_operation_without_security_needs_no_credentials() {
+    let server = serve(|_| NOTHING.to_owned());
+    server.client(Credentials::none()).get_public().send().await.unwrap();
+    assert_eq!(header(&server.requests()[0], "authorization"), None);
+}
+
+#[tokio::test]
 async fn digest_answers_the_challenge() {
     let challenge = "WWW-Authenticate: Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n";
     let server = serve(move |request| match header(request, "authorization") {

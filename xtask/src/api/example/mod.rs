@@ -30,6 +30,18 @@ pub(super) fn write(api: &mut Api) {
     }
 }
 
+/// Returns an example call that sets every optional parameter, for tests.
+#[doc(hidden)]
+#[must_use]
+pub fn complete(api: &Api, operation: &Operation) -> Example {
+    let models = api.models.iter().map(|model| (model.ident.as_str(), model)).collect();
+    let mut writer = Writer { models: &models, used: BTreeSet::new() };
+    let options = operation.params.iter().filter(|param| !param.required);
+    let options: Vec<_> = options.filter_map(|param| writer.option(param)).collect();
+    // The models in the options are still in the writer.
+    Example { options, ..writer.example(operation) }
+}
+
 /// Writes values as expressions, based on the document's examples if there are any, and otherwise
 /// on the types.
 struct Writer<'a> {
@@ -47,7 +59,7 @@ impl Writer<'_> {
         Example {
             arguments,
             body,
-            option: self.option(operation),
+            options: self.bounded_option(operation).into_iter().collect(),
             models: std::mem::take(&mut self.used),
         }
     }
@@ -61,9 +73,13 @@ impl Writer<'_> {
     }
 
     /// Chooses the first optional parameter with bounds.
-    fn option(&mut self, operation: &Operation) -> Option<(String, Expression)> {
+    fn bounded_option(&mut self, operation: &Operation) -> Option<(String, Expression)> {
         let mut optional = operation.params.iter().filter(|param| !param.required);
         let param = optional.find(|it| it.rules.minimum.is_some() && it.docs.example.is_some())?;
+        self.option(param)
+    }
+
+    fn option(&mut self, param: &Param) -> Option<(String, Expression)> {
         let example = sample::of(&param.rules, &param.docs);
         Some((param.ident.clone(), self.value(&param.ty, example.as_ref(), DEPTH)?))
     }

@@ -13,8 +13,8 @@ pub struct Example {
     pub arguments: Vec<Expression>,
     /// The body, with its type if the expression does not determine it.
     pub body: Option<(Option<Type>, Expression)>,
-    /// One optional parameter, with its Rust name.
-    pub option: Option<(String, Expression)>,
+    /// Optional parameters, with their Rust names.
+    pub options: Vec<(String, Expression)>,
     /// The models that the call uses.
     pub models: BTreeSet<String>,
 }

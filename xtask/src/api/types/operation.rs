@@ -49,6 +49,13 @@ pub struct Operation {
     /// The roles. The caller needs one of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
+    /// The base URL at which the API serves the operation, if it differs from the document's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// The names of the required security schemes, if they differ from the document's. Each
+    /// alternative lists the schemes that it requires together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security: Option<Vec<Vec<String>>>,
     /// The parameters, in the order of the document.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub params: Vec<Param>,
@@ -196,6 +203,9 @@ pub struct Body {
     pub encoding: Encoding,
     /// The type of the value.
     pub ty: Type,
+    /// Whether a request may have no body.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub optional: bool,
     /// Whether the value is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
