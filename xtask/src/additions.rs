@@ -86,7 +86,7 @@ pub fn check(api: &Api) -> anyhow::Result<()> {
         let id = operation.map(|it| it.id.as_str()).unwrap_or_default();
         bail!(
             "`{id}` needs the module `runtime/{module}.rs`, which `generated-client` does not have: \
-             generate a crate of its own with `--out`"
+             generate a separate crate with `--out`"
         );
     }
     Ok(())

@@ -93,7 +93,7 @@ fn chosen<'v>(
         } else if let Some(taken) =
             found.and_then(|it| mine.iter().find(|ours| ours.address() == it.address()))
         {
-            problems.push(format!("`{id}` is at the address of `{}`", taken.id()));
+            problems.push(format!("`{id}` has the same method and path as `{}`", taken.id()));
         } else if let Some(found) = found {
             if chosen.iter().all(|it| it.id() != found.id()) {
                 chosen.push(found);
@@ -184,7 +184,7 @@ fn report(
         "  an example of each body that has none; better names for the new components".to_owned(),
     );
     if differences.entries.len() > before {
-        lines.push(format!("  `cargo xtask upstream {}`: differences to look at", vendor.file()));
+        lines.push(format!("  `cargo xtask upstream {}`: differences to review", vendor.file()));
     }
     lines.push(
         "  `cargo xtask codegen`, then the steps of \"Add an operation\" in CONTRIBUTING.md"

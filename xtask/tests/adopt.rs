@@ -50,7 +50,7 @@ components:
     Thing:
       type: object
       properties:
-        name: {type: string, description: What it is called.}
+        name: {type: string, description: The name.}
         kind: {$ref: '#/components/schemas/Kind'}
 
     Kind:

@@ -35,7 +35,7 @@ impl Credentials {
     fn misplaced_token(&self) -> Option<String> {
         let other = !matches!(self.kind, Kind::ServiceAccount { .. });
         (other && self.token.is_some()).then(|| {
-            "`with_token` needs a service account: pass a token that is not to be renewed to \
+            "`with_token` needs a service account: pass a token that the client must not renew to \
              `Credentials::access_token`"
                 .into()
         })

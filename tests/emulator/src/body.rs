@@ -35,5 +35,5 @@ fn parse(bytes: &[u8], media_type: &MediaType) -> Result<Value, ApiError> {
 }
 
 fn not_json(error: &serde_json::Error) -> ApiError {
-    ApiError::invalid(format!("The body is no JSON: {error}."), Vec::new())
+    ApiError::invalid(format!("The body is not JSON: {error}."), Vec::new())
 }

@@ -101,7 +101,7 @@ impl Spec {
 
     fn parse(text: &str) -> anyhow::Result<Self> {
         let document: OpenAPI =
-            serde_yaml::from_str(text).context("it is no OpenAPI 3.0 document")?;
+            serde_yaml::from_str(text).context("it is not an OpenAPI 3.0 document")?;
         let json = serde_yaml::from_str(text)?;
         let reader = Reader::new(&document, &json)?;
         let operations = document
@@ -303,7 +303,7 @@ impl<'a> Reader<'a> {
         let components = self.document.components.as_ref();
         components
             .and_then(|components| section(components).get(name)?.as_item())
-            .with_context(|| format!("{reference} leads nowhere"))
+            .with_context(|| format!("{reference} has no target"))
     }
 
     fn media_types(

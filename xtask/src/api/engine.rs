@@ -50,7 +50,9 @@ pub(super) fn types(
     let document =
         OpenAPI { openapi: "3.0.3".to_owned(), components: Some(components), ..OpenAPI::default() };
     let mut generator = Generator::new(&settings(handles.values().zip(models.values())));
-    generator.generate_tokens(&document).context("progenitor cannot type the document")?;
+    generator
+        .generate_tokens(&document)
+        .context("progenitor cannot determine the types of the document")?;
     read(generator.get_type_space(), groups)
 }
 

@@ -34,7 +34,7 @@ pub use types::*;
 ///
 /// # Errors
 ///
-/// Returns an error if progenitor cannot type the document.
+/// Returns an error if progenitor cannot determine the types of the document.
 pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     let usage = usage::of(&mut lowered.openapi);
     let Lowered { openapi, origins, findings } = lowered;

@@ -90,7 +90,7 @@ fn guessed_version(text: &str, findings: &mut Vec<Finding>) -> String {
     let version = numbers.join(".");
     findings.push(Finding::warning(
         Place::Value(Pointer::new(["info", "version"])),
-        format!("`{text}` is not a version of SemVer"),
+        format!("`{text}` is not a SemVer version"),
         format!("the crate has the version {version}"),
         "choose another one with `--version`",
     ));

@@ -88,7 +88,7 @@ fn http(name: &str, scheme: &str, findings: &mut Vec<Finding>) -> SecurityKind {
             findings.push(Finding::warning(
                 Place::Value(Pointer::new(["components", "securitySchemes", name, "scheme"])),
                 format!("the HTTP scheme `{scheme}` is not supported"),
-                "its credentials are the whole value of the header `Authorization`".to_owned(),
+                "callers pass the whole value of the header `Authorization`".to_owned(),
                 "write `basic`, `bearer` or `digest`, if the API accepts one of them",
             ));
             SecurityKind::Header("Authorization".to_owned())
@@ -181,7 +181,7 @@ fn alternatives<'a>(
     findings.extend(refused.iter().map(|names| {
         Finding::warning(
             Place::Value(Pointer::new(["components", "securitySchemes"])),
-            format!("a request cannot carry `{names}` together, since two of them are the header `Authorization`"),
+            format!("a request cannot carry `{names}` together, because two of them use the header `Authorization`"),
             "the alternative is ignored".to_owned(),
             "require schemes that are sent in different places",
         )

@@ -271,13 +271,13 @@ fn crate_name(text: &str) -> anyhow::Result<String> {
         text.chars().all(letters)
             && text.len() <= 64
             && syn::parse_str::<syn::Ident>(&ident).is_ok(),
-        "a crate is named with at most 64 letters, digits, `-` and `_`, beginning with a letter, and not like a keyword"
+        "expected at most 64 letters, digits, `-` and `_`, starting with a letter, and not a keyword"
     );
     Ok(text.to_owned())
 }
 
 fn version(text: &str) -> anyhow::Result<String> {
     let parsed = semver::Version::parse(text);
-    parsed.context("write a version of SemVer, such as 1.2.0")?;
+    parsed.context("expected a SemVer version, such as 1.2.0")?;
     Ok(text.to_owned())
 }

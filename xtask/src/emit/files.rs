@@ -117,7 +117,7 @@ fn folders(api: &Api, root: &str, about: String, modules: Vec<Entry>) -> Vec<Sou
         let feature = api.features.iter().find(|feature| feature.name == folder);
         let about = match feature {
             Some(feature) => format!("{}: the feature `{}`.", feature.tag, feature.name),
-            None => "Shared by several features.".to_owned(),
+            None => "Code that several features share.".to_owned(),
         };
         let name = folder_module(&folder);
         files.push(list(&format!("{root}{name}/"), about, &modules));

@@ -56,7 +56,7 @@ fn request(operation: &Operation, imports: &Imports) -> TokenStream {
     let name = ident(&operation.type_ident);
     let client = imports.root("Client");
     let headers = imports.runtime("ExtraHeaders");
-    let doc = docs::own(&format!("A request of [`Client::{}`].", operation.ident));
+    let doc = docs::own(&format!("A request built by [`Client::{}`].", operation.ident));
     let fields = operation.params.iter().map(|param| {
         let (name, ty) = (ident(&param.ident), imports.ty(&param.ty));
         match (is_converted(param), param.required) {
@@ -361,8 +361,8 @@ fn first_paragraph(text: &str) -> String {
 }
 
 fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
-    let mut text = "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`](crate::Error) if a value breaks a \
-                    rule. Nothing is sent then."
+    let mut text = "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`](crate::Error), before anything is \
+                    sent, if a value breaks a rule."
         .to_owned();
     let errors = &operation.errors;
     let is_bare = |it: &ErrorStatus| it.ty.is_none() && is_reason_phrase(&it.status, &it.meaning);

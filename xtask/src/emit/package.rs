@@ -77,7 +77,7 @@ fn servers(package: &Package) -> SourceFile {
         )]);
         items.push(quote!(impl Client { #(#members)* }));
     }
-    let docs = Some("Where the API is served.".to_owned());
+    let docs = Some("The servers of the API.".to_owned());
     SourceFile { path: "servers.rs".to_owned(), docs, head, items }
 }
 

@@ -109,7 +109,7 @@ pub fn arguments(kind: &SecurityKind) -> &'static [&'static str] {
 #[must_use]
 pub fn about(kind: &SecurityKind) -> String {
     match kind {
-        SecurityKind::Bearer => "A bearer token (RFC 6750) that the caller has".to_owned(),
+        SecurityKind::Bearer => "A bearer token (RFC 6750) from the caller".to_owned(),
         SecurityKind::Basic => "A username and a password, by HTTP Basic (RFC 7617)".to_owned(),
         SecurityKind::Digest => "A username and a password, by HTTP Digest (RFC 7616)".to_owned(),
         SecurityKind::Header(name) => format!("A key in the header `{name}`"),

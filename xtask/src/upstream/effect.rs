@@ -26,7 +26,7 @@ impl Effect {
         match self {
             Self::Breaks => "breaks callers",
             Self::Wire => "callers send or receive something different",
-            Self::Nothing => "no caller notices",
+            Self::Nothing => "callers notice no difference",
         }
     }
 }

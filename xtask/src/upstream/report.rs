@@ -132,7 +132,7 @@ impl fmt::Display for Entry {
             return write!(f, "the vendor's document now agrees; remove the mark");
         }
         match (vendor, ours) {
-            (Value::Null, _) => write!(f, "the vendor's document has nothing here")?,
+            (Value::Null, _) => write!(f, "the vendor's document has no value here")?,
             (vendor, Value::Null) => write!(f, "the vendor's document has `{}`", Shown(vendor))?,
             (vendor, ours) => write!(
                 f,

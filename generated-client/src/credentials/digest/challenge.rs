@@ -55,7 +55,7 @@ impl Challenge {
             |name| text(name).ok_or_else(|| format!("the digest challenge has no {name}"));
         let qop = required("qop")?;
         if !qop.split(',').any(|quality| quality.trim().eq_ignore_ascii_case("auth")) {
-            return Err(format!("the digest challenge asks for qop={qop}"));
+            return Err(format!("the digest challenge requires qop={qop}"));
         }
         let algorithm = text("algorithm");
         let (hash, session) = hash(algorithm.as_deref().unwrap_or("MD5"))?;
@@ -100,7 +100,7 @@ fn hash(algorithm: &str) -> Result<(Hash, bool), String> {
         "SHA-256" => Ok((Hash::Sha256, false)),
         "SHA-256-SESS" => Ok((Hash::Sha256, true)),
         _ => Err(format!(
-            "only MD5, SHA-256 and their -sess forms are supported; the digest challenge asks for \
+            "only MD5, SHA-256 and their -sess forms are supported; the digest challenge requires \
              {algorithm}"
         )),
     }
@@ -185,8 +185,8 @@ mod tests {
             ("Digest nonce=b, qop=auth", "has no realm"),
             ("Digest realm=a, qop=auth", "has no nonce"),
             ("Digest realm=a, nonce=b", "has no qop"),
-            ("Digest realm=a, nonce=b, qop=\"auth-int\"", "asks for qop=auth-int"),
-            ("Digest realm=a, nonce=b, qop=auth, algorithm=SHA-512-256", "asks for SHA-512-256"),
+            ("Digest realm=a, nonce=b, qop=\"auth-int\"", "requires qop=auth-int"),
+            ("Digest realm=a, nonce=b, qop=auth, algorithm=SHA-512-256", "requires SHA-512-256"),
             ("Digest realm=\"a", "invalid challenge"),
             ("Digest realm=a, nonce=\"é\", qop=auth", "invalid challenge"),
         ] {

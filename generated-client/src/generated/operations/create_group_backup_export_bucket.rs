@@ -12,7 +12,7 @@ const OPERATION: Operation = Operation {
     content_type: Some("application/vnd.atlas.2024-05-30+json"),
 };
 
-/// A request of [`Client::create_group_backup_export_bucket`].
+/// A request built by [`Client::create_group_backup_export_bucket`].
 #[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
 pub struct CreateGroupBackupExportBucket {
@@ -103,7 +103,7 @@ impl CreateGroupBackupExportBucket {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error) if a value breaks a rule. Nothing is sent then.
+    /// [`Error::InvalidInput`](crate::Error), before anything is sent, if a value breaks a rule.
     /// [`Error::Api`](crate::Error) if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.

@@ -11,7 +11,7 @@ const OPERATION: Operation = Operation {
     content_type: None,
 };
 
-/// A request of [`Client::delete_group_backup_export_bucket`].
+/// A request built by [`Client::delete_group_backup_export_bucket`].
 #[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
 pub struct DeleteGroupBackupExportBucket {
@@ -87,7 +87,7 @@ impl DeleteGroupBackupExportBucket {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error) if a value breaks a rule. Nothing is sent then.
+    /// [`Error::InvalidInput`](crate::Error), before anything is sent, if a value breaks a rule.
     /// [`Error::Api`](crate::Error) if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.

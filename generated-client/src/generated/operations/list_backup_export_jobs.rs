@@ -12,7 +12,7 @@ const OPERATION: Operation = Operation {
     content_type: None,
 };
 
-/// A request of [`Client::list_backup_export_jobs`].
+/// A request built by [`Client::list_backup_export_jobs`].
 #[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
 pub struct ListBackupExportJobs {
@@ -127,7 +127,7 @@ impl ListBackupExportJobs {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error) if a value breaks a rule. Nothing is sent then.
+    /// [`Error::InvalidInput`](crate::Error), before anything is sent, if a value breaks a rule.
     /// [`Error::Api`](crate::Error) if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.

@@ -12,7 +12,7 @@ const OPERATION: Operation = Operation {
     content_type: None,
 };
 
-/// A request of [`Client::list_group_backup_export_buckets_v2023_01_01`].
+/// A request built by [`Client::list_group_backup_export_buckets_v2023_01_01`].
 #[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
 pub struct ListGroupBackupExportBucketsV20230101 {
@@ -123,7 +123,7 @@ impl ListGroupBackupExportBucketsV20230101 {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error) if a value breaks a rule. Nothing is sent then.
+    /// [`Error::InvalidInput`](crate::Error), before anything is sent, if a value breaks a rule.
     /// [`Error::Api`](crate::Error) if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.

@@ -12,7 +12,7 @@ const OPERATION: Operation = Operation {
     content_type: None,
 };
 
-/// A request of [`Client::list_group_cluster_backup_exports`].
+/// A request built by [`Client::list_group_cluster_backup_exports`].
 #[must_use = "requests do nothing until sent"]
 #[derive(Debug, Clone)]
 pub struct ListGroupClusterBackupExports {
@@ -123,7 +123,7 @@ impl ListGroupClusterBackupExports {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error) if a value breaks a rule. Nothing is sent then.
+    /// [`Error::InvalidInput`](crate::Error), before anything is sent, if a value breaks a rule.
     /// [`Error::Api`](crate::Error) if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.

@@ -156,7 +156,7 @@ impl DigestServer {
     pub(crate) fn hostile_challenge(&self, stale: bool) -> ApiError {
         let nonce = quoted(&self.nonces().issue(Style::Hostile));
         let opaque = quoted(Style::Hostile.opaque().unwrap_or_default());
-        let detail = "A test asked for this challenge, which is hard to parse.";
+        let detail = "A test requested this challenge, which is hard to parse.";
         self.rules.algorithms.iter().fold(refusal(detail), |error, algorithm| {
             let challenge = format!(
                 "Basic realm=\"a, Digest \\\"b\\\"\", Digest opaque={opaque},stale={stale} , \

@@ -46,7 +46,7 @@ impl Access {
         let refuse =
             |status, error, description| Err(Box::new(Reply::refusal(status, error, description)));
         if let Some(status) = self.tokens.fault() {
-            return refuse(status, "server_error", "A test asked for this error.");
+            return refuse(status, "server_error", "A test requested this error.");
         }
         if request.method != Method::POST {
             return refuse(
@@ -86,7 +86,7 @@ impl Access {
                 }),
             ),
             Err(NoToken::TooMany) => {
-                let description = "The service account has too many live tokens.";
+                let description = "The service account has too many valid tokens.";
                 Reply::refusal(StatusCode::FORBIDDEN, "access_denied", description)
             }
             Err(NoToken::TooSoon(wait)) => {

@@ -107,7 +107,7 @@ impl Fault {
     #[must_use]
     pub fn too_many_requests(retry_after: impl Display) -> Self {
         let status = StatusCode::TOO_MANY_REQUESTS;
-        let error = ApiError::new(status, "RATE_LIMITED", "A test asked for this error.");
+        let error = ApiError::new(status, "RATE_LIMITED", "A test requested this error.");
         Self::error(&error).with_header(header::RETRY_AFTER, &retry_after.to_string())
     }
 
@@ -121,7 +121,7 @@ impl Fault {
     /// Creates an HTML response, as a proxy might send.
     #[must_use]
     pub fn html(status: StatusCode) -> Self {
-        let page = "<!DOCTYPE html>\n<title>Sign in</title>\n<h1>Sign in to go on</h1>\n";
+        let page = "<!DOCTYPE html>\n<title>Sign in</title>\n<h1>Sign in to continue</h1>\n";
         Self::Answer { status, headers: Vec::new(), body: page.into() }
             .with_header(header::CONTENT_TYPE, "text/html; charset=utf-8")
     }
@@ -163,5 +163,5 @@ impl Fault {
 }
 
 fn on_demand(status: StatusCode) -> ApiError {
-    ApiError::new(status, "FAULT_ON_DEMAND", "A test asked for this error.")
+    ApiError::new(status, "FAULT_ON_DEMAND", "A test requested this error.")
 }

@@ -155,7 +155,7 @@ async fn an_error_in_the_spec_names_the_file() -> anyhow::Result<()> {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let broken = Emulator::builder().spec(manifest).start().await;
     let error = format!("{:#}", broken.expect_err("a manifest is not a spec"));
-    assert!(error.contains("it is no OpenAPI 3.0 document"), "{error}");
+    assert!(error.contains("it is not an OpenAPI 3.0 document"), "{error}");
     Ok(())
 }
 
@@ -168,7 +168,7 @@ async fn an_error_names_what_is_missing_in_the_spec() -> anyhow::Result<()> {
         (
             "parameters/groupId",
             "parameters/gruopId",
-            "#/components/parameters/gruopId leads nowhere",
+            "#/components/parameters/gruopId has no target",
         ),
         ("schemas/AwsExportBucketRequest'", "schemas/Aws'", "/components/schemas/Aws"),
         ("x-sunset: '2027-07-01'", "x-sunset: 'soon'", "the x-sunset of application/vnd.atlas"),

@@ -140,7 +140,7 @@ async fn a_body_that_is_not_json_is_rejected() -> anyhow::Result<()> {
         let request = request.header("Content-Type", "application/json").body(body);
         let answer = crate::session::answer(request).await?;
         assert_eq!(answer.status, 400, "{body}");
-        assert!(answer.body["detail"].as_str().is_some_and(|detail| detail.contains("no JSON")));
+        assert!(answer.body["detail"].as_str().is_some_and(|detail| detail.contains("not JSON")));
     }
     Ok(())
 }

@@ -46,7 +46,7 @@ fn order(schema: Object<'_>, low: &str, high: &str, findings: &mut Findings) {
     let (Some(least), Some(most)) = (number(schema, low), number(schema, high)) else { return };
     if least > most {
         let what = format!("`{low}` {least} is more than `{high}` {most}, so no value is valid");
-        let help = "lower the one, or raise the other";
+        let help = "lower one bound, or raise the other";
         findings.key(&[low]).warn(what, "both are ignored", help).remove();
         findings.key(&[high]).remove();
     }

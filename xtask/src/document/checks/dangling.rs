@@ -67,12 +67,13 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
             ("it is ignored", Edit::Remove(place))
         };
         let fallback =
-            if is_reached { "no operation that reaches it is emitted" } else { fallback };
+            if is_reached { "operations that depend on it are left out" } else { fallback };
         reference.warn(what, fallback, help);
         findings.edit(edit);
     }
     for ((operation, id), target) in lost.into_iter().filter(|_| !is_fatal) {
-        let what = format!("`{id}` cannot be emitted: it reaches `{target}`, which does not exist");
+        let what =
+            format!("`{id}` cannot be emitted: it depends on `{target}`, which does not exist");
         findings.elsewhere(operation.clone()).leave_out(what, "correct the `$ref`");
     }
 }
@@ -148,11 +149,11 @@ fn explain(root: &Value, dangling: &Dangling<'_>) -> (String, String) {
     let Dangling { kind, target, .. } = *dangling;
     let Some(section) = kind.section() else {
         let what = format!("`{target}` is not in this document");
-        return (what, format!("write {} out in this place", kind.described()));
+        return (what, format!("replace the `$ref` with {} itself", kind.described()));
     };
     let refer = format!("refer to `#/components/{section}/NAME`");
     if !target.starts_with('#') {
-        let help = format!("copy what it names to `#/components/{section}/NAME` and refer to that");
+        let help = format!("copy the target to `#/components/{section}/NAME` and refer to that");
         return (format!("`{target}` is outside of this document"), help);
     }
     let pointer = Pointer::of_reference(target).unwrap_or_default();
@@ -164,8 +165,9 @@ fn explain(root: &Value, dangling: &Dangling<'_>) -> (String, String) {
             let known = components(root, kind).into_iter().flat_map(|it| it.keys());
             let known = known.map(String::as_str);
             let meant = nearest(name, known).map(|meant| format!("#/components/{section}/{meant}"));
-            let otherwise =
-                format!("add `{name}` under `components.{section}`, or refer to what is there");
+            let otherwise = format!(
+                "add `{name}` under `components.{section}`, or refer to an existing component"
+            );
             (format!("`{target}` does not exist"), suggestion(meant, otherwise))
         }
         _ => (format!("`{target}` does not exist"), refer),

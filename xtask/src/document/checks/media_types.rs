@@ -15,7 +15,7 @@ const VENDOR: &str = "atlas";
 pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
     let name = media.name;
     if !name.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-        let what = format!("no header can have the value `{name}`");
+        let what = format!("`{name}` is not a valid header value");
         let help = "write a media type such as `application/json`, in ASCII";
         findings.here().warn(what, "the media type is ignored", help).remove();
         return;
@@ -40,7 +40,7 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
     if !media.fields.contains_key("schema") && is_json(name) && has_body(findings.path()) {
         let what = format!("`{name}` has no `schema`");
         let help = "add a `schema`, or remove the media type if there is no body";
-        findings.here().warn(what, "it is any JSON value, or none", help);
+        findings.here().warn(what, "the body is any JSON value, or empty", help);
     }
 }
 

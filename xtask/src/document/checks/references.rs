@@ -43,7 +43,7 @@ pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
             let help = if is_schema {
                 "remove it, or put the `$ref` into `allOf`"
             } else {
-                "remove it, or move it to what the `$ref` points at"
+                "remove it, or move it to the target of the `$ref`"
             };
             findings.key(&[key]).warn(what, fallback, help);
         }

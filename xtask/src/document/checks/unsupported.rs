@@ -46,11 +46,11 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
             let help = "remove one of the two";
             parameter.spot(findings).warn(what, "the second is ignored", help).remove();
         } else if is_set_by_the_client(&parameter) {
-            let what = format!("{described} is ignored, as OpenAPI demands");
+            let what = format!("{described} is ignored, as OpenAPI requires");
             let help = "remove it: media types are those of the body and of the responses";
             parameter.spot(findings).warn(what, "the client sets the header", help).remove();
         } else if !can_be_sent(&parameter) {
-            let what = format!("{described} is not a token of HTTP (RFC 9110, section 5.6.2)");
+            let what = format!("{described} is not an HTTP token (RFC 9110, section 5.6.2)");
             let help = "rename it to letters, digits and `-`";
             if parameter.is_required() {
                 return Some((format!("{what}, and it is required"), help));

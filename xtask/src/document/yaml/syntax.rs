@@ -73,7 +73,7 @@ fn indentation<'l>(above: impl Iterator<Item = (usize, &'l str)>, at: Span) -> O
             Some((
                 index,
                 indent,
-                "fewer spaces than the lines that it follows, and more than those around them",
+                "fewer spaces than the preceding lines, but more than the lines around them",
             ))
         } else if deepest.is_some_and(|deepest| deepest < indent)
             && was_complete

@@ -55,7 +55,7 @@ fn credentials(lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<Credentials,
         return Ok(Credentials::none());
     }
     Err(Error::config(format!(
-        "the environment holds no credentials: set {}",
+        "no credentials in the environment: set {}",
         missing.join(", or ")
     )))
 }
@@ -65,6 +65,6 @@ fn find(lookup: &dyn Fn(&str) -> Option<OsString>, name: &str) -> Result<Option<
     match lookup(name).filter(|it| !it.is_empty()).map(OsString::into_string) {
         None => Ok(None),
         Some(Ok(value)) => Ok(Some(value)),
-        Some(Err(_)) => Err(Error::config(format!("{name} is not Unicode text"))),
+        Some(Err(_)) => Err(Error::config(format!("{name} is not valid Unicode"))),
     }
 }

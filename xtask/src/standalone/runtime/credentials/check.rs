@@ -86,7 +86,7 @@ fn bad_character(what: &str, text: &str, bad: impl Fn(char) -> bool) -> Option<S
 
 fn bad_at(what: &str, position: usize) -> String {
     format!(
-        "the {what} has an invalid character at position {position} (look for a quote, a space, a line break or a colon)"
+        "the {what} has an invalid character at position {position} (check for quotes, spaces, line breaks and colons)"
     )
 }
 

@@ -15,7 +15,7 @@ impl Client {
     /// if the server issues none.
     pub async fn access_token(&self) -> Result<AccessToken, Error> {
         let account = self.authenticator().account().ok_or_else(|| {
-            Error::config("only a client with the id and the secret of an OAuth client requests tokens")
+            Error::config("this client has no OAuth client credentials: create it with an id and a secret")
         })?;
         account.token(self.transport(), self.deadline(), None).await
     }
