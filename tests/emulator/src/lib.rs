@@ -69,6 +69,7 @@
 //! | deleting a bucket during an export to it | succeeds; the export continues |
 //! | exporting a snapshot to the same bucket again | succeeds; there is no 409 |
 //! | updating the private networking of a bucket in Azure or Google Cloud | 400 `VALIDATION_ERROR` |
+//! | getting a bucket, snapshot or job that does not exist | 404 `RESOURCE_NOT_FOUND` |
 //! | getting a bucket in Azure or Google Cloud in version 2023-01-01 | 404 `RESOURCE_NOT_FOUND` |
 //! | `envelope=true` for a response with status 204 | has no effect |
 //!
