@@ -78,7 +78,7 @@
 //! - `rustls` (default): TLS by rustls, with the root certificates of the platform.
 //! - `native-tls`: TLS by the library of the platform.
 //! - `http2`: HTTP/2, if the server supports it ([more](docs::network)).
-//! - `test-util`: [canned responses](testing) in place of a server, and constructors of responses.
+//! - `test-util`: [canned responses](testing) instead of a server, and constructors of responses.
 //! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -12,7 +12,7 @@ use crate::error::refusal;
 /// The cause of an error, which the waiting calls of one token request share.
 pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
 
-/// Why there is no response, or only a part of it.
+/// The reason why there is no response, or only a part of it.
 #[derive(Debug)]
 pub(crate) struct NoResponse {
     pub(crate) stage: Stage,

@@ -1,4 +1,4 @@
-//! Optional fields of requests for which `null` has a meaning of its own.
+//! Optional fields of requests in which `null` differs from an absent field.
 
 use std::ops::Deref;
 

@@ -1,4 +1,4 @@
-//! Formatting of foreign text in one-line messages.
+//! Formats foreign text in one-line messages.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! A relay between the client and a server, which lets a test edit the request.
+//! A relay between the client and a server, in which a test can edit the request.
 
 use std::io;
 

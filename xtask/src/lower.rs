@@ -1,4 +1,4 @@
-//! Lowering of OpenAPI to simpler OpenAPI: one pass per file, in the order of [`PASSES`].
+//! Lowers OpenAPI to simpler OpenAPI: one pass per file, in the order of [`PASSES`].
 //!
 //! A pass is defined in terms of OpenAPI and names no operation or type. A pass cannot fail: it
 //! records a [`Finding`] and leaves a document that later passes can process.

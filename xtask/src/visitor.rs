@@ -1,4 +1,4 @@
-//! Traversal of an OpenAPI document.
+//! Traverses an OpenAPI document.
 
 mod operations;
 

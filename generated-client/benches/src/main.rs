@@ -20,7 +20,7 @@ struct Options {
     part: Option<Part>,
 }
 
-/// The subcommands that measurements run in a process of their own.
+/// The subcommands that measurements run in a separate process.
 #[derive(Subcommand)]
 enum Part {
     /// Serve pages of export jobs until standard input ends.

@@ -22,7 +22,7 @@ pub(crate) struct Answer<'a> {
     rest: Option<reqwest::Response>,
 }
 
-/// Why a response could not be read.
+/// The reason why a response could not be read.
 pub(crate) enum ReadFailure {
     /// A timeout, whose meaning depends on the limits of the call.
     Connection(NoResponse),
@@ -90,7 +90,7 @@ impl<'a> Answer<'a> {
         self.decode_by(|_| None, |_, content| json::decode(content))
     }
 
-    /// Returns the value that a success has with its status, or the error.
+    /// Returns the value of a success, whose type depends on the status, or the error.
     pub(crate) fn by_status<T: ByStatus>(self) -> Result<Response<T>, Error> {
         self.decode_by(T::without_body, T::decode)
     }

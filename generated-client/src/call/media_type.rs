@@ -1,4 +1,4 @@
-//! Detection of a body's media type.
+//! Detects a body's media type.
 
 /// Returns the media type without parameters, in lower case (RFC 9110, section 8.3.1).
 pub(super) fn essence(value: &[u8]) -> String {

@@ -1,4 +1,4 @@
-//! Authentication of requests, for every kind of credentials.
+//! Authenticates requests, for every kind of credentials.
 
 use reqwest::Url;
 use reqwest::header::AUTHORIZATION;

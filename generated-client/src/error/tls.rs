@@ -1,4 +1,4 @@
-//! Detection of failed TLS handshakes.
+//! Detects failed TLS handshakes.
 
 /// Returns why one side refused the TLS handshake, or `None` if the connection broke. A retry may
 /// help after a broken connection, but not with a bad certificate.
@@ -12,8 +12,8 @@ pub(crate) fn refusal(error: &reqwest::Error) -> Option<String> {
     }
     #[cfg(feature = "native-tls")]
     if let Some(error) = find::<native_tls::Error>(error) {
-        // `native_tls` has no error kinds, so only the text tells a bad certificate from a broken
-        // connection.
+        // `native_tls` has no error kinds, so only the text distinguishes a bad certificate from a
+        // broken connection.
         let text = error.to_string();
         return text.contains("certificate").then_some(text);
     }

@@ -1,4 +1,4 @@
-//! Detection of the end of a list.
+//! Detects the end of a list.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Decoding of `null` lists and maps.
+//! Decodes `null` lists and maps.
 
 use serde::{Deserialize, Deserializer};
 

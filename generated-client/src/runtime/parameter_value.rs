@@ -1,4 +1,4 @@
-//! Formatting of parameters in a path, a query or a header.
+//! Formats parameters in a path, a query or a header.
 
 use super::InvalidInput;
 use crate::{Base64, ObjectId};

@@ -77,7 +77,7 @@ impl Request {
         self.note(fault)
     }
 
-    /// Sets a path parameter with a style of its own.
+    /// Sets a path parameter with an explicit style.
     pub(crate) fn path_styled(
         self,
         name: &'static str,
@@ -89,7 +89,7 @@ impl Request {
         })
     }
 
-    /// Adds a query parameter with a style of its own.
+    /// Adds a query parameter with an explicit style.
     pub(crate) fn query_styled(
         self,
         name: &'static str,
@@ -101,7 +101,7 @@ impl Request {
         })
     }
 
-    /// Adds a header with a style of its own.
+    /// Adds a header with an explicit style.
     pub(crate) fn header_styled(
         self,
         name: &'static str,

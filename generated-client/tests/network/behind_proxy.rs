@@ -55,7 +55,7 @@ fn pass(mut from: TcpStream, mut to: TcpStream, kept: Option<&Mutex<Vec<u8>>>) {
     let _ = to.shutdown(Shutdown::Both);
 }
 
-/// Not a test of its own: other tests start it with a proxy in the environment.
+/// Not a separate test: other tests start it with a proxy in the environment.
 #[tokio::test]
 #[ignore = "the next tests start it"]
 async fn calls_by_way_of_the_proxy_of_its_environment() {

@@ -205,7 +205,7 @@ fn an_invalid_root_certificate_is_an_error() {
     }
 }
 
-/// Not a test of its own: the next test starts it with `SSL_CERT_FILE` in the environment.
+/// Not a separate test: the next test starts it with `SSL_CERT_FILE` in the environment.
 #[tokio::test]
 #[ignore = "the next test starts it"]
 async fn lists_with_the_roots_of_its_environment() {

@@ -72,7 +72,7 @@ async fn a_proxy_that_asks_for_credentials_gets_none() {
     }
 }
 
-/// Not a test of its own: the next test starts it with a proxy in the environment.
+/// Not a separate test: the next test starts it with a proxy in the environment.
 #[tokio::test]
 #[ignore = "the next test starts it"]
 async fn lists_by_way_of_the_proxy_of_its_environment() {
@@ -83,7 +83,7 @@ async fn lists_by_way_of_the_proxy_of_its_environment() {
     }
 }
 
-/// Not a test of its own: the next test starts it with proxies in the environment.
+/// Not a separate test: the next test starts it with proxies in the environment.
 #[tokio::test]
 #[ignore = "the next test starts it"]
 async fn lists_from_the_server_of_its_environment() {

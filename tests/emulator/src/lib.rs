@@ -83,7 +83,7 @@
 //!
 //! [`Builder::faults`] and [`Emulator::inject`] queue faults for the next requests, and
 //! [`Builder::recurring_faults`] repeats them. [`Builder::faults_at`] and [`Emulator::inject_at`]
-//! limit them to a [`Target`]: a path, an operation or a cluster. A request can also ask for a
+//! limit them to a [`Target`]: a path, an operation or a cluster. A request can also trigger a
 //! [`Fault`] itself:
 //!
 //! ```text

@@ -1,4 +1,4 @@
-//! Pagination of lists.
+//! Paginates lists.
 
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ impl Paging {
         Self::default()
     }
 
-    /// Omits `totalCount`, even if the request asks for it.
+    /// Omits `totalCount`, even if the request includes it.
     #[must_use]
     pub fn without_total_count(self) -> Self {
         Self { total_count: TotalCount::Absent, ..self }

@@ -50,7 +50,8 @@ fn check_as<T: DeserializeOwned + Debug>(status: u16, body: &[u8]) {
 }
 
 /// Returns whether the text is JSON that does not count as an envelope itself. Errors may arrive in
-/// an envelope even if the request did not ask for one. `null` is not valid content of an envelope.
+/// an envelope even if the request did not set `envelope`. `null` is not valid content of an
+/// envelope.
 fn means_itself(text: &str, status: u16) -> bool {
     let value: Value = serde_json::from_str(text).unwrap_or_default();
     !value.is_null() && (status == 200 || value.get("content").is_none())

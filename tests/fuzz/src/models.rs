@@ -58,8 +58,9 @@ fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &[u8]) {
     assert_eq!(again, value);
 }
 
-/// Asserts that the path of an error is the one that `serde_path_to_error` finds. If that finds
-/// none, the message must contain the path, because a union reports the path within its variant.
+/// Asserts that the path of an error is the one that `serde_path_to_error` finds. If
+/// `serde_path_to_error` finds no path, the message must contain the path, because a union reports
+/// the path within its variant.
 fn is_located<T: DeserializeOwned>(json: &[u8]) {
     let answer = decode::<T>(head(StatusCode::OK, HeaderMap::new()), json.to_vec(), false);
     let Err(Error::Decode { path, .. }) = answer else { return };

@@ -37,7 +37,8 @@ const FAULTS: u8 = 5;
 /// The lifetime of a token in seconds. The client renews it in its last minute.
 const TOKEN_LIFETIME: u64 = 600;
 
-/// The growth of memory that is no leak: the allocator does not return all free memory.
+/// The growth of memory that does not count as a leak, because the allocator does not return all
+/// free memory.
 const SLACK: Memory = Memory::mebibytes(4);
 
 /// The resources of the process at one point in time.

@@ -21,7 +21,7 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Returns the request for a token of a service account, which no client is told to send.
+    /// Returns the request for a token of a service account, which clients send on their own.
     pub(crate) fn token() -> Self {
         Self {
             name: "issue token",

@@ -111,7 +111,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("retry-after=1", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
         row("retry-after=soon", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
         at_once("retry-after=3600", Refused(429, 1)),
-        // The calls do not ask for an envelope, so the error arrives without one.
+        // The calls do not set `envelope`, so the error arrives without one.
         passing("enveloped=503", |attempts| Refused(503, attempts)),
         // Responses that are not from Atlas.
         unread(at_once("html=200", UnexpectedBody(Html, 1))),

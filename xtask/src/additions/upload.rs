@@ -57,7 +57,7 @@ impl Upload {
         self
     }
 
-    /// Sets the media type, in place of the one that the API documents.
+    /// Sets the media type, instead of the one that the API documents.
     #[must_use]
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(media_type.into());

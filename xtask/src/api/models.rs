@@ -1,4 +1,4 @@
-//! Construction of models from named schemas.
+//! Builds models from named schemas.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Construction of operations, one for each resource version.
+//! Builds operations, one for each resource version.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Reduction of schemas to the keywords that determine the Rust type.
+//! Reduces schemas to the keywords that determine the Rust type.
 
 use std::collections::BTreeMap;
 

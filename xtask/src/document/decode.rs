@@ -1,4 +1,4 @@
-//! Decoding of a checked tree as `OpenAPI`.
+//! Decodes a checked tree as `OpenAPI`.
 //!
 //! The checks leave few values that cannot be decoded, such as an unknown `style`. The operation or
 //! component with such a value is left out, with a warning.

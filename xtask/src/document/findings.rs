@@ -1,4 +1,4 @@
-//! Collection of findings, and of the repairs that belong to them.
+//! Collects findings, and the repairs that belong to them.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Application of overlays (OpenAPI Overlay 1.0), which correct a document that cannot be edited.
+//! Applies overlays (OpenAPI Overlay 1.0), which correct a document that cannot be edited.
 //!
 //! Values from an overlay keep their location, so that diagnostics point into the overlay.
 

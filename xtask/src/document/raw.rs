@@ -1,4 +1,4 @@
-//! A document as it is written, without overlays, checks or repairs.
+//! A document without overlays, checks or repairs.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Traversal of all objects in a document, guided by the grammar.
+//! Traverses all objects in a document, guided by the grammar.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! Parsing of YAML into a tree with locations.
+//! Parses YAML into a tree with locations.
 //!
 //! `serde_yaml` is unsuitable: it reports no locations and stops at the first error. A test
 //! compares every value with the one that `serde_yaml` reads.

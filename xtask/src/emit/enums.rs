@@ -1,4 +1,4 @@
-//! Emission of enums: the documented values, and a variant for unknown ones.
+//! Emits enums: the documented values, and a variant for unknown ones.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;

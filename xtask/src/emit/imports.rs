@@ -1,4 +1,4 @@
-//! Collection of the names that a file uses, for its `use` items.
+//! Collects the names that a file uses, for its `use` items.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

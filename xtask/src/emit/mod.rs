@@ -1,4 +1,4 @@
-//! Emission of Rust from the model: one file for each operation and each module of models.
+//! Emits Rust from the model: one file for each operation and each module of models.
 //!
 //! Emitters only format. They cannot fail, and read all facts from the values that they receive.
 
@@ -30,7 +30,7 @@ pub(crate) use package::default_base_url;
 pub use package::files as package_files;
 pub use schemes::{about as about_credentials, arguments as credential_arguments};
 
-/// An emitted module, which has a file of its own.
+/// An emitted module, in a separate file.
 #[derive(Debug, Clone)]
 pub enum Module<'a> {
     /// Models that belong together.

@@ -1,4 +1,4 @@
-//! Emission of a module of models.
+//! Emits a module of models.
 
 use proc_macro2::TokenStream;
 

@@ -1,4 +1,4 @@
-//! Emission of the modules that describe the API of a separate crate: its name and its servers.
+//! Emits the modules that describe the API of a separate crate: its name and its servers.
 
 use std::collections::BTreeSet;
 

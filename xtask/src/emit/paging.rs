@@ -1,4 +1,4 @@
-//! Emission of `stream`, which reads all pages of a list.
+//! Emits `stream`, which reads all pages of a list.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;

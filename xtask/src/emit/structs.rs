@@ -1,4 +1,4 @@
-//! Emission of structs, with constructors for those that are sent.
+//! Emits structs, with constructors for those that are sent.
 
 use proc_macro2::TokenStream;
 use quote::quote;

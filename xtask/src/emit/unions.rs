@@ -1,4 +1,4 @@
-//! Emission of unions: one of several models, discriminated by a property.
+//! Emits unions: one of several models, discriminated by a property.
 
 use proc_macro2::TokenStream;
 use quote::quote;

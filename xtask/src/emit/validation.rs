@@ -1,4 +1,4 @@
-//! Emission of the validation of values before they are sent.
+//! Emits the validation of values before they are sent.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -54,7 +54,7 @@ fn keep_best(content: &mut IndexMap<String, MediaType>) -> IndexMap<String, Medi
     }
 }
 
-/// Reports the other media types of a success that do not only write the same value in another way.
+/// Reports the other media types of a success, unless they only encode the same value differently.
 fn other_values(
     key: OperationKey<'_>,
     status: &StatusCode,

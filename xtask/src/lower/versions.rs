@@ -130,7 +130,7 @@ fn format_of(media_type: &str) -> &str {
     media_type.rsplit_once('+').map_or("", |(_, format)| format)
 }
 
-/// Returns the operation as it is in version `date`.
+/// Returns the operation in version `date`.
 fn at(operation: &Operation, date: &str, format: &str) -> Operation {
     let mut operation = operation.clone();
     if let Some(body) = operation.request_body.as_mut().and_then(visitor::item_mut) {

@@ -1,4 +1,4 @@
-//! Traversal of operations, and of the locations in them that contain a schema.
+//! Traverses operations, and the locations in them that contain a schema.
 
 use std::borrow::Cow;
 

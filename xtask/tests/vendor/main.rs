@@ -1,5 +1,5 @@
-//! Tests with the vendor's whole document, which is not part of this repository. If it is missing,
-//! they are skipped with a message. The tests that compile its client take minutes:
+//! Tests with the vendor's whole document, which is not part of this repository. If the document is
+//! missing, the tests are skipped with a message. The tests that compile its client take minutes:
 //!
 //! ```sh
 //! cargo test --package xtask --test vendor -- --ignored --test-threads 1

@@ -86,7 +86,7 @@ impl<'a> Sampler<'a> {
         for member in schema["allOf"].as_array().into_iter().flatten() {
             let base = member["$ref"].as_str().unwrap_or_default();
             let resolved = self.resolve(member);
-            // The base of a variant must not select another of its own variants.
+            // The base of a variant must not select another variant.
             let as_union = resolved["discriminator"].is_null();
             self.fill(&resolved, base, required, object, depth, as_union);
         }

@@ -1,4 +1,4 @@
-//! Parsing of digest challenges.
+//! Parses digest challenges.
 
 use http_auth::parser::ChallengeParser;
 use http_auth::{ChallengeRef, ParamValue};
@@ -8,13 +8,13 @@ use super::hash::Hash;
 
 pub(super) const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
 
-/// A challenge that the client can answer (RFC 7616, section 3.3).
+/// A supported challenge (RFC 7616, section 3.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Challenge {
     pub(super) realm: String,
     pub(super) nonce: String,
     pub(super) opaque: Option<String>,
-    /// The algorithm's name as the server wrote it; the answer repeats it.
+    /// The name of the algorithm exactly as in the challenge, which the credentials must repeat.
     pub(super) algorithm: Option<String>,
     pub(super) hash: Hash,
     /// Whether the algorithm's name ends in `-sess`.
@@ -27,7 +27,7 @@ impl Challenge {
     /// challenge.
     ///
     /// # Errors
-    /// Returns the reason why none of the challenges can be answered.
+    /// Returns the reason why none of the challenges is supported.
     pub(super) fn strongest(headers: &HeaderMap) -> Result<Option<Self>, String> {
         let mut best: Option<Self> = None;
         let mut fault = None;

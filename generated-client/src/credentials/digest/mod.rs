@@ -37,7 +37,7 @@ pub(crate) struct DigestProofs<'a> {
     sent: Option<String>,
     /// Whether the server has challenged this call already.
     challenged: bool,
-    /// Whether the server has called the nonce of its own challenge stale.
+    /// Whether the server has already rejected the nonce of its own challenge as stale.
     stale: bool,
 }
 
@@ -99,11 +99,11 @@ impl<'a> DigestProofs<'a> {
         })
     }
 
-    /// Handles a 401. A call answers one challenge, and a second one if the server calls the first
-    /// nonce stale. Any other challenge means that the key is wrong.
+    /// Handles a 401. A call responds to one challenge, and to a second one if the server rejects
+    /// the first nonce as stale. Any other challenge means that the key is wrong.
     ///
     /// # Errors
-    /// Returns the reason why the challenge cannot be answered, and what to do about it.
+    /// Returns the reason why the challenge is not supported, with advice.
     fn refused(&mut self, headers: &HeaderMap) -> Result<Verdict, String> {
         let challenge = Challenge::strongest(headers).map_err(|fault| self.explain(&fault))?;
         let Some(challenge) = challenge else { return Ok(Verdict::Final) };

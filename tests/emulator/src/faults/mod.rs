@@ -20,7 +20,7 @@ use crate::{
     presentation::Presentation,
 };
 
-/// The request header that asks for a fault, in the text form of [`Fault`].
+/// The request header that requests a fault, in the text form of [`Fault`].
 pub const FAULT_HEADER: &str = "x-atlas-fault";
 
 /// A fault in the response to one request.
@@ -29,7 +29,7 @@ pub const FAULT_HEADER: &str = "x-atlas-fault";
 /// queue faults for requests to operations. Each request takes one fault from the queue. A
 /// [`Target`] limits faults to a path, an operation or a cluster.
 ///
-/// A request to an operation can also ask for a fault itself, in the header [`FAULT_HEADER`]. The
+/// A request to an operation can also request a fault itself, in the header [`FAULT_HEADER`]. The
 /// text forms of faults, which [`FromStr`](std::str::FromStr) parses, are:
 ///
 /// | text | fault |

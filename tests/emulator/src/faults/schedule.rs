@@ -49,7 +49,7 @@ impl Faults {
         self.schedule().targeted.iter().try_for_each(|(target, _)| target.check(operations))
     }
 
-    /// Returns the fault for a request. Fails if the request asks for an unknown fault.
+    /// Returns the fault for a request. Fails if the request names an unknown fault.
     pub(crate) fn next(
         &self,
         request: &RecordedRequest,

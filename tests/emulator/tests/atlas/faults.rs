@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::session::{Answer, JOBS, LEGACY_JOBS, Session, answer, vnd};
 
-/// Builds a list request that asks for a fault.
+/// Builds a list request that triggers a fault.
 fn asking(session: &Session, fault: &str) -> reqwest::RequestBuilder {
     let request = session.request(Method::GET, JOBS).header("Accept", vnd("2023-01-01"));
     request.header(FAULT_HEADER, fault)

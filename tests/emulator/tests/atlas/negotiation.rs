@@ -1,4 +1,4 @@
-//! Negotiation of the versions of requests and responses.
+//! Negotiates the versions of requests and responses.
 
 use atlas_emulator::Emulator;
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! Detection of paged lists.
+//! Detects paged lists.
 //!
 //! An operation is paged if its parameters and its response match one of these rules, which ensure that reading all
 //! pages is correct and ends:

@@ -1,4 +1,4 @@
-//! A crate of its own: its names, servers and credentials.
+//! The metadata of a separate crate: names, servers and credentials.
 
 use heck::ToShoutySnakeCase as _;
 

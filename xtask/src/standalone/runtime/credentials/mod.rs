@@ -68,13 +68,13 @@ pub(crate) enum SchemeKind {
 }
 
 impl Credentials {
-    /// No credentials, for an API or an operation that needs none.
+    /// Creates empty credentials, for an API or an operation that requires none.
     #[must_use]
     pub const fn none() -> Self {
         Self { parts: Vec::new() }
     }
 
-    /// Adds other credentials, which requests carry as well.
+    /// Adds other credentials, which requests also carry.
     ///
     /// [`Client::new`](crate::Client::new) rejects credentials that use the same header, query
     /// parameter or cookie.
