@@ -110,6 +110,7 @@ pub mod fuzzing;
 )]
 mod generated;
 mod http;
+mod id_input;
 mod identity;
 mod inner;
 mod interceptor;
@@ -137,6 +138,7 @@ pub use client::{Client, ClientBuilder};
 pub use credentials::{AccessToken, Credentials};
 pub use error::{ApiError, BadRequestDetail, BodyProblem, Error, FieldViolation};
 pub use generated::{models, operations};
+pub use id_input::IdInput;
 pub use interceptor::{Attempt, AttemptOutcome, Interceptor};
 pub use nullable::Nullable;
 pub use object_id::{ObjectId, ParseObjectIdError};

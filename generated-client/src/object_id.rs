@@ -226,13 +226,13 @@ impl Visitor<'_> for TextVisitor {
 }
 
 /// The error for a text that is not an [`ObjectId`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ParseObjectIdError {
     excerpt: Box<str>,
     fault: Fault,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Fault {
     Length(usize),
     Character { position: usize, found: char },

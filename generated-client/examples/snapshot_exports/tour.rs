@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use generated_client::models::{AwsExportBucketRequest, ExportBucket};
 use generated_client::{Client, Error};
 
@@ -46,17 +46,11 @@ fn version(date: Option<&str>) -> anyhow::Result<Version> {
 /// Returns the bucket to create: the one that the options name, or a sample one for a local Atlas.
 fn bucket(tour: &Tour) -> anyhow::Result<Option<AwsExportBucketRequest>> {
     match (&tour.bucket_name, &tour.iam_role_id) {
-        (Some(name), Some(role)) => {
-            let role = role.parse().context("--iam-role-id")?;
-            Ok(Some(AwsExportBucketRequest::new(name, role)))
-        }
+        (Some(name), Some(role)) => Ok(Some(AwsExportBucketRequest::new(name, role))),
         (Some(_), None) => bail!("--bucket-name needs --iam-role-id, the role that may write"),
         (None, Some(_)) => bail!("--iam-role-id needs --bucket-name, the bucket to create"),
         (None, None) if server::is_in_environment() => Ok(None),
-        (None, None) => {
-            let role = LOCAL_ROLE_ID.parse()?;
-            Ok(Some(AwsExportBucketRequest::new(LOCAL_BUCKET_NAME, role)))
-        }
+        (None, None) => Ok(Some(AwsExportBucketRequest::new(LOCAL_BUCKET_NAME, LOCAL_ROLE_ID))),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::text::{EXCERPT, one_line};
 ///
 /// Parts in an undocumented form are omitted, so that they do not hide the error. An error without
 /// a body has only the HTTP status.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ApiError {
     /// The HTTP status.
@@ -110,7 +110,7 @@ impl ApiError {
 }
 
 /// The invalid fields of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BadRequestDetail {
     /// The invalid fields.
@@ -119,7 +119,7 @@ pub struct BadRequestDetail {
 }
 
 /// An invalid field of the request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FieldViolation {
     /// The name of the field in the request body.

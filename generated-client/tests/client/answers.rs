@@ -1,7 +1,10 @@
 //! The forms that a successful response can take.
 
-use generated_client::models::{ExportBucket, ExportJobState};
+use std::collections::HashSet;
+
+use generated_client::models::{ExportBucket, ExportJob, ExportJobState};
 use generated_client::{Error, RateLimit, StatusCode};
+use serde_json::json;
 
 use crate::{GROUP, client, create, delete, list, server::Server};
 
@@ -143,4 +146,18 @@ async fn an_invalid_status_inside_an_envelope_is_ignored() {
         let body = format!(r#"{{"status":{status},"results":[]}}"#);
         assert_eq!(list_enveloped(&body).await.unwrap().0, StatusCode::OK, "{status}");
     }
+}
+
+#[test]
+fn models_can_be_collected_in_a_set() {
+    let job = |prefix: &str| {
+        let job = json!({"exportBucketId": GROUP, "state": "Paused", "prefix": prefix});
+        serde_json::from_value::<ExportJob>(job).unwrap()
+    };
+    let bucket = |size: f64| {
+        serde_json::from_value::<ExportBucket>(json!({"cloudProvider": "NEW", "size": size}))
+            .unwrap()
+    };
+    assert_eq!(HashSet::from([job("a"), job("b"), job("a")]).len(), 2);
+    assert_eq!(HashSet::from([bucket(0.5), bucket(1.5), bucket(0.5)]).len(), 2);
 }

@@ -1,7 +1,9 @@
 //! Values that are rejected before anything is sent.
 
-use generated_client::models::{AwsExportBucketRequest, AzureExportBucketRequest};
-use generated_client::{Client, Error};
+use generated_client::models::{
+    AwsExportBucketRequest, AzureExportBucketRequest, ExportJobRequest,
+};
+use generated_client::{Client, Error, ObjectId};
 
 use crate::{GROUP, bounds, client, role, server::Server};
 
@@ -102,6 +104,42 @@ async fn a_body_is_checked_field_by_field() {
     .await;
     assert!(message.starts_with("invalid `body.serviceUrl`: \"xxx"), "{message}");
     assert!(message.len() < 250, "{message}");
+}
+
+#[tokio::test]
+async fn an_id_in_a_body_may_be_text_that_send_checks() {
+    for (snapshot, bucket, expected) in [
+        ("32B6", GROUP, "invalid `body.snapshotId`: \"32B6\" is not an object id: "),
+        (GROUP, "", "invalid `body.exportBucketId`: \"\" is not an object id: "),
+    ] {
+        let message = refusal(async |client| {
+            let body = ExportJobRequest::new(snapshot, bucket);
+            client.create_group_cluster_backup_export(GROUP, "Cluster0", body).send().await
+        })
+        .await;
+        assert!(message.starts_with(expected), "{message}");
+    }
+    let message = refusal(async |client| {
+        let body = AwsExportBucketRequest::new("export-bucket", "../roles");
+        client.create_group_backup_export_bucket(GROUP, body).send().await
+    })
+    .await;
+    assert!(message.starts_with("invalid `body.iamRoleId`: \"../roles\""), "{message}");
+}
+
+#[test]
+fn text_and_ids_make_equal_bodies() {
+    let of_text = ExportJobRequest::new(GROUP, GROUP.to_owned());
+    let id: ObjectId = GROUP.parse().unwrap();
+    let of_ids = ExportJobRequest::new(id, &id);
+    assert_eq!(of_text, of_ids);
+    assert_eq!(of_text.snapshot_id, id);
+    let json = serde_json::json!({"snapshotId": GROUP, "exportBucketId": GROUP});
+    assert_eq!(serde_json::to_value(&of_text).unwrap(), json);
+    assert_eq!(serde_json::from_value::<ExportJobRequest>(json).unwrap(), of_ids);
+    let invalid = ExportJobRequest::new(GROUP, "32B6");
+    let error = serde_json::to_string(&invalid).unwrap_err().to_string();
+    assert!(error.starts_with("\"32B6\" is not an object id: "), "{error}");
 }
 
 #[tokio::test]

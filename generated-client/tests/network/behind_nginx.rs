@@ -31,8 +31,7 @@ pub(crate) fn credentials() -> [(Credentials, &'static str); 3] {
 pub(crate) async fn call(client: &Client) -> Result<(), Box<dyn Error>> {
     let list = client.list_group_cluster_backup_exports(GROUP, "Cluster0").items_per_page(500);
     assert_eq!(list.send().await?.results.len(), 500);
-    let role = "668c5f0ed436263134491592".parse()?;
-    let bucket = AwsExportBucketRequest::new("export-bucket", role);
+    let bucket = AwsExportBucketRequest::new("export-bucket", "668c5f0ed436263134491592");
     client.create_group_backup_export_bucket(GROUP, bucket).send().await?;
     Ok(())
 }

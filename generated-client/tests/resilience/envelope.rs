@@ -17,8 +17,7 @@ async fn a_list_is_the_same_inside_an_envelope() {
 #[tokio::test]
 async fn a_single_object_is_the_same_inside_an_envelope() {
     let session = Session::start(Emulator::builder()).await;
-    let role = "668c5f0ed436263134491592".parse().unwrap();
-    let body = AwsExportBucketRequest::new("export-bucket", role);
+    let body = AwsExportBucketRequest::new("export-bucket", "668c5f0ed436263134491592");
     let request = session.client.create_group_backup_export_bucket(DEFAULT_GROUP_ID, body);
     let bucket = request.envelope(true).send().await.unwrap();
     assert_eq!(bucket.bucket_name(), Some("export-bucket"));

@@ -53,8 +53,7 @@ impl Session {
     }
 
     async fn create(&self) -> Result<Response<ExportBucket>, Error> {
-        let role = "668c5f0ed436263134491592".parse().unwrap();
-        let body = AwsExportBucketRequest::new("export-bucket", role);
+        let body = AwsExportBucketRequest::new("export-bucket", "668c5f0ed436263134491592");
         self.client.create_group_backup_export_bucket(DEFAULT_GROUP_ID, body).send().await
     }
 

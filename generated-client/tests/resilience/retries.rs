@@ -101,7 +101,7 @@ async fn a_post_without_a_connection_is_retried() {
         .base_url(format!("http://127.0.0.1:{port}"));
     let policy = quick().base_delay(Duration::from_millis(300)).max_attempts(20);
     let client = client.retry(policy).build().unwrap();
-    let role = "668c5f0ed436263134491592".parse().unwrap();
+    let role = "668c5f0ed436263134491592";
     let body = generated_client::models::AwsExportBucketRequest::new("export-bucket", role);
     let request =
         client.create_group_backup_export_bucket(atlas_emulator::DEFAULT_GROUP_ID, body).send();

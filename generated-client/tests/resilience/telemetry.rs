@@ -190,7 +190,7 @@ async fn each_deprecated_version_is_logged_separately() {
     let session = Session::start(Emulator::builder()).await;
     let recorder = record(async {
         session.create().await.unwrap();
-        let role = "668c5f0ed436263134491592".parse().unwrap();
+        let role = "668c5f0ed436263134491592";
         let body = generated_client::models::AwsExportBucketRequest::new("other-bucket", role);
         #[expect(deprecated, reason = "the older version has the warning")]
         let request = session

@@ -119,10 +119,10 @@ async fn an_export_is_watched_from_its_creation_to_its_end() {
         let atlas = Emulator::builder().export_outcome(outcome);
         let session = Session::start(atlas.export_duration(Duration::from_secs(100))).await;
         let client = &session.client;
-        let bucket = AwsExportBucketRequest::new("exports", DEFAULT_GROUP_ID.parse().unwrap());
+        let bucket = AwsExportBucketRequest::new("exports", DEFAULT_GROUP_ID);
         let bucket = client.create_group_backup_export_bucket(DEFAULT_GROUP_ID, bucket);
         let bucket = bucket.send().await.unwrap().id().unwrap();
-        let export = ExportJobRequest::new(DEFAULT_SNAPSHOT_ID.parse().unwrap(), bucket);
+        let export = ExportJobRequest::new(DEFAULT_SNAPSHOT_ID, bucket);
         let (states, _) = run(async {
             let export = client.create_group_cluster_backup_export(
                 DEFAULT_GROUP_ID,

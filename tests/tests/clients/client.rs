@@ -194,7 +194,7 @@ async fn call_ours(atlas: &Emulator, kind: Kind, authority: &str) -> Value {
 
     let buckets = client().list_group_backup_export_buckets(GROUP).send().await.unwrap();
     let bucket = client().get_group_backup_export_bucket(GROUP, BUCKET).send().await.unwrap();
-    let body = AwsExportBucketRequest::new(NEW_BUCKET, ROLE.parse().unwrap());
+    let body = AwsExportBucketRequest::new(NEW_BUCKET, ROLE);
     let created = client().create_group_backup_export_bucket(GROUP, body).send().await.unwrap();
     let body = ExportBucketUpdate::new(false);
     let update = client().update_group_backup_export_bucket(GROUP, BUCKET, body);
@@ -203,7 +203,7 @@ async fn call_ours(atlas: &Emulator, kind: Kind, authority: &str) -> Value {
     let jobs = list.send().await.unwrap();
     let get = client().get_group_cluster_backup_export(GROUP, CLUSTER, JOB);
     let job = get.send().await.unwrap();
-    let body = ExportJobRequest::new(DEFAULT_SNAPSHOT_ID.parse().unwrap(), BUCKET.parse().unwrap());
+    let body = ExportJobRequest::new(DEFAULT_SNAPSHOT_ID, BUCKET);
     let create = client().create_group_cluster_backup_export(GROUP, CLUSTER, body);
     let export = create.send().await.unwrap();
     client().delete_group_backup_export_bucket(GROUP, BUCKET).send().await.unwrap();

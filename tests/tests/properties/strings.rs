@@ -125,18 +125,17 @@ proptest! {
 
     #[test]
     fn a_body_arrives_unchanged((name, url) in (strings(), strings()), provider in 0..3) {
-        let role = ROLE.parse().unwrap();
         let (request, expected): (ExportBucketRequest, _) = match provider {
             0 => (
-                AwsExportBucketRequest::new(&*name, role).into(),
+                AwsExportBucketRequest::new(&*name, ROLE).into(),
                 json!({"cloudProvider": "AWS", "bucketName": name, "iamRoleId": ROLE}),
             ),
             1 => (
-                GcpExportBucketRequest::new(&*name, role).into(),
+                GcpExportBucketRequest::new(&*name, ROLE).into(),
                 json!({"cloudProvider": "GCP", "bucketName": name, "roleId": ROLE}),
             ),
             _ => (
-                AzureExportBucketRequest::new(role, &*url).bucket_name(&*name).into(),
+                AzureExportBucketRequest::new(ROLE, &*url).bucket_name(&*name).into(),
                 json!({
                     "cloudProvider": "AZURE", "bucketName": name, "roleId": ROLE, "serviceUrl": url,
                 }),

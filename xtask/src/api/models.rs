@@ -106,6 +106,7 @@ impl<'a> Source<'a> {
             description: data.description.clone(),
             usage: self.usage,
             validates: false,
+            hashable: false,
             features: Vec::new(),
             kind,
         }
@@ -123,6 +124,7 @@ impl<'a> Source<'a> {
             let optional = !property.required && has_absent_value(&ty);
             let is_nullable = property.schema.data().is_some_and(|data| data.nullable);
             let ty = if self.usage.request && optional { sent(ty, is_nullable) } else { ty };
+            let ty = if self.usage.response { ty } else { id_input(ty) };
             Field {
                 ident: in_use.free(&names::field(property.name, self.usage.request)),
                 name: property.name.to_owned(),
@@ -170,6 +172,16 @@ fn sent(ty: Type, is_nullable: bool) -> Type {
     match ty {
         Type::Option(value) if is_nullable => Type::Nullable(value),
         Type::List(_) | Type::Map(_) | Type::JsonObject => Type::Option(Box::new(ty)),
+        other => other,
+    }
+}
+
+/// The type of a field that only requests hold: an identifier may be given as text.
+fn id_input(ty: Type) -> Type {
+    match ty {
+        Type::ObjectId => Type::IdInput,
+        Type::Option(inner) => Type::Option(Box::new(id_input(*inner))),
+        Type::Nullable(inner) => Type::Nullable(Box::new(id_input(*inner))),
         other => other,
     }
 }

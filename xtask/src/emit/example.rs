@@ -107,6 +107,7 @@ fn ty(ty: &Type, root: &Ident) -> TokenStream {
         }
         Type::String => quote!(String),
         Type::ObjectId => quote!(#root::ObjectId),
+        Type::IdInput => quote!(#root::IdInput),
         Type::Bytes => quote!(#root::Base64),
         Type::Uuid => quote!(uuid::Uuid),
         Type::DateTime => quote!(chrono::DateTime<chrono::Utc>),

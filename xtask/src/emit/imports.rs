@@ -59,12 +59,8 @@ impl Imports {
                 quote!(#name)
             }
             Type::String => quote!(String),
-            Type::ObjectId => {
-                let name = self.root("ObjectId");
-                quote!(#name)
-            }
-            Type::Bytes => {
-                let name = self.root("Base64");
+            Type::ObjectId | Type::IdInput | Type::Bytes | Type::Upload | Type::Form => {
+                let name = self.root(&ty.to_string());
                 quote!(#name)
             }
             Type::Uuid => {
@@ -101,10 +97,6 @@ impl Imports {
                 let value = inner(value);
                 quote!(Box<#value>)
             }
-            Type::Upload | Type::Form => {
-                let name = self.root(if *ty == Type::Upload { "Upload" } else { "Form" });
-                quote!(#name)
-            }
             Type::Model(name) => {
                 let name = self.model(name);
                 quote!(#name)
@@ -116,7 +108,7 @@ impl Imports {
     pub(super) fn argument(&self, ty: &Type) -> TokenStream {
         match ty {
             Type::Boxed(inner) => self.argument(inner),
-            Type::String | Type::Bytes | Type::Upload | Type::Nullable(_) => {
+            Type::String | Type::Bytes | Type::IdInput | Type::Upload | Type::Nullable(_) => {
                 let ty = self.ty(ty);
                 quote!(impl Into<#ty>)
             }

@@ -58,12 +58,13 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
         object.fields.iter().map(|field| definition_of(field, model.usage, imports, links));
     let must_use = (model.usage.request && !model.usage.response)
         .then(|| quote!(#[must_use = "a request body does nothing until it is sent"]));
+    let hashable = tokens::hashable(model);
     let serde = (imports.name("serde", "Serialize"), imports.name("serde", "Deserialize"));
     let (serialize, deserialize) = serde;
     quote! {
         #doc
         #must_use
-        #[derive(Debug, Clone, #default PartialEq, #serialize, #deserialize)]
+        #[derive(Debug, Clone, #default PartialEq, #hashable #serialize, #deserialize)]
         #tag
         #[non_exhaustive]
         pub struct #name { #(#fields)* }

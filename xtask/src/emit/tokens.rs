@@ -4,10 +4,15 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::api::{Field, Type};
+use crate::api::{Field, Model, Type};
 
 /// The reason for the deprecation of a parameter or field.
 const DEPRECATED: &str = "deprecated by the API";
+
+/// Emits the traits to derive for a model that can be compared exactly.
+pub(super) fn hashable(model: &Model) -> Option<TokenStream> {
+    model.hashable.then(|| quote!(Eq, Hash,))
+}
 
 /// Creates an identifier. The model guarantees that the name is valid.
 pub(super) fn ident(name: &str) -> Ident {
@@ -38,7 +43,7 @@ pub(super) fn json(value: &Value) -> TokenStream {
 pub(super) fn conversion(argument: &Ident, ty: &Type) -> Option<TokenStream> {
     match ty {
         Type::Boxed(_) => Some(quote!(Box::new(#argument))),
-        Type::String | Type::Bytes | Type::Upload | Type::Nullable(_) => {
+        Type::String | Type::Bytes | Type::IdInput | Type::Upload | Type::Nullable(_) => {
             Some(quote!(#argument.into()))
         }
         _ => None,

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::runtime::{At, Validate, check};
-use crate::{InvalidInput, ObjectId};
+use crate::{IdInput, InvalidInput};
 
 /// An export bucket to create in Amazon S3.
 #[must_use = "a request body does nothing until it is sent"]
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "AWS")]
 #[non_exhaustive]
 pub struct AwsExportBucketRequest {
@@ -16,7 +16,7 @@ pub struct AwsExportBucketRequest {
     pub bucket_name: String,
     /// The Atlas id of the AWS IAM role that Atlas uses to access the bucket.
     #[serde(rename = "iamRoleId")]
-    pub iam_role_id: ObjectId,
+    pub iam_role_id: IdInput,
     /// Whether exports use AWS PrivateLink instead of public addresses. Defaults to `false`.
     #[serde(
         rename = "requirePrivateNetworking",
@@ -28,10 +28,10 @@ pub struct AwsExportBucketRequest {
 
 impl AwsExportBucketRequest {
     /// Creates a value with the required fields.
-    pub fn new(bucket_name: impl Into<String>, iam_role_id: ObjectId) -> Self {
+    pub fn new(bucket_name: impl Into<String>, iam_role_id: impl Into<IdInput>) -> Self {
         Self {
             bucket_name: bucket_name.into(),
-            iam_role_id,
+            iam_role_id: iam_role_id.into(),
             require_private_networking: None,
         }
     }
@@ -49,6 +49,7 @@ impl AwsExportBucketRequest {
 impl Validate for AwsExportBucketRequest {
     fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
         check::length(at.field("bucketName"), &self.bucket_name, 3..=63)?;
+        self.iam_role_id.validate(at.field("iamRoleId"))?;
         Ok(())
     }
 }

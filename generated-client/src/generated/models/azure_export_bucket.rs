@@ -7,7 +7,7 @@ use crate::ObjectId;
 use crate::models::Link;
 
 /// An export bucket in Azure Blob Storage.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "AZURE")]
 #[non_exhaustive]
 pub struct AzureExportBucket {

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::runtime::{At, Validate, check};
-use crate::{InvalidInput, ObjectId};
+use crate::{IdInput, InvalidInput};
 
 /// An export bucket to create in Azure Blob Storage.
 #[must_use = "a request body does nothing until it is sent"]
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "AZURE")]
 #[non_exhaustive]
 pub struct AzureExportBucketRequest {
@@ -17,7 +17,7 @@ pub struct AzureExportBucketRequest {
     pub bucket_name: Option<String>,
     /// The Atlas id of the Azure role that Atlas uses to access the container.
     #[serde(rename = "roleId")]
-    pub role_id: ObjectId,
+    pub role_id: IdInput,
     /// The URL of the storage account, with or without the container. The host must end in
     /// `blob.core.windows.net`: Atlas supports no other endpoints.
     ///
@@ -33,10 +33,10 @@ pub struct AzureExportBucketRequest {
 #[allow(deprecated, reason = "deprecated fields are still sent and received")]
 impl AzureExportBucketRequest {
     /// Creates a value with the required fields.
-    pub fn new(role_id: ObjectId, service_url: impl Into<String>) -> Self {
+    pub fn new(role_id: impl Into<IdInput>, service_url: impl Into<String>) -> Self {
         Self {
             bucket_name: None,
-            role_id,
+            role_id: role_id.into(),
             service_url: service_url.into(),
             tenant_id: None,
         }
@@ -59,6 +59,7 @@ impl AzureExportBucketRequest {
 impl Validate for AzureExportBucketRequest {
     fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
         check::length(at.field("bucketName"), self.bucket_name.as_deref(), 3..=63)?;
+        self.role_id.validate(at.field("roleId"))?;
         check::length(at.field("serviceUrl"), &self.service_url, 33..=2048)?;
         Ok(())
     }

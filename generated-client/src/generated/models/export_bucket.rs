@@ -5,7 +5,7 @@ use crate::models::{AwsExportBucket, AzureExportBucket, GcpExportBucket};
 use crate::runtime::{JsonObject, TaggedUnion, decode_variant, tagged_union};
 
 /// An export bucket of a project, with one of the cloud providers.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExportBucket {
     /// An export bucket in Amazon S3.

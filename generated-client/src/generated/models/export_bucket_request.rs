@@ -9,7 +9,7 @@ use crate::runtime::{
 };
 
 /// An export bucket to create, with one of the cloud providers.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExportBucketRequest {
     /// An export bucket to create in Amazon S3.

@@ -9,7 +9,7 @@ use crate::models::{
 };
 
 /// A job that copies one snapshot to an export bucket.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExportJob {
     /// The id of the export job.

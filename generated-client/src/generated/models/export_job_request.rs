@@ -2,20 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ObjectId;
 use crate::models::Label;
+use crate::runtime::{At, Validate};
+use crate::{IdInput, InvalidInput};
 
 /// An export job to create.
 #[must_use = "a request body does nothing until it is sent"]
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExportJobRequest {
     /// The id of the snapshot to export.
     #[serde(rename = "snapshotId")]
-    pub snapshot_id: ObjectId,
+    pub snapshot_id: IdInput,
     /// The id of the export bucket to export to.
     #[serde(rename = "exportBucketId")]
-    pub export_bucket_id: ObjectId,
+    pub export_bucket_id: IdInput,
     /// Labels for the metadata file that Atlas writes to the export bucket at the end of the job.
     #[serde(rename = "customData", default, skip_serializing_if = "Option::is_none")]
     pub custom_data: Option<Vec<Label>>,
@@ -23,10 +24,13 @@ pub struct ExportJobRequest {
 
 impl ExportJobRequest {
     /// Creates a value with the required fields.
-    pub fn new(snapshot_id: ObjectId, export_bucket_id: ObjectId) -> Self {
+    pub fn new(
+        snapshot_id: impl Into<IdInput>,
+        export_bucket_id: impl Into<IdInput>,
+    ) -> Self {
         Self {
-            snapshot_id,
-            export_bucket_id,
+            snapshot_id: snapshot_id.into(),
+            export_bucket_id: export_bucket_id.into(),
             custom_data: None,
         }
     }
@@ -35,5 +39,13 @@ impl ExportJobRequest {
     pub fn custom_data(mut self, custom_data: Vec<Label>) -> Self {
         self.custom_data = Some(custom_data);
         self
+    }
+}
+
+impl Validate for ExportJobRequest {
+    fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
+        self.snapshot_id.validate(at.field("snapshotId"))?;
+        self.export_bucket_id.validate(at.field("exportBucketId"))?;
+        Ok(())
     }
 }

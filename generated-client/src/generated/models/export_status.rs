@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The progress of an export job, counted in collections.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExportStatus {
     /// The number of collections copied so far.

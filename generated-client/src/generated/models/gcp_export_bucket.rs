@@ -6,7 +6,7 @@ use crate::ObjectId;
 use crate::models::Link;
 
 /// An export bucket in Google Cloud Storage.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "GCP")]
 #[non_exhaustive]
 pub struct GcpExportBucket {

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::runtime::{At, Validate, check};
-use crate::{InvalidInput, ObjectId};
+use crate::{IdInput, InvalidInput};
 
 /// An export bucket to create in Google Cloud Storage.
 #[must_use = "a request body does nothing until it is sent"]
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "cloudProvider", rename = "GCP")]
 #[non_exhaustive]
 pub struct GcpExportBucketRequest {
@@ -16,15 +16,15 @@ pub struct GcpExportBucketRequest {
     pub bucket_name: String,
     /// The Atlas id of the Google Cloud role that Atlas uses to access the bucket.
     #[serde(rename = "roleId")]
-    pub role_id: ObjectId,
+    pub role_id: IdInput,
 }
 
 impl GcpExportBucketRequest {
     /// Creates a value with the required fields.
-    pub fn new(bucket_name: impl Into<String>, role_id: ObjectId) -> Self {
+    pub fn new(bucket_name: impl Into<String>, role_id: impl Into<IdInput>) -> Self {
         Self {
             bucket_name: bucket_name.into(),
-            role_id,
+            role_id: role_id.into(),
         }
     }
 }
@@ -32,6 +32,7 @@ impl GcpExportBucketRequest {
 impl Validate for GcpExportBucketRequest {
     fn validate(&self, at: At<'_>) -> Result<(), InvalidInput> {
         check::length(at.field("bucketName"), &self.bucket_name, 3..=63)?;
+        self.role_id.validate(at.field("roleId"))?;
         Ok(())
     }
 }

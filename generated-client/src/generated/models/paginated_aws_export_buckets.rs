@@ -6,7 +6,7 @@ use crate::models::{AwsExportBucket, Link};
 use crate::runtime::{Page, page};
 
 /// A page of the export buckets of a project in AWS.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PaginatedAwsExportBuckets {
     /// Links to this page and, if they exist, to the `next` and `previous` pages.

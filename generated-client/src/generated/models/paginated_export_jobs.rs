@@ -6,7 +6,7 @@ use crate::models::{ExportJob, Link};
 use crate::runtime::{Page, page};
 
 /// A page of the export jobs of a cluster.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PaginatedExportJobs {
     /// Links to this page and, if they exist, to the `next` and `previous` pages.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The reason why an export job failed. Only present in the state `Failed`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StateReason {
     /// A code that programs can compare.

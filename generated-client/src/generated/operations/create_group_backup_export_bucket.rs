@@ -47,10 +47,7 @@ impl Client {
     /// # async fn example(client: generated_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use generated_client::models::AwsExportBucketRequest;
     ///
-    /// let body = AwsExportBucketRequest::new(
-    ///     "export-bucket",
-    ///     "668c5f0ed436263134491592".parse()?,
-    /// );
+    /// let body = AwsExportBucketRequest::new("export-bucket", "668c5f0ed436263134491592");
     /// let response = client
     ///     .create_group_backup_export_bucket("32b6e34b3d91647abb20e7b8", body)
     ///     .send()

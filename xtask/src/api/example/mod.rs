@@ -132,6 +132,7 @@ impl Writer<'_> {
             }
             Type::String | Type::Upload => Expression::Text(text(json, "value")),
             Type::ObjectId => Expression::Parsed(text(json, OBJECT_ID)),
+            Type::IdInput => Expression::Text(text(json, OBJECT_ID)),
             Type::Bytes => Expression::Bytes,
             Type::Uuid => Expression::Parsed(text(json, UUID)),
             Type::DateTime => Expression::Parsed(text(json, TIME)),
@@ -163,7 +164,9 @@ impl Writer<'_> {
     /// Writes a value of exactly this type.
     fn owned(&mut self, ty: &Type, json: Option<&Value>, depth: usize) -> Option<Expression> {
         Some(match self.value(ty, json, depth)? {
-            text @ Expression::Text(_) if *ty == Type::Upload => Expression::Into(Box::new(text)),
+            text @ Expression::Text(_) if matches!(ty, Type::Upload | Type::IdInput) => {
+                Expression::Into(Box::new(text))
+            }
             Expression::Text(text) => Expression::OwnedText(text),
             Expression::Bytes => Expression::Into(Box::new(Expression::Bytes)),
             value => value,

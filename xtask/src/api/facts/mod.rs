@@ -15,6 +15,7 @@ pub(super) fn complete(api: &mut Api, with_features: bool) {
     let graph = graph(&api.models);
     box_cycles(&mut api.models, &graph);
     mark_validated(api, &graph);
+    mark_hashable(&mut api.models, &graph);
     share_fields(&mut api.models);
     describe(api);
     styles::settle(api);
@@ -82,7 +83,8 @@ fn mark_validated(api: &mut Api, graph: &Graph) {
             Kind::Struct(object) => {
                 for field in &mut object.fields {
                     let model = field.ty.model();
-                    field.validates = model.is_some_and(|model| validated.contains(model));
+                    field.validates =
+                        is_id_input(field) || model.is_some_and(|model| validated.contains(model));
                 }
             }
             Kind::Enum(_) => {}
@@ -98,7 +100,44 @@ fn mark_validated(api: &mut Api, graph: &Graph) {
 
 fn has_rules(model: &Model) -> bool {
     match &model.kind {
-        Kind::Struct(object) => object.fields.iter().any(|field| !field.rules.is_empty()),
+        Kind::Struct(object) => {
+            object.fields.iter().any(|field| is_id_input(field) || !field.rules.is_empty())
+        }
+        _ => false,
+    }
+}
+
+/// Whether the field may hold a text that is not an identifier.
+fn is_id_input(field: &Field) -> bool {
+    *field.ty.unwrapped() == Type::IdInput
+}
+
+/// Marks the models that contain no floating-point numbers, directly or in their parts.
+fn mark_hashable(models: &mut [Model], graph: &Graph) {
+    let with_floats = models.iter().filter(|model| has_floats(model));
+    let with_floats: BTreeSet<String> = with_floats.map(|model| model.ident.clone()).collect();
+    for model in models {
+        let parts = graph.reachable([model.ident.as_str()]);
+        model.hashable = !parts.iter().any(|part| with_floats.contains(*part));
+    }
+}
+
+fn has_floats(model: &Model) -> bool {
+    match &model.kind {
+        Kind::Struct(object) => object.fields.iter().any(|field| is_float(&field.ty)),
+        _ => false,
+    }
+}
+
+/// Whether values of the type are floating-point numbers, or contain them outside of models.
+fn is_float(ty: &Type) -> bool {
+    match ty {
+        Type::Float(_) => true,
+        Type::Option(inner)
+        | Type::Nullable(inner)
+        | Type::List(inner)
+        | Type::Map(inner)
+        | Type::Boxed(inner) => is_float(inner),
         _ => false,
     }
 }

@@ -29,6 +29,9 @@ pub struct Model {
     /// Whether a value is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
+    /// Whether the model can be `Eq` and `Hash`: it contains no floating-point numbers.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub hashable: bool,
     /// The features that need the file. Empty if the file is always compiled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,

@@ -100,6 +100,8 @@ pub enum Type {
     String,
     /// `ObjectId`, the identifier type of the runtime.
     ObjectId,
+    /// `IdInput`, the type of the runtime for an identifier that callers may give as text.
+    IdInput,
     /// `Base64`, the type of the runtime for bytes.
     Bytes,
     /// `Uuid`
@@ -175,6 +177,7 @@ impl Display for Type {
             Self::Integer(name) | Self::Float(name) | Self::Model(name) => f.write_str(name),
             Self::String => f.write_str("String"),
             Self::ObjectId => f.write_str("ObjectId"),
+            Self::IdInput => f.write_str("IdInput"),
             Self::Bytes => f.write_str("Base64"),
             Self::Uuid => f.write_str("Uuid"),
             Self::DateTime => f.write_str("DateTime<Utc>"),
