@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_base_url_is_refused_with_a_reason() {
+    fn any_other_base_url_is_rejected_with_a_reason() {
         for (text, reason) in [
             ("", "invalid base URL"),
             ("cloud.mongodb.com", "invalid base URL"),

@@ -10,7 +10,7 @@ use generated_client::models::{
 use generated_client::{Client, Credentials};
 
 #[tokio::test]
-async fn the_local_atlas_answers_every_adopted_operation() -> Result<(), Box<dyn std::error::Error>> {
+async fn the_local_atlas_responds_to_every_adopted_operation() -> Result<(), Box<dyn std::error::Error>> {
     let atlas = Emulator::start().await?;
     let token = Credentials::access_token(DEFAULT_TOKEN);
     let client = Client::builder(token).base_url(atlas.url()).build()?;

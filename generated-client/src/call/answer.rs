@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_status_wins_over_a_body_that_claims_success() {
+    fn an_error_status_takes_precedence_over_a_body_that_claims_success() {
         for body in [r#"{"status":200}"#, r#"{"status":200,"content":{}}"#] {
             for enveloped in [false, true] {
                 let error = empty(StatusCode::SERVICE_UNAVAILABLE, body, enveloped).unwrap_err();

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_token_is_refused_without_being_shown() {
+    fn an_invalid_token_is_rejected_without_being_shown() {
         for token in
             ["", "==", "hunter2\n", "hunter2\r\nX: 1", "\"hunter2\"", "hun=hunter2", "éhunter2"]
         {
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_for_other_credentials_is_refused() {
+    fn a_token_for_other_credentials_is_rejected() {
         let token = AccessToken::new("token", SystemTime::now());
         for credentials in [Credentials::access_token("a"), Credentials::api_key("a", "b")] {
             let error = fault(&credentials.with_token(token.clone()));

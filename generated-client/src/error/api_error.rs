@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_error_of_another_api_has_a_code_and_a_message_if_they_have_a_usual_name() {
+    fn the_error_of_another_api_has_a_code_and_a_message_if_their_names_are_common() {
         for (body, code, detail) in [
             (r#"{"code":"X","message":"m","detail":"d"}"#, Some("X"), Some("m")),
             (r#"{"title":"t","status":404}"#, None, Some("t")),

@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn a_segment_that_changes_the_path_is_refused() {
+    fn a_segment_that_changes_the_path_is_rejected() {
         for name in ["", ".", ".."] {
             let error = url("https://localhost", name).unwrap_err();
             assert_eq!(

@@ -39,7 +39,7 @@ async fn a_request_that_is_not_awaited_sends_nothing() {
 }
 
 #[tokio::test]
-async fn a_list_asks_for_its_version() {
+async fn a_list_requests_its_version() {
     let server = Server::ok(JOBS);
     list(&server).await.unwrap();
     assert_eq!(

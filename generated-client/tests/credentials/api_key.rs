@@ -53,7 +53,7 @@ async fn the_strongest_of_several_challenges_is_used() {
 }
 
 #[tokio::test]
-async fn a_challenge_that_is_hard_to_parse_is_answered() {
+async fn a_challenge_that_is_hard_to_parse_is_supported() {
     let atlas = Emulator::builder().faults([Fault::HostileChallenge]).start().await.unwrap();
     list(&client(&atlas, api_key())).await.unwrap();
     let answer = authorizations(&atlas).pop().unwrap();
@@ -117,7 +117,7 @@ async fn the_next_nonce_of_a_response_is_used() {
 }
 
 #[tokio::test]
-async fn a_new_challenge_for_an_unknown_nonce_is_answered() {
+async fn a_new_challenge_for_an_unknown_nonce_is_used() {
     let first = Emulator::start().await.unwrap();
     let client = client(&first, api_key());
     list(&client).await.unwrap();
@@ -201,7 +201,7 @@ async fn a_401_without_a_challenge_is_an_error() {
 }
 
 #[tokio::test]
-async fn the_challenge_of_another_server_is_never_answered() {
+async fn the_client_never_responds_to_the_challenge_of_another_server() {
     let other = Emulator::start().await.unwrap();
     // A redirect to another server, and a challenge that names the other server.
     let redirect = format!("Location: {}/\r\n", other.url());

@@ -23,7 +23,7 @@ const KEY: [(&str, &str); 2] = [
 /// Not a separate test: [`run`] starts it with other environment variables.
 #[tokio::test]
 #[ignore = "the other tests of this file start it"]
-async fn lists_with_the_credentials_of_its_environment() {
+async fn lists_with_the_credentials_in_the_environment() {
     let log = Log::start();
     let client = Client::from_env();
     print!("{}", log.text());
@@ -35,7 +35,7 @@ async fn lists_with_the_credentials_of_its_environment() {
 
 fn run(variables: &[(&str, &str)]) -> String {
     let Output { stdout, status, .. } = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "environment::lists_with_the_credentials_of_its_environment"])
+        .args(["--exact", "environment::lists_with_the_credentials_in_the_environment"])
         .args(["--ignored", "--nocapture"])
         .env_clear()
         .envs(variables.iter().copied())

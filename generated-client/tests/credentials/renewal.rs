@@ -35,7 +35,7 @@ async fn with_a_token(atlas: Builder) -> (Emulator, Client) {
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_one_minute_before_it_expires_while_other_calls_go_on() {
+async fn a_token_is_renewed_one_minute_before_it_expires_while_other_calls_continue() {
     let atlas = Emulator::builder().token_delay(seconds(3)).start().await.unwrap();
     let client = client(&atlas, service_account());
     let clock = Clock::pause();
@@ -63,7 +63,7 @@ async fn a_token_is_renewed_one_minute_before_it_expires_while_other_calls_go_on
 }
 
 #[tokio::test]
-async fn a_short_token_is_renewed_in_the_last_tenth_of_its_life() {
+async fn a_short_lived_token_is_renewed_in_the_last_tenth_of_its_lifetime() {
     let (atlas, client) = with_a_token(Emulator::builder().token_lifetime(seconds(300))).await;
     let clock = Clock::pause();
     clock.pass(seconds(268)).await;
@@ -137,7 +137,7 @@ async fn a_token_endpoint_that_hangs_ends_the_call_at_its_operation_timeout() {
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_hangs_is_given_up_after_the_attempt_timeout() {
+async fn a_token_endpoint_that_hangs_fails_at_the_attempt_timeout() {
     let atlas = hanging().await;
     let client = builder(atlas.url()).attempt_timeout(seconds(5)).retry(RetryPolicy::none());
     let client = client.build().unwrap();
@@ -161,7 +161,7 @@ async fn a_revocation_that_hangs_ends_at_the_attempt_timeout() {
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_breaks_every_connection_is_asked_five_times() {
+async fn a_token_endpoint_that_breaks_every_connection_gets_five_requests() {
     let server = Server::raw("");
     let client = builder(server.url()).build().unwrap();
     let clock = Clock::pause();
@@ -174,7 +174,7 @@ async fn a_token_endpoint_that_breaks_every_connection_is_asked_five_times() {
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_asks_to_wait_no_time_is_asked_once_a_second() {
+async fn a_token_endpoint_with_a_retry_after_of_zero_gets_one_request_per_second() {
     let server = Server::answer("429 Too Many Requests", "Retry-After: 0\r\n", "");
     let client = builder(server.url()).operation_timeout(seconds(5)).build().unwrap();
     let clock = Clock::pause();

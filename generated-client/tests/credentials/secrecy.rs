@@ -112,7 +112,7 @@ async fn secrets_echoed_by_the_token_endpoint_are_redacted() {
 }
 
 #[tokio::test]
-async fn an_answer_that_comes_after_a_renewal_does_not_show_the_token_before_it() {
+async fn a_response_after_a_renewal_does_not_show_the_previous_token() {
     const OLD: &str = "eyJhbGciOiJSUzI1NiJ9.old.token";
     let atlas = Emulator::start().await.unwrap();
     let old = AccessToken::new(OLD, SystemTime::now() + Duration::from_secs(3600));

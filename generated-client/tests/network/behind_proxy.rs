@@ -58,7 +58,7 @@ fn pass(mut from: TcpStream, mut to: TcpStream, kept: Option<&Mutex<Vec<u8>>>) {
 /// Not a separate test: other tests start it with a proxy in the environment.
 #[tokio::test]
 #[ignore = "the next tests start it"]
-async fn calls_by_way_of_the_proxy_of_its_environment() {
+async fn calls_through_the_proxy_in_the_environment() {
     if std::env::var_os("HTTPS_PROXY").is_none() {
         return;
     }
@@ -73,7 +73,7 @@ async fn calls_by_way_of_the_proxy_of_its_environment() {
 fn run(tap: &Tap, user: &str) -> String {
     let proxy = format!("http://{user}@127.0.0.1:{}", tap.port);
     let Output { status, stdout, .. } = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "behind_proxy::calls_by_way_of_the_proxy_of_its_environment"])
+        .args(["--exact", "behind_proxy::calls_through_the_proxy_in_the_environment"])
         .args(["--ignored", "--nocapture"])
         .env("HTTPS_PROXY", proxy)
         .output()
@@ -85,7 +85,7 @@ fn run(tap: &Tap, user: &str) -> String {
 
 #[test]
 #[ignore = "tests/network/run starts the proxy"]
-fn a_proxy_with_credentials_lets_calls_through_and_sees_no_token() {
+fn a_proxy_with_credentials_forwards_calls_and_receives_no_token() {
     let tap = Tap::start();
     let text = run(&tap, "user:pass%25word");
     assert!(!text.contains("FAILED"), "{text}");
@@ -107,7 +107,7 @@ fn a_proxy_with_credentials_lets_calls_through_and_sees_no_token() {
 
 #[test]
 #[ignore = "tests/network/run starts the proxy"]
-fn a_proxy_that_rejects_its_credentials_is_named_and_sees_no_token() {
+fn a_proxy_that_rejects_its_credentials_is_named_and_receives_no_token() {
     let tap = Tap::start();
     let text = run(&tap, "user:wrong");
     assert_eq!(text.matches("FAILED: ").count(), 3, "{text}");

@@ -208,7 +208,7 @@ fn an_invalid_root_certificate_is_an_error() {
 /// Not a separate test: the next test starts it with `SSL_CERT_FILE` in the environment.
 #[tokio::test]
 #[ignore = "the next test starts it"]
-async fn lists_with_the_roots_of_its_environment() {
+async fn lists_with_the_roots_in_the_environment() {
     let client =
         Client::builder(token()).base_url(std::env::var("ATLAS_URL").unwrap()).build().unwrap();
     client.list_group_cluster_backup_exports(GROUP, "Cluster0").send().await.unwrap();
@@ -222,7 +222,7 @@ async fn a_certificate_of_an_authority_in_ssl_cert_file_is_accepted() {
     let file = std::env::temp_dir().join(format!("atlas-roots-{}.pem", std::process::id()));
     std::fs::write(&file, &authority.pem).unwrap();
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "tls::lists_with_the_roots_of_its_environment", "--ignored"])
+        .args(["--exact", "tls::lists_with_the_roots_in_the_environment", "--ignored"])
         .env("SSL_CERT_FILE", &file)
         .env("ATLAS_URL", format!("https://localhost:{}", server.address.port()))
         .output()

@@ -235,7 +235,7 @@ async fn an_error_of_a_retry_says_whether_an_earlier_attempt_may_have_been_carri
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retried_read_never_says_that_it_may_have_been_carried_out() {
+async fn a_retried_read_never_reports_that_it_may_have_been_carried_out() {
     let responses = CannedResponses::new();
     responses.push(CannedResponse::never());
     responses.push(CannedResponse::error(StatusCode::NOT_FOUND, "CLUSTER_NOT_FOUND"));

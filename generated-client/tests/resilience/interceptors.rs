@@ -31,7 +31,7 @@ impl Interceptor for Recorder {
 }
 
 #[tokio::test(start_paused = true)]
-async fn interceptors_see_each_attempt() {
+async fn interceptors_run_for_each_attempt() {
     let responses = CannedResponses::new();
     responses.push(CannedResponse::error(StatusCode::BAD_GATEWAY, "A"));
     responses.push(CannedResponse::no_connection());

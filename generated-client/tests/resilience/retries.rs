@@ -253,7 +253,7 @@ async fn a_throttled_list_does_not_delay_other_lists() {
 }
 
 #[tokio::test]
-async fn retries_that_succeed_never_use_the_budget_up() {
+async fn retries_that_succeed_never_exhaust_the_budget() {
     let mut is_fault = false;
     let faults = repeat_with(|| {
         is_fault = !is_fault;

@@ -245,7 +245,7 @@ async fn a_watch_does_not_spin_in_tests_that_pause_the_clock() {
 }
 
 #[tokio::test]
-async fn a_watch_without_an_interval_looks_ten_times_a_second_at_most() {
+async fn a_watch_without_an_interval_polls_at_most_ten_times_a_second() {
     let session = Session::start(over_time([job("InProgress", 1)])).await;
     let limit = Duration::from_millis(250);
     let watch = watch(&session, JOB).interval(Duration::ZERO).time_limit(limit);
@@ -264,7 +264,7 @@ async fn a_lookup_that_hangs_ends_at_the_time_limit_of_the_watch() {
 }
 
 #[tokio::test]
-async fn a_look_that_takes_longer_than_an_operation_may_does_not_end_the_watch() {
+async fn a_lookup_that_exceeds_the_operation_timeout_does_not_end_the_watch() {
     let atlas = over_time([job("Queued", 0), job("Successful", 42)])
         .faults([Fault::Delay(Duration::from_secs(999))]);
     let session =

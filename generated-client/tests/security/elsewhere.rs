@@ -57,7 +57,7 @@ async fn links_in_responses_are_not_followed() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_asks_for_credentials_gets_none() {
+async fn a_proxy_that_requires_credentials_receives_none() {
     let challenge = r#"Digest realm="MMS Public API", nonce="n", qop="auth", algorithm=MD5"#;
     for (credentials, _) in all_credentials() {
         let headers = format!(
@@ -75,7 +75,7 @@ async fn a_proxy_that_asks_for_credentials_gets_none() {
 /// Not a separate test: the next test starts it with a proxy in the environment.
 #[tokio::test]
 #[ignore = "the next test starts it"]
-async fn lists_by_way_of_the_proxy_of_its_environment() {
+async fn lists_through_the_proxy_in_the_environment() {
     for (credentials, _) in all_credentials() {
         let client = Client::builder(credentials).base_url("https://cloud.mongodb.com");
         let client = client.retry(generated_client::RetryPolicy::none()).build().unwrap();
@@ -86,7 +86,7 @@ async fn lists_by_way_of_the_proxy_of_its_environment() {
 /// Not a separate test: the next test starts it with proxies in the environment.
 #[tokio::test]
 #[ignore = "the next test starts it"]
-async fn lists_from_the_server_of_its_environment() {
+async fn lists_from_the_server_in_the_environment() {
     let url = std::env::var("SERVER_URL").unwrap();
     for (credentials, _) in all_credentials() {
         list(&client(&url, credentials)).await.unwrap_err();
@@ -94,11 +94,11 @@ async fn lists_from_the_server_of_its_environment() {
 }
 
 #[test]
-fn no_proxy_sees_the_credentials_that_go_to_this_machine_in_plain_text() {
+fn no_proxy_receives_the_credentials_for_this_machine_in_plain_text() {
     let (proxy, server) = (Server::ok("{}"), Server::error("403 Forbidden", r#"{"error":403}"#));
     for url in [server.url(), &server.url().replace("127.0.0.1", "localhost")] {
         let output = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "elsewhere::lists_from_the_server_of_its_environment"])
+            .args(["--exact", "elsewhere::lists_from_the_server_in_the_environment"])
             .args(["--ignored"])
             .env_clear()
             .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, proxy.url())))
@@ -112,12 +112,12 @@ fn no_proxy_sees_the_credentials_that_go_to_this_machine_in_plain_text() {
 }
 
 #[test]
-fn a_proxy_sees_the_name_of_the_server_and_no_more() {
+fn a_proxy_receives_only_the_name_of_the_server() {
     for status in ["407 Proxy Authentication Required", "502 Bad Gateway", "302 Found"] {
         let headers = "Proxy-Authenticate: Basic realm=a\r\nLocation: http://127.0.0.1:1/\r\n";
         let proxy = Server::answer(status, headers, "<html>");
         let output = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "elsewhere::lists_by_way_of_the_proxy_of_its_environment"])
+            .args(["--exact", "elsewhere::lists_through_the_proxy_in_the_environment"])
             .args(["--ignored", "--nocapture"])
             .env_clear()
             .env("HTTPS_PROXY", proxy.url())

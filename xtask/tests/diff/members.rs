@@ -40,7 +40,7 @@ fn arguments_change_their_order() {
 }
 
 #[test]
-fn parameters_come_and_go() {
+fn parameters_are_added_and_removed() {
     let add = |api: &mut Api, required: bool| {
         let force = json!({"ident": "force", "name": "force", "location": "query", "ty": "bool", "required": required});
         operation(api, "create_thing").params.push(read(force));
@@ -216,7 +216,7 @@ fn defaults_change() {
 }
 
 #[test]
-fn fields_come_and_go() {
+fn fields_are_added_and_removed() {
     expect(
         |api| object(api, "Thing").fields.push(new_field("extra", false)),
         &[(Compatible, "model `Thing`, field `extra`: new, `bool`")],

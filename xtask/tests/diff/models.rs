@@ -9,7 +9,7 @@ use super::{
 };
 
 #[test]
-fn models_come_and_go() {
+fn models_are_added_and_removed() {
     expect(
         |api| api.models.retain(|it| it.ident != "ThingState"),
         &[(Compile, "model `ThingState`: removed")],

@@ -7,7 +7,7 @@ use xtask::diff::Effect::{Compatible, Compile, Wire};
 use super::{before, changes, expect, expect_between, object, operation, param, read, union};
 
 #[test]
-fn methods_come_and_go() {
+fn methods_are_added_and_removed() {
     expect(|api| api.operations.truncate(2), &[(Compile, "method `get_part`: removed")]);
     expect(
         |api| {
@@ -142,7 +142,7 @@ fn a_path_argument_gets_another_name() {
 }
 
 #[test]
-fn bodies_come_go_and_change() {
+fn bodies_are_added_removed_and_changed() {
     expect(
         |api| operation(api, "create_thing").body = None,
         &[(Compile, "method `create_thing`, parameter `body`: removed")],

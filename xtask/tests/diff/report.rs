@@ -39,7 +39,7 @@ fn only_documentation_changes() {
 }
 
 #[test]
-fn changes_that_no_caller_sees_require_a_patch() {
+fn changes_without_effect_on_callers_require_a_patch() {
     let changes = changes(|api| model(api, "Thing").module = "things".to_owned());
     assert_eq!(changes.report(false), "no change for callers: a patch version\n");
 }

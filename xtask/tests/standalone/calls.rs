@@ -143,7 +143,7 @@ async fn an_operation_without_security_needs_no_credentials() {
 }
 
 #[tokio::test]
-async fn digest_answers_the_challenge() {
+async fn digest_responds_to_the_challenge() {
     let challenge = "WWW-Authenticate: Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n";
     let server = serve(move |request| match header(request, "authorization") {
         Some(_) => NOTHING.to_owned(),

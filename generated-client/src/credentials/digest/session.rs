@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_match_the_examples_of_the_rfc() {
+    fn responses_match_the_examples_of_the_rfc() {
         // The RFC has no examples of the `-sess` algorithms. An independent program computed these
         // values from its formula.
         for (algorithm, response) in [

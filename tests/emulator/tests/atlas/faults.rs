@@ -18,7 +18,7 @@ fn asking(session: &Session, fault: &str) -> reqwest::RequestBuilder {
 }
 
 #[tokio::test]
-async fn a_request_can_ask_for_another_response() -> anyhow::Result<()> {
+async fn a_request_can_trigger_another_response() -> anyhow::Result<()> {
     let session = Session::start().await?;
     for (fault, status, header, value) in [
         ("status=503", 503, "content-type", "application/json"),
@@ -100,7 +100,7 @@ async fn connections_are_counted() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_request_can_ask_for_a_broken_connection() -> anyhow::Result<()> {
+async fn a_request_can_trigger_a_broken_connection() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let error = asking(&session, "reset").send().await.expect_err("the connection is reset");
     let mut cause = std::error::Error::source(&error);
@@ -122,7 +122,7 @@ async fn a_request_can_ask_for_a_broken_connection() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_request_can_ask_for_a_slow_response() -> anyhow::Result<()> {
+async fn a_request_can_trigger_a_slow_response() -> anyhow::Result<()> {
     let session = Session::with(Emulator::builder().jobs(sample_jobs(1))).await?;
     let start = Instant::now();
     asking(&session, "delay=100").send().await?;
