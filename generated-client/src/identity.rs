@@ -1,4 +1,5 @@
-//! The particulars of Atlas. In a crate for another API, an emitted file replaces this one.
+//! Settings that are specific to Atlas. In a crate for another API, an emitted file replaces this
+//! one.
 
 /// The name of the API in messages.
 pub(crate) const API: &str = "Atlas";

@@ -169,8 +169,8 @@ impl<T> ItemStream<T> {
         StreamExt::next(self).await
     }
 
-    /// Returns the first of the remaining items that fulfils the condition, or `None` if there is none. Requests no
-    /// page after the one with this item, unless [`concurrency`](Self::concurrency) reads ahead.
+    /// Returns the first remaining item that meets the condition, or `None` if no item does. Requests no page after the
+    /// one with this item, unless [`concurrency`](Self::concurrency) reads ahead.
     ///
     /// # Errors
     ///

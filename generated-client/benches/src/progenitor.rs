@@ -1,5 +1,5 @@
-//! Plain progenitor, used as its documentation describes. Of the generator, the benchmarks use only
-//! the lowering of the document.
+//! Plain progenitor, used as its documentation describes. The benchmarks use the generator only to
+//! lower the document.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! One page of a list, and what it says about the next one.
+//! A page of a list, and what the page states about the next page.
 
 use std::collections::HashSet;
 

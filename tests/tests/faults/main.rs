@@ -29,7 +29,7 @@ use crate::cell::{Cell, Column, End};
 use crate::clock::Clock;
 use crate::rows::{Row, rows};
 
-/// The result of a cell: the index of its row, its column, and its end or a failure.
+/// The result of a cell: the index of the row, the column, and the outcome or a failure.
 type Ended = (usize, Column, Result<End, String>);
 
 #[test]

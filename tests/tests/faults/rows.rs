@@ -51,7 +51,7 @@ fn row(fault: &'static str, post: [End; 2], get: [End; 2]) -> Row {
     Row { fault, who: Who::Token, post, get, delete: get, proofs: [0; 2] }
 }
 
-/// Returns a fault in the body, which a `DELETE` does not read.
+/// Returns a fault in the response body. A `DELETE` does not read the body.
 fn unread(row: Row) -> Row {
     Row { delete: [Right(1); 2], ..row }
 }
@@ -126,8 +126,8 @@ pub(crate) fn rows() -> Vec<Row> {
         unread(at_once(r#"body={"cloudProvider":"AWS"}"#, NoSuchShape(1))),
         unread(at_once("body=[]", NoSuchShape(1))),
         unread(at_once("body=null", NoSuchShape(1))),
-        // The client cannot renew an access token, but it can renew the token of a service account
-        // and a nonce. It gives up if the server also rejects the new ones.
+        // The client cannot renew an access token, but it can renew a nonce and the token of a
+        // service account. The call fails if the server also rejects the new one.
         at_once("revoked-token", Refused(401, 1)),
         refused(Account, "revoked-token", [1, 1]),
         by(Key, at_once("revoked-token", Right(1))),

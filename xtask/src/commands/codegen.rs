@@ -46,7 +46,7 @@ pub(crate) struct Codegen {
     #[arg(long, value_name = "VERSION", requires = "out", value_parser = version)]
     version: Option<String>,
 
-    /// Keep only these operations, and what they reach.
+    /// Emit only these operations and their models. Separate several with commas.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     operations: Vec<String>,
 

@@ -52,7 +52,7 @@ fn identity(package: &Package) -> SourceFile {
             pub(crate) const SPAN: &str = "api_call";
         },
     ];
-    let docs = Some("The particulars of this API.".to_owned());
+    let docs = Some("Settings that are specific to this API.".to_owned());
     SourceFile { path: "identity.rs".to_owned(), docs, head: Vec::new(), items }
 }
 

@@ -113,7 +113,7 @@ fn lost(sent: &Value, encoded: &Value, place: &str, tags: &BTreeSet<String>) -> 
         (Value::Object(sent), Value::Object(encoded)) => {
             let extra = encoded.keys().find(|key| !sent.contains_key(*key) && !tags.contains(*key));
             if let Some(key) = extra {
-                return Some(format!("`{place}/{key}` is made up"));
+                return Some(format!("`{place}/{key}` is not in the value"));
             }
             sent.iter().find_map(|(key, value)| {
                 let place = format!("{place}/{key}");

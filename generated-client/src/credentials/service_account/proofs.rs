@@ -11,7 +11,7 @@ use super::ServiceAccount;
 use crate::Error;
 use crate::transport::Transport;
 
-/// The tokens of one call: the current one, and one more if the server refuses that.
+/// The tokens of one call: the current one, and one more if the server rejects the first.
 pub(crate) struct TokenProofs<'a> {
     account: &'a ServiceAccount,
     sent: Option<AccessToken>,

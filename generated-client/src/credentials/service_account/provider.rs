@@ -1,4 +1,4 @@
-//! The particulars of Atlas's token endpoint. In a crate for another API, another file replaces this one.
+//! Settings that are specific to Atlas's token endpoint. In a crate for another API, another file replaces this one.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;

@@ -81,7 +81,7 @@ fn styles(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Reports headers of parts. OpenAPI ignores them in other bodies than `multipart`.
+/// Reports headers of parts. OpenAPI ignores them except in `multipart` bodies.
 fn part_headers(media: Object<'_>, findings: &mut Findings) {
     if family(media.name) != Family::Multipart {
         return;
