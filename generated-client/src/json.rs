@@ -26,15 +26,25 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
         let message = "expected an object, found a list".to_owned();
         return Err(Failure::Shape { path: ".".to_owned(), message, value });
     }
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let error = match serde_path_to_error::deserialize(&mut reader) {
-        Ok(value) => return reader.end().map(|()| value).map_err(Failure::Syntax),
-        Err(error) => error,
+    serde_json::from_slice(body).map_err(|error| explain::<T>(body, error))
+}
+
+/// Finds the value that `error` is about. Successes are decoded without recording paths, which would
+/// allocate a string for each field.
+fn explain<T: DeserializeOwned>(body: &[u8], error: serde_json::Error) -> Failure {
+    let whole = match serde_json::from_slice(body) {
+        Ok(whole) => whole,
+        Err(error) => return Failure::Syntax(error),
     };
-    let whole = serde_json::from_slice(body).map_err(Failure::Syntax)?;
-    let value = find(&whole, error.path()).clone();
-    let (path, message) = split(&error);
-    Err(Failure::Shape { path, message, value })
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+        Ok(_) => Failure::Syntax(error),
+        Err(error) => {
+            let value = find(&whole, error.path()).clone();
+            let (path, message) = split(&error);
+            Failure::Shape { path, message, value }
+        }
+    }
 }
 
 /// Returns whether `T` is a struct or a map. serde would also decode a struct from a list of its fields, and an empty

@@ -6,11 +6,18 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use reqwest::StatusCode;
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 #[cfg(feature = "test-util")]
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::HeaderValue;
+use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
 use crate::runtime::Operation;
+
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+const RATE_LIMIT_REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
+const SUNSET: HeaderName = HeaderName::from_static("sunset");
+/// The header in which a server may repeat the `errorCode`.
+pub(crate) const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
 
 /// A decoded response with its status and headers.
 ///
@@ -192,8 +199,8 @@ impl ResponseHead {
     /// Returns the remaining rate limit, if the response states it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        let limit = self.number("ratelimit-limit")?;
-        let remaining = self.number("ratelimit-remaining")?;
+        let limit = self.number(&RATE_LIMIT)?;
+        let remaining = self.number(&RATE_LIMIT_REMAINING)?;
         Some(RateLimit { limit, remaining })
     }
 
@@ -202,10 +209,10 @@ impl ResponseHead {
     /// effect. A date in the past means no wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        let seconds = self.number(RETRY_AFTER.as_str()).map(Duration::from_secs);
+        let seconds = self.number(&RETRY_AFTER).map(Duration::from_secs);
         seconds.or_else(|| {
-            let until = http_date(self.text(RETRY_AFTER.as_str())?)?;
-            let now = self.text(DATE.as_str()).and_then(http_date);
+            let until = http_date(self.text(&RETRY_AFTER)?)?;
+            let now = self.text(&DATE).and_then(http_date);
             let now = now.unwrap_or_else(|| SystemTime::now().into());
             Some((until - now).to_std().unwrap_or_default())
         })
@@ -214,19 +221,19 @@ impl ResponseHead {
     /// Returns the header `Deprecation`: the HTTP date since which the resource version is deprecated.
     #[must_use]
     pub fn deprecation(&self) -> Option<&str> {
-        self.text("deprecation")
+        self.text(&DEPRECATION)
     }
 
     /// Returns the header `Sunset` (RFC 8594): the HTTP date of the resource version's removal.
     #[must_use]
     pub fn sunset(&self) -> Option<&str> {
-        self.text("sunset")
+        self.text(&SUNSET)
     }
 
     /// Returns the header `X-Error-Code`, in which a server may repeat the code of an error.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
-        self.text("x-error-code")
+        self.text(&ERROR_CODE)
     }
 
     /// Returns the number of attempts: 1 unless the request was retried.
@@ -235,11 +242,11 @@ impl ResponseHead {
         self.attempts
     }
 
-    fn number(&self, name: &str) -> Option<u64> {
+    fn number(&self, name: &HeaderName) -> Option<u64> {
         self.text(name)?.trim().parse().ok()
     }
 
-    fn text(&self, name: &str) -> Option<&str> {
+    fn text(&self, name: &HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }

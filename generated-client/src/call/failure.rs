@@ -13,13 +13,11 @@ use super::media_type;
 use crate::error::{ApiError, BodyProblem, Error, chain};
 use crate::identity;
 use crate::json;
+use crate::response::ERROR_CODE;
 use crate::text;
 
 /// The maximum number of bytes of a body that an error keeps.
 const KEPT: usize = 64 * 1024;
-
-/// The header in which a server may repeat the `errorCode`.
-const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
 
 impl Answer<'_> {
     /// Returns the error of an error response. An error object is used regardless of its media
@@ -60,7 +58,7 @@ impl Answer<'_> {
             return Some(self.encoded());
         } else if let Some(error) = self.page(content) {
             return Some(error);
-        } else if self.media_type().is_some_and(|it| !media_type::is_json(&it)) {
+        } else if self.media_type().is_some_and(|it| !media_type::is_json(it)) {
             BodyProblem::MediaType
         } else {
             return None;
@@ -70,14 +68,14 @@ impl Answer<'_> {
 
     /// Returns the error for a body that is an HTML page, by its media type or its beginning.
     pub(super) fn page(&self, content: &[u8]) -> Option<Error> {
-        let is_labelled = self.media_type().is_some_and(|it| media_type::is_html(&it));
+        let is_labelled = self.media_type().is_some_and(media_type::is_html);
         let is_html = is_labelled || media_type::looks_like_html(content);
         (is_html && !content.trim_ascii().is_empty())
             .then(|| self.unexpected(BodyProblem::Html, "", content))
     }
 
     /// Returns the media type of the body without parameters, if the response states one.
-    fn media_type(&self) -> Option<String> {
+    fn media_type(&self) -> Option<&[u8]> {
         let value = self.head.headers().get(CONTENT_TYPE)?;
         Some(media_type::essence(value.as_bytes()))
     }

@@ -1,19 +1,23 @@
 //! Detects a body's media type.
 
-/// Returns the media type without parameters, in lower case (RFC 9110, section 8.3.1).
-pub(super) fn essence(value: &[u8]) -> String {
-    let value = String::from_utf8_lossy(value);
-    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+/// Returns the media type without parameters (RFC 9110, section 8.3.1). Its case has no meaning.
+pub(super) fn essence(value: &[u8]) -> &[u8] {
+    value.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii()
 }
 
 /// Returns whether the type is `application/json`, or has the suffix `+json` as in
 /// `application/vnd.api.2024-05-30+json`.
-pub(super) fn is_json(essence: &str) -> bool {
-    essence.ends_with("/json") || essence.ends_with("+json")
+pub(super) fn is_json(essence: &[u8]) -> bool {
+    let suffix = essence.last_chunk::<5>();
+    suffix.is_some_and(|it| is_any_of(it, &["/json", "+json"]))
 }
 
-pub(super) fn is_html(essence: &str) -> bool {
-    matches!(essence, "text/html" | "application/xhtml+xml")
+pub(super) fn is_html(essence: &[u8]) -> bool {
+    is_any_of(essence, &["text/html", "application/xhtml+xml"])
+}
+
+fn is_any_of(text: &[u8], names: &[&str]) -> bool {
+    names.iter().any(|name| text.eq_ignore_ascii_case(name.as_bytes()))
 }
 
 /// Returns whether a body begins like HTML, regardless of its media type.
@@ -39,7 +43,7 @@ mod tests {
             ("", false),
             ("\u{1f600}", false),
         ] {
-            assert_eq!(is_json(&essence(value.as_bytes())), expected, "{value}");
+            assert_eq!(is_json(essence(value.as_bytes())), expected, "{value}");
         }
     }
 
