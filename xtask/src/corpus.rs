@@ -11,7 +11,6 @@ mod table;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -24,6 +23,7 @@ use self::row::{Problem, Row};
 use crate::codegen::{self, Failure};
 use crate::diagnostic::Severity;
 use crate::document::{self, Selection};
+use crate::free_name::free_name;
 use crate::lower::{Naming, Options};
 use crate::standalone;
 
@@ -123,9 +123,7 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
 /// Returns a unique package name for a document.
 fn package(name: &str, taken: &mut BTreeSet<String>) -> String {
     let name = name.to_kebab_case().replace(|it: char| !it.is_ascii(), "x");
-    let numbered = (2..).map(|number| format!("client-{name}-{number}"));
-    let mut names = iter::once(format!("client-{name}")).chain(numbered);
-    names.find(|name| taken.insert(name.clone())).unwrap_or_default()
+    free_name(&format!("client-{name}"), |name| taken.insert(name.to_owned()))
 }
 
 /// Generates in a separate thread, because the generator may panic or hang.

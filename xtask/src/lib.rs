@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod document;
 pub mod emit;
+pub mod free_name;
 pub mod graph;
 pub mod layout;
 pub mod lower;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use openapiv3::OpenAPI;
 
 use crate::diagnostic::{Finding, Place, Pointer};
+use crate::document::Selection;
 
 mod aliases;
 mod any_values;
@@ -33,12 +34,8 @@ pub use discriminators::tags;
 /// The options of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// The operations to keep, by `operationId`. If neither operations nor tags are given, all are
-    /// kept.
-    pub operations: Vec<String>,
-    /// The tags whose operations are also kept. A string contains one tag, or several separated by
-    /// commas.
-    pub tags: Vec<String>,
+    /// The operations to keep.
+    pub selection: Selection,
     /// Omit resource versions later than this date.
     pub api_version: Option<String>,
     /// Include versions without a date.

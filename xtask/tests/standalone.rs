@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use xtask::codegen::Generated;
+use xtask::document::Selection;
 use xtask::lower::{Naming, Options};
 use xtask::output::Output;
 use xtask::{codegen, document, standalone};
@@ -18,7 +19,8 @@ fn generated(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Genera
     let text = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
     let document = document::parse("spec/atlas.yaml", &change(&text)).unwrap();
     let operations = operations.iter().map(ToString::to_string).collect();
-    let options = Options { operations, ..Options::default() };
+    let selection = Selection { operations, ..Selection::default() };
+    let options = Options { selection, ..Options::default() };
     codegen::generate(document.openapi, &options).unwrap()
 }
 

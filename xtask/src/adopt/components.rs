@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::note::{TODO, copy, is_fact, words};
 use crate::diagnostic::Pointer;
 use crate::document::Raw;
+use crate::free_name::free_name;
 use crate::upstream::{Matcher, Node, Operations, RULES};
 
 /// The components of the spec, and those to add.
@@ -42,14 +43,11 @@ impl<'d> Components<'d> {
 
     /// Returns a name that no component of the section uses.
     fn free(&self, section: &str, name: &str) -> String {
-        let is_taken = |name: &str| {
+        free_name(name, |name| {
             let pointer = Pointer::new(["components", section, name]);
-            self.ours.get(&pointer).is_some()
-                || self.new.get(section).is_some_and(|it| it.contains_key(name))
-        };
-        let numbered = (2..).map(|number| format!("{name}{number}"));
-        let mut names = std::iter::once(name.to_owned()).chain(numbered);
-        names.find(|name| !is_taken(name)).unwrap_or_default()
+            self.ours.get(&pointer).is_none()
+                && self.new.get(section).is_none_or(|it| !it.contains_key(name))
+        })
     }
 
     fn add(&mut self, section: &'static str, name: &str, value: Value) -> Value {

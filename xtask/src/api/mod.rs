@@ -25,6 +25,7 @@ use openapiv3::{OpenAPI, ReferenceOr};
 use serde_json::Value;
 
 use crate::diagnostic::{Finding, Place, Pointer};
+use crate::free_name::free_name;
 use crate::lower::{Lowered, Options};
 #[doc(hidden)]
 pub use example::complete as complete_example;
@@ -78,16 +79,11 @@ fn model_idents(
     let mut idents = BTreeMap::new();
     for name in openapi.components.iter().flat_map(|it| it.schemas.keys()) {
         let ident = names::model(name, request_types);
-        let mut free = ident.clone();
-        let mut number = 2;
         // Types whose names differ only in case would share a file.
-        while let Some(owner) = modules.get(&names::module(&free)) {
-            if number == 2 {
-                findings.push(same_ident(name, owner, &ident));
-            }
-            free = format!("{ident}{number}");
-            number += 1;
+        if let Some(owner) = modules.get(&names::module(&ident)) {
+            findings.push(same_ident(name, owner, &ident));
         }
+        let free = free_name(&ident, |it| !modules.contains_key(&names::module(it)));
         modules.insert(names::module(&free), name);
         idents.insert(name.clone(), free);
     }

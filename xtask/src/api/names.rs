@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 
+use crate::free_name::free_name;
+
 /// Types that emitted files import, and types that are always in scope.
 #[rustfmt::skip]
 pub(crate) const TYPES_IN_USE: &[&str] = &[
@@ -44,9 +46,7 @@ pub(super) struct InUse(BTreeSet<String>);
 impl InUse {
     /// Returns the name, with a number appended if the name is taken.
     pub(super) fn free(&mut self, name: &str) -> String {
-        let numbered = (2..).map(|number| format!("{name}{number}"));
-        let mut names = std::iter::once(name.to_owned()).chain(numbered);
-        names.find(|name| self.0.insert(name.clone())).unwrap_or_default()
+        free_name(name, |name| self.0.insert(name.to_owned()))
     }
 }
 

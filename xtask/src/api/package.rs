@@ -42,8 +42,13 @@ pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>
 
 /// Converts a title to a name: `Swagger Petstore` becomes `swagger-petstore`.
 fn name(title: &str) -> String {
-    let plain = title.replace(|it: char| !it.is_ascii_alphanumeric(), " ");
-    let mut name = plain.to_kebab_case();
+    let words = title.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty());
+    let words: Vec<&str> = words.collect();
+    // Upper case begins a word only in a title without spaces: `MongoDB Atlas` has two words.
+    let mut name = match words.as_slice() {
+        [word] => word.to_kebab_case(),
+        words => words.join("-").to_ascii_lowercase(),
+    };
     if name.is_empty() {
         "api-client".clone_into(&mut name);
     }
@@ -119,7 +124,8 @@ mod tests {
     fn a_title_becomes_a_name_that_cargo_accepts() {
         for (title, expected) in [
             ("Swagger Petstore", "swagger-petstore"),
-            ("Xero Assets API", "xero-assets-api"),
+            ("MongoDB Atlas Administration API", "mongodb-atlas-administration-api"),
+            ("SwaggerPetstore", "swagger-petstore"),
             ("3D Models", "api-3d-models"),
             ("Tokio", "tokio-client"),
             ("Type", "type-client"),

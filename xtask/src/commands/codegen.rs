@@ -91,8 +91,10 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     let start = Instant::now();
     let root = workspace_root()?;
     let options = Options {
-        operations: arguments.operations.clone(),
-        tags: arguments.tags.clone(),
+        selection: Selection {
+            operations: arguments.operations.clone(),
+            tags: arguments.tags.clone(),
+        },
         api_version: arguments.api_version.clone(),
         preview: arguments.preview,
         // The manifest of the workspace's own client is written by hand.
@@ -105,11 +107,9 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
             None => None,
         },
     };
-    let selection =
-        Selection { operations: options.operations.clone(), tags: options.tags.clone() };
     let default = from_here(root.join("spec/atlas.yaml"));
     let spec = arguments.spec.as_deref().unwrap_or(&default);
-    let mut document = document::load(spec, &arguments.overlay, &selection)?;
+    let mut document = document::load(spec, &arguments.overlay, &options.selection)?;
     let openapi = std::mem::take(&mut document.openapi);
     let generated =
         codegen::generate(openapi, &options).map_err(|failure| explain(failure, &document))?;

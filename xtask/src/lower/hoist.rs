@@ -6,6 +6,7 @@ use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Lowered, Options, Origin, Origins};
 use crate::diagnostic::Pointer;
+use crate::free_name::free_name;
 use crate::visitor::{self, Slot};
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
@@ -86,12 +87,7 @@ impl Hoist<'_> {
     fn add(&mut self, mut schema: Schema, name: &str, pointer: &Pointer) -> String {
         schema.schema_data.nullable = false;
         schema.schema_data.default = None;
-        let mut free = name.to_owned();
-        let mut number = 2;
-        while self.schemas.contains_key(&free) {
-            free = format!("{name}{number}");
-            number += 1;
-        }
+        let free = free_name(name, |name| !self.schemas.contains_key(name));
         let origin = Origin { pointer: pointer.clone(), owner: self.owner.to_owned() };
         self.origins.0.insert(free.clone(), origin);
         self.schemas.insert(free.clone(), ReferenceOr::Item(schema));

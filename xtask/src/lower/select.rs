@@ -7,19 +7,20 @@ use openapiv3::{OpenAPI, ReferenceOr};
 
 use super::{Finding, Lowered, Options, Place};
 use crate::diagnostic::{Pointer, nearest, suggestion};
-use crate::document::operation_names;
+use crate::document::{Selection, operation_names};
 use crate::visitor;
 
 /// Removes every operation that neither `--operations` nor `--tags` selects. The pass `prune` then
 /// removes the schemas that only they need.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
-    if options.operations.is_empty() && options.tags.is_empty() {
+    let Selection { operations, tags } = &options.selection;
+    if options.selection.is_everything() {
         return;
     }
     let Lowered { openapi: document, findings, .. } = lowered;
     let known = Known::of(document);
-    let operations: BTreeSet<&str> = options.operations.iter().map(String::as_str).collect();
-    let tags: BTreeSet<&str> = options.tags.iter().flat_map(|tag| known.tags_in(tag)).collect();
+    let operations: BTreeSet<&str> = operations.iter().map(String::as_str).collect();
+    let tags: BTreeSet<&str> = tags.iter().flat_map(|tag| known.tags_in(tag)).collect();
     let unknown_operations = operations.iter().filter(|it| !known.operations.contains_key(**it));
     let unknown_tags = tags.iter().filter(|it| !known.tags.contains(**it));
     findings.extend(unknown_operations.map(|id| known.no_operation(id)));

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use annotate_snippets::Renderer;
 use xtask::diagnostic::Finding;
-use xtask::document::{self, Document};
+use xtask::document::{self, Document, Selection};
 use xtask::lower::Options;
 
 /// Returns the path of `tests/FOLDER/NAME.yaml`.
@@ -43,13 +43,15 @@ pub(crate) fn description(document: &Document) -> String {
 /// Returns the options for `--operations`.
 pub(crate) fn only(operations: &[&str]) -> Options {
     let operations = operations.iter().map(|&id| id.to_owned()).collect();
-    Options { operations, ..Options::default() }
+    let selection = Selection { operations, tags: Vec::new() };
+    Options { selection, ..Options::default() }
 }
 
 /// Returns the options for `--tags`.
 pub(crate) fn tagged(tags: &[&str]) -> Options {
     let tags = tags.iter().map(|&tag| tag.to_owned()).collect();
-    Options { tags, ..Options::default() }
+    let selection = Selection { operations: Vec::new(), tags };
+    Options { selection, ..Options::default() }
 }
 
 /// Returns the options for `--api-version`.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::document::findings::Findings;
 use crate::document::visitor::{Fields, Object, paths};
+use crate::free_name::free_name;
 
 /// The methods of the client, each with its `operationId`.
 pub(super) type Methods<'t> = HashMap<String, &'t str>;
@@ -82,9 +83,7 @@ fn invent<'t>(operation: Object<'t>, taken: &mut Methods<'t>, findings: &Finding
     let path = findings.path().get(1).map(String::as_str).unwrap_or_default();
     let ascii: String = path.chars().map(|it| if it.is_ascii() { it } else { '_' }).collect();
     let name = format!("{}{}", operation.name, ascii.to_pascal_case()).to_lower_camel_case();
-    let numbered = (2..).map(|number| format!("{name}{number}"));
-    let mut names = std::iter::once(name.clone()).chain(numbered);
-    let free = names.find(|name| !taken.contains_key(&name.to_snake_case())).unwrap_or(name);
+    let free = free_name(&name, |name| !taken.contains_key(&name.to_snake_case()));
     taken.insert(free.to_snake_case(), "");
     free
 }

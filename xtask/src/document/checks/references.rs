@@ -12,6 +12,7 @@ use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::tree::{self, Edit};
 use crate::document::visitor::{Object, components};
+use crate::free_name::free_name;
 
 /// Returns the name of the component that a `$ref` points to, if it has this kind.
 pub(super) fn component_name(kind: Kind, target: &str) -> Option<String> {
@@ -96,12 +97,12 @@ impl Hoisted {
     fn name(&self, object: Object<'_>, from: &Pointer) -> String {
         let words = from.keys().iter().filter(|key| !NOISE.contains(&key.as_str()));
         let name = words.map(|key| key.to_pascal_case()).collect::<String>();
-        let is_taken = |name: &String| {
-            object.components(object.kind).is_some_and(|it| it.contains_key(name))
-                || self.0.iter().any(|((kind, _), taken)| *kind == object.kind && taken == name)
-        };
-        let numbered = (2..).map(|number| format!("{name}{number}"));
-        std::iter::once(name.clone()).chain(numbered).find(|it| !is_taken(it)).unwrap_or(name)
+        let components = object.components(object.kind);
+        let is_new =
+            |name: &str| self.0.iter().any(|((kind, _), it)| *kind == object.kind && it == name);
+        free_name(&name, |name| {
+            !components.is_some_and(|it| it.contains_key(name)) && !is_new(name)
+        })
     }
 }
 
