@@ -175,16 +175,6 @@ impl<T> ItemStream<T> {
     /// # Errors
     ///
     /// The error that ends the stream.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: generated_client::Client) -> Result<(), generated_client::Error> {
-    /// let mut buckets = client.list_group_backup_export_buckets("32b6e34b3d91647abb20e7b8").stream();
-    /// let bucket = buckets.find(|bucket| bucket.bucket_name() == Some("export-bucket")).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn find(
         &mut self,
         mut condition: impl FnMut(&T) -> bool,
