@@ -254,8 +254,11 @@ fn five_operations_of_the_vendor_need_only_descriptions() {
     assert!(added.contains(TODO));
 
     let now = Raw::parse("spec/atlas.yaml", &adopted.text).unwrap();
-    let report = upstream::compare(&now, &vendor).unwrap();
-    assert!(report.entries.is_empty(), "{report}");
+    let differences = |spec: &Raw| {
+        let report = upstream::compare(spec, &vendor).unwrap();
+        report.entries.into_iter().map(|it| it.subject).collect::<Vec<_>>()
+    };
+    assert_eq!(differences(&now), differences(&ours));
     let document = document::parse("spec/atlas.yaml", &adopted.text).unwrap();
     assert_eq!(document.warnings.to_string(), "");
     let generated = codegen::generate(document.openapi, &Options::default()).unwrap();

@@ -222,9 +222,9 @@ const EDITS: [Edit; 24] = [
         "a new field",
         |it| {
             let job = schema(it, "DiskBackupExportJob");
-            job["properties"]["exportedBytes"] = json!({"type": "integer", "format": "int64"});
+            job["properties"]["copiedBytes"] = json!({"type": "integer", "format": "int64"});
         },
-        "ExportJob, exportedBytes",
+        "ExportJob, copiedBytes",
         "properties:",
         Effect::Nothing,
     ),
@@ -349,7 +349,7 @@ fn only_deliberate_differences_exist() {
 #[test]
 fn an_edit_of_each_kind_is_found_at_its_place() {
     let Some(vendor) = vendor() else { return };
-    assert!(compare(&vendor).entries.is_empty(), "{}", compare(&vendor));
+    let before = compare(&vendor).entries.len();
     let fragment = fragment();
     let text: Vec<&str> = fragment.text().lines().collect();
     for (kind, edit, subject, place, effect) in EDITS {
@@ -362,7 +362,7 @@ fn an_edit_of_each_kind_is_found_at_its_place() {
         let written = written.chars().skip(usize::try_from(line.column).unwrap() - 1);
         assert_eq!(written.collect::<String>(), place, "{kind}\n{report}");
         assert_eq!(line.callers, effect, "{kind}\n{report}");
-        assert!(report.entries.len() <= 2, "{kind} is reported more than once:\n{report}");
+        assert!(report.entries.len() <= before + 2, "{kind} is reported more than once:\n{report}");
     }
 }
 
@@ -384,8 +384,9 @@ fn wording_is_not_a_difference() {
         }
     }
     let Some(mut vendor) = vendor() else { return };
+    let before = compare(&vendor).to_string();
     reword(&mut vendor);
-    assert!(compare(&vendor).entries.is_empty(), "{}", compare(&vendor));
+    assert_eq!(compare(&vendor).to_string(), before);
 }
 
 #[test]
