@@ -166,7 +166,7 @@ pub enum Error {
         operation_id: &'static str,
         /// The host of the server.
         host: Option<Box<str>>,
-        /// Whether there was a connection. Without one, nothing was sent.
+        /// Whether there was a connection. Without a connection, nothing was sent.
         connected: bool,
         /// The error of the HTTP library, without the URL.
         cause: Arc<dyn StdError + Send + Sync>,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An optional, nullable field of a request: absent, `null`, or a value.
 ///
-/// In a `PATCH`, an absent field usually keeps what the server has, and `null` removes it. A setter accepts the value
-/// itself, or `None` for `null`. To leave the field out, do not call the setter.
+/// In a `PATCH`, an absent field usually leaves the server's value unchanged, and `null` removes it. A setter accepts
+/// the value itself, or `None` for `null`. To leave the field out, do not call the setter.
 ///
 /// ```
 /// use generated_client::Nullable;

@@ -170,7 +170,7 @@ impl<T> ItemStream<T> {
     }
 
     /// Returns the first remaining item that meets the condition, or `None` if no item does. Requests no page after the
-    /// one with this item, unless [`concurrency`](Self::concurrency) reads ahead.
+    /// page with this item, unless [`concurrency`](Self::concurrency) reads ahead.
     ///
     /// # Errors
     ///

@@ -108,7 +108,7 @@ impl Retries {
         }
         let asked = error.retry_after().unwrap_or_default();
         let wait = asked.saturating_add(self.policy.backoff(attempts));
-        // If the time is short, drops the jitter rather than the retry.
+        // If the remaining time is too short for the jitter, the retry waits without it.
         let wait = if wait < left { wait } else { asked };
         let cost = if is_timeout(error) { Budget::TIMEOUT } else { Budget::RETRY };
         (wait < left && self.budget.take(cost)).then_some(Retry { wait, cost })

@@ -183,7 +183,7 @@ impl Watch {
         }
     }
 
-    /// Returns the job as soon as it differs from the last one that was returned.
+    /// Returns the job as soon as it differs from the last job that was returned.
     async fn change(&mut self) -> Result<ExportJob, Error> {
         let group_id = self.plan.group_id.clone()?;
         let job_id = self.plan.job_id.clone()?;
@@ -247,7 +247,7 @@ impl Watch {
         Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
     }
 
-    /// Returns an error that is not transient, or that has happened too often.
+    /// Returns an error that is not transient, or that has occurred too often.
     fn tolerate(&mut self, error: Error) -> Result<(), Error> {
         if !error.is_transient() || self.failures == MAX_FAILURES {
             return Err(error);

@@ -1,7 +1,7 @@
 //! Runs the example `snapshot_exports` as a program.
 //!
 //! `cargo test` builds the example first, unless options select the targets to test. In that case,
-//! build it with `cargo build --examples`, or the tests run the last one that was built.
+//! build it with `cargo build --examples`, or the tests run the last build.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

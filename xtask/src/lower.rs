@@ -126,7 +126,7 @@ pub fn lower(document: OpenAPI, options: &Options) -> Lowered {
     run(PASSES, document, options)
 }
 
-/// Runs every pass up to and including the one of this name.
+/// Runs every pass up to and including the pass with this name.
 #[doc(hidden)]
 #[must_use]
 pub fn lower_until(last: &str, document: OpenAPI, options: &Options) -> Lowered {

@@ -180,7 +180,7 @@ fn builder() -> tempfile::Builder<'static, 'static> {
     builder
 }
 
-/// Writes a temporary file next to the one that it will replace.
+/// Writes a temporary file next to the file that it will replace.
 fn stage<'a>(path: &'a Path, text: &str) -> anyhow::Result<(tempfile::NamedTempFile, &'a Path)> {
     anyhow::ensure!(!path.is_dir(), "cannot replace `{}`, which is a folder", path.display());
     let write = || {

@@ -1,8 +1,8 @@
 //! The changes between two documents, and whether they break callers.
 //!
 //! Each `changes/NN-name.yaml` is a merge patch (RFC 7386) of `changes/before.yaml`, with a
-//! snapshot of the report beside it. `changes/caller.rs` uses everything that `before.yaml` offers.
-//! It is compiled against the client of each patched document.
+//! snapshot of the report next to it. `changes/caller.rs` uses everything that `before.yaml`
+//! offers. It is compiled against the client of each patched document.
 
 #![expect(
     clippy::unwrap_used,

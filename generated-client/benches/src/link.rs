@@ -21,7 +21,7 @@ pub struct Shape {
     pub round_trip: Duration,
 }
 
-/// A running link. It ends with its tokio runtime.
+/// A running link, which stops with its tokio runtime.
 pub struct Link {
     url: String,
     down: Arc<Direction>,

@@ -1,4 +1,4 @@
-//! The server: the one that the environment names, or a local Atlas.
+//! The server: the server in the environment, or a local Atlas.
 
 use std::time::Duration;
 

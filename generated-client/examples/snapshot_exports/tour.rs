@@ -43,7 +43,7 @@ fn version(date: Option<&str>) -> anyhow::Result<Version> {
     }
 }
 
-/// Returns the bucket to create: the one that the options name, or a sample one for a local Atlas.
+/// Returns the bucket to create: the bucket in the options, or a sample bucket for a local Atlas.
 fn bucket(tour: &Tour) -> anyhow::Result<Option<AwsExportBucketRequest>> {
     match (&tour.bucket_name, &tour.iam_role_id) {
         (Some(name), Some(role)) => Ok(Some(AwsExportBucketRequest::new(name, role))),

@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// The envelope around a response. A list keeps its own shape and gains a `status`.
+/// The envelope around a response. A list is not wrapped, but has an additional `status`.
 #[derive(Default, Deserialize)]
 pub(super) struct Envelope<'a> {
     status: Option<u16>,

@@ -12,7 +12,7 @@ pub(super) struct EndOfList {
     total: Option<u64>,
     /// The number of pages that have arrived.
     pages: usize,
-    /// Whether any page had a link to a next one.
+    /// Whether any page had a link to the next page.
     linked: bool,
     /// The ids on the latest page.
     ids: HashSet<String>,

@@ -42,7 +42,7 @@ async fn every_item_is_returned_once_and_in_order() {
     for (count, requests) in [(0, 1), (1, 1), (9, 1), (11, 2), (20, 2), (25, 3)] {
         assert_eq!(read_all(count, &Paging::new()).await, requests, "{count} jobs");
     }
-    // The only page is full, and no page has named a next one.
+    // The only page is full and has no link to a next page.
     assert_eq!(read_all(10, &Paging::new()).await, 2);
 }
 

@@ -25,7 +25,7 @@ pub(crate) enum Behaviour {
     CreateExportJob,
     ListExportJobs,
     GetExportJob,
-    /// Returns the example of the spec and changes nothing: any other operation.
+    /// Any other operation: returns the example of the spec and changes nothing.
     Example,
 }
 

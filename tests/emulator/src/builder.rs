@@ -226,8 +226,8 @@ impl Builder {
         self
     }
 
-    /// Adds an export bucket to the default project, in the form of the newest version. Each
-    /// version whose schema it matches returns it unchanged.
+    /// Adds an export bucket to the default project, in the form of the newest version. Every
+    /// version whose schema the bucket matches returns the bucket unchanged.
     #[must_use]
     pub fn export_bucket(mut self, bucket: Value) -> Self {
         self.projects.put(DEFAULT_GROUP_ID).buckets.put(bucket);

@@ -56,7 +56,7 @@ impl Listener for Connections {
         let (tcp, address) = Listener::accept(&mut self.listener).await;
         self.count.fetch_add(1, Ordering::Relaxed);
         let transport = match &self.tls {
-            // The handshake happens on the first read, so a slow one does not block other
+            // The handshake happens on the first read, so a slow handshake does not block other
             // connections.
             Some(tls) => Transport::Handshake(Box::new(tls.accept(tcp))),
             None => Transport::Plain(tcp),

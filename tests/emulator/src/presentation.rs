@@ -26,7 +26,7 @@ impl Presentation {
     }
 }
 
-/// Wraps a single object in an envelope. A list, which has `results`, keeps its form and gains
+/// Wraps a single object in an envelope. A list, which has `results`, is not wrapped, but gets a
 /// `status`.
 fn envelop(status: StatusCode, body: Value) -> Value {
     let status = status.as_u16();

@@ -23,7 +23,8 @@ pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("spec", spec::check),
 ];
 
-/// Returns the lines of an input as header values, or `None` for a line that is not a valid one.
+/// Returns the lines of an input as header values, or `None` for a line that is not a valid header
+/// value.
 fn header_values(data: &[u8]) -> impl Iterator<Item = Option<http::HeaderValue>> {
     let lines = data.split(|byte| *byte == b'\n');
     lines.map(|line| http::HeaderValue::from_bytes(line).ok())

@@ -58,7 +58,7 @@ fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &[u8]) {
     assert_eq!(again, value);
 }
 
-/// Asserts that the path of an error is the one that `serde_path_to_error` finds. If
+/// Asserts that the path of an error is the path that `serde_path_to_error` finds. If
 /// `serde_path_to_error` finds no path, the message must contain the path, because a union reports
 /// the path within its variant.
 fn is_located<T: DeserializeOwned>(json: &[u8]) {

@@ -106,7 +106,7 @@ impl Cell {
         let fault: Fault = row.fault.parse().unwrap();
         let times = match column.often {
             Often::Once => 1,
-            // More faults than the call makes requests.
+            // Queues more faults than the call makes requests.
             Often::EachTime => 9,
         };
         let proofs = row.proofs(column);
@@ -199,7 +199,7 @@ impl Cell {
     }
 }
 
-/// Returns whether a value is the one of the local Atlas, apart from the changes that faults make.
+/// Returns whether a value equals that of the local Atlas, apart from the changes that faults make.
 fn is_right(method: &spec::Method, value: &Value) -> bool {
     let returns = |names: [&str; 2]| names.iter().all(|name| method.name.contains(name));
     if method.http_method == "delete" {

@@ -136,7 +136,7 @@ pub(crate) fn rows() -> Vec<Row> {
         by(Key, at_once("expired-token", Right(1))),
         at_once("stale-nonce", Right(1)),
         by(Account, at_once("stale-nonce", Right(1))),
-        // The client accepts one more challenge if its nonce is stale as well.
+        // The client accepts one more challenge if the nonce of the first challenge is also stale.
         refused(Key, "stale-nonce", [1, 2]),
         at_once("hostile-challenge", Right(1)),
         by(Account, at_once("hostile-challenge", Right(1))),

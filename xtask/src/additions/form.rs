@@ -16,7 +16,7 @@ pub(crate) enum FormStyle {
     Properties,
     /// Keys in brackets, as in `color[R]=100&color[G]=200`.
     Deep,
-    /// JSON, for lists too.
+    /// JSON, even for lists.
     Json,
 }
 

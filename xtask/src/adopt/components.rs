@@ -247,7 +247,7 @@ fn mapped(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     Value::Object(discriminator)
 }
 
-/// Returns a parameter. Its example is beside its schema.
+/// Returns a parameter. The example is next to the schema.
 fn parameter(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     let mut parameter = Map::new();
     copy(node, &["name", "in", "required"], &mut parameter);

@@ -104,7 +104,7 @@ impl Imports {
         }
     }
 
-    /// Returns the type of an argument, which accepts more types than the value's own.
+    /// Returns the type of an argument, which accepts more types than that of the value.
     pub(super) fn argument(&self, ty: &Type) -> TokenStream {
         match ty {
             Type::Boxed(inner) => self.argument(inner),

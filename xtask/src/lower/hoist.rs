@@ -1,4 +1,4 @@
-//! Moves inline schemas to named ones.
+//! Moves inline schemas to the named schemas.
 
 use heck::ToUpperCamelCase as _;
 use indexmap::IndexMap;
@@ -61,7 +61,7 @@ impl Hoist<'_> {
         }
     }
 
-    /// Moves the schema at this location to the named ones, if it needs a name, and leaves a
+    /// If the schema at this location needs a name, moves it to the named schemas and leaves a
     /// reference.
     fn slot(&mut self, mut slot: Slot<'_>, name: &str, pointer: &Pointer) {
         let Some(schema) = slot.reborrow().schema().filter(|schema| !is_scalar(schema)) else {

@@ -1,4 +1,4 @@
-//! Finds the operations that have other servers than the document.
+//! Finds the operations whose servers differ from those of the document.
 
 use openapiv3::OpenAPI;
 
@@ -6,7 +6,7 @@ use super::{Lowered, Options, warning};
 use crate::visitor;
 
 /// Makes the servers of all operations those of the document, if they are the same. Otherwise, an operation keeps its
-/// servers only if it differs from the document.
+/// servers only if they differ from those of the document.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     share(openapi);

@@ -35,7 +35,7 @@ pub(crate) fn rendered(document: &Document, findings: &[Finding]) -> String {
     document.diagnostics(findings.to_vec()).render(&Renderer::plain())
 }
 
-/// Returns the description of a fixture, which says what it shows.
+/// Returns the description of a fixture.
 pub(crate) fn description(document: &Document) -> String {
     document.openapi.info.description.clone().expect("a fixture has a description")
 }

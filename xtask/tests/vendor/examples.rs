@@ -1,7 +1,7 @@
 //! The example in the documentation of each method, as a function that can be run.
 //!
-//! Ids in the path are replaced by ones derived from the parameter's name, so that an id in the
-//! wrong place is detected.
+//! Ids in the path are replaced with ids that are derived from the name of the parameter, so that
+//! an id in the wrong place is detected.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};

@@ -1,5 +1,5 @@
-//! Calls every method against a socket. Prints as JSON what each one sent, and its result. The
-//! tests of the generator write this program; `calls` contains the examples.
+//! Calls every method against a socket. Prints the request and the result of each method as JSON.
+//! The tests of the generator write this program; `calls` contains the examples.
 
 #![allow(deprecated, reason = "what is deprecated is sent as well")]
 

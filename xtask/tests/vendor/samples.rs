@@ -72,8 +72,8 @@ impl<'a> Sampler<'a> {
         parts.any(|part| is_object(&part) || self.has_object(&part))
     }
 
-    /// Adds the properties that a schema describes. With `as_union`, adds those of one variant,
-    /// too.
+    /// Adds the properties that a schema describes. With `as_union`, also adds those of one
+    /// variant.
     fn fill(
         &mut self,
         schema: &Value,
@@ -122,7 +122,7 @@ impl<'a> Sampler<'a> {
             let is_required = required.contains(&json!(key));
             let is_present = is_required || depth < DEPTH && self.below(10) < 7;
             if excluded || !is_present {
-                // A base may have added it with a value that this schema does not allow.
+                // A base may have added the property with a value that this schema does not allow.
                 object.remove(key);
                 continue;
             }

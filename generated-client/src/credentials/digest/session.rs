@@ -27,7 +27,7 @@ const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
 /// The state for answering one challenge repeatedly.
 pub(super) struct Session {
     challenge: Challenge,
-    /// The nonce of the challenge, or the one that the server named since.
+    /// The nonce of the challenge, or the next nonce that the server has named since.
     nonce: String,
     /// The client nonce. It is constant within a session, as the `-sess` algorithms require.
     cnonce: String,

@@ -28,7 +28,7 @@ fn notes_on(job: &Job<'_>) -> Vec<String> {
     repaired.chain(failed).chain(refused).collect()
 }
 
-/// Returns the table of what each generator used and wrote.
+/// Returns the table of the resources and the output of each generator.
 pub(super) fn generated(jobs: &[Job<'_>]) -> Table {
     let mut table = Table::new(&[
         "",
@@ -50,7 +50,7 @@ pub(super) fn generated(jobs: &[Job<'_>]) -> Table {
     table
 }
 
-/// Returns the table of what compiling each client used.
+/// Returns the table of the resources for compiling each client.
 pub(super) fn checked(jobs: &[Job<'_>]) -> Table {
     let mut table =
         Table::new(&["", "`cargo check`", "processor time", "memory", "errors", "warnings"]);
