@@ -275,8 +275,8 @@ impl Builder {
         self
     }
 
-    /// Sets the current date, which removes all versions whose sunset is reached. By default, no
-    /// version is removed.
+    /// Sets the current date. Each version is removed on its sunset date. By default, no version is
+    /// removed.
     #[must_use]
     pub const fn today(mut self, day: NaiveDate) -> Self {
         self.today = Some(day);

@@ -138,7 +138,7 @@ impl Client {
     }
 }
 
-/// Checks the response to each call, by the name of the call, and what the local Atlas stores.
+/// Checks the response to each call, and the contents of the local Atlas.
 fn check(responses: &Value, atlas: &Emulator, name: &str) {
     let field = |call: &str, pointer: &str| {
         let found = responses[call].pointer(pointer);
