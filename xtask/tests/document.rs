@@ -311,6 +311,8 @@ fn a_fault_in_the_vendors_whole_document_shows_its_own_line() {
     let told = diagnostics.render(&Renderer::plain());
     assert!(told.contains(&format!("--> spec.yaml:{number}:{column}\n")), "{told}");
     assert!(told.contains(&format!("\n{number} | {line}\n")), "{told}");
-    // The operations that depend on it are reported as left out.
+    assert!(told.contains("did you mean `#/components/schemas/ApiError`?"), "{told}");
+    // Only errors depend on it, so no operation is left out.
     assert_eq!(told.matches("ApiEror` does not exist\n").count(), 1, "{told}");
+    assert_eq!(diagnostics.count(Severity::Omission), 0, "{told}");
 }

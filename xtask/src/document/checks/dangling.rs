@@ -1,6 +1,8 @@
 //! Checks for references without a target. An operation that depends on one is left out. This is an error if the
 //! operation was selected by name, or if no other operation remains. References that no selected operation depends on
 //! are not reported.
+//!
+//! An operation can be emitted without its examples, the headers of its responses, and the types of its errors.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +17,7 @@ use crate::document::selection::Selection;
 use crate::document::tree::Edit;
 use crate::document::visitor::{Object, components, entries, visit};
 
-/// A pointer to a component, to an operation, or to the shared part of a path.
+/// A pointer to a component, to an operation, to an error of an operation, or to the shared part of a path.
 type Owner = Pointer;
 
 #[derive(Default)]
@@ -26,6 +28,8 @@ struct References<'t> {
     targets: HashMap<Owner, HashSet<Owner>>,
     /// The operations to emit, each with its name.
     roots: Vec<(Owner, &'t str)>,
+    /// The errors of these operations.
+    errors: HashSet<Owner>,
     dangling: Vec<Dangling<'t>>,
 }
 
@@ -45,9 +49,11 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
     if references.dangling.is_empty() && selection.is_everything() {
         return;
     }
-    let reached = references.reached(references.roots.iter().map(|(owner, _)| owner));
+    let roots = || references.roots.iter().map(|(owner, _)| owner);
+    let needed = references.reached(roots());
+    let reached = references.reached(roots().chain(&references.errors));
     if !selection.is_everything() {
-        let unreached = references.owners.iter().filter(|owner| !reached.contains(*owner));
+        let unreached = references.owners.iter().filter(|owner| !reached.contains(owner));
         findings.ignore(unreached.cloned().collect());
     }
     let lost = references.lost();
@@ -55,8 +61,8 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
     for dangling in &references.dangling {
         let (what, help) = explain(root, dangling);
         let reference = findings.elsewhere(dangling.pointer.join(["$ref"])).on_value();
-        let is_reached = reached.contains(&dangling.owner);
-        if is_reached && is_fatal {
+        let is_needed = dangling.is_needed() && needed.contains(&dangling.owner);
+        if is_needed && is_fatal {
             reference.error(what, help);
             continue;
         }
@@ -66,8 +72,11 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
         } else {
             ("it is ignored", Edit::Remove(place))
         };
-        let fallback =
-            if is_reached { "operations that depend on it are left out" } else { fallback };
+        let fallback = match reached.contains(&dangling.owner) {
+            true if is_needed => "operations that depend on it are left out",
+            true if dangling.is_needed() => "this part of the body of errors has no type",
+            _ => fallback,
+        };
         reference.warn(what, fallback, help);
         findings.edit(edit);
     }
@@ -78,19 +87,27 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
     }
 }
 
+impl Dangling<'_> {
+    /// Whether an operation cannot be emitted without it.
+    const fn is_needed(&self) -> bool {
+        !matches!(self.kind, Kind::Example | Kind::Header)
+    }
+}
+
 impl<'t> References<'t> {
     fn add(&mut self, object: Object<'t>, selection: &Selection, findings: &Findings) {
-        let owner = || owner(findings.path());
-        if findings.path().len() == 3 {
-            self.owners.insert(owner());
+        let path = findings.path();
+        if path.len() == 3 {
+            self.owners.insert(Pointer::new(path));
         }
         if object.kind == Kind::Operation {
             let id = object.text("operationId").unwrap_or_default();
             let tags = object.items("tags").iter().filter_map(Value::as_str);
             if selection.contains(id, tags) {
-                let owner = owner();
+                let owner = Pointer::new(path);
                 let shared = Pointer::new(owner.keys().get(..2).unwrap_or_default());
                 self.targets.entry(owner.clone()).or_default().insert(shared);
+                self.errors.extend(errors(object).map(|status| owner.join(["responses", status])));
                 self.roots.push((owner, if id.is_empty() { object.name } else { id }));
             }
         }
@@ -98,7 +115,7 @@ impl<'t> References<'t> {
             let targets = entries(object.fields, "mapping").filter_map(|(_, it)| it.as_str());
             let names = targets.map(mapped_name);
             let targets = names.map(|name| Pointer::new(["components", "schemas", name.as_str()]));
-            self.targets.entry(owner()).or_default().extend(targets);
+            self.targets.entry(self.owner(path)).or_default().extend(targets);
             return;
         }
         let Some(target) = object.reference() else { return };
@@ -108,11 +125,22 @@ impl<'t> References<'t> {
         {
             let section = object.kind.section().unwrap_or_default();
             let target = Pointer::new(["components", section, name.as_str()]);
-            self.targets.entry(owner()).or_default().insert(target);
+            self.targets.entry(self.owner(path)).or_default().insert(target);
         } else {
-            let pointer = Pointer::new(findings.path());
-            self.dangling.push(Dangling { owner: owner(), pointer, kind: object.kind, target });
+            let (owner, pointer) = (self.owner(path), Pointer::new(path));
+            self.dangling.push(Dangling { owner, pointer, kind: object.kind, target });
         }
+    }
+
+    /// Returns the owner of the value that these keys lead to.
+    fn owner(&self, path: &[String]) -> Owner {
+        let error = Pointer::new(path.iter().take(5));
+        if self.errors.contains(&error) {
+            return error;
+        }
+        let is_shared = path.first().is_some_and(|first| first == "paths")
+            && path.get(2).is_none_or(|key| key == "parameters");
+        Pointer::new(path.iter().take(if is_shared { 2 } else { 3 }))
     }
 
     /// Returns the operations to emit that depend on a dangling `$ref`, each with the first such
@@ -120,18 +148,19 @@ impl<'t> References<'t> {
     fn lost(&self) -> Vec<(&(Owner, &'t str), &'t str)> {
         let lost = self.roots.iter().filter_map(|root| {
             let reached = self.reached([&root.0]);
-            let dangling = self.dangling.iter().find(|it| reached.contains(&it.owner))?;
+            let mut needed = self.dangling.iter().filter(|it| it.is_needed());
+            let dangling = needed.find(|it| reached.contains(&it.owner))?;
             Some((root, dangling.target))
         });
         lost.collect()
     }
 
     /// Returns everything to which these refer, directly or indirectly.
-    fn reached<'o>(&'o self, owners: impl IntoIterator<Item = &'o Owner>) -> HashSet<Owner> {
-        let mut reached: HashSet<Owner> = HashSet::new();
+    fn reached<'o>(&'o self, owners: impl IntoIterator<Item = &'o Owner>) -> HashSet<&'o Owner> {
+        let mut reached: HashSet<&Owner> = HashSet::new();
         let mut next: Vec<&Owner> = owners.into_iter().collect();
         while let Some(owner) = next.pop() {
-            if reached.insert(owner.clone()) {
+            if reached.insert(owner) {
                 next.extend(self.targets.get(owner).into_iter().flatten());
             }
         }
@@ -139,10 +168,13 @@ impl<'t> References<'t> {
     }
 }
 
-fn owner(path: &[String]) -> Owner {
-    let is_shared = path.first().is_some_and(|first| first == "paths")
-        && path.get(2).is_none_or(|key| key == "parameters");
-    Pointer::new(path.iter().take(if is_shared { 2 } else { 3 }))
+/// Returns the statuses of an operation's errors. Without a success, `default` describes it.
+fn errors(operation: Object<'_>) -> impl Iterator<Item = &String> {
+    let responses = || entries(operation.fields, "responses").map(|(status, _)| status);
+    let has_success = responses().any(|status| status.starts_with(['2', '3']));
+    responses().filter(move |status| {
+        status.starts_with(['4', '5']) || (has_success && *status == "default")
+    })
 }
 
 fn explain(root: &Value, dangling: &Dangling<'_>) -> (String, String) {
