@@ -3,6 +3,7 @@
 //! `serde_yaml` is unsuitable: it reports no locations and stops at the first error. A test
 //! compares every value with the one that `serde_yaml` reads.
 
+mod surrogates;
 mod syntax;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
 use serde_json::{Map, Value};
 
+use self::surrogates::Joined;
 use super::tree::{Below, Spans, Tree};
 use crate::diagnostic::{Finding, Place, Source, Span};
 
@@ -27,9 +29,16 @@ pub(super) fn read(
     number: u32,
     findings: &mut Vec<Finding>,
 ) -> Result<Tree, Vec<Finding>> {
-    let parser = Parser::new_from_str(source.text());
-    let anchors = HashMap::new();
-    let mut reader = Reader { parser, number, findings, anchors, copies: 0, has_alias: false };
+    let joined = Joined::new(source.text());
+    let mut reader = Reader {
+        parser: Parser::new_from_str(&joined.text),
+        joined: &joined,
+        number,
+        findings,
+        anchors: HashMap::new(),
+        copies: 0,
+        has_alias: false,
+    };
     match reader.document() {
         Ok((value, spans)) => Ok(Tree { value, spans }),
         Err(Fault::Syntax(error)) => {
@@ -62,6 +71,7 @@ type Node = (Value, Spans);
 
 struct Reader<'t, 'f> {
     parser: Parser<'t, StrInput<'t>>,
+    joined: &'t Joined<'t>,
     number: u32,
     findings: &'f mut Vec<Finding>,
     /// The value of each anchor, by the parser's number.
@@ -247,12 +257,11 @@ impl<'t> Reader<'t, '_> {
     /// Converts a span: saphyr counts lines from 1 and columns from 0.
     fn span(&self, span: saphyr_parser::Span) -> Span {
         let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
-        Span {
-            source: self.number,
-            line: number(span.start.line()),
-            column: number(span.start.col()).saturating_add(1),
-            length: number(span.len()),
-        }
+        let line = number(span.start.line());
+        let start = number(span.start.col()).saturating_add(1);
+        let column = self.joined.column(line, start);
+        let end = self.joined.column(line, start.saturating_add(number(span.len())));
+        Span { source: self.number, line, column, length: end.saturating_sub(column) }
     }
 }
 

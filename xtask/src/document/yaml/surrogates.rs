@@ -1,0 +1,117 @@
+//! Characters that JSON escapes as two surrogates: `\ud83d\udc4d`. YAML has no such escape, so each pair becomes
+//! `\U0001f44d` before the text is parsed.
+
+use std::borrow::Cow;
+
+/// A pair of surrogates has 12 characters, and its replacement has 10.
+const SAVED: usize = 2;
+
+/// A text without surrogates, and where they were.
+pub(super) struct Joined<'t> {
+    pub(super) text: Cow<'t, str>,
+    /// The line and column of each replacement, both from 1, in the new text.
+    replaced: Vec<(u32, u32)>,
+}
+
+impl<'t> Joined<'t> {
+    /// Replaces the surrogates in JSON. YAML keeps its text: there, a backslash is often no escape.
+    pub(super) fn new(text: &'t str) -> Self {
+        let mut joined = Self { text: Cow::Borrowed(text), replaced: Vec::new() };
+        let is_json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+        if is_json && (text.contains("\\ud") || text.contains("\\uD")) {
+            joined.replace(text);
+        }
+        joined
+    }
+
+    fn replace(&mut self, text: &str) {
+        let mut new = String::with_capacity(text.len());
+        let (mut line, mut start) = (1, 0);
+        let mut rest = text;
+        while let Some(index) = rest.find(['\\', '\n']) {
+            let (before, escape) = rest.split_at(index);
+            new.push_str(before);
+            let length = if let Some(character) = pair(escape) {
+                let column = new.get(start..).map_or(0, |line| line.chars().count());
+                self.replaced.push((line, u32::try_from(column).unwrap_or(u32::MAX)));
+                new.push_str(&format!("\\U{:08x}", u32::from(character)));
+                12
+            } else {
+                // A backslash and the character after it, which can be another backslash.
+                let count = if escape.starts_with('\\') { 2 } else { 1 };
+                let length = escape.chars().take(count).map(char::len_utf8).sum();
+                new.push_str(escape.get(..length).unwrap_or_default());
+                length
+            };
+            if escape.starts_with('\n') {
+                (line, start) = (line + 1, new.len());
+            }
+            rest = escape.get(length..).unwrap_or_default();
+        }
+        new.push_str(rest);
+        self.text = Cow::Owned(new);
+    }
+
+    /// Returns the column in the original text.
+    pub(super) fn column(&self, line: u32, column: u32) -> u32 {
+        let first = self.replaced.partition_point(|(it, _)| *it < line);
+        let on_line = self.replaced.iter().skip(first).take_while(|(it, _)| *it == line);
+        let before = on_line.take_while(|(_, it)| *it < column).count();
+        column.saturating_add(u32::try_from(before * SAVED).unwrap_or(u32::MAX))
+    }
+}
+
+/// Returns the character that an escape and the escape after it stand for, if they are a pair.
+fn pair(escape: &str) -> Option<char> {
+    let unit = |at: usize| {
+        let digits = escape.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let mut characters = char::decode_utf16([unit(0)?, unit(6)?]);
+    characters.next()?.ok().filter(|it| u32::from(*it) > 0xffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Joined;
+    use crate::diagnostic::Source;
+    use crate::document::yaml::read;
+
+    #[test]
+    fn json_is_read_with_characters_of_two_surrogates() {
+        for text in [
+            r#"{"a": "Hello! \ud83d\udc4d", "\uD83D\uDE00": "\u00e9\\ud83d\\udc4d\ufffd"}"#,
+            "{\"a\": \"\\\\\\ud83d\\udc4d\"}",
+            "{\n  \"é\": \"\\ud83d\\udc4d\\ud83d\\udc4d\"\n}",
+        ] {
+            let tree = read(&Source::new("a.json", text), 0, &mut Vec::new());
+            let tree = tree.unwrap_or_else(|errors| panic!("{text}: {errors:?}"));
+            let expected: serde_json::Value =
+                serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            assert_eq!(tree.value, expected);
+        }
+    }
+
+    #[test]
+    fn columns_are_those_of_the_original_text() {
+        let text = "{\"é\": \"x\",\n\"a\": \"\\ud83d\\udc4d\\ud83d\\udc4d\", \"b\": [}";
+        let errors = read(&Source::new("a.json", text), 0, &mut Vec::new());
+        let errors = errors.err().unwrap_or_default();
+        let lone = text.lines().nth(1).and_then(|line| line.find('}')).unwrap_or_default();
+        assert!(
+            errors
+                .iter()
+                .any(|it| format!("{:?}", it.place).contains(&format!("column: {}", lone + 1))),
+            "{errors:?}"
+        );
+    }
+
+    #[test]
+    fn other_text_is_kept() {
+        for text in
+            ["pattern: '\\ud83d\\udc4d'", "{\"a\": \"\\ud83d\"}", "{\"a\": \"\\\\ud83d\\\\udc4d\"}"]
+        {
+            assert_eq!(Joined::new(text).text, text);
+        }
+    }
+}
