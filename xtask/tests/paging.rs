@@ -95,6 +95,23 @@ fn links_and_ids_are_used_if_present() {
 }
 
 #[test]
+fn items_that_are_unions_are_identified_by_the_field_of_all_variants() {
+    let union = "
+    Item:
+      oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+      discriminator: {propertyName: kind, mapping: {CAT: Cat, DOG: Dog}}
+    Cat: {type: object, required: [kind, id], properties: {kind: {type: string}, id: {type: string}, lives: {type: integer}}}
+    Dog: {type: object, required: [kind, id], properties: {kind: {type: string}, id: {type: string}, tricks: {type: string}}}
+";
+    let items = "{results: {type: array, items: {$ref: '#/components/schemas/Item'}}}";
+    let document = document(&PAGING, items) + union.trim_start_matches('\n');
+    let (_, page) = generate(&document);
+    assert!(page.contains("item.id().as_ref().map(ToString::to_string)"), "{page}");
+    let (_, page) = generate(&document.replacen("required: [kind, id]", "required: [kind]", 1));
+    assert!(!page.contains("fn id"), "{page}");
+}
+
+#[test]
 fn the_servers_page_size_is_known() {
     let sized = document(&PAGING, THINGS).replace(
         "name: itemsPerPage, in: query, schema: {type: integer, minimum: 1}",

@@ -1,5 +1,7 @@
 //! Pages of lists.
 
+use reqwest::Url;
+
 /// A page of a list.
 pub(crate) trait Page {
     /// The type of the list's items.
@@ -35,9 +37,36 @@ pub(crate) fn has_next<'a>(relations: impl Iterator<Item = Option<&'a str>>) -> 
     relations.map(|relation| relation == Some("next")).reduce(|one, other| one || other)
 }
 
+/// Returns a parameter in the query of a link, or the text itself if it has no such parameter. Then either it is no
+/// link, or the server rejects it, instead of a list that ends too early.
+pub(crate) fn parameter(link: &str, name: &str) -> String {
+    // The link can be relative, and the rest of it is not used.
+    let url = Url::parse("http://localhost").and_then(|base| base.join(link));
+    let value = url.ok().and_then(|url| {
+        let (_, value) = url.query_pairs().find(|(key, _)| key == name)?;
+        Some(value.into_owned())
+    });
+    value.unwrap_or_else(|| link.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_parameter_of_a_link_is_decoded() {
+        let link = "https://example.com/things?limit=5&after=a%2Fb%3D#top";
+        assert_eq!(parameter(link, "after"), "a/b=");
+        assert_eq!(parameter("/things?after=x", "after"), "x");
+        assert_eq!(parameter("?after=x", "after"), "x");
+    }
+
+    #[test]
+    fn a_text_without_the_parameter_is_kept() {
+        for text in ["MTA=", "/things", "https://example.com/?before=x", ""] {
+            assert_eq!(parameter(text, "after"), text);
+        }
+    }
 
     #[test]
     fn no_links_differ_from_no_next_link() {

@@ -65,7 +65,7 @@ pub(super) fn page(model: &Model, page: &Page, imports: &Imports) -> TokenStream
     let has_next = page.links.as_ref().map(|links| has_next(links, imports));
     let total = page.total.as_ref().map(total);
     let id = page.id.as_ref().map(|id| self::id(id, &item));
-    let cursor = page.cursor.as_ref().map(|cursor| self::cursor(cursor, page));
+    let cursor = page.cursor.as_ref().map(|cursor| self::cursor(cursor, page, imports));
     quote! {
         impl #trait_name for #name {
             type Item = #item;
@@ -121,15 +121,12 @@ fn has_next(links: &PageLinks, imports: &Imports) -> TokenStream {
 }
 
 /// Returns the cursor of the next page.
-fn cursor(cursor: &PageCursor, page: &Page) -> TokenStream {
+fn cursor(cursor: &PageCursor, page: &Page, imports: &Imports) -> TokenStream {
     let value = match cursor {
-        PageCursor::Field(field) => {
-            let name = ident(&field.ident);
-            if field.optional {
-                quote!(self.#name.clone())
-            } else {
-                quote!(Some(self.#name.clone()))
-            }
+        PageCursor::Field(path) => text_at(path),
+        PageCursor::Link { path, parameter } => {
+            let (link, page) = (text_at(path), imports.runtime("page"));
+            quote!(#link.map(|link| #page::parameter(&link, #parameter)))
         }
         PageCursor::LastId(more) => {
             let (name, items) = (ident(&more.ident), ident(&page.items));
@@ -148,10 +145,25 @@ fn cursor(cursor: &PageCursor, page: &Page) -> TokenStream {
     }
 }
 
+/// Returns the string in the field to which a path leads, as an `Option<String>`.
+fn text_at(path: &[PageField]) -> TokenStream {
+    let Some((last, objects)) = path.split_last() else { return quote!(None) };
+    let mut object = quote!(self);
+    for field in objects {
+        let name = ident(&field.ident);
+        object =
+            if field.optional { quote!(#object.#name.as_ref()?) } else { quote!(#object.#name) };
+    }
+    let name = ident(&last.ident);
+    if last.optional { quote!(#object.#name.clone()) } else { quote!(Some(#object.#name.clone())) }
+}
+
 /// Returns the text that identifies `item`.
 fn id_of(id: &PageField) -> TokenStream {
     let field = ident(&id.ident);
-    if id.optional {
+    if id.is_shared {
+        quote!(item.#field().as_ref().map(ToString::to_string))
+    } else if id.optional {
         quote!(item.#field.as_ref().map(ToString::to_string))
     } else {
         quote!(Some(item.#field.to_string()))

@@ -289,6 +289,34 @@ async fn each_cursor_is_used_once() {
 }
 
 #[tokio::test]
+async fn a_cursor_can_be_in_an_object_of_the_page() {
+    let server = serve(|request| match query(request) {
+        "/nested" => json("200 OK", "", r#"{"items":["a"],"meta":{"page":{"next_cursor":"x"}}}"#),
+        "/nested?cursor=x" => json("200 OK", "", r#"{"items":["b"],"meta":{}}"#),
+        other => panic!("{other}"),
+    });
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_nested_cursor().stream());
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(items, ["a", "b"]);
+}
+
+#[tokio::test]
+async fn the_cursor_in_a_link_is_sent_to_the_same_server() {
+    let next = |link: &str| format!(r#"{{"items":["a"],"links":{{"next":"{link}"}}}}"#);
+    let last = r#"{"items":["b"],"links":{"next":null}}"#;
+    let server = serve(move |request| match query(request) {
+        "/linked" => json("200 OK", "", &next("https://elsewhere.example/other?size=9&page_token=x%20y")),
+        "/linked?page_token=x+y" => json("200 OK", "", last),
+        other => panic!("{other}"),
+    });
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_link().stream());
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(items, ["a", "b"]);
+}
+
+#[tokio::test]
 async fn the_id_of_the_last_item_can_be_the_cursor() {
     let server = serve(|request| match query(request) {
         "/last" => json("200 OK", "", "{\"data\":[{\"id\":1},{\"id\":2}],\"has_more\":true}"),

@@ -65,6 +65,10 @@ impl Page for PaginatedExportBuckets {
     fn total(&self) -> Option<u64> {
         self.total_count.and_then(|count| u64::try_from(count).ok())
     }
+
+    fn id(item: &ExportBucket) -> Option<String> {
+        item.id().as_ref().map(ToString::to_string)
+    }
 }
 
 impl IntoIterator for PaginatedExportBuckets {

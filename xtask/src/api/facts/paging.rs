@@ -8,7 +8,8 @@
 //!   states the first page, with a `default` or a `minimum` of 0 or 1. The first `pageNum` is 1.
 //! - Offsets: an optional `offset` or `skip`, and a page size.
 //! - Cursors: an optional string (`cursor`, `page_token`, ...) whose next value is a field of the response
-//!   (`next_cursor`, `next_page_token`, ...), or `starting_after` with the field `has_more`.
+//!   (`next_cursor`, `next_page_token`, ...) or of an object in it (`meta.next_cursor`), or a parameter of a link there
+//!   (`links.next`); or `starting_after` with the field `has_more`.
 //!
 //! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
 //! Except with `pageNum` and cursors, items need an `id`, which reveals a server that ignores the parameter and repeats
@@ -22,27 +23,27 @@ use crate::api::types::{
     PagingStyle, Param, Struct, Success, Type,
 };
 
+/// The kinds of the models, by their names in Rust.
+type Models<'a> = BTreeMap<&'a str, &'a Kind>;
+
 /// Finds the paged operations and describes their pages.
 pub(super) fn find(api: &mut Api) {
-    let structs = api.models.iter().filter_map(|model| match &model.kind {
-        Kind::Struct(object) => Some((model.ident.as_str(), object)),
-        _ => None,
-    });
-    let structs: BTreeMap<&str, &Struct> = structs.collect();
+    let models: Models<'_> =
+        api.models.iter().map(|model| (model.ident.as_str(), &model.kind)).collect();
     let mut pages: BTreeMap<String, Page> = BTreeMap::new();
     let mut found = Vec::new();
     for operation in &api.operations {
         let paging = match &operation.success {
-            Success::Json(Type::Model(name)) => structs.get(name.as_str()).and_then(|object| {
-                let mut page = page(object, &structs)?;
+            Success::Json(Type::Model(name)) => object(name, &models).and_then(|object| {
+                let mut page = page(object, &models)?;
                 let paging = by_number(operation, &page.item, page.id.is_some())
                     .or_else(|| by_offset(operation, &page))
-                    .or_else(|| by_cursor(operation, object, &mut page))?;
+                    .or_else(|| by_cursor(operation, object, &mut page, &models))?;
                 let known = pages.entry(name.clone()).or_insert_with(|| page.clone());
                 known.cursor = known.cursor.take().or(page.cursor);
                 Some(paging)
             }),
-            Success::Json(Type::List(item)) => id(item, &structs).and_then(|id| {
+            Success::Json(Type::List(item)) => id(item, &models).and_then(|id| {
                 let paging = by_number(operation, item, true)?;
                 Some(Paging { list: Some(id), ..paging })
             }),
@@ -70,12 +71,24 @@ const OFFSETS: &[&str] = &["offset", "skip"];
 /// The parameters for cursors, each with the response fields that can contain the next cursor.
 const CURSORS: &[(&str, &[&str])] = &[
     ("cursor", &["next_cursor", "nextCursor"]),
-    ("after", &["next_cursor", "nextCursor"]),
+    ("after", &["next_cursor", "nextCursor", "next.after", "cursors.after"]),
+    ("marker", &["next_marker", "nextMarker"]),
+    ("offset", &["next_page.offset"]),
     ("page_token", &["next_page_token", "nextPageToken"]),
     ("pageToken", &["nextPageToken", "next_page_token"]),
     ("next_token", &["next_token"]),
     ("nextToken", &["nextToken"]),
 ];
+
+/// Those whose successor can be in a link. Others, such as `after`, can also be filters.
+const LINKED: &[&str] = &["cursor", "page_token", "pageToken"];
+
+/// The fields of a response with a link to the next page.
+const LINKS: &[&str] =
+    &["next", "next.href", "next.url", "next_url", "nextUrl", "next_link", "nextLink"];
+
+/// How deep the cursor can be in the objects of a response: `_links.next.href`.
+const DEPTH: usize = 3;
 
 fn by_number(operation: &Operation, item: &Type, has_id: bool) -> Option<Paging> {
     let number = counter(operation, NUMBERS)?;
@@ -97,12 +110,15 @@ fn by_offset(operation: &Operation, page: &Page) -> Option<Paging> {
     Some(paging(offset, Some(size), PagingStyle::Offset, &page.item))
 }
 
-fn by_cursor(operation: &Operation, object: &Struct, page: &mut Page) -> Option<Paging> {
+fn by_cursor(
+    operation: &Operation,
+    object: &Struct,
+    page: &mut Page,
+    models: &Models<'_>,
+) -> Option<Paging> {
     let known = CURSORS.iter().find_map(|(name, fields)| {
         let param = text(operation, name)?;
-        let field = fields.iter().find_map(|name| field(object, name))?;
-        let is_text = *field.ty.value() == Type::String;
-        is_text.then(|| (param, PageCursor::Field(page_field(field))))
+        Some((param, cursor(param, fields, &texts(object, models, DEPTH))?))
     });
     let last_id = || {
         let param = text(operation, "starting_after")?;
@@ -113,6 +129,43 @@ fn by_cursor(operation: &Operation, object: &Struct, page: &mut Page) -> Option<
     let (param, cursor) = known.or_else(last_id)?;
     page.cursor = Some(cursor);
     Some(paging(param, None, PagingStyle::Cursor, &page.item))
+}
+
+/// Finds the successor of a cursor in one of these fields or in a link.
+fn cursor(param: &Param, fields: &[&str], paths: &[Vec<&Field>]) -> Option<PageCursor> {
+    let find = |names: &[&str]| -> Option<Vec<PageField>> {
+        let mut found = names.iter().filter_map(|it| paths.iter().find(|path| ends_with(path, it)));
+        Some(found.next()?.iter().copied().map(page_field).collect())
+    };
+    let link = || {
+        let path = LINKED.contains(&param.name.as_str()).then(|| find(LINKS)).flatten()?;
+        Some(PageCursor::Link { path, parameter: param.name.clone() })
+    };
+    find(fields).map(PageCursor::Field).or_else(link)
+}
+
+/// The paths to the texts in an object and in the objects in it, the shortest ones first.
+fn texts<'a>(object: &'a Struct, models: &Models<'a>, depth: usize) -> Vec<Vec<&'a Field>> {
+    let mut paths = Vec::new();
+    for field in object.fields.iter().filter(|field| !matches!(field.ty, Type::Nullable(_))) {
+        match field.ty.unwrapped() {
+            Type::String => paths.push(vec![field]),
+            Type::Model(name) if depth > 1 => {
+                let below = self::object(name, models).map(|it| texts(it, models, depth - 1));
+                let below = below.into_iter().flatten();
+                paths.extend(below.map(|path| [vec![field], path].concat()));
+            }
+            _ => {}
+        }
+    }
+    paths.sort_by_key(Vec::len);
+    paths
+}
+
+/// Whether the names of the fields end with these, which are separated by dots.
+fn ends_with(path: &[&Field], names: &str) -> bool {
+    let mut fields = path.iter().rev();
+    names.rsplit('.').all(|name| fields.next().is_some_and(|field| field.name == name))
 }
 
 fn paging(number: &Param, size: Option<&Param>, style: PagingStyle, item: &Type) -> Paging {
@@ -160,7 +213,7 @@ fn text<'a>(operation: &'a Operation, name: &str) -> Option<&'a Param> {
     })
 }
 
-fn page(object: &Struct, structs: &BTreeMap<&str, &Struct>) -> Option<Page> {
+fn page(object: &Struct, models: &Models<'_>) -> Option<Page> {
     let is_list = |field: &&Field| matches!(field.ty, Type::List(_));
     let mut lists = object.fields.iter().filter(|field| is_list(field) && field.name != "links");
     let items = match field(object, "results") {
@@ -171,8 +224,8 @@ fn page(object: &Struct, structs: &BTreeMap<&str, &Struct>) -> Option<Page> {
     Some(Page {
         items: items.ident.clone(),
         item: (**item).clone(),
-        links: links(object, structs),
-        id: id(item, structs),
+        links: links(object, models),
+        id: id(item, models),
         total: total(object),
         cursor: None,
     })
@@ -188,24 +241,38 @@ fn field<'a>(object: &'a Struct, name: &str) -> Option<&'a Field> {
     object.fields.iter().find(|field| field.name == name)
 }
 
-fn links(page: &Struct, structs: &BTreeMap<&str, &Struct>) -> Option<PageLinks> {
+fn links(page: &Struct, models: &Models<'_>) -> Option<PageLinks> {
     let links = field(page, "links")?;
     let Type::List(link) = &links.ty else { return None };
     let Type::Model(link) = link.as_ref() else { return None };
-    let relation = field(structs.get(link.as_str())?, "rel")?;
+    let relation = field(object(link, models)?, "rel")?;
     let is_text = *relation.ty.value() == Type::String;
     is_text.then(|| PageLinks { ident: links.ident.clone(), relation: page_field(relation) })
 }
 
-fn id(item: &Type, structs: &BTreeMap<&str, &Struct>) -> Option<PageField> {
+/// The field that identifies an item. All variants of a union must have it.
+fn id(item: &Type, models: &Models<'_>) -> Option<PageField> {
     let Type::Model(item) = item else { return None };
-    let item = structs.get(item.as_str())?;
-    let id = field(item, "id").or_else(|| field(item, "_id"))?;
+    let (fields, is_shared) = match models.get(item.as_str())? {
+        Kind::Struct(object) => (&object.fields, false),
+        Kind::Union(union) => (&union.shared, true),
+        Kind::Enum(_) => return None,
+    };
+    let named = |name: &str| fields.iter().find(|field| field.name == name);
+    let id = named("id").or_else(|| named("_id"))?;
     let is_text =
         matches!(id.ty.value(), Type::ObjectId | Type::String | Type::Uuid | Type::Integer(_));
-    is_text.then(|| page_field(id))
+    is_text.then(|| PageField { is_shared, ..page_field(id) })
+}
+
+fn object<'a>(name: &str, models: &Models<'a>) -> Option<&'a Struct> {
+    match models.get(name)? {
+        Kind::Struct(object) => Some(object),
+        _ => None,
+    }
 }
 
 fn page_field(field: &Field) -> PageField {
-    PageField { ident: field.ident.clone(), optional: matches!(field.ty, Type::Option(_)) }
+    let optional = matches!(field.ty, Type::Option(_));
+    PageField { ident: field.ident.clone(), optional, is_shared: false }
 }

@@ -1,5 +1,6 @@
 //! The pages of a list.
 
+use super::is_false;
 use super::value::Type;
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +57,7 @@ pub struct Page {
     /// The links that indicate a next page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<PageLinks>,
-    /// The field of an item that identifies it.
+    /// The field that identifies an item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<PageField>,
     /// The field with the estimated number of items on all pages.
@@ -71,8 +72,15 @@ pub struct Page {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PageCursor {
-    /// In a separate field.
-    Field(PageField),
+    /// In the field at the end of this path, whose other fields lead from the page to the object with that field.
+    Field(Vec<PageField>),
+    /// In a parameter of the link in such a field.
+    Link {
+        /// The path to the field.
+        path: Vec<PageField>,
+        /// The name of the parameter on the wire.
+        parameter: String,
+    },
     /// The id of the last item, if this field says that there are more items.
     LastId(PageField),
 }
@@ -93,4 +101,7 @@ pub struct PageField {
     pub ident: String,
     /// Whether the type is an `Option`.
     pub optional: bool,
+    /// Whether it is one of the fields that the variants of a union share, which a method returns.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_shared: bool,
 }
