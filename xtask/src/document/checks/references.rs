@@ -26,7 +26,7 @@ pub(super) fn component_name(kind: Kind, target: &str) -> Option<String> {
 }
 
 /// Keys next to a schema's `$ref` that describe this location rather than the target.
-const KEPT: &[&str] = &["description", "deprecated"];
+const KEPT: &[&str] = &["description", "deprecated", "nullable", "readOnly", "writeOnly"];
 
 /// Moves the keys next to a `$ref` to a new schema around it.
 pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
