@@ -48,6 +48,11 @@ fn an_optional_field_is_an_option_with_a_setter() {
 }
 
 #[test]
+fn a_field_that_the_server_sets_has_a_setter_only_for_tests() {
+    shows("26-read-only", &["models/cluster.rs"]);
+}
+
+#[test]
 fn values_have_idiomatic_types() {
     shows("02-values", &["models/values.rs"]);
 }

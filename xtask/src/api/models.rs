@@ -118,8 +118,8 @@ impl<'a> Source<'a> {
         let fields = self.properties().zip(types.by_ref()).map(|(property, ty)| {
             let mut docs = docs(property.schema);
             // Responses are not validated: an unexpected value must not fail the whole response.
-            let rules =
-                if self.usage.request { rules::of(property.schema) } else { Rules::default() };
+            let is_checked = self.usage.request && !property.read_only;
+            let rules = if is_checked { rules::of(property.schema) } else { Rules::default() };
             docs.default = docs.default.filter(|_| self.usage.request);
             let optional = !property.required && has_absent_value(&ty);
             let is_nullable = property.schema.data().is_some_and(|data| data.nullable);
@@ -129,6 +129,7 @@ impl<'a> Source<'a> {
                 ident: in_use.free(&names::field(property.name, self.usage.request)),
                 name: property.name.to_owned(),
                 optional,
+                read_only: property.read_only,
                 ty,
                 rest: false,
                 rules,
@@ -153,6 +154,7 @@ impl<'a> Source<'a> {
                 values => Type::Map(Box::new(values)),
             },
             optional: true,
+            read_only: false,
             rest: true,
             rules: Rules { each, ..Rules::default() },
             validates: false,

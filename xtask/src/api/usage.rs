@@ -57,6 +57,8 @@ pub(super) struct Property<'a> {
     pub(super) name: &'a str,
     pub(super) schema: SchemaRef<'a>,
     pub(super) required: bool,
+    /// Whether requests hold the object, but are not meant to set the property.
+    pub(super) read_only: bool,
 }
 
 /// Returns the properties of an object with this usage. An object in requests only has no
@@ -65,10 +67,12 @@ pub(super) fn properties(object: &ObjectType, usage: Usage) -> impl Iterator<Ite
     let only_one = usage.request != usage.response;
     object.properties.iter().filter_map(move |(name, property)| {
         let schema = SchemaRef::from(property);
-        let excluded = schema.data().is_some_and(|data| {
-            usage.request && data.read_only || usage.response && data.write_only
-        });
+        let data = schema.data();
+        let read_only = usage.request && data.is_some_and(|data| data.read_only);
+        let write_only = usage.response && data.is_some_and(|data| data.write_only);
+        let excluded = read_only || write_only;
         let required = object.required.contains(name) && !excluded;
-        (!(excluded && only_one)).then_some(Property { name, schema, required })
+        let property = Property { name, schema, required, read_only };
+        (!(excluded && only_one)).then_some(property)
     })
 }

@@ -61,7 +61,9 @@ fn object(fact: Fact, it: &Struct, provided: bool) -> Fact {
     it.fields.iter().fold(fact, |fact, field| {
         let (ty, required, wire) = (&field.ty, !field.optional, field.name.clone());
         let member = Member { ty, required, wire, rules: &field.rules, docs: &field.docs };
-        fact.part(format_args!("field `{}`", field.ident), member.fact(provided))
+        let read_only = (provided && field.read_only).then_some("");
+        let fact_of_field = member.fact(provided).optional("set by the server", DEMAND, read_only);
+        fact.part(format_args!("field `{}`", field.ident), fact_of_field)
     })
 }
 

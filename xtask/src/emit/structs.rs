@@ -8,7 +8,8 @@ use super::docs::{self, Links};
 use super::tokens::{self, allow_deprecated, conversion, ident};
 use crate::api::{Field, Model, Struct, Tag, Type, Usage};
 
-/// Emits the struct, with a constructor and setters. If only responses contain the struct, these are for tests.
+/// Emits the struct, with a constructor and setters. If only responses contain the struct, these are for tests, as are
+/// the setters of `readOnly` fields.
 pub(super) fn emit(
     model: &Model,
     object: &Struct,
@@ -23,8 +24,13 @@ pub(super) fn emit(
         let must_use = model.usage.response.then(|| quote!(#[must_use]));
         let new = constructor(object, must_use.as_ref(), imports);
         let optional = object.fields.iter().filter(|field| field.optional);
-        let setters = optional.map(|field| setter(field, imports, links, must_use.as_ref()));
+        let (read_only, settable): (Vec<_>, Vec<_>) = optional.partition(|field| field.read_only);
+        let setters = settable.iter().map(|field| setter(field, imports, links, must_use.as_ref()));
         items.push(quote!(#allow impl #name { #new #(#setters)* }));
+        if !read_only.is_empty() {
+            let setters = read_only.iter().map(|field| setter_for_tests(field, imports));
+            items.push(quote!(#[cfg(feature = "test-util")] #allow impl #name { #(#setters)* }));
+        }
     } else {
         items.push(for_tests(model, object, imports));
     }
@@ -37,10 +43,8 @@ fn for_tests(model: &Model, object: &Struct, imports: &Imports) -> TokenStream {
     let allow = allow_deprecated(&object.fields);
     let must_use = quote!(#[must_use]);
     let new = constructor(object, Some(&must_use), imports);
-    let setters = object.fields.iter().filter(|field| field.optional).map(|field| {
-        let doc = docs::own(&format!("Sets `{}`.", field.ident));
-        setter_with(field, &quote!(#doc #must_use), imports)
-    });
+    let optional = object.fields.iter().filter(|field| field.optional);
+    let setters = optional.map(|field| setter_for_tests(field, imports));
     quote! {
         #[cfg(feature = "test-util")]
         #allow
@@ -73,6 +77,8 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
 
 fn definition_of(field: &Field, usage: Usage, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = docs::of_value(&field.name, &field.rules, &field.docs, links);
+    let read_only =
+        field.read_only.then(|| docs::section("The server sets it: leave it absent in requests."));
     let deprecated = tokens::deprecated(field.docs.deprecated);
     let (name, ty) = (ident(&field.ident), imports.ty(&field.ty));
     let wire_name = &field.name;
@@ -86,7 +92,7 @@ fn definition_of(field: &Field, usage: Usage, imports: &Imports, links: &Links<'
     let skip = skip.map(|test| quote!(skip_serializing_if = #test));
     let parts: Vec<_> = rename.into_iter().chain(default).chain(reader).chain(skip).collect();
     let serde = (!parts.is_empty()).then(|| quote!(#[serde(#(#parts),*)]));
-    quote!(#doc #deprecated #serde pub #name: #ty,)
+    quote!(#doc #read_only #deprecated #serde pub #name: #ty,)
 }
 
 /// Returns the function that decodes a field, if it needs one: the server sends `null` for an empty
@@ -147,6 +153,11 @@ fn absent(ty: &Type) -> TokenStream {
         Type::JsonObject => quote!(serde_json::Map::new()),
         _ => quote!(None),
     }
+}
+
+fn setter_for_tests(field: &Field, imports: &Imports) -> TokenStream {
+    let doc = docs::own(&format!("Sets `{}`.", field.ident));
+    setter_with(field, &quote!(#doc #[must_use]), imports)
 }
 
 fn setter(

@@ -98,6 +98,10 @@ pub struct Field {
     /// in models that only responses contain, an empty list or map.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
+    /// Whether only the server sets the field, although requests contain the model. The field is optional, and requests
+    /// have no setter for it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub read_only: bool,
     /// Whether the field contains all properties that the document allows but does not define.
     #[serde(default, skip_serializing_if = "is_false")]
     pub rest: bool,
