@@ -20,7 +20,7 @@ use crate::json::{
 
 const PROVIDERS: &[&str] = &["AWS", "AZURE", "GCP"];
 
-/// Asserts that JSON which decodes into `T` encodes back unchanged.
+/// Asserts that JSON that decodes into `T` is the same after encoding.
 fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &Value) {
     let value: T = serde_json::from_value(json.clone()).unwrap();
     assert_eq!(&serde_json::to_value(&value).unwrap(), json);

@@ -1,4 +1,4 @@
-//! Emits the validation of values before they are sent.
+//! Emits code that validates values before they are sent.
 
 use proc_macro2::TokenStream;
 use quote::quote;

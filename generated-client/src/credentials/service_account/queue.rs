@@ -18,7 +18,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 pub(super) struct Queue {
     /// The reason why the last request failed, if it did.
     failure: Option<Failure>,
-    /// The time before which the endpoint accepts no request, if it returned 429.
+    /// The time when the endpoint accepts requests again, if it returned 429.
     not_before: Option<Instant>,
 }
 
