@@ -34,7 +34,7 @@ impl<'d> Operations<'d> {
             let operations = item.clone().entries().filter(|(key, _)| is_method(key));
             operations.map(move |(method, node)| {
                 let (item, path) = (item.clone(), path.clone());
-                Operation { node, item, method, path }
+                Operation { node, method, path, item }
             })
         });
         Self(operations.collect())
