@@ -98,7 +98,7 @@ async fn the_caller_chooses_the_media_type_from_a_range() {
     let server = Server::empty().await;
     let error = server.client.put_image(Upload::from("").content_type("a\nb")).send().await;
     let error = error.unwrap_err().to_string();
-    assert!(error.contains("body: \"a\\nb\" is not a media type"), "{error}");
+    assert!(error.contains("`body`: \"a\\nb\" is not a media type"), "{error}");
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn a_stream_body_is_sent_only_once() {
     let upload = Upload::once(reqwest::Body::from("stream"));
     server.client.put_bytes(upload.clone()).send().await.unwrap();
     let error = server.client.put_bytes(upload).send().await.unwrap_err().to_string();
-    assert!(error.contains("body: can be sent only once"), "{error}");
+    assert!(error.contains("`body`: can be sent only once"), "{error}");
     assert_eq!(server.received("content-type").await.1, "stream");
 }
 
@@ -217,7 +217,7 @@ async fn a_form_has_a_part_for_each_parameter() {
 
     let server = Server::empty().await;
     let error = server.client.post_parts(7, "png", "0123456789", FormKind::Photo).send().await;
-    assert!(error.unwrap_err().to_string().contains("id: "));
+    assert!(error.unwrap_err().to_string().contains("`id`: "));
 }
 
 #[tokio::test]
