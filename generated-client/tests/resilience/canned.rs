@@ -5,7 +5,7 @@ use std::time::Duration;
 use generated_client::models::{ExportJob, ExportJobState, Link, PaginatedExportJobs};
 use generated_client::testing::{CannedResponse, CannedResponses};
 use generated_client::{
-    Client, ClientBuilder, Credentials, Error, ObjectId, RetryPolicy, StatusCode,
+    Client, ClientBuilder, Credentials, Error, ObjectId, ResponseHead, RetryPolicy, StatusCode,
 };
 use serde_json::json;
 use tokio::time::Instant;
@@ -157,6 +157,16 @@ async fn canned_failures_are_classified_as_real_ones() {
         assert_eq!(error.operation_id(), Some("createGroupBackupExportBucket"));
         assert_eq!(sent, requests, "{error}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_error_code_of_a_header_is_readable() {
+    let responses = CannedResponses::new();
+    let refusal = CannedResponse::new(StatusCode::FORBIDDEN, "");
+    responses.push(refusal.header("X-Error-Code", "IP_NOT_ALLOWED"));
+    let error = list(&client(&responses)).await.unwrap_err();
+    assert_eq!(error.error_code(), Some("IP_NOT_ALLOWED"));
+    assert_eq!(error.head().and_then(ResponseHead::error_code), Some("IP_NOT_ALLOWED"));
 }
 
 #[tokio::test(start_paused = true)]
