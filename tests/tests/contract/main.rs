@@ -9,20 +9,13 @@ mod atlas;
 mod client;
 mod prism;
 mod schemathesis;
+mod tools;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const CLUSTER: &str = "Cluster0";
-
-/// Returns the path of a file in the directory of the tools.
-fn tool(path: &str) -> PathBuf {
-    let folder = PathBuf::from(std::env::var_os("CONTRACT_TOOLS").unwrap_or_default());
-    let file = folder.join(path);
-    assert!(file.is_absolute() && file.exists(), "{path} is missing: run tests/contract/run");
-    file
-}
 
 /// Writes the document on a date to a file. Returns the path.
 ///

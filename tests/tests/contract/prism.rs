@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::tool;
+use crate::tools::tool;
 
 pub(crate) struct Prism {
     child: Child,
@@ -27,6 +27,13 @@ impl Prism {
     }
 
     fn start(mode: &str, document: &Path, server: Option<&str>) -> Self {
+        // Another process may take the free port before Prism does.
+        let mut attempts = (0..3).filter_map(|_| Self::launch(mode, document, server));
+        attempts.next().unwrap()
+    }
+
+    /// Starts Prism. Returns `None` if its port is in use.
+    fn launch(mode: &str, document: &Path, server: Option<&str>) -> Option<Self> {
         let free = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
         let log = document.with_extension(format!("{mode}-{}.log", free.port()));
         let output = File::create(&log).unwrap();
@@ -41,25 +48,30 @@ impl Prism {
             .spawn()
             .unwrap();
         let mut prism = Self { child, address: free.to_string(), log };
-        prism.wait_until_it_listens();
-        prism
+        prism.listens().then_some(prism)
     }
 
-    fn wait_until_it_listens(&mut self) {
+    /// Waits until Prism listens. Returns `false` if its port is in use.
+    fn listens(&mut self) -> bool {
         let start = Instant::now();
         while !self.log().contains("Prism is listening") {
+            if self.log().contains("EADDRINUSE") {
+                return false;
+            }
             let ended = self.child.try_wait().unwrap();
             let is_late = start.elapsed() > Duration::from_secs(60);
             assert!(ended.is_none() && !is_late, "Prism did not start:\n{}", self.log());
             std::thread::sleep(Duration::from_millis(50));
         }
+        true
     }
 
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
-    fn log(&self) -> String {
+    /// Returns the log so far.
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap()
     }
 

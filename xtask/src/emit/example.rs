@@ -174,6 +174,10 @@ fn expression(value: &Expression) -> TokenStream {
             let (model, arguments) = (ident(model), arguments.iter().map(expression));
             quote!(#model::new(#(#arguments),*))
         }
+        Expression::Set { model, setter, value } => {
+            let (model, setter, value) = (ident(model), ident(setter), expression(value));
+            quote!(#model::new().#setter(#value))
+        }
         Expression::Variant { model, variant } => {
             let (model, variant) = (ident(model), ident(variant));
             quote!(#model::#variant)

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::types::{Api, Body, Example, Expression, Field, Kind, Model, Operation, Param, Type};
+use super::types::{
+    Api, Body, Example, Expression, Field, Kind, Model, Operation, Param, Struct, Type,
+};
 
 /// The maximum depth of a value. A model that must contain itself would have no end.
 const DEPTH: usize = 8;
@@ -182,7 +184,13 @@ impl Writer<'_> {
             Kind::Struct(object) => {
                 let required = object.fields.iter().filter(|field| !field.optional);
                 let values: Option<_> = required.map(|it| self.field(it, json, depth)).collect();
-                Expression::New { model: name.to_owned(), arguments: values? }
+                match self.optional_field(object, json, depth) {
+                    Some((setter, value)) => {
+                        let value = Box::new(value);
+                        Expression::Set { model: name.to_owned(), setter, value }
+                    }
+                    None => Expression::New { model: name.to_owned(), arguments: values? },
+                }
             }
             Kind::Enum(values) => {
                 let value = values.iter().find(|it| Some(&it.value) == json);
@@ -192,6 +200,29 @@ impl Writer<'_> {
         };
         self.used.insert(name.to_owned());
         Some(expression)
+    }
+
+    /// Returns the first plain field of a struct without required fields, with its setter. Otherwise
+    /// the value would be empty, which is no valid parameter in a path.
+    fn optional_field(
+        &mut self,
+        object: &Struct,
+        json: Option<&Value>,
+        depth: usize,
+    ) -> Option<(String, Expression)> {
+        let is_plain = |field: &&Field| {
+            let Type::Option(ty) = &field.ty else { return false };
+            matches!(**ty, Type::Bool | Type::Integer(_) | Type::Float(_) | Type::String)
+                && field.rules.is_empty()
+                && !field.docs.deprecated
+                && !field.read_only
+        };
+        if object.fields.iter().any(|field| !field.optional) {
+            return None;
+        }
+        let field = object.fields.iter().find(is_plain)?;
+        let given = json.and_then(|json| json.get(&field.name)).or(field.docs.example.as_ref());
+        Some((field.ident.clone(), self.value(field.ty.value(), given, depth)?))
     }
 
     fn field(&mut self, field: &Field, json: Option<&Value>, depth: usize) -> Option<Expression> {

@@ -57,6 +57,15 @@ pub enum Expression {
         /// The arguments of its constructor.
         arguments: Vec<Expression>,
     },
+    /// `Model::new().field(..)`
+    Set {
+        /// The model.
+        model: String,
+        /// The setter of the field.
+        setter: String,
+        /// The value of the field.
+        value: Box<Expression>,
+    },
     /// `Model::Variant`
     Variant {
         /// The model.

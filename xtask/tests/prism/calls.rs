@@ -1,0 +1,50 @@
+//! Calls the methods of a client against a server. The tests of the generator write this program;
+//! `calls` contains the examples.
+//!
+//! Before each call, it sends a request for `/-/NUMBER`, which separates the calls in the log of the
+//! server. Afterwards, it prints the error as JSON to standard error, or `null`.
+
+#![allow(deprecated, reason = "deprecated operations are called as well")]
+
+use std::error::Error;
+use std::io::{self, Read as _, Write as _};
+use std::net::TcpStream;
+use std::pin::Pin;
+use std::time::Duration;
+
+mod calls;
+
+type Outcome = Pin<Box<dyn Future<Output = Result<(), Box<dyn Error>>>>>;
+type Calls = &'static [fn(String) -> Outcome];
+
+/// Pages and lines of a mock may have no end.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [client, address, first] = arguments.as_slice() else {
+        return Err("CLIENT ADDRESS FIRST".into());
+    };
+    let (_, calls) = calls::CLIENTS.iter().find(|(name, _)| name == client).ok_or("no such client")?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    for (number, call) in calls.iter().enumerate().skip(first.parse()?) {
+        mark(address, number).map_err(|error| format!("the server has stopped: {error}"))?;
+        let outcome = runtime.block_on(async {
+            tokio::time::timeout(TIME_LIMIT, call(format!("http://{address}"))).await
+        });
+        let error = match outcome {
+            Ok(outcome) => outcome.err().map(|error| error.to_string()),
+            Err(_) => Some("not finished in time".to_owned()),
+        };
+        eprintln!("{}", serde_json::json!(error));
+    }
+    Ok(())
+}
+
+/// Sends a request that the server has no path for.
+fn mark(address: &str, number: usize) -> io::Result<()> {
+    let mut stream = TcpStream::connect(address)?;
+    write!(stream, "GET /-/{number} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+    stream.read_to_end(&mut Vec::new())?;
+    Ok(())
+}
