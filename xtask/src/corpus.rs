@@ -73,7 +73,9 @@ impl Corpus {
             let out = workspace.join("crates").join(&package);
             let mut row = generate(&self.root, path, &out, &package);
             row.name.clone_from(name);
-            row.peers = peers.iter().map(|peer| peer.generates(path, &workspace)).collect();
+            // Peers run in a folder of their own.
+            let document = std::path::absolute(path)?;
+            row.peers = peers.iter().map(|it| it.generates(&document, &workspace)).collect();
             rows.push((package, row));
         }
         if self.compile {
