@@ -87,6 +87,7 @@ pub struct Tag {
 
 /// A field of a struct.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the facts are independent of each other")]
 pub struct Field {
     /// The name in Rust.
     pub ident: String,

@@ -34,7 +34,8 @@ impl<'t> Joined<'t> {
             let length = if let Some(character) = pair(escape) {
                 let column = new.get(start..).map_or(0, |line| line.chars().count());
                 self.replaced.push((line, u32::try_from(column).unwrap_or(u32::MAX)));
-                new.push_str(&format!("\\U{:08x}", u32::from(character)));
+                let escape = format!("\\U{:08x}", u32::from(character));
+                new.push_str(&escape);
                 12
             } else {
                 // A backslash and the character after it, which can be another backslash.
