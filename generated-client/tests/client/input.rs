@@ -135,7 +135,8 @@ async fn an_id_in_a_body_may_be_text_that_send_checks() {
 fn text_and_ids_make_equal_bodies() {
     let of_text = ExportJobRequest::new(GROUP, GROUP.to_owned());
     let id: ObjectId = GROUP.parse().unwrap();
-    let of_ids = ExportJobRequest::new(id, &id);
+    let borrowed = &id;
+    let of_ids = ExportJobRequest::new(id, borrowed);
     assert_eq!(of_text, of_ids);
     assert_eq!(of_text.snapshot_id, id);
     let json = serde_json::json!({"snapshotId": GROUP, "exportBucketId": GROUP});
