@@ -39,6 +39,48 @@ impl Graph {
         let targets = self.edges.get(from).into_iter().flatten();
         self.reachable(targets.map(String::as_str)).contains(to)
     }
+
+    /// Returns a number for each name. Two names have the same number if each is reachable from the other.
+    ///
+    /// This is Kosaraju's algorithm, whose time is proportional to the size of the graph.
+    #[must_use]
+    pub fn cycles(&self) -> BTreeMap<&str, usize> {
+        let mut sources: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (name, targets) in &self.edges {
+            for target in targets {
+                sources.entry(target).or_default().push(name);
+            }
+        }
+        let mut cycles = BTreeMap::new();
+        for (number, name) in self.targets_first().into_iter().rev().enumerate() {
+            let mut ahead = vec![name];
+            while let Some(name) = ahead.pop() {
+                if !cycles.contains_key(name) {
+                    cycles.insert(name, number);
+                    ahead.extend(sources.get(name).into_iter().flatten());
+                }
+            }
+        }
+        cycles
+    }
+
+    /// Returns the names in an order in which each follows its targets, except for targets that lead back to it.
+    fn targets_first(&self) -> Vec<&str> {
+        let (mut order, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut ahead: Vec<(&str, bool)> =
+            self.edges.keys().map(|it| (it.as_str(), false)).collect();
+        while let Some((name, is_done)) = ahead.pop() {
+            if is_done {
+                order.push(name);
+            } else if seen.insert(name) {
+                ahead.push((name, true));
+                let targets = self.edges.get(name).into_iter().flatten();
+                let known = targets.filter(|target| self.edges.contains_key(*target));
+                ahead.extend(known.map(|target| (target.as_str(), false)));
+            }
+        }
+        order
+    }
 }
 
 #[cfg(test)]
@@ -54,5 +96,22 @@ mod tests {
         assert!(graph.leads("a", "a") && graph.leads("c", "d"));
         assert!(!graph.leads("d", "d") && !graph.leads("d", "a"));
         assert_eq!(graph.reachable(["d", "missing"]).len(), 1);
+    }
+
+    #[test]
+    fn names_of_a_cycle_have_the_same_number() {
+        let edges = [("a", "bc"), ("b", "ax"), ("c", "d"), ("d", "ec"), ("e", ""), ("f", "af")];
+        let graph: Graph = edges
+            .into_iter()
+            .map(|(name, to)| (name.to_owned(), to.chars().map(String::from).collect()))
+            .collect();
+        let cycles = graph.cycles();
+        for (one, number) in &cycles {
+            for (other, others) in &cycles {
+                let is_same = one == other || graph.leads(one, other) && graph.leads(other, one);
+                assert_eq!(number == others, is_same, "{one} {other}");
+            }
+        }
+        assert_eq!(cycles.len(), 6);
     }
 }

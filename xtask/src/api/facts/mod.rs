@@ -42,18 +42,19 @@ fn held(model: &Model) -> Vec<String> {
 
 /// Boxes each field through which a struct contains itself.
 fn box_cycles(models: &mut [Model], graph: &Graph) {
+    let cycles = graph.cycles();
     for model in models {
         let Kind::Struct(object) = &mut model.kind else { continue };
         for field in &mut object.fields {
-            box_cycle(&mut field.ty, &model.ident, graph);
+            box_cycle(&mut field.ty, &model.ident, &cycles);
         }
     }
 }
 
-fn box_cycle(ty: &mut Type, holder: &str, graph: &Graph) {
+fn box_cycle(ty: &mut Type, holder: &str, cycles: &BTreeMap<&str, usize>) {
     match ty {
-        Type::Option(inner) | Type::Nullable(inner) => box_cycle(inner, holder, graph),
-        Type::Model(model) if model == holder || graph.leads(model, holder) => {
+        Type::Option(inner) | Type::Nullable(inner) => box_cycle(inner, holder, cycles),
+        Type::Model(model) if cycles.get(model.as_str()) == cycles.get(holder) => {
             *ty = Type::Boxed(Box::new(ty.clone()));
         }
         _ => {}
