@@ -9,6 +9,7 @@
 pub mod digest;
 pub mod envelope;
 pub mod models;
+pub mod mutations;
 pub mod pipeline;
 pub mod retry_after;
 pub mod spec;
@@ -18,6 +19,7 @@ pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("digest", digest::check),
     ("envelope", envelope::check),
     ("models", models::check),
+    ("mutations", mutations::check),
     ("pipeline", pipeline::check),
     ("retry_after", retry_after::check),
     ("spec", spec::check),

@@ -10,8 +10,12 @@ use xtask::lower::Options;
 
 /// Input: bytes that select the parts of a document.
 pub fn check(data: &[u8]) {
-    let text = document(data);
-    let Ok(document) = document::parse("fuzz.json", &text) else { return };
+    generate(&document(data));
+}
+
+/// Generates a client, if the document can be read, and asserts that its files parse as Rust.
+pub(crate) fn generate(text: &str) {
+    let Ok(document) = document::parse("fuzz.json", text) else { return };
     let operations = document.operations;
     let options = Options { preview: true, features: operations % 2 == 1, ..Options::default() };
     match codegen::generate(document.openapi, &options) {
@@ -38,12 +42,12 @@ pub fn assert_rust(path: &str, text: &str) {
 }
 
 /// Names that are keywords, collide, or are not identifiers.
-const NAMES: &[&str] = &[
+pub(crate) const NAMES: &[&str] = &[
     "a", "A", "id", "_id", "type", "self", "Self", "new", "body", "é", "", "a b", "a-b", "a_b",
     "2", "next", "+1", "'", "\"", "\\", "*/", "#", "{x}", "日", "Request", "Option", "x.y",
     "results", "client", "send",
 ];
-const TYPES: &[&str] =
+pub(crate) const TYPES: &[&str] =
     &["string", "integer", "number", "boolean", "array", "object", "null", "text"];
 const FORMATS: &[&str] = &[
     "uuid",
@@ -85,16 +89,17 @@ const STYLES: &[&str] =
 /// The schemas under `components`.
 const SCHEMAS: &[&str] = &["A", "B", "C", "D", "a", "Self", "Request", "1"];
 
-struct Choices<'d>(&'d [u8]);
+/// The rest of the input.
+pub(crate) struct Choices<'d>(pub(crate) &'d [u8]);
 
 impl Choices<'_> {
-    fn byte(&mut self) -> usize {
+    pub(crate) fn byte(&mut self) -> usize {
         let Some((first, rest)) = self.0.split_first() else { return 0 };
         self.0 = rest;
         usize::from(*first)
     }
 
-    fn one_of<'a>(&mut self, texts: &[&'a str]) -> &'a str {
+    pub(crate) fn one_of<'a>(&mut self, texts: &[&'a str]) -> &'a str {
         texts[self.byte() % texts.len()]
     }
 
@@ -255,7 +260,7 @@ impl Choices<'_> {
         json!(NUMBERS[self.byte() % NUMBERS.len()])
     }
 
-    fn value(&mut self, depth: usize) -> Value {
+    pub(crate) fn value(&mut self, depth: usize) -> Value {
         match self.byte() % 8 {
             0 => Value::Null,
             1 => json!(self.byte() % 2 == 1),
