@@ -93,7 +93,8 @@ macro_rules! written_as_displayed {
     )+};
 }
 
-written_as_displayed!(bool, i32, i64, u32, u64, f32, f64, ObjectId, chrono::NaiveDate, uuid::Uuid);
+written_as_displayed!(bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
+written_as_displayed!(ObjectId, chrono::NaiveDate, uuid::Uuid);
 
 #[cfg(test)]
 mod tests {
@@ -110,6 +111,11 @@ mod tests {
         assert_eq!(texts(Some(vec!["a", "b"])), ["a", "b"]);
         assert_eq!(texts(&[true, false][..]), ["true", "false"]);
         assert!(texts(None::<u32>).is_empty());
+        assert_eq!(texts(vec![u8::MAX]), ["255"]);
+        assert_eq!(
+            [texts(i8::MIN), texts(i16::MIN), texts(u16::MAX)].concat(),
+            ["-128", "-32768", "65535"]
+        );
     }
 
     #[test]
