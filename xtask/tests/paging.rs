@@ -112,6 +112,14 @@ fn items_that_are_unions_are_identified_by_the_field_of_all_variants() {
 }
 
 #[test]
+fn an_item_that_two_pages_repeat_is_recognized_by_the_id_of_mongodb_too() {
+    let document = document(&PAGING, THINGS)
+        .replace("required: [id], properties: {id:", "required: [_id], properties: {_id:");
+    let (_, page) = generate(&document);
+    assert!(page.contains("Some(item.id.to_string())"), "{page}");
+}
+
+#[test]
 fn the_servers_page_size_is_known() {
     let sized = document(&PAGING, THINGS).replace(
         "name: itemsPerPage, in: query, schema: {type: integer, minimum: 1}",

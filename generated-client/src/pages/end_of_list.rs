@@ -134,6 +134,16 @@ mod tests {
     }
 
     #[test]
+    fn the_last_page_is_requested_ahead_even_if_it_is_not_full() {
+        for (total, last) in [(0, 0), (1, 1), (10, 1), (11, 2), (20, 2), (25, 3)] {
+            let mut end = EndOfList::new(Some(10));
+            end.count(Some(total));
+            assert!((1..=last).all(|page| !end.is_beyond(page)), "{total}");
+            assert!(end.is_beyond(last + 1), "{total}");
+        }
+    }
+
+    #[test]
     fn an_item_repeated_from_the_previous_page_is_returned_once() {
         let mut end = EndOfList::new(None);
         let mut new = |ids: &[&str]| {

@@ -55,6 +55,29 @@ async fn accepted(session: &Session) -> anyhow::Result<String> {
     Ok(value.to_str()?.to_owned())
 }
 
+/// Returns the nonce of a new challenge.
+async fn nonce(session: &Session) -> anyhow::Result<String> {
+    let refused = send(session, "Digest").await?;
+    let challenge = refused.header("www-authenticate").context("no challenge")?;
+    let (_, rest) = challenge.split_once(" nonce=\"").context("no nonce")?;
+    Ok(rest.split('"').next().unwrap_or_default().to_owned())
+}
+
+/// Returns the valid `Authorization` header of a `GET` to `uri`.
+fn proof(nonce: &str, count: u32, uri: &str) -> String {
+    let key = md5(format!("{DEFAULT_PUBLIC_KEY}:MMS Public API:{DEFAULT_PRIVATE_KEY}"));
+    let request = md5(format!("GET:{uri}"));
+    let response = md5(format!("{key}:{nonce}:{count:08x}:c:auth:{request}"));
+    format!(
+        "Digest username=\"{DEFAULT_PUBLIC_KEY}\", realm=\"MMS Public API\", uri=\"{uri}\", \
+         nonce=\"{nonce}\", nc={count:08x}, cnonce=\"c\", qop=auth, response=\"{response}\""
+    )
+}
+
+fn md5(text: String) -> String {
+    Md5::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The challenge must not have parameters that Atlas does not send: the Go SDK supports only these.
 #[tokio::test]
 async fn the_challenge_equals_that_of_atlas() -> anyhow::Result<()> {
@@ -97,13 +120,9 @@ async fn a_hostile_challenge_accepts_correct_credentials() -> anyhow::Result<()>
     let nonce = r#"00000000, "nonce\"=="#;
     assert!(challenge.contains(r#" nonce="00000000, \"nonce\\\"==""#), "{challenge}");
 
-    let hash = |text: String| {
-        let digits = Md5::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>();
-        digits.concat()
-    };
-    let key = hash(format!("{DEFAULT_PUBLIC_KEY}:MMS Public API:{DEFAULT_PRIVATE_KEY}"));
-    let request = hash(format!("GET:{LEGACY_JOBS}"));
-    let response = hash(format!("{key}:{nonce}:00000001:c:auth:{request}"));
+    let key = md5(format!("{DEFAULT_PUBLIC_KEY}:MMS Public API:{DEFAULT_PRIVATE_KEY}"));
+    let request = md5(format!("GET:{LEGACY_JOBS}"));
+    let response = md5(format!("{key}:{nonce}:00000001:c:auth:{request}"));
     let proof = format!(
         r#"Digest username="{DEFAULT_PUBLIC_KEY}", realm="MMS Public API", uri="{LEGACY_JOBS}",
         nonce="00000000, \"nonce\\\"==", nc=00000001, cnonce="c", qop=auth, response="{response}""#
@@ -171,6 +190,27 @@ async fn a_nonce_becomes_stale_after_uses_or_time() -> anyhow::Result<()> {
         let challenge = stale.header("www-authenticate").unwrap_or_default();
         assert!(challenge.contains("stale=true"), "{challenge}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_nonce_has_exactly_the_configured_number_of_uses() -> anyhow::Result<()> {
+    let digest = Digest { uses: Some(2), ..Digest::default() };
+    let session = Session::with(Emulator::builder().digest(digest)).await?;
+    let nonce = nonce(&session).await?;
+    for (count, status) in [(1, 200), (2, 200), (3, 401)] {
+        let answer = send(&session, &proof(&nonce, count, LEGACY_JOBS)).await?;
+        assert_eq!(answer.status, status, "use {count}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn credentials_for_another_path_are_rejected() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let nonce = nonce(&session).await?;
+    assert_eq!(send(&session, &proof(&nonce, 1, "/api/atlas/v2/groups")).await?.status, 401);
+    assert_eq!(send(&session, &proof(&nonce, 1, LEGACY_JOBS)).await?.status, 200);
     Ok(())
 }
 

@@ -70,6 +70,19 @@ async fn at_most_ten_tokens_are_issued_per_minute() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn a_token_is_issued_after_the_wait_of_retry_after() -> anyhow::Result<()> {
+    let limit = Some((1, Duration::from_millis(1500)));
+    let session = Session::with(Emulator::builder().token_limit(limit)).await?;
+    assert_eq!(issue(&session).await?.status, 200);
+    let refused = issue(&session).await?;
+    assert_eq!(refused.status, 429);
+    let wait = refused.header("retry-after").unwrap_or_default().parse()?;
+    tokio::time::sleep(Duration::from_secs(wait)).await;
+    assert_eq!(issue(&session).await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_token_limit_can_be_disabled() -> anyhow::Result<()> {
     let session = Session::with(Emulator::builder().token_limit(None)).await?;
     for _ in 0..11 {
