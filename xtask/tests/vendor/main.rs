@@ -21,3 +21,4 @@ mod samples;
 mod skip;
 mod unions;
 mod untyped;
+mod valid;

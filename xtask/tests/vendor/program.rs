@@ -1,4 +1,5 @@
 //! Calls every method against a socket. Prints the request and the result of each method as JSON.
+//! If `SERVER` is the URL of a server, the requests go there instead.
 //! The tests of the generator write this program; `calls` contains the examples.
 
 #![allow(deprecated, reason = "what is deprecated is sent as well")]
@@ -9,7 +10,7 @@ use std::net::{TcpListener, TcpStream};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-use generated_client::{Client, Credentials};
+use generated_client::{Client, Credentials, RetryPolicy};
 
 mod calls;
 
@@ -20,7 +21,8 @@ const ANSWER: &str = r#"{"error": 400, "errorCode": "ONLY_RECORDED"}"#;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
-    let url = format!("http://{}", listener.local_addr()?);
+    let socket = format!("http://{}", listener.local_addr()?);
+    let url = std::env::var("SERVER").unwrap_or(socket);
     let requests = Arc::new(Mutex::new(Vec::new()));
     let recorded = Arc::clone(&requests);
     std::thread::spawn(move || {
@@ -30,7 +32,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     });
-    let client = Client::builder(Credentials::access_token("token")).base_url(url).build()?;
+    let builder = Client::builder(Credentials::access_token("token")).base_url(url);
+    let client = builder.retry(RetryPolicy::none()).build()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     for (method, call) in calls::CALLS {
         let outcome = runtime.block_on(call(client.clone()));

@@ -1,6 +1,7 @@
-//! Compares the recorded request of each method with the document.
+//! Compares the recorded request of each method with the document, and validates its query and its
+//! body.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
@@ -9,6 +10,20 @@ use serde_json::Value;
 use crate::build;
 use crate::document::{self, Asked};
 use crate::examples::{self, Example, plain};
+use crate::valid::Schemas;
+
+/// The methods whose example is not a valid request. The first four need a value of a union without
+/// a discriminator, whose type is any JSON. The others need a property that the document requires
+/// only in requests, of a model that is also received: the constructor does not ask for it.
+const INVALID: [&str; 7] = [
+    "create_group_alert_config",
+    "update_group_alert_config",
+    "update_group_cluster_search_index",
+    "update_group_cluster_search_index_by_name",
+    "create_group_database_user",
+    "update_group_database_user",
+    "verify_group_user_security_ldap",
+];
 
 /// The program's output for a call.
 #[derive(Deserialize)]
@@ -28,23 +43,37 @@ fn every_method_sends_the_request_that_the_document_describes() {
     let program = build::program(&examples);
     let printed = build::cargo(&program, &["run", "--quiet"]);
 
+    let schemas = Schemas::new(&serde_yaml::from_str(&text).unwrap());
     let mut asked = document::asked(&text);
+    let mut invalid = Vec::new();
     let (total, mut faults) = (asked.len(), Vec::new());
     let examples: BTreeMap<&str, &Example> =
         examples.iter().map(|example| (example.method.as_str(), example)).collect();
     for line in printed.lines() {
         let call: Call = serde_json::from_str(line).unwrap();
-        if let Err(fault) = check(&call, examples[call.method.as_str()], &mut asked) {
-            faults.push(format!("{}: {fault}", call.method));
+        match check(&call, examples[call.method.as_str()], &mut asked, &schemas) {
+            Err(fault) if INVALID.contains(&call.method.as_str()) => {
+                invalid.push((call.method, fault))
+            }
+            Err(fault) => faults.push(format!("{}: {fault}", call.method)),
+            Ok(()) => {}
         }
     }
     faults.extend(asked.iter().map(|asked| format!("no method sends {asked:?}")));
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    let found: Vec<&str> = invalid.iter().map(|(method, _)| method.as_str()).collect();
+    let fixed: Vec<_> = INVALID.iter().filter(|method| !found.contains(method)).collect();
+    assert!(fixed.is_empty(), "remove from INVALID, because their examples are valid: {fixed:?}");
     println!("{} of {total} methods sent what the document asks for", printed.lines().count());
 }
 
 /// Checks one request, and removes it from the expected requests.
-fn check(call: &Call, example: &Example, asked: &mut Vec<Asked>) -> Result<(), String> {
+fn check(
+    call: &Call,
+    example: &Example,
+    asked: &mut Vec<Asked>,
+    schemas: &Schemas,
+) -> Result<(), String> {
     let [request] = call.requests.as_slice() else {
         return Err(format!("{} requests; {:?}", call.requests.len(), call.outcome));
     };
@@ -60,15 +89,18 @@ fn check(call: &Call, example: &Example, asked: &mut Vec<Asked>) -> Result<(), S
     });
     let place = place.ok_or_else(|| format!("nothing asks for {request:?}"))?;
     let asked = asked.swap_remove(place);
-    let absent: Vec<_> = asked.query.iter().filter(|it| !request.query.contains(*it)).collect();
+    let absent: Vec<_> = asked.query.iter().filter(|it| !request.query.contains_key(*it)).collect();
     if !absent.is_empty() {
         return Err(format!("sends no {absent:?}"));
     }
-    match (asked.content_type, serde_json::from_str::<Value>(&request.body)) {
-        (None, _) if !request.body.is_empty() => Err(format!("sends {}", request.body)),
-        (Some(_), Err(error)) => Err(format!("{error} in {}", request.body)),
-        _ => Ok(()),
+    let mut faults = schemas.faults_of_query(&asked, &request.query);
+    match (&asked.content_type, serde_json::from_str::<Value>(&request.body)) {
+        (None, _) if !request.body.is_empty() => faults.push(format!("sends {}", request.body)),
+        (Some(_), Err(error)) => faults.push(format!("{error} in {}", request.body)),
+        (Some(_), Ok(body)) => faults.extend(schemas.faults_of_body(&asked, &body)),
+        _ => {}
     }
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
 }
 
 /// Returns whether a request has this path, with each argument in its place.
@@ -87,19 +119,23 @@ fn is_value(wanted: &str, sent: &str, example: &Example) -> bool {
         return wanted == sent;
     };
     let value = sent.strip_prefix(before).and_then(|it| it.strip_suffix(after));
-    let value = value.map(|value| percent_decode_str(value).decode_utf8_lossy());
+    let value = value.map(decoded);
     match (value, example.arguments.get(&plain(name))) {
-        (Some(value), Some(argument)) => value == argument.as_str(),
+        (Some(value), Some(argument)) => value == *argument,
         (Some(value), None) => !value.is_empty(),
         (None, _) => false,
     }
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[derive(Debug)]
 struct Request {
     method: String,
     path: String,
-    query: BTreeSet<String>,
+    query: BTreeMap<String, String>,
     headers: BTreeMap<String, String>,
     body: String,
 }
@@ -115,7 +151,7 @@ impl Request {
         Some(Self {
             method: method.to_owned(),
             path: path.to_owned(),
-            query: query.map(|(name, _)| name.to_owned()).collect(),
+            query: query.map(|(name, value)| (name.to_owned(), decoded(value))).collect(),
             headers: headers.map(|(name, it)| (name.to_lowercase(), it.to_owned())).collect(),
             body: body.to_owned(),
         })
