@@ -128,10 +128,6 @@ async fn an_id_in_a_body_may_be_text_that_send_checks() {
 }
 
 #[test]
-#[expect(
-    clippy::needless_borrows_for_generic_args,
-    reason = "a reference is one of the tested types"
-)]
 fn text_and_ids_make_equal_bodies() {
     let of_text = ExportJobRequest::new(GROUP, GROUP.to_owned());
     let id: ObjectId = GROUP.parse().unwrap();

@@ -129,6 +129,8 @@ impl<'a> Source<'a> {
                 ident: in_use.free(&names::field(property.name, self.usage.request)),
                 name: property.name.to_owned(),
                 optional,
+                required_in_requests: property.required_in_requests
+                    && matches!(ty, Type::Option(_)),
                 read_only: property.read_only,
                 ty,
                 rest: false,
@@ -154,6 +156,7 @@ impl<'a> Source<'a> {
                 values => Type::Map(Box::new(values)),
             },
             optional: true,
+            required_in_requests: false,
             read_only: false,
             rest: true,
             rules: Rules { each, ..Rules::default() },

@@ -59,10 +59,12 @@ pub(super) struct Property<'a> {
     pub(super) required: bool,
     /// Whether requests hold the object, but are not meant to set the property.
     pub(super) read_only: bool,
+    /// Whether requests must set the property, although responses with the object exclude it.
+    pub(super) required_in_requests: bool,
 }
 
 /// Returns the properties of an object with this usage. An object in requests only has no
-/// `readOnly` properties. An object in requests and responses cannot require them.
+/// `readOnly` properties. An object in requests and responses cannot always require them.
 pub(super) fn properties(object: &ObjectType, usage: Usage) -> impl Iterator<Item = Property<'_>> {
     let only_one = usage.request != usage.response;
     object.properties.iter().filter_map(move |(name, property)| {
@@ -71,8 +73,10 @@ pub(super) fn properties(object: &ObjectType, usage: Usage) -> impl Iterator<Ite
         let read_only = usage.request && data.is_some_and(|data| data.read_only);
         let write_only = usage.response && data.is_some_and(|data| data.write_only);
         let excluded = read_only || write_only;
-        let required = object.required.contains(name) && !excluded;
-        let property = Property { name, schema, required, read_only };
+        let is_listed = object.required.contains(name);
+        let required = is_listed && !excluded;
+        let required_in_requests = is_listed && usage.request && write_only && !read_only;
+        let property = Property { name, schema, required, read_only, required_in_requests };
         (!(excluded && only_one)).then_some(property)
     })
 }

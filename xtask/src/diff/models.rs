@@ -5,7 +5,7 @@ use std::mem::discriminant;
 use super::fact::{API, DEMAND, FORM, Fact, Policy, WIRE};
 use super::members::Member;
 use super::value::{Arguments, Value, code, codes};
-use crate::api::types::{Api, EnumValue, Kind, Model, Page, Struct, Union};
+use crate::api::types::{Api, EnumValue, Field, Kind, Model, Page, Struct, Union};
 
 /// Returns the facts about a model, for comparison with `other`: the same model before or after.
 pub(super) fn fact(model: &Model, other: Option<&Model>, new: &Api) -> Fact {
@@ -48,10 +48,11 @@ fn features(fact: Fact, one: &[String], other: &[String], new: &Api) -> Fact {
 }
 
 fn object(fact: Fact, it: &Struct, provided: bool) -> Fact {
-    let has_default = it.fields.iter().all(|field| field.optional);
+    let has_default = !it.fields.iter().any(Field::is_argument);
     let tag = it.tag.as_ref().map(|tag| format!("`{}: {}`", tag.property, tag.value));
-    let required = it.fields.iter().filter(|field| !field.optional);
-    let arguments = required.map(|field| (field.ident.clone(), field.ty.clone())).collect();
+    let arguments = it.fields.iter().filter(|field| field.is_argument());
+    let arguments = arguments.map(|field| (field.ident.clone(), field.argument().clone()));
+    let arguments = arguments.collect();
     let arguments = Fact::new(API, Value::Arguments(Arguments(arguments)));
     let fact = fact
         .optional("`Default`", API, has_default.then_some(""))

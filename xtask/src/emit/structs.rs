@@ -23,7 +23,7 @@ pub(super) fn emit(
         // In a model that is only sent, the struct itself has the attribute.
         let must_use = model.usage.response.then(|| quote!(#[must_use]));
         let new = constructor(object, must_use.as_ref(), imports);
-        let optional = object.fields.iter().filter(|field| field.optional);
+        let optional = object.fields.iter().filter(|field| !field.is_argument());
         let (read_only, settable): (Vec<_>, Vec<_>) = optional.partition(|field| field.read_only);
         let setters = settable.iter().map(|field| setter(field, imports, links, must_use.as_ref()));
         items.push(quote!(#allow impl #name { #new #(#setters)* }));
@@ -57,7 +57,7 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
     let name = ident(&model.ident);
     let tag = object.tag.as_ref();
     let tag = tag.map(|Tag { property, value }| quote!(#[serde(tag = #property, rename = #value)]));
-    let default = object.fields.iter().all(|field| field.optional).then(|| quote!(Default,));
+    let default = (!object.fields.iter().any(Field::is_argument)).then(|| quote!(Default,));
     let fields =
         object.fields.iter().map(|field| definition_of(field, model.usage, imports, links));
     let must_use = (model.usage.request && !model.usage.response)
@@ -77,8 +77,14 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
 
 fn definition_of(field: &Field, usage: Usage, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = docs::of_value(&field.name, &field.rules, &field.docs, links);
-    let read_only =
-        field.read_only.then(|| docs::section("The server sets it: leave it absent in requests."));
+    let sender = if field.read_only {
+        Some("The server sets it: leave it absent in requests.")
+    } else if field.required_in_requests {
+        Some("Requests must set it. Responses exclude it.")
+    } else {
+        None
+    };
+    let sender = sender.map(docs::section);
     let deprecated = tokens::deprecated(field.docs.deprecated);
     let (name, ty) = (ident(&field.ident), imports.ty(&field.ty));
     let wire_name = &field.name;
@@ -92,7 +98,7 @@ fn definition_of(field: &Field, usage: Usage, imports: &Imports, links: &Links<'
     let skip = skip.map(|test| quote!(skip_serializing_if = #test));
     let parts: Vec<_> = rename.into_iter().chain(default).chain(reader).chain(skip).collect();
     let serde = (!parts.is_empty()).then(|| quote!(#[serde(#(#parts),*)]));
-    quote!(#doc #read_only #deprecated #serde pub #name: #ty,)
+    quote!(#doc #sender #deprecated #serde pub #name: #ty,)
 }
 
 /// Returns the function that decodes a field, if it needs one: the server sends `null` for an empty
@@ -116,7 +122,7 @@ fn absence(ty: &Type) -> &'static str {
 
 /// Emits `new`, whose arguments are the required fields.
 fn constructor(object: &Struct, must_use: Option<&TokenStream>, imports: &Imports) -> TokenStream {
-    let required: Vec<&Field> = object.fields.iter().filter(|field| !field.optional).collect();
+    let required: Vec<&Field> = object.fields.iter().filter(|field| field.is_argument()).collect();
     if required.is_empty() {
         return quote! {
             /// Creates a value with all fields absent.
@@ -127,13 +133,18 @@ fn constructor(object: &Struct, must_use: Option<&TokenStream>, imports: &Import
         };
     }
     let arguments = required.iter().map(|field| {
-        let (name, ty) = (ident(&field.ident), imports.argument(&field.ty));
+        let (name, ty) = (ident(&field.ident), imports.argument(field.argument()));
         quote!(#name: #ty)
     });
     let values = object.fields.iter().map(|field| {
         let name = ident(&field.ident);
-        let value =
-            if field.optional { Some(absent(&field.ty)) } else { conversion(&name, &field.ty) };
+        let value = if field.required_in_requests {
+            Some(present(field))
+        } else if field.optional {
+            Some(absent(&field.ty))
+        } else {
+            conversion(&name, &field.ty)
+        };
         value.map_or_else(|| quote!(#name), |value| quote!(#name: #value))
     });
     quote! {
@@ -153,6 +164,13 @@ fn absent(ty: &Type) -> TokenStream {
         Type::JsonObject => quote!(serde_json::Map::new()),
         _ => quote!(None),
     }
+}
+
+/// Returns the value of an optional field from its argument.
+fn present(field: &Field) -> TokenStream {
+    let name = ident(&field.ident);
+    let value = conversion(&name, field.argument()).unwrap_or_else(|| quote!(#name));
+    if matches!(field.ty, Type::Option(_)) { quote!(Some(#value)) } else { value }
 }
 
 fn setter_for_tests(field: &Field, imports: &Imports) -> TokenStream {
@@ -175,13 +193,8 @@ fn setter(
 
 fn setter_with(field: &Field, attributes: &TokenStream, imports: &Imports) -> TokenStream {
     let name = ident(&field.ident);
-    let (ty, is_option) = match &field.ty {
-        Type::Option(ty) => (ty.as_ref(), true),
-        ty => (ty, false),
-    };
-    let argument = imports.argument(ty);
-    let value = conversion(&name, ty).unwrap_or_else(|| quote!(#name));
-    let value = if is_option { quote!(Some(#value)) } else { value };
+    let argument = imports.argument(field.argument());
+    let value = present(field);
     quote! {
         #attributes
         pub fn #name(mut self, #name: #argument) -> Self {

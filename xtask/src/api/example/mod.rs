@@ -182,7 +182,7 @@ impl Writer<'_> {
                 return Some(Expression::Into(Box::new(self.variant(name, json, depth)?)));
             }
             Kind::Struct(object) => {
-                let required = object.fields.iter().filter(|field| !field.optional);
+                let required = object.fields.iter().filter(|field| field.is_argument());
                 let values: Option<_> = required.map(|it| self.field(it, json, depth)).collect();
                 match self.optional_field(object, json, depth) {
                     Some((setter, value)) => {
@@ -217,7 +217,7 @@ impl Writer<'_> {
                 && !field.docs.deprecated
                 && !field.read_only
         };
-        if object.fields.iter().any(|field| !field.optional) {
+        if object.fields.iter().any(Field::is_argument) {
             return None;
         }
         let field = object.fields.iter().find(is_plain)?;
@@ -228,7 +228,7 @@ impl Writer<'_> {
     fn field(&mut self, field: &Field, json: Option<&Value>, depth: usize) -> Option<Expression> {
         let given = json.and_then(|json| json.get(&field.name)).cloned();
         let json = given.or_else(|| sample::of(&field.rules, &field.docs));
-        self.value(&field.ty, json.as_ref(), depth)
+        self.value(field.argument(), json.as_ref(), depth)
     }
 }
 

@@ -99,6 +99,9 @@ pub struct Field {
     /// in models that only responses contain, an empty list or map.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
+    /// Whether requests must set the field, although it is optional because responses exclude it. Its type is an `Option`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub required_in_requests: bool,
     /// Whether only the server sets the field, although requests contain the model. The field is optional, and requests
     /// have no setter for it.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -115,6 +118,23 @@ pub struct Field {
     /// The documentation, from the document.
     #[serde(default, skip_serializing_if = "Docs::is_empty")]
     pub docs: Docs,
+}
+
+impl Field {
+    /// Returns whether the constructor of the struct requires the field.
+    #[must_use]
+    pub fn is_argument(&self) -> bool {
+        !self.optional || self.required_in_requests
+    }
+
+    /// Returns the type of the argument of the constructor or the setter: a value that is not absent.
+    #[must_use]
+    pub fn argument(&self) -> &Type {
+        match &self.ty {
+            Type::Option(inner) if self.optional => inner,
+            ty => ty,
+        }
+    }
 }
 
 /// A value of an enum.

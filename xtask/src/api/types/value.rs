@@ -13,7 +13,7 @@ pub struct Docs {
     /// The meaning of the value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether only the first sentence of the description is emitted, because [`Api::shared_docs`]
+    /// Whether only the first sentence of the description is emitted, because [`shared_docs`](super::Api::shared_docs)
     /// contains the full text.
     #[serde(default, skip_serializing_if = "is_false")]
     pub shortened: bool,
