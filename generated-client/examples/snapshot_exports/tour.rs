@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use generated_client::models::{AwsExportBucketRequest, ExportBucket};
-use generated_client::{Client, Error};
+use generated_client::{Client, Error, ObjectId};
 
 use crate::options::{Pace, Place, Tour};
 use crate::server::{self, LOCAL_ROLE_ID};
@@ -46,7 +46,10 @@ fn version(date: Option<&str>) -> anyhow::Result<Version> {
 /// Returns the bucket to create: the bucket in the options, or a sample bucket for a local Atlas.
 fn bucket(tour: &Tour) -> anyhow::Result<Option<AwsExportBucketRequest>> {
     match (&tour.bucket_name, &tour.iam_role_id) {
-        (Some(name), Some(role)) => Ok(Some(AwsExportBucketRequest::new(name, role))),
+        (Some(name), Some(role)) => {
+            let role: ObjectId = role.parse().context("--iam-role-id")?;
+            Ok(Some(AwsExportBucketRequest::new(name, role)))
+        }
         (Some(_), None) => bail!("--bucket-name needs --iam-role-id, the role that may write"),
         (None, Some(_)) => bail!("--iam-role-id needs --bucket-name, the bucket to create"),
         (None, None) if server::is_in_environment() => Ok(None),
