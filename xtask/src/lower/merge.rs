@@ -143,7 +143,7 @@ impl<'a> Merge<'a> {
         let data = first.as_item().map(|schema| schema.schema_data.clone()).unwrap_or_default();
         let resolved = described.iter().map(|(_, it)| enumerated(it, self.schemas));
         let resolved = resolved.collect::<Option<Vec<&Schema>>>().unwrap_or_default();
-        let enums: Option<Vec<_>> = resolved.iter().map(|schema| values(schema)).collect();
+        let enums: Option<Vec<_>> = resolved.iter().map(|schema| self.values(schema)).collect();
         if let Some(enums) = enums.filter(|enums| !enums.is_empty()) {
             let values: IndexSet<Value> = enums.into_iter().flatten().collect();
             let all_of = vec![visitor::schema_reference(&self.add_enum(name, member, values))];
@@ -156,6 +156,21 @@ impl<'a> Merge<'a> {
         }
         self.findings.push(self.conflict(member, name));
         ReferenceOr::Item(Box::new(visitor::any_value(data)))
+    }
+
+    /// Returns the values of an enum, or of a union of enums.
+    fn values(&self, schema: &Schema) -> Option<Vec<Value>> {
+        let variants = visitor::variants(&schema.schema_kind);
+        if variants.is_empty() {
+            return values(schema);
+        }
+        let variants = variants.iter().map(|variant| match variant {
+            ReferenceOr::Item(schema) => values(schema),
+            ReferenceOr::Reference { reference } => {
+                values(self.schemas.get(visitor::schema_name(reference))?.as_item()?)
+            }
+        });
+        Some(variants.collect::<Option<Vec<_>>>()?.concat())
     }
 
     /// Adds an enum of these values, named after the schema and the property.

@@ -12,8 +12,8 @@ use crate::document::{self, Asked};
 use crate::examples::{self, Example, plain};
 use crate::valid::Schemas;
 
-/// The methods whose example is not a valid request. They need a value of a union without a
-/// discriminator, whose type is any JSON.
+/// The methods whose example is not a valid request. Their bodies have a union of objects without a
+/// discriminator, and the variants of the union require different properties.
 const INVALID: [&str; 4] = [
     "create_group_alert_config",
     "update_group_alert_config",
