@@ -23,19 +23,23 @@ pub fn lowered(document: &Path) -> anyhow::Result<String> {
 }
 
 /// Adapts a lowered document to progenitor, which does not support versions. Keeps the newest
-/// version of each operation, and replaces versioned media types by plain JSON.
+/// version of each operation, and replaces versioned media types by plain JSON. Removes media types
+/// without a schema, such as that of an empty response.
 fn adapt(value: &mut Value) {
     match value {
         Value::Mapping(mapping) => {
             mapping.retain(|key, _| !key.as_str().is_some_and(|key| key.contains('#')));
             *mapping = std::mem::take(mapping)
                 .into_iter()
-                .map(|(key, mut value)| {
+                .filter_map(|(key, mut value)| {
                     adapt(&mut value);
                     let is_json = key.as_str().is_some_and(|key| {
                         key.starts_with("application/vnd.") && key.ends_with("+json")
                     });
-                    (if is_json { "application/json".into() } else { key }, value)
+                    if is_json && value.get("schema").is_none() {
+                        return None;
+                    }
+                    Some((if is_json { "application/json".into() } else { key }, value))
                 })
                 .collect();
         }
