@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::Instant;
 
 use xtask::codegen::{self, Generated};
@@ -17,10 +18,14 @@ fn generate(what: &str, document: &str) -> Generated {
     let generated = codegen::generate(document.openapi, &Options::default());
     let generated = generated.unwrap_or_else(|failure| panic!("{failure:?}"));
     eprintln!("{what}: generated in {:?}", start.elapsed());
-    for file in generated.files.iter().filter(|file| file.path.ends_with(".rs")) {
+    for file in generated.files.iter().filter(|file| is_rust(&file.path)) {
         syn::parse_file(&file.text).unwrap_or_else(|error| panic!("{}: {error}", file.path));
     }
     generated
+}
+
+fn is_rust(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "rs")
 }
 
 fn file<'a>(generated: &'a Generated, path: &str) -> &'a str {

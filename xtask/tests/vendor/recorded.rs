@@ -49,7 +49,7 @@ fn every_method_sends_the_request_that_the_document_describes() {
         let call: Call = serde_json::from_str(line).unwrap();
         match check(&call, examples[call.method.as_str()], &mut asked, &schemas) {
             Err(fault) if INVALID.contains(&call.method.as_str()) => {
-                invalid.push((call.method, fault))
+                invalid.push((call.method, fault));
             }
             Err(fault) => faults.push(format!("{}: {fault}", call.method)),
             Ok(()) => {}

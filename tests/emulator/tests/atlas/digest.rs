@@ -75,7 +75,7 @@ fn proof(nonce: &str, count: u32, uri: &str) -> String {
 }
 
 fn md5(text: String) -> String {
-    Md5::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:032x}", u128::from_be_bytes(Md5::digest(text).into()))
 }
 
 /// The challenge must not have parameters that Atlas does not send: the Go SDK supports only these.
