@@ -2,7 +2,7 @@
 
 use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
-use super::merge::{Merge, Schemas, add, common_scalar, values};
+use super::merge::{Merge, Schemas, add, common_scalar, resolved, values};
 use super::{Finding, Lowered, Options, warning};
 use crate::diagnostic::Pointer;
 use crate::visitor;
@@ -57,12 +57,8 @@ fn root(schema: &Schema) -> Option<Schema> {
 /// Returns the string or number that all members describe: an enum, or the last member, completed
 /// with the rules of the others.
 fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
-    let members = visitor::members(&schema.schema_kind).iter().map(|slot| match slot {
-        ReferenceOr::Item(schema) => Some(schema),
-        ReferenceOr::Reference { reference } => {
-            schemas.get(visitor::schema_name(reference))?.as_item()
-        }
-    });
+    let members = visitor::members(&schema.schema_kind).iter();
+    let members = members.map(|slot| resolved(slot, schemas));
     let members: Vec<&Schema> = members.collect::<Option<_>>()?;
     common_scalar(&members)?;
     if let Some(member) = members.iter().find(|member| values(member).is_some()) {

@@ -164,13 +164,8 @@ impl<'a> Merge<'a> {
         if variants.is_empty() {
             return values(schema);
         }
-        let variants = variants.iter().map(|variant| match variant {
-            ReferenceOr::Item(schema) => values(schema),
-            ReferenceOr::Reference { reference } => {
-                values(self.schemas.get(visitor::schema_name(reference))?.as_item()?)
-            }
-        });
-        Some(variants.collect::<Option<Vec<_>>>()?.concat())
+        let enums = variants.iter().map(|slot| values(resolved(slot, self.schemas)?));
+        Some(enums.collect::<Option<Vec<_>>>()?.concat())
     }
 
     /// Adds an enum of these values, named after the schema and the property.
@@ -288,6 +283,19 @@ pub(super) fn enumerated<'a>(property: &'a Property, schemas: &'a Schemas) -> Op
     match target(property) {
         Some(name) => schemas.get(name)?.as_item(),
         None => property.as_item().map(AsRef::as_ref),
+    }
+}
+
+/// Returns the schema that a variant or a member refers to, or its inline schema.
+pub(super) fn resolved<'a>(
+    slot: &'a ReferenceOr<Schema>,
+    schemas: &'a Schemas,
+) -> Option<&'a Schema> {
+    match slot {
+        ReferenceOr::Item(schema) => Some(schema),
+        ReferenceOr::Reference { reference } => {
+            schemas.get(visitor::schema_name(reference))?.as_item()
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind, Type
 use serde_json::Value;
 
 use super::merge::{
-    Alternative, Merge, Schemas, add, common_scalar, enum_of, enumerated, extend, values,
+    Alternative, Merge, Schemas, add, common_scalar, enum_of, enumerated, extend, resolved, values,
 };
 use super::{Lowered, Options};
 use crate::visitor;
@@ -58,12 +58,12 @@ struct Member<'a> {
 fn unite<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(United, bool)> {
     let variants = visitor::variants(&schema.schema_kind);
     let (union, schemas) = (merge.name, merge.schemas);
-    let members = variants.iter().map(|slot| match slot {
-        ReferenceOr::Item(schema) => Some(Member { name: union, schema }),
-        ReferenceOr::Reference { reference } => {
-            let name = visitor::schema_name(reference);
-            Some(Member { name, schema: schemas.get(name)?.as_item()? })
-        }
+    let members = variants.iter().map(|slot| {
+        let name = match slot {
+            ReferenceOr::Item(_) => union,
+            ReferenceOr::Reference { reference } => visitor::schema_name(reference),
+        };
+        Some(Member { name, schema: resolved(slot, schemas)? })
     });
     let members = members.collect::<Option<Vec<Member<'_>>>>().filter(|it| !it.is_empty())?;
     let is_nullable = members.iter().any(|member| member.schema.schema_data.nullable);
