@@ -48,17 +48,15 @@ fn every_method_sends_the_request_that_the_document_describes() {
     for line in printed.lines() {
         let call: Call = serde_json::from_str(line).unwrap();
         match check(&call, examples[call.method.as_str()], &mut asked, &schemas) {
-            Err(fault) if INVALID.contains(&call.method.as_str()) => {
-                invalid.push((call.method, fault));
-            }
+            Err(_) if INVALID.contains(&call.method.as_str()) => invalid.push(call.method),
             Err(fault) => faults.push(format!("{}: {fault}", call.method)),
             Ok(()) => {}
         }
     }
     faults.extend(asked.iter().map(|asked| format!("no method sends {asked:?}")));
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
-    let found: Vec<&str> = invalid.iter().map(|(method, _)| method.as_str()).collect();
-    let fixed: Vec<_> = INVALID.iter().filter(|method| !found.contains(method)).collect();
+    let fixed: Vec<_> =
+        INVALID.iter().filter(|it| !invalid.iter().any(|method| method == **it)).collect();
     assert!(fixed.is_empty(), "remove from INVALID, because their examples are valid: {fixed:?}");
     println!("{} of {total} methods sent what the document asks for", printed.lines().count());
 }
