@@ -32,6 +32,15 @@ impl<'a> Links<'a> {
         &self.crate_ident
     }
 
+    /// Returns the method that a text of the operation `own` names, if there is exactly one.
+    pub(super) fn only_method(&self, text: &str, own: &str) -> Option<&'a str> {
+        let code = text.split('`').skip(1).step_by(2);
+        let methods = code.filter_map(|part| self.methods.get(part).copied());
+        let mut methods = methods.filter(|method| *method != own);
+        let first = methods.next()?;
+        methods.all(|method| method == first).then_some(first)
+    }
+
     /// Replaces each `` `operationId` `` in the text with a link to the method.
     fn insert(&self, text: &str) -> String {
         let mut linked = String::with_capacity(text.len());

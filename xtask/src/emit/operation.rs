@@ -87,7 +87,7 @@ fn request(operation: &Operation, imports: &Imports) -> TokenStream {
 
 fn client_method(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = method_docs(operation, links);
-    let deprecated = deprecation(operation).map(|note| quote!(#[deprecated(note = #note)]));
+    let deprecated = deprecation(operation, links).map(|note| quote!(#[deprecated(note = #note)]));
     let (method, name) = (ident(&operation.ident), ident(&operation.type_ident));
     let client = imports.root("Client");
     let arguments = operation.params.iter().filter(|param| param.required).map(|param| {
@@ -172,8 +172,8 @@ fn header() -> TokenStream {
     );
     quote! {
         #doc
-        pub fn header(mut self, name: &str, value: &str) -> Self {
-            self.headers.add(name, value);
+        pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+            self.headers.add(name.as_ref(), value.as_ref());
             self
         }
     }
@@ -400,15 +400,18 @@ fn is_reason_phrase(status: &str, meaning: &str) -> bool {
     phrase.is_some_and(|phrase| phrase.eq_ignore_ascii_case(meaning.trim_end_matches('.')))
 }
 
-/// Returns the reason for the deprecation, if the operation is deprecated.
-fn deprecation(operation: &Operation) -> Option<String> {
+/// Returns the reason for the deprecation, if the operation is deprecated. Without a newer version, it names the method
+/// to which the description refers.
+fn deprecation(operation: &Operation, links: &Links<'_>) -> Option<String> {
     let until = operation.sunset.as_ref().map(|date| format!("the server removes it on {date}"));
     let instead = operation.successor.as_ref().map(|successor| {
         format!("use `{}` (resource version {})", successor.ident, successor.version)
     });
     let known: Vec<String> = until.into_iter().chain(instead).collect();
-    operation.deprecated.then(|| match known.as_slice() {
-        [] => "the server may remove this operation".to_owned(),
-        known => known.join("; "),
+    let other = || links.only_method(operation.description.as_deref()?, &operation.ident);
+    operation.deprecated.then(|| match (known.as_slice(), other()) {
+        ([], None) => "the server may remove this operation".to_owned(),
+        ([], Some(other)) => format!("the server may remove this operation; see `{other}`"),
+        (known, _) => known.join("; "),
     })
 }

@@ -28,23 +28,24 @@ pub(super) fn emit(
         let setters = settable.iter().map(|field| setter(field, imports, links, must_use.as_ref()));
         items.push(quote!(#allow impl #name { #new #(#setters)* }));
         if !read_only.is_empty() {
-            let setters = read_only.iter().map(|field| setter_for_tests(field, imports));
+            let setters =
+                read_only.iter().map(|field| setter(field, imports, links, must_use.as_ref()));
             items.push(quote!(#[cfg(feature = "test-util")] #allow impl #name { #(#setters)* }));
         }
     } else {
-        items.push(for_tests(model, object, imports));
+        items.push(for_tests(model, object, imports, links));
     }
     items
 }
 
 /// Emits a constructor and setters for tests, which create the responses of a server.
-fn for_tests(model: &Model, object: &Struct, imports: &Imports) -> TokenStream {
+fn for_tests(model: &Model, object: &Struct, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let name = ident(&model.ident);
     let allow = allow_deprecated(&object.fields);
     let must_use = quote!(#[must_use]);
     let new = constructor(object, Some(&must_use), imports);
     let optional = object.fields.iter().filter(|field| field.optional);
-    let setters = optional.map(|field| setter_for_tests(field, imports));
+    let setters = optional.map(|field| setter(field, imports, links, Some(&must_use)));
     quote! {
         #[cfg(feature = "test-util")]
         #allow
@@ -173,11 +174,6 @@ fn present(field: &Field) -> TokenStream {
     if matches!(field.ty, Type::Option(_)) { quote!(Some(#value)) } else { value }
 }
 
-fn setter_for_tests(field: &Field, imports: &Imports) -> TokenStream {
-    let doc = docs::own(&format!("Sets `{}`.", field.ident));
-    setter_with(field, &quote!(#doc #[must_use]), imports)
-}
-
 fn setter(
     field: &Field,
     imports: &Imports,
@@ -188,15 +184,14 @@ fn setter(
     let null = matches!(field.ty, Type::Nullable(_));
     let null = null.then(|| docs::section("`None` sends `null`."));
     let deprecated = tokens::deprecated(field.docs.deprecated);
-    setter_with(field, &quote!(#doc #null #deprecated #must_use), imports)
-}
-
-fn setter_with(field: &Field, attributes: &TokenStream, imports: &Imports) -> TokenStream {
     let name = ident(&field.ident);
     let argument = imports.argument(field.argument());
     let value = present(field);
     quote! {
-        #attributes
+        #doc
+        #null
+        #deprecated
+        #must_use
         pub fn #name(mut self, #name: #argument) -> Self {
             self.#name = #value;
             self

@@ -57,21 +57,21 @@ impl AwsExportBucket {
         }
     }
 
-    /// Sets `links`.
+    /// Links to this export bucket and to related resources. Often absent.
     #[must_use]
     pub fn links(mut self, links: Vec<Link>) -> Self {
         self.links = links;
         self
     }
 
-    /// Sets `region`.
+    /// The AWS region of the bucket, determined by Atlas. May be absent.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
     }
 
-    /// Sets `require_private_networking`.
+    /// Whether exports use AWS PrivateLink instead of public addresses.
     #[must_use]
     pub fn require_private_networking(
         mut self,

@@ -24,14 +24,14 @@ impl ExportMember {
         Self::default()
     }
 
-    /// Sets `export_id`.
+    /// The id of this part.
     #[must_use]
     pub fn export_id(mut self, export_id: ObjectId) -> Self {
         self.export_id = Some(export_id);
         self
     }
 
-    /// Sets `replica_set_name`.
+    /// The name of the replica set.
     #[must_use]
     pub fn replica_set_name(mut self, replica_set_name: impl Into<String>) -> Self {
         self.replica_set_name = Some(replica_set_name.into());

@@ -22,14 +22,14 @@ impl Link {
         Self::default()
     }
 
-    /// Sets `rel`.
+    /// The relation of the linked resource, such as `self` or `next`.
     #[must_use]
     pub fn rel(mut self, rel: impl Into<String>) -> Self {
         self.rel = Some(rel.into());
         self
     }
 
-    /// Sets `href`.
+    /// The absolute URL of the linked resource.
     #[must_use]
     pub fn href(mut self, href: impl Into<String>) -> Self {
         self.href = Some(href.into());

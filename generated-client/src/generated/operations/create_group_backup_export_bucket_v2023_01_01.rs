@@ -95,8 +95,8 @@ impl CreateGroupBackupExportBucketV20230101 {
 
     /// Adds a header to the request, such as one that a gateway requires. A header that the client
     /// sets itself, such as `Authorization`, is an error of `send`.
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.add(name, value);
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        self.headers.add(name.as_ref(), value.as_ref());
         self
     }
 

@@ -58,7 +58,9 @@ impl Client {
     /// }
     /// # Ok(()) }
     /// ```
-    #[deprecated(note = "the server may remove this operation")]
+    #[deprecated(
+        note = "the server may remove this operation; see `list_group_cluster_backup_exports`"
+    )]
     pub fn list_backup_export_jobs(
         &self,
         group_id: impl TryInto<ObjectId, Error: std::fmt::Display>,
@@ -118,8 +120,8 @@ impl ListBackupExportJobs {
 
     /// Adds a header to the request, such as one that a gateway requires. A header that the client
     /// sets itself, such as `Authorization`, is an error of `send`.
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.add(name, value);
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        self.headers.add(name.as_ref(), value.as_ref());
         self
     }
 
