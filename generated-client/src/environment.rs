@@ -20,7 +20,8 @@ struct Found {
 
 /// The credentials of one set of variables, or the variable that is missing.
 struct Set {
-    name: &'static str,
+    /// The variables that are set.
+    names: Vec<&'static str>,
     credentials: Result<Credentials, Error>,
 }
 
@@ -55,7 +56,7 @@ pub(crate) fn base_url(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Opti
 /// Returns the credentials from the first set of variables for which `lookup` returns a value.
 fn credentials(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, Error> {
     let token = find(&lookup, &[ACCESS_TOKEN])?.map(|Found { name, value }| Set {
-        name,
+        names: vec![name],
         credentials: Ok(Credentials::access_token(value)),
     });
     let account = pair(&lookup, &[CLIENT_ID], &[CLIENT_SECRET], Credentials::service_account)?;
@@ -72,7 +73,7 @@ fn pair(
     Ok(match (find(&lookup, names)?, find(&lookup, secrets)?) {
         (None, None) => None,
         (Some(Found { name, value }), Some(secret)) => {
-            Some(Set { name, credentials: Ok(make(value, secret.value)) })
+            Some(Set { names: vec![name, secret.name], credentials: Ok(make(value, secret.value)) })
         }
         (Some(Found { name, .. }), None) => Some(incomplete(name, secrets)),
         (None, Some(Found { name, .. })) => Some(incomplete(name, names)),
@@ -81,12 +82,13 @@ fn pair(
 
 /// Chooses the first set. Errors in later sets do not matter.
 fn choose(mut sets: impl Iterator<Item = Set>) -> Result<Credentials, Error> {
-    let Set { name, credentials } = sets.next().ok_or_else(none_set)?;
+    let Set { names, credentials } = sets.next().ok_or_else(none_set)?;
     let credentials = credentials?;
-    credentials.check()?;
-    let ignored = sets.map(|set| set.name).collect::<Vec<_>>().join(", ");
+    let used = names.join(" and ");
+    credentials.check().map_err(|error| Error::config(format!("{used}: {error}")))?;
+    let ignored = sets.flat_map(|set| set.names).collect::<Vec<_>>().join(", ");
     if !ignored.is_empty() {
-        tracing::warn!("several credentials in the environment: using {name}, ignoring {ignored}");
+        tracing::warn!("several credentials in the environment: using {used}, ignoring {ignored}");
     }
     Ok(credentials)
 }
@@ -95,7 +97,7 @@ fn incomplete(name: &'static str, missing: &[&'static str]) -> Set {
     let missing = missing.join(" (or ");
     let close = if missing.contains('(') { ")" } else { "" };
     let fault = format!("{name} is set, but {missing}{close} is not: set both or neither");
-    Set { name, credentials: Err(Error::config(fault)) }
+    Set { names: vec![name], credentials: Err(Error::config(fault)) }
 }
 
 fn none_set() -> Error {
@@ -184,6 +186,24 @@ mod tests {
         ] {
             let fault = fault(&[(given, "x")]);
             assert_eq!(fault, format!("{given} is set, but {missing}: set both or neither"));
+        }
+    }
+
+    #[test]
+    fn an_error_about_credentials_names_their_variables() {
+        for (variables, expected) in [
+            (&[(ACCESS_TOKEN, "a b")][..], "MONGODB_ATLAS_ACCESS_TOKEN: the access token has"),
+            (
+                &[(CLIENT_ID, "i"), (CLIENT_SECRET, "s\n")],
+                "MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET: the client secret has",
+            ),
+            (
+                &[(PUBLIC_KEY[1], "p:"), (PRIVATE_KEY[0], "k")],
+                "MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_API_KEY: the public key has",
+            ),
+        ] {
+            let fault = fault(variables);
+            assert!(fault.starts_with(expected), "{fault}");
         }
     }
 

@@ -69,7 +69,7 @@ fn several_kinds_of_credentials_log_a_warning() {
     assert!(
         shown.contains(
             "using MONGODB_ATLAS_ACCESS_TOKEN, \
-             ignoring MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_PUBLIC_KEY"
+             ignoring MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET, MONGODB_ATLAS_PUBLIC_KEY"
         ),
         "{shown}"
     );
@@ -82,4 +82,19 @@ fn missing_and_incomplete_credentials_are_errors() {
     assert!(shown.contains("no credentials in the environment: set "), "{shown}");
     let shown = run(&ACCOUNT[1..]);
     assert!(shown.contains("but MONGODB_ATLAS_CLIENT_ID is not: set both or neither"), "{shown}");
+}
+
+#[test]
+fn every_invalid_variable_is_named() {
+    let client = |name, value| run(&[TOKEN, (name, value)]);
+    let shown = client("MONGODB_ATLAS_BASE_URL", "https://cloud.mongodb.com/api/atlas/v2");
+    assert!(
+        shown.contains("MONGODB_ATLAS_BASE_URL: the base URL contains the path of the API"),
+        "{shown}"
+    );
+    let shown = client("MONGODB_ATLAS_ACCESS_TOKEN", "a\nb");
+    assert!(
+        shown.contains("MONGODB_ATLAS_ACCESS_TOKEN: the access token has an invalid"),
+        "{shown}"
+    );
 }

@@ -46,8 +46,9 @@ fn credentials(lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<Credentials,
             whole = whole.and(Credentials::of_variables(scheme, &values));
         }
         if lacks.is_empty() {
-            whole.check()?;
-            return Ok(whole);
+            let names: Vec<_> = alternative.iter().flat_map(|it| it.variables).copied().collect();
+            let named = |error| Error::config(format!("{}: {error}", names.join(" and ")));
+            return whole.check().map_err(named).map(|()| whole);
         }
         missing.push(lacks.join(" and "));
     }
