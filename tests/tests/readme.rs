@@ -107,6 +107,14 @@ fn contributing_explains_and_counts_the_dependencies() {
 }
 
 #[test]
+fn the_example_service_is_short() {
+    let sources = Path::new(ROOT).join("generated-client/examples/service/src");
+    let files = std::fs::read_dir(sources).unwrap().map(|it| it.unwrap().path());
+    let lines = files.map(|it| std::fs::read_to_string(it).unwrap().lines().count());
+    assert!((1..=250).contains(&lines.sum::<usize>()), "an example must be short enough to read");
+}
+
+#[test]
 fn the_readme_is_short() {
     assert!(README.lines().count() <= 250, "move longer material to a guide");
 }

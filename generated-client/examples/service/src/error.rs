@@ -16,14 +16,16 @@ pub(crate) enum ServiceError {
 
 impl From<Error> for ServiceError {
     fn from(error: Error) -> Self {
-        match error.status() {
-            _ if error.may_have_been_carried_out() => Self::Unknown(error),
-            _ if error.is_transient() => Self::Busy(error),
-            _ if matches!(error, Error::InvalidInput(_)) => {
-                Self::Failed(StatusCode::BAD_REQUEST, error)
-            }
-            Some(status @ StatusCode::NOT_FOUND) => Self::Failed(status, error),
-            _ => Self::Failed(StatusCode::INTERNAL_SERVER_ERROR, error),
+        if error.may_have_been_carried_out() {
+            Self::Unknown(error)
+        } else if error.is_transient() {
+            Self::Busy(error)
+        } else if matches!(error, Error::InvalidInput(_)) {
+            Self::Failed(StatusCode::BAD_REQUEST, error)
+        } else if error.status() == Some(StatusCode::NOT_FOUND) {
+            Self::Failed(StatusCode::NOT_FOUND, error)
+        } else {
+            Self::Failed(StatusCode::INTERNAL_SERVER_ERROR, error)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A web service that starts snapshot exports and reports their progress.
 //!
-//! Set the credentials of Atlas and `PROJECT`, the id of a project. See the routes in `api.rs`.
+//! Its README shows how to run it against the local Atlas.
 
 mod api;
 mod error;
@@ -16,7 +16,7 @@ struct Metrics;
 
 impl Interceptor for Metrics {
     fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
-        tracing::debug!(
+        tracing::info!(
             operation = outcome.operation_id(),
             status = outcome.status().map(|status| status.as_u16()),
             elapsed_ms = outcome.elapsed().as_millis(),
@@ -28,7 +28,8 @@ impl Interceptor for Metrics {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().json().init();
-    let project = std::env::var("PROJECT").context("PROJECT is not set")?.parse()?;
+    let project = std::env::var("PROJECT").context("PROJECT is not set")?;
+    let project = project.parse().context("PROJECT is not the id of a project")?;
     let client = Client::builder_from_env()?.interceptor(Metrics).build()?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
     Ok(axum::serve(listener, api::router(client, project)).await?)
