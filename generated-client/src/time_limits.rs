@@ -31,7 +31,7 @@ pub enum TimeLimit {
     Attempt,
     /// [`ClientBuilder::operation_timeout`](crate::ClientBuilder::operation_timeout).
     Operation,
-    /// The time limit of a watch.
+    /// The timeout of a watch.
     Watch,
 }
 
@@ -42,7 +42,7 @@ impl fmt::Display for TimeLimit {
             Self::Connect => "connect_timeout",
             Self::Attempt => "attempt_timeout",
             Self::Operation => "operation_timeout",
-            Self::Watch => "time_limit",
+            Self::Watch => "timeout",
         })
     }
 }

@@ -29,6 +29,12 @@ impl Client {
     /// it finds the job. Only tests against the local Atlas cover this fallback: Atlas's own response in this case is
     /// not confirmed.
     ///
+    /// # Arguments
+    ///
+    /// - `group_id`: The id of the project. The API calls projects groups.
+    /// - `cluster_name`: The name of the cluster, unique within its project.
+    /// - `job_id`: The id of the export job.
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -54,7 +60,7 @@ impl Client {
             cluster_name: cluster_name.into(),
             job_id: check::convert("jobId", job_id),
             interval: Duration::from_secs(15),
-            time_limit: Duration::from_secs(24 * 60 * 60),
+            timeout: Duration::from_secs(24 * 60 * 60),
         }
     }
 }
@@ -69,7 +75,7 @@ pub struct WatchExportJob {
     cluster_name: String,
     job_id: Result<ObjectId, InvalidInput>,
     interval: Duration,
-    time_limit: Duration,
+    timeout: Duration,
 }
 
 impl WatchExportJob {
@@ -79,9 +85,9 @@ impl WatchExportJob {
         self
     }
 
-    /// Sets how long to watch. Defaults to 24 hours.
-    pub const fn time_limit(mut self, limit: Duration) -> Self {
-        self.time_limit = limit;
+    /// Sets the timeout of the watch. Defaults to 24 hours.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -95,7 +101,8 @@ impl WatchExportJob {
     ///
     /// - [`Error::Api`] with status 404 if the cluster has no such job, or [`Error::NotListed`] if the
     ///   client read the list.
-    /// - [`Error::TimedOut`] with [`TimeLimit::Watch`] at the time limit.
+    /// - [`Error::TimedOut`] with [`TimeLimit::Watch`] when the watch
+    ///   times out.
     /// - Any other error of the two operations. The watch tolerates up to five consecutive transient
     ///   errors, such as 503.
     pub fn stream(self) -> ExportJobStream {
@@ -203,8 +210,8 @@ impl Watch {
         group_id: ObjectId,
         job_id: ObjectId,
     ) -> Result<Option<ExportJob>, Error> {
-        let WatchExportJob { interval, time_limit, .. } = self.plan;
-        let deadline = *self.deadline.get_or_insert_with(|| Deadline::after(time_limit));
+        let WatchExportJob { interval, timeout, .. } = self.plan;
+        let deadline = *self.deadline.get_or_insert_with(|| Deadline::after(timeout));
         let wait = std::mem::replace(&mut self.wait, interval.max(SHORTEST_INTERVAL));
         let found = async {
             tokio::time::sleep(wait).await;
@@ -218,7 +225,7 @@ impl Watch {
             }
             Ok(Err(error)) => self.tolerate(error).map(|()| None),
             Err(_) => {
-                let mut error = Error::timed_out(OPERATION_ID, TimeLimit::Watch, time_limit);
+                let mut error = Error::timed_out(OPERATION_ID, TimeLimit::Watch, timeout);
                 error.set_attempts(self.lookups);
                 Err(error)
             }

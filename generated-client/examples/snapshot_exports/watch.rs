@@ -27,7 +27,7 @@ pub(crate) async fn run(
 ) -> anyhow::Result<ExitCode> {
     let request = client.watch_export_job(place.group_id()?, place.cluster_name()?, job_id);
     let request = request.interval(timing.interval.unwrap_or_else(server::interval));
-    let request = request.time_limit(timing.time_limit.unwrap_or(USUAL_TIME_LIMIT));
+    let request = request.timeout(timing.time_limit.unwrap_or(USUAL_TIME_LIMIT));
     let mut changes = request.stream();
     let display = Display::new(place.json);
     let mut last = None;

@@ -212,10 +212,10 @@ async fn an_invalid_id_is_rejected_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn the_watch_ends_at_its_time_limit_and_counts_its_lookups() {
+async fn the_watch_ends_at_its_timeout_and_counts_its_lookups() {
     let session = Session::start(over_time([job("InProgress", 1)])).await;
     let limit = Duration::from_secs(60);
-    let mut jobs = watch(&session, JOB).time_limit(limit).stream();
+    let mut jobs = watch(&session, JOB).timeout(limit).stream();
     let (error, took) = run(async {
         assert_eq!(state_and_progress(&jobs.next().await.unwrap().unwrap()), (InProgress, Some(1)));
         let error = jobs.next().await.unwrap().unwrap_err();
@@ -229,7 +229,7 @@ async fn the_watch_ends_at_its_time_limit_and_counts_its_lookups() {
     assert_eq!(
         error.to_string(),
         "watchExportJob found no final state within 60s (lookups: 4); \
-         the export continues: watch it again, or raise `time_limit`"
+         the export continues: watch it again, or raise `timeout`"
     );
 }
 
@@ -238,7 +238,7 @@ async fn the_watch_ends_at_its_time_limit_and_counts_its_lookups() {
 #[tokio::test(start_paused = true)]
 async fn a_watch_does_not_spin_in_tests_that_pause_the_clock() {
     let session = Session::start(over_time([job("InProgress", 1)])).await;
-    let watch = watch(&session, JOB).time_limit(Duration::from_secs(60));
+    let watch = watch(&session, JOB).timeout(Duration::from_secs(60));
     let error = watch.wait().await.unwrap_err();
     assert!(matches!(error, Error::TimedOut { limit: TimeLimit::Watch, .. }), "{error:?}");
     assert!(session.requests() <= 4, "{} requests", session.requests());
@@ -248,17 +248,17 @@ async fn a_watch_does_not_spin_in_tests_that_pause_the_clock() {
 async fn a_watch_without_an_interval_polls_at_most_ten_times_a_second() {
     let session = Session::start(over_time([job("InProgress", 1)])).await;
     let limit = Duration::from_millis(250);
-    let watch = watch(&session, JOB).interval(Duration::ZERO).time_limit(limit);
+    let watch = watch(&session, JOB).interval(Duration::ZERO).timeout(limit);
     Clock::with_step(Duration::from_millis(1)).run(watch.wait()).await.0.unwrap_err();
     assert!((2..=3).contains(&session.requests()), "{} requests", session.requests());
 }
 
 #[tokio::test]
-async fn a_lookup_that_hangs_ends_at_the_time_limit_of_the_watch() {
+async fn a_lookup_that_hangs_ends_at_the_timeout_of_the_watch() {
     let atlas = over_time([job("Queued", 0)]).faults([Fault::Delay(Duration::from_secs(999))]);
     let session = Session::start(atlas).await;
     let limit = Duration::from_secs(20);
-    let (error, took) = run(watch(&session, JOB).time_limit(limit).wait()).await;
+    let (error, took) = run(watch(&session, JOB).timeout(limit).wait()).await;
     assert!(matches!(error, Err(Error::TimedOut { limit: TimeLimit::Watch, attempts: 1, .. })));
     assert!((limit..limit + Duration::from_secs(1)).contains(&took), "{took:?}");
 }
