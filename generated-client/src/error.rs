@@ -35,7 +35,7 @@ use crate::{InvalidInput, ParseObjectIdError, TimeLimit};
 /// cause; [`source`](std::error::Error::source) has the whole chain of a failed connection. Neither
 /// `Display` nor `Debug` shows credentials, headers or a whole body. Text from the server is
 /// shortened, and its control characters are escaped.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {
     /// A value breaks a rule of the API. Nothing was sent.
@@ -52,10 +52,14 @@ pub enum Error {
     /// give. The operation was not carried out.
     #[non_exhaustive]
     Authentication {
+        /// The `operationId`, or that of the token endpoint.
+        operation_id: &'static str,
         /// The status and the headers of that response, if there was one.
         head: Option<Box<ResponseHead>>,
         /// What happened, and what to do.
         problem: Box<str>,
+        /// The error of the HTTP library, without the URL, if there was no response.
+        cause: Option<Arc<dyn StdError + Send + Sync>>,
         /// The number of attempts of the call.
         attempts: u32,
         /// Whether an earlier attempt may have carried the operation out.
@@ -199,10 +203,17 @@ impl Error {
         Self::Config { problem: problem.into() }
     }
 
-    pub(crate) fn authentication(head: Option<ResponseHead>, problem: impl Into<Box<str>>) -> Self {
+    pub(crate) fn authentication(
+        operation_id: &'static str,
+        head: Option<ResponseHead>,
+        problem: impl Into<Box<str>>,
+        cause: Option<Cause>,
+    ) -> Self {
         Self::Authentication {
+            operation_id,
             head: head.map(Box::new),
             problem: problem.into(),
+            cause,
             attempts: 1,
             may_have_acted: false,
         }
@@ -293,12 +304,14 @@ impl Error {
         }
     }
 
-    /// Returns the `operationId` of the operation, such as `listGroupClusterBackupExports`. `None` if
-    /// the client failed before any operation.
+    /// Returns the `operationId` of the operation, such as `listGroupClusterBackupExports`, or that of the token
+    /// endpoint if the call failed there: `issueToken` or `revokeToken`. `None` for [`InvalidInput`](Self::InvalidInput)
+    /// and [`Config`](Self::Config).
     #[must_use]
     pub fn operation_id(&self) -> Option<&'static str> {
         match self {
             Self::TimedOut { operation_id, .. }
+            | Self::Authentication { operation_id, .. }
             | Self::Tls { operation_id, .. }
             | Self::Transport { operation_id, .. }
             | Self::NotListed { operation_id, .. } => Some(operation_id),
@@ -339,6 +352,15 @@ impl Error {
             Self::Api { body, .. }
             | Self::UnexpectedBody { body, .. }
             | Self::Decode { body, .. } => body.as_ref().map(|body| body.expose_secret()),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn body_mut(&mut self) -> Option<&mut Option<Box<SecretString>>> {
+        match self {
+            Self::Api { body, .. }
+            | Self::UnexpectedBody { body, .. }
+            | Self::Decode { body, .. } => Some(body),
             _ => None,
         }
     }
@@ -396,7 +418,9 @@ impl Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::Tls { cause, .. } | Self::Transport { cause, .. } => Some(&**cause),
+            Self::Tls { cause, .. }
+            | Self::Transport { cause, .. }
+            | Self::Authentication { cause: Some(cause), .. } => Some(&**cause),
             _ => None,
         }
     }

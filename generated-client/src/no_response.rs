@@ -13,7 +13,7 @@ use crate::error::refusal;
 pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
 
 /// The reason why there is no response, or only a part of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct NoResponse {
     pub(crate) stage: Stage,
     pub(crate) is_timeout: bool,

@@ -1,5 +1,6 @@
 //! The client's reactions to responses of the token endpoint.
 
+use std::error::Error as _;
 use std::time::{Duration, Instant, SystemTime};
 
 use atlas_emulator::{DEFAULT_CLIENT_ID, Emulator, StatusCode};
@@ -162,7 +163,10 @@ async fn an_unreachable_token_endpoint_is_an_error() {
     let client = client(&atlas, service_account());
     atlas.stop().await.unwrap();
     let error = list(&client).await.unwrap_err();
-    assert_eq!(error.status(), None);
+    assert_eq!((error.status(), error.operation_id()), (None, Some("issueToken")));
+    assert!(error.is_transient() && !error.may_have_been_carried_out());
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    assert!(causes.last().unwrap().to_string().starts_with("Connection refused"), "{error:?}");
     let text = error.to_string();
     assert!(
         text.starts_with("cannot reach the token endpoint /api/oauth/token of 127.0.0.1: "),

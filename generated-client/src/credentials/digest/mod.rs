@@ -95,7 +95,7 @@ impl<'a> DigestProofs<'a> {
         }
         self.refused(headers).map_err(|problem| {
             let head = ResponseHead::of(operation, status, headers.clone());
-            Error::authentication(Some(head), problem)
+            Error::authentication(operation.id, Some(head), problem, None)
         })
     }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::provider::advice;
 use crate::Error;
-use crate::no_response::{Cause, NoResponse, Stage};
+use crate::no_response::{NoResponse, Stage};
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::text::{EXCERPT, one_line};
@@ -16,18 +16,10 @@ use crate::text::{EXCERPT, one_line};
 /// A response without a token, or no response. All calls that wait for a token share it.
 #[derive(Clone)]
 pub(super) struct Failure {
+    operation_id: &'static str,
     head: Option<ResponseHead>,
     problem: String,
-    /// The TLS handshake that failed, if that is the reason.
-    tls: Option<Handshake>,
-}
-
-/// A TLS handshake that failed.
-#[derive(Clone)]
-struct Handshake {
-    operation_id: &'static str,
-    host: Option<Box<str>>,
-    cause: Cause,
+    no_response: Option<NoResponse>,
 }
 
 /// An error body, in OAuth's form (RFC 6749, section 5.2) or in that of the API.
@@ -54,13 +46,17 @@ impl Failure {
         };
         let said = if said.is_empty() { said } else { format!(" ({said})") };
         let problem = format!("{}{said}; {}", answered(&head), advice(&head));
-        Self { head: Some(head), problem, tls: None }
+        Self::of_response(head, problem)
     }
 
     /// Creates the failure for a success response without a usable token.
     pub(super) fn unusable(head: ResponseHead, fault: &str) -> Self {
         let problem = format!("{}, but {fault}; check the base URL and proxies", answered(&head));
-        Self { head: Some(head), problem, tls: None }
+        Self::of_response(head, problem)
+    }
+
+    const fn of_response(head: ResponseHead, problem: String) -> Self {
+        Self { operation_id: head.operation_id(), head: Some(head), problem, no_response: None }
     }
 
     /// Creates the failure for a request without a response.
@@ -71,12 +67,7 @@ impl Failure {
              check the base URL, the network and proxies",
             operation.path
         );
-        let tls = (error.stage == Stage::Tls).then(|| Handshake {
-            operation_id: operation.id,
-            host: error.host,
-            cause: error.cause,
-        });
-        Self { head: None, problem, tls }
+        Self { operation_id: operation.id, head: None, problem, no_response: Some(error) }
     }
 
     /// Removes secrets that the server may have echoed. This happens before the text is shortened,
@@ -105,11 +96,15 @@ impl fmt::Display for Failure {
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        let Failure { head, problem, tls } = failure;
-        if let Some(Handshake { operation_id, host, cause }) = tls {
-            return Self::tls(operation_id, host, cause);
+        let Failure { operation_id, head, problem, no_response } = failure;
+        match no_response {
+            Some(NoResponse { stage: Stage::Tls, host, cause, .. }) => {
+                Self::tls(operation_id, host, cause)
+            }
+            other => {
+                Self::authentication(operation_id, head, problem, other.map(|error| error.cause))
+            }
         }
-        Self::authentication(head, problem)
     }
 }
 
