@@ -81,8 +81,8 @@ impl<'a> Call<'a> {
         loop {
             let headers = self.intercept(attempts);
             let start = Instant::now();
-            let outcome = self.attempt(&headers).await.and_then(&understand);
-            self.report(attempts, start.elapsed(), &outcome);
+            let mut outcome = self.attempt(&headers).await.and_then(&understand);
+            self.report(attempts, start.elapsed(), &mut outcome);
             span.record_resends(self.sent.saturating_sub(1));
             self.client.notices.warn_if_deprecated(&outcome);
             let mut error = match outcome {
@@ -121,11 +121,21 @@ impl<'a> Call<'a> {
         headers
     }
 
-    fn report<T>(&self, attempts: u32, elapsed: Duration, outcome: &Result<Response<T>, Error>) {
+    /// Shows the outcome of an attempt to the interceptors, without the body that an error keeps.
+    fn report<T>(
+        &self,
+        attempts: u32,
+        elapsed: Duration,
+        outcome: &mut Result<Response<T>, Error>,
+    ) {
+        let body = outcome.as_mut().err().and_then(Error::body_mut).and_then(Option::take);
         for interceptor in &self.client.interceptors {
             let result = outcome.as_ref().map(Response::head);
             let outcome = AttemptOutcome::new(self.operation, attempts, elapsed, result);
             interceptor.after_attempt(&outcome);
+        }
+        if let Some(kept) = outcome.as_mut().err().and_then(Error::body_mut) {
+            *kept = body;
         }
     }
 

@@ -1,5 +1,6 @@
 //! Hooks before and after each attempt.
 
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -11,8 +12,8 @@ use crate::{Error, text};
 
 /// A hook that runs before and after each attempt of each call, for tracing headers, metrics or logs.
 ///
-/// A hook has no access to credentials or bodies. By default, both methods do nothing. They run on the task of the
-/// call, so they must not block.
+/// A hook has no access to credentials or bodies: [`Error::body`] returns `None` here. By default, both methods do
+/// nothing. They run on the task of the call, so they must not block.
 ///
 /// ```
 /// use generated_client::{AttemptOutcome, Interceptor};
@@ -21,8 +22,7 @@ use crate::{Error, text};
 ///
 /// impl Interceptor for Metrics {
 ///     fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
-///         let status = outcome.status().map_or(0, |status| status.as_u16());
-///         println!("{} {status} {:?}", outcome.operation_id(), outcome.elapsed());
+///         println!("{} {:?} {:?}", outcome.operation_id(), outcome.status(), outcome.elapsed());
 ///     }
 /// }
 /// ```
@@ -39,7 +39,6 @@ pub trait Interceptor: Send + Sync + 'static {
 }
 
 /// An attempt that is about to begin.
-#[derive(Debug)]
 pub struct Attempt<'a> {
     operation: &'static Operation,
     number: u32,
@@ -63,7 +62,7 @@ impl<'a> Attempt<'a> {
 
     /// Returns the HTTP method.
     #[must_use]
-    pub const fn method(&self) -> &Method {
+    pub const fn method(&self) -> &'static Method {
         &self.operation.method
     }
 
@@ -94,6 +93,17 @@ impl<'a> Attempt<'a> {
     }
 }
 
+/// Shows only the names of the headers, because another hook may have set a secret.
+impl fmt::Debug for Attempt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempt")
+            .field("operation_id", &self.operation.id)
+            .field("number", &self.number)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .finish()
+    }
+}
+
 /// The outcome of an attempt.
 #[derive(Debug)]
 pub struct AttemptOutcome<'a> {
@@ -117,6 +127,18 @@ impl<'a> AttemptOutcome<'a> {
     #[must_use]
     pub const fn operation_id(&self) -> &'static str {
         self.operation.id
+    }
+
+    /// Returns the HTTP method.
+    #[must_use]
+    pub const fn method(&self) -> &'static Method {
+        &self.operation.method
+    }
+
+    /// Returns the path of the operation, with its parameters as `{name}`.
+    #[must_use]
+    pub const fn path_template(&self) -> &'static str {
+        self.operation.path
     }
 
     /// Returns the number of the attempt: 1 is the first one.

@@ -3,12 +3,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use generated_client::header::{AUTHORIZATION, HeaderValue};
+use generated_client::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use generated_client::testing::{CannedResponse, CannedResponses};
 use generated_client::{Attempt, AttemptOutcome, Client, Credentials, Interceptor, StatusCode};
 use serde_json::json;
 
 use crate::DEFAULT_GROUP_ID;
+
+const LIST: &str = "listGroupClusterBackupExports";
 
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Vec<String>>>);
@@ -18,11 +20,17 @@ impl Interceptor for Recorder {
         let value = HeaderValue::from(attempt.number());
         attempt.set_header("x-attempt".parse().unwrap(), value.clone()).unwrap();
         assert!(attempt.set_header(AUTHORIZATION, value).is_err());
-        assert!(!format!("{attempt:?}").contains("hunter2"));
+        assert_eq!(attempt.method(), "GET");
+        let shown = format!("{attempt:?}");
+        assert!(
+            shown.contains(r#"headers: ["x-attempt"]"#) && !shown.contains("hunter2"),
+            "{shown}"
+        );
     }
 
     fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
         let (id, number, status) = (outcome.operation_id(), outcome.number(), outcome.status());
+        assert!(outcome.method() == "GET" && outcome.path_template().ends_with("/backup/exports"));
         let seconds = outcome.elapsed().as_secs();
         let transient = outcome.error().map(generated_client::Error::is_transient);
         let line = format!("{id} {number} {status:?} {transient:?} {seconds}s");
@@ -43,13 +51,12 @@ async fn interceptors_run_for_each_attempt() {
         .build()
         .unwrap();
     client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a").await.unwrap();
-    let list = "listGroupClusterBackupExports";
     assert_eq!(
         *recorder.0.lock().unwrap(),
         [
-            format!("{list} 1 Some(502) Some(true) 0s"),
-            format!("{list} 2 None Some(true) 0s"),
-            format!("{list} 3 Some(200) None 3s"),
+            format!("{LIST} 1 Some(502) Some(true) 0s"),
+            format!("{LIST} 2 None Some(true) 0s"),
+            format!("{LIST} 3 Some(200) None 3s"),
         ]
     );
     let sent: Vec<_> =
@@ -57,15 +64,47 @@ async fn interceptors_run_for_each_attempt() {
     assert_eq!(sent, [Some("1".into()), Some("2".into()), Some("3".into())]);
 }
 
+/// Records whether any error that an interceptor sees has a body or shows a part of it.
+#[derive(Clone, Default)]
+struct Bodies(Arc<Mutex<Vec<bool>>>);
+
+impl Interceptor for Bodies {
+    fn after_attempt(&self, outcome: &AttemptOutcome<'_>) {
+        let error = outcome.error().unwrap();
+        let shows_it = format!("{outcome:?} {error}").contains("hunter2");
+        self.0.lock().unwrap().push(error.body().is_some() || shows_it);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn interceptors_see_no_body() {
+    let responses = CannedResponses::new();
+    let key = "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----\n";
+    responses.push(CannedResponse::new(StatusCode::OK, key));
+    let conflict = json!({"error": 409, "errorCode": "A", "password": "hunter2"});
+    responses.push(CannedResponse::json(StatusCode::CONFLICT, &conflict));
+    let bodies = Bodies::default();
+    let builder = Client::builder(Credentials::access_token("token")).canned_responses(&responses);
+    let client = builder.interceptor(bodies.clone()).build().unwrap();
+    for _ in 0..2 {
+        let call = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a");
+        let error = call.await.unwrap_err();
+        assert!(error.body().unwrap().contains("hunter2"), "{error}");
+    }
+    assert_eq!(*bodies.0.lock().unwrap(), [false, false]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_request_carries_the_headers_of_its_caller() {
     let responses = CannedResponses::new();
-    responses.push(CannedResponse::ok(&json!({"results": []})));
+    responses.set(LIST, CannedResponse::ok(&json!({"results": []})));
     let builder = Client::builder(Credentials::access_token("token")).canned_responses(&responses);
     let client = builder.build().unwrap();
     let list = || client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a");
     list().header("X-Gateway-Key", "secret").await.unwrap();
     assert_eq!(responses.requests()[0].header("x-gateway-key"), Some("secret"));
+    list().header(HeaderName::from_static("x-gateway-key"), 7.to_string()).await.unwrap();
+    assert_eq!(responses.requests()[1].header("x-gateway-key"), Some("7"));
     let shown = format!("{:?}", list().header("X-Gateway-Key", "secret"));
     assert!(shown.contains("x-gateway-key") && !shown.contains("secret"), "{shown}");
 
@@ -79,5 +118,5 @@ async fn a_request_carries_the_headers_of_its_caller() {
         assert!(error.starts_with("invalid `header`: "), "{error}");
         assert!(error.contains(expected) && !error.contains("secret"), "{error}");
     }
-    assert_eq!(responses.requests().len(), 1);
+    assert_eq!(responses.requests().len(), 2);
 }
