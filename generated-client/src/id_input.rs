@@ -68,6 +68,22 @@ impl From<[u8; 12]> for IdInput {
     }
 }
 
+impl TryFrom<IdInput> for ObjectId {
+    type Error = ParseObjectIdError;
+
+    fn try_from(input: IdInput) -> Result<Self, Self::Error> {
+        input.0
+    }
+}
+
+impl TryFrom<&IdInput> for ObjectId {
+    type Error = ParseObjectIdError;
+
+    fn try_from(input: &IdInput) -> Result<Self, Self::Error> {
+        input.id()
+    }
+}
+
 #[cfg(feature = "bson")]
 impl From<bson::oid::ObjectId> for IdInput {
     fn from(id: bson::oid::ObjectId) -> Self {

@@ -79,7 +79,7 @@
 //! - `native-tls`: TLS by the library of the platform.
 //! - `http2`: HTTP/2, if the server supports it ([more](docs::network)).
 //! - `test-util`: [canned responses](testing) instead of a server, and constructors of responses.
-//! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`.
+//! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`, and the re-exported crate.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -151,6 +151,8 @@ pub use time_limits::TimeLimit;
 pub use watch::{ExportJobStream, WatchExportJob};
 
 // Crates and types in the public interface.
+#[cfg(feature = "bson")]
+pub use bson;
 pub use futures_core::Stream;
 pub use reqwest::{self, StatusCode, header};
 pub use secrecy::SecretString;

@@ -1,6 +1,5 @@
 //! The type of identifiers: 12 bytes, written as 24 hexadecimal digits.
 
-use std::array::TryFromSliceError;
 use std::fmt;
 use std::str::FromStr;
 
@@ -139,10 +138,13 @@ impl TryFrom<String> for ObjectId {
 }
 
 impl TryFrom<&[u8]> for ObjectId {
-    type Error = TryFromSliceError;
+    type Error = ParseObjectIdError;
 
     fn try_from(bytes: &[u8]) -> Result<Self, Self::Error> {
-        bytes.try_into().map(Self)
+        bytes.try_into().map(Self).map_err(|_| ParseObjectIdError {
+            excerpt: "a byte slice".into(),
+            fault: Fault::Bytes(bytes.len()),
+        })
     }
 }
 
@@ -225,7 +227,7 @@ impl Visitor<'_> for TextVisitor {
     }
 }
 
-/// The error for a text that is not an [`ObjectId`].
+/// The error for a text or a byte slice that is not an [`ObjectId`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ParseObjectIdError {
     excerpt: Box<str>,
@@ -234,6 +236,7 @@ pub struct ParseObjectIdError {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Fault {
+    Bytes(usize),
     Length(usize),
     Character { position: usize, found: char },
 }
@@ -252,6 +255,7 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
+            Self::Bytes(length) => write!(f, "expected {} bytes, found {length}", DIGITS / 2),
             Self::Length(length) => {
                 write!(f, "expected {DIGITS} lowercase hex digits, found {length} characters")
             }

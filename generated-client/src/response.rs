@@ -22,7 +22,8 @@ pub(crate) const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code"
 /// A decoded response with its status and headers.
 ///
 /// It dereferences to the value, so `response.results` is a field of the page.
-/// [`into_inner`](Self::into_inner) returns the value alone. If a method of the value has the same
+/// [`into_inner`](Self::into_inner) returns the value alone, and `for job in response` iterates over the items of a
+/// page. If a method of the value has the same
 /// name as a method of `Response`, call it on the value: `(*response).status()`.
 #[derive(Debug, Clone)]
 pub struct Response<T> {
@@ -101,6 +102,16 @@ impl<T> Deref for Response<T> {
 
     fn deref(&self) -> &T {
         &self.value
+    }
+}
+
+/// Iterates over the value, such as the items of a page.
+impl<T: IntoIterator> IntoIterator for Response<T> {
+    type Item = T::Item;
+    type IntoIter = T::IntoIter;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.value.into_iter()
     }
 }
 

@@ -157,9 +157,9 @@ impl CannedResponse {
     }
 
     /// Adds a header to the response, such as `Retry-After`.
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         if let Outcome::Response { headers, .. } = &mut self.outcome {
-            headers.push((name.into(), value.into()));
+            headers.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
         }
         self
     }

@@ -32,7 +32,7 @@ impl RecordedRequest {
 
     /// Returns the HTTP method.
     #[must_use]
-    pub const fn method(&self) -> &Method {
+    pub const fn method(&self) -> &'static Method {
         &self.operation.method
     }
 

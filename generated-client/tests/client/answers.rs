@@ -148,6 +148,34 @@ async fn an_invalid_status_inside_an_envelope_is_ignored() {
     }
 }
 
+#[tokio::test]
+async fn a_response_can_be_taken_apart() {
+    let server = Server::ok(&format!(r#"{{"results":[{JOB},{JOB}],"totalCount":2}}"#));
+    let page = list(&server).await.unwrap();
+    let count = page.clone().map(|page| page.results.len());
+    assert_eq!((*count, count.status()), (2, StatusCode::OK));
+    let (head, jobs) = page.clone().into_parts();
+    assert_eq!(head.operation_id(), "listGroupClusterBackupExports");
+    assert_eq!(jobs.into_iter().count(), 2);
+    for job in page {
+        assert_eq!(job.state, Some(ExportJobState::Successful));
+    }
+}
+
+#[test]
+fn three_states_of_an_export_job_are_final() {
+    for (state, is_final) in [
+        ("Queued", false),
+        ("InProgress", false),
+        ("Successful", true),
+        ("Failed", true),
+        ("Cancelled", true),
+        ("Paused", false),
+    ] {
+        assert_eq!(ExportJobState::from(state).is_final(), is_final, "{state}");
+    }
+}
+
 #[test]
 fn models_can_be_collected_in_a_set() {
     let job = |prefix: &str| {

@@ -3,7 +3,9 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use generated_client::{BodyProblem, Error, StatusCode};
+use generated_client::{
+    BodyProblem, Error, InvalidInput, ObjectId, ParseObjectIdError, StatusCode,
+};
 
 use crate::{GROUP, builder, create, delete, list, server::Server};
 
@@ -404,6 +406,26 @@ async fn a_silent_server_ends_in_a_timeout() {
         "listGroupClusterBackupExports got no complete response within 50ms; try again, or raise \
          `attempt_timeout`"
     );
+}
+
+#[test]
+fn an_invalid_id_is_an_error_of_the_client() {
+    let parse = |text: &str| -> Result<ObjectId, Error> { Ok(text.parse()?) };
+    let error = parse("32B6").unwrap_err();
+    assert!(matches!(error, Error::InvalidInput(_)), "{error:?}");
+    assert!(
+        error.to_string().starts_with("invalid `id`: \"32B6\" is not an object id: "),
+        "{error}"
+    );
+    assert!(!error.is_transient() && !error.may_have_been_carried_out());
+}
+
+#[test]
+fn an_error_can_be_shared_between_tasks() {
+    fn check<T: std::error::Error + Clone + Send + Sync + 'static>() {}
+    check::<Error>();
+    check::<InvalidInput>();
+    check::<ParseObjectIdError>();
 }
 
 #[test]

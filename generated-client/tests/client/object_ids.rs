@@ -1,6 +1,6 @@
 //! Conversions of object ids: text, bytes, JSON, BSON.
 
-use generated_client::ObjectId;
+use generated_client::{IdInput, ObjectId};
 
 const TEXT: &str = "668c5f0ed436263134491592";
 
@@ -58,8 +58,13 @@ fn literals_references_and_bytes_convert() {
     assert_eq!(ID.to_string(), TEXT);
     assert_eq!(ObjectId::from(&ID), ID);
     assert_eq!(ObjectId::try_from(&ID.bytes()[..]).unwrap(), ID);
-    assert!(ObjectId::try_from(&ID.bytes()[1..]).is_err());
+    assert_eq!(
+        ObjectId::try_from(&ID.bytes()[1..]).unwrap_err().to_string(),
+        "a byte slice is not an object id: expected 12 bytes, found 11"
+    );
     assert_eq!(format!("{ID:x} {ID:#x}"), format!("{TEXT} 0x{TEXT}"));
+    assert_eq!(ObjectId::try_from(&IdInput::from(TEXT)), Ok(ID));
+    assert!(ObjectId::try_from(IdInput::from("668c")).is_err());
     assert_eq!(ID.timestamp().to_rfc3339(), "2024-07-08T21:50:06+00:00");
 }
 

@@ -2,7 +2,7 @@
 
 use generated_client::header::{HeaderMap, HeaderName, HeaderValue};
 use generated_client::reqwest;
-use generated_client::{Client, ClientBuilder, Credentials, Error, RetryPolicy};
+use generated_client::{Client, ClientBuilder, Credentials, Error, RetryPolicy, TimeLimit};
 
 use crate::server::Server;
 use crate::{TOKEN, builder, list};
@@ -101,6 +101,25 @@ async fn a_custom_http_client_sends_the_requests() {
     for request in requests {
         assert!(request.contains("\r\nuser-agent: mine\r\n"), "{request}");
     }
+}
+
+#[tokio::test]
+async fn the_limits_of_calls_apply_to_a_custom_http_client() {
+    let own = || reqwest::Client::builder().no_proxy().build().unwrap();
+    let page = Server::ok(PAGE);
+    let client = builder(page.url()).http_client(own()).response_limit(5).build().unwrap();
+    assert!(matches!(list(&client).await, Err(Error::TooLarge { limit: 5, .. })));
+
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let limit = std::time::Duration::from_millis(50);
+    let policy = RetryPolicy::new().max_attempts(2).base_delay(limit);
+    let client = builder(&url).http_client(own()).attempt_timeout(limit).retry(policy);
+    let error = list(&client.build().unwrap()).await.unwrap_err();
+    assert!(
+        matches!(error, Error::TimedOut { limit: TimeLimit::Attempt, attempts: 2, .. }),
+        "{error:?}"
+    );
 }
 
 #[test]
