@@ -30,6 +30,7 @@ mod unions;
 pub mod versions;
 
 pub use discriminators::tags;
+pub(crate) use unions::FIRST_REQUIRES;
 
 /// The options of a run.
 #[derive(Debug, Clone, Default)]

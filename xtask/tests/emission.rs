@@ -185,6 +185,11 @@ fn a_parameter_with_another_style_names_it() {
 }
 
 #[test]
+fn an_example_has_what_one_variant_of_a_union_requires() {
+    shows("28-merged-unions", &["operations/put_merged.rs"]);
+}
+
+#[test]
 fn an_enum_of_numbers_and_a_union_lose_nothing() {
     shows("25-kept", &["models/kept.rs", "models/kept_inferred.rs"]);
 }

@@ -14,7 +14,7 @@ use super::types::{
 };
 use super::usage::{self, Property};
 use super::{names, rules};
-use crate::lower::{Origins, tags};
+use crate::lower::{FIRST_REQUIRES, Origins, tags};
 use crate::visitor::{self, SchemaRef};
 
 /// A named schema that becomes a model.
@@ -114,6 +114,8 @@ impl<'a> Source<'a> {
 
     fn fields(&self, types: Vec<Type>) -> Vec<Field> {
         let mut in_use = names::InUse::default();
+        let shown = self.schema.schema_data.extensions.get(FIRST_REQUIRES);
+        let shown: Vec<&Value> = shown.and_then(Value::as_array).into_iter().flatten().collect();
         let mut types = types.into_iter();
         let fields = self.properties().zip(types.by_ref()).map(|(property, ty)| {
             let mut docs = docs(property.schema);
@@ -131,6 +133,9 @@ impl<'a> Source<'a> {
                 optional,
                 required_in_requests: property.required_in_requests
                     && matches!(ty, Type::Option(_)),
+                in_example: is_checked
+                    && matches!(ty, Type::Option(_))
+                    && shown.iter().any(|it| *it == property.name),
                 read_only: property.read_only,
                 ty,
                 rest: false,
@@ -157,6 +162,7 @@ impl<'a> Source<'a> {
             },
             optional: true,
             required_in_requests: false,
+            in_example: false,
             read_only: false,
             rest: true,
             rules: Rules { each, ..Rules::default() },

@@ -67,10 +67,7 @@ fn call(operation: &Operation, root: &Ident) -> TokenStream {
         if is_optional { (body_argument, None) } else { (None, body_argument) };
     let setter = setter.map(|body| quote!(.body(#body)));
     let arguments = arguments.chain(body_argument);
-    let options = example.options.iter().map(|(name, value)| {
-        let (name, value) = (ident(name), expression(value));
-        quote!(.#name(#value))
-    });
+    let options = example.options.iter().map(self::setter);
     let method = ident(&operation.ident);
     let call = quote!(client.#method(#(#arguments),*)#setter #(#options)*);
     let send = match (&operation.success, &operation.paging) {
@@ -139,6 +136,11 @@ fn ty(ty: &Type, root: &Ident) -> TokenStream {
     }
 }
 
+fn setter((name, value): &(String, Expression)) -> TokenStream {
+    let (name, value) = (ident(name), expression(value));
+    quote!(.#name(#value))
+}
+
 fn expression(value: &Expression) -> TokenStream {
     match value {
         Expression::Text(text) => quote!(#text),
@@ -170,13 +172,10 @@ fn expression(value: &Expression) -> TokenStream {
             let inner = expression(inner);
             quote!(#inner.into())
         }
-        Expression::New { model, arguments } => {
+        Expression::New { model, arguments, setters } => {
             let (model, arguments) = (ident(model), arguments.iter().map(expression));
-            quote!(#model::new(#(#arguments),*))
-        }
-        Expression::Set { model, setter, value } => {
-            let (model, setter, value) = (ident(model), ident(setter), expression(value));
-            quote!(#model::new().#setter(#value))
+            let setters = setters.iter().map(setter);
+            quote!(#model::new(#(#arguments),*) #(#setters)*)
         }
         Expression::Variant { model, variant } => {
             let (model, variant) = (ident(model), ident(variant));

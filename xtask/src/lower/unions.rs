@@ -10,6 +10,9 @@ use super::merge::{
 use super::{Lowered, Options};
 use crate::visitor;
 
+/// The extension of an object that replaces a union: the other properties that the first variant requires.
+pub(crate) const FIRST_REQUIRES: &str = "x-first-variant-requires";
+
 /// Converts a union without a `discriminator` to an equivalent form that can be decoded without
 /// guessing:
 ///
@@ -17,7 +20,7 @@ use crate::visitor;
 /// - Other scalars of one type become that type.
 /// - Objects with a property whose values distinguish them become a union with that discriminator.
 /// - Other objects become one object with all properties. A property is required if all of them
-///   require it.
+///   require it. [`FIRST_REQUIRES`] keeps what only some of them require.
 ///
 /// Any other union is left unchanged.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
@@ -34,6 +37,12 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         schema.schema_data.nullable |= is_nullable;
         match united {
             United::Is(kind) => schema.schema_kind = *kind,
+            United::Object(object, others) => {
+                schema.schema_kind = SchemaKind::Type(Type::Object(*object));
+                if !others.is_empty() {
+                    schema.schema_data.extensions.insert(FIRST_REQUIRES.to_owned(), others.into());
+                }
+            }
             United::By(discriminator) => schema.schema_data.discriminator = Some(discriminator),
         }
     }
@@ -44,6 +53,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 enum United {
     /// A single schema, which replaces the union.
     Is(Box<SchemaKind>),
+    /// A single object, which replaces the union, and the other properties that the first variant requires.
+    Object(Box<ObjectType>, Vec<String>),
     /// The union, with its discriminator.
     By(Discriminator),
 }
@@ -104,7 +115,9 @@ fn of_objects<'a>(
     }
     let mut whole = merge.alternatives(&objects);
     extend(&mut whole, own);
-    Some(United::Is(Box::new(SchemaKind::Type(Type::Object(whole)))))
+    let first = objects.into_iter().next().map(|it| it.object.required).unwrap_or_default();
+    let others = first.into_iter().filter(|name| !whole.required.contains(name)).collect();
+    Some(United::Object(Box::new(whole), others))
 }
 
 /// Returns the first property whose values distinguish the objects: each has it as an enum of

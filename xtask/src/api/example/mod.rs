@@ -183,14 +183,16 @@ impl Writer<'_> {
             }
             Kind::Struct(object) => {
                 let required = object.fields.iter().filter(|field| field.is_argument());
-                let values: Option<_> = required.map(|it| self.field(it, json, depth)).collect();
-                match self.optional_field(object, json, depth) {
-                    Some((setter, value)) => {
-                        let value = Box::new(value);
-                        Expression::Set { model: name.to_owned(), setter, value }
-                    }
-                    None => Expression::New { model: name.to_owned(), arguments: values? },
+                let arguments: Option<Vec<_>> =
+                    required.map(|it| self.field(it, json, depth)).collect();
+                let set = object.fields.iter().filter(|field| field.in_example);
+                let setters: Option<Vec<_>> =
+                    set.map(|it| Some((it.ident.clone(), self.field(it, json, depth)?))).collect();
+                let (arguments, mut setters) = (arguments?, setters?);
+                if arguments.is_empty() && setters.is_empty() {
+                    setters.extend(self.optional_field(object, json, depth));
                 }
+                Expression::New { model: name.to_owned(), arguments, setters }
             }
             Kind::Enum(values) => {
                 let value = values.iter().find(|it| Some(&it.value) == json);
@@ -217,9 +219,6 @@ impl Writer<'_> {
                 && !field.docs.deprecated
                 && !field.read_only
         };
-        if object.fields.iter().any(Field::is_argument) {
-            return None;
-        }
         let field = object.fields.iter().find(is_plain)?;
         let given = json.and_then(|json| json.get(&field.name)).or(field.docs.example.as_ref());
         Some((field.ident.clone(), self.value(field.ty.value(), given, depth)?))

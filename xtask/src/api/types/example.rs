@@ -50,21 +50,14 @@ pub enum Expression {
     Map(Vec<(String, Expression)>),
     /// `..into()`
     Into(Box<Expression>),
-    /// `Model::new(..)`
+    /// `Model::new(..).field(..)`
     New {
         /// The model.
         model: String,
         /// The arguments of its constructor.
         arguments: Vec<Expression>,
-    },
-    /// `Model::new().field(..)`
-    Set {
-        /// The model.
-        model: String,
-        /// The setter of the field.
-        setter: String,
-        /// The value of the field.
-        value: Box<Expression>,
+        /// The setters of optional fields, with their values.
+        setters: Vec<(String, Expression)>,
     },
     /// `Model::Variant`
     Variant {

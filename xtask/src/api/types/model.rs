@@ -102,6 +102,10 @@ pub struct Field {
     /// Whether requests must set the field, although it is optional because responses exclude it. Its type is an `Option`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required_in_requests: bool,
+    /// Whether examples set the field, although it is optional: the first of the variants that the struct combines
+    /// requires it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub in_example: bool,
     /// Whether only the server sets the field, although requests contain the model. The field is optional, and requests
     /// have no setter for it.
     #[serde(default, skip_serializing_if = "is_false")]
