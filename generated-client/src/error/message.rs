@@ -259,3 +259,34 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+    use std::fmt;
+
+    use super::chain;
+
+    #[derive(Debug)]
+    struct Layer(&'static str, Option<Box<Self>>);
+
+    impl fmt::Display for Layer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Layer {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            self.1.as_deref().map(|it| it as _)
+        }
+    }
+
+    #[test]
+    fn a_message_names_every_cause() {
+        let root = Layer("not base64", None);
+        let section = Layer("the second section is malformed", Some(root.into()));
+        let whole = Layer("no certificate", Some(section.into()));
+        assert_eq!(chain(&whole), "no certificate: the second section is malformed: not base64");
+    }
+}

@@ -122,12 +122,27 @@ async fn a_response_after_a_renewal_does_not_show_the_previous_token() {
     assert_eq!(atlas.token_requests(), 1);
     let new = client.access_token().await.unwrap();
     for token in [OLD, new.expose_secret()] {
-        let body = format!(r#"{{"error":400,"errorCode":"X","detail":"got {token}"}}"#);
-        atlas.inject([Fault::body(StatusCode::BAD_REQUEST, body)]);
-        let error = list(&client).await.unwrap_err();
-        assert!(error.to_string().contains("got [redacted]"), "{error}");
-        assert!(!format!("{error:?}").contains(token), "{error:?}");
+        assert_redacts(&atlas, &client, token).await;
     }
+}
+
+#[tokio::test]
+async fn a_response_after_a_revocation_does_not_show_the_revoked_token() {
+    let atlas = Emulator::start().await.unwrap();
+    let client = client(&atlas, service_account());
+    let revoked = client.access_token().await.unwrap();
+    client.revoke_token().await.unwrap();
+    client.access_token().await.unwrap();
+    assert_redacts(&atlas, &client, revoked.expose_secret()).await;
+}
+
+/// Calls an operation whose response contains the token.
+async fn assert_redacts(atlas: &Emulator, client: &Client, token: &str) {
+    let body = format!(r#"{{"error":400,"errorCode":"X","detail":"got {token}"}}"#);
+    atlas.inject([Fault::body(StatusCode::BAD_REQUEST, body)]);
+    let error = list(client).await.unwrap_err();
+    assert!(error.to_string().contains("got [redacted]"), "{error}");
+    assert!(!format!("{error:?}").contains(token), "{error:?}");
 }
 
 #[tokio::test]

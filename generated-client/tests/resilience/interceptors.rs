@@ -94,6 +94,35 @@ async fn interceptors_see_no_body() {
     assert_eq!(*bodies.0.lock().unwrap(), [false, false]);
 }
 
+struct Hook(&'static str, Recorder);
+
+impl Interceptor for Hook {
+    fn before_attempt(&self, attempt: &mut Attempt<'_>) {
+        attempt.set_header("x-hook".parse().unwrap(), HeaderValue::from_static(self.0)).unwrap();
+        self.1.0.lock().unwrap().push(format!("before: {}", self.0));
+    }
+
+    fn after_attempt(&self, _: &AttemptOutcome<'_>) {
+        self.1.0.lock().unwrap().push(format!("after: {}", self.0));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn interceptors_run_in_the_order_in_which_they_were_added() {
+    let (responses, recorder) = (CannedResponses::new(), Recorder::default());
+    responses.push(CannedResponse::ok(&json!({"results": []})));
+    let client = Client::builder(Credentials::access_token("token"))
+        .canned_responses(&responses)
+        .interceptor(Hook("one", recorder.clone()))
+        .interceptor(Hook("two", recorder.clone()))
+        .build()
+        .unwrap();
+    client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a").await.unwrap();
+    let lines = recorder.0.lock().unwrap().clone();
+    assert_eq!(lines, ["before: one", "before: two", "after: one", "after: two"]);
+    assert_eq!(responses.requests()[0].header("x-hook"), Some("two"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_request_carries_the_headers_of_its_caller() {
     let responses = CannedResponses::new();
@@ -101,7 +130,8 @@ async fn a_request_carries_the_headers_of_its_caller() {
     let builder = Client::builder(Credentials::access_token("token")).canned_responses(&responses);
     let client = builder.build().unwrap();
     let list = || client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a");
-    list().header("X-Gateway-Key", "secret").await.unwrap();
+    let twice = list().header("X-Gateway-Key", "secret").header("x-gateway-key", "other");
+    twice.await.unwrap();
     assert_eq!(responses.requests()[0].header("x-gateway-key"), Some("secret"));
     list().header(HeaderName::from_static("x-gateway-key"), 7.to_string()).await.unwrap();
     assert_eq!(responses.requests()[1].header("x-gateway-key"), Some("7"));
@@ -118,5 +148,24 @@ async fn a_request_carries_the_headers_of_its_caller() {
         assert!(error.starts_with("invalid `header`: "), "{error}");
         assert!(error.contains(expected) && !error.contains("secret"), "{error}");
     }
+    for name in RESERVED {
+        let error = list().header(name, "x").await.unwrap_err().to_string();
+        assert!(error.ends_with("is a header that the client sets itself"), "{error}");
+    }
     assert_eq!(responses.requests().len(), 2);
 }
+
+/// The headers of the connection, of the version and of the credentials.
+const RESERVED: [&str; 11] = [
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "cookie",
+    "host",
+    "proxy-authorization",
+    "transfer-encoding",
+    "user-agent",
+];

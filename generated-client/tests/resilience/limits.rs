@@ -4,9 +4,14 @@ use std::iter::repeat_n;
 use std::time::{Duration, Instant};
 
 use atlas_emulator::{Emulator, Fault};
-use generated_client::{Client, Credentials, Error, RetryPolicy, StatusCode, TimeLimit};
+use generated_client::models::PaginatedExportJobs;
+use generated_client::testing::{CannedResponse, CannedResponses};
+use generated_client::{
+    Client, ClientBuilder, Credentials, Error, Response, RetryPolicy, StatusCode, TimeLimit,
+};
 
-use crate::Session;
+use crate::clock::Clock;
+use crate::{DEFAULT_GROUP_ID, Session};
 
 const SHORT: Duration = Duration::from_millis(200);
 
@@ -70,6 +75,42 @@ async fn no_wait_exceeds_the_operation_timeout() {
     assert!(start.elapsed() < 10 * SHORT);
 }
 
+/// Returns a builder for a client with the default timeouts and without retries.
+fn builder() -> ClientBuilder {
+    Client::builder(Credentials::access_token("t")).retry(RetryPolicy::none())
+}
+
+async fn list(client: &Client) -> Result<Response<PaginatedExportJobs>, Error> {
+    client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a").send().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn by_default_an_attempt_ends_after_a_minute_and_an_operation_after_five() {
+    let responses = CannedResponses::new();
+    responses.set("listGroupClusterBackupExports", CannedResponse::never());
+    let builder = builder().canned_responses(&responses);
+    for (retry, expected, seconds) in [
+        (RetryPolicy::none(), TimeLimit::Attempt, 60),
+        (RetryPolicy::new(), TimeLimit::Operation, 300),
+    ] {
+        let start = tokio::time::Instant::now();
+        let error = list(&builder.clone().retry(retry).build().unwrap()).await.unwrap_err();
+        let expected = (expected, Duration::from_secs(seconds));
+        assert_eq!((limit(&error), start.elapsed().as_secs()), (expected, seconds));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn by_default_a_connection_fails_after_ten_seconds() {
+    let (listener, _queued) = tokio::task::spawn_blocking(full_listener).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let client = builder().base_url(url).build().unwrap();
+    let (outcome, took) = Clock::pause().run(list(&client)).await;
+    assert_eq!(limit(&outcome.unwrap_err()), (TimeLimit::Connect, Duration::from_secs(10)));
+    assert!((10..12).contains(&took.as_secs()), "{took:?}");
+}
+
 /// Returns a listener whose backlog is full, so that connections are not established. On Linux, the
 /// caller waits. Other systems reject the connection.
 #[cfg(target_os = "linux")]
@@ -88,14 +129,8 @@ fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
 async fn a_connection_that_exceeds_its_timeout_sends_nothing() {
     let (listener, _queued) = tokio::task::spawn_blocking(full_listener).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let client = Client::builder(Credentials::access_token("t"))
-        .base_url(url)
-        .connect_timeout(SHORT)
-        .retry(RetryPolicy::none())
-        .build()
-        .unwrap();
-    let request = client.list_group_cluster_backup_exports(atlas_emulator::DEFAULT_GROUP_ID, "a");
-    let error = request.send().await.unwrap_err();
+    let client = builder().base_url(url).connect_timeout(SHORT).build().unwrap();
+    let error = list(&client).await.unwrap_err();
     assert_eq!(limit(&error), (TimeLimit::Connect, SHORT));
     let message = error.to_string();
     assert!(

@@ -4,7 +4,8 @@ use std::iter::{repeat_n, repeat_with};
 use std::time::Duration;
 
 use atlas_emulator::{DEFAULT_GROUP_ID, Emulator, Fault, Target, sample_jobs_of};
-use generated_client::{Client, Credentials, Error, RetryPolicy, StatusCode};
+use generated_client::testing::{CannedResponse, CannedResponses};
+use generated_client::{Client, ClientBuilder, Credentials, Error, RetryPolicy, StatusCode};
 
 use crate::clock::Clock;
 use crate::{Session, quick};
@@ -150,6 +151,42 @@ async fn waits_are_random_and_grow() {
     assert!(times.iter().any(|time| *time > 5.0), "the spans do not double: {times:?}");
     times.sort_by(f64::total_cmp);
     assert!(times[19] - times[0] > 1.0, "the waits are not random: {times:?}");
+}
+
+/// Returns for each of 30 calls how long it waits in all between its five attempts.
+async fn waits(set: impl Fn(ClientBuilder) -> ClientBuilder) -> Vec<Duration> {
+    let mut times = Vec::new();
+    for _ in 0..30 {
+        let responses = CannedResponses::new();
+        responses.set(
+            "listGroupClusterBackupExports",
+            CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "DOWN"),
+        );
+        let builder = Client::builder(Credentials::access_token("token"));
+        let client = set(builder.canned_responses(&responses)).build().unwrap();
+        let start = tokio::time::Instant::now();
+        let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a");
+        assert_eq!(list.await.unwrap_err().attempts(), Some(5));
+        times.push(start.elapsed());
+    }
+    times
+}
+
+#[tokio::test(start_paused = true)]
+async fn by_default_a_call_waits_seven_and_a_half_seconds_at_most() {
+    let times = waits(|client| client).await;
+    // The upper bounds are 0.5, 1, 2 and 4 seconds. Tokio rounds each wait up to milliseconds.
+    assert!(times.iter().all(|time| *time < Duration::from_millis(7_510)), "{times:?}");
+    // The mean is 3.75 seconds.
+    assert!(times.iter().any(|time| *time > Duration::from_secs(3)), "{times:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_wait_exceeds_the_maximum_delay() {
+    let second = Duration::from_secs(1);
+    let policy = RetryPolicy::new().base_delay(30 * second).max_delay(second);
+    let times = waits(|client| client.retry(policy)).await;
+    assert!(times.iter().all(|time| *time < Duration::from_millis(4_010)), "{times:?}");
 }
 
 #[tokio::test]
