@@ -97,19 +97,34 @@ fn each_change_is_reported() {
     }
 }
 
-/// With this many tags, each one becomes a feature.
+/// Returns the document with more operations, each with its own tag.
+fn tagged(count: usize) -> Value {
+    let mut document = before();
+    for number in 0..count {
+        let operation = json!({"get": {
+            "operationId": format!("get{number}"),
+            "tags": [format!("Tag {number}")],
+            "responses": {"204": {"description": "Done."}},
+        }});
+        document["paths"][format!("/number/{number}")] = operation;
+    }
+    document
+}
+
+#[test]
+fn more_than_eight_tags_become_features() {
+    for (tags, features) in [(8, 0), (9, 9)] {
+        let options = Options { features: true, ..Options::default() };
+        let api = generate(&tagged(tags), &options).api;
+        let with_feature = api.operations.iter().filter(|it| it.feature.is_some()).count();
+        assert_eq!((api.features.len(), with_feature), (features, features), "{tags} tags");
+    }
+}
+
 #[test]
 fn a_tag_moves_an_operation_to_another_feature() {
     let document = |tag: &str| {
-        let mut document = before();
-        for number in 0..9 {
-            let operation = json!({"get": {
-                "operationId": format!("get{number}"),
-                "tags": [format!("Tag {number}")],
-                "responses": {"204": {"description": "Done."}},
-            }});
-            document["paths"][format!("/number/{number}")] = operation;
-        }
+        let mut document = tagged(9);
         document["paths"]["/groups/{groupId}/thing"]["get"]["tags"] = json!([tag]);
         generate(&document, &Options { features: true, ..Options::default() })
     };

@@ -113,6 +113,22 @@ fn values_are_merged_appended_and_removed() {
 }
 
 #[test]
+fn a_list_in_an_update_is_appended_to_the_list_of_the_document() {
+    let document = load(&["
+- target: $.components.schemas.Thing
+  update:
+    required: [size, color]
+    properties: {name: {type: string}, size: {type: integer}, color: {type: string}}
+"]);
+    let SchemaKind::Type(Type::Object(thing)) = schema(&document.unwrap(), "Thing").schema_kind
+    else {
+        panic!("`Thing` is not an object");
+    };
+    assert_eq!(thing.required, ["id", "name", "size", "color"]);
+    assert_eq!(thing.properties.keys().collect::<Vec<_>>(), ["id", "name", "size", "color"]);
+}
+
+#[test]
 fn findings_about_added_values_are_located_in_the_overlay() {
     let document = load(&["
 - target: $.components.schemas.Thing

@@ -95,6 +95,37 @@ fn links_and_ids_are_used_if_present() {
 }
 
 #[test]
+fn links_are_not_the_items_of_a_page() {
+    let links = "links: {type: array, items: {$ref: '#/components/schemas/Link'}}";
+    let things = "things: {type: array, items: {$ref: '#/components/schemas/Thing'}}";
+    let document = |page: &str| document(&PAGING, page).replace("required: [results], ", "");
+    let (operation, page) = generate(&document(&format!("{{{links}}}")));
+    assert!(!operation.contains("stream"), "{operation}");
+    assert!(!page.contains("impl Page for"), "{page}");
+    let (operation, page) = generate(&document(&format!("{{{links}, {things}}}")));
+    assert!(operation.contains("-> ItemStream<Thing>"), "{operation}");
+    assert!(page.contains("self.things"), "{page}");
+}
+
+#[test]
+fn the_first_page_has_the_number_that_the_document_states() {
+    let numbered = |rules: &str| {
+        let schema = format!("name: page, in: query, schema: {{type: integer{rules}}}");
+        let usual = "name: page, in: query, schema: {type: integer, minimum: 1}";
+        generate(&document(&["page", "limit"], THINGS).replace(usual, &schema)).0
+    };
+    for rules in [", minimum: 0", ", default: 0", ", default: 0, minimum: -1"] {
+        assert!(numbered(rules).contains("self.page.or(Some(0)),"), "{rules}");
+    }
+    for rules in [", minimum: 1", ", default: 1", ", default: 1, minimum: 0"] {
+        assert!(numbered(rules).contains("self.page,"), "{rules}");
+    }
+    for rules in ["", ", minimum: 2"] {
+        assert!(!numbered(rules).contains("stream"), "{rules}");
+    }
+}
+
+#[test]
 fn items_that_are_unions_are_identified_by_the_field_of_all_variants() {
     let union = "
     Item:

@@ -240,6 +240,11 @@ fn compose_makes_contradictory_members_any_value() {
 }
 
 #[test]
+fn compose_keeps_the_rules_of_all_strings() {
+    shows("compose", "63-compose-strings");
+}
+
+#[test]
 fn compose_keeps_unions() {
     shows("compose", "57-compose-union");
 }

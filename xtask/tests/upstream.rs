@@ -102,7 +102,7 @@ fn push(value: &mut Value, item: Value) {
 type Edit = (&'static str, fn(&mut Value), &'static str, &'static str, Effect);
 
 /// One edit of each kind.
-const EDITS: [Edit; 24] = [
+const EDITS: [Edit; 27] = [
     (
         "a new version",
         |it| {
@@ -170,6 +170,13 @@ const EDITS: [Edit; 24] = [
         "pageNum, required",
         "pageNum:",
         Effect::Breaks,
+    ),
+    (
+        "a list that is no longer exploded",
+        |it| at(it, &["components", "parameters", "pageNum"])["explode"] = json!(false),
+        "pageNum, explode",
+        "pageNum:",
+        Effect::Wire,
     ),
     (
         "a looser bound of a parameter",
@@ -275,6 +282,16 @@ const EDITS: [Edit; 24] = [
         Effect::Nothing,
     ),
     (
+        "a value of an enum that is gone",
+        |it| {
+            let state = &mut schema(it, "DiskBackupExportJob")["properties"]["state"];
+            state["enum"].as_array_mut().unwrap().retain(|it| it != "Cancelled");
+        },
+        "ExportJobState, enum",
+        "enum: [Queued, InProgress, Successful, Failed, Cancelled]",
+        Effect::Breaks,
+    ),
+    (
         "another role",
         |it| operation(it, EXPORTS, "get")["x-rolesRequirements"] = json!(["Project Owner"]),
         "listGroupClusterBackupExports, x-rolesRequirements",
@@ -290,6 +307,16 @@ const EDITS: [Edit; 24] = [
         "createGroupBackupExportBucket, responses, 409",
         "responses:",
         Effect::Nothing,
+    ),
+    (
+        "a new success status",
+        |it| {
+            let responses = at(operation(it, BUCKETS, "post"), &["responses"]);
+            responses["202"] = responses["200"].clone();
+        },
+        "createGroupBackupExportBucket, responses, 202",
+        "responses:",
+        Effect::Wire,
     ),
     (
         "another media type",

@@ -242,6 +242,20 @@ async fn page_numbers_end_when_the_link_header_has_no_next() {
 }
 
 #[tokio::test]
+async fn pages_that_are_counted_from_zero_are_all_read() {
+    let server = serve(|request| match query(request) {
+        "/from-zero?page=0" => json("200 OK", "", "[{\"id\":1},{\"id\":2}]"),
+        "/from-zero?page=1" => json("200 OK", "", "[{\"id\":3}]"),
+        "/from-zero?page=2" => json("200 OK", "", "[]"),
+        other => panic!("{other}"),
+    });
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_from_zero().stream());
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(items.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 2, 3]);
+}
+
+#[tokio::test]
 async fn a_server_that_repeats_a_page_is_an_error() {
     let server = serve(|_| json("200 OK", "", "[{\"id\":1},{\"id\":2}]"));
     let client = server.client(Credentials::none());
