@@ -18,7 +18,7 @@ use futures_util::stream::FuturesOrdered;
 use self::end_of_list::{EndOfList, MAX_PAGES_WITHOUT_NEW_ITEMS};
 use self::fetched::{Cursors, Fetched, Next};
 use crate::response::ResponseHead;
-use crate::runtime::Page;
+use crate::runtime::{Page, page};
 use crate::{BodyProblem, Error, Response};
 
 /// The items of a paged list, in order. Pages are requested as items are polled.
@@ -112,13 +112,38 @@ impl<T: 'static> ItemStream<T> {
         F: Fn(Option<String>) -> R + Send + 'static,
         R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
     {
+        Self::following(|response: &Response<P>| response.cursor(), fetch)
+    }
+
+    /// Creates the stream of items from pages whose header `Link` has the cursor of the next page in this parameter.
+    pub(crate) fn by_link<P, F, R>(parameter: &'static str, fetch: F) -> Self
+    where
+        P: Page<Item = T>,
+        F: Fn(Option<String>) -> R + Send + 'static,
+        R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
+    {
+        let cursor = move |response: &Response<P>| {
+            fetched::next_link(response.head()).map(|link| page::parameter(&link, parameter))
+        };
+        Self::following(cursor, fetch)
+    }
+
+    fn following<P, F, R>(
+        cursor: impl Fn(&Response<P>) -> Option<String> + Copy + Send + 'static,
+        fetch: F,
+    ) -> Self
+    where
+        P: Page<Item = T>,
+        F: Fn(Option<String>) -> R + Send + 'static,
+        R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
+    {
         let cursors: Arc<Mutex<Cursors>> = Arc::default();
         let fetch = move |_| -> Option<Fetch<T>> {
             let page = fetch(lock(&cursors).latest.clone());
             let cursors = Arc::clone(&cursors);
             Some(Box::pin(async move {
                 let response = page.await?;
-                let next = lock(&cursors).follow(response.cursor());
+                let next = lock(&cursors).follow(cursor(&response));
                 Ok(Fetched { next, ..Fetched::new(response) })
             }))
         };

@@ -158,3 +158,57 @@ fn the_servers_page_size_is_known() {
     );
     assert!(generate(&sized).0.contains("self.items_per_page.or(Some(25))"));
 }
+
+/// Returns whether the list of strings in this response has a stream with these parameters.
+fn streams_list(parameter: &str, headers: &str) -> bool {
+    let document = format!(
+        "
+openapi: 3.0.3
+info: {{title: Things, version: '1'}}
+paths:
+  /things:
+    get:
+      operationId: listThings
+      parameters: [{parameter}]
+      responses:
+        '200':
+          description: A page.
+          headers: {headers}
+          content: {{application/json: {{schema: {{type: array, items: {{type: string}}}}}}}}
+"
+    );
+    let document = document::parse("spec.yaml", &document).unwrap();
+    let generated = codegen::generate(document.openapi, &Options::default()).unwrap();
+    let operation = &generated.api.operations[0];
+    operation.paging.as_ref().is_some_and(|paging| paging.link.as_deref() == Some("after"))
+}
+
+#[test]
+fn a_cursor_is_in_the_header_link_only_if_the_document_says_so() {
+    const LINK: &str = "{link: {schema: {type: string}}}";
+    let after = |more: &str| format!("{{name: after, in: query, schema: {{type: string}}{more}}}");
+    assert!(streams_list(&after(""), LINK));
+    assert!(streams_list(&after(", description: 'From the `Link` header.'"), "{}"));
+    assert!(streams_list(&after(", description: From the next link."), "{}"));
+    assert!(!streams_list(&after(""), "{}"));
+    assert!(!streams_list(&after(", description: 'A day. See this [link](/docs).'"), "{}"));
+    assert!(!streams_list(&after(", description: Linked to the next day."), "{}"));
+    assert!(!streams_list(&after(", required: true"), LINK));
+    assert!(!streams_list(&after("").replace("type: string", "type: integer"), LINK));
+    assert!(!streams_list(&after("").replace("after", "from"), LINK));
+}
+
+#[test]
+fn a_link_in_the_page_can_have_a_cursor_that_its_description_names() {
+    let linked = "{results: {type: array, items: {$ref: '#/components/schemas/Thing'}}, \
+                  _links: {type: object, properties: {next: {type: object, properties: {href: {type: string}}}}}}";
+    let after = |description: &str| {
+        let cursor = format!("schema: {{type: string}}, description: {description}");
+        document(&["after"], linked).replace("schema: {type: integer, minimum: 1}", &cursor)
+    };
+    let (operation, page) = generate(&after("The cursor of a page."));
+    assert!(operation.contains("ItemStream::by_cursor("), "{operation}");
+    assert!(page.contains("page::parameter(&link, \"after\")"), "{page}");
+    let (operation, _) = generate(&after("The date of the first thing."));
+    assert!(!operation.contains("stream"), "{operation}");
+}

@@ -49,15 +49,28 @@ impl Cursors {
     }
 }
 
-/// Returns whether the header `Link` (RFC 8288) includes a next page, or `None` without such a header. The target of a
-/// link is not used.
+/// Returns whether the header `Link` includes a next page, or `None` without such a header.
 fn linked(head: &ResponseHead) -> Option<bool> {
+    page::has_next(links(head).map(|(_, relation)| Some(relation)))
+}
+
+/// Returns the target of the link to the next page in the header `Link`.
+pub(super) fn next_link(head: &ResponseHead) -> Option<String> {
+    links(head).find(|(_, relation)| *relation == "next").map(|(target, _)| target.to_owned())
+}
+
+/// Returns the target and the relation of each link in the header `Link` (RFC 8288, section 3), once for each relation.
+fn links(head: &ResponseHead) -> impl Iterator<Item = (&str, &str)> {
     let values = head.headers().get_all(LINK).iter();
-    let relations = values.flat_map(|value| {
-        let parts = value.to_str().unwrap_or_default().split([';', ',']);
-        parts.filter_map(|part| part.trim().strip_prefix("rel="))
-    });
-    page::has_next(relations.map(|relation| Some(relation.trim_matches('"'))))
+    let links = values.flat_map(|value| value.to_str().unwrap_or_default().split('<').skip(1));
+    let links = links.filter_map(|link| link.split_once('>'));
+    links.flat_map(|(target, parameters)| {
+        let mut parameters = parameters.split([';', ',']).filter_map(|it| it.split_once('='));
+        let relation = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("rel"));
+        let relations = relation.map(|(_, value)| value.trim().trim_matches('"'));
+        let relations = relations.into_iter().flat_map(str::split_ascii_whitespace);
+        relations.map(move |relation| (target, relation))
+    })
 }
 
 impl<T> Fetched<T> {

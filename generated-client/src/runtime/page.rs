@@ -31,6 +31,15 @@ pub(crate) trait Page {
     }
 }
 
+/// A page can be a list.
+impl<T> Page for Vec<T> {
+    type Item = T;
+
+    fn into_items(self) -> Self {
+        self
+    }
+}
+
 /// Returns whether links with these relations (RFC 8288) include a next page. Only the relation of
 /// a link is used, never its target.
 pub(crate) fn has_next<'a>(relations: impl Iterator<Item = Option<&'a str>>) -> Option<bool> {

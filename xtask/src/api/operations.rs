@@ -11,7 +11,7 @@ use super::bodies::{self, Multipart};
 use super::engine::Value;
 use super::successes::Successes;
 use super::types::{
-    ErrorStatus, Example, Location, Operation, Param, Style, StyleKind, Successor, Type,
+    ErrorStatus, Example, Location, Operation, Param, Style, StyleKind, Success, Successor, Type,
 };
 use super::{models, names, package, rules};
 use crate::lower::versions;
@@ -172,7 +172,12 @@ impl<'a> Source<'a> {
             params,
             body: body.map(|(source, ty)| bodies::body(source, ty)),
             is_multipart: self.multipart.is_some(),
-            success: self.successes.value(success, self.success_ident.as_ref()),
+            success: match self.method {
+                // Without a body, there is no value.
+                "head" => Success::Nothing,
+                _ => self.successes.value(success, self.success_ident.as_ref()),
+            },
+            declares_link: self.successes.has_header("Link"),
             errors: error_statuses(document, types),
             paging: None,
             example: Example::default(),

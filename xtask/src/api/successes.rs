@@ -50,6 +50,12 @@ impl<'a> Successes<'a> {
         self.full().count() > 1
     }
 
+    /// Returns whether a response declares this header.
+    pub(super) fn has_header(&self, name: &str) -> bool {
+        let mut headers = self.responses.iter().flat_map(|(_, it)| it.headers.keys());
+        headers.any(|header| header.eq_ignore_ascii_case(name))
+    }
+
     /// Returns the media type of the first response with a value, or else of the first response
     /// that has a media type.
     pub(super) fn media_type(&self) -> Option<(&'a String, &'a MediaType)> {

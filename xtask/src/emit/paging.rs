@@ -28,16 +28,22 @@ pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
         (PagingStyle::Offset, _) => {
             quote!(#stream::by_offset(self.#number, move |offset| self.clone().#number(offset).send()))
         }
-        (PagingStyle::Cursor, _) => quote! {
-            #stream::by_cursor(move |cursor| {
-                let request = self.clone();
-                let request = match cursor {
-                    Some(cursor) => request.#number(cursor),
-                    None => request,
-                };
-                request.send()
-            })
-        },
+        (PagingStyle::Cursor, _) => {
+            let fetch = quote! {
+                move |cursor| {
+                    let request = self.clone();
+                    let request = match cursor {
+                        Some(cursor) => request.#number(cursor),
+                        None => request,
+                    };
+                    request.send()
+                }
+            };
+            match &paging.link {
+                Some(parameter) => quote!(#stream::by_link(#parameter, #fetch)),
+                None => quote!(#stream::by_cursor(#fetch)),
+            }
+        }
         (style, list) => {
             let zero = (style == PagingStyle::NumberFromZero).then(|| quote!(.or(Some(0))));
             let first = quote!(self.#number #zero);

@@ -331,6 +331,39 @@ async fn the_cursor_in_a_link_is_sent_to_the_same_server() {
 }
 
 #[tokio::test]
+async fn the_url_of_the_next_page_has_the_cursor() {
+    let server = serve(|request| match query(request) {
+        "/uris" => json("200 OK", "", r#"{"items":["a"],"meta":{"next_page_url":"/other?Page=1&PageToken=x"}}"#),
+        "/uris?PageToken=x" => json("200 OK", "", r#"{"items":["b"],"meta":{"next_page_url":null}}"#),
+        other => panic!("{other}"),
+    });
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_uri().stream());
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(items, ["a", "b"]);
+}
+
+#[tokio::test]
+async fn the_header_link_has_the_cursor() {
+    let links = "Link: <https://elsewhere.example/other?after=self>; rel=\"self\"\r\n\
+                 Link: <https://elsewhere.example/other?a=1,2;b&after=x%20y>; title=a; rel=\"last next\"\r\n";
+    let server = serve(move |request| match query(request) {
+        "/headers" => json("200 OK", links, r#"["a"]"#),
+        "/headers?after=x+y" => json("200 OK", "Link: </headers>; rel=\"self\"\r\n", r#"["b"]"#),
+        other => panic!("{other}"),
+    });
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_header().stream().concurrency(2));
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(items, ["a", "b"]);
+    let server = serve(|_| json("200 OK", "Link: </headers>; rel=next\r\n", r#"["a"]"#));
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_header().stream());
+    assert_eq!(items, ["a", "a"]);
+    assert!(error.unwrap().to_string().contains("its cursor leads back"));
+}
+
+#[tokio::test]
 async fn the_id_of_the_last_item_can_be_the_cursor() {
     let server = serve(|request| match query(request) {
         "/last" => json("200 OK", "", "{\"data\":[{\"id\":1},{\"id\":2}],\"has_more\":true}"),

@@ -9,7 +9,8 @@
 //! - Offsets: an optional `offset` or `skip`, and a page size.
 //! - Cursors: an optional string (`cursor`, `page_token`, ...) whose next value is a field of the response
 //!   (`next_cursor`, `next_page_token`, ...) or of an object in it (`meta.next_cursor`), or a parameter of a link there
-//!   (`links.next`); or `starting_after` with the field `has_more`.
+//!   (`links.next`, `next_page_uri`) or in the header `Link`; or `starting_after` with the field `has_more`. The header
+//!   counts if the response declares it, or if the description of the parameter mentions the `next` link or the header.
 //!
 //! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
 //! Except with `pageNum` and cursors, items need an `id`, which reveals a server that ignores the parameter and repeats
@@ -38,15 +39,19 @@ pub(super) fn find(api: &mut Api) {
                 let mut page = page(object, &models)?;
                 let paging = by_number(operation, &page.item, page.id.is_some())
                     .or_else(|| by_offset(operation, &page))
-                    .or_else(|| by_cursor(operation, object, &mut page, &models))?;
+                    .or_else(|| by_cursor(operation, object, &mut page, &models))
+                    .or_else(|| by_header(operation, &page.item))?;
                 let known = pages.entry(name.clone()).or_insert_with(|| page.clone());
                 known.cursor = known.cursor.take().or(page.cursor);
                 Some(paging)
             }),
-            Success::Json(Type::List(item)) => id(item, &models).and_then(|id| {
-                let paging = by_number(operation, item, true)?;
-                Some(Paging { list: Some(id), ..paging })
-            }),
+            Success::Json(Type::List(item)) => {
+                let by_number = id(item, &models).and_then(|id| {
+                    let paging = by_number(operation, item, true)?;
+                    Some(Paging { list: Some(id), ..paging })
+                });
+                by_number.or_else(|| by_header(operation, item))
+            }
             _ => None,
         };
         found.push(paging);
@@ -76,16 +81,20 @@ const CURSORS: &[(&str, &[&str])] = &[
     ("offset", &["next_page.offset"]),
     ("page_token", &["next_page_token", "nextPageToken"]),
     ("pageToken", &["nextPageToken", "next_page_token"]),
+    ("PageToken", &["next_page_token"]),
     ("next_token", &["next_token"]),
     ("nextToken", &["nextToken"]),
 ];
 
-/// Those whose successor can be in a link. Others, such as `after`, can also be filters.
-const LINKED: &[&str] = &["cursor", "page_token", "pageToken"];
+/// Those whose successor can be in a link. Others, such as `after`, can also be filters, unless their description says
+/// that they are cursors.
+const LINKED: &[&str] = &["cursor", "page_token", "pageToken", "PageToken"];
 
 /// The fields of a response with a link to the next page.
-const LINKS: &[&str] =
-    &["next", "next.href", "next.url", "next_url", "nextUrl", "next_link", "nextLink"];
+#[rustfmt::skip]
+const LINKS: &[&str] = &[
+    "next", "next.href", "next.url", "next_url", "nextUrl", "next_link", "nextLink", "next_page_uri", "next_page_url",
+];
 
 /// How deep the cursor can be in the objects of a response: `_links.next.href`.
 const DEPTH: usize = 3;
@@ -131,6 +140,29 @@ fn by_cursor(
     Some(paging(param, None, PagingStyle::Cursor, &page.item))
 }
 
+/// Finds a cursor whose successor is in the header `Link`.
+fn by_header(operation: &Operation, item: &Type) -> Option<Paging> {
+    let mut params = CURSORS.iter().filter_map(|(name, _)| text(operation, name));
+    let param = params.find(|param| {
+        let is_described =
+            mentions(param, "link") && (mentions(param, "next") || mentions(param, "header"));
+        is_described || operation.declares_link && (is_linked(param) || param.name == "after")
+    })?;
+    let link = Some(param.name.clone());
+    Some(Paging { link, ..paging(param, None, PagingStyle::Cursor, item) })
+}
+
+/// Returns whether the successor of this parameter can be in a link.
+fn is_linked(param: &Param) -> bool {
+    LINKED.contains(&param.name.as_str()) || mentions(param, "cursor")
+}
+
+/// Returns whether the description of a parameter contains this word.
+fn mentions(param: &Param, word: &str) -> bool {
+    let description = param.docs.description.as_deref().unwrap_or_default().to_lowercase();
+    description.split(|it: char| !it.is_alphanumeric()).any(|it| it == word)
+}
+
 /// Finds the successor of a cursor in one of these fields or in a link.
 fn cursor(param: &Param, fields: &[&str], paths: &[Vec<&Field>]) -> Option<PageCursor> {
     let find = |names: &[&str]| -> Option<Vec<PageField>> {
@@ -138,7 +170,7 @@ fn cursor(param: &Param, fields: &[&str], paths: &[Vec<&Field>]) -> Option<PageC
         Some(found.next()?.iter().copied().map(page_field).collect())
     };
     let link = || {
-        let path = LINKED.contains(&param.name.as_str()).then(|| find(LINKS)).flatten()?;
+        let path = is_linked(param).then(|| find(LINKS)).flatten()?;
         Some(PageCursor::Link { path, parameter: param.name.clone() })
     };
     find(fields).map(PageCursor::Field).or_else(link)
@@ -177,6 +209,7 @@ fn paging(number: &Param, size: Option<&Param>, style: PagingStyle, item: &Type)
         default_size: default.and_then(serde_json::Value::as_u64),
         item: item.clone(),
         list: None,
+        link: None,
     }
 }
 

@@ -67,6 +67,9 @@ pub struct Operation {
     pub is_multipart: bool,
     /// The value of a success response.
     pub success: Success,
+    /// Whether a success response declares the header `Link`.
+    #[serde(skip)]
+    pub declares_link: bool,
     /// The error statuses that the document declares, with their meanings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ErrorStatus>,
