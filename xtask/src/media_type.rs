@@ -50,10 +50,10 @@ pub fn is_json(media_type: &str) -> bool {
     family(media_type) == Family::Json
 }
 
-/// Returns the media type without its parameters, in lower case.
+/// Returns the media type without its parameters, in lower case. Some documents separate parameters by a comma.
 #[must_use]
 pub fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    media_type.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// Returns whether the name is a range, such as `image/*`. No body has such a media type.
@@ -72,6 +72,7 @@ mod tests {
             ("application/json", Family::Json),
             ("Application/Problem+JSON; charset=utf-8", Family::Json),
             ("text/json", Family::Json),
+            ("application/json, version=1", Family::Json),
             ("application/stream+json", Family::Lines),
             ("application/x-ndjson", Family::Lines),
             ("application/x-www-form-urlencoded;charset=UTF-8", Family::Form),

@@ -113,7 +113,8 @@ fn a_body_and_a_response_need_not_be_models() {
 
 #[test]
 fn a_reserved_name_is_changed() {
-    shows("11-names", &["models/mod.rs", "models/names.rs", "operations/create_names.rs"]);
+    let operations = ["operations/create_names.rs", "operations/list_names.rs"];
+    shows("11-names", &["models/mod.rs", "models/names.rs", operations[0], operations[1]]);
 }
 
 #[test]
@@ -125,7 +126,9 @@ fn a_version_documents_its_date_and_its_sunset() {
 
 #[test]
 fn a_description_becomes_a_valid_doc_comment() {
-    shows("13-docs", &["models/docs.rs"]);
+    let operations = ["get_blank", "get_fence", "put_fence"];
+    let [blank, get, put] = operations.map(|operation| format!("operations/{operation}.rs"));
+    shows("13-docs", &["models/docs.rs", &blank, &get, &put]);
 }
 
 #[test]

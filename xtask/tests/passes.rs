@@ -270,6 +270,11 @@ fn unions_with_indistinguishable_variants_become_one_object() {
 }
 
 #[test]
+fn other_properties_of_a_union_keep_their_type_only_if_no_variant_contradicts() {
+    shows("unions", "63-unions-with-other-properties");
+}
+
+#[test]
 fn discriminators_make_a_base_the_union_of_its_children() {
     shows("discriminators", "34-discriminators-base");
 }

@@ -145,7 +145,7 @@ fn a_crate_is_named_and_described_by_its_document() {
     for line in [
         "name = \"swagger-petstore\"",
         "version = \"1.0.0\"",
-        "description = \"A typed client of Swagger Petstore\"",
+        "description = \"A typed client for Swagger Petstore\"",
     ] {
         assert!(manifest.lines().any(|it| it == line), "{line}: {manifest}");
     }
@@ -153,11 +153,14 @@ fn a_crate_is_named_and_described_by_its_document() {
     let readme = beside(&output, "README.md");
     for text in [
         "# swagger-petstore\n",
-        "version 1.0 of its description.\n\n> Sells pets.\n",
+        "A typed Rust client for Swagger Petstore, API version 1.0.\n\n> Sells pets.\n",
         "use swagger_petstore::Client;\n",
         "SWAGGER_PETSTORE_BASE_URL",
         "| `get_pet` | `GET /pets/{petId}` |\n",
         "- `https://example.com/v2`: Everything\n",
+        // The document declares no security scheme.
+        "| `Credentials::bearer(token)` | A bearer token (RFC 6750) from the caller | `SWAGGER_PETSTORE_TOKEN` |\n",
+        "`Credentials::none()` is sufficient.\n",
     ] {
         assert!(readme.contains(text), "{text}: {readme}");
     }
@@ -195,7 +198,36 @@ fn servers_are_base_urls() {
     let relative = PETS.replace("http://{shop}.example.com", "").replace("https://example.com", "");
     let output = other(&relative, Naming::default());
     assert!(output.files["identity.rs"].contains("BASE_URL: Option<&str> = None;"));
-    assert!(beside(&output, "README.md").contains("names no absolute URL"));
+    assert!(beside(&output, "README.md").contains("one of these:\n\n- `/{version}`"));
+}
+
+#[test]
+fn only_a_complete_url_of_the_first_server_is_the_default() {
+    let unknown = "url: http://{shop}.{region}.example.com/{version}";
+    let document = PETS.replace("url: http://{shop}.example.com/{version}", unknown);
+    let output = other(&document, Naming::default());
+    assert!(output.files["identity.rs"].contains("BASE_URL: Option<&str> = None;"));
+    let servers = &output.files["servers.rs"];
+    assert!(servers.contains("    /// Everything.\n    pub const BASE_URL_1: "), "{servers}");
+    assert!(!servers.contains("region") && !servers.contains("DEFAULT"), "{servers}");
+    assert!(beside(&output, "README.md").contains("names no complete URL"));
+
+    let (head, rest) = PETS.split_once("servers:").unwrap();
+    let (_, paths) = rest.split_once("paths:").unwrap();
+    let output = other(&format!("{head}paths:{paths}"), Naming::default());
+    let readme = beside(&output, "README.md");
+    assert!(readme.contains("for `Client::from_env`.\n\n## Credentials"), "{readme}");
+}
+
+#[test]
+fn a_description_cannot_change_the_rest_of_the_readme() {
+    let document = PETS.replace(
+        "description: Sells pets.",
+        r#"description: "Sells.\n\n```\ncode\n```\n\n    indented\n\n```json\nunclosed""#,
+    );
+    let readme = beside(&other(&document, Naming::default()), "README.md").to_owned();
+    let quoted = "> Sells.\n>\n> ```text\n> code\n> ```\n>\n>    indented\n>\n> ```json\n> unclosed\n> ```\n";
+    assert!(readme.contains(quoted), "{readme}");
 }
 
 #[test]

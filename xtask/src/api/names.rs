@@ -9,12 +9,13 @@ use crate::free_name::free_name;
 /// Types that emitted files import, and types that are always in scope.
 #[rustfmt::skip]
 pub(crate) const TYPES_IN_USE: &[&str] = &[
-    "At", "Base64", "Bound", "Box", "BTreeMap", "ByStatus", "ByteStream", "Client", "Clone", "Copy", "DateTime", "Debug",
-    "Decoded", "Default", "Deserialize", "Display", "Eq", "Err", "Error", "ExtraHeaders", "Form", "FormStyle", "From",
-    "Future", "Hash", "Into", "IntoFuture", "InvalidInput", "ItemStream", "JsonLines", "Map", "Method", "Mod", "NaiveDate",
-    "None", "Nullable", "ObjectId", "Ok", "Operation", "Option", "Ord", "Page", "PartialEq", "PartialOrd",
-    "Request", "Response", "ResponseFuture", "Result", "Self", "Serialize", "Some", "String", "Style",
-    "TryInto", "Upload", "Utc", "Uuid", "Validate", "Value", "Vec",
+    "AsRef", "At", "Base64", "Bound", "Box", "BTreeMap", "ByStatus", "ByteStream", "Client", "Clone", "Copy", "DateTime",
+    "Debug", "Decoded", "Default", "Deserialize", "Display", "Eq", "Err", "Error", "ExtraHeaders", "Form",
+    "FormStyle", "From", "Future", "Hash", "Into", "IntoFuture", "IntoIterator", "InvalidInput", "ItemStream",
+    "Iterator", "JsonLines", "Map", "Method", "Mod", "NaiveDate", "None", "Nullable", "ObjectId", "Ok", "Operation",
+    "Option", "Ord", "Page", "PartialEq", "PartialOrd", "Request", "Response", "ResponseFuture", "Result", "Self",
+    "Serialize", "Some", "String", "Style", "ToOwned", "ToString", "TryFrom", "TryInto", "Upload", "Utc", "Uuid",
+    "Validate", "Value", "Vec",
 ];
 
 /// Hand-written methods of `Client`.
@@ -27,7 +28,7 @@ const CLIENT_METHODS: &[&str] = &[
 
 /// Fields and methods of every request.
 const REQUEST_MEMBERS: &[&str] =
-    &["body", "client", "header", "headers", "into_future", "send", "stream"];
+    &["body", "client", "clone", "header", "headers", "into_future", "send", "stream"];
 
 /// Methods of every model that requests contain.
 const MODEL_METHODS: &[&str] = &["clone", "default", "new", "validate"];
@@ -161,8 +162,12 @@ fn snake(name: &str) -> String {
     let spelled = match name {
         "+1" => "plus1".to_owned(),
         "-1" => "minus1".to_owned(),
-        _ => name.replace('\'', "").replace(|it: char| !it.is_ascii_alphanumeric(), "-"),
+        _ => name.replace('\'', "").chars().map(spell).collect(),
     };
+    // Otherwise, `OAuth` would be two words.
+    let spelled = spelled.replace("OAuth", "Oauth");
+    let spelled =
+        spelled.strip_prefix("oAuth").map_or(spelled.clone(), |rest| format!("oauth{rest}"));
     let snake = spelled.to_snake_case();
     let begins_well = snake.starts_with(|first: char| first.is_ascii_alphabetic());
     keyword_safe(&if begins_well { snake } else { format!("x{snake}") })
@@ -184,10 +189,16 @@ mod tests {
         let expected = ["id", "type_", "type_", "x2fa", "x", "its", "camel_case", "gen_", "x"];
         assert_eq!(fields.map(|name| field(name, false)), expected);
         assert_eq!(["1", "self", "PageOf"].map(module), ["x1", "self_", "page_of"]);
+        assert_eq!(
+            ["getOAuth2", "oAuth2", "fooAuth"].map(method),
+            ["get_oauth2", "oauth2", "foo_auth"]
+        );
         assert_eq!(["self", "getIt"].map(request_type), ["SelfRequest", "GetIt"]);
         assert_eq!(["new", "type"].map(|name| field(name, true)), ["new_", "type_"]);
         assert_eq!(["new", "call", "listThings"].map(method), ["new_", "call_", "list_things"]);
         assert_eq!(["body", "pageNum"].map(param), ["body_", "page_num"]);
+        let compared = ["DateSent", "DateSent<", "DateSent>"].map(param);
+        assert_eq!(compared, ["date_sent", "date_sent_less_than", "date_sent_greater_than"]);
         assert_eq!(
             ["Request", "2fa", "a_b", "日本", "x²"].map(|it| model(it, &BTreeSet::new())),
             ["RequestModel", "Model2fa", "AB", "Model", "X"]

@@ -33,6 +33,9 @@ pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -
         let Some(scheme) = scheme.as_item() else { continue };
         schemes.extend(credentials(name, scheme, findings));
     }
+    if schemes.is_empty() {
+        schemes.push(undeclared());
+    }
     name(&mut schemes, prefix);
     let requirements = || {
         openapi.operations().map(|(_, _, it)| it.security.as_ref().or(openapi.security.as_ref()))
@@ -48,6 +51,18 @@ pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -
         is_optional: requirements().all(is_free),
         alternatives: if alternatives.is_empty() { each.collect() } else { alternatives },
         schemes,
+    }
+}
+
+/// Returns a scheme for a document that declares none, because many of these APIs require a token anyway.
+fn undeclared() -> SecurityScheme {
+    let description = "The document declares no security scheme. This one is for an API that requires a token anyway.";
+    SecurityScheme {
+        ident: String::new(),
+        name: "bearer".to_owned(),
+        kind: SecurityKind::Bearer,
+        variables: Vec::new(),
+        description: Some(description.to_owned()),
     }
 }
 
@@ -121,6 +136,7 @@ fn name(schemes: &mut [SecurityScheme], prefix: &str) {
     }
     for scheme in schemes {
         let ident = names::field(&scheme.name, false);
+        let name = ident.to_shouty_snake_case();
         let is_second = scheme.kind == SecurityKind::Bearer && requested.contains(&scheme.name);
         let ident = if is_second { format!("{ident}_token") } else { ident };
         let ident =
@@ -128,11 +144,7 @@ fn name(schemes: &mut [SecurityScheme], prefix: &str) {
         scheme.ident = in_use.free(&ident);
         let parts = parts(&scheme.kind);
         let is_only = counts.get(parts).is_none_or(|count| *count == 1);
-        let own = if is_only {
-            String::new()
-        } else {
-            format!("_{}", scheme.name.to_shouty_snake_case())
-        };
+        let own = if is_only { String::new() } else { format!("_{name}") };
         let variables = parts.iter().map(|part| format!("{prefix}{own}_{part}"));
         scheme.variables = variables.collect();
     }

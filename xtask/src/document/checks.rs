@@ -81,6 +81,7 @@ fn contents(tree: &Tree, findings: &mut Findings) {
     let mut taken = operations::methods(&tree.value);
     let mut seen = operations::Methods::new();
     let mut patterns = bounds::Patterns::new();
+    visit(&tree.value, findings, &mut blank_texts);
     visit(&tree.value, findings, &mut |object, findings| match object.kind {
         _ if object.reference().is_some() => {}
         Kind::Document => security::requirements(object, findings),
@@ -102,4 +103,13 @@ fn contents(tree: &Tree, findings: &mut Findings) {
         Kind::SecurityScheme | Kind::OAuthFlow => security::check(object, findings),
         _ => {}
     });
+}
+
+/// Removes blank descriptions, so that the docs have a text of the generator instead. A response requires a description.
+fn blank_texts(object: Object<'_>, findings: &mut Findings) {
+    for key in ["summary", "description"].into_iter().filter(|_| object.kind != Kind::Response) {
+        if object.text(key).is_some_and(|text| text.trim().is_empty()) {
+            findings.at(&[key]).remove();
+        }
+    }
 }

@@ -65,11 +65,12 @@ pub(super) fn setter(body: &Body, imports: &Imports, links: &Links<'_>) -> Token
     }
 }
 
-/// Returns the form that consists of the parameters that are its parts.
-pub(super) fn form(operation: &Operation, imports: &Imports) -> Option<TokenStream> {
+/// Returns the call that adds a form of the parameters that are its parts.
+pub(super) fn add_form(operation: &Operation, imports: &Imports) -> Option<TokenStream> {
     let form = operation.is_multipart.then(|| imports.root("Form"))?;
     let parts = operation.params.iter().filter_map(|param| Some(part(param, part_of(param)?)));
-    Some(quote!(let form = #form::new() #(#parts)*;))
+    // A variable would need a name that no parameter has.
+    Some(quote!(.multipart(#form::new() #(#parts)*)))
 }
 
 /// Returns the encoding of a parameter in a form, if the parameter is a part of a form.

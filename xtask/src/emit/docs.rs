@@ -97,7 +97,7 @@ pub(super) fn markdown(text: &str, links: &Links<'_>) -> String {
 }
 
 /// Returns a text of the document, without adding links to methods.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     escape(text)
 }
 
@@ -204,6 +204,9 @@ fn escape(text: &str) -> String {
         } else {
             lines.push(escape_line(line, &mut in_code));
         }
+    }
+    if in_fence {
+        lines.push("```".to_owned());
     }
     lines.join("\n")
 }

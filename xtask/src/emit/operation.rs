@@ -204,14 +204,13 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
             quote!(#check .#usual(#name, self.#field))
         }
     });
-    let form = body::form(operation, imports);
+    let form = body::add_form(operation, imports);
     let (optional, required): (Vec<_>, Vec<_>) =
         operation.body.iter().partition(|body| body.optional);
     let body = required.into_iter().map(|body| body::add(body, &quote!(self.body), imports));
     let optional_body: Vec<_> =
         optional.into_iter().map(|body| body::add(body, &quote!(body), imports)).collect();
     let mutable = optional_body.first().map(|_| quote!(mut));
-    let multipart = form.as_ref().map(|_| quote!(.multipart(form)));
     let call = match &operation.success {
         Success::Nothing => quote!(call_empty),
         Success::Statuses { .. } => quote!(call_by_status),
@@ -228,8 +227,7 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
         #doc
         pub fn send(self) -> #future<#value> {
             #(#lets)*
-            #form
-            let #mutable request = #request::new(&OPERATION).headers(self.headers) #(#parts)* #(#body)* #multipart;
+            let #mutable request = #request::new(&OPERATION).headers(self.headers) #(#parts)* #(#body)* #form;
             #(if let Some(body) = self.body { request = request #optional_body; })*
             self.client.#call(request)
         }
@@ -291,8 +289,6 @@ fn check(param: &Param, imports: &Imports) -> Option<TokenStream> {
 }
 
 fn method_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
-    let fallback = format!("Sends `{} {}`", operation.method, operation.path);
-    let summary = operation.summary.as_deref().unwrap_or(&fallback).trim_end_matches('.');
     let version = operation.version.iter().map(|version| format!(", resource version {version}"));
     let feature = operation.feature.iter().map(|feature| format!(", feature `{feature}`"));
     let address = format!("`{} {}`", operation.method, operation.path);
@@ -305,13 +301,19 @@ fn method_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
         roles => format!(" Requires the role {}.", roles.join(" or ")),
     };
     let security = operation.security.as_deref().map(security).unwrap_or_default();
-    let mut paragraphs = vec![format!("{summary}.")];
-    paragraphs.extend(operation.description.clone());
-    paragraphs.push(format!("{address}.{role}{security}"));
-    paragraphs.extend(operation.server.as_ref().map(|url| {
+    let sentence = |text: &str| text.trim_end().trim_end_matches('.').to_owned();
+    let summary = operation.summary.as_deref().map(sentence);
+    let description = operation.description.as_deref().filter(|it| summary != Some(sentence(it)));
+    let verb = if summary.is_none() && description.is_none() { "Sends " } else { "" };
+    let server = operation.server.iter().map(|url| {
         format!("The API serves it at `{url}`: call it with a client that has this base URL.")
-    }));
-    let text = docs::text(&paragraphs.join("\n\n"), links);
+    });
+    let paragraphs = summary.map(|it| it + ".").into_iter();
+    let paragraphs = paragraphs.chain(description.map(|it| it.trim_end().to_owned()));
+    let paragraphs = paragraphs.chain([format!("{verb}{address}.{role}{security}")]).chain(server);
+    // Each on its own, so that a code block that does not end contains no other text.
+    let paragraphs: Vec<String> = paragraphs.map(|it| docs::markdown(&it, links)).collect();
+    let text = docs::own(&paragraphs.join("\n\n"));
     let arguments = argument_docs(operation, links);
     let example =
         docs::lines(&format!("\n# Example\n\n{}", example::of(operation, links.crate_ident())));
@@ -374,9 +376,16 @@ fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
     } else {
         text.push_str(" [`Error::Api`](crate::Error) if the server returns an error:\n\n");
         text.extend(errors.iter().map(|error| {
-            let meaning = docs::markdown(&error.meaning.replace('\n', " "), links);
-            let body = error.ty.as_ref().map(error_body).unwrap_or_default();
-            docs::list_item(&format!("{}: {meaning}{body}", error.status))
+            let meaning = docs::markdown(error.meaning.replace('\n', " ").trim(), links);
+            let text = match error.ty.as_ref().map(error_body) {
+                Some(body) if meaning.is_empty() => body,
+                Some(body) if meaning.ends_with(['.', '!', '?', ':']) => {
+                    format!("{meaning} {body}")
+                }
+                Some(body) => format!("{meaning}. {body}"),
+                None => meaning,
+            };
+            docs::list_item(format!("{}: {text}", error.status).trim_end_matches(": "))
         }));
     }
     docs::own(&text)
@@ -386,10 +395,10 @@ fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
 fn error_body(ty: &Type) -> String {
     match ty {
         Type::Model(name) => format!(
-            " [`Error::decode`](crate::Error::decode) returns its body as a \
+            "[`Error::decode`](crate::Error::decode) returns its body as a \
              [`{name}`](crate::models::{name})."
         ),
-        ty => format!(" [`Error::decode`](crate::Error::decode) returns its body as a `{ty}`."),
+        ty => format!("[`Error::decode`](crate::Error::decode) returns its body as a `{ty}`."),
     }
 }
 

@@ -56,19 +56,23 @@ fn identity(package: &Package) -> SourceFile {
     SourceFile { path: "identity.rs".to_owned(), docs, head: Vec::new(), items }
 }
 
-/// Returns the first server, if its URL is absolute.
+/// Returns the first server, if its URL is complete.
 pub(crate) fn default_base_url(package: &Package) -> Option<String> {
     let url = package.servers.first()?.default_url();
-    is_absolute(&url).then_some(url)
+    is_complete(&url).then_some(url)
 }
 
-fn is_absolute(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
+/// Returns whether a URL is absolute, and has no variables without a value.
+fn is_complete(url: &str) -> bool {
+    (url.starts_with("https://") || url.starts_with("http://")) && !url.contains('{')
 }
 
 fn servers(package: &Package) -> SourceFile {
-    let absolute = package.servers.iter().filter(|it| is_absolute(&it.default_url()));
-    let members: Vec<TokenStream> = (1..).zip(absolute).flat_map(|(n, it)| server(n, it)).collect();
+    let complete = package.servers.iter().filter(|it| is_complete(&it.default_url()));
+    let has_default = default_base_url(package).is_some();
+    let members =
+        (1..).zip(complete).flat_map(|(number, it)| server(number, has_default && number == 1, it));
+    let members: Vec<TokenStream> = members.collect();
     let mut head = Vec::new();
     let mut items = Vec::new();
     if !members.is_empty() {
@@ -82,16 +86,16 @@ fn servers(package: &Package) -> SourceFile {
 }
 
 /// Emits a constant with the base URL of a server, and a function if the URL has variables.
-fn server(number: usize, server: &Server) -> Vec<TokenStream> {
+fn server(number: usize, is_default: bool, server: &Server) -> Vec<TokenStream> {
     let url = server.default_url();
     let about = server.description.as_deref().unwrap_or("A server of the API.");
     let about = format!("{}.", about.trim_end_matches('.'));
-    let name = match number {
-        1 => "DEFAULT_BASE_URL".to_owned(),
-        number => format!("BASE_URL_{number}"),
+    let (name, default) = if is_default {
+        ("DEFAULT_BASE_URL".to_owned(), " The default.")
+    } else {
+        (format!("BASE_URL_{number}"), "")
     };
     let constant = ident(&name);
-    let default = if number == 1 { " The default." } else { "" };
     let doc = docs::own(&format!("{}{default}", docs::plain(&about)));
     let constant = quote!(#doc pub const #constant: &'static str = #url;);
     let mut members = vec![constant];

@@ -26,21 +26,16 @@ pub(super) fn file(security: &Security) -> SourceFile {
         /// Whether every operation can be called without credentials.
         pub(crate) const IS_OPTIONAL: bool = #is_optional;
     });
-    let mut head = vec![vec![quote!(
-        use super::Scheme;
-    )]];
-    if !schemes.is_empty() {
-        let constructors = schemes.iter().map(constructor);
-        items.push(quote!(impl Credentials { #(#constructors)* }));
-        head = vec![
-            vec![quote!(
-                use secrecy::SecretString;
-            )],
-            vec![quote!(
-                use super::{Credentials, Scheme, SchemeKind};
-            )],
-        ];
-    }
+    let constructors = schemes.iter().map(constructor);
+    items.push(quote!(impl Credentials { #(#constructors)* }));
+    let head = vec![
+        vec![quote!(
+            use secrecy::SecretString;
+        )],
+        vec![quote!(
+            use super::{Credentials, Scheme, SchemeKind};
+        )],
+    ];
     let docs = Some("The security schemes of the API.".to_owned());
     SourceFile { path: "credentials/schemes.rs".to_owned(), docs, head, items }
 }

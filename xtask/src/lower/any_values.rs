@@ -22,13 +22,13 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 
 fn below(slot: Slot<'_>, name: &str, pointer: &Pointer, findings: &mut Vec<Finding>) {
     let Some(schema) = slot.schema() else { return };
-    if is_mixed(&schema.schema_kind) {
+    if let Some((what, help)) = problem(&schema.schema_kind) {
         *schema = any_value(schema);
         findings.push(warning(
             pointer.clone(),
-            format!("a schema in `{name}` has keywords of several types"),
+            format!("a schema in `{name}` has {what}"),
             "it is read as any JSON value".to_owned(),
-            "give it one `type`, and only keywords of that type",
+            help,
         ));
     }
     for (step, slot) in visitor::children(schema) {
@@ -41,10 +41,13 @@ fn any_value(schema: &mut Schema) -> Schema {
     visitor::any_value(std::mem::take(data))
 }
 
-fn is_mixed(kind: &SchemaKind) -> bool {
+/// Returns why a schema has no single type, and the solution.
+fn problem(kind: &SchemaKind) -> Option<(&'static str, &'static str)> {
     match kind {
-        SchemaKind::Any(any) => any.enumeration.is_empty() && *any != AnySchema::default(),
-        SchemaKind::Not { .. } => true,
-        _ => false,
+        SchemaKind::Any(any) if any.enumeration.is_empty() && *any != AnySchema::default() => Some(
+            ("keywords of several types", "give it one `type`, and only keywords of that type"),
+        ),
+        SchemaKind::Not { .. } => Some(("`not`, but no `type`", "give it a `type`")),
+        _ => None,
     }
 }

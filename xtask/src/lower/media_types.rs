@@ -1,4 +1,9 @@
 //! Splits operations by the media types of their request bodies.
+//!
+//! Each media type has a method of `Client`, such as `add_pet` and `add_pet_as_xml`, and not a method of the request. A
+//! required body is an argument of the method that builds the request, so a caller with XML would have to build a typed
+//! value that `xml_body` then discards. With a request type of its own, each media type also has exactly the setters that
+//! apply to it: those of the parts of a form, for example.
 
 use heck::ToSnakeCase as _;
 use indexmap::IndexMap;

@@ -116,14 +116,8 @@ impl<'a> Merge<'a> {
             for (name, property) in &object.properties {
                 properties.entry(name).or_default().push((alternative, property));
             }
-            if visitor::rest(object).is_some() {
-                let open = object.additional_properties.clone();
-                let is_same =
-                    whole.additional_properties.is_none() || whole.additional_properties == open;
-                whole.additional_properties =
-                    if is_same { open } else { Some(AdditionalProperties::Any(true)) };
-            }
         }
+        whole.additional_properties = common_rest(alternatives);
         for (name, described) in properties {
             let property = self.reconcile(name, &described);
             whole.properties.insert(name.clone(), property);
@@ -195,6 +189,15 @@ impl<'a> Merge<'a> {
             "describe it consistently, or add a `discriminator` to the union",
         )
     }
+}
+
+/// Returns what the alternatives state about other properties. They can have any value if an alternative says nothing
+/// about them, but another does.
+fn common_rest(alternatives: &[Alternative<'_>]) -> Option<AdditionalProperties> {
+    let all = alternatives.iter().map(|it| &it.object.additional_properties);
+    let mut open = all.filter(|it| **it != Some(AdditionalProperties::Any(false)));
+    let first = open.next()?;
+    if open.all(|it| it == first) { first.clone() } else { Some(AdditionalProperties::Any(true)) }
 }
 
 /// Returns the schema as an object without its members and variants, or `None` if it is not one.

@@ -61,7 +61,7 @@ pub(super) fn guides(own: &mut BTreeMap<String, String>, credentials: Option<&st
 pub(super) fn describe(manifest: &mut DocumentMut, package: &Package) -> anyhow::Result<()> {
     let table = manifest.get_mut("package").and_then(Item::as_table_like_mut);
     let table = table.context("`generated-client` has no `[package]`")?;
-    let description = format!("A typed client of {}", package.title);
+    let description = format!("A typed client for {}", package.title);
     for (key, value) in
         [("name", &package.name), ("description", &description), ("version", &package.version)]
     {
@@ -100,11 +100,6 @@ pub(super) fn crate_root(own: &str) -> String {
 /// Returns the section on credentials for the README and the guide.
 pub(super) fn credentials(package: &Package) -> String {
     let security = &package.security;
-    if security.schemes.is_empty() {
-        return "The document describes no credentials. Build a client with `Credentials::none()`. \
-                `Client::from_env` reads only the base URL.\n"
-            .to_owned();
-    }
     let code = |texts: &[String]| {
         let texts: Vec<String> = texts.iter().map(|it| format!("`{it}`")).collect();
         texts.join(", ")
@@ -160,10 +155,9 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
 
 /// Quotes a text of the document, so that its headings are not part of the README.
 fn quoted(text: &str) -> String {
-    let lines = text.trim().lines().map(|line| format!("> {}", line.trim_end()));
-    let lines: Vec<String> = lines.map(|line| line.trim_end().to_owned()).collect();
-    // Code blocks in the quotation are not examples of this crate.
-    lines.join("\n").replace("> ```\n", "> ```text\n")
+    let text = emit::plain_docs(text.trim());
+    let lines = text.lines().map(|line| format!("> {line}").trim_end().to_owned());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Returns a program that calls one operation: a list if there is one, or else a read.
@@ -194,11 +188,17 @@ fn servers(package: &Package) -> String {
             "The default base URL is `{url}`. To use another one, call `ClientBuilder::base_url`, or set the environment \
              variable `{variable}` for `Client::from_env`. The document lists:\n\n{rows}"
         ),
-        None => format!(
-            "The document names no absolute URL. Pass the base URL to `ClientBuilder::base_url`, or set the environment \
-             variable `{variable}` for `Client::from_env`. If the document names a path, the base URL must end with \
-             it:\n\n{rows}"
-        ),
+        None => {
+            let listed = if rows.is_empty() {
+                "\n".to_owned()
+            } else {
+                format!(" It ends with the path of one of these:\n\n{rows}")
+            };
+            format!(
+                "The document names no complete URL. Pass the base URL to `ClientBuilder::base_url`, or set the \
+                 environment variable `{variable}` for `Client::from_env`.{listed}"
+            )
+        }
     }
 }
 

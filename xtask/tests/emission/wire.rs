@@ -221,6 +221,18 @@ async fn a_form_has_a_part_for_each_parameter() {
 }
 
 #[tokio::test]
+async fn a_part_with_the_name_of_a_variable_is_checked_and_sent() {
+    let server = Server::empty().await;
+    server.client.post_named_parts().form("a").request("b").self_("c").send().await.unwrap();
+    let (_, body) = server.received("content-type").await;
+    assert!(body.contains("name=\"form\"\r\n\r\na\r\n"), "{body}");
+
+    let server = Server::empty().await;
+    let error = server.client.post_named_parts().form("long").send().await.unwrap_err();
+    assert!(error.to_string().contains("`form`: "), "{error}");
+}
+
+#[tokio::test]
 async fn a_form_whose_parts_are_bytes_announces_its_length() {
     let server = Server::new("200 OK", "application/json", r#"{"width":3}"#).await;
     let size = server.client.post_shared_parts(1).height(2).send().await.unwrap();
@@ -320,7 +332,8 @@ async fn the_status_selects_the_value_of_a_success() {
 #[tokio::test]
 async fn a_head_request_has_no_value() {
     let server = Server::new("200 OK", "application/json", "").await;
-    server.client.head_several().send().await.unwrap();
+    let response = server.client.head_several().send().await.unwrap();
+    assert_eq!(response.into_inner(), ());
 }
 
 #[tokio::test]

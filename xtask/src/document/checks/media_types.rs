@@ -6,7 +6,7 @@ use crate::date::{is_date, is_version};
 use crate::diagnostic::nearest;
 use crate::document::findings::Findings;
 use crate::document::visitor::{Object, entries};
-use crate::media_type::{Family, family, is_json};
+use crate::media_type::{Family, essence, family, is_json};
 
 /// The vendor in Atlas's media types, which name a resource version:
 /// `application/vnd.atlas.2024-05-30+json`.
@@ -19,6 +19,12 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
         let help = "write a media type such as `application/json`, in ASCII";
         findings.here().warn(what, "the media type is ignored", help).remove();
         return;
+    }
+    if name.contains(',') {
+        let what = format!("`{name}` is not a single media type");
+        let fallback = format!("it is read as `{}`, and sent unchanged", essence(name));
+        let help = "separate parameters by `;`, and describe each media type on its own";
+        findings.here().warn(what, fallback, help);
     }
     let version = version(name);
     if let Some((vendor, version)) = version {

@@ -18,7 +18,11 @@ pub(in crate::document) fn check(root: &Value, findings: &mut Findings) -> bool 
         return false;
     }
     if !fields.get("paths").is_some_and(Value::is_object) {
-        let help = "add `paths` with the API's operations, or check the indentation";
+        let help = if fields.contains_key("webhooks") {
+            "add `paths` with the API's operations: a client does not call webhooks"
+        } else {
+            "add `paths` with the API's operations, or check the indentation"
+        };
         findings.key(&["paths"]).error("the document has no `paths`", help);
         return false;
     }

@@ -65,9 +65,14 @@ fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option
     }
     let meant = nearest(key, object.kind.fields().iter().map(|field| field.name))
         .filter(|meant| !object.fields.contains_key(*meant));
-    let otherwise = format!("remove it, or name it `x-{key}` if it is an extension");
+    let (what, otherwise) = if object.is_newer() {
+        let what = format!("the key `{key}` of {described} is not supported");
+        (what, "check its spelling: the generator reads the keys of OpenAPI 3.0".to_owned())
+    } else {
+        let what = format!("{described} of OpenAPI 3.0 has no key `{key}`");
+        (what, format!("remove it, or name it `x-{key}` if it is an extension"))
+    };
     let help = suggestion(meant, otherwise);
-    let what = format!("{described} of OpenAPI 3.0 has no key `{key}`");
     findings.key(&[key]).warn(what, "it is ignored", help).remove();
     meant
 }

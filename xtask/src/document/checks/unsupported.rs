@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::parameters::{Listed, of_operation};
 use crate::document::findings::Findings;
+use crate::document::openapi::Kind;
 use crate::document::selection::Selection;
-use crate::document::visitor::{Object, paths};
+use crate::document::visitor::{Object, components, paths};
 
 /// Checks all operations.
 pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings) {
@@ -45,9 +46,8 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
             let what = format!("{described} is listed twice");
             let help = "remove one of the two";
             parameter.spot(findings).warn(what, "the second is ignored", help).remove();
-        } else if is_set_by_the_client(&parameter) {
+        } else if let Some(help) = set_by_the_client(&parameter, operation.root) {
             let what = format!("{described} is ignored, as OpenAPI requires");
-            let help = "remove it: media types are those of the body and of the responses";
             parameter.spot(findings).warn(what, "the client sets the header", help).remove();
         } else if !can_be_sent(&parameter) {
             let what = format!("{described} is not an HTTP token (RFC 9110, section 5.6.2)");
@@ -64,9 +64,21 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
     None
 }
 
-fn is_set_by_the_client(parameter: &Listed<'_>) -> bool {
+/// Returns what else determines a header that is no parameter (OpenAPI 3.0.3, "Parameter Object"). Without security
+/// schemes, `Authorization` is a parameter, because callers have no other way to set it.
+fn set_by_the_client(parameter: &Listed<'_>, root: &Value) -> Option<&'static str> {
     let is = |name: &str| parameter.name().eq_ignore_ascii_case(name);
-    parameter.place() == "header" && (is("Accept") || is("Content-Type"))
+    let schemes = components(root, Kind::SecurityScheme);
+    let has_credentials = schemes.is_some_and(|schemes| !schemes.is_empty());
+    match parameter.place() {
+        "header" if is("Accept") || is("Content-Type") => {
+            Some("remove it: media types are those of the body and of the responses")
+        }
+        "header" if is("Authorization") && has_credentials => {
+            Some("remove it: the security schemes describe the credentials")
+        }
+        _ => None,
+    }
 }
 
 /// Returns whether the name of the parameter is valid. Headers and cookies restrict their names.
