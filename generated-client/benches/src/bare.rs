@@ -1,4 +1,4 @@
-//! The same call with only reqwest and serde, and with the timeouts of the client.
+//! The same call with only reqwest and serde, and with the client's timeouts.
 
 use std::time::Duration;
 

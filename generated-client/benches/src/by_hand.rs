@@ -1,5 +1,5 @@
-//! Handwritten types for a page of export jobs. Identifiers are `String`; all other types match
-//! those of the client.
+//! Handwritten types for a page of export jobs. Identifiers are `String`, and unknown enum values and
+//! `null` lists are errors; otherwise the types match the client's.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,7 @@ pub struct Job {
     pub created_at: Option<DateTime<Utc>>,
     /// When the job finished.
     pub finished_at: Option<DateTime<Utc>>,
-    /// The number of exported collections.
+    /// The progress of the job.
     pub export_status: Option<ExportStatus>,
     /// The folder in the bucket.
     pub prefix: Option<String>,

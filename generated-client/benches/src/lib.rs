@@ -1,7 +1,7 @@
 //! Benchmarks of the generator and of the client.
 //!
-//! Each row of a table compares one of our numbers with another way to do the same work. The two
-//! alternate, so that a slow machine slows both. Servers run in a separate process.
+//! Each row of a table compares our number with the number for another way to do the same work. The
+//! two ways alternate, so that a slow machine slows both. Servers run in a separate process.
 
 pub mod bare;
 pub mod by_hand;

@@ -24,7 +24,7 @@ pub struct Arguments {
     #[arg(long, value_name = "PART", value_enum, value_delimiter = ',')]
     only: Vec<Part>,
 
-    /// Write the tables to `generated-client/benches/RESULTS.md`. Sections of other parts stay.
+    /// Write the tables to `generated-client/benches/RESULTS.md`, and keep the sections of other parts.
     #[arg(long)]
     write: bool,
 
@@ -32,7 +32,7 @@ pub struct Arguments {
     #[arg(long, value_name = "NUMBER", default_value_t = ROUNDS_TO_WRITE, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
 
-    /// The vendor's whole document [default: ../shared/atlas-openapi.yaml]
+    /// The vendor's full document [default: ../shared/atlas-openapi.yaml]
     #[arg(long, value_name = "FILE")]
     document: Option<PathBuf>,
 }

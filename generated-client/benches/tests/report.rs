@@ -124,9 +124,9 @@ fn a_section_replaces_the_old_one_and_unknown_ones_are_dropped() {
     insta::assert_snapshot!(again, @r"
     # Benchmarks
 
-    `cargo xtask bench --write` writes this file; edits by hand are lost. Each section comes from one run on one machine,
-    which takes turns between ours and what it is compared with, in at least three rounds. Numbers are medians of the
-    rounds. A ratio is ours divided by theirs, so less is better. Missed targets stay in the tables.
+    `cargo xtask bench --write` writes this file and overwrites manual edits. Each section comes from one run on one
+    machine. Each of at least three rounds alternates between our code and the code that it is compared with. Numbers are
+    medians of the rounds. A ratio is our number divided by theirs, so less is better. Missed targets stay in the tables.
 
     ## One
 

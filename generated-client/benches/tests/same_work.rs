@@ -116,7 +116,7 @@ async fn every_way_to_call_sends_the_same_requests() {
 }
 
 #[tokio::test]
-async fn our_list_and_that_of_curl_contain_the_same_jobs() {
+async fn our_client_and_curl_list_the_same_jobs() {
     let jobs = 350;
     let server = start(Plan { jobs, size: 100, gzip: true, ..Plan::ONE_JOB });
     let mut ours = Vec::new();

@@ -20,7 +20,7 @@ const BARE: &str = "a crate that depends on reqwest, serde and serde_json";
 /// The crates that every HTTP client with JSON depends on.
 const BASE: [&str; 3] = ["reqwest", "serde", "serde_json"];
 
-/// The reason for each dependency beyond those.
+/// The reason for each dependency beyond these three.
 const REASONS: [(&str, &str); 17] = [
     ("base64", "credentials of service accounts"),
     ("bson", "conversions of identifiers, with the feature `bson`"),
@@ -75,8 +75,8 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     }
     Ok(format!(
         "Debug builds with an empty target folder and the locked dependencies of the workspace. Both enable the \
-         same features of reqwest. The time of a crate includes its build script, while other crates \
-         compile on the other cores.\n\n{}\n{each}",
+         same features of reqwest. The time of a crate includes its build script. Meanwhile, other crates compile on \
+         the other cores.\n\n{}\n{each}",
         table(&rows)
     ))
 }

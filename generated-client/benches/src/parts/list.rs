@@ -77,7 +77,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     ];
     Ok(format!(
         "The link is a proxy in the process of the benchmark: 20 Mbit/s in each direction for all connections \
-         together, and 40 ms for a round trip, with another one for a new connection. A page has {SIZE} jobs. Ours \
+         together, and 40 ms per round trip. A new connection takes one more round trip. A page has {SIZE} jobs. Ours \
          reads {AHEAD} pages ahead and decodes every job; curl writes to a file and decodes nothing. Both are \
          separate processes, timed from start to end. Like Atlas, the server compresses pages of 10 kB or more.\n\n{}",
         table(&rows)

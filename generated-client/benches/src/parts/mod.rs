@@ -37,11 +37,11 @@ pub enum Part {
     Fresh,
     /// Edit the spec, generate, and test.
     Edit,
-    /// Generate clients from the vendor's whole document, with every installed generator.
+    /// Generate clients from the vendor's full document, with every installed generator.
     Generate,
     /// Compile these clients.
     Check,
-    /// Generate from two and three copies of the vendor's whole document.
+    /// Generate from two and three copies of the vendor's full document.
     Growth,
 }
 
@@ -59,10 +59,10 @@ impl Part {
             Self::Program => "A program with one call",
             Self::Codegen => "Generating the client",
             Self::Fresh => "The first `cargo xtask codegen` in a fresh clone",
-            Self::Edit => "From an edit of the spec to green tests",
-            Self::Generate => "The vendor's whole document: generating",
-            Self::Check => "The vendor's whole document: compiling",
-            Self::Growth => "The vendor's whole document, twice and three times",
+            Self::Edit => "From an edit of the spec to passing tests",
+            Self::Generate => "The vendor's full document: generating",
+            Self::Check => "The vendor's full document: compiling",
+            Self::Growth => "The vendor's full document, twice and three times",
         }
     }
 

@@ -39,8 +39,8 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         .beside("bare reqwest and serde", size(&bare)?)
         .target(Target::Times(1.1));
     Ok(format!(
-        "Both programs list the export jobs of a cluster with an access token and print how many there are. The other \
-         one has structs only for what it prints, and no retries or error types. Sizes do not vary \
+        "Both programs list the export jobs of a cluster with an access token, and print the number of jobs. The \
+         other program declares only the fields that it reads, and has no retries or error types. Sizes do not vary \
          between rounds.\n\n{}",
         table(&[row])
     ))

@@ -14,7 +14,7 @@ pub struct Bench {
     pub root: PathBuf,
     /// The output folder of the measurements.
     pub folder: PathBuf,
-    /// The vendor's whole document, which may be missing.
+    /// The vendor's full document, which may be missing.
     pub document: PathBuf,
     /// The number of rounds.
     pub rounds: usize,

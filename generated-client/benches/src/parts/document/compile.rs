@@ -19,7 +19,7 @@ pub(super) struct Checked {
 }
 
 impl Checked {
-    /// Returns the median of several rounds. The errors and warnings are the same in each.
+    /// Returns the median of several rounds. The errors and warnings are the same in each round.
     pub(super) fn median(rounds: &[Self]) -> Option<Self> {
         let usages: Vec<Usage> = rounds.iter().map(|round| round.usage).collect();
         Some(Self { usage: Usage::median(&usages), ..rounds.first()?.clone() })

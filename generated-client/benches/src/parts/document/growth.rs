@@ -1,4 +1,4 @@
-//! Generating from two and three copies of the vendor's whole document.
+//! Generating from two and three copies of the vendor's full document.
 
 use super::copies::multiplied;
 use super::generators::OURS;

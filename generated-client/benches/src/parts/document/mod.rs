@@ -1,4 +1,4 @@
-//! The vendor's whole document with every installed generator.
+//! The vendor's full document with every installed generator.
 
 mod compile;
 pub(crate) mod copies;
@@ -92,7 +92,7 @@ pub(super) fn check(bench: &Bench) -> anyhow::Result<String> {
     let [all, one] = ["`cargo check` of everything", "`cargo check` with one feature"];
     let mut rows = vec![
         Comparison::new(all, Unit::Time, checked.usage.wall),
-        Comparison::new("memory for it", Unit::Memory, checked.usage.peak),
+        Comparison::new("memory for everything", Unit::Memory, checked.usage.peak),
     ];
     if let Some((peer, theirs)) = fastest.and_then(|peer| Some((peer, peer.checked()?))) {
         let name = format!("the fastest that compiles: {}", peer.generator.name);
@@ -100,14 +100,14 @@ pub(super) fn check(bench: &Bench) -> anyhow::Result<String> {
             Comparison::new(all, Unit::Time, checked.usage.wall)
                 .beside(&name, theirs.usage.wall)
                 .target(Target::Times(0.45)),
-            Comparison::new("memory for it", Unit::Memory, checked.usage.peak)
+            Comparison::new("memory for everything", Unit::Memory, checked.usage.peak)
                 .beside(&name, theirs.usage.peak),
         ];
     }
     rows.extend([
         Comparison::new(one, Unit::Time, feature.usage.wall)
             .beside("ours with all features", checked.usage.wall),
-        Comparison::new("memory for it", Unit::Memory, feature.usage.peak)
+        Comparison::new("memory with one feature", Unit::Memory, feature.usage.peak)
             .beside("ours with all features", checked.usage.peak),
         Comparison::new("errors", Unit::Count, table::number(checked.errors))
             .target(Target::Exactly(0.0)),
@@ -127,7 +127,7 @@ fn operations(document: &Value) -> usize {
     items.flat_map(serde_json::Map::values).filter(|it| it.get("operationId").is_some()).count()
 }
 
-/// Prepares every installed generator, ours first. The notes list those that are missing.
+/// Prepares every installed generator, ours first. The notes list the versions and the missing generators.
 fn jobs(bench: &Bench) -> anyhow::Result<(Vec<Job<'static>>, Vec<String>)> {
     let document = fs::canonicalize(&bench.document)?;
     let list = usage::run(Command::new(cargo_program()).args(["install", "--list"]))?.ok()?.stdout;
