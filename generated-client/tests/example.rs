@@ -113,7 +113,7 @@ async fn json_prints_one_line_for_each_job() {
 }
 
 #[tokio::test]
-async fn the_server_of_the_environment_is_listed_and_nothing_is_created() {
+async fn the_example_only_lists_from_a_server_in_the_environment() {
     let atlas = Emulator::start().await.unwrap();
     let run = run_against(&atlas, DEFAULT_TOKEN, &["--json"]).await;
     assert_eq!(run.jobs().len(), 6);
@@ -187,17 +187,17 @@ async fn a_wrong_token_prints_one_line() {
 }
 
 #[tokio::test]
-async fn one_flag_of_a_pair_is_an_error_that_names_the_other() {
+async fn one_flag_of_a_pair_is_an_error_that_names_the_missing_flag() {
     let name = run(&["--bucket-name", "my-exports"], &[]).await;
-    assert!(name.error().contains("needs --iam-role-id"), "{name:?}");
+    assert!(name.error().contains("requires --iam-role-id"), "{name:?}");
     let role = run(&["--iam-role-id", ROLE], &[]).await;
-    assert!(role.error().contains("needs --bucket-name"), "{role:?}");
+    assert!(role.error().contains("requires --bucket-name"), "{role:?}");
 }
 
 #[tokio::test]
 async fn an_unknown_version_is_an_error_that_names_the_valid_ones() {
     let run = run(&["--api-version", "2025-01-01"], &[]).await;
-    assert!(run.error().contains("2023-01-01 and 2024-05-30"), "{run:?}");
+    assert!(run.error().contains("2023-01-01 or 2024-05-30"), "{run:?}");
 }
 
 #[tokio::test]
@@ -228,7 +228,7 @@ async fn a_base_url_without_credentials_is_an_error_that_names_the_variable() {
     assert!(run.error().contains("MONGODB_ATLAS_ACCESS_TOKEN"), "{run:?}");
 }
 
-/// Watches a job that takes the next of these states at each lookup.
+/// Watches a job that advances through these states, one per lookup.
 async fn watch(states: &[(&str, u32)], arguments: &[&str]) -> Run {
     let job = |(state, exported): &(&str, u32)| {
         vec![serde_json::json!({
@@ -255,7 +255,7 @@ async fn a_watched_job_prints_a_line_for_each_change_without_a_terminal() {
     assert_eq!(run.out, expected);
 }
 
-/// `script`, from util-linux, gives the program a terminal.
+/// `script`, from util-linux, runs the program in a terminal.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_watched_job_shows_a_progress_bar_on_a_terminal() {
@@ -361,7 +361,7 @@ async fn buckets_are_listed_as_a_table_or_as_json() {
     let table = run_against(&atlas, DEFAULT_TOKEN, &["buckets"]).await;
     let lines = table.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
     let expected = [
-        vec!["BUCKET", "PROVIDER", "NAME", "ROLE", "PLACE"],
+        vec!["BUCKET", "PROVIDER", "NAME", "ROLE", "LOCATION"],
         vec![BUCKET, "AWS", "my-exports", ROLE, "-"],
     ];
     assert_eq!(lines.collect::<Vec<_>>(), expected);
@@ -373,7 +373,7 @@ async fn buckets_are_listed_as_a_table_or_as_json() {
 #[tokio::test]
 async fn a_bucket_is_created_only_if_the_name_is_new() {
     let atlas = Emulator::start().await.unwrap();
-    for expected in ["created the export bucket", "the export bucket exists"] {
+    for expected in ["created the export bucket", "the export bucket already exists"] {
         let create = ["create-bucket", "my-exports", "--role-id", ROLE, "--private", "--json"];
         let run = run_against(&atlas, DEFAULT_TOKEN, &create).await;
         assert!(run.err.contains(expected), "{run:?}");
@@ -428,7 +428,7 @@ async fn export_can_wait_for_the_job() {
     }
 }
 
-/// `script`, from util-linux, gives the program a terminal.
+/// `script`, from util-linux, runs the program in a terminal.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn waiting_for_an_export_shows_a_progress_bar_on_a_terminal() {

@@ -20,7 +20,7 @@ pub(crate) async fn list(client: &Client, place: &Place) -> anyhow::Result<()> {
     output::buckets(&all, place.json)
 }
 
-/// Creates an export bucket and prints it, unless the provider already has one of this name.
+/// Prints the export bucket with this name and provider. If the project has none, creates one first.
 pub(crate) async fn create(
     client: &Client,
     place: &Place,
@@ -30,7 +30,7 @@ pub(crate) async fn create(
     let (name, provider) = (options.name.clone(), options.provider);
     let request = request(options)?;
     let bucket = if let Some(bucket) = find(client, &group_id, &name, provider).await? {
-        eprintln!("the export bucket exists");
+        eprintln!("the export bucket already exists");
         bucket
     } else {
         let created = client.create_group_backup_export_bucket(group_id, request).send().await?;

@@ -13,11 +13,11 @@ use crate::server;
 /// The end of the help.
 const AFTER_HELP: &str = "\
 The variables MONGODB_ATLAS_* name the server and the credentials. Without them,
-it starts a local Atlas, which requires no options.";
+the program starts a local Atlas, which requires no options.";
 
 const EXIT_CODES: &str = "\
 Exits with 0 if the job is successful, with 2 if it failed or was cancelled, and
-with 3 at the time limit.";
+with 3 if it is not done at the time limit.";
 
 /// Manages export buckets and export jobs. Without a command, lists the jobs
 #[derive(Debug, Parser)]
@@ -35,7 +35,7 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     /// List the export buckets of the project
     Buckets,
-    /// Create an export bucket, unless one of this name exists
+    /// Create an export bucket, unless one with this name exists
     CreateBucket(CreateBucket),
     /// Delete an export bucket
     DeleteBucket {
@@ -61,13 +61,13 @@ pub(crate) enum Command {
 /// The options of every command.
 #[derive(Debug, Args)]
 pub(crate) struct Place {
-    /// The project, 24 hexadecimal digits
+    /// The id of the project (24 hexadecimal digits)
     #[arg(long, global = true, value_name = "ID")]
     group_id: Option<String>,
-    /// The cluster of the jobs
+    /// The name of the cluster
     #[arg(long, global = true, value_name = "NAME")]
     cluster_name: Option<String>,
-    /// Print a line of JSON for each result, not a table
+    /// Print a line of JSON per result, instead of a table
     #[arg(long, global = true)]
     pub(crate) json: bool,
 }
@@ -78,13 +78,13 @@ pub(crate) struct Tour {
     /// The S3 bucket to register as an export bucket
     #[arg(long, value_name = "NAME")]
     pub(crate) bucket_name: Option<String>,
-    /// The id of the AWS IAM role that may write to it
+    /// The AWS IAM role that may write to the bucket
     #[arg(long, value_name = "ID")]
     pub(crate) iam_role_id: Option<String>,
-    /// Create it in this version: 2024-05-30 or 2023-01-01
+    /// The version to request: 2024-05-30 or 2023-01-01
     #[arg(long, value_name = "DATE")]
     pub(crate) api_version: Option<String>,
-    /// List at the address of the legacy API, v1.0
+    /// List the jobs through the legacy API, v1.0
     #[arg(long)]
     pub(crate) legacy: bool,
     /// Watch this job instead, as the command `watch` does
@@ -101,10 +101,10 @@ pub(crate) struct Tour {
 pub(crate) struct CreateBucket {
     /// The name of the bucket or container
     pub(crate) name: String,
-    /// Where the bucket is
+    /// The cloud provider of the bucket
     #[arg(long, default_value = "aws")]
     pub(crate) provider: Provider,
-    /// The Atlas id of the role with which Atlas writes to the bucket
+    /// The Atlas id of the role that Atlas uses to write to the bucket
     #[arg(long, value_name = "ID")]
     pub(crate) role_id: Option<ObjectId>,
     /// The URL of the storage account (Azure)
@@ -143,10 +143,10 @@ pub(crate) struct Export {
 /// The options of a watch.
 #[derive(Debug, Args)]
 pub(crate) struct Pace {
-    /// How often to look, in seconds [default: 15, or 1 for a local Atlas]
+    /// The time between two checks of the job, in seconds [default: 15, or 1 for a local Atlas]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) interval: Option<Duration>,
-    /// How long to watch, in seconds [default: 86400]
+    /// The maximum duration of the watch, in seconds [default: 86400]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time_limit: Option<Duration>,
 }
@@ -175,7 +175,7 @@ impl Options {
         ];
         match ignored.into_iter().find(|(_, is_set)| *is_set) {
             Some((flag, _)) if command.is_some() => {
-                bail!("--{flag} before a command has no effect: see the `--help` of the command")
+                bail!("--{flag} before a command has no effect: see the command's `--help`")
             }
             _ => Ok(()),
         }

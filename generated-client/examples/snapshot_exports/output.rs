@@ -15,7 +15,7 @@ pub(crate) fn jobs(jobs: &[ExportJob], json: bool) -> anyhow::Result<()> {
 }
 
 pub(crate) fn buckets(buckets: &[ExportBucket], json: bool) -> anyhow::Result<()> {
-    print(buckets, json, ["BUCKET", "PROVIDER", "NAME", "ROLE", "PLACE"], bucket_row)
+    print(buckets, json, ["BUCKET", "PROVIDER", "NAME", "ROLE", "LOCATION"], bucket_row)
 }
 
 /// Prints a row for each result, with a dash for each missing value.

@@ -1,4 +1,4 @@
-//! The server: the server in the environment, or a local Atlas.
+//! The server that the environment names, or a local Atlas.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ pub(crate) const LOCAL_BUCKET_ID: &str = "32b6e34b3d91647abb20e7b8";
 
 pub(crate) struct Server {
     pub(crate) client: Client,
-    /// The name of the server, for messages.
+    /// A message that names the server.
     pub(crate) description: String,
     local: Option<Emulator>,
 }
 
-/// Returns whether any variable of Atlas is set. The client reports the missing ones.
+/// Returns whether any `MONGODB_ATLAS_*` variable is set. The client reports missing variables.
 pub(crate) fn is_in_environment() -> bool {
     std::env::vars_os().any(|(name, value)| {
         name.to_string_lossy().starts_with("MONGODB_ATLAS_") && !value.is_empty()

@@ -1,4 +1,4 @@
-//! The responses of the service when Atlas returns an error.
+//! Converts errors from Atlas to responses of the service.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

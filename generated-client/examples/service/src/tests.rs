@@ -1,4 +1,4 @@
-//! The service against the local Atlas, and against canned responses.
+//! Tests the service against the local Atlas, and against canned responses.
 
 use atlas_emulator::{DEFAULT_GROUP_ID, DEFAULT_SNAPSHOT_ID, DEFAULT_TOKEN, Emulator};
 use axum::body::{Body, to_bytes};
@@ -59,7 +59,7 @@ async fn events_end_with_the_job() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_error_of_atlas_has_its_own_response() {
+async fn each_atlas_error_has_its_own_response() {
     let error = CannedResponse::error;
     let post = Some(json!({"snapshot": ID, "bucket": ID}));
     for (response, body, expected) in [
