@@ -4,7 +4,7 @@ use crate::ObjectId;
 use crate::models::{AwsExportBucket, AzureExportBucket, GcpExportBucket};
 use crate::runtime::{JsonObject, TaggedUnion, decode_variant, tagged_union};
 
-/// An export bucket of a project, with one of the cloud providers.
+/// An export bucket of a project, at one of the cloud providers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExportBucket {

@@ -8,7 +8,7 @@ use crate::runtime::{
     At, JsonObject, TaggedUnion, Validate, decode_variant, tagged_union,
 };
 
-/// An export bucket to create, with one of the cloud providers.
+/// An export bucket to create at one of the cloud providers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExportBucketRequest {

@@ -39,8 +39,8 @@ pub struct ExportJob {
     /// The path in the bucket below which the job writes its objects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
-    /// Labels from the creator of the job. Atlas writes them to a metadata file next to the data at
-    /// the end of the job.
+    /// Labels from the creator of the job. At the end of the job, Atlas writes them to a metadata
+    /// file next to the data.
     #[serde(
         rename = "customData",
         default,
@@ -141,8 +141,8 @@ impl ExportJob {
         self
     }
 
-    /// Labels from the creator of the job. Atlas writes them to a metadata file next to the data at
-    /// the end of the job.
+    /// Labels from the creator of the job. At the end of the job, Atlas writes them to a metadata
+    /// file next to the data.
     #[must_use]
     pub fn custom_data(mut self, custom_data: Vec<Label>) -> Self {
         self.custom_data = custom_data;

@@ -14,7 +14,7 @@ pub struct ExportJobRequest {
     /// The id of the snapshot to export.
     #[serde(rename = "snapshotId")]
     pub snapshot_id: IdInput,
-    /// The id of the export bucket to export to.
+    /// The id of the export bucket that receives the snapshot.
     #[serde(rename = "exportBucketId")]
     pub export_bucket_id: IdInput,
     /// Labels for the metadata file that Atlas writes to the export bucket at the end of the job.

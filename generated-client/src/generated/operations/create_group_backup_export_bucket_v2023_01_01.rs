@@ -78,7 +78,7 @@ impl Client {
 impl CreateGroupBackupExportBucketV20230101 {
     /// Whether the body repeats the HTTP status, for callers that cannot read the status line. An
     /// object is wrapped as `{"status": 200, "content": {...}}`; a list gains the field `status`.
-    /// This client can read the status line, so its callers do not need it.
+    /// This client reads the status line, so its callers do not need this parameter.
     ///
     /// Defaults to `false`.
     pub fn envelope(mut self, envelope: bool) -> Self {
@@ -86,7 +86,9 @@ impl CreateGroupBackupExportBucketV20230101 {
         self
     }
 
-    /// Whether the JSON in the response is indented. Callers of this client do not need it.
+    /// Whether the JSON in the response is indented. Callers of this client do not need this
+    /// parameter.
+    ///
     /// Defaults to `false`.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = Some(pretty);

@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Deletes an export bucket from a project. The storage and its contents remain.
     ///
-    /// Before that, disable automatic exports to the bucket on all clusters of the project.
+    /// First disable automatic exports to the bucket on all clusters of the project.
     ///
     /// `DELETE /api/atlas/v2/groups/{groupId}/backup/exportBuckets/{exportBucketId}`, resource
     /// version 2023-01-01. Requires the role Project Backup Manager.
@@ -68,7 +68,7 @@ impl Client {
 impl DeleteGroupBackupExportBucket {
     /// Whether the body repeats the HTTP status, for callers that cannot read the status line. An
     /// object is wrapped as `{"status": 200, "content": {...}}`; a list gains the field `status`.
-    /// This client can read the status line, so its callers do not need it.
+    /// This client reads the status line, so its callers do not need this parameter.
     ///
     /// Defaults to `false`.
     pub fn envelope(mut self, envelope: bool) -> Self {

@@ -74,7 +74,7 @@ impl Client {
 impl GetGroupClusterBackupExport {
     /// Whether the body repeats the HTTP status, for callers that cannot read the status line. An
     /// object is wrapped as `{"status": 200, "content": {...}}`; a list gains the field `status`.
-    /// This client can read the status line, so its callers do not need it.
+    /// This client reads the status line, so its callers do not need this parameter.
     ///
     /// Defaults to `false`.
     pub fn envelope(mut self, envelope: bool) -> Self {

@@ -32,7 +32,7 @@ impl Client {
     ///
     /// Lists the export jobs of a cluster, page by page, through the legacy API. Use
     /// [`list_group_cluster_backup_exports`](crate::Client::list_group_cluster_backup_exports)
-    /// instead, which returns the same.
+    /// instead, which returns the same jobs.
     ///
     /// `GET /api/atlas/v1.0/groups/{groupId}/clusters/{clusterName}/backup/exports`. Requires the
     /// role Project Backup Manager or Project Atlas Admin.
@@ -103,7 +103,7 @@ impl ListBackupExportJobs {
 
     /// Whether the body repeats the HTTP status, for callers that cannot read the status line. An
     /// object is wrapped as `{"status": 200, "content": {...}}`; a list gains the field `status`.
-    /// This client can read the status line, so its callers do not need it.
+    /// This client reads the status line, so its callers do not need this parameter.
     ///
     /// Defaults to `false`.
     pub fn envelope(mut self, envelope: bool) -> Self {
@@ -111,7 +111,9 @@ impl ListBackupExportJobs {
         self
     }
 
-    /// Whether the JSON in the response is indented. Callers of this client do not need it.
+    /// Whether the JSON in the response is indented. Callers of this client do not need this
+    /// parameter.
+    ///
     /// Defaults to `false`.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = Some(pretty);

@@ -97,7 +97,7 @@ impl ListGroupBackupExportBucketsV20230101 {
 
     /// Whether the body repeats the HTTP status, for callers that cannot read the status line. An
     /// object is wrapped as `{"status": 200, "content": {...}}`; a list gains the field `status`.
-    /// This client can read the status line, so its callers do not need it.
+    /// This client reads the status line, so its callers do not need this parameter.
     ///
     /// Defaults to `false`.
     pub fn envelope(mut self, envelope: bool) -> Self {
@@ -105,7 +105,9 @@ impl ListGroupBackupExportBucketsV20230101 {
         self
     }
 
-    /// Whether the JSON in the response is indented. Callers of this client do not need it.
+    /// Whether the JSON in the response is indented. Callers of this client do not need this
+    /// parameter.
+    ///
     /// Defaults to `false`.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = Some(pretty);
