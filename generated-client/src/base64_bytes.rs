@@ -1,4 +1,4 @@
-//! Bytes that JSON writes as base64.
+//! Bytes that JSON represents as base64.
 
 use std::fmt;
 use std::ops::Deref;
@@ -14,7 +14,7 @@ use serde::ser::{Serialize, Serializer};
 ///
 /// They are sent in the standard alphabet, with padding
 /// ([RFC 4648, section 4](https://www.rfc-editor.org/rfc/rfc4648#section-4)). The URL-safe alphabet, missing padding and
-/// line breaks are accepted in responses. `Debug` shows the number of bytes only.
+/// line breaks are accepted in responses. `Debug` shows only the number of bytes.
 ///
 /// ```
 /// use generated_client::Base64;
@@ -60,14 +60,14 @@ impl<const N: usize> From<&[u8; N]> for Base64 {
     }
 }
 
-/// The bytes as base64.
+/// Writes the bytes as base64.
 impl fmt::Display for Base64 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&BASE64_STANDARD.encode(&self.0))
     }
 }
 
-/// The bytes may be a secret, such as a key.
+/// Shows only the number of bytes, because they may be a secret, such as a key.
 impl fmt::Debug for Base64 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Base64({} bytes)", self.0.len())

@@ -6,10 +6,10 @@ use reqwest::Url;
 
 use crate::{Error, identity};
 
-/// Returns the error of a client without a base URL.
+/// Returns the error for a client without a base URL.
 pub(crate) fn missing() -> Error {
     Error::config(
-        "there is no base URL: the API's description names no server, so set `ClientBuilder::base_url`",
+        "there is no base URL: the API's OpenAPI document names no server, so set `ClientBuilder::base_url`",
     )
 }
 
@@ -47,7 +47,7 @@ fn fault(url: &Url) -> Option<String> {
         root.set_query(None);
         let root = root.as_str().trim_end_matches('/');
         return Some(format!(
-            "the base URL contains the path of the API, which the client adds: use {root}"
+            "the base URL must not contain the path of the API, because the client adds it: use {root}"
         ));
     }
     let fault = match url.scheme() {
@@ -63,7 +63,7 @@ fn fault(url: &Url) -> Option<String> {
             "uses plain http, which exposes the credentials: use https \
              (plain http is allowed for localhost, 127.0.0.1 and [::1])"
         }
-        _ => "does not start with https:",
+        _ => "does not start with `https:`",
     };
     Some(format!("the base URL {fault}"))
 }
@@ -105,9 +105,9 @@ mod tests {
             ("https://cloud.mongodb.com/?a=b", "query or a fragment"),
             (
                 "https://cloud.mongodb.com/api/atlas/v2",
-                "API, which the client adds: use https://cloud.mongodb.com",
+                "API, because the client adds it: use https://cloud.mongodb.com",
             ),
-            ("https://proxy.example.com/a/api/atlas/", "adds: use https://proxy.example.com/a"),
+            ("https://proxy.example.com/a/api/atlas/", "adds it: use https://proxy.example.com/a"),
             ("https://cloud.mongodb.com/#a", "query or a fragment"),
         ] {
             let error = parse(text).unwrap_err().to_string();

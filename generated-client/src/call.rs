@@ -1,4 +1,4 @@
-//! The execution of one call: attempts, authentication, retries and the response.
+//! Executes a call: attempts, authentication, retries and the response.
 
 mod answer;
 mod byte_stream;
@@ -26,7 +26,7 @@ use crate::time_limits::Deadline;
 use crate::{Error, Response, TimeLimit};
 
 /// Executes `request`. `understand` converts a response, including its envelope, to a result.
-/// Retries depend on that result, because the envelope holds the real status.
+/// Retries depend on that result, because the envelope contains the real status.
 pub(crate) async fn run<T>(
     client: Arc<Inner>,
     request: Request,
@@ -61,12 +61,12 @@ struct Call<'a> {
     client: &'a Inner,
     operation: &'static Operation,
     request: Request,
-    /// The request for the next attempt, if it is built already.
+    /// The request for the next attempt, if it is already built.
     ready: Option<reqwest::Request>,
     enveloped: bool,
     deadline: Deadline,
     proofs: Proofs<'a>,
-    /// How many times the request was sent, for any reason.
+    /// The number of times that the request was sent, for any reason.
     sent: u32,
 }
 
@@ -169,7 +169,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Adds the credentials. Fetching a token counts towards the operation's timeout.
+    /// Adds the credentials. Requesting a token counts towards the operation's timeout.
     async fn authorize(&mut self, request: &mut reqwest::Request) -> Result<(), Error> {
         let left = self.deadline.left();
         let proof = self.proofs.authorize(&self.client.transport, request, self.deadline.at());
@@ -194,7 +194,7 @@ impl<'a> Limits<'a> {
         Self { client: call.client, operation: call.operation, time, start: Instant::now() }
     }
 
-    /// Distinguishes the client's own timeouts from those of the network.
+    /// Distinguishes the client's own timeouts from network timeouts.
     fn classify(&self, error: NoResponse) -> Error {
         let Some((limit, after)) = self.exceeded(&error) else {
             return Error::transport(self.operation, error);
@@ -231,7 +231,7 @@ impl<'a> Limits<'a> {
 async fn discard(mut response: reqwest::Response) {
     const LIMIT: usize = 64 * 1024;
     let mut read = 0;
-    // After an error, the connection is not reused, and the next request opens another one.
+    // After an error, the connection is not reused, and the next request opens a new one.
     while let Ok(Some(chunk)) = response.chunk().await
         && read < LIMIT
     {

@@ -25,7 +25,7 @@ use crate::{
     Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, environment, identity,
 };
 
-/// A client of the API.
+/// A client for the API.
 ///
 /// Cloning a client is cheap: all clones share the connections, the access token, and the retry
 /// budget. Each operation is a method. Required parameters are arguments; optional ones are set on
@@ -34,13 +34,14 @@ use crate::{
 /// By default, a connection times out after 10 seconds, an attempt after 60 seconds, and an
 /// operation after 5 minutes. Transient failures are retried, up to 5 attempts (see
 /// [`RetryPolicy`]), and a response is at most 64 MiB. Use [`builder`](Self::builder) to change
-/// these. Redirects are not followed, because they could carry credentials to another host. Proxies
-/// are read from the environment (`HTTPS_PROXY`, `NO_PROXY`), except for servers on this machine.
+/// these limits. Redirects are not followed, because they could carry credentials to another host.
+/// The client uses the proxies in the environment (`HTTPS_PROXY`, `NO_PROXY`), except for servers
+/// on this machine.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
 impl Client {
-    /// Creates a client of the API at its default base URL.
+    /// Creates a client for the API at its default base URL.
     ///
     /// # Errors
     /// [`Error::Config`] if the credentials or the TLS configuration of this machine cannot be used.
@@ -48,17 +49,17 @@ impl Client {
         Self::builder(credentials).build()
     }
 
-    /// Creates a client with the credentials of [`Credentials::from_env`], and with the base URL of the environment if
-    /// it has one. [The guide](crate::docs::credentials) lists the variables.
+    /// Creates a client with the credentials from [`Credentials::from_env`], and with the base URL in the environment
+    /// if it is set. [The guide](crate::docs::credentials) lists the variables.
     ///
     /// # Errors
-    /// [`Error::Config`], which names the variable, if a variable is missing or cannot be used.
+    /// [`Error::Config`] if a variable is missing or cannot be used. The message names the variable.
     pub fn from_env() -> Result<Self, Error> {
         Self::builder_from_env()?.build()
     }
 
-    /// Returns a builder for a client of the API. [`base_url`](ClientBuilder::base_url) replaces
-    /// the default base URL.
+    /// Returns a builder for a client. [`base_url`](ClientBuilder::base_url) replaces the default
+    /// base URL.
     pub fn builder(credentials: Credentials) -> ClientBuilder {
         ClientBuilder {
             base_url: None,
@@ -73,11 +74,11 @@ impl Client {
         }
     }
 
-    /// Returns a builder for a client with the credentials and the base URL of the environment, as
-    /// [`from_env`](Self::from_env) reads them.
+    /// Returns a builder for a client with the credentials and the base URL in the environment, like
+    /// [`from_env`](Self::from_env).
     ///
     /// # Errors
-    /// [`Error::Config`], which names the variable, if a variable is missing or cannot be used.
+    /// [`Error::Config`] if a variable is missing or cannot be used. The message names the variable.
     pub fn builder_from_env() -> Result<ClientBuilder, Error> {
         let builder = Self::builder(Credentials::from_env()?);
         let base_url = environment::base_url(|name| std::env::var_os(name))?;
@@ -180,8 +181,8 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Sets the base URL, to which the paths of operations are appended, such as that of a gateway or a local server.
-    /// Defaults to the first server in the API's description.
+    /// Sets the base URL, for example of a gateway or a local server. The client appends the paths of operations to
+    /// it. Defaults to the first server in the API's OpenAPI document.
     ///
     /// Plain `http` is allowed only for `localhost`, `127.0.0.1` and `[::1]`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
@@ -189,7 +190,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the timeout of a connection, including TLS. Defaults to 10 seconds.
+    /// Sets the timeout for connecting, including TLS. Defaults to 10 seconds.
     pub const fn connect_timeout(mut self, limit: Duration) -> Self {
         self.time_limits.connect = limit;
         self
@@ -215,47 +216,47 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the largest body of a response, in bytes after decompression. Defaults to 64 MiB.
+    /// Sets the maximum size of a response body, in bytes after decompression. Defaults to 64 MiB.
     pub const fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = bytes;
         self
     }
 
-    /// Adds root certificates in PEM to those of the platform, for a proxy or a gateway whose
-    /// certificates a private authority signs. `pem` may be a bundle, and each call adds to the
-    /// earlier ones.
+    /// Adds PEM certificates to the platform's root certificates, for example for a proxy or a
+    /// gateway with a certificate from a private authority. `pem` may be a bundle, and each call
+    /// adds to the earlier ones.
     ///
-    /// On Linux and other Unix systems, the environment variable `SSL_CERT_FILE` names a file of
-    /// root certificates that replaces those of the platform, without any code.
+    /// On Linux and the BSDs (not on macOS or Windows), the environment variable `SSL_CERT_FILE`
+    /// names a PEM file whose certificates replace the platform's roots, without any code.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.root_certificates.push(pem.into());
         self
     }
 
-    /// Sets the name of the program in `User-Agent`, such as `my-program/1.0`. The name of the client
-    /// follows it.
+    /// Sets the program's name in `User-Agent`, such as `my-program/1.0`. The client appends its own
+    /// name.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
         self.http.user_agent = Some(name.into());
         self
     }
 
     /// Sets headers for all requests, including requests for tokens. A gateway may require such
-    /// headers. [`build`](Self::build) rejects headers that the client sets itself: credentials,
-    /// versions, and those of the connection.
+    /// headers. [`build`](Self::build) rejects headers that the client sets itself, for credentials,
+    /// versions and the connection.
     pub fn default_headers(mut self, headers: HeaderMap) -> Self {
         self.http.headers = headers;
         self
     }
 
     /// Sends requests through the HTTP proxy at `url` instead of the proxies in the environment.
-    /// The URL may hold credentials for the proxy. Requests to this machine never use a proxy.
+    /// The URL may contain credentials for the proxy. Requests to this machine never use a proxy.
     pub fn proxy(mut self, url: impl Into<SecretString>) -> Self {
         self.http.proxy = Some(url.into());
         self
     }
 
-    /// Sends all requests with an HTTP client of your own, through its connections.
+    /// Sends all requests with your own HTTP client, over its connections.
     ///
     /// [A table](crate::docs::network#your-own-http-client) lists the options that still apply. Build the HTTP client
     /// with `redirect(reqwest::redirect::Policy::none())`, so that no credentials follow a redirect.

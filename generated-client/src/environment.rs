@@ -1,4 +1,4 @@
-//! The configuration of the client by environment variables.
+//! Reads the client's configuration from environment variables.
 
 use std::ffi::OsString;
 
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_pair_names_what_is_missing() {
+    fn an_incomplete_pair_names_the_missing_variable() {
         for (given, missing) in [
             (CLIENT_ID, "MONGODB_ATLAS_CLIENT_SECRET is not"),
             (CLIENT_SECRET, "MONGODB_ATLAS_CLIENT_ID is not"),

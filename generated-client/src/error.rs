@@ -31,10 +31,10 @@ use crate::{InvalidInput, ParseObjectIdError, TimeLimit};
 /// [`may_have_been_carried_out`](Self::may_have_been_carried_out), [`status`](Self::status) or
 /// [`error_code`](Self::error_code); most callers do not need to match a variant.
 ///
-/// `Display` is one line: what happened in which operation, and what to do next. It names the root
-/// cause; [`source`](std::error::Error::source) has the whole chain of a failed connection. Neither
-/// `Display` nor `Debug` shows credentials, headers or a whole body. Text from the server is
-/// shortened, and its control characters are escaped.
+/// `Display` writes one line: what happened in which operation, and what to do next. If a connection
+/// fails, the line names the root cause, and [`source`](std::error::Error::source) returns the chain
+/// of causes. Neither `Display` nor `Debug` shows credentials, headers or a whole body. Text from
+/// the server is shortened, and its control characters are escaped.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {
@@ -48,11 +48,11 @@ pub enum Error {
         problem: Box<str>,
     },
 
-    /// The token endpoint issued no token, or the server requires a proof that the credentials cannot
-    /// give. The operation was not carried out.
+    /// The token endpoint issued no token, or the credentials cannot answer the server's challenge.
+    /// The operation was not carried out.
     #[non_exhaustive]
     Authentication {
-        /// The `operationId`, or that of the token endpoint.
+        /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
         operation_id: &'static str,
         /// The status and the headers of that response, if there was one.
         head: Option<Box<ResponseHead>>,
@@ -62,7 +62,7 @@ pub enum Error {
         cause: Option<Arc<dyn StdError + Send + Sync>>,
         /// The number of attempts of the call.
         attempts: u32,
-        /// Whether an earlier attempt may have carried the operation out.
+        /// Whether an earlier attempt may have carried out the operation.
         may_have_acted: bool,
     },
 
@@ -77,8 +77,8 @@ pub enum Error {
         body: Option<Box<SecretString>>,
     },
 
-    /// The body is incomplete or did not come from the API. A success has a body that is empty, cut off or not JSON, or
-    /// an error has a body that is not an error object, such as the page of a proxy.
+    /// The body is incomplete or did not come from the API. The body of a success is empty, cut off or not JSON, or the
+    /// body of an error is not an error object, such as an HTML page from a proxy.
     #[non_exhaustive]
     UnexpectedBody {
         /// The status and the headers.
@@ -95,7 +95,7 @@ pub enum Error {
         body: Option<Box<SecretString>>,
     },
 
-    /// The body of a success is JSON, but does not have the structure that the operation returns.
+    /// The body of a success is JSON, but does not have the expected structure.
     #[non_exhaustive]
     Decode {
         /// The status and the headers.
@@ -151,7 +151,7 @@ pub enum Error {
     /// not retried.
     #[non_exhaustive]
     Tls {
-        /// The `operationId`, or that of the token endpoint.
+        /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
         operation_id: &'static str,
         /// The host of the server.
         host: Option<Box<str>>,
@@ -159,7 +159,7 @@ pub enum Error {
         cause: Arc<dyn StdError + Send + Sync>,
         /// The number of attempts of the call.
         attempts: u32,
-        /// Whether an earlier attempt may have carried the operation out.
+        /// Whether an earlier attempt may have carried out the operation.
         may_have_acted: bool,
     },
 
@@ -180,7 +180,7 @@ pub enum Error {
         may_have_acted: bool,
     },
 
-    /// A complete list does not contain the item.
+    /// The client read the whole list and did not find the requested item.
     #[non_exhaustive]
     NotListed {
         /// The `operationId` of the list.
@@ -245,7 +245,7 @@ impl Error {
         Self::Tls { operation_id, host, cause, attempts: 1, may_have_acted: false }
     }
 
-    /// Returns a timeout of a call that changes nothing on the server.
+    /// Creates the error for a timeout in a call that changes nothing on the server.
     pub(crate) const fn timed_out(
         operation_id: &'static str,
         limit: TimeLimit,

@@ -66,8 +66,8 @@ pub fn head(status: StatusCode, headers: HeaderMap) -> ResponseHead {
     ResponseHead::of(&OPERATION, status, headers)
 }
 
-/// Returns the wait before the retry of a request that received a 429 with this head, if the time
-/// `left` allows a retry.
+/// Returns the wait before a request is retried after a 429 with this head, or `None` if the time
+/// `left` is too short for a retry.
 #[must_use]
 pub fn wait(head: ResponseHead, left: Duration) -> Option<Duration> {
     let error = Error::UnexpectedBody {
@@ -85,7 +85,7 @@ pub fn wait(head: ResponseHead, left: Duration) -> Option<Duration> {
 /// Decodes a response as a call does, with or without an envelope.
 ///
 /// # Errors
-/// Returns the errors of any operation.
+/// Returns an error if the status is not a success, or if the body cannot be decoded.
 pub fn decode<T: DeserializeOwned>(
     head: ResponseHead,
     body: Vec<u8>,

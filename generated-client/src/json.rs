@@ -1,4 +1,4 @@
-//! JSON decoding whose errors name a location.
+//! Decodes JSON, with errors that name a location.
 
 use std::fmt;
 
@@ -29,8 +29,8 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     serde_json::from_slice(body).map_err(|error| explain::<T>(body, error))
 }
 
-/// Finds the value that `error` is about. Successes are decoded without recording paths, which would
-/// allocate a string for each field.
+/// Finds the value that `error` is about. Successes are decoded without recording paths, because
+/// that would allocate a string for each field.
 fn explain<T: DeserializeOwned>(body: &[u8], error: serde_json::Error) -> Failure {
     let whole = match serde_json::from_slice(body) {
         Ok(whole) => whole,

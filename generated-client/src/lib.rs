@@ -27,15 +27,15 @@
 //! `Send` and `'static`, so they can be spawned or returned from a web handler.
 //!
 //! # Credentials
-//! [`Credentials`] are those of a service account, an API key, or an access token. [`Client::new`]
-//! takes them as an argument, and [`Client::from_env`] reads them from the environment variables that
-//! other Atlas tools use. [The guide on credentials](docs::credentials) compares them.
+//! Authenticate with a service account, an API key or an access token. [`Client::new`] takes
+//! [`Credentials`] as an argument, and [`Client::from_env`] reads them from the environment variables
+//! that other Atlas tools use. [The guide to credentials](docs::credentials) compares the three kinds.
 //!
 //! # Values
 //! The types of [`models`] have public fields. `new` creates a value with its required fields, and
 //! a method sets each optional one. `send` checks requests against the rules of the API. Responses
 //! may be newer than this client: unknown fields are ignored, and unknown enum values and union
-//! variants become `Unknown`, which keeps what was received.
+//! variants become `Unknown`, which keeps the received value.
 //!
 //! A [`Response`] dereferences to its value, and also has the status and the headers.
 //!
@@ -75,10 +75,10 @@
 //!
 //! # Features
 //! - `gzip` (default): accepts compressed responses.
-//! - `rustls` (default): TLS by rustls, with the root certificates of the platform.
-//! - `native-tls`: TLS by the library of the platform.
+//! - `rustls` (default): TLS with rustls and the platform's root certificates.
+//! - `native-tls`: TLS with the platform's library.
 //! - `http2`: HTTP/2, if the server supports it ([more](docs::network)).
-//! - `test-util`: [canned responses](testing) instead of a server, and constructors of responses.
+//! - `test-util`: [canned responses](testing) instead of a server, and constructors for responses.
 //! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`, and the re-exported crate.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

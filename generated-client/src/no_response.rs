@@ -9,10 +9,10 @@ use reqwest::Url;
 
 use crate::error::refusal;
 
-/// The cause of an error, which the waiting calls of one token request share.
+/// The cause of an error. Calls that wait for the same token request share it.
 pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
 
-/// The reason why there is no response, or only a part of it.
+/// The reason why there is no response, or only part of one.
 #[derive(Debug, Clone)]
 pub(crate) struct NoResponse {
     pub(crate) stage: Stage,
@@ -21,7 +21,7 @@ pub(crate) struct NoResponse {
     pub(crate) cause: Cause,
 }
 
-/// How far a request without a response got.
+/// The stage that a request without a response reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// There is no connection.
@@ -54,7 +54,7 @@ impl From<reqwest::Error> for NoResponse {
     }
 }
 
-/// The root cause, such as `Connection refused (os error 111)`.
+/// Writes the root cause, such as `Connection refused (os error 111)`.
 impl fmt::Display for NoResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", root(&*self.cause))

@@ -71,7 +71,7 @@ impl<T> From<T> for Nullable<T> {
     }
 }
 
-/// A recursive model is boxed.
+/// Boxes the value, because the fields of a recursive model are boxed.
 impl<T> From<T> for Nullable<Box<T>> {
     fn from(value: T) -> Self {
         Self::Value(Box::new(value))
@@ -98,7 +98,7 @@ impl<T> From<Nullable<T>> for Option<T> {
     }
 }
 
-/// Also writes `null` for an absent field, so the struct around the field must skip it.
+/// Also writes `null` for an absent field, so the struct must skip absent fields.
 impl<T: Serialize> Serialize for Nullable<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_ref().serialize(serializer)

@@ -1,4 +1,4 @@
-//! The type of identifiers: 12 bytes, written as 24 hexadecimal digits.
+//! Identifiers of 12 bytes, written as 24 hexadecimal digits.
 
 use std::fmt;
 use std::str::FromStr;
@@ -227,7 +227,7 @@ impl Visitor<'_> for TextVisitor {
     }
 }
 
-/// The error for a text or a byte slice that is not an [`ObjectId`].
+/// The error for text or bytes that are not an [`ObjectId`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ParseObjectIdError {
     excerpt: Box<str>,

@@ -25,8 +25,8 @@ use crate::{BodyProblem, Error, Response};
 ///
 /// This is a `'static` [`Stream`]; [`next`](Self::next) works without importing a trait. The stream ends
 /// after an error. Nothing is requested before the first poll, and dropping the stream cancels all
-/// requests. [The guide to paging](crate::docs::paging) describes how the end of a list is found,
-/// and what happens if the list changes.
+/// requests. [The guide to paging](crate::docs::paging) describes how the client detects the end of a
+/// list, and what happens if the list changes.
 #[must_use = "streams do nothing unless polled"]
 pub struct ItemStream<T> {
     fetch: Box<dyn Fn(u64) -> Option<Fetch<T>> + Send>,
@@ -179,9 +179,9 @@ impl<T> ItemStream<T> {
     /// requested only after the previous page was read.
     ///
     /// Reading ahead begins after the first page has arrived, and continues whenever the stream is
-    /// polled. It stops at the last page by `totalCount`. Without a `totalCount`, at most as many
-    /// pages are requested ahead as have arrived. At most `pages + 1` pages are in memory. For a
-    /// list with offsets or cursors, at most one page is requested ahead.
+    /// polled. It stops at the last page according to `totalCount`. Without a `totalCount`, at most
+    /// as many pages are requested ahead as have arrived. At most `pages + 1` pages are in memory.
+    /// For a list with offsets or cursors, at most one page is requested ahead.
     pub const fn concurrency(mut self, pages: usize) -> Self {
         self.ahead = pages;
         self
@@ -194,8 +194,8 @@ impl<T> ItemStream<T> {
         StreamExt::next(self).await
     }
 
-    /// Returns the first remaining item that meets the condition, or `None` if no item does. Requests no page after the
-    /// page with this item, unless [`concurrency`](Self::concurrency) reads ahead.
+    /// Returns the first remaining item that matches the condition, or `None` if no item does. Requests no page after
+    /// the page with this item, unless [`concurrency`](Self::concurrency) reads ahead.
     ///
     /// # Errors
     ///
@@ -234,7 +234,7 @@ impl<T> ItemStream<T> {
         }
     }
 
-    /// Moves the items of completed pages into the buffer, in the order of pages.
+    /// Moves the items of completed pages into the buffer, in page order.
     fn receive_pages(&mut self, context: &mut Context<'_>) {
         loop {
             self.request_pages();
@@ -262,7 +262,7 @@ impl<T> ItemStream<T> {
         if is_last {
             self.stop();
         } else if matches!(next, Next::Repeated) {
-            self.fail(endless(head, "its cursor leads back to a page that was read before"));
+            self.fail(endless(head, "its cursor leads back to a page that was already read"));
         } else if is_endless {
             let detail = format!("{MAX_PAGES_WITHOUT_NEW_ITEMS} pages in a row have no new item");
             self.fail(endless(head, &detail));

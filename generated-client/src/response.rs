@@ -42,17 +42,17 @@ impl<T> Response<T> {
         self.value
     }
 
-    /// Returns everything but the body, and the value.
+    /// Splits the response into its head and its value.
     pub fn into_parts(self) -> (ResponseHead, T) {
         (self.head, self.value)
     }
 
-    /// Converts the value, and keeps everything else.
+    /// Converts the value, and keeps the head.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
         Response { head: self.head, value: convert(self.value) }
     }
 
-    /// Returns everything but the body.
+    /// Returns the response without its body.
     pub const fn head(&self) -> &ResponseHead {
         &self.head
     }

@@ -94,8 +94,8 @@ impl Retries {
         Self { policy, budget: Budget::full() }
     }
 
-    /// Returns the retry after `error`, the result of the latest of `attempts`. Returns `None` if a
-    /// retry is useless, unsafe, over the budget, or does not fit in the time `left`.
+    /// Plans the retry after `error`, which ended the last of `attempts` attempts. Returns `None` if a
+    /// retry would be useless, unsafe or over the budget, or does not fit into the time `left`.
     pub(crate) fn after(
         &self,
         error: &Error,
@@ -114,7 +114,8 @@ impl Retries {
         (wait < left && self.budget.take(cost)).then_some(Retry { wait, cost })
     }
 
-    /// Records a success. `cost` is what its last retry took from the budget, if there was one.
+    /// Records a success. `cost` is the number of tokens that its last retry took from the budget, if
+    /// there was a retry.
     pub(crate) fn succeeded(&self, cost: Option<u32>) {
         self.budget.give(cost.unwrap_or(1));
     }
@@ -141,7 +142,7 @@ struct Budget(AtomicU32);
 impl Budget {
     const CAPACITY: u32 = 500;
     const RETRY: u32 = 5;
-    /// A timeout costs more: it has held a connection, and it suggests an overload.
+    /// A timeout costs more, because it occupied a connection and suggests an overload.
     const TIMEOUT: u32 = 10;
 
     const fn full() -> Self {

@@ -1,4 +1,4 @@
-//! Formats foreign text in one-line messages.
+//! Formats text from servers and callers for one-line messages.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Timeouts of connections, attempts and operations.
+//! Timeouts for connections, attempts and operations.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! One request and its response, over HTTP or from the canned responses of a test.
+//! Sends one request and receives its response, over HTTP or from a test's canned responses.
 
 use crate::no_response::NoResponse;
 use crate::runtime::Operation;

@@ -168,7 +168,7 @@ struct Watch {
     deadline: Option<Deadline>,
     /// The time until the next lookup.
     wait: Duration,
-    /// Whether the credentials do not allow reading a single job.
+    /// Whether to read the list, because the credentials do not allow requests for a single job.
     reads_list: bool,
     seen: Option<ExportJob>,
     /// The number of consecutive lookups that have failed.
@@ -254,7 +254,7 @@ impl Watch {
         Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
     }
 
-    /// Returns an error that is not transient, or that has occurred too often.
+    /// Returns the error if it is not transient, or if it follows too many transient errors.
     fn tolerate(&mut self, error: Error) -> Result<(), Error> {
         if !error.is_transient() || self.failures == MAX_FAILURES {
             return Err(error);

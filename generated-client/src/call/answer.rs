@@ -1,4 +1,4 @@
-//! Responses, and how they become values.
+//! Decodes responses into values.
 
 use reqwest::header::LOCATION;
 use serde::de::DeserializeOwned;
@@ -12,7 +12,7 @@ use crate::no_response::NoResponse;
 use crate::response::{Response, ResponseHead};
 use crate::runtime::{ByStatus, Decoded, Request};
 
-/// A response that is not decoded yet.
+/// A response that is not yet decoded.
 pub(crate) struct Answer<'a> {
     pub(super) head: ResponseHead,
     pub(super) body: Vec<u8>,
@@ -24,7 +24,7 @@ pub(crate) struct Answer<'a> {
 
 /// The reason why a response could not be read.
 pub(crate) enum ReadFailure {
-    /// A timeout, whose meaning depends on the limits of the call.
+    /// A broken connection or a timeout. The limits of the call tell which timeout expired.
     Connection(NoResponse),
     /// Any other cause.
     Response(Error),
@@ -174,7 +174,7 @@ impl<'a> Answer<'a> {
         self.decode()
     }
 
-    /// Returns the content of the envelope, or an error if its status is one.
+    /// Returns the content of the envelope, or an error if the envelope's status is an error.
     fn open<'b>(&mut self, body: &'b [u8]) -> Result<&'b [u8], Error> {
         let success = self.head.status().is_success();
         let wrapped = self.enveloped || !success;

@@ -12,7 +12,7 @@ use crate::runtime::Operation;
 /// The body of a response that is not JSON, such as a compressed log, read in chunks.
 ///
 /// The response limit does not apply, because the client does not buffer the body. The attempt
-/// timeout does, from the connection to the last byte.
+/// timeout applies, from the connection to the last byte.
 pub struct ByteStream {
     operation: &'static Operation,
     response: Response,
@@ -23,7 +23,7 @@ impl ByteStream {
         Self { operation, response }
     }
 
-    /// Returns the next chunk, in the size in which it arrived, or `None` at the end.
+    /// Returns the next chunk as it arrived, or `None` at the end.
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ mod tests {
         content_type: None,
     };
 
-    /// Returns a client of a server that returns `answer` verbatim.
+    /// Returns a client for a server that returns `answer` verbatim.
     async fn client(answer: &'static str) -> io::Result<Client> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);

@@ -1,4 +1,4 @@
-//! The errors of responses: refusals, and bodies that are not those of the operation.
+//! Errors from responses: error responses, and unexpected bodies.
 
 use std::error::Error as _;
 use std::io;
@@ -20,9 +20,9 @@ use crate::text;
 const KEPT: usize = 64 * 1024;
 
 impl Answer<'_> {
-    /// Returns the error of an error response. An error object is used regardless of its media
-    /// type, because its code and message are valuable. Servers also send errors without a body,
-    /// such as some with status 401.
+    /// Returns the error for an error response. An error object is used regardless of its media
+    /// type, because its code and message are valuable. Some error responses have no body, such as
+    /// some with status 401.
     pub(super) fn refusal(&self, content: &[u8]) -> Error {
         if content.trim_ascii().is_empty() {
             return self.api(ApiError::new(self.head.status()), content);
@@ -49,8 +49,8 @@ impl Answer<'_> {
         Error::Api { head: self.head.clone().into(), error: error.into(), body }
     }
 
-    /// Returns an error if the body is recognizably not from the API, before parsing it. A body
-    /// without a media type may be JSON.
+    /// Returns an error if the body is recognizably not from the API, without parsing the body. A
+    /// body without a media type may be JSON.
     pub(super) fn foreign(&self, content: &[u8]) -> Option<Error> {
         let problem = if content.trim_ascii().is_empty() {
             BodyProblem::Empty

@@ -8,8 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 /// An access token that was issued to a service account, with its expiry.
 ///
 /// `Debug` does not show the secret. To keep a token between runs of a program, store
-/// [`expose_secret`](Self::expose_secret) and [`expires_at`](Self::expires_at) where only its user
-/// can read them, and pass both to [`new`](Self::new).
+/// [`expose_secret`](Self::expose_secret) and [`expires_at`](Self::expires_at) where only the
+/// program's user can read them, and pass both to [`new`](Self::new).
 #[derive(Clone)]
 pub struct AccessToken {
     secret: SecretString,

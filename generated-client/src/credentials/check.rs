@@ -6,15 +6,15 @@ use super::{Credentials, Kind};
 use crate::Error;
 use crate::environment::{CLIENT_ID, CLIENT_SECRET};
 
-/// Prefixes of the ids and secrets of service accounts.
+/// Prefixes of service account ids and secrets.
 const SERVICE_ACCOUNT: &str = "mdb_sa_";
 const SERVICE_ACCOUNT_ID: &str = "mdb_sa_id_";
 const SERVICE_ACCOUNT_SECRET: &str = "mdb_sa_sk_";
 
 impl Credentials {
     /// # Errors
-    /// [`Error::Config`] if the credentials cannot be used. The error gives the reason and contains
-    /// no secret.
+    /// [`Error::Config`] if the credentials cannot be used. The message states the reason and
+    /// contains no secret.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let fault = match &self.kind {
             Kind::AccessToken(token) => access_token(token.expose_secret()),

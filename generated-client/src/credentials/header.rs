@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::Error;
 
-/// Replaces a secret that the server echoed.
+/// The replacement for a secret that the server echoed.
 const REDACTED: &str = "[redacted]";
 
 /// Returns the value of `Authorization` that carries `token` (RFC 6750, section 2.1).

@@ -23,7 +23,7 @@ pub(crate) use self::verdict::Verdict;
 /// |---|---|
 /// | [`service_account`](Self::service_account) | a token, fetched automatically and renewed before it expires |
 /// | [`api_key`](Self::api_key) | HTTP Digest (RFC 7616) |
-/// | [`access_token`](Self::access_token) | the given token |
+/// | [`access_token`](Self::access_token) | an existing token, sent unchanged |
 ///
 /// The [guide to credentials](crate::docs::credentials) helps to choose. Secrets are wiped from
 /// memory when dropped. Neither `Debug` nor errors nor logs show them.
@@ -58,7 +58,7 @@ impl Credentials {
         })
     }
 
-    /// Authenticates with an API key, a pair of a public and a private key, by HTTP Digest.
+    /// Authenticates with an API key (a public and a private key), by HTTP Digest.
     ///
     /// [`Client::new`](crate::Client::new) rejects an empty key, a control character, a public key
     /// with a colon, and the id of a service account as the public key.

@@ -1,4 +1,4 @@
-//! Access to the token of a service account: reading and revoking it.
+//! Reads and revokes the token of a service account.
 
 use super::service_account::ServiceAccount;
 use super::{AccessToken, Authenticator};

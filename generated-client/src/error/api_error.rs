@@ -1,4 +1,4 @@
-//! The error object of the API.
+//! Error objects from the API.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::text::{EXCERPT, one_line};
 
-/// An error object of the API.
+/// An error object from the API.
 ///
 /// Parts in an undocumented form are omitted, so that they do not hide the error. An error without
 /// a body has only the HTTP status.
@@ -69,7 +69,7 @@ impl ApiError {
     }
 
     /// Reads the error of an API that describes no error object. Looks for the code and the message under common names;
-    /// [`Error::decode`](crate::Error::decode) reads everything else.
+    /// [`Error::decode`](crate::Error::decode) decodes everything else.
     pub(crate) fn of_other_api(body: &Value, status: StatusCode) -> Self {
         let object = body.get("error").filter(|it| it.is_object()).unwrap_or(body);
         let text = |names: &[&str]| {
@@ -83,7 +83,7 @@ impl ApiError {
         }
     }
 
-    /// Creates an error that has only a status, such as that of a response without a body.
+    /// Creates an error that has only a status, such as the error for a response without a body.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
         Self {
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_error_of_another_api_has_a_code_and_a_message_if_their_names_are_common() {
+    fn common_names_for_code_and_message_are_read_from_errors_of_other_apis() {
         for (body, code, detail) in [
             (r#"{"code":"X","message":"m","detail":"d"}"#, Some("X"), Some("m")),
             (r#"{"title":"t","status":404}"#, None, Some("t")),

@@ -1,10 +1,10 @@
-//! Problems of unexpected bodies.
+//! Problems with unexpected bodies.
 
 use std::fmt;
 
 use crate::identity::API;
 
-/// The problem of an unexpected body. If several apply, the first one in this order is reported.
+/// The problem with an unexpected body. If several apply, the first one in this order is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyProblem {
@@ -20,11 +20,11 @@ pub enum BodyProblem {
     Html,
     /// The media type is not JSON.
     MediaType,
-    /// The body is not UTF-8, which JSON must be (RFC 8259, section 8.1).
+    /// The body is not UTF-8, as JSON must be (RFC 8259, section 8.1).
     NotUtf8,
     /// The body is not JSON.
     NotJson,
-    /// The status is an error, but the body is not an error object of the API.
+    /// The status is an error, but the body is not an error object from the API.
     NotAnError,
     /// The page belongs to a list that continues without new items.
     EndlessList,
@@ -33,7 +33,7 @@ pub enum BodyProblem {
 impl fmt::Display for BodyProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if *self == Self::NotAnError {
-            return write!(f, "it is not an error object of {API}");
+            return write!(f, "it is not an error object from {API}");
         }
         f.write_str(match self {
             Self::Empty => "it is empty",

@@ -69,7 +69,7 @@ impl Error {
     }
 }
 
-/// Returns whether the server may have carried out the request of this response.
+/// Returns whether the server may have carried out the request that this response answers.
 fn may_have_acted(head: &ResponseHead) -> bool {
     let status = head.status();
     (status.is_success() || status.is_server_error()) && !head.operation().method.is_safe()

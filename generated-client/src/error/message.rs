@@ -51,7 +51,7 @@ impl Display for Error {
             ),
             Self::Redirect { head, location } => write!(
                 f,
-                "{}, a redirect to {}, which the client does not follow; set the base URL to that of the API",
+                "{}, a redirect to {}, which the client does not follow; set the base URL to the API's own URL",
                 StatusLine(head),
                 location.as_deref().unwrap_or("nowhere")
             ),
@@ -61,7 +61,7 @@ impl Display for Error {
             }
             Self::TimedOut { operation_id, host, limit: TimeLimit::Connect, after, .. } => write!(
                 f,
-                "{operation_id} got no connection{} within {after:?}; {NOTHING_SENT}, or raise `{}`",
+                "{operation_id} could not connect{} within {after:?}; {NOTHING_SENT}, or raise `{}`",
                 To(host),
                 TimeLimit::Connect
             ),
@@ -73,14 +73,14 @@ impl Display for Error {
             Self::Tls { operation_id, host, cause, .. } => {
                 write!(
                     f,
-                    "{operation_id} got no connection{}: {}; {TLS_ADVICE}",
+                    "{operation_id} could not connect{}: {}; {TLS_ADVICE}",
                     To(host),
                     Root(cause)
                 )
             }
             Self::Transport { operation_id, host, connected: false, cause, .. } => write!(
                 f,
-                "{operation_id} got no connection{}: {}; {NOTHING_SENT}",
+                "{operation_id} could not connect{}: {}; {NOTHING_SENT}",
                 To(host),
                 Root(cause)
             ),
@@ -149,7 +149,7 @@ impl Error {
 
     fn advice_after_sending(&self) -> &'static str {
         if self.may_have_been_carried_out() {
-            "it may have been carried out: check before you send it again"
+            "the operation may have been carried out: check before you try again"
         } else {
             "try again"
         }
@@ -165,7 +165,7 @@ fn is_about_path(error: &ApiError) -> bool {
         || error.parameters.iter().any(|value| value.as_str().is_some_and(quotes_path))
 }
 
-/// ` to HOST`.
+/// Formats as ` to HOST`, or as nothing if the host is unknown.
 struct To<'a>(&'a Option<Box<str>>);
 
 impl Display for To<'_> {
@@ -174,7 +174,7 @@ impl Display for To<'_> {
     }
 }
 
-/// The root cause, on one line.
+/// Formats the root cause on one line.
 struct Root<'a>(&'a Cause);
 
 impl Display for Root<'_> {
@@ -183,7 +183,8 @@ impl Display for Root<'_> {
     }
 }
 
-/// Returns what the caller can do about an error of this status. `wrong_path` means that the server has no such path.
+/// Returns what the caller can do about an error with this status. `wrong_path` means that the server does not know the
+/// path.
 fn advice(head: &ResponseHead, wrong_path: bool) -> String {
     match head.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
@@ -191,7 +192,7 @@ fn advice(head: &ResponseHead, wrong_path: bool) -> String {
             "check the credentials: they may have expired, or belong to another organization".into()
         }
         StatusCode::FORBIDDEN => {
-            "check the role that the operation needs, and the IP access list of the credentials"
+            "check the role that the operation requires, and the IP access list of the credentials"
                 .into()
         }
         StatusCode::NOT_FOUND if wrong_path => "check the base URL".into(),
@@ -209,7 +210,7 @@ fn advice(head: &ResponseHead, wrong_path: bool) -> String {
         ),
         StatusCode::TOO_MANY_REQUESTS => wait(head, ", with fewer requests at a time"),
         status if status.is_server_error() => wait(head, ": the server failed"),
-        _ => format!("look up the error code in the reference of {API}"),
+        _ => format!("look up the error code in the {API} reference"),
     }
 }
 
@@ -230,7 +231,7 @@ fn wait(head: &ResponseHead, why: &str) -> String {
 
 const TLS_ADVICE: &str = "nothing was sent: check the host of the base URL, proxies and the \
      clock of this machine; for a private certificate authority, add its root certificate \
-     with `ClientBuilder::root_certificate` or `SSL_CERT_FILE`";
+     with `ClientBuilder::root_certificate`, or on Linux with `SSL_CERT_FILE`";
 
 const NOTHING_SENT: &str = "nothing was sent: check the base URL, the network and proxies";
 

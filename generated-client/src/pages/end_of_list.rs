@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-/// After this many pages in a row without a new item, a list counts as endless.
+/// The number of pages in a row without a new item after which a list counts as endless.
 pub(super) const MAX_PAGES_WITHOUT_NEW_ITEMS: u32 = 100;
 
-/// The pages of a list so far. `totalCount` is an estimate, so it ends no list; it only limits how many
-/// pages are requested ahead.
+/// The pages of a list so far. `totalCount` is an estimate, so it does not end a list; it only limits how
+/// many pages are requested ahead.
 pub(super) struct EndOfList {
     size: Option<u64>,
     total: Option<u64>,

@@ -1,4 +1,4 @@
-//! Checks of values against the rules of the API's description, before they are sent.
+//! Checks values against the rules in the API's OpenAPI document, before they are sent.
 //!
 //! Each check accepts a value or an `Option`. An absent value is valid.
 
@@ -34,9 +34,11 @@ where
     T: PartialOrd + Display,
 {
     match value.into() {
-        Some(value) if !range.contains(&value) => {
-            Err(InvalidInput::new(at, value, format!("must be {}", bounds(&range))))
-        }
+        Some(value) if !range.contains(&value) => Err(InvalidInput::new(
+            at,
+            value,
+            format!("is out of range, expected {}", bounds(&range)),
+        )),
         _ => Ok(()),
     }
 }
@@ -202,7 +204,7 @@ fn bounds<T: PartialOrd + Display>(range: &impl RangeBounds<T>) -> String {
     [low, high].into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 
-/// A string that may be absent.
+/// Text that may be absent.
 pub(crate) trait MaybeText<'a> {
     fn text(self) -> Option<&'a str>;
 }
@@ -250,16 +252,25 @@ mod tests {
         assert_eq!(range(AT, None::<u32>, 1..=500), Ok(()));
         assert_eq!(
             message(range(AT, Some(501_u32), 1..=500)),
-            "invalid `x`: 501 must be at least 1 and at most 500"
+            "invalid `x`: 501 is out of range, expected at least 1 and at most 500"
         );
-        assert_eq!(message(range(AT, 0_u32, 1..)), "invalid `x`: 0 must be at least 1");
+        assert_eq!(
+            message(range(AT, 0_u32, 1..)),
+            "invalid `x`: 0 is out of range, expected at least 1"
+        );
         assert_eq!(
             message(range(AT, 1.0, 0.0..1.0)),
-            "invalid `x`: 1 must be at least 0 and less than 1"
+            "invalid `x`: 1 is out of range, expected at least 0 and less than 1"
         );
-        assert_eq!(message(range(AT, f64::NAN, ..=1.0)), "invalid `x`: NaN must be at most 1");
+        assert_eq!(
+            message(range(AT, f64::NAN, ..=1.0)),
+            "invalid `x`: NaN is out of range, expected at most 1"
+        );
         let above_zero = (Bound::Excluded(0), Bound::Unbounded);
-        assert_eq!(message(range(AT, 0_u8, above_zero)), "invalid `x`: 0 must be more than 0");
+        assert_eq!(
+            message(range(AT, 0_u8, above_zero)),
+            "invalid `x`: 0 is out of range, expected more than 0"
+        );
     }
 
     #[test]

@@ -56,12 +56,12 @@ impl ExtraHeaders {
 /// Parses a header. Errors never show the value, because it may be a secret.
 fn parse(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidInput> {
     let invalid = |rule: &str| InvalidInput::text(At::parameter("header"), name, rule);
-    let parsed: HeaderName = name.parse().map_err(|_| invalid("is not the name of a header"))?;
+    let parsed: HeaderName = name.parse().map_err(|_| invalid("is not a valid header name"))?;
     if is_reserved(&parsed) {
         return Err(invalid("is a header that the client sets itself"));
     }
     let value = HeaderValue::try_from(value).map_err(|_| {
-        invalid("has a value with a line break or another control character, which is not allowed")
+        invalid("must not have a value with a line break or another control character")
     })?;
     Ok((parsed, value))
 }

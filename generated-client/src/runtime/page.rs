@@ -46,8 +46,8 @@ pub(crate) fn has_next<'a>(relations: impl Iterator<Item = Option<&'a str>>) -> 
     relations.map(|relation| relation == Some("next")).reduce(|one, other| one || other)
 }
 
-/// Returns a parameter in the query of a link, or the text itself if it has no such parameter. Then either it is no
-/// link, or the server rejects it, instead of a list that ends too early.
+/// Returns a parameter in the query of a link, or the text itself if it has no such parameter. The text is then a plain
+/// cursor, or the server rejects it; either way, the list does not end early.
 pub(crate) fn parameter(link: &str, name: &str) -> String {
     // The link can be relative, and the rest of it is not used.
     let url = Url::parse("http://localhost").and_then(|base| base.join(link));
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn no_links_differ_from_no_next_link() {
+    fn a_page_without_links_differs_from_one_without_a_next_link() {
         assert_eq!(has_next([].into_iter()), None);
         assert_eq!(has_next([Some("self"), None].into_iter()), Some(false));
         assert_eq!(has_next([Some("self"), Some("next"), None].into_iter()), Some(true));

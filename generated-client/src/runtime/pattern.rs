@@ -1,5 +1,5 @@
-//! The regular expression engine. This small engine gives the patterns of this document the same
-//! meaning as ECMA-262. For a document with other patterns, the generator selects another engine.
+//! The regular expression engine. For the patterns in this document, this small engine agrees with
+//! ECMA-262. For a document with other patterns, the generator selects another engine.
 
 pub(super) use regex_lite::{Error, Regex};
 

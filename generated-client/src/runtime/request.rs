@@ -148,7 +148,7 @@ impl Request {
         }
     }
 
-    /// Sets the body to a text.
+    /// Sets the body to text.
     pub(crate) fn text(self, text: String) -> Self {
         self.content(text.into_bytes())
     }
@@ -260,7 +260,7 @@ impl Request {
         Ok(url)
     }
 
-    /// Returns the value of a path parameter. An empty segment, or a segment of only dots, would
+    /// Returns the value of a path parameter. Rejects an empty segment, `.` and `..`, which would
     /// change the path.
     fn segment(&self, name: &str) -> Result<&str, InvalidInput> {
         let value =

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::{At, InvalidInput};
 
-/// All characters except the unreserved ones of RFC 3986, section 2.3, so that a value stays one
-/// segment.
+/// All characters except the unreserved characters of RFC 3986, section 2.3, so that a value stays
+/// one segment.
 pub(super) const RESERVED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -98,7 +98,7 @@ enum Shape {
 /// The encoding of the text in a value.
 #[derive(Clone, Copy)]
 enum Encoding {
-    /// Headers have none.
+    /// No encoding, for headers.
     Plain,
     Percent(&'static AsciiSet),
 }
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rows_for_paths_are_those_of_the_specification() {
+    fn paths_match_the_table_of_the_specification() {
         let path = Styled::in_path;
         row(
             Style::MATRIX,
@@ -387,7 +387,7 @@ mod tests {
 
     /// `|`, `[` and `]` are not allowed in a query (RFC 3986, section 3.4), so they are encoded.
     #[test]
-    fn the_rows_for_queries_are_those_of_the_specification() {
+    fn queries_match_the_table_of_the_specification() {
         let query = Styled::in_query;
         row(
             Style::FORM,
@@ -417,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rows_for_headers_and_cookies_are_those_of_the_specification() {
+    fn headers_and_cookies_match_the_table_of_the_specification() {
         let header = |it: &Styled| it.in_header().unwrap_or_default();
         row(Style::SIMPLE, header, ["", "blue", "blue,black,brown", "R,100,G,200,B,150"]);
         row(
@@ -439,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_stays_within_its_place() {
+    fn a_value_cannot_escape_its_parameter() {
         let odd = json!(["a,b", "c&d=e#f g", "é/?"]);
         let query = styled(Style::FORM, &odd).in_query();
         assert_eq!(query, "color=a%2Cb,c%26d%3De%23f%20g,%C3%A9%2F%3F");
@@ -457,7 +457,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_absent_is_not_written() {
+    fn an_absent_value_is_not_written() {
         assert!(Styled::new("color", Style::FORM, &None::<bool>).unwrap().is_none());
         assert_eq!(styled(Style::FORM, &json!([])).in_query(), "");
         assert_eq!(styled(Style::FORM.exploded(), &json!({"a": null, "b": 1})).in_query(), "b=1");

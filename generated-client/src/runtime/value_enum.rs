@@ -1,6 +1,6 @@
 //! Open enumerations of numbers, booleans and strings.
 
-/// Implements what follows from `to_json` and `From<Value>` for an enumeration of JSON values.
+/// Implements the other traits of an enumeration of JSON values from its `to_json` and `From<Value>`.
 macro_rules! value_enum {
     ($name:ident) => {
         impl ::std::fmt::Display for $name {

@@ -16,11 +16,11 @@ use super::recorded::RecordedRequest;
 use crate::no_response::{NoResponse, Stage};
 use crate::runtime::Operation;
 
-/// Prepared responses to the requests of a client, which replace a server.
+/// Prepared responses that replace a server.
 ///
-/// A request receives the first of these responses that exists: the next response for its operation
-/// ([`push_to`](Self::push_to)), the next response for any operation ([`push`](Self::push)), or the response for all
-/// requests of its operation ([`set`](Self::set)). If none exists, the call fails with
+/// A request receives the first of these responses that exists: the next response queued for its operation
+/// ([`push_to`](Self::push_to)), the next response queued for any operation ([`push`](Self::push)), or the response
+/// set for its operation ([`set`](Self::set)). If none exists, the call fails with
 /// [`Error::Config`](crate::Error::Config), which names the operation.
 ///
 /// Clones share the responses and the recorded requests.
@@ -42,17 +42,17 @@ impl CannedResponses {
         Self::default()
     }
 
-    /// Adds the response to the next request, regardless of its operation.
+    /// Queues a response for the next request of any operation.
     pub fn push(&self, response: CannedResponse) {
         self.state().next.push_back(response);
     }
 
-    /// Adds the response to the next request of an operation, by its `operationId`.
+    /// Queues a response for the next request of the operation with this `operationId`.
     pub fn push_to(&self, operation_id: impl Into<String>, response: CannedResponse) {
         self.state().next_of.entry(operation_id.into()).or_default().push_back(response);
     }
 
-    /// Sets the response to all requests of an operation for which no other response is left.
+    /// Sets the response for requests of the operation with this `operationId` when no queued response is left.
     pub fn set(&self, operation_id: impl Into<String>, response: CannedResponse) {
         self.state().all_of.insert(operation_id.into(), response);
     }
@@ -129,12 +129,12 @@ impl CannedResponse {
         Self::with(Outcome::Response { status, headers, body })
     }
 
-    /// Creates a success with status 200, such as a model.
+    /// Creates a response with status 200 and this body, such as a model.
     pub fn ok(body: &impl Serialize) -> Self {
         Self::json(StatusCode::OK, body)
     }
 
-    /// Creates an error of the API, with a code such as `CLUSTER_NOT_FOUND`.
+    /// Creates an error response from the API, with a code such as `CLUSTER_NOT_FOUND`.
     pub fn error(status: StatusCode, error_code: &str) -> Self {
         Self::json(
             status,

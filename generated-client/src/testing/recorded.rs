@@ -1,4 +1,4 @@
-//! The requests that received canned responses.
+//! Requests that received canned responses.
 
 use reqwest::{Method, Request, Url};
 use serde_json::Value;

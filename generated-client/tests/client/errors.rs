@@ -1,4 +1,4 @@
-//! The errors of responses: each way that a response can be wrong, and its message.
+//! Errors from responses: everything that can be wrong with a response, and the message.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -18,7 +18,7 @@ async fn list_error(server: &Server) -> Error {
 }
 
 #[tokio::test]
-async fn each_status_gives_the_reason_of_atlas_and_advice() {
+async fn each_status_has_the_reason_from_atlas_and_advice() {
     for (status, expected) in [
         ("400 Bad Request", "correct the request"),
         (
@@ -27,7 +27,7 @@ async fn each_status_gives_the_reason_of_atlas_and_advice() {
         ),
         (
             "403 Forbidden",
-            "check the role that the operation needs, and the IP access list of the credentials",
+            "check the role that the operation requires, and the IP access list of the credentials",
         ),
         ("404 Not Found", "check groupId and clusterName"),
         (
@@ -120,7 +120,7 @@ async fn an_html_page_does_not_count_as_the_deletion_of_a_bucket() {
 }
 
 #[tokio::test]
-async fn an_html_page_of_a_proxy_is_not_reported_as_an_atlas_error() {
+async fn an_html_page_from_a_proxy_is_not_reported_as_an_atlas_error() {
     let html = format!("<html>\r\n<h1>Sign in</h1>{}</html>", "\u{1b}[31m".repeat(100));
     let server = Server::answer("200 OK", "Content-Type: text/html\r\n", &html);
     let error = list_error(&server).await;
@@ -151,7 +151,7 @@ async fn an_error_object_of_another_kind_is_shown() {
     let error = list_error(&Server::error("403 Forbidden", r#"{"message":"no route"}"#)).await;
     assert!(
         error.to_string().contains(
-            r#"it is not an error object of Atlas; it begins with `{"message":"no route"}`"#
+            r#"it is not an error object from Atlas; it begins with `{"message":"no route"}`"#
         ),
         "{error}"
     );
@@ -324,7 +324,7 @@ async fn a_redirect_is_not_followed() {
             error.to_string(),
             format!(
                 "{LIST} {status}, a redirect to {}/, which the client does not follow; \
-                 set the base URL to that of the API",
+                 set the base URL to the API's own URL",
                 elsewhere.url()
             )
         );
@@ -385,7 +385,7 @@ async fn a_failed_connection_names_the_host_and_the_root_cause() {
     let error = client.list_group_cluster_backup_exports(GROUP, "a").send().await.unwrap_err();
     let message = error.to_string();
     let expected =
-        "listGroupClusterBackupExports got no connection to 127.0.0.1: Connection refused";
+        "listGroupClusterBackupExports could not connect to 127.0.0.1: Connection refused";
     assert!(message.starts_with(expected), "{message}");
     assert!(message.contains("; nothing was sent: check the base URL"), "{message}");
     assert!(error.is_transient() && !error.may_have_been_carried_out());

@@ -62,12 +62,12 @@ async fn a_cluster_name_must_match_its_pattern() {
 #[tokio::test]
 async fn a_page_has_bounds() {
     let (least, most) = bounds::of_parameter("itemsPerPage");
-    let rule = format!("must be at least {least} and at most {most}");
+    let rule = format!("is out of range, expected at least {least} and at most {most}");
     let (below, above) = (u32::try_from(least - 1).unwrap(), u32::try_from(most + 1).unwrap());
     for (items, page, expected) in [
         (below, 1, format!("invalid `itemsPerPage`: {below} {rule}")),
         (above, 1, format!("invalid `itemsPerPage`: {above} {rule}")),
-        (above - 1, 0, "invalid `pageNum`: 0 must be at least 1".to_owned()),
+        (above - 1, 0, "invalid `pageNum`: 0 is out of range, expected at least 1".to_owned()),
     ] {
         let message = refusal(async |client| {
             let request = client.list_group_cluster_backup_exports(GROUP, "Cluster0");
@@ -148,7 +148,8 @@ async fn an_invalid_input_error_has_accessors_for_its_parts() {
     let server = Server::ok(r#"{"results":[]}"#);
     let client = client(&server);
     let (least, most) = bounds::of_parameter("itemsPerPage");
-    let (above, rule) = (most + 1, format!("must be at least {least} and at most {most}"));
+    let (above, rule) =
+        (most + 1, format!("is out of range, expected at least {least} and at most {most}"));
     for (items, cluster, parts) in [
         (above, "a", ("itemsPerPage", Some(&*above.to_string()), &*rule)),
         (least, "a\n", ("clusterName", Some(r#""a\n""#), "must match ^[a-zA-Z0-9][a-zA-Z0-9-]*$")),

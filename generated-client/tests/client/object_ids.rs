@@ -1,11 +1,11 @@
-//! Conversions of object ids: text, bytes, JSON, BSON.
+//! Conversions between object ids and text, bytes, JSON and BSON.
 
 use generated_client::{IdInput, ObjectId};
 
 const TEXT: &str = "668c5f0ed436263134491592";
 
 #[test]
-fn text_and_bytes_give_the_same_id() {
+fn text_and_bytes_parse_to_the_same_id() {
     let id: ObjectId = TEXT.parse().unwrap();
     assert_eq!(id.bytes()[..3], [0x66, 0x8c, 0x5f]);
     assert_eq!(ObjectId::from(id.bytes()), id);
@@ -15,7 +15,7 @@ fn text_and_bytes_give_the_same_id() {
 }
 
 #[test]
-fn json_is_a_string_of_the_text() {
+fn json_is_the_text_as_a_string() {
     let id: ObjectId = TEXT.parse().unwrap();
     let json = serde_json::to_string(&id).unwrap();
     assert_eq!(json, format!("\"{TEXT}\""));

@@ -4,7 +4,7 @@ use generated_client::{Client, Credentials};
 
 use crate::{GROUP, TOKEN, client, create, list, server::Server};
 
-/// Fails if `shown` contains the token, or enough of it to identify it.
+/// Fails if `shown` contains the token, or a part that identifies the token.
 fn assert_secret(shown: &str) {
     for part in [TOKEN, &TOKEN[..10], &TOKEN[10..]] {
         assert!(!shown.contains(part), "{shown}");

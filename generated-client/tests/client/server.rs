@@ -21,7 +21,7 @@ impl Server {
         Self { url, requests }
     }
 
-    /// Returns a status line, headers (each with its line break) and a body with its length.
+    /// Formats a response from a status line, headers (each with its line break) and a body. Adds the body's length.
     pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
         let head = format!(

@@ -103,7 +103,7 @@ async fn a_nonce_that_is_always_stale_ends_the_call() {
 }
 
 #[tokio::test]
-async fn the_next_nonce_of_a_response_is_used() {
+async fn the_next_nonce_in_a_response_is_used() {
     for algorithm in [Algorithm::Md5, Algorithm::Sha256Session] {
         let digest =
             Digest { algorithms: vec![algorithm], uses: Some(1), next_nonce: true, lifetime: None };
@@ -201,7 +201,7 @@ async fn a_401_without_a_challenge_is_an_error() {
 }
 
 #[tokio::test]
-async fn the_client_never_responds_to_the_challenge_of_another_server() {
+async fn the_client_never_answers_a_challenge_from_another_server() {
     let other = Emulator::start().await.unwrap();
     // A redirect to another server, and a challenge that names the other server.
     let redirect = format!("Location: {}/\r\n", other.url());

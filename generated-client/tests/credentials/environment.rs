@@ -46,7 +46,7 @@ fn run(variables: &[(&str, &str)]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_kind_is_read() {
+async fn each_kind_of_credentials_is_read() {
     let atlas = Emulator::start().await.unwrap();
     let base_url = ("MONGODB_ATLAS_BASE_URL", atlas.url());
     for (variables, scheme) in [
@@ -89,7 +89,7 @@ fn every_invalid_variable_is_named() {
     let client = |name, value| run(&[TOKEN, (name, value)]);
     let shown = client("MONGODB_ATLAS_BASE_URL", "https://cloud.mongodb.com/api/atlas/v2");
     assert!(
-        shown.contains("MONGODB_ATLAS_BASE_URL: the base URL contains the path of the API"),
+        shown.contains("MONGODB_ATLAS_BASE_URL: the base URL must not contain the path of the API"),
         "{shown}"
     );
     let shown = client("MONGODB_ATLAS_ACCESS_TOKEN", "a\nb");

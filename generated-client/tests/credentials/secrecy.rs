@@ -28,7 +28,7 @@ impl Write for Log {
 }
 
 impl Log {
-    /// Logs everything from all threads from now on. A subscriber of only one thread can miss
+    /// Logs everything from all threads from now on. A subscriber for only one thread can miss
     /// events at call sites that another thread has reached before.
     pub(crate) fn start() -> Self {
         let log = Self::default();

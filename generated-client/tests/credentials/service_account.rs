@@ -98,7 +98,7 @@ async fn a_second_rejected_token_fails_the_call() {
 }
 
 #[tokio::test]
-async fn an_access_token_of_the_caller_is_not_renewed() {
+async fn an_access_token_from_the_caller_is_not_renewed() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, generated_client::Credentials::access_token("other"));
     let error = list(&client).await.unwrap_err();

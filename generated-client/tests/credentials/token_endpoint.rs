@@ -1,4 +1,4 @@
-//! The client's reactions to responses of the token endpoint.
+//! The client's reactions to responses from the token endpoint.
 
 use std::error::Error as _;
 use std::time::{Duration, Instant, SystemTime};
@@ -48,7 +48,7 @@ async fn a_token_is_requested_with_the_raw_id_and_secret() {
 }
 
 #[tokio::test]
-async fn retry_after_of_the_token_endpoint_is_obeyed() {
+async fn retry_after_from_the_token_endpoint_is_obeyed() {
     let limit = Some((1, Duration::from_secs(2)));
     let atlas = Emulator::builder().token_limit(limit).start().await.unwrap();
     list(&client(&atlas, service_account())).await.unwrap();
@@ -69,7 +69,7 @@ async fn a_retry_after_beyond_the_operation_timeout_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_names_the_variables() {
+async fn an_error_about_a_wrong_secret_names_the_variables() {
     let atlas = Emulator::start().await.unwrap();
     let credentials = Credentials::service_account(DEFAULT_CLIENT_ID, "wrong");
     let error = list(&client(&atlas, credentials)).await.unwrap_err();
@@ -85,7 +85,7 @@ async fn a_wrong_secret_names_the_variables() {
 }
 
 #[tokio::test]
-async fn each_failed_token_request_gives_advice() {
+async fn each_failed_token_request_has_advice() {
     let atlas_error = r#"{"error":403,"errorCode":"IP_NOT_ON_LIST","detail":"No."}"#;
     for (status, body, said, advice) in [
         ("400 Bad Request", "", "returned 400 Bad Request;", "check the client id"),
@@ -114,10 +114,10 @@ async fn too_many_tokens_are_not_reported_as_a_wrong_secret() {
 #[tokio::test]
 async fn a_success_without_a_valid_token_is_an_error() {
     for (body, fault) in [
-        ("<html>", "its body is not the JSON of a token"),
-        ("", "its body is not the JSON of a token"),
-        ("\"hunter2\"", "its body is not the JSON of a token"),
-        (r#"{"access_token":["hunter2"]}"#, "its body is not the JSON of a token"),
+        ("<html>", "its body is not a token response in JSON"),
+        ("", "its body is not a token response in JSON"),
+        ("\"hunter2\"", "its body is not a token response in JSON"),
+        (r#"{"access_token":["hunter2"]}"#, "its body is not a token response in JSON"),
         (
             r#"{"access_token":"hunter2\n"}"#,
             "the access token has an invalid character at position 8",
@@ -169,7 +169,7 @@ async fn an_unreachable_token_endpoint_is_an_error() {
     assert!(causes.last().unwrap().to_string().starts_with("Connection refused"), "{error:?}");
     let text = error.to_string();
     assert!(
-        text.starts_with("cannot reach the token endpoint /api/oauth/token of 127.0.0.1: "),
+        text.starts_with("cannot reach the token endpoint /api/oauth/token at 127.0.0.1: "),
         "{text}"
     );
 }
@@ -185,7 +185,7 @@ async fn a_response_over_64_kib_is_not_read_to_its_end() {
     let server = token(1 << 20);
     let client = Client::builder(service_account()).base_url(server.url()).build().unwrap();
     let error = client.access_token().await.unwrap_err().to_string();
-    assert!(error.contains("its body is not the JSON of a token"), "{error}");
+    assert!(error.contains("its body is not a token response in JSON"), "{error}");
     let error = refusal("500 Internal Server Error", "", &"x".repeat(1 << 20)).await;
     assert!(error.to_string().len() < 1500, "{error}");
 }

@@ -123,7 +123,7 @@ async fn the_limits_of_calls_apply_to_a_custom_http_client() {
 }
 
 #[test]
-fn a_custom_http_client_excludes_options_of_the_connection() {
+fn a_custom_http_client_excludes_connection_options() {
     let own = |client: ClientBuilder| client.http_client(reqwest::Client::new());
     for (error, name) in [
         (refused(|client| own(client).user_agent("a")), "user_agent"),

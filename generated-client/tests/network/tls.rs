@@ -1,4 +1,4 @@
-//! TLS handshakes with servers whose certificates a private authority signs.
+//! TLS handshakes with servers whose certificates a private authority has signed.
 
 use std::net::SocketAddr;
 use std::process::Command;
@@ -117,12 +117,12 @@ async fn refused(server: &Server, client: ClientBuilder, why: [&str; 2]) {
     assert_eq!(server.counts(), (1, 0), "{error}");
     let message = error.to_string();
     assert!(why.iter().any(|why| message.contains(why)), "{message}");
-    assert!(message.contains("got no connection to localhost: "), "{message}");
-    assert!(message.contains("`ClientBuilder::root_certificate` or `SSL_CERT_FILE`"), "{message}");
+    assert!(message.contains("could not connect to localhost: "), "{message}");
+    assert!(message.contains("`ClientBuilder::root_certificate`, or on Linux with"), "{message}");
 }
 
 #[tokio::test]
-async fn a_certificate_of_a_private_authority_is_rejected_without_retries() {
+async fn a_certificate_from_a_private_authority_is_rejected_without_retries() {
     let why = ["UnknownIssuer", "unable to get local issuer certificate"];
     let authority = Authority::new("private");
     let server = authority.serve("localhost", 4000).await;
@@ -134,7 +134,7 @@ async fn a_certificate_of_a_private_authority_is_rejected_without_retries() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_a_configured_authority_is_accepted() {
+async fn a_certificate_from_a_configured_authority_is_accepted() {
     let authority = Authority::new("private");
     let server = authority.serve("localhost", 4000).await;
     let client = server.client(token()).root_certificate(authority.pem).build().unwrap();
@@ -143,7 +143,7 @@ async fn a_certificate_of_a_configured_authority_is_accepted() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_any_configured_authority_is_accepted() {
+async fn a_certificate_from_any_configured_authority_is_accepted() {
     let [first, second, third] = ["first", "second", "third"].map(Authority::new);
     let server = second.serve("localhost", 4000).await;
     let bundle = format!("{}\n{}", first.pem, second.pem);
@@ -172,8 +172,8 @@ async fn a_token_endpoint_with_an_untrusted_certificate_gets_one_request() {
     let server = Authority::new("private").serve("localhost", 4000).await;
     let credentials = Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a");
     let why = [
-        "issueToken got no connection to localhost: invalid peer",
-        "issueToken got no connection to localhost: error:",
+        "issueToken could not connect to localhost: invalid peer",
+        "issueToken could not connect to localhost: error:",
     ];
     refused(&server, server.client(credentials), why).await;
 }
@@ -216,7 +216,7 @@ async fn lists_with_the_roots_in_the_environment() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_of_an_authority_in_ssl_cert_file_is_accepted() {
+async fn a_certificate_from_an_authority_in_ssl_cert_file_is_accepted() {
     let authority = Authority::new("private");
     let server = authority.serve("localhost", 4000).await;
     let file = std::env::temp_dir().join(format!("atlas-roots-{}.pem", std::process::id()));

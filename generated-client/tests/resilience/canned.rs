@@ -160,7 +160,7 @@ async fn canned_failures_are_classified_as_real_ones() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_error_code_of_a_header_is_readable() {
+async fn the_error_code_in_a_header_is_readable() {
     let responses = CannedResponses::new();
     let refusal = CannedResponse::new(StatusCode::FORBIDDEN, "");
     responses.push(refusal.header("X-Error-Code", "IP_NOT_ALLOWED"));
@@ -217,7 +217,7 @@ async fn a_list_where_an_object_is_expected_is_an_error() {
 
 /// If the response to a `DELETE` is lost, its retry finds nothing to delete.
 #[tokio::test(start_paused = true)]
-async fn an_error_of_a_retry_says_whether_an_earlier_attempt_may_have_been_carried_out() {
+async fn an_error_says_whether_an_earlier_attempt_may_have_been_carried_out() {
     let error = CannedResponse::error;
     let outage = || error(StatusCode::SERVICE_UNAVAILABLE, "UNEXPECTED_ERROR");
     let missing = || error(StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND");

@@ -1,4 +1,4 @@
-//! Timeouts of connections, attempts and operations.
+//! Timeouts for connections, attempts and operations.
 
 use std::iter::repeat_n;
 use std::time::{Duration, Instant};
@@ -134,7 +134,7 @@ async fn a_connection_that_exceeds_its_timeout_sends_nothing() {
     assert_eq!(limit(&error), (TimeLimit::Connect, SHORT));
     let message = error.to_string();
     assert!(
-        message.contains("got no connection to 127.0.0.1 within 200ms; nothing was sent"),
+        message.contains("could not connect to 127.0.0.1 within 200ms; nothing was sent"),
         "{message}"
     );
 }

@@ -1,4 +1,4 @@
-//! Reading lists of many pages.
+//! Reading lists with many pages.
 
 use std::time::{Duration, Instant};
 

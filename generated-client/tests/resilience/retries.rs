@@ -146,7 +146,7 @@ async fn waits_are_random_and_grow() {
         times.push(took.as_secs_f64());
     }
     // The upper bounds are 1, 2, 4 and 8 seconds. Waits that do not grow add up to 4 seconds at
-    // most. One run in seven has such a small sum, so 20 runs in a row have it once in 10^17.
+    // most. One run in seven has such a small sum, so the chance that all 20 do is about 1 in 10^17.
     assert!(times.iter().all(|time| *time < 17.0), "{times:?}");
     assert!(times.iter().any(|time| *time > 5.0), "the spans do not double: {times:?}");
     times.sort_by(f64::total_cmp);

@@ -89,7 +89,7 @@ async fn record<T>(calls: impl Future<Output = T>) -> Recorder {
 }
 
 #[tokio::test]
-async fn a_call_has_a_span_with_the_names_of_opentelemetry() {
+async fn a_call_has_a_span_with_opentelemetry_names() {
     let session = Session::start(Emulator::builder()).await;
     let recorder = record(session.list()).await;
     let spans = recorder.named("atlas_call");

@@ -1,4 +1,4 @@
-//! Credentials are sent only to the server of the base URL.
+//! Credentials are sent only to the server at the base URL.
 
 use std::process::Command;
 

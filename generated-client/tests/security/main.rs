@@ -26,7 +26,7 @@ const CLIENT_SECRET: &str = "mdb_sa_sk_Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4";
 const PUBLIC_KEY: &str = "qwertyui";
 const PRIVATE_KEY: &str = "0c5bd0a2-49d6-4c2f-9d56-8b1a3cbcf5c7";
 
-/// Returns each kind of credentials, with the secret part of it.
+/// Returns each kind of credentials, with its secret part.
 fn all_credentials() -> [(Credentials, &'static str); 4] {
     let token = AccessToken::new(TOKEN, SystemTime::now() + Duration::from_secs(600));
     let account = Credentials::service_account(CLIENT_ID, CLIENT_SECRET);
@@ -46,7 +46,7 @@ async fn list(client: &Client) -> Result<Response<PaginatedExportJobs>, Error> {
     client.list_group_cluster_backup_exports(GROUP, "Cluster0").send().await
 }
 
-/// Returns everything that an error shows: its message, its `Debug`, and those of its sources.
+/// Returns everything that an error shows: the messages and the `Debug` output of the error and its sources.
 fn shown(error: &Error) -> String {
     let mut shown = format!("{error} {error:?} {error:#?}");
     let mut source = error.source();

@@ -15,7 +15,7 @@ use crate::{TOKEN, all_credentials, list};
 /// The response limit of the client.
 const LIMIT: usize = 100_000;
 
-/// Bytes that the socket buffers of both sides can hold in addition.
+/// The number of additional bytes that fit into the socket buffers of both sides.
 const IN_FLIGHT: u64 = 16 << 20;
 
 /// Starts a server that sends `head`, and then `part` for as long as the client reads. Returns its

@@ -74,7 +74,7 @@ impl Challenge {
 /// Returns the nonce for the next request, if the server names one.
 pub(super) fn next_nonce(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(AUTHENTICATION_INFO)?.to_str().ok()?;
-    // The header holds the parameters of a challenge without its scheme.
+    // The header contains the parameters of a challenge, without a scheme.
     let text = format!("Digest {value}");
     let challenge = ChallengeParser::new(&text).next()?.ok()?;
     parameter(&challenge, "nextnonce").map(ParamValue::to_unescaped)

@@ -1,4 +1,4 @@
-//! The pair of keys of an API key.
+//! The public and private key that form an API key.
 
 use secrecy::SecretString;
 

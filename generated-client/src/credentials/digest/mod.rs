@@ -1,4 +1,4 @@
-//! HTTP Digest (RFC 7616), the authentication of API keys.
+//! HTTP Digest (RFC 7616), which authenticates requests with an API key.
 
 mod challenge;
 mod hash;
@@ -35,7 +35,7 @@ pub(crate) struct DigestProofs<'a> {
     challenge: Option<Challenge>,
     /// The nonce of the last request.
     sent: Option<String>,
-    /// Whether the server has challenged this call already.
+    /// Whether the server has already challenged this call.
     challenged: bool,
     /// Whether the server has already rejected the nonce of its own challenge as stale.
     stale: bool,
@@ -99,8 +99,8 @@ impl<'a> DigestProofs<'a> {
         })
     }
 
-    /// Handles a 401. A call responds to one challenge, and to a second one if the server rejects
-    /// the first nonce as stale. Any other challenge means that the key is wrong.
+    /// Handles a 401. A call answers one challenge, and a second one if the server rejects the first
+    /// nonce as stale. Any other challenge means that the key is wrong.
     ///
     /// # Errors
     /// Returns the reason why the challenge is not supported, with advice.

@@ -25,12 +25,12 @@ static REVOKE: Operation = operation("revokeToken", provider::REVOKE);
 /// The maximum number of bytes to read from a response body.
 const LIMIT: usize = 64 * 1024;
 
-/// The maximum lifetime of a token in seconds: one week. Also the default if the response states no
-/// lifetime.
+/// The lifetime of a token in seconds, if the response states none.
 const USUAL_LIFETIME: u64 = 3600;
+/// The maximum lifetime of a token in seconds: one week.
 const LONGEST_LIFETIME: u64 = 7 * 24 * 3600;
 
-/// The client that requests tokens, in the terms of OAuth.
+/// The OAuth client that requests tokens.
 pub(crate) struct OauthClient {
     pub(crate) id: String,
     pub(crate) secret: SecretString,
@@ -41,7 +41,7 @@ pub(crate) struct OauthClient {
 /// The token endpoint of one service account.
 pub(super) struct Endpoint {
     issue: Url,
-    /// Where tokens are revoked, if they can be.
+    /// The URL that revokes tokens, if there is one.
     revoke: Option<Url>,
     /// The scopes of tokens, separated by spaces.
     scopes: Option<String>,
@@ -85,8 +85,9 @@ impl Endpoint {
         let request = self.request(&self.issue, body);
         let (head, body) = exchange(transport, &ISSUE, request).await?;
         // The details of the JSON error could show the token.
-        let issued = serde_json::from_slice::<Issued>(&body)
-            .map_err(|_| Failure::unusable(head.clone(), "its body is not the JSON of a token"))?;
+        let issued = serde_json::from_slice::<Issued>(&body).map_err(|_| {
+            Failure::unusable(head.clone(), "its body is not a token response in JSON")
+        })?;
         let fault = match &issued.token_type {
             Some(kind) if !kind.eq_ignore_ascii_case("bearer") => {
                 Some("its `token_type` is not Bearer".to_owned())

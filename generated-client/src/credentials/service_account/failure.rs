@@ -13,7 +13,7 @@ use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::text::{EXCERPT, one_line};
 
-/// A response without a token, or no response. All calls that wait for a token share it.
+/// A response without a token, or no response. All calls that wait for a token share the failure.
 #[derive(Clone)]
 pub(super) struct Failure {
     operation_id: &'static str,
@@ -22,7 +22,7 @@ pub(super) struct Failure {
     no_response: Option<NoResponse>,
 }
 
-/// An error body, in OAuth's form (RFC 6749, section 5.2) or in that of the API.
+/// An error body, in either OAuth's form (RFC 6749, section 5.2) or the API's.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Refusal {
@@ -61,7 +61,7 @@ impl Failure {
 
     /// Creates the failure for a request without a response.
     pub(super) fn unreachable(operation: &'static Operation, error: NoResponse) -> Self {
-        let host = error.host.as_deref().map_or_else(String::new, |host| format!(" of {host}"));
+        let host = error.host.as_deref().map_or_else(String::new, |host| format!(" at {host}"));
         let problem = format!(
             "cannot reach the token endpoint {}{host}: {error}; \
              check the base URL, the network and proxies",

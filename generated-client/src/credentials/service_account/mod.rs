@@ -24,14 +24,14 @@ use super::header::redact;
 use crate::Error;
 use crate::transport::Transport;
 
-/// How long before its expiry a token is renewed, so that it does not expire during a request. A
-/// token with a short lifetime is renewed in the last tenth of its lifetime.
+/// The time before expiry at which a token is renewed, so that it does not expire during a request.
+/// A token with a short lifetime is renewed in the last tenth of its lifetime.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// How long a call waits for the renewal of a token that is still valid.
+/// The maximum time that a call waits for the renewal of a token that is still valid.
 const EARLY_LIMIT: Duration = Duration::from_secs(10);
 
-/// How long a valid token is used after a failed renewal before the next attempt.
+/// The pause between a failed renewal and the next one, while the token is still valid.
 const EARLY_PAUSE: Duration = Duration::from_secs(10);
 
 /// The service account of one client, with its tokens.
@@ -44,7 +44,7 @@ pub(crate) struct ServiceAccount {
     served: AtomicU64,
 }
 
-/// The tokens that the account holds.
+/// The tokens of the account.
 #[derive(Default)]
 struct Tokens {
     current: Option<Held>,
@@ -216,7 +216,7 @@ impl ServiceAccount {
         issued
     }
 
-    /// Requests a token, and again after each 429 unless the wait would last beyond `deadline`.
+    /// Requests a token. After a 429, waits and tries again, unless the wait would exceed `deadline`.
     async fn issue_within_limit(
         &self,
         transport: &Transport,

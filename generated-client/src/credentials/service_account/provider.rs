@@ -13,7 +13,7 @@ use super::urls::Urls;
 /// The path that issues tokens.
 pub(super) const ISSUE: &str = "/api/oauth/token";
 
-/// The path that revokes them.
+/// The path that revokes tokens.
 pub(super) const REVOKE: &str = "/api/oauth/revoke";
 
 /// Returns the URLs of these paths.
@@ -53,7 +53,7 @@ pub(super) fn advice(head: &ResponseHead) -> String {
             )
         }
         status if status.is_server_error() => {
-            "try again later: this is a failure of the server".into()
+            "try again later: the server failed".into()
         }
         _ => "check the base URL and proxies".into(),
     }

@@ -39,7 +39,7 @@ impl Queue {
     /// next call waits for the rest.
     ///
     /// # Errors
-    /// The endpoint's 429, if the wait would last beyond `deadline`.
+    /// Returns the endpoint's 429 if the wait would exceed `deadline`.
     pub(super) async fn wait(&mut self, deadline: Option<Instant>) -> Result<(), Failure> {
         let Some(time) = self.not_before else { return Ok(()) };
         if let Some(failure) = &self.failure

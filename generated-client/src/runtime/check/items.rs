@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::super::{At, InvalidInput};
 use crate::Nullable;
 
-/// A list, a map, or an absent one.
+/// A list or a map, which may be absent.
 pub(crate) trait Items {
     type Item;
 
