@@ -20,29 +20,35 @@ pub(crate) enum Failure {
     },
 }
 
+const LIST: &str = "expected an object, found a list";
+
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     if body.trim_ascii_start().starts_with(b"[") && wants_object::<T>() {
         let value = serde_json::from_slice(body).map_err(Failure::Syntax)?;
-        let message = "expected an object, found a list".to_owned();
-        return Err(Failure::Shape { path: ".".to_owned(), message, value });
+        return Err(Failure::Shape { path: ".".to_owned(), message: LIST.to_owned(), value });
     }
-    serde_json::from_slice(body).map_err(|error| explain::<T>(body, error))
+    if let Ok(text) = str::from_utf8(body)
+        && let Ok(value) = serde_json::from_str(text)
+    {
+        return Ok(value);
+    }
+    decode_with_path(body)
 }
 
-/// Finds the value that `error` is about. Successes are decoded without recording paths, because
-/// that would allocate a string for each field.
-fn explain<T: DeserializeOwned>(body: &[u8], error: serde_json::Error) -> Failure {
-    let whole = match serde_json::from_slice(body) {
-        Ok(whole) => whole,
-        Err(error) => return Failure::Syntax(error),
-    };
+/// Decodes while recording the path of each value, which allocates a string for each field. Only strings that `T`
+/// contains must be UTF-8.
+fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-        Ok(_) => Failure::Syntax(error),
+    match serde_path_to_error::deserialize(&mut reader) {
+        Ok(value) => reader.end().map(|()| value).map_err(Failure::Syntax),
         Err(error) => {
+            let whole = serde_json::from_slice(body).map_err(Failure::Syntax)?;
             let value = find(&whole, error.path()).clone();
             let (path, message) = split(&error);
-            Failure::Shape { path, message, value }
+            // serde decodes a struct from a list too, and reports only the wrong number of fields.
+            let is_struct = value.is_array() && message.contains("expected struct ");
+            let message = if is_struct { LIST.to_owned() } else { message };
+            Err(Failure::Shape { path, message, value })
         }
     }
 }

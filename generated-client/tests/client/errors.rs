@@ -294,6 +294,13 @@ async fn a_wrong_type_is_reported_with_its_path() {
 }
 
 #[tokio::test]
+async fn a_list_in_place_of_an_item_is_reported() {
+    let error = list_error(&Server::ok(r#"{"results":[[]]}"#)).await;
+    let Error::Decode { path, message, .. } = &error else { panic!("{error:?}") };
+    assert_eq!((&**path, &**message), ("results[0]", "expected an object, found a list"));
+}
+
+#[tokio::test]
 async fn a_wrong_type_inside_a_union_is_reported_with_its_full_path() {
     for (body, place, reason) in [
         (
