@@ -30,12 +30,14 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Prints an error, in colour on a terminal unless `NO_COLOR` is set.
-pub(super) fn print_error(error: &anyhow::Error) {
+/// Prints an error, in colour on a terminal unless `NO_COLOR` is set. If the command `writes` files, the text says that
+/// it has not written any.
+pub(super) fn print_error(error: &anyhow::Error, writes: bool) {
     match error.downcast_ref::<Diagnostics>() {
         Some(diagnostics) => {
             anstream::eprintln!("{}\n", diagnostics.render(&Renderer::styled()));
-            eprintln!("{}; nothing was written", counts(diagnostics));
+            let effect = if writes { "; nothing was written" } else { "" };
+            eprintln!("{}{effect}", counts(diagnostics));
         }
         None => eprintln!("error: {error:#}"),
     }

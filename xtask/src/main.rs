@@ -36,7 +36,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let command = Cli::parse().command;
+    let writes = matches!(command, Command::Codegen(_) | Command::Adopt(_));
+    let result = match command {
         Command::Codegen(arguments) => commands::codegen(&arguments),
         Command::Adopt(arguments) => commands::adopt(&arguments),
         Command::Upstream(arguments) => commands::upstream(&arguments),
@@ -46,7 +48,7 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => code,
         Err(error) => {
-            console::print_error(&error);
+            console::print_error(&error, writes);
             ExitCode::FAILURE
         }
     }

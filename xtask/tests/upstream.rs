@@ -495,3 +495,16 @@ fn a_missing_document_is_an_error() {
     let message = String::from_utf8(ran.stderr).unwrap();
     assert!(message.contains("cannot read the OpenAPI document `nowhere.yaml`"), "{message}");
 }
+
+#[test]
+fn an_error_does_not_mention_files_that_the_command_never_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("vendor.yaml"), "openapi: [").unwrap();
+    let ran = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["upstream", "vendor.yaml"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let message = String::from_utf8(ran.stderr).unwrap();
+    assert!(message.ends_with("\n1 error\n"), "{message}");
+}
