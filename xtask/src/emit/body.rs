@@ -52,7 +52,7 @@ pub(super) fn argument_type(body: &Body, imports: &Imports) -> TokenStream {
 /// Returns the method that sets an optional body.
 pub(super) fn setter(body: &Body, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = match &body.description {
-        Some(description) => docs::text(description, links),
+        Some(description) => docs::text(&docs::sets("the body", Some(description)), links),
         None => docs::own("Sets the body of the request."),
     };
     let ty = argument_type(body, imports);

@@ -109,7 +109,32 @@ pub(super) fn of_model(model: &Model, links: &Links<'_>) -> TokenStream {
 
 /// Emits the meaning of a value, its bounds and its default.
 pub(super) fn of_value(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_>) -> TokenStream {
-    let mut text = docs.description.clone().unwrap_or_else(|| format!("The value `{name}`."));
+    let meaning = docs.description.clone().unwrap_or_else(|| format!("The value `{name}`."));
+    value(meaning, rules, docs, links)
+}
+
+/// Emits what a setter sets, its bounds and its default.
+pub(super) fn of_setter(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_>) -> TokenStream {
+    value(sets(&format!("`{name}`"), docs.description.as_deref()), rules, docs, links)
+}
+
+/// Begins a description with a verb, as the docs of functions do. A description is a noun phrase or a sentence.
+pub(super) fn sets(subject: &str, description: Option<&str>) -> String {
+    let Some(text) = description.map(str::trim_start).filter(|text| !text.is_empty()) else {
+        return format!("Sets {subject}.");
+    };
+    if text.starts_with("Whether ") {
+        format!("Sets {}", lower_first(text))
+    } else if ["The ", "A ", "An "].iter().any(|article| text.starts_with(article)) {
+        format!("Sets {subject}: {}", lower_first(text))
+    } else if text.starts_with(char::is_alphanumeric) {
+        format!("Sets {subject}: {text}")
+    } else {
+        format!("Sets {subject}.\n\n{text}")
+    }
+}
+
+fn value(mut text: String, rules: &Rules, docs: &Docs, links: &Links<'_>) -> TokenStream {
     if let Some(bounds) = bounds(rules, docs) {
         let is_sentence = text.trim_end().ends_with('.') && !text.contains('\n');
         text = format!("{}{}{bounds}", text.trim_end(), if is_sentence { " " } else { "\n\n" });
@@ -289,7 +314,21 @@ fn wrap_options() -> textwrap::Options<'static> {
 
 #[cfg(test)]
 mod tests {
-    use super::{list_item, wrap};
+    use super::{list_item, sets, wrap};
+
+    #[test]
+    fn the_docs_of_a_setter_begin_with_a_verb() {
+        for (description, expected) in [
+            (None, "Sets `size`."),
+            (Some(""), "Sets `size`."),
+            (Some("Whether it is large."), "Sets whether it is large."),
+            (Some("The size in bytes."), "Sets `size`: the size in bytes."),
+            (Some("Size in bytes."), "Sets `size`: Size in bytes."),
+            (Some("- small\n- large"), "Sets `size`.\n\n- small\n- large"),
+        ] {
+            assert_eq!(sets("`size`", description), expected);
+        }
+    }
 
     #[test]
     fn a_pattern_stays_on_one_line() {

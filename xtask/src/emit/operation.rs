@@ -149,7 +149,7 @@ fn request_methods(operation: &Operation, imports: &Imports, links: &Links<'_>) 
 }
 
 fn setter(param: &Param, imports: &Imports, links: &Links<'_>) -> TokenStream {
-    let doc = docs::of_value(&param.name, &param.rules, &param.docs, links);
+    let doc = docs::of_setter(&param.name, &param.rules, &param.docs, links);
     let deprecated = deprecated(param.docs.deprecated);
     let name = ident(&param.ident);
     let ty = imports.argument(&param.ty);
@@ -167,8 +167,8 @@ fn setter(param: &Param, imports: &Imports, links: &Links<'_>) -> TokenStream {
 /// Emits `header`, which adds a header to the request.
 fn header() -> TokenStream {
     let doc = docs::own(
-        "Adds a header to the request, such as one that a gateway requires. A header that the client sets itself, \
-         such as `Authorization`, is an error of `send`.",
+        "Adds a header to the request, such as one that a gateway requires. `send` returns an error for a header that \
+         the client sets itself, such as `Authorization`.",
     );
     quote! {
         #doc
@@ -330,7 +330,7 @@ fn security(alternatives: &[Vec<String>]) -> String {
     let needed: Vec<String> = needed.map(|it| format!("`{}`", it.join("` and `"))).collect();
     let needed = needed.join(", or ");
     if is_optional {
-        format!(" Accepts the credentials {needed}, and requires none.")
+        format!(" Can be called without credentials, or with {needed}.")
     } else {
         format!(" Requires the credentials {needed}.")
     }

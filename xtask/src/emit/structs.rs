@@ -180,7 +180,9 @@ fn setter(
     links: &Links<'_>,
     must_use: Option<&TokenStream>,
 ) -> TokenStream {
-    let doc = docs::of_value(&field.name, &field.rules, &field.docs, links);
+    // The other properties together have no name in the document.
+    let subject = if field.rest { &field.ident } else { &field.name };
+    let doc = docs::of_setter(subject, &field.rules, &field.docs, links);
     let null = matches!(field.ty, Type::Nullable(_));
     let null = null.then(|| docs::section("`None` sends `null`."));
     let deprecated = tokens::deprecated(field.docs.deprecated);

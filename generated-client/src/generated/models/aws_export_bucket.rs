@@ -57,21 +57,21 @@ impl AwsExportBucket {
         }
     }
 
-    /// Links to this export bucket and to related resources. Often absent.
+    /// Sets `links`: Links to this export bucket and to related resources. Often absent.
     #[must_use]
     pub fn links(mut self, links: Vec<Link>) -> Self {
         self.links = links;
         self
     }
 
-    /// The AWS region of the bucket, determined by Atlas. May be absent.
+    /// Sets `region`: the AWS region of the bucket, determined by Atlas. May be absent.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
     }
 
-    /// Whether exports use AWS PrivateLink instead of public addresses.
+    /// Sets whether exports use AWS PrivateLink instead of public addresses.
     #[must_use]
     pub fn require_private_networking(
         mut self,

@@ -36,7 +36,7 @@ impl AwsExportBucketRequest {
         }
     }
 
-    /// Whether exports use AWS PrivateLink instead of public addresses. Defaults to `false`.
+    /// Sets whether exports use AWS PrivateLink instead of public addresses. Defaults to `false`.
     pub fn require_private_networking(
         mut self,
         require_private_networking: bool,

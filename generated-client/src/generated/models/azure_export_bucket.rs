@@ -55,14 +55,14 @@ impl AzureExportBucket {
         }
     }
 
-    /// Links to this export bucket and to related resources. Often absent.
+    /// Sets `links`: Links to this export bucket and to related resources. Often absent.
     #[must_use]
     pub fn links(mut self, links: Vec<Link>) -> Self {
         self.links = links;
         self
     }
 
-    /// The Azure tenant of the role.
+    /// Sets `tenantId`: the Azure tenant of the role.
     #[must_use]
     pub fn tenant_id(mut self, tenant_id: Uuid) -> Self {
         self.tenant_id = Some(tenant_id);

@@ -24,7 +24,7 @@ pub struct AzureExportBucketRequest {
     /// 33 to 2048 characters.
     #[serde(rename = "serviceUrl")]
     pub service_url: String,
-    /// Ignored. Atlas uses the tenant of the role in `roleId`.
+    /// The id of the Azure tenant. Atlas ignores it and uses the tenant of the role in `roleId`.
     #[deprecated(note = "deprecated by the API")]
     #[serde(rename = "tenantId", default, skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<Uuid>,
@@ -42,13 +42,15 @@ impl AzureExportBucketRequest {
         }
     }
 
-    /// The name of the container. Required unless `serviceUrl` includes it. 3 to 63 characters.
+    /// Sets `bucketName`: the name of the container. Required unless `serviceUrl` includes it. 3 to
+    /// 63 characters.
     pub fn bucket_name(mut self, bucket_name: impl Into<String>) -> Self {
         self.bucket_name = Some(bucket_name.into());
         self
     }
 
-    /// Ignored. Atlas uses the tenant of the role in `roleId`.
+    /// Sets `tenantId`: the id of the Azure tenant. Atlas ignores it and uses the tenant of the
+    /// role in `roleId`.
     #[deprecated(note = "deprecated by the API")]
     pub fn tenant_id(mut self, tenant_id: Uuid) -> Self {
         self.tenant_id = Some(tenant_id);

@@ -85,78 +85,78 @@ impl ExportJob {
         }
     }
 
-    /// The id of the export job.
+    /// Sets `id`: the id of the export job.
     #[must_use]
     pub fn id(mut self, id: ObjectId) -> Self {
         self.id = Some(id);
         self
     }
 
-    /// The id of the snapshot that the job copies.
+    /// Sets `snapshotId`: the id of the snapshot that the job copies.
     #[must_use]
     pub fn snapshot_id(mut self, snapshot_id: ObjectId) -> Self {
         self.snapshot_id = Some(snapshot_id);
         self
     }
 
-    /// The state of an export job. `Successful`, `Failed` and `Cancelled` are final.
+    /// Sets `state`: the state of an export job. `Successful`, `Failed` and `Cancelled` are final.
     #[must_use]
     pub fn state(mut self, state: ExportJobState) -> Self {
         self.state = Some(state);
         self
     }
 
-    /// The reason why an export job failed. Only present in the state `Failed`.
+    /// Sets `stateReason`: the reason why an export job failed. Only present in the state `Failed`.
     #[must_use]
     pub fn state_reason(mut self, state_reason: StateReason) -> Self {
         self.state_reason = Some(state_reason);
         self
     }
 
-    /// The time when a user or a schedule created the job, in UTC.
+    /// Sets `createdAt`: the time when a user or a schedule created the job, in UTC.
     #[must_use]
     pub fn created_at(mut self, created_at: DateTime<Utc>) -> Self {
         self.created_at = Some(created_at);
         self
     }
 
-    /// The time when the job reached a final state, in UTC. Absent before that.
+    /// Sets `finishedAt`: the time when the job reached a final state, in UTC. Absent before that.
     #[must_use]
     pub fn finished_at(mut self, finished_at: DateTime<Utc>) -> Self {
         self.finished_at = Some(finished_at);
         self
     }
 
-    /// The progress of an export job, counted in collections.
+    /// Sets `exportStatus`: the progress of an export job, counted in collections.
     #[must_use]
     pub fn export_status(mut self, export_status: ExportStatus) -> Self {
         self.export_status = Some(export_status);
         self
     }
 
-    /// The path in the bucket below which the job writes its objects.
+    /// Sets `prefix`: the path in the bucket below which the job writes its objects.
     #[must_use]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());
         self
     }
 
-    /// Labels from the creator of the job. At the end of the job, Atlas writes them to a metadata
-    /// file next to the data.
+    /// Sets `customData`: Labels from the creator of the job. At the end of the job, Atlas writes
+    /// them to a metadata file next to the data.
     #[must_use]
     pub fn custom_data(mut self, custom_data: Vec<Label>) -> Self {
         self.custom_data = custom_data;
         self
     }
 
-    /// The parts of the job, one per replica set. Only for sharded clusters.
+    /// Sets `components`: the parts of the job, one per replica set. Only for sharded clusters.
     #[must_use]
     pub fn components(mut self, components: Vec<ExportMember>) -> Self {
         self.components = components;
         self
     }
 
-    /// Links to this export job and to related resources. Often absent.
+    /// Sets `links`: Links to this export job and to related resources. Often absent.
     #[must_use]
     pub fn links(mut self, links: Vec<Link>) -> Self {
         self.links = links;

@@ -35,7 +35,8 @@ impl ExportJobRequest {
         }
     }
 
-    /// Labels for the metadata file that Atlas writes to the export bucket at the end of the job.
+    /// Sets `customData`: Labels for the metadata file that Atlas writes to the export bucket at
+    /// the end of the job.
     pub fn custom_data(mut self, custom_data: Vec<Label>) -> Self {
         self.custom_data = Some(custom_data);
         self

@@ -24,14 +24,14 @@ impl ExportMember {
         Self::default()
     }
 
-    /// The id of this part.
+    /// Sets `exportId`: the id of this part.
     #[must_use]
     pub fn export_id(mut self, export_id: ObjectId) -> Self {
         self.export_id = Some(export_id);
         self
     }
 
-    /// The name of the replica set.
+    /// Sets `replicaSetName`: the name of the replica set.
     #[must_use]
     pub fn replica_set_name(mut self, replica_set_name: impl Into<String>) -> Self {
         self.replica_set_name = Some(replica_set_name.into());

@@ -30,14 +30,14 @@ impl ExportStatus {
         Self::default()
     }
 
-    /// The number of collections copied so far.
+    /// Sets `exportedCollections`: the number of collections copied so far.
     #[must_use]
     pub fn exported_collections(mut self, exported_collections: i32) -> Self {
         self.exported_collections = Some(exported_collections);
         self
     }
 
-    /// The total number of collections to copy.
+    /// Sets `totalCollections`: the total number of collections to copy.
     #[must_use]
     pub fn total_collections(mut self, total_collections: i32) -> Self {
         self.total_collections = Some(total_collections);

@@ -41,7 +41,7 @@ impl GcpExportBucket {
         }
     }
 
-    /// Links to this export bucket and to related resources. Often absent.
+    /// Sets `links`: Links to this export bucket and to related resources. Often absent.
     #[must_use]
     pub fn links(mut self, links: Vec<Link>) -> Self {
         self.links = links;

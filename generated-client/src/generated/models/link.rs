@@ -22,14 +22,14 @@ impl Link {
         Self::default()
     }
 
-    /// The relation of the linked resource, such as `self` or `next`.
+    /// Sets `rel`: the relation of the linked resource, such as `self` or `next`.
     #[must_use]
     pub fn rel(mut self, rel: impl Into<String>) -> Self {
         self.rel = Some(rel.into());
         self
     }
 
-    /// The absolute URL of the linked resource.
+    /// Sets `href`: the absolute URL of the linked resource.
     #[must_use]
     pub fn href(mut self, href: impl Into<String>) -> Self {
         self.href = Some(href.into());

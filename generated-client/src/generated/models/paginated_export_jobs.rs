@@ -36,15 +36,15 @@ impl PaginatedExportJobs {
         }
     }
 
-    /// Links to this page and, if they exist, to the `next` and `previous` pages.
+    /// Sets `links`: Links to this page and, if they exist, to the `next` and `previous` pages.
     #[must_use]
     pub fn links(mut self, links: Vec<Link>) -> Self {
         self.links = links;
         self
     }
 
-    /// The estimated number of export jobs on all pages. Absent if the request has
-    /// `includeCount=false`.
+    /// Sets `totalCount`: the estimated number of export jobs on all pages. Absent if the request
+    /// has `includeCount=false`.
     #[must_use]
     pub fn total_count(mut self, total_count: i32) -> Self {
         self.total_count = Some(total_count);

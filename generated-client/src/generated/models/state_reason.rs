@@ -22,14 +22,14 @@ impl StateReason {
         Self::default()
     }
 
-    /// A code that programs can compare.
+    /// Sets `errorCode`: a code that programs can compare.
     #[must_use]
     pub fn error_code(mut self, error_code: impl Into<String>) -> Self {
         self.error_code = Some(error_code.into());
         self
     }
 
-    /// A description for people.
+    /// Sets `message`: a description for people.
     #[must_use]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());

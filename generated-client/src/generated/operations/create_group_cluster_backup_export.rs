@@ -79,9 +79,9 @@ impl Client {
 }
 
 impl CreateGroupClusterBackupExport {
-    /// Whether the body repeats the HTTP status, for callers that cannot read the status line. An
-    /// object is wrapped as `{"status": 200, "content": {...}}`; a list gains the field `status`.
-    /// This client reads the status line, so its callers do not need this parameter.
+    /// Sets whether the body repeats the HTTP status, for callers that cannot read the status line.
+    /// An object is wrapped as `{"status": 200, "content": {...}}`; a list gains the field
+    /// `status`. This client reads the status line, so its callers do not need this parameter.
     ///
     /// Defaults to `false`.
     pub fn envelope(mut self, envelope: bool) -> Self {
@@ -89,8 +89,8 @@ impl CreateGroupClusterBackupExport {
         self
     }
 
-    /// Adds a header to the request, such as one that a gateway requires. A header that the client
-    /// sets itself, such as `Authorization`, is an error of `send`.
+    /// Adds a header to the request, such as one that a gateway requires. `send` returns an error
+    /// for a header that the client sets itself, such as `Authorization`.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.headers.add(name.as_ref(), value.as_ref());
         self

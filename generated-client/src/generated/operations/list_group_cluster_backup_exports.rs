@@ -75,29 +75,29 @@ impl Client {
 }
 
 impl ListGroupClusterBackupExports {
-    /// Whether the response includes `totalCount`, an estimate of the total number of results.
+    /// Sets whether the response includes `totalCount`, an estimate of the total number of results.
     /// Defaults to `true`.
     pub fn include_count(mut self, include_count: bool) -> Self {
         self.include_count = Some(include_count);
         self
     }
 
-    /// The maximum number of results on a page. 1 to 500. Defaults to `100`.
+    /// Sets `itemsPerPage`: the maximum number of results on a page. 1 to 500. Defaults to `100`.
     pub fn items_per_page(mut self, items_per_page: u32) -> Self {
         self.items_per_page = Some(items_per_page);
         self
     }
 
-    /// The number of the page, starting at 1. A page after the last one is empty. At least 1.
-    /// Defaults to `1`.
+    /// Sets `pageNum`: the number of the page, starting at 1. A page after the last one is empty.
+    /// At least 1. Defaults to `1`.
     pub fn page_num(mut self, page_num: u32) -> Self {
         self.page_num = Some(page_num);
         self
     }
 
-    /// Whether the body repeats the HTTP status, for callers that cannot read the status line. An
-    /// object is wrapped as `{"status": 200, "content": {...}}`; a list gains the field `status`.
-    /// This client reads the status line, so its callers do not need this parameter.
+    /// Sets whether the body repeats the HTTP status, for callers that cannot read the status line.
+    /// An object is wrapped as `{"status": 200, "content": {...}}`; a list gains the field
+    /// `status`. This client reads the status line, so its callers do not need this parameter.
     ///
     /// Defaults to `false`.
     pub fn envelope(mut self, envelope: bool) -> Self {
@@ -105,7 +105,7 @@ impl ListGroupClusterBackupExports {
         self
     }
 
-    /// Whether the JSON in the response is indented. Callers of this client do not need this
+    /// Sets whether the JSON in the response is indented. Callers of this client do not need this
     /// parameter.
     ///
     /// Defaults to `false`.
@@ -114,8 +114,8 @@ impl ListGroupClusterBackupExports {
         self
     }
 
-    /// Adds a header to the request, such as one that a gateway requires. A header that the client
-    /// sets itself, such as `Authorization`, is an error of `send`.
+    /// Adds a header to the request, such as one that a gateway requires. `send` returns an error
+    /// for a header that the client sets itself, such as `Authorization`.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.headers.add(name.as_ref(), value.as_ref());
         self
