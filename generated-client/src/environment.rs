@@ -34,7 +34,7 @@ impl Credentials {
     ///    `MONGODB_ATLAS_PRIVATE_API_KEY` (or `MONGODB_ATLAS_PRIVATE_KEY`)
     ///
     /// An empty variable counts as absent. If more than one set is present, a warning (`tracing`)
-    /// names the one that is used.
+    /// names the set that is used.
     ///
     /// # Errors
     /// [`Error::Config`] if no set is present, or if the first one is incomplete or invalid. The

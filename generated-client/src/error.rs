@@ -54,7 +54,7 @@ pub enum Error {
     Authentication {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
         operation_id: &'static str,
-        /// The status and the headers of that response, if there was one.
+        /// The status and the headers of the response, if there was one.
         head: Option<Box<ResponseHead>>,
         /// What happened, and what to do.
         problem: Box<str>,
@@ -129,7 +129,7 @@ pub enum Error {
         location: Option<Box<str>>,
     },
 
-    /// A timeout of the client expired before the response was complete.
+    /// One of the client's timeouts expired before the response was complete.
     #[non_exhaustive]
     TimedOut {
         /// The `operationId`.
@@ -304,9 +304,9 @@ impl Error {
         }
     }
 
-    /// Returns the `operationId` of the operation, such as `listGroupClusterBackupExports`, or that of the token
-    /// endpoint if the call failed there: `issueToken` or `revokeToken`. `None` for [`InvalidInput`](Self::InvalidInput)
-    /// and [`Config`](Self::Config).
+    /// Returns the `operationId` of the operation, such as `listGroupClusterBackupExports`. If the call failed at the
+    /// token endpoint, this is `issueToken` or `revokeToken`. `None` for [`InvalidInput`](Self::InvalidInput) and
+    /// [`Config`](Self::Config).
     #[must_use]
     pub fn operation_id(&self) -> Option<&'static str> {
         match self {

@@ -16,7 +16,7 @@ pub(crate) const BASE_URL_VARIABLE: &str = "MONGODB_ATLAS_BASE_URL";
 /// Whether the API itself is served over plain http.
 pub(crate) const IS_PLAIN_HTTP: bool = false;
 
-/// Whether every error of the API is an object that `ApiError` describes.
+/// Whether every API error is an object that `ApiError` describes.
 pub(crate) const HAS_ERROR_OBJECTS: bool = true;
 
 /// The name of the span of each call.

@@ -33,7 +33,7 @@
 //!
 //! # Values
 //! The types of [`models`] have public fields. `new` creates a value with its required fields, and
-//! a method sets each optional one. `send` checks requests against the rules of the API. Responses
+//! a method sets each optional field. `send` checks requests against the rules of the API. Responses
 //! may be newer than this client: unknown fields are ignored, and unknown enum values and union
 //! variants become `Unknown`, which keeps the received value.
 //!

@@ -142,7 +142,7 @@ impl TryFrom<&[u8]> for ObjectId {
 
     fn try_from(bytes: &[u8]) -> Result<Self, Self::Error> {
         bytes.try_into().map(Self).map_err(|_| ParseObjectIdError {
-            excerpt: "a byte slice".into(),
+            excerpt: "the byte slice".into(),
             fault: Fault::Bytes(bytes.len()),
         })
     }

@@ -23,8 +23,8 @@ pub(crate) const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code"
 ///
 /// It dereferences to the value, so `response.results` is a field of the page.
 /// [`into_inner`](Self::into_inner) returns the value alone, and `for job in response` iterates over the items of a
-/// page. If a method of the value has the same
-/// name as a method of `Response`, call it on the value: `(*response).status()`.
+/// page. If the value and `Response` have methods with the same name, call the value's method with
+/// `(*response).status()`.
 #[derive(Debug, Clone)]
 pub struct Response<T> {
     head: ResponseHead,
@@ -77,7 +77,7 @@ impl<T> Response<T> {
         self.head.retry_after()
     }
 
-    /// Returns the header `Deprecation`: the HTTP date since which the resource version is deprecated.
+    /// Returns the header `Deprecation`: the HTTP date on which the resource version was deprecated.
     pub fn deprecation(&self) -> Option<&str> {
         self.head.deprecation()
     }
@@ -229,7 +229,7 @@ impl ResponseHead {
         })
     }
 
-    /// Returns the header `Deprecation`: the HTTP date since which the resource version is deprecated.
+    /// Returns the header `Deprecation`: the HTTP date on which the resource version was deprecated.
     #[must_use]
     pub fn deprecation(&self) -> Option<&str> {
         self.text(&DEPRECATION)
@@ -241,7 +241,7 @@ impl ResponseHead {
         self.text(&SUNSET)
     }
 
-    /// Returns the header `X-Error-Code`, in which a server may repeat the code of an error.
+    /// Returns the header `X-Error-Code`, which may repeat an error's code.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
         self.text(&ERROR_CODE)

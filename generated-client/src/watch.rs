@@ -204,7 +204,7 @@ impl Watch {
         }
     }
 
-    /// Waits, then looks the job up. Returns `None` after a transient error.
+    /// Waits, then looks up the job. Returns `None` after a transient error.
     async fn look_up(
         &mut self,
         group_id: ObjectId,

@@ -1,4 +1,4 @@
-//! Benchmarks of the generator and of the client.
+//! Benchmarks of the generator and the client.
 //!
 //! Each row of a table compares our number with the number for another way to do the same work. The
 //! two ways alternate, so that a slow machine slows both. Servers run in a separate process.

@@ -10,7 +10,7 @@ use atlas_bench::server::{self, Plan};
 use atlas_bench::work::{self, Work};
 use clap::{Parser, Subcommand};
 
-/// Benchmarks of the generator and of the client.
+/// Benchmarks of the generator and the client.
 #[derive(Parser)]
 #[command(name = "atlas-bench", bin_name = "cargo xtask bench")]
 struct Options {

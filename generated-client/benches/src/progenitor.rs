@@ -24,7 +24,7 @@ pub fn lowered(document: &Path) -> anyhow::Result<String> {
 
 /// Adapts a lowered document to progenitor, which does not support versions. Keeps the newest
 /// version of each operation, and replaces versioned media types by plain JSON. Removes media types
-/// without a schema, such as that of an empty response.
+/// without a schema, such as the media type of an empty response.
 fn adapt(value: &mut Value) {
     match value {
         Value::Mapping(mapping) => {
@@ -48,7 +48,7 @@ fn adapt(value: &mut Value) {
     }
 }
 
-/// Returns the formatted code of the client that progenitor generates for a document in YAML.
+/// Generates a client with progenitor from a document in YAML. Returns the formatted code.
 ///
 /// # Errors
 ///

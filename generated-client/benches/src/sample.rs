@@ -1,5 +1,5 @@
-//! The data that all sides of a measurement share: a project, clusters, a token, and pages of
-//! export jobs like those of Atlas.
+//! The data that all sides of a measurement share: a project, clusters, a token, and realistic pages
+//! of export jobs.
 
 use serde_json::{Value, json};
 

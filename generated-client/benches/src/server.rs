@@ -39,7 +39,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// One job, without delay.
+    /// A plan with one job and no delay.
     pub const ONE_JOB: Self =
         Self { jobs: 1, size: 1, delay: 0, faults: 0, digest: false, gzip: false };
 }

@@ -47,7 +47,7 @@ pub fn page() -> serde_json::Result<Vec<u8>> {
 const IN_PLACE: [&str; 7] =
     ["id", "snapshotId", "exportBucketId", "exportId", "state", "createdAt", "finishedAt"];
 
-/// Counts the strings and lists of a page that decoding must allocate.
+/// Counts the strings and lists in a page that decoding must allocate.
 ///
 /// # Errors
 ///

@@ -75,8 +75,8 @@ fn record(number: usize, connection: &TcpStream, kept: &Mutex<Vec<Request>>) {
     }
 }
 
-/// Makes four calls in the given way, and returns the heads of the requests, with sorted headers in
-/// lower case. Omits the user agent and the host.
+/// Makes four calls, and returns the request heads in lower case, with sorted headers, but without
+/// the user agent and the host.
 async fn heads(work: Work) -> Vec<Vec<String>> {
     let (url, heads) = recorder();
     work.caller(&url).unwrap().calls(4).await.unwrap();

@@ -11,7 +11,7 @@ use crate::options::{Export, Place, or_local};
 use crate::server::LOCAL_BUCKET_ID;
 use crate::{output, watch};
 
-/// The largest page size of Atlas, which needs the fewest requests.
+/// Atlas's maximum page size, which keeps the number of requests low.
 const ITEMS_PER_PAGE: u32 = 500;
 
 /// Prints all export jobs of the cluster. With `legacy`, uses the address of the legacy API.

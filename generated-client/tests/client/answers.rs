@@ -83,7 +83,7 @@ async fn any_json_media_type_or_none_is_accepted() {
 }
 
 #[tokio::test]
-async fn a_deletion_succeeds_with_any_success_status_and_body_of_the_api() {
+async fn a_deletion_succeeds_with_any_success_status_and_body_from_the_api() {
     for (status, headers, body) in [
         ("204 No Content", "", ""),
         ("200 OK", "", ""),

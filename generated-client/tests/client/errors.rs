@@ -361,7 +361,7 @@ async fn a_body_over_the_limit_is_rejected() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_in_the_body_keeps_what_arrived() {
+async fn a_connection_that_breaks_in_the_body_keeps_the_received_text() {
     let answer = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"results\":";
     let error = list_error(&Server::raw(answer)).await;
     assert_eq!(

@@ -60,7 +60,7 @@ fn literals_references_and_bytes_convert() {
     assert_eq!(ObjectId::try_from(&ID.bytes()[..]).unwrap(), ID);
     assert_eq!(
         ObjectId::try_from(&ID.bytes()[1..]).unwrap_err().to_string(),
-        "a byte slice is not an object id: expected 12 bytes, found 11"
+        "the byte slice is not an object id: expected 12 bytes, found 11"
     );
     assert_eq!(format!("{ID:x} {ID:#x}"), format!("{TEXT} 0x{TEXT}"));
     assert_eq!(ObjectId::try_from(&IdInput::from(TEXT)), Ok(ID));

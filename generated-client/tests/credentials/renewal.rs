@@ -1,4 +1,4 @@
-//! Renewal of tokens, also while the token endpoint fails or hangs.
+//! Renewal of tokens, including while the token endpoint fails or hangs.
 
 use std::time::{Duration, SystemTime};
 

@@ -80,7 +80,7 @@ async fn no_log_shows_a_secret() {
 }
 
 #[tokio::test]
-async fn no_debug_shows_a_secret() {
+async fn no_debug_output_shows_a_secret() {
     let atlas = Emulator::start().await.unwrap();
     let token = AccessToken::new(DEFAULT_TOKEN, SystemTime::now() + Duration::from_secs(60));
     assert_secret(&format!("{token:?} {:?}", service_account().with_token(token.clone())));

@@ -62,7 +62,7 @@ fn headers_that_the_client_sets_are_rejected_as_defaults() {
 }
 
 #[tokio::test]
-async fn a_proxy_gets_its_credentials_and_the_name_of_the_server() {
+async fn a_proxy_receives_its_credentials_and_the_name_of_the_server() {
     let proxy = Server::answer("502 Bad Gateway", "", "");
     let url = proxy.url().replace("http://", "http://user:hunter2@");
     let client = builder(Client::DEFAULT_BASE_URL).proxy(url);

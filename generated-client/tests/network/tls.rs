@@ -109,7 +109,7 @@ fn token() -> Credentials {
     Credentials::access_token(TOKEN)
 }
 
-/// Checks that a call fails at the handshake, without retries, and that the message gives the
+/// Checks that a call fails at the handshake, without retries, and that the message states the
 /// reason and advice.
 async fn refused(server: &Server, client: ClientBuilder, why: [&str; 2]) {
     let error = list(&client.build().unwrap()).await.unwrap_err();

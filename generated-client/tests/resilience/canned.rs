@@ -128,7 +128,7 @@ async fn requests_are_recorded_without_credentials() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn canned_failures_are_classified_as_real_ones() {
+async fn canned_failures_are_classified_like_real_ones() {
     let create = async |response| {
         let responses = CannedResponses::new();
         responses.set("createGroupBackupExportBucket", response);
@@ -185,7 +185,7 @@ async fn a_failed_read_has_not_been_carried_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wrong_path_does_not_blame_a_parameter() {
+async fn a_404_for_an_unknown_path_suggests_the_base_url() {
     let unknown_path = json!({
         "error": 404,
         "errorCode": "RESOURCE_NOT_FOUND",

@@ -155,7 +155,7 @@ async fn a_request_carries_the_headers_of_its_caller() {
     assert_eq!(responses.requests().len(), 2);
 }
 
-/// The headers of the connection, of the version and of the credentials.
+/// The headers for the connection, the version and the credentials.
 const RESERVED: [&str; 11] = [
     "accept",
     "accept-encoding",

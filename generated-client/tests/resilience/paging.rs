@@ -130,7 +130,7 @@ async fn the_server_chooses_the_page_size_by_default() {
 }
 
 #[tokio::test]
-async fn items_added_while_reading_repeat_no_item() {
+async fn no_item_is_repeated_if_items_are_added_while_reading() {
     let jobs = sample_jobs(29);
     let (new, old) = jobs.split_at(4);
     let list = |added: usize| jobs[new.len() - added..].to_vec();
@@ -193,7 +193,7 @@ async fn the_stream_ends_with_the_first_error_after_the_items_before_it() {
 }
 
 #[tokio::test]
-async fn an_invalid_value_is_the_only_item() {
+async fn an_invalid_argument_is_the_only_item_of_the_stream() {
     let session = Session::start(Emulator::builder()).await;
     let mut stream = session.jobs().items_per_page(501).stream();
     assert!(matches!(stream.next().await, Some(Err(Error::InvalidInput(_)))));

@@ -153,7 +153,7 @@ async fn waits_are_random_and_grow() {
     assert!(times[19] - times[0] > 1.0, "the waits are not random: {times:?}");
 }
 
-/// Returns for each of 30 calls how long it waits in all between its five attempts.
+/// Returns the total wait between the five attempts of each of 30 calls.
 async fn waits(set: impl Fn(ClientBuilder) -> ClientBuilder) -> Vec<Duration> {
     let mut times = Vec::new();
     for _ in 0..30 {

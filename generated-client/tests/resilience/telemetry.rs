@@ -115,7 +115,7 @@ async fn a_call_has_a_span_with_opentelemetry_names() {
 }
 
 #[tokio::test]
-async fn the_span_has_the_remaining_rate_limit() {
+async fn the_span_records_the_remaining_rate_limit() {
     let responses = CannedResponses::new();
     let page = CannedResponse::ok(&json!({"results": []}));
     responses.push(page.header("RateLimit-Limit", "100").header("RateLimit-Remaining", "42"));
@@ -127,7 +127,7 @@ async fn the_span_has_the_remaining_rate_limit() {
 }
 
 #[tokio::test]
-async fn the_span_has_the_retries_and_the_error() {
+async fn the_span_records_the_retries_and_the_error() {
     let unavailable = Fault::status(StatusCode::SERVICE_UNAVAILABLE);
     let faults = [unavailable.clone(), unavailable, Fault::status(StatusCode::FORBIDDEN)];
     let session = Session::start(Emulator::builder().faults(faults)).await;

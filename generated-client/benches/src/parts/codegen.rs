@@ -1,4 +1,4 @@
-//! Generating the client from `spec/atlas.yaml` again, compared with plain progenitor.
+//! Generating the client from `spec/atlas.yaml`, compared with plain progenitor.
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -18,7 +18,7 @@ use crate::sample::{CLUSTERS, GROUP, TOKEN};
 use crate::server::{Plan, Server};
 
 const JOBS: usize = 100_000;
-/// The default page size of Atlas.
+/// Atlas's default page size.
 const SIZE: u32 = 100;
 const AHEAD: usize = 8;
 const SLOW: Shape = Shape { bandwidth: 20_000_000, round_trip: Duration::from_millis(40) };
@@ -64,7 +64,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     let (million, thousand) = (peak(1_000_000)?, peak(1_000)?);
     let rows = [
         Comparison::new("time", Unit::Time, ours.seconds)
-            .beside("`curl --compressed`, page after page on one connection", curl.seconds)
+            .beside("`curl --compressed`, one page at a time on one connection", curl.seconds)
             .target(Target::Times(1.0 / 6.0)),
         Comparison::new("bytes received", Unit::Memory, ours.bytes)
             .beside("ours, from a server without gzip", plain.bytes)

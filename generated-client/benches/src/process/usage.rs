@@ -1,4 +1,4 @@
-//! What a process uses: time, processor time and memory.
+//! Measures what a process uses: time, processor time and memory.
 
 use std::io::{Read as _, Seek as _};
 use std::process::{Command, Stdio};

@@ -48,7 +48,7 @@ impl fmt::Display for Table {
     }
 }
 
-/// Formats a text for a cell: one line, with bars escaped, and at most 200 characters.
+/// Formats text for a table cell: one line, with bars escaped, and at most 200 characters.
 #[must_use]
 pub fn cell(text: &str) -> String {
     const LONGEST: usize = 200;

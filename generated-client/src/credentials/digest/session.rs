@@ -9,7 +9,7 @@ use super::hash::hex;
 use super::key_pair::KeyPair;
 use crate::Error;
 
-/// All characters except those of `attr-char` (RFC 8187, section 3.2.1).
+/// All characters except `attr-char` (RFC 8187, section 3.2.1).
 const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')

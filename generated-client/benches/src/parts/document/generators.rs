@@ -25,7 +25,7 @@ pub(crate) static OURS: Generator = Generator {
     check: &["--all-features"],
 };
 
-/// The features to compile the client of one tag.
+/// The features that compile the client for one tag.
 pub(super) const ONE_FEATURE: [&str; 3] =
     ["--no-default-features", "--features", "rustls,clusters"];
 

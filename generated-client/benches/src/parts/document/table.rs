@@ -1,4 +1,4 @@
-//! The tables of all generators.
+//! Tables that compare all generators.
 
 use super::generator::Job;
 use crate::process::usage::Usage;
@@ -28,7 +28,7 @@ fn notes_on(job: &Job<'_>) -> Vec<String> {
     repaired.chain(failed).chain(refused).collect()
 }
 
-/// Returns the table of the resources and the output of each generator.
+/// Returns a table with each generator's resource usage and output.
 pub(super) fn generated(jobs: &[Job<'_>]) -> Table {
     let mut table = Table::new(&[
         "",
@@ -50,7 +50,7 @@ pub(super) fn generated(jobs: &[Job<'_>]) -> Table {
     table
 }
 
-/// Returns the table of the resources for compiling each client.
+/// Returns a table with the resource usage of compiling each client.
 pub(super) fn checked(jobs: &[Job<'_>]) -> Table {
     let mut table =
         Table::new(&["", "`cargo check`", "processor time", "memory", "errors", "warnings"]);
