@@ -1,7 +1,7 @@
-//! Runtime modules that only some clients need, such as uploads.
+//! The runtime modules that only some clients need, such as uploads.
 //!
-//! These modules are not compiled here. A crate that `--out` writes includes the modules that its
-//! operations use, with their dependencies. The client of the workspace needs none of them.
+//! The workspace does not compile these modules. A crate that `--out` writes includes the modules
+//! that its operations use, with their dependencies. The workspace's own client needs none of them.
 
 use std::collections::BTreeMap;
 
@@ -14,9 +14,9 @@ use crate::api::{Api, Encoding, Operation, Success};
 struct Addition {
     module: &'static str,
     text: &'static str,
-    /// The items for emitted code and the rest of the runtime.
+    /// The items that emitted code and the rest of the runtime use.
     internal: Option<&'static str>,
-    /// The items for callers.
+    /// The items that callers use.
     public: Option<&'static str>,
     /// The features of reqwest that the module needs.
     features: &'static [&'static str],
@@ -75,7 +75,7 @@ fn needed(api: &Api) -> impl Iterator<Item = &'static Addition> {
     ADDITIONS.iter().filter(|it| api.operations.iter().any(it.is_needed))
 }
 
-/// Checks that the client of the workspace needs no additions, because it has none.
+/// Checks that the workspace's own client needs no additions, because it has none.
 ///
 /// # Errors
 ///

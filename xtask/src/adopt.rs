@@ -1,8 +1,8 @@
-//! Adds operations of the vendor's document to the spec.
+//! Adds operations from the vendor's document to the spec.
 //!
 //! Copies facts: names, types, rules, versions, roles and short examples. Does not copy prose, but
 //! writes a note in its place. Reuses components of the spec that are equivalent apart from
-//! wording. The existing text of the spec stays unchanged, byte for byte.
+//! wording. The existing text of the spec stays the same, byte for byte.
 
 mod components;
 mod note;
@@ -26,11 +26,11 @@ use crate::upstream::{self, Matcher, Operation, Operations};
 pub struct Adopted {
     /// The whole text of the spec.
     pub text: String,
-    /// What was added and reused, and what remains to do by hand.
+    /// What was added and reused, and what must be done by hand.
     pub report: String,
 }
 
-/// Adds operations of the vendor's document to the spec.
+/// Adds operations from the vendor's document to the spec.
 ///
 /// # Errors
 ///
@@ -109,15 +109,14 @@ fn chosen<'v>(
     Ok(chosen)
 }
 
-/// Suggests an operation for an unknown id.
+/// Returns an error that suggests an operation for an unknown id.
 fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
     let names = theirs.iter().map(|it| (it.id(), it.node.text("x-xgen-operation-id-override")));
     let meant = operation_names::meant(id, names);
-    diagnostic::suggestion(meant, "use the `operationId` of one of its operations")
+    diagnostic::suggestion(meant, "use an `operationId` from that document")
 }
 
-/// Returns the path after which to insert a new one: the last of the paths with the longest common
-/// prefix.
+/// Returns the path after which to insert a new one: the last path with the longest common prefix.
 fn neighbour(ours: &Raw, path: &str) -> anyhow::Result<Pointer> {
     let paths = ours.value().get("paths").and_then(Value::as_object);
     let common =
@@ -132,7 +131,10 @@ fn last(ours: &Raw, section: &str) -> anyhow::Result<Pointer> {
     let place = Pointer::new(["components", section]);
     let last = ours.get(&place).and_then(Value::as_object).and_then(|it| it.keys().next_back());
     let last = last.with_context(|| {
-        format!("`{}` has no `components/{section}`: add one with an entry first", ours.file())
+        format!(
+            "`{}` has no `components/{section}`: add that section with one entry first",
+            ours.file()
+        )
     })?;
     Ok(place.join([last]))
 }
@@ -152,7 +154,7 @@ fn add_tags(ours: &Raw, operations: &[&Operation<'_>], additions: &mut Additions
     }
 }
 
-/// Checks the new text. Returns a report of what was added and what remains to do.
+/// Checks the new text. Returns a report of what was added and what must be done by hand.
 fn report(
     ours: &Raw,
     vendor: &Raw,
@@ -181,7 +183,7 @@ fn report(
     let notes = text.lines().filter(|line| line.contains(TODO)).count();
     lines.push(format!("  {notes} texts to write: grep -n TODO {file}"));
     lines.push(
-        "  an example of each body that has none; better names for the new components".to_owned(),
+        "  an example for each body without one; better names for the new components".to_owned(),
     );
     if differences.entries.len() > before {
         lines.push(format!("  `cargo xtask upstream {}`: differences to review", vendor.file()));

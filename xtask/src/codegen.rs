@@ -15,7 +15,7 @@ use crate::emit::Emitter;
 use crate::layout::{self, PrintedFile};
 use crate::lower::{self, Options};
 
-/// The name of the file with the model. The next run compares with it.
+/// The name of the file that contains the model, for comparison by the next run.
 pub const API_JSON: &str = "api.json";
 
 /// The result of a run.
@@ -23,7 +23,7 @@ pub const API_JSON: &str = "api.json";
 pub struct Generated {
     /// The model of the API.
     pub api: Api,
-    /// The differences between the emitted code and the document.
+    /// Warnings about differences between the emitted code and the document.
     pub warnings: Vec<Finding>,
     /// The files, sorted by path.
     pub files: Vec<PrintedFile>,
@@ -63,7 +63,7 @@ pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failu
     Ok(Generated { api, warnings, files })
 }
 
-/// Emits and formats all files, in parallel. They are sorted by path.
+/// Emits and formats all files in parallel. Returns them sorted by path.
 ///
 /// # Errors
 ///
@@ -78,7 +78,7 @@ pub fn files(api: &Api) -> anyhow::Result<Vec<PrintedFile>> {
     Ok(files)
 }
 
-/// Applies `make` to all items in parallel. The results are in no particular order.
+/// Applies `make` to all items in parallel. Returns the results in no particular order.
 fn in_parallel<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let work = || {

@@ -67,7 +67,7 @@ pub(super) fn upstream(arguments: &Upstream) -> anyhow::Result<ExitCode> {
     Ok(if report.entries.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Returns the path of the spec: the given file, or that of the workspace.
+/// Returns the path of the spec: the given file, or `spec/atlas.yaml` in the workspace.
 fn spec(given: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
     match given {
         Some(path) => Ok(path.clone()),

@@ -1,4 +1,4 @@
-//! Paths, output and messages, for all commands.
+//! Paths, output and messages for all commands.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use annotate_snippets::Renderer;
 use anyhow::Context as _;
 use xtask::diagnostic::{Diagnostics, Severity};
 
-/// Returns the root of the workspace. The environment set by cargo takes precedence, because a
+/// Returns the root of the workspace. Cargo's environment variable takes precedence, because a
 /// program built in one checkout can run in another.
 pub(super) fn workspace_root() -> anyhow::Result<PathBuf> {
     let member = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
@@ -16,13 +16,13 @@ pub(super) fn workspace_root() -> anyhow::Result<PathBuf> {
     Ok(member.parent().context("xtask is not within a workspace")?.to_owned())
 }
 
-/// Makes a path relative to the current folder if it is below it.
+/// Makes a path relative to the current folder if the path is in that folder.
 pub(super) fn from_here(path: PathBuf) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(here).map(Path::to_owned).unwrap_or(path)
 }
 
-/// Writes to standard output. A closed pipe, as with `head`, is not an error.
+/// Writes to standard output. A closed pipe, such as one to `head`, is not an error.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -27,7 +27,7 @@ use crate::free_name::free_name;
 use crate::lower::{Naming, Options};
 use crate::standalone;
 
-/// The time limit for generating from a document.
+/// The time limit for generating one client.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 /// The arguments of a run.
@@ -73,7 +73,7 @@ impl Corpus {
             let out = workspace.join("crates").join(&package);
             let mut row = generate(&self.root, path, &out, &package);
             row.name.clone_from(name);
-            // Peers run in a folder of their own.
+            // Peers run in a separate folder.
             let document = std::path::absolute(path)?;
             row.peers = peers.iter().map(|it| it.generates(&document, &workspace)).collect();
             rows.push((package, row));
@@ -184,7 +184,7 @@ fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<
     }
     let warnings = document.diagnostics(generated.warnings).and(document.warnings);
     let operations = generated.api.operations.iter();
-    // The methods of an operation's versions share one id.
+    // All versions of an operation have the same id.
     let emitted: BTreeSet<_> = operations.map(|it| &it.id).collect();
     let omissions = warnings.iter().filter(|it| it.severity == Severity::Omission);
     Ok(Row {

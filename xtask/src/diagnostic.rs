@@ -1,8 +1,8 @@
 //! Errors and warnings about documents: the problem, its location, the fallback, and a suggestion.
 //!
-//! A check reports a [`Finding`] about a location in the tree. With the source texts, it becomes a
-//! [`Diagnostic`] with file, line and excerpt. This is the bottom layer: it depends on no other
-//! module.
+//! A check reports a [`Finding`] about a location in the tree. With the source texts, the finding
+//! becomes a [`Diagnostic`] with file, line and excerpt. This module is the bottom layer: it
+//! depends on no other module.
 
 mod pointer;
 mod source;
@@ -23,9 +23,9 @@ pub use self::suggest::{did_you_mean, nearest, suggestion};
 pub enum Severity {
     /// Nothing is emitted.
     Error,
-    /// An operation is left out, and the others are emitted.
+    /// An operation is left out, but the others are emitted.
     Omission,
-    /// The client is emitted, with a fallback.
+    /// The client is emitted with a fallback.
     Warning,
 }
 

@@ -1,8 +1,8 @@
 //! Changes for callers between two versions of an API.
 //!
-//! All emitted code is derived from an [`Api`]. Comparing two of them shows whether code that uses
-//! the client still compiles, whether its requests are still accepted, and whether the data on the
-//! wire stays the same.
+//! All emitted code is derived from an [`Api`]. Comparing two APIs shows whether code that uses the
+//! client still compiles, whether its requests are still accepted, and whether the data on the wire
+//! stays the same.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ use fact::Fact;
 pub struct Changes {
     /// The changes, most severe first.
     pub changes: Vec<Change>,
-    /// How many methods and models change only in their documentation.
+    /// The number of methods and models of which only the documentation changes.
     pub documentation: usize,
     /// Whether the versions differ at all.
     pub differs: bool,
@@ -77,7 +77,7 @@ impl Changes {
     }
 }
 
-/// Removes the examples, which are derived from the rest.
+/// Removes the examples, because they are derived from the other facts.
 fn without_examples(api: &Api) -> Api {
     let mut api = Api { package: None, ..api.clone() };
     for operation in &mut api.operations {
@@ -86,7 +86,7 @@ fn without_examples(api: &Api) -> Api {
     api
 }
 
-/// Pairs the old and the new item with each key, sorted by key. Leaves out unchanged items.
+/// Pairs the old and the new item for each key, sorted by key. Leaves out unchanged items.
 fn pairs<'a, T: Copy + PartialEq>(
     old: impl IntoIterator<Item = T>,
     new: impl IntoIterator<Item = T>,

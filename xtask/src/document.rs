@@ -56,7 +56,7 @@ pub fn load(path: &Path, overlays: &[PathBuf], selection: &Selection) -> anyhow:
 /// Checks a document; `file` is its name in diagnostics.
 ///
 /// # Errors
-/// Returns an error if no client can be emitted for it. Contains all errors and warnings.
+/// Returns all errors and warnings if no client can be emitted for the document.
 pub fn parse(file: &str, text: &str) -> Result<Document, Diagnostics> {
     check(vec![Source::new(file, text)], &Selection::default())
 }

@@ -1,8 +1,8 @@
-//! Names that nothing else has.
+//! Finds unused names.
 
 use std::iter;
 
-/// Returns the name, with the smallest number appended that makes it free: `id`, `id2`, `id3`.
+/// Returns the name, or if it is taken, the name with the smallest unused number: `id2`, `id3`.
 pub fn free_name(name: &str, mut is_free: impl FnMut(&str) -> bool) -> String {
     let numbered = (2..).map(|number| format!("{name}{number}"));
     let mut names = iter::once(name.to_owned()).chain(numbered);

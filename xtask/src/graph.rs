@@ -42,7 +42,7 @@ impl Graph {
 
     /// Returns a number for each name. Two names have the same number if each is reachable from the other.
     ///
-    /// This is Kosaraju's algorithm, whose time is proportional to the size of the graph.
+    /// This is Kosaraju's algorithm, which takes time proportional to the size of the graph.
     #[must_use]
     pub fn cycles(&self) -> BTreeMap<&str, usize> {
         let mut sources: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -64,7 +64,7 @@ impl Graph {
         cycles
     }
 
-    /// Returns the names in an order in which each follows its targets, except for targets that lead back to it.
+    /// Returns the names ordered so that each follows its targets, except for targets that lead back to it.
     fn targets_first(&self) -> Vec<&str> {
         let (mut order, mut seen) = (Vec::new(), BTreeSet::new());
         let mut ahead: Vec<(&str, bool)> =

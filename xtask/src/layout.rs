@@ -66,7 +66,7 @@ pub(crate) fn code(tokens: TokenStream) -> String {
     parse(tokens).map_or(text, |items| unparse(Vec::new(), items))
 }
 
-/// Formats statements like a function body, without indentation.
+/// Formats statements like a function body, but without indentation.
 pub(crate) fn statements(tokens: &TokenStream) -> String {
     let function = code(quote!(async fn example() { #tokens }));
     let body: Vec<&str> = function.lines().skip(1).filter(|line| *line != "}").collect();
@@ -81,7 +81,7 @@ fn unparse(attrs: Vec<Attribute>, items: Vec<Item>) -> String {
     prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs, items })
 }
 
-/// Returns an item that prints as a blank line: prettyplease prints empty tokens as one.
+/// Returns an item that prints as a blank line, because prettyplease prints one for empty tokens.
 fn blank() -> Item {
     Item::Verbatim(TokenStream::new())
 }

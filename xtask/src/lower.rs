@@ -1,7 +1,7 @@
 //! Lowers OpenAPI to simpler OpenAPI: one pass per file, in the order of [`PASSES`].
 //!
-//! A pass is defined in terms of OpenAPI and names no operation or type. A pass cannot fail: it
-//! records a [`Finding`] and leaves a document that later passes can process.
+//! A pass is defined in terms of OpenAPI and names no operation or type. A pass cannot fail: for a
+//! problem, it records a [`Finding`] and leaves a document that later passes can process.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ pub struct Options {
     pub selection: Selection,
     /// Omit resource versions later than this date.
     pub api_version: Option<String>,
-    /// Include versions without a date.
+    /// Include unreleased versions.
     pub preview: bool,
     /// Turn each tag into a Cargo feature if there are many.
     pub features: bool,
@@ -47,7 +47,7 @@ pub struct Options {
     pub package: Option<Naming>,
 }
 
-/// The name and version of a crate. The document determines what is not given.
+/// The name and version of a crate. Fields that are `None` are derived from the document.
 #[derive(Debug, Clone, Default)]
 pub struct Naming {
     /// The name of the package.
@@ -59,9 +59,9 @@ pub struct Naming {
 /// The origin of a named schema that was inline in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// Its location in the document.
+    /// The location in the document.
     pub pointer: Pointer,
-    /// The named schema or operation that contained it.
+    /// The named schema or operation that contained the schema.
     pub owner: String,
 }
 

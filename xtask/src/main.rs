@@ -20,9 +20,9 @@ struct Cli {
 enum Command {
     /// Generate the client from the OpenAPI document.
     Codegen(commands::Codegen),
-    /// Add operations of the vendor's document to `spec/atlas.yaml`, without the vendor's prose.
+    /// Add operations from the vendor's document to `spec/atlas.yaml`, without the vendor's prose.
     Adopt(commands::Adopt),
-    /// Report where `spec/atlas.yaml` and the vendor's document differ, and fail if a difference is new.
+    /// Report differences between `spec/atlas.yaml` and the vendor's document, and fail if one is new.
     Upstream(commands::Upstream),
     /// Generate and compile a client for each document in a folder, and print a table.
     Corpus(commands::CorpusArguments),

@@ -1,4 +1,4 @@
-//! Classification of media types by their names.
+//! Classifies media types by their names.
 
 /// The encoding of a body, as far as the name of its media type determines it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +36,7 @@ pub fn family(media_type: &str) -> Family {
         | "application/json-lines"
         | "application/stream+json" => Family::Lines,
         "*/*" | "application/*" => Family::Any,
-        // XML declares its own encoding, and event streams have no end.
+        // XML declares its own encoding, and event streams may be endless.
         "text/xml" | "text/event-stream" => Family::Bytes,
         _ if essence.ends_with("/json") || essence.ends_with("+json") => Family::Json,
         _ if essence.starts_with("text/") && !essence.ends_with("+xml") => Family::Text,
@@ -50,13 +50,14 @@ pub fn is_json(media_type: &str) -> bool {
     family(media_type) == Family::Json
 }
 
-/// Returns the media type without its parameters, in lower case. Some documents separate parameters by a comma.
+/// Returns the media type without its parameters, in lower case. Some documents separate parameters with a comma.
 #[must_use]
 pub fn essence(media_type: &str) -> String {
     media_type.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Returns whether the name is a range, such as `image/*`. No body has such a media type.
+/// Returns whether the name is a range, such as `image/*`, which cannot be the media type of a
+/// body.
 #[must_use]
 pub fn is_range(media_type: &str) -> bool {
     essence(media_type).ends_with("/*")
@@ -67,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_tells_the_family() {
+    fn a_media_type_belongs_to_a_family() {
         for (name, expected) in [
             ("application/json", Family::Json),
             ("Application/Problem+JSON; charset=utf-8", Family::Json),

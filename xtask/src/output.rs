@@ -1,4 +1,4 @@
-//! Output files: detects stale ones, and replaces all of them at once.
+//! Detects stale output files, and replaces all output files at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,10 +11,10 @@ use similar::TextDiff;
 /// The prefix of temporary files and folders.
 pub(crate) const TEMPORARY: &str = ".codegen-";
 
-/// The files of the generator: a folder that contains nothing else, and files outside it.
+/// The files of the generator: a folder that contains nothing else, and files outside that folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
-    /// The folder. Files in it that are not in `files` are leftovers of an earlier run.
+    /// The folder. Files in it that are not in `files` are left over from an earlier run.
     pub folder: PathBuf,
     /// The text of each file in the folder, by path within the folder, with `/` as the separator.
     pub files: BTreeMap<String, String>,
@@ -22,7 +22,7 @@ pub struct Output {
     pub beside: BTreeMap<PathBuf, String>,
 }
 
-/// A file whose content on disk is missing, outdated or superfluous.
+/// A file that is missing, outdated or superfluous on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stale {
     /// The path of the file.
@@ -75,8 +75,8 @@ impl Output {
         Ok(stale)
     }
 
-    /// Writes all files. Writes the folder under another name and then replaces the old one, so
-    /// that a run that fails or is interrupted leaves all old files unchanged.
+    /// Writes all files. The folder is written under another name, which then replaces the old
+    /// folder, so a run that fails or is interrupted leaves the folder unchanged.
     ///
     /// # Errors
     ///
@@ -97,15 +97,15 @@ impl Output {
             .iter()
             .map(|(path, text)| stage(path, text))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        // The files outside the folder are written first. One of them is the record by which the
-        // next run recognizes the crate if this run is interrupted here.
+        // The files outside the folder are written first. If this run is interrupted here, the next
+        // run recognizes the crate by the record among these files.
         for (file, path) in beside {
             file.persist(path).with_context(|| format!("cannot replace `{}`", path.display()))?;
         }
         replace(&self.folder, &fresh, &new.path().join("old"))
     }
 
-    /// Removes leftovers of interrupted runs. Ignores errors, because leftovers are harmless.
+    /// Removes the leftovers of interrupted runs. Ignores errors, because leftovers are harmless.
     fn remove_leftovers(&self) {
         let places: BTreeSet<&Path> =
             self.beside.keys().chain([&self.folder]).filter_map(|path| path.parent()).collect();
@@ -120,7 +120,7 @@ impl Output {
     }
 }
 
-/// Replaces the text of a file atomically. Keeps its permissions.
+/// Replaces the text of a file atomically. Keeps the file's permissions.
 ///
 /// # Errors
 ///

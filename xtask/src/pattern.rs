@@ -2,8 +2,8 @@
 //!
 //! Patterns in JSON Schema are ECMA-262 regular expressions. An engine for all of ECMA-262 needs
 //! Unicode tables and backtracking, which is more code than the rest of the client. Most patterns
-//! need neither, and have the same meaning in the small engine `regex-lite`. This module calls such
-//! patterns plain.
+//! need neither, and have the same meaning in the small engine `regex-lite`. This module calls them
+//! plain patterns.
 
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::ast::{
@@ -37,11 +37,11 @@ impl Pattern {
     }
 }
 
-/// Returns whether `regex-lite` gives a pattern the same meaning as ECMA-262.
+/// Returns whether a pattern has the same meaning in `regex-lite` as in ECMA-262.
 #[must_use]
 pub fn is_plain(pattern: &str) -> bool {
-    // Both engines accept these, with different meanings: empty classes, and counts that ECMA-262
-    // reads as text.
+    // Both engines accept empty classes, and counts that ECMA-262 reads as text, but with different
+    // meanings.
     let is_ambiguous = pattern.contains("[]") || pattern.contains("[^]") || pattern.contains("{,");
     let has_space = pattern.contains(char::is_whitespace);
     let parsed = Parser::new().parse(pattern);
@@ -51,7 +51,8 @@ pub fn is_plain(pattern: &str) -> bool {
         && regex_lite::Regex::new(pattern).is_ok()
 }
 
-/// A visitor that stops at syntax that one engine rejects, or that the engines read differently.
+/// A visitor that stops at syntax that one engine rejects or that has different meanings in the two
+/// engines.
 struct Plain;
 
 /// The error for a pattern that is not plain.
@@ -85,7 +86,7 @@ impl Visitor for Plain {
                 GroupKind::CaptureIndex(_) | GroupKind::CaptureName { .. } => true,
             },
             Ast::Literal(literal) => is_same(literal),
-            // ECMA-262 has further line terminators and kinds of white space.
+            // ECMA-262 has more line terminators and kinds of white space.
             Ast::ClassUnicode(_) | Ast::Dot(_) | Ast::Flags(_) => false,
         })
     }

@@ -1,4 +1,4 @@
-//! Writes the client as a separate crate: the hand-written part of `generated-client`, with the
+//! Writes the client as a separate crate: the hand-written part of `generated-client` and the
 //! generated code.
 
 mod existing;
@@ -60,7 +60,7 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
     Ok(output)
 }
 
-/// The section of the README on the credentials of the workspace's own API.
+/// The paragraph in the workspace's README about the credentials of its own API.
 const OWN_CREDENTIALS: &str = "`Credentials` documents the kinds of credentials, and `docs::credentials` their environment variables.\n";
 
 /// Adapts the texts of the crate to its document. Returns the README.
@@ -116,13 +116,13 @@ const ANY_API: &[(&str, &str)] = &[
     ("environment.rs", include_str!("standalone/runtime/environment.rs")),
 ];
 
-/// Returns whether a document describes the API of the workspace's own client: it has one of its
-/// servers.
+/// Returns whether a document describes the API of the workspace's own client, because one of its
+/// servers is in the spec.
 fn is_same_api(api: &Api, own: &Api) -> bool {
     api.servers.iter().any(|server| own.servers.contains(server))
 }
 
-/// The module with the pattern engine, and the names of the engines in the manifest.
+/// The module with the pattern engine.
 const PATTERN: &str = "runtime/pattern.rs";
 const PLAIN_ENGINE: &str = "regex-lite";
 const ECMA_ENGINE: &str = "regress";
@@ -168,7 +168,7 @@ fn ecma_patterns(api: &Api) -> BTreeSet<&str> {
 /// The module for the fuzz targets of this workspace.
 const FUZZING: &str = "fuzzing";
 
-/// The hand-written modules that use emitted code. The crate includes one only if that code is the same as in
+/// The hand-written modules that use emitted code. The crate includes such a module only if that code is the same as in
 /// the workspace.
 const ADD_ONS: [&str; 1] = ["watch"];
 
@@ -227,8 +227,8 @@ fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-/// Returns the manifest with the values of the workspace filled in. Tests, benchmarks, examples and
-/// lints are removed.
+/// Returns the manifest with the workspace's values filled in. Removes tests, benchmarks, examples
+/// and lints.
 fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Result<String> {
     let mut manifest: DocumentMut = client.parse()?;
     let workspace: DocumentMut = workspace.parse()?;

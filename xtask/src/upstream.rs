@@ -1,9 +1,9 @@
 //! Compares the spec with the vendor's document.
 //!
-//! Both documents become the same contract: operations with parameters, bodies, responses and
-//! schemas, with `$ref` and `allOf` resolved and without prose. [`compare`] walks both contracts in
+//! Each document becomes a contract: operations with parameters, bodies, responses and schemas,
+//! with `$ref` and `allOf` resolved and without prose. [`compare`] traverses both contracts in
 //! parallel. A difference that the spec marks as deliberate is not reported until the vendor
-//! changes that value.
+//! changes the value.
 
 mod compare;
 mod contract;

@@ -104,7 +104,7 @@ pub fn complete(data: &mut SchemaData, other: &SchemaData) {
     data.default = data.default.take().or_else(|| other.default.clone());
 }
 
-/// Returns the item, unless it is a reference.
+/// Returns the item, or `None` for a reference.
 pub fn item_mut<T>(slot: &mut ReferenceOr<T>) -> Option<&mut T> {
     match slot {
         ReferenceOr::Item(item) => Some(item),
@@ -115,9 +115,9 @@ pub fn item_mut<T>(slot: &mut ReferenceOr<T>) -> Option<&mut T> {
 /// A location that contains a schema or a reference to one.
 #[derive(Debug)]
 pub enum Slot<'a> {
-    /// In the members of `allOf`, a media type and others.
+    /// Such as a member of `allOf` or the schema of a media type.
     Plain(&'a mut ReferenceOr<Schema>),
-    /// In the properties of an object and others.
+    /// Such as a property of an object.
     Boxed(&'a mut ReferenceOr<Box<Schema>>),
 }
 
@@ -167,7 +167,7 @@ impl<'a> Slot<'a> {
 /// A schema or a reference to one.
 #[derive(Debug, Clone, Copy)]
 pub enum SchemaRef<'a> {
-    /// The name that a reference points to.
+    /// The name of the schema that a reference points to.
     Name(&'a str),
     /// A schema.
     Schema(&'a Schema),
@@ -183,7 +183,7 @@ impl<'a> SchemaRef<'a> {
         Self::Schema(&ANY)
     }
 
-    /// Returns the annotations, unless it is a reference.
+    /// Returns the annotations, unless this is a reference.
     #[must_use]
     pub fn data(self) -> Option<&'a SchemaData> {
         match self {
@@ -223,7 +223,7 @@ pub enum Step<'a> {
 
 impl Step<'_> {
     /// Returns the word for naming a subschema. A member of a composition has none, because it is a
-    /// part of the schema around it.
+    /// part of the outer schema.
     #[must_use]
     pub fn word(&self) -> Option<Cow<'_, str>> {
         match self {

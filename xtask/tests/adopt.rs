@@ -1,4 +1,4 @@
-//! Adopting operations of the vendor's document into the spec.
+//! Adopts operations from the vendor's document into the spec.
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -192,7 +192,7 @@ fn the_permissions_of_the_spec_stay() {
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
 }
 
-/// Five operations on snapshots and restores that the spec does not have.
+/// Five operations for snapshots and restores that the spec does not have.
 const FIVE: [&str; 5] = [
     "listGroupClusterBackupSnapshots",
     "getGroupClusterBackupSnapshot",
@@ -214,7 +214,7 @@ fn vendor() -> Option<PathBuf> {
     Some(path)
 }
 
-/// Collects every text of more than three words under a key that contains prose.
+/// Collects every text with more than three words under a key that contains prose.
 fn prose<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
     match value {
         Value::Object(fields) => {

@@ -1,6 +1,6 @@
 //! Diagnostics of faulty documents. Each `broken/NN-name.yaml` is the smallest document with one
 //! fault or one family of faults. Its snapshot `broken/NN-name.snap` contains all diagnostics, and
-//! the document with the fallbacks that they name.
+//! the document after the repairs.
 
 use std::fs;
 use std::io;
@@ -14,7 +14,7 @@ use xtask::lower::Options;
 const SPECS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/broken");
 
 #[test]
-fn each_fault_is_reported_with_its_place() {
+fn each_fault_is_reported_with_its_location() {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(SPECS);
     settings.set_prepend_module_to_snapshot(false);
@@ -71,7 +71,7 @@ fn a_file_that_cannot_be_read_is_named() {
 }
 
 #[test]
-fn a_file_in_another_encoding_is_an_error_with_its_place() {
+fn a_file_in_another_encoding_is_an_error_with_its_location() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("latin-1.yaml");
     fs::write(&path, b"openapi: 3.0.3\ninfo: {title: caf\xe9}\n").unwrap();

@@ -1,8 +1,8 @@
 //! The changes between two documents, and whether they break callers.
 //!
 //! Each `changes/NN-name.yaml` is a merge patch (RFC 7386) of `changes/before.yaml`, with a
-//! snapshot of the report next to it. `changes/caller.rs` uses everything that `before.yaml`
-//! offers. It is compiled against the client of each patched document.
+//! snapshot of the report next to it. `changes/caller.rs` uses everything that the client of
+//! `before.yaml` offers. It is compiled against the client of each patched document.
 
 #![expect(
     clippy::unwrap_used,
@@ -76,7 +76,7 @@ fn generate(document: &Value, options: &Options) -> Generated {
     codegen::generate(document.openapi, options).unwrap()
 }
 
-/// Compares through the file `api.json`, as two runs of the generator do.
+/// Compares the models after a round trip through `api.json`, as two runs of the generator do.
 fn compare(old: &Generated, new: &Generated) -> Changes {
     let file = diff::to_json(&old.api).unwrap();
     diff::compare(&diff::from_json(&file).unwrap(), &new.api)

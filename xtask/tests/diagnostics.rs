@@ -48,8 +48,7 @@ fn failure(variables: &[(&str, &str)]) -> (usize, String) {
 fn the_readme_shows_an_error_as_it_is_printed() {
     let (_, block) = README.split_once("```text\nerror: ").unwrap();
     let (block, _) = block.split_once("```").unwrap();
-    // The line number in the README can be outdated, because every edit of the spec moves the
-    // reference.
+    // The line number in the README can be outdated, because edits of the spec move the reference.
     let (_, shown) = block.split_once("spec/atlas.yaml:").unwrap();
     let (shown, _) = shown.split_once(':').unwrap();
     let (line, messages) = failure(&[]);
@@ -64,7 +63,7 @@ fn messages_are_coloured_only_on_a_terminal_or_on_request() {
     assert!(!failure(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]).1.contains('\u{1b}'));
 }
 
-/// A document with findings of the checks and of three passes.
+/// A document with findings from the checks and from three passes.
 const FAULTS_OF_ALL_STEPS: &str = r"
 openapi: 3.0.3
 info: {title: Things, version: '1'}

@@ -1,4 +1,4 @@
-//! Reading valid documents, and selected errors.
+//! Reads valid documents, and documents with selected errors.
 
 #[path = "common/skip.rs"]
 mod skip;
@@ -11,7 +11,7 @@ use openapiv3::{SchemaKind, Type};
 use xtask::diagnostic::{Finding, Place, Pointer, Severity};
 use xtask::document::{self, Document, Selection};
 
-/// MongoDB's own document. It has 4 MB, which is too large for the repository.
+/// MongoDB's own document. At 4 MB, it is too large for the repository.
 const VENDOR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/atlas-openapi.yaml");
 
 /// Unusual but valid syntax. A check could wrongly reject any of these lines.
@@ -233,7 +233,7 @@ components:
 ";
 
 #[test]
-fn a_dangling_reference_of_a_selected_operation_is_an_error() {
+fn a_dangling_reference_in_a_selected_operation_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("spec.yaml");
     std::fs::write(&path, DANGLING.trim_start()).unwrap();
@@ -251,7 +251,7 @@ fn a_dangling_reference_of_a_selected_operation_is_an_error() {
     let alone = DANGLING
         .replace("  /a:\n    get: {operationId: getA", "  x-a:\n    get: {operationId: getA");
     assert!(document::parse("spec.yaml", &alone).is_err(), "no operation is left");
-    // Faults that the selected operations do not reach are not reported.
+    // Faults in parts that no selected operation uses are not reported.
     for passing in [operations("getA"), tags("good")] {
         assert_eq!(load(passing).unwrap().warnings.to_string(), "");
     }
@@ -259,7 +259,7 @@ fn a_dangling_reference_of_a_selected_operation_is_an_error() {
     let unused = format!("{unused}    Used: {{type: string}}\n");
     let warnings = parse(&unused).warnings.to_string();
     assert!(warnings.contains(":15:54: warning: `#/components"), "{warnings}");
-    assert!(warnings.contains("; it is read as any value; "), "{warnings}");
+    assert!(warnings.contains("; any JSON value is accepted here; "), "{warnings}");
 }
 
 #[test]
@@ -278,10 +278,10 @@ fn a_selected_operation_that_cannot_be_emitted_is_an_error() {
 }
 
 #[test]
-fn the_vendors_whole_document_has_no_errors() {
+fn the_vendors_full_document_has_no_errors() {
     let path = Path::new(VENDOR);
     if !path.exists() {
-        skip::skip("the vendor's whole document", "shared/atlas-openapi.yaml is not there");
+        skip::skip("the vendor's full document", "shared/atlas-openapi.yaml is not there");
         return;
     }
     let start = Instant::now();
@@ -289,7 +289,7 @@ fn the_vendors_whole_document_has_no_errors() {
         document::load(path, &[], &Selection::default()).unwrap_or_else(|error| panic!("{error}"));
     eprintln!("loaded in {:?}", start.elapsed());
     assert!(document.openapi.operations().count() > 500);
-    // Warnings that edit the document, so that `serde_yaml` would read a different one.
+    // These warnings edit the document, so `serde_yaml` would read a different one.
     let edits = ["does not apply to the type"];
     let edited =
         document.warnings.iter().filter(|it| edits.iter().any(|edit| it.what.contains(edit)));
@@ -297,9 +297,9 @@ fn the_vendors_whole_document_has_no_errors() {
 }
 
 #[test]
-fn a_fault_in_the_vendors_whole_document_shows_its_own_line() {
+fn a_fault_in_the_vendors_full_document_shows_its_own_line() {
     let Ok(text) = std::fs::read_to_string(VENDOR) else {
-        skip::skip("the vendor's whole document", "shared/atlas-openapi.yaml is not there");
+        skip::skip("the vendor's full document", "shared/atlas-openapi.yaml is not there");
         return;
     };
     let (before, after) = text.split_at(text.rfind("/schemas/ApiError'").unwrap());
@@ -312,7 +312,7 @@ fn a_fault_in_the_vendors_whole_document_shows_its_own_line() {
     assert!(told.contains(&format!("--> spec.yaml:{number}:{column}\n")), "{told}");
     assert!(told.contains(&format!("\n{number} | {line}\n")), "{told}");
     assert!(told.contains("did you mean `#/components/schemas/ApiError`?"), "{told}");
-    // Only errors depend on it, so no operation is left out.
+    // Only errors depend on the reference, so no operation is left out.
     assert_eq!(told.matches("ApiEror` does not exist\n").count(), 1, "{told}");
     assert_eq!(diagnostics.count(Severity::Omission), 0, "{told}");
 }

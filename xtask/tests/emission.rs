@@ -48,7 +48,7 @@ fn an_optional_field_is_an_option_with_a_setter() {
 }
 
 #[test]
-fn a_field_that_the_server_sets_has_a_setter_only_for_tests() {
+fn a_field_that_only_the_server_sets_has_a_setter_only_for_tests() {
     shows("26-read-only", &["models/cluster.rs"]);
 }
 
@@ -183,7 +183,7 @@ fn a_request_can_send_an_empty_list_and_null_where_the_schema_allows_it() {
 }
 
 #[test]
-fn a_parameter_with_another_style_names_it() {
+fn a_parameter_with_a_style_other_than_the_default_names_it() {
     shows("20-styles", &["operations/get_styles.rs"]);
 }
 
@@ -274,7 +274,7 @@ fn emitted_code_and_its_examples_compile_without_warnings() {
     compiles(fixture("emission", "07-operation-bare").openapi, "bare");
 }
 
-/// Runs `emission/wire.rs`, which makes calls against sockets, and `emission/round_trip.rs`, which
+/// Runs `emission/wire.rs`, which sends requests to sockets, and `emission/round_trip.rs`, which
 /// decodes and encodes values.
 fn passes_its_tests(whole: &Path) {
     fs::create_dir(whole.join("tests")).unwrap();
@@ -299,7 +299,7 @@ fn compiles(document: OpenAPI, name: &str) -> TempDir {
     let text = fs::read_to_string(&manifest).unwrap();
     let version = format!("\nversion = \"0.0.0-{name}+");
     fs::write(&manifest, text.replacen("\nversion = \"", &version, 1)).unwrap();
-    // With the locked versions of the workspace, dependencies are already compiled.
+    // With the workspace's locked versions, dependencies are already compiled.
     fs::copy(root.join("Cargo.lock"), scratch.path().join("Cargo.lock")).unwrap();
     cargo(scratch.path(), &["rustc", "--lib", "--", "-D", "warnings"]);
     // Examples outside the generated code call operations that the fixtures do not have.

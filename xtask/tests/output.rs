@@ -1,4 +1,4 @@
-//! The files that a run writes, and the messages of the command line.
+//! The files that a run writes, and the messages on the command line.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
@@ -88,7 +88,7 @@ fn a_failed_write_leaves_the_old_files_unchanged() {
     fs::write(temp.path().join("file"), "in the way\n").unwrap();
     let before = tree(temp.path());
     let mut output = output(&folder, &[("mod.rs", "new\n")]);
-    // A folder cannot be created where a file exists, so this file cannot be staged.
+    // A folder cannot be created where a file exists, so the new file cannot be written.
     output.beside.insert(temp.path().join("file/Cargo.toml"), "new\n".to_owned());
     let error = output.write().unwrap_err();
     assert!(error.to_string().contains("file/Cargo.toml"), "{error:#}");
@@ -331,7 +331,7 @@ fn other_files_in_the_crate_are_kept() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, "// mine\n").unwrap();
     }
-    // A file of an earlier run that is no longer emitted is removed.
+    // A file from an earlier run that is no longer emitted is removed.
     fs::write(temp.path().join("src/generated/old.rs"), "// old\n").unwrap();
     let ran = codegen_into(temp.path(), "01-fields", &[]);
     assert!(ran.status.success(), "{ran:?}");

@@ -172,7 +172,7 @@ fn a_target_that_matches_nothing_is_a_warning() {
 }
 
 #[test]
-fn a_malformed_overlay_is_an_error_with_its_place() {
+fn a_malformed_overlay_is_an_error_with_its_location() {
     let cases = [
         ("- target: $.info[", "4:11: `$.info[` is not a JSONPath: "),
         ("- update: {a: b}", "4:3: an action needs a `target`; "),
@@ -183,8 +183,11 @@ fn a_malformed_overlay_is_an_error_with_its_place() {
         ),
         ("- {target: $.info, remove: yes}", "4:28: `remove` must be true or false; "),
         ("- {target: $.info, update: text}", "4:28: the `update` of a mapping must be a mapping; "),
-        ("- {target: $.info, update: {title: {}}}", "4:29: this cannot be merged with "),
-        ("- text", "4:3: this must be a mapping; "),
+        (
+            "- {target: $.info, update: {title: {}}}",
+            "4:29: this value and the value in the document have different types",
+        ),
+        ("- text", "4:3: this value must be a mapping; "),
     ];
     for (action, expected) in cases {
         let errors = load(&[action]).unwrap_err();

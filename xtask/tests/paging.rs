@@ -1,4 +1,4 @@
-//! Which operations get a `stream`, for the smallest documents that show it.
+//! Tests which operations get a `stream`, with the smallest documents that show it.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

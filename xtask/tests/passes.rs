@@ -27,7 +27,7 @@ fn shows_with(options: &Options, pass: &str, name: &str, snapshot: &str) {
     compare(snapshot, &format!("After `{pass}`: {}", description(&document)), &text);
 }
 
-/// Compares the findings of all passes on a fixture.
+/// Compares the findings of all passes on a fixture with a snapshot.
 fn finds(name: &str, options: &Options) {
     let document = fixture("passes", name);
     let lowered = lower::lower(document.openapi.clone(), options);
@@ -35,7 +35,7 @@ fn finds(name: &str, options: &Options) {
     compare(&snapshot, &description(&document), &rendered(&document, &lowered.findings));
 }
 
-/// Compares the model of a fixture.
+/// Compares the model of a fixture with its snapshot.
 fn becomes(name: &str) {
     let document = fixture("passes", name);
     let mut lowered = lower::lower(document.openapi.clone(), &Options::default());
@@ -101,12 +101,12 @@ fn select_reports_every_unknown_tag() {
 }
 
 #[test]
-fn inline_copies_path_parameters_unless_the_operation_overrides_them() {
+fn resolve_copies_path_parameters_unless_the_operation_overrides_them() {
     shows("resolve", "02-inline-parameters");
 }
 
 #[test]
-fn inline_puts_shared_components_where_they_are_used() {
+fn resolve_inlines_shared_components() {
     shows("resolve", "03-inline-components");
 }
 
@@ -165,12 +165,12 @@ fn versions_use_the_newest_body_not_after_the_response() {
 }
 
 #[test]
-fn media_types_become_plain_json_and_a_note_keeps_them() {
+fn responses_keep_the_names_of_media_types() {
     shows("responses", "14-media-types");
 }
 
 #[test]
-fn media_types_other_than_json_become_bytes() {
+fn responses_can_have_a_media_type_other_than_json() {
     shows("responses", "15-media-types-bytes");
 }
 
@@ -190,17 +190,17 @@ fn responses_of_several_statuses_keep_their_schemas_if_all_are_json() {
 }
 
 #[test]
-fn errors_are_removed_and_a_note_keeps_their_descriptions() {
+fn responses_keep_error_bodies_that_the_runtime_has_no_type_for() {
     shows("responses", "16-errors-declared");
 }
 
 #[test]
-fn errors_can_be_the_default_response() {
+fn responses_can_have_a_default_error() {
     shows("responses", "17-errors-default");
 }
 
 #[test]
-fn simplify_replaces_all_of_with_one_member_by_the_member() {
+fn simplify_replaces_an_all_of_with_its_only_member() {
     shows("simplify", "18-simplify");
 }
 
@@ -210,7 +210,7 @@ fn compose_merges_bases_of_bases() {
 }
 
 #[test]
-fn compose_merges_keywords_beside_all_of() {
+fn compose_merges_keywords_next_to_all_of() {
     shows("compose", "25-compose-outer-required");
 }
 
@@ -300,7 +300,7 @@ fn mappings_name_a_base_that_is_a_variant_of_itself() {
 }
 
 #[test]
-fn mappings_select_a_schema() {
+fn mappings_without_a_schema_are_reported() {
     finds("22-mappings-empty", &Options::default());
 }
 
@@ -325,22 +325,22 @@ fn discriminators_that_are_missing_make_a_union_any_value() {
 }
 
 #[test]
-fn nullable_moves_from_a_named_schema_to_its_uses() {
+fn nullable_moves_from_a_named_schema_to_its_references() {
     shows("nullable", "42-nullable");
 }
 
 #[test]
-fn outline_names_a_type_after_its_path() {
+fn hoist_names_a_type_after_its_path() {
     shows("hoist", "19-outline-names");
 }
 
 #[test]
-fn outline_avoids_names_of_other_schemas() {
+fn hoist_avoids_names_of_other_schemas() {
     shows("hoist", "20-outline-taken");
 }
 
 #[test]
-fn outline_names_a_schema_of_a_base_only_once() {
+fn hoist_names_a_schema_of_a_base_only_once() {
     shows("compose", "21-outline-composed");
 }
 
@@ -370,7 +370,7 @@ fn circular_aliases_become_any_value() {
 }
 
 #[test]
-fn untyped_reports_described_schemas_that_become_any_value() {
+fn any_values_are_reported() {
     shows("any_values", "55-untyped");
 }
 
@@ -410,12 +410,12 @@ fn rules_of_received_values_are_dropped() {
 }
 
 #[test]
-fn rules_of_sent_values_become_notes() {
+fn rules_of_sent_values_are_kept() {
     becomes("51-rules-sent");
 }
 
 #[test]
-fn rules_of_values_sent_and_received_become_notes() {
+fn rules_of_values_sent_and_received_are_kept() {
     becomes("52-rules-shared");
 }
 

@@ -13,8 +13,8 @@ use xtask::{diff, document};
 
 const README: &str = include_str!("../README.md");
 
-/// Returns the long flags that begin a line, with or without a short one before. `---` begins a
-/// table.
+/// Returns the long flags at the start of a line or after a short flag. Skips `---`, which is part
+/// of a table.
 fn flags(text: &str) -> Vec<&str> {
     let lines = text.lines().map(|line| line.trim_start_matches([' ', '|', '`']));
     let lines = lines.filter(|line| line.starts_with('-') && !line.starts_with("---"));
@@ -62,7 +62,7 @@ fn the_edit_in_the_guide_has_the_described_effect() {
     let spec = std::fs::read_to_string(root.join("spec/atlas.yaml")).unwrap();
     let place = "        exportStatus:\n          $ref: '#/components/schemas/ExportStatus'\n";
     let edit = block("## Change the API", "yaml");
-    // The spec may contain the edit already, and other properties around it.
+    // The spec may already contain the edit, and other properties next to it.
     let spec = spec.replace(edit, "");
     let edited = spec.replace(place, &format!("{place}{edit}"));
     let (old, new) = (generate(&spec), generate(&edited));

@@ -1,4 +1,4 @@
-//! Documents that are larger than any that people write. Each becomes files that parse as Rust.
+//! Documents that are larger than real ones. Each becomes files that parse as Rust.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
@@ -10,7 +10,7 @@ use xtask::codegen::{self, Generated};
 use xtask::document;
 use xtask::lower::Options;
 
-/// Generates a client without warnings. It prints how long that takes, and no test depends on it.
+/// Generates a client without warnings. Prints the duration, but no test depends on it.
 fn generate(what: &str, document: &str) -> Generated {
     let start = Instant::now();
     let document = document::parse("spec.yaml", document).unwrap();

@@ -24,7 +24,7 @@ fn generated(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Genera
     codegen::generate(document.openapi, &options).unwrap()
 }
 
-/// Returns the crate of such a client.
+/// Returns the crate of the client from [`generated`].
 fn output(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Output {
     let out = tempfile::tempdir().unwrap();
     standalone::output(root(), out.path(), &generated(change, operations)).unwrap()
@@ -159,7 +159,7 @@ fn a_crate_is_named_and_described_by_its_document() {
         "| `get_pet` | `GET /pets/{petId}` |\n",
         "- `https://example.com/v2`: Everything\n",
         // The document declares no security scheme.
-        "| `Credentials::bearer(token)` | A bearer token (RFC 6750) from the caller | `SWAGGER_PETSTORE_TOKEN` |\n",
+        "| `Credentials::bearer(token)` | a bearer token (RFC 6750) | `SWAGGER_PETSTORE_TOKEN` |\n",
         "`Credentials::none()` is sufficient.\n",
     ] {
         assert!(readme.contains(text), "{text}: {readme}");
@@ -189,7 +189,7 @@ fn servers_are_base_urls() {
     for text in [
         "pub const DEFAULT_BASE_URL: &'static str = \"http://main.example.com/v1\";",
         "pub fn base_url_1(shop: &str, version: &str) -> String {",
-        "/// - `shop`: Which shop. One of `main`, `other`. Usually `main`.\n",
+        "/// - `shop`: Which shop. One of `main`, `other`. The document's default is `main`.\n",
         "pub const BASE_URL_2: &'static str = \"https://example.com/v2\";",
     ] {
         assert!(servers.contains(text), "{text}: {servers}");
@@ -198,7 +198,7 @@ fn servers_are_base_urls() {
     let relative = PETS.replace("http://{shop}.example.com", "").replace("https://example.com", "");
     let output = other(&relative, Naming::default());
     assert!(output.files["identity.rs"].contains("BASE_URL: Option<&str> = None;"));
-    assert!(beside(&output, "README.md").contains("one of these:\n\n- `/{version}`"));
+    assert!(beside(&output, "README.md").contains("one of these paths:\n\n- `/{version}`"));
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn only_a_complete_url_of_the_first_server_is_the_default() {
     let servers = &output.files["servers.rs"];
     assert!(servers.contains("    /// Everything.\n    pub const BASE_URL_1: "), "{servers}");
     assert!(!servers.contains("region") && !servers.contains("DEFAULT"), "{servers}");
-    assert!(beside(&output, "README.md").contains("names no complete URL"));
+    assert!(beside(&output, "README.md").contains("contains no complete URL"));
 
     let (head, rest) = PETS.split_once("servers:").unwrap();
     let (_, paths) = rest.split_once("paths:").unwrap();
@@ -325,7 +325,7 @@ fn each_security_scheme_has_a_constructor_and_variables() {
         "variables: &[\"THINGS_CLIENT_ID\", \"THINGS_CLIENT_SECRET\"],",
         "variables: &[\"THINGS_KEY_API_KEY\"],",
         "pub fn oauth_token(token: impl Into<SecretString>) -> Self {",
-        "/// A key in the header `X-Key`, for the security scheme `key`.\n    ///\n    /// From the portal.\n",
+        "/// Creates credentials for the security scheme `key`: a key for the header `X-Key`.\n    ///\n    /// From the portal.\n",
     ] {
         assert!(schemes.contains(text), "{text}: {schemes}");
     }

@@ -36,7 +36,8 @@ fn vendor_path() -> Option<PathBuf> {
     Some(path)
 }
 
-/// Returns the paths of the vendor's document that the spec has, and everything that they refer to.
+/// Returns the part of the vendor's document that the spec covers: its paths, and everything that
+/// they refer to.
 fn vendor() -> Option<Value> {
     let whole = Raw::load(&vendor_path()?).unwrap();
     let ours = fragment();
@@ -97,8 +98,8 @@ fn push(value: &mut Value, item: Value) {
     value.as_array_mut().unwrap().push(item);
 }
 
-/// An edit of the vendor's document: its kind, the edit, the subject that the report must name, the
-/// line of the spec that it must point to, and the effect on callers.
+/// An edit of the vendor's document: its kind, the edit, the subject and the line of the spec that
+/// the report must name, and the effect on callers.
 type Edit = (&'static str, fn(&mut Value), &'static str, &'static str, Effect);
 
 /// One edit of each kind.
@@ -374,7 +375,7 @@ fn only_deliberate_differences_exist() {
 }
 
 #[test]
-fn an_edit_of_each_kind_is_found_at_its_place() {
+fn an_edit_of_each_kind_is_located() {
     let Some(vendor) = vendor() else { return };
     let before = compare(&vendor).entries.len();
     let fragment = fragment();

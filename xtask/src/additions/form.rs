@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{At, InvalidInput, Request};
 
-/// The encoding of a list or an object in a form, if the API specifies it. By default, a list
+/// The encoding that the API specifies for a list or an object in a form. By default, a list
 /// repeats its field, and an object is JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FormStyle {
@@ -21,7 +21,7 @@ pub(crate) enum FormStyle {
 }
 
 impl Request {
-    /// Sets a form as the body, with a field for each property of `body` that is not `null`.
+    /// Sets the body to a form with a field for each property of `body` that is not `null`.
     pub(crate) fn form(self, body: &impl Serialize, styles: &[(&str, FormStyle)]) -> Self {
         match encode(body, styles) {
             Ok(form) => self.content(form.into_bytes()),
@@ -41,7 +41,7 @@ fn encode(body: &impl Serialize, styles: &[(&str, FormStyle)]) -> Result<String,
     Ok(form.0)
 }
 
-/// Encoded pairs of names and values.
+/// The encoded pairs of names and values.
 #[derive(Default)]
 struct Pairs(String);
 
@@ -92,7 +92,7 @@ impl Pairs {
         self.push(value);
     }
 
-    /// Encodes a text, with `+` for a space
+    /// Percent-encodes a text, with `+` for a space
     /// (<https://url.spec.whatwg.org/#urlencoded-serializing>).
     fn push(&mut self, text: &str) {
         const RESERVED: &AsciiSet =

@@ -15,13 +15,13 @@ use crate::{ByteStream, Client, Error, ResponseFuture};
 
 /// The values of a response with a JSON value on each line, as they arrive.
 ///
-/// The response limit does not apply, because only one line is kept in memory. The timeout of an
-/// attempt applies to the whole response.
+/// The response limit does not apply, because only one line is in memory at a time. The timeout for
+/// an attempt covers the whole response.
 pub struct JsonLines<T> {
     client: Client,
     head: ResponseHead,
     bytes: ByteStream,
-    /// Bytes that have arrived, but were not returned yet.
+    /// The bytes that have arrived but have not been returned yet.
     buffer: Vec<u8>,
     is_done: bool,
     item: PhantomData<fn() -> T>,
@@ -49,7 +49,7 @@ impl<T: DeserializeOwned> JsonLines<T> {
         }
     }
 
-    /// Returns the values as a stream, which ends after the first error.
+    /// Returns the values as a stream. The stream ends after the first error.
     pub fn into_stream(self) -> impl Stream<Item = Result<T, Error>> + Send {
         stream::unfold(self, |mut lines| async { lines.next().await.map(|it| (it, lines)) })
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{At, Content, InvalidInput, ParameterValue, Request, Upload};
 
-/// The parts of a body of `multipart/form-data`, in order.
+/// The parts of a `multipart/form-data` body, in order.
 #[derive(Debug, Clone, Default)]
 pub struct Form {
     parts: Vec<(Cow<'static, str>, Part)>,
@@ -37,7 +37,7 @@ impl Form {
         self.part(name.into(), Part::Text(text.into()))
     }
 
-    /// Adds a value as a part with `application/json`. Skips `null`, such as `None`.
+    /// Adds a value as a JSON part. Skips `null`, such as `None`.
     #[must_use]
     pub fn json(mut self, name: impl Into<Cow<'static, str>>, value: &impl Serialize) -> Self {
         let name = name.into();
@@ -66,7 +66,7 @@ impl Form {
         self
     }
 
-    /// Adds the given files, with this media type unless a file has its own.
+    /// Adds files. The media type applies to files that do not have their own.
     pub(crate) fn files(
         self,
         name: &'static str,

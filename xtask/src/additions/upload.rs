@@ -1,4 +1,4 @@
-//! Contents that are sent unchanged.
+//! File contents and raw bodies, which are sent unchanged.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,11 +8,11 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
 use super::{At, Content, InvalidInput, Request};
 
-/// The contents of a file or of a raw body, with the file name and the media type to send.
+/// The contents of a file or a raw body, with an optional file name and media type.
 ///
-/// Bytes and text convert into it. They stay in memory until the call ends, so that a failed
-/// attempt can be retried. [`Upload::once`] sends a stream or an open file without reading it into
-/// memory:
+/// Bytes and text convert into an `Upload`. They stay in memory until the call ends, so that a
+/// failed attempt can be retried. [`Upload::once`] sends a stream or an open file without reading
+/// it into memory:
 ///
 /// ```no_run
 /// # fn example(stream: impl Into<reqwest::Body>) {
@@ -32,13 +32,13 @@ pub struct Upload {
 #[derive(Clone)]
 enum Contents {
     Bytes(Bytes),
-    /// Clones share the body. Only the first attempt can take it.
+    /// Clones share the body, and only the first attempt can take it.
     Once(Arc<Mutex<Option<reqwest::Body>>>),
 }
 
 impl Upload {
-    /// Creates contents that can be sent only once: a `tokio::fs::File`, or a stream in
-    /// [`reqwest::Body::wrap_stream`].
+    /// Creates contents that can be sent only once, from a `tokio::fs::File` or from a stream
+    /// wrapped by [`reqwest::Body::wrap_stream`].
     ///
     /// A request with such contents is never retried.
     pub fn once(body: impl Into<reqwest::Body>) -> Self {
@@ -49,15 +49,14 @@ impl Upload {
         Self { contents, file_name: None, content_type: None }
     }
 
-    /// Sets the file name that a form sends. Defaults to the name of the field. A raw body has no
-    /// file name.
+    /// Sets the file name, which only forms send. Defaults to the field name.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());
         self
     }
 
-    /// Sets the media type, instead of the one that the API documents.
+    /// Sets the media type. Defaults to the documented one.
     #[must_use]
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(media_type.into());
@@ -85,7 +84,7 @@ impl Upload {
         }
     }
 
-    /// Returns the number of bytes, if it is known.
+    /// Returns the number of bytes, if known.
     pub(super) fn len(&self) -> Option<u64> {
         match &self.contents {
             Contents::Bytes(bytes) => bytes.len().try_into().ok(),
@@ -95,7 +94,7 @@ impl Upload {
 }
 
 impl Request {
-    /// Sets a body that is sent unchanged.
+    /// Sets the body of the request.
     pub(crate) fn upload(self, upload: Upload) -> Self {
         self.content(upload)
     }

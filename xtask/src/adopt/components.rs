@@ -1,6 +1,6 @@
-//! The components that an adopted operation refers to: existing ones of the spec, and new ones.
+//! The components that an adopted operation refers to: existing ones from the spec, and new ones.
 //!
-//! New components are written in the order of `spec/atlas.yaml`, with a note instead of each description. They can
+//! New components have their keys in the order of `spec/atlas.yaml`, and a note instead of each description. They can
 //! refer to further components, and to each other.
 
 use std::collections::BTreeMap;
@@ -21,9 +21,9 @@ pub(super) struct Components<'d> {
     matcher: Matcher<'d>,
     /// The new components, by section and name. A schema is `null` until it is complete.
     pub(super) new: BTreeMap<&'static str, IndexMap<String, Value>>,
-    /// The name in the spec for each component of the vendor.
+    /// The name in the spec for each of the vendor's components.
     names: BTreeMap<Pointer, String>,
-    /// The components of the spec that are reused.
+    /// The components in the spec that are reused.
     pub(super) reused: Vec<String>,
 }
 
@@ -55,8 +55,8 @@ impl<'d> Components<'d> {
         json!({"$ref": format!("#/components/{section}/{name}")})
     }
 
-    /// Returns a reference to an equivalent schema of the spec, or to a new one. A schema that the
-    /// vendor writes inline stays inline.
+    /// Returns a reference to an equivalent schema in the spec, or to a new one. An inline schema
+    /// stays inline.
     pub(super) fn schema(&mut self, node: &Node<'_>) -> Value {
         match self.matcher.schema(node) {
             Some(known) => self.reuse(&known),
@@ -65,7 +65,7 @@ impl<'d> Components<'d> {
         }
     }
 
-    /// Returns the reference to a variant, which is a component in the vendor's document.
+    /// Returns a reference to a variant, which is a component in the vendor's document.
     pub(super) fn variant(&mut self, node: &Node<'_>) -> Value {
         let target = node.resolved();
         let reference = match self.matcher.schema(&target) {
@@ -117,14 +117,14 @@ impl<'d> Components<'d> {
         self.add("headers", name, Value::Object(header))
     }
 
-    /// Returns a reference to a header of the spec.
+    /// Returns a reference to a header in the spec.
     pub(super) fn known_header(&mut self, name: &str) -> Option<Value> {
         let known = Pointer::new(["components", "headers", name]);
         self.ours.get(&known)?;
         Some(self.reuse(&known))
     }
 
-    /// Returns the error response that other operations of the spec have for this status.
+    /// Returns the error response that other operations in the spec have for this status.
     pub(super) fn error(&mut self, status: &str, node: &Node<'_>) -> Value {
         let vendor = node.resolved();
         let operations = Operations::of(self.ours);
@@ -144,7 +144,7 @@ impl<'d> Components<'d> {
         self.add("responses", &name, written)
     }
 
-    /// Returns the vendor's example of a value, with a note instead of prose.
+    /// Returns the vendor's example for a value, with a note instead of prose.
     pub(super) fn example(value: &Value) -> Value {
         match value {
             Value::String(text) if words(text) > 3 => json!(TODO),
@@ -158,18 +158,18 @@ impl<'d> Components<'d> {
     }
 }
 
-/// Shortens the vendor's name of a schema, in the case of Rust types.
+/// Shortens the vendor's name for a schema, and converts it to the case of Rust types.
 fn schema_name(name: &str) -> String {
     let short = name.trim_end_matches("View").replace("ApiAtlas", "");
     let short = if short.is_empty() { name } else { &short };
     short.to_upper_camel_case()
 }
 
-/// The keywords of a schema that are copied, besides [`RULES`]. Nested schemas come between the two lists.
+/// The schema keywords that are copied besides [`RULES`]. Nested schemas come between the two lists.
 const BEFORE: [&str; 2] = ["type", "format"];
 const AFTER: [&str; 5] = ["default", "deprecated", "nullable", "readOnly", "writeOnly"];
 
-/// Returns a schema with a note to describe it.
+/// Returns a schema with a note in place of its description.
 fn written(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     let mut schema = Map::from_iter([("description".to_owned(), json!(TODO))]);
     if let Value::Object(fields) = bare(node, components) {
@@ -277,7 +277,7 @@ fn describe_values(node: &Node<'_>, schema: &mut Map<String, Value>) {
     }
 }
 
-/// Returns a response. If a version is deprecated, the response has the headers that say so.
+/// Returns a response. For a deprecated version, the response has the deprecation headers.
 pub(super) fn response(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     let mut response = Map::from_iter([("description".to_owned(), json!(TODO))]);
     let headers = node.children("headers");

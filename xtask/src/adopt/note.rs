@@ -1,4 +1,4 @@
-//! What is copied from the vendor, and the note that replaces prose.
+//! Rules for copying the vendor's values, and the note that replaces prose.
 
 use serde_json::{Map, Value};
 
@@ -7,12 +7,12 @@ use crate::upstream::Node;
 /// The note that replaces prose.
 pub const TODO: &str = "TODO: describe in your own words";
 
-/// Counts the words of a text. More than three count as prose.
+/// Returns the number of words in a text. A text with more than three is prose.
 pub(super) fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// Copies values under keys. Skips `false`, the default of most flags.
+/// Copies the values under these keys. Skips `false`, the default of most flags.
 pub(super) fn copy(node: &Node<'_>, keys: &[&str], to: &mut Map<String, Value>) {
     for key in keys {
         let is_said =

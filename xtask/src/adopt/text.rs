@@ -8,7 +8,7 @@ use crate::document::Raw;
 /// Lines to add to a document.
 pub(super) struct Additions<'d> {
     document: &'d Raw,
-    /// The lines, each with the number of lines that precede it.
+    /// The added lines, each with the number of document lines before it.
     lines: Vec<(usize, String)>,
 }
 
@@ -17,7 +17,7 @@ impl<'d> Additions<'d> {
         Self { document, lines: Vec::new() }
     }
 
-    /// Adds lines after everything below a place. Additions at the same place keep their order.
+    /// Adds lines after the value at a location. Additions at the same location keep their order.
     pub(super) fn after(&mut self, place: &Pointer, text: String) {
         self.lines.push((self.end(place), text));
     }

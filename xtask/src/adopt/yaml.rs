@@ -1,9 +1,9 @@
-//! Writes YAML in the style of `spec/atlas.yaml`: indented by two spaces, with short lists in one
+//! Writes YAML in the style of `spec/atlas.yaml`: indented by two spaces, with short lists on one
 //! line, and quotes only where needed.
 
 use serde_json::{Map, Value};
 
-/// The maximum width of a list in one line.
+/// The maximum width of a list on one line.
 const WIDTH: usize = 80;
 
 /// Prints the entries of a mapping, indented by `indent` spaces.
@@ -37,7 +37,7 @@ fn entry(key: &str, value: &Value, indent: usize, text: &mut String) {
     }
 }
 
-/// Prints an item of a list. Its first line follows the dash.
+/// Prints a list item. Its first line follows the dash.
 fn item(value: &Value, indent: usize, text: &mut String) {
     let margin = " ".repeat(indent);
     match value {
@@ -53,7 +53,7 @@ fn item(value: &Value, indent: usize, text: &mut String) {
     }
 }
 
-/// Returns a list of scalars in one line, if it fits.
+/// Returns a list of scalars on one line, if it fits.
 fn flow(items: &[Value]) -> Option<String> {
     if items.iter().any(|it| it.is_object() || it.is_array()) {
         return None;

@@ -37,7 +37,7 @@ pub(super) fn form(name: &str, media: &MediaType) -> Form {
     }
 }
 
-/// Returns the body of a request with a value of this type.
+/// Returns the request body for a value of this type.
 pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty: Type) -> Body {
     let (encoding, ty) = match (family(name), form(name, media)) {
         (Family::Form, _) => (Encoding::Form(styles(media)), ty),
@@ -65,7 +65,7 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
     }
 }
 
-/// Returns the styles of the properties of a form. Without any of the three keywords, a list repeats its field, and an
+/// Returns the styles of a form's properties. Without any of the three keywords, a list repeats its field, and an
 /// object is encoded as JSON.
 fn styles(media: &MediaType) -> BTreeMap<String, FormStyle> {
     let styles = media.encoding.iter().filter_map(|(name, encoding)| {
@@ -84,7 +84,7 @@ fn styles(media: &MediaType) -> BTreeMap<String, FormStyle> {
     styles.collect()
 }
 
-/// The parts of a body of `multipart/form-data`.
+/// The parts of a `multipart/form-data` body.
 pub(super) struct Multipart<'a> {
     openapi: &'a OpenAPI,
     object: &'a ObjectType,
@@ -171,7 +171,8 @@ impl<'a> Multipart<'a> {
     }
 }
 
-/// Returns whether values of this type, or the items of a list, are text rather than JSON.
+/// Returns whether values of this type are text rather than JSON. For a list, the type of the items
+/// decides.
 fn is_scalar(ty: &Type) -> bool {
     match ty {
         Type::List(item) => !matches!(**item, Type::List(_)) && is_scalar(item),

@@ -1,9 +1,9 @@
 //! Determines the Rust types of values, with progenitor. No other file uses progenitor.
 //!
-//! progenitor receives only schemas that it handles well: one object per group of values, with
-//! scalars, lists, maps and references as properties. Models are opaque to progenitor, so it
-//! receives no schema that it would reject or recurse on. The types are read from its public type
-//! space. The code that progenitor emits is not used.
+//! progenitor receives one object per group of values, with scalars, lists, maps and references as
+//! properties. Models are opaque to progenitor, so it receives no schema that it would reject or
+//! recurse on. The types are read from its public type space. The code that progenitor emits is not
+//! used.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub(super) struct Value<'a> {
     pub(super) schema: SchemaRef<'a>,
     /// Whether the value is always present.
     pub(super) required: bool,
-    /// Whether only requests contain the value. Then a non-negative integer is unsigned.
+    /// Whether only requests contain the value. If so, a non-negative integer is unsigned.
     pub(super) sent_only: bool,
 }
 
@@ -35,7 +35,7 @@ pub(super) fn types(
     groups: &[Vec<Value<'_>>],
     models: &BTreeMap<String, String>,
 ) -> anyhow::Result<Vec<Vec<Type>>> {
-    // progenitor would change some names, such as `ABC`, but keeps these.
+    // progenitor would change some names, such as `ABC`, but does not change these.
     let handles = models.keys().zip(0..);
     let handles: BTreeMap<_, _> =
         handles.map(|(name, index)| (name.clone(), format!("Model{index}"))).collect();
@@ -59,7 +59,7 @@ pub(super) fn types(
 /// The prefix of each holder's name.
 const HOLDER: &str = "Holder";
 
-/// Returns settings that replace the handle of every model with its Rust name.
+/// Returns settings by which progenitor uses the Rust name of every model.
 fn settings<'a>(models: impl Iterator<Item = (&'a String, &'a String)>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     let text = [TypeImpl::Display, TypeImpl::FromStr];

@@ -1,8 +1,8 @@
-//! The typed model of an API, and its construction from a lowered document.
+//! The typed model of an API, built from a lowered document.
 //!
 //! [`types`] defines the model. [`build`] takes names and usage from the document and types from
 //! the engine. Then it computes the facts that need the whole model, such as which fields are boxed
-//! and which operations page.
+//! and which lists are paged.
 
 mod bodies;
 mod engine;
@@ -61,7 +61,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
         package: options.package.as_ref().map(|naming| package::of(openapi, naming, findings)),
         ..Api::default()
     };
-    // Names are sorted, so that moving a schema in the document changes no file.
+    // Names are sorted, so that moving a schema within the document changes no file.
     api.operations.sort_by(|one, other| one.ident.cmp(&other.ident));
     api.models.sort_by(|one, other| one.ident.cmp(&other.ident));
     facts::complete(&mut api, options.features);
@@ -94,7 +94,7 @@ fn same_ident(name: &str, owner: &str, ident: &str) -> Finding {
     Finding::warning(
         Place::Value(Pointer::new(["components", "schemas", name])),
         format!("the schemas `{owner}` and `{name}` would both be the type `{ident}`"),
-        format!("the type of `{name}` gets a number"),
+        format!("a number is appended to the type name of `{name}`"),
         "rename one of them",
     )
 }
@@ -132,8 +132,8 @@ pub fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
     bodies
 }
 
-/// Drops prose and extensions, which do not affect the JSON of a body. `are_names` states whether the keys are the
-/// names of properties, which are never dropped.
+/// Drops prose and extensions, which do not affect the JSON of a body. `are_names` states whether the keys are property
+/// names, which are never dropped.
 fn drop_prose(schema: &mut Value, are_names: bool) {
     match schema {
         Value::Object(object) => {

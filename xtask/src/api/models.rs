@@ -119,7 +119,8 @@ impl<'a> Source<'a> {
         let mut types = types.into_iter();
         let fields = self.properties().zip(types.by_ref()).map(|(property, ty)| {
             let mut docs = docs(property.schema);
-            // Responses are not validated: an unexpected value must not fail the whole response.
+            // Responses are not validated, because an unexpected value must not cause an error for
+            // the whole response.
             let is_checked = self.usage.request && !property.read_only;
             let rules = if is_checked { rules::of(property.schema) } else { Rules::default() };
             docs.default = docs.default.filter(|_| self.usage.request);
@@ -152,7 +153,7 @@ impl<'a> Source<'a> {
 
     fn rest_field(&self, schema: SchemaRef<'_>, ty: Type, in_use: &mut names::InUse) -> Field {
         let each = if self.usage.request { rules::each(schema) } else { None };
-        let description = Some("The properties that have no field of their own.".to_owned());
+        let description = Some("The properties without a separate field.".to_owned());
         Field {
             ident: in_use.free("additional_properties"),
             name: "additionalProperties".to_owned(),
@@ -172,7 +173,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Returns whether the type has a value that means absent.
+/// Returns whether the type has a value for an absent field.
 fn has_absent_value(ty: &Type) -> bool {
     matches!(ty, Type::Option(_) | Type::List(_) | Type::Map(_) | Type::JsonObject)
 }
@@ -187,7 +188,7 @@ fn sent(ty: Type, is_nullable: bool) -> Type {
     }
 }
 
-/// The type of a field that only requests hold: an identifier may be given as text.
+/// Returns the type of a field that only requests contain: callers may set an identifier as text.
 fn id_input(ty: Type) -> Type {
     match ty {
         Type::ObjectId => Type::IdInput,
@@ -210,7 +211,7 @@ pub(super) fn docs(schema: SchemaRef<'_>) -> Docs {
     }
 }
 
-/// Returns an example of a string whose format has no Rust type, or of a list of such strings.
+/// Returns an example for a string whose format has no Rust type, or for a list of such strings.
 fn format_example(schema: &Schema) -> Option<Value> {
     let string = match &schema.schema_kind {
         SchemaKind::Type(Shape::String(string)) => string,

@@ -1,4 +1,4 @@
-//! Rust names for the names in the document.
+//! Converts names from the document to Rust names.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 
 use crate::free_name::free_name;
 
-/// Types that emitted files import, and types that are always in scope.
+/// The types that emitted files import, and the types that are always in scope.
 #[rustfmt::skip]
 pub(crate) const TYPES_IN_USE: &[&str] = &[
     "AsRef", "At", "Base64", "Bound", "Box", "BTreeMap", "ByStatus", "ByteStream", "Client", "Clone", "Copy", "DateTime",
@@ -18,7 +18,7 @@ pub(crate) const TYPES_IN_USE: &[&str] = &[
     "Validate", "Value", "Vec",
 ];
 
-/// Hand-written methods of `Client`.
+/// The hand-written methods of `Client`.
 #[rustfmt::skip]
 const CLIENT_METHODS: &[&str] = &[
     "access_token", "authenticator", "builder", "builder_from_env", "call", "call_bytes", "call_by_status", "call_empty", "call_lines",
@@ -26,14 +26,14 @@ const CLIENT_METHODS: &[&str] = &[
     "watch_export_job",
 ];
 
-/// Fields and methods of every request.
+/// The fields and methods of every request.
 const REQUEST_MEMBERS: &[&str] =
     &["body", "client", "clone", "header", "headers", "into_future", "send", "stream"];
 
-/// Methods of every model that requests contain.
+/// The methods of every model that requests contain.
 const MODEL_METHODS: &[&str] = &["clone", "default", "new", "validate"];
 
-/// Features of every crate, and the folder of shared models.
+/// The features of every crate, and the folder for shared models.
 #[rustfmt::skip]
 const FEATURES_IN_USE: &[&str] = &[
     "bson", "default", "full", "gzip", "http2", "native-tls", "rustls", "shared", "test",
@@ -122,7 +122,7 @@ fn variant(value: &str) -> String {
     let spelled: String = value.chars().map(spell).collect();
     let mut name = String::new();
     for part in spelled.split('.').map(heck::ToUpperCamelCase::to_upper_camel_case) {
-        // `3.6` and `36` are different versions. A dot between words is only a separator.
+        // `3.6` and `36` are different versions. Between words, a dot is only a separator.
         let is_digit = |it: Option<char>| it.is_some_and(|it| it.is_ascii_digit());
         if is_digit(name.chars().last()) && is_digit(part.chars().next()) {
             name.push('_');
@@ -164,7 +164,7 @@ fn snake(name: &str) -> String {
         "-1" => "minus1".to_owned(),
         _ => name.replace('\'', "").chars().map(spell).collect(),
     };
-    // Otherwise, `OAuth` would be two words.
+    // `OAuth` would otherwise become two words.
     let spelled = spelled.replace("OAuth", "Oauth");
     let spelled =
         spelled.strip_prefix("oAuth").map_or(spelled.clone(), |rest| format!("oauth{rest}"));

@@ -116,8 +116,8 @@ impl<'a> Source<'a> {
         dates.next().map(ToOwned::to_owned)
     }
 
-    /// Returns the schemas whose types [`operation`](Self::operation) needs: those of parameters,
-    /// body and success.
+    /// Returns the schemas whose types [`operation`](Self::operation) needs: the parameters, the
+    /// body and the success value.
     pub(super) fn values(&self) -> Vec<Value<'a>> {
         let value = |schema, sent_only| Value { schema, required: true, sent_only };
         let params = self.params.iter().map(|(param, _)| value(param_schema(param), true));
@@ -245,7 +245,7 @@ fn param(source: &Parameter, location: Location, ty: &Type, in_use: &mut names::
     }
 }
 
-/// Returns the error responses, with the default response last.
+/// Returns the error responses, with the default one last.
 fn errors(document: &Document) -> impl Iterator<Item = (String, &Response)> {
     let listed = document.responses.responses.iter();
     let listed = listed.filter(|(status, _)| visitor::is_error(status));

@@ -9,18 +9,18 @@ use super::types::{Package, Server, ServerVariable};
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::lower::Naming;
 
-/// Names that cargo rejects, and names of Rust's own crates and of dependencies.
+/// Names that cargo rejects, and names of Rust's own crates and the dependencies.
 #[rustfmt::skip]
 const RESERVED: &[&str] = &[
     "alloc", "base64", "bson", "chrono", "core", "getrandom", "http-auth", "md5", "proc-macro", "regress", "reqwest",
     "rustls", "secrecy", "serde", "serde-json", "std", "test", "tokio", "tracing", "uuid",
 ];
 
-/// The longest name that crates.io accepts.
+/// The maximum length of a crate name on crates.io.
 const LONGEST_NAME: usize = 64;
 
-/// Returns the metadata of a document's crate. The caller or the title of the document determines
-/// the name.
+/// Returns the metadata of a document's crate. Without a name from the caller, the title of the
+/// document determines the name.
 pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>) -> Package {
     let Info { title, description, version, .. } = &openapi.info;
     let own_version = naming.version.clone().unwrap_or_else(|| {
@@ -97,7 +97,7 @@ fn guessed_version(text: &str, findings: &mut Vec<Finding>) -> String {
         Place::Value(Pointer::new(["info", "version"])),
         format!("`{text}` is not a SemVer version"),
         format!("the crate has the version {version}"),
-        "choose another one with `--version`",
+        "choose another version with `--version`",
     ));
     version
 }
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_that_is_guessed_is_a_warning() {
+    fn a_guessed_version_causes_a_warning() {
         let mut findings = Vec::new();
         for (text, expected) in [
             ("2024-05-30", "2024.5.30"),

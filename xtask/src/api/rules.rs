@@ -61,7 +61,7 @@ pub(super) fn each(schema: SchemaRef<'_>) -> Option<Box<Rules>> {
     Some(of(schema)).filter(|rules| !rules.is_empty()).map(Box::new)
 }
 
-/// Returns whether every value of the string's Rust type satisfies its rules.
+/// Returns whether the string's Rust type guarantees its rules.
 fn has_a_type(string: &StringType) -> bool {
     is_object_id(string)
         || match &string.format {

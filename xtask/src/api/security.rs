@@ -54,7 +54,7 @@ pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -
     }
 }
 
-/// Returns a scheme for a document that declares none, because many of these APIs require a token anyway.
+/// Returns a scheme for a document that declares none, because many such APIs require a token anyway.
 fn undeclared() -> SecurityScheme {
     let description = "The document declares no security scheme. This one is for an API that requires a token anyway.";
     SecurityScheme {
@@ -66,7 +66,7 @@ fn undeclared() -> SecurityScheme {
     }
 }
 
-/// Returns each kind of credentials for a scheme.
+/// Returns a scheme once for each kind of credentials that it accepts.
 fn credentials(name: &str, scheme: &Document, findings: &mut Vec<Finding>) -> Vec<SecurityScheme> {
     let (kinds, description) = match scheme {
         Document::APIKey { location, name, description, .. } => {
@@ -111,8 +111,8 @@ fn http(name: &str, scheme: &str, findings: &mut Vec<Finding>) -> SecurityKind {
     }
 }
 
-/// Returns the ways to use an OAuth 2.0 scheme: with a token of the caller and, for the client credentials flow, with a
-/// token that the client requests.
+/// Returns the kinds of credentials for an OAuth 2.0 scheme: a token from the caller and, for the client credentials
+/// flow, an id and a secret with which the client requests tokens.
 fn oauth(flows: &OAuth2Flows) -> Vec<SecurityKind> {
     let url = flows.client_credentials.as_ref().map(|flow| flow.token_url.clone());
     let requested = url.map(SecurityKind::ClientCredentials);
@@ -160,7 +160,7 @@ fn parts(kind: &SecurityKind) -> &'static [&'static str] {
     }
 }
 
-/// Returns each distinct requirement, with every kind of credentials for each of its schemes.
+/// Returns each distinct requirement once for every combination of its schemes' credentials.
 fn alternatives<'a>(
     schemes: &[SecurityScheme],
     requirements: impl Iterator<Item = &'a SecurityRequirement>,
@@ -195,7 +195,7 @@ fn alternatives<'a>(
             Place::Value(Pointer::new(["components", "securitySchemes"])),
             format!("a request cannot carry `{names}` together, because two of them use the header `Authorization`"),
             "the alternative is ignored".to_owned(),
-            "require schemes that are sent in different places",
+            "require schemes that use different places in the request",
         )
     }));
     alternatives

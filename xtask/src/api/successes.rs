@@ -40,7 +40,7 @@ impl<'a> Successes<'a> {
         })
     }
 
-    /// Returns the schemas of the values that [`value`](Self::value) combines.
+    /// Returns the schemas that [`value`](Self::value) combines.
     pub(super) fn schemas(&self) -> impl Iterator<Item = SchemaRef<'a>> {
         self.full().map(|(_, _, schema)| schema)
     }
@@ -91,8 +91,8 @@ impl<'a> Successes<'a> {
             return if self.is_redirect { Success::Redirect } else { Success::Nothing };
         };
         let Some(ty) = types.next() else {
-            // A JSON response without a schema has any value, unless its status implies an empty
-            // body.
+            // A JSON response without a schema can have any value, unless its status implies an
+            // empty body.
             let has_value = is_json(name) && self.responses.iter().any(|(it, _)| has_value(it));
             return if has_value { Success::Optional(Type::Json) } else { Success::Nothing };
         };
@@ -112,7 +112,7 @@ impl<'a> Successes<'a> {
         let mut in_use = names::InUse::default();
         let values = self.responses.iter().filter_map(|(status, response)| {
             let has_schema = response.content.values().any(|media| media.schema.is_some());
-            // A range without a value would hide the statuses with a value.
+            // A range without a value would hide specific statuses with a value.
             let is_code = matches!(status, StatusCode::Code(_));
             (has_schema || is_code).then(|| StatusValue {
                 ident: in_use.free(&ident(status)),
@@ -125,8 +125,8 @@ impl<'a> Successes<'a> {
     }
 }
 
-/// Returns whether a response with this status and without a schema can have a value. Atlas also states the versions of
-/// empty responses in media types.
+/// Returns whether a response with this status can have a value although it has no schema. Atlas gives empty responses
+/// a media type too, for their version.
 fn has_value(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(200 | 201 | 203) | StatusCode::Range(_))
 }

@@ -25,7 +25,7 @@ pub use self::package::{Package, Security, SecurityKind, SecurityScheme, Server,
 pub use self::paging::{Page, PageCursor, PageField, PageLinks, Paging, PagingStyle};
 pub use self::value::{Docs, Rules, Type};
 
-/// An API as the emitted client provides it.
+/// An API, as the emitted client exposes it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Api {
     /// The URLs of the servers in the document.
@@ -41,8 +41,8 @@ pub struct Api {
     /// Parameter descriptions that many operations share. They are emitted in full only once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared_docs: Vec<SharedDocs>,
-    /// The schemas of error bodies, without descriptions. The runtime has its own type for errors;
-    /// the schemas are kept to detect changes.
+    /// The schemas of error bodies, without descriptions. They are kept only to detect changes,
+    /// because the runtime has its own type for errors.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub error_bodies: BTreeMap<String, Value>,
     /// The crate of the API, if it is separate from the workspace's client.

@@ -1,4 +1,4 @@
-//! The use of schemas in requests and responses.
+//! Determines whether requests or responses contain each schema.
 
 use std::collections::BTreeMap;
 
@@ -34,8 +34,8 @@ pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
     names.collect()
 }
 
-/// Removes `readOnly` from body schemas: the keyword applies to properties, and the body is sent in
-/// any case.
+/// Removes `readOnly` from body schemas. The keyword applies to properties, and the body is always
+/// sent.
 fn open(document: &mut OpenAPI, bodies: &[String]) {
     let schemas = visitor::schemas_mut(document).filter(|(name, _)| bodies.contains(name));
     for schema in schemas.filter_map(|(_, schema)| visitor::item_mut(schema)) {
@@ -57,14 +57,14 @@ pub(super) struct Property<'a> {
     pub(super) name: &'a str,
     pub(super) schema: SchemaRef<'a>,
     pub(super) required: bool,
-    /// Whether requests hold the object, but are not meant to set the property.
+    /// Whether requests contain the object but should not set the property.
     pub(super) read_only: bool,
-    /// Whether requests must set the property, although responses with the object exclude it.
+    /// Whether requests must set the property although responses exclude it.
     pub(super) required_in_requests: bool,
 }
 
-/// Returns the properties of an object with this usage. An object in requests only has no
-/// `readOnly` properties. An object in requests and responses cannot always require them.
+/// Returns the properties of an object with this usage. An object that only requests contain has no
+/// `readOnly` properties. An object in both requests and responses cannot always require them.
 pub(super) fn properties(object: &ObjectType, usage: Usage) -> impl Iterator<Item = Property<'_>> {
     let only_one = usage.request != usage.response;
     object.properties.iter().filter_map(move |(name, property)| {

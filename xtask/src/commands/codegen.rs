@@ -38,11 +38,11 @@ pub(crate) struct Codegen {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// The name of the crate, instead of the document's title.
+    /// The name of the crate. Defaults to the document's title.
     #[arg(long, value_name = "NAME", requires = "out", value_parser = crate_name)]
     name: Option<String>,
 
-    /// The version of the crate, instead of the document's.
+    /// The version of the crate. Defaults to the document's.
     #[arg(long, value_name = "VERSION", requires = "out", value_parser = version)]
     version: Option<String>,
 
@@ -50,19 +50,18 @@ pub(crate) struct Codegen {
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     operations: Vec<String>,
 
-    /// Emit only the operations with these tags and those of `--operations`, and the models that
-    /// they use.
+    /// Emit only the operations with these tags and those from `--operations`, and their models.
     ///
     /// Separate tags with commas, or repeat the option. To select a tag with a comma in its name,
-    /// give it alone.
+    /// pass that tag alone.
     #[arg(long, value_name = "NAME")]
     tags: Vec<String>,
 
-    /// Omit resource versions later than this date (`2024-05-30`).
+    /// Omit resource versions later than this date, such as `2024-05-30`.
     #[arg(long, value_name = "DATE", value_parser = date)]
     api_version: Option<String>,
 
-    /// Include the versions that are not released (`preview`, `private`, `upcoming`).
+    /// Include unreleased versions (`preview`, `private`, `upcoming`).
     #[arg(long)]
     preview: bool,
 
@@ -150,7 +149,7 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Returns the model to compare with: that of the last run, or that of a git revision.
+/// Returns the model to compare with, from the last run or from a git revision.
 fn previous(arguments: &Codegen, output: &Output) -> anyhow::Result<Option<String>> {
     let folder = arguments.out.as_ref().map(|out| out.join("src/generated"));
     let file = folder.as_ref().unwrap_or(&output.folder).join(codegen::API_JSON);
@@ -246,7 +245,7 @@ fn summary(
     )
 }
 
-/// Returns this command without `--check`, in the syntax of a shell.
+/// Returns this command without `--check`, in shell syntax.
 fn command() -> String {
     let arguments = std::env::args().skip(1).filter(|argument| argument != "--check");
     let quoted = arguments.map(|argument| {

@@ -11,7 +11,7 @@ use toml_edit::DocumentMut;
 
 use crate::output::Output;
 
-/// The messages of rustc for a crate.
+/// Rustc's messages about a crate.
 #[derive(Debug, Default)]
 pub(super) struct Compiled {
     pub(super) errors: usize,
@@ -22,7 +22,8 @@ pub(super) struct Compiled {
 
 const WORKSPACE: &str = "[workspace]\nresolver = \"3\"\n\n[profile.dev]\nincremental = false\n";
 
-/// Removes the crate's own workspace, so that it can be a member of the workspace of all crates.
+/// Removes `[workspace]` from the manifest, so that the crate can be a member of the workspace of
+/// all crates.
 pub(super) fn adopt(output: &mut Output, manifest: &Path) -> anyhow::Result<()> {
     let text = output.beside.get_mut(manifest).context("the crate has no manifest")?;
     let mut document: DocumentMut = text.parse()?;
@@ -31,8 +32,8 @@ pub(super) fn adopt(output: &mut Output, manifest: &Path) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Checks these packages of the workspace. Cargo runs once for each set of dependencies. A single
-/// run would unify features, and give each package the features that others request.
+/// Checks these packages of the workspace. Cargo runs once for each set of dependencies, because a
+/// single run would unify the features of all packages.
 pub(super) fn check(
     root: &Path,
     workspace: &Path,
@@ -66,7 +67,7 @@ pub(super) fn check(
             "--manifest-path",
         ]);
         command.arg(workspace.join("Cargo.toml"));
-        // The workspace has compiled some of the dependencies.
+        // The workspace has already compiled some of the dependencies.
         command.env("CARGO_TARGET_DIR", root.join("target"));
         command.args(packages.iter().flat_map(|package| ["--package", package]));
         command.args(has_tags.then_some("--features=full"));
@@ -79,7 +80,7 @@ pub(super) fn check(
     Ok(compiled)
 }
 
-/// Reads a line of cargo's output. An artifact or a message of rustc means that the crate was
+/// Reads a line of cargo's output. An artifact or a message from rustc means that the crate was
 /// compiled.
 fn read(line: &str, compiled: &mut BTreeMap<String, Compiled>) {
     let Ok(line) = serde_json::from_str::<Value>(line) else { return };
@@ -89,7 +90,7 @@ fn read(line: &str, compiled: &mut BTreeMap<String, Compiled>) {
     let crate_ = compiled.entry(package.to_owned()).or_default();
     let Some(message) = line.get("message") else { return };
     let field = |key: &str| message.get(key).and_then(Value::as_str).unwrap_or_default();
-    // The last message of a crate has no location, and only counts the other messages.
+    // The last message about a crate has no location and only counts the other messages.
     let has_place = message.get("spans").and_then(Value::as_array).is_some_and(|it| !it.is_empty());
     match field("level") {
         "error" if has_place => {

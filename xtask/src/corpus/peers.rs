@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// A generator on the path.
+/// A generator that the `PATH` may contain.
 #[derive(Debug)]
 pub(super) struct Peer {
     pub(super) name: &'static str,

@@ -5,7 +5,7 @@ use super::compile::Compiled;
 /// The result for a document.
 #[derive(Debug, Default)]
 pub(super) struct Row {
-    /// The path of the document below the folder.
+    /// The path of the document within the folder.
     pub(super) name: String,
     /// The number of operations in the document.
     pub(super) found: usize,

@@ -1,9 +1,9 @@
-//! Source texts of diagnostics, split into lines.
+//! The source texts of diagnostics, split into lines.
 
 use std::ops::Range;
 use std::sync::OnceLock;
 
-/// A text with its file name.
+/// A source text with its file name.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The file name as the user gave it.
@@ -13,16 +13,16 @@ pub struct Source {
     starts: OnceLock<Vec<usize>>,
 }
 
-/// A part of a line in one of the sources.
+/// A part of a line in a source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
-    /// The index of the source: 0 is the document; overlays follow.
+    /// The index of the source: 0 is the document, and overlays follow.
     pub source: u32,
     /// The line, counted from 1.
     pub line: u32,
     /// The column in characters, counted from 1.
     pub column: u32,
-    /// The length in characters. Excerpts end with the line.
+    /// The length in characters. In an excerpt, the span ends with the line.
     pub length: u32,
 }
 
@@ -37,9 +37,9 @@ impl Span {
 /// A line, or the part of a long line around a span.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Excerpt {
-    /// The text without its line end.
+    /// The text, without its line ending.
     pub text: String,
-    /// The number of characters in the line before the text.
+    /// The number of characters that precede the text in its line.
     pub skipped: usize,
     /// The start of the span in the text, in bytes.
     pub start: usize,

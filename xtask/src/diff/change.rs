@@ -5,11 +5,11 @@
 pub enum Effect {
     /// Some code no longer compiles.
     Compile,
-    /// Code compiles, but a call that was valid is rejected or has another meaning.
+    /// Code compiles, but a call that was valid is rejected or has a different meaning.
     Call,
     /// Code compiles, but sends or receives something different.
     Wire,
-    /// Code behaves as before, except for warnings.
+    /// Code behaves as before, apart from new warnings.
     Compatible,
     /// Emitted code stays the same, but the hand-written runtime may have to change.
     Runtime,
@@ -17,7 +17,7 @@ pub enum Effect {
     Documentation,
 }
 
-/// One change.
+/// A change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// The effect on callers.

@@ -6,7 +6,7 @@ use std::fmt::{Debug, Display};
 use super::change::{Change, Effect};
 use super::value::{Value, code};
 
-/// A fact that callers or the server can see, with facts about its parts.
+/// A fact that callers or the server can observe, with facts about its parts.
 pub(super) struct Fact {
     value: Value,
     policy: Policy,
@@ -33,7 +33,7 @@ pub(super) const RULE: Policy =
 pub(super) const WIRE: Policy = always(Effect::Wire);
 /// The form of a value on the wire, as long as the value exists.
 pub(super) const FORM: Policy = Policy { removed: None, new: None, ..WIRE };
-/// A default of the server, which may have existed before it was documented.
+/// A server default, which may have existed before it was documented.
 pub(super) const DEFAULT: Policy = Policy { changed: Some(Effect::Wire), ..NOTE };
 /// Information for callers.
 pub(super) const NOTE: Policy = always(Effect::Compatible);
@@ -76,7 +76,7 @@ impl Fact {
         self.part("documentation", Self::new(DOCUMENTATION, format!("{text:?}")))
     }
 
-    /// Returns the effect of the change from `old`, whose value differs.
+    /// Returns the effect of the change from `old`, which has a different value.
     fn effect_since(&self, old: &Self) -> Option<Effect> {
         match (&old.value, &self.value) {
             (Value::Range(old), Value::Range(new)) if !new.refuses_more_than(old) => {
@@ -101,7 +101,7 @@ pub(super) fn compare(name: &str, old: Option<&Fact>, new: Option<&Fact>, found:
         }
         _ => (None, String::new()),
     };
-    // Names and values come from the document: a line break in one must not look like another
+    // Names and values come from the document. A line break in them must not look like another
     // change.
     let text = format!("{name}: {what}").replace(char::is_control, "\u{fffd}");
     found.extend(effect.map(|effect| Change { effect, text }));

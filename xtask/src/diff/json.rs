@@ -20,7 +20,7 @@ struct File<'a> {
 ///
 /// # Errors
 ///
-/// Returns an error if a value cannot be represented in JSON. No document contains such a value.
+/// Returns an error if a value cannot be represented as JSON. No document contains such a value.
 pub fn to_json(api: &Api) -> anyhow::Result<String> {
     let file = File { format: FORMAT, api };
     let text = serde_json::to_string_pretty(&file).context("cannot write the model as JSON")?;

@@ -10,7 +10,7 @@ use crate::api::types::{Docs, Rules, Type};
 pub(super) struct Member<'a> {
     pub(super) ty: &'a Type,
     pub(super) required: bool,
-    /// Its location and name in a request or response.
+    /// The location and name in a request or response.
     pub(super) wire: String,
     pub(super) rules: &'a Rules,
     pub(super) docs: &'a Docs,
@@ -34,7 +34,7 @@ impl Member<'_> {
         if provided {
             return rules::facts(fact.optional("default", DEFAULT, default), "", self.rules);
         }
-        // A list is read as empty if it is absent, so its type does not show whether it may be
+        // An absent list is read as empty, so its type does not show whether the list may be
         // absent.
         let presence = if self.required { "always present" } else { "may be absent" };
         fact.optional("default", DOCUMENTATION, default).optional(

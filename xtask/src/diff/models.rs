@@ -39,7 +39,7 @@ fn features(fact: Fact, one: &[String], other: &[String], new: &Api) -> Fact {
     if other.is_empty() {
         return fact.optional("required feature", DEMAND, codes(one, " or "));
     }
-    // The removal of a feature is a separate change.
+    // A removed feature is a separate change.
     let kept = one.iter().filter(|name| new.features.iter().any(|it| it.name == **name));
     kept.fold(fact, |fact, name| {
         let available = Fact::new(Policy { new: None, ..API }, "");

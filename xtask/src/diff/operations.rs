@@ -8,7 +8,7 @@ use super::members::Member;
 use super::value::{Arguments, Value, code, codes};
 use crate::api::types::{Api, Body, Encoding, Kind, Location, Operation, Param, Success, Type};
 
-/// Returns the facts about a method before and after.
+/// Returns the facts about a method, before and after the change.
 pub(super) fn facts(
     old: Option<&Operation>,
     new: Option<&Operation>,
@@ -75,7 +75,7 @@ fn encoding(it: &Body) -> Option<String> {
 
 fn param(it: &Param) -> Fact {
     let wire = match it.location {
-        // The position in the path matters to callers, but the name does not.
+        // Callers depend on the position in the path, but not on the name.
         Location::Path => "path".to_owned(),
         Location::Query => format!("query {}", it.name),
         Location::Header => format!("header {}", it.name),
@@ -108,8 +108,8 @@ fn required(it: &Operation) -> impl Iterator<Item = &Param> {
     it.params.iter().filter(|param| param.required)
 }
 
-/// Returns the old and new names of arguments that are otherwise equal. Callers do not write these
-/// names.
+/// Returns the old and new names of arguments that differ only in their names, which callers do not
+/// write.
 fn renamed<'a>(old: &'a Operation, new: &'a Operation) -> Vec<(&'a str, &'a str)> {
     if required(old).count() != required(new).count() {
         return Vec::new();
@@ -139,7 +139,7 @@ fn path(it: &Operation, renamed: &[(&str, &str)]) -> String {
     path + rest
 }
 
-/// Returns whether one type is a variant of the other. A method accepts each variant of its body's
+/// Returns whether one type is a variant of the other. A method accepts every variant of its body's
 /// type.
 fn is_variant(one: Option<&Type>, union: Option<&Type>, api: &Api) -> bool {
     let (Some(Type::Model(one)), Some(Type::Model(union))) = (one, union) else { return false };

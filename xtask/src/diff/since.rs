@@ -5,12 +5,12 @@ use std::process::{Command, Output};
 
 use anyhow::{Context as _, bail};
 
-/// Reads a file as it was at a git revision, such as `main`, `v0.1.0` or `HEAD~3`.
+/// Reads a file at a git revision, such as `main`, `v0.1.0` or `HEAD~3`.
 ///
 /// # Errors
 ///
-/// Returns an error if git is missing, the file is not in a repository, or the revision or the file
-/// in it does not exist.
+/// Returns an error if git is missing, the file is not in a repository, the revision does not
+/// exist, or the file does not exist at that revision.
 pub fn read_at(revision: &str, file: &Path) -> anyhow::Result<String> {
     let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = file.file_name().and_then(|it| it.to_str()).context("the file has no name")?;

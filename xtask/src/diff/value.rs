@@ -1,4 +1,4 @@
-//! The values of facts, and their comparison.
+//! Values of facts, and their comparison.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Display};
@@ -47,7 +47,7 @@ pub(super) struct Limit {
 }
 
 impl Range {
-    /// Returns the range, if it has a limit.
+    /// Returns the range, if there is at least one limit.
     pub(super) fn limits(self) -> Option<Value> {
         (self.low.is_some() || self.high.is_some()).then_some(Value::Range(self))
     }
@@ -59,7 +59,7 @@ impl Range {
     }
 }
 
-/// Returns whether the limit has become stricter.
+/// Returns whether the limit is now stricter.
 fn is_tighter(old: Option<&Limit>, new: Option<&Limit>, direction: Ordering) -> bool {
     let Some(new) = new else { return false };
     let Some(old) = old else { return true };
@@ -101,8 +101,8 @@ impl Display for Range {
 pub(super) struct Arguments(pub(super) Vec<(String, Type)>);
 
 impl Arguments {
-    /// Returns the effect of a new order. Calls do not name arguments, so they compile if the types
-    /// keep their positions.
+    /// Returns the effect of a new order. Calls do not name arguments, so they still compile if
+    /// each position has the same type.
     pub(super) fn effect_since(&self, old: &Self) -> Option<Effect> {
         let common = |these: &Self, others: &Self| -> Vec<String> {
             let names = these.0.iter().map(|(name, _)| name);
@@ -122,12 +122,12 @@ impl Display for Arguments {
     }
 }
 
-/// Marks a text as code.
+/// Formats a text as code.
 pub(super) fn code(text: impl Display) -> String {
     format!("`{text}`")
 }
 
-/// Marks each text as code. Returns `None` without texts.
+/// Formats each text as code. Returns `None` if there are no texts.
 pub(super) fn codes<T: Display>(
     texts: impl IntoIterator<Item = T>,
     separator: &str,

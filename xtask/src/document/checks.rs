@@ -1,7 +1,7 @@
-//! Checks of the document, and repairs for the rest of the generator.
+//! Checks the document, and repairs it for the rest of the generator.
 //!
-//! A problem is an error only if nothing can be emitted. Otherwise, the check repairs the tree, and
-//! the warning names the fallback.
+//! A problem is an error only if nothing can be emitted. Otherwise, the check repairs the tree and
+//! reports a warning with the fallback.
 
 mod bounds;
 mod dangling;
@@ -30,11 +30,11 @@ use super::tree::Tree;
 use super::visitor::{Object, paths, visit};
 use crate::diagnostic::Source;
 
-/// The maximum number of rounds: repairs can cause new findings.
+/// The maximum number of rounds. Repairs can cause new findings.
 const ROUNDS: usize = 10;
 
-/// Runs all checks, and counts the operations. Stops early if the root is so wrong that further findings would be
-/// useless.
+/// Runs all checks, and counts the operations. Stops early if further findings would be useless because of errors in
+/// the root.
 pub(super) fn run(
     tree: &mut Tree,
     sources: &[Source],
@@ -68,7 +68,7 @@ pub(super) fn run(
     findings.settle(tree, sources);
     unsupported::check(&tree.value, selection, findings);
     findings.settle(tree, sources);
-    // The engine reads only this version, and the checks have converted 3.1 to it.
+    // The checks have converted OpenAPI 3.1 to this version.
     if !tree.value.get("openapi").and_then(Value::as_str).is_some_and(|it| it.starts_with("3.0.")) {
         findings.at(&["openapi"]).set("3.0.3");
         findings.settle(tree, sources);
@@ -76,7 +76,7 @@ pub(super) fn run(
     operations
 }
 
-/// Checks each object on its own.
+/// Checks each object separately.
 fn contents(tree: &Tree, findings: &mut Findings) {
     let mut taken = operations::methods(&tree.value);
     let mut seen = operations::Methods::new();

@@ -1,7 +1,7 @@
 //! Decodes a checked tree as `OpenAPI`.
 //!
-//! The checks leave few values that cannot be decoded, such as an unknown `style`. The operation or
-//! component with such a value is left out, with a warning.
+//! Few values that pass the checks cannot be decoded, such as an unknown `style`. An operation or
+//! component with such a value is left out with a warning.
 
 use openapiv3::{OpenAPI, Operation, PathItem};
 use serde::Deserialize as _;
@@ -22,7 +22,7 @@ pub(super) fn decode(
     sources: &[Source],
     findings: &mut Findings,
 ) -> Option<OpenAPI> {
-    let help = "compare it with the OpenAPI 3.0 specification";
+    let help = "compare the value with the OpenAPI 3.0 specification";
     for _ in 0..ROUNDS {
         if let Ok(openapi) = OpenAPI::deserialize(&tree.value) {
             return Some(openapi);
@@ -44,7 +44,7 @@ pub(super) fn decode(
             }
             let lost = operations_at(&tree.value, &pointer);
             if lost.is_empty() {
-                findings.elsewhere(pointer).warn(what, "it is left out", help).remove();
+                findings.elsewhere(pointer).warn(what, "the value is left out", help).remove();
                 continue;
             }
             for (operation, id) in lost {
@@ -55,12 +55,15 @@ pub(super) fn decode(
         }
         findings.settle(tree, sources);
     }
-    findings.here().error("the document has too many invalid values", help);
+    findings.here().error(
+        "the document has too many invalid values",
+        "compare it with the OpenAPI 3.0 specification",
+    );
     None
 }
 
-/// Returns the operation at this place, or all operations if the place is a path, each with its
-/// name.
+/// Returns the operation at this location, or all operations of the path at this location, each with
+/// its name.
 fn operations_at(root: &Value, pointer: &Pointer) -> Vec<(Pointer, String)> {
     let operations = paths(root).flat_map(|path| {
         path.operations().map(move |operation| {
@@ -71,7 +74,7 @@ fn operations_at(root: &Value, pointer: &Pointer) -> Vec<(Pointer, String)> {
     operations.filter(|(it, _)| it.keys().starts_with(pointer.keys())).collect()
 }
 
-/// Returns the operations that cannot be read, or else the paths, with the reason.
+/// Returns the operations that cannot be decoded, each with the reason. If there are none, returns such paths.
 fn operations(root: &Value) -> Vec<(Pointer, String)> {
     let operations = paths(root).flat_map(|path| {
         path.operations().filter_map(move |operation| {

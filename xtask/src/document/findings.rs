@@ -7,16 +7,16 @@ use serde_json::Value;
 use super::tree::{Edit, Tree};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Pointer, Severity, Source};
 
-/// Findings about a document, and repairs that wait until the tree is no longer borrowed.
+/// Findings about a document, and repairs that are applied when the tree is no longer borrowed.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     /// The keys that lead to the current object.
     path: Vec<String>,
     waiting: Vec<Finding>,
     edits: Vec<Edit>,
-    /// Each finding, with the operation or component that it is about.
+    /// Each finding, with the operation or component that it concerns.
     settled: Vec<(Pointer, Diagnostic)>,
-    /// Operations and components whose findings are dropped.
+    /// The operations and components whose findings are dropped.
     ignored: HashSet<Pointer>,
 }
 
@@ -68,7 +68,8 @@ impl Findings {
         self.ignored = owners;
     }
 
-    /// Adds locations to the findings and applies the repairs. Returns whether there were any.
+    /// Adds locations to the findings, and applies the repairs. Returns whether there were any
+    /// repairs.
     pub(super) fn settle(&mut self, tree: &mut Tree, sources: &[Source]) -> bool {
         for finding in self.waiting.drain(..) {
             let span = tree.spans.span(&finding.place);
@@ -81,7 +82,7 @@ impl Findings {
             self.settled.push((owner, Diagnostic::new(finding, span, sources)));
         }
         let is_edited = !self.edits.is_empty();
-        // Edits are applied from the last to the first, so none moves the target of another.
+        // Edits are applied from last to first, so that none moves the target of another.
         self.edits.sort_by(|one, other| other.order().cmp(&one.order()));
         self.edits.dedup();
         self.edits.drain(..).for_each(|edit| tree.edit(edit));
@@ -134,7 +135,7 @@ impl Spot<'_> {
         self
     }
 
-    /// Leaves out the operation at this place.
+    /// Leaves out the operation at this location.
     pub(super) fn leave_out(self, what: impl Into<String>, help: impl Into<String>) {
         let finding = Finding::omission(self.place(), what, help);
         self.findings.waiting.push(finding);
@@ -149,7 +150,7 @@ impl Spot<'_> {
         self.findings.edits.push(Edit::Set(self.pointer, value.into()));
     }
 
-    /// Adds an item to the list, which may be missing.
+    /// Adds an item to the list. Creates the list if it is missing.
     pub(super) fn append(self, item: impl Into<Value>) {
         self.findings.edits.push(Edit::Append(self.pointer, item.into()));
     }

@@ -34,7 +34,7 @@ pub(super) struct Key {
 pub(super) enum Presence {
     Optional,
     Required,
-    /// Required. If it is missing, this JSON is assumed.
+    /// Required. If the key is missing, this JSON is assumed.
     Assumed(&'static str),
 }
 
@@ -119,7 +119,7 @@ objects! {
         may("parameters", List(&Reference(Kind::Parameter))),
     ]
     Operation "an operation" [
-        // Optional in OpenAPI; the check of operations derives a missing one.
+        // OpenAPI makes it optional. The check of operations derives a missing one.
         may("operationId", Text), should("responses", Object(Kind::Responses), "{}"),
         may("tags", List(&Text)), may("summary", Text), may("description", Text),
         may("externalDocs", Object(Kind::ExternalDocs)),

@@ -1,11 +1,11 @@
-//! Other names of operations that users may enter.
+//! Alternative names of operations that users may enter.
 
 use heck::ToSnakeCase as _;
 
 use crate::diagnostic::nearest;
 
-/// Returns the `operationId` that a name may refer to. Other names of an operation are that of its Rust method, with or
-/// without a version, and that in the vendor's own clients (`x-xgen-operation-id-override`).
+/// Returns the `operationId` that a name may refer to. The name can also be the operation's Rust method, with or
+/// without a version, or its name in the vendor's own clients (`x-xgen-operation-id-override`).
 pub fn meant<'d>(
     name: &str,
     operations: impl IntoIterator<Item = (&'d str, Option<&'d str>)>,

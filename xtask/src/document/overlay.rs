@@ -31,7 +31,7 @@ struct Reader<'o, 'f> {
     findings: &'f mut Findings,
 }
 
-const HELP: &str = "compare it with the Overlay Specification 1.0";
+const HELP: &str = "see the Overlay Specification 1.0";
 
 impl<'o> Reader<'o, '_> {
     fn actions(&mut self) -> Vec<Action<'o>> {
@@ -58,7 +58,11 @@ impl<'o> Reader<'o, '_> {
         let fields = self.object(&pointer, &["target", "description", "update", "remove"])?;
         let place = pointer.join(["target"]);
         let Some(target) = fields.get("target").and_then(Value::as_str) else {
-            self.error(&place, "an action needs a `target`", "add the JSONPath of what to change");
+            self.error(
+                &place,
+                "an action needs a `target`",
+                "add the JSONPath of the values to change",
+            );
             return None;
         };
         let target = match JsonPath::parse(target) {
@@ -90,12 +94,12 @@ impl<'o> Reader<'o, '_> {
     fn object(&mut self, pointer: &Pointer, known: &[&str]) -> Option<&'o Fields> {
         let overlay = self.overlay;
         let Some(fields) = tree::get(&overlay.value, pointer).and_then(Value::as_object) else {
-            self.error(pointer, "this must be a mapping", HELP);
+            self.error(pointer, "this value must be a mapping", HELP);
             return None;
         };
         for key in fields.keys().filter(|key| !known.contains(&key.as_str())) {
             if !key.starts_with("x-") {
-                let help = did_you_mean(key, known.iter().copied(), "remove it");
+                let help = did_you_mean(key, known.iter().copied(), format!("remove `{key}`"));
                 let place = Place::Key(pointer.join([key]));
                 self.report(&place, |place| {
                     Finding::error(place, format!("an overlay has no key `{key}` here"), help)
@@ -153,12 +157,8 @@ impl<'o> Reader<'o, '_> {
             }
             (Some(Value::Object(_) | Value::Array(_)), _)
             | (Some(_), Value::Object(_) | Value::Array(_)) => {
-                let what = "this cannot be merged with the document's value of another kind";
-                self.error(
-                    place,
-                    what,
-                    "remove the document's value with an action before this one",
-                );
+                let what = "this value and the value in the document have different types and cannot be merged";
+                self.error(place, what, "remove the value from the document in an earlier action");
             }
             (None | Some(_), _) => {
                 let spans = self.overlay.spans.find(place).cloned();

@@ -19,12 +19,13 @@ impl Raw {
     /// Reads a document from a file.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read, or, as [`Diagnostics`], if it is not YAML.
+    /// Returns an error if the file cannot be read. If it is not YAML, the error is a
+    /// [`Diagnostics`].
     pub fn load(path: &Path) -> anyhow::Result<Self> {
         Ok(Self::read(super::source(path, "OpenAPI document")?)?)
     }
 
-    /// Reads a document from a text; `file` is its name in diagnostics.
+    /// Reads a document from a text. `file` is its name in diagnostics.
     ///
     /// # Errors
     /// Returns an error if the text is not YAML.
@@ -65,7 +66,7 @@ impl Raw {
         tree::get(&self.tree.value, pointer)
     }
 
-    /// Returns the span of a place, or of its nearest ancestor that is in the text.
+    /// Returns the span of a location, or of its nearest ancestor in the text.
     #[must_use]
     pub fn span(&self, place: &Place) -> Span {
         self.tree.spans.span(place)

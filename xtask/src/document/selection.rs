@@ -1,6 +1,6 @@
 //! The selection of operations to emit.
 
-/// The selected operations. An empty selection means all operations.
+/// The operations to emit. An empty selection means all operations.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// The selected operations, by `operationId`.

@@ -1,8 +1,7 @@
 //! A document as two parallel trees: JSON values, and their locations in the text.
 //!
 //! The values are plain JSON, for serde, `JSONPath` and edits. Every edit changes both trees, so a
-//! pointer into the edited values still leads to the text, or to the nearest ancestor with a
-//! location.
+//! pointer into the edited values still leads to a location: its own, or the nearest ancestor's.
 
 use serde_json::{Map, Value, json};
 
@@ -15,12 +14,12 @@ pub(super) struct Tree {
     pub(super) spans: Spans,
 }
 
-/// The location of a value, of its key, and of the values below.
+/// The location of a value, its key, and the values in it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Spans {
     /// The key, or the start of a list item.
     pub(super) key: Span,
-    /// A complete scalar or flow collection; of a block collection, the first key.
+    /// The complete scalar or flow collection, or the first key of a block collection.
     pub(super) value: Span,
     pub(super) below: Below,
 }
@@ -40,11 +39,11 @@ pub(super) enum Edit {
     Remove(Pointer),
     /// Replaces a value, or adds it to its object. Creates missing parents.
     Set(Pointer, Value),
-    /// Adds an item to a list, which may be missing.
+    /// Adds an item to a list. Creates the list if it is missing.
     Append(Pointer, Value),
     /// Renames the key of a value, unless the new key is taken.
     Rename(Pointer, String),
-    /// Replaces a value with a copy of another one, including locations.
+    /// Replaces a value with a copy of another value, including locations.
     Copy {
         from: Pointer,
         to: Pointer,
@@ -52,8 +51,8 @@ pub(super) enum Edit {
 }
 
 impl Edit {
-    /// Returns the sort key of edits. In descending order, edits do not interfere with each other:
-    /// values are set before others are removed, and keys change last.
+    /// Returns the sort key of an edit. In descending order, edits do not interfere with each
+    /// other: values are set before others are removed, and keys change last.
     pub(super) fn order(&self) -> (u8, Vec<(Option<usize>, &str)>) {
         let (group, pointer) = match self {
             Self::Set(pointer, _) | Self::Append(pointer, _) | Self::Copy { to: pointer, .. } => {
@@ -107,7 +106,7 @@ impl Tree {
         }
     }
 
-    /// Sets a value. Without `spans`, it has the location of the old value or of the parent.
+    /// Sets a value. Without `spans`, the value gets the location of the old value or the parent.
     pub(super) fn set(&mut self, pointer: &Pointer, new: Value, spans: Option<Spans>) {
         let Some((key, parent)) = pointer.keys().split_last() else {
             self.value = new;

@@ -10,14 +10,14 @@ use crate::diagnostic::Pointer;
 /// The keys and values of an object.
 pub(super) type Fields = Map<String, Value>;
 
-/// An object in a document. [`Findings`] has its location.
+/// An object in a document. [`Findings`] contains its location.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Object<'t> {
     pub(super) kind: Kind,
     pub(super) fields: &'t Fields,
     /// The whole document.
     pub(super) root: &'t Value,
-    /// The key of the object; for a list item, the key of the list.
+    /// The key of the object. For a list item, the key of the list.
     pub(super) name: &'t str,
 }
 
@@ -38,7 +38,7 @@ impl<'t> Object<'t> {
         version.is_some_and(|version| version.starts_with("3.1"))
     }
 
-    /// Returns the target, if the object is a `$ref`.
+    /// Returns the target of the `$ref`, if the object is one.
     pub(super) fn reference(&self) -> Option<&'t str> {
         if self.kind.can_be_reference() { self.text("$ref") } else { None }
     }
@@ -88,7 +88,7 @@ pub(super) fn resolve<'t>(root: &'t Value, node: &'t Value) -> Option<&'t Fields
     None
 }
 
-/// Returns the path items, without those that are references.
+/// Returns the path items, except for references.
 pub(super) fn paths(root: &Value) -> impl Iterator<Item = Object<'_>> {
     root.as_object().into_iter().flat_map(|fields| entries(fields, "paths")).filter_map(
         move |(name, item)| {
@@ -101,8 +101,8 @@ pub(super) fn paths(root: &Value) -> impl Iterator<Item = Object<'_>> {
 /// A check that is called with each object.
 type Check<'t, 'c> = dyn FnMut(Object<'t>, &mut Findings) + 'c;
 
-/// Calls `check` with every object of a document, parents first. A `$ref` counts as an object of
-/// the kind that belongs there.
+/// Calls `check` with every object in a document, parents first. A `$ref` counts as an object of
+/// the expected kind.
 pub(super) fn visit<'t>(root: &'t Value, findings: &mut Findings, check: &mut Check<'t, '_>) {
     if let Value::Object(fields) = root {
         let document = Object { kind: Kind::Document, fields, root, name: "" };

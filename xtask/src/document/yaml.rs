@@ -16,11 +16,12 @@ use self::surrogates::Joined;
 use super::tree::{Below, Spans, Tree};
 use crate::diagnostic::{Finding, Place, Source, Span};
 
-/// The JSON library's limit is 128, which no reasonable document reaches.
+/// The maximum depth of values. `serde_json` has a limit of 128, and no reasonable document reaches
+/// 100.
 const MAX_DEPTH: usize = 100;
 
-/// The maximum number of values that aliases copy. A few nested aliases could otherwise fill the
-/// memory.
+/// The maximum number of values that aliases may copy. Without a limit, a few nested aliases could
+/// fill the memory.
 const MAX_COPIES: usize = 1_000_000;
 
 /// Parses a document. `number` is the index of the source in its spans.
@@ -74,7 +75,7 @@ struct Reader<'t, 'f> {
     joined: &'t Joined<'t>,
     number: u32,
     findings: &'f mut Vec<Finding>,
-    /// The value of each anchor, by the parser's number.
+    /// The value of each anchor, by the parser's number for the anchor.
     anchors: HashMap<usize, Node>,
     /// The number of values that aliases have copied so far.
     copies: usize,
@@ -102,7 +103,8 @@ impl<'t> Reader<'t, '_> {
                 (Event::StreamEnd, _) => return Ok(()),
                 (_, at) => {
                     let what = "a second YAML document starts here";
-                    self.warn(at, what, "it is ignored", "keep one document in the file");
+                    let help = "keep only one document in the file";
+                    self.warn(at, what, "the second document is ignored", help);
                     return Ok(());
                 }
             }
@@ -122,7 +124,7 @@ impl<'t> Reader<'t, '_> {
     fn node(&mut self, event: Event<'t>, at: Span, depth: usize) -> Result<Node, Fault> {
         if depth > MAX_DEPTH {
             let what = format!("values are nested deeper than {MAX_DEPTH} levels");
-            let help = "move the inner parts to `components` and refer to them";
+            let help = "move the inner values to `components`, and refer to them with `$ref`";
             return Err(Fault::at(at, what, help));
         }
         let (anchor, node) = match event {
@@ -142,7 +144,7 @@ impl<'t> Reader<'t, '_> {
             }
             Event::Alias(anchor) => (0, self.alias(anchor, at, depth)?),
             _ => {
-                let help = "start it with `openapi: 3.0.3`";
+                let help = "start the document with `openapi: 3.0.3`";
                 return Err(Fault::at(at, "the document is empty", help));
             }
         };
@@ -206,8 +208,8 @@ impl<'t> Reader<'t, '_> {
                 self.warn(
                     key_at,
                     format!("the key `{key}` is already on line {}", earlier.unwrap_or_default()),
-                    "the last one is used",
-                    "remove one of the two, or rename it",
+                    "the last value is used",
+                    "remove or rename one of the two keys",
                 );
             }
             children.push((key, spans));
@@ -245,8 +247,9 @@ impl<'t> Reader<'t, '_> {
         }
         let name =
             if tag.is_yaml_core_schema() { format!("!!{}", tag.suffix) } else { tag.to_string() };
-        let help = "remove it, and put the value in quotes if it is a string";
-        self.warn(at, format!("the YAML tag `{name}` is not supported"), "it is ignored", help);
+        let help = "remove the tag, and quote the value if it is a string";
+        let what = format!("the YAML tag `{name}` is not supported");
+        self.warn(at, what, "the tag is ignored", help);
         false
     }
 
@@ -299,7 +302,7 @@ fn scalar(text: Cow<'_, str>, style: ScalarStyle) -> Value {
     plain.unwrap_or_else(|| Value::String(text.into_owned()))
 }
 
-/// Parses a plain scalar that is not a string, by the rules of `serde_yaml`.
+/// Parses a plain scalar that is not a string, as `serde_yaml` does.
 fn resolve(text: &str) -> Option<Value> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),

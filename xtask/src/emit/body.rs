@@ -1,4 +1,4 @@
-//! The body of a request, as `send` adds it.
+//! Emits the code that adds the body to a request.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +8,7 @@ use super::docs::{self, Links};
 use super::tokens::ident;
 use crate::api::{Body, Encoding, FormStyle, Location, Operation, Param, Part, Type};
 
-/// Returns the call that adds the body in `value`, including the check of its value.
+/// Emits the call that adds the body in `value`, after checking it.
 pub(super) fn add(body: &Body, value: &TokenStream, imports: &Imports) -> TokenStream {
     let at = body.validates.then(|| {
         imports.runtime("Validate");
@@ -65,7 +65,7 @@ pub(super) fn setter(body: &Body, imports: &Imports, links: &Links<'_>) -> Token
     }
 }
 
-/// Returns the call that adds a form of the parameters that are its parts.
+/// Emits the call that adds a form, whose parts are parameters.
 pub(super) fn add_form(operation: &Operation, imports: &Imports) -> Option<TokenStream> {
     let form = operation.is_multipart.then(|| imports.root("Form"))?;
     let parts = operation.params.iter().filter_map(|param| Some(part(param, part_of(param)?)));
@@ -73,7 +73,7 @@ pub(super) fn add_form(operation: &Operation, imports: &Imports) -> Option<Token
     Some(quote!(.multipart(#form::new() #(#parts)*)))
 }
 
-/// Returns the encoding of a parameter in a form, if the parameter is a part of a form.
+/// Returns the encoding of a form part, if the parameter is one.
 pub(super) const fn part_of(param: &Param) -> Option<Part> {
     match param.location {
         Location::Part(part) => Some(part),

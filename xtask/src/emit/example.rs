@@ -94,7 +94,7 @@ fn call(operation: &Operation, root: &Ident) -> TokenStream {
     quote!(#body #send)
 }
 
-/// Emits a type with its path, because an example only imports models.
+/// Emits a type with its path, because an example imports only models.
 fn ty(ty: &Type, root: &Ident) -> TokenStream {
     match ty {
         Type::Bool => quote!(bool),

@@ -1,8 +1,9 @@
 //! The paths of emitted files, and the files `mod.rs`.
 //!
 //! Without features, there is one folder for models and one for operations. With features, each of
-//! them has a folder per feature. A model is in the folder of the only feature that needs it, or in
-//! `shared`. A module in `shared` is compiled with each of its features, or always if it has many.
+//! them has a folder per feature. If only one feature needs a model, the model is in that feature's
+//! folder, and otherwise in `shared`. A module in `shared` is compiled with any of its features, or
+//! always if it has many.
 
 use std::collections::BTreeMap;
 use std::iter;
@@ -19,7 +20,7 @@ const MODELS: &str = "The types of request and response bodies.";
 const OPERATIONS: &str = "The request types, one for each operation and version.";
 const SHARED: &str = "shared";
 
-/// A module with more features than this is compiled with every feature.
+/// A module with more features than this is always compiled.
 const MANY: usize = 4;
 
 /// Returns the path of a model's file.
@@ -96,7 +97,8 @@ struct Entry {
     types: Vec<String>,
     /// The feature that owns the folder, if there are features.
     folder: String,
-    /// The features that compile it within its folder. If empty, it is always compiled.
+    /// The features that compile the module within its folder. If empty, the module is always
+    /// compiled.
     features: Vec<String>,
 }
 

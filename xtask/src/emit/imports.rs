@@ -13,7 +13,8 @@ use crate::api::Type;
 const MODELS: &str = "crate::models";
 const RUNTIME: &str = "crate::runtime";
 
-/// The names that a file uses from other modules. Naming one imports it.
+/// The names that a file uses from other modules. Each method adds the name that it returns to the
+/// imports.
 #[derive(Debug, Default)]
 pub(super) struct Imports {
     /// The types that the file defines.
@@ -104,7 +105,7 @@ impl Imports {
         }
     }
 
-    /// Returns the type of an argument, which accepts more types than that of the value.
+    /// Returns the type of an argument, which accepts more types than the value has.
     pub(super) fn argument(&self, ty: &Type) -> TokenStream {
         match ty {
             Type::Boxed(inner) => self.argument(inner),
@@ -119,7 +120,7 @@ impl Imports {
     /// Returns the `use` items in three groups: standard library, other crates, this crate.
     pub(super) fn groups(self) -> Vec<Vec<TokenStream>> {
         let mut imports: Vec<_> = self.names.into_inner().into_iter().collect();
-        // In rustfmt's order: names from the crate root come after the crate's modules.
+        // As in rustfmt's order, names from the crate root come after the crate's modules.
         imports
             .sort_by_key(|(module, names)| (group(module), *module == "crate" && names.len() > 1));
         let groups = imports.chunk_by(|(one, _), (other, _)| group(one) == group(other));

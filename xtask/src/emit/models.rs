@@ -1,4 +1,4 @@
-//! Emits a module of models.
+//! Emits modules of models.
 
 use proc_macro2::TokenStream;
 

@@ -1,4 +1,5 @@
-//! Emits the modules that describe the API of a separate crate: its name and its servers.
+//! Emits the modules that describe a separate crate's API: its identity, servers and security
+//! schemes.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use super::tokens::ident;
 use crate::api::{Package, Server};
 use crate::layout::SourceFile;
 
-/// Returns the files, which are next to the folder of generated code.
+/// Returns the files. They are next to the folder of generated code.
 #[must_use]
 pub fn files(package: &Package) -> Vec<SourceFile> {
     vec![identity(package), servers(package), super::schemes::file(&package.security)]
@@ -36,7 +37,7 @@ fn identity(package: &Package) -> SourceFile {
             pub(crate) const PATH: Option<&str> = None;
         },
         quote! {
-            /// The environment variable that names another base URL.
+            /// The environment variable that overrides the base URL.
             pub(crate) const BASE_URL_VARIABLE: &str = #variable;
         },
         quote! {
@@ -48,7 +49,7 @@ fn identity(package: &Package) -> SourceFile {
             pub(crate) const HAS_ERROR_OBJECTS: bool = false;
         },
         quote! {
-            /// The name of the span of each call.
+            /// The name of each call's span.
             pub(crate) const SPAN: &str = "api_call";
         },
     ];
@@ -62,7 +63,7 @@ pub(crate) fn default_base_url(package: &Package) -> Option<String> {
     is_complete(&url).then_some(url)
 }
 
-/// Returns whether a URL is absolute, and has no variables without a value.
+/// Returns whether a URL is absolute, and all its variables have values.
 fn is_complete(url: &str) -> bool {
     (url.starts_with("https://") || url.starts_with("http://")) && !url.contains('{')
 }
@@ -128,7 +129,7 @@ fn with_variables(number: usize, server: &Server, about: &str) -> TokenStream {
         };
         let separator = if described.is_empty() { ":" } else { "" };
         list.push_str(&docs::list_item(&format!(
-            "`{name}`{described}{separator}{values} Usually `{}`.",
+            "`{name}`{described}{separator}{values} The document's default is `{}`.",
             variable.default
         )));
         let argument = ident(&name);
@@ -139,7 +140,7 @@ fn with_variables(number: usize, server: &Server, about: &str) -> TokenStream {
     let function = ident(&format!("base_url_{number}"));
     let url = &server.url;
     let doc = docs::own(&format!(
-        "Returns the base URL `{url}` with these values of its variables. {}\n\n# Arguments\n\n{list}",
+        "Returns the base URL `{url}` with these values for its variables. {}\n\n# Arguments\n\n{list}",
         docs::plain(about)
     ));
     quote! {

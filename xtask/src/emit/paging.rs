@@ -11,7 +11,7 @@ use crate::api::{Model, Page, PageCursor, PageField, PageLinks, Paging, PagingSt
 /// Emits the method `stream` of a request.
 pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
     let doc = docs::own(
-        "Returns the items of this page and of all later pages, in order.\n\n\
+        "Returns the items of this page and all later pages, in order.\n\n\
          Each page is one request, with its own retries and timeouts. The stream ends after the first error, \
          which can be any error of [`send`](Self::send).",
     );
@@ -151,7 +151,7 @@ fn cursor(cursor: &PageCursor, page: &Page, imports: &Imports) -> TokenStream {
     }
 }
 
-/// Returns the string in the field to which a path leads, as an `Option<String>`.
+/// Emits an expression for the string in the field at the end of a path, as an `Option<String>`.
 fn text_at(path: &[PageField]) -> TokenStream {
     let Some((last, objects)) = path.split_last() else { return quote!(None) };
     let mut object = quote!(self);

@@ -19,7 +19,7 @@ pub(super) fn file(security: &Security) -> SourceFile {
     });
     let mut items: Vec<TokenStream> = schemes.iter().map(declaration).collect();
     items.push(quote! {
-        /// The combinations of schemes. The first one with credentials is used.
+        /// The combinations of schemes. The first one with complete credentials is used.
         pub(crate) static ALTERNATIVES: &[&[&Scheme]] = &[#(#alternatives),*];
     });
     items.push(quote! {
@@ -68,9 +68,9 @@ fn constructor(scheme: &SecurityScheme) -> TokenStream {
     let (constant, function) = (static_ident(scheme), ident(&scheme.ident));
     let described = scheme.description.as_deref().map(|text| format!("\n\n{}", docs::plain(text)));
     let doc = docs::own(&format!(
-        "{}, for the security scheme `{}`.{}",
-        about(&scheme.kind),
+        "Creates credentials for the security scheme `{}`: {}.{}",
         scheme.name,
+        about(&scheme.kind),
         described.unwrap_or_default()
     ));
     let arguments: Vec<Ident> = arguments(&scheme.kind).iter().map(|name| ident(name)).collect();
@@ -100,18 +100,18 @@ pub fn arguments(kind: &SecurityKind) -> &'static [&'static str] {
     }
 }
 
-/// Returns a description of what requests carry.
+/// Describes a kind of credentials, in lower case.
 #[must_use]
 pub fn about(kind: &SecurityKind) -> String {
     match kind {
-        SecurityKind::Bearer => "A bearer token (RFC 6750) from the caller".to_owned(),
-        SecurityKind::Basic => "A username and a password, by HTTP Basic (RFC 7617)".to_owned(),
-        SecurityKind::Digest => "A username and a password, by HTTP Digest (RFC 7616)".to_owned(),
-        SecurityKind::Header(name) => format!("A key in the header `{name}`"),
-        SecurityKind::Query(name) => format!("A key in the query parameter `{name}`"),
-        SecurityKind::Cookie(name) => format!("A key in the cookie `{name}`"),
+        SecurityKind::Bearer => "a bearer token (RFC 6750)".to_owned(),
+        SecurityKind::Basic => "a username and password for HTTP Basic (RFC 7617)".to_owned(),
+        SecurityKind::Digest => "a username and password for HTTP Digest (RFC 7616)".to_owned(),
+        SecurityKind::Header(name) => format!("a key for the header `{name}`"),
+        SecurityKind::Query(name) => format!("a key for the query parameter `{name}`"),
+        SecurityKind::Cookie(name) => format!("a key for the cookie `{name}`"),
         SecurityKind::ClientCredentials(url) => format!(
-            "The id and the secret of an OAuth 2.0 client, which requests its tokens at `{url}` and renews them"
+            "an OAuth 2.0 client id and secret, used to request and renew tokens at `{url}`"
         ),
     }
 }

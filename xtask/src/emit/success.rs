@@ -1,4 +1,4 @@
-//! The value of a success response.
+//! Emits the value of a success response.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -33,7 +33,7 @@ pub(super) fn ty(success: &Success, imports: &Imports) -> TokenStream {
     }
 }
 
-/// Emits the enum for several values, and the choice of the variant by the status.
+/// Emits the enum for several values, and the code that selects the variant by status.
 pub(super) fn definition(
     operation: &Operation,
     imports: &Imports,
@@ -56,8 +56,8 @@ pub(super) fn definition(
     vec![definition, by_status(&name, values, imports)]
 }
 
-/// Emits the choice of the variant. A status that the document does not describe has the first
-/// variant.
+/// Emits the code that selects the variant. A status that the document does not describe selects
+/// the first variant.
 fn by_status(name: &proc_macro2::Ident, values: &[StatusValue], imports: &Imports) -> TokenStream {
     let (by_status, result) = (imports.runtime("ByStatus"), imports.runtime("Decoded"));
     let decode = imports.runtime("decode");
@@ -91,7 +91,7 @@ fn by_status(name: &proc_macro2::Ident, values: &[StatusValue], imports: &Import
     }
 }
 
-/// Returns the pattern of the statuses to which a response of the document applies.
+/// Returns the pattern that matches the statuses of a documented response.
 fn pattern(status: &str) -> TokenStream {
     if let Ok(code) = status.parse::<u16>() {
         let code = Literal::u16_unsuffixed(code);

@@ -1,4 +1,4 @@
-//! Tokens that several emitters use.
+//! Emits tokens that several emitters need.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -9,7 +9,7 @@ use crate::api::{Field, Model, Type};
 /// The reason for the deprecation of a parameter or field.
 const DEPRECATED: &str = "deprecated by the API";
 
-/// Emits the traits to derive for a model that can be compared exactly.
+/// Emits the traits that a model can derive if its values can be compared exactly.
 pub(super) fn hashable(model: &Model) -> Option<TokenStream> {
     model.hashable.then(|| quote!(Eq, Hash,))
 }
@@ -24,7 +24,7 @@ pub(super) fn deprecated(is_deprecated: bool) -> Option<TokenStream> {
     is_deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]))
 }
 
-/// Emits the attribute that allows an `impl` to use these fields, if some of them are deprecated.
+/// Emits the attribute that allows an `impl` to use these fields, if any of them is deprecated.
 pub(super) fn allow_deprecated<'a>(
     fields: impl IntoIterator<Item = &'a Field>,
 ) -> Option<TokenStream> {

@@ -45,8 +45,8 @@ pub(super) fn emit(
     items
 }
 
-/// Emits the choice of a variant by the discriminator. A runtime macro implements the rest of serde
-/// and conversions.
+/// Emits the code that selects a variant by the discriminator. A runtime macro implements the rest
+/// of serde and the conversions.
 fn decoding(model: &Model, union: &Union, imports: &Imports) -> [TokenStream; 2] {
     let name = ident(&model.ident);
     let property = &union.property;
@@ -78,7 +78,7 @@ fn decoding(model: &Model, union: &Union, imports: &Imports) -> [TokenStream; 2]
     ]
 }
 
-/// Emits a method for a field that every variant has.
+/// Emits a getter for a field that every variant has.
 fn getter(field: &Field, union: &Union, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = docs::of_value(&field.name, &field.rules, &field.docs, links);
     let absent = docs::section("Returns `None` for an unknown variant.");

@@ -54,7 +54,7 @@ fn field_checks(field: &Field, imports: &Imports) -> TokenStream {
 
 /// A value to validate.
 pub(super) struct Place {
-    /// Its location in the request.
+    /// The location in the request.
     at: TokenStream,
     value: TokenStream,
     /// Whether `value` is a reference.

@@ -33,7 +33,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             findings.push(warning(
                 origins.pointer(name),
                 format!("`{name}` contains itself without a named object in between"),
-                format!("`{name}` is any JSON value"),
+                format!("`{name}` is read as any JSON value"),
                 "put an object with `properties` in between",
             ));
             *schema = ReferenceOr::Item(visitor::any_value(SchemaData::default()));

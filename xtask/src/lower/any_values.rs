@@ -1,4 +1,4 @@
-//! Converts schemas without a single type to any value.
+//! Replaces schemas that have no single type with a schema for any value.
 
 use openapiv3::{AnySchema, Schema, SchemaData, SchemaKind};
 
@@ -6,7 +6,7 @@ use super::{Finding, Lowered, Options, warning};
 use crate::diagnostic::Pointer;
 use crate::visitor::{self, Slot};
 
-/// Converts each schema that mixes keywords of several types, or only has `not`, to any value.
+/// Replaces each schema that mixes keywords of several types, or has only `not`, with a schema for any value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings } = lowered;
     for (key, operation) in visitor::operations_mut(openapi) {
@@ -27,7 +27,7 @@ fn below(slot: Slot<'_>, name: &str, pointer: &Pointer, findings: &mut Vec<Findi
         findings.push(warning(
             pointer.clone(),
             format!("a schema in `{name}` has {what}"),
-            "it is read as any JSON value".to_owned(),
+            "the schema is read as any JSON value".to_owned(),
             help,
         ));
     }
@@ -41,13 +41,13 @@ fn any_value(schema: &mut Schema) -> Schema {
     visitor::any_value(std::mem::take(data))
 }
 
-/// Returns why a schema has no single type, and the solution.
+/// Returns why a schema has no single type, and how to fix it.
 fn problem(kind: &SchemaKind) -> Option<(&'static str, &'static str)> {
     match kind {
-        SchemaKind::Any(any) if any.enumeration.is_empty() && *any != AnySchema::default() => Some(
-            ("keywords of several types", "give it one `type`, and only keywords of that type"),
-        ),
-        SchemaKind::Not { .. } => Some(("`not`, but no `type`", "give it a `type`")),
+        SchemaKind::Any(any) if any.enumeration.is_empty() && *any != AnySchema::default() => {
+            Some(("keywords of several types", "use one `type`, and only keywords for that type"))
+        }
+        SchemaKind::Not { .. } => Some(("`not`, but no `type`", "add a `type`")),
         _ => None,
     }
 }

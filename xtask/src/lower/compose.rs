@@ -11,13 +11,14 @@ use crate::visitor;
 /// `discriminator` contributes only its own properties to its variants, so a child that refers to
 /// its base is finite. Any other union contributes the properties of all variants.
 ///
-/// An `allOf` of strings or of numbers becomes one of them. An `allOf` around one reference to an
-/// object becomes a separate type. An `allOf` around any other reference is kept for the pass
-/// `aliases`.
+/// An `allOf` of strings or numbers becomes a single string or number. An `allOf` around one
+/// reference to an object becomes a separate type. An `allOf` around any other reference is kept
+/// for the pass `aliases`.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
-    // The root of a union composes its own properties. Its variants stay separate.
+    // The root of a union contains only its own composed properties, because its variants stay
+    // separate.
     let roots: Vec<_> = schemas.values().map(|it| it.as_item().and_then(root)).collect();
     let (mut composed, mut added) = (Vec::new(), Vec::new());
     for (index, (name, root)) in schemas.keys().zip(&roots).enumerate() {
@@ -41,7 +42,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     add(added, schemas, origins);
 }
 
-/// Returns a schema with `allOf`, without its variants if it has a discriminator.
+/// Returns the schema if it has an `allOf`. Removes its variants if it has a discriminator.
 fn root(schema: &Schema) -> Option<Schema> {
     let mut schema =
         Some(schema).filter(|it| !visitor::members(&it.schema_kind).is_empty())?.clone();
@@ -54,8 +55,8 @@ fn root(schema: &Schema) -> Option<Schema> {
     Some(schema)
 }
 
-/// Returns the string or number that all members describe: an enum, or the last member, completed
-/// with the rules of the others.
+/// Returns the string or number that all members describe: an enum, or the last member with the
+/// rules of the others.
 fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     let members = visitor::members(&schema.schema_kind).iter();
     let members = members.map(|slot| resolved(slot, schemas));

@@ -1,4 +1,4 @@
-//! Converts a base and its children to a tagged union.
+//! Converts bases and their children to tagged unions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +17,7 @@ type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 /// Replaces each schema with a `discriminator` with the `oneOf` of its children. Adds the properties of the base to the
 /// children, and removes the discriminator from children where its value is constant ([`tags`]).
 ///
-/// A union without a discriminator becomes any value, because guessing a variant would sometimes be
-/// wrong.
+/// A union without a discriminator becomes any value, because a guessed variant could be wrong.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;

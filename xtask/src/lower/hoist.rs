@@ -1,4 +1,4 @@
-//! Moves inline schemas to the named schemas.
+//! Turns inline schemas into named schemas.
 
 use heck::ToUpperCamelCase as _;
 use indexmap::IndexMap;
@@ -42,7 +42,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     openapi.components.get_or_insert_with(Default::default).schemas = schemas;
 }
 
-/// The schema or operation whose inline schemas are named, and their destination.
+/// The schema or operation whose inline schemas are named, and the destination of the named
+/// schemas.
 struct Hoist<'a> {
     owner: &'a str,
     schemas: &'a mut Schemas,
@@ -62,7 +63,7 @@ impl Hoist<'_> {
     }
 
     /// If the schema at this location needs a name, moves it to the named schemas and leaves a
-    /// reference.
+    /// reference to it.
     fn slot(&mut self, mut slot: Slot<'_>, name: &str, pointer: &Pointer) {
         let Some(schema) = slot.reborrow().schema().filter(|schema| !is_scalar(schema)) else {
             return;
@@ -95,7 +96,7 @@ impl Hoist<'_> {
     }
 }
 
-/// Returns whether the value needs no name and contains no other value.
+/// Returns whether the schema needs no name and contains no other schema.
 fn is_scalar(schema: &Schema) -> bool {
     match &schema.schema_kind {
         SchemaKind::Type(Type::String(string)) => string.enumeration.is_empty(),

@@ -11,10 +11,9 @@ use crate::visitor;
 
 type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
-/// Adds the variants of the union to each mapping. For a base without a mapping, adds the schemas
-/// composed of it. A base that is a variant of itself gets a second schema. A schema that no mapping
-/// names is selected by its own name ([OpenAPI 3.0.3, Discriminator
-/// Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
+/// Adds the union's variants to each mapping. For a base without a mapping, adds the schemas that are composed of the
+/// base. A base that is a variant of itself gets a second schema. A schema that no mapping names is selected by its own
+/// name ([OpenAPI 3.0.3, Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;

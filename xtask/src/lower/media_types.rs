@@ -2,8 +2,8 @@
 //!
 //! Each media type has a method of `Client`, such as `add_pet` and `add_pet_as_xml`, and not a method of the request. A
 //! required body is an argument of the method that builds the request, so a caller with XML would have to build a typed
-//! value that `xml_body` then discards. With a request type of its own, each media type also has exactly the setters that
-//! apply to it: those of the parts of a form, for example.
+//! value only for `xml_body` to discard it. With separate request types, each media type also has exactly the setters
+//! that apply to it, such as a setter for each part of a form.
 
 use heck::ToSnakeCase as _;
 use indexmap::IndexMap;
@@ -45,8 +45,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     *paths = all;
 }
 
-/// Keeps only the best media type of an operation's body. Returns a copy of the operation for each of the others, with
-/// the name of the media type.
+/// Keeps only the best media type of an operation's body. For each other media type, returns its name and a copy of the
+/// operation.
 fn split(operation: &mut Operation) -> Vec<(String, Operation)> {
     let body = operation.request_body.as_mut().and_then(visitor::item_mut);
     let Some(content) = body.map(|body| &mut body.content).filter(|it| it.len() > 1) else {
@@ -82,7 +82,7 @@ fn is_plain_json(media_type: &str) -> bool {
     family(media_type) == Family::Json && (essence.ends_with("/json") || essence.contains('*'))
 }
 
-/// Returns the name of a media type in a method.
+/// Returns the name of a media type in method names.
 fn word(media_type: &str) -> String {
     match family(media_type) {
         Family::Form => "form".to_owned(),

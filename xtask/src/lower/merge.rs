@@ -13,11 +13,11 @@ use crate::visitor::{self, target};
 
 pub(super) type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
-/// The maximum number of schemas that are merged into one object. Nested unions multiply this
-/// number.
+/// The maximum number of schemas that are merged into one object. Nested unions multiply the number
+/// of schemas to merge.
 const BUDGET: usize = 10_000;
 
-/// An alternative of a union, and the name of its schema.
+/// An alternative of a union, with the name of its schema.
 pub(super) struct Alternative<'a> {
     pub(super) name: &'a str,
     pub(super) object: ObjectType,
@@ -30,7 +30,7 @@ pub(super) struct Merge<'a> {
     pub(super) schemas: &'a Schemas,
     pub(super) origins: &'a Origins,
     pub(super) findings: &'a mut Vec<Finding>,
-    /// New named schemas, to which the object refers.
+    /// The new named schemas that the object refers to.
     pub(super) added: &'a mut Vec<(String, Schema, Origin)>,
     /// The number of further schemas that can be merged before the budget is exhausted.
     left: usize,
@@ -53,7 +53,7 @@ impl<'a> Merge<'a> {
     }
 
     /// Merges everything that the schema, its members and its variants describe. Outer keywords
-    /// take precedence. Returns `None` if a value of the schema may not be an object.
+    /// take precedence. Returns `None` if the schema allows values that are not objects.
     pub(super) fn object(&mut self, schema: &'a Schema) -> Option<ObjectType> {
         self.object_within(schema, &mut vec![self.name])
     }
@@ -87,8 +87,8 @@ impl<'a> Merge<'a> {
         Some(whole)
     }
 
-    /// Resolves a member or variant, and returns its name. Returns `None` if it was visited
-    /// already.
+    /// Resolves a member or variant, and returns its name and schema. Returns `None` if it was
+    /// already visited.
     fn enter(
         &self,
         slot: &'a ReferenceOr<Schema>,
@@ -186,13 +186,13 @@ impl<'a> Merge<'a> {
             self.origins.pointer(member).join(["properties", property]),
             format!("the variants of `{union}` describe `{property}` differently"),
             format!("`{property}` is read as any JSON value"),
-            "describe it consistently, or add a `discriminator` to the union",
+            "describe the property consistently, or add a `discriminator` to the union",
         )
     }
 }
 
-/// Returns what the alternatives state about other properties. They can have any value if an alternative says nothing
-/// about them, but another does.
+/// Returns what the alternatives state about other properties. They can have any value if some alternatives describe
+/// them and others do not.
 fn common_rest(alternatives: &[Alternative<'_>]) -> Option<AdditionalProperties> {
     let all = alternatives.iter().map(|it| &it.object.additional_properties);
     let mut open = all.filter(|it| **it != Some(AdditionalProperties::Any(false)));
@@ -214,8 +214,8 @@ fn own_object(kind: &SchemaKind) -> Option<ObjectType> {
     }
 }
 
-/// Returns whether one of these schemas is a variant of the union. A variant inherits the own
-/// properties of the union, but not those of other variants.
+/// Returns whether one of these schemas is a variant of the union. A variant inherits the union's
+/// own properties, but not the properties of other variants.
 fn is_base_of(union: &Schema, names: &[&str]) -> bool {
     let mapping = union.schema_data.discriminator.iter().flat_map(|it| it.mapping.values());
     mapping.map(|reference| visitor::schema_name(reference)).any(|child| names.contains(&child))

@@ -56,8 +56,8 @@ fn examples(content: &mut IndexMap<String, MediaType>, components: &Components) 
     examples.for_each(|example| resolve(example, &components.examples));
 }
 
-/// Adds the parameters of the path first. The operation overrides those with the same name and
-/// location.
+/// Adds the path's parameters before the operation's, which override them if the name and location
+/// are the same.
 fn inherit(
     own: &mut Vec<ReferenceOr<Parameter>>,
     shared: &[ReferenceOr<Parameter>],
@@ -82,7 +82,7 @@ fn identity(
     Some((std::mem::discriminant(parameter), &parameter.parameter_data_ref().name))
 }
 
-/// Follows a chain of references. The checks guarantee that targets exist and that there are no
+/// Follows a chain of references. The checks guarantee that all targets exist and that there are no
 /// cycles.
 fn resolve<T: Clone>(slot: &mut ReferenceOr<T>, components: &IndexMap<String, ReferenceOr<T>>) {
     while let ReferenceOr::Reference { reference } = slot {

@@ -12,9 +12,9 @@ use super::{Finding, Lowered, Options, warning};
 use crate::media_type::{family, is_json, is_range};
 use crate::visitor::{self, OperationKey};
 
-/// Keeps the best media type of each response. Keeps a success response for each status if their
-/// values differ, and the success responses without a value. If an operation declares no other
-/// success, `default` is its success.
+/// Keeps the best media type of each response. Keeps all success responses if their values differ
+/// and can be distinguished. Otherwise, keeps the first one with a value, and those without. If an
+/// operation declares no other success, `default` is its success.
 ///
 /// Removes the bodies of errors for which the runtime has a type, because servers and proxies
 /// return more statuses than a document lists. Also removes error bodies that are not JSON.
@@ -43,8 +43,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Keeps the best media type: the first one of the first family ([`Family`](crate::media_type::Family)).
-/// Returns the others.
+/// Keeps the first media type of the most specific [`Family`](crate::media_type::Family), and returns the others.
 fn keep_best(content: &mut IndexMap<String, MediaType>) -> IndexMap<String, MediaType> {
     let best = content.keys().enumerate().min_by_key(|(_, name)| family(name));
     let best = best.map(|(index, _)| index);
@@ -67,9 +66,12 @@ fn other_values(
     (!others.is_empty()).then(|| {
         warning(
             key.pointer().join(["responses", &status.to_string(), "content"]),
-            format!("the response {status} has another schema for `{}`", others.join("` and `")),
+            format!(
+                "the response {status} has a different schema for `{}`",
+                others.join("` and `")
+            ),
             format!("only `{best}` is requested"),
-            "describe the others in a document of their own, if callers need them",
+            "if callers need the other media types, move them to a separate document",
         )
     })
 }
@@ -79,7 +81,7 @@ fn is_without_body(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(204 | 205 | 304))
 }
 
-/// Keeps only the first value if all values of an operation are equal, or if not all of them are JSON.
+/// Keeps only the first success response with a value if all values have the same schema, or if not all are JSON.
 fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     let (mut full, empty): (Vec<_>, Vec<_>) = take_successes(&mut operation.responses)
         .into_iter()
@@ -94,7 +96,7 @@ fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
             format!(
                 "the response {status} has a different schema from the previous success response"
             ),
-            format!("{status} is read with the previous schema"),
+            format!("the response {status} is read with the previous schema"),
             "return JSON from both, or use the same schema for both",
         )
     });
@@ -105,7 +107,7 @@ fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     finding
 }
 
-/// Returns the schemas of the error objects that the runtime reads. They have a number `error` and a string
+/// Returns the names of the error objects that the runtime has a type for: those with the properties `error` and
 /// `errorCode`.
 fn known_errors(openapi: &OpenAPI) -> BTreeSet<String> {
     let schemas = openapi.components.iter().flat_map(|it| &it.schemas);
@@ -118,7 +120,7 @@ fn known_errors(openapi: &OpenAPI) -> BTreeSet<String> {
     known.map(|(name, _)| name.clone()).collect()
 }
 
-/// Returns whether a media type describes an error with any other schema.
+/// Returns whether a media type has a schema that the runtime has no type for.
 fn is_unknown(media: &MediaType, known: &BTreeSet<String>) -> bool {
     match &media.schema {
         Some(ReferenceOr::Reference { reference }) => {

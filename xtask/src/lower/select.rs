@@ -42,9 +42,9 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
 
 /// The names that can be selected.
 struct Known {
-    /// Every `operationId`, with the name in the vendor's own clients and the location.
+    /// Every `operationId`, with its name in the vendor's own clients and its location.
     operations: IndexMap<String, (Option<String>, Pointer)>,
-    /// Every tag of an operation.
+    /// The tags of all operations.
     tags: IndexSet<String>,
     /// The tags that the document lists, in order.
     listed: Vec<String>,

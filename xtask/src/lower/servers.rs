@@ -1,12 +1,12 @@
-//! Finds the operations whose servers differ from those of the document.
+//! Finds the operations whose server differs from the document's.
 
 use openapiv3::OpenAPI;
 
 use super::{Lowered, Options, warning};
 use crate::visitor;
 
-/// Makes the servers of all operations those of the document, if they are the same. Otherwise, an operation keeps its
-/// servers only if they differ from those of the document.
+/// Moves the servers from the operations to the document if all operations have the same servers. Otherwise, an
+/// operation keeps its servers only if the first one differs from the document's.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     share(openapi);
@@ -15,9 +15,9 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         match operation.servers.first() {
             Some(server) if Some(server) != usual.as_ref() => findings.push(warning(
                 key.pointer(),
-                format!("the operation is at the server `{}`, unlike the document", server.url),
+                format!("the operation's server, `{}`, is not the document's", server.url),
                 "requests go to the base URL of the client".to_owned(),
-                "call it with a client that has this base URL",
+                "call the operation with a client that has this base URL",
             )),
             _ => operation.servers.clear(),
         }

@@ -15,9 +15,9 @@ use crate::visitor;
 /// inline schema is left. An `allOf` around one reference is kept, because OpenAPI 3.0 needs it to
 /// annotate a reference.
 ///
-/// Also normalizes numbers and strings that have a keyword of another type, or a bound in an
-/// unusual notation (`1e9` for an integer). An enum of values that are not all strings keeps only
-/// its values.
+/// Also normalizes numbers and strings that have a keyword for another type, or a bound in an
+/// unusual notation (`1e9` for an integer). An enum whose values are not all strings keeps only its
+/// values.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::every_schema(&mut lowered.openapi, &mut |schema| {
         simplify(schema);
@@ -79,7 +79,7 @@ fn is_scalar(any: &AnySchema) -> bool {
         && [&any.all_of, &any.one_of, &any.any_of].iter().all(|members| members.is_empty())
 }
 
-/// Returns the type that a schema names, or that its keywords imply.
+/// Returns the type that a schema states or that its keywords imply.
 fn typed(any: &AnySchema) -> Option<Type> {
     let is_composed = [&any.all_of, &any.one_of, &any.any_of].iter().any(|it| !it.is_empty());
     let has_members = !any.properties.is_empty() || any.additional_properties.is_some();
@@ -121,7 +121,7 @@ fn typed(any: &AnySchema) -> Option<Type> {
     })
 }
 
-/// Returns the bound as an integer, if it fits.
+/// Returns the bound as an integer, if it is one.
 fn whole(bound: Option<f64>) -> Option<i64> {
     format!("{:.0}", bound?).parse().ok()
 }

@@ -19,8 +19,8 @@ pub(crate) const FIRST_REQUIRES: &str = "x-first-variant-requires";
 /// - Enums become one enum with all values.
 /// - Other scalars of one type become that type.
 /// - Objects with a property whose values distinguish them become a union with that discriminator.
-/// - Other objects become one object with all properties. A property is required if all of them
-///   require it. [`FIRST_REQUIRES`] keeps what only some of them require.
+/// - Other objects become one object with all properties. A property is required if all objects
+///   require it. [`FIRST_REQUIRES`] lists the other properties that the first object requires.
 ///
 /// Any other union is left unchanged.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
@@ -120,8 +120,8 @@ fn of_objects<'a>(
     Some(United::Object(Box::new(whole), others))
 }
 
-/// Returns the first property whose values distinguish the objects: each has it as an enum of
-/// strings, and no value occurs twice.
+/// Returns the first property whose values distinguish the objects: the property is an enum of
+/// strings in each object, and no value occurs twice.
 fn infer(members: &[Alternative<'_>], schemas: &Schemas) -> Option<Discriminator> {
     let first = members.first()?;
     first.object.properties.keys().find_map(|property| {

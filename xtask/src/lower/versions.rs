@@ -1,4 +1,4 @@
-//! Splits operations into their resource versions.
+//! Splits operations into resource versions.
 
 use std::collections::BTreeSet;
 use std::iter;
@@ -21,13 +21,13 @@ pub fn version(media_type: &str) -> Option<&str> {
     ends.into_iter().find(|end| is_version(end))
 }
 
-/// Turns an operation with several media types `application/vnd.NAME.DATE+FORMAT` into one operation for each
-/// date and format.
+/// Splits an operation with several media types `application/vnd.NAME.DATE+FORMAT` into one operation for each
+/// version and format.
 ///
-/// A path can have only one operation for each method. The newest version keeps the path; the others are added under
-/// the path and a suffix ([`suffix`]), which becomes a part of their names: `#:_v2023_01_01` for an older version,
-/// `#:_preview` for one that is not released yet, and `#:_as_csv` for a format other than JSON. Drops versions later
-/// than `--api-version`. Without `--preview`, also drops unreleased versions.
+/// A path can have only one operation for each method. The newest version keeps the path. The others get the path with
+/// a suffix ([`suffix`]), which becomes part of their names: `#:_v2023_01_01` for an older version, `#:_preview` for an
+/// unreleased one, and `#:_as_csv` for a format other than JSON. Drops versions later than `--api-version`. Without
+/// `--preview`, also drops unreleased versions.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     let document: &mut OpenAPI = &mut lowered.openapi;
     let mut paths = IndexMap::new();
@@ -98,19 +98,20 @@ fn suffix(version: &str) -> String {
     format!("{start}{}", version.replace(['-', '.'], "_"))
 }
 
-/// Returns whether the server may respond to a request for `date` with `version`. A stage sorts after every date.
+/// Returns whether the server may respond to a request for `date` with `version`. Stages are later than dates, and are
+/// only used if requested.
 fn is_within(version: &str, date: &str) -> bool {
     version == date || (is_date(version) && version <= date)
 }
 
 fn unreleased(key: OperationKey<'_>, operation: &Operation) -> Finding {
     let id = operation.operation_id.as_deref().unwrap_or_default();
-    let what = format!("`{id}` has only versions that are not released");
-    Finding::omission(Place::Value(key.pointer()), what, "emit them with `--preview`")
+    let what = format!("`{id}` has only unreleased versions");
+    Finding::omission(Place::Value(key.pointer()), what, "pass `--preview` to emit them")
 }
 
-/// Returns the formats of a version's responses with their suffixes. JSON, or the only format, has
-/// no suffix.
+/// Returns the formats of a version's responses with their suffixes. JSON has no suffix; without
+/// JSON, the first format has none.
 fn formats(operation: &Operation, date: &str) -> Vec<(String, String)> {
     let mut names: BTreeSet<&str> = BTreeSet::new();
     for (_, response) in successes(operation) {
@@ -151,8 +152,8 @@ fn at(operation: &Operation, date: &str, format: &str) -> Operation {
     operation
 }
 
-/// Keeps the media type that the server uses for `date`: the newest version that is not later, in
-/// `format` if the version has it.
+/// Keeps the media type that the server uses for `date`: the newest version up to that date, in
+/// `format` if that version has it.
 fn keep(content: &mut IndexMap<String, MediaType>, date: &str, format: &str) {
     let newest = content
         .keys()
@@ -165,7 +166,7 @@ fn keep(content: &mut IndexMap<String, MediaType>, date: &str, format: &str) {
     });
 }
 
-/// Returns the version in which the server returns this response for `date`.
+/// Returns the version of this response that the server uses for `date`.
 fn effective<'a>(response: &'a Response, date: &str) -> Option<&'a str> {
     response.content.keys().filter_map(|it| version(it)).filter(|it| is_within(it, date)).max()
 }

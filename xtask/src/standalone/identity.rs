@@ -1,4 +1,4 @@
-//! The README, the guides and the package metadata of a crate.
+//! Writes the README, the guides and the package metadata of a crate.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use toml_edit::{DocumentMut, Item};
 use crate::api::{Api, Operation, Package, Success};
 use crate::emit;
 
-/// The dependencies of the example in the README.
+/// The dependencies of the README's example.
 const PROGRAM: &str = "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
 
 const README: &str = include_str!("README.md");
@@ -91,7 +91,7 @@ pub(super) fn rename(guide: &str, crate_ident: &str) -> String {
 /// Returns the root of the crate, with the README as its docs.
 pub(super) fn crate_root(own: &str) -> String {
     let code = own.lines().filter(|line| !line.starts_with("//!"));
-    // The workspace compiles the examples of its README in a separate item.
+    // The README becomes the crate's docs here, so the item that compiles its examples is removed.
     let code = code.take_while(|line| !line.starts_with("/// Compiles the examples of the README"));
     let code: String = code.flat_map(|line| [line, "\n"]).collect();
     format!("#![doc = include_str!(\"../README.md\")]\n\n{}\n", code.trim())
@@ -125,14 +125,14 @@ pub(super) fn credentials(package: &Package) -> String {
         ""
     };
     format!(
-        "| constructor | requests carry | environment variables |\n|---|---|---|\n{rows}\n`Credentials::and` combines \
+        "| constructor | credentials | environment variables |\n|---|---|---|\n{rows}\n`Credentials::and` combines \
          credentials that are sent together. `Credentials::from_env` uses the first of these alternatives whose \
          variables are all set:\n\n{needed}{none}"
     )
 }
 
-/// Returns a hand-written file without its unit tests, which need more dependencies than the
-/// client.
+/// Returns a hand-written file without its unit tests, which need more dependencies than the crate
+/// has.
 pub(super) fn without_tests(text: &str) -> String {
     match text.split_once("\n#[cfg(test)]\nmod tests") {
         Some((code, _)) => code.to_owned(),
@@ -153,7 +153,7 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
     text
 }
 
-/// Quotes a text of the document, so that its headings are not part of the README.
+/// Quotes a text from the document, so that its headings are not headings of the README.
 fn quoted(text: &str) -> String {
     let text = emit::plain_docs(text.trim());
     let lines = text.lines().map(|line| format!("> {line}").trim_end().to_owned());
@@ -185,17 +185,17 @@ fn servers(package: &Package) -> String {
     let variable = format!("{}_BASE_URL", package.variable_prefix());
     match emit::default_base_url(package) {
         Some(url) => format!(
-            "The default base URL is `{url}`. To use another one, call `ClientBuilder::base_url`, or set the environment \
-             variable `{variable}` for `Client::from_env`. The document lists:\n\n{rows}"
+            "The default base URL is `{url}`. To use another one, call `ClientBuilder::base_url`, or set the \
+             environment variable `{variable}` for `Client::from_env`. The document lists:\n\n{rows}"
         ),
         None => {
             let listed = if rows.is_empty() {
                 "\n".to_owned()
             } else {
-                format!(" It ends with the path of one of these:\n\n{rows}")
+                format!(" The base URL must end with one of these paths:\n\n{rows}")
             };
             format!(
-                "The document names no complete URL. Pass the base URL to `ClientBuilder::base_url`, or set the \
+                "The document contains no complete URL. Pass the base URL to `ClientBuilder::base_url`, or set the \
                  environment variable `{variable}` for `Client::from_env`.{listed}"
             )
         }

@@ -1,4 +1,4 @@
-//! Walks two contracts in parallel.
+//! Compares two contracts.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -14,7 +14,7 @@ use crate::diagnostic::Pointer;
 /// A difference between the spec and the vendor's document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// The place in the spec, which may not exist yet.
+    /// The location in the spec, which may not exist yet.
     pub pointer: Pointer,
     /// The value in the spec, or `null` if there is none.
     pub ours: Value,
@@ -52,7 +52,7 @@ impl<'m> Comparison<'m> {
         Self { marks, found: BTreeMap::new(), compared: HashSet::new() }
     }
 
-    /// Returns all differences by place, and the marks that no longer have a difference.
+    /// Returns all differences by location, and an entry for each mark without a difference.
     pub(super) fn finish(self) -> Vec<Difference> {
         let Self { marks, found, .. } = self;
         let is_marked = |pointer: &Pointer| marks.get(pointer).map(|mark| &mark.pointer);
@@ -96,7 +96,7 @@ impl<'m> Comparison<'m> {
         known.effect = known.effect.min(effect);
     }
 
-    /// Compares facts by keyword. A fact that one side lacks is `null` there.
+    /// Compares facts by keyword. A missing fact counts as `null`.
     fn facts<K: Ord + AsRef<str> + Clone>(
         &mut self,
         owner: &Pointer,
@@ -117,7 +117,7 @@ impl<'m> Comparison<'m> {
         }
     }
 
-    /// Compares the parts below a place by name. Reports parts that one side lacks, and returns the
+    /// Compares the parts of a value by name. Reports parts that one side lacks, and returns the
     /// others.
     fn parts<'a, 'd>(
         &mut self,
@@ -212,7 +212,7 @@ impl<'m> Comparison<'m> {
         let (mine, theirs): (BTreeMap<_, _>, BTreeMap<_, _>) =
             (ours.children("content").collect(), vendor.children("content").collect());
         let place = ours.pointer.join(["content"]);
-        // The new version takes over the plain name of the method.
+        // The new version takes the plain name of the method.
         let effect = |_, _: &Node<'_>| Effect::Breaks;
         for (_, ours, vendor) in self.parts(&place, &mine, &theirs, present, effect) {
             self.optional(ours, vendor, "schema", direction);
@@ -230,7 +230,7 @@ impl<'m> Comparison<'m> {
         }
     }
 
-    /// Compares the schemas under a key, which each side may lack.
+    /// Compares the schemas under a key, which may be missing on either side.
     fn optional(&mut self, ours: &Node<'_>, vendor: &Node<'_>, key: &str, direction: Direction) {
         self.both(
             &ours.pointer,
@@ -256,7 +256,7 @@ impl<'m> Comparison<'m> {
         self.add(owner.join([key]), ours, vendor, Effect::Breaks);
     }
 
-    /// Compares two schemas and everything below them.
+    /// Compares two schemas and everything in them.
     pub(super) fn schema(&mut self, ours: &Node<'_>, vendor: &Node<'_>, direction: Direction) {
         let pair = (ours.resolved().pointer, vendor.resolved().pointer, direction);
         if !self.compared.insert(pair) {
@@ -315,14 +315,14 @@ fn present(_: &Node<'_>) -> Value {
     json!("present")
 }
 
-/// Returns the type of a schema as a word.
+/// Returns a word for the type of a schema.
 fn summary(node: &Node<'_>) -> Value {
     let schema = Schema::of(node, Direction::Response);
     let ty = schema.facts.get("type").map(|fact| fact.value.clone()).unwrap_or_default();
     if ty.is_null() { json!("present") } else { ty }
 }
 
-/// Returns whether two values are equal. Numbers can be written in different ways.
+/// Returns whether two values are equal, even if numbers are written differently.
 fn is_same(one: &Value, other: &Value) -> bool {
     match (one.as_f64(), other.as_f64()) {
         (Some(one), Some(other)) => one.total_cmp(&other).is_eq(),

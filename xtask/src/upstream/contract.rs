@@ -25,7 +25,7 @@ pub struct Operation<'d> {
 }
 
 impl<'d> Operations<'d> {
-    /// Returns the operations of a document, in its order.
+    /// Returns the operations of a document, in the document's order.
     #[must_use]
     pub fn of(document: &'d Raw) -> Self {
         let root = Node::at(document, Pointer::default());
@@ -87,7 +87,7 @@ impl<'d> Operation<'d> {
         facts.chain(self.sunsets()).collect()
     }
 
-    /// Returns the removal date of each version. Vendors write it in the response, or in both
+    /// Returns the removal date of each version. Vendors write the date in the response, or in both
     /// bodies.
     fn sunsets(&self) -> BTreeMap<String, Fact> {
         let mut sunsets = BTreeMap::new();
@@ -105,8 +105,7 @@ impl<'d> Operation<'d> {
         sunsets
     }
 
-    /// Returns the parameters by location and name (`query pageNum`), including those of the path
-    /// item.
+    /// Returns the parameters by location and name (`query pageNum`), including the path item's.
     #[must_use]
     pub fn parameters(&self) -> BTreeMap<String, Node<'d>> {
         let all = self.item.children("parameters").chain(self.node.children("parameters"));

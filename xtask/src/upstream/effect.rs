@@ -1,4 +1,4 @@
-//! The effects on callers if the spec followed the vendor.
+//! Effects on callers if the spec followed the vendor.
 
 use std::cmp::Ordering;
 
@@ -20,7 +20,7 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// Returns a description for the report.
+    /// Returns the effect's description in the report.
     #[must_use]
     pub const fn described(self) -> &'static str {
         match self {

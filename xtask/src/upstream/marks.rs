@@ -8,18 +8,19 @@ use super::node::sorted;
 use crate::diagnostic::{Diagnostics, Finding, Place, Pointer};
 use crate::document::Raw;
 
-/// The name of the extension. Each key is a path to a place below the object with the mark, with
-/// `/` between the segments. Its `vendor` is the vendor's value there, or `null` if there is none.
+/// The name of the extension. Each key is a path from the object with the mark to a location in it,
+/// with `/` between the segments. `vendor` is the vendor's value at that location, or `null` if
+/// there is none.
 pub(super) const EXTENSION: &str = "x-differs-from-vendor";
 
-/// The marks of the spec, by the place that they describe.
+/// The marks in the spec, by the location that they describe.
 pub(super) struct Marks(BTreeMap<String, Mark>);
 
 /// A deliberate difference.
 pub(super) struct Mark {
     /// The location of the mark.
     pub(super) pointer: Pointer,
-    /// The vendor's value when the mark was made.
+    /// The vendor's value when the mark was added.
     pub(super) vendor: Value,
 }
 
@@ -36,7 +37,7 @@ impl Marks {
         if findings.is_empty() { Ok(Self(marks)) } else { Err(document.diagnostics(findings)) }
     }
 
-    /// Returns the mark of a place.
+    /// Returns the mark for a location.
     pub(super) fn get(&self, place: &Pointer) -> Option<&Mark> {
         self.0.get(&place.keys().join("/"))
     }

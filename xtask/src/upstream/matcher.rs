@@ -1,5 +1,4 @@
-//! Matches the vendor's components with those of the spec, ignoring prose and deliberate
-//! differences.
+//! Matches the vendor's components with the spec's, ignoring prose and deliberate differences.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +10,13 @@ use super::schema::Direction;
 use crate::diagnostic::{Diagnostics, Pointer};
 use crate::document::Raw;
 
-/// Finds components of the spec that are equivalent to a part of the vendor's document.
+/// Finds components in the spec that are equivalent to a part of the vendor's document.
 pub struct Matcher<'d> {
     marks: Marks,
     schemas: Vec<Node<'d>>,
     parameters: Vec<Node<'d>>,
-    /// Components of the vendor and of the spec that operations of both documents use at the same
-    /// place.
+    /// Pairs of the vendor's and the spec's components that operations in both documents use at the
+    /// same location.
     known: BTreeMap<Pointer, Pointer>,
 }
 
@@ -47,8 +46,8 @@ impl<'d> Matcher<'d> {
         Ok(Self { marks, schemas, parameters, known })
     }
 
-    /// Returns the equivalent schema of the spec. Schemas without properties or values are not
-    /// searched, because many would match.
+    /// Returns the equivalent schema in the spec. Does not search for a schema without properties
+    /// or values, because many would match.
     #[must_use]
     pub fn schema(&self, vendor: &Node<'_>) -> Option<Pointer> {
         let vendor = vendor.resolved();
@@ -68,7 +67,7 @@ impl<'d> Matcher<'d> {
         found.map(|it| it.pointer.clone())
     }
 
-    /// Returns the equivalent parameter of the spec.
+    /// Returns the equivalent parameter in the spec.
     #[must_use]
     pub fn parameter(&self, vendor: &Node<'_>) -> Option<Pointer> {
         let has_same_name =

@@ -1,18 +1,18 @@
-//! Values of a document, together with their place.
+//! Values in a document, with their locations.
 
 use serde_json::Value;
 
 use crate::diagnostic::Pointer;
 use crate::document::Raw;
 
-/// A value to compare, and its place, which may not exist.
+/// A value to compare, and its location, which may not exist.
 #[derive(Clone, Debug)]
 pub(super) struct Fact {
     pub(super) value: Value,
     pub(super) pointer: Pointer,
 }
 
-/// Sorts a list, whose order is irrelevant.
+/// Sorts a list whose order is irrelevant.
 pub(super) fn sorted(value: &Value) -> Value {
     let mut value = value.clone();
     if let Value::Array(items) = &mut value {
@@ -21,11 +21,11 @@ pub(super) fn sorted(value: &Value) -> Value {
     value
 }
 
-/// A value of a document, and its place.
+/// A value in a document, and its location.
 #[derive(Clone, Debug)]
 pub struct Node<'d> {
     document: &'d Raw,
-    /// The place of the value.
+    /// The location of the value.
     pub pointer: Pointer,
     /// The value itself.
     pub value: &'d Value,

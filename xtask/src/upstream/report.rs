@@ -19,7 +19,7 @@ pub struct Report {
     pub deliberate: usize,
 }
 
-/// A difference and its location.
+/// A difference, with its position in the file.
 #[derive(Clone, Debug, Serialize)]
 pub struct Entry {
     /// The file of the spec.
@@ -28,7 +28,7 @@ pub struct Entry {
     pub line: u32,
     /// The column in characters, counted from 1.
     pub column: u32,
-    /// The place in the spec as a JSON pointer, which may not exist yet.
+    /// The location in the spec as a JSON pointer, which may not exist yet.
     pub pointer: String,
     /// The operation or component, and the place within it.
     pub subject: String,
@@ -87,7 +87,7 @@ impl Entry {
     }
 }
 
-/// Returns a subject such as `ExportJob.prefix: pattern` or `listGroupClusterBackupExports,
+/// Formats a subject, such as `ExportJob.prefix: pattern` or `listGroupClusterBackupExports,
 /// responses, 400`.
 fn subject(ours: &Raw, pointer: &Pointer) -> String {
     let keys = pointer.keys();
@@ -148,7 +148,7 @@ impl fmt::Display for Entry {
     }
 }
 
-/// Displays a value in one line. Texts have no quotes.
+/// Formats a value on one line. Strings have no quotes.
 struct Shown<'a>(&'a Value);
 
 impl fmt::Display for Shown<'_> {

@@ -6,17 +6,16 @@ use serde_json::{Value, json};
 
 use super::node::{Fact, Node, sorted};
 
-/// Whether a value is sent or received. Requests have no read-only properties, and responses no write-only
-/// ones.
+/// Whether a value is sent or received. Requests have no read-only properties, and responses have no write-only ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Direction {
     Request,
     Response,
 }
 
-/// A schema without `$ref` and `allOf`. Each part has its place in the document.
+/// A schema without `$ref` and `allOf`. Each part has its location in the document.
 pub(super) struct Schema<'d> {
-    /// The place of the schema, after following its `$ref`.
+    /// The location of the schema, after following its `$ref`.
     pub(super) node: Node<'d>,
     /// Type, format, bounds and similar keywords.
     pub(super) facts: BTreeMap<&'static str, Fact>,
@@ -78,7 +77,7 @@ impl<'d> Schema<'d> {
         schema
     }
 
-    /// Adds the keywords of a node. They override those of its `allOf` members.
+    /// Adds the keywords of a node, which override the keywords of its `allOf` members.
     fn add(&mut self, node: &Node<'d>, seen: &mut Vec<Node<'d>>) {
         if seen.iter().any(|it| it.pointer == node.pointer) {
             return;
@@ -105,8 +104,8 @@ impl<'d> Schema<'d> {
     }
 }
 
-/// Returns the variants that a schema itself names. A schema that extends a union with `allOf` is a
-/// variant and has none.
+/// Returns the variants that a schema itself names. A schema that extends a union with `allOf` has
+/// no variants, because it is one.
 fn variants<'d>(node: &Node<'d>) -> BTreeMap<String, Node<'d>> {
     let mapping = node.child("discriminator").into_iter().flat_map(|it| it.children("mapping"));
     let mapped: BTreeMap<String, Node<'d>> = mapping

@@ -11,7 +11,7 @@ use openapiv3::{
 use super::{Slot, item_mut};
 use crate::diagnostic::Pointer;
 
-/// Separates a path from the suffix that lowering may have added.
+/// The separator between a path and the suffix that lowering may have added.
 pub(crate) const SUFFIX: &str = "#:";
 
 /// Returns the path in the document, without a suffix.
@@ -20,7 +20,7 @@ pub fn document_path(path: &str) -> &str {
     path.rsplit_once(SUFFIX).map_or(path, |(path, _)| path)
 }
 
-/// Returns the path that is sent. It excludes the fragment, by which some documents distinguish operations with the
+/// Returns the path that is sent. It excludes the fragment, which some documents use to distinguish operations with the
 /// same path.
 #[must_use]
 pub fn wire_path(path: &str) -> &str {
@@ -78,7 +78,7 @@ pub fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Operation
 }
 
 /// Returns the locations in an operation that contain a schema: its parameters, body and success
-/// responses. Each has the word for naming its schema.
+/// responses. Each location has a word for naming its schema.
 pub fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>)> {
     let Operation { parameters, request_body, responses, .. } = operation;
     let mut slots = Vec::new();
@@ -120,7 +120,7 @@ pub fn is_error(status: &StatusCode) -> bool {
     status.to_string().starts_with(['4', '5'])
 }
 
-/// Returns the success and the error responses of an operation, each with the word for naming its schemas.
+/// Returns the success and the error responses of an operation, each with a word for naming its schemas.
 fn responses_mut(responses: &mut Responses) -> impl Iterator<Item = (&'static str, &mut Response)> {
     let (listed, default) = (responses.responses.iter_mut(), &mut responses.default);
     let listed = listed.filter_map(|(status, response)| match status {

@@ -1,18 +1,28 @@
-// Uses everything that `before.yaml` offers to callers, in the ways that the guide recommends.
+// Uses everything that the client of `before.yaml` offers, as the guides recommend.
 
 use generated_client::models::{
-    AnyThing, BigThing, SmallThing, Thing, ThingError, ThingLink, ThingNote, ThingPage, ThingRequest, ThingState,
+    AnyThing, BigThing, SmallThing, Thing, ThingError, ThingLink, ThingNote, ThingPage,
+    ThingRequest, ThingState,
 };
 use generated_client::operations::{CreateThing, GetThing, ListThing};
 use generated_client::{Client, Error, ItemStream, ObjectId, Response};
 
 pub async fn create(client: &Client, group: ObjectId) -> Result<Thing, Error> {
     let link: ThingLink = ThingLink::new().href("href");
-    let body = ThingRequest::new("name", 3).label("label").state(ThingState::Idle).links(vec![link])
+    let body = ThingRequest::new("name", 3)
+        .label("label")
+        .state(ThingState::Idle)
+        .links(vec![link])
         .names(vec!["name".to_owned()]);
     let ThingRequest { name, size, label, names, state, links, .. } = body.clone();
-    let _: (String, u32, Option<String>, Option<Vec<String>>, Option<ThingState>, Option<Vec<ThingLink>>) =
-        (name, size, label, names, state, links);
+    let _: (
+        String,
+        u32,
+        Option<String>,
+        Option<Vec<String>>,
+        Option<ThingState>,
+        Option<Vec<ThingLink>>,
+    ) = (name, size, label, names, state, links);
     let _: CreateThing = client.create_thing("32b6e34b3d91647abb20e7b8", body.clone());
     let created: Response<Thing> = client.create_thing(group, body).dry_run(true).send().await?;
     Ok(created.into_inner())
@@ -48,7 +58,9 @@ pub async fn get(client: &Client) -> Result<Option<String>, Error> {
     let name = name.map(ToOwned::to_owned);
     match any {
         AnyThing::Small(SmallThing { name, .. }) => assert_eq!(name, "small"),
-        AnyThing::Big(BigThing { name, tons, .. }) => assert_eq!((name, tons), (String::new(), Some(3))),
+        AnyThing::Big(BigThing { name, tons, .. }) => {
+            assert_eq!((name, tons), (String::new(), Some(3)))
+        }
         _ => {}
     }
     Ok(name)

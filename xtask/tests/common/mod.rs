@@ -1,4 +1,4 @@
-//! Helpers that the tests of the generator share.
+//! Helpers for the generator's tests.
 #![allow(
     dead_code,
     clippy::expect_used,

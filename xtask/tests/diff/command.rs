@@ -21,8 +21,8 @@ impl Project {
         self.0.path().join("out")
     }
 
-    /// Generates a crate of nine operations, the first of which has this tag. Returns the output of
-    /// the command.
+    /// Generates a crate with nine operations, the first of which has this tag. Returns the
+    /// command's output.
     fn run(&self, tag: &str, flags: &[&str]) -> String {
         let paths = (0..9).map(|number| {
             let tag = if number == 0 { tag.to_owned() } else { format!("Tag {number}") };

@@ -19,7 +19,7 @@ fn json_contains_the_whole_model() {
     assert!(text.ends_with("}\n"), "{text}");
 }
 
-/// Committed files contain this JSON. If a change of the model's types makes this test fail,
+/// Committed files contain this JSON. If a change to the model's types makes this test fail,
 /// increase `FORMAT`.
 #[test]
 fn json_keeps_its_form() {
@@ -48,7 +48,7 @@ fn the_first_model_of_a_report_is_the_previous_one() {
     assert!(report.contains("method `create_thing`: removed"), "{report}");
 }
 
-/// The file has no example calls, because they follow from the rest of the model.
+/// The file has no example calls, because they are derived from the rest of the model.
 #[test]
 fn an_example_is_not_a_difference() {
     let mut api = before();

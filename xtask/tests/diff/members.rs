@@ -1,4 +1,4 @@
-//! Changes of parameters and fields.
+//! Changes to parameters and fields.
 
 use serde_json::{Value, json};
 use xtask::api::types::{Api, Location, Type};
@@ -9,7 +9,7 @@ use super::{before, expect, expect_between, field, new_field, object, operation,
 #[test]
 fn arguments_change_their_order() {
     let swap = |api: &mut Api, one, other| operation(api, "get_part").params.swap(one, other);
-    // Both are a `String`, so calls still compile but mean something else.
+    // Both arguments are a `String`, so calls still compile but have a different meaning.
     expect(
         |api| swap(api, 0, 1),
         &[(
@@ -207,7 +207,7 @@ fn defaults_change() {
         |api| field(api, "ThingRequest", "size").docs.default = Some(json!(20)),
         &[(Wire, "model `ThingRequest`, field `size`, default: `10` becomes `20`")],
     );
-    // Callers always set required values, and never set values of responses.
+    // Callers always set required values, and never set values in responses.
     expect(
         |api| field(api, "ThingRequest", "name").docs.default = Some(json!("a")),
         &[(Compatible, "model `ThingRequest`, field `name`, default: new, `\"a\"`")],
@@ -233,7 +233,7 @@ fn fields_are_added_and_removed() {
         |api| object(api, "Thing").fields.retain(|it| it.ident != "tags"),
         &[(Compile, "model `Thing`, field `tags`: removed")],
     );
-    // Unlike arguments of methods, fields are public names.
+    // Unlike the names of arguments, the names of fields are public.
     expect(
         |api| field(api, "ThingRequest", "title").ident = "heading".to_owned(),
         &[

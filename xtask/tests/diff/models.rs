@@ -1,4 +1,4 @@
-//! Changes of models, features, servers and error bodies.
+//! Changes to models, features, servers and error bodies.
 
 use serde_json::json;
 use xtask::api::types::{Feature, Kind, Type};
@@ -42,7 +42,8 @@ fn models_are_sent_or_only_received() {
         |api| model(api, "ThingLink").usage.request = false,
         &[(Compile, "model `ThingLink`, `new` and setters: removed")],
     );
-    // Rules of a new `new` are not reported, because nobody could send the model before.
+    // The rules for a model that gets `new` are not reported, because nobody could send the model
+    // before.
     expect(
         |api| {
             model(api, "Thing").usage.request = true;
@@ -161,7 +162,7 @@ fn features_change() {
             (Compile, "method `create_thing`, required feature: `things` becomes `parts`"),
         ],
     );
-    // Changing its tag moves an operation.
+    // A different tag moves an operation to a different feature.
     expect(
         |api| {
             operation(api, "get_part").feature = Some("things".to_owned());

@@ -1,4 +1,4 @@
-//! Changes of methods, their requests and their results.
+//! Changes to methods, their requests and their results.
 
 use serde_json::json;
 use xtask::api::types::{Api, Page, Paging, Success, Type};
@@ -110,9 +110,9 @@ fn a_path_changes_if_a_request_goes_elsewhere() {
     }
 }
 
-/// The names of arguments do not appear in calls.
+/// Calls do not contain the names of arguments.
 #[test]
-fn a_path_argument_gets_another_name() {
+fn a_path_argument_is_renamed() {
     expect(|api| path(api, "/thing/{id}/parts/{part}:show", "id"), &[]);
     let renamed = changes(|api| path(api, "/thing/{id}/parts/{part}:show", "id"));
     assert_eq!(renamed.documentation, 1);

@@ -1,4 +1,4 @@
-//! Changes of rules for values.
+//! Changes to rules for values.
 
 use serde_json::{Value, json};
 use xtask::diff::Effect::{self, Call, Compatible};

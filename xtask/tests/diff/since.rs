@@ -1,4 +1,4 @@
-//! Reading files at a git revision.
+//! Reads files at a git revision.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! Decodes and encodes values of the fixture `25-kept`. Compiled with the client of all fixtures.
+//! Decodes and encodes values of the fixture `25-kept`. `emission.rs` compiles this file with the
+//! client of all fixtures.
 
 use generated_client::models::{Kept, KeptBase, KeptInferred, KeptOpen};
 use serde_json::{Value, json};

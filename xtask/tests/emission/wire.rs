@@ -1,11 +1,13 @@
-//! What the client of all fixtures sends and decodes. `emission.rs` compiles this file as a test of
-//! that crate.
+//! Tests what the client of all fixtures sends and decodes. `emission.rs` compiles this file as a
+//! test of that client.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 
-use generated_client::models::{Fields, FormKind, FormSize, OptionalSettings, Problem, RawAny, SeveralTypes};
+use generated_client::models::{
+    Fields, FormKind, FormSize, OptionalSettings, Problem, RawAny, SeveralTypes,
+};
 use generated_client::operations::PutSeveralSuccess;
 use generated_client::{Client, Credentials, Form, RetryPolicy, Upload, reqwest};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -321,7 +323,7 @@ async fn the_status_selects_the_value_of_a_success() {
     let [one, two] =
         [1, 2].map(|id| serde_json::from_value(serde_json::json!({"id": id})).unwrap());
     assert_eq!(put("201 Created", r#"{"id":1}"#).await, Ok(PutSeveralSuccess::Created(one)));
-    // A status that the document does not describe has the first value.
+    // A status that the document does not describe gets the type of the first value.
     assert_eq!(put("202 Accepted", r#"[{"id":2}]"#).await, Ok(PutSeveralSuccess::Ok(vec![two])));
     assert_eq!(put("204 No Content", "").await, Ok(PutSeveralSuccess::NoContent));
     let error = put("201 Created", r#"{"id":"x"}"#).await.unwrap_err();

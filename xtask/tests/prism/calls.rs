@@ -1,8 +1,8 @@
-//! Calls the methods of a client against a server. The tests of the generator write this program;
+//! Calls the methods of a client against a server. The generator's tests write this program;
 //! `calls` contains the examples.
 //!
-//! Before each call, it sends a request for `/-/NUMBER`, which separates the calls in the log of the
-//! server. Afterwards, it prints the error as JSON to standard error, or `null`.
+//! Before each call, the program sends a request for `/-/NUMBER`, which separates the calls in the server's log. After
+//! each call, it prints the error as JSON to standard error, or `null`.
 
 #![allow(deprecated, reason = "deprecated operations are called as well")]
 
@@ -17,7 +17,7 @@ mod calls;
 type Outcome = Pin<Box<dyn Future<Output = Result<(), Box<dyn Error>>>>>;
 type Calls = &'static [fn(String) -> Outcome];
 
-/// Pages and lines of a mock may have no end.
+/// A mock's pages and lines may be endless.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -25,7 +25,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [client, address, first] = arguments.as_slice() else {
         return Err("CLIENT ADDRESS FIRST".into());
     };
-    let (_, calls) = calls::CLIENTS.iter().find(|(name, _)| name == client).ok_or("no such client")?;
+    let (_, calls) =
+        calls::CLIENTS.iter().find(|(name, _)| name == client).ok_or("no such client")?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     for (number, call) in calls.iter().enumerate().skip(first.parse()?) {
         mark(address, number).map_err(|error| format!("the server has stopped: {error}"))?;

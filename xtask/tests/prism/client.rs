@@ -1,4 +1,4 @@
-//! The client of a document, as a crate of its own.
+//! The client of a document, as a separate crate.
 
 use std::path::Path;
 
@@ -14,11 +14,11 @@ use crate::examples;
 pub(crate) struct Client {
     /// The file name of the document.
     pub(crate) document: String,
-    /// The document as its author wrote it.
+    /// The document, as its author wrote it.
     pub(crate) raw: Value,
     /// The name of the package, and of its folder.
     pub(crate) package: String,
-    /// The crate as code names it.
+    /// The name of the crate in code.
     pub(crate) ident: String,
     /// Whether the crate has a feature for each tag.
     pub(crate) has_features: bool,
@@ -28,7 +28,7 @@ pub(crate) struct Client {
 /// A call of a method.
 pub(crate) struct Call {
     pub(crate) method: String,
-    /// Whether it sets every optional parameter.
+    /// Whether the call sets every optional parameter.
     pub(crate) is_complete: bool,
     /// The credentials that the operation requires, as an expression.
     pub(crate) credentials: String,

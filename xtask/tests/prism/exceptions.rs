@@ -1,4 +1,4 @@
-//! The requests that Prism rejects for a reason that is not a fault of the client.
+//! The requests that Prism rejects although the client is correct, with the reasons.
 
 use crate::log::NO_VERDICT;
 
@@ -7,7 +7,7 @@ use crate::log::NO_VERDICT;
 pub(crate) struct Exception {
     pub(crate) document: &'static str,
     pub(crate) method: &'static str,
-    /// A part of what Prism says.
+    /// A part of Prism's error.
     pub(crate) says: &'static str,
     #[expect(dead_code, reason = "it is printed when it is no longer needed")]
     pub(crate) reason: &'static str,

@@ -1,9 +1,9 @@
-//! Reads from the log of Prism what it says about each request.
+//! Reads what Prism logged about each request.
 
-/// The fault of a request about which Prism says nothing, because it stops.
+/// The error for a request about which Prism logs nothing, because it stops.
 pub(crate) const NO_VERDICT: &str = "Prism stops";
 
-/// What Prism says about a request.
+/// What Prism logged about a request.
 #[derive(Default)]
 pub(crate) struct Request {
     is_valid: bool,
@@ -42,8 +42,8 @@ pub(crate) fn read(log: &str) -> Vec<(usize, Vec<Request>)> {
         {
             request.is_valid |= line.contains("The request passed the validation rules");
             let complaint = line.split_once(" error ").map(|(_, rest)| rest.trim());
-            // Prism validates its own responses as well, which says nothing about the client. It
-            // reports faults of requests under other names.
+            // Prism also validates its own responses, which does not concern the client. Errors in
+            // requests have other names.
             let is_of_response = |it: &&str| {
                 it.starts_with("Violation: response") || it.contains("errors#VIOLATIONS")
             };

@@ -1,5 +1,4 @@
-//! Clients for ten documents of other vendors call Prism, which mocks the same documents and validates
-//! each request.
+//! Clients for ten documents from other vendors call Prism, which mocks the same documents and validates each request.
 //!
 //! `tests/contract/run` installs Prism and runs this test, which plain `cargo test` ignores. The
 //! documents are not part of this repository. If they are missing, the test is skipped with a message.
@@ -51,7 +50,7 @@ fn folder() -> PathBuf {
     root().join("target/prism")
 }
 
-/// What Prism says about the requests of one client.
+/// What Prism logged about the requests of one client.
 struct Row<'a> {
     client: &'a Client,
     requests: usize,
@@ -127,7 +126,7 @@ fn call<'a>(program: &Path, client: &'a Client) -> Row<'a> {
     row
 }
 
-/// The results as they are in `tests/RESULTS.md`.
+/// Prints the results as in `tests/RESULTS.md`.
 fn table(rows: &[Row<'_>]) -> String {
     let head = "| document | methods | requests | valid |\n|---|--:|--:|--:|".to_owned();
     let lines = rows.iter().map(|Row { client, requests, valid, .. }| {

@@ -12,7 +12,7 @@ use crate::client::{Call, Client};
 
 /// Writes and compiles the program. Returns its path.
 ///
-/// It shares the compiled dependencies of the tests with MongoDB's whole document.
+/// The program shares its compiled dependencies with the tests of MongoDB's full document.
 pub(crate) fn build(clients: &[Client]) -> PathBuf {
     let folder = crate::folder().join("calls");
     let mut files: BTreeMap<String, String> =
@@ -37,8 +37,8 @@ pub(crate) fn build(clients: &[Client]) -> PathBuf {
     target.join("debug/calls")
 }
 
-/// Calls the methods of one client from number `first` on. Returns the error of each call, or `null`.
-/// If the server stops, the list ends with the call that stopped it.
+/// Calls the methods of one client, starting at number `first`. Returns the error of each call, or `null`. If the
+/// server stops, the list ends with the call that stopped it.
 pub(crate) fn run(program: &Path, client: &Client, address: &str, first: usize) -> Vec<Value> {
     let first = first.to_string();
     let ran = Command::new(program).args([&client.ident, address, &first]).output().unwrap();

@@ -160,7 +160,11 @@ async fn digest_responds_to_the_challenge() {
 async fn client_credentials_request_one_token() {
     let token = r#"{"access_token": "t0ken", "token_type": "bearer", "expires_in": 3600}"#;
     let server = serve(move |request| {
-        if request.starts_with("POST /token ") { json("200 OK", "", token) } else { NOTHING.to_owned() }
+        if request.starts_with("POST /token ") {
+            json("200 OK", "", token)
+        } else {
+            NOTHING.to_owned()
+        }
     });
     let credentials = Credentials::oauth("my id", "my:secret").with_scopes("read write");
     let client = server.client(credentials);
@@ -200,7 +204,7 @@ fn credentials_that_exclude_each_other_are_rejected() {
     let both = Credentials::bearer("a").and(Credentials::basic("b", "c"));
     let error = Client::builder(both).base_url("https://example.com").build().unwrap_err();
     assert!(matches!(error, Error::Config { .. }));
-    assert!(error.to_string().contains("`bearer` and `basic` exclude each other"), "{error}");
+    assert!(error.to_string().contains("`bearer` and `basic` cannot be combined"), "{error}");
     let error = Client::new(Credentials::none()).unwrap_err().to_string();
     assert!(error.contains("there is no base URL"), "{error}");
 }
@@ -227,9 +231,11 @@ fn query(request: &str) -> &str {
 #[tokio::test]
 async fn page_numbers_end_when_the_link_header_has_no_next() {
     let server = serve(|request| match query(request) {
-        "/numbers?page=1" => {
-            json("200 OK", "Link: <https://elsewhere/?page=9>; rel=\"next\"\r\n", "[{\"id\":1},{\"id\":2}]")
-        }
+        "/numbers?page=1" => json(
+            "200 OK",
+            "Link: <https://elsewhere/?page=9>; rel=\"next\"\r\n",
+            "[{\"id\":1},{\"id\":2}]",
+        ),
         "/numbers?page=2" => {
             json("200 OK", "Link: </numbers?page=1>; rel=\"prev\"\r\n", "[{\"id\":3},{\"id\":4}]")
         }
@@ -256,7 +262,7 @@ async fn pages_that_are_counted_from_zero_are_all_read() {
 }
 
 #[tokio::test]
-async fn a_server_that_repeats_a_page_is_an_error() {
+async fn a_repeated_page_is_an_error() {
     let server = serve(|_| json("200 OK", "", "[{\"id\":1},{\"id\":2}]"));
     let client = server.client(Credentials::none());
     let (items, error) = read!(client.list_by_number().stream());
@@ -320,7 +326,9 @@ async fn the_cursor_in_a_link_is_sent_to_the_same_server() {
     let next = |link: &str| format!(r#"{{"items":["a"],"links":{{"next":"{link}"}}}}"#);
     let last = r#"{"items":["b"],"links":{"next":null}}"#;
     let server = serve(move |request| match query(request) {
-        "/linked" => json("200 OK", "", &next("https://elsewhere.example/other?size=9&page_token=x%20y")),
+        "/linked" => {
+            json("200 OK", "", &next("https://elsewhere.example/other?size=9&page_token=x%20y"))
+        }
         "/linked?page_token=x+y" => json("200 OK", "", last),
         other => panic!("{other}"),
     });
@@ -367,7 +375,9 @@ async fn the_header_link_has_the_cursor() {
 async fn the_id_of_the_last_item_can_be_the_cursor() {
     let server = serve(|request| match query(request) {
         "/last" => json("200 OK", "", "{\"data\":[{\"id\":1},{\"id\":2}],\"has_more\":true}"),
-        "/last?starting_after=2" => json("200 OK", "", "{\"data\":[{\"id\":3}],\"has_more\":false}"),
+        "/last?starting_after=2" => {
+            json("200 OK", "", "{\"data\":[{\"id\":3}],\"has_more\":false}")
+        }
         other => panic!("{other}"),
     });
     let client = server.client(Credentials::none());

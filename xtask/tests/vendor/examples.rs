@@ -1,4 +1,4 @@
-//! The example in the documentation of each method, as a function that can be run.
+//! The example from the documentation of each method, as a function that can be called.
 //!
 //! Ids in the path are replaced with ids that are derived from the name of the parameter, so that
 //! an id in the wrong place is detected.

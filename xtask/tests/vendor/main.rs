@@ -1,4 +1,4 @@
-//! Tests with the vendor's whole document, which is not part of this repository. If the document is
+//! Tests with the vendor's full document, which is not part of this repository. If the document is
 //! missing, the tests are skipped with a message. The tests that compile its client take minutes:
 //!
 //! ```sh

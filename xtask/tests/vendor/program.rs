@@ -1,6 +1,6 @@
 //! Calls every method against a socket. Prints the request and the result of each method as JSON.
-//! If `SERVER` is the URL of a server, the requests go there instead.
-//! The tests of the generator write this program; `calls` contains the examples.
+//! If `SERVER` is the URL of a server, the requests go there instead. The generator's tests write
+//! this program; `calls` contains the examples.
 
 #![allow(deprecated, reason = "what is deprecated is sent as well")]
 

@@ -30,7 +30,7 @@ struct Call {
 }
 
 #[test]
-#[ignore = "compiles the client of the whole document, which takes minutes"]
+#[ignore = "compiles the client of the full document, which takes minutes"]
 fn every_method_sends_the_request_that_the_document_describes() {
     let Some(text) = document::text() else { return };
     let generated = document::generate(&text, true);

@@ -1,5 +1,5 @@
-//! Decodes values with the models and encodes them again. The tests of the generator write the
-//! models to `models.rs` and the values to `values.json`.
+//! Decodes values with the models and encodes them again. The generator's tests write the models to
+//! `models.rs` and the values to `values.json`.
 
 use std::error::Error;
 

@@ -72,8 +72,8 @@ impl<'a> Sampler<'a> {
         parts.any(|part| is_object(&part) || self.has_object(&part))
     }
 
-    /// Adds the properties that a schema describes. With `as_union`, also adds those of one
-    /// variant.
+    /// Adds the properties that a schema describes. With `as_union`, also adds the properties of
+    /// one variant.
     fn fill(
         &mut self,
         schema: &Value,

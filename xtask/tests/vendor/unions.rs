@@ -1,4 +1,4 @@
-//! Every schema of the document that contains a union keeps the values that it decodes.
+//! Every schema with a union keeps the values that it decodes.
 //!
 //! Values are created from the document without the generator, then decoded and encoded by the
 //! compiled models.
@@ -25,7 +25,7 @@ struct Outcome {
 }
 
 #[test]
-#[ignore = "compiles the client of the whole document, which takes minutes"]
+#[ignore = "compiles the client of the full document, which takes minutes"]
 fn every_union_keeps_the_described_values() {
     let Some(text) = document::text() else { return };
     let document: Value = serde_yaml::from_str(&text).unwrap();

@@ -29,8 +29,8 @@ fn free(value: &Value, is_schema: bool) -> usize {
     usize::from(itself) + within.sum::<usize>()
 }
 
-/// Every field that is any value has a warning, because the document has no schema that allows
-/// every value.
+/// Every field with any value has a warning, because no schema in the document itself allows every
+/// value.
 #[test]
 fn fields_of_any_value_are_reported() {
     let Some(text) = document::text() else { return };

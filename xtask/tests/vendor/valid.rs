@@ -1,4 +1,4 @@
-//! The schemas of the document as JSON Schema, to validate what the examples send.
+//! The document's schemas as JSON Schema, to validate the requests of the examples.
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use super::types::{
     Api, Body, Example, Expression, Field, Kind, Model, Operation, Param, Struct, Type,
 };
 
-/// The maximum depth of a value. A model that must contain itself would have no end.
+/// The maximum depth of a value. A model that must contain itself would be infinite.
 const DEPTH: usize = 8;
 
 /// An arbitrary identifier.
@@ -40,7 +40,7 @@ pub fn complete(api: &Api, operation: &Operation) -> Example {
     let mut writer = Writer { models: &models, used: BTreeSet::new() };
     let options = operation.params.iter().filter(|param| !param.required);
     let options: Vec<_> = options.filter_map(|param| writer.option(param)).collect();
-    // The models in the options are still in the writer.
+    // The writer still contains the models that the options use.
     Example { options, ..writer.example(operation) }
 }
 
@@ -86,8 +86,8 @@ impl Writer<'_> {
         Some((param.ident.clone(), self.value(&param.ty, example.as_ref(), DEPTH)?))
     }
 
-    /// Writes the body. The method accepts anything that converts to its type, so only a model
-    /// needs no type annotation.
+    /// Writes the body. The method accepts any type that converts to the body's type, so only a
+    /// model needs no type annotation.
     fn body<'b>(&mut self, body: &'b Body) -> (Option<&'b Type>, Expression) {
         let json = body.example.as_ref();
         if let Type::Model(model) = &body.ty
@@ -100,7 +100,7 @@ impl Writer<'_> {
         (Some(&body.ty), value)
     }
 
-    /// Writes a model, or one of the models of a union.
+    /// Writes a model, or a variant of a union.
     fn variant(&mut self, name: &str, json: Option<&Value>, depth: usize) -> Option<Expression> {
         let Kind::Union(union) = &self.models.get(name)?.kind else {
             return self.model(name, json, depth);
@@ -113,7 +113,7 @@ impl Writer<'_> {
         self.variant(&variant.model, json, depth.checked_sub(1)?)
     }
 
-    /// Writes a value as an argument: strings as literals, without a box.
+    /// Writes a value as an argument: strings are literals, and nothing is boxed.
     fn value(&mut self, ty: &Type, json: Option<&Value>, depth: usize) -> Option<Expression> {
         let depth = depth.checked_sub(1)?;
         Some(match ty {
@@ -152,7 +152,7 @@ impl Writer<'_> {
                     });
                     Expression::Map(entries.collect::<Option<_>>()?)
                 }
-                // The rules may require an entry in a map.
+                // The rules may require a map entry.
                 None => match self.owned(inner, None, depth) {
                     Some(value) => Expression::Map(vec![("key".to_owned(), value)]),
                     None => Expression::Default,
@@ -204,8 +204,8 @@ impl Writer<'_> {
         Some(expression)
     }
 
-    /// Returns the first plain field of a struct without required fields, with its setter. Otherwise
-    /// the value would be empty, which is no valid parameter in a path.
+    /// Returns the first plain field of a struct without required fields, with its setter. Without it, the value would
+    /// be empty, which a path parameter cannot be.
     fn optional_field(
         &mut self,
         object: &Struct,

@@ -1,5 +1,5 @@
 //! Cargo features for the tags of a large document, so that a program compiles only the operations
-//! that it calls.
+//! it calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -108,7 +108,7 @@ fn has_rules(model: &Model) -> bool {
     }
 }
 
-/// Whether the field may hold a text that is not an identifier.
+/// Returns whether the field may contain text that is not an identifier.
 fn is_id_input(field: &Field) -> bool {
     *field.ty.unwrapped() == Type::IdInput
 }
@@ -130,7 +130,7 @@ fn has_floats(model: &Model) -> bool {
     }
 }
 
-/// Whether values of the type are floating-point numbers, or contain them outside of models.
+/// Returns whether values of the type are floating-point numbers, or contain them outside of models.
 fn is_float(ty: &Type) -> bool {
     match ty {
         Type::Float(_) => true,

@@ -7,15 +7,15 @@
 //!   (`itemsPerPage`, `per_page`, `perPage`, `pageSize`, `page_size`, `pagesize`, `limit`). The schema of the number
 //!   states the first page, with a `default` or a `minimum` of 0 or 1. The first `pageNum` is 1.
 //! - Offsets: an optional `offset` or `skip`, and a page size.
-//! - Cursors: an optional string (`cursor`, `page_token`, ...) whose next value is a field of the response
+//! - Cursors: an optional string (`cursor`, `page_token`, ...) whose next value is in a field of the response
 //!   (`next_cursor`, `next_page_token`, ...) or of an object in it (`meta.next_cursor`), or a parameter of a link there
 //!   (`links.next`, `next_page_uri`) or in the header `Link`; or `starting_after` with the field `has_more`. The header
 //!   counts if the response declares it, or if the description of the parameter mentions the `next` link or the header.
 //!
 //! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
-//! Except with `pageNum` and cursors, items need an `id`, which reveals a server that ignores the parameter and repeats
-//! a page. The property `links` or the header `Link` indicates whether there is a next page. An integer `totalCount` is
-//! an estimate of the number of items.
+//! Except with `pageNum` and cursors, items need an `id`: a repeated id shows that the server ignores the parameter and
+//! repeats a page. The property `links` or the header `Link` indicates whether there is a next page. An integer
+//! `totalCount` is an estimate of the number of items.
 
 use std::collections::BTreeMap;
 
@@ -66,8 +66,8 @@ pub(super) fn find(api: &mut Api) {
     }
 }
 
-/// The parameters for the page number. The schema of each except the first must state the first
-/// page.
+/// The parameters for the page number. Except for the first of them, the schema must state the
+/// first page.
 const NUMBERS: &[&str] = &["pageNum", "page", "pageNumber", "page_number"];
 const SIZES: &[&str] =
     &["itemsPerPage", "per_page", "perPage", "pageSize", "page_size", "pagesize", "limit"];
@@ -86,8 +86,8 @@ const CURSORS: &[(&str, &[&str])] = &[
     ("nextToken", &["nextToken"]),
 ];
 
-/// Those whose successor can be in a link. Others, such as `after`, can also be filters, unless their description says
-/// that they are cursors.
+/// The cursor parameters whose next value can be in a link. Others, such as `after`, can also be filters, unless their
+/// description says that they are cursors.
 const LINKED: &[&str] = &["cursor", "page_token", "pageToken", "PageToken"];
 
 /// The fields of a response with a link to the next page.
@@ -96,7 +96,7 @@ const LINKS: &[&str] = &[
     "next", "next.href", "next.url", "next_url", "nextUrl", "next_link", "nextLink", "next_page_uri", "next_page_url",
 ];
 
-/// How deep the cursor can be in the objects of a response: `_links.next.href`.
+/// The maximum depth of the cursor in a response: `_links.next.href`.
 const DEPTH: usize = 3;
 
 fn by_number(operation: &Operation, item: &Type, has_id: bool) -> Option<Paging> {
@@ -140,7 +140,7 @@ fn by_cursor(
     Some(paging(param, None, PagingStyle::Cursor, &page.item))
 }
 
-/// Finds a cursor whose successor is in the header `Link`.
+/// Finds a cursor whose next value is in the header `Link`.
 fn by_header(operation: &Operation, item: &Type) -> Option<Paging> {
     let mut params = CURSORS.iter().filter_map(|(name, _)| text(operation, name));
     let param = params.find(|param| {
@@ -152,7 +152,7 @@ fn by_header(operation: &Operation, item: &Type) -> Option<Paging> {
     Some(Paging { link, ..paging(param, None, PagingStyle::Cursor, item) })
 }
 
-/// Returns whether the successor of this parameter can be in a link.
+/// Returns whether the next value of this parameter can be in a link.
 fn is_linked(param: &Param) -> bool {
     LINKED.contains(&param.name.as_str()) || mentions(param, "cursor")
 }
@@ -163,7 +163,7 @@ fn mentions(param: &Param, word: &str) -> bool {
     description.split(|it: char| !it.is_alphanumeric()).any(|it| it == word)
 }
 
-/// Finds the successor of a cursor in one of these fields or in a link.
+/// Finds the next value of a cursor in one of these fields or in a link.
 fn cursor(param: &Param, fields: &[&str], paths: &[Vec<&Field>]) -> Option<PageCursor> {
     let find = |names: &[&str]| -> Option<Vec<PageField>> {
         let mut found = names.iter().filter_map(|it| paths.iter().find(|path| ends_with(path, it)));
@@ -176,7 +176,7 @@ fn cursor(param: &Param, fields: &[&str], paths: &[Vec<&Field>]) -> Option<PageC
     find(fields).map(PageCursor::Field).or_else(link)
 }
 
-/// The paths to the texts in an object and in the objects in it, the shortest ones first.
+/// Returns the paths to the strings in an object and its nested objects, shortest first.
 fn texts<'a>(object: &'a Struct, models: &Models<'a>, depth: usize) -> Vec<Vec<&'a Field>> {
     let mut paths = Vec::new();
     for field in object.fields.iter().filter(|field| !matches!(field.ty, Type::Nullable(_))) {
@@ -194,7 +194,7 @@ fn texts<'a>(object: &'a Struct, models: &Models<'a>, depth: usize) -> Vec<Vec<&
     paths
 }
 
-/// Whether the names of the fields end with these, which are separated by dots.
+/// Returns whether the path ends with these field names, which are separated by dots.
 fn ends_with(path: &[&Field], names: &str) -> bool {
     let mut fields = path.iter().rev();
     names.rsplit('.').all(|name| fields.next().is_some_and(|field| field.name == name))
@@ -213,13 +213,13 @@ fn paging(number: &Param, size: Option<&Param>, style: PagingStyle, item: &Type)
     }
 }
 
-/// Returns the number of the first page: the default or the minimum of the parameter.
+/// Returns the number of the first page: the parameter's default or minimum.
 fn first(number: &Param) -> Option<u64> {
     let default = number.docs.default.as_ref().and_then(serde_json::Value::as_u64);
     default.or_else(|| number.rules.minimum.as_ref()?.as_u64())
 }
 
-/// Returns the first optional query parameter with one of these names that is a whole number.
+/// Returns the first optional query parameter that is an integer and has one of these names.
 fn counter<'a>(operation: &'a Operation, names: &[&str]) -> Option<&'a Param> {
     let is_count = |param: &&Param| {
         param.location == Location::Query
@@ -283,7 +283,7 @@ fn links(page: &Struct, models: &Models<'_>) -> Option<PageLinks> {
     is_text.then(|| PageLinks { ident: links.ident.clone(), relation: page_field(relation) })
 }
 
-/// The field that identifies an item. All variants of a union must have it.
+/// Returns the field that identifies an item. All variants of a union must have it.
 fn id(item: &Type, models: &Models<'_>) -> Option<PageField> {
     let Type::Model(item) = item else { return None };
     let (fields, is_shared) = match models.get(item.as_str())? {

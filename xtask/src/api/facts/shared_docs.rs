@@ -7,7 +7,7 @@ use crate::api::types::{Api, SharedDocs};
 /// With more operations than this, a shared description is shortened.
 const MANY: usize = 100;
 
-/// Shortens shared descriptions to their first sentence, and keeps the full text once.
+/// Shortens shared descriptions to their first sentence, and keeps one copy of the full text.
 pub(super) fn shorten(api: &mut Api) {
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let params = api.operations.iter().flat_map(|operation| &operation.params);

@@ -1,4 +1,5 @@
-//! Parameters that need no style, because their values have the default form for their location.
+//! Removes the styles that parameters do not need, because their values have the default form for
+//! their location.
 
 use std::collections::BTreeSet;
 

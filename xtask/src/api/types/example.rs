@@ -19,7 +19,7 @@ pub struct Example {
     pub models: BTreeSet<String>,
 }
 
-/// An expression of an example.
+/// An expression in an example.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expression {
     /// `"text"`

@@ -15,7 +15,7 @@ pub struct Model {
     /// The name in Rust.
     pub ident: String,
     /// The file that defines the model, by its Rust name. An inline model is in the file of the
-    /// model around it.
+    /// model that contains it.
     pub module: String,
     /// The model or operation in which the document describes the model inline. `None` for a named
     /// schema.
@@ -29,7 +29,7 @@ pub struct Model {
     /// Whether a value is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
-    /// Whether the model can be `Eq` and `Hash`: it contains no floating-point numbers.
+    /// Whether the model can be `Eq` and `Hash`, because it contains no floating-point numbers.
     #[serde(default, skip_serializing_if = "is_false")]
     pub hashable: bool,
     /// The features that need the file. Empty if the file is always compiled.
@@ -42,10 +42,10 @@ pub struct Model {
 /// Whether requests or responses contain a model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
-    /// Requests can contain it.
+    /// Requests can contain the model.
     #[serde(default, skip_serializing_if = "is_false")]
     pub request: bool,
-    /// Responses can contain it.
+    /// Responses can contain the model.
     #[serde(default, skip_serializing_if = "is_false")]
     pub response: bool,
 }
@@ -68,10 +68,10 @@ pub enum Kind {
 pub struct Struct {
     /// The fields, in the order of the document.
     pub fields: Vec<Field>,
-    /// The discriminator that the object always has, if it is a variant of a union.
+    /// The discriminator and its constant value, if the object is a variant of a union.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<Tag>,
-    /// The description of a page, if an operation returns the object as one.
+    /// How to read the object as a page of a list, if an operation returns it as one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<Page>,
 }
@@ -95,19 +95,18 @@ pub struct Field {
     pub name: String,
     /// The type, including any `Option` and `Box`.
     pub ty: Type,
-    /// Whether the field may be absent. Its type then has a value for an absent field: `None` or `Nullable::Absent` or,
+    /// Whether the field may be absent. If so, its type has a value for an absent field: `None`, `Nullable::Absent` or,
     /// in models that only responses contain, an empty list or map.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
-    /// Whether requests must set the field, although it is optional because responses exclude it. Its type is an `Option`.
+    /// Whether requests must set the field although its type is an `Option`, because responses exclude the field.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required_in_requests: bool,
-    /// Whether examples set the field, although it is optional: the first of the variants that the struct combines
-    /// requires it.
+    /// Whether examples set the optional field, because the first of the variants that the struct combines requires it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub in_example: bool,
-    /// Whether only the server sets the field, although requests contain the model. The field is optional, and requests
-    /// have no setter for it.
+    /// Whether only the server sets the field, although requests contain the model. Such a field is optional and has no
+    /// setter for requests.
     #[serde(default, skip_serializing_if = "is_false")]
     pub read_only: bool,
     /// Whether the field contains all properties that the document allows but does not define.
@@ -131,7 +130,7 @@ impl Field {
         !self.optional || self.required_in_requests
     }
 
-    /// Returns the type of the argument of the constructor or the setter: a value that is not absent.
+    /// Returns the type of the constructor's or setter's argument: a value that is not absent.
     #[must_use]
     pub fn argument(&self) -> &Type {
         match &self.ty {
@@ -141,7 +140,7 @@ impl Field {
     }
 }
 
-/// A value of an enum.
+/// An enum value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnumValue {
     /// The variant in Rust.

@@ -21,7 +21,7 @@ pub struct Operation {
     pub type_ident: String,
     /// The HTTP method, in upper case.
     pub method: String,
-    /// The path below the base URL, with its parameters in braces.
+    /// The path after the base URL, with its parameters in braces.
     pub path: String,
     /// The resource version, such as `2024-05-30`. `None` if the operation has no versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,20 +40,20 @@ pub struct Operation {
     /// The Cargo feature that compiles the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feature: Option<String>,
-    /// A one-line summary of the operation.
+    /// The one-line summary of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
     /// The description of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The roles. The caller needs one of them.
+    /// The roles, of which the caller needs one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
     /// The base URL at which the API serves the operation, if it differs from the document's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
     /// The names of the required security schemes, if they differ from the document's. Each
-    /// alternative lists the schemes that it requires together.
+    /// alternative lists the schemes to use together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security: Option<Vec<Vec<String>>>,
     /// The parameters, in the order of the document.
@@ -114,7 +114,7 @@ pub struct Param {
     /// The style of the value. `None` for a string, or for a list of strings that repeats a query key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<Style>,
-    /// The media type of a file, unless the caller sets another.
+    /// The media type of a file, unless the caller sets a different one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
     /// The type of the value, which is never an `Option`.
@@ -145,7 +145,7 @@ pub enum Location {
     Header,
     /// A cookie.
     Cookie,
-    /// A part of a body of `multipart/form-data`.
+    /// A part of a `multipart/form-data` body.
     Part(Part),
 }
 
@@ -153,18 +153,18 @@ pub enum Location {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
-    /// Text, once for each item of a list.
+    /// Text. A list becomes one part for each item.
     Text,
     /// JSON.
     Json,
-    /// A file, or several.
+    /// A file, or one part for each of several files.
     File,
 }
 
 /// The style of a parameter's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Style {
-    /// The style, as defined by the specification.
+    /// The style.
     pub kind: StyleKind,
     /// Whether each item and each property is written separately.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -174,7 +174,7 @@ pub struct Style {
     pub reserved: bool,
 }
 
-/// A style defined by the specification, or JSON.
+/// A serialization style of OpenAPI, or JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum StyleKind {
@@ -231,7 +231,7 @@ pub enum Encoding {
     Text,
     /// As the bytes that the caller passes.
     Bytes,
-    /// As a form. Properties without the default form have a style.
+    /// As a form. Properties that do not have the default form have a style.
     Form(BTreeMap<String, FormStyle>),
     /// As parts that the caller adds. Parts that the document describes are parameters instead.
     Multipart,
@@ -289,7 +289,7 @@ pub enum Success {
 }
 
 impl Success {
-    /// Returns the enum for several values, which the file of the operation defines.
+    /// Returns the name of the enum for several values. The operation's file defines it.
     #[must_use]
     pub const fn ident(&self) -> Option<&String> {
         match self {

@@ -7,7 +7,7 @@ use heck::ToShoutySnakeCase as _;
 pub struct Package {
     /// The name in the manifest.
     pub name: String,
-    /// The version, in the form of `SemVer`.
+    /// The version, in `SemVer` form.
     pub version: String,
     /// The version in the document, unchanged.
     pub document_version: String,

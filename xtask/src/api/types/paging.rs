@@ -75,16 +75,16 @@ pub struct Page {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PageCursor {
-    /// In the field at the end of this path, whose other fields lead from the page to the object with that field.
+    /// In a field. The path leads from the page to that field.
     Field(Vec<PageField>),
-    /// In a parameter of the link in such a field.
+    /// In a query parameter of a link.
     Link {
         /// The path to the field.
         path: Vec<PageField>,
         /// The name of the parameter on the wire.
         parameter: String,
     },
-    /// The id of the last item, if this field says that there are more items.
+    /// In the id of the last item, if this field says that there are more items.
     LastId(PageField),
 }
 
@@ -93,7 +93,7 @@ pub enum PageCursor {
 pub struct PageLinks {
     /// The field of the page with the links, by its Rust name.
     pub ident: String,
-    /// The field of a link with its relation.
+    /// The field of a link that contains its relation.
     pub relation: PageField,
 }
 
@@ -104,7 +104,7 @@ pub struct PageField {
     pub ident: String,
     /// Whether the type is an `Option`.
     pub optional: bool,
-    /// Whether it is one of the fields that the variants of a union share, which a method returns.
+    /// Whether a method returns the field, because all variants of a union share it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_shared: bool,
 }

@@ -13,8 +13,8 @@ pub struct Docs {
     /// The meaning of the value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether only the first sentence of the description is emitted, because [`shared_docs`](super::Api::shared_docs)
-    /// contains the full text.
+    /// Whether the description is only the first sentence, because [`shared_docs`](super::Api::shared_docs) contains
+    /// the full text.
     #[serde(default, skip_serializing_if = "is_false")]
     pub shortened: bool,
     /// Whether the value is deprecated.
@@ -100,7 +100,7 @@ pub enum Type {
     String,
     /// `ObjectId`, the identifier type of the runtime.
     ObjectId,
-    /// `IdInput`, the type of the runtime for an identifier that callers may give as text.
+    /// `IdInput`, the type of the runtime for an identifier that callers may pass as text.
     IdInput,
     /// `Base64`, the type of the runtime for bytes.
     Bytes,

@@ -1,4 +1,4 @@
-//! Checks bounds and patterns: bounds allow a value and match the type, and patterns are valid.
+//! Checks bounds and patterns: bounds must allow a value and match the type, and patterns must be valid.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ const PAIRS: &[(&str, &str)] = &[
     ("minProperties", "maxProperties"),
 ];
 
-/// The distinct patterns of a document, with the error of each.
+/// The distinct patterns in a document, each with its error if it is invalid.
 pub(super) type Patterns<'t> = HashMap<&'t str, Option<String>>;
 
 pub(super) fn check<'t>(schema: Object<'t>, patterns: &mut Patterns<'t>, findings: &mut Findings) {
@@ -34,7 +34,7 @@ pub(super) fn check<'t>(schema: Object<'t>, patterns: &mut Patterns<'t>, finding
     if let Some(fault) = fault {
         let what = format!("invalid regular expression: {fault}");
         let help = "use the syntax of ECMA-262; in YAML, single quotes keep backslashes";
-        findings.at(&["pattern"]).warn(what, "it is not checked", help).remove();
+        findings.at(&["pattern"]).warn(what, "the pattern is ignored", help).remove();
     }
 }
 
@@ -46,32 +46,32 @@ fn order(schema: Object<'_>, low: &str, high: &str, findings: &mut Findings) {
     let (Some(least), Some(most)) = (number(schema, low), number(schema, high)) else { return };
     if least > most {
         let what = format!("`{low}` {least} is more than `{high}` {most}, so no value is valid");
-        let help = "lower one bound, or raise the other";
-        findings.key(&[low]).warn(what, "both are ignored", help).remove();
+        let help = format!("lower `{low}`, or raise `{high}`");
+        findings.key(&[low]).warn(what, "both bounds are ignored", help).remove();
         findings.key(&[high]).remove();
     }
 }
 
-/// Checks that bounds of an integer are whole numbers within its format.
+/// Checks that the bounds of an integer are whole numbers in the range of its format.
 fn integer(schema: Object<'_>, key: &str, findings: &mut Findings) {
     let Some(Value::Number(number)) = schema.fields.get(key) else { return };
     if !number.is_i64() {
         if let Some(whole) = whole(number) {
             findings.at(&[key]).set(whole);
         } else {
-            let what = format!("`{key}` of an integer is {number}");
+            let what = format!("`{key}` is {number}, but the type is `integer`");
             let help = "write a whole number of at most 64 bits, or `type: number`";
-            findings.at(&[key]).warn(what, "it is ignored", help).remove();
+            findings.at(&[key]).warn(what, format!("`{key}` is ignored"), help).remove();
         }
     } else if let Some(format) = schema.text("format").filter(|it| !holds(it, number)) {
-        let what = format!("`{key}` {number} exceeds the format `{format}`");
-        let help = "write `format: int64`, or another bound";
+        let what = format!("`{key}` {number} is out of range for the format `{format}`");
+        let help = "write `format: int64`, or change the bound";
         findings.at(&[key]).warn(what, "the format is read as `int64`", help);
         findings.at(&["format"]).set("int64");
     }
 }
 
-/// Returns whether an integer format includes a number. Other formats include all.
+/// Returns whether an integer format can represent a number. Formats without a known range represent every number.
 fn holds(format: &str, number: &Number) -> bool {
     let Some(number) = number.as_i64() else { return false };
     match format {
@@ -93,7 +93,7 @@ pub(super) fn whole(number: &Number) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
 }
 
-/// Returns the keyword that forbids a value.
+/// Returns the keyword that a value violates.
 pub(super) fn broken_by(value: &Value, schema: Object<'_>) -> Option<&'static str> {
     let length = match value {
         Value::String(text) => Some(("minLength", "maxLength", text.chars().count())),

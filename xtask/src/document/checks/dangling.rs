@@ -1,6 +1,6 @@
-//! Checks for references without a target. An operation that depends on one is left out. This is an error if the
-//! operation was selected by name, or if no other operation remains. References that no selected operation depends on
-//! are not reported.
+//! Checks for references without a target. An operation that depends on such a reference is left out. The reference is
+//! an error instead if operations were selected, or if no operation would remain. References that no selected operation
+//! depends on are not reported.
 //!
 //! An operation can be emitted without its examples, the headers of its responses, and the types of its errors.
 
@@ -24,7 +24,7 @@ type Owner = Pointer;
 struct References<'t> {
     /// All operations and components.
     owners: HashSet<Owner>,
-    /// The components to which each owner refers.
+    /// The components that each owner refers to.
     targets: HashMap<Owner, HashSet<Owner>>,
     /// The operations to emit, each with its name.
     roots: Vec<(Owner, &'t str)>,
@@ -68,13 +68,13 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
         }
         let place = dangling.pointer.clone();
         let (fallback, edit) = if dangling.kind == Kind::Schema {
-            ("it is read as any value", Edit::Set(place, json!({})))
+            ("any JSON value is accepted here", Edit::Set(place, json!({})))
         } else {
-            ("it is ignored", Edit::Remove(place))
+            ("the reference is ignored", Edit::Remove(place))
         };
         let fallback = match reached.contains(&dangling.owner) {
-            true if is_needed => "operations that depend on it are left out",
-            true if dangling.is_needed() => "this part of the body of errors has no type",
+            true if is_needed => "operations that depend on the reference are left out",
+            true if dangling.is_needed() => "this part of the error body has no type",
             _ => fallback,
         };
         reference.warn(what, fallback, help);
@@ -88,7 +88,7 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
 }
 
 impl Dangling<'_> {
-    /// Whether an operation cannot be emitted without it.
+    /// Returns whether an operation cannot be emitted without the target.
     const fn is_needed(&self) -> bool {
         !matches!(self.kind, Kind::Example | Kind::Header)
     }
@@ -132,7 +132,7 @@ impl<'t> References<'t> {
         }
     }
 
-    /// Returns the owner of the value that these keys lead to.
+    /// Returns the owner of the value at this path.
     fn owner(&self, path: &[String]) -> Owner {
         let error = Pointer::new(path.iter().take(5));
         if self.errors.contains(&error) {
@@ -143,8 +143,8 @@ impl<'t> References<'t> {
         Pointer::new(path.iter().take(if is_shared { 2 } else { 3 }))
     }
 
-    /// Returns the operations to emit that depend on a dangling `$ref`, each with the first such
-    /// reference.
+    /// Returns the operations to emit that depend on a dangling `$ref`, each with its first dangling
+    /// target.
     fn lost(&self) -> Vec<(&(Owner, &'t str), &'t str)> {
         let lost = self.roots.iter().filter_map(|root| {
             let reached = self.reached([&root.0]);
@@ -155,7 +155,7 @@ impl<'t> References<'t> {
         lost.collect()
     }
 
-    /// Returns everything to which these refer, directly or indirectly.
+    /// Returns these owners and everything that they refer to, directly or indirectly.
     fn reached<'o>(&'o self, owners: impl IntoIterator<Item = &'o Owner>) -> HashSet<&'o Owner> {
         let mut reached: HashSet<&Owner> = HashSet::new();
         let mut next: Vec<&Owner> = owners.into_iter().collect();
@@ -168,7 +168,7 @@ impl<'t> References<'t> {
     }
 }
 
-/// Returns the statuses of an operation's errors. Without a success, `default` describes it.
+/// Returns the statuses of an operation's errors. `default` is an error only if there is a success response.
 fn errors(operation: Object<'_>) -> impl Iterator<Item = &String> {
     let responses = || entries(operation.fields, "responses").map(|(status, _)| status);
     let has_success = responses().any(|status| status.starts_with(['2', '3']));
@@ -185,8 +185,9 @@ fn explain(root: &Value, dangling: &Dangling<'_>) -> (String, String) {
     };
     let refer = format!("refer to `#/components/{section}/NAME`");
     if !target.starts_with('#') {
-        let help = format!("copy the target to `#/components/{section}/NAME` and refer to that");
-        return (format!("`{target}` is outside of this document"), help);
+        let help =
+            format!("copy the target to `#/components/{section}/NAME`, and refer to the copy");
+        return (format!("`{target}` is outside this document"), help);
     }
     let pointer = Pointer::of_reference(target).unwrap_or_default();
     match pointer.keys() {

@@ -1,4 +1,4 @@
-//! Checks discriminators: the property is declared, and mapped schemas exist.
+//! Checks discriminators: the property must be declared, and mapped schemas must exist.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::visitor::{Fields, Object, entries, resolve};
 
-/// Returns the schema's name in a mapping, which is a `$ref` or the bare name.
+/// Returns the schema name of a mapping's target, which is a `$ref` or a bare name.
 pub(super) fn mapped_name(target: &str) -> String {
     component_name(Kind::Schema, target).unwrap_or_else(|| target.to_owned())
 }
@@ -35,11 +35,12 @@ fn mapping(schema: Object<'_>, discriminator: &Fields, findings: &mut Findings) 
         let last = target.rsplit('/').next().unwrap_or_default();
         let names = known.into_iter().flat_map(|it| it.keys()).map(String::as_str);
         let meant = nearest(last, names).map(|meant| format!("#/components/schemas/{meant}"));
-        let help = suggestion(meant, "map it to a schema under `components.schemas`");
+        let otherwise = format!("map `{value}` to a schema under `components.schemas`");
+        let help = suggestion(meant, otherwise);
         let what = format!("the discriminator maps `{value}` to `{target}`, which does not exist");
         findings
             .at(&["discriminator", "mapping", value])
-            .warn(what, "it is ignored", help)
+            .warn(what, format!("the mapping of `{value}` is ignored"), help)
             .remove();
     }
 }
@@ -60,8 +61,9 @@ fn property(schema: Object<'_>, discriminator: &Fields, findings: &mut Findings)
     let names: Vec<_> = lacking.iter().map(|it| format!("`{}`", it.name)).collect();
     let names = names.join(", ");
     let what = format!("the discriminator's property `{property}` is not declared in {names}");
-    let help = "declare it there, or once in their base";
-    findings.at(&["discriminator", "propertyName"]).warn(what, "it is declared as a string", help);
+    let help = "declare the property in each variant, or once in a common base";
+    let fallback = "the property is declared as a string";
+    findings.at(&["discriminator", "propertyName"]).warn(what, fallback, help);
     for variant in lacking {
         let pointer = variant.pointer.join(["properties", property]);
         findings.elsewhere(pointer).set(json!({ "type": "string" }));
@@ -74,7 +76,7 @@ struct Variant<'t> {
     fields: &'t Fields,
 }
 
-/// Returns the schemas that the discriminator chooses from, or the schema itself if there are none.
+/// Returns the schemas that the discriminator distinguishes, or the schema itself if there are none.
 fn variants<'t>(schema: Object<'t>, discriminator: &Fields, here: &Pointer) -> Vec<Variant<'t>> {
     let component = |name: String| {
         let fields = resolve(schema.root, schema.components(Kind::Schema)?.get(&name)?)?;

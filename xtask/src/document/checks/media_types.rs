@@ -1,4 +1,4 @@
-//! Checks media types: they have a schema, and their resource versions are valid.
+//! Checks media types: they need a schema, and their resource versions must be valid.
 
 use serde_json::Value;
 
@@ -8,8 +8,7 @@ use crate::document::findings::Findings;
 use crate::document::visitor::{Object, entries};
 use crate::media_type::{Family, essence, family, is_json};
 
-/// The vendor in Atlas's media types, which name a resource version:
-/// `application/vnd.atlas.2024-05-30+json`.
+/// The vendor in Atlas's media types, such as `application/vnd.atlas.2024-05-30+json`.
 const VENDOR: &str = "atlas";
 
 pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
@@ -22,8 +21,8 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
     }
     if name.contains(',') {
         let what = format!("`{name}` is not a single media type");
-        let fallback = format!("it is read as `{}`, and sent unchanged", essence(name));
-        let help = "separate parameters by `;`, and describe each media type on its own";
+        let fallback = format!("the media type is read as `{}`, and sent unchanged", essence(name));
+        let help = "separate parameters with `;`, and describe each media type separately";
         findings.here().warn(what, fallback, help);
     }
     let version = version(name);
@@ -31,12 +30,12 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
         if vendor != VENDOR && nearest(vendor, [VENDOR]).is_some() {
             let what = format!("unknown vendor `{vendor}` in `{name}`");
             let help = format!("did you mean `{VENDOR}`?");
-            findings.here().warn(what, "it is sent unchanged", help);
+            findings.here().warn(what, "the media type is sent unchanged", help);
         }
         if vendor == VENDOR && !is_version(version) {
             let what = format!("`{version}` in `{name}` is not a resource version");
             let help = "use a valid date (YYYY-MM-DD), or `preview`";
-            findings.here().warn(what, "the media type has no version", help);
+            findings.here().warn(what, "the media type is read without a version", help);
         }
         contradiction(media, version, findings);
     }
@@ -46,7 +45,7 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
     if !media.fields.contains_key("schema") && is_json(name) && has_body(findings.path()) {
         let what = format!("`{name}` has no `schema`");
         let help = "add a `schema`, or remove the media type if there is no body";
-        findings.here().warn(what, "the body is any JSON value, or empty", help);
+        findings.here().warn(what, "the body can be any JSON value, or empty", help);
     }
 }
 
@@ -62,8 +61,9 @@ pub(super) fn version(name: &str) -> Option<(&str, &str)> {
 fn contradiction(media: Object<'_>, version: &str, findings: &mut Findings) {
     if let Some(other) = media.text("x-xgen-version").filter(|it| *it != version) {
         let what = format!("`x-xgen-version` is `{other}`, but the media type names `{version}`");
-        let help = "write the same version in both";
-        findings.at(&["x-xgen-version"]).warn(what, "the media type is used", help);
+        let help = "write the same version in both places";
+        let fallback = "the version in the media type is used";
+        findings.at(&["x-xgen-version"]).warn(what, fallback, help);
     }
 }
 
@@ -71,12 +71,13 @@ fn sunset(media: Object<'_>, findings: &mut Findings) {
     let Some(sunset) = media.fields.get("x-sunset") else { return };
     if !sunset.as_str().is_some_and(is_date) {
         let what = "`x-sunset` is not a valid date";
-        findings.at(&["x-sunset"]).warn(what, "it is ignored", "use the form YYYY-MM-DD").remove();
+        let help = "use the form YYYY-MM-DD";
+        findings.at(&["x-sunset"]).warn(what, "`x-sunset` is ignored", help).remove();
     }
 }
 
-/// Records which of `style` and `explode` a form property has, because the parser treats an absent `explode` as
-/// `false`.
+/// Sets `style` or `explode` to its default if a form property has only the other one, because the parser treats an
+/// absent `explode` as `false`.
 fn styles(media: Object<'_>, findings: &mut Findings) {
     for (name, encoding) in entries(media.fields, "encoding") {
         match (encoding.get("style").and_then(Value::as_str), encoding.get("explode")) {
@@ -95,8 +96,8 @@ fn part_headers(media: Object<'_>, findings: &mut Findings) {
     for (name, encoding) in entries(media.fields, "encoding") {
         if encoding.get("headers").is_some() {
             let what = format!("headers of the part `{name}` are not supported");
-            let fallback = "the part has only `Content-Disposition` and `Content-Type`";
-            let help = "send the values in parts of their own, if the API accepts that";
+            let fallback = "the part is sent only with `Content-Disposition` and `Content-Type`";
+            let help = "if the API allows it, send the values as separate parts";
             findings.key(&["encoding", name, "headers"]).warn(what, fallback, help);
         }
     }

@@ -1,4 +1,4 @@
-//! Converts the syntax of OpenAPI 3.1 to that of 3.0, where 3.0 has an equivalent.
+//! Converts OpenAPI 3.1 syntax to its OpenAPI 3.0 equivalent, if there is one.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ const HARMLESS: &[&str] = &[
 ];
 
 /// Converts an object. Returns the keys that need no other check. In an OpenAPI 3.0 document, each
-/// conversion is a warning. In an OpenAPI 3.1 document, only lossy conversions are.
+/// conversion causes a warning. In an OpenAPI 3.1 document, only lossy conversions do.
 pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t str> {
     let is_newer = object.is_newer();
     let mut done = Vec::new();
@@ -34,7 +34,7 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
             if is_lossy || !is_newer {
                 let what = format!("`{key}` uses OpenAPI 3.1 syntax");
                 let (fallback, help) =
-                    (format!("it is read as {instead}"), format!("write {instead}"));
+                    (format!("{instead} is used instead"), format!("write {instead}"));
                 findings.key(&[key]).warn(what, fallback, help);
             }
             if remove {
@@ -56,9 +56,9 @@ const UNIONS: &[&str] = &["anyOf", "oneOf"];
 struct Conversion {
     set: Vec<(&'static str, Value)>,
     remove: bool,
-    /// The equivalent in OpenAPI 3.0, as a description.
+    /// A description of the OpenAPI 3.0 equivalent.
     instead: String,
-    /// Whether OpenAPI 3.0 cannot express it fully.
+    /// Whether the OpenAPI 3.0 equivalent loses information.
     is_lossy: bool,
 }
 
@@ -68,7 +68,7 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
     };
     match (key, value) {
         ("type", Value::Array(types)) => Some(type_list(types)),
-        // `null` members of unions are removed instead, by the code below.
+        // The code below removes `null` members of unions instead.
         ("type", Value::String(name)) if name == "null" && !UNIONS.contains(&object.name) => {
             conversion(vec![("nullable", json!(true))], true, "`nullable: true`")
         }

@@ -1,5 +1,5 @@
-//! Checks operations: each has an `operationId` with a distinct method name, and valid response
-//! statuses.
+//! Checks operations: each needs an `operationId` that becomes a unique method name, and valid
+//! response statuses.
 
 use std::collections::HashMap;
 
@@ -31,8 +31,8 @@ fn method(id: &str) -> Option<String> {
     (is_plain && name.starts_with(|first: char| first.is_ascii_alphabetic())).then_some(name)
 }
 
-/// Checks an operation. `taken` contains the methods of the document, and `seen` those of earlier
-/// operations.
+/// Checks an operation. `taken` contains all methods of the document, and `seen` only the methods of
+/// earlier operations.
 pub(super) fn check<'t>(
     operation: Object<'t>,
     taken: &mut Methods<'t>,
@@ -43,14 +43,15 @@ pub(super) fn check<'t>(
     let Some(id) = operation.text("operationId") else {
         let invented = invent(operation, taken, findings);
         let what = format!("`{}` has no `operationId`", shown(findings));
-        findings.here().warn(what, format!("it is named `{invented}`"), "add one");
+        let fallback = format!("the operation is named `{invented}`");
+        findings.here().warn(what, fallback, "add an `operationId`");
         findings.at(&["operationId"]).set(invented);
         return;
     };
     let (what, help) = match method(id) {
         None => (
             format!("the operationId `{id}` cannot be a method name"),
-            "start it with a letter from a to z, and use only ASCII without `'`",
+            "start the operationId with a letter from a to z, and use only ASCII characters except `'`",
         ),
         Some(method) => {
             let Some(other) = seen.insert(method.clone(), id) else { return };
@@ -63,10 +64,8 @@ pub(super) fn check<'t>(
         }
     };
     let invented = invent(operation, taken, findings);
-    findings
-        .at(&["operationId"])
-        .warn(what, format!("it is named `{invented}`"), help)
-        .set(invented);
+    let fallback = format!("the operation is named `{invented}`");
+    findings.at(&["operationId"]).warn(what, fallback, help).set(invented);
 }
 
 /// Describes the current operation as `get /groups/{groupId}`.
@@ -93,7 +92,7 @@ fn statuses(operation: Object<'_>, findings: &mut Findings) {
     for status in responses.keys().filter(|it| !is_status(it) && !it.starts_with("x-")) {
         let what = format!("`{status}` is not a response status");
         let help = "use a code such as `\"200\"`, a range such as `4XX`, or `default`";
-        findings.key(&["responses", status]).warn(what, "it is ignored", help).remove();
+        findings.key(&["responses", status]).warn(what, "the response is ignored", help).remove();
     }
     if !has_success(responses) {
         let what = format!("`{}` has no success response", shown(findings));

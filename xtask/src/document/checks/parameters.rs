@@ -1,4 +1,4 @@
-//! Checks parameters and headers: they have a location and a schema.
+//! Checks parameters and headers: parameters need a valid location, and both need a schema.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ pub(super) fn check(valued: Object<'_>, findings: &mut Findings) {
     if !valued.fields.contains_key("schema") && !valued.fields.contains_key("content") {
         let described = valued.kind.described();
         let what = format!("{described} has no `schema`");
-        findings.here().warn(what, "its values are strings", "add a `schema`");
+        findings.here().warn(what, "the value is declared as a string", "add a `schema`");
         findings.at(&["schema"]).set(json!({ "type": "string" }));
     }
     let Some(place) = valued.text("in").filter(|_| valued.kind == Kind::Parameter) else { return };
@@ -32,7 +32,7 @@ pub(super) fn check(valued: Object<'_>, findings: &mut Findings) {
         findings.here().remove();
     } else if place == "path" && valued.fields.get("required") != Some(&Value::Bool(true)) {
         let what = "a path parameter is always required";
-        findings.here().warn(what, "it is required", "add `required: true`");
+        findings.here().warn(what, "the parameter is treated as required", "add `required: true`");
         findings.at(&["required"]).set(true);
     }
     style(valued, place, findings);
@@ -48,7 +48,7 @@ fn style(parameter: Object<'_>, place: &str, findings: &mut Findings) {
         let known: Vec<String> = styles.into_iter().flatten().map(|it| format!("`{it}`")).collect();
         let help = format!("write {}", known.join(" or "));
         let spot = findings.at(&["style"]);
-        spot.warn(what, format!("it is read as `{usual}`"), help).remove();
+        spot.warn(what, format!("the style is read as `{usual}`"), help).remove();
     }
 }
 
@@ -78,19 +78,19 @@ impl<'t> Listed<'t> {
         self.fields.get("required") == Some(&Value::Bool(true))
     }
 
-    /// Returns whether both have the same name and location on the wire.
+    /// Returns whether both parameters have the same name and location.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         (self.name(), self.place()) == (other.name(), other.place())
     }
 
-    /// Returns the location in the list, if the path is the current object.
+    /// Returns the location of the list item. The current object must be the path.
     pub(super) fn spot<'f>(&self, findings: &'f mut Findings) -> Spot<'f> {
         let path = Pointer::new(findings.path());
         findings.elsewhere(path.join(self.keys.iter().cloned()))
     }
 }
 
-/// Returns the parameters of an operation: its own, and those of the path that it does not
+/// Returns the parameters of an operation, and those of its path that the operation does not
 /// override.
 pub(super) fn of_operation<'t>(operation: Object<'t>, item: Object<'t>) -> Vec<Listed<'t>> {
     let mut all = listed(operation, &[operation.name]);

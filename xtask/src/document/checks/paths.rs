@@ -1,4 +1,4 @@
-//! Checks paths: braces pair, and the names in them match the declared path parameters.
+//! Checks paths: braces must be balanced, and the names in braces must be declared path parameters.
 
 use std::collections::HashSet;
 
@@ -14,10 +14,8 @@ pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
     if !path.starts_with('/') {
         let what = format!("the path `{path}` does not start with a slash");
         let help = format!("write `/{path}`");
-        findings
-            .here()
-            .warn(what, format!("it is read as `/{path}`"), help)
-            .rename(format!("/{path}"));
+        let fallback = format!("the path is read as `/{path}`");
+        findings.here().warn(what, fallback, help).rename(format!("/{path}"));
     }
     let Some(names) = names(path) else {
         for operation in item.operations() {
@@ -30,7 +28,7 @@ pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
     };
     if names.iter().collect::<HashSet<_>>().len() < names.len() {
         let what = format!("the path `{path}` has the same parameter twice");
-        findings.here().warn(what, "both get the same value", "give each its own name");
+        findings.here().warn(what, "both occurrences get the same value", "rename one of the two");
     }
     for operation in item.operations() {
         declared(operation, item, &names, findings);
@@ -47,8 +45,8 @@ fn declared(operation: Object<'_>, item: Object<'_>, names: &[&str], findings: &
     let (method, path) = (operation.name, item.name);
     for name in missing {
         let what = format!("`{method} {path}` does not declare the path parameter `{name}`");
-        let help = "add it to `parameters` with `in: path`";
-        findings.key(&[method]).warn(what, "it is a string", help);
+        let help = format!("add `{name}` to `parameters` with `in: path`");
+        findings.key(&[method]).warn(what, "the parameter is declared as a string", help);
         let schema = json!({ "type": "string" });
         let parameter = json!({ "name": name, "in": "path", "required": true, "schema": schema });
         findings.at(&[method, "parameters"]).append(parameter);

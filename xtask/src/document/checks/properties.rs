@@ -45,8 +45,8 @@ fn members(schema: &Fields) -> impl Iterator<Item = &Value> {
     COMPOSITIONS.iter().flat_map(|key| items(schema, key))
 }
 
-/// Checks a schema together with all its parts, because one part may require what another declares.
-/// Parts are not checked on their own.
+/// Checks a schema together with all its parts, because one part may require a property that another
+/// part declares. Parts are not checked separately.
 pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     let is_part = COMPOSITIONS.contains(&schema.name) || schema.name == "not";
     let is_object = schema.text("type").is_none_or(|name| name == "object");
@@ -69,10 +69,11 @@ fn required(schema: &Fields, declared: &Declared<'_>, findings: &mut Findings) {
         let Some(name) = name.as_str().filter(|name| !declared.names.contains(name)) else {
             continue;
         };
-        let otherwise = "declare it under `properties`, or remove it here";
+        let otherwise = "declare the property under `properties`, or remove it from `required`";
         let help = did_you_mean(name, declared.names.iter().copied(), otherwise);
         let what = format!("the required property `{name}` is not declared");
-        findings.at(&["required", &index.to_string()]).warn(what, "it is read as any value", help);
+        let fallback = "the property can have any JSON value";
+        findings.at(&["required", &index.to_string()]).warn(what, fallback, help);
         findings.at(&["properties", name]).set(json!({}));
     }
     for key in COMPOSITIONS {

@@ -1,6 +1,7 @@
-//! Checks that every `$ref` leads to an object of the expected kind.
+//! Normalizes references, and checks that no component is defined by itself.
 //!
-//! The target of a `$ref` to a location outside `components` is copied into a new component.
+//! Keys next to a `$ref` move to a new schema around it. If a `$ref` points outside `components`,
+//! its target is copied into a new component.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,7 +15,7 @@ use crate::document::tree::{self, Edit};
 use crate::document::visitor::{Object, components};
 use crate::free_name::free_name;
 
-/// Returns the name of the component that a `$ref` points to, if it has this kind.
+/// Returns the name of the component that a `$ref` points to, if the component has this kind.
 pub(super) fn component_name(kind: Kind, target: &str) -> Option<String> {
     let pointer = Pointer::of_reference(target)?;
     match pointer.keys() {
@@ -39,14 +40,14 @@ pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
             kept.insert(key.clone(), value.clone());
         }
         if !is_newer && !key.starts_with("x-") {
-            let what = format!("`{key}` beside a `$ref` has no meaning in OpenAPI 3.0");
-            let fallback = if is_kept { "it is kept" } else { "it is ignored" };
+            let what = format!("`{key}` next to a `$ref` has no meaning in OpenAPI 3.0");
+            let use_of = if is_kept { "used anyway" } else { "ignored" };
             let help = if is_schema {
-                "remove it, or put the `$ref` into `allOf`"
+                format!("remove `{key}`, or put the `$ref` into `allOf`")
             } else {
-                "remove it, or move it to the target of the `$ref`"
+                format!("move `{key}` to the target of the `$ref`, or remove it")
             };
-            findings.key(&[key]).warn(what, fallback, help);
+            findings.key(&[key]).warn(what, format!("`{key}` is {use_of}"), help);
         }
     }
     if !kept.is_empty() {
@@ -55,7 +56,7 @@ pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Names of new components for the targets of references outside `components`.
+/// The names of new components, for targets of references outside `components`.
 #[derive(Default)]
 pub(super) struct Hoisted(HashMap<(Kind, Pointer), String>);
 
@@ -76,7 +77,7 @@ impl Hoisted {
             && components == "components"
             && other != section
         {
-            // Another check reports components of the wrong kind.
+            // `dangling` reports components of the wrong kind.
             return;
         }
         let key = (object.kind, from.clone());
@@ -106,7 +107,7 @@ impl Hoisted {
     }
 }
 
-/// Keys of a pointer that contribute nothing to the name of its target.
+/// Keys in a pointer that are not part of the new name.
 const NOISE: &[&str] = &[
     "application/json",
     "components",
@@ -119,8 +120,8 @@ const NOISE: &[&str] = &[
     "schemas",
 ];
 
-/// Checks that no component is defined by itself, through `$ref` alone or through `allOf`. A schema
-/// may contain itself in a property or a list, because such values can end.
+/// Checks that no component is defined by itself, through `$ref` or `allOf`. A schema may contain
+/// itself in a property or a list, because its values can be finite.
 pub(super) fn cycles(root: &Value, findings: &mut Findings) {
     for kind in KINDS {
         let mut search = Search { root, kind: *kind, path: Vec::new(), done: HashSet::new() };
@@ -129,11 +130,11 @@ pub(super) fn cycles(root: &Value, findings: &mut Findings) {
             let section = kind.section().unwrap_or_default();
             let spot = findings.elsewhere(Pointer::new(["components", section, name]));
             let what = format!("circular definition of `{name}`: {cycle}");
-            let help = "replace one of the references with its definition";
+            let help = "replace one of the references with the definition of its target";
             if *kind == Kind::Schema {
-                spot.warn(what, "it is read as any value", help).set(json!({}));
+                spot.warn(what, format!("`{name}` is read as any JSON value"), help).set(json!({}));
             } else {
-                spot.warn(what, "it is ignored", help).remove();
+                spot.warn(what, format!("`{name}` is ignored"), help).remove();
             }
         }
     }
@@ -179,7 +180,7 @@ impl Search<'_> {
     }
 }
 
-/// Collects the components that this one is defined by.
+/// Collects the components that define `node`: its `$ref`, and those in a schema's `allOf`.
 fn definitions(kind: Kind, node: &Value, targets: &mut Vec<String>) {
     let target = node.get("$ref").and_then(Value::as_str);
     targets.extend(target.and_then(|target| component_name(kind, target)));

@@ -1,4 +1,4 @@
-//! Checks the root: the version is OpenAPI 3.0 or 3.1, and there are paths.
+//! Checks the root: the version must be OpenAPI 3.0 or 3.1, and there must be paths.
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ pub(in crate::document) fn check(root: &Value, findings: &mut Findings) -> bool 
     }
     if !fields.get("paths").is_some_and(Value::is_object) {
         let help = if fields.contains_key("webhooks") {
-            "add `paths` with the API's operations: a client does not call webhooks"
+            "add `paths` with the API's operations, because a client does not call webhooks"
         } else {
             "add `paths` with the API's operations, or check the indentation"
         };
@@ -29,7 +29,7 @@ pub(in crate::document) fn check(root: &Value, findings: &mut Findings) -> bool 
     match fields.get("openapi") {
         None => {
             let what = "the document does not state an OpenAPI version";
-            findings.here().warn(what, "it is read as OpenAPI 3.0", ADD_VERSION);
+            findings.here().warn(what, "the document is read as OpenAPI 3.0", ADD_VERSION);
         }
         Some(version) => {
             let text = version.as_str().map_or_else(|| version.to_string(), ToOwned::to_owned);

@@ -1,5 +1,5 @@
-//! Checks security schemes: their types are known, required keys exist, and requirements name a
-//! scheme.
+//! Checks security schemes: their types must be known, required keys must exist, and requirements
+//! must name a declared scheme.
 
 use serde_json::Value;
 
@@ -56,7 +56,7 @@ pub(super) fn requirements(holder: Object<'_>, findings: &mut Findings) {
             let (what, help) = if scheme(name).is_some() {
                 (
                     format!("the security scheme `{name}` is not supported"),
-                    "require another one, or correct its declaration".to_owned(),
+                    format!("require another scheme, or correct the declaration of `{name}`"),
                 )
             } else {
                 let names = known.into_iter().flat_map(|it| it.keys()).map(String::as_str);

@@ -8,7 +8,7 @@ use crate::document::findings::Findings;
 use crate::document::openapi::{Kind, Presence, Shape};
 use crate::document::visitor::Object;
 
-/// Extensions that the generator reads, and further ones in Atlas's document.
+/// The extensions that the generator reads, and others from Atlas's document.
 const EXTENSIONS: &[&str] = &[
     "x-enumDescriptions",
     "x-rolesRequirements",
@@ -54,26 +54,27 @@ fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option
         if let Some(meant) = meant.filter(|_| !EXTENSIONS.contains(&key)) {
             let what = format!("unknown extension `{key}`");
             let help = format!("did you mean `{meant}`?");
-            findings.key(&[key]).warn(what, "it is ignored", help);
+            findings.key(&[key]).warn(what, format!("`{key}` is ignored"), help);
         }
         return None;
     }
     if let Some(above) = empty_owner(object, key) {
-        let what = format!("wrong indentation: `{key}` is beside `{above}`, which is empty");
-        findings.key(&[key]).warn(what, "it is ignored", "indent it with more spaces").remove();
+        let what = format!("wrong indentation: `{key}` is next to `{above}`, which is empty");
+        let help = format!("indent `{key}` with more spaces");
+        findings.key(&[key]).warn(what, format!("`{key}` is ignored"), help).remove();
         return None;
     }
     let meant = nearest(key, object.kind.fields().iter().map(|field| field.name))
         .filter(|meant| !object.fields.contains_key(*meant));
     let (what, otherwise) = if object.is_newer() {
         let what = format!("the key `{key}` of {described} is not supported");
-        (what, "check its spelling: the generator reads the keys of OpenAPI 3.0".to_owned())
+        (what, "check the spelling: the generator reads only the keys of OpenAPI 3.0".to_owned())
     } else {
         let what = format!("{described} of OpenAPI 3.0 has no key `{key}`");
-        (what, format!("remove it, or name it `x-{key}` if it is an extension"))
+        (what, format!("remove `{key}`, or rename it to `x-{key}` if it is an extension"))
     };
     let help = suggestion(meant, otherwise);
-    findings.key(&[key]).warn(what, "it is ignored", help).remove();
+    findings.key(&[key]).warn(what, format!("`{key}` is ignored"), help).remove();
     meant
 }
 
@@ -99,7 +100,7 @@ fn missing_key(object: Object<'_>, key: &str, presence: Presence, findings: &mut
         }
         Presence::Assumed(assumed) => {
             let value: Value = serde_json::from_str(assumed).unwrap_or_default();
-            findings.here().warn(what, "an empty one is assumed", help);
+            findings.here().warn(what, format!("an empty `{key}` is assumed"), help);
             findings.at(&[key]).set(value);
         }
     }
@@ -140,14 +141,14 @@ fn mismatch(object: Object<'_>, key: &str, value: &Value, shape: Shape, findings
     let name = name.unwrap_or_else(|| key.to_owned());
     let what = format!("`{name}` must be {}, not {}", shape.described(), described(value));
     let help = match (shape, value) {
-        (_, Value::Null) => "fill it in, or remove the key",
+        (_, Value::Null) => "add a value, or remove the key",
         (Shape::Text, Value::Bool(_) | Value::Number(_)) => "put the value in quotes",
         (Shape::Flag, Value::String(_) | Value::Number(_)) => {
             "write `true` or `false`, without quotes"
         }
         (Shape::Number | Shape::Count, Value::String(_)) => "write the number without quotes",
         (Shape::List(_), Value::Bool(_)) if key == "required" => {
-            "list required properties in the schema that has them as `properties`"
+            "list required properties in the schema that declares them under `properties`"
         }
         _ => "change the value, or check the indentation",
     };
@@ -155,17 +156,17 @@ fn mismatch(object: Object<'_>, key: &str, value: &Value, shape: Shape, findings
         Some(new) => {
             let fallback = match &new {
                 Value::Object(_) if kind_of(shape) == Some(Kind::Schema) => {
-                    "it is read as any value".to_owned()
+                    "the schema is read as any JSON value".to_owned()
                 }
-                Value::Object(_) => "an empty one is assumed".to_owned(),
-                _ => format!("it is read as {}", described(&new)),
+                Value::Object(_) => format!("an empty `{name}` is assumed"),
+                _ => format!("the value is read as {}", described(&new)),
             };
             findings.at(&[key]).warn(what, fallback, help).set(new);
         }
         None if object.kind == Kind::Document && key == "paths" => {
             findings.at(&[key]).error(what, help);
         }
-        None => findings.at(&[key]).warn(what, "it is ignored", help).remove(),
+        None => findings.at(&[key]).warn(what, "the value is ignored", help).remove(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Checks types: they exist, and the keywords and formats apply to them.
+//! Checks types: they must be known, and keywords must apply to the type. Also checks that formats are known.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::document::visitor::Object;
 
 const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
 
-/// Keywords that apply only to values of some types. JSON Schema ignores them elsewhere.
+/// The types that each keyword applies to. JSON Schema ignores a keyword for values of other types.
 const KEYWORDS: &[(&str, &[&str])] = &[
     ("additionalProperties", &["object"]),
     ("enum", &["string", "number", "integer", "boolean"]),
@@ -32,7 +32,7 @@ const KEYWORDS: &[(&str, &[&str])] = &[
     ("uniqueItems", &["array"]),
 ];
 
-/// The formats of OpenAPI and JSON Schema, and common ones of OpenAPI's format registry.
+/// The formats from OpenAPI and JSON Schema, and common ones from OpenAPI's format registry.
 const FORMATS: &[&str] = &[
     "base64",
     "base64url",
@@ -83,8 +83,9 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     format(schema, findings);
     for key in COMPOSITIONS {
         if schema.fields.get(*key).and_then(Value::as_array).is_some_and(Vec::is_empty) {
-            let help = "list the schemas, or remove it";
-            findings.key(&[key]).warn(format!("`{key}` is empty"), "it is ignored", help).remove();
+            let (what, fallback) = (format!("`{key}` is empty"), format!("`{key}` is ignored"));
+            let help = format!("list the schemas, or remove `{key}`");
+            findings.key(&[key]).warn(what, fallback, help).remove();
         }
     }
     let Some(name) = schema.text("type") else { return };
@@ -92,20 +93,21 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
         let help =
             did_you_mean(name, TYPES.iter().copied(), format!("write one of {}", TYPES.join(", ")));
         let what = format!("unknown type `{name}`");
-        findings.at(&["type"]).warn(what, "the schema is read as any value", help).remove();
+        findings.at(&["type"]).warn(what, "the schema is read as any JSON value", help).remove();
         return;
     }
     for (keyword, types) in KEYWORDS.iter().filter(|(_, types)| !types.contains(&name)) {
         if schema.fields.contains_key(*keyword) {
             let what = format!("`{keyword}` does not apply to the type `{name}`");
-            let help = format!("remove it, or write `type: {}`", types.first().unwrap_or(&name));
-            findings.key(&[keyword]).warn(what, "it is ignored", help).remove();
+            let expected = types.first().unwrap_or(&name);
+            let help = format!("remove `{keyword}`, or write `type: {expected}`");
+            findings.key(&[keyword]).warn(what, format!("`{keyword}` is ignored"), help).remove();
         }
     }
     if name == "array" && !schema.fields.contains_key("items") {
         let help = "add `items` with a schema, or `items: {}` for any value";
         let what = "the array has no `items`";
-        findings.here().warn(what, "its items can be any value", help);
+        findings.here().warn(what, "the items can be any JSON value", help);
         findings.at(&["items"]).set(json!({}));
     }
 }
@@ -113,10 +115,10 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
 fn format(schema: Object<'_>, findings: &mut Findings) {
     let Some(format) = schema.text("format").filter(|it| !FORMATS.contains(it)) else { return };
     let known = FORMATS.iter().copied();
-    let help = did_you_mean(format, known, "remove it, or use a format of the OpenAPI registry");
+    let help = did_you_mean(format, known, "remove `format`, or use one from the OpenAPI registry");
     let help = if format == "datetime" { "did you mean `date-time`?".to_owned() } else { help };
     let what = format!("unknown format `{format}`");
-    findings.at(&["format"]).warn(what, "it is ignored", help).remove();
+    findings.at(&["format"]).warn(what, "the format is ignored", help).remove();
 }
 
 /// Returns whether a value has a schema's type.

@@ -1,6 +1,5 @@
-//! Checks for features that the generator does not support yet. An unsupported optional parameter
-//! is left out. Otherwise the operation is left out, or, if it was selected by name, reported as an
-//! error.
+//! Checks for parameters that cannot be sent. An optional one is left out. For a required one, the
+//! operation is left out, or reported as an error if it was selected by name.
 
 use serde_json::Value;
 
@@ -33,11 +32,10 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
     }
 }
 
-/// The problem and its solution.
+/// The problem, and how to fix it.
 type Reason = (String, &'static str);
 
-/// Removes optional parameters that cannot be sent. If a required parameter cannot be sent, returns the reason, because
-/// the operation cannot be emitted.
+/// Removes optional parameters that cannot be sent. Returns the reason if a required parameter cannot be sent.
 fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) -> Option<Reason> {
     let mut seen: Vec<Listed<'_>> = Vec::new();
     for parameter in of_operation(operation, item) {
@@ -45,15 +43,16 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
         if seen.iter().any(|other| other.is_same(&parameter)) {
             let what = format!("{described} is listed twice");
             let help = "remove one of the two";
-            parameter.spot(findings).warn(what, "the second is ignored", help).remove();
+            parameter.spot(findings).warn(what, "the second one is ignored", help).remove();
         } else if let Some(help) = set_by_the_client(&parameter, operation.root) {
             let what = format!("{described} is ignored, as OpenAPI requires");
-            parameter.spot(findings).warn(what, "the client sets the header", help).remove();
+            parameter.spot(findings).warn(what, "the client sets this header", help).remove();
         } else if !can_be_sent(&parameter) {
-            let what = format!("{described} is not an HTTP token (RFC 9110, section 5.6.2)");
-            let help = "rename it to letters, digits and `-`";
+            let what =
+                format!("the name of {described} is not an HTTP token (RFC 9110, section 5.6.2)");
+            let help = "use only letters, digits and `-` in the name";
             if parameter.is_required() {
-                return Some((format!("{what}, and it is required"), help));
+                return Some((format!("{what}, and the parameter is required"), help));
             }
             let fallback = "the optional parameter is left out";
             parameter.spot(findings).warn(what, fallback, help).remove();
@@ -64,18 +63,18 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
     None
 }
 
-/// Returns what else determines a header that is no parameter (OpenAPI 3.0.3, "Parameter Object"). Without security
+/// Returns how to replace a header parameter that OpenAPI ignores (OpenAPI 3.0.3, "Parameter Object"). Without security
 /// schemes, `Authorization` is a parameter, because callers have no other way to set it.
 fn set_by_the_client(parameter: &Listed<'_>, root: &Value) -> Option<&'static str> {
     let is = |name: &str| parameter.name().eq_ignore_ascii_case(name);
     let schemes = components(root, Kind::SecurityScheme);
     let has_credentials = schemes.is_some_and(|schemes| !schemes.is_empty());
     match parameter.place() {
-        "header" if is("Accept") || is("Content-Type") => {
-            Some("remove it: media types are those of the body and of the responses")
-        }
+        "header" if is("Accept") || is("Content-Type") => Some(
+            "remove the parameter: the media types of the body and the responses set this header",
+        ),
         "header" if is("Authorization") && has_credentials => {
-            Some("remove it: the security schemes describe the credentials")
+            Some("remove the parameter: the security schemes describe the credentials")
         }
         _ => None,
     }

@@ -1,5 +1,5 @@
-//! Checks `enum` and `default`: the values have the schema's type, and the default is within the
-//! bounds.
+//! Checks `enum` and `default`: values must have the schema's type, and the default must be within
+//! the bounds.
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ fn enumeration(schema: Object<'_>, values: &[Value], findings: &mut Findings) {
         if is_of_type(value, schema) {
             kept.push(value.clone());
         } else {
-            let converted = misfit(schema, &place, "this value of the `enum`", value, findings);
+            let converted = misfit(schema, &place, "this `enum` value", value, findings);
             kept.extend(converted);
         }
         let is_duplicate = kept
@@ -43,7 +43,7 @@ fn enumeration(schema: Object<'_>, values: &[Value], findings: &mut Findings) {
         let what = "an `enum` without values allows no value";
         let help = "list the values, or remove `enum`";
         if values.is_empty() {
-            findings.key(&["enum"]).warn(what, "it is ignored", help);
+            findings.key(&["enum"]).warn(what, "the `enum` is ignored", help);
         }
         findings.at(&["enum"]).remove();
     } else if kept != values {
@@ -63,9 +63,10 @@ fn default(schema: Object<'_>, value: &Value, values: &[Value], findings: &mut F
             findings.at(&place).remove();
             return;
         }
-        Some(new) if !values.is_empty() && !values.contains(new) => {
-            ("is not in the `enum`".to_owned(), "add it there, or choose a default from the `enum`")
-        }
+        Some(new) if !values.is_empty() && !values.contains(new) => (
+            "is not in the `enum`".to_owned(),
+            "add the value to the `enum`, or change the default",
+        ),
         Some(new) => {
             if let Some(keyword) = bounds::broken_by(new, schema) {
                 (format!("violates `{keyword}`"), "change the default or the bound")
@@ -78,7 +79,7 @@ fn default(schema: Object<'_>, value: &Value, values: &[Value], findings: &mut F
         }
     };
     let what = format!("the default, {}, {what}", described(value));
-    findings.at(&place).warn(what, "there is no default", help).remove();
+    findings.at(&place).warn(what, "the default is ignored", help).remove();
 }
 
 /// Reports a value of another type. Returns the converted value if the conversion is obvious.
@@ -99,14 +100,14 @@ fn misfit(
         _ => None,
     };
     let help = match (name, value) {
-        (_, Value::Null) => "remove it, or add `nullable: true`",
+        (_, Value::Null) => "remove the value, or add `nullable: true`",
         ("string", Value::Bool(_) | Value::Number(_)) => "put the value in quotes",
-        (_, Value::String(_)) => "write it without quotes, or change the type",
+        (_, Value::String(_)) => "remove the quotes, or change the type",
         _ => "change the value or the type",
     };
     let fallback = match &new {
-        Some(new) => format!("it is read as {}", described(new)),
-        None => "it is ignored".to_owned(),
+        Some(new) => format!("the value is read as {}", described(new)),
+        None => "the value is ignored".to_owned(),
     };
     let what = format!("{subject} is {}, but the type is `{name}`", described(value));
     findings.at(place).warn(what, fallback, help);

@@ -1,4 +1,5 @@
-//! Checks that the resource versions of a request body match those of its responses.
+//! Checks that a request body and its responses have the same first version and the same sunset
+//! dates.
 
 use std::collections::BTreeMap;
 
@@ -27,8 +28,14 @@ pub(super) fn check(operation: Object<'_>, findings: &mut Findings) {
             first_body.unwrap_or(&""),
             first_response.unwrap_or(&"")
         );
-        let fallback = "a version that only one of them has is emitted without the other";
-        findings.here().warn(what, fallback, "describe both in the same versions");
+        let (later, side) = if first_body < first_response {
+            (first_response, "response")
+        } else {
+            (first_body, "request")
+        };
+        let later = later.unwrap_or(&"");
+        let fallback = format!("versions before `{later}` are emitted without a {side} body");
+        findings.here().warn(what, fallback, "declare the same versions for both");
     }
     for (version, sunset) in &body {
         let other = responses.get(version).copied().flatten();
@@ -36,9 +43,9 @@ pub(super) fn check(operation: Object<'_>, findings: &mut Findings) {
             && *sunset != other
         {
             let what = format!(
-                "`x-sunset` of `{id}` is `{sunset}` in the request body and `{other}` in the response"
+                "`x-sunset` for `{id}` is `{sunset}` in the request body and `{other}` in the response"
             );
-            let help = "write the same date in both";
+            let help = "write the same date in both places";
             findings.here().warn(what, "the date of the request body is used", help);
         }
     }

@@ -1,20 +1,22 @@
-//! Characters that JSON escapes as two surrogates: `\ud83d\udc4d`. YAML has no such escape, so each pair becomes
-//! `\U0001f44d` before the text is parsed.
+//! Replaces characters that JSON escapes as two surrogates: `\ud83d\udc4d`. YAML has no such escape, so each pair
+//! becomes `\U0001f44d` before the text is parsed.
 
 use std::borrow::Cow;
 
-/// A pair of surrogates has 12 characters, and its replacement has 10.
+/// The difference in length between a pair of surrogates, which has 12 characters, and its
+/// replacement, which has 10.
 const SAVED: usize = 2;
 
-/// A text without surrogates, and where they were.
+/// A text without surrogates, with the places of the replacements.
 pub(super) struct Joined<'t> {
     pub(super) text: Cow<'t, str>,
-    /// The line and column of each replacement, both from 1, in the new text.
+    /// The line and column of each replacement in the new text, counted from 1.
     replaced: Vec<(u32, u32)>,
 }
 
 impl<'t> Joined<'t> {
-    /// Replaces the surrogates in JSON. YAML keeps its text: there, a backslash is often no escape.
+    /// Replaces the surrogates in JSON. YAML is left unchanged, because a backslash there is often
+    /// not an escape.
     pub(super) fn new(text: &'t str) -> Self {
         let mut joined = Self { text: Cow::Borrowed(text), replaced: Vec::new() };
         let is_json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
@@ -38,7 +40,7 @@ impl<'t> Joined<'t> {
                 new.push_str(&escape);
                 12
             } else {
-                // A backslash and the character after it, which can be another backslash.
+                // Skips a backslash and the character after it, which can be another backslash.
                 let count = if escape.starts_with('\\') { 2 } else { 1 };
                 let length = escape.chars().take(count).map(char::len_utf8).sum();
                 new.push_str(escape.get(..length).unwrap_or_default());
@@ -62,7 +64,7 @@ impl<'t> Joined<'t> {
     }
 }
 
-/// Returns the character that an escape and the escape after it stand for, if they are a pair.
+/// Returns the character that two consecutive escapes represent, if they are a pair.
 fn pair(escape: &str) -> Option<char> {
     let unit = |at: usize| {
         let digits = escape.get(at..at + 6)?.strip_prefix("\\u")?;
@@ -79,7 +81,7 @@ mod tests {
     use crate::document::yaml::read;
 
     #[test]
-    fn json_is_read_with_characters_of_two_surrogates() {
+    fn surrogate_pairs_in_json_become_one_character() {
         for text in [
             r#"{"a": "Hello! \ud83d\udc4d", "\uD83D\uDE00": "\u00e9\\ud83d\\udc4d\ufffd"}"#,
             "{\"a\": \"\\\\\\ud83d\\udc4d\"}",
@@ -94,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_those_of_the_original_text() {
+    fn columns_refer_to_the_original_text() {
         let text = "{\"é\": \"x\",\n\"a\": \"\\ud83d\\udc4d\\ud83d\\udc4d\", \"b\": [}";
         let errors = read(&Source::new("a.json", text), 0, &mut Vec::new());
         let errors = errors.err().unwrap_or_default();

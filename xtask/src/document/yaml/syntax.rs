@@ -1,4 +1,4 @@
-//! Explains why a text is not YAML: the parser often notices a fault only lines later.
+//! Explains why a text is not YAML, because the parser often notices an error only lines later.
 
 use crate::diagnostic::{Finding, Place, Span};
 
@@ -11,7 +11,7 @@ pub(super) fn explain(text: &str, at: Span, info: &str) -> Vec<Finding> {
     }
     let noticed = usize::try_from(at.line).unwrap_or_default();
     let numbered = || lines.iter().copied().enumerate();
-    // JSON may be indented in any way.
+    // JSON allows any indentation.
     let is_json = text.trim_start().starts_with(['{', '[']);
     let cause = if is_json {
         None
@@ -26,7 +26,7 @@ pub(super) fn explain(text: &str, at: Span, info: &str) -> Vec<Finding> {
     vec![finding]
 }
 
-/// Reports each line that is a conflict marker of a version control system.
+/// Reports each line with a conflict marker from a version control system.
 fn conflicts(lines: &[&str], at: Span) -> Vec<Finding> {
     const MARKERS: &[&str] = &["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
     let is_conflict = lines.iter().any(|line| line.starts_with("<<<<<<< "));

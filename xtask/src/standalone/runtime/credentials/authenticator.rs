@@ -22,7 +22,7 @@ use crate::transport::Transport;
 /// The credentials of one client, with their state, such as tokens and nonces.
 pub(crate) struct Authenticator(Vec<Method>);
 
-/// The way in which one scheme authenticates requests.
+/// The authentication method of one scheme.
 enum Method {
     Header { name: HeaderName, value: HeaderValue, secrets: Vec<SecretString> },
     Query { name: &'static str, secret: SecretString },
@@ -49,12 +49,12 @@ impl Authenticator {
         for part in credentials.parts {
             methods.push(Method::new(part, base_url)?);
         }
-        // Digest signs the whole URL, so it must follow the methods that change the query.
+        // Digest signs the whole URL, so it must come after the methods that change the query.
         methods.sort_by_key(|method| matches!(method, Method::Digest(_)));
         Ok(Self(methods))
     }
 
-    /// Starts the authentication of one call.
+    /// Starts authenticating one call.
     pub(crate) fn proofs(&self) -> Proofs<'_> {
         let proofs = self.0.iter().map(|method| match method {
             Method::Account(account) => Proof::Tokens(TokenProofs::new(account)),
@@ -64,12 +64,12 @@ impl Authenticator {
         Proofs(proofs.collect())
     }
 
-    /// Returns `text` without the secrets, which the server may have echoed.
+    /// Returns `text` without secrets, which the server may have echoed.
     pub(crate) fn redact(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, method| method.redact(&text))
     }
 
-    /// Returns the client credentials, if there are any.
+    /// Returns the OAuth client credentials, if there are any.
     pub(super) fn account(&self) -> Option<&ServiceAccount> {
         self.0.iter().find_map(|method| match method {
             Method::Account(account) => Some(&**account),
@@ -106,8 +106,8 @@ impl Method {
                 })?;
                 if url.scheme() != "https" && !is_loopback(&url) && !IS_PLAIN_HTTP {
                     return Err(Error::config(format!(
-                        "the token URL `{url}` uses plain http, which exposes the client secret: pass a token that you \
-                         have, or correct the URL in the API's description"
+                        "the token URL `{url}` uses plain http, which exposes the client secret: pass a token instead, \
+                         or correct the URL in the API's description"
                     )));
                 }
                 let urls = Urls { issue: url, revoke: None };
@@ -151,7 +151,7 @@ impl Method {
 
 impl Proofs<'_> {
     /// Adds the credentials to `request`. Fetches or renews a token first if necessary. If the
-    /// token endpoint is rate-limited, waits until `deadline` at most.
+    /// token endpoint is rate-limited, waits until `deadline` at the latest.
     pub(crate) async fn authorize(
         &mut self,
         transport: &Transport,

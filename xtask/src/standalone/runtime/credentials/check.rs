@@ -22,8 +22,8 @@ impl Credentials {
             }
             if let Some(other) = places.insert(place(part.scheme.kind), part.scheme.name) {
                 return Err(Error::config(format!(
-                    "the credentials `{other}` and `{}` exclude each other, because both are sent as the {}: build a \
-                     client for each",
+                    "the credentials `{other}` and `{}` cannot be combined, because both are sent as the {}: \
+                     build a client for each",
                     part.scheme.name,
                     place(part.scheme.kind)
                 )));
@@ -33,7 +33,7 @@ impl Credentials {
     }
 }
 
-/// Returns the place of the credentials in a request. No two credentials can share a place.
+/// Returns where a request carries the credentials. No two credentials can share a place.
 fn place(kind: SchemeKind) -> String {
     match kind {
         SchemeKind::Header(name) => format!("header `{}`", name.to_ascii_lowercase()),
@@ -56,7 +56,8 @@ fn fault(part: &Part) -> Option<String> {
         SchemeKind::Query(_) | SchemeKind::Cookie(_) => {
             bad_character("key", secret, char::is_control)
         }
-        // One of them may be empty, because some APIs expect a key as the username.
+        // The username or the password may be empty, because some APIs expect a key in place of one
+        // of them.
         SchemeKind::Basic if part.id.is_empty() && secret.is_empty() => {
             Some("the username and the password are empty".to_owned())
         }
@@ -70,7 +71,7 @@ fn fault(part: &Part) -> Option<String> {
     }
 }
 
-/// Checks the form of an access token: `b64token` of RFC 6750, section 2.1.
+/// Checks that an access token has the form `b64token` (RFC 6750, section 2.1).
 pub(super) fn access_token(token: &str) -> Option<String> {
     let body = token.trim_end_matches('=');
     let allowed = |it: char| it.is_ascii_alphanumeric() || "-._~+/".contains(it);

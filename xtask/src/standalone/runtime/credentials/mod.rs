@@ -22,9 +22,9 @@ pub(crate) use self::verdict::Verdict;
 
 /// The credentials of a client.
 ///
-/// There is a constructor for each security scheme of the API. If requests need several schemes,
-/// combine them with [`and`](Self::and). A client sends all its credentials with each request.
-/// [The guide](crate::docs::credentials) lists the schemes.
+/// Each security scheme of the API has a constructor. If requests need several schemes, combine
+/// them with [`and`](Self::and). A client sends all its credentials with each request. [The
+/// guide](crate::docs::credentials) lists the schemes.
 ///
 /// Secrets are wiped from memory when dropped. No `Debug` output, error or log shows them.
 #[derive(Clone)]
@@ -36,10 +36,10 @@ pub struct Credentials {
 #[derive(Clone)]
 struct Part {
     scheme: &'static Scheme,
-    /// The name of the user or the id of the client, if the scheme has one.
+    /// The username or the client id, if the scheme has one.
     id: String,
     secret: SecretString,
-    /// The scopes to request a token with, separated by spaces.
+    /// The scopes of requested tokens, separated by spaces.
     scopes: Option<String>,
     token: Option<AccessToken>,
 }
@@ -74,7 +74,7 @@ impl Credentials {
         Self { parts: Vec::new() }
     }
 
-    /// Adds other credentials, which requests also carry.
+    /// Adds other credentials, so that requests carry both.
     ///
     /// [`Client::new`](crate::Client::new) rejects credentials that use the same header, query
     /// parameter or cookie.
@@ -84,7 +84,7 @@ impl Credentials {
         self
     }
 
-    /// Sets the scopes to request a token with, separated by spaces. Without scopes, the server
+    /// Sets the scopes of requested tokens, separated by spaces. Without scopes, the server
     /// decides.
     #[must_use]
     pub fn with_scopes(mut self, scopes: impl Into<String>) -> Self {
@@ -96,8 +96,8 @@ impl Credentials {
     }
 
     /// Sets a token from [`Client::access_token`](crate::Client::access_token), so that short-lived
-    /// programs share one. The client renews it like any other. Credentials without tokens ignore
-    /// it.
+    /// programs share one. The client renews this token like any other. Credentials without tokens
+    /// ignore it.
     #[must_use]
     pub fn with_token(mut self, token: AccessToken) -> Self {
         for part in &mut self.parts {

@@ -1,4 +1,4 @@
-//! Requests and errors that are the same for every token endpoint.
+//! The requests and errors that all token endpoints have in common.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 
 use crate::response::ResponseHead;
 
-/// The name of the endpoint in messages.
+/// The name of the token endpoint in messages.
 pub(super) const ISSUE: &str = "of the API";
 pub(super) const REVOKE: &str = "of the API";
 
@@ -30,7 +30,7 @@ pub(super) fn advice(head: &ResponseHead) -> String {
             format!("wait {time}, and share one token between programs (`Client::access_token`)")
         }
         status if status.is_server_error() => {
-            "try again later: this is a failure of the server".into()
+            "try again later: the server failed".into()
         }
         _ => "check the base URL and proxies".into(),
     }
