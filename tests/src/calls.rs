@@ -12,9 +12,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// The id of the export bucket in the calls. The examples of the document use it as well.
+/// The id of the export bucket in the calls. The document's examples use it, too.
 pub const BUCKET: &str = "32b6e34b3d91647abb20e7b8";
-/// The id of the export job in the calls. The examples of the document use it as well.
+/// The id of the export job in the calls. The document's examples use it, too.
 pub const JOB: &str = "6817355c1f2a3b4c5d6e7f01";
 
 /// Returns the export jobs of [`atlas`], which include [`JOB`].
@@ -44,7 +44,7 @@ pub fn atlas() -> Builder {
     Emulator::builder().export_bucket(bucket).jobs(jobs())
 }
 
-/// Calls a method with a body, such as an example of the document, and returns its outcome.
+/// Calls a method with a body, such as one of the document's examples, and returns the outcome.
 ///
 /// Optional parameters have valid values. Returns `None` if the method is not in this function, or
 /// if its body is missing or does not decode.

@@ -1,4 +1,4 @@
-//! Shared code of the tests of `generated-client`.
+//! Shared code for the tests of `generated-client`.
 //!
 //! The tests are in `tests/tests/`. The snapshots are in `tests/snapshots/`, with one for each
 //! model, each method and each request on the wire.

@@ -8,11 +8,11 @@ use serde_json::{Map, Value, json};
 
 use crate::spec::TEXT;
 
-/// Errors of HTTP that any request can get (RFC 9110, section 15.5). The document does not repeat
-/// them for each operation.
+/// HTTP errors that any request can get (RFC 9110, section 15.5). The document does not repeat them
+/// for each operation.
 const REFUSALS: [(u16, &str); 2] = [(406, "Not Acceptable"), (415, "Unsupported Media Type")];
 
-/// Returns the document on a date. Each body has the newest version that is not later, or else the
+/// Returns the document on a date. Each body has the newest version up to that date, or else the
 /// oldest one.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
-//! Operations of the vendor's document can be called after `cargo xtask adopt`: the local Atlas
-//! responds with examples of the spec.
+//! Operations from the vendor's document can be called after `cargo xtask adopt`: the local Atlas
+//! responds with the spec's examples.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Every example of `spec/atlas.yaml` decodes into its model and encodes back to the same JSON.
+//! Every example in `spec/atlas.yaml` decodes into its model and encodes back to the same JSON.
 
 use generated_client::{ApiError, models};
 use serde_json::Value;

@@ -1,7 +1,7 @@
-//! Snapshots of each model and each method of `spec/atlas.yaml`.
+//! Snapshots of each model and each method of the client.
 //!
-//! A snapshot shows what the emitted file does not: the resolved signature, the request, and the
-//! JSON form.
+//! A snapshot shows what is hard to see in the emitted file: the resolved signature, the request,
+//! and the JSON form.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,5 @@
-//! Files have no import cycles, so each file can be read after the files that it imports.
+//! The imports between files have no cycles, so each file can be read after the files that it
+//! imports.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -150,8 +151,8 @@ fn cycle<'a>(
     None
 }
 
-/// Asserts that the files of a crate have no import cycles, and more than `least` imports of each
-/// other.
+/// Asserts that the imports between the files of a crate have no cycles, and that there are more
+/// than `least` of them.
 fn check(sources: &str, least: usize) {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(sources);
     let mut found = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Checks claims in the README, the guide to the generator and CONTRIBUTING.
+//! Checks claims in the README, in the guide to the generator and in CONTRIBUTING.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

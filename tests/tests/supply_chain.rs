@@ -56,9 +56,9 @@ fn version(text: &str) -> Vec<u32> {
 }
 
 /// Compares the `rust-version` of all dependencies, because not every machine has an older
-/// toolchain. The GitHub workflow builds with the stated version.
+/// toolchain. The GitHub workflow builds with the declared version.
 #[test]
-fn no_dependency_requires_a_newer_rust_than_stated() {
+fn no_dependency_requires_a_newer_rust_than_declared() {
     let metadata = cargo(&["metadata", "--format-version", "1", "--locked", "--all-features"]);
     let metadata: Value = serde_json::from_str(&metadata).unwrap();
     let packages = metadata["packages"].as_array().unwrap();

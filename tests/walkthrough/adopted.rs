@@ -1,4 +1,4 @@
-//! Calls of the operations that `tests/walkthrough/run` adopts. It copies this file to `tests/tests/`.
+//! Calls the operations that `tests/walkthrough/run` adopts. The script copies this file to `tests/tests/`.
 
 use atlas_emulator::{
     DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, DEFAULT_SNAPSHOT_ID, DEFAULT_TOKEN, Emulator,
@@ -10,7 +10,8 @@ use generated_client::models::{
 use generated_client::{Client, Credentials};
 
 #[tokio::test]
-async fn the_local_atlas_responds_to_every_adopted_operation() -> Result<(), Box<dyn std::error::Error>> {
+async fn the_local_atlas_responds_to_every_adopted_operation()
+-> Result<(), Box<dyn std::error::Error>> {
     let atlas = Emulator::start().await?;
     let token = Credentials::access_token(DEFAULT_TOKEN);
     let client = Client::builder(token).base_url(atlas.url()).build()?;

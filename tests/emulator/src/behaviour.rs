@@ -14,7 +14,7 @@ use crate::{
     spec::{MediaType, Operation},
 };
 
-/// The behaviour of an operation. Operations at different paths can share one.
+/// The behaviour of an operation. Operations at different paths can share a behaviour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Behaviour {
     CreateExportBucket,
@@ -25,7 +25,7 @@ pub(crate) enum Behaviour {
     CreateExportJob,
     ListExportJobs,
     GetExportJob,
-    /// Any other operation: returns the example of the spec and changes nothing.
+    /// Any other operation: returns the spec's example and changes nothing.
     Example,
 }
 
@@ -114,8 +114,8 @@ impl Call<'_> {
         Ok(Some(body))
     }
 
-    /// Returns the example of the spec if the operation has no other behaviour. Fails with 501 if
-    /// the local Atlas does not support the version of the response.
+    /// Returns the spec's example if the operation has no other behaviour. Fails with 501 if the
+    /// local Atlas does not support the version of the response.
     fn example(&self) -> Result<Option<Value>, ApiError> {
         let Some(media_type) = self.media_type else { return Ok(None) };
         match self.operation.bodies.get(&media_type.name) {
@@ -129,7 +129,7 @@ impl Call<'_> {
         self.server.paging.page(items, self.arguments, self.url)
     }
 
-    /// Paginates an example list. Without an end, callers that read all pages would never stop.
+    /// Paginates an example list, so that callers that read all pages reach an end.
     fn paged(&self, example: Value) -> Value {
         let is_paged = self.operation.parameters.iter().any(|it| it.name == "pageNum");
         match example.get("results").and_then(Value::as_array) {

@@ -85,7 +85,7 @@ impl ExportBuckets {
     }
 }
 
-/// Returns a bucket of each provider with all properties.
+/// Returns one bucket per provider, with all properties.
 pub(crate) fn samples() -> [Value; 3] {
     const ROLE: &str = "668c5f0ed436263134491592";
     let links = json!([{ "rel": "self", "href": "http://127.0.0.1" }]);

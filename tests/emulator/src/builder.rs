@@ -105,7 +105,7 @@ impl Builder {
         self
     }
 
-    /// Sets a bearer token that never expires. Tokens of the token endpoint are also accepted.
+    /// Sets a bearer token that never expires. Tokens from the token endpoint are also accepted.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = token.into();
@@ -126,22 +126,22 @@ impl Builder {
         self
     }
 
-    /// Sets the maximum number of tokens issued within a period. Defaults to the limit of Atlas, 10
-    /// per minute.
+    /// Sets the maximum number of tokens issued within a period. Defaults to Atlas's limit, 10 per
+    /// minute.
     #[must_use]
     pub fn token_limit(mut self, limit: Option<(usize, Duration)>) -> Self {
         self.tokens.limit = limit;
         self
     }
 
-    /// Sets the maximum number of valid tokens. Defaults to the limit of Atlas, 100.
+    /// Sets the maximum number of valid tokens. Defaults to Atlas's limit, 100.
     #[must_use]
     pub const fn live_token_limit(mut self, count: usize) -> Self {
         self.tokens.live_limit = count;
         self
     }
 
-    /// Sets the delay of each response of the token endpoints. Defaults to zero.
+    /// Sets the delay before each response from the token endpoints. Defaults to zero.
     #[must_use]
     pub fn token_delay(mut self, delay: Duration) -> Self {
         self.tokens.delay = delay;
@@ -155,7 +155,7 @@ impl Builder {
         self
     }
 
-    /// Configures HTTP Digest. Defaults to the behaviour of Atlas.
+    /// Configures HTTP Digest. Defaults to Atlas's behaviour.
     #[must_use]
     pub fn digest(mut self, digest: Digest) -> Self {
         self.digest = digest;
@@ -179,7 +179,7 @@ impl Builder {
     }
 
     /// Sets the number of [`sample_jobs`](crate::sample_jobs) in the default cluster. They use no
-    /// memory: each is created when it is listed.
+    /// memory, because each job is created when it is listed.
     #[must_use]
     pub fn sample_jobs(mut self, count: u32) -> Self {
         let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
@@ -211,8 +211,8 @@ impl Builder {
 
     /// Sets the time from the creation of an export job to its final state. Defaults to 10 seconds.
     ///
-    /// A job is `Queued` for the first tenth of the time, then `InProgress`. The time is that of
-    /// tokio's clock, so a test can pause and advance it.
+    /// A job is `Queued` for the first tenth of the time, then `InProgress`. The time follows
+    /// tokio's clock, which a test can pause and advance.
     #[must_use]
     pub const fn export_duration(mut self, duration: Duration) -> Self {
         self.exports.duration = duration;
@@ -256,7 +256,8 @@ impl Builder {
         self
     }
 
-    /// Applies faults in rotation to all requests to operations that have no other fault.
+    /// Applies faults in rotation to all requests to operations, except requests with another
+    /// fault.
     #[must_use]
     pub fn recurring_faults(self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.faults.add_recurring(None, faults);

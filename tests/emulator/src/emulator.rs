@@ -86,8 +86,8 @@ impl Emulator {
         self.server.access.tokens.revoke_all();
     }
 
-    /// Returns all export buckets in the form of the newest version. Those of each project are
-    /// sorted from oldest to newest.
+    /// Returns all export buckets in the form of the newest version. The buckets of each project
+    /// are sorted from oldest to newest.
     #[must_use]
     pub fn export_buckets(&self) -> Vec<Value> {
         self.server.projects.all().flat_map(|project| project.buckets.all()).collect()
@@ -100,8 +100,8 @@ impl Emulator {
         projects.flat_map(|project| project.all_jobs().flat_map(Jobs::created)).collect()
     }
 
-    /// Returns the ids of the operations that are not implemented, and respond with an example of
-    /// the spec.
+    /// Returns the ids of the operations that are not implemented. They respond with the spec's
+    /// example.
     #[must_use]
     pub fn example_operations(&self) -> Vec<&str> {
         let operations = self.server.spec.operations.iter();
@@ -109,8 +109,8 @@ impl Emulator {
         examples.map(|operation| operation.id.as_str()).collect()
     }
 
-    /// Returns the responses that the local Atlas does not support: the id of the operation, the
-    /// media type, and the reason.
+    /// Returns the responses that the local Atlas does not support, each with the operation's id,
+    /// the media type and the reason.
     #[must_use]
     pub fn unfilled(&self) -> Vec<String> {
         let operations = self.server.spec.operations.iter();
@@ -132,7 +132,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Returns an error if the target is an operation that the local Atlas does not have.
+    /// Returns an error if the target is an operation that is not in the spec.
     pub fn inject_at(
         &self,
         target: Target,

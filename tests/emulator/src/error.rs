@@ -1,4 +1,4 @@
-//! Error responses in the form of Atlas.
+//! Error responses in Atlas's form.
 
 use axum::http::{HeaderName, StatusCode};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::schema::Violation;
 /// The header in which Atlas repeats the error code.
 pub(crate) const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
 
-/// An error response: the schema `ApiError` of the spec, with a status and headers.
+/// An error response: the spec's schema `ApiError`, with a status and headers.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,

@@ -53,7 +53,7 @@ impl<'a> Examples<'a> {
     }
 }
 
-/// Which properties of an object to include.
+/// The properties of an object to include.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Properties {
     All,
@@ -119,7 +119,7 @@ impl Maker<'_> {
         }
     }
 
-    /// Builds the properties of a schema, including those of its `allOf`.
+    /// Builds the properties of a schema and its `allOf`.
     fn object(&self, schema: &Value, depth: usize) -> Map<String, Value> {
         let mut fields = Map::new();
         for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
@@ -167,7 +167,7 @@ fn text(schema: &Value) -> String {
     format!("{text}{}", "x".repeat(missing))
 }
 
-/// Returns whether a pattern is that of Atlas's ids.
+/// Returns whether a pattern is the one for Atlas's ids.
 fn is_object_id(pattern: &str) -> bool {
     pattern.trim_start_matches(['^', '(']).trim_end_matches(['$', ')']) == "[a-f0-9]{24}"
 }

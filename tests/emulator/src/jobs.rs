@@ -20,7 +20,7 @@ use crate::{
 /// A snapshot that every cluster has.
 pub const DEFAULT_SNAPSHOT_ID: &str = "6817354e1f2a3b4c5d6e7e01";
 
-/// Creates export jobs of the default cluster, newest first, one hour apart.
+/// Creates export jobs for the default cluster, newest first, one hour apart.
 ///
 /// Six kinds of jobs alternate: `Queued`, `InProgress`, `Successful`, `Successful` for a sharded
 /// cluster, `Failed` with a reason, and `Cancelled`. The same count always returns the same jobs.
@@ -29,8 +29,8 @@ pub fn sample_jobs(count: usize) -> Vec<Value> {
     sample_jobs_of(DEFAULT_CLUSTER_NAME, count)
 }
 
-/// Creates [`sample_jobs`] of another cluster. Their ids, prefixes and replica sets are unique to
-/// it.
+/// Creates [`sample_jobs`] for another cluster. Their ids, prefixes and replica sets are unique to
+/// that cluster.
 #[must_use]
 pub fn sample_jobs_of(cluster_name: &str, count: usize) -> Vec<Value> {
     (0_u32..).take(count).map(|index| sample_job(cluster_name, index)).collect()

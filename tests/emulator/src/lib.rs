@@ -2,8 +2,8 @@
 //! and rejects invalid requests as Atlas does.
 //!
 //! The local Atlas loads the OpenAPI document `spec/atlas.yaml` and validates the path, query,
-//! media type and body of every request against it. It shares no code with the client, so a bug
-//! cannot cancel itself out on both sides. `tests/clients/run` tests it with third-party clients.
+//! media type and body of every request against it. It shares no code with the client, so that both
+//! cannot have the same bug. `tests/clients/run` tests it with third-party clients.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -41,7 +41,7 @@
 //! - A versioned operation has no default version: a request without `Accept`, or with `*/*`, gets
 //!   406.
 //! - Responses in a deprecated version have `Deprecation`, the date of the next version, and
-//!   `Sunset` if the spec has the date of the removal.
+//!   `Sunset` if the spec has the removal date.
 //! - Errors repeat their code in the header `X-Error-Code`.
 //! - Nine of ten responses have `RateLimit-Limit` and `RateLimit-Remaining`.
 //! - `POST /api/oauth/token` and `POST /api/oauth/revoke` issue and revoke tokens of the service
@@ -54,14 +54,14 @@
 //!
 //! Buckets and jobs are stored in memory. Every cluster has [`DEFAULT_SNAPSHOT_ID`] and the
 //! snapshots of its jobs. An export copies nothing. Its job is `Queued`, then `InProgress`, and
-//! after [`Builder::export_duration`] in the state of [`Builder::export_outcome`]. The time is that
-//! of tokio's clock, which a test can pause.
+//! after [`Builder::export_duration`] has the state from [`Builder::export_outcome`]. The time
+//! follows tokio's clock, which a test can pause.
 //!
-//! Older versions return only the buckets that their schema allows: 2023-01-01 returns those in
-//! AWS.
+//! Older versions return only the buckets that their schema allows: 2023-01-01 returns only buckets
+//! in AWS.
 //!
-//! The behaviour of Atlas in these cases is neither documented nor recorded. The local Atlas
-//! responds as follows:
+//! Atlas's behaviour in these cases is neither documented nor recorded. The local Atlas responds as
+//! follows:
 //!
 //! | case | local Atlas |
 //! |---|---|
@@ -75,15 +75,15 @@
 //!
 //! # Other operations
 //!
-//! For other operations of the spec, the local Atlas performs the same checks, changes nothing, and
-//! returns a valid example: from the spec, or built from the schema. If there is no valid example,
-//! the response is 501 `NOT_IMPLEMENTED` with the reason.
+//! For other operations in the spec, the local Atlas performs the same checks, changes nothing, and
+//! returns a valid example, which is in the spec or built from the schema. If there is no valid
+//! example, the response is 501 `NOT_IMPLEMENTED` with the reason.
 //!
 //! # Faults
 //!
 //! [`Builder::faults`] and [`Emulator::inject`] queue faults for the next requests, and
 //! [`Builder::recurring_faults`] repeats them. [`Builder::faults_at`] and [`Emulator::inject_at`]
-//! limit them to a [`Target`]: a path, an operation or a cluster. A request can also trigger a
+//! limit faults to a [`Target`]: a path, an operation or a cluster. A request can also trigger a
 //! [`Fault`] itself:
 //!
 //! ```text

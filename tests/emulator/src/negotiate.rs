@@ -1,7 +1,7 @@
 //! Negotiates the versions of the request and response bodies.
 //!
 //! A version is a date in a media type, `application/vnd.atlas.DATE+json`. A date selects the
-//! newest version that is not later. As in Atlas, a versioned operation has no default version: a
+//! newest version up to that date. As in Atlas, a versioned operation has no default version: a
 //! request without such a media type in `Accept`, or with `*/*`, gets 406.
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
@@ -47,9 +47,9 @@ fn accepted(headers: &HeaderMap) -> String {
     if lines.is_empty() { "*/*".to_owned() } else { lines.join(", ") }
 }
 
-/// Returns the media type of the request body. Its version must be the newest one that is not later
-/// than the version of the response. `application/json` also means this version. Fails with 415 for
-/// any other media type.
+/// Returns the media type of the request body. Its version must be the newest one up to the version
+/// of the response. `application/json` also means that version. Fails with 415 for any other media
+/// type.
 pub(crate) fn request<'a>(
     headers: &HeaderMap,
     offered: &'a [MediaType],

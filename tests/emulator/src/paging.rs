@@ -22,8 +22,8 @@ impl Items for Vec<Value> {
     }
 }
 
-/// The pagination of lists. The default is that of Atlas: all pages but the last are full, and each
-/// page has a total count and links.
+/// The pagination of lists. By default, pages are like Atlas's: all pages except the last are full,
+/// and each page has a total count and links.
 #[derive(Clone, Debug, Default)]
 pub struct Paging {
     total_count: TotalCount,
@@ -49,7 +49,7 @@ enum Links {
 }
 
 impl Paging {
-    /// Creates the pagination of Atlas.
+    /// Creates pagination like Atlas's.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -79,7 +79,7 @@ impl Paging {
         Self { links: Links::OnlySelf, ..self }
     }
 
-    /// Points every link to this URL, such as that of another server.
+    /// Points every link to this URL, such as another server's.
     #[must_use]
     pub fn links_to(self, url: impl Into<String>) -> Self {
         Self { links: Links::To(url.into()), ..self }

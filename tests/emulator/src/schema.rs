@@ -3,10 +3,10 @@
 //! Three features of OpenAPI 3.0 require translation:
 //!
 //! - `nullable: true` adds `null` to the type.
-//! - `format: int32` is a range.
+//! - `format: int32` becomes a range.
 //! - A reference to a *base* with a `discriminator` means the child that the tag selects, but in
-//!   the `allOf` of a child it means the base itself. The translation has two schemas: the base
-//!   moves to `$defs`, and a choice between the children replaces it.
+//!   the `allOf` of a child it means the base itself. The translation has a schema for each: the
+//!   base moves to `$defs`, and a choice between the children takes its place.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use jsonschema::{Validator, error::ValidationErrorKind};
 use serde_json::{Map, Value, json};
 
-/// A rule of a schema that a value violates.
+/// A schema rule that a value violates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// The path of the invalid field, such as `links.0.href`. Empty for the value as a whole.
@@ -26,9 +26,9 @@ pub struct Violation {
 /// Whether a value may have properties that its schema does not define.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknown {
-    /// They are allowed, as in responses: Atlas can add fields at any time.
+    /// Unknown properties are allowed, as in responses, because Atlas can add fields at any time.
     Allowed,
-    /// They are violations, as in requests: Atlas rejects unknown fields.
+    /// Unknown properties are violations, as in requests, because Atlas rejects them.
     Refused,
 }
 
@@ -62,7 +62,7 @@ impl Schemas {
     ///
     /// # Errors
     ///
-    /// Returns an error if the schema or one that it refers to is invalid or does not exist.
+    /// Returns an error if the schema, or one that it refers to, is invalid or does not exist.
     pub fn compile(&self, schema: &Value, unknown: Unknown) -> anyhow::Result<Schema> {
         let root = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -86,7 +86,7 @@ impl Schema {
         let (unknown, broken): (Vec<_>, Vec<_>) = self.0.iter_errors(value).partition(|error| {
             matches!(error.kind(), ValidationErrorKind::UnevaluatedProperties { .. })
         });
-        // If a subschema fails, it evaluates no properties, so that all of them seem unknown.
+        // A subschema that fails evaluates no properties, so all of them seem unknown.
         let told = if broken.is_empty() { unknown } else { broken };
         let mut violations = told.iter().flat_map(describe).collect::<Vec<_>>();
         // A base and its child can report the same violation.

@@ -184,7 +184,7 @@ fn content_type(media_type: &MediaType) -> (HeaderName, String) {
     (header::CONTENT_TYPE, value)
 }
 
-/// Returns the headers with the dates of the deprecation and the removal of a version.
+/// Returns the headers with a version's deprecation and removal dates.
 fn version_headers(media_type: &MediaType) -> impl Iterator<Item = (HeaderName, String)> {
     [("deprecation", media_type.deprecated), ("sunset", media_type.sunset)]
         .into_iter()

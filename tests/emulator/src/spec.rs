@@ -58,7 +58,7 @@ pub(crate) struct Parameter {
     pub(crate) required: bool,
     /// The JSON type of the parameter, such as `integer`.
     pub(crate) kind: Option<String>,
-    /// The type of the items of a list.
+    /// The type of list items.
     pub(crate) item_kind: Option<String>,
     pub(crate) default: Option<Value>,
     pub(crate) schema: Schema,
@@ -69,7 +69,7 @@ pub(crate) struct Parameter {
 pub(crate) struct MediaType {
     pub(crate) name: String,
     pub(crate) version: Option<NaiveDate>,
-    /// The date of the deprecation. `None` if the version is not deprecated.
+    /// The date of deprecation. `None` if the version is not deprecated.
     pub(crate) deprecated: Option<NaiveDate>,
     pub(crate) sunset: Option<NaiveDate>,
     /// The schema of the body. `None` if the spec does not define it.
@@ -121,7 +121,7 @@ struct Reader<'a> {
     document: &'a OpenAPI,
     schemas: Schemas,
     examples: Examples<'a>,
-    /// The date of the oldest version of any operation: the start of the versioned API.
+    /// The date of the oldest version of any operation, which is the start of the versioned API.
     first_version: Option<NaiveDate>,
 }
 

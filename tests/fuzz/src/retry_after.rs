@@ -1,4 +1,4 @@
-//! `Retry-After`: parsed like `httpdate` parses it, and never waited for beyond the time limit.
+//! `Retry-After`: the client parses dates like `httpdate`, and never waits beyond the time limit.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! Documents: any text becomes a client, or an error with its location.
+//! Documents: any text becomes a client, or an error with a location.
 
 use xtask::codegen::{self, Failure};
 use xtask::diagnostic::Diagnostic;

@@ -1,4 +1,4 @@
-//! Makes many concurrent calls while some requests meet faults.
+//! Makes many concurrent calls while faults affect some requests.
 
 use std::sync::{
     Arc,
@@ -22,7 +22,7 @@ pub(crate) struct Options {
     /// The number of concurrent calls
     #[arg(long, default_value_t = 256)]
     at_once: usize,
-    /// The percentage of requests that meet a fault
+    /// The percentage of requests with a fault
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(..=20))]
     faults: u8,
 }
@@ -61,10 +61,10 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// Limits the number of connections: twice the concurrent calls, and a new connection for each one
-/// that a fault breaks. Two of the five kinds of faults break connections. The factor of two allows
-/// for races: a call that finds no idle connection opens a connection, but uses another connection
-/// that becomes idle first.
+/// Returns the maximum number of connections: twice the concurrent calls, and a new connection for
+/// each one that a fault breaks. Two of the five kinds of faults break connections. The factor of
+/// two allows for races: a call that finds no idle connection opens a connection, but uses another
+/// connection that becomes idle first.
 pub(crate) fn connections(report: &server::Report, at_once: usize, faults: u8) -> Figure {
     const SPARE: usize = 16;
     let broken = report.requests * usize::from(faults) * 2 / 500;

@@ -20,7 +20,7 @@ pub(crate) struct Options {
     /// The number of jobs on each page
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
     items_per_page: u32,
-    /// The limit for the memory of the client, in MiB
+    /// The memory limit of the client, in MiB
     #[arg(long, default_value_t = 100)]
     memory: u64,
 }
@@ -60,7 +60,7 @@ impl Seen {
         Self(vec![false; usize::try_from(count).unwrap_or(usize::MAX)])
     }
 
-    /// Marks a job as seen. Returns whether it is a job of the list that was not seen before.
+    /// Marks a job as seen. Returns whether the job is in the list and was not seen before.
     fn mark(&mut self, id: &str) -> bool {
         let index = id.get(8..).and_then(|digits| usize::from_str_radix(digits, 16).ok());
         let seen = index.and_then(|index| self.0.get_mut(index));

@@ -1,7 +1,7 @@
 //! Load tests of the client.
 //!
-//! Each measurement and its local Atlas run in separate processes, so that the memory is that of
-//! the client. Requires Linux, because the memory comes from `/proc`.
+//! Each measurement and its local Atlas run in separate processes, so that the memory is only the
+//! client's. Requires Linux, because the memory is read from `/proc`.
 
 mod calls;
 mod list;
@@ -39,11 +39,11 @@ struct Options {
 enum Measurement {
     /// Reads all pages of a long list
     List(list::Options),
-    /// Makes many concurrent calls while some requests meet faults
+    /// Makes many concurrent calls while faults affect some requests
     Calls(calls::Options),
     /// Makes the same calls at a steady rate for a long time
     Soak(soak::Options),
-    /// Runs the local Atlas of a measurement until standard input ends
+    /// Runs the local Atlas for a measurement until standard input ends
     #[command(hide = true)]
     Serve(server::Options),
 }

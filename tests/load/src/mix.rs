@@ -24,8 +24,8 @@ const PAGE: u32 = 20;
 /// One in this many calls creates a bucket.
 const CREATE_EACH: usize = 5;
 
-/// Numbered calls of one client. Of each five, three list a page, one lists a page with the legacy
-/// operation, and one creates a bucket, with either version in turn.
+/// Numbered calls of one client. Of every five calls, three list a page, one lists a page with the
+/// legacy operation, and one creates a bucket, alternating between the two versions.
 #[derive(Debug)]
 pub(crate) struct Mix {
     client: Client,
@@ -101,13 +101,13 @@ impl Mix {
         self.check(&found, first)
     }
 
-    /// Checks that a page holds exactly the requested jobs, in order.
+    /// Checks that a page contains exactly the requested jobs, in order.
     fn check(&self, found: &PaginatedExportJobs, first: u32) -> anyhow::Result<()> {
         let wanted = (first..first + PAGE).map(|index| format!("6817355c{index:016x}"));
         let id = |job: &ExportJob| job.id.map(|id| id.to_string()).unwrap_or_default();
         ensure!(
             found.results.iter().map(id).eq(wanted),
-            "the page does not hold the requested jobs"
+            "the page does not contain the requested jobs"
         );
         self.tally.listed.fetch_add(1, Ordering::Relaxed);
         Ok(())

@@ -1,4 +1,4 @@
-//! Runs the local Atlas of a measurement in a separate process.
+//! Runs the local Atlas for a measurement in a separate process.
 
 use std::{
     io::{self, Read as _},
@@ -20,7 +20,7 @@ pub(crate) struct Options {
     /// The number of export jobs in the cluster
     #[arg(long)]
     pub(crate) jobs: u32,
-    /// The percentage of requests to operations that meet a fault
+    /// The percentage of requests to operations with a fault
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=100))]
     pub(crate) faults: u8,
     /// The lifetime of a token, in seconds
@@ -65,7 +65,7 @@ fn print_line(line: &str) -> anyhow::Result<()> {
     Ok(writeln!(io::stdout(), "{line}")?)
 }
 
-/// Returns a recurring sequence in which this percentage of requests meets one of five faults, in
+/// Returns a recurring sequence of faults: this percentage of requests gets one of five faults, in
 /// rotation and evenly spread.
 fn faults(percent: u8) -> Vec<Fault> {
     let kinds = [

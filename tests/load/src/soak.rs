@@ -31,14 +31,14 @@ pub(crate) struct Options {
     at_once: usize,
 }
 
-/// The percentage of requests that meet a fault.
+/// The percentage of requests with a fault.
 const FAULTS: u8 = 5;
 
 /// The lifetime of a token in seconds. The client renews it in its last minute.
 const TOKEN_LIFETIME: u64 = 600;
 
-/// The growth of memory that does not count as a leak, because the allocator does not return all
-/// free memory.
+/// The memory growth that does not count as a leak, because the allocator does not return all free
+/// memory.
 const SLACK: Memory = Memory::mebibytes(4);
 
 /// The resources of the process at one point in time.
@@ -125,7 +125,8 @@ async fn watch(start: Instant, time: Duration) -> anyhow::Result<()> {
     }
 }
 
-/// Limits growth: each worker has at most one connection, and each connection has a task.
+/// Checks the limits for growth: each worker has at most one connection, and each connection has a
+/// task.
 fn growth(before: Held, warm: Held, end: Held, at_once: usize) -> [Figure; 6] {
     let most_memory = Memory(warm.memory.0 + SLACK.0);
     [

@@ -19,7 +19,7 @@ use crate::operations::{NEW_BUCKET, Operation, ROLE};
 
 /// The name of `generated-client` in the comparison.
 pub(crate) const OURS: &str = "ours";
-/// Ample time for a client, even on a busy machine.
+/// The time limit for a client, which is ample even on a busy machine.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// A kind of credentials.
@@ -40,7 +40,7 @@ pub(crate) struct Client {
     pub(crate) kinds: &'static [Kind],
 }
 
-/// One client with one kind of credentials, and the requests that it sent.
+/// One client with one kind of credentials, and the requests that the client sent.
 pub(crate) struct Run {
     pub(crate) client: &'static str,
     pub(crate) kind: Kind,
@@ -175,7 +175,8 @@ impl Kind {
     }
 }
 
-/// Performs the operations like the other clients. With an API key, each call gets its own challenge.
+/// Performs the operations with `generated-client`, like the other clients. With an API key, each call gets its own
+/// challenge.
 async fn call_ours(atlas: &Emulator, kind: Kind, authority: &str) -> Value {
     let new = || {
         let credentials = match kind {

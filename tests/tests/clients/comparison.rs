@@ -19,7 +19,7 @@ const SECTIONS: [Section; 4] = [
 struct Section {
     title: &'static str,
     kinds: &'static [Kind],
-    /// The index of the request among those of the same operation.
+    /// The index of the request among the requests of the same operation.
     number: usize,
 }
 
@@ -32,13 +32,13 @@ type Requests = BTreeMap<&'static str, BTreeMap<String, String>>;
 /// A field of the requests in a section.
 struct Field {
     name: String,
-    /// The values, with the operations that have them.
+    /// The values, each with the operations that send it.
     groups: Vec<(Vec<&'static str>, Values)>,
-    /// Whether all operations of the section have the same values.
+    /// Whether all operations in the section send the same values.
     is_uniform: bool,
 }
 
-/// For each section, its fields.
+/// The fields of each section.
 pub(crate) struct Comparison(Vec<(&'static str, Vec<Field>)>);
 
 impl Section {
@@ -160,7 +160,10 @@ impl Comparison {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "What each client sends for the same calls. Where it differs from ours, why.")?;
+        writeln!(
+            f,
+            "What each client sends for the same calls, with the reason for each difference from ours."
+        )?;
         for (title, fields) in &self.0 {
             writeln!(f, "\n\n== {title}")?;
             for Field { name, groups, is_uniform } in fields {

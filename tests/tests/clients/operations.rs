@@ -9,7 +9,7 @@ pub(crate) const NEW_BUCKET: &str = "nightly-exports";
 /// The role of that bucket.
 pub(crate) const ROLE: &str = "668c5f0ed436263134491592";
 
-/// A request, as all clients send it.
+/// A request that all clients send.
 pub(crate) struct Operation {
     /// The name in the comparison and in the output of the clients.
     pub(crate) name: &'static str,
@@ -21,7 +21,7 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Returns the request for a token of a service account, which clients send on their own.
+    /// Returns the request for a service account's token, which clients send without a call.
     pub(crate) fn token() -> Self {
         Self {
             name: "issue token",
@@ -64,7 +64,7 @@ impl Operation {
         ]
     }
 
-    /// Returns whether a recorded request is this one.
+    /// Returns whether a recorded request is a request for this call.
     pub(crate) fn is(&self, method: &str, target: &str) -> bool {
         self.method == method && self.target == target
     }

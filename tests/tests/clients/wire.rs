@@ -6,13 +6,13 @@ use atlas_emulator::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, RecordedRequest};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use regex::Regex;
 
-/// The name of the request line among the fields.
+/// The field name of the request line.
 pub(crate) const LINE: &str = "request line";
-/// The name of the body among the fields.
+/// The field name of the body.
 pub(crate) const BODY: &str = "body";
 
-/// Returns the request line, the headers and the body by name, without the parts that vary between
-/// runs.
+/// Returns the request line, the headers and the body by name. Placeholders replace the parts that
+/// vary between runs.
 pub(crate) fn fields(request: &RecordedRequest) -> BTreeMap<String, String> {
     let RecordedRequest { method, uri, version, headers, body } = request;
     let mut fields = BTreeMap::new();
@@ -29,8 +29,8 @@ pub(crate) fn fields(request: &RecordedRequest) -> BTreeMap<String, String> {
     fields
 }
 
-/// Replaces nonces, tokens, ports, versions and platforms with placeholders. Does the same with what
-/// follows from the request line and the body, if it does.
+/// Replaces nonces, tokens, ports, versions and platforms with placeholders. Also replaces a `uri` that equals the
+/// request line's, and the correct length of the body.
 fn normalized(name: &str, value: &str, request: &RecordedRequest) -> String {
     let replace =
         |pattern: &str, by: &str| Regex::new(pattern).unwrap().replace_all(value, by).into_owned();

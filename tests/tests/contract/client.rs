@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{CLUSTER, GROUP, prism::Prism, write_view};
 
-/// An operation of the document on a date.
+/// An operation in the document on a date.
 pub(crate) struct Operation<'a> {
     id: &'a str,
     date: &'a str,
@@ -97,7 +97,7 @@ struct Answer<'a> {
 }
 
 impl Answer<'_> {
-    /// Returns an edit of a request that makes Prism send this response. Errors of Atlas are JSON
+    /// Returns an edit of a request that makes Prism send this response. Atlas's errors are JSON
     /// regardless of `Accept`, but Prism negotiates their media type, so the edit accepts JSON.
     fn prefer(&self) -> impl FnOnce(String) -> String + Send + use<> {
         let Self { status, name, .. } = *self;

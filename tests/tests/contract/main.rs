@@ -17,9 +17,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const CLUSTER: &str = "Cluster0";
 
-/// Writes the document on a date to a file. Returns the path.
+/// Writes the document on a date to a file, and returns the path.
 ///
-/// Every call writes another file, because Prism restarts when its document is written again.
+/// Every call writes a new file, because Prism restarts when its document changes.
 fn write_view(date: &str) -> PathBuf {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let view = atlas_tests::view::on(date).unwrap();

@@ -15,7 +15,7 @@ pub(crate) struct Prism {
 }
 
 impl Prism {
-    /// Starts a mock server that responds with the examples of the document.
+    /// Starts a mock server that responds with the document's examples.
     pub(crate) fn mock(document: &Path) -> Self {
         Self::start("mock", document, None)
     }
@@ -80,7 +80,7 @@ impl Prism {
         self.log().matches("Request received").count()
     }
 
-    /// Returns the errors in the log of Prism.
+    /// Returns the errors in Prism's log.
     pub(crate) fn complaints(&self) -> Vec<String> {
         let log = self.log();
         log.lines().filter(|line| line.contains(" error ")).map(ToOwned::to_owned).collect()

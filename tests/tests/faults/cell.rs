@@ -1,4 +1,4 @@
-//! A cell of the table: a call that meets a fault.
+//! A cell of the table: a call with a fault.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::rows::{MOST, Row, Who};
 
-/// The time limit of an attempt. The delays of faults are longer.
+/// The time limit of an attempt. Faults delay responses for longer.
 const ATTEMPT: Duration = Duration::from_secs(30);
 const OPERATION: Duration = Duration::from_secs(300);
 
@@ -28,7 +28,7 @@ const OPERATION: Duration = Duration::from_secs(300);
 pub(crate) enum End {
     /// The expected value.
     Right(u32),
-    /// An error of the API, with this status.
+    /// An API error with this status.
     Refused(u16, u32),
     /// A body that is not from Atlas.
     UnexpectedBody(BodyProblem, u32),
@@ -38,7 +38,7 @@ pub(crate) enum End {
     Redirected(u32),
     /// A broken connection.
     Broken(u32),
-    /// A timeout of the attempt.
+    /// An attempt timeout.
     TooSlow(u32),
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct Column {
 pub(crate) enum Method {
     /// A method of the client, by its index in the document.
     Call(usize),
-    /// A stream of all jobs. The request for the second page meets the fault.
+    /// A stream of all jobs. The request for the second page hits the fault.
     Stream,
     StreamLegacy,
 }
@@ -76,7 +76,7 @@ pub(crate) struct Cell {
     proofs: Proofs,
 }
 
-/// The number of requests that only exist because the server rejected credentials.
+/// The number of requests that were sent only because the server rejected credentials.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Proofs {
     /// Requests to the operation with new credentials.
@@ -113,7 +113,7 @@ impl Cell {
         Self { atlas, client, column, faults: vec![fault; times], proofs }
     }
 
-    /// Runs the call. Returns its end, or a failure that no fault explains.
+    /// Runs the call. Returns its outcome, or a failure that no fault explains.
     pub(crate) async fn run(self) -> Result<End, String> {
         let (before, resources) = (self.counts(), self.resources());
         let call = tokio::time::timeout(OPERATION + ATTEMPT, self.call());
@@ -136,12 +136,12 @@ impl Cell {
         Ok(end)
     }
 
-    /// Returns the numbers of export buckets and of created export jobs.
+    /// Returns the number of export buckets and the number of created export jobs.
     fn resources(&self) -> (usize, usize) {
         (self.atlas.export_buckets().len(), self.atlas.created_jobs().len())
     }
 
-    /// Returns the numbers of requests to operations and to the token endpoint so far.
+    /// Returns the number of requests so far, to operations and to the token endpoint.
     fn counts(&self) -> (u32, u32) {
         let all = u32::try_from(self.atlas.request_count()).unwrap();
         let tokens = u32::try_from(self.atlas.token_requests()).unwrap();
@@ -174,7 +174,7 @@ impl Cell {
         self.read(request.items_per_page(2).stream()).await
     }
 
-    /// Reads a list of six jobs, two per page. The request for the second page meets the fault.
+    /// Reads a list of six jobs, two per page. The request for the second page hits the fault.
     async fn read(&self, mut stream: ItemStream<ExportJob>) -> Result<End, String> {
         let mut jobs = Vec::new();
         while let Some(job) = stream.next().await {
@@ -199,7 +199,7 @@ impl Cell {
     }
 }
 
-/// Returns whether a value equals that of the local Atlas, apart from the changes that faults make.
+/// Returns whether a value equals the local Atlas's value, apart from the changes that faults make.
 fn is_right(method: &spec::Method, value: &Value) -> bool {
     let returns = |names: [&str; 2]| names.iter().all(|name| method.name.contains(name));
     if method.http_method == "delete" {
@@ -215,7 +215,7 @@ fn is_right(method: &spec::Method, value: &Value) -> bool {
     }
 }
 
-/// Returns whether these are all jobs of the list, each once and in order.
+/// Returns whether these are all jobs in the list, each once and in order.
 fn are_all(jobs: &[ExportJob]) -> bool {
     let id = |job: &ExportJob| job.id.map(|id| id.to_string());
     let wanted = calls::jobs().into_iter();
@@ -260,8 +260,8 @@ impl End {
         }
     }
 
-    /// Adds the number of attempts for the second of three pages, from the number of requests for
-    /// all pages. A stream only reports attempts if it fails.
+    /// Adds the number of attempts for the second of three pages, derived from the number of
+    /// requests for all pages. A stream reports attempts only if it fails.
     fn of_second_page(self, sent: u32) -> Result<Self, String> {
         match self {
             Self::Right(_) => Ok(Self::Right(sent - 2)),

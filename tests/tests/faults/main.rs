@@ -1,8 +1,8 @@
 //! Tests every method of the client with every fault of the local Atlas.
 //!
-//! In a cell of the table, a method meets a fault, once or in every request. The call must end as
-//! the table says, within its time limit. A list must hold each item once and in order, and a call
-//! must not create two resources.
+//! Each cell of the table combines a method with a fault, which affects the first request or every
+//! request. The call must have the outcome in the table, within its time limit. A list must return
+//! each item once and in order, and a call must not create two resources.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The table of faults and the expected end of calls.
+//! The table of faults and the expected outcomes.
 
 use std::fmt;
 
@@ -9,20 +9,20 @@ use crate::cell::End::{
 };
 use crate::cell::{Column, Often, Proofs};
 
-/// A fault, and the expected end of calls that meet it.
+/// A fault, and the expected outcomes of calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     /// The text form of the fault.
     pub(crate) fault: &'static str,
     pub(crate) who: Who,
-    /// The end of a `POST` that meets the fault once, and each time.
+    /// The outcome of a `POST` that hits the fault once, and on every attempt.
     post: [End; 2],
-    /// The end of a `GET` that meets the fault once, and each time.
+    /// The outcome of a `GET` that hits the fault once, and on every attempt.
     get: [End; 2],
-    /// The end of a `DELETE` that meets the fault once, and each time. It reads no body, and fails
-    /// with 404 if an earlier attempt deleted the bucket.
+    /// The outcome of a `DELETE` that hits the fault once, and on every attempt. A `DELETE` reads
+    /// no body, and fails with 404 if an earlier attempt deleted the bucket.
     delete: [End; 2],
-    /// The number of requests with new credentials if the fault occurs once, and each time.
+    /// The number of requests with new credentials if the fault occurs once, and on every attempt.
     proofs: [u32; 2],
 }
 
@@ -37,7 +37,7 @@ pub(crate) enum Who {
 /// The maximum number of attempts of a call.
 pub(crate) const MOST: u32 = 3;
 
-/// Returns a fault after which the call ends with the first attempt.
+/// Returns a fault after which the client does not retry.
 fn at_once(fault: &'static str, end: End) -> Row {
     row(fault, [end; 2], [end; 2])
 }
@@ -51,12 +51,12 @@ fn row(fault: &'static str, post: [End; 2], get: [End; 2]) -> Row {
     Row { fault, who: Who::Token, post, get, delete: get, proofs: [0; 2] }
 }
 
-/// Returns a fault in the response body. A `DELETE` recognizes only HTML pages.
+/// Returns a fault in the response body, which a `DELETE` does not read, except for HTML pages.
 fn unread(row: Row) -> Row {
     Row { delete: [Right(1); 2], ..row }
 }
 
-/// Returns a fault after the operation was executed: the retry of a `DELETE` fails with 404.
+/// Returns a fault after the operation was executed, so the retry of a `DELETE` fails with 404.
 fn carried_out(row: Row) -> Row {
     let [_, each_time] = row.get;
     Row { delete: [Refused(404, 2), each_time], ..row }
@@ -66,8 +66,8 @@ fn by(who: Who, row: Row) -> Row {
     Row { who, ..row }
 }
 
-/// Returns a fault that rejects the credentials, once or each time. The call ends with its first
-/// attempt.
+/// Returns a fault that rejects the credentials, once or on every attempt. The client does not
+/// retry.
 fn refused(who: Who, fault: &'static str, proofs: [u32; 2]) -> Row {
     let ends = [Right(1), Refused(401, 1)];
     Row { who, proofs, ..row(fault, ends, ends) }
@@ -77,7 +77,7 @@ fn refused(who: Who, fault: &'static str, proofs: [u32; 2]) -> Row {
 pub(crate) fn rows() -> Vec<Row> {
     use Who::{Account, Key};
     vec![
-        // Faults without effect on the outcome.
+        // Faults that do not affect the outcome.
         at_once("none", Right(1)),
         at_once("delay=50", Right(1)),
         at_once("trickle=0", Right(1)),
@@ -93,7 +93,7 @@ pub(crate) fn rows() -> Vec<Row> {
         unread(passing("cut-off=10", |attempts| UnexpectedBody(CutOff, attempts))),
         carried_out(passing("delay=60000", TooSlow)),
         unread(passing("trickle=60000", TooSlow)),
-        // Errors of Atlas.
+        // Errors from Atlas.
         at_once("status=400", Refused(400, 1)),
         at_once("status=401", Refused(401, 1)),
         at_once("status=403", Refused(403, 1)),
@@ -126,8 +126,8 @@ pub(crate) fn rows() -> Vec<Row> {
         unread(at_once(r#"body={"cloudProvider":"AWS"}"#, NoSuchShape(1))),
         unread(at_once("body=[]", NoSuchShape(1))),
         unread(at_once("body=null", NoSuchShape(1))),
-        // The client cannot renew an access token, but it can renew a nonce and the token of a
-        // service account. The call fails if the server also rejects the new one.
+        // The client cannot renew an access token, but it can renew a nonce or a service account's
+        // token. The call fails if the server rejects the new one, too.
         at_once("revoked-token", Refused(401, 1)),
         refused(Account, "revoked-token", [1, 1]),
         by(Key, at_once("revoked-token", Right(1))),
@@ -151,7 +151,7 @@ pub(crate) fn rows() -> Vec<Row> {
 
 impl Row {
     /// Returns whether the row has a cell in this column. Streams authenticate like lists, so they
-    /// are only tested with an access token.
+    /// are tested only with an access token.
     pub(crate) fn has(&self, column: Column) -> bool {
         self.who == Who::Token || !column.method.is_stream()
     }
@@ -164,7 +164,7 @@ impl Row {
         Proofs { operations, tokens }
     }
 
-    /// Returns the expected end of the call in this column.
+    /// Returns the expected outcome of the call in this column.
     pub(crate) fn end(&self, column: Column) -> End {
         let [once, each_time] = match column.method.http() {
             "get" => self.get,

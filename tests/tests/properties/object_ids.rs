@@ -6,7 +6,7 @@ use generated_client::ObjectId;
 use proptest::prelude::*;
 use regex::Regex;
 
-/// The pattern of the document, in a regex engine that the client does not use.
+/// The document's pattern, in a regex engine that the client does not use.
 static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new("^([a-f0-9]{24})$").unwrap());
 
 fn texts() -> BoxedStrategy<String> {

@@ -36,7 +36,7 @@ impl Seen {
         Self { line: line.to_owned(), headers, body: body.to_owned() }
     }
 
-    /// Returns the names of the headers. An additional name means that a value was injected.
+    /// Returns the names of the headers. An additional name means that a value injected a header.
     fn header_names(&self) -> Vec<&str> {
         self.headers.iter().map(|(name, _)| name.as_str()).collect()
     }
@@ -48,7 +48,7 @@ impl Seen {
 }
 
 /// Returns the request that a client with these credentials sends, or `None` if the client rejected
-/// the value before.
+/// the value first.
 fn seen<T>(
     credentials: Credentials,
     send: impl AsyncFnOnce(&Client) -> Result<T, Error>,
@@ -174,7 +174,8 @@ proptest! {
         if let Some(seen) = seen {
             let basic = seen.authorization().strip_prefix("Basic ").unwrap();
             let pair = String::from_utf8(BASE64_STANDARD.decode(basic).unwrap()).unwrap();
-            // Atlas does not decode the pair, so the first colon must be the separator.
+            // Atlas does not percent-decode the id or the secret, so they are sent raw, and the
+            // first colon separates them.
             prop_assert_eq!(pair.split_once(':').unwrap(), (id.as_str(), secret.as_str()));
             prop_assert_eq!(seen.body, "grant_type=client_credentials");
         }

@@ -22,7 +22,7 @@ const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-
 
 /// The configuration of HTTP Digest authentication with the API key.
 ///
-/// Each challenge has the parameters that Atlas sends, in its order, and no others:
+/// Each challenge has exactly the parameters that Atlas sends, in the same order:
 ///
 /// ```text
 /// Digest realm="MMS Public API", domain="", nonce="<base64>", algorithm=MD5, qop="auth", stale=false
@@ -42,7 +42,7 @@ pub struct Digest {
     pub next_nonce: bool,
 }
 
-/// Returns the configuration of Atlas: MD5 only, without `nextnonce`.
+/// Returns Atlas's configuration: only MD5, without `nextnonce`.
 impl Default for Digest {
     fn default() -> Self {
         Self { algorithms: vec![Algorithm::Md5], uses: None, lifetime: None, next_nonce: false }
@@ -138,7 +138,7 @@ impl DigestServer {
         Ok(vec![(AUTHENTICATION_INFO, format!("nextnonce={next}, qop=auth"))])
     }
 
-    /// Creates a 401 error with the challenges of Atlas, one per algorithm.
+    /// Creates a 401 error with Atlas's challenges, one per algorithm.
     pub(crate) fn challenge(&self, detail: &str, stale: bool) -> ApiError {
         let nonce = self.nonces().issue(Style::Plain);
         self.rules.algorithms.iter().fold(refusal(detail), |error, algorithm| {
@@ -151,7 +151,7 @@ impl DigestServer {
         })
     }
 
-    /// Creates a 401 error with a valid challenge that breaks simple parsers: another scheme in the
+    /// Creates a 401 error with a valid challenge that breaks simple parsers: another scheme on the
     /// same line, escaped quotes and commas within values, a list of `qop`, and unknown parameters.
     pub(crate) fn hostile_challenge(&self, stale: bool) -> ApiError {
         let nonce = quoted(&self.nonces().issue(Style::Hostile));
@@ -242,7 +242,7 @@ impl DigestServer {
     }
 }
 
-/// Creates a 401 error. Its code does not reveal the cause, as in Atlas.
+/// Creates a 401 error. As in Atlas, the error code does not reveal the cause.
 fn refusal(detail: &str) -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, "UNEXPECTED_ERROR", detail)
 }

@@ -1,4 +1,4 @@
-//! Authentication by bearer token or HTTP Digest.
+//! Authenticates requests by bearer token or HTTP Digest.
 
 mod authorization;
 mod digest;
@@ -52,7 +52,7 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// Rejects a request whose fault concerns its credentials.
+    /// Rejects a request whose fault affects credentials.
     pub(crate) fn withdraw(
         &self,
         fault: &Fault,

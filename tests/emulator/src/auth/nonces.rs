@@ -27,7 +27,7 @@ pub(crate) struct Start {
 /// The form of a nonce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// The form of Atlas: base64, without `opaque`.
+    /// Atlas's form: base64, without `opaque`.
     Plain,
     /// Valid but hard to parse: quotes, commas, escapes, and an `opaque` string to repeat.
     Hostile,

@@ -9,7 +9,7 @@ use crate::{parameters, record::RecordedRequest};
 pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
 const REVOKE_PATH: &str = "/api/oauth/revoke";
 
-/// A response of the token endpoints. Its form differs from that of the API.
+/// A response from a token endpoint, which has a different form from API responses.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,

@@ -19,11 +19,11 @@ pub(crate) struct Rules {
     pub(crate) limit: Option<(usize, Duration)>,
     /// The maximum number of valid tokens.
     pub(crate) live_limit: usize,
-    /// The delay of each response.
+    /// The delay before each response.
     pub(crate) delay: Duration,
 }
 
-/// Returns the limits of Atlas: a lifetime of one hour, 10 tokens per minute, and 100 valid tokens.
+/// Returns Atlas's limits: a lifetime of one hour, 10 tokens per minute, and 100 valid tokens.
 impl Default for Rules {
     fn default() -> Self {
         Self {
@@ -55,11 +55,11 @@ pub(crate) struct Tokens {
 struct State {
     /// The number of issued tokens, which makes each token distinct.
     issued: usize,
-    /// The times at which tokens were issued within the period of the limit.
+    /// The times of recently issued tokens, within the period of the limit.
     recent: VecDeque<Instant>,
     /// The valid tokens and their expiry.
     good: BTreeMap<String, Instant>,
-    /// The number of requests that still have to fail, and their status.
+    /// The number of requests that must still fail, and the status for them.
     faults: Option<(usize, StatusCode)>,
 }
 
@@ -108,7 +108,7 @@ impl Tokens {
         self.state().faults = Some((count, status));
     }
 
-    /// Returns the status with which this request must fail, if any.
+    /// Takes the next queued failure and returns its status, or `None` if none is left.
     pub(crate) fn fault(&self) -> Option<StatusCode> {
         let mut state = self.state();
         let (left, status) = state.faults.take()?;

@@ -57,7 +57,8 @@ pub enum Fault {
     Trickle(Duration),
     /// The usual response with this header added or replaced.
     Header(HeaderName, HeaderValue),
-    /// The usual response, with an additional field in each object that the spec does not define.
+    /// The usual response, in which each object has an additional field that the spec does not
+    /// define.
     UnknownFields,
     /// The usual response, with providers and states that the spec does not define.
     UnknownValues,
@@ -96,7 +97,7 @@ impl Fault {
         Self::Answer { status, headers, body: body.into() }
     }
 
-    /// Creates an error with this status, in the form of Atlas.
+    /// Creates an error with this status, in Atlas's form.
     #[must_use]
     pub fn status(status: StatusCode) -> Self {
         Self::error(&on_demand(status))
@@ -111,7 +112,7 @@ impl Fault {
         Self::error(&error).with_header(header::RETRY_AFTER, &retry_after.to_string())
     }
 
-    /// Creates a 410 error, as for a removed version.
+    /// Creates a 410 error, as Atlas returns for a removed version.
     #[must_use]
     pub fn gone() -> Self {
         let error = ApiError::new(StatusCode::GONE, "VERSION_GONE", "The version was removed.");

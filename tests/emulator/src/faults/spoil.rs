@@ -1,4 +1,4 @@
-//! Changes that faults make to the usual response.
+//! Applies faults to the usual response.
 
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ async fn cut_off(response: Response, count: usize) -> Response {
         if let Some(start) = start {
             return Some((Ok(start), None));
         }
-        // Lets the bytes so far reach the client before the connection ends.
+        // Gives the bytes so far time to reach the client before the connection ends.
         tokio::time::sleep(Duration::from_millis(20)).await;
         Some((Err(std::io::Error::other("cut off on demand")), None))
     });

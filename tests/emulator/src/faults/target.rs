@@ -18,8 +18,8 @@ use crate::{record::RecordedRequest, route, spec::Operation};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Target {
-    /// Requests to one path, percent-encoded and without a query. The token endpoints have the
-    /// paths `/api/oauth/token` and `/api/oauth/revoke`.
+    /// Requests to one path, which is percent-encoded and has no query. The token endpoints have
+    /// the paths `/api/oauth/token` and `/api/oauth/revoke`.
     Path(String),
     /// Requests to the operation with this `operationId`.
     Operation(String),

@@ -1,4 +1,4 @@
-//! Authentication, routing, recorded requests, and errors at the start.
+//! Authentication, routing, recorded requests and startup errors.
 
 use atlas_emulator::{Emulator, Fault};
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! Listing, getting, updating and deleting export buckets.
+//! Lists, gets, updates and deletes export buckets.
 
 #![expect(
     clippy::indexing_slicing,
@@ -17,7 +17,7 @@ const NEW: &str = "2024-05-30";
 const ROLE: &str = "668c5f0ed436263134491592";
 const UNKNOWN: &str = "ffffffffffffffffffffffff";
 
-/// Starts a session with a bucket of each provider. Returns their ids as well.
+/// Starts a session with one bucket per provider. Returns the session and the ids of the buckets.
 async fn three_buckets() -> anyhow::Result<(Session, Vec<String>)> {
     let session = Session::start().await?;
     let container = "https://examplestorageaccount.blob.core.windows.net/examplecontainer";

@@ -1,4 +1,4 @@
-//! Creating export buckets.
+//! Creates export buckets.
 
 use serde_json::{Value, json};
 

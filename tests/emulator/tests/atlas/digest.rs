@@ -45,7 +45,7 @@ async fn send(session: &Session, authorization: &str) -> anyhow::Result<Answer> 
     answer(session.http.request(Method::GET, url).header("Authorization", authorization)).await
 }
 
-/// Returns the valid `Authorization` header of a request by curl.
+/// Returns the valid `Authorization` header of a curl request.
 async fn accepted(session: &Session) -> anyhow::Result<String> {
     let url = format!("{}{LEGACY_JOBS}", session.atlas.url());
     let user = format!("{DEFAULT_PUBLIC_KEY}:{DEFAULT_PRIVATE_KEY}");
@@ -78,9 +78,10 @@ fn md5(text: String) -> String {
     format!("{:032x}", u128::from_be_bytes(Md5::digest(text).into()))
 }
 
-/// The challenge must not have parameters that Atlas does not send: the Go SDK supports only these.
+/// The challenge must have only the parameters that Atlas sends, because the Go SDK supports no
+/// others.
 #[tokio::test]
-async fn the_challenge_equals_that_of_atlas() -> anyhow::Result<()> {
+async fn the_challenge_is_the_same_as_in_atlas() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let refused = send(&session, "Digest").await?;
     let challenges = refused.headers.get_all("www-authenticate").iter().collect::<Vec<_>>();

@@ -111,7 +111,7 @@ fn list_jobs(credentials: &[&str]) -> anyhow::Result<()> {
     let answer = curl(&[&["--request", "GET", &url], credentials].concat())?;
     let page: serde_json::Value = serde_json::from_str(&answer)?;
     assert_eq!(page.get("totalCount").context("a page")?, 2, "{page}");
-    assert!(answer.contains("/Orders/2"), "the jobs are not those of the cluster: {page}");
+    assert!(answer.contains("/Orders/2"), "expected the jobs of the cluster, found {page}");
     Ok(())
 }
 

@@ -14,8 +14,8 @@ pub(crate) const LEGACY_JOBS: &str =
 
 pub(crate) struct Session {
     pub(crate) atlas: Emulator,
-    /// A client without credentials. Reuse it: creating one loads the certificates of the platform,
-    /// which is slow.
+    /// A client without credentials. Reuse it, because creating a client loads the platform's
+    /// certificates, which is slow.
     pub(crate) http: reqwest::Client,
 }
 
@@ -85,7 +85,7 @@ pub(crate) async fn answer(request: reqwest::RequestBuilder) -> anyhow::Result<A
     Ok(Answer { status, headers, text, body })
 }
 
-/// Returns a number below `components` of the spec, such as the `maximum` of a schema.
+/// Returns a number in the spec's `components`, such as the `maximum` of a schema.
 pub(crate) fn bound(place: &str) -> anyhow::Result<usize> {
     let spec: Value = serde_yaml::from_str(include_str!("../../../../spec/atlas.yaml"))?;
     let bound = spec.pointer(&format!("/components/{place}")).and_then(Value::as_u64);

@@ -22,7 +22,7 @@ struct Identity {
 impl Identity {
     fn new() -> anyhow::Result<Self> {
         let mut authority = CertificateParams::new([])?;
-        // With equal names of subject and issuer, OpenSSL would treat the certificate as
+        // If the subject and the issuer had the same name, OpenSSL would treat the certificate as
         // self-signed.
         authority.distinguished_name.push(DnType::CommonName, "Private CA");
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
