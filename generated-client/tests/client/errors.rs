@@ -378,8 +378,12 @@ async fn a_connection_that_breaks_in_the_body_keeps_the_received_text() {
 async fn a_response_that_is_not_http_is_a_transport_error() {
     for bytes in ["", "SSH-2.0-OpenSSH_9.6\r\n"] {
         let error = list_error(&Server::raw(bytes)).await;
-        assert!(matches!(error, Error::Transport { .. }), "{error:?}");
-        assert_eq!(error.status(), None);
+        assert!(matches!(error, Error::Transport { connected: true, .. }), "{error:?}");
+        assert_eq!((error.status(), error.may_have_been_carried_out()), (None, false));
+        assert!(error.to_string().ends_with("; try again"), "{error}");
+        let error = create(&Server::raw(bytes)).await.unwrap_err();
+        assert!(error.may_have_been_carried_out(), "{error}");
+        assert!(error.to_string().contains("; it may have been carried out: check "), "{error}");
     }
 }
 

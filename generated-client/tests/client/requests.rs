@@ -3,6 +3,7 @@
 use generated_client::models::{
     AzureExportBucketRequest, ExportBucketRequest, GcpExportBucketRequest,
 };
+use generated_client::{Client, Credentials};
 
 use crate::{GROUP, ROLE, TOKEN, client, create, list, role, server::Server};
 
@@ -126,12 +127,20 @@ async fn an_unknown_provider_is_sent_unchanged() {
     assert_eq!(body_of(request).await, json);
 }
 
+#[test]
+fn the_default_base_url_is_that_of_commercial_atlas() {
+    let client = Client::new(Credentials::access_token(TOKEN)).unwrap();
+    assert_eq!(format!("{client:?}"), r#"Client { base_url: "https://cloud.mongodb.com/", .. }"#);
+    assert_eq!(Client::DEFAULT_BASE_URL, "https://cloud.mongodb.com");
+    assert_eq!(Client::GOV_BASE_URL, "https://cloud.mongodbgov.com");
+}
+
 #[tokio::test]
 async fn the_prefix_of_the_base_url_is_kept() {
     let server = Server::ok(JOBS);
-    let credentials = generated_client::Credentials::access_token(TOKEN);
+    let credentials = Credentials::access_token(TOKEN);
     let base_url = format!("{}/mirror/", server.url());
-    let client = generated_client::Client::builder(credentials).base_url(base_url);
+    let client = Client::builder(credentials).base_url(base_url);
     let client = client.build().unwrap();
     client.list_group_cluster_backup_exports(role(), "a").send().await.unwrap();
     let request = server.request().unwrap();

@@ -128,6 +128,19 @@ async fn requests_are_recorded_without_credentials() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_token_of_a_service_account_can_be_canned() {
+    let responses = CannedResponses::new();
+    let token = json!({"access_token": "t", "expires_in": 3600});
+    responses.push_to("issueToken", CannedResponse::ok(&token));
+    responses.push(page([1]));
+    let builder = Client::builder(Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a"));
+    let client = builder.canned_responses(&responses).build().unwrap();
+    assert_eq!(list(&client).await.unwrap(), 1);
+    let operations: Vec<_> = responses.requests().iter().map(|it| it.operation_id()).collect();
+    assert_eq!(operations, ["issueToken", LIST]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn canned_failures_are_classified_like_real_ones() {
     let create = async |response| {
         let responses = CannedResponses::new();
