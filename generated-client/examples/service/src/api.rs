@@ -8,7 +8,6 @@ use axum::{Json, Router};
 use futures_util::{Stream, StreamExt as _};
 use generated_client::models::{ExportJob, ExportJobRequest};
 use generated_client::{Client, ObjectId};
-use serde::Deserialize;
 
 use crate::error::ServiceError;
 use crate::watcher;
@@ -17,12 +16,6 @@ use crate::watcher;
 struct Service {
     client: Client,
     project: ObjectId,
-}
-
-#[derive(Deserialize)]
-struct NewExport {
-    snapshot: ObjectId,
-    bucket: ObjectId,
 }
 
 pub(crate) fn router(client: Client, project: ObjectId) -> Router {
@@ -37,10 +30,9 @@ pub(crate) fn router(client: Client, project: ObjectId) -> Router {
 async fn start(
     State(Service { client, project }): State<Service>,
     Path(cluster): Path<String>,
-    Json(NewExport { snapshot, bucket }): Json<NewExport>,
+    Json(export): Json<ExportJobRequest>,
 ) -> Result<(StatusCode, Json<ExportJob>), ServiceError> {
-    let body = ExportJobRequest::new(snapshot, bucket);
-    let job = client.create_group_cluster_backup_export(project, &cluster, body).await?;
+    let job = client.create_group_cluster_backup_export(project, &cluster, export).await?;
     if let Some(id) = job.id {
         tokio::spawn(watcher::log(client.watch_export_job(project, cluster, id)));
     }

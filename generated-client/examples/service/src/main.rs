@@ -19,7 +19,7 @@ impl Interceptor for Metrics {
         tracing::info!(
             operation = outcome.operation_id(),
             status = outcome.status().map(|status| status.as_u16()),
-            elapsed_ms = outcome.elapsed().as_millis(),
+            seconds = outcome.elapsed().as_secs_f64(),
             "attempt"
         );
     }

@@ -38,7 +38,7 @@ async fn an_export_starts_at_the_local_atlas() {
     let client = client.build().unwrap();
     let bucket = AwsExportBucketRequest::new("export-bucket", ID);
     let bucket = client.create_group_backup_export_bucket(DEFAULT_GROUP_ID, bucket).await.unwrap();
-    let export = json!({"snapshot": DEFAULT_SNAPSHOT_ID, "bucket": bucket.id()});
+    let export = json!({"snapshotId": DEFAULT_SNAPSHOT_ID, "exportBucketId": bucket.id()});
     let (status, job) = call(client.clone(), "", Some(export)).await;
     assert_eq!(status, StatusCode::ACCEPTED, "{job}");
     let job: ExportJob = serde_json::from_str(&job).unwrap();
@@ -61,7 +61,7 @@ async fn events_end_with_the_job() {
 #[tokio::test(start_paused = true)]
 async fn each_atlas_error_has_its_own_response() {
     let error = CannedResponse::error;
-    let post = Some(json!({"snapshot": ID, "bucket": ID}));
+    let post = Some(json!({"snapshotId": ID, "exportBucketId": ID}));
     for (response, body, expected) in [
         (error(StatusCode::NOT_FOUND, "JOB_NOT_FOUND"), None, StatusCode::NOT_FOUND),
         (CannedResponse::no_connection(), None, StatusCode::SERVICE_UNAVAILABLE),

@@ -8,10 +8,14 @@ pub(crate) async fn log(watch: WatchExportJob) {
     while let Some(job) = jobs.next().await {
         match job {
             Ok(job) => {
-                let state = job.state.as_ref().map(ToString::to_string);
-                tracing::info!(id = ?job.id, state, reason = ?job.state_reason, "export");
+                let id = job.id.map(|id| id.to_string());
+                let state = job.state.map(|state| state.to_string());
+                let reason = job.state_reason.and_then(|reason| reason.message);
+                tracing::info!(id, state, reason, "the export changed");
             }
-            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "watch"),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the watch failed");
+            }
         }
     }
 }
