@@ -121,7 +121,7 @@ impl<'a> Call<'a> {
         headers
     }
 
-    /// Shows the outcome of an attempt to the interceptors, without the body that an error keeps.
+    /// Passes the outcome of an attempt to the interceptors, without the body in an error.
     fn report<T>(
         &self,
         attempts: u32,

@@ -25,7 +25,7 @@ use crate::response::{RateLimit, ResponseHead};
 use crate::runtime::Operation;
 use crate::{InvalidInput, ParseObjectIdError, TimeLimit};
 
-/// The error of a call, or of a configuration.
+/// An error from a call, or from the configuration of a client.
 ///
 /// To decide what to do, call [`is_transient`](Self::is_transient),
 /// [`may_have_been_carried_out`](Self::may_have_been_carried_out), [`status`](Self::status) or

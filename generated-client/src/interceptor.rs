@@ -72,7 +72,7 @@ impl<'a> Attempt<'a> {
         self.operation.path
     }
 
-    /// Returns the number of the attempt: 1 is the first one.
+    /// Returns the number of the attempt, starting at 1.
     #[must_use]
     pub const fn number(&self) -> u32 {
         self.number
@@ -141,7 +141,7 @@ impl<'a> AttemptOutcome<'a> {
         self.operation.path
     }
 
-    /// Returns the number of the attempt: 1 is the first one.
+    /// Returns the number of the attempt, starting at 1.
     #[must_use]
     pub const fn number(&self) -> u32 {
         self.number

@@ -30,7 +30,7 @@ pub(crate) enum Stage {
     Tls,
     /// The request may have arrived.
     Sent,
-    /// A test has no response for the request.
+    /// The test has prepared no response for the request.
     #[cfg(feature = "test-util")]
     Unexpected,
 }
@@ -64,7 +64,7 @@ impl fmt::Display for NoResponse {
 /// Returns the last error of a chain. `source` of an I/O error skips the error that it wraps.
 pub(crate) fn root<'a>(mut error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     loop {
-        // The cause of this error does not say why a certificate is bad.
+        // The cause of this error does not explain why a certificate is bad.
         #[cfg(feature = "native-tls")]
         if error.is::<native_tls::Error>() {
             return error;

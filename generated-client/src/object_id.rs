@@ -59,7 +59,7 @@ impl ObjectId {
         }
     }
 
-    /// Returns when the identifier was created, in whole seconds: its first four bytes.
+    /// Returns the time when the identifier was created, in whole seconds, from its first four bytes.
     #[must_use]
     pub fn timestamp(self) -> DateTime<Utc> {
         let [a, b, c, d, ..] = self.0;

@@ -92,7 +92,7 @@ impl WatchExportJob {
     }
 
     /// Returns the current job, and then the job after each change, until its state is final: `Successful`, `Failed`
-    /// (its `state_reason` says why) or `Cancelled`. A state that is unknown to this version of the client is not
+    /// (see its `state_reason`) or `Cancelled`. A state that is unknown to this version of the client is not
     /// final.
     ///
     /// # Errors

@@ -81,7 +81,7 @@ fn document(root: &Path, arguments: &Arguments) -> PathBuf {
     arguments.document.clone().unwrap_or_else(|| root.join("../shared/atlas-openapi.yaml"))
 }
 
-/// Makes paths relative to the workspace, because its location is private.
+/// Makes paths relative to the workspace, because the workspace's location is private.
 fn without_paths(root: &Path, text: &str) -> String {
     let around = root.parent().map(|folder| format!("{}/", folder.display()));
     let text = text.replace(&format!("{}/", root.display()), "");

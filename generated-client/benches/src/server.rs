@@ -191,7 +191,7 @@ impl Answers {
         }
     }
 
-    /// Faults depend on the number of the request, so they are the same in every run.
+    /// Faults depend on the request number, so they are the same in every run.
     fn fault(&self, number: u64) -> Option<Fault> {
         let random = sample::scatter(number);
         let fault = if random & 1 == 0 { Fault::Unavailable } else { Fault::Closed };

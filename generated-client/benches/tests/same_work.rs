@@ -137,7 +137,7 @@ async fn both_clients_that_retry_return_the_same_page_despite_faults() {
     let mut requests = Vec::new();
     let mut pages = Vec::new();
     for client in [Retrying::ours, Retrying::with_crate] {
-        // Each server fails the same requests, because faults depend on the number of the request.
+        // Each server fails the same requests, because faults depend on the request number.
         let server = start(plan);
         let client = client(server.url()).unwrap();
         for cluster in CLUSTERS {

@@ -90,7 +90,7 @@ impl<'a> Answer<'a> {
         self.decode_by(|_| None, |_, content| json::decode(content))
     }
 
-    /// Returns the value of a success, whose type depends on the status, or the error.
+    /// Returns the value of a success, or the error. The type of the value depends on the status.
     pub(crate) fn by_status<T: ByStatus>(self) -> Result<Response<T>, Error> {
         self.decode_by(T::without_body, T::decode)
     }
@@ -135,8 +135,8 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns a success without a value. Its body is ignored, unless it is an HTML page, which a
-    /// proxy or a gateway sends instead of the API.
+    /// Returns a success without a value. The body is ignored, unless it is an HTML page, because
+    /// such a page comes from a proxy or a gateway, not from the API.
     pub(crate) fn empty(mut self) -> Result<Response<()>, Error> {
         let body = std::mem::take(&mut self.body);
         let content = self.open(&body)?;

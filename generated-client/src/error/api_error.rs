@@ -68,7 +68,7 @@ impl ApiError {
         Some(error)
     }
 
-    /// Reads the error of an API that describes no error object. Looks for the code and the message under common names;
+    /// Reads an error from an API that describes no error object. Looks for the code and message under common names;
     /// [`Error::decode`](crate::Error::decode) decodes everything else.
     pub(crate) fn of_other_api(body: &Value, status: StatusCode) -> Self {
         let object = body.get("error").filter(|it| it.is_object()).unwrap_or(body);
@@ -103,7 +103,7 @@ impl ApiError {
         self
     }
 
-    /// Returns the fields of the request that are wrong, if the server names them.
+    /// Returns the invalid fields of the request, if the server names them.
     pub fn fields(&self) -> impl Iterator<Item = &FieldViolation> {
         self.bad_request_detail.iter().flat_map(|detail| &detail.fields)
     }

@@ -89,7 +89,7 @@ pub(crate) fn multiple_of<T: Number>(
     }
 }
 
-/// A number that can be a multiple of another one.
+/// A number that can be a multiple of another number.
 pub(crate) trait Number: Copy + Display {
     fn is_multiple_of(self, divisor: Self) -> bool;
 }

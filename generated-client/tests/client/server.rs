@@ -54,7 +54,7 @@ impl Server {
 
 fn serve(listener: &TcpListener, answer: &[u8], requests: &Sender<String>) {
     for stream in listener.incoming() {
-        // In some tests the client closes the connection early. They check the client's error.
+        // In some tests, the client closes the connection early. Those tests check the client's error.
         let _ = stream.and_then(|stream| exchange(stream, answer, requests));
     }
 }

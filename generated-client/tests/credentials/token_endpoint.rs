@@ -137,7 +137,7 @@ async fn lifetime(fields: &str) -> u64 {
     let client = Client::builder(service_account()).base_url(server.url()).build().unwrap();
     let token = client.access_token().await.unwrap();
     let lifetime = token.expires_at().duration_since(SystemTime::now()).unwrap();
-    // The lifetime starts when the token was requested.
+    // The lifetime starts before the request for the token.
     lifetime.as_secs() + 1
 }
 

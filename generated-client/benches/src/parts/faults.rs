@@ -47,8 +47,8 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 1..=bench.rounds {
         eprintln!("    round {round} of {}", bench.rounds);
-        // Each new server fails the same requests, because faults depend on the number of the
-        // request.
+        // Each new server fails the same requests, because faults depend on the request
+        // number.
         let server = Server::start(PLAN)?;
         ours.push(runtime.block_on(seen(&server, Retrying::ours(server.url())?))?);
         let server = Server::start(PLAN)?;

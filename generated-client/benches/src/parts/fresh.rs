@@ -49,7 +49,7 @@ pub(super) fn git_clone(root: &Path, clone: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Creates a cargo command in a clone, which builds to the clone's own target folder.
+/// Creates a cargo command in a clone, which builds into the clone's own target folder.
 pub(super) fn cargo(clone: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(cargo_program());
     command.args(arguments).current_dir(clone).env("CARGO_TERM_COLOR", "never");

@@ -30,7 +30,7 @@ pub(crate) struct Generator {
     pub(super) check: &'static [&'static str],
 }
 
-/// A change to a document that a generator cannot read otherwise.
+/// A change to a document that a generator cannot read unchanged.
 pub(super) struct Repair {
     pub(super) what: &'static str,
     pub(super) change: fn(&str) -> String,
@@ -137,12 +137,12 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Returns the median usage of generating, or `None` if it never succeeded.
+    /// Returns the median usage of generating, or `None` if generating never succeeded.
     pub(super) fn generated(&self) -> Option<Usage> {
         (!self.generated.is_empty()).then(|| Usage::median(&self.generated))
     }
 
-    /// Returns the median result of compiling, or `None` if it never ran.
+    /// Returns the median result of compiling, or `None` if the compiler never ran.
     pub(super) fn checked(&self) -> Option<Checked> {
         Checked::median(&self.checked)
     }

@@ -94,7 +94,7 @@ const OPENAPI_TO_RUST: Generator = Generator {
     install: "cargo install --locked openapi-to-rust@0.23.0",
     arguments: |document, _| owned(&["generate", &document.display().to_string()]),
     repair: Some(Repair {
-        what: "with `ApiError` renamed, since it has a type of this name",
+        what: "with `ApiError` renamed, because its own code has a type with this name",
         change: |document| {
             let renamed = document.replace("schemas/ApiError'", "schemas/AtlasError'");
             renamed.replace("    ApiError:\n", "    AtlasError:\n")
