@@ -167,7 +167,7 @@ impl ListBackupExportJobs {
         self.client.call(request)
     }
 
-    /// Returns the items of this page and of all later pages, in order.
+    /// Returns the items of this page and all later pages, in order.
     ///
     /// Each page is one request, with its own retries and timeouts. The stream ends after the first
     /// error, which can be any error of [`send`](Self::send).
