@@ -30,8 +30,7 @@ pub fn jobs() -> Vec<Value> {
     sample_jobs(5).into_iter().chain([job]).collect()
 }
 
-/// Configures a local Atlas in which every call succeeds. The call that deletes the bucket succeeds
-/// once.
+/// Configures a local Atlas in which every call succeeds. The bucket can be deleted only once.
 #[must_use]
 pub fn atlas() -> Builder {
     let bucket = json!({
@@ -48,7 +47,7 @@ pub fn atlas() -> Builder {
 ///
 /// Optional parameters have valid values. Returns `None` if the method is not in this function, or
 /// if its body is missing or does not decode.
-#[expect(deprecated, reason = "the deprecated methods are called as well")]
+#[expect(deprecated, reason = "the deprecated methods are called, too")]
 pub async fn call(
     client: &Client,
     method: &str,

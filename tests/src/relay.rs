@@ -1,4 +1,4 @@
-//! A relay between the client and a server, in which a test can edit the request.
+//! A relay between the client and a server. A test can edit the request in the relay.
 
 use std::io;
 

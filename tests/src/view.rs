@@ -1,4 +1,4 @@
-//! `spec/atlas.yaml` on one date, as plain OpenAPI for third-party tools.
+//! Converts `spec/atlas.yaml`, as of a date, to plain OpenAPI for third-party tools.
 //!
 //! Third-party tools do not support resource versions, validate only the base of a schema with a
 //! `discriminator`, and cannot read rules in descriptions. A view expresses the same rules in plain
@@ -12,7 +12,7 @@ use crate::spec::TEXT;
 /// for each operation.
 const REFUSALS: [(u16, &str); 2] = [(406, "Not Acceptable"), (415, "Unsupported Media Type")];
 
-/// Returns the document on a date. Each body has the newest version up to that date, or else the
+/// Returns the document as of a date. Each body has the newest version up to that date, or else the
 /// oldest one.
 ///
 /// # Errors

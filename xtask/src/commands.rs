@@ -22,7 +22,7 @@ pub(super) struct Upstream {
     #[arg(value_name = "FILE")]
     vendor: PathBuf,
 
-    /// The spec to compare. Defaults to `spec/atlas.yaml` of the workspace.
+    /// The spec to compare. Defaults to `spec/atlas.yaml` in the workspace.
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 
@@ -42,7 +42,7 @@ pub(super) struct Adopt {
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
 
-    /// The spec to change. Defaults to `spec/atlas.yaml` of the workspace.
+    /// The spec to change. Defaults to `spec/atlas.yaml` in the workspace.
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 }

@@ -31,7 +31,7 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
 }
 
 /// Prints an error, in colour on a terminal unless `NO_COLOR` is set. If the command `writes` files, the text says that
-/// it has not written any.
+/// no file was written.
 pub(super) fn print_error(error: &anyhow::Error, writes: bool) {
     match error.downcast_ref::<Diagnostics>() {
         Some(diagnostics) => {

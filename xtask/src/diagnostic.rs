@@ -40,7 +40,7 @@ pub enum Place {
     Text(Span),
 }
 
-/// A finding of a check, before it is located in the text.
+/// A finding from a check, before it is located in the text.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The location.

@@ -32,7 +32,7 @@ use fact::Fact;
 pub struct Changes {
     /// The changes, most severe first.
     pub changes: Vec<Change>,
-    /// The number of methods and models of which only the documentation changes.
+    /// The number of methods and models that change only in their documentation.
     pub documentation: usize,
     /// Whether the versions differ at all.
     pub differs: bool,
@@ -65,7 +65,7 @@ pub fn compare(old: &Api, new: &Api) -> Changes {
 }
 
 impl Changes {
-    /// Adds the changes of a method or a model.
+    /// Adds the changes to a method or a model.
     fn add(&mut self, subject: &str, [old, new]: &[Option<Fact>; 2]) {
         let mut found = Vec::new();
         fact::compare(subject, old.as_ref(), new.as_ref(), &mut found);

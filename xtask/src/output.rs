@@ -75,8 +75,8 @@ impl Output {
         Ok(stale)
     }
 
-    /// Writes all files. The folder is written under another name, which then replaces the old
-    /// folder, so a run that fails or is interrupted leaves the folder unchanged.
+    /// Writes all files. The new folder is written under a temporary name and then replaces the old
+    /// one, so a run that fails or is interrupted leaves the old folder unchanged.
     ///
     /// # Errors
     ///

@@ -214,7 +214,8 @@ fn nested_aliases_cannot_exhaust_the_memory() {
     assert!(error.contains("YAML aliases make the document too large"), "{error}");
 }
 
-/// A document with a selected and another operation. `Thing` contains a dangling reference.
+/// A document with two operations, one of which the test selects. `Thing` contains a dangling
+/// reference.
 const DANGLING: &str = "
 openapi: 3.0.3
 info: {title: T, version: '1'}

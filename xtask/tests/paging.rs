@@ -43,7 +43,7 @@ components:
 const PAGING: [&str; 2] = ["pageNum", "itemsPerPage"];
 const THINGS: &str = "{results: {type: array, items: {$ref: '#/components/schemas/Thing'}}}";
 
-/// Returns the code of the operation and of the page.
+/// Returns the code of the operation and the page.
 fn generate(document: &str) -> (String, String) {
     let document = document::parse("spec.yaml", document).unwrap();
     let generated = codegen::generate(document.openapi, &Options::default());

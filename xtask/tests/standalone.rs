@@ -100,7 +100,7 @@ fn the_guides_are_included() {
     }
 }
 
-/// Returns the crate of another document.
+/// Returns the crate for a document that is not ours.
 fn other(text: &str, naming: Naming) -> Output {
     let out = tempfile::tempdir().unwrap();
     let document = document::parse("spec.yaml", text).unwrap();
@@ -288,7 +288,10 @@ fn a_method_names_the_credentials_and_the_server_that_only_it_needs() {
     for (operation, text) in [
         ("get_public", "`GET /public`. Requires no credentials.\n"),
         ("get_elsewhere", "Requires the credentials `basic` and `queryKey`, or `bearer`.\n"),
-        ("get_elsewhere", "/// The API serves it at `https://elsewhere.example.com`: call it with"),
+        (
+            "get_elsewhere",
+            "/// The API serves this operation at `https://elsewhere.example.com`. Call it",
+        ),
     ] {
         let file = &output.files[&format!("generated/operations/{operation}.rs")];
         assert!(file.contains(text), "{text}: {file}");

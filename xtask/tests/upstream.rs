@@ -136,7 +136,7 @@ const EDITS: [Edit; 27] = [
         Effect::Nothing,
     ),
     (
-        "another date of a sunset",
+        "a different sunset date",
         |it| {
             let media = ["responses", "200", "content", "application/vnd.atlas.2023-01-01+json"];
             at(operation(it, BUCKETS, "post"), &media)["x-sunset"] = json!("2028-01-01");

@@ -14,7 +14,7 @@ use crate::{
 
 /// The number of collections that an export copies.
 const COLLECTIONS: u32 = 42;
-/// The fraction of its duration for which an export is queued.
+/// The fraction of an export's duration during which it is queued.
 const QUEUED: f64 = 0.1;
 
 /// The final state of the exports that requests start, for

@@ -128,7 +128,7 @@ pub(crate) struct Listing {
 }
 
 impl JobList {
-    /// Finds the job in which a property has this id.
+    /// Finds a job by the id in one of its properties.
     fn find(&self, property: &str, id: &str) -> Option<Value> {
         let has_id = |job: &Value| job.get(property).and_then(Value::as_str) == Some(id);
         match self {

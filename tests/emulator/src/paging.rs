@@ -79,7 +79,7 @@ impl Paging {
         Self { links: Links::OnlySelf, ..self }
     }
 
-    /// Points every link to this URL, such as another server's.
+    /// Points every link to this URL, for example on another server.
     #[must_use]
     pub fn links_to(self, url: impl Into<String>) -> Self {
         Self { links: Links::To(url.into()), ..self }
@@ -139,7 +139,7 @@ impl Paging {
     }
 }
 
-/// Returns the URL of another page of the same list.
+/// Returns the URL of another page in the same list.
 fn page_url(url: &str, size: usize, number: usize) -> String {
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let paging = [format!("itemsPerPage={size}"), format!("pageNum={number}")];

@@ -17,8 +17,8 @@ use crate::{
 pub(crate) struct Arguments(BTreeMap<String, Value>);
 
 impl Arguments {
-    /// Parses the parameters of a request. Fails with 400 if any are missing, unknown, repeated or
-    /// invalid; the error lists all of them.
+    /// Parses the parameters of a request. Fails with 400 if parameters are missing, unknown,
+    /// repeated or invalid; the error lists all of these.
     pub(crate) fn read(
         operation: &Operation,
         captures: &Captures,

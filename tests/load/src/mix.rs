@@ -24,8 +24,8 @@ const PAGE: u32 = 20;
 /// One in this many calls creates a bucket.
 const CREATE_EACH: usize = 5;
 
-/// Numbered calls of one client. Of every five calls, three list a page, one lists a page with the
-/// legacy operation, and one creates a bucket, alternating between the two versions.
+/// Numbered calls from one client. Of every five calls, three list a page, one lists a page with
+/// the legacy operation, and one creates a bucket, alternating between the two versions.
 #[derive(Debug)]
 pub(crate) struct Mix {
     client: Client,

@@ -51,7 +51,7 @@ fn normalized(name: &str, value: &str, request: &RecordedRequest) -> String {
     }
 }
 
-/// Returns the only `Authorization` header for which Atlas issues a token.
+/// Returns the only `Authorization` header that Atlas accepts for issuing a token.
 fn basic() -> String {
     format!(
         "Basic {}",

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{CLUSTER, GROUP, prism::Prism, write_view};
 
-/// An operation in the document on a date.
+/// An operation in the document, as of a date.
 pub(crate) struct Operation<'a> {
     id: &'a str,
     date: &'a str,

@@ -89,7 +89,7 @@ impl Prism {
 
 impl Drop for Prism {
     fn drop(&mut self) {
-        // If Prism has already exited, a test has failed for that reason.
+        // If Prism has already exited, a test has already reported it.
         _ = self.child.kill();
         _ = self.child.wait();
     }

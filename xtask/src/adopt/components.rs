@@ -1,7 +1,7 @@
 //! The components that an adopted operation refers to: existing ones from the spec, and new ones.
 //!
 //! New components have their keys in the order of `spec/atlas.yaml`, and a note instead of each description. They can
-//! refer to further components, and to each other.
+//! refer to other components, and to each other.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::document::Raw;
 use crate::free_name::free_name;
 use crate::upstream::{Matcher, Node, Operations, RULES};
 
-/// The components of the spec, and those to add.
+/// The components of the spec, and the ones to add.
 pub(super) struct Components<'d> {
     ours: &'d Raw,
     matcher: Matcher<'d>,
@@ -75,7 +75,7 @@ impl<'d> Components<'d> {
         reference.get("$ref").cloned().unwrap_or_default()
     }
 
-    /// Returns a reference to a new component for one of the vendor's.
+    /// Returns a reference to a new component, made from one of the vendor's.
     fn component(&mut self, target: &Node<'_>) -> Value {
         if let Some(name) = self.names.get(&target.pointer) {
             return json!({"$ref": format!("#/components/schemas/{name}")});

@@ -1,4 +1,4 @@
-//! Adds lines to a document and leaves all others unchanged.
+//! Adds lines to a document and leaves all other lines unchanged.
 
 use serde_json::Value;
 

@@ -83,7 +83,7 @@ fn scalar(value: &Value) -> String {
     }
 }
 
-/// Returns a text, quoted if YAML or a reader could mistake it for a number, a date or another
+/// Returns a string, quoted if YAML or a reader could mistake it for a number, a date or another
 /// type.
 fn scalar_text(text: &str) -> String {
     let is_numeric =

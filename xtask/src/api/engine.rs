@@ -59,7 +59,7 @@ pub(super) fn types(
 /// The prefix of each holder's name.
 const HOLDER: &str = "Holder";
 
-/// Returns settings by which progenitor uses the Rust name of every model.
+/// Returns settings that make progenitor use the Rust name of every model.
 fn settings<'a>(models: impl Iterator<Item = (&'a String, &'a String)>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     let text = [TypeImpl::Display, TypeImpl::FromStr];

@@ -106,8 +106,8 @@ impl<'a> Source<'a> {
         body.into_iter().chain(success).filter_map(|media_type| versions::version(media_type)).max()
     }
 
-    /// Returns the date on which the server removes this version. Ignores the sunset of another
-    /// version.
+    /// Returns the date on which the server removes this version. Ignores a sunset date for a
+    /// different version.
     fn sunset(&self) -> Option<String> {
         let body = self.body.map(|(_, media_type, media)| (media_type, media));
         let media = body.into_iter().chain(self.successes.media_type());

@@ -11,7 +11,7 @@ use super::names;
 use super::types::{Security, SecurityKind, SecurityScheme};
 use crate::diagnostic::{Finding, Place, Pointer};
 
-/// The methods of `Credentials` other than the constructors of schemes.
+/// The methods of `Credentials` that are not constructors for schemes.
 const MEMBERS: &[&str] = &[
     "and",
     "check",
@@ -112,7 +112,7 @@ fn http(name: &str, scheme: &str, findings: &mut Vec<Finding>) -> SecurityKind {
 }
 
 /// Returns the kinds of credentials for an OAuth 2.0 scheme: a token from the caller and, for the client credentials
-/// flow, an id and a secret with which the client requests tokens.
+/// flow, an id and a secret that the client uses to request tokens.
 fn oauth(flows: &OAuth2Flows) -> Vec<SecurityKind> {
     let url = flows.client_credentials.as_ref().map(|flow| flow.token_url.clone());
     let requested = url.map(SecurityKind::ClientCredentials);

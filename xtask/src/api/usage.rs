@@ -63,8 +63,9 @@ pub(super) struct Property<'a> {
     pub(super) required_in_requests: bool,
 }
 
-/// Returns the properties of an object with this usage. An object that only requests contain has no
-/// `readOnly` properties. An object in both requests and responses cannot always require them.
+/// Returns the properties of an object with this usage. If only requests contain the object, its
+/// `readOnly` properties are left out. If both requests and responses contain the object, such
+/// properties are not required.
 pub(super) fn properties(object: &ObjectType, usage: Usage) -> impl Iterator<Item = Property<'_>> {
     let only_one = usage.request != usage.response;
     object.properties.iter().filter_map(move |(name, property)| {

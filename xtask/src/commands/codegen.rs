@@ -77,7 +77,7 @@ pub(crate) struct Codegen {
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
 
-    /// Print the complete diff, the names of all changed files, and all changes of the API.
+    /// Print the complete diff, the names of all changed files, and all changes to the API.
     #[arg(short, long)]
     verbose: bool,
 }
@@ -196,7 +196,7 @@ fn left_out(warnings: &Diagnostics, quiet: bool) -> String {
 }
 
 fn stale_diff(stale: &[Stale], whole: bool) -> String {
-    // `api.json` would repeat the changes of the code.
+    // A diff of `api.json` would repeat the changes to the code.
     let code = stale.iter().filter(|stale| !stale.path.ends_with(codegen::API_JSON));
     let text: String = code.map(Stale::diff).collect();
     let lines: Vec<&str> = text.lines().collect();

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 pub(super) struct Peer {
     pub(super) name: &'static str,
     program: &'static str,
-    /// The arguments, in which `DOCUMENT` and `OUT` are placeholders for paths.
+    /// The arguments. `DOCUMENT` and `OUT` are placeholders for paths.
     arguments: &'static [&'static str],
 }
 

@@ -88,7 +88,7 @@ impl Fact {
     }
 }
 
-/// Collects the changes of a fact and its parts.
+/// Collects the changes to a fact and its parts.
 pub(super) fn compare(name: &str, old: Option<&Fact>, new: Option<&Fact>, found: &mut Vec<Change>) {
     let (effect, what) = match (old, new) {
         (Some(old), None) => (old.policy.removed, "removed".to_owned()),

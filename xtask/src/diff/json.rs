@@ -31,7 +31,7 @@ pub fn to_json(api: &Api) -> anyhow::Result<String> {
 ///
 /// # Errors
 ///
-/// Returns an error if the text is not JSON, has another format, or is not a model.
+/// Returns an error if the text is not JSON, has a different format, or is not a model.
 pub fn from_json(text: &str) -> anyhow::Result<Api> {
     let file: Value = serde_json::from_str(text).context("the previous `api.json` is not JSON")?;
     let format = file.get("format").context("the previous `api.json` has no `format`")?;

@@ -34,7 +34,7 @@ impl Member<'_> {
         if provided {
             return rules::facts(fact.optional("default", DEFAULT, default), "", self.rules);
         }
-        // An absent list is read as empty, so its type does not show whether the list may be
+        // An absent list is read as empty, so the type does not show whether the list may be
         // absent.
         let presence = if self.required { "always present" } else { "may be absent" };
         fact.optional("default", DOCUMENTATION, default).optional(

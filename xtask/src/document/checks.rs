@@ -105,7 +105,8 @@ fn contents(tree: &Tree, findings: &mut Findings) {
     });
 }
 
-/// Removes blank descriptions, so that the docs have a text of the generator instead. A response requires a description.
+/// Removes blank descriptions, so that the docs contain the generator's text instead. A response requires a
+/// description.
 fn blank_texts(object: Object<'_>, findings: &mut Findings) {
     for key in ["summary", "description"].into_iter().filter(|_| object.kind != Kind::Response) {
         if object.text(key).is_some_and(|text| text.trim().is_empty()) {

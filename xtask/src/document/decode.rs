@@ -74,7 +74,8 @@ fn operations_at(root: &Value, pointer: &Pointer) -> Vec<(Pointer, String)> {
     operations.filter(|(it, _)| it.keys().starts_with(pointer.keys())).collect()
 }
 
-/// Returns the operations that cannot be decoded, each with the reason. If there are none, returns such paths.
+/// Returns the operations that cannot be decoded, each with the reason. If there are none, returns the paths that
+/// cannot be decoded.
 fn operations(root: &Value) -> Vec<(Pointer, String)> {
     let operations = paths(root).flat_map(|path| {
         path.operations().filter_map(move |operation| {

@@ -82,7 +82,7 @@ impl Findings {
             self.settled.push((owner, Diagnostic::new(finding, span, sources)));
         }
         let is_edited = !self.edits.is_empty();
-        // Edits are applied from last to first, so that none moves the target of another.
+        // Edits are applied from last to first, so that no edit moves the target of a later one.
         self.edits.sort_by(|one, other| other.order().cmp(&one.order()));
         self.edits.dedup();
         self.edits.drain(..).for_each(|edit| tree.edit(edit));

@@ -140,7 +140,7 @@ impl<'o> Reader<'o, '_> {
         }
     }
 
-    /// Merges a value of the overlay into the document.
+    /// Merges a value from the overlay into the document.
     fn merge(&mut self, tree: &mut Tree, target: &Pointer, update: &Value, place: &Pointer) {
         match (tree::get(&tree.value, target), update) {
             (Some(Value::Object(_)), Value::Object(fields)) => {

@@ -16,8 +16,7 @@ use self::surrogates::Joined;
 use super::tree::{Below, Spans, Tree};
 use crate::diagnostic::{Finding, Place, Source, Span};
 
-/// The maximum depth of values. `serde_json` has a limit of 128, and no reasonable document reaches
-/// 100.
+/// The maximum depth of values. `serde_json` allows 128, and no reasonable document reaches 100.
 const MAX_DEPTH: usize = 100;
 
 /// The maximum number of values that aliases may copy. Without a limit, a few nested aliases could

@@ -9,11 +9,12 @@ use textwrap::WordSplitter;
 
 use crate::api::{Api, Docs, Model, Rules};
 
-/// The maximum length of a line of text. With `/// ` and one indent, it stays under 100 columns.
+/// The maximum length of a line of text. With `/// ` and one indent, a line stays under 100
+/// columns.
 const WIDTH: usize = 92;
 
-/// The names that docs contain: the crate, and the methods of operations, to which descriptions
-/// link.
+/// The names that docs contain: the crate's name, and the methods of operations, which descriptions
+/// link to.
 #[derive(Debug)]
 pub(super) struct Links<'a> {
     crate_ident: String,
@@ -32,7 +33,7 @@ impl<'a> Links<'a> {
         &self.crate_ident
     }
 
-    /// Returns the method that a text of the operation `own` names, if there is exactly one.
+    /// Returns the method that a text about the operation `own` mentions, if there is exactly one.
     pub(super) fn only_method(&self, text: &str, own: &str) -> Option<&'a str> {
         let code = text.split('`').skip(1).step_by(2);
         let methods = code.filter_map(|part| self.methods.get(part).copied());
@@ -78,7 +79,7 @@ pub(super) fn list_item(text: &str) -> String {
 }
 
 /// Emits the text as one attribute per line. Replaces characters that Rust rejects in comments with
-/// spaces: single carriage returns, and characters that change the direction of text.
+/// spaces: single carriage returns, and characters that change the text direction.
 pub(super) fn lines(text: &str) -> TokenStream {
     let is_refused = |it: char| {
         it.is_control() && it != '\t'
@@ -96,7 +97,7 @@ pub(super) fn markdown(text: &str, links: &Links<'_>) -> String {
     links.insert(&escape(text))
 }
 
-/// Returns a text of the document, without adding links to methods.
+/// Converts a text from the document to Markdown, without links to methods.
 pub(crate) fn plain(text: &str) -> String {
     escape(text)
 }
@@ -113,12 +114,12 @@ pub(super) fn of_value(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_>
     value(meaning, rules, docs, links)
 }
 
-/// Emits what a setter sets, its bounds and its default.
+/// Emits the docs of a setter: what it sets, the bounds and the default.
 pub(super) fn of_setter(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_>) -> TokenStream {
     value(sets(&format!("`{name}`"), docs.description.as_deref()), rules, docs, links)
 }
 
-/// Begins a description with a verb, as the docs of functions do. A description is a noun phrase or a sentence.
+/// Begins a description with a verb, like the docs of functions. The description is a noun phrase or a sentence.
 pub(super) fn sets(subject: &str, description: Option<&str>) -> String {
     let Some(text) = description.map(str::trim_start).filter(|text| !text.is_empty()) else {
         return format!("Sets {subject}.");
@@ -143,7 +144,7 @@ fn value(mut text: String, rules: &Rules, docs: &Docs, links: &Links<'_>) -> Tok
     own(&format!("{}{more}", markdown(&text, links)))
 }
 
-/// Formats a section on the parameters that many operations share, if there are any.
+/// Formats a section about the parameters that many operations share, if there are any.
 pub(super) fn of_shared(api: &Api, links: &Links<'_>) -> Option<String> {
     let params = api.shared_docs.iter();
     let params =
@@ -307,7 +308,7 @@ fn flush(paragraph: &mut String, blocks: &mut Vec<String>) {
     }
 }
 
-/// Breaks lines at spaces only: a hyphen may be part of a pattern, a date or a media type.
+/// Breaks lines only at spaces, because a hyphen may be part of a pattern, a date or a media type.
 fn wrap_options() -> textwrap::Options<'static> {
     textwrap::Options::new(WIDTH).break_words(false).word_splitter(WordSplitter::NoHyphenation)
 }

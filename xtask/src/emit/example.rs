@@ -1,4 +1,4 @@
-//! Emits the example in an operation's docs. It is compiled as a doctest.
+//! Emits the example in an operation's docs, which is compiled as a doctest.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;

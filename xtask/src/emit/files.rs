@@ -1,4 +1,4 @@
-//! The paths of emitted files, and the files `mod.rs`.
+//! The paths of emitted files, and the `mod.rs` files.
 //!
 //! Without features, there is one folder for models and one for operations. With features, each of
 //! them has a folder per feature. If only one feature needs a model, the model is in that feature's
@@ -52,7 +52,7 @@ fn folder_module(feature: &str) -> String {
     if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
 }
 
-/// Emits the files `mod.rs`.
+/// Emits the `mod.rs` files.
 pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
     let mut models: BTreeMap<&str, Entry> = BTreeMap::new();
     for model in &api.models {
@@ -131,7 +131,7 @@ fn folders(api: &Api, root: &str, about: String, modules: Vec<Entry>) -> Vec<Sou
     files
 }
 
-/// Emits the file `mod.rs` of a folder.
+/// Emits the `mod.rs` file of a folder.
 fn list(folder: &str, about: String, modules: &[Entry]) -> SourceFile {
     let declarations = modules.iter().map(|module| {
         let (condition, name) = (condition(&module.features), ident(&module.name));

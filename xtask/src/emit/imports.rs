@@ -13,8 +13,7 @@ use crate::api::Type;
 const MODELS: &str = "crate::models";
 const RUNTIME: &str = "crate::runtime";
 
-/// The names that a file uses from other modules. Each method adds the name that it returns to the
-/// imports.
+/// The names that a file uses from other modules. The methods that return a name also import it.
 #[derive(Debug, Default)]
 pub(super) struct Imports {
     /// The types that the file defines.
@@ -105,7 +104,7 @@ impl Imports {
         }
     }
 
-    /// Returns the type of an argument, which accepts more types than the value has.
+    /// Returns the type of an argument, which accepts more than the value's own type.
     pub(super) fn argument(&self, ty: &Type) -> TokenStream {
         match ty {
             Type::Boxed(inner) => self.argument(inner),

@@ -77,7 +77,7 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// Emits the files `mod.rs`.
+    /// Emits the `mod.rs` files.
     #[must_use]
     pub fn indices(&self) -> Vec<SourceFile> {
         files::indices(self.api, &self.links)

@@ -1,4 +1,5 @@
-//! An operation: a request with a method for each optional parameter, and the methods that send it.
+//! Emits an operation: a request with a method for each optional parameter, and the methods that
+//! send the request.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -31,7 +32,7 @@ fn constant(operation: &Operation, imports: &Imports) -> TokenStream {
     let Operation { id, path, accept, .. } = operation;
     let (kind, method_type) = (imports.runtime("Operation"), imports.runtime("Method"));
     let method = ident(&operation.method);
-    // The boundary between parts is a part of their media type.
+    // The media type contains the boundary between parts, which is not known yet.
     let body = operation.body.as_ref().filter(|body| body.encoding != Encoding::Multipart);
     let content_type = body.map(|body| &body.media_type);
     let content_type = content_type.map_or_else(|| quote!(None), |it| quote!(Some(#it)));
@@ -268,7 +269,7 @@ fn style(style: Style, imports: &Imports) -> TokenStream {
     quote!(#name::#kind #exploded #reserved)
 }
 
-/// Returns the expression that checks a parameter, if the parameter has rules or contains a model
+/// Emits the expression that checks a parameter, if the parameter has rules or contains a model
 /// with rules.
 fn check(param: &Param, imports: &Imports) -> Option<TokenStream> {
     if param.validates {
@@ -306,12 +307,13 @@ fn method_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
     let description = operation.description.as_deref().filter(|it| summary != Some(sentence(it)));
     let verb = if summary.is_none() && description.is_none() { "Sends " } else { "" };
     let server = operation.server.iter().map(|url| {
-        format!("The API serves it at `{url}`: call it with a client that has this base URL.")
+        format!("The API serves this operation at `{url}`. Call it with a client that has this base URL.")
     });
     let paragraphs = summary.map(|it| it + ".").into_iter();
     let paragraphs = paragraphs.chain(description.map(|it| it.trim_end().to_owned()));
     let paragraphs = paragraphs.chain([format!("{verb}{address}.{role}{security}")]).chain(server);
-    // Each on its own, so that a code block that does not end contains no other text.
+    // Each paragraph is converted separately, so that an unclosed code block contains no other
+    // paragraph.
     let paragraphs: Vec<String> = paragraphs.map(|it| docs::markdown(&it, links)).collect();
     let text = docs::own(&paragraphs.join("\n\n"));
     let arguments = argument_docs(operation, links);
@@ -336,7 +338,7 @@ fn security(alternatives: &[Vec<String>]) -> String {
     }
 }
 
-/// Formats a section on the required parameters and the body, if there are any.
+/// Formats a section about the required parameters and the body, if there are any.
 fn argument_docs(operation: &Operation, links: &Links<'_>) -> Option<TokenStream> {
     let required = operation.params.iter().filter(|param| param.required);
     let params = required.map(|param| {
@@ -391,7 +393,7 @@ fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
     docs::own(&text)
 }
 
-/// Returns a sentence on how to decode the body of an error.
+/// Returns a sentence that explains how to decode the body of an error.
 fn error_body(ty: &Type) -> String {
     match ty {
         Type::Model(name) => format!(
@@ -409,8 +411,8 @@ fn is_reason_phrase(status: &str, meaning: &str) -> bool {
     phrase.is_some_and(|phrase| phrase.eq_ignore_ascii_case(meaning.trim_end_matches('.')))
 }
 
-/// Returns the reason for the deprecation, if the operation is deprecated. Without a newer version, it names the method
-/// to which the description refers.
+/// Returns the reason for the deprecation, if the operation is deprecated. Without a newer version, the reason names
+/// the method that the description refers to.
 fn deprecation(operation: &Operation, links: &Links<'_>) -> Option<String> {
     let until = operation.sunset.as_ref().map(|date| format!("the server removes it on {date}"));
     let instead = operation.successor.as_ref().map(|successor| {

@@ -1,4 +1,4 @@
-//! The security schemes of a crate: a constructor of `Credentials` for each.
+//! Emits the security schemes of a crate: a constructor of `Credentials` for each.
 
 use heck::ToShoutySnakeCase as _;
 use proc_macro2::{Ident, TokenStream};

@@ -1,4 +1,4 @@
-//! Emits structs, with constructors for those that are sent.
+//! Emits structs. Structs in requests have constructors.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,8 +8,8 @@ use super::docs::{self, Links};
 use super::tokens::{self, allow_deprecated, conversion, ident};
 use crate::api::{Field, Model, Struct, Tag, Type, Usage};
 
-/// Emits the struct, with a constructor and setters. If only responses contain the struct, these are for tests, as are
-/// the setters of `readOnly` fields.
+/// Emits the struct, with a constructor and setters. These are only for tests if only responses contain the struct.
+/// Setters of `readOnly` fields are always only for tests.
 pub(super) fn emit(
     model: &Model,
     object: &Struct,
@@ -20,7 +20,7 @@ pub(super) fn emit(
     if model.usage.request {
         let name = ident(&model.ident);
         let allow = allow_deprecated(&object.fields);
-        // In a model that is only sent, the struct itself has the attribute.
+        // In a model that is only sent, the attribute is on the struct itself.
         let must_use = model.usage.response.then(|| quote!(#[must_use]));
         let new = constructor(object, must_use.as_ref(), imports);
         let optional = object.fields.iter().filter(|field| !field.is_argument());
@@ -102,15 +102,15 @@ fn definition_of(field: &Field, usage: Usage, imports: &Imports, links: &Links<'
     quote!(#doc #sender #deprecated #serde pub #name: #ty,)
 }
 
-/// Returns the function that decodes a field, if it needs one: the server sends `null` for an empty
-/// list.
+/// Returns the function that decodes a field, if it needs one, because the server sends `null` for
+/// an empty list.
 fn reader(field: &Field, usage: Usage) -> Option<&'static str> {
     let is_collection = matches!(field.ty, Type::List(_) | Type::Map(_) | Type::JsonObject);
     let reader = "crate::runtime::null::as_empty";
     (usage.response && field.optional && is_collection).then_some(reader)
 }
 
-/// Returns the test for an absent value.
+/// Returns the path of the function that tests for an absent value.
 fn absence(ty: &Type) -> &'static str {
     match ty {
         Type::List(_) => "Vec::is_empty",
@@ -180,7 +180,7 @@ fn setter(
     links: &Links<'_>,
     must_use: Option<&TokenStream>,
 ) -> TokenStream {
-    // The other properties together have no name in the document.
+    // The document has no name for the additional properties.
     let subject = if field.rest { &field.ident } else { &field.name };
     let doc = docs::of_setter(subject, &field.rules, &field.docs, links);
     let null = matches!(field.ty, Type::Nullable(_));

@@ -62,7 +62,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Creates the target for a field, which is not a reference.
+    /// Creates the place for a field, which is not a reference.
     pub(super) fn owned(at: TokenStream, value: TokenStream) -> Self {
         Self { at, value, is_reference: false }
     }

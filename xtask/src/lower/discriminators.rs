@@ -154,8 +154,8 @@ fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut Object
     }
 }
 
-/// Returns the property and the value that distinguish a schema from the other variants of its
-/// union, for each schema that has exactly one such pair.
+/// Returns the property and the value that distinguish each schema from the other variants of its
+/// union. Omits schemas that have several such pairs.
 #[must_use]
 pub fn tags(schemas: &IndexMap<String, ReferenceOr<Schema>>) -> BTreeMap<String, (String, String)> {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();

@@ -16,8 +16,8 @@ use crate::visitor::{self, OperationKey};
 /// and can be distinguished. Otherwise, keeps the first one with a value, and those without. If an
 /// operation declares no other success, `default` is its success.
 ///
-/// Removes the bodies of errors for which the runtime has a type, because servers and proxies
-/// return more statuses than a document lists. Also removes error bodies that are not JSON.
+/// Removes error bodies that the runtime has a type for, because servers and proxies return more
+/// statuses than a document lists. Also removes error bodies that are not JSON.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     let known = known_errors(openapi);

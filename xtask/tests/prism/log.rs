@@ -1,6 +1,6 @@
 //! Reads what Prism logged about each request.
 
-/// The error for a request about which Prism logs nothing, because it stops.
+/// The error for a request that makes Prism stop before it logs anything.
 pub(crate) const NO_VERDICT: &str = "Prism stops";
 
 /// What Prism logged about a request.

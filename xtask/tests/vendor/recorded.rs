@@ -81,7 +81,7 @@ fn check(
             && it.accept == request.header("accept")
             && it.content_type.as_deref().unwrap_or_default() == request.header("content-type")
     });
-    let place = place.ok_or_else(|| format!("nothing asks for {request:?}"))?;
+    let place = place.ok_or_else(|| format!("the document does not describe {request:?}"))?;
     let asked = asked.swap_remove(place);
     let absent: Vec<_> = asked.query.iter().filter(|it| !request.query.contains_key(*it)).collect();
     if !absent.is_empty() {

@@ -53,7 +53,7 @@ pub enum Fault {
     Reset,
     /// The usual response, except that the connection ends after this many bytes of the body.
     CutOff(usize),
-    /// The usual response, one byte at a time, with this pause before each.
+    /// The usual response, one byte at a time, with this pause before each byte.
     Trickle(Duration),
     /// The usual response with this header added or replaced.
     Header(HeaderName, HeaderValue),
@@ -65,7 +65,7 @@ pub enum Fault {
     /// 401 with a new challenge, because the nonce of the request is stale. A request without
     /// digest credentials gets the usual response.
     StaleNonce,
-    /// 401 with a digest challenge that is valid but hard to parse: another scheme in the same
+    /// 401 with a digest challenge that is valid but hard to parse: a second scheme in the same
     /// header, escaped quotes and commas within values, a list of `qop`, and parameters that RFC
     /// 7616 does not define. A request with a bearer token gets the usual response.
     HostileChallenge,

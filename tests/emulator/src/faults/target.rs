@@ -2,7 +2,7 @@
 
 use crate::{record::RecordedRequest, route, spec::Operation};
 
-/// The requests to which a fault applies.
+/// The requests that a fault applies to.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

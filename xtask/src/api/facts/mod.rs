@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::types::{Api, Field, Kind, Model, Type};
 use crate::graph::Graph;
 
-/// Computes these facts for a model whose other parts are complete.
+/// Computes these facts for a model that is otherwise complete.
 pub(super) fn complete(api: &mut Api, with_features: bool) {
     let graph = graph(&api.models);
     box_cycles(&mut api.models, &graph);
@@ -144,7 +144,7 @@ fn is_float(ty: &Type) -> bool {
 }
 
 /// Finds the fields that all variants of a union have, so that callers can read them without a
-/// match.
+/// `match`.
 fn share_fields(models: &mut [Model]) {
     let structs = models.iter().filter_map(|model| match &model.kind {
         Kind::Struct(object) => Some((model.ident.clone(), object.fields.clone())),

@@ -17,7 +17,7 @@ pub struct Model {
     /// The file that defines the model, by its Rust name. An inline model is in the file of the
     /// model that contains it.
     pub module: String,
-    /// The model or operation in which the document describes the model inline. `None` for a named
+    /// The model or operation that contains the model inline in the document. `None` for a named
     /// schema.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,

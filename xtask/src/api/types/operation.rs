@@ -46,7 +46,7 @@ pub struct Operation {
     /// The description of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The roles, of which the caller needs one.
+    /// The roles. The caller needs one of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
     /// The base URL at which the API serves the operation, if it differs from the document's.

@@ -23,7 +23,7 @@ pub struct Paging {
     /// The field that identifies an item, if a page is a list and not an object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<PageField>,
-    /// The parameter in the target of the header `Link` that is the next cursor, by its name on the wire.
+    /// The name on the wire of the query parameter that contains the next cursor in the header `Link`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }

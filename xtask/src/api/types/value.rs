@@ -126,7 +126,7 @@ pub enum Type {
     Boxed(Box<Type>),
     /// `Upload`, the contents of a file or a raw body.
     Upload,
-    /// `Form`, the parts of a body of `multipart/form-data`.
+    /// `Form`, the parts of a `multipart/form-data` body.
     Form,
     /// A model, by its name in Rust.
     Model(String),

@@ -155,7 +155,7 @@ struct Search<'t> {
     kind: Kind,
     /// The names on the path to the current component.
     path: Vec<String>,
-    /// The names whose definitions were already followed.
+    /// The names of components whose definitions were already followed.
     done: HashSet<String>,
 }
 

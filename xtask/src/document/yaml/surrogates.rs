@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-/// The difference in length between a pair of surrogates, which has 12 characters, and its
-/// replacement, which has 10.
+/// How many characters a replacement saves: a pair of surrogates has 12 characters, and the
+/// replacement 10.
 const SAVED: usize = 2;
 
 /// A text without surrogates, with the places of the replacements.
