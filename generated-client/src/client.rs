@@ -114,13 +114,13 @@ impl Client {
         ResponseFuture::new(call::run(self.0, request, |answer| answer.decode()))
     }
 
-    /// Sends `request`, whose success has no value.
+    /// Sends `request`. A successful response has no value.
     #[allow(dead_code, reason = "only some operations return nothing")]
     pub(crate) fn call_empty(self, request: Request) -> ResponseFuture<()> {
         ResponseFuture::new(call::run(self.0, request, |answer| answer.empty()))
     }
 
-    /// Sends `request`, whose success may have no value.
+    /// Sends `request`. A successful response may have no value.
     #[allow(dead_code, reason = "only some operations may return nothing")]
     pub(crate) fn call_optional<T: DeserializeOwned + Send + 'static>(
         self,
@@ -129,7 +129,7 @@ impl Client {
         ResponseFuture::new(call::run(self.0, request, |answer| answer.optional()))
     }
 
-    /// Sends `request`, whose success has a value that depends on the status.
+    /// Sends `request`. The type of a successful response's value depends on the status.
     #[allow(dead_code, reason = "only some operations return several success statuses")]
     pub(crate) fn call_by_status<T: ByStatus + Send + 'static>(
         self,
@@ -138,19 +138,19 @@ impl Client {
         ResponseFuture::new(call::run(self.0, request, |answer| answer.by_status()))
     }
 
-    /// Sends `request`, whose success is a redirect. Returns the redirect and does not follow it.
+    /// Sends `request`, and returns a redirect instead of following it.
     #[allow(dead_code, reason = "only some operations return a redirect")]
     pub(crate) fn call_redirect(self, request: Request) -> ResponseFuture<()> {
         ResponseFuture::new(call::run(self.0, request.redirected(), |answer| answer.redirect()))
     }
 
-    /// Sends `request`, whose success is text.
+    /// Sends `request`. A successful response is text.
     #[allow(dead_code, reason = "only some operations return text")]
     pub(crate) fn call_text(self, request: Request) -> ResponseFuture<String> {
         ResponseFuture::new(call::run(self.0, request, |answer| answer.text()))
     }
 
-    /// Sends `request`, whose success is something other than JSON.
+    /// Sends `request`. The body of a successful response is a stream of bytes.
     #[allow(dead_code, reason = "only some operations return something other than JSON")]
     pub(crate) fn call_bytes(self, request: Request) -> ResponseFuture<ByteStream> {
         ResponseFuture::new(call::run(self.0, request.streamed(), |answer| answer.bytes()))

@@ -1,4 +1,4 @@
-//! Guides: how the client behaves beyond sending requests, and why.
+//! Guides to the behaviour of the client, with the reasons for it.
 
 #[doc = include_str!("../docs/credentials.md")]
 pub mod credentials {}

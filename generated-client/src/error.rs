@@ -1,4 +1,4 @@
-//! The error of every call.
+//! The error type of all calls.
 
 mod api_error;
 mod body_problem;
@@ -378,7 +378,7 @@ impl Error {
         self.head().and_then(ResponseHead::rate_limit)
     }
 
-    /// Returns how long to wait before the next request, if the server says so in `Retry-After`.
+    /// Returns the wait that the server requests in `Retry-After`, if any.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.head().and_then(ResponseHead::retry_after)

@@ -108,7 +108,7 @@ impl HttpOptions {
     }
 }
 
-/// Parses the URL of a proxy. Errors do not show the URL, because it may contain a password.
+/// Parses a proxy URL. Errors do not show the URL, because it may contain a password.
 fn read_proxy(url: &SecretString) -> Result<Proxy, Error> {
     let invalid = || {
         Error::config(

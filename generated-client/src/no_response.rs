@@ -1,4 +1,4 @@
-//! Requests that got no response.
+//! Requests without a response.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -61,7 +61,7 @@ impl fmt::Display for NoResponse {
     }
 }
 
-/// Returns the last error of a chain. `source` of an I/O error skips the error that it wraps.
+/// Returns the last error in a chain. `source` of an I/O error skips the error that it wraps.
 pub(crate) fn root<'a>(mut error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     loop {
         // The cause of this error does not explain why a certificate is bad.

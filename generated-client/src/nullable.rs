@@ -1,4 +1,4 @@
-//! Optional fields of requests in which `null` differs from an absent field.
+//! Optional request fields in which `null` differs from an absent field.
 
 use std::ops::Deref;
 

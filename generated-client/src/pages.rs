@@ -45,8 +45,8 @@ pub struct ItemStream<T> {
 type Fetch<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send>>;
 
 impl<T: 'static> ItemStream<T> {
-    /// Creates the stream of items from page `first` (1 by default). `size` is the number of items in a
-    /// full page, if known; `fetch` requests a page.
+    /// Creates a stream of items, starting at page `first` (1 by default). `size` is the number of items
+    /// in a full page, if known; `fetch` requests a page.
     pub(crate) fn new<P, N, S, F, R>(first: Option<N>, size: Option<S>, fetch: F) -> Self
     where
         P: Page<Item = T>,
@@ -62,7 +62,7 @@ impl<T: 'static> ItemStream<T> {
         Self::numbered(number(first, 1), size, fetch)
     }
 
-    /// Creates the stream of items from pages that are lists. `id` identifies an item.
+    /// Creates a stream of items for pages that are lists. `id` identifies an item.
     pub(crate) fn of_lists<N, S, F, R>(
         first: Option<N>,
         size: Option<S>,
@@ -82,7 +82,7 @@ impl<T: 'static> ItemStream<T> {
         Self::numbered(number(first, 1), size, fetch)
     }
 
-    /// Creates the stream of items, starting at this offset (0 by default).
+    /// Creates a stream of items, starting at this offset (0 by default).
     pub(crate) fn by_offset<P, N, F, R>(first: Option<N>, fetch: F) -> Self
     where
         P: Page<Item = T>,
@@ -104,8 +104,8 @@ impl<T: 'static> ItemStream<T> {
         Self::sequential(fetch)
     }
 
-    /// Creates the stream of items from pages that have a cursor to the next one. `fetch` requests the
-    /// page at a cursor, or the first page.
+    /// Creates a stream of items for pages that have a cursor to the next page. `fetch` requests the page
+    /// at a cursor, or the first page.
     pub(crate) fn by_cursor<P, F, R>(fetch: F) -> Self
     where
         P: Page<Item = T>,
@@ -115,7 +115,7 @@ impl<T: 'static> ItemStream<T> {
         Self::following(|response: &Response<P>| response.cursor(), fetch)
     }
 
-    /// Creates the stream of items from pages whose header `Link` has the cursor of the next page in this parameter.
+    /// Creates a stream of items for pages whose header `Link` has the cursor of the next page in this parameter.
     pub(crate) fn by_link<P, F, R>(parameter: &'static str, fetch: F) -> Self
     where
         P: Page<Item = T>,

@@ -72,7 +72,7 @@ impl<T> Response<T> {
         self.head.rate_limit()
     }
 
-    /// Returns how long to wait before the next request, if the server says so in `Retry-After`.
+    /// Returns the wait that the server requests in `Retry-After`, if any.
     pub fn retry_after(&self) -> Option<Duration> {
         self.head.retry_after()
     }

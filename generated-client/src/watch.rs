@@ -1,4 +1,4 @@
-//! Watching an export job until it is done.
+//! Watches an export job until it is done.
 
 use std::fmt::{self, Display};
 use std::pin::Pin;
@@ -103,7 +103,7 @@ impl WatchExportJob {
     ///   client read the list.
     /// - [`Error::TimedOut`] with [`TimeLimit::Watch`] when the watch
     ///   times out.
-    /// - Any other error of the two operations. The watch tolerates up to five consecutive transient
+    /// - Any other error from the two operations. The watch tolerates up to five consecutive transient
     ///   errors, such as 503.
     pub fn stream(self) -> ExportJobStream {
         let changes = stream::try_unfold(Watch::new(self), |mut watch: Watch| async move {

@@ -34,7 +34,7 @@ pub fn page_url(server: &str, cluster: &str, size: u32, number: &str) -> String 
 ///
 /// # Errors
 ///
-/// Returns the error of reqwest or serde.
+/// Returns an error from reqwest or serde.
 pub async fn page(
     http: &reqwest::Client,
     server: &str,

@@ -23,7 +23,7 @@ pub struct Plan {
     /// The number of jobs on a page.
     #[arg(long, default_value_t = 1)]
     pub size: usize,
-    /// Milliseconds before each response.
+    /// The delay before each response, in milliseconds.
     #[arg(long, default_value_t = 0)]
     pub delay: u64,
     /// How many of 100 requests fail, alternately with status 503 and with a closed connection.

@@ -10,7 +10,7 @@ use generated_client::ObjectId;
 
 use crate::server;
 
-/// The end of the help.
+/// The text at the end of the help.
 const AFTER_HELP: &str = "\
 The variables MONGODB_ATLAS_* name the server and the credentials. Without them,
 the program starts a local Atlas, which requires no options.";

@@ -1,4 +1,4 @@
-//! Checks of credentials before the first request.
+//! Checks credentials before the first request.
 
 use secrecy::{ExposeSecret, SecretString};
 

@@ -1,4 +1,4 @@
-//! Classification of errors, for callers and the retry policy.
+//! Classifies errors for callers and the retry policy.
 
 use reqwest::StatusCode;
 

@@ -1,4 +1,4 @@
-//! The one-line messages of errors.
+//! Formats errors as one-line messages.
 
 use std::fmt::{self, Display, Formatter, Write};
 use std::time::Duration;

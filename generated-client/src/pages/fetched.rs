@@ -8,7 +8,7 @@ use crate::Response;
 use crate::response::ResponseHead;
 use crate::runtime::{Page, page};
 
-/// A page, without its type.
+/// The parts of a page that a stream needs.
 pub(super) struct Fetched<T> {
     pub(super) head: ResponseHead,
     pub(super) items: Vec<T>,

@@ -6,7 +6,7 @@ pub(crate) mod check;
 mod content;
 mod extra_headers;
 mod input;
-#[allow(dead_code, reason = "only some models hold lists that are not required")]
+#[allow(dead_code, reason = "only some models contain lists that are not required")]
 pub(crate) mod null;
 mod operation;
 pub(crate) mod page;

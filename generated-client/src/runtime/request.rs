@@ -17,7 +17,7 @@ pub(crate) struct Request {
     /// The values in the path, encoded.
     path: Vec<(&'static str, String)>,
     query: Vec<(&'static str, String)>,
-    /// Further key-value pairs of the query, encoded.
+    /// Additional key-value pairs of the query, encoded.
     styled_query: Vec<String>,
     cookies: Vec<String>,
     headers: HeaderMap,

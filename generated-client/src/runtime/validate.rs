@@ -1,4 +1,4 @@
-//! Validation of values by their own rules.
+//! Validates values by their own rules.
 
 use std::collections::BTreeMap;
 

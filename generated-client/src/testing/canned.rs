@@ -164,7 +164,7 @@ impl CannedResponse {
         self
     }
 
-    /// Sets how long the response takes, by tokio's clock. Defaults to no time.
+    /// Sets how long the response takes, by tokio's clock. Defaults to zero.
     pub const fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self

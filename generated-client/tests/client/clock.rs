@@ -11,7 +11,7 @@ use tokio::time::{Instant, advance, pause, resume};
 /// A paused clock that resumes when dropped. Tokio advances a paused clock whenever all tasks wait,
 /// even if they wait for a socket. A blocking task prevents that.
 pub(crate) struct Clock {
-    /// How far [`run`](Self::run) advances the clock at a time.
+    /// The step by which [`run`](Self::run) advances the clock.
     step: Duration,
     _end: Sender<()>,
 }

@@ -185,7 +185,7 @@ async fn an_error_without_a_code_or_a_body_is_an_api_error() {
     }
 }
 
-/// A shortened response of `createGroupDatabaseUserCert`.
+/// A shortened response to `createGroupDatabaseUserCert`.
 const PEM: &str = "-----BEGIN CERTIFICATE-----\nMIIFCTCCAvGgAwIBAgIIWAO\n-----END CERTIFICATE-----\n\
                    -----BEGIN PRIVATE KEY-----\nMIIJQwIBADANBgkqhkiG9w\n-----END PRIVATE KEY-----\n";
 
@@ -383,7 +383,10 @@ async fn a_response_that_is_not_http_is_a_transport_error() {
         assert!(error.to_string().ends_with("; try again"), "{error}");
         let error = create(&Server::raw(bytes)).await.unwrap_err();
         assert!(error.may_have_been_carried_out(), "{error}");
-        assert!(error.to_string().contains("; it may have been carried out: check "), "{error}");
+        assert!(
+            error.to_string().contains("; the operation may have been carried out: check "),
+            "{error}"
+        );
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     let rows = [
         row("time", |it| it.wall).target(Target::Times(1.2)),
         row("processor time", |it| it.processor).target(Target::Times(1.2)),
-        Comparison::new("processor time without the kernel's", Unit::Time, ours.user)
+        Comparison::new("processor time in user mode", Unit::Time, ours.user)
             .target(Target::AtMost(70.0)),
     ];
     Ok(format!(

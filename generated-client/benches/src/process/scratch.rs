@@ -44,7 +44,7 @@ impl Bench {
 }
 
 impl Scratch {
-    /// Writes a file of the crate.
+    /// Writes a file into the crate.
     pub(crate) fn write(&self, path: &str, text: &str) -> anyhow::Result<()> {
         write(&self.folder.join(path), text)
     }

@@ -28,7 +28,7 @@ impl Client {
     /// Create one snapshot export job.
     ///
     /// Starts copying a snapshot of a cluster to an export bucket of the project. The response is
-    /// the new export job, which is not finished;
+    /// the new export job, which has not finished yet;
     /// [`get_group_cluster_backup_export`](crate::Client::get_group_cluster_backup_export) returns
     /// its progress.
     ///

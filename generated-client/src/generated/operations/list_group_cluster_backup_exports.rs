@@ -30,7 +30,7 @@ pub struct ListGroupClusterBackupExports {
 impl Client {
     /// Return all snapshot export jobs of one cluster.
     ///
-    /// Lists the export jobs of a cluster in all states, page by page.
+    /// Lists all export jobs of a cluster, in any state, page by page.
     ///
     /// `GET /api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/exports`, resource version
     /// 2023-01-01. Requires the role Project Backup Manager or Project Atlas Admin.

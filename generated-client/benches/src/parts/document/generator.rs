@@ -14,7 +14,7 @@ pub(crate) struct Generator {
     pub(super) name: &'static str,
     /// The name of its program on the path, or `None` for ours, which is built here.
     pub(super) program: Option<&'static str>,
-    /// The command that installs it.
+    /// The command that installs the program.
     pub(super) install: &'static str,
     /// Returns the arguments for a document and an output folder.
     pub(super) arguments: fn(document: &Path, out: &Path) -> Vec<String>,
