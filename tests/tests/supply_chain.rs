@@ -86,6 +86,26 @@ fn no_dependency_requires_a_newer_rust_than_declared() {
     assert!(found.len() > 50, "found only {} dependencies", found.len());
 }
 
+/// `Response` dereferences to its value.
+#[test]
+fn no_method_of_response_hides_a_method_of_a_model() {
+    let interface = include_str!("../snapshots/public_interface.snap");
+    let borrowing = |ty: &str| {
+        let methods =
+            interface.lines().filter_map(|line| line.split_once(ty)?.1.split_once("(&self"));
+        methods.map(|(name, _)| name.rsplit("::").next().unwrap()).collect::<HashSet<_>>()
+    };
+    let of_responses = borrowing("fn generated_client::Response<T>::");
+    let of_models = borrowing("fn generated_client::models::");
+    assert!(of_responses.contains("status") && of_models.contains("bucket_name"));
+    let common = of_responses.intersection(&of_models).copied().collect::<HashSet<_>>();
+    assert_eq!(
+        common,
+        HashSet::from(["clone", "fmt"]),
+        "call it on the value: `(*response).name()`"
+    );
+}
+
 /// Removing or changing a line of the snapshot breaks callers, which requires a new minor version
 /// before 1.0 and a new major version afterwards.
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use generated_client::models::{ExportJob, ExportJobState, Link, PaginatedExportJobs};
-use generated_client::testing::{CannedResponse, CannedResponses};
+use generated_client::testing::{CannedResponse, CannedResponses, RecordedRequest};
 use generated_client::{
     Client, ClientBuilder, Credentials, Error, ObjectId, ResponseHead, RetryPolicy, StatusCode,
 };
@@ -136,7 +136,8 @@ async fn the_token_of_a_service_account_can_be_canned() {
     let builder = Client::builder(Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a"));
     let client = builder.canned_responses(&responses).build().unwrap();
     assert_eq!(list(&client).await.unwrap(), 1);
-    let operations: Vec<_> = responses.requests().iter().map(|it| it.operation_id()).collect();
+    let requests = responses.requests();
+    let operations: Vec<_> = requests.iter().map(RecordedRequest::operation_id).collect();
     assert_eq!(operations, ["issueToken", LIST]);
 }
 
