@@ -257,7 +257,11 @@ impl fmt::Display for Fault {
         match *self {
             Self::Bytes(length) => write!(f, "expected {} bytes, found {length}", DIGITS / 2),
             Self::Length(length) => {
-                write!(f, "expected {DIGITS} lowercase hex digits, found {length} characters")
+                let plural = if length == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "expected {DIGITS} lowercase hex digits, found {length} character{plural}"
+                )
             }
             Self::Character { position, found } if found.is_ascii_hexdigit() => {
                 write!(f, "expected lower case, found {found:?} at position {position}")

@@ -39,6 +39,7 @@ fn a_parse_error_names_the_broken_rule() {
         "\"668c\" is not an object id: \
          expected 24 lowercase hex digits, found 4 characters"
     );
+    assert!(explain("6").ends_with("found 1 character"), "{}", explain("6"));
     assert_eq!(
         explain("668C5f0ed436263134491592"),
         "\"668C5f0ed436263134491592\" is not an object id: \

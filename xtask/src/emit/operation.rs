@@ -365,7 +365,7 @@ fn first_paragraph(text: &str) -> String {
 }
 
 fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
-    let mut text = "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`](crate::Error), before anything is \
+    let mut text = "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`], before anything is \
                     sent, if a value breaks a rule."
         .to_owned();
     let errors = &operation.errors;
@@ -373,10 +373,10 @@ fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
     if errors.iter().all(is_bare) {
         let statuses: Vec<&str> = errors.iter().map(|error| error.status.as_str()).collect();
         if !statuses.is_empty() {
-            text.extend([" [`Error::Api`](crate::Error) on ", &statuses.join(", "), "."]);
+            text.extend([" [`Error::Api`] on ", &statuses.join(", "), "."]);
         }
     } else {
-        text.push_str(" [`Error::Api`](crate::Error) if the server returns an error:\n\n");
+        text.push_str(" [`Error::Api`] if the server returns an error:\n\n");
         text.extend(errors.iter().map(|error| {
             let meaning = docs::markdown(error.meaning.replace('\n', " ").trim(), links);
             let text = match error.ty.as_ref().map(error_body) {
@@ -397,10 +397,10 @@ fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
 fn error_body(ty: &Type) -> String {
     match ty {
         Type::Model(name) => format!(
-            "[`Error::decode`](crate::Error::decode) returns its body as a \
+            "[`Error::decode`] returns its body as a \
              [`{name}`](crate::models::{name})."
         ),
-        ty => format!("[`Error::decode`](crate::Error::decode) returns its body as a `{ty}`."),
+        ty => format!("[`Error::decode`] returns its body as a `{ty}`."),
     }
 }
 

@@ -87,8 +87,8 @@ impl GetGroupBackupExportBucket {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error), before anything is sent, if a value breaks a rule.
-    /// [`Error::Api`](crate::Error) if the server returns an error:
+    /// [`Error::InvalidInput`], before anything is sent, if a value breaks a rule. [`Error::Api`]
+    /// if the server returns an error:
     ///
     /// - 400: The request is malformed, or a value in it breaks a rule.
     /// - 401: The request has no credentials, or credentials that Atlas does not accept.
