@@ -85,8 +85,8 @@ fn keep_newest(content: &mut Map<String, Value>, date: &str) {
     content.retain(|name, _| version(name).is_none_or(|it| Some(it) == newest.as_deref()));
 }
 
-/// Replaces a base with a choice between its children, and limits each child to its own tag. Closes
-/// the objects of requests.
+/// Replaces a base with a choice between its children, and limits each child to its own tag.
+/// Makes request objects reject unknown properties.
 fn plain(document: &Value, schema: &Value, is_answer: bool) -> Value {
     let child = if is_answer { tagged } else { closed };
     let reference = schema.get("$ref").and_then(Value::as_str).unwrap_or_default();

@@ -242,7 +242,7 @@ fn the_command_line_accepts_overlays_and_strict() {
 }
 
 #[test]
-fn the_overlay_of_the_vendors_document_matches_it_everywhere() {
+fn every_action_of_the_vendors_overlay_matches() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let spec = root.join("../shared/atlas-openapi.yaml");
     if !spec.exists() {

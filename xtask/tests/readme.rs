@@ -1,4 +1,4 @@
-//! Checks of the guide to the generator: its list of flags, and its example of an edit.
+//! Checks the guide to the generator: its list of flags, and its example of an edit.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -180,7 +180,7 @@ const EDITS: [Edit; 27] = [
         Effect::Wire,
     ),
     (
-        "a looser bound of a parameter",
+        "a looser bound for a parameter",
         |it| {
             at(it, &["components", "parameters", "itemsPerPage", "schema"])["maximum"] =
                 json!(1000);
@@ -190,14 +190,14 @@ const EDITS: [Edit; 27] = [
         Effect::Nothing,
     ),
     (
-        "a tighter bound of a parameter",
+        "a tighter bound for a parameter",
         |it| at(it, &["components", "parameters", "pageNum", "schema"])["minimum"] = json!(2),
         "pageNum, minimum",
         "minimum: 1",
         Effect::Breaks,
     ),
     (
-        "a tighter bound of a field",
+        "a tighter bound for a field",
         |it| {
             let bucket = schema(it, "DiskBackupSnapshotAWSExportBucketRequest");
             at(bucket, &["allOf", "1", "properties", "bucketName"])["maxLength"] = json!(62);
@@ -273,7 +273,7 @@ const EDITS: [Edit; 27] = [
         Effect::Breaks,
     ),
     (
-        "a new value of an enum",
+        "a new enum value",
         |it| {
             let state = &mut schema(it, "DiskBackupExportJob")["properties"]["state"];
             push(&mut state["enum"], json!("Suspended"));
@@ -283,7 +283,7 @@ const EDITS: [Edit; 27] = [
         Effect::Nothing,
     ),
     (
-        "a value of an enum that is gone",
+        "an enum value that is gone",
         |it| {
             let state = &mut schema(it, "DiskBackupExportJob")["properties"]["state"];
             state["enum"].as_array_mut().unwrap().retain(|it| it != "Cancelled");

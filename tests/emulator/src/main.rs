@@ -49,7 +49,7 @@ struct Options {
     /// The current date, such as 2027-07-01; each version is removed on its sunset date
     #[arg(long, value_name = "DATE")]
     today: Option<NaiveDate>,
-    /// The OpenAPI document to load [default: spec/atlas.yaml of this workspace]
+    /// The OpenAPI document to load [default: spec/atlas.yaml in this workspace]
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
     /// The id of the project

@@ -80,7 +80,7 @@ fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// Returns the media ranges of an `Accept` header, most preferred first, without those with `q=0`.
+/// Returns the media ranges of an `Accept` header, most preferred first, except those with `q=0`.
 fn preferences(accepted: &str) -> Vec<&str> {
     let mut ranges = accepted
         .split(',')

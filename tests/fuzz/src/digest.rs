@@ -14,8 +14,8 @@ const PUBLIC_KEY: &str = "qwertyui";
 const PRIVATE_KEY: &str = "0c5bd0a2-49d6-4c2f-9d56-8b1a3cbcf5c7";
 const TARGET: &str = "/things/a?b=%22c";
 
-/// Input lines: two challenges of the first response, `Authentication-Info` of the second, and a
-/// challenge of the third.
+/// Input lines: two challenges for the first response, `Authentication-Info` for the second, and a
+/// challenge for the third.
 pub fn check(data: &[u8]) {
     let mut lines = header_values(data);
     let mut next = || lines.next().flatten();

@@ -14,7 +14,7 @@ pub mod pipeline;
 pub mod retry_after;
 pub mod spec;
 
-/// All targets, with the name of their binary and of their directory in `corpus/`.
+/// All targets, each with the name of its binary and its directory in `corpus/`.
 pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("digest", digest::check),
     ("envelope", envelope::check),

@@ -57,7 +57,7 @@ enum Created {
 }
 
 impl Mix {
-    /// Prepares calls with numbers below `count`.
+    /// Prepares `count` calls.
     pub(crate) fn new(url: &str, count: usize) -> anyhow::Result<Self> {
         let account = Credentials::service_account(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET);
         let created = (0..count.div_ceil(CREATE_EACH)).map(|_| Created::NotSent as u8);

@@ -98,7 +98,7 @@ fn field(name: &str, requests: &[(&'static str, Requests)]) -> Field {
     Field { name: name.to_owned(), groups, is_uniform }
 }
 
-/// Returns the values of one field in the order of the clients, ours first.
+/// Returns the values of one field in the order of the clients, with ours first.
 fn values(field: &str, requests: &Requests) -> Values {
     let mut values: Values = Vec::new();
     for client in CLIENTS.iter().filter(|client| requests.contains_key(client.name)) {

@@ -35,12 +35,12 @@ const API_CLIENT: &[&str] = &["mongodb-atlas-api-client"];
 #[rustfmt::skip]
 pub(crate) const REASONS: &[Reason] = &[
     reason("user-agent", &[], "", "each client names itself"),
-    reason("accept", MCP, "2025-03-12", "it sends the date of its own document; Atlas chooses the newest version up to it"),
+    reason("accept", MCP, "2025-03-12", "it sends the date of its own document; Atlas chooses the newest version up to that date"),
     reason("accept", &[], "*/*", "they accept any media type; a token endpoint returns only JSON"),
     reason("accept-encoding", &["curl"], "", "it requests compression only with --compressed"),
     reason("accept-encoding", API_CLIENT, "", "it requests compression only on demand"),
     reason("accept-encoding", PYTHON, "gzip, deflate", "they also decode deflate; Atlas uses gzip"),
-    reason("accept-encoding", MCP, "br, gzip, deflate", "Node.js decodes what browsers decode"),
+    reason("accept-encoding", MCP, "br, gzip, deflate", "Node.js decodes the encodings that browsers decode"),
     reason("accept-language", MCP, "*", "the Fetch standard requires it"),
     reason("sec-fetch-mode", MCP, "cors", "the Fetch standard requires it"),
     reason("connection", &[], "keep-alive", "the default of HTTP/1.1, which they state anyway"),
@@ -50,8 +50,8 @@ pub(crate) const REASONS: &[Reason] = &[
     reason("body", &["requests", "authlib", "requests-oauthlib"], "\": ", "Python's JSON has spaces"),
     reason("content-length", &["curl"], "0", "it sends the body only after it has received the challenge"),
     reason("body", &["curl"], "", "it sends the body only after it has received the challenge"),
-    reason("authorization", &["curl", "httpx"], "algorithm=MD5", "the order of the parameters is free (RFC 7616, section 3.4)"),
-    reason("authorization", &["requests"], "algorithm=\"MD5\", qop=\"auth\"", "another order, with quotes that RFC 7616 does not have but servers accept"),
-    reason("authorization", API_CLIENT, "nc=00000001", "another order; MD5 is the default algorithm"),
-    reason("authorization", API_CLIENT, "nc=<later>", "another order, and a count of all requests instead of those with the nonce"),
+    reason("authorization", &["curl", "httpx"], "algorithm=MD5", "the parameters can have any order (RFC 7616, section 3.4)"),
+    reason("authorization", &["requests"], "algorithm=\"MD5\", qop=\"auth\"", "a different order, with quotes that are not in RFC 7616 but that servers accept"),
+    reason("authorization", API_CLIENT, "nc=00000001", "a different order; MD5 is the default algorithm"),
+    reason("authorization", API_CLIENT, "nc=<later>", "a different order, and a count of all requests, not only of requests with the nonce"),
 ];

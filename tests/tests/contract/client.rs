@@ -1,5 +1,5 @@
-//! Every method of the client against Prism, with each example of a request, a response and an
-//! error in the document.
+//! Calls every method of the client against Prism, with each example of a request, a response and
+//! an error in the document.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub(crate) struct Operation<'a> {
 }
 
 impl<'a> Operation<'a> {
-    /// Returns the operations that have a version on the date.
+    /// Returns the operations that have a version on that date.
     pub(crate) fn all(date: &'a str, view: &'a Value) -> Vec<Self> {
         let paths = view["paths"].as_object().unwrap();
         let items = paths.values().flat_map(|item| item.as_object().unwrap().values());
@@ -146,7 +146,7 @@ async fn every_example_decodes_into_its_value_or_error() {
         }
         assert_eq!(prism.complaints(), [""; 0], "{date}");
         assert_eq!(prism.requests(), count, "{date}");
-        println!("{date}: {count} examples of the document decode as expected");
+        println!("{date}: {count} examples in the document decode as expected");
     }
 }
 

@@ -36,7 +36,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn a_typo_is_recognized_and_another_word_is_not() {
+    fn a_typo_is_recognized_but_a_different_word_is_not() {
         assert_eq!(nearest("strin", ["number", "string"]), Some("string"));
         assert_eq!(nearest("requierd", ["required"]), Some("required"));
         assert_eq!(nearest("int", ["in", "integer"]), Some("in"));

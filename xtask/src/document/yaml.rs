@@ -371,7 +371,7 @@ mod tests {
 
     /// Also reads the third-party documents in `../shared`, if that folder exists.
     #[test]
-    fn values_match_those_that_serde_yaml_reads() {
+    fn values_match_serde_yaml() {
         let mut all = vec![("scalars".to_owned(), SCALARS.to_owned())];
         for folder in
             ["../spec", "../spec/overlays", "tests/passes", "../../shared", "../../shared/corpus"]

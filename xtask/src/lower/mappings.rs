@@ -101,6 +101,6 @@ fn ignored(name: &str, pointer: &Pointer) -> Finding {
         pointer.join(["discriminator"]),
         format!("the discriminator of `{name}` maps no value to a schema"),
         "the discriminator is ignored".to_owned(),
-        "map its values to schemas composed of it",
+        "map each value to a schema that is composed of this one",
     )
 }

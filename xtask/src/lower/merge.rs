@@ -200,7 +200,8 @@ fn common_rest(alternatives: &[Alternative<'_>]) -> Option<AdditionalProperties>
     if open.all(|it| it == first) { first.clone() } else { Some(AdditionalProperties::Any(true)) }
 }
 
-/// Returns the schema as an object without its members and variants, or `None` if it is not one.
+/// Returns the schema as an object without its members and variants, or `None` if the schema is not
+/// an object.
 fn own_object(kind: &SchemaKind) -> Option<ObjectType> {
     match kind {
         SchemaKind::Type(Type::Object(object)) => Some(object.clone()),

@@ -99,7 +99,7 @@ fn keep_sources(out: &Path, written: &BTreeSet<&str>, output: &mut Output) -> an
         }
         ensure!(
             !output.files.contains_key(&within),
-            "`{}` is not from an earlier run, and this run would replace it: rename it",
+            "`{}` is not from an earlier run, and this run would replace it: rename the file",
             out.join("src").join(&within).display()
         );
         output.files.insert(within, text);

@@ -93,7 +93,7 @@ fn path(api: &mut Api, path: &str, first: &str) {
 }
 
 #[test]
-fn a_path_changes_if_a_request_goes_elsewhere() {
+fn a_path_changes_if_requests_have_a_different_url() {
     for changed in [
         "/thing/{name}/pieces/{part}:show",
         "/thing/{name}/parts/{part}:hide",

@@ -4,7 +4,7 @@
 //! Before each call, the program sends a request for `/-/NUMBER`, which separates the calls in the server's log. After
 //! each call, it prints the error as JSON to standard error, or `null`.
 
-#![allow(deprecated, reason = "deprecated operations are called as well")]
+#![allow(deprecated, reason = "deprecated operations are called, too")]
 
 use std::error::Error;
 use std::io::{self, Read as _, Write as _};

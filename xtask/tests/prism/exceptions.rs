@@ -9,7 +9,7 @@ pub(crate) struct Exception {
     pub(crate) method: &'static str,
     /// A part of Prism's error.
     pub(crate) says: &'static str,
-    #[expect(dead_code, reason = "it is printed when it is no longer needed")]
+    #[expect(dead_code, reason = "printed when the exception is no longer needed")]
     pub(crate) reason: &'static str,
 }
 

@@ -27,7 +27,7 @@ use client::Client;
 use exceptions::EXCEPTIONS;
 use prism::Prism;
 
-/// Documents with bodies, parameters and credentials of many kinds.
+/// Documents with many kinds of bodies, parameters and credentials.
 const DOCUMENTS: [&str; 10] = [
     "oai-uspto.yaml",
     "progenitor-buildomat.json",
@@ -106,7 +106,7 @@ fn call<'a>(program: &Path, client: &'a Client) -> Row<'a> {
     while first < client.calls.len() {
         let prism = Prism::mock(&document);
         let outcomes = program::run(program, client, prism.address(), first);
-        assert!(!outcomes.is_empty(), "{}: no call is finished", client.document);
+        assert!(!outcomes.is_empty(), "{}: no call finished", client.document);
         let log = prism.log();
         let mut calls = log::read(&log).into_iter();
         for (number, outcome) in (first..).zip(&outcomes) {

@@ -61,7 +61,7 @@ pub(crate) fn asked(text: &str) -> Vec<Asked> {
     asked
 }
 
-/// Returns the media type of the body that belongs to a response of this media type.
+/// Returns the media type of the request body for a response with this media type.
 fn sent(operation: &Value, accept: &str) -> Option<String> {
     let bodies = media_types(&operation["requestBody"]);
     let sent = bodies.into_iter().filter(|it| version(it) <= version(accept)).max();

@@ -18,7 +18,7 @@ pub(crate) struct Example {
     pub(crate) method: String,
     /// The formatted statements of the example.
     pub(crate) code: String,
-    /// The arguments that are plain values, by the names that [`plain`] returns.
+    /// The arguments that are plain values, by their names from [`plain`].
     pub(crate) arguments: BTreeMap<String, String>,
 }
 

@@ -2,7 +2,7 @@
 //! If `SERVER` is the URL of a server, the requests go there instead. The generator's tests write
 //! this program; `calls` contains the examples.
 
-#![allow(deprecated, reason = "what is deprecated is sent as well")]
+#![allow(deprecated, reason = "deprecated operations are called, too")]
 
 use std::error::Error;
 use std::io::{self, Read as _, Write as _};
@@ -64,7 +64,7 @@ fn serve(mut stream: TcpStream, recorded: &Mutex<Vec<String>>) -> io::Result<()>
     )
 }
 
-/// Returns whether the headers and the number of bytes that they announce have arrived.
+/// Returns whether the headers, and as many bytes as they announce, have arrived.
 fn is_whole(text: &str) -> bool {
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));

@@ -1,4 +1,4 @@
-//! Compares the recorded request of each method with the document, and validates its query and its
+//! Compares the recorded request of each method with the document, and validates the query and the
 //! body.
 
 use std::collections::BTreeMap;
@@ -58,7 +58,7 @@ fn every_method_sends_the_request_that_the_document_describes() {
     let fixed: Vec<_> =
         INVALID.iter().filter(|it| !invalid.iter().any(|method| method == **it)).collect();
     assert!(fixed.is_empty(), "remove from INVALID, because their examples are valid: {fixed:?}");
-    println!("{} of {total} methods sent what the document asks for", printed.lines().count());
+    println!("{} of {total} methods sent the documented request", printed.lines().count());
 }
 
 /// Checks one request, and removes it from the expected requests.

@@ -96,7 +96,8 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    /// Returns the names that a schema and its members require. Another member can describe them.
+    /// Returns the names of the properties that a schema and its members require. A different
+    /// member can describe them.
     fn required(&self, schema: &Value) -> Vec<Value> {
         let members = schema["allOf"].as_array().into_iter().flatten();
         let mut names = schema["required"].as_array().cloned().unwrap_or_default();

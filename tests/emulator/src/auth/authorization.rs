@@ -25,7 +25,7 @@ impl<'a> Authorization<'a> {
         let value = text(headers, &header::AUTHORIZATION)
             .ok_or("The request has no Authorization header.")?;
         let (scheme, given) =
-            value.split_once(' ').ok_or("The Authorization header has no scheme and value.")?;
+            value.split_once(' ').ok_or("The Authorization header needs a scheme and a value.")?;
         match scheme.to_ascii_lowercase().as_str() {
             "bearer" => Ok(Self::Bearer(given.trim())),
             "basic" => basic(given.trim()).map(Self::Basic),
@@ -40,8 +40,8 @@ fn basic(text: &str) -> Result<Pair, String> {
         .decode(text)
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok())
-        .ok_or("The value of Basic is not base64 of UTF-8 text.")?;
-    let (name, secret) = pair.split_once(':').ok_or("The value of Basic has no colon.")?;
+        .ok_or("The Basic credentials are not base64-encoded UTF-8 text.")?;
+    let (name, secret) = pair.split_once(':').ok_or("The Basic credentials have no colon.")?;
     Ok(Pair::new(name, secret))
 }
 
@@ -53,7 +53,7 @@ fn parameters(mut text: &str) -> Result<BTreeMap<String, String>, String> {
         if text.is_empty() {
             return Ok(found);
         }
-        let (name, rest) = text.split_once('=').ok_or("A parameter of Digest has no value.")?;
+        let (name, rest) = text.split_once('=').ok_or("A Digest parameter has no value.")?;
         let (value, rest) = rest.strip_prefix('"').map_or_else(|| Ok(token(rest)), quoted)?;
         // `username*` contains a name that is not ASCII (RFC 7616, section 3.4).
         let (name, value) = match (name.trim(), value.strip_prefix("UTF-8''")) {
@@ -61,7 +61,7 @@ fn parameters(mut text: &str) -> Result<BTreeMap<String, String>, String> {
             (name, _) => (name, value),
         };
         if found.insert(name.to_ascii_lowercase(), value).is_some() {
-            return Err(format!("The parameter {name} of Digest is repeated."));
+            return Err(format!("The Digest parameter {name} is repeated."));
         }
         text = rest;
     }
@@ -85,7 +85,7 @@ fn quoted(text: &str) -> Result<(String, &str), String> {
             character => value.push(character),
         }
     }
-    Err("A quoted string of Digest has no closing quote.".to_owned())
+    Err("A quoted string in the Digest credentials has no closing quote.".to_owned())
 }
 
 fn decoded(text: &str) -> Result<String, String> {

@@ -129,7 +129,7 @@ impl DigestServer {
         }
         if !nonces.take(answer.used) {
             drop(nonces);
-            return Err(self.challenge("The nonce was used with this count before.", false));
+            return Err(self.challenge("The nonce was already used with this count.", false));
         }
         if !next_nonce {
             return Ok(Headers::new());

@@ -63,7 +63,7 @@ async fn cut_off(response: Response, count: usize) -> Response {
         if let Some(start) = start {
             return Some((Ok(start), None));
         }
-        // Gives the bytes so far time to reach the client before the connection ends.
+        // Gives the sent bytes time to reach the client before the connection ends.
         tokio::time::sleep(Duration::from_millis(20)).await;
         Some((Err(std::io::Error::other("cut off on demand")), None))
     });

@@ -116,7 +116,7 @@ async fn an_oversized_body_is_rejected() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Waits until nothing listens at a URL. Another test can reuse the port for a while.
+/// Waits until nothing listens at a URL. Another test may briefly reuse the port.
 async fn silence(url: &str) -> anyhow::Result<()> {
     let address = url.trim_start_matches("http://");
     for _ in 0..250 {

@@ -152,7 +152,9 @@ async fn a_replay_is_rejected() -> anyhow::Result<()> {
     let sent = accepted(&session).await?;
     let again = send(&session, &sent).await?;
     assert_eq!(again.status, 401);
-    assert!(again.body["detail"].as_str().unwrap_or_default().contains("with this count before"));
+    assert!(
+        again.body["detail"].as_str().unwrap_or_default().contains("already used with this count")
+    );
     Ok(())
 }
 

@@ -235,7 +235,7 @@ async fn an_unsupported_version_is_rejected_with_the_reason() -> anyhow::Result<
 }
 
 #[tokio::test]
-async fn a_version_with_another_optional_property_is_supported() -> anyhow::Result<()> {
+async fn a_version_with_a_new_optional_property_is_supported() -> anyhow::Result<()> {
     let spec = with_version(|properties| {
         properties.insert("addedLater".to_owned(), json!({ "type": "integer" }));
     })?;

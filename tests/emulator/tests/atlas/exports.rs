@@ -35,7 +35,7 @@ async fn get(session: &Session, id: &Value) -> anyhow::Result<Answer> {
     session.call(Method::GET, &path, VERSION, None).await
 }
 
-/// Advances the clock. It runs in real time during requests.
+/// Advances the clock. The clock runs in real time during requests.
 async fn pass(seconds: u64) {
     tokio::time::pause();
     advance(Duration::from_secs(seconds)).await;

@@ -18,7 +18,7 @@ fn asking(session: &Session, fault: &str) -> reqwest::RequestBuilder {
 }
 
 #[tokio::test]
-async fn a_request_can_trigger_another_response() -> anyhow::Result<()> {
+async fn a_request_can_trigger_a_different_response() -> anyhow::Result<()> {
     let session = Session::start().await?;
     for (fault, status, header, value) in [
         ("status=503", 503, "content-type", "application/json"),
