@@ -56,24 +56,24 @@ pub(super) fn definition(
     vec![definition, by_status(&name, values, imports)]
 }
 
-/// Emits the code that selects the variant. A status that the document does not describe selects
-/// the first variant.
+/// Emits the code that selects the variant. A status that the document does not list selects the variant of the range,
+/// or the first one if there is no range.
 fn by_status(name: &proc_macro2::Ident, values: &[StatusValue], imports: &Imports) -> TokenStream {
     let (by_status, result) = (imports.runtime("ByStatus"), imports.runtime("Decoded"));
     let decode = imports.runtime("decode");
     let (full, empty): (Vec<_>, Vec<_>) = values.iter().partition(|value| value.ty.is_some());
-    let (first, others) = match full.split_first() {
-        Some((first, others)) => (ident(&first.ident), others),
-        None => return TokenStream::new(),
-    };
-    let others = others.iter().map(|value| {
-        let (status, variant) = (pattern(&value.status), ident(&value.ident));
-        quote!(#status => #decode(body).map(Self::#variant),)
+    let range = full.iter().find(|value| code(value).is_none());
+    let Some(other) = range.or(full.first()) else { return TokenStream::new() };
+    let listed = full.iter().filter(|value| value.ident != other.ident);
+    let listed = listed.filter_map(|value| {
+        let (code, variant) = (code(value)?, ident(&value.ident));
+        Some(quote!(#code => #decode(body).map(Self::#variant),))
     });
+    let other = ident(&other.ident);
     let empty = (!empty.is_empty()).then(|| {
-        let values = empty.iter().map(|value| {
-            let (status, variant) = (pattern(&value.status), ident(&value.ident));
-            quote!(#status => Some(Self::#variant),)
+        let values = empty.iter().filter_map(|value| {
+            let (code, variant) = (code(value)?, ident(&value.ident));
+            Some(quote!(#code => Some(Self::#variant),))
         });
         quote! {
             fn without_body(status: u16) -> Option<Self> {
@@ -85,18 +85,13 @@ fn by_status(name: &proc_macro2::Ident, values: &[StatusValue], imports: &Import
         impl #by_status for #name {
             #empty
             fn decode(status: u16, body: &[u8]) -> #result<Self> {
-                match status { #(#others)* _ => #decode(body).map(Self::#first) }
+                match status { #(#listed)* _ => #decode(body).map(Self::#other) }
             }
         }
     }
 }
 
-/// Returns the pattern that matches the statuses of a documented response.
-fn pattern(status: &str) -> TokenStream {
-    if let Ok(code) = status.parse::<u16>() {
-        let code = Literal::u16_unsuffixed(code);
-        quote!(#code)
-    } else {
-        quote!(200..=299)
-    }
+/// Returns the status of a response, or `None` for a range.
+fn code(value: &StatusValue) -> Option<Literal> {
+    value.status.parse().ok().map(Literal::u16_unsuffixed)
 }

@@ -6,9 +6,9 @@
 use std::time::Duration;
 
 use generated_client::models::{
-    Fields, FormKind, FormSize, OptionalSettings, Problem, RawAny, SeveralTypes,
+    Fields, FormKind, FormSize, OptionalSettings, Problem, RawAny, SeveralTypes, SuccessThing,
 };
-use generated_client::operations::PutSeveralSuccess;
+use generated_client::operations::{GetRangesSuccess, PutSeveralSuccess};
 use generated_client::{Client, Credentials, Form, RetryPolicy, Upload, reqwest};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -329,6 +329,19 @@ async fn the_status_selects_the_value_of_a_success() {
     let error = put("201 Created", r#"{"id":"x"}"#).await.unwrap_err();
     assert!(error.contains("at `id`"), "{error}");
     assert!(put("200 OK", "").await.is_err());
+}
+
+#[tokio::test]
+async fn a_status_takes_precedence_over_a_range() {
+    let get = async |status: &str, body: &str| {
+        let server = Server::new(status, "application/json", body).await;
+        server.client.get_ranges().send().await.unwrap().into_inner()
+    };
+    let thing: SuccessThing = serde_json::from_value(serde_json::json!({"id": 1})).unwrap();
+    let one = get("203 Non-Authoritative Information", r#"{"id":1}"#).await;
+    assert_eq!(one, GetRangesSuccess::NonAuthoritativeInformation(thing.clone()));
+    let other = get("206 Partial Content", r#"[{"id":1}]"#).await;
+    assert_eq!(other, GetRangesSuccess::Other(vec![thing]));
 }
 
 #[tokio::test]
