@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 use xtask::adopt::TODO;
 use xtask::document::{self, Raw};
@@ -156,6 +156,53 @@ fn an_operation_is_added_in_our_style_and_existing_text_stays() {
     insta::assert_snapshot!("adopted", diff.unified_diff().context_radius(2).to_string());
     insta::assert_snapshot!("adopted_report", String::from_utf8(ran.stdout).unwrap());
     document::parse("ours.yaml", &text).unwrap();
+    assert!(!text.contains("vendor"), "{text}");
+}
+
+#[test]
+fn sunsets_examples_and_enum_values_are_adopted_without_their_prose() {
+    const LIDS: &str = "
+  /lids:
+    get:
+      operationId: getLid
+      summary: Return the vendor's lid
+      responses:
+        '200':
+          description: OK
+          content:
+            application/json:
+              x-sunset: '2030-01-01'
+              schema:
+                type: object
+                properties:
+                  note: {type: string}
+                  state:
+                    type: string
+                    enum: [open, shut]
+                    x-enumDescriptions: {open: The vendor looks inside., shut: The vendor sleeps.}
+              example: {state: open, note: The vendor shuts it at night.}
+components:
+";
+    let folder = folder();
+    let headers = ["Deprecation", "Sunset"];
+    let declared = headers.map(|name| format!("    {name}: {{schema: {{type: string}}}}\n"));
+    let ours = OURS.to_owned() + &declared.concat();
+    std::fs::write(folder.path().join("ours.yaml"), ours).unwrap();
+    let vendor = VENDOR.replace("\ncomponents:\n", LIDS);
+    std::fs::write(folder.path().join("vendor.yaml"), vendor).unwrap();
+    let ran = adopt(folder.path(), &["getLid"]);
+    assert!(ran.status.success(), "{ran:?}");
+    let text = std::fs::read_to_string(folder.path().join("ours.yaml")).unwrap();
+    let spec: Value = serde_yaml::from_str(&text).unwrap();
+    let response = &spec["paths"]["/lids"]["get"]["responses"]["200"];
+    for name in headers {
+        assert_eq!(response["headers"][name]["$ref"], format!("#/components/headers/{name}"));
+    }
+    let media = &response["content"]["application/json"];
+    assert_eq!(media["x-sunset"], "2030-01-01");
+    assert_eq!(media["example"], json!({"state": "open", "note": TODO}));
+    let state = &media["schema"]["properties"]["state"];
+    assert_eq!(state["x-enumDescriptions"], json!({"open": TODO, "shut": TODO}));
     assert!(!text.contains("vendor"), "{text}");
 }
 

@@ -24,10 +24,12 @@ paths:
   /groups/{groupId}/clusters/{clusterName}:
     parameters:
       - $ref: '#/components/parameters/groupId'
+      - {name: depth, in: query, schema: {type: integer}}
     get:
       operationId: getCluster
       parameters:
         - {name: clusterName, in: path, required: true, schema: {type: string}}
+        - {name: depth, in: query, schema: {type: integer, minimum: 5, maximum: 5}}
       responses:
         200:
           description: The cluster.
@@ -48,6 +50,11 @@ paths:
           content:
             application/vnd.atlas.2023-02-01+gzip: {}
             text/csv: {}
+  /moved:
+    get:
+      operationId: findMoved
+      responses:
+        302: {description: It is somewhere else.}
 components:
   parameters:
     groupId: {name: groupId, in: path, required: true, schema: {type: string}}
@@ -91,7 +98,7 @@ fn parse(text: &str) -> Document {
 fn unusual_documents_are_read_without_warnings() {
     let document = parse(UNUSUAL);
     assert_eq!(document.warnings.to_string(), "");
-    assert_eq!(document.openapi.operations().count(), 2);
+    assert_eq!(document.openapi.operations().count(), 3);
 }
 
 #[test]
@@ -119,10 +126,10 @@ fn a_finding_of_a_pass_is_located_at_its_value_or_the_nearest_parent() {
     };
     let path = "/groups/{groupId}/clusters/{clusterName}";
     assert_eq!(place(&[]), (2, 1));
-    assert_eq!(place(&["paths", path, "get", "operationId"]), (11, 20));
-    assert_eq!(place(&["paths", path, "get", "parameters", "0", "in"]), (13, 35));
-    assert_eq!(place(&["paths", path, "get", "requestBody", "content"]), (10, 5));
-    assert_eq!(place(&["paths", path, "get", "parameters", "7"]), (12, 7));
+    assert_eq!(place(&["paths", path, "get", "operationId"]), (12, 20));
+    assert_eq!(place(&["paths", path, "get", "parameters", "0", "in"]), (14, 35));
+    assert_eq!(place(&["paths", path, "get", "requestBody", "content"]), (11, 5));
+    assert_eq!(place(&["paths", path, "get", "parameters", "7"]), (13, 7));
 }
 
 #[test]

@@ -112,16 +112,30 @@ fn the_first_page_has_the_number_that_the_document_states() {
     let numbered = |rules: &str| {
         let schema = format!("name: page, in: query, schema: {{type: integer{rules}}}");
         let usual = "name: page, in: query, schema: {type: integer, minimum: 1}";
-        generate(&document(&["page", "limit"], THINGS).replace(usual, &schema)).0
+        let code = generate(&document(&["page", "limit"], THINGS).replace(usual, &schema)).0;
+        code.split_whitespace().collect::<String>()
     };
     for rules in [", minimum: 0", ", default: 0", ", default: 0, minimum: -1"] {
-        assert!(numbered(rules).contains("self.page.or(Some(0)),"), "{rules}");
+        assert!(numbered(rules).contains("ItemStream::new(self.page.or(Some(0)),"), "{rules}");
     }
     for rules in [", minimum: 1", ", default: 1", ", default: 1, minimum: 0"] {
-        assert!(numbered(rules).contains("self.page,"), "{rules}");
+        assert!(numbered(rules).contains("ItemStream::new(self.page,"), "{rules}");
     }
     for rules in ["", ", minimum: 2"] {
         assert!(!numbered(rules).contains("stream"), "{rules}");
+    }
+}
+
+#[test]
+fn only_the_page_numbers_of_atlas_need_no_id() {
+    let plain = "{results: {type: array, items: {$ref: '#/components/schemas/Plain'}}}";
+    let has_stream = |parameters: &[&str], page: &str| {
+        generate(&document(parameters, page)).0.contains("stream")
+    };
+    assert!(has_stream(&PAGING, plain));
+    for parameters in [["page", "limit"], ["offset", "limit"]] {
+        assert!(has_stream(&parameters, THINGS), "{parameters:?}");
+        assert!(!has_stream(&parameters, plain), "{parameters:?}");
     }
 }
 

@@ -300,6 +300,11 @@ fn mappings_name_a_base_that_is_a_variant_of_itself() {
 }
 
 #[test]
+fn mappings_do_not_name_every_child_of_a_base() {
+    shows("mappings", "64-mappings-of-some-children");
+}
+
+#[test]
 fn mappings_without_a_schema_are_reported() {
     finds("22-mappings-empty", &Options::default());
 }

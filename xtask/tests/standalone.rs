@@ -336,3 +336,34 @@ fn each_security_scheme_has_a_constructor_and_variables() {
     assert!(readme.contains("| `Credentials::basic(username, password)` |"), "{readme}");
     assert!(readme.contains("- `basic` and `key`\n"), "{readme}");
 }
+
+/// Returns the credentials in the crate of a document that has two keys and these requirements.
+fn keys(security: &str) -> String {
+    let document = format!(
+        "
+openapi: 3.0.3
+info: {{title: Keys, version: '1'}}
+security: {security}
+paths:
+  /ping: {{get: {{operationId: ping, responses: {{'204': {{description: Done.}}}}}}}}
+components:
+  securitySchemes:
+    one: {{type: apiKey, in: header, name: X-Key}}
+    other: {{type: apiKey, in: header, name: x-key}}
+"
+    );
+    other(&document, Naming::default()).files["credentials/schemes.rs"].clone()
+}
+
+#[test]
+fn an_empty_requirement_makes_credentials_optional() {
+    assert!(keys("[{one: []}, {}]").contains("pub(crate) const IS_OPTIONAL: bool = true;"));
+    assert!(keys("[{one: []}]").contains("pub(crate) const IS_OPTIONAL: bool = false;"));
+}
+
+#[test]
+fn two_keys_in_the_same_header_are_never_sent_together() {
+    let schemes = keys("[{one: [], other: []}, {one: []}]");
+    assert!(schemes.contains("&[&ONE]"), "{schemes}");
+    assert!(!schemes.contains("&ONE, &OTHER"), "{schemes}");
+}

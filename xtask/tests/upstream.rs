@@ -395,6 +395,17 @@ fn an_edit_of_each_kind_is_located() {
 }
 
 #[test]
+fn a_read_only_property_of_a_request_is_not_a_difference() {
+    let Some(mut vendor) = vendor() else { return };
+    let before = compare(&vendor).entries.len();
+    let bucket = schema(&mut vendor, "DiskBackupSnapshotAWSExportBucketRequest");
+    at(bucket, &["allOf", "1", "properties"])["state"] =
+        json!({"type": "string", "readOnly": true});
+    let report = compare(&vendor);
+    assert_eq!(report.entries.len(), before, "{report}");
+}
+
+#[test]
 fn wording_is_not_a_difference() {
     fn reword(value: &mut Value) {
         match value {

@@ -206,6 +206,14 @@ mod tests {
     }
 
     #[test]
+    fn a_feature_has_no_name_of_another_feature() {
+        let tags = ["Cloud Backups", "CloudBackups", "Default", "gzip", "2FA", "---"];
+        let expected =
+            ["cloud-backups", "cloud-backups", "default-api", "gzip-api", "tag-2fa", "other"];
+        assert_eq!(tags.map(feature), expected);
+    }
+
+    #[test]
     fn a_name_is_returned_once() {
         let mut in_use = InUse::default();
         assert_eq!(["id", "id", "id"].map(|name| in_use.free(name)), ["id", "id2", "id3"]);

@@ -153,7 +153,9 @@ mod tests {
             assert!(Version::parse(&version).is_ok());
         }
         assert_eq!(findings.len(), 4);
-        for (text, expected) in [("1", "1.0.0"), ("v2.0", "2.0.0"), ("1.2.3", "1.2.3")] {
+        for (text, expected) in
+            [("1", "1.0.0"), ("v2.0", "2.0.0"), ("V3", "3.0.0"), ("1.2.3", "1.2.3")]
+        {
             assert_eq!(version(text).as_deref(), Some(expected));
         }
     }
