@@ -180,7 +180,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// The timeouts of one attempt, and its start.
+/// The timeouts of one attempt, and its start time.
 struct Limits<'a> {
     client: &'a Inner,
     operation: &'static Operation,

@@ -1,6 +1,6 @@
-//! Guides to the behaviour of the client, with the reasons for it.
+//! Guides that explain the behaviour of the client.
 //!
-//! The guide to testing is the documentation of the module `testing`, which needs the feature `test-util`.
+//! The guide to testing is the documentation of the module `testing`, which requires the feature `test-util`.
 
 #[doc = include_str!("../docs/credentials.md")]
 pub mod credentials {}
