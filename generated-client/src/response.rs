@@ -77,13 +77,13 @@ impl<T> Response<T> {
         self.head.retry_after()
     }
 
-    /// Returns the header `Deprecation`: the HTTP date on which the resource version was deprecated.
-    pub fn deprecation(&self) -> Option<&str> {
+    /// Returns when the resource version was deprecated, from the header `Deprecation`.
+    pub fn deprecation(&self) -> Option<DateTime<Utc>> {
         self.head.deprecation()
     }
 
-    /// Returns the header `Sunset` (RFC 8594): the HTTP date of the resource version's removal.
-    pub fn sunset(&self) -> Option<&str> {
+    /// Returns when the server removes the resource version, from the header `Sunset` (RFC 8594).
+    pub fn sunset(&self) -> Option<DateTime<Utc>> {
         self.head.sunset()
     }
 
@@ -116,7 +116,7 @@ impl<T: IntoIterator> IntoIterator for Response<T> {
 }
 
 /// A rate limit of the API: a token bucket for a set of operations and a scope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RateLimit {
     /// The number of requests that the full bucket allows (`RateLimit-Limit`).
@@ -229,16 +229,26 @@ impl ResponseHead {
         })
     }
 
-    /// Returns the header `Deprecation`: the HTTP date on which the resource version was deprecated.
+    /// Returns when the resource version was deprecated, from the header `Deprecation`. The value is an HTTP date, as
+    /// Atlas sends it, or `@` with the seconds since 1970 (RFC 9745). `None` for any other value.
     #[must_use]
-    pub fn deprecation(&self) -> Option<&str> {
-        self.text(&DEPRECATION)
+    pub fn deprecation(&self) -> Option<DateTime<Utc>> {
+        let value = self.text(&DEPRECATION)?;
+        match value.trim().strip_prefix('@') {
+            Some(seconds) => DateTime::from_timestamp(seconds.parse().ok()?, 0),
+            None => http_date(value),
+        }
     }
 
-    /// Returns the header `Sunset` (RFC 8594): the HTTP date of the resource version's removal.
+    /// Returns when the server removes the resource version, from the header `Sunset` (RFC 8594).
     #[must_use]
-    pub fn sunset(&self) -> Option<&str> {
-        self.text(&SUNSET)
+    pub fn sunset(&self) -> Option<DateTime<Utc>> {
+        http_date(self.text(&SUNSET)?)
+    }
+
+    /// Returns the headers `Deprecation` and `Sunset` as they are.
+    pub(crate) fn deprecation_headers(&self) -> [Option<&str>; 2] {
+        [self.text(&DEPRECATION), self.text(&SUNSET)]
     }
 
     /// Returns the header `X-Error-Code`, which may repeat an error's code.
@@ -322,6 +332,21 @@ mod tests {
         let until = until.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         let wait = retry_after(&[("retry-after", &until)]).unwrap();
         assert!((80..=90).contains(&wait.as_secs()), "{wait:?}");
+    }
+
+    #[test]
+    fn a_deprecation_is_an_http_date_or_a_number_of_seconds() {
+        let deprecation = |value: &str| {
+            let headers = HeaderMap::from_iter([(DEPRECATION, value.parse().unwrap())]);
+            let date = ResponseHead::of(&OPERATION, StatusCode::OK, headers).deprecation()?;
+            Some(date.to_rfc3339())
+        };
+        for value in ["Sun, 06 Nov 1994 08:49:37 GMT", "@784111777"] {
+            assert_eq!(deprecation(value).as_deref(), Some("1994-11-06T08:49:37+00:00"), "{value}");
+        }
+        for value in ["true", "@", "@soon", "@99999999999999999999", ""] {
+            assert_eq!(deprecation(value), None, "{value}");
+        }
     }
 
     #[test]

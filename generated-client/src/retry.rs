@@ -14,7 +14,7 @@ use crate::Error;
 /// [`max_delay`](Self::max_delay). If the server sends `Retry-After`, the client waits at least
 /// that long. [The guide to limits](crate::docs::limits) describes which requests are retried, and
 /// the budget that keeps retries from adding to an overload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RetryPolicy {
     max_attempts: u32,
     base_delay: Duration,

@@ -114,7 +114,7 @@ impl Notices {
     /// Logs a warning once for each operation and version that the server marks as deprecated.
     pub(crate) fn warn_if_deprecated<T>(&self, outcome: &Result<Response<T>, Error>) {
         let Some(head) = head(outcome) else { return };
-        let (deprecation, sunset) = (head.deprecation(), head.sunset());
+        let [deprecation, sunset] = head.deprecation_headers();
         if (deprecation.is_some() || sunset.is_some()) && self.is_new(head.operation()) {
             tracing::warn!(
                 operation = head.operation().id,

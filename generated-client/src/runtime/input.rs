@@ -8,7 +8,7 @@ use crate::{ParseObjectIdError, text};
 /// A value that breaks a rule of the API: a pattern, a length or a bound. Nothing was sent.
 ///
 /// The rules come from the API's OpenAPI document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct InvalidInput {
     parameter: Box<str>,
     value: Option<Box<str>>,

@@ -33,8 +33,8 @@ async fn a_page_decodes_with_its_headers() {
     assert_eq!(page.status(), StatusCode::OK);
     let RateLimit { limit, remaining, .. } = page.rate_limit().unwrap();
     assert_eq!((limit, remaining), (100, 99));
-    assert_eq!(page.deprecation(), Some("Thu, 30 May 2024 00:00:00 GMT"));
-    assert_eq!(page.sunset(), Some("Thu, 01 Jul 2027 00:00:00 GMT"));
+    assert_eq!(page.deprecation().unwrap().to_rfc3339(), "2024-05-30T00:00:00+00:00");
+    assert_eq!(page.sunset().unwrap().to_rfc3339(), "2027-07-01T00:00:00+00:00");
     assert_eq!(
         page.headers()["content-type"],
         "application/vnd.atlas.2023-01-01+json;charset=utf-8"
