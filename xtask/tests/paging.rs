@@ -193,7 +193,7 @@ paths:
     );
     let document = document::parse("spec.yaml", &document).unwrap();
     let generated = codegen::generate(document.openapi, &Options::default()).unwrap();
-    let operation = &generated.api.operations[0];
+    let operation = generated.api.operations.first().unwrap();
     operation.paging.as_ref().is_some_and(|paging| paging.link.as_deref() == Some("after"))
 }
 

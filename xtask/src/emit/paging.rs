@@ -39,9 +39,10 @@ pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
                     request.send()
                 }
             };
-            match &paging.link {
-                Some(parameter) => quote!(#stream::by_link(#parameter, #fetch)),
-                None => quote!(#stream::by_cursor(#fetch)),
+            if let Some(parameter) = &paging.link {
+                quote!(#stream::by_link(#parameter, #fetch))
+            } else {
+                quote!(#stream::by_cursor(#fetch))
             }
         }
         (style, list) => {

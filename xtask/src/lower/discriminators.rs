@@ -167,7 +167,7 @@ pub fn tags(schemas: &IndexMap<String, ReferenceOr<Schema>>) -> BTreeMap<String,
             all.entry(visitor::schema_name(reference).to_owned()).or_default().insert(tag);
         }
     }
-    // An object that keeps all its properties also keeps its discriminator.
+    // An object that keeps unknown properties also keeps its discriminator.
     let is_open = |name: &String| match schemas.get(name).map(|it| it.as_item()) {
         Some(Some(Schema { schema_kind: SchemaKind::Type(Type::Object(object)), .. })) => {
             visitor::rest(object).is_some()

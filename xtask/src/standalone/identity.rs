@@ -183,23 +183,21 @@ fn servers(package: &Package) -> String {
     });
     let rows: String = rows.collect();
     let variable = format!("{}_BASE_URL", package.variable_prefix());
-    match emit::default_base_url(package) {
-        Some(url) => format!(
+    if let Some(url) = emit::default_base_url(package) {
+        return format!(
             "The default base URL is `{url}`. To use another one, call `ClientBuilder::base_url`, or set the \
              environment variable `{variable}` for `Client::from_env`. The document lists:\n\n{rows}"
-        ),
-        None => {
-            let listed = if rows.is_empty() {
-                "\n".to_owned()
-            } else {
-                format!(" The base URL must end with one of these paths:\n\n{rows}")
-            };
-            format!(
-                "The document contains no complete URL. Pass the base URL to `ClientBuilder::base_url`, or set the \
-                 environment variable `{variable}` for `Client::from_env`.{listed}"
-            )
-        }
+        );
     }
+    let listed = if rows.is_empty() {
+        "\n".to_owned()
+    } else {
+        format!(" The base URL must end with one of these paths:\n\n{rows}")
+    };
+    format!(
+        "The document contains no complete URL. Pass the base URL to `ClientBuilder::base_url`, or set the \
+         environment variable `{variable}` for `Client::from_env`.{listed}"
+    )
 }
 
 fn operations(api: &Api) -> String {

@@ -11,7 +11,7 @@ use super::schema::Direction;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
-    /// Some code no longer compiles, or the client rejects a call that it accepted.
+    /// Some code no longer compiles, or the client rejects a call that it accepted before.
     Breaks,
     /// Code compiles, but sends or receives something different.
     Wire,

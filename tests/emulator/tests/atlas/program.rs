@@ -1,4 +1,4 @@
-//! The program `atlas-emulator`, with the curl commands of the Atlas reference.
+//! Runs the program `atlas-emulator` with the curl commands from the Atlas reference.
 
 use std::{
     io::{BufRead as _, BufReader},

@@ -1,4 +1,4 @@
-//! Credentials and the base URL from environment variables.
+//! Reads credentials and the base URL from environment variables.
 
 use std::ffi::OsString;
 

@@ -4,10 +4,10 @@ use super::AccessToken;
 use crate::{Client, Error};
 
 impl Client {
-    /// Returns the access token of this client. Fetches or renews it first if necessary.
+    /// Returns the access token of this client. Fetches or renews the token first if necessary.
     ///
-    /// Pass it to [`Credentials::with_token`](crate::Credentials::with_token) of another client, so
-    /// that short-lived programs share a token.
+    /// Pass the token to [`Credentials::with_token`](crate::Credentials::with_token) of another
+    /// client, so that short-lived programs share a token.
     ///
     /// # Errors
     ///
