@@ -249,7 +249,10 @@ impl Request {
             path.push_str(rest);
         }
         let mut url = base_url.clone();
-        url.set_path(&path);
+        let (path, query) =
+            path.split_once('?').map_or((&*path, None), |(path, it)| (path, Some(it)));
+        url.set_path(path);
+        url.set_query(query);
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
         }
@@ -330,6 +333,15 @@ mod tests {
             let url = url("https://localhost", name).unwrap();
             assert_eq!(url, format!("https://localhost/api/groups/1/things/{segment}"));
         }
+    }
+
+    #[test]
+    fn a_path_can_end_with_a_query() {
+        const COPY: Operation = Operation { path: "/things?action=copy&to={to}", ..OPERATION };
+        let request = Request::new(&COPY).path("to", "a&b?c").query("size", 1);
+        let url = request.url(&"https://localhost/api".parse().unwrap()).unwrap();
+        let expected = "https://localhost/api/things?action=copy&to=a%26b%3Fc&size=1";
+        assert_eq!(url.as_str(), expected);
     }
 
     #[test]

@@ -35,8 +35,33 @@ pub(super) fn allow_deprecated<'a>(
 
 /// Emits a JSON value.
 pub(super) fn json(value: &Value) -> TokenStream {
-    let json: TokenStream = value.to_string().parse().unwrap_or_else(|_| quote!({}));
+    let json = literal(value);
     quote!(serde_json::json!(#json))
+}
+
+/// Emits the literal of a JSON value. An integer has a type if it is no `i32`, which is the default.
+fn literal(value: &Value) -> TokenStream {
+    let text = match value {
+        Value::Array(items) => {
+            let items = items.iter().map(literal);
+            return quote!([#(#items),*]);
+        }
+        Value::Object(properties) => {
+            let properties = properties.iter().map(|(name, value)| {
+                let value = literal(value);
+                quote!(#name: #value)
+            });
+            return quote!({#(#properties),*});
+        }
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(whole), _) if i32::try_from(whole).is_err() => format!("{number}_i64"),
+            (None, Some(_)) => format!("{number}_u64"),
+            _ => number.to_string(),
+        },
+        Value::String(text) => return quote!(#text),
+        value => value.to_string(),
+    };
+    text.parse().unwrap_or_else(|_| quote!({}))
 }
 
 /// Emits the conversion of an argument, or nothing if the argument already has the type.

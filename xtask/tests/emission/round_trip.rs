@@ -1,7 +1,7 @@
 //! Decodes and encodes values of the fixture `25-kept`. `emission.rs` compiles this file with the
 //! client of all fixtures.
 
-use generated_client::models::{Kept, KeptBase, KeptInferred, KeptOpen};
+use generated_client::models::{Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen};
 use serde_json::{Value, json};
 
 #[test]
@@ -24,6 +24,15 @@ fn described_values_survive_decoding_and_encoding() {
     ] {
         let kept: Kept = serde_json::from_value(value.clone()).unwrap();
         assert_eq!(serde_json::to_value(&kept).unwrap(), value, "{kept:?}");
+    }
+}
+
+#[test]
+fn integers_of_every_size_are_variants() {
+    for large in [json!(i64::MIN), json!(i32::MAX), json!(1_i64 << 31), json!(u64::MAX)] {
+        let kept: Kept = serde_json::from_value(json!({"large": large})).unwrap();
+        assert!(!matches!(kept.large, None | Some(KeptLarge::Unknown(_))), "{kept:?}");
+        assert_eq!(serde_json::to_value(&kept).unwrap(), json!({"large": large}));
     }
 }
 

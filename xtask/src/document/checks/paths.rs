@@ -17,6 +17,11 @@ pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
         let fallback = format!("the path is read as `/{path}`");
         findings.here().warn(what, fallback, help).rename(format!("/{path}"));
     }
+    if path.contains('?') {
+        let what = format!("the path `{path}` contains a query");
+        let help = "describe its keys as parameters with `in: query`";
+        findings.here().warn(what, "each request starts with this query", help);
+    }
     let Some(names) = names(path) else {
         for operation in item.operations() {
             let id = operation.text("operationId").unwrap_or(operation.name);

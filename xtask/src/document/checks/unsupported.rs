@@ -44,8 +44,8 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
             let what = format!("{described} is listed twice");
             let help = "remove one of the two";
             parameter.spot(findings).warn(what, "the second one is ignored", help).remove();
-        } else if let Some(help) = set_by_the_client(&parameter, operation.root) {
-            let what = format!("{described} is ignored, as OpenAPI requires");
+        } else if let Some((what, help)) = set_by_the_client(&parameter, operation.root) {
+            let what = format!("{described} {what}");
             parameter.spot(findings).warn(what, "the client sets this header", help).remove();
         } else if !can_be_sent(&parameter) {
             let what =
@@ -63,18 +63,24 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
     None
 }
 
-/// Returns how to replace a header parameter that OpenAPI ignores (OpenAPI 3.0.3, "Parameter Object"). Without security
-/// schemes, `Authorization` is a parameter, because callers have no other way to set it.
-fn set_by_the_client(parameter: &Listed<'_>, root: &Value) -> Option<&'static str> {
-    let is = |name: &str| parameter.name().eq_ignore_ascii_case(name);
+/// Returns why a header is no parameter, and the solution. Without security schemes, `Authorization` is a parameter,
+/// because callers have no other way to set it.
+fn set_by_the_client(parameter: &Listed<'_>, root: &Value) -> Option<(&'static str, &'static str)> {
+    // OpenAPI 3.0.3, "Parameter Object".
+    const IGNORED: &str = "is ignored, as OpenAPI requires";
     let schemes = components(root, Kind::SecurityScheme);
     let has_credentials = schemes.is_some_and(|schemes| !schemes.is_empty());
-    match parameter.place() {
-        "header" if is("Accept") || is("Content-Type") => Some(
+    match parameter.name().to_ascii_lowercase().as_str() {
+        _ if parameter.place() != "header" => None,
+        "accept" | "content-type" => Some((
+            IGNORED,
             "remove the parameter: the media types of the body and the responses set this header",
-        ),
-        "header" if is("Authorization") && has_credentials => {
-            Some("remove the parameter: the security schemes describe the credentials")
+        )),
+        "authorization" if has_credentials => {
+            Some((IGNORED, "remove the parameter: the security schemes describe the credentials"))
+        }
+        "connection" | "content-length" | "transfer-encoding" => {
+            Some(("is ignored, because it describes the message", "remove the parameter"))
         }
         _ => None,
     }
