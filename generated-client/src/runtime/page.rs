@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_without_the_parameter_is_kept() {
+    fn text_without_the_parameter_is_kept() {
         for text in ["MTA=", "/things", "https://example.com/?before=x", ""] {
             assert_eq!(parameter(text, "after"), text);
         }

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_has_a_text_per_item_and_an_absent_value_has_none() {
+    fn a_list_has_one_string_per_item_and_an_absent_value_has_none() {
         assert_eq!(texts(Some(vec!["a", "b"])), ["a", "b"]);
         assert_eq!(texts(&[true, false][..]), ["true", "false"]);
         assert!(texts(None::<u32>).is_empty());
