@@ -157,9 +157,11 @@ async fn a_response_can_be_taken_apart() {
     let (head, jobs) = page.clone().into_parts();
     assert_eq!(head.operation_id(), "listGroupClusterBackupExports");
     assert_eq!(jobs.into_iter().count(), 2);
+    let mut states = Vec::new();
     for job in page {
-        assert_eq!(job.state, Some(ExportJobState::Successful));
+        states.push(job.state.unwrap());
     }
+    assert_eq!(states, [ExportJobState::Successful, ExportJobState::Successful]);
 }
 
 #[test]
