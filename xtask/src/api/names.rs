@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feature_has_no_name_of_another_feature() {
+    fn a_feature_gets_a_unique_name() {
         let tags = ["Cloud Backups", "CloudBackups", "Default", "gzip", "2FA", "---"];
         let expected =
             ["cloud-backups", "cloud-backups", "default-api", "gzip-api", "tag-2fa", "other"];
