@@ -69,6 +69,13 @@ mod tests {
     }
 
     #[test]
+    fn marks_that_reverse_text_are_escaped() {
+        for mark in ['\u{200f}', '\u{202e}', '\u{2067}', '\u{2069}'] {
+            assert_eq!(one_line(&format!("a{mark}b"), 20), format!("a{}b", mark.escape_default()));
+        }
+    }
+
+    #[test]
     fn the_contents_of_pem_are_not_shown() {
         assert_eq!(without_pem("a -----BEGIN"), "a -----BEGIN");
         assert_eq!(

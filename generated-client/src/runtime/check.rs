@@ -286,6 +286,18 @@ mod tests {
     }
 
     #[test]
+    fn decimal_fractions_can_be_multiples() {
+        for (value, divisor) in [(0.3, 0.1), (1.1, 0.1), (-0.7, 0.1), (0.0, 0.5), (1e9, 0.01)] {
+            assert_eq!(multiple_of(AT, value, divisor), Ok(()), "{value}");
+        }
+        assert_eq!(multiple_of(AT, Some(6), 3), Ok(()));
+        assert_eq!(multiple_of(AT, None, 3), Ok(()));
+        assert_eq!(message(multiple_of(AT, 7, 3)), "invalid `x`: 7 must be a multiple of 3");
+        let fraction = message(multiple_of(AT, 0.35, 0.1));
+        assert_eq!(fraction, "invalid `x`: 0.35 must be a multiple of 0.1");
+    }
+
+    #[test]
     fn items_are_counted() {
         assert_eq!(items(AT, [1, 2].as_slice(), 1..=2), Ok(()));
         assert_eq!(items(AT, None::<&[u8]>, 1..), Ok(()));

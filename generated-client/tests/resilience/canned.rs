@@ -259,6 +259,17 @@ async fn an_error_says_whether_an_earlier_attempt_may_have_been_carried_out() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_attempt_that_may_have_been_carried_out_is_remembered_by_all_later_ones() {
+    let responses = CannedResponses::new();
+    responses.push(CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNEXPECTED_ERROR"));
+    responses.push(CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"));
+    responses.push(CannedResponse::error(StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND"));
+    let delete = client(&responses).delete_group_backup_export_bucket(DEFAULT_GROUP_ID, id(1));
+    let error = delete.send().await.unwrap_err();
+    assert_eq!((error.attempts(), error.may_have_been_carried_out()), (Some(3), true), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_retried_read_never_reports_that_it_may_have_been_carried_out() {
     let responses = CannedResponses::new();
     responses.push(CannedResponse::never());

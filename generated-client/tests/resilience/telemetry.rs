@@ -220,6 +220,28 @@ async fn each_deprecated_version_is_logged_separately() {
 }
 
 #[tokio::test]
+async fn two_deprecated_versions_of_an_operation_are_both_logged() {
+    let responses = CannedResponses::new();
+    let page = CannedResponse::ok(&json!({"results": []}));
+    responses.set("listGroupBackupExportBuckets", page.header("Sunset", "soon"));
+    let builder = Client::builder(Credentials::access_token("token")).canned_responses(&responses);
+    let client = builder.build().unwrap();
+    let recorder = record(async {
+        for _ in 0..2 {
+            client.list_group_backup_export_buckets(DEFAULT_GROUP_ID).await.unwrap();
+            #[expect(deprecated, reason = "it is one of the two versions")]
+            client.list_group_backup_export_buckets_v2023_01_01(DEFAULT_GROUP_ID).await.unwrap();
+        }
+    })
+    .await;
+    let warnings = recorder.all().into_iter().filter(|it| it.level == Level::WARN);
+    let versions: Vec<_> = warnings.map(|it| it.fields["media_type"].clone()).collect();
+    let expected =
+        ["2024-05-30", "2023-01-01"].map(|it| format!("application/vnd.atlas.{it}+json"));
+    assert_eq!(versions, expected);
+}
+
+#[tokio::test]
 async fn no_secret_is_logged() {
     let echo = format!(r#"{{"error":503,"errorCode":"X","detail":"{DEFAULT_TOKEN}"}}"#);
     let fault = Fault::body(StatusCode::SERVICE_UNAVAILABLE, echo);
