@@ -24,7 +24,16 @@
 //! ([more](docs::paging)).
 //!
 //! A [`Client`] is cheap to clone, and each request, future and stream owns a clone. All of them are
-//! `Send` and `'static`, so they can be spawned or returned from a web handler.
+//! `Send` and `'static`, so a task can own them, and a web handler can return them:
+//!
+//! ```no_run
+//! # async fn example(client: generated_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let request = client.list_group_cluster_backup_exports("32b6e34b3d91647abb20e7b8", "Cluster0");
+//! let task = tokio::spawn(request.send());
+//! println!("{} jobs", task.await??.results.len());
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # Credentials
 //! Authenticate with a service account, an API key or an access token. [`Client::new`] takes
