@@ -285,7 +285,7 @@ impl Builder {
     }
 
     /// Sets whether to store all requests for [`Emulator::requests`]. Defaults to `true`. To limit
-    /// memory use, disable it for a server that runs for a long time.
+    /// memory use, disable this for a server that runs for a long time.
     #[must_use]
     pub const fn keep_requests(mut self, keep: bool) -> Self {
         self.keep_requests = keep;

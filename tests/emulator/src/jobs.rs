@@ -104,7 +104,7 @@ fn components(tag: u32, index: u32) -> Value {
 /// The export jobs of a cluster: configured ones, and those that requests have created.
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    /// The configured jobs over time. Each request sees the next list; the last one remains.
+    /// The configured jobs over time. Each request sees the next list; the last list remains.
     given: Mutex<VecDeque<JobList>>,
     /// The created jobs, oldest first.
     created: Mutex<Vec<Export>>,

@@ -3,7 +3,8 @@
 //!
 //! The local Atlas loads the OpenAPI document `spec/atlas.yaml` and validates the path, query,
 //! media type and body of every request against it. It shares no code with the client, so that the
-//! two cannot have the same bug. `tests/clients/run` tests it with third-party clients.
+//! two cannot have the same bug. `tests/clients/run` tests the local Atlas with third-party
+//! clients.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

@@ -34,7 +34,7 @@ pub(crate) struct Options {
 /// The percentage of requests with a fault.
 const FAULTS: u8 = 5;
 
-/// The lifetime of a token in seconds. The client renews it in its last minute.
+/// The lifetime of a token in seconds. The client renews a token in its last minute.
 const TOKEN_LIFETIME: u64 = 600;
 
 /// The memory growth that does not count as a leak, because the allocator does not return all free

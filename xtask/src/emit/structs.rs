@@ -79,9 +79,9 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
 fn definition_of(field: &Field, usage: Usage, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = docs::of_value(&field.name, &field.rules, &field.docs, links);
     let sender = if field.read_only {
-        Some("The server sets it: leave it absent in requests.")
+        Some("The server sets this field: leave it absent in requests.")
     } else if field.required_in_requests {
-        Some("Requests must set it. Responses exclude it.")
+        Some("Requests must set this field. Responses exclude it.")
     } else {
         None
     };

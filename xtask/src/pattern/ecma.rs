@@ -2,8 +2,8 @@
 
 pub(super) use regress::{Error, Regex};
 
-/// Uses Unicode mode, as JSON Schema recommends. Unnecessary escapes such as `\-` are only valid
-/// without it.
+/// Uses Unicode mode, as JSON Schema recommends. Unnecessary escapes such as `\-` are valid only
+/// without Unicode mode.
 pub(super) fn compile(pattern: &str) -> Result<Regex, Error> {
     Regex::with_flags(pattern, "u").or_else(|_| Regex::new(pattern))
 }

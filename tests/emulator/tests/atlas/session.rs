@@ -14,7 +14,7 @@ pub(crate) const LEGACY_JOBS: &str =
 
 pub(crate) struct Session {
     pub(crate) atlas: Emulator,
-    /// A client without credentials. Reuse it, because creating a client loads the platform's
+    /// A client without credentials. Reuse this client, because creating one loads the platform's
     /// certificates, which is slow.
     pub(crate) http: reqwest::Client,
 }
