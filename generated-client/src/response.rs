@@ -229,8 +229,8 @@ impl ResponseHead {
         })
     }
 
-    /// Returns when the resource version was deprecated, from the header `Deprecation`. The value is an HTTP date, as
-    /// Atlas sends it, or `@` with the seconds since 1970 (RFC 9745). `None` for any other value.
+    /// Returns when the resource version was deprecated, from the header `Deprecation`. The value is an HTTP date, or
+    /// `@` with the seconds since 1970 (RFC 9745). Returns `None` for any other value.
     #[must_use]
     pub fn deprecation(&self) -> Option<DateTime<Utc>> {
         let value = self.text(&DEPRECATION)?;
