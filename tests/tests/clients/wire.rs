@@ -29,8 +29,8 @@ pub(crate) fn fields(request: &RecordedRequest) -> BTreeMap<String, String> {
     fields
 }
 
-/// Replaces nonces, tokens, ports, versions and platforms with placeholders. Also replaces a `uri` that equals the
-/// request line's, and the correct length of the body.
+/// Replaces nonces, tokens, ports, versions and platforms with placeholders. Also replaces a `uri` that equals the one
+/// in the request line, and a correct `Content-Length`.
 fn normalized(name: &str, value: &str, request: &RecordedRequest) -> String {
     let replace =
         |pattern: &str, by: &str| Regex::new(pattern).unwrap().replace_all(value, by).into_owned();
