@@ -55,7 +55,9 @@ async fn events_end_with_the_job() {
         responses.push(CannedResponse::ok(&ExportJob::new(ID).id(ID).state(state)));
     }
     let (_, events) = call(canned(&responses), &format!("/{ID}/events"), None).await;
-    assert_eq!(events.matches("event: job").count(), 2, "{events}");
+    assert_eq!(events.matches("event: job\n").count(), 2, "{events}");
+    let (_, events) = call(canned(&responses), "/not-an-id/events", None).await;
+    assert!(events.starts_with("event: error\ndata: invalid `jobId`: "), "{events}");
 }
 
 #[tokio::test(start_paused = true)]
