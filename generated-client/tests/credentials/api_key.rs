@@ -30,6 +30,14 @@ async fn calls_in_a_row_need_one_round_trip_each() {
 }
 
 #[tokio::test]
+async fn a_challenge_whose_body_arrives_slowly_keeps_its_connection() {
+    let slow = Fault::Trickle(Duration::from_millis(1));
+    let atlas = Emulator::builder().faults([slow]).start().await.unwrap();
+    list(&client(&atlas, api_key())).await.unwrap();
+    assert_eq!((authorizations(&atlas).len(), atlas.connection_count()), (2, 1));
+}
+
+#[tokio::test]
 async fn every_digest_algorithm_is_supported() {
     for algorithm in
         [Algorithm::Md5, Algorithm::Md5Session, Algorithm::Sha256, Algorithm::Sha256Session]

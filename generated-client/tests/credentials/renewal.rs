@@ -185,3 +185,15 @@ async fn a_token_endpoint_with_a_retry_after_of_zero_gets_one_request_per_second
     let requests = std::iter::from_fn(|| server.request()).count();
     assert!((3..=6).contains(&requests), "{requests} requests in {took:?}");
 }
+
+#[tokio::test]
+async fn a_token_endpoint_without_a_retry_after_gets_a_request_every_six_seconds() {
+    let server = Server::answer("429 Too Many Requests", "", "");
+    let client = builder(server.url()).operation_timeout(seconds(60)).build().unwrap();
+    let (outcome, took) = Clock::pause().run(list(&client)).await;
+    let error = outcome.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS), "{error:?}");
+    assert_eq!(error.attempts(), Some(1), "the call has waited already: {error}");
+    let requests = std::iter::from_fn(|| server.request()).count();
+    assert!((3..=10).contains(&requests), "{requests} requests in {took:?}");
+}

@@ -190,6 +190,17 @@ async fn secrets_echoed_by_a_challenge_are_redacted() {
 }
 
 #[tokio::test]
+async fn a_secret_that_json_escapes_is_redacted_in_keys_and_values() {
+    for body in [r#"{"hunter\"2-hunter":1}"#, r#"{"a":["hunter\"2-hunter"]}"#] {
+        let server = Server::error("400 Bad Request", body);
+        let credentials = Credentials::api_key("key", r#"hunter"2-hunter"#);
+        let client = Client::builder(credentials).base_url(server.url()).build().unwrap();
+        let error = list(&client).await.unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter"), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn secrets_echoed_by_an_operation_are_redacted() {
     let echo = |secret: &str| {
         Server::error(
