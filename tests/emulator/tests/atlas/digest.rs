@@ -65,12 +65,16 @@ async fn nonce(session: &Session) -> anyhow::Result<String> {
 
 /// Returns the valid `Authorization` header of a `GET` to `uri`.
 fn proof(nonce: &str, count: u32, uri: &str) -> String {
+    proof_with(nonce, &format!("{count:08x}"), uri)
+}
+
+fn proof_with(nonce: &str, count: &str, uri: &str) -> String {
     let key = md5(format!("{DEFAULT_PUBLIC_KEY}:MMS Public API:{DEFAULT_PRIVATE_KEY}"));
     let request = md5(format!("GET:{uri}"));
-    let response = md5(format!("{key}:{nonce}:{count:08x}:c:auth:{request}"));
+    let response = md5(format!("{key}:{nonce}:{count}:c:auth:{request}"));
     format!(
         "Digest username=\"{DEFAULT_PUBLIC_KEY}\", realm=\"MMS Public API\", uri=\"{uri}\", \
-         nonce=\"{nonce}\", nc={count:08x}, cnonce=\"c\", qop=auth, response=\"{response}\""
+         nonce=\"{nonce}\", nc={count}, cnonce=\"c\", qop=auth, response=\"{response}\""
     )
 }
 
@@ -155,6 +159,17 @@ async fn a_replay_is_rejected() -> anyhow::Result<()> {
     assert!(
         again.body["detail"].as_str().unwrap_or_default().contains("already used with this count")
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_nonce_count_has_eight_digits() -> anyhow::Result<()> {
+    let session = Session::start().await?;
+    let nonce = nonce(&session).await?;
+    for (count, status) in [("1", 401), ("000000001", 401), ("00000001", 200)] {
+        let sent = send(&session, &proof_with(&nonce, count, LEGACY_JOBS)).await?;
+        assert_eq!(sent.status, status, "{count}");
+    }
     Ok(())
 }
 

@@ -170,6 +170,16 @@ async fn a_fault_that_replaces_the_response_skips_the_operation() -> anyhow::Res
 }
 
 #[tokio::test]
+async fn a_token_bucket_holds_no_more_than_its_capacity() -> anyhow::Result<()> {
+    let refill = Duration::from_millis(10);
+    let session = Session::with(Emulator::builder().rate_limit(2, refill)).await?;
+    session.list("").await?;
+    tokio::time::sleep(refill * 10).await;
+    assert_eq!(session.list("").await?.header("ratelimit-remaining"), Some("1"));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_token_bucket_drains_and_refills() -> anyhow::Result<()> {
     let refill = Duration::from_millis(1500);
     let session = Session::with(Emulator::builder().rate_limit(2, refill)).await?;
