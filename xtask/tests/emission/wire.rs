@@ -390,6 +390,8 @@ async fn json_without_a_schema_is_any_value_or_none() {
     assert_eq!(value, Some(serde_json::json!([1])));
     let server = Server::new("200 OK", "application/json", "").await;
     assert_eq!(server.client.get_untyped().send().await.unwrap().into_inner(), None);
+    let server = Server::new("409 Conflict", "application/json", "").await;
+    assert_eq!(server.client.get_untyped().send().await.unwrap_err().status().unwrap(), 409);
 }
 
 #[tokio::test]

@@ -1,9 +1,6 @@
 //! HTTP Digest with curl and with handwritten requests.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::Context as _;
 use atlas_emulator::{Algorithm, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, Digest, Emulator, Fault};
@@ -176,25 +173,29 @@ async fn a_nonce_count_has_eight_digits() -> anyhow::Result<()> {
 #[tokio::test]
 async fn changed_credentials_are_rejected() -> anyhow::Result<()> {
     let session = Session::start().await?;
-    let sent = accepted(&session).await?;
-    let changes = BTreeMap::from([
-        ("nc=00000001", "nc=00000002"),
+    let nonce = nonce(&session).await?;
+    let changes = [
+        (" nc=0", " nc=1"),
         ("username=\"emulator\"", "username=\"other\""),
         ("realm=\"MMS Public API\"", "realm=\"other\""),
         ("qop=auth", "qop=auth-int"),
-        ("algorithm=MD5", "algorithm=SHA-256"),
+        ("qop=auth", "qop=auth, qop=auth"),
+        ("qop=auth", "qop=auth, algorithm=SHA-256"),
         ("/exports\"", "/exports?pretty=true\""),
         (" nonce=\"", " nonce=\"x"),
         (", response=", ", opaque=\"x\", response="),
         ("response=\"", "response=\"0"),
-    ]);
-    for (from, to) in changes {
+    ];
+    // Each count is new, because a replay is rejected in any case.
+    for (count, (from, to)) in (1..).zip(changes) {
+        let sent = proof(&nonce, count, LEGACY_JOBS);
         assert!(sent.contains(from), "{from} in {sent}");
         let spoilt = send(&session, &sent.replace(from, to)).await?;
         assert_eq!(spoilt.status, 401, "{to}");
         let challenge = spoilt.header("www-authenticate").unwrap_or_default();
         assert!(challenge.contains("stale=false"), "{to}: {challenge}");
     }
+    assert_eq!(send(&session, &proof(&nonce, 99, LEGACY_JOBS)).await?.status, 200);
     Ok(())
 }
 
