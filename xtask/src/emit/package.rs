@@ -45,7 +45,7 @@ fn identity(package: &Package) -> SourceFile {
             pub(crate) const IS_PLAIN_HTTP: bool = #is_plain_http;
         },
         quote! {
-            /// Whether every error of the API is an object that `ApiError` describes.
+            /// Whether every API error is an object that `ApiError` describes.
             pub(crate) const HAS_ERROR_OBJECTS: bool = false;
         },
         quote! {
