@@ -130,7 +130,7 @@ impl Client {
     }
 
     /// Sends `request`. The type of a successful response's value depends on the status.
-    #[allow(dead_code, reason = "only some operations return several success statuses")]
+    #[allow(dead_code, reason = "only some operations declare several success statuses")]
     pub(crate) fn call_by_status<T: ByStatus + Send + 'static>(
         self,
         request: Request,

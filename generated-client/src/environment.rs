@@ -234,7 +234,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_variable_that_is_not_unicode_is_named() {
+    fn the_error_names_a_variable_that_is_not_unicode() {
         use std::os::unix::ffi::OsStringExt as _;
 
         let lookup = |name: &str| (name == CLIENT_ID).then(|| OsString::from_vec(vec![0xff]));

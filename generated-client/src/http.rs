@@ -112,8 +112,8 @@ impl HttpOptions {
 fn read_proxy(url: &SecretString) -> Result<Proxy, Error> {
     let invalid = || {
         Error::config(
-            "invalid proxy URL: expected a form such as http://proxy.example.com:3128 or \
-             http://user:password@proxy.example.com:3128",
+            "invalid proxy URL: expected a URL such as `http://proxy.example.com:3128` or \
+             `http://user:password@proxy.example.com:3128`",
         )
     };
     let url: Url = url.expose_secret().parse().map_err(|_| invalid())?;

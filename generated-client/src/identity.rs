@@ -10,7 +10,7 @@ pub(crate) const BASE_URL: Option<&str> = Some("https://cloud.mongodb.com");
 /// The common prefix of all paths. Users may copy it from the API reference into the base URL.
 pub(crate) const PATH: Option<&str> = Some("/api/atlas");
 
-/// The environment variable that names another base URL.
+/// The environment variable that overrides the base URL.
 pub(crate) const BASE_URL_VARIABLE: &str = "MONGODB_ATLAS_BASE_URL";
 
 /// Whether the API itself is served over plain http.

@@ -251,7 +251,7 @@ impl ResponseHead {
         [self.text(&DEPRECATION), self.text(&SUNSET)]
     }
 
-    /// Returns the header `X-Error-Code`, which may repeat an error's code.
+    /// Returns the error code from the header `X-Error-Code`, if the response has one.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
         self.text(&ERROR_CODE)

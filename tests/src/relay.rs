@@ -55,7 +55,7 @@ impl Relay {
     ///
     /// # Errors
     ///
-    /// Returns an error if there was no complete request or no response.
+    /// Returns an error if the relay received no complete request, or could not forward the request or the response.
     pub async fn answer(self) -> io::Result<String> {
         self.answer.await.map_err(io::Error::other)?
     }

@@ -186,7 +186,10 @@ fn report(
         "  an example for each body without one; better names for the new components".to_owned(),
     );
     if differences.entries.len() > before {
-        lines.push(format!("  `cargo xtask upstream {}`: differences to review", vendor.file()));
+        lines.push(format!(
+            "  review the differences that `cargo xtask upstream {}` reports",
+            vendor.file()
+        ));
     }
     lines.push(
         "  `cargo xtask codegen`, then the steps of \"Add an operation\" in CONTRIBUTING.md"

@@ -141,7 +141,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-/// Adds the text of every file below a folder, by path.
+/// Reads every file below `folder` into `found`, by path.
 ///
 /// # Errors
 ///

@@ -81,7 +81,7 @@ fn a_file_in_another_encoding_is_an_error_with_its_location() {
 }
 
 #[test]
-fn a_document_with_too_deep_nesting_is_an_error() {
+fn a_document_nested_too_deeply_is_an_error() {
     let text = format!("openapi: {}1{}\n", "[".repeat(200), "]".repeat(200));
     let diagnostics = document::parse("deep.yaml", &text).unwrap_err();
     let expected = "deep.yaml:1:110: values are nested deeper than 100 levels; ";

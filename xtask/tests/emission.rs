@@ -193,7 +193,7 @@ fn an_example_has_what_one_variant_of_a_union_requires() {
 }
 
 #[test]
-fn an_enum_of_numbers_and_a_union_lose_nothing() {
+fn models_keep_every_value_of_numeric_enums_and_unions() {
     shows("25-kept", &["models/kept.rs", "models/kept_inferred.rs"]);
 }
 

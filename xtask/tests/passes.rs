@@ -101,7 +101,7 @@ fn select_reports_every_unknown_tag() {
 }
 
 #[test]
-fn resolve_copies_path_parameters_unless_the_operation_overrides_them() {
+fn resolve_copies_path_item_parameters_unless_the_operation_overrides_them() {
     shows("resolve", "02-inline-parameters");
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Fetched<T> {
 /// What a page states about the next page.
 #[derive(Clone, Copy)]
 pub(super) enum Next {
-    /// Whether the links of the page include a next page. `None` if the page has no links.
+    /// Whether the page has a link to a next page. `None` if the page has no links.
     Links(Option<bool>),
     /// The page has no cursor, so there is no next page.
     Last,

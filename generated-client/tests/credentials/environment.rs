@@ -20,7 +20,7 @@ const KEY: [(&str, &str); 2] = [
     ("MONGODB_ATLAS_PRIVATE_KEY", DEFAULT_PRIVATE_KEY),
 ];
 
-/// Not a separate test: [`run`] starts it with other environment variables.
+/// Not a separate test: [`run`] starts it in a process with its own environment variables.
 #[tokio::test]
 #[ignore = "the other tests of this file start it"]
 async fn lists_with_the_credentials_in_the_environment() {

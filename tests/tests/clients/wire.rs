@@ -1,4 +1,4 @@
-//! The fields of a request for the comparison.
+//! Extracts the fields of a recorded request, so that the requests of two clients can be compared.
 
 use std::collections::BTreeMap;
 

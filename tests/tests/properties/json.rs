@@ -55,7 +55,7 @@ pub(crate) fn uuid() -> BoxedStrategy<Value> {
     "[a-f0-9]{8}(-[a-f0-9]{4}){3}-[a-f0-9]{12}".prop_map(Value::String).boxed()
 }
 
-/// Times in the format of Atlas, with or without milliseconds.
+/// Returns times in Atlas's format, with or without milliseconds.
 pub(crate) fn time() -> BoxedStrategy<Value> {
     let time = "[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{2}[1-9])?Z";
     time.prop_map(Value::String).boxed()

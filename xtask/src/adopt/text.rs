@@ -48,7 +48,7 @@ impl<'d> Additions<'d> {
         end
     }
 
-    /// Returns the number of lines before the first key after a value.
+    /// Returns the number of lines before the next key or item after a value, or `None` if nothing follows it.
     fn next(&self, place: &Pointer) -> Option<usize> {
         let (key, parent) = place.keys().split_last()?;
         let parent = Pointer::new(parent);

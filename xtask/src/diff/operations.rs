@@ -52,7 +52,7 @@ fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
     });
     let fact = it.errors.iter().fold(fact, |fact, error| {
         let body = error.ty.as_ref().map(code);
-        fact.optional(format_args!("body of the error {}", error.status), NOTE, body)
+        fact.optional(format_args!("error body for {}", error.status), NOTE, body)
     });
     it.params.iter().fold(fact.part("`stream`", stream), |fact, it| {
         fact.part(format_args!("parameter `{}`", ident(it)), param(it))

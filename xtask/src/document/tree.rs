@@ -51,8 +51,8 @@ pub(super) enum Edit {
 }
 
 impl Edit {
-    /// Returns the sort key of an edit. In descending order, edits do not interfere with each
-    /// other: values are set first, then others are removed, and keys change last.
+    /// Returns the sort key of an edit. Edits in descending order do not interfere with each other: values are set
+    /// first, then removed, and keys change last.
     pub(super) fn order(&self) -> (u8, Vec<(Option<usize>, &str)>) {
         let (group, pointer) = match self {
             Self::Set(pointer, _) | Self::Append(pointer, _) | Self::Copy { to: pointer, .. } => {

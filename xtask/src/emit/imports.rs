@@ -23,7 +23,7 @@ pub(super) struct Imports {
 }
 
 impl Imports {
-    /// Creates an empty set for a file that defines these types.
+    /// Creates the imports of a file, which needs no import for its `own` types.
     pub(super) fn of_file<'a>(own: impl IntoIterator<Item = &'a str>) -> Self {
         Self { own: own.into_iter().map(ToOwned::to_owned).collect(), names: RefCell::default() }
     }

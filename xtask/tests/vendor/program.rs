@@ -1,5 +1,5 @@
 //! Calls every method against a socket. Prints the request and the result of each method as JSON.
-//! If `SERVER` is the URL of a server, the requests go there instead. The generator's tests write
+//! If the environment variable `SERVER` is set, the requests go to that URL instead. The generator's tests write
 //! this program; `calls` contains the examples.
 
 #![allow(deprecated, reason = "deprecated operations are called, too")]

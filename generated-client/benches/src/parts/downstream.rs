@@ -169,7 +169,7 @@ mod tests {
     use super::beyond;
 
     #[test]
-    fn a_crate_of_the_base_is_not_counted_and_every_other_has_a_reason() {
+    fn crates_of_the_base_are_excluded_and_a_missing_reason_is_reported() {
         let tree = "0client v0.1.0 (/x)\n1chrono v0.4\n2num v0.2\n1num v0.2\n1reqwest v0.13\n2bytes v1.0\n\
                     2old v0.1\n1bytes v1.0\n1old v0.2\n";
         let crates = beyond(tree, &["reqwest"]);

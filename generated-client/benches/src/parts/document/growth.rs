@@ -7,7 +7,7 @@ use crate::process::scratch::{Bench, write};
 use crate::process::usage::{Ended, Usage};
 use crate::report::comparison::{Comparison, Target, Unit, table};
 
-/// The number of copies, and the largest allowed growth of each figure.
+/// The number of copies, its label in the table, and the maximum ratio to one copy.
 const COPIES: [(usize, &str, f64); 2] = [(2, "twice", 2.2), (3, "three times", 3.3)];
 
 pub(in crate::parts) fn measure(bench: &Bench) -> anyhow::Result<String> {

@@ -93,7 +93,7 @@ impl Method {
             SchemeKind::Header(name) => {
                 let value = sensitive(secret.expose_secret().to_owned())?;
                 let name = HeaderName::try_from(name).map_err(|_| {
-                    Error::config(format!("`{name}` is not the name of a header"))
+                    Error::config(format!("`{name}` is not a valid header name: correct the security scheme in the OpenAPI document"))
                 })?;
                 Self::Header { name, value, secrets: vec![secret] }
             }
