@@ -13,6 +13,26 @@ fn document(parameters: &[&str], page: &str) -> String {
         format!("        - {{name: {name}, in: query, schema: {{type: integer, minimum: 1}}}}")
     };
     let parameters = parameters.iter().map(parameter).collect::<Vec<_>>().join("\n");
+    let parameters = format!(
+        "
+{parameters}
+        - {{name: pretty, in: query, schema: {{type: boolean}}}}"
+    );
+    let operation = operation(&parameters, "{}", "{$ref: '#/components/schemas/Things'}");
+    format!(
+        "{operation}
+components:
+  schemas:
+    Things: {{type: object, required: [results], properties: {page}}}
+    Thing: {{type: object, required: [id], properties: {{id: {{type: string}}}}}}
+    Plain: {{type: object, properties: {{size: {{type: integer}}}}}}
+    Link: {{type: object, required: [rel], properties: {{rel: {{type: string}}}}}}
+"
+    )
+}
+
+/// Returns a document with one operation, whose response has these headers and this schema.
+fn operation(parameters: &str, headers: &str, schema: &str) -> String {
     format!(
         "
 openapi: 3.0.3
@@ -21,22 +41,12 @@ paths:
   /things:
     get:
       operationId: listThings
-      parameters:
-{parameters}
-        - {{name: pretty, in: query, schema: {{type: boolean}}}}
+      parameters: {parameters}
       responses:
         '200':
           description: A page.
-          content:
-            application/json:
-              schema: {{$ref: '#/components/schemas/Things'}}
-components:
-  schemas:
-    Things: {{type: object, required: [results], properties: {page}}}
-    Thing: {{type: object, required: [id], properties: {{id: {{type: string}}}}}}
-    Plain: {{type: object, properties: {{size: {{type: integer}}}}}}
-    Link: {{type: object, required: [rel], properties: {{rel: {{type: string}}}}}}
-"
+          headers: {headers}
+          content: {{application/json: {{schema: {schema}}}}}"
     )
 }
 
@@ -175,22 +185,8 @@ fn the_servers_page_size_is_known() {
 
 /// Returns whether the list of strings in this response has a stream with these parameters.
 fn streams_list(parameter: &str, headers: &str) -> bool {
-    let document = format!(
-        "
-openapi: 3.0.3
-info: {{title: Things, version: '1'}}
-paths:
-  /things:
-    get:
-      operationId: listThings
-      parameters: [{parameter}]
-      responses:
-        '200':
-          description: A page.
-          headers: {headers}
-          content: {{application/json: {{schema: {{type: array, items: {{type: string}}}}}}}}
-"
-    );
+    let document =
+        operation(&format!("[{parameter}]"), headers, "{type: array, items: {type: string}}");
     let document = document::parse("spec.yaml", &document).unwrap();
     let generated = codegen::generate(document.openapi, &Options::default()).unwrap();
     let operation = generated.api.operations.first().unwrap();

@@ -166,8 +166,10 @@ fn snake(name: &str) -> String {
     };
     // `OAuth` would otherwise become two words.
     let spelled = spelled.replace("OAuth", "Oauth");
-    let spelled =
-        spelled.strip_prefix("oAuth").map_or(spelled.clone(), |rest| format!("oauth{rest}"));
+    let spelled = match spelled.strip_prefix("oAuth") {
+        Some(rest) => format!("oauth{rest}"),
+        None => spelled,
+    };
     let snake = spelled.to_snake_case();
     let begins_well = snake.starts_with(|first: char| first.is_ascii_alphabetic());
     keyword_safe(&if begins_well { snake } else { format!("x{snake}") })

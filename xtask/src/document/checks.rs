@@ -81,27 +81,29 @@ fn contents(tree: &Tree, findings: &mut Findings) {
     let mut taken = operations::methods(&tree.value);
     let mut seen = operations::Methods::new();
     let mut patterns = bounds::Patterns::new();
-    visit(&tree.value, findings, &mut blank_texts);
-    visit(&tree.value, findings, &mut |object, findings| match object.kind {
-        _ if object.reference().is_some() => {}
-        Kind::Document => security::requirements(object, findings),
-        Kind::MediaType => media_types::check(object, findings),
-        Kind::Operation => {
-            operations::check(object, &mut taken, &mut seen, findings);
-            versions::check(object, findings);
-            security::requirements(object, findings);
+    visit(&tree.value, findings, &mut |object, findings| {
+        blank_texts(object, findings);
+        match object.kind {
+            _ if object.reference().is_some() => {}
+            Kind::Document => security::requirements(object, findings),
+            Kind::MediaType => media_types::check(object, findings),
+            Kind::Operation => {
+                operations::check(object, &mut taken, &mut seen, findings);
+                versions::check(object, findings);
+                security::requirements(object, findings);
+            }
+            Kind::Parameter | Kind::Header => parameters::check(object, findings),
+            Kind::PathItem => paths::check(object, findings),
+            Kind::Schema => {
+                types::check(object, findings);
+                values::check(object, findings);
+                bounds::check(object, &mut patterns, findings);
+                properties::check(object, findings);
+                discriminators::check(object, findings);
+            }
+            Kind::SecurityScheme | Kind::OAuthFlow => security::check(object, findings),
+            _ => {}
         }
-        Kind::Parameter | Kind::Header => parameters::check(object, findings),
-        Kind::PathItem => paths::check(object, findings),
-        Kind::Schema => {
-            types::check(object, findings);
-            values::check(object, findings);
-            bounds::check(object, &mut patterns, findings);
-            properties::check(object, findings);
-            discriminators::check(object, findings);
-        }
-        Kind::SecurityScheme | Kind::OAuthFlow => security::check(object, findings),
-        _ => {}
     });
 }
 
