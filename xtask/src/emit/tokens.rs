@@ -39,7 +39,7 @@ pub(super) fn json(value: &Value) -> TokenStream {
     quote!(serde_json::json!(#json))
 }
 
-/// Emits the literal of a JSON value. An integer has a type if it is no `i32`, which is the default.
+/// Emits the literal of a JSON value. An integer has a type suffix unless it fits `i32`, the default.
 fn literal(value: &Value) -> TokenStream {
     let text = match value {
         Value::Array(items) => {
@@ -72,5 +72,16 @@ pub(super) fn conversion(argument: &Ident, ty: &Type) -> Option<TokenStream> {
             Some(quote!(#argument.into()))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    #[test]
+    fn a_control_character_stays_in_a_json_string() {
+        let tokens = super::json(&json!({"a\u{1}": ["b\u{1f}\""]})).to_string();
+        assert_eq!(tokens, r#"serde_json :: json ! ({ "a\u{1}" : ["b\u{1f}\""] })"#);
     }
 }

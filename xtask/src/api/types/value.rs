@@ -100,7 +100,7 @@ pub enum Type {
     String,
     /// `ObjectId`, the identifier type of the runtime.
     ObjectId,
-    /// `IdInput`, the type of the runtime for an identifier that callers may pass as text.
+    /// `IdInput`, the runtime's type for an identifier that callers may pass as text.
     IdInput,
     /// `Base64`, the type of the runtime for bytes.
     Bytes,
