@@ -13,7 +13,8 @@ use crate::visitor;
 
 /// Removes members of `allOf` that do not constrain the value, and `allOf` itself if a single
 /// inline schema is left. An `allOf` around one reference is kept, because OpenAPI 3.0 needs it to
-/// annotate a reference.
+/// annotate a reference. A union of a single variant is an `allOf`, unless its discriminator allows
+/// values that the document does not describe.
 ///
 /// Also normalizes numbers and strings that have a keyword for another type, or a bound in an
 /// unusual notation (`1e9` for an integer). An enum whose values are not all strings keeps only its
@@ -26,7 +27,9 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 }
 
 fn simplify(schema: &mut Schema) {
-    while let SchemaKind::AllOf { all_of } = &mut schema.schema_kind {
+    loop {
+        of_single_variant(schema);
+        let SchemaKind::AllOf { all_of } = &mut schema.schema_kind else { return };
         let data = &mut schema.schema_data;
         all_of.retain(|member| match member {
             ReferenceOr::Item(member) if is_unconstrained(&member.schema_kind) => {
@@ -43,6 +46,17 @@ fn simplify(schema: &mut Schema) {
         own.nullable |= schema_data.nullable;
         own.discriminator = own.discriminator.take().or(schema_data.discriminator);
         schema.schema_kind = schema_kind;
+    }
+}
+
+fn of_single_variant(schema: &mut Schema) {
+    let (SchemaKind::AnyOf { any_of: variants } | SchemaKind::OneOf { one_of: variants }) =
+        &mut schema.schema_kind
+    else {
+        return;
+    };
+    if variants.len() == 1 && schema.schema_data.discriminator.is_none() {
+        schema.schema_kind = SchemaKind::AllOf { all_of: std::mem::take(variants) };
     }
 }
 
