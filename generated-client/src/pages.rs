@@ -85,7 +85,36 @@ impl<T: 'static> ItemStream<T> {
     /// Creates a stream of items, starting at this offset (0 by default).
     pub(crate) fn by_offset<P, N, F, R>(first: Option<N>, fetch: F) -> Self
     where
-        P: Page<Item = T>,
+        P: Page<Item = T> + 'static,
+        N: TryInto<u64> + TryFrom<u64>,
+        F: Fn(N) -> R + Send + 'static,
+        R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
+    {
+        Self::at_offsets(first, Fetched::new, fetch)
+    }
+
+    /// Creates a stream of items for pages that are lists, starting at this offset (0 by default). `id`
+    /// identifies an item.
+    pub(crate) fn of_lists_by_offset<N, F, R>(
+        first: Option<N>,
+        id: fn(&T) -> Option<String>,
+        fetch: F,
+    ) -> Self
+    where
+        N: TryInto<u64> + TryFrom<u64>,
+        F: Fn(N) -> R + Send + 'static,
+        R: Future<Output = Result<Response<Vec<T>>, Error>> + Send + 'static,
+    {
+        Self::at_offsets(first, move |page| Fetched::of_list(page, id), fetch)
+    }
+
+    fn at_offsets<P, N, F, R>(
+        first: Option<N>,
+        read: impl Fn(Response<P>) -> Fetched<T> + Copy + Send + 'static,
+        fetch: F,
+    ) -> Self
+    where
+        P: 'static,
         N: TryInto<u64> + TryFrom<u64>,
         F: Fn(N) -> R + Send + 'static,
         R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
@@ -95,7 +124,8 @@ impl<T: 'static> ItemStream<T> {
             let page = fetch(N::try_from(offset.load(Ordering::Relaxed)).ok()?);
             let offset = Arc::clone(&offset);
             Some(Box::pin(async move {
-                let page = Fetched::new(page.await?);
+                let response = page.await?;
+                let page = read(response);
                 let count = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
                 offset.fetch_add(count, Ordering::Relaxed);
                 Ok(page)

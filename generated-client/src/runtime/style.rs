@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::Serialize;
 use serde_json::Value;
@@ -13,6 +13,11 @@ use super::{At, InvalidInput};
 /// one segment.
 pub(super) const RESERVED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The characters that a cookie cannot contain (RFC 6265, section 4.1.1). Most servers do not decode cookies, so
+/// everything else is sent unchanged.
+pub(crate) const NOT_IN_COOKIES: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\');
 
 /// The characters that are encoded even with `allowReserved`, such as `#`, `&` and `+`, which would end or change a
 /// value.
@@ -223,7 +228,8 @@ impl Styled {
 
     /// Returns the key-value pairs of a cookie.
     pub(crate) fn in_cookie(&self) -> Vec<String> {
-        self.pairs(Encoding::Percent(RESERVED))
+        const ENCODED: &AsciiSet = &NOT_IN_COOKIES.add(b'%');
+        self.pairs(Encoding::Percent(ENCODED))
     }
 
     /// Returns the value of a header, or `None` if the value is an empty list or object.
@@ -446,6 +452,13 @@ mod tests {
         let reserved = styled(Style::FORM.reserved(), &odd).in_query();
         assert_eq!(reserved, "color=a,b,c%26d=e%23f%20g,%C3%A9/?");
         assert_eq!(styled(Style::MATRIX, &json!("a;b/c")).in_path(), ";color=a%3Bb%2Fc");
+    }
+
+    #[test]
+    fn a_cookie_is_changed_only_if_it_must_be() {
+        let cookie = |value| styled(Style::FORM, &json!(value)).in_cookie().concat();
+        assert_eq!(cookie("a/b+c=="), "color=a/b+c==");
+        assert_eq!(cookie("a b;c,\"d\\é%"), "color=a%20b%3Bc%2C%22d%5C%C3%A9%25");
     }
 
     #[test]

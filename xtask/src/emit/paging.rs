@@ -25,8 +25,13 @@ pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
     });
     let fetch = quote!(move |page| self.clone().#number(page).send());
     let body = match (paging.style, &paging.list) {
-        (PagingStyle::Offset, _) => {
-            quote!(#stream::by_offset(self.#number, move |offset| self.clone().#number(offset).send()))
+        (PagingStyle::Offset, list) => {
+            let fetch = quote!(move |offset| self.clone().#number(offset).send());
+            if let Some(id) = list.as_ref().map(id_of) {
+                quote!(#stream::of_lists_by_offset(self.#number, |item| #id, #fetch))
+            } else {
+                quote!(#stream::by_offset(self.#number, #fetch))
+            }
         }
         (PagingStyle::Cursor, _) => {
             let fetch = quote! {

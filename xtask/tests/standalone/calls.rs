@@ -119,7 +119,7 @@ async fn a_model_in_a_parameter_is_checked() {
 async fn each_scheme_is_sent_in_its_place() {
     let server = serve(|_| NOTHING.to_owned());
     let both = Credentials::key("s3cret-1").and(Credentials::basic("me", "pässword"));
-    let all = both.and(Credentials::query_key("a b&c")).and(Credentials::cookie_key("c;d"));
+    let all = both.and(Credentials::query_key("a b&c")).and(Credentials::cookie_key("c;d=e%2Bf-g"));
     server.client(all).ping().send().await.unwrap();
     server.client(Credentials::bearer("abc.def")).ping().send().await.unwrap();
     server.client(Credentials::open_id("ghi")).ping().send().await.unwrap();
@@ -128,7 +128,7 @@ async fn each_scheme_is_sent_in_its_place() {
     assert!(all.starts_with("GET /ping?api+key=a+b%26c HTTP/1.1\r\n"), "{all}");
     assert_eq!(header(&all, "x-key"), Some("s3cret-1"));
     assert_eq!(header(&all, "authorization"), Some("Basic bWU6cMOkc3N3b3Jk"));
-    assert_eq!(header(&all, "cookie"), Some("key=c%3Bd"));
+    assert_eq!(header(&all, "cookie"), Some("key=c%3Bd=e%2Bf-g"));
     assert_eq!(header(&bearer, "authorization"), Some("Bearer abc.def"));
     assert_eq!(header(&open_id, "authorization"), Some("Bearer ghi"));
     assert_eq!(header(&none, "authorization"), None);
@@ -288,6 +288,20 @@ async fn offsets_count_the_returned_items() {
     assert!(error.is_none(), "{error:?}");
     assert_eq!(items.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(server.requests.lock().unwrap().len(), 3, "the next offset is not yet known");
+}
+
+#[tokio::test]
+async fn pages_that_are_lists_can_have_offsets() {
+    let server = serve(|request| match query(request) {
+        "/list-offsets?skip=0" => json("200 OK", "", "[{\"id\":1},{\"id\":2}]"),
+        "/list-offsets?skip=2" => json("200 OK", "", "[{\"id\":3}]"),
+        "/list-offsets?skip=3" => json("200 OK", "", "[]"),
+        other => panic!("{other}"),
+    });
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_list_by_offset().stream());
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(items.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 2, 3]);
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ pub(super) fn find(api: &mut Api) {
             Success::Json(Type::Model(name)) => object(name, &models).and_then(|object| {
                 let mut page = page(object, &models)?;
                 let paging = by_number(operation, &page.item, page.id.is_some())
-                    .or_else(|| by_offset(operation, &page))
+                    .or_else(|| by_offset(operation, &page.item, page.id.is_some()))
                     .or_else(|| by_cursor(operation, object, &mut page, &models))
                     .or_else(|| by_header(operation, &page.item))?;
                 let known = pages.entry(name.clone()).or_insert_with(|| page.clone());
@@ -46,11 +46,12 @@ pub(super) fn find(api: &mut Api) {
                 Some(paging)
             }),
             Success::Json(Type::List(item)) => {
-                let by_number = id(item, &models).and_then(|id| {
-                    let paging = by_number(operation, item, true)?;
+                let by_position = id(item, &models).and_then(|id| {
+                    let paging = by_number(operation, item, true)
+                        .or_else(|| by_offset(operation, item, true))?;
                     Some(Paging { list: Some(id), ..paging })
                 });
-                by_number.or_else(|| by_header(operation, item))
+                by_position.or_else(|| by_header(operation, item))
             }
             _ => None,
         };
@@ -112,11 +113,10 @@ fn by_number(operation: &Operation, item: &Type, has_id: bool) -> Option<Paging>
     (is_known || has_id).then(|| paging(number, Some(size), style, item))
 }
 
-fn by_offset(operation: &Operation, page: &Page) -> Option<Paging> {
+fn by_offset(operation: &Operation, item: &Type, has_id: bool) -> Option<Paging> {
     let offset = counter(operation, OFFSETS)?;
     let size = counter(operation, SIZES)?;
-    page.id.as_ref()?;
-    Some(paging(offset, Some(size), PagingStyle::Offset, &page.item))
+    has_id.then(|| paging(offset, Some(size), PagingStyle::Offset, item))
 }
 
 fn by_cursor(

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -16,7 +16,7 @@ use super::{Credentials, Part, SchemeKind};
 use crate::Error;
 use crate::base_url::is_loopback;
 use crate::identity::IS_PLAIN_HTTP;
-use crate::runtime::Operation;
+use crate::runtime::{NOT_IN_COOKIES, Operation};
 use crate::transport::Transport;
 
 /// The credentials of one client, with their state, such as tokens and nonces.
@@ -126,7 +126,7 @@ impl Method {
                 request.url_mut().query_pairs_mut().append_pair(name, secret.expose_secret());
             }
             Self::Cookie { name, secret } => {
-                let secret = utf8_percent_encode(secret.expose_secret(), NON_ALPHANUMERIC);
+                let secret = utf8_percent_encode(secret.expose_secret(), NOT_IN_COOKIES);
                 let own = format!("{name}={secret}");
                 let others = request.headers().get(COOKIE).and_then(|it| it.to_str().ok());
                 let cookies = others.map_or(own.clone(), |others| format!("{others}; {own}"));
