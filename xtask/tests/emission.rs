@@ -142,6 +142,13 @@ fn a_body_can_be_bytes_or_text() {
 }
 
 #[test]
+fn bodies_can_be_described_as_in_newer_versions() {
+    let operations = ["post_newer_files", "get_newer_lines", "get_newer_events"];
+    let paths = operations.map(|operation| format!("operations/{operation}.rs"));
+    shows("29-newer-bodies", &paths.each_ref().map(String::as_str));
+}
+
+#[test]
 fn a_body_can_be_a_form() {
     let operations = ["post_fields", "post_parts", "post_free_parts"];
     let paths = operations.map(|operation| format!("operations/{operation}.rs"));

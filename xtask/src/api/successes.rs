@@ -5,7 +5,7 @@ use openapiv3::{MediaType, Operation, Response, StatusCode};
 use super::bodies::{self, Form};
 use super::names;
 use super::types::{StatusValue, Success, Type};
-use crate::media_type::{Family, family, is_json};
+use crate::media_type::{Family, family};
 use crate::visitor::{self, SchemaRef};
 
 /// The media type to request if the response has none.
@@ -91,10 +91,15 @@ impl<'a> Successes<'a> {
             return if self.is_redirect { Success::Redirect } else { Success::Nothing };
         };
         let Some(ty) = types.next() else {
-            // A JSON response without a schema can have any value, unless its status implies an
-            // empty body.
-            let has_value = is_json(name) && self.responses.iter().any(|(it, _)| has_value(it));
-            return if has_value { Success::Optional(Type::Json) } else { Success::Nothing };
+            // Without a schema, JSON can have any value, and other responses are bytes or text, unless
+            // the status implies an empty body.
+            let has_value = self.responses.iter().any(|(it, _)| has_value(it));
+            return match bodies::form(name, media) {
+                _ if !has_value => Success::Nothing,
+                Form::Json => Success::Optional(Type::Json),
+                Form::Text => Success::Text,
+                Form::Bytes => Success::Bytes,
+            };
         };
         match (bodies::form(name, media), may_be_empty) {
             (Form::Json, true) => Success::Optional(ty),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::visitor::Object;
+use crate::media_type::{Family, family};
 
 /// Keys of OpenAPI 3.1 that do not affect a client.
 const HARMLESS: &[&str] = &[
@@ -29,7 +30,11 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
     let mut done = Vec::new();
     for (key, value) in object.fields {
         let is_schema = object.kind == Kind::Schema;
-        let conversion = if is_schema { conversion(object, key, value) } else { None };
+        let conversion = match object.kind {
+            Kind::Schema => conversion(object, key, value),
+            Kind::MediaType => item_schema(object, key, value),
+            _ => None,
+        };
         if let Some(Conversion { set, remove, instead, is_lossy }) = conversion {
             if is_lossy || !is_newer {
                 let what = format!("`{key}` uses OpenAPI 3.1 syntax");
@@ -42,6 +47,11 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
             }
             for (key, value) in set {
                 findings.at(&[key]).set(value);
+            }
+            if is_schema && UNIONS.contains(&key.as_str()) {
+                // The list itself stays in place, because its other members can have edits, too.
+                let nulls = object.items(key).iter().enumerate().filter(|(_, it)| is_null(it));
+                nulls.for_each(|(index, _)| findings.at(&[key, &index.to_string()]).remove());
             }
             done.push(key.as_str());
         } else if is_newer && HARMLESS.contains(&key.as_str()) && object.kind.shape(key).is_none() {
@@ -68,7 +78,7 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
     };
     match (key, value) {
         ("type", Value::Array(types)) => Some(type_list(types)),
-        // The code below removes `null` members of unions instead.
+        // `check` removes `null` members of unions instead.
         ("type", Value::String(name)) if name == "null" && !UNIONS.contains(&object.name) => {
             conversion(vec![("nullable", json!(true))], true, "`nullable: true`")
         }
@@ -87,18 +97,52 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
             let first = examples.first().map(|first| ("example", first.clone()));
             conversion(first.into_iter().collect(), true, "`example`")
         }
-        ("anyOf" | "oneOf", Value::Array(members)) => {
-            let is_null = |member: &Value| member.get("type").is_some_and(|it| it == "null");
-            if !members.iter().any(is_null) {
-                return None;
-            }
-            let rest: Vec<_> = members.iter().filter(|member| !is_null(member)).cloned().collect();
-            let key = if key == "anyOf" { "anyOf" } else { "oneOf" };
-            let set = vec![("nullable", json!(true)), (key, json!(rest))];
-            conversion(set, false, "`nullable: true`")
+        ("contentMediaType", Value::String(name)) if is_plain_text(object) => {
+            let is_binary =
+                family(name) == Family::Bytes && !object.fields.contains_key("contentEncoding");
+            let set = vec![("type", json!("string")), ("format", json!("binary"))];
+            if is_binary { conversion(set, true, "`format: binary`") } else { None }
+        }
+        ("contentEncoding", Value::String(name)) if is_plain_text(object) => {
+            let set = vec![("type", json!("string")), ("format", json!("byte"))];
+            let is_base64 = name.eq_ignore_ascii_case("base64");
+            if is_base64 { conversion(set, true, "`format: byte`") } else { None }
+        }
+        ("anyOf" | "oneOf", Value::Array(members)) if members.iter().any(is_null) => {
+            conversion(vec![("nullable", json!(true))], false, "`nullable: true`")
         }
         _ => None,
     }
+}
+
+/// Returns whether a member of a union is only `null`.
+fn is_null(member: &Value) -> bool {
+    member.get("type").is_some_and(|it| it == "null")
+}
+
+/// Returns whether a schema is a string without a format. In OpenAPI 3.1, binary data needs no type.
+fn is_plain_text(object: Object<'_>) -> bool {
+    let is_text = match object.fields.get("type") {
+        Some(Value::Array(types)) => types.iter().all(|name| name == "string" || name == "null"),
+        Some(name) => name == "string",
+        None => UNIONS.iter().all(|key| !object.fields.contains_key(*key)),
+    };
+    is_text && !object.fields.contains_key("format")
+}
+
+/// Converts the schema of the items in a sequence, which OpenAPI 3.2 adds. Only lines of JSON have items.
+fn item_schema(media: Object<'_>, key: &str, value: &Value) -> Option<Conversion> {
+    if key != "itemSchema" || media.fields.contains_key("schema") {
+        return None;
+    }
+    let (schema, instead) = match family(media.name) {
+        Family::Lines => {
+            (json!({"type": "array", "items": value}), "a `schema` with these `items`")
+        }
+        _ => (json!({}), "a `schema` for any value"),
+    };
+    let set = vec![("schema", schema)];
+    Some(Conversion { set, remove: true, instead: instead.to_owned(), is_lossy: false })
 }
 
 /// Converts a list of types. A type and `null` become a nullable type; several types become any
