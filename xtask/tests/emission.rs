@@ -114,7 +114,10 @@ fn a_body_and_a_response_need_not_be_models() {
 #[test]
 fn a_reserved_name_is_changed() {
     let operations = ["operations/create_names.rs", "operations/list_names.rs"];
-    shows("11-names", &["models/mod.rs", "models/names.rs", operations[0], operations[1]]);
+    shows(
+        "11-names",
+        &["models/mod.rs", "models/names.rs", "models/methods.rs", operations[0], operations[1]],
+    );
 }
 
 #[test]
@@ -293,7 +296,8 @@ fn passes_its_tests(whole: &Path) {
     let text = fs::read_to_string(&manifest).unwrap();
     let tokio = "[dev-dependencies.tokio]\nversion = \"1\"\nfeatures = [\"fs\", \"io-util\", \"macros\", \"net\", \"rt\"]\n";
     fs::write(&manifest, text + "\n" + tokio).unwrap();
-    cargo(whole, &["test", "--test", "wire", "--test", "round_trip"]);
+    let features = ["--features", "test-util"];
+    cargo(whole, &[&["test", "--test", "wire", "--test", "round_trip"], &features[..]].concat());
 }
 
 fn compiles(document: OpenAPI, name: &str) -> TempDir {

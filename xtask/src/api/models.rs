@@ -129,7 +129,7 @@ impl<'a> Source<'a> {
             let ty = if self.usage.request && optional { sent(ty, is_nullable) } else { ty };
             let ty = if self.usage.response { ty } else { id_input(ty) };
             Field {
-                ident: in_use.free(&names::field(property.name, self.usage.request)),
+                ident: in_use.free(&names::field(property.name)),
                 name: property.name.to_owned(),
                 optional,
                 required_in_requests: property.required_in_requests

@@ -30,7 +30,7 @@ const CLIENT_METHODS: &[&str] = &[
 const REQUEST_MEMBERS: &[&str] =
     &["body", "client", "clone", "header", "headers", "into_future", "send", "stream"];
 
-/// The methods of every model that requests contain.
+/// The methods of models. Structs in responses have them too, in tests.
 const MODEL_METHODS: &[&str] = &["clone", "default", "new", "validate"];
 
 /// The features of every crate, and the folder for shared models.
@@ -72,10 +72,15 @@ pub(super) fn param(name: &str) -> String {
     if REQUEST_MEMBERS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
-/// Returns the field name of a property. With `setters`, the struct also has a method of this name.
-pub(super) fn field(name: &str, setters: bool) -> String {
+/// Returns the field name of a property, which is also the name of its setter.
+pub(super) fn field(name: &str) -> String {
     let name = snake(name);
-    if setters && MODEL_METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
+    if MODEL_METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// Returns the name of a security scheme's constructor.
+pub(super) fn scheme(name: &str) -> String {
+    snake(name)
 }
 
 /// Returns the module name of a type.
@@ -189,14 +194,14 @@ mod tests {
     fn names_are_rust_identifiers() {
         let fields = ["_id", "@type", "type", "2fa", "", "it's", "camelCase", "gen", "é"];
         let expected = ["id", "type_", "type_", "x2fa", "x", "its", "camel_case", "gen_", "x"];
-        assert_eq!(fields.map(|name| field(name, false)), expected);
+        assert_eq!(fields.map(field), expected);
         assert_eq!(["1", "self", "PageOf"].map(module), ["x1", "self_", "page_of"]);
         assert_eq!(
             ["getOAuth2", "oAuth2", "fooAuth"].map(method),
             ["get_oauth2", "oauth2", "foo_auth"]
         );
         assert_eq!(["self", "getIt"].map(request_type), ["SelfRequest", "GetIt"]);
-        assert_eq!(["new", "type"].map(|name| field(name, true)), ["new_", "type_"]);
+        assert_eq!(["new", "type"].map(field), ["new_", "type_"]);
         assert_eq!(["new", "call", "listThings"].map(method), ["new_", "call_", "list_things"]);
         assert_eq!(["body", "pageNum"].map(param), ["body_", "page_num"]);
         let compared = ["DateSent", "DateSent<", "DateSent>"].map(param);

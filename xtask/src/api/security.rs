@@ -135,7 +135,7 @@ fn name(schemes: &mut [SecurityScheme], prefix: &str) {
         *counts.entry(parts(&scheme.kind)).or_default() += 1;
     }
     for scheme in schemes {
-        let ident = names::field(&scheme.name, false);
+        let ident = names::scheme(&scheme.name);
         let name = ident.to_shouty_snake_case();
         let is_second = scheme.kind == SecurityKind::Bearer && requested.contains(&scheme.name);
         let ident = if is_second { format!("{ident}_token") } else { ident };

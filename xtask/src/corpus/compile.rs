@@ -70,6 +70,8 @@ pub(super) fn check(
         // The workspace has already compiled some of the dependencies.
         command.env("CARGO_TARGET_DIR", root.join("target"));
         command.args(packages.iter().flat_map(|package| ["--package", package]));
+        // Without this feature, the setters of responses would not be compiled.
+        command.args(["--features", "test-util"]);
         command.args(has_tags.then_some("--features=full"));
         let output = command.stderr(Stdio::inherit()).output().context("cannot run cargo")?;
         let messages = String::from_utf8_lossy(&output.stdout);

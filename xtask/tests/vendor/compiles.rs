@@ -12,7 +12,7 @@ fn the_client_has_no_warnings_with_some_or_all_features() {
     let generated = document::generate(&text, true);
     assert!(generated.api.features.len() > 50, "{:?}", generated.api.features);
     let client = build::client(&generated);
-    for features in ["", "teams", "full"] {
+    for features in ["", "teams", "full,test-util"] {
         let arguments = ["--features", features, "--", "--deny", "warnings"];
         build::cargo(&client, &[&["clippy"], &BARE[..], &arguments].concat());
     }
