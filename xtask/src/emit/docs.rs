@@ -247,7 +247,8 @@ fn escape_line(line: &str, in_code: &mut bool) -> String {
         let (plain, from) = rest.split_at(start);
         escaped.push_str(plain);
         let url = if *in_code { None } else { url(from) };
-        let (head, tail) = from.split_at(url.map_or(1, str::len));
+        let label = if *in_code { None } else { label_with_url(from) };
+        let (head, tail) = from.split_at(url.or(label).map_or(1, str::len));
         *in_code ^= head == "`";
         match (url, head) {
             (Some(url), _) if escaped.ends_with(['<', '(']) => escaped.push_str(url),
@@ -270,6 +271,12 @@ fn url(text: &str) -> Option<&str> {
     let end = text.find(|it: char| it.is_whitespace() || "<>)`\"".contains(it));
     let url = text.get(..end.unwrap_or(text.len()))?;
     Some(url.trim_end_matches(['.', ',', ';', ':']))
+}
+
+/// Returns the `[TEXT` at the start of a link whose text contains a URL, which must not become a link within the link.
+fn label_with_url(text: &str) -> Option<&str> {
+    let (label, rest) = text.split_at(text.find(']')?);
+    (label.starts_with('[') && label.contains("://") && rest.starts_with("](")).then_some(label)
 }
 
 /// Returns whether the text continues as `TEXT](URL)`.
@@ -315,7 +322,23 @@ fn wrap_options() -> textwrap::Options<'static> {
 
 #[cfg(test)]
 mod tests {
-    use super::{list_item, sets, wrap};
+    use super::{escape, list_item, sets, wrap};
+
+    #[test]
+    fn urls_become_links_unless_they_are_part_of_a_link() {
+        for (text, expected) in [
+            ("See https://a.b/c.", "See <https://a.b/c>."),
+            ("[docs](https://a.b)", "[docs](https://a.b)"),
+            ("[https://a.b](https://a.b)", "[https://a.b](https://a.b)"),
+            (
+                "[at https://a.b or `c`](https://a.b) [d]",
+                "[at https://a.b or `c`](https://a.b) \\[d]",
+            ),
+            ("`https://a.b` <https://a.b>", "`https://a.b` <https://a.b>"),
+        ] {
+            assert_eq!(escape(text), expected);
+        }
+    }
 
     #[test]
     fn the_docs_of_a_setter_begin_with_a_verb() {
