@@ -256,6 +256,7 @@ fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Res
         && let Some(from) = shared.get("dependencies").and_then(Item::as_table_like)
     {
         additions::depend(&generated.api, table, from)?;
+        tidy(table);
     }
     if let Some(table) = manifest.get_mut("features").and_then(Item::as_table_like_mut) {
         declare(table, &generated.api.features);
@@ -265,6 +266,16 @@ fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Res
     }
     manifest.insert("workspace", Item::Table(Table::new()));
     Ok(manifest.to_string())
+}
+
+/// Sorts the dependencies, and formats those to which keys were added.
+fn tidy(dependencies: &mut dyn TableLike) {
+    dependencies.sort_values();
+    for (_, item) in dependencies.iter_mut() {
+        if let Some(dependency) = item.as_inline_table_mut() {
+            dependency.fmt();
+        }
+    }
 }
 
 /// Declares a feature for each tag, and `full` for all of them.

@@ -139,6 +139,26 @@ fn beside<'a>(output: &'a Output, name: &str) -> &'a str {
 }
 
 #[test]
+fn the_manifest_is_formatted_and_says_nothing_about_the_workspace() {
+    let upload = PETS.replace(
+        "    get:\n      operationId: getPet\n",
+        "    put:\n      operationId: putPet\n      requestBody: {content: {multipart/form-data: {schema: {type: \
+         object}}}}\n      parameters: [{name: petId, in: path, required: true, schema: {type: string}}]\n      \
+         responses: {'204': {description: It.}}\n    get:\n      operationId: getPet\n",
+    );
+    let output = other(&upload, Naming::default());
+    let manifest = beside(&output, "Cargo.toml");
+    assert!(!manifest.contains(" ,"), "{manifest}");
+    for about in ["benchmarks", "stay in the workspace", "autobenches"] {
+        assert!(!manifest.contains(about), "{about}: {manifest}");
+    }
+    let dependencies = manifest.split("\n[dependencies]\n").nth(1).unwrap();
+    let names = dependencies.lines().take_while(|line| !line.is_empty());
+    let names: Vec<_> = names.map(|line| line.split(' ').next().unwrap()).collect();
+    assert!(names.is_sorted() && names.contains(&"bytes"), "{names:?}");
+}
+
+#[test]
 fn a_crate_is_named_and_described_by_its_document() {
     let output = other(PETS, Naming::default());
     let manifest = beside(&output, "Cargo.toml");

@@ -67,7 +67,12 @@ pub(super) fn describe(manifest: &mut DocumentMut, package: &Package) -> anyhow:
     {
         table.insert(key, toml_edit::value(value.as_str()));
     }
+    // These keys and this comment are about the workspace.
     table.remove("keywords");
+    table.remove("autobenches");
+    if let Some(mut include) = table.key_mut("include") {
+        include.leaf_decor_mut().clear();
+    }
     // The example in the README is a program.
     manifest.insert("dev-dependencies", PROGRAM.parse::<DocumentMut>()?.as_item().clone());
     Ok(())
