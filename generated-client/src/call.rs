@@ -139,8 +139,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Sends the request with its credentials. After a 401, sends the request again as long as the
-    /// credentials have another proof.
+    /// Sends the request with its credentials. After a 401, sends the request again if the
+    /// credentials can answer with a new token or a new digest.
     async fn attempt(&mut self, headers: &HeaderMap) -> Result<Answer<'a>, Error> {
         let client = self.client;
         loop {

@@ -29,7 +29,7 @@ use crate::{
 ///
 /// Cloning a client is cheap: all clones share the connections, the access token, and the retry
 /// budget. Each operation is a method. Required parameters are arguments; optional ones are set on
-/// the returned request, which owns a clone of the client and is sent by `send` or `.await`.
+/// the returned request. The request owns a clone of the client. `send` or `.await` sends it.
 ///
 /// By default, a connection times out after 10 seconds, an attempt after 60 seconds, and an
 /// operation after 5 minutes. Transient failures are retried, up to 5 attempts (see
@@ -102,10 +102,10 @@ impl Client {
 // Emitted code calls these.
 #[allow(
     clippy::redundant_closure_for_method_calls,
-    reason = "a method of `Answer` is not generic over its lifetime, and a closure is"
+    reason = "a closure is generic over the lifetime of `Answer`, but the path of a method is not"
 )]
 impl Client {
-    /// Sends `request` and decodes the body of a success.
+    /// Sends `request` and decodes the body of a successful response.
     #[allow(dead_code, reason = "only some operations return a value")]
     pub(crate) fn call<T: DeserializeOwned + Send + 'static>(
         self,
@@ -226,8 +226,8 @@ impl ClientBuilder {
     /// gateway with a certificate from a private authority. `pem` may be a bundle, and each call
     /// adds to the earlier ones.
     ///
-    /// On Linux and the BSDs (not on macOS or Windows), the environment variable `SSL_CERT_FILE`
-    /// names a PEM file whose certificates replace the platform's roots, without any code.
+    /// On Linux and the BSDs (not on macOS or Windows), no code is needed: the environment variable
+    /// `SSL_CERT_FILE` names a PEM file whose certificates replace the platform's roots.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.root_certificates.push(pem.into());

@@ -77,8 +77,8 @@ pub enum Error {
         body: Option<Box<SecretString>>,
     },
 
-    /// The body is incomplete or did not come from the API. The body of a success is empty, cut off or not JSON, or the
-    /// body of an error is not an error object, such as an HTML page from a proxy.
+    /// The body is incomplete or did not come from the API. With a success status, the body is empty, cut off or not
+    /// JSON. With an error status, the body is not an error object; it can be an HTML page from a proxy.
     #[non_exhaustive]
     UnexpectedBody {
         /// The status and the headers.
@@ -95,7 +95,7 @@ pub enum Error {
         body: Option<Box<SecretString>>,
     },
 
-    /// The body of a success is JSON, but does not have the expected structure.
+    /// The body of a successful response is JSON, but does not have the expected structure.
     #[non_exhaustive]
     Decode {
         /// The status and the headers.
@@ -147,8 +147,7 @@ pub enum Error {
     },
 
     /// The TLS handshake failed. The server's certificate is not trusted, has expired or is for another host, or the
-    /// two sides support no common protocol version. This attempt sent nothing, and is
-    /// not retried.
+    /// two sides support no common protocol version. This attempt sent nothing, and the client does not retry it.
     #[non_exhaustive]
     Tls {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
@@ -341,8 +340,8 @@ impl Error {
         }
     }
 
-    /// Returns the text of an error response, or of a success that could not be decoded. The server may send the
-    /// contents of a success, such as a new certificate or key, only once. `None` if the body is empty or not UTF-8.
+    /// Returns the text of an error response, or of a successful response that could not be decoded. A server may
+    /// send some content only once, such as a new certificate or key. `None` if the body is empty or not UTF-8.
     ///
     /// The text is the first 64 KiB of the body, without this client's own credentials. The text
     /// may contain secrets that the server issued, so neither `Display` nor `Debug` shows it.
@@ -365,8 +364,8 @@ impl Error {
         }
     }
 
-    /// Decodes the body of an error response, for example as the model that the documentation of `send` names for the
-    /// status. Returns `None` if there is no body, or if the body has a different structure.
+    /// Decodes the body of an error response, for example as the model that the documentation of `send` names for
+    /// this status. Returns `None` if there is no body, or if the body has a different structure.
     #[must_use]
     pub fn decode<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_str(self.body()?).ok()

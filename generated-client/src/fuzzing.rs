@@ -85,7 +85,7 @@ pub fn wait(head: ResponseHead, left: Duration) -> Option<Duration> {
 /// Decodes a response as a call does, with or without an envelope.
 ///
 /// # Errors
-/// Returns an error if the status is not a success, or if the body cannot be decoded.
+/// Returns an error if the status is not 2xx, or if the body cannot be decoded.
 pub fn decode<T: DeserializeOwned>(
     head: ResponseHead,
     body: Vec<u8>,

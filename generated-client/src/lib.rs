@@ -42,7 +42,7 @@
 //!
 //! # Values
 //! The types of [`models`] have public fields. `new` creates a value with its required fields, and
-//! a method sets each optional field. `send` checks requests against the rules of the API. Responses
+//! each optional field has a setter. `send` checks requests against the rules of the API. Responses
 //! may be newer than this client: unknown fields are ignored, and unknown enum values and union
 //! variants become `Unknown`, which keeps the received value.
 //!

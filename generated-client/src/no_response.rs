@@ -30,7 +30,7 @@ pub(crate) enum Stage {
     Tls,
     /// The request may have arrived.
     Sent,
-    /// The test has prepared no response for the request.
+    /// The test did not prepare a response for the request.
     #[cfg(feature = "test-util")]
     Unexpected,
 }

@@ -14,7 +14,7 @@ const DIGITS: usize = 24;
 
 /// The identifier of a project, a snapshot, an export bucket or another resource.
 ///
-/// It has 12 bytes and is written as 24 lower-case hexadecimal digits, the only form that the API accepts
+/// It has 12 bytes and is written as 24 lowercase hexadecimal digits, the only form that the API accepts
 /// (`^([a-f0-9]{24})$`). Identifiers are ordered by their bytes. The first four bytes are the time of creation.
 ///
 /// ```
@@ -218,7 +218,7 @@ impl Visitor<'_> for TextVisitor {
     type Value = ObjectId;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object id of 24 lower-case hexadecimal digits")
+        f.write_str("an object id of 24 lowercase hexadecimal digits")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<ObjectId, E> {

@@ -242,7 +242,7 @@ impl<T> ItemStream<T> {
         Ok(None)
     }
 
-    /// Requests pages up to the limit of pages in progress.
+    /// Requests pages until enough pages are requested or waiting to be read.
     fn request_pages(&mut self) {
         let reads = self.items.len() > 0 || !self.arrived.is_empty();
         let wanted = match (self.end.is_first_page(), reads) {

@@ -135,7 +135,7 @@ const fn is_timeout(error: &Error) -> bool {
     matches!(error, Error::TimedOut { .. })
 }
 
-/// A token bucket for retries, which successes refill. It limits the load that a client adds to a
+/// A token bucket for retries, which successful calls refill. It limits the load that a client adds to a
 /// server during a long outage.
 struct Budget(AtomicU32);
 

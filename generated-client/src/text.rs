@@ -42,7 +42,7 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
-/// Returns the lower-case hexadecimal digit of a number below 16.
+/// Returns the lowercase hexadecimal digit of a number below 16.
 pub(crate) const fn hex_digit(nibble: u8) -> u8 {
     match nibble {
         0..=9 => b'0' + nibble,

@@ -25,13 +25,13 @@ impl Client {
     /// Watches one snapshot export job until it is done.
     ///
     /// Atlas does not announce changes, so the client polls: it requests the job at each interval. If Atlas rejects the
-    /// request for a single job with 401 or 403, the client instead reads the list of the cluster's export jobs until
-    /// it finds the job. Only tests against the local Atlas cover this fallback: Atlas's own response in this case is
-    /// not confirmed.
+    /// request for a single job with 401 or 403, the client reads the list of the cluster's export jobs instead, until
+    /// it finds the job. Only tests against the local Atlas cover this fallback, because the real response of Atlas is
+    /// unconfirmed.
     ///
     /// # Arguments
     ///
-    /// - `group_id`: The id of the project. The API calls projects groups.
+    /// - `group_id`: The id of the project, which the API calls a group.
     /// - `cluster_name`: The name of the cluster, unique within its project.
     /// - `job_id`: The id of the export job.
     ///
@@ -101,8 +101,7 @@ impl WatchExportJob {
     ///
     /// - [`Error::Api`] with status 404 if the cluster has no such job, or [`Error::NotListed`] if the
     ///   client read the list.
-    /// - [`Error::TimedOut`] with [`TimeLimit::Watch`] when the watch
-    ///   times out.
+    /// - [`Error::TimedOut`] with [`TimeLimit::Watch`] if the watch times out.
     /// - Any other error from the two operations. The watch tolerates up to five consecutive transient
     ///   errors, such as 503.
     pub fn stream(self) -> ExportJobStream {

@@ -54,7 +54,7 @@ fn program() -> PathBuf {
     program
 }
 
-/// Runs the example with only these variables whose names begin with `MONGODB_ATLAS_`.
+/// Runs the example with these variables, and without any other `MONGODB_ATLAS_*` variable.
 async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Run {
     run_command(Command::new(program()), arguments, variables).await
 }

@@ -106,8 +106,8 @@ fn no_method_of_response_hides_a_method_of_a_model() {
     );
 }
 
-/// Removing or changing a line of the snapshot breaks callers, which requires a new minor version
-/// before 1.0 and a new major version afterwards.
+/// A removed or changed line of the snapshot breaks callers. Such a change requires a new minor
+/// version before 1.0, and a new major version afterwards.
 #[test]
 #[ignore = "run by tests/supply-chain/run"]
 fn the_public_api_matches_its_snapshot() {

@@ -1,8 +1,8 @@
 //! Adds operations from the vendor's document to the spec.
 //!
-//! Copies facts: names, types, rules, versions, roles and short examples. Does not copy prose, but
-//! writes a note in its place. Reuses components of the spec that are equivalent apart from
-//! wording. The existing text of the spec stays the same, byte for byte.
+//! This module copies facts: names, types, rules, versions, roles and short examples. It does not
+//! copy prose, but writes a note in its place. It reuses components of the spec that are equivalent
+//! apart from wording. The existing text of the spec stays the same, byte for byte.
 
 mod components;
 mod note;
@@ -26,7 +26,7 @@ use crate::upstream::{self, Matcher, Operation, Operations};
 pub struct Adopted {
     /// The whole text of the spec.
     pub text: String,
-    /// What was added and reused, and what must be done by hand.
+    /// The added and the reused components, and the remaining work.
     pub report: String,
 }
 
@@ -154,7 +154,7 @@ fn add_tags(ours: &Raw, operations: &[&Operation<'_>], additions: &mut Additions
     }
 }
 
-/// Checks the new text. Returns a report of what was added and what must be done by hand.
+/// Checks the new text. Returns a report of the added and the reused components, and of the remaining work.
 fn report(
     ours: &Raw,
     vendor: &Raw,

@@ -1,4 +1,4 @@
-//! The pipeline: an `OpenAPI` document in, Rust files out.
+//! Runs the pipeline: OpenAPI document in, Rust files out.
 
 use std::iter;
 use std::num::NonZero;

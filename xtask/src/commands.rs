@@ -82,7 +82,7 @@ pub(super) struct CorpusArguments {
     #[arg(value_name = "DIR", default_value = "../shared/corpus")]
     folder: PathBuf,
 
-    /// Use only documents whose path contains this text. Repeatable.
+    /// Use only documents whose path contains this text. May be repeated.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
 
@@ -91,8 +91,8 @@ pub(super) struct CorpusArguments {
     no_compile: bool,
 }
 
-/// Prints the result for each document. Fails if the generator has a fault; a document with errors
-/// is not a fault.
+/// Prints the result for each document. Fails if the generator has a bug; a document with errors
+/// does not count.
 pub(super) fn corpus(arguments: CorpusArguments) -> anyhow::Result<ExitCode> {
     let CorpusArguments { folder, only, no_compile } = arguments;
     let corpus = Corpus { root: workspace_root()?, folder, only, compile: !no_compile };

@@ -169,7 +169,7 @@ impl Diagnostics {
         Self::new(self.0)
     }
 
-    /// Returns the number of diagnostics with a severity.
+    /// Returns the number of diagnostics with this severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.iter().filter(|it| it.severity == severity).count()

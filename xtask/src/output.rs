@@ -75,8 +75,8 @@ impl Output {
         Ok(stale)
     }
 
-    /// Writes all files. The new folder is written under a temporary name and then replaces the old
-    /// one, so a run that fails or is interrupted leaves the old folder unchanged.
+    /// Writes all files. The new folder is written under a temporary name, and then replaces the
+    /// old one. If a run fails or is interrupted, the old folder is unchanged.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! Selects the regular expression engine.
 //!
 //! Patterns in JSON Schema are ECMA-262 regular expressions. An engine for all of ECMA-262 needs
-//! Unicode tables and backtracking, which is more code than the rest of the client. Most patterns
+//! Unicode tables and backtracking, which take more code than the rest of the client. Most patterns
 //! need neither, and have the same meaning in the small engine `regex-lite`. This module calls them
 //! plain patterns.
 

@@ -115,9 +115,9 @@ pub fn item_mut<T>(slot: &mut ReferenceOr<T>) -> Option<&mut T> {
 /// A location that contains a schema or a reference to one.
 #[derive(Debug)]
 pub enum Slot<'a> {
-    /// Such as a member of `allOf` or the schema of a media type.
+    /// An unboxed location, such as a member of `allOf` or the schema of a media type.
     Plain(&'a mut ReferenceOr<Schema>),
-    /// Such as a property of an object.
+    /// A boxed location, such as a property of an object.
     Boxed(&'a mut ReferenceOr<Box<Schema>>),
 }
 

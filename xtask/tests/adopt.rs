@@ -60,7 +60,7 @@ components:
   # Errors.
 
   responses:
-    Missing: {description: It is not there.}
+    Missing: {description: It does not exist.}
 
   headers:
     Limit: {schema: {type: integer}}
@@ -255,7 +255,7 @@ fn root() -> &'static Path {
 fn vendor() -> Option<PathBuf> {
     let path = root().join("../shared/atlas-openapi.yaml");
     if !path.exists() {
-        skip("adopting operations", "there is no ../shared/atlas-openapi.yaml");
+        skip("adopting operations", "../shared/atlas-openapi.yaml does not exist");
         return None;
     }
     Some(path)

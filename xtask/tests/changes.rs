@@ -7,7 +7,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test fails by panicking, its helpers too"
+    reason = "tests and their helpers fail by panicking"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -166,7 +166,7 @@ fn a_caller_compiles_unless_the_report_says_otherwise() {
 }
 
 /// Returns the callers that do not compile. The compiler stops before type checking if a name is
-/// unknown, so this removes callers with errors until the rest compiles.
+/// unknown, so this function removes callers with errors until the rest compiles.
 fn broken_callers(generated: &Generated, callers: &BTreeMap<String, String>) -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("callers");

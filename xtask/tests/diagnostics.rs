@@ -1,6 +1,6 @@
 //! The command line's output for a document with errors.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 
 use std::path::Path;
 use std::process::Command;

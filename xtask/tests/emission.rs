@@ -2,7 +2,7 @@
 //!
 //! Each fixture and the snapshot of its relevant files are side by side in `emission/`.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 
 mod common;
 
@@ -198,7 +198,7 @@ fn a_parameter_with_a_style_other_than_the_default_names_it() {
 }
 
 #[test]
-fn an_example_has_what_one_variant_of_a_union_requires() {
+fn an_example_sets_the_properties_that_one_variant_requires() {
     shows("28-merged-unions", &["operations/put_merged.rs"]);
 }
 

@@ -1,6 +1,6 @@
 //! The files that a run writes, and the messages on the command line.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 
 mod common;
 

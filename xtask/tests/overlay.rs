@@ -248,7 +248,7 @@ fn every_action_of_the_vendors_overlay_matches() {
     if !spec.exists() {
         skip::skip(
             "the overlay of the vendor's document",
-            "shared/atlas-openapi.yaml is not there",
+            "../shared/atlas-openapi.yaml does not exist",
         );
         return;
     }

@@ -2,7 +2,7 @@
 //!
 //! Each fixture and its snapshot are side by side in `passes/`.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 
 mod common;
 

@@ -1,6 +1,6 @@
 //! Documents that are larger than real ones. Each becomes files that parse as Rust.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -44,7 +44,7 @@ paths:
       operationId: createThing
       requestBody: {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/Thing'}}}}}}}}
       responses:
-        '200': {{description: It., content: {{application/json: {{schema: {{$ref: '#/components/schemas/Thing'}}}}}}}}
+        '200': {{description: The value., content: {{application/json: {{schema: {{$ref: '#/components/schemas/Thing'}}}}}}}}
 components:
   schemas:
 {schemas}"
@@ -88,7 +88,7 @@ fn a_document_can_have_2000_operations() {
         - {{name: id, in: path, required: true, schema: {{type: string}}}}
         - {{name: pretty, in: query, schema: {{type: boolean}}}}
       responses:
-        '200': {{description: It., content: {{application/json: {{schema: {{$ref: '#/components/schemas/Thing{number}'}}}}}}}}
+        '200': {{description: The value., content: {{application/json: {{schema: {{$ref: '#/components/schemas/Thing{number}'}}}}}}}}
 "
         )
         .unwrap();

@@ -302,7 +302,7 @@ fn calls_are_sent_as_the_document_describes_them() {
 }
 
 #[test]
-fn a_method_names_the_credentials_and_the_server_that_only_it_needs() {
+fn a_method_names_its_own_credentials_and_server() {
     let things = std::fs::read_to_string(self::root().join("xtask/tests/standalone/things.yaml"));
     let output = other(&things.unwrap(), Naming::default());
     for (operation, text) in [

@@ -30,7 +30,7 @@ fn fragment() -> Raw {
 fn vendor_path() -> Option<PathBuf> {
     let path = root().join("../shared/atlas-openapi.yaml");
     if !path.exists() {
-        skip("differences from the vendor", "there is no ../shared/atlas-openapi.yaml");
+        skip("differences from the vendor", "../shared/atlas-openapi.yaml does not exist");
         return None;
     }
     Some(path)

@@ -38,7 +38,7 @@ fn job(number: usize) -> Value {
     let more = if failed {
         json!({"stateReason": {
             "errorCode": "EXPORT_BUCKET_ACCESS_DENIED",
-            "message": "Atlas could not write to the bucket export-bucket with the role given.",
+            "message": "Atlas could not write to the bucket export-bucket with the given role.",
         }})
     } else if number.is_multiple_of(4) {
         json!({"components": [component(0, number), component(1, number)]})

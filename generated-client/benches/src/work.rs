@@ -38,7 +38,7 @@ pub enum Work {
 ///
 /// # Errors
 ///
-/// Returns an error if the page cannot be encoded. This does not happen.
+/// Returns an error if the page cannot be encoded, which never happens in practice.
 pub fn page() -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&sample::page(0, JOBS, true))
 }

@@ -26,7 +26,7 @@ fn the_generator_does_not_compile_the_benchmarks() {
 
 #[test]
 fn the_generator_compiles_no_version_of_a_crate_twice() {
-    // Cargo compiles a crate twice if procedural macros need different features than the generator.
+    // Cargo compiles a crate twice if procedural macros and the generator need different features of it.
     // The build-dependencies of `xtask` make these features equal.
     let twice = tree(&["--duplicates", "--depth", "0"]);
     let mut crates: Vec<&String> = twice.iter().filter(|it| it.contains(" v")).collect();

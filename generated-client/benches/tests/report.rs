@@ -9,7 +9,7 @@ use atlas_bench::report::results::{Section, keep, replace};
 use atlas_bench::report::table::{Table, cell};
 
 #[test]
-fn every_row_names_what_it_is_compared_with() {
+fn every_row_names_the_other_side() {
     let rows = [
         Comparison::new("instructions", Unit::Count, 105_370.0)
             .beside("bare reqwest", 99_880.0)

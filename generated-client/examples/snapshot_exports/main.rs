@@ -30,7 +30,7 @@ async fn main() -> ExitCode {
         Ok(options) => options,
         Err(help_or_error) => return explain(&help_or_error),
     };
-    warn_at_standard_error();
+    warn_on_standard_error();
     run(options).await.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
         ExitCode::FAILURE
@@ -38,7 +38,7 @@ async fn main() -> ExitCode {
 }
 
 /// Prints the client's warnings, such as deprecated versions and failed lookups.
-fn warn_at_standard_error() {
+fn warn_on_standard_error() {
     let log = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN);
     log.with_writer(io::stderr).with_ansi(false).without_time().with_target(false).init();
 }

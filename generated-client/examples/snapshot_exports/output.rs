@@ -1,4 +1,4 @@
-//! Results as tables for people, or as lines of JSON for programs.
+//! Prints results as tables for users, or as lines of JSON for programs.
 
 use std::io::{self, Write as _};
 

@@ -18,13 +18,13 @@ pub(crate) struct Answer<'a> {
     pub(super) body: Vec<u8>,
     enveloped: bool,
     pub(super) authenticator: &'a Authenticator,
-    /// The unread rest of a success, if the caller reads it in chunks.
+    /// The unread rest of a successful response, if the caller reads the body in chunks.
     rest: Option<reqwest::Response>,
 }
 
 /// The reason why a response could not be read.
 pub(crate) enum ReadFailure {
-    /// A broken connection or a timeout. The limits of the call tell which timeout expired.
+    /// A broken connection or a timeout. The limits of the call determine which timeout expired.
     Connection(NoResponse),
     /// Any other cause.
     Response(Error),
@@ -79,18 +79,18 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Marks the response as enveloped: the status in the envelope is the effective one.
+    /// Marks the response as enveloped, so that the status in the envelope counts.
     pub(crate) fn enveloped(mut self, enveloped: bool) -> Self {
         self.enveloped = enveloped;
         self
     }
 
-    /// Returns the value of a success, or the error.
+    /// Returns the value of a successful response, or the error.
     pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         self.decode_by(|_| None, |_, content| json::decode(content))
     }
 
-    /// Returns the value of a success, or the error. The type of the value depends on the status.
+    /// Returns the value of a successful response, or the error. The type of the value depends on the status.
     pub(crate) fn by_status<T: ByStatus>(self) -> Result<Response<T>, Error> {
         self.decode_by(T::without_body, T::decode)
     }
@@ -122,7 +122,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns the UTF-8 text of a success.
+    /// Returns the UTF-8 text of a successful response.
     pub(crate) fn text(mut self) -> Result<Response<String>, Error> {
         let body = std::mem::take(&mut self.body);
         let content = self.open(&body)?;
@@ -135,8 +135,8 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns a success without a value. The body is ignored, unless it is an HTML page, because
-    /// such a page comes from a proxy or a gateway, not from the API.
+    /// Returns a successful response without a value. Ignores the body, unless it is an HTML page,
+    /// which comes from a proxy or a gateway and not from the API.
     pub(crate) fn empty(mut self) -> Result<Response<()>, Error> {
         let body = std::mem::take(&mut self.body);
         let content = self.open(&body)?;
@@ -146,7 +146,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns a redirect, or a success without a value.
+    /// Returns a redirect, or a successful response without a value.
     pub(crate) fn redirect(self) -> Result<Response<()>, Error> {
         if self.head.status().is_redirection() {
             return Ok(Response::new(self.head, ()));
@@ -154,7 +154,7 @@ impl<'a> Answer<'a> {
         self.empty()
     }
 
-    /// Returns a success whose body is read in chunks.
+    /// Returns a successful response whose body is read in chunks.
     pub(crate) fn bytes(mut self) -> Result<Response<ByteStream>, Error> {
         match self.rest.take() {
             Some(_) if self.is_encoded() => Err(self.encoded()),
@@ -166,7 +166,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns the value of a success, or `None` if its body is empty.
+    /// Returns the value of a successful response, or `None` if its body is empty.
     pub(crate) fn optional<T: DeserializeOwned>(self) -> Result<Response<Option<T>>, Error> {
         if self.head.status().is_success() && self.body.trim_ascii().is_empty() {
             return Ok(Response::new(self.head, None));

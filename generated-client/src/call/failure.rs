@@ -20,8 +20,8 @@ use crate::text;
 const KEPT: usize = 64 * 1024;
 
 impl Answer<'_> {
-    /// Returns the error for an error response. An error object is used regardless of its media
-    /// type, because its code and message are valuable. Some error responses have no body, such as
+    /// Returns the error for an error response. An error object is decoded regardless of the media
+    /// type, because its code and message are useful. Some error responses have no body, such as
     /// some with status 401.
     pub(super) fn refusal(&self, content: &[u8]) -> Error {
         if content.trim_ascii().is_empty() {
@@ -49,8 +49,8 @@ impl Answer<'_> {
         Error::Api { head: self.head.clone().into(), error: error.into(), body }
     }
 
-    /// Returns an error if the body is recognizably not from the API, without parsing the body. A
-    /// body without a media type may be JSON.
+    /// Returns an error if the body is empty or encoded, or if its media type or its beginning
+    /// shows that it is not from the API. A body without a media type may be JSON.
     pub(super) fn foreign(&self, content: &[u8]) -> Option<Error> {
         let problem = if content.trim_ascii().is_empty() {
             BodyProblem::Empty

@@ -35,7 +35,7 @@ impl Credentials {
     fn misplaced_token(&self) -> Option<String> {
         let other = !matches!(self.kind, Kind::ServiceAccount { .. });
         (other && self.token.is_some()).then(|| {
-            "`with_token` needs a service account: pass a token that the client must not renew to \
+            "`with_token` needs a service account: for a token that the client must not renew, use \
              `Credentials::access_token`"
                 .into()
         })
@@ -90,7 +90,7 @@ fn bad_character(what: &str, text: &str, bad: impl Fn(char) -> bool) -> Option<S
     ))
 }
 
-/// Returns the position of the first bad character, counted from 1.
+/// Returns the position of the first invalid character, counted from 1.
 fn position(text: &str, bad: impl Fn(char) -> bool) -> Option<usize> {
     text.chars().position(bad).map(|index| index + 1)
 }

@@ -25,7 +25,7 @@ pub(crate) use self::verdict::Verdict;
 /// | [`api_key`](Self::api_key) | HTTP Digest (RFC 7616) |
 /// | [`access_token`](Self::access_token) | an existing token, sent unchanged |
 ///
-/// The [guide to credentials](crate::docs::credentials) helps to choose. Secrets are wiped from
+/// The [guide to credentials](crate::docs::credentials) compares them. Secrets are wiped from
 /// memory when dropped. Neither `Debug` nor errors nor logs show them.
 #[derive(Clone)]
 pub struct Credentials {
@@ -60,8 +60,9 @@ impl Credentials {
 
     /// Authenticates with an API key (a public and a private key), by HTTP Digest.
     ///
-    /// [`Client::new`](crate::Client::new) rejects an empty key, a control character, a public key
-    /// with a colon, and the id of a service account as the public key.
+    /// [`Client::new`](crate::Client::new) rejects a key that is empty or contains a control
+    /// character. It also rejects a public key that contains a colon or is the id of a service
+    /// account.
     #[must_use]
     pub fn api_key(public_key: impl Into<String>, private_key: impl Into<SecretString>) -> Self {
         Self::new(Kind::ApiKey { public_key: public_key.into(), private_key: private_key.into() })

@@ -18,7 +18,7 @@ impl Client {
         self.service_account()?.token(self.transport(), self.deadline(), None).await
     }
 
-    /// Revokes the token at Atlas, so that nobody can use it any more. Sends nothing if the client
+    /// Revokes the token at Atlas, so that it can no longer be used. Sends nothing if the client
     /// has no token yet.
     ///
     /// The client remains usable: its next call fetches another token.

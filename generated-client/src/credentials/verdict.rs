@@ -5,6 +5,6 @@
 pub(crate) enum Verdict {
     /// Authentication is finished: handle the response.
     Final,
-    /// Send the request again with another proof.
+    /// Send the request again, with a new token or a new digest.
     SendAgain,
 }

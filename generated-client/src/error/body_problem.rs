@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::identity::API;
 
-/// The problem with an unexpected body. If several apply, the first one in this order is reported.
+/// The problem with an unexpected body. If several apply, the first variant in this order is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyProblem {

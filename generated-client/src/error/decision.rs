@@ -7,8 +7,9 @@ use crate::TimeLimit;
 use crate::response::ResponseHead;
 
 impl Error {
-    /// Returns whether the same request may succeed later: after a failed connection, a timeout, a
-    /// response that was cut off, or one of the statuses 429, 500, 502, 503 and 504.
+    /// Returns whether the same request may succeed later. This is `true` after a failed
+    /// connection, a timeout, a response that was cut off, and the statuses 429, 500, 502, 503 and
+    /// 504.
     ///
     /// The client has retried such errors already, as its [`RetryPolicy`](crate::RetryPolicy) allows.
     /// Before you repeat a request, wait for [`retry_after`](Self::retry_after), and check
@@ -35,9 +36,9 @@ impl Error {
     /// of the operation before you repeat it.
     ///
     /// This is `false` for operations that only read, for requests that were not sent, and for
-    /// responses that reject the request (3xx and 4xx). It covers all attempts of the call: if the
-    /// response to a `DELETE` was lost, and its retry returned 404, the first attempt has probably
-    /// deleted the resource.
+    /// responses that reject the request (3xx and 4xx). The result covers all attempts of the call.
+    /// For example, if the response to a `DELETE` was lost and the retry returned 404, the first
+    /// attempt has probably deleted the resource.
     #[must_use]
     pub fn may_have_been_carried_out(&self) -> bool {
         match self {

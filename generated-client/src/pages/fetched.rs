@@ -1,4 +1,4 @@
-//! A page of a list, and what the page states about the next page.
+//! A page of a list, and its information about the next page.
 
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ pub(super) struct Fetched<T> {
     pub(super) next: Next,
 }
 
-/// What a page states about the next page.
+/// The information in a page about the next page.
 #[derive(Clone, Copy)]
 pub(super) enum Next {
     /// Whether the page has a link to a next page. `None` if the page has no links.

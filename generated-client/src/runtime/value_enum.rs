@@ -1,6 +1,6 @@
-//! Open enumerations of numbers, booleans and strings.
+//! Enums of numbers, booleans and strings that accept unknown values.
 
-/// Implements the other traits of an enumeration of JSON values from its `to_json` and `From<Value>`.
+/// Implements the traits of an enum of JSON values from its `to_json` and `From<Value>`.
 macro_rules! value_enum {
     ($name:ident) => {
         impl ::std::fmt::Display for $name {

@@ -18,9 +18,9 @@ use crate::runtime::Operation;
 
 /// Prepared responses that replace a server.
 ///
-/// A request receives the first of these responses that exists: the next response queued for its operation
-/// ([`push_to`](Self::push_to)), the next response queued for any operation ([`push`](Self::push)), or the response
-/// set for its operation ([`set`](Self::set)). If none exists, the call fails with
+/// A request receives the next response that is queued for its operation ([`push_to`](Self::push_to)). If there is
+/// none, it receives the next response that is queued for any operation ([`push`](Self::push)), or else the
+/// response that is set for its operation ([`set`](Self::set)). If none of these exists, the call fails with
 /// [`Error::Config`](crate::Error::Config), which names the operation.
 ///
 /// Clones share the responses and the recorded requests.

@@ -34,8 +34,8 @@ impl Clock {
         self.run_in_steps(self.step, future).await
     }
 
-    /// Completes a call that should not wait. The clock runs hardly faster than the real one, so that a call that waits
-    /// also ends, and fails the test.
+    /// Completes a call that should not wait. The clock runs only slightly faster than real time: if the call waits, it
+    /// still ends, and the test fails.
     #[allow(dead_code, reason = "only some tests have such calls")]
     pub(crate) async fn run_at_once<F: Future>(&self, future: F) -> F::Output {
         self.run_in_steps(Duration::from_millis(1), future).await.0

@@ -173,7 +173,7 @@ async fn list_at_once(client: &Client, count: usize) {
 }
 
 #[tokio::test]
-async fn a_wrong_key_fails_after_one_proof() {
+async fn a_wrong_key_fails_after_one_challenge() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, Credentials::api_key(DEFAULT_PUBLIC_KEY, "wrong"));
     let error = list(&client).await.unwrap_err();

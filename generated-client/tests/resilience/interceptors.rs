@@ -64,7 +64,7 @@ async fn interceptors_run_for_each_attempt() {
     assert_eq!(sent, [Some("1".into()), Some("2".into()), Some("3".into())]);
 }
 
-/// Records whether any error that an interceptor sees has a body or shows a part of it.
+/// Records whether an interceptor receives an error that has a body or shows a part of one.
 #[derive(Clone, Default)]
 struct Bodies(Arc<Mutex<Vec<bool>>>);
 

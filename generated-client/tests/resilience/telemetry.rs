@@ -78,8 +78,8 @@ impl Subscriber for Recorder {
     fn exit(&self, _: &Id) {}
 }
 
-/// Runs the calls and returns what they recorded. The runtime has one thread, so the recorder sees
-/// everything from these calls and nothing else.
+/// Runs the calls and returns their spans and events. The runtime has one thread, so the recorder
+/// receives everything from these calls and nothing else.
 async fn record<T>(calls: impl Future<Output = T>) -> Recorder {
     let recorder = Recorder::default();
     let guard = tracing::subscriber::set_default(recorder.clone());

@@ -68,7 +68,7 @@ fn answers(secret: &str) -> Vec<Server> {
     ]
 }
 
-/// Returns the digest proof of a request: the value of `response`.
+/// Returns the digest response in a request: the value of `response`.
 fn response(request: &str) -> Option<&str> {
     request.split_once(" response=\"")?.1.split('"').next()
 }

@@ -201,7 +201,7 @@ impl Builder {
     }
 
     /// Changes the export jobs of the default cluster over time. Each request for a page or a
-    /// single job sees the next list; after the last list, the jobs no longer change.
+    /// single job gets the next list; after the last list, the jobs no longer change.
     #[must_use]
     pub fn jobs_over_time(mut self, lists: impl IntoIterator<Item = Vec<Value>>) -> Self {
         let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
@@ -304,9 +304,9 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Returns an error if the spec cannot be read, is invalid or has no operation, if the
-    /// certificate or its key is invalid, if a fault targets an operation that is not in the spec,
-    /// or if the port is in use.
+    /// Returns an error if the spec cannot be read, is invalid or has no operation. Also returns an
+    /// error if the certificate or its key is invalid, if a fault targets an operation that is not
+    /// in the spec, or if the port is in use.
     pub async fn start(self) -> anyhow::Result<Emulator> {
         let spec = Spec::load(&self.spec)?;
         self.faults.check(&spec.operations)?;

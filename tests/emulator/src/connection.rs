@@ -125,7 +125,7 @@ impl Stream {
                 Transport::Tls(tls) => tls.get_ref().0,
                 Transport::Handshake(_) | Transport::Closed => return,
             };
-            // Without this, the peer sees an orderly close instead of a reset.
+            // Without this option, the peer receives an orderly close instead of a reset.
             _ = tcp.set_zero_linger();
         })
     }

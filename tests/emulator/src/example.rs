@@ -1,7 +1,8 @@
 //! Example responses of operations that are not implemented.
 //!
-//! Candidates are the examples of the media type, then values built from the schema: from the
-//! examples, defaults and enums of its properties, and from their types, formats and bounds.
+//! The first candidates are the examples of the media type. The others are built from the schema:
+//! from the examples, defaults and enums of its properties, and from their types, formats and
+//! bounds.
 
 use openapiv3::{Example, MediaType, ReferenceOr};
 use serde_json::{Map, Value, json};
@@ -167,7 +168,7 @@ fn text(schema: &Value) -> String {
     format!("{text}{}", "x".repeat(missing))
 }
 
-/// Returns whether a pattern is the one for Atlas's ids.
+/// Returns whether a pattern is the pattern of Atlas's ids.
 fn is_object_id(pattern: &str) -> bool {
     pattern.trim_start_matches(['^', '(']).trim_end_matches(['$', ')']) == "[a-f0-9]{24}"
 }

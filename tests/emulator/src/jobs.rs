@@ -104,7 +104,7 @@ fn components(tag: u32, index: u32) -> Value {
 /// The export jobs of a cluster: configured ones, and those that requests have created.
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    /// The configured jobs over time. Each request sees the next list; the last list remains.
+    /// The configured jobs over time. Each request gets the next list. The last list remains in use.
     given: Mutex<VecDeque<JobList>>,
     /// The created jobs, oldest first.
     created: Mutex<Vec<Export>>,
@@ -182,8 +182,8 @@ impl From<Vec<Value>> for JobList {
 }
 
 impl Jobs {
-    /// Creates jobs that change over time: each request sees the next list, and the last one
-    /// remains.
+    /// Creates jobs that change over time: each request gets the next list, and the last one
+    /// remains in use.
     pub(crate) fn over_time(lists: impl IntoIterator<Item = impl Into<JobList>>) -> Self {
         let given = Mutex::new(lists.into_iter().map(Into::into).collect());
         Self { given, created: Mutex::default() }

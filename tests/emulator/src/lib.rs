@@ -41,7 +41,7 @@
 //!
 //! - A versioned operation has no default version: a request without `Accept`, or with `*/*`, gets
 //!   406.
-//! - Responses in a deprecated version have `Deprecation`, the date of the next version, and
+//! - Responses in a deprecated version have `Deprecation` with the date of the next version, and
 //!   `Sunset` if the spec has the removal date.
 //! - Errors repeat their code in the header `X-Error-Code`.
 //! - Nine of ten responses have `RateLimit-Limit` and `RateLimit-Remaining`.
@@ -54,9 +54,9 @@
 //! # Export buckets and export jobs
 //!
 //! Buckets and jobs are stored in memory. Every cluster has [`DEFAULT_SNAPSHOT_ID`] and the
-//! snapshots of its jobs. An export copies nothing. Its job is `Queued`, then `InProgress`, and
-//! after [`Builder::export_duration`] has the state from [`Builder::export_outcome`]. The time
-//! follows tokio's clock, which a test can pause.
+//! snapshots of its jobs. An export copies nothing. Its job is `Queued`, and then `InProgress`.
+//! After [`Builder::export_duration`], the job has the state from [`Builder::export_outcome`]. The
+//! time follows tokio's clock, which a test can pause.
 //!
 //! Older versions return only the buckets that their schema allows: 2023-01-01 returns only buckets
 //! in AWS.
@@ -76,8 +76,8 @@
 //!
 //! # Other operations
 //!
-//! For other operations in the spec, the local Atlas performs the same checks, changes nothing, and
-//! returns a valid example, which is in the spec or built from the schema. If there is no valid
+//! For other operations in the spec, the local Atlas performs the same checks, but changes nothing.
+//! It returns a valid example, either from the spec or built from the schema. If there is no valid
 //! example, the response is 501 `NOT_IMPLEMENTED` with the reason.
 //!
 //! # Faults

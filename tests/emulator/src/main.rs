@@ -18,7 +18,7 @@ use atlas_emulator::{
 };
 use clap::{Parser, ValueEnum};
 
-/// Runs a local Atlas until Ctrl-C. Prints its URL on the first line.
+/// Runs a local Atlas until you press Ctrl-C. Prints its URL on the first line.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {

@@ -22,7 +22,7 @@ impl Items for Vec<Value> {
     }
 }
 
-/// The pagination of lists. By default, pages are like Atlas's: all pages except the last are full,
+/// The pagination of lists. By default, pages are as in Atlas: all pages except the last are full,
 /// and each page has a total count and links.
 #[derive(Clone, Debug, Default)]
 pub struct Paging {
@@ -49,7 +49,7 @@ enum Links {
 }
 
 impl Paging {
-    /// Creates pagination like Atlas's.
+    /// Creates the default pagination, which is the same as in Atlas.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

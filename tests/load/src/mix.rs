@@ -25,7 +25,8 @@ const PAGE: u32 = 20;
 const CREATE_EACH: usize = 5;
 
 /// Numbered calls from one client. Of every five calls, three list a page, one lists a page with
-/// the legacy operation, and one creates a bucket, alternating between the two versions.
+/// the legacy operation, and one creates a bucket. The calls that create buckets alternate between
+/// the two versions.
 #[derive(Debug)]
 pub(crate) struct Mix {
     client: Client,

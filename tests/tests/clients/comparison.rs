@@ -1,4 +1,4 @@
-//! Compares what all clients send for the same request.
+//! Compares the requests that the clients send for the same calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -81,7 +81,7 @@ impl Section {
     }
 }
 
-/// Groups the operations by the values of a field. Omits the operations that do not have it.
+/// Groups the operations by the values of a field. Omits the operations that do not have the field.
 fn field(name: &str, requests: &[(&'static str, Requests)]) -> Field {
     let mut groups: Vec<(Vec<&'static str>, Values)> = Vec::new();
     for (operation, requests) in requests {
@@ -162,7 +162,7 @@ impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "What each client sends for the same calls, with the reason for each difference from ours."
+            "The requests of each client for the same calls, with the reason for each difference from ours."
         )?;
         for (title, fields) in &self.0 {
             writeln!(f, "\n\n== {title}")?;

@@ -7,7 +7,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test fails by panicking, including its helpers"
+    reason = "tests and their helpers fail by panicking"
 )]
 
 mod cell;

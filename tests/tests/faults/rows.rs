@@ -15,14 +15,14 @@ pub(crate) struct Row {
     /// The text form of the fault.
     pub(crate) fault: &'static str,
     pub(crate) who: Who,
-    /// The outcome of a `POST` that hits the fault once, and on every attempt.
+    /// The outcomes of a `POST` that hits the fault once, and of one that hits it on every attempt.
     post: [End; 2],
-    /// The outcome of a `GET` that hits the fault once, and on every attempt.
+    /// The outcomes of a `GET` that hits the fault once, and of one that hits it on every attempt.
     get: [End; 2],
-    /// The outcome of a `DELETE` that hits the fault once, and on every attempt. A `DELETE` reads
+    /// The outcomes of a `DELETE` that hits the fault once, and of one that hits it on every attempt. A `DELETE` reads
     /// no body, and fails with 404 if an earlier attempt deleted the bucket.
     delete: [End; 2],
-    /// The number of requests with new credentials if the fault occurs once, and on every attempt.
+    /// The numbers of requests with new credentials if the fault occurs once, and if it occurs on every attempt.
     proofs: [u32; 2],
 }
 

@@ -1,6 +1,6 @@
 //! Property-based tests with random values.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, including its helpers")]
+#![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 
 mod json;
 mod models;

@@ -165,7 +165,7 @@ fn schema_name(name: &str) -> String {
     short.to_upper_camel_case()
 }
 
-/// The schema keywords that are copied besides [`RULES`]. Nested schemas come between the two lists.
+/// The schema keywords that are copied in addition to [`RULES`]. Nested schemas come between the two lists.
 const BEFORE: [&str; 2] = ["type", "format"];
 const AFTER: [&str; 5] = ["default", "deprecated", "nullable", "readOnly", "writeOnly"];
 

@@ -7,7 +7,7 @@ use crate::upstream::Node;
 /// The note that replaces prose.
 pub const TODO: &str = "TODO: describe in your own words";
 
-/// Returns the number of words in a text. A text with more than three is prose.
+/// Returns the number of words in a text. A text with more than three words is prose.
 pub(super) fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }

@@ -1,9 +1,9 @@
 //! Determines the Rust types of values, with progenitor. No other file uses progenitor.
 //!
-//! progenitor receives one object per group of values, with scalars, lists, maps and references as
-//! properties. Models are opaque to progenitor, so it receives no schema that it would reject or
-//! recurse on. The types are read from its public type space. The code that progenitor emits is not
-//! used.
+//! progenitor receives one object per group of values, the *holder*, with scalars, lists, maps and
+//! references as properties. Models are opaque to progenitor, so it receives no schema that it
+//! would reject or recurse on. The types are read from its public type space. The code that
+//! progenitor emits is not used.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ pub(super) fn types(
     groups: &[Vec<Value<'_>>],
     models: &BTreeMap<String, String>,
 ) -> anyhow::Result<Vec<Vec<Type>>> {
-    // progenitor would change some names, such as `ABC`, but does not change these.
+    // progenitor would change some model names, such as `ABC`, but does not change these placeholders.
     let handles = models.keys().zip(0..);
     let handles: BTreeMap<_, _> =
         handles.map(|(name, index)| (name.clone(), format!("Model{index}"))).collect();
@@ -56,7 +56,7 @@ pub(super) fn types(
     read(generator.get_type_space(), groups)
 }
 
-/// The prefix of each holder's name.
+/// The prefix of the name of each holder.
 const HOLDER: &str = "Holder";
 
 /// Returns settings that make progenitor use the Rust name of every model.
@@ -89,7 +89,7 @@ fn kind(schema_kind: SchemaKind) -> Schema {
     Schema { schema_data: SchemaData::default(), schema_kind }
 }
 
-/// Creates an object with a property for each value: `p0`, `p1`, ...
+/// Creates the holder of a group, with a property for each value: `p0`, `p1`, ...
 fn holder(values: &[Value<'_>], handles: &BTreeMap<String, String>) -> Schema {
     let mut object = ObjectType::default();
     for (index, value) in values.iter().enumerate() {
@@ -103,7 +103,7 @@ fn holder(values: &[Value<'_>], handles: &BTreeMap<String, String>) -> Schema {
     kind(SchemaKind::Type(Shape::Object(object)))
 }
 
-/// Reads the types of the objects' properties.
+/// Reads the types of the holders' properties.
 fn read(space: &TypeSpace, groups: &[Vec<Value<'_>>]) -> anyhow::Result<Vec<Vec<Type>>> {
     let mut types: Vec<Vec<Type>> =
         groups.iter().map(|group| vec![Type::Json; group.len()]).collect();

@@ -16,7 +16,7 @@ pub(super) const OBJECT_ID: &str = "x-object-id";
 /// The format of strings that become the runtime's `Base64`.
 pub(super) const BASE64: &str = "x-base64";
 
-/// The pattern of an object id: 12 bytes, written as 24 lower-case hexadecimal digits.
+/// The pattern of an object id: 12 bytes, written as 24 lowercase hexadecimal digits.
 const OBJECT_ID_PATTERN: &str = "^([a-f0-9]{24})$";
 
 /// Returns the schema with only the keywords that determine its type.

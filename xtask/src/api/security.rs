@@ -111,8 +111,8 @@ fn http(name: &str, scheme: &str, findings: &mut Vec<Finding>) -> SecurityKind {
     }
 }
 
-/// Returns the kinds of credentials for an OAuth 2.0 scheme: a token from the caller and, for the client credentials
-/// flow, an id and a secret that the client uses to request tokens.
+/// Returns the kinds of credentials for an OAuth 2.0 scheme. The first is a token from the caller. For the client
+/// credentials flow, the second is an id and a secret, with which the client requests tokens.
 fn oauth(flows: &OAuth2Flows) -> Vec<SecurityKind> {
     let url = flows.client_credentials.as_ref().map(|flow| flow.token_url.clone());
     let requested = url.map(SecurityKind::ClientCredentials);

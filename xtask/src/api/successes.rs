@@ -79,7 +79,7 @@ impl<'a> Successes<'a> {
         if accepted.is_empty() { JSON.to_owned() } else { accepted.join(", ") }
     }
 
-    /// Returns the value of a success. `ident` is the name of the enum for several values.
+    /// Returns the value of a successful response. `ident` is the name of the enum for several values.
     pub(super) fn value(&self, types: Vec<Type>, ident: Option<&String>) -> Success {
         let may_be_empty =
             self.responses.iter().any(|(_, it)| it.content.values().all(|it| it.schema.is_none()));

@@ -1,7 +1,7 @@
 //! The types of the model.
 //!
 //! Every value is final: names are Rust identifiers, types include their boxes, and facts that
-//! depend on several parts of the document are computed. Emitters only format these values.
+//! depend on several parts of the document are already computed. Emitters only format these values.
 
 mod example;
 mod model;

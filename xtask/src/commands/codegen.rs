@@ -30,7 +30,7 @@ pub(crate) struct Codegen {
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 
-    /// Correct the document with an OpenAPI Overlay 1.0 before it is checked. Repeatable, in order.
+    /// Correct the document with an OpenAPI Overlay 1.0 before it is checked. May be repeated; overlays apply in order.
     #[arg(long, value_name = "FILE")]
     overlay: Vec<PathBuf>,
 
@@ -42,7 +42,7 @@ pub(crate) struct Codegen {
     #[arg(long, value_name = "NAME", requires = "out", value_parser = crate_name)]
     name: Option<String>,
 
-    /// The version of the crate. Defaults to the document's.
+    /// The version of the crate. Defaults to the document's version.
     #[arg(long, value_name = "VERSION", requires = "out", value_parser = version)]
     version: Option<String>,
 

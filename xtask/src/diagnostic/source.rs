@@ -55,7 +55,7 @@ impl Excerpt {
     }
 }
 
-/// The number of characters around the span in an excerpt. Minified JSON is one line of millions.
+/// The number of characters around the span in an excerpt. Minified JSON is one line of millions of characters.
 const CONTEXT: usize = 200;
 
 impl Source {

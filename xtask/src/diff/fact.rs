@@ -45,7 +45,7 @@ pub(super) const fn always(effect: Effect) -> Policy {
 }
 
 impl Fact {
-    /// Creates a fact without parts. A fact with an empty value is simply true.
+    /// Creates a fact without parts. A fact that needs no value, such as a deprecation, has an empty one.
     pub(super) fn new(policy: Policy, value: impl Into<Value>) -> Self {
         Self { value: value.into(), policy, parts: BTreeMap::new() }
     }

@@ -9,8 +9,8 @@ use anyhow::{Context as _, bail};
 ///
 /// # Errors
 ///
-/// Returns an error if git is missing, the file is not in a repository, the revision does not
-/// exist, or the file does not exist at that revision.
+/// Returns an error if git is missing, if the file is not in a repository, or if the revision or
+/// the file at that revision does not exist.
 pub fn read_at(revision: &str, file: &Path) -> anyhow::Result<String> {
     let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = file.file_name().and_then(|it| it.to_str()).context("the file has no name")?;
@@ -35,7 +35,7 @@ pub fn read_at(revision: &str, file: &Path) -> anyhow::Result<String> {
 fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<Output> {
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(arguments).env("LC_ALL", "C");
-    command.output().context("cannot run git: is it installed?")
+    command.output().context("cannot run git: check that it is installed")
 }
 
 /// Returns git's error message.

@@ -20,7 +20,7 @@ use crate::diagnostic::{Finding, Place, Source, Span};
 const MAX_DEPTH: usize = 100;
 
 /// The maximum number of values that aliases may copy. Without a limit, a few nested aliases could
-/// fill the memory.
+/// exhaust the memory.
 const MAX_COPIES: usize = 1_000_000;
 
 /// Parses a document. `number` is the index of the source in its spans.

@@ -114,7 +114,7 @@ pub(super) fn of_value(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_>
     value(meaning, rules, docs, links)
 }
 
-/// Emits the docs of a setter: what it sets, the bounds and the default.
+/// Emits the docs of a setter: the meaning of the value, its bounds and its default.
 pub(super) fn of_setter(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_>) -> TokenStream {
     value(sets(&format!("`{name}`"), docs.description.as_deref()), rules, docs, links)
 }

@@ -1,9 +1,9 @@
 //! The paths of emitted files, and the `mod.rs` files.
 //!
-//! Without features, there is one folder for models and one for operations. With features, each of
-//! them has a folder per feature. If only one feature needs a model, the model is in that feature's
-//! folder, and otherwise in `shared`. A module in `shared` is compiled with any of its features, or
-//! always if it has many.
+//! Without features, there is one folder for models and one for operations. With features, both
+//! contain a folder for each feature. If only one feature needs a model, the model is in that
+//! feature's folder, and otherwise in `shared`. A module in `shared` is compiled with any of its
+//! features, or always if it has many features.
 
 use std::collections::BTreeMap;
 use std::iter;

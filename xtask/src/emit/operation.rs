@@ -414,7 +414,8 @@ fn is_reason_phrase(status: &str, meaning: &str) -> bool {
 /// Returns the reason for the deprecation, if the operation is deprecated. Without a newer version, the reason names
 /// the method that the description refers to.
 fn deprecation(operation: &Operation, links: &Links<'_>) -> Option<String> {
-    let until = operation.sunset.as_ref().map(|date| format!("the server removes it on {date}"));
+    let until =
+        operation.sunset.as_ref().map(|date| format!("the server removes this version on {date}"));
     let instead = operation.successor.as_ref().map(|successor| {
         format!("use `{}` (resource version {})", successor.ident, successor.version)
     });

@@ -12,7 +12,7 @@ use crate::api::{Model, Page, PageCursor, PageField, PageLinks, Paging, PagingSt
 pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
     let doc = docs::own(
         "Returns the items of this page and all later pages, in order.\n\n\
-         Each page is one request, with its own retries and timeouts. The stream ends after the first error, \
+         Each page is a separate operation, with its own retries and timeouts. The stream ends after the first error, \
          which can be any error of [`send`](Self::send).",
     );
     let (stream, item) = (imports.root("ItemStream"), imports.ty(&paging.item));

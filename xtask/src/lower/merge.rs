@@ -191,8 +191,8 @@ impl<'a> Merge<'a> {
     }
 }
 
-/// Returns what the alternatives state about other properties. They can have any value if some alternatives describe
-/// them and others do not.
+/// Returns the schema of all other properties. They can have any value if some alternatives describe them and others
+/// do not.
 fn common_rest(alternatives: &[Alternative<'_>]) -> Option<AdditionalProperties> {
     let all = alternatives.iter().map(|it| &it.object.additional_properties);
     let mut open = all.filter(|it| **it != Some(AdditionalProperties::Any(false)));

@@ -14,7 +14,7 @@ use crate::visitor::{self, OperationKey};
 
 /// Keeps the best media type of each response. Keeps all success responses if their values differ
 /// and can be distinguished. Otherwise, keeps the first one with a value, and those without. If an
-/// operation declares no other success, `default` is its success.
+/// operation declares no other success response, `default` counts as one.
 ///
 /// Removes error bodies that the runtime has a type for, because servers and proxies return more
 /// statuses than a document lists. Also removes error bodies that are not JSON.
@@ -53,7 +53,7 @@ fn keep_best(content: &mut IndexMap<String, MediaType>) -> IndexMap<String, Medi
     }
 }
 
-/// Reports the other media types of a success, unless they only encode the same value differently.
+/// Reports the other media types of a success response, unless they only encode the same value differently.
 fn other_values(
     key: OperationKey<'_>,
     status: &StatusCode,

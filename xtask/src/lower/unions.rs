@@ -10,7 +10,7 @@ use super::merge::{
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// The extension of an object that replaces a union: the other properties that the first variant requires.
+/// The extension that lists the other properties that the first variant requires, on an object that replaces a union.
 pub(crate) const FIRST_REQUIRES: &str = "x-first-variant-requires";
 
 /// Converts a union without a `discriminator` to an equivalent form that can be decoded without

@@ -99,7 +99,7 @@ fn suffix(version: &str) -> String {
 }
 
 /// Returns whether the server may respond to a request for `date` with `version`. Stages are later than dates, and are
-/// only used if requested.
+/// used only if requested.
 fn is_within(version: &str, date: &str) -> bool {
     version == date || (is_date(version) && version <= date)
 }

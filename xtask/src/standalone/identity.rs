@@ -165,7 +165,7 @@ fn quoted(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Returns a program that calls one operation: a list if there is one, or else a read.
+/// Returns a program that calls one operation: one that lists, or else one that reads.
 fn example(api: &Api) -> String {
     let candidates = || api.operations.iter().filter(|it| !it.deprecated && it.body.is_none());
     let reads = |it: &&Operation| it.method == "GET" && it.success != Success::Nothing;

@@ -63,7 +63,7 @@ pub(super) fn of_schema(
     }
 }
 
-/// Returns the effect of other enum values. Code may name the variant of a removed value.
+/// Returns the effect of different enum values. Code may name the variant of a removed value.
 fn of_values(ours: &Value, vendor: &Value) -> Effect {
     let (Some(ours), Some(vendor)) = (ours.as_array(), vendor.as_array()) else {
         return Effect::Breaks;

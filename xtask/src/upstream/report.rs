@@ -62,7 +62,7 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// Returns no error, because every value is valid JSON.
+    /// Never returns an error in practice, because every value is valid JSON.
     pub fn json(&self) -> serde_json::Result<String> {
         Ok(serde_json::to_string_pretty(&self.entries)? + "\n")
     }

@@ -108,19 +108,19 @@ pub fn media_slots(content: &mut IndexMap<String, MediaType>) -> impl Iterator<I
     content.values_mut().filter_map(|media| media.schema.as_mut().map(Slot::Plain))
 }
 
-/// Returns whether a response with this status is a success.
+/// Returns whether a response with this status is a success response.
 #[must_use]
 pub fn is_success(status: &StatusCode) -> bool {
     status.to_string().starts_with('2')
 }
 
-/// Returns whether a response with this status is an error.
+/// Returns whether a response with this status is an error response.
 #[must_use]
 pub fn is_error(status: &StatusCode) -> bool {
     status.to_string().starts_with(['4', '5'])
 }
 
-/// Returns the success and the error responses of an operation, each with a word for naming its schemas.
+/// Returns the success and error responses of an operation, each with a word for naming its schemas.
 fn responses_mut(responses: &mut Responses) -> impl Iterator<Item = (&'static str, &mut Response)> {
     let (listed, default) = (responses.responses.iter_mut(), &mut responses.default);
     let listed = listed.filter_map(|(status, response)| match status {

@@ -3,11 +3,7 @@
 //! Each case edits the model in `before.json`. `changes.rs` compares whole documents, and compiles
 //! a caller against them.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests and their helpers fail by panicking")]
 
 mod command;
 mod json;

@@ -1,9 +1,9 @@
-//! Reads what Prism logged about each request.
+//! Reads Prism's log of each request.
 
 /// The error for a request that makes Prism stop before it logs anything.
 pub(crate) const NO_VERDICT: &str = "Prism stops";
 
-/// What Prism logged about a request.
+/// The entries in Prism's log about a request.
 #[derive(Default)]
 pub(crate) struct Request {
     is_valid: bool,

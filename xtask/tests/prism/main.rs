@@ -50,7 +50,7 @@ fn folder() -> PathBuf {
     root().join("target/prism")
 }
 
-/// What Prism logged about the requests of one client.
+/// Prism's log of the requests of one client.
 struct Row<'a> {
     client: &'a Client,
     requests: usize,
@@ -69,7 +69,7 @@ struct Fault {
 fn prism_accepts_every_request_of_ten_clients() {
     let corpus = root().join("../shared/corpus");
     if !corpus.exists() {
-        skip::skip("requests of ten clients to Prism", "shared/corpus is not there");
+        skip::skip("requests of ten clients to Prism", "../shared/corpus does not exist");
         return;
     }
     let clients = DOCUMENTS.map(|name| Client::write(&corpus.join(name)));

@@ -12,7 +12,10 @@ pub(crate) fn text() -> Option<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/atlas-openapi.yaml");
     let text = std::fs::read_to_string(path).ok();
     if text.is_none() {
-        crate::skip::skip("the vendor's full document", "shared/atlas-openapi.yaml is not there");
+        crate::skip::skip(
+            "the vendor's full document",
+            "../shared/atlas-openapi.yaml does not exist",
+        );
     }
     text
 }
@@ -36,8 +39,8 @@ pub(crate) struct Asked {
     pub(crate) query: Vec<String>,
 }
 
-/// Returns a request for every media type of a success, with the newest body version up to that
-/// version.
+/// Returns a request for every media type of a success response, with the newest body version up to
+/// that version.
 pub(crate) fn asked(text: &str) -> Vec<Asked> {
     let document: Value = serde_yaml::from_str(text).unwrap();
     let mut asked = Vec::new();

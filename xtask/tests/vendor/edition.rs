@@ -7,7 +7,7 @@ use xtask::diff;
 use crate::document;
 
 #[test]
-fn the_report_on_another_edition_names_exactly_what_differs() {
+fn the_report_on_another_edition_names_exactly_the_differences() {
     let Some(text) = document::text() else { return };
     let old = document::generate(&text, false);
     let mut edition: Value = serde_yaml::from_str(&text).unwrap();

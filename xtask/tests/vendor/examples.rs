@@ -1,7 +1,7 @@
 //! The example from the documentation of each method, as a function that can be called.
 //!
-//! Ids in the path are replaced with ids that are derived from the name of the parameter, so that
-//! an id in the wrong place is detected.
+//! Ids in the path are replaced with ids that depend on the name of the parameter, so that the test
+//! detects an id in the wrong place.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};

@@ -33,8 +33,9 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
             .target(Target::AtMost(70.0)),
     ];
     Ok(format!(
-        "A clone of the last commit with an empty target folder and downloaded packages. Ours compiles the generator \
-         with all its dependencies, including progenitor, and generates the client.\n\n{}",
+        "Each round starts with an empty target folder in a clone of the last commit. The packages are already \
+         downloaded. Ours compiles the generator with all its dependencies, including progenitor, and generates the \
+         client.\n\n{}",
         table(&rows)
     ))
 }

@@ -1,4 +1,4 @@
-//! Runs other programs, mostly cargo, and measures what they use.
+//! Runs other programs, mostly cargo, and measures their resource usage.
 
 pub(crate) mod manifest;
 pub mod scratch;

@@ -1,4 +1,4 @@
-//! Measures what a process uses: time, processor time and memory.
+//! Measures the resource usage of a process: time, processor time and memory.
 
 use std::io::{Read as _, Seek as _};
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use wait4::Wait4 as _;
 
 use crate::measure::median;
 
-/// What a process used, including all child processes that it waited for.
+/// The resource usage of a process and of all child processes that it waited for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Usage {
     /// The elapsed seconds.
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_process_is_measured_with_what_it_starts() {
+    fn a_process_is_measured_with_its_children() {
         let script = "echo out; echo 'error: it broke' >&2; sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done'; exit 3";
         let ended = run(Command::new("sh").args(["-c", script])).unwrap();
         assert_eq!((ended.success, ended.stdout.as_str()), (false, "out\n"));

@@ -22,7 +22,7 @@ pub struct Comparison {
     pub unit: Unit,
     /// Our number.
     pub ours: f64,
-    /// What the number is compared with, and that number. `None` if there is no comparison.
+    /// The name and the number of the other side. `None` if there is no comparison.
     pub beside: Option<(String, f64)>,
     /// The target for our number.
     pub target: Option<Target>,
@@ -31,7 +31,7 @@ pub struct Comparison {
 /// A target for a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Target {
-    /// At most this multiple of the number that it is compared with.
+    /// At most this multiple of the other side's number.
     Times(f64),
     /// At most this number.
     AtMost(f64),
@@ -46,7 +46,7 @@ pub enum Verdict {
     Met,
     /// The target is missed.
     Missed,
-    /// The number for the comparison was not measured.
+    /// One of the two numbers was not measured.
     Unknown,
     /// There is no target.
     Untargeted,
@@ -99,7 +99,7 @@ impl Comparison {
         Self { what: what.into(), unit, ours, beside: None, target: None }
     }
 
-    /// Sets what the number is compared with.
+    /// Sets the name and the number of the other side.
     #[must_use]
     pub fn beside(self, what: impl Into<String>, theirs: f64) -> Self {
         Self { beside: Some((what.into(), theirs)), ..self }

@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn the_strongest_challenge_is_used_and_the_first_of_equal_ones() {
+    fn the_first_of_the_strongest_challenges_is_used() {
         const MD5: &str = "Digest realm=a, nonce=b, qop=auth, algorithm=MD5";
         const SHA: &str = "Digest realm=a, nonce=b, qop=auth, algorithm=SHA-256";
         const SESSION: &str = "Digest realm=a, nonce=b, qop=auth, algorithm=SHA-256-sess";

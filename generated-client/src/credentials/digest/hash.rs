@@ -34,7 +34,7 @@ fn joined<'a>(parts: &[&'a str]) -> impl Iterator<Item = &'a str> {
     colons.zip(parts).flat_map(|(colon, part)| [colon, part])
 }
 
-/// Formats `bytes` in lower-case hexadecimal.
+/// Formats `bytes` in lowercase hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0x0f].map(hex_digit)).collect();
     // Digits are ASCII.

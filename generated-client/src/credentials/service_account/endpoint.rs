@@ -78,7 +78,7 @@ impl Endpoint {
     }
 
     pub(super) async fn issue(&self, transport: &Transport) -> Result<AccessToken, Failure> {
-        // The lifetime is counted from before the request, so that it is never overestimated.
+        // The lifetime starts before the request, so it is never overestimated.
         let asked_at = SystemTime::now();
         let scopes = self.scopes.iter().map(|scopes| format!("&scope={}", form(scopes)));
         let body = "grant_type=client_credentials".to_owned() + &scopes.collect::<String>();
@@ -125,7 +125,7 @@ impl Endpoint {
     }
 }
 
-/// Sends a request and returns the body of a success.
+/// Sends a request and returns the body of a successful response.
 async fn exchange(
     transport: &Transport,
     operation: &'static Operation,

@@ -69,7 +69,7 @@ impl Held {
         Self { token, since: Instant::now(), lifetime, postponed_until: None }
     }
 
-    /// Returns the remaining lifetime, by the more pessimistic of two clocks. The system time can
+    /// Returns the remaining lifetime: the shorter one according to two clocks. The system time can
     /// be set back, and the monotonic clock stops while the machine sleeps.
     fn left(&self) -> Duration {
         self.token.lifetime().min(self.lifetime.saturating_sub(self.since.elapsed()))

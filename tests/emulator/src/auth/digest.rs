@@ -151,9 +151,9 @@ impl DigestServer {
         })
     }
 
-    /// Creates a 401 error with a valid challenge that breaks simple parsers: a second scheme on
-    /// the same line, escaped quotes and commas within values, a list of `qop`, and unknown
-    /// parameters.
+    /// Creates a 401 error with a valid challenge that breaks simple parsers. It has a second
+    /// scheme on the same line, escaped quotes and commas within values, a list of `qop`, and
+    /// unknown parameters.
     pub(crate) fn hostile_challenge(&self, stale: bool) -> ApiError {
         let nonce = quoted(&self.nonces().issue(Style::Hostile));
         let opaque = quoted(Style::Hostile.opaque().unwrap_or_default());

@@ -3,7 +3,7 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::expect_used,
-    reason = "a test fails by panicking, including its helpers"
+    reason = "tests and their helpers fail by panicking"
 )]
 
 use atlas_emulator::Emulator;

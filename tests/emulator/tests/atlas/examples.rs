@@ -1,6 +1,6 @@
 //! Operations and versions that are in the spec, but not implemented in the local Atlas.
 
-#![expect(clippy::indexing_slicing, reason = "a test fails by panicking, including its helpers")]
+#![expect(clippy::indexing_slicing, reason = "tests and their helpers fail by panicking")]
 
 use std::path::PathBuf;
 

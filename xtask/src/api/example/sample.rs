@@ -58,7 +58,7 @@ fn text(pattern: &str, rules: &Rules) -> Option<String> {
     })
 }
 
-/// Writes the first string that the expression matches, with `more` repetitions than it requires.
+/// Writes the first string that the expression matches, with `more` repetitions beyond the required ones.
 fn write(expression: &Hir, more: u32, text: &mut String) -> Option<()> {
     match expression.kind() {
         HirKind::Empty | HirKind::Look(_) => Some(()),

@@ -7,10 +7,11 @@
 //!   (`itemsPerPage`, `per_page`, `perPage`, `pageSize`, `page_size`, `pagesize`, `limit`). The schema of the number
 //!   states the first page, with a `default` or a `minimum` of 0 or 1. The first `pageNum` is 1.
 //! - Offsets: an optional `offset` or `skip`, and a page size.
-//! - Cursors: an optional string (`cursor`, `page_token`, ...) whose next value is in a field of the response
-//!   (`next_cursor`, `next_page_token`, ...) or of an object in it (`meta.next_cursor`), or a parameter of a link there
-//!   (`links.next`, `next_page_uri`) or in the header `Link`; or `starting_after` with the field `has_more`. The header
-//!   counts if the response declares it, or if the description of the parameter mentions the `next` link or the header.
+//! - Cursors: an optional string (`cursor`, `page_token`, ...). Its next value is in a field of the response
+//!   (`next_cursor`, `next_page_token`, ...), in a field of a nested object (`meta.next_cursor`), or in a parameter of
+//!   a link. The link is in the response (`links.next`, `next_page_uri`) or in the header `Link`. The header counts if
+//!   the response declares it, or if the description of the parameter mentions the `next` link or the header. The
+//!   parameter `starting_after` with the field `has_more` is also a cursor.
 //!
 //! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
 //! Except with `pageNum` and cursors, items need an `id`: a repeated id shows that the server ignores the parameter and

@@ -63,7 +63,7 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
     None
 }
 
-/// Returns why a header is no parameter, and the solution. Without security schemes, `Authorization` is a parameter,
+/// Returns the reason why a header is not a parameter, and the fix. Without security schemes, `Authorization` is a parameter,
 /// because callers have no other way to set it.
 fn set_by_the_client(parameter: &Listed<'_>, root: &Value) -> Option<(&'static str, &'static str)> {
     // OpenAPI 3.0.3, "Parameter Object".

@@ -1,13 +1,13 @@
-//! Replaces characters that JSON escapes as two surrogates: `\ud83d\udc4d`. YAML has no such escape, so each pair
+//! Replaces characters that JSON escapes as two surrogates, such as `\ud83d\udc4d`. YAML has no such escape, so each pair
 //! becomes `\U0001f44d` before the text is parsed.
 
 use std::borrow::Cow;
 
-/// How many characters a replacement saves: a pair of surrogates has 12 characters, and the
-/// replacement 10.
+/// The number of characters that a replacement saves: a pair of surrogates has 12 characters, and
+/// the replacement has 10.
 const SAVED: usize = 2;
 
-/// A text without surrogates, with the places of the replacements.
+/// A text without surrogates, with the locations of the replacements.
 pub(super) struct Joined<'t> {
     pub(super) text: Cow<'t, str>,
     /// The line and column of each replacement in the new text, counted from 1.

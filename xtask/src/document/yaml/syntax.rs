@@ -1,8 +1,8 @@
-//! Explains why a text is not YAML, because the parser often notices an error only lines later.
+//! Explains why a text is not YAML, because the parser often detects an error only some lines later.
 
 use crate::diagnostic::{Finding, Place, Span};
 
-/// Explains a syntax error that the parser noticed at `at`.
+/// Explains a syntax error that the parser detected at `at`.
 pub(super) fn explain(text: &str, at: Span, info: &str) -> Vec<Finding> {
     let lines: Vec<&str> = text.lines().collect();
     let conflicts = conflicts(&lines, at);

@@ -19,8 +19,7 @@ pub(super) fn section(
 
 fn notes_on(job: &Job<'_>) -> Vec<String> {
     let name = job.generator.name;
-    let repaired =
-        job.repaired.iter().map(|repair| format!("{name} reads a changed document: {repair}."));
+    let repaired = job.repaired.iter().map(|repair| format!("{name} reads the document {repair}."));
     let failed = job.failure.iter().map(|failure| format!("{name} fails: {failure}"));
     let checked = job.checked();
     let error = checked.and_then(|checked| checked.first_error);

@@ -175,7 +175,7 @@ impl Proofs<'_> {
     }
 
     /// Decides what to do after this response to `operation`. Returns [`Verdict::SendAgain`] at
-    /// most twice, so that a loop around it ends.
+    /// most twice, so that a loop around this method ends.
     ///
     /// # Errors
     ///
