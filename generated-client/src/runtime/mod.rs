@@ -30,7 +30,7 @@ pub(crate) use parameter_value::ParameterValue;
 pub(crate) use request::Request;
 pub(crate) use reqwest::Method;
 pub(crate) use string_enum::{deserialize_text, string_enum};
-pub(crate) use style::{NOT_IN_COOKIES, Style};
+pub(crate) use style::{NOT_IN_COOKIES, RESERVED, Style};
 pub(crate) use tagged_union::{
     JsonObject, TaggedUnion, UnionVisitor, decode_variant, tagged_union,
 };

@@ -11,7 +11,7 @@ use super::{At, InvalidInput};
 
 /// All characters except the unreserved characters of RFC 3986, section 2.3, so that a value stays
 /// one segment.
-pub(super) const RESERVED: &AsciiSet =
+pub(crate) const RESERVED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The characters that a cookie cannot contain (RFC 6265, section 4.1.1). Most servers do not decode cookies, so

@@ -166,14 +166,14 @@ async fn client_credentials_request_one_token() {
             NOTHING.to_owned()
         }
     });
-    let credentials = Credentials::oauth("my id", "my:secret").with_scopes("read write");
+    let credentials = Credentials::oauth("my id-1", "my:secret_~.").with_scopes("read write");
     let client = server.client(credentials);
     client.ping().send().await.unwrap();
     client.ping().send().await.unwrap();
     let requests = server.requests();
     assert_eq!(requests.len(), 3);
-    // RFC 6749, section 2.3.1: `my%20id:my%3Asecret`.
-    assert_eq!(header(&requests[0], "authorization"), Some("Basic bXklMjBpZDpteSUzQXNlY3JldA=="));
+    // RFC 6749, section 2.3.1: `my%20id-1:my%3Asecret_~.`.
+    assert_eq!(header(&requests[0], "authorization"), Some("Basic bXklMjBpZC0xOm15JTNBc2VjcmV0X34u"));
     assert!(requests[0].ends_with("grant_type=client_credentials&scope=read%20write"));
     assert_eq!(header(&requests[2], "authorization"), Some("Bearer t0ken"));
     assert_eq!(client.access_token().await.unwrap().expose_secret(), "t0ken");

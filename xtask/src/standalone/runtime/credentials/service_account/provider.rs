@@ -2,18 +2,20 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use reqwest::StatusCode;
 
 use crate::response::ResponseHead;
+use crate::runtime::RESERVED;
 
 /// The name of the token endpoint in messages.
 pub(super) const ISSUE: &str = "of the API";
 pub(super) const REVOKE: &str = "of the API";
 
-/// Encodes the id and the secret for HTTP Basic (RFC 6749, section 2.3.1).
+/// Encodes the id and the secret for HTTP Basic (RFC 6749, section 2.3.1). Some servers do not decode them, so
+/// unreserved characters are not encoded.
 pub(super) fn basic(client_id: &str, client_secret: &str) -> String {
-    let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+    let encode = |text| utf8_percent_encode(text, RESERVED);
     BASE64_STANDARD.encode(format!("{}:{}", encode(client_id), encode(client_secret)))
 }
 
