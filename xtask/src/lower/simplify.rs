@@ -11,10 +11,10 @@ use super::merge::enum_of;
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// Removes members of `allOf` that do not constrain the value, and `allOf` itself if a single
-/// inline schema is left. An `allOf` around one reference is kept, because OpenAPI 3.0 needs it to
-/// annotate a reference. A union of a single variant is an `allOf`, unless its discriminator allows
-/// values that the document does not describe.
+/// Removes members of `allOf` that do not constrain the value, and `allOf` itself if a single inline
+/// schema is left. An `allOf` around one reference is kept, because OpenAPI 3.0 needs it to annotate a
+/// reference. A union of a single variant becomes an `allOf`, unless its discriminator allows values
+/// that the document does not describe.
 ///
 /// Also normalizes numbers and strings that have a keyword for another type, or a bound in an
 /// unusual notation (`1e9` for an integer). An enum whose values are not all strings keeps only its

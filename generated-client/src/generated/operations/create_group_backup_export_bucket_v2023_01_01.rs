@@ -25,7 +25,7 @@ pub struct CreateGroupBackupExportBucketV20230101 {
 }
 
 impl Client {
-    /// Create one snapshot export bucket.
+    /// Creates a snapshot export bucket.
     ///
     /// Registers an Amazon S3 bucket, an Azure Blob Storage container or a Google Cloud Storage
     /// bucket as a destination for the snapshots of a project.

@@ -25,7 +25,7 @@ pub struct CreateGroupClusterBackupExport {
 }
 
 impl Client {
-    /// Create one snapshot export job.
+    /// Creates a snapshot export job.
     ///
     /// Starts copying a snapshot of a cluster to an export bucket of the project. The response is
     /// the new export job, which has not finished yet;

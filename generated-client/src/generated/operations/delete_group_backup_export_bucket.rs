@@ -23,9 +23,9 @@ pub struct DeleteGroupBackupExportBucket {
 }
 
 impl Client {
-    /// Delete one snapshot export bucket.
+    /// Deletes a snapshot export bucket.
     ///
-    /// Deletes an export bucket from a project. The storage and its contents remain.
+    /// The bucket is removed only from the project. The storage and its contents remain.
     ///
     /// First disable automatic exports to the bucket on all clusters of the project.
     ///

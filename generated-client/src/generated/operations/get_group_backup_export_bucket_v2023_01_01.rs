@@ -24,9 +24,9 @@ pub struct GetGroupBackupExportBucketV20230101 {
 }
 
 impl Client {
-    /// Return one snapshot export bucket.
+    /// Returns a snapshot export bucket.
     ///
-    /// Returns one export bucket of a project. Version 2023-01-01 supports only buckets in AWS.
+    /// Version 2023-01-01 supports only buckets in AWS.
     ///
     /// `GET /api/atlas/v2/groups/{groupId}/backup/exportBuckets/{exportBucketId}`, resource version
     /// 2023-01-01. Requires the role Project Read Only.

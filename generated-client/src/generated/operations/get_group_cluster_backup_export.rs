@@ -25,9 +25,9 @@ pub struct GetGroupClusterBackupExport {
 }
 
 impl Client {
-    /// Return one snapshot export job.
+    /// Returns a snapshot export job.
     ///
-    /// Returns one export job of a cluster, with its state and its progress.
+    /// The job contains its state and its progress.
     ///
     /// `GET /api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/exports/{exportId}`,
     /// resource version 2023-01-01. Requires the role Project Backup Manager.

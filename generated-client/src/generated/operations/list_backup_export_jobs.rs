@@ -28,9 +28,9 @@ pub struct ListBackupExportJobs {
 }
 
 impl Client {
-    /// Return all snapshot export jobs of one cluster (legacy API).
+    /// Lists the snapshot export jobs of a cluster (legacy API).
     ///
-    /// Lists the export jobs of a cluster, page by page, through the legacy API. Use
+    /// Each response contains one page of the list. Use
     /// [`list_group_cluster_backup_exports`](crate::Client::list_group_cluster_backup_exports)
     /// instead, which returns the same jobs.
     ///

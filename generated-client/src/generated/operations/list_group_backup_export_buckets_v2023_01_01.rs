@@ -27,10 +27,10 @@ pub struct ListGroupBackupExportBucketsV20230101 {
 }
 
 impl Client {
-    /// Return all snapshot export buckets of one project.
+    /// Lists the snapshot export buckets of a project.
     ///
-    /// Lists the export buckets of a project, page by page. Version 2023-01-01 supports only
-    /// buckets in AWS.
+    /// Each response contains one page of the list. Version 2023-01-01 supports only buckets in
+    /// AWS.
     ///
     /// `GET /api/atlas/v2/groups/{groupId}/backup/exportBuckets`, resource version 2023-01-01.
     /// Requires the role Project Read Only.

@@ -28,9 +28,9 @@ pub struct ListGroupClusterBackupExports {
 }
 
 impl Client {
-    /// Return all snapshot export jobs of one cluster.
+    /// Lists the snapshot export jobs of a cluster.
     ///
-    /// Lists all export jobs of a cluster, in any state, page by page.
+    /// Each response contains one page of the list. The list contains jobs in all states.
     ///
     /// `GET /api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/exports`, resource version
     /// 2023-01-01. Requires the role Project Backup Manager or Project Atlas Admin.

@@ -26,7 +26,7 @@ pub struct UpdateGroupBackupExportBucket {
 }
 
 impl Client {
-    /// Update the private networking of one snapshot export bucket.
+    /// Updates the private networking of a snapshot export bucket.
     ///
     /// Sets whether exports to an export bucket in AWS use AWS PrivateLink. Other properties of an
     /// export bucket cannot be changed.

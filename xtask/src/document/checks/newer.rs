@@ -130,7 +130,7 @@ fn is_plain_text(object: Object<'_>) -> bool {
     is_text && !object.fields.contains_key("format")
 }
 
-/// Converts the schema of the items in a sequence, which OpenAPI 3.2 adds. Only lines of JSON have items.
+/// Converts `itemSchema`, the schema of the items in a sequence (OpenAPI 3.2). Only lines of JSON have items.
 fn item_schema(media: Object<'_>, key: &str, value: &Value) -> Option<Conversion> {
     if key != "itemSchema" || media.fields.contains_key("schema") {
         return None;
