@@ -1,12 +1,12 @@
 //! The styles of values in a path, a query, a header or a cookie (OpenAPI 3.0.3, "Style Values").
 
-use std::fmt;
+mod value;
 
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::Serialize;
 use serde_json::Value;
 
+use self::value::{Content, Properties, text};
 use super::{At, InvalidInput};
 
 /// All characters except the unreserved characters of RFC 3986, section 2.3, so that a value stays
@@ -125,58 +125,6 @@ pub(crate) struct Styled {
     content: Content,
 }
 
-/// The contents of a value. The properties of an object keep their order.
-enum Content {
-    Text(String),
-    List(Vec<Value>),
-    Object(Properties),
-}
-
-struct Properties(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Properties {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(PropertiesVisitor)
-    }
-}
-
-struct PropertiesVisitor;
-
-impl<'de> Visitor<'de> for PropertiesVisitor {
-    type Value = Properties;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Properties, A::Error> {
-        let mut properties = Vec::new();
-        while let Some(property) = map.next_entry()? {
-            properties.push(property);
-        }
-        Ok(Properties(properties))
-    }
-}
-
-impl Content {
-    fn read(json: &str) -> serde_json::Result<Self> {
-        Ok(match json.as_bytes().first() {
-            Some(b'{') => Self::Object(serde_json::from_str(json)?),
-            Some(b'[') => Self::List(serde_json::from_str(json)?),
-            Some(b'"') => Self::Text(serde_json::from_str(json)?),
-            _ => Self::Text(json.to_owned()),
-        })
-    }
-
-    const fn is_empty(&self) -> bool {
-        match self {
-            Self::Text(_) => false,
-            Self::List(items) => items.is_empty(),
-            Self::Object(Properties(properties)) => properties.is_empty(),
-        }
-    }
-}
-
 impl Styled {
     /// Returns the parameter, or `None` if its value is absent.
     ///
@@ -281,11 +229,6 @@ impl Styled {
             }
         }
     }
-}
-
-/// Returns a string unchanged, and any other value as JSON.
-fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
 }
 
 fn joined(shape: &Shape, delimiter: &str) -> String {
