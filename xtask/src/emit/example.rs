@@ -1,9 +1,9 @@
 //! Emits the example in an operation's docs, which is compiled as a doctest.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::tokens::{self, ident};
+use super::tokens::{self, MODELS, ident};
 use crate::api::{Expression, Operation, Success, Type};
 use crate::layout;
 
@@ -96,44 +96,17 @@ fn call(operation: &Operation, root: &Ident) -> TokenStream {
 
 /// Emits a type with its path, because an example imports only models.
 fn ty(ty: &Type, root: &Ident) -> TokenStream {
-    match ty {
-        Type::Bool => quote!(bool),
-        Type::Integer(name) | Type::Float(name) | Type::Model(name) => {
-            let name = ident(name);
-            quote!(#name)
+    tokens::ty(ty, &|module, name| {
+        let name = ident(name);
+        match module {
+            MODELS => quote!(#name),
+            "crate" => quote!(#root::#name),
+            _ => {
+                let path = tokens::parsed(module);
+                quote!(#path::#name)
+            }
         }
-        Type::String => quote!(String),
-        Type::ObjectId => quote!(#root::ObjectId),
-        Type::IdInput => quote!(#root::IdInput),
-        Type::Bytes => quote!(#root::Base64),
-        Type::Uuid => quote!(uuid::Uuid),
-        Type::DateTime => quote!(chrono::DateTime<chrono::Utc>),
-        Type::Date => quote!(chrono::NaiveDate),
-        Type::Json => quote!(serde_json::Value),
-        Type::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
-        Type::Upload => quote!(#root::Upload),
-        Type::Form => quote!(#root::Form),
-        Type::Option(inner) => {
-            let inner = self::ty(inner, root);
-            quote!(Option<#inner>)
-        }
-        Type::Nullable(inner) => {
-            let inner = self::ty(inner, root);
-            quote!(#root::Nullable<#inner>)
-        }
-        Type::List(inner) => {
-            let inner = self::ty(inner, root);
-            quote!(Vec<#inner>)
-        }
-        Type::Map(inner) => {
-            let inner = self::ty(inner, root);
-            quote!(std::collections::BTreeMap<String, #inner>)
-        }
-        Type::Boxed(inner) => {
-            let inner = self::ty(inner, root);
-            quote!(Box<#inner>)
-        }
-    }
+    })
 }
 
 fn setter((name, value): &(String, Expression)) -> TokenStream {
@@ -148,8 +121,8 @@ fn expression(value: &Expression) -> TokenStream {
         Expression::Parsed(text) => quote!(#text.parse()?),
         Expression::Bytes => quote!(b"value"),
         Expression::Bool(value) => quote!(#value),
-        Expression::Float(value) => literal(&format!("{value:?}")),
-        Expression::Integer(value) => literal(value),
+        Expression::Float(value) => tokens::parsed(&format!("{value:?}")),
+        Expression::Integer(value) => tokens::parsed(value),
         Expression::Json(value) => tokens::json(value),
         Expression::Default => quote!(Default::default()),
         Expression::None => quote!(None),
@@ -182,11 +155,4 @@ fn expression(value: &Expression) -> TokenStream {
             quote!(#model::#variant)
         }
     }
-}
-
-fn literal(number: &str) -> TokenStream {
-    number.parse().unwrap_or_else(|_| {
-        let zero = Literal::u8_unsuffixed(0);
-        quote!(#zero)
-    })
 }

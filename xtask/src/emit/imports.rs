@@ -6,11 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 
-use super::tokens::ident;
+use super::tokens::{self, MODELS, ident};
 use crate::api::Type;
 
-/// The module of models.
-const MODELS: &str = "crate::models";
 const RUNTIME: &str = "crate::runtime";
 
 /// The names that a file uses from other modules. The methods that return a name also import it.
@@ -51,57 +49,10 @@ impl Imports {
 
     /// Returns a type.
     pub(super) fn ty(&self, ty: &Type) -> TokenStream {
-        let inner = |inner: &Type| self.ty(inner);
-        match ty {
-            Type::Bool => quote!(bool),
-            Type::Integer(name) | Type::Float(name) => {
-                let name = ident(name);
-                quote!(#name)
-            }
-            Type::String => quote!(String),
-            Type::ObjectId | Type::IdInput | Type::Bytes | Type::Upload | Type::Form => {
-                let name = self.root(&ty.to_string());
-                quote!(#name)
-            }
-            Type::Uuid => {
-                let name = self.name("uuid", "Uuid");
-                quote!(#name)
-            }
-            Type::DateTime => {
-                let (name, zone) = (self.name("chrono", "DateTime"), self.name("chrono", "Utc"));
-                quote!(#name<#zone>)
-            }
-            Type::Date => {
-                let name = self.name("chrono", "NaiveDate");
-                quote!(#name)
-            }
-            Type::Json => quote!(serde_json::Value),
-            Type::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
-            Type::Option(value) => {
-                let value = inner(value);
-                quote!(Option<#value>)
-            }
-            Type::Nullable(value) => {
-                let (name, value) = (self.root("Nullable"), inner(value));
-                quote!(#name<#value>)
-            }
-            Type::List(item) => {
-                let item = inner(item);
-                quote!(Vec<#item>)
-            }
-            Type::Map(value) => {
-                let (map, value) = (self.name("std::collections", "BTreeMap"), inner(value));
-                quote!(#map<String, #value>)
-            }
-            Type::Boxed(value) => {
-                let value = inner(value);
-                quote!(Box<#value>)
-            }
-            Type::Model(name) => {
-                let name = self.model(name);
-                quote!(#name)
-            }
-        }
+        tokens::ty(ty, &|module, name| {
+            let name = if module == MODELS { self.model(name) } else { self.name(module, name) };
+            name.to_token_stream()
+        })
     }
 
     /// Returns the type of an argument, which accepts more than the value's own type.
@@ -139,13 +90,10 @@ fn group(module: &str) -> u8 {
 }
 
 fn import(module: &str, names: &BTreeSet<String>) -> TokenStream {
-    let path = module.split("::").map(|segment| match segment {
-        "crate" => quote!(crate),
-        segment => ident(segment).to_token_stream(),
-    });
+    let path = tokens::parsed(module);
     let names: Vec<Ident> = names.iter().map(|name| ident(name)).collect();
     match names.as_slice() {
-        [name] => quote!(use #(#path::)*#name;),
-        names => quote!(use #(#path::)*{#(#names),*};),
+        [name] => quote!(use #path::#name;),
+        names => quote!(use #path::{#(#names),*};),
     }
 }

@@ -1,10 +1,13 @@
 //! Emits tokens that several emitters need.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 use serde_json::Value;
 
 use crate::api::{Field, Model, Type};
+
+/// The module of models.
+pub(super) const MODELS: &str = "crate::models";
 
 /// The reason for the deprecation of a parameter or field.
 const DEPRECATED: &str = "deprecated by the API";
@@ -41,27 +44,74 @@ pub(super) fn json(value: &Value) -> TokenStream {
 
 /// Emits the literal of a JSON value. An integer has a type suffix unless it fits `i32`, the default.
 fn literal(value: &Value) -> TokenStream {
-    let text = match value {
+    match value {
+        Value::Null => quote!(null),
+        Value::Bool(value) => quote!(#value),
+        Value::Number(value) => match (value.as_i64(), value.as_u64()) {
+            (Some(whole), _) if i32::try_from(whole).is_err() => parsed(&format!("{value}_i64")),
+            (None, Some(_)) => parsed(&format!("{value}_u64")),
+            _ => parsed(&value.to_string()),
+        },
+        Value::String(text) => quote!(#text),
         Value::Array(items) => {
             let items = items.iter().map(literal);
-            return quote!([#(#items),*]);
+            quote!([#(#items),*])
         }
         Value::Object(properties) => {
             let properties = properties.iter().map(|(name, value)| {
                 let value = literal(value);
                 quote!(#name: #value)
             });
-            return quote!({#(#properties),*});
+            quote!({#(#properties),*})
         }
-        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
-            (Some(whole), _) if i32::try_from(whole).is_err() => format!("{number}_i64"),
-            (None, Some(_)) => format!("{number}_u64"),
-            _ => number.to_string(),
-        },
-        Value::String(text) => return quote!(#text),
-        value => value.to_string(),
-    };
-    text.parse().unwrap_or_else(|_| quote!({}))
+    }
+}
+
+/// Emits a number or a path, which are valid Rust as text.
+pub(super) fn parsed(text: &str) -> TokenStream {
+    text.parse().unwrap_or_default()
+}
+
+/// Emits a type. `path` returns a name from a module.
+pub(super) fn ty(ty: &Type, path: &dyn Fn(&'static str, &str) -> TokenStream) -> TokenStream {
+    let inner = |inner: &Type| self::ty(inner, path);
+    match ty {
+        Type::Bool => quote!(bool),
+        Type::Integer(name) | Type::Float(name) => ident(name).to_token_stream(),
+        Type::String => quote!(String),
+        Type::ObjectId | Type::IdInput | Type::Bytes | Type::Upload | Type::Form => {
+            path("crate", &ty.to_string())
+        }
+        Type::Uuid => path("uuid", "Uuid"),
+        Type::DateTime => {
+            let (name, zone) = (path("chrono", "DateTime"), path("chrono", "Utc"));
+            quote!(#name<#zone>)
+        }
+        Type::Date => path("chrono", "NaiveDate"),
+        Type::Json => quote!(serde_json::Value),
+        Type::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
+        Type::Option(value) => {
+            let value = inner(value);
+            quote!(Option<#value>)
+        }
+        Type::Nullable(value) => {
+            let (name, value) = (path("crate", "Nullable"), inner(value));
+            quote!(#name<#value>)
+        }
+        Type::List(item) => {
+            let item = inner(item);
+            quote!(Vec<#item>)
+        }
+        Type::Map(value) => {
+            let (map, value) = (path("std::collections", "BTreeMap"), inner(value));
+            quote!(#map<String, #value>)
+        }
+        Type::Boxed(value) => {
+            let value = inner(value);
+            quote!(Box<#value>)
+        }
+        Type::Model(name) => path(MODELS, name),
+    }
 }
 
 /// Emits the conversion of an argument, or nothing if the argument already has the type.

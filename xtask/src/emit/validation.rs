@@ -1,11 +1,11 @@
 //! Emits code that validates values before they are sent.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, quote};
 use serde_json::Number;
 
 use super::Imports;
-use super::tokens::{allow_deprecated, ident};
+use super::tokens::{self, allow_deprecated, ident};
 use crate::api::{Field, Model, Rules, Struct, Type, Union};
 
 /// Implements `Validate` for a struct.
@@ -92,8 +92,9 @@ pub(super) fn checks(
     let Place { at, value, .. } = place;
     let is_option = ty.is_option();
     let text = if is_option { quote!(#value.as_deref()) } else { place.borrowed() };
+    let size = |size: Option<usize>| size.map(Literal::usize_unsuffixed);
     let mut checks = Vec::new();
-    if let Some(range) = range(rules.min_length.as_ref(), rules.max_length.as_ref()) {
+    if let Some(range) = range(size(rules.min_length), size(rules.max_length)) {
         checks.push(quote!(#check::length(#at, #text, #range)));
     }
     if let Some(pattern) = &rules.pattern {
@@ -104,11 +105,11 @@ pub(super) fn checks(
         checks.push(quote!(#check::range(#at, #number, #range)));
     }
     if let Some(divisor) = &rules.multiple_of {
-        let (number, divisor) = (place.copied(), tokens(&literal(divisor, ty)));
+        let (number, divisor) = (place.copied(), literal(divisor, ty));
         checks.push(quote!(#check::multiple_of(#at, #number, #divisor)));
     }
     let items = if is_option { quote!(#value.as_deref()) } else { quote!(#value.as_slice()) };
-    if let Some(range) = range(rules.min_items.as_ref(), rules.max_items.as_ref()) {
+    if let Some(range) = range(size(rules.min_items), size(rules.max_items)) {
         checks.push(if matches!(ty.unwrapped(), Type::List(_)) {
             quote!(#check::items(#at, #items, #range))
         } else {
@@ -145,37 +146,35 @@ fn number_range(rules: &Rules, ty: &Type, imports: &Imports) -> Option<TokenStre
     let literal = |bound: &Number| literal(bound, ty);
     let (least, most) = (rules.minimum.as_ref().map(literal), rules.maximum.as_ref().map(literal));
     if !rules.exclusive_minimum && !rules.exclusive_maximum {
-        return range(least.as_ref(), most.as_ref());
+        return range(least, most);
     }
     let bound_type = imports.name("std::ops", "Bound");
-    let bound = |bound: Option<&String>, is_exclusive: bool| match bound.map(tokens) {
+    let bound = |bound: Option<TokenStream>, is_exclusive: bool| match bound {
         Some(bound) if is_exclusive => quote!(#bound_type::Excluded(#bound)),
         Some(bound) => quote!(#bound_type::Included(#bound)),
         None => quote!(#bound_type::Unbounded),
     };
     let is_bounded = least.is_some() || most.is_some();
-    let least = bound(least.as_ref(), rules.exclusive_minimum);
-    let most = bound(most.as_ref(), rules.exclusive_maximum);
+    let least = bound(least, rules.exclusive_minimum);
+    let most = bound(most, rules.exclusive_maximum);
     is_bounded.then(|| quote!((#least, #most)))
 }
 
-/// Formats a number of the type as a Rust literal.
-fn literal(number: &Number, ty: &Type) -> String {
+/// Emits a number of the type.
+fn literal(number: &Number, ty: &Type) -> TokenStream {
     match number.as_f64() {
-        Some(number) if matches!(ty.value(), Type::Float(_)) => format!("{number:?}"),
-        _ => number.to_string(),
+        Some(number) if matches!(ty.value(), Type::Float(_)) => {
+            tokens::parsed(&format!("{number:?}"))
+        }
+        _ => tokens::parsed(&number.to_string()),
     }
 }
 
-fn range<T: ToString>(least: Option<&T>, most: Option<&T>) -> Option<TokenStream> {
-    match (least.map(tokens), most.map(tokens)) {
+fn range(least: Option<impl ToTokens>, most: Option<impl ToTokens>) -> Option<TokenStream> {
+    match (least, most) {
         (Some(least), Some(most)) => Some(quote!(#least..=#most)),
         (Some(least), None) => Some(quote!(#least..)),
         (None, Some(most)) => Some(quote!(..=#most)),
         (None, None) => None,
     }
-}
-
-fn tokens(bound: &impl ToString) -> TokenStream {
-    bound.to_string().parse().unwrap_or_default()
 }
