@@ -110,11 +110,7 @@ fn check(sources: Vec<Source>, selection: &Selection) -> Result<Document, Diagno
 impl Document {
     /// Locates the findings of later passes.
     pub fn diagnostics(&self, findings: impl IntoIterator<Item = Finding>) -> Diagnostics {
-        let located = findings.into_iter().map(|finding| {
-            let span = self.spans.span(&finding.place);
-            Diagnostic::new(finding, span, &self.sources)
-        });
-        Diagnostics::new(located.collect())
+        self.spans.locate(findings, &self.sources)
     }
 }
 

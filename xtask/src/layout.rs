@@ -89,13 +89,9 @@ fn blank() -> Item {
 /// Adds blank lines between the members of an `impl`.
 fn spaced(mut item: Item) -> Item {
     if let Item::Impl(block) = &mut item {
-        let members = std::mem::take(&mut block.items);
-        for member in members {
-            if !block.items.is_empty() {
-                block.items.push(ImplItem::Verbatim(TokenStream::new()));
-            }
-            block.items.push(member);
-        }
+        let members = std::mem::take(&mut block.items).into_iter();
+        let blank = || ImplItem::Verbatim(TokenStream::new());
+        block.items = members.flat_map(|member| [blank(), member]).skip(1).collect();
     }
     item
 }

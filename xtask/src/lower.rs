@@ -27,10 +27,9 @@ mod select;
 mod servers;
 mod simplify;
 mod unions;
-pub mod versions;
+mod versions;
 
 pub use discriminators::tags;
-pub(crate) use unions::FIRST_REQUIRES;
 
 /// The options of a run.
 #[derive(Debug, Clone, Default)]
@@ -72,6 +71,8 @@ pub struct Lowered {
     pub openapi: OpenAPI,
     /// The origins of schemas that were inline, by name.
     pub origins: Origins,
+    /// For each object that replaces a union, the properties that only the first variant requires.
+    pub first_requires: BTreeMap<String, Vec<String>>,
     /// The findings of the passes.
     pub findings: Vec<Finding>,
 }

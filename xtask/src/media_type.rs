@@ -1,5 +1,7 @@
 //! Classifies media types by their names.
 
+use crate::date::is_version;
+
 /// The encoding of a body, as far as the name of its media type determines it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
@@ -54,6 +56,15 @@ pub fn is_json(media_type: &str) -> bool {
 #[must_use]
 pub fn essence(media_type: &str) -> String {
     media_type.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Returns the resource version in a media type: `2024-05-30` for `application/vnd.atlas.2024-05-30+json`.
+#[must_use]
+pub fn version(media_type: &str) -> Option<&str> {
+    let (name, _) = media_type.strip_prefix("application/vnd.")?.rsplit_once('+')?;
+    // The name of a vendor may also contain dots.
+    let ends = name.match_indices('.').filter_map(|(dot, _)| name.get(dot + 1..));
+    ends.into_iter().find(|end| is_version(end))
 }
 
 /// Returns whether the name is a range, such as `image/*`, which cannot be the media type of a

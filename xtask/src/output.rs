@@ -137,7 +137,12 @@ pub fn replace_file(path: &Path, text: &str) -> anyhow::Result<()> {
     persist().with_context(|| format!("cannot replace `{}`", path.display()))
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
+/// Returns a path below `folder`, with `/` as the separator.
+pub(crate) fn within(folder: &Path, path: &Path) -> Option<String> {
+    Some(path.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/"))
+}
+
+pub(crate) fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 

@@ -5,9 +5,8 @@ mod existing;
 mod identity;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::iter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
 use toml_edit::{DocumentMut, Item, Table, TableLike};
@@ -15,7 +14,7 @@ use toml_edit::{DocumentMut, Item, Table, TableLike};
 pub use self::existing::naming;
 use crate::api::{Api, Feature, Kind, Model, Operation, Package, Rules};
 use crate::codegen::{API_JSON, Generated};
-use crate::output::Output;
+use crate::output::{self, Output, read};
 use crate::{additions, diff, emit, layout, pattern};
 
 /// Creates the crate for `out` from the workspace at `root`.
@@ -25,8 +24,8 @@ use crate::{additions, diff, emit, layout, pattern};
 /// Returns an error if `out` contains other files, or the workspace cannot be read.
 pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<Output> {
     let client = root.join("generated-client");
-    let mut files = BTreeMap::new();
-    copy_sources(&client.join("src"), "", &mut files)?;
+    let mut files = sources(&client.join("src"))?;
+    files.retain(|path, _| !path.starts_with("generated/"));
     let own = diff::from_json(&read(&client.join("src/generated").join(API_JSON))?)?;
     for module in ADD_ONS {
         if !fits(module, &files, &own, &generated.api) {
@@ -38,18 +37,17 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
     if !ecma_patterns(&generated.api).is_empty() {
         files.insert(PATTERN.to_owned(), pattern::ECMA_ENGINE.to_owned());
     }
-    files.extend(
-        generated.files.iter().map(|it| (format!("generated/{}", it.path), it.text.clone())),
-    );
     let workspace = read(&root.join("Cargo.toml"))?;
     let manifest = manifest(&read(&client.join("Cargo.toml"))?, &workspace, generated)?;
     let mut beside = BTreeMap::new();
     let mut readme = read(&client.join("README.md"))?;
-    let mut docs = BTreeMap::new();
-    copy_sources(&client.join("docs"), "", &mut docs)?;
+    let mut docs = sources(&client.join("docs"))?;
     if let Some(package) = &generated.api.package {
         readme = rename(&generated.api, package, &own, &mut files, &mut docs)?;
     }
+    files.extend(
+        generated.files.iter().map(|it| (format!("generated/{}", it.path), it.text.clone())),
+    );
     beside.insert(out.join("README.md"), readme);
     beside.extend(docs.into_iter().map(|(name, text)| (out.join("docs").join(name), text)));
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
@@ -201,30 +199,12 @@ fn leave_out(module: &str, files: &mut BTreeMap<String, String>) -> anyhow::Resu
     Ok(())
 }
 
-fn copy_sources(
-    folder: &Path,
-    within: &str,
-    files: &mut BTreeMap<String, String>,
-) -> anyhow::Result<()> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot read `{}`", folder.display()))?;
-    for entry in entries {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let path = format!("{within}{name}");
-        if entry.path().is_dir() {
-            if path != "generated" {
-                copy_sources(&entry.path(), &format!("{path}/"), files)?;
-            }
-        } else {
-            files.insert(path, read(&entry.path())?);
-        }
-    }
-    Ok(())
-}
-
-fn read(path: &Path) -> anyhow::Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
+/// Reads the files in a folder, by path within it.
+fn sources(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    output::read_all(folder, &mut found)?;
+    let within = |(path, text): (PathBuf, String)| Some((output::within(folder, &path)?, text));
+    Ok(found.into_iter().filter_map(within).collect())
 }
 
 /// Returns the manifest with the workspace's values filled in. Removes tests, benchmarks, examples

@@ -15,11 +15,14 @@ use crate::diagnostic::Pointer;
 pub(crate) use operations::SUFFIX;
 pub use operations::{
     OperationKey, document_path, errors_mut, is_error, is_success, media_slots, methods_mut,
-    operation_slots, operations_mut, parameter_data_mut, suffix, wire_path,
+    operation_slots, operations_mut, parameter_data_mut, put, suffix, wire_path,
 };
 
 /// The prefix of a reference to a named schema.
 pub const SCHEMAS: &str = "#/components/schemas/";
+
+/// The named schemas of a document.
+pub type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
 /// Creates a reference to the named schema.
 #[must_use]
@@ -112,6 +115,15 @@ pub fn item_mut<T>(slot: &mut ReferenceOr<T>) -> Option<&mut T> {
     }
 }
 
+/// Boxes the schema, if there is one.
+#[must_use]
+pub fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
+    match schema {
+        ReferenceOr::Reference { reference } => ReferenceOr::Reference { reference },
+        ReferenceOr::Item(schema) => ReferenceOr::Item(Box::new(schema)),
+    }
+}
+
 /// A location that contains a schema or a reference to one.
 #[derive(Debug)]
 pub enum Slot<'a> {
@@ -154,12 +166,7 @@ impl<'a> Slot<'a> {
     pub fn fill(self, schema: ReferenceOr<Schema>) {
         match self {
             Self::Plain(slot) => *slot = schema,
-            Self::Boxed(slot) => {
-                *slot = match schema {
-                    ReferenceOr::Reference { reference } => ReferenceOr::Reference { reference },
-                    ReferenceOr::Item(schema) => ReferenceOr::Item(Box::new(schema)),
-                }
-            }
+            Self::Boxed(slot) => *slot = boxed(schema),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Determines the Rust types of values, with progenitor. No other file uses progenitor.
 //!
-//! progenitor receives one object per group of values, the *holder*, with scalars, lists, maps and
-//! references as properties. Models are opaque to progenitor, so it receives no schema that it
-//! would reject or recurse on. The types are read from its public type space. The code that
-//! progenitor emits is not used.
+//! progenitor receives one object, the *holder*, whose properties are the distinct scalars, lists, maps and references
+//! of the document. Models are opaque to progenitor, so it receives no schema that it would reject or recurse on. The
+//! types are read from its public type space. The code that progenitor emits is not used.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, bail};
+use indexmap::IndexSet;
 use openapiv3::{
     Components, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, StringType,
     Type as Shape,
@@ -16,9 +16,9 @@ use progenitor::{GenerationSettings, Generator, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 use typify::{TypeDetails, TypeId, TypeSpace};
 
-use super::plain::{BASE64, OBJECT_ID, boxed, plain};
+use super::plain::{BASE64, OBJECT_ID, plain};
 use super::types::Type;
-use crate::visitor::SchemaRef;
+use crate::visitor::{SchemaRef, boxed};
 
 /// A value whose type is requested.
 #[derive(Debug, Clone, Copy)]
@@ -39,25 +39,57 @@ pub(super) fn types(
     let handles = models.keys().zip(0..);
     let handles: BTreeMap<_, _> =
         handles.map(|(name, index)| (name.clone(), format!("Model{index}"))).collect();
+    let mut holder = Holder::default();
+    let indices = groups.iter().map(|group| {
+        group.iter().map(|value| holder.add(value, &handles)).collect::<serde_json::Result<_>>()
+    });
+    let indices = indices.collect::<serde_json::Result<Vec<Vec<usize>>>>()?;
     let mut components = Components::default();
     for handle in handles.values() {
         components.schemas.insert(handle.clone(), ReferenceOr::Item(opaque()));
     }
-    for (index, group) in groups.iter().enumerate() {
-        let holder = ReferenceOr::Item(holder(group, &handles));
-        components.schemas.insert(format!("{HOLDER}{index}"), holder);
-    }
+    let object = kind(SchemaKind::Type(Shape::Object(holder.object)));
+    components.schemas.insert(HOLDER.to_owned(), ReferenceOr::Item(object));
     let document =
         OpenAPI { openapi: "3.0.3".to_owned(), components: Some(components), ..OpenAPI::default() };
     let mut generator = Generator::new(&settings(handles.values().zip(models.values())));
     generator
         .generate_tokens(&document)
         .context("progenitor cannot determine the types of the document")?;
-    read(generator.get_type_space(), groups)
+    let types = read(generator.get_type_space())?;
+    let type_of = |index: usize| types.get(&index).cloned().unwrap_or(Type::Json);
+    Ok(indices.into_iter().map(|group| group.into_iter().map(type_of).collect()).collect())
 }
 
-/// The prefix of the name of each holder.
+/// The name of the holder.
 const HOLDER: &str = "Holder";
+
+/// The object with a property for each distinct value: `p0`, `p1`, ...
+#[derive(Default)]
+struct Holder {
+    object: ObjectType,
+    /// Whether each value is required, and its schema as JSON.
+    known: IndexSet<(bool, String)>,
+}
+
+impl Holder {
+    /// Returns the number of the value's property. Adds the property if it is new.
+    fn add(
+        &mut self,
+        value: &Value<'_>,
+        handles: &BTreeMap<String, String>,
+    ) -> serde_json::Result<usize> {
+        let schema = boxed(plain(value.schema, value.sent_only, handles));
+        let key = (value.required, serde_json::to_string(&schema)?);
+        let (index, is_new) = self.known.insert_full(key);
+        if is_new {
+            let name = format!("p{index}");
+            self.object.required.extend(value.required.then(|| name.clone()));
+            self.object.properties.insert(name, schema);
+        }
+        Ok(index)
+    }
+}
 
 /// Returns settings that make progenitor use the Rust name of every model.
 fn settings<'a>(models: impl Iterator<Item = (&'a String, &'a String)>) -> GenerationSettings {
@@ -89,33 +121,14 @@ fn kind(schema_kind: SchemaKind) -> Schema {
     Schema { schema_data: SchemaData::default(), schema_kind }
 }
 
-/// Creates the holder of a group, with a property for each value: `p0`, `p1`, ...
-fn holder(values: &[Value<'_>], handles: &BTreeMap<String, String>) -> Schema {
-    let mut object = ObjectType::default();
-    for (index, value) in values.iter().enumerate() {
-        let name = format!("p{index}");
-        let schema = boxed(plain(value.schema, value.sent_only, handles));
-        if value.required {
-            object.required.push(name.clone());
-        }
-        object.properties.insert(name, schema);
-    }
-    kind(SchemaKind::Type(Shape::Object(object)))
-}
-
-/// Reads the types of the holders' properties.
-fn read(space: &TypeSpace, groups: &[Vec<Value<'_>>]) -> anyhow::Result<Vec<Vec<Type>>> {
-    let mut types: Vec<Vec<Type>> =
-        groups.iter().map(|group| vec![Type::Json; group.len()]).collect();
-    for holder in space.iter_types() {
+/// Reads the types of the holder's properties, by their numbers.
+fn read(space: &TypeSpace) -> anyhow::Result<BTreeMap<usize, Type>> {
+    let mut types = BTreeMap::new();
+    for holder in space.iter_types().filter(|it| it.name() == HOLDER) {
         let TypeDetails::Struct(object) = holder.details() else { continue };
-        let name = holder.name();
-        let index = name.strip_prefix(HOLDER).and_then(|index| index.parse::<usize>().ok());
-        let Some(group) = index.and_then(|index| types.get_mut(index)) else { continue };
         for property in object.properties_info() {
-            let index = property.name.strip_prefix('p').and_then(|it| it.parse::<usize>().ok());
-            if let Some(slot) = index.and_then(|index| group.get_mut(index)) {
-                *slot = read_type(space, &property.type_id)?;
+            if let Some(index) = property.name.strip_prefix('p').and_then(|it| it.parse().ok()) {
+                types.insert(index, read_type(space, &property.type_id)?);
             }
         }
     }

@@ -38,7 +38,7 @@ pub use types::*;
 /// Returns an error if progenitor cannot determine the types of the document.
 pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     let usage = usage::of(&mut lowered.openapi);
-    let Lowered { openapi, origins, findings } = lowered;
+    let Lowered { openapi, origins, first_requires, findings } = lowered;
     let operations = operations::sources(openapi);
     let request_types = operations.iter();
     let request_types = request_types
@@ -46,7 +46,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
         .map(String::as_str)
         .collect();
     let idents = model_idents(openapi, &request_types, findings);
-    let models = models::sources(openapi, &usage, &idents, origins);
+    let models = models::sources(openapi, &usage, &idents, origins, first_requires);
 
     let values = models.iter().map(models::Source::values);
     let values: Vec<_> = values.chain(operations.iter().map(operations::Source::values)).collect();
@@ -121,6 +121,9 @@ pub fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
         for schema in media.filter_map(|media| media.schema.as_ref()) {
             let ReferenceOr::Reference { reference } = schema else { continue };
             let name = crate::visitor::schema_name(reference);
+            if bodies.contains_key(name) {
+                continue;
+            }
             let schema = components.and_then(|it| it.schemas.get(name));
             let json = schema.and_then(|schema| serde_json::to_value(schema).ok());
             if let Some(mut json) = json {

@@ -14,7 +14,7 @@ use super::types::{
 };
 use super::usage::{self, Property};
 use super::{names, rules};
-use crate::lower::{FIRST_REQUIRES, Origins, tags};
+use crate::lower::{Origins, tags};
 use crate::visitor::{self, SchemaRef};
 
 /// A named schema that becomes a model.
@@ -23,6 +23,8 @@ pub(super) struct Source<'a> {
     owner: Option<String>,
     usage: Usage,
     tag: Option<Tag>,
+    /// The optional properties that examples set.
+    shown: &'a [String],
     schema: &'a Schema,
 }
 
@@ -32,6 +34,7 @@ pub(super) fn sources<'a>(
     usage: &BTreeMap<String, Usage>,
     idents: &'a BTreeMap<String, String>,
     origins: &Origins,
+    first_requires: &'a BTreeMap<String, Vec<String>>,
 ) -> Vec<Source<'a>> {
     let Some(components) = &openapi.components else { return Vec::new() };
     let mut tags = tags(&components.schemas);
@@ -42,7 +45,9 @@ pub(super) fn sources<'a>(
             .get(name)
             .map(|origin| idents.get(&origin.owner).unwrap_or(&origin.owner).clone());
         let usage = usage.get(name).copied().unwrap_or_default();
-        Some(Source { ident: idents.get(name)?, owner, usage, tag, schema: schema.as_item()? })
+        let shown = first_requires.get(name).map_or(&[][..], Vec::as_slice);
+        let ident = idents.get(name)?;
+        Some(Source { ident, owner, usage, tag, shown, schema: schema.as_item()? })
     };
     components.schemas.iter().filter_map(&mut source).filter(Source::is_model).collect()
 }
@@ -114,8 +119,6 @@ impl<'a> Source<'a> {
 
     fn fields(&self, types: Vec<Type>) -> Vec<Field> {
         let mut in_use = names::InUse::default();
-        let shown = self.schema.schema_data.extensions.get(FIRST_REQUIRES);
-        let shown: Vec<&Value> = shown.and_then(Value::as_array).into_iter().flatten().collect();
         let mut types = types.into_iter();
         let fields = self.properties().zip(types.by_ref()).map(|(property, ty)| {
             let mut docs = docs(property.schema);
@@ -136,7 +139,7 @@ impl<'a> Source<'a> {
                     && matches!(ty, Type::Option(_)),
                 in_example: is_checked
                     && matches!(ty, Type::Option(_))
-                    && shown.iter().any(|it| *it == property.name),
+                    && self.shown.iter().any(|it| it == property.name),
                 read_only: property.read_only,
                 ty,
                 rest: false,

@@ -78,8 +78,8 @@ pub(super) fn field(name: &str) -> String {
     if MODEL_METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
-/// Returns the name of a security scheme's constructor.
-pub(super) fn scheme(name: &str) -> String {
+/// Returns the name of a security scheme's constructor, or of an argument for a server variable.
+pub(super) fn plain(name: &str) -> String {
     snake(name)
 }
 
@@ -124,7 +124,7 @@ fn variant(value: &str) -> String {
     let digits =
         value.strip_prefix('-').filter(|it| it.starts_with(|it: char| it.is_ascii_digit()));
     let value = digits.map_or_else(|| value.to_owned(), |digits| format!("minus {digits}"));
-    let spelled: String = value.chars().map(spell).collect();
+    let spelled = spelled(&value);
     let mut name = String::new();
     for part in spelled.split('.').map(heck::ToUpperCamelCase::to_upper_camel_case) {
         // `3.6` and `36` are different versions. Between words, a dot is only a separator.
@@ -142,18 +142,23 @@ fn variant(value: &str) -> String {
     }
 }
 
-fn spell(character: char) -> String {
-    match character {
-        '<' => " less than ".to_owned(),
-        '>' => " greater than ".to_owned(),
-        '=' => " equal ".to_owned(),
-        '+' => " plus ".to_owned(),
-        '*' => " star ".to_owned(),
-        '%' => " percent ".to_owned(),
-        '.' => ".".to_owned(),
-        letter if letter.is_ascii_alphanumeric() => letter.to_string(),
-        _ => " ".to_owned(),
+/// Replaces symbols that distinguish names with words, and other characters that no name can contain with spaces.
+fn spelled(text: &str) -> String {
+    let mut spelled = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '<' => spelled.push_str(" less than "),
+            '>' => spelled.push_str(" greater than "),
+            '=' => spelled.push_str(" equal "),
+            '+' => spelled.push_str(" plus "),
+            '*' => spelled.push_str(" star "),
+            '%' => spelled.push_str(" percent "),
+            '.' => spelled.push('.'),
+            letter if letter.is_ascii_alphanumeric() => spelled.push(letter),
+            _ => spelled.push(' '),
+        }
     }
+    spelled
 }
 
 /// Converts a name to camel case, with only ASCII letters and digits.
@@ -167,7 +172,7 @@ fn snake(name: &str) -> String {
     let spelled = match name {
         "+1" => "plus1".to_owned(),
         "-1" => "minus1".to_owned(),
-        _ => name.replace('\'', "").chars().map(spell).collect(),
+        _ => spelled(&name.replace('\'', "")),
     };
     // `OAuth` would otherwise become two words.
     let spelled = spelled.replace("OAuth", "Oauth");

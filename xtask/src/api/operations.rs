@@ -14,8 +14,7 @@ use super::types::{
     ErrorStatus, Example, Location, Operation, Param, Style, StyleKind, Success, Successor, Type,
 };
 use super::{models, names, package, rules};
-use crate::lower::versions;
-use crate::media_type::is_json;
+use crate::media_type::{is_json, version};
 use crate::visitor::{self, SchemaRef};
 
 /// An operation of the lowered document, with its Rust names.
@@ -103,7 +102,7 @@ impl<'a> Source<'a> {
     fn version(&self) -> Option<&'a str> {
         let body = self.body.map(|(_, media_type, _)| media_type);
         let success = self.successes.media_type().map(|(media_type, _)| media_type);
-        body.into_iter().chain(success).filter_map(|media_type| versions::version(media_type)).max()
+        body.into_iter().chain(success).filter_map(|media_type| version(media_type)).max()
     }
 
     /// Returns the date on which the server removes this version. Ignores a sunset date for a
@@ -111,7 +110,7 @@ impl<'a> Source<'a> {
     fn sunset(&self) -> Option<String> {
         let body = self.body.map(|(_, media_type, media)| (media_type, media));
         let media = body.into_iter().chain(self.successes.media_type());
-        let own = media.filter(|(media_type, _)| versions::version(media_type) == self.version());
+        let own = media.filter(|(media_type, _)| version(media_type) == self.version());
         let mut dates = own.filter_map(|(_, media)| media.extensions.get("x-sunset")?.as_str());
         dates.next().map(ToOwned::to_owned)
     }

@@ -4,8 +4,8 @@ use heck::{ToKebabCase as _, ToShoutySnakeCase as _};
 use openapiv3::{Info, OpenAPI, Server as Described};
 use semver::Version;
 
-use super::security;
 use super::types::{Package, Server, ServerVariable};
+use super::{names, security};
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::lower::Naming;
 
@@ -66,7 +66,8 @@ fn ident(name: &str) -> String {
     name.replace('-', "_")
 }
 
-fn one_line(text: &str) -> Option<String> {
+/// Returns the text on one line, unless it is blank.
+pub(super) fn one_line(text: &str) -> Option<String> {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     (!line.is_empty()).then_some(line)
 }
@@ -103,11 +104,13 @@ fn guessed_version(text: &str, findings: &mut Vec<Finding>) -> String {
 }
 
 pub(super) fn server(described: &Described) -> Server {
+    let mut in_use = names::InUse::default();
     let variables = described.variables.iter().flatten().map(|(name, variable)| ServerVariable {
+        ident: in_use.free(&names::plain(name)),
         name: name.clone(),
         default: variable.default.clone(),
         values: variable.enumeration.clone(),
-        description: variable.description.clone(),
+        description: variable.description.as_deref().and_then(one_line),
     });
     Server {
         url: described.url.clone(),

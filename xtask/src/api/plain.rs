@@ -8,7 +8,7 @@ use openapiv3::{
     Type as Shape, VariantOrUnknownOrEmpty as Format,
 };
 
-use crate::visitor::{SchemaRef, any_value, schema_reference};
+use crate::visitor::{SchemaRef, any_value, boxed, schema_reference};
 
 /// The format of strings that become the runtime's `ObjectId`.
 pub(super) const OBJECT_ID: &str = "x-object-id";
@@ -109,11 +109,4 @@ fn unsigned_format(integer: &IntegerType) -> Option<Format<IntegerFormat>> {
 
 fn any() -> ReferenceOr<Schema> {
     ReferenceOr::Item(any_value(SchemaData::default()))
-}
-
-pub(super) fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
-    match schema {
-        ReferenceOr::Reference { reference } => ReferenceOr::Reference { reference },
-        ReferenceOr::Item(schema) => ReferenceOr::Item(Box::new(schema)),
-    }
 }

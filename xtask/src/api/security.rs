@@ -8,6 +8,7 @@ use openapiv3::{
 };
 
 use super::names;
+use super::package::one_line;
 use super::types::{Security, SecurityKind, SecurityScheme};
 use crate::diagnostic::{Finding, Place, Pointer};
 
@@ -83,7 +84,7 @@ fn credentials(name: &str, scheme: &Document, findings: &mut Vec<Finding>) -> Ve
         Document::OAuth2 { flows, description, .. } => (oauth(flows), description),
         Document::OpenIDConnect { description, .. } => (vec![SecurityKind::Bearer], description),
     };
-    let description = description.as_deref().map(one_line);
+    let description = description.as_deref().and_then(one_line);
     let of_kind = |kind| SecurityScheme {
         ident: String::new(),
         name: name.to_owned(),
@@ -135,7 +136,7 @@ fn name(schemes: &mut [SecurityScheme], prefix: &str) {
         *counts.entry(parts(&scheme.kind)).or_default() += 1;
     }
     for scheme in schemes {
-        let ident = names::scheme(&scheme.name);
+        let ident = names::plain(&scheme.name);
         let name = ident.to_shouty_snake_case();
         let is_second = scheme.kind == SecurityKind::Bearer && requested.contains(&scheme.name);
         let ident = if is_second { format!("{ident}_token") } else { ident };
@@ -211,8 +212,4 @@ fn has_conflict(alternative: &[usize], schemes: &[SecurityScheme]) -> bool {
         _ => ("header", "authorization".to_owned()),
     });
     !places.all(|place| seen.insert(place))
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

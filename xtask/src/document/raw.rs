@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::tree::{self, Tree};
+use super::tree::{self, Spans, Tree};
 use super::yaml;
-use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Pointer, Source, Span};
+use crate::diagnostic::{Diagnostics, Finding, Place, Pointer, Source, Span};
 
 /// The values of a document, and their locations.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl Raw {
         let mut ignored = Vec::new();
         match yaml::read(&source, 0, &mut ignored) {
             Ok(tree) => Ok(Self { source, tree }),
-            Err(fatal) => Err(locate(fatal, &source, &Tree::default())),
+            Err(fatal) => Err(Spans::default().locate(fatal, &[source])),
         }
     }
 
@@ -75,15 +75,6 @@ impl Raw {
     /// Locates the findings.
     #[must_use]
     pub fn diagnostics(&self, findings: Vec<Finding>) -> Diagnostics {
-        locate(findings, &self.source, &self.tree)
+        self.tree.spans.locate(findings, std::slice::from_ref(&self.source))
     }
-}
-
-fn locate(findings: Vec<Finding>, source: &Source, tree: &Tree) -> Diagnostics {
-    let sources = std::slice::from_ref(source);
-    let located = findings.into_iter().map(|finding| {
-        let span = tree.spans.span(&finding.place);
-        Diagnostic::new(finding, span, sources)
-    });
-    Diagnostics::new(located.collect())
 }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::diagnostic::{Place, Pointer, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Pointer, Source, Span};
 
 /// A tree of values and a tree of their locations.
 #[derive(Debug, Default)]
@@ -177,6 +177,19 @@ impl Spans {
         }
         let is_text = matches!(spans.below, Below::Nothing) && spans.value.length > 0;
         if is_exact && is_text && !wants_key { spans.value } else { spans.key }
+    }
+
+    /// Locates findings in their sources.
+    pub(super) fn locate(
+        &self,
+        findings: impl IntoIterator<Item = Finding>,
+        sources: &[Source],
+    ) -> Diagnostics {
+        let located = findings.into_iter().map(|finding| {
+            let span = self.span(&finding.place);
+            Diagnostic::new(finding, span, sources)
+        });
+        Diagnostics::new(located.collect())
     }
 
     pub(super) fn find(&self, pointer: &Pointer) -> Option<&Self> {

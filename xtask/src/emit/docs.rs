@@ -97,11 +97,6 @@ pub(super) fn markdown(text: &str, links: &Links<'_>) -> String {
     links.insert(&escape(text))
 }
 
-/// Converts a text from the document to Markdown, without links to methods.
-pub(crate) fn plain(text: &str) -> String {
-    escape(text)
-}
-
 /// Emits the description of a model, or its name.
 pub(super) fn of_model(model: &Model, links: &Links<'_>) -> TokenStream {
     let fallback = format!("The schema `{}`.", model.ident);
@@ -194,19 +189,16 @@ fn span(least: Option<String>, most: Option<String>, unit: &str) -> Option<Strin
 }
 
 fn upper_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| format!("{}{}", first.to_uppercase(), letters.as_str()))
-        .unwrap_or_default()
+    with_first(text, |first| first.to_uppercase().collect())
 }
 
 fn lower_first(text: &str) -> String {
+    with_first(text, |first| first.to_lowercase().collect())
+}
+
+fn with_first(text: &str, convert: fn(char) -> String) -> String {
     let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| format!("{}{}", first.to_lowercase(), letters.as_str()))
-        .unwrap_or_default()
+    letters.next().map_or_else(String::new, |first| convert(first) + letters.as_str())
 }
 
 /// Formats a default as code. A backtick inside would end the code.
@@ -216,7 +208,7 @@ fn code(value: &Value) -> String {
 }
 
 /// Escapes text that rustdoc would read as markup by accident.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut lines = Vec::new();
     let (mut in_fence, mut in_code) = (false, false);
     for line in text.lines() {

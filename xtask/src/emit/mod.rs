@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use crate::api::{Api, Model, Operation};
 use crate::layout::SourceFile;
 use docs::Links;
-pub(crate) use docs::plain as plain_docs;
+pub(crate) use docs::escape as escape_docs;
 pub use example::{program, statements as example_statements};
 use imports::Imports;
 pub(crate) use package::default_base_url;

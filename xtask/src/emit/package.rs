@@ -1,9 +1,6 @@
 //! Emits the modules that describe a separate crate's API: its identity, servers and security
 //! schemes.
 
-use std::collections::BTreeSet;
-
-use heck::ToSnakeCase as _;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -97,7 +94,7 @@ fn server(number: usize, is_default: bool, server: &Server) -> Vec<TokenStream> 
         (format!("BASE_URL_{number}"), "")
     };
     let constant = ident(&name);
-    let doc = docs::own(&format!("{}{default}", docs::plain(&about)));
+    let doc = docs::own(&format!("{}{default}", docs::escape(&about)));
     let constant = quote!(#doc pub const #constant: &'static str = #url;);
     let mut members = vec![constant];
     if !server.variables.is_empty() {
@@ -107,19 +104,14 @@ fn server(number: usize, is_default: bool, server: &Server) -> Vec<TokenStream> 
 }
 
 fn with_variables(number: usize, server: &Server, about: &str) -> TokenStream {
-    let mut taken = BTreeSet::new();
     let mut arguments = Vec::new();
     let mut list = String::new();
     let mut replaced = quote!();
     for variable in &server.variables {
-        let mut name = argument_name(&variable.name);
-        while !taken.insert(name.clone()) {
-            name.push('_');
-        }
-        let described = variable.description.iter().map(|text| {
-            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            format!(": {}.", docs::plain(text.trim_end_matches('.')))
-        });
+        let name = &variable.ident;
+        let described = variable.description.iter();
+        let described =
+            described.map(|text| format!(": {}.", docs::escape(text.trim_end_matches('.'))));
         let described: String = described.collect();
         let values: Vec<String> = variable.values.iter().map(|it| format!("`{it}`")).collect();
         let values = if values.is_empty() {
@@ -132,7 +124,7 @@ fn with_variables(number: usize, server: &Server, about: &str) -> TokenStream {
             "`{name}`{described}{separator}{values} The document's default is `{}`.",
             variable.default
         )));
-        let argument = ident(&name);
+        let argument = ident(name);
         let braces = format!("{{{}}}", variable.name);
         arguments.push(quote!(#argument: &str));
         replaced = quote!(#replaced.replace(#braces, #argument));
@@ -141,7 +133,7 @@ fn with_variables(number: usize, server: &Server, about: &str) -> TokenStream {
     let url = &server.url;
     let doc = docs::own(&format!(
         "Returns the base URL `{url}` with these values for its variables. {}\n\n# Arguments\n\n{list}",
-        docs::plain(about)
+        docs::escape(about)
     ));
     quote! {
         #doc
@@ -150,14 +142,4 @@ fn with_variables(number: usize, server: &Server, about: &str) -> TokenStream {
             #url #replaced
         }
     }
-}
-
-fn argument_name(variable: &str) -> String {
-    let plain = variable.replace(|it: char| !it.is_ascii_alphanumeric(), "_").to_snake_case();
-    let name = if plain.starts_with(|it: char| it.is_ascii_alphabetic()) {
-        plain
-    } else {
-        format!("x{plain}")
-    };
-    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
 }

@@ -66,7 +66,7 @@ fn declaration(scheme: &SecurityScheme) -> TokenStream {
 
 fn constructor(scheme: &SecurityScheme) -> TokenStream {
     let (constant, function) = (static_ident(scheme), ident(&scheme.ident));
-    let described = scheme.description.as_deref().map(|text| format!("\n\n{}", docs::plain(text)));
+    let described = scheme.description.as_deref().map(|text| format!("\n\n{}", docs::escape(text)));
     let doc = docs::own(&format!(
         "Creates credentials for the security scheme `{}`: {}.{}",
         scheme.name,

@@ -16,7 +16,7 @@ type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
 /// A name that contains itself without an object in between, such as a list of itself, becomes any
 /// value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let Lowered { openapi, origins, findings } = lowered;
+    let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = &openapi.components.get_or_insert_with(Default::default).schemas;
     // A variant of a union is a model even if it has only a discriminator.
     let tags = discriminators::tags(schemas);

@@ -8,7 +8,7 @@ use crate::visitor::{self, Slot};
 
 /// Replaces each schema that mixes keywords of several types, or has only `not`, with a schema for any value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let Lowered { openapi, origins, findings } = lowered;
+    let Lowered { openapi, origins, findings, .. } = lowered;
     for (key, operation) in visitor::operations_mut(openapi) {
         let id = operation.operation_id.clone().unwrap_or_default();
         for (_, slot) in visitor::operation_slots(operation) {

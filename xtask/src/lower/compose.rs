@@ -2,10 +2,10 @@
 
 use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
-use super::merge::{Merge, Schemas, add, common_scalar, resolved, values};
+use super::merge::{Merge, add, common_scalar, resolved, values};
 use super::{Finding, Lowered, Options, warning};
 use crate::diagnostic::Pointer;
-use crate::visitor;
+use crate::visitor::{self, Schemas};
 
 /// Replaces each `allOf` of objects with the single object that it describes. A base with a
 /// `discriminator` contributes only its own properties to its variants, so a child that refers to
@@ -15,7 +15,7 @@ use crate::visitor;
 /// reference to an object becomes a separate type. An `allOf` around any other reference is kept
 /// for the pass `aliases`.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let Lowered { openapi, origins, findings } = lowered;
+    let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
     // The root of a union contains only its own composed properties, because its variants stay
     // separate.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
 use openapiv3::{
     Discriminator, ObjectType, ReferenceOr, Schema, SchemaData, SchemaKind, StringType, Type,
 };
@@ -10,16 +9,14 @@ use openapiv3::{
 use super::{Finding, Lowered, Options, warning};
 use crate::diagnostic::Pointer;
 use crate::graph::Graph;
-use crate::visitor;
-
-type Schemas = IndexMap<String, ReferenceOr<Schema>>;
+use crate::visitor::{self, Schemas};
 
 /// Replaces each schema with a `discriminator` with the `oneOf` of its children. Adds the properties of the base to the
 /// children, and removes the discriminator from children where its value is constant ([`tags`]).
 ///
 /// A union without a discriminator becomes any value, because a guessed variant could be wrong.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let Lowered { openapi, origins, findings } = lowered;
+    let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
     let unions = unions(schemas);
     for (name, schema) in &mut *schemas {
@@ -157,7 +154,7 @@ fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut Object
 /// Returns the property and the value that distinguish each schema from the other variants of its
 /// union. Omits schemas that have several such pairs.
 #[must_use]
-pub fn tags(schemas: &IndexMap<String, ReferenceOr<Schema>>) -> BTreeMap<String, (String, String)> {
+pub fn tags(schemas: &Schemas) -> BTreeMap<String, (String, String)> {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
     let discriminators =
         schemas.values().filter_map(|it| it.as_item()?.schema_data.discriminator.as_ref());

@@ -1,15 +1,12 @@
 //! Turns inline schemas into named schemas.
 
 use heck::ToUpperCamelCase as _;
-use indexmap::IndexMap;
 use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::{Lowered, Options, Origin, Origins};
 use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
-use crate::visitor::{self, Slot};
-
-type Schemas = IndexMap<String, ReferenceOr<Schema>>;
+use crate::visitor::{self, Schemas, Slot};
 
 /// Names each inline object with properties, enum, union and composition after its path
 /// (`ExportJob` + `stateReason`). Every Rust type then has a name, and schemas contain no nested

@@ -2,20 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
 use openapiv3::{ReferenceOr, Schema, SchemaKind};
 
 use super::{Finding, Lowered, Options, Origin, warning};
 use crate::diagnostic::Pointer;
-use crate::visitor;
-
-type Schemas = IndexMap<String, ReferenceOr<Schema>>;
+use crate::free_name::free_name;
+use crate::visitor::{self, Schemas};
 
 /// Adds the union's variants to each mapping. For a base without a mapping, adds the schemas that are composed of the
 /// base. A base that is a variant of itself gets a second schema. A schema that no mapping names is selected by its own
 /// name ([OpenAPI 3.0.3, Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let Lowered { openapi, origins, findings } = lowered;
+    let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
     let composed = composed(schemas);
     let bases = bases(schemas);
@@ -53,9 +51,11 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 /// Returns a second schema, with its name, for each base that is a variant of itself.
 fn bases(schemas: &Schemas) -> BTreeMap<String, (String, Schema)> {
     let bases = schemas.iter().filter_map(|(name, schema)| {
-        let mut schema = schema.as_item()?.clone();
-        let mapping = schema.schema_data.discriminator.take()?.mapping;
-        let is_own = mapping.values().any(|child| visitor::schema_name(child) == name);
+        let schema = schema.as_item()?;
+        let mapping = &schema.schema_data.discriminator.as_ref()?.mapping;
+        mapping.values().find(|child| visitor::schema_name(child) == name)?;
+        let mut schema = schema.clone();
+        schema.schema_data.discriminator = None;
         match &mut schema.schema_kind {
             SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => return None,
             SchemaKind::Any(any) => {
@@ -64,11 +64,8 @@ fn bases(schemas: &Schemas) -> BTreeMap<String, (String, Schema)> {
             }
             _ => {}
         }
-        let mut base = format!("{name}Base");
-        while schemas.contains_key(&base) {
-            base.push('_');
-        }
-        is_own.then(|| (name.clone(), (base, schema)))
+        let base = free_name(&format!("{name}Base"), |base| !schemas.contains_key(base));
+        Some((name.clone(), (base, schema)))
     });
     bases.collect()
 }

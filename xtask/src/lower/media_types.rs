@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use openapiv3::{MediaType, Operation, PathItem, ReferenceOr};
 
 use super::{Lowered, Options};
+use crate::free_name::free_name;
 use crate::media_type::{Family, essence, family, is_range};
 use crate::visitor::{self, SUFFIX};
 
@@ -27,18 +28,13 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
                     let version = visitor::suffix(&path);
                     let path = visitor::document_path(&path);
                     let other = others.entry(format!("{path}{SUFFIX}_as_{name}{version}"));
-                    let mut slots = visitor::methods_mut(other.or_default()).into_iter();
-                    if let Some((_, slot)) = slots.find(|(known, _)| *known == method) {
-                        *slot = Some(operation);
-                    }
+                    visitor::put(other.or_default(), method, operation);
                 }
             }
         }
         all.insert(path, item);
-        for (mut path, item) in others {
-            while all.contains_key(&path) {
-                path.push_str("_body");
-            }
+        for (path, item) in others {
+            let path = free_name(&path, |path| !all.contains_key(path));
             all.insert(path, ReferenceOr::Item(item));
         }
     }

@@ -9,9 +9,8 @@ use openapiv3::{
 use serde_json::Value;
 
 use super::{Finding, Origin, Origins, warning};
-use crate::visitor::{self, target};
-
-pub(super) type Schemas = IndexMap<String, ReferenceOr<Schema>>;
+use crate::free_name::free_name;
+use crate::visitor::{self, Schemas, target};
 
 /// The maximum number of schemas that are merged into one object. Nested unions multiply the number
 /// of schemas to merge.
@@ -164,13 +163,10 @@ impl<'a> Merge<'a> {
 
     /// Adds an enum of these values, named after the schema and the property.
     fn add_enum(&mut self, property: &str, member: &str, values: IndexSet<Value>) -> String {
-        let mut name = format!("{}{}", self.name, property.to_upper_camel_case());
-        let is_taken = |name: &str| {
-            self.schemas.contains_key(name) || self.added.iter().any(|(added, ..)| added == name)
-        };
-        while is_taken(&name) {
-            name.push('_');
-        }
+        let name = format!("{}{}", self.name, property.to_upper_camel_case());
+        let name = free_name(&name, |name| {
+            !self.schemas.contains_key(name) && self.added.iter().all(|(added, ..)| added != name)
+        });
         let pointer = self.origins.pointer(member).join(["properties", property]);
         let origin = Origin { pointer, owner: self.name.to_owned() };
         let schema_kind = enum_of(values.into_iter().collect());

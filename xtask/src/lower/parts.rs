@@ -10,14 +10,15 @@ use crate::visitor;
 /// of the operation, so the object needs no type.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let openapi = &mut lowered.openapi;
-    let schemas = openapi.components.clone().unwrap_or_default().schemas;
+    let components = openapi.components.take().unwrap_or_default();
     for (_, operation) in visitor::operations_mut(openapi) {
         let Some(body) = operation.request_body.as_mut().and_then(visitor::item_mut) else {
             continue;
         };
         let forms = body.content.iter_mut().filter(|(name, _)| family(name) == Family::Multipart);
         for slot in forms.filter_map(|(_, media)| media.schema.as_mut()) {
-            let target = visitor::target(slot).and_then(|name| schemas.get(name)?.as_item());
+            let target = visitor::target(slot);
+            let target = target.and_then(|name| components.schemas.get(name)?.as_item());
             let is_object =
                 |it: &&Schema| matches!(it.schema_kind, SchemaKind::Type(Type::Object(_)));
             if let Some(object) = target.filter(is_object) {
@@ -25,4 +26,5 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             }
         }
     }
+    openapi.components = Some(components);
 }

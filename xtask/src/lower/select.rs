@@ -54,17 +54,12 @@ impl Known {
     fn of(document: &mut OpenAPI) -> Self {
         let listed = document.tags.iter().map(|tag| tag.name.clone()).collect();
         let mut known = Self { operations: IndexMap::new(), tags: IndexSet::new(), listed };
-        for (path, item) in &mut document.paths.paths {
-            let Some(item) = visitor::item_mut(item) else { continue };
-            for (method, operation) in visitor::methods_mut(item) {
-                let Some(operation) = operation else { continue };
-                let id = operation.operation_id.clone().unwrap_or_default();
-                let keys = ["paths", path, &method.to_lowercase(), "operationId"];
-                let alias = operation.extensions.get("x-xgen-operation-id-override");
-                let alias = alias.and_then(|it| it.as_str()).map(ToOwned::to_owned);
-                known.operations.insert(id, (alias, Pointer::new(keys)));
-                known.tags.extend(operation.tags.iter().cloned());
-            }
+        for (key, operation) in visitor::operations_mut(document) {
+            let id = operation.operation_id.clone().unwrap_or_default();
+            let alias = operation.extensions.get("x-xgen-operation-id-override");
+            let alias = alias.and_then(|it| it.as_str()).map(ToOwned::to_owned);
+            known.operations.insert(id, (alias, key.pointer().join(["operationId"])));
+            known.tags.extend(operation.tags.iter().cloned());
         }
         known
     }

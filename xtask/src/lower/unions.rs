@@ -5,13 +5,10 @@ use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind, Type
 use serde_json::Value;
 
 use super::merge::{
-    Alternative, Merge, Schemas, add, common_scalar, enum_of, enumerated, extend, resolved, values,
+    Alternative, Merge, add, common_scalar, enum_of, enumerated, extend, resolved, values,
 };
 use super::{Lowered, Options};
-use crate::visitor;
-
-/// The extension that lists the other properties that the first variant requires, on an object that replaces a union.
-pub(crate) const FIRST_REQUIRES: &str = "x-first-variant-requires";
+use crate::visitor::{self, Schemas};
 
 /// Converts a union without a `discriminator` to an equivalent form that can be decoded without
 /// guessing:
@@ -20,11 +17,11 @@ pub(crate) const FIRST_REQUIRES: &str = "x-first-variant-requires";
 /// - Other scalars of one type become that type.
 /// - Objects with a property whose values distinguish them become a union with that discriminator.
 /// - Other objects become one object with all properties. A property is required if all objects
-///   require it. [`FIRST_REQUIRES`] lists the other properties that the first object requires.
+///   require it. [`Lowered::first_requires`] lists the other properties that the first object requires.
 ///
 /// Any other union is left unchanged.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let Lowered { openapi, origins, findings } = lowered;
+    let Lowered { openapi, origins, first_requires, findings } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
     let (mut unions, mut added) = (Vec::new(), Vec::new());
     for (index, (name, schema)) in schemas.iter().enumerate() {
@@ -33,14 +30,16 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         unions.extend(schema.and_then(|schema| Some((index, unite(&mut merge, schema)?))));
     }
     for (index, (united, is_nullable)) in unions {
-        let Some((_, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) else { continue };
+        let Some((name, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) else {
+            continue;
+        };
         schema.schema_data.nullable |= is_nullable;
         match united {
             United::Is(kind) => schema.schema_kind = *kind,
             United::Object(object, others) => {
                 schema.schema_kind = SchemaKind::Type(Type::Object(*object));
                 if !others.is_empty() {
-                    schema.schema_data.extensions.insert(FIRST_REQUIRES.to_owned(), others.into());
+                    first_requires.insert(name.clone(), others);
                 }
             }
             United::By(discriminator) => schema.schema_data.discriminator = Some(discriminator),

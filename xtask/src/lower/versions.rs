@@ -7,19 +7,11 @@ use indexmap::IndexMap;
 use openapiv3::{MediaType, OpenAPI, Operation, PathItem, ReferenceOr, Response, StatusCode};
 
 use super::{Finding, Lowered, Options, Place};
-use crate::date::{is_date, is_version};
+use crate::date::is_date;
+use crate::media_type::version;
 use crate::visitor::{self, OperationKey, SUFFIX};
 
 const JSON: &str = "json";
-
-/// Returns the version in a media type: `2024-05-30` for `application/vnd.atlas.2024-05-30+json`.
-#[must_use]
-pub fn version(media_type: &str) -> Option<&str> {
-    let (name, _) = media_type.strip_prefix("application/vnd.")?.rsplit_once('+')?;
-    // The name of a vendor may also contain dots.
-    let ends = name.match_indices('.').filter_map(|(dot, _)| name.get(dot + 1..));
-    ends.into_iter().find(|end| is_version(end))
-}
 
 /// Splits an operation with several media types `application/vnd.NAME.DATE+FORMAT` into one operation for each
 /// version and format.
@@ -50,7 +42,7 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
                     *slot = Some(operation);
                 } else {
                     let item = others.entry(format!("{path}{SUFFIX}{suffix}")).or_default();
-                    put(item, method, operation);
+                    visitor::put(item, method, operation);
                 }
             }
         }
@@ -60,13 +52,6 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
         paths.extend(others.into_iter().map(|(path, item)| (path, ReferenceOr::Item(item))));
     }
     document.paths.paths = paths;
-}
-
-fn put(item: &mut PathItem, method: &str, operation: Operation) {
-    let slot = visitor::methods_mut(item).into_iter().find(|(name, _)| *name == method);
-    if let Some((_, slot)) = slot {
-        *slot = Some(operation);
-    }
 }
 
 /// Returns the operation in each version and format, with its suffix, newest first.

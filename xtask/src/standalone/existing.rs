@@ -10,9 +10,8 @@ use std::path::Path;
 use anyhow::{Context as _, bail, ensure};
 use toml_edit::{DocumentMut, Item, Table, TableLike};
 
-use super::read;
 use crate::lower::Naming;
-use crate::output::{self, Output};
+use crate::output::{self, Output, read};
 
 /// The list of files, which identifies the crate of an earlier run.
 const FILES: &str = ".codegen/files.txt";
@@ -92,8 +91,7 @@ fn keep_sources(out: &Path, written: &BTreeSet<&str>, output: &mut Output) -> an
         output::read_all(&output.folder, &mut found)?;
     }
     for (path, text) in found {
-        let Ok(within) = path.strip_prefix(&output.folder) else { continue };
-        let within = within.to_string_lossy().replace('\\', "/");
+        let Some(within) = output::within(&output.folder, &path) else { continue };
         if within.starts_with("generated/") || written.contains(format!("src/{within}").as_str()) {
             continue;
         }
@@ -109,8 +107,7 @@ fn keep_sources(out: &Path, written: &BTreeSet<&str>, output: &mut Output) -> an
 
 /// Returns the files that a run writes, one per line. Omits the manifest, which users may change.
 fn list(out: &Path, output: &Output) -> String {
-    let beside = output.beside.keys().filter_map(|path| path.strip_prefix(out).ok());
-    let beside = beside.map(|path| path.to_string_lossy().replace('\\', "/"));
+    let beside = output.beside.keys().filter_map(|path| output::within(out, path));
     let sources = output.files.keys().map(|path| format!("src/{path}"));
     let all: BTreeSet<String> = beside.chain(sources).collect();
     all.iter().flat_map(|path| [path, "\n"]).collect()

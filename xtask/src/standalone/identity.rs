@@ -160,7 +160,7 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
 
 /// Quotes a text from the document, so that its headings are not headings of the README.
 fn quoted(text: &str) -> String {
-    let text = emit::plain_docs(text.trim());
+    let text = emit::escape_docs(text.trim());
     let lines = text.lines().map(|line| format!("> {line}").trim_end().to_owned());
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -77,6 +77,14 @@ pub fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Operation
     ]
 }
 
+/// Sets the operation of a path for this method.
+pub fn put(item: &mut PathItem, method: &str, operation: Operation) {
+    let slot = methods_mut(item).into_iter().find(|(known, _)| *known == method);
+    if let Some((_, slot)) = slot {
+        *slot = Some(operation);
+    }
+}
+
 /// Returns the locations in an operation that contain a schema: its parameters, body and success
 /// responses. Each location has a word for naming its schema.
 pub fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>)> {

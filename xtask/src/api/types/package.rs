@@ -100,12 +100,14 @@ impl Server {
 /// A variable in the base URL of a server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServerVariable {
+    /// The name in Rust.
+    pub ident: String,
     /// The name in the braces.
     pub name: String,
     /// The default value.
     pub default: String,
     /// The allowed values. If empty, every value is allowed.
     pub values: Vec<String>,
-    /// The purpose of the variable.
+    /// The purpose of the variable, on one line.
     pub description: Option<String>,
 }

@@ -50,7 +50,7 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
 }
 
 /// Returns the vendor and the version in a media type.
-pub(super) fn version(name: &str) -> Option<(&str, &str)> {
+fn version(name: &str) -> Option<(&str, &str)> {
     let (name, _) = name.strip_prefix("application/vnd.")?.rsplit_once('+')?;
     let (vendor, version) = name.split_once('.')?;
     // Other vendors may have a word instead of the version.

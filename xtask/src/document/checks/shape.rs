@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::bounds::whole;
 use super::newer;
 use crate::diagnostic::{nearest, suggestion};
 use crate::document::findings::Findings;
@@ -50,8 +51,9 @@ pub(super) fn check(object: Object<'_>, findings: &mut Findings) {
 fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option<&'static str> {
     let described = object.kind.described();
     if key.starts_with("x-") {
-        let meant = nearest(key, EXTENSIONS.iter().copied()).filter(|meant| *meant != key);
-        if let Some(meant) = meant.filter(|_| !EXTENSIONS.contains(&key)) {
+        if !EXTENSIONS.contains(&key)
+            && let Some(meant) = nearest(key, EXTENSIONS.iter().copied())
+        {
             let what = format!("unknown extension `{key}`");
             let help = format!("did you mean `{meant}`?");
             findings.key(&[key]).warn(what, format!("`{key}` is ignored"), help);
@@ -184,20 +186,13 @@ fn converted(value: &Value, shape: Shape) -> Option<Value> {
         (Shape::Flag, Value::String(text)) => text.parse::<bool>().ok().map(Value::Bool),
         (Shape::Number, Value::String(text)) => text.parse().ok().map(Value::Number),
         (Shape::Count, Value::String(text)) => text.parse::<u64>().ok().map(|it| json!(it)),
-        (Shape::Count, Value::Number(number)) => whole(number.as_f64()?).map(|it| json!(it)),
+        (Shape::Count, Value::Number(number)) => {
+            u64::try_from(whole(number)?).ok().map(|it| json!(it))
+        }
         (Shape::List(Shape::Text), Value::String(_)) => Some(json!([value])),
         (Shape::Object(_), Value::Null) | (Shape::Reference(Kind::Schema), _) => Some(json!({})),
         _ => None,
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the number is whole, and within the range in which floats are exact"
-)]
-fn whole(number: f64) -> Option<u64> {
-    (number.fract() == 0.0 && (0.0..9e15).contains(&number)).then_some(number as u64)
 }
 
 /// Describes a value by its kind, with an article.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::media_types::version;
 use crate::date::is_date;
 use crate::document::findings::Findings;
 use crate::document::visitor::{Object, entries, resolve};
+use crate::media_type::version;
 
 /// The dated media types of a body or response, with their sunset dates.
 type Versions<'t> = BTreeMap<&'t str, Option<&'t str>>;
@@ -55,7 +55,7 @@ fn versions<'t>(operation: Object<'t>, node: &'t Value) -> Versions<'t> {
     let holder = resolve(operation.root, node);
     let media_types = holder.into_iter().flat_map(|holder| entries(holder, "content"));
     let dated = media_types.filter_map(|(name, media)| {
-        let (_, version) = version(name).filter(|(_, version)| is_date(version))?;
+        let version = version(name).filter(|version| is_date(version))?;
         Some((version, media.get("x-sunset").and_then(Value::as_str)))
     });
     dated.collect()
