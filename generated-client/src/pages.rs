@@ -209,9 +209,9 @@ impl<T> ItemStream<T> {
     /// requested only after the previous page was read.
     ///
     /// Reading ahead begins after the first page has arrived, and continues whenever the stream is
-    /// polled. It stops at the last page according to `totalCount`. Without a `totalCount`, at most
-    /// as many pages are requested ahead as have arrived. At most `pages + 1` pages are in memory.
-    /// For a list with offsets or cursors, at most one page is requested ahead.
+    /// polled. It stops at the last page according to `totalCount`. Without a `totalCount`, it
+    /// never requests more pages ahead than have already arrived. At most `pages + 1` pages are in
+    /// memory. For a list with offsets or cursors, at most one page is requested ahead.
     pub const fn concurrency(mut self, pages: usize) -> Self {
         self.ahead = pages;
         self

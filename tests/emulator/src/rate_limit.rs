@@ -34,7 +34,7 @@ struct Limit {
     refill: Duration,
 }
 
-/// The tokens in a bucket at some point in time.
+/// The tokens in a bucket at one point in time.
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
     tokens: f64,

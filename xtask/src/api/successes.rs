@@ -1,4 +1,4 @@
-//! The success responses of an operation.
+//! The successful responses of an operation.
 
 use openapiv3::{MediaType, Operation, Response, StatusCode};
 
@@ -11,7 +11,7 @@ use crate::visitor::{self, SchemaRef};
 /// The media type to request if the response has none.
 const JSON: &str = "application/json";
 
-/// The success responses of an operation.
+/// The successful responses of an operation.
 pub(super) struct Successes<'a> {
     responses: Vec<(&'a StatusCode, &'a Response)>,
     /// Whether the operation describes only redirects.

@@ -1,4 +1,4 @@
-//! Emits the value of a success response.
+//! Emits the value of a successful response.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;

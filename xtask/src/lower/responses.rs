@@ -1,4 +1,4 @@
-//! Reduces each operation to the success responses that can be distinguished.
+//! Reduces each operation to the successful responses that can be distinguished.
 
 use std::collections::BTreeSet;
 
@@ -12,9 +12,9 @@ use super::{Finding, Lowered, Options, warning};
 use crate::media_type::{family, is_json, is_range};
 use crate::visitor::{self, OperationKey};
 
-/// Keeps the best media type of each response. Keeps all success responses if their values differ
+/// Keeps the best media type of each response. Keeps all successful responses if their values differ
 /// and can be distinguished. Otherwise, keeps the first one with a value, and those without. If an
-/// operation declares no other success response, `default` counts as one.
+/// operation declares no other successful response, `default` counts as one.
 ///
 /// Removes error bodies that the runtime has a type for, because servers and proxies return more
 /// statuses than a document lists. Also removes error bodies that are not JSON.
@@ -53,7 +53,7 @@ fn keep_best(content: &mut IndexMap<String, MediaType>) -> IndexMap<String, Medi
     }
 }
 
-/// Reports the other media types of a success response, unless they only encode the same value differently.
+/// Reports the other media types of a successful response, unless they only encode the same value differently.
 fn other_values(
     key: OperationKey<'_>,
     status: &StatusCode,
@@ -81,7 +81,7 @@ fn is_without_body(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(204 | 205 | 304))
 }
 
-/// Keeps only the first success response with a value if all values have the same schema, or if not all are JSON.
+/// Keeps only the first successful response with a value if all values have the same schema, or if not all are JSON.
 fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     let (mut full, empty): (Vec<_>, Vec<_>) = take_successes(&mut operation.responses)
         .into_iter()
@@ -94,7 +94,7 @@ fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
         warning(
             key.pointer().join(["responses", &status.to_string()]),
             format!(
-                "the response {status} has a different schema from the previous success response"
+                "the response {status} has a different schema from the previous successful response"
             ),
             format!("the response {status} is read with the previous schema"),
             "return JSON from both, or use the same schema for both",
@@ -131,7 +131,7 @@ fn is_unknown(media: &MediaType, known: &BTreeSet<String>) -> bool {
     }
 }
 
-/// Removes and returns the success responses.
+/// Removes and returns the successful responses.
 fn take_successes(responses: &mut Responses) -> Vec<(StatusCode, Response)> {
     let mut successes = Vec::new();
     for (status, response) in std::mem::take(&mut responses.responses) {

@@ -116,7 +116,7 @@ pub fn media_slots(content: &mut IndexMap<String, MediaType>) -> impl Iterator<I
     content.values_mut().filter_map(|media| media.schema.as_mut().map(Slot::Plain))
 }
 
-/// Returns whether a response with this status is a success response.
+/// Returns whether a response with this status is a successful response.
 #[must_use]
 pub fn is_success(status: &StatusCode) -> bool {
     status.to_string().starts_with('2')

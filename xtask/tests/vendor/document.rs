@@ -39,7 +39,7 @@ pub(crate) struct Asked {
     pub(crate) query: Vec<String>,
 }
 
-/// Returns a request for every media type of a success response, with the newest body version up to
+/// Returns a request for every media type of a successful response, with the newest body version up to
 /// that version.
 pub(crate) fn asked(text: &str) -> Vec<Asked> {
     let document: Value = serde_yaml::from_str(text).unwrap();

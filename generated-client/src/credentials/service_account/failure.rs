@@ -49,7 +49,7 @@ impl Failure {
         Self::of_response(head, problem)
     }
 
-    /// Creates the failure for a success response without a usable token.
+    /// Creates the failure for a successful response without a usable token.
     pub(super) fn unusable(head: ResponseHead, fault: &str) -> Self {
         let problem = format!("{}, but {fault}; check the base URL and proxies", answered(&head));
         Self::of_response(head, problem)

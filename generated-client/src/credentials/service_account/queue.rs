@@ -13,7 +13,7 @@ const PAUSE: Duration = Duration::from_secs(6);
 /// The minimum wait after a 429.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// The result of the last request, for the calls that wait.
+/// The result of the last request, for the waiting calls.
 #[derive(Default)]
 pub(super) struct Queue {
     /// The reason why the last request failed, if it did.
@@ -27,7 +27,7 @@ impl Queue {
         self.failure.as_ref()
     }
 
-    /// Records the result of a request for the calls that wait.
+    /// Records the result of a request for the waiting calls.
     pub(super) fn record(&mut self, issued: &Result<AccessToken, Failure>) {
         self.failure = issued.as_ref().err().cloned();
         self.not_before = self.failure.as_ref().filter(|it| it.is_rate_limited()).and_then(|it| {

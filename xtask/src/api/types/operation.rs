@@ -65,9 +65,9 @@ pub struct Operation {
     /// Whether the body is `multipart/form-data`, whose parts are parameters.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_multipart: bool,
-    /// The value of a success response.
+    /// The value of a successful response.
     pub success: Success,
-    /// Whether a success response declares the header `Link`.
+    /// Whether a successful response declares the header `Link`.
     #[serde(skip)]
     pub declares_link: bool,
     /// The error statuses that the document declares, with their meanings.
@@ -261,7 +261,7 @@ pub enum FormStyle {
     Json,
 }
 
-/// The value of a success response.
+/// The value of a successful response.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Success {
@@ -309,7 +309,7 @@ impl Success {
     }
 }
 
-/// The value of a success response with a particular status.
+/// The value of a successful response with a particular status.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StatusValue {
     /// The variant in Rust.

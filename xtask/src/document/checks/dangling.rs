@@ -168,7 +168,7 @@ impl<'t> References<'t> {
     }
 }
 
-/// Returns the statuses of an operation's errors. `default` is an error only if there is a success response.
+/// Returns the statuses of an operation's errors. `default` is an error only if there is a successful response.
 fn errors(operation: Object<'_>) -> impl Iterator<Item = &String> {
     let responses = || entries(operation.fields, "responses").map(|(status, _)| status);
     let has_success = responses().any(|status| status.starts_with(['2', '3']));

@@ -95,8 +95,8 @@ fn statuses(operation: Object<'_>, findings: &mut Findings) {
         findings.key(&["responses", status]).warn(what, "the response is ignored", help).remove();
     }
     if !has_success(responses) {
-        let what = format!("`{}` has no success response", shown(findings));
-        let help = "add a success response, such as `\"200\"` or `\"204\"`";
+        let what = format!("`{}` has no successful response", shown(findings));
+        let help = "add a successful response, such as `\"200\"` or `\"204\"`";
         findings.key(&["responses"]).warn(what, "every 2XX response is read as empty", help);
     }
 }

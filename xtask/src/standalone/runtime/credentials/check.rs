@@ -33,7 +33,7 @@ impl Credentials {
     }
 }
 
-/// Returns where a request carries the credentials. No two credentials can share a place.
+/// Returns where a request carries the credentials. A request cannot carry two credentials in the same place.
 fn place(kind: SchemeKind) -> String {
     match kind {
         SchemeKind::Header(name) => format!("header `{}`", name.to_ascii_lowercase()),
