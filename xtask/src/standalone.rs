@@ -199,7 +199,7 @@ fn leave_out(module: &str, files: &mut BTreeMap<String, String>) -> anyhow::Resu
     Ok(())
 }
 
-/// Reads the files in a folder, by path within it.
+/// Returns the text of each file in a folder, by its path in that folder.
 fn sources(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
     output::read_all(folder, &mut found)?;

@@ -73,7 +73,7 @@ struct Holder {
 }
 
 impl Holder {
-    /// Returns the number of the value's property. Adds the property if it is new.
+    /// Returns the number of the property for a value: 0 for `p0`. Adds the property if it is new.
     fn add(
         &mut self,
         value: &Value<'_>,

@@ -142,7 +142,7 @@ fn variant(value: &str) -> String {
     }
 }
 
-/// Replaces symbols that distinguish names with words, and other characters that no name can contain with spaces.
+/// Spells out symbols that distinguish names. Replaces other characters that no name can contain with spaces.
 fn spelled(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
     for character in text.chars() {

@@ -67,12 +67,12 @@ fn literal(value: &Value) -> TokenStream {
     }
 }
 
-/// Emits a number or a path, which are valid Rust as text.
+/// Emits text that is valid Rust, such as a number or a path.
 pub(super) fn parsed(text: &str) -> TokenStream {
     text.parse().unwrap_or_default()
 }
 
-/// Emits a type. `path` returns a name from a module.
+/// Emits a type. `path` emits the path of a name in a module.
 pub(super) fn ty(ty: &Type, path: &dyn Fn(&'static str, &str) -> TokenStream) -> TokenStream {
     let inner = |inner: &Type| self::ty(inner, path);
     match ty {

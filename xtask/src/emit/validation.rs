@@ -160,7 +160,7 @@ fn number_range(rules: &Rules, ty: &Type, imports: &Imports) -> Option<TokenStre
     is_bounded.then(|| quote!((#least, #most)))
 }
 
-/// Emits a number of the type.
+/// Emits a number as a literal of the type.
 fn literal(number: &Number, ty: &Type) -> TokenStream {
     match number.as_f64() {
         Some(number) if matches!(ty.value(), Type::Float(_)) => {
