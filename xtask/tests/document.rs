@@ -142,6 +142,32 @@ fn a_bound_of_an_integer_can_be_a_float() {
     assert_eq!(since.minimum, Some(1_199_145_600));
 }
 
+/// Callbacks, links and XML, which have references that `openapiv3` cannot read.
+const IGNORED: &str = r"
+openapi: 3.0.3
+info: {title: T, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: getA
+      callbacks: {done: {$ref: '#/components/callbacks/Done'}}
+      responses:
+        '200':
+          description: Good.
+          links: {next: {description: The next one.}}
+          content: {application/xml: {schema: {type: string, xml: {attribute: 'yes'}}}}
+components:
+  callbacks: {Done: {'{$request.query.url}': {post: {}}}}
+  links: {Next: {description: The next one.}}
+";
+
+#[test]
+fn callbacks_and_links_are_ignored() {
+    let document = parse(IGNORED);
+    assert_eq!(document.warnings.to_string(), "");
+    assert_eq!(document.openapi.operations().count(), 1);
+}
+
 /// Schemas of OpenAPI 3.1, each with its equivalent in OpenAPI 3.0.
 const NEWER: &[(&str, &str)] = &[
     ("{type: [string, 'null'], examples: [a, b]}", "{type: string, nullable: true, example: a}"),

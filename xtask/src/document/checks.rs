@@ -27,7 +27,7 @@ use super::findings::Findings;
 use super::openapi::Kind;
 use super::selection::Selection;
 use super::tree::Tree;
-use super::visitor::{Object, paths, visit};
+use super::visitor::{Object, visit};
 use crate::diagnostic::Source;
 
 /// The maximum number of rounds. Repairs can cause new findings.
@@ -46,20 +46,14 @@ pub(super) fn run(
     if !is_readable {
         return 0;
     }
-    for _ in 0..ROUNDS {
-        visit(&tree.value, findings, &mut shape::check);
-        if !findings.settle(tree, sources) {
-            break;
-        }
-    }
+    repair(tree, sources, findings, &mut shape::check);
     let mut hoisted = references::Hoisted::default();
-    for _ in 0..ROUNDS {
-        visit(&tree.value, findings, &mut |object, findings| hoisted.hoist(object, findings));
-        if !findings.settle(tree, sources) {
-            break;
-        }
+    let hoist = &mut |object: Object<'_>, findings: &mut Findings| hoisted.hoist(object, findings);
+    if repair(tree, sources, findings, hoist) {
+        // The copies can come from places outside the grammar, such as `$defs`.
+        repair(tree, sources, findings, &mut shape::check);
     }
-    let operations = paths(&tree.value).flat_map(Object::operations).count();
+    let operations = operations::count(&tree.value);
     references::cycles(&tree.value, findings);
     findings.settle(tree, sources);
     dangling::check(&tree.value, selection, findings);
@@ -74,6 +68,22 @@ pub(super) fn run(
         findings.settle(tree, sources);
     }
     operations
+}
+
+/// Checks all objects until there are no more repairs. Returns whether there were any.
+fn repair(
+    tree: &mut Tree,
+    sources: &[Source],
+    findings: &mut Findings,
+    check: &mut dyn FnMut(Object<'_>, &mut Findings),
+) -> bool {
+    for round in 0..ROUNDS {
+        visit(&tree.value, findings, &mut |object, findings| check(object, findings));
+        if !findings.settle(tree, sources) {
+            return round > 0;
+        }
+    }
+    true
 }
 
 /// Checks each object separately.

@@ -1,12 +1,13 @@
 //! The grammar of OpenAPI 3.0: the keys of each object, and the shapes of their values.
 //!
-//! Source: the OpenAPI Specification, section 4.7. Values that the generator ignores (callbacks,
-//! links, XML) are `Any`.
+//! Source: the OpenAPI Specification, section 4.7.
 
 /// The expected shape of a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Shape {
     Any,
+    /// A value that does not affect a client, such as a callback. It is removed.
+    Ignored,
     Text,
     Flag,
     Number,
@@ -38,7 +39,7 @@ pub(super) enum Presence {
     Assumed(&'static str),
 }
 
-use Shape::{Any, Count, Flag, FlagOrSchema, List, Map, Number, Object, Reference, Text};
+use Shape::{Any, Count, Flag, FlagOrSchema, Ignored, List, Map, Number, Object, Reference, Text};
 
 const fn may(name: &'static str, shape: Shape) -> Key {
     Key { name, shape, presence: Presence::Optional }
@@ -106,11 +107,11 @@ objects! {
         may("requestBodies", Map(&Reference(Kind::RequestBody))),
         may("headers", Map(&Reference(Kind::Header))),
         may("securitySchemes", Map(&Reference(Kind::SecurityScheme))),
-        may("links", Map(&Any)), may("callbacks", Map(&Any)),
+        may("links", Ignored), may("callbacks", Ignored),
     ]
     Paths "the paths object" []
     PathItem "a path item" [
-        may("summary", Text), may("description", Text),
+        may("$ref", Text), may("summary", Text), may("description", Text),
         may("get", Object(Kind::Operation)), may("put", Object(Kind::Operation)),
         may("post", Object(Kind::Operation)), may("delete", Object(Kind::Operation)),
         may("options", Object(Kind::Operation)), may("head", Object(Kind::Operation)),
@@ -124,7 +125,7 @@ objects! {
         may("tags", List(&Text)), may("summary", Text), may("description", Text),
         may("externalDocs", Object(Kind::ExternalDocs)),
         may("parameters", List(&Reference(Kind::Parameter))),
-        may("requestBody", Reference(Kind::RequestBody)), may("callbacks", Map(&Any)),
+        may("requestBody", Reference(Kind::RequestBody)), may("callbacks", Ignored),
         may("deprecated", Flag), may("security", List(&Map(&List(&Text)))),
         may("servers", List(&Object(Kind::Server))),
     ]
@@ -149,7 +150,7 @@ objects! {
     Responses "a responses object" []
     Response "a response" [
         should("description", Text, "\"\""), may("headers", Map(&Reference(Kind::Header))),
-        may("content", Map(&Object(Kind::MediaType))), may("links", Map(&Any)),
+        may("content", Map(&Object(Kind::MediaType))), may("links", Ignored),
     ]
     MediaType "a media type object" [
         may("schema", Reference(Kind::Schema)), may("example", Any),
@@ -177,7 +178,7 @@ objects! {
         may("additionalProperties", FlagOrSchema), may("description", Text), may("format", Text),
         may("default", Any), may("nullable", Flag),
         may("discriminator", Object(Kind::Discriminator)), may("readOnly", Flag),
-        may("writeOnly", Flag), may("xml", Any), may("externalDocs", Object(Kind::ExternalDocs)),
+        may("writeOnly", Flag), may("xml", Ignored), may("externalDocs", Object(Kind::ExternalDocs)),
         may("example", Any), may("deprecated", Flag),
     ]
     Discriminator "a discriminator" [must("propertyName", Text), may("mapping", Map(&Text)),]
@@ -213,7 +214,7 @@ impl Kind {
 
     /// Returns whether a `$ref` may replace the object.
     pub(super) const fn can_be_reference(self) -> bool {
-        self.section().is_some() || matches!(self, Self::PathItem)
+        self.section().is_some() || matches!(self, Self::PathItem | Self::Operation)
     }
 
     /// Returns the section of `components` for objects of this kind.
@@ -241,7 +242,7 @@ impl Shape {
     /// Describes the shape, with an article.
     pub(super) const fn described(self) -> &'static str {
         match self {
-            Any => "a value",
+            Any | Ignored => "a value",
             Text => "a string",
             Flag => "true or false",
             Number => "a number",

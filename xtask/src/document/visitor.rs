@@ -43,6 +43,12 @@ impl<'t> Object<'t> {
         if self.kind.can_be_reference() { self.text("$ref") } else { None }
     }
 
+    /// Returns whether the object is only a `$ref`. A path item can have other keys too.
+    pub(super) fn is_reference(&self) -> bool {
+        let can_be = self.kind.can_be_reference() && self.kind != Kind::PathItem;
+        can_be && self.fields.contains_key("$ref")
+    }
+
     /// Returns the operations of a path, each named by its method.
     pub(super) fn operations(self) -> impl Iterator<Item = Object<'t>> {
         self.fields.iter().filter_map(move |(method, value)| {
@@ -88,11 +94,11 @@ pub(super) fn resolve<'t>(root: &'t Value, node: &'t Value) -> Option<&'t Fields
     None
 }
 
-/// Returns the path items, except for references.
+/// Returns the path items.
 pub(super) fn paths(root: &Value) -> impl Iterator<Item = Object<'_>> {
     root.as_object().into_iter().flat_map(|fields| entries(fields, "paths")).filter_map(
         move |(name, item)| {
-            let fields = item.as_object().filter(|it| !it.contains_key("$ref"))?;
+            let fields = item.as_object()?;
             Some(Object { kind: Kind::PathItem, fields, root, name })
         },
     )
@@ -119,7 +125,7 @@ struct Visitor<'t, 'c, 'f> {
 impl<'t> Visitor<'t, '_, '_> {
     fn object(&mut self, object: Object<'t>) {
         (self.check)(object, self.findings);
-        if object.fields.contains_key("$ref") && object.kind.can_be_reference() {
+        if object.is_reference() {
             return;
         }
         for (key, value) in object.fields {

@@ -1,6 +1,7 @@
 //! Checks for references without a target. An operation that depends on such a reference is left out. The reference is
 //! an error instead if operations were selected, or if no operation would remain. References that no selected operation
-//! depends on are not reported.
+//! depends on are not reported. A path whose `$ref` has no target counts as an operation, because its operations are
+//! unknown.
 //!
 //! An operation can be emitted without its examples, the headers of its responses, and the types of its errors.
 
@@ -26,8 +27,8 @@ struct References<'t> {
     owners: HashSet<Owner>,
     /// The components that each owner refers to.
     targets: HashMap<Owner, HashSet<Owner>>,
-    /// The operations to emit, each with its name.
-    roots: Vec<(Owner, &'t str)>,
+    /// The operations to emit, each with its `operationId`, and the paths whose operations are unknown.
+    roots: Vec<(Owner, Option<&'t str>)>,
     /// The errors of these operations.
     errors: HashSet<Owner>,
     dangling: Vec<Dangling<'t>>,
@@ -67,10 +68,10 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
             continue;
         }
         let place = dangling.pointer.clone();
-        let (fallback, edit) = if dangling.kind == Kind::Schema {
-            ("any JSON value is accepted here", Edit::Set(place, json!({})))
-        } else {
-            ("the reference is ignored", Edit::Remove(place))
+        let (fallback, edit) = match dangling.kind {
+            Kind::Schema => ("any JSON value is accepted here", Edit::Set(place, json!({}))),
+            Kind::PathItem => ("the reference is ignored", Edit::Remove(place.join(["$ref"]))),
+            _ => ("the reference is ignored", Edit::Remove(place)),
         };
         let fallback = match reached.contains(&dangling.owner) {
             true if is_needed => "operations that depend on the reference are left out",
@@ -80,10 +81,11 @@ pub(super) fn check(root: &Value, selection: &Selection, findings: &mut Findings
         reference.warn(what, fallback, help);
         findings.edit(edit);
     }
-    for ((operation, id), target) in lost.into_iter().filter(|_| !is_fatal) {
+    for (root, target) in lost.into_iter().filter(|_| !is_fatal) {
+        let name = references.name(root);
         let what =
-            format!("`{id}` cannot be emitted: it depends on `{target}`, which does not exist");
-        findings.elsewhere(operation.clone()).leave_out(what, "correct the `$ref`");
+            format!("`{name}` cannot be emitted: it depends on `{target}`, which does not exist");
+        findings.elsewhere(root.0.clone()).leave_out(what, "correct the `$ref`");
     }
 }
 
@@ -108,8 +110,12 @@ impl<'t> References<'t> {
                 let shared = Pointer::new(owner.keys().get(..2).unwrap_or_default());
                 self.targets.entry(owner.clone()).or_default().insert(shared);
                 self.errors.extend(errors(object).map(|status| owner.join(["responses", status])));
-                self.roots.push((owner, if id.is_empty() { object.name } else { id }));
+                self.roots.push((owner, object.text("operationId")));
             }
+        }
+        let is_unknown = object.kind == Kind::PathItem && object.reference().is_some();
+        if is_unknown && selection.is_everything() {
+            self.roots.push((Pointer::new(path), None));
         }
         if object.kind == Kind::Discriminator {
             let targets = entries(object.fields, "mapping").filter_map(|(_, it)| it.as_str());
@@ -143,9 +149,22 @@ impl<'t> References<'t> {
         Pointer::new(path.iter().take(if is_shared { 2 } else { 3 }))
     }
 
+    /// Returns the `operationId`, or `get /things` if it is missing or not unique.
+    fn name(&self, (owner, id): &(Owner, Option<&'t str>)) -> String {
+        let id = id.filter(|id| {
+            let mut others = self.roots.iter().filter(|(other, _)| other != owner);
+            others.all(|(_, other)| other != &Some(*id))
+        });
+        match (id, owner.keys()) {
+            (Some(id), _) => id.to_owned(),
+            (None, [_, path, method]) => format!("{method} {path}"),
+            (None, keys) => keys.last().cloned().unwrap_or_default(),
+        }
+    }
+
     /// Returns the operations to emit that depend on a dangling `$ref`, each with its first dangling
     /// target.
-    fn lost(&self) -> Vec<(&(Owner, &'t str), &'t str)> {
+    fn lost(&self) -> Vec<(&(Owner, Option<&'t str>), &'t str)> {
         let lost = self.roots.iter().filter_map(|root| {
             let reached = self.reached([&root.0]);
             let mut needed = self.dangling.iter().filter(|it| it.is_needed());
@@ -181,12 +200,16 @@ fn explain(root: &Value, dangling: &Dangling<'_>) -> (String, String) {
     let Dangling { kind, target, .. } = *dangling;
     let Some(section) = kind.section() else {
         let what = format!("`{target}` is not in this document");
-        return (what, format!("replace the `$ref` with {} itself", kind.described()));
+        let replace = format!("replace the `$ref` with {} itself", kind.described());
+        let is_outside = !target.starts_with('#');
+        let bundle = if is_outside { "bundle all files into one document, or " } else { "" };
+        return (what, format!("{bundle}{replace}"));
     };
     let refer = format!("refer to `#/components/{section}/NAME`");
     if !target.starts_with('#') {
-        let help =
-            format!("copy the target to `#/components/{section}/NAME`, and refer to the copy");
+        let help = format!(
+            "bundle all files into one document, or copy the target to `#/components/{section}/NAME`"
+        );
         return (format!("`{target}` is outside this document"), help);
     }
     let pointer = Pointer::of_reference(target).unwrap_or_default();

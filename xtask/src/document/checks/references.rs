@@ -31,7 +31,7 @@ const KEPT: &[&str] = &["description", "deprecated", "nullable", "readOnly", "wr
 
 /// Moves the keys next to a `$ref` to a new schema around it.
 pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
-    let Some(target) = object.reference() else { return };
+    let Some(target) = object.reference().filter(|_| object.is_reference()) else { return };
     let (is_newer, is_schema) = (object.is_newer(), object.kind == Kind::Schema);
     let mut kept = serde_json::Map::new();
     for (key, value) in object.fields.iter().filter(|(key, _)| *key != "$ref") {
@@ -69,8 +69,7 @@ impl Hoisted {
             return;
         }
         let Some(section) = object.kind.section() else {
-            let to = Pointer::new(findings.path());
-            findings.edit(Edit::Copy { from, to });
+            inline(object, &from, findings);
             return;
         };
         if let [components, other, _] = from.keys()
@@ -104,6 +103,21 @@ impl Hoisted {
         free_name(&name, |name| {
             !components.is_some_and(|it| it.contains_key(name)) && !is_new(name)
         })
+    }
+}
+
+/// Replaces the `$ref` of a path item or an operation with the keys of its target. Keys next to the `$ref` take
+/// precedence.
+fn inline(object: Object<'_>, from: &Pointer, findings: &mut Findings) {
+    let target = tree::get(object.root, from).and_then(Value::as_object);
+    for key in target.into_iter().flat_map(|it| it.keys()) {
+        if *key == "$ref" || !object.fields.contains_key(key) {
+            let to = Pointer::new(findings.path()).join([key]);
+            findings.edit(Edit::Copy { from: from.join([key]), to });
+        }
+    }
+    if !target.is_some_and(|it| it.contains_key("$ref")) {
+        findings.at(&["$ref"]).remove();
     }
 }
 

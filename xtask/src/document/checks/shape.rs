@@ -21,7 +21,7 @@ const EXTENSIONS: &[&str] = &[
 ];
 
 pub(super) fn check(object: Object<'_>, findings: &mut Findings) {
-    if object.kind.can_be_reference() && object.fields.contains_key("$ref") {
+    if object.is_reference() {
         if let Some(value) = object.fields.get("$ref") {
             fit(object, "$ref", value, Shape::Text, findings);
         }
@@ -117,6 +117,7 @@ fn fit(object: Object<'_>, key: &str, value: &Value, shape: Shape, findings: &mu
         | (Shape::Number, Value::Number(_))
         | (Shape::Object(_) | Shape::Reference(_) | Shape::FlagOrSchema, Value::Object(_)) => {}
         (Shape::Count, Value::Number(number)) if number.is_u64() => {}
+        (Shape::Ignored, _) => findings.at(&[key]).remove(),
         (Shape::Reference(Kind::Schema), Value::Bool(true)) if object.is_newer() => {
             findings.at(&[key]).set(json!({}));
         }
