@@ -172,7 +172,8 @@ fn an_optional_body_has_a_setter() {
 
 #[test]
 fn a_success_can_have_several_values_or_none() {
-    let operations = ["put_several", "get_ranges", "head_several", "get_redirect", "get_lines"];
+    let operations =
+        ["put_several", "get_ranges", "post_ranges", "head_several", "get_redirect", "get_lines"];
     let paths = operations.map(|operation| format!("operations/{operation}.rs"));
     shows("20-successes", &paths.each_ref().map(String::as_str));
 }

@@ -115,16 +115,14 @@ impl<'a> Successes<'a> {
 
     fn values(&self, mut types: impl Iterator<Item = Type>) -> Vec<StatusValue> {
         let mut in_use = names::InUse::default();
-        let values = self.responses.iter().filter_map(|(status, response)| {
+        let values = self.responses.iter().map(|(status, response)| {
             let has_schema = response.content.values().any(|media| media.schema.is_some());
-            // A range without a value would hide specific statuses with a value.
-            let is_code = matches!(status, StatusCode::Code(_));
-            (has_schema || is_code).then(|| StatusValue {
+            StatusValue {
                 ident: in_use.free(&ident(status)),
                 status: status.to_string(),
                 meaning: response.description.clone(),
                 ty: if has_schema { types.next() } else { None },
-            })
+            }
         });
         values.collect()
     }

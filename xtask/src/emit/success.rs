@@ -70,23 +70,37 @@ fn by_status(name: &proc_macro2::Ident, values: &[StatusValue], imports: &Import
         Some(quote!(#code => #decode(body).map(Self::#variant),))
     });
     let other = ident(&other.ident);
-    let empty = (!empty.is_empty()).then(|| {
-        let values = empty.iter().filter_map(|value| {
-            let (code, variant) = (code(value)?, ident(&value.ident));
-            Some(quote!(#code => Some(Self::#variant),))
-        });
-        quote! {
-            fn without_body(status: u16) -> Option<Self> {
-                match status { #(#values)* _ => None }
-            }
-        }
-    });
+    let empty = (!empty.is_empty()).then(|| without_body(&full, &empty));
     quote! {
         impl #by_status for #name {
             #empty
             fn decode(status: u16, body: &[u8]) -> #result<Self> {
                 match status { #(#listed)* _ => #decode(body).map(Self::#other) }
             }
+        }
+    }
+}
+
+/// Emits the code that selects the variants without a value. A range without a value contains all statuses that the
+/// document does not list.
+fn without_body(full: &[&StatusValue], empty: &[&StatusValue]) -> TokenStream {
+    let some = |value: &StatusValue| {
+        let variant = ident(&value.ident);
+        quote!(Some(Self::#variant))
+    };
+    let listed = empty.iter().filter_map(|value| {
+        let (code, value) = (code(value)?, some(value));
+        Some(quote!(#code => #value,))
+    });
+    let range = empty.iter().find(|value| code(value).is_none());
+    let full = range.map(|_| {
+        let codes = full.iter().filter_map(|value| code(value));
+        quote!(#(#codes)|* => None,)
+    });
+    let other = range.map_or_else(|| quote!(None), |value| some(value));
+    quote! {
+        fn without_body(status: u16) -> Option<Self> {
+            match status { #(#listed)* #full _ => #other }
         }
     }
 }
