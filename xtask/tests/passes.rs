@@ -340,6 +340,11 @@ fn hoist_names_a_type_after_its_path() {
 }
 
 #[test]
+fn discriminators_require_what_the_union_requires() {
+    shows("discriminators", "65-unions-that-require");
+}
+
+#[test]
 fn hoist_avoids_names_of_other_schemas() {
     shows("hoist", "20-outline-taken");
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use openapiv3::{
-    Discriminator, ObjectType, ReferenceOr, Schema, SchemaData, SchemaKind, StringType, Type,
+    Discriminator, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, StringType,
+    Type,
 };
 
 use super::{Finding, Lowered, Options, warning};
@@ -12,11 +13,13 @@ use crate::graph::Graph;
 use crate::visitor::{self, Schemas};
 
 /// Replaces each schema with a `discriminator` with the `oneOf` of its children. Adds the properties of the base to the
-/// children, and removes the discriminator from children where its value is constant ([`tags`]).
+/// children, and removes the discriminator from children where its value is constant ([`tags`]). Children that nothing
+/// else refers to also require the properties that the base requires.
 ///
 /// A union without a discriminator becomes any value, because a guessed variant could be wrong.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
+    let uses = uses(openapi);
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
     let unions = unions(schemas);
     for (name, schema) in &mut *schemas {
@@ -34,7 +37,11 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         }
         match visitor::variants(&schema.schema_kind) {
             [] => {}
-            [only] => schema.schema_kind = SchemaKind::AllOf { all_of: vec![only.clone()] },
+            [only] => {
+                let plain = visitor::target(only).map(visitor::schema_reference);
+                let all_of = vec![plain.unwrap_or_else(|| only.clone())];
+                schema.schema_kind = SchemaKind::AllOf { all_of };
+            }
             _ => {
                 findings.push(indistinct(name, &origins.pointer(name), schema));
                 schema.schema_kind = visitor::any_value(SchemaData::default()).schema_kind;
@@ -46,9 +53,23 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         for child in union.children() {
             if let Some(object) = object_mut(schemas, child) {
                 union.complete(object, tags.contains_key(child));
+                if uses.get(child) == Some(&1) {
+                    union.require(object);
+                }
             }
         }
     }
+}
+
+/// Counts the references to each schema.
+fn uses(openapi: &mut OpenAPI) -> BTreeMap<String, usize> {
+    let mut uses = BTreeMap::new();
+    visitor::every_slot(openapi, &mut |slot| {
+        if let Some(reference) = slot.reference() {
+            *uses.entry(visitor::schema_name(reference).to_owned()).or_default() += 1;
+        }
+    });
+    uses
 }
 
 /// A union with a discriminator.
@@ -139,6 +160,15 @@ impl Union {
                 .properties
                 .entry(property.clone())
                 .or_insert_with(|| known.unwrap_or(ReferenceOr::Item(Box::new(text))));
+        }
+    }
+
+    /// Requires the properties of a variant that the union requires.
+    fn require(&self, variant: &mut ObjectType) {
+        for name in &self.own.required {
+            if variant.properties.contains_key(name) && !variant.required.contains(name) {
+                variant.required.push(name.clone());
+            }
         }
     }
 }
