@@ -305,6 +305,16 @@ fn mappings_do_not_name_every_child_of_a_base() {
 }
 
 #[test]
+fn mappings_contain_the_values_of_enums() {
+    shows("mappings", "66-mappings-of-constants");
+}
+
+#[test]
+fn unions_can_have_variants_with_descriptions() {
+    shows("aliases", "67-unions-described");
+}
+
+#[test]
 fn mappings_without_a_schema_are_reported() {
     finds("22-mappings-empty", &Options::default());
 }
@@ -330,6 +340,11 @@ fn discriminators_that_are_missing_make_a_union_any_value() {
 }
 
 #[test]
+fn discriminators_require_what_the_union_requires() {
+    shows("discriminators", "65-unions-that-require");
+}
+
+#[test]
 fn nullable_moves_from_a_named_schema_to_its_references() {
     shows("nullable", "42-nullable");
 }
@@ -337,11 +352,6 @@ fn nullable_moves_from_a_named_schema_to_its_references() {
 #[test]
 fn hoist_names_a_type_after_its_path() {
     shows("hoist", "19-outline-names");
-}
-
-#[test]
-fn discriminators_require_what_the_union_requires() {
-    shows("discriminators", "65-unions-that-require");
 }
 
 #[test]

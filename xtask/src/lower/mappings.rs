@@ -1,33 +1,39 @@
 //! Completes the mappings of discriminators.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use openapiv3::{ReferenceOr, Schema, SchemaKind};
+use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind, Type};
 
-use super::{Finding, Lowered, Options, Origin, warning};
+use super::merge::{enumerated, values};
+use super::{Finding, Lowered, Options, Origin, Origins, warning};
 use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
 use crate::visitor::{self, Schemas};
 
 /// Adds the union's variants to each mapping. For a base without a mapping, adds the schemas that are composed of the
-/// base. A base that is a variant of itself gets a second schema. A schema that no mapping names is selected by its own
-/// name ([OpenAPI 3.0.3, Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
+/// base. A base that is a variant of itself gets a second schema. A schema that no mapping names is selected by the
+/// values that its `enum` allows, or else by its own name ([OpenAPI 3.0.3, Discriminator
+/// Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
-    let composed = composed(schemas);
+    let mut implied = implied(schemas);
     let bases = bases(schemas);
     for (name, schema) in &mut *schemas {
         let Some(schema) = visitor::item_mut(schema) else { continue };
         let Some(discriminator) = &mut schema.schema_data.discriminator else { continue };
         let mapping = &mut discriminator.mapping;
-        let mut implied = references(visitor::variants(&schema.schema_kind));
-        if implied.is_empty() && mapping.is_empty() {
-            implied = children(name, &composed);
+        let implied = implied.remove(name).unwrap_or_default();
+        if let Some(value) = shared(&implied) {
+            findings.push(indistinct(name, value, &discriminator.property_name, origins));
+            schema.schema_data.discriminator = None;
+            continue;
         }
-        for child in implied {
-            if !mapping.values().any(|known| visitor::schema_name(known) == child) {
-                mapping.insert(child.clone(), format!("{}{child}", visitor::SCHEMAS));
+        for (child, values) in implied {
+            let reference = format!("{}{child}", visitor::SCHEMAS);
+            let known = mapping.values().any(|known| *known == reference);
+            for value in values.into_iter().filter(|_| !known) {
+                mapping.entry(value).or_insert_with(|| reference.clone());
             }
         }
         for child in mapping.values_mut().filter(|child| visitor::schema_name(child) == name) {
@@ -70,12 +76,108 @@ fn bases(schemas: &Schemas) -> BTreeMap<String, (String, Schema)> {
     bases.collect()
 }
 
-fn references(members: &[ReferenceOr<Schema>]) -> Vec<String> {
-    let reference = |member: &ReferenceOr<Schema>| match member {
-        ReferenceOr::Reference { reference } => Some(visitor::schema_name(reference).to_owned()),
-        ReferenceOr::Item(_) => None,
+/// A variant that no mapping names, and the values that select it.
+type Implied = (String, Vec<String>);
+
+/// Returns the variants of each discriminator that its mapping does not name.
+fn implied(schemas: &Schemas) -> BTreeMap<String, Vec<Implied>> {
+    let composed = composed(schemas);
+    let implied = schemas.iter().filter_map(|(name, schema)| {
+        let schema = schema.as_item()?;
+        let Discriminator { property_name, mapping, .. } =
+            schema.schema_data.discriminator.as_ref()?;
+        let mut variants = references(visitor::variants(&schema.schema_kind));
+        if variants.is_empty() && mapping.is_empty() {
+            variants = children(name, &composed);
+        }
+        variants
+            .retain(|child| !mapping.values().any(|known| visitor::schema_name(known) == child));
+        let variants = variants.into_iter().map(|child| {
+            let values = constants(&child, property_name, schemas, &mut vec![name]);
+            let values = values.filter(|values| !values.contains(&child));
+            let is_free = |values: &Vec<String>| !values.iter().any(|it| mapping.contains_key(it));
+            let values = values.filter(is_free);
+            let values = values.or_else(|| spelled(&child, own(schema, property_name, schemas)?));
+            let values = values.unwrap_or_else(|| vec![child.clone()]);
+            (child, values)
+        });
+        Some((name.clone(), variants.collect()))
+    });
+    implied.collect()
+}
+
+/// Returns the values of an enum of strings that a schema describes as its discriminator. Skips the schemas in `within`.
+fn constants<'a>(
+    name: &'a str,
+    property: &str,
+    schemas: &'a Schemas,
+    within: &mut Vec<&'a str>,
+) -> Option<Vec<String>> {
+    if within.contains(&name) {
+        return None;
+    }
+    within.push(name);
+    let constants = constants_in(schemas.get(name)?.as_item()?, property, schemas, within);
+    within.pop();
+    constants
+}
+
+fn constants_in<'a>(
+    schema: &'a Schema,
+    property: &str,
+    schemas: &'a Schemas,
+    within: &mut Vec<&'a str>,
+) -> Option<Vec<String>> {
+    if let Some(own) = own(schema, property, schemas) {
+        return Some(own);
+    }
+    let mut of = |slot: &'a ReferenceOr<Schema>| match visitor::target(slot) {
+        Some(name) => constants(name, property, schemas, within),
+        None => constants_in(slot.as_item()?, property, schemas, within),
     };
-    members.iter().filter_map(reference).collect()
+    // A later member of `allOf` takes precedence.
+    if let Some(values) = visitor::members(&schema.schema_kind).iter().rev().find_map(&mut of) {
+        return Some(values);
+    }
+    let variants = visitor::variants(&schema.schema_kind);
+    let values = variants.iter().map(of).collect::<Option<Vec<_>>>()?.concat();
+    (!values.is_empty()).then_some(values)
+}
+
+/// Returns the values of an enum of strings among the schema's own properties.
+fn own(schema: &Schema, property: &str, schemas: &Schemas) -> Option<Vec<String>> {
+    let property = match &schema.schema_kind {
+        SchemaKind::Type(Type::Object(object)) => object.properties.get(property),
+        SchemaKind::Any(any) => any.properties.get(property),
+        _ => None,
+    };
+    let values = values(enumerated(property?, schemas)?)?;
+    values.iter().map(|value| value.as_str().map(ToOwned::to_owned)).collect()
+}
+
+/// Returns the only value that equals the name of a child, except for case and punctuation.
+fn spelled(child: &str, allowed: Vec<String>) -> Option<Vec<String>> {
+    let plain = |text: &str| {
+        let letters = text.chars().filter(|it| it.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect::<String>()
+    };
+    let (is_exact, name) = (allowed.iter().any(|it| it == child), plain(child));
+    let alike: Vec<String> = allowed.into_iter().filter(|it| plain(it) == name).collect();
+    (!is_exact && alike.len() == 1).then_some(alike)
+}
+
+/// Returns a value that selects two variants.
+fn shared(implied: &[Implied]) -> Option<&String> {
+    let mut seen = BTreeSet::new();
+    implied.iter().find_map(|(_, values)| {
+        let shared = values.iter().find(|value| seen.contains(value));
+        seen.extend(values);
+        shared
+    })
+}
+
+fn references(members: &[ReferenceOr<Schema>]) -> Vec<String> {
+    members.iter().filter_map(visitor::target).map(ToOwned::to_owned).collect()
 }
 
 /// Returns the composed schemas, each with the names of its members.
@@ -91,6 +193,15 @@ fn composed(schemas: &Schemas) -> Vec<(String, Vec<String>)> {
 fn children(base: &str, composed: &[(String, Vec<String>)]) -> Vec<String> {
     let children = composed.iter().filter(|(_, bases)| bases.iter().any(|it| it == base));
     children.map(|(name, _)| name.clone()).collect()
+}
+
+fn indistinct(name: &str, value: &str, property: &str, origins: &Origins) -> Finding {
+    warning(
+        origins.pointer(name).join(["discriminator"]),
+        format!("two variants of `{name}` have the `{property}` `{value}`"),
+        "the discriminator is ignored".to_owned(),
+        "give each variant a different value, or map the values to the variants",
+    )
 }
 
 fn ignored(name: &str, pointer: &Pointer) -> Finding {

@@ -291,11 +291,9 @@ pub(super) fn resolved<'a>(
     slot: &'a ReferenceOr<Schema>,
     schemas: &'a Schemas,
 ) -> Option<&'a Schema> {
-    match slot {
-        ReferenceOr::Item(schema) => Some(schema),
-        ReferenceOr::Reference { reference } => {
-            schemas.get(visitor::schema_name(reference))?.as_item()
-        }
+    match target(slot) {
+        Some(name) => schemas.get(name)?.as_item(),
+        None => slot.as_item(),
     }
 }
 

@@ -2,13 +2,16 @@
 
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind, Type};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::merge::{
     Alternative, Merge, add, common_scalar, enum_of, enumerated, extend, resolved, values,
 };
 use super::{Lowered, Options};
 use crate::visitor::{self, Schemas};
+
+/// The extension that describes the values of an enum.
+const DESCRIPTIONS: &str = "x-enumDescriptions";
 
 /// Converts a union without a `discriminator` to an equivalent form that can be decoded without
 /// guessing:
@@ -35,7 +38,13 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         };
         schema.schema_data.nullable |= is_nullable;
         match united {
-            United::Is(kind) => schema.schema_kind = *kind,
+            United::Is(kind, descriptions) => {
+                schema.schema_kind = *kind;
+                if !descriptions.is_empty() {
+                    let extensions = &mut schema.schema_data.extensions;
+                    extensions.entry(DESCRIPTIONS.to_owned()).or_insert(descriptions.into());
+                }
+            }
             United::Object(object, others) => {
                 schema.schema_kind = SchemaKind::Type(Type::Object(*object));
                 if !others.is_empty() {
@@ -50,8 +59,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 
 /// The equivalent form of a union.
 enum United {
-    /// A single schema, which replaces the union.
-    Is(Box<SchemaKind>),
+    /// A single schema, which replaces the union, and the descriptions of the values of an enum.
+    Is(Box<SchemaKind>, Map<String, Value>),
     /// A single object, which replaces the union, and the other properties that the first variant requires.
     Object(Box<ObjectType>, Vec<String>),
     /// The union, with its discriminator.
@@ -62,6 +71,7 @@ enum United {
 struct Member<'a> {
     name: &'a str,
     schema: &'a Schema,
+    is_nullable: bool,
 }
 
 /// Returns the equivalent form, and whether it can be `null`.
@@ -69,15 +79,15 @@ fn unite<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(United, bool)
     let variants = visitor::variants(&schema.schema_kind);
     let (union, schemas) = (merge.name, merge.schemas);
     let members = variants.iter().map(|slot| {
-        let name = match slot {
-            ReferenceOr::Item(_) => union,
-            ReferenceOr::Reference { reference } => visitor::schema_name(reference),
-        };
-        Some(Member { name, schema: resolved(slot, schemas)? })
+        let schema = resolved(slot, schemas)?;
+        let annotated = slot.as_item().is_some_and(|it| it.schema_data.nullable);
+        let is_nullable = annotated || schema.schema_data.nullable;
+        Some(Member { name: visitor::target(slot).unwrap_or(union), schema, is_nullable })
     });
     let members = members.collect::<Option<Vec<Member<'_>>>>().filter(|it| !it.is_empty())?;
-    let is_nullable = members.iter().any(|member| member.schema.schema_data.nullable);
-    let united = of_scalars(&members).map(|kind| United::Is(Box::new(kind)));
+    let is_nullable = members.iter().any(|member| member.is_nullable);
+    let united =
+        of_scalars(&members).map(|kind| United::Is(Box::new(kind), descriptions(&members)));
     let united = united.or_else(|| of_objects(merge, schema, &members))?;
     Some((united, is_nullable))
 }
@@ -90,6 +100,19 @@ fn of_scalars(members: &[Member<'_>]) -> Option<SchemaKind> {
     }
     let schemas: Vec<&Schema> = members.iter().map(|member| member.schema).collect();
     common_scalar(&schemas).map(SchemaKind::Type)
+}
+
+/// Returns the descriptions of variants that have a single value.
+fn descriptions(members: &[Member<'_>]) -> Map<String, Value> {
+    let described = members.iter().filter_map(|member| {
+        let description = member.schema.schema_data.description.as_ref()?;
+        match values(member.schema)?.as_slice() {
+            [Value::String(value)] => Some((value.clone(), description.as_str().into())),
+            [value] => Some((value.to_string(), description.as_str().into())),
+            _ => None,
+        }
+    });
+    described.collect()
 }
 
 fn of_objects<'a>(
