@@ -18,6 +18,7 @@ mod hoist;
 mod mappings;
 mod media_types;
 mod merge;
+mod narrow;
 mod nullable;
 mod parts;
 mod prune;

@@ -3,6 +3,7 @@
 use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::merge::{Merge, add, common_scalar, resolved, values};
+use super::narrow::narrow;
 use super::{Finding, Lowered, Options, warning};
 use crate::diagnostic::Pointer;
 use crate::visitor::{self, Schemas};
@@ -67,13 +68,7 @@ fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     }
     let mut kind = members.last()?.schema_kind.clone();
     for member in members.iter().rev().skip(1) {
-        if let (SchemaKind::Type(Type::String(text)), SchemaKind::Type(Type::String(other))) =
-            (&mut kind, &member.schema_kind)
-        {
-            text.pattern = text.pattern.take().or_else(|| other.pattern.clone());
-            text.min_length = text.min_length.or(other.min_length);
-            text.max_length = text.max_length.or(other.max_length);
-        }
+        narrow(&mut kind, &member.schema_kind);
     }
     Some(kind)
 }

@@ -8,6 +8,7 @@ use openapiv3::{
 };
 use serde_json::Value;
 
+use super::narrow::narrow;
 use super::{Finding, Origin, Origins, warning};
 use crate::free_name::free_name;
 use crate::visitor::{self, Schemas, target};
@@ -236,7 +237,7 @@ pub(super) fn extend(whole: &mut ObjectType, part: ObjectType) {
     whole.additional_properties = part.additional_properties.or(whole.additional_properties.take());
 }
 
-/// Merges a property that a child redefines. Annotations that only the base has are kept.
+/// Merges a property that a child redefines. Annotations and rules that only the base has are kept.
 fn refine(base: &Property, child: Property) -> Property {
     let ReferenceOr::Item(base) = base else { return child };
     let mut child = match child {
@@ -247,6 +248,7 @@ fn refine(base: &Property, child: Property) -> Property {
         },
     };
     visitor::complete(&mut child.schema_data, &base.schema_data);
+    narrow(&mut child.schema_kind, &base.schema_kind);
     ReferenceOr::Item(Box::new(child))
 }
 

@@ -14,7 +14,8 @@ use crate::visitor;
 /// Removes members of `allOf` that do not constrain the value, and `allOf` itself if a single inline
 /// schema is left. An `allOf` around one reference is kept, because OpenAPI 3.0 needs it to annotate a
 /// reference. A union of a single variant becomes an `allOf`, unless its discriminator allows values
-/// that the document does not describe.
+/// that the document does not describe. `type: object` next to `allOf` is dropped, because the members
+/// imply it.
 ///
 /// Also normalizes numbers and strings that have a keyword for another type, or a bound in an
 /// unusual notation (`1e9` for an integer). An enum whose values are not all strings keeps only its
@@ -27,6 +28,11 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 }
 
 fn simplify(schema: &mut Schema) {
+    if let SchemaKind::Any(any) = &mut schema.schema_kind
+        && is_bare_composition(any)
+    {
+        schema.schema_kind = SchemaKind::AllOf { all_of: std::mem::take(&mut any.all_of) };
+    }
     loop {
         of_single_variant(schema);
         let SchemaKind::AllOf { all_of } = &mut schema.schema_kind else { return };
@@ -58,6 +64,13 @@ fn of_single_variant(schema: &mut Schema) {
     if variants.len() == 1 && schema.schema_data.discriminator.is_none() {
         schema.schema_kind = SchemaKind::AllOf { all_of: std::mem::take(variants) };
     }
+}
+
+/// Returns whether the schema has only `allOf`, and the type of its members: `object`.
+fn is_bare_composition(any: &AnySchema) -> bool {
+    let (typ, all_of) = (any.typ.clone(), any.all_of.clone());
+    let is_object = typ.as_deref() == Some("object") && !all_of.is_empty();
+    is_object && *any == AnySchema { typ, all_of, ..AnySchema::default() }
 }
 
 fn is_unconstrained(kind: &SchemaKind) -> bool {
@@ -113,12 +126,18 @@ fn typed(any: &AnySchema) -> Option<Type> {
         }),
         "integer" => Type::Integer(IntegerType {
             format: any.format.clone().into(),
+            multiple_of: whole(any.multiple_of),
+            exclusive_minimum: any.exclusive_minimum.unwrap_or_default(),
+            exclusive_maximum: any.exclusive_maximum.unwrap_or_default(),
             minimum: whole(any.minimum),
             maximum: whole(any.maximum),
             ..IntegerType::default()
         }),
         "number" => Type::Number(NumberType {
             format: any.format.clone().into(),
+            multiple_of: any.multiple_of,
+            exclusive_minimum: any.exclusive_minimum.unwrap_or_default(),
+            exclusive_maximum: any.exclusive_maximum.unwrap_or_default(),
             minimum: any.minimum,
             maximum: any.maximum,
             ..NumberType::default()

@@ -1,0 +1,69 @@
+//! Combines the rules of two schemas, if a value must match both.
+
+use openapiv3::{SchemaKind, Type};
+
+/// Adds the rules of `other` to `kind`, if both have the same type. The stricter bound wins. If both have a pattern,
+/// only the pattern of `kind` is kept.
+pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
+    let (SchemaKind::Type(kind), SchemaKind::Type(other)) = (kind, other) else { return };
+    match (kind, other) {
+        (Type::String(it), Type::String(other)) => {
+            it.pattern = it.pattern.take().or_else(|| other.pattern.clone());
+            it.min_length = it.min_length.max(other.min_length);
+            it.max_length = least(it.max_length, other.max_length);
+        }
+        (Type::Integer(it), Type::Integer(other)) => {
+            it.multiple_of = it.multiple_of.or(other.multiple_of);
+            (it.minimum, it.exclusive_minimum) = stricter(
+                (it.minimum, it.exclusive_minimum),
+                (other.minimum, other.exclusive_minimum),
+                i64::gt,
+            );
+            (it.maximum, it.exclusive_maximum) = stricter(
+                (it.maximum, it.exclusive_maximum),
+                (other.maximum, other.exclusive_maximum),
+                i64::lt,
+            );
+        }
+        (Type::Number(it), Type::Number(other)) => {
+            it.multiple_of = it.multiple_of.or(other.multiple_of);
+            (it.minimum, it.exclusive_minimum) = stricter(
+                (it.minimum, it.exclusive_minimum),
+                (other.minimum, other.exclusive_minimum),
+                f64::gt,
+            );
+            (it.maximum, it.exclusive_maximum) = stricter(
+                (it.maximum, it.exclusive_maximum),
+                (other.maximum, other.exclusive_maximum),
+                f64::lt,
+            );
+        }
+        (Type::Array(it), Type::Array(other)) => {
+            it.min_items = it.min_items.max(other.min_items);
+            it.max_items = least(it.max_items, other.max_items);
+            it.unique_items |= other.unique_items;
+        }
+        _ => {}
+    }
+}
+
+fn least(one: Option<usize>, other: Option<usize>) -> Option<usize> {
+    [one, other].into_iter().flatten().min()
+}
+
+/// A bound, and whether it is exclusive.
+type Bound<T> = (Option<T>, bool);
+
+/// Returns the bound that allows fewer values.
+fn stricter<T: PartialEq>(
+    one: Bound<T>,
+    other: Bound<T>,
+    is_stricter: fn(&T, &T) -> bool,
+) -> Bound<T> {
+    match (&one.0, &other.0) {
+        (Some(value), Some(bound)) if value == bound => (one.0, one.1 || other.1),
+        (Some(value), Some(bound)) if is_stricter(bound, value) => other,
+        (None, Some(_)) => other,
+        _ => one,
+    }
+}
