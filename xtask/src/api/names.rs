@@ -40,6 +40,9 @@ const FEATURES_IN_USE: &[&str] = &[
     "test-util",
 ];
 
+/// The maximum length of a name. File systems limit file names to 255 bytes.
+const MAX_LENGTH: usize = 100;
+
 /// The names in use. Each name is returned only once.
 #[derive(Debug, Clone, Default)]
 pub(super) struct InUse(BTreeSet<String>);
@@ -163,7 +166,8 @@ fn spelled(text: &str) -> String {
 
 /// Converts a name to camel case, with only ASCII letters and digits.
 fn camel(name: &str) -> String {
-    name.replace(|it: char| !it.is_ascii_alphanumeric(), "-").to_upper_camel_case()
+    let words = name.replace(|it: char| !it.is_ascii_alphanumeric(), "-");
+    shortened(&words.to_upper_camel_case()).to_owned()
 }
 
 /// Converts a name to snake case. A name that would be empty or begin with a digit gets the prefix
@@ -182,7 +186,12 @@ fn snake(name: &str) -> String {
     };
     let snake = spelled.to_snake_case();
     let begins_well = snake.starts_with(|first: char| first.is_ascii_alphabetic());
-    keyword_safe(&if begins_well { snake } else { format!("x{snake}") })
+    keyword_safe(shortened(&if begins_well { snake } else { format!("x{snake}") }))
+}
+
+/// Cuts off the end of a long name, which contains only ASCII characters.
+fn shortened(name: &str) -> &str {
+    name.get(..MAX_LENGTH).unwrap_or(name).trim_end_matches('_')
 }
 
 /// Appends an underscore to a keyword.
@@ -215,6 +224,8 @@ mod tests {
             ["Request", "2fa", "a_b", "日本", "x²"].map(|it| model(it, &BTreeSet::new())),
             ["RequestModel", "Model2fa", "AB", "Model", "X"]
         );
+        let long = "getThings".repeat(40);
+        assert_eq!([method(&long), request_type(&long)].map(|it| it.len()), [100, 100]);
     }
 
     #[test]
