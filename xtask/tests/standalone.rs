@@ -200,6 +200,25 @@ fn a_crate_is_named_and_described_by_its_document() {
 }
 
 #[test]
+fn the_readme_enables_the_feature_of_its_example() {
+    let operations = ('a'..='i').map(|tag| {
+        let responses = "{'200': {description: Text., content: {text/plain: {}}}}";
+        format!(
+            "  /{tag}: {{get: {{operationId: get-{tag}, tags: [{tag}], responses: {responses}}}}}\n"
+        )
+    });
+    let head = "openapi: 3.0.3\ninfo: {title: Letters, version: '1'}\npaths:\n".to_owned();
+    let text = head + &operations.collect::<String>();
+    let output = other(&text, Naming::default());
+    let readme = beside(&output, "README.md");
+    assert!(
+        readme.contains("letters = { path = \"../letters\", features = [\"a\"] }\n"),
+        "{readme}"
+    );
+    assert!(readme.contains("client.get_a()"), "{readme}");
+}
+
+#[test]
 fn servers_are_base_urls() {
     let output = other(PETS, Naming::default());
     let identity = &output.files["identity.rs"];

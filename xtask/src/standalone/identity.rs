@@ -30,6 +30,9 @@ const MOST_ROWS: usize = 60;
 pub(super) fn readme(api: &Api, package: &Package, credentials: &str) -> String {
     let description = package.description.iter();
     let description = description.map(|text| format!("\n{}\n", quoted(text)));
+    let shown = shown(api);
+    let feature = shown.and_then(|it| it.feature.as_ref());
+    let feature = feature.map(|feature| format!(", features = [\"{feature}\"]"));
     fill(
         README,
         &[
@@ -37,7 +40,8 @@ pub(super) fn readme(api: &Api, package: &Package, credentials: &str) -> String 
             ("title", &package.title),
             ("api_version", &package.document_version),
             ("description", &description.collect::<String>()),
-            ("example", &example(api)),
+            ("feature", &feature.unwrap_or_default()),
+            ("example", &shown.map(|it| example(api, it)).unwrap_or_default()),
             ("servers", &servers(package)),
             ("credentials", credentials),
             ("operations", &operations(api)),
@@ -165,16 +169,19 @@ fn quoted(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Returns a program that calls one operation: one that lists, or else one that reads.
-fn example(api: &Api) -> String {
+/// Returns the operation of the example: one that lists, or else one that reads.
+fn shown(api: &Api) -> Option<&Operation> {
     let candidates = || api.operations.iter().filter(|it| !it.deprecated && it.body.is_none());
     let reads = |it: &&Operation| it.method == "GET" && it.success != Success::Nothing;
-    let operation = candidates()
+    candidates()
         .find(|it| it.paging.is_some())
         .or_else(|| candidates().find(reads))
         .or_else(|| candidates().find(|it| it.method == "GET"))
-        .or(api.operations.first());
-    let Some(operation) = operation else { return String::new() };
+        .or(api.operations.first())
+}
+
+/// Returns a program that calls an operation.
+fn example(api: &Api, operation: &Operation) -> String {
     let program = emit::program(operation, &api.crate_ident());
     // Without its feature, the operation does not exist.
     let kind = if operation.feature.is_some() { "ignore" } else { "no_run" };
