@@ -85,7 +85,15 @@ fn deprecated_items_have_the_attribute() {
 
 #[test]
 fn a_body_checks_its_rules() {
-    shows("06-rules", &["models/rules_request.rs", "models/rules_part.rs"]);
+    shows(
+        "06-rules",
+        &[
+            "models/rules_request.rs",
+            "models/rules_part.rs",
+            "operations/put_rules.rs",
+            "operations/patch_rules.rs",
+        ],
+    );
 }
 
 #[test]

@@ -53,12 +53,17 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
         _ if media_type::is_range(name) => BYTES,
         _ => name,
     };
+    let rules = match (&encoding, &media.schema) {
+        (Encoding::Json | Encoding::Text, Some(schema)) => rules::of(schema.into()),
+        _ => Rules::default(),
+    };
     let named = media.examples.values().find_map(|it| it.as_item()?.value.clone());
     Body {
         media_type: media_type.to_owned(),
         encoding,
         ty,
         optional: !body.required,
+        rules,
         validates: false,
         description: body.description.clone(),
         example: media.example.clone().or(named),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::change::Effect;
 use super::fact::{API, DEMAND, FORM, Fact, NOTE, Policy, WIRE, always};
 use super::members::Member;
+use super::rules;
 use super::value::{Arguments, Value, code, codes};
 use crate::api::types::{Api, Body, Encoding, Kind, Location, Operation, Param, Success, Type};
 
@@ -61,7 +62,8 @@ fn fact(it: &Operation, renamed: &[(&str, &str)], body: Policy) -> Fact {
 
 fn body(it: &Body, policy: Policy) -> Fact {
     let policy = if it.optional { Policy { new: API.new, ..policy } } else { policy };
-    Fact::new(policy, code(&it.ty))
+    let fact = Fact::new(policy, code(&it.ty));
+    rules::facts(fact, "", &it.rules)
         .optional("optional", always(Effect::Compile), it.optional.then_some(""))
         .code("`Content-Type`", FORM, &it.media_type)
         .optional("encoding", WIRE, encoding(it))

@@ -6,7 +6,8 @@ use quote::quote;
 use super::Imports;
 use super::docs::{self, Links};
 use super::tokens::ident;
-use crate::api::{Body, Encoding, FormStyle, Location, Operation, Param, Part, Type};
+use super::validation::{self, Place};
+use crate::api::{Body, Docs, Encoding, FormStyle, Location, Operation, Param, Part, Type};
 
 /// Emits the call that adds the body in `value`, after checking it.
 pub(super) fn add(body: &Body, value: &TokenStream, imports: &Imports) -> TokenStream {
@@ -15,6 +16,7 @@ pub(super) fn add(body: &Body, value: &TokenStream, imports: &Imports) -> TokenS
         imports.runtime("At")
     });
     let check = at.map(|at| quote!(.check(#value.validate(#at::BODY))));
+    let rules = rules(body, value, imports);
     let add = match &body.encoding {
         Encoding::Json => quote!(.body(&#value)),
         Encoding::Text => quote!(.text(#value)),
@@ -28,7 +30,17 @@ pub(super) fn add(body: &Body, value: &TokenStream, imports: &Imports) -> TokenS
             quote!(.form(&#value, &[#(#styles),*]))
         }
     };
-    quote!(#check #add)
+    quote!(#(.check(#rules))* #check #add)
+}
+
+/// Emits the expressions that check the body's own rules.
+fn rules(body: &Body, value: &TokenStream, imports: &Imports) -> Vec<TokenStream> {
+    if body.rules.is_empty() {
+        return Vec::new();
+    }
+    let at = imports.runtime("At");
+    let place = Place::owned(quote!(#at::BODY), value.clone());
+    validation::checks(&body.rules, &body.ty, &place, imports)
 }
 
 fn style(style: FormStyle, imports: &Imports) -> TokenStream {
@@ -51,10 +63,9 @@ pub(super) fn argument_type(body: &Body, imports: &Imports) -> TokenStream {
 
 /// Returns the method that sets an optional body.
 pub(super) fn setter(body: &Body, imports: &Imports, links: &Links<'_>) -> TokenStream {
-    let doc = match &body.description {
-        Some(description) => docs::text(&docs::sets("the body", Some(description)), links),
-        None => docs::own("Sets the body of the request."),
-    };
+    let subject = if body.description.is_some() { "the body" } else { "the body of the request" };
+    let description = docs::sets(subject, body.description.as_deref());
+    let doc = docs::value(description, &body.rules, &Docs::default(), links);
     let ty = argument_type(body, imports);
     quote! {
         #doc

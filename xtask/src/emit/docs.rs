@@ -130,7 +130,13 @@ pub(super) fn sets(subject: &str, description: Option<&str>) -> String {
     }
 }
 
-fn value(mut text: String, rules: &Rules, docs: &Docs, links: &Links<'_>) -> TokenStream {
+/// Adds the rules and the default of a value to its description.
+pub(super) fn value(
+    mut text: String,
+    rules: &Rules,
+    docs: &Docs,
+    links: &Links<'_>,
+) -> TokenStream {
     if let Some(bounds) = bounds(rules, docs) {
         let is_sentence = text.trim_end().ends_with('.') && !text.contains('\n');
         text = format!("{}{}{bounds}", text.trim_end(), if is_sentence { " " } else { "\n\n" });

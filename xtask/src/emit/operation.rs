@@ -9,7 +9,7 @@ use super::tokens::{conversion, deprecated, ident};
 use super::validation::{self, Place};
 use super::{Imports, body, example, paging, success};
 use crate::api::{
-    Api, Encoding, ErrorStatus, Location, Operation, Param, Style, StyleKind, Success, Type,
+    Api, Docs, Encoding, ErrorStatus, Location, Operation, Param, Style, StyleKind, Success, Type,
 };
 use crate::layout::SourceFile;
 
@@ -272,19 +272,19 @@ fn style(style: Style, imports: &Imports) -> TokenStream {
 /// Emits the expression that checks a parameter, if the parameter has rules or contains a model
 /// with rules.
 fn check(param: &Param, imports: &Imports) -> Option<TokenStream> {
-    if param.validates {
-        imports.runtime("Validate");
-        let (field, name, at) = (ident(&param.ident), &param.name, imports.runtime("At"));
-        return Some(quote!(self.#field.validate(#at::parameter(#name))));
-    }
-    if param.rules.is_empty() {
+    if param.rules.is_empty() && !param.validates {
         return None;
     }
     let (field, name, at) = (ident(&param.ident), &param.name, imports.runtime("At"));
     let optional = Type::Option(Box::new(param.ty.clone()));
     let ty = if param.required { &param.ty } else { &optional };
-    let place = Place::owned(quote!(#at::parameter(#name)), quote!(self.#field));
-    let checks = validation::checks(&param.rules, ty, &place, imports);
+    let at = quote!(#at::parameter(#name));
+    let place = Place::owned(at.clone(), quote!(self.#field));
+    let mut checks = validation::checks(&param.rules, ty, &place, imports);
+    if param.validates {
+        imports.runtime("Validate");
+        checks.push(quote!(self.#field.validate(#at)));
+    }
     let (first, others) = checks.split_first()?;
     Some(quote!(#first #(.and_then(|()| #others))*))
 }
@@ -347,7 +347,9 @@ fn argument_docs(operation: &Operation, links: &Links<'_>) -> Option<TokenStream
         (param.ident.as_str(), format!("{description} {bounds}"))
     });
     let body = operation.body.iter().filter(|body| !body.optional).map(|body| {
-        ("body", first_paragraph(body.description.as_deref().unwrap_or("The body of the request.")))
+        let description = body.description.as_deref().unwrap_or("The body of the request.");
+        let bounds = docs::bounds(&body.rules, &Docs::default()).unwrap_or_default();
+        ("body", format!("{} {bounds}", first_paragraph(description)))
     });
     let arguments = params.chain(body).map(|(name, text)| {
         let text = docs::markdown(text.trim(), links);

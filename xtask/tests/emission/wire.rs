@@ -8,8 +8,8 @@ use std::time::Duration;
 use generated_client::models::{
     Fields, FormKind, FormSize, OptionalSettings, Problem, RawAny, SeveralTypes, SuccessThing,
 };
-use generated_client::operations::{GetRangesSuccess, PutSeveralSuccess};
-use generated_client::{Client, Credentials, Form, RetryPolicy, Upload, reqwest};
+use generated_client::operations::{GetRangesSuccess, PostRangesSuccess, PutSeveralSuccess};
+use generated_client::{Client, Credentials, Error, Form, RetryPolicy, Upload, reqwest};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -341,7 +341,31 @@ async fn a_status_takes_precedence_over_a_range() {
     let one = get("203 Non-Authoritative Information", r#"{"id":1}"#).await;
     assert_eq!(one, GetRangesSuccess::NonAuthoritativeInformation(thing.clone()));
     let other = get("206 Partial Content", r#"[{"id":1}]"#).await;
-    assert_eq!(other, GetRangesSuccess::Other(vec![thing]));
+    assert_eq!(other, GetRangesSuccess::Other(vec![thing.clone()]));
+    let post = async |status: &str, body: &str| {
+        let server = Server::new(status, "application/json", body).await;
+        server.client.post_ranges().send().await.unwrap().into_inner()
+    };
+    let created = post("201 Created", r#"{"id":1}"#).await;
+    assert_eq!(created, PostRangesSuccess::Created(thing));
+    assert_eq!(post("202 Accepted", "").await, PostRangesSuccess::Other);
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_a_rule_is_not_sent() {
+    let client = Server::empty().await.client;
+    let long = client.put_rules(vec!["much too long".to_owned()]).send().await;
+    let none = client.put_rules(Vec::new()).send().await;
+    let upper = client.patch_rules().body("ABC").send().await;
+    for (result, expected) in [
+        (long, "invalid `body[0]`: \"much too long\" has 13 characters, expected at most 9"),
+        (none, "invalid `body`: has 0 items, expected at least 1"),
+        (upper, "invalid `body`: \"ABC\" "),
+    ] {
+        let error = result.unwrap_err();
+        assert!(matches!(error, Error::InvalidInput(_)), "{error}");
+        assert!(error.to_string().starts_with(expected), "{error}");
+    }
 }
 
 #[tokio::test]

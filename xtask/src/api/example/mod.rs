@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::types::{
-    Api, Body, Example, Expression, Field, Kind, Model, Operation, Param, Struct, Type,
+    Api, Body, Docs, Example, Expression, Field, Kind, Model, Operation, Param, Struct, Type,
 };
 
 /// The maximum depth of a value. A model that must contain itself would be infinite.
@@ -89,13 +89,14 @@ impl Writer<'_> {
     /// Writes the body. The method accepts any type that converts to the body's type, so only a
     /// model needs no type annotation.
     fn body<'b>(&mut self, body: &'b Body) -> (Option<&'b Type>, Expression) {
-        let json = body.example.as_ref();
+        let docs = Docs { example: body.example.clone(), ..Docs::default() };
+        let json = sample::of(&body.rules, &docs);
         if let Type::Model(model) = &body.ty
-            && let Some(value) = self.variant(model, json, DEPTH)
+            && let Some(value) = self.variant(model, json.as_ref(), DEPTH)
         {
             return (None, value);
         }
-        let value = self.owned(&body.ty, json, DEPTH).unwrap_or(Expression::Default);
+        let value = self.owned(&body.ty, json.as_ref(), DEPTH).unwrap_or(Expression::Default);
         self.used.extend(body.ty.model().map(ToOwned::to_owned));
         (Some(&body.ty), value)
     }

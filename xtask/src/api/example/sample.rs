@@ -18,9 +18,17 @@ pub(super) fn of(rules: &Rules, docs: &Docs) -> Option<Value> {
     let least = rules.minimum.clone().map(Value::Number);
     let text = match &rules.pattern {
         Some(pattern) => text(pattern, rules),
-        None => rules.min_length.map(|least| PLAIN.chars().cycle().take(least.max(5)).collect()),
+        None => plain(rules),
     };
     least.or(text.map(Value::String)).or_else(|| docs.example.clone())
+}
+
+/// Returns a string of the required length. Returns `None` if any length is valid.
+fn plain(rules: &Rules) -> Option<String> {
+    let length = PLAIN.len().max(rules.min_length.unwrap_or_default());
+    let length = rules.max_length.map_or(length, |most| length.min(most));
+    let has_rule = rules.min_length.is_some() || rules.max_length.is_some();
+    has_rule.then(|| PLAIN.chars().cycle().take(length).collect())
 }
 
 fn satisfies(example: &Value, rules: &Rules) -> bool {
@@ -111,9 +119,11 @@ mod tests {
     }
 
     #[test]
-    fn a_string_is_long_enough() {
+    fn a_string_has_a_valid_length() {
         let rules = Rules { min_length: Some(8), ..Rules::default() };
         assert_eq!(of(&rules, &Docs::default()), Some(json!("valueval")));
+        let rules = Rules { min_length: Some(1), max_length: Some(3), ..Rules::default() };
+        assert_eq!(of(&rules, &Docs::default()), Some(json!("val")));
     }
 
     #[test]

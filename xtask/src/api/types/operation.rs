@@ -209,7 +209,10 @@ pub struct Body {
     /// Whether a request may have no body.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
-    /// Whether the value is validated before it is sent.
+    /// The rules for the value, unless it is a model.
+    #[serde(default, skip_serializing_if = "Rules::is_empty")]
+    pub rules: Rules,
+    /// Whether the value contains a model that is checked before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
     /// The documentation, from the document.
