@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
-use crate::document::visitor::Object;
+use crate::document::visitor::{self, Object};
 use crate::media_type::{Family, family};
 
 /// Keys of OpenAPI 3.1 that do not affect a client.
@@ -35,8 +35,8 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
             Kind::MediaType => item_schema(object, key, value),
             _ => None,
         };
-        if let Some(Conversion { set, remove, instead, is_lossy }) = conversion {
-            if is_lossy || !is_newer {
+        if let Some(Conversion { set, remove, instead, is_lossy, is_old }) = conversion {
+            if is_lossy || !is_newer && !is_old {
                 let what = format!("`{key}` uses OpenAPI 3.1 syntax");
                 let (fallback, help) =
                     (format!("{instead} is used instead"), format!("write {instead}"));
@@ -50,7 +50,8 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
             }
             if is_schema && UNIONS.contains(&key.as_str()) {
                 // The list itself stays in place, because its other members can have edits, too.
-                let nulls = object.items(key).iter().enumerate().filter(|(_, it)| is_null(it));
+                let members = object.items(key).iter().enumerate();
+                let nulls = members.filter(|(_, member)| is_null(member, object.root));
                 nulls.for_each(|(index, _)| findings.at(&[key, &index.to_string()]).remove());
             }
             done.push(key.as_str());
@@ -70,11 +71,19 @@ struct Conversion {
     instead: String,
     /// Whether the OpenAPI 3.0 equivalent loses information.
     is_lossy: bool,
+    /// Whether OpenAPI 3.0 also allows the key as it is.
+    is_old: bool,
 }
 
 fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion> {
     let conversion = |set, remove, instead: &str| {
-        Some(Conversion { set, remove, instead: instead.to_owned(), is_lossy: false })
+        Some(Conversion {
+            set,
+            remove,
+            instead: instead.to_owned(),
+            is_lossy: false,
+            is_old: false,
+        })
     };
     match (key, value) {
         ("type", Value::Array(types)) => Some(type_list(types)),
@@ -108,16 +117,24 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
             let is_base64 = name.eq_ignore_ascii_case("base64");
             if is_base64 { conversion(set, true, "`format: byte`") } else { None }
         }
-        ("anyOf" | "oneOf", Value::Array(members)) if members.iter().any(is_null) => {
-            conversion(vec![("nullable", json!(true))], false, "`nullable: true`")
+        ("anyOf" | "oneOf", Value::Array(members))
+            if members.iter().any(|member| is_null(member, object.root)) =>
+        {
+            let nullable = conversion(vec![("nullable", json!(true))], false, "`nullable: true`")?;
+            let is_old = members.iter().all(|member| member.get("type") != Some(&json!("null")));
+            Some(Conversion { is_old, ..nullable })
         }
         _ => None,
     }
 }
 
-/// Returns whether a member of a union is only `null`.
-fn is_null(member: &Value) -> bool {
-    member.get("type").is_some_and(|it| it == "null")
+/// Returns whether a member of a union is only `null`. OpenAPI 3.0 describes that as an enum.
+fn is_null(member: &Value, root: &Value) -> bool {
+    let Some(member) = visitor::resolve(root, member) else { return false };
+    match member.get("type") {
+        Some(name) => name == "null",
+        None => member.get("enum") == Some(&json!([null])),
+    }
 }
 
 /// Returns whether a schema is a string without a format. In OpenAPI 3.1, binary data needs no type.
@@ -142,7 +159,13 @@ fn item_schema(media: Object<'_>, key: &str, value: &Value) -> Option<Conversion
         _ => (json!({}), "a `schema` for any value"),
     };
     let set = vec![("schema", schema)];
-    Some(Conversion { set, remove: true, instead: instead.to_owned(), is_lossy: false })
+    Some(Conversion {
+        set,
+        remove: true,
+        instead: instead.to_owned(),
+        is_lossy: false,
+        is_old: false,
+    })
 }
 
 /// Converts a list of types. A type and `null` become a nullable type; several types become any
@@ -159,5 +182,11 @@ fn type_list(types: &[Value]) -> Conversion {
         set.push(("nullable", json!(true)));
         instead += " with `nullable: true`";
     }
-    Conversion { remove: others.len() != 1, set, instead, is_lossy: others.len() > 1 }
+    Conversion {
+        remove: others.len() != 1,
+        set,
+        instead,
+        is_lossy: others.len() > 1,
+        is_old: false,
+    }
 }
