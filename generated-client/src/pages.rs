@@ -6,6 +6,7 @@ mod fetched;
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
+use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -143,6 +144,18 @@ impl<T: 'static> ItemStream<T> {
         R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
     {
         Self::following(|response: &Response<P>| response.cursor(), fetch)
+    }
+
+    /// Creates a stream of items for pages whose link to the next page has a number. A link without a number leads to
+    /// the first page, so it is reported as a page that was already read.
+    pub(crate) fn by_linked_number<P, N, F, R>(fetch: F) -> Self
+    where
+        P: Page<Item = T>,
+        N: FromStr,
+        F: Fn(Option<N>) -> R + Send + 'static,
+        R: Future<Output = Result<Response<P>, Error>> + Send + 'static,
+    {
+        Self::by_cursor(move |number| fetch(number.and_then(|it| it.parse().ok())))
     }
 
     /// Creates a stream of items for pages whose header `Link` has the cursor of the next page in this parameter.

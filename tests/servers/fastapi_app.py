@@ -465,6 +465,20 @@ def list_by_cursor(cursor: str | None = None) -> CursorPage[Entry]:
     return CursorPage(items=ENTRIES[start : start + 3], next_cursor=after)
 
 
+class NextPage(BaseModel, Generic[T]):
+    count: int
+    next: AnyUrl | None = None
+    results: list[T]
+
+
+@app.get("/next")
+def list_by_next(request: Request, page: int | None = None) -> NextPage[Line]:
+    start = ((page or 1) - 1) * 3
+    after = request.url.include_query_params(page=start // 3 + 2) if start + 3 < len(ENTRIES) else None
+    lines = [Line(number=entry.id) for entry in ENTRIES[start : start + 3]]
+    return NextPage(count=len(ENTRIES), next=after and AnyUrl(str(after)), results=lines)
+
+
 @app.get("/links", responses={200: {"headers": {"Link": {"schema": {"type": "string"}}}}})
 def list_by_link(
     request: Request, response: Response, page: Annotated[int, Query(ge=1)] = 1, per_page: Annotated[int, Query(ge=1)] = 3

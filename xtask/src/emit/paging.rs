@@ -33,7 +33,7 @@ pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
                 quote!(#stream::by_offset(self.#number, #fetch))
             }
         }
-        (PagingStyle::Cursor, _) => {
+        (style @ (PagingStyle::Cursor | PagingStyle::LinkedNumber), _) => {
             let fetch = quote! {
                 move |cursor| {
                     let request = self.clone();
@@ -44,10 +44,12 @@ pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
                     request.send()
                 }
             };
-            if let Some(parameter) = &paging.link {
-                quote!(#stream::by_link(#parameter, #fetch))
-            } else {
-                quote!(#stream::by_cursor(#fetch))
+            match &paging.link {
+                _ if style == PagingStyle::LinkedNumber => {
+                    quote!(#stream::by_linked_number(#fetch))
+                }
+                Some(parameter) => quote!(#stream::by_link(#parameter, #fetch)),
+                None => quote!(#stream::by_cursor(#fetch)),
             }
         }
         (style, list) => {

@@ -367,6 +367,28 @@ async fn the_url_of_the_next_page_has_the_cursor() {
 }
 
 #[tokio::test]
+async fn the_number_of_the_next_page_can_be_in_a_link() {
+    let page = |item: &str, next: &str| {
+        let body = format!(r#"{{"count":2,"next":{next},"previous":null,"results":["{item}"]}}"#);
+        json("200 OK", "", &body)
+    };
+    let server = serve(move |request| match query(request) {
+        "/linked-numbers" => page("a", r#""https://elsewhere.example/other?page=2""#),
+        "/linked-numbers?page=2" => page("b", "null"),
+        other => panic!("{other}"),
+    });
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_linked_number().stream());
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(items, ["a", "b"]);
+    let server = serve(move |_| page("a", r#""https://elsewhere.example/other?page=last""#));
+    let client = server.client(Credentials::none());
+    let (items, error) = read!(client.list_by_linked_number().stream());
+    assert_eq!(items, ["a", "a"]);
+    assert!(error.unwrap().to_string().contains("its cursor leads back"));
+}
+
+#[tokio::test]
 async fn the_header_link_has_the_cursor() {
     let links = "Link: <https://elsewhere.example/other?after=self>; rel=\"self\"\r\n\
                  Link: <https://elsewhere.example/other?a=1,2;b&after=x%20y>; title=a; rel=\"last next\"\r\n";

@@ -405,11 +405,14 @@ async fn each_kind_of_credentials_is_accepted() {
 #[tokio::test]
 async fn each_page_is_read() {
     macro_rules! ids {
-        ($stream:expr) => {{
+        ($stream:expr) => {
+            ids!($stream, id)
+        };
+        ($stream:expr, $id:ident) => {{
             let mut stream = $stream;
             let mut ids = Vec::new();
             while let Some(entry) = stream.next().await {
-                ids.push(entry.unwrap().id);
+                ids.push(entry.unwrap().$id);
             }
             ids
         }};
@@ -420,6 +423,7 @@ async fn each_page_is_read() {
     assert_eq!(ids!(client().list_by_offset().stream()), all);
     assert_eq!(ids!(client().list_by_offset().offset(2).limit(2).stream()), all[2..]);
     assert_eq!(ids!(client().list_by_cursor().stream()), all);
+    assert_eq!(ids!(client().list_by_next().stream(), number), all);
     assert_eq!(ids!(client().list_by_link().stream()), all);
     assert_eq!(ids!(client().list_by_link().per_page(7).stream()), all);
 }

@@ -7,6 +7,8 @@
 //!   (`itemsPerPage`, `per_page`, `perPage`, `pageSize`, `page_size`, `pagesize`, `limit`). The schema of the number
 //!   states the first page, with a `default` or a `minimum` of 0 or 1. The first `pageNum` is 1.
 //! - Offsets: an optional `offset` or `skip`, and a page size.
+//! - Numbers or offsets in links: an optional page number or offset whose next value is a parameter of a link in the
+//!   response (`next`).
 //! - Cursors: an optional string (`cursor`, `page_token`, ...). Its next value is in a field of the response
 //!   (`next_cursor`, `next_page_token`, ...), in a field of a nested object (`meta.next_cursor`), or in a parameter of
 //!   a link. The link is in the response (`links.next`, `next_page_uri`) or in the header `Link`. The header counts if
@@ -41,10 +43,13 @@ pub(super) fn find(api: &mut Api) {
                 let paging = by_number(operation, &page.item, page.id.is_some())
                     .or_else(|| by_offset(operation, &page.item, page.id.is_some()))
                     .or_else(|| by_cursor(operation, object, &mut page, &models))
+                    .or_else(|| by_linked_number(operation, object, &mut page, &models))
                     .or_else(|| by_header(operation, &page.item))?;
                 let known = pages.entry(name.clone()).or_insert_with(|| page.clone());
-                known.cursor = known.cursor.take().or(page.cursor);
-                Some(paging)
+                let cursor = known.cursor.take().or(page.cursor.clone());
+                known.cursor = cursor;
+                // A model has only one cursor.
+                (page.cursor.is_none() || page.cursor == known.cursor).then_some(paging)
             }),
             Success::Json(Type::List(item)) => {
                 let by_position = id(item, &models).and_then(|id| {
@@ -141,6 +146,20 @@ fn by_cursor(
     Some(paging(param, None, PagingStyle::Cursor, &page.item))
 }
 
+/// Finds a page number or an offset whose next value is in a link of the page, as in services with Django REST
+/// framework. They state neither the first page nor the fields of an item that identify it.
+fn by_linked_number(
+    operation: &Operation,
+    object: &Struct,
+    page: &mut Page,
+    models: &Models<'_>,
+) -> Option<Paging> {
+    let number = counter(operation, NUMBERS).or_else(|| counter(operation, OFFSETS))?;
+    let path = found(LINKS, &texts(object, models, DEPTH))?;
+    page.cursor = Some(PageCursor::Link { path, parameter: number.name.clone() });
+    Some(paging(number, None, PagingStyle::LinkedNumber, &page.item))
+}
+
 /// Finds a cursor whose next value is in the header `Link`.
 fn by_header(operation: &Operation, item: &Type) -> Option<Paging> {
     let mut params = CURSORS.iter().filter_map(|(name, _)| text(operation, name));
@@ -166,15 +185,17 @@ fn mentions(param: &Param, word: &str) -> bool {
 
 /// Finds the next value of a cursor in one of these fields or in a link.
 fn cursor(param: &Param, fields: &[&str], paths: &[Vec<&Field>]) -> Option<PageCursor> {
-    let find = |names: &[&str]| -> Option<Vec<PageField>> {
-        let mut found = names.iter().filter_map(|it| paths.iter().find(|path| ends_with(path, it)));
-        Some(found.next()?.iter().copied().map(page_field).collect())
-    };
     let link = || {
-        let path = is_linked(param).then(|| find(LINKS)).flatten()?;
+        let path = is_linked(param).then(|| found(LINKS, paths)).flatten()?;
         Some(PageCursor::Link { path, parameter: param.name.clone() })
     };
-    find(fields).map(PageCursor::Field).or_else(link)
+    found(fields, paths).map(PageCursor::Field).or_else(link)
+}
+
+/// Returns the first path that ends with one of these names.
+fn found(names: &[&str], paths: &[Vec<&Field>]) -> Option<Vec<PageField>> {
+    let mut found = names.iter().filter_map(|it| paths.iter().find(|path| ends_with(path, it)));
+    Some(found.next()?.iter().copied().map(page_field).collect())
 }
 
 /// Returns the paths to the strings in an object and its nested objects, shortest first.

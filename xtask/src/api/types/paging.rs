@@ -41,6 +41,8 @@ pub enum PagingStyle {
     Offset,
     /// By a string from the previous page.
     Cursor,
+    /// By a number in a link of the previous page.
+    LinkedNumber,
 }
 
 impl PagingStyle {
