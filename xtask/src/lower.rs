@@ -94,7 +94,7 @@ impl Origins {
 }
 
 /// Creates a warning about a difference between the document and the emitted code.
-fn warning(pointer: Pointer, what: String, fallback: String, help: &str) -> Finding {
+fn warning(pointer: Pointer, what: String, fallback: impl Into<String>, help: &str) -> Finding {
     Finding::warning(Place::Value(pointer), what, fallback, help)
 }
 

@@ -100,6 +100,12 @@ pub fn members(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
     }
 }
 
+/// Returns whether a schema has members or variants.
+#[must_use]
+pub fn is_composed(any: &AnySchema) -> bool {
+    [&any.all_of, &any.one_of, &any.any_of].iter().any(|schemas| !schemas.is_empty())
+}
+
 /// Copies the annotations that only `other` has.
 pub fn complete(data: &mut SchemaData, other: &SchemaData) {
     data.description = data.description.take().or_else(|| other.description.clone());

@@ -124,8 +124,11 @@ fn kind(schema_kind: SchemaKind) -> Schema {
 /// Reads the types of the holder's properties, by their numbers.
 fn read(space: &TypeSpace) -> anyhow::Result<BTreeMap<usize, Type>> {
     let mut types = BTreeMap::new();
-    for holder in space.iter_types().filter(|it| it.name() == HOLDER) {
-        let TypeDetails::Struct(object) = holder.details() else { continue };
+    for ty in space.iter_types() {
+        let TypeDetails::Struct(object) = ty.details() else { continue };
+        if ty.name() != HOLDER {
+            continue;
+        }
         for property in object.properties_info() {
             if let Some(index) = property.name.strip_prefix('p').and_then(|it| it.parse().ok()) {
                 types.insert(index, read_type(space, &property.type_id)?);

@@ -27,7 +27,7 @@ fn below(slot: Slot<'_>, name: &str, pointer: &Pointer, findings: &mut Vec<Findi
         findings.push(warning(
             pointer.clone(),
             format!("a schema in `{name}` has {what}"),
-            "the schema is read as any JSON value".to_owned(),
+            "the schema is read as any JSON value",
             help,
         ));
     }

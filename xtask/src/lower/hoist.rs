@@ -111,10 +111,7 @@ fn needs_name(schema: &Schema) -> bool {
             !matches!(all_of.as_slice(), [ReferenceOr::Reference { .. }])
         }
         SchemaKind::Any(any) => {
-            let members = [&any.all_of, &any.one_of, &any.any_of];
-            !any.properties.is_empty()
-                || !any.enumeration.is_empty()
-                || members.iter().any(|it| !it.is_empty())
+            !any.properties.is_empty() || !any.enumeration.is_empty() || visitor::is_composed(any)
         }
         _ => false,
     }

@@ -208,7 +208,7 @@ fn ignored(name: &str, pointer: &Pointer) -> Finding {
     warning(
         pointer.join(["discriminator"]),
         format!("the discriminator of `{name}` maps no value to a schema"),
-        "the discriminator is ignored".to_owned(),
+        "the discriminator is ignored",
         "map each value to a schema that is composed of this one",
     )
 }

@@ -16,7 +16,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             Some(server) if Some(server) != usual.as_ref() => findings.push(warning(
                 key.pointer(),
                 format!("the operation's server, `{}`, is not the document's", server.url),
-                "requests go to the base URL of the client".to_owned(),
+                "requests go to the base URL of the client",
                 "call the operation with a client that has this base URL",
             )),
             _ => operation.servers.clear(),

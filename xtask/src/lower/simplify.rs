@@ -103,15 +103,14 @@ fn is_scalar(any: &AnySchema) -> bool {
     any.enumeration.iter().all(is_scalar)
         && any.enumeration.iter().any(|value| !value.is_null())
         && any.properties.is_empty()
-        && [&any.all_of, &any.one_of, &any.any_of].iter().all(|members| members.is_empty())
+        && !visitor::is_composed(any)
 }
 
 /// Returns the type that a schema states or that its keywords imply.
 fn typed(any: &AnySchema) -> Option<Type> {
-    let is_composed = [&any.all_of, &any.one_of, &any.any_of].iter().any(|it| !it.is_empty());
     let has_members = !any.properties.is_empty() || any.additional_properties.is_some();
     let implied = match (has_members, any.items.is_some()) {
-        _ if is_composed => return None,
+        _ if visitor::is_composed(any) => return None,
         (true, false) => Some("object"),
         (false, true) => Some("array"),
         _ => None,
