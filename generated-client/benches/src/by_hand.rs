@@ -1,4 +1,4 @@
-//! Handwritten types for a page of export jobs. Identifiers are `String`, and unknown enum values and
+//! Hand-written types for a page of export jobs. Identifiers are `String`, and unknown enum values and
 //! `null` lists are errors; otherwise the types match the client's.
 
 use chrono::{DateTime, Utc};

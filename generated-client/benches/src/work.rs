@@ -18,9 +18,9 @@ pub const JOBS: usize = 500;
 pub enum Work {
     /// Decode a page as the client does.
     Decode,
-    /// Decode a page with serde into handwritten types.
+    /// Decode a page with serde into hand-written types.
     DecodeByHand,
-    /// Decode a page with sonic-rs into handwritten types.
+    /// Decode a page with sonic-rs into hand-written types.
     DecodeSonic,
     /// Decode a page into the types of plain progenitor.
     DecodePlain,

@@ -91,8 +91,8 @@ mod tests {
 
     const PAGE: usize = 10;
 
-    /// Returns for each page, given by its number of items and its links, whether it is the last
-    /// one.
+    /// Returns whether each page is the last one. A page is given by its number of items and its
+    /// links.
     fn ends<const N: usize>(pages: [(usize, Option<bool>); N]) -> [bool; N] {
         let mut end = EndOfList::new(Some(10));
         pages.map(|(count, has_next)| end.is_reached_with(count, has_next))

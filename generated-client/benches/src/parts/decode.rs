@@ -7,7 +7,7 @@ use crate::report::comparison::{Comparison, Target, Unit, table};
 use crate::work::{self, Work};
 
 const OTHERS: [(&str, Work); 3] = [
-    ("serde_json into handwritten types with `String` ids", Work::DecodeByHand),
+    ("serde_json into hand-written types with `String` ids", Work::DecodeByHand),
     ("sonic-rs into the same types", Work::DecodeSonic),
     ("the types of plain progenitor", Work::DecodePlain),
 ];
@@ -27,7 +27,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         rows.extend(self::rows("instructions", Unit::Count, &counts?));
     }
     Ok(format!(
-        "Each row decodes the same page of {} jobs ({} bytes) with every property. The handwritten types have \
+        "Each row decodes the same page of {} jobs ({} bytes) with every property. The hand-written types have \
          `String` ids, and reject unknown enum values and `null` lists; otherwise they match ours. sonic-rs is built \
          for the same processor as the rest, without `target-cpu=native`. Valgrind counts the instructions.\n\n{}",
         work::JOBS,

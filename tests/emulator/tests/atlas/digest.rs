@@ -1,4 +1,4 @@
-//! HTTP Digest with curl and with handwritten requests.
+//! HTTP Digest with curl and with hand-written requests.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -110,7 +110,7 @@ async fn a_nonce_is_never_issued_twice() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The hostile challenge conforms to RFC 9110 and RFC 7616, so handwritten credentials for it
+/// The hostile challenge conforms to RFC 9110 and RFC 7616, so hand-written credentials for it
 /// succeed.
 #[tokio::test]
 async fn a_hostile_challenge_accepts_correct_credentials() -> anyhow::Result<()> {
