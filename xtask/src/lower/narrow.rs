@@ -1,4 +1,4 @@
-//! Combines the rules of two schemas, if a value must match both.
+//! Combines the rules of two schemas that a value must both match.
 
 use openapiv3::{SchemaKind, Type};
 

@@ -13,7 +13,7 @@ use crate::free_name::free_name;
 /// The methods of the client, each with its `operationId`.
 pub(super) type Methods<'t> = HashMap<String, &'t str>;
 
-/// Counts the operations. A path with a `$ref` that has no target counts as one more.
+/// Counts the operations. A path whose `$ref` has no target counts as one operation.
 pub(super) fn count(root: &Value) -> usize {
     let unknown = paths(root).filter(|item| item.reference().is_some()).count();
     paths(root).flat_map(Object::operations).count() + unknown
