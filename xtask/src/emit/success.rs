@@ -41,7 +41,8 @@ pub(super) fn definition(
 ) -> Vec<TokenStream> {
     let Success::Statuses { ident: name, values } = &operation.success else { return Vec::new() };
     let name = ident(name);
-    let doc = docs::own(&format!("The value of a successful [`Client::{}`] call.", operation.ident));
+    let doc =
+        docs::own(&format!("The value of a successful [`Client::{}`] call.", operation.ident));
     let variants = values.iter().map(|value| {
         let text = format!("{}: {}", value.status, value.meaning);
         let (doc, variant) = (docs::text(&text, links), ident(&value.ident));

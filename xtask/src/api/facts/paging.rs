@@ -147,7 +147,7 @@ fn by_cursor(
 }
 
 /// Finds a page number or an offset whose next value is in a link of the page, as in services with Django REST
-/// framework. They state neither the first page nor the fields of an item that identify it.
+/// framework. Such APIs state neither the first page nor the field that identifies an item.
 fn by_linked_number(
     operation: &Operation,
     object: &Struct,
