@@ -20,6 +20,7 @@ pub use body_problem::BodyProblem;
 pub(crate) use message::chain;
 pub(crate) use tls::refusal;
 
+use crate::json;
 use crate::no_response::{Cause, NoResponse, Stage};
 use crate::response::{RateLimit, ResponseHead};
 use crate::runtime::Operation;
@@ -368,7 +369,7 @@ impl Error {
     /// this status. Returns `None` if there is no body, or if the body has a different structure.
     #[must_use]
     pub fn decode<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_str(self.body()?).ok()
+        json::from_str(self.body()?).ok()
     }
 
     /// Returns the remaining rate limit, if the response states it.

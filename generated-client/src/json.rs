@@ -1,10 +1,13 @@
 //! Decodes JSON, with errors that name a location.
 
-use std::fmt;
+use std::fmt::Display;
 
-use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
+
+use crate::strict::Strict;
 
 /// The reason why a body could not be decoded.
 pub(crate) enum Failure {
@@ -20,98 +23,38 @@ pub(crate) enum Failure {
     },
 }
 
-const LIST: &str = "expected an object, found a list";
-
+/// Decodes a body.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    if body.trim_ascii_start().starts_with(b"[") && wants_object::<T>() {
-        let value = serde_json::from_slice(body).map_err(Failure::Syntax)?;
-        return Err(Failure::Shape { path: ".".to_owned(), message: LIST.to_owned(), value });
-    }
-    if let Ok(text) = str::from_utf8(body)
-        && let Ok(value) = serde_json::from_str(text)
-    {
-        return Ok(value);
-    }
-    decode_with_path(body)
+    let value = str::from_utf8(body).ok().and_then(|text| from_str(text).ok());
+    value.map_or_else(|| decode_with_path(body), Ok)
+}
+
+/// Decodes text, without the path of a value that cannot be decoded.
+pub(crate) fn from_str<'t, T: Deserialize<'t>>(text: &'t str) -> serde_json::Result<T> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = T::deserialize(Strict(&mut reader))?;
+    reader.end().map(|()| value)
 }
 
 /// Decodes while recording the path of each value, which allocates a string for each field. Only strings that `T`
 /// contains must be UTF-8.
 fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    match serde_path_to_error::deserialize(&mut reader) {
+    match serde_path_to_error::deserialize(Strict(&mut reader)) {
         Ok(value) => reader.end().map(|()| value).map_err(Failure::Syntax),
         Err(error) => {
             let whole = serde_json::from_slice(body).map_err(Failure::Syntax)?;
             let value = find(&whole, error.path()).clone();
             let (path, message) = split(&error);
-            // serde decodes a struct from a list too, and reports only the wrong number of fields.
-            let is_struct = value.is_array() && message.contains("expected struct ");
-            let message = if is_struct { LIST.to_owned() } else { message };
             Err(Failure::Shape { path, message, value })
         }
     }
 }
 
-/// Returns whether `T` is a struct or a map. serde would also decode a struct from a list of its fields, and an empty
-/// list as a struct whose fields are all absent.
-fn wants_object<T: DeserializeOwned>() -> bool {
-    matches!(T::deserialize(Probe), Err(Wanted::Object))
-}
-
-/// A deserializer that reports the kind of value that a type requests.
-struct Probe;
-
-#[derive(Debug)]
-enum Wanted {
-    Object,
-    Other,
-}
-
-impl<'de> Deserializer<'de> for Probe {
-    type Error = Wanted;
-
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wanted> {
-        Err(Wanted::Other)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wanted> {
-        Err(Wanted::Object)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        _: V,
-    ) -> Result<V::Value, Wanted> {
-        Err(Wanted::Object)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct enum identifier ignored_any
-    }
-}
-
-impl de::Error for Wanted {
-    fn custom<M: fmt::Display>(_: M) -> Self {
-        Self::Other
-    }
-}
-
-impl fmt::Display for Wanted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:?}")
-    }
-}
-
-impl std::error::Error for Wanted {}
-
-/// Formats an error within a union, whose variant is decoded from a buffer. The text begins with
-/// the path, which [`split`] appends to the union's path.
-pub(crate) fn nested(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
-    match split(error) {
+/// Formats an error within a union or a flattened field, whose values are decoded from a buffer. The text begins with
+/// the path within the buffer, which [`split`] appends to the path of the buffer.
+pub(crate) fn nested<E: Display>(error: &serde_path_to_error::Error<E>) -> String {
+    match join(error.path(), &error.inner().to_string()) {
         (path, message) if path == "." => message,
         (path, message) => format!("at `{path}`: {message}"),
     }
@@ -119,10 +62,21 @@ pub(crate) fn nested(error: &serde_path_to_error::Error<serde_json::Error>) -> S
 
 /// Splits an error into its path and its message, without line and column.
 fn split(error: &serde_path_to_error::Error<serde_json::Error>) -> (String, String) {
-    let (path, inner) = (error.path().to_string(), error.inner());
+    let inner = error.inner();
     let position = format!(" at line {} column {}", inner.line(), inner.column());
     let message = inner.to_string();
-    let message = message.strip_suffix(&position).unwrap_or(&message);
+    let (path, message) = join(error.path(), message.strip_suffix(&position).unwrap_or(&message));
+    // serde calls an array a sequence.
+    let message = match message.strip_prefix("invalid type: sequence, ") {
+        Some(expected) => format!("{expected}, found an array"),
+        None => message,
+    };
+    (path, message)
+}
+
+/// Appends the path at the beginning of a [`nested`] error to the path of its buffer.
+fn join(path: &Path, message: &str) -> (String, String) {
+    let path = path.to_string();
     match message.strip_prefix("at `").and_then(|rest| rest.split_once("`: ")) {
         None => (path, message.to_owned()),
         Some((below, message)) if path == "." => (below.to_owned(), message.to_owned()),
@@ -136,8 +90,8 @@ fn split(error: &serde_path_to_error::Error<serde_json::Error>) -> (String, Stri
 fn find<'v>(whole: &'v Value, path: &Path) -> &'v Value {
     let step = |value: &'v Value, segment: &Segment| match segment {
         Segment::Seq { index } => value.get(index),
-        Segment::Map { key } => value.get(key),
-        Segment::Enum { .. } | Segment::Unknown => None,
+        Segment::Map { key } | Segment::Enum { variant: key } => value.get(key),
+        Segment::Unknown => None,
     };
     path.iter().try_fold(whole, step).unwrap_or(whole)
 }

@@ -133,6 +133,7 @@ mod response;
 mod response_future;
 mod retry;
 mod servers;
+mod strict;
 mod telemetry;
 #[cfg(feature = "test-util")]
 pub mod testing;

@@ -68,7 +68,8 @@ fn allocated(value: &Value) -> u64 {
     }
 }
 
-/// Validates UTF-8 once for the whole text, as the client does, instead of for each string.
+/// Validates UTF-8 once for the whole text, as the client does, instead of for each string. The client also rejects
+/// arrays in place of objects.
 fn ours(page: &[u8]) -> anyhow::Result<PaginatedExportJobs> {
     Ok(serde_json::from_str(str::from_utf8(page)?)?)
 }

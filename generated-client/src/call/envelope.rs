@@ -4,6 +4,8 @@ use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::json;
+
 /// The envelope around a response. A list is not wrapped, but has an additional `status`.
 #[derive(Default, Deserialize)]
 pub(super) struct Envelope<'a> {
@@ -15,10 +17,8 @@ pub(super) struct Envelope<'a> {
 impl<'a> Envelope<'a> {
     /// Returns the envelope around `body`, or an empty one if there is none.
     pub(super) fn around(body: &'a [u8]) -> Self {
-        // serde would also decode a struct from an array of its fields.
-        let text =
-            str::from_utf8(body).ok().filter(|text| text.trim_ascii_start().starts_with('{'));
-        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+        let text = str::from_utf8(body).ok();
+        text.and_then(|text| json::from_str(text).ok()).unwrap_or_default()
     }
 
     pub(super) fn status(&self) -> Option<StatusCode> {

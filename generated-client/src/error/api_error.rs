@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use crate::strict::Strict;
 use crate::text::{EXCERPT, one_line};
 
 /// An error object from the API.
@@ -135,7 +136,7 @@ where
     D: Deserializer<'de>,
 {
     let value = Value::deserialize(deserializer)?;
-    Ok(T::deserialize(&value).unwrap_or_default())
+    Ok(T::deserialize(Strict(&value)).unwrap_or_default())
 }
 
 /// Shortens long texts, so that a body does not fill a log.
@@ -198,6 +199,15 @@ mod tests {
             (error.detail, error.bad_request_detail, error.parameters.len()),
             (None, None, 0)
         );
+    }
+
+    #[test]
+    fn an_array_in_place_of_an_object_is_a_malformed_part() {
+        for detail in ["[]", r#"{"fields":[["name","too long"]]}"#] {
+            let json = format!(r#"{{"error":400,"badRequestDetail":{detail}}}"#);
+            let error: ApiError = serde_json::from_str(&json).unwrap();
+            assert_eq!(error.bad_request_detail, None, "{json}");
+        }
     }
 
     #[test]

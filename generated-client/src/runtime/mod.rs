@@ -5,6 +5,7 @@ mod by_status;
 pub(crate) mod check;
 mod content;
 mod extra_headers;
+pub(crate) mod flattened;
 mod input;
 #[allow(dead_code, reason = "only some models contain lists that are not required")]
 pub(crate) mod null;

@@ -8,6 +8,7 @@ use serde::de::{Deserialize, DeserializeOwned, Error, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::json;
+use crate::strict::Strict;
 
 /// Implements encoding, decoding through [`TaggedUnion`], and conversions from the variants. Each
 /// variant encodes its own tag.
@@ -81,7 +82,7 @@ impl<'de, T: TaggedUnion> Visitor<'de> for UnionVisitor<T> {
 pub(crate) fn decode_variant<T: DeserializeOwned, E: Error>(
     object: Map<String, Value>,
 ) -> Result<T, E> {
-    serde_path_to_error::deserialize(Value::Object(object))
+    serde_path_to_error::deserialize(Strict(Value::Object(object)))
         .map_err(|error| E::custom(json::nested(&error)))
 }
 

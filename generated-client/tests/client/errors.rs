@@ -294,10 +294,20 @@ async fn a_wrong_type_is_reported_with_its_path() {
 }
 
 #[tokio::test]
-async fn a_list_in_place_of_an_item_is_reported() {
-    let error = list_error(&Server::ok(r#"{"results":[[]]}"#)).await;
-    let Error::Decode { path, message, .. } = &error else { panic!("{error:?}") };
-    assert_eq!((&**path, &**message), ("results[0]", "expected an object, found a list"));
+async fn an_array_in_place_of_an_object_is_reported() {
+    let job = |field| {
+        format!(r#"{{"results":[{{"exportBucketId":"32b6e34b3d91647abb20e7b8",{field}}}]}}"#)
+    };
+    for (body, place) in [
+        (r#"{"results":[[]]}"#.to_owned(), "results[0]"),
+        (r#"{"results":[],"links":[[]]}"#.to_owned(), "links[0]"),
+        (job(r#""stateReason":[]"#), "results[0].stateReason"),
+        (job(r#""customData":[["key","value"]]"#), "results[0].customData[0]"),
+    ] {
+        let error = list_error(&Server::ok(&body)).await;
+        let Error::Decode { path, message, .. } = &error else { panic!("{error:?}") };
+        assert_eq!((&**path, &**message), (place, "expected an object, found an array"));
+    }
 }
 
 #[tokio::test]
@@ -310,7 +320,12 @@ async fn a_wrong_type_inside_a_union_is_reported_with_its_full_path() {
         ),
         (r#"{"cloudProvider":"AWS"}"#, ".", "missing field `_id`"),
         (r#"{"cloudProvider":"AWS","links":[{},{"rel":{}}]}"#, "links[1].rel", "invalid type: map"),
-        ("[]", ".", "expected an object, found a list"),
+        (
+            r#"{"cloudProvider":"AWS","links":[[]]}"#,
+            "links[0]",
+            "expected an object, found an array",
+        ),
+        ("[]", ".", "expected an object, found an array"),
     ] {
         let error = create(&Server::ok(body)).await.unwrap_err();
         let Error::Decode { path, message, .. } = &error else { panic!("{error:?}") };

@@ -221,12 +221,12 @@ async fn a_404_for_an_unknown_path_suggests_the_base_url() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_where_an_object_is_expected_is_an_error() {
+async fn an_array_where_an_object_is_expected_is_an_error() {
     let responses = CannedResponses::new();
     responses.push(CannedResponse::ok(&json!([[], []])));
     let error = list(&client(&responses)).await.unwrap_err();
     assert!(matches!(error, Error::Decode { .. }), "{error:?}");
-    assert!(error.to_string().contains("expected an object, found a list"), "{error}");
+    assert!(error.to_string().contains("expected an object, found an array"), "{error}");
 }
 
 /// If the response to a `DELETE` is lost, its retry finds nothing to delete.

@@ -52,10 +52,8 @@ pub fn check(data: &[u8]) {
 fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &[u8]) {
     let Ok(value) = serde_json::from_slice::<T>(json) else { return is_located::<T>(json) };
     let encoded = serde_json::to_vec(&value).expect("a model encodes as JSON");
-    let again: T = serde_json::from_slice(&encoded).unwrap_or_else(|error| {
-        panic!("{error}: {}", String::from_utf8_lossy(&encoded));
-    });
-    assert_eq!(again, value);
+    let again = decode::<T>(head(StatusCode::OK, HeaderMap::new()), encoded, false);
+    assert_eq!(again.unwrap_or_else(|error| panic!("{error}")).into_inner(), value);
 }
 
 /// Asserts that the path of an error is the path that `serde_path_to_error` finds. If
@@ -63,7 +61,11 @@ fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &[u8]) {
 /// the path within its variant.
 fn is_located<T: DeserializeOwned>(json: &[u8]) {
     let answer = decode::<T>(head(StatusCode::OK, HeaderMap::new()), json.to_vec(), false);
-    let Err(Error::Decode { path, .. }) = answer else { return };
+    let Err(Error::Decode { path, message, .. }) = answer else { return };
+    // serde alone also decodes a struct from an array, and fails later or not at all.
+    if &*message == "expected an object, found an array" {
+        return;
+    }
     if serde_json::from_slice::<serde_json::Value>(json).is_err() {
         return;
     }

@@ -90,7 +90,11 @@ fn definition_of(field: &Field, usage: Usage, imports: &Imports, links: &Links<'
     let (name, ty) = (ident(&field.ident), imports.ty(&field.ty));
     let wire_name = &field.name;
     if field.rest {
-        return quote!(#doc #[serde(flatten)] pub #name: #ty,);
+        let reader = field
+            .ty
+            .model()
+            .map(|_| quote!(, deserialize_with = "crate::runtime::flattened::objects"));
+        return quote!(#doc #[serde(flatten #reader)] pub #name: #ty,);
     }
     let rename = (field.ident != field.name).then(|| quote!(rename = #wire_name));
     let default = field.optional.then(|| quote!(default));

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use generated_client::models::{
-    Fields, FormKind, FormSize, OptionalSettings, Problem, RawAny, SeveralTypes, SuccessThing,
+    Fields, FormKind, FormSize, Kept, OptionalSettings, Problem, RawAny, SeveralTypes, SuccessThing,
 };
 use generated_client::operations::{GetRangesSuccess, PostRangesSuccess, PutSeveralSuccess};
 use generated_client::{Client, Credentials, Error, Form, RetryPolicy, Upload, reqwest};
@@ -405,6 +405,14 @@ async fn json_lines_are_decoded_one_by_one() {
 
     let server = Server::new("404 Not Found", "application/json", "").await;
     assert_eq!(server.client.get_lines().send().await.unwrap_err().status().unwrap(), 404);
+}
+
+#[tokio::test]
+async fn an_array_in_place_of_a_property_without_a_field_is_reported() {
+    let body = r#"{"new":"a","more":{"left":"b"},"other":["c","d"]}"#;
+    let server = Server::new("200 OK", "application/json", body).await;
+    let error = server.client.create_kept(Kept::default()).send().await.unwrap_err().to_string();
+    assert!(error.contains("at `other`: expected an object, found an array"), "{error}");
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use super::failure::Failure;
 use super::provider;
 use super::urls::Urls;
 use crate::Error;
+use crate::json;
 use crate::no_response::NoResponse;
 use crate::response::ResponseHead;
 use crate::runtime::{Method, Operation};
@@ -85,7 +86,7 @@ impl Endpoint {
         let request = self.request(&self.issue, body);
         let (head, body) = exchange(transport, &ISSUE, request).await?;
         // The details of the JSON error could show the token.
-        let issued = serde_json::from_slice::<Issued>(&body).map_err(|_| {
+        let issued = json::decode::<Issued>(&body).map_err(|_| {
             Failure::unusable(head.clone(), "its body is not a token response in JSON")
         })?;
         let fault = match &issued.token_type {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::provider::advice;
 use crate::Error;
+use crate::json;
 use crate::no_response::{NoResponse, Stage};
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
@@ -37,7 +38,7 @@ impl Failure {
     /// Creates the failure for an error response.
     pub(super) fn refusal(head: ResponseHead, body: &[u8]) -> Self {
         let Refusal { error_code, detail, error, error_description } =
-            serde_json::from_slice(body).unwrap_or_default();
+            json::decode(body).unwrap_or_default();
         let code = error_code.or_else(|| error.as_str().map(str::to_owned));
         let said = [code, error_description.or(detail)];
         let said = match said.into_iter().flatten().collect::<Vec<_>>() {

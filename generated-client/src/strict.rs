@@ -1,0 +1,389 @@
+//! Rejects arrays in place of objects.
+//!
+//! The structs that serde derives also decode from a sequence of their fields: `["a",1]` becomes a struct with two
+//! fields, and `[]` a struct whose optional fields are all absent. No API sends an object in this form. [`Strict`]
+//! therefore wraps a deserializer, and lets structs and maps see only objects. It also wraps everything through which
+//! nested values reach their types (visitors, seeds and accesses), so that the rule applies at every depth.
+//!
+//! The rule does not reach through serde's buffers: the values of a flattened field, which
+//! [`flattened`](crate::runtime::flattened) wraps again, and those of an untagged enum, which no model contains.
+
+use std::fmt;
+
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
+
+/// A deserializer, or a part of one, whose objects are never arrays.
+pub(crate) struct Strict<T>(pub(crate) T);
+
+/// Passes on a visitor that receives no nested values.
+macro_rules! scalars {
+    ($($method:ident)+) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.0.$method(visitor)
+        })+
+    };
+}
+
+/// Wraps a visitor that may receive nested values.
+macro_rules! nested {
+    ($($method:ident($($name:ident: $type:ty),*))+) => {
+        $(fn $method<V: Visitor<'de>>(
+            self,
+            $($name: $type,)*
+            visitor: V,
+        ) -> Result<V::Value, D::Error> {
+            self.0.$method($($name,)* Strict(visitor))
+        })+
+    };
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
+    type Error = D::Error;
+
+    scalars! {
+        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32
+        deserialize_f64 deserialize_char deserialize_str deserialize_string deserialize_bytes
+        deserialize_byte_buf deserialize_unit deserialize_identifier deserialize_ignored_any
+    }
+
+    nested! {
+        deserialize_any()
+        deserialize_option()
+        deserialize_newtype_struct(name: &'static str)
+        deserialize_seq()
+        deserialize_tuple(length: usize)
+        deserialize_tuple_struct(name: &'static str, length: usize)
+        deserialize_enum(name: &'static str, variants: &'static [&'static str])
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_unit_struct(name, visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(Object(visitor))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_struct(name, fields, Object(visitor))
+    }
+
+    fn is_human_readable(&self) -> bool {
+        self.0.is_human_readable()
+    }
+}
+
+/// The visitor of a struct or a map. It has no `visit_seq`, so an array is an error.
+struct Object<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Object<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.0.visit_map(Strict(map))
+    }
+}
+
+/// Passes on values without nested values.
+macro_rules! visit {
+    ($($method:ident($type:ty))+) => {
+        $(fn $method<E: Error>(self, value: $type) -> Result<V::Value, E> {
+            self.0.$method(value)
+        })+
+    };
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    visit! {
+        visit_bool(bool)
+        visit_i8(i8) visit_i16(i16) visit_i32(i32) visit_i64(i64) visit_i128(i128)
+        visit_u8(u8) visit_u16(u16) visit_u32(u32) visit_u64(u64) visit_u128(u128)
+        visit_f32(f32) visit_f64(f64)
+        visit_char(char) visit_str(&str) visit_borrowed_str(&'de str) visit_string(String)
+        visit_bytes(&[u8]) visit_borrowed_bytes(&'de [u8]) visit_byte_buf(Vec<u8>)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<V::Value, E> {
+        self.0.visit_none()
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<V::Value, E> {
+        self.0.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
+        self.0.visit_some(Strict(value))
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
+        self.0.visit_newtype_struct(Strict(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
+        self.0.visit_seq(Strict(seq))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.0.visit_map(Strict(map))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<V::Value, A::Error> {
+        self.0.visit_enum(Strict(data))
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Strict<S> {
+    type Value = S::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
+        self.0.deserialize(Strict(deserializer))
+    }
+}
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Strict<A> {
+    type Error = A::Error;
+
+    fn next_element_seed<S>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error>
+    where
+        S: DeserializeSeed<'de>,
+    {
+        self.0.next_element_seed(Strict(seed))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.0.size_hint()
+    }
+}
+
+/// Keys are strings, so only values are wrapped.
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Strict<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<S>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error>
+    where
+        S: DeserializeSeed<'de>,
+    {
+        self.0.next_key_seed(seed)
+    }
+
+    fn next_value_seed<S>(&mut self, seed: S) -> Result<S::Value, A::Error>
+    where
+        S: DeserializeSeed<'de>,
+    {
+        self.0.next_value_seed(Strict(seed))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.0.size_hint()
+    }
+}
+
+/// The name of a variant is a string, so only its content is wrapped.
+impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Strict<A> {
+    type Error = A::Error;
+    type Variant = Strict<A::Variant>;
+
+    fn variant_seed<S>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error>
+    where
+        S: DeserializeSeed<'de>,
+    {
+        self.0.variant_seed(seed).map(|(name, variant)| (name, Strict(variant)))
+    }
+}
+
+impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
+    type Error = A::Error;
+
+    fn unit_variant(self) -> Result<(), A::Error> {
+        self.0.unit_variant()
+    }
+
+    fn newtype_variant_seed<S>(self, seed: S) -> Result<S::Value, A::Error>
+    where
+        S: DeserializeSeed<'de>,
+    {
+        self.0.newtype_variant_seed(Strict(seed))
+    }
+
+    fn tuple_variant<V>(self, length: usize, visitor: V) -> Result<V::Value, A::Error>
+    where
+        V: Visitor<'de>,
+    {
+        self.0.tuple_variant(length, Strict(visitor))
+    }
+
+    fn struct_variant<V>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, A::Error>
+    where
+        V: Visitor<'de>,
+    {
+        self.0.struct_variant(fields, Object(visitor))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+    use serde_json::value::RawValue;
+    use serde_json::{Value, json};
+
+    use super::Strict;
+    use crate::json::{Failure, decode, from_str};
+
+    /// A struct that serde decodes from `[]`.
+    #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+    struct Size {
+        width: Option<u8>,
+    }
+
+    /// A struct that serde decodes from `["a",1]`.
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Pair {
+        name: String,
+        count: u8,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Wrapped(Size);
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    enum Shape {
+        Point,
+        Square(Size),
+        Rectangle(u8, Size),
+        Circle { radius: u8 },
+    }
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default)]
+    struct All {
+        size: Size,
+        pair: Option<Pair>,
+        list: Vec<Size>,
+        map: BTreeMap<String, Size>,
+        tuple: Option<(u8, Size)>,
+        wrapped: Option<Wrapped>,
+        shape: Option<Shape>,
+        any: Value,
+        boxed: Option<Box<All>>,
+    }
+
+    fn found_array(body: &str) -> String {
+        match decode::<All>(body.as_bytes()) {
+            Err(Failure::Shape { path, message, value }) => {
+                assert_eq!(message, "expected an object, found an array", "{body}");
+                assert!(value.is_array(), "{body}: {value}");
+                path
+            }
+            Err(Failure::Syntax(error)) => panic!("{body}: {error}"),
+            Ok(value) => panic!("{body} decodes as {value:?}"),
+        }
+    }
+
+    #[test]
+    fn an_array_in_place_of_an_object_is_an_error_with_its_path() {
+        for (body, path) in [
+            ("[]", "."),
+            (r#"{"size":[]}"#, "size"),
+            (r#"{"size":[1]}"#, "size"),
+            (r#"{"pair":["a",1]}"#, "pair"),
+            (r#"{"list":[{},[]]}"#, "list[1]"),
+            (r#"{"map":[]}"#, "map"),
+            (r#"{"map":{"a":{},"b":[]}}"#, "map.b"),
+            (r#"{"tuple":[1,[]]}"#, "tuple[1]"),
+            (r#"{"wrapped":[]}"#, "wrapped"),
+            (r#"{"shape":{"Square":[]}}"#, "shape.Square"),
+            (r#"{"shape":{"Rectangle":[1,[]]}}"#, "shape.Rectangle[1]"),
+            (r#"{"shape":{"Circle":[1]}}"#, "shape.Circle"),
+            (r#"{"boxed":{"boxed":{"size":[]}}}"#, "boxed.boxed.size"),
+        ] {
+            assert_eq!(found_array(body), path, "{body}");
+        }
+    }
+
+    #[test]
+    fn everything_else_decodes_as_with_serde_alone() {
+        for body in [
+            json!({}),
+            json!({"size": {"width": null}, "pair": null, "shape": null, "boxed": null}),
+            json!({"size": {"width": 1, "new": [[]]}, "pair": {"name": "é\n", "count": 1}}),
+            json!({"list": [], "map": {}}),
+            json!({"list": [{}, {"width": 1}], "map": {"a": {"width": 1}}}),
+            json!({"tuple": [1, {"width": 2}], "wrapped": {"width": 1}}),
+            json!({"shape": "Point"}),
+            json!({"shape": {"Square": {"width": 1}}}),
+            json!({"shape": {"Rectangle": [1, {}]}}),
+            json!({"shape": {"Circle": {"radius": 1}}}),
+            json!({"any": [[], {"a": [1, -1, 1.5, u64::MAX, "a", true, null]}]}),
+            json!({"boxed": {"boxed": {"list": [{}]}}}),
+        ] {
+            let expected = All::deserialize(&body).unwrap();
+            assert_eq!(from_str::<All>(&body.to_string()).unwrap(), expected, "{body}");
+            assert_eq!(All::deserialize(Strict(&body)).unwrap(), expected, "{body}");
+            assert_eq!(All::deserialize(Strict(body)).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn null_is_still_an_error_where_an_object_is_required() {
+        let Err(Failure::Shape { path, message, .. }) = decode::<All>(br#"{"size":null}"#) else {
+            panic!("`size` is not optional")
+        };
+        assert_eq!((&*path, &*message), ("size", "invalid type: null, expected an object"));
+    }
+
+    #[test]
+    fn text_and_raw_values_are_borrowed() {
+        #[derive(Deserialize)]
+        struct Borrowed<'a> {
+            text: &'a str,
+            #[serde(borrow)]
+            raw: &'a RawValue,
+        }
+        let body = r#"{"text":"a","raw":[ {"b":1.50} ]}"#;
+        let borrowed: Borrowed<'_> = from_str(body).unwrap();
+        assert_eq!((borrowed.text, borrowed.raw.get()), ("a", r#"[ {"b":1.50} ]"#));
+        assert!(body.as_bytes().as_ptr_range().contains(&borrowed.text.as_ptr()));
+    }
+
+    #[test]
+    fn numbers_of_every_size_are_decoded() {
+        let text = format!("[{},{}]", i128::MIN, i128::MAX);
+        assert_eq!(from_str::<[i128; 2]>(&text).unwrap(), [i128::MIN, i128::MAX]);
+        assert_eq!(from_str::<u128>(&u128::MAX.to_string()).unwrap(), u128::MAX);
+    }
+
+    #[test]
+    fn formats_for_people_stay_readable() {
+        let id = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+        let uuid: uuid::Uuid = from_str(&format!("\"{id}\"")).unwrap();
+        assert_eq!(uuid.to_string(), id);
+    }
+}
