@@ -163,7 +163,7 @@ impl Union {
         }
     }
 
-    /// Requires the properties of a variant that the union requires.
+    /// Makes the properties of a variant required if the union requires them.
     fn require(&self, variant: &mut ObjectType) {
         for name in &self.own.required {
             if variant.properties.contains_key(name) && !variant.required.contains(name) {

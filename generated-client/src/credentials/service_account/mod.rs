@@ -48,7 +48,7 @@ pub(crate) struct ServiceAccount {
 #[derive(Default)]
 struct Tokens {
     current: Option<Held>,
-    /// Calls in progress may still carry this token, so it must be redacted too.
+    /// Calls in progress may still carry this token, so it must also be redacted.
     previous: Option<AccessToken>,
 }
 

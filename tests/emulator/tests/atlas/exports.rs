@@ -14,7 +14,7 @@ const BUCKET: &str = "32b6e34b3d91647abb20e7b9";
 const UNKNOWN: &str = "ffffffffffffffffffffffff";
 const ROLE: &str = "668c5f0ed436263134491592";
 
-/// Configures a local Atlas that has a bucket and in which exports take 100 seconds.
+/// Configures a local Atlas with a bucket, where exports take 100 seconds.
 fn builder() -> Builder {
     let bucket =
         json!({ "_id": BUCKET, "cloudProvider": "GCP", "bucketName": "exports", "roleId": ROLE });

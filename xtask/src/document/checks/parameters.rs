@@ -83,7 +83,7 @@ impl<'t> Listed<'t> {
         (self.name(), self.place()) == (other.name(), other.place())
     }
 
-    /// Returns the location of the list item. The current object must be the path.
+    /// Returns the location of the list item. The current object must be the path item.
     pub(super) fn spot<'f>(&self, findings: &'f mut Findings) -> Spot<'f> {
         let path = Pointer::new(findings.path());
         findings.elsewhere(path.join(self.keys.iter().cloned()))
