@@ -10,10 +10,12 @@
     reason = "tests and their helpers fail by panicking"
 )]
 
+#[path = "common/crates.rs"]
+mod crates;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use insta::{assert_snapshot, with_settings};
 use serde_json::{Value, json};
@@ -21,7 +23,6 @@ use xtask::codegen::{self, Generated};
 use xtask::diff::{self, Changes, Effect};
 use xtask::document;
 use xtask::lower::Options;
-use xtask::standalone;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/changes")
@@ -168,21 +169,16 @@ fn a_caller_compiles_unless_the_report_says_otherwise() {
 /// Returns the callers that do not compile. The compiler stops before type checking if a name is
 /// unknown, so this function removes callers with errors until the rest compiles.
 fn broken_callers(generated: &Generated, callers: &BTreeMap<String, String>) -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("callers");
-    let output = standalone::output(root, &folder, generated).unwrap();
-    output.write().unwrap();
-    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    name_callers(&folder.join("Cargo.toml"));
+    let mut files = crates::files(generated);
+    name_callers(files.get_mut("Cargo.toml").unwrap());
     let mut left = callers.clone();
     let mut broken = BTreeSet::new();
     loop {
         let modules =
             left.iter().map(|(case, text)| format!("mod c{} {{\n{text}\n}}\n", &case[..2]));
         let modules = modules.collect::<Vec<_>>().concat();
-        fs::create_dir_all(folder.join("examples")).unwrap();
-        fs::write(folder.join("examples/callers.rs"), &modules).unwrap();
-        let errors = errors(&folder);
+        files.insert("examples/callers.rs".to_owned(), modules.clone());
+        let errors = errors(&crates::write("callers", files.clone()));
         if errors.is_empty() {
             return broken;
         }
@@ -196,27 +192,17 @@ fn broken_callers(generated: &Generated, callers: &BTreeMap<String, String>) -> 
     }
 }
 
-/// Adds the callers to the manifest. A later run keeps the edit.
-fn name_callers(path: &Path) {
-    let manifest = fs::read_to_string(path).unwrap();
-    if manifest.contains("[[example]]") {
-        return;
-    }
+/// Adds the callers to the manifest.
+fn name_callers(manifest: &mut String) {
     // Cargo would confuse the crate with the workspace's, which has the same name and version.
-    let mut manifest = manifest.replacen("\nversion = \"", "\nversion = \"0.0.0-callers+", 1);
+    *manifest = manifest.replacen("\nversion = \"", "\nversion = \"0.0.0-callers+", 1);
     // A library needs no linking.
     manifest.push_str("\n[[example]]\nname = \"callers\"\ncrate-type = [\"lib\"]\n");
-    fs::write(path, manifest).unwrap();
 }
 
 /// Returns the line numbers of the errors in `examples/callers.rs`.
 fn errors(folder: &Path) -> BTreeSet<usize> {
-    let ran = Command::new(env!("CARGO"))
-        .args(["build", "--offline", "--example", "callers", "--message-format=json"])
-        .current_dir(folder)
-        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
-        .output()
-        .unwrap();
+    let ran = crates::cargo(folder, &["build", "--example", "callers", "--message-format=json"]);
     let text = String::from_utf8(ran.stdout).unwrap();
     let messages = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let messages = messages.map(|mut message| message["message"].take());

@@ -5,20 +5,19 @@
 #![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 
 mod common;
+#[path = "common/crates.rs"]
+mod crates;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
-use std::process::Command;
+use std::path::PathBuf;
 
 use insta::{assert_snapshot, with_settings};
 use openapiv3::{Components, OpenAPI};
 use proc_macro2::{TokenStream, TokenTree};
-use tempfile::TempDir;
 use xtask::codegen::{self, Generated};
 use xtask::document::{self, Selection};
 use xtask::lower::Options;
-use xtask::standalone;
 
 use common::{description, fixture, fixture_path};
 
@@ -288,57 +287,32 @@ fn the_order_of_schemas_and_paths_changes_no_file() {
 /// smallest fixture, whose crate must have no warnings about unused code.
 #[test]
 fn emitted_code_and_its_examples_compile_without_warnings() {
-    let whole = compiles(every_fixture(), "whole");
-    passes_its_tests(whole.path());
-    compiles(fixture("emission", "07-operation-bare").openapi, "bare");
+    // `wire.rs` sends requests to sockets, and `round_trip.rs` decodes and encodes values.
+    let whole = compiles(every_fixture(), "whole", &["wire", "round_trip"]);
+    let tests = ["test", "--features", "test-util", "--test", "wire", "--test", "round_trip"];
+    crates::succeeds(&whole, &tests);
+    compiles(fixture("emission", "07-operation-bare").openapi, "bare", &[]);
 }
 
-/// Runs `emission/wire.rs`, which sends requests to sockets, and `emission/round_trip.rs`, which
-/// decodes and encodes values.
-fn passes_its_tests(whole: &Path) {
-    fs::create_dir(whole.join("tests")).unwrap();
-    for name in ["wire", "round_trip"] {
-        let source = fixture_path("emission", name).with_extension("rs");
-        fs::copy(source, whole.join(format!("tests/{name}.rs"))).unwrap();
-    }
-    let manifest = whole.join("Cargo.toml");
-    let text = fs::read_to_string(&manifest).unwrap();
-    let tokio = "[dev-dependencies.tokio]\nversion = \"1\"\nfeatures = [\"fs\", \"io-util\", \"macros\", \"net\", \"rt\"]\n";
-    fs::write(&manifest, text + "\n" + tokio).unwrap();
-    let features = ["--features", "test-util"];
-    cargo(whole, &[&["test", "--test", "wire", "--test", "round_trip"], &features[..]].concat());
-}
-
-fn compiles(document: OpenAPI, name: &str) -> TempDir {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+fn compiles(document: OpenAPI, name: &str, tests: &[&str]) -> PathBuf {
     let generated = codegen::generate(document, &Options::default()).unwrap();
-    standalone::output(root, scratch.path(), &generated).unwrap().write().unwrap();
+    let mut files = crates::files(&generated);
     // Cargo would confuse crates that have the same name and version in one target folder.
-    let manifest = scratch.path().join("Cargo.toml");
-    let text = fs::read_to_string(&manifest).unwrap();
     let version = format!("\nversion = \"0.0.0-{name}+");
-    fs::write(&manifest, text.replacen("\nversion = \"", &version, 1)).unwrap();
-    // With the workspace's locked versions, dependencies are already compiled.
-    fs::copy(root.join("Cargo.lock"), scratch.path().join("Cargo.lock")).unwrap();
-    cargo(scratch.path(), &["rustc", "--lib", "--", "-D", "warnings"]);
+    let manifest = files["Cargo.toml"].replacen("\nversion = \"", &version, 1);
+    files.insert("Cargo.toml".to_owned(), format!("{manifest}\n{TOKIO}"));
+    for test in tests {
+        let source = fixture_path("emission", test).with_extension("rs");
+        files.insert(format!("tests/{test}.rs"), fs::read_to_string(source).unwrap());
+    }
+    let folder = crates::write(name, files);
     // Examples outside the generated code call operations that the fixtures do not have.
-    cargo(scratch.path(), &["test", "--doc", "generated"]);
-    scratch
+    crates::succeeds(&folder, &["test", "--doc", "generated"]);
+    folder
 }
 
-fn cargo(folder: &Path, arguments: &[&str]) {
-    let (command, arguments) = arguments.split_first().unwrap();
-    let ran = Command::new(env!("CARGO"))
-        .args([command, "--offline", "--quiet"])
-        .args(arguments)
-        .current_dir(folder)
-        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
-        .output()
-        .unwrap();
-    let messages = [ran.stdout, ran.stderr].concat();
-    assert!(ran.status.success(), "cargo {command}: {}", String::from_utf8_lossy(&messages));
-}
+/// The dependency of the tests.
+const TOKIO: &str = "[dev-dependencies.tokio]\nversion = \"1\"\nfeatures = [\"fs\", \"io-util\", \"macros\", \"net\", \"rt\"]\n";
 
 fn every_fixture() -> OpenAPI {
     let folder = fixture_path("emission", "any");

@@ -2,17 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::Path;
+#[path = "common/crates.rs"]
+mod crates;
 
+use crates::root;
 use xtask::codegen::Generated;
 use xtask::document::Selection;
 use xtask::lower::{Naming, Options};
 use xtask::output::Output;
 use xtask::{codegen, document, standalone};
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
 
 /// Generates a client from the workspace's own document after `change`.
 fn generated(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Generated {
@@ -100,13 +98,17 @@ fn the_guides_are_included() {
     }
 }
 
-/// Returns the crate for a document that is not ours.
-fn other(text: &str, naming: Naming) -> Output {
-    let out = tempfile::tempdir().unwrap();
+/// Generates a client from a document that is not ours.
+fn generated_other(text: &str, naming: Naming) -> Generated {
     let document = document::parse("spec.yaml", text).unwrap();
     let options = Options { package: Some(naming), features: true, ..Options::default() };
-    let generated = codegen::generate(document.openapi, &options).unwrap();
-    standalone::output(root(), out.path(), &generated).unwrap()
+    codegen::generate(document.openapi, &options).unwrap()
+}
+
+/// Returns the crate of the client from [`generated_other`].
+fn other(text: &str, naming: Naming) -> Output {
+    let out = tempfile::tempdir().unwrap();
+    standalone::output(root(), out.path(), &generated_other(text, naming)).unwrap()
 }
 
 const PETS: &str = "
@@ -271,7 +273,7 @@ fn a_description_cannot_change_the_rest_of_the_readme() {
 
 #[test]
 fn a_crate_for_atlas_keeps_the_texts_about_atlas() {
-    let text = std::fs::read_to_string(self::root().join("spec/atlas.yaml")).unwrap();
+    let text = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
     let output = other(&text, Naming { name: Some("mine".to_owned()), version: None });
     assert!(output.files["identity.rs"].contains("MONGODB_ATLAS_BASE_URL"));
     assert!(watches(&output));
@@ -279,50 +281,31 @@ fn a_crate_for_atlas_keeps_the_texts_about_atlas() {
 }
 
 /// Writes the crate, compiles it and its examples without warnings, and runs these test files.
-fn passes(spec: &str, tests: &[&str]) {
-    let output = other(spec, Naming::default());
-    let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let (folder, old) = (scratch.path(), output.folder.parent().unwrap().to_owned());
-    let beside = output.beside.into_iter();
-    let beside = beside.map(|(path, text)| (folder.join(path.strip_prefix(&old).unwrap()), text));
-    let output =
-        Output { folder: folder.join("src"), files: output.files, beside: beside.collect() };
-    output.write().unwrap();
-    std::fs::copy(self::root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    std::fs::create_dir(folder.join("tests")).unwrap();
+fn passes(name: &str, spec: &str, tests: &[&str]) {
+    let mut files = crates::files(&generated_other(spec, Naming::default()));
     for test in tests {
-        let text = self::root().join("xtask/tests/standalone").join(test);
-        std::fs::copy(text, folder.join("tests").join(test)).unwrap();
+        let text = root().join("xtask/tests/standalone").join(test);
+        files.insert(format!("tests/{test}"), std::fs::read_to_string(text).unwrap());
     }
-    for command in ["test", "doc"] {
-        let ran = std::process::Command::new(env!("CARGO"))
-            .args([command, "--offline", "--quiet"])
-            .args((command == "doc").then_some("--no-deps"))
-            .current_dir(folder)
-            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
-            .output()
-            .unwrap();
-        let message = String::from_utf8([ran.stdout, ran.stderr].concat()).unwrap();
-        // With `RUSTFLAGS`, cargo would compile the dependencies again.
-        let is_clean = ran.status.success() && !message.contains("warning: ");
-        assert!(is_clean, "cargo {command}: {message}");
-    }
+    let folder = crates::write(name, files);
+    crates::succeeds(&folder, &["test"]);
+    crates::succeeds(&folder, &["doc", "--no-deps"]);
 }
 
 #[test]
 fn a_crate_of_another_document_builds_by_itself() {
-    passes(PETS, &[]);
+    passes("pets", PETS, &[]);
 }
 
 #[test]
 fn calls_are_sent_as_the_document_describes_them() {
-    let things = std::fs::read_to_string(self::root().join("xtask/tests/standalone/things.yaml"));
-    passes(&things.unwrap(), &["calls.rs"]);
+    let things = std::fs::read_to_string(root().join("xtask/tests/standalone/things.yaml"));
+    passes("things", &things.unwrap(), &["calls.rs"]);
 }
 
 #[test]
 fn a_method_names_its_own_credentials_and_server() {
-    let things = std::fs::read_to_string(self::root().join("xtask/tests/standalone/things.yaml"));
+    let things = std::fs::read_to_string(root().join("xtask/tests/standalone/things.yaml"));
     let output = other(&things.unwrap(), Naming::default());
     for (operation, text) in [
         ("get_public", "`GET /public`. Requires no credentials.\n"),
@@ -358,7 +341,7 @@ fn nothing_of_atlas_is_left_in_the_crate_of_another_document() {
 
 #[test]
 fn each_security_scheme_has_a_constructor_and_variables() {
-    let things = std::fs::read_to_string(self::root().join("xtask/tests/standalone/things.yaml"));
+    let things = std::fs::read_to_string(root().join("xtask/tests/standalone/things.yaml"));
     let output = other(&things.unwrap(), Naming::default());
     let schemes = &output.files["credentials/schemes.rs"];
     for text in [
