@@ -73,8 +73,8 @@ pub(super) fn find(api: &mut Api) {
     }
 }
 
-/// The parameters for the page number. Except for the first of them, the schema must state the
-/// first page.
+/// The parameters for the page number. The schemas of all except `pageNum` must state the first
+/// page.
 const NUMBERS: &[&str] = &["pageNum", "page", "pageNumber", "page_number"];
 const SIZES: &[&str] =
     &["itemsPerPage", "per_page", "perPage", "pageSize", "page_size", "pagesize", "limit"];
