@@ -98,7 +98,7 @@ fn the_guides_are_included() {
     }
 }
 
-/// Generates a client from a document that is not ours.
+/// Generates a client from a document other than `spec/atlas.yaml`.
 fn generated_other(text: &str, naming: Naming) -> Generated {
     let document = document::parse("spec.yaml", text).unwrap();
     let options = Options { package: Some(naming), features: true, ..Options::default() };

@@ -6,7 +6,7 @@
 #![allow(
     dead_code,
     clippy::unwrap_used,
-    reason = "each test program uses a part, and fails by panicking"
+    reason = "each test uses some of these helpers, which fail by panicking"
 )]
 
 use std::collections::BTreeMap;

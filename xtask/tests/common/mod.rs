@@ -2,7 +2,7 @@
 #![allow(
     dead_code,
     clippy::expect_used,
-    reason = "each test program uses a part, and fails by panicking"
+    reason = "each test uses some of these helpers, which fail by panicking"
 )]
 
 use std::path::{Path, PathBuf};
