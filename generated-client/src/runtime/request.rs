@@ -249,17 +249,21 @@ impl Request {
             path.push_str(rest);
         }
         let mut url = base_url.clone();
-        let (path, query) =
-            path.split_once('?').map_or((&*path, None), |(path, it)| (path, Some(it)));
+        let (path, query) = path.split_once('?').unwrap_or((&path, ""));
         url.set_path(path);
-        url.set_query(query);
-        if !self.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&self.query);
+        let mut query = query.to_owned();
+        for (name, value) in &self.query {
+            // A space is `%20`, as in a path. Not every server reads `+` as a space.
+            separate(&mut query);
+            query.extend(utf8_percent_encode(name, RESERVED));
+            query.push('=');
+            query.extend(utf8_percent_encode(value, RESERVED));
         }
         for pairs in self.styled_query.iter().filter(|pairs| !pairs.is_empty()) {
-            let query = url.query().map(|query| format!("{query}&{pairs}"));
-            url.set_query(Some(query.as_deref().unwrap_or(pairs)));
+            separate(&mut query);
+            query.push_str(pairs);
         }
+        url.set_query((!query.is_empty()).then_some(&query));
         Ok(url)
     }
 
@@ -274,6 +278,13 @@ impl Request {
             }
             value => Ok(value),
         }
+    }
+}
+
+/// Prepares a query for another pair.
+fn separate(query: &mut String) {
+    if !query.is_empty() {
+        query.push('&');
     }
 }
 
@@ -373,7 +384,7 @@ mod tests {
             .query("absent", None::<bool>)
             .query("pretty", Some(true));
         let url = request.url(&"https://localhost".parse().unwrap()).unwrap();
-        assert_eq!(url.query(), Some("tag=a%26b&tag=c+d%3D%C3%A9&pretty=true"));
+        assert_eq!(url.query(), Some("tag=a%26b&tag=c%20d%3D%C3%A9&pretty=true"));
         assert!(!request.wants_envelope());
         assert!(request.query("envelope", true).wants_envelope());
     }

@@ -92,7 +92,7 @@ async fn each_parameter_is_written_in_its_style() {
         .colors(list());
     request.send().await.unwrap();
     let request = server.requests().remove(0);
-    let expected = "GET /styles/;matrix=blue.R=100.G=200.B=150/blue,black?filter%5Bname%5D=a+b\
+    let expected = "GET /styles/;matrix=blue.R=100.G=200.B=150/blue,black?filter%5Bname%5D=a%20b\
                     &filter_name=blue&filter_name=black&form=blue,black&2pipe=1%7C2&space=blue%20black\
                     &deep%5BR%5D=100&deep%5BG%5D=200&deep%5BB%5D=150&R=100&G=200&B=150&reserved=a/b?c%26d\
                     &json=%7B%22R%22%3A100%2C%22G%22%3A200%2C%22B%22%3A150%7D HTTP/1.1";
@@ -125,7 +125,7 @@ async fn each_scheme_is_sent_in_its_place() {
     server.client(Credentials::open_id("ghi")).ping().send().await.unwrap();
     server.client(Credentials::none()).ping().send().await.unwrap();
     let [all, bearer, open_id, none] = <[String; 4]>::try_from(server.requests()).unwrap();
-    assert!(all.starts_with("GET /ping?api+key=a+b%26c HTTP/1.1\r\n"), "{all}");
+    assert!(all.starts_with("GET /ping?api%20key=a%20b%26c HTTP/1.1\r\n"), "{all}");
     assert_eq!(header(&all, "x-key"), Some("s3cret-1"));
     assert_eq!(header(&all, "authorization"), Some("Basic bWU6cMOkc3N3b3Jk"));
     assert_eq!(header(&all, "cookie"), Some("key=c%3Bd=e%2Bf-g"));
@@ -344,7 +344,7 @@ async fn the_cursor_in_a_link_is_sent_to_the_same_server() {
         "/linked" => {
             json("200 OK", "", &next("https://elsewhere.example/other?size=9&page_token=x%20y"))
         }
-        "/linked?page_token=x+y" => json("200 OK", "", last),
+        "/linked?page_token=x%20y" => json("200 OK", "", last),
         other => panic!("{other}"),
     });
     let client = server.client(Credentials::none());
@@ -394,7 +394,7 @@ async fn the_header_link_has_the_cursor() {
                  Link: <https://elsewhere.example/other?a=1,2;b&after=x%20y>; title=a; rel=\"last next\"\r\n";
     let server = serve(move |request| match query(request) {
         "/headers" => json("200 OK", links, r#"["a"]"#),
-        "/headers?after=x+y" => json("200 OK", "Link: </headers>; rel=\"self\"\r\n", r#"["b"]"#),
+        "/headers?after=x%20y" => json("200 OK", "Link: </headers>; rel=\"self\"\r\n", r#"["b"]"#),
         other => panic!("{other}"),
     });
     let client = server.client(Credentials::none());

@@ -16,7 +16,7 @@ use super::{Credentials, Part, SchemeKind};
 use crate::Error;
 use crate::base_url::is_loopback;
 use crate::identity::IS_PLAIN_HTTP;
-use crate::runtime::{NOT_IN_COOKIES, Operation};
+use crate::runtime::{NOT_IN_COOKIES, Operation, RESERVED};
 use crate::transport::Transport;
 
 /// The credentials of one client, with their state, such as tokens and nonces.
@@ -123,7 +123,12 @@ impl Method {
                 request.headers_mut().insert(name.clone(), value.clone());
             }
             Self::Query { name, secret } => {
-                request.url_mut().query_pairs_mut().append_pair(name, secret.expose_secret());
+                let [name, secret] = [name, secret.expose_secret()]
+                    .map(|text| utf8_percent_encode(text, RESERVED));
+                let own = format!("{name}={secret}");
+                let url = request.url_mut();
+                let query = url.query().map_or(own.clone(), |others| format!("{others}&{own}"));
+                url.set_query(Some(&query));
             }
             Self::Cookie { name, secret } => {
                 let secret = utf8_percent_encode(secret.expose_secret(), NOT_IN_COOKIES);
