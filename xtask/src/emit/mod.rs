@@ -12,6 +12,7 @@ mod models;
 mod operation;
 mod package;
 mod paging;
+mod renaming;
 mod schemes;
 mod structs;
 mod success;

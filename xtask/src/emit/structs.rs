@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::Imports;
 use super::docs::{self, Links};
+use super::renaming::Renaming;
 use super::tokens::{self, allow_deprecated, conversion, ident};
 use crate::api::{Field, Model, Struct, Tag, Type, Usage};
 
@@ -56,11 +57,18 @@ fn for_tests(model: &Model, object: &Struct, imports: &Imports, links: &Links<'_
 fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = docs::of_model(model, links);
     let name = ident(&model.ident);
+    let named = object.fields.iter().filter(|field| !field.rest);
+    let names: Vec<_> = named.map(|field| (field.ident.as_str(), field.name.as_str())).collect();
+    let renaming = Renaming::of(&names);
     let tag = object.tag.as_ref();
-    let tag = tag.map(|Tag { property, value }| quote!(#[serde(tag = #property, rename = #value)]));
+    let tag = tag.map(|Tag { property, value }| quote!(tag = #property, rename = #value));
+    let parts: Vec<_> = tag.into_iter().chain(renaming.all()).collect();
+    let attribute = (!parts.is_empty()).then(|| quote!(#[serde(#(#parts),*)]));
     let default = (!object.fields.iter().any(Field::is_argument)).then(|| quote!(Default,));
-    let fields =
-        object.fields.iter().map(|field| definition_of(field, model.usage, imports, links));
+    let fields = object
+        .fields
+        .iter()
+        .map(|field| definition_of(field, model.usage, &renaming, imports, links));
     let must_use = (model.usage.request && !model.usage.response)
         .then(|| quote!(#[must_use = "a request body does nothing until it is sent"]));
     let hashable = tokens::hashable(model);
@@ -70,13 +78,19 @@ fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'
         #doc
         #must_use
         #[derive(Debug, Clone, #default PartialEq, #hashable #serialize, #deserialize)]
-        #tag
+        #attribute
         #[non_exhaustive]
         pub struct #name { #(#fields)* }
     }
 }
 
-fn definition_of(field: &Field, usage: Usage, imports: &Imports, links: &Links<'_>) -> TokenStream {
+fn definition_of(
+    field: &Field,
+    usage: Usage,
+    renaming: &Renaming,
+    imports: &Imports,
+    links: &Links<'_>,
+) -> TokenStream {
     let doc = docs::of_value(&field.name, &field.rules, &field.docs, links);
     let sender = if field.read_only {
         Some("The server sets this field: leave it absent in requests.")
@@ -88,17 +102,21 @@ fn definition_of(field: &Field, usage: Usage, imports: &Imports, links: &Links<'
     let sender = sender.map(docs::section);
     let deprecated = tokens::deprecated(field.docs.deprecated);
     let (name, ty) = (ident(&field.ident), imports.ty(&field.ty));
-    let wire_name = &field.name;
     if field.rest {
-        let reader = field
-            .ty
-            .model()
-            .map(|_| quote!(, deserialize_with = "crate::runtime::flattened::objects"));
+        let reader = field.ty.model().map(|_| {
+            imports.runtime("flattened");
+            quote!(, deserialize_with = "flattened::objects")
+        });
         return quote!(#doc #[serde(flatten #reader)] pub #name: #ty,);
     }
-    let rename = (field.ident != field.name).then(|| quote!(rename = #wire_name));
-    let default = field.optional.then(|| quote!(default));
-    let reader = reader(field, usage).map(|reader| quote!(deserialize_with = #reader));
+    let rename = renaming.field(&field.ident, &field.name);
+    // serde reads an absent `Option` as `None` by itself.
+    let is_option = matches!(field.ty, Type::Option(_));
+    let default = (field.optional && !is_option).then(|| quote!(default));
+    let reader = may_be_null(field, usage).then(|| {
+        imports.runtime("null");
+        quote!(deserialize_with = "null::as_empty")
+    });
     let skip = field.optional.then(|| absence(&field.ty));
     let skip = skip.map(|test| quote!(skip_serializing_if = #test));
     let parts: Vec<_> = rename.into_iter().chain(default).chain(reader).chain(skip).collect();
@@ -106,12 +124,10 @@ fn definition_of(field: &Field, usage: Usage, imports: &Imports, links: &Links<'
     quote!(#doc #sender #deprecated #serde pub #name: #ty,)
 }
 
-/// Returns the function that decodes a field, if it needs one, because the server sends `null` for
-/// an empty list.
-fn reader(field: &Field, usage: Usage) -> Option<&'static str> {
+/// Returns whether the server may send `null` for a list or a map that is absent.
+fn may_be_null(field: &Field, usage: Usage) -> bool {
     let is_collection = matches!(field.ty, Type::List(_) | Type::Map(_) | Type::JsonObject);
-    let reader = "crate::runtime::null::as_empty";
-    (usage.response && field.optional && is_collection).then_some(reader)
+    usage.response && field.optional && is_collection
 }
 
 /// Returns the path of the function that tests for an absent value.

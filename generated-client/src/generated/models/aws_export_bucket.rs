@@ -4,37 +4,32 @@ use serde::{Deserialize, Serialize};
 
 use crate::ObjectId;
 use crate::models::Link;
+use crate::runtime::null;
 
 /// An export bucket in Amazon S3.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "cloudProvider", rename = "AWS")]
+#[serde(tag = "cloudProvider", rename = "AWS", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AwsExportBucket {
     /// The id of the export bucket.
     #[serde(rename = "_id")]
     pub id: ObjectId,
     /// The name of the S3 bucket, Azure container or Google Cloud Storage bucket.
-    #[serde(rename = "bucketName")]
     pub bucket_name: String,
     /// The links to this export bucket and to related resources. Often absent.
     #[serde(
         default,
-        deserialize_with = "crate::runtime::null::as_empty",
+        deserialize_with = "null::as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub links: Vec<Link>,
     /// The Atlas id of the AWS IAM role that Atlas uses to access the bucket.
-    #[serde(rename = "iamRoleId")]
     pub iam_role_id: ObjectId,
     /// The AWS region of the bucket, determined by Atlas. May be absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Whether exports use AWS PrivateLink instead of public addresses.
-    #[serde(
-        rename = "requirePrivateNetworking",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub require_private_networking: Option<bool>,
 }
 

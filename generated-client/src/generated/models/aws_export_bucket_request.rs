@@ -8,21 +8,15 @@ use crate::{IdInput, InvalidInput};
 /// An export bucket to create in Amazon S3.
 #[must_use = "a request body does nothing until it is sent"]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "cloudProvider", rename = "AWS")]
+#[serde(tag = "cloudProvider", rename = "AWS", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AwsExportBucketRequest {
     /// The name of the S3 bucket. The role must allow Atlas to write to it. 3 to 63 characters.
-    #[serde(rename = "bucketName")]
     pub bucket_name: String,
     /// The Atlas id of the AWS IAM role that Atlas uses to access the bucket.
-    #[serde(rename = "iamRoleId")]
     pub iam_role_id: IdInput,
     /// Whether exports use AWS PrivateLink instead of public addresses. Defaults to `false`.
-    #[serde(
-        rename = "requirePrivateNetworking",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub require_private_networking: Option<bool>,
 }
 

@@ -5,33 +5,31 @@ use uuid::Uuid;
 
 use crate::ObjectId;
 use crate::models::Link;
+use crate::runtime::null;
 
 /// An export bucket in Azure Blob Storage.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "cloudProvider", rename = "AZURE")]
+#[serde(tag = "cloudProvider", rename = "AZURE", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AzureExportBucket {
     /// The id of the export bucket.
     #[serde(rename = "_id")]
     pub id: ObjectId,
     /// The name of the S3 bucket, Azure container or Google Cloud Storage bucket.
-    #[serde(rename = "bucketName")]
     pub bucket_name: String,
     /// The links to this export bucket and to related resources. Often absent.
     #[serde(
         default,
-        deserialize_with = "crate::runtime::null::as_empty",
+        deserialize_with = "null::as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub links: Vec<Link>,
     /// The Atlas id of the Azure role that Atlas uses to access the container.
-    #[serde(rename = "roleId")]
     pub role_id: ObjectId,
     /// The URL of the storage account.
-    #[serde(rename = "serviceUrl")]
     pub service_url: String,
     /// The Azure tenant of the role.
-    #[serde(rename = "tenantId", default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<Uuid>,
 }
 

@@ -9,24 +9,22 @@ use crate::{IdInput, InvalidInput};
 /// An export bucket to create in Azure Blob Storage.
 #[must_use = "a request body does nothing until it is sent"]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "cloudProvider", rename = "AZURE")]
+#[serde(tag = "cloudProvider", rename = "AZURE", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AzureExportBucketRequest {
     /// The name of the container. Required unless `serviceUrl` includes it. 3 to 63 characters.
-    #[serde(rename = "bucketName", default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bucket_name: Option<String>,
     /// The Atlas id of the Azure role that Atlas uses to access the container.
-    #[serde(rename = "roleId")]
     pub role_id: IdInput,
     /// The URL of the storage account, with or without the container. The host must end in
     /// `blob.core.windows.net`: Atlas supports no other endpoints.
     ///
     /// 33 to 2048 characters.
-    #[serde(rename = "serviceUrl")]
     pub service_url: String,
     /// The id of the Azure tenant. Atlas ignores it and uses the tenant of the role in `roleId`.
     #[deprecated(note = "deprecated by the API")]
-    #[serde(rename = "tenantId", default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<Uuid>,
 }
 

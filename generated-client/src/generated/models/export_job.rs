@@ -7,58 +7,58 @@ use crate::ObjectId;
 use crate::models::{
     ExportJobState, ExportMember, ExportStatus, Label, Link, StateReason,
 };
+use crate::runtime::null;
 
 /// A job that copies one snapshot to an export bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExportJob {
     /// The id of the export job.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<ObjectId>,
     /// The id of the snapshot that the job copies.
-    #[serde(rename = "snapshotId", default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot_id: Option<ObjectId>,
     /// The id of the export bucket that the job copies to.
-    #[serde(rename = "exportBucketId")]
     pub export_bucket_id: ObjectId,
     /// The state of an export job. `Successful`, `Failed` and `Cancelled` are final.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<ExportJobState>,
     /// The reason why an export job failed. Present only in the state `Failed`.
-    #[serde(rename = "stateReason", default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<StateReason>,
     /// The time when a user or a schedule created the job, in UTC.
-    #[serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<DateTime<Utc>>,
     /// The time when the job reached a final state, in UTC. Absent before that.
-    #[serde(rename = "finishedAt", default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<DateTime<Utc>>,
     /// The progress of an export job, counted in collections.
-    #[serde(rename = "exportStatus", default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub export_status: Option<ExportStatus>,
     /// The path in the bucket below which the job writes its objects.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
     /// The labels from the creator of the job. At the end of the job, Atlas writes them to a
     /// metadata file next to the data.
     #[serde(
-        rename = "customData",
         default,
-        deserialize_with = "crate::runtime::null::as_empty",
+        deserialize_with = "null::as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub custom_data: Vec<Label>,
     /// The parts of the job, one per replica set. Only for sharded clusters.
     #[serde(
         default,
-        deserialize_with = "crate::runtime::null::as_empty",
+        deserialize_with = "null::as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub components: Vec<ExportMember>,
     /// The links to this export job and to related resources. Often absent.
     #[serde(
         default,
-        deserialize_with = "crate::runtime::null::as_empty",
+        deserialize_with = "null::as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub links: Vec<Link>,

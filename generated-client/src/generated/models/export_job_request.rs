@@ -9,17 +9,16 @@ use crate::{IdInput, InvalidInput};
 /// An export job to create.
 #[must_use = "a request body does nothing until it is sent"]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExportJobRequest {
     /// The id of the snapshot to export.
-    #[serde(rename = "snapshotId")]
     pub snapshot_id: IdInput,
     /// The id of the export bucket that receives the snapshot.
-    #[serde(rename = "exportBucketId")]
     pub export_bucket_id: IdInput,
     /// The labels for the metadata file that Atlas writes to the export bucket at the end of the
     /// job.
-    #[serde(rename = "customData", default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_data: Option<Vec<Label>>,
 }
 

@@ -6,13 +6,14 @@ use crate::ObjectId;
 
 /// The part of an export job that copies one replica set of a sharded cluster.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExportMember {
     /// The id of this part.
-    #[serde(rename = "exportId", default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub export_id: Option<ObjectId>,
     /// The name of the replica set.
-    #[serde(rename = "replicaSetName", default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub replica_set_name: Option<String>,
 }
 

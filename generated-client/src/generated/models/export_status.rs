@@ -4,21 +4,14 @@ use serde::{Deserialize, Serialize};
 
 /// The progress of an export job, counted in collections.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExportStatus {
     /// The number of collections copied so far.
-    #[serde(
-        rename = "exportedCollections",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub exported_collections: Option<i32>,
     /// The total number of collections to copy.
-    #[serde(
-        rename = "totalCollections",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub total_collections: Option<i32>,
 }
 

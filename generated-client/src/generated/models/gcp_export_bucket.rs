@@ -4,27 +4,26 @@ use serde::{Deserialize, Serialize};
 
 use crate::ObjectId;
 use crate::models::Link;
+use crate::runtime::null;
 
 /// An export bucket in Google Cloud Storage.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "cloudProvider", rename = "GCP")]
+#[serde(tag = "cloudProvider", rename = "GCP", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GcpExportBucket {
     /// The id of the export bucket.
     #[serde(rename = "_id")]
     pub id: ObjectId,
     /// The name of the S3 bucket, Azure container or Google Cloud Storage bucket.
-    #[serde(rename = "bucketName")]
     pub bucket_name: String,
     /// The links to this export bucket and to related resources. Often absent.
     #[serde(
         default,
-        deserialize_with = "crate::runtime::null::as_empty",
+        deserialize_with = "null::as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub links: Vec<Link>,
     /// The Atlas id of the Google Cloud role that Atlas uses to access the bucket.
-    #[serde(rename = "roleId")]
     pub role_id: ObjectId,
 }
 

@@ -8,14 +8,12 @@ use crate::{IdInput, InvalidInput};
 /// An export bucket to create in Google Cloud Storage.
 #[must_use = "a request body does nothing until it is sent"]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "cloudProvider", rename = "GCP")]
+#[serde(tag = "cloudProvider", rename = "GCP", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GcpExportBucketRequest {
     /// The name of the bucket. The role must allow Atlas to write to it. 3 to 63 characters.
-    #[serde(rename = "bucketName")]
     pub bucket_name: String,
     /// The Atlas id of the Google Cloud role that Atlas uses to access the bucket.
-    #[serde(rename = "roleId")]
     pub role_id: IdInput,
 }
 

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub struct Label {
     /// The name of the label.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// The value of the label.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }
 

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub struct Link {
     /// The relation of the linked resource, such as `self` or `next`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rel: Option<String>,
     /// The absolute URL of the linked resource.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::models::{ExportJob, Link};
-use crate::runtime::{Page, page};
+use crate::runtime::{Page, null, page};
 
 /// A page of the export jobs of a cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ pub struct PaginatedExportJobs {
     /// The links to this page and, if they exist, to the `next` and `previous` pages.
     #[serde(
         default,
-        deserialize_with = "crate::runtime::null::as_empty",
+        deserialize_with = "null::as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub links: Vec<Link>,
@@ -20,7 +20,7 @@ pub struct PaginatedExportJobs {
     pub results: Vec<ExportJob>,
     /// The estimated number of export jobs on all pages. Absent if the request has
     /// `includeCount=false`.
-    #[serde(rename = "totalCount", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "totalCount", skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i32>,
 }
 
