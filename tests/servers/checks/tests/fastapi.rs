@@ -10,6 +10,7 @@ use fast_service::models::{
 use fast_service::operations::StatusesSuccess;
 use fast_service::{Client, Credentials, Error, Nullable, Upload};
 use serde_json::{Value, json};
+use server_checks::run;
 use uuid::Uuid;
 
 /// Texts that have a special meaning in a part of a request.
@@ -52,378 +53,426 @@ const LATE: &str = "2024-02-29T23:59:59.123456+05:30";
 /// The same time, as Pydantic writes it.
 const LATE_UTC: &str = "2024-02-29T18:29:59.123456Z";
 
-#[tokio::test]
-async fn each_text_arrives_in_a_path() {
-    for text in TEXTS {
-        // The server decodes `%2F` before it splits the path.
-        if !text.contains('/') {
+#[test]
+fn each_text_arrives_in_a_path() {
+    run(async {
+        for text in TEXTS {
+            // The server decodes `%2F` before it splits the path.
+            if !text.contains('/') {
+                let call = client().path_values(
+                    text,
+                    i64::MIN,
+                    ID,
+                    day("0001-01-01"),
+                    at(LATE),
+                    Color::AB,
+                );
+                let expected = json!({
+                    "text": text, "number": i64::MIN, "id": ID, "day": "0001-01-01", "at": LATE_UTC, "color": "a,b",
+                });
+                assert_eq!(Value::Object(call.send().await.unwrap().into_inner()), expected);
+            }
+            // A parameter with slashes cannot contain line breaks.
+            if !text.contains('\n') {
+                let call = client().path_with_slashes(text);
+                assert_eq!(call.send().await.unwrap()["path"], text);
+            }
+        }
+    });
+}
+
+#[test]
+fn each_text_arrives_in_a_query() {
+    run(async {
+        for text in TEXTS.into_iter().chain([""]) {
             let call =
-                client().path_values(text, i64::MIN, ID, day("0001-01-01"), at(LATE), Color::AB);
+                client().query_values(text).text(text).tags(vec![text.to_owned(), String::new()]);
+            let understood = call.send().await.unwrap();
+            assert_eq!(understood["needed"], text);
+            assert_eq!(understood["text"], text);
+            assert_eq!(understood["tags"], json!([text, ""]));
+        }
+    });
+}
+
+#[test]
+fn each_type_arrives_in_a_query() {
+    run(async {
+        for (number, ratio, flag) in
+            [(i64::MIN, -0.1, true), (i64::MAX, 1e300, false), (0, 5e-324, true)]
+        {
+            let call = client()
+                .query_values("")
+                .number(number)
+                .ratio(ratio)
+                .flag(flag)
+                .at(at(LATE))
+                .day(day("2024-02-29"))
+                .id(ID)
+                .color(Color::DarkBlue)
+                .level(Level::V10)
+                .tags(vec![])
+                .numbers(vec![number])
+                .colors(vec![Color::AB])
+                .page_size(100)
+                .url("https://example.com/a?b=c&d=%20#e");
+            let understood = call.send().await.unwrap().into_inner();
             let expected = json!({
-                "text": text, "number": i64::MIN, "id": ID, "day": "0001-01-01", "at": LATE_UTC, "color": "a,b",
+                "needed": "", "text": null, "number": number, "ratio": ratio, "flag": flag, "at": LATE_UTC,
+                "day": "2024-02-29", "id": ID, "color": "dark blue", "level": 10, "kind": "x", "tags": null,
+                "numbers": [number], "colors": ["a,b"], "size": 100, "mixed": null, "price": null, "wait": null,
+                "url": "https://example.com/a?b=c&d=%20#e",
             });
-            assert_eq!(Value::Object(call.send().await.unwrap().into_inner()), expected);
+            assert_eq!(Value::Object(understood), expected);
         }
-        // A parameter with slashes cannot contain line breaks.
-        if !text.contains('\n') {
-            let call = client().path_with_slashes(text);
-            assert_eq!(call.send().await.unwrap()["path"], text);
-        }
-    }
-}
-
-#[tokio::test]
-async fn each_text_arrives_in_a_query() {
-    for text in TEXTS.into_iter().chain([""]) {
         let call =
-            client().query_values(text).text(text).tags(vec![text.to_owned(), String::new()]);
+            client().query_values("").mixed(json!("a b")).price(json!("0.10")).wait("P1DT2S");
         let understood = call.send().await.unwrap();
-        assert_eq!(understood["needed"], text);
-        assert_eq!(understood["text"], text);
-        assert_eq!(understood["tags"], json!([text, ""]));
-    }
+        assert_eq!(understood["mixed"], "a b");
+        assert_eq!(understood["price"], "0.10");
+        assert_eq!(understood["wait"], "P1DT2S");
+    });
 }
 
-#[tokio::test]
-async fn each_type_arrives_in_a_query() {
-    for (number, ratio, flag) in
-        [(i64::MIN, -0.1, true), (i64::MAX, 1e300, false), (0, 5e-324, true)]
-    {
-        let call = client()
-            .query_values("")
-            .number(number)
-            .ratio(ratio)
-            .flag(flag)
-            .at(at(LATE))
-            .day(day("2024-02-29"))
-            .id(ID)
+#[test]
+fn a_model_of_query_parameters_arrives() {
+    run(async {
+        let call = client().query_model().limit(7).tags(vec!["a,b".to_owned(), "c".to_owned()]);
+        let filter = call.send().await.unwrap().into_inner();
+        assert_eq!(serde_json::to_value(filter).unwrap()["tags"], json!(["a,b", "c"]));
+        let error = client().query_model().limit(0).send().await.unwrap_err();
+        assert!(matches!(error, Error::InvalidInput(_)), "{error:?}");
+    });
+}
+
+#[test]
+fn each_type_arrives_in_headers_and_cookies() {
+    run(async {
+        let call = client().header_values().x_text("a, b; c=\"d\" %20").x_number(-1).x_flag(false);
+        let understood = call.x_at(at(LATE)).x_color(Color::AB).send().await.unwrap().into_inner();
+        let expected = json!({
+            "text": "a, b; c=\"d\" %20", "number": -1, "flag": false, "at": LATE_UTC, "color": "a,b",
+        });
+        assert_eq!(Value::Object(understood), expected);
+
+        // The server does not decode cookies.
+        let token = "eyJh+bGci/OiJI.UzI1_NiJ-9==";
+        let call = client().cookie_values().session(token).visits(i64::MAX).color(Color::Red);
+        let understood = call.send().await.unwrap().into_inner();
+        let expected = json!({"session": token, "visits": i64::MAX, "color": "red"});
+        assert_eq!(Value::Object(understood), expected);
+    });
+}
+
+#[test]
+fn a_body_of_every_type_arrives() {
+    run(async {
+        let text = TEXTS.concat();
+        let owner = Owner::new("Ada").email(Nullable::Null);
+        let item = ItemInput::new(ID, &*text, json!("19.90"), at(LATE), day("2024-02-29"))
+            .at("23:59:59.000001".to_owned())
+            .lasts("P1DT2H".to_owned())
             .color(Color::DarkBlue)
             .level(Level::V10)
-            .tags(vec![])
-            .numbers(vec![number])
-            .colors(vec![Color::AB])
-            .page_size(100)
-            .url("https://example.com/a?b=c&d=%20#e");
-        let understood = call.send().await.unwrap().into_inner();
-        let expected = json!({
-            "needed": "", "text": null, "number": number, "ratio": ratio, "flag": flag, "at": LATE_UTC,
-            "day": "2024-02-29", "id": ID, "color": "dark blue", "level": 10, "kind": "x", "tags": null,
-            "numbers": [number], "colors": ["a,b"], "size": 100, "mixed": null, "price": null, "wait": null,
-            "url": "https://example.com/a?b=c&d=%20#e",
-        });
-        assert_eq!(Value::Object(understood), expected);
-    }
-    let call = client().query_values("").mixed(json!("a b")).price(json!("0.10")).wait("P1DT2S");
-    let understood = call.send().await.unwrap();
-    assert_eq!(understood["mixed"], "a b");
-    assert_eq!(understood["price"], "0.10");
-    assert_eq!(understood["wait"], "P1DT2S");
-}
-
-#[tokio::test]
-async fn a_model_of_query_parameters_arrives() {
-    let call = client().query_model().limit(7).tags(vec!["a,b".to_owned(), "c".to_owned()]);
-    let filter = call.send().await.unwrap().into_inner();
-    assert_eq!(serde_json::to_value(filter).unwrap()["tags"], json!(["a,b", "c"]));
-    let error = client().query_model().limit(0).send().await.unwrap_err();
-    assert!(matches!(error, Error::InvalidInput(_)), "{error:?}");
-}
-
-#[tokio::test]
-async fn each_type_arrives_in_headers_and_cookies() {
-    let call = client().header_values().x_text("a, b; c=\"d\" %20").x_number(-1).x_flag(false);
-    let understood = call.x_at(at(LATE)).x_color(Color::AB).send().await.unwrap().into_inner();
-    let expected = json!({
-        "text": "a, b; c=\"d\" %20", "number": -1, "flag": false, "at": LATE_UTC, "color": "a,b",
+            .tags(vec![text.clone(), String::new()])
+            .unique(vec![3])
+            .owner(owner.clone())
+            .owners(vec![owner])
+            .labels([(text.clone(), text.clone()), (String::new(), String::new())].into())
+            .counts([("a,b".to_owned(), 1)].into())
+            .matrix(vec![vec![], vec![-0.5, 1e-7]])
+            .pair(vec![json!(1), json!("one")])
+            .big(i64::MAX)
+            .ratio(0.1 + 0.2)
+            .extra(json!({"any": [null, true, {"x": 1.5}]}))
+            .type_("special".to_owned());
+        let sent = serde_json::to_value(&item).unwrap();
+        let understood = client().create_item(item).send().await.unwrap();
+        assert_eq!(understood.status(), 201);
+        let mut understood = serde_json::to_value(understood.into_inner()).unwrap();
+        // The server adds the defaults.
+        assert_eq!(understood.as_object_mut().unwrap().remove("kind"), Some(json!("item")));
+        assert_eq!(understood, sent);
     });
-    assert_eq!(Value::Object(understood), expected);
-
-    // The server does not decode cookies.
-    let token = "eyJh+bGci/OiJI.UzI1_NiJ-9==";
-    let call = client().cookie_values().session(token).visits(i64::MAX).color(Color::Red);
-    let understood = call.send().await.unwrap().into_inner();
-    let expected = json!({"session": token, "visits": i64::MAX, "color": "red"});
-    assert_eq!(Value::Object(understood), expected);
 }
 
-#[tokio::test]
-async fn a_body_of_every_type_arrives() {
-    let text = TEXTS.concat();
-    let owner = Owner::new("Ada").email(Nullable::Null);
-    let item = ItemInput::new(ID, &*text, json!("19.90"), at(LATE), day("2024-02-29"))
-        .at("23:59:59.000001".to_owned())
-        .lasts("P1DT2H".to_owned())
-        .color(Color::DarkBlue)
-        .level(Level::V10)
-        .tags(vec![text.clone(), String::new()])
-        .unique(vec![3])
-        .owner(owner.clone())
-        .owners(vec![owner])
-        .labels([(text.clone(), text.clone()), (String::new(), String::new())].into())
-        .counts([("a,b".to_owned(), 1)].into())
-        .matrix(vec![vec![], vec![-0.5, 1e-7]])
-        .pair(vec![json!(1), json!("one")])
-        .big(i64::MAX)
-        .ratio(0.1 + 0.2)
-        .extra(json!({"any": [null, true, {"x": 1.5}]}))
-        .type_("special".to_owned());
-    let sent = serde_json::to_value(&item).unwrap();
-    let understood = client().create_item(item).send().await.unwrap();
-    assert_eq!(understood.status(), 201);
-    let mut understood = serde_json::to_value(understood.into_inner()).unwrap();
-    // The server adds the defaults.
-    assert_eq!(understood.as_object_mut().unwrap().remove("kind"), Some(json!("item")));
-    assert_eq!(understood, sent);
-}
+#[test]
+fn other_bodies_arrive() {
+    run(async {
+        let leaf = NodeInput::new(2).children(vec![]);
+        let node = NodeInput::new(1).children(vec![leaf.clone()]).next(leaf);
+        let understood = client().echo_node(node).send().await.unwrap().into_inner();
+        assert_eq!((understood.value, understood.children.len()), (1, 1));
+        assert_eq!(understood.next.as_deref(), understood.children.first());
+        assert_eq!(understood.next.map(|leaf| (leaf.value, leaf.children.len())), Some((2, 0)));
 
-#[tokio::test]
-async fn other_bodies_arrive() {
-    let leaf = NodeInput::new(2).children(vec![]);
-    let node = NodeInput::new(1).children(vec![leaf.clone()]).next(leaf);
-    let understood = client().echo_node(node).send().await.unwrap().into_inner();
-    assert_eq!((understood.value, understood.children.len()), (1, 1));
-    assert_eq!(understood.next.as_deref(), understood.children.first());
-    assert_eq!(understood.next.map(|leaf| (leaf.value, leaf.children.len())), Some((2, 0)));
+        let open: Open =
+            serde_json::from_value(json!({"name": "a", "more": [1], "null": null})).unwrap();
+        let understood = client().echo_open(open.clone()).send().await.unwrap().into_inner();
+        assert_eq!(understood, open);
 
-    let open: Open =
-        serde_json::from_value(json!({"name": "a", "more": [1], "null": null})).unwrap();
-    let understood = client().echo_open(open.clone()).send().await.unwrap().into_inner();
-    assert_eq!(understood, open);
-
-    let body = BodyEmbedded::new(Owner::new("Ada"), "a\"b").count(Nullable::Null);
-    let understood = client().embedded(body).send().await.unwrap().into_inner();
-    let expected = json!({"owner": {"name": "Ada", "email": null}, "note": "a\"b", "count": null});
-    assert_eq!(Value::Object(understood), expected);
-
-    let owners = vec![None, Some(Owner::new("Ada").email(Nullable::Null))];
-    let understood = client().echo_list(owners.clone()).send().await.unwrap().into_inner();
-    assert_eq!(understood, owners);
-    assert!(client().echo_list(vec![]).send().await.unwrap().is_empty());
-
-    for value in [json!(null), json!([]), json!({}), json!("a"), json!(u64::MAX), json!(0.1)] {
-        let understood = client().echo_any(value.clone()).send().await.unwrap().into_inner();
-        assert_eq!(understood, value);
-    }
-}
-
-#[tokio::test]
-async fn an_optional_body_can_be_absent() {
-    assert_eq!(client().optional_body().send().await.unwrap().into_inner(), None);
-    let owner = Owner::new("Ada").email(Nullable::Null);
-    let understood = client().optional_body().body(owner.clone()).send().await.unwrap();
-    assert_eq!(understood.into_inner(), Some(owner));
-}
-
-#[tokio::test]
-async fn a_patch_distinguishes_absent_null_and_empty() {
-    for (patch, expected) in [
-        (ItemPatch::new(), json!({})),
-        (
-            ItemPatch::new().name(Nullable::Null).owner(Nullable::Null),
-            json!({"name": null, "owner": null}),
-        ),
-        (
-            ItemPatch::new().tags(vec![]).labels(Nullable::Value([].into())).name(String::new()),
-            json!({"tags": [], "labels": {}, "name": ""}),
-        ),
-        (
-            ItemPatch::new().tags(Nullable::Null).labels(Nullable::Null).color(Nullable::Null),
-            json!({"tags": null, "labels": null, "color": null}),
-        ),
-        (
-            ItemPatch::new().color(Color::AB).owner(Owner::new("Ada")),
-            json!({"color": "a,b", "owner": {"name": "Ada"}}),
-        ),
-    ] {
-        let understood = client().update_item(1, patch).send().await.unwrap().into_inner();
+        let body = BodyEmbedded::new(Owner::new("Ada"), "a\"b").count(Nullable::Null);
+        let understood = client().embedded(body).send().await.unwrap().into_inner();
+        let expected =
+            json!({"owner": {"name": "Ada", "email": null}, "note": "a\"b", "count": null});
         assert_eq!(Value::Object(understood), expected);
-    }
+
+        let owners = vec![None, Some(Owner::new("Ada").email(Nullable::Null))];
+        let understood = client().echo_list(owners.clone()).send().await.unwrap().into_inner();
+        assert_eq!(understood, owners);
+        assert!(client().echo_list(vec![]).send().await.unwrap().is_empty());
+
+        for value in [json!(null), json!([]), json!({}), json!("a"), json!(u64::MAX), json!(0.1)] {
+            let understood = client().echo_any(value.clone()).send().await.unwrap().into_inner();
+            assert_eq!(understood, value);
+        }
+    });
 }
 
-#[tokio::test]
-async fn each_variant_of_a_union_arrives() {
-    for value in [
-        json!({"pet": {"kind": "cat", "lives": 9}, "pets": [], "values": []}),
-        json!({
-            "pet": {"kind": "dog", "good": false},
-            "pets": [{"kind": "cat", "lives": -1}, {"kind": "dog", "good": true}],
-            "shape": {"side": 0.5}, "value": 1, "values": [1, "1"], "one_or_many": "a",
-        }),
-        json!({
-            "pet": {"kind": "cat", "lives": 9}, "pets": [], "shape": {"radius": 2.0}, "value": "true", "values": [],
-            "one_or_many": ["a", "b"],
-        }),
-    ] {
-        let shapes: Shapes = serde_json::from_value(value.clone()).unwrap();
-        let understood = client().echo_shapes(shapes).send().await.unwrap().into_inner();
-        let mut understood = serde_json::to_value(understood).unwrap();
-        // The server adds `null` for absent values.
-        understood.as_object_mut().unwrap().retain(|_, value| !value.is_null());
-        assert_eq!(understood, value);
-    }
-    let understood = client().echo_pet(Cat::new(9)).send().await.unwrap().into_inner();
-    assert_eq!(serde_json::to_value(understood).unwrap(), json!({"kind": "cat", "lives": 9}));
-    let understood = client().echo_pet(Dog::new()).send().await.unwrap().into_inner();
-    assert_eq!(serde_json::to_value(understood).unwrap(), json!({"kind": "dog", "good": true}));
+#[test]
+fn an_optional_body_can_be_absent() {
+    run(async {
+        assert_eq!(client().optional_body().send().await.unwrap().into_inner(), None);
+        let owner = Owner::new("Ada").email(Nullable::Null);
+        let understood = client().optional_body().body(owner.clone()).send().await.unwrap();
+        assert_eq!(understood.into_inner(), Some(owner));
+    });
 }
 
-#[tokio::test]
-async fn a_form_arrives() {
-    // The server treats a required text that is empty as absent.
-    for text in TEXTS {
-        let form = BodyFormValues::new(text).tags(vec![text.to_owned(), "b".to_owned()]);
-        let form = form.count(-5).flag(true).at(at(LATE)).color(Color::DarkBlue);
+#[test]
+fn a_patch_distinguishes_absent_null_and_empty() {
+    run(async {
+        for (patch, expected) in [
+            (ItemPatch::new(), json!({})),
+            (
+                ItemPatch::new().name(Nullable::Null).owner(Nullable::Null),
+                json!({"name": null, "owner": null}),
+            ),
+            (
+                ItemPatch::new()
+                    .tags(vec![])
+                    .labels(Nullable::Value([].into()))
+                    .name(String::new()),
+                json!({"tags": [], "labels": {}, "name": ""}),
+            ),
+            (
+                ItemPatch::new().tags(Nullable::Null).labels(Nullable::Null).color(Nullable::Null),
+                json!({"tags": null, "labels": null, "color": null}),
+            ),
+            (
+                ItemPatch::new().color(Color::AB).owner(Owner::new("Ada")),
+                json!({"color": "a,b", "owner": {"name": "Ada"}}),
+            ),
+        ] {
+            let understood = client().update_item(1, patch).send().await.unwrap().into_inner();
+            assert_eq!(Value::Object(understood), expected);
+        }
+    });
+}
+
+#[test]
+fn each_variant_of_a_union_arrives() {
+    run(async {
+        for value in [
+            json!({"pet": {"kind": "cat", "lives": 9}, "pets": [], "values": []}),
+            json!({
+                "pet": {"kind": "dog", "good": false},
+                "pets": [{"kind": "cat", "lives": -1}, {"kind": "dog", "good": true}],
+                "shape": {"side": 0.5}, "value": 1, "values": [1, "1"], "one_or_many": "a",
+            }),
+            json!({
+                "pet": {"kind": "cat", "lives": 9}, "pets": [], "shape": {"radius": 2.0}, "value": "true", "values": [],
+                "one_or_many": ["a", "b"],
+            }),
+        ] {
+            let shapes: Shapes = serde_json::from_value(value.clone()).unwrap();
+            let understood = client().echo_shapes(shapes).send().await.unwrap().into_inner();
+            let mut understood = serde_json::to_value(understood).unwrap();
+            // The server adds `null` for absent values.
+            understood.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+            assert_eq!(understood, value);
+        }
+        let understood = client().echo_pet(Cat::new(9)).send().await.unwrap().into_inner();
+        assert_eq!(serde_json::to_value(understood).unwrap(), json!({"kind": "cat", "lives": 9}));
+        let understood = client().echo_pet(Dog::new()).send().await.unwrap().into_inner();
+        assert_eq!(serde_json::to_value(understood).unwrap(), json!({"kind": "dog", "good": true}));
+    });
+}
+
+#[test]
+fn a_form_arrives() {
+    run(async {
+        // The server treats a required text that is empty as absent.
+        for text in TEXTS {
+            let form = BodyFormValues::new(text).tags(vec![text.to_owned(), "b".to_owned()]);
+            let form = form.count(-5).flag(true).at(at(LATE)).color(Color::DarkBlue);
+            let understood = client().form_values(form).send().await.unwrap().into_inner();
+            let expected = json!({
+                "name": text, "count": -5, "flag": true, "tags": [text, "b"], "at": LATE_UTC, "color": "dark blue",
+            });
+            assert_eq!(Value::Object(understood), expected);
+        }
+        let form = BodyFormValues::new("a").tags(vec![]).count(Nullable::Null);
         let understood = client().form_values(form).send().await.unwrap().into_inner();
-        let expected = json!({
-            "name": text, "count": -5, "flag": true, "tags": [text, "b"], "at": LATE_UTC, "color": "dark blue",
-        });
+        let expected = json!({"name": "a", "count": null, "flag": false, "tags": [], "at": null, "color": null});
         assert_eq!(Value::Object(understood), expected);
-    }
-    let form = BodyFormValues::new("a").tags(vec![]).count(Nullable::Null);
-    let understood = client().form_values(form).send().await.unwrap().into_inner();
-    let expected =
-        json!({"name": "a", "count": null, "flag": false, "tags": [], "at": null, "color": null});
-    assert_eq!(Value::Object(understood), expected);
-    let login = Login::new("a&b", "=").remember(true);
-    assert_eq!(client().form_model(login.clone()).send().await.unwrap().into_inner(), login);
+        let login = Login::new("a&b", "=").remember(true);
+        assert_eq!(client().form_model(login.clone()).send().await.unwrap().into_inner(), login);
+    });
 }
 
-#[tokio::test]
-async fn files_arrive() {
-    let odd: Vec<u8> = (0..=255).chain(*b"\r\n--a--\r\n").collect();
-    for text in TEXTS {
-        let file = Upload::from(odd.clone()).file_name("a \"b\" é.bin").content_type("image/png");
-        let call = client()
-            .upload(file, text)
-            .files(vec!["one".into(), Upload::from("").file_name("empty.txt")])
-            .tags(vec![text.to_owned(), String::new()])
-            .count(7);
-        let understood = call.send().await.unwrap().into_inner();
-        assert_eq!(understood["file"]["name"], "a \"b\" é.bin");
-        assert_eq!(understood["file"]["type"], "image/png");
-        assert_eq!(understood["file"]["content"], hex(&odd));
-        assert_eq!(understood["files"][0]["content"], hex(b"one"));
-        assert_eq!(understood["files"][1]["name"], "empty.txt");
-        assert_eq!(understood["files"][1]["content"], "");
-        assert_eq!(understood["other"], Value::Null);
-        assert_eq!(understood["note"], text);
-        assert_eq!(understood["tags"], json!([text, ""]));
-        assert_eq!(understood["count"], 7);
-    }
-    let understood = client().upload_bytes(odd.clone()).send().await.unwrap();
-    assert_eq!(understood["content"], hex(&odd));
+#[test]
+fn files_arrive() {
+    run(async {
+        let odd: Vec<u8> = (0..=255).chain(*b"\r\n--a--\r\n").collect();
+        for text in TEXTS {
+            let file =
+                Upload::from(odd.clone()).file_name("a \"b\" é.bin").content_type("image/png");
+            let call = client()
+                .upload(file, text)
+                .files(vec!["one".into(), Upload::from("").file_name("empty.txt")])
+                .tags(vec![text.to_owned(), String::new()])
+                .count(7);
+            let understood = call.send().await.unwrap().into_inner();
+            assert_eq!(understood["file"]["name"], "a \"b\" é.bin");
+            assert_eq!(understood["file"]["type"], "image/png");
+            assert_eq!(understood["file"]["content"], hex(&odd));
+            assert_eq!(understood["files"][0]["content"], hex(b"one"));
+            assert_eq!(understood["files"][1]["name"], "empty.txt");
+            assert_eq!(understood["files"][1]["content"], "");
+            assert_eq!(understood["other"], Value::Null);
+            assert_eq!(understood["note"], text);
+            assert_eq!(understood["tags"], json!([text, ""]));
+            assert_eq!(understood["count"], 7);
+        }
+        let understood = client().upload_bytes(odd.clone()).send().await.unwrap();
+        assert_eq!(understood["content"], hex(&odd));
+    });
 }
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-#[tokio::test]
-async fn bytes_text_and_lines_are_returned() {
-    let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();
-    let response = client().echo_bytes(bytes.clone()).send().await.unwrap();
-    assert_eq!(response.into_inner().bytes().await.unwrap(), bytes);
-    for text in TEXTS.into_iter().chain([""]) {
-        assert_eq!(client().text(text).send().await.unwrap().into_inner(), text);
-    }
-    let mut lines = client().lines(1_000).send().await.unwrap().into_inner();
-    let mut count = 0;
-    while let Some(line) = lines.next().await {
-        let line = line.unwrap();
-        assert_eq!(line.number, count);
-        assert_eq!(line.text.as_deref(), (count % 2 == 1).then_some("a\nb"));
-        count += 1;
-    }
-    assert_eq!(count, 1_000);
-    let mut lines = client().ndjson(2).send().await.unwrap().into_inner();
-    assert_eq!(lines.next().await.unwrap().unwrap().number, 0);
-    assert_eq!(lines.next().await.unwrap().unwrap().number, 1);
-    assert!(lines.next().await.is_none());
+#[test]
+fn bytes_text_and_lines_are_returned() {
+    run(async {
+        let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+        let response = client().echo_bytes(bytes.clone()).send().await.unwrap();
+        assert_eq!(response.into_inner().bytes().await.unwrap(), bytes);
+        for text in TEXTS.into_iter().chain([""]) {
+            assert_eq!(client().text(text).send().await.unwrap().into_inner(), text);
+        }
+        let mut lines = client().lines(1_000).send().await.unwrap().into_inner();
+        let mut count = 0;
+        while let Some(line) = lines.next().await {
+            let line = line.unwrap();
+            assert_eq!(line.number, count);
+            assert_eq!(line.text.as_deref(), (count % 2 == 1).then_some("a\nb"));
+            count += 1;
+        }
+        assert_eq!(count, 1_000);
+        let mut lines = client().ndjson(2).send().await.unwrap().into_inner();
+        assert_eq!(lines.next().await.unwrap().unwrap().number, 0);
+        assert_eq!(lines.next().await.unwrap().unwrap().number, 1);
+        assert!(lines.next().await.is_none());
+    });
 }
 
-#[tokio::test]
-async fn each_status_has_its_value() {
-    let status = |status| async move { client().statuses(status).send().await };
-    let value = status(200).await.unwrap().into_inner();
-    assert!(matches!(value, StatusesSuccess::Ok(_)), "{value:?}");
-    let value = status(201).await.unwrap().into_inner();
-    assert!(matches!(value, StatusesSuccess::Created(Line { number: 201, .. })), "{value:?}");
-    let value = status(202).await.unwrap().into_inner();
-    assert!(matches!(value, StatusesSuccess::Accepted(Line { number: 202, .. })), "{value:?}");
-    assert_eq!(status(204).await.unwrap().into_inner(), StatusesSuccess::NoContent);
+#[test]
+fn each_status_has_its_value() {
+    run(async {
+        let status = |status| async move { client().statuses(status).send().await };
+        let value = status(200).await.unwrap().into_inner();
+        assert!(matches!(value, StatusesSuccess::Ok(_)), "{value:?}");
+        let value = status(201).await.unwrap().into_inner();
+        assert!(matches!(value, StatusesSuccess::Created(Line { number: 201, .. })), "{value:?}");
+        let value = status(202).await.unwrap().into_inner();
+        assert!(matches!(value, StatusesSuccess::Accepted(Line { number: 202, .. })), "{value:?}");
+        assert_eq!(status(204).await.unwrap().into_inner(), StatusesSuccess::NoContent);
 
-    let error = status(404).await.unwrap_err();
-    assert_eq!(error.decode::<Missing>().unwrap().looked_for, 404);
-    let error = status(409).await.unwrap_err();
-    assert_eq!(error.status().unwrap(), 409);
-    assert!(error.to_string().contains("in conflict: é"), "{error}");
-    client().delete_item(1).send().await.unwrap();
+        let error = status(404).await.unwrap_err();
+        assert_eq!(error.decode::<Missing>().unwrap().looked_for, 404);
+        let error = status(409).await.unwrap_err();
+        assert_eq!(error.status().unwrap(), 409);
+        assert!(error.to_string().contains("in conflict: é"), "{error}");
+        client().delete_item(1).send().await.unwrap();
+    });
 }
 
-#[tokio::test]
-async fn a_validation_error_is_typed() {
-    let call = client().query_values("a").mixed(json!(1)).price(json!("cheap"));
-    let error = call.send().await.unwrap_err();
-    assert_eq!(error.status().unwrap(), 422);
-    let error: HttpValidationError = error.decode().unwrap();
-    let detail = serde_json::to_value(&error).unwrap()["detail"][0].clone();
-    assert_eq!(detail["loc"], json!(["query", "price"]));
-    assert_eq!(detail["input"], "cheap");
+#[test]
+fn a_validation_error_is_typed() {
+    run(async {
+        let call = client().query_values("a").mixed(json!(1)).price(json!("cheap"));
+        let error = call.send().await.unwrap_err();
+        assert_eq!(error.status().unwrap(), 422);
+        let error: HttpValidationError = error.decode().unwrap();
+        let detail = serde_json::to_value(&error).unwrap()["detail"][0].clone();
+        assert_eq!(detail["loc"], json!(["query", "price"]));
+        assert_eq!(detail["input"], "cheap");
+    });
 }
 
-#[tokio::test]
-async fn each_kind_of_credentials_is_accepted() {
-    let bearer = with(Credentials::http_bearer("abc.def"));
-    assert_eq!(bearer.with_bearer().send().await.unwrap()["token"], "abc.def");
+#[test]
+fn each_kind_of_credentials_is_accepted() {
+    run(async {
+        let bearer = with(Credentials::http_bearer("abc.def"));
+        assert_eq!(bearer.with_bearer().send().await.unwrap()["token"], "abc.def");
 
-    // The server accepts only ASCII.
-    let basic = with(Credentials::http_basic("Ada L.", "a:b \"=\""));
-    let understood = basic.with_basic().send().await.unwrap().into_inner();
-    assert_eq!(Value::Object(understood), json!({"username": "Ada L.", "password": "a:b \"=\""}));
+        // The server accepts only ASCII.
+        let basic = with(Credentials::http_basic("Ada L.", "a:b \"=\""));
+        let understood = basic.with_basic().send().await.unwrap().into_inner();
+        assert_eq!(
+            Value::Object(understood),
+            json!({"username": "Ada L.", "password": "a:b \"=\""})
+        );
 
-    let key = "k-1/2+3=%20";
-    let keys = Credentials::header_key(key).and(Credentials::query_key("a&b c+d"));
-    let keys = with(keys.and(Credentials::cookie_key(key)));
-    let understood = keys.with_keys().send().await.unwrap().into_inner();
-    let expected = json!({"header": key, "query": "a&b c+d", "cookie": key});
-    assert_eq!(Value::Object(understood), expected);
+        let key = "k-1/2+3=%20";
+        let keys = Credentials::header_key(key).and(Credentials::query_key("a&b c+d"));
+        let keys = with(keys.and(Credentials::cookie_key(key)));
+        let understood = keys.with_keys().send().await.unwrap().into_inner();
+        let expected = json!({"header": key, "query": "a&b c+d", "cookie": key});
+        assert_eq!(Value::Object(understood), expected);
 
-    let machine = Credentials::machine("client-1", "secret-1").with_scopes("read write");
-    let machine = with(machine);
-    machine.with_token().send().await.unwrap();
-    let understood = machine.with_token().send().await.unwrap().into_inner();
-    let tokens = json!([{"id": "client-1", "secret": "secret-1", "scope": "read write"}]);
-    assert_eq!(
-        Value::Object(understood),
-        json!({"authorization": "Bearer token-1", "tokens": tokens})
-    );
+        let machine = Credentials::machine("client-1", "secret-1").with_scopes("read write");
+        let machine = with(machine);
+        machine.with_token().send().await.unwrap();
+        let understood = machine.with_token().send().await.unwrap().into_inner();
+        let tokens = json!([{"id": "client-1", "secret": "secret-1", "scope": "read write"}]);
+        assert_eq!(
+            Value::Object(understood),
+            json!({"authorization": "Bearer token-1", "tokens": tokens})
+        );
 
-    let error = client().with_keys().send().await.unwrap_err();
-    assert!(matches!(error.status().unwrap().as_u16(), 401 | 403), "{error}");
+        let error = client().with_keys().send().await.unwrap_err();
+        assert!(matches!(error.status().unwrap().as_u16(), 401 | 403), "{error}");
+    });
 }
 
-#[tokio::test]
-async fn each_page_is_read() {
-    macro_rules! ids {
-        ($stream:expr) => {
-            ids!($stream, id)
-        };
-        ($stream:expr, $id:ident) => {{
-            let mut stream = $stream;
-            let mut ids = Vec::new();
-            while let Some(entry) = stream.next().await {
-                ids.push(entry.unwrap().$id);
-            }
-            ids
-        }};
-    }
-    let all = [0, 1, 2, 3, 4, 5, 6];
-    assert_eq!(ids!(client().list_by_page().stream()), all);
-    assert_eq!(ids!(client().list_by_page().per_page(2).stream().concurrency(4)), all);
-    assert_eq!(ids!(client().list_by_offset().stream()), all);
-    assert_eq!(ids!(client().list_by_offset().offset(2).limit(2).stream()), all[2..]);
-    assert_eq!(ids!(client().list_by_cursor().stream()), all);
-    assert_eq!(ids!(client().list_by_next().stream(), number), all);
-    assert_eq!(ids!(client().list_by_link().stream()), all);
-    assert_eq!(ids!(client().list_by_link().per_page(7).stream()), all);
+#[test]
+fn each_page_is_read() {
+    run(async {
+        macro_rules! ids {
+            ($stream:expr) => {
+                ids!($stream, id)
+            };
+            ($stream:expr, $id:ident) => {{
+                let mut stream = $stream;
+                let mut ids = Vec::new();
+                while let Some(entry) = stream.next().await {
+                    ids.push(entry.unwrap().$id);
+                }
+                ids
+            }};
+        }
+        let all = [0, 1, 2, 3, 4, 5, 6];
+        assert_eq!(ids!(client().list_by_page().stream()), all);
+        assert_eq!(ids!(client().list_by_page().per_page(2).stream().concurrency(4)), all);
+        assert_eq!(ids!(client().list_by_offset().stream()), all);
+        assert_eq!(ids!(client().list_by_offset().offset(2).limit(2).stream()), all[2..]);
+        assert_eq!(ids!(client().list_by_cursor().stream()), all);
+        assert_eq!(ids!(client().list_by_next().stream(), number), all);
+        assert_eq!(ids!(client().list_by_link().stream()), all);
+        assert_eq!(ids!(client().list_by_link().per_page(7).stream()), all);
+    });
 }
