@@ -3,6 +3,7 @@
 mod operations;
 
 use std::borrow::{Borrow, Cow};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
@@ -329,6 +330,20 @@ pub fn references(mut slot: Slot<'_>, enter: &dyn Fn(&Schema) -> bool, names: &m
             references(child, enter, names);
         }
     }
+}
+
+/// Returns the names of the schemas that each of these named schemas refers to, directly or below the
+/// schemas that `enter` allows.
+pub fn dependencies<'a>(
+    schemas: impl Iterator<Item = (&'a String, &'a mut ReferenceOr<Schema>)>,
+    enter: &dyn Fn(&Schema) -> bool,
+) -> BTreeMap<String, Vec<String>> {
+    let dependencies = schemas.map(|(name, schema)| {
+        let mut names = Vec::new();
+        references(Slot::Plain(schema), enter, &mut names);
+        (name.clone(), names)
+    });
+    dependencies.collect()
 }
 
 /// Calls `visit` with every location in the document that contains a schema.

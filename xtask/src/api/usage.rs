@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use openapiv3::{ObjectType, OpenAPI, SchemaData};
+use openapiv3::{ObjectType, OpenAPI, Schema};
 
 use super::types::Usage;
 use crate::graph::Graph;
-use crate::visitor::{self, SchemaRef, Slot};
+use crate::visitor::{self, SchemaRef};
 
 /// Returns whether requests or responses contain each named schema. Requests exclude `readOnly`
 /// properties, and responses exclude `writeOnly` ones.
@@ -22,8 +22,11 @@ pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
         }
     }
     open(document, &sent_roots);
-    let sent = graph(document, |data| !data.read_only);
-    let received = graph(document, |data| !data.write_only);
+    let mut graph = |enter: &dyn Fn(&Schema) -> bool| {
+        Graph::from_iter(visitor::dependencies(visitor::schemas_mut(document), enter))
+    };
+    let sent = graph(&|schema| !schema.schema_data.read_only);
+    let received = graph(&|schema| !schema.schema_data.write_only);
     let sent = sent.reachable(sent_roots.iter().map(String::as_str));
     let received = received.reachable(received_roots.iter().map(String::as_str));
     let names = visitor::schemas_mut(document).map(|(name, _)| {
@@ -41,15 +44,6 @@ fn open(document: &mut OpenAPI, bodies: &[String]) {
     for schema in schemas.filter_map(|(_, schema)| visitor::item_mut(schema)) {
         schema.schema_data.read_only = false;
     }
-}
-
-fn graph(document: &mut OpenAPI, enter: fn(&SchemaData) -> bool) -> Graph {
-    let edges = visitor::schemas_mut(document).map(|(name, schema)| {
-        let mut targets = Vec::new();
-        visitor::references(Slot::Plain(schema), &|it| enter(&it.schema_data), &mut targets);
-        (name.clone(), targets)
-    });
-    edges.collect()
 }
 
 /// A property of an object, with the effect of the object's usage.

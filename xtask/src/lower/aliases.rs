@@ -22,12 +22,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let tags = discriminators::tags(schemas);
     let named = schemas.iter().filter(|(name, it)| is_alias(it) && !tags.contains_key(*name));
     let mut aliases: Aliases = named.map(|(name, schema)| (name.clone(), schema.clone())).collect();
-    let edges = aliases.iter_mut().map(|(name, schema)| {
-        let mut targets = Vec::new();
-        visitor::references(Slot::Plain(schema), &|_| true, &mut targets);
-        (name.clone(), targets)
-    });
-    let graph: Graph = edges.collect();
+    let graph = Graph::from_iter(visitor::dependencies(aliases.iter_mut(), &|_| true));
     for (name, schema) in &mut aliases {
         if graph.leads(name, name) {
             findings.push(warning(

@@ -1,10 +1,10 @@
 //! Removes schemas that no operation needs.
 
-use openapiv3::{OpenAPI, ReferenceOr, Schema};
+use openapiv3::{Components, Discriminator, OpenAPI, ReferenceOr, Schema};
 
 use super::{Lowered, Options};
 use crate::graph::Graph;
-use crate::visitor::{self, Slot};
+use crate::visitor;
 
 /// Keeps only the schemas that requests and successful responses can contain.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
@@ -22,37 +22,25 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Returns the references of each schema. A base refers to the schemas that its discriminator
-/// selects.
+/// Returns the references of each schema. A base refers to the schemas that its discriminator maps and to those that
+/// are composed of it.
 fn graph(document: &mut OpenAPI) -> Graph {
-    let mut composed = Vec::new();
-    let mut edges: Vec<(String, Vec<String>)> = Vec::new();
-    for (name, slot) in visitor::schemas_mut(document) {
-        let mut targets = Vec::new();
-        if let ReferenceOr::Item(schema) = &*slot {
-            let members = visitor::members(&schema.schema_kind).iter();
-            let bases = members.filter_map(|member| match member {
-                ReferenceOr::Reference { reference } => Some(visitor::schema_name(reference)),
-                ReferenceOr::Item(_) => None,
-            });
-            composed.extend(bases.map(|base| (base.to_owned(), name.clone())));
-            targets.extend(mapped(schema));
-        }
-        visitor::references(Slot::Plain(slot), &|_| true, &mut targets);
-        edges.push((name.clone(), targets));
-    }
-    for (name, slot) in visitor::schemas_mut(document) {
-        let is_base = slot.as_item().is_some_and(|it| it.schema_data.discriminator.is_some());
-        let targets = edges.iter_mut().find(|(known, _)| is_base && known == name);
-        if let Some((_, targets)) = targets {
-            let children = composed.iter().filter(|(base, _)| base == name);
-            targets.extend(children.map(|(_, child)| child.clone()));
+    let mut edges = visitor::dependencies(visitor::schemas_mut(document), &|_| true);
+    let Some(Components { schemas, .. }) = &document.components else { return Graph::default() };
+    for (name, schema) in schemas {
+        let mapping = discriminator(schema).into_iter().flat_map(|it| it.mapping.values());
+        let mapped = mapping.map(|reference| visitor::schema_name(reference).to_owned());
+        edges.entry(name.clone()).or_default().extend(mapped);
+        let members = schema.as_item().map(|it| visitor::members(&it.schema_kind));
+        for base in members.into_iter().flatten().filter_map(visitor::target) {
+            if schemas.get(base).and_then(discriminator).is_some() {
+                edges.entry(base.to_owned()).or_default().push(name.clone());
+            }
         }
     }
     edges.into_iter().collect()
 }
 
-fn mapped(schema: &Schema) -> impl Iterator<Item = String> {
-    let mappings = schema.schema_data.discriminator.iter().flat_map(|it| it.mapping.values());
-    mappings.map(|reference| visitor::schema_name(reference).to_owned())
+fn discriminator(schema: &ReferenceOr<Schema>) -> Option<&Discriminator> {
+    schema.as_item()?.schema_data.discriminator.as_ref()
 }
