@@ -231,10 +231,9 @@ impl<'a> Limits<'a> {
 async fn discard(mut response: reqwest::Response) {
     const LIMIT: usize = 64 * 1024;
     let mut read = 0;
-    // After an error, the connection is not reused, and the next request opens a new one.
-    while let Ok(Some(chunk)) = response.chunk().await
-        && read < LIMIT
-    {
+    while read < LIMIT {
+        // After an error, the connection is not reused, and the next request opens a new one.
+        let Ok(Some(chunk)) = response.chunk().await else { return };
         read += chunk.len();
     }
 }

@@ -66,9 +66,8 @@ impl HttpOptions {
             ("proxy", self.proxy.is_some()),
             ("root_certificate", roots),
         ];
-        if self.client.is_some()
-            && let Some((other, _)) = others.into_iter().find(|(_, is_set)| *is_set)
-        {
+        let other = others.into_iter().find(|(_, is_set)| *is_set);
+        if let (Some(_), Some((other, _))) = (&self.client, other) {
             return Err(Error::config(format!(
                 "`{other}` cannot be combined with `http_client`: configure it on your own client"
             )));

@@ -25,7 +25,7 @@ pub(crate) enum Failure {
 
 /// Decodes a body.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    let value = str::from_utf8(body).ok().and_then(|text| from_str(text).ok());
+    let value = std::str::from_utf8(body).ok().and_then(|text| from_str(text).ok());
     value.map_or_else(|| decode_with_path(body), Ok)
 }
 

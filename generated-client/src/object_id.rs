@@ -69,9 +69,9 @@ impl ObjectId {
 
     fn hex(self) -> [u8; DIGITS] {
         let mut hex = [0; DIGITS];
-        for ([high, low], byte) in hex.as_chunks_mut().0.iter_mut().zip(self.0) {
-            *high = hex_digit(byte >> 4);
-            *low = hex_digit(byte & 0x0f);
+        let digits = self.0.into_iter().flat_map(|byte| [byte >> 4, byte & 0x0f]);
+        for (place, digit) in hex.iter_mut().zip(digits) {
+            *place = hex_digit(digit);
         }
         hex
     }
@@ -87,15 +87,15 @@ const fn nibble(digit: u8) -> Option<u8> {
 
 #[expect(clippy::indexing_slicing, reason = "const code has no iterators, and the length is known")]
 const fn parse(text: &str) -> Option<ObjectId> {
-    let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
-    let mut bytes = [0; DIGITS / 2];
-    if pairs.len() != bytes.len() {
+    let digits = text.as_bytes();
+    if digits.len() != DIGITS {
         return None;
     }
+    let mut bytes = [0; DIGITS / 2];
     let mut index = 0;
     while index < bytes.len() {
-        let [high, low] = pairs[index];
-        let (Some(high), Some(low)) = (nibble(high), nibble(low)) else { return None };
+        let (high, low) = (nibble(digits[2 * index]), nibble(digits[2 * index + 1]));
+        let (Some(high), Some(low)) = (high, low) else { return None };
         bytes[index] = high << 4 | low;
         index += 1;
     }
@@ -183,7 +183,7 @@ impl From<ObjectId> for bson::oid::ObjectId {
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hex = self.hex();
-        f.pad(str::from_utf8(&hex).map_err(|_| fmt::Error)?)
+        f.pad(std::str::from_utf8(&hex).map_err(|_| fmt::Error)?)
     }
 }
 

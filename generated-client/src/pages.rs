@@ -264,9 +264,8 @@ impl<T> ItemStream<T> {
             (false, false) => self.end.window(self.ahead).max(1),
         };
         let wanted = if self.is_sequential { wanted.min(1) } else { wanted };
-        while self.in_flight.len() + self.arrived.len() < wanted
-            && let Some(number) = self.next_page
-        {
+        while self.in_flight.len() + self.arrived.len() < wanted {
+            let Some(number) = self.next_page else { return };
             let is_ahead = reads || !self.in_flight.is_empty();
             if is_ahead && self.end.is_beyond(number) {
                 return;

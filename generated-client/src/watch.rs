@@ -194,9 +194,8 @@ impl Watch {
         let group_id = self.plan.group_id.clone()?;
         let job_id = self.plan.job_id.clone()?;
         loop {
-            if let Some(job) = self.look_up(group_id, job_id).await?
-                && self.seen.as_ref() != Some(&job)
-            {
+            let job = self.look_up(group_id, job_id).await?;
+            if let Some(job) = job.filter(|job| self.seen.as_ref() != Some(job)) {
                 self.seen = Some(job.clone());
                 return Ok(job);
             }

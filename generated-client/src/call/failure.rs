@@ -124,7 +124,7 @@ impl Answer<'_> {
 
     /// Returns the text of a body, for [`Error::body`].
     pub(super) fn kept(&self, content: &[u8]) -> Option<Box<SecretString>> {
-        let text = str::from_utf8(content).ok()?;
+        let text = std::str::from_utf8(content).ok()?;
         if text.trim_ascii().is_empty() {
             return None;
         }

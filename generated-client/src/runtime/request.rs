@@ -215,22 +215,18 @@ impl Request {
         let mut request = reqwest::Request::new(method.clone(), self.url(base_url)?);
         *request.headers_mut() = self.headers.clone();
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
-        // The values are encoded, so they always form a valid header.
-        if !self.cookies.is_empty()
-            && let Ok(cookies) = HeaderValue::try_from(self.cookies.join("; "))
-        {
-            request.headers_mut().insert(COOKIE, cookies);
+        if !self.cookies.is_empty() {
+            // The values are encoded, so they always form a valid header.
+            if let Ok(cookies) = HeaderValue::try_from(self.cookies.join("; ")) {
+                request.headers_mut().insert(COOKIE, cookies);
+            }
         }
-        if let Some(content_type) = content_type
-            && self.content.is_some()
-        {
+        let Some(content) = &self.content else { return Ok(request) };
+        if let Some(content_type) = content_type {
             let content_type = HeaderValue::from_static(content_type);
             request.headers_mut().insert(CONTENT_TYPE, content_type);
         }
-        match &self.content {
-            Some(content) => content.attach(request),
-            None => Ok(request),
-        }
+        content.attach(request)
     }
 
     fn url(&self, base_url: &Url) -> Result<Url, InvalidInput> {

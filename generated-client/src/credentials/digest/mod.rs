@@ -128,9 +128,9 @@ impl<'a> DigestProofs<'a> {
     /// Stores the nonce for the next request, if the server names one (RFC 7616, section 3.5).
     fn accepted(&self, headers: &HeaderMap) {
         let Some(next) = challenge::next_nonce(headers) else { return };
-        if let Some(session) = self.key.session().as_mut()
-            && self.sent.as_deref() == Some(session.nonce())
-        {
+        let mut session = self.key.session();
+        let is_ours = |session: &&mut Session| self.sent.as_deref() == Some(session.nonce());
+        if let Some(session) = session.as_mut().filter(is_ours) {
             session.renew(next);
         }
     }

@@ -135,9 +135,9 @@ async fn exchange(
     let unreachable = |error: NoResponse| Failure::unreachable(operation, error);
     let mut response = transport.execute(operation, request).await.map_err(unreachable)?;
     let mut body = Vec::new();
-    while body.len() < LIMIT
-        && let Some(chunk) = response.chunk().await.map_err(|error| unreachable(error.into()))?
-    {
+    while body.len() < LIMIT {
+        let chunk = response.chunk().await.map_err(|error| unreachable(error.into()))?;
+        let Some(chunk) = chunk else { break };
         body.extend_from_slice(&chunk);
     }
     let status = response.status();

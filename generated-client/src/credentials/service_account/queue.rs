@@ -42,11 +42,10 @@ impl Queue {
     /// Returns the endpoint's 429 if the wait would exceed `deadline`.
     pub(super) async fn wait(&mut self, deadline: Option<Instant>) -> Result<(), Failure> {
         let Some(time) = self.not_before else { return Ok(()) };
-        if let Some(failure) = &self.failure
-            && time > Instant::now()
-            && deadline.is_some_and(|deadline| time > deadline)
-        {
-            return Err(failure.clone());
+        if time > Instant::now() && deadline.is_some_and(|deadline| time > deadline) {
+            if let Some(failure) = &self.failure {
+                return Err(failure.clone());
+            }
         }
         tokio::time::sleep_until(time).await;
         self.not_before = None;

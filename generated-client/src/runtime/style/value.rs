@@ -48,7 +48,7 @@ impl Content {
         })
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Text(_) => false,
             Self::List(items) => items.is_empty(),
