@@ -40,7 +40,7 @@ const FEATURES_IN_USE: &[&str] = &[
     "test-util",
 ];
 
-/// The maximum length of a name. File systems limit file names to 255 bytes.
+/// The maximum length of a method or type name before a number is appended. File systems limit file names to 255 bytes.
 const MAX_LENGTH: usize = 100;
 
 /// The names in use. Each name is returned only once.
@@ -56,7 +56,7 @@ impl InUse {
 
 /// Returns the method name of an operation.
 pub(super) fn method(id: &str) -> String {
-    let name = snake(id);
+    let name = shortened(&snake(id)).to_owned();
     if CLIENT_METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
@@ -186,12 +186,12 @@ fn snake(name: &str) -> String {
     };
     let snake = spelled.to_snake_case();
     let begins_well = snake.starts_with(|first: char| first.is_ascii_alphabetic());
-    keyword_safe(shortened(&if begins_well { snake } else { format!("x{snake}") }))
+    keyword_safe(&if begins_well { snake } else { format!("x{snake}") })
 }
 
 /// Cuts off the end of a long name, which contains only ASCII characters.
 fn shortened(name: &str) -> &str {
-    name.get(..MAX_LENGTH).unwrap_or(name).trim_end_matches('_')
+    name.get(..MAX_LENGTH).map_or(name, |start| start.trim_end_matches('_'))
 }
 
 /// Appends an underscore to a keyword.
