@@ -299,7 +299,7 @@ fn compiles(document: OpenAPI, name: &str, tests: &[&str]) -> PathBuf {
     let mut files = crates::files(&generated);
     // Cargo would confuse crates that have the same name and version in one target folder.
     let version = format!("\nversion = \"0.0.0-{name}+");
-    let manifest = files["Cargo.toml"].replacen("\nversion = \"", &version, 1);
+    let manifest = files.get("Cargo.toml").unwrap().replacen("\nversion = \"", &version, 1);
     files.insert("Cargo.toml".to_owned(), format!("{manifest}\n{TOKIO}"));
     for test in tests {
         let source = fixture_path("emission", test).with_extension("rs");

@@ -57,8 +57,8 @@ fn for_tests(model: &Model, object: &Struct, imports: &Imports, links: &Links<'_
 fn definition(model: &Model, object: &Struct, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let doc = docs::of_model(model, links);
     let name = ident(&model.ident);
-    let named = object.fields.iter().filter(|field| !field.rest);
-    let names: Vec<_> = named.map(|field| (field.ident.as_str(), field.name.as_str())).collect();
+    let names = object.fields.iter().filter(|field| !field.rest);
+    let names: Vec<_> = names.map(|field| (field.ident.as_str(), field.name.as_str())).collect();
     let renaming = Renaming::of(&names);
     let tag = object.tag.as_ref();
     let tag = tag.map(|Tag { property, value }| quote!(tag = #property, rename = #value));
