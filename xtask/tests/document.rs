@@ -142,11 +142,12 @@ fn a_bound_of_an_integer_can_be_a_float() {
     assert_eq!(since.minimum, Some(1_199_145_600));
 }
 
-/// Callbacks, links and XML, which have references that `openapiv3` cannot read.
+/// An extension that looks like a path, and callbacks, links and XML, which have references that `openapiv3` cannot read.
 const IGNORED: &str = r"
 openapi: 3.0.3
 info: {title: T, version: '1'}
 paths:
+  x-shared: {get: {operationId: getShared, responses: {'200': {description: Shared.}}}}
   /a:
     get:
       operationId: getA
@@ -162,10 +163,10 @@ components:
 ";
 
 #[test]
-fn callbacks_and_links_are_ignored() {
+fn extensions_callbacks_and_links_are_ignored() {
     let document = parse(IGNORED);
     assert_eq!(document.warnings.to_string(), "");
-    assert_eq!(document.openapi.operations().count(), 1);
+    assert_eq!((document.operations, document.openapi.operations().count()), (1, 1));
 }
 
 /// Schemas of OpenAPI 3.1, each with its equivalent in OpenAPI 3.0.

@@ -98,7 +98,7 @@ pub(super) fn resolve<'t>(root: &'t Value, node: &'t Value) -> Option<&'t Fields
 pub(super) fn paths(root: &Value) -> impl Iterator<Item = Object<'_>> {
     root.as_object().into_iter().flat_map(|fields| entries(fields, "paths")).filter_map(
         move |(name, item)| {
-            let fields = item.as_object()?;
+            let fields = item.as_object().filter(|_| !name.starts_with("x-"))?;
             Some(Object { kind: Kind::PathItem, fields, root, name })
         },
     )
