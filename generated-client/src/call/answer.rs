@@ -174,7 +174,8 @@ impl<'a> Answer<'a> {
         self.decode()
     }
 
-    /// Returns the content of the envelope, or an error if the envelope's status is an error.
+    /// Returns the content of the envelope, or the whole body without an envelope. Returns an error unless the
+    /// HTTP status and the envelope's status are successful.
     fn open<'b>(&mut self, body: &'b [u8]) -> Result<&'b [u8], Error> {
         let success = self.head.status().is_success();
         let wrapped = self.enveloped || !success;

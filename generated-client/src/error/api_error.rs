@@ -54,8 +54,8 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// Decodes an error object. Returns `None` if `body` is something else: an error object has the
-    /// number `error`, or the text `errorCode`, or both.
+    /// Decodes an error object. Returns `None` if `body` is not an error object, which has a numeric `error`, a string
+    /// `errorCode`, or both.
     pub(crate) fn read(body: &Value, status: StatusCode) -> Option<Self> {
         let has_status = body.get("error").is_some_and(Value::is_i64);
         let has_code = body.get("errorCode").is_some_and(Value::is_string);

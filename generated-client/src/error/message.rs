@@ -200,12 +200,12 @@ fn advice(head: &ResponseHead, wrong_path: bool) -> String {
         StatusCode::CONFLICT => "check the existing resource".into(),
         StatusCode::NOT_ACCEPTABLE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             format!(
-                "the server does not support the requested version, {}",
+                "the server does not support the requested version, `{}`: use another version of the operation",
                 head.operation().accept
             )
         }
         StatusCode::GONE => format!(
-            "the requested version, {}, has been removed: use a newer version of the operation",
+            "the requested version, `{}`, has been removed: use a newer version of the operation",
             head.operation().accept
         ),
         StatusCode::TOO_MANY_REQUESTS => wait(head, ", with fewer requests at a time"),

@@ -32,11 +32,12 @@ async fn each_status_has_the_reason_from_atlas_and_advice() {
         ("404 Not Found", "check groupId and clusterName"),
         (
             "406 Not Acceptable",
-            "the server does not support the requested version, application/vnd.atlas.2023-01-01+json",
+            "the server does not support the requested version, `application/vnd.atlas.2023-01-01+json`: \
+             use another version of the operation",
         ),
         (
             "410 Gone",
-            "the requested version, application/vnd.atlas.2023-01-01+json, has been removed: \
+            "the requested version, `application/vnd.atlas.2023-01-01+json`, has been removed: \
              use a newer version of the operation",
         ),
         ("429 Too Many Requests", "try again later, with fewer requests at a time"),

@@ -121,6 +121,6 @@ impl Server {
         let mut text = String::new();
         self.output.read_to_string(&mut text).await?;
         ensure!(self.child.wait().await?.success(), "the server failed");
-        serde_json::from_str(&text).context("the server printed no report")
+        serde_json::from_str(&text).context("cannot parse the server's report")
     }
 }

@@ -75,7 +75,7 @@ impl<'d> Components<'d> {
         reference.get("$ref").cloned().unwrap_or_default()
     }
 
-    /// Returns a reference to a new component, made from one of the vendor's.
+    /// Adds one of the vendor's components to the spec, unless it is there already, and returns a reference to it.
     fn component(&mut self, target: &Node<'_>) -> Value {
         if let Some(name) = self.names.get(&target.pointer) {
             return json!({"$ref": format!("#/components/schemas/{name}")});

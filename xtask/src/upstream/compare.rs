@@ -300,7 +300,7 @@ impl<'m> Comparison<'m> {
     }
 }
 
-/// Returns the values under these keys.
+/// Returns the values under `keys`, without flags that are `false` by default.
 fn facts_of(node: &Node<'_>, keys: &[&'static str]) -> BTreeMap<&'static str, Fact> {
     let facts = keys.iter().filter_map(|key| {
         // Most flags default to `false`.

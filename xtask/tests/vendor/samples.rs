@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use xtask::api::Usage;
 
-/// Creates values of a schema. The same seed creates the same value.
+/// Creates random values that are valid for a schema. The same seed creates the same values.
 pub(crate) struct Sampler<'a> {
     document: &'a Value,
     usage: Usage,

@@ -98,7 +98,7 @@ impl ServiceAccount {
         })
     }
 
-    /// Returns a valid token other than the token that the server has `refused`. Futures of rare
+    /// Returns a valid token, but never `refused`, which the server has rejected. Futures of rare
     /// cases are boxed, so that they do not enlarge the future of every call.
     pub(super) async fn token(
         &self,

@@ -51,7 +51,7 @@ impl FromStr for Fault {
     }
 }
 
-/// The error for text that is not a fault.
+/// The error for text that names no fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownFault(String);
 

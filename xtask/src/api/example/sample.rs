@@ -9,8 +9,8 @@ use crate::pattern;
 /// An arbitrary string.
 const PLAIN: &str = "value";
 
-/// Returns the document's example if it satisfies the rules, and otherwise the smallest value that
-/// does. Returns `None` without rules, or if the pattern is too complex.
+/// Returns the document's example if it satisfies the rules, and otherwise a short value derived from the rules. If
+/// none can be derived, because there are no rules or the pattern is too complex, returns the example anyway.
 pub(super) fn of(rules: &Rules, docs: &Docs) -> Option<Value> {
     if docs.example.as_ref().is_some_and(|example| satisfies(example, rules)) {
         return docs.example.clone();

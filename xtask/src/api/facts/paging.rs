@@ -11,7 +11,7 @@
 //!   response (`next`).
 //! - Cursors: an optional string (`cursor`, `page_token`, ...). Its next value is in a field of the response
 //!   (`next_cursor`, `next_page_token`, ...), in a field of a nested object (`meta.next_cursor`), or in a parameter of
-//!   a link. The link is in the response (`links.next`, `next_page_uri`) or in the header `Link`. The header counts if
+//!   a link. The link is in the body (`links.next`, `next_page_uri`) or in the `Link` header. The header counts if
 //!   the response declares it, or if the description of the parameter mentions the `next` link or the header. The
 //!   parameter `starting_after` with the field `has_more` is also a cursor.
 //!
