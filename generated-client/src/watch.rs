@@ -102,8 +102,8 @@ impl WatchExportJob {
     /// - [`Error::Api`] with status 404 if the cluster has no such job, or [`Error::NotListed`] if the
     ///   client read the list.
     /// - [`Error::TimedOut`] with [`TimeLimit::Watch`] if the watch times out.
-    /// - Any other error from the two operations. The watch tolerates up to five consecutive transient
-    ///   errors, such as 503.
+    /// - Any other error from reading the job or the list. The watch tolerates up to five consecutive
+    ///   transient errors, such as 503.
     pub fn stream(self) -> ExportJobStream {
         let changes = stream::try_unfold(Watch::new(self), |mut watch: Watch| async move {
             if watch.seen.as_ref().is_some_and(is_final) {
@@ -134,7 +134,7 @@ impl WatchExportJob {
 /// The states of an export job, from [`WatchExportJob::stream`].
 ///
 /// Dropping the stream ends the watch.
-#[must_use = "nothing is watched until the stream is polled"]
+#[must_use = "streams do nothing unless polled"]
 pub struct ExportJobStream(Pin<Box<dyn Stream<Item = Result<ExportJob, Error>> + Send>>);
 
 impl ExportJobStream {

@@ -110,7 +110,7 @@ fn required(it: &Operation) -> impl Iterator<Item = &Param> {
     it.params.iter().filter(|param| param.required)
 }
 
-/// Returns the old and new names of arguments that only change their names. Callers do not write
+/// Returns the old and new names of arguments that are only renamed. Callers do not write
 /// these names.
 fn renamed<'a>(old: &'a Operation, new: &'a Operation) -> Vec<(&'a str, &'a str)> {
     if required(old).count() != required(new).count() {

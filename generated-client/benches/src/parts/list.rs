@@ -102,7 +102,8 @@ fn over_link(
     // Reading ahead can request pages after the last one.
     ensure!(
         (pages..=pages + AHEAD as u64).contains(&requests),
-        "{requests} requests for {pages} pages"
+        "the server received {requests} requests: expected {pages} to {}, for {pages} pages",
+        pages + AHEAD as u64
     );
     let bytes = u32::try_from(link.received()).map_or(f64::NAN, f64::from);
     Ok(Transfer { seconds, bytes })

@@ -146,8 +146,8 @@ fn by_cursor(
     Some(paging(param, None, PagingStyle::Cursor, &page.item))
 }
 
-/// Finds a page number or an offset whose next value is in a link of the page, as in services with Django REST
-/// framework. Such APIs state neither the first page nor the field that identifies an item.
+/// Finds a parameter for a page number or an offset whose next value is in a link of the page, as in services built with
+/// Django REST framework. Such APIs state neither the first page nor the field that identifies an item.
 fn by_linked_number(
     operation: &Operation,
     object: &Struct,

@@ -161,7 +161,7 @@ pub enum Part {
     File,
 }
 
-/// The style of a parameter's value.
+/// The serialization of a parameter's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Style {
     /// The style.
