@@ -16,6 +16,7 @@ mod plain;
 mod rules;
 mod security;
 mod successes;
+mod text;
 pub mod types;
 mod usage;
 

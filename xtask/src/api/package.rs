@@ -4,6 +4,7 @@ use heck::{ToKebabCase as _, ToShoutySnakeCase as _};
 use openapiv3::{Info, OpenAPI, Server as Described};
 use semver::Version;
 
+use super::text::one_line;
 use super::types::{Package, Server, ServerVariable};
 use super::{names, security};
 use crate::diagnostic::{Finding, Place, Pointer};
@@ -64,12 +65,6 @@ fn name(title: &str) -> String {
 
 fn ident(name: &str) -> String {
     name.replace('-', "_")
-}
-
-/// Returns the text on one line, unless it is blank.
-pub(super) fn one_line(text: &str) -> Option<String> {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!line.is_empty()).then_some(line)
 }
 
 /// Converts a version to `SemVer` without loss: `2` and `v2.0` become `2.0.0`. Returns `None` if

@@ -8,7 +8,7 @@ use openapiv3::{
 };
 
 use super::names;
-use super::package::one_line;
+use super::text::one_line;
 use super::types::{Security, SecurityKind, SecurityScheme};
 use crate::diagnostic::{Finding, Place, Pointer};
 
