@@ -310,6 +310,11 @@ fn mappings_contain_the_values_of_enums() {
 }
 
 #[test]
+fn mappings_contain_a_repeated_variant_once() {
+    shows("mappings", "68-repeated-variants");
+}
+
+#[test]
 fn unions_can_have_variants_with_descriptions() {
     shows("aliases", "67-unions-described");
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexSet;
 use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::merge::{enumerated, values};
@@ -31,8 +32,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         }
         for (child, values) in implied {
             let reference = format!("{}{child}", visitor::SCHEMAS);
-            let known = mapping.values().any(|known| *known == reference);
-            for value in values.into_iter().filter(|_| !known) {
+            for value in values {
                 mapping.entry(value).or_insert_with(|| reference.clone());
             }
         }
@@ -92,6 +92,8 @@ fn implied(schemas: &Schemas) -> BTreeMap<String, Vec<Implied>> {
         }
         variants
             .retain(|child| !mapping.values().any(|known| visitor::schema_name(known) == child));
+        // A union can list a variant twice.
+        let variants: IndexSet<String> = variants.into_iter().collect();
         let variants = variants.into_iter().map(|child| {
             let values = constants(&child, property_name, schemas, &mut vec![name]);
             let values = values.filter(|values| !values.contains(&child));
