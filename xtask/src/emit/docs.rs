@@ -194,11 +194,11 @@ fn span(least: Option<String>, most: Option<String>, unit: &str) -> Option<Strin
     }
 }
 
-fn upper_first(text: &str) -> String {
+pub(super) fn upper_first(text: &str) -> String {
     with_first(text, |first| first.to_uppercase().collect())
 }
 
-fn lower_first(text: &str) -> String {
+pub(super) fn lower_first(text: &str) -> String {
     with_first(text, |first| first.to_lowercase().collect())
 }
 

@@ -1,7 +1,11 @@
 //! Chooses how serde renames the fields of a struct.
 
+use std::iter;
+
 use proc_macro2::TokenStream;
 use quote::quote;
+
+use super::docs::{lower_first, upper_first};
 
 /// A value of serde's `rename_all`, and the function that it applies to the name of each field.
 struct Rule {
@@ -12,7 +16,7 @@ struct Rule {
 const RULES: [Rule; 3] = [
     Rule { name: "camelCase", apply: camel },
     Rule { name: "PascalCase", apply: pascal },
-    Rule { name: "kebab-case", apply: |ident| ident.replace('_', "-") },
+    Rule { name: "kebab-case", apply: kebab },
 ];
 
 /// The renaming of the fields of one struct.
@@ -26,12 +30,7 @@ impl Renaming {
             usize::from(renaming.0.is_some()) + renamed.count()
         };
         let rules = RULES.iter().map(|rule| Self(Some(rule)));
-        rules.fold(
-            Self(None),
-            |best, next| {
-                if attributes(&next) < attributes(&best) { next } else { best }
-            },
-        )
+        iter::once(Self(None)).chain(rules).min_by_key(attributes).unwrap_or(Self(None))
     }
 
     /// Returns the part of the struct's attribute.
@@ -51,37 +50,47 @@ impl Renaming {
 }
 
 fn pascal(ident: &str) -> String {
-    let words = ident.split('_').map(|word| {
-        let mut letters = word.chars();
-        let first = letters.next().map(|first| first.to_ascii_uppercase());
-        first.into_iter().chain(letters).collect::<String>()
-    });
-    words.collect()
+    ident.split('_').map(upper_first).collect()
 }
 
 fn camel(ident: &str) -> String {
-    let pascal = pascal(ident);
-    let mut letters = pascal.chars();
-    let first = letters.next().map(|first| first.to_ascii_lowercase());
-    first.into_iter().chain(letters).collect()
+    lower_first(&pascal(ident))
+}
+
+fn kebab(ident: &str) -> String {
+    ident.replace('_', "-")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Renaming, camel, pascal};
+    use serde::Serialize;
 
-    /// The results of `serde_derive` for these names.
+    use super::{Renaming, camel, kebab, pascal};
+
+    /// Defines a struct whose fields serde renames, and returns their names in JSON.
+    macro_rules! renamed_by_serde {
+        ($rule:literal: $($field:ident)+) => {{
+            #[derive(Serialize)]
+            #[serde(rename_all = $rule)]
+            struct Names {
+                $($field: u8,)+
+            }
+            let names = serde_json::to_value(Names { $($field: 0,)+ }).unwrap();
+            names.as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+        }};
+    }
+
     #[test]
     fn names_are_converted_like_serde_converts_them() {
-        for (ident, in_camel, in_pascal) in [
-            ("page_num", "pageNum", "PageNum"),
-            ("type_", "type", "Type"),
-            ("ipv4_cidr", "ipv4Cidr", "Ipv4Cidr"),
-            ("x2fa", "x2fa", "X2fa"),
-            ("a_1", "a1", "A1"),
-        ] {
-            assert_eq!((&*camel(ident), &*pascal(ident)), (in_camel, in_pascal));
-        }
+        let idents = ["page_num", "type_", "ipv4_cidr", "x2fa", "a_1"];
+        let by_serde = renamed_by_serde!("camelCase": page_num type_ ipv4_cidr x2fa a_1);
+        assert_eq!(by_serde, ["pageNum", "type", "ipv4Cidr", "x2fa", "a1"]);
+        assert_eq!(idents.map(camel), *by_serde);
+        let by_serde = renamed_by_serde!("PascalCase": page_num type_ ipv4_cidr x2fa a_1);
+        assert_eq!(by_serde, ["PageNum", "Type", "Ipv4Cidr", "X2fa", "A1"]);
+        assert_eq!(idents.map(pascal), *by_serde);
+        let by_serde = renamed_by_serde!("kebab-case": page_num type_ ipv4_cidr x2fa a_1);
+        assert_eq!(idents.map(kebab), *by_serde);
     }
 
     #[test]
