@@ -222,3 +222,22 @@ fn a_link_in_the_page_can_have_a_cursor_that_its_description_names() {
     let (operation, _) = generate(&after("The date of the first thing."));
     assert!(!operation.contains("stream"), "{operation}");
 }
+
+/// The page model has one cursor, which is the parameter of the first operation.
+#[test]
+fn only_one_of_two_cursors_of_a_page_is_followed() {
+    let page = "{results: {type: array, items: {$ref: '#/components/schemas/Thing'}}, next: {type: string}}";
+    let document = document(&["page"], page).replace(", minimum: 1", "");
+    let (paths, components) = document.split_once("\ncomponents:").unwrap();
+    let (_, things) = paths.split_once("\n  /things:").unwrap();
+    for (parameter, streams) in [("page", [true, true]), ("offset", [true, false])] {
+        let others = things
+            .replace("listThings", "listOthers")
+            .replace("name: page", &format!("name: {parameter}"));
+        let document = format!("{paths}\n  /others:{others}\ncomponents:{components}");
+        let document = document::parse("spec.yaml", &document).unwrap();
+        let generated = codegen::generate(document.openapi, &Options::default()).unwrap();
+        let paged = generated.api.operations.iter().map(|it| it.paging.is_some());
+        assert_eq!(paged.collect::<Vec<_>>(), streams, "{parameter}");
+    }
+}

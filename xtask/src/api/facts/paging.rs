@@ -46,8 +46,9 @@ pub(super) fn find(api: &mut Api) {
                     .or_else(|| by_linked_number(operation, object, &mut page, &models))
                     .or_else(|| by_header(operation, &page.item))?;
                 let known = pages.entry(name.clone()).or_insert_with(|| page.clone());
-                let cursor = known.cursor.take().or(page.cursor.clone());
-                known.cursor = cursor;
+                if known.cursor.is_none() {
+                    known.cursor.clone_from(&page.cursor);
+                }
                 // A model has only one cursor.
                 (page.cursor.is_none() || page.cursor == known.cursor).then_some(paging)
             }),
