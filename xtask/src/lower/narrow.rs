@@ -2,8 +2,8 @@
 
 use openapiv3::{SchemaKind, Type};
 
-/// Adds the rules of `other` to `kind`, if both have the same type. The stricter bound wins. If both have a pattern,
-/// only the pattern of `kind` is kept.
+/// Adds the rules of `other` to `kind`, if both have the same type. The stricter bound wins. If both have a pattern
+/// or a divisor, only that of `kind` is kept.
 pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
     let (SchemaKind::Type(kind), SchemaKind::Type(other)) = (kind, other) else { return };
     match (kind, other) {

@@ -68,9 +68,10 @@ fn of_single_variant(schema: &mut Schema) {
 
 /// Returns whether the schema has only `allOf`, and the type of its members: `object`.
 fn is_bare_composition(any: &AnySchema) -> bool {
-    let (typ, all_of) = (any.typ.clone(), any.all_of.clone());
-    let is_object = typ.as_deref() == Some("object") && !all_of.is_empty();
-    is_object && *any == AnySchema { typ, all_of, ..AnySchema::default() }
+    any.typ.as_deref() == Some("object") && !any.all_of.is_empty() && {
+        let (typ, all_of) = (any.typ.clone(), any.all_of.clone());
+        *any == AnySchema { typ, all_of, ..AnySchema::default() }
+    }
 }
 
 fn is_unconstrained(kind: &SchemaKind) -> bool {

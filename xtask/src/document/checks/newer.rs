@@ -64,6 +64,7 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
 
 const UNIONS: &[&str] = &["anyOf", "oneOf"];
 
+#[derive(Default)]
 struct Conversion {
     set: Vec<(&'static str, Value)>,
     remove: bool,
@@ -77,13 +78,8 @@ struct Conversion {
 
 fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion> {
     let conversion = |set, remove, instead: &str| {
-        Some(Conversion {
-            set,
-            remove,
-            instead: instead.to_owned(),
-            is_lossy: false,
-            is_old: false,
-        })
+        let instead = instead.to_owned();
+        Some(Conversion { set, remove, instead, ..Conversion::default() })
     };
     match (key, value) {
         ("type", Value::Array(types)) => Some(type_list(types)),
@@ -159,13 +155,7 @@ fn item_schema(media: Object<'_>, key: &str, value: &Value) -> Option<Conversion
         _ => (json!({}), "a `schema` for any value"),
     };
     let set = vec![("schema", schema)];
-    Some(Conversion {
-        set,
-        remove: true,
-        instead: instead.to_owned(),
-        is_lossy: false,
-        is_old: false,
-    })
+    Some(Conversion { set, remove: true, instead: instead.to_owned(), ..Conversion::default() })
 }
 
 /// Converts a list of types. A type and `null` become a nullable type; several types become any
@@ -182,11 +172,6 @@ fn type_list(types: &[Value]) -> Conversion {
         set.push(("nullable", json!(true)));
         instead += " with `nullable: true`";
     }
-    Conversion {
-        remove: others.len() != 1,
-        set,
-        instead,
-        is_lossy: others.len() > 1,
-        is_old: false,
-    }
+    let (remove, is_lossy) = (others.len() != 1, others.len() > 1);
+    Conversion { set, remove, instead, is_lossy, ..Conversion::default() }
 }
