@@ -169,6 +169,14 @@ fn extensions_callbacks_and_links_are_ignored() {
     assert_eq!((document.operations, document.openapi.operations().count()), (1, 1));
 }
 
+/// The other paths have two operations each, so five are reported as emitted or left out.
+#[test]
+fn a_path_whose_reference_has_no_target_counts_as_an_operation() {
+    let text = include_str!("broken/44-reference-into-a-path.yaml");
+    let document = document::parse("spec.yaml", text).unwrap();
+    assert_eq!((document.operations, document.openapi.operations().count()), (5, 4));
+}
+
 /// Schemas of OpenAPI 3.1, each with its equivalent in OpenAPI 3.0.
 const NEWER: &[(&str, &str)] = &[
     ("{type: [string, 'null'], examples: [a, b]}", "{type: string, nullable: true, example: a}"),

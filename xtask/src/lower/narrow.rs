@@ -67,3 +67,47 @@ fn stricter<T: PartialEq>(
         _ => one,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use openapiv3::SchemaKind;
+    use serde_json::{Value, json};
+
+    use super::narrow;
+
+    fn kind(schema: &Value) -> SchemaKind {
+        serde_json::from_value(schema.clone()).unwrap()
+    }
+
+    /// Either order has the same result.
+    #[test]
+    fn the_stricter_bound_wins() {
+        for (one, other, both) in [
+            (
+                json!({"type": "string", "minLength": 1, "maxLength": 5}),
+                json!({"type": "string", "minLength": 2, "maxLength": 9}),
+                json!({"type": "string", "minLength": 2, "maxLength": 5}),
+            ),
+            (
+                json!({"type": "integer", "minimum": 1, "exclusiveMaximum": true, "maximum": 9}),
+                json!({"type": "integer", "minimum": 3, "maximum": 9}),
+                json!({"type": "integer", "minimum": 3, "exclusiveMaximum": true, "maximum": 9}),
+            ),
+            (
+                json!({"type": "number", "minimum": 0.5, "exclusiveMinimum": true}),
+                json!({"type": "number", "minimum": 0.25, "maximum": 2.5, "multipleOf": 0.5}),
+                json!({"type": "number", "minimum": 0.5, "exclusiveMinimum": true, "maximum": 2.5, "multipleOf": 0.5}),
+            ),
+            (
+                json!({"type": "array", "items": {}, "minItems": 1, "maxItems": 4}),
+                json!({"type": "array", "items": {}, "minItems": 2, "uniqueItems": true}),
+                json!({"type": "array", "items": {}, "minItems": 2, "maxItems": 4, "uniqueItems": true}),
+            ),
+        ] {
+            for (mut first, second) in [(kind(&one), kind(&other)), (kind(&other), kind(&one))] {
+                narrow(&mut first, &second);
+                assert_eq!(first, kind(&both));
+            }
+        }
+    }
+}
