@@ -28,7 +28,7 @@ pub(crate) use extra_headers::{ExtraHeaders, RESERVED_HEADERS, is_reserved};
 pub(crate) use operation::Operation;
 pub(crate) use page::Page;
 pub(crate) use parameter_value::ParameterValue;
-pub(crate) use request::Request;
+pub(crate) use request::{Request, add_pair};
 pub(crate) use reqwest::Method;
 pub(crate) use string_enum::{deserialize_text, string_enum};
 pub(crate) use style::{NOT_IN_COOKIES, RESERVED, Style};

@@ -249,11 +249,7 @@ impl Request {
         url.set_path(path);
         let mut query = query.to_owned();
         for (name, value) in &self.query {
-            // A space is `%20`, as in a path. Not every server reads `+` as a space.
-            separate(&mut query);
-            query.extend(utf8_percent_encode(name, RESERVED));
-            query.push('=');
-            query.extend(utf8_percent_encode(value, RESERVED));
+            add_pair(&mut query, name, value);
         }
         for pairs in self.styled_query.iter().filter(|pairs| !pairs.is_empty()) {
             separate(&mut query);
@@ -275,6 +271,14 @@ impl Request {
             value => Ok(value),
         }
     }
+}
+
+/// Adds a pair to a query. A space is `%20`, as in a path, because not every server reads `+` as a space.
+pub(crate) fn add_pair(query: &mut String, name: &str, value: &str) {
+    separate(query);
+    query.extend(utf8_percent_encode(name, RESERVED));
+    query.push('=');
+    query.extend(utf8_percent_encode(value, RESERVED));
 }
 
 /// Prepares a query for another pair.

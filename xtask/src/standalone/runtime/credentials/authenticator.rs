@@ -16,7 +16,7 @@ use super::{Credentials, Part, SchemeKind};
 use crate::Error;
 use crate::base_url::is_loopback;
 use crate::identity::IS_PLAIN_HTTP;
-use crate::runtime::{NOT_IN_COOKIES, Operation, RESERVED};
+use crate::runtime::{NOT_IN_COOKIES, Operation, add_pair};
 use crate::transport::Transport;
 
 /// The credentials of one client, with their state, such as tokens and nonces.
@@ -123,11 +123,9 @@ impl Method {
                 request.headers_mut().insert(name.clone(), value.clone());
             }
             Self::Query { name, secret } => {
-                let [name, secret] = [name, secret.expose_secret()]
-                    .map(|text| utf8_percent_encode(text, RESERVED));
-                let own = format!("{name}={secret}");
                 let url = request.url_mut();
-                let query = url.query().map_or(own.clone(), |others| format!("{others}&{own}"));
+                let mut query = url.query().unwrap_or_default().to_owned();
+                add_pair(&mut query, name, secret.expose_secret());
                 url.set_query(Some(&query));
             }
             Self::Cookie { name, secret } => {
