@@ -169,7 +169,7 @@ fn quoted(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the operation of the example: one that lists, or else one that reads.
+/// Returns the operation that the example calls: a list if there is one, or else a read.
 fn shown(api: &Api) -> Option<&Operation> {
     let candidates = || api.operations.iter().filter(|it| !it.deprecated && it.body.is_none());
     let reads = |it: &&Operation| it.method == "GET" && it.success != Success::Nothing;
