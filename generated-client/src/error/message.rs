@@ -20,7 +20,7 @@ impl Display for Error {
         match self {
             Self::InvalidInput(error) => error.fmt(f),
             Self::Config { problem } | Self::Authentication { problem, .. } => f.write_str(problem),
-            Self::Api { head, error, .. } => api(f, head, error),
+            Self::Api { head, error, .. } => api(f, self, head, error),
             Self::UnexpectedBody { head, content_type, problem, detail, excerpt, .. } => {
                 let content_type = content_type.as_deref().unwrap_or("no media type");
                 write!(
@@ -114,7 +114,7 @@ impl Display for StatusLine<'_> {
     }
 }
 
-fn api(f: &mut Formatter<'_>, head: &ResponseHead, error: &ApiError) -> fmt::Result {
+fn api(f: &mut Formatter<'_>, whole: &Error, head: &ResponseHead, error: &ApiError) -> fmt::Result {
     write!(f, "{}", StatusLine(head))?;
     if let Some(code) = &error.error_code {
         write!(f, " {}", one_line(code, EXCERPT))?;
@@ -131,7 +131,7 @@ fn api(f: &mut Formatter<'_>, head: &ResponseHead, error: &ApiError) -> fmt::Res
         0 => {}
         more => write!(f, "; and {more} more fields")?,
     }
-    write!(f, "; {}", advice(head, is_about_path(error)))
+    write!(f, "; {}", whole.advice(head, is_about_path(error)))
 }
 
 impl Error {
@@ -143,16 +143,47 @@ impl Error {
             (status, _) if status.is_success() || status == StatusCode::NOT_FOUND => {
                 "check the base URL and proxies".into()
             }
-            _ => advice(head, false),
+            _ => self.advice(head, false),
+        }
+    }
+
+    /// Returns what the caller can do about an error with this status. `wrong_path` means that the server does not know the
+    /// path.
+    fn advice(&self, head: &ResponseHead, wrong_path: bool) -> String {
+        match head.status() {
+            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
+            StatusCode::UNAUTHORIZED => {
+                "check the credentials: they may have expired, or belong to another organization".into()
+            }
+            StatusCode::FORBIDDEN => {
+                "check the role that the operation requires, and the IP access list of the credentials"
+                    .into()
+            }
+            StatusCode::NOT_FOUND if wrong_path => "check the base URL".into(),
+            StatusCode::NOT_FOUND => missing(head),
+            StatusCode::CONFLICT => "check the existing resource".into(),
+            StatusCode::NOT_ACCEPTABLE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                format!(
+                    "the server does not support the requested version, `{}`: use another version of the operation",
+                    head.operation().accept
+                )
+            }
+            StatusCode::GONE => format!(
+                "the requested version, `{}`, has been removed: use a newer version of the operation",
+                head.operation().accept
+            ),
+            StatusCode::TOO_MANY_REQUESTS => wait(head, ", with fewer requests at a time"),
+            status if status.is_server_error() && self.may_have_been_carried_out() => {
+                format!("{CHECK_FIRST}{}", in_seconds(head).unwrap_or_default())
+            }
+            status if status.is_server_error() => wait(head, ": the server failed"),
+            _ if self.error_code().is_none() => format!("look up the status in the {API} reference"),
+            _ => format!("look up the error code in the {API} reference"),
         }
     }
 
     fn advice_after_sending(&self) -> &'static str {
-        if self.may_have_been_carried_out() {
-            "the operation may have been carried out: check before you try again"
-        } else {
-            "try again"
-        }
+        if self.may_have_been_carried_out() { CHECK_FIRST } else { "try again" }
     }
 }
 
@@ -183,37 +214,6 @@ impl Display for Root<'_> {
     }
 }
 
-/// Returns what the caller can do about an error with this status. `wrong_path` means that the server does not know the
-/// path.
-fn advice(head: &ResponseHead, wrong_path: bool) -> String {
-    match head.status() {
-        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
-        StatusCode::UNAUTHORIZED => {
-            "check the credentials: they may have expired, or belong to another organization".into()
-        }
-        StatusCode::FORBIDDEN => {
-            "check the role that the operation requires, and the IP access list of the credentials"
-                .into()
-        }
-        StatusCode::NOT_FOUND if wrong_path => "check the base URL".into(),
-        StatusCode::NOT_FOUND => missing(head),
-        StatusCode::CONFLICT => "check the existing resource".into(),
-        StatusCode::NOT_ACCEPTABLE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            format!(
-                "the server does not support the requested version, `{}`: use another version of the operation",
-                head.operation().accept
-            )
-        }
-        StatusCode::GONE => format!(
-            "the requested version, `{}`, has been removed: use a newer version of the operation",
-            head.operation().accept
-        ),
-        StatusCode::TOO_MANY_REQUESTS => wait(head, ", with fewer requests at a time"),
-        status if status.is_server_error() => wait(head, ": the server failed"),
-        _ => format!("look up the error code in the {API} reference"),
-    }
-}
-
 fn missing(head: &ResponseHead) -> String {
     let mut names = head.operation().path_parameters().peekable();
     if names.peek().is_none() {
@@ -223,11 +223,14 @@ fn missing(head: &ResponseHead) -> String {
 }
 
 fn wait(head: &ResponseHead, why: &str) -> String {
-    match head.retry_after() {
-        Some(time) => format!("try again in {} seconds{why}", time.as_secs()),
-        None => format!("try again later{why}"),
-    }
+    format!("try again{}{why}", in_seconds(head).unwrap_or_else(|| " later".into()))
 }
+
+fn in_seconds(head: &ResponseHead) -> Option<String> {
+    head.retry_after().map(|time| format!(" in {} seconds", time.as_secs()))
+}
+
+const CHECK_FIRST: &str = "the operation may have been carried out: check before you try again";
 
 const TLS_ADVICE: &str = "nothing was sent: check the host of the base URL, proxies and the \
      clock of this machine; for a private certificate authority, add its root certificate \

@@ -58,6 +58,40 @@ async fn each_status_has_the_reason_from_atlas_and_advice() {
 }
 
 #[tokio::test]
+async fn a_failed_server_may_have_carried_out_a_post() {
+    let check = "the operation may have been carried out: check before you try again";
+    let body = r#"{"error":503,"errorCode":"UNEXPECTED_ERROR"}"#;
+    let json = "Content-Type: application/json\r\n";
+    let waits = format!("Retry-After: 7\r\n{json}");
+    for (headers, body, ending) in [
+        (json, body, ""),
+        (waits.as_str(), body, " in 7 seconds"),
+        ("Content-Type: text/html\r\n", "<p>", ""),
+    ] {
+        let server = Server::answer("503 Service Unavailable", headers, body);
+        let error = create(&server).await.unwrap_err();
+        assert!(error.may_have_been_carried_out());
+        let message = error.to_string();
+        assert!(message.ends_with(&format!("; {check}{ending}")), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn advice_about_an_unusual_status_refers_to_an_error_code_only_if_there_is_one() {
+    for (body, ending) in [
+        (
+            r#"{"error":418,"errorCode":"TEAPOT"}"#,
+            "; look up the error code in the Atlas reference",
+        ),
+        ("", "; look up the status in the Atlas reference"),
+        (r#"{"message":"hi"}"#, "; look up the status in the Atlas reference"),
+    ] {
+        let error = list_error(&Server::error("418 I'm a teapot", body)).await;
+        assert!(error.to_string().ends_with(ending), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn an_enveloped_error_and_any_parameters_are_decoded() {
     let bare = r#"{"error":429,"errorCode":"RATE_LIMITED","parameters":["x",55,null]}"#;
     let wrapped = format!(r#"{{"status":429,"content":{bare}}}"#);
