@@ -6,6 +6,11 @@ use reqwest::Url;
 
 use crate::{Error, identity};
 
+const EXAMPLE: &str = match identity::BASE_URL {
+    Some(url) => url,
+    None => "https://api.example.com",
+};
+
 /// Returns the error for a client without a base URL.
 pub(crate) fn missing() -> Error {
     Error::config(
@@ -16,8 +21,7 @@ pub(crate) fn missing() -> Error {
 /// Parses the base URL of the API.
 pub(crate) fn parse(text: &str) -> Result<Url, Error> {
     let url: Url = text.parse().map_err(|error| {
-        let example = identity::BASE_URL.unwrap_or("https://api.example.com");
-        Error::config(format!("invalid base URL: {error}; expected a URL such as {example}"))
+        Error::config(format!("invalid base URL: {error}; expected a URL such as {EXAMPLE}"))
     })?;
     match fault(&url) {
         None => Ok(url),
@@ -63,7 +67,11 @@ fn fault(url: &Url) -> Option<String> {
             "uses plain http, which exposes the credentials: use https \
              (plain http is allowed for localhost, 127.0.0.1 and [::1])"
         }
-        _ => "does not start with `https:`",
+        scheme => {
+            return Some(format!(
+                "the base URL starts with `{scheme}:`, not with `https:`: expected a URL such as {EXAMPLE}"
+            ));
+        }
     };
     Some(format!("the base URL {fault}"))
 }
@@ -93,9 +101,9 @@ mod tests {
             ("cloud.mongodb.com", "invalid base URL"),
             ("https://", "invalid base URL"),
             ("https://user:secret@[", "invalid base URL"),
-            ("ftp://cloud.mongodb.com", "does not start"),
-            ("file:///etc/passwd", "does not start"),
-            ("localhost:8080", "does not start"),
+            ("ftp://cloud.mongodb.com", "starts with `ftp:`, not with `https:`: expected"),
+            ("file:///etc/passwd", "starts with `file:`"),
+            ("localhost:8080", "starts with `localhost:`"),
             ("http://cloud.mongodb.com", "plain http"),
             ("http://atlas.localhost", "plain http"),
             ("http://localhost.example.com", "plain http"),

@@ -135,7 +135,7 @@ pub enum Error {
     TimedOut {
         /// The `operationId`.
         operation_id: &'static str,
-        /// The host of the server, if the connection timed out.
+        /// The host of the server, with its port if the base URL names one. `None` unless the connection timed out.
         host: Option<Box<str>>,
         /// The timeout.
         limit: TimeLimit,
@@ -153,7 +153,7 @@ pub enum Error {
     Tls {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
         operation_id: &'static str,
-        /// The host of the server.
+        /// The host of the server, with its port if the base URL names one.
         host: Option<Box<str>>,
         /// The error of the TLS library.
         cause: Arc<dyn StdError + Send + Sync>,
@@ -168,7 +168,7 @@ pub enum Error {
     Transport {
         /// The `operationId`.
         operation_id: &'static str,
-        /// The host of the server.
+        /// The host of the server, with its port if the base URL names one.
         host: Option<Box<str>>,
         /// Whether there was a connection. Without a connection, nothing was sent.
         connected: bool,

@@ -47,11 +47,17 @@ impl From<reqwest::Error> for NoResponse {
         Self {
             stage,
             is_timeout: error.is_timeout(),
-            host: error.url().and_then(Url::host_str).map(Into::into),
+            host: error.url().and_then(host),
             // The URL contains the values of parameters.
             cause: Arc::new(error.without_url()),
         }
     }
+}
+
+/// Returns the host of a URL, with the port unless it is the default port of the scheme.
+pub(crate) fn host(url: &Url) -> Option<Box<str>> {
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.into(), |port| format!("{host}:{port}").into()))
 }
 
 /// Writes the root cause, such as `Connection refused (os error 111)`.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::recorded::RecordedRequest;
-use crate::no_response::{NoResponse, Stage};
+use crate::no_response::{NoResponse, Stage, host};
 use crate::runtime::Operation;
 
 /// Prepared responses that replace a server.
@@ -203,6 +203,5 @@ fn build(
 }
 
 fn no_response(request: &Request, stage: Stage, cause: io::Error) -> NoResponse {
-    let host = request.url().host_str().map(Into::into);
-    NoResponse { stage, is_timeout: false, host, cause: Arc::new(cause) }
+    NoResponse { stage, is_timeout: false, host: host(request.url()), cause: Arc::new(cause) }
 }

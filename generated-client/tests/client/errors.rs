@@ -441,16 +441,16 @@ async fn a_response_that_is_not_http_is_a_transport_error() {
 }
 
 #[tokio::test]
-async fn a_failed_connection_names_the_host_and_the_root_cause() {
+async fn a_failed_connection_names_the_host_the_port_and_the_root_cause() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
+    let address = listener.local_addr().unwrap();
     drop(listener);
-    let client = builder(&url).build().unwrap();
+    let client = builder(&format!("http://{address}")).build().unwrap();
     let error = client.list_group_cluster_backup_exports(GROUP, "a").send().await.unwrap_err();
     let message = error.to_string();
     let expected =
-        "listGroupClusterBackupExports could not connect to 127.0.0.1: Connection refused";
-    assert!(message.starts_with(expected), "{message}");
+        format!("listGroupClusterBackupExports could not connect to {address}: Connection refused");
+    assert!(message.starts_with(&expected), "{message}");
     assert!(message.contains("; nothing was sent: check the base URL"), "{message}");
     assert!(error.is_transient() && !error.may_have_been_carried_out());
     let causes = std::iter::successors(error.source(), |&cause| cause.source());

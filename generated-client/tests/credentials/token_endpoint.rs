@@ -169,7 +169,7 @@ async fn an_unreachable_token_endpoint_is_an_error() {
     assert!(causes.last().unwrap().to_string().starts_with("Connection refused"), "{error:?}");
     let text = error.to_string();
     assert!(
-        text.starts_with("cannot reach the token endpoint /api/oauth/token at 127.0.0.1: "),
+        text.starts_with("cannot reach the token endpoint /api/oauth/token at 127.0.0.1:"),
         "{text}"
     );
 }

@@ -128,13 +128,14 @@ fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
 #[tokio::test]
 async fn a_connection_that_exceeds_its_timeout_sends_nothing() {
     let (listener, _queued) = tokio::task::spawn_blocking(full_listener).await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
+    let address = listener.local_addr().unwrap();
+    let url = format!("http://{address}");
     let client = builder().base_url(url).connect_timeout(SHORT).build().unwrap();
     let error = list(&client).await.unwrap_err();
     assert_eq!(limit(&error), (TimeLimit::Connect, SHORT));
     let message = error.to_string();
     assert!(
-        message.contains("could not connect to 127.0.0.1 within 200ms; nothing was sent"),
+        message.contains(&format!("could not connect to {address} within 200ms; nothing was sent")),
         "{message}"
     );
 }
