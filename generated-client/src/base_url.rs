@@ -21,7 +21,7 @@ pub(crate) fn missing() -> Error {
 /// Parses the base URL of the API.
 pub(crate) fn parse(text: &str) -> Result<Url, Error> {
     let url: Url = text.parse().map_err(|error| {
-        Error::config(format!("invalid base URL: {error}; expected a URL such as {EXAMPLE}"))
+        Error::config(format!("invalid base URL: {error}; expected a URL such as `{EXAMPLE}`"))
     })?;
     match fault(&url) {
         None => Ok(url),
@@ -51,7 +51,7 @@ fn fault(url: &Url) -> Option<String> {
         root.set_query(None);
         let root = root.as_str().trim_end_matches('/');
         return Some(format!(
-            "the base URL must not contain the path of the API, because the client adds it: use {root}"
+            "the base URL must not contain the path of the API, because the client adds it: use `{root}`"
         ));
     }
     let fault = match url.scheme() {
@@ -64,12 +64,12 @@ fn fault(url: &Url) -> Option<String> {
         "https" => return None,
         "http" if is_loopback(url) || identity::IS_PLAIN_HTTP => return None,
         "http" => {
-            "uses plain http, which exposes the credentials: use https \
-             (plain http is allowed for localhost, 127.0.0.1 and [::1])"
+            "uses plain `http`, which exposes the credentials: use `https` \
+             (plain `http` is allowed for `localhost`, `127.0.0.1` and `[::1]`)"
         }
         scheme => {
             return Some(format!(
-                "the base URL starts with `{scheme}:`, not with `https:`: expected a URL such as {EXAMPLE}"
+                "the base URL starts with `{scheme}:`, not with `https:`: expected a URL such as `{EXAMPLE}`"
             ));
         }
     };
@@ -104,18 +104,21 @@ mod tests {
             ("ftp://cloud.mongodb.com", "starts with `ftp:`, not with `https:`: expected"),
             ("file:///etc/passwd", "starts with `file:`"),
             ("localhost:8080", "starts with `localhost:`"),
-            ("http://cloud.mongodb.com", "plain http"),
-            ("http://atlas.localhost", "plain http"),
-            ("http://localhost.example.com", "plain http"),
-            ("http://127.0.0.1.example.com", "plain http"),
-            ("http://0.0.0.0", "plain http"),
+            ("http://cloud.mongodb.com", "plain `http`"),
+            ("http://atlas.localhost", "plain `http`"),
+            ("http://localhost.example.com", "plain `http`"),
+            ("http://127.0.0.1.example.com", "plain `http`"),
+            ("http://0.0.0.0", "plain `http`"),
             ("https://user:secret@cloud.mongodb.com", "username or a password"),
             ("https://cloud.mongodb.com/?a=b", "query or a fragment"),
             (
                 "https://cloud.mongodb.com/api/atlas/v2",
-                "API, because the client adds it: use https://cloud.mongodb.com",
+                "API, because the client adds it: use `https://cloud.mongodb.com`",
             ),
-            ("https://proxy.example.com/a/api/atlas/", "adds it: use https://proxy.example.com/a"),
+            (
+                "https://proxy.example.com/a/api/atlas/",
+                "adds it: use `https://proxy.example.com/a`",
+            ),
             ("https://cloud.mongodb.com/#a", "query or a fragment"),
         ] {
             let error = parse(text).unwrap_err().to_string();

@@ -46,8 +46,8 @@ pub(crate) async fn run<T>(
         sent: 0,
     };
     let inner = span.inner();
-    // This future borrows the call: a moved value would take up space in this future and in the
-    // future around it.
+    // The async block borrows `call`. If the block owned `call`, both the block and the surrounding
+    // future would reserve space for it.
     async {
         let outcome = call.run(understand, &span).await;
         span.record_outcome(&outcome);

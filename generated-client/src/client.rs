@@ -28,8 +28,8 @@ use crate::{
 /// A client for the API.
 ///
 /// Cloning a client is cheap: all clones share the connections, the access token, and the retry
-/// budget. Each operation is a method. Required parameters are arguments; optional ones are set on
-/// the returned request. The request owns a clone of the client. `send` or `.await` sends it.
+/// budget. Each operation is a method. Required parameters are arguments; optional ones are set on the
+/// returned request. The request owns a clone of the client. `send` or `.await` sends the request.
 ///
 /// By default, a connection times out after 10 seconds, an attempt after 60 seconds, and an
 /// operation after 5 minutes. Transient failures are retried, up to 5 attempts (see
@@ -99,7 +99,7 @@ impl Client {
     }
 }
 
-// Emitted code calls these.
+// Emitted code calls these methods.
 #[allow(
     clippy::redundant_closure_for_method_calls,
     reason = "a closure is generic over the lifetime of `Answer`, but the path of a method is not"
@@ -182,7 +182,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     /// Sets the base URL, for example of a gateway or a local server. The client appends the paths of operations to
-    /// it. Defaults to the first server in the API's OpenAPI document.
+    /// the base URL. Defaults to the first server in the API's OpenAPI document.
     ///
     /// Plain `http` is allowed only for `localhost`, `127.0.0.1` and `[::1]`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {

@@ -1,6 +1,6 @@
 //! Guides that explain the behaviour of the client.
 //!
-//! The guide to testing is the documentation of the module `testing`, which requires the feature `test-util`.
+//! The guide to testing is the documentation of the `testing` module, which requires the `test-util` feature.
 
 #[doc = include_str!("../docs/credentials.md")]
 pub mod credentials {}

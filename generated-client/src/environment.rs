@@ -8,7 +8,7 @@ use crate::{Credentials, Error, base_url};
 pub(crate) const CLIENT_ID: &str = "MONGODB_ATLAS_CLIENT_ID";
 pub(crate) const CLIENT_SECRET: &str = "MONGODB_ATLAS_CLIENT_SECRET";
 const ACCESS_TOKEN: &str = "MONGODB_ATLAS_ACCESS_TOKEN";
-/// Both names are in use. The first one takes precedence.
+/// Atlas tools use both names. The first name takes precedence.
 const PUBLIC_KEY: [&str; 2] = ["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY"];
 const PRIVATE_KEY: [&str; 2] = ["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY"];
 
@@ -80,7 +80,7 @@ fn pair(
     })
 }
 
-/// Chooses the first set. Errors in later sets do not matter.
+/// Chooses the first set, and ignores errors in later sets.
 fn choose(mut sets: impl Iterator<Item = Set>) -> Result<Credentials, Error> {
     let Set { names, credentials } = sets.next().ok_or_else(none_set)?;
     let credentials = credentials?;

@@ -103,7 +103,7 @@ pub enum Error {
         head: Box<ResponseHead>,
         /// The place in the body, such as `results[0].state`; `.` is the whole body.
         path: Box<str>,
-        /// What was expected there.
+        /// What was expected at that place.
         message: Box<str>,
         /// The first 200 characters of the value at that place.
         excerpt: Box<str>,
@@ -331,7 +331,7 @@ impl Error {
         self.head().map(ResponseHead::headers)
     }
 
-    /// Returns the server's error code, such as `RESOURCE_NOT_FOUND`, from the body or from the header `X-Error-Code`.
+    /// Returns the server's error code, such as `RESOURCE_NOT_FOUND`, from the body or from the `X-Error-Code` header.
     /// `None` if the server sent no code.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {

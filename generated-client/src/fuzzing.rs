@@ -38,7 +38,7 @@ static AUTHENTICATOR: LazyLock<Authenticator> =
     LazyLock::new(|| authenticator(Credentials::access_token(TOKEN)));
 
 /// Returns the values of `Authorization` that a call to `/things/a?b=%22c` sends with an API key,
-/// one after each of these responses.
+/// one for each of the responses `answers`.
 ///
 /// # Errors
 /// Returns the reason why a response ends the call.

@@ -1,5 +1,5 @@
 //! Settings that are specific to Atlas. In a crate for another API, an emitted file replaces this
-//! one.
+//! file.
 
 /// The name of the API in messages.
 pub(crate) const API: &str = "Atlas";

@@ -12,8 +12,8 @@ use crate::{Error, text};
 
 /// A hook that runs before and after each attempt of each call, for tracing headers, metrics or logs.
 ///
-/// A hook has no access to credentials or bodies: [`Error::body`] returns `None` here. By default, both methods do
-/// nothing. They run on the task of the call, so they must not block.
+/// A hook has no access to credentials or bodies: [`Error::body`] returns `None` in a hook. By default, both methods do
+/// nothing. The methods run on the task of the call, so they must not block.
 ///
 /// ```
 /// use generated_client::{AttemptOutcome, Interceptor};

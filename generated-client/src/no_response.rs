@@ -9,7 +9,7 @@ use reqwest::Url;
 
 use crate::error::refusal;
 
-/// The cause of an error. Calls that wait for the same token request share it.
+/// The cause of an error. Calls that wait for the same token request share its cause.
 pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
 
 /// The reason why there is no response, or only part of one.
@@ -48,7 +48,7 @@ impl From<reqwest::Error> for NoResponse {
             stage,
             is_timeout: error.is_timeout(),
             host: error.url().and_then(host),
-            // The URL contains the values of parameters.
+            // The URL is removed, because it contains the values of parameters.
             cause: Arc::new(error.without_url()),
         }
     }
@@ -70,7 +70,7 @@ impl fmt::Display for NoResponse {
 /// Returns the last error in a chain. `source` of an I/O error skips the error that it wraps.
 pub(crate) fn root<'a>(mut error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     loop {
-        // The cause of this error does not explain why a certificate is bad.
+        // This error explains why a certificate is bad; its cause does not.
         #[cfg(feature = "native-tls")]
         if error.is::<native_tls::Error>() {
             return error;

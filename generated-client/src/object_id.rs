@@ -14,8 +14,9 @@ const DIGITS: usize = 24;
 
 /// The identifier of a project, a snapshot, an export bucket or another resource.
 ///
-/// It has 12 bytes and is written as 24 lowercase hexadecimal digits, the only form that the API accepts
-/// (`^([a-f0-9]{24})$`). Identifiers are ordered by their bytes. The first four bytes are the time of creation.
+/// An identifier has 12 bytes and is written as 24 lowercase hexadecimal digits, the only form that the API
+/// accepts (`^([a-f0-9]{24})$`). Identifiers are ordered by their bytes. The first four bytes are the time of
+/// creation.
 ///
 /// ```
 /// use generated_client::ObjectId;

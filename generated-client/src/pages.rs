@@ -158,7 +158,7 @@ impl<T: 'static> ItemStream<T> {
         Self::by_cursor(move |number| fetch(number.and_then(|it| it.parse().ok())))
     }
 
-    /// Creates a stream of items for pages whose header `Link` has the cursor of the next page in this parameter.
+    /// Creates a stream of items for pages whose `Link` header has the cursor of the next page in this parameter.
     pub(crate) fn by_link<P, F, R>(parameter: &'static str, fetch: F) -> Self
     where
         P: Page<Item = T>,
@@ -222,9 +222,10 @@ impl<T> ItemStream<T> {
     /// requested only after the previous page was read.
     ///
     /// Reading ahead begins after the first page has arrived, and continues whenever the stream is
-    /// polled. It stops at the last page according to `totalCount`. Without a `totalCount`, it
-    /// never requests more pages ahead than have already arrived. At most `pages + 1` pages are in
-    /// memory. For a list with offsets or cursors, at most one page is requested ahead.
+    /// polled. Reading ahead stops at the last page according to `totalCount`. Without a
+    /// `totalCount`, the stream never requests more pages ahead than have already arrived. At most
+    /// `pages + 1` pages are in memory. For a list with offsets or cursors, at most one page is
+    /// requested ahead.
     pub const fn concurrency(mut self, pages: usize) -> Self {
         self.ahead = pages;
         self

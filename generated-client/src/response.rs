@@ -21,7 +21,7 @@ pub(crate) const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code"
 
 /// A decoded response with its status and headers.
 ///
-/// It dereferences to the value, so `response.results` is a field of the page.
+/// A response dereferences to its value, so `response.results` is a field of the page.
 /// [`into_inner`](Self::into_inner) returns the value alone, and `for job in response` iterates over the items of a
 /// page. If the value and `Response` have methods with the same name, call the value's method with
 /// `(*response).status()`.
@@ -77,12 +77,12 @@ impl<T> Response<T> {
         self.head.retry_after()
     }
 
-    /// Returns when the resource version was deprecated, from the header `Deprecation`.
+    /// Returns when the resource version was deprecated, from the `Deprecation` header.
     pub fn deprecation(&self) -> Option<DateTime<Utc>> {
         self.head.deprecation()
     }
 
-    /// Returns when the server removes the resource version, from the header `Sunset` (RFC 8594).
+    /// Returns when the server removes the resource version, from the `Sunset` header (RFC 8594).
     pub fn sunset(&self) -> Option<DateTime<Utc>> {
         self.head.sunset()
     }
@@ -229,7 +229,7 @@ impl ResponseHead {
         })
     }
 
-    /// Returns when the resource version was deprecated, from the header `Deprecation`. The value is an HTTP date, or
+    /// Returns when the resource version was deprecated, from the `Deprecation` header. The value is an HTTP date, or
     /// `@` with the seconds since 1970 (RFC 9745). Returns `None` for any other value.
     #[must_use]
     pub fn deprecation(&self) -> Option<DateTime<Utc>> {
@@ -240,18 +240,18 @@ impl ResponseHead {
         }
     }
 
-    /// Returns when the server removes the resource version, from the header `Sunset` (RFC 8594).
+    /// Returns when the server removes the resource version, from the `Sunset` header (RFC 8594).
     #[must_use]
     pub fn sunset(&self) -> Option<DateTime<Utc>> {
         http_date(self.text(&SUNSET)?)
     }
 
-    /// Returns the headers `Deprecation` and `Sunset` as they are.
+    /// Returns the `Deprecation` and `Sunset` headers unchanged.
     pub(crate) fn deprecation_headers(&self) -> [Option<&str>; 2] {
         [self.text(&DEPRECATION), self.text(&SUNSET)]
     }
 
-    /// Returns the error code from the header `X-Error-Code`, if the response has one.
+    /// Returns the error code from the `X-Error-Code` header, if the response has one.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
         self.text(&ERROR_CODE)
@@ -281,7 +281,7 @@ impl fmt::Debug for ResponseHead {
     }
 }
 
-/// Parses a date in any of the three forms of RFC 9110, section 5.6.7. All are in UTC.
+/// Parses a date in any of the three forms of RFC 9110, section 5.6.7. Dates in all three forms are in UTC.
 fn http_date(text: &str) -> Option<DateTime<Utc>> {
     ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
         .iter()

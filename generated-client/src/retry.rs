@@ -60,7 +60,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Returns a random wait after this many attempts.
+    /// Returns a random wait for the retry after this many attempts.
     fn backoff(&self, attempts: u32) -> Duration {
         let doublings = attempts.saturating_sub(1).min(31);
         let span = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
@@ -135,8 +135,8 @@ const fn is_timeout(error: &Error) -> bool {
     matches!(error, Error::TimedOut { .. })
 }
 
-/// A token bucket for retries, which successful calls refill. It limits the load that a client adds to a
-/// server during a long outage.
+/// A token bucket for retries, which successful calls refill. The bucket limits the load that a client
+/// adds to a server during a long outage.
 struct Budget(AtomicU32);
 
 impl Budget {

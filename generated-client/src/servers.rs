@@ -1,4 +1,4 @@
-//! The servers of Atlas. In a crate for another API, an emitted file replaces this one.
+//! The servers of Atlas. In a crate for another API, an emitted file replaces this file.
 
 use crate::Client;
 

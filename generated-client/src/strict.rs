@@ -2,11 +2,13 @@
 //!
 //! The structs that serde derives also decode from a sequence of their fields: `["a",1]` becomes a struct with two
 //! fields, and `[]` a struct whose optional fields are all absent. No API sends an object in this form. [`Strict`]
-//! therefore wraps a deserializer, and lets structs and maps see only objects. It also wraps everything through which
-//! nested values reach their types (visitors, seeds and accesses), so that the rule applies at every depth.
+//! therefore wraps a deserializer, and lets structs and maps see only objects. [`Strict`] also wraps everything
+//! through which nested values reach their types (visitors, seeds and accesses), so that the rule applies at every
+//! depth.
 //!
-//! The rule does not reach through serde's buffers: the values of a flattened field, which
-//! [`flattened`](crate::runtime::flattened) wraps again, and those of an untagged enum, which no model contains.
+//! The rule does not apply to values that serde buffers: the values of a flattened field, which
+//! [`flattened`](crate::runtime::flattened) wraps again, and the values of an untagged enum, which no model
+//! contains.
 
 use std::fmt;
 
@@ -85,7 +87,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     }
 }
 
-/// The visitor of a struct or a map. It has no `visit_seq`, so an array is an error.
+/// The visitor of a struct or a map, without `visit_seq`, so that an array is an error.
 struct Object<V>(V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Object<V> {

@@ -13,7 +13,7 @@ use crate::response::ResponseHead;
 use crate::runtime::Operation;
 use crate::{Error, Response, identity};
 
-/// The span of a call. Its fields contain the path, which names the project and the cluster, but neither the query nor
+/// The span of a call. The fields contain the path, which names the project and the cluster, but neither the query nor
 /// any text from the server.
 pub(crate) struct CallSpan(Span);
 
@@ -75,8 +75,8 @@ impl CallSpan {
     }
 }
 
-/// Returns the status of an error response, or the kind of any other error. The conventions require
-/// few distinct values.
+/// Returns the status of an error response, or the kind of any other error. OpenTelemetry's
+/// conventions require a small number of distinct values.
 fn error_type(error: &Error) -> String {
     let kind = match error {
         Error::Api { head, .. } => return head.status().as_str().to_owned(),

@@ -66,7 +66,7 @@ impl Client {
 }
 
 /// A watch of an export job, from [`Client::watch_export_job`]. [`stream`](Self::stream) and
-/// [`wait`](Self::wait) start it.
+/// [`wait`](Self::wait) start the watch.
 #[must_use = "nothing is watched until `stream` or `wait` is called"]
 #[derive(Debug, Clone)]
 pub struct WatchExportJob {

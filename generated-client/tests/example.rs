@@ -1,4 +1,4 @@
-//! Runs the example `snapshot_exports` as a program.
+//! Runs the `snapshot_exports` example as a program.
 //!
 //! `cargo test` builds the example first, unless options select the targets to test. In that case,
 //! build it with `cargo build --examples`, or the tests run the last build.
@@ -189,15 +189,15 @@ async fn a_wrong_token_prints_one_line() {
 #[tokio::test]
 async fn one_flag_of_a_pair_is_an_error_that_names_the_missing_flag() {
     let name = run(&["--bucket-name", "my-exports"], &[]).await;
-    assert!(name.error().contains("requires --iam-role-id"), "{name:?}");
+    assert!(name.error().contains("requires `--iam-role-id`"), "{name:?}");
     let role = run(&["--iam-role-id", ROLE], &[]).await;
-    assert!(role.error().contains("requires --bucket-name"), "{role:?}");
+    assert!(role.error().contains("requires `--bucket-name`"), "{role:?}");
 }
 
 #[tokio::test]
 async fn an_unknown_version_is_an_error_that_names_the_valid_ones() {
     let run = run(&["--api-version", "2025-01-01"], &[]).await;
-    assert!(run.error().contains("2023-01-01 or 2024-05-30"), "{run:?}");
+    assert!(run.error().contains("`2023-01-01` or `2024-05-30`"), "{run:?}");
 }
 
 #[tokio::test]
@@ -218,7 +218,7 @@ async fn values_that_break_a_rule_are_named() {
 async fn a_server_from_the_environment_requires_project_and_cluster() {
     let token = ("MONGODB_ATLAS_ACCESS_TOKEN", "token");
     let run = run(&[], &[token]).await;
-    assert!(run.error().contains("--group-id is missing"), "{run:?}");
+    assert!(run.error().contains("`--group-id` is missing"), "{run:?}");
 }
 
 #[tokio::test]
@@ -461,7 +461,7 @@ async fn commands_on_a_server_from_the_environment_require_their_options() {
         (&["export", "--snapshot-id", BUCKET], "--bucket-id"),
     ] {
         let run = run_against(&atlas, DEFAULT_TOKEN, command).await;
-        assert!(run.error().contains(&format!("{missing} is missing")), "{run:?}");
+        assert!(run.error().contains(&format!("`{missing}` is missing")), "{run:?}");
     }
     assert!(atlas.requests().is_empty());
 }
@@ -469,5 +469,5 @@ async fn commands_on_a_server_from_the_environment_require_their_options() {
 #[tokio::test]
 async fn an_option_that_a_command_would_ignore_is_an_error() {
     let run = run(&["--bucket-name", "my-exports", "buckets"], &[]).await;
-    assert!(run.error().contains("--bucket-name before a command has no effect"), "{run:?}");
+    assert!(run.error().contains("`--bucket-name` before a command has no effect"), "{run:?}");
 }

@@ -1,4 +1,4 @@
-//! The same call with only reqwest and serde, and with the client's timeouts.
+//! A call to the same operation with only reqwest and serde, and with the client's timeouts.
 
 use std::time::Duration;
 

@@ -20,7 +20,7 @@ pub fn page(kind: usize, count: usize, next: bool) -> Value {
     json!({"links": links, "results": jobs, "totalCount": 100_000})
 }
 
-/// Returns a job. One in ten has failed, and one in four belongs to a sharded cluster.
+/// Returns a job. One in ten jobs has failed, and one in four belongs to a sharded cluster.
 fn job(number: usize) -> Value {
     let failed = number % 10 == 9;
     let mut job = json!({

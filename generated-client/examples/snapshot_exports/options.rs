@@ -175,7 +175,7 @@ impl Options {
         ];
         match ignored.into_iter().find(|(_, is_set)| *is_set) {
             Some((flag, _)) if command.is_some() => {
-                bail!("--{flag} before a command has no effect: see the command's `--help`")
+                bail!("`--{flag}` before a command has no effect: see the command's `--help`")
             }
             _ => Ok(()),
         }
@@ -200,7 +200,7 @@ where
     match value {
         Some(value) => Ok(value),
         None if server::is_in_environment() => {
-            bail!("--{flag} is missing: only the local Atlas has a default for it")
+            bail!("`--{flag}` is missing: only the local Atlas has a default for it")
         }
         None => Ok(local.parse()?),
     }

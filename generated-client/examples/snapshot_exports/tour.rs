@@ -38,7 +38,7 @@ fn version(date: Option<&str>) -> anyhow::Result<Version> {
         Some("2023-01-01") => Ok(Version::V20230101),
         Some("2024-05-30") | None => Ok(Version::V20240530),
         Some(date) => {
-            bail!("invalid --api-version {date:?}: expected 2023-01-01 or 2024-05-30")
+            bail!("invalid `--api-version`: expected `2023-01-01` or `2024-05-30`, found `{date}`")
         }
     }
 }
@@ -47,13 +47,13 @@ fn version(date: Option<&str>) -> anyhow::Result<Version> {
 fn bucket(tour: &Tour) -> anyhow::Result<Option<AwsExportBucketRequest>> {
     match (&tour.bucket_name, &tour.iam_role_id) {
         (Some(name), Some(role)) => {
-            let role: ObjectId = role.parse().context("--iam-role-id")?;
+            let role: ObjectId = role.parse().context("invalid `--iam-role-id`")?;
             Ok(Some(AwsExportBucketRequest::new(name, role)))
         }
         (Some(_), None) => {
-            bail!("--bucket-name requires --iam-role-id, the role that may write to the bucket")
+            bail!("`--bucket-name` requires `--iam-role-id`, the role that may write to the bucket")
         }
-        (None, Some(_)) => bail!("--iam-role-id requires --bucket-name, the bucket to create"),
+        (None, Some(_)) => bail!("`--iam-role-id` requires `--bucket-name`, the bucket to create"),
         (None, None) if server::is_in_environment() => Ok(None),
         (None, None) => Ok(Some(AwsExportBucketRequest::new(LOCAL_BUCKET_NAME, LOCAL_ROLE_ID))),
     }

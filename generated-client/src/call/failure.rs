@@ -20,7 +20,7 @@ use crate::text;
 const KEPT: usize = 64 * 1024;
 
 impl Answer<'_> {
-    /// Returns the error for an error response. An error object is decoded regardless of the media
+    /// Converts an error response to an error. An error object is decoded regardless of the media
     /// type, because its code and message are useful. Some error responses have no body, such as
     /// some with status 401.
     pub(super) fn refusal(&self, content: &[u8]) -> Error {

@@ -25,8 +25,8 @@ pub(crate) use self::verdict::Verdict;
 /// | [`api_key`](Self::api_key) | HTTP Digest (RFC 7616) |
 /// | [`access_token`](Self::access_token) | an existing token, sent unchanged |
 ///
-/// The [guide to credentials](crate::docs::credentials) compares them. Secrets are wiped from
-/// memory when dropped. Neither `Debug` nor errors nor logs show them.
+/// The [guide to credentials](crate::docs::credentials) compares these kinds of credentials.
+/// Secrets are wiped from memory when dropped. Neither `Debug` nor errors nor logs show a secret.
 #[derive(Clone)]
 pub struct Credentials {
     kind: Kind,
@@ -46,7 +46,7 @@ impl Credentials {
     /// All calls of a client share one token, which the first call fetches.
     ///
     /// [`Client::new`](crate::Client::new) rejects an id or a secret that is empty or contains
-    /// anything but printable ASCII characters. It also rejects an id with a colon.
+    /// anything but printable ASCII characters. The id must not contain a colon.
     #[must_use]
     pub fn service_account(
         client_id: impl Into<String>,
@@ -61,8 +61,7 @@ impl Credentials {
     /// Authenticates with an API key (a public and a private key), by HTTP Digest.
     ///
     /// [`Client::new`](crate::Client::new) rejects a key that is empty or contains a control
-    /// character. It also rejects a public key that contains a colon or is the id of a service
-    /// account.
+    /// character. The public key must not contain a colon or be the id of a service account.
     #[must_use]
     pub fn api_key(public_key: impl Into<String>, private_key: impl Into<SecretString>) -> Self {
         Self::new(Kind::ApiKey { public_key: public_key.into(), private_key: private_key.into() })

@@ -22,7 +22,7 @@ pub struct ApiError {
     pub error: i32,
 
     /// The error code, such as `RESOURCE_NOT_FOUND`. Codes are stable, so programs can compare
-    /// them. Some errors have none.
+    /// them. Some errors have no code.
     #[serde(
         rename = "errorCode",
         default,

@@ -7,7 +7,7 @@ use crate::TimeLimit;
 use crate::response::ResponseHead;
 
 impl Error {
-    /// Returns whether the same request may succeed later. This is `true` after a failed
+    /// Returns whether the same request may succeed later. Returns `true` after a failed
     /// connection, a timeout, a response that was cut off, and the statuses 429, 500, 502, 503 and
     /// 504.
     ///
@@ -35,7 +35,7 @@ impl Error {
     /// Returns whether the server may have carried out the operation although the call failed. If so, check the effect
     /// of the operation before you repeat it.
     ///
-    /// This is `false` for operations that only read, for requests that were not sent, and for
+    /// Returns `false` for operations that only read, for requests that were not sent, and for
     /// responses that reject the request (3xx and 4xx). The result covers all attempts of the call.
     /// For example, if the response to a `DELETE` was lost and the retry returned 404, the first
     /// attempt has probably deleted the resource.

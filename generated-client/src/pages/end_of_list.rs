@@ -91,8 +91,8 @@ mod tests {
 
     const PAGE: usize = 10;
 
-    /// Returns whether each page is the last one. A page is given by its number of items and its
-    /// links.
+    /// Returns for each page whether it is the last page. Each argument is a page's number of
+    /// items, and whether its links include a next page.
     fn ends<const N: usize>(pages: [(usize, Option<bool>); N]) -> [bool; N] {
         let mut end = EndOfList::new(Some(10));
         pages.map(|(count, has_next)| end.is_reached_with(count, has_next))

@@ -33,7 +33,7 @@ pub(super) enum Next {
 /// The cursors of the pages so far.
 #[derive(Default)]
 pub(super) struct Cursors {
-    /// The cursor of the next page. The first page has none.
+    /// The cursor of the next page, or `None` for the first page.
     pub(super) latest: Option<String>,
     seen: HashSet<String>,
 }
@@ -49,17 +49,17 @@ impl Cursors {
     }
 }
 
-/// Returns whether the header `Link` includes a next page, or `None` without such a header.
+/// Returns whether the `Link` header includes a next page, or `None` without such a header.
 fn linked(head: &ResponseHead) -> Option<bool> {
     page::has_next(links(head).map(|(_, relation)| Some(relation)))
 }
 
-/// Returns the target of the link to the next page in the header `Link`.
+/// Returns the target of the link to the next page in the `Link` header.
 pub(super) fn next_link(head: &ResponseHead) -> Option<String> {
     links(head).find(|(_, relation)| *relation == "next").map(|(target, _)| target.to_owned())
 }
 
-/// Returns the target and the relation of each link in the header `Link` (RFC 8288, section 3), once for each relation.
+/// Returns the target and the relation of each link in the `Link` header (RFC 8288, section 3), once for each relation.
 fn links(head: &ResponseHead) -> impl Iterator<Item = (&str, &str)> {
     let values = head.headers().get_all(LINK).iter();
     let links = values.flat_map(|value| value.to_str().unwrap_or_default().split('<').skip(1));

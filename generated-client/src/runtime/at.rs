@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The location of a value in a request: a parameter, the body, or a part of one.
 ///
-/// A step borrows the step before it, so checking a valid value allocates nothing.
+/// Each location borrows its parent, so checking a valid value allocates nothing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct At<'a> {
     parent: Option<&'a At<'a>>,

@@ -166,12 +166,12 @@ pub(crate) fn pattern<'a>(
         return Ok(());
     };
     let compiled = compiled(pattern).map_err(|error| {
-        InvalidInput::text(at, text, format!("cannot be checked against {pattern}: {error}"))
+        InvalidInput::text(at, text, format!("cannot be checked against `{pattern}`: {error}"))
     })?;
     if pattern::is_found(&compiled, text) {
         Ok(())
     } else {
-        Err(InvalidInput::text(at, text, format!("must match {pattern}")))
+        Err(InvalidInput::text(at, text, format!("must match `{pattern}`")))
     }
 }
 
@@ -324,20 +324,20 @@ mod tests {
         let name = "^[a-zA-Z0-9][a-zA-Z0-9-]*$";
         assert_eq!(pattern(AT, "Cluster-0", name), Ok(()));
         assert_eq!(pattern(AT, None::<&str>, name), Ok(()));
-        // The compiled pattern is reused.
+        // The second call reuses the compiled pattern.
         assert_eq!(pattern(AT, "Cluster-0", name), Ok(()));
         assert_eq!(
             message(pattern(AT, "a b", name)),
-            format!("invalid `x`: \"a b\" must match {name}")
+            format!("invalid `x`: \"a b\" must match `{name}`")
         );
         assert_eq!(
             message(pattern(AT, "a b", name)),
-            format!("invalid `x`: \"a b\" must match {name}")
+            format!("invalid `x`: \"a b\" must match `{name}`")
         );
         // Unlike in many engines, `$` does not match before a trailing line break.
         assert_eq!(
             message(pattern(AT, "a\n", name)),
-            format!("invalid `x`: \"a\\n\" must match {name}")
+            format!("invalid `x`: \"a\\n\" must match `{name}`")
         );
         assert_eq!(pattern(AT, "é", "^\\u00e9$"), Ok(()));
         assert_eq!(pattern(AT, "a-b:c", r"^[a-c]\-[a-c]\:[a-c]$"), Ok(()));
@@ -347,7 +347,7 @@ mod tests {
     fn a_pattern_that_does_not_compile_is_reported() {
         assert!(
             message(pattern(AT, "a", "("))
-                .starts_with("invalid `x`: \"a\" cannot be checked against (: ")
+                .starts_with("invalid `x`: \"a\" cannot be checked against `(`: ")
         );
     }
 

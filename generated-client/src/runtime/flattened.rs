@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer};
 use crate::json;
 use crate::strict::Strict;
 
-/// Decodes a flattened map of objects. serde has buffered its values, so neither the rule of [`Strict`] nor the path
-/// of an error reaches them otherwise.
+/// Decodes a flattened map of objects. serde buffers the values of such a map. Without this function, they would
+/// escape the check of [`Strict`], and their errors would have no path.
 pub(crate) fn objects<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: Deserialize<'de>,

@@ -31,7 +31,7 @@ pub(crate) trait Page {
     }
 }
 
-/// A page can be a list.
+/// A page can be a plain list of items.
 impl<T> Page for Vec<T> {
     type Item = T;
 
@@ -49,7 +49,7 @@ pub(crate) fn has_next<'a>(relations: impl Iterator<Item = Option<&'a str>>) -> 
 /// Returns a parameter in the query of a link, or the text itself if it has no such parameter. The text is then a plain
 /// cursor, or the server rejects it; either way, the list does not end early.
 pub(crate) fn parameter(link: &str, name: &str) -> String {
-    // The link can be relative, and the rest of it is not used.
+    // The link can be relative, and only its query is used.
     let url = Url::parse("http://localhost").and_then(|base| base.join(link));
     let value = url.ok().and_then(|url| {
         let (_, value) = url.query_pairs().find(|(key, _)| key == name)?;

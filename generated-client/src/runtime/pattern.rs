@@ -1,5 +1,6 @@
-//! The regular expression engine. For the patterns in this document, this small engine agrees with
-//! ECMA-262. For a document with other patterns, the generator selects another engine.
+//! The regular expression engine. This small engine agrees with ECMA-262 for all patterns in the
+//! API's OpenAPI document. If a document has other patterns, the generator writes a different
+//! engine to this file.
 
 pub(super) use regex_lite::{Error, Regex};
 

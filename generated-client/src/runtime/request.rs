@@ -205,8 +205,8 @@ impl Request {
         self.query.iter().any(|(name, value)| *name == "envelope" && value == "true")
     }
 
-    /// Builds the HTTP request without credentials. Each attempt builds it again, so a request that
-    /// is sent once is never copied.
+    /// Builds the HTTP request without credentials. Each attempt builds the HTTP request again, so
+    /// a request that is sent once is never copied.
     pub(crate) fn to_http(&self, base_url: &Url) -> Result<reqwest::Request, InvalidInput> {
         if let Some(fault) = &self.fault {
             return Err(fault.clone());

@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, advance, pause, resume};
 
 /// A paused clock that resumes when dropped. Tokio advances a paused clock whenever all tasks wait,
-/// even if they wait for a socket. A blocking task prevents that.
+/// even if they wait for a socket. The clock runs a blocking task, which prevents this.
 pub(crate) struct Clock {
     /// The step by which [`run`](Self::run) advances the clock.
     step: Duration,

@@ -54,7 +54,7 @@ async fn a_cluster_name_must_match_its_pattern() {
         .await;
         assert_eq!(
             message,
-            format!("invalid `clusterName`: {name:?} must match ^[a-zA-Z0-9][a-zA-Z0-9-]*$")
+            format!("invalid `clusterName`: {name:?} must match `^[a-zA-Z0-9][a-zA-Z0-9-]*$`")
         );
     }
 }
@@ -152,7 +152,11 @@ async fn an_invalid_input_error_has_accessors_for_its_parts() {
         (most + 1, format!("is out of range, expected at least {least} and at most {most}"));
     for (items, cluster, parts) in [
         (above, "a", ("itemsPerPage", Some(&*above.to_string()), &*rule)),
-        (least, "a\n", ("clusterName", Some(r#""a\n""#), "must match ^[a-zA-Z0-9][a-zA-Z0-9-]*$")),
+        (
+            least,
+            "a\n",
+            ("clusterName", Some(r#""a\n""#), "must match `^[a-zA-Z0-9][a-zA-Z0-9-]*$`"),
+        ),
     ] {
         let request = client.list_group_cluster_backup_exports(GROUP, cluster);
         let error = request.items_per_page(u32::try_from(items).unwrap()).send().await.unwrap_err();

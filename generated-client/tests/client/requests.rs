@@ -23,7 +23,7 @@ fn normalized(request: &str) -> String {
     [&lines.join("\n"), body].join("\n\n")
 }
 
-/// Sent only with the feature `gzip`.
+/// Sent only with the `gzip` feature.
 const ACCEPT_ENCODING: &str = if cfg!(feature = "gzip") { "accept-encoding: gzip\n" } else { "" };
 
 #[tokio::test]

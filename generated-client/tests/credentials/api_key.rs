@@ -197,7 +197,7 @@ async fn an_unsupported_challenge_is_an_error() {
     let error = list(&client(&atlas, api_key())).await.unwrap_err();
     assert!(matches!(error, Error::Authentication { .. }), "{error:?}");
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
-    assert!(error.to_string().contains("requires SHA-512-256"), "{error}");
+    assert!(error.to_string().contains("requires `SHA-512-256`"), "{error}");
     assert_eq!(atlas.requests().len(), 1);
 }
 

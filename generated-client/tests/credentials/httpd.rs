@@ -1,4 +1,4 @@
-//! Digest authentication with Apache httpd. `tests/digest/run` starts it and counts the requests.
+//! Digest authentication with Apache httpd. `tests/digest/run` starts httpd and counts the requests.
 
 use std::time::Duration;
 

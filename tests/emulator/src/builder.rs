@@ -178,8 +178,8 @@ impl Builder {
         self.cluster(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME, jobs)
     }
 
-    /// Sets the number of [`sample_jobs`](crate::sample_jobs) in the default cluster. They use no
-    /// memory, because each job is created when it is listed.
+    /// Sets the number of [`sample_jobs`](crate::sample_jobs) in the default cluster. These jobs
+    /// use no memory, because each job is created when it is listed.
     #[must_use]
     pub fn sample_jobs(mut self, count: u32) -> Self {
         let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
@@ -249,7 +249,7 @@ impl Builder {
     }
 
     /// Queues faults for the first requests to a path, an operation or a cluster, one fault per
-    /// request. They take precedence over faults without a target.
+    /// request. Faults with a target take precedence over faults without one.
     #[must_use]
     pub fn faults_at(self, target: Target, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.faults.add(Some(target), faults);
@@ -314,7 +314,7 @@ impl Builder {
         let tls = tls.transpose()?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
             .await
-            .with_context(|| format!("cannot listen on 127.0.0.1:{}", self.port))?;
+            .with_context(|| format!("cannot listen on `127.0.0.1:{}`", self.port))?;
         let count = Arc::new(AtomicUsize::new(0));
         let scheme = if tls.is_some() { "https" } else { "http" };
         let server = Arc::new(Server {

@@ -19,7 +19,7 @@ use crate::{
 
 /// A local Atlas that listens on 127.0.0.1 until it is dropped.
 ///
-/// It runs on the tokio runtime that started it.
+/// The local Atlas runs on the tokio runtime that started it.
 #[derive(Debug)]
 pub struct Emulator {
     pub(crate) server: Arc<Server>,
@@ -100,7 +100,7 @@ impl Emulator {
         projects.flat_map(|project| project.all_jobs().flat_map(Jobs::created)).collect()
     }
 
-    /// Returns the ids of the operations that are not implemented. They respond with the spec's
+    /// Returns the ids of the operations that are not implemented and therefore return the spec's
     /// example.
     #[must_use]
     pub fn example_operations(&self) -> Vec<&str> {

@@ -1,8 +1,7 @@
 //! Example responses of operations that are not implemented.
 //!
-//! The first candidates are the examples of the media type. The others are built from the schema:
-//! from the examples, defaults and enums of its properties, and from their types, formats and
-//! bounds.
+//! The first candidates are the examples of the media type. The other candidates are built from the schema:
+//! from the examples, defaults and enums of its properties, and from their types, formats and bounds.
 
 use openapiv3::{Example, MediaType, ReferenceOr};
 use serde_json::{Map, Value, json};

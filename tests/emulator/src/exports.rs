@@ -1,5 +1,5 @@
-//! Exports that requests have started. Their progress follows tokio's clock, which a test can
-//! pause.
+//! Exports that requests have started. The progress of an export follows tokio's clock, which a
+//! test can pause.
 
 use std::time::Duration;
 

@@ -29,8 +29,8 @@ pub fn sample_jobs(count: usize) -> Vec<Value> {
     sample_jobs_of(DEFAULT_CLUSTER_NAME, count)
 }
 
-/// Creates [`sample_jobs`] for another cluster. Their ids, prefixes and replica sets are unique to
-/// that cluster.
+/// Creates [`sample_jobs`] for another cluster. The ids, prefixes and replica sets of the jobs are
+/// unique to that cluster.
 #[must_use]
 pub fn sample_jobs_of(cluster_name: &str, count: usize) -> Vec<Value> {
     (0_u32..).take(count).map(|index| sample_job(cluster_name, index)).collect()
@@ -115,7 +115,7 @@ pub(crate) struct Jobs {
 pub(crate) enum JobList {
     /// Any jobs.
     Given(Arc<[Value]>),
-    /// This many [`sample_jobs`], each created when it is listed.
+    /// This number of [`sample_jobs`], each created when it is listed.
     Samples(u32),
 }
 

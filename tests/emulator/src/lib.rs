@@ -2,9 +2,9 @@
 //! and rejects invalid requests as Atlas does.
 //!
 //! The local Atlas loads the OpenAPI document `spec/atlas.yaml` and validates the path, query,
-//! media type and body of every request against it. It shares no code with the client, so that the
-//! two cannot have the same bug. `tests/clients/run` tests the local Atlas with third-party
-//! clients.
+//! media type and body of every request against it. The local Atlas shares no code with the client,
+//! so that the two cannot have the same bug. `tests/clients/run` tests the local Atlas with
+//! third-party clients.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -43,20 +43,20 @@
 //!   406.
 //! - Responses in a deprecated version have `Deprecation` with the date of the next version, and
 //!   `Sunset` if the spec has the removal date.
-//! - Errors repeat their code in the header `X-Error-Code`.
+//! - Errors repeat their code in the `X-Error-Code` header.
 //! - Nine of ten responses have `RateLimit-Limit` and `RateLimit-Remaining`.
 //! - `POST /api/oauth/token` and `POST /api/oauth/revoke` issue and revoke tokens of the service
-//!   account. They reject a percent-encoded client id or secret. By default, the limits are 10
+//!   account. Both endpoints reject a percent-encoded client id or secret. By default, the limits are 10
 //!   tokens per minute (then 429) and 100 valid tokens (then 403 `access_denied`).
 //!
 //! [`Builder::tls`] enables HTTPS.
 //!
 //! # Export buckets and export jobs
 //!
-//! Buckets and jobs are stored in memory. Every cluster has [`DEFAULT_SNAPSHOT_ID`] and the
-//! snapshots of its jobs. An export copies nothing. Its job is `Queued`, and then `InProgress`.
-//! After [`Builder::export_duration`], the job has the state from [`Builder::export_outcome`]. The
-//! time follows tokio's clock, which a test can pause.
+//! Buckets and jobs are stored in memory. Every cluster has [`DEFAULT_SNAPSHOT_ID`] and the snapshots of its
+//! jobs. An export copies nothing. The job of an export is `Queued`, and then `InProgress`. After
+//! [`Builder::export_duration`], the job has the state from [`Builder::export_outcome`]. The time follows
+//! tokio's clock, which a test can pause.
 //!
 //! Older versions return only the buckets that their schema allows: 2023-01-01 returns only buckets
 //! in AWS.
@@ -76,8 +76,8 @@
 //!
 //! # Other operations
 //!
-//! For other operations in the spec, the local Atlas performs the same checks, but changes nothing.
-//! It returns a valid example, either from the spec or built from the schema. If there is no valid
+//! For other operations in the spec, the local Atlas performs the same checks, but changes nothing. The
+//! response is a valid example, either from the spec or built from the schema. If there is no valid
 //! example, the response is 501 `NOT_IMPLEMENTED` with the reason.
 //!
 //! # Faults

@@ -123,7 +123,7 @@ async fn main() -> anyhow::Result<()> {
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
-    fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+    fs::read(file).with_context(|| format!("cannot read `{}`", file.display()))
 }
 
 /// Polls a future once. Returns whether it is ready.

@@ -47,9 +47,9 @@ fn accepted(headers: &HeaderMap) -> String {
     if lines.is_empty() { "*/*".to_owned() } else { lines.join(", ") }
 }
 
-/// Returns the media type of the request body. Its version must be the newest one up to the version
-/// of the response. `application/json` also means that version. Fails with 415 for any other media
-/// type.
+/// Returns the media type of the request body. The version of the body must be the newest one up to
+/// the version of the response. `application/json` also means that version. Fails with 415 for any
+/// other media type.
 pub(crate) fn request<'a>(
     headers: &HeaderMap,
     offered: &'a [MediaType],

@@ -18,7 +18,7 @@ pub(crate) struct Arguments(BTreeMap<String, Value>);
 
 impl Arguments {
     /// Parses the parameters of a request. Fails with 400 if parameters are missing, unknown,
-    /// repeated or invalid; the error lists all of these.
+    /// repeated or invalid, and lists all such parameters in the error.
     pub(crate) fn read(
         operation: &Operation,
         captures: &Captures,

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::parameters;
 
-/// The form of a response, including errors. Values other than `true` count as `false` here; the
-/// validation of parameters rejects invalid ones.
+/// The form of a response, including errors. A value other than `true` counts as `false`. The
+/// validation of parameters rejects invalid values.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Presentation {
     pub(crate) envelope: bool,

@@ -75,7 +75,7 @@ impl Schemas {
             .should_validate_formats(true)
             .build(&root)
             .map(Schema)
-            .with_context(|| format!("cannot compile the schema {schema}"))
+            .with_context(|| format!("cannot compile the schema `{schema}`"))
     }
 }
 

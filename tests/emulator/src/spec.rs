@@ -83,17 +83,17 @@ impl MediaType {
 }
 
 impl Spec {
-    /// Loads a spec. Caches the last one, because parsing is slow and tests start many servers.
+    /// Loads a spec. Caches the last loaded spec, because parsing is slow and tests start many servers.
     pub(crate) fn load(file: &Path) -> anyhow::Result<Arc<Self>> {
         static LAST: Mutex<Option<(String, Arc<Spec>)>> = Mutex::new(None);
         let text = fs::read_to_string(file)
-            .with_context(|| format!("cannot read the spec {}", file.display()))?;
+            .with_context(|| format!("cannot read the spec `{}`", file.display()))?;
         let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, spec)) = last.as_ref().filter(|(known, _)| *known == text) {
             return Ok(Arc::clone(spec));
         }
         let spec = Self::parse(&text)
-            .with_context(|| format!("cannot use the spec {}", file.display()))?;
+            .with_context(|| format!("cannot use the spec `{}`", file.display()))?;
         let spec = Arc::new(spec);
         *last = Some((text, Arc::clone(&spec)));
         Ok(spec)
@@ -111,7 +111,7 @@ impl Spec {
                 Some(reader.operation(id, path, method, operation).with_context(|| id.to_owned()))
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
-        ensure!(!operations.is_empty(), "it has no operation with an operationId");
+        ensure!(!operations.is_empty(), "it has no operation with an `operationId`");
         Ok(Self { operations })
     }
 }
@@ -185,7 +185,7 @@ impl<'a> Reader<'a> {
         let parameter = self.resolve(parameter, |components| &components.parameters)?;
         let data = parameter.parameter_data_ref();
         let ParameterSchemaOrContent::Schema(schema) = &data.format else {
-            bail!("the parameter {} has no schema", data.name);
+            bail!("the parameter `{}` has no schema", data.name);
         };
         let schema = serde_json::to_value(schema)?;
         let resolved = self.follow(&schema);
@@ -254,7 +254,7 @@ impl<'a> Reader<'a> {
             }
         }
         let broken = broken.unwrap_or_else(|| "there is none".to_owned());
-        Ok(Err(format!("the spec has no valid example: {broken}. Add an `example` to it.")))
+        Ok(Err(format!("the spec has no valid example: {broken}. Add an `example` to the spec.")))
     }
 
     /// Checks whether the sample resources of an operation match a schema, and returns the reason
@@ -303,7 +303,7 @@ impl<'a> Reader<'a> {
         let components = self.document.components.as_ref();
         components
             .and_then(|components| section(components).get(name)?.as_item())
-            .with_context(|| format!("{reference} has no target"))
+            .with_context(|| format!("`{reference}` has no target"))
     }
 
     fn media_types(
@@ -319,7 +319,7 @@ impl<'a> Reader<'a> {
             .map(|(name, media_type)| {
                 let version = negotiate::version(name);
                 let sunset =
-                    sunset(media_type).with_context(|| format!("the x-sunset of {name}"))?;
+                    sunset(media_type).with_context(|| format!("the `x-sunset` of `{name}`"))?;
                 let successor =
                     versions.iter().filter(|&&date| Some(date) > version).min().copied();
                 let since = successor.or(self.first_version);

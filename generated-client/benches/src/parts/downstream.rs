@@ -20,10 +20,10 @@ const BARE: &str = "a crate that depends on reqwest, serde and serde_json";
 /// The crates that every HTTP client with JSON depends on.
 const BASE: [&str; 3] = ["reqwest", "serde", "serde_json"];
 
-/// The reason for each dependency beyond these three.
+/// The reason for each dependency beyond [`BASE`].
 const REASONS: [(&str, &str); 17] = [
     ("base64", "credentials of service accounts"),
-    ("bson", "conversions of identifiers, with the feature `bson`"),
+    ("bson", "conversions of identifiers, with the `bson` feature"),
     ("chrono", "times in models and headers"),
     ("futures-core", "lists as streams"),
     ("futures-util", "lists as streams"),

@@ -22,7 +22,7 @@ const STEPS: [(&str, &[&str]); 3] = [
 ];
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
-    // This folder is not shared, because the clone changes and its compiled crates must be kept.
+    // Other parts do not use this folder, because the clone changes and its compiled crates must be kept.
     let folder = bench.folder.join("edit");
     let clone = folder.join("clone");
     git_clone(&bench.root, &clone)?;

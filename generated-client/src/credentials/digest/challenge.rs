@@ -52,10 +52,10 @@ impl Challenge {
     fn read(challenge: &ChallengeRef<'_>) -> Result<Self, String> {
         let text = |name| parameter(challenge, name).map(ParamValue::to_unescaped);
         let required =
-            |name| text(name).ok_or_else(|| format!("the digest challenge has no {name}"));
+            |name| text(name).ok_or_else(|| format!("the digest challenge has no `{name}`"));
         let qop = required("qop")?;
         if !qop.split(',').any(|quality| quality.trim().eq_ignore_ascii_case("auth")) {
-            return Err(format!("the digest challenge requires qop={qop}"));
+            return Err(format!("the digest challenge requires `qop={qop}`"));
         }
         let algorithm = text("algorithm");
         let (hash, session) = hash(algorithm.as_deref().unwrap_or("MD5"))?;
@@ -100,8 +100,8 @@ fn hash(algorithm: &str) -> Result<(Hash, bool), String> {
         "SHA-256" => Ok((Hash::Sha256, false)),
         "SHA-256-SESS" => Ok((Hash::Sha256, true)),
         _ => Err(format!(
-            "only MD5, SHA-256 and their -sess forms are supported; the digest challenge requires \
-             {algorithm}"
+            "only MD5, SHA-256 and their `-sess` forms are supported; the digest challenge requires \
+             `{algorithm}`"
         )),
     }
 }
@@ -182,11 +182,11 @@ mod tests {
     #[test]
     fn an_unsupported_challenge_is_reported() {
         for (value, fault) in [
-            ("Digest nonce=b, qop=auth", "has no realm"),
-            ("Digest realm=a, qop=auth", "has no nonce"),
-            ("Digest realm=a, nonce=b", "has no qop"),
-            ("Digest realm=a, nonce=b, qop=\"auth-int\"", "requires qop=auth-int"),
-            ("Digest realm=a, nonce=b, qop=auth, algorithm=SHA-512-256", "requires SHA-512-256"),
+            ("Digest nonce=b, qop=auth", "has no `realm`"),
+            ("Digest realm=a, qop=auth", "has no `nonce`"),
+            ("Digest realm=a, nonce=b", "has no `qop`"),
+            ("Digest realm=a, nonce=b, qop=\"auth-int\"", "requires `qop=auth-int`"),
+            ("Digest realm=a, nonce=b, qop=auth, algorithm=SHA-512-256", "requires `SHA-512-256`"),
             ("Digest realm=\"a", "invalid challenge"),
             ("Digest realm=a, nonce=\"é\", qop=auth", "invalid challenge"),
         ] {

@@ -29,9 +29,9 @@ pub(super) struct Session {
     challenge: Challenge,
     /// The nonce of the challenge, or the next nonce that the server has named since.
     nonce: String,
-    /// The client nonce. It is constant within a session, as the `-sess` algorithms require.
+    /// The client nonce, which is constant within a session, as the `-sess` algorithms require.
     cnonce: String,
-    /// `H(A1)` of RFC 7616, section 3.4.2. It is constant within a session.
+    /// `H(A1)` of RFC 7616, section 3.4.2, which is constant within a session.
     secret: SecretString,
     count: u32,
 }

@@ -71,8 +71,8 @@ impl Failure {
         Self { operation_id: operation.id, head: None, problem, no_response: Some(error) }
     }
 
-    /// Removes secrets that the server may have echoed. This happens before the text is shortened,
-    /// so that no part of a secret remains.
+    /// Removes secrets that the server may have echoed. Secrets are removed before the text is
+    /// shortened, so that no part of a secret remains.
     pub(super) fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
         self.problem = one_line(&redact(&self.problem), 4 * EXCERPT);
         self

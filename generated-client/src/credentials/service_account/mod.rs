@@ -69,8 +69,9 @@ impl Held {
         Self { token, since: Instant::now(), lifetime, postponed_until: None }
     }
 
-    /// Returns the remaining lifetime: the shorter one according to two clocks. The system time can
-    /// be set back, and the monotonic clock stops while the machine sleeps.
+    /// Returns the remaining lifetime, which is the shorter of the lifetimes according to two
+    /// clocks. The system time can be set back, and the monotonic clock stops while the machine
+    /// sleeps.
     fn left(&self) -> Duration {
         self.token.lifetime().min(self.lifetime.saturating_sub(self.since.elapsed()))
     }
@@ -98,7 +99,7 @@ impl ServiceAccount {
         })
     }
 
-    /// Returns a valid token, but never `refused`, which the server has rejected. Futures of rare
+    /// Returns a valid token other than `refused`, which the server has rejected. Futures of rare
     /// cases are boxed, so that they do not enlarge the future of every call.
     pub(super) async fn token(
         &self,
@@ -148,8 +149,8 @@ impl ServiceAccount {
     }
 
     /// Renews `token`, which is still valid, so a failure does not fail the call. If another call
-    /// is already renewing it, returns at once. Leaves the call at least half of the time until
-    /// `deadline`.
+    /// is already renewing the token, returns at once. Leaves the call at least half of the time
+    /// until `deadline`.
     async fn renew_early(
         &self,
         transport: &Transport,

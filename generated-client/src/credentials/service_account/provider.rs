@@ -1,4 +1,4 @@
-//! Settings that are specific to Atlas's token endpoint. In a crate for another API, another file replaces this one.
+//! Settings that are specific to Atlas's token endpoint. A crate for another API has a different file in this place.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -16,7 +16,7 @@ pub(super) const ISSUE: &str = "/api/oauth/token";
 /// The path that revokes tokens.
 pub(super) const REVOKE: &str = "/api/oauth/revoke";
 
-/// Returns the URLs of these paths.
+/// Returns the URLs that issue and revoke tokens.
 pub(in crate::credentials) fn urls(base_url: &Url) -> Urls {
     Urls {
         issue: base_url::below(base_url, ISSUE),

@@ -36,7 +36,7 @@ impl Queue {
     }
 
     /// Waits until the endpoint accepts requests again. If a call is dropped while it waits, the
-    /// next call waits for the rest.
+    /// next call waits for the remaining time.
     ///
     /// # Errors
     /// Returns the endpoint's 429 if the wait would exceed `deadline`.

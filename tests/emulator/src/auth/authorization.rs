@@ -13,8 +13,8 @@ use super::{Pair, text};
 pub(crate) enum Authorization<'a> {
     /// The bearer token (RFC 6750, section 2.1).
     Bearer(&'a str),
-    /// The client id and the secret (RFC 7617). Atlas does not percent-decode them, although RFC
-    /// 6749, section 2.3.1, requires it: `mdb%5Fsa%5Fid` is rejected.
+    /// The client id and the secret (RFC 7617). Atlas does not percent-decode the id and the
+    /// secret, although RFC 6749, section 2.3.1, requires it: `mdb%5Fsa%5Fid` is rejected.
     Basic(Pair),
     /// The parameters of the response to a challenge, by name (RFC 7616, section 3.4).
     Digest(BTreeMap<String, String>),
@@ -67,14 +67,14 @@ fn parameters(mut text: &str) -> Result<BTreeMap<String, String>, String> {
     }
 }
 
-/// Splits the text at the next separator. Returns the token and the rest.
+/// Splits the text at the next separator. Returns the token and the remaining text.
 fn token(text: &str) -> (String, &str) {
     let end = text.find([',', ' ', '\t']).unwrap_or(text.len());
     let (value, rest) = text.split_at(end);
     (value.to_owned(), rest)
 }
 
-/// Parses a string up to its closing quote. Returns the unescaped string and the rest.
+/// Parses a string up to its closing quote. Returns the unescaped string and the remaining text.
 fn quoted(text: &str) -> Result<(String, &str), String> {
     let mut value = String::new();
     let mut characters = text.chars();

@@ -32,7 +32,7 @@ const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-
 /// parse.
 #[derive(Debug, Clone)]
 pub struct Digest {
-    /// The algorithms to offer. Each gets its own challenge, in this order.
+    /// The algorithms to offer. Each algorithm gets its own challenge, in this order.
     pub algorithms: Vec<Algorithm>,
     /// The number of uses after which a nonce is stale. Defaults to no limit.
     pub uses: Option<usize>,
@@ -60,7 +60,7 @@ pub enum Algorithm {
     Sha256,
     /// `SHA-256-sess`.
     Sha256Session,
-    /// `SHA-512-256`. The local Atlas can offer it, but never accepts it.
+    /// `SHA-512-256`. The local Atlas can offer this algorithm, but never accepts it.
     Sha512Half,
 }
 
@@ -151,9 +151,9 @@ impl DigestServer {
         })
     }
 
-    /// Creates a 401 error with a valid challenge that breaks simple parsers. It has a second
-    /// scheme on the same line, escaped quotes and commas within values, a list of `qop`, and
-    /// unknown parameters.
+    /// Creates a 401 error with a valid challenge that breaks simple parsers. The challenge has a
+    /// second scheme on the same line, escaped quotes and commas within values, a list of `qop`,
+    /// and unknown parameters.
     pub(crate) fn hostile_challenge(&self, stale: bool) -> ApiError {
         let nonce = quoted(&self.nonces().issue(Style::Hostile));
         let opaque = quoted(Style::Hostile.opaque().unwrap_or_default());

@@ -65,9 +65,10 @@ pub enum Fault {
     /// 401 with a new challenge, because the nonce of the request is stale. A request without
     /// digest credentials gets the usual response.
     StaleNonce,
-    /// 401 with a digest challenge that is valid but hard to parse. It has a second scheme in the
-    /// same header, escaped quotes and commas within values, a list of `qop`, and parameters that
-    /// RFC 7616 does not define. A request with a bearer token gets the usual response.
+    /// 401 with a digest challenge that is valid but hard to parse. The challenge has a second
+    /// scheme in the same header, escaped quotes and commas within values, a list of `qop`, and
+    /// parameters that RFC 7616 does not define. A request with a bearer token gets the usual
+    /// response.
     HostileChallenge,
     /// 401, and the bearer token of the request is revoked. Only the token of
     /// [`Builder::token`](crate::Builder::token) remains valid. A request without a bearer token

@@ -150,7 +150,7 @@ async fn the_server_stops_listening_when_it_is_dropped() -> anyhow::Result<()> {
 async fn an_error_in_the_spec_names_the_file() -> anyhow::Result<()> {
     let missing = Emulator::builder().spec("nowhere.yaml").start().await;
     let error = format!("{:#}", missing.expect_err("the file does not exist"));
-    assert!(error.contains("cannot read the spec nowhere.yaml"), "{error}");
+    assert!(error.contains("cannot read the spec `nowhere.yaml`"), "{error}");
 
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let broken = Emulator::builder().spec(manifest).start().await;
@@ -164,14 +164,14 @@ async fn an_error_names_the_missing_part_of_the_spec() -> anyhow::Result<()> {
     let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/atlas.yaml");
     let spec = std::fs::read_to_string(spec)?;
     let cases = [
-        ("operationId: ", "x-id: ", "it has no operation with an operationId"),
+        ("operationId: ", "x-id: ", "it has no operation with an `operationId`"),
         (
             "parameters/groupId",
             "parameters/gruopId",
-            "#/components/parameters/gruopId has no target",
+            "`#/components/parameters/gruopId` has no target",
         ),
         ("schemas/AwsExportBucketRequest'", "schemas/Aws'", "/components/schemas/Aws"),
-        ("x-sunset: '2027-07-01'", "x-sunset: 'soon'", "the x-sunset of application/vnd.atlas"),
+        ("x-sunset: '2027-07-01'", "x-sunset: 'soon'", "the `x-sunset` of `application/vnd.atlas"),
     ];
     for (number, (right, wrong, complaint)) in cases.into_iter().enumerate() {
         let file = format!("{}/broken-{number}.yaml", env!("CARGO_TARGET_TMPDIR"));
@@ -189,6 +189,6 @@ async fn an_error_names_the_port_that_is_in_use() -> anyhow::Result<()> {
     let port = first.url().rsplit(':').next().unwrap_or_default().parse()?;
     let second = Emulator::builder().port(port).start().await;
     let error = format!("{:#}", second.expect_err("the port is in use"));
-    assert!(error.contains(&format!("cannot listen on 127.0.0.1:{port}")), "{error}");
+    assert!(error.contains(&format!("cannot listen on `127.0.0.1:{port}`")), "{error}");
     Ok(())
 }

@@ -186,7 +186,7 @@ async fn changed_credentials_are_rejected() -> anyhow::Result<()> {
         (", response=", ", opaque=\"x\", response="),
         ("response=\"", "response=\"0"),
     ];
-    // Each count is new, because a replay is rejected in any case.
+    // Each count is new, because a repeated count would be rejected even with correct credentials.
     for (count, (from, to)) in (1..).zip(changes) {
         let sent = proof(&nonce, count, LEGACY_JOBS);
         assert!(sent.contains(from), "{from} in {sent}");

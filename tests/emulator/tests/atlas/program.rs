@@ -161,6 +161,6 @@ fn a_missing_spec_is_reported_on_stderr() -> anyhow::Result<()> {
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stdout.is_empty());
     let told = String::from_utf8(output.stderr)?;
-    assert!(told.contains("cannot read the spec nowhere.yaml"), "{told}");
+    assert!(told.contains("cannot read the spec `nowhere.yaml`"), "{told}");
     Ok(())
 }

@@ -115,7 +115,7 @@ fn a_certificate_requires_its_key_and_both_require_files() -> anyhow::Result<()>
     for (arguments, complaint) in [
         (&["--tls-cert", "a.pem"][..], "--tls-key <FILE>"),
         (&["--tls-key", "a.pem"], "--tls-cert <FILE>"),
-        (&["--tls-cert", "nowhere.pem", "--tls-key", "a.pem"], "cannot read nowhere.pem"),
+        (&["--tls-cert", "nowhere.pem", "--tls-key", "a.pem"], "cannot read `nowhere.pem`"),
     ] {
         let output = Program::output(arguments)?;
         assert!(!output.status.success());

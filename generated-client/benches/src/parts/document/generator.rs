@@ -12,7 +12,7 @@ use crate::process::usage::{self, Ended, Usage};
 /// A generator that is measured: ours or a peer.
 pub(crate) struct Generator {
     pub(super) name: &'static str,
-    /// The name of its program on the path, or `None` for ours, which is built here.
+    /// The name of the generator's program on the path, or `None` for our generator, which is built here.
     pub(super) program: Option<&'static str>,
     /// The command that installs the program.
     pub(super) install: &'static str,

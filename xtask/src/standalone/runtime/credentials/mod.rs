@@ -97,7 +97,7 @@ impl Credentials {
 
     /// Sets a token from [`Client::access_token`](crate::Client::access_token), so that short-lived
     /// programs share one. The client renews this token like any other. Credentials without tokens
-    /// ignore it.
+    /// ignore this token.
     #[must_use]
     pub fn with_token(mut self, token: AccessToken) -> Self {
         for part in &mut self.parts {
