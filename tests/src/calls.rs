@@ -12,9 +12,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// The id of the export bucket in the calls. The document's examples use it, too.
+/// The id of the export bucket in the calls. The document's examples use the same id.
 pub const BUCKET: &str = "32b6e34b3d91647abb20e7b8";
-/// The id of the export job in the calls. The document's examples use it, too.
+/// The id of the export job in the calls. The document's examples use the same id.
 pub const JOB: &str = "6817355c1f2a3b4c5d6e7f01";
 
 /// Returns the export jobs of [`atlas`], which include [`JOB`].

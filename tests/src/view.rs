@@ -22,7 +22,7 @@ pub fn on(date: &str) -> Result<Value, serde_yaml::Error> {
     let document: Value = serde_yaml::from_str(TEXT)?;
     let mut view = document.clone();
     for answers in answers(&mut view) {
-        // A 204 response has no body. Its media types only define versions.
+        // A 204 response has no body. The media types of such a response only define versions.
         if let Some(empty) = answers.get_mut("204").and_then(Value::as_object_mut) {
             empty.remove("content");
         }

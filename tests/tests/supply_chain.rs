@@ -50,7 +50,7 @@ fn the_package_has_only_the_files_that_users_need() {
     }
 }
 
-/// The feature `bson` requires a newer Rust than the client declares.
+/// The `bson` feature requires a newer Rust than the client declares.
 const NEWER: &str = "bson";
 
 /// Parses a version of Rust, such as 1.85 or 1.88.0.

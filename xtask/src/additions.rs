@@ -1,7 +1,7 @@
 //! The runtime modules that only some clients need, such as uploads.
 //!
-//! The workspace does not compile these modules. A crate that `--out` writes includes the modules
-//! that its operations use, with their dependencies. The workspace's own client needs none of them.
+//! The workspace does not compile these modules. A crate that `--out` writes includes the modules that its
+//! operations use, with their dependencies. The workspace's own client needs none of these modules.
 
 use std::collections::BTreeMap;
 
@@ -75,17 +75,17 @@ fn needed(api: &Api) -> impl Iterator<Item = &'static Addition> {
     ADDITIONS.iter().filter(|it| api.operations.iter().any(it.is_needed))
 }
 
-/// Checks that the workspace's own client needs no additions, because it has none.
+/// Checks that the workspace's own client needs no additional modules, because it contains none.
 ///
 /// # Errors
 ///
-/// Returns an error if an operation needs one.
+/// Returns an error if an operation needs an additional module.
 pub fn check(api: &Api) -> anyhow::Result<()> {
     if let Some(Addition { module, is_needed, .. }) = needed(api).next() {
         let operation = api.operations.iter().find(|it| is_needed(it));
         let id = operation.map(|it| it.id.as_str()).unwrap_or_default();
         bail!(
-            "`{id}` needs the module `runtime/{module}.rs`, which `generated-client` does not have: \
+            "`{id}` needs the `runtime/{module}.rs` module, which `generated-client` does not have: \
              generate a separate crate with `--out`"
         );
     }

@@ -1,8 +1,8 @@
 //! Adds operations from the vendor's document to the spec.
 //!
-//! This module copies facts: names, types, rules, versions, roles and short examples. It does not
-//! copy prose, but writes a note in its place. It reuses components of the spec that are equivalent
-//! apart from wording. The existing text of the spec stays the same, byte for byte.
+//! This module copies facts: names, types, rules, versions, roles and short examples. Instead of
+//! prose, this module writes a note. Components of the spec that are equivalent apart from wording
+//! are reused. The existing text of the spec stays the same, byte for byte.
 
 mod components;
 mod note;

@@ -58,7 +58,7 @@ pub(super) fn adopt(arguments: &Adopt) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints the differences. Fails if one of them is new.
+/// Prints the differences. Fails if a difference is new.
 pub(super) fn upstream(arguments: &Upstream) -> anyhow::Result<ExitCode> {
     let ours = Raw::load(&spec(arguments.spec.as_ref())?)?;
     let vendor = Raw::load(&arguments.vendor)?;
@@ -91,8 +91,8 @@ pub(super) struct CorpusArguments {
     no_compile: bool,
 }
 
-/// Prints the result for each document. Fails if the generator has a bug; a document with errors
-/// does not count.
+/// Prints the result for each document. Fails if the generator has a bug, but not if a document has
+/// errors.
 pub(super) fn corpus(arguments: CorpusArguments) -> anyhow::Result<ExitCode> {
     let CorpusArguments { folder, only, no_compile } = arguments;
     let corpus = Corpus { root: workspace_root()?, folder, only, compile: !no_compile };
@@ -102,8 +102,8 @@ pub(super) fn corpus(arguments: CorpusArguments) -> anyhow::Result<ExitCode> {
     Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Runs the benchmarks. They are a separate package, so that the first `codegen` does not compile
-/// them.
+/// Runs the benchmarks. The benchmarks are a separate package, so that the first `codegen` does not
+/// compile them.
 pub(super) fn bench(arguments: &[OsString]) -> anyhow::Result<ExitCode> {
     let status = process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["run", "--quiet", "--release", "--package", "atlas-bench", "--manifest-path"])

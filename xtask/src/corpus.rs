@@ -37,7 +37,8 @@ pub struct Corpus {
     pub root: PathBuf,
     /// The folder that is searched for YAML and JSON documents, including its subfolders.
     pub folder: PathBuf,
-    /// Only documents whose path contains one of these texts. Empty for all.
+    /// The texts that select documents: a document is used if its path contains one of them. If
+    /// empty, all documents are used.
     pub only: Vec<String>,
     /// Whether to compile the crates.
     pub compile: bool,

@@ -42,7 +42,7 @@ impl Graph {
 
     /// Returns a number for each name. Two names have the same number if each is reachable from the other.
     ///
-    /// This is Kosaraju's algorithm, which takes time proportional to the size of the graph.
+    /// Kosaraju's algorithm takes time proportional to the size of the graph.
     #[must_use]
     pub fn cycles(&self) -> BTreeMap<&str, usize> {
         let mut sources: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

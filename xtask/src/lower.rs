@@ -1,7 +1,8 @@
 //! Lowers OpenAPI to simpler OpenAPI: one pass per file, in the order of [`PASSES`].
 //!
-//! A pass is defined in terms of OpenAPI and names no operation or type. A pass cannot fail. It
-//! records a problem as a [`Finding`], and leaves a document that later passes can process.
+//! A pass is defined in terms of OpenAPI and names no operation or type. A pass cannot fail.
+//! Instead, the pass records a problem as a [`Finding`], and leaves a document that later passes
+//! can process.
 
 use std::collections::BTreeMap;
 

@@ -2,8 +2,8 @@
 //!
 //! Patterns in JSON Schema are ECMA-262 regular expressions. An engine for all of ECMA-262 needs
 //! Unicode tables and backtracking, which take more code than the rest of the client. Most patterns
-//! need neither, and have the same meaning in the small engine `regex-lite`. This module calls them
-//! plain patterns.
+//! need neither Unicode tables nor backtracking, and have the same meaning in the small engine
+//! `regex-lite`. This module calls such patterns *plain*.
 
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::ast::{

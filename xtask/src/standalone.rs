@@ -58,7 +58,7 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
     Ok(output)
 }
 
-/// The paragraph in the workspace's README about the credentials of its own API.
+/// The paragraph about credentials in the README of a crate for the same API as the workspace's client.
 const OWN_CREDENTIALS: &str = "`Credentials` documents the kinds of credentials, and `docs::credentials` their environment variables.\n";
 
 /// Adapts the texts of the crate to its document. Returns the README.
@@ -98,7 +98,7 @@ fn rename(
     Ok(identity::readme(api, package, &summary))
 }
 
-/// Modules that work for every API. They replace the modules for the workspace's own API.
+/// Modules that work for every API. These modules replace the modules for the workspace's own API.
 const ANY_API: &[(&str, &str)] = &[
     ("credentials/mod.rs", include_str!("standalone/runtime/credentials/mod.rs")),
     (

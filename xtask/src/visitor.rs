@@ -236,8 +236,8 @@ pub enum Step<'a> {
 }
 
 impl Step<'_> {
-    /// Returns the word for naming a subschema. A member of a composition has none, because it is a
-    /// part of the outer schema.
+    /// Returns the word for naming a subschema. A member of a composition has no word, because the
+    /// member is a part of the outer schema.
     #[must_use]
     pub fn word(&self) -> Option<Cow<'_, str>> {
         match self {

@@ -2,7 +2,7 @@
 //!
 //! Each `changes/NN-name.yaml` is a merge patch (RFC 7386) of `changes/before.yaml`, with a
 //! snapshot of the report next to it. `changes/caller.rs` uses everything that the client of
-//! `before.yaml` offers. It is compiled against the client of each patched document.
+//! `before.yaml` offers. A test compiles this file against the client of each patched document.
 
 #![expect(
     clippy::unwrap_used,

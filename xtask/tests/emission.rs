@@ -237,7 +237,7 @@ fn literals(generated: &Generated) -> BTreeSet<String> {
     found
 }
 
-/// The test that compiles all fixtures also compiles this one.
+/// The test that compiles all fixtures also compiles this fixture.
 #[test]
 fn text_that_looks_like_rust_survives() {
     let found = literals(&generate("16-text"));

@@ -1,4 +1,4 @@
-//! Documents that are larger than real ones. Each becomes files that parse as Rust.
+//! Documents that are larger than real documents. Each document becomes files that parse as Rust.
 
 #![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 

@@ -350,7 +350,7 @@ fn each_security_scheme_has_a_constructor_and_variables() {
         "variables: &[\"THINGS_CLIENT_ID\", \"THINGS_CLIENT_SECRET\"],",
         "variables: &[\"THINGS_KEY_API_KEY\"],",
         "pub fn oauth_token(token: impl Into<SecretString>) -> Self {",
-        "/// Creates credentials for the security scheme `key`: a key for the header `X-Key`.\n    ///\n    /// From the portal.\n",
+        "/// Creates credentials for the security scheme `key`: a key for the `X-Key` header.\n    ///\n    /// From the portal.\n",
     ] {
         assert!(schemes.contains(text), "{text}: {schemes}");
     }

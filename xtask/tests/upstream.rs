@@ -102,7 +102,7 @@ fn push(value: &mut Value, item: Value) {
 /// the report must name, and the effect on callers.
 type Edit = (&'static str, fn(&mut Value), &'static str, &'static str, Effect);
 
-/// One edit of each kind.
+/// The edits, one of each kind.
 const EDITS: [Edit; 27] = [
     (
         "a new version",

@@ -1,7 +1,7 @@
-//! The complete pipeline, for our own documents with changes to their structure: a part is removed, renamed or replaced,
-//! or a reference points elsewhere.
+//! The complete pipeline, for our own documents with changes to their structure: a part is removed,
+//! renamed or replaced, or a reference points elsewhere.
 //!
-//! Such documents are closer to real ones than the documents of the target `pipeline`.
+//! Such documents are closer to real documents than the documents of the `pipeline` target.
 
 use std::sync::OnceLock;
 

@@ -21,7 +21,7 @@ pub(crate) const JOBS: u32 = 1000;
 /// The number of jobs that a call requests.
 const PAGE: u32 = 20;
 
-/// One in this many calls creates a bucket.
+/// One call in this number of calls creates a bucket.
 const CREATE_EACH: usize = 5;
 
 /// Numbered calls from one client. Of every five calls, three list a page, one lists a page with

@@ -20,8 +20,8 @@ impl Prism {
         Self::start("mock", document, None)
     }
 
-    /// Starts a proxy for `server`. It responds with an error if a request or a response does not
-    /// match the document.
+    /// Starts a proxy for `server`. The proxy responds with an error if a request or a response
+    /// does not match the document.
     pub(crate) fn proxy(document: &Path, server: &str) -> Self {
         Self::start("proxy", document, Some(server))
     }

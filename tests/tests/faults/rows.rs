@@ -111,7 +111,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("retry-after=1", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
         row("retry-after=soon", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
         at_once("retry-after=3600", Refused(429, 1)),
-        // The calls do not set `envelope`, so the error arrives without one.
+        // The calls do not set `envelope`, so the error arrives without an envelope.
         passing("enveloped=503", |attempts| Refused(503, attempts)),
         // Responses that are not from Atlas.
         at_once("html=200", UnexpectedBody(Html, 1)),
@@ -127,7 +127,7 @@ pub(crate) fn rows() -> Vec<Row> {
         unread(at_once("body=[]", NoSuchShape(1))),
         unread(at_once("body=null", NoSuchShape(1))),
         // The client cannot renew an access token, but it can renew a nonce or a service account's
-        // token. The call fails if the server rejects the new one, too.
+        // token. The call fails if the server also rejects the new nonce or token.
         at_once("revoked-token", Refused(401, 1)),
         refused(Account, "revoked-token", [1, 1]),
         by(Key, at_once("revoked-token", Right(1))),

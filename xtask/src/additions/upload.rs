@@ -10,9 +10,9 @@ use super::{At, Content, InvalidInput, Request};
 
 /// The contents of a file or a raw body, with an optional file name and media type.
 ///
-/// Bytes and text convert into an `Upload`. They stay in memory until the call ends, so that a
-/// failed attempt can be retried. [`Upload::once`] sends a stream or an open file without reading
-/// it into memory:
+/// Bytes and text convert into an `Upload`. The contents stay in memory until the call ends, so
+/// that a failed attempt can be retried. [`Upload::once`] sends a stream or an open file without
+/// reading it into memory:
 ///
 /// ```no_run
 /// # fn example(stream: impl Into<reqwest::Body>) {
@@ -56,7 +56,7 @@ impl Upload {
         self
     }
 
-    /// Sets the media type. Defaults to the documented one.
+    /// Sets the media type. Defaults to the media type in the API's OpenAPI document.
     #[must_use]
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(media_type.into());

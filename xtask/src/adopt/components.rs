@@ -1,7 +1,7 @@
 //! The components that an adopted operation refers to: existing ones from the spec, and new ones.
 //!
-//! New components have their keys in the order of `spec/atlas.yaml`, and a note instead of each description. They can
-//! refer to other components, and to each other.
+//! New components have their keys in the order of `spec/atlas.yaml`, and a note instead of each description. New
+//! components can refer to other components, and to each other.
 
 use std::collections::BTreeMap;
 
@@ -165,7 +165,7 @@ fn schema_name(name: &str) -> String {
     short.to_upper_camel_case()
 }
 
-/// The schema keywords that are copied in addition to [`RULES`]. Nested schemas come between the two lists.
+/// The schema keywords that are copied in addition to [`RULES`]. Nested schemas come between `BEFORE` and [`RULES`].
 const BEFORE: [&str; 2] = ["type", "format"];
 const AFTER: [&str; 5] = ["default", "deprecated", "nullable", "readOnly", "writeOnly"];
 

@@ -37,7 +37,7 @@ fn entry(key: &str, value: &Value, indent: usize, text: &mut String) {
     }
 }
 
-/// Prints a list item. Its first line follows the dash.
+/// Prints a list item. The first line of the item follows the dash.
 fn item(value: &Value, indent: usize, text: &mut String) {
     let margin = " ".repeat(indent);
     match value {
@@ -78,7 +78,7 @@ fn scalar(value: &Value) -> String {
             Some(float) if float.fract() == 0.0 && number.is_f64() => format!("{float}"),
             _ => number.to_string(),
         },
-        // Empty mappings are printed here, too.
+        // Empty mappings are also printed here.
         value => value.to_string(),
     }
 }

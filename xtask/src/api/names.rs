@@ -30,7 +30,7 @@ const CLIENT_METHODS: &[&str] = &[
 const REQUEST_MEMBERS: &[&str] =
     &["body", "client", "clone", "header", "headers", "into_future", "send", "stream"];
 
-/// The methods of models. Structs in responses have them too, in tests.
+/// The methods of models. In tests, structs in responses also have these methods.
 const MODEL_METHODS: &[&str] = &["clone", "default", "new", "validate"];
 
 /// The features of every crate, and the folder for shared models.
@@ -43,7 +43,7 @@ const FEATURES_IN_USE: &[&str] = &[
 /// The maximum length of a method or type name before a number is appended. File systems limit file names to 255 bytes.
 const MAX_LENGTH: usize = 100;
 
-/// The names in use. Each name is returned only once.
+/// The names in use, so that each name is returned only once.
 #[derive(Debug, Clone, Default)]
 pub(super) struct InUse(BTreeSet<String>);
 

@@ -55,9 +55,9 @@ pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -
     }
 }
 
-/// Returns a scheme for a document that declares none, because many such APIs require a token anyway.
+/// Returns a scheme for a document that declares no scheme, because many such APIs require a token anyway.
 fn undeclared() -> SecurityScheme {
-    let description = "The document declares no security scheme. This one is for an API that requires a token anyway.";
+    let description = "The document declares no security scheme. Use this constructor if the API requires a token anyway.";
     SecurityScheme {
         ident: String::new(),
         name: "bearer".to_owned(),
@@ -104,7 +104,7 @@ fn http(name: &str, scheme: &str, findings: &mut Vec<Finding>) -> SecurityKind {
             findings.push(Finding::warning(
                 Place::Value(Pointer::new(["components", "securitySchemes", name, "scheme"])),
                 format!("the HTTP scheme `{scheme}` is not supported"),
-                "callers pass the whole value of the header `Authorization`".to_owned(),
+                "callers pass the whole value of the `Authorization` header".to_owned(),
                 "write `basic`, `bearer` or `digest`, if the API accepts one of them",
             ));
             SecurityKind::Header("Authorization".to_owned())
@@ -194,7 +194,7 @@ fn alternatives<'a>(
     findings.extend(refused.iter().map(|names| {
         Finding::warning(
             Place::Value(Pointer::new(["components", "securitySchemes"])),
-            format!("a request cannot carry `{names}` together, because two of them use the header `Authorization`"),
+            format!("a request cannot carry `{names}` together, because two of them use the `Authorization` header"),
             "the alternative is ignored".to_owned(),
             "require schemes that use different places in the request",
         )

@@ -8,7 +8,7 @@ use super::types::{StatusValue, Success, Type};
 use crate::media_type::{Family, family};
 use crate::visitor::{self, SchemaRef};
 
-/// The media type to request if the response has none.
+/// The media type to request if the response has no media type.
 const JSON: &str = "application/json";
 
 /// The successful responses of an operation.

@@ -38,11 +38,11 @@ pub struct Api {
     /// The Cargo features, sorted by name. Empty if all code is always compiled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<Feature>,
-    /// Parameter descriptions that many operations share. They are emitted in full only once.
+    /// Parameter descriptions that many operations share. The full descriptions are emitted only once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared_docs: Vec<SharedDocs>,
-    /// The schemas of error bodies, without descriptions. They are kept only to detect changes,
-    /// because the runtime has its own type for errors.
+    /// The schemas of error bodies, without descriptions. The schemas are kept only to detect
+    /// changes, because the runtime has its own type for errors.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub error_bodies: BTreeMap<String, Value>,
     /// The crate of the API, if it is separate from the workspace's client.

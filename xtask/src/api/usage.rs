@@ -9,7 +9,7 @@ use crate::graph::Graph;
 use crate::visitor::{self, SchemaRef};
 
 /// Returns whether requests or responses contain each named schema. Requests exclude `readOnly`
-/// properties, and responses exclude `writeOnly` ones.
+/// properties, and responses exclude `writeOnly` properties.
 pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
     let (mut sent_roots, mut received_roots) = (Vec::new(), Vec::new());
     for (_, operation) in visitor::operations_mut(document) {
@@ -46,7 +46,7 @@ fn open(document: &mut OpenAPI, bodies: &[String]) {
     }
 }
 
-/// A property of an object, with the effect of the object's usage.
+/// A property of an object, and how the usage of the object affects it.
 pub(super) struct Property<'a> {
     pub(super) name: &'a str,
     pub(super) schema: SchemaRef<'a>,

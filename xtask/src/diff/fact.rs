@@ -45,7 +45,7 @@ pub(super) const fn always(effect: Effect) -> Policy {
 }
 
 impl Fact {
-    /// Creates a fact without parts. A fact that needs no value, such as a deprecation, has an empty one.
+    /// Creates a fact without parts. A fact that needs no value, such as a deprecation, has an empty value.
     pub(super) fn new(policy: Policy, value: impl Into<Value>) -> Self {
         Self { value: value.into(), policy, parts: BTreeMap::new() }
     }
@@ -61,7 +61,7 @@ impl Fact {
         self.part(name, Self::new(policy, code(value)))
     }
 
-    /// Adds a part, if it has a value.
+    /// Adds a part, unless its value is `None`.
     pub(super) fn optional<V: Into<Value>>(
         self,
         name: impl Display,

@@ -12,7 +12,7 @@ const GROUPS: [(&str, &[Effect]); 4] = [
     ("Breaks callers:", &[Effect::Compile, Effect::Call]),
     ("Compiles, but sends or receives something different:", &[Effect::Wire]),
     ("Breaks no caller:", &[Effect::Compatible]),
-    ("Not generated; the hand-written runtime may have to change:", &[Effect::Runtime]),
+    ("Changes no emitted code; the hand-written runtime may have to change:", &[Effect::Runtime]),
 ];
 
 /// Reports the changes since `previous`, the text of an `api.json`.

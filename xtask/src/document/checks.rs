@@ -70,7 +70,7 @@ pub(super) fn run(
     operations
 }
 
-/// Checks all objects until there are no more repairs. Returns whether there were any.
+/// Checks all objects until there are no more repairs. Returns whether anything was repaired.
 fn repair(
     tree: &mut Tree,
     sources: &[Source],

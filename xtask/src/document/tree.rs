@@ -33,7 +33,7 @@ pub(super) enum Below {
     Map(Vec<(String, Spans)>),
 }
 
-/// An edit of a tree. It has no effect if its target no longer exists.
+/// An edit of a tree. An edit has no effect if its target no longer exists.
 #[derive(Debug, PartialEq)]
 pub(super) enum Edit {
     Remove(Pointer),

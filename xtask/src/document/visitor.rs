@@ -38,7 +38,7 @@ impl<'t> Object<'t> {
         version.is_some_and(|version| version.starts_with("3.1"))
     }
 
-    /// Returns the target of the `$ref`, if the object is one.
+    /// Returns the target of the `$ref`, if the object is a `$ref`.
     pub(super) fn reference(&self) -> Option<&'t str> {
         if self.kind.can_be_reference() { self.text("$ref") } else { None }
     }

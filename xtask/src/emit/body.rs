@@ -84,7 +84,7 @@ pub(super) fn add_form(operation: &Operation, imports: &Imports) -> Option<Token
     Some(quote!(.multipart(#form::new() #(#parts)*)))
 }
 
-/// Returns the encoding of a form part, if the parameter is one.
+/// Returns the encoding of a form part, or `None` if the parameter is not a form part.
 pub(super) const fn part_of(param: &Param) -> Option<Part> {
     match param.location {
         Location::Part(part) => Some(part),

@@ -82,8 +82,8 @@ fn of_strings(name: &Ident, idents: &[Ident], values: &[EnumValue]) -> [TokenStr
     [to_text, from_text]
 }
 
-/// Emits the conversions of an enum whose values are not all strings. They compare values as JSON
-/// text, in which `1` and `"1"` differ.
+/// Emits the conversions of an enum whose values are not all strings. The conversions compare
+/// values as JSON text, in which `1` and `"1"` differ.
 fn of_json(name: &Ident, idents: &[Ident], values: &[EnumValue]) -> [TokenStream; 2] {
     let json = values.iter().map(|it| tokens::json(&it.value));
     let texts = values.iter().map(|it| it.value.to_string());

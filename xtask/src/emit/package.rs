@@ -9,7 +9,7 @@ use super::tokens::ident;
 use crate::api::{Package, Server};
 use crate::layout::SourceFile;
 
-/// Returns the files. They are next to the folder of generated code.
+/// Returns the files, which are next to the folder of generated code.
 #[must_use]
 pub fn files(package: &Package) -> Vec<SourceFile> {
     vec![identity(package), servers(package), super::schemes::file(&package.security)]

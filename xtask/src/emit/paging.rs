@@ -8,7 +8,7 @@ use super::docs;
 use super::tokens::ident;
 use crate::api::{Model, Page, PageCursor, PageField, PageLinks, Paging, PagingStyle};
 
-/// Emits the method `stream` of a request.
+/// Emits the `stream` method of a request.
 pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
     let doc = docs::own(
         "Returns the items of this page and all later pages, in order.\n\n\

@@ -33,13 +33,13 @@ impl Renaming {
         iter::once(Self(None)).chain(rules).min_by_key(attributes).unwrap_or(Self(None))
     }
 
-    /// Returns the part of the struct's attribute.
+    /// Returns the `rename_all` argument of the struct's attribute, if there is a rule.
     pub(super) fn all(&self) -> Option<TokenStream> {
         let Rule { name, .. } = self.0?;
         Some(quote!(rename_all = #name))
     }
 
-    /// Returns the part of a field's attribute, if the rule does not result in its name.
+    /// Returns the `rename` argument of a field's attribute, if the rule does not produce the field's name in JSON.
     pub(super) fn field(&self, ident: &str, name: &str) -> Option<TokenStream> {
         (self.renamed(ident) != name).then(|| quote!(rename = #name))
     }

@@ -19,7 +19,7 @@ pub(super) fn file(security: &Security) -> SourceFile {
     });
     let mut items: Vec<TokenStream> = schemes.iter().map(declaration).collect();
     items.push(quote! {
-        /// The combinations of schemes. The first one with complete credentials is used.
+        /// The combinations of schemes. The first combination with complete credentials is used.
         pub(crate) static ALTERNATIVES: &[&[&Scheme]] = &[#(#alternatives),*];
     });
     items.push(quote! {
@@ -107,7 +107,7 @@ pub fn about(kind: &SecurityKind) -> String {
         SecurityKind::Bearer => "a bearer token (RFC 6750)".to_owned(),
         SecurityKind::Basic => "a username and password for HTTP Basic (RFC 7617)".to_owned(),
         SecurityKind::Digest => "a username and password for HTTP Digest (RFC 7616)".to_owned(),
-        SecurityKind::Header(name) => format!("a key for the header `{name}`"),
+        SecurityKind::Header(name) => format!("a key for the `{name}` header"),
         SecurityKind::Query(name) => format!("a key for the query parameter `{name}`"),
         SecurityKind::Cookie(name) => format!("a key for the cookie `{name}`"),
         SecurityKind::ClientCredentials(url) => format!(

@@ -9,8 +9,9 @@ use super::renaming::Renaming;
 use super::tokens::{self, allow_deprecated, conversion, ident};
 use crate::api::{Field, Model, Struct, Tag, Type, Usage};
 
-/// Emits the struct, with a constructor and setters. These are only for tests if only responses contain the struct.
-/// Setters of `readOnly` fields are always only for tests.
+/// Emits the struct, with a constructor and setters. The constructor and the setters are only for
+/// tests if only responses contain the struct. Setters of `readOnly` fields are always only for
+/// tests.
 pub(super) fn emit(
     model: &Model,
     object: &Struct,
@@ -124,7 +125,7 @@ fn definition_of(
     quote!(#doc #sender #deprecated #serde pub #name: #ty,)
 }
 
-/// Returns whether the server may send `null` for a list or a map that is absent.
+/// Returns whether the server may send `null` instead of omitting a list or a map.
 fn may_be_null(field: &Field, usage: Usage) -> bool {
     let is_collection = matches!(field.ty, Type::List(_) | Type::Map(_) | Type::JsonObject);
     usage.response && field.optional && is_collection

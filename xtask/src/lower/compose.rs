@@ -14,7 +14,7 @@ use crate::visitor::{self, Schemas};
 ///
 /// An `allOf` of strings or numbers becomes a single string or number. An `allOf` around one
 /// reference to an object becomes a separate type. An `allOf` around any other reference is kept
-/// for the pass `aliases`.
+/// for the `aliases` pass.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;

@@ -182,7 +182,7 @@ fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut Object
 }
 
 /// Returns the property and the value that distinguish each schema from the other variants of its
-/// union. Omits schemas that have several such pairs.
+/// union. Omits schemas with several such pairs.
 #[must_use]
 pub fn tags(schemas: &Schemas) -> BTreeMap<String, (String, String)> {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();

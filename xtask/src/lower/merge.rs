@@ -188,8 +188,8 @@ impl<'a> Merge<'a> {
     }
 }
 
-/// Returns the schema of all other properties. They can have any value if some alternatives describe them and others
-/// do not.
+/// Returns the schema of all other properties. These properties can have any value if some alternatives describe
+/// them and others do not.
 fn common_rest(alternatives: &[Alternative<'_>]) -> Option<AdditionalProperties> {
     let all = alternatives.iter().map(|it| &it.object.additional_properties);
     let mut open = all.filter(|it| **it != Some(AdditionalProperties::Any(false)));

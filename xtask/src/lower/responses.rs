@@ -12,9 +12,9 @@ use super::{Finding, Lowered, Options, warning};
 use crate::media_type::{family, is_json, is_range};
 use crate::visitor::{self, OperationKey};
 
-/// Keeps the best media type of each response. Keeps all successful responses if their values differ
-/// and can be distinguished. Otherwise, keeps the first one with a value, and those without. If an
-/// operation declares no other successful response, `default` counts as one.
+/// Keeps the best media type of each response. Keeps all successful responses if their values differ and can be
+/// distinguished. Otherwise, keeps the first response with a value, and the responses without a value. If an operation
+/// declares no other successful response, `default` counts as one.
 ///
 /// Removes error bodies that the runtime has a type for, because servers and proxies return more
 /// statuses than a document lists. Also removes error bodies that are not JSON.

@@ -10,7 +10,7 @@ use crate::diagnostic::{Pointer, nearest, suggestion};
 use crate::document::{Selection, operation_names};
 use crate::visitor;
 
-/// Removes every operation that neither `--operations` nor `--tags` selects. The pass `prune` then
+/// Removes every operation that neither `--operations` nor `--tags` selects. The `prune` pass then
 /// removes the schemas that only they need.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     let Selection { operations, tags } = &options.selection;

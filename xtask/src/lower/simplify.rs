@@ -154,7 +154,7 @@ fn typed(any: &AnySchema) -> Option<Type> {
     })
 }
 
-/// Returns the bound as an integer, if it is one.
+/// Returns the bound as an integer, if there is a bound.
 fn whole(bound: Option<f64>) -> Option<i64> {
     format!("{:.0}", bound?).parse().ok()
 }

@@ -130,5 +130,5 @@ impl<'d> Operation<'d> {
     }
 }
 
-/// The extension that lists roles. A caller needs one of them.
+/// The extension that lists the roles, one of which a caller needs.
 pub const ROLES: &str = "x-rolesRequirements";

@@ -1,7 +1,7 @@
 //! Crates that tests generate and compile.
 //!
-//! They stay below `target/`, and an unchanged file is not written again. The next run therefore compiles only crates
-//! that have changed.
+//! The crates stay below `target/`, and an unchanged file is not written again. The next run
+//! therefore compiles only crates that have changed.
 
 #![allow(
     dead_code,
@@ -65,8 +65,8 @@ pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Ran {
         .unwrap()
 }
 
-/// Runs cargo, which must succeed without warnings. Cargo repeats the warnings of a crate that it does not compile again.
-/// With `RUSTFLAGS`, it would compile the dependencies again.
+/// Runs cargo, which must succeed without warnings. Cargo repeats the warnings of a crate that it
+/// does not compile again. With `RUSTFLAGS`, it would compile the dependencies again.
 pub(crate) fn succeeds(folder: &Path, arguments: &[&str]) {
     let ran = cargo(folder, arguments);
     let messages = String::from_utf8([ran.stdout, ran.stderr].concat()).unwrap();

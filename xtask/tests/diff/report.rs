@@ -62,7 +62,7 @@ fn the_report_lists_the_worst_first_and_advises_a_version() {
       method `create_thing`, HTTP method: `POST` becomes `PUT`
     Breaks no caller:
       model `ThingState`, variant `Lost`: new
-    Not generated; the hand-written runtime may have to change:
+    Changes no emitted code; the hand-written runtime may have to change:
       servers: `https://example.com` becomes none
     Only the documentation changes in 1 method or model.
     2 breaking changes, 1 change on the wire, 1 compatible change: a major version

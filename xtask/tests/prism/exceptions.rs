@@ -16,7 +16,7 @@ pub(crate) struct Exception {
 const ABSENT: &str = "Prism stops if an optional list in a header is absent";
 const COMMA: &str = "Prism stops if an object in a path is written with commas";
 const DELIMITED: &str =
-    "Prism stops if an object has this style, which the document calls unsupported";
+    "Prism stops if an object has a delimited style, which the document calls unsupported";
 const XML: &str = "Prism does not read XML";
 
 #[rustfmt::skip]

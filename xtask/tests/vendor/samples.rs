@@ -97,7 +97,7 @@ impl<'a> Sampler<'a> {
     }
 
     /// Returns the names of the properties that a schema and its members require. A different
-    /// member can describe them.
+    /// member can describe these properties.
     fn required(&self, schema: &Value) -> Vec<Value> {
         let members = schema["allOf"].as_array().into_iter().flatten();
         let mut names = schema["required"].as_array().cloned().unwrap_or_default();

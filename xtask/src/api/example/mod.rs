@@ -40,7 +40,7 @@ pub fn complete(api: &Api, operation: &Operation) -> Example {
     let mut writer = Writer { models: &models, used: BTreeSet::new() };
     let options = operation.params.iter().filter(|param| !param.required);
     let options: Vec<_> = options.filter_map(|param| writer.option(param)).collect();
-    // The writer has already recorded the models that the options use, so the example imports them, too.
+    // The writer has already recorded the models that the options use, so the example also imports these models.
     Example { options, ..writer.example(operation) }
 }
 

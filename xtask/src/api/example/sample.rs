@@ -10,7 +10,7 @@ use crate::pattern;
 const PLAIN: &str = "value";
 
 /// Returns the document's example if it satisfies the rules, and otherwise a short value derived from the rules. If
-/// none can be derived, because there are no rules or the pattern is too complex, returns the example anyway.
+/// no value can be derived, because there are no rules or the pattern is too complex, returns the example anyway.
 pub(super) fn of(rules: &Rules, docs: &Docs) -> Option<Value> {
     if docs.example.as_ref().is_some_and(|example| satisfies(example, rules)) {
         return docs.example.clone();

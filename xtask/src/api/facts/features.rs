@@ -8,7 +8,7 @@ use crate::api::names;
 use crate::api::types::{Api, Feature, Operation, Type};
 use crate::graph::Graph;
 
-/// The maximum number of tags with which everything is always compiled.
+/// The maximum number of tags for which the crate has no features, so that all its code is always compiled.
 const FEW: usize = 8;
 
 /// Assigns each operation the feature of its first tag, and each model the features whose

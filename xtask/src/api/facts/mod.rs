@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::types::{Api, Field, Kind, Model, Type};
 use crate::graph::Graph;
 
-/// Computes these facts for a model that is otherwise complete.
+/// Computes the facts that depend on the whole model, which must otherwise be complete.
 pub(super) fn complete(api: &mut Api, with_features: bool) {
     let graph = graph(&api.models);
     box_cycles(&mut api.models, &graph);
@@ -167,7 +167,7 @@ fn share_fields(models: &mut [Model]) {
     }
 }
 
-/// Copies the descriptions of models to values and variants that have none.
+/// Copies the descriptions of models to values and variants without a description.
 fn describe(api: &mut Api) {
     let descriptions = api.models.iter();
     let descriptions: BTreeMap<String, String> = descriptions

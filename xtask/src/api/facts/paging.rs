@@ -9,15 +9,15 @@
 //! - Offsets: an optional `offset` or `skip`, and a page size.
 //! - Numbers or offsets in links: an optional page number or offset whose next value is a parameter of a link in the
 //!   response (`next`).
-//! - Cursors: an optional string (`cursor`, `page_token`, ...). Its next value is in a field of the response
+//! - Cursors: an optional string (`cursor`, `page_token`, ...). The next cursor is in a field of the response
 //!   (`next_cursor`, `next_page_token`, ...), in a field of a nested object (`meta.next_cursor`), or in a parameter of
-//!   a link. The link is in the body (`links.next`, `next_page_uri`) or in the `Link` header. The header counts if
-//!   the response declares it, or if the description of the parameter mentions the `next` link or the header. The
+//!   a link. The link is in the body (`links.next`, `next_page_uri`) or in the `Link` header. The header counts if the
+//!   response declares it, or if the description of the parameter mentions the `next` link or the header. The
 //!   parameter `starting_after` with the field `has_more` is also a cursor.
 //!
 //! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
 //! Except with `pageNum` and cursors, items need an `id`: a repeated id shows that the server ignores the parameter and
-//! repeats a page. The property `links` or the header `Link` indicates whether there is a next page. An integer
+//! repeats a page. The property `links` or the `Link` header indicates whether there is a next page. An integer
 //! `totalCount` is an estimate of the number of items.
 
 use std::collections::BTreeMap;
@@ -94,8 +94,8 @@ const CURSORS: &[(&str, &[&str])] = &[
     ("nextToken", &["nextToken"]),
 ];
 
-/// The cursor parameters whose next value can be in a link. Others, such as `after`, can also be filters, unless their
-/// description says that they are cursors.
+/// The cursor parameters whose next value can be in a link. Other parameters, such as `after`, can also be filters,
+/// unless their description says that they are cursors.
 const LINKED: &[&str] = &["cursor", "page_token", "pageToken", "PageToken"];
 
 /// The fields of a response with a link to the next page.
@@ -147,8 +147,9 @@ fn by_cursor(
     Some(paging(param, None, PagingStyle::Cursor, &page.item))
 }
 
-/// Finds a parameter for a page number or an offset whose next value is in a link of the page, as in services built with
-/// Django REST framework. Such APIs state neither the first page nor the field that identifies an item.
+/// Finds a parameter for a page number or an offset whose next value is in a link of the page, as
+/// in services built with Django REST framework. Such APIs state neither the first page nor the
+/// field that identifies an item.
 fn by_linked_number(
     operation: &Operation,
     object: &Struct,
@@ -161,7 +162,7 @@ fn by_linked_number(
     Some(paging(number, None, PagingStyle::LinkedNumber, &page.item))
 }
 
-/// Finds a cursor whose next value is in the header `Link`.
+/// Finds a cursor whose next value is in the `Link` header.
 fn by_header(operation: &Operation, item: &Type) -> Option<Paging> {
     let mut params = CURSORS.iter().filter_map(|(name, _)| text(operation, name));
     let param = params.find(|param| {
@@ -306,7 +307,7 @@ fn links(page: &Struct, models: &Models<'_>) -> Option<PageLinks> {
     is_text.then(|| PageLinks { ident: links.ident.clone(), relation: page_field(relation) })
 }
 
-/// Returns the field that identifies an item. All variants of a union must have it.
+/// Returns the field that identifies an item. All variants of a union must have this field.
 fn id(item: &Type, models: &Models<'_>) -> Option<PageField> {
     let Type::Model(item) = item else { return None };
     let (fields, is_shared) = match models.get(item.as_str())? {

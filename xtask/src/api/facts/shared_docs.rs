@@ -1,4 +1,4 @@
-//! Parameter descriptions that many operations share. They are emitted in full only once.
+//! Parameter descriptions that many operations share. The full descriptions are emitted only once.
 
 use std::collections::{BTreeMap, BTreeSet};
 

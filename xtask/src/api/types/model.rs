@@ -102,7 +102,8 @@ pub struct Field {
     /// Whether requests must set the field although its type is an `Option`, because responses exclude the field.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required_in_requests: bool,
-    /// Whether examples set the optional field, because the first of the variants that the struct combines requires it.
+    /// Whether examples set the field although it is optional. Examples do this if the struct
+    /// combines several variants and the first variant requires the field.
     #[serde(default, skip_serializing_if = "is_false")]
     pub in_example: bool,
     /// Whether only the server sets the field, although requests contain the model. Such a field is optional and has no

@@ -32,7 +32,7 @@ pub struct Operation {
     /// The date on which the server removes this version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sunset: Option<String>,
-    /// Whether the document or a newer version deprecates this one.
+    /// Whether the document or a newer version deprecates this version.
     #[serde(default, skip_serializing_if = "is_false")]
     pub deprecated: bool,
     /// The media type of the `Accept` header.
@@ -46,7 +46,7 @@ pub struct Operation {
     /// The description of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The roles. The caller needs one of them.
+    /// The roles, one of which the caller needs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
     /// The base URL at which the API serves the operation, if it differs from the document's.
@@ -67,7 +67,7 @@ pub struct Operation {
     pub is_multipart: bool,
     /// The value of a successful response.
     pub success: Success,
-    /// Whether a successful response declares the header `Link`.
+    /// Whether a successful response declares the `Link` header.
     #[serde(skip)]
     pub declares_link: bool,
     /// The error statuses that the document declares, with their meanings.
@@ -95,7 +95,7 @@ pub struct Successor {
 pub struct ErrorStatus {
     /// The status as in the document: `404`, `4XX` or `default`.
     pub status: String,
-    /// When the server returns it.
+    /// When the server returns this status.
     pub meaning: String,
     /// The type of the body, or `None` for the error type of the runtime.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -319,7 +319,7 @@ pub struct StatusValue {
     pub ident: String,
     /// The status in the document, such as `200` or `2XX`.
     pub status: String,
-    /// When the server returns it.
+    /// When the server returns this status.
     pub meaning: String,
     /// The type of the value, or `None` if there is no value.
     #[serde(default, skip_serializing_if = "Option::is_none")]

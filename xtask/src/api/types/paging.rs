@@ -23,7 +23,7 @@ pub struct Paging {
     /// The field that identifies an item, if a page is a list and not an object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<PageField>,
-    /// The name on the wire of the query parameter that contains the next cursor in the header `Link`.
+    /// The name on the wire of the query parameter that contains the next cursor in the `Link` header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }

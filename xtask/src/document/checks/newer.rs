@@ -49,7 +49,7 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
                 findings.at(&[key]).set(value);
             }
             if is_schema && UNIONS.contains(&key.as_str()) {
-                // The list itself stays in place, because its other members can have edits, too.
+                // The list itself stays in place, because its other members can also have edits.
                 let members = object.items(key).iter().enumerate();
                 let nulls = members.filter(|(_, member)| is_null(member, object.root));
                 nulls.for_each(|(index, _)| findings.at(&[key, &index.to_string()]).remove());

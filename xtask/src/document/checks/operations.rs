@@ -19,7 +19,7 @@ pub(super) fn count(root: &Value) -> usize {
     paths(root).flat_map(Object::operations).count() + unknown
 }
 
-/// Returns the methods named by an `operationId`. A derived name must differ from all of them.
+/// Returns the methods named by an `operationId`. A derived name must differ from all these names.
 pub(super) fn methods(root: &Value) -> Methods<'_> {
     let mut methods = Methods::new();
     for operation in paths(root).flat_map(Object::operations) {

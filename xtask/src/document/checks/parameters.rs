@@ -90,8 +90,8 @@ impl<'t> Listed<'t> {
     }
 }
 
-/// Returns the parameters of an operation, and those of its path that the operation does not
-/// override.
+/// Returns the parameters of an operation, and the parameters of its path that the operation does
+/// not override.
 pub(super) fn of_operation<'t>(operation: Object<'t>, item: Object<'t>) -> Vec<Listed<'t>> {
     let mut all = listed(operation, &[operation.name]);
     for shared in listed(item, &[]) {

@@ -20,7 +20,7 @@ pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
     if path.contains('?') {
         let what = format!("the path `{path}` contains a query");
         let help = "describe its keys as parameters with `in: query`";
-        findings.here().warn(what, "each request starts with this query", help);
+        findings.here().warn(what, "every request contains this query", help);
     }
     let Some(names) = names(path) else {
         for operation in item.operations() {

@@ -1,4 +1,4 @@
-//! Normalizes references, and checks that no component is defined by itself.
+//! Normalizes references, and checks that no component is defined in terms of itself.
 //!
 //! Keys next to a `$ref` move to a new schema around it. If a `$ref` points outside `components`,
 //! its target is copied into a new component.
@@ -134,7 +134,7 @@ const NOISE: &[&str] = &[
     "schemas",
 ];
 
-/// Checks that no component is defined by itself, through `$ref` or `allOf`. A schema may contain
+/// Checks that no component is defined in terms of itself, through `$ref` or `allOf`. A schema may contain
 /// itself in a property or a list, because its values can be finite.
 pub(super) fn cycles(root: &Value, findings: &mut Findings) {
     for kind in KINDS {

@@ -39,7 +39,7 @@ fn conflicts(lines: &[&str], at: Span) -> Vec<Finding> {
     if is_conflict { marked.collect() } else { Vec::new() }
 }
 
-/// Reports a tab in the indentation of the last line that has one.
+/// Reports the tab in the last line that is indented with a tab.
 fn tab<'l>(lines: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Finding> {
     let tabs = lines.filter_map(|(index, line)| {
         let indent = line.len() - line.trim_start().len();
