@@ -1,10 +1,6 @@
 //! Removes redundant wrapping and keywords from schemas.
 
-use openapiv3::{
-    AnySchema, ArrayType, BooleanType, IntegerType, NumberType, ReferenceOr, Schema, SchemaKind,
-    StringType, Type,
-};
-
+use openapiv3::{AnySchema, ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::Value;
 
 use super::merge::enum_of;
@@ -17,9 +13,7 @@ use crate::visitor;
 /// that the document does not describe. `type: object` next to `allOf` is dropped, because the members
 /// imply it.
 ///
-/// Also normalizes numbers and strings that have a keyword for another type, or a bound in an
-/// unusual notation (`1e9` for an integer). An enum whose values are not all strings keeps only its
-/// values.
+/// Also gives a type to schemas whose keywords imply one. An enum whose values are not all strings keeps only its values.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::every_schema(&mut lowered.openapi, &mut |schema| {
         simplify(schema);
@@ -78,11 +72,10 @@ fn is_unconstrained(kind: &SchemaKind) -> bool {
     matches!(kind, SchemaKind::Any(any) if *any == AnySchema::default())
 }
 
-/// Normalizes scalars and enums, and schemas that the parser reads as untyped because they have an
-/// unexpected keyword or no type.
+/// Normalizes enums, and schemas without a type.
 fn classify(kind: &mut SchemaKind) {
     let typed = match kind {
-        SchemaKind::Any(any) if any.enumeration.is_empty() => typed(any).map(SchemaKind::Type),
+        SchemaKind::Any(any) if any.enumeration.is_empty() => implied(any).map(SchemaKind::Type),
         SchemaKind::Any(any) if is_scalar(any) => Some(enum_of(any.enumeration.clone())),
         SchemaKind::Type(Type::Integer(integer)) => enumerated(&integer.enumeration),
         SchemaKind::Type(Type::Number(number)) => enumerated(&number.enumeration),
@@ -107,54 +100,18 @@ fn is_scalar(any: &AnySchema) -> bool {
         && !visitor::is_composed(any)
 }
 
-/// Returns the type that a schema states or that its keywords imply.
-fn typed(any: &AnySchema) -> Option<Type> {
+/// Returns the type that the keywords of a schema without a type imply.
+fn implied(any: &AnySchema) -> Option<Type> {
     let has_members = !any.properties.is_empty() || any.additional_properties.is_some();
-    let implied = match (has_members, any.items.is_some()) {
-        _ if visitor::is_composed(any) => return None,
-        (true, false) => Some("object"),
-        (false, true) => Some("array"),
-        _ => None,
-    };
-    Some(match any.typ.as_deref().or(implied)? {
-        "object" => Type::Object(visitor::own_object(any)),
-        "array" => Type::Array(ArrayType {
-            items: any.items.clone(),
+    match (has_members, &any.items) {
+        _ if any.typ.is_some() || visitor::is_composed(any) => None,
+        (true, None) => Some(Type::Object(visitor::own_object(any))),
+        (false, Some(items)) => Some(Type::Array(ArrayType {
+            items: Some(items.clone()),
             min_items: any.min_items,
             max_items: any.max_items,
             unique_items: any.unique_items.unwrap_or_default(),
-        }),
-        "integer" => Type::Integer(IntegerType {
-            format: any.format.clone().into(),
-            multiple_of: whole(any.multiple_of),
-            exclusive_minimum: any.exclusive_minimum.unwrap_or_default(),
-            exclusive_maximum: any.exclusive_maximum.unwrap_or_default(),
-            minimum: whole(any.minimum),
-            maximum: whole(any.maximum),
-            ..IntegerType::default()
-        }),
-        "number" => Type::Number(NumberType {
-            format: any.format.clone().into(),
-            multiple_of: any.multiple_of,
-            exclusive_minimum: any.exclusive_minimum.unwrap_or_default(),
-            exclusive_maximum: any.exclusive_maximum.unwrap_or_default(),
-            minimum: any.minimum,
-            maximum: any.maximum,
-            ..NumberType::default()
-        }),
-        "string" => Type::String(StringType {
-            format: any.format.clone().into(),
-            pattern: any.pattern.clone(),
-            min_length: any.min_length,
-            max_length: any.max_length,
-            ..StringType::default()
-        }),
-        "boolean" => Type::Boolean(BooleanType::default()),
-        _ => return None,
-    })
-}
-
-/// Returns the bound as an integer, if there is a bound.
-fn whole(bound: Option<f64>) -> Option<i64> {
-    format!("{:.0}", bound?).parse().ok()
+        })),
+        _ => None,
+    }
 }

@@ -104,6 +104,10 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
             findings.key(&[keyword]).warn(what, format!("`{keyword}` is ignored"), help).remove();
         }
     }
+    // The client has no check for `not`, and the type is more useful.
+    if schema.fields.contains_key("not") {
+        findings.at(&["not"]).remove();
+    }
     if name == "array" && !schema.fields.contains_key("items") {
         let help = "add `items` with a schema, or `items: {}` for any value";
         let what = "the array has no `items`";
