@@ -97,7 +97,7 @@ pub fn check(api: &Api) -> anyhow::Result<()> {
 /// # Errors
 ///
 /// Returns an error if the sources have no `runtime/mod.rs` or `lib.rs`.
-pub fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
+pub(crate) fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
     for Addition { module, text, internal, public, .. } in needed(api) {
         files.insert(format!("runtime/{module}.rs"), (*text).to_owned());
         let index = files.get_mut("runtime/mod.rs").context("the runtime has no `mod.rs`")?;
@@ -119,7 +119,7 @@ pub fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Result<()
 ///
 /// Returns an error if `reqwest` is not a dependency, or the workspace does not define one of the
 /// new dependencies.
-pub fn depend(
+pub(crate) fn depend(
     api: &Api,
     dependencies: &mut dyn TableLike,
     shared: &dyn TableLike,

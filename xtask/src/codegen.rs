@@ -63,12 +63,9 @@ pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failu
     Ok(Generated { api, warnings, files })
 }
 
-/// Emits and formats all files in parallel. Returns them sorted by path.
-///
-/// # Errors
-///
-/// Returns an error if an emitter emits invalid Rust.
-pub fn files(api: &Api) -> anyhow::Result<Vec<PrintedFile>> {
+/// Emits and formats all files in parallel. Returns them sorted by path. An error means that an emitter emits invalid
+/// Rust.
+fn files(api: &Api) -> anyhow::Result<Vec<PrintedFile>> {
     let emitter = Emitter::new(api);
     let modules = emitter.modules();
     let files = in_parallel(&modules, |module| layout::print(emitter.file(module)));

@@ -11,8 +11,7 @@ pub fn is_date(text: &str) -> bool {
 const STAGES: &[&str] = &["preview", "private", "upcoming"];
 
 /// Returns whether the text is a resource version: a date, a stage, or a date and a stage (`2025-01-01.upcoming`).
-#[must_use]
-pub fn is_version(text: &str) -> bool {
+pub(crate) fn is_version(text: &str) -> bool {
     let stage = text.split_once('.').filter(|(date, _)| is_date(date)).map(|(_, stage)| stage);
     is_date(text) || STAGES.contains(&stage.unwrap_or(text))
 }

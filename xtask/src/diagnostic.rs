@@ -16,7 +16,7 @@ use annotate_snippets::{
 
 pub use self::pointer::Pointer;
 pub use self::source::{Excerpt, Source, Span};
-pub use self::suggest::{did_you_mean, nearest, suggestion};
+pub(crate) use self::suggest::{did_you_mean, nearest, suggestion};
 
 /// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,8 +101,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// Locates a finding. `sources` must include the span's source.
-    #[must_use]
-    pub fn new(finding: Finding, span: Span, sources: &[Source]) -> Self {
+    pub(crate) fn new(finding: Finding, span: Span, sources: &[Source]) -> Self {
         let Finding { place: _, severity, what, fallback, help } = finding;
         let source = usize::try_from(span.source).ok().and_then(|index| sources.get(index));
         let file = source.map(|source| source.file.clone()).unwrap_or_default();
@@ -155,8 +154,7 @@ pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
     /// Sorts diagnostics and removes duplicates.
-    #[must_use]
-    pub fn new(mut diagnostics: Vec<Diagnostic>) -> Self {
+    pub(crate) fn new(mut diagnostics: Vec<Diagnostic>) -> Self {
         diagnostics.sort();
         diagnostics.dedup();
         Self(diagnostics)

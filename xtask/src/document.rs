@@ -7,7 +7,7 @@ mod checks;
 mod decode;
 mod findings;
 mod openapi;
-pub mod operation_names;
+pub(crate) mod operation_names;
 mod overlay;
 mod raw;
 mod selection;
@@ -21,7 +21,7 @@ use anyhow::Context as _;
 use openapiv3::OpenAPI;
 
 use self::findings::Findings;
-pub use self::openapi::is_method;
+pub(crate) use self::openapi::is_method;
 pub use self::raw::Raw;
 pub use self::selection::Selection;
 use self::tree::{Spans, Tree};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A directed graph of names.
 #[derive(Debug, Clone, Default)]
-pub struct Graph {
+pub(crate) struct Graph {
     edges: BTreeMap<String, Vec<String>>,
 }
 
@@ -16,8 +16,7 @@ impl FromIterator<(String, Vec<String>)> for Graph {
 
 impl Graph {
     /// Returns these names and all names reachable from them. Names without a node are left out.
-    #[must_use]
-    pub fn reachable<'a>(&self, from: impl IntoIterator<Item = &'a str>) -> BTreeSet<&str> {
+    pub(crate) fn reachable<'a>(&self, from: impl IntoIterator<Item = &'a str>) -> BTreeSet<&str> {
         let mut ahead: Vec<&str> = Vec::new();
         let mut reached = BTreeSet::new();
         for name in from {
@@ -34,8 +33,7 @@ impl Graph {
     }
 
     /// Returns whether `to` is reachable from `from` in one or more steps.
-    #[must_use]
-    pub fn leads(&self, from: &str, to: &str) -> bool {
+    pub(crate) fn leads(&self, from: &str, to: &str) -> bool {
         let targets = self.edges.get(from).into_iter().flatten();
         self.reachable(targets.map(String::as_str)).contains(to)
     }
@@ -43,8 +41,7 @@ impl Graph {
     /// Returns a number for each name. Two names have the same number if each is reachable from the other.
     ///
     /// Kosaraju's algorithm takes time proportional to the size of the graph.
-    #[must_use]
-    pub fn cycles(&self) -> BTreeMap<&str, usize> {
+    pub(crate) fn cycles(&self) -> BTreeMap<&str, usize> {
         let mut sources: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (name, targets) in &self.edges {
             for target in targets {

@@ -31,7 +31,7 @@ mod simplify;
 mod unions;
 mod versions;
 
-pub use discriminators::tags;
+pub(crate) use discriminators::tags;
 
 /// The options of a run.
 #[derive(Debug, Clone, Default)]
@@ -59,11 +59,11 @@ pub struct Naming {
 
 /// The origin of a named schema that was inline in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
+pub(crate) struct Origin {
     /// The location in the document.
-    pub pointer: Pointer,
+    pub(crate) pointer: Pointer,
     /// The named schema or operation that contained the schema.
-    pub owner: String,
+    pub(crate) owner: String,
 }
 
 /// A document during lowering.
@@ -72,21 +72,20 @@ pub struct Lowered {
     /// The document.
     pub openapi: OpenAPI,
     /// The origins of schemas that were inline, by name.
-    pub origins: Origins,
+    pub(crate) origins: Origins,
     /// For each object that replaces a union, the properties that only the first variant requires.
-    pub first_requires: BTreeMap<String, Vec<String>>,
+    pub(crate) first_requires: BTreeMap<String, Vec<String>>,
     /// The findings of the passes.
     pub findings: Vec<Finding>,
 }
 
 /// The origins of schemas, by name.
 #[derive(Debug, Clone, Default)]
-pub struct Origins(pub BTreeMap<String, Origin>);
+pub(crate) struct Origins(pub(crate) BTreeMap<String, Origin>);
 
 impl Origins {
     /// Returns the location of this schema in the original document.
-    #[must_use]
-    pub fn pointer(&self, name: &str) -> Pointer {
+    pub(crate) fn pointer(&self, name: &str) -> Pointer {
         match self.0.get(name) {
             Some(origin) => origin.pointer.clone(),
             None => Pointer::new(["components", "schemas", name]),
@@ -100,10 +99,10 @@ fn warning(pointer: Pointer, what: String, fallback: impl Into<String>, help: &s
 }
 
 /// A lowering pass.
-pub type Pass = fn(&mut Lowered, &Options);
+pub(crate) type Pass = fn(&mut Lowered, &Options);
 
 /// Every pass, in order.
-pub const PASSES: &[(&str, Pass)] = &[
+pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("select", select::run),
     ("resolve", resolve::run),
     ("servers", servers::run),

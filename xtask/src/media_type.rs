@@ -4,7 +4,7 @@ use crate::date::is_version;
 
 /// The encoding of a body, as far as the name of its media type determines it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Family {
+pub(crate) enum Family {
     /// `application/json`, or a type with the suffix `+json`
     /// ([RFC 6839](https://www.rfc-editor.org/rfc/rfc6839#section-3.1)).
     Json,
@@ -23,8 +23,7 @@ pub enum Family {
 }
 
 /// Returns the family of a media type. Families are ordered from most to least specific.
-#[must_use]
-pub fn family(media_type: &str) -> Family {
+pub(crate) fn family(media_type: &str) -> Family {
     let essence = essence(media_type);
     match essence.as_str() {
         "application/x-www-form-urlencoded" => Family::Form,
@@ -47,20 +46,17 @@ pub fn family(media_type: &str) -> Family {
 }
 
 /// Returns whether a body of this media type is JSON.
-#[must_use]
-pub fn is_json(media_type: &str) -> bool {
+pub(crate) fn is_json(media_type: &str) -> bool {
     family(media_type) == Family::Json
 }
 
 /// Returns the media type without its parameters, in lower case. Some documents separate parameters with a comma.
-#[must_use]
-pub fn essence(media_type: &str) -> String {
+pub(crate) fn essence(media_type: &str) -> String {
     media_type.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// Returns the resource version in a media type: `2024-05-30` for `application/vnd.atlas.2024-05-30+json`.
-#[must_use]
-pub fn version(media_type: &str) -> Option<&str> {
+pub(crate) fn version(media_type: &str) -> Option<&str> {
     let (name, _) = media_type.strip_prefix("application/vnd.")?.rsplit_once('+')?;
     // The name of a vendor may also contain dots.
     let ends = name.match_indices('.').filter_map(|(dot, _)| name.get(dot + 1..));
@@ -69,8 +65,7 @@ pub fn version(media_type: &str) -> Option<&str> {
 
 /// Returns whether the name is a range, such as `image/*`, which cannot be the media type of a
 /// body.
-#[must_use]
-pub fn is_range(media_type: &str) -> bool {
+pub(crate) fn is_range(media_type: &str) -> bool {
     essence(media_type).ends_with("/*")
 }
 

@@ -14,32 +14,30 @@ use regex_syntax::ast::{
 mod ecma;
 
 /// The source of `runtime/pattern.rs` for a client with patterns that are not plain.
-pub const ECMA_ENGINE: &str = include_str!("pattern/ecma.rs");
+pub(crate) const ECMA_ENGINE: &str = include_str!("pattern/ecma.rs");
 
 /// Compiles a pattern as ECMA-262 defines it.
 ///
 /// # Errors
 ///
 /// Returns an error if the pattern is invalid.
-pub fn compile(pattern: &str) -> Result<Pattern, regress::Error> {
+pub(crate) fn compile(pattern: &str) -> Result<Pattern, regress::Error> {
     ecma::compile(pattern).map(Pattern)
 }
 
 /// A compiled pattern.
 #[derive(Debug, Clone)]
-pub struct Pattern(ecma::Regex);
+pub(crate) struct Pattern(ecma::Regex);
 
 impl Pattern {
     /// Returns whether the pattern matches anywhere in a text.
-    #[must_use]
-    pub fn is_found(&self, text: &str) -> bool {
+    pub(crate) fn is_found(&self, text: &str) -> bool {
         ecma::is_found(&self.0, text)
     }
 }
 
 /// Returns whether a pattern has the same meaning in `regex-lite` as in ECMA-262.
-#[must_use]
-pub fn is_plain(pattern: &str) -> bool {
+pub(crate) fn is_plain(pattern: &str) -> bool {
     // Both engines accept empty classes, and counts that ECMA-262 reads as text, but with different
     // meanings.
     let is_ambiguous = pattern.contains("[]") || pattern.contains("[^]") || pattern.contains("{,");

@@ -14,13 +14,12 @@ mod node;
 mod report;
 mod schema;
 
-pub use self::compare::{Difference, State};
-pub use self::contract::{Operation, Operations, ROLES};
+pub(crate) use self::contract::{Operation, Operations, ROLES};
 pub use self::effect::Effect;
-pub use self::matcher::Matcher;
-pub use self::node::Node;
+pub(crate) use self::matcher::Matcher;
+pub(crate) use self::node::Node;
 pub use self::report::Report;
-pub use self::schema::RULES;
+pub(crate) use self::schema::RULES;
 
 use self::compare::Comparison;
 use self::marks::Marks;
@@ -34,10 +33,5 @@ use crate::document::Raw;
 /// Returns an error if a mark in the spec is malformed.
 pub fn compare(ours: &Raw, vendor: &Raw) -> Result<Report, Diagnostics> {
     let marks = Marks::of(ours)?;
-    let mut comparison = Comparison::new(&marks);
-    let (mine, theirs) = (Operations::of(ours), Operations::of(vendor));
-    for operation in mine.iter() {
-        comparison.operation(operation, theirs.same_as(operation));
-    }
-    Ok(Report::new(ours, comparison.finish()))
+    Ok(Report::new(ours, Comparison::of(ours, vendor, &marks).finish()))
 }

@@ -13,32 +13,29 @@ use openapiv3::{
 };
 
 use crate::diagnostic::Pointer;
-pub(crate) use operations::SUFFIX;
-pub use operations::{
-    OperationKey, document_path, errors_mut, is_error, is_success, media_slots, methods_mut,
-    operation_slots, operations_mut, parameter_data_mut, put, suffix, wire_path,
+pub(crate) use operations::{
+    OperationKey, document_path, errors_mut, is_error, is_success, methods_mut, operation_slots,
+    operations_mut, split_operations, suffix, wire_path,
 };
 
 /// The prefix of a reference to a named schema.
-pub const SCHEMAS: &str = "#/components/schemas/";
+pub(crate) const SCHEMAS: &str = "#/components/schemas/";
 
 /// The named schemas of a document.
-pub type Schemas = IndexMap<String, ReferenceOr<Schema>>;
+pub(crate) type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
 /// Creates a reference to the named schema.
-#[must_use]
-pub fn schema_reference(name: &str) -> ReferenceOr<Schema> {
+pub(crate) fn schema_reference(name: &str) -> ReferenceOr<Schema> {
     ReferenceOr::Reference { reference: format!("{SCHEMAS}{name}") }
 }
 
 /// Returns the name of the schema that a reference points to.
-#[must_use]
-pub fn schema_name(reference: &str) -> &str {
+pub(crate) fn schema_name(reference: &str) -> &str {
     reference.strip_prefix(SCHEMAS).unwrap_or(reference)
 }
 
 /// Returns the name of the schema that a location refers to, with or without annotations.
-pub fn target<S: Borrow<Schema>>(slot: &ReferenceOr<S>) -> Option<&str> {
+pub(crate) fn target<S: Borrow<Schema>>(slot: &ReferenceOr<S>) -> Option<&str> {
     match slot {
         ReferenceOr::Reference { reference } => Some(schema_name(reference)),
         ReferenceOr::Item(schema) => only_member(schema.borrow()),
@@ -46,22 +43,29 @@ pub fn target<S: Borrow<Schema>>(slot: &ReferenceOr<S>) -> Option<&str> {
 }
 
 /// Returns the name of the schema that `allOf` refers to, if it has no other member.
-#[must_use]
-pub fn only_member(schema: &Schema) -> Option<&str> {
+pub(crate) fn only_member(schema: &Schema) -> Option<&str> {
     let SchemaKind::AllOf { all_of } = &schema.schema_kind else { return None };
     let [ReferenceOr::Reference { reference }] = all_of.as_slice() else { return None };
     Some(schema_name(reference))
 }
 
-/// Creates a schema that allows any value, with these annotations.
-#[must_use]
-pub fn any_value(schema_data: SchemaData) -> Schema {
-    Schema { schema_data, schema_kind: SchemaKind::Any(AnySchema::default()) }
+/// Returns the kind of a schema that allows any value.
+pub(crate) fn any_kind() -> SchemaKind {
+    SchemaKind::Any(AnySchema::default())
+}
+
+/// Returns the kind of a schema that refers to the named schema. OpenAPI 3.0 needs `allOf` to annotate a reference.
+pub(crate) fn reference_kind(name: &str) -> SchemaKind {
+    SchemaKind::AllOf { all_of: vec![schema_reference(name)] }
+}
+
+/// Creates a schema without annotations.
+pub(crate) fn bare(schema_kind: SchemaKind) -> Schema {
+    Schema { schema_data: SchemaData::default(), schema_kind }
 }
 
 /// Returns the object that a schema itself describes, without its members and variants.
-#[must_use]
-pub fn own_object(any: &AnySchema) -> ObjectType {
+pub(crate) fn own_object(any: &AnySchema) -> ObjectType {
     ObjectType {
         properties: any.properties.clone(),
         required: any.required.clone(),
@@ -72,8 +76,7 @@ pub fn own_object(any: &AnySchema) -> ObjectType {
 }
 
 /// Returns the schema of the properties that an object allows but does not define, if there is one.
-#[must_use]
-pub fn rest(object: &ObjectType) -> Option<SchemaRef<'_>> {
+pub(crate) fn rest(object: &ObjectType) -> Option<SchemaRef<'_>> {
     match object.additional_properties.as_ref()? {
         AdditionalProperties::Any(allowed) => allowed.then(SchemaRef::any),
         AdditionalProperties::Schema(schema) => Some(schema.as_ref().into()),
@@ -81,8 +84,7 @@ pub fn rest(object: &ObjectType) -> Option<SchemaRef<'_>> {
 }
 
 /// Returns the alternatives of a union.
-#[must_use]
-pub fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
+pub(crate) fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
     match kind {
         SchemaKind::OneOf { one_of: variants } | SchemaKind::AnyOf { any_of: variants } => variants,
         SchemaKind::Any(any) if any.one_of.is_empty() => &any.any_of,
@@ -92,8 +94,7 @@ pub fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
 }
 
 /// Returns the members of a composition.
-#[must_use]
-pub fn members(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
+pub(crate) fn members(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
     match kind {
         SchemaKind::AllOf { all_of } => all_of,
         SchemaKind::Any(any) => &any.all_of,
@@ -102,20 +103,19 @@ pub fn members(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
 }
 
 /// Returns whether a schema has members or variants.
-#[must_use]
-pub fn is_composed(any: &AnySchema) -> bool {
+pub(crate) fn is_composed(any: &AnySchema) -> bool {
     [&any.all_of, &any.one_of, &any.any_of].iter().any(|schemas| !schemas.is_empty())
 }
 
 /// Copies the annotations that only `other` has.
-pub fn complete(data: &mut SchemaData, other: &SchemaData) {
+pub(crate) fn complete(data: &mut SchemaData, other: &SchemaData) {
     data.description = data.description.take().or_else(|| other.description.clone());
     data.example = data.example.take().or_else(|| other.example.clone());
     data.default = data.default.take().or_else(|| other.default.clone());
 }
 
 /// Returns the item, or `None` for a reference.
-pub fn item_mut<T>(slot: &mut ReferenceOr<T>) -> Option<&mut T> {
+pub(crate) fn item_mut<T>(slot: &mut ReferenceOr<T>) -> Option<&mut T> {
     match slot {
         ReferenceOr::Item(item) => Some(item),
         ReferenceOr::Reference { .. } => None,
@@ -123,8 +123,7 @@ pub fn item_mut<T>(slot: &mut ReferenceOr<T>) -> Option<&mut T> {
 }
 
 /// Boxes the schema, if there is one.
-#[must_use]
-pub fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
+pub(crate) fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
     match schema {
         ReferenceOr::Reference { reference } => ReferenceOr::Reference { reference },
         ReferenceOr::Item(schema) => ReferenceOr::Item(Box::new(schema)),
@@ -133,7 +132,7 @@ pub fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
 
 /// A location that contains a schema or a reference to one.
 #[derive(Debug)]
-pub enum Slot<'a> {
+pub(crate) enum Slot<'a> {
     /// An unboxed location, such as a member of `allOf` or the schema of a media type.
     Plain(&'a mut ReferenceOr<Schema>),
     /// A boxed location, such as a property of an object.
@@ -142,8 +141,7 @@ pub enum Slot<'a> {
 
 impl<'a> Slot<'a> {
     /// Returns the reference, if there is one.
-    #[must_use]
-    pub fn reference(self) -> Option<&'a mut String> {
+    pub(crate) fn reference(self) -> Option<&'a mut String> {
         match self {
             Self::Plain(ReferenceOr::Reference { reference })
             | Self::Boxed(ReferenceOr::Reference { reference }) => Some(reference),
@@ -152,8 +150,7 @@ impl<'a> Slot<'a> {
     }
 
     /// Returns the schema, if there is one.
-    #[must_use]
-    pub fn schema(self) -> Option<&'a mut Schema> {
+    pub(crate) fn schema(self) -> Option<&'a mut Schema> {
         match self {
             Self::Plain(ReferenceOr::Item(schema)) => Some(schema),
             Self::Boxed(ReferenceOr::Item(schema)) => Some(schema),
@@ -162,7 +159,7 @@ impl<'a> Slot<'a> {
     }
 
     /// Borrows the same location for a shorter lifetime.
-    pub fn reborrow(&mut self) -> Slot<'_> {
+    pub(crate) fn reborrow(&mut self) -> Slot<'_> {
         match self {
             Self::Plain(slot) => Slot::Plain(slot),
             Self::Boxed(slot) => Slot::Boxed(slot),
@@ -170,7 +167,7 @@ impl<'a> Slot<'a> {
     }
 
     /// Writes `schema` to this location.
-    pub fn fill(self, schema: ReferenceOr<Schema>) {
+    pub(crate) fn fill(self, schema: ReferenceOr<Schema>) {
         match self {
             Self::Plain(slot) => *slot = schema,
             Self::Boxed(slot) => *slot = boxed(schema),
@@ -180,7 +177,7 @@ impl<'a> Slot<'a> {
 
 /// A schema or a reference to one.
 #[derive(Debug, Clone, Copy)]
-pub enum SchemaRef<'a> {
+pub(crate) enum SchemaRef<'a> {
     /// The name of the schema that a reference points to.
     Name(&'a str),
     /// A schema.
@@ -188,18 +185,16 @@ pub enum SchemaRef<'a> {
 }
 
 /// A schema that allows any value.
-static ANY: LazyLock<Schema> = LazyLock::new(|| any_value(SchemaData::default()));
+static ANY: LazyLock<Schema> = LazyLock::new(|| bare(any_kind()));
 
 impl<'a> SchemaRef<'a> {
     /// Returns a schema that allows any value.
-    #[must_use]
-    pub fn any() -> Self {
+    pub(crate) fn any() -> Self {
         Self::Schema(&ANY)
     }
 
     /// Returns the annotations, unless this is a reference.
-    #[must_use]
-    pub fn data(self) -> Option<&'a SchemaData> {
+    pub(crate) fn data(self) -> Option<&'a SchemaData> {
         match self {
             Self::Name(_) => None,
             Self::Schema(schema) => Some(&schema.schema_data),
@@ -218,7 +213,7 @@ impl<'a, S: Borrow<Schema>> From<&'a ReferenceOr<S>> for SchemaRef<'a> {
 
 /// The step from a schema to a subschema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step<'a> {
+pub(crate) enum Step<'a> {
     /// To a property.
     Property(&'a str),
     /// To the items of a list.
@@ -238,8 +233,7 @@ pub enum Step<'a> {
 impl Step<'_> {
     /// Returns the word for naming a subschema. A member of a composition has no word, because the
     /// member is a part of the outer schema.
-    #[must_use]
-    pub fn word(&self) -> Option<Cow<'_, str>> {
+    pub(crate) fn word(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Property(name) => Some((*name).into()),
             Self::Items => Some("Item".into()),
@@ -251,8 +245,7 @@ impl Step<'_> {
     }
 
     /// Returns the location of the subschema of the schema at `pointer`.
-    #[must_use]
-    pub fn from(&self, pointer: &Pointer) -> Pointer {
+    pub(crate) fn from(&self, pointer: &Pointer) -> Pointer {
         match self {
             Self::Property(name) => pointer.join(["properties", name]),
             Self::Items => pointer.join(["items"]),
@@ -266,7 +259,7 @@ impl Step<'_> {
 }
 
 /// Returns the subschemas of a schema.
-pub fn children(schema: &mut Schema) -> Vec<(Step<'_>, Slot<'_>)> {
+pub(crate) fn children(schema: &mut Schema) -> Vec<(Step<'_>, Slot<'_>)> {
     let mut slots = Vec::new();
     match &mut schema.schema_kind {
         SchemaKind::Type(Type::Object(object)) => {
@@ -311,7 +304,7 @@ fn numbered<'a>(
 }
 
 /// Calls `visit` with this location and every location below it. Does not follow references.
-pub fn below(mut slot: Slot<'_>, visit: &mut dyn FnMut(Slot<'_>)) {
+pub(crate) fn below(mut slot: Slot<'_>, visit: &mut dyn FnMut(Slot<'_>)) {
     visit(slot.reborrow());
     if let Some(schema) = slot.schema() {
         for (_, child) in children(schema) {
@@ -322,7 +315,11 @@ pub fn below(mut slot: Slot<'_>, visit: &mut dyn FnMut(Slot<'_>)) {
 
 /// Collects the names of the schemas that this location refers to, directly or below the schemas
 /// that `enter` allows.
-pub fn references(mut slot: Slot<'_>, enter: &dyn Fn(&Schema) -> bool, names: &mut Vec<String>) {
+pub(crate) fn references(
+    mut slot: Slot<'_>,
+    enter: &dyn Fn(&Schema) -> bool,
+    names: &mut Vec<String>,
+) {
     if let Some(reference) = slot.reborrow().reference() {
         names.push(schema_name(reference).to_owned());
     } else if let Some(schema) = slot.schema().filter(|schema| enter(schema)) {
@@ -334,7 +331,7 @@ pub fn references(mut slot: Slot<'_>, enter: &dyn Fn(&Schema) -> bool, names: &m
 
 /// Returns the names of the schemas that each of these named schemas refers to, directly or below the
 /// schemas that `enter` allows.
-pub fn dependencies<'a>(
+pub(crate) fn dependencies<'a>(
     schemas: impl Iterator<Item = (&'a String, &'a mut ReferenceOr<Schema>)>,
     enter: &dyn Fn(&Schema) -> bool,
 ) -> BTreeMap<String, Vec<String>> {
@@ -347,7 +344,7 @@ pub fn dependencies<'a>(
 }
 
 /// Calls `visit` with every location in the document that contains a schema.
-pub fn every_slot(document: &mut OpenAPI, visit: &mut dyn FnMut(Slot<'_>)) {
+pub(crate) fn every_slot(document: &mut OpenAPI, visit: &mut dyn FnMut(Slot<'_>)) {
     for (_, operation) in operations_mut(document) {
         for (_, slot) in operation_slots(operation) {
             below(slot, visit);
@@ -359,7 +356,7 @@ pub fn every_slot(document: &mut OpenAPI, visit: &mut dyn FnMut(Slot<'_>)) {
 }
 
 /// Calls `visit` with every schema in the document.
-pub fn every_schema(document: &mut OpenAPI, visit: &mut dyn FnMut(&mut Schema)) {
+pub(crate) fn every_schema(document: &mut OpenAPI, visit: &mut dyn FnMut(&mut Schema)) {
     every_slot(document, &mut |slot| {
         if let Some(schema) = slot.schema() {
             visit(schema);
@@ -368,8 +365,6 @@ pub fn every_schema(document: &mut OpenAPI, visit: &mut dyn FnMut(&mut Schema)) 
 }
 
 /// Returns the named schemas of the document.
-pub fn schemas_mut(
-    document: &mut OpenAPI,
-) -> impl Iterator<Item = (&String, &mut ReferenceOr<Schema>)> {
-    document.components.iter_mut().flat_map(|it| &mut it.schemas)
+pub(crate) fn schemas_mut(document: &mut OpenAPI) -> &mut Schemas {
+    &mut document.components.get_or_insert_default().schemas
 }

@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, bail};
 use indexmap::IndexSet;
 use openapiv3::{
-    Components, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, StringType,
-    Type as Shape,
+    Components, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaKind, StringType, Type as Shape,
 };
 use progenitor::{GenerationSettings, Generator, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
@@ -18,7 +17,7 @@ use typify::{TypeDetails, TypeId, TypeSpace};
 
 use super::plain::{BASE64, OBJECT_ID, plain};
 use super::types::Type;
-use crate::visitor::{SchemaRef, boxed};
+use crate::visitor::{SchemaRef, bare, boxed};
 
 /// A value whose type is requested.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +47,7 @@ pub(super) fn types(
     for handle in handles.values() {
         components.schemas.insert(handle.clone(), ReferenceOr::Item(opaque()));
     }
-    let object = kind(SchemaKind::Type(Shape::Object(holder.object)));
+    let object = bare(SchemaKind::Type(Shape::Object(holder.object)));
     components.schemas.insert(HOLDER.to_owned(), ReferenceOr::Item(object));
     let document =
         OpenAPI { openapi: "3.0.3".to_owned(), components: Some(components), ..OpenAPI::default() };
@@ -114,11 +113,7 @@ const BASE64_TYPE: &str = "crate::Base64";
 const MODELS: &str = "crate::models::";
 
 fn opaque() -> Schema {
-    kind(SchemaKind::Type(Shape::String(StringType::default())))
-}
-
-fn kind(schema_kind: SchemaKind) -> Schema {
-    Schema { schema_data: SchemaData::default(), schema_kind }
+    bare(SchemaKind::Type(Shape::String(StringType::default())))
 }
 
 /// Reads the types of the holder's properties, by their numbers.

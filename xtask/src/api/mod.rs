@@ -101,8 +101,7 @@ fn same_ident(name: &str, owner: &str, ident: &str) -> Finding {
 }
 
 /// Returns the schemas of error bodies in a document before lowering, without descriptions.
-#[must_use]
-pub fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
+pub(crate) fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
     let components = document.components.as_ref();
     let responses = document.operations().flat_map(|(_, _, operation)| {
         let responses = &operation.responses;

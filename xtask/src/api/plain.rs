@@ -8,7 +8,7 @@ use openapiv3::{
     Type as Shape, VariantOrUnknownOrEmpty as Format,
 };
 
-use crate::visitor::{SchemaRef, any_value, boxed, schema_reference};
+use crate::visitor::{SchemaRef, any_kind, bare, boxed, schema_reference};
 
 /// The format of strings that become the runtime's `ObjectId`.
 pub(super) const OBJECT_ID: &str = "x-object-id";
@@ -108,5 +108,5 @@ fn unsigned_format(integer: &IntegerType) -> Option<Format<IntegerFormat>> {
 }
 
 fn any() -> ReferenceOr<Schema> {
-    ReferenceOr::Item(any_value(SchemaData::default()))
+    ReferenceOr::Item(bare(any_kind()))
 }

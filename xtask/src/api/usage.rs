@@ -23,13 +23,13 @@ pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
     }
     open(document, &sent_roots);
     let mut graph = |enter: &dyn Fn(&Schema) -> bool| {
-        Graph::from_iter(visitor::dependencies(visitor::schemas_mut(document), enter))
+        Graph::from_iter(visitor::dependencies(visitor::schemas_mut(document).iter_mut(), enter))
     };
     let sent = graph(&|schema| !schema.schema_data.read_only);
     let received = graph(&|schema| !schema.schema_data.write_only);
     let sent = sent.reachable(sent_roots.iter().map(String::as_str));
     let received = received.reachable(received_roots.iter().map(String::as_str));
-    let names = visitor::schemas_mut(document).map(|(name, _)| {
+    let names = visitor::schemas_mut(document).keys().map(|name| {
         let name = name.as_str();
         let usage = Usage { request: sent.contains(name), response: received.contains(name) };
         (name.to_owned(), usage)
@@ -40,9 +40,10 @@ pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
 /// Removes `readOnly` from body schemas. The keyword applies to properties, and the body is always
 /// sent.
 fn open(document: &mut OpenAPI, bodies: &[String]) {
-    let schemas = visitor::schemas_mut(document).filter(|(name, _)| bodies.contains(name));
-    for schema in schemas.filter_map(|(_, schema)| visitor::item_mut(schema)) {
-        schema.schema_data.read_only = false;
+    for (name, schema) in visitor::schemas_mut(document) {
+        if let Some(schema) = visitor::item_mut(schema).filter(|_| bodies.contains(name)) {
+            schema.schema_data.read_only = false;
+        }
     }
 }
 

@@ -28,8 +28,7 @@ pub struct Span {
 
 impl Span {
     /// Returns the start of a source.
-    #[must_use]
-    pub const fn start_of(source: u32) -> Self {
+    pub(crate) const fn start_of(source: u32) -> Self {
         Self { source, line: 1, column: 1, length: 0 }
     }
 }
@@ -49,8 +48,7 @@ pub struct Excerpt {
 
 impl Excerpt {
     /// Returns the span in the text.
-    #[must_use]
-    pub fn range(&self) -> Range<usize> {
+    pub(crate) fn range(&self) -> Range<usize> {
         self.start..self.end
     }
 }
@@ -69,20 +67,17 @@ impl Source {
     }
 
     /// Returns the file name as the user gave it.
-    #[must_use]
-    pub fn file(&self) -> &str {
+    pub(crate) fn file(&self) -> &str {
         &self.file
     }
 
     /// Returns the text.
-    #[must_use]
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// Returns the line of a span, or an empty excerpt if the text is shorter.
-    #[must_use]
-    pub fn excerpt(&self, span: Span) -> Excerpt {
+    pub(crate) fn excerpt(&self, span: Span) -> Excerpt {
         let line = self.line(to_usize(span.line));
         let column = to_usize(span.column).saturating_sub(1);
         let skipped = column.saturating_sub(CONTEXT);

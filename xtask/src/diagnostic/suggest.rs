@@ -4,7 +4,10 @@ use std::fmt::Display;
 
 /// Returns the candidate closest to `word`, with at most one typo for up to five letters and two
 /// for longer words.
-pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub(crate) fn nearest<'c>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<&'c str> {
     let length = word.chars().count();
     let limit = if length > 5 { 2 } else { 1 };
     candidates
@@ -18,7 +21,7 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 }
 
 /// Returns ``did you mean `X`?``, or `otherwise` if no candidate is close.
-pub fn did_you_mean<'c>(
+pub(crate) fn did_you_mean<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,
     otherwise: impl Into<String>,
@@ -27,7 +30,7 @@ pub fn did_you_mean<'c>(
 }
 
 /// Returns ``did you mean `X`?``, or `otherwise`.
-pub fn suggestion(meant: Option<impl Display>, otherwise: impl Into<String>) -> String {
+pub(crate) fn suggestion(meant: Option<impl Display>, otherwise: impl Into<String>) -> String {
     meant.map_or_else(|| otherwise.into(), |meant| format!("did you mean `{meant}`?"))
 }
 

@@ -233,8 +233,7 @@ impl Kind {
 }
 
 /// Returns whether a key of a path item is an HTTP method.
-#[must_use]
-pub fn is_method(key: &str) -> bool {
+pub(crate) fn is_method(key: &str) -> bool {
     matches!(Kind::PathItem.shape(key), Some(Object(Kind::Operation)))
 }
 

@@ -6,7 +6,7 @@ use crate::diagnostic::nearest;
 
 /// Returns the `operationId` that a name may refer to. The name can also be the operation's Rust method, with or
 /// without a version, or its name in the vendor's own clients (`x-xgen-operation-id-override`).
-pub fn meant<'d>(
+pub(crate) fn meant<'d>(
     name: &str,
     operations: impl IntoIterator<Item = (&'d str, Option<&'d str>)>,
 ) -> Option<&'d str> {

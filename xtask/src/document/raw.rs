@@ -43,8 +43,7 @@ impl Raw {
     }
 
     /// Returns the name of the file.
-    #[must_use]
-    pub fn file(&self) -> &str {
+    pub(crate) fn file(&self) -> &str {
         self.source.file()
     }
 
@@ -61,20 +60,17 @@ impl Raw {
     }
 
     /// Returns the value at a pointer.
-    #[must_use]
-    pub fn get(&self, pointer: &Pointer) -> Option<&Value> {
+    pub(crate) fn get(&self, pointer: &Pointer) -> Option<&Value> {
         tree::get(&self.tree.value, pointer)
     }
 
     /// Returns the span of a location, or of its nearest ancestor in the text.
-    #[must_use]
-    pub fn span(&self, place: &Place) -> Span {
+    pub(crate) fn span(&self, place: &Place) -> Span {
         self.tree.spans.span(place)
     }
 
     /// Locates the findings.
-    #[must_use]
-    pub fn diagnostics(&self, findings: Vec<Finding>) -> Diagnostics {
+    pub(crate) fn diagnostics(&self, findings: Vec<Finding>) -> Diagnostics {
         self.tree.spans.locate(findings, std::slice::from_ref(&self.source))
     }
 }

@@ -11,14 +11,12 @@ pub struct Selection {
 
 impl Selection {
     /// Returns whether every operation is selected.
-    #[must_use]
-    pub fn is_everything(&self) -> bool {
+    pub(crate) fn is_everything(&self) -> bool {
         self.operations.is_empty() && self.tags.is_empty()
     }
 
     /// Returns whether an operation with this id and these tags is selected.
-    #[must_use]
-    pub fn contains<'t>(&self, id: &str, mut tags: impl Iterator<Item = &'t str>) -> bool {
+    pub(crate) fn contains<'t>(&self, id: &str, mut tags: impl Iterator<Item = &'t str>) -> bool {
         let is_named = |tag: &str| {
             self.tags.iter().any(|it| it == tag || it.split(',').any(|part| part.trim() == tag))
         };

@@ -31,8 +31,7 @@ pub fn statements(operation: &Operation, crate_ident: &str) -> String {
 }
 
 /// Returns a program that calls the operation.
-#[must_use]
-pub fn program(operation: &Operation, crate_ident: &str) -> String {
+pub(crate) fn program(operation: &Operation, crate_ident: &str) -> String {
     let root = ident(crate_ident);
     let models = operation.example.models.iter().map(|model| ident(model));
     let models: Vec<Ident> = models.collect();

@@ -26,15 +26,17 @@ use crate::api::{Api, Model, Operation};
 use crate::layout::SourceFile;
 use docs::Links;
 pub(crate) use docs::escape as escape_docs;
-pub use example::{program, statements as example_statements};
+pub(crate) use example::program;
+pub use example::statements as example_statements;
 use imports::Imports;
 pub(crate) use package::default_base_url;
-pub use package::files as package_files;
-pub use schemes::{about as about_credentials, arguments as credential_arguments};
+pub(crate) use package::files as package_files;
+pub(crate) use schemes::about as about_credentials;
+pub use schemes::arguments as credential_arguments;
 
 /// An emitted module, in a separate file.
 #[derive(Debug, Clone)]
-pub enum Module<'a> {
+pub(crate) enum Module<'a> {
     /// Models that belong together.
     Models(Vec<&'a Model>),
     /// An operation.
@@ -43,21 +45,19 @@ pub enum Module<'a> {
 
 /// Emits the files of an API.
 #[derive(Debug)]
-pub struct Emitter<'a> {
+pub(crate) struct Emitter<'a> {
     api: &'a Api,
     links: Links<'a>,
 }
 
 impl<'a> Emitter<'a> {
     /// Creates an emitter for `api`.
-    #[must_use]
-    pub fn new(api: &'a Api) -> Self {
+    pub(crate) fn new(api: &'a Api) -> Self {
         Self { api, links: Links::new(api) }
     }
 
     /// Returns the modules, in no particular order.
-    #[must_use]
-    pub fn modules(&self) -> Vec<Module<'a>> {
+    pub(crate) fn modules(&self) -> Vec<Module<'a>> {
         let mut modules: BTreeMap<&str, Vec<&Model>> = BTreeMap::new();
         for model in &self.api.models {
             modules.entry(&model.module).or_default().push(model);
@@ -70,8 +70,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// Emits the file of a module.
-    #[must_use]
-    pub fn file(&self, module: &Module<'_>) -> SourceFile {
+    pub(crate) fn file(&self, module: &Module<'_>) -> SourceFile {
         match module {
             Module::Models(models) => models::file(self.api, models, &self.links),
             Module::Operation(operation) => operation::file(self.api, operation, &self.links),
@@ -79,8 +78,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// Emits the `mod.rs` files.
-    #[must_use]
-    pub fn indices(&self) -> Vec<SourceFile> {
+    pub(crate) fn indices(&self) -> Vec<SourceFile> {
         files::indices(self.api, &self.links)
     }
 }

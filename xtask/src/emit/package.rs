@@ -10,8 +10,7 @@ use crate::api::{Package, Server};
 use crate::layout::SourceFile;
 
 /// Returns the files, which are next to the folder of generated code.
-#[must_use]
-pub fn files(package: &Package) -> Vec<SourceFile> {
+pub(crate) fn files(package: &Package) -> Vec<SourceFile> {
     vec![identity(package), servers(package), super::schemes::file(&package.security)]
 }
 

@@ -101,8 +101,7 @@ pub fn arguments(kind: &SecurityKind) -> &'static [&'static str] {
 }
 
 /// Describes a kind of credentials, in lower case.
-#[must_use]
-pub fn about(kind: &SecurityKind) -> String {
+pub(crate) fn about(kind: &SecurityKind) -> String {
     match kind {
         SecurityKind::Bearer => "a bearer token (RFC 6750)".to_owned(),
         SecurityKind::Basic => "a username and password for HTTP Basic (RFC 7617)".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
+use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 
 use super::{Lowered, Options, discriminators, warning};
 use crate::graph::Graph;
@@ -17,7 +17,7 @@ type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
 /// any value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
-    let schemas = &openapi.components.get_or_insert_with(Default::default).schemas;
+    let schemas = &*visitor::schemas_mut(openapi);
     // A variant of a union is a model even if it has only a discriminator.
     let tags = discriminators::tags(schemas);
     let named = schemas.iter().filter(|(name, it)| is_alias(it) && !tags.contains_key(*name));
@@ -31,7 +31,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
                 format!("`{name}` is read as any JSON value"),
                 "put an object with `properties` in between",
             ));
-            *schema = ReferenceOr::Item(visitor::any_value(SchemaData::default()));
+            *schema = ReferenceOr::Item(visitor::bare(visitor::any_kind()));
         }
     }
     visitor::every_slot(openapi, &mut |mut slot| {

@@ -1,6 +1,6 @@
 //! Replaces schemas that have no single type with a schema for any value.
 
-use openapiv3::{AnySchema, Schema, SchemaData, SchemaKind};
+use openapiv3::{AnySchema, SchemaKind};
 
 use super::{Finding, Lowered, Options, warning};
 use crate::diagnostic::Pointer;
@@ -23,7 +23,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 fn below(slot: Slot<'_>, name: &str, pointer: &Pointer, findings: &mut Vec<Finding>) {
     let Some(schema) = slot.schema() else { return };
     if let Some((what, help)) = problem(&schema.schema_kind) {
-        *schema = any_value(schema);
+        schema.schema_kind = visitor::any_kind();
         findings.push(warning(
             pointer.clone(),
             format!("a schema in `{name}` has {what}"),
@@ -34,11 +34,6 @@ fn below(slot: Slot<'_>, name: &str, pointer: &Pointer, findings: &mut Vec<Findi
     for (step, slot) in visitor::children(schema) {
         below(slot, name, &step.from(pointer), findings);
     }
-}
-
-fn any_value(schema: &mut Schema) -> Schema {
-    let data: &mut SchemaData = &mut schema.schema_data;
-    visitor::any_value(std::mem::take(data))
 }
 
 /// Returns why a schema has no single type, and how to fix it.

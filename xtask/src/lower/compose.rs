@@ -1,6 +1,6 @@
 //! Replaces `allOf` with the composed object.
 
-use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
+use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 
 use super::merge::{Merge, add, common_scalar, resolved, values};
 use super::narrow::narrow;
@@ -17,7 +17,7 @@ use crate::visitor::{self, Schemas};
 /// for the `aliases` pass.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
-    let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
+    let schemas = visitor::schemas_mut(openapi);
     // The root of a union contains only its own composed properties, because its variants stay
     // separate.
     let roots: Vec<_> = schemas.values().map(|it| it.as_item().and_then(root)).collect();
@@ -30,7 +30,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             None if visitor::only_member(root).is_some() => continue,
             None => narrowest(root, schemas).unwrap_or_else(|| {
                 findings.push(no_object(name, &origins.pointer(name)));
-                visitor::any_value(SchemaData::default()).schema_kind
+                visitor::any_kind()
             }),
         };
         composed.push((index, kind));

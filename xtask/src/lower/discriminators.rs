@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use openapiv3::{
-    Discriminator, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind, StringType,
-    Type,
+    Discriminator, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaKind, StringType, Type,
 };
 
 use super::{Finding, Lowered, Options, warning};
@@ -20,7 +19,7 @@ use crate::visitor::{self, Schemas};
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let uses = uses(openapi);
-    let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
+    let schemas = visitor::schemas_mut(openapi);
     let unions = unions(schemas);
     for (name, schema) in &mut *schemas {
         let Some(schema) = visitor::item_mut(schema) else { continue };
@@ -32,7 +31,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         }
         if schema.schema_data.discriminator.take().is_some() {
             findings.push(no_objects(name, &origins.pointer(name)));
-            schema.schema_kind = visitor::any_value(SchemaData::default()).schema_kind;
+            schema.schema_kind = visitor::any_kind();
             continue;
         }
         match visitor::variants(&schema.schema_kind) {
@@ -44,7 +43,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             }
             _ => {
                 findings.push(indistinct(name, &origins.pointer(name), schema));
-                schema.schema_kind = visitor::any_value(SchemaData::default()).schema_kind;
+                schema.schema_kind = visitor::any_kind();
             }
         }
     }
@@ -153,8 +152,7 @@ impl Union {
             variant.properties.shift_remove(property);
             variant.required.retain(|name| name != property);
         } else {
-            let text = SchemaKind::Type(Type::String(StringType::default()));
-            let text = Schema { schema_data: SchemaData::default(), schema_kind: text };
+            let text = visitor::bare(SchemaKind::Type(Type::String(StringType::default())));
             let known = self.own.properties.get(property).cloned();
             variant
                 .properties
@@ -183,8 +181,7 @@ fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut Object
 
 /// Returns the property and the value that distinguish each schema from the other variants of its
 /// union. Omits schemas with several such pairs.
-#[must_use]
-pub fn tags(schemas: &Schemas) -> BTreeMap<String, (String, String)> {
+pub(crate) fn tags(schemas: &Schemas) -> BTreeMap<String, (String, String)> {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
     let discriminators =
         schemas.values().filter_map(|it| it.as_item()?.schema_data.discriminator.as_ref());

@@ -13,8 +13,7 @@ use crate::visitor::{self, Schemas, Slot};
 /// types.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, .. } = lowered;
-    let components = openapi.components.get_or_insert_with(Default::default);
-    let mut schemas = std::mem::take(&mut components.schemas);
+    let mut schemas = std::mem::take(visitor::schemas_mut(openapi));
     let names: Vec<String> = schemas.keys().cloned().collect();
     for name in names {
         // The name remains reserved while the schema is outside the map.
@@ -36,7 +35,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             hoist.slot(slot, &format!("{id}{}", word.to_upper_camel_case()), &pointer);
         }
     }
-    openapi.components.get_or_insert_with(Default::default).schemas = schemas;
+    *visitor::schemas_mut(openapi) = schemas;
 }
 
 /// The schema or operation whose inline schemas are named, and the destination of the named
@@ -69,14 +68,14 @@ impl Hoist<'_> {
         if !needs_name(schema) {
             return;
         }
-        let schema = std::mem::replace(schema, visitor::any_value(SchemaData::default()));
+        let schema = std::mem::replace(schema, visitor::bare(visitor::any_kind()));
         let annotations = annotations(&schema.schema_data);
         let name = self.add(schema, name, pointer);
         slot.fill(match annotations {
             None => visitor::schema_reference(&name),
             Some(schema_data) => ReferenceOr::Item(Schema {
                 schema_data,
-                schema_kind: SchemaKind::AllOf { all_of: vec![visitor::schema_reference(&name)] },
+                schema_kind: visitor::reference_kind(&name),
             }),
         });
     }

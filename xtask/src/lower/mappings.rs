@@ -17,7 +17,7 @@ use crate::visitor::{self, Schemas};
 /// Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
-    let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
+    let schemas = visitor::schemas_mut(openapi);
     let mut implied = implied(schemas);
     let bases = bases(schemas);
     for (name, schema) in &mut *schemas {

@@ -6,61 +6,36 @@
 //! types also have exactly the setters that apply to their media types, such as a setter for each part of a form.
 
 use heck::ToSnakeCase as _;
-use indexmap::IndexMap;
-use openapiv3::{MediaType, Operation, PathItem, ReferenceOr};
+use openapiv3::{MediaType, Operation};
 
 use super::{Lowered, Options};
-use crate::free_name::free_name;
 use crate::media_type::{Family, essence, family, is_range};
-use crate::visitor::{self, SUFFIX};
+use crate::visitor;
 
 /// Keeps the best media type of each body. For each other media type, adds a copy of the operation at the path with a
 /// suffix, such as `#:_as_xml`. Ranges, and other names for plain JSON such as `text/json`, get no copy.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
-    let paths = &mut lowered.openapi.paths.paths;
-    let mut all: IndexMap<String, ReferenceOr<PathItem>> = IndexMap::new();
-    for (path, mut item) in std::mem::take(paths) {
-        let mut others: IndexMap<String, PathItem> = IndexMap::new();
-        if let Some(item) = visitor::item_mut(&mut item) {
-            for (method, slot) in visitor::methods_mut(item) {
-                let Some(operation) = slot else { continue };
-                for (name, operation) in split(operation) {
-                    let version = visitor::suffix(&path);
-                    let path = visitor::document_path(&path);
-                    let other = others.entry(format!("{path}{SUFFIX}_as_{name}{version}"));
-                    visitor::put(other.or_default(), method, operation);
-                }
-            }
-        }
-        all.insert(path, item);
-        for (path, item) in others {
-            let path = free_name(&path, |path| !all.contains_key(path));
-            all.insert(path, ReferenceOr::Item(item));
-        }
-    }
-    *paths = all;
+    visitor::split_operations(&mut lowered.openapi, |_, operation| split(operation));
 }
 
-/// Keeps only the best media type of an operation's body. For each other media type, returns its name and a copy of the
-/// operation.
-fn split(operation: &mut Operation) -> Vec<(String, Operation)> {
+/// Returns the operation with the best media type of its body, and a copy with a suffix for each other media type.
+fn split(mut operation: Operation) -> Vec<(String, Operation)> {
     let body = operation.request_body.as_mut().and_then(visitor::item_mut);
     let Some(content) = body.map(|body| &mut body.content).filter(|it| it.len() > 1) else {
-        return Vec::new();
+        return vec![(String::new(), operation)];
     };
     let mut all: Vec<(String, MediaType)> = std::mem::take(content).into_iter().collect();
     all.sort_by_key(|(name, _)| family(name));
-    let mut all = all.into_iter();
-    content.extend(all.next());
-    let others = all.filter(|(name, _)| !is_range(name) && !is_plain_json(name));
-    let others: Vec<_> = others.collect();
+    let mut others = all.into_iter();
+    content.extend(others.next());
     let mut split: Vec<(String, Operation)> = Vec::new();
-    for (media_type, media) in others {
-        let name = word(&media_type);
-        if split.iter().all(|(known, _)| *known != name) {
-            split.push((name, with_body(operation, media_type, media)));
+    for (media_type, media) in others.filter(|(name, _)| !is_range(name) && !is_plain_json(name)) {
+        let suffix = format!("_as_{}", word(&media_type));
+        if split.iter().all(|(known, _)| *known != suffix) {
+            split.push((suffix, with_body(&operation, media_type, media)));
         }
     }
+    split.push((String::new(), operation));
     split
 }
 

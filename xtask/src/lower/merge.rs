@@ -4,7 +4,7 @@ use heck::ToUpperCamelCase as _;
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::{
     AdditionalProperties, AnySchema, BooleanType, IntegerType, NumberType, ObjectType, ReferenceOr,
-    Schema, SchemaData, SchemaKind, StringType, Type,
+    Schema, SchemaKind, StringType, Type,
 };
 use serde_json::Value;
 
@@ -129,27 +129,26 @@ impl<'a> Merge<'a> {
     /// agree, an enum with all values for enums, or the common type of scalars.
     fn reconcile(&mut self, name: &str, described: &[Described<'_>]) -> Property {
         let Some(((_, first), others)) = described.split_first() else {
-            return ReferenceOr::Item(Box::new(visitor::any_value(SchemaData::default())));
+            return ReferenceOr::Item(Box::new(visitor::bare(visitor::any_kind())));
         };
         let Some((member, _)) = others.iter().find(|(_, other)| !is_same(first, other)) else {
             return (*first).clone();
         };
-        let data = first.as_item().map(|schema| schema.schema_data.clone()).unwrap_or_default();
+        let schema_data =
+            first.as_item().map(|schema| schema.schema_data.clone()).unwrap_or_default();
         let resolved = described.iter().map(|(_, it)| enumerated(it, self.schemas));
         let resolved = resolved.collect::<Option<Vec<&Schema>>>().unwrap_or_default();
         let enums: Option<Vec<_>> = resolved.iter().map(|schema| self.values(schema)).collect();
-        if let Some(enums) = enums.filter(|enums| !enums.is_empty()) {
+        let schema_kind = if let Some(enums) = enums.filter(|enums| !enums.is_empty()) {
             let values: IndexSet<Value> = enums.into_iter().flatten().collect();
-            let all_of = vec![visitor::schema_reference(&self.add_enum(name, member, values))];
-            let schema_kind = SchemaKind::AllOf { all_of };
-            return ReferenceOr::Item(Box::new(Schema { schema_data: data, schema_kind }));
-        }
-        if let Some(scalar) = common_scalar(&resolved) {
-            let schema_kind = SchemaKind::Type(scalar);
-            return ReferenceOr::Item(Box::new(Schema { schema_data: data, schema_kind }));
-        }
-        self.findings.push(self.conflict(member, name));
-        ReferenceOr::Item(Box::new(visitor::any_value(data)))
+            visitor::reference_kind(&self.add_enum(name, member, values))
+        } else if let Some(scalar) = common_scalar(&resolved) {
+            SchemaKind::Type(scalar)
+        } else {
+            self.findings.push(self.conflict(member, name));
+            visitor::any_kind()
+        };
+        ReferenceOr::Item(Box::new(Schema { schema_data, schema_kind }))
     }
 
     /// Returns the values of an enum, or of a union of enums.
@@ -170,8 +169,7 @@ impl<'a> Merge<'a> {
         });
         let pointer = self.origins.pointer(member).join(["properties", property]);
         let origin = Origin { pointer, owner: self.name.to_owned() };
-        let schema_kind = enum_of(values.into_iter().collect());
-        let schema = Schema { schema_data: SchemaData::default(), schema_kind };
+        let schema = visitor::bare(enum_of(values.into_iter().collect()));
         self.added.push((name.clone(), schema, origin));
         name
     }
@@ -242,10 +240,9 @@ fn refine(base: &Property, child: Property) -> Property {
     let ReferenceOr::Item(base) = base else { return child };
     let mut child = match child {
         ReferenceOr::Item(child) => *child,
-        ReferenceOr::Reference { reference } => Schema {
-            schema_data: SchemaData::default(),
-            schema_kind: SchemaKind::AllOf { all_of: vec![ReferenceOr::Reference { reference }] },
-        },
+        ReferenceOr::Reference { reference } => {
+            visitor::bare(visitor::reference_kind(visitor::schema_name(&reference)))
+        }
     };
     visitor::complete(&mut child.schema_data, &base.schema_data);
     narrow(&mut child.schema_kind, &base.schema_kind);

@@ -33,7 +33,7 @@ fn mark(mut slot: Slot<'_>, nullable: &BTreeSet<String>) {
     if nullable.contains(&name) {
         slot.fill(ReferenceOr::Item(Schema {
             schema_data: SchemaData { nullable: true, ..SchemaData::default() },
-            schema_kind: SchemaKind::AllOf { all_of: vec![visitor::schema_reference(&name)] },
+            schema_kind: visitor::reference_kind(&name),
         }));
     }
 }

@@ -1,6 +1,6 @@
 //! Removes schemas that no operation needs.
 
-use openapiv3::{Components, Discriminator, OpenAPI, ReferenceOr, Schema};
+use openapiv3::{Discriminator, OpenAPI, ReferenceOr, Schema};
 
 use super::{Lowered, Options};
 use crate::graph::Graph;
@@ -17,17 +17,15 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
     let graph = graph(document);
     let needed = graph.reachable(roots.iter().map(String::as_str));
-    if let Some(components) = &mut document.components {
-        components.schemas.retain(|name, _| needed.contains(name.as_str()));
-    }
+    visitor::schemas_mut(document).retain(|name, _| needed.contains(name.as_str()));
 }
 
 /// Returns the references of each schema. A base refers to the schemas that its discriminator maps and to those that
 /// are composed of it.
 fn graph(document: &mut OpenAPI) -> Graph {
-    let mut edges = visitor::dependencies(visitor::schemas_mut(document), &|_| true);
-    let Some(Components { schemas, .. }) = &document.components else { return Graph::default() };
-    for (name, schema) in schemas {
+    let schemas = visitor::schemas_mut(document);
+    let mut edges = visitor::dependencies(schemas.iter_mut(), &|_| true);
+    for (name, schema) in &*schemas {
         let mapping = discriminator(schema).into_iter().flat_map(|it| it.mapping.values());
         let mapped = mapping.map(|reference| visitor::schema_name(reference).to_owned());
         edges.entry(name.clone()).or_default().extend(mapped);

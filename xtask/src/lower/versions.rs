@@ -4,54 +4,30 @@ use std::collections::BTreeSet;
 use std::iter;
 
 use indexmap::IndexMap;
-use openapiv3::{MediaType, OpenAPI, Operation, PathItem, ReferenceOr, Response, StatusCode};
+use openapiv3::{MediaType, Operation, ReferenceOr, Response, StatusCode};
 
 use super::{Finding, Lowered, Options, Place};
 use crate::date::is_date;
 use crate::media_type::version;
-use crate::visitor::{self, OperationKey, SUFFIX};
+use crate::visitor::{self, OperationKey};
 
 const JSON: &str = "json";
 
 /// Splits an operation with several media types `application/vnd.NAME.DATE+FORMAT` into one operation for each
 /// version and format.
 ///
-/// A path can have only one operation for each method. The newest version keeps the path. The other versions get the
-/// path with a suffix ([`suffix`]), which becomes part of their names: `#:_v2023_01_01` for an older version,
-/// `#:_preview` for an unreleased one, and `#:_as_csv` for a format other than JSON. Drops versions later than
-/// `--api-version`. Without `--preview`, also drops unreleased versions.
+/// The newest version keeps the path. The other versions get the path with a suffix ([`suffix`]), which becomes part of
+/// their names: `#:_v2023_01_01` for an older version, `#:_preview` for an unreleased one, and `#:_as_csv` for a format
+/// other than JSON. Drops versions later than `--api-version`. Without `--preview`, also drops unreleased versions.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
-    let document: &mut OpenAPI = &mut lowered.openapi;
-    let mut paths = IndexMap::new();
-    for (path, item) in std::mem::take(&mut document.paths.paths) {
-        let ReferenceOr::Item(mut item) = item else {
-            continue;
-        };
-        let mut others: IndexMap<String, PathItem> = IndexMap::new();
-        for (method, slot) in visitor::methods_mut(&mut item) {
-            let Some(operation) = slot.take() else {
-                continue;
-            };
-            let versions = split(&operation, options);
-            if versions.is_empty() && options.api_version.is_none() {
-                let key = OperationKey { path: &path, method };
-                lowered.findings.push(unreleased(key, &operation));
-            }
-            for (suffix, operation) in versions {
-                if suffix.is_empty() {
-                    *slot = Some(operation);
-                } else {
-                    let item = others.entry(format!("{path}{SUFFIX}{suffix}")).or_default();
-                    visitor::put(item, method, operation);
-                }
-            }
+    let Lowered { openapi, findings, .. } = lowered;
+    visitor::split_operations(openapi, |key, operation| {
+        let versions = split(&operation, options);
+        if versions.is_empty() && options.api_version.is_none() {
+            findings.push(unreleased(key, &operation));
         }
-        if item.iter().next().is_some() {
-            paths.insert(path, ReferenceOr::Item(item));
-        }
-        paths.extend(others.into_iter().map(|(path, item)| (path, ReferenceOr::Item(item))));
-    }
-    document.paths.paths = paths;
+        versions
+    });
 }
 
 /// Returns the operation in each version and format, with its suffix, newest first.

@@ -4,31 +4,32 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Value, json};
 
-use super::contract::Operation;
+use super::contract::{Operation, Operations};
 use super::effect::{self, Effect};
 use super::marks::Marks;
 use super::node::{Fact, Node};
 use super::schema::{Direction, Schema};
 use crate::diagnostic::Pointer;
+use crate::document::Raw;
 
 /// A difference between the spec and the vendor's document.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Difference {
+pub(super) struct Difference {
     /// The location in the spec, which may not exist yet.
-    pub pointer: Pointer,
+    pub(super) pointer: Pointer,
     /// The value in the spec, or `null` if there is none.
-    pub ours: Value,
+    pub(super) ours: Value,
     /// The value in the vendor's document, or `null` if there is none.
-    pub vendor: Value,
+    pub(super) vendor: Value,
     /// The effect on callers if the spec followed the vendor.
-    pub effect: Effect,
+    pub(super) effect: Effect,
     /// Whether the difference is marked in the spec.
-    pub state: State,
+    pub(super) state: State,
 }
 
 /// The state of a difference.
 #[derive(Clone, Debug, PartialEq)]
-pub enum State {
+pub(super) enum State {
     /// The difference is not marked.
     New,
     /// The difference is marked, but the vendor has since changed the value. Contains the marked
@@ -50,6 +51,16 @@ pub(super) struct Comparison<'m> {
 impl<'m> Comparison<'m> {
     pub(super) fn new(marks: &'m Marks) -> Self {
         Self { marks, found: BTreeMap::new(), compared: HashSet::new() }
+    }
+
+    /// Compares every operation of the spec with the vendor's document.
+    pub(super) fn of(ours: &Raw, vendor: &Raw, marks: &'m Marks) -> Self {
+        let (mine, theirs) = (Operations::of(ours), Operations::of(vendor));
+        let mut comparison = Self::new(marks);
+        for operation in mine.iter() {
+            comparison.operation(operation, theirs.same_as(operation));
+        }
+        comparison
     }
 
     /// Returns all differences by location, and an entry for each mark without a difference.
@@ -147,7 +158,7 @@ impl<'m> Comparison<'m> {
     }
 
     /// Compares an operation.
-    pub(super) fn operation(&mut self, ours: &Operation<'_>, vendor: Option<&Operation<'_>>) {
+    fn operation(&mut self, ours: &Operation<'_>, vendor: Option<&Operation<'_>>) {
         let place = &ours.node.pointer;
         let Some(vendor) = vendor else {
             let address = json!(ours.address());

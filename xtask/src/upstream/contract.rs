@@ -10,24 +10,23 @@ use crate::document::{Raw, is_method};
 
 /// The operations of a document.
 #[derive(Debug)]
-pub struct Operations<'d>(Vec<Operation<'d>>);
+pub(crate) struct Operations<'d>(Vec<Operation<'d>>);
 
 /// An operation and its path item.
 #[derive(Debug)]
-pub struct Operation<'d> {
+pub(crate) struct Operation<'d> {
     /// The operation.
-    pub node: Node<'d>,
+    pub(crate) node: Node<'d>,
     /// The HTTP method, in lower case.
-    pub method: String,
+    pub(crate) method: String,
     /// The path, with its parameters in braces.
-    pub path: String,
+    pub(crate) path: String,
     item: Node<'d>,
 }
 
 impl<'d> Operations<'d> {
     /// Returns the operations of a document, in the document's order.
-    #[must_use]
-    pub fn of(document: &'d Raw) -> Self {
+    pub(crate) fn of(document: &'d Raw) -> Self {
         let root = Node::at(document, Pointer::default());
         let paths = root.iter().flat_map(|root| root.children("paths"));
         let operations = paths.flat_map(|(path, item)| {
@@ -41,33 +40,29 @@ impl<'d> Operations<'d> {
     }
 
     /// Iterates over the operations.
-    pub fn iter(&self) -> impl Iterator<Item = &Operation<'d>> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Operation<'d>> {
         self.0.iter()
     }
 
     /// Returns the operation with this id.
-    #[must_use]
-    pub fn find(&self, id: &str) -> Option<&Operation<'d>> {
+    pub(crate) fn find(&self, id: &str) -> Option<&Operation<'d>> {
         self.iter().find(|it| it.id() == id)
     }
 
     /// Returns the operation with the same id, or else the operation with the same method and path.
-    #[must_use]
-    pub fn same_as(&self, other: &Operation<'_>) -> Option<&Operation<'d>> {
+    pub(crate) fn same_as(&self, other: &Operation<'_>) -> Option<&Operation<'d>> {
         self.find(other.id()).or_else(|| self.iter().find(|it| it.address() == other.address()))
     }
 }
 
 impl<'d> Operation<'d> {
     /// Returns the `operationId`.
-    #[must_use]
-    pub fn id(&self) -> &'d str {
+    pub(crate) fn id(&self) -> &'d str {
         self.node.text("operationId").unwrap_or_default()
     }
 
     /// Returns the method and the path, such as `GET /api/atlas/v2/groups`.
-    #[must_use]
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
 
@@ -106,8 +101,7 @@ impl<'d> Operation<'d> {
     }
 
     /// Returns the parameters by location and name (`query pageNum`), including the path item's.
-    #[must_use]
-    pub fn parameters(&self) -> BTreeMap<String, Node<'d>> {
+    pub(crate) fn parameters(&self) -> BTreeMap<String, Node<'d>> {
         let all = self.item.children("parameters").chain(self.node.children("parameters"));
         let named = all.map(|(_, parameter)| {
             let resolved = parameter.resolved();
@@ -118,17 +112,15 @@ impl<'d> Operation<'d> {
     }
 
     /// Returns the request body.
-    #[must_use]
-    pub fn body(&self) -> Option<Node<'d>> {
+    pub(crate) fn body(&self) -> Option<Node<'d>> {
         self.node.child("requestBody")
     }
 
     /// Returns the responses by status.
-    #[must_use]
-    pub fn responses(&self) -> BTreeMap<String, Node<'d>> {
+    pub(crate) fn responses(&self) -> BTreeMap<String, Node<'d>> {
         self.node.children("responses").collect()
     }
 }
 
 /// The extension that lists the roles, one of which a caller needs.
-pub const ROLES: &str = "x-rolesRequirements";
+pub(crate) const ROLES: &str = "x-rolesRequirements";

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::compare::Comparison;
-use super::contract::Operations;
 use super::marks::Marks;
 use super::node::Node;
 use super::schema::Direction;
@@ -11,7 +10,7 @@ use crate::diagnostic::{Diagnostics, Pointer};
 use crate::document::Raw;
 
 /// Finds components in the spec that are equivalent to a part of the vendor's document.
-pub struct Matcher<'d> {
+pub(crate) struct Matcher<'d> {
     marks: Marks,
     schemas: Vec<Node<'d>>,
     parameters: Vec<Node<'d>>,
@@ -26,7 +25,7 @@ impl<'d> Matcher<'d> {
     /// # Errors
     ///
     /// Returns an error if a mark in the spec is malformed.
-    pub fn new(ours: &'d Raw, vendor: &Raw) -> Result<Self, Diagnostics> {
+    pub(crate) fn new(ours: &'d Raw, vendor: &Raw) -> Result<Self, Diagnostics> {
         let marks = Marks::of(ours)?;
         let components = Node::at(ours, Pointer::new(["components"]));
         let components = |section: &str| {
@@ -34,11 +33,7 @@ impl<'d> Matcher<'d> {
             all.map(|(_, node)| node).collect::<Vec<_>>()
         };
         let (schemas, parameters) = (components("schemas"), components("parameters"));
-        let (mine, theirs) = (Operations::of(ours), Operations::of(vendor));
-        let mut comparison = Comparison::new(&marks);
-        for operation in mine.iter() {
-            comparison.operation(operation, theirs.same_as(operation));
-        }
+        let comparison = Comparison::of(ours, vendor, &marks);
         let is_component = |it: &Pointer| it.keys().len() == 3;
         let pairs =
             comparison.pairs().filter(|(ours, vendor)| is_component(ours) && is_component(vendor));
@@ -48,8 +43,7 @@ impl<'d> Matcher<'d> {
 
     /// Returns the equivalent schema in the spec. Does not search for a schema without properties
     /// or values, because many would match.
-    #[must_use]
-    pub fn schema(&self, vendor: &Node<'_>) -> Option<Pointer> {
+    pub(crate) fn schema(&self, vendor: &Node<'_>) -> Option<Pointer> {
         let vendor = vendor.resolved();
         if let Some(known) = self.known.get(&vendor.pointer) {
             return Some(known.clone());
@@ -68,8 +62,7 @@ impl<'d> Matcher<'d> {
     }
 
     /// Returns the equivalent parameter in the spec.
-    #[must_use]
-    pub fn parameter(&self, vendor: &Node<'_>) -> Option<Pointer> {
+    pub(crate) fn parameter(&self, vendor: &Node<'_>) -> Option<Pointer> {
         let has_same_name =
             |ours: &&Node<'_>| ["in", "name"].iter().all(|key| ours.text(key) == vendor.text(key));
         let mut candidates = self.parameters.iter().filter(has_same_name);
@@ -79,8 +72,7 @@ impl<'d> Matcher<'d> {
     }
 
     /// Returns whether two responses have the same content.
-    #[must_use]
-    pub fn is_same_response(&self, ours: &Node<'_>, vendor: &Node<'_>) -> bool {
+    pub(crate) fn is_same_response(&self, ours: &Node<'_>, vendor: &Node<'_>) -> bool {
         self.is_same(|comparison| comparison.body(ours, vendor, Direction::Response))
     }
 

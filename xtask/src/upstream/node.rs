@@ -23,25 +23,23 @@ pub(super) fn sorted(value: &Value) -> Value {
 
 /// A value in a document, and its location.
 #[derive(Clone, Debug)]
-pub struct Node<'d> {
+pub(crate) struct Node<'d> {
     document: &'d Raw,
     /// The location of the value.
-    pub pointer: Pointer,
+    pub(crate) pointer: Pointer,
     /// The value itself.
-    pub value: &'d Value,
+    pub(crate) value: &'d Value,
 }
 
 impl<'d> Node<'d> {
     /// Returns the value at a pointer.
-    #[must_use]
-    pub fn at(document: &'d Raw, pointer: Pointer) -> Option<Self> {
+    pub(crate) fn at(document: &'d Raw, pointer: Pointer) -> Option<Self> {
         let value = document.get(&pointer)?;
         Some(Self { document, pointer, value })
     }
 
     /// Returns the value under a key, or the item at an index. Does not follow a `$ref`.
-    #[must_use]
-    pub fn child(&self, key: &str) -> Option<Self> {
+    pub(crate) fn child(&self, key: &str) -> Option<Self> {
         let value = match self.value {
             Value::Object(fields) => fields.get(key)?,
             Value::Array(items) => items.get(key.parse::<usize>().ok()?)?,
@@ -51,7 +49,7 @@ impl<'d> Node<'d> {
     }
 
     /// Returns the entries of a mapping, or the items of a list, in order.
-    pub fn entries(self) -> impl Iterator<Item = (String, Self)> {
+    pub(crate) fn entries(self) -> impl Iterator<Item = (String, Self)> {
         let keys: Vec<String> = match self.value {
             Value::Object(fields) => fields.keys().cloned().collect(),
             Value::Array(items) => (0..items.len()).map(|it| it.to_string()).collect(),
@@ -64,13 +62,12 @@ impl<'d> Node<'d> {
     }
 
     /// Returns the entries of a mapping under a key, or the items of a list, in order.
-    pub fn children(&self, key: &str) -> impl Iterator<Item = (String, Self)> + use<'d> {
+    pub(crate) fn children(&self, key: &str) -> impl Iterator<Item = (String, Self)> + use<'d> {
         self.child(key).into_iter().flat_map(Self::entries)
     }
 
     /// Follows `$ref` to the value itself. A `$ref` without a target is returned unchanged.
-    #[must_use]
-    pub fn resolved(&self) -> Self {
+    pub(crate) fn resolved(&self) -> Self {
         let mut node = self.clone();
         // A longer chain is a cycle.
         for _ in 0..100 {
@@ -84,32 +81,27 @@ impl<'d> Node<'d> {
     }
 
     /// Returns the value at a reference such as `#/components/schemas/Link`.
-    #[must_use]
-    pub fn follow(&self, reference: &str) -> Option<Self> {
+    pub(crate) fn follow(&self, reference: &str) -> Option<Self> {
         Self::at(self.document, Pointer::of_reference(reference)?)
     }
 
     /// Returns the key of the value.
-    #[must_use]
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.pointer.keys().last().map(String::as_str).unwrap_or_default()
     }
 
     /// Returns the target of a `$ref`.
-    #[must_use]
-    pub fn reference(&self) -> Option<Pointer> {
+    pub(crate) fn reference(&self) -> Option<Pointer> {
         Pointer::of_reference(self.value.get("$ref")?.as_str()?)
     }
 
     /// Returns the text under a key.
-    #[must_use]
-    pub fn text(&self, key: &str) -> Option<&'d str> {
+    pub(crate) fn text(&self, key: &str) -> Option<&'d str> {
         self.value.get(key)?.as_str()
     }
 
     /// Returns whether the value under a key is `true`.
-    #[must_use]
-    pub fn is(&self, key: &str) -> bool {
+    pub(crate) fn is(&self, key: &str) -> bool {
         self.value.get(key) == Some(&Value::Bool(true))
     }
 }

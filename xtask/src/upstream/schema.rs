@@ -29,7 +29,7 @@ pub(super) struct Schema<'d> {
 }
 
 /// The keywords that restrict a value of a type, in the order of `spec/atlas.yaml`.
-pub const RULES: [&str; 14] = [
+pub(crate) const RULES: [&str; 14] = [
     "pattern",
     "multipleOf",
     "minimum",

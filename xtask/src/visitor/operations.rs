@@ -5,53 +5,50 @@ use std::borrow::Cow;
 use indexmap::IndexMap;
 use openapiv3::{
     MediaType, OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem,
-    Response, Responses, StatusCode,
+    ReferenceOr, Response, Responses, StatusCode,
 };
 
 use super::{Slot, item_mut};
 use crate::diagnostic::Pointer;
+use crate::free_name::free_name;
 
 /// The separator between a path and the suffix that lowering may have added.
-pub(crate) const SUFFIX: &str = "#:";
+const SUFFIX: &str = "#:";
 
 /// Returns the path in the document, without a suffix.
-#[must_use]
-pub fn document_path(path: &str) -> &str {
+pub(crate) fn document_path(path: &str) -> &str {
     path.rsplit_once(SUFFIX).map_or(path, |(path, _)| path)
 }
 
 /// Returns the path that is sent. This path excludes the fragment, which some documents use to distinguish operations
 /// with the same path.
-#[must_use]
-pub fn wire_path(path: &str) -> &str {
+pub(crate) fn wire_path(path: &str) -> &str {
     path.split('#').next().unwrap_or_default()
 }
 
 /// Returns the suffix of a path, such as `_v2023_01_01`, or an empty string.
-#[must_use]
-pub fn suffix(path: &str) -> &str {
+pub(crate) fn suffix(path: &str) -> &str {
     path.rsplit_once(SUFFIX).map_or("", |(_, suffix)| suffix)
 }
 
 /// The location of an operation in the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OperationKey<'a> {
+pub(crate) struct OperationKey<'a> {
     /// The path as in the document. Lowering may have added a suffix ([`suffix`]).
-    pub path: &'a str,
+    pub(crate) path: &'a str,
     /// The HTTP method, in upper case.
-    pub method: &'static str,
+    pub(crate) method: &'static str,
 }
 
 impl OperationKey<'_> {
     /// Returns the location of the operation.
-    #[must_use]
-    pub fn pointer(&self) -> Pointer {
+    pub(crate) fn pointer(&self) -> Pointer {
         Pointer::new(["paths", document_path(self.path), &self.method.to_lowercase()])
     }
 }
 
 /// Returns every operation of the document, in order.
-pub fn operations_mut(
+pub(crate) fn operations_mut(
     document: &mut OpenAPI,
 ) -> impl Iterator<Item = (OperationKey<'_>, &mut Operation)> {
     let items = document.paths.paths.iter_mut();
@@ -64,7 +61,7 @@ pub fn operations_mut(
 }
 
 /// Returns the operations of a path, each with its method.
-pub fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Operation>); 8] {
+pub(crate) fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Operation>); 8] {
     [
         ("GET", &mut item.get),
         ("PUT", &mut item.put),
@@ -77,8 +74,40 @@ pub fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Operation
     ]
 }
 
+/// Replaces each operation with the operations that `split` returns, each with a suffix for its path. A path can have only
+/// one operation for each method, so an operation with a suffix moves to a path of its own.
+pub(crate) fn split_operations(
+    document: &mut OpenAPI,
+    mut split: impl FnMut(OperationKey<'_>, Operation) -> Vec<(String, Operation)>,
+) {
+    let mut paths = IndexMap::new();
+    for (path, item) in std::mem::take(&mut document.paths.paths) {
+        let ReferenceOr::Item(mut item) = item else { continue };
+        let mut others: IndexMap<String, PathItem> = IndexMap::new();
+        for (method, slot) in methods_mut(&mut item) {
+            let Some(operation) = slot.take() else { continue };
+            for (new, operation) in split(OperationKey { path: &path, method }, operation) {
+                if new.is_empty() {
+                    *slot = Some(operation);
+                } else {
+                    let path = format!("{}{SUFFIX}{new}{}", document_path(&path), suffix(&path));
+                    put(others.entry(path).or_default(), method, operation);
+                }
+            }
+        }
+        if item.iter().next().is_some() {
+            paths.insert(path, ReferenceOr::Item(item));
+        }
+        for (path, item) in others {
+            let path = free_name(&path, |path| !paths.contains_key(path));
+            paths.insert(path, ReferenceOr::Item(item));
+        }
+    }
+    document.paths.paths = paths;
+}
+
 /// Sets the operation of a path for this method.
-pub fn put(item: &mut PathItem, method: &str, operation: Operation) {
+fn put(item: &mut PathItem, method: &str, operation: Operation) {
     let slot = methods_mut(item).into_iter().find(|(known, _)| *known == method);
     if let Some((_, slot)) = slot {
         *slot = Some(operation);
@@ -87,7 +116,7 @@ pub fn put(item: &mut PathItem, method: &str, operation: Operation) {
 
 /// Returns the locations in an operation that contain a schema: its parameters, body and success
 /// responses. Each location has a word for naming its schema.
-pub fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>)> {
+pub(crate) fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>)> {
     let Operation { parameters, request_body, responses, .. } = operation;
     let mut slots = Vec::new();
     for parameter in parameters.iter_mut().filter_map(item_mut) {
@@ -112,19 +141,17 @@ pub fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>
 }
 
 /// Returns the locations in media types that contain a schema.
-pub fn media_slots(content: &mut IndexMap<String, MediaType>) -> impl Iterator<Item = Slot<'_>> {
+fn media_slots(content: &mut IndexMap<String, MediaType>) -> impl Iterator<Item = Slot<'_>> {
     content.values_mut().filter_map(|media| media.schema.as_mut().map(Slot::Plain))
 }
 
 /// Returns whether a response with this status is a successful response.
-#[must_use]
-pub fn is_success(status: &StatusCode) -> bool {
+pub(crate) fn is_success(status: &StatusCode) -> bool {
     status.to_string().starts_with('2')
 }
 
 /// Returns whether a response with this status is an error response.
-#[must_use]
-pub fn is_error(status: &StatusCode) -> bool {
+pub(crate) fn is_error(status: &StatusCode) -> bool {
     status.to_string().starts_with(['4', '5'])
 }
 
@@ -141,12 +168,12 @@ fn responses_mut(responses: &mut Responses) -> impl Iterator<Item = (&'static st
 }
 
 /// Returns the error responses of an operation, the default one last.
-pub fn errors_mut(responses: &mut Responses) -> impl Iterator<Item = &mut Response> {
+pub(crate) fn errors_mut(responses: &mut Responses) -> impl Iterator<Item = &mut Response> {
     responses_mut(responses).filter(|(word, _)| *word == "Error").map(|(_, response)| response)
 }
 
 /// Returns the data common to all kinds of parameters.
-pub fn parameter_data_mut(parameter: &mut Parameter) -> &mut ParameterData {
+fn parameter_data_mut(parameter: &mut Parameter) -> &mut ParameterData {
     match parameter {
         Parameter::Query { parameter_data, .. }
         | Parameter::Header { parameter_data, .. }
