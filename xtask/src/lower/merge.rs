@@ -189,10 +189,16 @@ impl<'a> Merge<'a> {
 /// Returns the schema of all other properties. These properties can have any value if some alternatives describe
 /// them and others do not.
 fn common_rest(alternatives: &[Alternative<'_>]) -> Option<AdditionalProperties> {
-    let all = alternatives.iter().map(|it| &it.object.additional_properties);
-    let mut open = all.filter(|it| **it != Some(AdditionalProperties::Any(false)));
+    let all = alternatives.iter().map(|it| rest(&it.object));
+    let mut open = all.filter(|it| *it != Some(AdditionalProperties::Any(false)));
     let first = open.next()?;
-    if open.all(|it| it == first) { first.clone() } else { Some(AdditionalProperties::Any(true)) }
+    if open.all(|it| it == first) { first } else { Some(AdditionalProperties::Any(true)) }
+}
+
+/// Returns the schema of an alternative's other properties. An alternative that describes nothing can have any.
+fn rest(alternative: &ObjectType) -> Option<AdditionalProperties> {
+    let is_free = *alternative == ObjectType::default();
+    alternative.additional_properties.clone().or(is_free.then_some(AdditionalProperties::Any(true)))
 }
 
 /// Returns the schema as an object without its members and variants, or `None` if the schema is not
