@@ -9,7 +9,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
-use xtask::api::{Api, Field, Kind, Location, Model, Operation, Param, Success, Type};
+use xtask::api::{
+    Api, Field, Kind, Location, Model, Operation, Param, Success, Type, TypeUnion, TypeVariant,
+};
 use xtask::codegen::{self, Generated};
 use xtask::lower::Options;
 
@@ -86,6 +88,11 @@ fn show_model(model: &Model, api: &Api) -> String {
                     .unwrap();
             }
         }
+        Kind::TypeUnion(TypeUnion { variants, .. }) => {
+            for TypeVariant { ident, ty, rules: own, .. } in variants {
+                writeln!(text, "  {ident}({ty}){}", rules(own)).unwrap();
+            }
+        }
     }
     let json = serde_json::to_string_pretty(&sample(model, api)).unwrap();
     writeln!(text, "\nJSON:\n{json}").unwrap();
@@ -100,6 +107,7 @@ fn sample(model: &Model, api: &Api) -> Value {
             let variant = union.variants.first().unwrap();
             sample(find(&variant.model, api), api)
         }
+        Kind::TypeUnion(TypeUnion { variants, .. }) => value(&variants.first().unwrap().ty, api),
         Kind::Struct(object) => {
             let tag = object.tag.iter().map(|tag| (tag.property.clone(), json!(tag.value)));
             let fields = object.fields.iter().map(|field| {
@@ -120,7 +128,7 @@ fn value(ty: &Type, api: &Api) -> Value {
         Type::Option(inner) | Type::Boxed(inner) => value(inner, api),
         Type::List(inner) => json!([value(inner, api)]),
         Type::Map(inner) => json!({ "key": value(inner, api) }),
-        Type::Model(name) => sample(find(name, api), api),
+        Type::Model(name) | Type::TypeUnion(name) => sample(find(name, api), api),
         Type::Bool => json!(false),
         Type::Integer(_) | Type::Float(_) => json!(0),
         Type::JsonObject => json!({}),

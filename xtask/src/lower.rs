@@ -16,6 +16,7 @@ mod any_values;
 mod compose;
 mod discriminators;
 mod hoist;
+mod json_types;
 mod mappings;
 mod media_types;
 mod merge;
@@ -32,6 +33,8 @@ mod unions;
 mod versions;
 
 pub(crate) use discriminators::tags;
+pub use json_types::JsonType;
+pub(crate) use json_types::of_variants as types_of_variants;
 
 /// The options of a run.
 #[derive(Debug, Clone, Default)]
@@ -116,6 +119,7 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("compose", compose::run),
     ("unions", unions::run),
     ("discriminators", discriminators::run),
+    ("json_types", json_types::run),
     ("nullable", nullable::run),
     ("aliases", aliases::run),
     ("any_values", any_values::run),

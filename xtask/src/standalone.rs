@@ -148,13 +148,13 @@ pub fn check_engine(root: &Path, generated: &Generated) -> anyhow::Result<()> {
 /// Returns the patterns that a client checks and that are not plain.
 fn ecma_patterns(api: &Api) -> BTreeSet<&str> {
     let params = api.operations.iter().flat_map(|it| &it.params).map(|param| &param.rules);
-    let structs = api.models.iter().filter_map(|model| match &model.kind {
-        Kind::Struct(object) => Some(object),
-        _ => None,
+    let models = api.models.iter().flat_map(|model| match &model.kind {
+        Kind::Struct(object) => object.fields.iter().map(|field| &field.rules).collect(),
+        Kind::TypeUnion(union) => union.variants.iter().map(|variant| &variant.rules).collect(),
+        Kind::Enum(_) | Kind::Union(_) => Vec::new(),
     });
-    let fields = structs.flat_map(|object| &object.fields).map(|field| &field.rules);
     let rules = params
-        .chain(fields)
+        .chain(models)
         .flat_map(|rules| iter::successors(Some(rules), |it| it.each.as_deref()));
     // APIs repeat the same patterns, so each is checked only once.
     let mut patterns: BTreeSet<&str> =

@@ -215,6 +215,16 @@ fn models_keep_every_value_of_numeric_enums_and_unions() {
     shows("25-kept", &["models/kept.rs", "models/kept_inferred.rs"]);
 }
 
+#[test]
+fn a_union_of_json_types_is_an_enum_that_accepts_each_of_them() {
+    let models = ["type_unions", "type_unions_input", "type_unions_tool", "type_unions_filter"];
+    let models = models.map(|model| format!("models/{model}.rs"));
+    let operations = ["create_type_unions", "put_type_unions"];
+    let operations = operations.map(|operation| format!("operations/{operation}.rs"));
+    let paths: Vec<&str> = models.iter().chain(&operations).map(String::as_str).collect();
+    shows("30-type-unions", &paths);
+}
+
 /// Returns every string literal and every line of a doc comment in the emitted files.
 fn literals(generated: &Generated) -> BTreeSet<String> {
     fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {

@@ -17,6 +17,7 @@ mod request;
 mod string_enum;
 mod style;
 mod tagged_union;
+mod type_union;
 mod validate;
 mod value_enum;
 
@@ -35,6 +36,7 @@ pub(crate) use style::{NOT_IN_COOKIES, RESERVED, Style};
 pub(crate) use tagged_union::{
     JsonObject, TaggedUnion, UnionVisitor, decode_variant, tagged_union,
 };
+pub(crate) use type_union::{JsonType, TypeUnion, TypeVisitor, type_union};
 pub(crate) use validate::Validate;
 pub(crate) use value_enum::value_enum;
 

@@ -22,6 +22,7 @@ const DOCUMENTS: &[&str] = &[
     include_str!("../../../xtask/tests/emission/20-successes.yaml"),
     include_str!("../../../xtask/tests/emission/21-errors.yaml"),
     include_str!("../../../xtask/tests/emission/25-kept.yaml"),
+    include_str!("../../../xtask/tests/emission/30-type-unions.yaml"),
 ];
 
 /// Input: bytes that select a document and up to seven changes.

@@ -51,7 +51,10 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
 
     let values = models.iter().map(models::Source::values);
     let values: Vec<_> = values.chain(operations.iter().map(operations::Source::values)).collect();
-    let mut types = engine::types(&values, &idents)?.into_iter();
+    let unions: BTreeSet<&str> = models.iter().filter_map(models::Source::type_union).collect();
+    let types = engine::types(&values, &idents)?.into_iter();
+    let mut types =
+        types.map(|group| group.into_iter().map(|ty| with_unions(ty, &unions)).collect());
     let models = models.iter().map(|it| it.model(types.next().unwrap_or_default(), &idents));
     let models = models.collect();
     let operations = operations.iter().map(|it| it.operation(types.next().unwrap_or_default()));
@@ -68,6 +71,18 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     facts::complete(&mut api, options.features);
     example::write(&mut api);
     Ok(api)
+}
+
+/// Marks the unions of values with different JSON types, which the engine does not distinguish from other models.
+fn with_unions(ty: Type, unions: &BTreeSet<&str>) -> Type {
+    let below = |inner: Box<Type>| Box::new(with_unions(*inner, unions));
+    match ty {
+        Type::Model(name) if unions.contains(name.as_str()) => Type::TypeUnion(name),
+        Type::Option(inner) => Type::Option(below(inner)),
+        Type::List(inner) => Type::List(below(inner)),
+        Type::Map(inner) => Type::Map(below(inner)),
+        other => other,
+    }
 }
 
 /// Returns the Rust name of each named schema.

@@ -1,6 +1,6 @@
 //! Builds models from named schemas.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::{
@@ -10,11 +10,12 @@ use serde_json::Value;
 
 use super::engine;
 use super::types::{
-    Docs, EnumValue, Field, Kind, Model, Rules, Struct, Tag, Type, Union, Usage, Variant,
+    Docs, EnumValue, Field, JsonType, Kind, Model, Rules, Struct, Tag, Type, TypeUnion,
+    TypeVariant, Union, Usage, Variant,
 };
 use super::usage::{self, Property};
 use super::{names, rules};
-use crate::lower::{Origins, tags};
+use crate::lower::{Origins, tags, types_of_variants};
 use crate::visitor::{self, SchemaRef};
 
 /// A named schema that becomes a model.
@@ -25,6 +26,8 @@ pub(super) struct Source<'a> {
     tag: Option<Tag>,
     /// The optional properties that examples set.
     shown: &'a [String],
+    /// The JSON types of each variant, if the schema is a union without a discriminator.
+    json_types: Option<Vec<BTreeSet<JsonType>>>,
     schema: &'a Schema,
 }
 
@@ -46,8 +49,11 @@ pub(super) fn sources<'a>(
             .map(|origin| idents.get(&origin.owner).unwrap_or(&origin.owner).clone());
         let usage = usage.get(name).copied().unwrap_or_default();
         let shown = first_requires.get(name).map_or(&[][..], Vec::as_slice);
-        let ident = idents.get(name)?;
-        Some(Source { ident, owner, usage, tag, shown, schema: schema.as_item()? })
+        let (ident, schema) = (idents.get(name)?, schema.as_item()?);
+        let is_untagged = schema.schema_data.discriminator.is_none();
+        let json_types = types_of_variants(&schema.schema_kind, &components.schemas);
+        let json_types = json_types.filter(|_| is_untagged);
+        Some(Source { ident, owner, usage, tag, shown, json_types, schema })
     };
     components.schemas.iter().filter_map(&mut source).filter(Source::is_model).collect()
 }
@@ -58,9 +64,22 @@ impl<'a> Source<'a> {
             SchemaKind::Type(Shape::Object(_)) => true,
             SchemaKind::Type(Shape::String(string)) => !string.enumeration.is_empty(),
             SchemaKind::Any(any) => !any.enumeration.is_empty(),
-            SchemaKind::OneOf { .. } => self.schema.schema_data.discriminator.is_some(),
+            SchemaKind::OneOf { .. } => {
+                self.json_types.is_some() || self.schema.schema_data.discriminator.is_some()
+            }
             _ => false,
         }
+    }
+
+    /// Returns the Rust name, if the schema is a union without a discriminator.
+    pub(super) fn type_union(&self) -> Option<&'a str> {
+        self.json_types.as_ref().map(|_| self.ident)
+    }
+
+    /// Returns the variants with their JSON types, if the schema is a union without a discriminator.
+    fn variants(&self) -> impl Iterator<Item = (SchemaRef<'a>, &BTreeSet<JsonType>)> {
+        let variants = visitor::variants(&self.schema.schema_kind).iter().map(SchemaRef::from);
+        variants.zip(self.json_types.iter().flatten())
     }
 
     fn properties(&self) -> impl Iterator<Item = Property<'a>> {
@@ -78,7 +97,10 @@ impl<'a> Source<'a> {
         let value =
             |Property { schema, required, .. }| engine::Value { schema, required, sent_only };
         let rest = self.rest().map(|schema| engine::Value { schema, required: true, sent_only });
-        self.properties().map(value).chain(rest).collect()
+        let variants = self.variants();
+        let variants =
+            variants.map(|(schema, _)| engine::Value { schema, required: true, sent_only });
+        self.properties().map(value).chain(rest).chain(variants).collect()
     }
 
     /// Returns the schema of the properties that the object allows but does not define.
@@ -97,6 +119,10 @@ impl<'a> Source<'a> {
                 Kind::Enum(enum_values(values, data))
             }
             SchemaKind::Any(any) => Kind::Enum(enum_values(any.enumeration.iter().cloned(), data)),
+            SchemaKind::OneOf { .. } if self.json_types.is_some() => {
+                let variants = self.type_variants(types);
+                Kind::TypeUnion(TypeUnion { variants, is_nullable: false })
+            }
             SchemaKind::OneOf { .. } => Kind::Union(union(data, idents)),
             _ => Kind::Struct(Struct {
                 fields: self.fields(types),
@@ -115,6 +141,27 @@ impl<'a> Source<'a> {
             features: Vec::new(),
             kind,
         }
+    }
+
+    /// Returns the variants of a union without a discriminator. A variant without a title is named after its JSON type.
+    fn type_variants(&self, types: Vec<Type>) -> Vec<TypeVariant> {
+        let titles = self.variants().map(|(schema, json_types)| {
+            let title = schema.data().and_then(|data| data.title.as_deref());
+            title.filter(|title| !title.is_empty()).unwrap_or_else(|| word(json_types))
+        });
+        let idents = names::variants(titles);
+        let variants = self.variants().zip(types).zip(idents);
+        let variants = variants.map(|(((schema, json_types), ty), ident)| TypeVariant {
+            ident,
+            ty,
+            json_types: json_types.clone(),
+            is_text: false,
+            models: Vec::new(),
+            rules: if self.usage.request { rules::of(schema) } else { Rules::default() },
+            description: schema.data().and_then(|data| data.description.clone()),
+            validates: false,
+        });
+        variants.collect()
     }
 
     fn fields(&self, types: Vec<Type>) -> Vec<Field> {
@@ -173,6 +220,19 @@ impl<'a> Source<'a> {
             validates: false,
             docs: Docs { description, ..Docs::default() },
         }
+    }
+}
+
+/// Returns the name of a variant without a title.
+fn word(json_types: &BTreeSet<JsonType>) -> &'static str {
+    match json_types.iter().collect::<Vec<_>>().as_slice() {
+        [JsonType::Boolean] => "Boolean",
+        [JsonType::Integer] => "Integer",
+        [.., JsonType::Number] => "Number",
+        [JsonType::String] => "String",
+        [JsonType::Array] => "List",
+        [JsonType::Object] => "Object",
+        _ => "Value",
     }
 }
 

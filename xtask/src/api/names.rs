@@ -9,13 +9,13 @@ use crate::free_name::free_name;
 /// The types that emitted files import, and the types that are always in scope.
 #[rustfmt::skip]
 pub(crate) const TYPES_IN_USE: &[&str] = &[
-    "AsRef", "At", "Base64", "Bound", "Box", "BTreeMap", "ByStatus", "ByteStream", "Client", "Clone", "Copy", "DateTime",
-    "Debug", "Decoded", "Default", "Deserialize", "Display", "Eq", "Err", "Error", "ExtraHeaders", "Form",
-    "FormStyle", "From", "Future", "Hash", "Into", "IntoFuture", "IntoIterator", "InvalidInput", "ItemStream",
-    "Iterator", "JsonLines", "Map", "Method", "Mod", "NaiveDate", "None", "Nullable", "ObjectId", "Ok", "Operation",
-    "Option", "Ord", "Page", "PartialEq", "PartialOrd", "Request", "Response", "ResponseFuture", "Result", "Self",
-    "Serialize", "Some", "String", "Style", "ToOwned", "ToString", "TryFrom", "TryInto", "Upload", "Utc", "Uuid",
-    "Validate", "Value", "Vec",
+    "AsRef", "At", "Base64", "Bound", "Box", "BTreeMap", "ByStatus", "ByteStream", "Client", "Clone", "Copy",
+    "DateTime", "Debug", "Decoded", "Default", "Deserialize", "Deserializer", "Display", "Eq", "Err", "Error",
+    "ExtraHeaders", "Form", "FormStyle", "From", "Future", "Hash", "Into", "IntoFuture", "IntoIterator",
+    "InvalidInput", "ItemStream", "Iterator", "JsonLines", "JsonType", "Map", "Method", "Mod", "NaiveDate", "None",
+    "Nullable", "ObjectId", "Ok", "Operation", "Option", "Ord", "Page", "PartialEq", "PartialOrd", "Request",
+    "Response", "ResponseFuture", "Result", "Self", "Serialize", "Some", "String", "Style", "ToOwned", "ToString",
+    "TryFrom", "TryInto", "TypeUnion", "Upload", "Utc", "Uuid", "Validate", "Value", "Vec",
 ];
 
 /// The hand-written methods of `Client`.

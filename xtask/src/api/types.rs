@@ -16,7 +16,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 pub use self::example::{Example, Expression};
-pub use self::model::{EnumValue, Field, Kind, Model, Struct, Tag, Union, Usage, Variant};
+pub use self::model::{
+    EnumValue, Field, Kind, Model, Struct, Tag, TypeUnion, TypeVariant, Union, Usage, Variant,
+};
 pub use self::operation::{
     Body, Encoding, ErrorStatus, FormStyle, Location, Operation, Param, Part, StatusValue, Style,
     StyleKind, Success, Successor,
@@ -24,6 +26,7 @@ pub use self::operation::{
 pub use self::package::{Package, Security, SecurityKind, SecurityScheme, Server, ServerVariable};
 pub use self::paging::{Page, PageCursor, PageField, PageLinks, Paging, PagingStyle};
 pub use self::value::{Docs, Rules, Type};
+pub use crate::lower::JsonType;
 
 /// An API, as the emitted client exposes it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

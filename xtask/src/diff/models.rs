@@ -4,8 +4,9 @@ use std::mem::discriminant;
 
 use super::fact::{API, DEMAND, FORM, Fact, Policy, WIRE};
 use super::members::Member;
+use super::rules;
 use super::value::{Arguments, Value, code, codes};
-use crate::api::types::{Api, EnumValue, Field, Kind, Model, Page, Struct, Union};
+use crate::api::types::{Api, EnumValue, Field, Kind, Model, Page, Struct, TypeVariant, Union};
 
 /// Returns the facts about a model, for comparison with `other`: the same model before or after.
 pub(super) fn fact(model: &Model, other: Option<&Model>, new: &Api) -> Fact {
@@ -16,6 +17,7 @@ pub(super) fn fact(model: &Model, other: Option<&Model>, new: &Api) -> Fact {
         }
         Kind::Enum(_) => Fact::new(API, "an enum of JSON values"),
         Kind::Union(_) => Fact::new(API, "a union"),
+        Kind::TypeUnion(_) => Fact::new(API, "a union of JSON types"),
     };
     let Some(other) = other.filter(|it| discriminant(&it.kind) == discriminant(&model.kind)) else {
         return fact;
@@ -31,6 +33,7 @@ pub(super) fn fact(model: &Model, other: Option<&Model>, new: &Api) -> Fact {
         }
         Kind::Enum(values) => values.iter().fold(fact, value),
         Kind::Union(it) => union(fact, it),
+        Kind::TypeUnion(it) => it.variants.iter().fold(fact, type_variant),
     }
 }
 
@@ -79,6 +82,14 @@ fn page(page: &Page) -> Fact {
 fn value(fact: Fact, it: &EnumValue) -> Fact {
     let variant = Fact::new(API, "").code("on the wire", FORM, it.text());
     fact.part(format_args!("variant `{}`", it.ident), variant.documentation(&it.description))
+}
+
+fn type_variant(fact: Fact, it: &TypeVariant) -> Fact {
+    let types = it.json_types.iter().map(|json_type| format!("{json_type:?}").to_lowercase());
+    let variant = Fact::new(API, code(&it.ty))
+        .optional("on the wire", FORM, codes(types, ", "))
+        .documentation(&it.description);
+    fact.part(format_args!("variant `{}`", it.ident), rules::facts(variant, "", &it.rules))
 }
 
 fn union(fact: Fact, it: &Union) -> Fact {

@@ -144,10 +144,15 @@ fn path(it: &Operation, renamed: &[(&str, &str)]) -> String {
 /// Returns whether one type is a variant of the other. A method accepts every variant of its body's
 /// type.
 fn is_variant(one: Option<&Type>, union: Option<&Type>, api: &Api) -> bool {
-    let (Some(Type::Model(one)), Some(Type::Model(union))) = (one, union) else { return false };
+    let (Some(one), Some(Type::Model(union) | Type::TypeUnion(union))) = (one, union) else {
+        return false;
+    };
     let model = api.models.iter().find(|model| model.ident == *union);
     model.is_some_and(|model| match &model.kind {
-        Kind::Union(union) => union.variants.iter().any(|it| it.model == *one),
+        Kind::Union(union) => {
+            matches!(one, Type::Model(one) if union.variants.iter().any(|it| it.model == *one))
+        }
+        Kind::TypeUnion(union) => union.variants.iter().any(|it| it.ty == *one),
         _ => false,
     })
 }

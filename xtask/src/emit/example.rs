@@ -149,9 +149,10 @@ fn expression(value: &Expression) -> TokenStream {
             let setters = setters.iter().map(setter);
             quote!(#model::new(#(#arguments),*) #(#setters)*)
         }
-        Expression::Variant { model, variant } => {
+        Expression::Variant { model, variant, value } => {
             let (model, variant) = (ident(model), ident(variant));
-            quote!(#model::#variant)
+            let value = value.as_ref().map(|value| expression(value)).map(|value| quote!((#value)));
+            quote!(#model::#variant #value)
         }
     }
 }

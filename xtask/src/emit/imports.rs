@@ -59,7 +59,12 @@ impl Imports {
     pub(super) fn argument(&self, ty: &Type) -> TokenStream {
         match ty {
             Type::Boxed(inner) => self.argument(inner),
-            Type::String | Type::Bytes | Type::IdInput | Type::Upload | Type::Nullable(_) => {
+            Type::String
+            | Type::Bytes
+            | Type::IdInput
+            | Type::Upload
+            | Type::Nullable(_)
+            | Type::TypeUnion(_) => {
                 let ty = self.ty(ty);
                 quote!(impl Into<#ty>)
             }

@@ -17,6 +17,7 @@ mod schemes;
 mod structs;
 mod success;
 mod tokens;
+mod type_unions;
 mod unions;
 mod validation;
 

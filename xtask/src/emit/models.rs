@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 
 use super::docs::Links;
-use super::{Imports, enums, paging, structs, unions, validation};
+use super::{Imports, enums, paging, structs, type_unions, unions, validation};
 use crate::api::{Api, Kind, Model};
 use crate::layout::SourceFile;
 
@@ -21,6 +21,11 @@ fn items(model: &Model, imports: &Imports, links: &Links<'_>) -> Vec<TokenStream
         Kind::Union(union) => {
             let mut items = unions::emit(model, union, imports, links);
             items.extend(model.validates.then(|| validation::of_union(model, union, imports)));
+            items
+        }
+        Kind::TypeUnion(union) => {
+            let mut items = type_unions::emit(model, union, imports, links);
+            items.extend(model.validates.then(|| type_unions::validation(model, union, imports)));
             items
         }
         Kind::Struct(object) => {

@@ -398,7 +398,7 @@ fn send_docs(operation: &Operation, links: &Links<'_>) -> TokenStream {
 /// Returns a sentence that explains how to decode the body of an error.
 fn error_body(ty: &Type) -> String {
     match ty {
-        Type::Model(name) => format!(
+        Type::Model(name) | Type::TypeUnion(name) => format!(
             "[`Error::decode`] returns its body as a \
              [`{name}`](crate::models::{name})."
         ),

@@ -110,17 +110,23 @@ pub(super) fn ty(ty: &Type, path: &dyn Fn(&'static str, &str) -> TokenStream) ->
             let value = inner(value);
             quote!(Box<#value>)
         }
-        Type::Model(name) => path(MODELS, name),
+        Type::Model(name) | Type::TypeUnion(name) => path(MODELS, name),
     }
 }
 
 /// Emits the conversion of an argument, or nothing if the argument already has the type.
 pub(super) fn conversion(argument: &Ident, ty: &Type) -> Option<TokenStream> {
     match ty {
-        Type::Boxed(_) => Some(quote!(Box::new(#argument))),
-        Type::String | Type::Bytes | Type::IdInput | Type::Upload | Type::Nullable(_) => {
-            Some(quote!(#argument.into()))
+        Type::Boxed(inner) => {
+            let inner = conversion(argument, inner).unwrap_or_else(|| quote!(#argument));
+            Some(quote!(Box::new(#inner)))
         }
+        Type::String
+        | Type::Bytes
+        | Type::IdInput
+        | Type::Upload
+        | Type::Nullable(_)
+        | Type::TypeUnion(_) => Some(quote!(#argument.into())),
         _ => None,
     }
 }

@@ -31,7 +31,13 @@ pub(super) fn of_union(model: &Model, union: &Union, imports: &Imports) -> Token
     validate(model, arms.is_empty(), &quote!(match self { #(#arms)* _ => Ok(()) }), imports)
 }
 
-fn validate(model: &Model, is_empty: bool, body: &TokenStream, imports: &Imports) -> TokenStream {
+/// Implements `Validate` with this body. `is_empty` states whether the body checks nothing.
+pub(super) fn validate(
+    model: &Model,
+    is_empty: bool,
+    body: &TokenStream,
+    imports: &Imports,
+) -> TokenStream {
     let name = ident(&model.ident);
     let (validate, at) = (imports.runtime("Validate"), imports.runtime("At"));
     let error = imports.root("InvalidInput");
@@ -67,7 +73,12 @@ impl Place {
         Self { at, value, is_reference: false }
     }
 
-    fn borrowed(&self) -> TokenStream {
+    /// Creates the place for a value behind a reference.
+    pub(super) fn borrowed(at: TokenStream, value: TokenStream) -> Self {
+        Self { at, value, is_reference: true }
+    }
+
+    fn reference(&self) -> TokenStream {
         let value = &self.value;
         if self.is_reference { quote!(#value) } else { quote!(&#value) }
     }
@@ -91,7 +102,7 @@ pub(super) fn checks(
     let check = imports.runtime("check");
     let Place { at, value, .. } = place;
     let is_option = ty.is_option();
-    let text = if is_option { quote!(#value.as_deref()) } else { place.borrowed() };
+    let text = if is_option { quote!(#value.as_deref()) } else { place.reference() };
     let size = |size: Option<usize>| size.map(Literal::usize_unsuffixed);
     let mut checks = Vec::new();
     if let Some(range) = range(size(rules.min_length), size(rules.max_length)) {
@@ -113,7 +124,7 @@ pub(super) fn checks(
         checks.push(if matches!(ty.unwrapped(), Type::List(_)) {
             quote!(#check::items(#at, #items, #range))
         } else {
-            let entries = place.borrowed();
+            let entries = place.reference();
             quote!(#check::entries(#at, #entries, #range))
         });
     }
@@ -121,14 +132,14 @@ pub(super) fn checks(
         checks.push(quote!(#check::unique(#at, #items)));
     }
     if let (Some(each), Some(item)) = (&rules.each, item(ty)) {
-        let below = Place { at: quote!(at), value: quote!(item), is_reference: true };
+        let below = Place::borrowed(quote!(at), quote!(item));
         let inner = self::checks(each, item, &below, imports);
         let inner = match inner.as_slice() {
             [only] => only.clone(),
             [first @ .., last] => quote!({ #(#first?;)* #last }),
             [] => return checks,
         };
-        let values = place.borrowed();
+        let values = place.reference();
         checks.push(quote!(#check::each(#at, #values, |at, item| #inner)));
     }
     checks

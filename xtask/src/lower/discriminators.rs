@@ -15,7 +15,7 @@ use crate::visitor::{self, Schemas};
 /// children, and removes the discriminator from children where its value is constant ([`tags`]). Children that nothing
 /// else refers to also require the properties that the base requires.
 ///
-/// A union without a discriminator becomes any value, because a guessed variant could be wrong.
+/// A union of a single variant without a discriminator becomes that variant.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let uses = uses(openapi);
@@ -34,17 +34,10 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             schema.schema_kind = visitor::any_kind();
             continue;
         }
-        match visitor::variants(&schema.schema_kind) {
-            [] => {}
-            [only] => {
-                let plain = visitor::target(only).map(visitor::schema_reference);
-                let all_of = vec![plain.unwrap_or_else(|| only.clone())];
-                schema.schema_kind = SchemaKind::AllOf { all_of };
-            }
-            _ => {
-                findings.push(indistinct(name, &origins.pointer(name), schema));
-                schema.schema_kind = visitor::any_kind();
-            }
+        if let [only] = visitor::variants(&schema.schema_kind) {
+            let plain = visitor::target(only).map(visitor::schema_reference);
+            let all_of = vec![plain.unwrap_or_else(|| only.clone())];
+            schema.schema_kind = SchemaKind::AllOf { all_of };
         }
     }
     let tags = tags(schemas);
@@ -200,20 +193,6 @@ pub(crate) fn tags(schemas: &Schemas) -> BTreeMap<String, (String, String)> {
     };
     let single = all.into_iter().filter(|(child, tags)| tags.len() == 1 && !is_open(child));
     single.filter_map(|(child, tags)| Some((child, tags.into_iter().next()?))).collect()
-}
-
-fn indistinct(name: &str, pointer: &Pointer, schema: &Schema) -> Finding {
-    let keyword = match &schema.schema_kind {
-        SchemaKind::AnyOf { .. } => "anyOf",
-        SchemaKind::Any(any) if any.one_of.is_empty() => "anyOf",
-        _ => "oneOf",
-    };
-    warning(
-        pointer.join([keyword]),
-        format!("the variants of the union `{name}` cannot be distinguished"),
-        format!("`{name}` is read as any JSON value"),
-        "add a `discriminator`, or a property with a different value in each variant",
-    )
 }
 
 fn no_objects(name: &str, pointer: &Pointer) -> Finding {

@@ -163,13 +163,17 @@ impl<'a> Merge<'a> {
 
     /// Adds an enum of these values, named after the schema and the property.
     fn add_enum(&mut self, property: &str, member: &str, values: IndexSet<Value>) -> String {
-        let name = format!("{}{}", self.name, property.to_upper_camel_case());
-        let name = free_name(&name, |name| {
-            !self.schemas.contains_key(name) && self.added.iter().all(|(added, ..)| added != name)
-        });
         let pointer = self.origins.pointer(member).join(["properties", property]);
         let origin = Origin { pointer, owner: self.name.to_owned() };
         let schema = visitor::bare(enum_of(values.into_iter().collect()));
+        self.add(&property.to_upper_camel_case(), schema, origin)
+    }
+
+    /// Adds a named schema. Returns its name: that of this schema, followed by `suffix`.
+    pub(super) fn add(&mut self, suffix: &str, schema: Schema, origin: Origin) -> String {
+        let name = free_name(&format!("{}{suffix}", self.name), |name| {
+            !self.schemas.contains_key(name) && self.added.iter().all(|(added, ..)| added != name)
+        });
         self.added.push((name.clone(), schema, origin));
         name
     }

@@ -1,4 +1,6 @@
-//! Finds a discriminator for unions without one.
+//! Finds a discriminator for unions without one, and unites variants.
+
+mod groups;
 
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind, Type};
@@ -9,9 +11,13 @@ use super::merge::{
 };
 use super::{Lowered, Options};
 use crate::visitor::{self, Schemas};
+use groups::Groups;
 
 /// The extension that describes the values of an enum.
 const DESCRIPTIONS: &str = "x-enumDescriptions";
+
+/// The maximum depth of united arrays. Their items can be unions, which contain arrays again.
+const MAX_DEPTH: usize = 4;
 
 /// Converts a union without a `discriminator` to an equivalent form that can be decoded without
 /// guessing:
@@ -21,40 +27,57 @@ const DESCRIPTIONS: &str = "x-enumDescriptions";
 /// - Objects with a property whose values distinguish them become a union with that discriminator.
 /// - Other objects become one object with all properties. A property is required if all objects
 ///   require it. [`Lowered::first_requires`] lists the other properties that the first object requires.
+/// - If the variants have several JSON types, the variants of each type are united in this way. Arrays become one array,
+///   whose items can be those of any of them. A `discriminator` applies to the objects.
 ///
 /// Any other union is left unchanged.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, first_requires, findings } = lowered;
-    let schemas = &mut openapi.components.get_or_insert_with(Default::default).schemas;
-    let (mut unions, mut added) = (Vec::new(), Vec::new());
-    for (index, (name, schema)) in schemas.iter().enumerate() {
-        let schema = schema.as_item().filter(|it| it.schema_data.discriminator.is_none());
-        let mut merge = Merge::new(name, schemas, origins, findings, &mut added);
-        unions.extend(schema.and_then(|schema| Some((index, unite(&mut merge, schema)?))));
+    let schemas = visitor::schemas_mut(openapi);
+    let mut pending: Vec<String> = schemas.keys().cloned().collect();
+    for _ in 0..MAX_DEPTH {
+        let (mut unions, mut added) = (Vec::new(), Vec::new());
+        for (index, name, schema) in pending.iter().filter_map(|name| schemas.get_full(name)) {
+            let Some(schema) = schema.as_item() else { continue };
+            let mut merge = Merge::new(name, schemas, origins, findings, &mut added);
+            unions.extend(unite(&mut merge, schema).map(|united| (index, united)));
+        }
+        for (index, (united, is_nullable)) in unions {
+            let Some((name, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) else {
+                continue;
+            };
+            schema.schema_data.nullable |= is_nullable;
+            first_requires.extend(apply(united, name, schema));
+        }
+        pending = added.iter().map(|(name, ..)| name.clone()).collect();
+        add(added, schemas, origins);
     }
-    for (index, (united, is_nullable)) in unions {
-        let Some((name, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) else {
-            continue;
-        };
-        schema.schema_data.nullable |= is_nullable;
-        match united {
-            United::Is(kind, descriptions) => {
-                schema.schema_kind = *kind;
-                if !descriptions.is_empty() {
-                    let extensions = &mut schema.schema_data.extensions;
-                    extensions.entry(DESCRIPTIONS.to_owned()).or_insert(descriptions.into());
-                }
+}
+
+/// Replaces the union. Returns the properties that only the first variant of each new object requires.
+fn apply(united: United, name: &str, schema: &mut Schema) -> Vec<(String, Vec<String>)> {
+    match united {
+        United::Is(kind, descriptions) => {
+            schema.schema_kind = *kind;
+            if !descriptions.is_empty() {
+                let extensions = &mut schema.schema_data.extensions;
+                extensions.entry(DESCRIPTIONS.to_owned()).or_insert(descriptions.into());
             }
-            United::Object(object, others) => {
-                schema.schema_kind = SchemaKind::Type(Type::Object(*object));
-                if !others.is_empty() {
-                    first_requires.insert(name.clone(), others);
-                }
+        }
+        United::Object(object, others) => {
+            schema.schema_kind = SchemaKind::Type(Type::Object(*object));
+            if !others.is_empty() {
+                return vec![(name.to_owned(), others)];
             }
-            United::By(discriminator) => schema.schema_data.discriminator = Some(discriminator),
+        }
+        United::By(discriminator) => schema.schema_data.discriminator = Some(discriminator),
+        United::Types(Groups { variants, first_requires }) => {
+            schema.schema_kind = SchemaKind::OneOf { one_of: variants };
+            schema.schema_data.discriminator = None;
+            return first_requires;
         }
     }
-    add(added, schemas, origins);
+    Vec::new()
 }
 
 /// The equivalent form of a union.
@@ -65,6 +88,8 @@ enum United {
     Object(Box<ObjectType>, Vec<String>),
     /// The union, with its discriminator.
     By(Discriminator),
+    /// A union of these variants, which have different JSON types.
+    Types(Groups),
 }
 
 /// A variant, with the name of the schema that describes it.
@@ -77,19 +102,26 @@ struct Member<'a> {
 /// Returns the equivalent form, and whether it can be `null`.
 fn unite<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(United, bool)> {
     let variants = visitor::variants(&schema.schema_kind);
-    let (union, schemas) = (merge.name, merge.schemas);
-    let members = variants.iter().map(|slot| {
-        let schema = resolved(slot, schemas)?;
-        let annotated = slot.as_item().is_some_and(|it| it.schema_data.nullable);
-        let is_nullable = annotated || schema.schema_data.nullable;
-        Some(Member { name: visitor::target(slot).unwrap_or(union), schema, is_nullable })
-    });
+    let members = variants.iter().map(|slot| member(merge, slot));
     let members = members.collect::<Option<Vec<Member<'_>>>>().filter(|it| !it.is_empty())?;
     let is_nullable = members.iter().any(|member| member.is_nullable);
-    let united =
-        of_scalars(&members).map(|kind| United::Is(Box::new(kind), descriptions(&members)));
-    let united = united.or_else(|| of_objects(merge, schema, &members))?;
+    let united = if schema.schema_data.discriminator.is_some() {
+        None
+    } else {
+        let scalar = of_scalars(&members);
+        let scalar = scalar.map(|kind| United::Is(Box::new(kind), descriptions(&members)));
+        scalar.or_else(|| of_objects(merge, schema, &members))
+    };
+    let united = united.or_else(|| groups::of(merge, schema).map(United::Types))?;
     Some((united, is_nullable))
+}
+
+/// Resolves a variant of a union.
+fn member<'a>(merge: &Merge<'a>, slot: &'a ReferenceOr<Schema>) -> Option<Member<'a>> {
+    let schema = resolved(slot, merge.schemas)?;
+    let annotated = slot.as_item().is_some_and(|it| it.schema_data.nullable);
+    let is_nullable = annotated || schema.schema_data.nullable;
+    Some(Member { name: visitor::target(slot).unwrap_or(merge.name), schema, is_nullable })
 }
 
 fn of_scalars(members: &[Member<'_>]) -> Option<SchemaKind> {

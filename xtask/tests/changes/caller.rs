@@ -1,7 +1,7 @@
 // Uses everything that the client of `before.yaml` offers, as the guides recommend.
 
 use generated_client::models::{
-    AnyThing, BigThing, SmallThing, Thing, ThingError, ThingLink, ThingNote, ThingPage,
+    AnyThing, BigThing, SmallThing, Thing, ThingError, ThingLimit, ThingLink, ThingNote, ThingPage,
     ThingRequest, ThingState,
 };
 use generated_client::operations::{CreateThing, GetThing, ListThing};
@@ -13,8 +13,15 @@ pub async fn create(client: &Client, group: ObjectId) -> Result<Thing, Error> {
         .label("label")
         .state(ThingState::Idle)
         .links(vec![link])
-        .names(vec!["name".to_owned()]);
-    let ThingRequest { name, size, label, names, state, links, .. } = body.clone();
+        .names(vec!["name".to_owned()])
+        .limit(9)
+        .limit("none");
+    let ThingRequest { name, size, label, names, state, links, limit, .. } = body.clone();
+    match limit {
+        Some(ThingLimit::Integer(number)) => drop::<i64>(number),
+        Some(ThingLimit::String(text)) => drop::<String>(text),
+        _ => {}
+    }
     let _: (
         String,
         u32,

@@ -1,8 +1,8 @@
 //! Changes to models, features, servers and error bodies.
 
 use serde_json::json;
-use xtask::api::types::{Feature, Kind, Type};
-use xtask::diff::Effect::{Compatible, Compile, Runtime, Wire};
+use xtask::api::types::{Api, Feature, Kind, Type};
+use xtask::diff::Effect::{Call, Compatible, Compile, Runtime, Wire};
 
 use super::{
     before, expect, expect_between, field, model, new_field, object, operation, read, union, values,
@@ -125,6 +125,43 @@ fn variants_of_a_union_change() {
     expect(
         |api| union(api).variants[1].values.truncate(1),
         &[(Wire, "model `AnyThing`, variant `Big`, on the wire: `BIG`, `HUGE` becomes `BIG`")],
+    );
+}
+
+#[test]
+fn variants_of_a_union_of_json_types_change() {
+    let union = |types: &[&str], ty: &str, most: u8| {
+        let mut api = before();
+        let rules = json!({"maximum": most});
+        let variant = json!({"ident": "Value", "ty": ty, "json_types": types, "rules": rules});
+        model(&mut api, "AnyThing").kind =
+            read(json!({"typeUnion": {"variants": [variant], "is_nullable": false}}));
+        api
+    };
+    let before = union(&["integer"], "string", 9);
+    let expect = |after: &Api, expected| expect_between(&before, after, expected);
+    expect(
+        &union(&["integer", "string"], "string", 9),
+        &[(
+            Wire,
+            "model `AnyThing`, variant `Value`, on the wire: `integer` becomes `integer`, `string`",
+        )],
+    );
+    expect(
+        &union(&["integer"], "bool", 9),
+        &[(Compile, "model `AnyThing`, variant `Value`: `String` becomes `bool`")],
+    );
+    expect(
+        &union(&["integer"], "string", 7),
+        &[(Call, "model `AnyThing`, variant `Value`, value: at most 9 becomes at most 7")],
+    );
+    let mut none = before.clone();
+    model(&mut none, "AnyThing").kind = read(json!({"typeUnion": {"variants": []}}));
+    expect(&none, &[(Compile, "model `AnyThing`, variant `Value`: removed")]);
+    expect_between(
+        &none,
+        &before,
+        &[(Compatible, "model `AnyThing`, variant `Value`: new, `String`")],
     );
 }
 

@@ -1,7 +1,10 @@
-//! Decodes and encodes values of the fixture `25-kept`. `emission.rs` compiles this file with the
+//! Decodes and encodes values of the fixtures `25-kept` and `30-type-unions`. `emission.rs` compiles this file with the
 //! client of all fixtures.
 
-use generated_client::models::{Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen};
+use generated_client::models::{
+    Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen, TypeUnions, TypeUnionsAllowed,
+    TypeUnionsInput, TypeUnionsItem, TypeUnionsTool, TypeUnionsToolObject, TypeUnionsValue,
+};
 use serde_json::{Value, json};
 
 #[test]
@@ -48,4 +51,64 @@ fn the_discriminator_selects_the_variant() {
     assert!(matches!(kept.base, Some(KeptBase::Child(_))), "{kept:?}");
     let Some(KeptOpen::Unknown(open)) = kept.open else { panic!("{kept:?}") };
     assert_eq!(Value::Object(open), json!({"kind": "other"}));
+}
+
+#[test]
+fn a_union_of_json_types_decodes_and_encodes_each_of_them() {
+    for value in [
+        json!({"input": "a"}),
+        json!({"input": [{"text": "a", "next": "b"}, {"text": "c", "next": [], "only": {"text": "d", "only": true}}]}),
+        json!({"input": "a", "stop": null, "value": null}),
+        json!({"input": "a", "stop": "b", "value": "1", "tool": "auto"}),
+        json!({"input": "a", "stop": ["b"], "value": 1.5, "tool": "new"}),
+        json!({"input": "a", "value": false, "tool": {"type": "allowed", "tools": ["b"]}}),
+        json!({"input": "a", "tool": {"type": "function", "name": "b"}, "values": [1, "1", -7]}),
+        json!({"input": "a", "tool": {"type": "new", "any": [1.5, null]}}),
+        json!({"input": "a", "named": {"one": {"text": "b"}, "many": [{"text": "b"}, {"text": "c"}]}}),
+        json!({"input": "a", "embedded": ["b", 1, [2, 3]]}),
+        json!({"input": "a", "embedded": [], "filter": {"field": "b", "all": [true, {"all": []}]}}),
+        // Values that the document does not describe.
+        json!({"input": {"any": [1]}, "stop": 7, "tool": ["a"], "value": [u64::MAX], "values": [1.5, null]}),
+        json!({"input": false, "embedded": {"a": {}}, "filter": "a"}),
+    ] {
+        let decoded: TypeUnions = serde_json::from_value(value.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&decoded).unwrap(), value, "{decoded:?}");
+    }
+    let error = serde_json::from_value::<TypeUnions>(json!({"input": [{"text": 7}]})).unwrap_err();
+    assert_eq!(error.to_string(), "invalid type: integer `7`, expected a string");
+}
+
+#[test]
+fn setters_accept_the_values_of_a_union_of_json_types() {
+    let items = vec![TypeUnionsItem::new("a").next("b").only(true)];
+    let input = TypeUnions::new(items).stop("c").value(7.0).tool("auto").embedded("d").filter(true);
+    let expected = json!({
+        "input": [{"text": "a", "next": "b", "only": true}],
+        "stop": "c", "value": 7.0, "tool": "auto", "embedded": "d", "filter": true,
+    });
+    assert_eq!(serde_json::to_value(&input).unwrap(), expected);
+    let allowed = TypeUnionsAllowed::new().tools(vec!["a".to_owned()]);
+    let object = TypeUnionsToolObject::from(allowed.clone());
+    assert_eq!(TypeUnionsTool::from(object), TypeUnionsTool::from(allowed.clone()));
+    let input = TypeUnions::new("a")
+        .stop(vec!["b".to_owned()])
+        .value(None)
+        .tool(allowed)
+        .values(vec![1.into(), "1".into()])
+        .embedded(vec![1.into(), vec![2, 3].into()]);
+    let expected = json!({
+        "input": "a", "stop": ["b"], "value": null, "tool": {"type": "allowed", "tools": ["a"]}, "values": [1, "1"],
+        "embedded": [1, [2, 3]],
+    });
+    assert_eq!(serde_json::to_value(&input).unwrap(), expected);
+}
+
+#[test]
+fn a_value_that_a_union_of_json_types_does_not_describe_is_unknown() {
+    let input: TypeUnionsInput = serde_json::from_value(json!(7)).unwrap();
+    assert_eq!(input, TypeUnionsInput::Unknown(json!(7)));
+    let tool: TypeUnionsTool = serde_json::from_value(json!(null)).unwrap();
+    assert_eq!(tool, TypeUnionsTool::Unknown(json!(null)));
+    let value: TypeUnionsValue = serde_json::from_value(json!(1)).unwrap();
+    assert_eq!(value, TypeUnionsValue::Number(1.0));
 }

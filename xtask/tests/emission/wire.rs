@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use generated_client::models::{
     Fields, FormKind, FormSize, Kept, OptionalSettings, Problem, RawAny, SeveralTypes, SuccessThing,
+    TypeUnions, TypeUnionsItem,
 };
 use generated_client::operations::{GetRangesSuccess, PostRangesSuccess, PutSeveralSuccess};
 use generated_client::{Client, Credentials, Error, Form, RetryPolicy, Upload, reqwest};
@@ -439,4 +440,38 @@ async fn the_body_of_an_error_is_kept_and_has_a_model() {
     let server = Server::new("502 Bad Gateway", "text/html", "<html>").await;
     let error = server.client.get_errors().send().await.unwrap_err();
     assert_eq!((error.body(), error.decode::<Problem>().is_none()), (Some("<html>"), true));
+}
+
+#[tokio::test]
+async fn a_parameter_has_the_style_of_the_variant_that_is_set() {
+    let body = TypeUnions::new("a");
+    let server = Server::empty().await;
+    let call = server.client.create_type_unions(7, body.clone()).sort("b c").at(true);
+    call.send().await.unwrap_err();
+    let request = server.request.await.unwrap();
+    assert!(request.starts_with("POST /type-unions/7?sort=b%20c&at=true HTTP"), "{request}");
+
+    let server = Server::empty().await;
+    let sort = vec!["b c".to_owned(), "d".to_owned()];
+    let call = server.client.create_type_unions("e/f", body).sort(sort);
+    call.send().await.unwrap_err();
+    let request = server.request.await.unwrap();
+    let expected = "POST /type-unions/e%2Ff?sort=b%20c&sort=d HTTP";
+    assert!(request.starts_with(expected), "{request}");
+}
+
+#[tokio::test]
+async fn a_variant_of_a_union_is_checked_before_it_is_sent() {
+    let client = Client::builder(Credentials::access_token("token")).base_url("http://127.0.0.1:1");
+    let client = client.build().unwrap();
+    for (body, place) in [
+        (TypeUnions::new("a").stop("more than eight"), "body.stop"),
+        (TypeUnions::new("a").stop(vec![String::new(), "more than eight".to_owned()]), "body.stop[1]"),
+        (TypeUnions::new("a").stop(Vec::new()), "body.stop"),
+        (TypeUnions::new(vec![TypeUnionsItem::new("")]), "body.input[0].text"),
+    ] {
+        let error = client.create_type_unions(7, body).send().await.unwrap_err();
+        let Error::InvalidInput(error) = error else { panic!("{error}") };
+        assert_eq!(error.parameter(), place);
+    }
 }

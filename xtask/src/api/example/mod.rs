@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::types::{
-    Api, Body, Docs, Example, Expression, Field, Kind, Model, Operation, Param, Struct, Type,
+    Api, Body, Docs, Example, Expression, Field, JsonType, Kind, Model, Operation, Param, Struct,
+    Type, TypeUnion, TypeVariant,
 };
 
 /// The maximum depth of a value. A model that must contain itself would be infinite.
@@ -160,16 +161,14 @@ impl Writer<'_> {
                 },
             },
             Type::JsonObject | Type::Form => Expression::Default,
-            Type::Model(name) => self.model(name, json, depth)?,
+            Type::Model(name) | Type::TypeUnion(name) => self.model(name, json, depth)?,
         })
     }
 
     /// Writes a value of exactly this type.
     fn owned(&mut self, ty: &Type, json: Option<&Value>, depth: usize) -> Option<Expression> {
         Some(match self.value(ty, json, depth)? {
-            text @ Expression::Text(_) if matches!(ty, Type::Upload | Type::IdInput) => {
-                Expression::Into(Box::new(text))
-            }
+            text @ Expression::Text(_) if is_converted(ty) => Expression::Into(Box::new(text)),
             Expression::Text(text) => Expression::OwnedText(text),
             Expression::Bytes => Expression::Into(Box::new(Expression::Bytes)),
             value => value,
@@ -198,7 +197,20 @@ impl Writer<'_> {
             Kind::Enum(values) => {
                 let value = values.iter().find(|it| Some(&it.value) == json);
                 let variant = value.or(values.first())?.ident.clone();
-                Expression::Variant { model: name.to_owned(), variant }
+                Expression::Variant { model: name.to_owned(), variant, value: None }
+            }
+            Kind::TypeUnion(TypeUnion { variants, .. }) => {
+                let given = json.and_then(|json| variants.iter().find(|it| selects(it, json)));
+                let variant = given.or(variants.first())?;
+                let json = json.filter(|_| given.is_some());
+                if variant.ty == Type::String {
+                    return self.value(&variant.ty, json, depth);
+                }
+                Expression::Variant {
+                    model: name.to_owned(),
+                    variant: variant.ident.clone(),
+                    value: Some(Box::new(self.owned(&variant.ty, json, depth)?)),
+                }
             }
         };
         self.used.insert(name.to_owned());
@@ -230,6 +242,27 @@ impl Writer<'_> {
         let json = given.or_else(|| sample::of(&field.rules, &field.docs));
         self.value(field.argument(), json.as_ref(), depth)
     }
+}
+
+/// Returns whether text must be converted to a value of this type.
+fn is_converted(ty: &Type) -> bool {
+    match ty {
+        Type::Upload | Type::IdInput | Type::TypeUnion(_) => true,
+        Type::Boxed(inner) => is_converted(inner),
+        _ => false,
+    }
+}
+
+/// Returns whether the type of the JSON value selects the variant.
+fn selects(variant: &TypeVariant, json: &Value) -> bool {
+    variant.json_types.iter().any(|json_type| match json_type {
+        JsonType::Boolean => json.is_boolean(),
+        JsonType::Integer => json.is_i64() || json.is_u64(),
+        JsonType::Number => json.is_number(),
+        JsonType::String => json.is_string(),
+        JsonType::Array => json.is_array(),
+        JsonType::Object => json.is_object(),
+    })
 }
 
 fn text(json: Option<&Value>, otherwise: &str) -> String {

@@ -17,6 +17,7 @@ pub(super) fn complete(api: &mut Api, with_features: bool) {
     mark_validated(api, &graph);
     mark_hashable(&mut api.models, &graph);
     share_fields(&mut api.models);
+    mark_conversions(&mut api.models);
     describe(api);
     styles::settle(api);
     paging::find(api);
@@ -36,6 +37,10 @@ fn held(model: &Model) -> Vec<String> {
             models.map(ToOwned::to_owned).collect()
         }
         Kind::Union(union) => union.variants.iter().map(|variant| variant.model.clone()).collect(),
+        Kind::TypeUnion(union) => {
+            let models = union.variants.iter().filter_map(|variant| variant.ty.model());
+            models.map(ToOwned::to_owned).collect()
+        }
         Kind::Enum(_) => Vec::new(),
     }
 }
@@ -54,7 +59,9 @@ fn box_cycles(models: &mut [Model], graph: &Graph) {
 fn box_cycle(ty: &mut Type, holder: &str, cycles: &BTreeMap<&str, usize>) {
     match ty {
         Type::Option(inner) | Type::Nullable(inner) => box_cycle(inner, holder, cycles),
-        Type::Model(model) if cycles.get(model.as_str()) == cycles.get(holder) => {
+        Type::Model(model) | Type::TypeUnion(model)
+            if cycles.get(model.as_str()) == cycles.get(holder) =>
+        {
             *ty = Type::Boxed(Box::new(ty.clone()));
         }
         _ => {}
@@ -81,6 +88,12 @@ fn mark_validated(api: &mut Api, graph: &Graph) {
                     variant.validates = validated.contains(&variant.model);
                 }
             }
+            Kind::TypeUnion(union) => {
+                for variant in &mut union.variants {
+                    let model = variant.ty.model();
+                    variant.validates = model.is_some_and(|model| validated.contains(model));
+                }
+            }
             Kind::Struct(object) => {
                 for field in &mut object.fields {
                     let model = field.ty.model();
@@ -104,6 +117,7 @@ fn has_rules(model: &Model) -> bool {
         Kind::Struct(object) => {
             object.fields.iter().any(|field| is_id_input(field) || !field.rules.is_empty())
         }
+        Kind::TypeUnion(union) => union.variants.iter().any(|variant| !variant.rules.is_empty()),
         _ => false,
     }
 }
@@ -126,6 +140,7 @@ fn mark_hashable(models: &mut [Model], graph: &Graph) {
 fn has_floats(model: &Model) -> bool {
     match &model.kind {
         Kind::Struct(object) => object.fields.iter().any(|field| is_float(&field.ty)),
+        Kind::TypeUnion(union) => union.variants.iter().any(|variant| is_float(&variant.ty)),
         _ => false,
     }
 }
@@ -140,6 +155,47 @@ fn is_float(ty: &Type) -> bool {
         | Type::Map(inner)
         | Type::Boxed(inner) => is_float(inner),
         _ => false,
+    }
+}
+
+/// Determines what converts to a union of JSON types: strings, the variants of unions in it and, if a field can be `null`,
+/// `None`.
+fn mark_conversions(models: &mut [Model]) {
+    let enums = models.iter().filter(|model| match &model.kind {
+        Kind::Enum(values) => values.iter().all(|it| it.value.is_string()),
+        _ => false,
+    });
+    let enums: BTreeSet<String> = enums.map(|model| model.ident.clone()).collect();
+    let fields = models.iter().flat_map(|model| match &model.kind {
+        Kind::Struct(object) => object.fields.as_slice(),
+        _ => &[],
+    });
+    let nullable = fields.filter_map(|field| match &field.ty {
+        Type::Nullable(inner) => inner.unwrapped().model(),
+        _ => None,
+    });
+    let nullable: BTreeSet<String> = nullable.map(ToOwned::to_owned).collect();
+    let unions = models.iter().filter_map(|model| match &model.kind {
+        Kind::Union(union) => {
+            let models = union.variants.iter().map(|variant| variant.model.clone());
+            Some((model.ident.clone(), models.collect()))
+        }
+        _ => None,
+    });
+    let unions: BTreeMap<String, Vec<String>> = unions.collect();
+    for model in models {
+        let Kind::TypeUnion(union) = &mut model.kind else { continue };
+        union.is_nullable = nullable.contains(&model.ident);
+        for variant in &mut union.variants {
+            match &variant.ty {
+                Type::String => variant.is_text = true,
+                Type::Model(name) => {
+                    variant.is_text = enums.contains(name);
+                    variant.models = unions.get(name).cloned().unwrap_or_default();
+                }
+                _ => {}
+            }
+        }
     }
 }
 
@@ -184,6 +240,13 @@ fn describe(api: &mut Api) {
                 }
                 &mut union.shared
             }
+            Kind::TypeUnion(union) => {
+                for variant in &mut union.variants {
+                    variant.description =
+                        variant.description.take().or_else(|| of_type(&variant.ty));
+                }
+                continue;
+            }
             Kind::Enum(_) => continue,
         };
         for field in fields {
@@ -201,7 +264,7 @@ fn described_model(ty: &Type) -> Option<&str> {
         Type::Option(inner) | Type::Nullable(inner) | Type::List(inner) | Type::Boxed(inner) => {
             described_model(inner)
         }
-        Type::Model(name) => Some(name),
+        Type::Model(name) | Type::TypeUnion(name) => Some(name),
         _ => None,
     }
 }

@@ -313,7 +313,7 @@ fn id(item: &Type, models: &Models<'_>) -> Option<PageField> {
     let (fields, is_shared) = match models.get(item.as_str())? {
         Kind::Struct(object) => (&object.fields, false),
         Kind::Union(union) => (&union.shared, true),
-        Kind::Enum(_) => return None,
+        Kind::Enum(_) | Kind::TypeUnion(_) => return None,
     };
     let named = |name: &str| fields.iter().find(|field| field.name == name);
     let id = named("id").or_else(|| named("_id"))?;

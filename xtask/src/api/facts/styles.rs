@@ -33,7 +33,12 @@ fn is_text(ty: &Type, enums: &BTreeSet<String>) -> bool {
     match ty {
         Type::Model(name) => enums.contains(name),
         Type::Boxed(inner) => is_text(inner, enums),
-        Type::Json | Type::JsonObject | Type::Option(_) | Type::List(_) | Type::Map(_) => false,
+        Type::Json
+        | Type::JsonObject
+        | Type::Option(_)
+        | Type::List(_)
+        | Type::Map(_)
+        | Type::TypeUnion(_) => false,
         _ => true,
     }
 }

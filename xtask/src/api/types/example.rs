@@ -59,11 +59,13 @@ pub enum Expression {
         /// The setters of optional fields, with their values.
         setters: Vec<(String, Expression)>,
     },
-    /// `Model::Variant`
+    /// `Model::Variant`, or `Model::Variant(..)` with a value.
     Variant {
         /// The model.
         model: String,
         /// The variant.
         variant: String,
+        /// The value of the variant.
+        value: Option<Box<Expression>>,
     },
 }

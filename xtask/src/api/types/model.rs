@@ -1,6 +1,7 @@
 //! A type that the client defines for a schema.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,6 +9,7 @@ use serde_json::Value;
 use super::is_false;
 use super::paging::Page;
 use super::value::{Docs, Rules, Type};
+use crate::lower::JsonType;
 
 /// A type that the client defines for a schema.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,6 +63,9 @@ pub enum Kind {
     Enum(Vec<EnumValue>),
     /// One of several models, discriminated by a property.
     Union(Union),
+    /// One of several values with different JSON types.
+    #[serde(rename = "typeUnion")]
+    TypeUnion(TypeUnion),
 }
 
 /// An object with known properties.
@@ -189,6 +194,42 @@ pub struct Variant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Whether the model is validated before it is sent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub validates: bool,
+}
+
+/// One of several values with different JSON types.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TypeUnion {
+    /// The variants, in the order of the document.
+    pub variants: Vec<TypeVariant>,
+    /// Whether a field can be absent, `null` or the union, so that setters convert values to that.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_nullable: bool,
+}
+
+/// A variant of a union of values with different JSON types.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TypeVariant {
+    /// The name in Rust.
+    pub ident: String,
+    /// The type of the value.
+    pub ty: Type,
+    /// The JSON types that select the variant.
+    pub json_types: BTreeSet<JsonType>,
+    /// Whether the value can be made from any string, because it is a string or an enum of strings.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_text: bool,
+    /// The variants of the value, if it is a union of models. They also convert to this union.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<String>,
+    /// The rules for the value.
+    #[serde(default, skip_serializing_if = "Rules::is_empty")]
+    pub rules: Rules,
+    /// The description of the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Whether the value contains a model that is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
 }

@@ -130,6 +130,9 @@ pub enum Type {
     Form,
     /// A model, by its name in Rust.
     Model(String),
+    /// A union of values with different JSON types, by its name in Rust. Arguments of this type accept every value that
+    /// converts to the union.
+    TypeUnion(String),
 }
 
 impl Type {
@@ -163,7 +166,7 @@ impl Type {
             | Self::List(inner)
             | Self::Map(inner)
             | Self::Boxed(inner) => inner.model(),
-            Self::Model(name) => Some(name),
+            Self::Model(name) | Self::TypeUnion(name) => Some(name),
             _ => None,
         }
     }
@@ -174,7 +177,9 @@ impl Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bool => f.write_str("bool"),
-            Self::Integer(name) | Self::Float(name) | Self::Model(name) => f.write_str(name),
+            Self::Integer(name) | Self::Float(name) | Self::Model(name) | Self::TypeUnion(name) => {
+                f.write_str(name)
+            }
             Self::String => f.write_str("String"),
             Self::ObjectId => f.write_str("ObjectId"),
             Self::IdInput => f.write_str("IdInput"),

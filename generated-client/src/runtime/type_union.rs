@@ -1,0 +1,231 @@
+//! Unions whose variant is chosen by the JSON type of the value.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, Error, IntoDeserializer as _, MapAccess, SeqAccess, Visitor};
+
+/// Implements encoding, and decoding through [`TypeUnion`].
+macro_rules! type_union {
+    ($name:ident, $($variant:ident),+ $(,)?) => {
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(value) => value.serialize(serializer),)+
+                    Self::Unknown(value) => value.serialize(serializer),
+                }
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
+            where
+                D: ::serde::Deserializer<'de>,
+            {
+                deserializer.deserialize_any($crate::runtime::TypeVisitor::new())
+            }
+        }
+    };
+}
+
+pub(crate) use type_union;
+
+/// The type of a JSON value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JsonType {
+    Null,
+    Boolean,
+    /// A number without a fraction.
+    Integer,
+    /// Any other number.
+    Number,
+    String,
+    Array,
+    Object,
+}
+
+/// A union of values with different JSON types.
+pub(crate) trait TypeUnion: Sized {
+    /// Decodes the variant that the type of `value` selects. A type that selects no variant becomes `Unknown`, so that it
+    /// does not fail the whole response.
+    fn decode<'de, D: Deserializer<'de>>(json_type: JsonType, value: D) -> Result<Self, D::Error>;
+}
+
+/// Decodes a union from the value itself, without a copy of the JSON, so that errors have their locations.
+pub(crate) struct TypeVisitor<T>(PhantomData<T>);
+
+impl<T> TypeVisitor<T> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: TypeUnion> Visitor<'de> for TypeVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<T, E> {
+        T::decode(JsonType::Null, ().into_deserializer())
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
+        T::decode(JsonType::Boolean, value.into_deserializer())
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+        T::decode(JsonType::Integer, value.into_deserializer())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+        T::decode(JsonType::Integer, value.into_deserializer())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
+        T::decode(JsonType::Number, value.into_deserializer())
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<T, E> {
+        T::decode(JsonType::String, value.into_deserializer())
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<T, E> {
+        T::decode(JsonType::String, value.into_deserializer())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<T, A::Error> {
+        T::decode(JsonType::Array, SeqAccessDeserializer::new(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<T, A::Error> {
+        T::decode(JsonType::Object, MapAccessDeserializer::new(entries))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::json::{Failure, decode};
+
+    #[derive(Debug, Clone, PartialEq)]
+    enum Input {
+        Text(String),
+        Count(i32),
+        Flag(bool),
+        Parts(Vec<Part>),
+        Part(Box<Part>),
+        Unknown(Value),
+    }
+
+    impl TypeUnion for Input {
+        fn decode<'de, D: Deserializer<'de>>(
+            json_type: JsonType,
+            value: D,
+        ) -> Result<Self, D::Error> {
+            match json_type {
+                JsonType::String => Deserialize::deserialize(value).map(Self::Text),
+                JsonType::Integer => Deserialize::deserialize(value).map(Self::Count),
+                JsonType::Boolean => Deserialize::deserialize(value).map(Self::Flag),
+                JsonType::Array => Deserialize::deserialize(value).map(Self::Parts),
+                JsonType::Object => Deserialize::deserialize(value).map(Self::Part),
+                _ => Deserialize::deserialize(value).map(Self::Unknown),
+            }
+        }
+    }
+
+    type_union!(Input, Text, Count, Flag, Parts, Part);
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    struct Part {
+        size: u8,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        next: Option<Input>,
+    }
+
+    #[derive(Debug, Clone, PartialEq)]
+    enum Size {
+        Any(f64),
+        Unknown(Value),
+    }
+
+    impl TypeUnion for Size {
+        fn decode<'de, D: Deserializer<'de>>(
+            json_type: JsonType,
+            value: D,
+        ) -> Result<Self, D::Error> {
+            match json_type {
+                JsonType::Integer | JsonType::Number => {
+                    Deserialize::deserialize(value).map(Self::Any)
+                }
+                _ => Deserialize::deserialize(value).map(Self::Unknown),
+            }
+        }
+    }
+
+    type_union!(Size, Any);
+
+    fn part(size: u8, next: Option<Input>) -> Part {
+        Part { size, next }
+    }
+
+    #[test]
+    fn the_json_type_selects_the_variant() {
+        let parts = vec![part(1, Some(Input::Text("a".to_owned()))), part(2, None)];
+        for (json, input) in [
+            (json!("a"), Input::Text("a".to_owned())),
+            (json!(-7), Input::Count(-7)),
+            (json!(true), Input::Flag(true)),
+            (json!([]), Input::Parts(Vec::new())),
+            (json!([{"size": 1, "next": "a"}, {"size": 2}]), Input::Parts(parts)),
+            (json!({"size": 1, "next": [{"size": 2}]}), {
+                Input::Part(Box::new(part(1, Some(Input::Parts(vec![part(2, None)])))))
+            }),
+        ] {
+            assert_eq!(serde_json::from_value::<Input>(json.clone()).unwrap(), input);
+            assert_eq!(serde_json::from_str::<Input>(&json.to_string()).unwrap(), input);
+            assert_eq!(serde_json::to_value(&input).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_kept() {
+        for json in [json!(1.5), json!(null)] {
+            let input: Input = serde_json::from_value(json.clone()).unwrap();
+            assert_eq!(input, Input::Unknown(json.clone()));
+            assert_eq!(serde_json::to_value(&input).unwrap(), json);
+        }
+        for json in [json!("a"), json!(null), json!([{"a": [1.5, -1]}]), json!({"b": u64::MAX})] {
+            let size: Size = serde_json::from_str(&json.to_string()).unwrap();
+            assert_eq!(size, Size::Unknown(json.clone()));
+            assert_eq!(serde_json::to_value(&size).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn any_number_selects_a_variant_for_numbers() {
+        for json in ["1", "-1.5", "1e300"] {
+            let expected = Size::Any(json.parse().unwrap());
+            assert_eq!(serde_json::from_str::<Size>(json).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn an_error_within_a_variant_has_its_path() {
+        for (body, expected) in [
+            (r#"[{"size":1},{"size":256}]"#, "[1].size"),
+            (r#"{"size":1,"next":{"size":2,"next":[{"size":-1}]}}"#, "next.next[0].size"),
+            (r#"{"size":1,"next":[[]]}"#, "next[0]"),
+        ] {
+            let Err(Failure::Shape { path, .. }) = decode::<Input>(body.as_bytes()) else {
+                panic!("{body} decodes")
+            };
+            assert_eq!(path, expected);
+        }
+    }
+}

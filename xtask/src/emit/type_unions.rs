@@ -1,0 +1,148 @@
+//! Emits unions of values with different JSON types.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Imports;
+use super::docs::{self, Links};
+use super::tokens::{self, ident};
+use super::validation::{self, Place};
+use crate::api::{Docs, JsonType, Model, Type, TypeUnion, TypeVariant};
+
+/// Emits the enum, the choice of a variant by JSON type, and conversions. A runtime macro implements the rest of serde.
+pub(super) fn emit(
+    model: &Model,
+    union: &TypeUnion,
+    imports: &Imports,
+    links: &Links<'_>,
+) -> Vec<TokenStream> {
+    let name = ident(&model.ident);
+    let doc = docs::of_model(model, links);
+    let definitions = union.variants.iter().map(|variant| {
+        let meaning = variant.description.clone().unwrap_or_else(|| meaning(variant));
+        let doc = docs::value(meaning, &variant.rules, &Docs::default(), links);
+        let (ident, ty) = (ident(&variant.ident), imports.ty(&variant.ty));
+        quote!(#doc #ident(#ty),)
+    });
+    let hashable = tokens::hashable(model);
+    let unknown = docs::own("A value of another JSON type, kept as received.");
+    let definition = quote! {
+        #doc
+        #[derive(Debug, Clone, PartialEq, #hashable)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#definitions)*
+            #unknown
+            Unknown(serde_json::Value),
+        }
+    };
+    let idents = union.variants.iter().map(|variant| ident(&variant.ident));
+    let type_union = imports.runtime("type_union");
+    let serde = quote!(#type_union!(#name, #(#idents),*););
+    let mut items = vec![definition, decoding(model, union, imports)];
+    items.extend(conversions(model, union, imports));
+    items.push(serde);
+    items
+}
+
+/// Emits the code that selects a variant by the JSON type of the value.
+fn decoding(model: &Model, union: &TypeUnion, imports: &Imports) -> TokenStream {
+    let name = ident(&model.ident);
+    let (trait_name, json_type) = (imports.runtime("TypeUnion"), imports.runtime("JsonType"));
+    let (decode, deserializer) =
+        (imports.name("serde", "Deserialize"), imports.name("serde", "Deserializer"));
+    let arms = union.variants.iter().map(|variant| {
+        let ident = ident(&variant.ident);
+        let types = variant.json_types.iter().flat_map(|it| patterns(*it));
+        quote!(#(#json_type::#types)|* => #decode::deserialize(value).map(Self::#ident),)
+    });
+    quote! {
+        impl #trait_name for #name {
+            fn decode<'de, D: #deserializer<'de>>(json_type: #json_type, value: D) -> Result<Self, D::Error> {
+                match json_type {
+                    #(#arms)*
+                    _ => #decode::deserialize(value).map(Self::Unknown),
+                }
+            }
+        }
+    }
+}
+
+/// Emits the conversions from the values of the variants, from text, and from the variants of unions.
+fn conversions(model: &Model, union: &TypeUnion, imports: &Imports) -> Vec<TokenStream> {
+    let name = ident(&model.ident);
+    let mut items = Vec::new();
+    for variant in &union.variants {
+        let (ident, ty) = (ident(&variant.ident), imports.ty(&variant.ty));
+        let text = variant.is_text.then(|| (quote!(&str), quote!(value.into())));
+        let models = variant.models.iter().map(|model| {
+            let model = imports.model(model);
+            (quote!(#model), quote!(value.into()))
+        });
+        for (ty, value) in std::iter::once((ty, quote!(value))).chain(text).chain(models) {
+            items.push(quote! {
+                impl From<#ty> for #name {
+                    fn from(value: #ty) -> Self {
+                        Self::#ident(#value)
+                    }
+                }
+            });
+            if union.is_nullable {
+                let nullable = imports.root("Nullable");
+                items.push(quote! {
+                    impl From<#ty> for #nullable<#name> {
+                        fn from(value: #ty) -> Self {
+                            Self::Value(value.into())
+                        }
+                    }
+                });
+            }
+        }
+    }
+    items
+}
+
+/// Describes a variant without a description by its type.
+fn meaning(variant: &TypeVariant) -> String {
+    let ty = match &variant.ty {
+        Type::Model(name) | Type::TypeUnion(name) => return format!("The schema `{name}`."),
+        Type::List(_) => "list",
+        Type::Map(_) | Type::JsonObject => "map",
+        _ => match variant.json_types.first() {
+            Some(JsonType::Boolean) => "boolean",
+            Some(JsonType::Integer) if variant.json_types.len() == 1 => "integer",
+            Some(JsonType::Integer | JsonType::Number) => "number",
+            _ => "string",
+        },
+    };
+    let article = if ty == "integer" { "An" } else { "A" };
+    format!("{article} {ty}.")
+}
+
+/// Returns the runtime's JSON types that select a variant for this type. The runtime uses `Number` only for fractions.
+fn patterns(json_type: JsonType) -> Vec<TokenStream> {
+    match json_type {
+        JsonType::Boolean => vec![quote!(Boolean)],
+        JsonType::Integer => vec![quote!(Integer)],
+        JsonType::Number => vec![quote!(Integer), quote!(Number)],
+        JsonType::String => vec![quote!(String)],
+        JsonType::Array => vec![quote!(Array)],
+        JsonType::Object => vec![quote!(Object)],
+    }
+}
+
+/// Implements `Validate`.
+pub(super) fn validation(model: &Model, union: &TypeUnion, imports: &Imports) -> TokenStream {
+    let arms = union.variants.iter().filter_map(|variant| {
+        let place = Place::borrowed(quote!(at), quote!(value));
+        let mut checks = validation::checks(&variant.rules, &variant.ty, &place, imports);
+        checks.extend(variant.validates.then(|| quote!(value.validate(at))));
+        let (last, first) = checks.split_last()?;
+        let name = ident(&variant.ident);
+        let checks = if first.is_empty() { last.clone() } else { quote!({ #(#first?;)* #last }) };
+        Some(quote!(Self::#name(value) => #checks,))
+    });
+    let arms: Vec<TokenStream> = arms.collect();
+    let body = quote!(match self { #(#arms)* _ => Ok(()) });
+    validation::validate(model, arms.is_empty(), &body, imports)
+}

@@ -1,0 +1,186 @@
+//! Keeps the unions whose variants have different JSON types.
+
+use std::collections::BTreeSet;
+
+use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaKind, Type};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Finding, Lowered, Options, Origins, warning};
+use crate::diagnostic::Pointer;
+use crate::visitor::{self, Schemas};
+
+/// A type of JSON values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JsonType {
+    /// `true` or `false`.
+    Boolean,
+    /// A number without a fraction.
+    Integer,
+    /// Any number.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// Keeps each union without a discriminator whose variants have different JSON types. A variant without a `title` gets
+/// the name of its schema as its title, unless that schema was inline.
+///
+/// Any other union becomes any value, because a guessed variant could be wrong.
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    let Lowered { openapi, origins, findings, .. } = lowered;
+    let schemas = visitor::schemas_mut(openapi);
+    // A union that becomes any value can be a variant of another union.
+    while let Some((index, finding)) = first_indistinct(schemas, origins) {
+        findings.push(finding);
+        if let Some((_, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) {
+            schema.schema_kind = visitor::any_kind();
+        }
+    }
+    let unions = schemas.iter().enumerate().filter_map(|(index, (_, schema))| {
+        let variants = visitor::variants(&untagged(schema)?.schema_kind).iter();
+        let one_of = variants.map(|slot| titled(slot, schemas, origins)).collect();
+        Some((index, SchemaKind::OneOf { one_of }))
+    });
+    for (index, kind) in unions.collect::<Vec<_>>() {
+        if let Some((_, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) {
+            schema.schema_kind = kind;
+        }
+    }
+}
+
+/// Returns the schema if it is a union without a discriminator.
+fn untagged(schema: &ReferenceOr<Schema>) -> Option<&Schema> {
+    let schema = schema.as_item().filter(|it| it.schema_data.discriminator.is_none())?;
+    (!visitor::variants(&schema.schema_kind).is_empty()).then_some(schema)
+}
+
+fn first_indistinct(schemas: &Schemas, origins: &Origins) -> Option<(usize, Finding)> {
+    schemas.iter().enumerate().find_map(|(index, (name, schema))| {
+        let schema = untagged(schema).filter(|it| of_variants(&it.schema_kind, schemas).is_none());
+        schema.map(|schema| (index, indistinct(name, &origins.pointer(name), schema)))
+    })
+}
+
+/// Returns the JSON types of each variant of a union, or `None` if two variants share a type.
+pub(crate) fn of_variants(kind: &SchemaKind, schemas: &Schemas) -> Option<Vec<BTreeSet<JsonType>>> {
+    if !has_only_variants(kind) {
+        return None;
+    }
+    let variants = visitor::variants(kind).iter();
+    let types = variants.map(|slot| of(slot, schemas, &mut Vec::new()));
+    let types: Vec<BTreeSet<JsonType>> = types.collect::<Option<_>>()?;
+    let mut known = BTreeSet::new();
+    let are_distinct = types.iter().all(|types| {
+        let classes: BTreeSet<JsonType> = types.iter().map(|it| class(*it)).collect();
+        classes.into_iter().all(|class| known.insert(class))
+    });
+    are_distinct.then_some(types)
+}
+
+/// Returns the type that determines whether two variants can be distinguished. An integer is also a number.
+pub(super) const fn class(json_type: JsonType) -> JsonType {
+    match json_type {
+        JsonType::Integer => JsonType::Number,
+        other => other,
+    }
+}
+
+/// Returns the JSON types of the values that a schema allows, except `null`. Returns `None` if it allows any value. Skips
+/// the schemas in `within`, which contain this one.
+pub(super) fn of<'a>(
+    slot: &'a ReferenceOr<Schema>,
+    schemas: &'a Schemas,
+    within: &mut Vec<&'a str>,
+) -> Option<BTreeSet<JsonType>> {
+    if let Some(name) = visitor::target(slot) {
+        let target = schemas.get(name).filter(|_| !within.contains(&name))?;
+        within.push(name);
+        let types = of(target, schemas, within);
+        within.pop();
+        return types;
+    }
+    let schema = slot.as_item()?;
+    let only = |json_type| Some(BTreeSet::from([json_type]));
+    match &schema.schema_kind {
+        SchemaKind::Type(Type::Boolean(_)) => only(JsonType::Boolean),
+        SchemaKind::Type(Type::Integer(_)) => only(JsonType::Integer),
+        SchemaKind::Type(Type::Number(_)) => only(JsonType::Number),
+        SchemaKind::Type(Type::String(_)) => only(JsonType::String),
+        SchemaKind::Type(Type::Array(_)) => only(JsonType::Array),
+        SchemaKind::Type(Type::Object(_)) => only(JsonType::Object),
+        SchemaKind::Any(any) if !any.enumeration.is_empty() => {
+            Some(any.enumeration.iter().filter_map(of_value).collect())
+        }
+        _ if schema.schema_data.discriminator.is_some() => only(JsonType::Object),
+        kind if has_only_variants(kind) => {
+            let variants = visitor::variants(kind).iter();
+            let types = variants.map(|slot| of(slot, schemas, within));
+            Some(types.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
+        }
+        _ => None,
+    }
+}
+
+/// Returns whether a schema is a union without other keywords.
+pub(super) fn has_only_variants(kind: &SchemaKind) -> bool {
+    match kind {
+        SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } => true,
+        SchemaKind::Any(any) => {
+            let mut rest = any.clone();
+            rest.one_of.clear();
+            rest.any_of.clear();
+            // With both keywords, a value must match a variant of each.
+            any.one_of.is_empty() != any.any_of.is_empty() && rest == AnySchema::default()
+        }
+        _ => false,
+    }
+}
+
+fn of_value(value: &Value) -> Option<JsonType> {
+    Some(match value {
+        Value::Null => return None,
+        Value::Bool(_) => JsonType::Boolean,
+        Value::Number(number) if number.is_f64() => JsonType::Number,
+        Value::Number(_) => JsonType::Integer,
+        Value::String(_) => JsonType::String,
+        Value::Array(_) => JsonType::Array,
+        Value::Object(_) => JsonType::Object,
+    })
+}
+
+/// Returns a variant with a title. `nullable` belongs to the union.
+fn titled(slot: &ReferenceOr<Schema>, schemas: &Schemas, origins: &Origins) -> ReferenceOr<Schema> {
+    let target = visitor::target(slot);
+    let named = target.filter(|name| !origins.0.contains_key(*name)).map(ToOwned::to_owned);
+    let title_of = |schema: &Schema| schema.schema_data.title.clone();
+    let inline = || title_of(schemas.get(target?)?.as_item()?);
+    let mut schema = match slot {
+        ReferenceOr::Item(schema) => schema.clone(),
+        ReferenceOr::Reference { reference } => {
+            visitor::bare(visitor::reference_kind(visitor::schema_name(reference)))
+        }
+    };
+    schema.schema_data.title = schema.schema_data.title.take().or(named).or_else(inline);
+    schema.schema_data.nullable = false;
+    ReferenceOr::Item(schema)
+}
+
+fn indistinct(name: &str, pointer: &Pointer, schema: &Schema) -> Finding {
+    let keyword = match &schema.schema_kind {
+        SchemaKind::AnyOf { .. } => "anyOf",
+        SchemaKind::Any(any) if any.one_of.is_empty() => "anyOf",
+        _ => "oneOf",
+    };
+    warning(
+        pointer.join([keyword]),
+        format!("the variants of the union `{name}` cannot be distinguished"),
+        format!("`{name}` is read as any JSON value"),
+        "add a `discriminator`, or a property with a different value in each variant",
+    )
+}
