@@ -27,7 +27,7 @@ pub struct GetGroupClusterBackupExport {
 impl Client {
     /// Returns a snapshot export job.
     ///
-    /// The job contains its state and its progress.
+    /// The response contains the state and the progress of the job.
     ///
     /// `GET /api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/exports/{exportId}`,
     /// resource version 2023-01-01. Requires the role Project Backup Manager.

@@ -88,7 +88,7 @@ impl ListGroupClusterBackupExports {
         self
     }
 
-    /// Sets `pageNum`: the number of the page, starting at 1. A page after the last one is empty.
+    /// Sets `pageNum`: the number of the page, starting at 1. A page after the last page is empty.
     /// At least 1. Defaults to `1`.
     pub fn page_num(mut self, page_num: u32) -> Self {
         self.page_num = Some(page_num);
