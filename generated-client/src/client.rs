@@ -223,8 +223,8 @@ impl ClientBuilder {
     }
 
     /// Adds PEM certificates to the platform's root certificates, for example for a proxy or a
-    /// gateway with a certificate from a private authority. `pem` may be a bundle, and each call
-    /// adds to the earlier ones.
+    /// gateway with a certificate from a private authority. `pem` can contain several certificates,
+    /// and each call adds more.
     ///
     /// On Linux and the BSDs (not on macOS or Windows), no code is needed: the environment variable
     /// `SSL_CERT_FILE` names a PEM file whose certificates replace the platform's roots.

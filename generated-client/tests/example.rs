@@ -1,7 +1,8 @@
 //! Runs the `snapshot_exports` example as a program.
 //!
-//! `cargo test` builds the example first, unless options select the targets to test. In that case,
-//! build it with `cargo build --examples`, or the tests run the last build.
+//! `cargo test` builds the example first, unless options select the targets to test. With such
+//! options, run `cargo build --examples` first. Otherwise, the tests run an outdated build, or fail
+//! if there is none.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -13,7 +13,7 @@ use crate::spec::TEXT;
 const REFUSALS: [(u16, &str); 2] = [(406, "Not Acceptable"), (415, "Unsupported Media Type")];
 
 /// Returns the document as of a date. Each body has the newest version up to that date, or else the
-/// oldest one.
+/// oldest version.
 ///
 /// # Errors
 ///

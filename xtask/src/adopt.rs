@@ -116,7 +116,7 @@ fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
     diagnostic::suggestion(meant, "use an `operationId` from that document")
 }
 
-/// Returns the path after which to insert a new one: the last path with the longest common prefix.
+/// Returns the path after which to insert a new path: the last path with the longest common prefix.
 fn neighbour(ours: &Raw, path: &str) -> anyhow::Result<Pointer> {
     let paths = ours.value().get("paths").and_then(Value::as_object);
     let common =

@@ -14,7 +14,7 @@ pub(crate) const TEMPORARY: &str = ".codegen-";
 /// The files of the generator: a folder that contains nothing else, and files outside that folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
-    /// The folder. Files in it that are not in `files` are left over from an earlier run.
+    /// The folder. Files in this folder that are not in `files` are left over from an earlier run.
     pub folder: PathBuf,
     /// The text of each file in the folder, by path within the folder, with `/` as the separator.
     pub files: BTreeMap<String, String>,

@@ -130,7 +130,8 @@ const ECMA_ENGINE: &str = "regress";
 ///
 /// # Errors
 ///
-/// Returns an error if its engine supports only plain patterns, and the document has others.
+/// Returns an error if the engine of the client in `root` supports only plain patterns, and the
+/// document has other patterns.
 pub fn check_engine(root: &Path, generated: &Generated) -> anyhow::Result<()> {
     let patterns = ecma_patterns(&generated.api);
     let Some(pattern) = patterns.first() else { return Ok(()) };

@@ -194,7 +194,7 @@ fn broken_callers(generated: &Generated, callers: &BTreeMap<String, String>) -> 
 
 /// Adds the callers to the manifest.
 fn name_callers(manifest: &mut String) {
-    // Cargo would confuse the crate with the workspace's, which has the same name and version.
+    // Cargo would confuse the crate with the workspace's client, which has the same name and version.
     *manifest = manifest.replacen("\nversion = \"", "\nversion = \"0.0.0-callers+", 1);
     // A library needs no linking.
     manifest.push_str("\n[[example]]\nname = \"callers\"\ncrate-type = [\"lib\"]\n");

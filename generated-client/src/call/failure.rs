@@ -66,7 +66,7 @@ impl Answer<'_> {
         Some(self.unexpected(problem, "", content))
     }
 
-    /// Returns the error for a body that is an HTML page, by its media type or its beginning.
+    /// Returns the error for an HTML page, which is recognized by its media type or its beginning.
     pub(super) fn page(&self, content: &[u8]) -> Option<Error> {
         let is_labelled = self.media_type().is_some_and(media_type::is_html);
         let is_html = is_labelled || media_type::looks_like_html(content);

@@ -1,4 +1,4 @@
-//! Decodes flattened fields: the properties of an object without a field of their own.
+//! Decodes flattened fields: the properties of an object that have no field of their own.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};

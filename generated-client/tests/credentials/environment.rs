@@ -22,7 +22,7 @@ const KEY: [(&str, &str); 2] = [
 
 /// Not a separate test: [`run`] starts it in a process with its own environment variables.
 #[tokio::test]
-#[ignore = "the other tests of this file start this function"]
+#[ignore = "the other tests in this file run this function in a new process"]
 async fn lists_with_the_credentials_in_the_environment() {
     let log = Log::start();
     let client = Client::from_env();

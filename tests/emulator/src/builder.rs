@@ -264,8 +264,8 @@ impl Builder {
         self
     }
 
-    /// Applies faults in rotation to all requests to a path, an operation or a cluster, after its
-    /// queued faults.
+    /// Applies faults in rotation to all requests to a path, an operation or a cluster, after the
+    /// queued faults for the same target.
     #[must_use]
     pub fn recurring_faults_at(
         self,
@@ -285,7 +285,7 @@ impl Builder {
     }
 
     /// Sets whether to store all requests for [`Emulator::requests`]. Defaults to `true`. To limit
-    /// memory use, disable this for a server that runs for a long time.
+    /// memory use, disable this option for a server that runs for a long time.
     #[must_use]
     pub const fn keep_requests(mut self, keep: bool) -> Self {
         self.keep_requests = keep;

@@ -4,8 +4,8 @@
 //!
 //! - `nullable: true` adds `null` to the type.
 //! - `format: int32` becomes a range.
-//! - A reference to a *base* with a `discriminator` means the child that the tag selects, but in
-//!   the `allOf` of a child it means the base itself. The translation has a schema for each: the
+//! - A reference to a *base* with a `discriminator` means the child that the tag selects, but in the
+//!   `allOf` of a child it means the base itself. The translation has a schema for each meaning: the
 //!   base moves to `$defs`, and a choice between the children takes its place.
 
 use std::collections::BTreeMap;
@@ -86,7 +86,7 @@ impl Schema {
         let (unknown, broken): (Vec<_>, Vec<_>) = self.0.iter_errors(value).partition(|error| {
             matches!(error.kind(), ValidationErrorKind::UnevaluatedProperties { .. })
         });
-        // A subschema that fails evaluates no properties, so all of them seem unknown.
+        // A subschema that fails evaluates no properties, so all properties seem unknown.
         let told = if broken.is_empty() { unknown } else { broken };
         let mut violations = told.iter().flat_map(describe).collect::<Vec<_>>();
         // A base and its child can report the same violation.

@@ -89,7 +89,7 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// Starts workers that each take the next call, wait until it is due, and make it.
+/// Starts workers that each take the next call, wait until the call is due, and make the call.
 fn workers(mix: &Arc<Mix>, calls: usize, rate: u32, at_once: usize) -> JoinSet<()> {
     let (next, start) = (Arc::new(AtomicUsize::new(0)), time::Instant::now());
     let mut workers = JoinSet::new();

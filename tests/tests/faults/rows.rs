@@ -15,12 +15,12 @@ pub(crate) struct Row {
     /// The text form of the fault.
     pub(crate) fault: &'static str,
     pub(crate) who: Who,
-    /// The outcomes of a `POST` that hits the fault once, and of one that hits it on every attempt.
+    /// The outcomes of a `POST` if the fault occurs once, and if it occurs on every attempt.
     post: [End; 2],
-    /// The outcomes of a `GET` that hits the fault once, and of one that hits it on every attempt.
+    /// The outcomes of a `GET` if the fault occurs once, and if it occurs on every attempt.
     get: [End; 2],
-    /// The outcomes of a `DELETE` that hits the fault once, and of one that hits it on every attempt. A `DELETE` reads
-    /// no body, and fails with 404 if an earlier attempt deleted the bucket.
+    /// The outcomes of a `DELETE` if the fault occurs once, and if it occurs on every attempt. A
+    /// `DELETE` reads no body, and fails with 404 if an earlier attempt deleted the bucket.
     delete: [End; 2],
     /// The numbers of requests with new credentials if the fault occurs once, and if it occurs on every attempt.
     proofs: [u32; 2],

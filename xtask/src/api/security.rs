@@ -112,8 +112,8 @@ fn http(name: &str, scheme: &str, findings: &mut Vec<Finding>) -> SecurityKind {
     }
 }
 
-/// Returns the kinds of credentials for an OAuth 2.0 scheme. The first is a token from the caller. For the client
-/// credentials flow, the second is an id and a secret, with which the client requests tokens.
+/// Returns the kinds of credentials for an OAuth 2.0 scheme. The first kind is a token from the caller. For the
+/// client credentials flow, the second kind is an id and a secret, with which the client requests tokens.
 fn oauth(flows: &OAuth2Flows) -> Vec<SecurityKind> {
     let url = flows.client_credentials.as_ref().map(|flow| flow.token_url.clone());
     let requested = url.map(SecurityKind::ClientCredentials);

@@ -28,7 +28,7 @@ pub fn report(previous: &str, new: &Api, whole: bool) -> String {
 }
 
 impl Changes {
-    /// Formats all changes, or the first ones, and the version number that they require.
+    /// Formats the changes, all or the first [`SHORT`], and the version number that they require.
     ///
     /// Returns an empty string if nothing changes.
     #[must_use]

@@ -2,8 +2,8 @@
 //!
 //! Without features, there is one folder for models and one for operations. With features, both
 //! contain a folder for each feature. If only one feature needs a model, the model is in that
-//! feature's folder, and otherwise in `shared`. A module in `shared` is compiled with any of its
-//! features, or always if it has many features.
+//! feature's folder, and otherwise in `shared`. A module in `shared` is compiled if any of its
+//! features is enabled, or always if it has many features.
 
 use std::collections::BTreeMap;
 use std::iter;

@@ -40,7 +40,7 @@ pub(super) fn emit(
     items
 }
 
-/// Emits a constructor and setters for tests, which create the responses of a server.
+/// Emits a constructor and setters with which only tests can create the responses of a server.
 fn for_tests(model: &Model, object: &Struct, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let name = ident(&model.ident);
     let allow = allow_deprecated(&object.fields);

@@ -80,7 +80,7 @@ impl Hoist<'_> {
         });
     }
 
-    /// Adds the schema under the name, with a number if it is taken.
+    /// Adds the schema under the name, with a number if the name is taken.
     fn add(&mut self, mut schema: Schema, name: &str, pointer: &Pointer) -> String {
         schema.schema_data.nullable = false;
         schema.schema_data.default = None;

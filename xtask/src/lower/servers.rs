@@ -6,7 +6,7 @@ use super::{Lowered, Options, warning};
 use crate::visitor;
 
 /// Moves the servers from the operations to the document if all operations have the same servers. Otherwise, an
-/// operation keeps its servers only if the first one differs from the document's.
+/// operation keeps its servers only if the first of them differs from the document's first server.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     share(openapi);

@@ -50,7 +50,7 @@ pub fn naming(out: &Path, name: Option<&str>, version: Option<&str>) -> anyhow::
 ///
 /// # Errors
 ///
-/// Returns an error if this would replace a file that no earlier run wrote.
+/// Returns an error if the new output would replace a file that no earlier run wrote.
 pub(super) fn keep(out: &Path, manifest: &str, output: &mut Output) -> anyhow::Result<()> {
     let record = out.join(FILES);
     let is_ours = record.exists();

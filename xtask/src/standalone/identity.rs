@@ -197,7 +197,7 @@ fn servers(package: &Package) -> String {
     let variable = format!("{}_BASE_URL", package.variable_prefix());
     if let Some(url) = emit::default_base_url(package) {
         return format!(
-            "The default base URL is `{url}`. To use another one, call `ClientBuilder::base_url`, or set the \
+            "The default base URL is `{url}`. To use another URL, call `ClientBuilder::base_url`, or set the \
              environment variable `{variable}` for `Client::from_env`. The document lists:\n\n{rows}"
         );
     }

@@ -2,7 +2,7 @@
 //! `calls` contains the examples.
 //!
 //! Before each call, the program sends a request for `/-/NUMBER`, which separates the calls in the server's log. After
-//! each call, it prints the error as JSON to standard error, or `null`.
+//! each call, the program prints the error as JSON to standard error, or `null`.
 
 #![allow(deprecated, reason = "deprecated operations are called, too")]
 

@@ -29,7 +29,7 @@ fn free(value: &Value, is_schema: bool) -> usize {
     usize::from(itself) + within.sum::<usize>()
 }
 
-/// Every field with any value has a warning, because no schema in the document itself allows every
+/// Every field that accepts any value has a warning, because no schema in the document itself allows every
 /// value.
 #[test]
 fn fields_of_any_value_are_reported() {

@@ -40,7 +40,7 @@ pub(crate) struct ServiceAccount {
     tokens: Mutex<Tokens>,
     /// Serializes requests for tokens, so that waiting calls share one response.
     queue: tokio::sync::Mutex<Queue>,
-    /// The number of responses. If it changes while a call waits, that call uses the new response.
+    /// The number of responses so far. If the number changes while a call waits, that call uses the new response.
     served: AtomicU64,
 }
 
@@ -178,7 +178,7 @@ impl ServiceAccount {
         token
     }
 
-    /// Requests a token, or waits for the result of a call that already does.
+    /// Requests a token, or waits for the result of a call that is already requesting a token.
     async fn fetch(
         &self,
         transport: &Transport,

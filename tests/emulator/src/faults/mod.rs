@@ -146,7 +146,7 @@ impl Fault {
         self
     }
 
-    /// Returns the response that replaces the usual one, if the fault has one.
+    /// Returns the response that replaces the usual response, if the fault defines one.
     pub(crate) fn answer(&self, presentation: Presentation) -> Option<Response> {
         if let Self::EnvelopedError(status) = self {
             let error = on_demand(*status);

@@ -9,7 +9,7 @@ use styles::models::{Fields, Nested, Point};
 use styles::{Client, Credentials, Nullable, Upload};
 use uuid::Uuid;
 
-/// Texts without the comma and the equals sign, which delimit values: openapi-core decodes a value before it splits it.
+/// Texts without the comma and the equals sign, which delimit values: openapi-core decodes a value before splitting it.
 const TEXTS: [&str; 8] = [
     "plain",
     " a b ",

@@ -217,8 +217,8 @@ impl Writer<'_> {
         Some(expression)
     }
 
-    /// Returns the first plain field of a struct without required fields, with its setter. Without it, the value would
-    /// be empty, which a path parameter cannot be.
+    /// Returns the first plain field of a struct without required fields, with its setter. Without this field, the
+    /// value would be empty, and a path parameter must not be empty.
     fn optional_field(
         &mut self,
         object: &Struct,

@@ -11,9 +11,9 @@ use crate::graph::Graph;
 /// The maximum number of tags for which the crate has no features, so that all its code is always compiled.
 const FEW: usize = 8;
 
-/// Assigns each operation the feature of its first tag, and each model the features whose
-/// operations need its file. An operation without a tag is always compiled. Without features, or
-/// with few tags, everything is always compiled.
+/// Assigns each operation the feature of its first tag. Assigns each model the features of the
+/// operations that need the model's file. An operation without a tag is always compiled. Without
+/// features, or with few tags, everything is always compiled.
 pub(super) fn assign(api: &mut Api, with_features: bool) {
     let mut tags: BTreeMap<String, String> = BTreeMap::new();
     for operation in &mut api.operations {

@@ -76,8 +76,8 @@ fn sunset(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Sets `style` or `explode` to its default if a form property has only the other one, because the parser treats an
-/// absent `explode` as `false`.
+/// If a form property has only one of `style` and `explode`, sets the other to its default, because
+/// the parser treats an absent `explode` as `false`.
 fn styles(media: Object<'_>, findings: &mut Findings) {
     for (name, encoding) in entries(media.fields, "encoding") {
         match (encoding.get("style").and_then(Value::as_str), encoding.get("explode")) {

@@ -32,7 +32,7 @@ const KEYWORDS: &[(&str, &[&str])] = &[
     ("uniqueItems", &["array"]),
 ];
 
-/// The formats from OpenAPI and JSON Schema, and common ones from OpenAPI's format registry.
+/// The formats from OpenAPI and JSON Schema, and common formats from OpenAPI's format registry.
 const FORMATS: &[&str] = &[
     "base64",
     "base64url",

@@ -1,5 +1,5 @@
-//! Checks for parameters that cannot be sent. An optional one is left out. For a required one, the
-//! operation is left out, or reported as an error if it was selected by name.
+//! Checks for parameters that cannot be sent. An optional one is left out. For a required
+//! parameter, the operation is left out, or reported as an error if it was selected by name.
 
 use serde_json::Value;
 
@@ -63,8 +63,8 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
     None
 }
 
-/// Returns the reason why a header is not a parameter, and the fix. Without security schemes, `Authorization` is a parameter,
-/// because callers have no other way to set it.
+/// Returns the reason why a header is not a parameter, and the fix. Without security schemes,
+/// `Authorization` is a parameter, because callers have no other way to set it.
 fn set_by_the_client(parameter: &Listed<'_>, root: &Value) -> Option<(&'static str, &'static str)> {
     // OpenAPI 3.0.3, "Parameter Object".
     const IGNORED: &str = "is ignored, as OpenAPI requires";
