@@ -88,7 +88,7 @@ impl<'a> Call<'a> {
             let mut error = match outcome {
                 Ok(mut response) => {
                     retries.succeeded(last_cost);
-                    response.head_mut().set_attempts(attempts);
+                    response.head_mut().set_attempts(attempts, may_have_acted);
                     span.note_success(attempts);
                     return Ok(response);
                 }
@@ -97,10 +97,7 @@ impl<'a> Call<'a> {
             let left = self.deadline.left();
             let retry = retries.after(&error, &self.operation.method, attempts, left);
             let Some(Retry { wait, cost }) = retry.filter(|_| self.request.is_repeatable()) else {
-                error.set_attempts(attempts);
-                if may_have_acted {
-                    error.set_may_have_acted();
-                }
+                error.set_attempts(attempts, may_have_acted);
                 return Err(error);
             };
             may_have_acted |= error.may_have_been_carried_out();

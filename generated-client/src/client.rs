@@ -100,13 +100,13 @@ impl Client {
 }
 
 // Emitted code calls these methods.
+#[allow(dead_code, reason = "which methods are called depends on the operations")]
 #[allow(
     clippy::redundant_closure_for_method_calls,
     reason = "a closure is generic over the lifetime of `Answer`, but the path of a method is not"
 )]
 impl Client {
     /// Sends `request` and decodes the body of a successful response.
-    #[allow(dead_code, reason = "only some operations return a value")]
     pub(crate) fn call<T: DeserializeOwned + Send + 'static>(
         self,
         request: Request,
@@ -115,13 +115,11 @@ impl Client {
     }
 
     /// Sends `request`. A successful response has no value.
-    #[allow(dead_code, reason = "only some operations return nothing")]
     pub(crate) fn call_empty(self, request: Request) -> ResponseFuture<()> {
         ResponseFuture::new(call::run(self.0, request, |answer| answer.empty()))
     }
 
     /// Sends `request`. A successful response may have no value.
-    #[allow(dead_code, reason = "only some operations may return nothing")]
     pub(crate) fn call_optional<T: DeserializeOwned + Send + 'static>(
         self,
         request: Request,
@@ -130,7 +128,6 @@ impl Client {
     }
 
     /// Sends `request`. The type of a successful response's value depends on the status.
-    #[allow(dead_code, reason = "only some operations declare several success statuses")]
     pub(crate) fn call_by_status<T: ByStatus + Send + 'static>(
         self,
         request: Request,
@@ -139,19 +136,16 @@ impl Client {
     }
 
     /// Sends `request`, and returns a redirect instead of following it.
-    #[allow(dead_code, reason = "only some operations return a redirect")]
     pub(crate) fn call_redirect(self, request: Request) -> ResponseFuture<()> {
         ResponseFuture::new(call::run(self.0, request.redirected(), |answer| answer.redirect()))
     }
 
     /// Sends `request`. A successful response is text.
-    #[allow(dead_code, reason = "only some operations return text")]
     pub(crate) fn call_text(self, request: Request) -> ResponseFuture<String> {
         ResponseFuture::new(call::run(self.0, request, |answer| answer.text()))
     }
 
     /// Sends `request`. The body of a successful response is a stream of bytes.
-    #[allow(dead_code, reason = "only some operations return something other than JSON")]
     pub(crate) fn call_bytes(self, request: Request) -> ResponseFuture<ByteStream> {
         ResponseFuture::new(call::run(self.0, request.streamed(), |answer| answer.bytes()))
     }

@@ -261,30 +261,19 @@ impl Error {
         }
     }
 
-    /// Records that an earlier attempt of the call may have been carried out.
-    pub(crate) const fn set_may_have_acted(&mut self) {
+    /// Records the number of attempts of the call, and whether an earlier one may have been carried out.
+    pub(crate) const fn set_attempts(&mut self, count: u32, earlier_may_have_acted: bool) {
         match self {
-            Self::TimedOut { may_have_acted, .. }
-            | Self::Transport { may_have_acted, .. }
-            | Self::Authentication { may_have_acted, .. }
-            | Self::Tls { may_have_acted, .. } => *may_have_acted = true,
-            other => {
-                if let Some(head) = other.head_mut() {
-                    head.set_earlier_may_have_acted();
-                }
+            Self::TimedOut { attempts, may_have_acted, .. }
+            | Self::Transport { attempts, may_have_acted, .. }
+            | Self::Authentication { attempts, may_have_acted, .. }
+            | Self::Tls { attempts, may_have_acted, .. } => {
+                *attempts = count;
+                *may_have_acted |= earlier_may_have_acted;
             }
-        }
-    }
-
-    pub(crate) fn set_attempts(&mut self, count: u32) {
-        match self {
-            Self::TimedOut { attempts, .. }
-            | Self::Transport { attempts, .. }
-            | Self::Authentication { attempts, .. }
-            | Self::Tls { attempts, .. } => *attempts = count,
             other => {
                 if let Some(head) = other.head_mut() {
-                    head.set_attempts(count);
+                    head.set_attempts(count, earlier_may_have_acted);
                 }
             }
         }

@@ -21,7 +21,6 @@ pub(crate) struct HttpOptions {
     /// A URL that may contain a password.
     pub(crate) proxy: Option<SecretString>,
     /// PEM texts.
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub(crate) root_certificates: Vec<Vec<u8>>,
 }
 
@@ -56,15 +55,11 @@ impl HttpOptions {
     }
 
     fn check(&self) -> Result<(), Error> {
-        #[cfg(any(feature = "rustls", feature = "native-tls"))]
-        let roots = !self.root_certificates.is_empty();
-        #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-        let roots = false;
         let others = [
             ("user_agent", self.user_agent.is_some()),
             ("default_headers", !self.headers.is_empty()),
             ("proxy", self.proxy.is_some()),
-            ("root_certificate", roots),
+            ("root_certificate", !self.root_certificates.is_empty()),
         ];
         let other = others.into_iter().find(|(_, is_set)| *is_set);
         if let (Some(_), Some((other, _))) = (&self.client, other) {

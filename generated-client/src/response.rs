@@ -177,16 +177,13 @@ impl ResponseHead {
         self.status = status;
     }
 
-    pub(crate) const fn set_attempts(&mut self, attempts: u32) {
-        self.attempts = attempts;
+    pub(crate) const fn set_attempts(&mut self, count: u32, earlier_may_have_acted: bool) {
+        self.attempts = count;
+        self.earlier_may_have_acted = earlier_may_have_acted;
     }
 
     pub(crate) const fn earlier_may_have_acted(&self) -> bool {
         self.earlier_may_have_acted
-    }
-
-    pub(crate) const fn set_earlier_may_have_acted(&mut self) {
-        self.earlier_may_have_acted = true;
     }
 
     /// Returns the `operationId` of the operation.

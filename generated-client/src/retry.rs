@@ -110,7 +110,8 @@ impl Retries {
         let wait = asked.saturating_add(self.policy.backoff(attempts));
         // If the remaining time is too short for the jitter, the retry waits without it.
         let wait = if wait < left { wait } else { asked };
-        let cost = if is_timeout(error) { Budget::TIMEOUT } else { Budget::RETRY };
+        let is_timeout = matches!(error, Error::TimedOut { .. });
+        let cost = if is_timeout { Budget::TIMEOUT } else { Budget::RETRY };
         (wait < left && self.budget.take(cost)).then_some(Retry { wait, cost })
     }
 
@@ -129,10 +130,6 @@ fn is_retryable(error: &Error, method: &Method) -> bool {
         && error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
     let is_safe = method.is_idempotent() || !error.may_have_been_carried_out();
     error.is_transient() && is_safe && !is_limit_of_tokens
-}
-
-const fn is_timeout(error: &Error) -> bool {
-    matches!(error, Error::TimedOut { .. })
 }
 
 /// A token bucket for retries, which successful calls refill. The bucket limits the load that a client

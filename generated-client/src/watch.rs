@@ -224,7 +224,7 @@ impl Watch {
             Ok(Err(error)) => self.tolerate(error).map(|()| None),
             Err(_) => {
                 let mut error = Error::timed_out(OPERATION_ID, TimeLimit::Watch, timeout);
-                error.set_attempts(self.lookups);
+                error.set_attempts(self.lookups, false);
                 Err(error)
             }
         }
