@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use annotate_snippets::Renderer;
 use anyhow::Context as _;
 use xtask::diagnostic::{Diagnostics, Severity};
+use xtask::text::count;
 
 /// Returns the root of the workspace. Cargo's environment variable takes precedence, because a
 /// program built in one checkout can run in another.
@@ -45,7 +46,7 @@ pub(super) fn print_error(error: &anyhow::Error, writes: bool) {
 
 /// Prints the warnings with their excerpts, or only their number.
 pub(super) fn print_warnings(warnings: &Diagnostics, quiet: bool) {
-    if warnings.iter().len() == 0 {
+    if warnings.is_empty() {
         return;
     }
     if !quiet {
@@ -57,15 +58,9 @@ pub(super) fn print_warnings(warnings: &Diagnostics, quiet: bool) {
 /// Formats counts as `2 errors, 1 warning`.
 fn counts(diagnostics: &Diagnostics) -> String {
     let errors = diagnostics.count(Severity::Error);
-    let warnings = diagnostics.iter().len() - errors;
+    let warnings = diagnostics.len() - errors;
     let parts = [(errors, "error"), (warnings, "warning")];
     let parts = parts.iter().filter(|(number, _)| *number > 0);
     let parts: Vec<String> = parts.map(|(number, of)| count(*number, of)).collect();
     parts.join(", ")
-}
-
-/// Formats a count as `1 file` or `2 files`.
-pub(super) fn count(number: usize, of: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {of}{plural}")
 }

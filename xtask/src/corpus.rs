@@ -192,7 +192,7 @@ fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<
         found: document.operations,
         emitted: emitted.len(),
         omissions: omissions.map(|it| it.what.clone()).collect(),
-        warnings: warnings.iter().len(),
+        warnings: warnings.len(),
         ..Row::default()
     })
 }

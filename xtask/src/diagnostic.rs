@@ -9,6 +9,7 @@ mod source;
 mod suggest;
 
 use std::fmt;
+use std::ops::Deref;
 
 use annotate_snippets::{
     AnnotationKind, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
@@ -179,11 +180,6 @@ impl Diagnostics {
         self.count(Severity::Error) > 0
     }
 
-    /// Returns the diagnostics in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.0.iter()
-    }
-
     /// Renders all diagnostics with their excerpts.
     #[must_use]
     pub fn render(&self, renderer: &Renderer) -> String {
@@ -192,12 +188,11 @@ impl Diagnostics {
     }
 }
 
-impl<'a> IntoIterator for &'a Diagnostics {
-    type Item = &'a Diagnostic;
-    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+impl Deref for Diagnostics {
+    type Target = [Diagnostic];
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
+    fn deref(&self) -> &[Diagnostic] {
+        &self.0
     }
 }
 

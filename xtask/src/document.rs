@@ -71,40 +71,34 @@ fn source(path: &Path, what: &str) -> anyhow::Result<Source> {
 }
 
 fn check(sources: Vec<Source>, selection: &Selection) -> Result<Document, Diagnostics> {
-    let mut findings = Findings::default();
-    let mut trees = Vec::new();
+    let (mut trees, mut found) = (Vec::new(), Vec::new());
     for (source, number) in sources.iter().zip(0..) {
-        let mut found = Vec::new();
         match yaml::read(source, number, &mut found) {
             Ok(tree) => trees.push(tree),
             Err(fatal) => found.extend(fatal),
         }
-        for finding in found {
-            findings.add(finding);
-        }
     }
+    let mut findings = Findings::new(sources, found);
     let mut trees = trees.into_iter();
     let mut tree = trees.next().unwrap_or_default();
     if !findings.has_errors() {
-        findings.settle(&mut tree, &sources);
-        trees.for_each(|overlay| overlay::apply(&mut tree, &overlay, &sources, &mut findings));
+        findings.settle(&mut tree);
+        trees.for_each(|overlay| overlay::apply(&mut tree, &overlay, &mut findings));
     }
     let mut operations = 0;
     if !findings.has_errors() {
-        operations = checks::run(&mut tree, &sources, selection, &mut findings);
+        operations = checks::run(&mut tree, selection, &mut findings);
     }
-    findings.settle(&mut tree, &sources);
-    let openapi = if findings.has_errors() {
-        None
-    } else {
-        decode::decode(&mut tree, &sources, &mut findings)
-    };
-    findings.settle(&mut tree, &sources);
-    let warnings = findings.into_diagnostics();
+    findings.settle(&mut tree);
+    let openapi =
+        if findings.has_errors() { None } else { decode::decode(&mut tree, &mut findings) };
+    findings.settle(&mut tree);
+    let (sources, warnings) = findings.into_parts();
     let Tree { spans, .. } = tree;
-    openapi
-        .map(|openapi| Document { openapi, warnings: warnings.clone(), operations, sources, spans })
-        .ok_or(warnings)
+    match openapi {
+        Some(openapi) => Ok(Document { openapi, warnings, operations, sources, spans }),
+        None => Err(warnings),
+    }
 }
 
 impl Document {

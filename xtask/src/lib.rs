@@ -18,5 +18,6 @@ mod media_type;
 pub mod output;
 mod pattern;
 pub mod standalone;
+pub mod text;
 pub mod upstream;
 mod visitor;

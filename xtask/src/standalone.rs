@@ -223,15 +223,11 @@ fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Res
         let engine = table.remove(PLAIN_ENGINE);
         table.insert(ECMA_ENGINE, engine.context("`generated-client` has no pattern engine")?);
     }
-    let inherited = [("package", "package"), ("dependencies", "dependencies")];
-    for (table, from) in inherited {
-        let (Some(table), Some(from)) = (
-            manifest.get_mut(table).and_then(Item::as_table_like_mut),
-            shared.get(from).and_then(Item::as_table_like),
-        ) else {
-            continue;
-        };
-        inherit(table, from)?;
+    for key in ["package", "dependencies"] {
+        let table = manifest.get_mut(key).and_then(Item::as_table_like_mut);
+        if let (Some(table), Some(from)) = (table, shared.get(key).and_then(Item::as_table_like)) {
+            inherit(table, from)?;
+        }
     }
     if let Some(table) = manifest.get_mut("dependencies").and_then(Item::as_table_like_mut)
         && let Some(from) = shared.get("dependencies").and_then(Item::as_table_like)

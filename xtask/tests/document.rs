@@ -236,7 +236,7 @@ components:
 #[test]
 fn aliases_and_merge_keys_are_copies() {
     let document = parse(ALIASES);
-    assert_eq!(document.warnings.iter().len(), 1, "{}", document.warnings);
+    assert_eq!(document.warnings.len(), 1, "{}", document.warnings);
     assert!(
         document.warnings.to_string().contains(":14:13: warning: the document uses YAML aliases")
     );

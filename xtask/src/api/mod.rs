@@ -16,7 +16,6 @@ mod plain;
 mod rules;
 mod security;
 mod successes;
-mod text;
 pub mod types;
 mod usage;
 
@@ -28,6 +27,7 @@ use serde_json::Value;
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::free_name::free_name;
 use crate::lower::{Lowered, Options};
+use crate::visitor;
 #[doc(hidden)]
 pub use example::complete as complete_example;
 pub use types::*;
@@ -121,7 +121,7 @@ pub(crate) fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
     let responses = document.operations().flat_map(|(_, _, operation)| {
         let responses = &operation.responses;
         let errors = responses.responses.iter();
-        let errors = errors.filter(|(status, _)| status.to_string().starts_with(['4', '5']));
+        let errors = errors.filter(|(status, _)| visitor::is_error(status));
         errors.map(|(_, response)| response).chain(&responses.default)
     });
     let mut bodies = BTreeMap::new();
@@ -135,7 +135,7 @@ pub(crate) fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
         let media = response.into_iter().flat_map(|response| response.content.values());
         for schema in media.filter_map(|media| media.schema.as_ref()) {
             let ReferenceOr::Reference { reference } = schema else { continue };
-            let name = crate::visitor::schema_name(reference);
+            let name = visitor::schema_name(reference);
             if bodies.contains_key(name) {
                 continue;
             }

@@ -81,11 +81,6 @@ pub(super) fn field(name: &str) -> String {
     if MODEL_METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
-/// Returns the name of a security scheme's constructor, or of an argument for a server variable.
-pub(super) fn plain(name: &str) -> String {
-    snake(name)
-}
-
 /// Returns the module name of a type.
 pub(super) fn module(type_name: &str) -> String {
     snake(type_name)
@@ -172,7 +167,7 @@ fn camel(name: &str) -> String {
 
 /// Converts a name to snake case. A name that would be empty or begin with a digit gets the prefix
 /// `x`.
-fn snake(name: &str) -> String {
+pub(super) fn snake(name: &str) -> String {
     let spelled = match name {
         "+1" => "plus1".to_owned(),
         "-1" => "minus1".to_owned(),

@@ -4,11 +4,11 @@ use heck::{ToKebabCase as _, ToShoutySnakeCase as _};
 use openapiv3::{Info, OpenAPI, Server as Described};
 use semver::Version;
 
-use super::text::one_line;
 use super::types::{Package, Server, ServerVariable};
 use super::{names, security};
 use crate::diagnostic::{Finding, Place, Pointer};
 use crate::lower::Naming;
+use crate::text::one_line;
 
 /// Names that cargo rejects, and names of Rust's own crates and the dependencies.
 #[rustfmt::skip]
@@ -101,7 +101,7 @@ fn guessed_version(text: &str, findings: &mut Vec<Finding>) -> String {
 pub(super) fn server(described: &Described) -> Server {
     let mut in_use = names::InUse::default();
     let variables = described.variables.iter().flatten().map(|(name, variable)| ServerVariable {
-        ident: in_use.free(&names::plain(name)),
+        ident: in_use.free(&names::snake(name)),
         name: name.clone(),
         default: variable.default.clone(),
         values: variable.enumeration.clone(),

@@ -8,9 +8,9 @@ use openapiv3::{
 };
 
 use super::names;
-use super::text::one_line;
 use super::types::{Security, SecurityKind, SecurityScheme};
 use crate::diagnostic::{Finding, Place, Pointer};
+use crate::text::one_line;
 
 /// The methods of `Credentials` that are not constructors for schemes.
 const MEMBERS: &[&str] = &[
@@ -136,7 +136,7 @@ fn name(schemes: &mut [SecurityScheme], prefix: &str) {
         *counts.entry(parts(&scheme.kind)).or_default() += 1;
     }
     for scheme in schemes {
-        let ident = names::plain(&scheme.name);
+        let ident = names::snake(&scheme.name);
         let name = ident.to_shouty_snake_case();
         let is_second = scheme.kind == SecurityKind::Bearer && requested.contains(&scheme.name);
         let ident = if is_second { format!("{ident}_token") } else { ident };

@@ -14,9 +14,10 @@ use xtask::diagnostic::{Diagnostics, Severity};
 use xtask::document::{self, Document, Selection};
 use xtask::lower::Options;
 use xtask::output::{Output, Stale};
+use xtask::text::count;
 use xtask::{additions, diff, standalone};
 
-use crate::console::{count, from_here, print, print_warnings, workspace_root};
+use crate::console::{from_here, print, print_warnings, workspace_root};
 
 /// The arguments of `cargo xtask codegen`.
 #[derive(Debug, Args)]
@@ -114,7 +115,7 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
         codegen::generate(openapi, &options).map_err(|failure| explain(failure, &document))?;
     let warnings = document.diagnostics(generated.warnings.clone()).and(document.warnings.clone());
     print_warnings(&warnings, arguments.quiet);
-    if arguments.strict && warnings.iter().len() > 0 {
+    if arguments.strict && !warnings.is_empty() {
         eprintln!("`--strict` does not allow warnings; nothing was written");
         return Ok(ExitCode::FAILURE);
     }
@@ -232,7 +233,7 @@ fn summary(
             command()
         ),
     };
-    let warnings = match warnings.iter().len() {
+    let warnings = match warnings.len() {
         0 => String::new(),
         number => format!(", {}", count(number, "warning")),
     };

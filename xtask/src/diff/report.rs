@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Changes, Effect, compare, from_json};
 use crate::api::types::Api;
+use crate::text::count;
 
 /// The number of changes in the short report.
 const SHORT: usize = 40;
@@ -59,11 +60,11 @@ impl Changes {
     }
 
     fn advice(&self) -> String {
-        let count = |effects: &[Effect]| {
+        let number = |effects: &[Effect]| {
             self.changes.iter().filter(|change| effects.contains(&change.effect)).count()
         };
-        let breaking = count(&[Effect::Compile, Effect::Call]);
-        let (wire, others) = (count(&[Effect::Wire]), count(&[Effect::Compatible]));
+        let breaking = number(&[Effect::Compile, Effect::Call]);
+        let (wire, others) = (number(&[Effect::Wire]), number(&[Effect::Compatible]));
         let version = match (breaking, wire, others) {
             (0, 0, 0) => return "no change for callers: a patch version".to_owned(),
             (0, 0, _) => "a minor version",
@@ -75,14 +76,9 @@ impl Changes {
             (wire, "change", " on the wire"),
             (others, "compatible change", ""),
         ];
-        let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
+        let counts = counts.into_iter().filter(|(number, ..)| *number > 0);
         let counts: Vec<_> =
-            counts.map(|(count, noun, place)| plural(count, noun) + place).collect();
+            counts.map(|(number, noun, place)| count(number, noun) + place).collect();
         format!("{}: {version}", counts.join(", "))
     }
-}
-
-/// Formats a count as `1 change` or `2 changes`.
-fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

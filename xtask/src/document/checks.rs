@@ -28,44 +28,38 @@ use super::openapi::Kind;
 use super::selection::Selection;
 use super::tree::Tree;
 use super::visitor::{Object, visit};
-use crate::diagnostic::Source;
 
 /// The maximum number of rounds. Repairs can cause new findings.
 const ROUNDS: usize = 10;
 
 /// Runs all checks, and counts the operations. Stops early if further findings would be useless because of errors in
 /// the root.
-pub(super) fn run(
-    tree: &mut Tree,
-    sources: &[Source],
-    selection: &Selection,
-    findings: &mut Findings,
-) -> usize {
+pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Findings) -> usize {
     let is_readable = root::check(&tree.value, findings);
-    findings.settle(tree, sources);
+    findings.settle(tree);
     if !is_readable {
         return 0;
     }
-    repair(tree, sources, findings, &mut shape::check);
+    repair(tree, findings, &mut shape::check);
     let mut hoisted = references::Hoisted::default();
     let hoist = &mut |object: Object<'_>, findings: &mut Findings| hoisted.hoist(object, findings);
-    if repair(tree, sources, findings, hoist) {
+    if repair(tree, findings, hoist) {
         // The copies can come from places outside the grammar, such as `$defs`.
-        repair(tree, sources, findings, &mut shape::check);
+        repair(tree, findings, &mut shape::check);
     }
     let operations = operations::count(&tree.value);
     references::cycles(&tree.value, findings);
-    findings.settle(tree, sources);
+    findings.settle(tree);
     dangling::check(&tree.value, selection, findings);
-    findings.settle(tree, sources);
+    findings.settle(tree);
     contents(tree, findings);
-    findings.settle(tree, sources);
+    findings.settle(tree);
     unsupported::check(&tree.value, selection, findings);
-    findings.settle(tree, sources);
+    findings.settle(tree);
     // The checks have converted OpenAPI 3.1 to this version.
     if !tree.value.get("openapi").and_then(Value::as_str).is_some_and(|it| it.starts_with("3.0.")) {
         findings.at(&["openapi"]).set("3.0.3");
-        findings.settle(tree, sources);
+        findings.settle(tree);
     }
     operations
 }
@@ -73,13 +67,12 @@ pub(super) fn run(
 /// Checks all objects until there are no more repairs. Returns whether anything was repaired.
 fn repair(
     tree: &mut Tree,
-    sources: &[Source],
     findings: &mut Findings,
     check: &mut dyn FnMut(Object<'_>, &mut Findings),
 ) -> bool {
     for round in 0..ROUNDS {
         visit(&tree.value, findings, &mut |object, findings| check(object, findings));
-        if !findings.settle(tree, sources) {
+        if !findings.settle(tree) {
             return round > 0;
         }
     }

@@ -11,17 +11,13 @@ use serde_path_to_error::Segment;
 use super::findings::Findings;
 use super::tree::Tree;
 use super::visitor::paths;
-use crate::diagnostic::{Pointer, Source};
+use crate::diagnostic::Pointer;
 
 /// The maximum number of decoding attempts. Each attempt leaves out more values.
 const ROUNDS: usize = 1000;
 
 /// Decodes the document. Returns `None` if the findings explain why it cannot be decoded.
-pub(super) fn decode(
-    tree: &mut Tree,
-    sources: &[Source],
-    findings: &mut Findings,
-) -> Option<OpenAPI> {
+pub(super) fn decode(tree: &mut Tree, findings: &mut Findings) -> Option<OpenAPI> {
     let help = "compare the value with the OpenAPI 3.0 specification";
     for _ in 0..ROUNDS {
         if let Ok(openapi) = OpenAPI::deserialize(&tree.value) {
@@ -53,7 +49,7 @@ pub(super) fn decode(
             }
             findings.elsewhere(pointer).remove();
         }
-        findings.settle(tree, sources);
+        findings.settle(tree);
     }
     findings.here().error(
         "the document has too many invalid values",

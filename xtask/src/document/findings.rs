@@ -8,8 +8,9 @@ use super::tree::{Edit, Tree};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Pointer, Severity, Source};
 
 /// Findings about a document, and repairs that are applied when the tree is no longer borrowed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Findings {
+    sources: Vec<Source>,
     /// The keys that lead to the current object.
     path: Vec<String>,
     waiting: Vec<Finding>,
@@ -21,6 +22,11 @@ pub(super) struct Findings {
 }
 
 impl Findings {
+    pub(super) fn new(sources: Vec<Source>, waiting: Vec<Finding>) -> Self {
+        let (path, edits, settled, ignored) = (Vec::new(), Vec::new(), Vec::new(), HashSet::new());
+        Self { sources, path, waiting, edits, settled, ignored }
+    }
+
     pub(super) fn enter(&mut self, key: &str) {
         self.path.push(key.to_owned());
     }
@@ -70,7 +76,7 @@ impl Findings {
 
     /// Adds locations to the findings, and applies the repairs. Returns whether there were any
     /// repairs.
-    pub(super) fn settle(&mut self, tree: &mut Tree, sources: &[Source]) -> bool {
+    pub(super) fn settle(&mut self, tree: &mut Tree) -> bool {
         for finding in self.waiting.drain(..) {
             let span = tree.spans.span(&finding.place);
             let owner = match &finding.place {
@@ -79,7 +85,7 @@ impl Findings {
                 }
                 Place::Text(_) => Pointer::default(),
             };
-            self.settled.push((owner, Diagnostic::new(finding, span, sources)));
+            self.settled.push((owner, Diagnostic::new(finding, span, &self.sources)));
         }
         let is_edited = !self.edits.is_empty();
         // Edits are applied from last to first, so that no edit moves the target of a later one.
@@ -95,9 +101,10 @@ impl Findings {
             || self.settled.iter().any(|(_, it)| is_error(it.severity))
     }
 
-    pub(super) fn into_diagnostics(self) -> Diagnostics {
+    /// Returns the sources, and the located findings.
+    pub(super) fn into_parts(self) -> (Vec<Source>, Diagnostics) {
         let reported = self.settled.into_iter().filter(|(owner, _)| !self.ignored.contains(owner));
-        Diagnostics::new(reported.map(|(_, diagnostic)| diagnostic).collect())
+        (self.sources, Diagnostics::new(reported.map(|(_, diagnostic)| diagnostic).collect()))
     }
 }
 

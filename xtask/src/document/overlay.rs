@@ -8,14 +8,14 @@ use serde_json_path::JsonPath;
 use super::findings::Findings;
 use super::tree::{self, Edit, Tree};
 use super::visitor::Fields;
-use crate::diagnostic::{Finding, Place, Pointer, Source, did_you_mean};
+use crate::diagnostic::{Finding, Place, Pointer, did_you_mean};
 
 /// Applies the actions of an overlay in order.
-pub(super) fn apply(tree: &mut Tree, overlay: &Tree, sources: &[Source], findings: &mut Findings) {
+pub(super) fn apply(tree: &mut Tree, overlay: &Tree, findings: &mut Findings) {
     let mut reader = Reader { overlay, findings };
     for action in reader.actions() {
         reader.apply(&action, tree);
-        reader.findings.settle(tree, sources);
+        reader.findings.settle(tree);
     }
 }
 

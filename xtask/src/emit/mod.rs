@@ -10,6 +10,7 @@ mod files;
 mod imports;
 mod models;
 mod operation;
+mod operation_docs;
 mod package;
 mod paging;
 mod renaming;

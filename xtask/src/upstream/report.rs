@@ -9,6 +9,7 @@ use super::compare::{Difference, State};
 use super::effect::Effect;
 use crate::diagnostic::{Place, Pointer};
 use crate::document::Raw;
+use crate::text::count;
 
 /// The result of a comparison.
 #[derive(Clone, Debug)]
@@ -112,13 +113,13 @@ impl fmt::Display for Report {
             writeln!(f, "{entry}")?;
         }
         let (new, deliberate) = (self.entries.len(), self.deliberate);
-        let plural = if new == 1 { "" } else { "s" };
         let breaking = self.entries.iter().filter(|it| it.callers == Effect::Breaks).count();
         match new {
             0 => writeln!(f, "no new differences; {deliberate} deliberate"),
             _ => writeln!(
                 f,
-                "{new} new difference{plural}, {breaking} would break callers; {deliberate} deliberate"
+                "{}, {breaking} would break callers; {deliberate} deliberate",
+                count(new, "new difference")
             ),
         }
     }

@@ -71,15 +71,11 @@ fn box_cycle(ty: &mut Type, holder: &str, cycles: &BTreeMap<&str, usize>) {
 /// Marks the models to validate before sending: those in requests that have rules, directly or in
 /// their parts.
 fn mark_validated(api: &mut Api, graph: &Graph) {
-    let sent = api.models.iter().filter(|model| model.usage.request);
-    let sent: BTreeSet<String> = sent.map(|model| model.ident.clone()).collect();
-    let ruled = api.models.iter().filter(|it| it.usage.request && has_rules(it));
-    let ruled: BTreeSet<String> = ruled.map(|model| model.ident.clone()).collect();
-    let is_validated = |ident: &str| {
-        sent.contains(ident) && graph.reachable([ident]).iter().any(|it| ruled.contains(*it))
-    };
-    let validated = sent.iter().filter(|ident| is_validated(ident));
-    let validated: BTreeSet<String> = validated.cloned().collect();
+    let sent = || api.models.iter().filter(|model| model.usage.request);
+    let ruled: BTreeSet<&str> = sent().filter(|it| has_rules(it)).map(|it| &*it.ident).collect();
+    let is_validated = |model: &&Model| !graph.reachable([&*model.ident]).is_disjoint(&ruled);
+    let validated = sent().filter(is_validated).map(|model| model.ident.clone());
+    let validated: BTreeSet<String> = validated.collect();
     for model in &mut api.models {
         model.validates = validated.contains(&model.ident);
         match &mut model.kind {
@@ -138,22 +134,10 @@ fn mark_hashable(models: &mut [Model], graph: &Graph) {
 }
 
 fn has_floats(model: &Model) -> bool {
+    let is_float = |ty: &Type| matches!(ty.innermost(), Type::Float(_));
     match &model.kind {
         Kind::Struct(object) => object.fields.iter().any(|field| is_float(&field.ty)),
         Kind::TypeUnion(union) => union.variants.iter().any(|variant| is_float(&variant.ty)),
-        _ => false,
-    }
-}
-
-/// Returns whether values of the type are floating-point numbers, or contain them outside of models.
-fn is_float(ty: &Type) -> bool {
-    match ty {
-        Type::Float(_) => true,
-        Type::Option(inner)
-        | Type::Nullable(inner)
-        | Type::List(inner)
-        | Type::Map(inner)
-        | Type::Boxed(inner) => is_float(inner),
         _ => false,
     }
 }

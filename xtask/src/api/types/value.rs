@@ -157,15 +157,23 @@ impl Type {
         }
     }
 
-    /// Returns the model inside any containers.
+    /// Returns the type inside all containers.
     #[must_use]
-    pub fn model(&self) -> Option<&str> {
+    pub fn innermost(&self) -> &Self {
         match self {
             Self::Option(inner)
             | Self::Nullable(inner)
             | Self::List(inner)
             | Self::Map(inner)
-            | Self::Boxed(inner) => inner.model(),
+            | Self::Boxed(inner) => inner.innermost(),
+            other => other,
+        }
+    }
+
+    /// Returns the model inside any containers.
+    #[must_use]
+    pub fn model(&self) -> Option<&str> {
+        match self.innermost() {
             Self::Model(name) | Self::TypeUnion(name) => Some(name),
             _ => None,
         }

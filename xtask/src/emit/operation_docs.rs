@@ -1,0 +1,151 @@
+//! Emits the docs of an operation's method, and of `send`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs::{self, Links};
+use super::example;
+use crate::api::{Docs, Encoding, ErrorStatus, Operation, Type};
+
+/// Emits the docs of the method that builds the request.
+pub(super) fn of_method(operation: &Operation, links: &Links<'_>) -> TokenStream {
+    let version = operation.version.iter().map(|version| format!(", resource version {version}"));
+    let feature = operation.feature.iter().map(|feature| format!(", feature `{feature}`"));
+    let address = format!("`{} {}`", operation.method, operation.path);
+    let body = operation.body.iter().filter(|body| body.encoding != Encoding::Json);
+    let body = body.map(|body| format!(", body `{}`", body.media_type));
+    let address = std::iter::once(address).chain(version).chain(body).chain(feature);
+    let address: String = address.collect();
+    let role = match operation.roles.as_slice() {
+        [] => String::new(),
+        roles => format!(" Requires the role {}.", roles.join(" or ")),
+    };
+    let security = operation.security.as_deref().map(security).unwrap_or_default();
+    let sentence = |text: &str| text.trim_end().trim_end_matches('.').to_owned();
+    let summary = operation.summary.as_deref().map(sentence);
+    let description = operation.description.as_deref().filter(|it| summary != Some(sentence(it)));
+    let verb = if summary.is_none() && description.is_none() { "Sends " } else { "" };
+    let server = operation.server.iter().map(|url| {
+        format!("The API serves this operation at `{url}`. Call it with a client that has this base URL.")
+    });
+    let paragraphs = summary.map(|it| it + ".").into_iter();
+    let paragraphs = paragraphs.chain(description.map(|it| it.trim_end().to_owned()));
+    let paragraphs = paragraphs.chain([format!("{verb}{address}.{role}{security}")]).chain(server);
+    // Each paragraph is converted separately, so that an unclosed code block contains no other
+    // paragraph.
+    let paragraphs: Vec<String> = paragraphs.map(|it| docs::markdown(&it, links)).collect();
+    let text = docs::own(&paragraphs.join("\n\n"));
+    let arguments = argument_docs(operation, links);
+    let example =
+        docs::lines(&format!("\n# Example\n\n{}", example::of(operation, links.crate_ident())));
+    quote!(#text #arguments #example)
+}
+
+/// Formats the credentials of an operation whose requirements differ from the document's.
+fn security(alternatives: &[Vec<String>]) -> String {
+    if alternatives.iter().all(Vec::is_empty) {
+        return " Requires no credentials.".to_owned();
+    }
+    let is_optional = alternatives.iter().any(Vec::is_empty);
+    let needed = alternatives.iter().filter(|it| !it.is_empty());
+    let needed: Vec<String> = needed.map(|it| format!("`{}`", it.join("` and `"))).collect();
+    let needed = needed.join(", or ");
+    if is_optional {
+        format!(" Can be called without credentials, or with {needed}.")
+    } else {
+        format!(" Requires the credentials {needed}.")
+    }
+}
+
+/// Formats a section about the required parameters and the body, if there are any.
+fn argument_docs(operation: &Operation, links: &Links<'_>) -> Option<TokenStream> {
+    let required = operation.params.iter().filter(|param| param.required);
+    let params = required.map(|param| {
+        let description = first_paragraph(param.docs.description.as_deref().unwrap_or_default());
+        let bounds = docs::bounds(&param.rules, &param.docs).unwrap_or_default();
+        (param.ident.as_str(), format!("{description} {bounds}"))
+    });
+    let body = operation.body.iter().filter(|body| !body.optional).map(|body| {
+        let description = body.description.as_deref().unwrap_or("The body of the request.");
+        let bounds = docs::bounds(&body.rules, &Docs::default()).unwrap_or_default();
+        ("body", format!("{} {bounds}", first_paragraph(description)))
+    });
+    let arguments = params.chain(body).map(|(name, text)| {
+        let text = docs::markdown(text.trim(), links);
+        docs::list_item(&format!("`{name}`{}{text}", if text.is_empty() { "" } else { ": " }))
+    });
+    let arguments: String = arguments.collect();
+    (!arguments.is_empty()).then(|| docs::section(&format!("# Arguments\n\n{arguments}")))
+}
+
+/// Returns the first paragraph of a text, on one line.
+fn first_paragraph(text: &str) -> String {
+    let lines = text.trim().lines().map(str::trim);
+    let lines = lines.take_while(|line| !line.is_empty() && !line.starts_with(['-', '*', '|']));
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+/// Emits the docs of `send`.
+pub(super) fn of_send(operation: &Operation, links: &Links<'_>) -> TokenStream {
+    let mut text = "Sends the request.\n\n# Errors\n\n[`Error::InvalidInput`], before anything is \
+                    sent, if a value breaks a rule."
+        .to_owned();
+    let errors = &operation.errors;
+    let is_bare = |it: &ErrorStatus| it.ty.is_none() && is_reason_phrase(&it.status, &it.meaning);
+    if errors.iter().all(is_bare) {
+        let statuses: Vec<&str> = errors.iter().map(|error| error.status.as_str()).collect();
+        if !statuses.is_empty() {
+            text.extend([" [`Error::Api`] on ", &statuses.join(", "), "."]);
+        }
+    } else {
+        text.push_str(" [`Error::Api`] if the server returns an error:\n\n");
+        text.extend(errors.iter().map(|error| {
+            let meaning = docs::markdown(error.meaning.replace('\n', " ").trim(), links);
+            let text = match error.ty.as_ref().map(error_body) {
+                Some(body) if meaning.is_empty() => body,
+                Some(body) if meaning.ends_with(['.', '!', '?', ':']) => {
+                    format!("{meaning} {body}")
+                }
+                Some(body) => format!("{meaning}. {body}"),
+                None => meaning,
+            };
+            docs::list_item(format!("{}: {text}", error.status).trim_end_matches(": "))
+        }));
+    }
+    docs::own(&text)
+}
+
+/// Returns a sentence that explains how to decode the body of an error.
+fn error_body(ty: &Type) -> String {
+    match ty {
+        Type::Model(name) | Type::TypeUnion(name) => format!(
+            "[`Error::decode`] returns its body as a \
+             [`{name}`](crate::models::{name})."
+        ),
+        ty => format!("[`Error::decode`] returns its body as a `{ty}`."),
+    }
+}
+
+/// Returns whether the meaning of an error is only the name of its HTTP status.
+fn is_reason_phrase(status: &str, meaning: &str) -> bool {
+    let status = status.parse::<http::StatusCode>().ok();
+    let phrase = status.and_then(|status| status.canonical_reason());
+    phrase.is_some_and(|phrase| phrase.eq_ignore_ascii_case(meaning.trim_end_matches('.')))
+}
+
+/// Returns the reason for the deprecation, if the operation is deprecated. Without a newer version, the reason names
+/// the method that the description refers to.
+pub(super) fn deprecation(operation: &Operation, links: &Links<'_>) -> Option<String> {
+    let until =
+        operation.sunset.as_ref().map(|date| format!("the server removes this version on {date}"));
+    let instead = operation.successor.as_ref().map(|successor| {
+        format!("use `{}` (resource version {})", successor.ident, successor.version)
+    });
+    let known: Vec<String> = until.into_iter().chain(instead).collect();
+    let other = || links.only_method(operation.description.as_deref()?, &operation.ident);
+    operation.deprecated.then(|| match (known.as_slice(), other()) {
+        ([], None) => "the server may remove this operation".to_owned(),
+        ([], Some(other)) => format!("the server may remove this operation; see `{other}`"),
+        (known, _) => known.join("; "),
+    })
+}
