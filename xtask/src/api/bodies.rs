@@ -54,7 +54,9 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
         _ => name,
     };
     let rules = match (&encoding, &media.schema) {
-        (Encoding::Json | Encoding::Text, Some(schema)) => rules::of(schema.into()),
+        (Encoding::Json, Some(schema)) => rules::of(schema.into()),
+        // The rules of a number do not apply to its text.
+        (Encoding::Text, Some(schema)) if is_text(schema.into()) => rules::of(schema.into()),
         _ => Rules::default(),
     };
     let named = media.examples.values().find_map(|it| it.as_item()?.value.clone());
