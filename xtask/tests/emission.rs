@@ -58,7 +58,7 @@ fn values_have_idiomatic_types() {
 
 #[test]
 fn each_value_of_an_enum_has_a_variant() {
-    shows("03-enum", &["models/odd.rs"]);
+    shows("03-enum", &["models/odd.rs", "models/enum_holder.rs"]);
 }
 
 #[test]

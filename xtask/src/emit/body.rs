@@ -64,8 +64,9 @@ pub(super) fn argument_type(body: &Body, imports: &Imports) -> TokenStream {
 /// Returns the method that sets an optional body.
 pub(super) fn setter(body: &Body, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let subject = if body.description.is_some() { "the body" } else { "the body of the request" };
-    let description = docs::sets(subject, body.description.as_deref());
-    let doc = docs::value(description, &body.rules, &Docs::default(), links);
+    let description = body.description.as_ref().map(|text| docs::markdown(text, links));
+    let description = docs::sets(subject, description.as_deref());
+    let doc = docs::value(description, &body.rules, &Docs::default());
     let ty = argument_type(body, imports);
     quote! {
         #doc

@@ -99,19 +99,22 @@ pub(super) fn markdown(text: &str, links: &Links<'_>) -> String {
 
 /// Emits the description of a model, or its name.
 pub(super) fn of_model(model: &Model, links: &Links<'_>) -> TokenStream {
-    let fallback = format!("The schema `{}`.", model.ident);
-    text(model.description.as_deref().unwrap_or(&fallback), links)
+    match &model.description {
+        Some(description) => text(description, links),
+        None => own(&format!("The schema `{}`.", model.ident)),
+    }
 }
 
 /// Emits the meaning of a value, its bounds and its default.
 pub(super) fn of_value(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_>) -> TokenStream {
-    let meaning = docs.description.clone().unwrap_or_else(|| format!("The value `{name}`."));
-    value(meaning, rules, docs, links)
+    let meaning = docs.description.as_ref().map(|text| markdown(text, links));
+    value(meaning.unwrap_or_else(|| format!("The value `{name}`.")), rules, docs)
 }
 
 /// Emits the docs of a setter: the meaning of the value, its bounds and its default.
 pub(super) fn of_setter(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_>) -> TokenStream {
-    value(sets(&format!("`{name}`"), docs.description.as_deref()), rules, docs, links)
+    let description = docs.description.as_ref().map(|text| markdown(text, links));
+    value(sets(&format!("`{name}`"), description.as_deref()), rules, docs)
 }
 
 /// Begins a description with a verb, like the docs of functions. The description is a noun phrase or a sentence.
@@ -130,19 +133,14 @@ pub(super) fn sets(subject: &str, description: Option<&str>) -> String {
     }
 }
 
-/// Adds the rules and the default of a value to its description.
-pub(super) fn value(
-    mut text: String,
-    rules: &Rules,
-    docs: &Docs,
-    links: &Links<'_>,
-) -> TokenStream {
+/// Adds the rules and the default of a value to its description, which is Markdown.
+pub(super) fn value(mut text: String, rules: &Rules, docs: &Docs) -> TokenStream {
     if let Some(bounds) = bounds(rules, docs) {
         let is_sentence = text.trim_end().ends_with('.') && !text.contains('\n');
         text = format!("{}{}{bounds}", text.trim_end(), if is_sentence { " " } else { "\n\n" });
     }
     let more = if docs.shortened { " [More](crate::operations)." } else { "" };
-    own(&format!("{}{more}", markdown(&text, links)))
+    own(&format!("{text}{more}"))
 }
 
 /// Formats a section about the parameters that many operations share, if there are any.

@@ -37,9 +37,10 @@ fn definition(
     let name = ident(&model.ident);
     let doc = docs::of_model(model, links);
     let variants = values.iter().map(|value| {
-        let description = value.description.as_ref();
-        let description = description.map(|text| format!("{text}\n\n")).unwrap_or_default();
-        let doc = docs::text(&format!("{description}`{}`", value.text()), links);
+        let description = value.description.iter();
+        let description = description.map(|text| format!("{}\n\n", docs::markdown(text, links)));
+        // A value is not the operation with the same name, so it is not a link.
+        let doc = docs::own(&format!("{}`{}`", description.collect::<String>(), value.text()));
         let ident = ident(&value.ident);
         quote!(#doc #ident,)
     });

@@ -19,8 +19,9 @@ pub(super) fn emit(
     let name = ident(&model.ident);
     let doc = docs::of_model(model, links);
     let definitions = union.variants.iter().map(|variant| {
-        let meaning = variant.description.clone().unwrap_or_else(|| meaning(variant));
-        let doc = docs::value(meaning, &variant.rules, &Docs::default(), links);
+        let description = variant.description.as_ref().map(|text| docs::markdown(text, links));
+        let meaning = description.unwrap_or_else(|| meaning(variant));
+        let doc = docs::value(meaning, &variant.rules, &Docs::default());
         let (ident, ty) = (ident(&variant.ident), imports.ty(&variant.ty));
         quote!(#doc #ident(#ty),)
     });
