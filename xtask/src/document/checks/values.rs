@@ -102,7 +102,7 @@ fn misfit(
     let help = match (name, value) {
         (_, Value::Null) => "remove the value, or add `nullable: true`",
         ("string", Value::Bool(_) | Value::Number(_)) => "put the value in quotes",
-        (_, Value::String(_)) => "remove the quotes, or change the type",
+        (_, Value::String(_)) if new.is_some() => "remove the quotes, or change the type",
         _ => "change the value or the type",
     };
     let fallback = match &new {
