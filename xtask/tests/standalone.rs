@@ -202,6 +202,31 @@ fn a_crate_is_named_and_described_by_its_document() {
 }
 
 #[test]
+fn the_readme_omits_what_the_crate_does_not_have() {
+    let readme = |text: &str| beside(&other(text, Naming::default()), "README.md").to_owned();
+    let text = readme(PETS);
+    for absent in ["Credentials::and", "alternatives", "paged list"] {
+        assert!(!text.contains(absent), "{absent}: {text}");
+    }
+    let text = readme(
+        "openapi: 3.0.3\n\
+         info: {title: Keys, version: '1'}\n\
+         servers: [{url: 'https://example.com', description: Only}]\n\
+         security: [{a: [], b: []}, {b: []}]\n\
+         paths:\n  /keys: {get: {operationId: getKeys, responses: {'204': {description: Nothing.}}}}\n\
+         components:\n  securitySchemes:\n    \
+           a: {type: apiKey, in: header, name: A}\n    b: {type: apiKey, in: header, name: B}\n",
+    );
+    assert!(text.contains("`Credentials::and` combines"), "{text}");
+    assert!(text.contains("variables are all set:\n\n- `a` and `b`\n- `b`\n"), "{text}");
+    // The only server is the default.
+    assert!(
+        text.contains("`https://example.com`. To use another URL") && !text.contains("Only"),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_readme_enables_the_feature_of_its_example() {
     let operations = ('a'..='i').map(|tag| {
         let responses = "{'200': {description: Text., content: {text/plain: {}}}}";

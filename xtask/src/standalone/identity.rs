@@ -13,6 +13,9 @@ const PROGRAM: &str = "tokio = { version = \"1\", features = [\"macros\", \"rt-m
 
 const README: &str = include_str!("README.md");
 
+/// What a client with paged lists can do.
+const PAGING: &str = "- A paged list is a stream, which can request pages ahead.\n";
+
 /// The guides that work for every API, by file name.
 const GUIDES: &[(&str, &str)] = &[
     ("credentials.md", include_str!("docs/credentials.md")),
@@ -41,6 +44,7 @@ pub(super) fn readme(api: &Api, package: &Package, credentials: &str) -> String 
             ("api_version", &package.document_version),
             ("description", &description.collect::<String>()),
             ("feature", &feature.unwrap_or_default()),
+            ("paging", if has_pages(api) { PAGING } else { "" }),
             ("example", &shown.map(|it| example(api, it)).unwrap_or_default()),
             ("servers", &servers(package)),
             ("credentials", credentials),
@@ -128,15 +132,27 @@ pub(super) fn credentials(package: &Package) -> String {
         format!("- {}\n", schemes.join(" and "))
     });
     let needed: String = needed.collect();
+    let combines = security.alternatives.iter().any(|alternative| alternative.len() > 1);
+    let combines = if combines {
+        "`Credentials::and` combines credentials that are sent together. "
+    } else {
+        ""
+    };
+    let needed = if security.schemes.len() > 1 {
+        format!(
+            "\n{combines}`Credentials::from_env` uses the first of these alternatives whose variables are all set:\n\n\
+             {needed}"
+        )
+    } else {
+        String::new()
+    };
     let none = if security.is_optional {
         "\nNo operation requires credentials, so `Credentials::none()` is sufficient.\n"
     } else {
         ""
     };
     format!(
-        "| constructor | credentials | environment variables |\n|---|---|---|\n{rows}\n`Credentials::and` combines \
-         credentials that are sent together. `Credentials::from_env` uses the first of these alternatives whose \
-         variables are all set:\n\n{needed}{none}"
+        "| constructor | credentials | environment variables |\n|---|---|---|\n{rows}{needed}{none}"
     )
 }
 
@@ -188,6 +204,10 @@ fn example(api: &Api, operation: &Operation) -> String {
     format!("```rust,{kind}\n{program}```\n")
 }
 
+fn has_pages(api: &Api) -> bool {
+    api.operations.iter().any(|operation| operation.paging.is_some())
+}
+
 fn servers(package: &Package) -> String {
     let rows = package.servers.iter().map(|server| {
         let about = server.description.as_deref().unwrap_or_default();
@@ -196,9 +216,13 @@ fn servers(package: &Package) -> String {
     let rows: String = rows.collect();
     let variable = format!("{}_BASE_URL", package.variable_prefix());
     if let Some(url) = emit::default_base_url(package) {
+        let others = match package.servers.as_slice() {
+            [_] => String::new(),
+            _ => format!(" The document lists:\n\n{}", rows.trim_end()),
+        };
         return format!(
             "The default base URL is `{url}`. To use another URL, call `ClientBuilder::base_url`, or set the \
-             environment variable `{variable}` for `Client::from_env`. The document lists:\n\n{rows}"
+             environment variable `{variable}` for `Client::from_env`.{others}\n"
         );
     }
     let listed = if rows.is_empty() {
