@@ -242,6 +242,16 @@ def echo_shapes(shapes: Shapes) -> Shapes:
     return shapes
 
 
+@app.post("/one-or-many")
+def one_or_many(value: Annotated[str | list[str], Body()]) -> str | list[str]:
+    return value
+
+
+@app.post("/either/{id}")
+def either(id: int | str, value: Annotated[int | str, Body()], at: datetime | int | None = None) -> list[int | str | datetime | None]:
+    return [id, value, at]
+
+
 @app.post("/pets")
 def echo_pet(pet: Annotated[Cat | Dog, Field(discriminator="kind")]) -> Cat | Dog:
     return pet

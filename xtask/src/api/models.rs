@@ -143,11 +143,11 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Returns the variants of a union without a discriminator. A variant without a title is named after its JSON type.
+    /// Returns the variants of a union without a discriminator. A variant without a title is named after its type.
     fn type_variants(&self, types: Vec<Type>) -> Vec<TypeVariant> {
-        let titles = self.variants().map(|(schema, json_types)| {
+        let titles = self.variants().zip(&types).map(|((schema, json_types), ty)| {
             let title = schema.data().and_then(|data| data.title.as_deref());
-            title.filter(|title| !title.is_empty()).unwrap_or_else(|| word(json_types))
+            title.filter(|title| !title.is_empty()).unwrap_or_else(|| word(ty, json_types))
         });
         let idents = names::variants(titles);
         let variants = self.variants().zip(types).zip(idents);
@@ -224,14 +224,20 @@ impl<'a> Source<'a> {
 }
 
 /// Returns the name of a variant without a title.
-fn word(json_types: &BTreeSet<JsonType>) -> &'static str {
-    match json_types.iter().collect::<Vec<_>>().as_slice() {
-        [JsonType::Boolean] => "Boolean",
-        [JsonType::Integer] => "Integer",
-        [.., JsonType::Number] => "Number",
-        [JsonType::String] => "String",
-        [JsonType::Array] => "List",
-        [JsonType::Object] => "Object",
+fn word(ty: &Type, json_types: &BTreeSet<JsonType>) -> &'static str {
+    match (ty, json_types.iter().collect::<Vec<_>>().as_slice()) {
+        (Type::ObjectId, _) => "ObjectId",
+        (Type::Bytes, _) => "Bytes",
+        (Type::Uuid, _) => "Uuid",
+        (Type::DateTime, _) => "DateTime",
+        (Type::Date, _) => "Date",
+        (Type::Map(_) | Type::JsonObject, _) => "Map",
+        (_, [JsonType::Boolean]) => "Boolean",
+        (_, [JsonType::Integer]) => "Integer",
+        (_, [.., JsonType::Number]) => "Number",
+        (_, [JsonType::String]) => "String",
+        (_, [JsonType::Array]) => "List",
+        (_, [JsonType::Object]) => "Object",
         _ => "Value",
     }
 }

@@ -103,21 +103,23 @@ fn conversions(model: &Model, union: &TypeUnion, imports: &Imports) -> Vec<Token
     items
 }
 
-/// Describes a variant without a description by its type.
+/// Describes a variant without a description.
 fn meaning(variant: &TypeVariant) -> String {
-    let ty = match &variant.ty {
+    let meaning = match &variant.ty {
         Type::Model(name) | Type::TypeUnion(name) => return format!("The schema `{name}`."),
-        Type::List(_) => "list",
-        Type::Map(_) | Type::JsonObject => "map",
-        _ => match variant.json_types.first() {
-            Some(JsonType::Boolean) => "boolean",
-            Some(JsonType::Integer) if variant.json_types.len() == 1 => "integer",
-            Some(JsonType::Integer | JsonType::Number) => "number",
-            _ => "string",
-        },
+        Type::List(_) => "A list.",
+        Type::Map(_) | Type::JsonObject => "A map.",
+        Type::ObjectId => "An identifier.",
+        Type::Bytes => "Bytes.",
+        Type::Uuid => "A UUID.",
+        Type::DateTime => "A time.",
+        Type::Date => "A date.",
+        Type::Bool => "A boolean.",
+        Type::Integer(_) => "An integer.",
+        Type::Float(_) => "A number.",
+        _ => "A string.",
     };
-    let article = if ty == "integer" { "An" } else { "A" };
-    format!("{article} {ty}.")
+    meaning.to_owned()
 }
 
 /// Returns the runtime's JSON types that select a variant for this type. The runtime uses `Number` only for fractions.

@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use fast_service::models::{
     BodyEmbedded, BodyFormValues, Cat, Color, Dog, HttpValidationError, ItemInput, ItemPatch,
-    Level, Line, Login, Missing, NodeInput, Open, Owner, Shapes,
+    Level, Line, Login, Missing, NodeInput, OneOrManyResponse, Open, Owner, Shapes,
 };
 use fast_service::operations::StatusesSuccess;
 use fast_service::{Client, Credentials, Error, Nullable, Upload};
@@ -126,7 +126,7 @@ fn each_type_arrives_in_a_query() {
             assert_eq!(Value::Object(understood), expected);
         }
         let call =
-            client().query_values("").mixed(json!("a b")).price(json!("0.10")).wait("P1DT2S");
+            client().query_values("").mixed("a b").price("0.10").wait("P1DT2S");
         let understood = call.send().await.unwrap();
         assert_eq!(understood["mixed"], "a b");
         assert_eq!(understood["price"], "0.10");
@@ -169,7 +169,7 @@ fn a_body_of_every_type_arrives() {
     run(async {
         let text = TEXTS.concat();
         let owner = Owner::new("Ada").email(Nullable::Null);
-        let item = ItemInput::new(ID, &*text, json!("19.90"), at(LATE), day("2024-02-29"))
+        let item = ItemInput::new(ID, &*text, "19.90", at(LATE), day("2024-02-29"))
             .at("23:59:59.000001".to_owned())
             .lasts("P1DT2H".to_owned())
             .color(Color::DarkBlue)
@@ -292,6 +292,15 @@ fn each_variant_of_a_union_arrives() {
             understood.as_object_mut().unwrap().retain(|_, value| !value.is_null());
             assert_eq!(understood, value);
         }
+        let understood = client().one_or_many("a").send().await.unwrap().into_inner();
+        assert_eq!(understood, OneOrManyResponse::String("a".to_owned()));
+        let many = vec!["a".to_owned(), "b".to_owned()];
+        let understood = client().one_or_many(many.clone()).send().await.unwrap().into_inner();
+        assert_eq!(understood, OneOrManyResponse::List(many));
+        let understood = client().either("a b", 7).send().await.unwrap().into_inner();
+        assert_eq!(serde_json::to_value(understood).unwrap(), json!(["a b", 7, null]));
+        let understood = client().either(7, "b").at(at(LATE)).send().await.unwrap().into_inner();
+        assert_eq!(serde_json::to_value(understood).unwrap(), json!([7, "b", LATE_UTC]));
         let understood = client().echo_pet(Cat::new(9)).send().await.unwrap().into_inner();
         assert_eq!(serde_json::to_value(understood).unwrap(), json!({"kind": "cat", "lives": 9}));
         let understood = client().echo_pet(Dog::new()).send().await.unwrap().into_inner();
@@ -403,13 +412,13 @@ fn each_status_has_its_value() {
 #[test]
 fn a_validation_error_is_typed() {
     run(async {
-        let call = client().query_values("a").mixed(json!(1)).price(json!("cheap"));
+        let call = client().query_values("a").mixed(1).price(0.5).url("nowhere");
         let error = call.send().await.unwrap_err();
         assert_eq!(error.status().unwrap(), 422);
         let error: HttpValidationError = error.decode().unwrap();
         let detail = serde_json::to_value(&error).unwrap()["detail"][0].clone();
-        assert_eq!(detail["loc"], json!(["query", "price"]));
-        assert_eq!(detail["input"], "cheap");
+        assert_eq!(detail["loc"], json!(["query", "url"]));
+        assert_eq!(detail["input"], "nowhere");
     });
 }
 
