@@ -49,8 +49,7 @@ fn members(schema: &Fields) -> impl Iterator<Item = &Value> {
 /// part declares. Parts are not checked separately.
 pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     let is_part = COMPOSITIONS.contains(&schema.name) || schema.name == "not";
-    let is_object = schema.text("type").is_none_or(|name| name == "object");
-    if is_part || !is_object || !requires(schema.fields) {
+    if is_part || !requires(schema.fields) {
         return;
     }
     let declared = Declared::of(schema.root, schema.fields);
@@ -61,11 +60,22 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
 
 /// Returns whether a schema or one of its parts requires a property.
 fn requires(schema: &Fields) -> bool {
-    schema.contains_key("required") || members(schema).filter_map(Value::as_object).any(requires)
+    let is_required = schema.contains_key("required") && may_be_object(schema);
+    is_required || members(schema).filter_map(Value::as_object).any(requires)
+}
+
+/// Returns whether the type of a schema allows objects. For any other type, `required` is ignored.
+fn may_be_object(schema: &Fields) -> bool {
+    match schema.get("type") {
+        Some(Value::Array(types)) => types.iter().any(|name| name == "object"),
+        Some(name) => name == "object",
+        None => true,
+    }
 }
 
 fn required(schema: &Fields, declared: &Declared<'_>, findings: &mut Findings) {
-    for (index, name) in items(schema, "required").iter().enumerate() {
+    let names = items(schema, "required").iter().filter(|_| may_be_object(schema));
+    for (index, name) in names.enumerate() {
         let Some(name) = name.as_str().filter(|name| !declared.names.contains(name)) else {
             continue;
         };
