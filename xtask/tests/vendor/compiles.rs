@@ -9,9 +9,9 @@ const BARE: [&str; 2] = ["--quiet", "--no-default-features"];
 #[ignore = "compiles the client of the full document, which takes minutes"]
 fn the_client_has_no_warnings_with_some_or_all_features() {
     let Some(text) = document::text() else { return };
-    let generated = document::generate(&text, true);
+    let generated = document::with_previews(&text);
     assert!(generated.api.features.len() > 50, "{:?}", generated.api.features);
-    let client = build::client(&generated);
+    let client = build::client(generated);
     for features in ["", "teams", "full,test-util"] {
         let arguments = ["--features", features, "--", "--deny", "warnings"];
         build::cargo(&client, &[&["clippy"], &BARE[..], &arguments].concat());

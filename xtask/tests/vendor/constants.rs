@@ -33,7 +33,7 @@ fn emitted(generated: &Generated) -> BTreeSet<Constant> {
 #[test]
 fn every_operation_requests_each_of_its_versions_with_its_media_type() {
     let Some(text) = document::text() else { return };
-    let emitted = emitted(&document::generate(&text, true));
+    let emitted = emitted(document::with_previews(&text));
     let expected = document::asked(&text).into_iter();
     let expected: BTreeSet<Constant> =
         expected.map(|it| (it.method, it.path, it.accept, it.content_type)).collect();
@@ -48,6 +48,6 @@ fn every_operation_requests_each_of_its_versions_with_its_media_type() {
 #[test]
 fn previews_are_emitted_only_on_request() {
     let Some(text) = document::text() else { return };
-    let generated = document::generate(&text, false);
+    let generated = document::without_previews(&text);
     assert!(generated.files.iter().all(|file| !file.text.contains(".preview+")));
 }

@@ -1,6 +1,7 @@
 //! Reads the vendor's document without the generator.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 use xtask::codegen::{self, Generated};
@@ -20,7 +21,20 @@ pub(crate) fn text() -> Option<String> {
     text
 }
 
-/// Generates a client from the document.
+/// Returns the client with previews of the document itself. All tests use the same one, because generating it takes
+/// seconds.
+pub(crate) fn with_previews(text: &str) -> &'static Generated {
+    static GENERATED: OnceLock<Generated> = OnceLock::new();
+    GENERATED.get_or_init(|| generate(text, true))
+}
+
+/// Returns the client without previews, which all tests share as well.
+pub(crate) fn without_previews(text: &str) -> &'static Generated {
+    static GENERATED: OnceLock<Generated> = OnceLock::new();
+    GENERATED.get_or_init(|| generate(text, false))
+}
+
+/// Generates a client from a document.
 pub(crate) fn generate(text: &str, preview: bool) -> Generated {
     let document = document::parse("atlas-openapi.yaml", text).unwrap_or_else(|it| panic!("{it}"));
     let options = Options { preview, features: true, ..Options::default() };

@@ -28,9 +28,9 @@ struct Call {
 #[ignore = "compiles the client of the full document, which takes minutes"]
 fn every_method_sends_the_request_that_the_document_describes() {
     let Some(text) = document::text() else { return };
-    let generated = document::generate(&text, true);
+    let generated = document::with_previews(&text);
     let examples = examples::all(&generated.files);
-    build::client(&generated);
+    build::client(generated);
     let program = build::program(&examples);
     let printed = build::cargo(&program, &["run", "--quiet"]);
 

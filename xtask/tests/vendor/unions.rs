@@ -29,7 +29,7 @@ struct Outcome {
 fn every_union_keeps_the_described_values() {
     let Some(text) = document::text() else { return };
     let document: Value = serde_yaml::from_str(&text).unwrap();
-    let generated = document::generate(&text, true);
+    let generated = document::with_previews(&text);
     let models: BTreeMap<&str, &Model> = generated
         .api
         .models
@@ -56,7 +56,7 @@ fn every_union_keeps_the_described_values() {
         }
     }
     let idents: Vec<&str> = unions.iter().map(|(_, model)| model.ident.as_str()).collect();
-    build::client(&generated);
+    build::client(generated);
     let program = build::round_trip(&idents, &values);
     let printed = build::cargo(&program, &["run", "--quiet"]);
 

@@ -35,7 +35,7 @@ fn free(value: &Value, is_schema: bool) -> usize {
 fn fields_of_any_value_are_reported() {
     let Some(text) = document::text() else { return };
     assert_eq!(free(&serde_yaml::from_str(&text).unwrap(), false), 0);
-    let generated = document::generate(&text, true);
+    let generated = document::with_previews(&text);
     let fields = generated.api.models.iter().flat_map(|model| match &model.kind {
         Kind::Struct(object) => object.fields.iter().filter(|it| holds_json(&it.ty)).collect(),
         _ => Vec::new(),
