@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -154,21 +154,21 @@ fn of_value(value: &Value) -> Option<JsonType> {
     })
 }
 
-/// Returns a variant with a title. `nullable` belongs to the union.
+/// Returns a variant with a title. All other annotations, such as `nullable`, belong to the union.
 fn titled(slot: &ReferenceOr<Schema>, schemas: &Schemas, origins: &Origins) -> ReferenceOr<Schema> {
     let target = visitor::target(slot);
     let named = target.filter(|name| !origins.0.contains_key(*name)).map(ToOwned::to_owned);
-    let title_of = |schema: &Schema| schema.schema_data.title.clone();
-    let inline = || title_of(schemas.get(target?)?.as_item()?);
-    let mut schema = match slot {
-        ReferenceOr::Item(schema) => schema.clone(),
+    let inline = || schemas.get(target?)?.as_item()?.schema_data.title.clone();
+    let (own, schema_kind) = match slot {
+        ReferenceOr::Item(schema) => (schema.schema_data.clone(), schema.schema_kind.clone()),
         ReferenceOr::Reference { reference } => {
-            visitor::bare(visitor::reference_kind(visitor::schema_name(reference)))
+            let name = visitor::schema_name(reference);
+            (SchemaData::default(), visitor::reference_kind(name))
         }
     };
-    schema.schema_data.title = schema.schema_data.title.take().or(named).or_else(inline);
-    schema.schema_data.nullable = false;
-    ReferenceOr::Item(schema)
+    let title = own.title.or(named).or_else(inline);
+    let schema_data = SchemaData { title, description: own.description, ..SchemaData::default() };
+    ReferenceOr::Item(Schema { schema_data, schema_kind })
 }
 
 fn indistinct(name: &str, pointer: &Pointer, schema: &Schema) -> Finding {

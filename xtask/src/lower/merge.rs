@@ -8,6 +8,7 @@ use openapiv3::{
 };
 use serde_json::Value;
 
+use super::json_types::of_variants;
 use super::narrow::narrow;
 use super::{Finding, Origin, Origins, warning};
 use crate::free_name::free_name;
@@ -125,8 +126,8 @@ impl<'a> Merge<'a> {
         whole
     }
 
-    /// Merges a property that several alternatives describe. The result is their schema if they
-    /// agree, an enum with all values for enums, or the common type of scalars.
+    /// Merges a property that several alternatives describe. The result is their schema if they agree, an enum with all
+    /// values for enums, the common type of scalars, or a union of schemas with different JSON types.
     fn reconcile(&mut self, name: &str, described: &[Described<'_>]) -> Property {
         let Some(((_, first), others)) = described.split_first() else {
             return ReferenceOr::Item(Box::new(visitor::bare(visitor::any_kind())));
@@ -144,11 +145,36 @@ impl<'a> Merge<'a> {
             visitor::reference_kind(&self.add_enum(name, member, values))
         } else if let Some(scalar) = common_scalar(&resolved) {
             SchemaKind::Type(scalar)
+        } else if let Some(union) = self.of_types(name, member, described) {
+            union
         } else {
             self.findings.push(self.conflict(member, name));
             visitor::any_kind()
         };
         ReferenceOr::Item(Box::new(Schema { schema_data, schema_kind }))
+    }
+
+    /// Adds a union of the schemas that describe a property, if they have different JSON types. Returns a reference to the
+    /// union.
+    fn of_types(
+        &mut self,
+        property: &str,
+        member: &str,
+        described: &[Described<'_>],
+    ) -> Option<SchemaKind> {
+        let mut distinct: Vec<&Property> = Vec::new();
+        for (_, schema) in described {
+            if !distinct.iter().any(|it| is_same(it, schema)) {
+                distinct.push(schema);
+            }
+        }
+        let one_of = distinct.into_iter().map(|schema| schema.clone().unbox()).collect();
+        let union = SchemaKind::OneOf { one_of };
+        of_variants(&union, self.schemas)?;
+        let pointer = self.origins.pointer(member).join(["properties", property]);
+        let origin = Origin { pointer, owner: self.name.to_owned() };
+        let name = self.add(&property.to_upper_camel_case(), visitor::bare(union), origin);
+        Some(visitor::reference_kind(&name))
     }
 
     /// Returns the values of an enum, or of a union of enums.
