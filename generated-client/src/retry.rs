@@ -108,7 +108,7 @@ impl Retries {
         }
         let asked = error.retry_after().unwrap_or_default();
         let wait = asked.saturating_add(self.policy.backoff(attempts));
-        // If the remaining time is too short for the jitter, the retry waits without it.
+        // If the remaining time is too short for the jitter, the retry waits without jitter.
         let wait = if wait < left { wait } else { asked };
         let is_timeout = matches!(error, Error::TimedOut { .. });
         let cost = if is_timeout { Budget::TIMEOUT } else { Budget::RETRY };

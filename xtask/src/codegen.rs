@@ -63,8 +63,8 @@ pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failu
     Ok(Generated { api, warnings, files })
 }
 
-/// Emits and formats all files in parallel. Returns them sorted by path. An error means that an emitter emits invalid
-/// Rust.
+/// Emits and formats all files in parallel, and returns the files sorted by path. An error means
+/// that an emitter emits invalid Rust.
 fn files(api: &Api) -> anyhow::Result<Vec<PrintedFile>> {
     let emitter = Emitter::new(api);
     let modules = emitter.modules();

@@ -1,4 +1,4 @@
-//! Tests which operations get a `stream`, with the smallest documents that show it.
+//! Tests which operations get a `stream`, with minimal documents.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

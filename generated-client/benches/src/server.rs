@@ -32,7 +32,7 @@ pub struct Plan {
     /// Whether to send a challenge if a request has no digest authentication.
     #[arg(long)]
     pub digest: bool,
-    /// Whether to compress pages of 10 kB or more with gzip if the client accepts it, as Atlas
+    /// Whether to compress pages of 10 kB or more with gzip if the client accepts gzip, as Atlas
     /// does.
     #[arg(long)]
     pub gzip: bool,
@@ -48,7 +48,7 @@ impl Plan {
 pub struct Server {
     url: String,
     child: Child,
-    // Closing it ends the process.
+    // Closing the standard input ends the process.
     stdin: Option<ChildStdin>,
 }
 

@@ -81,7 +81,7 @@ impl Answer<'_> {
     }
 
     /// Returns whether the body has an encoding that the client did not request. If the client
-    /// requested it, reqwest decodes the body and removes the header.
+    /// requested the encoding, reqwest decodes the body and removes the `Content-Encoding` header.
     pub(super) fn is_encoded(&self) -> bool {
         let encoding = self.head.headers().get(CONTENT_ENCODING);
         encoding.is_some_and(|it| !it.as_bytes().eq_ignore_ascii_case(b"identity"))

@@ -20,7 +20,7 @@ const KEY: [(&str, &str); 2] = [
     ("MONGODB_ATLAS_PRIVATE_KEY", DEFAULT_PRIVATE_KEY),
 ];
 
-/// Not a separate test: [`run`] starts it in a process with its own environment variables.
+/// Not a separate test: [`run`] starts this function in a process with its own environment variables.
 #[tokio::test]
 #[ignore = "the other tests in this file run this function in a new process"]
 async fn lists_with_the_credentials_in_the_environment() {

@@ -203,9 +203,9 @@ fn an_invalid_root_certificate_is_an_error() {
     }
 }
 
-/// Not a separate test: the next test starts it with `SSL_CERT_FILE` in the environment.
+/// Not a separate test: the next test starts this function with `SSL_CERT_FILE` in the environment.
 #[tokio::test]
-#[ignore = "the next test starts it"]
+#[ignore = "the next test runs this function in a new process"]
 async fn lists_with_the_roots_in_the_environment() {
     let client =
         Client::builder(token()).base_url(std::env::var("ATLAS_URL").unwrap()).build().unwrap();

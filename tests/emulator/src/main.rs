@@ -126,7 +126,7 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("cannot read `{}`", file.display()))
 }
 
-/// Polls a future once. Returns whether it is ready.
+/// Polls a future once, and returns whether the future is ready.
 async fn is_ready(future: impl Future) -> bool {
     let mut future = pin!(future);
     poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await

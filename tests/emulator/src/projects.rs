@@ -40,7 +40,7 @@ impl Projects {
         self.0.get(group_id)?.clusters.get(cluster_name)
     }
 
-    /// Returns the project in the path of a request, if any. Fails with 404 if it does not exist.
+    /// Returns the project in the path of a request, if any. Fails with 404 if the project does not exist.
     pub(crate) fn named_by(&self, arguments: &Arguments) -> Result<Option<&Project>, ApiError> {
         let Some(id) = arguments.text("groupId") else { return Ok(None) };
         let missing = || {

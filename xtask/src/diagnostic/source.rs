@@ -111,7 +111,7 @@ fn starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(ends.map(|(index, _)| index + 1)).collect()
 }
 
-/// Returns the byte offset of a character, or the end of the text if it is shorter.
+/// Returns the byte offset of a character, or the length of the text if the text is shorter.
 fn offset(text: &str, characters: usize) -> usize {
     text.char_indices().nth(characters).map_or(text.len(), |(offset, _)| offset)
 }

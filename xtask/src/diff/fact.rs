@@ -101,8 +101,8 @@ pub(super) fn compare(name: &str, old: Option<&Fact>, new: Option<&Fact>, found:
         }
         _ => (None, String::new()),
     };
-    // Names and values come from the document. A line break in them must not look like another
-    // change.
+    // Names and values come from the document. A line break in a name or a value must not look like
+    // another change.
     let text = format!("{name}: {what}").replace(char::is_control, "\u{fffd}");
     found.extend(effect.map(|effect| Change { effect, text }));
     if let (Some(old), Some(new)) = (old, new) {

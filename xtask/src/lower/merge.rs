@@ -105,7 +105,7 @@ impl<'a> Merge<'a> {
         Some((name, schema))
     }
 
-    /// Merges alternatives into one object. A property is required if all of them require it.
+    /// Merges alternatives into one object. A property is required if all alternatives require it.
     pub(super) fn alternatives(&mut self, alternatives: &[Alternative<'_>]) -> ObjectType {
         let mut whole = ObjectType::default();
         let Some((first, others)) = alternatives.split_first() else { return whole };

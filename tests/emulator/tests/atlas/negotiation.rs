@@ -138,7 +138,7 @@ async fn all_accept_headers_count() -> anyhow::Result<()> {
 async fn a_version_is_removed_on_its_sunset() -> anyhow::Result<()> {
     for (day, old) in [("2027-06-30", 200), ("2027-07-01", 410)] {
         let session = Session::with(Emulator::builder().today(day.parse()?)).await?;
-        // A date between the versions selects the older one.
+        // A date between the versions selects the older version.
         for date in ["2023-01-01", "2024-05-29"] {
             let answer = session.create(date, &bucket()).await?;
             assert_eq!(answer.status, old, "{date} on {day}");

@@ -220,7 +220,7 @@ pub struct TypeVariant {
     /// Whether the value can be made from any string, because it is a string or an enum of strings.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_text: bool,
-    /// The variants of the value, if it is a union of models. They also convert to this union.
+    /// The variants of the value, if it is a union of models. A variant also converts to this union.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<String>,
     /// The rules for the value.
