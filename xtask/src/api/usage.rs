@@ -8,7 +8,7 @@ use super::types::Usage;
 use crate::graph::Graph;
 use crate::visitor::{self, SchemaRef};
 
-/// Returns whether requests or responses contain each named schema. Requests exclude `readOnly`
+/// Returns for each named schema whether requests or responses contain it. Requests exclude `readOnly`
 /// properties, and responses exclude `writeOnly` properties.
 pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
     let (mut sent_roots, mut received_roots) = (Vec::new(), Vec::new());
