@@ -7,6 +7,7 @@ use futures_util::{FutureExt as _, TryStreamExt as _, future};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::multipart;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{At, Content, InvalidInput, ParameterValue, Request, Upload};
 
@@ -64,6 +65,21 @@ impl Form {
         value.each(&mut |text| self.parts.push((name.into(), Part::Text(text.to_owned()))));
         self.fault = self.fault.or_else(|| value.fault().cloned());
         self
+    }
+
+    /// Adds a value whose type determines its encoding: text for a string, a number or a boolean, a text part for each item
+    /// of a list of these, and JSON for anything else. Skips `null`.
+    pub(crate) fn value(self, name: &'static str, value: &impl Serialize) -> Self {
+        let json = serde_json::to_value(value).unwrap_or_default();
+        let items = match &json {
+            Value::Array(items) => items.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        let texts: Option<Vec<String>> = items.iter().map(text).collect();
+        match texts {
+            Some(texts) => texts.into_iter().fold(self, |form, it| form.text(name, it)),
+            None => self.json(name, value),
+        }
     }
 
     /// Adds files. The media type applies to files that do not have their own.
@@ -150,5 +166,14 @@ impl Part {
         };
         let rule = "is not a media type: write it like `image/png`";
         part.mime_str(media_type).map_err(|_| InvalidInput::text(at, media_type, rule))
+    }
+}
+
+/// Returns the text of a string, a number or a boolean.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use openapiv3::{
-    MediaType, ObjectType, OpenAPI, QueryStyle, ReferenceOr, RequestBody, SchemaKind, StringFormat,
-    Type as Shape, VariantOrUnknownOrEmpty,
+    MediaType, ObjectType, OpenAPI, QueryStyle, ReferenceOr, RequestBody, Schema, SchemaKind,
+    StringFormat, Type as Shape, VariantOrUnknownOrEmpty,
 };
 
 use super::types::{Body, Encoding, FormStyle, Location, Param, Part, Rules, Type};
@@ -118,17 +118,25 @@ impl<'a> Multipart<'a> {
         self.properties().map(|(_, schema)| schema)
     }
 
-    fn is_enum(&self, schema: SchemaRef<'_>) -> bool {
+    /// Returns the named schema that a schema refers to.
+    fn named(&self, schema: SchemaRef<'_>) -> Option<&Schema> {
         let name = match schema {
             SchemaRef::Name(name) => name,
-            SchemaRef::Schema(schema) => match visitor::members(&schema.schema_kind) {
-                [ReferenceOr::Reference { reference }] => visitor::schema_name(reference),
-                _ => return false,
-            },
+            SchemaRef::Schema(schema) => visitor::only_member(schema)?,
         };
-        let schemas = self.openapi.components.as_ref().map(|it| &it.schemas);
-        let named = schemas.and_then(|it| it.get(name)?.as_item());
-        named.is_some_and(|it| is_text(SchemaRef::Schema(it)))
+        self.openapi.components.as_ref()?.schemas.get(name)?.as_item()
+    }
+
+    fn is_enum(&self, schema: SchemaRef<'_>) -> bool {
+        self.named(schema).is_some_and(|it| is_text(SchemaRef::Schema(it)))
+    }
+
+    /// Returns whether a schema is a union of a file and a list of files. A list can contain a single file.
+    fn is_files(&self, schema: SchemaRef<'_>) -> bool {
+        let variants = self.named(schema).map(|it| visitor::variants(&it.schema_kind));
+        let variants = variants.unwrap_or_default().iter().map(SchemaRef::from);
+        let is_file = |it: SchemaRef<'_>| is_binary(it) || items(it).is_some_and(is_binary);
+        variants.len() > 0 && variants.into_iter().all(is_file)
     }
 
     /// Returns a parameter for each part.
@@ -157,6 +165,8 @@ impl<'a> Multipart<'a> {
             Type::List(_) if items(schema).is_some_and(is_binary) => {
                 (Part::File, Type::List(Box::new(Type::Upload)))
             }
+            _ if self.is_files(schema) => (Part::File, Type::List(Box::new(Type::Upload))),
+            ty @ Type::TypeUnion(_) if !is_json => (Part::Value, ty.clone()),
             ty if !is_json && (is_scalar(ty) || self.is_enum(items(schema).unwrap_or(schema))) => {
                 (Part::Text, ty.clone())
             }

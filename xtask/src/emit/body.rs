@@ -98,6 +98,7 @@ fn part(param: &Param, part: Part) -> TokenStream {
     match part {
         Part::Text => quote!(.values(#name, self.#field)),
         Part::Json => quote!(.json(#name, &self.#field)),
+        Part::Value => quote!(.value(#name, &self.#field)),
         Part::File => {
             let media_type = param.media_type.as_ref();
             let media_type = media_type.map_or_else(|| quote!(None), |it| quote!(Some(#it)));

@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use generated_client::models::{
-    Fields, FormKind, FormSize, Kept, OptionalSettings, Problem, RawAny, SeveralTypes, SuccessThing,
-    TypeUnions, TypeUnionsItem,
+    Fields, FormKind, FormSize, Kept, OptionalSettings, PostPartsBodyEither, Problem, RawAny,
+    SeveralTypes, SuccessThing, TypeUnions, TypeUnionsItem,
 };
 use generated_client::operations::{GetRangesSuccess, PostRangesSuccess, PutSeveralSuccess};
 use generated_client::{Client, Credentials, Error, Form, RetryPolicy, Upload, reqwest};
@@ -221,6 +221,28 @@ async fn a_form_has_a_part_for_each_parameter() {
     let server = Server::empty().await;
     let error = server.client.post_parts(7, "png", "0123456789", FormKind::Photo).send().await;
     assert!(error.unwrap_err().to_string().contains("`id`: "));
+}
+
+#[tokio::test]
+async fn a_part_has_the_encoding_of_the_variant_that_is_set() {
+    for (either, parts) in [
+        (PostPartsBodyEither::from("a b"), vec!["\r\n\r\na b\r\n"]),
+        (vec![1, 2].into(), vec!["\r\n\r\n1\r\n", "\r\n\r\n2\r\n"]),
+        (
+            FormSize::new(1).into(),
+            vec!["\r\nContent-Type: application/json\r\n\r\n{\"width\":1}\r\n"],
+        ),
+    ] {
+        let server = Server::empty().await;
+        let request = server.client.post_parts(7, "png", "cat", FormKind::Photo);
+        request.either(either).pages(vec!["one".into()]).send().await.unwrap();
+        let (_, body) = server.received("content-type").await;
+        assert!(body.contains("name=\"pages\"; filename=\"pages\""), "{body}");
+        assert_eq!(body.matches("name=\"either\"").count(), parts.len(), "{body}");
+        for part in parts {
+            assert!(body.contains(&format!("name=\"either\"{part}")), "{body}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -466,7 +488,10 @@ async fn a_variant_of_a_union_is_checked_before_it_is_sent() {
     let client = client.build().unwrap();
     for (body, place) in [
         (TypeUnions::new("a").stop("more than eight"), "body.stop"),
-        (TypeUnions::new("a").stop(vec![String::new(), "more than eight".to_owned()]), "body.stop[1]"),
+        (
+            TypeUnions::new("a").stop(vec![String::new(), "more than eight".to_owned()]),
+            "body.stop[1]",
+        ),
         (TypeUnions::new("a").stop(Vec::new()), "body.stop"),
         (TypeUnions::new(vec![TypeUnionsItem::new("")]), "body.input[0].text"),
     ] {

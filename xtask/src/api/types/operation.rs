@@ -157,6 +157,8 @@ pub enum Part {
     Text,
     /// JSON.
     Json,
+    /// Text or JSON, depending on the value. A list of texts becomes one part for each item.
+    Value,
     /// A file, or one part for each of several files.
     File,
 }
