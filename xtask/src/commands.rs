@@ -75,28 +75,10 @@ fn spec(given: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
     }
 }
 
-/// The arguments of `cargo xtask corpus`.
-#[derive(Debug, Args)]
-pub(super) struct CorpusArguments {
-    /// The folder with the documents.
-    #[arg(value_name = "DIR", default_value = "../shared/corpus")]
-    folder: PathBuf,
-
-    /// Use only documents whose path contains this text. May be repeated.
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    only: Vec<String>,
-
-    /// Do not compile the crates.
-    #[arg(long)]
-    no_compile: bool,
-}
-
 /// Prints the result for each document. Fails if the generator has a bug, but not if a document has
 /// errors.
-pub(super) fn corpus(arguments: CorpusArguments) -> anyhow::Result<ExitCode> {
-    let CorpusArguments { folder, only, no_compile } = arguments;
-    let corpus = Corpus { root: workspace_root()?, folder, only, compile: !no_compile };
-    let report = corpus.run()?;
+pub(super) fn corpus(arguments: &Corpus) -> anyhow::Result<ExitCode> {
+    let report = arguments.run(&workspace_root()?)?;
     print(&report.text)?;
     report.faults.iter().for_each(|fault| eprintln!("error: {fault}"));
     Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -17,6 +17,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
+use clap::Args;
 use heck::ToKebabCase as _;
 
 use self::row::{Problem, Row};
@@ -30,18 +31,20 @@ use crate::standalone;
 /// The time limit for generating one client.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 
-/// The arguments of a run.
-#[derive(Debug, Clone)]
+/// The arguments of `cargo xtask corpus`.
+#[derive(Debug, Args)]
 pub struct Corpus {
-    /// The root of the workspace.
-    pub root: PathBuf,
-    /// The folder that is searched for YAML and JSON documents, including its subfolders.
-    pub folder: PathBuf,
-    /// The texts that select documents: a document is used if its path contains one of them. If
-    /// empty, all documents are used.
-    pub only: Vec<String>,
-    /// Whether to compile the crates.
-    pub compile: bool,
+    /// The folder with the documents.
+    #[arg(value_name = "DIR", default_value = "../shared/corpus")]
+    folder: PathBuf,
+
+    /// Use only documents whose path contains this text. May be repeated.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    only: Vec<String>,
+
+    /// Do not compile the crates.
+    #[arg(long)]
+    no_compile: bool,
 }
 
 /// The results for all documents.
@@ -61,10 +64,10 @@ impl Corpus {
     ///
     /// Returns an error if the documents cannot be read, the crates cannot be written, or cargo
     /// cannot run.
-    pub fn run(&self) -> anyhow::Result<Report> {
+    pub fn run(&self, root: &Path) -> anyhow::Result<Report> {
         let documents = self.documents()?;
         ensure!(!documents.is_empty(), "`{}` has no documents", self.folder.display());
-        let workspace = self.root.join("target/corpus");
+        let workspace = root.join("target/corpus");
         let peers = peers::installed();
         let mut rows = Vec::new();
         let mut packages = BTreeSet::new();
@@ -72,23 +75,23 @@ impl Corpus {
             eprintln!("{name}");
             let package = package(name, &mut packages);
             let out = workspace.join("crates").join(&package);
-            let mut row = generate(&self.root, path, &out, &package);
+            let mut row = generate(root, path, &out, &package);
             row.name.clone_from(name);
             // Peers run in a separate folder.
             let document = std::path::absolute(path)?;
             row.peers = peers.iter().map(|it| it.generates(&document, &workspace)).collect();
             rows.push((package, row));
         }
-        if self.compile {
+        if !self.no_compile {
             let generated = rows.iter().filter(|(_, row)| row.failure.is_none());
             let packages: Vec<&str> = generated.map(|(package, _)| package.as_str()).collect();
-            let mut compiled = compile::check(&self.root, &workspace, &packages)?;
+            let mut compiled = compile::check(root, &workspace, &packages)?;
             for (package, row) in &mut rows {
                 row.compiled = compiled.remove(package);
             }
         }
         let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
-        let faults = rows.iter().flat_map(|row| row.faults(self.compile)).collect();
+        let faults = rows.iter().flat_map(|row| row.faults(!self.no_compile)).collect();
         Ok(Report { text: table::report(&rows, &peers), faults })
     }
 

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::corpus::Corpus;
 
 /// Tasks for maintainers of this workspace.
 #[derive(Debug, Parser)]
@@ -25,7 +26,7 @@ enum Command {
     /// Report differences between `spec/atlas.yaml` and the vendor's document, and fail if one is new.
     Upstream(commands::Upstream),
     /// Generate and compile a client for each document in a folder, and print a table.
-    Corpus(commands::CorpusArguments),
+    Corpus(Corpus),
     /// Measure the generator and the client: `cargo run --release -p atlas-bench`.
     #[command(disable_help_flag = true)]
     Bench {
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
         Command::Codegen(arguments) => commands::codegen(&arguments),
         Command::Adopt(arguments) => commands::adopt(&arguments),
         Command::Upstream(arguments) => commands::upstream(&arguments),
-        Command::Corpus(arguments) => commands::corpus(arguments),
+        Command::Corpus(arguments) => commands::corpus(&arguments),
         Command::Bench { arguments } => commands::bench(&arguments),
     };
     match result {

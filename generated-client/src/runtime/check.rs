@@ -66,13 +66,7 @@ pub(crate) fn items<'a, T: 'a>(
     value: impl Into<Option<&'a [T]>>,
     range: impl RangeBounds<usize>,
 ) -> Result<(), InvalidInput> {
-    match value.into().map(<[T]>::len) {
-        Some(count) if !range.contains(&count) => {
-            let problem = format!("has {count} items, expected {}", bounds(&range));
-            Err(InvalidInput::unreadable(at, &problem))
-        }
-        _ => Ok(()),
-    }
+    size(at, value.into().map(<[T]>::len), "items", &range)
 }
 
 /// Checks `multipleOf` (JSON Schema).
@@ -137,9 +131,18 @@ pub(crate) fn entries<C: Items>(
     values: &C,
     range: impl RangeBounds<usize>,
 ) -> Result<(), InvalidInput> {
-    match values.count() {
+    size(at, values.count(), "entries", &range)
+}
+
+fn size(
+    at: At<'_>,
+    count: Option<usize>,
+    of: &str,
+    range: &impl RangeBounds<usize>,
+) -> Result<(), InvalidInput> {
+    match count {
         Some(count) if !range.contains(&count) => {
-            let problem = format!("has {count} entries, expected {}", bounds(&range));
+            let problem = format!("has {count} {of}, expected {}", bounds(range));
             Err(InvalidInput::unreadable(at, &problem))
         }
         _ => Ok(()),

@@ -6,7 +6,8 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode
 use serde::ser::Serialize;
 use serde_json::Value;
 
-use self::value::{Content, Properties, text};
+pub(super) use self::value::text;
+use self::value::{Content, Properties};
 use super::{At, InvalidInput};
 
 /// All characters except the unreserved characters of RFC 3986, section 2.3, so that a value stays

@@ -4,6 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::style::text;
 use super::{At, InvalidInput, Request};
 
 /// The encoding that the API specifies for a list or an object in a form. By default, a list
@@ -103,13 +104,5 @@ impl Pairs {
             }
             self.0.extend(utf8_percent_encode(word, RESERVED));
         }
-    }
-}
-
-/// Returns a string unchanged, and anything else as JSON.
-fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }

@@ -58,6 +58,6 @@ impl Content {
 }
 
 /// Returns a string unchanged, and any other value as JSON.
-pub(super) fn text(value: &Value) -> String {
+pub(in crate::runtime) fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
 }
