@@ -15,6 +15,7 @@ mod aliases;
 mod any_values;
 mod compose;
 mod discriminators;
+mod groups;
 mod hoist;
 mod json_types;
 mod mappings;
@@ -30,6 +31,7 @@ mod select;
 mod servers;
 mod simplify;
 mod unions;
+mod variants;
 mod versions;
 
 pub(crate) use discriminators::tags;

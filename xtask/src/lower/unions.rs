@@ -1,20 +1,13 @@
 //! Finds a discriminator for unions without one, and unites variants.
 
-mod groups;
-
-use indexmap::{IndexMap, IndexSet};
 use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::{Map, Value};
 
-use super::merge::{
-    Alternative, Merge, add, common_scalar, enum_of, enumerated, extend, resolved, values,
-};
+use super::groups::{self, Groups};
+use super::merge::{Merge, add};
+use super::variants::{self, DESCRIPTIONS, Member, Objects};
 use super::{Lowered, Options};
-use crate::visitor::{self, Schemas};
-use groups::Groups;
-
-/// The extension that describes the values of an enum.
-const DESCRIPTIONS: &str = "x-enumDescriptions";
+use crate::visitor;
 
 /// The maximum depth of united arrays. Their items can be unions, which contain arrays again.
 const MAX_DEPTH: usize = 4;
@@ -92,104 +85,23 @@ enum United {
     Types(Groups),
 }
 
-/// A variant, with the name of the schema that describes it.
-struct Member<'a> {
-    name: &'a str,
-    schema: &'a Schema,
-    is_nullable: bool,
-}
-
 /// Returns the equivalent form, and whether it can be `null`.
 fn unite<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(United, bool)> {
-    let variants = visitor::variants(&schema.schema_kind);
-    let members = variants.iter().map(|slot| member(merge, slot));
+    let members =
+        visitor::variants(&schema.schema_kind).iter().map(|slot| variants::member(merge, slot));
     let members = members.collect::<Option<Vec<Member<'_>>>>().filter(|it| !it.is_empty())?;
     let is_nullable = members.iter().any(|member| member.is_nullable);
     let united = if schema.schema_data.discriminator.is_some() {
         None
     } else {
-        let scalar = of_scalars(&members);
-        let scalar = scalar.map(|kind| United::Is(Box::new(kind), descriptions(&members)));
-        scalar.or_else(|| of_objects(merge, schema, &members))
+        let scalar = variants::of_scalars(&members);
+        let scalar =
+            scalar.map(|kind| United::Is(Box::new(kind), variants::descriptions(&members)));
+        scalar.or_else(|| match variants::of_objects(merge, schema, &members)? {
+            Objects::One(object, others) => Some(United::Object(object, others)),
+            Objects::By(discriminator) => Some(United::By(discriminator)),
+        })
     };
     let united = united.or_else(|| groups::of(merge, schema).map(United::Types))?;
     Some((united, is_nullable))
-}
-
-/// Resolves a variant of a union.
-fn member<'a>(merge: &Merge<'a>, slot: &'a ReferenceOr<Schema>) -> Option<Member<'a>> {
-    let schema = resolved(slot, merge.schemas)?;
-    let annotated = slot.as_item().is_some_and(|it| it.schema_data.nullable);
-    let is_nullable = annotated || schema.schema_data.nullable;
-    Some(Member { name: visitor::target(slot).unwrap_or(merge.name), schema, is_nullable })
-}
-
-fn of_scalars(members: &[Member<'_>]) -> Option<SchemaKind> {
-    let enums: Option<Vec<_>> = members.iter().map(|member| values(member.schema)).collect();
-    if let Some(enums) = enums {
-        let values: IndexSet<Value> = enums.into_iter().flatten().collect();
-        return Some(enum_of(values.into_iter().collect()));
-    }
-    let schemas: Vec<&Schema> = members.iter().map(|member| member.schema).collect();
-    common_scalar(&schemas).map(SchemaKind::Type)
-}
-
-/// Returns the descriptions of variants that have a single value.
-fn descriptions(members: &[Member<'_>]) -> Map<String, Value> {
-    let described = members.iter().filter_map(|member| {
-        let description = member.schema.schema_data.description.as_ref()?;
-        match values(member.schema)?.as_slice() {
-            [Value::String(value)] => Some((value.clone(), description.as_str().into())),
-            [value] => Some((value.to_string(), description.as_str().into())),
-            _ => None,
-        }
-    });
-    described.collect()
-}
-
-fn of_objects<'a>(
-    merge: &mut Merge<'a>,
-    schema: &Schema,
-    members: &[Member<'a>],
-) -> Option<United> {
-    let own = match &schema.schema_kind {
-        SchemaKind::Any(any) => visitor::own_object(any),
-        _ => ObjectType::default(),
-    };
-    if members.len() == 1 && own == ObjectType::default() {
-        return None;
-    }
-    let objects: Option<Vec<_>> = members
-        .iter()
-        .map(|it| Some(Alternative { name: it.name, object: merge.object(it.schema)? }))
-        .collect();
-    let objects = objects?;
-    if let Some(discriminator) = infer(&objects, merge.schemas) {
-        return Some(United::By(discriminator));
-    }
-    let mut whole = merge.alternatives(&objects);
-    extend(&mut whole, own);
-    let first = objects.into_iter().next().map(|it| it.object.required).unwrap_or_default();
-    let others = first.into_iter().filter(|name| !whole.required.contains(name)).collect();
-    Some(United::Object(Box::new(whole), others))
-}
-
-/// Returns the first property whose values distinguish the objects: the property is an enum of
-/// strings in each object, and no value occurs twice.
-fn infer(members: &[Alternative<'_>], schemas: &Schemas) -> Option<Discriminator> {
-    let first = members.first()?;
-    first.object.properties.keys().find_map(|property| {
-        let mut mapping = IndexMap::new();
-        for member in members {
-            let values = values(enumerated(member.object.properties.get(property)?, schemas)?)?;
-            for value in values {
-                let reference = format!("{}{}", visitor::SCHEMAS, member.name);
-                if mapping.insert(value.as_str()?.to_owned(), reference).is_some() {
-                    return None;
-                }
-            }
-        }
-        let property_name = property.clone();
-        Some(Discriminator { property_name, mapping, ..Discriminator::default() })
-    })
 }

@@ -3,11 +3,12 @@
 use indexmap::IndexMap;
 use openapiv3::{ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 
-use super::{Member, United, descriptions, member, of_objects, of_scalars};
-use crate::lower::Origin;
-use crate::lower::json_types::{self, JsonType, class};
-use crate::lower::merge::{Merge, resolved};
-use crate::lower::unions::DESCRIPTIONS;
+use super::Origin;
+use super::json_types::{self, JsonType, class};
+use super::merge::{Merge, resolved, values};
+use super::variants::{
+    DESCRIPTIONS, Member, Objects, descriptions, member, of_objects, of_scalars,
+};
 use crate::visitor::{self, Schemas};
 
 /// The variants of a union, one for each JSON type.
@@ -106,7 +107,7 @@ fn scalar(
     members: &[Member<'_>],
 ) -> ReferenceOr<Schema> {
     let mut schema = visitor::bare(kind);
-    if super::values(&schema).is_none() {
+    if values(&schema).is_none() {
         return ReferenceOr::Item(schema);
     }
     let descriptions = descriptions(members);
@@ -154,13 +155,12 @@ fn object<'a>(
     let discriminator = match &union.schema_data.discriminator {
         Some(discriminator) => Some(discriminator.clone()),
         None => match of_objects(merge, &schema, members)? {
-            United::By(discriminator) => Some(discriminator),
-            United::Object(object, only_first) => {
+            Objects::By(discriminator) => Some(discriminator),
+            Objects::One(object, only_first) => {
                 schema.schema_kind = SchemaKind::Type(Type::Object(*object));
                 others = only_first;
                 None
             }
-            United::Is(..) | United::Types(_) => return None,
         },
     };
     schema.schema_data.discriminator = discriminator;

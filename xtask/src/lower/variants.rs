@@ -1,0 +1,106 @@
+//! The variants of a union, and the forms that several of them have together.
+
+use indexmap::{IndexMap, IndexSet};
+use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind};
+use serde_json::{Map, Value};
+
+use super::merge::{
+    Alternative, Merge, common_scalar, enum_of, enumerated, extend, resolved, values,
+};
+use crate::visitor::{self, Schemas};
+
+/// The extension that describes the values of an enum.
+pub(super) const DESCRIPTIONS: &str = "x-enumDescriptions";
+
+/// The form of several objects.
+pub(super) enum Objects {
+    /// A single object, and the other properties that the first variant requires.
+    One(Box<ObjectType>, Vec<String>),
+    /// A union with this discriminator.
+    By(Discriminator),
+}
+
+/// A variant, with the name of the schema that describes it.
+pub(super) struct Member<'a> {
+    pub(super) name: &'a str,
+    pub(super) schema: &'a Schema,
+    pub(super) is_nullable: bool,
+}
+
+/// Resolves a variant of a union.
+pub(super) fn member<'a>(merge: &Merge<'a>, slot: &'a ReferenceOr<Schema>) -> Option<Member<'a>> {
+    let schema = resolved(slot, merge.schemas)?;
+    let annotated = slot.as_item().is_some_and(|it| it.schema_data.nullable);
+    let is_nullable = annotated || schema.schema_data.nullable;
+    Some(Member { name: visitor::target(slot).unwrap_or(merge.name), schema, is_nullable })
+}
+
+pub(super) fn of_scalars(members: &[Member<'_>]) -> Option<SchemaKind> {
+    let enums: Option<Vec<_>> = members.iter().map(|member| values(member.schema)).collect();
+    if let Some(enums) = enums {
+        let values: IndexSet<Value> = enums.into_iter().flatten().collect();
+        return Some(enum_of(values.into_iter().collect()));
+    }
+    let schemas: Vec<&Schema> = members.iter().map(|member| member.schema).collect();
+    common_scalar(&schemas).map(SchemaKind::Type)
+}
+
+/// Returns the descriptions of variants that have a single value.
+pub(super) fn descriptions(members: &[Member<'_>]) -> Map<String, Value> {
+    let described = members.iter().filter_map(|member| {
+        let description = member.schema.schema_data.description.as_ref()?;
+        match values(member.schema)?.as_slice() {
+            [Value::String(value)] => Some((value.clone(), description.as_str().into())),
+            [value] => Some((value.to_string(), description.as_str().into())),
+            _ => None,
+        }
+    });
+    described.collect()
+}
+
+pub(super) fn of_objects<'a>(
+    merge: &mut Merge<'a>,
+    schema: &Schema,
+    members: &[Member<'a>],
+) -> Option<Objects> {
+    let own = match &schema.schema_kind {
+        SchemaKind::Any(any) => visitor::own_object(any),
+        _ => ObjectType::default(),
+    };
+    if members.len() == 1 && own == ObjectType::default() {
+        return None;
+    }
+    let objects: Option<Vec<_>> = members
+        .iter()
+        .map(|it| Some(Alternative { name: it.name, object: merge.object(it.schema)? }))
+        .collect();
+    let objects = objects?;
+    if let Some(discriminator) = infer(&objects, merge.schemas) {
+        return Some(Objects::By(discriminator));
+    }
+    let mut whole = merge.alternatives(&objects);
+    extend(&mut whole, own);
+    let first = objects.into_iter().next().map(|it| it.object.required).unwrap_or_default();
+    let others = first.into_iter().filter(|name| !whole.required.contains(name)).collect();
+    Some(Objects::One(Box::new(whole), others))
+}
+
+/// Returns the first property whose values distinguish the objects: the property is an enum of
+/// strings in each object, and no value occurs twice.
+fn infer(members: &[Alternative<'_>], schemas: &Schemas) -> Option<Discriminator> {
+    let first = members.first()?;
+    first.object.properties.keys().find_map(|property| {
+        let mut mapping = IndexMap::new();
+        for member in members {
+            let values = values(enumerated(member.object.properties.get(property)?, schemas)?)?;
+            for value in values {
+                let reference = format!("{}{}", visitor::SCHEMAS, member.name);
+                if mapping.insert(value.as_str()?.to_owned(), reference).is_some() {
+                    return None;
+                }
+            }
+        }
+        let property_name = property.clone();
+        Some(Discriminator { property_name, mapping, ..Discriminator::default() })
+    })
+}
