@@ -14,7 +14,7 @@ const EXAMPLE: &str = match identity::BASE_URL {
 /// Returns the error for a client without a base URL.
 pub(crate) fn missing() -> Error {
     Error::config(
-        "there is no base URL: the API's OpenAPI document names no server, so set `ClientBuilder::base_url`",
+        "there is no base URL: the API's OpenAPI document has no default, so set `ClientBuilder::base_url`",
     )
 }
 

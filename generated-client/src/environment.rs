@@ -37,8 +37,8 @@ impl Credentials {
     /// names the set that is used.
     ///
     /// # Errors
-    /// [`Error::Config`] if no set is present, or if the first one is incomplete or invalid. The
-    /// message names the variables.
+    /// [`Error::Config`] if no set is present, or if the first one present is incomplete or
+    /// invalid. The message names the variables.
     pub fn from_env() -> Result<Self, Error> {
         credentials(|name| std::env::var_os(name))
     }

@@ -115,7 +115,7 @@ impl<T: IntoIterator> IntoIterator for Response<T> {
     }
 }
 
-/// A rate limit of the API: a token bucket for a set of operations and a scope.
+/// The state of a token bucket, as a response reports it. A bucket limits a set of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RateLimit {

@@ -1,4 +1,4 @@
-"""Performs all calls with Authlib on top of requests."""
+"""Performs all calls with Authlib on top of `requests`."""
 
 from authlib.integrations.requests_client import OAuth2Session
 

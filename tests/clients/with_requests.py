@@ -1,4 +1,4 @@
-"""Performs all calls with requests."""
+"""Performs all calls with the library `requests`."""
 
 import requests
 from requests.auth import HTTPBasicAuth, HTTPDigestAuth

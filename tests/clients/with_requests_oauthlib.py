@@ -1,4 +1,4 @@
-"""Performs all calls with requests-oauthlib on top of requests."""
+"""Performs all calls with `requests-oauthlib`, which builds on `requests`."""
 
 from oauthlib.oauth2 import BackendApplicationClient
 from requests.auth import HTTPBasicAuth

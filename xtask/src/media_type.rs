@@ -22,7 +22,7 @@ pub(crate) enum Family {
     Bytes,
 }
 
-/// Returns the family of a media type. Families are ordered from most to least specific.
+/// Returns the family of a media type. Families are ordered by preference, best first.
 pub(crate) fn family(media_type: &str) -> Family {
     let essence = essence(media_type);
     match essence.as_str() {

@@ -287,7 +287,7 @@ fn a_dangling_reference_in_a_selected_operation_is_an_error() {
         let error = load(failing).unwrap_err().to_string();
         assert!(error.contains(":14:54: `#/components/schemas/Missing` does not exist"), "{error}");
     }
-    // Without a selection, the other operation remains.
+    // Without a selection, only the broken operation is left out.
     let document = load(Selection::default()).unwrap();
     assert_eq!(document.openapi.operations().count(), 1);
     assert_eq!(document.warnings.count(Severity::Omission), 1, "{}", document.warnings);

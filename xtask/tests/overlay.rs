@@ -179,7 +179,7 @@ fn a_malformed_overlay_is_an_error_with_its_location() {
         ("- target: $.info", "4:3: this action changes nothing; "),
         (
             "- {target: $.info, updat: {}}",
-            "4:20: an overlay has no key `updat` here; did you mean `update`?",
+            "4:20: unknown key `updat` in an overlay; did you mean `update`?",
         ),
         ("- {target: $.info, remove: yes}", "4:28: `remove` must be true or false; "),
         ("- {target: $.info, update: text}", "4:28: the `update` of a mapping must be a mapping; "),

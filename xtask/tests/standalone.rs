@@ -264,7 +264,9 @@ fn servers_are_base_urls() {
     let relative = PETS.replace("http://{shop}.example.com", "").replace("https://example.com", "");
     let output = other(&relative, Naming::default());
     assert!(output.files["identity.rs"].contains("BASE_URL: Option<&str> = None;"));
-    assert!(beside(&output, "README.md").contains("one of these paths:\n\n- `/{version}`"));
+    assert!(
+        beside(&output, "README.md").contains("a path is the end of a base URL:\n\n- `/{version}`")
+    );
 }
 
 #[test]
@@ -276,7 +278,7 @@ fn only_a_complete_url_of_the_first_server_is_the_default() {
     let servers = &output.files["servers.rs"];
     assert!(servers.contains("    /// Everything.\n    pub const BASE_URL_1: "), "{servers}");
     assert!(!servers.contains("region") && !servers.contains("DEFAULT"), "{servers}");
-    assert!(beside(&output, "README.md").contains("contains no complete URL"));
+    assert!(beside(&output, "README.md").contains("There is no default base URL"));
 
     let (head, rest) = PETS.split_once("servers:").unwrap();
     let (_, paths) = rest.split_once("paths:").unwrap();

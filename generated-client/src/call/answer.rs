@@ -24,7 +24,7 @@ pub(crate) struct Answer<'a> {
 
 /// The reason why a response could not be read.
 pub(crate) enum ReadFailure {
-    /// A broken connection or a timeout. The limits of the call determine which timeout expired.
+    /// A broken connection or a timeout. `Limits::classify` finds out which timeout expired, if any.
     Connection(NoResponse),
     /// Any other cause.
     Response(Error),

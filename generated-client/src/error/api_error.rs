@@ -123,7 +123,7 @@ pub struct BadRequestDetail {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FieldViolation {
-    /// The name of the field in the request body.
+    /// The path of the field in the request body.
     pub field: String,
     /// The rule that the field breaks.
     pub description: String,

@@ -94,7 +94,7 @@ impl Style {
     }
 }
 
-/// A value in one of the forms that the table of styles distinguishes. All text is encoded.
+/// A value as a primitive, a list or an object, which OpenAPI's styles write differently. All text is encoded.
 enum Shape {
     Primitive(String),
     List(Vec<String>),

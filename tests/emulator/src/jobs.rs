@@ -17,7 +17,7 @@ use crate::{
     projects::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID},
 };
 
-/// A snapshot that every cluster has.
+/// The id of a snapshot that every cluster has.
 pub const DEFAULT_SNAPSHOT_ID: &str = "6817354e1f2a3b4c5d6e7e01";
 
 /// Creates export jobs for the default cluster, newest first, one hour apart.

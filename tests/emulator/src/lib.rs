@@ -53,8 +53,8 @@
 //!
 //! # Export buckets and export jobs
 //!
-//! Buckets and jobs are stored in memory. Every cluster has [`DEFAULT_SNAPSHOT_ID`] and the snapshots of its
-//! jobs. An export copies nothing. The job of an export is `Queued`, and then `InProgress`. After
+//! Buckets and jobs are stored in memory. Every cluster has the snapshot [`DEFAULT_SNAPSHOT_ID`] and the
+//! snapshots that its jobs export. An export copies nothing. The job of an export is `Queued`, and then `InProgress`. After
 //! [`Builder::export_duration`], the job has the state from [`Builder::export_outcome`]. The time follows
 //! tokio's clock, which a test can pause.
 //!

@@ -110,7 +110,7 @@ fn workers(mix: &Arc<Mix>, calls: usize, rate: u32, at_once: usize) -> JoinSet<(
     workers
 }
 
-/// Waits for the end, and prints the resources every five minutes.
+/// Waits until the run ends, and prints the resource usage every five minutes.
 async fn watch(start: Instant, time: Duration) -> anyhow::Result<()> {
     const PAUSE: Duration = Duration::from_secs(300);
     loop {

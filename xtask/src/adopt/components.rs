@@ -117,7 +117,7 @@ impl<'d> Components<'d> {
         self.add("headers", name, Value::Object(header))
     }
 
-    /// Returns a reference to a header in the spec.
+    /// Returns a reference to the spec's header of this name, if it has one.
     pub(super) fn known_header(&mut self, name: &str) -> Option<Value> {
         let known = Pointer::new(["components", "headers", name]);
         self.ours.get(&known)?;

@@ -31,7 +31,7 @@ pub(super) struct Source<'a> {
     multipart: Option<Multipart<'a>>,
     successes: Successes<'a>,
     security: Option<Vec<Vec<String>>>,
-    /// The enum for several success values.
+    /// The name of the enum for the success values, if they differ.
     pub(super) success_ident: Option<String>,
 }
 

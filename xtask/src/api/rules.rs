@@ -61,7 +61,7 @@ pub(super) fn each(schema: SchemaRef<'_>) -> Option<Box<Rules>> {
     Some(of(schema)).filter(|rules| !rules.is_empty()).map(Box::new)
 }
 
-/// Returns whether the string's Rust type guarantees its rules.
+/// Returns whether the string has a Rust type of its own, which replaces the rules of the schema.
 fn has_a_type(string: &StringType) -> bool {
     is_object_id(string)
         || match &string.format {

@@ -1,4 +1,4 @@
-//! Other generators that `cargo install` has installed.
+//! Other generators that are on the `PATH`.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -102,7 +102,7 @@ impl<'o> Reader<'o, '_> {
                 let help = did_you_mean(key, known.iter().copied(), format!("remove `{key}`"));
                 let place = Place::Key(pointer.join([key]));
                 self.report(&place, |place| {
-                    Finding::error(place, format!("an overlay has no key `{key}` here"), help)
+                    Finding::error(place, format!("unknown key `{key}` in an overlay"), help)
                 });
             }
         }

@@ -228,10 +228,11 @@ fn servers(package: &Package) -> String {
     let listed = if rows.is_empty() {
         "\n".to_owned()
     } else {
-        format!(" The base URL must end with one of these paths:\n\n{rows}")
+        format!(" The document lists these servers; a path is the end of a base URL:\n\n{rows}")
     };
     format!(
-        "The document contains no complete URL. Pass the base URL to `ClientBuilder::base_url`, or set the \
+        "There is no default base URL, because the document does not begin its `servers` with a complete URL. \
+         Pass the base URL to `ClientBuilder::base_url`, or set the \
          environment variable `{variable}` for `Client::from_env`.{listed}"
     )
 }

@@ -96,8 +96,8 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    /// Returns the names of the properties that a schema and its members require. A different
-    /// member can describe these properties.
+    /// Returns the names of the properties that a schema and its members require. The
+    /// member that requires a property may differ from the member that describes it.
     fn required(&self, schema: &Value) -> Vec<Value> {
         let members = schema["allOf"].as_array().into_iter().flatten();
         let mut names = schema["required"].as_array().cloned().unwrap_or_default();

@@ -43,7 +43,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     Ok(format!(
         "Both are release builds, measured as whole processes. Ours runs `cargo xtask codegen --check`: it reads the \
          document with its locations, checks and lowers it, generates all files on all cores, and compares them with \
-         the folder. The other program reads the lowered document, generates tokens with progenitor, and prints one \
+         the folder. Plain progenitor reads the lowered document, generates tokens with progenitor, and prints one \
          formatted file, on one core. It does not check the document, and writes no docs, validation or separate \
          files.\n\n{}",
         table(&rows)

@@ -61,7 +61,7 @@ impl<'a> DigestProofs<'a> {
     }
 
     /// Answers this call's challenge, or else the last challenge of any call, which saves a round
-    /// trip. Returns `None` before the first challenge.
+    /// trip. Returns `None` before the first challenge, and when the nonce is used up.
     pub(super) fn authorization(
         &mut self,
         request: &reqwest::Request,

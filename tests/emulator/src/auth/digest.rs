@@ -95,7 +95,8 @@ pub(crate) struct DigestServer {
     nonces: Mutex<Nonces>,
 }
 
-/// The parameters of the credentials that a request sends for a challenge. All are required.
+/// The digest parameters with which a request answers a challenge. All are required, except `algorithm`, which
+/// defaults to MD5.
 struct Answer<'a> {
     algorithm: Algorithm,
     username: &'a str,

@@ -75,7 +75,7 @@ impl Writer<'_> {
         self.value(&param.ty, example.as_ref(), DEPTH).unwrap_or(Expression::Default)
     }
 
-    /// Chooses the first optional parameter with bounds.
+    /// Returns the first optional parameter with a minimum and an example, and its value.
     fn bounded_option(&mut self, operation: &Operation) -> Option<(String, Expression)> {
         let mut optional = operation.params.iter().filter(|param| !param.required);
         let param = optional.find(|it| it.rules.minimum.is_some() && it.docs.example.is_some())?;

@@ -8,12 +8,12 @@ use crate::api::names;
 use crate::api::types::{Api, Feature, Operation, Type};
 use crate::graph::Graph;
 
-/// The maximum number of tags for which the crate has no features, so that all its code is always compiled.
+/// Up to this number of tags, the crate has no features for tags, and all operations are always compiled.
 const FEW: usize = 8;
 
 /// Assigns each operation the feature of its first tag. Assigns each model the features of the
 /// operations that need the model's file. An operation without a tag is always compiled. Without
-/// features, or with few tags, everything is always compiled.
+/// features for tags, or with few tags, everything is always compiled.
 pub(super) fn assign(api: &mut Api, with_features: bool) {
     let mut tags: BTreeMap<String, String> = BTreeMap::new();
     for operation in &mut api.operations {

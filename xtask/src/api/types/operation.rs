@@ -97,7 +97,7 @@ pub struct ErrorStatus {
     pub status: String,
     /// When the server returns this status.
     pub meaning: String,
-    /// The type of the body, or `None` for the error type of the runtime.
+    /// The type of the body, or `None` for the runtime's error type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ty: Option<Type>,
 }

@@ -81,7 +81,7 @@ pub enum PageCursor {
     Field(Vec<PageField>),
     /// In a query parameter of a link.
     Link {
-        /// The path to the field.
+        /// The path from the page to the field that contains the link.
         path: Vec<PageField>,
         /// The name of the parameter on the wire.
         parameter: String,

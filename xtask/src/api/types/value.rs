@@ -98,11 +98,11 @@ pub enum Type {
     Float(String),
     /// `String`
     String,
-    /// `ObjectId`, the identifier type of the runtime.
+    /// `ObjectId`, the runtime's type for identifiers.
     ObjectId,
     /// `IdInput`, the runtime's type for an identifier that callers may pass as text.
     IdInput,
-    /// `Base64`, the type of the runtime for bytes.
+    /// `Base64`, the runtime's type for bytes.
     Bytes,
     /// `Uuid`
     Uuid,
@@ -116,7 +116,7 @@ pub enum Type {
     JsonObject,
     /// `Option<_>`
     Option(Box<Type>),
-    /// `Nullable<_>`, the type of the runtime for a field that is absent, `null` or a value.
+    /// `Nullable<_>`, the runtime's type for a field that may be absent, `null` or a value.
     Nullable(Box<Type>),
     /// `Vec<_>`
     List(Box<Type>),

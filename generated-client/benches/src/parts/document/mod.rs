@@ -49,7 +49,7 @@ pub(super) fn generate(bench: &Bench) -> anyhow::Result<String> {
     ];
     if let Some(peer) = fastest {
         let name = format!(
-            "the fastest with a method for each of {operations} operations: {}",
+            "the fastest generator with methods for all {operations} operations: {}",
             peer.generator.name
         );
         let theirs = peer.generated().context("it was measured")?;
@@ -95,7 +95,7 @@ pub(super) fn check(bench: &Bench) -> anyhow::Result<String> {
         Comparison::new("memory for everything", Unit::Memory, checked.usage.peak),
     ];
     if let Some((peer, theirs)) = fastest.and_then(|peer| Some((peer, peer.checked()?))) {
-        let name = format!("the fastest that compiles: {}", peer.generator.name);
+        let name = format!("the fastest generator whose client compiles: {}", peer.generator.name);
         rows = vec![
             Comparison::new(all, Unit::Time, checked.usage.wall)
                 .beside(&name, theirs.usage.wall)
