@@ -31,7 +31,7 @@ use crate::{
 /// budget. Each operation is a method. Required parameters are arguments; optional ones are set on the
 /// returned request. The request owns a clone of the client. `send` or `.await` sends the request.
 ///
-/// By default, a connection times out after 10 seconds, an attempt after 60 seconds, and an
+/// By default, connecting times out after 10 seconds, an attempt after 60 seconds, and an
 /// operation after 5 minutes. Transient failures are retried, up to 5 attempts (see
 /// [`RetryPolicy`]), and a response is at most 64 MiB. Use [`builder`](Self::builder) to change
 /// these limits. Redirects are not followed, because they could carry credentials to another host.

@@ -18,7 +18,7 @@ struct Found {
     value: String,
 }
 
-/// The credentials of one set of variables, or the variable that is missing.
+/// A set of variables, with its credentials or the error that names the missing variable.
 struct Set {
     /// The variables that are set.
     names: Vec<&'static str>,
@@ -37,8 +37,8 @@ impl Credentials {
     /// names the set that is used.
     ///
     /// # Errors
-    /// [`Error::Config`] if no set is present, or if the first one present is incomplete or
-    /// invalid. The message names the variables.
+    /// [`Error::Config`] if no set is present, if the first one present is incomplete or invalid, or
+    /// if a variable is not valid Unicode. The message names the variables.
     pub fn from_env() -> Result<Self, Error> {
         credentials(|name| std::env::var_os(name))
     }

@@ -78,8 +78,8 @@ pub enum Error {
         body: Option<Box<SecretString>>,
     },
 
-    /// The body is incomplete or did not come from the API. With a success status, the body is empty, cut off or not
-    /// JSON. With an error status, the body is not an error object; it can be an HTML page from a proxy.
+    /// The body is incomplete, did not come from the API, or belongs to a list without an end. [`BodyProblem`] names
+    /// the problem. With an error status, the body is not an error object; it can be an HTML page from a proxy.
     #[non_exhaustive]
     UnexpectedBody {
         /// The status and the headers.
@@ -135,7 +135,8 @@ pub enum Error {
     TimedOut {
         /// The `operationId`.
         operation_id: &'static str,
-        /// The host of the server, with its port if the base URL names one. `None` unless the connection timed out.
+        /// The host of the server, with its port if the base URL names one. `None` if the HTTP library does not name
+        /// the host, or if the client was waiting for a token or watching a job.
         host: Option<Box<str>>,
         /// The timeout.
         limit: TimeLimit,
@@ -245,7 +246,7 @@ impl Error {
         Self::Tls { operation_id, host, cause, attempts: 1, may_have_acted: false }
     }
 
-    /// Creates the error for a timeout in a call that changes nothing on the server.
+    /// Creates the error for a timeout before which the server cannot have acted.
     pub(crate) const fn timed_out(
         operation_id: &'static str,
         limit: TimeLimit,
@@ -281,7 +282,7 @@ impl Error {
 
     /// Returns the number of attempts of the call, including those that only reached the token
     /// endpoint. For a watch that timed out, returns the number of lookups. `None` if the call failed
-    /// before its first attempt.
+    /// before its first attempt, and for [`NotListed`](Self::NotListed).
     #[must_use]
     pub fn attempts(&self) -> Option<u32> {
         match self {

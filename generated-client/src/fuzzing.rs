@@ -38,7 +38,7 @@ static AUTHENTICATOR: LazyLock<Authenticator> =
     LazyLock::new(|| authenticator(Credentials::access_token(TOKEN)));
 
 /// Returns the values of `Authorization` that a call to `/things/a?b=%22c` sends with an API key,
-/// one for each of the responses `answers`.
+/// one after each response in `answers`.
 ///
 /// # Errors
 /// Returns the reason why a response ends the call.
@@ -66,8 +66,8 @@ pub fn head(status: StatusCode, headers: HeaderMap) -> ResponseHead {
     ResponseHead::of(&OPERATION, status, headers)
 }
 
-/// Returns the wait before a request is retried after a 429 with this head, or `None` if the time
-/// `left` is too short for a retry.
+/// Returns the wait before a request is retried after a response with this head, or `None` if the
+/// status is not transient or the time `left` is too short for a retry.
 #[must_use]
 pub fn wait(head: ResponseHead, left: Duration) -> Option<Duration> {
     let error = Error::UnexpectedBody {

@@ -25,6 +25,8 @@ pub(crate) struct HttpOptions {
 }
 
 impl HttpOptions {
+    /// Builds the HTTP client, or returns the caller's own.
+    ///
     /// # Errors
     /// [`Error::Config`] if an option or the TLS configuration of this machine cannot be used.
     pub(crate) fn build(
@@ -96,7 +98,11 @@ impl HttpOptions {
     }
 
     #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as with TLS")]
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "the signature is the same as with TLS"
+    )]
     fn trust(&self, http: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
         Ok(http)
     }

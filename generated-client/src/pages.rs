@@ -146,8 +146,8 @@ impl<T: 'static> ItemStream<T> {
         Self::following(|response: &Response<P>| response.cursor(), fetch)
     }
 
-    /// Creates a stream of items for pages whose link to the next page has a number. A link without a number leads to
-    /// the first page, so it is reported as a page that was already read.
+    /// Creates a stream of items for pages whose link to the next page contains its number. A link without a number
+    /// leads back to the first page, and the stream fails when that link repeats.
     pub(crate) fn by_linked_number<P, N, F, R>(fetch: F) -> Self
     where
         P: Page<Item = T>,

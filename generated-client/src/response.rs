@@ -23,8 +23,8 @@ pub(crate) const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code"
 ///
 /// A response dereferences to its value, so `response.results` is a field of the page.
 /// [`into_inner`](Self::into_inner) returns the value alone, and `for job in response` iterates over the items of a
-/// page. If the value and `Response` have methods with the same name, call the value's method with
-/// `(*response).status()`.
+/// page. If the value and `Response` have methods with the same name, such as `status`, call the value's
+/// method with `(*response).status()`.
 #[derive(Debug, Clone)]
 pub struct Response<T> {
     head: ResponseHead,

@@ -1,10 +1,10 @@
 //! Rejects arrays in place of objects.
 //!
-//! The structs that serde derives also decode from a sequence of their fields: `["a",1]` becomes a struct with two
-//! fields, and `[]` a struct whose optional fields are all absent. No API sends an object in this form. [`Strict`]
-//! therefore wraps a deserializer, and lets structs and maps see only objects. [`Strict`] also wraps everything
-//! through which nested values reach their types (visitors, seeds and accesses), so that the rule applies at every
-//! depth.
+//! Structs that derive serde's `Deserialize` also decode from a sequence of their fields: `["a",1]` becomes a struct
+//! with two fields, and `[]` a struct whose optional fields are all absent. No API sends an object in this form.
+//! [`Strict`] therefore wraps a deserializer, and lets structs and maps see only objects. [`Strict`] also wraps
+//! everything through which nested values reach their types (visitors, seeds and accesses), so that the rule applies
+//! at every depth.
 //!
 //! The rule does not apply to values that serde buffers: the values of a flattened field, which
 //! [`flattened`](crate::runtime::flattened) wraps again, and the values of an untagged enum, which no model
@@ -16,10 +16,10 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-/// A deserializer, or a part of one, whose objects are never arrays.
+/// Wraps a deserializer, or a part of one, and rejects arrays in place of objects.
 pub(crate) struct Strict<T>(pub(crate) T);
 
-/// Passes on a visitor that receives no nested values.
+/// Passes the visitor on unchanged, because it receives no nested values.
 macro_rules! scalars {
     ($($method:ident)+) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -102,7 +102,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Object<V> {
     }
 }
 
-/// Passes on values without nested values.
+/// Passes the value on unchanged, because it contains no other values.
 macro_rules! visit {
     ($($method:ident($type:ty))+) => {
         $(fn $method<E: Error>(self, value: $type) -> Result<V::Value, E> {

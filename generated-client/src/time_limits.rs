@@ -21,7 +21,7 @@ impl TimeLimits {
     };
 }
 
-/// The time limit that was exceeded.
+/// The timeout that expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeLimit {

@@ -131,16 +131,17 @@ impl WatchExportJob {
     }
 }
 
-/// The states of an export job, from [`WatchExportJob::stream`].
+/// A stream of an export job and its changes, from [`WatchExportJob::stream`].
 ///
 /// Dropping the stream ends the watch.
 #[must_use = "streams do nothing unless polled"]
 pub struct ExportJobStream(Pin<Box<dyn Stream<Item = Result<ExportJob, Error>> + Send>>);
 
 impl ExportJobStream {
-    /// Returns the job once it has changed; `None` after its final state, and after an error.
+    /// Returns the job at first, and then after each change; `None` after its final state, and after an
+    /// error.
     ///
-    /// The future is cancel safe: dropping it loses no state.
+    /// The future is cancel safe: dropping it loses no change.
     pub async fn next(&mut self) -> Option<Result<ExportJob, Error>> {
         StreamExt::next(&mut self.0).await
     }

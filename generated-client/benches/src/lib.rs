@@ -1,6 +1,6 @@
 //! Benchmarks of the generator and the client.
 //!
-//! Each row of a table compares our number with the number for another way to do the same work. The
+//! Most rows of the tables compare our number with the number for another way to do the same work. The
 //! two ways alternate, so that a slow machine slows both. Servers run in a separate process.
 
 pub mod bare;
@@ -17,7 +17,7 @@ pub mod sample;
 pub mod server;
 pub mod work;
 
-/// The client that plain progenitor generates for the legacy address of the same list.
+/// The client that plain progenitor generates for the legacy address of the list of export jobs.
 #[allow(
     missing_docs,
     warnings,

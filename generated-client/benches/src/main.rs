@@ -34,7 +34,7 @@ enum Part {
         #[arg(long)]
         ahead: usize,
     },
-    /// Generate a client with plain progenitor, from the text of a document to the text of a file.
+    /// Generate a client from a document with plain progenitor, and print its code.
     #[command(hide = true)]
     Progenitor { document: PathBuf },
     /// Repeat a piece of work, for valgrind or another profiler.

@@ -1,5 +1,5 @@
-//! Plain progenitor, used as its documentation describes. The benchmarks use the generator only to
-//! lower the document.
+//! Plain progenitor, used as its documentation describes. Our generator only lowers the
+//! document for it.
 
 use std::path::Path;
 

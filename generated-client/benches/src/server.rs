@@ -26,7 +26,7 @@ pub struct Plan {
     /// The delay before each response, in milliseconds.
     #[arg(long, default_value_t = 0)]
     pub delay: u64,
-    /// How many of 100 requests fail, alternately with status 503 and with a closed connection.
+    /// How many of 100 requests fail, each with status 503 or with a closed connection.
     #[arg(long, default_value_t = 0)]
     pub faults: u64,
     /// Whether to send a challenge if a request has no digest authentication.

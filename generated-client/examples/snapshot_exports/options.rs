@@ -35,7 +35,7 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     /// List the export buckets of the project
     Buckets,
-    /// Create an export bucket, unless one with this name exists
+    /// Create an export bucket, unless one with this name and provider exists
     CreateBucket(CreateBucket),
     /// Delete an export bucket
     DeleteBucket {
@@ -192,7 +192,8 @@ impl Place {
     }
 }
 
-/// Returns the value of an option. Only the local Atlas has a default.
+/// Returns the value of an option, or the local Atlas's default. With a server in the environment, the
+/// option is required.
 pub(crate) fn or_local<T>(value: Option<T>, flag: &str, local: &str) -> anyhow::Result<T>
 where
     T: FromStr<Err: std::error::Error + Send + Sync + 'static>,

@@ -27,7 +27,7 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if the connection breaks before the end.
+    /// [`Error::Transport`] if the connection breaks or the attempt times out before the end.
     pub async fn chunk(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, Error> {
         let operation = self.operation;
         let broken = |error: reqwest::Error| Error::transport(operation, error.into());
@@ -38,7 +38,7 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if the connection breaks before the end.
+    /// [`Error::Transport`] if the connection breaks or the attempt times out before the end.
     pub async fn bytes(mut self) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         while let Some(chunk) = self.chunk().await? {

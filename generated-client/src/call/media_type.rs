@@ -5,7 +5,7 @@ pub(super) fn essence(value: &[u8]) -> &[u8] {
     value.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii()
 }
 
-/// Returns whether the type is `application/json`, or has the suffix `+json` as in
+/// Returns whether the subtype is `json`, as in `application/json`, or has the suffix `+json`, as in
 /// `application/vnd.api.2024-05-30+json`.
 pub(super) fn is_json(essence: &[u8]) -> bool {
     let suffix = essence.last_chunk::<5>();

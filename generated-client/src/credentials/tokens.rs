@@ -12,8 +12,8 @@ impl Client {
     /// client. Short-lived programs should share a token, because Atlas issues at most 10 a minute.
     ///
     /// # Errors
-    /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] if no
-    /// token can be obtained.
+    /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] or
+    /// [`Error::Tls`] if no token can be obtained.
     pub async fn access_token(&self) -> Result<AccessToken, Error> {
         self.service_account()?.token(self.transport(), self.deadline(), None).await
     }
@@ -24,8 +24,8 @@ impl Client {
     /// The client remains usable: its next call fetches another token.
     ///
     /// # Errors
-    /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] if Atlas
-    /// does not revoke the token. The client then keeps the token.
+    /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] or
+    /// [`Error::Tls`] if Atlas does not revoke the token. The client then keeps the token.
     pub async fn revoke_token(&self) -> Result<(), Error> {
         self.service_account()?.revoke(self.transport()).await
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::identity::API;
 
-/// The problem with an unexpected body. If several apply, the first variant in this order is reported.
+/// The problem with an unexpected body. If several apply, only one is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyProblem {
@@ -24,9 +24,9 @@ pub enum BodyProblem {
     NotUtf8,
     /// The body is not JSON.
     NotJson,
-    /// The status is an error, but the body is not an error object from the API.
+    /// The status is an error, and the body is JSON, but not an error object from the API.
     NotAnError,
-    /// The page belongs to a list that continues without new items.
+    /// The page belongs to a list that continues without new items or leads back to an earlier page.
     EndlessList,
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use super::At;
 use crate::{ParseObjectIdError, text};
 
-/// A value that breaks a rule of the API: a pattern, a length or a bound. Nothing was sent.
+/// A value that breaks a rule of the API, such as a pattern, a length or a bound. Nothing was sent.
 ///
 /// The rules come from the API's OpenAPI document.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -16,7 +16,7 @@ pub struct InvalidInput {
 }
 
 impl InvalidInput {
-    /// Creates an error that shows `value` unchanged, such as a number.
+    /// Creates an error that shows `value`, such as a number, on one line and without quotes.
     pub(crate) fn new(at: At<'_>, value: impl fmt::Display, rule: impl Into<Box<str>>) -> Self {
         Self {
             parameter: at.to_string().into(),
@@ -30,7 +30,7 @@ impl InvalidInput {
         Self::new(at, text::quoted(value), rule)
     }
 
-    /// Creates an error for an argument that could not be converted; `reason` describes it.
+    /// Creates an error without a value, because `reason` describes the value.
     pub(crate) fn unreadable(at: At<'_>, reason: &str) -> Self {
         Self {
             parameter: at.to_string().into(),

@@ -40,14 +40,14 @@ impl<T> Page for Vec<T> {
     }
 }
 
-/// Returns whether links with these relations (RFC 8288) include a next page. Only the relation of
-/// a link is used, never its target.
+/// Returns whether links with these relations (RFC 8288) include a next page, or `None` if there are
+/// no links. Only the relation of a link is used, never its target.
 pub(crate) fn has_next<'a>(relations: impl Iterator<Item = Option<&'a str>>) -> Option<bool> {
     relations.map(|relation| relation == Some("next")).reduce(|one, other| one || other)
 }
 
-/// Returns a parameter in the query of a link, or the text itself if it has no such parameter. The text is then a plain
-/// cursor, or the server rejects it; either way, the list does not end early.
+/// Returns the parameter `name` in the query of `link`, or `link` itself if it has no such parameter. In that case, it is
+/// a plain cursor, or the server rejects it; either way, the list does not end early.
 pub(crate) fn parameter(link: &str, name: &str) -> String {
     // The link can be relative, and only its query is used.
     let url = Url::parse("http://localhost").and_then(|base| base.join(link));

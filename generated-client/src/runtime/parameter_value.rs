@@ -3,8 +3,8 @@
 use super::InvalidInput;
 use crate::{Base64, ObjectId};
 
-/// The value of a parameter: absent, one string, or one string per list item. For a list, the key
-/// is repeated.
+/// The value of a parameter: no string if it is absent, one string per item of a list, and one string
+/// otherwise.
 pub(crate) trait ParameterValue {
     fn each(&self, add: &mut dyn FnMut(&str));
 

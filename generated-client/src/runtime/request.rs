@@ -199,8 +199,8 @@ impl Request {
         self.operation
     }
 
-    /// Returns whether the request sets `envelope`, so that the response is `{"status": ...,
-    /// "content": ...}`.
+    /// Returns whether the request sets `envelope`, so that the body of the response contains the
+    /// status.
     pub(crate) fn wants_envelope(&self) -> bool {
         self.query.iter().any(|(name, value)| *name == "envelope" && value == "true")
     }
@@ -259,8 +259,8 @@ impl Request {
         Ok(url)
     }
 
-    /// Returns the value of a path parameter. Rejects an empty segment, `.` and `..`, which would
-    /// change the path.
+    /// Returns the value of a path parameter. Rejects an empty value, `.` and `..`, which could change
+    /// the path.
     fn segment(&self, name: &str) -> Result<&str, InvalidInput> {
         let value =
             self.path.iter().find(|(given, _)| *given == name).map_or("", |(_, value)| value);

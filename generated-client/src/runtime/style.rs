@@ -130,7 +130,7 @@ impl Styled {
     /// Returns the parameter, or `None` if its value is absent.
     ///
     /// # Errors
-    /// Returns an error if the value is not valid JSON, such as a map whose keys are not strings.
+    /// Returns an error if the value cannot be encoded as JSON, such as a map whose keys are not strings.
     pub(crate) fn new(
         name: &'static str,
         style: Style,

@@ -1,11 +1,11 @@
-//! Requests that received canned responses.
+//! The requests of a client with canned responses.
 
 use reqwest::{Method, Request, Url};
 use serde_json::Value;
 
 use crate::runtime::Operation;
 
-/// A request that received a canned response.
+/// A request of a client with canned responses.
 ///
 /// The request has no `Authorization` header, so tests can print it.
 #[derive(Debug, Clone)]

@@ -66,7 +66,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     ];
     Ok(format!(
         "{CONCURRENT} tasks make {CALLS} calls, and each response takes 20 ms. 5 of 100 requests fail, \
-         alternately with status 503 and with a closed connection. Both clients decode the same types, make up to 5 \
+         each with status 503 or with a closed connection. Both clients decode the same types, make up to 5 \
          attempts, and wait a random time of up to 0.5, 1, 2 and 4 seconds between them. Ours also has its default \
          budget for retries.\n\n{}",
         table(&rows)

@@ -22,7 +22,8 @@ pub(crate) fn client(root: &Path) -> String {
     format!("generated-client = {{ path = '{}' }}", root.join("generated-client").display())
 }
 
-/// Returns the dependency on reqwest with the default features of the client, and `more`.
+/// Returns the dependency on reqwest with the features of reqwest that the client enables by default,
+/// and `more`.
 pub(crate) fn reqwest(root: &Path, more: &[&str]) -> anyhow::Result<String> {
     let read = |path: &str| {
         std::fs::read_to_string(root.join(path)).with_context(|| format!("cannot read `{path}`"))

@@ -67,7 +67,7 @@ impl Ended {
         Ok(self)
     }
 
-    /// Returns the line of its output that best describes the failure.
+    /// Returns the line of the process's output that best describes the failure.
     pub(crate) fn complaint(&self) -> String {
         let lines = || self.stderr.lines().chain(self.stdout.lines()).map(str::trim);
         let tells = |line: &&str| {

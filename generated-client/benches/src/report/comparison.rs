@@ -9,7 +9,7 @@ pub enum Unit {
     Time,
     /// Bytes.
     Memory,
-    /// Any other count, which the row describes.
+    /// The number of something that the row names.
     Count,
 }
 
@@ -71,7 +71,8 @@ impl Unit {
     }
 }
 
-/// Formats a number with three significant digits and commas between thousands.
+/// Formats a number with three significant digits, or as a whole number with commas between thousands if
+/// it is larger.
 #[must_use]
 pub fn digits(value: f64) -> String {
     let decimals = match value.abs() {
@@ -156,7 +157,7 @@ impl Comparison {
     }
 }
 
-/// Formats a ratio such as 1/7 with few digits.
+/// Formats a ratio such as 1/7 with at most three decimals.
 fn short(ratio: f64) -> String {
     let text = format!("{ratio:.3}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

@@ -1,4 +1,4 @@
-//! `RESULTS.md`, which has a section for each part. A new run replaces the section of the last one.
+//! `RESULTS.md`, which has a section for each part. A new run of a part replaces its section.
 
 use std::fmt;
 use std::path::Path;

@@ -116,7 +116,8 @@ impl<'a> DigestProofs<'a> {
         Ok(Verdict::SendAgain)
     }
 
-    /// Redacts the key before the text is shortened, so that no part of the key remains.
+    /// Formats `fault` with advice. Redacts the key before the text is shortened, so that no part of the
+    /// key remains.
     fn explain(&self, fault: &str) -> String {
         let fault = one_line(&redact(fault, self.key.private_key()), 2 * EXCERPT);
         format!(

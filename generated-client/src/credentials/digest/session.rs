@@ -152,7 +152,7 @@ mod tests {
 
     use super::*;
 
-    /// The example of RFC 7616, section 3.9.1.
+    /// The client nonce of the example in RFC 7616, section 3.9.1.
     const CNONCE: &str = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
 
     fn session(algorithm: &str) -> (Session, KeyPair) {

@@ -40,7 +40,8 @@ pub(crate) struct ServiceAccount {
     tokens: Mutex<Tokens>,
     /// Serializes requests for tokens, so that waiting calls share one response.
     queue: tokio::sync::Mutex<Queue>,
-    /// The number of responses so far. If the number changes while a call waits, that call uses the new response.
+    /// The number of finished requests. If the number changes while a call waits and the last request failed, the
+    /// call fails with the same error.
     served: AtomicU64,
 }
 

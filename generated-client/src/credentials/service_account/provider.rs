@@ -32,7 +32,7 @@ pub(super) fn basic(client_id: &str, client_secret: &str) -> String {
     BASE64_STANDARD.encode(format!("{client_id}:{client_secret}"))
 }
 
-/// Returns advice about a response that is not a token.
+/// Returns advice for an error response.
 pub(super) fn advice(head: &ResponseHead) -> String {
     match head.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => format!(

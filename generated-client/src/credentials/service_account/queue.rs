@@ -39,7 +39,7 @@ impl Queue {
     /// next call waits for the remaining time.
     ///
     /// # Errors
-    /// Returns the endpoint's 429 if the wait would exceed `deadline`.
+    /// Returns the last failure, which was a 429, if the wait would exceed `deadline`.
     pub(super) async fn wait(&mut self, deadline: Option<Instant>) -> Result<(), Failure> {
         let Some(time) = self.not_before else { return Ok(()) };
         if time > Instant::now() && deadline.is_some_and(|deadline| time > deadline) {

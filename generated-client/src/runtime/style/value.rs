@@ -1,4 +1,4 @@
-//! The contents of a value, as the styles distinguish them.
+//! The contents of a value: text, a list or an object, which each style writes differently.
 
 use std::fmt;
 

@@ -59,7 +59,7 @@ fn read(lines: &str) -> Checked {
         let Ok(line) = serde_json::from_str::<Value>(line) else { continue };
         let Some(message) = line.get("message") else { continue };
         let field = |name| message.get(name).and_then(Value::as_str).unwrap_or_default();
-        // The last message only counts the other messages.
+        // The summary messages have no spans and only count the other messages.
         let counts = message.get("spans").and_then(Value::as_array).is_some_and(Vec::is_empty);
         match field("level") {
             "error" if !(counts && field("message").starts_with("aborting due to")) => {

@@ -47,7 +47,7 @@ pub(super) struct Job<'a> {
     checked: Vec<Checked>,
     /// The error that ended the measurements.
     pub(super) failure: Option<String>,
-    /// The reason why the document was changed.
+    /// How and why the document was changed.
     pub(super) repaired: Option<String>,
 }
 

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use super::generator::{Generator, Repair};
 use crate::process::scratch::write;
 
-/// Our generator, including versions without a date.
+/// Our generator. `--preview` includes resource versions without a date.
 pub(crate) static OURS: Generator = Generator {
     name: "ours",
     program: None,
@@ -25,7 +25,7 @@ pub(crate) static OURS: Generator = Generator {
     check: &["--all-features"],
 };
 
-/// The features that compile the client for one tag.
+/// The cargo arguments that compile the client for one tag.
 pub(super) const ONE_FEATURE: [&str; 3] =
     ["--no-default-features", "--features", "rustls,clusters"];
 
