@@ -372,7 +372,7 @@ async fn buckets_are_listed_as_a_table_or_as_json() {
 }
 
 #[tokio::test]
-async fn a_bucket_is_created_only_if_the_name_is_new() {
+async fn a_bucket_is_created_only_if_the_name_is_new_for_the_provider() {
     let atlas = Emulator::start().await.unwrap();
     for expected in ["created the export bucket", "the export bucket already exists"] {
         let create = ["create-bucket", "my-exports", "--role-id", ROLE, "--private", "--json"];

@@ -35,7 +35,7 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     /// List the export buckets of the project
     Buckets,
-    /// Create an export bucket, unless one with this name and provider exists
+    /// Create an export bucket, if its name is new for the provider
     CreateBucket(CreateBucket),
     /// Delete an export bucket
     DeleteBucket {

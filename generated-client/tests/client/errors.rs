@@ -1,4 +1,4 @@
-//! Errors from responses: everything that can be wrong with a response, and the message.
+//! The errors of calls, mostly from responses, and their messages.
 
 use std::error::Error as _;
 use std::time::Duration;

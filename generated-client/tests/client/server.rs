@@ -11,7 +11,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Returns `bytes` unchanged, then closes the connection.
+    /// Starts a server that returns `bytes` unchanged, and then closes the connection.
     pub(crate) fn raw(bytes: impl Into<Vec<u8>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -21,7 +21,7 @@ impl Server {
         Self { url, requests }
     }
 
-    /// Formats a response from a status line, headers (each with its line break) and a body. Adds the body's length.
+    /// Starts a server that returns a status line, headers (each with its line break), the body's length and the body.
     pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
         let head = format!(
@@ -31,13 +31,13 @@ impl Server {
         Self::raw([head.as_bytes(), body].concat())
     }
 
-    /// Returns 200 with JSON, as Atlas does.
+    /// Starts a server that returns 200 with JSON, as Atlas does.
     pub(crate) fn ok(body: &str) -> Self {
         let media_type = "Content-Type: application/vnd.atlas.2023-01-01+json;charset=utf-8\r\n";
         Self::answer("200 OK", media_type, body)
     }
 
-    /// Returns an error object, as Atlas does.
+    /// Starts a server that returns this status with JSON, as Atlas does for an error.
     pub(crate) fn error(status: &str, body: &str) -> Self {
         Self::answer(status, "Content-Type: application/json\r\n", body)
     }

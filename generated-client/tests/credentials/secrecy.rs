@@ -136,7 +136,7 @@ async fn a_response_after_a_revocation_does_not_show_the_revoked_token() {
     assert_redacts(&atlas, &client, revoked.expose_secret()).await;
 }
 
-/// Calls an operation whose response contains the token.
+/// Checks that an error does not show the token if the response contains it.
 async fn assert_redacts(atlas: &Emulator, client: &Client, token: &str) {
     let body = format!(r#"{{"error":400,"errorCode":"X","detail":"got {token}"}}"#);
     atlas.inject([Fault::body(StatusCode::BAD_REQUEST, body)]);

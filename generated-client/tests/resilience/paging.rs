@@ -239,7 +239,7 @@ async fn concurrency_bounds_the_pages_requested_ahead() {
 }
 
 #[tokio::test]
-async fn no_pages_after_the_last_one_are_requested() {
+async fn reading_far_ahead_requests_at_most_two_pages_after_the_last_one() {
     let jobs = sample_jobs(25);
     let session = Session::start(Emulator::builder().jobs(jobs.clone())).await;
     for (include_count, most) in [(true, 3), (false, 5)] {

@@ -156,7 +156,7 @@ async fn a_call_that_needed_retries_is_logged() {
 }
 
 #[tokio::test]
-async fn an_error_without_a_status_has_a_type_too() {
+async fn an_error_that_is_not_an_error_response_has_a_type_too() {
     for (fault, expected) in [
         (Fault::html(StatusCode::OK), "unexpected_body"),
         (Fault::body(StatusCode::OK, "{}"), "decode"),
