@@ -177,7 +177,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// The timeouts of one attempt, and its start time.
+/// The timeouts that apply to one request, and its start time.
 struct Limits<'a> {
     client: &'a Inner,
     operation: &'static Operation,

@@ -31,7 +31,7 @@ use crate::{BodyProblem, Error, Response};
 #[must_use = "streams do nothing unless polled"]
 pub struct ItemStream<T> {
     fetch: Box<dyn Fn(u64) -> Option<Fetch<T>> + Send>,
-    /// The number of the next page to request, or `None` once the last page is known.
+    /// The number of the next page to request, or `None` once the last page is known or the stream has failed.
     next_page: Option<u64>,
     ahead: usize,
     /// Whether at most one page is requested at a time.

@@ -115,7 +115,7 @@ impl<T: IntoIterator> IntoIterator for Response<T> {
     }
 }
 
-/// The state of a token bucket, as a response reports it. A bucket limits a set of operations.
+/// The state of the token bucket that limits a set of operations, as a response reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RateLimit {

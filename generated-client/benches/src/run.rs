@@ -17,7 +17,7 @@ const RESULTS: &str = "generated-client/benches/RESULTS.md";
 /// unreliable.
 const ROUNDS_TO_WRITE: u32 = 3;
 
-/// Measures the generator and the client, and compares each number with an alternative.
+/// Measures the generator and the client, and compares most numbers with those of an alternative.
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
     /// Measure only these parts, separated by commas.

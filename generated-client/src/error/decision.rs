@@ -8,8 +8,8 @@ use crate::response::ResponseHead;
 
 impl Error {
     /// Returns whether the same request may succeed later. Returns `true` after a failed connection
-    /// (unless the TLS handshake failed), a timeout, a response that was cut off or is corrupt, and
-    /// the statuses 429, 500, 502, 503 and 504.
+    /// (except [`Tls`](Self::Tls)), a timeout, a response that was cut off or is corrupt, and the
+    /// statuses 429, 500, 502, 503 and 504.
     ///
     /// The client has retried such errors already, as its [`RetryPolicy`](crate::RetryPolicy) allows.
     /// Before you repeat a request, wait for [`retry_after`](Self::retry_after), and check

@@ -161,7 +161,7 @@ async fn a_revocation_that_hangs_ends_at_the_attempt_timeout() {
 }
 
 #[tokio::test]
-async fn a_call_whose_token_endpoint_breaks_every_connection_makes_five_attempts() {
+async fn a_token_endpoint_that_breaks_every_connection_gets_five_requests() {
     let server = Server::raw("");
     let client = builder(server.url()).build().unwrap();
     let clock = Clock::pause();
