@@ -78,7 +78,8 @@ pub struct Lowered {
     pub openapi: OpenAPI,
     /// The origins of schemas that were inline, by name.
     pub(crate) origins: Origins,
-    /// For each object that replaces a union, the properties that only the first variant requires.
+    /// For each object that replaces a union, the properties that the first variant requires, but
+    /// not every variant.
     pub(crate) first_requires: BTreeMap<String, Vec<String>>,
     /// The findings of the passes.
     pub findings: Vec<Finding>,

@@ -114,8 +114,8 @@ const ANY_API: &[(&str, &str)] = &[
     ("environment.rs", include_str!("standalone/runtime/environment.rs")),
 ];
 
-/// Returns whether a document describes the API of the workspace's own client, because one of its
-/// servers is in the spec.
+/// Returns whether a document describes the API of the workspace's own client: the two have a
+/// server in common.
 fn is_same_api(api: &Api, own: &Api) -> bool {
     api.servers.iter().any(|server| own.servers.contains(server))
 }

@@ -15,7 +15,7 @@ use crate::visitor::{self, SchemaRef};
 /// The media type of bytes without a more specific type.
 const BYTES: &str = "application/octet-stream";
 
-/// The encoding of a value whose media type is not a range.
+/// The encoding of a value outside of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Json,
@@ -72,8 +72,8 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
     }
 }
 
-/// Returns the styles of a form's properties. Without any of the three keywords, a list repeats its field, and an
-/// object is encoded as JSON.
+/// Returns the styles of a form's properties. A property with neither `style` nor a JSON `contentType` has no entry: a
+/// list repeats its field, and an object is encoded as JSON.
 fn styles(media: &MediaType) -> BTreeMap<String, FormStyle> {
     let styles = media.encoding.iter().filter_map(|(name, encoding)| {
         let is_json = encoding.content_type.as_deref().is_some_and(media_type::is_json);
@@ -99,7 +99,8 @@ pub(super) struct Multipart<'a> {
 }
 
 impl<'a> Multipart<'a> {
-    /// Returns the parts that the document describes, if the media type has parts and lowering has inlined them.
+    /// Returns the parts that the document describes, if the media type is multipart and its
+    /// schema is an inline object with properties.
     pub(super) fn of(openapi: &'a OpenAPI, name: &str, media: &'a MediaType) -> Option<Self> {
         let schema = media.schema.as_ref().and_then(ReferenceOr::as_item)?;
         let SchemaKind::Type(Shape::Object(object)) = &schema.schema_kind else { return None };
@@ -131,7 +132,7 @@ impl<'a> Multipart<'a> {
         self.named(schema).is_some_and(|it| is_text(SchemaRef::Schema(it)))
     }
 
-    /// Returns whether a schema is a union of a file and a list of files. A list can contain a single file.
+    /// Returns whether every variant of a union is a file or a list of files. Callers pass a list, even for one file.
     fn is_files(&self, schema: SchemaRef<'_>) -> bool {
         let variants = self.named(schema).map(|it| visitor::variants(&it.schema_kind));
         let variants = variants.unwrap_or_default().iter().map(SchemaRef::from);
@@ -219,7 +220,7 @@ fn is_binary(schema: SchemaRef<'_>) -> bool {
     string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Binary)
 }
 
-/// Returns whether the schema is a string without an enum.
+/// Returns whether the schema is a string, and not a reference to one.
 fn is_text(schema: SchemaRef<'_>) -> bool {
     let SchemaRef::Schema(schema) = schema else { return false };
     matches!(&schema.schema_kind, SchemaKind::Type(Shape::String(_)))

@@ -90,7 +90,8 @@ impl Holder {
     }
 }
 
-/// Returns settings that make progenitor use the Rust name of every model.
+/// Returns settings that make progenitor use the Rust name of every model, and the runtime's types for object ids and
+/// Base64.
 fn settings<'a>(models: impl Iterator<Item = (&'a String, &'a String)>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     let text = [TypeImpl::Display, TypeImpl::FromStr];

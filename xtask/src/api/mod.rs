@@ -65,7 +65,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
         package: options.package.as_ref().map(|naming| package::of(openapi, naming, findings)),
         ..Api::default()
     };
-    // Names are sorted, so that moving a schema within the document changes no file.
+    // Operations and models are sorted, so that moving a schema within the document changes no file.
     api.operations.sort_by(|one, other| one.ident.cmp(&other.ident));
     api.models.sort_by(|one, other| one.ident.cmp(&other.ident));
     facts::complete(&mut api, options.features);

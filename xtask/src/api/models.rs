@@ -31,7 +31,7 @@ pub(super) struct Source<'a> {
     schema: &'a Schema,
 }
 
-/// Returns the schemas that become models: objects with properties, enums and unions.
+/// Returns the schemas that become models: objects, enums and unions.
 pub(super) fn sources<'a>(
     openapi: &'a OpenAPI,
     usage: &BTreeMap<String, Usage>,

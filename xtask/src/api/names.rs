@@ -26,7 +26,7 @@ const CLIENT_METHODS: &[&str] = &[
     "watch_export_job",
 ];
 
-/// The fields and methods of every request.
+/// The fields and methods that a request can have besides those of its parameters.
 const REQUEST_MEMBERS: &[&str] =
     &["body", "client", "clone", "header", "headers", "into_future", "send", "stream"];
 
@@ -140,7 +140,8 @@ fn variant(value: &str) -> String {
     }
 }
 
-/// Spells out symbols that distinguish names. Replaces other characters that no name can contain with spaces.
+/// Spells out symbols that distinguish names. Keeps ASCII letters, digits and dots, and replaces other characters with
+/// spaces.
 fn spelled(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
     for character in text.chars() {

@@ -31,11 +31,11 @@ pub(super) struct Source<'a> {
     multipart: Option<Multipart<'a>>,
     successes: Successes<'a>,
     security: Option<Vec<Vec<String>>>,
-    /// The name of the enum for the success values, if they differ.
+    /// The name of the enum for the success values, if several responses have a schema.
     pub(super) success_ident: Option<String>,
 }
 
-/// Returns every operation that can be emitted, in the order of the document.
+/// Returns every operation, in the order of the document.
 pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
     let mut methods = names::InUse::default();
     let mut types = names::InUse::default();
@@ -116,7 +116,7 @@ impl<'a> Source<'a> {
     }
 
     /// Returns the schemas whose types [`operation`](Self::operation) needs: the parameters, the
-    /// body and the success value.
+    /// body, the success values and the error bodies.
     pub(super) fn values(&self) -> Vec<Value<'a>> {
         let value = |schema, sent_only| Value { schema, required: true, sent_only };
         let params = self.params.iter().map(|(param, _)| value(param_schema(param), true));

@@ -112,8 +112,8 @@ fn http(name: &str, scheme: &str, findings: &mut Vec<Finding>) -> SecurityKind {
     }
 }
 
-/// Returns the kinds of credentials for an OAuth 2.0 scheme. The first kind is a token from the caller. For the
-/// client credentials flow, the second kind is an id and a secret, with which the client requests tokens.
+/// Returns the kinds of credentials for an OAuth 2.0 scheme. For the client credentials flow, the first kind is an id
+/// and a secret, with which the client requests tokens. The last kind is always a token from the caller.
 fn oauth(flows: &OAuth2Flows) -> Vec<SecurityKind> {
     let url = flows.client_credentials.as_ref().map(|flow| flow.token_url.clone());
     let requested = url.map(SecurityKind::ClientCredentials);
@@ -161,7 +161,8 @@ fn parts(kind: &SecurityKind) -> &'static [&'static str] {
     }
 }
 
-/// Returns each distinct requirement once for every combination of its schemes' credentials.
+/// Returns each distinct requirement once for every combination of its schemes' credentials. A combination that uses
+/// the same place of a request twice is left out.
 fn alternatives<'a>(
     schemes: &[SecurityScheme],
     requirements: impl Iterator<Item = &'a SecurityRequirement>,

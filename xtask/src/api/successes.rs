@@ -45,7 +45,7 @@ impl<'a> Successes<'a> {
         self.full().map(|(_, _, schema)| schema)
     }
 
-    /// Returns whether the type of the value depends on the status.
+    /// Returns whether several responses have a schema, so that the type of the value depends on the status.
     pub(super) fn differ(&self) -> bool {
         self.full().count() > 1
     }

@@ -1,4 +1,4 @@
-//! Emits structs. Structs in requests have constructors.
+//! Emits structs, with their constructors and setters.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -58,7 +58,7 @@ pub(super) fn definition(
 }
 
 /// Emits the code that selects the variant. A status that the document does not list selects the variant of the range,
-/// or the first variant if there is no range.
+/// or the first variant with a value if no range has one.
 fn by_status(name: &proc_macro2::Ident, values: &[StatusValue], imports: &Imports) -> TokenStream {
     let (by_status, result) = (imports.runtime("ByStatus"), imports.runtime("Decoded"));
     let decode = imports.runtime("decode");

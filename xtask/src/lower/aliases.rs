@@ -13,8 +13,8 @@ type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
 /// Replaces each reference to a named string, number, list or map with that schema, because a
 /// separate type would add nothing.
 ///
-/// A name that contains itself without an object between the two, such as a list of itself, becomes
-/// any value.
+/// A schema that contains itself without a named object in between, such as a list of itself,
+/// becomes any value.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = &*visitor::schemas_mut(openapi);

@@ -15,7 +15,7 @@ use crate::visitor::{self, Schemas};
 /// children, and removes the discriminator from children where its value is constant ([`tags`]). Children that nothing
 /// else refers to also require the properties that the base requires.
 ///
-/// A union of a single variant without a discriminator becomes that variant.
+/// A union without a discriminator that has a single variant becomes that variant.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let uses = uses(openapi);
@@ -173,7 +173,7 @@ fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut Object
 }
 
 /// Returns the property and the value that distinguish each schema from the other variants of its
-/// union. Omits schemas with several such pairs.
+/// union. Omits schemas with several such pairs, and objects that keep unknown properties.
 pub(crate) fn tags(schemas: &Schemas) -> BTreeMap<String, (String, String)> {
     let mut all: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
     let discriminators =

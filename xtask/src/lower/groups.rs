@@ -15,7 +15,8 @@ use crate::visitor::{self, Schemas};
 #[derive(Default)]
 pub(super) struct Groups {
     pub(super) variants: Vec<ReferenceOr<Schema>>,
-    /// The properties that only the first variant of each new object requires, by the name of the object.
+    /// The properties that the first variant of each new object requires, but not every variant, by the name of the
+    /// object.
     pub(super) first_requires: Vec<(String, Vec<String>)>,
 }
 

@@ -67,7 +67,7 @@ fn first_indistinct(schemas: &Schemas, origins: &Origins) -> Option<(usize, Find
     })
 }
 
-/// Returns the JSON types of each variant of a union, or `None` if two variants share a type.
+/// Returns the JSON types of each variant of a union, or `None` if they are unknown or two variants share a type.
 pub(crate) fn of_variants(kind: &SchemaKind, schemas: &Schemas) -> Option<Vec<BTreeSet<JsonType>>> {
     if !has_only_variants(kind) {
         return None;
@@ -91,8 +91,8 @@ pub(super) const fn class(json_type: JsonType) -> JsonType {
     }
 }
 
-/// Returns the JSON types of the values that a schema allows, except `null`. Returns `None` if it allows any value. Skips
-/// the schemas in `within`, which contain this one.
+/// Returns the JSON types of the values that a schema allows, except `null`. Returns `None` if the types are unknown: the
+/// schema allows any value, or refers to one of the schemas in `within`, which contain it.
 pub(super) fn of<'a>(
     slot: &'a ReferenceOr<Schema>,
     schemas: &'a Schemas,
@@ -154,7 +154,7 @@ fn of_value(value: &Value) -> Option<JsonType> {
     })
 }
 
-/// Returns a variant with a title. All other annotations, such as `nullable`, belong to the union.
+/// Returns a variant with its title and description. All other annotations, such as `nullable`, belong to the union.
 fn titled(slot: &ReferenceOr<Schema>, schemas: &Schemas, origins: &Origins) -> ReferenceOr<Schema> {
     let target = visitor::target(slot);
     let named = target.filter(|name| !origins.0.contains_key(*name)).map(ToOwned::to_owned);

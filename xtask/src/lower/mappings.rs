@@ -13,7 +13,7 @@ use crate::visitor::{self, Schemas};
 
 /// Adds the union's variants to each mapping. For a base without a mapping, adds the schemas that are composed of the
 /// base. A base that is a variant of itself gets a second schema. A schema that no mapping names is selected by the
-/// values that its `enum` allows, or else by its own name ([OpenAPI 3.0.3, Discriminator
+/// values that its discriminator property allows, or else by its own name ([OpenAPI 3.0.3, Discriminator
 /// Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
@@ -146,7 +146,7 @@ fn constants_in<'a>(
     (!values.is_empty()).then_some(values)
 }
 
-/// Returns the values of an enum of strings among the schema's own properties.
+/// Returns the values of the schema's own property of this name, if it is an enum of strings.
 fn own(schema: &Schema, property: &str, schemas: &Schemas) -> Option<Vec<String>> {
     let property = match &schema.schema_kind {
         SchemaKind::Type(Type::Object(object)) => object.properties.get(property),

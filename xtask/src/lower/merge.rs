@@ -54,7 +54,8 @@ impl<'a> Merge<'a> {
     }
 
     /// Merges everything that the schema, its members and its variants describe. Outer keywords
-    /// take precedence. Returns `None` if the schema allows values that are not objects.
+    /// take precedence. Returns `None` if the schema allows values that are not objects, or if the
+    /// budget is exhausted.
     pub(super) fn object(&mut self, schema: &'a Schema) -> Option<ObjectType> {
         self.object_within(schema, &mut vec![self.name])
     }
@@ -88,8 +89,8 @@ impl<'a> Merge<'a> {
         Some(whole)
     }
 
-    /// Resolves a member or variant, and returns its name and schema. Returns `None` if it was
-    /// already visited.
+    /// Resolves a member or variant, and returns its name and schema. Returns `None` for one of
+    /// the schemas in `within`.
     fn enter(
         &self,
         slot: &'a ReferenceOr<Schema>,
@@ -127,7 +128,8 @@ impl<'a> Merge<'a> {
     }
 
     /// Merges a property that several alternatives describe. The result is their schema if they agree, an enum with all
-    /// values for enums, the common type of scalars, or a union of schemas with different JSON types.
+    /// values for enums, the common type of scalars, or a union of schemas with different JSON types. Otherwise, the
+    /// property can have any value.
     fn reconcile(&mut self, name: &str, described: &[Described<'_>]) -> Property {
         let Some(((_, first), others)) = described.split_first() else {
             return ReferenceOr::Item(Box::new(visitor::bare(visitor::any_kind())));
@@ -216,8 +218,8 @@ impl<'a> Merge<'a> {
     }
 }
 
-/// Returns the schema of all other properties. These properties can have any value if some alternatives describe
-/// them and others do not.
+/// Returns the schema of all other properties. These properties can have any value if the alternatives that
+/// allow them describe them differently.
 fn common_rest(alternatives: &[Alternative<'_>]) -> Option<AdditionalProperties> {
     let all = alternatives.iter().map(|it| rest(&it.object));
     let mut open = all.filter(|it| *it != Some(AdditionalProperties::Any(false)));
@@ -225,7 +227,8 @@ fn common_rest(alternatives: &[Alternative<'_>]) -> Option<AdditionalProperties>
     if open.all(|it| it == first) { first } else { Some(AdditionalProperties::Any(true)) }
 }
 
-/// Returns the schema of an alternative's other properties. An alternative that describes nothing can have any.
+/// Returns the schema of an alternative's other properties. An alternative that describes nothing allows any
+/// properties.
 fn rest(alternative: &ObjectType) -> Option<AdditionalProperties> {
     let is_free = *alternative == ObjectType::default();
     alternative.additional_properties.clone().or(is_free.then_some(AdditionalProperties::Any(true)))

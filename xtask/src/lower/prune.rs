@@ -6,7 +6,7 @@ use super::{Lowered, Options};
 use crate::graph::Graph;
 use crate::visitor;
 
-/// Keeps only the schemas that requests and successful responses can contain.
+/// Keeps only the schemas that requests and responses can contain.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;
     let mut roots = Vec::new();

@@ -43,7 +43,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Keeps the first media type of the most specific [`Family`](crate::media_type::Family), and returns the others.
+/// Keeps the first media type of the preferred [`Family`](crate::media_type::Family), and returns the others.
 fn keep_best(content: &mut IndexMap<String, MediaType>) -> IndexMap<String, MediaType> {
     let best = content.keys().enumerate().min_by_key(|(_, name)| family(name));
     let best = best.map(|(index, _)| index);

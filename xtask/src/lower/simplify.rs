@@ -9,8 +9,8 @@ use crate::visitor;
 
 /// Removes members of `allOf` that do not constrain the value, and `allOf` itself if a single inline
 /// schema is left. An `allOf` around one reference is kept, because OpenAPI 3.0 needs it to annotate a
-/// reference. A union of a single variant becomes an `allOf`, unless its discriminator allows values
-/// that the document does not describe. `type: object` next to `allOf` is dropped, because the members
+/// reference. A union of a single variant becomes an `allOf`, unless it has a discriminator, which can
+/// allow values that the document does not describe. `type: object` next to `allOf` is dropped, because the members
 /// imply it.
 ///
 /// Also gives a type to schemas whose keywords imply one. An enum whose values are not all strings keeps only its values.
@@ -60,7 +60,7 @@ fn of_single_variant(schema: &mut Schema) {
     }
 }
 
-/// Returns whether the schema has only `allOf`, and the type of its members: `object`.
+/// Returns whether the schema has only `allOf` and `type: object`.
 fn is_bare_composition(any: &AnySchema) -> bool {
     any.typ.as_deref() == Some("object") && !any.all_of.is_empty() && {
         let (typ, all_of) = (any.typ.clone(), any.all_of.clone());
@@ -91,7 +91,7 @@ fn enumerated<T: Copy + Into<Value>>(values: &[Option<T>]) -> Option<SchemaKind>
     (!values.is_empty()).then(|| enum_of(values))
 }
 
-/// Returns whether the schema lists only scalars and describes nothing else.
+/// Returns whether the values of an enum are scalars, not all `null`, and the schema has no properties or composition.
 fn is_scalar(any: &AnySchema) -> bool {
     let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
     any.enumeration.iter().all(is_scalar)

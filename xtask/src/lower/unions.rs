@@ -47,7 +47,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Replaces the union. Returns the properties that only the first variant of each new object requires.
+/// Replaces the union. Returns the properties that the first variant of each new object requires, but not every variant.
 fn apply(united: United, name: &str, schema: &mut Schema) -> Vec<(String, Vec<String>)> {
     match united {
         United::Is(kind, descriptions) => {
@@ -77,7 +77,8 @@ fn apply(united: United, name: &str, schema: &mut Schema) -> Vec<(String, Vec<St
 enum United {
     /// A single schema, which replaces the union, and the descriptions of the values of an enum.
     Is(Box<SchemaKind>, Map<String, Value>),
-    /// A single object, which replaces the union, and the other properties that the first variant requires.
+    /// A single object, which replaces the union, and the properties that the first variant requires but the object
+    /// does not.
     Object(Box<ObjectType>, Vec<String>),
     /// The union, with its discriminator.
     By(Discriminator),

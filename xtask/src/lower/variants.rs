@@ -14,7 +14,7 @@ pub(super) const DESCRIPTIONS: &str = "x-enumDescriptions";
 
 /// The form of several objects.
 pub(super) enum Objects {
-    /// A single object, and the other properties that the first variant requires.
+    /// A single object, and the properties that the first variant requires but the object does not.
     One(Box<ObjectType>, Vec<String>),
     /// A union with this discriminator.
     By(Discriminator),

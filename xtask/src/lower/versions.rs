@@ -16,7 +16,7 @@ const JSON: &str = "json";
 /// Splits an operation with several media types `application/vnd.NAME.DATE+FORMAT` into one operation for each
 /// version and format.
 ///
-/// The newest version keeps the path. The other versions get the path with a suffix ([`suffix`]), which becomes part of
+/// The newest released version keeps the path. The other versions get the path with a suffix ([`suffix`]), which becomes part of
 /// their names: `#:_v2023_01_01` for an older version, `#:_preview` for an unreleased one, and `#:_as_csv` for a format
 /// other than JSON. Drops versions later than `--api-version`. Without `--preview`, also drops unreleased versions.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
@@ -30,7 +30,8 @@ pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     });
 }
 
-/// Returns the operation in each version and format, with its suffix, newest first.
+/// Returns the operation in each version and format, with its suffix: the released versions,
+/// newest first, and then the unreleased ones.
 fn split(operation: &Operation, options: &Options) -> Vec<(String, Operation)> {
     let all = dates(operation);
     if all.is_empty() {

@@ -13,7 +13,7 @@ const PROGRAM: &str = "tokio = { version = \"1\", features = [\"macros\", \"rt-m
 
 const README: &str = include_str!("README.md");
 
-/// What a client with paged lists can do.
+/// The item about paged lists in the README.
 const PAGING: &str = "- A paged list is a stream, which can request pages ahead.\n";
 
 /// The guides that work for every API, by file name.
@@ -54,7 +54,8 @@ pub(super) fn readme(api: &Api, package: &Package, credentials: &str) -> String 
     )
 }
 
-/// Replaces the guides that name operations of the workspace's own API.
+/// Replaces the guides with those that work for every API. Without `credentials`, the workspace's guide to credentials
+/// is kept.
 pub(super) fn guides(own: &mut BTreeMap<String, String>, credentials: Option<&str>) {
     for (name, text) in GUIDES {
         if *name == "credentials.md" && credentials.is_none() {
@@ -75,13 +76,13 @@ pub(super) fn describe(manifest: &mut DocumentMut, package: &Package) -> anyhow:
     {
         table.insert(key, toml_edit::value(value.as_str()));
     }
-    // These keys and this comment are about the workspace.
+    // These keys, and the comment on `include`, are about the workspace.
     table.remove("keywords");
     table.remove("autobenches");
     if let Some(mut include) = table.key_mut("include") {
         include.leaf_decor_mut().clear();
     }
-    // The example in the README is a program.
+    // The program in the README needs these dependencies.
     manifest.insert("dev-dependencies", PROGRAM.parse::<DocumentMut>()?.as_item().clone());
     Ok(())
 }
@@ -185,7 +186,7 @@ fn quoted(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the operation that the example calls: a list if there is one, or else a read.
+/// Returns the operation that the example calls: a paged list if there is one, or else preferably a read.
 fn shown(api: &Api) -> Option<&Operation> {
     let candidates = || api.operations.iter().filter(|it| !it.deprecated && it.body.is_none());
     let reads = |it: &&Operation| it.method == "GET" && it.success != Success::Nothing;

@@ -11,7 +11,7 @@ use super::types::{
     Type, TypeUnion, TypeVariant,
 };
 
-/// The maximum depth of a value. A model that must contain itself would be infinite.
+/// The maximum depth of a value. The value of a model that requires itself would be infinite.
 const DEPTH: usize = 8;
 
 /// An arbitrary identifier.
@@ -217,8 +217,8 @@ impl Writer<'_> {
         Some(expression)
     }
 
-    /// Returns the first plain field of a struct without required fields, with its setter. Without this field, the
-    /// value would be empty, and a path parameter must not be empty.
+    /// Returns the first plain field of a struct without required fields, and a value for it. Without this field, the
+    /// struct would be empty, and a path parameter must not be empty.
     fn optional_field(
         &mut self,
         object: &Struct,

@@ -10,7 +10,7 @@ use crate::pattern;
 const PLAIN: &str = "value";
 
 /// Returns the document's example if it satisfies the rules, and otherwise a short value derived from the rules. If
-/// no value can be derived, because there are no rules or the pattern is too complex, returns the example anyway.
+/// no value can be derived, such as when the pattern is too complex, returns the example anyway.
 pub(super) fn of(rules: &Rules, docs: &Docs) -> Option<Value> {
     if docs.example.as_ref().is_some_and(|example| satisfies(example, rules)) {
         return docs.example.clone();
@@ -46,7 +46,7 @@ fn fits(text: &str, rules: &Rules) -> bool {
         && rules.max_length.is_none_or(|most| length <= most)
 }
 
-/// Returns the shortest string that matches the pattern and has the required length.
+/// Returns a short string that matches the pattern and has a valid length, or `None` if no such string is found.
 fn text(pattern: &str, rules: &Rules) -> Option<String> {
     let known = pattern::compile(pattern).ok()?;
     if fits(PLAIN, rules) && known.is_found(PLAIN) {
@@ -66,7 +66,7 @@ fn text(pattern: &str, rules: &Rules) -> Option<String> {
     })
 }
 
-/// Writes the first string that the expression matches, with `more` repetitions beyond the required ones.
+/// Writes a string that the expression matches, with `more` repetitions beyond the required ones.
 fn write(expression: &Hir, more: u32, text: &mut String) -> Option<()> {
     match expression.kind() {
         HirKind::Empty | HirKind::Look(_) => Some(()),

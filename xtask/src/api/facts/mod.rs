@@ -45,7 +45,7 @@ fn held(model: &Model) -> Vec<String> {
     }
 }
 
-/// Boxes each field through which a struct contains itself.
+/// Boxes each field through which a struct contains itself. Lists and maps need no box.
 fn box_cycles(models: &mut [Model], graph: &Graph) {
     let cycles = graph.cycles();
     for model in models {
@@ -183,8 +183,8 @@ fn mark_conversions(models: &mut [Model]) {
     }
 }
 
-/// Finds the fields that all variants of a union have, so that callers can read them without a
-/// `match`.
+/// Finds the required fields that all variants of a union have with the same type, so that callers can read them
+/// without a `match`.
 fn share_fields(models: &mut [Model]) {
     let structs = models.iter().filter_map(|model| match &model.kind {
         Kind::Struct(object) => Some((model.ident.clone(), object.fields.clone())),

@@ -16,8 +16,9 @@
 //!   parameter `starting_after` with the field `has_more` is also a cursor.
 //!
 //! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
-//! Except with `pageNum` and cursors, items need an `id`: a repeated id shows that the server ignores the parameter and
-//! repeats a page. The property `links` or the `Link` header indicates whether there is a next page. An integer
+//! Page numbers and offsets need items with an `id` or `_id`: a repeated id shows that the server ignores the parameter
+//! and repeats a page. `pageNum` in an object and numbers in links need no id. Of the cursors, only `starting_after`
+//! needs one. The property `links` or the `Link` header indicates whether there is a next page. An integer
 //! `totalCount` is an estimate of the number of items.
 
 use std::collections::BTreeMap;
@@ -94,8 +95,8 @@ const CURSORS: &[(&str, &[&str])] = &[
     ("nextToken", &["nextToken"]),
 ];
 
-/// The cursor parameters whose next value can be in a link. Other parameters, such as `after`, can also be filters,
-/// unless their description says that they are cursors.
+/// The cursor parameters whose next value can be in a link. Other parameters, such as `after`, can also be filters, so
+/// their description must mention a cursor.
 const LINKED: &[&str] = &["cursor", "page_token", "pageToken", "PageToken"];
 
 /// The fields of a response with a link to the next page.
@@ -104,7 +105,7 @@ const LINKS: &[&str] = &[
     "next", "next.href", "next.url", "next_url", "nextUrl", "next_link", "nextLink", "next_page_uri", "next_page_url",
 ];
 
-/// The maximum depth of the cursor in a response: `_links.next.href`.
+/// The maximum number of fields on the path to a cursor, as in `_links.next.href`.
 const DEPTH: usize = 3;
 
 fn by_number(operation: &Operation, item: &Type, has_id: bool) -> Option<Paging> {
@@ -194,7 +195,7 @@ fn cursor(param: &Param, fields: &[&str], paths: &[Vec<&Field>]) -> Option<PageC
     found(fields, paths).map(PageCursor::Field).or_else(link)
 }
 
-/// Returns the first path that ends with one of these names.
+/// Returns a path that ends with one of these names. Earlier names take precedence, then earlier paths.
 fn found(names: &[&str], paths: &[Vec<&Field>]) -> Option<Vec<PageField>> {
     let mut found = names.iter().filter_map(|it| paths.iter().find(|path| ends_with(path, it)));
     Some(found.next()?.iter().copied().map(page_field).collect())
@@ -243,7 +244,8 @@ fn first(number: &Param) -> Option<u64> {
     default.or_else(|| number.rules.minimum.as_ref()?.as_u64())
 }
 
-/// Returns the first optional query parameter that is an integer and has one of these names.
+/// Returns the parameter with the first of these names that the operation has, if it is an optional integer in the
+/// query. `pageNum` and `itemsPerPage` must also be unsigned.
 fn counter<'a>(operation: &'a Operation, names: &[&str]) -> Option<&'a Param> {
     let is_count = |param: &&Param| {
         param.location == Location::Query

@@ -11,7 +11,7 @@ const MANY: usize = 100;
 pub(super) fn shorten(api: &mut Api) {
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let params = api.operations.iter().flat_map(|operation| &operation.params);
-    // A required parameter is an argument of the method, and arguments have no docs.
+    // The docs of a method contain only the first paragraph about each required parameter.
     for param in params.filter(|param| !param.required) {
         if let Some(text) = &param.docs.description {
             *counts.entry((&param.name, text)).or_default() += 1;

@@ -121,7 +121,7 @@ pub struct Field {
     /// The rules for the value.
     #[serde(default, skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
-    /// Whether the field contains a model that is validated before it is sent.
+    /// Whether the field contains an `IdInput`, or a model that is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
     /// The documentation, from the document.
@@ -176,7 +176,7 @@ pub struct Union {
     pub property: String,
     /// The variants, in the order of the document.
     pub variants: Vec<Variant>,
-    /// The fields that all variants have, with the same type.
+    /// The required fields that all variants have with the same type.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared: Vec<Field>,
 }

@@ -35,7 +35,7 @@ pub struct Operation {
     /// Whether the document or a newer version deprecates this version.
     #[serde(default, skip_serializing_if = "is_false")]
     pub deprecated: bool,
-    /// The media type of the `Accept` header.
+    /// The value of the `Accept` header.
     pub accept: String,
     /// The Cargo feature that compiles the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
