@@ -65,7 +65,7 @@ pub fn compare(old: &Api, new: &Api) -> Changes {
 }
 
 impl Changes {
-    /// Adds the changes to a method or a model.
+    /// Adds the changes to a subject, such as a method or a model.
     fn add(&mut self, subject: &str, [old, new]: &[Option<Fact>; 2]) {
         let mut found = Vec::new();
         fact::compare(subject, old.as_ref(), new.as_ref(), &mut found);
@@ -77,7 +77,7 @@ impl Changes {
     }
 }
 
-/// Removes the examples, because they are derived from the other facts.
+/// Removes the example calls and the metadata of the crate, which `api.json` does not contain.
 fn without_examples(api: &Api) -> Api {
     let mut api = Api { package: None, ..api.clone() };
     for operation in &mut api.operations {

@@ -141,8 +141,8 @@ fn path(it: &Operation, renamed: &[(&str, &str)]) -> String {
     path + rest
 }
 
-/// Returns whether one type is a variant of the other. A method accepts every variant of its body's
-/// type.
+/// Returns whether the type `one` is a variant of `union`. A method accepts every variant of its
+/// body's type.
 fn is_variant(one: Option<&Type>, union: Option<&Type>, api: &Api) -> bool {
     let (Some(one), Some(Type::Model(union) | Type::TypeUnion(union))) = (one, union) else {
         return false;

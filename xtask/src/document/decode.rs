@@ -1,6 +1,6 @@
 //! Decodes a checked tree as `OpenAPI`.
 //!
-//! A few values pass the checks but cannot be decoded, such as an unknown `style`. An operation or
+//! A few values pass the checks but cannot be decoded, such as an unknown `style` in an `encoding`. An operation or
 //! component with such a value is left out with a warning.
 
 use openapiv3::{OpenAPI, Operation, PathItem};

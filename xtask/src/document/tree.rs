@@ -33,7 +33,7 @@ pub(super) enum Below {
     Map(Vec<(String, Spans)>),
 }
 
-/// An edit of a tree. An edit has no effect if its target no longer exists.
+/// An edit of a tree. Removing, renaming or copying a value that no longer exists has no effect.
 #[derive(Debug, PartialEq)]
 pub(super) enum Edit {
     Remove(Pointer),

@@ -149,8 +149,8 @@ fn by_cursor(
 }
 
 /// Finds a parameter for a page number or an offset whose next value is in a link of the page, as
-/// in services built with Django REST framework. Such APIs state neither the first page nor the
-/// field that identifies an item.
+/// in services built with Django REST framework. Such APIs need to state neither the first page nor
+/// the field that identifies an item.
 fn by_linked_number(
     operation: &Operation,
     object: &Struct,

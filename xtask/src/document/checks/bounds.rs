@@ -86,14 +86,14 @@ fn holds(format: &str, number: &Number) -> bool {
     }
 }
 
-/// Returns the number as an integer, if 64 bits can represent it.
+/// Returns the number as an integer, if it is whole and in the range in which floats are exact.
 #[expect(clippy::cast_possible_truncation, reason = "floats are exact in this range")]
 pub(super) fn whole(number: &Number) -> Option<i64> {
     let number = number.as_f64()?;
     (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
 }
 
-/// Returns the keyword that a value violates.
+/// Returns the bound that a value violates.
 pub(super) fn broken_by(value: &Value, schema: Object<'_>) -> Option<&'static str> {
     let length = match value {
         Value::String(text) => Some(("minLength", "maxLength", text.chars().count())),

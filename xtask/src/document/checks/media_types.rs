@@ -103,7 +103,7 @@ fn part_headers(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Returns whether the location is in a response whose status allows a body.
+/// Returns whether the location is in a response with a status other than 204, which has no body.
 fn has_body(path: &[String]) -> bool {
     match path {
         [.., responses, status, content, _] => {

@@ -23,8 +23,9 @@ const HARMLESS: &[&str] = &[
     "webhooks",
 ];
 
-/// Converts an object. Returns the keys that need no other check. In an OpenAPI 3.0 document, each
-/// conversion causes a warning. In an OpenAPI 3.1 document, only lossy conversions do.
+/// Converts an object. Returns the keys that need no other check. In an OpenAPI 3.0 document, a
+/// conversion causes a warning unless OpenAPI 3.0 also allows the key as it is. In an OpenAPI 3.1
+/// document, only lossy conversions do.
 pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t str> {
     let is_newer = object.is_newer();
     let mut done = Vec::new();
@@ -143,7 +144,8 @@ fn is_plain_text(object: Object<'_>) -> bool {
     is_text && !object.fields.contains_key("format")
 }
 
-/// Converts `itemSchema`, the schema of the items in a sequence (OpenAPI 3.2). Only lines of JSON have items.
+/// Converts `itemSchema`, the schema of the items in a sequence (OpenAPI 3.2). For media types other than
+/// JSON lines, the body can be any value.
 fn item_schema(media: Object<'_>, key: &str, value: &Value) -> Option<Conversion> {
     if key != "itemSchema" || media.fields.contains_key("schema") {
         return None;

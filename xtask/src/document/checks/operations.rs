@@ -29,8 +29,8 @@ pub(super) fn methods(root: &Value) -> Methods<'_> {
     methods
 }
 
-/// Returns the name of the method, or `None` if the engine and the client would derive different
-/// names.
+/// Returns the method name of an `operationId`. Returns `None` if the name would not start with a
+/// letter, or if the `operationId` contains an apostrophe or characters other than ASCII.
 fn method(id: &str) -> Option<String> {
     let name = id.to_snake_case();
     let is_plain = id.is_ascii() && !id.contains('\'');

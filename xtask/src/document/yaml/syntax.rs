@@ -51,7 +51,8 @@ fn tab<'l>(lines: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Fi
     Some(Finding::error(Place::Text(span(at, index, tab, 1)), "a tab indents this line", help))
 }
 
-/// Reports a line that starts at a column where no line above starts.
+/// Reports the last line if no enclosing block has its indentation, or if it is indented more than a line that already
+/// has a value.
 fn indentation<'l>(above: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Finding> {
     let mut open: Vec<usize> = Vec::new();
     let mut wrong = None;

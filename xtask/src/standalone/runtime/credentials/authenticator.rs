@@ -107,7 +107,7 @@ impl Method {
                 if url.scheme() != "https" && !is_loopback(&url) && !IS_PLAIN_HTTP {
                     return Err(Error::config(format!(
                         "the token URL `{url}` uses plain `http`, which exposes the client secret: pass a token instead, \
-                         or correct the URL in the API's description"
+                         or correct the URL in the OpenAPI document"
                     )));
                 }
                 let urls = Urls { issue: url, revoke: None };

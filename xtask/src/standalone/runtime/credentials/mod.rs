@@ -47,7 +47,7 @@ struct Part {
 /// A security scheme.
 #[derive(Debug)]
 pub(crate) struct Scheme {
-    /// The name of the scheme in the API's description.
+    /// The name of the scheme in the OpenAPI document.
     pub(crate) name: &'static str,
     pub(crate) kind: SchemeKind,
     /// The environment variables of the credentials: the secret, or the id and the secret.
