@@ -109,7 +109,7 @@ fn chosen<'v>(
     Ok(chosen)
 }
 
-/// Returns an error that suggests an operation for an unknown id.
+/// Returns a suggestion for an unknown id.
 fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
     let names = theirs.iter().map(|it| (it.id(), it.node.text("x-xgen-operation-id-override")));
     let meant = operation_names::meant(id, names);

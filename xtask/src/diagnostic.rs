@@ -33,7 +33,7 @@ pub enum Severity {
 /// The location of a finding.
 #[derive(Clone, Debug)]
 pub enum Place {
-    /// A value, if it is on one line, or else its key.
+    /// A scalar value, or the key of any other value.
     Value(Pointer),
     /// A key.
     Key(Pointer),

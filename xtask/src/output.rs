@@ -1,4 +1,4 @@
-//! Detects stale output files, and replaces all output files at once.
+//! Detects stale output files, and replaces them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -76,11 +76,12 @@ impl Output {
     }
 
     /// Writes all files. The new folder is written under a temporary name, and then replaces the
-    /// old one. If a run fails or is interrupted, the old folder is unchanged.
+    /// old one. If a run fails, the old folder is unchanged. If a run is interrupted, the same is true where
+    /// the system can swap two folders atomically.
     ///
     /// # Errors
     ///
-    /// Returns an error if a file cannot be written. In that case, nothing has changed.
+    /// Returns an error if a file cannot be written. In that case, the folder is unchanged.
     pub fn write(&self) -> anyhow::Result<()> {
         let parent = self.folder.parent().context("the folder to write has no parent")?;
         fs::create_dir_all(parent)

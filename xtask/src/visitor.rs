@@ -107,7 +107,7 @@ pub(crate) fn is_composed(any: &AnySchema) -> bool {
     [&any.all_of, &any.one_of, &any.any_of].iter().any(|schemas| !schemas.is_empty())
 }
 
-/// Copies the annotations that only `other` has.
+/// Copies the description, the example and the default that only `other` has.
 pub(crate) fn complete(data: &mut SchemaData, other: &SchemaData) {
     data.description = data.description.take().or_else(|| other.description.clone());
     data.example = data.example.take().or_else(|| other.example.clone());

@@ -56,7 +56,7 @@ impl<'d> Components<'d> {
     }
 
     /// Returns a reference to an equivalent schema in the spec, or to a new one. An inline schema
-    /// stays inline.
+    /// without an equivalent stays inline.
     pub(super) fn schema(&mut self, node: &Node<'_>) -> Value {
         match self.matcher.schema(node) {
             Some(known) => self.reuse(&known),
@@ -88,7 +88,7 @@ impl<'d> Components<'d> {
         self.add("schemas", &name, written)
     }
 
-    /// Returns a parameter, or a reference to one.
+    /// Returns a reference to an equivalent parameter in the spec, or to a new one.
     pub(super) fn parameter(&mut self, node: &Node<'_>) -> Value {
         let node = node.resolved();
         if let Some(known) = self.matcher.parameter(&node) {
@@ -105,7 +105,7 @@ impl<'d> Components<'d> {
         self.add("parameters", &name, written)
     }
 
-    /// Returns a header, or a reference to the spec's header of this name.
+    /// Returns a reference to the spec's header of this name, or to a new one.
     pub(super) fn header(&mut self, name: &str, node: &Node<'_>) -> Value {
         if let Some(known) = self.known_header(name) {
             return known;
@@ -124,7 +124,8 @@ impl<'d> Components<'d> {
         Some(self.reuse(&known))
     }
 
-    /// Returns the error response that other operations in the spec have for this status.
+    /// Returns a reference to an equivalent error response that the spec has for this status, or else the vendor's
+    /// response. A new response is inline if the vendor's is.
     pub(super) fn error(&mut self, status: &str, node: &Node<'_>) -> Value {
         let vendor = node.resolved();
         let operations = Operations::of(self.ours);
@@ -165,7 +166,8 @@ fn schema_name(name: &str) -> String {
     short.to_upper_camel_case()
 }
 
-/// The schema keywords that are copied in addition to [`RULES`]. Nested schemas come between `BEFORE` and [`RULES`].
+/// The schema keywords that are copied in addition to [`RULES`]. `required`, `allOf`, `oneOf` and `anyOf` come
+/// between `BEFORE` and [`RULES`].
 const BEFORE: [&str; 2] = ["type", "format"];
 const AFTER: [&str; 5] = ["default", "deprecated", "nullable", "readOnly", "writeOnly"];
 

@@ -195,7 +195,9 @@ fn alternatives<'a>(
     findings.extend(refused.iter().map(|names| {
         Finding::warning(
             Place::Value(Pointer::new(["components", "securitySchemes"])),
-            format!("a request cannot carry `{names}` together, because two of them use the `Authorization` header"),
+            format!(
+                "a request cannot carry `{names}` together, because two of them use the same place"
+            ),
             "the alternative is ignored".to_owned(),
             "require schemes that use different places in the request",
         )

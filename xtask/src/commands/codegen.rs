@@ -39,11 +39,11 @@ pub(crate) struct Codegen {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// The name of the crate. Defaults to the document's title.
+    /// The name of the crate. Defaults to the name from the last run, or else to the document's title.
     #[arg(long, value_name = "NAME", requires = "out", value_parser = crate_name)]
     name: Option<String>,
 
-    /// The version of the crate. Defaults to the document's version.
+    /// The version of the crate. Defaults to the version from the last run, or else to the document's version.
     #[arg(long, value_name = "VERSION", requires = "out", value_parser = version)]
     version: Option<String>,
 
@@ -74,7 +74,7 @@ pub(crate) struct Codegen {
     #[arg(long)]
     strict: bool,
 
-    /// Print the number of warnings instead of the warnings.
+    /// Print only the number of warnings, and do not list the operations that are left out.
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
 

@@ -53,7 +53,8 @@ impl Excerpt {
     }
 }
 
-/// The number of characters around the span in an excerpt. Minified JSON is one line of millions of characters.
+/// The maximum number of characters in an excerpt on each side of the start of the span. Minified JSON is one line of
+/// millions of characters.
 const CONTEXT: usize = 200;
 
 impl Source {

@@ -91,8 +91,8 @@ pub(super) const fn class(json_type: JsonType) -> JsonType {
     }
 }
 
-/// Returns the JSON types of the values that a schema allows, except `null`. Returns `None` if the types are unknown: the
-/// schema allows any value, or refers to one of the schemas in `within`, which contain it.
+/// Returns the JSON types of the values that a schema allows, except `null`. Returns `None` if the types are unknown:
+/// the schema allows any value, or refers to one of the schemas in `within`, which contain it.
 pub(super) fn of<'a>(
     slot: &'a ReferenceOr<Schema>,
     schemas: &'a Schemas,

@@ -15,7 +15,10 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         match operation.servers.first() {
             Some(server) if Some(server) != usual.as_ref() => findings.push(warning(
                 key.pointer(),
-                format!("the operation's server, `{}`, is not the document's", server.url),
+                format!(
+                    "the operation's server, `{}`, is not the document's first server",
+                    server.url
+                ),
                 "requests go to the base URL of the client",
                 "call the operation with a client that has this base URL",
             )),

@@ -47,7 +47,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Replaces the union. Returns the properties that the first variant of each new object requires, but not every variant.
+/// Replaces the union. Returns the properties that the first variant of each new object requires, but not every
+/// variant.
 fn apply(united: United, name: &str, schema: &mut Schema) -> Vec<(String, Vec<String>)> {
     match united {
         United::Is(kind, descriptions) => {

@@ -16,9 +16,10 @@ const JSON: &str = "json";
 /// Splits an operation with several media types `application/vnd.NAME.DATE+FORMAT` into one operation for each
 /// version and format.
 ///
-/// The newest released version keeps the path. The other versions get the path with a suffix ([`suffix`]), which becomes part of
-/// their names: `#:_v2023_01_01` for an older version, `#:_preview` for an unreleased one, and `#:_as_csv` for a format
-/// other than JSON. Drops versions later than `--api-version`. Without `--preview`, also drops unreleased versions.
+/// The newest released version keeps the path. The other versions get the path with a suffix ([`suffix`]), which
+/// becomes part of their names: `#:_v2023_01_01` for an older version, `#:_preview` for an unreleased one, and
+/// `#:_as_csv` for a format other than JSON. Drops versions later than `--api-version`. Without `--preview`, also drops
+/// unreleased versions.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     visitor::split_operations(openapi, |key, operation| {

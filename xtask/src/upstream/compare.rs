@@ -223,7 +223,7 @@ impl<'m> Comparison<'m> {
         let (mine, theirs): (BTreeMap<_, _>, BTreeMap<_, _>) =
             (ours.children("content").collect(), vendor.children("content").collect());
         let place = ours.pointer.join(["content"]);
-        // The new version takes the plain name of the method.
+        // Each version has its own method, and the newest one takes the name without a suffix.
         let effect = |_, _: &Node<'_>| Effect::Breaks;
         for (_, ours, vendor) in self.parts(&place, &mine, &theirs, present, effect) {
             self.optional(ours, vendor, "schema", direction);
@@ -311,10 +311,9 @@ impl<'m> Comparison<'m> {
     }
 }
 
-/// Returns the values under `keys`, without flags that are `false` by default.
+/// Returns the values under `keys`. Omits `false`, the default of every flag except `explode`.
 fn facts_of(node: &Node<'_>, keys: &[&'static str]) -> BTreeMap<&'static str, Fact> {
     let facts = keys.iter().filter_map(|key| {
-        // Most flags default to `false`.
         let says = |it: &&Value| **it != Value::Bool(false) || *key == "explode";
         let value = node.value.get(*key).filter(says)?.clone();
         Some((*key, Fact { value, pointer: node.pointer.join([*key]) }))
@@ -326,7 +325,7 @@ fn present(_: &Node<'_>) -> Value {
     json!("present")
 }
 
-/// Returns a word for the type of a schema.
+/// Returns the type of a schema, or `present` if it has none.
 fn summary(node: &Node<'_>) -> Value {
     let schema = Schema::of(node, Direction::Response);
     let ty = schema.facts.get("type").map(|fact| fact.value.clone()).unwrap_or_default();

@@ -82,8 +82,8 @@ impl<'d> Operation<'d> {
         facts.chain(self.sunsets()).collect()
     }
 
-    /// Returns the removal date of each version. Vendors write the date in the response, or in both
-    /// bodies.
+    /// Returns the removal date of each version. The vendor writes the date in the response, or in both
+    /// the request and the response.
     fn sunsets(&self) -> BTreeMap<String, Fact> {
         let mut sunsets = BTreeMap::new();
         let bodies = self.responses().into_values().chain(self.body());

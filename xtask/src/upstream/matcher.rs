@@ -20,7 +20,7 @@ pub(crate) struct Matcher<'d> {
 }
 
 impl<'d> Matcher<'d> {
-    /// Compares the operations that both documents have.
+    /// Creates a matcher. Compares the operations that both documents have to find known pairs of components.
     ///
     /// # Errors
     ///
@@ -41,8 +41,8 @@ impl<'d> Matcher<'d> {
         Ok(Self { marks, schemas, parameters, known })
     }
 
-    /// Returns the equivalent schema in the spec. Does not search for a schema without properties
-    /// or values, because many would match.
+    /// Returns the equivalent schema in the spec. Does not search for a schema without
+    /// properties, enum values, members or variants, because many would match.
     pub(crate) fn schema(&self, vendor: &Node<'_>) -> Option<Pointer> {
         let vendor = vendor.resolved();
         if let Some(known) = self.known.get(&vendor.pointer) {

@@ -114,8 +114,8 @@ fn put(item: &mut PathItem, method: &str, operation: Operation) {
     }
 }
 
-/// Returns the locations in an operation that contain a schema: its parameters, body and success
-/// responses. Each location has a word for naming its schema.
+/// Returns the locations in an operation that contain a schema: its parameters, its body, and
+/// its success and error responses. Each location has a word for naming its schema.
 pub(crate) fn operation_slots(operation: &mut Operation) -> Vec<(Cow<'_, str>, Slot<'_>)> {
     let Operation { parameters, request_body, responses, .. } = operation;
     let mut slots = Vec::new();
