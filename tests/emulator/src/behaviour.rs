@@ -25,7 +25,7 @@ pub(crate) enum Behaviour {
     CreateExportJob,
     ListExportJobs,
     GetExportJob,
-    /// Any other operation: returns the spec's example and changes nothing.
+    /// Any other operation: returns an example and changes nothing.
     Example,
 }
 
@@ -114,7 +114,7 @@ impl Call<'_> {
         Ok(Some(body))
     }
 
-    /// Returns the spec's example if the operation has no other behaviour. Fails with 501 if the
+    /// Returns the example response if the operation is not implemented. Fails with 501 if the
     /// local Atlas does not support the version of the response.
     fn example(&self) -> Result<Option<Value>, ApiError> {
         let Some(media_type) = self.media_type else { return Ok(None) };

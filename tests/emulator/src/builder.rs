@@ -126,8 +126,8 @@ impl Builder {
         self
     }
 
-    /// Sets the maximum number of tokens issued within a period. Defaults to Atlas's limit, 10 per
-    /// minute.
+    /// Sets the maximum number of tokens issued within a period, or `None` for no limit. Defaults to
+    /// Atlas's limit, 10 per minute.
     #[must_use]
     pub fn token_limit(mut self, limit: Option<(usize, Duration)>) -> Self {
         self.tokens.limit = limit;
@@ -162,7 +162,7 @@ impl Builder {
         self
     }
 
-    /// Sets the spec. Defaults to `spec/atlas.yaml` in this workspace.
+    /// Sets the file with the OpenAPI document. Defaults to `spec/atlas.yaml` in this workspace.
     #[must_use]
     pub fn spec(mut self, file: impl Into<PathBuf>) -> Self {
         self.spec = file.into();
@@ -179,7 +179,7 @@ impl Builder {
     }
 
     /// Sets the number of [`sample_jobs`](crate::sample_jobs) in the default cluster. These jobs
-    /// use no memory, because each job is created when it is listed.
+    /// use no memory, because each job is created when a request reads it.
     #[must_use]
     pub fn sample_jobs(mut self, count: u32) -> Self {
         let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
@@ -187,7 +187,8 @@ impl Builder {
         self
     }
 
-    /// Adds a cluster with its export jobs, and its project if necessary.
+    /// Adds a cluster with its export jobs, and its project if necessary. Replaces the jobs of an
+    /// existing cluster.
     /// [`sample_jobs_of`](crate::sample_jobs_of) creates jobs whose ids are unique to the cluster.
     #[must_use]
     pub fn cluster(
@@ -292,8 +293,8 @@ impl Builder {
         self
     }
 
-    /// Limits the rate of requests. Each resource has a token bucket of `capacity` tokens, which
-    /// gains one token per `refill`. By default, the rate is not limited.
+    /// Limits the rate of requests. Each method of a path has a token bucket of `capacity` tokens,
+    /// which gains one token per `refill`. By default, the rate is not limited.
     #[must_use]
     pub fn rate_limit(mut self, capacity: u32, refill: Duration) -> Self {
         self.rate_limiter = RateLimiter::new(capacity, refill);

@@ -94,7 +94,8 @@ trait Duplex: AsyncRead + AsyncWrite + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Unpin> Duplex for T {}
 
 impl Stream {
-    /// Completes the handshake and returns the transport. Fails after a reset.
+    /// Completes the handshake and returns the transport. Fails after a reset or a failed
+    /// handshake.
     fn poll_open(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Pin<&mut dyn Duplex>>> {
         self.check()?;
         if let Transport::Handshake(handshake) = &mut self.transport {

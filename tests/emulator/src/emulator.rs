@@ -100,8 +100,7 @@ impl Emulator {
         projects.flat_map(|project| project.all_jobs().flat_map(Jobs::created)).collect()
     }
 
-    /// Returns the ids of the operations that are not implemented and therefore return the spec's
-    /// example.
+    /// Returns the ids of the operations that are not implemented and therefore return an example.
     #[must_use]
     pub fn example_operations(&self) -> Vec<&str> {
         let operations = self.server.spec.operations.iter();

@@ -12,7 +12,7 @@ use crate::{
     jobs::{prefix, timestamp},
 };
 
-/// The number of collections that an export copies.
+/// The number of collections that a successful export copies.
 const COLLECTIONS: u32 = 42;
 /// The fraction of an export's duration during which it is queued.
 const QUEUED: f64 = 0.1;

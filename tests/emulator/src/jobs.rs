@@ -115,7 +115,7 @@ pub(crate) struct Jobs {
 pub(crate) enum JobList {
     /// Any jobs.
     Given(Arc<[Value]>),
-    /// This number of [`sample_jobs`], each created when it is listed.
+    /// This number of [`sample_jobs`], each created when a request reads it.
     Samples(u32),
 }
 

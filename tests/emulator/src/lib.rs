@@ -33,7 +33,7 @@
 //! | parameters are known, unique, and valid | 400 `VALIDATION_ERROR` |
 //! | the project and the cluster exist | 404 `GROUP_NOT_FOUND`, `CLUSTER_NOT_FOUND` |
 //! | `Content-Type` is the requested version, or `application/json` | 415 `UNSUPPORTED_MEDIA_TYPE` |
-//! | the body is JSON, valid, and has no unknown fields | 400 `VALIDATION_ERROR`, with each field |
+//! | the body is JSON, valid, and has no unknown top-level fields | 400 `VALIDATION_ERROR`, with each field |
 //! | the local Atlas supports the version of the response | 501 `NOT_IMPLEMENTED`, with the reason |
 //! | the bucket, the snapshot and the job exist | 404 `RESOURCE_NOT_FOUND` |
 //!
@@ -54,9 +54,9 @@
 //! # Export buckets and export jobs
 //!
 //! Buckets and jobs are stored in memory. Every cluster has the snapshot [`DEFAULT_SNAPSHOT_ID`] and the
-//! snapshots that its jobs export. An export copies nothing. The job of an export is `Queued`, and then `InProgress`. After
-//! [`Builder::export_duration`], the job has the state from [`Builder::export_outcome`]. The time follows
-//! tokio's clock, which a test can pause.
+//! snapshots that its jobs export. An export copies nothing. The job of an export is `Queued`, and then
+//! `InProgress`. After [`Builder::export_duration`], the job has the state from
+//! [`Builder::export_outcome`]. The time follows tokio's clock, which a test can pause.
 //!
 //! Older versions return only the buckets that their schema allows: 2023-01-01 returns only buckets
 //! in AWS.
@@ -76,9 +76,9 @@
 //!
 //! # Other operations
 //!
-//! For other operations in the spec, the local Atlas performs the same checks, but changes nothing. The
-//! response is a valid example, either from the spec or built from the schema. If there is no valid
-//! example, the response is 501 `NOT_IMPLEMENTED` with the reason.
+//! Requests for operations in the spec that are not about export buckets or export jobs pass through the
+//! same checks, but change nothing. The response is a valid example, either from the spec or built from
+//! the schema. If there is no valid example, the response is 501 `NOT_IMPLEMENTED` with the reason.
 //!
 //! # Faults
 //!

@@ -20,7 +20,7 @@ pub(crate) fn version(media_type: &str) -> Option<NaiveDate> {
 
 /// Selects the media type of the response by `Accept` (RFC 9110, section 12.5.1). Returns `None` if
 /// the response has no body. Fails with 406 if no media type is acceptable, and with 410 if the
-/// version is removed `today`.
+/// version has been removed by `today`.
 pub(crate) fn answer<'a>(
     headers: &HeaderMap,
     offered: &'a [MediaType],
@@ -48,8 +48,8 @@ fn accepted(headers: &HeaderMap) -> String {
 }
 
 /// Returns the media type of the request body. The version of the body must be the newest one up to
-/// the version of the response. `application/json` also means that version. Fails with 415 for any
-/// other media type.
+/// the version of the response, or the newest of all if the response has no version.
+/// `application/json` also means that version. Fails with 415 for any other media type.
 pub(crate) fn request<'a>(
     headers: &HeaderMap,
     offered: &'a [MediaType],

@@ -13,10 +13,11 @@ use axum::http::{StatusCode, header};
 
 use crate::{error::ApiError, record::RecordedRequest};
 
-/// The limit in responses if no limit is configured.
+/// The limit that responses report if no limit is configured.
 const USUAL_LIMIT: u32 = 100;
 
-/// One response in this number of responses has no `RateLimit-*` headers, as in Atlas's recorded responses.
+/// Every response whose number is a multiple of this has no `RateLimit-*` headers. In recordings of Atlas, too,
+/// about one response in ten has none.
 const SHOWN_IN: usize = 10;
 
 /// The token buckets of all resources. A resource is a method and a path without the query.

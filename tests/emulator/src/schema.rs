@@ -4,8 +4,8 @@
 //!
 //! - `nullable: true` adds `null` to the type.
 //! - `format: int32` becomes a range.
-//! - A reference to a *base* with a `discriminator` means the child that the tag selects, but in the
-//!   `allOf` of a child it means the base itself. The translation has a schema for each meaning: the
+//! - A reference to a *base*, a schema with a `discriminator`, means the child that the *tag*, the
+//!   discriminator property, selects. In the `allOf` of a child, the reference means the base itself. The translation has a schema for each meaning: the
 //!   base moves to `$defs`, and a choice between the children takes its place.
 
 use std::collections::BTreeMap;
@@ -23,7 +23,8 @@ pub struct Violation {
     pub description: String,
 }
 
-/// Whether a value may have properties that its schema does not define.
+/// Whether a value may have properties that its schema does not define. Nested objects may always
+/// have such properties, unless their schema has `additionalProperties: false`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknown {
     /// Unknown properties are allowed, as in responses, because Atlas can add fields at any time.
@@ -80,7 +81,8 @@ impl Schemas {
 }
 
 impl Schema {
-    /// Returns all rules that a value violates.
+    /// Returns the rules that a value violates. Unknown properties are reported only if the value
+    /// violates no other rule.
     #[must_use]
     pub fn violations(&self, value: &Value) -> Vec<Violation> {
         let (unknown, broken): (Vec<_>, Vec<_>) = self.0.iter_errors(value).partition(|error| {

@@ -36,7 +36,7 @@ const BODY_LIMIT: usize = 1 << 20;
 
 #[derive(Debug)]
 pub(crate) struct Server {
-    /// The base URL, `http://ADDRESS:PORT`.
+    /// The base URL, such as `http://127.0.0.1:41873`.
     pub(crate) url: String,
     pub(crate) access: Access,
     pub(crate) spec: Arc<Spec>,

@@ -64,7 +64,8 @@ pub(crate) struct Parameter {
     pub(crate) schema: Schema,
 }
 
-/// A media type of a body: a resource version, or `application/json` without versions.
+/// A media type of a body: a resource version, or a media type without versions, such as
+/// `application/json`.
 #[derive(Debug)]
 pub(crate) struct MediaType {
     pub(crate) name: String,
@@ -201,7 +202,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Returns the first success status in the spec, and its response.
+    /// Returns the first success status in the spec, and its response. Without one, returns 200 and
+    /// the default response, if any.
     fn success(
         &self,
         operation: &'a openapi::Operation,
@@ -257,8 +259,8 @@ impl<'a> Reader<'a> {
         Ok(Err(format!("the spec has no valid example: {broken}. Add an `example` to the spec.")))
     }
 
-    /// Checks whether the sample resources of an operation match a schema, and returns the reason
-    /// if they do not. For a list, compares them with the schema of its items.
+    /// Checks whether one set of the operation's sample resources matches a schema, and returns the
+    /// reason if none does. For a list, compares the resources with the schema of its items.
     fn is_filled(
         &self,
         behaviour: Behaviour,

@@ -38,7 +38,8 @@ pub struct Digest {
     pub uses: Option<usize>,
     /// The time after which a nonce is stale. Defaults to no limit.
     pub lifetime: Option<Duration>,
-    /// Whether each response has a `nextnonce` for the next request. Defaults to `false`.
+    /// Whether each response to valid digest credentials has a `nextnonce` for the next request.
+    /// Defaults to `false`.
     pub next_nonce: bool,
 }
 
@@ -202,7 +203,8 @@ impl DigestServer {
         })
     }
 
-    /// Compares the `response` parameter with the expected one (RFC 7616, section 3.4.1).
+    /// Checks the user, the `uri` and the `response` parameter (RFC 7616, section 3.4.1). Returns the
+    /// start of the session.
     fn verify(
         &self,
         answer: &Answer<'_>,

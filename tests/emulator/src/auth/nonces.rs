@@ -90,7 +90,8 @@ impl Nonces {
         self.nonces.get(nonce).map(|nonce| nonce.style)
     }
 
-    /// Returns the start of the session. The first use of a nonce starts a session.
+    /// Returns the start of the session. The first use of a nonce starts a session, unless the
+    /// nonce was issued for an existing session.
     pub(crate) fn start(&self, used: Use<'_>) -> Start {
         let start = self.nonces.get(used.nonce).and_then(|nonce| nonce.start.clone());
         start.unwrap_or_else(|| Start { nonce: used.nonce.into(), cnonce: used.cnonce.into() })
@@ -109,7 +110,7 @@ impl Nonces {
         })
     }
 
-    /// Records a use. Returns `false` for a replay, which repeats a count.
+    /// Records a use. Returns `false` for an unknown nonce, and for a replay, which repeats a count.
     pub(crate) fn take(&mut self, used: Use<'_>) -> bool {
         let start = self.start(used);
         self.nonces.get_mut(used.nonce).is_some_and(|nonce| {

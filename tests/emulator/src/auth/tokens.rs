@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 
 use super::Pair;
 
-/// The configuration of the token endpoint.
+/// The configuration of the token endpoints.
 #[derive(Debug)]
 pub(crate) struct Rules {
     pub(crate) account: Pair,
@@ -59,7 +59,7 @@ struct State {
     recent: VecDeque<Instant>,
     /// The valid tokens and their expiry.
     good: BTreeMap<String, Instant>,
-    /// The number of requests that must still fail, and the status for them.
+    /// The number of requests that must still fail, and the status of their responses.
     faults: Option<(usize, StatusCode)>,
 }
 

@@ -70,11 +70,11 @@ pub enum Fault {
     /// parameters that RFC 7616 does not define. A request with a bearer token gets the usual
     /// response.
     HostileChallenge,
-    /// 401, and the bearer token of the request is revoked. Only the token of
-    /// [`Builder::token`](crate::Builder::token) remains valid. A request without a bearer token
-    /// gets the usual response.
+    /// 401, and the bearer token of the request is revoked. The token of
+    /// [`Builder::token`](crate::Builder::token) cannot be revoked: only this request gets 401. A
+    /// request without a bearer token gets the usual response.
     RevokedToken,
-    /// Like [`RevokedToken`](Self::RevokedToken), for a token that has expired.
+    /// Like [`RevokedToken`](Self::RevokedToken), but the error says that the token has expired.
     ExpiredToken,
     /// An error with this status. If the request has `envelope=true`, the error is inside an
     /// envelope and the status of the response is 200. The operation is not executed.

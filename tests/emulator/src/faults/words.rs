@@ -64,7 +64,7 @@ impl std::fmt::Display for UnknownFault {
 
 impl std::error::Error for UnknownFault {}
 
-/// Returns a fault without a value, if there is no text.
+/// Returns a fault that takes no value, or `None` if the text has a value.
 fn bare(text: &str, fault: Fault) -> Option<Fault> {
     text.is_empty().then_some(fault)
 }
