@@ -8,8 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::spec::TEXT;
 
-/// HTTP errors that any request can get (RFC 9110, section 15.5). The document does not repeat them
-/// for each operation.
+/// HTTP errors that any request can get (RFC 9110, section 15.5). The document does not list them.
 const REFUSALS: [(u16, &str); 2] = [(406, "Not Acceptable"), (415, "Unsupported Media Type")];
 
 /// Returns the document as of a date. Each body has the newest version up to that date, or else the
@@ -85,8 +84,8 @@ fn keep_newest(content: &mut Map<String, Value>, date: &str) {
     content.retain(|name, _| version(name).is_none_or(|it| Some(it) == newest.as_deref()));
 }
 
-/// Replaces a base with a choice between its children, and limits each child to its own tag.
-/// Makes request objects reject unknown properties.
+/// Replaces a base, a schema with a `discriminator`, with a choice between its children, and limits
+/// each child to its own value of the discriminator property, its tag. Makes request objects reject unknown properties.
 fn plain(document: &Value, schema: &Value, is_answer: bool) -> Value {
     let child = if is_answer { tagged } else { closed };
     let reference = schema.get("$ref").and_then(Value::as_str).unwrap_or_default();

@@ -61,8 +61,8 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// Returns the maximum number of connections: twice the concurrent calls, and a new connection for
-/// each connection that a fault breaks. Two of the five kinds of faults break connections. The
+/// Returns the number of connections with its limit: twice the concurrent calls, a new connection
+/// for each connection that a fault breaks, and some spare connections. Two of the five kinds of faults break connections. The
 /// factor of two allows for races: a call that finds no idle connection opens a connection, but
 /// uses another connection that becomes idle first.
 pub(crate) fn connections(report: &server::Report, at_once: usize, faults: u8) -> Figure {

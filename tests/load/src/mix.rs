@@ -18,10 +18,10 @@ use crate::{server::Report, table::Figure};
 
 /// The number of jobs on the server.
 pub(crate) const JOBS: u32 = 1000;
-/// The number of jobs that a call requests.
+/// The number of jobs on the page that a call requests.
 const PAGE: u32 = 20;
 
-/// One call in this number of calls creates a bucket.
+/// One in this many calls creates a bucket.
 const CREATE_EACH: usize = 5;
 
 /// Numbered calls from one client. Of every five calls, three list a page, one lists a page with
@@ -47,7 +47,7 @@ struct Tally {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(u8)]
 enum Created {
-    /// The call was not made.
+    /// The call was not made, or its outcome was unexpected.
     NotSent,
     /// The server created the bucket.
     Yes,
