@@ -1,5 +1,5 @@
 //! Operations from the vendor's document can be called after `cargo xtask adopt`: the local Atlas
-//! responds with the spec's examples.
+//! responds with examples.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -131,7 +131,7 @@ fn definition<'a>(
     bound.next()
 }
 
-/// Returns the files on a path from `start` back to itself.
+/// Returns the files on a shortest path from `start` back to itself, if there is one.
 fn cycle<'a>(
     start: &'a Path,
     graph: &BTreeMap<&'a Path, BTreeSet<&'a Path>>,
@@ -151,8 +151,8 @@ fn cycle<'a>(
     None
 }
 
-/// Asserts that the imports between the files of a crate have no cycles, and that there are more
-/// than `least` of them.
+/// Asserts that there are more than `least` imports between the files of a crate, and that the
+/// imports have no cycles.
 fn check(sources: &str, least: usize) {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(sources);
     let mut found = BTreeMap::new();

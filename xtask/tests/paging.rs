@@ -76,7 +76,7 @@ fn a_list_with_both_parameters_and_results_has_a_stream() {
 }
 
 #[test]
-fn a_list_without_one_of_them_has_no_stream() {
+fn a_list_without_both_parameters_or_without_results_has_no_stream() {
     let single = "{results: {$ref: '#/components/schemas/Thing'}}";
     let renamed = "{results: {type: integer}, items: {type: array, items: {type: string}}}";
     for document in [

@@ -43,7 +43,7 @@ fn a_module_that_uses_generated_code_is_included_with_it() {
 }
 
 #[test]
-fn such_a_module_is_left_out_if_its_code_is_absent_or_different() {
+fn a_module_is_left_out_if_the_generated_code_that_it_uses_is_absent_or_different() {
     assert!(!watches(&output(str::to_owned, &["createGroupBackupExportBucket"])));
     assert!(!watches(&output(str::to_owned, &["listGroupClusterBackupExports"])));
     let renamed = |text: &str| text.replace("ExportJobState", "JobState");

@@ -173,7 +173,7 @@ const EDITS: [Edit; 27] = [
         Effect::Breaks,
     ),
     (
-        "a list that is no longer exploded",
+        "a parameter that is no longer exploded",
         |it| at(it, &["components", "parameters", "pageNum"])["explode"] = json!(false),
         "pageNum, explode",
         "pageNum:",

@@ -21,7 +21,7 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Returns the request for a service account's token, which clients send without a call.
+    /// Returns the request for a service account's token, which clients send in addition to the calls.
     pub(crate) fn token() -> Self {
         Self {
             name: "issue token",
@@ -69,7 +69,7 @@ impl Operation {
         self.method == method && self.target == target
     }
 
-    /// Returns all calls for the other clients: one call per line, with its fields separated by tabs.
+    /// Returns all calls for third-party clients: one call per line, with its fields separated by tabs.
     pub(crate) fn lines() -> String {
         let lines = Self::calls().map(|Self { name, method, target, media_type, body }| {
             let body = body.map(|body| body.to_string()).unwrap_or_default();

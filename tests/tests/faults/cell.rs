@@ -30,7 +30,7 @@ pub(crate) enum End {
     Right(u32),
     /// An API error with this status.
     Refused(u16, u32),
-    /// A body that is not from Atlas.
+    /// A body that is incomplete or not from Atlas.
     UnexpectedBody(BodyProblem, u32),
     /// JSON that does not decode into the model.
     NoSuchShape(u32),

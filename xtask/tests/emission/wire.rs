@@ -1,5 +1,5 @@
-//! Tests the requests that the client of all fixtures sends, and the responses that it decodes. `emission.rs` compiles this file as a
-//! test of that client.
+//! Tests the requests that the client of all fixtures sends, and the responses that it decodes. `emission.rs` compiles
+//! this file as a test of that client.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
 

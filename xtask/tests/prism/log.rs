@@ -1,6 +1,6 @@
 //! Reads Prism's log of each request.
 
-/// The error for a request that makes Prism stop before it logs anything.
+/// The error for a request that makes Prism stop before it logs whether the request is valid.
 pub(crate) const NO_VERDICT: &str = "Prism stops";
 
 /// The entries in Prism's log about a request.

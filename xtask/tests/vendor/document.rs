@@ -21,7 +21,7 @@ pub(crate) fn text() -> Option<String> {
     text
 }
 
-/// Returns the client with previews of the document itself. All tests use the same one, because generating it takes
+/// Returns the client of the document itself, with previews. All tests share this client, because generating it takes
 /// seconds.
 pub(crate) fn with_previews(text: &str) -> &'static Generated {
     static GENERATED: OnceLock<Generated> = OnceLock::new();

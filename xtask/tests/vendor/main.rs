@@ -2,7 +2,7 @@
 //! missing, the tests are skipped with a message. The tests that compile its client take minutes:
 //!
 //! ```sh
-//! cargo test --package xtask --test vendor -- --ignored --test-threads 1
+//! cargo test --workspace --test vendor -- --ignored --test-threads 1
 //! ```
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]

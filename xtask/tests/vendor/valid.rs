@@ -87,8 +87,8 @@ fn typed(schema: &Value, text: &str) -> Value {
     }
 }
 
-/// Converts `nullable`, `readOnly` and `oneOf`. Several variants of a union can match: its
-/// discriminator, which JSON Schema does not have, selects one.
+/// Converts `nullable`, `readOnly` and `oneOf`. A `oneOf` becomes an `anyOf`, because several variants
+/// can match: the discriminator, which JSON Schema does not have, selects one.
 fn convert(schema: &mut Value, document: &Value) {
     match schema {
         Value::Object(fields) => {
