@@ -66,7 +66,8 @@ pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Ran {
 }
 
 /// Runs cargo, which must succeed without warnings. Cargo repeats the warnings of a crate that it
-/// does not compile again. With `RUSTFLAGS`, it would compile the dependencies again.
+/// does not compile again. `-D warnings` in `RUSTFLAGS` would make cargo compile the dependencies
+/// again.
 pub(crate) fn succeeds(folder: &Path, arguments: &[&str]) {
     let ran = cargo(folder, arguments);
     let messages = String::from_utf8([ran.stdout, ran.stderr].concat()).unwrap();

@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Sends a request that the server has no path for.
+/// Sends a request for a path that the document does not have.
 fn mark(address: &str, number: usize) -> io::Result<()> {
     let mut stream = TcpStream::connect(address)?;
     write!(stream, "GET /-/{number} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;

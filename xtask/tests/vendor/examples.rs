@@ -18,7 +18,7 @@ pub(crate) struct Example {
     pub(crate) method: String,
     /// The formatted statements of the example.
     pub(crate) code: String,
-    /// The arguments that are plain values, by their names from [`plain`].
+    /// The literal arguments, by the names of their parameters, which [`plain`] normalizes.
     pub(crate) arguments: BTreeMap<String, String>,
 }
 
