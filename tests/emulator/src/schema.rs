@@ -5,8 +5,9 @@
 //! - `nullable: true` adds `null` to the type.
 //! - `format: int32` becomes a range.
 //! - A reference to a *base*, a schema with a `discriminator`, means the child that the *tag*, the
-//!   discriminator property, selects. In the `allOf` of a child, the reference means the base itself. The translation has a schema for each meaning: the
-//!   base moves to `$defs`, and a choice between the children takes its place.
+//!   discriminator property, selects. In the `allOf` of a child, the reference means the base itself.
+//!   The translation has a schema for each meaning: the base moves to `$defs`, and a choice between
+//!   the children takes its place.
 
 use std::collections::BTreeMap;
 
