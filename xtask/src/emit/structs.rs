@@ -113,7 +113,8 @@ fn definition_of(
     let rename = renaming.field(&field.ident, &field.name);
     // serde reads an absent `Option` as `None` by itself.
     let is_option = matches!(field.ty, Type::Option(_));
-    let default = (field.optional && !is_option).then(|| quote!(default));
+    let default = (field.optional && !is_option) || may_be_missing(field, usage);
+    let default = default.then(|| quote!(default));
     let reader = may_be_null(field, usage).then(|| {
         imports.runtime("null");
         quote!(deserialize_with = "null::as_empty")
@@ -129,6 +130,12 @@ fn definition_of(
 fn may_be_null(field: &Field, usage: Usage) -> bool {
     let is_collection = matches!(field.ty, Type::List(_) | Type::Map(_) | Type::JsonObject);
     usage.response && field.optional && is_collection
+}
+
+/// Returns whether a response may lack a required field. Documents often require properties that they do not declare and
+/// that the server does not send. Such a property has any JSON value, so an absent one becomes `null`.
+fn may_be_missing(field: &Field, usage: Usage) -> bool {
+    usage.response && !field.optional && field.ty == Type::Json
 }
 
 /// Returns the path of the function that tests for an absent value.

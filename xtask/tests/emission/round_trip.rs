@@ -1,9 +1,9 @@
-//! Decodes and encodes values of the fixtures `25-kept` and `30-type-unions`. `emission.rs` compiles this file with the
-//! client of all fixtures.
+//! Decodes and encodes values of the fixtures `02-values`, `25-kept` and `30-type-unions`. `emission.rs` compiles this
+//! file with the client of all fixtures.
 
 use generated_client::models::{
     Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen, TypeUnions, TypeUnionsAllowed,
-    TypeUnionsInput, TypeUnionsItem, TypeUnionsTool, TypeUnionsToolObject, TypeUnionsValue,
+    TypeUnionsInput, TypeUnionsItem, TypeUnionsTool, TypeUnionsToolObject, TypeUnionsValue, Values,
 };
 use serde_json::{Value, json};
 
@@ -28,6 +28,13 @@ fn described_values_survive_decoding_and_encoding() {
         let kept: Kept = serde_json::from_value(value.clone()).unwrap();
         assert_eq!(serde_json::to_value(&kept).unwrap(), value, "{kept:?}");
     }
+}
+
+#[test]
+fn a_response_can_lack_a_required_property_of_any_type() {
+    let values: Values = serde_json::from_value(json!({"musts": [], "none": null})).unwrap();
+    assert_eq!(values.must, Value::Null);
+    serde_json::from_value::<Values>(json!({"must": 1, "none": null})).unwrap_err();
 }
 
 #[test]
