@@ -1,4 +1,4 @@
-//! Lowers OpenAPI to simpler OpenAPI: one pass per file, in the order of [`PASSES`].
+//! Lowers OpenAPI to simpler OpenAPI: one pass per file, in the order of `PASSES`.
 //!
 //! A pass is defined in terms of OpenAPI and names no operation or type. A pass cannot fail.
 //! Instead, the pass records a problem as a [`Finding`], and leaves a document that later passes
