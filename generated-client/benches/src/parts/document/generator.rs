@@ -83,14 +83,23 @@ impl Generator {
 }
 
 /// Moves the output of an earlier run away. Deleting it here would slow down this run, and most of all the generators
-/// that write many files: for five seconds, ext4 skips the inodes of deleted files one by one.
+/// that write many files: for a minute, ext4 without a journal skips the inodes of deleted files one by one.
 fn set_aside(out: &Path) -> anyhow::Result<()> {
-    let earlier = out.with_file_name("earlier");
+    let earlier = earlier(out);
     fs::create_dir_all(&earlier)?;
     if out.exists() {
         fs::rename(out, earlier.join(fs::read_dir(&earlier)?.count().to_string()))?;
     }
     Ok(())
+}
+
+/// Deletes the outputs that [`Generator::run`] has moved away.
+pub(super) fn delete_earlier(out: &Path) -> anyhow::Result<()> {
+    remove(&earlier(out))
+}
+
+fn earlier(out: &Path) -> PathBuf {
+    out.with_file_name("earlier")
 }
 
 impl<'a> Job<'a> {
@@ -100,13 +109,11 @@ impl<'a> Job<'a> {
         generator: &'a Generator,
         document: &Path,
     ) -> anyhow::Result<Self> {
-        let out = bench.folder.join("document").join(generator.name).join("client");
-        remove(&out.with_file_name("earlier"))?;
         let mut job = Self {
             generator,
             program: generator.program(bench)?,
             document: document.to_owned(),
-            out,
+            out: bench.folder.join("document").join(generator.name).join("client"),
             generated: Vec::new(),
             checked: Vec::new(),
             failure: None,

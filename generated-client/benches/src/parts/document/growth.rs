@@ -1,6 +1,7 @@
 //! Generating from two and three copies of the vendor's full document.
 
 use super::copies::multiplied;
+use super::generator::delete_earlier;
 use super::generators::OURS;
 use super::{read, skipped};
 use crate::process::scratch::{Bench, write};
@@ -21,15 +22,16 @@ pub(in crate::parts) fn measure(bench: &Bench) -> anyhow::Result<String> {
         let text = serde_yaml::to_string(&multiplied(&whole, copies)?)?;
         write(&folder.join(format!("{copies}.yaml")), &text)?;
     }
-    let program = OURS.program(bench)?;
+    let (program, out) = (OURS.program(bench)?, folder.join("client"));
     for round in 1..=bench.rounds {
         eprintln!("    round {round} of {}", bench.rounds);
         for (copies, usages) in (1..).zip(&mut usages) {
             let document = folder.join(format!("{copies}.yaml"));
-            let ended = OURS.run(&program, &document, &folder.join("client"));
+            let ended = OURS.run(&program, &document, &out);
             usages.push(ended.and_then(Ended::ok)?.usage);
         }
     }
+    delete_earlier(&out)?;
     let [once, more @ ..] = usages.map(|usages| Usage::median(&usages));
     let rows: Vec<Comparison> = COPIES
         .iter()
