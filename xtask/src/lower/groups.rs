@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use openapiv3::{ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::Origin;
-use super::json_types::{self, JsonType, class};
+use super::json_types::{self, JsonType};
 use super::merge::{Merge, resolved, values};
 use super::variants::{
     DESCRIPTIONS, Member, Objects, descriptions, member, of_objects, of_scalars,
@@ -34,7 +34,7 @@ pub(super) fn of<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<Groups
     let mut by_type: IndexMap<JsonType, Vec<&ReferenceOr<Schema>>> = IndexMap::new();
     for slot in slots {
         let types = json_types::of(slot, merge.schemas, &mut Vec::new())?;
-        let mut classes = types.into_iter().map(class);
+        let mut classes = types.into_iter().map(JsonType::class);
         let first = classes.next()?;
         if classes.any(|it| it != first) {
             return None;

@@ -28,6 +28,29 @@ pub enum JsonType {
     Object,
 }
 
+impl JsonType {
+    /// Returns the type of a value, or `None` for `null`.
+    pub(crate) fn of(value: &Value) -> Option<Self> {
+        Some(match value {
+            Value::Null => return None,
+            Value::Bool(_) => Self::Boolean,
+            Value::Number(number) if number.is_f64() => Self::Number,
+            Value::Number(_) => Self::Integer,
+            Value::String(_) => Self::String,
+            Value::Array(_) => Self::Array,
+            Value::Object(_) => Self::Object,
+        })
+    }
+
+    /// Returns the type that determines whether two variants can be distinguished. An integer is also a number.
+    pub(crate) const fn class(self) -> Self {
+        match self {
+            Self::Integer => Self::Number,
+            other => other,
+        }
+    }
+}
+
 /// Keeps each union without a discriminator whose variants have different JSON types. A variant without a `title` gets
 /// the name of its schema as its title, unless that schema was inline.
 ///
@@ -77,18 +100,10 @@ pub(crate) fn of_variants(kind: &SchemaKind, schemas: &Schemas) -> Option<Vec<BT
     let types: Vec<BTreeSet<JsonType>> = types.collect::<Option<_>>()?;
     let mut known = BTreeSet::new();
     let are_distinct = types.iter().all(|types| {
-        let classes: BTreeSet<JsonType> = types.iter().map(|it| class(*it)).collect();
+        let classes: BTreeSet<JsonType> = types.iter().map(|it| it.class()).collect();
         classes.into_iter().all(|class| known.insert(class))
     });
     are_distinct.then_some(types)
-}
-
-/// Returns the type that determines whether two variants can be distinguished. An integer is also a number.
-pub(super) const fn class(json_type: JsonType) -> JsonType {
-    match json_type {
-        JsonType::Integer => JsonType::Number,
-        other => other,
-    }
 }
 
 /// Returns the JSON types of the values that a schema allows, except `null`. Returns `None` if the types are unknown:
@@ -115,7 +130,7 @@ pub(super) fn of<'a>(
         SchemaKind::Type(Type::Array(_)) => only(JsonType::Array),
         SchemaKind::Type(Type::Object(_)) => only(JsonType::Object),
         SchemaKind::Any(any) if !any.enumeration.is_empty() => {
-            Some(any.enumeration.iter().filter_map(of_value).collect())
+            Some(any.enumeration.iter().filter_map(JsonType::of).collect())
         }
         _ if schema.schema_data.discriminator.is_some() => only(JsonType::Object),
         kind if has_only_variants(kind) => {
@@ -140,18 +155,6 @@ pub(super) fn has_only_variants(kind: &SchemaKind) -> bool {
         }
         _ => false,
     }
-}
-
-fn of_value(value: &Value) -> Option<JsonType> {
-    Some(match value {
-        Value::Null => return None,
-        Value::Bool(_) => JsonType::Boolean,
-        Value::Number(number) if number.is_f64() => JsonType::Number,
-        Value::Number(_) => JsonType::Integer,
-        Value::String(_) => JsonType::String,
-        Value::Array(_) => JsonType::Array,
-        Value::Object(_) => JsonType::Object,
-    })
 }
 
 /// Returns a variant with its title and description. All other annotations, such as `nullable`, belong to the union.

@@ -255,14 +255,8 @@ fn is_converted(ty: &Type) -> bool {
 
 /// Returns whether the type of the JSON value selects the variant.
 fn selects(variant: &TypeVariant, json: &Value) -> bool {
-    variant.json_types.iter().any(|json_type| match json_type {
-        JsonType::Boolean => json.is_boolean(),
-        JsonType::Integer => json.is_i64() || json.is_u64(),
-        JsonType::Number => json.is_number(),
-        JsonType::String => json.is_string(),
-        JsonType::Array => json.is_array(),
-        JsonType::Object => json.is_object(),
-    })
+    let types = &variant.json_types;
+    JsonType::of(json).is_some_and(|it| types.contains(&it) || types.contains(&it.class()))
 }
 
 fn text(json: Option<&Value>, otherwise: &str) -> String {
