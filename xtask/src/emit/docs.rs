@@ -99,16 +99,27 @@ pub(super) fn markdown(text: &str, links: &Links<'_>) -> String {
 
 /// Emits the description of a model, or its name.
 pub(super) fn of_model(model: &Model, links: &Links<'_>) -> TokenStream {
-    match &model.description {
-        Some(description) => text(description, links),
-        None => own(&format!("The schema `{}`.", model.ident)),
-    }
+    own(&described(model.description.as_deref(), || schema(&model.ident), links))
+}
+
+/// Describes a schema without a description.
+pub(super) fn schema(name: &str) -> String {
+    format!("The schema `{name}`.")
+}
+
+/// Returns a description as Markdown, or else a text that the generator writes. Only the description links operations.
+pub(super) fn described(
+    description: Option<&str>,
+    otherwise: impl FnOnce() -> String,
+    links: &Links<'_>,
+) -> String {
+    description.map_or_else(otherwise, |text| markdown(text, links))
 }
 
 /// Emits the meaning of a value, its bounds and its default.
 pub(super) fn of_value(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_>) -> TokenStream {
-    let meaning = docs.description.as_ref().map(|text| markdown(text, links));
-    value(meaning.unwrap_or_else(|| format!("The value `{name}`.")), rules, docs)
+    let meaning = || format!("The value `{name}`.");
+    value(described(docs.description.as_deref(), meaning, links), rules, docs)
 }
 
 /// Emits the docs of a setter: the meaning of the value, its bounds and its default.

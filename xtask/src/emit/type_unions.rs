@@ -19,9 +19,8 @@ pub(super) fn emit(
     let name = ident(&model.ident);
     let doc = docs::of_model(model, links);
     let definitions = union.variants.iter().map(|variant| {
-        let description = variant.description.as_ref().map(|text| docs::markdown(text, links));
-        let meaning = description.unwrap_or_else(|| meaning(variant));
-        let doc = docs::value(meaning, &variant.rules, &Docs::default());
+        let text = docs::described(variant.description.as_deref(), || meaning(variant), links);
+        let doc = docs::value(text, &variant.rules, &Docs::default());
         let (ident, ty) = (ident(&variant.ident), imports.ty(&variant.ty));
         quote!(#doc #ident(#ty),)
     });
@@ -106,7 +105,7 @@ fn conversions(model: &Model, union: &TypeUnion, imports: &Imports) -> Vec<Token
 /// Describes a variant without a description.
 fn meaning(variant: &TypeVariant) -> String {
     let meaning = match &variant.ty {
-        Type::Model(name) | Type::TypeUnion(name) => return format!("The schema `{name}`."),
+        Type::Model(name) | Type::TypeUnion(name) => return docs::schema(name),
         Type::List(_) => "A list.",
         Type::Map(_) | Type::JsonObject => "A map.",
         Type::ObjectId => "An identifier.",
