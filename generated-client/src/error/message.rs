@@ -147,8 +147,7 @@ impl Error {
         }
     }
 
-    /// Returns what the caller can do about an error with this status. `wrong_path` means that the server does not know the
-    /// path.
+    /// Returns advice for an error with this status. `wrong_path` is true if the server does not know the path.
     fn advice(&self, head: &ResponseHead, wrong_path: bool) -> String {
         match head.status() {
             StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),

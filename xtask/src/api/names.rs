@@ -26,7 +26,7 @@ const CLIENT_METHODS: &[&str] = &[
     "watch_export_job",
 ];
 
-/// The fields and methods that a request can have besides those of its parameters.
+/// The fields and methods of a request that do not belong to a parameter.
 const REQUEST_MEMBERS: &[&str] =
     &["body", "client", "clone", "header", "headers", "into_future", "send", "stream"];
 

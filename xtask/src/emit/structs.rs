@@ -132,8 +132,9 @@ fn may_be_null(field: &Field, usage: Usage) -> bool {
     usage.response && field.optional && is_collection
 }
 
-/// Returns whether a response may lack a required field. Documents often require properties that they do not declare and
-/// that the server does not send. Such a property has any JSON value, so an absent one becomes `null`.
+/// Returns whether a response may lack a required field. Some documents require properties that they do not declare and
+/// that their own examples lack, such as `releaseDate` in Xero's. Such a property has any JSON value, so an absent one
+/// becomes `null`.
 fn may_be_missing(field: &Field, usage: Usage) -> bool {
     usage.response && !field.optional && field.ty == Type::Json
 }
