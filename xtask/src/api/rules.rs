@@ -17,7 +17,7 @@ pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
         Type::String(string) if has_a_type(string) => Rules::default(),
         Type::String(string) => Rules {
             pattern: string.pattern.clone(),
-            min_length: string.min_length,
+            min_length: least(string.min_length),
             max_length: string.max_length,
             ..Rules::default()
         },
@@ -40,14 +40,14 @@ pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
             ..Rules::default()
         },
         Type::Array(array) => Rules {
-            min_items: array.min_items,
+            min_items: least(array.min_items),
             max_items: array.max_items,
             unique_items: array.unique_items,
             each: array.items.as_ref().and_then(|items| each(items.into())),
             ..Rules::default()
         },
         Type::Object(object) => Rules {
-            min_items: object.min_properties,
+            min_items: least(object.min_properties),
             max_items: object.max_properties,
             each: visitor::rest(object).and_then(each),
             ..Rules::default()
@@ -59,6 +59,11 @@ pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
 /// Returns the rules of each item of a list or of each value of a map.
 pub(super) fn each(schema: SchemaRef<'_>) -> Option<Box<Rules>> {
     Some(of(schema)).filter(|rules| !rules.is_empty()).map(Box::new)
+}
+
+/// Returns a minimum size, unless it is 0, which excludes nothing.
+fn least(size: Option<usize>) -> Option<usize> {
+    size.filter(|size| *size > 0)
 }
 
 /// Returns whether the string has a Rust type of its own, which replaces the rules of the schema.

@@ -1,5 +1,6 @@
 //! Facts that depend on the whole model.
 
+mod bounds;
 mod features;
 mod paging;
 mod shared_docs;
@@ -14,13 +15,15 @@ use crate::graph::Graph;
 pub(super) fn complete(api: &mut Api, with_features: bool) {
     let graph = graph(&api.models);
     box_cycles(&mut api.models, &graph);
+    share_fields(&mut api.models);
+    paging::find(api);
+    // The minimum of a page number, even if its type implies it, shows which page is the first.
+    bounds::drop_implied(api);
     mark_validated(api, &graph);
     mark_hashable(&mut api.models, &graph);
-    share_fields(&mut api.models);
     mark_conversions(&mut api.models);
     describe(api);
     styles::settle(api);
-    paging::find(api);
     shared_docs::shorten(api);
     features::assign(api, with_features);
 }
