@@ -47,7 +47,7 @@ pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Finding
         // The copies can come from places outside the grammar, such as `$defs`.
         repair(tree, findings, &mut shape::check);
     }
-    let operations = operations::count(&tree.value);
+    let operations = operations::count(&tree.value, findings);
     references::cycles(&tree.value, findings);
     findings.settle(tree);
     dangling::check(&tree.value, selection, findings);

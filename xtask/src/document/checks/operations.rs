@@ -13,10 +13,20 @@ use crate::free_name::free_name;
 /// The methods of the client, each with its `operationId`.
 pub(super) type Methods<'t> = HashMap<String, &'t str>;
 
-/// Counts the operations. A path whose `$ref` has no target counts as one operation.
-pub(super) fn count(root: &Value) -> usize {
+/// Counts the operations, and warns if there are none. A path whose `$ref` has no target counts as one operation.
+pub(super) fn count(root: &Value, findings: &mut Findings) -> usize {
     let unknown = paths(root).filter(|item| item.reference().is_some()).count();
-    paths(root).flat_map(Object::operations).count() + unknown
+    let number = paths(root).flat_map(Object::operations).count() + unknown;
+    if number == 0 {
+        let help = if root.get("webhooks").is_some() {
+            "add the API's operations to `paths`, because a client does not call webhooks"
+        } else {
+            "add the API's operations to `paths`, or check the indentation"
+        };
+        let fallback = "the client has no methods";
+        findings.key(&["paths"]).warn("`paths` has no operations", fallback, help);
+    }
+    number
 }
 
 /// Returns the methods named by an `operationId`. A derived name must differ from all these names.
