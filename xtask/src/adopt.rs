@@ -5,7 +5,7 @@
 //! are reused. The existing text of the spec stays the same, byte for byte.
 
 mod components;
-mod note;
+mod facts;
 mod operation;
 mod text;
 mod yaml;
@@ -15,10 +15,9 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use self::components::Components;
-pub use self::note::TODO;
 use self::text::Additions;
 use crate::diagnostic::{self, Place, Pointer};
-use crate::document::{self, Raw, operation_names};
+use crate::document::{self, Raw, TODO, operation_names};
 use crate::upstream::{self, Matcher, Operation, Operations};
 
 /// The spec with the adopted operations, and a report.

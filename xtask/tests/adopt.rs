@@ -11,8 +11,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
-use xtask::adopt::TODO;
-use xtask::document::{self, Raw};
+use xtask::document::{self, Raw, TODO};
 use xtask::lower::Options;
 use xtask::{codegen, upstream};
 
@@ -307,7 +306,9 @@ fn five_operations_of_the_vendor_need_only_descriptions() {
     };
     assert_eq!(differences(&now), differences(&ours));
     let document = document::parse("spec/atlas.yaml", &adopted.text).unwrap();
-    assert_eq!(document.warnings.to_string(), "");
+    let warnings: Vec<&str> = document.warnings.iter().map(|it| it.what.as_str()).collect();
+    let notes = added.matches(TODO).count();
+    assert_eq!(warnings, [format!("{notes} texts are not written yet; this is the first")]);
     let generated = codegen::generate(document.openapi, &Options::default()).unwrap();
     assert!(generated.warnings.is_empty(), "{:?}", generated.warnings);
     for id in FIVE {

@@ -9,9 +9,9 @@ use heck::ToUpperCamelCase as _;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::note::{TODO, copy, is_fact, words};
+use super::facts::{copy, is_fact, words};
 use crate::diagnostic::Pointer;
-use crate::document::Raw;
+use crate::document::{Raw, TODO};
 use crate::free_name::free_name;
 use crate::upstream::{Matcher, Node, Operations, RULES};
 

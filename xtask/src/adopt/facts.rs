@@ -1,11 +1,8 @@
-//! Rules for copying the vendor's values, and the note that replaces prose.
+//! Rules for copying the vendor's values.
 
 use serde_json::{Map, Value};
 
 use crate::upstream::Node;
-
-/// The note that replaces prose.
-pub const TODO: &str = "TODO: describe in your own words";
 
 /// Returns the number of words in a text. A text with more than three words is prose.
 pub(super) fn words(text: &str) -> usize {

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::components::{Components, content, response};
-use super::note::{TODO, copy};
+use super::facts::copy;
+use crate::document::TODO;
 use crate::upstream::{Node, Operation, ROLES};
 
 /// Returns an operation without its path parameters.

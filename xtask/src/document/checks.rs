@@ -8,6 +8,7 @@ mod dangling;
 mod discriminators;
 mod media_types;
 mod newer;
+mod notes;
 mod operations;
 mod parameters;
 mod paths;
@@ -48,6 +49,7 @@ pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Finding
         repair(tree, findings, &mut shape::check);
     }
     let operations = operations::count(&tree.value, findings);
+    notes::check(&tree.value, findings);
     references::cycles(&tree.value, findings);
     findings.settle(tree);
     dangling::check(&tree.value, selection, findings);

@@ -1,0 +1,36 @@
+//! Reports the texts that `cargo xtask adopt` leaves to write by hand.
+
+use serde_json::Value;
+
+use crate::diagnostic::Pointer;
+use crate::document::TODO;
+use crate::document::findings::Findings;
+
+/// Warns if texts still have to be written, once for the whole document.
+pub(super) fn check(root: &Value, findings: &mut Findings) {
+    let mut notes = Vec::new();
+    find(root, &Pointer::default(), &mut notes);
+    let number = notes.len();
+    let Some(first) = notes.into_iter().next() else { return };
+    let what = match number {
+        1 => "a text is not written yet".to_owned(),
+        number => format!("{number} texts are not written yet; this is the first"),
+    };
+    let help = format!("search for `{TODO}`, and replace each note with a text");
+    findings.elsewhere(first).on_value().warn(what, "the docs contain the note", help);
+}
+
+/// Collects the locations of all notes, in the order of the document.
+fn find(value: &Value, at: &Pointer, notes: &mut Vec<Pointer>) {
+    match value {
+        Value::String(text) if text.contains(TODO) => notes.push(at.clone()),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(key, value)| find(value, &at.join([key]), notes));
+        }
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items.for_each(|(index, item)| find(item, &at.join([index.to_string()]), notes));
+        }
+        _ => {}
+    }
+}
