@@ -374,6 +374,19 @@ fn changes_to_the_manifest_are_kept() {
 }
 
 #[test]
+fn a_name_that_cargo_rejects_is_an_error() {
+    let temp = temp();
+    for name in ["-x", "1x", "if", "x y", "é", ""] {
+        let ran = codegen_into(temp.path(), "12-versions", &[&format!("--name={name}")]);
+        let error = String::from_utf8_lossy(&ran.stderr).into_owned();
+        let expected = "`-` and `_`, starting with a letter or `_`, and not a keyword";
+        assert!(error.contains(expected), "{name}: {error}");
+    }
+    let ran = codegen_into(temp.path(), "12-versions", &["--name=_x"]);
+    assert!(ran.status.success(), "{ran:?}");
+}
+
+#[test]
 fn selecting_no_operation_is_an_error_and_deletes_nothing() {
     let temp = temp();
     codegen_into(temp.path(), "12-versions", &[]);

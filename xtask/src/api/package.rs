@@ -20,6 +20,9 @@ const RESERVED: &[&str] = &[
 /// The maximum length of a crate name on crates.io.
 const LONGEST_NAME: usize = 64;
 
+/// The length from which a name is inconvenient: all code that uses the crate repeats the name.
+const LONG_NAME: usize = 40;
+
 /// Returns the metadata of a document's crate. Without a name from the caller, the title of the
 /// document determines the name.
 pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>) -> Package {
@@ -28,7 +31,7 @@ pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>
         let known = self::version(version);
         known.unwrap_or_else(|| guessed_version(version, findings))
     });
-    let name = naming.name.clone().unwrap_or_else(|| name(title));
+    let name = naming.name.clone().unwrap_or_else(|| guessed_name(title, findings));
     let prefix = name.to_shouty_snake_case();
     Package {
         name,
@@ -39,6 +42,20 @@ pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>
         title: one_line(title).unwrap_or_else(|| "the API".to_owned()),
         description: description.clone().filter(|it| !it.trim().is_empty()),
     }
+}
+
+/// Returns the name from a title, and warns if it is long.
+fn guessed_name(title: &str, findings: &mut Vec<Finding>) -> String {
+    let name = name(title);
+    if name.len() > LONG_NAME {
+        findings.push(Finding::warning(
+            Place::Value(Pointer::new(["info", "title"])),
+            format!("the title becomes a name with {} characters", name.len()),
+            format!("the crate is named `{name}`"),
+            "choose a shorter name with `--name`",
+        ));
+    }
+    name
 }
 
 /// Converts a title to a name: `Swagger Petstore` becomes `swagger-petstore`.
@@ -133,6 +150,17 @@ mod tests {
             assert_eq!(name(title), expected);
         }
         assert_eq!(name(&"word ".repeat(40)).len(), 64);
+    }
+
+    #[test]
+    fn a_long_name_from_the_title_causes_a_warning() {
+        let mut findings = Vec::new();
+        guessed_name("MongoDB Atlas Administration API", &mut findings);
+        assert!(findings.is_empty(), "{findings:?}");
+        guessed_name("Cloud Platform Administration and Billing API", &mut findings);
+        let [finding] = findings.as_slice() else { panic!("{findings:?}") };
+        assert_eq!(finding.what, "the title becomes a name with 45 characters");
+        assert_eq!(finding.help, "choose a shorter name with `--name`");
     }
 
     #[test]

@@ -269,9 +269,10 @@ fn crate_name(text: &str) -> anyhow::Result<String> {
     let ident = text.replace('-', "_");
     ensure!(
         text.chars().all(letters)
+            && !text.starts_with('-')
             && text.len() <= 64
             && syn::parse_str::<syn::Ident>(&ident).is_ok(),
-        "expected at most 64 letters, digits, `-` and `_`, starting with a letter, and not a keyword"
+        "expected at most 64 letters, digits, `-` and `_`, starting with a letter or `_`, and not a keyword"
     );
     Ok(text.to_owned())
 }
