@@ -336,7 +336,10 @@ fn a_method_names_its_own_credentials_and_server() {
     let output = other(&things.unwrap(), Naming::default());
     for (operation, text) in [
         ("get_public", "`GET /public`. Requires no credentials.\n"),
-        ("get_elsewhere", "Requires the credentials `basic` and `queryKey`, or `bearer`.\n"),
+        (
+            "get_elsewhere",
+            "Requires the credentials `Credentials::basic` and\n    /// `Credentials::query_key`, or `Credentials::bearer`.\n",
+        ),
         (
             "get_elsewhere",
             "/// The API serves this operation at `https://elsewhere.example.com`. Call it",

@@ -65,6 +65,13 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
         package: options.package.as_ref().map(|naming| package::of(openapi, naming, findings)),
         ..Api::default()
     };
+    if let Some(Package { security, .. }) = &api.package {
+        for alternatives in api.operations.iter_mut().filter_map(|it| it.security.as_mut()) {
+            let constructors =
+                alternatives.iter().flat_map(|it| security::constructors(security, it));
+            *alternatives = constructors.collect();
+        }
+    }
     // Operations and models are sorted, so that moving a schema within the document changes no file.
     api.operations.sort_by(|one, other| one.ident.cmp(&other.ident));
     api.models.sort_by(|one, other| one.ident.cmp(&other.ident));

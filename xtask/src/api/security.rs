@@ -171,19 +171,10 @@ fn alternatives<'a>(
     let mut alternatives: Vec<Vec<usize>> = Vec::new();
     let mut refused = BTreeSet::new();
     for requirement in requirements {
-        let mut whole = vec![Vec::new()];
-        for name in requirement.keys() {
-            let kinds = schemes.iter().enumerate().filter(|(_, it)| it.name == *name);
-            let kinds: Vec<usize> = kinds.map(|(index, _)| index).collect();
-            let extend = |base: &Vec<usize>| {
-                let base = base.clone();
-                kinds.clone().into_iter().map(move |kind| [base.as_slice(), &[kind]].concat())
-            };
-            whole = whole.iter().flat_map(extend).collect();
-        }
-        let (possible, others): (Vec<_>, Vec<_>) =
-            whole.into_iter().partition(|it| !has_conflict(it, schemes));
-        if possible.is_empty() && !others.is_empty() {
+        let all = combinations(schemes, requirement.keys());
+        let are_none = all.is_empty();
+        let possible: Vec<_> = all.into_iter().filter(|it| !has_conflict(it, schemes)).collect();
+        if possible.is_empty() && !are_none {
             refused.insert(requirement.keys().cloned().collect::<Vec<_>>().join("` and `"));
         }
         for alternative in possible {
@@ -203,6 +194,36 @@ fn alternatives<'a>(
         )
     }));
     alternatives
+}
+
+/// Returns every combination of credentials for schemes that are required together, as indices into `schemes`.
+fn combinations<'a>(
+    schemes: &[SecurityScheme],
+    names: impl IntoIterator<Item = &'a String>,
+) -> Vec<Vec<usize>> {
+    let mut combinations = vec![Vec::new()];
+    for name in names {
+        let kinds = schemes.iter().enumerate().filter(|(_, it)| it.name == *name);
+        let kinds: Vec<usize> = kinds.map(|(index, _)| index).collect();
+        let extend = |base: &Vec<usize>| {
+            let base = base.clone();
+            kinds.clone().into_iter().map(move |kind| [base.as_slice(), &[kind]].concat())
+        };
+        combinations = combinations.iter().flat_map(extend).collect();
+    }
+    combinations
+}
+
+/// Returns the constructors of the credentials that satisfy a requirement, for every possible combination.
+pub(super) fn constructors(security: &Security, names: &[String]) -> Vec<Vec<String>> {
+    let schemes = &security.schemes;
+    let possible = combinations(schemes, names).into_iter().filter(|it| !has_conflict(it, schemes));
+    let constructors = possible.map(|combination| {
+        let schemes = combination.into_iter().filter_map(|index| schemes.get(index));
+        schemes.map(|scheme| format!("Credentials::{}", scheme.ident)).collect()
+    });
+    let constructors: Vec<Vec<String>> = constructors.collect();
+    if constructors.is_empty() { vec![names.to_vec()] } else { constructors }
 }
 
 fn has_conflict(alternative: &[usize], schemes: &[SecurityScheme]) -> bool {

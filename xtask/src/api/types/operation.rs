@@ -52,8 +52,9 @@ pub struct Operation {
     /// The base URL at which the API serves the operation, if it differs from the document's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
-    /// The names of the required security schemes, if they differ from the document's. Each
-    /// alternative lists the schemes to use together.
+    /// The required credentials, if they differ from the document's: constructors, such as `Credentials::bearer`, or
+    /// the names of security schemes in the workspace's own client. Each alternative lists the credentials to use
+    /// together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security: Option<Vec<Vec<String>>>,
     /// The parameters, in the order of the document.
