@@ -27,6 +27,9 @@ pub use self::selection::Selection;
 use self::tree::{Spans, Tree};
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Source, Span};
 
+/// The note in place of a text that still has to be written.
+pub const TODO: &str = "TODO: describe in your own words";
+
 /// A document that can be emitted, with the locations of its values.
 #[derive(Debug)]
 pub struct Document {
