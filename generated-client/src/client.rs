@@ -16,7 +16,6 @@ use crate::inner::Inner;
 use crate::interceptor::Interceptor;
 use crate::retry::Retries;
 use crate::runtime::{ByStatus, Request};
-use crate::telemetry::Notices;
 #[cfg(feature = "test-util")]
 use crate::testing::CannedResponses;
 use crate::time_limits::{Deadline, TimeLimits};
@@ -34,7 +33,9 @@ use crate::{
 /// By default, connecting times out after 10 seconds, an attempt after 60 seconds, and an
 /// operation after 5 minutes. Transient failures are retried, up to 5 attempts (see
 /// [`RetryPolicy`]), and a response is at most 64 MiB. Use [`builder`](Self::builder) to change
-/// these limits. Redirects are not followed, because they could carry credentials to another host.
+/// these limits for all calls, and [`with_operation_timeout`](Self::with_operation_timeout),
+/// [`with_attempt_timeout`](Self::with_attempt_timeout) or [`with_retry`](Self::with_retry) to
+/// change them for some calls. Redirects are not followed, because they could carry credentials to another host.
 /// The client uses the proxies in the environment (`HTTPS_PROXY`, `NO_PROXY`), except for servers
 /// on this machine.
 #[derive(Clone)]
@@ -83,6 +84,38 @@ impl Client {
         let builder = Self::builder(Credentials::from_env()?);
         let base_url = environment::base_url(|name| std::env::var_os(name))?;
         Ok(base_url.into_iter().fold(builder, ClientBuilder::base_url))
+    }
+
+    /// Returns a client with another [attempt timeout](ClientBuilder::attempt_timeout), for example for a slow call.
+    ///
+    /// The two clients share everything else: the connections, the access token, and the retry budget.
+    #[must_use]
+    pub fn with_attempt_timeout(&self, limit: Duration) -> Self {
+        self.with(|inner| inner.time_limits.attempt = limit)
+    }
+
+    /// Returns a client with another [operation timeout](ClientBuilder::operation_timeout), for example for a call that
+    /// must end soon.
+    ///
+    /// The two clients share everything else: the connections, the access token, and the retry budget.
+    #[must_use]
+    pub fn with_operation_timeout(&self, limit: Duration) -> Self {
+        self.with(|inner| inner.time_limits.operation = limit)
+    }
+
+    /// Returns a client with another [retry policy](ClientBuilder::retry), for example for a call that must be sent only
+    /// once.
+    ///
+    /// The two clients share everything else: the connections, the access token, and the retry budget.
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        self.with(|inner| inner.retries.policy = policy)
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Inner)) -> Self {
+        let mut inner = (*self.0).clone();
+        change(&mut inner);
+        Self(Arc::new(inner))
     }
 
     pub(crate) fn transport(&self) -> &Transport {
@@ -288,11 +321,11 @@ impl ClientBuilder {
         Ok(Client(Arc::new(Inner {
             transport,
             base_url,
-            authenticator,
+            authenticator: Arc::new(authenticator),
             time_limits: self.time_limits,
             retries: Retries::new(self.retry),
             interceptors: self.interceptors,
-            notices: Notices::default(),
+            notices: Arc::default(),
             response_limit: self.response_limit,
         })))
     }

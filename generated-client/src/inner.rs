@@ -1,4 +1,4 @@
-//! The state that the clones of a client share.
+//! The settings of a client, and the state that it shares with clients that are derived from it.
 
 use std::sync::Arc;
 
@@ -11,14 +11,16 @@ use crate::telemetry::Notices;
 use crate::time_limits::TimeLimits;
 use crate::transport::Transport;
 
-/// The state that the clones of a client share.
+/// The settings of a client, and the state that it shares with clients that are derived from it: the connections, the
+/// authentication, the retry budget and the notices.
+#[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) transport: Transport,
     pub(crate) base_url: Url,
-    pub(crate) authenticator: Authenticator,
+    pub(crate) authenticator: Arc<Authenticator>,
     pub(crate) time_limits: TimeLimits,
     pub(crate) retries: Retries,
     pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
-    pub(crate) notices: Notices,
+    pub(crate) notices: Arc<Notices>,
     pub(crate) response_limit: usize,
 }

@@ -1,5 +1,6 @@
 //! The retry policy, and the budget of retries.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -76,10 +77,11 @@ impl Default for RetryPolicy {
     }
 }
 
-/// The retry state of one client.
+/// The retry policy of a client, and the budget that it shares with clients that are derived from it.
+#[derive(Clone)]
 pub(crate) struct Retries {
-    policy: RetryPolicy,
-    budget: Budget,
+    pub(crate) policy: RetryPolicy,
+    budget: Arc<Budget>,
 }
 
 /// A planned retry.
@@ -90,8 +92,8 @@ pub(crate) struct Retry {
 }
 
 impl Retries {
-    pub(crate) const fn new(policy: RetryPolicy) -> Self {
-        Self { policy, budget: Budget::full() }
+    pub(crate) fn new(policy: RetryPolicy) -> Self {
+        Self { policy, budget: Arc::new(Budget::full()) }
     }
 
     /// Plans the retry after `error`, which ended the last of `attempts` attempts. Returns `None` if a

@@ -5,7 +5,8 @@ use crate::runtime::Operation;
 #[cfg(feature = "test-util")]
 use crate::testing::CannedResponses;
 
-/// The transport of a client: it sends requests and receives responses.
+/// The transport of a client: it sends requests and receives responses. Clones share its connections.
+#[derive(Clone)]
 pub(crate) enum Transport {
     Http(reqwest::Client),
     #[cfg(feature = "test-util")]

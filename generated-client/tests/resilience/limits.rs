@@ -3,7 +3,7 @@
 use std::iter::repeat_n;
 use std::time::{Duration, Instant};
 
-use atlas_emulator::{Emulator, Fault};
+use atlas_emulator::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Emulator, Fault};
 use generated_client::models::PaginatedExportJobs;
 use generated_client::testing::{CannedResponse, CannedResponses};
 use generated_client::{
@@ -11,7 +11,7 @@ use generated_client::{
 };
 
 use crate::clock::Clock;
-use crate::{DEFAULT_GROUP_ID, Session};
+use crate::{DEFAULT_GROUP_ID, Session, quick};
 
 const SHORT: Duration = Duration::from_millis(200);
 
@@ -98,6 +98,53 @@ async fn by_default_an_attempt_ends_after_a_minute_and_an_operation_after_five()
         let expected = (expected, Duration::from_secs(seconds));
         assert_eq!((limit(&error), start.elapsed().as_secs()), (expected, seconds));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_derived_client_has_its_own_limits() {
+    let responses = CannedResponses::new();
+    responses.set("listGroupClusterBackupExports", CannedResponse::never());
+    let client = builder().canned_responses(&responses).build().unwrap();
+    let short = client.with_attempt_timeout(Duration::from_secs(7));
+    let retrying = short.with_retry(RetryPolicy::new().max_attempts(2));
+    let hurried = retrying.with_operation_timeout(Duration::from_secs(10));
+    for (client, expected, attempts, seconds) in [
+        (&short, (TimeLimit::Attempt, Duration::from_secs(7)), 1, 7..=7),
+        (&retrying, (TimeLimit::Attempt, Duration::from_secs(7)), 2, 14..=15),
+        (&hurried, (TimeLimit::Operation, Duration::from_secs(10)), 2, 10..=10),
+        (&client, (TimeLimit::Attempt, Duration::from_secs(60)), 1, 60..=60),
+    ] {
+        let start = tokio::time::Instant::now();
+        let error = list(client).await.unwrap_err();
+        assert_eq!((limit(&error), error.attempts()), (expected, Some(attempts)));
+        assert!(seconds.contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn a_derived_client_shares_the_connections_the_token_and_the_retry_budget() {
+    let outage = repeat_n(Fault::status(StatusCode::SERVICE_UNAVAILABLE), 1000);
+    let atlas = Emulator::builder().faults([Fault::None, Fault::None].into_iter().chain(outage));
+    let atlas = atlas.start().await.unwrap();
+    let credentials = Credentials::service_account(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET);
+    let builder = Client::builder(credentials).base_url(atlas.url()).retry(RetryPolicy::none());
+    let client = builder.build().unwrap();
+    let derived = client.with_retry(quick().max_delay(Duration::ZERO));
+    for client in [&client, &derived] {
+        client.list_group_backup_export_buckets(DEFAULT_GROUP_ID).send().await.unwrap();
+    }
+    assert_eq!((atlas.connection_count(), atlas.token_requests()), (1, 1));
+    let calls = |client: Client, count: u32| async move {
+        for _ in 0..count {
+            list(&client).await.unwrap_err();
+        }
+    };
+    let before = atlas.requests().len();
+    calls(derived.clone(), 30).await;
+    assert_eq!(atlas.requests().len() - before, 30 + 100);
+    // Nothing of the budget is left for a third client.
+    calls(client.with_retry(quick()), 1).await;
+    assert_eq!(atlas.requests().len() - before, 30 + 100 + 1);
 }
 
 #[cfg(target_os = "linux")]

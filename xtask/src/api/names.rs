@@ -23,7 +23,7 @@ pub(crate) const TYPES_IN_USE: &[&str] = &[
 const CLIENT_METHODS: &[&str] = &[
     "access_token", "authenticator", "builder", "builder_from_env", "call", "call_bytes", "call_by_status", "call_empty", "call_lines",
     "call_optional", "call_redirect", "call_text", "clone", "deadline", "from_env", "new", "revoke_token", "transport",
-    "watch_export_job",
+    "watch_export_job", "with", "with_attempt_timeout", "with_operation_timeout", "with_retry",
 ];
 
 /// The fields and methods of a request that do not belong to a parameter.
