@@ -113,7 +113,7 @@ pub(crate) fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Re
     Ok(())
 }
 
-/// Adds the dependencies of the modules to a manifest.
+/// Adds the dependencies and the `reqwest` features that the modules need to a manifest.
 ///
 /// # Errors
 ///

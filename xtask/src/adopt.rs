@@ -115,7 +115,7 @@ fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
     diagnostic::suggestion(meant, "use an `operationId` from that document")
 }
 
-/// Returns the path after which to insert a new path: the last path with the longest common prefix.
+/// Returns the path that a new path follows: the last path with the longest common prefix.
 fn neighbour(ours: &Raw, path: &str) -> anyhow::Result<Pointer> {
     let paths = ours.value().get("paths").and_then(Value::as_object);
     let common =
@@ -138,7 +138,7 @@ fn last(ours: &Raw, section: &str) -> anyhow::Result<Pointer> {
     Ok(place.join([last]))
 }
 
-/// Adds the tags that the spec does not have yet.
+/// Adds the tags that the spec does not list yet. A spec without a list of tags gets none.
 fn add_tags(ours: &Raw, operations: &[&Operation<'_>], additions: &mut Additions<'_>) {
     let Some(known) = ours.value().get("tags").and_then(Value::as_array) else { return };
     let tags = operations.iter().flat_map(|it| it.node.children("tags"));
@@ -180,7 +180,7 @@ fn report(
     lines.push("To do by hand:".to_owned());
     let file = ours.file();
     let notes = text.lines().filter(|line| line.contains(TODO)).count();
-    lines.push(format!("  {notes} texts to write: grep -n TODO {file}"));
+    lines.push(format!("  {notes} descriptions to write: grep -n TODO {file}"));
     lines.push(
         "  an example for each body without one; better names for the new components".to_owned(),
     );

@@ -44,11 +44,11 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
-/// Generates the client of a document.
+/// Generates a client from a document.
 ///
 /// # Errors
 ///
-/// Returns an error if the document cannot be emitted.
+/// Returns an error if the document cannot be emitted, or if progenitor or an emitter fails.
 pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failure> {
     let error_bodies = api::error_bodies(&document);
     let mut lowered = lower::lower(document, options);
@@ -63,8 +63,8 @@ pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failu
     Ok(Generated { api, warnings, files })
 }
 
-/// Emits and formats all files in parallel, and returns the files sorted by path. An error means
-/// that an emitter emits invalid Rust.
+/// Emits and formats the modules in parallel, then the indices. Returns all files, sorted by path.
+/// An error means that an emitter emits invalid Rust.
 fn files(api: &Api) -> anyhow::Result<Vec<PrintedFile>> {
     let emitter = Emitter::new(api);
     let modules = emitter.modules();

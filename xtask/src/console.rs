@@ -31,8 +31,8 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Prints an error, in colour on a terminal unless `NO_COLOR` is set. If the command `writes` files, the text says that
-/// no file was written.
+/// Prints an error. Diagnostics are in colour on a terminal unless `NO_COLOR` is set. If the command `writes` files,
+/// they end with `nothing was written`.
 pub(super) fn print_error(error: &anyhow::Error, writes: bool) {
     match error.downcast_ref::<Diagnostics>() {
         Some(diagnostics) => {

@@ -58,7 +58,7 @@ pub struct Report {
 }
 
 impl Corpus {
-    /// Generates a client for each document, and compiles them.
+    /// Generates a client for each document and, without `--no-compile`, compiles all clients.
     ///
     /// # Errors
     ///
@@ -164,7 +164,7 @@ fn panic_of(thread: thread::JoinHandle<()>) -> String {
     format!("panicked: {}", text.unwrap_or_default())
 }
 
-/// Writes the crate of a document as a member of the workspace of all crates.
+/// Writes the crate generated from a document, as a member of the workspace of all crates.
 fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<Row> {
     let mut document = match document::load(path, &[], &Selection::default()) {
         Ok(document) => document,

@@ -93,7 +93,7 @@ impl Pairs {
         self.push(value);
     }
 
-    /// Percent-encodes a text, with `+` for a space
+    /// Appends percent-encoded text, with `+` for each space
     /// (<https://url.spec.whatwg.org/#urlencoded-serializing>).
     fn push(&mut self, text: &str) {
         const RESERVED: &AsciiSet =

@@ -15,8 +15,8 @@ use crate::{ByteStream, Client, Error, ResponseFuture};
 
 /// The values of a response with a JSON value on each line, as they arrive.
 ///
-/// The response limit does not apply, because only one line is in memory at a time. The timeout for
-/// an attempt covers the whole response.
+/// The response limit does not apply, because only the bytes that have not been returned yet are in
+/// memory. The timeout for an attempt covers the whole response.
 pub struct JsonLines<T> {
     client: Client,
     head: ResponseHead,

@@ -67,8 +67,8 @@ impl Form {
         self
     }
 
-    /// Adds a value whose type determines its encoding: text for a string, a number or a boolean, a text part for each item
-    /// of a list of these, and JSON for anything else. Skips `null`.
+    /// Adds a value. A string, a number or a boolean becomes a text part, and a list of these becomes a text part for
+    /// each item. Any other value becomes a JSON part. Skips `null`.
     pub(crate) fn value(self, name: &'static str, value: &impl Serialize) -> Self {
         let json = serde_json::to_value(value).unwrap_or_default();
         let items = match &json {

@@ -56,7 +56,8 @@ impl Upload {
         self
     }
 
-    /// Sets the media type. Defaults to the media type in the API's OpenAPI document.
+    /// Sets the media type. Defaults to the media type in the API's OpenAPI document, or else to
+    /// `application/octet-stream`.
     #[must_use]
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(media_type.into());

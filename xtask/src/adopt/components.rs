@@ -1,7 +1,7 @@
 //! The components that an adopted operation refers to: existing ones from the spec, and new ones.
 //!
-//! New components have their keys in the order of `spec/atlas.yaml`, and a note instead of each description. New
-//! components can refer to other components, and to each other.
+//! New components have their keys in the order of `spec/atlas.yaml`, and a note instead of each description. They can
+//! refer to existing components and to each other.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub(super) struct Components<'d> {
     matcher: Matcher<'d>,
     /// The new components, by section and name. A schema is `null` until it is complete.
     pub(super) new: BTreeMap<&'static str, IndexMap<String, Value>>,
-    /// The name in the spec for each of the vendor's components.
+    /// The name of each new schema, by the location of the vendor's schema.
     names: BTreeMap<Pointer, String>,
     /// The components in the spec that are reused.
     pub(super) reused: Vec<String>,
@@ -159,7 +159,7 @@ impl<'d> Components<'d> {
     }
 }
 
-/// Shortens the vendor's name for a schema, and converts it to the case of Rust types.
+/// Shortens the vendor's name for a schema and converts it to the case of Rust types.
 fn schema_name(name: &str) -> String {
     let short = name.trim_end_matches("View").replace("ApiAtlas", "");
     let short = if short.is_empty() { name } else { &short };
@@ -180,8 +180,8 @@ fn written(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     Value::Object(schema)
 }
 
-/// Returns a schema without a note: an item of a list, an `allOf` member, or the type of a
-/// parameter.
+/// Returns a schema without a note in place of a description, such as an item of a list, an `allOf`
+/// member, or the type of a parameter.
 fn bare(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     if node.reference().is_some() {
         return components.schema(node);
@@ -279,7 +279,8 @@ fn describe_values(node: &Node<'_>, schema: &mut Map<String, Value>) {
     }
 }
 
-/// Returns a response. For a deprecated version, the response has the deprecation headers.
+/// Returns a response. A response with a sunset date also gets the `Deprecation` and `Sunset` headers that the spec
+/// defines.
 pub(super) fn response(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     let mut response = Map::from_iter([("description".to_owned(), json!(TODO))]);
     let headers = node.children("headers");

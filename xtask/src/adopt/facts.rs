@@ -4,12 +4,13 @@ use serde_json::{Map, Value};
 
 use crate::upstream::Node;
 
-/// Returns the number of words in a text. A text with more than three words is prose.
+/// Returns the number of words. More than three words are prose.
 pub(super) fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// Copies the values under these keys. Skips `false`, the default of most flags.
+/// Copies the values under these keys. Skips `false`, the default of most flags, except under
+/// `default` and `explode`.
 pub(super) fn copy(node: &Node<'_>, keys: &[&str], to: &mut Map<String, Value>) {
     for key in keys {
         let is_said =

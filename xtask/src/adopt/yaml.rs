@@ -73,7 +73,7 @@ fn flow(items: &[Value]) -> Option<String> {
 fn scalar(value: &Value) -> String {
     match value {
         Value::String(text) => scalar_text(text),
-        // The vendor writes whole numbers as floats, such as `1.1991456E9`.
+        // The vendor writes some whole numbers as floats, such as `1.1991456E9`.
         Value::Number(number) => match number.as_f64() {
             Some(float) if float.fract() == 0.0 && number.is_f64() => format!("{float}"),
             _ => number.to_string(),

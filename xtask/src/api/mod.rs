@@ -122,7 +122,7 @@ fn same_ident(name: &str, owner: &str, ident: &str) -> Finding {
     )
 }
 
-/// Returns the schemas of error bodies in a document before lowering, without descriptions.
+/// Returns the named schemas of error bodies in a document before lowering, without prose.
 pub(crate) fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
     let components = document.components.as_ref();
     let responses = document.operations().flat_map(|(_, _, operation)| {
@@ -157,7 +157,7 @@ pub(crate) fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
     bodies
 }
 
-/// Drops prose and extensions, which do not affect the JSON of a body. `are_names` states whether the keys are property
+/// Drops prose and extensions, which do not affect the JSON of a body. If `are_names` is true, the keys are property
 /// names, which are never dropped.
 fn drop_prose(schema: &mut Value, are_names: bool) {
     match schema {

@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feature_gets_a_unique_name() {
+    fn a_feature_name_is_valid_and_not_in_use() {
         let tags = ["Cloud Backups", "CloudBackups", "Default", "gzip", "2FA", "---"];
         let expected =
             ["cloud-backups", "cloud-backups", "default-api", "gzip-api", "tag-2fa", "other"];

@@ -35,7 +35,7 @@ pub(super) struct Source<'a> {
     pub(super) success_ident: Option<String>,
 }
 
-/// Returns every operation, in the order of the document.
+/// Returns every operation, in document order.
 pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
     let mut methods = names::InUse::default();
     let mut types = names::InUse::default();
@@ -194,7 +194,7 @@ fn param_schema(param: &Parameter) -> SchemaRef<'_> {
     }
 }
 
-/// Returns the style that the document states, or the default style for the location.
+/// Returns the style that the document specifies, or the default style for the location.
 fn style(param: &Parameter) -> Style {
     let kind = match param {
         Parameter::Path { style: PathStyle::Matrix, .. } => StyleKind::Matrix,

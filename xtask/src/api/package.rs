@@ -20,11 +20,11 @@ const RESERVED: &[&str] = &[
 /// The maximum length of a crate name on crates.io.
 const LONGEST_NAME: usize = 64;
 
-/// The length from which a name is inconvenient: all code that uses the crate repeats the name.
+/// Longer names are inconvenient, because all code that uses the crate repeats the name.
 const LONG_NAME: usize = 40;
 
-/// Returns the metadata of a document's crate. Without a name from the caller, the title of the
-/// document determines the name.
+/// Returns the metadata of the crate for a document. Without a name from the caller, the title of
+/// the document determines the name.
 pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>) -> Package {
     let Info { title, description, version, .. } = &openapi.info;
     let own_version = naming.version.clone().unwrap_or_else(|| {
@@ -44,7 +44,7 @@ pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>
     }
 }
 
-/// Returns the name from a title, and warns if it is long.
+/// Derives the name from a title and warns if it is long.
 fn guessed_name(title: &str, findings: &mut Vec<Finding>) -> String {
     let name = name(title);
     if name.len() > LONG_NAME {
@@ -95,8 +95,8 @@ fn version(text: &str) -> Option<String> {
     Version::parse(&filled).is_ok().then_some(filled)
 }
 
-/// Returns the first three numbers of a version: `2024-05-30` becomes `2024.5.30`, and `beta`
-/// becomes `0.1.0`.
+/// Returns the first three numbers of a version and warns about it: `2024-05-30` becomes
+/// `2024.5.30`, and `beta` becomes `0.1.0`.
 fn guessed_version(text: &str, findings: &mut Vec<Finding>) -> String {
     let numbers = text.split(|it: char| !it.is_ascii_digit());
     let mut numbers: Vec<u64> = numbers.filter_map(|it| it.parse().ok()).take(3).collect();

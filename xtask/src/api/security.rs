@@ -113,14 +113,14 @@ fn http(name: &str, scheme: &str, findings: &mut Vec<Finding>) -> SecurityKind {
 }
 
 /// Returns the kinds of credentials for an OAuth 2.0 scheme. For the client credentials flow, the first kind is an id
-/// and a secret, with which the client requests tokens. The last kind is always a token from the caller.
+/// and a secret, which the client exchanges for tokens. The last kind is always a token from the caller.
 fn oauth(flows: &OAuth2Flows) -> Vec<SecurityKind> {
     let url = flows.client_credentials.as_ref().map(|flow| flow.token_url.clone());
     let requested = url.map(SecurityKind::ClientCredentials);
     requested.into_iter().chain([SecurityKind::Bearer]).collect()
 }
 
-/// Names the constructors after the schemes, and assigns the environment variables.
+/// Names the constructors after the schemes and assigns the environment variables.
 fn name(schemes: &mut [SecurityScheme], prefix: &str) {
     let mut in_use = names::InUse::default();
     for member in MEMBERS {
@@ -214,7 +214,8 @@ fn combinations<'a>(
     combinations
 }
 
-/// Returns the constructors of the credentials that satisfy a requirement, for every possible combination.
+/// Returns the constructors of the credentials that satisfy a requirement, for every possible combination. If no
+/// combination is possible, returns the names of the schemes instead.
 pub(super) fn constructors(security: &Security, names: &[String]) -> Vec<Vec<String>> {
     let schemes = &security.schemes;
     let possible = combinations(schemes, names).into_iter().filter(|it| !has_conflict(it, schemes));

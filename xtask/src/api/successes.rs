@@ -56,7 +56,7 @@ impl<'a> Successes<'a> {
         headers.any(|header| header.eq_ignore_ascii_case(name))
     }
 
-    /// Returns the media type of the first response with a value, or else of the first response
+    /// Returns the media type of the first response with a schema, or else of the first response
     /// that has a media type.
     pub(super) fn media_type(&self) -> Option<(&'a String, &'a MediaType)> {
         let media: Vec<_> =

@@ -48,7 +48,7 @@ pub struct Api {
     /// changes, because the runtime has its own type for errors.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub error_bodies: BTreeMap<String, Value>,
-    /// The crate of the API, if it is separate from the workspace's client.
+    /// The metadata of the crate to generate, if it is separate from the workspace's client.
     #[serde(skip)]
     pub package: Option<Package>,
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask codegen`: generates a client, and reports what changes.
+//! `cargo xtask codegen`: generates a client and reports what changes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -23,7 +23,7 @@ use crate::console::{from_here, print, print_warnings, workspace_root};
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Codegen {
-    /// Write nothing. Print stale files as a unified diff, and fail if there are any.
+    /// Write nothing. Print stale files as a unified diff and fail if there are any.
     #[arg(long)]
     check: bool,
 
@@ -70,11 +70,11 @@ pub(crate) struct Codegen {
     #[arg(long, value_name = "REV")]
     since: Option<String>,
 
-    /// Fail if there is any warning, and write nothing.
+    /// Fail and write nothing if there is any warning.
     #[arg(long)]
     strict: bool,
 
-    /// Print only the number of warnings, and do not list the operations that are left out.
+    /// Print only the number of warnings and do not list the operations that are left out.
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
 

@@ -3,7 +3,7 @@
 use super::peers::Peer;
 use super::row::{Problem, Row};
 
-/// Returns the table, followed by the reasons for omissions.
+/// Returns the table, followed by the reasons for failures and omissions.
 pub(super) fn report(rows: &[Row], peers: &[Peer]) -> String {
     let mut head = vec![
         "document",

@@ -21,21 +21,21 @@ pub(super) struct Policy {
     pub(super) new: Option<Effect>,
 }
 
-/// Names in callers' code.
+/// The policy for names in callers' code.
 pub(super) const API: Policy = Policy { new: Some(Effect::Compatible), ..always(Effect::Compile) };
-/// Inputs that callers must provide or enable.
+/// The policy for inputs that callers must provide or enable.
 pub(super) const DEMAND: Policy =
     Policy { removed: Some(Effect::Compatible), ..always(Effect::Compile) };
-/// Rules that the client or the server checks.
+/// The policy for rules that the client or the server checks.
 pub(super) const RULE: Policy =
     Policy { removed: Some(Effect::Compatible), ..always(Effect::Call) };
-/// Values on the wire.
+/// The policy for values on the wire.
 pub(super) const WIRE: Policy = always(Effect::Wire);
-/// The form of a value on the wire, as long as the value exists.
+/// The policy for the form of a value on the wire, as long as the value exists.
 pub(super) const FORM: Policy = Policy { removed: None, new: None, ..WIRE };
-/// A server default, which may have existed before it was documented.
+/// The policy for a server default, which may have existed before it was documented.
 pub(super) const DEFAULT: Policy = Policy { changed: Some(Effect::Wire), ..NOTE };
-/// Information for callers.
+/// The policy for information for callers.
 pub(super) const NOTE: Policy = always(Effect::Compatible);
 pub(super) const RUNTIME: Policy = always(Effect::Runtime);
 pub(super) const DOCUMENTATION: Policy = always(Effect::Documentation);
@@ -50,7 +50,7 @@ impl Fact {
         Self { value: value.into(), policy, parts: BTreeMap::new() }
     }
 
-    /// Adds a part, if it exists.
+    /// Adds `part`, unless it is `None`.
     pub(super) fn part(mut self, name: impl Display, part: impl Into<Option<Self>>) -> Self {
         self.parts.extend(part.into().map(|part| (name.to_string(), part)));
         self

@@ -17,7 +17,7 @@ struct File<'a> {
     api: &'a Api,
 }
 
-/// Writes the model as indented JSON. Equal models have equal texts.
+/// Writes the model as indented JSON. Equal models produce the same text.
 ///
 /// # Errors
 ///

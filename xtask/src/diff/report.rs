@@ -29,7 +29,7 @@ pub fn report(previous: &str, new: &Api, whole: bool) -> String {
 }
 
 impl Changes {
-    /// Formats the changes, all or the first `SHORT`, and the version number that they require.
+    /// Formats all changes or the first `SHORT`, and says which kind of version they require.
     ///
     /// Returns an empty string if nothing changes.
     #[must_use]

@@ -122,12 +122,12 @@ impl Display for Arguments {
     }
 }
 
-/// Formats a text as code.
+/// Formats a value as code.
 pub(super) fn code(text: impl Display) -> String {
     format!("`{text}`")
 }
 
-/// Formats each text as code. Returns `None` if there are no texts.
+/// Formats each value as code and joins them. Returns `None` if there are no values.
 pub(super) fn codes<T: Display>(
     texts: impl IntoIterator<Item = T>,
     separator: &str,

@@ -1,4 +1,4 @@
-//! Checks the document, and repairs it for the rest of the generator.
+//! Checks the document and repairs it for the rest of the generator.
 //!
 //! A problem is an error only if nothing can be emitted, or if a selected operation cannot be
 //! emitted. Otherwise, the check repairs the tree and reports a warning with the fallback.
@@ -33,7 +33,7 @@ use super::visitor::{Object, visit};
 /// The maximum number of rounds. Repairs can cause new findings.
 const ROUNDS: usize = 10;
 
-/// Runs all checks, and counts the operations. Stops early if further findings would be useless because of errors in
+/// Runs all checks and counts the operations. Stops early if further findings would be useless because of errors in
 /// the root.
 pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Findings) -> usize {
     let is_readable = root::check(&tree.value, findings);
@@ -112,8 +112,8 @@ fn contents(tree: &Tree, findings: &mut Findings) {
     });
 }
 
-/// Removes blank descriptions, so that the docs contain the generator's text instead. A response requires a
-/// description.
+/// Removes blank summaries and descriptions, so that the docs contain the generator's text instead. A response requires
+/// a description.
 fn blank_texts(object: Object<'_>, findings: &mut Findings) {
     for key in ["summary", "description"].into_iter().filter(|_| object.kind != Kind::Response) {
         if object.text(key).is_some_and(|text| text.trim().is_empty()) {

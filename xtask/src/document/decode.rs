@@ -16,7 +16,7 @@ use crate::diagnostic::Pointer;
 /// The maximum number of decoding attempts. Each attempt leaves out more values.
 const ROUNDS: usize = 1000;
 
-/// Decodes the document. Returns `None` if the findings explain why it cannot be decoded.
+/// Decodes the document. If it cannot be decoded, adds an error and returns `None`.
 pub(super) fn decode(tree: &mut Tree, findings: &mut Findings) -> Option<OpenAPI> {
     let help = "compare the value with the OpenAPI 3.0 specification";
     for _ in 0..ROUNDS {

@@ -40,23 +40,23 @@ impl Findings {
         &self.path
     }
 
-    /// Returns the current object, located by its key.
+    /// Returns the location of the current object's key.
     pub(super) fn here(&mut self) -> Spot<'_> {
         self.key(&[])
     }
 
-    /// Returns a value below the current object.
+    /// Returns the location of a value below the current object.
     pub(super) fn at(&mut self, keys: &[&str]) -> Spot<'_> {
         let pointer = Pointer::new(&self.path).join(keys.iter().copied());
         Spot { findings: self, pointer, is_key: false }
     }
 
-    /// Returns a value below the current object, located by its key.
+    /// Returns the location of a key below the current object.
     pub(super) fn key(&mut self, keys: &[&str]) -> Spot<'_> {
         Spot { is_key: true, ..self.at(keys) }
     }
 
-    /// Returns any value in the document, located by its key.
+    /// Returns the location of the key at this pointer, anywhere in the document.
     pub(super) fn elsewhere(&mut self, pointer: Pointer) -> Spot<'_> {
         Spot { findings: self, pointer, is_key: true }
     }
@@ -74,8 +74,7 @@ impl Findings {
         self.ignored = owners;
     }
 
-    /// Adds locations to the findings, and applies the repairs. Returns whether there were any
-    /// repairs.
+    /// Adds locations to the findings and applies the repairs. Returns whether there were any repairs.
     pub(super) fn settle(&mut self, tree: &mut Tree) -> bool {
         for finding in self.waiting.drain(..) {
             let span = tree.spans.span(&finding.place);
@@ -101,7 +100,7 @@ impl Findings {
             || self.settled.iter().any(|(_, it)| is_error(it.severity))
     }
 
-    /// Returns the sources, and the located findings.
+    /// Returns the sources and the located findings.
     pub(super) fn into_parts(self) -> (Vec<Source>, Diagnostics) {
         let reported = self.settled.into_iter().filter(|(owner, _)| !self.ignored.contains(owner));
         (self.sources, Diagnostics::new(reported.map(|(_, diagnostic)| diagnostic).collect()))
@@ -116,7 +115,7 @@ pub(super) struct Spot<'f> {
 }
 
 impl Spot<'_> {
-    /// Returns the same location, located by its value.
+    /// Returns the location of the value instead of its key.
     pub(super) fn on_value(self) -> Self {
         Self { is_key: false, ..self }
     }
@@ -157,7 +156,7 @@ impl Spot<'_> {
         self.findings.edits.push(Edit::Set(self.pointer, value.into()));
     }
 
-    /// Adds an item to the list. Creates the list if it is missing.
+    /// Adds an item to the list at this location. Creates the list if it is missing.
     pub(super) fn append(self, item: impl Into<Value>) {
         self.findings.edits.push(Edit::Append(self.pointer, item.into()));
     }

@@ -120,7 +120,7 @@ objects! {
         may("parameters", List(&Reference(Kind::Parameter))),
     ]
     Operation "an operation" [
-        // An `operationId` is optional: `checks/operations.rs` derives a missing `operationId`.
+        // An `operationId` is optional: `checks/operations.rs` derives a missing one.
         may("operationId", Text), should("responses", Object(Kind::Responses), "{}"),
         may("tags", List(&Text)), may("summary", Text), may("description", Text),
         may("externalDocs", Object(Kind::ExternalDocs)),

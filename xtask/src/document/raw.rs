@@ -25,7 +25,7 @@ impl Raw {
         Ok(Self::read(super::source(path, "OpenAPI document")?)?)
     }
 
-    /// Reads a document from a text. `file` is its name in diagnostics.
+    /// Parses a document. `file` is its name in diagnostics.
     ///
     /// # Errors
     /// Returns an error if the text is not YAML.

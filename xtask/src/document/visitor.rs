@@ -84,7 +84,7 @@ pub(super) fn components(root: &Value, kind: Kind) -> Option<&Fields> {
 /// Follows an object's `$ref`, if it has one. Returns `None` if the target does not exist.
 pub(super) fn resolve<'t>(root: &'t Value, node: &'t Value) -> Option<&'t Fields> {
     let mut fields = node.as_object()?;
-    // A longer chain is a cycle.
+    // A longer chain is treated as a cycle.
     for _ in 0..100 {
         let Some(target) = fields.get("$ref").and_then(Value::as_str) else {
             return Some(fields);

@@ -1,4 +1,4 @@
-//! Sample values that satisfy the rules of a parameter or a field.
+//! Sample values for a parameter or a field, derived from its rules.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::Value;
@@ -9,8 +9,9 @@ use crate::pattern;
 /// An arbitrary string.
 const PLAIN: &str = "value";
 
-/// Returns the document's example if it satisfies the rules, and otherwise a short value derived from the rules. If
-/// no value can be derived, such as when the pattern is too complex, returns the example anyway.
+/// Returns the document's example if it satisfies the minimum, the pattern and the length, and otherwise a short value
+/// derived from these rules. If no value can be derived, such as when the pattern is too complex, returns the example
+/// anyway.
 pub(super) fn of(rules: &Rules, docs: &Docs) -> Option<Value> {
     if docs.example.as_ref().is_some_and(|example| satisfies(example, rules)) {
         return docs.example.clone();
@@ -23,7 +24,7 @@ pub(super) fn of(rules: &Rules, docs: &Docs) -> Option<Value> {
     least.or(text.map(Value::String)).or_else(|| docs.example.clone())
 }
 
-/// Returns a string of the required length. Returns `None` if any length is valid.
+/// Returns a string of a valid length, or `None` if no rule limits the length.
 fn plain(rules: &Rules) -> Option<String> {
     let length = PLAIN.len().max(rules.min_length.unwrap_or_default());
     let length = rules.max_length.map_or(length, |most| length.min(most));
@@ -52,7 +53,7 @@ fn text(pattern: &str, rules: &Rules) -> Option<String> {
     if fits(PLAIN, rules) && known.is_found(PLAIN) {
         return Some(PLAIN.to_owned());
     }
-    // Lookaheads are checked on the complete string.
+    // `regex_syntax` does not support lookaheads. They are checked on the complete string.
     let parsed = regex_syntax::parse(&pattern.replace("(?!$)", "")).ok()?;
     let choices = match parsed.kind() {
         HirKind::Alternation(choices) => choices.as_slice(),

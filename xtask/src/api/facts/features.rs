@@ -1,5 +1,5 @@
 //! Cargo features for the tags of a large document, so that a program compiles only the operations
-//! it calls.
+//! of the tags that it needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -71,7 +71,7 @@ fn box_cycle(ty: &mut Type, holder: &str, cycles: &BTreeMap<&str, usize>) {
     }
 }
 
-/// Marks the models to validate before sending: those in requests that have rules, directly or in
+/// Marks the models to validate before sending: models in requests that have rules, directly or in
 /// their parts.
 fn mark_validated(api: &mut Api, graph: &Graph) {
     let sent = || api.models.iter().filter(|model| model.usage.request);

@@ -5,20 +5,22 @@
 //!
 //! - Numbers: an optional page number (`pageNum`, `page`, `pageNumber`, `page_number`) and an optional page size
 //!   (`itemsPerPage`, `per_page`, `perPage`, `pageSize`, `page_size`, `pagesize`, `limit`). The schema of the number
-//!   states the first page, with a `default` or a `minimum` of 0 or 1. The first `pageNum` is 1.
+//!   specifies the first page with a `default` or a `minimum` of 0 or 1. The first `pageNum` is always 1.
 //! - Offsets: an optional `offset` or `skip`, and a page size.
 //! - Numbers or offsets in links: an optional page number or offset whose next value is a parameter of a link in the
 //!   response (`next`).
 //! - Cursors: an optional string (`cursor`, `page_token`, ...). The next cursor is in a field of the response
 //!   (`next_cursor`, `next_page_token`, ...), in a field of a nested object (`meta.next_cursor`), or in a parameter of
-//!   a link. The link is in the body (`links.next`, `next_page_uri`) or in the `Link` header. The header counts if the
-//!   response declares it, or if the description of the parameter mentions the `next` link or the header. The
-//!   parameter `starting_after` with the field `has_more` is also a cursor.
+//!   a link. The link is in the body (`links.next`, `next_page_uri`) or in the `Link` header. The header is used in two
+//!   cases. In the first case, the description of the parameter contains the word `link` and the word `next` or
+//!   `header`. In the second case, a successful response declares the header, and the parameter is `after` or one of
+//!   `LINKED`, or its description contains the word `cursor`. The parameter `starting_after` with the field `has_more`
+//!   is also a cursor.
 //!
 //! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
 //! Page numbers and offsets need items with an `id` or `_id`: a repeated id shows that the server ignores the parameter
-//! and repeats a page. `pageNum` in an object and numbers in links need no id. Of the cursors, only `starting_after`
-//! needs one. The property `links` or the `Link` header indicates whether there is a next page. An integer
+//! and repeats a page. `pageNum` in an object and values from links need no id. Of the cursors, only `starting_after`
+//! needs one. The property `links` or the `Link` header indicates whether there is a next page. A signed integer
 //! `totalCount` is an estimate of the number of items.
 
 use std::collections::BTreeMap;
@@ -75,8 +77,8 @@ pub(super) fn find(api: &mut Api) {
     }
 }
 
-/// The parameters for the page number. The schemas of all except `pageNum` must state the first
-/// page.
+/// The parameters for the page number. Unless the next number is in a link, the schemas of all
+/// except `pageNum` must specify the first page.
 const NUMBERS: &[&str] = &["pageNum", "page", "pageNumber", "page_number"];
 const SIZES: &[&str] =
     &["itemsPerPage", "per_page", "perPage", "pageSize", "page_size", "pagesize", "limit"];
@@ -96,7 +98,7 @@ const CURSORS: &[(&str, &[&str])] = &[
 ];
 
 /// The cursor parameters whose next value can be in a link. Other parameters, such as `after`, can also be filters, so
-/// their description must mention a cursor.
+/// their description must mention a cursor. For `after`, a declared `Link` header is also enough.
 const LINKED: &[&str] = &["cursor", "page_token", "pageToken", "PageToken"];
 
 /// The fields of a response with a link to the next page.
@@ -149,8 +151,8 @@ fn by_cursor(
 }
 
 /// Finds a parameter for a page number or an offset whose next value is in a link of the page, as
-/// in services built with Django REST framework. Such APIs need to state neither the first page nor
-/// the field that identifies an item.
+/// in services built with Django REST framework. The schema need not specify the first page, and
+/// items need no id.
 fn by_linked_number(
     operation: &Operation,
     object: &Struct,

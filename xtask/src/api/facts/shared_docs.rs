@@ -7,7 +7,7 @@ use crate::api::types::{Api, SharedDocs};
 /// If more operations than this number share a description, it is shortened.
 const MANY: usize = 100;
 
-/// Shortens shared descriptions to their first sentence, and keeps one copy of the full text.
+/// Shortens shared descriptions to their first sentence and keeps one copy of the full text.
 pub(super) fn shorten(api: &mut Api) {
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let params = api.operations.iter().flat_map(|operation| &operation.params);
@@ -33,7 +33,7 @@ pub(super) fn shorten(api: &mut Api) {
     api.shared_docs = shared.collect();
 }
 
-/// Returns the first sentence of a text that has more than one.
+/// Returns the first sentence, if the text has more than one.
 fn first_sentence(text: &str) -> Option<&str> {
     let (first, rest) = text.split_at_checked(text.find(". ")? + 1)?;
     (!rest.trim().is_empty()).then_some(first)

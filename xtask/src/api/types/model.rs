@@ -71,7 +71,7 @@ pub enum Kind {
 /// An object with known properties.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Struct {
-    /// The fields, in the order of the document.
+    /// The fields, in document order.
     pub fields: Vec<Field>,
     /// The discriminator and its constant value, if the object is a variant of a union.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -149,7 +149,7 @@ impl Field {
 /// An enum value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnumValue {
-    /// The variant in Rust.
+    /// The name of the variant in Rust.
     pub ident: String,
     /// The value on the wire: a string, a number or a boolean.
     pub value: Value,
@@ -174,7 +174,7 @@ impl EnumValue {
 pub struct Union {
     /// The discriminator.
     pub property: String,
-    /// The variants, in the order of the document.
+    /// The variants, in document order.
     pub variants: Vec<Variant>,
     /// The required fields that all variants have with the same type.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -201,7 +201,7 @@ pub struct Variant {
 /// One of several values with different JSON types.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TypeUnion {
-    /// The variants, in the order of the document.
+    /// The variants, in document order.
     pub variants: Vec<TypeVariant>,
     /// Whether a field can be absent, `null` or the union, so that setters convert values to that.
     #[serde(default, skip_serializing_if = "is_false")]

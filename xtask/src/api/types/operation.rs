@@ -57,7 +57,7 @@ pub struct Operation {
     /// together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security: Option<Vec<Vec<String>>>,
-    /// The parameters, in the order of the document.
+    /// The parameters, in document order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub params: Vec<Param>,
     /// The request body.
@@ -158,7 +158,7 @@ pub enum Part {
     Text,
     /// JSON.
     Json,
-    /// Text or JSON, depending on the value. A list of texts becomes one part for each item.
+    /// Text or JSON, depending on the value. A list of scalars becomes one part for each item.
     Value,
     /// A file, or one part for each of several files.
     File,
@@ -318,7 +318,7 @@ impl Success {
 /// The value of a successful response with a particular status.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StatusValue {
-    /// The variant in Rust.
+    /// The name of the variant in Rust.
     pub ident: String,
     /// The status in the document, such as `200` or `2XX`.
     pub status: String,

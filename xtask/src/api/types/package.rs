@@ -32,7 +32,7 @@ impl Package {
 /// How callers of an API authenticate.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Security {
-    /// The schemes, in the order of the document.
+    /// The schemes, in document order.
     pub schemes: Vec<SecurityScheme>,
     /// The combinations of schemes, as indices into `schemes`. The preferred combination is first.
     pub alternatives: Vec<Vec<usize>>,

@@ -86,7 +86,7 @@ fn holds(format: &str, number: &Number) -> bool {
     }
 }
 
-/// Returns the number as an integer, if it is whole and in the range in which floats are exact.
+/// Returns the number as an integer, if it is whole and in the range where floats are exact.
 #[expect(clippy::cast_possible_truncation, reason = "floats are exact in this range")]
 pub(super) fn whole(number: &Number) -> Option<i64> {
     let number = number.as_f64()?;

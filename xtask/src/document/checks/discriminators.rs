@@ -64,7 +64,7 @@ fn property(schema: Object<'_>, discriminator: &Fields, findings: &mut Findings)
     let help = "declare the property in each variant, or once in a common base";
     let fallback = "the property is declared as a string";
     findings.at(&["discriminator", "propertyName"]).warn(what, fallback, help);
-    // `properties` does not apply to a variant of another type.
+    // `properties` does not apply to a variant that is not an object.
     let is_object = |it: &Variant<'_>| it.fields.get("type").is_none_or(|typ| typ == "object");
     for variant in lacking.into_iter().filter(is_object) {
         let pointer = variant.pointer.join(["properties", property]);

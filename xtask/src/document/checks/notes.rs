@@ -1,4 +1,4 @@
-//! Reports the texts that `cargo xtask adopt` leaves to write by hand.
+//! Reports the descriptions that `cargo xtask adopt` leaves to write by hand.
 
 use serde_json::Value;
 
@@ -6,21 +6,21 @@ use crate::diagnostic::Pointer;
 use crate::document::TODO;
 use crate::document::findings::Findings;
 
-/// Warns if texts still have to be written, once for the whole document.
+/// Warns once for the whole document if descriptions still have to be written.
 pub(super) fn check(root: &Value, findings: &mut Findings) {
     let mut notes = Vec::new();
     find(root, &Pointer::default(), &mut notes);
     let number = notes.len();
     let Some(first) = notes.into_iter().next() else { return };
     let what = match number {
-        1 => "a text is not written yet".to_owned(),
-        number => format!("{number} texts are not written yet; this is the first"),
+        1 => "a description is not written yet".to_owned(),
+        number => format!("{number} descriptions are not written yet; this is the first"),
     };
-    let help = format!("search for `{TODO}`, and replace each note with a text");
+    let help = format!("search for `{TODO}` and replace each note with a description");
     findings.elsewhere(first).on_value().warn(what, "the docs contain the note", help);
 }
 
-/// Collects the locations of all notes, in the order of the document.
+/// Collects the locations of all notes, in document order.
 fn find(value: &Value, at: &Pointer, notes: &mut Vec<Pointer>) {
     match value {
         Value::String(text) if text.contains(TODO) => notes.push(at.clone()),

@@ -13,7 +13,7 @@ use crate::free_name::free_name;
 /// The methods of the client, each with its `operationId`.
 pub(super) type Methods<'t> = HashMap<String, &'t str>;
 
-/// Counts the operations, and warns if there are none. A path whose `$ref` has no target counts as one operation.
+/// Counts the operations and warns if there are none. A path whose `$ref` has no target counts as one operation.
 pub(super) fn count(root: &Value, findings: &mut Findings) -> usize {
     let unknown = paths(root).filter(|item| item.reference().is_some()).count();
     let number = paths(root).flat_map(Object::operations).count() + unknown;

@@ -40,7 +40,7 @@ pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Declares missing path parameters, and removes those that are not in the path.
+/// Declares missing path parameters and removes those that are not in the path.
 fn declared(operation: Object<'_>, item: Object<'_>, names: &[&str], findings: &mut Findings) {
     let mut parameters = of_operation(operation, item);
     parameters.retain(|parameter| parameter.place() == "path");

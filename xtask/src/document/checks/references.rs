@@ -1,7 +1,7 @@
-//! Normalizes references, and checks that no component is defined in terms of itself.
+//! Normalizes references and checks that no component is defined in terms of itself.
 //!
-//! Keys next to a `$ref` move to a new schema around it. If a `$ref` points outside `components`,
-//! its target is copied into a new component.
+//! Keys next to a schema's `$ref` move to a new schema around it. If a `$ref` points outside
+//! `components`, its target is copied into a new component.
 
 use std::collections::{HashMap, HashSet};
 
@@ -29,7 +29,8 @@ pub(super) fn component_name(kind: Kind, target: &str) -> Option<String> {
 /// Keys next to a schema's `$ref` that describe this location rather than the target.
 const KEPT: &[&str] = &["description", "deprecated", "nullable", "readOnly", "writeOnly"];
 
-/// Moves the keys next to a `$ref` to a new schema around it.
+/// Moves the keys next to a schema's `$ref` to a new schema around it. Warns about keys that have no
+/// meaning next to a `$ref`.
 pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
     let Some(target) = object.reference().filter(|_| object.is_reference()) else { return };
     let (is_newer, is_schema) = (object.is_newer(), object.kind == Kind::Schema);

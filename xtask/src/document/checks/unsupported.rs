@@ -1,5 +1,6 @@
-//! Checks for parameters that cannot be sent. An optional one is left out. For a required
-//! parameter, the operation is left out, or reported as an error if it was selected by name.
+//! Removes parameters that are listed twice, set by the client, or optional but impossible to send.
+//! If a required parameter cannot be sent, the operation is left out. For an operation that was
+//! selected by name, such a parameter is an error.
 
 use serde_json::Value;
 

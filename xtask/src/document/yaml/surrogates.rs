@@ -7,7 +7,7 @@ use std::borrow::Cow;
 /// the replacement has 10.
 const SAVED: usize = 2;
 
-/// A text without surrogates, with the locations of the replacements.
+/// Text without surrogates, with the locations of the replacements.
 pub(super) struct Joined<'t> {
     pub(super) text: Cow<'t, str>,
     /// The line and column of each replacement in the new text, counted from 1.

@@ -1,4 +1,4 @@
-//! Explains why a text is not YAML, because the parser often detects an error only some lines later.
+//! Explains why text is not YAML. The parser often detects an error only some lines later.
 
 use crate::diagnostic::{Finding, Place, Span};
 
