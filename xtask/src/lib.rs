@@ -1,4 +1,4 @@
-//! The generator of `generated-client`: OpenAPI document in, typed client out.
+//! The generator: OpenAPI document in, typed client out.
 
 pub mod additions;
 pub mod adopt;

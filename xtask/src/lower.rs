@@ -1,8 +1,7 @@
 //! Lowers OpenAPI to simpler OpenAPI: one pass per file, in the order of `PASSES`.
 //!
-//! A pass is defined in terms of OpenAPI and names no operation or type. A pass cannot fail.
-//! Instead, the pass records a problem as a [`Finding`], and leaves a document that later passes
-//! can process.
+//! A pass is defined in terms of OpenAPI and names no operation or type. It cannot fail. Instead, it
+//! records a problem as a [`Finding`] and leaves a document that later passes can process.
 
 use std::collections::BTreeMap;
 

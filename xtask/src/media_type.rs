@@ -5,7 +5,7 @@ use crate::date::is_version;
 /// The encoding of a body, as far as the name of its media type determines it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Family {
-    /// `application/json`, or a type with the suffix `+json`
+    /// A type that ends with `/json`, such as `application/json`, or with the suffix `+json`
     /// ([RFC 6839](https://www.rfc-editor.org/rfc/rfc6839#section-3.1)).
     Json,
     /// `application/x-www-form-urlencoded`.

@@ -1,4 +1,4 @@
-//! Detects stale output files, and replaces them.
+//! Detects stale output files and replaces them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -22,7 +22,7 @@ pub struct Output {
     pub beside: BTreeMap<PathBuf, String>,
 }
 
-/// A file that is missing, outdated or superfluous on disk.
+/// A file on disk that is missing, outdated or no longer emitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stale {
     /// The path of the file.
@@ -75,9 +75,9 @@ impl Output {
         Ok(stale)
     }
 
-    /// Writes all files. The new folder is written under a temporary name, and then replaces the
-    /// old one. If a run fails, the old folder is unchanged. If a run is interrupted, the same is true where
-    /// the system can swap two folders atomically.
+    /// Writes all files. The new folder is written under a temporary name and then replaces the old
+    /// one. If a run fails, the old folder is unchanged. If a run is interrupted, the same is true
+    /// where the system can swap two folders atomically.
     ///
     /// # Errors
     ///
@@ -199,7 +199,7 @@ fn stage<'a>(path: &'a Path, text: &str) -> anyhow::Result<(tempfile::NamedTempF
     Ok((write().with_context(|| format!("cannot write `{}`", path.display()))?, path))
 }
 
-/// Replaces `folder` with `new`, and moves the old folder to `old` or to the path of `new`.
+/// Replaces `folder` with `new` and moves the old folder to `old` or to the path of `new`.
 fn replace(folder: &Path, new: &Path, old: &Path) -> anyhow::Result<()> {
     if folder.exists() && exchange(folder, new) {
         return Ok(());

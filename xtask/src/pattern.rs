@@ -2,8 +2,8 @@
 //!
 //! Patterns in JSON Schema are ECMA-262 regular expressions. An engine for all of ECMA-262 needs
 //! Unicode tables and backtracking, which take more code than the rest of the client. Most patterns
-//! need neither Unicode tables nor backtracking, and have the same meaning in the small engine
-//! `regex-lite`. This module calls such patterns *plain*.
+//! need neither and have the same meaning in the small engine `regex-lite`. This module calls such
+//! patterns *plain*.
 
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::ast::{
@@ -30,7 +30,7 @@ pub(crate) fn compile(pattern: &str) -> Result<Pattern, regress::Error> {
 pub(crate) struct Pattern(ecma::Regex);
 
 impl Pattern {
-    /// Returns whether the pattern matches anywhere in a text.
+    /// Returns whether the pattern matches anywhere in the text.
     pub(crate) fn is_found(&self, text: &str) -> bool {
         ecma::is_found(&self.0, text)
     }
@@ -178,7 +178,7 @@ mod tests {
         }
     }
 
-    /// Returns texts that match the patterns or nearly match them.
+    /// Returns strings that match or nearly match the patterns.
     fn texts() -> Vec<String> {
         let parts = ["", "a", "A", "9", "-", ".", ":", "\n", "é", "\u{2028}", "😀", "CN=x,", "1.2"];
         let parts = parts.map(ToOwned::to_owned);
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_patterns_match_the_same_texts_in_both_engines() {
+    fn plain_patterns_match_the_same_strings_in_both_engines() {
         for pattern in PLAIN {
             let (large, small) =
                 (compile(pattern).unwrap(), regex_lite::Regex::new(pattern).unwrap());

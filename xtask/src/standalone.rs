@@ -61,7 +61,7 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
 /// The paragraph about credentials in the README of a crate for the same API as the workspace's client.
 const OWN_CREDENTIALS: &str = "`Credentials` documents the kinds of credentials, and `docs::credentials` their environment variables.\n";
 
-/// Adapts the texts of the crate to its document. Returns the README.
+/// Adapts the sources and the guides of the crate to its document. Returns the README.
 fn rename(
     api: &Api,
     package: &Package,
@@ -98,7 +98,7 @@ fn rename(
     Ok(identity::readme(api, package, &summary))
 }
 
-/// Modules that work for every API. These modules replace the modules for the workspace's own API.
+/// Modules that work for every API. They replace the modules for the workspace's own API.
 const ANY_API: &[(&str, &str)] = &[
     ("credentials/mod.rs", include_str!("standalone/runtime/credentials/mod.rs")),
     (
@@ -208,8 +208,8 @@ fn sources(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     Ok(found.into_iter().filter_map(within).collect())
 }
 
-/// Returns the manifest with the workspace's values filled in. Removes tests, benchmarks, examples
-/// and lints.
+/// Returns the manifest with the workspace's values filled in. Removes dev-dependencies, tests,
+/// benchmarks, examples and lints.
 fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Result<String> {
     let mut manifest: DocumentMut = client.parse()?;
     let workspace: DocumentMut = workspace.parse()?;
@@ -245,7 +245,7 @@ fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Res
     Ok(manifest.to_string())
 }
 
-/// Sorts the dependencies, and formats those to which keys were added.
+/// Sorts the dependencies and formats their inline tables, because some have new keys.
 fn tidy(dependencies: &mut dyn TableLike) {
     dependencies.sort_values();
     for (_, item) in dependencies.iter_mut() {

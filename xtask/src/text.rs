@@ -1,4 +1,4 @@
-//! Formats texts.
+//! Formats text.
 
 /// Returns the text on one line, unless it is blank.
 pub(crate) fn one_line(text: &str) -> Option<String> {

@@ -231,8 +231,8 @@ pub(crate) enum Step<'a> {
 }
 
 impl Step<'_> {
-    /// Returns the word for naming a subschema. A member of a composition has no word, because the
-    /// member is a part of the outer schema.
+    /// Returns the word for naming a subschema. A member of a composition has no word, because it is
+    /// a part of the outer schema.
     pub(crate) fn word(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Property(name) => Some((*name).into()),

@@ -229,7 +229,7 @@ nothing was written
 
 #[cfg(unix)]
 #[test]
-fn the_permissions_of_the_spec_stay() {
+fn the_spec_keeps_its_permissions() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = folder();
     let path = folder.path().join("ours.yaml");
@@ -260,7 +260,7 @@ fn vendor() -> Option<PathBuf> {
     Some(path)
 }
 
-/// Collects every text with more than three words under a key that contains prose.
+/// Collects every string with more than three words under a key that contains prose.
 fn prose<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
     match value {
         Value::Object(fields) => {
@@ -281,7 +281,7 @@ fn prose<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
 }
 
 #[test]
-fn five_operations_of_the_vendor_need_only_descriptions() {
+fn five_vendor_operations_need_only_descriptions() {
     let Some(path) = vendor() else { return };
     let vendor = Raw::load(&path).unwrap();
     let before = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
@@ -308,7 +308,7 @@ fn five_operations_of_the_vendor_need_only_descriptions() {
     let document = document::parse("spec/atlas.yaml", &adopted.text).unwrap();
     let warnings: Vec<&str> = document.warnings.iter().map(|it| it.what.as_str()).collect();
     let notes = added.matches(TODO).count();
-    assert_eq!(warnings, [format!("{notes} texts are not written yet; this is the first")]);
+    assert_eq!(warnings, [format!("{notes} descriptions are not written yet; this is the first")]);
     let generated = codegen::generate(document.openapi, &Options::default()).unwrap();
     assert!(generated.warnings.is_empty(), "{:?}", generated.warnings);
     for id in FIVE {

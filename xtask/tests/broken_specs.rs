@@ -1,5 +1,5 @@
 //! Diagnostics of faulty documents. Each `broken/NN-name.yaml` is the smallest document with one
-//! fault or one family of faults. Its snapshot `broken/NN-name.snap` contains all diagnostics, and
+//! fault or one family of faults. Its snapshot `broken/NN-name.snap` contains all diagnostics and
 //! the document after the repairs.
 
 use std::fs;
@@ -71,7 +71,7 @@ fn a_file_that_cannot_be_read_is_named() {
 }
 
 #[test]
-fn a_file_in_another_encoding_is_an_error_with_its_location() {
+fn a_file_that_is_not_utf_8_is_an_error_with_its_location() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("latin-1.yaml");
     fs::write(&path, b"openapi: 3.0.3\ninfo: {title: caf\xe9}\n").unwrap();

@@ -9,7 +9,7 @@ use textwrap::WordSplitter;
 
 use crate::api::{Api, Docs, Model, Rules};
 
-/// The maximum length of a line of text. With `/// ` and one indent, a line stays under 100
+/// The maximum length of a line of text. With `/// ` and one indent, a line has at most 100
 /// columns.
 const WIDTH: usize = 92;
 
@@ -33,7 +33,7 @@ impl<'a> Links<'a> {
         &self.crate_ident
     }
 
-    /// Returns the method that a text about the operation `own` mentions, if there is exactly one.
+    /// Returns the method other than `own` that the text mentions, if there is exactly one.
     pub(super) fn only_method(&self, text: &str, own: &str) -> Option<&'a str> {
         let code = text.split('`').skip(1).step_by(2);
         let methods = code.filter_map(|part| self.methods.get(part).copied());
@@ -57,12 +57,12 @@ impl<'a> Links<'a> {
     }
 }
 
-/// Emits a text from the document.
+/// Emits text from the document.
 pub(super) fn text(text: &str, links: &Links<'_>) -> TokenStream {
     own(&markdown(text, links))
 }
 
-/// Emits a text that the generator wrote.
+/// Emits text that the generator wrote.
 pub(super) fn own(text: &str) -> TokenStream {
     lines(&wrap(text))
 }
@@ -78,8 +78,8 @@ pub(super) fn list_item(text: &str) -> String {
     textwrap::fill(text, options) + "\n"
 }
 
-/// Emits the text as one attribute per line. Replaces characters that Rust rejects in comments with
-/// spaces: single carriage returns, and characters that change the text direction.
+/// Emits the text as one attribute per line. Replaces control characters other than tabs, and
+/// characters that change the text direction, with spaces: Rust rejects some of them in comments.
 pub(super) fn lines(text: &str) -> TokenStream {
     let is_refused = |it: char| {
         it.is_control() && it != '\t'
@@ -92,7 +92,7 @@ pub(super) fn lines(text: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// Converts a text from the document to Markdown that rustdoc renders as intended.
+/// Converts text from the document to Markdown that rustdoc renders as intended.
 pub(super) fn markdown(text: &str, links: &Links<'_>) -> String {
     links.insert(&escape(text))
 }
@@ -107,7 +107,7 @@ pub(super) fn schema(name: &str) -> String {
     format!("The schema `{name}`.")
 }
 
-/// Returns a description as Markdown, or else a text that the generator writes. Only the description links operations.
+/// Returns a description as Markdown, or else text that the generator writes. Only a description links to operations.
 pub(super) fn described(
     description: Option<&str>,
     otherwise: impl FnOnce() -> String,

@@ -84,7 +84,7 @@ fn of_strings(name: &Ident, idents: &[Ident], values: &[EnumValue]) -> [TokenStr
 }
 
 /// Emits the conversions of an enum whose values are not all strings. The conversions compare
-/// values as JSON text, in which `1` and `"1"` differ.
+/// values as JSON text, where `1` and `"1"` differ.
 fn of_json(name: &Ident, idents: &[Ident], values: &[EnumValue]) -> [TokenStream; 2] {
     let json = values.iter().map(|it| tokens::json(&it.value));
     let texts = values.iter().map(|it| it.value.to_string());

@@ -78,7 +78,7 @@ fn argument_docs(operation: &Operation, links: &Links<'_>) -> Option<TokenStream
     (!arguments.is_empty()).then(|| docs::section(&format!("# Arguments\n\n{arguments}")))
 }
 
-/// Returns the first paragraph of a text, on one line.
+/// Returns the first paragraph, on one line.
 fn first_paragraph(text: &str) -> String {
     let lines = text.trim().lines().map(str::trim);
     let lines = lines.take_while(|line| !line.is_empty() && !line.starts_with(['-', '*', '|']));
@@ -133,8 +133,8 @@ fn is_reason_phrase(status: &str, meaning: &str) -> bool {
     phrase.is_some_and(|phrase| phrase.eq_ignore_ascii_case(meaning.trim_end_matches('.')))
 }
 
-/// Returns the reason for the deprecation, if the operation is deprecated. Without a newer version, the reason names
-/// the method that the description refers to.
+/// Returns the reason for the deprecation, if the operation is deprecated. Without a newer version or a date, the
+/// reason names the only other method that the description mentions.
 pub(super) fn deprecation(operation: &Operation, links: &Links<'_>) -> Option<String> {
     let until =
         operation.sunset.as_ref().map(|date| format!("the server removes this version on {date}"));

@@ -53,13 +53,13 @@ fn identity(package: &Package) -> SourceFile {
     SourceFile { path: "identity.rs".to_owned(), docs, head: Vec::new(), items }
 }
 
-/// Returns the first server, if its URL is complete.
+/// Returns the URL of the first server, if it is complete.
 pub(crate) fn default_base_url(package: &Package) -> Option<String> {
     let url = package.servers.first()?.default_url();
     is_complete(&url).then_some(url)
 }
 
-/// Returns whether a URL is absolute, and all its variables have values.
+/// Returns whether a URL is absolute and all its variables have values.
 fn is_complete(url: &str) -> bool {
     (url.starts_with("https://") || url.starts_with("http://")) && !url.contains('{')
 }

@@ -134,7 +134,7 @@ fn has_next(links: &PageLinks, imports: &Imports) -> TokenStream {
     }
 }
 
-/// Returns the cursor of the next page.
+/// Emits `cursor`, which returns the cursor of the next page.
 fn cursor(cursor: &PageCursor, page: &Page, imports: &Imports) -> TokenStream {
     let value = match cursor {
         PageCursor::Field(path) => text_at(path),
@@ -172,7 +172,7 @@ fn text_at(path: &[PageField]) -> TokenStream {
     if last.optional { quote!(#object.#name.clone()) } else { quote!(Some(#object.#name.clone())) }
 }
 
-/// Returns the text that identifies `item`.
+/// Emits an expression for the text that identifies `item`.
 fn id_of(id: &PageField) -> TokenStream {
     let field = ident(&id.ident);
     if id.is_shared {

@@ -9,9 +9,8 @@ use super::renaming::Renaming;
 use super::tokens::{self, allow_deprecated, conversion, ident};
 use crate::api::{Field, Model, Struct, Tag, Type, Usage};
 
-/// Emits the struct, with a constructor and setters. The constructor and the setters are only for
-/// tests if only responses contain the struct. Setters of `readOnly` fields are always only for
-/// tests.
+/// Emits the struct, with a constructor and setters. If only responses contain the struct, they
+/// exist only for tests. Setters of `readOnly` fields exist only for tests.
 pub(super) fn emit(
     model: &Model,
     object: &Struct,
@@ -40,7 +39,7 @@ pub(super) fn emit(
     items
 }
 
-/// Emits a constructor and setters with which only tests can create the responses of a server.
+/// Emits a constructor and setters that tests use to create the responses of a server.
 fn for_tests(model: &Model, object: &Struct, imports: &Imports, links: &Links<'_>) -> TokenStream {
     let name = ident(&model.ident);
     let allow = allow_deprecated(&object.fields);

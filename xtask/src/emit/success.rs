@@ -82,7 +82,7 @@ fn by_status(name: &proc_macro2::Ident, values: &[StatusValue], imports: &Import
     }
 }
 
-/// Emits the code that selects the variants without a value. A range without a value contains all statuses that the
+/// Emits the code that selects the variants without a value. A range without a value applies to all statuses that the
 /// document does not list.
 fn without_body(full: &[&StatusValue], empty: &[&StatusValue]) -> TokenStream {
     let some = |value: &StatusValue| {

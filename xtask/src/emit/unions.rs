@@ -8,8 +8,8 @@ use super::docs::{self, Links};
 use super::tokens::{self, ident};
 use crate::api::{Field, Model, Type, Union, Variant};
 
-/// Emits the enum and the fields that its variants share. A runtime macro implements decoding and
-/// encoding.
+/// Emits the enum, a getter for each field that its variants share, and the code that selects a
+/// variant. A runtime macro implements the rest of serde.
 pub(super) fn emit(
     model: &Model,
     union: &Union,

@@ -63,7 +63,7 @@ fn replace(mut slot: Slot<'_>, aliases: &Aliases) -> bool {
     true
 }
 
-/// Replaces an `allOf` around one alias with the schema, and keeps the annotations.
+/// Replaces an `allOf` around one alias with the schema and keeps the annotations.
 fn unwrap(schema: &mut Schema, aliases: &Aliases) -> bool {
     match visitor::only_member(schema).and_then(|name| aliases.get(name)) {
         Some(ReferenceOr::Item(target)) => {

@@ -11,8 +11,8 @@ use crate::diagnostic::Pointer;
 use crate::graph::Graph;
 use crate::visitor::{self, Schemas};
 
-/// Replaces each schema with a `discriminator` with the `oneOf` of its children. Adds the properties of the base to the
-/// children, and removes the discriminator from children where its value is constant ([`tags`]). Children that nothing
+/// Replaces each schema that has a `discriminator` with the `oneOf` of its children. Adds the properties of the base to
+/// the children. Removes the discriminator from children where its value is constant ([`tags`]). Children that nothing
 /// else refers to also require the properties that the base requires.
 ///
 /// A union without a discriminator that has a single variant becomes that variant.

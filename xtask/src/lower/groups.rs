@@ -1,4 +1,4 @@
-//! Unites the variants of a union that have the same JSON type.
+//! Merges the variants of a union that have the same JSON type.
 
 use indexmap::IndexMap;
 use openapiv3::{ArrayType, ReferenceOr, Schema, SchemaKind, Type};
@@ -20,8 +20,8 @@ pub(super) struct Groups {
     pub(super) first_requires: Vec<(String, Vec<String>)>,
 }
 
-/// Unites the variants that share a JSON type. Returns `None` if a variant has several types, if all variants have the
-/// same type, or if the variants of one type cannot be united.
+/// Merges the variants that share a JSON type. Returns `None` if a variant has several types, if all variants have the
+/// same type, or if the variants of one type cannot be merged.
 pub(super) fn of<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<Groups> {
     let kind = &schema.schema_kind;
     let variants = visitor::variants(kind);
@@ -48,7 +48,7 @@ pub(super) fn of<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<Groups
     for (json_type, slots) in by_type {
         let variant = match slots.as_slice() {
             [only] => (*only).clone(),
-            slots => unite(merge, schema, json_type, slots, &mut groups)?,
+            slots => merged(merge, schema, json_type, slots, &mut groups)?,
         };
         groups.variants.push(variant);
     }
@@ -81,8 +81,8 @@ fn flatten<'a>(
     Some(())
 }
 
-/// Returns one variant for several that have this JSON type.
-fn unite<'a>(
+/// Merges several variants that have this JSON type into one.
+fn merged<'a>(
     merge: &mut Merge<'a>,
     union: &Schema,
     json_type: JsonType,
@@ -118,7 +118,7 @@ fn scalar(
     add(merge, &format!("{json_type:?}"), schema)
 }
 
-/// Returns an array whose items can be those of any member.
+/// Returns an array whose items are a union of the members' item schemas.
 fn array(merge: &mut Merge<'_>, members: &[Member<'_>]) -> ReferenceOr<Schema> {
     let items = members.iter().map(|member| match &member.schema.schema_kind {
         SchemaKind::Type(Type::Array(ArrayType { items: Some(items), .. })) => {
@@ -171,7 +171,7 @@ fn object<'a>(
     Some(slot)
 }
 
-/// Adds a named schema for the variants of one type, and returns a reference to it.
+/// Adds a named schema for the variants of one type and returns a reference to it.
 fn add(merge: &mut Merge<'_>, suffix: &str, schema: Schema) -> ReferenceOr<Schema> {
     let union = merge.name;
     let owner = merge.origins.0.get(union).map_or(union, |origin| &origin.owner).to_owned();

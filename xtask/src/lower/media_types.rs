@@ -13,7 +13,8 @@ use crate::media_type::{Family, essence, family, is_range};
 use crate::visitor;
 
 /// Keeps the best media type of each body. For each other media type, adds a copy of the operation at the path with a
-/// suffix, such as `#:_as_xml`. Ranges, and other names for plain JSON such as `text/json`, get no copy.
+/// suffix, such as `#:_as_xml`. Ranges, and other names for plain JSON such as `text/json`, get no copy. A media type
+/// whose suffix is taken gets no copy either.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::split_operations(&mut lowered.openapi, |_, operation| split(operation));
 }

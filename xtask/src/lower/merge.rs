@@ -89,8 +89,8 @@ impl<'a> Merge<'a> {
         Some(whole)
     }
 
-    /// Resolves a member or variant, and returns its name and schema. Returns `None` for one of
-    /// the schemas in `within`.
+    /// Resolves a member or variant and returns its name and schema. Returns `None` for one of the
+    /// schemas in `within`.
     fn enter(
         &self,
         slot: &'a ReferenceOr<Schema>,

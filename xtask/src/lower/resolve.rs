@@ -6,8 +6,9 @@ use openapiv3::{Components, MediaType, Operation, Parameter, ReferenceOr};
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// Resolves every reference that does not point to a schema, and copies the parameters and servers
-/// of a path to its operations. Later passes then find everything in one place.
+/// Resolves every reference that does not point to a schema. Copies the parameters of a path to its
+/// operations, and its servers to those without their own. Later passes then find everything in one
+/// place.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;
     let mut components = document.components.take().unwrap_or_default();

@@ -36,14 +36,14 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         for response in operation.responses.default.iter_mut().filter_map(visitor::item_mut) {
             keep_best(&mut response.content);
         }
-        findings.extend(unite(key, operation));
+        findings.extend(reduce(key, operation));
         for response in visitor::errors_mut(&mut operation.responses) {
             response.content.retain(|name, media| is_json(name) && is_unknown(media, &known));
         }
     }
 }
 
-/// Keeps the first media type of the preferred [`Family`](crate::media_type::Family), and returns the others.
+/// Keeps the first media type of the preferred [`Family`](crate::media_type::Family) and returns the others.
 fn keep_best(content: &mut IndexMap<String, MediaType>) -> IndexMap<String, MediaType> {
     let best = content.keys().enumerate().min_by_key(|(_, name)| family(name));
     let best = best.map(|(index, _)| index);
@@ -82,7 +82,7 @@ fn is_without_body(status: &StatusCode) -> bool {
 }
 
 /// Keeps only the first successful response with a value if all values have the same schema, or if not all are JSON.
-fn unite(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
+fn reduce(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     let (mut full, empty): (Vec<_>, Vec<_>) = take_successes(&mut operation.responses)
         .into_iter()
         .partition(|(_, response)| schema(response).is_some());

@@ -1,4 +1,4 @@
-//! Finds a discriminator for unions without one, and unites variants.
+//! Finds a discriminator for unions without one and merges variants.
 
 use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::{Map, Value};
@@ -9,7 +9,7 @@ use super::variants::{self, DESCRIPTIONS, Member, Objects};
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// The maximum depth of united arrays. Their items can be unions, which contain arrays again.
+/// The maximum depth of merged arrays. Their items can be unions, which contain arrays again.
 const MAX_DEPTH: usize = 4;
 
 /// Converts a union without a `discriminator` to an equivalent form that can be decoded without
@@ -20,8 +20,8 @@ const MAX_DEPTH: usize = 4;
 /// - Objects with a property whose values distinguish them become a union with that discriminator.
 /// - Other objects become one object with all properties. A property is required if all objects
 ///   require it. [`Lowered::first_requires`] lists the other properties that the first object requires.
-/// - If the variants have several JSON types, the variants of each type are united in this way. Arrays become one array,
-///   whose items can be those of any of them. A `discriminator` applies to the objects.
+/// - If the variants have several JSON types, the variants of each type are merged in this way. Arrays become one array,
+///   whose items are a union of the item schemas. A `discriminator` applies to the objects.
 ///
 /// Any other union is left unchanged.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
@@ -33,14 +33,14 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         for (index, name, schema) in pending.iter().filter_map(|name| schemas.get_full(name)) {
             let Some(schema) = schema.as_item() else { continue };
             let mut merge = Merge::new(name, schemas, origins, findings, &mut added);
-            unions.extend(unite(&mut merge, schema).map(|united| (index, united)));
+            unions.extend(merged(&mut merge, schema).map(|merged| (index, merged)));
         }
-        for (index, (united, is_nullable)) in unions {
+        for (index, (merged, is_nullable)) in unions {
             let Some((name, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) else {
                 continue;
             };
             schema.schema_data.nullable |= is_nullable;
-            first_requires.extend(apply(united, name, schema));
+            first_requires.extend(apply(merged, name, schema));
         }
         pending = added.iter().map(|(name, ..)| name.clone()).collect();
         add(added, schemas, origins);
@@ -49,23 +49,23 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
 
 /// Replaces the union. Returns the properties that the first variant of each new object requires, but not every
 /// variant.
-fn apply(united: United, name: &str, schema: &mut Schema) -> Vec<(String, Vec<String>)> {
-    match united {
-        United::Is(kind, descriptions) => {
+fn apply(merged: Merged, name: &str, schema: &mut Schema) -> Vec<(String, Vec<String>)> {
+    match merged {
+        Merged::Is(kind, descriptions) => {
             schema.schema_kind = *kind;
             if !descriptions.is_empty() {
                 let extensions = &mut schema.schema_data.extensions;
                 extensions.entry(DESCRIPTIONS.to_owned()).or_insert(descriptions.into());
             }
         }
-        United::Object(object, others) => {
+        Merged::Object(object, others) => {
             schema.schema_kind = SchemaKind::Type(Type::Object(*object));
             if !others.is_empty() {
                 return vec![(name.to_owned(), others)];
             }
         }
-        United::By(discriminator) => schema.schema_data.discriminator = Some(discriminator),
-        United::Types(Groups { variants, first_requires }) => {
+        Merged::By(discriminator) => schema.schema_data.discriminator = Some(discriminator),
+        Merged::Types(Groups { variants, first_requires }) => {
             schema.schema_kind = SchemaKind::OneOf { one_of: variants };
             schema.schema_data.discriminator = None;
             return first_requires;
@@ -75,7 +75,7 @@ fn apply(united: United, name: &str, schema: &mut Schema) -> Vec<(String, Vec<St
 }
 
 /// The equivalent form of a union.
-enum United {
+enum Merged {
     /// A single schema, which replaces the union, and the descriptions of the values of an enum.
     Is(Box<SchemaKind>, Map<String, Value>),
     /// A single object, which replaces the union, and the properties that the first variant requires but the object
@@ -88,22 +88,22 @@ enum United {
 }
 
 /// Returns the equivalent form, and whether it can be `null`.
-fn unite<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(United, bool)> {
+fn merged<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(Merged, bool)> {
     let members =
         visitor::variants(&schema.schema_kind).iter().map(|slot| variants::member(merge, slot));
     let members = members.collect::<Option<Vec<Member<'_>>>>().filter(|it| !it.is_empty())?;
     let is_nullable = members.iter().any(|member| member.is_nullable);
-    let united = if schema.schema_data.discriminator.is_some() {
+    let merged = if schema.schema_data.discriminator.is_some() {
         None
     } else {
         let scalar = variants::of_scalars(&members);
         let scalar =
-            scalar.map(|kind| United::Is(Box::new(kind), variants::descriptions(&members)));
+            scalar.map(|kind| Merged::Is(Box::new(kind), variants::descriptions(&members)));
         scalar.or_else(|| match variants::of_objects(merge, schema, &members)? {
-            Objects::One(object, others) => Some(United::Object(object, others)),
-            Objects::By(discriminator) => Some(United::By(discriminator)),
+            Objects::One(object, others) => Some(Merged::Object(object, others)),
+            Objects::By(discriminator) => Some(Merged::By(discriminator)),
         })
     };
-    let united = united.or_else(|| groups::of(merge, schema).map(United::Types))?;
-    Some((united, is_nullable))
+    let merged = merged.or_else(|| groups::of(merge, schema).map(Merged::Types))?;
+    Some((merged, is_nullable))
 }

@@ -12,7 +12,7 @@ use crate::visitor::{self, Schemas};
 /// The extension that describes the values of an enum.
 pub(super) const DESCRIPTIONS: &str = "x-enumDescriptions";
 
-/// The form of several objects.
+/// The merged form of several objects.
 pub(super) enum Objects {
     /// A single object, and the properties that the first variant requires but the object does not.
     One(Box<ObjectType>, Vec<String>),

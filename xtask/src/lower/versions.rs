@@ -17,9 +17,9 @@ const JSON: &str = "json";
 /// version and format.
 ///
 /// The newest released version keeps the path. The other versions get the path with a suffix ([`suffix`]), which
-/// becomes part of their names: `#:_v2023_01_01` for an older version, `#:_preview` for an unreleased one, and
-/// `#:_as_csv` for a format other than JSON. Drops versions later than `--api-version`. Without `--preview`, also drops
-/// unreleased versions.
+/// becomes part of their names. The suffix is `#:_v2023_01_01` for an older version and `#:_preview` for an unreleased
+/// one. For a format other than JSON, the suffix is `#:_as_csv`. Drops versions later than `--api-version`. Without
+/// `--preview`, also drops unreleased versions.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     visitor::split_operations(openapi, |key, operation| {
@@ -61,7 +61,7 @@ fn suffix(version: &str) -> String {
     format!("{start}{}", version.replace(['-', '.'], "_"))
 }
 
-/// Returns whether the server may respond to a request for `date` with `version`. Stages are later than dates, and are
+/// Returns whether the server may respond to a request for `date` with `version`. Stages are later than dates and are
 /// used only if requested.
 fn is_within(version: &str, date: &str) -> bool {
     version == date || (is_date(version) && version <= date)
@@ -94,7 +94,7 @@ fn format_of(media_type: &str) -> &str {
     media_type.rsplit_once('+').map_or("", |(_, format)| format)
 }
 
-/// Returns the operation in version `date`.
+/// Returns the operation in version `date`, with its responses in `format`.
 fn at(operation: &Operation, date: &str, format: &str) -> Operation {
     let mut operation = operation.clone();
     if let Some(body) = operation.request_body.as_mut().and_then(visitor::item_mut) {

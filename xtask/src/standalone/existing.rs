@@ -1,7 +1,7 @@
 //! Keeps the files that users added to the folder of `--out`, and their changes to the manifest.
 //!
-//! A run records in `.codegen/` which files it wrote, and a copy of the manifest. Later runs
-//! compare the folder with this record.
+//! A run records the list of files that it wrote and a copy of the manifest in `.codegen/`. Later
+//! runs compare the folder with this record.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

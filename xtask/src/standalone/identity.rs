@@ -179,7 +179,7 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
     text
 }
 
-/// Quotes a text from the document, so that its headings are not headings of the README.
+/// Quotes text from the document, so that its headings are not headings of the README.
 fn quoted(text: &str) -> String {
     let text = emit::escape_docs(text.trim());
     let lines = text.lines().map(|line| format!("> {line}").trim_end().to_owned());

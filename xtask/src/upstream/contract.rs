@@ -25,7 +25,7 @@ pub(crate) struct Operation<'d> {
 }
 
 impl<'d> Operations<'d> {
-    /// Returns the operations of a document, in the document's order.
+    /// Returns the operations of a document, in document order.
     pub(crate) fn of(document: &'d Raw) -> Self {
         let root = Node::at(document, Pointer::default());
         let paths = root.iter().flat_map(|root| root.children("paths"));

@@ -69,7 +69,7 @@ impl<'d> Node<'d> {
     /// Follows `$ref` to the value itself. A `$ref` without a target is returned unchanged.
     pub(crate) fn resolved(&self) -> Self {
         let mut node = self.clone();
-        // A longer chain is a cycle.
+        // A longer chain is treated as a cycle.
         for _ in 0..100 {
             let Some(target) = node.reference() else { break };
             match Self::at(self.document, target) {
@@ -95,7 +95,7 @@ impl<'d> Node<'d> {
         Pointer::of_reference(self.value.get("$ref")?.as_str()?)
     }
 
-    /// Returns the text under a key.
+    /// Returns the string under a key.
     pub(crate) fn text(&self, key: &str) -> Option<&'d str> {
         self.value.get(key)?.as_str()
     }

@@ -14,7 +14,7 @@ use crate::text::count;
 /// The result of a comparison.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// The differences that are not marked as deliberate, in the order of the spec.
+    /// The differences that are not marked as deliberate, sorted by position in the spec.
     pub entries: Vec<Entry>,
     /// The number of differences that are marked as deliberate.
     pub deliberate: usize,
@@ -88,7 +88,7 @@ impl Entry {
     }
 }
 
-/// Formats a subject, such as `ExportJob.prefix: pattern` or `listGroupClusterBackupExports,
+/// Formats a subject, such as `ExportJob, prefix, pattern` or `listGroupClusterBackupExports,
 /// responses, 400`.
 fn subject(ours: &Raw, pointer: &Pointer) -> String {
     let keys = pointer.keys();

@@ -20,8 +20,8 @@ pub(crate) fn document_path(path: &str) -> &str {
     path.rsplit_once(SUFFIX).map_or(path, |(path, _)| path)
 }
 
-/// Returns the path that is sent. This path excludes the fragment, which some documents use to distinguish operations
-/// with the same path.
+/// Returns the path that is sent. It excludes the fragment, which some documents use to distinguish operations with the
+/// same path.
 pub(crate) fn wire_path(path: &str) -> &str {
     path.split('#').next().unwrap_or_default()
 }

@@ -203,7 +203,7 @@ pub struct Variant {
 pub struct TypeUnion {
     /// The variants, in document order.
     pub variants: Vec<TypeVariant>,
-    /// Whether a field can be absent, `null` or the union, so that setters convert values to that.
+    /// Whether a field can be absent, `null` or the union. If so, values also convert to `Nullable` of the union.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_nullable: bool,
 }

@@ -21,7 +21,7 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
     }
     if name.contains(',') {
         let what = format!("`{name}` is not a single media type");
-        let fallback = format!("the media type is read as `{}`, and sent unchanged", essence(name));
+        let fallback = format!("the media type is read as `{}` and sent unchanged", essence(name));
         let help = "put `;` between parameters, and describe each media type separately";
         findings.here().warn(what, fallback, help);
     }

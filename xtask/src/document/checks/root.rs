@@ -28,7 +28,7 @@ pub(in crate::document) fn check(root: &Value, findings: &mut Findings) -> bool 
     }
     match fields.get("openapi") {
         None => {
-            let what = "the document does not state an OpenAPI version";
+            let what = "the document does not specify an OpenAPI version";
             findings.here().warn(what, "the document is read as OpenAPI 3.0", ADD_VERSION);
         }
         Some(version) => {

@@ -12,8 +12,8 @@ use crate::runtime::RESERVED;
 pub(super) const ISSUE: &str = "of the API";
 pub(super) const REVOKE: &str = "of the API";
 
-/// Encodes the id and the secret for HTTP Basic (RFC 6749, section 2.3.1). Some servers do not decode the id
-/// and the secret, so unreserved characters are not encoded.
+/// Encodes the id and the secret for HTTP Basic (RFC 6749, section 2.3.1). Some servers do not decode them, so
+/// unreserved characters are not encoded.
 pub(super) fn basic(client_id: &str, client_secret: &str) -> String {
     let encode = |text| utf8_percent_encode(text, RESERVED);
     BASE64_STANDARD.encode(format!("{}:{}", encode(client_id), encode(client_secret)))
