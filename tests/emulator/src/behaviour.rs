@@ -44,8 +44,8 @@ impl Behaviour {
         }
     }
 
-    /// Returns sets of sample resources. The local Atlas supports a version of a response only if
-    /// one of the sets matches its schema.
+    /// Returns sets of sample resources, if the operation is implemented and returns resources. The
+    /// local Atlas supports a version of its response only if one of the sets matches the schema.
     pub(crate) fn samples(self) -> Vec<Vec<Value>> {
         match self {
             Self::CreateExportBucket
@@ -138,7 +138,7 @@ impl Call<'_> {
         }
     }
 
-    /// Returns whether the list of this version can include a bucket. Older versions define fewer
+    /// Returns whether the list in this version can include a bucket. Older versions define fewer
     /// providers.
     fn shows_in_list(&self, bucket: &Value) -> bool {
         self.fits(&json!({ "results": [bucket] }))

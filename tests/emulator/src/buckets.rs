@@ -23,7 +23,7 @@ const TENANT: &str = "4297fc77-1592-4de8-a6d5-a8c32401df87";
 pub(crate) struct ExportBuckets(Mutex<Vec<Value>>);
 
 impl ExportBuckets {
-    /// Creates a bucket from a valid request body, and returns it in the newest version.
+    /// Creates a bucket from a valid request body and returns it in the form of the newest version.
     /// `collection` is the URL of the project's buckets.
     pub(crate) fn create(&self, request: Value, collection: &str) -> Result<Value, ApiError> {
         let mut fields = match request {
@@ -57,7 +57,7 @@ impl ExportBuckets {
         found.ok_or_else(|| not_found(id))
     }
 
-    /// Updates the private networking of an AWS bucket, and returns the bucket.
+    /// Updates the private networking of an AWS bucket and returns the bucket.
     pub(crate) fn update(&self, id: &str, change: &Value) -> Result<Value, ApiError> {
         const PROPERTY: &str = "requirePrivateNetworking";
         let mut buckets = self.buckets();
@@ -129,7 +129,8 @@ fn complete(bucket: &mut Map<String, Value>) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Returns the container in the URL of an Azure storage account, if it has one.
+/// Returns the container in the URL of an Azure storage account, if the URL has one. Fails with 400
+/// if the URL is invalid.
 fn container(service_url: &str) -> Result<Option<String>, ApiError> {
     let refuse = |rule: &str| refuse("serviceUrl", rule);
     let url: Uri = service_url.parse().map_err(|_| refuse("The field must be a URL."))?;

@@ -119,15 +119,16 @@ impl Builder {
         self
     }
 
-    /// Sets the lifetime of issued tokens. Defaults to one hour. `expires_in` is in whole seconds.
+    /// Sets the lifetime of issued tokens. Defaults to one hour. `expires_in` is rounded down to
+    /// whole seconds.
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.tokens.lifetime = lifetime;
         self
     }
 
-    /// Sets the maximum number of tokens issued within a period, or `None` for no limit. Defaults to
-    /// Atlas's limit, 10 per minute.
+    /// Sets the maximum number of tokens issued within a period, or `None` for no limit. Defaults
+    /// to Atlas's limit, 10 per minute.
     #[must_use]
     pub fn token_limit(mut self, limit: Option<(usize, Duration)>) -> Self {
         self.tokens.limit = limit;
@@ -202,7 +203,7 @@ impl Builder {
     }
 
     /// Changes the export jobs of the default cluster over time. Each request for a page or a
-    /// single job gets the next list; after the last list, the jobs no longer change.
+    /// single job gets the next list; the last list remains in use.
     #[must_use]
     pub fn jobs_over_time(mut self, lists: impl IntoIterator<Item = Vec<Value>>) -> Self {
         let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
@@ -257,8 +258,8 @@ impl Builder {
         self
     }
 
-    /// Applies faults in rotation to all requests to operations, except requests with another
-    /// fault.
+    /// Applies faults in rotation to all requests to operations, except requests that trigger a
+    /// fault themselves or get a queued or targeted one.
     #[must_use]
     pub fn recurring_faults(self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.faults.add_recurring(None, faults);

@@ -1,7 +1,8 @@
 //! Example responses of operations that are not implemented.
 //!
-//! The first candidates are the examples of the media type. The other candidates are built from the schema:
-//! from the examples, defaults and enums of its properties, and from their types, formats and bounds.
+//! The first candidates are the examples of the media type. The other candidates are built from the
+//! schema: from the examples, defaults and enums of its properties, and from their types, formats
+//! and bounds.
 
 use openapiv3::{Example, MediaType, ReferenceOr};
 use serde_json::{Map, Value, json};
@@ -148,7 +149,7 @@ impl Maker<'_> {
     }
 }
 
-/// Builds a string with the format and at least the minimum length of a schema.
+/// Builds a string that has the minimum length of a schema and, if it is supported, its format.
 fn text(schema: &Value) -> String {
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     let is_id = schema.get("pattern").and_then(Value::as_str).is_some_and(is_object_id);

@@ -23,14 +23,15 @@ pub const DEFAULT_SNAPSHOT_ID: &str = "6817354e1f2a3b4c5d6e7e01";
 /// Creates export jobs for the default cluster, newest first, one hour apart.
 ///
 /// Six kinds of jobs alternate: `Queued`, `InProgress`, `Successful`, `Successful` for a sharded
-/// cluster, `Failed` with a reason, and `Cancelled`. The same count always returns the same jobs.
+/// cluster, `Failed` with a reason, and `Cancelled`. Calls with the same count return the same
+/// jobs.
 #[must_use]
 pub fn sample_jobs(count: usize) -> Vec<Value> {
     sample_jobs_of(DEFAULT_CLUSTER_NAME, count)
 }
 
-/// Creates [`sample_jobs`] for another cluster. The ids, prefixes and replica sets of the jobs are
-/// unique to that cluster.
+/// Creates [`sample_jobs`] for the cluster with this name. The ids, prefixes and replica sets of
+/// the jobs are unique to that cluster.
 #[must_use]
 pub fn sample_jobs_of(cluster_name: &str, count: usize) -> Vec<Value> {
     (0_u32..).take(count).map(|index| sample_job(cluster_name, index)).collect()
@@ -104,7 +105,8 @@ fn components(tag: u32, index: u32) -> Value {
 /// The export jobs of a cluster: configured ones, and those that requests have created.
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    /// The configured jobs over time. Each request gets the next list. The last list remains in use.
+    /// The configured jobs over time. Each request gets the next list; the last list remains in
+    /// use.
     given: Mutex<VecDeque<JobList>>,
     /// The created jobs, oldest first.
     created: Mutex<Vec<Export>>,
@@ -182,8 +184,8 @@ impl From<Vec<Value>> for JobList {
 }
 
 impl Jobs {
-    /// Creates jobs that change over time: each request gets the next list, and the last one
-    /// remains in use.
+    /// Creates jobs that change over time: each request gets the next list; the last list remains
+    /// in use.
     pub(crate) fn over_time(lists: impl IntoIterator<Item = impl Into<JobList>>) -> Self {
         let given = Mutex::new(lists.into_iter().map(Into::into).collect());
         Self { given, created: Mutex::default() }
@@ -204,7 +206,7 @@ impl Jobs {
         })
     }
 
-    /// Starts an export from a valid request body, and returns its job. Fails with 404 if the
+    /// Starts an export from a valid request body and returns its job. Fails with 404 if the
     /// snapshot or the bucket does not exist.
     pub(crate) fn create(
         &self,

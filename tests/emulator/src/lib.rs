@@ -3,7 +3,7 @@
 //!
 //! The local Atlas loads the OpenAPI document `spec/atlas.yaml` and validates the path, query,
 //! media type and body of every request against it. The local Atlas shares no code with the client,
-//! so that the two cannot have the same bug. `tests/clients/run` tests the local Atlas with
+//! because a bug in shared code would go unnoticed. `tests/clients/run` tests the local Atlas with
 //! third-party clients.
 //!
 //! ```
@@ -30,7 +30,7 @@
 //! | or `Digest` with the API key | 401 `UNEXPECTED_ERROR`, with a [`Digest`] challenge |
 //! | `Accept` names an existing version or a later date | 406 `NOT_ACCEPTABLE` |
 //! | the version is not removed by the date of [`Builder::today`] | 410 `VERSION_GONE` |
-//! | parameters are known, unique, and valid | 400 `VALIDATION_ERROR` |
+//! | required parameters are present; all are known and valid; only lists are repeated | 400 `VALIDATION_ERROR` |
 //! | the project and the cluster exist | 404 `GROUP_NOT_FOUND`, `CLUSTER_NOT_FOUND` |
 //! | `Content-Type` is the requested version, or `application/json` | 415 `UNSUPPORTED_MEDIA_TYPE` |
 //! | the body is JSON, valid, and has no unknown top-level fields | 400 `VALIDATION_ERROR`, with each field |
@@ -41,22 +41,23 @@
 //!
 //! - A versioned operation has no default version: a request without `Accept`, or with `*/*`, gets
 //!   406.
-//! - Responses in a deprecated version have `Deprecation` with the date of the next version, and
-//!   `Sunset` if the spec has the removal date.
+//! - Successful responses in a deprecated version have `Deprecation`: the date of the next version
+//!   or, if there is none, of the oldest version in the spec. If the spec has the removal date,
+//!   they also have `Sunset`.
 //! - Errors repeat their code in the `X-Error-Code` header.
 //! - Nine of ten responses have `RateLimit-Limit` and `RateLimit-Remaining`.
 //! - `POST /api/oauth/token` and `POST /api/oauth/revoke` issue and revoke tokens of the service
-//!   account. Both endpoints reject a percent-encoded client id or secret. By default, the limits are 10
-//!   tokens per minute (then 429) and 100 valid tokens (then 403 `access_denied`).
+//!   account. Both endpoints reject a percent-encoded client id or secret. By default, the limits
+//!   are 10 tokens per minute (then 429) and 100 valid tokens (then 403 `access_denied`).
 //!
 //! [`Builder::tls`] enables HTTPS.
 //!
 //! # Export buckets and export jobs
 //!
-//! Buckets and jobs are stored in memory. Every cluster has the snapshot [`DEFAULT_SNAPSHOT_ID`] and the
-//! snapshots that its jobs export. An export copies nothing. The job of an export is `Queued`, and then
-//! `InProgress`. After [`Builder::export_duration`], the job has the state from
-//! [`Builder::export_outcome`]. The time follows tokio's clock, which a test can pause.
+//! Buckets and jobs are stored in memory. Every cluster has the snapshot [`DEFAULT_SNAPSHOT_ID`]
+//! and the snapshots that its configured jobs export. An export copies nothing. The job of an
+//! export is `Queued` and then `InProgress`. After [`Builder::export_duration`], the job has the
+//! state from [`Builder::export_outcome`]. The time follows tokio's clock, which a test can pause.
 //!
 //! Older versions return only the buckets that their schema allows: 2023-01-01 returns only buckets
 //! in AWS.
@@ -70,15 +71,16 @@
 //! | deleting a bucket during an export to it | succeeds; the export continues |
 //! | exporting a snapshot to the same bucket again | succeeds; there is no 409 |
 //! | updating the private networking of a bucket in Azure or Google Cloud | 400 `VALIDATION_ERROR` |
-//! | getting a bucket, snapshot or job that does not exist | 404 `RESOURCE_NOT_FOUND` |
+//! | using a bucket, snapshot or job that does not exist | 404 `RESOURCE_NOT_FOUND` |
 //! | getting a bucket in Azure or Google Cloud in version 2023-01-01 | 404 `RESOURCE_NOT_FOUND` |
 //! | `envelope=true` for a response with status 204 | has no effect |
 //!
 //! # Other operations
 //!
-//! Requests for operations in the spec that are not about export buckets or export jobs pass through the
-//! same checks, but change nothing. The response is a valid example, either from the spec or built from
-//! the schema. If there is no valid example, the response is 501 `NOT_IMPLEMENTED` with the reason.
+//! Requests for operations in the spec that are not about export buckets or export jobs pass
+//! through the same checks but change nothing. The response is a valid example, either from the
+//! spec or built from the schema. If there is no valid example, the response is 501
+//! `NOT_IMPLEMENTED` with the reason.
 //!
 //! # Faults
 //!

@@ -18,7 +18,7 @@ use atlas_emulator::{
 };
 use clap::{Parser, ValueEnum};
 
-/// Runs a local Atlas until you press Ctrl-C. Prints its URL on the first line.
+/// Run a local Atlas until you press Ctrl-C. The first line of the output is its URL.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
@@ -126,7 +126,7 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("cannot read `{}`", file.display()))
 }
 
-/// Polls a future once, and returns whether the future is ready.
+/// Polls a future once and returns whether it is ready.
 async fn is_ready(future: impl Future) -> bool {
     let mut future = pin!(future);
     poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await

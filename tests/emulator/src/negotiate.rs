@@ -2,7 +2,7 @@
 //!
 //! A version is a date in a media type, `application/vnd.atlas.DATE+json`. A date selects the
 //! newest version up to that date. As in Atlas, a versioned operation has no default version: a
-//! request without such a media type in `Accept`, or with `*/*`, gets 406.
+//! request without such a media type in `Accept` gets 406, even if `Accept` is `*/*`.
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use chrono::NaiveDate;

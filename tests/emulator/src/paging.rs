@@ -23,7 +23,7 @@ impl Items for Vec<Value> {
 }
 
 /// The pagination of lists. By default, pages are as in Atlas: all pages except the last are full,
-/// and each page has a total count and links.
+/// and each page has links and a total count, which `includeCount=false` omits.
 #[derive(Clone, Debug, Default)]
 pub struct Paging {
     total_count: TotalCount,
@@ -55,13 +55,13 @@ impl Paging {
         Self::default()
     }
 
-    /// Omits `totalCount`, even if the request includes it.
+    /// Omits `totalCount`, even if the request has `includeCount=true`.
     #[must_use]
     pub fn without_total_count(self) -> Self {
         Self { total_count: TotalCount::Absent, ..self }
     }
 
-    /// Sends this `totalCount` on every page.
+    /// Sends this `totalCount` on every page, even if the request has `includeCount=false`.
     #[must_use]
     pub fn claim_total_count(self, count: i64) -> Self {
         Self { total_count: TotalCount::Claimed(count), ..self }
@@ -139,7 +139,7 @@ impl Paging {
     }
 }
 
-/// Returns the URL of another page in the same list.
+/// Returns the URL of a page in the same list.
 fn page_url(url: &str, size: usize, number: usize) -> String {
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let paging = [format!("itemsPerPage={size}"), format!("pageNum={number}")];

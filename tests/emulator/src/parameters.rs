@@ -18,7 +18,7 @@ pub(crate) struct Arguments(BTreeMap<String, Value>);
 
 impl Arguments {
     /// Parses the parameters of a request. Fails with 400 if parameters are missing, unknown,
-    /// repeated or invalid, and lists all such parameters in the error.
+    /// invalid, or repeated although they are not lists. The error names all such parameters.
     pub(crate) fn read(
         operation: &Operation,
         captures: &Captures,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::parameters;
 
-/// The form of a response, including errors. A value other than `true` counts as `false`. The
+/// The form of a response, which can be an error. A value other than `true` is read as `false`. The
 /// validation of parameters rejects invalid values.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Presentation {
@@ -26,7 +26,7 @@ impl Presentation {
     }
 }
 
-/// Wraps a single object in an envelope. A list, which has `results`, is not wrapped, but gets a
+/// Wraps a single object in an envelope. A list, which has `results`, is not wrapped but gets a
 /// `status`.
 fn envelop(status: StatusCode, body: Value) -> Value {
     let status = status.as_u16();

@@ -26,7 +26,7 @@ impl Projects {
         self.0.entry(group_id).or_default().clusters.insert(name, jobs);
     }
 
-    /// Returns a project, and adds it if necessary.
+    /// Returns a project and adds it if necessary.
     pub(crate) fn put(&mut self, group_id: &str) -> &mut Project {
         self.0.entry(group_id.to_owned()).or_default()
     }
@@ -40,7 +40,8 @@ impl Projects {
         self.0.get(group_id)?.clusters.get(cluster_name)
     }
 
-    /// Returns the project in the path of a request, if any. Fails with 404 if the project does not exist.
+    /// Returns the project in the path of a request, if any. Fails with 404 if the project does not
+    /// exist.
     pub(crate) fn named_by(&self, arguments: &Arguments) -> Result<Option<&Project>, ApiError> {
         let Some(id) = arguments.text("groupId") else { return Ok(None) };
         let missing = || {

@@ -16,7 +16,8 @@ use crate::{error::ApiError, record::RecordedRequest};
 /// The limit that responses report if no limit is configured.
 const USUAL_LIMIT: u32 = 100;
 
-/// Every tenth response has no `RateLimit-*` headers. In Atlas's recorded responses, one in ten has none.
+/// Every tenth response has no `RateLimit-*` headers. In Atlas's recorded responses, one in ten has
+/// none.
 const SHOWN_IN: usize = 10;
 
 /// The token buckets of all resources. A resource is a method and a path without the query.
@@ -58,7 +59,7 @@ impl RateLimiter {
         Self { limit: Some(Limit { capacity, refill }), ..Self::default() }
     }
 
-    /// Takes a token for a request.
+    /// Takes a token for a request, if the bucket has one.
     pub(crate) fn draw(&self, request: &RecordedRequest) -> Allowance {
         let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let is_shown = !number.is_multiple_of(SHOWN_IN);

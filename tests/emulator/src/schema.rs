@@ -1,13 +1,14 @@
 //! Validates values against OpenAPI 3.0 schemas, translated to JSON Schema 2020-12.
 //!
-//! Three features of OpenAPI 3.0 require translation:
+//! Four features of OpenAPI 3.0 require translation:
 //!
-//! - `nullable: true` adds `null` to the type.
+//! - `nullable: true` adds `null` to the type and the enum.
 //! - `format: int32` becomes a range.
+//! - Keywords next to a `$ref` have no effect.
 //! - A reference to a *base*, a schema with a `discriminator`, means the child that the *tag*, the
-//!   discriminator property, selects. In the `allOf` of a child, the reference means the base itself.
-//!   The translation has a schema for each meaning: the base moves to `$defs`, and a choice between
-//!   the children takes its place.
+//!   discriminator property, selects. In the `allOf` of a child, the reference means the base
+//!   itself. The translation has a schema for each meaning: the base moves to `$defs`, and a choice
+//!   between the children takes its place.
 
 use std::collections::BTreeMap;
 

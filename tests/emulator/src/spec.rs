@@ -43,7 +43,7 @@ pub(crate) struct Operation {
     pub(crate) status: http::StatusCode,
     /// The media types of a successful response. Empty if it has no body.
     pub(crate) answers: Vec<MediaType>,
-    /// The body of a successful response in each media type.
+    /// The body of a successful response in each media type that has a schema.
     pub(crate) bodies: BTreeMap<String, Body>,
 }
 
@@ -84,7 +84,8 @@ impl MediaType {
 }
 
 impl Spec {
-    /// Loads a spec. Caches the last loaded spec, because parsing is slow and tests start many servers.
+    /// Loads a spec. Caches the last loaded spec, because parsing is slow and tests start many
+    /// servers.
     pub(crate) fn load(file: &Path) -> anyhow::Result<Arc<Self>> {
         static LAST: Mutex<Option<(String, Arc<Spec>)>> = Mutex::new(None);
         let text = fs::read_to_string(file)
@@ -221,7 +222,7 @@ impl<'a> Reader<'a> {
         Ok((http::StatusCode::from_u16(code)?, Some(answer)))
     }
 
-    /// Returns the body of a successful response in each media type.
+    /// Returns the body of a successful response in each media type that has a schema.
     fn bodies(
         &self,
         behaviour: Behaviour,
@@ -259,8 +260,8 @@ impl<'a> Reader<'a> {
         Ok(Err(format!("the spec has no valid example: {broken}. Add an `example` to the spec.")))
     }
 
-    /// Checks whether one set of the operation's sample resources matches a schema, and returns the
-    /// reason if none does. For a list, compares the resources with the schema of its items.
+    /// Returns an error with the reason if no set of the operation's sample resources matches a
+    /// schema. For a list, compares the resources with the schema of its items.
     fn is_filled(
         &self,
         behaviour: Behaviour,

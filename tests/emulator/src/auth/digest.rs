@@ -96,8 +96,8 @@ pub(crate) struct DigestServer {
     nonces: Mutex<Nonces>,
 }
 
-/// The digest parameters with which a request answers a challenge. All are required, except `algorithm`, which
-/// defaults to MD5.
+/// The digest parameters of a request that answers a challenge. All are required, except
+/// `algorithm`, which defaults to MD5.
 struct Answer<'a> {
     algorithm: Algorithm,
     username: &'a str,
@@ -155,7 +155,7 @@ impl DigestServer {
 
     /// Creates a 401 error with a valid challenge that breaks simple parsers. The challenge has a
     /// second scheme on the same line, escaped quotes and commas within values, a list of `qop`,
-    /// and unknown parameters.
+    /// and an unknown parameter.
     pub(crate) fn hostile_challenge(&self, stale: bool) -> ApiError {
         let nonce = quoted(&self.nonces().issue(Style::Hostile));
         let opaque = quoted(Style::Hostile.opaque().unwrap_or_default());
@@ -203,8 +203,8 @@ impl DigestServer {
         })
     }
 
-    /// Checks the user, the `uri` and the `response` parameter (RFC 7616, section 3.4.1). Returns the
-    /// start of the session.
+    /// Checks the user, the `uri` and the `response` parameter (RFC 7616, section 3.4.1). Returns
+    /// the start of the session.
     fn verify(
         &self,
         answer: &Answer<'_>,

@@ -52,7 +52,7 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// Rejects a request whose fault affects credentials.
+    /// Rejects a request if its fault affects the credentials that it has.
     pub(crate) fn withdraw(
         &self,
         fault: &Fault,

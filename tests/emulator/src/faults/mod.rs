@@ -66,8 +66,8 @@ pub enum Fault {
     /// digest credentials gets the usual response.
     StaleNonce,
     /// 401 with a digest challenge that is valid but hard to parse. The challenge has a second
-    /// scheme in the same header, escaped quotes and commas within values, a list of `qop`, and
-    /// parameters that RFC 7616 does not define. A request with a bearer token gets the usual
+    /// scheme in the same header, escaped quotes and commas within values, a list of `qop`, and a
+    /// parameter that RFC 7616 does not define. A request with a bearer token gets the usual
     /// response.
     HostileChallenge,
     /// 401, and the bearer token of the request is revoked. The token of
@@ -79,7 +79,7 @@ pub enum Fault {
     /// An error with this status. If the request has `envelope=true`, the error is inside an
     /// envelope and the status of the response is 200. The operation is not executed.
     EnvelopedError(StatusCode),
-    /// Another response. The operation is not executed.
+    /// A different response. The operation is not executed.
     Answer {
         /// The status.
         status: StatusCode,

@@ -44,7 +44,7 @@ impl Faults {
         self.schedule().queue(target).recurring.extend(faults);
     }
 
-    /// Fails if a target does not exist.
+    /// Fails if a target is an operation that is not in the spec.
     pub(crate) fn check(&self, operations: &[Operation]) -> anyhow::Result<()> {
         self.schedule().targeted.iter().try_for_each(|(target, _)| target.check(operations))
     }

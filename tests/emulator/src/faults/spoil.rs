@@ -76,7 +76,7 @@ async fn trickle(response: Response, pause: Duration) -> Response {
         if bytes.is_empty() {
             return None;
         }
-        // Even a zero sleep takes a millisecond.
+        // Even a sleep of zero can take a millisecond.
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
         }

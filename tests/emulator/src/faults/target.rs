@@ -48,7 +48,7 @@ impl Target {
         Self::Operation(id.into())
     }
 
-    /// Creates a target for clusters with one name, such as `Cluster0`.
+    /// Creates a target for the clusters with this name, such as `Cluster0`, in any project.
     #[must_use]
     pub fn cluster(name: impl Into<String>) -> Self {
         Self::Cluster(name.into())

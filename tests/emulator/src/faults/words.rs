@@ -51,7 +51,7 @@ impl FromStr for Fault {
     }
 }
 
-/// The error for text that names no fault.
+/// The error for text that is not the text form of a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownFault(String);
 

@@ -160,7 +160,7 @@ async fn an_error_in_the_spec_names_the_file() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn an_error_names_the_missing_part_of_the_spec() -> anyhow::Result<()> {
+async fn an_error_names_the_invalid_part_of_the_spec() -> anyhow::Result<()> {
     let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/atlas.yaml");
     let spec = std::fs::read_to_string(spec)?;
     let cases = [

@@ -44,7 +44,7 @@ fn bucket(id: &str) -> String {
 }
 
 #[tokio::test]
-async fn buckets_are_listed_in_pages_in_the_order_of_their_creation() -> anyhow::Result<()> {
+async fn buckets_are_listed_in_pages_in_order_of_creation() -> anyhow::Result<()> {
     let (session, all) = three_buckets().await?;
     let page = session.call(Method::GET, BUCKETS, NEW, None).await?;
     assert_eq!(

@@ -60,7 +60,7 @@ async fn nonce(session: &Session) -> anyhow::Result<String> {
     Ok(rest.split('"').next().unwrap_or_default().to_owned())
 }
 
-/// Returns the valid `Authorization` header of a `GET` to `uri`.
+/// Returns a valid `Authorization` header for a `GET` request to `uri`.
 fn proof(nonce: &str, count: u32, uri: &str) -> String {
     proof_with(nonce, &format!("{count:08x}"), uri)
 }
@@ -225,7 +225,7 @@ async fn a_nonce_has_exactly_the_configured_number_of_uses() -> anyhow::Result<(
 }
 
 #[tokio::test]
-async fn credentials_for_another_path_are_rejected() -> anyhow::Result<()> {
+async fn credentials_for_a_different_path_are_rejected() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let nonce = nonce(&session).await?;
     assert_eq!(send(&session, &proof(&nonce, 1, "/api/atlas/v2/groups")).await?.status, 401);

@@ -1,4 +1,4 @@
-//! Operations and versions that are in the spec, but not implemented in the local Atlas.
+//! Operations and versions that are in the spec but not implemented in the local Atlas.
 
 #![expect(clippy::indexing_slicing, reason = "tests and their helpers fail by panicking")]
 
@@ -126,7 +126,7 @@ async fn an_unimplemented_operation_returns_the_example_of_the_spec() -> anyhow:
 }
 
 #[tokio::test]
-async fn a_list_ends_although_its_example_has_a_next_page() -> anyhow::Result<()> {
+async fn a_list_ends_even_if_its_example_links_to_a_next_page() -> anyhow::Result<()> {
     let session = with_things("pages").await?;
     let mut count = 0;
     for (page, rels) in [(1, vec!["self", "next"]), (2, vec!["self", "previous"])] {
@@ -141,7 +141,7 @@ async fn a_list_ends_although_its_example_has_a_next_page() -> anyhow::Result<()
 }
 
 #[tokio::test]
-async fn without_an_example_one_is_built_from_the_schema() -> anyhow::Result<()> {
+async fn an_example_is_built_from_the_schema_if_the_spec_has_none() -> anyhow::Result<()> {
     let session = with_things("made").await?;
     let body = json!({ "kind": "small", "count": 2 });
     let made = call(&session, Method::POST, "/things", Some(body)).await?;
@@ -201,7 +201,8 @@ async fn faults_can_target_unimplemented_operations() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the spec with a newer version of the list, whose jobs have changed properties.
+/// Returns the spec with a newer version of the list of export jobs. `change` edits the properties
+/// of its jobs.
 fn with_version(change: impl FnOnce(&mut Map<String, Value>)) -> anyhow::Result<String> {
     let mut spec: Value = serde_yaml::from_str(SPEC)?;
     let schemas = &mut spec["components"]["schemas"];

@@ -313,7 +313,7 @@ async fn a_target_with_an_unknown_operation_is_an_error() -> anyhow::Result<()> 
 }
 
 #[tokio::test]
-async fn an_error_inside_an_envelope_arrives_with_status_200() -> anyhow::Result<()> {
+async fn a_response_with_an_enveloped_error_has_status_200() -> anyhow::Result<()> {
     let session = Session::start().await?;
     session.atlas.inject(vec!["enveloped=404".parse::<Fault>()?; 2]);
     let wrapped = session.list("?envelope=true").await?;

@@ -53,7 +53,7 @@ async fn a_date_selects_the_newest_version_that_is_not_later() -> anyhow::Result
 }
 
 #[tokio::test]
-async fn a_versioned_operation_without_accept_has_no_default() -> anyhow::Result<()> {
+async fn a_versioned_operation_has_no_default_version() -> anyhow::Result<()> {
     let session = Session::start().await?;
     // Without an `Accept` header, reqwest sends `*/*`.
     let answer = answer(session.request(Method::GET, JOBS)).await?;
@@ -126,7 +126,7 @@ async fn deprecated_versions_have_deprecation_and_sunset_headers() -> anyhow::Re
 }
 
 #[tokio::test]
-async fn all_accept_headers_count() -> anyhow::Result<()> {
+async fn every_accept_header_is_considered() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let request = session.request(Method::GET, JOBS).header("Accept", "text/html");
     let answer = answer(request.header("Accept", vnd("2023-02-01"))).await?;
@@ -135,7 +135,7 @@ async fn all_accept_headers_count() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_version_is_removed_on_its_sunset() -> anyhow::Result<()> {
+async fn a_version_is_removed_on_its_sunset_date() -> anyhow::Result<()> {
     for (day, old) in [("2027-06-30", 200), ("2027-07-01", 410)] {
         let session = Session::with(Emulator::builder().today(day.parse()?)).await?;
         // A date between the versions selects the older version.

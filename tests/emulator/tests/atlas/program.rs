@@ -1,4 +1,4 @@
-//! Runs the program `atlas-emulator` with the curl commands from the Atlas reference.
+//! Runs the program `atlas-emulator`, and the curl commands from the Atlas reference against it.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -89,19 +89,19 @@ fn check_bucket(answer: &str) -> anyhow::Result<()> {
 }
 
 #[test]
-fn the_reference_creates_a_bucket_with_curl_and_a_token() -> anyhow::Result<()> {
+fn the_curl_command_from_the_reference_creates_a_bucket_with_a_token() -> anyhow::Result<()> {
     check_bucket(&create_a_bucket(&["--header", "Authorization: Bearer emulator-token"])?)
 }
 
 #[test]
-fn the_reference_creates_a_bucket_with_curl_and_an_api_key() -> anyhow::Result<()> {
+fn the_curl_command_from_the_reference_creates_a_bucket_with_an_api_key() -> anyhow::Result<()> {
     let user = format!("{DEFAULT_PUBLIC_KEY}:{DEFAULT_PRIVATE_KEY}");
     let answers = create_a_bucket(&["--user", &user, "--digest"])?;
     assert!(answers.starts_with("HTTP/1.1 401 Unauthorized\r\n"), "{answers}");
     check_bucket(answers.get(answers.rfind("HTTP/1.1 ").unwrap_or_default()..).unwrap_or_default())
 }
 
-/// Sends the list request from the Atlas reference with these credentials, and checks the response.
+/// Sends the list request from the Atlas reference with these credentials and checks the response.
 fn list_jobs(credentials: &[&str]) -> anyhow::Result<()> {
     let program = Program::start(&["--token", "mine", "--cluster-name", "Orders", "--jobs", "2"])?;
     let url = format!(
@@ -135,12 +135,12 @@ fn the_service_account_and_the_api_key_can_be_configured() -> anyhow::Result<()>
 }
 
 #[test]
-fn the_reference_lists_jobs_with_curl_and_a_token() -> anyhow::Result<()> {
+fn the_curl_command_from_the_reference_lists_jobs_with_a_token() -> anyhow::Result<()> {
     list_jobs(&["--header", "Authorization: Bearer mine"])
 }
 
 #[test]
-fn the_reference_lists_jobs_with_curl_and_an_api_key() -> anyhow::Result<()> {
+fn the_curl_command_from_the_reference_lists_jobs_with_an_api_key() -> anyhow::Result<()> {
     let user = format!("{DEFAULT_PUBLIC_KEY}:{DEFAULT_PRIVATE_KEY}");
     list_jobs(&["--user", &user, "--digest"])
 }

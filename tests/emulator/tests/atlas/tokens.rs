@@ -70,7 +70,7 @@ async fn at_most_ten_tokens_are_issued_per_minute() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_token_is_issued_after_the_wait_of_retry_after() -> anyhow::Result<()> {
+async fn a_token_is_issued_after_the_wait_in_retry_after() -> anyhow::Result<()> {
     let limit = Some((1, Duration::from_millis(1500)));
     let session = Session::with(Emulator::builder().token_limit(limit)).await?;
     assert_eq!(issue(&session).await?.status, 200);
