@@ -1,8 +1,9 @@
 //! The changes between two documents, and whether they break callers.
 //!
 //! Each `changes/NN-name.yaml` is a merge patch (RFC 7386) of `changes/before.yaml`, with a
-//! snapshot of the report next to it. `changes/caller.rs` uses everything that the client of
-//! `before.yaml` offers. A test compiles this file against the client of each patched document.
+//! snapshot of the report next to it. `changes/caller.rs` uses everything that the client generated
+//! from `before.yaml` offers. A test compiles this file against the client generated from each
+//! patched document.
 
 #![expect(
     clippy::unwrap_used,
@@ -147,7 +148,7 @@ fn own_names(text: &str, number: &str) -> String {
     text.replace("Thing", &format!("Thing{number}")).replace("thing", &format!("thing{number}"))
 }
 
-/// Compiles one crate with the clients of all cases, under numbered names, and a caller for each.
+/// Compiles one crate generated from all cases, under numbered names, and a caller for each case.
 #[test]
 fn a_caller_compiles_unless_the_report_says_otherwise() {
     let base = generate(&before(), &Options::default());

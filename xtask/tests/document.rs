@@ -111,7 +111,7 @@ fn documents_without_warnings_are_read_as_serde_yaml_reads_them() {
 }
 
 #[test]
-fn a_byte_order_mark_and_windows_line_ends_are_read() {
+fn a_byte_order_mark_and_windows_line_endings_are_read() {
     let text = format!("\u{feff}{}", UNUSUAL.trim_start().replace('\n', "\r\n"));
     assert_eq!(parse(&text).openapi, parse(UNUSUAL).openapi);
 }
@@ -142,7 +142,7 @@ fn a_bound_of_an_integer_can_be_a_float() {
     assert_eq!(since.minimum, Some(1_199_145_600));
 }
 
-/// An extension that looks like a path, and callbacks, links and XML, which have references that `openapiv3` cannot read.
+/// An extension that looks like a path, and callbacks, links and XML with values that `openapiv3` cannot read.
 const IGNORED: &str = r"
 openapi: 3.0.3
 info: {title: T, version: '1'}

@@ -113,7 +113,7 @@ fn values_are_merged_appended_and_removed() {
 }
 
 #[test]
-fn a_list_in_an_update_is_appended_to_the_list_of_the_document() {
+fn a_list_in_an_update_is_appended_to_the_list_in_the_document() {
     let document = load(&["
 - target: $.components.schemas.Thing
   update:

@@ -6,8 +6,8 @@ use xtask::codegen;
 use xtask::document;
 use xtask::lower::Options;
 
-/// Returns a list operation with these query parameters, whose response is a page with these
-/// properties.
+/// Returns a document with one list operation, which has these query parameters and returns a page
+/// with these properties.
 fn document(parameters: &[&str], page: &str) -> String {
     let parameter = |name| {
         format!("        - {{name: {name}, in: query, schema: {{type: integer, minimum: 1}}}}")
@@ -31,7 +31,8 @@ components:
     )
 }
 
-/// Returns a document with one operation, whose response has these headers and this schema.
+/// Returns a document with one operation, which has these parameters. Its response has these headers
+/// and this schema.
 fn operation(parameters: &str, headers: &str, schema: &str) -> String {
     format!(
         "
@@ -118,7 +119,7 @@ fn links_are_not_the_items_of_a_page() {
 }
 
 #[test]
-fn the_first_page_has_the_number_that_the_document_states() {
+fn the_first_page_has_the_number_that_the_document_specifies() {
     let numbered = |rules: &str| {
         let schema = format!("name: page, in: query, schema: {{type: integer{rules}}}");
         let usual = "name: page, in: query, schema: {type: integer, minimum: 1}";
@@ -137,7 +138,7 @@ fn the_first_page_has_the_number_that_the_document_states() {
 }
 
 #[test]
-fn only_the_page_numbers_of_atlas_need_no_id() {
+fn without_links_only_page_num_needs_no_id() {
     let plain = "{results: {type: array, items: {$ref: '#/components/schemas/Plain'}}}";
     let has_stream = |parameters: &[&str], page: &str| {
         generate(&document(parameters, page)).0.contains("stream")
@@ -150,7 +151,7 @@ fn only_the_page_numbers_of_atlas_need_no_id() {
 }
 
 #[test]
-fn items_that_are_unions_are_identified_by_the_field_of_all_variants() {
+fn a_union_is_identified_by_a_field_that_all_variants_have() {
     let union = "
     Item:
       oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
@@ -167,7 +168,7 @@ fn items_that_are_unions_are_identified_by_the_field_of_all_variants() {
 }
 
 #[test]
-fn an_item_that_two_pages_repeat_is_recognized_by_the_id_of_mongodb_too() {
+fn an_underscore_id_also_identifies_an_item() {
     let document = document(&PAGING, THINGS)
         .replace("required: [id], properties: {id:", "required: [_id], properties: {_id:");
     let (_, page) = generate(&document);
@@ -183,7 +184,8 @@ fn the_servers_page_size_is_known() {
     assert!(generate(&sized).0.contains("self.items_per_page.or(Some(25))"));
 }
 
-/// Returns whether the list of strings in this response has a stream with these parameters.
+/// Returns whether a list of strings is paged by the `Link` header, for an operation with this
+/// parameter and these response headers.
 fn streams_list(parameter: &str, headers: &str) -> bool {
     let document =
         operation(&format!("[{parameter}]"), headers, "{type: array, items: {type: string}}");
@@ -194,7 +196,7 @@ fn streams_list(parameter: &str, headers: &str) -> bool {
 }
 
 #[test]
-fn a_cursor_is_in_the_header_link_only_if_the_document_says_so() {
+fn a_cursor_is_in_the_link_header_only_if_the_document_says_so() {
     const LINK: &str = "{link: {schema: {type: string}}}";
     let after = |more: &str| format!("{{name: after, in: query, schema: {{type: string}}{more}}}");
     assert!(streams_list(&after(""), LINK));
@@ -209,7 +211,7 @@ fn a_cursor_is_in_the_header_link_only_if_the_document_says_so() {
 }
 
 #[test]
-fn a_link_in_the_page_can_have_a_cursor_that_its_description_names() {
+fn a_link_in_the_page_can_contain_a_cursor_if_the_parameter_is_described_as_one() {
     let linked = "{results: {type: array, items: {$ref: '#/components/schemas/Thing'}}, \
                   _links: {type: object, properties: {next: {type: object, properties: {href: {type: string}}}}}}";
     let after = |description: &str| {

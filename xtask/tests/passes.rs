@@ -14,7 +14,7 @@ use xtask::lower::{self, Options};
 
 use common::{description, fixture, only, rendered, tagged, until};
 
-/// Runs every pass up to `pass` on a fixture, and compares the document with the snapshot.
+/// Runs every pass up to `pass` on a fixture and compares the document with the snapshot.
 fn shows(pass: &str, name: &str) {
     shows_with(&Options::default(), pass, name, name);
 }
@@ -250,7 +250,7 @@ fn compose_keeps_unions() {
 }
 
 #[test]
-fn unions_of_enums_are_one_enum() {
+fn unions_of_enums_become_one_enum() {
     shows("unions", "31-unions-enums");
 }
 

@@ -1,4 +1,4 @@
-// Uses everything that the client of `before.yaml` offers, as the guides recommend.
+// Uses everything that the client generated from `before.yaml` offers, as the guides recommend.
 
 use generated_client::models::{
     AnyThing, BigThing, SmallThing, Thing, ThingError, ThingLimit, ThingLink, ThingNote, ThingPage,

@@ -37,7 +37,7 @@ pub(crate) fn files(generated: &Generated) -> BTreeMap<String, String> {
     files
 }
 
-/// Writes a crate that contains only these files, and returns its folder.
+/// Writes a crate that contains only these files. Returns its folder.
 pub(crate) fn write(name: &str, files: BTreeMap<String, String>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates").join(name);
     let output = Output { folder: folder.clone(), files, beside: BTreeMap::new() };

@@ -1,7 +1,7 @@
 //! The changes between two versions of an API, with a case for each kind of change.
 //!
-//! Each case edits the model in `before.json`. `changes.rs` compares whole documents, and compiles
-//! a caller against them.
+//! Each case edits the model in `before.json`. `changes.rs` compares whole documents and compiles a
+//! caller against the clients generated from them.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests and their helpers fail by panicking")]
 

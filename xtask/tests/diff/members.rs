@@ -207,7 +207,7 @@ fn defaults_change() {
         |api| field(api, "ThingRequest", "size").docs.default = Some(json!(20)),
         &[(Wire, "model `ThingRequest`, field `size`, default: `10` becomes `20`")],
     );
-    // Callers always set required values, and never set values in responses.
+    // Callers always set required values and never set values in responses.
     expect(
         |api| field(api, "ThingRequest", "name").docs.default = Some(json!("a")),
         &[(Compatible, "model `ThingRequest`, field `name`, default: new, `\"a\"`")],

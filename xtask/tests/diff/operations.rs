@@ -84,7 +84,7 @@ fn an_operation_moves_to_another_server_or_needs_other_credentials() {
     );
 }
 
-/// Sets the path of `get_part`, and renames its first parameter.
+/// Sets the path of `get_part` and renames its first parameter.
 fn path(api: &mut Api, path: &str, first: &str) {
     let operation = operation(api, "get_part");
     path.clone_into(&mut operation.path);
@@ -110,7 +110,7 @@ fn a_path_changes_if_requests_have_a_different_url() {
     }
 }
 
-/// Calls do not contain the names of arguments.
+/// Rust calls do not name arguments, so renaming an argument breaks no caller.
 #[test]
 fn a_path_argument_is_renamed() {
     expect(|api| path(api, "/thing/{id}/parts/{part}:show", "id"), &[]);

@@ -1,5 +1,5 @@
 //! Decodes and encodes values of the fixtures `02-values`, `25-kept` and `30-type-unions`. `emission.rs` compiles this
-//! file with the client of all fixtures.
+//! file with the client generated from all fixtures.
 
 use generated_client::models::{
     Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen, TypeUnions, TypeUnionsAllowed,

@@ -1,5 +1,5 @@
-//! Tests the requests that the client of all fixtures sends, and the responses that it decodes. `emission.rs` compiles
-//! this file as a test of that client.
+//! Tests the requests that the client generated from all fixtures sends, and the responses that it decodes.
+//! `emission.rs` compiles this file as a test of that client.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -274,7 +274,7 @@ async fn a_form_without_a_description_has_the_parts_that_the_caller_adds() {
     server.client.post_free_parts(form).send().await.unwrap();
     let (encoding, body) = server.received("transfer-encoding").await;
     assert_eq!(encoding, "chunked");
-    for part in ["name=\"a\"", "Content-Type: application/json\r\n", "[2]", "//! What the client"] {
+    for part in ["name=\"a\"", "Content-Type: application/json\r\n", "[2]", "//! Tests the requests"] {
         assert!(body.contains(part), "{body}");
     }
 }
