@@ -22,7 +22,7 @@ fn generated(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Genera
     codegen::generate(document.openapi, &options).unwrap()
 }
 
-/// Returns the crate of the client from [`generated`].
+/// Returns the files of the crate for the client from [`generated`].
 fn output(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Output {
     let out = tempfile::tempdir().unwrap();
     standalone::output(root(), out.path(), &generated(change, operations)).unwrap()
@@ -105,7 +105,7 @@ fn generated_other(text: &str, naming: Naming) -> Generated {
     codegen::generate(document.openapi, &options).unwrap()
 }
 
-/// Returns the crate of the client from [`generated_other`].
+/// Returns the files of the crate for the client from [`generated_other`].
 fn other(text: &str, naming: Naming) -> Output {
     let out = tempfile::tempdir().unwrap();
     standalone::output(root(), out.path(), &generated_other(text, naming)).unwrap()
@@ -299,7 +299,7 @@ fn a_description_cannot_change_the_rest_of_the_readme() {
 }
 
 #[test]
-fn a_crate_for_atlas_keeps_the_texts_about_atlas() {
+fn a_crate_for_atlas_keeps_the_text_about_atlas() {
     let text = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
     let output = other(&text, Naming { name: Some("mine".to_owned()), version: None });
     assert!(output.files["identity.rs"].contains("MONGODB_ATLAS_BASE_URL"));
@@ -320,7 +320,7 @@ fn passes(name: &str, spec: &str, tests: &[&str]) {
 }
 
 #[test]
-fn a_crate_of_another_document_builds_by_itself() {
+fn a_crate_generated_from_another_document_builds_on_its_own() {
     passes("pets", PETS, &[]);
 }
 
@@ -352,9 +352,8 @@ fn a_method_names_its_own_credentials_and_server() {
     assert!(!ping.contains("credentials") && !ping.contains("serves"), "{ping}");
 }
 
-/// No file mentions Atlas.
 #[test]
-fn nothing_of_atlas_is_left_in_the_crate_of_another_document() {
+fn a_crate_generated_from_another_document_does_not_mention_atlas() {
     let output = other(PETS, Naming::default());
     let files = output.files.iter().map(|(path, text)| (path.clone(), text));
     let beside = output.beside.iter().map(|(path, text)| (path.display().to_string(), text));
@@ -389,7 +388,7 @@ fn each_security_scheme_has_a_constructor_and_variables() {
     assert!(readme.contains("- `basic` and `key`\n"), "{readme}");
 }
 
-/// Returns the credentials in the crate of a document that has two keys and these requirements.
+/// Returns the security schemes of the crate for a document with two keys and these requirements.
 fn keys(security: &str) -> String {
     let document = format!(
         "

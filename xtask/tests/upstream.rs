@@ -207,7 +207,7 @@ const EDITS: [Edit; 27] = [
         Effect::Breaks,
     ),
     (
-        "another pattern",
+        "a different pattern",
         |it| {
             let id = at(it, &["components", "parameters", "groupId", "schema"]);
             id["pattern"] = json!("^([a-f0-9]{32})$");
@@ -217,7 +217,7 @@ const EDITS: [Edit; 27] = [
         Effect::Breaks,
     ),
     (
-        "another default",
+        "a different default",
         |it| {
             at(it, &["components", "parameters", "includeCount", "schema"])["default"] =
                 json!(false);
@@ -247,7 +247,7 @@ const EDITS: [Edit; 27] = [
         Effect::Breaks,
     ),
     (
-        "another type",
+        "a different type",
         |it| {
             let status = schema(it, "ExportStatus");
             status["properties"]["totalCollections"]["type"] = json!("string");
@@ -257,7 +257,7 @@ const EDITS: [Edit; 27] = [
         Effect::Breaks,
     ),
     (
-        "another format",
+        "a different format",
         |it| {
             schema(it, "DiskBackupExportJob")["properties"]["createdAt"]["format"] = json!("date");
         },
@@ -293,7 +293,7 @@ const EDITS: [Edit; 27] = [
         Effect::Breaks,
     ),
     (
-        "another role",
+        "a different role",
         |it| operation(it, EXPORTS, "get")["x-rolesRequirements"] = json!(["Project Owner"]),
         "listGroupClusterBackupExports, x-rolesRequirements",
         "x-rolesRequirements: [Project Backup Manager, Project Atlas Admin]",
@@ -320,7 +320,7 @@ const EDITS: [Edit; 27] = [
         Effect::Wire,
     ),
     (
-        "another media type",
+        "a different media type",
         |it| {
             let content = at(it, &["components", "responses", "unauthorized", "content"]);
             content["application/problem+json"] = remove(content, "application/json");
@@ -348,7 +348,7 @@ const EDITS: [Edit; 27] = [
         Effect::Nothing,
     ),
     (
-        "another address",
+        "a different address",
         |it| {
             let list = remove(at(it, &["paths", EXPORTS]), "get");
             it["paths"]["/api/atlas/v2/exports"] = json!({"get": list});

@@ -1,4 +1,4 @@
-//! The client of a document, as a separate crate.
+//! A client generated from a document, as a separate crate.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use xtask::{api, codegen, emit, standalone};
 
 use crate::examples;
 
-/// The client of a document.
+/// A client generated from a document.
 pub(crate) struct Client {
     /// The file name of the document.
     pub(crate) document: String,
@@ -37,7 +37,7 @@ pub(crate) struct Call {
 }
 
 impl Client {
-    /// Generates the client of a document, and writes it.
+    /// Generates a client from a document and writes it.
     pub(crate) fn write(path: &Path) -> Self {
         let name = path.file_stem().unwrap().to_string_lossy().replace('_', "-");
         let package = format!("client-{name}");

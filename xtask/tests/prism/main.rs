@@ -45,12 +45,12 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// The folder of the clients and of the program that calls them.
+/// Returns the folder of the clients and of the program that calls them.
 fn folder() -> PathBuf {
     root().join("target/prism")
 }
 
-/// Prism's log of the requests of one client.
+/// Prism's verdicts on the requests of one client.
 struct Row<'a> {
     client: &'a Client,
     requests: usize,
@@ -126,7 +126,7 @@ fn call<'a>(program: &Path, client: &'a Client) -> Row<'a> {
     row
 }
 
-/// Prints the results as in `tests/RESULTS.md`.
+/// Formats the results as in `tests/RESULTS.md`.
 fn table(rows: &[Row<'_>]) -> String {
     let head = "| document | methods | requests | valid |\n|---|--:|--:|--:|".to_owned();
     let lines = rows.iter().map(|Row { client, requests, valid, .. }| {

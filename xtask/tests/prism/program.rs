@@ -11,8 +11,6 @@ use xtask::output::Output;
 use crate::client::{Call, Client};
 
 /// Writes and compiles the program. Returns its path.
-///
-/// The program shares its compiled dependencies with the tests of MongoDB's full document.
 pub(crate) fn build(clients: &[Client]) -> PathBuf {
     let folder = crate::folder().join("calls");
     let mut files: BTreeMap<String, String> =
@@ -65,7 +63,7 @@ fn manifest(clients: &[Client]) -> String {
     )
 }
 
-/// A module with a function for each call of a client.
+/// Returns a module with a function for each call of a client.
 fn calls(Client { ident, calls, .. }: &Client) -> String {
     let functions = calls.iter().enumerate().map(|(number, Call { credentials, code, .. })| {
         format!(

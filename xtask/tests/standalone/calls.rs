@@ -1,4 +1,4 @@
-//! The requests that the client of `things.yaml` sends.
+//! The requests that the client generated from `things.yaml` sends.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -10,8 +10,7 @@ use std::thread;
 use things::models::Color;
 use things::{Client, Credentials, Error, StatusCode};
 
-/// A server that records the heads and bodies of its requests, and chooses each response by the
-/// path.
+/// A server that records its requests and derives each response from the request.
 struct Server {
     url: String,
     requests: Arc<Mutex<Vec<String>>>,
@@ -354,7 +353,7 @@ async fn the_cursor_in_a_link_is_sent_to_the_same_server() {
 }
 
 #[tokio::test]
-async fn the_url_of_the_next_page_has_the_cursor() {
+async fn the_url_of_the_next_page_contains_the_cursor() {
     let server = serve(|request| match query(request) {
         "/uris" => json("200 OK", "", r#"{"items":["a"],"meta":{"next_page_url":"/other?Page=1&PageToken=x"}}"#),
         "/uris?PageToken=x" => json("200 OK", "", r#"{"items":["b"],"meta":{"next_page_url":null}}"#),
@@ -389,7 +388,7 @@ async fn the_number_of_the_next_page_can_be_in_a_link() {
 }
 
 #[tokio::test]
-async fn the_header_link_has_the_cursor() {
+async fn the_link_header_contains_the_cursor() {
     let links = "Link: <https://elsewhere.example/other?after=self>; rel=\"self\"\r\n\
                  Link: <https://elsewhere.example/other?a=1,2;b&after=x%20y>; title=a; rel=\"last next\"\r\n";
     let server = serve(move |request| match query(request) {

@@ -1,4 +1,4 @@
-//! Writes crates below `target/vendor/`, and runs Cargo in them.
+//! Writes crates below `target/vendor/` and runs Cargo in them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,7 +20,7 @@ fn folder() -> PathBuf {
     root().join("target/vendor")
 }
 
-/// Writes the client as a separate crate, and returns its folder.
+/// Writes the client as a separate crate. Returns its folder.
 pub(crate) fn client(generated: &Generated) -> PathBuf {
     let folder = folder().join("client");
     standalone::output(root(), &folder, generated).unwrap().write().unwrap();
@@ -28,7 +28,7 @@ pub(crate) fn client(generated: &Generated) -> PathBuf {
     folder
 }
 
-/// Writes the program that runs the examples, and returns its folder.
+/// Writes the program that runs the examples. Returns its folder.
 pub(crate) fn program(examples: &[Example]) -> PathBuf {
     let folder = folder().join("calls");
     let functions = examples.iter().map(|Example { method, code, .. }| {
@@ -53,7 +53,7 @@ pub(crate) fn program(examples: &[Example]) -> PathBuf {
     write(folder, "calls", files)
 }
 
-/// Writes the program that decodes and encodes values, each with its model, and returns its folder.
+/// Writes the program that decodes and encodes values, each with its model. Returns its folder.
 pub(crate) fn round_trip(models: &[&str], values: &[Value]) -> PathBuf {
     let arms = models.iter().flat_map(|model| {
         ["        \"", model, "\" => crate::of::<generated_client::models::", model, ">(value),\n"]
@@ -72,7 +72,7 @@ pub(crate) fn round_trip(models: &[&str], values: &[Value]) -> PathBuf {
     write(folder().join("values"), "values", files)
 }
 
-/// Writes a program that uses the client, and returns its folder.
+/// Writes a program that uses the client. Returns its folder.
 fn write(folder: PathBuf, name: &str, files: BTreeMap<String, String>) -> PathBuf {
     let manifest = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
@@ -95,8 +95,8 @@ fn lock(folder: &Path) {
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 }
 
-/// Runs Cargo in a folder, and returns its standard output. Builds share dependencies with the
-/// workspace, and are not incremental, to save memory.
+/// Runs Cargo in a folder and returns its standard output. Builds share dependencies with the
+/// workspace and are not incremental, to save memory.
 pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(arguments)

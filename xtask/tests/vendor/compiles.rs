@@ -1,4 +1,4 @@
-//! The client of the full document, as a separate crate, compiles without warnings.
+//! The client generated from the full document, as a separate crate, compiles without warnings.
 
 use crate::{build, document};
 
@@ -6,7 +6,7 @@ use crate::{build, document};
 const BARE: [&str; 2] = ["--quiet", "--no-default-features"];
 
 #[test]
-#[ignore = "compiles the client of the full document, which takes minutes"]
+#[ignore = "compiles the client generated from the full document, which takes minutes"]
 fn the_client_has_no_warnings_with_some_or_all_features() {
     let Some(text) = document::text() else { return };
     let generated = document::with_previews(&text);

@@ -1,4 +1,4 @@
-//! Reads the vendor's document without the generator.
+//! Generates clients from the vendor's document, and reads the document without the generator.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -21,8 +21,8 @@ pub(crate) fn text() -> Option<String> {
     text
 }
 
-/// Returns the client of the document itself, with previews. All tests share this client, because generating it takes
-/// seconds.
+/// Returns the client generated from the document, with previews. All tests share this client, because generating it
+/// takes seconds.
 pub(crate) fn with_previews(text: &str) -> &'static Generated {
     static GENERATED: OnceLock<Generated> = OnceLock::new();
     GENERATED.get_or_init(|| generate(text, true))

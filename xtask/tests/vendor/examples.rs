@@ -122,7 +122,7 @@ fn shown(literal: &Lit) -> String {
     }
 }
 
-/// Normalizes the name of a parameter: `groupId` and `group_id` become the same text.
+/// Normalizes the name of a parameter: `groupId` and `group_id` become the same string.
 pub(crate) fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()).collect()
 }

@@ -1,4 +1,4 @@
-//! Compares the recorded request of each method with the document, and validates the query and the
+//! Compares the recorded request of each method with the document and validates the query and the
 //! body.
 
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ struct Call {
 }
 
 #[test]
-#[ignore = "compiles the client of the full document, which takes minutes"]
+#[ignore = "compiles the client generated from the full document, which takes minutes"]
 fn every_method_sends_the_request_that_the_document_describes() {
     let Some(text) = document::text() else { return };
     let generated = document::with_previews(&text);
@@ -56,7 +56,7 @@ fn every_method_sends_the_request_that_the_document_describes() {
     println!("{} of {total} methods sent the documented request", printed.lines().count());
 }
 
-/// Checks one request, and removes it from the expected requests.
+/// Checks one request and removes it from the expected requests.
 fn check(
     call: &Call,
     example: &Example,
@@ -100,7 +100,7 @@ fn names(path: &str, request: &Request, example: &Example) -> bool {
         && wanted.iter().zip(sent).all(|(wanted, sent)| is_value(wanted, sent, example))
 }
 
-/// Returns whether a segment matches the template: a text, or a value between two texts.
+/// Returns whether a segment matches the template: fixed text, or a value with fixed text around it.
 fn is_value(wanted: &str, sent: &str, example: &Example) -> bool {
     let Some((before, (name, after))) =
         wanted.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
@@ -146,7 +146,7 @@ impl Request {
         })
     }
 
-    /// Returns the value of a header, or an empty text if it is absent.
+    /// Returns the value of a header, or an empty string if it is absent.
     fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(String::as_str).unwrap_or_default()
     }

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 use xtask::api::Usage;
 
-/// Creates random values that are valid for a schema. The same seed creates the same values.
+/// Creates random values of a schema. Ignores bounds, and all patterns except that of identifiers. The same seed
+/// creates the same values.
 pub(crate) struct Sampler<'a> {
     document: &'a Value,
     usage: Usage,
@@ -86,7 +87,7 @@ impl<'a> Sampler<'a> {
         for member in schema["allOf"].as_array().into_iter().flatten() {
             let base = member["$ref"].as_str().unwrap_or_default();
             let resolved = self.resolve(member);
-            // The base of a variant must not select another variant.
+            // The base of a variant must not select a different variant.
             let as_union = resolved["discriminator"].is_null();
             self.fill(&resolved, base, required, object, depth, as_union);
         }

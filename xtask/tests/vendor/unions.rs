@@ -25,7 +25,7 @@ struct Outcome {
 }
 
 #[test]
-#[ignore = "compiles the client of the full document, which takes minutes"]
+#[ignore = "compiles the client generated from the full document, which takes minutes"]
 fn every_union_keeps_the_described_values() {
     let Some(text) = document::text() else { return };
     let document: Value = serde_yaml::from_str(&text).unwrap();

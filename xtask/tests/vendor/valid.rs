@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::Asked;
 
-/// The document, with its schemas converted to JSON Schema, draft 4, on which OpenAPI 3.0 is based.
+/// The document, with its schemas converted to JSON Schema draft 4, which is closest to OpenAPI 3.0.
 pub(crate) struct Schemas(Value);
 
 impl Schemas {
