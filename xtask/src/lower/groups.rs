@@ -1,6 +1,7 @@
 //! Merges the variants of a union that have the same JSON type.
 
-use indexmap::IndexMap;
+use std::collections::BTreeSet;
+
 use openapiv3::{ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::Origin;
@@ -9,7 +10,7 @@ use super::merge::{Merge, resolved, values};
 use super::variants::{
     DESCRIPTIONS, Member, Objects, descriptions, member, of_objects, of_scalars,
 };
-use crate::visitor::{self, Schemas};
+use crate::visitor;
 
 /// The variants of a union, one for each JSON type.
 #[derive(Default)]
@@ -20,46 +21,70 @@ pub(super) struct Groups {
     pub(super) first_requires: Vec<(String, Vec<String>)>,
 }
 
-/// Merges the variants that share a JSON type. Returns `None` if a variant has several types, if all variants have the
-/// same type, or if the variants of one type cannot be merged.
+/// Merges the variants that share a JSON type. Returns `None` if all variants share their types, or if the variants of
+/// one type cannot be merged.
 pub(super) fn of<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<Groups> {
     let kind = &schema.schema_kind;
     let variants = visitor::variants(kind);
-    if variants.len() > 1 && json_types::of_variants(kind, merge.schemas).is_some() {
+    let are_distinct = variants.len() > 1 && json_types::of_variants(kind, merge.schemas).is_some();
+    if are_distinct && !variants.iter().any(|slot| is_anonymous_union(merge, slot)) {
         let variants = variants.to_vec();
         return Some(Groups { variants, ..Groups::default() });
     }
     let mut slots = Vec::new();
-    flatten(kind, merge.schemas, &mut vec![merge.name], &mut slots)?;
-    let mut by_type: IndexMap<JsonType, Vec<&ReferenceOr<Schema>>> = IndexMap::new();
+    flatten(merge, kind, are_distinct, &mut vec![merge.name], &mut slots)?;
+    let mut by_types: Vec<Group<'_>> = Vec::new();
     for slot in slots {
         let types = json_types::of(slot, merge.schemas, &mut Vec::new())?;
-        let mut classes = types.into_iter().map(JsonType::class);
-        let first = classes.next()?;
-        if classes.any(|it| it != first) {
-            return None;
-        }
-        by_type.entry(first).or_default().push(slot);
+        insert(slot, types.into_iter().map(JsonType::class).collect(), &mut by_types);
     }
-    if by_type.len() < 2 {
+    if by_types.len() < 2 {
         return None;
     }
     let mut groups = Groups::default();
-    for (json_type, slots) in by_type {
-        let variant = match slots.as_slice() {
+    for group in by_types {
+        let variant = match group.slots.as_slice() {
             [only] => (*only).clone(),
-            slots => merged(merge, schema, json_type, slots, &mut groups)?,
+            _ => merged(merge, schema, &group, &mut groups)?,
         };
         groups.variants.push(variant);
     }
     Some(groups)
 }
 
-/// Collects the variants of a union, and those of the unions among them. Returns `None` if the union contains itself or
-/// has other keywords.
+/// The variants that share JSON types.
+struct Group<'a> {
+    /// The types that distinguish the group from all others.
+    types: BTreeSet<JsonType>,
+    slots: Vec<&'a ReferenceOr<Schema>>,
+}
+
+/// Adds a variant with these types to the group that shares one of them. A variant that shares types with several groups
+/// makes them one group.
+fn insert<'a>(
+    slot: &'a ReferenceOr<Schema>,
+    mut types: BTreeSet<JsonType>,
+    groups: &mut Vec<Group<'a>>,
+) {
+    let shares = |group: &Group<'_>| !group.types.is_disjoint(&types);
+    let position = groups.iter().position(shares).unwrap_or(groups.len());
+    let (shared, others): (Vec<_>, Vec<_>) = groups.drain(..).partition(shares);
+    let mut slots = Vec::new();
+    for group in shared {
+        types.extend(group.types);
+        slots.extend(group.slots);
+    }
+    slots.push(slot);
+    *groups = others;
+    groups.insert(position, Group { types, slots });
+}
+
+/// Collects the variants of a union, and those of the unions among them, or only of the anonymous ones. Returns `None` if
+/// the union contains itself or has other keywords.
 fn flatten<'a>(
+    merge: &Merge<'a>,
     kind: &'a SchemaKind,
-    schemas: &'a Schemas,
+    only_anonymous: bool,
     within: &mut Vec<&'a str>,
     slots: &mut Vec<&'a ReferenceOr<Schema>>,
 ) -> Option<()> {
@@ -67,43 +92,58 @@ fn flatten<'a>(
         return None;
     }
     for slot in visitor::variants(kind) {
-        let schema = resolved(slot, schemas)?;
-        let is_tagged = schema.schema_data.discriminator.is_some();
-        if is_tagged || visitor::variants(&schema.schema_kind).is_empty() {
+        let schema = resolved(slot, merge.schemas)?;
+        if !is_untagged_union(schema) || only_anonymous && !is_anonymous_union(merge, slot) {
             slots.push(slot);
             continue;
         }
         let name = visitor::target(slot).filter(|name| !within.contains(name))?;
         within.push(name);
-        flatten(&schema.schema_kind, schemas, within, slots)?;
+        flatten(merge, &schema.schema_kind, only_anonymous, within, slots)?;
         within.pop();
     }
     Some(())
 }
 
-/// Merges several variants that have this JSON type into one.
+fn is_untagged_union(schema: &Schema) -> bool {
+    schema.schema_data.discriminator.is_none() && !visitor::variants(&schema.schema_kind).is_empty()
+}
+
+/// Returns whether a variant is an inline union to which the document gives neither a title nor a description.
+fn is_anonymous_union(merge: &Merge<'_>, slot: &ReferenceOr<Schema>) -> bool {
+    let is_inline = visitor::target(slot).is_some_and(|name| merge.origins.0.contains_key(name));
+    let schema = resolved(slot, merge.schemas).filter(|_| is_inline);
+    schema.is_some_and(|schema| {
+        let data = &schema.schema_data;
+        is_untagged_union(schema) && data.title.is_none() && data.description.is_none()
+    })
+}
+
+/// Merges the variants of a group into one.
 fn merged<'a>(
     merge: &mut Merge<'a>,
     union: &Schema,
-    json_type: JsonType,
-    slots: &[&'a ReferenceOr<Schema>],
+    group: &Group<'a>,
     groups: &mut Groups,
 ) -> Option<ReferenceOr<Schema>> {
-    let members = slots.iter().map(|slot| member(merge, slot));
+    let members = group.slots.iter().map(|slot| member(merge, slot));
     let members: Vec<Member<'a>> = members.collect::<Option<_>>()?;
+    let mut types = group.types.iter();
+    let only = types.next().filter(|_| types.next().is_none());
     if let Some(kind) = of_scalars(&members) {
-        return Some(scalar(merge, json_type, kind, &members));
+        let name = only.map_or("Value".to_owned(), |only| format!("{only:?}"));
+        return Some(scalar(merge, &name, kind, &members));
     }
-    match json_type {
+    match only? {
         JsonType::Array => Some(array(merge, &members)),
-        JsonType::Object => object(merge, union, slots, &members, groups),
+        JsonType::Object => object(merge, union, &group.slots, &members, groups),
         _ => None,
     }
 }
 
 fn scalar(
     merge: &mut Merge<'_>,
-    json_type: JsonType,
+    name: &str,
     kind: SchemaKind,
     members: &[Member<'_>],
 ) -> ReferenceOr<Schema> {
@@ -115,7 +155,7 @@ fn scalar(
     if !descriptions.is_empty() {
         schema.schema_data.extensions.insert(DESCRIPTIONS.to_owned(), descriptions.into());
     }
-    add(merge, &format!("{json_type:?}"), schema)
+    add(merge, name, schema)
 }
 
 /// Returns an array whose items are a union of the members' item schemas.
