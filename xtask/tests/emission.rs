@@ -225,6 +225,12 @@ fn a_union_of_json_types_is_an_enum_that_accepts_each_of_them() {
     shows("30-type-unions", &paths);
 }
 
+#[test]
+fn a_list_of_types_is_a_union_of_them() {
+    let models = ["models/type_lists.rs", "operations/create_type_lists.rs"];
+    shows("31-type-lists", &models);
+}
+
 /// Returns every string literal and every line of a doc comment in the emitted files.
 fn literals(generated: &Generated) -> BTreeSet<String> {
     fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {

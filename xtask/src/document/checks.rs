@@ -17,6 +17,7 @@ mod references;
 mod root;
 mod security;
 mod shape;
+mod type_lists;
 mod types;
 mod unsupported;
 mod values;
@@ -49,6 +50,9 @@ pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Finding
         repair(tree, findings, &mut shape::check);
     }
     let operations = operations::count(&tree.value, findings);
+    // The keywords of the unions have been checked.
+    let mut unions = type_lists::Unions::default();
+    repair(tree, findings, &mut |object, findings| unions.convert(object, findings));
     notes::check(&tree.value, findings);
     references::cycles(&tree.value, findings);
     findings.settle(tree);

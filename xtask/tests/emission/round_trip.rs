@@ -1,9 +1,10 @@
-//! Decodes and encodes values of the fixtures `02-values`, `25-kept` and `30-type-unions`. `emission.rs` compiles this
-//! file with the client generated from all fixtures.
+//! Decodes and encodes values of the fixtures `02-values`, `25-kept`, `30-type-unions` and `31-type-lists`.
+//! `emission.rs` compiles this file with the client generated from all fixtures.
 
 use generated_client::models::{
     Kept, KeptBase, KeptInferred, KeptLarge, KeptOpen, TypeUnions, TypeUnionsAllowed,
-    TypeUnionsInput, TypeUnionsItem, TypeUnionsTool, TypeUnionsToolObject, TypeUnionsValue, Values,
+    TypeUnionsInput, TypeUnionsItem, TypeUnionsTool, TypeUnionsToolObject, TypeUnionsValue, TypeLists,
+    Values,
 };
 use serde_json::{Value, json};
 
@@ -27,6 +28,19 @@ fn described_values_survive_decoding_and_encoding() {
     ] {
         let kept: Kept = serde_json::from_value(value.clone()).unwrap();
         assert_eq!(serde_json::to_value(&kept).unwrap(), value, "{kept:?}");
+    }
+}
+
+#[test]
+fn values_of_each_type_in_a_list_survive() {
+    for value in [
+        json!({"id": "a", "at": null, "size": 1.5, "level": 1, "anything": [{}], "content": "a"}),
+        json!({"id": 1, "at": 1.5, "level": "high", "content": ["a", null], "mixed": 7}),
+        json!({"id": [], "at": "2024-05-30T00:00:00Z", "content": {"inner": true}, "clash": false}),
+        json!({"id": "a", "content": {"inner": 1}, "mixed": {"name": "a"}, "clash": "a"}),
+    ] {
+        let lists: TypeLists = serde_json::from_value(value.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&lists).unwrap(), value, "{lists:?}");
     }
 }
 

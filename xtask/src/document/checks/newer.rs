@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::type_lists::{Types, is_union};
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::visitor::{self, Object};
@@ -83,7 +84,7 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
         Some(Conversion { set, remove, instead, ..Conversion::default() })
     };
     match (key, value) {
-        ("type", Value::Array(types)) => Some(type_list(types)),
+        ("type", Value::Array(types)) => Some(type_list(object, types)),
         // `check` removes `null` members of unions instead.
         ("type", Value::String(name)) if name == "null" && !UNIONS.contains(&object.name) => {
             conversion(vec![("nullable", json!(true))], true, "`nullable: true`")
@@ -160,20 +161,24 @@ fn item_schema(media: Object<'_>, key: &str, value: &Value) -> Option<Conversion
     Some(Conversion { set, remove: true, instead: instead.to_owned(), ..Conversion::default() })
 }
 
-/// Converts a list of types. A type and `null` become a nullable type; several types become any
-/// value.
-fn type_list(types: &[Value]) -> Conversion {
-    let names: Vec<&str> = types.iter().filter_map(Value::as_str).collect();
-    let others: Vec<&str> = names.iter().copied().filter(|name| *name != "null").collect();
+/// Converts a list of types. A type and `null` become a nullable type. Several types become a union later, unless other
+/// keys determine the values.
+fn type_list(object: Object<'_>, list: &[Value]) -> Conversion {
+    let types = Types::of(list);
+    if is_union(object.fields, &types) {
+        return Conversion { is_old: true, ..Conversion::default() };
+    }
     let (mut set, mut instead) = (Vec::new(), "a schema without `type`".to_owned());
-    if let [name] = others.as_slice() {
+    if let [name] = types.names.as_slice() {
         set.push(("type", json!(name)));
         instead = format!("`type: {name}`");
     }
-    if others.len() < names.len() {
+    if types.has_null {
         set.push(("nullable", json!(true)));
         instead += " with `nullable: true`";
     }
-    let (remove, is_lossy) = (others.len() != 1, others.len() > 1);
-    Conversion { set, remove, instead, is_lossy, ..Conversion::default() }
+    // The values of an enum show their types.
+    let is_enum = ["enum", "const"].iter().any(|key| object.fields.contains_key(*key));
+    let is_lossy = types.names.len() > 1 && !is_enum;
+    Conversion { set, remove: types.names.len() != 1, instead, is_lossy, ..Conversion::default() }
 }

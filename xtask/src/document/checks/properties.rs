@@ -66,11 +66,7 @@ fn requires(schema: &Fields) -> bool {
 
 /// Returns whether the type of a schema allows objects. For any other type, `required` is ignored.
 fn may_be_object(schema: &Fields) -> bool {
-    match schema.get("type") {
-        Some(Value::Array(types)) => types.iter().any(|name| name == "object"),
-        Some(name) => name == "object",
-        None => true,
-    }
+    schema.get("type").is_none_or(|name| name == "object")
 }
 
 fn required(schema: &Fields, declared: &Declared<'_>, findings: &mut Findings) {

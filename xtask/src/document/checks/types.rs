@@ -7,10 +7,10 @@ use crate::diagnostic::did_you_mean;
 use crate::document::findings::Findings;
 use crate::document::visitor::Object;
 
-const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
+pub(super) const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
 
 /// The types that each keyword applies to. JSON Schema ignores a keyword for values of other types.
-const KEYWORDS: &[(&str, &[&str])] = &[
+pub(super) const KEYWORDS: &[(&str, &[&str])] = &[
     ("additionalProperties", &["object"]),
     ("enum", &["string", "number", "integer", "boolean"]),
     ("exclusiveMaximum", &["number", "integer"]),
@@ -31,6 +31,12 @@ const KEYWORDS: &[(&str, &[&str])] = &[
     ("required", &["object"]),
     ("uniqueItems", &["array"]),
 ];
+
+/// Returns whether a keyword applies to a type.
+pub(super) fn applies(keyword: &str, name: &str) -> bool {
+    let types = KEYWORDS.iter().find(|(known, _)| *known == keyword);
+    types.is_none_or(|(_, types)| types.contains(&name))
+}
 
 /// The formats from OpenAPI and JSON Schema, and common formats from OpenAPI's format registry.
 const FORMATS: &[&str] = &[
