@@ -67,9 +67,7 @@ pub fn build(lowered: &mut Lowered, options: &Options) -> anyhow::Result<Api> {
     };
     if let Some(Package { security, .. }) = &api.package {
         for alternatives in api.operations.iter_mut().filter_map(|it| it.security.as_mut()) {
-            let constructors =
-                alternatives.iter().flat_map(|it| security::constructors(security, it));
-            *alternatives = constructors.collect();
+            *alternatives = security::constructors(security, alternatives);
         }
     }
     // Operations and models are sorted, so that moving a schema within the document changes no file.

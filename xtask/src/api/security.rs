@@ -214,17 +214,18 @@ fn combinations<'a>(
     combinations
 }
 
-/// Returns the constructors of the credentials that satisfy a requirement, for every possible combination. If no
-/// combination is possible, returns the names of the schemes instead.
-pub(super) fn constructors(security: &Security, names: &[String]) -> Vec<Vec<String>> {
+/// Returns the constructors of the credentials for each possible alternative. If none is possible, returns the names of the
+/// schemes instead.
+pub(super) fn constructors(security: &Security, alternatives: &[Vec<String>]) -> Vec<Vec<String>> {
     let schemes = &security.schemes;
-    let possible = combinations(schemes, names).into_iter().filter(|it| !has_conflict(it, schemes));
+    let all = alternatives.iter().flat_map(|names| combinations(schemes, names));
+    let possible = all.filter(|combination| !has_conflict(combination, schemes));
     let constructors = possible.map(|combination| {
         let schemes = combination.into_iter().filter_map(|index| schemes.get(index));
         schemes.map(|scheme| format!("Credentials::{}", scheme.ident)).collect()
     });
     let constructors: Vec<Vec<String>> = constructors.collect();
-    if constructors.is_empty() { vec![names.to_vec()] } else { constructors }
+    if constructors.is_empty() { alternatives.to_vec() } else { constructors }
 }
 
 fn has_conflict(alternative: &[usize], schemes: &[SecurityScheme]) -> bool {
