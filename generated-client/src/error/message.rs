@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 
 use super::{ApiError, BodyProblem, Error};
 use crate::TimeLimit;
-use crate::identity::API;
+use crate::identity::{API, HAS_ERROR_OBJECTS};
 use crate::no_response::{Cause, root};
 use crate::response::ResponseHead;
 use crate::text::{EXCERPT, one_line};
@@ -140,6 +140,11 @@ impl Error {
             (status, BodyProblem::CutOff) if status.is_success() => {
                 self.advice_after_sending().into()
             }
+            (StatusCode::NOT_FOUND, BodyProblem::MediaType | BodyProblem::NotJson)
+                if !HAS_ERROR_OBJECTS =>
+            {
+                missing(head)
+            }
             (status, _) if status.is_success() || status == StatusCode::NOT_FOUND => {
                 "check the base URL and proxies".into()
             }
@@ -187,12 +192,14 @@ impl Error {
 }
 
 /// Returns whether an error object means that the path is unknown, and not the resource that a parameter names. For an
-/// unknown path, the error quotes the path, or has no code.
+/// unknown path, the error quotes the path, or has no code. Errors of an API without error objects do not show the
+/// difference.
 fn is_about_path(error: &ApiError) -> bool {
     let quotes_path = |text: &str| text.contains("/api/");
-    error.error_code.is_none()
-        || error.detail.as_deref().is_some_and(quotes_path)
-        || error.parameters.iter().any(|value| value.as_str().is_some_and(quotes_path))
+    HAS_ERROR_OBJECTS
+        && (error.error_code.is_none()
+            || error.detail.as_deref().is_some_and(quotes_path)
+            || error.parameters.iter().any(|value| value.as_str().is_some_and(quotes_path)))
 }
 
 /// Formats as ` to HOST`, or as nothing if the host is unknown.
@@ -214,11 +221,14 @@ impl Display for Root<'_> {
 }
 
 fn missing(head: &ResponseHead) -> String {
-    let mut names = head.operation().path_parameters().peekable();
-    if names.peek().is_none() {
-        return "check the base URL".into();
+    let names = head.operation().path_parameters().collect::<Vec<_>>().join(" and ");
+    match (names.as_str(), HAS_ERROR_OBJECTS) {
+        ("", _) => "check the base URL".into(),
+        (names, true) => format!("check {names}"),
+        (names, false) => {
+            format!("the resource or the path does not exist: check {names}, and the base URL")
+        }
     }
-    format!("check {}", names.collect::<Vec<_>>().join(" and "))
 }
 
 fn wait(head: &ResponseHead, why: &str) -> String {

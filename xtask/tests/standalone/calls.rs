@@ -198,6 +198,26 @@ async fn no_secret_is_shown() {
     assert!(shown.contains("`key`") && !shown.contains("s3cret"), "{shown}");
 }
 
+/// Without a description of error objects, a 404 does not show whether the path or the resource is missing.
+#[tokio::test]
+async fn a_404_suggests_the_parameters_and_the_base_url() {
+    let text = "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\ngone";
+    for answer in [
+        json("404 Not Found", "", ""),
+        json("404 Not Found", "", r#"{"message":"nothing at /api/things/7"}"#),
+        json("404 Not Found", "", r#"{"code":"NOT_FOUND","message":"no such thing"}"#),
+        text.to_owned(),
+    ] {
+        let server = serve(move |_| answer.clone());
+        let error = server.client(Credentials::none()).get_thing(7).send().await.unwrap_err();
+        assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+        let advice = "; the resource or the path does not exist: check id, and the base URL";
+        assert!(error.to_string().ends_with(advice), "{error}");
+        let error = server.client(Credentials::none()).ping().send().await.unwrap_err();
+        assert!(error.to_string().ends_with("; check the base URL"), "{error}");
+    }
+}
+
 #[test]
 fn credentials_that_exclude_each_other_are_rejected() {
     let both = Credentials::bearer("a").and(Credentials::basic("b", "c"));
