@@ -67,6 +67,24 @@ impl fmt::Display for NoResponse {
     }
 }
 
+/// Returns why there was no response: `timeout`, `connect`, or `transport` for a connection that broke.
+pub(crate) fn kind(cause: &(dyn StdError + 'static)) -> &'static str {
+    let (is_timeout, is_connect) = match (cause.downcast_ref(), cause.downcast_ref::<io::Error>()) {
+        (Some(error), _) => (reqwest::Error::is_timeout(error), reqwest::Error::is_connect(error)),
+        // A canned response.
+        (None, Some(error)) => (
+            error.kind() == io::ErrorKind::TimedOut,
+            error.kind() == io::ErrorKind::ConnectionRefused,
+        ),
+        (None, None) => (false, false),
+    };
+    match (is_timeout, is_connect) {
+        (true, _) => "timeout",
+        (false, true) => "connect",
+        (false, false) => "transport",
+    }
+}
+
 /// Returns the last error in a chain. `source` of an I/O error skips the error that it wraps.
 pub(crate) fn root<'a>(mut error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     loop {

@@ -11,7 +11,7 @@ use tracing::field::{Empty, display};
 
 use crate::response::ResponseHead;
 use crate::runtime::Operation;
-use crate::{Error, Response, identity};
+use crate::{Error, Response, identity, no_response};
 
 /// The span of a call. The fields contain the path, which names the project and the cluster, but neither the query nor
 /// any text from the server.
@@ -67,6 +67,7 @@ impl CallSpan {
     pub(crate) fn note_retry(&self, error: &Error, attempt: u32, wait: Duration) {
         tracing::debug!(
             parent: &self.0,
+            operation = error.operation_id(),
             reason = %error_type(error),
             attempt,
             wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
@@ -83,6 +84,10 @@ fn error_type(error: &Error) -> String {
         Error::UnexpectedBody { head, .. } if !head.status().is_success() => {
             return head.status().as_str().to_owned();
         }
+        Error::Authentication { head: Some(head), .. } if !head.status().is_success() => {
+            return head.status().as_str().to_owned();
+        }
+        Error::Authentication { cause: Some(cause), .. } => no_response::kind(&**cause),
         Error::InvalidInput(_) => "invalid_input",
         Error::Config { .. } => "config",
         Error::Authentication { .. } => "authentication",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use atlas_emulator::{DEFAULT_TOKEN, Emulator, Fault};
 use generated_client::testing::{CannedResponse, CannedResponses};
@@ -173,6 +174,40 @@ async fn an_error_that_is_not_an_error_response_has_a_type_too() {
     let span = &recorder.named("atlas_call")[0];
     assert_eq!(span["error.type"], "connect");
     assert!(!span.contains_key("http.response.status_code"));
+}
+
+#[tokio::test]
+async fn a_retry_after_a_failure_of_the_token_endpoint_is_logged_with_its_reason() {
+    let responses = CannedResponses::new();
+    responses.push_to("issueToken", CannedResponse::no_connection());
+    responses.push_to("issueToken", CannedResponse::new(StatusCode::BAD_GATEWAY, ""));
+    responses.push_to("issueToken", CannedResponse::ok(&json!({"access_token": "t"})));
+    responses.push(CannedResponse::no_connection());
+    responses.push(CannedResponse::ok(&json!({"results": []})));
+    let builder = Client::builder(Credentials::service_account("id", "secret"));
+    let client = builder.canned_responses(&responses).retry(crate::quick()).build().unwrap();
+    let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
+    let recorder = record(list.send()).await;
+    let retries = recorder.all().into_iter().filter(|it| it.fields.contains_key("wait_ms"));
+    let reasons: Vec<_> =
+        retries.map(|it| (it.fields["operation"].clone(), it.fields["reason"].clone())).collect();
+    let list = "listGroupClusterBackupExports";
+    let expected = [("issueToken", "connect"), ("issueToken", "502"), (list, "connect")];
+    assert_eq!(reasons, expected.map(|(operation, reason)| (operation.into(), reason.into())));
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_cannot_be_reached_is_the_type_of_the_error() {
+    let builder = Client::builder(Credentials::service_account("id", "secret"));
+    let builder = builder.retry(generated_client::RetryPolicy::none());
+    let port_9 = builder.clone().base_url("http://127.0.0.1:9").build().unwrap();
+    let silent = Emulator::builder().token_delay(Duration::from_secs(9)).start().await.unwrap();
+    let builder = builder.base_url(silent.url()).attempt_timeout(Duration::from_millis(100));
+    for (client, expected) in [(port_9, "connect"), (builder.build().unwrap(), "timeout")] {
+        let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "a");
+        let recorder = record(list.send()).await;
+        assert_eq!(recorder.named("atlas_call")[0]["error.type"], expected);
+    }
 }
 
 #[tokio::test]
