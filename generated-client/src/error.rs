@@ -295,8 +295,8 @@ impl Error {
     }
 
     /// Returns the `operationId` of the operation, such as `listGroupClusterBackupExports`. If the call failed at the
-    /// token endpoint, this is `issueToken` or `revokeToken`. `None` for [`InvalidInput`](Self::InvalidInput) and
-    /// [`Config`](Self::Config).
+    /// token endpoint, this is `issueToken` or `revokeToken`. `None` for [`Config`](Self::Config), and if an
+    /// [`InvalidInput`] does not come from a call.
     #[must_use]
     pub fn operation_id(&self) -> Option<&'static str> {
         match self {
@@ -305,6 +305,7 @@ impl Error {
             | Self::Tls { operation_id, .. }
             | Self::Transport { operation_id, .. }
             | Self::NotListed { operation_id, .. } => Some(operation_id),
+            Self::InvalidInput(error) => error.operation_id(),
             other => other.head().map(ResponseHead::operation_id),
         }
     }

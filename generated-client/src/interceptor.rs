@@ -86,7 +86,8 @@ impl<'a> Attempt<'a> {
         if is_reserved(&name) {
             let rule = "is a header that the client sets itself";
             let name = text::quoted(name.as_str());
-            return Err(InvalidInput::new(At::parameter("header"), name, rule));
+            let fault = InvalidInput::new(At::parameter("header"), name, rule);
+            return Err(fault.of_operation(self.operation.id));
         }
         self.headers.insert(name, value);
         Ok(())

@@ -192,8 +192,10 @@ impl Watch {
 
     /// Returns the job as soon as it differs from the last job that was returned.
     async fn change(&mut self) -> Result<ExportJob, Error> {
-        let group_id = self.plan.group_id.clone()?;
-        let job_id = self.plan.job_id.clone()?;
+        let valid = |id: &Result<ObjectId, InvalidInput>| {
+            id.clone().map_err(|fault| fault.of_operation(OPERATION_ID))
+        };
+        let (group_id, job_id) = (valid(&self.plan.group_id)?, valid(&self.plan.job_id)?);
         loop {
             let job = self.look_up(group_id, job_id).await?;
             if let Some(job) = job.filter(|job| self.seen.as_ref() != Some(job)) {

@@ -10,6 +10,7 @@ use crate::{ParseObjectIdError, text};
 /// The rules come from the API's OpenAPI document.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct InvalidInput {
+    operation_id: Option<&'static str>,
     parameter: Box<str>,
     value: Option<Box<str>>,
     rule: Box<str>,
@@ -19,6 +20,7 @@ impl InvalidInput {
     /// Creates an error that shows `value`, such as a number, on one line and without quotes.
     pub(crate) fn new(at: At<'_>, value: impl fmt::Display, rule: impl Into<Box<str>>) -> Self {
         Self {
+            operation_id: None,
             parameter: at.to_string().into(),
             value: Some(text::one_line(&value.to_string(), text::EXCERPT).into()),
             rule: rule.into(),
@@ -33,10 +35,24 @@ impl InvalidInput {
     /// Creates an error without a value, because `reason` describes the value.
     pub(crate) fn unreadable(at: At<'_>, reason: &str) -> Self {
         Self {
+            operation_id: None,
             parameter: at.to_string().into(),
             value: None,
             rule: text::one_line(reason, 2 * text::EXCERPT).into(),
         }
+    }
+
+    /// Names the operation that the value was for.
+    pub(crate) const fn of_operation(mut self, operation_id: &'static str) -> Self {
+        self.operation_id = Some(operation_id);
+        self
+    }
+
+    /// Returns the `operationId` of the operation that the value was for. `None` if the error does not come from a call,
+    /// such as an error from parsing an object id.
+    #[must_use]
+    pub const fn operation_id(&self) -> Option<&'static str> {
+        self.operation_id
     }
 
     /// Returns the parameter's name in the API, or the path of the value in the body, such as
@@ -62,6 +78,9 @@ impl InvalidInput {
 
 impl fmt::Display for InvalidInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation_id) = self.operation_id {
+            write!(f, "{operation_id}: ")?;
+        }
         write!(f, "invalid `{}`: ", self.parameter)?;
         if let Some(value) = &self.value {
             write!(f, "{value} ")?;

@@ -208,6 +208,10 @@ impl Request {
     /// Builds the HTTP request without credentials. Each attempt builds the HTTP request again, so
     /// a request that is sent once is never copied.
     pub(crate) fn to_http(&self, base_url: &Url) -> Result<reqwest::Request, InvalidInput> {
+        self.build(base_url).map_err(|fault| fault.of_operation(self.operation.id))
+    }
+
+    fn build(&self, base_url: &Url) -> Result<reqwest::Request, InvalidInput> {
         if let Some(fault) = &self.fault {
             return Err(fault.clone());
         }

@@ -3,11 +3,12 @@
 use generated_client::models::{
     AwsExportBucketRequest, AzureExportBucketRequest, ExportJobRequest,
 };
-use generated_client::{Client, Error, ObjectId};
+use generated_client::{Client, Credentials, Error, ObjectId};
 
 use crate::{GROUP, bounds, client, role, server::Server};
 
-/// Returns the message of a request that fails. Panics if the server received anything.
+/// Returns the message of a request that fails, without the operation id at its beginning. Panics if the server received
+/// anything.
 async fn refusal<T>(send: impl AsyncFnOnce(Client) -> Result<T, Error>) -> String {
     let server = Server::ok(r#"{"results":[]}"#);
     let Err(error @ Error::InvalidInput(_)) = send(client(&server)).await else {
@@ -15,7 +16,23 @@ async fn refusal<T>(send: impl AsyncFnOnce(Client) -> Result<T, Error>) -> Strin
     };
     assert_eq!(server.request(), None);
     assert_eq!((error.status(), error.error_code(), error.headers()), (None, None, None));
-    error.to_string()
+    let operation_id = error.operation_id().unwrap();
+    error.to_string().strip_prefix(&format!("{operation_id}: ")).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_error_names_the_operation() {
+    let client = Client::new(Credentials::access_token("t")).unwrap();
+    let list = client.list_group_cluster_backup_exports(GROUP, "!").send().await.unwrap_err();
+    let watch = client.watch_export_job(GROUP, "Cluster0", "!").wait().await.unwrap_err();
+    for (error, operation_id, expected) in [
+        (list, "listGroupClusterBackupExports", "invalid `clusterName`: "),
+        (watch, "watchExportJob", "invalid `jobId`: "),
+    ] {
+        assert_eq!(error.operation_id(), Some(operation_id));
+        let expected = format!("{operation_id}: {expected}");
+        assert!(error.to_string().starts_with(&expected), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -145,7 +145,7 @@ async fn a_request_carries_the_headers_of_its_caller() {
         ("x-a", "secret\n", "\"x-a\" must not have a value with a line break"),
     ] {
         let error = list().header(name, value).await.unwrap_err().to_string();
-        assert!(error.starts_with("invalid `header`: "), "{error}");
+        assert!(error.starts_with("listGroupClusterBackupExports: invalid `header`: "), "{error}");
         assert!(error.contains(expected) && !error.contains("secret"), "{error}");
     }
     for name in RESERVED {

@@ -381,9 +381,9 @@ async fn a_body_that_breaks_a_rule_is_not_sent() {
     let none = client.put_rules(Vec::new()).send().await;
     let upper = client.patch_rules().body("ABC").send().await;
     for (result, expected) in [
-        (long, "invalid `body[0]`: \"much too long\" has 13 characters, expected at most 9"),
-        (none, "invalid `body`: has 0 items, expected at least 1"),
-        (upper, "invalid `body`: \"ABC\" "),
+        (long, "putRules: invalid `body[0]`: \"much too long\" has 13 characters, expected at most 9"),
+        (none, "putRules: invalid `body`: has 0 items, expected at least 1"),
+        (upper, "patchRules: invalid `body`: \"ABC\" "),
     ] {
         let error = result.unwrap_err();
         assert!(matches!(error, Error::InvalidInput(_)), "{error}");

@@ -57,7 +57,8 @@ async fn events_end_with_the_job() {
     let (_, events) = call(canned(&responses), &format!("/{ID}/events"), None).await;
     assert_eq!(events.matches("event: job\n").count(), 2, "{events}");
     let (_, events) = call(canned(&responses), "/not-an-id/events", None).await;
-    assert!(events.starts_with("event: error\ndata: invalid `jobId`: "), "{events}");
+    let expected = "event: error\ndata: watchExportJob: invalid `jobId`: ";
+    assert!(events.starts_with(expected), "{events}");
 }
 
 #[tokio::test(start_paused = true)]
