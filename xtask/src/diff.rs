@@ -1,8 +1,8 @@
 //! Changes for callers between two versions of an API.
 //!
 //! All emitted code is derived from an [`Api`]. A comparison of two APIs shows whether callers
-//! still compile, whether their requests are still accepted, and whether the data on the wire stays
-//! the same.
+//! still compile and whether their requests are still accepted. It also shows whether the data on
+//! the wire stays the same.
 
 use std::collections::BTreeMap;
 

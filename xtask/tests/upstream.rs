@@ -98,8 +98,8 @@ fn push(value: &mut Value, item: Value) {
     value.as_array_mut().unwrap().push(item);
 }
 
-/// An edit of the vendor's document: its kind, the edit, the subject and the line of the spec that
-/// the report must name, and the effect on callers.
+/// An edit of the vendor's document: its kind, and the edit. The report must name the subject, the
+/// text at its location in the spec, and the effect on callers.
 type Edit = (&'static str, fn(&mut Value), &'static str, &'static str, Effect);
 
 /// The edits, one of each kind.

@@ -75,7 +75,7 @@ impl<'d> Components<'d> {
         reference.get("$ref").cloned().unwrap_or_default()
     }
 
-    /// Adds one of the vendor's components to the spec, unless it is there already, and returns a reference to it.
+    /// Adds one of the vendor's components to the spec, unless it is there already. Returns a reference to it.
     fn component(&mut self, target: &Node<'_>) -> Value {
         if let Some(name) = self.names.get(&target.pointer) {
             return json!({"$ref": format!("#/components/schemas/{name}")});
@@ -180,8 +180,8 @@ fn written(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     Value::Object(schema)
 }
 
-/// Returns a schema without a note in place of a description, such as an item of a list, an `allOf`
-/// member, or the type of a parameter.
+/// Returns a schema without a note in place of a description. Such schemas are, for example, an item
+/// of a list, an `allOf` member, or the type of a parameter.
 fn bare(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     if node.reference().is_some() {
         return components.schema(node);

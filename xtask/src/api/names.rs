@@ -140,7 +140,7 @@ fn variant(value: &str) -> String {
     }
 }
 
-/// Spells out symbols that distinguish names. Keeps ASCII letters, digits and dots, and replaces other characters with
+/// Spells out symbols that distinguish names. Keeps ASCII letters, digits and dots. Replaces other characters with
 /// spaces.
 fn spelled(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());

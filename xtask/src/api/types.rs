@@ -62,7 +62,7 @@ impl Api {
     }
 }
 
-/// The client of the workspace.
+/// The name of the workspace's own client.
 const OWN_CRATE: &str = "generated-client";
 
 /// A Cargo feature that compiles the operations of one tag.

@@ -127,8 +127,8 @@ impl<'a> Merge<'a> {
         whole
     }
 
-    /// Merges a property that several alternatives describe. The result is their schema if they agree, an enum with all
-    /// values for enums, the common type of scalars, or a union of schemas with different JSON types. Otherwise, the
+    /// Merges a property that several alternatives describe. If they agree, the result is their schema. Enums become an
+    /// enum with all values, scalars their common type, and schemas with different JSON types a union. Otherwise, the
     /// property can have any value.
     fn reconcile(&mut self, name: &str, described: &[Described<'_>]) -> Property {
         let Some(((_, first), others)) = described.split_first() else {

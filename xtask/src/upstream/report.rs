@@ -106,7 +106,7 @@ fn subject(ours: &Raw, pointer: &Pointer) -> String {
     std::iter::once(name).chain(below).collect::<Vec<_>>().join(", ")
 }
 
-/// Prints one line for each difference, and a line with the counts.
+/// Formats one line for each difference, and a line with their numbers.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for entry in &self.entries {

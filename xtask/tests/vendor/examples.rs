@@ -1,7 +1,7 @@
 //! The example from the documentation of each method, as a function that can be called.
 //!
-//! Ids in the path are replaced with ids that depend on the name of the parameter, so that the test
-//! detects an id in the wrong place.
+//! Ids that are arguments are replaced with ids that depend on the name of the parameter. The test
+//! can then detect an id in the wrong place.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};

@@ -76,8 +76,8 @@ fn sunset(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// If a form property has only one of `style` and `explode`, sets the other to its default, because
-/// the parser treats an absent `explode` as `false`.
+/// If a form property has only one of `style` and `explode`, sets the other to its default. The
+/// parser treats an absent `explode` as `false`.
 fn styles(media: Object<'_>, findings: &mut Findings) {
     for (name, encoding) in entries(media.fields, "encoding") {
         match (encoding.get("style").and_then(Value::as_str), encoding.get("explode")) {
