@@ -38,7 +38,7 @@ impl Graph {
         self.reachable(targets.map(String::as_str)).contains(to)
     }
 
-    /// Returns a number for each name. Two names have the same number only if each is reachable from the other.
+    /// Returns a number for each name. Two names have the same number if and only if each is reachable from the other.
     ///
     /// Kosaraju's algorithm takes time proportional to the size of the graph.
     pub(crate) fn cycles(&self) -> BTreeMap<&str, usize> {

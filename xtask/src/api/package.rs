@@ -95,8 +95,8 @@ fn version(text: &str) -> Option<String> {
     Version::parse(&filled).is_ok().then_some(filled)
 }
 
-/// Returns the first three numbers of a version and warns about it: `2024-05-30` becomes
-/// `2024.5.30`, and `beta` becomes `0.1.0`.
+/// Returns a version with the first three numbers of the text, and adds a warning. `2024-05-30`
+/// becomes `2024.5.30`, and `beta` becomes `0.1.0`.
 fn guessed_version(text: &str, findings: &mut Vec<Finding>) -> String {
     let numbers = text.split(|it: char| !it.is_ascii_digit());
     let mut numbers: Vec<u64> = numbers.filter_map(|it| it.parse().ok()).take(3).collect();

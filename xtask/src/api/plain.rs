@@ -95,8 +95,8 @@ fn text_format(string: &StringType) -> Format<StringFormat> {
     }
 }
 
-/// Returns the unsigned format of an integer that cannot be negative, unless its format is neither
-/// `int32` nor `int64`.
+/// Returns the unsigned format of an integer that cannot be negative, unless it has a format other
+/// than `int32` and `int64`.
 fn unsigned_format(integer: &IntegerType) -> Option<Format<IntegerFormat>> {
     integer.minimum.filter(|minimum| *minimum >= 0)?;
     if matches!(integer.format, Format::Unknown(_)) {

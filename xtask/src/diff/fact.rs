@@ -35,7 +35,7 @@ pub(super) const WIRE: Policy = always(Effect::Wire);
 pub(super) const FORM: Policy = Policy { removed: None, new: None, ..WIRE };
 /// The policy for a server default, which may have existed before it was documented.
 pub(super) const DEFAULT: Policy = Policy { changed: Some(Effect::Wire), ..NOTE };
-/// The policy for information for callers.
+/// The policy for facts that only inform callers.
 pub(super) const NOTE: Policy = always(Effect::Compatible);
 pub(super) const RUNTIME: Policy = always(Effect::Runtime);
 pub(super) const DOCUMENTATION: Policy = always(Effect::Documentation);

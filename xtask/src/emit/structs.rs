@@ -9,8 +9,9 @@ use super::renaming::Renaming;
 use super::tokens::{self, allow_deprecated, conversion, ident};
 use crate::api::{Field, Model, Struct, Tag, Type, Usage};
 
-/// Emits the struct, with a constructor and setters. If only responses contain the struct, they
-/// exist only for tests. Setters of `readOnly` fields exist only for tests.
+/// Emits the struct, with a constructor and setters. If only responses contain the struct, the
+/// constructor and the setters exist only for tests. Setters of `readOnly` fields exist only for
+/// tests.
 pub(super) fn emit(
     model: &Model,
     object: &Struct,
