@@ -10,11 +10,11 @@
 //! - Numbers or offsets in links: an optional page number or offset whose next value is a parameter of a link in the
 //!   response (`next`).
 //! - Cursors: an optional string (`cursor`, `page_token`, ...). The next cursor is in a field of the response
-//!   (`next_cursor`, ...) or of an object in it (`meta.next_cursor`), or in a parameter of a link. The link is in the body (`links.next`, `next_page_uri`) or in the `Link` header. The header is used in two
-//!   cases. In the first case, the description of the parameter contains the word `link` and the word `next` or
-//!   `header`. In the second case, a successful response declares the header. The parameter must then be `after` or one
-//!   of `LINKED`, or its description must contain the word `cursor`. The parameter `starting_after` with the field
-//!   `has_more` is also a cursor.
+//!   (`next_cursor`, ...) or of an object in it (`meta.next_cursor`), or in a parameter of a link. The link is in the
+//!   body (`links.next`, `next_page_uri`) or in the `Link` header. The header is used in two cases. In the first case,
+//!   the description of the parameter contains the word `link` and the word `next` or `header`. In the second case, a
+//!   successful response declares the header. The parameter must then be `after` or one of `LINKED`, or its description
+//!   must contain the word `cursor`. The parameter `starting_after` with the field `has_more` is also a cursor.
 //!
 //! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
 //! Page numbers and offsets need items with an `id` or `_id`: a repeated id shows that the server ignores the parameter
