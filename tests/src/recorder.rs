@@ -50,7 +50,7 @@ impl Recorder {
     }
 
     /// Returns the request as received: the request line, the headers in order, and the body.
-    /// Placeholders replace the port and the version of the client, which vary between runs.
+    /// Placeholders replace the server's address and the client's version, which vary between runs.
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ pub(crate) async fn read_request(stream: &mut TcpStream) -> io::Result<String> {
     String::from_utf8(bytes).map_err(io::Error::other)
 }
 
-/// Returns whether the bytes contain all headers, and a body of at least `Content-Length` bytes.
+/// Returns whether the bytes contain all headers and a body of at least `Content-Length` bytes.
 fn is_whole(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };

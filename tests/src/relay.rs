@@ -51,11 +51,12 @@ impl Relay {
         &self.url
     }
 
-    /// Returns the complete response, after it was forwarded.
+    /// Waits until the response has been forwarded and returns it.
     ///
     /// # Errors
     ///
-    /// Returns an error if the relay received no complete request, or could not forward the request or the response.
+    /// Returns an error if the relay received no complete request or could not forward the request
+    /// or the response.
     pub async fn answer(self) -> io::Result<String> {
         self.answer.await.map_err(io::Error::other)?
     }

@@ -95,7 +95,8 @@ fn request_example(document: &Value, operation: &Value, version: Option<&str>) -
     named.or_else(|| media_type.get("example")).cloned()
 }
 
-/// Returns a keyword in the schema of a shared parameter, such as the `maximum` of `itemsPerPage`.
+/// Returns the number in a keyword of a shared parameter's schema, such as the `maximum` of
+/// `itemsPerPage`.
 ///
 /// # Errors
 ///
@@ -118,7 +119,8 @@ pub fn examples() -> Result<Vec<Example>, serde_yaml::Error> {
     Ok(found)
 }
 
-/// Collects the examples of all media types. An object with a `schema` reference is a media type.
+/// Collects the examples of all media types. Treats each object with a `schema` reference as a media
+/// type.
 fn collect(document: &Value, value: &Value, place: &str, found: &mut Vec<Example>) {
     let schema = value.pointer("/schema/$ref").and_then(Value::as_str);
     if let Some(schema) = schema {

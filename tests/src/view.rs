@@ -1,8 +1,8 @@
 //! Converts `spec/atlas.yaml`, as of a date, to plain OpenAPI for third-party tools.
 //!
 //! Third-party tools do not support resource versions, validate only the base of a schema with a
-//! `discriminator`, and cannot read rules in descriptions. A view expresses the same rules in plain
-//! schemas. Views are created without the generator.
+//! `discriminator`, and do not know that Atlas rejects unknown properties in requests. A view
+//! expresses these facts in plain schemas. Views are created without the generator.
 
 use serde_json::{Map, Value, json};
 
@@ -84,8 +84,9 @@ fn keep_newest(content: &mut Map<String, Value>, date: &str) {
     content.retain(|name, _| version(name).is_none_or(|it| Some(it) == newest.as_deref()));
 }
 
-/// Replaces a base, a schema with a `discriminator`, with a choice between its children, and limits
-/// each child to its own value of the discriminator property, its tag. Makes request objects reject unknown properties.
+/// Replaces a base, which is a schema with a `discriminator`, with a choice between its children.
+/// Limits each child to its own value of the discriminator property, the tag. Makes request objects
+/// reject unknown properties.
 fn plain(document: &Value, schema: &Value, is_answer: bool) -> Value {
     let child = if is_answer { tagged } else { closed };
     let reference = schema.get("$ref").and_then(Value::as_str).unwrap_or_default();
@@ -136,8 +137,8 @@ fn closed(document: &Value, child: &Child) -> Value {
     closed_object(document, &json!({ "$ref": child.reference }), tag)
 }
 
-/// Merges the parts of a schema into one object without additional properties, and replaces some
-/// properties.
+/// Merges the parts of a schema into one object without additional properties. The properties in
+/// `replaced` replace those of the schema.
 fn closed_object(document: &Value, schema: &Value, replaced: Map<String, Value>) -> Value {
     let resolve = |schema: &'_ Value| {
         let reference = schema.get("$ref").and_then(Value::as_str);

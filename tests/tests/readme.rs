@@ -1,4 +1,4 @@
-//! Checks claims in the README, in the guide to the generator and in CONTRIBUTING.
+//! Checks claims in the README, CONTRIBUTING and other documents.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -103,7 +103,7 @@ fn contributing_explains_and_counts_the_dependencies() {
     }
     let count = beyond.difference(&within).count();
     let said = format!("Beyond [reqwest] and its dependencies, the client adds {count} crates.");
-    assert!(CONTRIBUTING.contains(&said), "CONTRIBUTING should say: {said}");
+    assert!(CONTRIBUTING.contains(&said), "CONTRIBUTING must say: {said}");
 }
 
 #[test]
@@ -111,10 +111,10 @@ fn the_example_service_is_short() {
     let sources = Path::new(ROOT).join("generated-client/examples/service/src");
     let files = std::fs::read_dir(sources).unwrap().map(|it| it.unwrap().path());
     let lines = files.map(|it| std::fs::read_to_string(it).unwrap().lines().count());
-    assert!((1..=250).contains(&lines.sum::<usize>()), "an example must be short enough to read");
+    assert!((1..=250).contains(&lines.sum::<usize>()), "the example has more than 250 lines");
 }
 
 #[test]
 fn the_readme_is_short() {
-    assert!(README.lines().count() <= 250, "move longer material to a guide");
+    assert!(README.lines().count() <= 250, "the README has more than 250 lines: use a guide");
 }

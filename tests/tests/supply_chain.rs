@@ -58,7 +58,7 @@ fn version(text: &str) -> Vec<u32> {
     text.split('.').map(|part| part.parse().unwrap()).collect()
 }
 
-/// Compares the `rust-version` of all dependencies, because not every machine has an older
+/// Compares the `rust-version` of the client's dependencies, because not every machine has an older
 /// toolchain. `tests/minimum-rust/run` builds with the declared version.
 #[test]
 fn no_dependency_requires_a_newer_rust_than_declared() {
@@ -90,7 +90,7 @@ fn no_dependency_requires_a_newer_rust_than_declared() {
     assert!(found.len() > 50, "found only {} dependencies", found.len());
 }
 
-/// `Response` dereferences to its value.
+/// `Response` dereferences to its value, so its own methods hide those of the model.
 #[test]
 fn no_method_of_response_hides_a_method_of_a_model() {
     let interface = include_str!("../snapshots/public_interface.snap");

@@ -40,7 +40,7 @@ pub(crate) struct Client {
     pub(crate) kinds: &'static [Kind],
 }
 
-/// One client with one kind of credentials, and the requests that the client sent.
+/// A client with one kind of credentials, and the requests that it sent.
 pub(crate) struct Run {
     pub(crate) client: &'static str,
     pub(crate) kind: Kind,
@@ -89,7 +89,7 @@ pub(crate) const CLIENTS: [Client; 8] = [
 ];
 
 impl Client {
-    /// Performs all operations, and checks the responses that the client received.
+    /// Performs all operations and checks the responses that the client received.
     pub(crate) async fn run(&self, kind: Kind) -> Run {
         let identity = Identity::new();
         let builder = calls::atlas().tls(identity.certificate.as_str(), identity.key.as_str());
@@ -102,8 +102,7 @@ impl Client {
         Run { client: self.name, kind, requests: atlas.requests() }
     }
 
-    /// Runs the program. The program inherits only `PATH` from the environment, and no proxy
-    /// settings.
+    /// Runs the program. It inherits only `PATH` from the environment, so it uses no proxy.
     async fn call(&self, atlas: &Emulator, kind: Kind, authority: &str) -> Value {
         let folder = PathBuf::from(std::env::var_os("CLIENTS_TOOLS").unwrap_or_default());
         assert!(folder.is_absolute(), "CLIENTS_TOOLS is not set: run tests/clients/run");
@@ -139,7 +138,7 @@ impl Client {
     }
 }
 
-/// Checks the response to each call, and the contents of the local Atlas.
+/// Checks the response to each call and the contents of the local Atlas.
 fn check(responses: &Value, atlas: &Emulator, name: &str) {
     let field = |call: &str, pointer: &str| {
         let found = responses[call].pointer(pointer);
@@ -176,8 +175,8 @@ impl Kind {
     }
 }
 
-/// Performs the operations with `generated-client`, like the other clients. With an API key, each call gets its own
-/// challenge.
+/// Performs the operations with `generated-client`, as the other clients do. With an API key, each
+/// call gets its own challenge.
 async fn call_ours(atlas: &Emulator, kind: Kind, authority: &str) -> Value {
     let new = || {
         let credentials = match kind {

@@ -32,7 +32,7 @@ type Requests = BTreeMap<&'static str, BTreeMap<String, String>>;
 /// A field of the requests in a section.
 struct Field {
     name: String,
-    /// The values, each with the operations that send it.
+    /// Groups of operations whose values are the same, with these values.
     groups: Vec<(Vec<&'static str>, Values)>,
     /// Whether all operations in the section send the same values.
     is_uniform: bool,

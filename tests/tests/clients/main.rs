@@ -1,5 +1,5 @@
-//! Runs third-party clients against the local Atlas, and compares their requests with the requests
-//! of `generated-client`.
+//! Runs third-party clients against the local Atlas and compares their requests with those of
+//! `generated-client`.
 //!
 //! `tests/clients/run` installs the clients and runs this test, which plain `cargo test` ignores.
 //! `CLIENTS_TOOLS` is the directory of the clients. Each client performs all eight operations with

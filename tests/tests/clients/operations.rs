@@ -9,7 +9,7 @@ pub(crate) const NEW_BUCKET: &str = "nightly-exports";
 /// The role of that bucket.
 pub(crate) const ROLE: &str = "668c5f0ed436263134491592";
 
-/// A request that all clients send.
+/// A request that the clients send.
 pub(crate) struct Operation {
     /// The name in the comparison and in the output of the clients.
     pub(crate) name: &'static str,
@@ -21,7 +21,8 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Returns the request for a service account's token, which clients send in addition to the calls.
+    /// Returns the request for a service account's token, which clients send in addition to the
+    /// calls.
     pub(crate) fn token() -> Self {
         Self {
             name: "issue token",
@@ -69,7 +70,8 @@ impl Operation {
         self.method == method && self.target == target
     }
 
-    /// Returns all calls for third-party clients: one call per line, with its fields separated by tabs.
+    /// Returns all calls for third-party clients: one call per line, with its fields separated by
+    /// tabs.
     pub(crate) fn lines() -> String {
         let lines = Self::calls().map(|Self { name, method, target, media_type, body }| {
             let body = body.map(|body| body.to_string()).unwrap_or_default();

@@ -28,7 +28,7 @@ impl<'a> Operation<'a> {
         named.map(make).filter(|operation| operation.method().is_some()).collect()
     }
 
-    /// Resolves a `$ref`.
+    /// Resolves a `$ref`, if there is one.
     fn resolve(&self, value: &'a Value) -> &'a Value {
         let reference = value.get("$ref").and_then(Value::as_str);
         reference.map_or(value, |it| self.view.pointer(it.trim_start_matches('#')).unwrap())
@@ -51,7 +51,7 @@ impl<'a> Operation<'a> {
         self.examples(body).into_iter().map(|(_, example)| Some(example)).collect()
     }
 
-    /// Returns the responses that have an example in the document.
+    /// Returns the responses in the document: one for each example, and 204 without a body.
     fn answers(&self) -> Vec<Answer<'a>> {
         let mut all = Vec::new();
         for (status, answer) in self.object["responses"].as_object().unwrap() {
@@ -89,7 +89,7 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// A response with an example in the document.
+/// A response in the document.
 struct Answer<'a> {
     status: u16,
     name: &'a str,
@@ -146,7 +146,7 @@ async fn every_example_decodes_into_its_value_or_error() {
         }
         assert_eq!(prism.complaints(), [""; 0], "{date}");
         assert_eq!(prism.requests(), count, "{date}");
-        println!("{date}: {count} examples in the document decode as expected");
+        println!("{date}: {count} responses with examples of the document decode as expected");
     }
 }
 

@@ -31,7 +31,7 @@ fn run(date: &str, document: &Value, url: &str, report: &Path) -> Output {
         // Atlas rejects other strings that match the schema.
         command.args(["--exclude-checks", "positive_data_acceptance"]);
     }
-    // Schemathesis reads configuration files in the working directory, so this directory has none.
+    // Schemathesis reads configuration files in the working directory. This directory has none.
     command.current_dir(env!("CARGO_TARGET_TMPDIR")).output().unwrap()
 }
 

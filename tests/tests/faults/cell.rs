@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::rows::{MOST, Row, Who};
 
-/// The time limit of an attempt. Faults delay responses for longer.
+/// The timeout of an attempt. The longest delays of the faults exceed it.
 const ATTEMPT: Duration = Duration::from_secs(30);
 const OPERATION: Duration = Duration::from_secs(300);
 
@@ -50,14 +50,14 @@ pub(crate) struct Column {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Method {
-    /// A method of the client, by its index in the document.
+    /// A method of the client, by its index in [`METHODS`].
     Call(usize),
     /// A stream of all jobs. The request for the second page hits the fault.
     Stream,
     StreamLegacy,
 }
 
-/// The methods of the document.
+/// The methods that the client must have according to the document.
 static METHODS: LazyLock<Vec<spec::Method>> = LazyLock::new(|| spec::methods().unwrap());
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,7 +76,7 @@ pub(crate) struct Cell {
     proofs: Proofs,
 }
 
-/// The number of requests that were sent only because the server rejected credentials.
+/// The numbers of requests that were sent only because the server rejected credentials.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Proofs {
     /// Requests to the operation with new credentials.
@@ -106,7 +106,7 @@ impl Cell {
         let fault: Fault = row.fault.parse().unwrap();
         let times = match column.often {
             Often::Once => 1,
-            // Queues more faults than the call makes requests.
+            // More faults than the call sends requests.
             Often::EachTime => 9,
         };
         let proofs = row.proofs(column);
@@ -199,7 +199,8 @@ impl Cell {
     }
 }
 
-/// Returns whether a value equals the local Atlas's value, apart from the changes that faults make.
+/// Returns whether a value has the ids or the name that the local Atlas returns. Faults can change
+/// its other properties.
 fn is_right(method: &spec::Method, value: &Value) -> bool {
     let returns = |names: [&str; 2]| names.iter().all(|name| method.name.contains(name));
     if method.http_method == "delete" {

@@ -15,14 +15,16 @@ pub(crate) struct Row {
     /// The text form of the fault.
     pub(crate) fault: &'static str,
     pub(crate) who: Who,
-    /// The outcomes of a `POST` if the fault occurs once, and if it occurs on every attempt.
+    /// The outcomes of a `POST` or `PATCH` if the fault occurs once, and if it occurs on every
+    /// attempt.
     post: [End; 2],
     /// The outcomes of a `GET` if the fault occurs once, and if it occurs on every attempt.
     get: [End; 2],
     /// The outcomes of a `DELETE` if the fault occurs once, and if it occurs on every attempt. A
-    /// `DELETE` reads no body, and fails with 404 if an earlier attempt deleted the bucket.
+    /// `DELETE` reads no body and fails with 404 if an earlier attempt deleted the bucket.
     delete: [End; 2],
-    /// The numbers of requests with new credentials if the fault occurs once, and if it occurs on every attempt.
+    /// The numbers of requests with new credentials if the fault occurs once, and if it occurs on
+    /// every attempt.
     proofs: [u32; 2],
 }
 
@@ -37,12 +39,12 @@ pub(crate) enum Who {
 /// The maximum number of attempts of a call.
 pub(crate) const MOST: u32 = 3;
 
-/// Returns a fault after which the client does not retry.
+/// Creates the row of a fault that the client does not retry.
 fn at_once(fault: &'static str, end: End) -> Row {
     row(fault, [end; 2], [end; 2])
 }
 
-/// Returns a transient fault: the client retries a `GET`, but not a `POST`.
+/// Creates the row of a transient fault: the client retries a `GET`, but not a `POST`.
 fn passing(fault: &'static str, end: fn(u32) -> End) -> Row {
     row(fault, [end(1); 2], [Right(2), end(MOST)])
 }
@@ -51,12 +53,14 @@ fn row(fault: &'static str, post: [End; 2], get: [End; 2]) -> Row {
     Row { fault, who: Who::Token, post, get, delete: get, proofs: [0; 2] }
 }
 
-/// Returns a fault in the response body, which a `DELETE` does not read, except for HTML pages.
+/// Changes the row of a fault in the response body: a `DELETE` succeeds, because it does not read
+/// the body.
 fn unread(row: Row) -> Row {
     Row { delete: [Right(1); 2], ..row }
 }
 
-/// Returns a fault after the operation was executed, so the retry of a `DELETE` fails with 404.
+/// Changes the row of a fault that occurs after the operation was executed: the retry of a `DELETE`
+/// fails with 404.
 fn carried_out(row: Row) -> Row {
     let [_, each_time] = row.get;
     Row { delete: [Refused(404, 2), each_time], ..row }
@@ -66,8 +70,8 @@ fn by(who: Who, row: Row) -> Row {
     Row { who, ..row }
 }
 
-/// Returns a fault that rejects the credentials, once or on every attempt. The client does not
-/// retry.
+/// Creates the row of a fault that rejects the credentials, once or every time. The client renews
+/// the credentials, which is not a new attempt.
 fn refused(who: Who, fault: &'static str, proofs: [u32; 2]) -> Row {
     let ends = [Right(1), Refused(401, 1)];
     Row { who, proofs, ..row(fault, ends, ends) }
@@ -111,7 +115,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("retry-after=1", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
         row("retry-after=soon", [Right(2), Refused(429, MOST)], [Right(2), Refused(429, MOST)]),
         at_once("retry-after=3600", Refused(429, 1)),
-        // The calls do not set `envelope`, so the error arrives without an envelope.
+        // The calls do not request an envelope, so the error arrives without one.
         passing("enveloped=503", |attempts| Refused(503, attempts)),
         // Responses that are not from Atlas.
         at_once("html=200", UnexpectedBody(Html, 1)),

@@ -30,7 +30,7 @@ pub(crate) fn object(properties: Properties) -> BoxedStrategy<Value> {
     object.prop_map(Value::Object).boxed()
 }
 
-/// Returns a list with at least one item, because models omit empty lists.
+/// Generates lists with at least one item, because models omit empty lists.
 pub(crate) fn list(item: impl Strategy<Value = Value> + 'static) -> BoxedStrategy<Value> {
     vec(item, 1..4).prop_map(Value::Array).boxed()
 }
@@ -55,13 +55,13 @@ pub(crate) fn uuid() -> BoxedStrategy<Value> {
     "[a-f0-9]{8}(-[a-f0-9]{4}){3}-[a-f0-9]{12}".prop_map(Value::String).boxed()
 }
 
-/// Returns times in Atlas's format, with or without milliseconds.
+/// Generates times in Atlas's format, with or without milliseconds.
 pub(crate) fn time() -> BoxedStrategy<Value> {
     let time = "[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{2}[1-9])?Z";
     time.prop_map(Value::String).boxed()
 }
 
-/// Returns any JSON, a few levels deep.
+/// Generates any JSON, a few levels deep.
 pub(crate) fn anything() -> BoxedStrategy<Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -82,7 +82,7 @@ pub(crate) fn anything() -> BoxedStrategy<Value> {
     nested.boxed()
 }
 
-/// Returns an object with random properties, and a `tag` whose value is not in `known`.
+/// Generates objects with random properties. The value of the property `tag` is not in `known`.
 pub(crate) fn unknown(
     tag: &'static str,
     known: &'static [&'static str],

@@ -93,7 +93,7 @@ fn created(request: impl Into<ExportBucketRequest>) -> Option<Value> {
     Some(serde_json::from_str(&seen.body).unwrap())
 }
 
-/// Random strings, including attacks on a path, a query, a header and JSON.
+/// Generates strings, including attacks on a path, a query, a header and JSON.
 fn strings() -> BoxedStrategy<String> {
     const HOSTILE: &[&str] = &[
         "..", ".", "/", "%2f", "%2e%2e", "\\", "?", "#", ";", "&", "=", "\r\n", "\n", "\0", "\t",
