@@ -1,4 +1,4 @@
-"""The calls and the credentials of all Python clients. `clients/main.rs` sets the environment."""
+"""The calls and the credentials of all Python clients. `tests/tests/clients/client.rs` sets the environment."""
 
 import json
 import os

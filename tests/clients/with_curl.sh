@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Performs all calls with curl. `clients/main.rs` sets the environment.
+# Performs all calls with curl. `tests/tests/clients/client.rs` sets the environment.
 set -euo pipefail
 
 ask() {

@@ -1,4 +1,4 @@
-"""A service with the features of real FastAPI services. Each operation returns what it understood."""
+"""A service with the features of real FastAPI services. Most operations return the values that they have read."""
 
 import base64
 import enum

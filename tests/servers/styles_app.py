@@ -1,4 +1,4 @@
-"""A service that validates each request with openapi-core, and returns the parameters and the body as it reads them."""
+"""A service that validates each request with openapi-core and returns the parameters, or the body of a `POST`, as read."""
 
 import base64
 import json

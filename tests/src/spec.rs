@@ -119,8 +119,8 @@ pub fn examples() -> Result<Vec<Example>, serde_yaml::Error> {
     Ok(found)
 }
 
-/// Collects the examples of all media types. Treats each object with a `schema` reference as a media
-/// type.
+/// Collects the examples of all media types. Treats each object with a `schema` reference as a
+/// media type.
 fn collect(document: &Value, value: &Value, place: &str, found: &mut Vec<Example>) {
     let schema = value.pointer("/schema/$ref").and_then(Value::as_str);
     if let Some(schema) = schema {

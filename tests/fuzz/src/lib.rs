@@ -1,6 +1,6 @@
 //! Properties that hold for any input, with one module per fuzz target.
 //!
-//! Each `check` derives an input from arbitrary bytes, and panics if a property does not hold.
+//! Each `check` derives an input from arbitrary bytes and panics if a property does not hold.
 //! `cargo fuzz` searches for such bytes. `tests/corpus.rs` runs the inputs of the corpus.
 
 #![cfg(fuzzing)]

@@ -1,7 +1,7 @@
 //! The complete pipeline, for our own documents with changes to their structure: a part is removed,
 //! renamed or replaced, or a reference points elsewhere.
 //!
-//! Such documents are closer to real documents than the documents of the `pipeline` target.
+//! Such documents are closer to real documents than those of the `pipeline` target.
 
 use std::sync::OnceLock;
 
@@ -25,7 +25,7 @@ const DOCUMENTS: &[&str] = &[
     include_str!("../../../xtask/tests/emission/30-type-unions.yaml"),
 ];
 
-/// Input: bytes that select a document and up to seven changes.
+/// Input: bytes that select a document and one to seven changes.
 pub fn check(data: &[u8]) {
     let mut choices = Choices(data);
     let documents = documents();

@@ -20,8 +20,8 @@ use std::{
 use anyhow::{Context as _, bail, ensure};
 use clap::{Parser, Subcommand};
 
-/// Puts the client under load and prints the measurements as tables. Fails if a value exceeds its
-/// limit. Without a command, runs all measurements.
+/// Put the client under load and print the measurements as tables. The program fails if a value
+/// exceeds its limit. Without a command, it runs all measurements.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
@@ -37,13 +37,13 @@ struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Measurement {
-    /// Reads all pages of a long list
+    /// Read all pages of a long list
     List(list::Options),
-    /// Makes many concurrent calls while faults affect some requests
+    /// Make many concurrent calls while faults affect some requests
     Calls(calls::Options),
-    /// Makes the same calls at a steady rate for a long time
+    /// Make the same mix of calls at a steady rate for a long time
     Soak(soak::Options),
-    /// Runs the local Atlas for a measurement until standard input ends
+    /// Run the local Atlas for a measurement until standard input ends
     #[command(hide = true)]
     Serve(server::Options),
 }

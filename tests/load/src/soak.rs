@@ -110,7 +110,7 @@ fn workers(mix: &Arc<Mix>, calls: usize, rate: u32, at_once: usize) -> JoinSet<(
     workers
 }
 
-/// Waits until the run ends, and prints the resource usage every five minutes.
+/// Waits until the run ends and prints the resource usage every five minutes.
 async fn watch(start: Instant, time: Duration) -> anyhow::Result<()> {
     const PAUSE: Duration = Duration::from_secs(300);
     loop {
@@ -125,8 +125,8 @@ async fn watch(start: Instant, time: Duration) -> anyhow::Result<()> {
     }
 }
 
-/// Checks the limits for growth: each worker has at most one connection, and each connection has a
-/// task.
+/// Returns the resources with their limits. Each worker may have one descriptor, for its
+/// connection, and three tasks, including itself.
 fn growth(before: Held, warm: Held, end: Held, at_once: usize) -> [Figure; 6] {
     let most_memory = Memory(warm.memory.0 + SLACK.0);
     [

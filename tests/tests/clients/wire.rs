@@ -1,4 +1,4 @@
-//! Extracts the fields of a recorded request, so that requests of different clients can be compared.
+//! Extracts the fields of a recorded request, so that different clients can be compared.
 
 use std::collections::BTreeMap;
 
@@ -29,8 +29,8 @@ pub(crate) fn fields(request: &RecordedRequest) -> BTreeMap<String, String> {
     fields
 }
 
-/// Replaces nonces, later nonce counts, digest responses, tokens, ports, versions and platforms with
-/// placeholders. Also replaces a `uri` that equals the one in the request line, and a correct
+/// Replaces nonces, later nonce counts, digest responses, tokens, ports, versions and platforms
+/// with placeholders. Also replaces a `uri` that equals the one in the request line, and a correct
 /// `Content-Length`.
 fn normalized(name: &str, value: &str, request: &RecordedRequest) -> String {
     let replace =

@@ -2,12 +2,12 @@
 
 use std::future::Future;
 
-/// Runs calls to their end. Without `tokio::test`, the dependencies have the same features as those of other generated
-/// clients, so that cargo compiles them only once.
+/// Runs calls to completion. Without `tokio::test`, the dependencies have the same features as
+/// those of other generated clients, so that cargo compiles them only once.
 ///
 /// # Panics
 ///
-/// If the system cannot provide a runtime.
+/// Panics if the system cannot provide a runtime.
 pub fn run<T>(calls: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(calls)

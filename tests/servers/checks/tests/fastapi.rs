@@ -1,4 +1,5 @@
-//! The client of `fastapi_app.py` against that service, which returns what it understood.
+//! The client generated from the document of `fastapi_app.py`, against that service, which returns
+//! the values that it has read.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 use server_checks::run;
 use uuid::Uuid;
 
-/// Texts that have a special meaning in a part of a request.
+/// Strings. All except the first have a special meaning in a part of a request.
 const TEXTS: [&str; 14] = [
     "plain",
     " a b ",
@@ -54,7 +55,7 @@ const LATE: &str = "2024-02-29T23:59:59.123456+05:30";
 const LATE_UTC: &str = "2024-02-29T18:29:59.123456Z";
 
 #[test]
-fn each_text_arrives_in_a_path() {
+fn the_server_receives_each_string_in_a_path_unchanged() {
     run(async {
         for text in TEXTS {
             // The server decodes `%2F` before it splits the path.
@@ -82,7 +83,7 @@ fn each_text_arrives_in_a_path() {
 }
 
 #[test]
-fn each_text_arrives_in_a_query() {
+fn the_server_receives_each_string_in_a_query_unchanged() {
     run(async {
         for text in TEXTS.into_iter().chain([""]) {
             let call =
@@ -96,7 +97,7 @@ fn each_text_arrives_in_a_query() {
 }
 
 #[test]
-fn each_type_arrives_in_a_query() {
+fn the_server_receives_each_type_in_a_query() {
     run(async {
         for (number, ratio, flag) in
             [(i64::MIN, -0.1, true), (i64::MAX, 1e300, false), (0, 5e-324, true)]
@@ -135,7 +136,7 @@ fn each_type_arrives_in_a_query() {
 }
 
 #[test]
-fn a_model_of_query_parameters_arrives() {
+fn the_server_receives_a_model_of_query_parameters() {
     run(async {
         let call = client().query_model().limit(7).tags(vec!["a,b".to_owned(), "c".to_owned()]);
         let filter = call.send().await.unwrap().into_inner();
@@ -146,7 +147,7 @@ fn a_model_of_query_parameters_arrives() {
 }
 
 #[test]
-fn each_type_arrives_in_headers_and_cookies() {
+fn the_server_receives_each_type_in_headers_and_cookies() {
     run(async {
         let call = client().header_values().x_text("a, b; c=\"d\" %20").x_number(-1).x_flag(false);
         let understood = call.x_at(at(LATE)).x_color(Color::AB).send().await.unwrap().into_inner();
@@ -165,7 +166,7 @@ fn each_type_arrives_in_headers_and_cookies() {
 }
 
 #[test]
-fn a_body_of_every_type_arrives() {
+fn the_server_receives_values_of_every_type_in_a_body() {
     run(async {
         let text = TEXTS.concat();
         let owner = Owner::new("Ada").email(Nullable::Null);
@@ -197,7 +198,7 @@ fn a_body_of_every_type_arrives() {
 }
 
 #[test]
-fn other_bodies_arrive() {
+fn the_server_receives_other_bodies_unchanged() {
     run(async {
         let leaf = NodeInput::new(2).children(vec![]);
         let node = NodeInput::new(1).children(vec![leaf.clone()]).next(leaf);
@@ -271,7 +272,7 @@ fn a_patch_distinguishes_absent_null_and_empty() {
 }
 
 #[test]
-fn each_variant_of_a_union_arrives() {
+fn the_server_receives_each_variant_of_a_union() {
     run(async {
         for value in [
             json!({"pet": {"kind": "cat", "lives": 9}, "pets": [], "values": []}),
@@ -300,7 +301,7 @@ fn each_variant_of_a_union_arrives() {
         let understood = client().either("a b", 7).send().await.unwrap().into_inner();
         assert_eq!(serde_json::to_value(understood).unwrap(), json!(["a b", 7, null]));
         let understood = client().either(7, "b").at(at(LATE)).send().await.unwrap().into_inner();
-        // In a path, the server cannot distinguish a number from its text.
+        // In a path, the server cannot distinguish a number from a string.
         assert_eq!(serde_json::to_value(understood).unwrap(), json!(["7", "b", LATE_UTC]));
         let understood = client().echo_pet(Cat::new(9)).send().await.unwrap().into_inner();
         assert_eq!(serde_json::to_value(understood).unwrap(), json!({"kind": "cat", "lives": 9}));
@@ -310,9 +311,9 @@ fn each_variant_of_a_union_arrives() {
 }
 
 #[test]
-fn a_form_arrives() {
+fn the_server_receives_a_form_unchanged() {
     run(async {
-        // The server treats a required text that is empty as absent.
+        // The server treats an empty string as absent, so a required string cannot be empty.
         for text in TEXTS {
             let form = BodyFormValues::new(text).tags(vec![text.to_owned(), "b".to_owned()]);
             let form = form.count(-5).flag(true).at(at(LATE)).color(Color::DarkBlue);
@@ -332,7 +333,7 @@ fn a_form_arrives() {
 }
 
 #[test]
-fn files_arrive() {
+fn the_server_receives_files_unchanged() {
     run(async {
         let odd: Vec<u8> = (0..=255).chain(*b"\r\n--a--\r\n").collect();
         for text in TEXTS {

@@ -1,4 +1,4 @@
-//! The client of `styles.yaml` against openapi-core, which reads the same document.
+//! The client generated from `styles.yaml`, against openapi-core, which reads the same document.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -9,7 +9,8 @@ use styles::models::{Fields, Nested, Point};
 use styles::{Client, Credentials, Nullable, Upload};
 use uuid::Uuid;
 
-/// Texts without the comma and the equals sign, which delimit values: openapi-core decodes a value before splitting it.
+/// Strings without the comma and the equals sign, which delimit values: openapi-core decodes a value
+/// before splitting it.
 const TEXTS: [&str; 8] = [
     "plain",
     " a b ",
