@@ -50,7 +50,7 @@ pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Finding
         repair(tree, findings, &mut shape::check);
     }
     let operations = operations::count(&tree.value, findings);
-    // The keywords of the unions have been checked.
+    // `shape` has already checked the keywords that move into the unions.
     let mut unions = type_lists::Unions::default();
     repair(tree, findings, &mut |object, findings| unions.convert(object, findings));
     notes::check(&tree.value, findings);

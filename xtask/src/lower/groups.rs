@@ -12,7 +12,7 @@ use super::variants::{
 };
 use crate::visitor;
 
-/// The variants of a union, one for each JSON type.
+/// The variants of a union, one for each group.
 #[derive(Default)]
 pub(super) struct Groups {
     pub(super) variants: Vec<ReferenceOr<Schema>>,
@@ -21,8 +21,8 @@ pub(super) struct Groups {
     pub(super) first_requires: Vec<(String, Vec<String>)>,
 }
 
-/// Merges the variants that share a JSON type. Returns `None` if all variants share their types, or if the variants of
-/// one type cannot be merged.
+/// Merges the variants that share a JSON type. Returns `None` if all variants belong to one group, or if the variants of a
+/// group cannot be merged.
 pub(super) fn of<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<Groups> {
     let kind = &schema.schema_kind;
     let variants = visitor::variants(kind);
@@ -59,8 +59,7 @@ struct Group<'a> {
     slots: Vec<&'a ReferenceOr<Schema>>,
 }
 
-/// Adds a variant with these types to the group that shares one of them. A variant that shares types with several groups
-/// makes them one group.
+/// Adds a variant with these types to the group that shares one of them. If several groups do, they become one group.
 fn insert<'a>(
     slot: &'a ReferenceOr<Schema>,
     mut types: BTreeSet<JsonType>,
@@ -79,8 +78,8 @@ fn insert<'a>(
     groups.insert(position, Group { types, slots });
 }
 
-/// Collects the variants of a union, and those of the unions among them, or only of the anonymous ones. Returns `None` if
-/// the union contains itself or has other keywords.
+/// Collects the variants of a union. Collects the variants of a union among them instead of that union; with
+/// `only_anonymous`, only if that union is anonymous. Returns `None` if the union contains itself or has other keywords.
 fn flatten<'a>(
     merge: &Merge<'a>,
     kind: &'a SchemaKind,
@@ -211,7 +210,7 @@ fn object<'a>(
     Some(slot)
 }
 
-/// Adds a named schema for the variants of one type and returns a reference to it.
+/// Adds a named schema for the variants of one group and returns a reference to it.
 fn add(merge: &mut Merge<'_>, suffix: &str, schema: Schema) -> ReferenceOr<Schema> {
     let union = merge.name;
     let owner = merge.origins.0.get(union).map_or(union, |origin| &origin.owner).to_owned();

@@ -24,9 +24,9 @@ const HARMLESS: &[&str] = &[
     "webhooks",
 ];
 
-/// Converts an object. Returns the keys that need no other check. In an OpenAPI 3.0 document, a
-/// conversion causes a warning unless OpenAPI 3.0 also allows the key as it is. In an OpenAPI 3.1
-/// document, only lossy conversions do.
+/// Converts an object. Returns the keys that need no other check. In an OpenAPI 3.1 document, only
+/// lossy conversions cause a warning. In an OpenAPI 3.0 document, the others do too, unless OpenAPI
+/// 3.0 also allows the key as it is, or `type_lists` warns.
 pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t str> {
     let is_newer = object.is_newer();
     let mut done = Vec::new();
@@ -74,7 +74,8 @@ struct Conversion {
     instead: String,
     /// Whether the OpenAPI 3.0 equivalent loses information.
     is_lossy: bool,
-    /// Whether OpenAPI 3.0 also allows the key as it is.
+    /// Whether an OpenAPI 3.0 document gets no warning, because OpenAPI 3.0 also allows the key as it is, or because
+    /// `type_lists` warns.
     is_old: bool,
 }
 
@@ -161,8 +162,8 @@ fn item_schema(media: Object<'_>, key: &str, value: &Value) -> Option<Conversion
     Some(Conversion { set, remove: true, instead: instead.to_owned(), ..Conversion::default() })
 }
 
-/// Converts a list of types. A type and `null` become a nullable type. Several types become a union later, unless other
-/// keys determine the values.
+/// Converts a list of types. A type and `null` become a nullable type. `type_lists` converts several types to a union
+/// later, unless other keys also determine the values.
 fn type_list(object: Object<'_>, list: &[Value]) -> Conversion {
     let types = Types::of(list);
     if is_union(object.fields, &types) {

@@ -9,7 +9,8 @@ use crate::document::visitor::{Fields, Object};
 
 /// The types in a list.
 pub(super) struct Types<'t> {
-    /// The types except `null`, without duplicates. An integer is also a number.
+    /// The types except `null`, without duplicates. Lacks `integer` if the list has `number`, because an integer is also
+    /// a number.
     pub(super) names: Vec<&'t str>,
     pub(super) has_null: bool,
 }
@@ -27,13 +28,14 @@ impl<'t> Types<'t> {
         Self { names, has_null: all.contains(&"null") }
     }
 
-    /// Returns whether a value of the types can be any value, except perhaps `null`.
+    /// Returns whether the types together allow every value, except perhaps `null`.
     fn are_all(&self) -> bool {
         TYPES.iter().all(|name| *name == "integer" || self.names.contains(name))
     }
 }
 
-/// The keys that determine the values of a schema together with its types, so that the types alone make no union.
+/// The keys that determine the values of a schema together with its types. With one of these keys, the types do not become
+/// a union.
 const OTHERS: &[&str] = &["allOf", "anyOf", "enum", "const", "not", "oneOf"];
 
 /// Returns whether a schema with several types becomes a union of them.
@@ -41,7 +43,7 @@ pub(super) fn is_union(schema: &Fields, types: &Types<'_>) -> bool {
     types.names.len() > 1 && OTHERS.iter().all(|key| !schema.contains_key(*key))
 }
 
-/// The unions so far.
+/// Converts lists of types to unions, outer lists first.
 #[derive(Default)]
 pub(super) struct Unions {
     /// The keys that lead to the last union.
@@ -50,7 +52,7 @@ pub(super) struct Unions {
 
 impl Unions {
     /// Converts the list of types of a schema to a union with a schema for each type. Each keyword moves to the types
-    /// that it applies to. A list within another union is converted when that union has been.
+    /// that it applies to. A list within a new union is converted in the next round.
     pub(super) fn convert(&mut self, schema: Object<'_>, findings: &mut Findings) {
         let Some(Value::Array(list)) = schema.fields.get("type") else { return };
         let types = Types::of(list);
@@ -92,8 +94,8 @@ impl Unions {
     }
 }
 
-/// Returns whether a keyword of a schema with these types belongs to the schema for one of them. A format belongs either to
-/// the numbers or to the strings.
+/// Returns whether a keyword belongs to the schema for the type `name`, which is one of `types`. If these include strings
+/// and numbers, a format belongs either to the strings or to the numbers.
 fn belongs(keyword: &str, value: &Value, name: &str, types: &[&str]) -> bool {
     let is_number = |name: &str| name == "number" || name == "integer";
     if keyword == "format" && types.contains(&"string") && types.iter().any(|it| is_number(it)) {
