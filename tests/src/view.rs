@@ -1,8 +1,8 @@
 //! Converts `spec/atlas.yaml`, as of a date, to plain OpenAPI for third-party tools.
 //!
-//! Third-party tools do not support resource versions, validate only the base of a schema with a
-//! `discriminator`, and do not know that Atlas rejects unknown properties in requests. A view
-//! expresses these facts in plain schemas. Views are created without the generator.
+//! Third-party tools do not support resource versions, and validate only the base of a schema with
+//! a `discriminator`. They also do not know that Atlas rejects unknown properties in requests. A
+//! view expresses these facts in plain schemas. Views are created without the generator.
 
 use serde_json::{Map, Value, json};
 

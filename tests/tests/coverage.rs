@@ -1,5 +1,5 @@
-//! Each method of the client has a snapshot of its request, is covered by the contract and fault
-//! tests, and is implemented by the local Atlas.
+//! Each method of the client has a snapshot of its request and is implemented by the local Atlas.
+//! The contract and fault tests call each method.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -8,7 +8,7 @@ use crate::{
 
 /// Parses and validates the body of a request. Returns `None` if the operation has no body, if an
 /// optional body is absent, or if the media type is not JSON. Fails with 415 if the media type does
-/// not match the version of the response, and with 400 if the body is not JSON or does not match
+/// not match the version of the response. Fails with 400 if the body is not JSON or does not match
 /// its schema.
 pub(crate) fn read(
     request: &RecordedRequest,

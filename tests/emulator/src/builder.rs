@@ -306,9 +306,9 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Returns an error if the spec cannot be read, is invalid or has no operation. Also returns an
-    /// error if the certificate or its key is invalid, if a fault targets an operation that is not
-    /// in the spec, or if the port is in use.
+    /// Returns an error if the spec cannot be read, is invalid or has no operation, or if the port
+    /// is in use. Also returns an error if the certificate or its key is invalid, or if a fault
+    /// targets an operation that is not in the spec.
     pub async fn start(self) -> anyhow::Result<Emulator> {
         let spec = Spec::load(&self.spec)?;
         self.faults.check(&spec.operations)?;

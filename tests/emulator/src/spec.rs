@@ -203,7 +203,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Returns the first success status in the spec, and its response. Without one, returns 200 and
+    /// Returns the first success status in the spec and its response. Without one, returns 200 and
     /// the default response, if any.
     fn success(
         &self,

@@ -60,7 +60,7 @@ impl Access {
             Ok(Authorization::Basic(pair))
                 if pair.name == account.name && pair.secret == account.secret => {}
             _ => {
-                let refusal = "The client id is unknown, or the secret is wrong.";
+                let refusal = "The Basic credentials are missing or wrong.";
                 return refuse(StatusCode::UNAUTHORIZED, "invalid_client", refusal);
             }
         }
@@ -91,7 +91,7 @@ impl Access {
             }
             Err(NoToken::TooSoon(wait)) => {
                 let seconds = wait.as_secs_f64().ceil().max(1.0);
-                let description = "Too many tokens were requested within a minute.";
+                let description = "Too many tokens were issued recently.";
                 let status = StatusCode::TOO_MANY_REQUESTS;
                 let mut reply = Reply::refusal(status, "rate_limited", description);
                 reply.headers.push((header::RETRY_AFTER, format!("{seconds}")));

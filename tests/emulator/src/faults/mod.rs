@@ -66,9 +66,9 @@ pub enum Fault {
     /// digest credentials gets the usual response.
     StaleNonce,
     /// 401 with a digest challenge that is valid but hard to parse. The challenge has a second
-    /// scheme in the same header, escaped quotes and commas within values, a list of `qop`, and a
-    /// parameter that RFC 7616 does not define. A request with a bearer token gets the usual
-    /// response.
+    /// scheme in the same header, escaped quotes and commas within values, and a list of `qop`. It
+    /// also has a parameter that RFC 7616 does not define. A request with a bearer token gets the
+    /// usual response.
     HostileChallenge,
     /// 401, and the bearer token of the request is revoked. The token of
     /// [`Builder::token`](crate::Builder::token) cannot be revoked: only this request gets 401. A

@@ -49,7 +49,7 @@ impl Faults {
         self.schedule().targeted.iter().try_for_each(|(target, _)| target.check(operations))
     }
 
-    /// Returns the fault for a request. Fails if the request names an unknown fault.
+    /// Returns the fault for a request. Fails with 400 if the request has an invalid fault.
     pub(crate) fn next(
         &self,
         request: &RecordedRequest,

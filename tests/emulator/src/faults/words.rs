@@ -58,7 +58,7 @@ pub struct UnknownFault(String);
 impl std::fmt::Display for UnknownFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let words = Fault::words().collect::<Vec<_>>().join(", ");
-        write!(f, "unknown fault `{}`: expected one of {words}", self.0)
+        write!(f, "invalid fault `{}`: expected one of {words}, with its value if any", self.0)
     }
 }
 

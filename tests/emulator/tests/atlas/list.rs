@@ -125,7 +125,7 @@ async fn configured_jobs_are_returned_unchanged() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn invalid_parameters_are_rejected_by_name() -> anyhow::Result<()> {
+async fn an_error_names_each_invalid_parameter() -> anyhow::Result<()> {
     let above = bound("parameters/itemsPerPage/schema/maximum")? + 1;
     let cases = [
         ("?itemsPerPage=0", "itemsPerPage"),

@@ -42,7 +42,7 @@ impl Document {
     }
 }
 
-/// Collects each object with a schema, and its examples.
+/// Collects the schema of each body, header and parameter, and its examples.
 fn media_types<'a>(
     document: &'a Document,
     value: &'a Value,

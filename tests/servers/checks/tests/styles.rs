@@ -9,8 +9,8 @@ use styles::models::{Fields, Nested, Point};
 use styles::{Client, Credentials, Nullable, Upload};
 use uuid::Uuid;
 
-/// Strings without the comma and the equals sign, which delimit values: openapi-core decodes a value
-/// before splitting it.
+/// Strings without the comma and the equals sign, which delimit values: openapi-core decodes a
+/// value before splitting it.
 const TEXTS: [&str; 8] = [
     "plain",
     " a b ",
