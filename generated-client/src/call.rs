@@ -224,7 +224,7 @@ impl<'a> Limits<'a> {
     }
 }
 
-/// Reads the rest of a short response, because only then can its connection be reused.
+/// Reads the rest of a short response, so that its connection can be reused.
 async fn discard(mut response: reqwest::Response) {
     const LIMIT: usize = 64 * 1024;
     let mut read = 0;

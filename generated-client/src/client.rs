@@ -33,11 +33,11 @@ use crate::{
 /// By default, connecting times out after 10 seconds, an attempt after 60 seconds, and an
 /// operation after 5 minutes. Transient failures are retried, up to 5 attempts (see
 /// [`RetryPolicy`]), and a response is at most 64 MiB. Use [`builder`](Self::builder) to change
-/// these limits for all calls, and [`with_operation_timeout`](Self::with_operation_timeout),
-/// [`with_attempt_timeout`](Self::with_attempt_timeout) or [`with_retry`](Self::with_retry) to
-/// change them for some calls. Redirects are not followed, because they could carry credentials to another host.
-/// The client uses the proxies in the environment (`HTTPS_PROXY`, `NO_PROXY`), except for servers
-/// on this machine.
+/// these limits for all calls. For single calls, use [`with_operation_timeout`](Self::with_operation_timeout),
+/// [`with_attempt_timeout`](Self::with_attempt_timeout) or [`with_retry`](Self::with_retry).
+///
+/// Redirects are not followed, because they could carry credentials to another host. The client uses the proxies in
+/// the environment (`HTTPS_PROXY`, `NO_PROXY`), except for servers on this machine.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -86,7 +86,8 @@ impl Client {
         Ok(base_url.into_iter().fold(builder, ClientBuilder::base_url))
     }
 
-    /// Returns a client with another [attempt timeout](ClientBuilder::attempt_timeout), for example for a slow call.
+    /// Returns a client with a different [attempt timeout](ClientBuilder::attempt_timeout), for example for a slow call.
+    /// Requests for tokens keep the attempt timeout from the builder.
     ///
     /// The two clients share everything else: the connections, the access token, and the retry budget.
     #[must_use]
@@ -94,8 +95,8 @@ impl Client {
         self.with(|inner| inner.time_limits.attempt = limit)
     }
 
-    /// Returns a client with another [operation timeout](ClientBuilder::operation_timeout), for example for a call that
-    /// must end soon.
+    /// Returns a client with a different [operation timeout](ClientBuilder::operation_timeout), for example for a call
+    /// that must end soon.
     ///
     /// The two clients share everything else: the connections, the access token, and the retry budget.
     #[must_use]
@@ -103,8 +104,8 @@ impl Client {
         self.with(|inner| inner.time_limits.operation = limit)
     }
 
-    /// Returns a client with another [retry policy](ClientBuilder::retry), for example for a call that must be sent only
-    /// once.
+    /// Returns a client with a different [retry policy](ClientBuilder::retry), for example for a call that must be sent
+    /// only once.
     ///
     /// The two clients share everything else: the connections, the access token, and the retry budget.
     #[must_use]
@@ -168,7 +169,7 @@ impl Client {
         ResponseFuture::new(call::run(self.0, request, |answer| answer.by_status()))
     }
 
-    /// Sends `request`, and returns a redirect instead of following it.
+    /// Sends `request` and returns a redirect instead of following it.
     pub(crate) fn call_redirect(self, request: Request) -> ResponseFuture<()> {
         ResponseFuture::new(call::run(self.0, request.redirected(), |answer| answer.redirect()))
     }

@@ -80,7 +80,7 @@ fn pair(
     })
 }
 
-/// Chooses the first set, and ignores errors in later sets.
+/// Checks and returns the credentials of the first set. Ignores errors in later sets.
 fn choose(mut sets: impl Iterator<Item = Set>) -> Result<Credentials, Error> {
     let Set { names, credentials } = sets.next().ok_or_else(none_set)?;
     let credentials = credentials?;

@@ -50,7 +50,7 @@ pub enum Error {
     },
 
     /// The token endpoint issued no token, or the credentials cannot answer the server's challenge.
-    /// The operation was not carried out.
+    /// This attempt did not carry out the operation.
     #[non_exhaustive]
     Authentication {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
@@ -135,7 +135,7 @@ pub enum Error {
     TimedOut {
         /// The `operationId`.
         operation_id: &'static str,
-        /// The host of the server, with its port if the base URL names one. `None` if the HTTP library does not name
+        /// The host of the server, with its port unless it is the default port. `None` if the HTTP library does not name
         /// the host, or if the client was waiting for a token or watching a job.
         host: Option<Box<str>>,
         /// The timeout.
@@ -154,7 +154,7 @@ pub enum Error {
     Tls {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
         operation_id: &'static str,
-        /// The host of the server, with its port if the base URL names one.
+        /// The host of the server, with its port unless it is the default port.
         host: Option<Box<str>>,
         /// The error of the TLS library.
         cause: Arc<dyn StdError + Send + Sync>,
@@ -169,7 +169,7 @@ pub enum Error {
     Transport {
         /// The `operationId`.
         operation_id: &'static str,
-        /// The host of the server, with its port if the base URL names one.
+        /// The host of the server, with its port unless it is the default port.
         host: Option<Box<str>>,
         /// Whether there was a connection. Without a connection, nothing was sent.
         connected: bool,
@@ -246,7 +246,7 @@ impl Error {
         Self::Tls { operation_id, host, cause, attempts: 1, may_have_acted: false }
     }
 
-    /// Creates the error for a timeout before which the server cannot have acted.
+    /// Creates the error for a timeout that expired without any effect on the server.
     pub(crate) const fn timed_out(
         operation_id: &'static str,
         limit: TimeLimit,
@@ -363,7 +363,7 @@ impl Error {
         json::from_str(self.body()?).ok()
     }
 
-    /// Returns the remaining rate limit, if the response states it.
+    /// Returns the remaining rate limit, if the response contains it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.head().and_then(ResponseHead::rate_limit)

@@ -66,8 +66,8 @@ pub fn head(status: StatusCode, headers: HeaderMap) -> ResponseHead {
     ResponseHead::of(&OPERATION, status, headers)
 }
 
-/// Returns the wait before a request is retried after a response with this head, or `None` if the
-/// status is not transient or the time `left` is too short for a retry.
+/// Returns the wait before the retry after a response with this head. Returns `None` if the status is
+/// not transient, or if the time `left` is too short for a retry.
 #[must_use]
 pub fn wait(head: ResponseHead, left: Duration) -> Option<Duration> {
     let error = Error::UnexpectedBody {

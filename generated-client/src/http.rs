@@ -20,7 +20,7 @@ pub(crate) struct HttpOptions {
     pub(crate) headers: HeaderMap,
     /// A URL that may contain a password.
     pub(crate) proxy: Option<SecretString>,
-    /// PEM texts.
+    /// Certificates in PEM format.
     pub(crate) root_certificates: Vec<Vec<u8>>,
 }
 

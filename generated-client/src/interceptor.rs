@@ -12,8 +12,8 @@ use crate::{Error, text};
 
 /// A hook that runs before and after each attempt of each call, for tracing headers, metrics or logs.
 ///
-/// A hook has no access to credentials or bodies: [`Error::body`] returns `None` in a hook. By default, both methods do
-/// nothing. The methods run on the task of the call, so they must not block.
+/// A hook has no access to credentials or bodies: the errors that it receives return `None` from [`Error::body`]. By
+/// default, both methods do nothing. They run on the task of the call, so they must not block.
 ///
 /// ```
 /// use generated_client::{AttemptOutcome, Interceptor};
@@ -27,7 +27,7 @@ use crate::{Error, text};
 /// }
 /// ```
 pub trait Interceptor: Send + Sync + 'static {
-    /// Runs before an attempt, and may add headers.
+    /// Runs before an attempt and can set headers.
     fn before_attempt(&self, attempt: &mut Attempt<'_>) {
         let _ = attempt;
     }

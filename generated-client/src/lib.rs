@@ -46,7 +46,7 @@
 //! may be newer than this client: unknown fields are ignored, and unknown enum values and union
 //! variants become `Unknown`, which keeps the received value.
 //!
-//! A [`Response`] dereferences to its value, and also has the status and the headers.
+//! A [`Response`] dereferences to its value and also has the status and the headers.
 //!
 //! # Errors
 //! Every failure is an [`Error`], whose message is one line that says what to do next
@@ -78,7 +78,7 @@
 //!
 //! # Limits
 //! Connections, attempts and operations have timeouts. Transient failures are retried with
-//! exponential backoff, within the server's rate limit ([more](docs::limits)). A `POST` or `PATCH`
+//! exponential backoff, no sooner than `Retry-After` allows ([more](docs::limits)). A `POST` or `PATCH`
 //! is retried only if the server cannot have acted on it. A `PUT` or `DELETE` is retried after any
 //! transient failure, because repeating it has the same result.
 //!

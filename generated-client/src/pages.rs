@@ -27,7 +27,7 @@ use crate::{BodyProblem, Error, Response};
 /// This is a `'static` [`Stream`]; [`next`](Self::next) works without importing a trait. The stream ends
 /// after an error. Nothing is requested before the first poll, and dropping the stream cancels all
 /// requests. [The guide to paging](crate::docs::paging) describes how the client detects the end of a
-/// list, and what happens if the list changes.
+/// list and what happens if the list changes.
 #[must_use = "streams do nothing unless polled"]
 pub struct ItemStream<T> {
     fetch: Box<dyn Fn(u64) -> Option<Fetch<T>> + Send>,
@@ -221,8 +221,8 @@ impl<T> ItemStream<T> {
     /// Sets how many pages to request ahead of the current one. Defaults to 0: each page is
     /// requested only after the previous page was read.
     ///
-    /// Reading ahead begins after the first page has arrived, and continues whenever the stream is
-    /// polled. Reading ahead stops at the last page according to `totalCount`. Without a
+    /// Reading ahead begins after the first page has arrived and continues whenever the stream is
+    /// polled. It stops at the last page according to `totalCount`. Without a
     /// `totalCount`, the stream never requests more pages ahead than have already arrived. At most
     /// `pages + 1` pages are in memory. For a list with offsets or cursors, at most one page is
     /// requested ahead.

@@ -47,7 +47,7 @@ impl<T> Response<T> {
         (self.head, self.value)
     }
 
-    /// Converts the value, and keeps the head.
+    /// Converts the value and keeps the head.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
         Response { head: self.head, value: convert(self.value) }
     }
@@ -67,7 +67,7 @@ impl<T> Response<T> {
         self.head.headers()
     }
 
-    /// Returns the remaining rate limit, if the response states it.
+    /// Returns the remaining rate limit, if the response contains it.
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.head.rate_limit()
     }
@@ -204,7 +204,7 @@ impl ResponseHead {
         &self.headers
     }
 
-    /// Returns the remaining rate limit, if the response states it.
+    /// Returns the remaining rate limit, if the response contains it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         let limit = self.number(&RATE_LIMIT)?;

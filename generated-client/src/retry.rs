@@ -14,7 +14,7 @@ use crate::Error;
 /// [`base_delay`](Self::base_delay) and doubles with each attempt, up to
 /// [`max_delay`](Self::max_delay). If the server sends `Retry-After`, the client waits at least
 /// that long. [The guide to limits](crate::docs::limits) describes which requests are retried, and
-/// the budget that keeps retries from adding to an overload.
+/// the budget that limits retries during an outage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -47,14 +47,14 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the limit of the first wait. Defaults to 0.5 seconds.
+    /// Sets the limit of the first random wait. Defaults to 0.5 seconds.
     #[must_use]
     pub const fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// Sets the limit of every wait. Defaults to 20 seconds.
+    /// Sets the limit of every random wait. Defaults to 20 seconds.
     #[must_use]
     pub const fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
@@ -117,8 +117,8 @@ impl Retries {
         (wait < left && self.budget.take(cost)).then_some(Retry { wait, cost })
     }
 
-    /// Records a success. `cost` is the number of tokens that its last retry took from the budget, if
-    /// there was a retry.
+    /// Records a successful call. `cost` is the number of tokens that its last retry took from the budget,
+    /// if there was a retry.
     pub(crate) fn succeeded(&self, cost: Option<u32>) {
         self.budget.give(cost.unwrap_or(1));
     }

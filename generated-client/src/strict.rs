@@ -2,13 +2,11 @@
 //!
 //! Structs that derive serde's `Deserialize` also decode from a sequence of their fields: `["a",1]` becomes a struct
 //! with two fields, and `[]` a struct whose optional fields are all absent. No API sends an object in this form.
-//! [`Strict`] therefore wraps a deserializer, and lets structs and maps see only objects. [`Strict`] also wraps
-//! everything through which nested values reach their types (visitors, seeds and accesses), so that the rule applies
-//! at every depth.
+//! [`Strict`] therefore wraps a deserializer and lets structs and maps see only objects. It also wraps everything
+//! through which nested values reach their types (visitors, seeds and accesses), so that the rule applies at every depth.
 //!
-//! The rule does not apply to values that serde buffers: the values of a flattened field, which
-//! [`flattened`](crate::runtime::flattened) wraps again, and the values of an untagged enum, which no model
-//! contains.
+//! The rule does not apply to values that serde buffers. Those are the values of a flattened field, which
+//! [`flattened`](crate::runtime::flattened) wraps again, and of an untagged enum, which no model contains.
 
 use std::fmt;
 
@@ -16,7 +14,7 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-/// Wraps a deserializer, or a part of one, and rejects arrays in place of objects.
+/// Wraps a deserializer or a part of one, and rejects arrays in place of objects.
 pub(crate) struct Strict<T>(pub(crate) T);
 
 /// Passes the visitor on unchanged, because it receives no nested values.
@@ -383,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn formats_for_people_stay_readable() {
+    fn the_format_is_still_human_readable() {
         let id = "67e55044-10b1-426f-9247-bb680e5fe0c8";
         let uuid: uuid::Uuid = from_str(&format!("\"{id}\"")).unwrap();
         assert_eq!(uuid.to_string(), id);

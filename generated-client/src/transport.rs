@@ -14,7 +14,7 @@ pub(crate) enum Transport {
 }
 
 impl Transport {
-    /// Sends a request, and returns the response without waiting for its body.
+    /// Sends a request and returns the response without waiting for its body.
     #[cfg_attr(
         not(feature = "test-util"),
         expect(unused_variables, reason = "only canned responses depend on the operation")

@@ -79,7 +79,7 @@ pub struct WatchExportJob {
 }
 
 impl WatchExportJob {
-    /// Sets the time between two lookups. Defaults to 15 seconds, and is never less than 0.1 seconds.
+    /// Sets the time between two lookups. Defaults to 15 seconds. The minimum is 0.1 seconds.
     pub const fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
@@ -138,7 +138,7 @@ impl WatchExportJob {
 pub struct ExportJobStream(Pin<Box<dyn Stream<Item = Result<ExportJob, Error>> + Send>>);
 
 impl ExportJobStream {
-    /// Returns the job at first, and then after each change; `None` after its final state, and after an
+    /// Returns the current job, then the job after each change, and `None` after its final state or an
     /// error.
     ///
     /// The future is cancel safe: dropping it loses no change.

@@ -79,7 +79,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Marks the response as enveloped, so that the status in the envelope counts.
+    /// Marks the response as enveloped, so that the status in the envelope applies.
     pub(crate) fn enveloped(mut self, enveloped: bool) -> Self {
         self.enveloped = enveloped;
         self
@@ -174,7 +174,7 @@ impl<'a> Answer<'a> {
         self.decode()
     }
 
-    /// Returns the content of the envelope, or the whole body without an envelope. Returns an error unless the
+    /// Returns the content of the envelope, or the whole body if there is none. Returns an error unless the
     /// HTTP status and the envelope's status are successful.
     fn open<'b>(&mut self, body: &'b [u8]) -> Result<&'b [u8], Error> {
         let success = self.head.status().is_success();
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_without_a_value_is_still_an_error() {
+    fn an_operation_without_a_value_still_returns_errors() {
         let refusal = r#"{"error":404,"errorCode":"GONE"}"#;
         let enveloped = format!(r#"{{"status":404,"content":{refusal}}}"#);
         for error in

@@ -49,8 +49,8 @@ impl Answer<'_> {
         Error::Api { head: self.head.clone().into(), error: error.into(), body }
     }
 
-    /// Returns an error if the body is empty or encoded, or if its media type or its beginning
-    /// shows that it is not from the API. A body without a media type may be JSON.
+    /// Returns an error if the body is empty or encoded, or if its media type or its first
+    /// characters show that it is not from the API. A body without a media type may be JSON.
     pub(super) fn foreign(&self, content: &[u8]) -> Option<Error> {
         let problem = if content.trim_ascii().is_empty() {
             BodyProblem::Empty
@@ -66,7 +66,7 @@ impl Answer<'_> {
         Some(self.unexpected(problem, "", content))
     }
 
-    /// Returns the error for an HTML page, which is recognized by its media type or its beginning.
+    /// Returns an error if the body is an HTML page, according to its media type or its first characters.
     pub(super) fn page(&self, content: &[u8]) -> Option<Error> {
         let is_labelled = self.media_type().is_some_and(media_type::is_html);
         let is_html = is_labelled || media_type::looks_like_html(content);
@@ -74,7 +74,7 @@ impl Answer<'_> {
             .then(|| self.unexpected(BodyProblem::Html, "", content))
     }
 
-    /// Returns the media type of the body without parameters, if the response states one.
+    /// Returns the media type of the body without parameters, if the response specifies one.
     fn media_type(&self) -> Option<&[u8]> {
         let value = self.head.headers().get(CONTENT_TYPE)?;
         Some(media_type::essence(value.as_bytes()))
@@ -122,7 +122,7 @@ impl Answer<'_> {
         }
     }
 
-    /// Returns the text of a body, for [`Error::body`].
+    /// Returns the text of a body for [`Error::body`], shortened and without credentials.
     pub(super) fn kept(&self, content: &[u8]) -> Option<Box<SecretString>> {
         let text = std::str::from_utf8(content).ok()?;
         if text.trim_ascii().is_empty() {

@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn html_is_detected_by_its_beginning() {
+    fn html_is_detected_by_its_first_characters() {
         assert!(looks_like_html(b" \r\n<!DOCTYPE HTML><p>"));
         assert!(looks_like_html(b"<HTML>"));
         for content in [&b""[..], b"<", b"{\"a\":\"<html>\"}", b"<?xml?>"] {

@@ -70,7 +70,7 @@ fn service_account(id: &str, secret: &SecretString) -> Option<String> {
 fn api_key(public_key: &str, private_key: &SecretString) -> Option<String> {
     if public_key.starts_with(SERVICE_ACCOUNT) {
         return Some(format!(
-            "the public key is the client id of a service account: pass it and its secret to \
+            "the public key belongs to a service account: pass the client id and the client secret to \
              `Credentials::service_account`, or set {CLIENT_ID} and {CLIENT_SECRET}"
         ));
     }

@@ -61,7 +61,7 @@ impl Credentials {
     /// Authenticates with an API key (a public and a private key), by HTTP Digest.
     ///
     /// [`Client::new`](crate::Client::new) rejects a key that is empty or contains a control
-    /// character. The public key must not contain a colon or be the id of a service account.
+    /// character. The public key must not contain a colon or begin with `mdb_sa_`, the prefix for service accounts.
     #[must_use]
     pub fn api_key(public_key: impl Into<String>, private_key: impl Into<SecretString>) -> Self {
         Self::new(Kind::ApiKey { public_key: public_key.into(), private_key: private_key.into() })

@@ -21,7 +21,7 @@ impl Client {
     /// Revokes the token at Atlas, so that it can no longer be used. Sends nothing if the client
     /// has no token yet.
     ///
-    /// The client remains usable: its next call fetches another token.
+    /// The client remains usable: its next call fetches a new token.
     ///
     /// # Errors
     /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] or

@@ -139,7 +139,7 @@ where
     Ok(T::deserialize(Strict(&value)).unwrap_or_default())
 }
 
-/// Shortens long texts, so that a body does not fill a log.
+/// Shortens long strings, so that a body does not fill a log.
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let short = |text: &String| one_line(text, EXCERPT);

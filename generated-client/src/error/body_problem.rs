@@ -14,7 +14,8 @@ pub enum BodyProblem {
     CutOff,
     /// The body cannot be decompressed.
     Corrupt,
-    /// The `Content-Encoding` is unexpected: anything but gzip, or gzip without the `gzip` feature.
+    /// The `Content-Encoding` is unexpected: anything but `gzip` and `identity`, or `gzip` without the
+    /// `gzip` feature.
     ContentEncoding,
     /// The body is an HTML page, such as one from a proxy.
     Html,

@@ -55,7 +55,7 @@ impl Display for Error {
                 StatusLine(head),
                 location.as_deref().unwrap_or("nowhere")
             ),
-            // The number of lookups is part of the message.
+            // This message contains the number of lookups, so it needs no number of attempts.
             Self::TimedOut { operation_id, limit: TimeLimit::Watch, after, attempts, .. } => {
                 return watch_timed_out(f, operation_id, *after, *attempts);
             }
@@ -152,7 +152,7 @@ impl Error {
         }
     }
 
-    /// Returns advice for an error with this status. `wrong_path` is true if the server does not know the path.
+    /// Returns advice for an error with this status. `wrong_path` is true if the server has no such path.
     fn advice(&self, head: &ResponseHead, wrong_path: bool) -> String {
         match head.status() {
             StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
@@ -261,7 +261,7 @@ fn watch_timed_out(
     )
 }
 
-/// Returns the error and its causes, the root last.
+/// Returns the messages of an error and its causes, with the root cause last.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-/// The number of pages in a row without a new item after which a list counts as endless.
+/// The number of consecutive pages without a new item that makes a list endless.
 pub(super) const MAX_PAGES_WITHOUT_NEW_ITEMS: u32 = 100;
 
 /// The pages of a list so far. `totalCount` is an estimate, so it does not end a list; it only limits how
@@ -16,7 +16,7 @@ pub(super) struct EndOfList {
     linked: bool,
     /// The ids on the latest page.
     ids: HashSet<String>,
-    /// The number of pages in a row without a new item.
+    /// The number of consecutive pages without a new item.
     pages_without_new_items: u32,
 }
 
@@ -44,8 +44,8 @@ impl EndOfList {
         size.zip(self.total).is_some_and(|(size, total)| number > total.div_ceil(size))
     }
 
-    /// Returns how many of `ahead` pages to request. Without a total, the window grows with the list,
-    /// so that a short list costs few requests.
+    /// Returns the maximum number of pages that can be in flight or waiting to be read, at most `ahead`. Without a
+    /// total, the window grows with the list, so that a short list costs few requests.
     pub(super) fn window(&self, ahead: usize) -> usize {
         if self.total.is_some() && self.size.is_some() { ahead } else { ahead.min(self.pages) }
     }
@@ -77,7 +77,7 @@ impl EndOfList {
         new
     }
 
-    /// Counts a page with or without new items. Returns whether the list counts as endless.
+    /// Counts a page with or without new items. Returns whether the list is endless.
     pub(super) const fn is_endless(&mut self, has_new_items: bool) -> bool {
         self.pages_without_new_items =
             if has_new_items { 0 } else { self.pages_without_new_items + 1 };

@@ -178,7 +178,7 @@ pub(crate) fn pattern<'a>(
     }
 }
 
-/// Returns the compiled pattern. Each pattern is compiled once per process.
+/// Returns the compiled pattern, from a cache that all clients share.
 fn compiled(pattern: &'static str) -> Result<Arc<Regex>, pattern::Error> {
     // An API has few patterns, so searching a list is as fast as a hash table.
     static ALL: RwLock<Vec<(&str, Arc<Regex>)>> = RwLock::new(Vec::new());

@@ -15,7 +15,7 @@ pub(crate) trait Page {
         None
     }
 
-    /// Returns the estimated number of items on all pages, if the page states it.
+    /// Returns the estimated number of items on all pages, if the page contains it.
     fn total(&self) -> Option<u64> {
         None
     }

@@ -263,7 +263,7 @@ fn label(shape: &Shape, explode: bool) -> String {
     }
 }
 
-/// `name[key]=value` for each property. The specification does not define nested values. Here, a nested object adds
+/// Adds `name[key]=value` for each property. The specification does not define nested values. Here, a nested object adds
 /// another key, and a nested list repeats its key.
 fn deep(name: &str, value: &Value, encoding: Encoding, pairs: &mut Vec<String>) {
     match value {
@@ -278,7 +278,7 @@ fn deep(name: &str, value: &Value, encoding: Encoding, pairs: &mut Vec<String>) 
     }
 }
 
-/// `name[key]`
+/// Returns `name[key]`, encoded.
 fn key_within(name: &str, key: &str) -> String {
     format!("{name}%5B{}%5D", utf8_percent_encode(key, RESERVED))
 }

@@ -47,8 +47,8 @@ pub(crate) enum JsonType {
 
 /// A union of values with different JSON types.
 pub(crate) trait TypeUnion: Sized {
-    /// Decodes the variant that the type of `value` selects. A type that selects no variant becomes `Unknown`, so that it
-    /// does not fail the whole response.
+    /// Decodes the variant that the type of `value` selects. A value whose type selects no variant becomes `Unknown`, so
+    /// that it does not fail the whole response.
     fn decode<'de, D: Deserializer<'de>>(json_type: JsonType, value: D) -> Result<Self, D::Error>;
 }
 

@@ -1,4 +1,4 @@
-//! Responses that a test prepares, instead of a server.
+//! Responses that a test prepares in place of a server.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_commas_and_letter_case_are_parsed() {
+    fn quoted_strings_are_parsed_and_letter_case_is_ignored() {
         let challenge = strongest(&[
             "dIgEsT Realm=\"a, \\\"b\\\" \\\\ Digest nonce=\\\"x\\\"\",NONCE=n ,qop=\"auth-int,AUTH\", \
              stale=TRUE",

@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nonce_count_increases_and_restarts_with_another_nonce() {
+    fn the_nonce_count_increases_and_restarts_with_a_new_nonce() {
         let mut session = session("MD5");
         mufasa(&mut session);
         assert!(mufasa(&mut session).contains("nc=00000002"));
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exhausted_nonce_count_needs_another_challenge() {
+    fn an_exhausted_nonce_count_needs_a_new_challenge() {
         let (mut session, key) = session("MD5");
         session.count = u32::MAX;
         let url = "https://localhost".parse().unwrap();

@@ -26,7 +26,7 @@ static REVOKE: Operation = operation("revokeToken", provider::REVOKE);
 /// The maximum number of bytes to read from a response body.
 const LIMIT: usize = 64 * 1024;
 
-/// The lifetime of a token in seconds, if the response states none.
+/// The lifetime of a token in seconds, if the response contains none.
 const USUAL_LIFETIME: u64 = 3600;
 /// The maximum lifetime of a token in seconds: one week.
 const LONGEST_LIFETIME: u64 = 7 * 24 * 3600;

@@ -199,7 +199,7 @@ impl ServiceAccount {
         }
     }
 
-    /// Requests a token, and makes the result available to waiting calls.
+    /// Requests a token and makes the result available to waiting calls.
     async fn request_token(
         &self,
         transport: &Transport,
