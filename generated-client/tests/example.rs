@@ -180,7 +180,7 @@ async fn all_pages_are_listed() {
 }
 
 #[tokio::test]
-async fn a_wrong_token_prints_one_line() {
+async fn a_wrong_token_is_reported_in_one_line() {
     let atlas = Emulator::start().await.unwrap();
     let run = run_against(&atlas, "wrong-token", &[]).await;
     assert!(run.error().contains("401"), "{run:?}");
@@ -248,7 +248,7 @@ async fn watch(states: &[(&str, u32)], arguments: &[&str]) -> Run {
 const JOB: &str = "6817355c1f2a3b4c5d6e7f03";
 
 #[tokio::test]
-async fn a_watched_job_prints_a_line_for_each_change_without_a_terminal() {
+async fn without_a_terminal_a_watch_prints_a_line_for_each_change() {
     let run = watch(&[("Queued", 0), ("InProgress", 17), ("Successful", 42)], &[]).await;
     assert_eq!(run.code, Some(0), "{run:?}");
     let expected = "Queued 0 of 42 collections\nInProgress 17 of 42 collections\n\
@@ -259,7 +259,7 @@ async fn a_watched_job_prints_a_line_for_each_change_without_a_terminal() {
 /// `script`, from util-linux, runs the program in a terminal.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_watched_job_shows_a_progress_bar_on_a_terminal() {
+async fn on_a_terminal_a_watch_shows_a_progress_bar() {
     let mut terminal = Command::new("script");
     terminal.env("TERM", "xterm").args(["--quiet", "--return", "--command"]);
     let watch = format!("{} --watch {JOB} --interval 0.1", program().display());
@@ -269,7 +269,7 @@ async fn a_watched_job_shows_a_progress_bar_on_a_terminal() {
 }
 
 #[tokio::test]
-async fn a_job_that_fails_exits_with_2() {
+async fn the_example_exits_with_2_if_the_job_fails() {
     let run = watch(&[("Failed", 17)], &[]).await;
     assert_eq!((run.code, run.out.as_str()), (Some(2), "Failed: no access 17 of 42 collections\n"));
     let run = watch(&[("InProgress", 17), ("Cancelled", 17)], &["--json"]).await;
@@ -278,7 +278,7 @@ async fn a_job_that_fails_exits_with_2() {
 }
 
 #[tokio::test]
-async fn a_job_that_is_not_done_at_the_time_limit_exits_with_3() {
+async fn the_example_exits_with_3_if_the_job_is_not_done_at_the_time_limit() {
     let run = watch(&[("InProgress", 17)], &["--time-limit", "0.3"]).await;
     assert_eq!(run.code, Some(3), "{run:?}");
     assert_eq!(run.out, "InProgress 17 of 42 collections\n");
@@ -286,7 +286,7 @@ async fn a_job_that_is_not_done_at_the_time_limit_exits_with_3() {
 }
 
 #[tokio::test]
-async fn a_missing_job_and_a_wrong_flag_exit_with_1() {
+async fn the_example_exits_with_1_if_the_job_is_missing_or_a_flag_is_wrong() {
     let atlas = Emulator::start().await.unwrap();
     let run = run_against(&atlas, DEFAULT_TOKEN, &["--watch", JOB]).await;
     assert!(run.error().contains("RESOURCE_NOT_FOUND"), "{run:?}");

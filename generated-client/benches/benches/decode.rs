@@ -1,4 +1,4 @@
-//! Decodes a page, and counts allocations. Run with `cargo bench`.
+//! Decodes a page and counts allocations. Run with `cargo bench`.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 

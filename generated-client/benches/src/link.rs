@@ -108,7 +108,7 @@ impl Direction {
         taken.and(delivered)
     }
 
-    /// Reads as fast as the link sends, and computes when each chunk arrives.
+    /// Reads as fast as the link sends and computes when each chunk arrives.
     async fn take(
         &self,
         mut from: OwnedReadHalf,

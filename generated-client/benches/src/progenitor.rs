@@ -9,7 +9,7 @@ use serde_yaml::Value;
 use xtask::document::Selection;
 use xtask::lower::{self, Options};
 
-/// Lowers the document at a path, and removes the parts that progenitor cannot read. Returns YAML.
+/// Lowers the document at a path and removes the parts that progenitor cannot read. Returns YAML.
 ///
 /// # Errors
 ///
@@ -23,7 +23,7 @@ pub fn lowered(document: &Path) -> anyhow::Result<String> {
 }
 
 /// Adapts a lowered document to progenitor, which does not support versions. Keeps the newest version
-/// of each operation, and replaces versioned media types with plain JSON. Removes media types without
+/// of each operation and replaces versioned media types with plain JSON. Removes media types without
 /// a schema, such as the media type of an empty response.
 fn adapt(value: &mut Value) {
     match value {

@@ -17,14 +17,14 @@ const RESULTS: &str = "generated-client/benches/RESULTS.md";
 /// unreliable.
 const ROUNDS_TO_WRITE: u32 = 3;
 
-/// Measures the generator and the client, and compares most numbers with those of an alternative.
+/// Measure the generator and the client, and compare most numbers with those of an alternative.
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
     /// Measure only these parts, separated by commas.
     #[arg(long, value_name = "PART", value_enum, value_delimiter = ',')]
     only: Vec<Part>,
 
-    /// Write the tables to `generated-client/benches/RESULTS.md`, and keep the sections of other parts.
+    /// Write the tables to `generated-client/benches/RESULTS.md` and keep the sections of other parts.
     #[arg(long)]
     write: bool,
 

@@ -104,7 +104,7 @@ impl Drop for Server {
     }
 }
 
-/// Prints the URL, and serves until standard input ends.
+/// Prints the URL and serves until standard input ends.
 ///
 /// # Errors
 ///

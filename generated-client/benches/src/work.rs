@@ -16,7 +16,7 @@ pub const JOBS: usize = 500;
 /// A way to do a piece of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Work {
-    /// Decode a page as the client does.
+    /// Decode a page into the client's types.
     Decode,
     /// Decode a page with serde into hand-written types.
     DecodeByHand,
@@ -106,7 +106,7 @@ impl Work {
         Ok(())
     }
 
-    /// Decodes a page, and encodes the result.
+    /// Decodes a page and encodes the result.
     ///
     /// # Errors
     ///
@@ -173,7 +173,7 @@ impl Caller {
         Ok(())
     }
 
-    /// Reads the first page of a cluster's jobs, and returns how many jobs are on it.
+    /// Reads the first page of a cluster's jobs and returns how many jobs are on it.
     ///
     /// # Errors
     ///

@@ -154,7 +154,7 @@ fn results_are_kept_in_a_file() {
     assert!(error.to_string().starts_with("cannot read `"), "{error}");
 }
 
-/// Runs the program with invalid arguments, and returns its standard error.
+/// Runs the program with invalid arguments and returns its standard error.
 fn refused(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_atlas-bench")).args(arguments).output().unwrap();
     assert!(!output.status.success(), "{arguments:?}");

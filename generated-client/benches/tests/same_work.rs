@@ -45,7 +45,7 @@ fn every_way_to_decode_reads_every_property() {
 /// The number of the connection, and the lines of the request's head.
 type Request = (usize, Vec<String>);
 
-/// Starts a server that returns a page of one job for each request, and records the requests.
+/// Starts a server that returns a page of one job for each request and records the requests.
 fn recorder() -> (String, Arc<Mutex<Vec<Request>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -75,7 +75,7 @@ fn record(number: usize, connection: &TcpStream, kept: &Mutex<Vec<Request>>) {
     }
 }
 
-/// Makes four calls, and returns the request heads in lower case, with sorted headers, but without
+/// Makes four calls and returns the request heads, with sorted headers in lower case, but without
 /// the user agent and the host.
 async fn heads(work: Work) -> Vec<Vec<String>> {
     let (url, heads) = recorder();

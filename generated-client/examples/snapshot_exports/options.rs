@@ -19,7 +19,7 @@ const EXIT_CODES: &str = "\
 Exits with 0 if the job is successful, with 2 if it failed or was cancelled, and
 with 3 if it is not done at the time limit.";
 
-/// Manages export buckets and export jobs. Without a command, lists the jobs
+/// Manage export buckets and export jobs. Without a command, list the jobs
 #[derive(Debug, Parser)]
 #[command(name = "snapshot_exports", disable_help_subcommand = true, after_help = AFTER_HELP)]
 pub(crate) struct Options {

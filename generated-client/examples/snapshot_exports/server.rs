@@ -6,8 +6,8 @@ use atlas_emulator::{Builder, DEFAULT_GROUP_ID, DEFAULT_TOKEN, Emulator};
 use generated_client::{Client, Credentials};
 use serde_json::{Value, json};
 
-/// The role and the bucket of the local Atlas. Without a command, and to watch a job, the local Atlas has
-/// no bucket.
+/// The role and the bucket of the local Atlas. The local Atlas starts without a bucket if there is no command, or if
+/// the command watches a job.
 pub(crate) const LOCAL_ROLE_ID: &str = "668c5f0ed436263134491592";
 pub(crate) const LOCAL_BUCKET_ID: &str = "32b6e34b3d91647abb20e7b8";
 

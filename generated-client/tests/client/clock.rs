@@ -34,8 +34,8 @@ impl Clock {
         self.run_in_steps(self.step, future).await
     }
 
-    /// Completes a call that should not wait. The clock runs only slightly faster than real time: if the call waits, it
-    /// still ends, and the test fails.
+    /// Completes a call that should not wait, in steps of only 1 ms. A call that does wait still ends, so the test
+    /// cannot hang.
     #[allow(dead_code, reason = "only some tests have such calls")]
     pub(crate) async fn run_at_once<F: Future>(&self, future: F) -> F::Output {
         self.run_in_steps(Duration::from_millis(1), future).await.0
@@ -53,7 +53,7 @@ impl Clock {
         }
     }
 
-    /// Advances the clock by `time`, after all tasks have read the data that has arrived.
+    /// Gives the other tasks 1 ms of real time to read data that has arrived, then advances the clock by `time`.
     pub(crate) async fn pass(&self, time: Duration) {
         spawn_blocking(|| thread::sleep(Duration::from_millis(1))).await.unwrap();
         advance(time).await;

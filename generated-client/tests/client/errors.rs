@@ -225,7 +225,7 @@ const PEM: &str = "-----BEGIN CERTIFICATE-----\nMIIFCTCCAvGgAwIBAgIIWAO\n-----EN
                    -----BEGIN PRIVATE KEY-----\nMIIJQwIBADANBgkqhkiG9w\n-----END PRIVATE KEY-----\n";
 
 #[tokio::test]
-async fn only_the_error_returns_the_text_of_a_success_that_is_not_json() {
+async fn only_body_returns_the_text_of_a_success_that_is_not_json() {
     let media_type = "Content-Type: application/vnd.atlas.2023-01-01+json;charset=utf-8\r\n";
     for status in ["200 OK", "201 Created"] {
         let error = create(&Server::answer(status, media_type, PEM)).await.unwrap_err();
@@ -242,7 +242,7 @@ async fn only_the_error_returns_the_text_of_a_success_that_is_not_json() {
 }
 
 #[tokio::test]
-async fn an_error_of_any_status_keeps_a_bounded_text() {
+async fn an_error_of_any_status_keeps_at_most_64_kib_of_text() {
     let long = "é".repeat(100_000);
     let error = create(&Server::ok(&long)).await.unwrap_err();
     assert_eq!(error.body(), Some(&long[..64 * 1024]));

@@ -15,7 +15,7 @@ const BUCKET: &str = r#"{
     "roleId": "668c5f0ed436263134491592"
 }"#;
 
-/// Sorts the headers by name, and removes those that differ between runs.
+/// Sorts the headers by name and removes those that differ between runs.
 fn normalized(request: &str) -> String {
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
     let mut lines: Vec<_> = head.lines().filter(|line| !line.starts_with("host: ")).collect();

@@ -11,7 +11,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server that returns `bytes` unchanged, and then closes the connection.
+    /// Starts a server that returns `bytes` unchanged and then closes the connection.
     pub(crate) fn raw(bytes: impl Into<Vec<u8>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -63,7 +63,7 @@ async fn each_kind_of_credentials_is_read() {
 }
 
 #[test]
-fn several_kinds_of_credentials_log_a_warning() {
+fn several_kinds_of_credentials_cause_a_warning() {
     let shown = run(&[&[TOKEN][..], &ACCOUNT, &KEY].concat());
     assert!(shown.contains("WARN"), "{shown}");
     assert!(

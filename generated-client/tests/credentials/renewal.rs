@@ -25,7 +25,7 @@ fn builder(url: &str) -> ClientBuilder {
     Client::builder(service_account()).base_url(url)
 }
 
-/// Returns a client that already has a token, which expires in an hour.
+/// Starts a local Atlas. Returns it with a client that already has a token.
 async fn with_a_token(atlas: Builder) -> (Emulator, Client) {
     let atlas = atlas.start().await.unwrap();
     let client = client(&atlas, service_account());

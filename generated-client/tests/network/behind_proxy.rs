@@ -11,7 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::behind_nginx::{call, client, credentials};
 
-/// Forwards bytes to the proxy, and records everything that the proxy receives.
+/// Forwards bytes to the proxy and records everything that the proxy receives.
 struct Tap {
     port: u16,
     seen: Arc<Mutex<Vec<u8>>>,
@@ -69,7 +69,7 @@ async fn calls_through_the_proxy_in_the_environment() {
     }
 }
 
-/// Runs the calls with these proxy credentials, and returns the output.
+/// Runs the calls with these proxy credentials and returns the output.
 fn run(tap: &Tap, user: &str) -> String {
     let proxy = format!("http://{user}@127.0.0.1:{}", tap.port);
     let Output { status, stdout, .. } = Command::new(std::env::current_exe().unwrap())

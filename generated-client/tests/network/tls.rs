@@ -47,7 +47,7 @@ impl Authority {
     }
 }
 
-/// A server that counts connections and requests, and returns an empty page for each request.
+/// A server that counts connections and requests and returns an empty page for each request.
 struct Server {
     address: SocketAddr,
     connections: Arc<AtomicU32>,
@@ -109,7 +109,7 @@ fn token() -> Credentials {
     Credentials::access_token(TOKEN)
 }
 
-/// Checks that a call fails at the handshake, without retries, and that the message states the
+/// Checks that a call fails at the handshake, without retries, and that the message contains the
 /// reason and advice.
 async fn refused(server: &Server, client: ClientBuilder, why: [&str; 2]) {
     let error = list(&client.build().unwrap()).await.unwrap_err();

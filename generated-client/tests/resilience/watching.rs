@@ -144,7 +144,7 @@ async fn an_export_is_watched_from_its_creation_to_its_end() {
     }
 }
 
-/// Returns a local Atlas that rejects requests for a single job.
+/// Makes a local Atlas reject requests for a single job.
 fn forbidding(atlas: Builder, status: StatusCode) -> Builder {
     let get = Target::operation("getGroupClusterBackupExport");
     atlas.faults_at(get, vec![Fault::status(status); 9])

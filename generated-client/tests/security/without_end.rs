@@ -100,7 +100,7 @@ async fn slow_headers_end_at_the_attempt_timeout() {
     assert!(matches!(error, Error::TimedOut { .. }), "{error}");
 }
 
-/// `{"results":[]}` after a mebibyte of spaces. Gzip compresses it to 1/500 of its size.
+/// `{"results":[]}` after a mebibyte of spaces. Gzip compresses it to about 1/1000 of its size.
 const BOMB: &[u8] = include_bytes!("bomb.json.gz");
 
 #[cfg(feature = "gzip")]

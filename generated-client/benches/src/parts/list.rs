@@ -148,7 +148,7 @@ pub async fn read(url: &str, ahead: usize) -> anyhow::Result<Outcome> {
     Ok(Outcome { jobs, peak: peak()? })
 }
 
-/// Lists all jobs of a server, and calls `each` with every job.
+/// Lists all jobs of a server and calls `each` with every job.
 ///
 /// # Errors
 ///

@@ -25,7 +25,7 @@ pub enum Part {
     ApiKey,
     /// List 100,000 jobs over a slow link.
     List,
-    /// Make 10,000 calls while 5 % of the requests fail.
+    /// Make 10,000 calls while 5% of the requests fail.
     Faults,
     /// Build a crate that depends on the client.
     Downstream,
@@ -54,7 +54,7 @@ impl Part {
             Self::Call => "A call over loopback",
             Self::ApiKey => "A call with an API key",
             Self::List => "Listing 100,000 jobs over a slow link",
-            Self::Faults => "10,000 calls while 5 % of the requests fail",
+            Self::Faults => "10,000 calls while 5% of the requests fail",
             Self::Downstream => "Building a crate that depends on the client",
             Self::Program => "A program with one call",
             Self::Codegen => "Generating the client",

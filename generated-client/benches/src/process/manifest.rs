@@ -23,7 +23,7 @@ pub(crate) fn client(root: &Path) -> String {
 }
 
 /// Returns the dependency on reqwest with the features of reqwest that the client enables by default,
-/// and `more`.
+/// plus `more`.
 pub(crate) fn reqwest(root: &Path, more: &[&str]) -> anyhow::Result<String> {
     let read = |path: &str| {
         std::fs::read_to_string(root.join(path)).with_context(|| format!("cannot read `{path}`"))

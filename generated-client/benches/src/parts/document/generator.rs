@@ -103,7 +103,7 @@ fn earlier(out: &Path) -> PathBuf {
 }
 
 impl<'a> Job<'a> {
-    /// Prepares the generator, and changes the document if necessary.
+    /// Prepares the generator and changes the document if necessary.
     pub(super) fn start(
         bench: &Bench,
         generator: &'a Generator,
