@@ -1,14 +1,17 @@
-//! The crates that the first `cargo xtask codegen` in a fresh clone compiles.
+//! The crates that `cargo xtask` and `cargo test --workspace` compile.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::process::Command;
 
-/// Returns the lines of `cargo tree` for the generator.
-fn tree(arguments: &[&str]) -> Vec<String> {
+const GENERATOR: &[&str] = &["--package", "xtask", "--edges", "normal,build"];
+const WORKSPACE: &[&str] = &["--workspace", "--edges", "normal,build,dev"];
+
+/// Returns the lines of `cargo tree`.
+fn tree(packages: &[&str], arguments: &[&str]) -> Vec<String> {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["tree", "--locked", "--offline", "--package", "xtask", "--prefix", "none"]);
-    cargo.args(["--edges", "normal,build"]).args(arguments);
+    cargo.args(["tree", "--locked", "--offline", "--prefix", "none"]);
+    cargo.args(packages).args(arguments);
     let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
@@ -17,20 +20,32 @@ fn tree(arguments: &[&str]) -> Vec<String> {
 
 #[test]
 fn the_generator_does_not_compile_the_benchmarks() {
-    let crates = tree(&[]);
+    let crates = tree(GENERATOR, &[]);
     assert!(crates.iter().any(|it| it.starts_with("progenitor ")), "{crates:?}");
     for bench in ["atlas-bench ", "wait4 ", "reqwest ", "tokio "] {
         assert!(!crates.iter().any(|it| it.starts_with(bench)), "{bench}");
     }
 }
 
+/// Cargo compiles a crate twice if procedural macros need other features of the crate than tests do. The
+/// build-dependencies of `xtask` make these features equal.
 #[test]
-fn the_generator_compiles_no_version_of_a_crate_twice() {
-    // Cargo compiles a crate twice if procedural macros and the generator need different features of it.
-    // The build-dependencies of `xtask` make these features equal.
-    let twice = tree(&["--duplicates", "--depth", "0"]);
+fn the_workspace_compiles_no_version_of_a_crate_twice() {
+    let twice = tree(WORKSPACE, &["--duplicates", "--depth", "0"]);
     let mut crates: Vec<&String> = twice.iter().filter(|it| it.contains(" v")).collect();
     crates.sort_unstable();
     assert!(crates.iter().any(|it| it.starts_with("syn v2")), "{crates:?}");
-    assert!(crates.windows(2).all(|pair| pair.first() != pair.last()), "{crates:?}");
+    let repeated: Vec<_> = crates.windows(2).filter(|pair| pair.first() == pair.last()).collect();
+    assert!(repeated.is_empty(), "compiled twice, with different features: {repeated:?}");
+}
+
+/// Otherwise, `cargo test --workspace` would compile the generator again after each `cargo xtask`. The dependencies of
+/// `xtask` make these features equal.
+#[test]
+fn the_generator_has_the_same_features_as_in_the_workspace() {
+    let features = &["--no-dedupe", "--format", "{p} {f}"];
+    let in_workspace = tree(WORKSPACE, features);
+    let different: Vec<_> =
+        tree(GENERATOR, features).into_iter().filter(|it| !in_workspace.contains(it)).collect();
+    assert!(different.is_empty(), "`cargo test --workspace` needs more features of {different:#?}");
 }
