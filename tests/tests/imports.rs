@@ -43,7 +43,7 @@ fn modules(sources: &Path, folder: &Path, found: &mut BTreeMap<PathBuf, Module>)
 }
 
 impl Module {
-    /// Returns the path from the crate root, if it starts with `crate`, `self` or `super`.
+    /// Returns the absolute form of a path that starts with `crate`, `self` or `super`.
     fn absolute(&self, path: &[String]) -> Option<Names> {
         let mut base = match path.first()?.as_str() {
             "crate" => Names::new(),

@@ -90,7 +90,8 @@ fn no_dependency_requires_a_newer_rust_than_declared() {
     assert!(found.len() > 50, "found only {} dependencies", found.len());
 }
 
-/// `Response` dereferences to its value, so its own methods hide those of the model.
+/// `Response` dereferences to its value, so its own methods hide the value's methods with the same
+/// names.
 #[test]
 fn no_method_of_response_hides_a_method_of_a_model() {
     let interface = include_str!("../snapshots/public_interface.snap");

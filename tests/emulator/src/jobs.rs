@@ -115,7 +115,7 @@ pub(crate) struct Jobs {
 /// Configured jobs at one point in time.
 #[derive(Clone, Debug)]
 pub(crate) enum JobList {
-    /// Any jobs.
+    /// These jobs, which can be invalid.
     Given(Arc<[Value]>),
     /// This number of [`sample_jobs`], each created when a request reads it.
     Samples(u32),

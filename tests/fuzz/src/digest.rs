@@ -51,7 +51,8 @@ fn is_told(data: &[u8]) -> bool {
     String::from_utf8_lossy(data).replace('\\', "").contains(PRIVATE_KEY)
 }
 
-/// Asserts that a server accepts the credentials, and that `nc` counts from one for each nonce.
+/// Asserts that a server accepts the credentials. `nc` must be one, or one more than in the
+/// previous request with the same nonce.
 fn assert_accepted(sent: &[Option<HeaderValue>], is_told: bool) {
     let mut latest = (String::new(), 0);
     let mut session = None;

@@ -128,7 +128,7 @@ impl Fault {
             .with_header(header::CONTENT_TYPE, "text/html; charset=utf-8")
     }
 
-    /// Creates a 307 redirect to another URL.
+    /// Creates a 307 redirect to this URL.
     #[must_use]
     pub fn redirect(location: &str) -> Self {
         Self::body(StatusCode::TEMPORARY_REDIRECT, "").with_header(header::LOCATION, location)

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use server_checks::run;
 use uuid::Uuid;
 
-/// Strings. All except the first have a special meaning in a part of a request.
+/// A plain string, and strings that must be encoded or have a special meaning in a part of a
+/// request.
 const TEXTS: [&str; 14] = [
     "plain",
     " a b ",
