@@ -41,7 +41,7 @@ pub struct Changes {
 /// Compares two versions of an API.
 #[must_use]
 pub fn compare(old: &Api, new: &Api) -> Changes {
-    let [old, new] = &[old, new].map(without_examples);
+    let [old, new] = &[old, new].map(as_in_json);
     let mut changes = Changes { differs: old != new, ..Changes::default() };
     for (name, both) in pairs(&old.features, &new.features, |it| &it.name) {
         let facts = both.map(|it| it.map(|_| Fact::new(fact::API, "")));
@@ -77,11 +77,13 @@ impl Changes {
     }
 }
 
-/// Removes the example calls and the metadata of the crate, which `api.json` does not contain.
-fn without_examples(api: &Api) -> Api {
+/// Resets what `api.json` does not contain: the metadata of the crate, and for each operation the example
+/// call and whether a response declares the `Link` header.
+fn as_in_json(api: &Api) -> Api {
     let mut api = Api { package: None, ..api.clone() };
     for operation in &mut api.operations {
         operation.example = Example::default();
+        operation.declares_link = false;
     }
     api
 }
