@@ -154,7 +154,9 @@ fn ecma_patterns(api: &Api) -> BTreeSet<&str> {
         Kind::TypeUnion(union) => union.variants.iter().map(|variant| &variant.rules).collect(),
         Kind::Enum(_) | Kind::Union(_) => Vec::new(),
     });
+    let bodies = api.operations.iter().filter_map(|it| it.body.as_ref()).map(|body| &body.rules);
     let rules = params
+        .chain(bodies)
         .chain(models)
         .flat_map(|rules| iter::successors(Some(rules), |it| it.each.as_deref()));
     // APIs repeat the same patterns, so each is checked only once.

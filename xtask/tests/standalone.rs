@@ -66,6 +66,20 @@ fn the_small_pattern_engine_is_used_if_it_supports_all_patterns() {
     };
     assert_eq!(engine(&output(str::to_owned, &[])), [true, false]);
     assert_eq!(engine(&output(with_lookahead, &[])), [false, true]);
+    let text = "{type: string, pattern: '^(?!-)'}";
+    for schema in [
+        format!("{{type: array, items: {text}}}"),
+        format!("{{type: object, additionalProperties: {{type: array, items: {text}}}}}"),
+        format!("{{type: object, properties: {{a: {{oneOf: [{text}, {{type: integer}}]}}}}}}"),
+    ] {
+        let body = format!("{{application/json: {{schema: {schema}}}}}");
+        let operation = "    get:\n      operationId: getPet\n";
+        let document = PETS.replace(
+            operation,
+            &format!("{operation}      requestBody: {{content: {body}}}\n").replace("get", "put"),
+        );
+        assert_eq!(engine(&other(&document, Naming::default())), [false, true], "{schema}");
+    }
 }
 
 #[test]
@@ -228,15 +242,19 @@ fn the_readme_omits_what_the_crate_does_not_have() {
 
 #[test]
 fn the_readme_enables_the_feature_of_its_example() {
-    let operations = ('a'..='i').map(|tag| {
-        let responses = "{'200': {description: Text., content: {text/plain: {}}}}";
-        format!(
-            "  /{tag}: {{get: {{operationId: get-{tag}, tags: [{tag}], responses: {responses}}}}}\n"
-        )
-    });
-    let head = "openapi: 3.0.3\ninfo: {title: Letters, version: '1'}\npaths:\n".to_owned();
-    let text = head + &operations.collect::<String>();
-    let output = other(&text, Naming::default());
+    let letters = |last: char| {
+        let operations = ('a'..=last).map(|tag| {
+            let responses = "{'200': {description: Text., content: {text/plain: {}}}}";
+            format!(
+                "  /{tag}: {{get: {{operationId: get-{tag}, tags: [{tag}], responses: {responses}}}}}\n"
+            )
+        });
+        let head = "openapi: 3.0.3\ninfo: {title: Letters, version: '1'}\npaths:\n".to_owned();
+        other(&(head + &operations.collect::<String>()), Naming::default())
+    };
+    // Up to eight tags, there are no features.
+    assert!(beside(&letters('h'), "README.md").contains("letters = { path = \"../letters\" }\n"));
+    let output = letters('i');
     let readme = beside(&output, "README.md");
     assert!(
         readme.contains("letters = { path = \"../letters\", features = [\"a\"] }\n"),
