@@ -2,20 +2,27 @@
 
 use std::collections::HashSet;
 
+use indexmap::IndexSet;
 use serde_json::json;
 
 use super::parameters::of_operation;
 use crate::diagnostic::did_you_mean;
 use crate::document::findings::Findings;
-use crate::document::visitor::Object;
+use crate::document::visitor::{Object, paths};
 
 pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
     let path = item.name;
     if !path.starts_with('/') {
+        let rooted = format!("/{path}");
+        if paths(item.root).any(|other| other.name == rooted) {
+            let why = format!("the path `{path}` has no slash, and `{rooted}` is another path");
+            leave_out(item, &why, "move the operation to the path with the slash", findings);
+            return;
+        }
         let what = format!("the path `{path}` does not start with a slash");
-        let help = format!("write `/{path}`");
-        let fallback = format!("the path is read as `/{path}`");
-        findings.here().warn(what, fallback, help).rename(format!("/{path}"));
+        let fallback = format!("the path is read as `{rooted}`");
+        let help = format!("write `{rooted}`");
+        findings.here().warn(what, fallback, help).rename(rooted);
     }
     if path.contains('?') {
         let what = format!("the path `{path}` contains a query");
@@ -23,12 +30,8 @@ pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
         findings.here().warn(what, "every request contains this query", help);
     }
     let Some(names) = names(path) else {
-        for operation in item.operations() {
-            let id = operation.text("operationId").unwrap_or(operation.name);
-            let what = format!("`{id}` cannot be emitted: unbalanced braces in the path `{path}`");
-            findings.key(&[operation.name]).leave_out(what, "write each parameter as `{name}`");
-        }
-        findings.here().remove();
+        let why = format!("unbalanced braces in the path `{path}`");
+        leave_out(item, &why, "write each parameter as `{name}`", findings);
         return;
     };
     if names.iter().collect::<HashSet<_>>().len() < names.len() {
@@ -40,15 +43,24 @@ pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
     }
 }
 
+/// Leaves out all operations of a path.
+fn leave_out(item: Object<'_>, why: &str, help: &str, findings: &mut Findings) {
+    for operation in item.operations() {
+        let id = operation.text("operationId").unwrap_or(operation.name);
+        let what = format!("`{id}` cannot be emitted: {why}");
+        findings.key(&[operation.name]).leave_out(what, help);
+    }
+    findings.here().remove();
+}
+
 /// Declares missing path parameters and removes those that are not in the path.
 fn declared(operation: Object<'_>, item: Object<'_>, names: &[&str], findings: &mut Findings) {
     let mut parameters = of_operation(operation, item);
     parameters.retain(|parameter| parameter.place() == "path");
-    let mut missing = names.to_vec();
-    missing.retain(|name| !parameters.iter().any(|parameter| parameter.name() == *name));
-    missing.dedup();
+    let missing: IndexSet<&str> = names.iter().copied().collect();
+    let is_declared = |name: &&str| parameters.iter().any(|parameter| parameter.name() == *name);
     let (method, path) = (operation.name, item.name);
-    for name in missing {
+    for name in missing.into_iter().filter(|name| !is_declared(name)) {
         let what = format!("`{method} {path}` does not declare the path parameter `{name}`");
         let help = format!("add `{name}` to `parameters` with `in: path`");
         findings.key(&[method]).warn(what, "the parameter is declared as a string", help);
