@@ -132,17 +132,20 @@ fn package(name: &str, taken: &mut BTreeSet<String>) -> String {
     free_name(&format!("client-{name}"), |name| taken.insert(name.to_owned()))
 }
 
-/// Generates in a separate thread, because the generator may panic or hang.
 fn generate(root: &Path, document: &Path, out: &Path, package: &str) -> Row {
-    let (sender, receiver) = mpsc::channel();
     let [root, path, out] = [root, document, out].map(Path::to_owned);
     let package = package.to_owned();
+    in_thread(move || write(&root, &path, &out, &package))
+}
+
+/// Generates in a separate thread, because the generator may panic or hang.
+fn in_thread(generate: impl FnOnce() -> anyhow::Result<Row> + Send + 'static) -> Row {
+    let (sender, receiver) = mpsc::channel();
     let start = Instant::now();
     let thread = thread::spawn(move || {
-        let row = write(&root, &path, &out, &package);
+        let bug = |error| Row::failed(Problem::Bug(format!("{error:#}")));
         // After a timeout, the receiver is gone.
-        let _ = sender
-            .send(row.unwrap_or_else(|error| Row::failed(Problem::Bug(format!("{error:#}")))));
+        let _ = sender.send(generate().unwrap_or_else(bug));
     });
     let mut row = match receiver.recv_timeout(TIME_LIMIT) {
         Ok(row) => row,
@@ -198,4 +201,35 @@ fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<
         warnings: warnings.len(),
         ..Row::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use anyhow::bail;
+
+    use super::{Corpus, in_thread};
+
+    #[test]
+    fn documents_are_found_by_their_extension_and_path() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("more")).unwrap();
+        for file in ["b.json", "a.yaml", "more/c.yml", "notes.md"] {
+            fs::write(folder.path().join(file), "").unwrap();
+        }
+        let names = |only: &[&str]| -> Vec<String> {
+            let only = only.iter().map(ToString::to_string).collect();
+            let corpus = Corpus { folder: folder.path().to_owned(), only, no_compile: true };
+            corpus.documents().unwrap().into_iter().map(|(name, _)| name).collect()
+        };
+        assert_eq!(names(&[]), ["a.yaml", "b.json", "more/c.yml"]);
+        assert_eq!(names(&["more", "a.y"]), ["a.yaml", "more/c.yml"]);
+    }
+
+    #[test]
+    fn a_panic_and_an_error_of_the_generator_are_faults() {
+        assert_eq!(in_thread(|| panic!("no {}", "name")).faults(false), [": panicked: no name"]);
+        assert_eq!(in_thread(|| bail!("no name")).faults(false), [": no name"]);
+    }
 }

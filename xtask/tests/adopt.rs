@@ -205,6 +205,35 @@ components:
     assert!(!text.contains("vendor"), "{text}");
 }
 
+/// A new path follows the most similar path, and its parameters are in the order of the path.
+#[test]
+fn paths_and_their_parameters_have_a_natural_order() {
+    const WORDS: &str = "  /words:
+    get: {operationId: getWords, responses: {'204': {description: Nothing.}}}
+
+components:
+";
+    const BOX: &str = "  /things/{thing}/boxes/{box}:
+    parameters:
+      - {name: box, in: path, required: true, schema: {type: string}}
+      - {name: thing, in: path, required: true, schema: {type: string}}
+";
+    let folder = folder();
+    let ours = OURS.replace("\ncomponents:\n", WORDS);
+    std::fs::write(folder.path().join("ours.yaml"), ours).unwrap();
+    let vendor = VENDOR.replace("  /boxes:\n", BOX);
+    std::fs::write(folder.path().join("vendor.yaml"), vendor).unwrap();
+    let ran = adopt(folder.path(), &["createBox"]);
+    assert!(ran.status.success(), "{ran:?}");
+    let text = std::fs::read_to_string(folder.path().join("ours.yaml")).unwrap();
+    let spec: Value = serde_yaml::from_str(&text).unwrap();
+    let paths: Vec<_> = spec["paths"].as_object().unwrap().keys().collect();
+    assert_eq!(paths, ["/things/{id}", "/things/{thing}/boxes/{box}", "/words"]);
+    let parameters = spec["paths"]["/things/{thing}/boxes/{box}"]["parameters"].as_array();
+    let names: Vec<_> = parameters.unwrap().iter().map(|it| it["$ref"].as_str().unwrap()).collect();
+    assert_eq!(names, ["#/components/parameters/thing", "#/components/parameters/box"]);
+}
+
 #[test]
 fn bad_input_is_an_error_and_changes_nothing() {
     let folder = folder();

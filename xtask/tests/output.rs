@@ -371,6 +371,10 @@ fn changes_to_the_manifest_are_kept() {
     assert!(renamed.status.success(), "{renamed:?}");
     let after = fs::read_to_string(&manifest).unwrap();
     assert!(after.contains("name = \"other\"\n") && after.contains("2.4.0\" # ours"), "{after}");
+    let numbered = codegen_into(temp.path(), "01-fields", &["--version", "3.0.0"]);
+    assert!(numbered.status.success(), "{numbered:?}");
+    let after = fs::read_to_string(&manifest).unwrap();
+    assert!(after.contains("version = \"3.0.0\"") && !after.contains("2.4.0"), "{after}");
 }
 
 #[test]

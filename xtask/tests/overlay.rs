@@ -37,7 +37,7 @@ components:
     Other:
       type: object
       required: [id]
-      properties: {id: {type: integer}}
+      properties: {id: {type: integer}, size: {type: integer}}
 ";
 
 /// Reads the document with overlays that have these actions.
@@ -88,6 +88,9 @@ fn values_are_merged_appended_and_removed() {
   remove: true
 - target: $.components.schemas.Thing.properties
   update: {name: {type: string, maxLength: 5}}
+- target: $.components.schemas.Other.properties.size
+  remove: true
+  update: {maximum: 5}
 - target: $.components.schemas[?@.properties.id].required
   remove: true
 ",
@@ -108,6 +111,7 @@ fn values_are_merged_appended_and_removed() {
             panic!("{name} is not an object");
         };
         assert_eq!(object.required, ["id"], "{name}");
+        assert!(!object.properties.contains_key("size"), "{name}");
     }
     codegen::generate(document.openapi, &Options::default()).unwrap();
 }

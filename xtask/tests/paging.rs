@@ -87,6 +87,8 @@ fn a_list_without_both_parameters_or_without_results_has_no_stream() {
         document(&PAGING, single),
         document(&PAGING, renamed),
         document(&PAGING, THINGS).replace("type: integer, minimum: 1", "type: string"),
+        document(&PAGING, THINGS)
+            .replace("pageNum, in: query", "pageNum, in: query, required: true"),
     ] {
         let (operation, page) = generate(&document);
         assert!(!operation.contains("stream"), "{operation}");

@@ -134,8 +134,9 @@ fn versions_after_the_selected_date_are_left_out() {
 #[test]
 fn versions_all_after_the_selected_date_leave_no_operation() {
     let document = fixture("passes", "05-versions-two").openapi;
-    let after = lower::lower_until("versions", document, &until("2022-12-31")).openapi;
-    assert_eq!(after.operations().count(), 0);
+    let after = lower::lower_until("versions", document, &until("2022-12-31"));
+    assert_eq!(after.openapi.operations().count(), 0);
+    assert!(after.findings.is_empty(), "{:?}", after.findings);
 }
 
 #[test]
@@ -162,6 +163,11 @@ fn versions_become_one_operation_per_format() {
 #[test]
 fn versions_use_the_newest_body_not_after_the_response() {
     shows("versions", "09-versions-body-lags");
+}
+
+#[test]
+fn versions_keep_only_the_successful_responses_of_their_date() {
+    shows("versions", "71-versions-statuses");
 }
 
 #[test]

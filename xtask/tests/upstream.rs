@@ -470,6 +470,45 @@ fn a_mark_needs_the_value_and_a_reason() {
     assert!(message.contains("the difference has no reason"), "{message}");
 }
 
+/// The vendor's `maxLength` is stricter for requests, and irrelevant to callers that read responses.
+#[test]
+fn a_schema_that_is_sent_and_received_has_the_worse_effect() {
+    let document = |length: u8| {
+        let body = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
+        let text = format!(
+            "
+paths:
+  /things:
+    put:
+      operationId: putThing
+      requestBody: {{{body}}}
+      responses: {{'200': {{description: It., {body}}}}}
+components:
+  schemas:
+    Thing: {{type: object, properties: {{name: {{type: string, maxLength: {length}}}}}}}
+"
+        );
+        Raw::parse("small.yaml", &text).unwrap()
+    };
+    let report = upstream::compare(&document(9), &document(5)).unwrap();
+    let effects: Vec<_> = report.entries.iter().map(|it| it.callers).collect();
+    assert_eq!(effects, [Effect::Breaks], "{report}");
+}
+
+#[test]
+fn a_property_that_responses_lack_is_not_compared_in_responses() {
+    let document = |secret: &str| {
+        let schema = format!("{{type: object, properties: {{id: {{type: string}}{secret}}}}}");
+        let text = format!(
+            "{SMALL}      responses: {{'200': {{description: It., content: {{application/json: {{schema: {schema}}}}}}}}}\n"
+        );
+        Raw::parse("small.yaml", &text).unwrap()
+    };
+    let vendor = document(", secret: {type: string, writeOnly: true}");
+    let report = upstream::compare(&document(""), &vendor).unwrap();
+    assert!(report.entries.is_empty(), "{report}");
+}
+
 #[test]
 fn differences_are_json_for_tools_and_fail_the_command() {
     let folder = tempfile::tempdir().unwrap();

@@ -391,5 +391,6 @@ mod tests {
         assert_eq!(url.query(), Some("tag=a%26b&tag=c%20d%3D%C3%A9&pretty=true"));
         assert!(!request.wants_envelope());
         assert!(request.query("envelope", true).wants_envelope());
+        assert!(!Request::new(&OPERATION).query("envelope", false).wants_envelope());
     }
 }

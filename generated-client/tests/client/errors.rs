@@ -77,6 +77,18 @@ async fn a_failed_server_may_have_carried_out_a_post() {
 }
 
 #[tokio::test]
+async fn an_unknown_path_is_not_reported_as_a_missing_resource() {
+    for body in [
+        r#"{"error":404}"#,
+        r#"{"error":404,"errorCode":"RESOURCE_NOT_FOUND","detail":"Found no /api/atlas/v2/x."}"#,
+        r#"{"error":404,"errorCode":"RESOURCE_NOT_FOUND","parameters":[2,"/api/atlas/v2/x"]}"#,
+    ] {
+        let error = list_error(&Server::error("404 Not Found", body)).await;
+        assert!(error.to_string().ends_with("; check the base URL"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn advice_about_an_unusual_status_refers_to_an_error_code_only_if_there_is_one() {
     for (body, ending) in [
         (

@@ -24,7 +24,8 @@ async fn refusal(status: &str, headers: &str, body: &str) -> Error {
 
 #[tokio::test]
 async fn a_token_is_requested_with_the_raw_id_and_secret() {
-    let token = r#"{"access_token":"abc","expires_in":3600,"token_type":"Bearer"}"#;
+    // The type ignores case (RFC 6749, section 7.1).
+    let token = r#"{"access_token":"abc","expires_in":3600,"token_type":"bearer"}"#;
     let server = Server::ok(token);
     let base_url = format!("{}/mirror/", server.url());
     let credentials = Credentials::service_account(

@@ -171,6 +171,18 @@ fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
     (listener, queued)
 }
 
+/// The error must not claim that `connect_timeout` expired, because a caller's own client has its
+/// own timeout.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_connection_timeout_of_the_callers_client_is_a_failed_connection() {
+    let (listener, _queued) = tokio::task::spawn_blocking(full_listener).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let own = reqwest::Client::builder().no_proxy().connect_timeout(SHORT).build().unwrap();
+    let error = list(&builder().base_url(url).http_client(own).build().unwrap()).await.unwrap_err();
+    assert!(matches!(error, Error::Transport { connected: false, .. }), "{error:?}");
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_connection_that_exceeds_its_timeout_sends_nothing() {

@@ -108,3 +108,41 @@ fn read(line: &str, compiled: &mut BTreeMap<String, Compiled>) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::read;
+
+    #[test]
+    fn the_first_error_of_a_crate_is_kept_and_messages_are_counted() {
+        let line = |package: &str, level: &str, spans: usize| {
+            let message = json!({"level": level, "rendered": level, "spans": vec![0; spans]});
+            let manifest = format!("/corpus/crates/{package}/Cargo.toml");
+            json!({"manifest_path": manifest, "message": message}).to_string()
+        };
+        let mut compiled = BTreeMap::new();
+        for line in [
+            line("client-a", "warning", 1),
+            line("client-a", "error", 1),
+            // This message counts the others.
+            line("client-a", "error", 0),
+            line("client-b", "warning", 1),
+            line("serde", "error", 1),
+            json!({"manifest_path": "/corpus/crates/client-c/Cargo.toml"}).to_string(),
+            "not JSON".to_owned(),
+        ] {
+            read(&line, &mut compiled);
+        }
+        let found = compiled.iter().map(|(name, it)| {
+            (name.as_str(), it.errors, it.warnings, it.first.as_deref().unwrap_or_default())
+        });
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            [("client-a", 1, 1, "error"), ("client-b", 0, 1, "warning"), ("client-c", 0, 0, "")]
+        );
+    }
+}

@@ -61,3 +61,35 @@ impl Row {
         faults
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Compiled, Problem, Row};
+
+    #[test]
+    fn operations_that_are_lost_without_a_reason_are_a_fault() {
+        let row = |emitted| Row {
+            found: 3,
+            emitted,
+            omissions: vec!["its path is wrong".to_owned()],
+            ..Row::default()
+        };
+        assert_eq!(row(2).faults(false), Vec::<String>::new());
+        assert_eq!(
+            row(1).faults(false),
+            [": of 3 operations, 1 are emitted and 1 left out with a reason"]
+        );
+    }
+
+    #[test]
+    fn a_crate_must_compile_without_messages() {
+        let row = |compiled| Row { compiled, ..Row::default() };
+        let warned =
+            Compiled { warnings: 1, first: Some("unused".to_owned()), ..Compiled::default() };
+        assert_eq!(row(Some(warned)).faults(true), [": unused"]);
+        assert_eq!(row(Some(Compiled::default())).faults(true), Vec::<String>::new());
+        assert_eq!(row(None).faults(true), [": cargo printed no message for it"]);
+        let invalid = Row::failed(Problem::Invalid("it has no paths".to_owned()));
+        assert_eq!(invalid.faults(true), Vec::<String>::new());
+    }
+}

@@ -160,6 +160,22 @@ mod tests {
     }
 
     #[test]
+    fn a_call_answers_one_stale_nonce_of_another_call_and_one_of_its_own() {
+        let stale = |nonce| {
+            let value = format!("Digest realm=a, qop=auth, stale=true, nonce={nonce}");
+            headers(WWW_AUTHENTICATE, &value)
+        };
+        let key = ApiKey::new("key".into(), "secret".into());
+        let mut call = DigestProofs::new(&key);
+        assert_eq!(call.refused(&stale("first")), Ok(Verdict::SendAgain));
+        assert_eq!(call.refused(&stale("second")), Ok(Verdict::SendAgain));
+        assert_eq!(call.refused(&stale("third")), Ok(Verdict::Final));
+        let mut call = DigestProofs::new(&key);
+        assert_eq!(call.refused(&challenge("first")), Ok(Verdict::SendAgain));
+        assert_eq!(call.refused(&challenge("second")), Ok(Verdict::Final));
+    }
+
+    #[test]
     fn a_late_response_with_a_next_nonce_does_not_replace_a_newer_challenge() {
         let key = ApiKey::new("key".into(), "secret".into());
         let (mut slow, mut fast) = (DigestProofs::new(&key), DigestProofs::new(&key));
