@@ -7,6 +7,7 @@ use quote::quote;
 use serde_json::Value;
 use textwrap::WordSplitter;
 
+use super::html;
 use crate::api::{Api, Docs, Model, Rules};
 
 /// The maximum length of a line of text. With `/// ` and one indent, a line has at most 100
@@ -222,8 +223,9 @@ fn code(value: &Value) -> String {
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 
-/// Escapes text that rustdoc would read as markup by accident.
+/// Converts HTML to Markdown, and escapes text that rustdoc would read as markup by accident.
 pub(crate) fn escape(text: &str) -> String {
+    let text = html::to_markdown(text);
     let mut lines = Vec::new();
     let (mut in_fence, mut in_code) = (false, false);
     for line in text.lines() {
@@ -302,7 +304,7 @@ fn wrap(text: &str) -> String {
         let stands_alone = in_code
             || fence
             || line.trim().is_empty()
-            || line.starts_with(['-', '*', '|', '#', ' ']);
+            || line.starts_with(['-', '*', '|', '#', ' ']) && !line.starts_with("**");
         if stands_alone {
             flush(&mut paragraph, &mut blocks);
             blocks.push(line.trim_end().to_owned());

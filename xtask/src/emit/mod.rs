@@ -7,6 +7,7 @@ mod docs;
 mod enums;
 mod example;
 mod files;
+mod html;
 mod imports;
 mod models;
 mod operation;

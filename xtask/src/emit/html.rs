@@ -1,0 +1,184 @@
+//! Converts common HTML in descriptions to Markdown.
+//!
+//! OpenAPI descriptions are Markdown, which can contain HTML. A converter for HTML would escape the Markdown.
+
+/// Converts the tags `a`, `b`, `blockquote`, `br`, `code`, `em`, `i`, `li`, `ol`, `p`, `pre`, `strong` and `ul`. All other
+/// tags stay as they are, and so do code in backticks and tags without their end.
+pub(super) fn to_markdown(text: &str) -> String {
+    let mut markdown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(['`', '<']) {
+        let (plain, from) = rest.split_at(start);
+        markdown.push_str(plain);
+        rest = match tag(from).and_then(|tag| convert(&tag, &mut markdown)) {
+            Some(rest) => rest,
+            None => {
+                let kept = code(from).unwrap_or("<");
+                markdown.push_str(kept);
+                from.get(kept.len()..).unwrap_or_default()
+            }
+        };
+    }
+    markdown.push_str(rest);
+    markdown
+}
+
+/// Returns the code in backticks at the start of the text, or backticks without an end.
+fn code(text: &str) -> Option<&str> {
+    let after = text.trim_start_matches('`');
+    let ticks = text.get(..text.len() - after.len()).filter(|it| !it.is_empty())?;
+    let end = after.find(ticks).map_or(ticks.len(), |end| end + 2 * ticks.len());
+    text.get(..end)
+}
+
+/// A start tag or an end tag.
+struct Tag<'t> {
+    /// The name, with a slash for an end tag.
+    name: String,
+    attributes: &'t str,
+    /// The text after the tag.
+    rest: &'t str,
+}
+
+/// Returns the tag at the start of the text.
+fn tag(text: &str) -> Option<Tag<'_>> {
+    let (inside, rest) = text.strip_prefix('<')?.split_once('>')?;
+    let inside = inside.trim_end_matches('/').trim_end();
+    let (name, attributes) = inside.split_once(char::is_whitespace).unwrap_or((inside, ""));
+    Some(Tag { name: name.to_ascii_lowercase(), attributes, rest })
+}
+
+/// Adds a tag as Markdown, with its content if Markdown marks the content. Returns the text after that, or `None` if the
+/// tag is not converted.
+fn convert<'t>(tag: &Tag<'t>, markdown: &mut String) -> Option<&'t str> {
+    let rest = tag.rest;
+    // A line break would end a list item or a row of a table.
+    let line = markdown.lines().next_back().unwrap_or_default();
+    let is_inline =
+        !markdown.ends_with('\n') && ["|", "- ", "* "].iter().any(|it| line.starts_with(it));
+    match tag.name.as_str() {
+        "br" | "/br" if is_inline && !rest.trim_start().starts_with("- ") => markdown.push(' '),
+        "p" | "/p" | "blockquote" | "/blockquote" if is_inline && line.starts_with('|') => {
+            markdown.push(' ');
+        }
+        "br" | "/br" | "p" | "/p" | "blockquote" | "/blockquote" | "ul" | "/ul" | "ol" | "/ol" => {
+            start_block(markdown);
+            return Some(rest.trim_start());
+        }
+        "li" => {
+            let is_first = markdown.is_empty() || markdown.trim_end_matches(' ').ends_with("\n\n");
+            if !is_first {
+                markdown.truncate(markdown.trim_end().len());
+                markdown.push('\n');
+            }
+            markdown.push_str("- ");
+            return Some(rest.trim_start());
+        }
+        "/li" => {}
+        "b" | "strong" => return marked("**", tag, markdown),
+        "i" | "em" => return marked("*", tag, markdown),
+        "code" => {
+            let (content, rest) = content(tag)?;
+            let content = unescaped(&content.split_whitespace().collect::<Vec<_>>().join(" "));
+            let ticks = if content.contains('`') { "`` " } else { "`" };
+            markdown.extend([ticks, &content, &ticks.chars().rev().collect::<String>()]);
+            return Some(rest);
+        }
+        "pre" => {
+            let (content, rest) = content(tag)?;
+            let content = content.trim().trim_start_matches("<code>").trim_end_matches("</code>");
+            start_block(markdown);
+            markdown.extend(["```text\n", unescaped(content).trim(), "\n```\n\n"]);
+            return Some(rest.trim_start());
+        }
+        "a" => {
+            let (content, rest) = content(tag)?;
+            let label = to_markdown(content);
+            match address(tag.attributes).filter(|it| !label.contains("](") && it.contains("://")) {
+                Some(url) => markdown.extend(["[", label.trim(), "](", url, ")"]),
+                None => markdown.push_str(&label),
+            }
+            return Some(rest);
+        }
+        _ => return None,
+    }
+    Some(rest)
+}
+
+/// Starts a new paragraph.
+fn start_block(markdown: &mut String) {
+    markdown.truncate(markdown.trim_end().len());
+    if !markdown.is_empty() {
+        markdown.push_str("\n\n");
+    }
+}
+
+fn marked<'t>(mark: &str, tag: &Tag<'t>, markdown: &mut String) -> Option<&'t str> {
+    let (content, rest) = content(tag)?;
+    let content = to_markdown(content);
+    if !content.trim().is_empty() {
+        markdown.extend([mark, content.trim(), mark]);
+    }
+    Some(rest)
+}
+
+/// Returns the text up to the end tag, and the text after it.
+fn content<'t>(tag: &Tag<'t>) -> Option<(&'t str, &'t str)> {
+    tag.rest.split_once(&format!("</{}>", tag.name))
+}
+
+/// Returns the value of `href`.
+fn address(attributes: &str) -> Option<&str> {
+    let (_, value) = attributes.split_once("href=")?;
+    let quote = value.chars().next().filter(|it| "'\"".contains(*it))?;
+    let (url, _) = value.get(1..)?.split_once(quote)?;
+    (!url.contains(char::is_whitespace)).then_some(url)
+}
+
+/// Replaces the character references that code commonly contains. Markdown does not replace them in code.
+fn unescaped(code: &str) -> String {
+    code.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::to_markdown;
+
+    #[test]
+    fn common_tags_become_markdown() {
+        for (html, markdown) in [
+            ("<p>One.</p>\n<p>Two.</p>", "One.\n\nTwo.\n\n"),
+            ("One.<br>Two.<BR/>\nThree.", "One.\n\nTwo.\n\nThree."),
+            ("- One<br>Two</br>- Three", "- One Two\n\n- Three"),
+            ("| a<br />b |", "| a b |"),
+            ("Is <b>not</b> <em>so </em><i></i>.", "Is **not** *so*."),
+            ("<strong>A <code>b</code></strong>", "**A `b`**"),
+            ("<code>a&lt;b&gt;</code> <code>a`b</code>", "`a<b>` `` a`b ``"),
+            (
+                "See <a target=\"_blank\" href='https://a.b/c'>the <b>docs</b></a>.",
+                "See [the **docs**](https://a.b/c).",
+            ),
+            ("See <a href=\"/c\">the docs</a>.", "See the docs."),
+            (
+                "One of:\n<ul>\n  <li>a</li>\n  <li>b</li>\n</ul>Then.",
+                "One of:\n\n- a\n- b\n\nThen.",
+            ),
+            ("As in <pre><code>a\n  b</code></pre>here.", "As in\n\n```text\na\n  b\n```\n\nhere."),
+        ] {
+            assert_eq!(to_markdown(html), markdown);
+        }
+    }
+
+    #[test]
+    fn other_text_stays_as_it_is() {
+        for text in [
+            "a < b > c <d> <database>.<collection> <a",
+            "`<b>a</b>` ``<br>`` ` <",
+            "```html\n<b>a</b>\n```",
+            "<b>never ends, <a href='x'> and <code>",
+            "<span>a</span>",
+        ] {
+            assert_eq!(to_markdown(text), text);
+        }
+    }
+}
