@@ -180,11 +180,11 @@ mod tests {
     #[test]
     fn parameters_can_be_any_json() {
         let error: ApiError = serde_json::from_str(
-            r#"{"error":429,"errorCode":"RATE_LIMITED","parameters":["orgs",55,null,{"a":[]}]}"#,
+            r#"{"error":429,"errorCode":"RATE_LIMITED","parameters":["orgs",55,null,{"a":[]},0.5]}"#,
         )
         .unwrap();
-        assert_eq!(error.parameters.len(), 4);
-        assert_eq!(error.parameters[1], 55);
+        assert_eq!(error.parameters.len(), 5);
+        assert_eq!((&error.parameters[1], error.parameters[4].as_f64()), (&55.into(), Some(0.5)));
     }
 
     #[test]

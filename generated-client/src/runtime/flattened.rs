@@ -1,19 +1,22 @@
 //! Decodes flattened fields: the properties of an object that have no field of their own.
 
-use serde::de::Error;
+use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::json;
 use crate::strict::Strict;
 
-/// Decodes a flattened map of objects. serde buffers the values of such a map. Without this function, they would
-/// escape the check of [`Strict`], and their errors would have no path.
-pub(crate) fn objects<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+/// Decodes a flattened map of objects or of numbers with fractions. serde buffers the values of such a map. Without this
+/// function, they would escape the check of [`Strict`], and their errors would have no path. If another crate has enabled
+/// the feature `arbitrary_precision` of `serde_json`, only a `Value` can be decoded from a number in the buffer.
+pub(crate) fn values<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
-    T: Deserialize<'de>,
+    T: DeserializeOwned,
     D: Deserializer<'de>,
 {
-    serde_path_to_error::deserialize(Strict(deserializer))
+    let value = Value::deserialize(deserializer)?;
+    serde_path_to_error::deserialize(Strict(value))
         .map_err(|error| D::Error::custom(json::nested(&error)))
 }
 
@@ -33,7 +36,7 @@ mod tests {
     #[derive(Debug, Deserialize)]
     struct Sizes {
         name: Option<String>,
-        #[serde(flatten, deserialize_with = "super::objects")]
+        #[serde(flatten, deserialize_with = "super::values")]
         others: BTreeMap<String, Vec<Size>>,
     }
 
@@ -52,12 +55,25 @@ mod tests {
     }
 
     #[test]
+    fn numbers_keep_their_fractions() {
+        #[derive(Deserialize)]
+        struct Rates {
+            #[serde(flatten, deserialize_with = "super::values")]
+            rates: BTreeMap<String, f64>,
+        }
+        let Ok(Rates { rates }) = decode(br#"{"a":1,"b":-0.5,"c":1e300}"#) else {
+            panic!("the rates cannot be decoded")
+        };
+        assert_eq!(rates.into_values().collect::<Vec<_>>(), [1.0, -0.5, 1e300]);
+    }
+
+    #[test]
     fn an_error_has_the_path_of_the_property() {
         for (value, expected) in [
             ("[{},[]]", ("results[0].small[1]", "expected an object, found an array")),
             (
-                r#"[{"width":-1}]"#,
-                ("results[0].small[0].width", "invalid value: integer `-1`, expected u32"),
+                r#"[{"width":"x"}]"#,
+                ("results[0].small[0].width", "invalid type: string \"x\", expected u32"),
             ),
         ] {
             let body = format!(r#"{{"results":[{{"small":{value}}}]}}"#);

@@ -155,9 +155,9 @@ mod tests {
 
     #[test]
     fn error_paths_continue_through_nested_unions() {
-        let group = r#"{"kind":"group","shapes":[{"kind":"circle","radius":-1}]}"#;
+        let group = r#"{"kind":"group","shapes":[{"kind":"circle","radius":"x"}]}"#;
         let json = &format!(r#"{{"kind":"group","shapes":[{group}]}}"#);
-        let expected = "at `shapes[0].shapes[0].radius`: invalid value: integer `-1`, expected u32";
+        let expected = "at `shapes[0].shapes[0].radius`: invalid type: string \"x\", expected u32";
         assert!(error(json).starts_with(expected), "{}", error(json));
     }
 }

@@ -4,7 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserializer, Error, IntoDeserializer as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error, IntoDeserializer as _, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::Number;
 
 /// Implements encoding, and decoding through [`TypeUnion`].
 macro_rules! type_union {
@@ -84,6 +87,14 @@ impl<'de, T: TypeUnion> Visitor<'de> for TypeVisitor<T> {
         T::decode(JsonType::Integer, value.into_deserializer())
     }
 
+    fn visit_i128<E: Error>(self, value: i128) -> Result<T, E> {
+        decode_number(&value.to_string())
+    }
+
+    fn visit_u128<E: Error>(self, value: u128) -> Result<T, E> {
+        decode_number(&value.to_string())
+    }
+
     fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
         T::decode(JsonType::Number, value.into_deserializer())
     }
@@ -100,8 +111,48 @@ impl<'de, T: TypeUnion> Visitor<'de> for TypeVisitor<T> {
         T::decode(JsonType::Array, SeqAccessDeserializer::new(items))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<T, A::Error> {
-        T::decode(JsonType::Object, MapAccessDeserializer::new(entries))
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<T, A::Error> {
+        let first: Option<String> = entries.next_key()?;
+        if first.as_deref() == Some(NUMBER) {
+            return decode_number(&entries.next_value::<String>()?);
+        }
+        T::decode(JsonType::Object, MapAccessDeserializer::new(Entries { first, rest: entries }))
+    }
+}
+
+/// The only key of the map in which `serde_json` passes a number with a fraction, or one beyond 64 bits, if another crate
+/// has enabled its feature `arbitrary_precision`. The value is the number as text.
+const NUMBER: &str = "$serde_json::private::Number";
+
+fn decode_number<T: TypeUnion, E: Error>(text: &str) -> Result<T, E> {
+    let number: Number = text.parse().map_err(E::custom)?;
+    T::decode(JsonType::Number, number).map_err(E::custom)
+}
+
+/// The entries of an object whose first key was already read.
+struct Entries<A> {
+    first: Option<String>,
+    rest: A,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error>
+    where
+        K: DeserializeSeed<'de>,
+    {
+        match self.first.take() {
+            Some(key) => seed.deserialize(key.into_deserializer()).map(Some),
+            None => self.rest.next_key_seed(seed),
+        }
+    }
+
+    fn next_value_seed<V>(&mut self, seed: V) -> Result<V::Value, A::Error>
+    where
+        V: DeserializeSeed<'de>,
+    {
+        self.rest.next_value_seed(seed)
     }
 }
 
@@ -209,10 +260,20 @@ mod tests {
 
     #[test]
     fn any_number_selects_a_variant_for_numbers() {
-        for json in ["1", "-1.5", "1e300"] {
+        for json in ["1", "-1.5", "1e300", "0.10", "36893488147419103232", "-36893488147419103232"]
+        {
             let expected = Size::Any(json.parse().unwrap());
             assert_eq!(serde_json::from_str::<Size>(json).unwrap(), expected);
+            let value: Value = serde_json::from_str(json).unwrap();
+            assert_eq!(serde_json::from_value::<Size>(value).unwrap(), expected);
+            assert!(decode::<Size>(json.as_bytes()).is_ok_and(|size| size == expected));
         }
+    }
+
+    #[test]
+    fn an_object_can_be_empty() {
+        let size: Size = serde_json::from_str("{}").unwrap();
+        assert_eq!(size, Size::Unknown(json!({})));
     }
 
     #[test]

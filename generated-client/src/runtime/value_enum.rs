@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn numbers_and_strings_are_variants_and_others_are_kept() {
-        let text = r#"[1,"auto","1",2.50,true]"#;
+        let text = r#"[1,"auto","1",2.5,true]"#;
         let sizes: Vec<Size> = serde_json::from_str(text).unwrap();
         let unknown = [json!("1"), json!(2.5), json!(true)].map(Size::Unknown);
         assert_eq!(sizes, [&[Size::V1, Size::Auto], &unknown[..]].concat());

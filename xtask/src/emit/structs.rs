@@ -104,9 +104,10 @@ fn definition_of(
     let deprecated = tokens::deprecated(field.docs.deprecated);
     let (name, ty) = (ident(&field.ident), imports.ty(&field.ty));
     if field.rest {
-        let reader = field.ty.model().map(|_| {
+        let is_float = matches!(field.ty.innermost(), Type::Float(_));
+        let reader = (is_float || field.ty.model().is_some()).then(|| {
             imports.runtime("flattened");
-            quote!(, deserialize_with = "flattened::objects")
+            quote!(, deserialize_with = "flattened::values")
         });
         return quote!(#doc #[serde(flatten #reader)] pub #name: #ty,);
     }
