@@ -286,6 +286,11 @@ fn unions_whose_variants_share_a_json_type_become_any_value() {
 }
 
 #[test]
+fn an_enum_alone_determines_its_values() {
+    shows("compose", "72-enums-of-compositions");
+}
+
+#[test]
 fn other_properties_of_a_union_keep_their_type_only_if_no_variant_contradicts() {
     shows("unions", "63-unions-with-other-properties");
 }

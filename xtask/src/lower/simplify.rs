@@ -13,7 +13,8 @@ use crate::visitor;
 /// allow values that the document does not describe. `type: object` next to `allOf` is dropped, because the members
 /// imply it.
 ///
-/// Also gives a type to schemas whose keywords imply one. An enum whose values are not all strings keeps only its values.
+/// Also gives a type to schemas whose keywords imply one. An enum that composes other schemas, or
+/// whose values are not all strings, keeps only its values.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     visitor::every_schema(&mut lowered.openapi, &mut |schema| {
         simplify(schema);
@@ -91,13 +92,13 @@ fn enumerated<T: Copy + Into<Value>>(values: &[Option<T>]) -> Option<SchemaKind>
     (!values.is_empty()).then(|| enum_of(values))
 }
 
-/// Returns whether the values of an enum are scalars, not all `null`, and the schema has no properties or composition.
+/// Returns whether the values of an enum are scalars, not all `null`, and the schema has no properties. Schemas that it
+/// composes cannot add values.
 fn is_scalar(any: &AnySchema) -> bool {
     let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
     any.enumeration.iter().all(is_scalar)
         && any.enumeration.iter().any(|value| !value.is_null())
         && any.properties.is_empty()
-        && !visitor::is_composed(any)
 }
 
 /// Returns the type that the keywords of a schema without a type imply.
