@@ -36,8 +36,8 @@ use crate::{
 /// these limits for all calls. For single calls, use [`with_operation_timeout`](Self::with_operation_timeout),
 /// [`with_attempt_timeout`](Self::with_attempt_timeout) or [`with_retry`](Self::with_retry).
 ///
-/// Redirects are not followed, because they could carry credentials to another host. The client uses the proxies in
-/// the environment (`HTTPS_PROXY`, `NO_PROXY`), except for servers on this machine.
+/// Redirects are not followed, because they could carry credentials to another host. The client uses the proxies in the
+/// environment (`HTTPS_PROXY`, `NO_PROXY`), except for servers on this machine.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -254,8 +254,8 @@ impl ClientBuilder {
     /// gateway with a certificate from a private authority. `pem` can contain several certificates,
     /// and each call adds more.
     ///
-    /// On Linux and the BSDs (not on macOS or Windows), no code is needed: the environment variable
-    /// `SSL_CERT_FILE` names a PEM file whose certificates replace the platform's roots.
+    /// On Linux and the BSDs (not on macOS or Windows), no code is needed. There, the environment
+    /// variable `SSL_CERT_FILE` names a PEM file whose certificates replace the platform's roots.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.root_certificates.push(pem.into());

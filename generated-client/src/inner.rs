@@ -11,8 +11,8 @@ use crate::telemetry::Notices;
 use crate::time_limits::TimeLimits;
 use crate::transport::Transport;
 
-/// The settings of a client, and the state that it shares with clients that are derived from it: the connections, the
-/// authentication, the retry budget and the notices.
+/// The settings of a client, and the state that it shares with clients that are derived from it. The shared state is
+/// the connections, the authentication, the retry budget and the notices.
 #[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) transport: Transport,

@@ -1,4 +1,4 @@
-//! Optional request fields in which `null` differs from an absent field.
+//! Optional request fields that distinguish `null` from an absent field.
 
 use std::ops::Deref;
 

@@ -16,7 +16,7 @@ const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 const RATE_LIMIT_REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
 const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
 const SUNSET: HeaderName = HeaderName::from_static("sunset");
-/// The header in which a server may repeat the `errorCode`.
+/// The header that may repeat the `errorCode`.
 pub(crate) const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
 
 /// A decoded response with its status and headers.

@@ -25,9 +25,9 @@ impl Client {
     /// Watches one snapshot export job until it is done.
     ///
     /// Atlas does not announce changes, so the client polls: it requests the job at each interval. If Atlas rejects the
-    /// request for a single job with 401 or 403, the client reads the list of the cluster's export jobs instead, until
-    /// it finds the job. Only tests against the local Atlas cover this fallback, because the real response of Atlas is
-    /// unconfirmed.
+    /// request for a single job with 401 or 403, the client reads the list of the cluster's export jobs instead. It
+    /// stops reading the list when it finds the job. Only tests against the local Atlas cover this fallback, because
+    /// the real response of Atlas is unconfirmed.
     ///
     /// # Arguments
     ///

@@ -17,8 +17,8 @@ const TIME_LIMIT: u8 = 3;
 /// The default of `--time-limit`.
 const USUAL_TIME_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Shows each change of the job. Exits with 0 if the job succeeds, with 2 if it fails or is
-/// cancelled, and with 3 if it is not done at the time limit.
+/// Shows each change of the job. Returns exit code 0 if the job succeeds, and 2 if it fails or is
+/// cancelled. Returns 3 if the job is not done at the time limit.
 pub(crate) async fn run(
     client: &Client,
     place: &Place,

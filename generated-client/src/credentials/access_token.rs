@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 ///
 /// `Debug` does not show the secret. To keep a token between runs of a program, store
 /// [`expose_secret`](Self::expose_secret) and [`expires_at`](Self::expires_at) where only the
-/// program's user can read them, and pass both to [`new`](Self::new).
+/// program's user can read them. Pass both to [`new`](Self::new).
 #[derive(Clone)]
 pub struct AccessToken {
     secret: SecretString,

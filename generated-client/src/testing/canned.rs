@@ -18,10 +18,13 @@ use crate::runtime::Operation;
 
 /// Prepared responses that replace a server.
 ///
-/// A request receives the next response that is queued for its operation ([`push_to`](Self::push_to)). If there is
-/// none, it receives the next response that is queued for any operation ([`push`](Self::push)), or else the
-/// response that is set for its operation ([`set`](Self::set)). If none of these exists, the call fails with
-/// [`Error::Config`](crate::Error::Config), which names the operation.
+/// A request receives the first of these responses that exists:
+///
+/// 1. the next response that is queued for its operation ([`push_to`](Self::push_to))
+/// 2. the next response that is queued for any operation ([`push`](Self::push))
+/// 3. the response that is set for its operation ([`set`](Self::set))
+///
+/// If none of them exists, the call fails with [`Error::Config`](crate::Error::Config), which names the operation.
 ///
 /// Clones share the responses and the recorded requests.
 #[derive(Clone, Default)]

@@ -73,7 +73,7 @@ impl Generator {
         self.program.map_or_else(|| xtask(bench), |name| Ok(name.into()))
     }
 
-    /// Generates the client of a document into an empty folder.
+    /// Generates a client from a document into an empty folder.
     pub(super) fn run(&self, program: &Path, document: &Path, out: &Path) -> anyhow::Result<Ended> {
         set_aside(out)?;
         fs::create_dir_all(out)?;
@@ -82,8 +82,8 @@ impl Generator {
     }
 }
 
-/// Moves the output of an earlier run away. Deleting it here would slow down this run, and most of all the generators
-/// that write many files: for a minute, ext4 without a journal skips the inodes of deleted files one by one.
+/// Moves the output of an earlier run away. Deleting it here would slow down this run, most of all for generators that
+/// write many files. For a minute, ext4 without a journal skips the inodes of deleted files one by one.
 fn set_aside(out: &Path) -> anyhow::Result<()> {
     let earlier = earlier(out);
     fs::create_dir_all(&earlier)?;
