@@ -241,6 +241,20 @@ fn the_readme_omits_what_the_crate_does_not_have() {
 }
 
 #[test]
+fn the_readme_shows_an_operation_that_is_not_deprecated_and_every_path_in_a_table() {
+    let responses = "responses: {'200': {description: It., content: {text/plain: {}}}}";
+    let text = format!(
+        "openapi: 3.0.3\ninfo: {{title: Pets, version: '1'}}\npaths:\n  \
+         /old: {{get: {{operationId: getOld, deprecated: true, {responses}}}}}\n  \
+         /cats|dogs: {{get: {{operationId: getPets, {responses}}}}}\n"
+    );
+    let output = other(&text, Naming::default());
+    let readme = beside(&output, "README.md");
+    assert!(readme.contains("client.get_pets()"), "{readme}");
+    assert!(readme.contains("| `get_pets` | `GET /cats\\|dogs` |\n"), "{readme}");
+}
+
+#[test]
 fn the_readme_enables_the_feature_of_its_example() {
     let letters = |last: char| {
         let operations = ('a'..=last).map(|tag| {
@@ -418,6 +432,7 @@ paths:
 components:
   securitySchemes:
     one: {{type: apiKey, in: header, name: X-Key}}
+    alias: {{$ref: '#/components/securitySchemes/one'}}
     other: {{type: apiKey, in: header, name: x-key}}
 "
     );
@@ -428,6 +443,12 @@ components:
 fn an_empty_requirement_makes_credentials_optional() {
     assert!(keys("[{one: []}, {}]").contains("pub(crate) const IS_OPTIONAL: bool = true;"));
     assert!(keys("[{one: []}]").contains("pub(crate) const IS_OPTIONAL: bool = false;"));
+}
+
+#[test]
+fn a_reference_to_a_scheme_is_a_scheme() {
+    let schemes = keys("[{alias: []}]");
+    assert!(schemes.contains("&[&ALIAS]"), "{schemes}");
 }
 
 #[test]
