@@ -181,6 +181,7 @@ fn a_path_whose_reference_has_no_target_counts_as_an_operation() {
 const NEWER: &[(&str, &str)] = &[
     ("{type: [string, 'null'], examples: [a, b]}", "{type: string, nullable: true, example: a}"),
     ("{type: 'null'}", "{nullable: true}"),
+    ("{type: [string, integer]}", "{anyOf: [{type: string}, {type: integer}]}"),
     ("{const: 5}", "{enum: [5]}"),
     (
         "{type: integer, exclusiveMinimum: 0, exclusiveMaximum: 9}",
@@ -205,8 +206,8 @@ fn a_document_of_openapi_3_1_is_read_like_its_3_0_equivalent() {
         assert_eq!(newer.warnings.to_string(), "");
         assert_eq!(newer.openapi, parse(&format!("{UNUSUAL}    New: {older}\n")).openapi);
     }
-    let several =
-        format!("{UNUSUAL}    New: {{type: [string, integer]}}\n").replacen("3.0.3", "3.1.0", 1);
+    let several = "{type: [string, integer], not: {minLength: 2}}";
+    let several = format!("{UNUSUAL}    New: {several}\n").replacen("3.0.3", "3.1.0", 1);
     let warnings = parse(&several).warnings.to_string();
     assert!(warnings.contains("warning: `type` uses OpenAPI 3.1 syntax"), "{warnings}");
 }
@@ -252,6 +253,15 @@ fn nested_aliases_cannot_exhaust_the_memory() {
         format!("a{level}: &a{level} [{below}]\n")
     });
     let text = format!("a0: &a0 [x, x, x, x]\n{}", levels.collect::<String>());
+    let error = document::parse("spec.yaml", &text).unwrap_err().to_string();
+    assert!(error.contains("YAML aliases make the document too large"), "{error}");
+}
+
+#[test]
+fn an_alias_cannot_exceed_the_maximum_depth() {
+    let nested =
+        |depth: usize, value: &str| format!("{}{value}{}", "[".repeat(depth), "]".repeat(depth));
+    let text = format!("a: &a {}\nb: {}\n", nested(60, "1"), nested(60, "*a"));
     let error = document::parse("spec.yaml", &text).unwrap_err().to_string();
     assert!(error.contains("YAML aliases make the document too large"), "{error}");
 }
