@@ -220,13 +220,15 @@ components:
 ";
     let folder = folder();
     let ours = OURS.replace("\ncomponents:\n", WORDS);
-    std::fs::write(folder.path().join("ours.yaml"), ours).unwrap();
+    // The last line has no line break.
+    std::fs::write(folder.path().join("ours.yaml"), ours.trim_end()).unwrap();
     let vendor = VENDOR.replace("  /boxes:\n", BOX);
     std::fs::write(folder.path().join("vendor.yaml"), vendor).unwrap();
     let ran = adopt(folder.path(), &["createBox"]);
     assert!(ran.status.success(), "{ran:?}");
     let text = std::fs::read_to_string(folder.path().join("ours.yaml")).unwrap();
     let spec: Value = serde_yaml::from_str(&text).unwrap();
+    assert_eq!(spec["components"]["headers"]["Limit"]["schema"]["type"], "integer");
     let paths: Vec<_> = spec["paths"].as_object().unwrap().keys().collect();
     assert_eq!(paths, ["/things/{id}", "/things/{thing}/boxes/{box}", "/words"]);
     let parameters = spec["paths"]["/things/{thing}/boxes/{box}"]["parameters"].as_array();

@@ -495,6 +495,39 @@ components:
     assert_eq!(effects, [Effect::Breaks], "{report}");
 }
 
+/// Returns the effects of the differences between two schemas of a request or of a response.
+fn effects(is_sent: bool, ours: &str, vendor: &str) -> Vec<Effect> {
+    let document = |schema: &str| {
+        let body = format!("content: {{application/json: {{schema: {schema}}}}}");
+        let operation = if is_sent {
+            format!("{{operationId: putThing, requestBody: {{{body}}}}}")
+        } else {
+            format!("{{operationId: putThing, responses: {{'200': {{description: It., {body}}}}}}}")
+        };
+        let text = format!("paths: {{/things: {{put: {operation}}}}}\n");
+        Raw::parse("small.yaml", &text).unwrap()
+    };
+    let report = upstream::compare(&document(ours), &document(vendor)).unwrap();
+    report.entries.iter().map(|it| it.callers).collect()
+}
+
+#[test]
+fn the_effect_of_a_difference_depends_on_the_direction() {
+    let object = "{type: object, properties: {}}";
+    let required = "{type: object, required: [id], properties: {id: {type: string}}}";
+    let text = |default: &str| format!("{{type: string{default}}}");
+    let some = text(", default: a");
+    for (ours, vendor, request, response) in [
+        (object, required, Some(Effect::Breaks), Some(Effect::Nothing)),
+        (&*some, &*text(""), Some(Effect::Nothing), Some(Effect::Nothing)),
+        (&*some, &*text(", default: b"), Some(Effect::Wire), Some(Effect::Nothing)),
+        ("{type: number, maximum: 1}", "{type: number, maximum: 1.0}", None, None),
+    ] {
+        assert_eq!(effects(true, ours, vendor), Vec::from_iter(request), "{ours} {vendor}");
+        assert_eq!(effects(false, ours, vendor), Vec::from_iter(response), "{ours} {vendor}");
+    }
+}
+
 #[test]
 fn a_property_that_responses_lack_is_not_compared_in_responses() {
     let document = |secret: &str| {

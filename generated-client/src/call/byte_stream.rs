@@ -72,7 +72,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use crate::runtime::{Method, Operation, Request};
-    use crate::{Client, Credentials, Error, RetryPolicy};
+    use crate::{BodyProblem, Client, Credentials, Error, RetryPolicy};
 
     const OPERATION: Operation = Operation {
         id: "downloadLog",
@@ -112,6 +112,15 @@ mod tests {
         let client = client(answer).await.unwrap();
         let error = client.call_bytes(Request::new(&OPERATION)).await.unwrap_err();
         assert_eq!(error.error_code(), Some("NOT_FOUND"));
+    }
+
+    #[tokio::test]
+    async fn compressed_bytes_are_an_error() {
+        let answer = "HTTP/1.1 200 OK\r\ncontent-encoding: br\r\ncontent-length: 1\r\n\r\nx";
+        let client = client(answer).await.unwrap();
+        let error = client.call_bytes(Request::new(&OPERATION)).await.unwrap_err();
+        let Error::UnexpectedBody { problem, .. } = error else { panic!("{error:?}") };
+        assert_eq!(problem, BodyProblem::ContentEncoding);
     }
 
     #[tokio::test]

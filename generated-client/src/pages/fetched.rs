@@ -91,3 +91,40 @@ impl<T> Fetched<T> {
         Self { head, items, ids, next, total: None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use reqwest::StatusCode;
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+    use crate::runtime::{Method, Operation};
+
+    const OPERATION: Operation = Operation {
+        id: "listThings",
+        method: Method::GET,
+        path: "/things",
+        accept: "application/json",
+        content_type: None,
+    };
+
+    /// RFC 8288, section 3, allows white space, unquoted relations and several links in a value.
+    #[test]
+    fn the_next_link_is_found_in_every_notation() {
+        for (values, expected, is_linked) in [
+            (&[][..], None, None),
+            (&["</2>; rel=next"], Some("/2"), Some(true)),
+            (&["</2>;REL = \"next\""], Some("/2"), Some(true)),
+            (&["</2>; title=\"2\"; rel=\"last next\""], Some("/2"), Some(true)),
+            (&["</0>; rel=\"prev\", </2>; rel=\"next\""], Some("/2"), Some(true)),
+            (&["</0>; rel=prev", "</2>; rel=next"], Some("/2"), Some(true)),
+            (&["</0>; rel=prev"], None, Some(false)),
+        ] {
+            let values = values.iter().map(|value| (LINK, value.parse().unwrap()));
+            let headers = HeaderMap::from_iter(values);
+            let head = ResponseHead::of(&OPERATION, StatusCode::OK, headers.clone());
+            assert_eq!(next_link(&head).as_deref(), expected, "{headers:?}");
+            assert_eq!(linked(&head), is_linked, "{headers:?}");
+        }
+    }
+}

@@ -419,6 +419,7 @@ mod tests {
         assert_eq!(styled(Style::FORM, &json!([])).in_query(), "");
         assert_eq!(styled(Style::FORM.exploded(), &json!({"a": null, "b": 1})).in_query(), "b=1");
         assert_eq!(styled(Style::SIMPLE, &json!({})).in_header(), None);
+        assert_eq!(styled(Style::JSON, &json!([])).in_header().as_deref(), Some("[]"));
         let deep = styled(Style::DEEP_OBJECT, &json!({"a": {"b": 1}, "c": [2, 3], "d": null}));
         let expected = "color%5Ba%5D%5Bb%5D=1&color%5Bc%5D=2&color%5Bc%5D=3";
         assert_eq!(deep.in_query(), expected);

@@ -150,6 +150,8 @@ mod tests {
             assert_eq!(name(title), expected);
         }
         assert_eq!(name(&"word ".repeat(40)).len(), 64);
+        // The 64th character is a hyphen.
+        assert_eq!(name(&"abc ".repeat(40)).len(), 63);
     }
 
     #[test]
@@ -167,6 +169,7 @@ mod tests {
     fn a_guessed_version_causes_a_warning() {
         let mut findings = Vec::new();
         for (text, expected) in [
+            (" v2 ", "2.0.0"),
             ("2024-05-30", "2024.5.30"),
             ("1.0.1-1-oas3-r.5", "1.0.1-1-oas3-r.5"),
             ("", "0.1.0"),

@@ -339,6 +339,7 @@ mod tests {
     const SCALARS: &str = "
         - [0x1F, 0o17, 010, 1_000, +5, -0, 1e3, 1.5e-3, .5, 5., 18446744073709551615, 1e999, .inf, .nan]
         - [yes, no, on, off, y, n, True, FALSE, ~, Null, NULL, 'null', \"5\", 5 , 1.0.0, 2024-01-01, 12:30]
+        - {'<<': {a: 1}}
         - {1: a, true: b, null: c, 1.0: d, ? e : f}
         - |
           a block

@@ -300,3 +300,12 @@ fn a_field_changes() {
         )],
     );
 }
+
+#[test]
+fn only_requests_lose_the_setter_of_a_read_only_field() {
+    expect(
+        |api| field(api, "ThingRequest", "name").read_only = true,
+        &[(Compile, "model `ThingRequest`, field `name`, set by the server: new")],
+    );
+    expect(|api| field(api, "Thing", "full_name").read_only = true, &[]);
+}

@@ -89,14 +89,18 @@ fn a_long_report_is_truncated() {
         });
         let copies: Vec<_> = copies.collect();
         api.models.extend(copies);
+        field(api, "Thing", "id").ty = Type::String;
     });
     let lines = |report: &str| report.lines().filter(|line| line.starts_with("  ")).count();
     let short = changes.report(false);
     assert_eq!(lines(&short), 40);
-    assert!(short.contains("\n… and 10 more; `-v` prints them all\n"), "{short}");
-    assert!(short.contains("50 compatible changes: a minor version\n"), "{short}");
+    assert!(short.contains("\n… and 11 more; `-v` prints them all\n"), "{short}");
+    assert!(
+        short.contains("1 breaking change, 50 compatible changes: a major version\n"),
+        "{short}"
+    );
     let whole = changes.report(true);
-    assert_eq!(lines(&whole), 50);
+    assert_eq!(lines(&whole), 51);
     assert!(!whole.contains('…'), "{whole}");
 }
 

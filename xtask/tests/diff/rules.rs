@@ -125,6 +125,12 @@ fn numbers_are_compared_exactly_and_an_exclusive_limit_is_tighter() {
             Compatible,
             "more than 0 and at most 1.5 becomes at least 0 and less than 2",
         ),
+        (
+            json!({"minimum": 0, "exclusiveMinimum": true, "maximum": 5}),
+            json!({"minimum": 0, "exclusiveMinimum": true, "maximum": 9}),
+            Compatible,
+            "more than 0 and at most 5 becomes more than 0 and at most 9",
+        ),
         (json!({"maximum": 1}), json!({"maximum": 0.5}), Call, "at most 1 becomes at most 0.5"),
         (
             json!({"maximum": i64::MAX}),

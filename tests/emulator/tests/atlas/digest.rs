@@ -62,16 +62,16 @@ async fn nonce(session: &Session) -> anyhow::Result<String> {
 
 /// Returns a valid `Authorization` header for a `GET` request to `uri`.
 fn proof(nonce: &str, count: u32, uri: &str) -> String {
-    proof_with(nonce, &format!("{count:08x}"), uri)
+    proof_with(nonce, &format!("{count:08x}"), "c", uri)
 }
 
-fn proof_with(nonce: &str, count: &str, uri: &str) -> String {
+fn proof_with(nonce: &str, count: &str, cnonce: &str, uri: &str) -> String {
     let key = md5(format!("{DEFAULT_PUBLIC_KEY}:MMS Public API:{DEFAULT_PRIVATE_KEY}"));
     let request = md5(format!("GET:{uri}"));
-    let response = md5(format!("{key}:{nonce}:{count}:c:auth:{request}"));
+    let response = md5(format!("{key}:{nonce}:{count}:{cnonce}:auth:{request}"));
     format!(
         "Digest username=\"{DEFAULT_PUBLIC_KEY}\", realm=\"MMS Public API\", uri=\"{uri}\", \
-         nonce=\"{nonce}\", nc={count}, cnonce=\"c\", qop=auth, response=\"{response}\""
+         nonce=\"{nonce}\", nc={count}, cnonce=\"{cnonce}\", qop=auth, response=\"{response}\""
     )
 }
 
@@ -160,12 +160,14 @@ async fn a_replay_is_rejected() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_nonce_count_has_eight_digits() -> anyhow::Result<()> {
+async fn a_nonce_count_has_eight_digits_and_the_client_adds_a_nonce() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let nonce = nonce(&session).await?;
-    for (count, status) in [("1", 401), ("000000001", 401), ("00000001", 200)] {
-        let sent = send(&session, &proof_with(&nonce, count, LEGACY_JOBS)).await?;
-        assert_eq!(sent.status, status, "{count}");
+    for (count, cnonce, status) in
+        [("1", "c", 401), ("000000001", "c", 401), ("00000001", "", 401), ("00000001", "c", 200)]
+    {
+        let sent = send(&session, &proof_with(&nonce, count, cnonce, LEGACY_JOBS)).await?;
+        assert_eq!(sent.status, status, "{count} {cnonce}");
     }
     Ok(())
 }

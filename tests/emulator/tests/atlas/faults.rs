@@ -192,6 +192,9 @@ async fn a_token_bucket_drains_and_refills() -> anyhow::Result<()> {
         assert_eq!(answer.header("ratelimit-limit"), Some("2"));
         assert_eq!(answer.header("retry-after"), retry_after);
     }
+    // Another method of the same path has its own bucket.
+    let url = format!("{}{JOBS}", session.atlas.url());
+    assert_eq!(session.http.post(url).send().await?.status(), StatusCode::UNAUTHORIZED);
     tokio::time::sleep(refill).await;
     assert_eq!(session.list("").await?.status, 200);
     Ok(())
