@@ -120,8 +120,8 @@ impl<'de, T: TypeUnion> Visitor<'de> for TypeVisitor<T> {
     }
 }
 
-/// The only key of the map in which `serde_json` passes a number with a fraction, or one beyond 64 bits, if another crate
-/// has enabled its feature `arbitrary_precision`. The value is the number as text.
+/// If another crate has enabled the feature `arbitrary_precision` of `serde_json`, a number with a fraction or beyond 64
+/// bits arrives as a map. This is the only key of that map, and its value is the number as text.
 const NUMBER: &str = "$serde_json::private::Number";
 
 fn decode_number<T: TypeUnion, E: Error>(text: &str) -> Result<T, E> {

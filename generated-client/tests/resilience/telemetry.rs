@@ -197,7 +197,7 @@ async fn a_retry_after_a_failure_of_the_token_endpoint_is_logged_with_its_reason
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_cannot_be_reached_is_the_type_of_the_error() {
+async fn an_unreachable_token_endpoint_determines_the_error_type() {
     let builder = Client::builder(Credentials::service_account("id", "secret"));
     let builder = builder.retry(generated_client::RetryPolicy::none());
     let port_9 = builder.clone().base_url("http://127.0.0.1:9").build().unwrap();
