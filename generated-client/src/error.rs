@@ -49,7 +49,7 @@ pub enum Error {
         problem: Box<str>,
     },
 
-    /// The token endpoint issued no token, or the credentials cannot answer the server's challenge.
+    /// The token endpoint did not issue or revoke a token, or the credentials cannot answer the server's challenge.
     /// This attempt did not carry out the operation.
     #[non_exhaustive]
     Authentication {
