@@ -21,7 +21,8 @@ use crate::testing::CannedResponses;
 use crate::time_limits::{Deadline, TimeLimits};
 use crate::transport::Transport;
 use crate::{
-    Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, environment, identity,
+    Credentials, Error, ResponseFuture, RetryPolicy, TimeLimit, base_url, call, environment,
+    identity,
 };
 
 /// A client for the API.
@@ -130,6 +131,18 @@ impl Client {
     /// Returns the deadline of an operation that begins now.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         Deadline::after(self.0.time_limits.operation).at()
+    }
+
+    /// Runs a request that is not a call, and ends it at the operation timeout.
+    pub(crate) async fn limited<T>(
+        &self,
+        operation_id: &'static str,
+        request: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let limit = self.0.time_limits.operation;
+        tokio::time::timeout(limit, request)
+            .await
+            .unwrap_or_else(|_| Err(Error::timed_out(operation_id, TimeLimit::Operation, limit)))
     }
 }
 

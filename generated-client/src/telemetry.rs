@@ -81,10 +81,9 @@ impl CallSpan {
 fn error_type(error: &Error) -> String {
     let kind = match error {
         Error::Api { head, .. } => return head.status().as_str().to_owned(),
-        Error::UnexpectedBody { head, .. } if !head.status().is_success() => {
-            return head.status().as_str().to_owned();
-        }
-        Error::Authentication { head: Some(head), .. } if !head.status().is_success() => {
+        Error::UnexpectedBody { head, .. } | Error::Authentication { head: Some(head), .. }
+            if !head.status().is_success() =>
+        {
             return head.status().as_str().to_owned();
         }
         Error::Authentication { cause: Some(cause), .. } => no_response::kind(&**cause),

@@ -13,9 +13,11 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] or
-    /// [`Error::Tls`] if no token can be obtained.
+    /// [`Error::Tls`] if no token can be obtained; [`Error::TimedOut`] after the operation timeout.
     pub async fn access_token(&self) -> Result<AccessToken, Error> {
-        self.service_account()?.token(self.transport(), self.deadline(), None).await
+        let account = self.service_account()?;
+        let token = account.token(self.transport(), self.deadline(), None);
+        self.limited("issueToken", token).await
     }
 
     /// Revokes the token at Atlas, so that it can no longer be used. Sends nothing if the client
@@ -25,9 +27,11 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] or
-    /// [`Error::Tls`] if Atlas does not revoke the token. The client then keeps the token.
+    /// [`Error::Tls`] if Atlas does not revoke the token; [`Error::TimedOut`] after the operation
+    /// timeout. The client then keeps the token.
     pub async fn revoke_token(&self) -> Result<(), Error> {
-        self.service_account()?.revoke(self.transport()).await
+        let account = self.service_account()?;
+        self.limited("revokeToken", account.revoke(self.transport())).await
     }
 
     fn service_account(&self) -> Result<&ServiceAccount, Error> {

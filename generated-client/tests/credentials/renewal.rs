@@ -197,3 +197,35 @@ async fn a_token_endpoint_without_a_retry_after_gets_a_request_every_six_seconds
     let requests = std::iter::from_fn(|| server.request()).count();
     assert!((3..=10).contains(&requests), "{requests} requests in {took:?}");
 }
+
+/// The sum of this `Retry-After` and the current time is more than a clock can represent.
+#[tokio::test]
+async fn a_token_endpoint_with_an_endless_retry_after_gets_one_request() {
+    let headers = format!("Retry-After: {}\r\n", u64::MAX);
+    let server = Server::answer("429 Too Many Requests", &headers, "");
+    let client = builder(server.url()).operation_timeout(seconds(5)).build().unwrap();
+    let error = Clock::pause().run(list(&client)).await.0.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS), "{error:?}");
+    assert_eq!(std::iter::from_fn(|| server.request()).count(), 1);
+}
+
+/// The caller's own HTTP client may have no timeout.
+#[tokio::test]
+async fn fetching_and_revoking_a_token_end_at_the_operation_timeout() {
+    let atlas = hanging().await;
+    let client = |credentials| {
+        let client = Client::builder(credentials).base_url(atlas.url());
+        let client = client.http_client(generated_client::reqwest::Client::new());
+        client.operation_timeout(seconds(5)).build().unwrap()
+    };
+    let token = AccessToken::new(DEFAULT_TOKEN, SystemTime::now() + HOUR);
+    let (without, with) = (client(service_account()), client(service_account().with_token(token)));
+    let clock = Clock::pause();
+    let ends = |error: Option<Error>, operation_id| {
+        let error = error.unwrap();
+        assert!(matches!(error, Error::TimedOut { limit: TimeLimit::Operation, .. }), "{error:?}");
+        assert_eq!(error.operation_id(), Some(operation_id));
+    };
+    ends(clock.run(without.access_token()).await.0.err(), "issueToken");
+    ends(clock.run(with.revoke_token()).await.0.err(), "revokeToken");
+}

@@ -13,6 +13,9 @@ const PAUSE: Duration = Duration::from_secs(6);
 /// The minimum wait after a 429.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
+/// The maximum wait after a 429. A longer one could exceed what a clock can represent.
+const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The result of the last request, for the waiting calls.
 #[derive(Default)]
 pub(super) struct Queue {
@@ -30,8 +33,8 @@ impl Queue {
     /// Records the result of a request for the waiting calls.
     pub(super) fn record(&mut self, issued: &Result<AccessToken, Failure>) {
         self.failure = issued.as_ref().err().cloned();
-        self.not_before = self.failure.as_ref().filter(|it| it.is_rate_limited()).and_then(|it| {
-            Instant::now().checked_add(it.retry_after().unwrap_or(PAUSE).max(SHORTEST_PAUSE))
+        self.not_before = self.failure.as_ref().filter(|it| it.is_rate_limited()).map(|it| {
+            Instant::now() + it.retry_after().unwrap_or(PAUSE).clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
         });
     }
 

@@ -12,11 +12,12 @@ impl Client {
     /// # Errors
     ///
     /// [`Error::Config`] if the credentials do not use tokens; [`Error::Authentication`] if the
-    /// server issues no token.
+    /// server issues no token; [`Error::TimedOut`] after the operation timeout.
     pub async fn access_token(&self) -> Result<AccessToken, Error> {
         let account = self.authenticator().account().ok_or_else(|| {
             Error::config("this client has no OAuth client credentials: create it with an id and a secret")
         })?;
-        account.token(self.transport(), self.deadline(), None).await
+        let token = account.token(self.transport(), self.deadline(), None);
+        self.limited("issueToken", token).await
     }
 }
