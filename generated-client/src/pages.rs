@@ -5,6 +5,8 @@ mod fetched;
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::future::pending;
+use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,6 +17,8 @@ use std::vec;
 use futures_core::Stream;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
+use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use self::end_of_list::{EndOfList, MAX_PAGES_WITHOUT_NEW_ITEMS};
 use self::fetched::{Cursors, Fetched, Next};
@@ -217,15 +221,15 @@ impl<T: 'static> ItemStream<T> {
     }
 }
 
-impl<T> ItemStream<T> {
+impl<T: Send + 'static> ItemStream<T> {
     /// Sets how many pages to request ahead of the current one. Defaults to 0: each page is
     /// requested only after the previous page was read.
     ///
-    /// Reading ahead begins after the first page has arrived and continues whenever the stream is
-    /// polled. It stops at the last page according to `totalCount`. Without a
-    /// `totalCount`, the stream never requests more pages ahead than have already arrived. At most
-    /// `pages + 1` pages are in memory. For a list with offsets or cursors, at most one page is
-    /// requested ahead.
+    /// Reading ahead begins after the first page has arrived, and each poll may request more pages. A
+    /// requested page arrives even while the stream is not polled. Reading ahead stops at the last page
+    /// according to `totalCount`. Without a `totalCount`, the stream never requests more pages ahead
+    /// than have already arrived. At most `pages + 1` pages are in memory. For a list with offsets or
+    /// cursors, at most one page is requested ahead.
     pub const fn concurrency(mut self, pages: usize) -> Self {
         self.ahead = pages;
         self
@@ -271,7 +275,7 @@ impl<T> ItemStream<T> {
             if is_ahead && self.end.is_beyond(number) {
                 return;
             }
-            let page = (self.fetch)(number);
+            let page = (self.fetch)(number).map(|page| if is_ahead { in_task(page) } else { page });
             self.next_page = page.is_some().then(|| number.checked_add(1)).flatten();
             self.in_flight.extend(page);
         }
@@ -323,7 +327,7 @@ impl<T> ItemStream<T> {
     }
 }
 
-impl<T> Stream for ItemStream<T> {
+impl<T: Send + 'static> Stream for ItemStream<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -354,6 +358,21 @@ impl<T> fmt::Debug for ItemStream<T> {
             .field("concurrency", &self.ahead)
             .finish_non_exhaustive()
     }
+}
+
+/// Runs the request of a page in a task, which ends when the returned future is dropped. Without the task, a request in
+/// flight would time out while the caller works on an item.
+fn in_task<T: Send + 'static>(page: Fetch<T>) -> Fetch<T> {
+    let mut task = JoinSet::new();
+    task.spawn(page.in_current_span());
+    Box::pin(async move {
+        match task.join_next().await {
+            Some(Ok(page)) => page,
+            Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
+            // The runtime is shutting down.
+            _ => pending().await,
+        }
+    })
 }
 
 /// Returns the given page number or offset, or the default if there is none or it is negative.

@@ -308,3 +308,21 @@ async fn nothing_is_read_ahead_before_the_first_page_arrives() {
     assert_eq!(ids(stream).await.unwrap().len(), 3);
     assert_eq!(session.requests(), 1, "a list of one page takes one request");
 }
+
+#[tokio::test]
+async fn a_pause_between_items_does_not_fail_a_page_that_is_read_ahead() {
+    let session = Session::with(Emulator::builder(), |client| {
+        client
+            .attempt_timeout(Duration::from_millis(200))
+            .operation_timeout(Duration::from_millis(400))
+    })
+    .await;
+    let mut jobs = session.jobs().items_per_page(2).stream().concurrency(1);
+    let mut count = 0;
+    while let Some(job) = jobs.next().await {
+        job.unwrap();
+        count += 1;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    assert_eq!(count, 6);
+}
