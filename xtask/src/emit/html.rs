@@ -10,14 +10,13 @@ pub(super) fn to_markdown(text: &str) -> String {
     while let Some(start) = rest.find(['`', '<']) {
         let (plain, from) = rest.split_at(start);
         markdown.push_str(plain);
-        rest = match tag(from).and_then(|tag| convert(&tag, &mut markdown)) {
-            Some(rest) => rest,
-            None => {
-                let kept = code(from).unwrap_or("<");
-                markdown.push_str(kept);
-                from.get(kept.len()..).unwrap_or_default()
-            }
-        };
+        if let Some(after) = tag(from).and_then(|tag| convert(&tag, &mut markdown)) {
+            rest = after;
+        } else {
+            let (kept, after) = from.split_at(code(from).map_or(1, str::len));
+            markdown.push_str(kept);
+            rest = after;
+        }
     }
     markdown.push_str(rest);
     markdown

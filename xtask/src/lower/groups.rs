@@ -65,9 +65,9 @@ fn insert<'a>(
     mut types: BTreeSet<JsonType>,
     groups: &mut Vec<Group<'a>>,
 ) {
-    let shares = |group: &Group<'_>| !group.types.is_disjoint(&types);
-    let position = groups.iter().position(shares).unwrap_or(groups.len());
-    let (shared, others): (Vec<_>, Vec<_>) = groups.drain(..).partition(shares);
+    let overlaps = |group: &Group<'_>| !group.types.is_disjoint(&types);
+    let position = groups.iter().position(overlaps).unwrap_or(groups.len());
+    let (shared, others): (Vec<_>, Vec<_>) = groups.drain(..).partition(overlaps);
     let mut slots = Vec::new();
     for group in shared {
         types.extend(group.types);

@@ -21,7 +21,8 @@ impl<'t> Types<'t> {
         let is_number = all.contains(&"number");
         let mut names = Vec::new();
         for name in all.iter().filter(|name| **name != "null") {
-            if !names.contains(name) && !(is_number && *name == "integer") {
+            let is_redundant = is_number && *name == "integer";
+            if !is_redundant && !names.contains(name) {
                 names.push(*name);
             }
         }
