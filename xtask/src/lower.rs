@@ -28,6 +28,7 @@ mod resolve;
 mod responses;
 mod select;
 mod servers;
+mod shared;
 mod simplify;
 mod unions;
 mod variants;
@@ -66,7 +67,8 @@ pub struct Naming {
 pub(crate) struct Origin {
     /// The location in the document.
     pub(crate) pointer: Pointer,
-    /// The named schema or operation that contained the schema.
+    /// The named schema or operation that contained the schema, or the schema itself if it is named after a shared
+    /// component.
     pub(crate) owner: String,
 }
 
@@ -109,6 +111,7 @@ pub(crate) type Pass = fn(&mut Lowered, &Options);
 /// Every pass, in order.
 pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("select", select::run),
+    ("shared", shared::run),
     ("resolve", resolve::run),
     ("servers", servers::run),
     ("versions", versions::run),

@@ -106,6 +106,11 @@ fn resolve_copies_path_item_parameters_unless_the_operation_overrides_them() {
 }
 
 #[test]
+fn schemas_in_shared_components_are_named_after_them() {
+    shows("shared", "73-inline-schemas-of-components");
+}
+
+#[test]
 fn resolve_inlines_shared_components() {
     shows("resolve", "03-inline-components");
 }

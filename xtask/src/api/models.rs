@@ -46,6 +46,7 @@ pub(super) fn sources<'a>(
         let owner = origins
             .0
             .get(name)
+            .filter(|origin| origin.owner != *name)
             .map(|origin| idents.get(&origin.owner).unwrap_or(&origin.owner).clone());
         let usage = usage.get(name).copied().unwrap_or_default();
         let shown = first_requires.get(name).map_or(&[][..], Vec::as_slice);

@@ -38,12 +38,12 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     *visitor::schemas_mut(openapi) = schemas;
 }
 
-/// The schema or operation whose inline schemas are named, and the destination of the named
+/// The schema, operation or component whose inline schemas are named, and the destination of the named
 /// schemas.
-struct Hoist<'a> {
-    owner: &'a str,
-    schemas: &'a mut Schemas,
-    origins: &'a mut Origins,
+pub(super) struct Hoist<'a> {
+    pub(super) owner: &'a str,
+    pub(super) schemas: &'a mut Schemas,
+    pub(super) origins: &'a mut Origins,
 }
 
 impl Hoist<'_> {
@@ -60,7 +60,7 @@ impl Hoist<'_> {
 
     /// If the schema at this location needs a name, moves it to the named schemas and leaves a
     /// reference to it.
-    fn slot(&mut self, mut slot: Slot<'_>, name: &str, pointer: &Pointer) {
+    pub(super) fn slot(&mut self, mut slot: Slot<'_>, name: &str, pointer: &Pointer) {
         let Some(schema) = slot.reborrow().schema().filter(|schema| !is_scalar(schema)) else {
             return;
         };

@@ -173,7 +173,7 @@ pub(crate) fn errors_mut(responses: &mut Responses) -> impl Iterator<Item = &mut
 }
 
 /// Returns the data common to all kinds of parameters.
-fn parameter_data_mut(parameter: &mut Parameter) -> &mut ParameterData {
+pub(crate) fn parameter_data_mut(parameter: &mut Parameter) -> &mut ParameterData {
     match parameter {
         Parameter::Query { parameter_data, .. }
         | Parameter::Header { parameter_data, .. }
