@@ -21,7 +21,7 @@ pub(crate) fn build(clients: &[Client]) -> PathBuf {
     Output { folder: folder.join("src"), files, beside }.write().unwrap();
     fs::copy(crate::root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 
-    let target = crate::root().join("target/vendor/target");
+    let target = crate::root().join("target");
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet"])
         .current_dir(folder)
@@ -32,7 +32,7 @@ pub(crate) fn build(clients: &[Client]) -> PathBuf {
         .unwrap();
     let log = String::from_utf8_lossy(&built.stderr);
     assert!(built.status.success(), "{log}");
-    target.join("debug/calls")
+    target.join("debug/prism-calls")
 }
 
 /// Calls the methods of one client, starting at number `first`. Returns the error of each call, or `null`. If the
@@ -53,7 +53,7 @@ fn manifest(clients: &[Client]) -> String {
     });
     let dependencies: String = dependencies.collect();
     format!(
-        "[package]\nname = \"calls\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+        "[package]\nname = \"prism-calls\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
          [dependencies]\n{dependencies}\
          chrono = {{ version = \"0.4\", default-features = false }}\n\
          serde_json = \"1\"\n\
