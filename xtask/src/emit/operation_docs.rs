@@ -100,7 +100,8 @@ pub(super) fn of_send(operation: &Operation, links: &Links<'_>) -> TokenStream {
     } else {
         text.push_str(" [`Error::Api`] if the server returns an error:\n\n");
         text.extend(errors.iter().map(|error| {
-            let meaning = docs::markdown(error.meaning.replace('\n', " ").trim(), links);
+            let (meaning, rows) = without_rows(&error.meaning);
+            let meaning = docs::markdown(&meaning, links);
             let text = match error.ty.as_ref().map(error_body) {
                 Some(body) if meaning.is_empty() => body,
                 Some(body) if meaning.ends_with(['.', '!', '?', ':']) => {
@@ -109,10 +110,29 @@ pub(super) fn of_send(operation: &Operation, links: &Links<'_>) -> TokenStream {
                 Some(body) => format!("{meaning}. {body}"),
                 None => meaning,
             };
-            docs::list_item(format!("{}: {text}", error.status).trim_end_matches(": "))
+            let item = docs::list_item(format!("{}: {text}", error.status).trim_end_matches(": "));
+            let rows = rows.iter().map(|row| format!("  {}\n", docs::markdown(row, links)));
+            item + &rows.collect::<String>()
         }));
     }
     docs::own(&text)
+}
+
+/// Returns the text before a list or a table on one line, and the items or rows, each on one line.
+fn without_rows(text: &str) -> (String, Vec<String>) {
+    let (mut before, mut rows) = (String::new(), Vec::<String>::new());
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if ["- ", "* ", "|"].iter().any(|it| line.starts_with(it)) {
+            rows.push(line.to_owned());
+            continue;
+        }
+        let open = rows.last_mut().unwrap_or(&mut before);
+        if !open.is_empty() {
+            open.push(' ');
+        }
+        open.push_str(line);
+    }
+    (before, rows)
 }
 
 /// Returns a sentence that explains how to decode the body of an error.
