@@ -7,6 +7,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Request, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::super::header::{redact, sensitive};
 use super::super::{AccessToken, check};
@@ -26,7 +27,7 @@ static REVOKE: Operation = operation("revokeToken", provider::REVOKE);
 /// The maximum number of bytes to read from a response body.
 const LIMIT: usize = 64 * 1024;
 
-/// The lifetime of a token in seconds, if the response contains none.
+/// The lifetime of a token in seconds, if the response contains no whole number.
 const USUAL_LIFETIME: u64 = 3600;
 /// The maximum lifetime of a token in seconds: one week.
 const LONGEST_LIFETIME: u64 = 7 * 24 * 3600;
@@ -55,7 +56,8 @@ pub(super) struct Endpoint {
 #[derive(Deserialize)]
 struct Issued {
     access_token: String,
-    expires_in: Option<u64>,
+    /// The lifetime in seconds. Some servers send it as text.
+    expires_in: Option<Value>,
     token_type: Option<String>,
 }
 
@@ -98,7 +100,8 @@ impl Endpoint {
         if let Some(fault) = fault {
             return Err(Failure::unusable(head, &fault));
         }
-        let lifetime = issued.expires_in.unwrap_or(USUAL_LIFETIME).min(LONGEST_LIFETIME);
+        let seconds = issued.expires_in.as_ref().and_then(seconds);
+        let lifetime = seconds.unwrap_or(USUAL_LIFETIME).min(LONGEST_LIFETIME);
         Ok(AccessToken::new(issued.access_token, asked_at + Duration::from_secs(lifetime)))
     }
 
@@ -147,6 +150,10 @@ async fn exchange(
 
 const fn operation(id: &'static str, path: &'static str) -> Operation {
     Operation { id, method: Method::POST, path, accept: "application/json", content_type: None }
+}
+
+fn seconds(value: &Value) -> Option<u64> {
+    value.as_str().map_or_else(|| value.as_u64(), |text| text.parse().ok())
 }
 
 /// Percent-encodes `text` for a form.
