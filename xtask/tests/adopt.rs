@@ -205,6 +205,26 @@ components:
     assert!(!text.contains("vendor"), "{text}");
 }
 
+/// The spec's response has no header, and is reused for a response that has one.
+#[test]
+fn the_report_mentions_new_differences() {
+    let folder = folder();
+    let report = |vendor: &str| {
+        std::fs::write(folder.path().join("ours.yaml"), OURS).unwrap();
+        std::fs::write(folder.path().join("vendor.yaml"), vendor).unwrap();
+        let ran = adopt(folder.path(), &["deleteThing"]);
+        assert!(ran.status.success(), "{ran:?}");
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    let review = "review the differences that `cargo xtask upstream vendor.yaml` reports";
+    assert!(!report(VENDOR).contains(review));
+    let shared = "        '404': {$ref: '#/components/responses/notFound'}\n        '409'";
+    let own = "        '404': {description: Gone., headers: {Extra: {schema: {type: string}}}}\n        '409'";
+    let vendor = VENDOR.replace(shared, own);
+    assert_ne!(vendor, VENDOR);
+    assert!(report(&vendor).contains(review));
+}
+
 /// A new path follows the most similar path, and its parameters are in the order of the path.
 #[test]
 fn paths_and_their_parameters_have_a_natural_order() {
@@ -222,13 +242,15 @@ components:
     let ours = OURS.replace("\ncomponents:\n", WORDS);
     // The last line has no line break.
     std::fs::write(folder.path().join("ours.yaml"), ours.trim_end()).unwrap();
-    let vendor = VENDOR.replace("  /boxes:\n", BOX);
+    let headers = "{Extra: {schema: {type: string}}, Limit:";
+    let vendor = VENDOR.replace("  /boxes:\n", BOX).replace("{Limit:", headers);
     std::fs::write(folder.path().join("vendor.yaml"), vendor).unwrap();
     let ran = adopt(folder.path(), &["createBox"]);
     assert!(ran.status.success(), "{ran:?}");
     let text = std::fs::read_to_string(folder.path().join("ours.yaml")).unwrap();
     let spec: Value = serde_yaml::from_str(&text).unwrap();
-    assert_eq!(spec["components"]["headers"]["Limit"]["schema"]["type"], "integer");
+    let headers = spec["components"]["headers"].as_object().unwrap();
+    assert_eq!(headers.keys().collect::<Vec<_>>(), ["Limit", "Extra"]);
     let paths: Vec<_> = spec["paths"].as_object().unwrap().keys().collect();
     assert_eq!(paths, ["/things/{id}", "/things/{thing}/boxes/{box}", "/words"]);
     let parameters = spec["paths"]["/things/{thing}/boxes/{box}"]["parameters"].as_array();

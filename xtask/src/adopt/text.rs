@@ -24,12 +24,14 @@ impl<'d> Additions<'d> {
 
     /// Returns the document with the additions.
     pub(super) fn apply(self) -> String {
-        let mut lines: Vec<&str> = self.document.text().split_inclusive('\n').collect();
+        let mut whole = self.document.text().to_owned();
+        // Otherwise, an addition at the end would continue the last line.
+        if !whole.ends_with('\n') {
+            whole.push('\n');
+        }
+        let mut lines: Vec<&str> = whole.split_inclusive('\n').collect();
         let mut additions: Vec<&(usize, String)> = self.lines.iter().collect();
         additions.sort_by_key(|(line, _)| *line);
-        if lines.last().is_some_and(|line| !line.ends_with('\n')) {
-            lines.push("\n");
-        }
         for (line, text) in additions.into_iter().rev() {
             lines.insert((*line).min(lines.len()), text);
         }
