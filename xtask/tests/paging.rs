@@ -227,6 +227,23 @@ fn a_link_in_the_page_can_contain_a_cursor_if_the_parameter_is_described_as_one(
     assert!(!operation.contains("stream"), "{operation}");
 }
 
+#[test]
+fn the_last_id_is_a_cursor_only_if_the_items_have_ids() {
+    let page = |item: &str| {
+        format!(
+            "{{has_more: {{type: boolean}}, data: {{type: array, items: {{$ref: '#/components/schemas/{item}'}}}}}}"
+        )
+    };
+    let streams = |page: &str| {
+        let document = document(&["starting_after"], page).replace("required: [results], ", "");
+        let document = document.replace("type: integer, minimum: 1", "type: string");
+        generate(&document).0.contains("ItemStream::by_cursor(")
+    };
+    assert!(streams(&page("Thing")));
+    assert!(!streams(&page("Plain")));
+    assert!(!streams(&page("Thing").replace("has_more", "more")));
+}
+
 /// The page model has one cursor, which is the parameter of the first operation.
 #[test]
 fn only_one_of_two_cursors_of_a_page_is_followed() {

@@ -441,6 +441,16 @@ fn identifiers_are_recognized_by_their_pattern() {
 }
 
 #[test]
+fn values_have_the_types_that_their_schemas_allow() {
+    becomes("72-values");
+}
+
+#[test]
+fn bodies_have_one_method_for_each_word_of_a_media_type() {
+    becomes("73-bodies");
+}
+
+#[test]
 fn usage_distinguishes_sent_and_received_models() {
     becomes("49-usage");
 }

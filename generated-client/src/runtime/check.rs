@@ -296,6 +296,7 @@ mod tests {
         assert_eq!(multiple_of(AT, Some(6), 3), Ok(()));
         assert_eq!(multiple_of(AT, None, 3), Ok(()));
         assert_eq!(message(multiple_of(AT, 7, 3)), "invalid `x`: 7 must be a multiple of 3");
+        assert!(multiple_of(AT, 0.3001, 0.1).is_err());
         let fraction = message(multiple_of(AT, 0.35, 0.1));
         assert_eq!(fraction, "invalid `x`: 0.35 must be a multiple of 0.1");
     }
