@@ -219,7 +219,9 @@ async fn secrets_echoed_by_an_operation_are_redacted() {
         let error = list(&Client::builder(credentials).base_url(server.url()).build().unwrap())
             .await
             .unwrap_err();
-        assert_secret(&format!("{error} {error:?}"));
+        let body = error.body().unwrap_or_default();
+        assert_secret(&format!("{error} {error:?} {body}"));
         assert!(error.to_string().contains("[redacted]"), "{error}");
+        assert!(body.contains("[redacted]"), "{body}");
     }
 }

@@ -99,6 +99,9 @@ async fn created_jobs_are_listed_before_configured_ones() -> anyhow::Result<()> 
     }
     assert_eq!(seen, expected);
     assert_eq!(session.atlas.created_jobs().len(), 2);
+    session.atlas.set_jobs(sample_jobs(1));
+    assert_eq!(session.list("").await?.body["totalCount"], 1);
+    assert!(session.atlas.created_jobs().is_empty());
     Ok(())
 }
 
