@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 const GENERATOR: &[&str] = &["--package", "xtask", "--edges", "normal,build"];
@@ -36,7 +37,10 @@ fn the_workspace_compiles_no_version_of_a_crate_twice() {
     crates.sort_unstable();
     assert!(crates.iter().any(|it| it.starts_with("syn v2")), "{crates:?}");
     let repeated: Vec<_> = crates.windows(2).filter(|pair| pair.first() == pair.last()).collect();
-    assert!(repeated.is_empty(), "compiled twice, with different features: {repeated:?}");
+    assert!(
+        repeated.is_empty(),
+        "compiled twice, with different features; add them to xtask/Cargo.toml: {repeated:?}"
+    );
 }
 
 /// Otherwise, `cargo test --workspace` would compile the generator again after each `cargo xtask`. The dependencies of
@@ -45,7 +49,11 @@ fn the_workspace_compiles_no_version_of_a_crate_twice() {
 fn the_generator_has_the_same_features_as_in_the_workspace() {
     let features = &["--no-dedupe", "--format", "{p} {f}"];
     let in_workspace = tree(WORKSPACE, features);
-    let different: Vec<_> =
-        tree(GENERATOR, features).into_iter().filter(|it| !in_workspace.contains(it)).collect();
-    assert!(different.is_empty(), "`cargo test --workspace` needs more features of {different:#?}");
+    let in_generator = tree(GENERATOR, features);
+    let different: BTreeSet<_> =
+        in_generator.iter().filter(|it| !in_workspace.contains(it)).collect();
+    assert!(
+        different.is_empty(),
+        "the workspace enables more features of these crates; add them to xtask/Cargo.toml: {different:#?}"
+    );
 }
