@@ -448,7 +448,7 @@ fn an_empty_requirement_makes_credentials_optional() {
 #[test]
 fn a_reference_to_a_scheme_is_a_scheme() {
     let schemes = keys("[{alias: []}]");
-    assert!(schemes.contains("&[&ALIAS]"), "{schemes}");
+    assert!(schemes.contains("&[&ALIAS]") && !schemes.contains("&[&ONE]"), "{schemes}");
 }
 
 #[test]

@@ -108,6 +108,31 @@ mod tests {
         content_type: None,
     };
 
+    /// A page whose own links, if it has any, include a next page or not.
+    struct Things(Option<bool>);
+
+    impl Page for Things {
+        type Item = String;
+
+        fn into_items(self) -> Vec<String> {
+            Vec::new()
+        }
+
+        fn has_next(&self) -> Option<bool> {
+            self.0
+        }
+    }
+
+    #[test]
+    fn the_header_decides_only_if_the_page_has_no_links() {
+        let headers = HeaderMap::from_iter([(LINK, "</2>; rel=next".parse().unwrap())]);
+        let head = ResponseHead::of(&OPERATION, StatusCode::OK, headers);
+        for (own, expected) in [(None, true), (Some(true), true), (Some(false), false)] {
+            let page = Fetched::new(Response::new(head.clone(), Things(own)));
+            assert!(matches!(page.next, Next::Links(Some(has_next)) if has_next == expected));
+        }
+    }
+
     /// RFC 8288, section 3, allows white space, unquoted relations and several links in a value.
     #[test]
     fn the_next_link_is_found_in_every_notation() {

@@ -109,6 +109,10 @@ async fn the_limits_of_calls_apply_to_a_custom_http_client() {
     let page = Server::ok(PAGE);
     let client = builder(page.url()).http_client(own()).response_limit(5).build().unwrap();
     assert!(matches!(list(&client).await, Err(Error::TooLarge { limit: 5, .. })));
+    // A body of exactly the limit is accepted.
+    let page = Server::ok(PAGE);
+    let client = builder(page.url()).http_client(own()).response_limit(PAGE.len());
+    list(&client.build().unwrap()).await.unwrap();
 
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());

@@ -116,7 +116,7 @@ async fn a_call_has_a_span_with_opentelemetry_names() {
 }
 
 #[tokio::test]
-async fn the_span_records_the_remaining_rate_limit() {
+async fn the_span_records_the_remaining_rate_limit_and_the_default_port() {
     let responses = CannedResponses::new();
     let page = CannedResponse::ok(&json!({"results": []}));
     responses.push(page.header("RateLimit-Limit", "100").header("RateLimit-Remaining", "42"));
@@ -124,7 +124,9 @@ async fn the_span_records_the_remaining_rate_limit() {
     let client = client.build().unwrap();
     let list = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME);
     let recorder = record(list.send()).await;
-    assert_eq!(recorder.named("atlas_call")[0]["rate_limit.remaining"], "42");
+    let spans = recorder.named("atlas_call");
+    assert_eq!(spans[0]["rate_limit.remaining"], "42");
+    assert_eq!(spans[0]["server.port"], "443");
 }
 
 #[tokio::test]
