@@ -50,7 +50,7 @@ pub enum Error {
     },
 
     /// The token endpoint did not issue or revoke a token, or the credentials cannot answer the server's challenge.
-    /// This attempt did not carry out the operation.
+    /// The last attempt did not carry out the operation.
     #[non_exhaustive]
     Authentication {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
@@ -149,7 +149,7 @@ pub enum Error {
     },
 
     /// The TLS handshake failed. The server's certificate is not trusted, has expired or is for another host, or the
-    /// two sides support no common protocol version. This attempt sent nothing, and the client does not retry it.
+    /// two sides support no common protocol version. The last attempt sent nothing, and the client does not retry it.
     #[non_exhaustive]
     Tls {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.

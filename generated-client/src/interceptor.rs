@@ -12,8 +12,8 @@ use crate::{Error, text};
 
 /// A hook that runs before and after each attempt of each call, for tracing headers, metrics or logs.
 ///
-/// A hook has no access to credentials or bodies: the errors that it receives return `None` from [`Error::body`]. By
-/// default, both methods do nothing. They run on the task of the call, so they must not block.
+/// A hook receives neither credentials nor whole bodies: [`Error::body`] returns `None`. An error can still contain the
+/// API's error object or an excerpt of the body, without the client's credentials. By default, both methods do nothing. They run on the task of the call, so they must not block.
 ///
 /// ```
 /// use generated_client::{AttemptOutcome, Interceptor};

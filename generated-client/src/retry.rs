@@ -1,4 +1,4 @@
-//! The retry policy, and the budget of retries.
+//! The retry policy and the retry budget.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

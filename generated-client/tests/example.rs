@@ -123,7 +123,7 @@ async fn the_example_only_lists_from_a_server_in_the_environment() {
 }
 
 #[tokio::test]
-async fn a_named_bucket_is_created_before_the_list() {
+async fn a_named_bucket_is_created_before_the_jobs_are_listed() {
     let atlas = Emulator::start().await.unwrap();
     let flags = ["--bucket-name", "my-exports", "--iam-role-id", ROLE];
     let run = run_against(&atlas, DEFAULT_TOKEN, &flags).await;
@@ -325,7 +325,7 @@ async fn all_three_kinds_of_credentials_work() {
     }
 }
 
-/// Returns a local Atlas with an export bucket, where exports finish almost at once.
+/// Returns a local Atlas with an export bucket, where exports finish almost immediately.
 fn with_bucket() -> Builder {
     let bucket = serde_json::json!({
         "_id": BUCKET, "cloudProvider": "AWS", "bucketName": "my-exports", "iamRoleId": ROLE,

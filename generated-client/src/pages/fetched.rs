@@ -146,7 +146,7 @@ mod tests {
             (&["</0>; rel=prev"], None, Some(false)),
         ] {
             let values = values.iter().map(|value| (LINK, value.parse().unwrap()));
-            let headers = HeaderMap::from_iter(values);
+            let headers = values.collect::<HeaderMap>();
             let head = ResponseHead::of(&OPERATION, StatusCode::OK, headers.clone());
             assert_eq!(next_link(&head).as_deref(), expected, "{headers:?}");
             assert_eq!(linked(&head), is_linked, "{headers:?}");

@@ -41,7 +41,7 @@ impl<T> Page for Vec<T> {
 }
 
 /// Returns whether links with these relations (RFC 8288) include a next page, or `None` if there are
-/// no links. Only the relation of a link is used, never its target.
+/// no links.
 pub(crate) fn has_next<'a>(relations: impl Iterator<Item = Option<&'a str>>) -> Option<bool> {
     relations.map(|relation| relation == Some("next")).reduce(|one, other| one || other)
 }

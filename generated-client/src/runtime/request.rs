@@ -205,8 +205,8 @@ impl Request {
         self.query.iter().any(|(name, value)| *name == "envelope" && value == "true")
     }
 
-    /// Builds the HTTP request without credentials. Each attempt builds the HTTP request again, so
-    /// a request that is sent once is never copied.
+    /// Builds the HTTP request for one attempt, without credentials. Sending the HTTP request
+    /// consumes it, so each retry builds another.
     pub(crate) fn to_http(&self, base_url: &Url) -> Result<reqwest::Request, InvalidInput> {
         self.build(base_url).map_err(|fault| fault.of_operation(self.operation.id))
     }

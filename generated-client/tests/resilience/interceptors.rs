@@ -77,7 +77,7 @@ impl Interceptor for Bodies {
 }
 
 #[tokio::test(start_paused = true)]
-async fn interceptors_see_no_body() {
+async fn interceptors_receive_no_whole_body() {
     let responses = CannedResponses::new();
     let key = "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----\n";
     responses.push(CannedResponse::new(StatusCode::OK, key));

@@ -203,7 +203,7 @@ impl Builder {
     }
 
     /// Changes the export jobs of the default cluster over time. Each request for a page or a
-    /// single job gets the next list; the last list remains in use.
+    /// single job is answered from the next list; the last list remains in use.
     #[must_use]
     pub fn jobs_over_time(mut self, lists: impl IntoIterator<Item = Vec<Value>>) -> Self {
         let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());

@@ -105,8 +105,8 @@ fn components(tag: u32, index: u32) -> Value {
 /// The export jobs of a cluster: configured ones, and those that requests have created.
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    /// The configured jobs over time. Each request gets the next list; the last list remains in
-    /// use.
+    /// The configured jobs over time. Each request is answered from the next list; the last list
+    /// remains in use.
     given: Mutex<VecDeque<JobList>>,
     /// The created jobs, oldest first.
     created: Mutex<Vec<Export>>,
@@ -184,8 +184,8 @@ impl From<Vec<Value>> for JobList {
 }
 
 impl Jobs {
-    /// Creates jobs that change over time: each request gets the next list; the last list remains
-    /// in use.
+    /// Creates jobs that change over time: each request is answered from the next list; the last
+    /// list remains in use.
     pub(crate) fn over_time(lists: impl IntoIterator<Item = impl Into<JobList>>) -> Self {
         let given = Mutex::new(lists.into_iter().map(Into::into).collect());
         Self { given, created: Mutex::default() }

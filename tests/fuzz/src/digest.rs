@@ -100,7 +100,8 @@ impl<'a> Proof<'a> {
         value
     }
 
-    /// Recomputes the response from the parameters (RFC 7616, section 3.4.1).
+    /// Asserts that `response` is what the other parameters give (RFC 7616, section 3.4.1), and that `uri`,
+/// `username` and `qop` are as expected.
     fn assert_right(&self, session: &mut Option<Session>) {
         let algorithm = self.find("algorithm").unwrap_or_else(|| "MD5".to_owned());
         let algorithm = algorithm.to_ascii_uppercase();

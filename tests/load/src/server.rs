@@ -28,7 +28,7 @@ pub(crate) struct Options {
     pub(crate) token_lifetime: u64,
 }
 
-/// The totals of the server.
+/// What the server counted, and the buckets that it created.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Report {
     pub(crate) requests: usize,

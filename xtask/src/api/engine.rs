@@ -19,7 +19,7 @@ use super::plain::{BASE64, OBJECT_ID, plain};
 use super::types::Type;
 use crate::visitor::{SchemaRef, bare, boxed};
 
-/// A value whose type is requested.
+/// A value whose Rust type progenitor determines.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Value<'a> {
     pub(super) schema: SchemaRef<'a>,

@@ -172,7 +172,7 @@ impl<'a> Source<'a> {
             body: body.map(|(source, ty)| bodies::body(source, ty)),
             is_multipart: self.multipart.is_some(),
             success: match self.method {
-                // Without a body, there is no value.
+                // A response to `HEAD` has no body.
                 "head" => Success::Nothing,
                 _ => self.successes.value(success, self.success_ident.as_ref()),
             },

@@ -1,4 +1,4 @@
-//! The requests that the client generated from `things.yaml` sends.
+//! Tests the client that is generated from `things.yaml` against a local server.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

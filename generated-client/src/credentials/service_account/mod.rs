@@ -150,7 +150,7 @@ impl ServiceAccount {
     }
 
     /// Renews `token`, which is still valid, so a failure does not fail the call. If another call
-    /// is already renewing the token, returns at once. Leaves the call at least half of the time
+    /// is already renewing the token, returns immediately. Leaves the call at least half of the time
     /// until `deadline`.
     async fn renew_early(
         &self,

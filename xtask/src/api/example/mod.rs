@@ -1,4 +1,4 @@
-//! Example calls, for the docs of methods.
+//! Example calls in the docs of methods.
 
 mod sample;
 

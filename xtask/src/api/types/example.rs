@@ -1,4 +1,4 @@
-//! An example call, for the docs of a method.
+//! An example call in the docs of a method.
 
 use std::collections::BTreeSet;
 

@@ -77,7 +77,7 @@ pub struct Operation {
     /// How to read all pages, if the operation returns a paged list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paging: Option<Paging>,
-    /// An example call, for the docs of the method.
+    /// An example call in the docs of the method.
     #[serde(skip)]
     pub example: Example,
 }
