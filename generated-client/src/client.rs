@@ -223,7 +223,8 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     /// Sets the base URL, for example of a gateway or a local server. The client appends the paths of operations to
-    /// the base URL. Defaults to the first server in the API's OpenAPI document.
+    /// the base URL. Defaults to the first server in the API's OpenAPI document, if its URL is complete.
+    /// Otherwise, a base URL is required.
     ///
     /// Plain `http` is allowed only for `localhost`, `127.0.0.1` and `[::1]`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {

@@ -281,7 +281,7 @@ impl Error {
     }
 
     /// Returns the number of attempts of the call, including those that only reached the token
-    /// endpoint. For a watch that timed out, returns the number of lookups. `None` if the call failed
+    /// endpoint. For a watch that timed out, returns the number of lookups. Returns `None` if the call failed
     /// before its first attempt, and for [`NotListed`](Self::NotListed).
     #[must_use]
     pub fn attempts(&self) -> Option<u32> {
@@ -323,7 +323,7 @@ impl Error {
     }
 
     /// Returns the server's error code, such as `RESOURCE_NOT_FOUND`, from the body or from the `X-Error-Code` header.
-    /// `None` if the server sent no code.
+    /// Returns `None` if the server sent no code.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
         match self {
@@ -333,7 +333,7 @@ impl Error {
     }
 
     /// Returns the text of an error response, or of a successful response that could not be decoded. A server may
-    /// send some content only once, such as a new certificate or key. `None` if the body is empty or not UTF-8.
+    /// send some content only once, such as a new certificate or key. Returns `None` if the body is empty or not UTF-8.
     ///
     /// The text is the first 64 KiB of the body, without this client's own credentials. The text
     /// may contain secrets that the server issued, so neither `Display` nor `Debug` shows it.

@@ -47,7 +47,8 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// Returns a reference to the dereferenced value: a `&str` for a `Nullable<String>`, a slice for a list. `None` if
+    /// Returns a reference to the dereferenced value: a `&str` for a `Nullable<String>`, a slice for a list.
+    /// Returns `None` if
     /// the field is absent or `null`.
     pub fn as_deref(&self) -> Option<&T::Target>
     where

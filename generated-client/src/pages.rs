@@ -87,7 +87,7 @@ impl<T: 'static> ItemStream<T> {
         Self::numbered(number(first, 1), size, fetch)
     }
 
-    /// Creates a stream of items, starting at this offset (0 by default).
+    /// Creates a stream of items, starting at the offset `first` (0 by default).
     pub(crate) fn by_offset<P, N, F, R>(first: Option<N>, fetch: F) -> Self
     where
         P: Page<Item = T> + 'static,
@@ -98,7 +98,7 @@ impl<T: 'static> ItemStream<T> {
         Self::at_offsets(first, Fetched::new, fetch)
     }
 
-    /// Creates a stream of items for pages that are lists, starting at this offset (0 by default). `id`
+    /// Creates a stream of items for pages that are lists, starting at the offset `first` (0 by default). `id`
     /// identifies an item.
     pub(crate) fn of_lists_by_offset<N, F, R>(
         first: Option<N>,
@@ -162,7 +162,7 @@ impl<T: 'static> ItemStream<T> {
         Self::by_cursor(move |number| fetch(number.and_then(|it| it.parse().ok())))
     }
 
-    /// Creates a stream of items for pages whose `Link` header has the cursor of the next page in this parameter.
+    /// Creates a stream of items for pages whose `Link` header has the cursor of the next page in `parameter`.
     pub(crate) fn by_link<P, F, R>(parameter: &'static str, fetch: F) -> Self
     where
         P: Page<Item = T>,

@@ -95,7 +95,7 @@ impl Corpus {
         Ok(Report { text: table::report(&rows, &peers), faults })
     }
 
-    /// Returns the documents, sorted by their paths below the folder.
+    /// Returns the documents, sorted by their paths in the folder.
     fn documents(&self) -> anyhow::Result<Vec<(String, PathBuf)>> {
         let mut files = Vec::new();
         list(&self.folder, &mut files)?;

@@ -15,7 +15,7 @@ impl FromIterator<(String, Vec<String>)> for Graph {
 }
 
 impl Graph {
-    /// Returns these names and all names reachable from them. Names without a node are left out.
+    /// Returns the given names and all names reachable from them. Names without a node are left out.
     pub(crate) fn reachable<'a>(&self, from: impl IntoIterator<Item = &'a str>) -> BTreeSet<&str> {
         let mut ahead: Vec<&str> = Vec::new();
         let mut reached = BTreeSet::new();

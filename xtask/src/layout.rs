@@ -12,7 +12,7 @@ pub(crate) const BANNER: &str =
 /// A Rust file before formatting.
 #[derive(Debug, Clone)]
 pub(crate) struct SourceFile {
-    /// The path below the folder of emitted code, with `/`.
+    /// The path in the folder of emitted code, with `/`.
     pub path: String,
     /// The docs of the module, if its items are not self-explanatory.
     pub docs: Option<String>,
@@ -25,7 +25,7 @@ pub(crate) struct SourceFile {
 /// A formatted file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrintedFile {
-    /// The path below the folder of emitted code, with `/`.
+    /// The path in the folder of emitted code, with `/`.
     pub path: String,
     /// The text.
     pub text: String,

@@ -91,7 +91,7 @@ pub struct Lowered {
 pub(crate) struct Origins(pub(crate) BTreeMap<String, Origin>);
 
 impl Origins {
-    /// Returns the location of this schema in the original document.
+    /// Returns the location of the schema `name` in the original document.
     pub(crate) fn pointer(&self, name: &str) -> Pointer {
         match self.0.get(name) {
             Some(origin) => origin.pointer.clone(),

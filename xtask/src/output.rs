@@ -138,7 +138,7 @@ pub fn replace_file(path: &Path, text: &str) -> anyhow::Result<()> {
     persist().with_context(|| format!("cannot replace `{}`", path.display()))
 }
 
-/// Returns a path below `folder`, with `/` as the separator.
+/// Returns a path in `folder`, with `/` as the separator.
 pub(crate) fn within(folder: &Path, path: &Path) -> Option<String> {
     Some(path.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/"))
 }
@@ -147,7 +147,7 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-/// Reads every file below `folder` into `found`, by path.
+/// Reads every file in `folder` into `found`, by path.
 ///
 /// # Errors
 ///

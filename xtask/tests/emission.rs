@@ -26,7 +26,7 @@ fn generate(name: &str) -> Generated {
     codegen::generate(document, &Options::default()).unwrap_or_else(|failure| panic!("{failure:?}"))
 }
 
-/// Compares these emitted files of a fixture with its snapshot.
+/// Compares the emitted files at `paths` of a fixture with its snapshot.
 fn shows(name: &str, paths: &[&str]) {
     let generated = generate(name);
     let text = |path: &&str| {

@@ -23,7 +23,7 @@ fn output(folder: &Path, files: &[(&str, &str)]) -> Output {
     Output { folder: folder.to_owned(), files: files.collect(), beside: BTreeMap::new() }
 }
 
-/// Returns every file below a folder, with its text.
+/// Returns every file in a folder, with its text.
 fn tree(folder: &Path) -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {

@@ -59,7 +59,7 @@ fn vendor() -> Option<Value> {
     Some(small)
 }
 
-/// Returns every `$ref` below a value, and every target of a discriminator.
+/// Returns every `$ref` in a value, and every target of a discriminator.
 fn references(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) if text.starts_with("#/components/") => vec![text.clone()],

@@ -153,7 +153,7 @@ async fn deliver(
 mod tests {
     use super::*;
 
-    /// Sends this many bytes over several connections of a link. Returns the time to the first
+    /// Sends `bytes` bytes over several connections of a link. Returns the time to the first
     /// byte, the total time and the number of bytes.
     async fn through(shape: Shape, connections: usize, bytes: usize) -> (Duration, Duration, u64) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

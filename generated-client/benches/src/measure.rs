@@ -18,8 +18,8 @@ impl<'a> Way<'a> {
     }
 }
 
-/// Returns the median processor time in seconds that this thread spends on each way, over this
-/// number of turns. Each turn runs every way once.
+/// Returns the median processor time in seconds that this thread spends on each way, over the
+/// given number of turns. Each turn runs every way once.
 ///
 /// Processor time excludes other programs on the machine.
 ///

@@ -32,7 +32,7 @@ impl EndOfList {
         }
     }
 
-    /// Counts a page that has arrived, with its estimate of the number of items on all pages.
+    /// Counts a page that has arrived, and stores its `total`, an estimate of the number of items on all pages.
     pub(super) const fn count(&mut self, total: Option<u64>) {
         self.total = total;
         self.pages = self.pages.saturating_add(1);

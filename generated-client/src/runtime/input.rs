@@ -48,7 +48,8 @@ impl InvalidInput {
         self
     }
 
-    /// Returns the `operationId` of the operation that the value was for. `None` if the error does not come from a call,
+    /// Returns the `operationId` of the operation that the value was for.
+    /// Returns `None` if the error does not come from a call,
     /// such as an error from parsing an object id.
     #[must_use]
     pub const fn operation_id(&self) -> Option<&'static str> {
@@ -63,7 +64,7 @@ impl InvalidInput {
     }
 
     /// Returns the invalid value. Text is quoted and shortened to 80 characters, with control
-    /// characters escaped. `None` if [`rule`](Self::rule) describes the value.
+    /// characters escaped. Returns `None` if [`rule`](Self::rule) describes the value.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()

@@ -8,7 +8,7 @@ pub(crate) struct Operation {
     /// The `operationId`.
     pub(crate) id: &'static str,
     pub(crate) method: Method,
-    /// The path below the base URL, with parameters as `{name}`.
+    /// The path, relative to the base URL, with parameters as `{name}`.
     pub(crate) path: &'static str,
     /// The media type of `Accept`, which names the resource version.
     pub(crate) accept: &'static str,

@@ -69,7 +69,7 @@ async fn calls_through_the_proxy_in_the_environment() {
     }
 }
 
-/// Runs the calls with these proxy credentials and returns the output.
+/// Runs the calls with `user` as the proxy credentials and returns the output.
 fn run(tap: &Tap, user: &str) -> String {
     let proxy = format!("http://{user}@127.0.0.1:{}", tap.port);
     let Output { status, stdout, .. } = Command::new(std::env::current_exe().unwrap())

@@ -77,7 +77,7 @@ async fn a_list_without_links_is_read_up_to_an_empty_page() {
 }
 
 #[tokio::test]
-async fn a_full_page_without_a_next_link_is_not_the_last() {
+async fn a_full_page_without_a_next_link_does_not_end_the_list() {
     let paging = Paging::new().only_self_links();
     for (count, requests) in [(0, 1), (9, 1), (10, 2), (25, 3)] {
         assert_eq!(read_all(count, &paging).await, requests);

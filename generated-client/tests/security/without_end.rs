@@ -15,7 +15,8 @@ use crate::{TOKEN, all_credentials, list};
 /// The response limit of the client.
 const LIMIT: usize = 100_000;
 
-/// The number of additional bytes that fit into the socket buffers of both sides.
+/// A limit for the bytes that the server can write to one connection before the client closes it: the
+/// limit of the client, and the socket buffers of client and server.
 const IN_FLIGHT: u64 = 16 << 20;
 
 /// Starts a server that sends `head`, and then `part` for as long as the client reads. Returns its

@@ -72,7 +72,7 @@ impl<'a> Operation<'a> {
         self.id
     }
 
-    /// Returns the name of the method for the version of this operation on the date.
+    /// Returns the name of the method for the version of the operation on `self.date`.
     fn method(&self) -> Option<String> {
         let methods = spec::methods().unwrap().into_iter();
         let versions = methods.filter(|it| it.operation_id == self.id);

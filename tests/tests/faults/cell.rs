@@ -216,7 +216,7 @@ fn is_right(method: &spec::Method, value: &Value) -> bool {
     }
 }
 
-/// Returns whether these are all jobs in the list, each once and in order.
+/// Returns whether `jobs` are all jobs in the list, each once and in order.
 fn are_all(jobs: &[ExportJob]) -> bool {
     let id = |job: &ExportJob| job.id.map(|id| id.to_string());
     let wanted = calls::jobs().into_iter();

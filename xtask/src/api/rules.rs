@@ -7,7 +7,7 @@ use super::plain::is_object_id;
 use super::types::Rules;
 use crate::visitor::{self, SchemaRef};
 
-/// Returns the rules for values of this schema, including list items and map values. Models are not
+/// Returns the rules for values of `schema`, including list items and map values. Models are not
 /// included, because they have their own rules.
 pub(super) fn of(schema: SchemaRef<'_>) -> Rules {
     let SchemaRef::Schema(Schema { schema_kind: SchemaKind::Type(kind), .. }) = schema else {

@@ -127,7 +127,7 @@ pub(super) fn code(text: impl Display) -> String {
     format!("`{text}`")
 }
 
-/// Formats each value as code and joins them. Returns `None` if there are no values.
+/// Formats the values as code and joins them with `separator`. Returns `None` if there are no values.
 pub(super) fn codes<T: Display>(
     texts: impl IntoIterator<Item = T>,
     separator: &str,

@@ -58,8 +58,7 @@ pub(super) fn decode(tree: &mut Tree, findings: &mut Findings) -> Option<OpenAPI
     None
 }
 
-/// Returns the operation at this location, or all operations of the path at this location, each with
-/// its name.
+/// Returns the operation at `pointer`, or all operations of the path at `pointer`, each with its name.
 fn operations_at(root: &Value, pointer: &Pointer) -> Vec<(Pointer, String)> {
     let operations = paths(root).flat_map(|path| {
         path.operations().map(move |operation| {

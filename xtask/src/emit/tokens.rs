@@ -27,7 +27,7 @@ pub(super) fn deprecated(is_deprecated: bool) -> Option<TokenStream> {
     is_deprecated.then(|| quote!(#[deprecated(note = #DEPRECATED)]))
 }
 
-/// Emits the attribute that allows an `impl` to use these fields, if any of them is deprecated.
+/// Emits the attribute that allows an `impl` to use `fields`, if any of them is deprecated.
 pub(super) fn allow_deprecated<'a>(
     fields: impl IntoIterator<Item = &'a Field>,
 ) -> Option<TokenStream> {

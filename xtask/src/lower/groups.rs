@@ -108,7 +108,7 @@ fn is_untagged_union(schema: &Schema) -> bool {
     schema.schema_data.discriminator.is_none() && !visitor::variants(&schema.schema_kind).is_empty()
 }
 
-/// Returns whether a variant is an inline union to which the document gives neither a title nor a description.
+/// Returns whether a variant is an inline union without a discriminator, title or description.
 fn is_anonymous_union(merge: &Merge<'_>, slot: &ReferenceOr<Schema>) -> bool {
     let is_inline = visitor::target(slot).is_some_and(|name| merge.origins.0.contains_key(name));
     let schema = resolved(slot, merge.schemas).filter(|_| is_inline);

@@ -249,7 +249,7 @@ fn own_object(kind: &SchemaKind) -> Option<ObjectType> {
     }
 }
 
-/// Returns whether one of these schemas is a variant of the union. A variant inherits the union's
+/// Returns whether one of the schemas `names` is a variant of the union. A variant inherits the union's
 /// own properties, but not the properties of other variants.
 fn is_base_of(union: &Schema, names: &[&str]) -> bool {
     let mapping = union.schema_data.discriminator.iter().flat_map(|it| it.mapping.values());

@@ -87,8 +87,8 @@ fn typed(schema: &Value, text: &str) -> Value {
     }
 }
 
-/// Converts `nullable`, `readOnly` and `oneOf`. A `oneOf` becomes an `anyOf`, because several variants
-/// can match: the discriminator, which JSON Schema does not have, selects one.
+/// Converts `nullable`, `readOnly` and `oneOf`. A `oneOf` becomes an `anyOf`: JSON Schema has
+/// no discriminator, so several variants can match.
 fn convert(schema: &mut Value, document: &Value) {
     match schema {
         Value::Object(fields) => {

@@ -7,7 +7,8 @@ use toml_edit::{DocumentMut, Item};
 
 pub(crate) const SERDE: &str = "serde = { version = \"1\", features = [\"derive\"] }";
 
-/// Returns a manifest with these dependency lines. The package is not part of another workspace.
+/// Returns a manifest with the given dependency lines. An empty `[workspace]` table keeps the package out
+/// of any enclosing workspace.
 pub(crate) fn package(name: &str, dependencies: &[String]) -> String {
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\

@@ -37,7 +37,7 @@ impl Bench {
         Ok(scratch)
     }
 
-    /// Returns the crate in this folder, which may exist, and leaves the folder unchanged.
+    /// Returns the crate in `folder`, which may exist, and leaves the folder unchanged.
     pub(crate) fn found(&self, folder: &Path, target: &str) -> Scratch {
         Scratch { folder: folder.to_owned(), target: self.folder.join(target) }
     }

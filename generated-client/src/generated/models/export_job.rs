@@ -37,7 +37,7 @@ pub struct ExportJob {
     /// The progress of an export job, counted in collections.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub export_status: Option<ExportStatus>,
-    /// The path in the bucket below which the job writes its objects.
+    /// The path in the bucket under which the job writes its objects.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
     /// The labels from the creator of the job. At the end of the job, Atlas writes them to a
@@ -134,7 +134,7 @@ impl ExportJob {
         self
     }
 
-    /// Sets `prefix`: the path in the bucket below which the job writes its objects.
+    /// Sets `prefix`: the path in the bucket under which the job writes its objects.
     #[must_use]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());

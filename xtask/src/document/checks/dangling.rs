@@ -138,7 +138,7 @@ impl<'t> References<'t> {
         }
     }
 
-    /// Returns the owner of the value at this path.
+    /// Returns the owner of the value at `path`.
     fn owner(&self, path: &[String]) -> Owner {
         let error = Pointer::new(path.iter().take(5));
         if self.errors.contains(&error) {
@@ -149,7 +149,8 @@ impl<'t> References<'t> {
         Pointer::new(path.iter().take(if is_shared { 2 } else { 3 }))
     }
 
-    /// Returns the `operationId`, or `get /things` if it is missing or not unique.
+    /// Returns the `operationId`. If it is missing or not unique, returns the method and the path, such as
+    /// `get /things`; for a path item, returns only the path.
     fn name(&self, (owner, id): &(Owner, Option<&'t str>)) -> String {
         let id = id.filter(|id| {
             let mut others = self.roots.iter().filter(|(other, _)| other != owner);
@@ -174,7 +175,7 @@ impl<'t> References<'t> {
         lost.collect()
     }
 
-    /// Returns these owners and everything that they refer to, directly or indirectly.
+    /// Returns `owners` and everything that they refer to, directly or indirectly.
     fn reached<'o>(&'o self, owners: impl IntoIterator<Item = &'o Owner>) -> HashSet<&'o Owner> {
         let mut reached: HashSet<&Owner> = HashSet::new();
         let mut next: Vec<&Owner> = owners.into_iter().collect();

@@ -77,7 +77,7 @@ impl Hoisted {
             && components == "components"
             && other != section
         {
-            // `dangling` reports components of the wrong kind.
+            // `dangling` reports references to components of the wrong kind.
             return;
         }
         let key = (object.kind, from.clone());

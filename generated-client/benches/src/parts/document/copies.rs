@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// Returns the document with this many copies of every path, operation and schema. Each copy refers
+/// Returns the document with `copies` copies of every path, operation and schema. Each copy refers
 /// to its own schemas.
 pub(super) fn multiplied(document: &Value, copies: usize) -> anyhow::Result<Value> {
     let mut document = document.clone();

@@ -186,7 +186,7 @@ fn count_lines(texts: &[String], start: &str) -> usize {
     lines.filter(|line| line.trim_start().starts_with(start)).count()
 }
 
-/// Returns the contents of all Rust files below a folder.
+/// Returns the contents of all Rust files in a folder.
 fn sources(folder: &Path) -> anyhow::Result<Vec<String>> {
     let mut texts = Vec::new();
     for entry in fs::read_dir(folder)? {
