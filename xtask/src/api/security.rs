@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToShoutySnakeCase as _;
 use openapiv3::{
-    APIKeyLocation, OAuth2Flows, OpenAPI, ReferenceOr, SecurityRequirement,
-    SecurityScheme as Document,
+    APIKeyLocation, OAuth2Flows, OpenAPI, SecurityRequirement, SecurityScheme as Document,
 };
 
 use super::names;
@@ -27,15 +26,12 @@ const MEMBERS: &[&str] = &[
     "with_token",
 ];
 
-/// The start of a reference to a security scheme.
-const SCHEMES: &str = "#/components/securitySchemes/";
-
 /// Returns the security schemes of a document. `prefix` is the prefix of all environment variables.
 pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -> Security {
     let mut schemes = Vec::new();
     let declared = openapi.components.iter().flat_map(|it| &it.security_schemes);
     for (name, scheme) in declared {
-        let Some(scheme) = target(scheme, openapi) else { continue };
+        let Some(scheme) = scheme.as_item() else { continue };
         schemes.extend(credentials(name, scheme, findings));
     }
     if schemes.is_empty() {
@@ -57,15 +53,6 @@ pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -
         alternatives: if alternatives.is_empty() { each.collect() } else { alternatives },
         schemes,
     }
-}
-
-/// Follows references to other schemes. A cycle cannot occur, because the checks of the document report it.
-fn target<'a>(mut scheme: &'a ReferenceOr<Document>, openapi: &'a OpenAPI) -> Option<&'a Document> {
-    let schemes = &openapi.components.as_ref()?.security_schemes;
-    while let ReferenceOr::Reference { reference } = scheme {
-        scheme = schemes.get(reference.strip_prefix(SCHEMES)?)?;
-    }
-    scheme.as_item()
 }
 
 /// Returns a scheme for a document that declares no scheme, because many such APIs require a token anyway.

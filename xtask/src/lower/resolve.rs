@@ -1,4 +1,4 @@
-//! Inlines references to parameters, bodies, responses, headers and examples.
+//! Inlines references to parameters, bodies, responses, headers, examples and security schemes.
 
 use indexmap::IndexMap;
 use openapiv3::{Components, MediaType, Operation, Parameter, ReferenceOr};
@@ -27,6 +27,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             resolve_bodies(operation, &components);
         }
     }
+    let schemes = components.security_schemes.clone();
+    components.security_schemes.values_mut().for_each(|it| resolve(it, &schemes));
     components.parameters.clear();
     components.request_bodies.clear();
     components.responses.clear();
