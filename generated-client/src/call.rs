@@ -170,10 +170,7 @@ impl<'a> Call<'a> {
     async fn authorize(&mut self, request: &mut reqwest::Request) -> Result<(), Error> {
         let left = self.deadline.left();
         let proof = self.proofs.authorize(&self.client.transport, request, self.deadline.at());
-        tokio::time::timeout(left, proof).await.unwrap_or_else(|_| {
-            let limit = self.client.time_limits.operation;
-            Err(Error::timed_out(self.operation.id, TimeLimit::Operation, limit))
-        })
+        self.client.within(left, self.operation.id, proof).await
     }
 }
 

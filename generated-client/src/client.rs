@@ -21,8 +21,7 @@ use crate::testing::CannedResponses;
 use crate::time_limits::{Deadline, TimeLimits};
 use crate::transport::Transport;
 use crate::{
-    Credentials, Error, ResponseFuture, RetryPolicy, TimeLimit, base_url, call, environment,
-    identity,
+    Credentials, Error, ResponseFuture, RetryPolicy, base_url, call, environment, identity,
 };
 
 /// A client for the API.
@@ -139,10 +138,7 @@ impl Client {
         operation_id: &'static str,
         request: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        let limit = self.0.time_limits.operation;
-        tokio::time::timeout(limit, request)
-            .await
-            .unwrap_or_else(|_| Err(Error::timed_out(operation_id, TimeLimit::Operation, limit)))
+        self.0.within(self.0.time_limits.operation, operation_id, request).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! The settings of a client, and the state that it shares with clients that are derived from it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::Url;
 
@@ -10,6 +11,7 @@ use crate::retry::Retries;
 use crate::telemetry::Notices;
 use crate::time_limits::TimeLimits;
 use crate::transport::Transport;
+use crate::{Error, TimeLimit};
 
 /// The settings of a client, and the state that it shares with clients that are derived from it. The shared state is
 /// the connections, the authentication, the retry budget and the notices.
@@ -23,4 +25,19 @@ pub(crate) struct Inner {
     pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
     pub(crate) notices: Arc<Notices>,
     pub(crate) response_limit: usize,
+}
+
+impl Inner {
+    /// Awaits a part of an operation that has the time `left`. After that, the operation has timed out.
+    pub(crate) async fn within<T>(
+        &self,
+        left: Duration,
+        operation_id: &'static str,
+        part: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let limit = self.time_limits.operation;
+        tokio::time::timeout(left, part)
+            .await
+            .unwrap_or_else(|_| Err(Error::timed_out(operation_id, TimeLimit::Operation, limit)))
+    }
 }
