@@ -82,5 +82,13 @@ mod tests {
             };
             assert_eq!((&*path, &*message), expected);
         }
+        let body = br#"{"results":[{"small":[{"width":-1}]}]}"#;
+        let Err(Failure::Shape { path, message, .. }) = decode::<Page>(body) else {
+            panic!("a negative width is valid")
+        };
+        assert_eq!(&*path, "results[0].small[0].width");
+        // With `arbitrary_precision`, serde_json says only that the number is invalid.
+        let messages = ["invalid value: integer `-1`, expected u32", "invalid number"];
+        assert!(messages.contains(&&*message), "{message}");
     }
 }
