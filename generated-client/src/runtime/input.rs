@@ -48,9 +48,8 @@ impl InvalidInput {
         self
     }
 
-    /// Returns the `operationId` of the operation that the value was for.
-    /// Returns `None` if the error does not come from a call,
-    /// such as an error from parsing an object id.
+    /// Returns the `operationId` of the operation that the value was for. Returns `None` if the error
+    /// does not come from a call, such as an error from parsing an object id.
     #[must_use]
     pub const fn operation_id(&self) -> Option<&'static str> {
         self.operation_id

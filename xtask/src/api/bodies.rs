@@ -46,7 +46,7 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
         (_, Form::Text) => (Encoding::Text, Type::String),
         (_, Form::Bytes) => (Encoding::Bytes, Type::Upload),
     };
-    // A range such as `*/*` specifies what a server accepts. It is not the media type of a body.
+    // A server accepts a range such as `*/*`, but a body is sent with a single media type.
     let media_type = match &encoding {
         Encoding::Json if media_type::is_range(name) => "application/json",
         Encoding::Text if media_type::is_range(name) => "text/plain",

@@ -1,7 +1,7 @@
 //! Parses YAML into a tree with locations.
 //!
-//! `serde_yaml` is unsuitable, because it does not report the locations of values. A test compares
-//! every value with the one that `serde_yaml` reads.
+//! `serde_yaml` is unsuitable, because it does not report the locations of values. A test checks
+//! that both read the same values.
 
 mod surrogates;
 mod syntax;

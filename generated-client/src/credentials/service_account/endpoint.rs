@@ -56,7 +56,7 @@ pub(super) struct Endpoint {
 #[derive(Deserialize)]
 struct Issued {
     access_token: String,
-    /// The lifetime in seconds. Some servers send it as text.
+    /// The lifetime in seconds. Azure AD's endpoint `/oauth2/token` sends it as text.
     expires_in: Option<Value>,
     token_type: Option<String>,
 }
