@@ -23,7 +23,7 @@ pub(super) enum Form {
     Bytes,
 }
 
-/// Returns the encoding of a value of this media type.
+/// Returns the encoding of a value of the given media type.
 pub(super) fn form(name: &str, media: &MediaType) -> Form {
     let schema = media.schema.as_ref().map(SchemaRef::from);
     match (family(name), schema) {
@@ -37,7 +37,7 @@ pub(super) fn form(name: &str, media: &MediaType) -> Form {
     }
 }
 
-/// Returns the request body for a value of this type.
+/// Builds the body of a request. `ty` is the type of the value if the body is JSON or a form.
 pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty: Type) -> Body {
     let (encoding, ty) = match (family(name), form(name, media)) {
         (Family::Form, _) => (Encoding::Form(styles(media)), ty),
@@ -108,7 +108,7 @@ impl<'a> Multipart<'a> {
         has_parts.then_some(Self { openapi, object, media })
     }
 
-    /// Returns the schema of each part that requests can contain.
+    /// Returns the name and the schema of each part that requests can contain.
     fn properties(&self) -> impl Iterator<Item = (&'a String, SchemaRef<'a>)> + use<'a> {
         let properties = self.object.properties.iter();
         let properties = properties.map(|(name, schema)| (name, SchemaRef::from(schema)));
@@ -189,8 +189,8 @@ impl<'a> Multipart<'a> {
     }
 }
 
-/// Returns whether values of this type are text rather than JSON. For a list, the type of the items
-/// decides.
+/// Returns whether a value of the type is text rather than JSON. For a list, the type of the items decides. A list of
+/// lists is JSON.
 fn is_scalar(ty: &Type) -> bool {
     match ty {
         Type::List(item) => !matches!(**item, Type::List(_)) && is_scalar(item),

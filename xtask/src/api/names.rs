@@ -6,7 +6,7 @@ use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 
 use crate::free_name::free_name;
 
-/// The types that emitted files import, and the types that are always in scope.
+/// The types, traits and variants that emitted files import, and those that are always in scope.
 #[rustfmt::skip]
 pub(crate) const TYPES_IN_USE: &[&str] = &[
     "AsRef", "At", "Base64", "Bound", "Box", "BTreeMap", "ByStatus", "ByteStream", "Client", "Clone", "Copy",
@@ -86,7 +86,8 @@ pub(super) fn module(type_name: &str) -> String {
     snake(type_name)
 }
 
-/// Returns the type name of a schema. `request_types` are the types of the operations' requests.
+/// Returns the type name of a schema. `request_types` are the types that the operations define: requests, and enums of
+/// success values.
 pub(super) fn model(name: &str, request_types: &BTreeSet<&str>) -> String {
     let name = camel(name);
     if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {

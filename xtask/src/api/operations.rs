@@ -31,7 +31,7 @@ pub(super) struct Source<'a> {
     multipart: Option<Multipart<'a>>,
     successes: Successes<'a>,
     security: Option<Vec<Vec<String>>>,
-    /// The name of the enum for the success values, if several responses have a schema.
+    /// The name of the enum for the success values, if several successful responses have a schema.
     pub(super) success_ident: Option<String>,
 }
 
@@ -194,7 +194,8 @@ fn param_schema(param: &Parameter) -> SchemaRef<'_> {
     }
 }
 
-/// Returns the style that the document specifies, or the default style for the location.
+/// Returns the style of a parameter: JSON if its content is JSON, and otherwise the document's style or the default for
+/// the location.
 fn style(param: &Parameter) -> Style {
     let kind = match param {
         Parameter::Path { style: PathStyle::Matrix, .. } => StyleKind::Matrix,
@@ -244,7 +245,7 @@ fn param(source: &Parameter, location: Location, ty: &Type, in_use: &mut names::
     }
 }
 
-/// Returns the error responses, with the default one last.
+/// Returns the error responses with their statuses. `default` is last.
 fn errors(document: &Document) -> impl Iterator<Item = (String, &Response)> {
     let listed = document.responses.responses.iter();
     let listed = listed.filter(|(status, _)| visitor::is_error(status));

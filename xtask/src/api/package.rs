@@ -10,7 +10,7 @@ use crate::diagnostic::{Finding, Place, Pointer};
 use crate::lower::Naming;
 use crate::text::one_line;
 
-/// Names that cargo rejects, and names of Rust's own crates and the dependencies.
+/// Names that cargo rejects, and names of Rust's own crates and of dependencies.
 #[rustfmt::skip]
 const RESERVED: &[&str] = &[
     "alloc", "base64", "bson", "chrono", "core", "getrandom", "http-auth", "md5", "proc-macro", "regress", "reqwest",

@@ -84,7 +84,7 @@ pub(super) fn is_object_id(string: &StringType) -> bool {
     string.pattern.as_deref() == Some(OBJECT_ID_PATTERN)
 }
 
-/// Returns the format, if it has a type other than `String`.
+/// Returns a format for a string whose type is not `String`, and otherwise no format.
 fn text_format(string: &StringType) -> Format<StringFormat> {
     match &string.format {
         _ if is_object_id(string) => Format::Unknown(OBJECT_ID.to_owned()),

@@ -66,7 +66,7 @@ fn least(size: Option<usize>) -> Option<usize> {
     size.filter(|size| *size > 0)
 }
 
-/// Returns whether the string has a Rust type of its own, which replaces the rules of the schema.
+/// Returns whether the string has a Rust type other than `String`. Such a type replaces the rules of the schema.
 fn has_a_type(string: &StringType) -> bool {
     is_object_id(string)
         || match &string.format {

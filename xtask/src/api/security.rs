@@ -161,8 +161,9 @@ fn parts(kind: &SecurityKind) -> &'static [&'static str] {
     }
 }
 
-/// Returns each distinct requirement once for every combination of its schemes' credentials. A combination that uses
-/// the same place of a request twice is left out.
+/// Returns the combinations of credentials that satisfy a requirement, each once, as indices into `schemes`. A
+/// combination that uses the same place of a request twice is left out. If a requirement has no other combination, adds
+/// a warning.
 fn alternatives<'a>(
     schemes: &[SecurityScheme],
     requirements: impl Iterator<Item = &'a SecurityRequirement>,

@@ -14,7 +14,7 @@ const JSON: &str = "application/json";
 /// The successful responses of an operation.
 pub(super) struct Successes<'a> {
     responses: Vec<(&'a StatusCode, &'a Response)>,
-    /// Whether the operation describes only redirects.
+    /// Whether the operation describes a redirect and no successful response.
     is_redirect: bool,
 }
 
@@ -32,7 +32,7 @@ impl<'a> Successes<'a> {
         }
     }
 
-    /// Returns the responses with a schema.
+    /// Returns the responses that have a schema, with that schema.
     fn full(&self) -> impl Iterator<Item = (&'a StatusCode, &'a Response, SchemaRef<'a>)> {
         self.responses.iter().filter_map(|(status, response)| {
             let schema = response.content.values().find_map(|media| media.schema.as_ref())?;
@@ -50,7 +50,7 @@ impl<'a> Successes<'a> {
         self.full().count() > 1
     }
 
-    /// Returns whether a response declares this header.
+    /// Returns whether a response declares the header `name`.
     pub(super) fn has_header(&self, name: &str) -> bool {
         let mut headers = self.responses.iter().flat_map(|(_, it)| it.headers.keys());
         headers.any(|header| header.eq_ignore_ascii_case(name))
@@ -128,8 +128,8 @@ impl<'a> Successes<'a> {
     }
 }
 
-/// Returns whether a response with this status can have a value although it has no schema. Atlas gives empty responses
-/// a media type too, for their version.
+/// Returns whether a response with the given status can have a value although it has no schema. Atlas gives empty
+/// responses a media type too, for their version.
 fn has_value(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(200 | 201 | 203) | StatusCode::Range(_))
 }

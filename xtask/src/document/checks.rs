@@ -62,7 +62,7 @@ pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Finding
     findings.settle(tree);
     unsupported::check(&tree.value, selection, findings);
     findings.settle(tree);
-    // The checks have converted OpenAPI 3.1 to this version.
+    // The checks have converted the document to OpenAPI 3.0.
     if !tree.value.get("openapi").and_then(Value::as_str).is_some_and(|it| it.starts_with("3.0.")) {
         findings.at(&["openapi"]).set("3.0.3");
         findings.settle(tree);
@@ -116,8 +116,8 @@ fn contents(tree: &Tree, findings: &mut Findings) {
     });
 }
 
-/// Removes blank summaries and descriptions, so that the docs contain the generator's text instead. A response requires
-/// a description.
+/// Removes blank summaries and descriptions, so that the docs contain the generator's text instead. A response keeps
+/// its description, which OpenAPI requires.
 fn blank_texts(object: Object<'_>, findings: &mut Findings) {
     for key in ["summary", "description"].into_iter().filter(|_| object.kind != Kind::Response) {
         if object.text(key).is_some_and(|text| text.trim().is_empty()) {

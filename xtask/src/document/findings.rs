@@ -45,18 +45,18 @@ impl Findings {
         self.key(&[])
     }
 
-    /// Returns the location of a value below the current object.
+    /// Returns the location of a value in the current object.
     pub(super) fn at(&mut self, keys: &[&str]) -> Spot<'_> {
         let pointer = Pointer::new(&self.path).join(keys.iter().copied());
         Spot { findings: self, pointer, is_key: false }
     }
 
-    /// Returns the location of a key below the current object.
+    /// Returns the location of a key in the current object.
     pub(super) fn key(&mut self, keys: &[&str]) -> Spot<'_> {
         Spot { is_key: true, ..self.at(keys) }
     }
 
-    /// Returns the location of the key at this pointer, anywhere in the document.
+    /// Returns the location of the key at `pointer`, anywhere in the document.
     pub(super) fn elsewhere(&mut self, pointer: Pointer) -> Spot<'_> {
         Spot { findings: self, pointer, is_key: true }
     }
@@ -69,7 +69,7 @@ impl Findings {
         self.edits.push(edit);
     }
 
-    /// Drops the findings about these operations and components.
+    /// Drops the findings about the operations and components in `owners`.
     pub(super) fn ignore(&mut self, owners: HashSet<Pointer>) {
         self.ignored = owners;
     }

@@ -6,7 +6,7 @@
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Shape {
     Any,
-    /// A value that does not affect a client, such as a callback. It is removed.
+    /// A value that does not affect a client, such as a callback. Such a value is removed.
     Ignored,
     Text,
     Flag,

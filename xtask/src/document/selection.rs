@@ -15,7 +15,7 @@ impl Selection {
         self.operations.is_empty() && self.tags.is_empty()
     }
 
-    /// Returns whether an operation with this id and these tags is selected.
+    /// Returns whether an operation with the given id and tags is selected.
     pub(crate) fn contains<'t>(&self, id: &str, mut tags: impl Iterator<Item = &'t str>) -> bool {
         let is_named = |tag: &str| {
             self.tags.iter().any(|it| it == tag || it.split(',').any(|part| part.trim() == tag))

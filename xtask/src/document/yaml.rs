@@ -1,7 +1,7 @@
 //! Parses YAML into a tree with locations.
 //!
-//! `serde_yaml` is unsuitable, because it does not report the locations of values. A test checks
-//! that both read the same values.
+//! `serde_yaml` is unsuitable, because it does not report the locations of values. A test checks that this parser and
+//! `serde_yaml` read the same values.
 
 mod surrogates;
 mod syntax;
@@ -238,7 +238,7 @@ impl<'t> Reader<'t, '_> {
         Ok(node)
     }
 
-    /// Returns whether the tag marks the value as a string.
+    /// Returns whether the tag marks the value as a string, and warns about any other tag.
     fn tag(&mut self, tag: Option<&Tag>, at: Span) -> bool {
         let Some(tag) = tag else { return false };
         if tag.is_yaml_core_schema() && tag.suffix == "str" {
@@ -285,7 +285,7 @@ fn merge((value, spans): Node, fields: &mut Map<String, Value>, to: &mut Vec<(St
     }
 }
 
-/// Returns the number of values in a value, and their depth.
+/// Returns the number of values in a value, including itself, and their depth.
 fn size(value: &Value) -> (usize, usize) {
     let below: Vec<_> = match value {
         Value::Array(items) => items.iter().map(size).collect(),

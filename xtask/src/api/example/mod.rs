@@ -45,8 +45,8 @@ pub fn complete(api: &Api, operation: &Operation) -> Example {
     Example { options, ..writer.example(operation) }
 }
 
-/// Writes values as expressions, based on the document's examples if there are any, and otherwise
-/// on the types.
+/// Writes values as expressions, based on the document's examples if there are any, and otherwise on the rules and
+/// types.
 struct Writer<'a> {
     models: &'a BTreeMap<&'a str, &'a Model>,
     /// The models used so far.
@@ -165,7 +165,7 @@ impl Writer<'_> {
         })
     }
 
-    /// Writes a value of exactly this type.
+    /// Writes a value whose type is exactly `ty`.
     fn owned(&mut self, ty: &Type, json: Option<&Value>, depth: usize) -> Option<Expression> {
         Some(match self.value(ty, json, depth)? {
             text @ Expression::Text(_) if is_converted(ty) => Expression::Into(Box::new(text)),
@@ -244,7 +244,7 @@ impl Writer<'_> {
     }
 }
 
-/// Returns whether text must be converted to a value of this type.
+/// Returns whether text must be converted to a value of the type.
 fn is_converted(ty: &Type) -> bool {
     match ty {
         Type::Upload | Type::IdInput | Type::TypeUnion(_) => true,
@@ -263,7 +263,7 @@ fn text(json: Option<&Value>, otherwise: &str) -> String {
     json.and_then(Value::as_str).unwrap_or(otherwise).to_owned()
 }
 
-/// Formats the integer as a literal. YAML may contain `1.6e+09`.
+/// Formats an integer as a literal, or returns `1` if there is none. YAML may contain `1.6e+09`.
 fn integer(json: Option<&Value>) -> String {
     let whole = json.filter(|json| json.is_i64() || json.is_u64()).map(ToString::to_string);
     let number = json.and_then(Value::as_f64).filter(|number| number.fract() == 0.0);

@@ -1,4 +1,4 @@
-//! Sample values for a parameter or a field, derived from its rules.
+//! Sample values for a parameter, a field or a body, derived from its rules.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::Value;
@@ -53,7 +53,7 @@ fn text(pattern: &str, rules: &Rules) -> Option<String> {
     if fits(PLAIN, rules) && known.is_found(PLAIN) {
         return Some(PLAIN.to_owned());
     }
-    // `regex_syntax` does not support lookaheads. They are checked on the complete string.
+    // `regex_syntax` does not support lookaheads, so `(?!$)` is removed here and checked on the complete string.
     let parsed = regex_syntax::parse(&pattern.replace("(?!$)", "")).ok()?;
     let choices = match parsed.kind() {
         HirKind::Alternation(choices) => choices.as_slice(),

@@ -71,8 +71,8 @@ fn box_cycle(ty: &mut Type, holder: &str, cycles: &BTreeMap<&str, usize>) {
     }
 }
 
-/// Marks the models to validate before sending: models in requests that have rules, directly or in
-/// their parts.
+/// Marks the models to validate before sending: those that requests contain and that have rules, directly or in their
+/// parts.
 fn mark_validated(api: &mut Api, graph: &Graph) {
     let sent = || api.models.iter().filter(|model| model.usage.request);
     let ruled: BTreeSet<&str> = sent().filter(|it| has_rules(it)).map(|it| &*it.ident).collect();

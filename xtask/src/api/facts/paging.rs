@@ -18,9 +18,9 @@
 //!
 //! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
 //! Page numbers and offsets need items with an `id` or `_id`: a repeated id shows that the server ignores the parameter
-//! and repeats a page. `pageNum` in an object and values from links need no id. Of the cursors, only `starting_after`
-//! needs one. The property `links` or the `Link` header indicates whether there is a next page. A signed integer
-//! `totalCount` is an estimate of the number of items.
+//! and repeats a page. `pageNum` needs no id if the response is an object, and values from links need none. Of the
+//! cursors, only `starting_after` needs an id. The property `links` or the `Link` header indicates whether there is a
+//! next page. A signed integer `totalCount` is an estimate of the number of items.
 
 use std::collections::BTreeMap;
 
@@ -175,18 +175,18 @@ fn by_header(operation: &Operation, item: &Type) -> Option<Paging> {
     Some(Paging { link, ..paging(param, None, PagingStyle::Cursor, item) })
 }
 
-/// Returns whether the next value of this parameter can be in a link.
+/// Returns whether the next value of a parameter can be in a link.
 fn is_linked(param: &Param) -> bool {
     LINKED.contains(&param.name.as_str()) || mentions(param, "cursor")
 }
 
-/// Returns whether the description of a parameter contains this word.
+/// Returns whether the description of a parameter contains `word`, which is in lower case.
 fn mentions(param: &Param, word: &str) -> bool {
     let description = param.docs.description.as_deref().unwrap_or_default().to_lowercase();
     description.split(|it: char| !it.is_alphanumeric()).any(|it| it == word)
 }
 
-/// Finds the next value of a cursor in one of these fields or in a link.
+/// Finds the next value of a cursor in one of `fields` or in a link.
 fn cursor(param: &Param, fields: &[&str], paths: &[Vec<&Field>]) -> Option<PageCursor> {
     let link = || {
         let path = is_linked(param).then(|| found(LINKS, paths)).flatten()?;
@@ -195,13 +195,14 @@ fn cursor(param: &Param, fields: &[&str], paths: &[Vec<&Field>]) -> Option<PageC
     found(fields, paths).map(PageCursor::Field).or_else(link)
 }
 
-/// Returns a path that ends with one of these names. Earlier names take precedence, then earlier paths.
+/// Returns a path that ends with one of `names`. Earlier names take precedence, then earlier paths.
 fn found(names: &[&str], paths: &[Vec<&Field>]) -> Option<Vec<PageField>> {
     let mut found = names.iter().filter_map(|it| paths.iter().find(|path| ends_with(path, it)));
     Some(found.next()?.iter().copied().map(page_field).collect())
 }
 
-/// Returns the paths to the strings in an object and its nested objects, shortest first.
+/// Returns the paths to the strings in an object and its nested objects, shortest first. A path has at most `depth`
+/// fields.
 fn texts<'a>(object: &'a Struct, models: &Models<'a>, depth: usize) -> Vec<Vec<&'a Field>> {
     let mut paths = Vec::new();
     for field in object.fields.iter().filter(|field| !matches!(field.ty, Type::Nullable(_))) {
@@ -219,7 +220,7 @@ fn texts<'a>(object: &'a Struct, models: &Models<'a>, depth: usize) -> Vec<Vec<&
     paths
 }
 
-/// Returns whether the path ends with these field names, which are separated by dots.
+/// Returns whether the path ends with the field names in `names`, which are separated by dots.
 fn ends_with(path: &[&Field], names: &str) -> bool {
     let mut fields = path.iter().rev();
     names.rsplit('.').all(|name| fields.next().is_some_and(|field| field.name == name))
@@ -244,8 +245,8 @@ fn first(number: &Param) -> Option<u64> {
     default.or_else(|| number.rules.minimum.as_ref()?.as_u64())
 }
 
-/// Returns the parameter with the first of these names that the operation has, if it is an optional integer in the
-/// query. `pageNum` and `itemsPerPage` must also be unsigned.
+/// Returns the parameter with the first of `names` that the operation has, if it is an optional integer in the query.
+/// `pageNum` and `itemsPerPage` must also be unsigned.
 fn counter<'a>(operation: &'a Operation, names: &[&str]) -> Option<&'a Param> {
     let is_count = |param: &&Param| {
         param.location == Location::Query
@@ -262,7 +263,7 @@ fn counter<'a>(operation: &'a Operation, names: &[&str]) -> Option<&'a Param> {
     names.iter().find_map(find).filter(is_count)
 }
 
-/// Returns the optional query parameter of this name, if it is a string.
+/// Returns the query parameter `name`, if it is an optional string.
 fn text<'a>(operation: &'a Operation, name: &str) -> Option<&'a Param> {
     operation.params.iter().find(|param| {
         param.name == name

@@ -32,7 +32,7 @@ pub enum Expression {
     Bytes,
     /// `true` or `false`
     Bool(bool),
-    /// A number with a fraction.
+    /// A floating-point number.
     Float(f64),
     /// An integer, as a literal.
     Integer(String),

@@ -16,8 +16,7 @@ use crate::lower::JsonType;
 pub struct Model {
     /// The name in Rust.
     pub ident: String,
-    /// The file that defines the model, by its Rust name. An inline model is in the file of the
-    /// model that contains it.
+    /// The module that defines the model. An inline model is in the module of its owner.
     pub module: String,
     /// The model or operation that contains the model inline in the document. `None` for a named
     /// schema.
@@ -34,7 +33,7 @@ pub struct Model {
     /// Whether the model can be `Eq` and `Hash`, because it contains no floating-point numbers.
     #[serde(default, skip_serializing_if = "is_false")]
     pub hashable: bool,
-    /// The features that need the file. Empty if the file is always compiled.
+    /// The features that need the module. Empty if the module is always compiled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,
     /// The kind of type.

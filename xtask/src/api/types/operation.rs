@@ -32,7 +32,7 @@ pub struct Operation {
     /// The date on which the server removes this version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sunset: Option<String>,
-    /// Whether the document or a newer version deprecates this version.
+    /// Whether this version is deprecated: by the document, by a newer version or by a sunset date.
     #[serde(default, skip_serializing_if = "is_false")]
     pub deprecated: bool,
     /// The value of the `Accept` header.
@@ -221,7 +221,7 @@ pub struct Body {
     /// The documentation, from the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// A valid body.
+    /// An example of a body, from the document.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub example: Option<Value>,
 }
@@ -295,7 +295,7 @@ pub enum Success {
 }
 
 impl Success {
-    /// Returns the name of the enum for several values. The operation's file defines it.
+    /// Returns the name of the enum for several values, which the operation's file defines.
     #[must_use]
     pub const fn ident(&self) -> Option<&String> {
         match self {

@@ -86,7 +86,7 @@ pub enum PageCursor {
         /// The name of the parameter on the wire.
         parameter: String,
     },
-    /// In the id of the last item, if this field says that there are more items.
+    /// In the id of the last item, if this field is `true`.
     LastId(PageField),
 }
 

@@ -23,7 +23,7 @@ pub struct Docs {
     /// The server's default for an absent value.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
-    /// A valid value.
+    /// An example of a value, from the document or for the format.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub example: Option<Value>,
 }

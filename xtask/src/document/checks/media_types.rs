@@ -103,7 +103,7 @@ fn part_headers(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Returns whether the location is in a response that can have a body: any response except a 204.
+/// Returns whether the location is a media type of a response that can have a body: any response except a 204.
 fn has_body(path: &[String]) -> bool {
     match path {
         [.., responses, status, content, _] => {

@@ -127,7 +127,7 @@ fn conversion(object: Object<'_>, key: &str, value: &Value) -> Option<Conversion
     }
 }
 
-/// Returns whether a member of a union is only `null`. OpenAPI 3.0 describes that as an enum.
+/// Returns whether a member of a union allows only `null`, which OpenAPI 3.0 writes as an enum.
 fn is_null(member: &Value, root: &Value) -> bool {
     let Some(member) = visitor::resolve(root, member) else { return false };
     match member.get("type") {

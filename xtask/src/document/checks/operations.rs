@@ -29,7 +29,7 @@ pub(super) fn count(root: &Value, findings: &mut Findings) -> usize {
     number
 }
 
-/// Returns the methods named by an `operationId`. A derived name must differ from all these names.
+/// Returns the methods whose names come from an `operationId`. A derived name must differ from all of them.
 pub(super) fn methods(root: &Value) -> Methods<'_> {
     let mut methods = Methods::new();
     for operation in paths(root).flat_map(Object::operations) {

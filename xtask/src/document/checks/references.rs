@@ -15,7 +15,7 @@ use crate::document::tree::{self, Edit};
 use crate::document::visitor::{Object, components};
 use crate::free_name::free_name;
 
-/// Returns the name of the component that a `$ref` points to, if the component has this kind.
+/// Returns the name of the component that a `$ref` points to, if the component is of the given kind.
 pub(super) fn component_name(kind: Kind, target: &str) -> Option<String> {
     let pointer = Pointer::of_reference(target)?;
     match pointer.keys() {
@@ -57,7 +57,7 @@ pub(super) fn siblings(object: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// The names of new components, for targets of references outside `components`.
+/// The names of the new components for targets outside `components`.
 #[derive(Default)]
 pub(super) struct Hoisted(HashMap<(Kind, Pointer), String>);
 

@@ -80,7 +80,7 @@ fn unknown_key(object: Object<'_>, key: &str, findings: &mut Findings) -> Option
     meant
 }
 
-/// Returns an earlier key that is empty and whose value could contain this key.
+/// Returns a key before `key` that is empty and whose value could contain `key`.
 fn empty_owner<'t>(object: Object<'t>, key: &str) -> Option<&'t str> {
     let above = object.fields.iter().take_while(|(name, _)| *name != key);
     let mut empty = above.filter(|(_, value)| value.is_null());

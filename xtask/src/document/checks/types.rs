@@ -110,7 +110,7 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
             findings.key(&[keyword]).warn(what, format!("`{keyword}` is ignored"), help).remove();
         }
     }
-    // The client has no check for `not`, and the type is more useful.
+    // The client has no check for `not`, so only the type is kept.
     if schema.fields.contains_key("not") {
         findings.at(&["not"]).remove();
     }

@@ -99,7 +99,7 @@ fn indentation<'l>(above: impl Iterator<Item = (usize, &'l str)>, at: Span) -> O
     Some(Finding::error(Place::Text(span(at, index, 0, indent.max(1))), what, help))
 }
 
-/// Returns the span of characters in the line with this index.
+/// Returns the span of `length` characters in the line with the given index.
 fn span(at: Span, index: usize, start: usize, length: usize) -> Span {
     let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
     Span { line: number(index + 1), column: number(start + 1), length: number(length), ..at }
