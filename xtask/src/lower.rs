@@ -138,7 +138,7 @@ pub fn lower(document: OpenAPI, options: &Options) -> Lowered {
     run(PASSES, document, options)
 }
 
-/// Runs every pass up to and including the pass with this name.
+/// Runs every pass up to and including the last one named `last`.
 #[doc(hidden)]
 #[must_use]
 pub fn lower_until(last: &str, document: OpenAPI, options: &Options) -> Lowered {

@@ -30,7 +30,7 @@ const CLIENT_METHODS: &[&str] = &[
 const REQUEST_MEMBERS: &[&str] =
     &["body", "client", "clone", "header", "headers", "into_future", "send", "stream"];
 
-/// The methods of models. In tests, structs in responses also have these methods.
+/// The methods of models. Structs that only responses contain have some of them only for tests.
 const MODEL_METHODS: &[&str] = &["clone", "default", "new", "validate"];
 
 /// The features of every crate, and the folder for shared models.

@@ -293,7 +293,7 @@ fn is_link(text: &str) -> bool {
     text.split_once(']').is_some_and(|(label, rest)| !label.contains('[') && rest.starts_with('('))
 }
 
-/// Wraps paragraphs. Lists and code are not wrapped.
+/// Wraps paragraphs. Lists, tables, headings and code are not wrapped.
 fn wrap(text: &str) -> String {
     let mut blocks: Vec<String> = Vec::new();
     let mut paragraph = String::new();

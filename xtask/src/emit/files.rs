@@ -42,7 +42,7 @@ fn path(api: &Api, root: &str, folder: &str, module: &str) -> String {
     }
 }
 
-/// Returns the folder of a module with these features.
+/// Returns the folder of a module that the given features need.
 fn folder(features: &[String]) -> &str {
     if let [only] = features { only } else { SHARED }
 }

@@ -47,7 +47,7 @@ impl Imports {
         if self.own.contains(name) { ident(name) } else { self.name(MODELS, name) }
     }
 
-    /// Returns a type.
+    /// Emits a type.
     pub(super) fn ty(&self, ty: &Type) -> TokenStream {
         tokens::ty(ty, &|module, name| {
             let name = if module == MODELS { self.model(name) } else { self.name(module, name) };
@@ -55,7 +55,8 @@ impl Imports {
         })
     }
 
-    /// Returns the type of an argument, which accepts more than the value's own type.
+    /// Emits the type of an argument. For some types, such as `String`, the argument can be any value that converts to
+    /// the type.
     pub(super) fn argument(&self, ty: &Type) -> TokenStream {
         match ty {
             Type::Boxed(inner) => self.argument(inner),

@@ -1,4 +1,4 @@
-//! Emits `stream`, which reads all pages of a list.
+//! Emits `stream`, which reads all pages of a list, and the code that reads one page.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;

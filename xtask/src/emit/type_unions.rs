@@ -121,7 +121,8 @@ fn meaning(variant: &TypeVariant) -> String {
     meaning.to_owned()
 }
 
-/// Returns the runtime's JSON types that select a variant for this type. The runtime uses `Number` only for fractions.
+/// Returns the runtime's JSON types that select a variant for the given type. The runtime uses `Number` only for
+/// fractions.
 fn patterns(json_type: JsonType) -> Vec<TokenStream> {
     match json_type {
         JsonType::Boolean => vec![quote!(Boolean)],

@@ -31,7 +31,7 @@ pub(super) fn of_union(model: &Model, union: &Union, imports: &Imports) -> Token
     validate(model, arms.is_empty(), &quote!(match self { #(#arms)* _ => Ok(()) }), imports)
 }
 
-/// Implements `Validate` with this body. `is_empty` is true if the body checks nothing.
+/// Implements `Validate` with the given body. `is_empty` is true if the body checks nothing.
 pub(super) fn validate(
     model: &Model,
     is_empty: bool,

@@ -10,8 +10,8 @@ use crate::visitor::{self, Slot};
 
 type Aliases = BTreeMap<String, ReferenceOr<Schema>>;
 
-/// Replaces each reference to a named string, number, list or map with that schema, because a
-/// separate type would add nothing.
+/// Replaces each reference to a named schema that needs no Rust type, such as a string, number, list or map, with that
+/// schema.
 ///
 /// A schema that contains itself without a named object in between, such as a list of itself,
 /// becomes any value.
@@ -63,7 +63,7 @@ fn replace(mut slot: Slot<'_>, aliases: &Aliases) -> bool {
     true
 }
 
-/// Replaces an `allOf` around one alias with the schema and keeps the annotations.
+/// Replaces an `allOf` around one alias with the schema of the alias and keeps the annotations.
 fn unwrap(schema: &mut Schema, aliases: &Aliases) -> bool {
     match visitor::only_member(schema).and_then(|name| aliases.get(name)) {
         Some(ReferenceOr::Item(target)) => {

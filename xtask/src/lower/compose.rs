@@ -43,7 +43,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     add(added, schemas, origins);
 }
 
-/// Returns the schema if it has an `allOf`. Removes its variants if it has a discriminator.
+/// Returns a copy of the schema if it has an `allOf`. If it also has a discriminator, the copy has no variants.
 fn root(schema: &Schema) -> Option<Schema> {
     let mut schema =
         Some(schema).filter(|it| !visitor::members(&it.schema_kind).is_empty())?.clone();

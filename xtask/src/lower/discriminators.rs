@@ -67,7 +67,7 @@ fn uses(openapi: &mut OpenAPI) -> BTreeMap<String, usize> {
 /// A union with a discriminator.
 struct Union {
     discriminator: Discriminator,
-    /// The properties of all variants.
+    /// The union's own properties, which every variant gets.
     own: ObjectType,
 }
 

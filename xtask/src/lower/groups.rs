@@ -21,8 +21,8 @@ pub(super) struct Groups {
     pub(super) first_requires: Vec<(String, Vec<String>)>,
 }
 
-/// Merges the variants that share a JSON type. Returns `None` if all variants belong to one group, or if the variants of a
-/// group cannot be merged.
+/// Merges the variants that share a JSON type. Returns `None` if all variants belong to one group, or if some of them
+/// cannot be assigned to a group or merged.
 pub(super) fn of<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<Groups> {
     let kind = &schema.schema_kind;
     let variants = visitor::variants(kind);
@@ -59,7 +59,7 @@ struct Group<'a> {
     slots: Vec<&'a ReferenceOr<Schema>>,
 }
 
-/// Adds a variant with these types to the group that shares one of them. If several groups do, they become one group.
+/// Adds the variant `slot` to the group that shares one of its types. If several groups do, they become one group.
 fn insert<'a>(
     slot: &'a ReferenceOr<Schema>,
     mut types: BTreeSet<JsonType>,
@@ -78,8 +78,9 @@ fn insert<'a>(
     groups.insert(position, Group { types, slots });
 }
 
-/// Collects the variants of a union. Collects the variants of a union among them instead of that union; with
-/// `only_anonymous`, only if that union is anonymous. Returns `None` if the union contains itself or has other keywords.
+/// Collects the variants of a union. A variant that is itself a union without a discriminator is replaced by its own
+/// variants; with `only_anonymous`, only if that variant is anonymous. Returns `None` if the union contains itself or
+/// has other keywords.
 fn flatten<'a>(
     merge: &Merge<'a>,
     kind: &'a SchemaKind,

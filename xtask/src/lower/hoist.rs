@@ -58,8 +58,7 @@ impl Hoist<'_> {
         }
     }
 
-    /// If the schema at this location needs a name, moves it to the named schemas and leaves a
-    /// reference to it.
+    /// If the schema in `slot` needs a name, moves it to the named schemas and leaves a reference to it.
     pub(super) fn slot(&mut self, mut slot: Slot<'_>, name: &str, pointer: &Pointer) {
         let Some(schema) = slot.reborrow().schema().filter(|schema| !is_scalar(schema)) else {
             return;

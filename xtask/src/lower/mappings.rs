@@ -108,7 +108,8 @@ fn implied(schemas: &Schemas) -> BTreeMap<String, Vec<Implied>> {
     implied.collect()
 }
 
-/// Returns the values of an enum of strings that a schema describes as its discriminator. Skips the schemas in `within`.
+/// Returns the values that a schema allows for the discriminator `property`, if they are an enum of strings. Skips the
+/// schemas in `within`.
 fn constants<'a>(
     name: &'a str,
     property: &str,
@@ -146,7 +147,7 @@ fn constants_in<'a>(
     (!values.is_empty()).then_some(values)
 }
 
-/// Returns the values of the schema's own property of this name, if it is an enum of strings.
+/// Returns the values of `property`, if the schema itself defines it as an enum of strings.
 fn own(schema: &Schema, property: &str, schemas: &Schemas) -> Option<Vec<String>> {
     let property = match &schema.schema_kind {
         SchemaKind::Type(Type::Object(object)) => object.properties.get(property),
@@ -157,7 +158,7 @@ fn own(schema: &Schema, property: &str, schemas: &Schemas) -> Option<Vec<String>
     values.iter().map(|value| value.as_str().map(ToOwned::to_owned)).collect()
 }
 
-/// Returns the only value that equals the name of a child, except for case and punctuation.
+/// Returns the only value that differs from the name of a child in nothing but case and punctuation.
 fn spelled(child: &str, allowed: Vec<String>) -> Option<Vec<String>> {
     let plain = |text: &str| {
         let letters = text.chars().filter(|it| it.is_alphanumeric());

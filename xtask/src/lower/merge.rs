@@ -60,7 +60,8 @@ impl<'a> Merge<'a> {
         self.object_within(schema, &mut vec![self.name])
     }
 
-    /// Skips the schemas in `within`, which contain this one, so that the object is finite.
+    /// Merges like [`object`](Self::object), but skips the schemas in `within`, which contain `schema`, so that the
+    /// object is finite.
     fn object_within(
         &mut self,
         schema: &'a Schema,
@@ -189,7 +190,7 @@ impl<'a> Merge<'a> {
         Some(enums.collect::<Option<Vec<_>>>()?.concat())
     }
 
-    /// Adds an enum of these values, named after the schema and the property.
+    /// Adds an enum of `values`, named after the merged schema and the property.
     fn add_enum(&mut self, property: &str, member: &str, values: IndexSet<Value>) -> String {
         let pointer = self.origins.pointer(member).join(["properties", property]);
         let origin = Origin { pointer, owner: self.name.to_owned() };
@@ -197,7 +198,7 @@ impl<'a> Merge<'a> {
         self.add(&property.to_upper_camel_case(), schema, origin)
     }
 
-    /// Adds a named schema. Returns its name: that of this schema, followed by `suffix`.
+    /// Adds a named schema. Returns its name: the name of the merged schema, followed by `suffix`.
     pub(super) fn add(&mut self, suffix: &str, schema: Schema, origin: Origin) -> String {
         let name = free_name(&format!("{}{suffix}", self.name), |name| {
             !self.schemas.contains_key(name) && self.added.iter().all(|(added, ..)| added != name)
@@ -361,7 +362,7 @@ pub(super) fn values(schema: &Schema) -> Option<Vec<Value>> {
     (!values.is_empty()).then_some(values)
 }
 
-/// Returns the scalar type of all schemas, with its format if all agree on it.
+/// Returns the common scalar type of all schemas, with its format if all agree on it.
 pub(super) fn common_scalar(schemas: &[&Schema]) -> Option<Type> {
     let scalars: Option<Vec<Type>> = schemas.iter().map(|schema| scalar(schema)).collect();
     let scalars = scalars?;

@@ -6,8 +6,8 @@ use super::{Lowered, Options};
 use crate::media_type::{Family, family};
 use crate::visitor;
 
-/// Inlines each referenced object that is the body of a form with parts. The properties of the object become parameters
-/// of the operation, so the object needs no type.
+/// Inlines each referenced object that describes a `multipart/form-data` body. The properties of the object become
+/// parameters of the operation, so the object needs no type.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let openapi = &mut lowered.openapi;
     let components = openapi.components.take().unwrap_or_default();

@@ -76,7 +76,7 @@ fn other_values(
     })
 }
 
-/// Returns whether no response with this status has a body (RFC 9110, section 15).
+/// Returns whether no response with the given status has a body (RFC 9110, section 15).
 fn is_without_body(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(204 | 205 | 304))
 }

@@ -9,7 +9,7 @@ use super::variants::{self, DESCRIPTIONS, Member, Objects};
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// The maximum depth of merged arrays. Their items can be unions, which contain arrays again.
+/// The maximum depth of merged arrays. Their items can be unions, which can contain arrays again.
 const MAX_DEPTH: usize = 4;
 
 /// Converts a union without a `discriminator` to an equivalent form that can be decoded without
@@ -83,7 +83,7 @@ enum Merged {
     Object(Box<ObjectType>, Vec<String>),
     /// The union, with its discriminator.
     By(Discriminator),
-    /// A union of these variants, which have different JSON types.
+    /// A union of variants with different JSON types.
     Types(Groups),
 }
 

@@ -1,4 +1,4 @@
-//! The variants of a union, and the forms that several of them have together.
+//! The variants of a union, and the forms into which several of them merge.
 
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind};

@@ -129,7 +129,7 @@ fn keep(content: &mut IndexMap<String, MediaType>, date: &str, format: &str) {
     });
 }
 
-/// Returns the version of this response that the server uses for `date`.
+/// Returns the version of a response that the server uses for `date`.
 fn effective<'a>(response: &'a Response, date: &str) -> Option<&'a str> {
     response.content.keys().filter_map(|it| version(it)).filter(|it| is_within(it, date)).max()
 }

@@ -110,8 +110,8 @@ pub struct Field {
     /// combines several variants and the first variant requires the field.
     #[serde(default, skip_serializing_if = "is_false")]
     pub in_example: bool,
-    /// Whether only the server sets the field, although requests contain the model. Such a field is optional and has no
-    /// setter for requests.
+    /// Whether only the server sets the field, although requests contain the model. Such a field is optional, and its
+    /// setter exists only for tests.
     #[serde(default, skip_serializing_if = "is_false")]
     pub read_only: bool,
     /// Whether the field contains all properties that the document allows but does not define.
