@@ -60,14 +60,14 @@ pub fn proofs(
     Ok(sent)
 }
 
-/// Creates the head of a response with these headers.
+/// Creates the head of a response with the given headers.
 #[must_use]
 pub fn head(status: StatusCode, headers: HeaderMap) -> ResponseHead {
     ResponseHead::of(&OPERATION, status, headers)
 }
 
-/// Returns the wait before the retry after a response with this head. Returns `None` if the status is
-/// not transient, or if the time `left` is too short for a retry.
+/// Returns the wait before the retry after a response with the given head. Returns `None` if the status is not
+/// transient, or if the time `left` is too short for a retry.
 #[must_use]
 pub fn wait(head: ResponseHead, left: Duration) -> Option<Duration> {
     let error = Error::UnexpectedBody {

@@ -61,7 +61,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Returns a random wait for the retry after this many attempts.
+    /// Returns a random wait for the retry after the given number of attempts.
     fn backoff(&self, attempts: u32) -> Duration {
         let doublings = attempts.saturating_sub(1).min(31);
         let span = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);

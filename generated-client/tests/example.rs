@@ -55,7 +55,7 @@ fn program() -> PathBuf {
     program
 }
 
-/// Runs the example with these variables, and without any other `MONGODB_ATLAS_*` variable.
+/// Runs the example with the given environment variables, and without any other `MONGODB_ATLAS_*` variable.
 async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Run {
     run_command(Command::new(program()), arguments, variables).await
 }

@@ -14,7 +14,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Listens on a free local port and responds to one request with this status and JSON body.
+    /// Listens on a free local port and responds to one request with the given status and JSON body.
     ///
     /// # Errors
     ///

@@ -3,7 +3,7 @@
 use generated_client::{ApiError, models};
 use serde_json::Value;
 
-/// Decodes a value into the model with this name and encodes it again.
+/// Decodes a value into the model with the given name and encodes it again.
 fn there_and_back(schema: &str, value: &Value) -> serde_json::Result<Value> {
     macro_rules! by_name {
         ($($model:ident)*) => {

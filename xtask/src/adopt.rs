@@ -74,7 +74,7 @@ pub fn adopt(ours: &Raw, vendor: &Raw, ids: &[String]) -> anyhow::Result<Adopted
     Ok(Adopted { text, report })
 }
 
-/// Returns the vendor's operations with these ids.
+/// Returns the vendor's operations with the given ids, without duplicates.
 fn chosen<'v>(
     ours: &Raw,
     vendor: &Raw,

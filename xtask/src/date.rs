@@ -7,7 +7,7 @@ pub fn is_date(text: &str) -> bool {
     text.parse::<chrono::NaiveDate>().is_ok_and(|date| date.to_string() == text)
 }
 
-/// The stages of an unreleased version, with or without a date.
+/// The stages of unreleased versions.
 const STAGES: &[&str] = &["preview", "private", "upcoming"];
 
 /// Returns whether the text is a resource version: a date, a stage, or a date and a stage (`2025-01-01.upcoming`).

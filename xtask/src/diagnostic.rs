@@ -52,7 +52,7 @@ pub struct Finding {
     pub what: String,
     /// What the generator does instead. May be empty.
     pub fallback: String,
-    /// How to fix it.
+    /// How to fix the problem.
     pub help: String,
 }
 
@@ -94,7 +94,7 @@ pub struct Diagnostic {
     pub what: String,
     /// What the generator does instead. May be empty.
     pub fallback: String,
-    /// How to fix it.
+    /// How to fix the problem.
     pub help: String,
     /// The line, or a part of it.
     pub excerpt: Excerpt,
@@ -168,7 +168,7 @@ impl Diagnostics {
         Self::new(self.0)
     }
 
-    /// Returns the number of diagnostics with this severity.
+    /// Returns the number of diagnostics with the given severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.iter().filter(|it| it.severity == severity).count()

@@ -45,7 +45,7 @@ pub(crate) fn family(media_type: &str) -> Family {
     }
 }
 
-/// Returns whether a body of this media type is JSON.
+/// Returns whether a body with the given media type is JSON.
 pub(crate) fn is_json(media_type: &str) -> bool {
     family(media_type) == Family::Json
 }

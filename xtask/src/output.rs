@@ -22,7 +22,7 @@ pub struct Output {
     pub beside: BTreeMap<PathBuf, String>,
 }
 
-/// A file on disk that is missing, outdated or no longer emitted.
+/// A file that is missing or outdated on disk, or is no longer emitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stale {
     /// The path of the file.

@@ -166,7 +166,7 @@ impl<'a> Slot<'a> {
         }
     }
 
-    /// Writes `schema` to this location.
+    /// Writes `schema` to the location.
     pub(crate) fn fill(self, schema: ReferenceOr<Schema>) {
         match self {
             Self::Plain(slot) => *slot = schema,
@@ -303,7 +303,7 @@ fn numbered<'a>(
     members.iter_mut().enumerate().map(move |(index, slot)| (step(index), Slot::Plain(slot)))
 }
 
-/// Calls `visit` with this location and every location below it. Does not follow references.
+/// Calls `visit` with `slot` and with every location in its schema. Does not follow references.
 pub(crate) fn below(mut slot: Slot<'_>, visit: &mut dyn FnMut(Slot<'_>)) {
     visit(slot.reborrow());
     if let Some(schema) = slot.schema() {
@@ -313,8 +313,7 @@ pub(crate) fn below(mut slot: Slot<'_>, visit: &mut dyn FnMut(Slot<'_>)) {
     }
 }
 
-/// Collects the names of the schemas that this location refers to, directly or below the schemas
-/// that `enter` allows.
+/// Collects the names of the schemas that `slot` refers to, directly or in the inline schemas that `enter` allows.
 pub(crate) fn references(
     mut slot: Slot<'_>,
     enter: &dyn Fn(&Schema) -> bool,
@@ -329,8 +328,8 @@ pub(crate) fn references(
     }
 }
 
-/// Returns the names of the schemas that each of these named schemas refers to, directly or below the
-/// schemas that `enter` allows.
+/// Returns for each named schema the names of the schemas that it refers to, directly or in the inline schemas that
+/// `enter` allows.
 pub(crate) fn dependencies<'a>(
     schemas: impl Iterator<Item = (&'a String, &'a mut ReferenceOr<Schema>)>,
     enter: &dyn Fn(&Schema) -> bool,

@@ -24,8 +24,7 @@ fn misspell(folder: &Path) -> usize {
     before.lines().count()
 }
 
-/// Runs `codegen` on the misspelt spec with these environment variables. Returns the line number
-/// and the messages.
+/// Runs `codegen` on the misspelt spec with the given environment variables. Returns the line number and the messages.
 fn failure(variables: &[(&str, &str)]) -> (usize, String) {
     let temp = tempfile::tempdir().unwrap();
     let line = misspell(temp.path());

@@ -120,7 +120,7 @@ fn an_output_folder_that_is_a_file_is_rejected() {
     assert_eq!(fs::read_to_string(temp.path().join("file")).unwrap(), "mine\n");
 }
 
-/// Runs `cargo xtask codegen` with these arguments.
+/// Runs `cargo xtask codegen` with the given arguments.
 fn codegen(arguments: &[&str]) -> Ran {
     Command::new(env!("CARGO_BIN_EXE_xtask")).arg("codegen").args(arguments).output().unwrap()
 }

@@ -6,8 +6,8 @@ use xtask::codegen;
 use xtask::document;
 use xtask::lower::Options;
 
-/// Returns a document with one list operation, which has these query parameters and returns a page
-/// with these properties.
+/// Returns a document with one list operation, which has the given query parameters and returns a page with the given
+/// properties.
 fn document(parameters: &[&str], page: &str) -> String {
     let parameter = |name| {
         format!("        - {{name: {name}, in: query, schema: {{type: integer, minimum: 1}}}}")
@@ -31,8 +31,8 @@ components:
     )
 }
 
-/// Returns a document with one operation, which has these parameters. Its response has these headers
-/// and this schema.
+/// Returns a document with one operation, which has the given parameters. Its response has the given headers and
+/// schema.
 fn operation(parameters: &str, headers: &str, schema: &str) -> String {
     format!(
         "

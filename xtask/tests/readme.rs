@@ -39,7 +39,7 @@ fn the_guide_lists_every_flag() {
     assert_eq!(flags(table), expected);
 }
 
-/// Returns the first code block in this language after a heading.
+/// Returns the first code block in the given language after a heading.
 fn block<'a>(heading: &str, language: &str) -> &'a str {
     let (_, section) = README.split_once(heading).unwrap();
     let (_, block) = section.split_once(&format!("\n```{language}\n")).unwrap();

@@ -37,7 +37,7 @@ struct Direction {
 }
 
 impl Link {
-    /// Opens a link to the server at this address.
+    /// Opens a link to the server at the given address.
     ///
     /// # Errors
     ///

@@ -12,7 +12,7 @@ pub struct Way<'a> {
 }
 
 impl<'a> Way<'a> {
-    /// Creates a way with this name; `run` does the work once.
+    /// Creates a way with the given name. `run` does the work once.
     pub fn new(name: &'static str, run: impl FnMut() -> anyhow::Result<()> + 'a) -> Self {
         Self { name, run: Box::new(run) }
     }

@@ -20,7 +20,7 @@ pub(crate) async fn list(client: &Client, place: &Place) -> anyhow::Result<()> {
     output::buckets(&all, place.json)
 }
 
-/// Prints the export bucket with this name and provider. If the project has no such bucket, creates it first.
+/// Prints the export bucket with the given name and provider. If the project has no such bucket, creates it first.
 pub(crate) async fn create(
     client: &Client,
     place: &Place,

@@ -152,7 +152,7 @@ impl Error {
         }
     }
 
-    /// Returns advice for an error with this status. `wrong_path` is true if the server has no such path.
+    /// Returns advice for an error with the given status. `wrong_path` is true if the server has no such path.
     fn advice(&self, head: &ResponseHead, wrong_path: bool) -> String {
         match head.status() {
             StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),

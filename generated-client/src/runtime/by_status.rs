@@ -12,6 +12,6 @@ pub(crate) trait ByStatus: Sized {
         None
     }
 
-    /// Decodes the body of a response with this status.
+    /// Decodes the body of a response with the given status.
     fn decode(status: u16, body: &[u8]) -> Decoded<Self>;
 }

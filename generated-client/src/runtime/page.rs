@@ -40,8 +40,7 @@ impl<T> Page for Vec<T> {
     }
 }
 
-/// Returns whether links with these relations (RFC 8288) include a next page, or `None` if there are
-/// no links.
+/// Returns whether links with the given relations (RFC 8288) include a next page, or `None` if there are no links.
 pub(crate) fn has_next<'a>(relations: impl Iterator<Item = Option<&'a str>>) -> Option<bool> {
     relations.map(|relation| relation == Some("next")).reduce(|one, other| one || other)
 }

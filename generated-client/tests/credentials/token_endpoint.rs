@@ -132,7 +132,7 @@ async fn a_success_without_a_valid_token_is_an_error() {
     }
 }
 
-/// Returns the lifetime in seconds of a token with these fields.
+/// Returns the lifetime in seconds of a token with the given fields.
 async fn lifetime(fields: &str) -> u64 {
     let server = Server::ok(&format!(r#"{{"access_token":"abc"{fields}}}"#));
     let client = Client::builder(service_account()).base_url(server.url()).build().unwrap();

@@ -19,7 +19,7 @@ use crate::clock::Clock;
 
 const JOB: &str = "6817355c1f2a3b4c5d6e7f03";
 
-/// Returns an export job in this state that has copied `exported` of 42 collections.
+/// Returns an export job in the given state that has copied `exported` of 42 collections.
 fn job(state: &str, exported: u32) -> Value {
     json!({
         "id": JOB,

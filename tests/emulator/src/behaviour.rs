@@ -138,8 +138,7 @@ impl Call<'_> {
         }
     }
 
-    /// Returns whether the list in this version can include a bucket. Older versions define fewer
-    /// providers.
+    /// Returns whether the list in the given version can include a bucket. Older versions define fewer providers.
     fn shows_in_list(&self, bucket: &Value) -> bool {
         self.fits(&json!({ "results": [bucket] }))
     }

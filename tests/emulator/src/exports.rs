@@ -136,7 +136,7 @@ impl Export {
         }
     }
 
-    /// Returns `exportStatus` after this fraction of the copying.
+    /// Returns `exportStatus` after the given fraction of the copying.
     fn status(&self, part: f64) -> Value {
         let goal = match self.schedule.outcome {
             ExportOutcome::Successful => COLLECTIONS,

@@ -30,8 +30,8 @@ pub fn sample_jobs(count: usize) -> Vec<Value> {
     sample_jobs_of(DEFAULT_CLUSTER_NAME, count)
 }
 
-/// Creates [`sample_jobs`] for the cluster with this name. The ids, prefixes and replica sets of
-/// the jobs are unique to that cluster.
+/// Creates [`sample_jobs`] for the cluster with the given name. The ids, prefixes and replica sets of the jobs are
+/// unique to that cluster.
 #[must_use]
 pub fn sample_jobs_of(cluster_name: &str, count: usize) -> Vec<Value> {
     (0_u32..).take(count).map(|index| sample_job(cluster_name, index)).collect()

@@ -85,7 +85,7 @@ impl Paging {
         Self { links: Links::To(url.into()), ..self }
     }
 
-    /// Returns pages of these sizes regardless of `itemsPerPage`. Further pages are empty.
+    /// Returns pages of the given sizes regardless of `itemsPerPage`. Further pages are empty.
     #[must_use]
     pub fn sizes(self, sizes: impl Into<Vec<usize>>) -> Self {
         Self { sizes: Some(sizes.into()), ..self }

@@ -73,7 +73,7 @@ impl Mix {
         })
     }
 
-    /// Makes the call with this number. Prints and counts unexpected outcomes.
+    /// Makes the call with the given number. Prints and counts unexpected outcomes.
     pub(crate) async fn call(&self, number: usize) {
         let outcome = match number % CREATE_EACH {
             0 => self.create(number).await,
@@ -174,7 +174,7 @@ impl Mix {
 }
 
 impl Tally {
-    /// Returns the numbers of the calls with this outcome.
+    /// Returns the numbers of the calls with the given outcome.
     fn with(&self, wanted: Created) -> impl Iterator<Item = usize> {
         let numbers = (0..).step_by(CREATE_EACH);
         let numbered = numbers.zip(&self.created);

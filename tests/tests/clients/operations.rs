@@ -65,7 +65,7 @@ impl Operation {
         ]
     }
 
-    /// Returns whether a recorded request is a request for this call.
+    /// Returns whether a recorded request is a request for the call.
     pub(crate) fn is(&self, method: &str, target: &str) -> bool {
         self.method == method && self.target == target
     }

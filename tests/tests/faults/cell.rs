@@ -28,7 +28,7 @@ const OPERATION: Duration = Duration::from_secs(300);
 pub(crate) enum End {
     /// The expected value.
     Right(u32),
-    /// An API error with this status.
+    /// An API error with the given status.
     Refused(u16, u32),
     /// A body that is incomplete or not from Atlas.
     UnexpectedBody(BodyProblem, u32),

@@ -154,13 +154,13 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 impl Row {
-    /// Returns whether the row has a cell in this column. Streams authenticate like lists, so they
-    /// are tested only with an access token.
+    /// Returns whether the row has a cell in the given column. Streams authenticate like lists, so they are tested only
+    /// with an access token.
     pub(crate) fn has(&self, column: Column) -> bool {
         self.who == Who::Token || !column.method.is_stream()
     }
 
-    /// Returns the expected number of requests with new credentials in this column.
+    /// Returns the expected number of requests with new credentials in the given column.
     pub(crate) fn proofs(&self, column: Column) -> Proofs {
         let [once, each_time] = self.proofs;
         let operations = if column.often == Often::Once { once } else { each_time };
@@ -168,7 +168,7 @@ impl Row {
         Proofs { operations, tokens }
     }
 
-    /// Returns the expected outcome of the call in this column.
+    /// Returns the expected outcome of the call in the given column.
     pub(crate) fn end(&self, column: Column) -> End {
         let [once, each_time] = match column.method.http() {
             "get" => self.get,

@@ -47,8 +47,8 @@ impl Seen {
     }
 }
 
-/// Returns the request that a client with these credentials sends, or `None` if the client rejected
-/// the value first.
+/// Returns the request that a client with the given credentials sends, or `None` if the client rejected the value
+/// first.
 fn seen<T>(
     credentials: Credentials,
     send: impl AsyncFnOnce(&Client) -> Result<T, Error>,

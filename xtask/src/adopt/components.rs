@@ -105,7 +105,7 @@ impl<'d> Components<'d> {
         self.add("parameters", &name, written)
     }
 
-    /// Returns a reference to the spec's header of this name, or to a new one.
+    /// Returns a reference to the header `name` in the spec, or to a new one.
     pub(super) fn header(&mut self, name: &str, node: &Node<'_>) -> Value {
         if let Some(known) = self.known_header(name) {
             return known;
@@ -117,14 +117,14 @@ impl<'d> Components<'d> {
         self.add("headers", name, Value::Object(header))
     }
 
-    /// Returns a reference to the spec's header of this name, if it has one.
+    /// Returns a reference to the header `name` in the spec, if there is one.
     pub(super) fn known_header(&mut self, name: &str) -> Option<Value> {
         let known = Pointer::new(["components", "headers", name]);
         self.ours.get(&known)?;
         Some(self.reuse(&known))
     }
 
-    /// Returns a reference to an equivalent error response that the spec has for this status, or else the vendor's
+    /// Returns a reference to an equivalent error response that the spec has for `status`, or else the vendor's
     /// response. A new response is inline if the vendor's is.
     pub(super) fn error(&mut self, status: &str, node: &Node<'_>) -> Value {
         let vendor = node.resolved();

@@ -9,8 +9,7 @@ pub(super) fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// Copies the values under these keys. Skips `false`, the default of most flags, except under
-/// `default` and `explode`.
+/// Copies the values under `keys`. Skips `false`, the default of most flags, except under `default` and `explode`.
 pub(super) fn copy(node: &Node<'_>, keys: &[&str], to: &mut Map<String, Value>) {
     for key in keys {
         let is_said =

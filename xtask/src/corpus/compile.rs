@@ -32,7 +32,7 @@ pub(super) fn adopt(output: &mut Output, manifest: &Path) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Checks the given packages of the workspace. Cargo runs once for each set of dependencies, because a
+/// Checks the given packages of the workspace. Cargo runs once for each set of dependencies and features, because a
 /// single run would unify the features of all packages.
 pub(super) fn check(
     root: &Path,

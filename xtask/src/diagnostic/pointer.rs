@@ -33,7 +33,7 @@ impl Pointer {
         Self::parse(&percent_decode_str(fragment).decode_utf8().ok()?)
     }
 
-    /// Returns a pointer to a location below this one.
+    /// Returns the pointer with `keys` appended.
     #[must_use]
     pub fn join<T: Into<String>>(&self, keys: impl IntoIterator<Item = T>) -> Self {
         let mut all = self.0.clone();

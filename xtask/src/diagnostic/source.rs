@@ -22,7 +22,7 @@ pub struct Span {
     pub line: u32,
     /// The column in characters, counted from 1.
     pub column: u32,
-    /// The length in characters. In an excerpt, the span ends with the line.
+    /// The length in characters. In an excerpt, the span ends at the end of the line at the latest.
     pub length: u32,
 }
 
@@ -77,7 +77,7 @@ impl Source {
         &self.text
     }
 
-    /// Returns the line of a span, or an empty excerpt if the text is shorter.
+    /// Returns the line of a span or a part of it. Returns an empty excerpt if the text has fewer lines.
     pub(crate) fn excerpt(&self, span: Span) -> Excerpt {
         let line = self.line(to_usize(span.line));
         let column = to_usize(span.column).saturating_sub(1);

@@ -141,7 +141,7 @@ impl Spot<'_> {
         self
     }
 
-    /// Leaves out the operation at this location.
+    /// Leaves out the operation at the location, and reports it.
     pub(super) fn leave_out(self, what: impl Into<String>, help: impl Into<String>) {
         let finding = Finding::omission(self.place(), what, help);
         self.findings.waiting.push(finding);
@@ -156,7 +156,7 @@ impl Spot<'_> {
         self.findings.edits.push(Edit::Set(self.pointer, value.into()));
     }
 
-    /// Adds an item to the list at this location. Creates the list if it is missing.
+    /// Adds an item to the list at the location. Creates the list if it is missing.
     pub(super) fn append(self, item: impl Into<Value>) {
         self.findings.edits.push(Edit::Append(self.pointer, item.into()));
     }

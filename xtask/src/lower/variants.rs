@@ -16,7 +16,7 @@ pub(super) const DESCRIPTIONS: &str = "x-enumDescriptions";
 pub(super) enum Objects {
     /// A single object, and the properties that the first variant requires but the object does not.
     One(Box<ObjectType>, Vec<String>),
-    /// A union with this discriminator.
+    /// A union, with its discriminator.
     By(Discriminator),
 }
 

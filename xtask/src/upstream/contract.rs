@@ -44,7 +44,7 @@ impl<'d> Operations<'d> {
         self.0.iter()
     }
 
-    /// Returns the operation with this id.
+    /// Returns the operation with the given id.
     pub(crate) fn find(&self, id: &str) -> Option<&Operation<'d>> {
         self.iter().find(|it| it.id() == id)
     }

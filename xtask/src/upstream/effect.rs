@@ -71,7 +71,7 @@ fn of_values(ours: &Value, vendor: &Value) -> Effect {
     if ours.iter().all(|it| vendor.contains(it)) { Effect::Nothing } else { Effect::Breaks }
 }
 
-/// Returns whether the vendor accepts everything that our rule accepts.
+/// Returns whether the vendor's rule is known to accept everything that the spec's rule accepts.
 fn is_looser(keyword: &str, ours: &Value, vendor: &Value) -> bool {
     let order = || vendor.as_f64()?.partial_cmp(&ours.as_f64()?);
     match keyword {

@@ -8,9 +8,8 @@ use super::node::sorted;
 use crate::diagnostic::{Diagnostics, Finding, Place, Pointer};
 use crate::document::Raw;
 
-/// The name of the extension. Each key is a path from the object with the mark to a location below
-/// that object, with `/` between the segments. `vendor` is the vendor's value at that location, or
-/// `null` if there is none.
+/// The name of the extension. Each key is a path from the object with the mark to a location in that object, with `/`
+/// between the segments. `vendor` is the vendor's value at that location, or `null` if there is none.
 pub(super) const EXTENSION: &str = "x-differs-from-vendor";
 
 /// The marks in the spec, by the location that they describe.

@@ -106,7 +106,7 @@ pub(crate) fn split_operations(
     document.paths.paths = paths;
 }
 
-/// Sets the operation of a path for this method.
+/// Sets the operation of a path for the given method.
 fn put(item: &mut PathItem, method: &str, operation: Operation) {
     let slot = methods_mut(item).into_iter().find(|(known, _)| *known == method);
     if let Some((_, slot)) = slot {
@@ -145,12 +145,12 @@ fn media_slots(content: &mut IndexMap<String, MediaType>) -> impl Iterator<Item 
     content.values_mut().filter_map(|media| media.schema.as_mut().map(Slot::Plain))
 }
 
-/// Returns whether a response with this status is a successful response.
+/// Returns whether a response with the given status is a successful response.
 pub(crate) fn is_success(status: &StatusCode) -> bool {
     status.to_string().starts_with('2')
 }
 
-/// Returns whether a response with this status is an error response.
+/// Returns whether a response with the given status is an error response.
 pub(crate) fn is_error(status: &StatusCode) -> bool {
     status.to_string().starts_with(['4', '5'])
 }
@@ -167,7 +167,7 @@ fn responses_mut(responses: &mut Responses) -> impl Iterator<Item = (&'static st
     all.filter_map(|(word, response)| Some((word, item_mut(response)?)))
 }
 
-/// Returns the error responses of an operation, the default one last.
+/// Returns the error responses of an operation. `default` is last.
 pub(crate) fn errors_mut(responses: &mut Responses) -> impl Iterator<Item = &mut Response> {
     responses_mut(responses).filter(|(word, _)| *word == "Error").map(|(_, response)| response)
 }

@@ -21,8 +21,7 @@ impl Project {
         self.0.path().join("out")
     }
 
-    /// Generates a crate with nine operations, the first of which has this tag. Returns the
-    /// command's output.
+    /// Generates a crate with nine operations, the first of which has the given tag. Returns the command's output.
     fn run(&self, tag: &str, flags: &[&str]) -> String {
         let paths = (0..9).map(|number| {
             let tag = if number == 0 { tag.to_owned() } else { format!("Tag {number}") };

@@ -32,7 +32,7 @@ fn changes(edit: impl FnOnce(&mut Api)) -> Changes {
     diff::compare(&before(), &after)
 }
 
-/// Asserts that an edit makes exactly these changes, in this order.
+/// Asserts that an edit makes exactly the expected changes, in order.
 #[track_caller]
 fn expect(edit: impl FnOnce(&mut Api), expected: &[(Effect, &str)]) {
     let mut after = before();

@@ -92,7 +92,7 @@ fn check(
     if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
 }
 
-/// Returns whether a request has this path, with each argument in its place.
+/// Returns whether a request has the given path, with each argument in its place.
 fn names(path: &str, request: &Request, example: &Example) -> bool {
     let (wanted, sent): (Vec<_>, Vec<_>) =
         (path.split('/').collect(), request.path.split('/').collect());

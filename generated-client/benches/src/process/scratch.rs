@@ -29,7 +29,7 @@ pub(crate) struct Scratch {
 }
 
 impl Bench {
-    /// Creates an empty crate in a folder with this name, with the workspace's lock file.
+    /// Creates an empty crate in a folder with the given name, with the workspace's lock file.
     pub(crate) fn scratch(&self, name: &str, target: &str) -> anyhow::Result<Scratch> {
         let scratch = self.found(&self.folder.join(name), target);
         remove(&scratch.folder)?;

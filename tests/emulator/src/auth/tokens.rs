@@ -39,7 +39,7 @@ impl Default for Rules {
 /// The reason why no token is issued.
 #[derive(Debug)]
 pub(crate) enum NoToken {
-    /// Too many tokens were issued recently. The next one is available after this time.
+    /// Too many tokens were issued recently. The next one is available after the given time.
     TooSoon(Duration),
     /// Too many tokens are valid.
     TooMany,

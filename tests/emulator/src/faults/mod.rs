@@ -40,22 +40,22 @@ pub const FAULT_HEADER: &str = "x-atlas-fault";
 /// | `stale-nonce`, `hostile-challenge`, `revoked-token`, `expired-token` | the variants with these names |
 /// | `enveloped=CODE` | [`EnvelopedError`](Self::EnvelopedError) |
 /// | `status=CODE`, `retry-after=VALUE`, `html=CODE`, `redirect=URL`, `gone` | the functions below |
-/// | `content-type=VALUE`, `deprecation=VALUE`, `sunset=VALUE` | the usual response with this header |
-/// | `body=TEXT`, `empty` | 200 with this body, or without a body |
+/// | `content-type=VALUE`, `deprecation=VALUE`, `sunset=VALUE` | the usual response with the given header |
+/// | `body=TEXT`, `empty` | 200 with the given body, or without a body |
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
     /// No fault: the usual response.
     None,
-    /// The usual response, after this delay.
+    /// The usual response, after the given delay.
     Delay(Duration),
     /// The server executes the operation, then resets the connection without a response.
     Reset,
-    /// The usual response, except that the connection ends after this many bytes of the body.
+    /// The usual response, except that the connection ends after the given number of bytes of the body.
     CutOff(usize),
-    /// The usual response, one byte at a time, with this pause before each byte.
+    /// The usual response, one byte at a time, with the given pause before each byte.
     Trickle(Duration),
-    /// The usual response with this header added or replaced.
+    /// The usual response with the given header added or replaced.
     Header(HeaderName, HeaderValue),
     /// The usual response, in which each object has an additional field that the spec does not
     /// define.
@@ -76,8 +76,8 @@ pub enum Fault {
     RevokedToken,
     /// Like [`RevokedToken`](Self::RevokedToken), but the error says that the token has expired.
     ExpiredToken,
-    /// An error with this status. If the request has `envelope=true`, the error is inside an
-    /// envelope and the status of the response is 200. The operation is not executed.
+    /// An error with the given status. If the request has `envelope=true`, the error is inside an envelope and the
+    /// status of the response is 200. The operation is not executed.
     EnvelopedError(StatusCode),
     /// A different response. The operation is not executed.
     Answer {
@@ -91,14 +91,14 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Creates a response with this body and the content type `application/json`.
+    /// Creates a response with the given body and the content type `application/json`.
     #[must_use]
     pub fn body(status: StatusCode, body: impl Into<Bytes>) -> Self {
         let headers = vec![(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
         Self::Answer { status, headers, body: body.into() }
     }
 
-    /// Creates an error with this status, in Atlas's form.
+    /// Creates an error with the given status, in Atlas's form.
     #[must_use]
     pub fn status(status: StatusCode) -> Self {
         Self::error(&on_demand(status))

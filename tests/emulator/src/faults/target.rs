@@ -23,7 +23,7 @@ pub enum Target {
     Path(String),
     /// Requests to the operation with this `operationId`.
     Operation(String),
-    /// Requests to the clusters with this name, in any project.
+    /// Requests to the clusters with the given name, in any project.
     Cluster(String),
 }
 
@@ -48,7 +48,7 @@ impl Target {
         Self::Operation(id.into())
     }
 
-    /// Creates a target for the clusters with this name, such as `Cluster0`, in any project.
+    /// Creates a target for the clusters with the given name, such as `Cluster0`, in any project.
     #[must_use]
     pub fn cluster(name: impl Into<String>) -> Self {
         Self::Cluster(name.into())

@@ -94,7 +94,7 @@ const SCHEMAS: &str = r"
       allOf: [{ $ref: '#/components/schemas/Thing' }]
 ";
 
-/// Starts a local Atlas with this spec.
+/// Starts a local Atlas with the given spec.
 async fn start(name: &str, spec: &str) -> anyhow::Result<Session> {
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.yaml"));
     std::fs::write(&file, spec)?;

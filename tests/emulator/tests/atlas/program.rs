@@ -50,8 +50,8 @@ pub(crate) fn curl(arguments: &[&str]) -> anyhow::Result<String> {
     Ok(String::from_utf8(stdout)?)
 }
 
-/// Sends the create request from the Atlas reference with these credentials. Returns all responses
-/// with their headers.
+/// Sends the create request from the Atlas reference with the given credentials. Returns all responses with their
+/// headers.
 fn create_a_bucket(credentials: &[&str]) -> anyhow::Result<String> {
     let program = Program::start(&[])?;
     let url = format!(
@@ -101,7 +101,7 @@ fn the_curl_command_from_the_reference_creates_a_bucket_with_an_api_key() -> any
     check_bucket(answers.get(answers.rfind("HTTP/1.1 ").unwrap_or_default()..).unwrap_or_default())
 }
 
-/// Sends the list request from the Atlas reference with these credentials and checks the response.
+/// Sends the list request from the Atlas reference with the given credentials and checks the response.
 fn list_jobs(credentials: &[&str]) -> anyhow::Result<()> {
     let program = Program::start(&["--token", "mine", "--cluster-name", "Orders", "--jobs", "2"])?;
     let url = format!(

@@ -64,13 +64,13 @@ pub enum SecurityKind {
     Basic,
     /// HTTP Digest.
     Digest,
-    /// A header with this name.
+    /// A header with the given name.
     Header(String),
-    /// A query parameter with this name.
+    /// A query parameter with the given name.
     Query(String),
-    /// A cookie with this name.
+    /// A cookie with the given name.
     Cookie(String),
-    /// A bearer token that the client requests at this URL.
+    /// A bearer token that the client requests at the given URL.
     ClientCredentials(String),
 }
 

@@ -180,7 +180,7 @@ impl<'a> Job<'a> {
     }
 }
 
-/// Counts the lines with this prefix, ignoring indentation.
+/// Counts the lines with the given prefix, ignoring indentation.
 fn count_lines(texts: &[String], start: &str) -> usize {
     let lines = texts.iter().flat_map(|text| text.lines());
     lines.filter(|line| line.trim_start().starts_with(start)).count()
