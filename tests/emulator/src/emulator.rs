@@ -76,7 +76,7 @@ impl Emulator {
         self.server.connections.load(Ordering::Relaxed)
     }
 
-    /// Makes the next `count` requests to the token endpoints fail with a status.
+    /// Makes the next `count` requests to the token endpoints fail with `status`.
     pub fn fail_token_requests(&self, count: usize, status: StatusCode) {
         self.server.access.tokens.fail_next(count, status);
     }

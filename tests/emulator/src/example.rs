@@ -7,7 +7,7 @@
 use openapiv3::{Example, MediaType, ReferenceOr};
 use serde_json::{Map, Value, json};
 
-/// The depth below which optional properties are omitted, because schemas can be recursive.
+/// The maximum depth of optional properties, because schemas can be recursive.
 const DEPTH: usize = 6;
 
 /// The examples and schemas of a document.
@@ -149,7 +149,7 @@ impl Maker<'_> {
     }
 }
 
-/// Builds a string that has the minimum length of a schema and, if it is supported, its format.
+/// Builds a string that has the minimum length of a schema and, if the format is supported, the format.
 fn text(schema: &Value) -> String {
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     let is_id = schema.get("pattern").and_then(Value::as_str).is_some_and(is_object_id);

@@ -115,9 +115,9 @@ pub(crate) struct Jobs {
 /// Configured jobs at one point in time.
 #[derive(Clone, Debug)]
 pub(crate) enum JobList {
-    /// These jobs, which can be invalid.
+    /// Jobs that a test provides, which can be invalid.
     Given(Arc<[Value]>),
-    /// This number of [`sample_jobs`], each created when a request reads it.
+    /// A number of [`sample_jobs`], each created when a request reads it.
     Samples(u32),
 }
 

@@ -48,7 +48,7 @@ fn accepted(headers: &HeaderMap) -> String {
 }
 
 /// Returns the media type of the request body. The version of the body must be the newest one up to
-/// the version of the response. If the response has no version, it must be the newest of all.
+/// the version of the response. If the response has no version, the body must have the newest version of all.
 /// `application/json` also means that version. Fails with 415 for any other media type.
 pub(crate) fn request<'a>(
     headers: &HeaderMap,

@@ -61,7 +61,7 @@ impl Paging {
         Self { total_count: TotalCount::Absent, ..self }
     }
 
-    /// Sends this `totalCount` on every page, even if the request has `includeCount=false`.
+    /// Sends `count` as the `totalCount` of every page, even if the request has `includeCount=false`.
     #[must_use]
     pub fn claim_total_count(self, count: i64) -> Self {
         Self { total_count: TotalCount::Claimed(count), ..self }
@@ -79,7 +79,7 @@ impl Paging {
         Self { links: Links::OnlySelf, ..self }
     }
 
-    /// Points every link to this URL, for example on another server.
+    /// Points every link to `url`, for example on another server.
     #[must_use]
     pub fn links_to(self, url: impl Into<String>) -> Self {
         Self { links: Links::To(url.into()), ..self }

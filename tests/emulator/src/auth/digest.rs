@@ -32,7 +32,7 @@ const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-
 /// parse.
 #[derive(Debug, Clone)]
 pub struct Digest {
-    /// The algorithms to offer. Each algorithm gets its own challenge, in this order.
+    /// The algorithms to offer. Each algorithm gets its own challenge, in the order of the list.
     pub algorithms: Vec<Algorithm>,
     /// The number of uses after which a nonce is stale. Defaults to no limit.
     pub uses: Option<usize>,

@@ -39,7 +39,7 @@ pub const FAULT_HEADER: &str = "x-atlas-fault";
 /// | `unknown-fields`, `unknown-values` | the variants with these names |
 /// | `stale-nonce`, `hostile-challenge`, `revoked-token`, `expired-token` | the variants with these names |
 /// | `enveloped=CODE` | [`EnvelopedError`](Self::EnvelopedError) |
-/// | `status=CODE`, `retry-after=VALUE`, `html=CODE`, `redirect=URL`, `gone` | the functions below |
+/// | `status=CODE`, `retry-after=VALUE`, `html=CODE`, `redirect=URL`, `gone` | the functions [`status`](Self::status), [`too_many_requests`](Self::too_many_requests), [`html`](Self::html), [`redirect`](Self::redirect) and [`gone`](Self::gone) |
 /// | `content-type=VALUE`, `deprecation=VALUE`, `sunset=VALUE` | the usual response with the given header |
 /// | `body=TEXT`, `empty` | 200 with the given body, or without a body |
 #[derive(Clone, Debug)]
@@ -128,7 +128,7 @@ impl Fault {
             .with_header(header::CONTENT_TYPE, "text/html; charset=utf-8")
     }
 
-    /// Creates a 307 redirect to this URL.
+    /// Creates a 307 redirect to `location`.
     #[must_use]
     pub fn redirect(location: &str) -> Self {
         Self::body(StatusCode::TEMPORARY_REDIRECT, "").with_header(header::LOCATION, location)

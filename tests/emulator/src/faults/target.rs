@@ -21,7 +21,7 @@ pub enum Target {
     /// Requests to one path, which is percent-encoded and has no query. The token endpoints have
     /// the paths `/api/oauth/token` and `/api/oauth/revoke`.
     Path(String),
-    /// Requests to the operation with this `operationId`.
+    /// Requests to the operation with the given `operationId`.
     Operation(String),
     /// Requests to the clusters with the given name, in any project.
     Cluster(String),

@@ -68,7 +68,7 @@ async fn a_job_moves_from_queued_through_in_progress_to_successful() -> anyhow::
 }
 
 #[tokio::test]
-async fn the_outcome_can_be_set() -> anyhow::Result<()> {
+async fn an_export_ends_with_the_configured_outcome() -> anyhow::Result<()> {
     for (outcome, state) in
         [(ExportOutcome::Failed, "Failed"), (ExportOutcome::Cancelled, "Cancelled")]
     {

@@ -161,7 +161,7 @@ async fn responses_and_errors_match_the_spec() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Compiles the schema `it` in these `components.schemas`.
+/// Compiles the schema `it` in the given `components.schemas`.
 fn compile(schemas: &Value) -> anyhow::Result<Schema> {
     let components = schemas.as_object().context("schemas by name")?;
     Schemas::new(components)
