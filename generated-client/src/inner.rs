@@ -1,4 +1,4 @@
-//! The settings of a client, and the state that it shares with clients that are derived from it.
+//! The settings and the shared state of a client.
 
 use std::sync::Arc;
 use std::time::Duration;

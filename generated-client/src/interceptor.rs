@@ -13,7 +13,8 @@ use crate::{Error, text};
 /// A hook that runs before and after each attempt of each call, for tracing headers, metrics or logs.
 ///
 /// A hook receives neither credentials nor whole bodies: [`Error::body`] returns `None`. An error can still contain the
-/// API's error object or an excerpt of the body, without the client's credentials. By default, both methods do nothing. They run on the task of the call, so they must not block.
+/// API's error object or an excerpt of the body, without the client's credentials. By default, both methods do nothing.
+/// They run on the call's task, so they must not block.
 ///
 /// ```
 /// use generated_client::{AttemptOutcome, Interceptor};
@@ -81,7 +82,7 @@ impl<'a> Attempt<'a> {
     /// Sets a header, such as `traceparent`.
     ///
     /// # Errors
-    /// [`InvalidInput`] if the client sets this header itself, such as `Authorization`.
+    /// [`InvalidInput`] if `name` is a header that the client sets itself, such as `Authorization`.
     pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) -> Result<(), InvalidInput> {
         if is_reserved(&name) {
             let rule = "is a header that the client sets itself";

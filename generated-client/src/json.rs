@@ -80,7 +80,7 @@ fn join(path: &Path, message: &str) -> (String, String) {
     match message.strip_prefix("at `").and_then(|rest| rest.split_once("`: ")) {
         None => (path, message.to_owned()),
         Some((below, message)) if path == "." => (below.to_owned(), message.to_owned()),
-        // A buffer is an object, so the path below it begins with a key.
+        // A buffer is an object, so the path within it begins with a key.
         Some((below, message)) => (format!("{path}.{below}"), message.to_owned()),
     }
 }

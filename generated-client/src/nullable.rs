@@ -24,7 +24,7 @@ pub enum Nullable<T> {
     Absent,
     /// The field is `null`.
     Null,
-    /// The field has this value.
+    /// The field has a value.
     Value(T),
 }
 
@@ -47,9 +47,8 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// Returns a reference to the dereferenced value: a `&str` for a `Nullable<String>`, a slice for a list.
-    /// Returns `None` if
-    /// the field is absent or `null`.
+    /// Returns a reference to the dereferenced value: a `&str` for a `Nullable<String>`, a slice for a list. Returns
+    /// `None` if the field is absent or `null`.
     pub fn as_deref(&self) -> Option<&T::Target>
     where
         T: Deref,

@@ -243,7 +243,7 @@ impl<T: Send + 'static> ItemStream<T> {
     }
 
     /// Returns the first remaining item that matches the condition, or `None` if no item does. Requests no page after
-    /// the page with this item, unless [`concurrency`](Self::concurrency) reads ahead.
+    /// the page with that item, unless [`concurrency`](Self::concurrency) reads ahead.
     ///
     /// # Errors
     ///

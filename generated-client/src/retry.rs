@@ -96,8 +96,8 @@ impl Retries {
         Self { policy, budget: Arc::new(Budget::full()) }
     }
 
-    /// Plans the retry after `error`, which ended the last of `attempts` attempts. Returns `None` if a
-    /// retry would be useless, unsafe or over the budget, or does not fit into the time `left`.
+    /// Plans the retry after `error`, which ended the last of `attempts` attempts. Returns `None` if no attempts are
+    /// left, if a retry would be useless, unsafe or over the budget, or if it would not fit into the time `left`.
     pub(crate) fn after(
         &self,
         error: &Error,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// The maximum number of characters of a server's body in an error.
+/// The maximum number of characters of an excerpt in an error. Long parts may have a multiple of it.
 pub(crate) const EXCERPT: usize = 200;
 
 /// The maximum number of characters of a caller's value in an error.

@@ -47,7 +47,7 @@ impl fmt::Display for TimeLimit {
     }
 }
 
-/// The deadline of an operation, measured with tokio's clock, which tests can pause.
+/// The deadline of an operation or a watch, measured with tokio's clock, which tests can pause.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
     /// `None` if the time is too far away to represent.

@@ -13,8 +13,7 @@ const SERVICE_ACCOUNT_SECRET: &str = "mdb_sa_sk_";
 
 impl Credentials {
     /// # Errors
-    /// [`Error::Config`] if the credentials cannot be used. The message states the reason and
-    /// contains no secret.
+    /// [`Error::Config`] if the credentials cannot be used. The message gives the reason and contains no secret.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let fault = match &self.kind {
             Kind::AccessToken(token) => access_token(token.expose_secret()),

@@ -77,9 +77,9 @@ impl Credentials {
         Self::new(Kind::AccessToken(token.into()))
     }
 
-    /// Starts with a token that this service account already has, as returned by
-    /// [`Client::access_token`](crate::Client::access_token). This lets short-lived programs share
-    /// one token. The client renews the token as usual.
+    /// Starts with a token that the service account already has, as returned by
+    /// [`Client::access_token`](crate::Client::access_token). This lets short-lived programs share one token. The
+    /// client renews the token as usual.
     ///
     /// [`Client::new`](crate::Client::new) rejects a token in combination with other kinds of
     /// credentials.

@@ -8,8 +8,8 @@ impl Client {
     /// Returns the current token of this client's service account, after fetching or renewing it if
     /// necessary.
     ///
-    /// Pass it to [`Credentials::with_token`](crate::Credentials::with_token) to use it in another
-    /// client. Short-lived programs should share a token, because Atlas issues at most 10 a minute.
+    /// To use the token in another client, pass it to [`Credentials::with_token`](crate::Credentials::with_token).
+    /// Short-lived programs should share a token, because Atlas issues at most 10 a minute.
     ///
     /// # Errors
     /// [`Error::Config`] if the client has no service account; [`Error::Authentication`] or

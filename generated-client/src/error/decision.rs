@@ -70,7 +70,7 @@ impl Error {
     }
 }
 
-/// Returns whether the server may have carried out the request that this response answers.
+/// Returns whether the server may have carried out the request that the response with `head` answers.
 fn may_have_acted(head: &ResponseHead) -> bool {
     let status = head.status();
     (status.is_success() || status.is_server_error()) && !head.operation().method.is_safe()

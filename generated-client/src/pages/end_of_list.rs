@@ -55,7 +55,7 @@ impl EndOfList {
         self.pages == 0
     }
 
-    /// Returns whether this page is the last one.
+    /// Returns whether a page with `count` items is the last one.
     pub(super) fn is_reached_with(&mut self, count: usize, has_next: Option<bool>) -> bool {
         self.linked |= has_next == Some(true);
         let is_short = self.size.is_some_and(|size| u64::try_from(count).is_ok_and(|it| it < size));

@@ -24,7 +24,7 @@ pub(crate) const RESERVED_HEADERS: [HeaderName; 11] = [
     USER_AGENT,
 ];
 
-/// Returns whether only the client may set the header.
+/// Returns whether only the client may set the header `name`.
 pub(crate) fn is_reserved(name: &HeaderName) -> bool {
     RESERVED_HEADERS.contains(name)
 }

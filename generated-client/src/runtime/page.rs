@@ -45,8 +45,8 @@ pub(crate) fn has_next<'a>(relations: impl Iterator<Item = Option<&'a str>>) -> 
     relations.map(|relation| relation == Some("next")).reduce(|one, other| one || other)
 }
 
-/// Returns the parameter `name` in the query of `link`, or `link` itself if it has no such parameter. In that case,
-/// `link` is a plain cursor, or the server rejects it; either way, the list does not end early.
+/// Returns the value of the parameter `name` in the query of `link`, or `link` itself if it has no such parameter. In
+/// that case, `link` is a plain cursor, or the server rejects it, so the list never ends early without an error.
 pub(crate) fn parameter(link: &str, name: &str) -> String {
     // The link can be relative, and only its query is used.
     let url = Url::parse("http://localhost").and_then(|base| base.join(link));

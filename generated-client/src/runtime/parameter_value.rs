@@ -8,7 +8,7 @@ use crate::{Base64, ObjectId};
 pub(crate) trait ParameterValue {
     fn each(&self, add: &mut dyn FnMut(&str));
 
-    /// Returns the error of the conversion that produced this value, if it failed.
+    /// Returns the error of the conversion that produced the value, if that conversion failed.
     fn fault(&self) -> Option<&InvalidInput> {
         None
     }

@@ -168,8 +168,7 @@ impl Styled {
         }
     }
 
-    /// Returns the key-value pairs of a query, joined by `&`. Empty if the value is an empty list
-    /// or object.
+    /// Returns the key-value pairs of a query, joined by `&`. An empty list or object has no pairs, except as JSON.
     pub(crate) fn in_query(&self) -> String {
         let set = if self.style.reserved { DELIMITERS } else { RESERVED };
         self.pairs(Encoding::Percent(set)).join("&")
@@ -181,7 +180,7 @@ impl Styled {
         self.pairs(Encoding::Percent(ENCODED))
     }
 
-    /// Returns the value of a header, or `None` if the value is an empty list or object.
+    /// Returns the value of a header, or `None` for an empty list or object that is not written as JSON.
     pub(crate) fn in_header(&self) -> Option<String> {
         let text = simple(&self.shape(Encoding::Plain), self.style.explode);
         (!self.content.is_empty() || self.style.kind == Kind::Json).then_some(text)
@@ -198,7 +197,7 @@ impl Styled {
             }
             return pairs;
         }
-        // A delimiter other than the comma is not allowed in a URI, so it is also encoded.
+        // A space and a `|` are not allowed in a URI, so these delimiters are encoded.
         let delimiter = match self.style.kind {
             Kind::Space => "%20",
             Kind::Pipe => "%7C",

@@ -39,7 +39,7 @@ pub(crate) use type_union;
 pub(crate) enum JsonType {
     Null,
     Boolean,
-    /// A number without a fraction.
+    /// An integer of at most 64 bits, written without a fraction or an exponent.
     Integer,
     /// Any other number.
     Number,

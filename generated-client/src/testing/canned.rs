@@ -50,12 +50,12 @@ impl CannedResponses {
         self.state().next.push_back(response);
     }
 
-    /// Queues a response for the next request of the operation with this `operationId`.
+    /// Queues a response for the next request of the operation with the given `operationId`.
     pub fn push_to(&self, operation_id: impl Into<String>, response: CannedResponse) {
         self.state().next_of.entry(operation_id.into()).or_default().push_back(response);
     }
 
-    /// Sets the response for requests of the operation with this `operationId` when no queued response is left.
+    /// Sets the response for requests of the operation with the given `operationId` when no queued response is left.
     pub fn set(&self, operation_id: impl Into<String>, response: CannedResponse) {
         self.state().all_of.insert(operation_id.into(), response);
     }
@@ -132,7 +132,7 @@ impl CannedResponse {
         Self::with(Outcome::Response { status, headers, body })
     }
 
-    /// Creates a response with status 200 and this body, such as a model.
+    /// Creates a JSON response with status 200 and the given body, such as a model.
     pub fn ok(body: &impl Serialize) -> Self {
         Self::json(StatusCode::OK, body)
     }

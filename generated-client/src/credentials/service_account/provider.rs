@@ -1,4 +1,4 @@
-//! Settings that are specific to Atlas's token endpoint. A crate for another API has a different file in this place.
+//! Settings that are specific to Atlas's token endpoint. A crate for another API has a different file in its place.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
