@@ -2,6 +2,7 @@
 
 mod end_of_list;
 mod fetched;
+mod landmark;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -22,6 +23,7 @@ use tracing::Instrument as _;
 
 use self::end_of_list::{EndOfList, MAX_PAGES_WITHOUT_NEW_ITEMS};
 use self::fetched::{Cursors, Fetched, Next};
+use self::landmark::{Landmark, MAX_RETURNS};
 use crate::response::ResponseHead;
 use crate::runtime::{Page, page};
 use crate::{BodyProblem, Error, Response};
@@ -41,6 +43,7 @@ pub struct ItemStream<T> {
     /// Whether at most one page is requested at a time.
     is_sequential: bool,
     end: EndOfList,
+    landmark: Landmark,
     in_flight: FuturesOrdered<Fetch<T>>,
     arrived: VecDeque<vec::IntoIter<T>>,
     items: vec::IntoIter<T>,
@@ -213,6 +216,7 @@ impl<T: 'static> ItemStream<T> {
             ahead: 0,
             is_sequential: false,
             end: EndOfList::new(size.and_then(|size| size.try_into().ok())),
+            landmark: Landmark::default(),
             in_flight: FuturesOrdered::new(),
             arrived: VecDeque::new(),
             items: Vec::new().into_iter(),
@@ -301,6 +305,7 @@ impl<T: Send + 'static> ItemStream<T> {
             Next::Last => true,
             Next::More | Next::Repeated => self.end.is_reached_with(items.len(), Some(true)),
         };
+        let is_cycle = self.landmark.is_cycle(&ids);
         let is_new = self.end.new_ids(ids);
         let items: Vec<T> =
             items.into_iter().zip(is_new).filter_map(|(item, new)| new.then_some(item)).collect();
@@ -312,6 +317,10 @@ impl<T: Send + 'static> ItemStream<T> {
             self.fail(endless(head, "its cursor leads back to a page that was already read"));
         } else if is_endless {
             let detail = format!("{MAX_PAGES_WITHOUT_NEW_ITEMS} pages in a row have no new item");
+            self.fail(endless(head, &detail));
+        } else if is_cycle {
+            let detail =
+                format!("its pages repeat: it returned to the same page {MAX_RETURNS} times");
             self.fail(endless(head, &detail));
         }
     }

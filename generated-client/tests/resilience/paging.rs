@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use atlas_emulator::{Emulator, Fault, Paging, sample_jobs};
 use generated_client::models::ExportJob;
 use generated_client::{BodyProblem, Error, ItemStream, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::Session;
 
@@ -174,6 +174,26 @@ async fn a_list_that_never_ends_is_an_error() {
     let Error::UnexpectedBody { problem, .. } = &error else { panic!("{error:?}") };
     assert_eq!((*problem, session.requests()), (BodyProblem::EndlessList, 100));
     assert!(stream.next().await.is_none());
+}
+
+/// A proxy answers every page number with one of two pages.
+#[tokio::test]
+async fn a_list_that_repeats_its_pages_is_an_error() {
+    let jobs = sample_jobs(4);
+    let pages = jobs.chunks(2).map(|jobs| {
+        let body = json!({ "links": [{ "rel": "next" }], "results": jobs });
+        Fault::body(StatusCode::OK, body.to_string())
+    });
+    let pages = pages.cycle();
+    for ahead in [0, 3] {
+        let faults = pages.clone().take(200).collect::<Vec<_>>();
+        let session = Session::start(Emulator::builder().faults(faults)).await;
+        let error = ids(session.jobs().stream().concurrency(ahead)).await.unwrap_err();
+        let Error::UnexpectedBody { problem, .. } = &error else { panic!("{error:?}") };
+        assert_eq!(*problem, BodyProblem::EndlessList);
+        assert!(error.to_string().contains("its pages repeat"), "{error}");
+        assert!(session.requests() < 60, "{}", session.requests());
+    }
 }
 
 #[tokio::test]
