@@ -3,11 +3,10 @@
 mod end_of_list;
 mod fetched;
 mod landmark;
+mod task;
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::future::pending;
-use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,14 +17,13 @@ use std::vec;
 use futures_core::Stream;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
-use tokio::task::JoinSet;
-use tracing::Instrument as _;
 
 use self::end_of_list::{EndOfList, MAX_PAGES_WITHOUT_NEW_ITEMS};
 use self::fetched::{Cursors, Fetched, Next};
 use self::landmark::{Landmark, MAX_RETURNS};
+use self::task::in_task;
 use crate::response::ResponseHead;
-use crate::runtime::{Page, page};
+use crate::runtime::{Operation, Page, page};
 use crate::{BodyProblem, Error, Response};
 
 /// The items of a paged list, in order. Pages are requested as items are polled.
@@ -44,6 +42,8 @@ pub struct ItemStream<T> {
     is_sequential: bool,
     end: EndOfList,
     landmark: Landmark,
+    /// The operation that lists the items, once a page has arrived.
+    operation: Option<&'static Operation>,
     in_flight: FuturesOrdered<Fetch<T>>,
     arrived: VecDeque<vec::IntoIter<T>>,
     items: vec::IntoIter<T>,
@@ -217,6 +217,7 @@ impl<T: 'static> ItemStream<T> {
             is_sequential: false,
             end: EndOfList::new(size.and_then(|size| size.try_into().ok())),
             landmark: Landmark::default(),
+            operation: None,
             in_flight: FuturesOrdered::new(),
             arrived: VecDeque::new(),
             items: Vec::new().into_iter(),
@@ -279,7 +280,10 @@ impl<T: Send + 'static> ItemStream<T> {
             if is_ahead && self.end.is_beyond(number) {
                 return;
             }
-            let page = (self.fetch)(number).map(|page| if is_ahead { in_task(page) } else { page });
+            let page = (self.fetch)(number).map(|page| match self.operation {
+                Some(operation) if is_ahead => in_task(page, operation),
+                _ => page,
+            });
             self.next_page = page.is_some().then(|| number.checked_add(1)).flatten();
             self.in_flight.extend(page);
         }
@@ -299,6 +303,7 @@ impl<T: Send + 'static> ItemStream<T> {
 
     fn add_page(&mut self, page: Fetched<T>) {
         let Fetched { head, items, ids, next, total } = page;
+        self.operation = Some(head.operation());
         self.end.count(total);
         let is_last = match next {
             Next::Links(has_next) => self.end.is_reached_with(items.len(), has_next),
@@ -367,21 +372,6 @@ impl<T> fmt::Debug for ItemStream<T> {
             .field("concurrency", &self.ahead)
             .finish_non_exhaustive()
     }
-}
-
-/// Runs the request of a page in a task, which ends when the returned future is dropped. Without the task, a request in
-/// flight would time out while the caller works on an item.
-fn in_task<T: Send + 'static>(page: Fetch<T>) -> Fetch<T> {
-    let mut task = JoinSet::new();
-    task.spawn(page.in_current_span());
-    Box::pin(async move {
-        match task.join_next().await {
-            Some(Ok(page)) => page,
-            Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
-            // The runtime is shutting down.
-            _ => pending().await,
-        }
-    })
 }
 
 /// Returns the given page number or offset, or the default if there is none or it is negative.

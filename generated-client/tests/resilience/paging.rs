@@ -6,6 +6,7 @@ use atlas_emulator::{Emulator, Fault, Paging, sample_jobs};
 use generated_client::models::ExportJob;
 use generated_client::{BodyProblem, Error, ItemStream, StatusCode};
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 
 use crate::Session;
 
@@ -345,4 +346,22 @@ async fn a_pause_between_items_does_not_fail_a_page_that_is_read_ahead() {
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     assert_eq!(count, 6);
+}
+
+/// The task that requests a page ends with the runtime in which it was started.
+#[test]
+fn a_stream_that_reads_ahead_ends_if_its_runtime_shuts_down() {
+    let (own, other) = (Runtime::new().unwrap(), Runtime::new().unwrap());
+    let slow = [Fault::None, Fault::Delay(Duration::from_secs(30))];
+    let session = own.block_on(Session::start(Emulator::builder().faults(slow)));
+    let mut jobs = session.jobs().items_per_page(2).stream().concurrency(1);
+    other.block_on(jobs.next()).unwrap().unwrap();
+    other.block_on(jobs.next()).unwrap().unwrap();
+    drop(other);
+    let limit = Duration::from_secs(10);
+    let item = own.block_on(async { tokio::time::timeout(limit, jobs.next()).await.unwrap() });
+    let error = item.unwrap().unwrap_err();
+    assert!(error.to_string().contains("the tokio runtime"), "{error}");
+    assert!(error.is_transient());
+    assert!(own.block_on(jobs.next()).is_none());
 }

@@ -1,0 +1,37 @@
+//! Requests pages in tasks.
+
+use std::error::Error as StdError;
+use std::panic::resume_unwind;
+
+use tokio::task::JoinSet;
+use tracing::Instrument as _;
+
+use super::Fetch;
+use crate::Error;
+use crate::no_response::{NoResponse, Stage};
+use crate::runtime::Operation;
+
+/// Runs the request of a page in a task, which ends when the returned future is dropped. Without the task, a request in
+/// flight would time out while the caller works on an item.
+pub(super) fn in_task<T>(page: Fetch<T>, operation: &'static Operation) -> Fetch<T>
+where
+    T: Send + 'static,
+{
+    let mut task = JoinSet::new();
+    task.spawn(page.in_current_span());
+    Box::pin(async move {
+        match task.join_next().await {
+            Some(Ok(page)) => page,
+            Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
+            _ => Err(runtime_is_gone(operation)),
+        }
+    })
+}
+
+/// Returns the error for a task that was cancelled, because its runtime has shut down.
+fn runtime_is_gone(operation: &Operation) -> Error {
+    let cause = "the tokio runtime that read this page ahead has shut down";
+    let cause = Box::<dyn StdError + Send + Sync>::from(cause).into();
+    let stage = Stage::Sent;
+    Error::transport(operation, NoResponse { stage, is_timeout: false, host: None, cause })
+}
