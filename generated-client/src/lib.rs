@@ -87,7 +87,7 @@
 //! - `rustls` (default): TLS with rustls and the platform's root certificates.
 //! - `native-tls`: TLS with the platform's library.
 //! - `http2`: HTTP/2, if the server supports it ([more](docs::network)).
-//! - `test-util`: [canned responses](testing) instead of a server, and constructors for response models.
+//! - `test-util`: the module `testing`, with canned responses instead of a server, and constructors for response models.
 //! - `bson`: conversions between [`ObjectId`] and `bson::oid::ObjectId`, and the re-exported crate.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
