@@ -60,10 +60,20 @@ fn service_account(id: &str, secret: &SecretString) -> Option<String> {
         return Some("the client id and the client secret are swapped".into());
     }
     // RFC 7617, section 2: the id ends at the first colon.
-    bad_character("client id", id, |character| !character.is_ascii_graphic() || character == ':')
-        .or_else(|| {
-            bad_character("client secret", secret, |character| !character.is_ascii_graphic())
-        })
+    bad_character(
+        "client id",
+        id,
+        |it| !it.is_ascii_graphic() || it == ':',
+        "printable ASCII characters without spaces and colons",
+    )
+    .or_else(|| {
+        bad_character(
+            "client secret",
+            secret,
+            |it| !it.is_ascii_graphic(),
+            "printable ASCII characters without spaces",
+        )
+    })
 }
 
 fn api_key(public_key: &str, private_key: &SecretString) -> Option<String> {
@@ -74,19 +84,34 @@ fn api_key(public_key: &str, private_key: &SecretString) -> Option<String> {
         ));
     }
     // RFC 7616, section 3.4: the username ends at the first colon.
-    bad_character("public key", public_key, |character| character.is_control() || character == ':')
-        .or_else(|| bad_character("private key", private_key.expose_secret(), char::is_control))
+    bad_character(
+        "public key",
+        public_key,
+        |it| it.is_control() || it == ':',
+        "no colons and no control characters, such as line breaks",
+    )
+    .or_else(|| {
+        bad_character(
+            "private key",
+            private_key.expose_secret(),
+            char::is_control,
+            "no control characters, such as line breaks",
+        )
+    })
 }
 
-fn bad_character(what: &str, text: &str, bad: impl Fn(char) -> bool) -> Option<String> {
+/// Checks that `text` is not empty and has no `bad` character. Returns the problem, if any.
+fn bad_character(
+    what: &str,
+    text: &str,
+    bad: impl Fn(char) -> bool,
+    expected: &str,
+) -> Option<String> {
     if text.is_empty() {
         return Some(format!("the {what} is empty"));
     }
     let position = position(text, bad)?;
-    Some(format!(
-        "the {what} has an invalid character at position {position} (check for spaces, line \
-         breaks, colons and non-ASCII letters)"
-    ))
+    Some(format!("the {what} has an invalid character at position {position}: expected {expected}"))
 }
 
 /// Returns the position of the first invalid character, counted from 1.
@@ -129,7 +154,11 @@ mod tests {
         for (id, secret, expected) in [
             ("", "hunter2", "the client id is empty"),
             ("id", "", "the client secret is empty"),
-            ("i d", "hunter2", "the client id has an invalid character at position 2"),
+            (
+                "i d",
+                "hunter2",
+                "position 2: expected printable ASCII characters without spaces and colons",
+            ),
             ("id\u{7}", "hunter2", "the client id has an invalid character at position 3"),
             ("mdb_sa_id_a:b", "hunter2", "the client id has an invalid character at position 12"),
             ("id", "hunter2\n", "the client secret has an invalid character at position 8"),
@@ -143,7 +172,7 @@ mod tests {
             ("", "hunter2", "the public key is empty"),
             ("key", "", "the private key is empty"),
             ("a:b", "hunter2", "the public key has an invalid character at position 2"),
-            ("key", "hunter2\n", "the private key has an invalid character at position 8"),
+            ("key", "hunter2\n", "position 8: expected no control characters, such as line breaks"),
             ("mdb_sa_id_x", "hunter2", "MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"),
         ] {
             let error = fault(&Credentials::api_key(public, private));

@@ -46,15 +46,21 @@ fn place(kind: SchemeKind) -> String {
     }
 }
 
+const NO_COLON: &str = "no colons and no control characters, such as line breaks";
+const NO_CONTROL: &str = "no control characters, such as line breaks";
+
 fn fault(part: &Part) -> Option<String> {
     let secret = part.secret.expose_secret();
     // The name ends at the first colon (RFC 7617, section 2, and RFC 7616, section 3.4).
     let bad = |it: char| it.is_control() || it == ':';
     match part.scheme.kind {
         SchemeKind::Bearer => access_token(secret),
-        SchemeKind::Header(_) => bad_character("key", secret, |it| !it.is_ascii_graphic() && it != ' '),
+        SchemeKind::Header(_) => {
+            let bad = |it: char| !it.is_ascii_graphic() && it != ' ';
+            bad_character("key", secret, bad, "printable ASCII characters")
+        }
         SchemeKind::Query(_) | SchemeKind::Cookie(_) => {
-            bad_character("key", secret, char::is_control)
+            bad_character("key", secret, char::is_control, NO_CONTROL)
         }
         // The username or the password may be empty, because some APIs expect a key in place of one
         // of them.
@@ -62,33 +68,42 @@ fn fault(part: &Part) -> Option<String> {
             Some("the username and the password are empty".to_owned())
         }
         SchemeKind::Basic => position(&part.id, bad)
-            .map(|position| bad_at("username", position))
-            .or_else(|| Some(bad_at("password", position(secret, char::is_control)?))),
-        SchemeKind::Digest => bad_character("username", &part.id, bad)
-            .or_else(|| bad_character("password", secret, char::is_control)),
-        SchemeKind::ClientCredentials { .. } => bad_character("client id", &part.id, char::is_control)
-            .or_else(|| bad_character("client secret", secret, char::is_control)),
+            .map(|position| bad_at("username", position, NO_COLON))
+            .or_else(|| {
+                Some(bad_at("password", position(secret, char::is_control)?, NO_CONTROL))
+            }),
+        SchemeKind::Digest => bad_character("username", &part.id, bad, NO_COLON)
+            .or_else(|| bad_character("password", secret, char::is_control, NO_CONTROL)),
+        SchemeKind::ClientCredentials { .. } => {
+            bad_character("client id", &part.id, char::is_control, NO_CONTROL)
+                .or_else(|| bad_character("client secret", secret, char::is_control, NO_CONTROL))
+        }
     }
 }
 
 /// Checks that an access token has the form `b64token` (RFC 6750, section 2.1).
 pub(super) fn access_token(token: &str) -> Option<String> {
     let body = token.trim_end_matches('=');
-    let allowed = |it: char| it.is_ascii_alphanumeric() || "-._~+/".contains(it);
-    bad_character("access token", body, |it| !allowed(it))
+    let bad = |it: char| !it.is_ascii_alphanumeric() && !"-._~+/".contains(it);
+    let expected = "letters, digits and -._~+/, then = (check for quotes, spaces and line breaks)";
+    bad_character("access token", body, bad, expected)
 }
 
-fn bad_character(what: &str, text: &str, bad: impl Fn(char) -> bool) -> Option<String> {
+/// Checks that `text` is not empty and has no `bad` character. Returns the problem, if any.
+fn bad_character(
+    what: &str,
+    text: &str,
+    bad: impl Fn(char) -> bool,
+    expected: &str,
+) -> Option<String> {
     if text.is_empty() {
         return Some(format!("the {what} is empty"));
     }
-    Some(bad_at(what, position(text, bad)?))
+    Some(bad_at(what, position(text, bad)?, expected))
 }
 
-fn bad_at(what: &str, position: usize) -> String {
-    format!(
-        "the {what} has an invalid character at position {position} (check for quotes, spaces, line breaks and colons)"
-    )
+fn bad_at(what: &str, position: usize, expected: &str) -> String {
+    format!("the {what} has an invalid character at position {position}: expected {expected}")
 }
 
 /// Returns the position of the first invalid character, counted from 1.
