@@ -6,7 +6,8 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::digest::{ApiKey, DigestProofs};
-use super::header::{bearer, redact};
+use super::header::bearer;
+use super::redaction::redact;
 use super::service_account::{OauthClient, ServiceAccount, TokenProofs, provider};
 use super::verdict::Verdict;
 use super::{Credentials, Kind};

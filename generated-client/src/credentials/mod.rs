@@ -5,6 +5,7 @@ mod authenticator;
 mod check;
 mod digest;
 mod header;
+mod redaction;
 mod service_account;
 mod tokens;
 mod verdict;

@@ -30,7 +30,7 @@ async fn an_echoed_token_is_redacted() {
     let json = "Content-Type: application/json\r\n";
     let html = format!("<pre>Authorization: Bearer {TOKEN}</pre>");
     let long = format!("{}{TOKEN}", "x".repeat(190));
-    let escaped = TOKEN.replace('/', "\\/");
+    let escaped = TOKEN.replace('/', "\\/").replace('=', "\\u003d");
     for (status, headers, body) in [
         (
             "502 Bad Gateway",
@@ -39,6 +39,7 @@ async fn an_echoed_token_is_redacted() {
         ),
         ("200 OK", String::new(), html),
         ("200 OK", String::new(), long),
+        ("200 OK", String::new(), format!("access_token={}", TOKEN.replace('/', "%2F"))),
         ("302 Found", format!("Location: https://example.com/?token={TOKEN}\r\n"), String::new()),
         (
             "400 Bad Request",
@@ -55,7 +56,8 @@ async fn an_echoed_token_is_redacted() {
         ("200 OK", json.into(), format!(r#"{{"results":[{{"exportBucketId":"{escaped}"}}]}}"#)),
     ] {
         let error = list(&Server::answer(status, &headers, body)).await.unwrap_err();
-        assert_secret(&format!("{error} {error:?} {error:#?}"));
+        let body = error.body().unwrap_or_default();
+        assert_secret(&format!("{error} {error:?} {error:#?} {body}"));
         assert!(error.to_string().contains("[redacted]"), "{error}");
     }
 }

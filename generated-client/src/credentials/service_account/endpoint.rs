@@ -9,7 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::header::{redact, sensitive};
+use super::super::header::sensitive;
+use super::super::redaction::redact;
 use super::super::{AccessToken, check};
 use super::failure::Failure;
 use super::provider;

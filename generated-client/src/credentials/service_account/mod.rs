@@ -7,6 +7,7 @@ pub(super) mod provider;
 mod queue;
 mod urls;
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -20,7 +21,7 @@ pub(super) use self::proofs::TokenProofs;
 use self::queue::Queue;
 pub(super) use self::urls::Urls;
 use super::AccessToken;
-use super::header::redact;
+use super::redaction::redact;
 use crate::Error;
 use crate::transport::Transport;
 
@@ -33,6 +34,9 @@ const EARLY_LIMIT: Duration = Duration::from_secs(10);
 
 /// The pause between a failed renewal and the next one, while the token is still valid.
 const EARLY_PAUSE: Duration = Duration::from_secs(10);
+
+/// The number of earlier tokens that are still redacted, because calls in progress may carry them.
+const MAX_EARLIER: usize = 10;
 
 /// The service account of one client, with its tokens.
 pub(crate) struct ServiceAccount {
@@ -49,8 +53,19 @@ pub(crate) struct ServiceAccount {
 #[derive(Default)]
 struct Tokens {
     current: Option<Held>,
-    /// Calls in progress may still carry this token, so it must also be redacted.
-    previous: Option<AccessToken>,
+    /// The latest earlier tokens.
+    earlier: VecDeque<AccessToken>,
+}
+
+impl Tokens {
+    /// Replaces the current token.
+    fn replace(&mut self, next: Option<AccessToken>) {
+        let last = std::mem::replace(&mut self.current, next.map(Held::new));
+        self.earlier.extend(last.map(|held| held.token));
+        if self.earlier.len() > MAX_EARLIER {
+            self.earlier.pop_front();
+        }
+    }
 }
 
 /// A token, and the data that determines when to renew it.
@@ -91,7 +106,7 @@ impl ServiceAccount {
         client: OauthClient,
         token: Option<AccessToken>,
     ) -> Result<Self, Error> {
-        let tokens = Tokens { current: token.map(Held::new), previous: None };
+        let tokens = Tokens { current: token.map(Held::new), earlier: VecDeque::new() };
         Ok(Self {
             endpoint: Endpoint::new(urls, client)?,
             tokens: Mutex::new(tokens),
@@ -124,9 +139,7 @@ impl ServiceAccount {
             .revoke(transport, &held.token)
             .await
             .map_err(|failure| failure.redacted(|text| self.redact(text)))?;
-        let mut tokens = self.tokens();
-        tokens.previous = tokens.current.take().map(|held| held.token);
-        drop(tokens);
+        self.tokens().replace(None);
         Ok(())
     }
 
@@ -137,7 +150,7 @@ impl ServiceAccount {
         let text = self.endpoint.redact(text);
         current
             .into_iter()
-            .chain(&tokens.previous)
+            .chain(&tokens.earlier)
             .fold(text, |text, token| redact(&text, token.secret()))
     }
 
@@ -211,9 +224,7 @@ impl ServiceAccount {
         if let Ok(token) = &issued {
             let lifetime = token.lifetime().as_secs();
             tracing::debug!(lifetime, "received a token for the service account");
-            let mut tokens = self.tokens();
-            let last = tokens.current.replace(Held::new(token.clone()));
-            tokens.previous = last.map(|held| held.token).or(tokens.previous.take());
+            self.tokens().replace(Some(token.clone()));
         }
         issued
     }

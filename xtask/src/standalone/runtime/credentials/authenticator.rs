@@ -9,7 +9,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
 use super::digest::{ApiKey, DigestProofs};
-use super::header::{bearer, redact, sensitive};
+use super::header::{bearer, sensitive};
+use super::redaction::redact;
 use super::service_account::{OauthClient, ServiceAccount, TokenProofs, Urls};
 use super::verdict::Verdict;
 use super::{Credentials, Part, SchemeKind};

@@ -5,6 +5,7 @@ mod authenticator;
 mod check;
 mod digest;
 mod header;
+mod redaction;
 #[rustfmt::skip]
 mod schemes;
 mod service_account;

@@ -1,0 +1,104 @@
+//! Redacts secrets that a server has echoed.
+
+use percent_encoding::percent_decode_str;
+use secrecy::{ExposeSecret as _, SecretString};
+
+/// The replacement for a secret.
+const REDACTED: &str = "[redacted]";
+
+/// Replaces `secret` in `text`. Characters of the secret can be escaped as in JSON (`\/`, `\u003d`), or as in a URL or a
+/// form (`%2F`). A secret of fewer than 8 bytes is replaced only as a whole word, because it could be part of many words.
+pub(super) fn redact(text: &str, secret: &SecretString) -> String {
+    const SHORT: usize = 8;
+    let secret = secret.expose_secret();
+    let Some(first) = secret.chars().next() else { return text.to_owned() };
+    let mut redacted = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find([first, '\\', '%']) {
+        let (before, candidate) = rest.split_at(start);
+        redacted.push_str(before);
+        let found = after(candidate, secret).filter(|after| {
+            let around = [redacted.chars().next_back(), after.chars().next()];
+            secret.len() >= SHORT || !around.into_iter().flatten().any(char::is_alphanumeric)
+        });
+        rest = match found {
+            Some(after) => {
+                redacted.push_str(REDACTED);
+                after
+            }
+            None => {
+                let mut characters = candidate.chars();
+                redacted.extend(characters.next());
+                characters.as_str()
+            }
+        };
+    }
+    redacted + rest
+}
+
+/// Returns the text after `secret`, or `None` if `text` does not begin with it.
+fn after<'t>(text: &'t str, secret: &str) -> Option<&'t str> {
+    secret.chars().try_fold(text, |text, character| {
+        text.strip_prefix(character).or_else(|| after_escaped(text, character))
+    })
+}
+
+fn after_escaped(text: &str, character: char) -> Option<&str> {
+    match text.strip_prefix('\\') {
+        Some(escape) => match escape.strip_prefix('u') {
+            Some(digits) => {
+                let (code, rest) = digits.split_at_checked(4)?;
+                (u32::from_str_radix(code, 16) == Ok(character.into())).then_some(rest)
+            }
+            None => escape.strip_prefix(character),
+        },
+        None => {
+            let (escape, rest) = text.split_at_checked(3 * character.len_utf8())?;
+            let decoded = percent_decode_str(escape).decode_utf8().ok()?;
+            decoded.chars().eq([character]).then_some(rest)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_secret_is_redacted_as_a_whole_word() {
+        for (text, secret, expected) in [
+            ("a cat sat: a", "a", "[redacted] cat sat: [redacted]"),
+            ("`aa` a, ba (a)", "a", "`aa` [redacted], ba ([redacted])"),
+            ("pass=hunter2; hunter22", "hunter2", "pass=[redacted]; hunter22"),
+            ("xhunter22y", "hunter22", "x[redacted]y"),
+            ("", "a", ""),
+        ] {
+            assert_eq!(redact(text, &secret.into()), expected);
+        }
+    }
+
+    #[test]
+    fn an_escaped_secret_is_redacted() {
+        for (text, secret) in [
+            (r"a\/b+cd\u003D\u003d", "a/b+cd=="),
+            ("a%2fb%2Bcd%3D=", "a/b+cd=="),
+            (r"\u0061/b+\u0063d==", "a/b+cd=="),
+            (r#"pass\"wo\\rd"#, r#"pass"wo\rd"#),
+            (r"p\u00e4ssw\u00F6rd", "pässwörd"),
+            ("p%C3%A4ssw%c3%b6rd", "pässwörd"),
+        ] {
+            let text = format!(r"\n%0A{text} 100% \");
+            assert_eq!(redact(&text, &secret.into()), r"\n%0A[redacted] 100% \");
+        }
+    }
+
+    #[test]
+    fn other_text_is_kept() {
+        for text in
+            [r"a\u003", r"a\u+03d", "a%3", "a%zz=", "aä%C3", r"\", "%", r"a\uD83D\uDE00", "", "ä"]
+        {
+            assert_eq!(redact(text, &"a=12345678".into()), text);
+            assert_eq!(redact(text, &"".into()), text);
+        }
+    }
+}
