@@ -83,7 +83,7 @@ fn a_list_without_both_parameters_or_without_results_has_no_stream() {
     for document in [
         document(&["pageNum"], THINGS),
         document(&["itemsPerPage"], THINGS),
-        document(&["page", "size"], THINGS),
+        document(&["page", "weight"], THINGS),
         document(&PAGING, single),
         document(&PAGING, renamed),
         document(&PAGING, THINGS).replace("type: integer, minimum: 1", "type: string"),
@@ -136,6 +136,65 @@ fn the_first_page_has_the_number_that_the_document_specifies() {
     }
     for rules in ["", ", minimum: 2"] {
         assert!(!numbered(rules).contains("stream"), "{rules}");
+    }
+}
+
+#[test]
+fn the_description_of_a_page_number_can_specify_the_first_page() {
+    let numbered = |description: &str| {
+        let schema = format!("{{type: integer}}, description: '{description}'");
+        let document = document(&["page", "size"], THINGS);
+        let document = document.replacen("{type: integer, minimum: 1}", &schema, 1);
+        generate(&document).0.split_whitespace().collect::<String>()
+    };
+    assert!(
+        numbered("Zero-based page index (0..N)").contains("ItemStream::new(self.page.or(Some(0)),")
+    );
+    assert!(numbered("The page number, 1-based.").contains("ItemStream::new(self.page,"));
+    assert!(!numbered("The page, e.g. page=10-based").contains("stream"));
+}
+
+#[test]
+fn names_match_in_any_case_with_or_without_separators() {
+    for parameters in [["pageNumber", "page-size"], ["PAGE", "PerPage"], ["startAt", "maxResults"]]
+    {
+        let (operation, _) = generate(&document(&parameters, THINGS));
+        assert!(operation.contains("-> ItemStream<Thing>"), "{parameters:?}");
+    }
+    for field in ["next-page-token", "nextPageToken", "next_page"] {
+        let page = format!(
+            "{{results: {{type: array, items: {{type: string}}}}, {field}: {{type: string}}}}"
+        );
+        let document = document(&["page-token"], &page);
+        let (operation, page) = generate(&document.replace("integer, minimum: 1", "string"));
+        assert!(operation.contains("ItemStream::by_cursor("), "{field}: {operation}");
+        assert!(page.contains("fn cursor(&self) -> Option<String> {"), "{field}: {page}");
+    }
+}
+
+/// ASP.NET Core services describe every list as nullable.
+#[test]
+fn the_items_can_be_null() {
+    let null = THINGS.replace("type: array", "type: array, nullable: true");
+    let paged = document(&["page", "pageSize"], &null).replace("required: [results], ", "");
+    let (operation, page) = generate(&paged);
+    assert!(operation.contains("-> ItemStream<Thing>"), "{operation}");
+    assert!(page.contains("pub results: Option<Vec<Thing>>"), "{page}");
+    assert!(page.contains("self.results.unwrap_or_default()\n"), "{page}");
+    assert!(page.contains("self.results.unwrap_or_default().into_iter()"), "{page}");
+    let more = null.replacen('{', "{has_more: {type: boolean}, ", 1);
+    let last = document(&["starting_after"], &more).replace("integer, minimum: 1", "string");
+    let (_, page) = generate(&last.replace("required: [results], ", ""));
+    assert!(page.contains("self.results.as_deref().unwrap_or_default().last()"), "{page}");
+}
+
+#[test]
+fn a_total_limits_the_pages_that_are_read_ahead() {
+    for name in ["totalCount", "total_count", "totalElements", "total_records"] {
+        let page =
+            THINGS.replacen('{', &format!("{{{name}: {{type: integer, format: int64}}, "), 1);
+        let (_, page) = generate(&document(&["page", "size"], &page));
+        assert!(page.contains("fn total(&self) -> Option<u64> {"), "{name}: {page}");
     }
 }
 

@@ -80,12 +80,13 @@ pub(super) fn page(model: &Model, page: &Page, imports: &Imports) -> TokenStream
     let total = page.total.as_ref().map(total);
     let id = page.id.as_ref().map(|id| self::id(id, &item));
     let cursor = page.cursor.as_ref().map(|cursor| self::cursor(cursor, page, imports));
+    let or_empty = page.is_optional.then(|| quote!(.unwrap_or_default()));
     quote! {
         impl #trait_name for #name {
             type Item = #item;
 
             fn into_items(self) -> Vec<#item> {
-                self.#items
+                self.#items #or_empty
             }
 
             #has_next
@@ -99,7 +100,7 @@ pub(super) fn page(model: &Model, page: &Page, imports: &Imports) -> TokenStream
             type IntoIter = std::vec::IntoIter<#item>;
 
             fn into_iter(self) -> Self::IntoIter {
-                self.#items.into_iter()
+                self.#items #or_empty.into_iter()
             }
         }
     }
@@ -149,7 +150,8 @@ fn cursor(cursor: &PageCursor, page: &Page, imports: &Imports) -> TokenStream {
             } else {
                 quote!(self.#name)
             };
-            quote!(if #more { self.#items.last().and_then(Self::id) } else { None })
+            let or_empty = page.is_optional.then(|| quote!(.as_deref().unwrap_or_default()));
+            quote!(if #more { self.#items #or_empty.last().and_then(Self::id) } else { None })
         }
     };
     quote! {

@@ -3,10 +3,10 @@
 //! An operation is paged if its parameters and its response match one of these rules, which ensure that reading all
 //! pages is correct and ends:
 //!
-//! - Numbers: an optional page number (`pageNum`, `page`, `pageNumber`, `page_number`) and an optional page size
-//!   (`itemsPerPage`, `per_page`, `perPage`, `pageSize`, `page_size`, `pagesize`, `limit`). The schema of the number
-//!   specifies the first page with a `default` or a `minimum` of 0 or 1. The first `pageNum` is always 1.
-//! - Offsets: an optional `offset` or `skip`, and a page size.
+//! - Numbers: an optional page number (`page`, `page_number`, ...) and an optional page size (`per_page`, `limit`, ...).
+//!   The schema of the number specifies the first page with a `default` or a `minimum` of 0 or 1, or the description
+//!   contains a word such as `zero-based`. The first `pageNum` is always 1.
+//! - Offsets: an optional `offset`, `skip` or `start_at`, and a page size.
 //! - Numbers or offsets in links: an optional page number or offset whose next value is a parameter of a link in the
 //!   response (`next`).
 //! - Cursors: an optional string (`cursor`, `page_token`, ...). The next cursor is in a field of the response
@@ -16,11 +16,13 @@
 //!   successful response declares the header. The parameter must then be `after` or one of `LINKED`, or its description
 //!   must contain the word `cursor`. The parameter `starting_after` with the field `has_more` is also a cursor.
 //!
+//! Names match in any case, with or without `_` and `-`: `page_size` is also `pageSize` and `page-size`.
+//!
 //! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
 //! Page numbers and offsets need items with an `id` or `_id`: a repeated id shows that the server ignores the parameter
 //! and repeats a page. `pageNum` needs no id if the response is an object, and values from links need none. Of the
 //! cursors, only `starting_after` needs an id. The property `links` or the `Link` header indicates whether there is a
-//! next page. A signed integer `totalCount` is an estimate of the number of items.
+//! next page. A signed integer `totalCount` (or `total_elements`, ...) is an estimate of the number of items.
 
 use std::collections::BTreeMap;
 
@@ -76,35 +78,37 @@ pub(super) fn find(api: &mut Api) {
     }
 }
 
-/// The parameters for the page number. Unless the next number is in a link, the schemas of all
-/// except `pageNum` must specify the first page.
-const NUMBERS: &[&str] = &["pageNum", "page", "pageNumber", "page_number"];
+/// The parameters for the page number. Unless the next number is in a link, the document must specify
+/// the first page of all except `pageNum`.
+const NUMBERS: &[&str] = &["page_num", "page", "page_number"];
 const SIZES: &[&str] =
-    &["itemsPerPage", "per_page", "perPage", "pageSize", "page_size", "pagesize", "limit"];
-const OFFSETS: &[&str] = &["offset", "skip"];
+    &["items_per_page", "per_page", "page_size", "limit", "max_results", "take", "size"];
+const OFFSETS: &[&str] = &["offset", "skip", "start_at"];
+
+/// The words in the description of a page number that specify the first page.
+const FIRST_PAGES: &[(&str, u64)] =
+    &[("zero-based", 0), ("0-based", 0), ("one-based", 1), ("1-based", 1)];
 
 /// The parameters for cursors, each with the response fields that can contain the next cursor.
 const CURSORS: &[(&str, &[&str])] = &[
-    ("cursor", &["next_cursor", "nextCursor"]),
-    ("after", &["next_cursor", "nextCursor", "next.after", "cursors.after"]),
-    ("marker", &["next_marker", "nextMarker"]),
+    ("cursor", &["next_cursor"]),
+    ("after", &["next_cursor", "next.after", "cursors.after"]),
+    ("marker", &["next_marker"]),
     ("offset", &["next_page.offset"]),
-    ("page_token", &["next_page_token", "nextPageToken"]),
-    ("pageToken", &["nextPageToken", "next_page_token"]),
-    ("PageToken", &["next_page_token"]),
+    ("page_token", &["next_page_token", "next_page"]),
     ("next_token", &["next_token"]),
-    ("nextToken", &["nextToken"]),
 ];
 
 /// The cursor parameters whose next value can be in a link. Other parameters, such as `after`, can also be filters, so
 /// their description must mention a cursor. For `after`, a declared `Link` header is also enough.
-const LINKED: &[&str] = &["cursor", "page_token", "pageToken", "PageToken"];
+const LINKED: &[&str] = &["cursor", "page_token"];
 
 /// The fields of a response with a link to the next page.
-#[rustfmt::skip]
-const LINKS: &[&str] = &[
-    "next", "next.href", "next.url", "next_url", "nextUrl", "next_link", "nextLink", "next_page_uri", "next_page_url",
-];
+const LINKS: &[&str] =
+    &["next", "next.href", "next.url", "next_url", "next_link", "next_page_uri", "next_page_url"];
+
+/// The fields of a response with the number of items on all pages.
+const TOTALS: &[&str] = &["total_count", "total_elements", "total_items", "total_records"];
 
 /// The maximum number of fields on the path to a cursor, as in `_links.next.href`.
 const DEPTH: usize = 3;
@@ -177,7 +181,7 @@ fn by_header(operation: &Operation, item: &Type) -> Option<Paging> {
 
 /// Returns whether the next value of a parameter can be in a link.
 fn is_linked(param: &Param) -> bool {
-    LINKED.contains(&param.name.as_str()) || mentions(param, "cursor")
+    LINKED.iter().any(|name| is_named(&param.name, name)) || mentions(param, "cursor")
 }
 
 /// Returns whether the description of a parameter contains `word`, which is in lower case.
@@ -223,7 +227,16 @@ fn texts<'a>(object: &'a Struct, models: &Models<'a>, depth: usize) -> Vec<Vec<&
 /// Returns whether the path ends with the field names in `names`, which are separated by dots.
 fn ends_with(path: &[&Field], names: &str) -> bool {
     let mut fields = path.iter().rev();
-    names.rsplit('.').all(|name| fields.next().is_some_and(|field| field.name == name))
+    names.rsplit('.').all(|name| fields.next().is_some_and(|field| is_named(&field.name, name)))
+}
+
+/// Returns whether two names are equal except for case, `_` and `-`.
+fn is_named(one: &str, other: &str) -> bool {
+    let letters = |name: &str| {
+        let kept = name.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+        kept.map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>()
+    };
+    letters(one) == letters(other)
 }
 
 fn paging(number: &Param, size: Option<&Param>, style: PagingStyle, item: &Type) -> Paging {
@@ -239,10 +252,17 @@ fn paging(number: &Param, size: Option<&Param>, style: PagingStyle, item: &Type)
     }
 }
 
-/// Returns the number of the first page: the parameter's default or minimum.
+/// Returns the number of the first page: the parameter's default or minimum, or the number that the description states.
 fn first(number: &Param) -> Option<u64> {
     let default = number.docs.default.as_ref().and_then(serde_json::Value::as_u64);
-    default.or_else(|| number.rules.minimum.as_ref()?.as_u64())
+    let minimum = || number.rules.minimum.as_ref()?.as_u64();
+    let described = || {
+        let description = number.docs.description.as_ref()?.to_lowercase();
+        let words: Vec<_> =
+            description.split(|it: char| !it.is_alphanumeric() && it != '-').collect();
+        Some(FIRST_PAGES.iter().find(|(word, _)| words.contains(word))?.1)
+    };
+    default.or_else(minimum).or_else(described)
 }
 
 /// Returns the parameter with the first of `names` that the operation has, if it is an optional integer in the query.
@@ -259,14 +279,14 @@ fn counter<'a>(operation: &'a Operation, names: &[&str]) -> Option<&'a Param> {
                 _ => false,
             }
     };
-    let find = |name: &&str| operation.params.iter().find(|param| param.name == *name);
+    let find = |name: &&str| operation.params.iter().find(|param| is_named(&param.name, name));
     names.iter().find_map(find).filter(is_count)
 }
 
 /// Returns the query parameter `name`, if it is an optional string.
 fn text<'a>(operation: &'a Operation, name: &str) -> Option<&'a Param> {
     operation.params.iter().find(|param| {
-        param.name == name
+        is_named(&param.name, name)
             && param.location == Location::Query
             && !param.required
             && param.ty == Type::String
@@ -274,15 +294,20 @@ fn text<'a>(operation: &'a Operation, name: &str) -> Option<&'a Param> {
 }
 
 fn page(object: &Struct, models: &Models<'_>) -> Option<Page> {
-    let is_list = |field: &&Field| matches!(field.ty, Type::List(_));
+    let is_list = |field: &&Field| matches!(field.ty.value(), Type::List(_));
     let mut lists = object.fields.iter().filter(|field| is_list(field) && field.name != "links");
     let items = match field(object, "results") {
         Some(results) => results,
         None => lists.next().filter(|_| lists.next().is_none())?,
     };
-    let Type::List(item) = &items.ty else { return None };
+    let (ty, is_optional) = match &items.ty {
+        Type::Option(ty) => (ty.as_ref(), true),
+        ty => (ty, false),
+    };
+    let Type::List(item) = ty else { return None };
     Some(Page {
         items: items.ident.clone(),
+        is_optional,
         item: (**item).clone(),
         links: links(object, models),
         id: id(item, models),
@@ -292,7 +317,8 @@ fn page(object: &Struct, models: &Models<'_>) -> Option<Page> {
 }
 
 fn total(page: &Struct) -> Option<PageField> {
-    let total = field(page, "totalCount")?;
+    let total =
+        TOTALS.iter().find_map(|name| page.fields.iter().find(|it| is_named(&it.name, name)))?;
     let is_signed = matches!(total.ty.value(), Type::Integer(width) if width.starts_with('i'));
     is_signed.then(|| page_field(total))
 }

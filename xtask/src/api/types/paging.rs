@@ -57,6 +57,9 @@ impl PagingStyle {
 pub struct Page {
     /// The field that contains the items, by its name in Rust.
     pub items: String,
+    /// Whether that field is optional.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_optional: bool,
     /// The type of an item.
     pub item: Type,
     /// The links that indicate a next page.
