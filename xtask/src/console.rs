@@ -32,11 +32,11 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
 }
 
 /// Prints an error. Diagnostics are in colour on a terminal unless `NO_COLOR` is set. If the command `writes` files,
-/// they end with `nothing was written`.
-pub(super) fn print_error(error: &anyhow::Error, writes: bool) {
+/// they end with `nothing was written`. Unless the output is `verbose`, some similar warnings are hidden.
+pub(super) fn print_error(error: &anyhow::Error, writes: bool, verbose: bool) {
     match error.downcast_ref::<Diagnostics>() {
         Some(diagnostics) => {
-            anstream::eprintln!("{}\n", diagnostics.render(&Renderer::styled()));
+            anstream::eprintln!("{}\n", rendered(diagnostics, verbose));
             let effect = if writes { "; nothing was written" } else { "" };
             eprintln!("{}{effect}", counts(diagnostics));
         }
@@ -44,15 +44,21 @@ pub(super) fn print_error(error: &anyhow::Error, writes: bool) {
     }
 }
 
-/// Prints the warnings with their excerpts, or only their number.
-pub(super) fn print_warnings(warnings: &Diagnostics, quiet: bool) {
+/// Prints the warnings with their excerpts, or only their number. Unless the output is `verbose`, some similar warnings
+/// are hidden.
+pub(super) fn print_warnings(warnings: &Diagnostics, quiet: bool, verbose: bool) {
     if warnings.is_empty() {
         return;
     }
     if !quiet {
-        anstream::eprintln!("{}\n", warnings.render(&Renderer::styled()));
+        anstream::eprintln!("{}\n", rendered(warnings, verbose));
     }
     eprintln!("{}", counts(warnings));
+}
+
+fn rendered(diagnostics: &Diagnostics, verbose: bool) -> String {
+    let renderer = Renderer::styled();
+    if verbose { diagnostics.render(&renderer) } else { diagnostics.render_briefly(&renderer) }
 }
 
 /// Formats counts as `2 errors, 1 warning`.

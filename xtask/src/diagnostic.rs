@@ -5,6 +5,7 @@
 //! depends on no other module.
 
 mod pointer;
+mod similar;
 mod source;
 mod suggest;
 
@@ -113,6 +114,11 @@ impl Diagnostic {
     /// Renders the diagnostic with its excerpt, in the style of rustc.
     #[must_use]
     pub fn render(&self, renderer: &Renderer) -> String {
+        self.render_with(None, renderer)
+    }
+
+    /// Renders the diagnostic with a note at the end.
+    fn render_with(&self, note: Option<&str>, renderer: &Renderer) -> String {
         let Self { span, file, severity, what, fallback, help, excerpt } = self;
         let marked = AnnotationKind::Primary.span(excerpt.range());
         let line = usize::try_from(span.line).unwrap_or(usize::MAX);
@@ -133,7 +139,11 @@ impl Diagnostic {
         if !fallback.is_empty() {
             group = group.element(Level::NOTE.message(normalize_untrusted_str(fallback)));
         }
-        renderer.render(&[group.element(Level::HELP.message(normalize_untrusted_str(help)))])
+        group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
+        if let Some(note) = note {
+            group = group.element(Level::NOTE.message(note));
+        }
+        renderer.render(&[group])
     }
 }
 

@@ -44,6 +44,7 @@ enum Command {
 fn main() -> ExitCode {
     let command = Cli::parse().command;
     let writes = matches!(command, Command::Codegen(_) | Command::Adopt(_));
+    let verbose = !matches!(&command, Command::Codegen(arguments) if !arguments.verbose);
     let result = match command {
         Command::Codegen(arguments) => commands::codegen(&arguments),
         Command::Adopt(arguments) => commands::adopt(&arguments),
@@ -54,7 +55,7 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => code,
         Err(error) => {
-            console::print_error(&error, writes);
+            console::print_error(&error, writes, verbose);
             ExitCode::FAILURE
         }
     }

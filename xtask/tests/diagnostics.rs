@@ -124,3 +124,45 @@ fn schemas_without_a_type_are_named_and_counted() {
         insta::assert_snapshot!("untyped-verbose", long);
     });
 }
+
+/// Generates a client for a document with this number of operations without `operationId`, and one without responses.
+/// Returns standard error.
+fn unnamed(number: usize, arguments: &[&str]) -> String {
+    let temp = tempfile::tempdir().unwrap();
+    let mut spec = String::from("openapi: 3.0.3\ninfo: {title: Things, version: '1'}\npaths:\n");
+    for index in 0..number {
+        spec += &format!(
+            "  /things/{index}: {{delete: {{responses: {{'204': {{description: Gone.}}}}}}}}\n"
+        );
+    }
+    spec += "  /last: {delete: {operationId: last, responses: {}}}\n";
+    std::fs::write(temp.path().join("spec.yaml"), spec).unwrap();
+    let ran = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["codegen", "--spec", "spec.yaml", "--out", "client"])
+        .args(arguments)
+        .current_dir(temp.path())
+        .output()
+        .unwrap();
+    String::from_utf8(ran.stderr).unwrap()
+}
+
+#[test]
+fn the_first_of_many_similar_warnings_are_shown() {
+    let unnamed_shown = |text: &str| text.matches("has no `operationId`").count();
+    let hidden = "= note: 7 similar warnings are hidden; `--verbose` shows them\n";
+    for arguments in [&[] as &[&str], &["--strict"]] {
+        let warnings = unnamed(10, arguments);
+        assert_eq!(unnamed_shown(&warnings), 3, "{warnings}");
+        assert!(warnings.contains("delete /things/2` has no"), "{warnings}");
+        assert_eq!(warnings.matches(hidden).count(), 1, "{warnings}");
+        assert!(warnings.contains("has no successful response"), "{warnings}");
+        assert!(warnings.contains("\n11 warnings\n"), "{warnings}");
+    }
+    let all = unnamed(10, &["--verbose"]);
+    assert_eq!(unnamed_shown(&all), 10, "{all}");
+    assert!(!all.contains("hidden"), "{all}");
+    // A note would be as long as the fourth warning.
+    let four = unnamed(4, &[]);
+    assert_eq!(unnamed_shown(&four), 4, "{four}");
+    assert!(!four.contains("hidden"), "{four}");
+}

@@ -78,9 +78,9 @@ pub(crate) struct Codegen {
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
 
-    /// Print the complete diff, the names of all changed files, and all changes to the API.
+    /// Print all warnings, the complete diff, the names of all changed files, and all changes to the API.
     #[arg(short, long)]
-    verbose: bool,
+    pub(crate) verbose: bool,
 }
 
 /// The number of diff lines that `--check` prints without `-v`.
@@ -114,7 +114,7 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     let generated =
         codegen::generate(openapi, &options).map_err(|failure| explain(failure, &document))?;
     let warnings = document.diagnostics(generated.warnings.clone()).and(document.warnings.clone());
-    print_warnings(&warnings, arguments.quiet);
+    print_warnings(&warnings, arguments.quiet, arguments.verbose);
     if arguments.strict && !warnings.is_empty() {
         eprintln!("`--strict` does not allow warnings; nothing was written");
         return Ok(ExitCode::FAILURE);

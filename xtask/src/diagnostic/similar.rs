@@ -1,0 +1,51 @@
+//! Renders only the first of similar warnings.
+
+use std::collections::BTreeMap;
+
+use annotate_snippets::Renderer;
+
+use super::{Diagnostic, Diagnostics, Severity};
+
+/// The number of similar warnings that are shown, unless only one more would be hidden.
+const SHOWN: usize = 3;
+
+/// What similar warnings have in common: the problem and the fallback, without the names that they quote.
+type Kind = [String; 2];
+
+impl Diagnostics {
+    /// Renders all errors, and the first of the warnings that differ only in the names that they quote. The last
+    /// of these states the number of the others.
+    #[must_use]
+    pub fn render_briefly(&self, renderer: &Renderer) -> String {
+        let mut totals: BTreeMap<Kind, usize> = BTreeMap::new();
+        for diagnostic in self.iter() {
+            *totals.entry(kind(diagnostic)).or_default() += 1;
+        }
+        let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+        let shown = self.iter().filter_map(|diagnostic| {
+            let kind = kind(diagnostic);
+            let total = totals.get(&kind).copied().unwrap_or_default();
+            let count = counts.entry(kind).or_default();
+            *count += 1;
+            let hidden = total.saturating_sub(SHOWN);
+            if diagnostic.severity == Severity::Error || hidden <= 1 || *count < SHOWN {
+                Some(diagnostic.render(renderer))
+            } else if *count == SHOWN {
+                let note = format!("{hidden} similar warnings are hidden; `--verbose` shows them");
+                Some(diagnostic.render_with(Some(&note), renderer))
+            } else {
+                None
+            }
+        });
+        shown.collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+fn kind(diagnostic: &Diagnostic) -> Kind {
+    [&diagnostic.what, &diagnostic.fallback].map(|text| unquoted(text))
+}
+
+/// Returns the parts of a text that are not in backticks.
+fn unquoted(text: &str) -> String {
+    text.split('`').step_by(2).collect::<Vec<_>>().join("`")
+}
