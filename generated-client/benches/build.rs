@@ -1,5 +1,5 @@
-//! Runs plain progenitor on the part of `spec/atlas.yaml` that it can read without changes. This is
-//! the list of export jobs at the legacy address, whose media type is `application/json`.
+//! Runs plain progenitor on the part of `spec/atlas.yaml` that it can read without changes. That part is the list of
+//! export jobs at the legacy address, whose media type is `application/json`.
 
 use std::path::Path;
 use std::{env, fs};

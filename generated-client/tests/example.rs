@@ -229,7 +229,7 @@ async fn a_base_url_without_credentials_is_an_error_that_names_the_variable() {
     assert!(run.error().contains("MONGODB_ATLAS_ACCESS_TOKEN"), "{run:?}");
 }
 
-/// Watches a job that advances through these states, one per lookup.
+/// Watches a job that advances through `states`, one per lookup.
 async fn watch(states: &[(&str, u32)], arguments: &[&str]) -> Run {
     let job = |(state, exported): &(&str, u32)| {
         vec![serde_json::json!({
@@ -325,7 +325,7 @@ async fn all_three_kinds_of_credentials_work() {
     }
 }
 
-/// Returns a local Atlas with an export bucket, where exports finish almost immediately.
+/// Returns a builder for a local Atlas with an export bucket, where each export takes 0.3 seconds.
 fn with_bucket() -> Builder {
     let bucket = serde_json::json!({
         "_id": BUCKET, "cloudProvider": "AWS", "bucketName": "my-exports", "iamRoleId": ROLE,
@@ -391,7 +391,7 @@ async fn a_bucket_is_created_only_if_the_name_is_new_for_the_provider() {
 }
 
 #[tokio::test]
-async fn a_bucket_is_deleted_once() {
+async fn deleting_a_bucket_twice_is_an_error() {
     let atlas = with_bucket().start().await.unwrap();
     let deleted = run_against(&atlas, DEFAULT_TOKEN, &["delete-bucket", BUCKET]).await;
     assert_eq!((deleted.code, &*deleted.out), (Some(0), ""), "{deleted:?}");

@@ -291,7 +291,7 @@ fn the_spec_keeps_its_permissions() {
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
 }
 
-/// Five operations for snapshots and restores that the spec does not have.
+/// Five operations on backups that the spec does not have.
 const FIVE: [&str; 5] = [
     "listGroupClusterBackupSnapshots",
     "getGroupClusterBackupSnapshot",

@@ -14,7 +14,7 @@ use xtask::document::{self, Document, Selection};
 /// MongoDB's own document. At 4 MB, it is too large for the repository.
 const VENDOR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/atlas-openapi.yaml");
 
-/// Unusual but valid syntax. A check could wrongly reject any of these lines.
+/// Unusual but valid syntax, which a check could wrongly reject.
 const UNUSUAL: &str = r#"
 openapi: 3.0.3
 info: {title: Clusters, version: "1", x-internal: true}
@@ -266,8 +266,7 @@ fn an_alias_cannot_exceed_the_maximum_depth() {
     assert!(error.contains("YAML aliases make the document too large"), "{error}");
 }
 
-/// A document with two operations, one of which the test selects. `Thing` contains a dangling
-/// reference.
+/// A document with two operations. Only `getB` uses `Thing`, which contains a dangling reference.
 const DANGLING: &str = "
 openapi: 3.0.3
 info: {title: T, version: '1'}

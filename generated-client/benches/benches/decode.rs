@@ -13,7 +13,7 @@ fn main() {
     divan::main();
 }
 
-/// Decodes a page of jobs in each way.
+/// Decodes a page of jobs with each implementation.
 #[divan::bench(args = [
     Work::Decode, Work::DecodeByHand, Work::DecodeSonic, Work::DecodePlain,
 ])]

@@ -11,7 +11,7 @@ use crate::sample::{GROUP, TOKEN};
 /// The media type of the list.
 pub const ACCEPTED: &str = "application/vnd.atlas.2023-01-01+json";
 
-/// Returns a builder for a reqwest client with the same settings as our client.
+/// Returns a builder for a reqwest client with the timeouts and the redirect policy of our client.
 pub(crate) fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent("atlas-bench")

@@ -75,7 +75,7 @@ pub struct StateReason {
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExportStatus {
-    /// The number of collections that are exported.
+    /// The number of collections that have been exported.
     pub exported_collections: Option<i32>,
     /// The number of all collections.
     pub total_collections: Option<i32>,

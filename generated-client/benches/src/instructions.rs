@@ -13,9 +13,9 @@ pub fn can_be_counted() -> bool {
     Command::new("valgrind").arg("--version").output().is_ok_and(|it| it.status.success())
 }
 
-/// Returns the median number of instructions for one repetition of the work, over `rounds`. Each
-/// round runs `few` and `11 * few` repetitions and divides the difference in instructions by the
-/// difference in repetitions, which excludes the startup. A server at `--url` runs in another process and is not counted.
+/// Returns the median number of instructions for one repetition of the work, over `rounds` rounds. Each round runs
+/// `few` and `11 * few` repetitions and divides the difference in instructions by the difference in repetitions, which
+/// excludes the startup. A server at `--url` runs in another process and is not counted.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
 //! Benchmarks of the generator and the client.
 //!
-//! Most rows of the tables compare our number with the number for another way to do the same work. The
-//! two ways alternate, so that a slow machine slows both. Servers run in a separate process.
+//! Most rows of the tables compare our number with that of another implementation of the same work. The two
+//! implementations alternate, so that a slow machine slows both. Servers run in a separate process.
 
 pub mod bare;
 pub mod by_hand;

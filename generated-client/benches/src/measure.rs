@@ -1,10 +1,10 @@
-//! Alternates between several ways to do the same work.
+//! Alternates between several implementations of the same work.
 
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// A way to do the work that is measured.
+/// An implementation of the work that is measured.
 pub struct Way<'a> {
     /// The name in the table.
     pub name: &'static str,
@@ -12,20 +12,20 @@ pub struct Way<'a> {
 }
 
 impl<'a> Way<'a> {
-    /// Creates a way with the given name. `run` does the work once.
+    /// Creates an implementation with the given name. `run` does the work once.
     pub fn new(name: &'static str, run: impl FnMut() -> anyhow::Result<()> + 'a) -> Self {
         Self { name, run: Box::new(run) }
     }
 }
 
-/// Returns the median processor time in seconds that this thread spends on each way, over the
-/// given number of turns. Each turn runs every way once.
+/// Returns the median processor time in seconds that this thread spends on each implementation, over the given number
+/// of turns. Each turn runs every implementation once.
 ///
 /// Processor time excludes other programs on the machine.
 ///
 /// # Errors
 ///
-/// Returns the first error from any of the ways.
+/// Returns the first error from an implementation.
 pub fn in_turns(turns: usize, ways: &mut [Way<'_>]) -> anyhow::Result<Vec<f64>> {
     let mut times = vec![Vec::with_capacity(turns); ways.len()];
     // The first turn only warms up caches and connections.
@@ -47,7 +47,8 @@ fn thread_time() -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
-/// Returns the median, or NaN if there are no numbers.
+/// Returns the median, or NaN if there are no numbers. For an even count, returns the greater of the two middle
+/// numbers.
 #[must_use]
 pub fn median(numbers: impl IntoIterator<Item = f64>) -> f64 {
     let mut numbers: Vec<f64> = numbers.into_iter().collect();
@@ -66,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn ways_take_turns() {
+    fn implementations_take_turns() {
         let order = std::cell::RefCell::new(String::new());
         let way = |name: &'static str| {
             let order = &order;

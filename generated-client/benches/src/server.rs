@@ -62,7 +62,7 @@ impl Server {
         Self::start_with(&std::env::current_exe()?.display().to_string(), plan)
     }
 
-    /// Starts `program` as a server. `program` must be the path of the running program.
+    /// Starts `program` as a server. `program` must be the path of `atlas-bench`.
     ///
     /// # Errors
     ///

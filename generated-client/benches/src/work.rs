@@ -1,4 +1,4 @@
-//! The work that is measured, and the ways to do it.
+//! The work that is measured, and its implementations.
 
 use std::hint::black_box;
 
@@ -13,7 +13,7 @@ use crate::{bare, by_hand, plain, sample};
 /// The number of jobs on the page that is decoded.
 pub const JOBS: usize = 500;
 
-/// A way to do a piece of work.
+/// A piece of work, and the implementation that does it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Work {
     /// Decode a page into the client's types.
@@ -161,7 +161,7 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// Makes this many calls, alternating between two clusters.
+    /// Makes `count` calls, alternating between two clusters.
     ///
     /// # Errors
     ///

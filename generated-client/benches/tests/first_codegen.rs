@@ -43,8 +43,8 @@ fn the_workspace_compiles_no_version_of_a_crate_twice() {
     );
 }
 
-/// Otherwise, `cargo test --workspace` would compile the generator again after each `cargo xtask`. The dependencies of
-/// `xtask` make these features equal.
+/// With other features, `cargo test --workspace` would compile the generator again after each `cargo xtask`. The
+/// dependencies of `xtask` make these features equal.
 #[test]
 fn the_generator_has_the_same_features_as_in_the_workspace() {
     let features = &["--no-dedupe", "--format", "{p} {f}"];

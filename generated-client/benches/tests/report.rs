@@ -9,7 +9,7 @@ use atlas_bench::report::results::{Section, keep, replace};
 use atlas_bench::report::table::{Table, cell};
 
 #[test]
-fn every_row_names_the_other_side() {
+fn a_row_shows_both_sides_their_ratio_and_a_verdict() {
     let rows = [
         Comparison::new("instructions", Unit::Count, 105_370.0)
             .beside("bare reqwest", 99_880.0)

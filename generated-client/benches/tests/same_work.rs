@@ -32,7 +32,7 @@ fn without_absent(value: &Value) -> Value {
 }
 
 #[test]
-fn every_way_to_decode_reads_every_property() {
+fn every_decoder_reads_every_property() {
     let page = work::page().unwrap();
     let expected: Value = serde_json::from_slice(&page).unwrap();
     for work in [Work::Decode, Work::DecodeByHand, Work::DecodeSonic, Work::DecodePlain] {
@@ -93,7 +93,7 @@ async fn heads(work: Work) -> Vec<Vec<String>> {
 }
 
 #[tokio::test]
-async fn every_way_to_call_sends_the_same_requests() {
+async fn every_caller_sends_the_same_requests() {
     let ours = heads(Work::Call).await;
     let bare = heads(Work::CallBare).await;
     assert_eq!(ours, bare);
@@ -151,14 +151,14 @@ async fn both_clients_that_retry_return_the_same_page_despite_faults() {
 }
 
 #[test]
-fn every_way_has_a_name_for_valgrind() {
+fn every_kind_of_work_has_a_name_for_valgrind() {
     for work in Work::value_variants() {
         assert!(work.to_possible_value().is_some(), "{work:?}");
     }
 }
 
 #[tokio::test]
-async fn every_way_to_call_finds_the_job_of_the_server() {
+async fn every_caller_finds_the_job_of_the_server() {
     for work in [Work::Call, Work::CallByKey, Work::CallBare, Work::CallPlain] {
         let server = start(Plan { digest: work == Work::CallByKey, ..Plan::ONE_JOB });
         let caller = work.caller(server.url()).unwrap();

@@ -77,7 +77,7 @@ async fn a_cluster_name_must_match_its_pattern() {
 }
 
 #[tokio::test]
-async fn page_parameters_have_bounds() {
+async fn page_parameters_out_of_bounds_are_rejected() {
     let (least, most) = bounds::of_parameter("itemsPerPage");
     let rule = format!("is out of range, expected at least {least} and at most {most}");
     let (below, above) = (u32::try_from(least - 1).unwrap(), u32::try_from(most + 1).unwrap());

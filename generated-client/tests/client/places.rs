@@ -26,7 +26,7 @@ fn page() -> Value {
     })
 }
 
-/// Returns the JSON pointer of every value within `value`.
+/// Returns the JSON pointers of `value` and of every value within it.
 fn pointers(value: &Value) -> Vec<String> {
     let children: Vec<(String, &Value)> = match value {
         Value::Array(items) => {

@@ -37,7 +37,7 @@ impl Server {
         Self::answer("200 OK", media_type, body)
     }
 
-    /// Starts a server that returns this status with JSON, as Atlas does for an error.
+    /// Starts a server that returns the given status with JSON, as Atlas does for an error.
     pub(crate) fn error(status: &str, body: &str) -> Self {
         Self::answer(status, "Content-Type: application/json\r\n", body)
     }

@@ -38,7 +38,7 @@ async fn a_challenge_whose_body_arrives_slowly_keeps_its_connection() {
 }
 
 #[tokio::test]
-async fn every_digest_algorithm_is_supported() {
+async fn md5_sha_256_and_their_session_forms_are_supported() {
     for algorithm in
         [Algorithm::Md5, Algorithm::Md5Session, Algorithm::Sha256, Algorithm::Sha256Session]
     {
@@ -70,7 +70,7 @@ async fn a_challenge_that_is_hard_to_parse_is_supported() {
 }
 
 #[tokio::test]
-async fn the_body_is_sent_again() {
+async fn the_body_is_sent_again_after_a_challenge() {
     let atlas = Emulator::start().await.unwrap();
     create(&client(&atlas, api_key())).await.unwrap();
     let requests = atlas.requests();
@@ -183,7 +183,7 @@ async fn a_wrong_key_fails_after_one_challenge() {
 }
 
 #[tokio::test]
-async fn user_names_with_special_characters_work() {
+async fn keys_with_special_characters_are_accepted() {
     for (public, private) in [(r#"a"b\c, d="#, "p:w\"\\"), ("ключ", "geheim ßé")] {
         let atlas = Emulator::builder().api_key(public, private).start().await.unwrap();
         list(&client(&atlas, Credentials::api_key(public, private))).await.unwrap();

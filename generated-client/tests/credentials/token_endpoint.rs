@@ -9,7 +9,7 @@ use generated_client::{Client, Credentials, Error};
 use crate::server::Server;
 use crate::{client, list, service_account};
 
-/// Returns the error of a call when the token endpoint returns this response.
+/// Returns the error of a call when the token endpoint returns the given response.
 async fn refusal(status: &str, headers: &str, body: &str) -> Error {
     let server = Server::answer(status, headers, body);
     let client = Client::builder(service_account())

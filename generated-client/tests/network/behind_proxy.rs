@@ -1,4 +1,4 @@
-//! The client behind proxy.py, which requires its own credentials. `tests/network/run` starts it.
+//! The client behind proxy.py, which requires its own credentials. `tests/network/run` starts proxy.py.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};

@@ -55,7 +55,7 @@ struct Server {
 }
 
 impl Server {
-    /// Without an `acceptor`, the server closes each connection once the handshake has begun.
+    /// Starts a server. Without an `acceptor`, the server closes each connection once the handshake has begun.
     async fn start(acceptor: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -169,7 +169,7 @@ async fn an_expired_certificate_is_rejected_without_retries() {
 }
 
 #[tokio::test]
-async fn a_token_endpoint_with_an_untrusted_certificate_gets_one_request() {
+async fn a_token_endpoint_with_an_untrusted_certificate_gets_one_connection_and_no_request() {
     let server = Authority::new("private").serve("localhost", 4000).await;
     let credentials = Credentials::service_account("mdb_sa_id_a", "mdb_sa_sk_a");
     refused(&server, server.client(credentials), ["issueToken could not connect to localhost"; 2])
@@ -186,7 +186,7 @@ async fn a_connection_that_breaks_during_the_handshake_is_retried() {
 
 #[test]
 fn an_invalid_root_certificate_is_an_error() {
-    // rustls decodes a certificate when it builds the client.
+    // With rustls, building the client decodes the certificate.
     const DECODED_LATER: &str =
         if cfg!(feature = "rustls") { "cannot build" } else { "invalid root certificate" };
     for (pem, why) in [

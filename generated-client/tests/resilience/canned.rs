@@ -229,7 +229,7 @@ async fn an_array_where_an_object_is_expected_is_an_error() {
     assert!(error.to_string().contains("expected an object, found an array"), "{error}");
 }
 
-/// If the response to a `DELETE` is lost, its retry finds nothing to delete.
+/// If the response to a `DELETE` is lost, a retry finds nothing to delete.
 #[tokio::test(start_paused = true)]
 async fn an_error_says_whether_an_earlier_attempt_may_have_been_carried_out() {
     let error = CannedResponse::error;

@@ -43,7 +43,7 @@ impl Log {
     }
 }
 
-/// Returns servers that echo the secret everywhere a response can contain it.
+/// Returns servers that together echo `secret` in every part of a response.
 fn answers(secret: &str) -> Vec<Server> {
     let refusal = format!(
         r#"{{"error":400,"errorCode":"X","detail":"{secret}","error_description":"{secret}"}}"#

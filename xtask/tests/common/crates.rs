@@ -1,7 +1,7 @@
 //! Crates that tests generate and compile.
 //!
-//! The crates stay below `target/`, and an unchanged file is not written again. The next run
-//! therefore compiles only crates that have changed.
+//! The crates stay in `target/`, and an unchanged file is not written again. The next run therefore compiles only
+//! crates that have changed.
 
 #![allow(
     dead_code,
@@ -37,7 +37,7 @@ pub(crate) fn files(generated: &Generated) -> BTreeMap<String, String> {
     files
 }
 
-/// Writes a crate that contains only these files. Returns its folder.
+/// Writes a crate that contains only `files`. Returns its folder.
 pub(crate) fn write(name: &str, files: BTreeMap<String, String>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates").join(name);
     let output = Output { folder: folder.clone(), files, beside: BTreeMap::new() };

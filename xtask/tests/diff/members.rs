@@ -40,7 +40,7 @@ fn arguments_change_their_order() {
 }
 
 #[test]
-fn parameters_are_added_and_removed() {
+fn only_a_new_optional_parameter_is_compatible() {
     let add = |api: &mut Api, required: bool| {
         let force = json!({"ident": "force", "name": "force", "location": "query", "ty": "bool", "required": required});
         operation(api, "create_thing").params.push(read(force));
@@ -69,7 +69,7 @@ fn parameters_are_added_and_removed() {
 
 /// An argument counts as renamed only if everything else about the arguments is unchanged.
 #[test]
-fn arguments_are_replaced() {
+fn an_argument_that_changes_more_than_its_name_counts_as_new() {
     let rename = |api: &mut Api, old: &str, new: &str| {
         let param = param(api, "get_part", old);
         (param.name, param.ident) = (new.to_owned(), new.to_owned());
@@ -121,7 +121,7 @@ fn arguments_are_replaced() {
 }
 
 #[test]
-fn a_parameter_changes() {
+fn a_parameter_with_a_new_type_breaks_callers_and_a_new_name_changes_the_wire() {
     expect(
         |api| param(api, "create_thing", "dry_run").required = true,
         &[(
@@ -171,7 +171,7 @@ fn a_parameter_changes() {
 }
 
 #[test]
-fn values_are_deprecated() {
+fn deprecating_a_value_breaks_no_caller() {
     expect(
         |api| param(api, "create_thing", "dry_run").docs.deprecated = true,
         &[(Compatible, "method `create_thing`, parameter `dry_run`, deprecation: new")],
@@ -186,7 +186,7 @@ fn values_are_deprecated() {
 }
 
 #[test]
-fn defaults_change() {
+fn a_replaced_default_changes_the_wire_only_if_callers_can_omit_the_value() {
     let default = |api: &mut Api, value: Option<Value>| {
         param(api, "create_thing", "dry_run").docs.default = value;
     };
@@ -216,7 +216,7 @@ fn defaults_change() {
 }
 
 #[test]
-fn fields_are_added_and_removed() {
+fn a_removed_field_or_a_new_required_one_in_a_request_breaks_callers() {
     expect(
         |api| object(api, "Thing").fields.push(new_field("extra", false)),
         &[(Compatible, "model `Thing`, field `extra`: new, `bool`")],

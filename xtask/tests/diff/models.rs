@@ -9,7 +9,7 @@ use super::{
 };
 
 #[test]
-fn models_are_added_and_removed() {
+fn a_removed_or_retyped_model_breaks_callers_and_a_new_one_does_not() {
     expect(
         |api| api.models.retain(|it| it.ident != "ThingState"),
         &[(Compile, "model `ThingState`: removed")],
@@ -37,7 +37,7 @@ fn models_are_added_and_removed() {
 }
 
 #[test]
-fn models_are_sent_or_only_received() {
+fn a_model_that_is_no_longer_sent_loses_new_and_its_setters() {
     expect(
         |api| model(api, "ThingLink").usage.request = false,
         &[(Compile, "model `ThingLink`, `new` and setters: removed")],
@@ -55,7 +55,7 @@ fn models_are_sent_or_only_received() {
 }
 
 #[test]
-fn a_struct_gains_and_loses_its_default() {
+fn a_struct_has_a_default_only_without_required_fields() {
     expect(
         |api| object(api, "ThingLink").fields.push(new_field("extra", false)),
         &[
@@ -73,7 +73,7 @@ fn a_struct_gains_and_loses_its_default() {
 }
 
 #[test]
-fn discriminators_change() {
+fn a_different_discriminator_changes_the_wire() {
     expect(
         |api| object(api, "BigThing").tag.as_mut().unwrap().value = "LARGE".to_owned(),
         &[(Wire, "model `BigThing`, discriminator: `kind: BIG` becomes `kind: LARGE`")],
@@ -89,7 +89,7 @@ fn discriminators_change() {
 }
 
 #[test]
-fn values_of_an_enum_change() {
+fn only_a_removed_value_of_an_enum_breaks_callers() {
     expect(
         |api| values(api).push(read(json!({"ident": "Lost", "value": "LOST"}))),
         &[(Compatible, "model `ThingState`, variant `Lost`: new")],
@@ -105,7 +105,7 @@ fn values_of_an_enum_change() {
 }
 
 #[test]
-fn variants_of_a_union_change() {
+fn a_removed_or_retyped_variant_of_a_union_breaks_callers() {
     expect(
         |api| {
             union(api)
@@ -129,7 +129,7 @@ fn variants_of_a_union_change() {
 }
 
 #[test]
-fn variants_of_a_union_of_json_types_change() {
+fn a_removed_or_retyped_variant_of_a_union_of_json_types_breaks_callers() {
     let union = |types: &[&str], ty: &str, most: u8| {
         let mut api = before();
         let rules = json!({"maximum": most});
@@ -166,7 +166,7 @@ fn variants_of_a_union_of_json_types_change() {
 }
 
 #[test]
-fn methods_of_a_union_change() {
+fn a_removed_or_retyped_method_of_a_union_breaks_callers() {
     expect(
         |api| union(api).shared.clear(),
         &[(Compile, "model `AnyThing`, method `name`: removed")],
@@ -182,7 +182,7 @@ fn methods_of_a_union_change() {
 }
 
 #[test]
-fn features_change() {
+fn a_removed_or_newly_required_feature_breaks_callers() {
     expect(
         |api| api.features.push(Feature { name: "more".to_owned(), tag: "More".to_owned() }),
         &[(Compatible, "feature `more`: new")],
@@ -239,7 +239,7 @@ fn features_change() {
 }
 
 #[test]
-fn servers_and_error_bodies_change() {
+fn servers_and_error_bodies_affect_only_the_runtime() {
     expect(
         |api| api.servers.push("https://example.org".to_owned()),
         &[(

@@ -7,7 +7,7 @@ use xtask::diff::Effect::{Compatible, Compile, Wire};
 use super::{before, changes, expect, expect_between, object, operation, param, read, union};
 
 #[test]
-fn methods_are_added_and_removed() {
+fn only_a_removed_method_breaks_callers() {
     expect(|api| api.operations.truncate(2), &[(Compile, "method `get_part`: removed")]);
     expect(
         |api| {
@@ -21,7 +21,7 @@ fn methods_are_added_and_removed() {
 }
 
 #[test]
-fn a_method_changes_its_names() {
+fn a_renamed_request_type_breaks_callers_and_a_renamed_operation_does_not() {
     expect(
         |api| operation(api, "get_part").type_ident = "PartGet".to_owned(),
         &[(Compile, "method `get_part`, request type: `GetPart` becomes `PartGet`")],
@@ -33,7 +33,7 @@ fn a_method_changes_its_names() {
 }
 
 #[test]
-fn http_methods_media_types_and_roles_are_on_the_wire() {
+fn different_http_methods_media_types_and_roles_change_the_wire() {
     expect(
         |api| operation(api, "create_thing").method = "PUT".to_owned(),
         &[(Wire, "method `create_thing`, HTTP method: `POST` becomes `PUT`")],
@@ -65,7 +65,7 @@ fn http_methods_media_types_and_roles_are_on_the_wire() {
 }
 
 #[test]
-fn an_operation_moves_to_another_server_or_needs_other_credentials() {
+fn another_server_or_other_credentials_break_no_caller() {
     expect(
         |api| operation(api, "get_part").server = Some("https://example.com".to_owned()),
         &[(Compatible, "method `get_part`, server: new, `https://example.com`")],
@@ -112,7 +112,7 @@ fn a_path_changes_if_requests_have_a_different_url() {
 
 /// Rust calls do not name arguments, so renaming an argument breaks no caller.
 #[test]
-fn a_path_argument_is_renamed() {
+fn a_renamed_path_argument_changes_only_the_documentation() {
     expect(|api| path(api, "/thing/{id}/parts/{part}:show", "id"), &[]);
     let renamed = changes(|api| path(api, "/thing/{id}/parts/{part}:show", "id"));
     assert_eq!(renamed.documentation, 1);
@@ -142,7 +142,7 @@ fn a_path_argument_is_renamed() {
 }
 
 #[test]
-fn bodies_are_added_removed_and_changed() {
+fn a_different_body_breaks_callers_unless_calls_still_compile() {
     expect(
         |api| operation(api, "create_thing").body = None,
         &[(Compile, "method `create_thing`, parameter `body`: removed")],
@@ -198,7 +198,7 @@ fn bodies_are_added_removed_and_changed() {
 }
 
 #[test]
-fn results_change() {
+fn a_different_result_breaks_callers() {
     for (success, returned) in [
         (Success::Nothing, "()"),
         (Success::Bytes, "ByteStream"),
@@ -219,7 +219,7 @@ fn page(api: &mut Api) -> &mut Page {
 }
 
 #[test]
-fn paging_changes() {
+fn a_removed_stream_breaks_callers_and_different_paging_changes_the_wire() {
     expect(
         |api| {
             operation(api, "list_thing").paging = None;
@@ -256,7 +256,7 @@ fn paging_changes() {
 }
 
 #[test]
-fn methods_are_deprecated() {
+fn deprecating_a_method_breaks_no_caller() {
     let deprecate = |api: &mut Api, ident| operation(api, ident).deprecated = true;
     expect(
         |api| deprecate(api, "create_thing"),

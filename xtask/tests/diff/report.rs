@@ -15,7 +15,7 @@ fn equal_models_have_no_changes() {
 }
 
 #[test]
-fn only_documentation_changes() {
+fn changes_to_the_documentation_are_only_counted() {
     let edits: [fn(&mut Api); 9] = [
         |api| operation(api, "create_thing").summary = Some("Create".to_owned()),
         |api| operation(api, "create_thing").errors[0].meaning = "Gone.".to_owned(),

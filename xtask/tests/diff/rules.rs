@@ -6,7 +6,7 @@ use xtask::diff::Effect::{self, Call, Compatible};
 use super::{before, expect, expect_between, field, param, read};
 
 #[test]
-fn rules_change() {
+fn a_stricter_rule_breaks_calls_and_a_looser_one_does_not() {
     expect(
         |api| field(api, "ThingRequest", "name").rules.max_length = Some(32),
         &[(
@@ -44,7 +44,7 @@ fn rules_change() {
 }
 
 #[test]
-fn rules_of_items_change() {
+fn a_stricter_rule_for_items_breaks_calls() {
     expect(
         |api| param(api, "get_part", "filter").rules.each.as_mut().unwrap().max_length = Some(8),
         &[(
@@ -66,7 +66,7 @@ fn rules_of_items_change() {
     );
 }
 
-/// Asserts the changes between two sets of rules of `name`.
+/// Asserts the changes between two sets of rules for the field `name`.
 #[track_caller]
 fn expect_rules(old: &Value, new: &Value, expected: &[(Effect, &str)]) {
     let [old, new] = [old, new].map(|rules| {

@@ -37,12 +37,12 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
             .target(Target::Exactly(1.0)),
     );
     Ok(format!(
-        "Calls alternate between two clusters. The server accepts its first nonce for all of them.\n\n{}",
+        "Calls alternate between two clusters. The server accepts its first nonce for all calls.\n\n{}",
         table(&rows)
     ))
 }
 
-/// Returns how many requests a call takes with our client and with curl.
+/// Returns how many requests each call takes with our client, after its first call, and with curl.
 fn requests() -> anyhow::Result<(f64, f64)> {
     const CALLS: u32 = 100;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -39,7 +39,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     ))
 }
 
-/// Returns the processor time per call for each [`Way`].
+/// Returns the processor time per call for each of `ways`.
 pub(super) fn times<const N: usize>(
     bench: &Bench,
     ways: [(&'static str, Work, &str); N],
@@ -55,7 +55,7 @@ pub(super) fn times<const N: usize>(
     Ok(ways.map(|_| times.next().map_or(f64::NAN, |time| time / f64::from(CALLS))))
 }
 
-/// Returns the number of instructions per call for each [`Way`], or `None` if valgrind is not installed.
+/// Returns the number of instructions per call for each of `ways`, or `None` if valgrind is not installed.
 pub(super) fn counts<const N: usize>(
     bench: &Bench,
     ways: [(&'static str, Work, &str); N],

@@ -17,7 +17,7 @@ use crate::report::table::Table;
 
 const BARE: &str = "a crate that depends on reqwest, serde and serde_json";
 
-/// The crates that every HTTP client with JSON depends on.
+/// The crates that both sides depend on.
 const BASE: [&str; 3] = ["reqwest", "serde", "serde_json"];
 
 /// The reason for each dependency beyond [`BASE`].
@@ -124,7 +124,7 @@ fn timings(way: &Scratch) -> anyhow::Result<BTreeMap<String, f64>> {
     Ok(seconds)
 }
 
-/// Returns the tree of the client's dependencies: one line per crate, starting with its depth.
+/// Returns the tree of the client's dependencies: one line per occurrence of a crate, starting with its depth.
 fn tree(bench: &Bench) -> anyhow::Result<String> {
     let mut cargo = Command::new(cargo_program());
     cargo.args(["tree", "--locked", "-p", "generated-client", "-e", "normal", "--no-dedupe"]);
@@ -134,7 +134,7 @@ fn tree(bench: &Bench) -> anyhow::Result<String> {
     Ok(ended.stdout)
 }
 
-/// Returns the crates in `tree` that are not below the crates in `base`, each with its reason.
+/// Returns the crates in `tree` that are neither in `base` nor dependencies of a crate in `base`, each with its reason.
 fn beyond(tree: &str, base: &[&str]) -> Vec<(String, String)> {
     let (mut within, mut others) = (BTreeSet::new(), BTreeMap::new());
     let mut direct = "";

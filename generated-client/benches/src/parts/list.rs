@@ -84,7 +84,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     ))
 }
 
-/// Opens a link to the server, runs `work` with its URL, and measures the duration and the bytes.
+/// Opens a link to the server, runs `work` with the link's URL, and measures the duration and the bytes.
 fn over_link(
     shape: Shape,
     server: &Server,

@@ -1,4 +1,4 @@
-//! The parts of a run. Each is a file here and a section of `RESULTS.md`.
+//! The parts of a run. Each part has a section in `RESULTS.md`.
 
 mod api_key;
 mod call;
@@ -39,7 +39,7 @@ pub enum Part {
     Edit,
     /// Generate clients from the vendor's full document, with every installed generator.
     Generate,
-    /// Compile these clients.
+    /// Compile the clients that the part `generate` measures.
     Check,
     /// Generate from two and three copies of the vendor's full document.
     Growth,

@@ -1,4 +1,4 @@
-//! Crates made for measurements, below `target/bench`.
+//! Crates made for measurements, in `target/bench`.
 
 use std::ffi::OsString;
 use std::fs;

@@ -71,8 +71,8 @@ impl Unit {
     }
 }
 
-/// Formats a number with three significant digits, or as a whole number with commas between thousands if
-/// it is larger.
+/// Formats a number with at most three significant digits, or as a whole number with commas between thousands if it
+/// needs more.
 #[must_use]
 pub fn digits(value: f64) -> String {
     let decimals = match value.abs() {

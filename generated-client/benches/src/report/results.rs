@@ -21,7 +21,7 @@ medians of the rounds. A ratio is our number divided by theirs, so less is bette
 pub struct Section {
     /// The heading.
     pub title: String,
-    /// The text below the heading.
+    /// The text after the heading.
     pub body: String,
 }
 

@@ -1,4 +1,4 @@
-//! A table in Markdown.
+//! Formats tables and their cells in Markdown.
 
 use std::fmt;
 
@@ -48,7 +48,7 @@ impl fmt::Display for Table {
     }
 }
 
-/// Formats text for a table cell: one line, with bars escaped, and at most 200 characters.
+/// Formats text for a table cell: on one line, with bars escaped, and shortened to 200 characters.
 #[must_use]
 pub fn cell(text: &str) -> String {
     const LONGEST: usize = 200;

@@ -83,7 +83,8 @@ impl Generator {
 }
 
 /// Moves the output of an earlier run away. Deleting it here would slow down this run, most of all for generators that
-/// write many files. For a minute, ext4 without a journal skips the inodes of deleted files one by one.
+/// write many files. For a minute after a deletion, ext4 without a journal skips the inodes of the deleted files one by
+/// one.
 fn set_aside(out: &Path) -> anyhow::Result<()> {
     let earlier = earlier(out);
     fs::create_dir_all(&earlier)?;

@@ -20,7 +20,7 @@ use crate::process::scratch::{Bench, cargo_program};
 use crate::process::usage;
 use crate::report::comparison::{Comparison, Target, Unit};
 
-/// Returns the text of a section that is skipped because the vendor's document is missing.
+/// Returns the text of a skipped section if the vendor's document is missing.
 fn skipped(bench: &Bench) -> Option<String> {
     let name = bench.document.file_name().unwrap_or_default().to_string_lossy();
     (!bench.document.exists()).then(|| format!("Skipped: `{name}` does not exist.\n"))
@@ -149,7 +149,7 @@ fn jobs(bench: &Bench) -> anyhow::Result<(Vec<Job<'static>>, Vec<String>)> {
     Ok((jobs, notes))
 }
 
-/// Returns the job with the smallest number.
+/// Returns the job for which `of` returns the smallest number.
 fn fastest<'a>(
     jobs: impl Iterator<Item = &'a Job<'a>>,
     of: impl Fn(&Job<'a>) -> Option<f64>,
