@@ -34,7 +34,7 @@ pub(crate) async fn run<T>(
 ) -> Result<Response<T>, Error> {
     let client = &*client;
     let ready = request.to_http(&client.base_url)?;
-    let span = CallSpan::new(request.operation(), &client.base_url, ready.url());
+    let span = CallSpan::new(&request, &client.base_url, ready.url());
     let mut call = Call {
         client,
         operation: request.operation(),

@@ -132,6 +132,7 @@ mod pages;
 mod response;
 mod response_future;
 mod retry;
+mod secret;
 mod servers;
 mod strict;
 mod telemetry;
@@ -157,6 +158,7 @@ pub use response::{RateLimit, Response, ResponseHead};
 pub use response_future::ResponseFuture;
 pub use retry::RetryPolicy;
 pub use runtime::InvalidInput;
+pub use secret::Secret;
 pub use time_limits::TimeLimit;
 pub use watch::{ExportJobStream, WatchExportJob};
 

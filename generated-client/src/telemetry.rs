@@ -10,22 +10,23 @@ use tracing::Span;
 use tracing::field::{Empty, display};
 
 use crate::response::ResponseHead;
-use crate::runtime::Operation;
+use crate::runtime::{Operation, Request};
 use crate::{Error, Response, identity, no_response};
 
-/// The span of a call. The fields contain the path, which names the project and the cluster, but neither the query nor
-/// any text from the server.
+/// The span of a call. The fields contain the path, which names the project and the cluster, unless a secret is in it.
+/// They contain neither the query nor any text from the server.
 pub(crate) struct CallSpan(Span);
 
 impl CallSpan {
-    pub(crate) fn new(operation: &Operation, base_url: &Url, url: &Url) -> Self {
+    pub(crate) fn new(request: &Request, base_url: &Url, url: &Url) -> Self {
+        let operation = request.operation();
         Self(tracing::info_span!(
             identity::SPAN,
             otel.name = %format_args!("{} {}", operation.method, operation.path),
             otel.kind = "client",
             http.request.method = %operation.method,
             url.template = operation.path,
-            url.path = url.path(),
+            url.path = (!request.has_secret_path()).then(|| url.path()),
             server.address = base_url.host_str(),
             server.port = base_url.port_or_known_default(),
             http.response.status_code = Empty,
@@ -133,5 +134,61 @@ impl Notices {
     fn is_new(&self, operation: &Operation) -> bool {
         let mut warned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         warned.insert((operation.id, operation.accept))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::Arc;
+
+    use tracing_subscriber::filter::LevelFilter;
+
+    use super::*;
+    use crate::runtime::Method;
+
+    const OPERATION: Operation = Operation {
+        id: "getThing",
+        method: Method::GET,
+        path: "/things/{token}",
+        accept: "application/json",
+        content_type: None,
+    };
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(request: &Request) -> String {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_writer(move || writer.clone())
+            .finish();
+        tracing::subscriber::with_default(subscriber, || {
+            let base_url = "https://localhost".parse().unwrap();
+            let http = request.to_http(&base_url).unwrap();
+            CallSpan::new(request, &base_url, http.url()).note_success(2);
+        });
+        let bytes = log.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn a_secret_in_a_path_is_not_logged() {
+        let request = || Request::new(&OPERATION).path("token", "hunter2");
+        assert!(logged(&request()).contains("/things/hunter2"));
+        let secret = logged(&request().secret("token"));
+        assert!(secret.contains("/things/{token}") && !secret.contains("hunter2"), "{secret}");
     }
 }

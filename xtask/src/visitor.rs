@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use indexmap::IndexMap;
 use openapiv3::{
     AdditionalProperties, AnySchema, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaData,
-    SchemaKind, Type,
+    SchemaKind, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
 };
 
 use crate::diagnostic::Pointer;
@@ -81,6 +81,11 @@ pub(crate) fn rest(object: &ObjectType) -> Option<SchemaRef<'_>> {
         AdditionalProperties::Any(allowed) => allowed.then(SchemaRef::any),
         AdditionalProperties::Schema(schema) => Some(schema.as_ref().into()),
     }
+}
+
+/// Returns whether values of the string must not appear in logs (`format: password`).
+pub(crate) fn is_secret(string: &StringType) -> bool {
+    string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Password)
 }
 
 /// Returns the alternatives of a union.

@@ -231,6 +231,15 @@ fn a_list_of_types_is_a_union_of_them() {
     shows("31-type-lists", &models);
 }
 
+#[test]
+fn a_password_is_a_secret() {
+    let operations = ["post_secrets", "post_secret_parts", "put_secret_text"];
+    let operations = operations.map(|it| format!("operations/{it}.rs"));
+    let models = ["models/secrets.rs", "models/secret_merged.rs"].map(str::to_owned);
+    let paths: Vec<String> = models.into_iter().chain(operations).collect();
+    shows("32-secrets", &paths.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
 /// Returns every string literal and every line of a doc comment in the emitted files.
 fn literals(generated: &Generated) -> BTreeSet<String> {
     fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {

@@ -4,7 +4,7 @@
 
 mod items;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -14,6 +14,7 @@ use serde::Serialize;
 use self::items::Items;
 use super::pattern::{self, Regex};
 use super::{At, InvalidInput};
+use crate::Secret;
 
 /// Converts an argument to the type of its parameter.
 pub(crate) fn convert<T, V>(parameter: &str, value: V) -> Result<T, InvalidInput>
@@ -44,9 +45,9 @@ where
 }
 
 /// Checks `minLength` and `maxLength` (JSON Schema), counted in Unicode characters.
-pub(crate) fn length<'a>(
+pub(crate) fn length<'a, T: MaybeText<'a>>(
     at: At<'_>,
-    value: impl MaybeText<'a>,
+    value: T,
     range: impl RangeBounds<usize>,
 ) -> Result<(), InvalidInput> {
     let Some(text) = value.text() else {
@@ -57,7 +58,7 @@ pub(crate) fn length<'a>(
         return Ok(());
     }
     let rule = format!("has {count} characters, expected {}", bounds(&range));
-    Err(InvalidInput::text(at, text, rule))
+    Err(T::invalid(at, text, rule))
 }
 
 /// Checks `minItems` and `maxItems` (JSON Schema).
@@ -113,13 +114,14 @@ pub(crate) fn unique<'a, T: Serialize + 'a>(
     at: At<'_>,
     value: impl Into<Option<&'a [T]>>,
 ) -> Result<(), InvalidInput> {
-    let mut seen = HashSet::new();
+    let mut seen = HashMap::new();
     for (index, item) in value.into().unwrap_or_default().iter().enumerate() {
         let json = serde_json::to_string(item)
             .map_err(|error| InvalidInput::unreadable(at.index(index), &error.to_string()))?;
-        if let Some(json) = seen.replace(json) {
-            let rule = "is a duplicate, and items must be unique";
-            return Err(InvalidInput::new(at.index(index), json, rule));
+        // The error does not show the item, which may contain a secret.
+        if let Some(first) = seen.insert(json, index) {
+            let rule = format!("equals item {first}, but items must be unique");
+            return Err(InvalidInput::unreadable(at.index(index), &rule));
         }
     }
     Ok(())
@@ -160,21 +162,21 @@ pub(crate) fn each<C: Items>(
 
 /// Checks `pattern` (JSON Schema), an ECMA-262 regular expression that may match anywhere in the
 /// text.
-pub(crate) fn pattern<'a>(
+pub(crate) fn pattern<'a, T: MaybeText<'a>>(
     at: At<'_>,
-    value: impl MaybeText<'a>,
+    value: T,
     pattern: &'static str,
 ) -> Result<(), InvalidInput> {
     let Some(text) = value.text() else {
         return Ok(());
     };
     let compiled = compiled(pattern).map_err(|error| {
-        InvalidInput::text(at, text, format!("cannot be checked against `{pattern}`: {error}"))
+        T::invalid(at, text, format!("cannot be checked against `{pattern}`: {error}"))
     })?;
     if pattern::is_found(&compiled, text) {
         Ok(())
     } else {
-        Err(InvalidInput::text(at, text, format!("must match `{pattern}`")))
+        Err(T::invalid(at, text, format!("must match `{pattern}`")))
     }
 }
 
@@ -210,6 +212,11 @@ fn bounds<T: PartialOrd + Display>(range: &impl RangeBounds<T>) -> String {
 /// Text that may be absent.
 pub(crate) trait MaybeText<'a> {
     fn text(self) -> Option<&'a str>;
+
+    /// Returns the error for text that breaks a rule. The error does not show a secret.
+    fn invalid(at: At<'_>, text: &str, rule: String) -> InvalidInput {
+        InvalidInput::text(at, text, rule)
+    }
 }
 
 impl<'a> MaybeText<'a> for &'a str {
@@ -233,6 +240,26 @@ impl<'a> MaybeText<'a> for &'a Option<String> {
 impl<'a> MaybeText<'a> for Option<&'a str> {
     fn text(self) -> Option<&'a str> {
         self
+    }
+}
+
+impl<'a> MaybeText<'a> for &'a Secret {
+    fn text(self) -> Option<&'a str> {
+        Some(self.expose_secret())
+    }
+
+    fn invalid(at: At<'_>, _: &str, rule: String) -> InvalidInput {
+        InvalidInput::unreadable(at, &rule)
+    }
+}
+
+impl<'a> MaybeText<'a> for Option<&'a Secret> {
+    fn text(self) -> Option<&'a str> {
+        self.map(Secret::expose_secret)
+    }
+
+    fn invalid(at: At<'_>, text: &str, rule: String) -> InvalidInput {
+        <&Secret>::invalid(at, text, rule)
     }
 }
 

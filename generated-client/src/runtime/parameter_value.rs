@@ -1,7 +1,7 @@
 //! Formats parameters in a path, a query or a header.
 
 use super::InvalidInput;
-use crate::{Base64, ObjectId};
+use crate::{Base64, ObjectId, Secret};
 
 /// The value of a parameter: no string if it is absent, one string per item of a list, and one string
 /// otherwise.
@@ -42,6 +42,12 @@ impl ParameterValue for String {
 impl ParameterValue for Base64 {
     fn each(&self, add: &mut dyn FnMut(&str)) {
         add(&self.to_string());
+    }
+}
+
+impl ParameterValue for Secret {
+    fn each(&self, add: &mut dyn FnMut(&str)) {
+        add(self.expose_secret());
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) struct Request {
     content: Option<Box<dyn Content>>,
     is_streamed: bool,
     is_redirected: bool,
+    has_secret_path: bool,
     fault: Option<InvalidInput>,
 }
 
@@ -39,6 +40,7 @@ impl Request {
             content: None,
             is_streamed: false,
             is_redirected: false,
+            has_secret_path: false,
             fault: None,
         }
     }
@@ -69,12 +71,26 @@ impl Request {
             if let Ok(value) = HeaderValue::try_from(text) {
                 self.headers.append(name, value);
             } else {
+                // The error does not show the text, because headers often contain secrets.
                 let rule =
-                    "is not a valid header value: line breaks and control characters are not allowed";
-                fault.get_or_insert_with(|| InvalidInput::text(At::parameter(name), text, rule));
+                    "contains a line break or a control character, which headers cannot contain";
+                fault.get_or_insert_with(|| InvalidInput::unreadable(At::parameter(name), rule));
             }
         });
         self.note(fault)
+    }
+
+    /// Keeps the value of a parameter out of traces and `Debug` output.
+    pub(crate) fn secret(mut self, name: &'static str) -> Self {
+        let headers = self.headers.iter_mut().filter(|(header, _)| *header == name);
+        headers.for_each(|(_, value)| value.set_sensitive(true));
+        self.has_secret_path |= self.path.iter().any(|(param, _)| *param == name);
+        self
+    }
+
+    /// Returns whether the path contains a secret.
+    pub(crate) const fn has_secret_path(&self) -> bool {
+        self.has_secret_path
     }
 
     /// Sets a path parameter with an explicit style.
@@ -149,8 +165,8 @@ impl Request {
     }
 
     /// Sets the body to text.
-    pub(crate) fn text(self, text: String) -> Self {
-        self.content(text.into_bytes())
+    pub(crate) fn text(self, text: impl Into<String>) -> Self {
+        self.content(text.into().into_bytes())
     }
 
     pub(super) fn content(mut self, content: impl Content + 'static) -> Self {
@@ -221,7 +237,8 @@ impl Request {
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
         if !self.cookies.is_empty() {
             // The values are encoded, so they always form a valid header.
-            if let Ok(cookies) = HeaderValue::try_from(self.cookies.join("; ")) {
+            if let Ok(mut cookies) = HeaderValue::try_from(self.cookies.join("; ")) {
+                cookies.set_sensitive(true);
                 request.headers_mut().insert(COOKIE, cookies);
             }
         }
@@ -329,6 +346,17 @@ mod tests {
         let sent: Vec<_> = request.headers().get_all("x-tag").iter().collect();
         assert_eq!(sent, ["a", "b", "c"]);
         assert!(!request.headers().contains_key("x-none"));
+    }
+
+    #[test]
+    fn a_secret_header_is_not_shown() {
+        let request = Request::new(&OPERATION).path("groupId", 1).path("name", "a");
+        let request = request.header("X-Token", "hunter2").secret("X-Token");
+        let request = request.to_http(&"https://localhost".parse().unwrap()).unwrap();
+        assert_eq!(request.headers()["x-token"], "hunter2");
+        assert!(!format!("{request:?}").contains("hunter2"));
+        let error = Request::new(&OPERATION).header("X-Token", "hunter2\n").fault.unwrap();
+        assert!(error.to_string().starts_with("invalid `X-Token`: contains a line break"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error;
+use std::fmt;
 
 use futures_util::{FutureExt as _, TryStreamExt as _, future};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -18,11 +19,22 @@ pub struct Form {
     fault: Option<InvalidInput>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 enum Part {
     Text(String),
     Json(String),
     File(Upload),
+}
+
+/// Omits text and JSON, which may be secret.
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Self::Json(json) => write!(f, "Json({} bytes)", json.len()),
+            Self::File(file) => file.fmt(f),
+        }
+    }
 }
 
 impl Form {

@@ -43,6 +43,7 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
         (Family::Form, _) => (Encoding::Form(styles(media)), ty),
         (Family::Multipart, _) => (Encoding::Multipart, Type::Form),
         (_, Form::Json) => (Encoding::Json, ty),
+        (_, Form::Text) if ty == Type::Secret => (Encoding::Text, ty),
         (_, Form::Text) => (Encoding::Text, Type::String),
         (_, Form::Bytes) => (Encoding::Bytes, Type::Upload),
     };
@@ -199,6 +200,7 @@ fn is_scalar(ty: &Type) -> bool {
         | Type::Float(_)
         | Type::String
         | Type::ObjectId
+        | Type::Secret
         | Type::Uuid
         | Type::DateTime
         | Type::Date

@@ -15,7 +15,7 @@ use progenitor::{GenerationSettings, Generator, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 use typify::{TypeDetails, TypeId, TypeSpace};
 
-use super::plain::{BASE64, OBJECT_ID, plain};
+use super::plain::{BASE64, OBJECT_ID, PASSWORD, plain};
 use super::types::Type;
 use crate::visitor::{SchemaRef, bare, boxed};
 
@@ -90,12 +90,13 @@ impl Holder {
     }
 }
 
-/// Returns settings that make progenitor use the Rust name of every model, and the runtime's types for object ids and
-/// Base64.
+/// Returns settings that make progenitor use the Rust name of every model, and the runtime's types for object ids,
+/// Base64 and secrets.
 fn settings<'a>(models: impl Iterator<Item = (&'a String, &'a String)>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     let text = [TypeImpl::Display, TypeImpl::FromStr];
-    for (format, ty) in [(OBJECT_ID, OBJECT_ID_TYPE), (BASE64, BASE64_TYPE)] {
+    let conversions = [(OBJECT_ID, OBJECT_ID_TYPE), (BASE64, BASE64_TYPE), (PASSWORD, SECRET_TYPE)];
+    for (format, ty) in conversions {
         let schema = SchemaObject {
             instance_type: Some(InstanceType::String.into()),
             format: Some(format.to_owned()),
@@ -111,6 +112,7 @@ fn settings<'a>(models: impl Iterator<Item = (&'a String, &'a String)>) -> Gener
 
 const OBJECT_ID_TYPE: &str = "crate::ObjectId";
 const BASE64_TYPE: &str = "crate::Base64";
+const SECRET_TYPE: &str = "crate::Secret";
 const MODELS: &str = "crate::models::";
 
 fn opaque() -> Schema {
@@ -166,6 +168,7 @@ fn builtin(name: &str) -> anyhow::Result<Type> {
         "::chrono::DateTime<::chrono::offset::Utc>" => Type::DateTime,
         OBJECT_ID_TYPE => Type::ObjectId,
         BASE64_TYPE => Type::Bytes,
+        SECRET_TYPE => Type::Secret,
         _ => bail!("progenitor returned an unexpected type: {name}"),
     })
 }

@@ -229,6 +229,7 @@ fn word(ty: &Type, json_types: &BTreeSet<JsonType>) -> &'static str {
     match (ty, json_types.iter().collect::<Vec<_>>().as_slice()) {
         (Type::ObjectId, _) => "ObjectId",
         (Type::Bytes, _) => "Bytes",
+        (Type::Secret, _) => "Secret",
         (Type::Uuid, _) => "Uuid",
         (Type::DateTime, _) => "DateTime",
         (Type::Date, _) => "Date",

@@ -14,7 +14,7 @@ pub(crate) const TYPES_IN_USE: &[&str] = &[
     "ExtraHeaders", "Form", "FormStyle", "From", "Future", "Hash", "Into", "IntoFuture", "IntoIterator",
     "InvalidInput", "ItemStream", "Iterator", "JsonLines", "JsonType", "Map", "Method", "Mod", "NaiveDate", "None",
     "Nullable", "ObjectId", "Ok", "Operation", "Option", "Ord", "Page", "PartialEq", "PartialOrd", "Request",
-    "Response", "ResponseFuture", "Result", "Self", "Serialize", "Some", "String", "Style", "ToOwned", "ToString",
+    "Response", "ResponseFuture", "Result", "Secret", "Self", "Serialize", "Some", "String", "Style", "ToOwned", "ToString",
     "TryFrom", "TryInto", "TypeUnion", "Upload", "Utc", "Uuid", "Validate", "Value", "Vec",
 ];
 

@@ -8,13 +8,16 @@ use openapiv3::{
     Type as Shape, VariantOrUnknownOrEmpty as Format,
 };
 
-use crate::visitor::{SchemaRef, any_kind, bare, boxed, schema_reference};
+use crate::visitor::{SchemaRef, any_kind, bare, boxed, is_secret, schema_reference};
 
 /// The format of strings that become the runtime's `ObjectId`.
 pub(super) const OBJECT_ID: &str = "x-object-id";
 
 /// The format of strings that become the runtime's `Base64`.
 pub(super) const BASE64: &str = "x-base64";
+
+/// The format of strings that become the runtime's `Secret`.
+pub(super) const PASSWORD: &str = "password";
 
 /// The pattern of an object id: 12 bytes, written as 24 lowercase hexadecimal digits.
 const OBJECT_ID_PATTERN: &str = "^([a-f0-9]{24})$";
@@ -79,16 +82,18 @@ fn plain_type(
     }
 }
 
-/// Returns whether a string is an object id.
+/// Returns whether a string is an object id. A secret with the pattern of an object id is a secret.
 pub(super) fn is_object_id(string: &StringType) -> bool {
-    string.pattern.as_deref() == Some(OBJECT_ID_PATTERN)
+    string.pattern.as_deref() == Some(OBJECT_ID_PATTERN) && !is_secret(string)
 }
 
 /// Returns a format for a string whose type is not `String`, and otherwise no format.
 fn text_format(string: &StringType) -> Format<StringFormat> {
     match &string.format {
         _ if is_object_id(string) => Format::Unknown(OBJECT_ID.to_owned()),
-        Format::Item(StringFormat::Date | StringFormat::DateTime) => string.format.clone(),
+        Format::Item(StringFormat::Date | StringFormat::DateTime | StringFormat::Password) => {
+            string.format.clone()
+        }
         Format::Item(StringFormat::Byte) => Format::Unknown(BASE64.to_owned()),
         Format::Unknown(format) if format == "uuid" => string.format.clone(),
         _ => Format::Empty,

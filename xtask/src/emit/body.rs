@@ -19,6 +19,7 @@ pub(super) fn add(body: &Body, value: &TokenStream, imports: &Imports) -> TokenS
     let rules = rules(body, value, imports);
     let add = match &body.encoding {
         Encoding::Json => quote!(.body(&#value)),
+        Encoding::Text if body.ty == Type::Secret => quote!(.text(#value.expose_secret())),
         Encoding::Text => quote!(.text(#value)),
         Encoding::Bytes => quote!(.upload(#value)),
         Encoding::Multipart => quote!(.multipart(#value)),

@@ -63,6 +63,7 @@ impl Imports {
             Type::String
             | Type::Bytes
             | Type::IdInput
+            | Type::Secret
             | Type::Upload
             | Type::Nullable(_)
             | Type::TypeUnion(_) => {

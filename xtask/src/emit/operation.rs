@@ -198,10 +198,14 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
             Location::Cookie => (quote!(cookie), quote!(cookie)),
             Location::Part(_) => return quote!(#check),
         };
+        // Queries and cookies are never logged.
+        let is_logged = matches!(param.location, Location::Path | Location::Header);
+        let is_secret = is_logged && *param.ty.innermost() == Type::Secret;
+        let secret = is_secret.then(|| quote!(.secret(#name)));
         if let Some(style) = param.style.map(|style| self::style(style, imports)) {
-            quote!(#check .#styled(#name, #style, &self.#field))
+            quote!(#check .#styled(#name, #style, &self.#field) #secret)
         } else {
-            quote!(#check .#usual(#name, self.#field))
+            quote!(#check .#usual(#name, self.#field) #secret)
         }
     });
     let form = body::add_form(operation, imports);

@@ -79,7 +79,7 @@ pub(super) fn ty(ty: &Type, path: &dyn Fn(&'static str, &str) -> TokenStream) ->
         Type::Bool => quote!(bool),
         Type::Integer(name) | Type::Float(name) => ident(name).to_token_stream(),
         Type::String => quote!(String),
-        Type::ObjectId | Type::IdInput | Type::Bytes | Type::Upload | Type::Form => {
+        Type::ObjectId | Type::IdInput | Type::Bytes | Type::Secret | Type::Upload | Type::Form => {
             path("crate", &ty.to_string())
         }
         Type::Uuid => path("uuid", "Uuid"),
@@ -124,6 +124,7 @@ pub(super) fn conversion(argument: &Ident, ty: &Type) -> Option<TokenStream> {
         Type::String
         | Type::Bytes
         | Type::IdInput
+        | Type::Secret
         | Type::Upload
         | Type::Nullable(_)
         | Type::TypeUnion(_) => Some(quote!(#argument.into())),

@@ -75,11 +75,14 @@ fn conversions(model: &Model, union: &TypeUnion, imports: &Imports) -> Vec<Token
     for variant in &union.variants {
         let (ident, ty) = (ident(&variant.ident), imports.ty(&variant.ty));
         let text = variant.is_text.then(|| (quote!(&str), quote!(value.into())));
+        let owned = (variant.ty == Type::Secret).then(|| (quote!(String), quote!(value.into())));
         let models = variant.models.iter().map(|model| {
             let model = imports.model(model);
             (quote!(#model), quote!(value.into()))
         });
-        for (ty, value) in std::iter::once((ty, quote!(value))).chain(text).chain(models) {
+        for (ty, value) in
+            std::iter::once((ty, quote!(value))).chain(text).chain(owned).chain(models)
+        {
             items.push(quote! {
                 impl From<#ty> for #name {
                     fn from(value: #ty) -> Self {
@@ -110,6 +113,7 @@ fn meaning(variant: &TypeVariant) -> String {
         Type::Map(_) | Type::JsonObject => "A map.",
         Type::ObjectId => "An identifier.",
         Type::Bytes => "Bytes.",
+        Type::Secret => "A secret.",
         Type::Uuid => "A UUID.",
         Type::DateTime => "A time.",
         Type::Date => "A date.",

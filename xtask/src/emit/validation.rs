@@ -102,7 +102,11 @@ pub(super) fn checks(
     let check = imports.runtime("check");
     let Place { at, value, .. } = place;
     let is_option = ty.is_option();
-    let text = if is_option { quote!(#value.as_deref()) } else { place.reference() };
+    let text = match ty.value() {
+        _ if !is_option => place.reference(),
+        Type::Secret => quote!(#value.as_ref()),
+        _ => quote!(#value.as_deref()),
+    };
     let size = |size: Option<usize>| size.map(Literal::usize_unsuffixed);
     let mut checks = Vec::new();
     if let Some(range) = range(size(rules.min_length), size(rules.max_length)) {

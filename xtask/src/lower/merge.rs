@@ -12,7 +12,7 @@ use super::json_types::of_variants;
 use super::narrow::narrow;
 use super::{Finding, Origin, Origins, warning};
 use crate::free_name::free_name;
-use crate::visitor::{self, Schemas, target};
+use crate::visitor::{self, Schemas, is_secret, target};
 
 /// The maximum number of schemas that are merged into one object. Nested unions multiply the number
 /// of schemas to merge.
@@ -362,7 +362,8 @@ pub(super) fn values(schema: &Schema) -> Option<Vec<Value>> {
     (!values.is_empty()).then_some(values)
 }
 
-/// Returns the common scalar type of all schemas, with its format if all agree on it.
+/// Returns the common scalar type of all schemas, with its format if all agree on it. Strings are secret if one of them
+/// is.
 pub(super) fn common_scalar(schemas: &[&Schema]) -> Option<Type> {
     let scalars: Option<Vec<Type>> = schemas.iter().map(|schema| scalar(schema)).collect();
     let scalars = scalars?;
@@ -375,16 +376,22 @@ pub(super) fn common_scalar(schemas: &[&Schema]) -> Option<Type> {
         Some(Type::Integer(IntegerType::default()))
     } else if all(|it| matches!(it, Type::Integer(_) | Type::Number(_))) {
         Some(Type::Number(NumberType::default()))
+    } else if all(|it| matches!(it, Type::String(_))) {
+        scalars.into_iter().find(|it| matches!(it, Type::String(string) if is_secret(string)))
     } else {
         None
     }
 }
 
-/// Returns the type of a scalar, without its rules.
+/// Returns the type of a scalar, without its rules. The only format of a string that is kept marks a secret.
 fn scalar(schema: &Schema) -> Option<Type> {
     let integer = Type::Integer(IntegerType::default());
     match &schema.schema_kind {
-        SchemaKind::Type(Type::String(_)) => Some(Type::String(StringType::default())),
+        SchemaKind::Type(Type::String(it)) => {
+            let format =
+                if is_secret(it) { it.format.clone() } else { StringType::default().format };
+            Some(Type::String(StringType { format, ..StringType::default() }))
+        }
         SchemaKind::Type(Type::Integer(it)) => {
             Some(Type::Integer(IntegerType { format: it.format.clone(), ..IntegerType::default() }))
         }

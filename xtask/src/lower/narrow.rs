@@ -2,6 +2,8 @@
 
 use openapiv3::{SchemaKind, Type};
 
+use crate::visitor::is_secret;
+
 /// Adds the rules of `other` to `kind`, if both have the same type. The stricter bound wins. If both have a pattern
 /// or a divisor, only the pattern or divisor of `kind` is kept.
 pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
@@ -11,6 +13,9 @@ pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
             it.pattern = it.pattern.take().or_else(|| other.pattern.clone());
             it.min_length = it.min_length.max(other.min_length);
             it.max_length = least(it.max_length, other.max_length);
+            if is_secret(other) {
+                it.format = other.format.clone();
+            }
         }
         (Type::Integer(it), Type::Integer(other)) => {
             it.multiple_of = it.multiple_of.or(other.multiple_of);
@@ -87,6 +92,11 @@ mod tests {
                 json!({"type": "string", "minLength": 1, "maxLength": 5}),
                 json!({"type": "string", "minLength": 2, "maxLength": 9}),
                 json!({"type": "string", "minLength": 2, "maxLength": 5}),
+            ),
+            (
+                json!({"type": "string", "format": "password"}),
+                json!({"type": "string", "format": "uuid"}),
+                json!({"type": "string", "format": "password"}),
             ),
             (
                 json!({"type": "integer", "minimum": 1, "exclusiveMaximum": true, "maximum": 9}),

@@ -250,6 +250,13 @@ fn a_field_changes() {
         &[(Compile, "model `Thing`, field `id`: `ObjectId` becomes `String`")],
     );
     expect(
+        |api| field(api, "ThingRequest", "title").ty = Type::Secret,
+        &[(
+            Compile,
+            "model `ThingRequest`, field `title`: required `String` becomes required `Secret`",
+        )],
+    );
+    expect(
         |api| field(api, "Thing", "full_name").name = "full_name".to_owned(),
         &[(Wire, "model `Thing`, field `full_name`, on the wire: `fullName` becomes `full_name`")],
     );

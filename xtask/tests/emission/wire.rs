@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use generated_client::models::{
     Fields, FormKind, FormSize, Kept, OptionalSettings, PostPartsBodyEither, Problem, RawAny,
-    SeveralTypes, SuccessThing, TypeUnions, TypeUnionsItem,
+    SecretLogin, Secrets, SeveralTypes, SuccessThing, TypeUnions, TypeUnionsItem,
 };
 use generated_client::operations::{GetRangesSuccess, PostRangesSuccess, PutSeveralSuccess};
 use generated_client::{Client, Credentials, Error, Form, RetryPolicy, Upload, reqwest};
@@ -274,7 +274,9 @@ async fn a_form_without_a_description_has_the_parts_that_the_caller_adds() {
     server.client.post_free_parts(form).send().await.unwrap();
     let (encoding, body) = server.received("transfer-encoding").await;
     assert_eq!(encoding, "chunked");
-    for part in ["name=\"a\"", "Content-Type: application/json\r\n", "[2]", "//! Tests the requests"] {
+    for part in
+        ["name=\"a\"", "Content-Type: application/json\r\n", "[2]", "//! Tests the requests"]
+    {
         assert!(body.contains(part), "{body}");
     }
 }
@@ -375,13 +377,88 @@ async fn a_status_takes_precedence_over_a_range() {
 }
 
 #[tokio::test]
+async fn a_secret_is_sent_but_not_shown() {
+    let server = Server::new("200 OK", "application/json", r#"{"password":"hunter22"}"#).await;
+    let body = Secrets::new("hunter22")
+        .old("hunter22".to_owned())
+        .hint("hunter22")
+        .codes(vec!["hunter22".into()])
+        .either("hunter22");
+    let request = server.client.post_secrets("hunter22", body).x_secret("hunter22").key("hunter22");
+    assert!(!format!("{request:?}").contains("hunter22"), "{request:?}");
+    let response = request.send().await.unwrap();
+    assert!(!format!("{response:?}").contains("hunter22"), "{response:?}");
+    assert_eq!(response.password.expose_secret(), "hunter22");
+    let (header, body) = server.received("x-secret").await;
+    assert_eq!(header, "hunter22");
+    assert_eq!(
+        body,
+        r#"{"password":"hunter22","old":"hunter22","hint":"hunter22","codes":["hunter22"],"either":"hunter22"}"#
+    );
+
+    let server = Server::empty().await;
+    server.client.post_secret_login(SecretLogin::new("me", "hunter22")).send().await.unwrap();
+    assert_eq!(server.received("content-type").await.1, "password=hunter22&user=me");
+
+    let server = Server::empty().await;
+    server.client.post_secret_parts("hunter22").send().await.unwrap();
+    assert!(server.received("content-type").await.1.contains("\r\n\r\nhunter22\r\n"));
+    assert!(!format!("{:?}", Form::new().text("password", "hunter22")).contains("hunter22"));
+
+    let server = Server::empty().await;
+    server.client.put_secret_text("hunter22").send().await.unwrap();
+    assert_eq!(server.received("content-type").await, ("text/plain".into(), "hunter22".into()));
+}
+
+#[tokio::test]
+async fn an_error_does_not_show_a_secret() {
+    let client = Server::empty().await.client;
+    let valid = || Secrets::new("hunter22");
+    let codes = || vec!["hunter".into(), "hunter".into()];
+    for (request, message) in [
+        (client.post_secrets("hunter", valid()), "`token`: has 6 characters, expected at least 8"),
+        (
+            client.post_secrets("hunter22", Secrets::new("hunter")),
+            "`body.password`: has 6 characters, expected at least 8",
+        ),
+        (
+            client.post_secrets("hunter22", Secrets::new("hunterhunter")),
+            "`body.password`: must match `[0-9]`",
+        ),
+        (
+            client.post_secrets("hunter22", valid()).keys(vec!["hunter2".into()]),
+            "`keys[0]`: must match `^[a-z]+$`",
+        ),
+        (
+            client.post_secrets("hunter22", valid().codes(codes())),
+            "`body.codes[1]`: equals item 0, but items must be unique",
+        ),
+        (
+            client.post_secrets("hunter22", valid().either("hunter")),
+            "`body.either`: has 6 characters, expected at least 8",
+        ),
+        (
+            client.post_secrets("hunter22", valid()).x_secret("hunter\n"),
+            "`X-Secret`: contains a line break or a control character, which headers cannot contain",
+        ),
+    ] {
+        let error = request.send().await.unwrap_err();
+        assert!(error.to_string().contains(message), "{error}");
+        assert!(!format!("{error} {error:?}").contains("hunter"), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_breaks_a_rule_is_not_sent() {
     let client = Server::empty().await.client;
     let long = client.put_rules(vec!["much too long".to_owned()]).send().await;
     let none = client.put_rules(Vec::new()).send().await;
     let upper = client.patch_rules().body("ABC").send().await;
     for (result, expected) in [
-        (long, "putRules: invalid `body[0]`: \"much too long\" has 13 characters, expected at most 9"),
+        (
+            long,
+            "putRules: invalid `body[0]`: \"much too long\" has 13 characters, expected at most 9",
+        ),
         (none, "putRules: invalid `body`: has 0 items, expected at least 1"),
         (upper, "patchRules: invalid `body`: \"ABC\" "),
     ] {

@@ -134,7 +134,7 @@ impl Writer<'_> {
                 };
                 Expression::List(items?)
             }
-            Type::String | Type::Upload => Expression::Text(text(json, "value")),
+            Type::String | Type::Secret | Type::Upload => Expression::Text(text(json, "value")),
             Type::ObjectId => Expression::Parsed(text(json, OBJECT_ID)),
             Type::IdInput => Expression::Text(text(json, OBJECT_ID)),
             Type::Bytes => Expression::Bytes,
@@ -247,7 +247,7 @@ impl Writer<'_> {
 /// Returns whether text must be converted to a value of the type.
 fn is_converted(ty: &Type) -> bool {
     match ty {
-        Type::Upload | Type::IdInput | Type::TypeUnion(_) => true,
+        Type::Upload | Type::IdInput | Type::Secret | Type::TypeUnion(_) => true,
         Type::Boxed(inner) => is_converted(inner),
         _ => false,
     }

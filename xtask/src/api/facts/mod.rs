@@ -175,7 +175,7 @@ fn mark_conversions(models: &mut [Model]) {
         union.is_nullable = nullable.contains(&model.ident);
         for variant in &mut union.variants {
             match &variant.ty {
-                Type::String => variant.is_text = true,
+                Type::String | Type::Secret => variant.is_text = true,
                 Type::Model(name) => {
                     variant.is_text = enums.contains(name);
                     variant.models = unions.get(name).cloned().unwrap_or_default();

@@ -216,7 +216,7 @@ pub struct TypeVariant {
     pub ty: Type,
     /// The JSON types that select the variant.
     pub json_types: BTreeSet<JsonType>,
-    /// Whether the value can be made from any string, because it is a string or an enum of strings.
+    /// Whether the value can be made from any string, because it is a string, a secret or an enum of strings.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_text: bool,
     /// The variants of the value, if it is a union of models. A variant also converts to this union.

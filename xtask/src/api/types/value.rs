@@ -104,6 +104,8 @@ pub enum Type {
     IdInput,
     /// `Base64`, the runtime's type for bytes.
     Bytes,
+    /// `Secret`, the runtime's type for text that must not appear in logs.
+    Secret,
     /// `Uuid`
     Uuid,
     /// `DateTime<Utc>`
@@ -192,6 +194,7 @@ impl Display for Type {
             Self::ObjectId => f.write_str("ObjectId"),
             Self::IdInput => f.write_str("IdInput"),
             Self::Bytes => f.write_str("Base64"),
+            Self::Secret => f.write_str("Secret"),
             Self::Uuid => f.write_str("Uuid"),
             Self::DateTime => f.write_str("DateTime<Utc>"),
             Self::Date => f.write_str("NaiveDate"),
