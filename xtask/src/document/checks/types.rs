@@ -85,6 +85,16 @@ const FORMATS: &[&str] = &[
     "uuid",
 ];
 
+/// Other spellings of formats, from the generators of Rust servers.
+const SPELLINGS: &[(&str, &str)] = &[
+    ("int", "int64"),
+    ("u-int8", "uint8"),
+    ("u-int16", "uint16"),
+    ("u-int32", "uint32"),
+    ("u-int64", "uint64"),
+    ("uint", "uint64"),
+];
+
 pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     format(schema, findings);
     for key in COMPOSITIONS {
@@ -124,6 +134,10 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
 
 fn format(schema: Object<'_>, findings: &mut Findings) {
     let Some(format) = schema.text("format").filter(|it| !FORMATS.contains(it)) else { return };
+    if let Some((_, usual)) = SPELLINGS.iter().find(|(spelling, _)| *spelling == format) {
+        findings.at(&["format"]).set(json!(usual));
+        return;
+    }
     let known = FORMATS.iter().copied();
     let help = did_you_mean(format, known, "remove `format`, or use one from the OpenAPI registry");
     let help = if format == "datetime" { "did you mean `date-time`?".to_owned() } else { help };
