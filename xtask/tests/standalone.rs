@@ -196,7 +196,7 @@ fn a_crate_is_named_and_described_by_its_document() {
         "- `https://example.com/v2`: Everything\n",
         // The document declares no security scheme.
         "| `Credentials::bearer(token)` | a bearer token (RFC 6750) | `SWAGGER_PETSTORE_TOKEN` |\n",
-        "`Credentials::none()` is sufficient.\n",
+        "The document requires credentials for no operation. If the server requires none, use `Credentials::none()`.\n",
     ] {
         assert!(readme.contains(text), "{text}: {readme}");
     }
@@ -398,6 +398,50 @@ fn a_crate_generated_from_another_document_does_not_mention_atlas() {
             );
         }
     }
+}
+
+#[test]
+fn environment_variables_do_not_repeat_words() {
+    let variables = |title: &str, schemes: &[&str]| {
+        let scheme =
+            |name: &&str| format!("    {name}: {{type: apiKey, in: header, name: X-{name}}}\n");
+        let schemes: String = schemes.iter().map(scheme).collect();
+        let pets = PETS.replace("Swagger Petstore", title);
+        let output =
+            other(&format!("{pets}components:\n  securitySchemes:\n{schemes}"), Naming::default());
+        let schemes = &output.files["credentials/schemes.rs"];
+        let lists = schemes.split("variables: &[\"").skip(1);
+        let lists: Vec<_> = lists.map(|it| it.split_once('"').unwrap().0.to_owned()).collect();
+        lists
+    };
+    assert_eq!(variables("Pets API", &["one"]), ["PETS_API_KEY"]);
+    assert_eq!(
+        variables("Pets", &["x_api_key", "api", "key"]),
+        ["PETS_X_API_KEY", "PETS_API_KEY", "PETS_KEY_API_KEY"]
+    );
+    assert_eq!(variables("Pets", &["api", "api_key"]), ["PETS_API_KEY", "PETS_API_KEY_API_KEY"]);
+    // A variable always begins with the whole name of the crate, and with something else than `API_KEY`.
+    assert_eq!(variables("API", &["one"]), ["API_API_KEY"]);
+}
+
+#[test]
+fn the_example_of_the_readme_calls_the_simplest_read() {
+    let shown = |document: &str| {
+        let output = other(document, Naming::default());
+        let readme = beside(&output, "README.md").to_owned();
+        readme.split_once("client.").unwrap().1.split_once('(').unwrap().0.to_owned()
+    };
+    assert_eq!(shown(PETS), "get_pet");
+    let more = |id: &str, about: &str, content: &str| {
+        format!(
+            "  /{id}:\n    get:\n      operationId: {id}\n      {about}\n      responses: {{'200': {{description: It., content: \
+             {{{content}: {{schema: {{type: object, properties: {{a: {{type: string}}}}}}}}}}}}}}\n"
+        )
+    };
+    let with = |operation: String| PETS.to_owned() + &operation;
+    assert_eq!(shown(&with(more("status", "summary: One.", "application/json"))), "status");
+    assert_eq!(shown(&with(more("status", "deprecated: true", "application/json"))), "get_pet");
+    assert_eq!(shown(&with(more("status", "summary: One.", "image/png"))), "get_pet");
 }
 
 #[test]

@@ -135,6 +135,7 @@ fn name(schemes: &mut [SecurityScheme], prefix: &str) {
     for scheme in schemes.iter() {
         *counts.entry(parts(&scheme.kind)).or_default() += 1;
     }
+    let mut variables_in_use = BTreeSet::new();
     for scheme in schemes {
         let ident = names::snake(&scheme.name);
         let name = ident.to_shouty_snake_case();
@@ -145,10 +146,26 @@ fn name(schemes: &mut [SecurityScheme], prefix: &str) {
         scheme.ident = in_use.free(&ident);
         let parts = parts(&scheme.kind);
         let is_only = counts.get(parts).is_none_or(|count| *count == 1);
-        let own = if is_only { String::new() } else { format!("_{name}") };
-        let variables = parts.iter().map(|part| format!("{prefix}{own}_{part}"));
+        let own = if is_only { prefix.to_owned() } else { format!("{prefix}_{name}") };
+        let variables = parts.iter().map(|part| {
+            let short = joined(&own, part);
+            if variables_in_use.insert(short.clone()) { short } else { format!("{own}_{part}") }
+        });
         scheme.variables = variables.collect();
     }
+}
+
+/// Joins two names with `_`, without repeating words: `PETS_API` and `API_KEY` become `PETS_API_KEY`. The result is always
+/// longer than `part`.
+fn joined(name: &str, part: &str) -> String {
+    let (name_words, part_words): (Vec<_>, Vec<_>) =
+        (name.split('_').collect(), part.split('_').collect());
+    let shared = (0..name_words.len()).skip(1).find_map(|start| {
+        let shared = name_words.get(start..)?;
+        part_words.strip_prefix(shared)
+    });
+    let rest = shared.unwrap_or(&part_words);
+    [name_words.as_slice(), rest].concat().join("_")
 }
 
 /// Returns the suffixes of a scheme's environment variables.

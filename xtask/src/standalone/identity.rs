@@ -148,7 +148,7 @@ pub(super) fn credentials(package: &Package) -> String {
         String::new()
     };
     let none = if security.is_optional {
-        "\nNo operation requires credentials, so `Credentials::none()` is sufficient.\n"
+        "\nThe document requires credentials for no operation. If the server requires none, use `Credentials::none()`.\n"
     } else {
         ""
     };
@@ -186,15 +186,20 @@ fn quoted(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the operation that the example calls: a paged list if there is one, or else preferably a read.
+/// Returns the operation that the example calls: a paged list if there is one, or else preferably a read. Of several,
+/// returns the one with the fewest required parameters.
 fn shown(api: &Api) -> Option<&Operation> {
-    let candidates = || api.operations.iter().filter(|it| !it.deprecated && it.body.is_none());
-    let reads = |it: &&Operation| it.method == "GET" && it.success != Success::Nothing;
-    candidates()
-        .find(|it| it.paging.is_some())
-        .or_else(|| candidates().find(reads))
-        .or_else(|| candidates().find(|it| it.method == "GET"))
-        .or(api.operations.first())
+    api.operations.iter().min_by_key(|it| {
+        let is_read = it.method == "GET" && it.body.is_none();
+        let kind = match it.success {
+            _ if it.paging.is_some() => 0,
+            Success::Json(_) if is_read => 1,
+            Success::Nothing => 3,
+            _ if is_read => 2,
+            _ => 3,
+        };
+        (it.deprecated, kind, it.params.iter().filter(|param| param.required).count())
+    })
 }
 
 /// Returns a program that calls an operation.
