@@ -237,7 +237,7 @@ fn an_underscore_id_also_identifies_an_item() {
 }
 
 #[test]
-fn the_servers_page_size_is_known() {
+fn the_default_page_size_of_the_document_is_used() {
     let sized = document(&PAGING, THINGS).replace(
         "name: itemsPerPage, in: query, schema: {type: integer, minimum: 1}",
         "name: itemsPerPage, in: query, schema: {type: integer, minimum: 1, default: 25}",
@@ -245,8 +245,8 @@ fn the_servers_page_size_is_known() {
     assert!(generate(&sized).0.contains("self.items_per_page.or(Some(25))"));
 }
 
-/// Returns whether a list of strings is paged by the `Link` header, for an operation with this
-/// parameter and these response headers.
+/// Returns whether a list of strings is paged by the `Link` header, for an operation with the given parameter and
+/// response headers.
 fn streams_list(parameter: &str, headers: &str) -> bool {
     let document =
         operation(&format!("[{parameter}]"), headers, "{type: array, items: {type: string}}");

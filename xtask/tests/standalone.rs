@@ -339,7 +339,7 @@ fn a_crate_for_atlas_keeps_the_text_about_atlas() {
     assert!(output.files["watch.rs"].contains("client: mine::Client"));
 }
 
-/// Writes the crate, compiles it and its examples without warnings, and runs these test files.
+/// Writes a crate, compiles it and its examples without warnings, and runs the given test files.
 fn passes(name: &str, spec: &str, tests: &[&str]) {
     let mut files = crates::files(&generated_other(spec, Naming::default()));
     for test in tests {
@@ -464,7 +464,7 @@ fn each_security_scheme_has_a_constructor_and_variables() {
     assert!(readme.contains("- `basic` and `key`\n"), "{readme}");
 }
 
-/// Returns the security schemes of the crate for a document with two keys and these requirements.
+/// Returns the security schemes of the crate for a document with two keys, an alias and the given requirements.
 fn keys(security: &str) -> String {
     let document = format!(
         "

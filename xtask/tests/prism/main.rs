@@ -66,7 +66,7 @@ struct Fault {
 
 #[test]
 #[ignore = "run by tests/contract/run"]
-fn prism_accepts_every_request_of_ten_clients() {
+fn prism_accepts_the_requests_of_ten_clients_with_known_exceptions() {
     let corpus = root().join("../shared/corpus");
     if !corpus.exists() {
         skip::skip("requests of ten clients to Prism", "../shared/corpus does not exist");

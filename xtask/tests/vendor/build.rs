@@ -1,4 +1,4 @@
-//! Writes crates below `target/vendor/` and runs Cargo in them.
+//! Writes crates in `target/vendor/` and runs Cargo in them.
 
 use std::collections::BTreeMap;
 use std::fs;

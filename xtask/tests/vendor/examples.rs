@@ -80,7 +80,7 @@ fn code(attributes: &[Attribute]) -> String {
     shown.flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
-/// Finds the call of the method, whose arguments have these names.
+/// Finds the call of a method whose parameters have the given names.
 struct Call {
     names: Vec<String>,
     arguments: BTreeMap<String, String>,
