@@ -1,5 +1,5 @@
-// Performs all calls with mongodb-atlas-api-client. It has no methods for these calls, so they use
-// the class that sends the requests of its methods.
+// Performs all calls with mongodb-atlas-api-client. The package has no methods for these calls, so this script uses the
+// class that sends the requests of its methods.
 "use strict";
 
 const urllib = require("urllib");

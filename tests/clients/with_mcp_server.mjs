@@ -1,5 +1,5 @@
-// Performs all calls with the Atlas client of mongodb-mcp-server, which supports service accounts. It has
-// no methods for these calls, so they use the openapi-fetch client behind its methods.
+// Performs all calls with the Atlas client of mongodb-mcp-server, which supports service accounts. The client has no
+// methods for these calls, so this script uses the openapi-fetch client behind its methods.
 import { ApiClient, ClientCredentialsAuthProvider } from "@mongodb-js/mcp-atlas-api-client";
 
 const env = process.env;

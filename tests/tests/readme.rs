@@ -61,7 +61,7 @@ async fn the_curl_commands_of_the_readme_work() {
 
 /// A crate in the dependency tree of the client.
 struct Crate {
-    /// The number of levels below the client.
+    /// The length of the path from the client, which has depth 0.
     depth: usize,
     name: String,
     version: String,

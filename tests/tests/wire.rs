@@ -41,7 +41,7 @@ async fn lock_down(name: &str, recorder: Recorder) {
 }
 
 #[tokio::test]
-async fn create_aws_export_bucket() {
+async fn create_aws_export_bucket_matches_its_snapshot() {
     let recorder = Recorder::start(200, BUCKET).await.unwrap();
     let body =
         AwsExportBucketRequest::new("export-bucket", role()).require_private_networking(true);
@@ -51,7 +51,7 @@ async fn create_aws_export_bucket() {
 }
 
 #[tokio::test]
-async fn create_azure_export_bucket() {
+async fn create_azure_export_bucket_matches_its_snapshot() {
     let recorder = Recorder::start(200, BUCKET).await.unwrap();
     let url = "https://examplestorageaccount.blob.core.windows.net/examplecontainer";
     let body = AzureExportBucketRequest::new(role(), url);
@@ -65,7 +65,7 @@ async fn create_azure_export_bucket() {
 }
 
 #[tokio::test]
-async fn create_gcp_export_bucket() {
+async fn create_gcp_export_bucket_matches_its_snapshot() {
     let recorder = Recorder::start(200, BUCKET).await.unwrap();
     let body = GcpExportBucketRequest::new("export-bucket", role());
     client(&recorder).create_group_backup_export_bucket(GROUP, body).send().await.unwrap();
@@ -74,7 +74,7 @@ async fn create_gcp_export_bucket() {
 
 #[tokio::test]
 #[expect(deprecated, reason = "the older version is sent as well")]
-async fn create_export_bucket_v2023_01_01() {
+async fn create_export_bucket_v2023_01_01_matches_its_snapshot() {
     let recorder = Recorder::start(200, BUCKET).await.unwrap();
     let body = AwsExportBucketRequest::new("export-bucket", role());
     let client = client(&recorder);
@@ -84,14 +84,14 @@ async fn create_export_bucket_v2023_01_01() {
 }
 
 #[tokio::test]
-async fn list_export_jobs() {
+async fn list_export_jobs_matches_its_snapshot() {
     let recorder = Recorder::start(200, PAGE).await.unwrap();
     client(&recorder).list_group_cluster_backup_exports(GROUP, "Cluster0").send().await.unwrap();
     lock_down("list_group_cluster_backup_exports", recorder).await;
 }
 
 #[tokio::test]
-async fn list_export_jobs_with_every_parameter() {
+async fn list_export_jobs_with_every_parameter_matches_its_snapshot() {
     let recorder = Recorder::start(200, PAGE).await.unwrap();
     client(&recorder)
         .list_group_cluster_backup_exports(GROUP.parse::<ObjectId>().unwrap(), "Cluster0")
@@ -108,14 +108,14 @@ async fn list_export_jobs_with_every_parameter() {
 
 #[tokio::test]
 #[expect(deprecated, reason = "the legacy operation is tested as well")]
-async fn list_export_jobs_with_the_legacy_operation() {
+async fn list_export_jobs_with_the_legacy_operation_matches_its_snapshot() {
     let recorder = Recorder::start(200, PAGE).await.unwrap();
     client(&recorder).list_backup_export_jobs(GROUP, "Cluster0").send().await.unwrap();
     lock_down("list_backup_export_jobs", recorder).await;
 }
 
 #[tokio::test]
-async fn list_export_buckets() {
+async fn list_export_buckets_matches_its_snapshot() {
     let recorder = Recorder::start(200, PAGE).await.unwrap();
     let client = client(&recorder);
     client.list_group_backup_export_buckets(GROUP).items_per_page(50).send().await.unwrap();
@@ -124,7 +124,7 @@ async fn list_export_buckets() {
 
 #[tokio::test]
 #[expect(deprecated, reason = "the older version is sent as well")]
-async fn list_export_buckets_v2023_01_01() {
+async fn list_export_buckets_v2023_01_01_matches_its_snapshot() {
     let recorder = Recorder::start(200, PAGE).await.unwrap();
     let client = client(&recorder);
     client.list_group_backup_export_buckets_v2023_01_01(GROUP).send().await.unwrap();
@@ -132,7 +132,7 @@ async fn list_export_buckets_v2023_01_01() {
 }
 
 #[tokio::test]
-async fn get_export_bucket() {
+async fn get_export_bucket_matches_its_snapshot() {
     let recorder = Recorder::start(200, BUCKET).await.unwrap();
     let client = client(&recorder);
     client.get_group_backup_export_bucket(GROUP, BUCKET_ID).send().await.unwrap();
@@ -141,7 +141,7 @@ async fn get_export_bucket() {
 
 #[tokio::test]
 #[expect(deprecated, reason = "the older version is sent as well")]
-async fn get_export_bucket_v2023_01_01() {
+async fn get_export_bucket_v2023_01_01_matches_its_snapshot() {
     let recorder = Recorder::start(200, BUCKET).await.unwrap();
     let client = client(&recorder);
     client.get_group_backup_export_bucket_v2023_01_01(GROUP, BUCKET_ID).send().await.unwrap();
@@ -149,7 +149,7 @@ async fn get_export_bucket_v2023_01_01() {
 }
 
 #[tokio::test]
-async fn update_export_bucket() {
+async fn update_export_bucket_matches_its_snapshot() {
     let recorder = Recorder::start(200, BUCKET).await.unwrap();
     let client = client(&recorder);
     let body = ExportBucketUpdate::new(true);
@@ -158,7 +158,7 @@ async fn update_export_bucket() {
 }
 
 #[tokio::test]
-async fn delete_export_bucket() {
+async fn delete_export_bucket_matches_its_snapshot() {
     let recorder = Recorder::start(204, "").await.unwrap();
     let client = client(&recorder);
     client.delete_group_backup_export_bucket(GROUP, BUCKET_ID).send().await.unwrap();
@@ -166,7 +166,7 @@ async fn delete_export_bucket() {
 }
 
 #[tokio::test]
-async fn create_export_job() {
+async fn create_export_job_matches_its_snapshot() {
     let recorder = Recorder::start(200, JOB).await.unwrap();
     let label = Label::new().key("exported by").value("nightly schedule");
     let body = ExportJobRequest::new(id(JOB_ID), id(BUCKET_ID)).custom_data(vec![label]);
@@ -176,7 +176,7 @@ async fn create_export_job() {
 }
 
 #[tokio::test]
-async fn get_export_job() {
+async fn get_export_job_matches_its_snapshot() {
     let recorder = Recorder::start(200, JOB).await.unwrap();
     let client = client(&recorder);
     client.get_group_cluster_backup_export(GROUP, "Cluster0", JOB_ID).send().await.unwrap();

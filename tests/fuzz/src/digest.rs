@@ -100,8 +100,8 @@ impl<'a> Proof<'a> {
         value
     }
 
-    /// Asserts that `response` is what the other parameters give (RFC 7616, section 3.4.1), and that `uri`,
-/// `username` and `qop` are as expected.
+    /// Asserts that `response` follows from the other parameters (RFC 7616, section 3.4.1), and that `uri`,
+    /// `username` and `qop` have the expected values.
     fn assert_right(&self, session: &mut Option<Session>) {
         let algorithm = self.find("algorithm").unwrap_or_else(|| "MD5".to_owned());
         let algorithm = algorithm.to_ascii_uppercase();

@@ -32,7 +32,7 @@ fn header_values(data: &[u8]) -> impl Iterator<Item = Option<http::HeaderValue>>
     lines.map(|line| http::HeaderValue::from_bytes(line).ok())
 }
 
-/// Asserts that an error is short, fits on one line, and does not contain a secret.
+/// Asserts that an error is short, fits on one line, and does not contain `secret`.
 fn assert_fit_to_show(shown: &str, secret: &str) {
     assert!(!shown.chars().any(char::is_control), "{shown:?}");
     assert!(shown.len() < 8_000, "{} bytes: {shown:?}", shown.len());

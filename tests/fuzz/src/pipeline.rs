@@ -86,7 +86,7 @@ const STATUSES: &[&str] =
 const STYLES: &[&str] =
     &["form", "simple", "matrix", "label", "spaceDelimited", "pipeDelimited", "deepObject", "odd"];
 
-/// The names of the schemas under `components`.
+/// The names of the schemas in `components`.
 const SCHEMAS: &[&str] = &["A", "B", "C", "D", "a", "Self", "Request", "1"];
 
 /// The rest of the input.

@@ -20,7 +20,7 @@ pub(crate) struct Options {
     /// The number of export jobs in the cluster
     #[arg(long)]
     pub(crate) jobs: u32,
-    /// The percentage of requests to operations with a fault
+    /// The percentage of faults among requests to operations
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=100))]
     pub(crate) faults: u8,
     /// The lifetime of a token, in seconds
@@ -65,8 +65,8 @@ fn print_line(line: &str) -> anyhow::Result<()> {
     Ok(writeln!(io::stdout(), "{line}")?)
 }
 
-/// Returns a recurring sequence of faults: this percentage of requests gets one of five faults, in
-/// rotation and evenly spread.
+/// Returns a recurring sequence of faults: the given percentage of requests gets one of five faults, in rotation and
+/// evenly spread.
 fn faults(percent: u8) -> Vec<Fault> {
     let kinds = [
         Fault::too_many_requests(1),

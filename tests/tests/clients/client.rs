@@ -102,7 +102,7 @@ impl Client {
         Run { client: self.name, kind, requests: atlas.requests() }
     }
 
-    /// Runs the program. It inherits only `PATH` from the environment, so it uses no proxy.
+    /// Runs the program. The program inherits only `PATH` from the environment, so it uses no proxy.
     async fn call(&self, atlas: &Emulator, kind: Kind, authority: &str) -> Value {
         let folder = PathBuf::from(std::env::var_os("CLIENTS_TOOLS").unwrap_or_default());
         assert!(folder.is_absolute(), "CLIENTS_TOOLS is not set: run tests/clients/run");

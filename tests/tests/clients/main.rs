@@ -2,8 +2,9 @@
 //! `generated-client`.
 //!
 //! `tests/clients/run` installs the clients and runs this test, which plain `cargo test` ignores.
-//! The script passes their directory in the environment variable `CLIENTS_TOOLS`. Each client performs all eight operations with
-//! every kind of credentials that it supports, over TLS with a private certificate authority.
+//! The script passes their directory in the environment variable `CLIENTS_TOOLS`. Each client performs
+//! all eight operations with every kind of credentials that it supports, over TLS with a private
+//! certificate authority.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 

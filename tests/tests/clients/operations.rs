@@ -65,7 +65,7 @@ impl Operation {
         ]
     }
 
-    /// Returns whether a recorded request is a request for the call.
+    /// Returns whether a request with the given method and target performs the call.
     pub(crate) fn is(&self, method: &str, target: &str) -> bool {
         self.method == method && self.target == target
     }

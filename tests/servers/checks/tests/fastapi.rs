@@ -52,7 +52,7 @@ fn day(text: &str) -> NaiveDate {
 
 const ID: Uuid = Uuid::from_u128(0xf81d_4fae_7dec_11d0_a765_00a0_c91e_6bf6);
 const LATE: &str = "2024-02-29T23:59:59.123456+05:30";
-/// The same time, as Pydantic writes it.
+/// [`LATE`] as Pydantic writes it.
 const LATE_UTC: &str = "2024-02-29T18:29:59.123456Z";
 
 #[test]
