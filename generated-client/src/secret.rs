@@ -8,11 +8,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Nullable;
 
-/// A secret text in a request or a response, such as a password (OpenAPI's format `password`).
+/// Secret text in a request or a response, such as a password: a string with the format `password` in OpenAPI.
 ///
-/// `Debug` and the errors of `send` do not show the text, and there is no `Display`. When the value is dropped, its
-/// memory is wiped. [`expose_secret`](Self::expose_secret) returns the text. JSON contains the text, so do not write
-/// serialized models to a log. If a response cannot be decoded, the error contains an excerpt of it.
+/// `Debug` and errors about invalid input do not show the text, and there is no `Display`. When the value is dropped,
+/// its memory is wiped. [`expose_secret`](Self::expose_secret) returns the text. JSON contains the text, so do not
+/// write serialized models to a log. If a response cannot be decoded, the error contains an excerpt of the response,
+/// which can include the text.
 ///
 /// Constructors and setters accept a `&str`, a `String` or a [`SecretString`]. A `Secret` converts to a
 /// [`SecretString`], as [`Credentials`](crate::Credentials) require.

@@ -420,7 +420,7 @@ fn environment_variables_do_not_repeat_words() {
         ["PETS_X_API_KEY", "PETS_API_KEY", "PETS_KEY_API_KEY"]
     );
     assert_eq!(variables("Pets", &["api", "api_key"]), ["PETS_API_KEY", "PETS_API_KEY_API_KEY"]);
-    // A variable always begins with the whole name of the crate, and with something else than `API_KEY`.
+    // A variable always begins with the whole name of the crate, even if that name is a part of `API_KEY`.
     assert_eq!(variables("API", &["one"]), ["API_API_KEY"]);
 }
 

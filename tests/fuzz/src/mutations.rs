@@ -1,5 +1,5 @@
-//! The complete pipeline, for our own documents with changes to their structure: a part is removed,
-//! renamed or replaced, or a reference points elsewhere.
+//! The complete pipeline, for documents of this repository with changes to their structure: a part is removed, renamed
+//! or replaced, or a reference points elsewhere.
 //!
 //! Such documents are closer to real documents than those of the `pipeline` target.
 

@@ -98,7 +98,7 @@ fn field(name: &str, requests: &[(&'static str, Requests)]) -> Field {
     Field { name: name.to_owned(), groups, is_uniform }
 }
 
-/// Returns the values of one field in the order of the clients, with ours first.
+/// Returns the values of one field in the order of `CLIENTS`, which starts with `generated-client`.
 fn values(field: &str, requests: &Requests) -> Values {
     let mut values: Values = Vec::new();
     for client in CLIENTS.iter().filter(|client| requests.contains_key(client.name)) {
@@ -116,7 +116,7 @@ impl Comparison {
         Self(SECTIONS.iter().map(|section| (section.title, section.compare(runs))).collect())
     }
 
-    /// Returns every client whose value differs from ours, with the section, the field and the
+    /// Returns every client whose value differs from that of `generated-client`, with the section, the field and the
     /// value.
     fn differences(
         &self,

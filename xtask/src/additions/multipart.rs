@@ -26,7 +26,7 @@ enum Part {
     File(Upload),
 }
 
-/// Omits text and JSON, which may be secret.
+/// Shows only the length of text and JSON, which may be secret.
 impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -82,7 +82,7 @@ fn plain_type(
     }
 }
 
-/// Returns whether a string is an object id. A secret with the pattern of an object id is a secret.
+/// Returns whether a string is an object id. A secret is never an object id, even if it has the pattern of one.
 pub(super) fn is_object_id(string: &StringType) -> bool {
     string.pattern.as_deref() == Some(OBJECT_ID_PATTERN) && !is_secret(string)
 }

@@ -45,7 +45,7 @@ fn kind(diagnostic: &Diagnostic) -> Kind {
     [&diagnostic.what, &diagnostic.fallback].map(|text| unquoted(text))
 }
 
-/// Returns the parts of a text that are not in backticks.
+/// Returns the parts of `text` that are not in backticks.
 fn unquoted(text: &str) -> String {
     text.split('`').step_by(2).collect::<Vec<_>>().join("`")
 }

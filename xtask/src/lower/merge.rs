@@ -383,7 +383,7 @@ pub(super) fn common_scalar(schemas: &[&Schema]) -> Option<Type> {
     }
 }
 
-/// Returns the type of a scalar, without its rules. The only format of a string that is kept marks a secret.
+/// Returns the type of a scalar, without its rules. For strings, keeps only the format that marks a secret.
 fn scalar(schema: &Schema) -> Option<Type> {
     let integer = Type::Integer(IntegerType::default());
     match &schema.schema_kind {

@@ -83,7 +83,7 @@ impl Retrying {
         Ok(Self::Ours(Client::builder(Credentials::access_token(TOKEN)).base_url(server).build()?))
     }
 
-    /// Creates bare reqwest with a retry crate and the same waits as ours.
+    /// Creates bare reqwest with a retry crate, and with the same waits as our client.
     ///
     /// # Errors
     ///

@@ -85,7 +85,7 @@ const FORMATS: &[&str] = &[
     "uuid",
 ];
 
-/// Other spellings of formats, from the generators of Rust servers.
+/// Formats as generators of Rust servers write them, each with its usual spelling.
 const SPELLINGS: &[(&str, &str)] = &[
     ("int", "int64"),
     ("u-int8", "uint8"),

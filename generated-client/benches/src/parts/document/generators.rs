@@ -29,7 +29,7 @@ pub(crate) static OURS: Generator = Generator {
 pub(super) const ONE_FEATURE: [&str; 3] =
     ["--no-default-features", "--features", "rustls,clusters"];
 
-/// The generators that ours is compared with.
+/// The generators that the one in this repository is compared with.
 pub(super) static PEERS: &[Generator] = &[PROGENITOR, PLOIDY, OAS3_GEN, OPENAPI_TO_RUST];
 
 const PROGENITOR: Generator = Generator {

@@ -129,8 +129,8 @@ fn operations(document: &Value) -> usize {
     items.flat_map(serde_json::Map::values).filter(|it| it.get("operationId").is_some()).count()
 }
 
-/// Prepares every installed generator, ours first. The notes list the versions, and the generators
-/// that are missing or do not run.
+/// Prepares every installed generator, and first the one in this repository. The notes list the versions, and the
+/// generators that are missing or do not run.
 fn jobs(bench: &Bench) -> anyhow::Result<(Vec<Job<'static>>, Vec<String>)> {
     let document = fs::canonicalize(&bench.document)?;
     let list = usage::run(Command::new(cargo_program()).args(["install", "--list"]))?.ok()?.stdout;
