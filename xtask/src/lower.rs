@@ -31,6 +31,7 @@ mod servers;
 mod shared;
 mod simplify;
 mod unions;
+mod variant_names;
 mod variants;
 mod versions;
 

@@ -386,6 +386,11 @@ fn hoist_avoids_names_of_other_schemas() {
 }
 
 #[test]
+fn hoist_names_variants_after_what_distinguishes_them() {
+    shows("hoist", "74-variant-names");
+}
+
+#[test]
 fn hoist_names_a_schema_of_a_base_only_once() {
     shows("compose", "21-outline-composed");
 }

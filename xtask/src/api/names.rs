@@ -102,7 +102,8 @@ pub(super) fn model(name: &str, request_types: &BTreeSet<&str>) -> String {
 pub(super) fn feature(tag: &str) -> String {
     let words = tag.split(|letter: char| !letter.is_ascii_alphanumeric());
     let words: Vec<String> = words.filter(|it| !it.is_empty()).map(str::to_lowercase).collect();
-    let name = if words.len() > 1 { words.join("-") } else { tag.to_kebab_case() };
+    let name =
+        if words.len() > 1 { words.join("-") } else { oauth_in_one_word(tag).to_kebab_case() };
     match name.chars().next() {
         None => "other".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("tag-{name}"),
@@ -111,14 +112,22 @@ pub(super) fn feature(tag: &str) -> String {
     }
 }
 
-/// Returns the variant name for each value of an enum or a union, in order.
+/// Returns the variant name for each value of an enum or a union, in order. If `name` is also a value, `-name` is the
+/// descending order by `name`.
 pub(super) fn variants<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut in_use = InUse(["Unknown".to_owned(), "Self".to_owned()].into());
-    values.map(|value| in_use.free(&variant(value))).collect()
+    let values: Vec<&str> = values.collect();
+    let mut in_use = InUse::default();
+    let name = |value: &&str| match value.strip_prefix('-').filter(|it| values.contains(it)) {
+        Some(field) if field.starts_with(|it: char| it.is_ascii_alphabetic()) => {
+            variant(field) + "Descending"
+        }
+        _ => variant(value),
+    };
+    values.iter().map(|value| in_use.free(&name(value))).collect()
 }
 
 /// Returns the variant name of a value: `IN_PROGRESS` and `InProgress` become `InProgress`, `M10`
-/// stays `M10`, `3.6` becomes `V3_6`, `a.b` becomes `AB`, `<` becomes `LessThan`.
+/// stays `M10`, `3.6` becomes `V3_6`, `a.b` becomes `AB`, `<` becomes `LessThan`, `unknown` becomes `UnknownValue`.
 fn variant(value: &str) -> String {
     let digits =
         value.strip_prefix('-').filter(|it| it.starts_with(|it: char| it.is_ascii_digit()));
@@ -137,6 +146,8 @@ fn variant(value: &str) -> String {
         None if value.is_empty() => "Empty".to_owned(),
         None => "Value".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("V{name}"),
+        // `Unknown` is the variant for undocumented values, and `Self` is a keyword.
+        Some(_) if name == "Unknown" || name == "Self" => name + "Value",
         Some(_) => name,
     }
 }
@@ -175,15 +186,18 @@ pub(super) fn snake(name: &str) -> String {
         "-1" => "minus1".to_owned(),
         _ => spelled(&name.replace('\'', "")),
     };
-    // `OAuth` would otherwise become two words.
-    let spelled = spelled.replace("OAuth", "Oauth");
-    let spelled = match spelled.strip_prefix("oAuth") {
-        Some(rest) => format!("oauth{rest}"),
-        None => spelled,
-    };
-    let snake = spelled.to_snake_case();
+    let snake = oauth_in_one_word(&spelled).to_snake_case();
     let begins_well = snake.starts_with(|first: char| first.is_ascii_alphabetic());
     keyword_safe(&if begins_well { snake } else { format!("x{snake}") })
+}
+
+/// Spells `OAuth` as one word.
+fn oauth_in_one_word(text: &str) -> String {
+    let text = text.replace("OAuth", "Oauth");
+    match text.strip_prefix("oAuth") {
+        Some(rest) => format!("oauth{rest}"),
+        None => text,
+    }
 }
 
 /// Cuts off the end of a long name, which contains only ASCII characters.
@@ -227,9 +241,16 @@ mod tests {
 
     #[test]
     fn a_feature_name_is_valid_and_not_in_use() {
-        let tags = ["Cloud Backups", "CloudBackups", "Default", "gzip", "2FA", "---"];
-        let expected =
-            ["cloud-backups", "cloud-backups", "default-api", "gzip-api", "tag-2fa", "other"];
+        let tags = ["Cloud Backups", "CloudBackups", "Default", "gzip", "2FA", "---", "OAuthApps"];
+        let expected = [
+            "cloud-backups",
+            "cloud-backups",
+            "default-api",
+            "gzip-api",
+            "tag-2fa",
+            "other",
+            "oauth-apps",
+        ];
         assert_eq!(tags.map(feature), expected);
     }
 
@@ -247,8 +268,11 @@ mod tests {
             "LessThan",
             "Empty",
             "Value",
-            "Unknown2",
+            "UnknownValue",
         ];
         assert_eq!(variants(values.into_iter()), expected);
+        let orders = ["date", "-date", "-size", "1", "-1"];
+        let expected = ["Date", "DateDescending", "Size", "V1", "Minus1"];
+        assert_eq!(variants(orders.into_iter()), expected);
     }
 }

@@ -1,15 +1,17 @@
 //! Turns inline schemas into named schemas.
 
+use std::borrow::Cow;
+
 use heck::ToUpperCamelCase as _;
 use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
-use super::{Lowered, Options, Origin, Origins};
+use super::{Lowered, Options, Origin, Origins, variant_names};
 use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
-use crate::visitor::{self, Schemas, Slot};
+use crate::visitor::{self, Schemas, Slot, Step};
 
 /// Names each inline object with properties, enum, union and composition after its path
-/// (`ExportJob` + `stateReason`). Every Rust type then has a name, and schemas contain no nested
+/// (`ExportJob` + `stateReason`), and variants of a union after what distinguishes them. Every Rust type then has a name, and schemas contain no nested
 /// types.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, .. } = lowered;
@@ -48,9 +50,14 @@ pub(super) struct Hoist<'a> {
 
 impl Hoist<'_> {
     fn children(&mut self, schema: &mut Schema, name: &str, pointer: &Pointer) {
+        let variants = variant_names::words(schema, name);
         for (step, mut slot) in visitor::children(schema) {
             let pointer = step.from(pointer);
-            if let Some(word) = step.word() {
+            let word = match step {
+                Step::OneOf(index) | Step::AnyOf(index) => variants.get(index).cloned().flatten(),
+                _ => None,
+            };
+            if let Some(word) = word.map(Cow::from).or_else(|| step.word()) {
                 self.slot(slot, &format!("{name}{}", word.to_upper_camel_case()), &pointer);
             } else if let Some(member) = slot.reborrow().schema() {
                 self.children(member, name, &pointer);

@@ -1,0 +1,86 @@
+//! Names the inline objects in a union.
+
+use std::collections::BTreeSet;
+
+use heck::ToUpperCamelCase as _;
+use openapiv3::{ReferenceOr, Schema, SchemaKind, StringType, Type};
+
+use crate::visitor;
+
+/// Returns a word for each variant of the union `name` that is an inline object: the value of a property that
+/// distinguishes the variants, the name of their only property (as in an enum from a Rust server), or their title. The
+/// only object among other values is called `Object`. Returns no words if they are not distinct.
+pub(super) fn words(union: &Schema, name: &str) -> Vec<Option<String>> {
+    let variants = visitor::variants(&union.schema_kind);
+    let objects: Vec<Option<&Schema>> =
+        variants.iter().map(|it| it.as_item().filter(|it| !properties(it).is_empty())).collect();
+    let Some(first) = objects.iter().flatten().next() else { return Vec::new() };
+    let tags = properties(first).into_iter().map(|(tag, _)| tag);
+    let by_tag = |tag| distinct(&objects, |it| only_value(it, tag).map(ToOwned::to_owned));
+    let tagged = tags.into_iter().find_map(by_tag);
+    let is_only = objects.iter().flatten().count() == 1;
+    let by_property = || distinct(&objects, only_property).filter(|_| !is_only);
+    let by_title = || distinct(&objects, |it| title(it, name));
+    let by_type = || distinct(&objects, |_| Some("Object".to_owned()));
+    tagged.or_else(by_property).or_else(by_title).or_else(by_type).unwrap_or_default()
+}
+
+/// Returns the word of each object, if all objects have a word and the words are distinct in camel case.
+fn distinct(
+    objects: &[Option<&Schema>],
+    word: impl Fn(&Schema) -> Option<String>,
+) -> Option<Vec<Option<String>>> {
+    let mut seen = BTreeSet::new();
+    let words = objects.iter().map(|object| match object {
+        None => Some(None),
+        Some(object) => {
+            let word = word(object)?;
+            let camel = word.to_upper_camel_case();
+            (!camel.is_empty() && seen.insert(camel)).then_some(Some(word))
+        }
+    });
+    words.collect()
+}
+
+/// Returns the properties of an object, including those of the inline members of a composition.
+fn properties(schema: &Schema) -> Vec<(&str, &ReferenceOr<Box<Schema>>)> {
+    let own = match &schema.schema_kind {
+        SchemaKind::Type(Type::Object(object)) => Some(&object.properties),
+        SchemaKind::Any(any) => Some(&any.properties),
+        _ => None,
+    };
+    let own = own.into_iter().flatten().map(|(name, property)| (name.as_str(), property));
+    let members = visitor::members(&schema.schema_kind).iter().filter_map(ReferenceOr::as_item);
+    own.chain(members.flat_map(properties)).collect()
+}
+
+/// Returns the value of a property that allows only one string.
+fn only_value<'a>(object: &'a Schema, name: &str) -> Option<&'a str> {
+    let (_, property) = properties(object).into_iter().find(|(known, _)| *known == name)?;
+    let SchemaKind::Type(Type::String(StringType { enumeration, .. })) =
+        &property.as_item()?.schema_kind
+    else {
+        return None;
+    };
+    match enumeration.as_slice() {
+        [Some(value)] => Some(value),
+        _ => None,
+    }
+}
+
+/// Returns the name of the only property.
+fn only_property(object: &Schema) -> Option<String> {
+    let kind = &object.schema_kind;
+    let is_plain = visitor::members(kind).is_empty() && visitor::variants(kind).is_empty();
+    match properties(object).as_slice() {
+        [(name, _)] if is_plain => Some((*name).to_owned()),
+        _ => None,
+    }
+}
+
+/// Returns the title in camel case, without the name of the union.
+fn title(object: &Schema, union: &str) -> Option<String> {
+    let title = object.schema_data.title.as_ref()?.to_upper_camel_case();
+    let own = title.strip_prefix(union).unwrap_or(&title);
+    Some(own.to_owned())
+}
