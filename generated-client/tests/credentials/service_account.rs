@@ -2,10 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use atlas_emulator::{Emulator, StatusCode};
+use atlas_emulator::{Emulator, Fault, StatusCode, Target};
 use generated_client::{AccessToken, Client, Error};
 use tokio::task::JoinSet;
 
+use crate::clock::Clock;
 use crate::{api_key, authorizations, client, create, list, service_account};
 
 /// Makes concurrent calls and returns their results.
@@ -95,6 +96,41 @@ async fn a_second_rejected_token_fails_the_call() {
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
     assert!(error.to_string().contains("check the credentials"), "{error}");
     assert_eq!((atlas.token_requests(), authorizations(&atlas).len()), (1, 2));
+}
+
+/// Atlas also returns 401 if the account lacks a role. New tokens do not help, and Atlas limits their number.
+#[tokio::test]
+async fn a_missing_role_costs_one_token_in_five_minutes() {
+    let atlas = Emulator::start().await.unwrap();
+    let client = client(&atlas, service_account());
+    let clock = Clock::pause();
+    let unauthorized = vec![Fault::status(StatusCode::UNAUTHORIZED); 50];
+    let create_bucket = Target::operation("createGroupBackupExportBucket");
+    atlas.inject_at(create_bucket, unauthorized).unwrap();
+    for tokens in [2, 2, 3] {
+        let error = clock.run_at_once(create(&client)).await.unwrap_err();
+        assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
+        assert_eq!(atlas.token_requests(), tokens);
+        clock.run_at_once(list(&client)).await.unwrap();
+        clock.pass(Duration::from_secs(150)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_replaced_another_is_replaced_after_five_minutes() {
+    let atlas = Emulator::start().await.unwrap();
+    let client = client(&atlas, service_account());
+    let clock = Clock::pause();
+    clock.run_at_once(list(&client)).await.unwrap();
+    atlas.revoke_tokens();
+    clock.run_at_once(list(&client)).await.unwrap();
+    atlas.revoke_tokens();
+    clock.pass(Duration::from_secs(299)).await;
+    let error = clock.run_at_once(list(&client)).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
+    clock.pass(Duration::from_secs(1)).await;
+    clock.run_at_once(list(&client)).await.unwrap();
+    assert_eq!(atlas.token_requests(), 3);
 }
 
 #[tokio::test]

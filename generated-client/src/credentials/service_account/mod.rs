@@ -35,6 +35,10 @@ const EARLY_LIMIT: Duration = Duration::from_secs(10);
 /// The pause between a failed renewal and the next one, while the token is still valid.
 const EARLY_PAUSE: Duration = Duration::from_secs(10);
 
+/// The time after the replacement of a rejected token in which the new token is not replaced. A 401 can also mean that
+/// the account lacks a role. Without the pause, each such call would use up one of the few tokens that Atlas issues.
+const REPLACEMENT_PAUSE: Duration = Duration::from_secs(5 * 60);
+
 /// The number of earlier tokens that are still redacted, because calls in progress may carry them.
 const MAX_EARLIER: usize = 10;
 
@@ -55,6 +59,8 @@ struct Tokens {
     current: Option<Held>,
     /// The latest earlier tokens.
     earlier: VecDeque<AccessToken>,
+    /// The time when a rejected token was last replaced.
+    replaced_at: Option<Instant>,
 }
 
 impl Tokens {
@@ -106,7 +112,7 @@ impl ServiceAccount {
         client: OauthClient,
         token: Option<AccessToken>,
     ) -> Result<Self, Error> {
-        let tokens = Tokens { current: token.map(Held::new), earlier: VecDeque::new() };
+        let tokens = Tokens { current: token.map(Held::new), ..Tokens::default() };
         Ok(Self {
             endpoint: Endpoint::new(urls, client)?,
             tokens: Mutex::new(tokens),
@@ -128,6 +134,13 @@ impl ServiceAccount {
             Some(held) => Ok(Box::pin(self.renew_early(transport, deadline, held.token)).await),
             None => Box::pin(self.fetch(transport, deadline, refused)).await,
         }
+    }
+
+    /// Returns whether a call whose token was rejected can get another one.
+    pub(super) fn can_replace(&self, rejected: &AccessToken) -> bool {
+        let tokens = self.tokens();
+        let is_current = tokens.current.as_ref().is_some_and(|held| held.token.is(rejected));
+        !is_current || tokens.replaced_at.is_none_or(|time| time.elapsed() >= REPLACEMENT_PAUSE)
     }
 
     /// Revokes the token.
@@ -208,7 +221,13 @@ impl ServiceAccount {
             Some(failure) if self.served.load(Ordering::Acquire) != served => {
                 Err(failure.clone().into())
             }
-            _ => Ok(self.request_token(transport, &mut queue, deadline).await?),
+            _ => {
+                let token = self.request_token(transport, &mut queue, deadline).await?;
+                if refused.is_some() {
+                    self.tokens().replaced_at = Some(Instant::now());
+                }
+                Ok(token)
+            }
         }
     }
 

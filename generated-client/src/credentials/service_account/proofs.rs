@@ -34,13 +34,13 @@ impl<'a> TokenProofs<'a> {
         value
     }
 
-    /// Decides what to do with a response. After a 401, retries once with a different token, because
+    /// Decides what to do with a response. After a 401, retries once with a different token, if there is one, because
     /// the first token may have been revoked or have expired in transit. A second 401 has a different cause.
     pub(crate) fn judge(&mut self, response: &reqwest::Response) -> Verdict {
         if response.status() != StatusCode::UNAUTHORIZED || self.refused.is_some() {
             return Verdict::Final;
         }
-        self.refused = self.sent.take();
-        Verdict::SendAgain
+        self.refused = self.sent.take().filter(|token| self.account.can_replace(token));
+        if self.refused.is_some() { Verdict::SendAgain } else { Verdict::Final }
     }
 }
