@@ -140,6 +140,7 @@ impl<'a> Call<'a> {
     /// credentials can answer with a new token or a new digest.
     async fn attempt(&mut self, headers: &HeaderMap) -> Result<Answer<'a>, Error> {
         let client = self.client;
+        self.proofs.begin_attempt();
         loop {
             let mut request = match self.ready.take() {
                 Some(request) => request,

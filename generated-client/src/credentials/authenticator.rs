@@ -68,6 +68,14 @@ impl Authenticator {
 }
 
 impl Proofs<'_> {
+    /// Starts an attempt of the call.
+    pub(crate) const fn begin_attempt(&mut self) {
+        match self {
+            Self::ApiKey(proofs) => proofs.begin_attempt(),
+            Self::AccessToken(_) | Self::ServiceAccount(_) => {}
+        }
+    }
+
     /// Adds `Authorization` to `request`. Fetches or renews a token first if necessary. If the
     /// token endpoint is rate-limited, waits until `deadline` at most.
     ///
@@ -90,7 +98,7 @@ impl Proofs<'_> {
     }
 
     /// Decides what to do with a response to `operation`. Returns [`Verdict::SendAgain`] at most
-    /// twice per call, so a loop around this method ends.
+    /// twice per attempt, so a loop around this method ends.
     ///
     /// # Errors
     /// [`Error::Authentication`] if the server's challenge cannot be answered.

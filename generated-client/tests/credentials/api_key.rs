@@ -7,6 +7,7 @@ use atlas_emulator::{Algorithm, DEFAULT_PUBLIC_KEY, Digest, Emulator, Fault, Sta
 use generated_client::{Client, Credentials, Error};
 use tokio::task::JoinSet;
 
+use crate::clock::Clock;
 use crate::server::Server;
 use crate::{api_key, authorizations, client, create, list};
 
@@ -108,6 +109,18 @@ async fn a_nonce_that_is_always_stale_ends_the_call() {
     let error = list(&client(&atlas, api_key())).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
     assert_eq!(atlas.requests().len(), 3);
+}
+
+/// A nonce is valid for a minute or so, and a server that is down can ask for longer waits.
+#[tokio::test]
+async fn a_nonce_that_becomes_stale_before_each_retry_is_replaced() {
+    let unavailable = || Fault::status(StatusCode::SERVICE_UNAVAILABLE);
+    let retry = || [Fault::StaleNonce, unavailable()];
+    let faults = [[Fault::None, unavailable()], retry(), retry(), [Fault::StaleNonce, Fault::None]];
+    let atlas = Emulator::builder().faults(faults.into_iter().flatten()).start().await.unwrap();
+    let clock = Clock::pause();
+    let page = clock.run(list(&client(&atlas, api_key()))).await.0.unwrap();
+    assert_eq!((page.attempts(), authorizations(&atlas).len()), (4, 8));
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ pub(crate) struct DigestProofs<'a> {
     challenge: Option<Challenge>,
     /// The nonce of the last request.
     sent: Option<String>,
-    /// Whether the server has already challenged this call.
+    /// Whether the server has already challenged this attempt.
     challenged: bool,
     /// Whether the server has already rejected the nonce of its own challenge as stale.
     stale: bool,
@@ -59,6 +59,13 @@ impl ApiKey {
 impl<'a> DigestProofs<'a> {
     pub(super) const fn new(key: &'a ApiKey) -> Self {
         Self { key, challenge: None, sent: None, challenged: false, stale: false }
+    }
+
+    /// Starts an attempt of the call. A nonce can become stale while the call waits for a retry, so each attempt can
+    /// answer new challenges.
+    pub(super) const fn begin_attempt(&mut self) {
+        self.challenged = false;
+        self.stale = false;
     }
 
     /// Answers this call's challenge, or else the last challenge of any call, which saves a round
@@ -100,7 +107,7 @@ impl<'a> DigestProofs<'a> {
         })
     }
 
-    /// Handles a 401. A call answers one challenge, and a second one if the server rejects the first
+    /// Handles a 401. An attempt answers one challenge, and a second one if the server rejects the first
     /// nonce as stale. Any other challenge means that the key is wrong.
     ///
     /// # Errors
@@ -161,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_answers_one_stale_nonce_of_another_call_and_one_of_its_own() {
+    fn an_attempt_answers_one_stale_nonce_of_another_call_and_one_of_its_own() {
         let stale = |nonce| {
             let value = format!("Digest realm=a, qop=auth, stale=true, nonce={nonce}");
             headers(WWW_AUTHENTICATE, &value)

@@ -154,6 +154,15 @@ impl Method {
 }
 
 impl Proofs<'_> {
+    /// Starts an attempt of the call.
+    pub(crate) fn begin_attempt(&mut self) {
+        for proof in &mut self.0 {
+            if let Proof::Digest(proofs) = proof {
+                proofs.begin_attempt();
+            }
+        }
+    }
+
     /// Adds the credentials to `request`. Fetches or renews a token first if necessary. If the
     /// token endpoint is rate-limited, waits until `deadline` at the latest.
     pub(crate) async fn authorize(
