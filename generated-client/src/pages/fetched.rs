@@ -56,7 +56,7 @@ fn linked(head: &ResponseHead) -> Option<bool> {
 
 /// Returns the target of the link to the next page in the `Link` header.
 pub(super) fn next_link(head: &ResponseHead) -> Option<String> {
-    links(head).find(|(_, relation)| *relation == "next").map(|(target, _)| target.to_owned())
+    links(head).find(|(_, relation)| page::is_next(relation)).map(|(target, _)| target.to_owned())
 }
 
 /// Returns the target and the relation of each link in the `Link` header (RFC 8288, section 3), once for each relation.
@@ -139,7 +139,7 @@ mod tests {
         for (values, expected, is_linked) in [
             (&[][..], None, None),
             (&["</2>; rel=next"], Some("/2"), Some(true)),
-            (&["</2>;REL = \"next\""], Some("/2"), Some(true)),
+            (&["</2>;REL = \"Next\""], Some("/2"), Some(true)),
             (&["</2>; title=\"2\"; rel=\"last next\""], Some("/2"), Some(true)),
             (&["</0>; rel=\"prev\", </2>; rel=\"next\""], Some("/2"), Some(true)),
             (&["</0>; rel=prev", "</2>; rel=next"], Some("/2"), Some(true)),

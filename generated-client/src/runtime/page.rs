@@ -42,7 +42,12 @@ impl<T> Page for Vec<T> {
 
 /// Returns whether links with the given relations (RFC 8288) include a next page, or `None` if there are no links.
 pub(crate) fn has_next<'a>(relations: impl Iterator<Item = Option<&'a str>>) -> Option<bool> {
-    relations.map(|relation| relation == Some("next")).reduce(|one, other| one || other)
+    relations.map(|relation| relation.is_some_and(is_next)).reduce(|one, other| one || other)
+}
+
+/// Returns whether a link with this relation leads to the next page. Relations ignore case (RFC 8288, section 2.1.1).
+pub(crate) fn is_next(relation: &str) -> bool {
+    relation.eq_ignore_ascii_case("next")
 }
 
 /// Returns the value of the parameter `name` in the query of `link`, or `link` itself if it has no such parameter. In
@@ -81,5 +86,6 @@ mod tests {
         assert_eq!(has_next([].into_iter()), None);
         assert_eq!(has_next([Some("self"), None].into_iter()), Some(false));
         assert_eq!(has_next([Some("self"), Some("next"), None].into_iter()), Some(true));
+        assert_eq!(has_next([Some("Next")].into_iter()), Some(true));
     }
 }
