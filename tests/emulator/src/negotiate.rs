@@ -120,7 +120,9 @@ fn not_acceptable(accepted: &str, offered: &[MediaType]) -> ApiError {
 
 fn gone(version: &MediaType, sunset: NaiveDate) -> ApiError {
     let detail = format!("The version {} was removed on {sunset}.", version.name);
-    ApiError::new(StatusCode::GONE, "VERSION_GONE", detail)
+    let date = version.version.map(|date| date.to_string());
+    let error = ApiError::new(StatusCode::GONE, "VERSION_GONE", detail);
+    date.into_iter().fold(error, ApiError::parameter)
 }
 
 fn unsupported(given: &str, offered: &[MediaType], wanted: Option<&MediaType>) -> ApiError {

@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::{Access, Headers, authorization::Authorization, text, tokens::NoToken};
-use crate::{parameters, record::RecordedRequest};
+use crate::{error::ApiError, parameters, record::RecordedRequest};
 
 pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
 const REVOKE_PATH: &str = "/api/oauth/revoke";
@@ -91,9 +91,11 @@ impl Access {
             }
             Err(NoToken::TooSoon(wait)) => {
                 let seconds = wait.as_secs_f64().ceil().max(1.0);
-                let description = "Too many tokens were issued recently.";
                 let status = StatusCode::TOO_MANY_REQUESTS;
-                let mut reply = Reply::refusal(status, "rate_limited", description);
+                // Unlike OAuth errors, this one has the form of other errors of Atlas.
+                let error =
+                    ApiError::new(status, "RATE_LIMITED", "Too many tokens were issued recently.");
+                let mut reply = Reply::new(status, error.parameter(TOKEN_PATH).body());
                 reply.headers.push((header::RETRY_AFTER, format!("{seconds}")));
                 reply
             }

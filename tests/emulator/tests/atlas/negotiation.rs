@@ -144,6 +144,8 @@ async fn a_version_is_removed_on_its_sunset_date() -> anyhow::Result<()> {
             assert_eq!(answer.status, old, "{date} on {day}");
             let code = (old == 410).then_some("VERSION_GONE");
             assert_eq!(answer.body["errorCode"].as_str(), code);
+            let parameter = code.map(|_| "2023-01-01");
+            assert_eq!(answer.body["parameters"][0].as_str(), parameter);
         }
         assert_eq!(session.create("2024-05-30", &bucket()).await?.status, 200);
         assert_eq!(session.list("").await?.status, 200);
