@@ -9,7 +9,7 @@ use crate::response::ResponseHead;
 impl Error {
     /// Returns whether the same request may succeed later. Returns `true` after a failed connection
     /// (except [`Tls`](Self::Tls)), a timeout, a response that was cut off or is corrupt, and the
-    /// statuses 429, 500, 502, 503 and 504.
+    /// statuses 408, 429, 500, 502, 503 and 504.
     ///
     /// The client has retried such errors already, as its [`RetryPolicy`](crate::RetryPolicy) allows.
     /// Before you repeat a request, wait for [`retry_after`](Self::retry_after), and check
@@ -79,7 +79,8 @@ fn may_have_acted(head: &ResponseHead) -> bool {
 const fn is_transient(status: StatusCode) -> bool {
     matches!(
         status,
-        StatusCode::TOO_MANY_REQUESTS
+        StatusCode::REQUEST_TIMEOUT
+            | StatusCode::TOO_MANY_REQUESTS
             | StatusCode::INTERNAL_SERVER_ERROR
             | StatusCode::BAD_GATEWAY
             | StatusCode::SERVICE_UNAVAILABLE

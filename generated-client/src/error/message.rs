@@ -176,6 +176,7 @@ impl Error {
                 "the requested version, `{}`, has been removed: use a newer version of the operation",
                 head.operation().accept
             ),
+            StatusCode::REQUEST_TIMEOUT => wait(head, ": the request did not arrive in time"),
             StatusCode::TOO_MANY_REQUESTS => wait(head, ", with fewer requests at a time"),
             status if status.is_server_error() && self.may_have_been_carried_out() => {
                 format!("{CHECK_FIRST}{}", in_seconds(head).unwrap_or_default())

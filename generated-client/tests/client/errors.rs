@@ -40,6 +40,7 @@ async fn each_status_has_the_reason_from_atlas_and_advice() {
             "the requested version, `application/vnd.atlas.2023-01-01+json`, has been removed: \
              use a newer version of the operation",
         ),
+        ("408 Request Timeout", "try again later: the request did not arrive in time"),
         ("429 Too Many Requests", "try again later, with fewer requests at a time"),
         ("500 Internal Server Error", "try again later: the server failed"),
     ] {

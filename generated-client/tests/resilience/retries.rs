@@ -31,6 +31,7 @@ fn status(code: u16) -> Fault {
 #[tokio::test]
 async fn a_get_is_retried_after_transient_failures() {
     for fault in [
+        status(408),
         status(429),
         status(500),
         status(502),
@@ -56,7 +57,6 @@ async fn a_get_is_not_retried_after_permanent_failures() {
         status(401),
         status(403),
         status(404),
-        status(408),
         status(409),
         status(501),
         Fault::gone(),
@@ -74,6 +74,7 @@ async fn a_get_is_not_retried_after_permanent_failures() {
 #[tokio::test]
 async fn a_post_is_retried_only_if_it_was_not_carried_out() {
     for (fault, requests) in [
+        (status(408), 2),
         (status(429), 2),
         (status(500), 1),
         (status(502), 1),
