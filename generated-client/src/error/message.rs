@@ -157,7 +157,8 @@ impl Error {
         match head.status() {
             StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => "correct the request".into(),
             StatusCode::UNAUTHORIZED => {
-                "check the credentials: they may have expired, or belong to another organization".into()
+                "check the credentials: they may have expired, belong to another organization, or lack the required role"
+                    .into()
             }
             StatusCode::FORBIDDEN => {
                 "check the role that the operation requires, and the IP access list of the credentials"

@@ -23,7 +23,7 @@ async fn each_status_has_the_reason_from_atlas_and_advice() {
         ("400 Bad Request", "correct the request"),
         (
             "401 Unauthorized",
-            "check the credentials: they may have expired, or belong to another organization",
+            "check the credentials: they may have expired, belong to another organization, or lack the required role",
         ),
         (
             "403 Forbidden",

@@ -37,7 +37,7 @@ pub(super) fn advice(head: &ResponseHead) -> String {
     match head.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => format!(
             "check the client id and the client secret ({CLIENT_ID} and {CLIENT_SECRET} in the \
-             environment), and that the secret has not expired"
+             environment), that the secret has not expired, and the base URL: Atlas for Government has its own"
         ),
         StatusCode::FORBIDDEN => "a service account has at most 100 valid tokens: share one token \
              (`Client::access_token`) and revoke unused tokens (`Client::revoke_token`); if there are \
