@@ -97,7 +97,8 @@ impl Retries {
     }
 
     /// Plans the retry after `error`, which ended the last of `attempts` attempts. Returns `None` if no attempts are
-    /// left, if a retry would be useless, unsafe or over the budget, or if it would not fit into the time `left`.
+    /// left, or if a retry would be useless, unsafe or over the budget. Also returns `None` if a retry would not fit
+    /// into the time `left`.
     pub(crate) fn after(
         &self,
         error: &Error,

@@ -1,9 +1,10 @@
 //! Rejects arrays in place of objects.
 //!
-//! Structs that derive serde's `Deserialize` also decode from a sequence of their fields: `["a",1]` becomes a struct
-//! with two fields, and `[]` a struct whose optional fields are all absent. No API sends an object in this form.
-//! [`Strict`] therefore wraps a deserializer and lets structs and maps see only objects. It also wraps everything
-//! through which nested values reach their types (visitors, seeds and accesses), so that the rule applies at every depth.
+//! Structs that derive serde's `Deserialize` also decode from a sequence of their fields. For example, `["a",1]`
+//! becomes a struct with two fields, and `[]` a struct whose optional fields are all absent. No API sends an object in
+//! this form. [`Strict`] therefore wraps a deserializer and lets structs and maps see only objects. It also wraps
+//! everything through which nested values reach their types (visitors, seeds and accesses), so that the rule applies at
+//! every depth.
 //!
 //! The rule does not apply to values that serde buffers. Those are the values of a flattened field, which
 //! [`flattened`](crate::runtime::flattened) wraps again, and of an untagged enum, which no model contains.

@@ -7,8 +7,8 @@ use crate::TimeLimit;
 use crate::response::ResponseHead;
 
 impl Error {
-    /// Returns whether the same request may succeed later. Returns `true` after a failed connection
-    /// (except [`Tls`](Self::Tls)), a timeout, a response that was cut off or is corrupt, and the
+    /// Returns whether the same request may succeed later. Returns `true` after a failed connection (except
+    /// [`Tls`](Self::Tls)), a timeout, and a response that was cut off or is corrupt. Also returns `true` for the
     /// statuses 408, 429, 500, 502, 503 and 504.
     ///
     /// The client has retried such errors already, as its [`RetryPolicy`](crate::RetryPolicy) allows.

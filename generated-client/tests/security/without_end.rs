@@ -15,8 +15,8 @@ use crate::{TOKEN, all_credentials, list};
 /// The response limit of the client.
 const LIMIT: usize = 100_000;
 
-/// A limit for the bytes that the server can write to one connection before the client closes it: the
-/// limit of the client, and the socket buffers of client and server.
+/// A limit for the bytes that the server can write to one connection before the client closes it. It covers [`LIMIT`]
+/// and the socket buffers of client and server.
 const IN_FLIGHT: u64 = 16 << 20;
 
 /// Starts a server that sends `head`, and then `part` for as long as the client reads. Returns its

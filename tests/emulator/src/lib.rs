@@ -41,9 +41,8 @@
 //!
 //! - A versioned operation has no default version: a request without `Accept`, or with `*/*`, gets
 //!   406.
-//! - Successful responses in a deprecated version have `Deprecation`: the date of the next version
-//!   or, if there is none, of the oldest version in the spec. If the spec has the removal date,
-//!   they also have `Sunset`.
+//! - Successful responses in a deprecated version have `Deprecation`, the date of the next version. If there is none,
+//!   the date is that of the oldest version in the spec. If the spec has the removal date, they also have `Sunset`.
 //! - Errors repeat their code in the `X-Error-Code` header.
 //! - Nine of ten responses have `RateLimit-Limit` and `RateLimit-Remaining`.
 //! - `POST /api/oauth/token` and `POST /api/oauth/revoke` issue and revoke tokens of the service

@@ -69,8 +69,8 @@ fn assert_accepted(sent: &[Option<HeaderValue>], is_told: bool) {
     }
 }
 
-/// The state of a session on the server: its cnonce, and the key that a `-sess` algorithm derives
-/// from it and the first nonce (RFC 7616, section 3.4.2). Later nonces do not change the key.
+/// The state of a session on the server: its cnonce and its key. A `-sess` algorithm derives the key from the cnonce
+/// and the first nonce (RFC 7616, section 3.4.2). Later nonces do not change the key.
 struct Session {
     cnonce: String,
     key: String,

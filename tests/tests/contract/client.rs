@@ -97,8 +97,8 @@ struct Answer<'a> {
 }
 
 impl Answer<'_> {
-    /// Returns an edit of a request that makes Prism send this response. Atlas's errors are JSON
-    /// regardless of `Accept`, but Prism negotiates their media type, so the edit accepts JSON.
+    /// Returns an edit of a request that makes Prism send this response. Atlas's errors are JSON regardless of
+    /// `Accept`, but Prism negotiates their media type, so the edit accepts JSON.
     fn prefer(&self) -> impl FnOnce(String) -> String + Send + use<> {
         let Self { status, name, .. } = *self;
         let example = if name.is_empty() { String::new() } else { format!(", example={name}") };

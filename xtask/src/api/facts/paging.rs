@@ -4,8 +4,8 @@
 //! pages is correct and ends:
 //!
 //! - Numbers: an optional page number (`page`, `page_number`, ...) and an optional page size (`per_page`, `limit`, ...).
-//!   The schema of the number specifies the first page with a `default` or a `minimum` of 0 or 1, or the description
-//!   contains a word such as `zero-based`. The first `pageNum` is always 1.
+//!   The schema of the number specifies the first page with a `default` or a `minimum` of 0 or 1. Alternatively, the
+//!   description contains a word such as `zero-based`. The first `pageNum` is always 1.
 //! - Offsets: an optional `offset`, `skip` or `start_at`, and a page size.
 //! - Numbers or offsets in links: an optional page number or offset whose next value is a parameter of a link in the
 //!   response (`next`).
