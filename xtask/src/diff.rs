@@ -77,8 +77,8 @@ impl Changes {
     }
 }
 
-/// Resets what `api.json` does not contain: the metadata of the crate, and for each operation the example
-/// call and whether a response declares the `Link` header.
+/// Resets what `api.json` does not contain: the metadata of the crate and, for each operation, its example call and
+/// whether a response declares the `Link` header.
 fn as_in_json(api: &Api) -> Api {
     let mut api = Api { package: None, ..api.clone() };
     for operation in &mut api.operations {

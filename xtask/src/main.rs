@@ -28,7 +28,7 @@ enum Command {
     Codegen(commands::Codegen),
     /// Add operations from the vendor's document to `spec/atlas.yaml`, without the vendor's prose.
     Adopt(commands::Adopt),
-    /// Report differences between `spec/atlas.yaml` and the vendor's document, and fail if one is new.
+    /// Compare `spec/atlas.yaml` with the vendor's document, and fail if a difference is not marked as deliberate.
     Upstream(commands::Upstream),
     /// Generate and compile a client for each document in a folder, and print a table.
     Corpus(Corpus),

@@ -47,8 +47,8 @@ pub(crate) struct Operation {
     pub(crate) bodies: BTreeMap<String, Body>,
 }
 
-/// The body of a successful response: an example, `None` if the operation is implemented, or the
-/// reason why the local Atlas does not support this version.
+/// The body of a successful response: an example, or `None` if the operation is implemented. The error is the reason
+/// why the local Atlas does not support this version.
 pub(crate) type Body = Result<Option<Value>, String>;
 
 #[derive(Debug)]

@@ -12,8 +12,8 @@ use crate::free_name::free_name;
 use crate::visitor::{self, Schemas};
 
 /// Adds the union's variants to each mapping. For a base without a mapping, adds the schemas that are composed of the
-/// base. A base that is a variant of itself gets a second schema. If no mapping names a schema, the schema is selected
-/// by the values that its discriminator property allows, or else by its own name ([OpenAPI 3.0.3, Discriminator
+/// base. A base that is a variant of itself gets a second schema. If no mapping names a schema, its values are those
+/// that its discriminator property allows, or else its own name ([OpenAPI 3.0.3, Discriminator
 /// Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
