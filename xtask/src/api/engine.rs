@@ -25,7 +25,8 @@ pub(super) struct Value<'a> {
     pub(super) schema: SchemaRef<'a>,
     /// Whether the value is always present.
     pub(super) required: bool,
-    /// Whether only requests contain the value. If so, a non-negative integer is unsigned.
+    /// Whether a non-negative integer is unsigned: in parameters, in parts of bodies, and in models that only requests
+    /// contain.
     pub(super) sent_only: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Inlines references to parameters, bodies, responses, headers, examples and security schemes.
+//! Inlines references to parameters, bodies, responses, headers, security schemes and the examples of bodies.
 
 use indexmap::IndexMap;
 use openapiv3::{Components, MediaType, Operation, Parameter, ReferenceOr};
@@ -6,9 +6,8 @@ use openapiv3::{Components, MediaType, Operation, Parameter, ReferenceOr};
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// Resolves every reference that does not point to a schema. Copies the parameters of a path to its
-/// operations, and its servers to those without their own. Later passes then find everything in one
-/// place.
+/// Inlines the references that the description of this module lists. Copies the parameters of a path to its operations,
+/// and its servers to the operations that have none of their own. Later passes then find everything in one place.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;
     let mut components = document.components.take().unwrap_or_default();

@@ -16,8 +16,8 @@ use crate::visitor::{self, OperationKey};
 /// distinguished. Otherwise, keeps the first response with a value, and the responses without a value. If an operation
 /// declares no other successful response, `default` counts as one.
 ///
-/// Removes error bodies that the runtime has a type for, because servers and proxies return more
-/// statuses than a document lists. Also removes error bodies that are not JSON.
+/// Removes error bodies that the runtime has a type for. The runtime reads such bodies with any status, because servers
+/// and proxies return more statuses than a document lists. Also removes error bodies that are not JSON.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     let known = known_errors(openapi);
