@@ -191,7 +191,7 @@ pub(super) fn snake(name: &str) -> String {
     keyword_safe(&if begins_well { snake } else { format!("x{snake}") })
 }
 
-/// Spells `OAuth` as one word.
+/// Writes `OAuth` so that it counts as one word.
 fn oauth_in_one_word(text: &str) -> String {
     let text = text.replace("OAuth", "Oauth");
     match text.strip_prefix("oAuth") {

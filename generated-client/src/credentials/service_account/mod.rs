@@ -35,7 +35,7 @@ const EARLY_LIMIT: Duration = Duration::from_secs(10);
 /// The pause between a failed renewal and the next one, while the token is still valid.
 const EARLY_PAUSE: Duration = Duration::from_secs(10);
 
-/// The time after the replacement of a rejected token in which the new token is not replaced. A 401 can also mean that
+/// The time after the replacement of a rejected token in which no 401 replaces the new token. A 401 can also mean that
 /// the account lacks a role. Without the pause, each such call would use up one of the few tokens that Atlas issues.
 const REPLACEMENT_PAUSE: Duration = Duration::from_secs(5 * 60);
 
@@ -136,7 +136,7 @@ impl ServiceAccount {
         }
     }
 
-    /// Returns whether a call whose token was rejected can get another one.
+    /// Returns whether a call whose token was rejected can get a different token.
     pub(super) fn can_replace(&self, rejected: &AccessToken) -> bool {
         let tokens = self.tokens();
         let is_current = tokens.current.as_ref().is_some_and(|held| held.token.is(rejected));

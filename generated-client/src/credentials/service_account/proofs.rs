@@ -34,8 +34,8 @@ impl<'a> TokenProofs<'a> {
         value
     }
 
-    /// Decides what to do with a response. After a 401, retries once with a different token, if there is one, because
-    /// the first token may have been revoked or have expired in transit. A second 401 has a different cause.
+    /// Decides what to do with a response. After a 401, retries once with a different token, if the call can get one.
+    /// The first token may have been revoked or have expired in transit. A second 401 has a different cause.
     pub(crate) fn judge(&mut self, response: &reqwest::Response) -> Verdict {
         if response.status() != StatusCode::UNAUTHORIZED || self.refused.is_some() {
             return Verdict::Final;
