@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// The maximum number of characters of an excerpt in an error. Long parts may have a multiple of it.
+/// The maximum number of characters of an excerpt in an error. The limits of longer parts are multiples of this number.
 pub(crate) const EXCERPT: usize = 200;
 
 /// The maximum number of characters of a caller's value in an error.

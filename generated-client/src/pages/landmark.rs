@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-/// The number of returns to the same page that makes a list endless. If items are added while a list is read, a page
-/// can appear twice, but not this often.
+/// The number of returns to the same page after which a list counts as endless. If items are added while a list is
+/// read, a page can appear twice, but not this often.
 pub(super) const MAX_RETURNS: u32 = 10;
 
 /// A page that all later pages are compared with. The landmark moves to page 1, 2, 4, 8 and so on (Brent's algorithm).

@@ -6,7 +6,7 @@ pub(crate) struct Reason {
     field: &'static str,
     /// The clients that differ. Empty for all clients.
     clients: &'static [&'static str],
-    /// A part of the value. Empty for any value, including none.
+    /// Text that the value contains. If empty, the reason explains any value, and also none.
     value: &'static str,
     pub(crate) text: &'static str,
 }

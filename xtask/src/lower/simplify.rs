@@ -92,8 +92,8 @@ fn enumerated<T: Copy + Into<Value>>(values: &[Option<T>]) -> Option<SchemaKind>
     (!values.is_empty()).then(|| enum_of(values))
 }
 
-/// Returns whether the values of an enum are scalars, not all `null`, and the schema has no properties. Schemas that it
-/// composes cannot add values.
+/// Returns whether the values of an enum are scalars, not all `null`, and the schema has no properties. Other schemas
+/// that the schema composes cannot add values.
 fn is_scalar(any: &AnySchema) -> bool {
     let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
     any.enumeration.iter().all(is_scalar)

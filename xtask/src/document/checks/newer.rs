@@ -25,8 +25,8 @@ const HARMLESS: &[&str] = &[
 ];
 
 /// Converts an object. Returns the keys that need no other check. In an OpenAPI 3.1 document, only
-/// lossy conversions cause a warning. In an OpenAPI 3.0 document, the others do too, unless OpenAPI
-/// 3.0 also allows the key as it is, or `type_lists` warns.
+/// lossy conversions cause a warning. In an OpenAPI 3.0 document, other conversions also cause one, unless OpenAPI 3.0
+/// allows the key as it is, or `type_lists` warns about it.
 pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t str> {
     let is_newer = object.is_newer();
     let mut done = Vec::new();

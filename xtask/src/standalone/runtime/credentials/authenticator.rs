@@ -187,8 +187,8 @@ impl Proofs<'_> {
         Ok(())
     }
 
-    /// Decides what to do after `response`, which answers `operation`. Returns [`Verdict::SendAgain`] at most twice, so
-    /// that a loop around this method ends.
+    /// Decides what to do after `response`, which answers `operation`. Returns [`Verdict::SendAgain`] at most twice per
+    /// attempt, so that a loop around this method ends.
     ///
     /// # Errors
     ///
