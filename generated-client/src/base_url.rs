@@ -29,7 +29,7 @@ pub(crate) fn parse(text: &str) -> Result<Url, Error> {
     }
 }
 
-/// Returns the URL of `path`, relative to the base URL.
+/// Appends `path` to the base URL.
 #[allow(dead_code, reason = "the token endpoint of another API has a separate URL")]
 pub(crate) fn below(base_url: &Url, path: &str) -> Url {
     let mut url = base_url.clone();

@@ -45,7 +45,7 @@ impl Client {
     /// Creates a client for the API at its default base URL.
     ///
     /// # Errors
-    /// [`Error::Config`] if the credentials or the TLS configuration of this machine cannot be used.
+    /// [`Error::Config`] if the credentials are invalid, or if the TLS configuration of this machine cannot be used.
     pub fn new(credentials: Credentials) -> Result<Self, Error> {
         Self::builder(credentials).build()
     }
@@ -54,7 +54,8 @@ impl Client {
     /// if it is set. [The guide](crate::docs::credentials) lists the variables.
     ///
     /// # Errors
-    /// [`Error::Config`] if a variable is missing or cannot be used. The message names the variable.
+    /// [`Error::Config`] if a variable is missing or invalid, or if the TLS configuration of this machine cannot be
+    /// used. An error about a variable names it.
     pub fn from_env() -> Result<Self, Error> {
         Self::builder_from_env()?.build()
     }

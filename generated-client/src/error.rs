@@ -78,8 +78,9 @@ pub enum Error {
         body: Option<Box<SecretString>>,
     },
 
-    /// The body is incomplete, did not come from the API, or belongs to a list without an end. [`BodyProblem`] names
-    /// the problem. With an error status, the body is not an error object; it can be an HTML page from a proxy.
+    /// The body cannot be used: for example, it is incomplete, it did not come from the API, or its list has no end.
+    /// [`BodyProblem`] names the problem. With an error status, the body is not an error object; it can be an HTML page
+    /// from a proxy.
     #[non_exhaustive]
     UnexpectedBody {
         /// The status and the headers.
@@ -88,7 +89,7 @@ pub enum Error {
         content_type: Option<Box<str>>,
         /// The problem.
         problem: BodyProblem,
-        /// Details of the problem, if known.
+        /// Details of the problem. Empty if there are none.
         detail: Box<str>,
         /// The first 200 characters of the body.
         excerpt: Box<str>,
@@ -130,7 +131,7 @@ pub enum Error {
         location: Option<Box<str>>,
     },
 
-    /// One of the client's timeouts expired before the response was complete.
+    /// One of the client's timeouts expired before the response or the watch was complete.
     #[non_exhaustive]
     TimedOut {
         /// The `operationId`.
@@ -148,8 +149,9 @@ pub enum Error {
         may_have_acted: bool,
     },
 
-    /// The TLS handshake failed. The server's certificate is not trusted, has expired or is for another host, or the
-    /// two sides support no common protocol version. The last attempt sent nothing, and the client does not retry it.
+    /// The TLS handshake failed. For example, the server's certificate is not trusted, has expired or is for another
+    /// host, or the two sides support no common protocol version. The last attempt sent nothing, and the client does
+    /// not retry it.
     #[non_exhaustive]
     Tls {
         /// The `operationId`. For the token endpoint, `issueToken` or `revokeToken`.
@@ -295,8 +297,8 @@ impl Error {
     }
 
     /// Returns the `operationId` of the operation, such as `listGroupClusterBackupExports`. If the call failed at the
-    /// token endpoint, this is `issueToken` or `revokeToken`. `None` for [`Config`](Self::Config), and if an
-    /// [`InvalidInput`] does not come from a call.
+    /// token endpoint, this is `issueToken` or `revokeToken`. Returns `None` for [`Config`](Self::Config), and for an
+    /// [`InvalidInput`] that does not come from a call.
     #[must_use]
     pub fn operation_id(&self) -> Option<&'static str> {
         match self {
@@ -323,7 +325,7 @@ impl Error {
     }
 
     /// Returns the server's error code, such as `RESOURCE_NOT_FOUND`, from the body or from the `X-Error-Code` header.
-    /// Returns `None` if the server sent no code.
+    /// Returns `None` if the server sent no code, and for all variants except [`Api`](Self::Api).
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
         match self {
@@ -332,11 +334,15 @@ impl Error {
         }
     }
 
-    /// Returns the text of an error response, or of a successful response that could not be decoded. A server may
-    /// send some content only once, such as a new certificate or key. Returns `None` if the body is empty or not UTF-8.
+    /// Returns the text of an error response, or of a successful response that could not be decoded. Use it to recover
+    /// content that the server sends only once, such as a new key.
     ///
-    /// The text is the first 64 KiB of the body, without this client's own credentials. The text
-    /// may contain secrets that the server issued, so neither `Display` nor `Debug` shows it.
+    /// The text is the first 64 KiB of the body, without this client's own credentials. The text may contain secrets
+    /// that the server issued, so neither `Display` nor `Debug` shows it.
+    ///
+    /// Returns `None` if there was no response, or if its body is empty, not UTF-8 or in an unexpected encoding. Also
+    /// returns `None` for [`Authentication`](Self::Authentication), [`TooLarge`](Self::TooLarge),
+    /// [`Redirect`](Self::Redirect) and [`BodyProblem::EndlessList`], and in an [`Interceptor`](crate::Interceptor).
     #[must_use]
     pub fn body(&self) -> Option<&str> {
         match self {
@@ -356,8 +362,8 @@ impl Error {
         }
     }
 
-    /// Decodes the body of an error response, for example as the model that the documentation of `send` names for
-    /// this status. Returns `None` if there is no body, or if the body has a different structure.
+    /// Decodes the JSON text that [`body`](Self::body) returns. If an error status has its own model, the documentation
+    /// of `send` names it. Returns `None` if `body` returns `None`, or if the text has a different structure.
     #[must_use]
     pub fn decode<T: DeserializeOwned>(&self) -> Option<T> {
         json::from_str(self.body()?).ok()
@@ -375,7 +381,7 @@ impl Error {
         self.head().and_then(ResponseHead::retry_after)
     }
 
-    /// Returns the response without its body, if there was one.
+    /// Returns the response without its body. Returns `None` if there was no response.
     #[must_use]
     pub fn head(&self) -> Option<&ResponseHead> {
         match self {

@@ -13,7 +13,7 @@ pub(crate) const PATH: Option<&str> = Some("/api/atlas");
 /// The environment variable that overrides the base URL.
 pub(crate) const BASE_URL_VARIABLE: &str = "MONGODB_ATLAS_BASE_URL";
 
-/// Whether the API itself is served over plain http.
+/// Whether the API itself is served over plain HTTP.
 pub(crate) const IS_PLAIN_HTTP: bool = false;
 
 /// Whether every API error is an object that `ApiError` describes.

@@ -28,7 +28,7 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
-    /// Awaits a part of an operation that has the time `left`. After that, the operation has timed out.
+    /// Awaits a part of an operation for at most `left`, the rest of its time. Then returns [`Error::TimedOut`].
     pub(crate) async fn within<T>(
         &self,
         left: Duration,

@@ -155,7 +155,7 @@ impl<'a> AttemptOutcome<'a> {
         self.elapsed
     }
 
-    /// Returns the response without its body, if there was one.
+    /// Returns the response without its body. Returns `None` if there was no response.
     #[must_use]
     pub fn head(&self) -> Option<&'a ResponseHead> {
         self.result.map_or_else(Error::head, Some)

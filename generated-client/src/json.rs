@@ -29,7 +29,7 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     value.map_or_else(|| decode_with_path(body), Ok)
 }
 
-/// Decodes text, without the path of a value that cannot be decoded.
+/// Decodes text. Errors have no path.
 pub(crate) fn from_str<'t, T: Deserialize<'t>>(text: &'t str) -> serde_json::Result<T> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = T::deserialize(Strict(&mut reader))?;

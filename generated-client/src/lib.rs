@@ -79,8 +79,8 @@
 //! # Limits
 //! Connections, attempts and operations have timeouts. Transient failures are retried with
 //! exponential backoff, no sooner than `Retry-After` allows ([more](docs::limits)). A `POST` or `PATCH`
-//! is retried only if the server cannot have acted on it. A `PUT` or `DELETE` is retried after any
-//! transient failure, because repeating it has the same result.
+//! is retried only if the server cannot have acted on it. A `GET`, `PUT` or `DELETE` is retried after any transient
+//! failure, because repeating it has the same result.
 //!
 //! # Features
 //! - `gzip` (default): accepts compressed responses.

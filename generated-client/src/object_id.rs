@@ -36,7 +36,7 @@ impl ObjectId {
         self.0
     }
 
-    /// Returns the identifier that a literal contains.
+    /// Creates an identifier from a string literal.
     ///
     /// ```
     /// use generated_client::ObjectId;

@@ -70,7 +70,7 @@ impl<T: 'static> ItemStream<T> {
         Self::numbered(number(first, 1), size, fetch)
     }
 
-    /// Creates a stream of items for pages that are lists. `id` identifies an item.
+    /// Creates a stream of items for pages that are lists. `id` returns the identifier of an item.
     pub(crate) fn of_lists<N, S, F, R>(
         first: Option<N>,
         size: Option<S>,
@@ -101,8 +101,8 @@ impl<T: 'static> ItemStream<T> {
         Self::at_offsets(first, Fetched::new, fetch)
     }
 
-    /// Creates a stream of items for pages that are lists, starting at the offset `first` (0 by default). `id`
-    /// identifies an item.
+    /// Creates a stream of items for pages that are lists, starting at the offset `first` (0 by default). `id` returns
+    /// the identifier of an item.
     pub(crate) fn of_lists_by_offset<N, F, R>(
         first: Option<N>,
         id: fn(&T) -> Option<String>,
@@ -247,8 +247,8 @@ impl<T: Send + 'static> ItemStream<T> {
         StreamExt::next(self).await
     }
 
-    /// Returns the first remaining item that matches the condition, or `None` if no item does. Requests no page after
-    /// the page with that item, unless [`concurrency`](Self::concurrency) reads ahead.
+    /// Returns the first remaining item that matches the condition, or `None` if no item matches. Does not request the
+    /// pages after that item, unless the stream reads ahead ([`concurrency`](Self::concurrency)).
     ///
     /// # Errors
     ///
@@ -374,7 +374,7 @@ impl<T> fmt::Debug for ItemStream<T> {
     }
 }
 
-/// Returns the given page number or offset, or the default if there is none or it is negative.
+/// Returns the given page number or offset, or the default if it is absent or negative.
 fn number<N: TryInto<u64>>(given: Option<N>, default: u64) -> u64 {
     given.and_then(|number| number.try_into().ok()).unwrap_or(default)
 }

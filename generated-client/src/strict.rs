@@ -2,7 +2,7 @@
 //!
 //! Structs that derive serde's `Deserialize` also decode from a sequence of their fields. For example, `["a",1]`
 //! becomes a struct with two fields, and `[]` a struct whose optional fields are all absent. No API sends an object in
-//! this form. [`Strict`] therefore wraps a deserializer and lets structs and maps see only objects. It also wraps
+//! this form. [`Strict`] therefore wraps a deserializer and passes only objects to structs and maps. It also wraps
 //! everything through which nested values reach their types (visitors, seeds and accesses), so that the rule applies at
 //! every depth.
 //!

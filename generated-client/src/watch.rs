@@ -26,8 +26,8 @@ impl Client {
     ///
     /// Atlas does not announce changes, so the client polls: it requests the job at each interval. If Atlas rejects the
     /// request for a single job with 401 or 403, the client reads the list of the cluster's export jobs instead. It
-    /// stops reading the list when it finds the job. Only tests against the local Atlas cover this fallback, because
-    /// the real response of Atlas is unconfirmed.
+    /// stops reading the list when it finds the job. Only tests against the local Atlas cover this fallback, because it
+    /// is not confirmed that Atlas returns these statuses.
     ///
     /// # Arguments
     ///
@@ -99,8 +99,8 @@ impl WatchExportJob {
     ///
     /// The stream ends with the first error:
     ///
-    /// - [`Error::Api`] with status 404 if the cluster has no such job, or [`Error::NotListed`] if the
-    ///   client read the list.
+    /// - [`Error::Api`] with status 404 if the cluster has no such job, or [`Error::NotListed`] if the client read the
+    ///   list instead.
     /// - [`Error::TimedOut`] with [`TimeLimit::Watch`] if the watch times out.
     /// - Any other error from reading the job or the list. The watch tolerates up to five consecutive
     ///   transient errors, such as 503.

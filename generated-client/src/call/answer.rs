@@ -24,7 +24,8 @@ pub(crate) struct Answer<'a> {
 
 /// The reason why a response could not be read.
 pub(crate) enum ReadFailure {
-    /// A broken connection or a timeout. `Limits::classify` finds out which timeout expired, if any.
+    /// The rest of the response did not arrive in time. `Limits::classify` determines whether one of the client's
+    /// timeouts expired.
     Connection(NoResponse),
     /// Any other cause.
     Response(Error),

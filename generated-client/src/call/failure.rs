@@ -49,8 +49,8 @@ impl Answer<'_> {
         Error::Api { head: self.head.clone().into(), error: error.into(), body }
     }
 
-    /// Returns an error if the body is empty, encoded or not from the API, according to its media type
-    /// or its first characters. A body without a media type may be JSON.
+    /// Returns an error if the body is empty or encoded, or if its media type or its first characters show that it is
+    /// not JSON. A body without a media type may be JSON.
     pub(super) fn foreign(&self, content: &[u8]) -> Option<Error> {
         let problem = if content.trim_ascii().is_empty() {
             BodyProblem::Empty

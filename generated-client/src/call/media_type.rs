@@ -1,6 +1,6 @@
 //! Detects a body's media type.
 
-/// Returns the media type without parameters (RFC 9110, section 8.3.1). Media types ignore case.
+/// Returns the media type without parameters (RFC 9110, section 8.3.1).
 pub(super) fn essence(value: &[u8]) -> &[u8] {
     value.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii()
 }

@@ -50,7 +50,7 @@ pub(super) fn access_token(token: &str) -> Option<String> {
     let position = position(body, |character| !is_token_character(character))?;
     Some(format!(
         "the access token has an invalid character at position {position}: expected \
-         letters, digits and -._~+/, then = (check for quotes, spaces and line breaks)"
+         letters, digits and `-._~+/`, optionally followed by `=` (check for quotes, spaces and line breaks)"
     ))
 }
 
@@ -64,7 +64,7 @@ fn service_account(id: &str, secret: &SecretString) -> Option<String> {
         "client id",
         id,
         |it| !it.is_ascii_graphic() || it == ':',
-        "printable ASCII characters without spaces and colons",
+        "printable ASCII characters without spaces or colons",
     )
     .or_else(|| {
         bad_character(
@@ -157,7 +157,7 @@ mod tests {
             (
                 "i d",
                 "hunter2",
-                "position 2: expected printable ASCII characters without spaces and colons",
+                "position 2: expected printable ASCII characters without spaces or colons",
             ),
             ("id\u{7}", "hunter2", "the client id has an invalid character at position 3"),
             ("mdb_sa_id_a:b", "hunter2", "the client id has an invalid character at position 12"),

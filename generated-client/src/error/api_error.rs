@@ -12,8 +12,8 @@ use crate::text::{EXCERPT, one_line};
 
 /// An error object from the API.
 ///
-/// Parts in an undocumented form are omitted, so that they do not hide the error. An error without
-/// a body has only the HTTP status.
+/// Parts in an undocumented form are omitted, so that they do not hide the error. If the response has no body, only the
+/// HTTP status and the code in the `X-Error-Code` header are known.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ApiError {

@@ -51,9 +51,12 @@ impl Display for Error {
             ),
             Self::Redirect { head, location } => write!(
                 f,
-                "{}, a redirect to {}, which the client does not follow; set the base URL to the API's own URL",
+                "{}, a redirect {}, which the client does not follow; set the base URL to the API's own URL",
                 StatusLine(head),
-                location.as_deref().unwrap_or("nowhere")
+                location.as_deref().map_or_else(
+                    || "without a `Location`".to_owned(),
+                    |location| format!("to `{location}`")
+                )
             ),
             // This message contains the number of lookups, so it needs no number of attempts.
             Self::TimedOut { operation_id, limit: TimeLimit::Watch, after, attempts, .. } => {
@@ -193,8 +196,8 @@ impl Error {
     }
 }
 
-/// Returns whether an error object means that the path is unknown, and not the resource that a parameter names. For an
-/// unknown path, the error quotes the path, or has no code. Errors of an API without error objects do not show the
+/// Returns whether an error object reports an unknown path, rather than an unknown resource that a parameter names. For
+/// an unknown path, the error quotes the path, or has no code. Errors of an API without error objects do not show the
 /// difference.
 fn is_about_path(error: &ApiError) -> bool {
     let quotes_path = |text: &str| text.contains("/api/");
@@ -223,7 +226,8 @@ impl Display for Root<'_> {
 }
 
 fn missing(head: &ResponseHead) -> String {
-    let names = head.operation().path_parameters().collect::<Vec<_>>().join(" and ");
+    let names = head.operation().path_parameters().map(|name| format!("`{name}`"));
+    let names = names.collect::<Vec<_>>().join(" and ");
     match (names.as_str(), HAS_ERROR_OBJECTS) {
         ("", _) => "check the base URL".into(),
         (names, true) => format!("check {names}"),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-/// The number of consecutive pages without a new item that makes a list endless.
+/// The number of consecutive pages without a new item after which a list counts as endless.
 pub(super) const MAX_PAGES_WITHOUT_NEW_ITEMS: u32 = 100;
 
 /// The pages of a list so far. `totalCount` is an estimate, so it does not end a list; it only limits how
@@ -66,8 +66,8 @@ impl EndOfList {
         }
     }
 
-    /// Returns for each item whether it was absent from the previous page. New items at the front
-    /// move an item to the next page.
+    /// Returns for each item whether it was absent from the previous page. New items at the front of the list can move
+    /// an item to the next page.
     pub(super) fn new_ids(&mut self, ids: Vec<Option<String>>) -> Vec<bool> {
         let is_new = |id: &Option<String>| id.as_ref().is_none_or(|id| !self.ids.contains(id));
         let new = ids.iter().map(is_new).collect();
@@ -91,8 +91,8 @@ mod tests {
 
     const PAGE: usize = 10;
 
-    /// Returns for each page whether it is the last page. Each argument is a page's number of
-    /// items, and whether its links include a next page.
+    /// Returns for each page whether it is the last page. Each pair is the page's number of items, and whether its
+    /// links include a next page.
     fn ends<const N: usize>(pages: [(usize, Option<bool>); N]) -> [bool; N] {
         let mut end = EndOfList::new(Some(10));
         pages.map(|(count, has_next)| end.is_reached_with(count, has_next))

@@ -108,7 +108,7 @@ mod tests {
         content_type: None,
     };
 
-    /// A page whose own links, if it has any, include a next page or not.
+    /// A page with the result of [`Page::has_next`].
     struct Things(Option<bool>);
 
     impl Page for Things {

@@ -50,7 +50,8 @@ impl Landmark {
 mod tests {
     use super::*;
 
-    /// Returns the number of pages after which a list is a cycle, up to 20,000. `page` returns the ids on a page.
+    /// Returns the number of pages after which a list counts as a cycle. Reads at most 20,000 pages. `page` returns the
+    /// ids on a page.
     fn cycle(page: impl Fn(usize) -> Vec<Option<String>>) -> Option<usize> {
         let mut landmark = Landmark::default();
         (1..=20_000).find(|number| landmark.is_cycle(&page(*number)))

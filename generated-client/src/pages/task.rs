@@ -11,8 +11,8 @@ use crate::Error;
 use crate::no_response::{NoResponse, Stage};
 use crate::runtime::Operation;
 
-/// Runs the request of a page in a task, which ends when the returned future is dropped. Without the task, a request in
-/// flight would time out while the caller works on an item.
+/// Runs the request of a page in a task, which ends when the returned future is dropped. Without the task, nothing
+/// would poll a request in flight while the caller works on an item, so the request could time out.
 pub(super) fn in_task<T>(page: Fetch<T>, operation: &'static Operation) -> Fetch<T>
 where
     T: Send + 'static,

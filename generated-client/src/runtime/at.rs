@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The location of a value in a request: a parameter, the body, or a part of one.
+/// The location of a value in a request: a parameter, the body, or a part of either.
 ///
 /// Each location borrows its parent, so checking a valid value allocates nothing.
 #[derive(Debug, Clone, Copy)]

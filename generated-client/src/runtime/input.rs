@@ -32,7 +32,7 @@ impl InvalidInput {
         Self::new(at, text::quoted(value), rule)
     }
 
-    /// Creates an error without a value, because `reason` describes the value.
+    /// Creates an error that does not show the value. `reason` describes the problem.
     pub(crate) fn unreadable(at: At<'_>, reason: &str) -> Self {
         Self {
             operation_id: None,
@@ -63,7 +63,7 @@ impl InvalidInput {
     }
 
     /// Returns the invalid value. Text is quoted and shortened to 80 characters, with control
-    /// characters escaped. Returns `None` if [`rule`](Self::rule) describes the value.
+    /// characters escaped. Returns `None` if the value may be a secret, or if [`rule`](Self::rule) describes the value.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()

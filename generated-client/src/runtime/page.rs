@@ -45,8 +45,8 @@ pub(crate) fn has_next<'a>(relations: impl Iterator<Item = Option<&'a str>>) -> 
     relations.map(|relation| relation.is_some_and(is_next)).reduce(|one, other| one || other)
 }
 
-/// Returns whether a link with the given relation leads to the next page. Relations ignore case (RFC 8288, section
-/// 2.1.1).
+/// Returns whether a link with the given relation leads to the next page. Relations are case-insensitive (RFC 8288,
+/// section 2.1.1).
 pub(crate) fn is_next(relation: &str) -> bool {
     relation.eq_ignore_ascii_case("next")
 }

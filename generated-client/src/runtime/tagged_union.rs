@@ -55,7 +55,7 @@ pub(crate) trait TaggedUnion: Sized {
     fn decode<E: Error>(tag: Option<&str>, object: JsonObject) -> Result<Self, E>;
 }
 
-/// Decodes a union while its object is decoded, so that errors have the object's location.
+/// Decodes a union in place, so that errors have the location of its object.
 pub(crate) struct UnionVisitor<T>(PhantomData<T>);
 
 impl<T> UnionVisitor<T> {

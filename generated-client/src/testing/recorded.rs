@@ -55,7 +55,7 @@ impl RecordedRequest {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the body.
+    /// Returns the body, which is empty if the request has no body or streams it.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body

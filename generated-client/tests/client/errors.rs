@@ -29,7 +29,7 @@ async fn each_status_has_the_reason_from_atlas_and_advice() {
             "403 Forbidden",
             "check the role that the operation requires, and the IP access list of the credentials",
         ),
-        ("404 Not Found", "check groupId and clusterName"),
+        ("404 Not Found", "check `groupId` and `clusterName`"),
         (
             "406 Not Acceptable",
             "the server does not support the requested version, `application/vnd.atlas.2023-01-01+json`: \
@@ -393,7 +393,7 @@ async fn a_redirect_is_not_followed() {
         assert_eq!(
             error.to_string(),
             format!(
-                "{LIST} {status}, a redirect to {}/, which the client does not follow; \
+                "{LIST} {status}, a redirect to `{}/`, which the client does not follow; \
                  set the base URL to the API's own URL",
                 elsewhere.url()
             )

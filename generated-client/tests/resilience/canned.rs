@@ -217,7 +217,7 @@ async fn a_404_for_an_unknown_path_suggests_the_base_url() {
     let responses = CannedResponses::new();
     responses.push(CannedResponse::error(StatusCode::NOT_FOUND, "CLUSTER_NOT_FOUND"));
     let error = list(&client(&responses)).await.unwrap_err().to_string();
-    assert!(error.ends_with("; check groupId and clusterName"), "{error}");
+    assert!(error.ends_with("; check `groupId` and `clusterName`"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -211,7 +211,7 @@ async fn a_404_suggests_the_parameters_and_the_base_url() {
         let server = serve(move |_| answer.clone());
         let error = server.client(Credentials::none()).get_thing(7).send().await.unwrap_err();
         assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
-        let advice = "; the resource or the path does not exist: check id, and the base URL";
+        let advice = "; the resource or the path does not exist: check `id`, and the base URL";
         assert!(error.to_string().ends_with(advice), "{error}");
         let error = server.client(Credentials::none()).ping().send().await.unwrap_err();
         assert!(error.to_string().ends_with("; check the base URL"), "{error}");

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_answers_one_stale_nonce_of_another_call_and_one_of_its_own() {
+    fn an_attempt_answers_a_second_challenge_only_if_the_first_nonce_is_stale() {
         let stale = |nonce| {
             let value = format!("Digest realm=a, qop=auth, stale=true, nonce={nonce}");
             headers(WWW_AUTHENTICATE, &value)

@@ -28,7 +28,7 @@ static REVOKE: Operation = operation("revokeToken", provider::REVOKE);
 /// The maximum number of bytes to read from a response body.
 const LIMIT: usize = 64 * 1024;
 
-/// The lifetime of a token in seconds, if the response contains no whole number.
+/// The lifetime of a token in seconds, if `expires_in` is absent or not a whole number.
 const USUAL_LIFETIME: u64 = 3600;
 /// The maximum lifetime of a token in seconds: one week.
 const LONGEST_LIFETIME: u64 = 7 * 24 * 3600;
@@ -94,7 +94,7 @@ impl Endpoint {
         })?;
         let fault = match &issued.token_type {
             Some(kind) if !kind.eq_ignore_ascii_case("bearer") => {
-                Some("its `token_type` is not Bearer".to_owned())
+                Some("its `token_type` is not `Bearer`".to_owned())
             }
             _ => check::access_token(&issued.access_token),
         };
@@ -130,7 +130,7 @@ impl Endpoint {
     }
 }
 
-/// Sends a request and returns the body of a successful response.
+/// Sends a request. Returns the head and the body of a successful response.
 async fn exchange(
     transport: &Transport,
     operation: &'static Operation,

@@ -13,7 +13,7 @@ const PAUSE: Duration = Duration::from_secs(6);
 /// The minimum wait after a 429.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// The maximum wait after a 429. A longer wait could end after the last time that the clock can represent.
+/// The maximum wait after a 429. Without a maximum, adding the wait to the current time could overflow.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The result of the last request, for the waiting calls.

@@ -85,7 +85,7 @@ fn fault(part: &Part) -> Option<String> {
 pub(super) fn access_token(token: &str) -> Option<String> {
     let body = token.trim_end_matches('=');
     let bad = |it: char| !it.is_ascii_alphanumeric() && !"-._~+/".contains(it);
-    let expected = "letters, digits and -._~+/, then = (check for quotes, spaces and line breaks)";
+    let expected = "letters, digits and `-._~+/`, optionally followed by `=` (check for quotes, spaces and line breaks)";
     bad_character("access token", body, bad, expected)
 }
 
