@@ -73,10 +73,7 @@ impl ApiError {
     /// [`Error::decode`](crate::Error::decode) decodes everything else.
     pub(crate) fn of_other_api(body: &Value, status: StatusCode) -> Self {
         let object = body.get("error").filter(|it| it.is_object()).unwrap_or(body);
-        let text = |names: &[&str]| {
-            let found = names.iter().find_map(|name| object.get(name)?.as_str());
-            found.map(ToOwned::to_owned)
-        };
+        let text = |names: &[&str]| names.iter().find_map(|name| text(object.get(name)?));
         Self {
             error_code: text(&["code", "error_code", "errorCode"]),
             detail: text(&["message", "detail", "error_description", "title", "error"]),
@@ -108,6 +105,13 @@ impl ApiError {
     pub fn fields(&self) -> impl Iterator<Item = &FieldViolation> {
         self.bad_request_detail.iter().flat_map(|detail| &detail.fields)
     }
+}
+
+/// Returns a string, or the strings in a list, which NestJS sends for an invalid request.
+fn text(value: &Value) -> Option<String> {
+    let Value::Array(items) = value else { return value.as_str().map(ToOwned::to_owned) };
+    let items: Vec<&str> = items.iter().map(Value::as_str).collect::<Option<_>>()?;
+    (!items.is_empty()).then(|| items.join("; "))
 }
 
 /// The invalid fields of a request.
@@ -168,6 +172,13 @@ mod tests {
             (r#"{"error":"invalid_grant","error_description":"d"}"#, None, Some("d")),
             (r#"{"error":{"code":"X","message":"m"}}"#, Some("X"), Some("m")),
             (r#"{"code":7,"message":{}}"#, None, None),
+            (
+                r#"{"message":["a is short","b is long"],"error":"Bad Request"}"#,
+                None,
+                Some("a is short; b is long"),
+            ),
+            (r#"{"message":[],"error":"Bad Request"}"#, None, Some("Bad Request")),
+            (r#"{"message":[{"a":1}],"error":"Bad Request"}"#, None, Some("Bad Request")),
             ("[]", None, None),
         ] {
             let body = serde_json::from_str(body).unwrap();
