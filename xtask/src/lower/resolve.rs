@@ -1,5 +1,7 @@
 //! Inlines references to parameters, bodies, responses, headers, security schemes and the examples of bodies.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use openapiv3::{Components, MediaType, Operation, Parameter, ReferenceOr};
 
@@ -79,9 +81,14 @@ fn inherit(
 
 fn identity(
     parameter: &ReferenceOr<Parameter>,
-) -> Option<(std::mem::Discriminant<Parameter>, &str)> {
+) -> Option<(std::mem::Discriminant<Parameter>, Cow<'_, str>)> {
     let parameter = parameter.as_item()?;
-    Some((std::mem::discriminant(parameter), &parameter.parameter_data_ref().name))
+    let name = &parameter.parameter_data_ref().name;
+    let name = match parameter {
+        Parameter::Header { .. } => name.to_ascii_lowercase().into(),
+        _ => name.into(),
+    };
+    Some((std::mem::discriminant(parameter), name))
 }
 
 /// Follows a chain of references. The checks guarantee that all targets exist and that there are no

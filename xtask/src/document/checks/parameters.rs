@@ -78,9 +78,10 @@ impl<'t> Listed<'t> {
         self.fields.get("required") == Some(&Value::Bool(true))
     }
 
-    /// Returns whether both parameters have the same name and location.
+    /// Returns whether both parameters have the same name and location. Headers match in any case.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        (self.name(), self.place()) == (other.name(), other.place())
+        let is_header = self.place() == "header" && self.name().eq_ignore_ascii_case(other.name());
+        self.place() == other.place() && (is_header || self.name() == other.name())
     }
 
     /// Returns the location of the list item. The current object must be the path item.
