@@ -51,7 +51,7 @@ pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
             ident: methods.free(&names::method(&id)),
             type_ident: types.free(&names::request_type(&id)),
             successor: None,
-            params: params(document),
+            params: params(path, document),
             body: body(document),
             multipart: body(document)
                 .and_then(|(_, name, media)| Multipart::of(openapi, name, media)),
@@ -80,7 +80,9 @@ fn security(openapi: &OpenAPI, document: &Document) -> Option<Vec<Vec<String>>> 
     Some(own.iter().map(|alternative| alternative.keys().cloned().collect()).collect())
 }
 
-fn params(document: &Document) -> Vec<(&Parameter, Location)> {
+/// Returns the parameters: first those in the path, in the path's order, because documents from Rust servers sort them by
+/// name.
+fn params<'a>(path: &str, document: &'a Document) -> Vec<(&'a Parameter, Location)> {
     let params = document.parameters.iter().filter_map(ReferenceOr::as_item);
     let located = params.map(|param| match param {
         Parameter::Path { .. } => (param, Location::Path),
@@ -88,7 +90,15 @@ fn params(document: &Document) -> Vec<(&Parameter, Location)> {
         Parameter::Header { .. } => (param, Location::Header),
         Parameter::Cookie { .. } => (param, Location::Cookie),
     });
-    located.collect()
+    let mut located: Vec<_> = located.collect();
+    located.sort_by_key(|(param, location)| {
+        match location {
+            Location::Path => path.find(&format!("{{{}}}", param.parameter_data_ref().name)),
+            _ => None,
+        }
+        .unwrap_or(usize::MAX)
+    });
+    located
 }
 
 fn body(document: &Document) -> Option<(&RequestBody, &String, &MediaType)> {
