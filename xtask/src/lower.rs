@@ -22,6 +22,7 @@ mod media_types;
 mod merge;
 mod narrow;
 mod nullable;
+mod page_numbers;
 mod parts;
 mod prune;
 mod resolve;
@@ -38,6 +39,7 @@ mod versions;
 pub(crate) use discriminators::tags;
 pub use json_types::JsonType;
 pub(crate) use json_types::of_variants as types_of_variants;
+pub(crate) use page_numbers::{NUMBERS, OFFSETS, SIZES, is_named};
 
 /// The options of a run.
 #[derive(Debug, Clone, Default)]
@@ -114,6 +116,7 @@ pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("select", select::run),
     ("shared", shared::run),
     ("resolve", resolve::run),
+    ("page_numbers", page_numbers::run),
     ("servers", servers::run),
     ("versions", versions::run),
     ("media_types", media_types::run),

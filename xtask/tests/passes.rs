@@ -371,6 +371,16 @@ fn discriminators_require_what_the_union_requires() {
 }
 
 #[test]
+fn page_numbers_are_integers() {
+    shows("page_numbers", "75-page-numbers");
+}
+
+#[test]
+fn whole_numbers_in_enums_are_integers() {
+    becomes("76-numbers-in-enums");
+}
+
+#[test]
 fn nullable_moves_from_a_named_schema_to_its_references() {
     shows("nullable", "42-nullable");
 }

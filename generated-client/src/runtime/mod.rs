@@ -38,6 +38,6 @@ pub(crate) use tagged_union::{
 };
 pub(crate) use type_union::{JsonType, TypeUnion, TypeVisitor, type_union};
 pub(crate) use validate::Validate;
-pub(crate) use value_enum::value_enum;
+pub(crate) use value_enum::{deserialize_value, value_enum};
 
 pub use input::InvalidInput;

@@ -1,5 +1,8 @@
 //! Enums of numbers, booleans and strings that accept unknown values.
 
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
 /// Implements the traits of an enum of JSON values from its `to_json` and `From<Value>`.
 macro_rules! value_enum {
     ($name:ident) => {
@@ -23,8 +26,7 @@ macro_rules! value_enum {
             where
                 D: ::serde::Deserializer<'de>,
             {
-                <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)
-                    .map(Self::from)
+                $crate::runtime::deserialize_value(deserializer).map(Self::from)
             }
         }
 
@@ -37,6 +39,17 @@ macro_rules! value_enum {
 }
 
 pub(crate) use value_enum;
+
+/// Decodes a value. Decodes `2.0`, which some servers send, as `2`.
+pub(crate) fn deserialize_value<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Value, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let number = value.as_f64().filter(|_| value.is_f64());
+    // A whole number has no decimal point in this format.
+    let whole = number.and_then(|number| number.to_string().parse::<i64>().ok());
+    Ok(whole.map_or(value, Value::from))
+}
 
 #[cfg(test)]
 mod tests {
@@ -73,11 +86,11 @@ mod tests {
 
     #[test]
     fn numbers_and_strings_are_variants_and_others_are_kept() {
-        let text = r#"[1,"auto","1",2.5,true]"#;
+        let text = r#"[1,"auto","1",2.5,true,1.0]"#;
         let sizes: Vec<Size> = serde_json::from_str(text).unwrap();
         let unknown = [json!("1"), json!(2.5), json!(true)].map(Size::Unknown);
-        assert_eq!(sizes, [&[Size::V1, Size::Auto], &unknown[..]].concat());
-        assert_eq!(json!(sizes), json!([1, "auto", "1", 2.5, true]));
+        assert_eq!(sizes, [&[Size::V1, Size::Auto], &unknown[..], &[Size::V1]].concat());
+        assert_eq!(json!(sizes), json!([1, "auto", "1", 2.5, true, 1]));
         assert_eq!([&sizes[0], &sizes[1]].map(ToString::to_string), ["1", "auto"]);
     }
 }

@@ -167,7 +167,10 @@ pub(super) fn of_shared(api: &Api, links: &Links<'_>) -> Option<String> {
 /// Formats the rules and the default of a value as sentences.
 pub(super) fn bounds(rules: &Rules, docs: &Docs) -> Option<String> {
     let mut parts = Vec::new();
-    let number = |number: &serde_json::Number| number.to_string();
+    let number = |number: &serde_json::Number| {
+        let text = number.to_string();
+        text.strip_suffix(".0").map(ToOwned::to_owned).unwrap_or(text)
+    };
     let (least, most) = (rules.minimum.as_ref().map(number), rules.maximum.as_ref().map(number));
     if rules.exclusive_minimum || rules.exclusive_maximum {
         let more = if rules.exclusive_minimum { "more than" } else { "at least" };

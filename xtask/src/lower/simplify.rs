@@ -4,6 +4,7 @@ use openapiv3::{AnySchema, ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::Value;
 
 use super::merge::enum_of;
+use super::page_numbers::whole;
 use super::{Lowered, Options};
 use crate::visitor;
 
@@ -79,7 +80,10 @@ fn classify(kind: &mut SchemaKind) {
         SchemaKind::Any(any) if any.enumeration.is_empty() => implied(any).map(SchemaKind::Type),
         SchemaKind::Any(any) if is_scalar(any) => Some(enum_of(any.enumeration.clone())),
         SchemaKind::Type(Type::Integer(integer)) => enumerated(&integer.enumeration),
-        SchemaKind::Type(Type::Number(number)) => enumerated(&number.enumeration),
+        SchemaKind::Type(Type::Number(number)) => {
+            let values: Vec<_> = number.enumeration.iter().map(|it| it.map(number_value)).collect();
+            enumerated(&values)
+        }
         _ => None,
     };
     if let Some(typed) = typed {
@@ -87,9 +91,14 @@ fn classify(kind: &mut SchemaKind) {
     }
 }
 
-fn enumerated<T: Copy + Into<Value>>(values: &[Option<T>]) -> Option<SchemaKind> {
-    let values: Vec<Value> = values.iter().flatten().map(|value| (*value).into()).collect();
+fn enumerated<T: Clone + Into<Value>>(values: &[Option<T>]) -> Option<SchemaKind> {
+    let values: Vec<Value> = values.iter().flatten().map(|value| value.clone().into()).collect();
     (!values.is_empty()).then(|| enum_of(values))
+}
+
+/// Returns a number as JSON, a whole number as an integer: servers write `2` and not `2.0`.
+fn number_value(number: f64) -> Value {
+    whole(number).map_or_else(|| number.into(), Value::from)
 }
 
 /// Returns whether the values of an enum are scalars, not all `null`, and the schema has no properties. Other schemas

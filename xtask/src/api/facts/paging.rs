@@ -30,6 +30,7 @@ use crate::api::types::{
     Api, Field, Kind, Location, Operation, Page, PageCursor, PageField, PageLinks, Paging,
     PagingStyle, Param, Struct, Success, Type,
 };
+use crate::lower::{NUMBERS, OFFSETS, SIZES, is_named};
 
 /// The kinds of the models, by their names in Rust.
 type Models<'a> = BTreeMap<&'a str, &'a Kind>;
@@ -78,13 +79,6 @@ pub(super) fn find(api: &mut Api) {
     }
 }
 
-/// The parameters for the page number. Unless the next number is in a link, the document must specify
-/// the first page of all except `pageNum`.
-const NUMBERS: &[&str] = &["page_num", "page", "page_number"];
-const SIZES: &[&str] =
-    &["items_per_page", "per_page", "page_size", "limit", "max_results", "take", "size"];
-const OFFSETS: &[&str] = &["offset", "skip", "start_at"];
-
 /// The words in the description of a page number that specify the first page.
 const FIRST_PAGES: &[(&str, u64)] =
     &[("zero-based", 0), ("0-based", 0), ("one-based", 1), ("1-based", 1)];
@@ -113,6 +107,7 @@ const TOTALS: &[&str] = &["total_count", "total_elements", "total_items", "total
 /// The maximum number of fields on the path to a cursor, as in `_links.next.href`.
 const DEPTH: usize = 3;
 
+/// Unless the next number is in a link, the document must specify the first page of all numbers except `pageNum`.
 fn by_number(operation: &Operation, item: &Type, has_id: bool) -> Option<Paging> {
     let number = counter(operation, NUMBERS)?;
     let size = counter(operation, SIZES)?;
@@ -228,15 +223,6 @@ fn texts<'a>(object: &'a Struct, models: &Models<'a>, depth: usize) -> Vec<Vec<&
 fn ends_with(path: &[&Field], names: &str) -> bool {
     let mut fields = path.iter().rev();
     names.rsplit('.').all(|name| fields.next().is_some_and(|field| is_named(&field.name, name)))
-}
-
-/// Returns whether two names are equal except for case, `_` and `-`.
-fn is_named(one: &str, other: &str) -> bool {
-    let letters = |name: &str| {
-        let kept = name.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
-        kept.map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>()
-    };
-    letters(one) == letters(other)
 }
 
 fn paging(number: &Param, size: Option<&Param>, style: PagingStyle, item: &Type) -> Paging {

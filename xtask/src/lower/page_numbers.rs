@@ -1,0 +1,81 @@
+//! Reads page numbers as integers.
+
+use openapiv3::{
+    IntegerType, NumberType, Parameter, ParameterSchemaOrContent, ReferenceOr, SchemaKind, Type,
+    VariantOrUnknownOrEmpty,
+};
+use serde_json::Value;
+
+use super::{Lowered, Options};
+use crate::visitor;
+
+/// The query parameters for the page number.
+pub(crate) const NUMBERS: &[&str] = &["page_num", "page", "page_number"];
+
+/// The query parameters for the number of items per page.
+pub(crate) const SIZES: &[&str] =
+    &["items_per_page", "per_page", "page_size", "limit", "max_results", "take", "size"];
+
+/// The query parameters for the number of items before the page.
+pub(crate) const OFFSETS: &[&str] = &["offset", "skip", "start_at"];
+
+/// Returns whether two names are equal except for case, `_` and `-`.
+pub(crate) fn is_named(one: &str, other: &str) -> bool {
+    let letters = |name: &str| {
+        let kept = name.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+        kept.map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>()
+    };
+    letters(one) == letters(other)
+}
+
+/// Changes the type `number` of these parameters to `integer`, unless a bound or the default is not a whole number.
+/// Servers in TypeScript have only one type for both.
+pub(super) fn run(lowered: &mut Lowered, _: &Options) {
+    for (_, operation) in visitor::operations_mut(&mut lowered.openapi) {
+        for parameter in &mut operation.parameters {
+            let ReferenceOr::Item(Parameter::Query { parameter_data, .. }) = parameter else {
+                continue;
+            };
+            let mut names = [NUMBERS, SIZES, OFFSETS].concat().into_iter();
+            if !names.any(|name| is_named(&parameter_data.name, name)) {
+                continue;
+            }
+            if let ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) =
+                &mut parameter_data.format
+            {
+                let default = schema.schema_data.default.as_ref();
+                let is_whole = default.and_then(Value::as_f64).is_none_or(|it| whole(it).is_some());
+                let integer = match &schema.schema_kind {
+                    SchemaKind::Type(Type::Number(number)) if is_whole => integer(number),
+                    _ => None,
+                };
+                if let Some(integer) = integer {
+                    schema.schema_kind = SchemaKind::Type(Type::Integer(integer));
+                }
+            }
+        }
+    }
+}
+
+/// Returns an integer with the same bounds.
+fn integer(number: &NumberType) -> Option<IntegerType> {
+    let is_plain = number.enumeration.is_empty() && number.multiple_of.is_none();
+    let [minimum, maximum] = [number.minimum, number.maximum].map(|bound| match bound {
+        None => Some(None),
+        Some(bound) => whole(bound).map(Some),
+    });
+    is_plain.then_some(IntegerType {
+        format: VariantOrUnknownOrEmpty::Empty,
+        minimum: minimum?,
+        maximum: maximum?,
+        exclusive_minimum: number.exclusive_minimum,
+        exclusive_maximum: number.exclusive_maximum,
+        ..IntegerType::default()
+    })
+}
+
+/// Returns the integer that is equal to a number.
+pub(super) fn whole(number: f64) -> Option<i64> {
+    // A whole number has no decimal point in this format.
+    number.to_string().parse().ok()
+}
