@@ -158,6 +158,14 @@ impl Client {
         ResponseFuture::new(call::run(self.0, request, |answer| answer.decode()))
     }
 
+    /// Sends `request`. The value of a successful response is a string, a number or a boolean.
+    pub(crate) fn call_scalar<T: DeserializeOwned + Send + 'static>(
+        self,
+        request: Request,
+    ) -> ResponseFuture<T> {
+        ResponseFuture::new(call::run(self.0, request, |answer| answer.scalar()))
+    }
+
     /// Sends `request`. A successful response has no value.
     pub(crate) fn call_empty(self, request: Request) -> ResponseFuture<()> {
         ResponseFuture::new(call::run(self.0, request, |answer| answer.empty()))

@@ -2,6 +2,7 @@
 
 use reqwest::header::LOCATION;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::byte_stream::ByteStream;
 use super::envelope::Envelope;
@@ -120,6 +121,21 @@ impl<'a> Answer<'a> {
                 body: self.kept(content),
                 head: self.head.into(),
             }),
+        }
+    }
+
+    /// Returns the string, number or boolean of a successful response. Some servers, such as those that use Express, send
+    /// such a value as plain text.
+    pub(crate) fn scalar<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        let is_text = self.head.status().is_success() && self.is_plain_text();
+        let text = std::str::from_utf8(&self.body).ok().filter(|_| is_text);
+        let value = text.and_then(|text| {
+            let quoted = || T::deserialize(Value::from(text)).ok();
+            json::from_str(text).ok().or_else(quoted)
+        });
+        match value {
+            Some(value) => Ok(Response::new(self.head, value)),
+            None => self.decode(),
         }
     }
 

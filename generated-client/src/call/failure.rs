@@ -74,6 +74,12 @@ impl Answer<'_> {
             .then(|| self.unexpected(BodyProblem::Html, "", content))
     }
 
+    /// Returns whether the body is text according to its media type, and neither encoded nor an HTML page.
+    pub(super) fn is_plain_text(&self) -> bool {
+        let is_text = self.media_type().is_some_and(media_type::is_text);
+        is_text && !self.is_encoded() && !media_type::looks_like_html(&self.body)
+    }
+
     /// Returns the media type of the body without parameters, if the response specifies one.
     fn media_type(&self) -> Option<&[u8]> {
         let value = self.head.headers().get(CONTENT_TYPE)?;

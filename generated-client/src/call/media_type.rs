@@ -16,6 +16,11 @@ pub(super) fn is_html(essence: &[u8]) -> bool {
     is_any_of(essence, &["text/html", "application/xhtml+xml"])
 }
 
+/// Returns whether the type is `text`, which includes HTML.
+pub(super) fn is_text(essence: &[u8]) -> bool {
+    essence.first_chunk::<5>().is_some_and(|it| is_any_of(it, &["text/"]))
+}
+
 fn is_any_of(text: &[u8], names: &[&str]) -> bool {
     names.iter().any(|name| text.eq_ignore_ascii_case(name.as_bytes()))
 }
@@ -44,6 +49,18 @@ mod tests {
             ("\u{1f600}", false),
         ] {
             assert_eq!(is_json(essence(value.as_bytes())), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn types_that_begin_with_text_are_text() {
+        for (value, expected) in [
+            ("text/html; charset=utf-8", true),
+            ("TEXT/plain", true),
+            ("text", false),
+            ("application/text", false),
+        ] {
+            assert_eq!(is_text(essence(value.as_bytes())), expected, "{value}");
         }
     }
 

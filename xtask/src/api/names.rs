@@ -22,7 +22,7 @@ pub(crate) const TYPES_IN_USE: &[&str] = &[
 #[rustfmt::skip]
 const CLIENT_METHODS: &[&str] = &[
     "access_token", "authenticator", "builder", "builder_from_env", "call", "call_bytes", "call_by_status", "call_empty", "call_lines",
-    "call_optional", "call_redirect", "call_text", "clone", "deadline", "from_env", "limited", "new", "revoke_token", "transport",
+    "call_optional", "call_redirect", "call_scalar", "call_text", "clone", "deadline", "from_env", "limited", "new", "revoke_token", "transport",
     "watch_export_job", "with", "with_attempt_timeout", "with_operation_timeout", "with_retry",
 ];
 

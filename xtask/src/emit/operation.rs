@@ -223,6 +223,9 @@ fn send(operation: &Operation, imports: &Imports, links: &Links<'_>) -> TokenStr
         Success::Text => quote!(call_text),
         Success::Bytes => quote!(call_bytes),
         Success::Optional(_) => quote!(call_optional),
+        Success::Json(Type::String | Type::Bool | Type::Integer(_) | Type::Float(_)) => {
+            quote!(call_scalar)
+        }
         Success::Json(_) => quote!(call),
     };
     let value = success::ty(&operation.success, imports);

@@ -475,6 +475,33 @@ async fn a_head_request_has_no_value() {
     assert_eq!(response.into_inner(), ());
 }
 
+/// Express sends a string, number or boolean as text, and calls it HTML.
+#[tokio::test]
+async fn a_scalar_can_be_plain_text() {
+    let name = async |content_type: &str, body: &str| {
+        let server = Server::new("200 OK", content_type, body).await;
+        server.client.get_success_name().send().await.map(|it| it.into_inner()).ok()
+    };
+    let json = "application/json";
+    assert_eq!(name(json, r#""a b""#).await.as_deref(), Some("a b"));
+    assert_eq!(name(json, "a b").await, None);
+    assert_eq!(name("text/html; charset=utf-8", "a b").await.as_deref(), Some("a b"));
+    assert_eq!(name("text/plain", "42").await.as_deref(), Some("42"));
+    assert_eq!(name("text/plain", r#""a b""#).await.as_deref(), Some("a b"));
+    assert_eq!(name("text/html", "").await.as_deref(), Some(""));
+    assert_eq!(name("text/html", "<!doctype html><p>Log in").await, None);
+    assert_eq!(name("application/xml", "a b").await, None);
+
+    let count = async |body: &str| {
+        let server = Server::new("200 OK", "text/html", body).await;
+        server.client.get_success_count().send().await.map(|it| it.into_inner())
+    };
+    assert_eq!(count("42").await.unwrap(), 42);
+    assert!(matches!(count("many").await, Err(Error::UnexpectedBody { .. })));
+    let server = Server::new("500 Internal Server Error", "text/html", "a b").await;
+    assert!(server.client.get_success_name().send().await.is_err());
+}
+
 #[tokio::test]
 async fn a_redirect_that_the_document_describes_is_a_success() {
     let server = Server::new("303 See Other", "text/plain\r\nlocation: /a", "").await;
