@@ -1,4 +1,4 @@
-//! The runtime modules that only some clients need, such as uploads.
+//! The runtime modules that only some clients need, such as the module for uploads.
 //!
 //! The workspace does not compile these modules. A crate that `--out` writes includes the modules that its
 //! operations use, with their dependencies. The workspace's own client needs none of these modules.
@@ -92,7 +92,7 @@ pub fn check(api: &Api) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Adds the modules that an API needs to the sources of a crate.
+/// Adds to the sources of a crate the modules that its API needs.
 ///
 /// # Errors
 ///
@@ -113,12 +113,12 @@ pub(crate) fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Re
     Ok(())
 }
 
-/// Adds the dependencies and the `reqwest` features that the modules need to a manifest.
+/// Adds to a manifest the dependencies and the `reqwest` features that the modules need.
 ///
 /// # Errors
 ///
-/// Returns an error if `reqwest` is not a dependency, or the workspace does not define one of the
-/// new dependencies.
+/// Returns an error if `reqwest` is not a dependency, if its features are not a list, or if the workspace does not
+/// define one of the new dependencies.
 pub(crate) fn depend(
     api: &Api,
     dependencies: &mut dyn TableLike,

@@ -99,7 +99,7 @@ fn chosen<'v>(
             }
         } else {
             let help = suggestion(theirs, id);
-            problems.push(format!("{} has no operation `{id}`; {help}", vendor.file()));
+            problems.push(format!("`{}` has no operation `{id}`; {help}", vendor.file()));
         }
     }
     if !problems.is_empty() {
@@ -115,7 +115,7 @@ fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
     diagnostic::suggestion(meant, "use an `operationId` from that document")
 }
 
-/// Returns the path that a new path follows: the last path with the longest common prefix.
+/// Returns the location of the path after which a new path is added: the last path with the longest common prefix.
 fn neighbour(ours: &Raw, path: &str) -> anyhow::Result<Pointer> {
     let paths = ours.value().get("paths").and_then(Value::as_object);
     let common =
@@ -125,7 +125,7 @@ fn neighbour(ours: &Raw, path: &str) -> anyhow::Result<Pointer> {
     Ok(Pointer::new(["paths", nearest]))
 }
 
-/// Returns the last component of a section.
+/// Returns the location of the last component in a section.
 fn last(ours: &Raw, section: &str) -> anyhow::Result<Pointer> {
     let place = Pointer::new(["components", section]);
     let last = ours.get(&place).and_then(Value::as_object).and_then(|it| it.keys().next_back());
@@ -180,7 +180,7 @@ fn report(
     lines.push("To do by hand:".to_owned());
     let file = ours.file();
     let notes = text.lines().filter(|line| line.contains(TODO)).count();
-    lines.push(format!("  {notes} descriptions to write: grep -n TODO {file}"));
+    lines.push(format!("  {notes} descriptions to write: `grep -n TODO {file}`"));
     lines.push(
         "  an example for each body without one; better names for the new components".to_owned(),
     );

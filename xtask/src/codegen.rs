@@ -15,7 +15,7 @@ use crate::emit::Emitter;
 use crate::layout::{self, PrintedFile};
 use crate::lower::{self, Options};
 
-/// The name of the file that contains the model, for comparison by the next run.
+/// The name of the file with the model of the API. The next run compares its own model with it.
 pub const API_JSON: &str = "api.json";
 
 /// The result of a run.
@@ -23,7 +23,7 @@ pub const API_JSON: &str = "api.json";
 pub struct Generated {
     /// The model of the API.
     pub api: Api,
-    /// Warnings about differences between the emitted code and the document.
+    /// Warnings about differences between the emitted code and the document, including omitted operations.
     pub warnings: Vec<Finding>,
     /// The files, sorted by path.
     pub files: Vec<PrintedFile>,
@@ -32,7 +32,7 @@ pub struct Generated {
 /// The reason why a run emits nothing.
 #[derive(Debug)]
 pub enum Failure {
-    /// The document cannot be emitted.
+    /// The document has these errors.
     Document(Vec<Finding>),
     /// progenitor or an emitter failed.
     Emission(anyhow::Error),
@@ -63,8 +63,8 @@ pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failu
     Ok(Generated { api, warnings, files })
 }
 
-/// Emits and formats the modules in parallel, then the indices. Returns all files, sorted by path.
-/// An error means that an emitter emits invalid Rust.
+/// Emits and formats the modules in parallel, then the `mod.rs` files. Returns all files, sorted by path. An error means
+/// that an emitter has emitted invalid Rust.
 fn files(api: &Api) -> anyhow::Result<Vec<PrintedFile>> {
     let emitter = Emitter::new(api);
     let modules = emitter.modules();

@@ -31,8 +31,8 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Prints an error. Diagnostics are in colour on a terminal unless `NO_COLOR` is set. If the command `writes` files,
-/// they end with `nothing was written`. Unless the output is `verbose`, some similar warnings are hidden.
+/// Prints an error. Diagnostics are in colour on a terminal unless `NO_COLOR` is set. If the command `writes` files, the
+/// diagnostics end with `nothing was written`. Unless `verbose` is set, some similar warnings are hidden.
 pub(super) fn print_error(error: &anyhow::Error, writes: bool, verbose: bool) {
     match error.downcast_ref::<Diagnostics>() {
         Some(diagnostics) => {
@@ -44,8 +44,8 @@ pub(super) fn print_error(error: &anyhow::Error, writes: bool, verbose: bool) {
     }
 }
 
-/// Prints the warnings with their excerpts, or only their number. Unless the output is `verbose`, some similar warnings
-/// are hidden.
+/// Prints the warnings with their excerpts, and their number, or only the number if `quiet` is set. Unless `verbose` is
+/// set, some similar warnings are hidden.
 pub(super) fn print_warnings(warnings: &Diagnostics, quiet: bool, verbose: bool) {
     if warnings.is_empty() {
         return;
@@ -61,7 +61,7 @@ fn rendered(diagnostics: &Diagnostics, verbose: bool) -> String {
     if verbose { diagnostics.render(&renderer) } else { diagnostics.render_briefly(&renderer) }
 }
 
-/// Formats counts as `2 errors, 1 warning`.
+/// Formats the numbers of errors and warnings, as in `2 errors, 1 warning`.
 fn counts(diagnostics: &Diagnostics) -> String {
     let errors = diagnostics.count(Severity::Error);
     let warnings = diagnostics.len() - errors;

@@ -38,7 +38,7 @@ pub struct Corpus {
     #[arg(value_name = "DIR", default_value = "../shared/corpus")]
     folder: PathBuf,
 
-    /// Use only documents whose path contains this text. May be repeated.
+    /// Use only documents whose path contains this text. Separate several texts with commas, or repeat the option.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
 
@@ -77,7 +77,7 @@ impl Corpus {
             let out = workspace.join("crates").join(&package);
             let mut row = generate(root, path, &out, &package);
             row.name.clone_from(name);
-            // Peers run in a separate folder.
+            // Peers run in a separate folder, where a relative path would be wrong.
             let document = std::path::absolute(path)?;
             row.peers = peers.iter().map(|it| it.generates(&document, &workspace)).collect();
             rows.push((package, row));
@@ -167,7 +167,7 @@ fn panic_of(thread: thread::JoinHandle<()>) -> String {
     format!("panicked: {}", text.unwrap_or_default())
 }
 
-/// Writes the crate generated from a document, as a member of the workspace of all crates.
+/// Generates a crate from a document, as a member of the workspace of all crates.
 fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<Row> {
     let mut document = match document::load(path, &[], &Selection::default()) {
         Ok(document) => document,

@@ -30,7 +30,7 @@ use fact::Fact;
 /// The changes between two versions of an API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// The changes, most severe first.
+    /// All changes except those of documentation, most severe first.
     pub changes: Vec<Change>,
     /// The number of methods and models that change only in their documentation.
     pub documentation: usize,
@@ -65,7 +65,7 @@ pub fn compare(old: &Api, new: &Api) -> Changes {
 }
 
 impl Changes {
-    /// Adds the changes to a subject, such as a method or a model.
+    /// Compares the facts about a subject, such as a method or a model, and adds the changes.
     fn add(&mut self, subject: &str, [old, new]: &[Option<Fact>; 2]) {
         let mut found = Vec::new();
         fact::compare(subject, old.as_ref(), new.as_ref(), &mut found);

@@ -12,7 +12,7 @@ pub(crate) const BANNER: &str =
 /// A Rust file before formatting.
 #[derive(Debug, Clone)]
 pub(crate) struct SourceFile {
-    /// The path in the folder of emitted code, with `/`.
+    /// The path in the folder of emitted code, with `/` as the separator.
     pub path: String,
     /// The docs of the module, if its items are not self-explanatory.
     pub docs: Option<String>,
@@ -25,7 +25,7 @@ pub(crate) struct SourceFile {
 /// A formatted file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrintedFile {
-    /// The path in the folder of emitted code, with `/`.
+    /// The path in the folder of emitted code, with `/` as the separator.
     pub path: String,
     /// The text.
     pub text: String,
@@ -60,13 +60,13 @@ pub(crate) fn print(file: SourceFile) -> anyhow::Result<PrintedFile> {
     Ok(PrintedFile { path: file.path, text: format!("{BANNER}\n\n{text}") })
 }
 
-/// Formats items outside a file.
+/// Formats items that are not a whole file.
 pub(crate) fn code(tokens: TokenStream) -> String {
     let text = tokens.to_string();
     parse(tokens).map_or(text, |items| unparse(Vec::new(), items))
 }
 
-/// Formats statements like a function body, but without indentation.
+/// Formats statements as in the body of a function, but without indentation.
 pub(crate) fn statements(tokens: &TokenStream) -> String {
     let function = code(quote!(async fn example() { #tokens }));
     let body: Vec<&str> = function.lines().skip(1).filter(|line| *line != "}").collect();
@@ -81,7 +81,7 @@ fn unparse(attrs: Vec<Attribute>, items: Vec<Item>) -> String {
     prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs, items })
 }
 
-/// Returns an item that prints as a blank line, because prettyplease prints one for empty tokens.
+/// Returns an item without tokens, which prettyplease prints as a blank line.
 fn blank() -> Item {
     Item::Verbatim(TokenStream::new())
 }

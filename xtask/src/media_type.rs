@@ -16,7 +16,7 @@ pub(crate) enum Family {
     Lines,
     /// A range that includes JSON: `*/*` or `application/*`.
     Any,
-    /// Text without further structure, such as `text/plain` or `text/csv`.
+    /// Other text, such as `text/plain` or `text/csv`.
     Text,
     /// Everything else.
     Bytes,

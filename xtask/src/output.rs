@@ -11,14 +11,14 @@ use similar::TextDiff;
 /// The prefix of temporary files and folders.
 pub(crate) const TEMPORARY: &str = ".codegen-";
 
-/// The files of the generator: a folder that contains nothing else, and files outside that folder.
+/// The files that a run writes: a folder that contains nothing else, and files outside that folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
     /// The folder. Files in this folder that are not in `files` are left over from an earlier run.
     pub folder: PathBuf,
     /// The text of each file in the folder, by path within the folder, with `/` as the separator.
     pub files: BTreeMap<String, String>,
-    /// Files outside the folder, by path.
+    /// The text of each file outside the folder, by path.
     pub beside: BTreeMap<PathBuf, String>,
 }
 
@@ -138,7 +138,7 @@ pub fn replace_file(path: &Path, text: &str) -> anyhow::Result<()> {
     persist().with_context(|| format!("cannot replace `{}`", path.display()))
 }
 
-/// Returns a path in `folder`, with `/` as the separator.
+/// Returns the path relative to `folder`, with `/` as the separator, or `None` if the path is outside the folder.
 pub(crate) fn within(folder: &Path, path: &Path) -> Option<String> {
     Some(path.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/"))
 }
@@ -147,7 +147,7 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-/// Reads every file in `folder` into `found`, by path.
+/// Reads every file in `folder` and its subfolders into `found`, by path.
 ///
 /// # Errors
 ///
@@ -174,7 +174,7 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     write().with_context(|| format!("cannot write `{}`", path.display()))
 }
 
-/// Returns a builder for files that others can read, if the umask allows it.
+/// Returns a builder for temporary files that other users can read and write, if the umask allows it.
 fn builder() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY);

@@ -36,10 +36,9 @@ impl Pattern {
     }
 }
 
-/// Returns whether a pattern has the same meaning in `regex-lite` as in ECMA-262.
+/// Returns whether a pattern is known to have the same meaning in `regex-lite` as in ECMA-262.
 pub(crate) fn is_plain(pattern: &str) -> bool {
-    // Both engines accept empty classes, and counts that ECMA-262 reads as text, but with different
-    // meanings.
+    // Both engines accept patterns such as `[]a]`, `[^]a]` and `a{,3}`, but with different meanings.
     let is_ambiguous = pattern.contains("[]") || pattern.contains("[^]") || pattern.contains("{,");
     let has_space = pattern.contains(char::is_whitespace);
     let parsed = Parser::new().parse(pattern);
@@ -84,7 +83,8 @@ impl Visitor for Plain {
                 GroupKind::CaptureIndex(_) | GroupKind::CaptureName { .. } => true,
             },
             Ast::Literal(literal) => is_same(literal),
-            // ECMA-262 has more line terminators and kinds of white space.
+            // `.` matches more characters in `regex-lite`, which has no Unicode classes. ECMA-262 has no flags like
+            // `(?i)`.
             Ast::ClassUnicode(_) | Ast::Dot(_) | Ast::Flags(_) => false,
         })
     }
@@ -104,6 +104,8 @@ impl Visitor for Plain {
     }
 }
 
+/// Returns whether a class, such as `\d`, is the same in both engines. In ECMA-262, `\s` also contains white space
+/// outside ASCII.
 fn is_ascii(class: &ClassPerlKind) -> bool {
     matches!(class, ClassPerlKind::Digit | ClassPerlKind::Word)
 }

@@ -270,8 +270,8 @@ fn bad_input_is_an_error_and_changes_nothing() {
         String::from_utf8(ran.stderr).unwrap()
     };
     let message = error(&["deleteThing", "createBx", "makeBox", "getThing"]);
-    let expected = "error: vendor.yaml has no operation `createBx`; did you mean `createBox`?
-vendor.yaml has no operation `makeBox`; did you mean `createBox`?
+    let expected = "error: `vendor.yaml` has no operation `createBx`; did you mean `createBox`?
+`vendor.yaml` has no operation `makeBox`; did you mean `createBox`?
 `getThing` is already in ours.yaml:12
 nothing was written
 ";

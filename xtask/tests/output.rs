@@ -254,7 +254,7 @@ fn a_version_that_is_not_a_date_is_rejected() {
         let ran = codegen(&["--api-version", text]);
         assert_eq!(ran.status.code(), Some(2), "{ran:?}");
         assert!(
-            String::from_utf8_lossy(&ran.stderr).contains("expected a date, such as 2024-05-30"),
+            String::from_utf8_lossy(&ran.stderr).contains("expected a date, such as `2024-05-30`"),
             "{ran:?}"
         );
     }

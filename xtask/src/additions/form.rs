@@ -1,4 +1,4 @@
-//! Bodies of `application/x-www-form-urlencoded`.
+//! Request bodies with the media type `application/x-www-form-urlencoded`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;

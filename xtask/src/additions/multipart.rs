@@ -1,4 +1,4 @@
-//! Bodies of `multipart/form-data` (RFC 7578).
+//! Request bodies with the media type `multipart/form-data` (RFC 7578).
 
 use std::borrow::Cow;
 use std::error::Error;

@@ -75,7 +75,8 @@ impl<'d> Components<'d> {
         reference.get("$ref").cloned().unwrap_or_default()
     }
 
-    /// Adds one of the vendor's components to the spec, unless it is there already. Returns a reference to it.
+    /// Returns a reference to the copy of one of the vendor's schemas. Adds the copy to the spec, unless this run has
+    /// already added it.
     fn component(&mut self, target: &Node<'_>) -> Value {
         if let Some(name) = self.names.get(&target.pointer) {
             return json!({"$ref": format!("#/components/schemas/{name}")});
@@ -124,8 +125,8 @@ impl<'d> Components<'d> {
         Some(self.reuse(&known))
     }
 
-    /// Returns a reference to an equivalent error response that the spec has for `status`, or else the vendor's
-    /// response. A new response is inline if the vendor's is.
+    /// Returns a reference to an equivalent error response that the spec has for `status`, or else a copy of the
+    /// vendor's response. The copy is inline if the vendor's response is inline, and a new component otherwise.
     pub(super) fn error(&mut self, status: &str, node: &Node<'_>) -> Value {
         let vendor = node.resolved();
         let operations = Operations::of(self.ours);
@@ -145,7 +146,7 @@ impl<'d> Components<'d> {
         self.add("responses", &name, written)
     }
 
-    /// Returns the vendor's example for a value, with a note instead of prose.
+    /// Returns a copy of the vendor's example, with a note in place of prose.
     pub(super) fn example(value: &Value) -> Value {
         match value {
             Value::String(text) if words(text) > 3 => json!(TODO),
@@ -180,8 +181,8 @@ fn written(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     Value::Object(schema)
 }
 
-/// Returns a schema without a note in place of a description. Such schemas are, for example, an item
-/// of a list, an `allOf` member, or the type of a parameter.
+/// Returns a schema that needs no description, and therefore no note: for example, of the items of a list, of an
+/// `allOf` member, or of a parameter.
 fn bare(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     if node.reference().is_some() {
         return components.schema(node);
@@ -249,7 +250,7 @@ fn mapped(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     Value::Object(discriminator)
 }
 
-/// Returns a parameter. The example is next to the schema.
+/// Returns a parameter, with its example next to its schema instead of within it.
 fn parameter(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     let mut parameter = Map::new();
     copy(node, &["name", "in", "required"], &mut parameter);

@@ -83,7 +83,7 @@ pub(crate) struct Codegen {
     pub(crate) verbose: bool,
 }
 
-/// The number of diff lines that `--check` prints without `-v`.
+/// The maximum number of diff lines that `--check` prints without `-v`.
 const SHORT_DIFF: usize = 60;
 
 /// Generates the client, or compares it with the files on disk.
@@ -97,7 +97,7 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
         },
         api_version: arguments.api_version.clone(),
         preview: arguments.preview,
-        // The manifest of the workspace's own client is written by hand.
+        // The workspace's own client has no features for tags, because its manifest is written by hand.
         features: arguments.out.is_some(),
         package: match &arguments.out {
             Some(out) => {
@@ -260,7 +260,7 @@ fn command() -> String {
 }
 
 fn date(text: &str) -> anyhow::Result<String> {
-    ensure!(is_date(text), "expected a date, such as 2024-05-30");
+    ensure!(is_date(text), "expected a date, such as `2024-05-30`");
     Ok(text.to_owned())
 }
 
@@ -272,13 +272,13 @@ fn crate_name(text: &str) -> anyhow::Result<String> {
             && !text.starts_with('-')
             && text.len() <= 64
             && syn::parse_str::<syn::Ident>(&ident).is_ok(),
-        "expected at most 64 letters, digits, `-` and `_`, starting with a letter or `_`, and not a keyword"
+        "expected at most 64 ASCII letters, digits, `-` and `_` that start with a letter or `_` and are not a keyword"
     );
     Ok(text.to_owned())
 }
 
 fn version(text: &str) -> anyhow::Result<String> {
     let parsed = semver::Version::parse(text);
-    parsed.context("expected a SemVer version, such as 1.2.0")?;
+    parsed.context("expected a SemVer version, such as `1.2.0`")?;
     Ok(text.to_owned())
 }

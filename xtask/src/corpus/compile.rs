@@ -1,4 +1,4 @@
-//! Compiles all crates in one workspace, so that their dependencies are compiled once.
+//! Compiles all crates in one workspace, so that their dependencies are compiled only once.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use toml_edit::DocumentMut;
 
 use crate::output::Output;
 
-/// Rustc's messages about a crate.
+/// The errors and warnings of rustc about a crate.
 #[derive(Debug, Default)]
 pub(super) struct Compiled {
     pub(super) errors: usize,
@@ -67,7 +67,7 @@ pub(super) fn check(
             "--manifest-path",
         ]);
         command.arg(workspace.join("Cargo.toml"));
-        // The workspace has already compiled some of the dependencies.
+        // This folder already contains some of the compiled dependencies.
         command.env("CARGO_TARGET_DIR", root.join("target"));
         command.args(packages.iter().flat_map(|package| ["--package", package]));
         // Without this feature, the setters of responses would not be compiled.

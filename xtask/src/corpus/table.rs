@@ -88,7 +88,7 @@ fn line<T: AsRef<str>>(cells: &[T]) -> String {
     format!("| {} |", cells.join(" | "))
 }
 
-/// Aligns the first column to the left and all others to the right.
+/// Returns the line below the headings, which aligns the first column to the left and all others to the right.
 fn ruler(columns: usize) -> String {
     format!("|---|{}", "--:|".repeat(columns.saturating_sub(1)))
 }

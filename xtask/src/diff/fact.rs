@@ -13,7 +13,7 @@ pub(super) struct Fact {
     parts: BTreeMap<String, Fact>,
 }
 
-/// The effect of removing, changing or adding a fact. `None` if another fact covers it.
+/// The effects of removing, changing and adding a fact. An effect is `None` if another fact covers that change.
 #[derive(Clone, Copy)]
 pub(super) struct Policy {
     pub(super) removed: Option<Effect>,
@@ -56,7 +56,7 @@ impl Fact {
         self
     }
 
-    /// Adds a part with code as its value.
+    /// Adds a part whose value is formatted as code.
     pub(super) fn code(self, name: impl Display, policy: Policy, value: impl Display) -> Self {
         self.part(name, Self::new(policy, code(value)))
     }

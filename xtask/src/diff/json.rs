@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::api::types::Api;
 
-/// The format of the file. Increase the number when a change in [`crate::api::types`] changes the
-/// meaning of existing JSON.
+/// The version of the file format. Increase it when a change in [`crate::api::types`] changes the meaning of existing
+/// JSON.
 const FORMAT: u64 = 1;
 
 #[derive(Serialize)]

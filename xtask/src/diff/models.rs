@@ -87,7 +87,7 @@ fn value(fact: Fact, it: &EnumValue) -> Fact {
 fn type_variant(fact: Fact, it: &TypeVariant) -> Fact {
     let types = it.json_types.iter().map(|json_type| format!("{json_type:?}").to_lowercase());
     let variant = Fact::new(API, code(&it.ty))
-        .optional("on the wire", FORM, codes(types, ", "))
+        .optional("on the wire", FORM, codes(types, " or "))
         .documentation(&it.description);
     fact.part(format_args!("variant `{}`", it.ident), rules::facts(variant, "", &it.rules))
 }
@@ -96,7 +96,7 @@ fn union(fact: Fact, it: &Union) -> Fact {
     let fact = fact.code("discriminator", WIRE, &it.property);
     let fact = it.variants.iter().fold(fact, |fact, it| {
         let variant = Fact::new(API, code(&it.model))
-            .optional("on the wire", FORM, codes(&it.values, ", "))
+            .optional("on the wire", FORM, codes(&it.values, " or "))
             .documentation(&it.description);
         fact.part(format_args!("variant `{}`", it.ident), variant)
     });

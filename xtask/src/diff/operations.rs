@@ -127,7 +127,7 @@ fn new_name<'a>(ident: &'a str, renamed: &[(&'a str, &'a str)]) -> &'a str {
     renamed.iter().find(|(old, _)| *old == ident).map_or(ident, |(_, new)| new)
 }
 
-/// Returns the path with arguments in place of parameters.
+/// Returns the path with the names of arguments in place of the names of parameters.
 fn path(it: &Operation, renamed: &[(&str, &str)]) -> String {
     let (mut path, mut rest) = (String::new(), it.path.as_str());
     while let Some((before, after)) = rest.split_once('{') {
@@ -141,8 +141,8 @@ fn path(it: &Operation, renamed: &[(&str, &str)]) -> String {
     path + rest
 }
 
-/// Returns whether the type `one` is a variant of `union`. A method accepts every variant of its
-/// body's type.
+/// Returns whether the type `one` is a variant of `union`. A method accepts every variant of its body's type, so a
+/// change of that type from `one` to `union` does not break callers.
 fn is_variant(one: Option<&Type>, union: Option<&Type>, api: &Api) -> bool {
     let (Some(one), Some(Type::Model(union) | Type::TypeUnion(union))) = (one, union) else {
         return false;

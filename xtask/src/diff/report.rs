@@ -6,7 +6,7 @@ use super::{Changes, Effect, compare, from_json};
 use crate::api::types::Api;
 use crate::text::count;
 
-/// The number of changes in the short report.
+/// The maximum number of changes in the short report.
 const SHORT: usize = 40;
 
 const GROUPS: [(&str, &[Effect]); 4] = [

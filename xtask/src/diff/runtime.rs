@@ -10,7 +10,7 @@ pub(super) fn servers(api: &Api) -> Fact {
     Fact::new(RUNTIME, codes(&api.servers, ", ").unwrap_or("none".to_owned()))
 }
 
-/// Returns the facts about an error body, or a schema in one.
+/// Returns the facts about the schema of an error body, or about a schema within it.
 pub(super) fn schema(schema: &Value) -> Fact {
     let Value::Object(map) = schema else { return Fact::new(RUNTIME, code(schema)) };
     let fact = Fact::new(RUNTIME, "");

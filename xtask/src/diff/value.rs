@@ -101,8 +101,8 @@ impl Display for Range {
 pub(super) struct Arguments(pub(super) Vec<(String, Type)>);
 
 impl Arguments {
-    /// Returns the effect of a new order. Calls do not name arguments, so they still compile if
-    /// each position has the same type.
+    /// Returns the effect of a new order, or `None` if the order is the same. Calls do not name arguments, so they still
+    /// compile if each position has the same type.
     pub(super) fn effect_since(&self, old: &Self) -> Option<Effect> {
         let common = |these: &Self, others: &Self| -> Vec<String> {
             let names = these.0.iter().map(|(name, _)| name);

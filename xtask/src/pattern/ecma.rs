@@ -2,8 +2,8 @@
 
 pub(super) use regress::{Error, Regex};
 
-/// Uses Unicode mode, as JSON Schema recommends. Unnecessary escapes such as `\-` are valid only
-/// without Unicode mode.
+/// Compiles in Unicode mode, as JSON Schema recommends, or else without it, because unnecessary escapes such as `\-` are
+/// errors in Unicode mode.
 pub(super) fn compile(pattern: &str) -> Result<Regex, Error> {
     Regex::with_flags(pattern, "u").or_else(|_| Regex::new(pattern))
 }
