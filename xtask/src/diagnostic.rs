@@ -82,7 +82,10 @@ impl Finding {
     }
 }
 
-/// A located error or warning. Formats on one line: `spec/atlas.yaml:12:7: what; help`.
+/// A located error or warning.
+///
+/// Formats on one line: `spec/atlas.yaml:12:7: what; help` for an error, and
+/// `spec/atlas.yaml:12:7: warning: what; fallback; help` for a warning.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
     /// The span in the source file.
@@ -97,7 +100,7 @@ pub struct Diagnostic {
     pub fallback: String,
     /// How to fix the problem.
     pub help: String,
-    /// The line, or a part of it.
+    /// The line that contains the span, or the part of a long line around the span.
     pub excerpt: Excerpt,
 }
 
@@ -117,7 +120,7 @@ impl Diagnostic {
         self.render_with(None, renderer)
     }
 
-    /// Renders the diagnostic with a note at the end.
+    /// Renders the diagnostic. If there is a `note`, adds it at the end.
     fn render_with(&self, note: Option<&str>, renderer: &Renderer) -> String {
         let Self { span, file, severity, what, fallback, help, excerpt } = self;
         let marked = AnnotationKind::Primary.span(excerpt.range());
@@ -159,7 +162,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Diagnostics, sorted by file and line, without duplicates.
+/// Diagnostics, sorted by location, without duplicates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics(Vec<Diagnostic>);
 

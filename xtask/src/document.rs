@@ -46,8 +46,8 @@ pub struct Document {
 /// Reads a document from a file, applies overlays, and checks it.
 ///
 /// # Errors
-/// Returns an error if a file cannot be read. If no client can be emitted for the document, the
-/// error is a [`Diagnostics`].
+/// Returns an error if a file cannot be read. If a file is not UTF-8, or if no client can be emitted for the document,
+/// the error is a [`Diagnostics`].
 pub fn load(path: &Path, overlays: &[PathBuf], selection: &Selection) -> anyhow::Result<Document> {
     let mut sources = vec![source(path, "OpenAPI document")?];
     for overlay in overlays {

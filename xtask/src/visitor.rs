@@ -34,7 +34,8 @@ pub(crate) fn schema_name(reference: &str) -> &str {
     reference.strip_prefix(SCHEMAS).unwrap_or(reference)
 }
 
-/// Returns the name of the schema that a location refers to, with or without annotations.
+/// Returns the name of the schema that a location refers to, either directly or through an `allOf` that annotates the
+/// reference.
 pub(crate) fn target<S: Borrow<Schema>>(slot: &ReferenceOr<S>) -> Option<&str> {
     match slot {
         ReferenceOr::Reference { reference } => Some(schema_name(reference)),
@@ -42,7 +43,7 @@ pub(crate) fn target<S: Borrow<Schema>>(slot: &ReferenceOr<S>) -> Option<&str> {
     }
 }
 
-/// Returns the name of the schema that `allOf` refers to, if it has no other member.
+/// Returns the name of the schema that an `allOf` refers to, if the reference is its only member.
 pub(crate) fn only_member(schema: &Schema) -> Option<&str> {
     let SchemaKind::AllOf { all_of } = &schema.schema_kind else { return None };
     let [ReferenceOr::Reference { reference }] = all_of.as_slice() else { return None };
@@ -75,7 +76,7 @@ pub(crate) fn own_object(any: &AnySchema) -> ObjectType {
     }
 }
 
-/// Returns the schema of the properties that an object allows but does not define, if there is one.
+/// Returns the schema of an object's additional properties, or `None` if `additionalProperties` is absent or `false`.
 pub(crate) fn rest(object: &ObjectType) -> Option<SchemaRef<'_>> {
     match object.additional_properties.as_ref()? {
         AdditionalProperties::Any(allowed) => allowed.then(SchemaRef::any),
@@ -88,7 +89,7 @@ pub(crate) fn is_secret(string: &StringType) -> bool {
     string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Password)
 }
 
-/// Returns the alternatives of a union.
+/// Returns the alternatives of a union: those of `oneOf`, or else those of `anyOf`.
 pub(crate) fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
     match kind {
         SchemaKind::OneOf { one_of: variants } | SchemaKind::AnyOf { any_of: variants } => variants,
@@ -112,7 +113,7 @@ pub(crate) fn is_composed(any: &AnySchema) -> bool {
     [&any.all_of, &any.one_of, &any.any_of].iter().any(|schemas| !schemas.is_empty())
 }
 
-/// Copies the description, the example and the default that only `other` has.
+/// Copies the description, the example and the default from `other`, each only if `data` lacks it.
 pub(crate) fn complete(data: &mut SchemaData, other: &SchemaData) {
     data.description = data.description.take().or_else(|| other.description.clone());
     data.example = data.example.take().or_else(|| other.example.clone());
@@ -127,7 +128,7 @@ pub(crate) fn item_mut<T>(slot: &mut ReferenceOr<T>) -> Option<&mut T> {
     }
 }
 
-/// Boxes the schema, if there is one.
+/// Boxes an inline schema. Leaves a reference unchanged.
 pub(crate) fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
     match schema {
         ReferenceOr::Reference { reference } => ReferenceOr::Reference { reference },
@@ -154,7 +155,7 @@ impl<'a> Slot<'a> {
         }
     }
 
-    /// Returns the schema, if there is one.
+    /// Returns the inline schema, if there is one.
     pub(crate) fn schema(self) -> Option<&'a mut Schema> {
         match self {
             Self::Plain(ReferenceOr::Item(schema)) => Some(schema),
@@ -263,7 +264,7 @@ impl Step<'_> {
     }
 }
 
-/// Returns the subschemas of a schema.
+/// Returns the direct subschemas of a schema, each with the step that leads to it.
 pub(crate) fn children(schema: &mut Schema) -> Vec<(Step<'_>, Slot<'_>)> {
     let mut slots = Vec::new();
     match &mut schema.schema_kind {
@@ -318,7 +319,8 @@ pub(crate) fn below(mut slot: Slot<'_>, visit: &mut dyn FnMut(Slot<'_>)) {
     }
 }
 
-/// Collects the names of the schemas that `slot` refers to, directly or in the inline schemas that `enter` allows.
+/// Collects the names of the schemas that `slot` refers to, directly or in inline schemas for which `enter` returns
+/// `true`.
 pub(crate) fn references(
     mut slot: Slot<'_>,
     enter: &dyn Fn(&Schema) -> bool,
@@ -333,8 +335,8 @@ pub(crate) fn references(
     }
 }
 
-/// Returns for each named schema the names of the schemas that it refers to, directly or in the inline schemas that
-/// `enter` allows.
+/// Returns, for each named schema, the names of the schemas that it refers to, directly or in inline schemas for which
+/// `enter` returns `true`.
 pub(crate) fn dependencies<'a>(
     schemas: impl Iterator<Item = (&'a String, &'a mut ReferenceOr<Schema>)>,
     enter: &dyn Fn(&Schema) -> bool,
@@ -347,7 +349,7 @@ pub(crate) fn dependencies<'a>(
     dependencies.collect()
 }
 
-/// Calls `visit` with every location in the document that contains a schema.
+/// Calls `visit` with every location that contains a schema, in the operations and in the named schemas.
 pub(crate) fn every_slot(document: &mut OpenAPI, visit: &mut dyn FnMut(Slot<'_>)) {
     for (_, operation) in operations_mut(document) {
         for (_, slot) in operation_slots(operation) {
@@ -359,7 +361,7 @@ pub(crate) fn every_slot(document: &mut OpenAPI, visit: &mut dyn FnMut(Slot<'_>)
     }
 }
 
-/// Calls `visit` with every schema in the document.
+/// Calls `visit` with every schema in the locations that [`every_slot`] visits.
 pub(crate) fn every_schema(document: &mut OpenAPI, visit: &mut dyn FnMut(&mut Schema)) {
     every_slot(document, &mut |slot| {
         if let Some(schema) = slot.schema() {

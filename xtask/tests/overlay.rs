@@ -185,8 +185,11 @@ fn a_malformed_overlay_is_an_error_with_its_location() {
             "- {target: $.info, updat: {}}",
             "4:20: unknown key `updat` in an overlay; did you mean `update`?",
         ),
-        ("- {target: $.info, remove: yes}", "4:28: `remove` must be true or false; "),
-        ("- {target: $.info, update: text}", "4:28: the `update` of a mapping must be a mapping; "),
+        ("- {target: $.info, remove: yes}", "4:28: `remove` must be `true` or `false`; "),
+        (
+            "- {target: $.info, update: text}",
+            "4:28: `update` must be a mapping, unless the target is a list; ",
+        ),
         (
             "- {target: $.info, update: {title: {}}}",
             "4:29: this value and the value in the document have different types",

@@ -1,4 +1,4 @@
-//! Renders only the first of similar warnings.
+//! Limits the number of similar warnings in a report.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,15 @@ use annotate_snippets::Renderer;
 
 use super::{Diagnostic, Diagnostics, Severity};
 
-/// The number of similar warnings that are shown, unless only one more would be hidden.
+/// The number of similar warnings to show. If only one would be hidden, all are shown.
 const SHOWN: usize = 3;
 
 /// What similar warnings have in common: the problem and the fallback, without the names that they quote.
 type Kind = [String; 2];
 
 impl Diagnostics {
-    /// Renders all errors, and the first of the warnings that differ only in the names that they quote. The last
-    /// of these states the number of the others.
+    /// Renders the diagnostics. If many warnings differ only in the names that they quote, renders only the first three,
+    /// and the third states how many are hidden.
     #[must_use]
     pub fn render_briefly(&self, renderer: &Renderer) -> String {
         let mut totals: BTreeMap<Kind, usize> = BTreeMap::new();
@@ -31,7 +31,8 @@ impl Diagnostics {
             if diagnostic.severity == Severity::Error || hidden <= 1 || *count < SHOWN {
                 Some(diagnostic.render(renderer))
             } else if *count == SHOWN {
-                let note = format!("{hidden} similar warnings are hidden; `--verbose` shows them");
+                let note =
+                    format!("{hidden} similar warnings are hidden; use `--verbose` to see them");
                 Some(diagnostic.render_with(Some(&note), renderer))
             } else {
                 None

@@ -22,12 +22,12 @@ pub struct Span {
     pub line: u32,
     /// The column in characters, counted from 1.
     pub column: u32,
-    /// The length in characters. In an excerpt, the span ends at the end of the line at the latest.
+    /// The length in characters. If it exceeds the rest of the line, an excerpt marks only the rest of the line.
     pub length: u32,
 }
 
 impl Span {
-    /// Returns the start of a source.
+    /// Returns an empty span at the start of a source.
     pub(crate) const fn start_of(source: u32) -> Self {
         Self { source, line: 1, column: 1, length: 0 }
     }
@@ -53,8 +53,8 @@ impl Excerpt {
     }
 }
 
-/// The maximum number of characters in an excerpt on each side of the start of the span. Minified JSON is one line of
-/// millions of characters.
+/// The maximum number of characters before the span in an excerpt. The whole excerpt has at most twice as many. Minified
+/// JSON can be one line of millions of characters.
 const CONTEXT: usize = 200;
 
 impl Source {
@@ -77,7 +77,8 @@ impl Source {
         &self.text
     }
 
-    /// Returns the line of a span or a part of it. Returns an empty excerpt if the text has fewer lines.
+    /// Returns the line that contains a span, or a part of a long line. Returns an empty excerpt if the text has no such
+    /// line.
     pub(crate) fn excerpt(&self, span: Span) -> Excerpt {
         let line = self.line(to_usize(span.line));
         let column = to_usize(span.column).saturating_sub(1);
@@ -101,7 +102,7 @@ fn to_usize(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
-/// Returns the start of each line. YAML lines end with a line feed, a carriage return, or both.
+/// Returns the byte offset of each line. YAML lines end with a line feed, a carriage return, or both.
 fn starts(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let ends = bytes.iter().enumerate().filter(|(index, byte)| match byte {

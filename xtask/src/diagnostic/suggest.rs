@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
-/// Returns the candidate closest to `word`, with at most one typo for up to five letters and two
-/// for longer words.
+/// Returns the candidate closest to `word`, if it differs by at most one typo, or by at most two typos if `word` has more
+/// than five letters.
 pub(crate) fn nearest<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,
@@ -12,7 +12,7 @@ pub(crate) fn nearest<'c>(
     let limit = if length > 5 { 2 } else { 1 };
     candidates
         .into_iter()
-        // The difference in length is a lower bound of the distance, and much faster to compute.
+        // The difference in length is a lower bound on the distance, and much faster to compute.
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)

@@ -31,11 +31,10 @@ use super::selection::Selection;
 use super::tree::Tree;
 use super::visitor::{Object, visit};
 
-/// The maximum number of rounds. Repairs can cause new findings.
+/// The maximum number of rounds in [`repair`]. A repair can cause new findings, which the next round repairs.
 const ROUNDS: usize = 10;
 
-/// Runs all checks and counts the operations. Stops early if further findings would be useless because of errors in
-/// the root.
+/// Runs all checks and counts the operations. Stops early if errors in the root make further checks useless.
 pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Findings) -> usize {
     let is_readable = root::check(&tree.value, findings);
     findings.settle(tree);
@@ -46,7 +45,7 @@ pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Finding
     let mut hoisted = references::Hoisted::default();
     let hoist = &mut |object: Object<'_>, findings: &mut Findings| hoisted.hoist(object, findings);
     if repair(tree, findings, hoist) {
-        // The copies can come from places outside the grammar, such as `$defs`.
+        // The copies can come from places outside the grammar, such as `$defs`, which `shape` has not visited.
         repair(tree, findings, &mut shape::check);
     }
     let operations = operations::count(&tree.value, findings);
@@ -70,7 +69,8 @@ pub(super) fn run(tree: &mut Tree, selection: &Selection, findings: &mut Finding
     operations
 }
 
-/// Checks all objects until there are no more repairs. Returns whether anything was repaired.
+/// Checks all objects until there are no more repairs, in at most [`ROUNDS`] rounds. Returns whether anything was
+/// repaired.
 fn repair(
     tree: &mut Tree,
     findings: &mut Findings,

@@ -1,7 +1,7 @@
 //! Decodes a checked tree as `OpenAPI`.
 //!
-//! A few values pass the checks but cannot be decoded, such as an unknown `style` in an `encoding`. An operation or
-//! component with such a value is left out with a warning.
+//! A few values pass the checks but cannot be decoded, such as an unknown `style` in an `encoding`. An operation, a
+//! component or a top-level key with such a value is left out with a warning.
 
 use openapiv3::{OpenAPI, Operation, PathItem};
 use serde::Deserialize as _;
@@ -13,7 +13,7 @@ use super::tree::Tree;
 use super::visitor::paths;
 use crate::diagnostic::Pointer;
 
-/// The maximum number of decoding attempts. Each attempt leaves out more values.
+/// The maximum number of decoding attempts. After each failed attempt, more values are left out.
 const ROUNDS: usize = 1000;
 
 /// Decodes the document. If it cannot be decoded, adds an error and returns `None`.
@@ -58,7 +58,7 @@ pub(super) fn decode(tree: &mut Tree, findings: &mut Findings) -> Option<OpenAPI
     None
 }
 
-/// Returns the operation at `pointer`, or all operations of the path at `pointer`, each with its name.
+/// Returns the operation at `pointer`, or all operations of the path at `pointer`, each with its `operationId`.
 fn operations_at(root: &Value, pointer: &Pointer) -> Vec<(Pointer, String)> {
     let operations = paths(root).flat_map(|path| {
         path.operations().map(move |operation| {

@@ -15,7 +15,7 @@ pub(super) struct Findings {
     path: Vec<String>,
     waiting: Vec<Finding>,
     edits: Vec<Edit>,
-    /// Each finding, with the operation or component that it concerns.
+    /// The located findings, each with the operation or component that it concerns.
     settled: Vec<(Pointer, Diagnostic)>,
     /// The operations and components whose findings are dropped.
     ignored: HashSet<Pointer>,
@@ -87,7 +87,7 @@ impl Findings {
             self.settled.push((owner, Diagnostic::new(finding, span, &self.sources)));
         }
         let is_edited = !self.edits.is_empty();
-        // Edits are applied from last to first, so that no edit moves the target of a later one.
+        // Edits are applied in descending order, so that no edit moves the target of an edit that follows.
         self.edits.sort_by(|one, other| other.order().cmp(&one.order()));
         self.edits.dedup();
         self.edits.drain(..).for_each(|edit| tree.edit(edit));
@@ -100,7 +100,7 @@ impl Findings {
             || self.settled.iter().any(|(_, it)| is_error(it.severity))
     }
 
-    /// Returns the sources and the located findings.
+    /// Returns the sources and the located findings, without those of ignored operations and components.
     pub(super) fn into_parts(self) -> (Vec<Source>, Diagnostics) {
         let reported = self.settled.into_iter().filter(|(owner, _)| !self.ignored.contains(owner));
         (self.sources, Diagnostics::new(reported.map(|(_, diagnostic)| diagnostic).collect()))

@@ -1,12 +1,12 @@
 //! The grammar of OpenAPI 3.0: the keys of each object, and the shapes of their values.
 //!
-//! Source: the OpenAPI Specification, section 4.7.
+//! Source: the OpenAPI Specification 3.0.3, section 4.7.
 
 /// The expected shape of a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Shape {
     Any,
-    /// A value that does not affect a client, such as a callback. Such a value is removed.
+    /// A value that does not affect a client, such as a callback. The checks remove it.
     Ignored,
     Text,
     Flag,
@@ -238,16 +238,16 @@ pub(crate) fn is_method(key: &str) -> bool {
 }
 
 impl Shape {
-    /// Describes the shape, with an article.
+    /// Describes the shape for a message.
     pub(super) const fn described(self) -> &'static str {
         match self {
             Any | Ignored => "a value",
             Text => "a string",
-            Flag => "true or false",
+            Flag => "`true` or `false`",
             Number => "a number",
             Count => "a non-negative integer",
             Object(kind) | Reference(kind) => kind.described(),
-            FlagOrSchema => "true, false or a schema",
+            FlagOrSchema => "`true`, `false` or a schema",
             List(_) => "a list",
             Map(_) => "a mapping",
         }

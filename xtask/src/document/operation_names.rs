@@ -1,11 +1,11 @@
-//! Alternative names of operations that users may enter.
+//! Finds the operation that a user means.
 
 use heck::ToSnakeCase as _;
 
 use crate::diagnostic::nearest;
 
-/// Returns the `operationId` that a name may refer to. The name can also be the operation's Rust method, with or
-/// without a version, or its name in the vendor's own clients (`x-xgen-operation-id-override`).
+/// Returns the `operationId` that a name probably refers to. The name can be an `operationId`, a Rust method with or
+/// without a version, or a name in the vendor's own clients (`x-xgen-operation-id-override`). It can contain a typo.
 pub(crate) fn meant<'d>(
     name: &str,
     operations: impl IntoIterator<Item = (&'d str, Option<&'d str>)>,

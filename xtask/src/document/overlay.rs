@@ -77,7 +77,7 @@ impl<'o> Reader<'o, '_> {
             None => false,
             Some(Value::Bool(remove)) => *remove,
             Some(_) => {
-                self.error(&pointer.join(["remove"]), "`remove` must be true or false", HELP);
+                self.error(&pointer.join(["remove"]), "`remove` must be `true` or `false`", HELP);
                 return None;
             }
         };
@@ -133,7 +133,7 @@ impl<'o> Reader<'o, '_> {
                 } else if update.is_object() {
                     self.merge(tree, &target, update, &place);
                 } else {
-                    let what = "the `update` of a mapping must be a mapping";
+                    let what = "`update` must be a mapping, unless the target is a list";
                     self.error(&place, what, HELP);
                 }
             }

@@ -19,7 +19,7 @@ pub(super) struct Tree {
 pub(super) struct Spans {
     /// The key, or the start of a list item.
     pub(super) key: Span,
-    /// The complete scalar or flow collection, or the first key of a block collection.
+    /// The complete scalar or flow collection, or the first key or item of a block collection.
     pub(super) value: Span,
     pub(super) below: Below,
 }

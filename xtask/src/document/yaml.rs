@@ -23,7 +23,7 @@ const MAX_DEPTH: usize = 100;
 /// exhaust the memory.
 const MAX_COPIES: usize = 1_000_000;
 
-/// Parses a document. `number` is the index of the source in its spans.
+/// Parses a document. `number` is the index of the source, which every span contains.
 pub(super) fn read(
     source: &Source,
     number: u32,
@@ -285,7 +285,7 @@ fn merge((value, spans): Node, fields: &mut Map<String, Value>, to: &mut Vec<(St
     }
 }
 
-/// Returns the number of values in a value, including itself, and their depth.
+/// Returns the number of values in a value, including the value itself, and the depth of their nesting.
 fn size(value: &Value) -> (usize, usize) {
     let below: Vec<_> = match value {
         Value::Array(items) => items.iter().map(size).collect(),
@@ -301,7 +301,7 @@ fn scalar(text: Cow<'_, str>, style: ScalarStyle) -> Value {
     plain.unwrap_or_else(|| Value::String(text.into_owned()))
 }
 
-/// Parses a plain scalar that is not a string, as `serde_yaml` does.
+/// Parses a plain scalar. Returns `None` for a string. The rules are those of `serde_yaml`.
 fn resolve(text: &str) -> Option<Value> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),

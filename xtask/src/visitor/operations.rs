@@ -15,18 +15,18 @@ use crate::free_name::free_name;
 /// The separator between a path and the suffix that lowering may have added.
 const SUFFIX: &str = "#:";
 
-/// Returns the path in the document, without a suffix.
+/// Returns the path as it is in the document, without the suffix that lowering may have added.
 pub(crate) fn document_path(path: &str) -> &str {
     path.rsplit_once(SUFFIX).map_or(path, |(path, _)| path)
 }
 
-/// Returns the path that is sent. It excludes the fragment, which some documents use to distinguish operations with the
-/// same path.
+/// Returns the path to send. Omits the fragment, with which some documents distinguish operations that have the same
+/// path.
 pub(crate) fn wire_path(path: &str) -> &str {
     path.split('#').next().unwrap_or_default()
 }
 
-/// Returns the suffix of a path, such as `_v2023_01_01`, or an empty string.
+/// Returns the suffix of a path, such as `_v2023_01_01`, or an empty string if there is none.
 pub(crate) fn suffix(path: &str) -> &str {
     path.rsplit_once(SUFFIX).map_or("", |(_, suffix)| suffix)
 }
@@ -34,7 +34,7 @@ pub(crate) fn suffix(path: &str) -> &str {
 /// The location of an operation in the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OperationKey<'a> {
-    /// The path as in the document. Lowering may have added a suffix ([`suffix`]).
+    /// The path in the document, followed by the [`suffix`] if lowering has added one.
     pub(crate) path: &'a str,
     /// The HTTP method, in upper case.
     pub(crate) method: &'static str,
@@ -47,7 +47,7 @@ impl OperationKey<'_> {
     }
 }
 
-/// Returns every operation of the document, in order.
+/// Returns every operation of the document, in the order of the paths.
 pub(crate) fn operations_mut(
     document: &mut OpenAPI,
 ) -> impl Iterator<Item = (OperationKey<'_>, &mut Operation)> {
@@ -60,7 +60,7 @@ pub(crate) fn operations_mut(
     })
 }
 
-/// Returns the operations of a path, each with its method.
+/// Returns the methods of a path, each with its operation if there is one.
 pub(crate) fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Operation>); 8] {
     [
         ("GET", &mut item.get),
@@ -74,8 +74,9 @@ pub(crate) fn methods_mut(item: &mut PathItem) -> [(&'static str, &mut Option<Op
     ]
 }
 
-/// Replaces each operation with the operations that `split` returns, each with a suffix for its path. A path can have only
-/// one operation for each method, so an operation with a suffix moves to a path of its own.
+/// Replaces each operation with the operations that `split` returns, each with a suffix for its path. An operation with an
+/// empty suffix stays at the path. Any other operation moves to the path with the suffix, because a path can have only one
+/// operation for each method.
 pub(crate) fn split_operations(
     document: &mut OpenAPI,
     mut split: impl FnMut(OperationKey<'_>, Operation) -> Vec<(String, Operation)>,

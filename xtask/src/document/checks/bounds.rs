@@ -45,7 +45,7 @@ fn number(schema: Object<'_>, key: &str) -> Option<f64> {
 fn order(schema: Object<'_>, low: &str, high: &str, findings: &mut Findings) {
     let (Some(least), Some(most)) = (number(schema, low), number(schema, high)) else { return };
     if least > most {
-        let what = format!("`{low}` {least} is more than `{high}` {most}, so no value is valid");
+        let what = format!("`{low}: {least}` is more than `{high}: {most}`, so no value is valid");
         let help = format!("lower `{low}`, or raise `{high}`");
         findings.key(&[low]).warn(what, "both bounds are ignored", help).remove();
         findings.key(&[high]).remove();
@@ -59,19 +59,19 @@ fn integer(schema: Object<'_>, key: &str, findings: &mut Findings) {
         if let Some(whole) = whole(number) {
             findings.at(&[key]).set(whole);
         } else {
-            let what = format!("`{key}` is {number}, but the type is `integer`");
+            let what = format!("`{key}` is `{number}`, but the type is `integer`");
             let help = "write a whole number of at most 64 bits, or `type: number`";
             findings.at(&[key]).warn(what, format!("`{key}` is ignored"), help).remove();
         }
     } else if let Some(format) = schema.text("format").filter(|it| !holds(it, number)) {
-        let what = format!("`{key}` {number} is out of range for the format `{format}`");
+        let what = format!("`{key}: {number}` is out of range for the format `{format}`");
         let help = "write `format: int64`, or change the bound";
         findings.at(&[key]).warn(what, "the format is read as `int64`", help);
         findings.at(&["format"]).set("int64");
     }
 }
 
-/// Returns whether an integer format can represent a number. Formats without a known range represent every number.
+/// Returns whether an integer format can represent a number. A format without a known range can represent every number.
 fn holds(format: &str, number: &Number) -> bool {
     let Some(number) = number.as_i64() else { return false };
     match format {
@@ -93,7 +93,7 @@ pub(super) fn whole(number: &Number) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
 }
 
-/// Returns the bound that a value violates.
+/// Returns the keyword of the bound that a value violates, if there is one.
 pub(super) fn broken_by(value: &Value, schema: Object<'_>) -> Option<&'static str> {
     let length = match value {
         Value::String(text) => Some(("minLength", "maxLength", text.chars().count())),

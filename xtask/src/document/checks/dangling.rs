@@ -1,7 +1,7 @@
 //! Checks for references without a target. An operation that depends on such a reference is left out. The reference is
-//! an error instead if operations were selected, or if no operation would remain. References that no selected operation
-//! depends on are not reported. A path whose `$ref` has no target counts as an operation, because its operations are
-//! unknown.
+//! an error instead if operations were selected, or if no operation would remain. With a selection, references that no
+//! selected operation depends on are not reported. A path whose `$ref` has no target counts as an operation, because its
+//! operations are unknown.
 //!
 //! An operation can be emitted without its examples, the headers of its responses, and the types of its errors.
 
@@ -29,7 +29,7 @@ struct References<'t> {
     targets: HashMap<Owner, HashSet<Owner>>,
     /// The operations to emit, each with its `operationId`, and the paths whose operations are unknown.
     roots: Vec<(Owner, Option<&'t str>)>,
-    /// The errors of these operations.
+    /// The error responses of these operations.
     errors: HashSet<Owner>,
     dangling: Vec<Dangling<'t>>,
 }
@@ -188,7 +188,8 @@ impl<'t> References<'t> {
     }
 }
 
-/// Returns the statuses of an operation's errors. `default` is an error only if there is a successful response.
+/// Returns the statuses of an operation's errors. `default` is an error only if there is a successful response or a
+/// redirect.
 fn errors(operation: Object<'_>) -> impl Iterator<Item = &String> {
     let responses = || entries(operation.fields, "responses").map(|(status, _)| status);
     let has_success = responses().any(|status| status.starts_with(['2', '3']));
@@ -201,7 +202,7 @@ fn explain(root: &Value, dangling: &Dangling<'_>) -> (String, String) {
     let Dangling { kind, target, .. } = *dangling;
     let Some(section) = kind.section() else {
         let what = format!("`{target}` is not in this document");
-        let replace = format!("replace the `$ref` with {} itself", kind.described());
+        let replace = format!("replace the `$ref` with {}", kind.described());
         let is_outside = !target.starts_with('#');
         let bundle = if is_outside { "bundle all files into one document, or " } else { "" };
         return (what, format!("{bundle}{replace}"));

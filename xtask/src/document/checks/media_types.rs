@@ -34,7 +34,7 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
         }
         if vendor == VENDOR && !is_version(version) {
             let what = format!("`{version}` in `{name}` is not a resource version");
-            let help = "use a valid date (YYYY-MM-DD), or `preview`";
+            let help = "use a valid date in the form `YYYY-MM-DD`, or `preview`";
             findings.here().warn(what, "the media type is read without a version", help);
         }
         contradiction(media, version, findings);
@@ -71,7 +71,7 @@ fn sunset(media: Object<'_>, findings: &mut Findings) {
     let Some(sunset) = media.fields.get("x-sunset") else { return };
     if !sunset.as_str().is_some_and(is_date) {
         let what = "`x-sunset` is not a valid date";
-        let help = "use the form YYYY-MM-DD";
+        let help = "use the form `YYYY-MM-DD`";
         findings.at(&["x-sunset"]).warn(what, "`x-sunset` is ignored", help).remove();
     }
 }
@@ -88,7 +88,8 @@ fn styles(media: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Reports headers of parts. OpenAPI ignores them except in `multipart` bodies.
+/// Reports headers of parts, which the client does not send. In bodies that are not multipart, OpenAPI ignores these
+/// headers.
 fn part_headers(media: Object<'_>, findings: &mut Findings) {
     if family(media.name) != Family::Multipart {
         return;

@@ -1,4 +1,4 @@
-//! Converts OpenAPI 3.1 syntax to its OpenAPI 3.0 equivalent, if there is one.
+//! Converts OpenAPI 3.1 syntax, and the `itemSchema` of OpenAPI 3.2, to its OpenAPI 3.0 equivalent if there is one.
 
 use serde_json::{Value, json};
 
@@ -39,7 +39,8 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
         };
         if let Some(Conversion { set, remove, instead, is_lossy, is_old }) = conversion {
             if is_lossy || !is_newer && !is_old {
-                let what = format!("`{key}` uses OpenAPI 3.1 syntax");
+                let version = if key == "itemSchema" { "3.2" } else { "3.1" };
+                let what = format!("`{key}` uses OpenAPI {version} syntax");
                 let (fallback, help) =
                     (format!("{instead} is used instead"), format!("write {instead}"));
                 findings.key(&[key]).warn(what, fallback, help);

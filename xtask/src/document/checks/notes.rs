@@ -1,4 +1,4 @@
-//! Reports the descriptions that `cargo xtask adopt` leaves to write by hand.
+//! Reports the descriptions that still have to be written by hand after `cargo xtask adopt`.
 
 use serde_json::Value;
 

@@ -40,7 +40,7 @@ pub(super) fn methods(root: &Value) -> Methods<'_> {
 }
 
 /// Returns the method name of an `operationId`. Returns `None` if the name would not start with a
-/// letter, or if the `operationId` contains an apostrophe or characters other than ASCII.
+/// letter, or if the `operationId` contains an apostrophe or a character outside ASCII.
 fn method(id: &str) -> Option<String> {
     let name = id.to_snake_case();
     let is_plain = id.is_ascii() && !id.contains('\'');

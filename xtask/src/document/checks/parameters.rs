@@ -1,4 +1,4 @@
-//! Checks parameters and headers: parameters need a valid location, and both need a schema.
+//! Checks parameters and headers: parameters need a valid location, and both need a `schema` or `content`.
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ pub(super) fn check(valued: Object<'_>, findings: &mut Findings) {
     let Some(place) = valued.text("in").filter(|_| valued.kind == Kind::Parameter) else { return };
     if !PLACES.contains(&place) {
         let what = format!("a parameter cannot be in `{place}`");
-        let help = format!("write one of {}", PLACES.join(", "));
+        let help = format!("write one of `{}`", PLACES.join("`, `"));
         findings.at(&["in"]).warn(what, "the parameter is ignored", help);
         findings.here().remove();
     } else if place == "path" && valued.fields.get("required") != Some(&Value::Bool(true)) {

@@ -1,4 +1,4 @@
-//! Checks paths: braces must be balanced, and the names in braces must be declared path parameters.
+//! Checks paths: braces must be balanced and contain the names of declared path parameters.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,9 @@ pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
     if !path.starts_with('/') {
         let rooted = format!("/{path}");
         if paths(item.root).any(|other| other.name == rooted) {
-            let why = format!("the path `{path}` has no slash, and `{rooted}` is another path");
+            let why = format!(
+                "the path `{path}` does not start with a slash, and the document also has the path `{rooted}`"
+            );
             leave_out(item, &why, "move the operation to the path with the slash", findings);
             return;
         }
@@ -30,7 +32,7 @@ pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
         findings.here().warn(what, "every request contains this query", help);
     }
     let Some(names) = names(path) else {
-        let why = format!("unbalanced braces in the path `{path}`");
+        let why = format!("unbalanced or empty braces in the path `{path}`");
         leave_out(item, &why, "write each parameter as `{name}`", findings);
         return;
     };

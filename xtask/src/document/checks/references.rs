@@ -144,7 +144,7 @@ pub(super) fn cycles(root: &Value, findings: &mut Findings) {
             let Some(cycle) = search.cycle_from(name) else { continue };
             let section = kind.section().unwrap_or_default();
             let spot = findings.elsewhere(Pointer::new(["components", section, name]));
-            let what = format!("circular definition of `{name}`: {cycle}");
+            let what = format!("circular definition of `{name}`: `{cycle}`");
             let help = "replace one of the references with the definition of its target";
             if *kind == Kind::Schema {
                 spot.warn(what, format!("`{name}` is read as any JSON value"), help).set(json!({}));
@@ -170,7 +170,7 @@ struct Search<'t> {
     kind: Kind,
     /// The names on the path to the current component.
     path: Vec<String>,
-    /// The names of components whose definitions were already followed.
+    /// The names of the components whose definitions the search has already followed.
     done: HashSet<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Checks the root: the version must be OpenAPI 3.0 or 3.1, and there must be paths.
+//! Checks the root: the version must be OpenAPI 3.0 or 3.1, and `paths` must exist.
 
 use serde_json::Value;
 

@@ -8,7 +8,7 @@ use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::visitor::Object;
 
-/// The types of schemes and the flows of OAuth 2.0, with their required keys.
+/// The types of schemes and the flows of OAuth 2.0, each with its required keys.
 const NEEDS: &[(Kind, &str, &[&str])] = &[
     (Kind::SecurityScheme, "apiKey", &["name", "in"]),
     (Kind::SecurityScheme, "http", &["scheme"]),
@@ -29,14 +29,19 @@ pub(super) fn check(object: Object<'_>, findings: &mut Findings) {
     let Some((_, _, keys)) = known.clone().find(|(_, known, _)| *known == name) else {
         let known: Vec<_> = known.map(|(_, known, _)| *known).collect();
         let what = format!("unknown security scheme type `{name}`");
-        let help = format!("write one of {}", known.join(", "));
+        let help = format!("write one of `{}`", known.join("`, `"));
         findings.at(&["type"]).warn(what, "the scheme is ignored", help);
         findings.here().remove();
         return;
     };
+    let (subject, fallback) = if is_scheme {
+        (format!("a security scheme of type `{name}`"), "the scheme is ignored")
+    } else {
+        (format!("the OAuth flow `{name}`"), "the flow is ignored")
+    };
     for key in keys.iter().filter(|key| !object.fields.contains_key(**key)) {
-        let what = format!("{} `{name}` needs `{key}`", object.kind.described());
-        findings.here().warn(what, "the scheme is ignored", format!("add `{key}`"));
+        let what = format!("{subject} needs `{key}`");
+        findings.here().warn(what, fallback, format!("add `{key}`"));
         findings.here().remove();
     }
 }

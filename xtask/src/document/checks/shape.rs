@@ -9,13 +9,14 @@ use crate::document::findings::Findings;
 use crate::document::openapi::{Kind, Presence, Shape};
 use crate::document::visitor::Object;
 
-/// The extensions that the generator reads, and others from Atlas's document.
+/// The extensions to suggest for a misspelled key: those that the generator reads, and others in Atlas's document.
 const EXTENSIONS: &[&str] = &[
     "x-enumDescriptions",
     "x-rolesRequirements",
     "x-stability",
     "x-sunset",
     "x-xgen-changelog",
+    "x-xgen-operation-id-override",
     "x-xgen-owner-team",
     "x-xgen-version",
 ];
@@ -196,7 +197,7 @@ fn converted(value: &Value, shape: Shape) -> Option<Value> {
     }
 }
 
-/// Describes a value by its kind, with an article.
+/// Describes a value for a message: its kind, and the value itself if it is a short scalar.
 pub(super) fn described(value: &Value) -> String {
     match value {
         Value::Null => "empty".to_owned(),

@@ -106,8 +106,11 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     }
     let Some(name) = schema.text("type") else { return };
     if !TYPES.contains(&name) {
-        let help =
-            did_you_mean(name, TYPES.iter().copied(), format!("write one of {}", TYPES.join(", ")));
+        let help = did_you_mean(
+            name,
+            TYPES.iter().copied(),
+            format!("write one of `{}`", TYPES.join("`, `")),
+        );
         let what = format!("unknown type `{name}`");
         findings.at(&["type"]).warn(what, "the schema is read as any JSON value", help).remove();
         return;
@@ -139,7 +142,11 @@ fn format(schema: Object<'_>, findings: &mut Findings) {
         return;
     }
     let known = FORMATS.iter().copied();
-    let help = did_you_mean(format, known, "remove `format`, or use one from the OpenAPI registry");
+    let help = did_you_mean(
+        format,
+        known,
+        "remove `format`, or use a format from the OpenAPI Format Registry",
+    );
     let help = if format == "datetime" { "did you mean `date-time`?".to_owned() } else { help };
     let what = format!("unknown format `{format}`");
     findings.at(&["format"]).warn(what, "the format is ignored", help).remove();

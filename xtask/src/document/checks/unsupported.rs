@@ -65,7 +65,7 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
 }
 
 /// Returns the reason why a header is not a parameter, and the fix. Without security schemes,
-/// `Authorization` is a parameter, because callers have no other way to set it.
+/// `Authorization` remains a parameter, because `Credentials::bearer` supports only bearer tokens.
 fn set_by_the_client(parameter: &Listed<'_>, root: &Value) -> Option<(&'static str, &'static str)> {
     // OpenAPI 3.0.3, "Parameter Object".
     const IGNORED: &str = "is ignored, as OpenAPI requires";

@@ -82,7 +82,7 @@ fn default(schema: Object<'_>, value: &Value, values: &[Value], findings: &mut F
     findings.at(&place).warn(what, "the default is ignored", help).remove();
 }
 
-/// Reports a value of a different type. Returns the converted value if the conversion is obvious.
+/// Reports a value that does not have the schema's type. Returns the converted value if the conversion is obvious.
 fn misfit(
     schema: Object<'_>,
     place: &[&str],

@@ -1,5 +1,5 @@
-//! Checks that a request body and its responses have the same first version and the same sunset
-//! dates.
+//! Checks that the request body and the successful responses of an operation have the same first version, and the same
+//! sunset dates.
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ const SAVED: usize = 2;
 /// Text without surrogates, with the locations of the replacements.
 pub(super) struct Joined<'t> {
     pub(super) text: Cow<'t, str>,
-    /// The line and column of each replacement in the new text, counted from 1.
+    /// The line of each replacement, counted from 1, and the number of characters before it in that line of the new text.
     replaced: Vec<(u32, u32)>,
 }
 
@@ -55,7 +55,7 @@ impl<'t> Joined<'t> {
         self.text = Cow::Owned(new);
     }
 
-    /// Returns the column in the original text.
+    /// Returns the column in the original text for a location in the new text.
     pub(super) fn column(&self, line: u32, column: u32) -> u32 {
         let first = self.replaced.partition_point(|(it, _)| *it < line);
         let on_line = self.replaced.iter().skip(first).take_while(|(it, _)| *it == line);

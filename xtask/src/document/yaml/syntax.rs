@@ -51,8 +51,8 @@ fn tab<'l>(lines: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Fi
     Some(Finding::error(Place::Text(span(at, index, tab, 1)), "a tab indents this line", help))
 }
 
-/// Reports the last line if no enclosing block has its indentation, or if it is indented more than a line that already
-/// has a value.
+/// Reports the last line if no enclosing block has its indentation, or if it is indented more than the line above, which
+/// already has a value.
 fn indentation<'l>(above: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Finding> {
     let mut open: Vec<usize> = Vec::new();
     let mut wrong = None;
@@ -74,7 +74,7 @@ fn indentation<'l>(above: impl Iterator<Item = (usize, &'l str)>, at: Span) -> O
             Some((
                 index,
                 indent,
-                "fewer spaces than the preceding lines, but more than the lines around them",
+                "fewer spaces than the lines above, but with more than the enclosing block",
             ))
         } else if deepest.is_some_and(|deepest| deepest < indent)
             && was_complete
@@ -95,7 +95,7 @@ fn indentation<'l>(above: impl Iterator<Item = (usize, &'l str)>, at: Span) -> O
     }
     let (index, indent, how) = wrong?;
     let what = format!("wrong indentation: the line starts with {how}");
-    let help = "align it with its neighbours";
+    let help = "align the line with the lines around it";
     Some(Finding::error(Place::Text(span(at, index, 0, indent.max(1))), what, help))
 }
 
