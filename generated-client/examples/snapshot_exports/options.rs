@@ -16,8 +16,8 @@ The variables MONGODB_ATLAS_* name the server and the credentials. Without them,
 the program starts a local Atlas, which requires no options.";
 
 const EXIT_CODES: &str = "\
-Exits with 0 if the job is successful, with 2 if it failed or was cancelled, and
-with 3 if it is not done at the time limit.";
+Exits with 0 if the job is successful, with 2 if it failed or was cancelled,
+with 3 if it is not done at the time limit, and with 1 after any other error.";
 
 /// Manage export buckets and export jobs. Without a command, list the jobs
 #[derive(Debug, Parser)]

@@ -15,8 +15,8 @@ use super::{At, InvalidInput};
 pub(crate) const RESERVED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The characters that a cookie cannot contain (RFC 6265, section 4.1.1). Most servers do not decode cookies, so
-/// everything else is sent unchanged.
+/// The characters that a cookie cannot contain (RFC 6265, section 4.1.1). Other characters are sent unchanged, except
+/// `%` in a parameter, because most servers do not decode cookies.
 pub(crate) const NOT_IN_COOKIES: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\');
 

@@ -28,8 +28,9 @@ impl Interceptor for Metrics {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().json().init();
-    let project = std::env::var("PROJECT").context("PROJECT is not set")?;
-    let project = project.parse().context("PROJECT is not the id of a project")?;
+    let project =
+        std::env::var("PROJECT").context("`PROJECT` is not set: set it to the id of a project")?;
+    let project = project.parse().context("invalid `PROJECT`: expected the id of a project")?;
     let client = Client::builder_from_env()?.interceptor(Metrics).build()?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
     Ok(axum::serve(listener, api::router(client, project)).await?)
