@@ -21,7 +21,8 @@ use crate::{additions, diff, emit, layout, pattern};
 ///
 /// # Errors
 ///
-/// Returns an error if `out` contains other files, or the workspace cannot be read.
+/// Returns an error if the workspace cannot be read, if `out` contains files but no crate from an earlier run, or if the
+/// new crate would replace a file that no earlier run wrote.
 pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<Output> {
     let client = root.join("generated-client");
     let mut files = sources(&client.join("src"))?;
@@ -139,7 +140,7 @@ pub fn check_engine(root: &Path, generated: &Generated) -> anyhow::Result<()> {
     ensure!(
         module == pattern::ECMA_ENGINE,
         "`{PLAIN_ENGINE}`, which `generated-client` uses for patterns, does not support all of ECMA-262 \
-         (lookaround, `.`, `\\s`, `\\p{{…}}`, back references): {pattern}\n\
+         (lookaround, `.`, `\\s`, `\\p{{…}}`, back references): `{pattern}`\n\
          simplify the pattern, or copy `xtask/src/pattern/ecma.rs` to `generated-client/src/{PATTERN}` and \
          depend on `{ECMA_ENGINE}` there instead of `{PLAIN_ENGINE}`"
     );

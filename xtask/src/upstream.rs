@@ -1,9 +1,9 @@
 //! Compares the spec with the vendor's document.
 //!
 //! Each document becomes a contract: operations with parameters, bodies, responses and schemas,
-//! with `$ref` and `allOf` resolved and without prose. [`compare`] traverses both contracts in
-//! parallel. A difference that the spec marks as deliberate is not reported until the vendor
-//! changes the value.
+//! with `$ref` and `allOf` resolved and without prose. [`compare`] traverses both contracts side by
+//! side. A difference that the spec marks as deliberate is not reported until the vendor changes
+//! the value.
 
 mod compare;
 mod contract;

@@ -297,7 +297,8 @@ fn servers_are_base_urls() {
     let output = other(&relative, Naming::default());
     assert!(output.files["identity.rs"].contains("BASE_URL: Option<&str> = None;"));
     assert!(
-        beside(&output, "README.md").contains("a path is the end of a base URL:\n\n- `/{version}`")
+        beside(&output, "README.md")
+            .contains("A path needs the host of the API before it:\n\n- `/{version}`")
     );
 }
 

@@ -82,7 +82,7 @@ pub(super) fn setter(body: &Body, imports: &Imports, links: &Links<'_>) -> Token
 pub(super) fn add_form(operation: &Operation, imports: &Imports) -> Option<TokenStream> {
     let form = operation.is_multipart.then(|| imports.root("Form"))?;
     let parts = operation.params.iter().filter_map(|param| Some(part(param, part_of(param)?)));
-    // A variable would need a name that no parameter has.
+    // A single expression, because a variable would need a name that no parameter has.
     Some(quote!(.multipart(#form::new() #(#parts)*)))
 }
 

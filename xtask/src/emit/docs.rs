@@ -1,4 +1,4 @@
-//! Doc comments.
+//! Emits doc comments.
 
 use std::collections::HashMap;
 
@@ -103,7 +103,7 @@ pub(super) fn of_model(model: &Model, links: &Links<'_>) -> TokenStream {
     own(&described(model.description.as_deref(), || schema(&model.ident), links))
 }
 
-/// Describes a schema without a description.
+/// Returns the docs of a schema that has no description.
 pub(super) fn schema(name: &str) -> String {
     format!("The schema `{name}`.")
 }
@@ -145,7 +145,7 @@ pub(super) fn sets(subject: &str, description: Option<&str>) -> String {
     }
 }
 
-/// Adds the rules and the default of a value to its description, which is Markdown.
+/// Emits the description of a value, which is Markdown, with the value's rules and default.
 pub(super) fn value(mut text: String, rules: &Rules, docs: &Docs) -> TokenStream {
     if let Some(bounds) = bounds(rules, docs) {
         let is_sentence = text.trim_end().ends_with('.') && !text.contains('\n');
@@ -220,7 +220,7 @@ fn with_first(text: &str, convert: fn(char) -> String) -> String {
     letters.next().map_or_else(String::new, |first| convert(first) + letters.as_str())
 }
 
-/// Formats a default as code. A backtick inside would end the code.
+/// Formats a default as code, between double backticks if it contains a backtick.
 fn code(value: &Value) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }

@@ -95,7 +95,7 @@ struct Entry {
     name: String,
     /// The re-exported types. If empty, all types are re-exported.
     types: Vec<String>,
-    /// The feature that owns the folder, if there are features.
+    /// The feature that owns the folder, or `shared`.
     folder: String,
     /// The features that compile the module within its folder. If empty, the module is always
     /// compiled.

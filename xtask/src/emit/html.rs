@@ -2,8 +2,9 @@
 //!
 //! OpenAPI descriptions are Markdown, which can contain HTML. A converter for HTML would escape the Markdown.
 
-/// Converts the tags `a`, `b`, `blockquote`, `br`, `code`, `em`, `i`, `li`, `ol`, `p`, `pre`, `strong` and `ul`. All other
-/// tags stay as they are, and so do code in backticks and tags without their end.
+/// Converts the tags `a`, `b`, `blockquote`, `br`, `code`, `em`, `i`, `li`, `ol`, `p`, `pre`, `strong` and `ul`. Other
+/// tags and code in backticks stay unchanged, and so do `a`, `b`, `code`, `em`, `i`, `pre` and `strong` without an end
+/// tag.
 pub(super) fn to_markdown(text: &str) -> String {
     let mut markdown = String::with_capacity(text.len());
     let mut rest = text;
@@ -47,8 +48,8 @@ fn tag(text: &str) -> Option<Tag<'_>> {
     Some(Tag { name: name.to_ascii_lowercase(), attributes, rest })
 }
 
-/// Adds a tag as Markdown, with its content if Markdown marks the content. Returns the text after that, or `None` if the
-/// tag is not converted.
+/// Converts a tag to Markdown, including its content if the Markdown encloses it (bold, italics, code, links). Returns
+/// the text after the converted text, or `None` if the tag is not converted.
 fn convert<'t>(tag: &Tag<'t>, markdown: &mut String) -> Option<&'t str> {
     let rest = tag.rest;
     // A line break would end a list item or a row of a table.

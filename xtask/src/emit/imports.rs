@@ -77,7 +77,7 @@ impl Imports {
     /// Returns the `use` items in three groups: standard library, other crates, this crate.
     pub(super) fn groups(self) -> Vec<Vec<TokenStream>> {
         let mut imports: Vec<_> = self.names.into_inner().into_iter().collect();
-        // As in rustfmt's order, names from the crate root come after the crate's modules.
+        // As in rustfmt's order, a list of names from the crate root (`crate::{…}`) comes after the crate's modules.
         imports
             .sort_by_key(|(module, names)| (group(module), *module == "crate" && names.len() > 1));
         let groups = imports.chunk_by(|(one, _), (other, _)| group(one) == group(other));

@@ -29,7 +29,7 @@ fn identity(package: &Package) -> SourceFile {
             pub(crate) const BASE_URL: Option<&str> = #base_url;
         },
         quote! {
-            /// The common prefix of all paths, if users may copy the prefix from the API reference.
+            /// The common prefix of all paths, if users may copy it from the API reference into the base URL.
             pub(crate) const PATH: Option<&str> = None;
         },
         quote! {

@@ -23,7 +23,7 @@ const RULES: [Rule; 3] = [
 pub(super) struct Renaming(Option<&'static Rule>);
 
 impl Renaming {
-    /// Chooses the rule that needs the fewest attributes. Each field has a Rust name and a name in JSON.
+    /// Chooses the rule that needs the fewest attributes. `fields` contains each field's name in Rust and in JSON.
     pub(super) fn of(fields: &[(&str, &str)]) -> Self {
         let attributes = |renaming: &Self| {
             let renamed = fields.iter().filter(|(ident, name)| renaming.renamed(ident) != *name);

@@ -9,9 +9,8 @@ use super::renaming::Renaming;
 use super::tokens::{self, allow_deprecated, conversion, ident};
 use crate::api::{Field, Model, Struct, Tag, Type, Usage};
 
-/// Emits the struct, with a constructor and setters. If only responses contain the struct, the
-/// constructor and the setters exist only for tests. Setters of `readOnly` fields exist only for
-/// tests.
+/// Emits the struct, with a constructor and setters. Setters of `readOnly` fields require the `test-util` feature. If
+/// only responses contain the struct, the constructor and all setters require it.
 pub(super) fn emit(
     model: &Model,
     object: &Struct,
@@ -134,8 +133,8 @@ fn may_be_null(field: &Field, usage: Usage) -> bool {
 }
 
 /// Returns whether a response may lack a required field. Some documents require properties that they do not declare and
-/// that their own examples lack, such as `releaseDate` in Xero's. Such a property has any JSON value, so an absent one
-/// becomes `null`.
+/// that their own examples lack, such as `releaseDate` in Xero's. The type of such a property is any JSON value, so an
+/// absent property becomes `null`.
 fn may_be_missing(field: &Field, usage: Usage) -> bool {
     usage.response && !field.optional && field.ty == Type::Json
 }

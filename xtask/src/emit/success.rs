@@ -58,7 +58,7 @@ pub(super) fn definition(
 }
 
 /// Emits the code that selects the variant. A status that the document does not list selects the variant of the range.
-/// If no range has a value, it selects the first variant with one.
+/// If no range has a value, such a status selects the first variant with a value.
 fn by_status(name: &proc_macro2::Ident, values: &[StatusValue], imports: &Imports) -> TokenStream {
     let (by_status, result) = (imports.runtime("ByStatus"), imports.runtime("Decoded"));
     let decode = imports.runtime("decode");

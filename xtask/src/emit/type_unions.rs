@@ -105,7 +105,7 @@ fn conversions(model: &Model, union: &TypeUnion, imports: &Imports) -> Vec<Token
     items
 }
 
-/// Describes a variant without a description.
+/// Returns the docs of a variant that has no description.
 fn meaning(variant: &TypeVariant) -> String {
     let meaning = match &variant.ty {
         Type::Model(name) | Type::TypeUnion(name) => return docs::schema(name),

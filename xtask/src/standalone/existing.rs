@@ -28,7 +28,7 @@ const BANNER: &str = "\
 ///
 /// # Errors
 ///
-/// Returns an error if the manifest cannot be read.
+/// Returns an error if the manifest cannot be read or parsed.
 pub fn naming(out: &Path, name: Option<&str>, version: Option<&str>) -> anyhow::Result<Naming> {
     let manifest = out.join("Cargo.toml");
     let known = if out.join(FILES).exists() && manifest.exists() {
@@ -50,7 +50,8 @@ pub fn naming(out: &Path, name: Option<&str>, version: Option<&str>) -> anyhow::
 ///
 /// # Errors
 ///
-/// Returns an error if the new output would replace a file that no earlier run wrote.
+/// Returns an error if the folder contains files but no crate from an earlier run, if the crate would replace a file that
+/// no earlier run wrote, or if a file cannot be read or parsed.
 pub(super) fn keep(out: &Path, manifest: &str, output: &mut Output) -> anyhow::Result<()> {
     let record = out.join(FILES);
     let is_ours = record.exists();
@@ -75,7 +76,7 @@ pub(super) fn keep(out: &Path, manifest: &str, output: &mut Output) -> anyhow::R
     Ok(())
 }
 
-/// Rejects a folder with other files, except for temporary files from an interrupted run.
+/// Rejects a folder that contains anything but temporary files from an interrupted run.
 fn refuse_to_overwrite(out: &Path) -> anyhow::Result<()> {
     let names = fs::read_dir(out).into_iter().flatten().flatten().map(|entry| entry.file_name());
     if names.into_iter().any(|name| !name.to_string_lossy().starts_with(output::TEMPORARY)) {

@@ -186,8 +186,8 @@ fn quoted(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the operation that the example calls: a paged list if there is one, or else preferably a read. Of several,
-/// returns the one with the fewest required parameters.
+/// Returns the operation that the example calls. Prefers operations that are not deprecated, then paged lists and reads,
+/// then operations with few required parameters.
 fn shown(api: &Api) -> Option<&Operation> {
     api.operations.iter().min_by_key(|it| {
         let is_read = it.method == "GET" && it.body.is_none();
@@ -234,7 +234,9 @@ fn servers(package: &Package) -> String {
     let listed = if rows.is_empty() {
         "\n".to_owned()
     } else {
-        format!(" The document lists these servers; a path is the end of a base URL:\n\n{rows}")
+        format!(
+            " The document lists these servers. A path needs the host of the API before it:\n\n{rows}"
+        )
     };
     format!(
         "There is no default base URL, because the document does not begin its `servers` with a complete URL. \

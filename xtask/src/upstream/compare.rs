@@ -23,7 +23,7 @@ pub(super) struct Difference {
     pub(super) vendor: Value,
     /// The effect on callers if the spec followed the vendor.
     pub(super) effect: Effect,
-    /// Whether the difference is marked in the spec.
+    /// Whether the spec marks the difference, and whether the mark is still correct.
     pub(super) state: State,
 }
 
@@ -32,8 +32,8 @@ pub(super) struct Difference {
 pub(super) enum State {
     /// The difference is not marked.
     New,
-    /// The difference is marked, but the vendor has since changed the value. Contains the marked
-    /// value.
+    /// The difference is marked, but the vendor has since changed the value. Contains the vendor's
+    /// value from the mark.
     Changed(Value),
     /// The difference is marked, and the two documents now agree.
     Agreed,
@@ -63,7 +63,7 @@ impl<'m> Comparison<'m> {
         comparison
     }
 
-    /// Returns all differences by location, and an entry for each mark without a difference.
+    /// Returns all differences, sorted by location, and then an entry for each mark without a difference.
     pub(super) fn finish(self) -> Vec<Difference> {
         let Self { marks, found, .. } = self;
         let is_marked = |pointer: &Pointer| marks.get(pointer).map(|mark| &mark.pointer);
@@ -82,7 +82,7 @@ impl<'m> Comparison<'m> {
         found.into_values().chain(agreed).collect()
     }
 
-    /// Returns the pairs of schemas that were compared, with the spec's first.
+    /// Returns the pairs of schemas that were compared: the spec's schema, and the vendor's.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (&Pointer, &Pointer)> {
         self.compared.iter().map(|(ours, vendor, _)| (ours, vendor))
     }
@@ -213,7 +213,7 @@ impl<'m> Comparison<'m> {
         self.optional(ours, vendor, "schema", Direction::Request);
     }
 
-    /// Compares the content of two requests or responses.
+    /// Compares the content of two request bodies or of two responses.
     pub(super) fn body(&mut self, ours: &Node<'_>, vendor: &Node<'_>, direction: Direction) {
         let (ours, vendor) = (ours.resolved(), vendor.resolved());
         let facts = |node: &Node<'_>| facts_of(node, &["required"]);
@@ -223,15 +223,16 @@ impl<'m> Comparison<'m> {
         let (mine, theirs): (BTreeMap<_, _>, BTreeMap<_, _>) =
             (ours.children("content").collect(), vendor.children("content").collect());
         let place = ours.pointer.join(["content"]);
-        // Each version has its own method, and the newest one takes the name without a suffix.
+        // Each version has its own method. A new or removed version can change which of them has the name without a
+        // suffix.
         let effect = |_, _: &Node<'_>| Effect::Breaks;
         for (_, ours, vendor) in self.parts(&place, &mine, &theirs, present, effect) {
             self.optional(ours, vendor, "schema", direction);
         }
     }
 
-    /// Reports headers that only the vendor documents. The reverse is not reported, because Atlas
-    /// sends more headers than its document lists.
+    /// Reports headers that only the vendor documents. Headers that only the spec documents are not
+    /// reported, because Atlas sends more headers than its document lists.
     fn headers(&mut self, ours: &Node<'_>, vendor: &Node<'_>) {
         let (ours, vendor) = (ours.resolved(), vendor.resolved());
         let known: BTreeSet<String> = ours.children("headers").map(|(name, _)| name).collect();

@@ -122,5 +122,5 @@ impl<'d> Operation<'d> {
     }
 }
 
-/// The extension that lists the roles, one of which a caller needs.
+/// The extension that lists roles. A caller needs one of them.
 pub(crate) const ROLES: &str = "x-rolesRequirements";

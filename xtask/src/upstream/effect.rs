@@ -36,7 +36,7 @@ pub(super) fn presence(is_theirs: bool) -> Effect {
     if is_theirs { Effect::Nothing } else { Effect::Breaks }
 }
 
-/// Returns the effect of a different keyword value in an operation or a parameter.
+/// Returns the effect of a different value for a keyword of an operation, a parameter or a body.
 pub(super) fn of_operation(keyword: &str) -> Effect {
     match keyword {
         "address" | "style" | "explode" | super::contract::ROLES => Effect::Wire,
@@ -45,7 +45,7 @@ pub(super) fn of_operation(keyword: &str) -> Effect {
     }
 }
 
-/// Returns the effect of a different keyword value in a schema.
+/// Returns the effect of a different value for a keyword of a schema.
 pub(super) fn of_schema(
     keyword: &str,
     direction: Direction,

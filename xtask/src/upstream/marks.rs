@@ -8,8 +8,9 @@ use super::node::sorted;
 use crate::diagnostic::{Diagnostics, Finding, Place, Pointer};
 use crate::document::Raw;
 
-/// The name of the extension. Each key is a path from the object with the mark to a location in that object, with `/`
-/// between the segments. `vendor` is the vendor's value at that location, or `null` if there is none.
+/// The extension that marks deliberate differences. Each key is a path from the object with the extension to a location
+/// in that object, with `/` between the segments. The value has two fields: `vendor` is the vendor's value at that
+/// location, or `null` if there is none, and `reason` is the reason for the difference.
 pub(super) const EXTENSION: &str = "x-differs-from-vendor";
 
 /// The marks in the spec, by the location that they describe.
@@ -17,7 +18,7 @@ pub(super) struct Marks(BTreeMap<String, Mark>);
 
 /// A deliberate difference.
 pub(super) struct Mark {
-    /// The location of the mark.
+    /// The location of the mark in the spec.
     pub(super) pointer: Pointer,
     /// The vendor's value when the mark was added.
     pub(super) vendor: Value,
@@ -28,7 +29,7 @@ impl Marks {
     ///
     /// # Errors
     ///
-    /// Returns an error if a mark lacks the vendor's value or the reason.
+    /// Returns an error if the extension is not a mapping, or if a mark lacks the vendor's value or the reason.
     pub(super) fn of(document: &Raw) -> Result<Self, Diagnostics> {
         let mut findings = Vec::new();
         let mut marks = BTreeMap::new();

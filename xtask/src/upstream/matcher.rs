@@ -41,8 +41,8 @@ impl<'d> Matcher<'d> {
         Ok(Self { marks, schemas, parameters, known })
     }
 
-    /// Returns the equivalent schema in the spec. Does not search for a schema without
-    /// properties, enum values, members or variants, because many would match.
+    /// Returns the equivalent schema in the spec. Finds a schema without `properties`, `enum`, `allOf` and `oneOf` only
+    /// if it is in a known pair, because otherwise many schemas would match.
     pub(crate) fn schema(&self, vendor: &Node<'_>) -> Option<Pointer> {
         let vendor = vendor.resolved();
         if let Some(known) = self.known.get(&vendor.pointer) {

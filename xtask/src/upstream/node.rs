@@ -61,7 +61,7 @@ impl<'d> Node<'d> {
         })
     }
 
-    /// Returns the entries of a mapping under a key, or the items of a list, in order.
+    /// Returns the entries of the mapping, or the items of the list, under a key, in order.
     pub(crate) fn children(&self, key: &str) -> impl Iterator<Item = (String, Self)> + use<'d> {
         self.child(key).into_iter().flat_map(Self::entries)
     }
@@ -90,7 +90,7 @@ impl<'d> Node<'d> {
         self.pointer.keys().last().map(String::as_str).unwrap_or_default()
     }
 
-    /// Returns the target of a `$ref`.
+    /// Returns the location that the value's `$ref` refers to.
     pub(crate) fn reference(&self) -> Option<Pointer> {
         Pointer::of_reference(self.value.get("$ref")?.as_str()?)
     }

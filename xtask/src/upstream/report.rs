@@ -29,7 +29,7 @@ pub struct Entry {
     pub line: u32,
     /// The column in characters, counted from 1.
     pub column: u32,
-    /// The location in the spec as a JSON pointer, which may not exist yet.
+    /// The location in the spec, as a JSON pointer. The location may not exist yet.
     pub pointer: String,
     /// The operation or component, and the place within it.
     pub subject: String,
@@ -37,7 +37,7 @@ pub struct Entry {
     pub ours: Value,
     /// The value in the vendor's document, or `null` if there is none.
     pub vendor: Value,
-    /// The vendor's value when the difference was marked.
+    /// The vendor's value when the difference was marked, if the vendor has since changed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded: Option<Value>,
     /// Whether the difference is marked as deliberate although the two documents now agree.
@@ -106,7 +106,7 @@ fn subject(ours: &Raw, pointer: &Pointer) -> String {
     std::iter::once(name).chain(below).collect::<Vec<_>>().join(", ")
 }
 
-/// Formats one line for each difference, and a line with their numbers.
+/// Formats one line for each difference, and a line with the totals.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for entry in &self.entries {

@@ -14,8 +14,8 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`], which names the variables, if no alternative is complete or if the
-    /// credentials cannot be used.
+    /// [`Error::Config`] if no alternative is complete, if the credentials cannot be used, or if a
+    /// variable is not valid Unicode. The message names the variables.
     pub fn from_env() -> Result<Self, Error> {
         credentials(&|name| std::env::var_os(name))
     }

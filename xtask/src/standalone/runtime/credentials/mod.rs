@@ -23,7 +23,7 @@ pub(crate) use self::verdict::Verdict;
 
 /// The credentials of a client.
 ///
-/// Each security scheme of the API has a constructor. If requests need several schemes, combine
+/// Each supported security scheme of the API has a constructor. If requests need several schemes, combine
 /// them with [`and`](Self::and). A client sends all its credentials with each request. [The
 /// guide](crate::docs::credentials) lists the schemes.
 ///
@@ -97,8 +97,8 @@ impl Credentials {
     }
 
     /// Sets a token from [`Client::access_token`](crate::Client::access_token), so that short-lived
-    /// programs share one. The client renews this token like any other. Credentials without tokens
-    /// ignore this token.
+    /// programs share the token. The client renews this token like any other. Only OAuth 2.0 client
+    /// credentials use it.
     #[must_use]
     pub fn with_token(mut self, token: AccessToken) -> Self {
         for part in &mut self.parts {
