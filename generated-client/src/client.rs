@@ -133,7 +133,7 @@ impl Client {
         Deadline::after(self.0.time_limits.operation).at()
     }
 
-    /// Runs a request that is not a call, and ends it at the operation timeout.
+    /// Runs a request that is not part of a call, such as one for a token, with the operation timeout.
     pub(crate) async fn limited<T>(
         &self,
         operation_id: &'static str,

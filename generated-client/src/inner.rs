@@ -28,7 +28,8 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
-    /// Awaits a part of an operation for at most `left`, the rest of its time. Then returns [`Error::TimedOut`].
+    /// Awaits a part of an operation for at most `left`, the remaining time of the operation. Then returns
+    /// [`Error::TimedOut`].
     pub(crate) async fn within<T>(
         &self,
         left: Duration,

@@ -107,7 +107,7 @@ impl ApiError {
     }
 }
 
-/// Returns a string, or the strings in a list, which NestJS sends for an invalid request.
+/// Returns a string, or joins the strings in a list. NestJS sends a list for an invalid request.
 fn text(value: &Value) -> Option<String> {
     let Value::Array(items) = value else { return value.as_str().map(ToOwned::to_owned) };
     let items: Vec<&str> = items.iter().map(Value::as_str).collect::<Option<_>>()?;

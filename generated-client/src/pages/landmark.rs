@@ -82,7 +82,7 @@ mod tests {
         assert_eq!(cycle(|page| [ids(page), ids(page + 1)].concat()), None);
         // One new item on each page.
         assert_eq!(cycle(|page| [ids(0), ids(page)].concat()), None);
-        // The same page in a row: items are added as fast as the list is read.
+        // The same page every time: items are added as fast as the list is read.
         assert_eq!(cycle(|_| ids(0)), None);
         // Items without ids cannot be compared.
         assert_eq!(cycle(|page| [ids(page % 2), vec![None]].concat()), None);

@@ -46,7 +46,7 @@ pub(crate) fn deserialize_value<'de, D: Deserializer<'de>>(
 ) -> Result<Value, D::Error> {
     let value = Value::deserialize(deserializer)?;
     let number = value.as_f64().filter(|_| value.is_f64());
-    // A whole number has no decimal point in this format.
+    // `to_string` writes a whole number without a decimal point.
     let whole = number.and_then(|number| number.to_string().parse::<i64>().ok());
     Ok(whole.map_or(value, Value::from))
 }

@@ -81,7 +81,7 @@ struct Held {
     since: Instant,
     /// The remaining lifetime when the token arrived.
     lifetime: Duration,
-    /// The time of the next attempt, if a renewal has failed.
+    /// The earliest time of the next renewal, if one has failed or was dropped.
     postponed_until: Option<Instant>,
 }
 
