@@ -60,9 +60,28 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
             done.push(key.as_str());
         } else if is_newer && HARMLESS.contains(&key.as_str()) && object.kind.shape(key).is_none() {
             done.push(key.as_str());
+        } else if is_newer && is_schema && key == "propertyNames" {
+            if restricts_keys(value) {
+                let what = "`propertyNames` restricts the keys of the map";
+                let help = "list the allowed keys in the map's `description`";
+                findings.key(&[key]).warn(what, "the client does not check the keys", help);
+            }
+            findings.at(&[key]).remove();
+            done.push(key.as_str());
         }
     }
     done
+}
+
+/// Returns whether the schema of a map's keys, which are always strings, excludes any string.
+fn restricts_keys(schema: &Value) -> bool {
+    const ANNOTATIONS: &[&str] =
+        &["$comment", "default", "deprecated", "description", "example", "examples", "title"];
+    let Value::Object(schema) = schema else { return *schema != json!(true) };
+    schema.iter().any(|(key, value)| match key.as_str() {
+        "type" => *value != json!("string"),
+        key => !ANNOTATIONS.contains(&key),
+    })
 }
 
 const UNIONS: &[&str] = &["anyOf", "oneOf"];
