@@ -17,6 +17,7 @@ mod discriminators;
 mod groups;
 mod hoist;
 mod json_types;
+mod lineage;
 mod mappings;
 mod media_types;
 mod merge;

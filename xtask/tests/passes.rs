@@ -296,6 +296,11 @@ fn an_enum_alone_determines_its_values() {
 }
 
 #[test]
+fn unions_of_arrays_become_one_array() {
+    becomes("74-unions-of-arrays");
+}
+
+#[test]
 fn other_properties_of_a_union_keep_their_type_only_if_no_variant_contradicts() {
     shows("unions", "63-unions-with-other-properties");
 }

@@ -2,6 +2,7 @@
 
 use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 
+use super::lineage::Lineage;
 use super::merge::{Merge, add, common_scalar, resolved, values};
 use super::narrow::narrow;
 use super::{Finding, Lowered, Options, warning};
@@ -22,9 +23,11 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     // separate.
     let roots: Vec<_> = schemas.values().map(|it| it.as_item().and_then(root)).collect();
     let (mut composed, mut added) = (Vec::new(), Vec::new());
+    let lineage = Lineage::default();
     for (index, (name, root)) in schemas.keys().zip(&roots).enumerate() {
         let Some(root) = root else { continue };
-        let object = Merge::new(name, schemas, origins, findings, &mut added).object(root);
+        let object =
+            Merge::new(name, schemas, origins, findings, &mut added, &lineage).object(root);
         let kind = match object {
             Some(object) => SchemaKind::Type(Type::Object(object)),
             None if visitor::only_member(root).is_some() => continue,

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use openapiv3::{ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 
-use super::Origin;
 use super::json_types::{self, JsonType};
-use super::merge::{Merge, resolved, values};
+use super::merge::{self, Merge, resolved, values};
 use super::variants::{
     DESCRIPTIONS, Member, Objects, descriptions, member, of_objects, of_scalars,
 };
@@ -21,8 +20,8 @@ pub(super) struct Groups {
     pub(super) first_requires: Vec<(String, Vec<String>)>,
 }
 
-/// Merges the variants that share a JSON type. Returns `None` if all variants belong to one group, or if some of them
-/// cannot be assigned to a group or merged.
+/// Merges the variants that share a JSON type. Returns `None` if all variants belong to one group other than arrays, or
+/// if some of them cannot be assigned to a group or merged.
 pub(super) fn of<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<Groups> {
     let kind = &schema.schema_kind;
     let variants = visitor::variants(kind);
@@ -38,7 +37,8 @@ pub(super) fn of<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<Groups
         let types = json_types::of(slot, merge.schemas, &mut Vec::new())?;
         insert(slot, types.into_iter().map(JsonType::class).collect(), &mut by_types);
     }
-    if by_types.len() < 2 {
+    let is_of_arrays = |group: &Group<'_>| group.types == BTreeSet::from([JsonType::Array]);
+    if by_types.len() < 2 && !by_types.iter().all(is_of_arrays) {
         return None;
     }
     let mut groups = Groups::default();
@@ -135,7 +135,7 @@ fn merged<'a>(
         return Some(scalar(merge, &name, kind, &members));
     }
     match only? {
-        JsonType::Array => Some(array(merge, &members)),
+        JsonType::Array => array(merge, &members),
         JsonType::Object => object(merge, union, &group.slots, &members, groups),
         _ => None,
     }
@@ -158,28 +158,12 @@ fn scalar(
     add(merge, name, schema)
 }
 
-/// Returns an array whose items are a union of the members' item schemas.
-fn array(merge: &mut Merge<'_>, members: &[Member<'_>]) -> ReferenceOr<Schema> {
-    let items = members.iter().map(|member| match &member.schema.schema_kind {
-        SchemaKind::Type(Type::Array(ArrayType { items: Some(items), .. })) => {
-            items.clone().unbox()
-        }
-        _ => ReferenceOr::Item(visitor::bare(visitor::any_kind())),
-    });
-    let mut one_of: Vec<ReferenceOr<Schema>> = Vec::new();
-    for item in items {
-        if !one_of.contains(&item) {
-            one_of.push(item);
-        }
-    }
-    let items = match one_of.as_slice() {
-        [only] => only.clone(),
-        _ => add(merge, "Item", visitor::bare(SchemaKind::OneOf { one_of })),
-    };
-    let items = Some(visitor::boxed(items));
-    let (min_items, max_items, unique_items) = (None, None, false);
-    let array = ArrayType { items, min_items, max_items, unique_items };
-    ReferenceOr::Item(visitor::bare(SchemaKind::Type(Type::Array(array))))
+/// Returns an array whose items are a union of the members' items.
+fn array(merge: &mut Merge<'_>, members: &[Member<'_>]) -> Option<ReferenceOr<Schema>> {
+    let arrays = members.iter().map(|member| merge::array(member.schema));
+    let arrays: Vec<&ArrayType> = arrays.collect::<Option<_>>()?;
+    let kind = merge.array(&arrays, "Item", merge.origins.pointer(merge.name));
+    Some(ReferenceOr::Item(visitor::bare(kind)))
 }
 
 /// Returns a union of objects with a discriminator, or one object with all properties.
@@ -213,8 +197,6 @@ fn object<'a>(
 
 /// Adds a named schema for the variants of one group and returns a reference to it.
 fn add(merge: &mut Merge<'_>, suffix: &str, schema: Schema) -> ReferenceOr<Schema> {
-    let union = merge.name;
-    let owner = merge.origins.0.get(union).map_or(union, |origin| &origin.owner).to_owned();
-    let origin = Origin { pointer: merge.origins.pointer(union), owner };
-    visitor::schema_reference(&merge.add(suffix, schema, origin))
+    let pointer = merge.origins.pointer(merge.name);
+    visitor::schema_reference(&merge.add(suffix, schema, pointer))
 }

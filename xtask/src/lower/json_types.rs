@@ -42,6 +42,11 @@ impl JsonType {
         })
     }
 
+    /// Returns the type with this name in a schema.
+    fn named(name: &str) -> Option<Self> {
+        serde_json::from_value(name.into()).ok()
+    }
+
     /// Returns the type that determines whether two variants can be distinguished. An integer is also a number.
     pub(crate) const fn class(self) -> Self {
         match self {
@@ -132,6 +137,7 @@ pub(super) fn of<'a>(
         SchemaKind::Any(any) if !any.enumeration.is_empty() => {
             Some(any.enumeration.iter().filter_map(JsonType::of).collect())
         }
+        SchemaKind::Any(AnySchema { typ: Some(name), .. }) => only(JsonType::named(name)?),
         _ if schema.schema_data.discriminator.is_some() => only(JsonType::Object),
         kind if has_only_variants(kind) => {
             let variants = visitor::variants(kind).iter();

@@ -1,16 +1,18 @@
 //! Merges the parts of a composition or a union into one object.
 
 use heck::ToUpperCamelCase as _;
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use openapiv3::{
-    AdditionalProperties, AnySchema, BooleanType, IntegerType, NumberType, ObjectType, ReferenceOr,
-    Schema, SchemaKind, StringType, Type,
+    AdditionalProperties, AnySchema, ArrayType, BooleanType, IntegerType, NumberType, ObjectType,
+    ReferenceOr, Schema, SchemaKind, StringType, Type,
 };
 use serde_json::Value;
 
-use super::json_types::of_variants;
+use super::json_types;
+use super::lineage::Lineage;
 use super::narrow::narrow;
 use super::{Finding, Origin, Origins, warning};
+use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
 use crate::visitor::{self, Schemas, is_secret, target};
 
@@ -33,6 +35,7 @@ pub(super) struct Merge<'a> {
     pub(super) findings: &'a mut Vec<Finding>,
     /// The new named schemas that the object refers to.
     pub(super) added: &'a mut Vec<(String, Schema, Origin)>,
+    lineage: &'a Lineage,
     /// The number of further schemas that can be merged before the budget is exhausted.
     left: usize,
 }
@@ -49,8 +52,9 @@ impl<'a> Merge<'a> {
         origins: &'a Origins,
         findings: &'a mut Vec<Finding>,
         added: &'a mut Vec<(String, Schema, Origin)>,
+        lineage: &'a Lineage,
     ) -> Self {
-        Self { name, schemas, origins, findings, added, left: BUDGET }
+        Self { name, schemas, origins, findings, added, lineage, left: BUDGET }
     }
 
     /// Merges everything that the schema, its members and its variants describe. Outer keywords
@@ -84,7 +88,7 @@ impl<'a> Merge<'a> {
                     alternatives.push(Alternative { name, object });
                 }
             }
-            extend(&mut whole, self.alternatives(&alternatives));
+            extend(&mut whole, self.alternatives(&alternatives, &own));
         }
         extend(&mut whole, own);
         Some(whole)
@@ -107,8 +111,13 @@ impl<'a> Merge<'a> {
         Some((name, schema))
     }
 
-    /// Merges alternatives into one object. A property is required if all alternatives require it.
-    pub(super) fn alternatives(&mut self, alternatives: &[Alternative<'_>]) -> ObjectType {
+    /// Merges alternatives into one object. A property is required if all alternatives require it. Omits a property that
+    /// the alternatives describe differently if the union's `own` property replaces it.
+    pub(super) fn alternatives(
+        &mut self,
+        alternatives: &[Alternative<'_>],
+        own: &ObjectType,
+    ) -> ObjectType {
         let mut whole = ObjectType::default();
         let Some((first, others)) = alternatives.split_first() else { return whole };
         let all_require =
@@ -122,33 +131,36 @@ impl<'a> Merge<'a> {
         }
         whole.additional_properties = common_rest(alternatives);
         for (name, described) in properties {
-            let property = self.reconcile(name, &described);
+            let [(_, first), others @ ..] = described.as_slice() else { continue };
+            let property = match others.iter().find(|(_, other)| !is_same(first, other)) {
+                None => (*first).clone(),
+                Some(_) if own.properties.contains_key(name) => continue,
+                Some((member, _)) => self.reconcile(name, member, first, &described),
+            };
             whole.properties.insert(name.clone(), property);
         }
         whole
     }
 
-    /// Merges a property that several alternatives describe. If they agree, the result is their schema. Enums become an
-    /// enum with all values, scalars their common type, and schemas with different JSON types a union. Otherwise, the
-    /// property can have any value.
-    fn reconcile(&mut self, name: &str, described: &[Described<'_>]) -> Property {
-        let Some(((_, first), others)) = described.split_first() else {
-            return ReferenceOr::Item(Box::new(visitor::bare(visitor::any_kind())));
-        };
-        let Some((member, _)) = others.iter().find(|(_, other)| !is_same(first, other)) else {
-            return (*first).clone();
-        };
-        let schema_data =
+    /// Merges a property that `member` and the `first` alternative describe differently. Scalars become their common
+    /// type, arrays one array, and other schemas a union. If the JSON type of a schema is unknown, the property can have
+    /// any value.
+    fn reconcile(
+        &mut self,
+        name: &str,
+        member: &str,
+        first: &Property,
+        described: &[Described<'_>],
+    ) -> Property {
+        let mut schema_data =
             first.as_item().map(|schema| schema.schema_data.clone()).unwrap_or_default();
+        schema_data.nullable = described.iter().any(|(_, it)| is_nullable(it, self.schemas));
         let resolved = described.iter().map(|(_, it)| enumerated(it, self.schemas));
         let resolved = resolved.collect::<Option<Vec<&Schema>>>().unwrap_or_default();
-        let enums: Option<Vec<_>> = resolved.iter().map(|schema| self.values(schema)).collect();
-        let schema_kind = if let Some(enums) = enums.filter(|enums| !enums.is_empty()) {
-            let values: IndexSet<Value> = enums.into_iter().flatten().collect();
-            visitor::reference_kind(&self.add_enum(name, member, values))
-        } else if let Some(scalar) = common_scalar(&resolved) {
+        let is_enum = resolved.iter().any(|schema| values(schema).is_some());
+        let schema_kind = if let Some(scalar) = common_scalar(&resolved).filter(|_| !is_enum) {
             SchemaKind::Type(scalar)
-        } else if let Some(union) = self.of_types(name, member, described) {
+        } else if let Some(union) = self.union(name, member, described) {
             union
         } else {
             self.findings.push(self.conflict(member, name));
@@ -157,52 +169,92 @@ impl<'a> Merge<'a> {
         ReferenceOr::Item(Box::new(Schema { schema_data, schema_kind }))
     }
 
-    /// Adds a union of the schemas that describe a property, if they have different JSON types. Returns a reference to the
-    /// union.
-    fn of_types(
+    /// Returns an array or a union for the schemas that describe a property, if their JSON types are known. The `unions`
+    /// pass merges the variants that share a type.
+    fn union(
         &mut self,
         property: &str,
         member: &str,
         described: &[Described<'_>],
     ) -> Option<SchemaKind> {
-        let mut distinct: Vec<&Property> = Vec::new();
+        let mut distinct: Vec<ReferenceOr<Schema>> = Vec::new();
         for (_, schema) in described {
-            if !distinct.iter().any(|it| is_same(it, schema)) {
-                distinct.push(schema);
+            for schema in self.parts((*schema).clone().unbox()) {
+                json_types::of(&schema, self.schemas, &mut Vec::new())?;
+                if !distinct.contains(&schema) {
+                    distinct.push(schema);
+                }
             }
         }
-        let one_of = distinct.into_iter().map(|schema| schema.clone().unbox()).collect();
-        let union = SchemaKind::OneOf { one_of };
-        of_variants(&union, self.schemas)?;
+        let name = property.to_upper_camel_case();
         let pointer = self.origins.pointer(member).join(["properties", property]);
-        let origin = Origin { pointer, owner: self.name.to_owned() };
-        let name = self.add(&property.to_upper_camel_case(), visitor::bare(union), origin);
+        let arrays: Option<Vec<&ArrayType>> =
+            distinct.iter().map(|slot| array(resolved(slot, self.schemas)?)).collect();
+        if let Some(arrays) = arrays {
+            return Some(self.array(&arrays, &format!("{name}Item"), pointer));
+        }
+        let name = self.add_union(&name, distinct, pointer);
         Some(visitor::reference_kind(&name))
     }
 
-    /// Returns the values of an enum, or of a union of enums.
-    fn values(&self, schema: &Schema) -> Option<Vec<Value>> {
-        let variants = visitor::variants(&schema.schema_kind);
-        if variants.is_empty() {
-            return values(schema);
+    /// Returns an array whose items are a union of the items of all arrays.
+    pub(super) fn array(
+        &mut self,
+        arrays: &[&ArrayType],
+        suffix: &str,
+        pointer: Pointer,
+    ) -> SchemaKind {
+        let mut one_of: Vec<ReferenceOr<Schema>> = Vec::new();
+        for array in arrays {
+            let any = || ReferenceOr::Item(visitor::bare(visitor::any_kind()));
+            let items = array.items.clone().map_or_else(any, ReferenceOr::unbox);
+            if !one_of.contains(&items) {
+                one_of.push(items);
+            }
         }
-        let enums = variants.iter().map(|slot| values(resolved(slot, self.schemas)?));
-        Some(enums.collect::<Option<Vec<_>>>()?.concat())
+        let items = match one_of.as_slice() {
+            [only] => only.clone(),
+            _ => visitor::schema_reference(&self.add_union(suffix, one_of, pointer)),
+        };
+        let items = Some(visitor::boxed(items));
+        let (min_items, max_items, unique_items) = (None, None, false);
+        SchemaKind::Type(Type::Array(ArrayType { items, min_items, max_items, unique_items }))
     }
 
-    /// Adds an enum of `values`, named after the merged schema and the property.
-    fn add_enum(&mut self, property: &str, member: &str, values: IndexSet<Value>) -> String {
-        let pointer = self.origins.pointer(member).join(["properties", property]);
-        let origin = Origin { pointer, owner: self.name.to_owned() };
-        let schema = visitor::bare(enum_of(values.into_iter().collect()));
-        self.add(&property.to_upper_camel_case(), schema, origin)
+    /// Adds a union and returns its name. If the merged schema is a part of a union of the same variants, returns the
+    /// name of that union, so that merging recursive schemas ends.
+    fn add_union(
+        &mut self,
+        suffix: &str,
+        one_of: Vec<ReferenceOr<Schema>>,
+        pointer: Pointer,
+    ) -> String {
+        match self.lineage.ancestor(self.name, &one_of) {
+            Some(name) => name.to_owned(),
+            None => self.add(suffix, visitor::bare(SchemaKind::OneOf { one_of }), pointer),
+        }
     }
 
-    /// Adds a named schema. Returns its name: the name of the merged schema, followed by `suffix`.
-    pub(super) fn add(&mut self, suffix: &str, schema: Schema, origin: Origin) -> String {
+    /// Returns the variants of a union that was added for the property of a part, which the union of all parts replaces.
+    /// Returns any other schema unchanged.
+    fn parts(&mut self, schema: ReferenceOr<Schema>) -> Vec<ReferenceOr<Schema>> {
+        let is_it = |(name, ..): &(String, Schema, Origin)| target(&schema) == Some(name.as_str());
+        match self.added.iter().position(is_it) {
+            Some(index) => {
+                let (_, union, _) = self.added.remove(index);
+                visitor::variants(&union.schema_kind).to_vec()
+            }
+            None => vec![schema],
+        }
+    }
+
+    /// Adds a named schema from a location in the document. Returns its name: the name of the merged schema, followed by `suffix`.
+    pub(super) fn add(&mut self, suffix: &str, schema: Schema, pointer: Pointer) -> String {
         let name = free_name(&format!("{}{suffix}", self.name), |name| {
             !self.schemas.contains_key(name) && self.added.iter().all(|(added, ..)| added != name)
         });
+        let owner = self.origins.0.get(self.name).map_or(self.name, |origin| &origin.owner);
+        let origin = Origin { pointer, owner: owner.to_owned() };
         self.added.push((name.clone(), schema, origin));
         name
     }
@@ -315,6 +367,21 @@ fn is_same(one: &Property, other: &Property) -> bool {
                 is_nullable(one) == is_nullable(other) && target(one).is_some()
             }
         }
+}
+
+/// Returns whether a property can be `null`, by itself or by the schema that it refers to.
+fn is_nullable(property: &Property, schemas: &Schemas) -> bool {
+    let own = property.as_item().map(AsRef::as_ref);
+    let mut all = own.into_iter().chain(enumerated(property, schemas));
+    all.any(|schema| schema.schema_data.nullable)
+}
+
+/// Returns the schema as an array.
+pub(super) fn array(schema: &Schema) -> Option<&ArrayType> {
+    match &schema.schema_kind {
+        SchemaKind::Type(Type::Array(array)) => Some(array),
+        _ => None,
+    }
 }
 
 /// Returns the schema that a property refers to, or its inline schema.

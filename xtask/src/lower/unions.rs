@@ -4,13 +4,15 @@ use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind, Type
 use serde_json::{Map, Value};
 
 use super::groups::{self, Groups};
+use super::lineage::Lineage;
 use super::merge::{Merge, add};
 use super::variants::{self, DESCRIPTIONS, Member, Objects};
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// The maximum depth of merged arrays. Their items can be unions, which can contain arrays again.
-const MAX_DEPTH: usize = 4;
+/// The maximum depth of merged items and properties. These can be unions, whose variants can have items and properties
+/// again.
+const MAX_DEPTH: usize = 6;
 
 /// Converts a union without a `discriminator` to an equivalent form that can be decoded without
 /// guessing:
@@ -28,12 +30,16 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, first_requires, findings } = lowered;
     let schemas = visitor::schemas_mut(openapi);
     let mut pending: Vec<String> = schemas.keys().cloned().collect();
+    let mut lineage = Lineage::default();
     for _ in 0..MAX_DEPTH {
         let (mut unions, mut added) = (Vec::new(), Vec::new());
         for (index, name, schema) in pending.iter().filter_map(|name| schemas.get_full(name)) {
             let Some(schema) = schema.as_item() else { continue };
-            let mut merge = Merge::new(name, schemas, origins, findings, &mut added);
+            lineage.record(name, schema);
+            let known = added.len();
+            let mut merge = Merge::new(name, schemas, origins, findings, &mut added, &lineage);
             unions.extend(merged(&mut merge, schema).map(|merged| (index, merged)));
+            added.iter().skip(known).for_each(|(new, ..)| lineage.descend(new, name));
         }
         for (index, (merged, is_nullable)) in unions {
             let Some((name, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) else {
@@ -104,6 +110,14 @@ fn merged<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(Merged, bool
             Objects::By(discriminator) => Some(Merged::By(discriminator)),
         })
     };
-    let merged = merged.or_else(|| groups::of(merge, schema).map(Merged::Types))?;
+    let merged = merged.or_else(|| {
+        let groups = groups::of(merge, schema)?;
+        match groups.variants.as_slice() {
+            [ReferenceOr::Item(only)] => {
+                Some(Merged::Is(Box::new(only.schema_kind.clone()), Map::new()))
+            }
+            _ => Some(Merged::Types(groups)),
+        }
+    })?;
     Some((merged, is_nullable))
 }

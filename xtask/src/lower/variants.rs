@@ -78,7 +78,7 @@ pub(super) fn of_objects<'a>(
     if let Some(discriminator) = infer(&objects, merge.schemas) {
         return Some(Objects::By(discriminator));
     }
-    let mut whole = merge.alternatives(&objects);
+    let mut whole = merge.alternatives(&objects, &own);
     extend(&mut whole, own);
     let first = objects.into_iter().next().map(|it| it.object.required).unwrap_or_default();
     let others = first.into_iter().filter(|name| !whole.required.contains(name)).collect();

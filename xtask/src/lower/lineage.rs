@@ -1,0 +1,44 @@
+//! The unions that contain the schemas that merging adds.
+
+use std::collections::BTreeMap;
+
+use openapiv3::{ReferenceOr, Schema};
+
+use super::json_types;
+use crate::visitor;
+
+/// The unions to merge, and the schema from which each was added.
+#[derive(Debug, Default)]
+pub(super) struct Lineage {
+    /// The variants of each union without other keywords.
+    variants: BTreeMap<String, Vec<ReferenceOr<Schema>>>,
+    parents: BTreeMap<String, String>,
+}
+
+impl Lineage {
+    /// Records a union before its variants are merged, unless it allows other values than its variants do.
+    pub(super) fn record(&mut self, name: &str, schema: &Schema) {
+        let data = &schema.schema_data;
+        let is_plain = data.discriminator.is_none() && !data.nullable;
+        if is_plain && json_types::has_only_variants(&schema.schema_kind) {
+            let variants = visitor::variants(&schema.schema_kind).to_vec();
+            self.variants.insert(name.to_owned(), variants);
+        }
+    }
+
+    /// Records that merging `parent` added a schema.
+    pub(super) fn descend(&mut self, name: &str, parent: &str) {
+        self.parents.insert(name.to_owned(), parent.to_owned());
+    }
+
+    /// Returns the union of these variants from which the schema `name` was added, or that is this schema.
+    pub(super) fn ancestor<'n>(
+        &'n self,
+        name: &'n str,
+        variants: &[ReferenceOr<Schema>],
+    ) -> Option<&'n str> {
+        let parent = |name: &&'n str| self.parents.get(*name).map(String::as_str);
+        let mut line = std::iter::successors(Some(name), parent);
+        line.find(|name| self.variants.get(*name).is_some_and(|known| known == variants))
+    }
+}
