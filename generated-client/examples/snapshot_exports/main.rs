@@ -5,7 +5,7 @@
 //! cargo run -p generated-client --example snapshot_exports -- export --wait
 //! ```
 //!
-//! Data goes to standard output. Everything else goes to standard error.
+//! Results go to standard output. Everything else goes to standard error.
 
 mod buckets;
 mod jobs;

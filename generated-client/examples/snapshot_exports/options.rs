@@ -107,10 +107,10 @@ pub(crate) struct CreateBucket {
     /// The Atlas id of the role that Atlas uses to write to the bucket
     #[arg(long, value_name = "ID")]
     pub(crate) role_id: Option<ObjectId>,
-    /// The URL of the storage account (Azure)
+    /// The URL of the storage account (only for Azure)
     #[arg(long, value_name = "URL", required_if_eq("provider", "azure"))]
     pub(crate) service_url: Option<String>,
-    /// Export through AWS PrivateLink (AWS)
+    /// Export through AWS PrivateLink (only for AWS)
     #[arg(long)]
     pub(crate) private: bool,
 }
@@ -192,8 +192,8 @@ impl Place {
     }
 }
 
-/// Returns the value of an option, or the local Atlas's default. With a server in the environment, the
-/// option is required.
+/// Returns the value of an option, or the local Atlas's default. If the environment names a server, the option is
+/// required.
 pub(crate) fn or_local<T>(value: Option<T>, flag: &str, local: &str) -> anyhow::Result<T>
 where
     T: FromStr<Err: std::error::Error + Send + Sync + 'static>,

@@ -44,7 +44,7 @@ impl Server {
             .base_url(atlas.url())
             .build()?;
         let description = format!(
-            "using a local Atlas at {}, because no MONGODB_ATLAS_* variable is set",
+            "using a local Atlas at {}, because no `MONGODB_ATLAS_*` variable is set",
             atlas.url()
         );
         Ok(Self { client, description, local: Some(atlas) })

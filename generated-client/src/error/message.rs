@@ -22,10 +22,12 @@ impl Display for Error {
             Self::Config { problem } | Self::Authentication { problem, .. } => f.write_str(problem),
             Self::Api { head, error, .. } => api(f, self, head, error),
             Self::UnexpectedBody { head, content_type, problem, detail, excerpt, .. } => {
-                let content_type = content_type.as_deref().unwrap_or("no media type");
+                let content_type = content_type.as_deref();
+                let media_type = content_type.map(|it| format!("`{it}`"));
+                let media_type = media_type.as_deref().unwrap_or("no media type");
                 write!(
                     f,
-                    "{} with an unexpected body ({content_type}): {problem}",
+                    "{} with an unexpected body ({media_type}): {problem}",
                     StatusLine(head)
                 )?;
                 if !detail.is_empty() {

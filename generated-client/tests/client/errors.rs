@@ -175,7 +175,7 @@ async fn an_html_page_from_a_proxy_is_not_reported_as_an_atlas_error() {
     let message = error.to_string();
     assert!(
         message.starts_with(&format!(
-            "{LIST} 200 OK with an unexpected body (text/html): \
+            "{LIST} 200 OK with an unexpected body (`text/html`): \
              it is an HTML page; it begins with `<html>\\r\\n<h1>Sign in"
         )),
         "{message}"
@@ -188,7 +188,7 @@ async fn an_html_page_from_a_proxy_is_not_reported_as_an_atlas_error() {
     assert_eq!(
         error.to_string(),
         format!(
-            "{LIST} 502 Bad Gateway with an unexpected body (text/html): it is an HTML page; \
+            "{LIST} 502 Bad Gateway with an unexpected body (`text/html`): it is an HTML page; \
              it begins with `<p>`; try again later: the server failed"
         )
     );
@@ -309,7 +309,7 @@ async fn each_kind_of_unexpected_body_has_its_own_problem() {
         let Error::UnexpectedBody { problem, .. } = &error else { panic!("{error:?}") };
         assert_eq!(*problem, expected);
         let text = error.to_string();
-        assert!(text.contains(&format!("unexpected body ({media_type}): {message}")), "{text}");
+        assert!(text.contains(&format!("unexpected body (`{media_type}`): {message}")), "{text}");
         assert_eq!(error.status(), Some(StatusCode::OK));
     }
 }
