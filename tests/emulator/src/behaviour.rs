@@ -44,8 +44,9 @@ impl Behaviour {
         }
     }
 
-    /// Returns sets of sample resources, if the operation is implemented and returns resources. The
-    /// local Atlas supports a version of its response only if one of the sets matches the schema.
+    /// Returns sets of sample resources. Empty for an operation that returns no resources or is not
+    /// implemented. The local Atlas supports a version of the operation's response only if one of the
+    /// sets matches the schema.
     pub(crate) fn samples(self) -> Vec<Vec<Value>> {
         match self {
             Self::CreateExportBucket
@@ -138,7 +139,8 @@ impl Call<'_> {
         }
     }
 
-    /// Returns whether the list in the given version can include a bucket. Older versions define fewer providers.
+    /// Returns whether the requested version of the list can include a bucket. Older versions define
+    /// fewer providers.
     fn shows_in_list(&self, bucket: &Value) -> bool {
         self.fits(&json!({ "results": [bucket] }))
     }
@@ -175,11 +177,13 @@ impl Call<'_> {
 
 fn cannot_fill(operation_id: &str, media_type: &MediaType, reason: &str) -> ApiError {
     let name = &media_type.name;
-    not_implemented(format!("The local Atlas does not support {name} of {operation_id}: {reason}"))
+    not_implemented(format!(
+        "The local Atlas does not support `{name}` of `{operation_id}`: {reason}"
+    ))
 }
 
 fn unnamed(operation_id: &str, parameter: &str) -> ApiError {
-    let detail = format!("In the spec, {operation_id} has no path parameter {parameter}.");
+    let detail = format!("In the spec, `{operation_id}` has no path parameter `{parameter}`.");
     not_implemented(detail)
 }
 

@@ -31,7 +31,7 @@ fn parse(bytes: &[u8], media_type: &MediaType) -> Result<Value, ApiError> {
     if violations.is_empty() {
         return Ok(value);
     }
-    let detail = format!("The body is not a valid {}.", media_type.name);
+    let detail = format!("The body does not match the schema of `{}`.", media_type.name);
     Err(ApiError::invalid(detail, violations))
 }
 

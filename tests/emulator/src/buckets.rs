@@ -16,7 +16,7 @@ use crate::{error::ApiError, schema::Violation};
 
 /// The region of every AWS bucket.
 const REGION: &str = "us-east-1";
-/// The tenant of every Azure role.
+/// The tenant id of every Azure bucket.
 const TENANT: &str = "4297fc77-1592-4de8-a6d5-a8c32401df87";
 
 #[derive(Debug, Default)]
@@ -57,14 +57,15 @@ impl ExportBuckets {
         found.ok_or_else(|| not_found(id))
     }
 
-    /// Updates the private networking of an AWS bucket and returns the bucket.
+    /// Updates the private networking of an AWS bucket and returns the bucket. Fails with 404 if no
+    /// bucket has this id, and with 400 if the bucket is not in AWS.
     pub(crate) fn update(&self, id: &str, change: &Value) -> Result<Value, ApiError> {
         const PROPERTY: &str = "requirePrivateNetworking";
         let mut buckets = self.buckets();
         let found = buckets.iter_mut().find(|bucket| has_id(bucket, id));
         let bucket = found.ok_or_else(|| not_found(id))?;
         if bucket.get("cloudProvider").and_then(Value::as_str) != Some("AWS") {
-            return Err(refuse(PROPERTY, "Only buckets in AWS have the field."));
+            return Err(refuse(PROPERTY, "Only buckets in AWS have this field."));
         }
         if let (Value::Object(fields), Some(value)) = (&mut *bucket, change.get(PROPERTY)) {
             fields.insert(PROPERTY.to_owned(), value.clone());
@@ -105,11 +106,12 @@ fn has_id(bucket: &Value, id: &str) -> bool {
 }
 
 pub(crate) fn not_found(id: &str) -> ApiError {
-    let detail = format!("The project has no export bucket {id}.");
+    let detail = format!("The project has no export bucket `{id}`.");
     ApiError::not_found("RESOURCE_NOT_FOUND", detail, id)
 }
 
-/// Adds the properties that Atlas sets itself.
+/// Adds the properties that Atlas sets itself. Fails with 400 if the URL of an Azure storage account
+/// is invalid, or if neither the URL nor `bucketName` names the container.
 fn complete(bucket: &mut Map<String, Value>) -> Result<(), ApiError> {
     match bucket.get("cloudProvider").and_then(Value::as_str) {
         Some("AWS") => {
@@ -135,22 +137,24 @@ fn container(service_url: &str) -> Result<Option<String>, ApiError> {
     let refuse = |rule: &str| refuse("serviceUrl", rule);
     let url: Uri = service_url.parse().map_err(|_| refuse("The field must be a URL."))?;
     if !url.host().is_some_and(|host| host.ends_with(".blob.core.windows.net")) {
-        return Err(refuse("The host must end with .blob.core.windows.net."));
+        return Err(refuse("The host must end with `.blob.core.windows.net`."));
     }
     match url.path().trim_matches('/') {
         "" => Ok(None),
         name if (3..=63).contains(&name.len()) && !name.contains('/') => Ok(Some(name.to_owned())),
-        _ => Err(refuse("The path must be the name of a container, with 3 to 63 characters.")),
+        _ => Err(refuse(
+            "The path must be empty or the name of a container, with 3 to 63 characters.",
+        )),
     }
 }
 
 fn no_container() -> ApiError {
-    refuse("bucketName", "The field is required, because serviceUrl has no container.")
+    refuse("bucketName", "The field is required, because `serviceUrl` has no container.")
 }
 
 fn refuse(field: &str, description: &str) -> ApiError {
     let violation = Violation { field: field.to_owned(), description: description.to_owned() };
-    ApiError::invalid(format!("The field {field} is invalid."), vec![violation])
+    ApiError::invalid(format!("The field `{field}` is invalid."), vec![violation])
 }
 
 /// Returns a new id in the form of an `ObjectId`: the time in seconds, then a unique number.

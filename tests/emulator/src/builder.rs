@@ -105,14 +105,17 @@ impl Builder {
         self
     }
 
-    /// Sets a bearer token that never expires. Tokens from the token endpoint are also accepted.
+    /// Sets a bearer token that never expires. Defaults to [`DEFAULT_TOKEN`]. Tokens from the token
+    /// endpoint are also accepted.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = token.into();
         self
     }
 
-    /// Sets the service account that the token endpoint accepts.
+    /// Sets the service account that the token endpoints accept. Defaults to
+    /// [`DEFAULT_CLIENT_ID`](crate::DEFAULT_CLIENT_ID) with
+    /// [`DEFAULT_CLIENT_SECRET`](crate::DEFAULT_CLIENT_SECRET).
     #[must_use]
     pub fn service_account(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.tokens.account = Pair::new(id, secret);
@@ -149,7 +152,8 @@ impl Builder {
         self
     }
 
-    /// Sets the API key that HTTP Digest accepts.
+    /// Sets the API key that HTTP Digest accepts. Defaults to [`DEFAULT_PUBLIC_KEY`] with
+    /// [`DEFAULT_PRIVATE_KEY`].
     #[must_use]
     pub fn api_key(mut self, public: impl Into<String>, private: impl Into<String>) -> Self {
         self.key = Pair::new(public, private);
@@ -202,8 +206,8 @@ impl Builder {
         self
     }
 
-    /// Changes the export jobs of the default cluster over time. Each request for a page or a
-    /// single job is answered from the next list; the last list remains in use.
+    /// Sets successive lists of export jobs for the default cluster. Each request for a page or a
+    /// single job uses the next list; the last list remains in use.
     #[must_use]
     pub fn jobs_over_time(mut self, lists: impl IntoIterator<Item = Vec<Value>>) -> Self {
         let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());
@@ -259,7 +263,7 @@ impl Builder {
     }
 
     /// Applies faults in rotation to all requests to operations, except requests that trigger a
-    /// fault themselves or get a queued or targeted one.
+    /// fault themselves or get a queued or targeted fault.
     #[must_use]
     pub fn recurring_faults(self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.faults.add_recurring(None, faults);
@@ -306,9 +310,9 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Returns an error if the spec cannot be read, is invalid or has no operation, or if the port
-    /// is in use. Also returns an error if the certificate or its key is invalid, or if a fault
-    /// targets an operation that is not in the spec.
+    /// Returns an error if the spec cannot be read, is invalid or has no operation with an
+    /// `operationId`, or if the port is in use. Also returns an error if the certificate or its key
+    /// is invalid, or if a fault targets an operation that is not in the spec.
     pub async fn start(self) -> anyhow::Result<Emulator> {
         let spec = Spec::load(&self.spec)?;
         self.faults.check(&spec.operations)?;

@@ -39,10 +39,10 @@ impl Connection {
     }
 }
 
-/// Accepts connections that a request handler can reset.
+/// A listener for connections that a request handler can reset.
 pub(crate) struct Connections {
     pub(crate) listener: TcpListener,
-    /// Accepts TLS connections. `None` for plain TCP.
+    /// The TLS acceptor. `None` for plain TCP.
     pub(crate) tls: Option<TlsAcceptor>,
     /// The number of connections so far.
     pub(crate) count: Arc<AtomicUsize>,

@@ -42,7 +42,7 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, code, detail).parameter(name)
     }
 
-    /// Adds a value that the detail mentions to `parameters`.
+    /// Adds a value to the `parameters` of the error, such as the id of a resource that does not exist.
     pub(crate) fn parameter(mut self, value: impl Into<Value>) -> Self {
         self.parameters.push(value.into());
         self

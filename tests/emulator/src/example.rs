@@ -61,15 +61,15 @@ enum Properties {
     Required,
 }
 
-/// Builds values from schemas.
+/// A builder of example values from schemas.
 struct Maker<'a> {
     examples: &'a Examples<'a>,
     which: Properties,
 }
 
 impl Maker<'_> {
-    /// Builds a value. Returns `None` if a reference does not resolve, or if the schema recurses
-    /// too deeply.
+    /// Builds a value. Returns `None` if a reference does not resolve, or if the value would be
+    /// nested too deeply.
     fn value(&self, schema: &Value, depth: usize) -> Option<Value> {
         if depth > 2 * DEPTH {
             return None;
@@ -124,8 +124,8 @@ impl Maker<'_> {
     fn object(&self, schema: &Value, depth: usize) -> Map<String, Value> {
         let mut fields = Map::new();
         for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            // In `allOf`, a base with a discriminator means the base itself, not one of its
-            // children.
+            // In `allOf`, a reference to a base with a discriminator means the base itself, not one
+            // of its children.
             let base = part.get("$ref").and_then(Value::as_str);
             let part = base.map_or(Some(part), |reference| self.examples.follow(reference));
             if let Some(part) = part.filter(|_| depth <= 2 * DEPTH) {
@@ -149,7 +149,8 @@ impl Maker<'_> {
     }
 }
 
-/// Builds a string that has the minimum length of a schema and, if the format is supported, the format.
+/// Builds a string that has at least the minimum length of a schema. Follows the formats below and the
+/// pattern of Atlas's ids, but no other format or pattern.
 fn text(schema: &Value) -> String {
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     let is_id = schema.get("pattern").and_then(Value::as_str).is_some_and(is_object_id);

@@ -102,17 +102,17 @@ fn components(tag: u32, index: u32) -> Value {
         .collect()
 }
 
-/// The export jobs of a cluster: configured ones, and those that requests have created.
+/// The export jobs of a cluster: configured jobs, and jobs that requests have created.
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    /// The configured jobs over time. Each request is answered from the next list; the last list
-    /// remains in use.
+    /// Successive lists of configured jobs. Each request uses the next list; the last list remains in
+    /// use.
     given: Mutex<VecDeque<JobList>>,
     /// The created jobs, oldest first.
     created: Mutex<Vec<Export>>,
 }
 
-/// Configured jobs at one point in time.
+/// The configured jobs for one request.
 #[derive(Clone, Debug)]
 pub(crate) enum JobList {
     /// Jobs that a test provides, which can be invalid.
@@ -121,8 +121,8 @@ pub(crate) enum JobList {
     Samples(u32),
 }
 
-/// All export jobs of a cluster at one point in time: those that requests have created, newest
-/// first, then the configured ones.
+/// All export jobs of a cluster for one request: those that requests have created, newest first, then
+/// the configured jobs.
 #[derive(Debug)]
 pub(crate) struct Listing {
     created: Vec<Value>,
@@ -184,24 +184,25 @@ impl From<Vec<Value>> for JobList {
 }
 
 impl Jobs {
-    /// Creates jobs that change over time: each request is answered from the next list; the last
-    /// list remains in use.
+    /// Creates jobs from successive lists. Each request uses the next list; the last list remains in
+    /// use.
     pub(crate) fn over_time(lists: impl IntoIterator<Item = impl Into<JobList>>) -> Self {
         let given = Mutex::new(lists.into_iter().map(Into::into).collect());
         Self { given, created: Mutex::default() }
     }
 
-    /// Returns the jobs for the next request.
+    /// Returns the jobs for one request and advances to the next list.
     pub(crate) fn next(&self) -> Listing {
         Listing { created: self.created(), given: self.next_given() }
     }
 
-    /// Returns one of the jobs for the next request. Fails with 404 if no job has this id.
+    /// Returns the job with the given id for one request and advances to the next list. Fails with 404
+    /// if no job has this id.
     pub(crate) fn get(&self, id: &str) -> Result<Value, ApiError> {
         let given = self.next_given();
         let created = self.created().into_iter().find(|job| job.get("id") == Some(&id.into()));
         created.or_else(|| given.find("id", id)).ok_or_else(|| {
-            let detail = format!("The cluster has no export job {id}.");
+            let detail = format!("The cluster has no export job `{id}`.");
             ApiError::not_found("RESOURCE_NOT_FOUND", detail, id)
         })
     }
@@ -220,7 +221,7 @@ impl Jobs {
         if snapshot != DEFAULT_SNAPSHOT_ID
             && self.now_given().find("snapshotId", snapshot).is_none()
         {
-            let detail = format!("The cluster has no snapshot {snapshot}.");
+            let detail = format!("The cluster has no snapshot `{snapshot}`.");
             return Err(ApiError::not_found("RESOURCE_NOT_FOUND", detail, snapshot));
         }
         buckets.get(export.bucket_id())?;

@@ -24,16 +24,18 @@
 //!
 //! | check | response on failure |
 //! |---|---|
+//! | the body has at most 1 MiB | 413 `PAYLOAD_TOO_LARGE` |
+//! | the rate limit is not exceeded | 429 `RATE_LIMITED_TOKEN_BUCKET`, with `Retry-After` |
 //! | the path is in the spec | 404 `RESOURCE_NOT_FOUND` |
 //! | the path has the method | 405 `METHOD_NOT_ALLOWED`, with `Allow` |
-//! | `Authorization` is `Bearer` with a valid token | 401 `USER_UNAUTHORIZED`, with `Bearer error="invalid_token"` |
-//! | or `Digest` with the API key | 401 `UNEXPECTED_ERROR`, with a [`Digest`] challenge |
+//! | if `Authorization` is `Bearer`, the token is valid | 401 `USER_UNAUTHORIZED`, with `Bearer error="invalid_token"` |
+//! | otherwise, `Authorization` is `Digest` with the API key | 401 `UNEXPECTED_ERROR`, with a [`Digest`] challenge |
 //! | `Accept` names an existing version or a later date | 406 `NOT_ACCEPTABLE` |
-//! | the version is not removed by the date of [`Builder::today`] | 410 `VERSION_GONE` |
+//! | the version still exists on the date of [`Builder::today`] | 410 `VERSION_GONE` |
 //! | required parameters are present; all are known and valid; only lists are repeated | 400 `VALIDATION_ERROR` |
 //! | the project and the cluster exist | 404 `GROUP_NOT_FOUND`, `CLUSTER_NOT_FOUND` |
 //! | `Content-Type` is the requested version, or `application/json` | 415 `UNSUPPORTED_MEDIA_TYPE` |
-//! | the body is JSON, valid, and has no unknown top-level fields | 400 `VALIDATION_ERROR`, with each field |
+//! | the body is JSON, valid, and has no unknown top-level fields | 400 `VALIDATION_ERROR`, with each invalid field |
 //! | the local Atlas supports the version of the response | 501 `NOT_IMPLEMENTED`, with the reason |
 //! | the bucket, the snapshot and the job exist | 404 `RESOURCE_NOT_FOUND` |
 //!
@@ -41,8 +43,9 @@
 //!
 //! - A versioned operation has no default version: a request without `Accept`, or with `*/*`, gets
 //!   406.
-//! - Successful responses in a deprecated version have `Deprecation`, the date of the next version. If there is none,
-//!   the date is that of the oldest version in the spec. If the spec has the removal date, they also have `Sunset`.
+//! - Successful responses in a deprecated version have a `Deprecation` header with the date of the next version. If
+//!   there is no next version, the header has the date of the oldest version in the spec. If the spec has a removal
+//!   date, these responses also have a `Sunset` header.
 //! - Errors repeat their code in the `X-Error-Code` header.
 //! - Nine of ten responses have `RateLimit-Limit` and `RateLimit-Remaining`.
 //! - `POST /api/oauth/token` and `POST /api/oauth/revoke` issue and revoke tokens of the service
@@ -84,16 +87,16 @@
 //! # Faults
 //!
 //! [`Builder::faults`] and [`Emulator::inject`] queue faults for the next requests, and
-//! [`Builder::recurring_faults`] repeats them. [`Builder::faults_at`] and [`Emulator::inject_at`]
-//! limit faults to a [`Target`]: a path, an operation or a cluster. A request can also trigger a
-//! [`Fault`] itself:
+//! [`Builder::recurring_faults`] repeats faults. [`Builder::faults_at`],
+//! [`Builder::recurring_faults_at`] and [`Emulator::inject_at`] limit faults to a [`Target`]: a path,
+//! an operation or a cluster. A request can also trigger a [`Fault`] itself:
 //!
 //! ```text
 //! curl --header 'X-Atlas-Fault: retry-after=5' --oauth2-bearer emulator-token ...
 //! ```
 //!
 //! [`Builder::rate_limit`] limits the rate of requests, [`Paging`] creates unusual pages, and
-//! [`Builder::jobs_over_time`] changes the jobs during pagination.
+//! [`Builder::jobs_over_time`] changes the jobs from one request to the next.
 
 mod auth;
 mod behaviour;

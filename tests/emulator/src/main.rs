@@ -46,7 +46,7 @@ struct Options {
     /// The private key of the API key
     #[arg(long, value_name = "KEY", default_value = DEFAULT_PRIVATE_KEY)]
     private_key: String,
-    /// The current date, such as 2027-07-01; each version is removed on its sunset date
+    /// The current date, such as 2027-07-01; each version is removed on its sunset date [default: no version is removed]
     #[arg(long, value_name = "DATE")]
     today: Option<NaiveDate>,
     /// The OpenAPI document to load [default: spec/atlas.yaml in this workspace]

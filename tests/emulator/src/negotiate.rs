@@ -40,16 +40,17 @@ pub(crate) fn answer<'a>(
     }
 }
 
-/// Joins all `Accept` headers, which form one list (RFC 9110, section 5.3).
+/// Joins all `Accept` headers, which form one list (RFC 9110, section 5.3). Returns `*/*` if there are
+/// none.
 fn accepted(headers: &HeaderMap) -> String {
     let lines = headers.get_all(header::ACCEPT).into_iter();
     let lines = lines.filter_map(|line| line.to_str().ok()).collect::<Vec<_>>();
     if lines.is_empty() { "*/*".to_owned() } else { lines.join(", ") }
 }
 
-/// Returns the media type of the request body. The version of the body must be the newest one up to
-/// the version of the response. If the response has no version, the body must have the newest version of all.
-/// `application/json` also means that version. Fails with 415 for any other media type.
+/// Returns the media type of the request body. The required version is the newest up to the version of
+/// the response. If the response has no version, the required version is the newest of all.
+/// `application/json` means the required version. Fails with 415 for any other version or media type.
 pub(crate) fn request<'a>(
     headers: &HeaderMap,
     offered: &'a [MediaType],
@@ -113,25 +114,28 @@ fn newest(offered: &[MediaType], date: NaiveDate) -> Option<&MediaType> {
 }
 
 fn not_acceptable(accepted: &str, offered: &[MediaType]) -> ApiError {
-    let names = offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join(", ");
-    let detail = format!("The resource is not available as {accepted}. Accept one of: {names}.");
+    let names = offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join("`, `");
+    let detail =
+        format!("The resource is not available as `{accepted}`. Accept one of: `{names}`.");
     ApiError::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", detail).parameter(accepted)
 }
 
 fn gone(version: &MediaType, sunset: NaiveDate) -> ApiError {
-    let detail = format!("The version {} was removed on {sunset}.", version.name);
+    let detail = format!("The version `{}` was removed on {sunset}.", version.name);
     let date = version.version.map(|date| date.to_string());
     let error = ApiError::new(StatusCode::GONE, "VERSION_GONE", detail);
     date.into_iter().fold(error, ApiError::parameter)
 }
 
 fn unsupported(given: &str, offered: &[MediaType], wanted: Option<&MediaType>) -> ApiError {
+    let found =
+        if given.is_empty() { "no `Content-Type`".to_owned() } else { format!("`{given}`") };
     let given = if given.is_empty() { "no Content-Type" } else { given };
-    let names = offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join(", ");
+    let names = offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join("`, `");
     let wanted = wanted.map_or(names, |wanted| wanted.name.clone());
     let detail = format!(
-        "The body has {given}, which does not match the requested version of the response. \
-         Send the body as {wanted}, or as {JSON}."
+        "The body has {found}, which does not match the requested version of the response. Send the \
+         body as `{wanted}` or `{JSON}`."
     );
     ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail)
         .parameter(given)

@@ -22,8 +22,8 @@ impl Items for Vec<Value> {
     }
 }
 
-/// The pagination of lists. By default, pages are as in Atlas. All pages except the last are full, and each page has
-/// links and a total count, which `includeCount=false` omits.
+/// The pagination of lists. By default, pages are as in Atlas: all pages except the last are full, and
+/// each page has links and a total count. A request with `includeCount=false` omits the count.
 #[derive(Clone, Debug, Default)]
 pub struct Paging {
     total_count: TotalCount,

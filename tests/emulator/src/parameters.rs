@@ -41,7 +41,7 @@ impl Arguments {
             return Ok(arguments);
         }
         let names = violations.iter().map(|violation| violation.field.as_str()).collect::<Vec<_>>();
-        let detail = format!("These parameters are invalid: {}.", names.join(", "));
+        let detail = format!("These parameters are invalid: `{}`.", names.join("`, `"));
         Err(ApiError::invalid(detail, violations))
     }
 
@@ -113,8 +113,8 @@ fn value(parameter: &Parameter, texts: &[&str]) -> Result<Option<Value>, String>
     }
 }
 
-/// Converts text to a type. Text that is not a value of the type stays a string, so that the schema
-/// reports the error.
+/// Converts text to a value of the given JSON type. Text that is not a value of the type stays a
+/// string, so that the validation against the schema reports the error.
 fn typed(kind: Option<&str>, text: &str) -> Value {
     let read = match kind {
         Some("integer") => text.parse::<i64>().ok().map(Value::from),

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::parameters;
 
-/// The form of a response, which can be an error. A value other than `true` is read as `false`. The
-/// validation of parameters rejects invalid values.
+/// The form of a response or an error. Any value of a parameter other than `true` counts as `false`,
+/// because the validation of parameters rejects invalid values.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Presentation {
     pub(crate) envelope: bool,

@@ -45,7 +45,7 @@ impl Projects {
     pub(crate) fn named_by(&self, arguments: &Arguments) -> Result<Option<&Project>, ApiError> {
         let Some(id) = arguments.text("groupId") else { return Ok(None) };
         let missing = || {
-            let detail = format!("The project {id} does not exist.");
+            let detail = format!("The project `{id}` does not exist.");
             ApiError::not_found("GROUP_NOT_FOUND", detail, id)
         };
         self.0.get(id).ok_or_else(missing).map(Some)
@@ -63,7 +63,7 @@ impl Project {
     pub(crate) fn jobs_named_by(&self, arguments: &Arguments) -> Result<Option<&Jobs>, ApiError> {
         let Some(name) = arguments.text("clusterName") else { return Ok(None) };
         let missing = || {
-            let detail = format!("The project has no cluster {name}.");
+            let detail = format!("The project has no cluster `{name}`.");
             ApiError::not_found("CLUSTER_NOT_FOUND", detail, name)
         };
         self.clusters.get(name).ok_or_else(missing).map(Some)

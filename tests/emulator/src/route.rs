@@ -72,12 +72,13 @@ pub(crate) fn find<'a>(
 }
 
 fn unknown_path(path: &str) -> ApiError {
-    let detail = format!("The resource {path} does not exist.");
+    let detail = format!("The resource `{path}` does not exist.");
     ApiError::new(StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND", detail).parameter(path)
 }
 
 fn wrong_method(method: &Method, path: &str, allowed: &str) -> ApiError {
-    let detail = format!("The resource {path} does not support {method}, only {allowed}.");
+    let detail =
+        format!("The resource `{path}` does not support `{method}`: use one of {allowed}.");
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", detail)
         .parameter(method.as_str())
         .header(header::ALLOW, allowed)

@@ -90,7 +90,7 @@ impl Schema {
         let (unknown, broken): (Vec<_>, Vec<_>) = self.0.iter_errors(value).partition(|error| {
             matches!(error.kind(), ValidationErrorKind::UnevaluatedProperties { .. })
         });
-        // A subschema that fails evaluates no properties, so all properties seem unknown.
+        // A subschema that fails evaluates no properties, so all of its properties seem unknown.
         let told = if broken.is_empty() { unknown } else { broken };
         let mut violations = told.iter().flat_map(describe).collect::<Vec<_>>();
         // A base and its child can report the same violation.

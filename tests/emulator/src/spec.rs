@@ -110,7 +110,11 @@ impl Spec {
             .operations()
             .filter_map(|(path, method, operation)| {
                 let id = operation.operation_id.as_deref()?;
-                Some(reader.operation(id, path, method, operation).with_context(|| id.to_owned()))
+                Some(
+                    reader
+                        .operation(id, path, method, operation)
+                        .with_context(|| format!("cannot read the operation `{id}`")),
+                )
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
         ensure!(!operations.is_empty(), "it has no operation with an `operationId`");
@@ -118,7 +122,7 @@ impl Spec {
     }
 }
 
-/// Reads operations from a document: resolves references and compiles schemas.
+/// A reader of the operations in a document, which resolves references and compiles schemas.
 struct Reader<'a> {
     document: &'a OpenAPI,
     schemas: Schemas,
@@ -203,8 +207,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Returns the first success status in the spec and its response. Without one, returns 200 and
-    /// the default response, if any.
+    /// Returns the first success status of an operation, and its response. If the operation has no
+    /// success status, returns 200 and the default response, if any.
     fn success(
         &self,
         operation: &'a openapi::Operation,
@@ -256,7 +260,7 @@ impl<'a> Reader<'a> {
                 Some(reason) => _ = broken.get_or_insert(reason),
             }
         }
-        let broken = broken.unwrap_or_else(|| "there is none".to_owned());
+        let broken = broken.unwrap_or_else(|| "none can be built from the schema".to_owned());
         Ok(Err(format!("the spec has no valid example: {broken}. Add an `example` to the spec.")))
     }
 
@@ -321,8 +325,8 @@ impl<'a> Reader<'a> {
         content
             .map(|(name, media_type)| {
                 let version = negotiate::version(name);
-                let sunset =
-                    sunset(media_type).with_context(|| format!("the `x-sunset` of `{name}`"))?;
+                let sunset = sunset(media_type)
+                    .with_context(|| format!("the `x-sunset` of `{name}` is not a date"))?;
                 let successor =
                     versions.iter().filter(|&&date| Some(date) > version).min().copied();
                 let since = successor.or(self.first_version);
@@ -351,8 +355,8 @@ fn reason(violations: &[Violation]) -> Option<String> {
 
 fn unfilled(reason: &str) -> String {
     format!(
-        "its resources do not match the schema ({reason}). Implement this version in \
-         `tests/emulator/src/behaviour.rs`."
+        "the resources of the local Atlas do not match the schema ({reason}). Implement this version \
+         in `tests/emulator/src/behaviour.rs`."
     )
 }
 

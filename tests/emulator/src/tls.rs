@@ -17,7 +17,10 @@ pub(crate) fn acceptor(certificates: &[u8], key: &[u8]) -> anyhow::Result<TlsAcc
     let certificates = CertificateDer::pem_slice_iter(certificates)
         .collect::<Result<Vec<_>, _>>()
         .context("cannot read the TLS certificate")?;
-    anyhow::ensure!(!certificates.is_empty(), "there is no PEM certificate for TLS");
+    anyhow::ensure!(
+        !certificates.is_empty(),
+        "the TLS certificate chain contains no PEM certificate"
+    );
     let key = PrivateKeyDer::from_pem_slice(key).context("cannot read the TLS key")?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()?

@@ -23,14 +23,15 @@ pub(crate) enum Authorization<'a> {
 impl<'a> Authorization<'a> {
     pub(crate) fn read(headers: &'a HeaderMap) -> Result<Self, String> {
         let value = text(headers, &header::AUTHORIZATION)
-            .ok_or("The request has no Authorization header.")?;
-        let (scheme, given) =
-            value.split_once(' ').ok_or("The Authorization header needs a scheme and a value.")?;
+            .ok_or("The `Authorization` header is missing or not ASCII.")?;
+        let (scheme, given) = value
+            .split_once(' ')
+            .ok_or("The `Authorization` header needs a scheme and a value.")?;
         match scheme.to_ascii_lowercase().as_str() {
             "bearer" => Ok(Self::Bearer(given.trim())),
             "basic" => basic(given.trim()).map(Self::Basic),
             "digest" => parameters(given).map(Self::Digest),
-            _ => Err(format!("The scheme {scheme} is unknown.")),
+            _ => Err(format!("The scheme `{scheme}` is unknown.")),
         }
     }
 }
@@ -61,7 +62,7 @@ fn parameters(mut text: &str) -> Result<BTreeMap<String, String>, String> {
             (name, _) => (name, value),
         };
         if found.insert(name.to_ascii_lowercase(), value).is_some() {
-            return Err(format!("The Digest parameter {name} is repeated."));
+            return Err(format!("The Digest parameter `{name}` is repeated."));
         }
         text = rest;
     }
@@ -90,5 +91,7 @@ fn quoted(text: &str) -> Result<(String, &str), String> {
 
 fn decoded(text: &str) -> Result<String, String> {
     let decoded = percent_decode_str(text).decode_utf8();
-    decoded.map(Into::into).map_err(|_| format!("{text} is not UTF-8."))
+    decoded.map(Into::into).map_err(|_| {
+        format!("The Digest parameter `username*` is not percent-encoded UTF-8: `{text}`.")
+    })
 }

@@ -43,7 +43,7 @@ pub struct Digest {
     pub next_nonce: bool,
 }
 
-/// Returns Atlas's configuration: only MD5, without `nextnonce`.
+/// The default is Atlas's configuration: only MD5, without `nextnonce`.
 impl Default for Digest {
     fn default() -> Self {
         Self { algorithms: vec![Algorithm::Md5], uses: None, lifetime: None, next_nonce: false }
@@ -112,8 +112,8 @@ impl DigestServer {
         Self { key, rules, nonces: Mutex::default() }
     }
 
-    /// Checks the digest credentials of a request. Returns the response headers to add, such as the
-    /// next nonce.
+    /// Checks the digest credentials of a request. Returns the headers to add to the response: the
+    /// next nonce, if [`Digest::next_nonce`] is set.
     pub(crate) fn check(
         &self,
         parameters: &BTreeMap<String, String>,
@@ -140,7 +140,7 @@ impl DigestServer {
         Ok(vec![(AUTHENTICATION_INFO, format!("nextnonce={next}, qop=auth"))])
     }
 
-    /// Creates a 401 error with Atlas's challenges, one per algorithm.
+    /// Creates a 401 error with challenges in Atlas's form, one per algorithm.
     pub(crate) fn challenge(&self, detail: &str, stale: bool) -> ApiError {
         let nonce = self.nonces().issue(Style::Plain);
         self.rules.algorithms.iter().fold(refusal(detail), |error, algorithm| {
@@ -183,10 +183,10 @@ impl DigestServer {
         let style = self.nonces().style(get("nonce")).ok_or("The nonce was never issued.")?;
         let opaque = parameters.get("opaque").map(String::as_str);
         if get("realm") != REALM || opaque != style.opaque() {
-            return Err("The realm or the opaque string differs from the challenge.");
+            return Err("The parameter `realm` or `opaque` differs from the challenge.");
         }
         if get("qop") != "auth" || get("cnonce").is_empty() || get("nc").len() != 8 {
-            return Err("The parameter qop, cnonce or nc is missing or invalid.");
+            return Err("The parameter `qop`, `cnonce` or `nc` is missing or invalid.");
         }
         Ok(Answer {
             algorithm: *algorithm.ok_or("The algorithm was not offered.")?,
@@ -198,7 +198,7 @@ impl DigestServer {
                 nonce: get("nonce"),
                 cnonce: get("cnonce"),
                 count: u32::from_str_radix(get("nc"), 16)
-                    .map_err(|_| "The parameter nc is not a number.")?,
+                    .map_err(|_| "The parameter `nc` is not a hexadecimal number.")?,
             },
         })
     }
@@ -213,12 +213,14 @@ impl DigestServer {
         let Answer { algorithm, username, uri, count, response, used } = answer;
         let start = self.nonces().start(*used);
         if *username != self.key.name || request.uri != *uri {
-            return Err("The user is unknown, or the uri differs from the request.");
+            return Err(
+                "The user is unknown, or the parameter `uri` differs from the URI of the request.",
+            );
         }
         let expected =
             self.response(*algorithm, &start, used, count, &format!("{}:{uri}", request.method));
         if expected.as_deref() != Some(response) {
-            return Err("The response does not match the key.");
+            return Err("The parameter `response` does not match the API key.");
         }
         Ok(start)
     }

@@ -1,4 +1,4 @@
-//! Authenticates requests by bearer token or HTTP Digest.
+//! Authenticates requests by bearer token or HTTP Digest. Issues and revokes access tokens.
 
 mod authorization;
 mod digest;
@@ -26,7 +26,7 @@ pub const DEFAULT_PUBLIC_KEY: &str = "emulator";
 /// The private key of the default API key.
 pub const DEFAULT_PRIVATE_KEY: &str = "8f7b3c52-emulator-private-key";
 
-/// Headers that authentication adds to a response.
+/// Headers to add to a response.
 pub(crate) type Headers = Vec<(HeaderName, String)>;
 
 /// A name and its secret.
@@ -52,7 +52,9 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// Rejects a request if its fault affects the credentials that it has.
+    /// Rejects a request if the fault applies to the request's kind of credentials. A hostile
+    /// challenge also rejects a request without a valid `Authorization` header. For a revoked or
+    /// expired token, revokes the token.
     pub(crate) fn withdraw(
         &self,
         fault: &Fault,
@@ -86,10 +88,12 @@ impl Access {
             Ok(Authorization::Bearer(token)) if token == self.token || self.tokens.has(token) => {
                 Ok(Headers::new())
             }
-            Ok(Authorization::Bearer(_)) => Err(invalid_token("The bearer token is unknown.")),
+            Ok(Authorization::Bearer(_)) => {
+                Err(invalid_token("The bearer token is unknown, revoked or expired."))
+            }
             Ok(Authorization::Digest(answer)) => self.digest.check(&answer, request),
             Ok(Authorization::Basic(_)) => {
-                Err(self.digest.challenge("Only the token endpoint accepts HTTP Basic.", false))
+                Err(self.digest.challenge("Only the token endpoints accept HTTP Basic.", false))
             }
             Err(problem) => Err(self.digest.challenge(&problem, false)),
         }

@@ -9,7 +9,7 @@ use crate::{error::ApiError, parameters, record::RecordedRequest};
 pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
 const REVOKE_PATH: &str = "/api/oauth/revoke";
 
-/// A response from a token endpoint, which has a different form from API responses.
+/// A response from a token endpoint. Its form differs from that of API responses.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -41,7 +41,8 @@ impl Access {
         Some(form.map_or_else(|refusal| *refusal, |form| serve(self, &form)))
     }
 
-    /// Checks the method, the credentials and the media type of a request. Returns its form.
+    /// Returns the form fields in the body of a request. Fails if a failure is queued, or if the
+    /// method, the credentials or the body is invalid.
     fn form(&self, request: &RecordedRequest) -> Result<Vec<(String, String)>, Box<Reply>> {
         let refuse =
             |status, error, description| Err(Box::new(Reply::refusal(status, error, description)));
@@ -52,7 +53,7 @@ impl Access {
             return refuse(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "invalid_request",
-                "The method must be POST.",
+                "The method must be `POST`.",
             );
         }
         let account = &self.tokens.rules.account;
@@ -67,13 +68,17 @@ impl Access {
         let media_type = text(&request.headers, &header::CONTENT_TYPE).unwrap_or_default();
         match std::str::from_utf8(&request.body) {
             Ok(form) if is_form(media_type) => Ok(parameters::pairs(form)),
-            _ => refuse(StatusCode::BAD_REQUEST, "invalid_request", "The body is not a form."),
+            _ => refuse(
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "The body must be a form (`application/x-www-form-urlencoded`).",
+            ),
         }
     }
 
     fn issue(&self, form: &[(String, String)]) -> Reply {
         if value(form, "grant_type") != Some("client_credentials") {
-            let description = "The grant_type must be client_credentials.";
+            let description = "The parameter `grant_type` must be `client_credentials`.";
             return Reply::refusal(StatusCode::BAD_REQUEST, "unsupported_grant_type", description);
         }
         match self.tokens.issue() {
@@ -92,7 +97,7 @@ impl Access {
             Err(NoToken::TooSoon(wait)) => {
                 let seconds = wait.as_secs_f64().ceil().max(1.0);
                 let status = StatusCode::TOO_MANY_REQUESTS;
-                // Unlike OAuth errors, this one has the form of other errors of Atlas.
+                // Unlike OAuth errors, this error has the form of Atlas's other errors.
                 let error =
                     ApiError::new(status, "RATE_LIMITED", "Too many tokens were issued recently.");
                 let mut reply = Reply::new(status, error.parameter(TOKEN_PATH).body());
@@ -109,9 +114,11 @@ impl Access {
                 self.tokens.revoke(token);
                 Reply::new(StatusCode::OK, json!({}))
             }
-            None => {
-                Reply::refusal(StatusCode::BAD_REQUEST, "invalid_request", "The token is missing.")
-            }
+            None => Reply::refusal(
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "The parameter `token` is missing.",
+            ),
         }
     }
 }

@@ -23,7 +23,7 @@ pub(crate) struct Rules {
     pub(crate) delay: Duration,
 }
 
-/// Returns Atlas's limits: a lifetime of one hour, 10 tokens per minute, and 100 valid tokens.
+/// The defaults are Atlas's: a lifetime of one hour, 10 tokens per minute, and 100 valid tokens.
 impl Default for Rules {
     fn default() -> Self {
         Self {
@@ -39,7 +39,7 @@ impl Default for Rules {
 /// The reason why no token is issued.
 #[derive(Debug)]
 pub(crate) enum NoToken {
-    /// Too many tokens were issued recently. The next one is available after the given time.
+    /// Too many tokens were issued recently. The next token is available after the given time.
     TooSoon(Duration),
     /// Too many tokens are valid.
     TooMany,
@@ -55,9 +55,9 @@ pub(crate) struct Tokens {
 struct State {
     /// The number of issued tokens, which makes each token distinct.
     issued: usize,
-    /// The times of recently issued tokens, within the period of the limit.
+    /// The times at which tokens were issued within the period of the limit.
     recent: VecDeque<Instant>,
-    /// The valid tokens and their expiry.
+    /// The tokens that are not revoked, and their expiry.
     good: BTreeMap<String, Instant>,
     /// The number of requests that must still fail, and the status of their responses.
     faults: Option<(usize, StatusCode)>,
@@ -72,7 +72,7 @@ impl Tokens {
         self.state().good.get(token).is_some_and(|expiry| Instant::now() < *expiry)
     }
 
-    /// Issues a token.
+    /// Issues a token, unless a limit is reached.
     pub(crate) fn issue(&self) -> Result<String, NoToken> {
         let mut state = self.state();
         let now = Instant::now();

@@ -104,8 +104,8 @@ impl Fault {
         Self::error(&on_demand(status))
     }
 
-    /// Creates a 429 error with `Retry-After`, in seconds or as a date. Omits the header if its
-    /// value is invalid.
+    /// Creates a 429 error with `Retry-After`, in seconds or as a date. Omits the header if
+    /// `retry_after` contains characters that a header value cannot contain.
     #[must_use]
     pub fn too_many_requests(retry_after: impl Display) -> Self {
         let status = StatusCode::TOO_MANY_REQUESTS;

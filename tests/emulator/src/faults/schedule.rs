@@ -49,7 +49,7 @@ impl Faults {
         self.schedule().targeted.iter().try_for_each(|(target, _)| target.check(operations))
     }
 
-    /// Returns the fault for a request. Fails with 400 if the request has an invalid fault.
+    /// Returns the fault for a request. Fails with 400 if the request's [`FAULT_HEADER`] is invalid.
     pub(crate) fn next(
         &self,
         request: &RecordedRequest,
@@ -62,7 +62,7 @@ impl Faults {
         };
         let wish = String::from_utf8_lossy(wish.as_bytes());
         wish.parse().map_err(|unknown| {
-            let detail = format!("Invalid header {FAULT_HEADER}: {unknown}.");
+            let detail = format!("The header `{FAULT_HEADER}` has an {unknown}.");
             ApiError::new(StatusCode::BAD_REQUEST, "UNKNOWN_FAULT", detail).parameter(&*wish)
         })
     }

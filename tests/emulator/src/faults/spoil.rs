@@ -109,7 +109,7 @@ fn add_fields(value: &mut Value) {
     }
 }
 
-/// Replaces the value of every enum with an unknown one.
+/// Replaces the value of every property in [`ENUMS`] with an unknown value.
 fn replace_values(value: &mut Value) {
     if let Value::Object(fields) = value {
         for name in ENUMS {

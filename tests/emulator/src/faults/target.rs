@@ -60,8 +60,8 @@ impl Target {
         let known = operations.iter().map(|operation| operation.id.as_str()).collect::<Vec<_>>();
         anyhow::ensure!(
             known.contains(&id.as_str()),
-            "cannot target `{id}` with a fault: expected one of the operations {}",
-            known.join(", ")
+            "cannot target `{id}` with a fault: expected one of the operations `{}`",
+            known.join("`, `")
         );
         Ok(())
     }

@@ -57,8 +57,13 @@ pub struct UnknownFault(String);
 
 impl std::fmt::Display for UnknownFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let words = Fault::words().collect::<Vec<_>>().join(", ");
-        write!(f, "invalid fault `{}`: expected one of {words}, with its value if any", self.0)
+        let words = Fault::words().collect::<Vec<_>>().join("`, `");
+        write!(
+            f,
+            "invalid fault `{}`: expected one of `{words}`, followed by `=` and a value if the \
+             fault takes one",
+            self.0
+        )
     }
 }
 

@@ -125,7 +125,7 @@ async fn silence(url: &str) -> anyhow::Result<()> {
         }
         sleep(Duration::from_millis(20)).await;
     }
-    anyhow::bail!("still listening at {url} after five seconds")
+    anyhow::bail!("`{url}` still accepts connections after five seconds")
 }
 
 #[tokio::test]

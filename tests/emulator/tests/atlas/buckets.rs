@@ -29,13 +29,13 @@ async fn three_buckets() -> anyhow::Result<(Session, Vec<String>)> {
     let mut ids = Vec::new();
     for request in requests {
         let created = session.create(NEW, &request).await?;
-        ids.push(created.body["_id"].as_str().expect("an id").to_owned());
+        ids.push(created.body["_id"].as_str().expect("the bucket has no `_id`").to_owned());
     }
     Ok((session, ids))
 }
 
 fn ids(page: &Answer) -> Vec<&str> {
-    let results = page.body["results"].as_array().expect("a list");
+    let results = page.body["results"].as_array().expect("the page has no `results`");
     results.iter().filter_map(|bucket| bucket["_id"].as_str()).collect()
 }
 

@@ -55,8 +55,8 @@ async fn accepted(session: &Session) -> anyhow::Result<String> {
 /// Returns the nonce of a new challenge.
 async fn nonce(session: &Session) -> anyhow::Result<String> {
     let refused = send(session, "Digest").await?;
-    let challenge = refused.header("www-authenticate").context("no challenge")?;
-    let (_, rest) = challenge.split_once(" nonce=\"").context("no nonce")?;
+    let challenge = refused.header("www-authenticate").context("the response has no challenge")?;
+    let (_, rest) = challenge.split_once(" nonce=\"").context("the challenge has no nonce")?;
     Ok(rest.split('"').next().unwrap_or_default().to_owned())
 }
 
@@ -89,8 +89,9 @@ async fn the_challenge_is_the_same_as_in_atlas() -> anyhow::Result<()> {
     let [challenge] = challenges.as_slice() else {
         panic!("expected one challenge, found {challenges:?}")
     };
-    let (start, rest) = challenge.to_str()?.split_once("nonce=\"").context("a nonce")?;
-    let (nonce, rest) = rest.split_once('"').context("a closing quote")?;
+    let (start, rest) =
+        challenge.to_str()?.split_once("nonce=\"").context("the challenge has no nonce")?;
+    let (nonce, rest) = rest.split_once('"').context("the nonce has no closing quote")?;
     assert_eq!(start, r#"Digest realm="MMS Public API", domain="", "#);
     assert_eq!(rest, r#", algorithm=MD5, qop="auth", stale=false"#);
     assert_eq!(BASE64_STANDARD.decode(nonce)?.len(), 24, "{nonce}");
@@ -104,7 +105,9 @@ async fn a_nonce_is_never_issued_twice() -> anyhow::Result<()> {
     let mut nonces = BTreeSet::new();
     for _ in 0..3 {
         let refused = send(&session, "Digest").await?;
-        nonces.insert(refused.header("www-authenticate").context("a challenge")?.to_owned());
+        nonces.insert(
+            refused.header("www-authenticate").context("the response has no challenge")?.to_owned(),
+        );
     }
     assert_eq!(nonces.len(), 3);
     Ok(())
@@ -117,7 +120,7 @@ async fn a_hostile_challenge_accepts_correct_credentials() -> anyhow::Result<()>
     let session = Session::start().await?;
     session.atlas.inject([Fault::HostileChallenge]);
     let refused = send(&session, "").await?;
-    let challenge = refused.header("www-authenticate").context("a challenge")?;
+    let challenge = refused.header("www-authenticate").context("the response has no challenge")?;
     assert!(challenge.starts_with("Basic realm=") && challenge.contains(", Digest opaque="));
     let nonce = r#"00000000, "nonce\"=="#;
     assert!(challenge.contains(r#" nonce="00000000, \"nonce\\\"==""#), "{challenge}");
@@ -137,7 +140,8 @@ async fn a_hostile_challenge_accepts_correct_credentials() -> anyhow::Result<()>
 }
 
 #[tokio::test]
-async fn a_hostile_challenge_replaces_a_nonce_but_not_a_bearer_token() -> anyhow::Result<()> {
+async fn a_hostile_challenge_rejects_digest_credentials_but_not_a_bearer_token()
+-> anyhow::Result<()> {
     let session = Session::start().await?;
     let sent = accepted(&session).await?;
     session.atlas.inject([Fault::HostileChallenge, Fault::HostileChallenge]);
@@ -160,7 +164,7 @@ async fn a_replay_is_rejected() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_nonce_count_has_eight_digits_and_the_client_adds_a_nonce() -> anyhow::Result<()> {
+async fn a_nonce_count_must_have_eight_digits_and_a_cnonce_is_required() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let nonce = nonce(&session).await?;
     for (count, cnonce, status) in
@@ -191,7 +195,7 @@ async fn changed_credentials_are_rejected() -> anyhow::Result<()> {
     // Each count is new, because a repeated count would be rejected even with correct credentials.
     for (count, (from, to)) in (1..).zip(changes) {
         let sent = proof(&nonce, count, LEGACY_JOBS);
-        assert!(sent.contains(from), "{from} in {sent}");
+        assert!(sent.contains(from), "`{from}` is not in `{sent}`");
         let spoilt = send(&session, &sent.replace(from, to)).await?;
         assert_eq!(spoilt.status, 401, "{to}");
         let challenge = spoilt.header("www-authenticate").unwrap_or_default();
@@ -202,7 +206,7 @@ async fn changed_credentials_are_rejected() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_nonce_becomes_stale_after_uses_or_time() -> anyhow::Result<()> {
+async fn a_nonce_becomes_stale_after_its_uses_or_its_lifetime() -> anyhow::Result<()> {
     let by_use = Digest { uses: Some(0), ..Digest::default() };
     let by_time = Digest { lifetime: Some(Duration::ZERO), ..Digest::default() };
     for digest in [by_use, by_time] {

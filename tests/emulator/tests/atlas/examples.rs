@@ -132,9 +132,9 @@ async fn a_list_ends_even_if_its_example_links_to_a_next_page() -> anyhow::Resul
     for (page, rels) in [(1, vec!["self", "next"]), (2, vec!["self", "previous"])] {
         let path = format!("/things?itemsPerPage=1&pageNum={page}");
         let page = call(&session, Method::GET, &path, None).await?;
-        let links = page.body["links"].as_array().context("links")?;
+        let links = page.body["links"].as_array().context("the page has no `links`")?;
         assert_eq!(links.iter().filter_map(|it| it["rel"].as_str()).collect::<Vec<_>>(), rels);
-        count += page.body["results"].as_array().context("a list")?.len();
+        count += page.body["results"].as_array().context("the page has no `results`")?.len();
     }
     assert_eq!(count, 2);
     Ok(())
@@ -202,12 +202,12 @@ async fn faults_can_target_unimplemented_operations() -> anyhow::Result<()> {
 }
 
 /// Returns the spec with a newer version of the list of export jobs. `change` edits the properties
-/// of its jobs.
+/// of a job in the newer version.
 fn with_version(change: impl FnOnce(&mut Map<String, Value>)) -> anyhow::Result<String> {
     let mut spec: Value = serde_yaml::from_str(SPEC)?;
     let schemas = &mut spec["components"]["schemas"];
     let mut job = schemas["ExportJob"].clone();
-    change(job["properties"].as_object_mut().context("properties")?);
+    change(job["properties"].as_object_mut().context("`ExportJob` has no `properties`")?);
     let mut page = schemas["PaginatedExportJobs"].clone();
     page["properties"]["results"]["items"] = json!({ "$ref": "#/components/schemas/NewJob" });
     schemas["NewJob"] = job;

@@ -14,7 +14,7 @@ const BUCKET: &str = "32b6e34b3d91647abb20e7b9";
 const UNKNOWN: &str = "ffffffffffffffffffffffff";
 const ROLE: &str = "668c5f0ed436263134491592";
 
-/// Configures a local Atlas with a bucket, where exports take 100 seconds.
+/// Configures a local Atlas that has a bucket and whose exports take 100 seconds.
 fn builder() -> Builder {
     let bucket =
         json!({ "_id": BUCKET, "cloudProvider": "GCP", "bucketName": "exports", "roleId": ROLE });
@@ -95,7 +95,9 @@ async fn created_jobs_are_listed_before_configured_ones() -> anyhow::Result<()> 
     for page in 1..=3 {
         let page = session.list(&format!("?itemsPerPage=2&pageNum={page}")).await?;
         assert_eq!(page.body["totalCount"], 5);
-        seen.extend(page.body["results"].as_array().expect("a list").iter().map(id));
+        seen.extend(
+            page.body["results"].as_array().expect("the page has no `results`").iter().map(id),
+        );
     }
     assert_eq!(seen, expected);
     assert_eq!(session.atlas.created_jobs().len(), 2);

@@ -53,7 +53,7 @@ async fn responses_can_have_unknown_fields_and_values() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn token_faults_reject_a_token_and_ignore_other_credentials() -> anyhow::Result<()> {
+async fn token_faults_reject_a_bearer_token_and_digest_faults_ignore_it() -> anyhow::Result<()> {
     let session = Session::start().await?;
     for fault in ["revoked-token", "expired-token"] {
         let refused = answer(asking(&session, fault)).await?;
@@ -67,7 +67,7 @@ async fn token_faults_reject_a_token_and_ignore_other_credentials() -> anyhow::R
 }
 
 #[tokio::test]
-async fn recurring_faults_follow_queued_ones() -> anyhow::Result<()> {
+async fn recurring_faults_follow_queued_faults() -> anyhow::Result<()> {
     let recurring = [Fault::None, Fault::gone()];
     let session = Session::with(Emulator::builder().recurring_faults(recurring)).await?;
     session.atlas.inject([Fault::status(StatusCode::BAD_GATEWAY)]);
@@ -211,7 +211,7 @@ async fn paging_controls_sizes_counts_and_links() -> anyhow::Result<()> {
     for (page, size, has_next) in [(1, 2, true), (2, 0, true), (3, 3, false), (4, 0, false)] {
         let answer = session.list(&format!("?pageNum={page}")).await?.body;
         assert_eq!((count(&answer), &answer["totalCount"]), (size, &99.into()));
-        let links = answer["links"].as_array().expect("links");
+        let links = answer["links"].as_array().expect("the page has no `links`");
         assert_eq!(links.iter().any(|link| link["rel"] == "next"), has_next, "page {page}");
     }
     let paging = Paging::new().without_links().without_total_count();

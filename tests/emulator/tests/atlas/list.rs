@@ -46,7 +46,7 @@ async fn clusters_have_different_sample_jobs() -> anyhow::Result<()> {
 async fn the_default_jobs_show_every_state() -> anyhow::Result<()> {
     let answer = Session::start().await?.list("").await?;
     assert_eq!(answer.status, 200, "{}", answer.text);
-    let results = answer.body["results"].as_array().expect("a list");
+    let results = answer.body["results"].as_array().expect("the page has no `results`");
     let states = results.iter().filter_map(|job| job["state"].as_str()).collect::<BTreeSet<_>>();
     let all = ["Cancelled", "Failed", "InProgress", "Queued", "Successful"];
     assert_eq!(states, BTreeSet::from(all));
@@ -65,12 +65,13 @@ async fn next_links_lead_through_all_pages_and_previous_links_back() -> anyhow::
     let mut found = Vec::new();
     let mut page = session.list("?itemsPerPage=3&pretty=true").await?;
     loop {
-        found.extend(page.body["results"].as_array().expect("a list").clone());
+        found.extend(page.body["results"].as_array().expect("the page has no `results`").clone());
         let Some(next) = link(&page, "next") else {
             break;
         };
-        let path = next.strip_prefix(session.atlas.url()).expect("a link to the same server");
-        assert!(path.contains("pretty=true"), "a link drops other parameters: {path}");
+        let path =
+            next.strip_prefix(session.atlas.url()).expect("the link leads to another server");
+        assert!(path.contains("pretty=true"), "the link drops the other parameters: `{path}`");
         page =
             answer(session.request(Method::GET, path).header("Accept", vnd("2023-01-01"))).await?;
     }

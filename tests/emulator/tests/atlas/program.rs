@@ -25,7 +25,7 @@ impl Program {
             .args(arguments)
             .stdout(Stdio::piped())
             .spawn()?;
-        let output = child.stdout.take().context("the output is piped")?;
+        let output = child.stdout.take().context("the program has no standard output to read")?;
         let mut url = String::new();
         BufReader::new(output).read_line(&mut url)?;
         Ok(Self { child, url: url.trim_end().to_owned() })
@@ -45,8 +45,8 @@ pub(crate) fn curl(arguments: &[&str]) -> anyhow::Result<String> {
         .args(["--silent", "--show-error"])
         .args(arguments)
         .output()
-        .context("cannot run curl: install it")?;
-    anyhow::ensure!(status.success(), "curl failed: {}", String::from_utf8_lossy(&stderr));
+        .context("cannot run `curl`: install it")?;
+    anyhow::ensure!(status.success(), "`curl` failed: {}", String::from_utf8_lossy(&stderr));
     Ok(String::from_utf8(stdout)?)
 }
 
@@ -82,9 +82,12 @@ fn check_bucket(answer: &str) -> anyhow::Result<()> {
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     let content_type = "content-type: application/vnd.atlas.2023-01-01+json;charset=utf-8\r\n";
     assert!(answer.contains(content_type), "{answer}");
-    let (_, body) = answer.split_once("\r\n\r\n").context("headers, then a body")?;
+    let (_, body) = answer.split_once("\r\n\r\n").context("the response has no body")?;
     let bucket: serde_json::Value = serde_json::from_str(body)?;
-    assert_eq!(bucket.get("iamRoleId").context("an AWS bucket")?, "668c5f0ed436263134491592");
+    assert_eq!(
+        bucket.get("iamRoleId").context("the bucket has no `iamRoleId`")?,
+        "668c5f0ed436263134491592"
+    );
     Ok(())
 }
 
@@ -110,8 +113,8 @@ fn list_jobs(credentials: &[&str]) -> anyhow::Result<()> {
     );
     let answer = curl(&[&["--request", "GET", &url], credentials].concat())?;
     let page: serde_json::Value = serde_json::from_str(&answer)?;
-    assert_eq!(page.get("totalCount").context("a page")?, 2, "{page}");
-    assert!(answer.contains("/Orders/2"), "expected the jobs of the cluster, found {page}");
+    assert_eq!(page.get("totalCount").context("the page has no `totalCount`")?, 2, "{page}");
+    assert!(answer.contains("/Orders/2"), "expected jobs of the cluster `Orders`, found `{page}`");
     Ok(())
 }
 

@@ -70,14 +70,14 @@ fn examples_of_bodies_headers_and_parameters_match_their_schemas() -> anyhow::Re
     media_types(&document, &document.json, &mut found);
     let mut checked = 0;
     for (schema, examples) in found {
-        assert!(!examples.is_empty(), "{schema} has no example");
+        assert!(!examples.is_empty(), "`{schema}` has no example");
         let compiled = document.schemas.compile(schema, Unknown::Refused)?;
         for example in examples {
             assert_eq!(compiled.violations(example), [], "{schema}: {example}");
             checked += 1;
         }
     }
-    assert!(checked > 25, "only {checked} examples were found");
+    assert!(checked > 25, "expected more than 25 examples, found {checked}");
     Ok(())
 }
 
@@ -102,14 +102,16 @@ fn examples_of_properties_match_their_schemas() -> anyhow::Result<()> {
     let document = Document::load()?;
     let mut checked = 0;
     walk(&document, &document.json["components"]["schemas"], &mut checked)?;
-    assert!(checked > 30, "only {checked} examples were found");
+    assert!(checked > 30, "expected more than 30 examples, found {checked}");
     Ok(())
 }
 
 #[test]
 fn every_value_of_an_enum_is_described() -> anyhow::Result<()> {
     let document = Document::load()?;
-    let schemas = document.json["components"]["schemas"].as_object().expect("schemas");
+    let schemas = document.json["components"]["schemas"]
+        .as_object()
+        .expect("the spec has no `components.schemas`");
     for (name, schema) in schemas.iter().filter(|(_, schema)| schema.get("enum").is_some()) {
         let values = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let described = schema["x-enumDescriptions"].as_object().into_iter().flat_map(Map::keys);
@@ -163,7 +165,7 @@ async fn responses_and_errors_match_the_spec() -> anyhow::Result<()> {
 
 /// Compiles the schema `it` in the given `components.schemas`.
 fn compile(schemas: &Value) -> anyhow::Result<Schema> {
-    let components = schemas.as_object().context("schemas by name")?;
+    let components = schemas.as_object().context("the schemas are not an object")?;
     Schemas::new(components)
         .compile(&json!({ "$ref": "#/components/schemas/it" }), Unknown::Refused)
 }

@@ -89,7 +89,7 @@ pub(crate) async fn answer(request: reqwest::RequestBuilder) -> anyhow::Result<A
 pub(crate) fn bound(place: &str) -> anyhow::Result<usize> {
     let spec: Value = serde_yaml::from_str(include_str!("../../../../spec/atlas.yaml"))?;
     let bound = spec.pointer(&format!("/components/{place}")).and_then(Value::as_u64);
-    Ok(usize::try_from(bound.with_context(|| format!("{place} is not a number"))?)?)
+    Ok(usize::try_from(bound.with_context(|| format!("`{place}` is not a number"))?)?)
 }
 
 pub(crate) fn vnd(version: &str) -> String {

@@ -81,7 +81,7 @@ async fn an_error_explains_why_a_certificate_is_invalid() -> anyhow::Result<()> 
     let (identity, other) = (Identity::new()?, Identity::new()?);
     let (certificate, key) = (identity.certificate.as_str(), identity.key.as_str());
     for (certificate, key, complaint) in [
-        ("", key, "there is no PEM certificate for TLS"),
+        ("", key, "the TLS certificate chain contains no PEM certificate"),
         (certificate, "", "cannot read the TLS key"),
         (certificate, other.key.as_str(), "cannot use the TLS certificate with this key"),
     ] {
@@ -119,7 +119,7 @@ fn a_certificate_requires_its_key_and_both_require_files() -> anyhow::Result<()>
     ] {
         let output = Program::output(arguments)?;
         assert!(!output.status.success());
-        let told = String::from_utf8(output.stderr).context("text")?;
+        let told = String::from_utf8(output.stderr).context("the standard error is not UTF-8")?;
         assert!(told.contains(complaint), "{told}");
     }
     Ok(())

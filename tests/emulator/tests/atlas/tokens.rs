@@ -121,7 +121,8 @@ async fn invalid_token_requests_are_rejected() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Requests a token with the given credentials. Builds the header by hand, so that no library encodes the pair.
+/// Requests a token with the given credentials. Builds the header by hand, so that no library
+/// percent-encodes the pair.
 async fn log_in(session: &Session, pair: &str, content_type: &str) -> anyhow::Result<u16> {
     let request = session
         .http
