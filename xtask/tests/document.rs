@@ -272,7 +272,7 @@ openapi: 3.0.3
 info: {title: T, version: '1'}
 paths:
   /a:
-    get: {operationId: getA, tags: [good], responses: {'200': {description: Good.}}}
+    get: {operationId: getA, tags: [good], responses: {'204': {description: Good.}}}
   /b:
     get:
       operationId: getB

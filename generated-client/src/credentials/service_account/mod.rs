@@ -36,7 +36,7 @@ const EARLY_LIMIT: Duration = Duration::from_secs(10);
 const EARLY_PAUSE: Duration = Duration::from_secs(10);
 
 /// The time after the replacement of a rejected token in which no 401 replaces the new token. A 401 can also mean that
-/// the account lacks a role. Without the pause, each such call would use up one of the few tokens that Atlas issues.
+/// the account lacks a role. Without the pause, each such call would use up one of the few tokens that a server may issue.
 const REPLACEMENT_PAUSE: Duration = Duration::from_secs(5 * 60);
 
 /// The number of earlier tokens that are still redacted, because calls in progress may carry them.

@@ -7,7 +7,7 @@ use heck::{ToLowerCamelCase as _, ToPascalCase as _, ToSnakeCase as _};
 use serde_json::Value;
 
 use crate::document::findings::Findings;
-use crate::document::visitor::{Fields, Object, paths};
+use crate::document::visitor::{Fields, Object, paths, resolve};
 use crate::free_name::free_name;
 
 /// The methods of the client, each with its `operationId`.
@@ -114,7 +114,27 @@ fn statuses(operation: Object<'_>, findings: &mut Findings) {
         let what = format!("`{}` has no successful response", shown(findings));
         let help = "add a successful response, such as `\"200\"` or `\"204\"`";
         findings.key(&["responses"]).warn(what, "every 2XX response is read as empty", help);
+    } else if operation.name == "get" && !is_complete(responses, operation.root) {
+        let what = format!("no response of `{}` has `content`", shown(findings));
+        let help =
+            "describe the body in `content`; if there is none, describe the response as `\"204\"`";
+        findings.key(&["responses"]).warn(what, "a body is ignored", help);
     }
+}
+
+/// Returns whether the successful responses include one with a body, one whose status means that there is none, or one
+/// that cannot be read. Every other read is probably not described completely.
+fn is_complete(responses: &Fields, root: &Value) -> bool {
+    let is_success = |status: &str| status.starts_with(['2', '3']);
+    let has_status = responses.keys().any(|status| is_success(status));
+    let mut successes = responses
+        .iter()
+        .filter(|(status, _)| is_success(status) || !has_status && *status == "default");
+    successes.any(|(status, response)| {
+        matches!(status.as_str(), "202" | "204" | "205")
+            || status.starts_with('3')
+            || resolve(root, response).is_none_or(|it| it.contains_key("content"))
+    })
 }
 
 fn has_success(responses: &Fields) -> bool {
