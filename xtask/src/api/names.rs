@@ -102,8 +102,11 @@ pub(super) fn model(name: &str, request_types: &BTreeSet<&str>) -> String {
 pub(super) fn feature(tag: &str) -> String {
     let words = tag.split(|letter: char| !letter.is_ascii_alphanumeric());
     let words: Vec<String> = words.filter(|it| !it.is_empty()).map(str::to_lowercase).collect();
-    let name =
-        if words.len() > 1 { words.join("-") } else { oauth_in_one_word(tag).to_kebab_case() };
+    let name = if words.len() > 1 {
+        words.join("-")
+    } else {
+        plurals_in_one_word(&oauth_in_one_word(tag)).to_kebab_case()
+    };
     match name.chars().next() {
         None => "other".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("tag-{name}"),
@@ -132,7 +135,7 @@ fn variant(value: &str) -> String {
     let digits =
         value.strip_prefix('-').filter(|it| it.starts_with(|it: char| it.is_ascii_digit()));
     let value = digits.map_or_else(|| value.to_owned(), |digits| format!("minus {digits}"));
-    let spelled = spelled(&value);
+    let spelled = plurals_in_one_word(&spelled(&value));
     let mut name = String::new();
     for part in spelled.split('.').map(heck::ToUpperCamelCase::to_upper_camel_case) {
         // `3.6` and `36` are different versions. Between words, a dot is only a separator.
@@ -175,6 +178,7 @@ fn spelled(text: &str) -> String {
 /// Converts a name to camel case, with only ASCII letters and digits.
 fn camel(name: &str) -> String {
     let words = name.replace(|it: char| !it.is_ascii_alphanumeric(), "-");
+    let words = plurals_in_one_word(&words);
     shortened(&words.to_upper_camel_case()).to_owned()
 }
 
@@ -186,7 +190,7 @@ pub(super) fn snake(name: &str) -> String {
         "-1" => "minus1".to_owned(),
         _ => spelled(&name.replace('\'', "")),
     };
-    let snake = oauth_in_one_word(&spelled).to_snake_case();
+    let snake = plurals_in_one_word(&oauth_in_one_word(&spelled)).to_snake_case();
     let begins_well = snake.starts_with(|first: char| first.is_ascii_alphabetic());
     keyword_safe(&if begins_well { snake } else { format!("x{snake}") })
 }
@@ -198,6 +202,26 @@ fn oauth_in_one_word(text: &str) -> String {
         Some(rest) => format!("oauth{rest}"),
         None => text,
     }
+}
+
+/// Writes the plural of an acronym so that it counts as one word: `userIDs` becomes `userIds`.
+fn plurals_in_one_word(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut pieces = text.split_inclusive('s').peekable();
+    while let Some(piece) = pieces.next() {
+        let stem = piece.strip_suffix('s').unwrap_or_default();
+        let start = stem.trim_end_matches(|letter: char| letter.is_ascii_uppercase());
+        let acronym = stem.strip_prefix(start).unwrap_or_default();
+        let continues =
+            pieces.peek().is_some_and(|it| it.starts_with(|it: char| it.is_ascii_lowercase()));
+        if acronym.len() < 2 || continues {
+            plain.push_str(piece);
+        } else {
+            let (first, others) = acronym.split_at_checked(1).unwrap_or_default();
+            plain.extend([start, first, &others.to_ascii_lowercase(), "s"]);
+        }
+    }
+    plain
 }
 
 /// Cuts off the end of a long name, which contains only ASCII characters.
@@ -225,6 +249,19 @@ mod tests {
             ["getOAuth2", "oAuth2", "fooAuth"].map(method),
             ["get_oauth2", "oauth2", "foo_auth"]
         );
+        let plurals =
+            ["IDs", "contactIDs", "URLsOfAPIs", "DNSServers", "DNSservers", "As", "userIDs2"];
+        let expected = [
+            "ids",
+            "contact_ids",
+            "urls_of_apis",
+            "dns_servers",
+            "dn_sservers",
+            "as_",
+            "user_ids2",
+        ];
+        assert_eq!(plurals.map(field), expected);
+        assert_eq!(model("GroupIDs", &BTreeSet::new()), "GroupIds");
         assert_eq!(["self", "getIt"].map(request_type), ["SelfRequest", "GetIt"]);
         assert_eq!(["new", "type"].map(field), ["new_", "type_"]);
         assert_eq!(["new", "call", "listThings"].map(method), ["new_", "call_", "list_things"]);

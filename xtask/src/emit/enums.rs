@@ -40,7 +40,10 @@ fn definition(
         let description = value.description.iter();
         let description = description.map(|text| format!("{}\n\n", docs::markdown(text, links)));
         // A value is not the operation with the same name, so it is not a link.
-        let doc = docs::own(&format!("{}`{}`", description.collect::<String>(), value.text()));
+        let text = value.text();
+        let text =
+            if text.is_empty() { "The empty string.".to_owned() } else { format!("`{text}`") };
+        let doc = docs::own(&format!("{}{text}", description.collect::<String>()));
         let ident = ident(&value.ident);
         quote!(#doc #ident,)
     });
