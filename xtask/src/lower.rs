@@ -51,7 +51,7 @@ pub struct Options {
     pub api_version: Option<String>,
     /// Include unreleased versions.
     pub preview: bool,
-    /// Turn each tag into a Cargo feature if there are many.
+    /// Turn each tag into a Cargo feature if there are many tags.
     pub features: bool,
     /// Create a separate crate instead of the generated part of the workspace's client.
     pub package: Option<Naming>,
@@ -83,8 +83,8 @@ pub struct Lowered {
     pub openapi: OpenAPI,
     /// The origins of schemas that were inline, by name.
     pub(crate) origins: Origins,
-    /// For each object that replaces a union, the properties that the first variant requires, but
-    /// not every variant.
+    /// For each object that replaces a union, the properties that the first variant requires but
+    /// another variant does not.
     pub(crate) first_requires: BTreeMap<String, Vec<String>>,
     /// The findings of the passes.
     pub findings: Vec<Finding>,

@@ -170,6 +170,6 @@ fn builtin(name: &str) -> anyhow::Result<Type> {
         OBJECT_ID_TYPE => Type::ObjectId,
         BASE64_TYPE => Type::Bytes,
         SECRET_TYPE => Type::Secret,
-        _ => bail!("progenitor returned an unexpected type: {name}"),
+        _ => bail!("progenitor returned the unexpected type `{name}`"),
     })
 }

@@ -80,8 +80,8 @@ fn security(openapi: &OpenAPI, document: &Document) -> Option<Vec<Vec<String>>> 
     Some(own.iter().map(|alternative| alternative.keys().cloned().collect()).collect())
 }
 
-/// Returns the parameters: first those in the path, in the path's order, because documents from Rust servers sort them by
-/// name.
+/// Returns the parameters. Those in the path are first, in the order of the path, because documents from Rust servers
+/// sort parameters by name.
 fn params<'a>(path: &str, document: &'a Document) -> Vec<(&'a Parameter, Location)> {
     let params = document.parameters.iter().filter_map(ReferenceOr::as_item);
     let located = params.map(|param| match param {

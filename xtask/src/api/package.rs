@@ -20,7 +20,7 @@ const RESERVED: &[&str] = &[
 /// The maximum length of a crate name on crates.io.
 const LONGEST_NAME: usize = 64;
 
-/// Longer names are inconvenient, because all code that uses the crate repeats the name.
+/// The maximum length of a name without a warning. All code that uses the crate repeats the name.
 const LONG_NAME: usize = 40;
 
 /// Returns the metadata of the crate for a document. Without a name from the caller, the title of
@@ -109,7 +109,7 @@ fn guessed_version(text: &str, findings: &mut Vec<Finding>) -> String {
     findings.push(Finding::warning(
         Place::Value(Pointer::new(["info", "version"])),
         format!("`{text}` is not a SemVer version"),
-        format!("the crate has the version {version}"),
+        format!("the crate has the version `{version}`"),
         "choose another version with `--version`",
     ));
     version

@@ -178,9 +178,8 @@ fn parts(kind: &SecurityKind) -> &'static [&'static str] {
     }
 }
 
-/// Returns the combinations of credentials that satisfy a requirement, each once, as indices into `schemes`. A
-/// combination that uses the same place of a request twice is left out. If a requirement has no other combination, adds
-/// a warning.
+/// Returns the combinations of credentials that satisfy a requirement, each once, as indices into `schemes`. Leaves out
+/// combinations that use the same place in a request twice. Adds a warning if a requirement has only such combinations.
 fn alternatives<'a>(
     schemes: &[SecurityScheme],
     requirements: impl Iterator<Item = &'a SecurityRequirement>,

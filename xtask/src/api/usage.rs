@@ -1,4 +1,4 @@
-//! Determines whether requests or responses contain each schema.
+//! Determines, for each schema, whether requests contain it and whether responses contain it.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use super::types::Usage;
 use crate::graph::Graph;
 use crate::visitor::{self, SchemaRef};
 
-/// Returns for each named schema whether requests or responses contain it. Requests exclude `readOnly`
-/// properties, and responses exclude `writeOnly` properties.
+/// Returns, for each named schema, whether requests contain it and whether responses contain it. Requests exclude
+/// `readOnly` properties, and responses exclude `writeOnly` properties.
 pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
     let (mut sent_roots, mut received_roots) = (Vec::new(), Vec::new());
     for (_, operation) in visitor::operations_mut(document) {
@@ -59,8 +59,8 @@ pub(super) struct Property<'a> {
 }
 
 /// Returns the properties of an object with the given usage. If only requests contain the object, its `readOnly`
-/// properties are left out; if only responses contain it, its `writeOnly` properties. If both contain the object, such
-/// properties are kept but not required.
+/// properties are left out; if only responses contain it, its `writeOnly` properties are. If both contain the object,
+/// `readOnly` and `writeOnly` properties are kept but not required.
 pub(super) fn properties(object: &ObjectType, usage: Usage) -> impl Iterator<Item = Property<'_>> {
     let only_one = usage.request != usage.response;
     object.properties.iter().filter_map(move |(name, property)| {

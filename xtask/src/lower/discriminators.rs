@@ -15,7 +15,7 @@ use crate::visitor::{self, Schemas};
 /// the children. Removes the discriminator from children where its value is constant ([`tags`]). Children that nothing
 /// else refers to also require the properties that the base requires.
 ///
-/// A union without a discriminator that has a single variant becomes that variant.
+/// A union with a single variant and without a discriminator becomes that variant.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let uses = uses(openapi);

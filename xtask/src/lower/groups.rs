@@ -15,8 +15,7 @@ use crate::visitor;
 #[derive(Default)]
 pub(super) struct Groups {
     pub(super) variants: Vec<ReferenceOr<Schema>>,
-    /// The properties that the first variant of each new object requires, but not every variant, by the name of the
-    /// object.
+    /// For each new object, its name and the properties that the first variant requires but another variant does not.
     pub(super) first_requires: Vec<(String, Vec<String>)>,
 }
 
@@ -59,7 +58,8 @@ struct Group<'a> {
     slots: Vec<&'a ReferenceOr<Schema>>,
 }
 
-/// Adds the variant `slot` to the group that shares one of its types. If several groups do, they become one group.
+/// Adds the variant `slot` to the group that shares one of its types. If several groups do, they become one group. If
+/// none does, the variant gets a new group.
 fn insert<'a>(
     slot: &'a ReferenceOr<Schema>,
     mut types: BTreeSet<JsonType>,
@@ -158,7 +158,7 @@ fn scalar(
     add(merge, name, schema)
 }
 
-/// Returns an array whose items are a union of the members' items.
+/// Returns an array of the members' items: their common schema, or a union of their different schemas.
 fn array(merge: &mut Merge<'_>, members: &[Member<'_>]) -> Option<ReferenceOr<Schema>> {
     let arrays = members.iter().map(|member| merge::array(member.schema));
     let arrays: Vec<&ArrayType> = arrays.collect::<Option<_>>()?;

@@ -86,7 +86,7 @@ impl Hoist<'_> {
         });
     }
 
-    /// Adds the schema under the name, with a number if the name is taken.
+    /// Adds the schema under `name`, with a number appended if the name is taken. Returns the final name.
     fn add(&mut self, mut schema: Schema, name: &str, pointer: &Pointer) -> String {
         schema.schema_data.nullable = false;
         schema.schema_data.default = None;

@@ -63,7 +63,7 @@ impl JsonType {
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
-    // A union that becomes any value can be a variant of another union.
+    // A union that becomes any value can be a variant of another union, which then also becomes any value.
     while let Some((index, finding)) = first_indistinct(schemas, origins) {
         findings.push(finding);
         if let Some((_, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) {

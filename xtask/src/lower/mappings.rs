@@ -12,8 +12,8 @@ use crate::free_name::free_name;
 use crate::visitor::{self, Schemas};
 
 /// Adds the union's variants to each mapping. For a base without a mapping, adds the schemas that are composed of the
-/// base. A base that is a variant of itself gets a second schema. If no mapping names a schema, its values are those
-/// that its discriminator property allows, or else its own name ([OpenAPI 3.0.3, Discriminator
+/// base. A base that is a variant of itself gets a second schema. The values for a variant that the mapping does not
+/// name are those that its discriminator property allows, or else its own name ([OpenAPI 3.0.3, Discriminator
 /// Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
@@ -158,7 +158,8 @@ fn own(schema: &Schema, property: &str, schemas: &Schemas) -> Option<Vec<String>
     values.iter().map(|value| value.as_str().map(ToOwned::to_owned)).collect()
 }
 
-/// Returns the only value that differs from the name of a child in nothing but case and punctuation.
+/// Returns the one allowed value that differs from the name of a child only in case or punctuation. Returns `None` if
+/// there are several such values, or if a value equals the name.
 fn spelled(child: &str, allowed: Vec<String>) -> Option<Vec<String>> {
     let plain = |text: &str| {
         let letters = text.chars().filter(|it| it.is_alphanumeric());
@@ -169,7 +170,7 @@ fn spelled(child: &str, allowed: Vec<String>) -> Option<Vec<String>> {
     (!is_exact && alike.len() == 1).then_some(alike)
 }
 
-/// Returns a value that selects two variants.
+/// Returns a value that selects two variants, if there is one.
 fn shared(implied: &[Implied]) -> Option<&String> {
     let mut seen = BTreeSet::new();
     implied.iter().find_map(|(_, values)| {
@@ -201,7 +202,7 @@ fn children(base: &str, composed: &[(String, Vec<String>)]) -> Vec<String> {
 fn indistinct(name: &str, value: &str, property: &str, origins: &Origins) -> Finding {
     warning(
         origins.pointer(name).join(["discriminator"]),
-        format!("two variants of `{name}` have the `{property}` `{value}`"),
+        format!("two variants of `{name}` have the same `{property}`, `{value}`"),
         "the discriminator is ignored".to_owned(),
         "give each variant a different value, or map the values to the variants",
     )

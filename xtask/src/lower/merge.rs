@@ -353,7 +353,7 @@ pub(super) fn add(
     }
 }
 
-/// Returns whether two properties have the same values, regardless of annotations.
+/// Returns whether two properties allow the same values, regardless of annotations.
 fn is_same(one: &Property, other: &Property) -> bool {
     target(one) == target(other)
         && match (one, other) {
@@ -417,7 +417,7 @@ pub(super) fn enum_of(mut values: Vec<Value>) -> SchemaKind {
     }
 }
 
-/// Returns the values of an enum.
+/// Returns the values of an enum, or `None` for any other schema.
 pub(super) fn values(schema: &Schema) -> Option<Vec<Value>> {
     let values: Vec<Value> = match &schema.schema_kind {
         SchemaKind::Type(Type::String(string)) => {

@@ -1,4 +1,4 @@
-//! Reads page numbers as integers.
+//! Gives page numbers, page sizes and offsets the type `integer`.
 
 use openapiv3::{
     IntegerType, NumberType, Parameter, ParameterSchemaOrContent, ReferenceOr, SchemaKind, Type,
@@ -28,8 +28,9 @@ pub(crate) fn is_named(one: &str, other: &str) -> bool {
     letters(one) == letters(other)
 }
 
-/// Changes the type `number` of these parameters to `integer`, unless a bound or the default is not a whole number.
-/// Servers in TypeScript have only one type for both.
+/// Changes the type of page numbers, page sizes and offsets from `number` to `integer`, unless a bound or the default is
+/// not a whole number. Documents from TypeScript servers use `number` for integers, because TypeScript has only one type
+/// for both.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     for (_, operation) in visitor::operations_mut(&mut lowered.openapi) {
         for parameter in &mut operation.parameters {
@@ -57,7 +58,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Returns an integer with the same bounds.
+/// Returns an integer type with the same bounds, if they are whole numbers and the number has no other rules.
 fn integer(number: &NumberType) -> Option<IntegerType> {
     let is_plain = number.enumeration.is_empty() && number.multiple_of.is_none();
     let [minimum, maximum] = [number.minimum, number.maximum].map(|bound| match bound {
@@ -74,7 +75,7 @@ fn integer(number: &NumberType) -> Option<IntegerType> {
     })
 }
 
-/// Returns the integer that is equal to a number.
+/// Returns the integer that is equal to a number, if there is one.
 pub(super) fn whole(number: f64) -> Option<i64> {
     // A whole number has no decimal point in this format.
     number.to_string().parse().ok()

@@ -67,7 +67,7 @@ fn other_values(
         warning(
             key.pointer().join(["responses", &status.to_string(), "content"]),
             format!(
-                "the response {status} has a different schema for `{}`",
+                "the response `{status}` has a different schema for `{}`",
                 others.join("` and `")
             ),
             format!("only `{best}` is requested"),
@@ -94,9 +94,9 @@ fn reduce(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
         warning(
             key.pointer().join(["responses", &status.to_string()]),
             format!(
-                "the response {status} has a different schema from the previous successful response"
+                "the response `{status}` has a different schema from the previous successful response"
             ),
-            format!("the response {status} is read with the previous schema"),
+            format!("the response `{status}` is read with the previous schema"),
             "return JSON from both, or use the same schema for both",
         )
     });

@@ -10,8 +10,8 @@ use crate::diagnostic::Pointer;
 use crate::media_type::is_json;
 use crate::visitor::{self, Slot};
 
-/// Names each inline schema of a parameter, a JSON body or a JSON response in the components after its component. All
-/// operations that refer to the component then have the same type. Otherwise, each would have a type of its own.
+/// Names the inline schema of each parameter, JSON body and JSON response in the components after that component. All
+/// operations that refer to the component then have the same type. Otherwise, each operation would have its own type.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, .. } = lowered;
     let Some(components) = &mut openapi.components else { return };

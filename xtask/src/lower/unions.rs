@@ -53,8 +53,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Replaces the union. Returns the properties that the first variant of each new object requires, but not every
-/// variant.
+/// Replaces the union. Returns, for each new object, the properties that the first variant requires but another variant
+/// does not.
 fn apply(merged: Merged, name: &str, schema: &mut Schema) -> Vec<(String, Vec<String>)> {
     match merged {
         Merged::Is(kind, descriptions) => {
@@ -93,7 +93,7 @@ enum Merged {
     Types(Groups),
 }
 
-/// Returns the equivalent form, and whether it can be `null`.
+/// Returns the equivalent form, if there is one, and whether it can be `null`.
 fn merged<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(Merged, bool)> {
     let members =
         visitor::variants(&schema.schema_kind).iter().map(|slot| variants::member(merge, slot));

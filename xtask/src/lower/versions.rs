@@ -18,8 +18,8 @@ const JSON: &str = "json";
 ///
 /// The newest released version keeps the path. The other versions get the path with a suffix ([`suffix`]), which
 /// becomes part of their names. The suffix is `#:_v2023_01_01` for an older version and `#:_preview` for an unreleased
-/// one. For a format other than JSON, the suffix is `#:_as_csv`. Drops versions later than `--api-version`. Without
-/// `--preview`, also drops unreleased versions.
+/// one. For a format other than JSON, the suffix contains its name, such as `#:_as_csv`. Drops versions later than
+/// `--api-version`. Without `--preview`, also drops unreleased versions.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     visitor::split_operations(openapi, |key, operation| {
@@ -55,14 +55,14 @@ fn split(operation: &Operation, options: &Options) -> Vec<(String, Operation)> {
     versions
 }
 
-/// Returns `_v2024_05_30` for a date, and `_preview` for a stage.
+/// Returns the suffix of a version, such as `_v2024_05_30` for a date or `_preview` for the stage `preview`.
 fn suffix(version: &str) -> String {
     let start = if version.starts_with(|it: char| it.is_ascii_digit()) { "_v" } else { "_" };
     format!("{start}{}", version.replace(['-', '.'], "_"))
 }
 
-/// Returns whether the server may respond to a request for `date` with `version`. Stages are later than dates and are
-/// used only if requested.
+/// Returns whether the server may respond to a request for `date` with `version`. Stages such as `preview` are later
+/// than all dates, and the server uses them only if they are requested.
 fn is_within(version: &str, date: &str) -> bool {
     version == date || (is_date(version) && version <= date)
 }

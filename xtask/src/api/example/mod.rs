@@ -218,7 +218,7 @@ impl Writer<'_> {
     }
 
     /// Returns the first plain field of a struct without required fields, and a value for it. Without this field, the
-    /// struct would be empty, and a path parameter must not be empty.
+    /// struct would be empty, but a struct in a path parameter must not be empty.
     fn optional_field(
         &mut self,
         object: &Struct,

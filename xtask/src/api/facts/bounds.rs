@@ -1,10 +1,10 @@
-//! Removes bounds that the type of a number implies, because such a bound describes and checks nothing.
+//! Removes the bounds that the type of a number implies. They add nothing to the docs or the checks.
 
 use serde_json::Number;
 
 use crate::api::types::{Api, Kind, Rules, Type};
 
-/// Removes the bounds that a value of its type cannot violate: a minimum of 0 for `u32`, for example.
+/// Removes the bounds that no value of the type can violate, such as a minimum of 0 for `u32`.
 pub(super) fn drop_implied(api: &mut Api) {
     for param in api.operations.iter_mut().flat_map(|operation| &mut operation.params) {
         drop_for(&param.ty, &mut param.rules);

@@ -145,8 +145,8 @@ fn has_floats(model: &Model) -> bool {
     }
 }
 
-/// Determines what converts to a union of JSON types: strings, the variants of unions in it and, if a field can be `null`,
-/// `None`.
+/// Determines what converts to a union of JSON types: strings, and the variants of the unions in it. If a field can be
+/// `null`, the same values also convert to `Nullable` of the union.
 fn mark_conversions(models: &mut [Model]) {
     let enums = models.iter().filter(|model| match &model.kind {
         Kind::Enum(values) => values.iter().all(|it| it.value.is_string()),

@@ -107,7 +107,7 @@ const TOTALS: &[&str] = &["total_count", "total_elements", "total_items", "total
 /// The maximum number of fields on the path to a cursor, as in `_links.next.href`.
 const DEPTH: usize = 3;
 
-/// Unless the next number is in a link, the document must specify the first page of all numbers except `pageNum`.
+/// Finds a page number. The document must specify the first page, except for `pageNum`, which starts at 1.
 fn by_number(operation: &Operation, item: &Type, has_id: bool) -> Option<Paging> {
     let number = counter(operation, NUMBERS)?;
     let size = counter(operation, SIZES)?;

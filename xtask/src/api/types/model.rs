@@ -25,7 +25,7 @@ pub struct Model {
     /// The documentation, from the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether requests or responses contain the model.
+    /// Whether requests contain the model, and whether responses contain it.
     pub usage: Usage,
     /// Whether a value is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -40,7 +40,7 @@ pub struct Model {
     pub kind: Kind,
 }
 
-/// Whether requests or responses contain a model.
+/// Whether requests contain a model, and whether responses contain it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// Requests can contain the model.
@@ -75,7 +75,7 @@ pub struct Struct {
     /// The discriminator and its constant value, if the object is a variant of a union.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<Tag>,
-    /// How to read the object as a page of a list, if an operation returns it as one.
+    /// How to read the object as a page of a list, if an operation returns it as a page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<Page>,
 }

@@ -46,7 +46,7 @@ pub struct Operation {
     /// The description of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The roles, one of which the caller needs.
+    /// The roles that permit the call. The caller needs one of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
     /// The base URL at which the API serves the operation, if it differs from the document's.
@@ -57,7 +57,7 @@ pub struct Operation {
     /// together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security: Option<Vec<Vec<String>>>,
-    /// The parameters, in document order.
+    /// The parameters: first those in the path, in the order of the path, and then the others, in document order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub params: Vec<Param>,
     /// The request body.
@@ -126,7 +126,7 @@ pub struct Param {
     /// The rules for the value.
     #[serde(default, skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
-    /// Whether the value contains a model that is checked before it is sent.
+    /// Whether the value contains a model that is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
     /// The documentation, from the document.
@@ -172,7 +172,7 @@ pub struct Style {
     /// Whether each item and each property is written separately.
     #[serde(default, skip_serializing_if = "is_false")]
     pub explode: bool,
-    /// Whether reserved characters are not encoded.
+    /// Whether reserved characters are sent without percent-encoding.
     #[serde(default, skip_serializing_if = "is_false")]
     pub reserved: bool,
 }
@@ -215,7 +215,7 @@ pub struct Body {
     /// The rules for the value, unless it is a model.
     #[serde(default, skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
-    /// Whether the value contains a model that is checked before it is sent.
+    /// Whether the value contains a model that is validated before it is sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub validates: bool,
     /// The documentation, from the document.
@@ -237,7 +237,7 @@ pub enum Encoding {
     Text,
     /// As the bytes that the caller passes.
     Bytes,
-    /// As a form. Properties that do not have the default form have a style.
+    /// As a form. A property that does not have the default encoding has a style.
     Form(BTreeMap<String, FormStyle>),
     /// As parts that the caller adds. Parts that the document describes are parameters instead.
     Multipart,

@@ -89,7 +89,7 @@ pub enum PageCursor {
         /// The name of the parameter on the wire.
         parameter: String,
     },
-    /// In the id of the last item, if this field is `true`.
+    /// In the id of the last item. There is a next page if this field is `true`.
     LastId(PageField),
 }
 

@@ -61,7 +61,7 @@ pub struct Rules {
     /// Whether `maximum` itself is excluded.
     #[serde(skip_serializing_if = "is_false")]
     pub exclusive_maximum: bool,
-    /// The divisor of a number.
+    /// The number of which the value must be a multiple.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multiple_of: Option<Number>,
     /// The minimum number of list items or map entries.

@@ -3,7 +3,7 @@
 //! selected operation depends on are not reported. A path whose `$ref` has no target counts as an operation, because its
 //! operations are unknown.
 //!
-//! An operation can be emitted without its examples, the headers of its responses, and the types of its errors.
+//! An operation can be emitted without its examples, the headers of its responses or the types of its errors.
 
 use std::collections::{HashMap, HashSet};
 

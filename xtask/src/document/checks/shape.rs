@@ -94,7 +94,7 @@ fn empty_owner<'t>(object: Object<'t>, key: &str) -> Option<&'t str> {
 }
 
 fn missing_key(object: Object<'_>, key: &str, presence: Presence, findings: &mut Findings) {
-    let what = format!("{} needs a `{key}`, which is missing", object.kind.described());
+    let what = format!("{} needs `{key}`, which is missing", object.kind.described());
     let help = format!("add `{key}`");
     match presence {
         Presence::Optional => {}
@@ -143,7 +143,10 @@ fn fit(object: Object<'_>, key: &str, value: &Value, shape: Shape, findings: &mu
 fn mismatch(object: Object<'_>, key: &str, value: &Value, shape: Shape, findings: &mut Findings) {
     let name = if key.parse::<usize>().is_ok() { findings.path().last().cloned() } else { None };
     let name = name.unwrap_or_else(|| key.to_owned());
-    let what = format!("`{name}` must be {}, not {}", shape.described(), described(value));
+    let what = match value {
+        Value::Null => format!("`{name}` must be {}, but it is empty", shape.described()),
+        _ => format!("`{name}` must be {}, not {}", shape.described(), described(value)),
+    };
     let help = match (shape, value) {
         (_, Value::Null) => "add a value, or remove the key",
         (Shape::Text, Value::Bool(_) | Value::Number(_)) => "put the value in quotes",
