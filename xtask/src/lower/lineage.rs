@@ -1,4 +1,4 @@
-//! The unions that contain the schemas that merging adds.
+//! Records the unions from which merging adds schemas.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use openapiv3::{ReferenceOr, Schema};
 use super::json_types;
 use crate::visitor;
 
-/// The unions to merge, and the schema from which each was added.
+/// The unions to merge, and for each added schema, the schema whose merging added it.
 #[derive(Debug, Default)]
 pub(super) struct Lineage {
     /// The variants of each union without other keywords.
@@ -16,7 +16,7 @@ pub(super) struct Lineage {
 }
 
 impl Lineage {
-    /// Records a union before its variants are merged, unless it allows other values than its variants do.
+    /// Records a union before its variants are merged, unless it allows values that no variant allows.
     pub(super) fn record(&mut self, name: &str, schema: &Schema) {
         let data = &schema.schema_data;
         let is_plain = data.discriminator.is_none() && !data.nullable;
@@ -26,12 +26,13 @@ impl Lineage {
         }
     }
 
-    /// Records that merging `parent` added a schema.
+    /// Records that merging `parent` added the schema `name`.
     pub(super) fn descend(&mut self, name: &str, parent: &str) {
         self.parents.insert(name.to_owned(), parent.to_owned());
     }
 
-    /// Returns the union of these variants from which the schema `name` was added, or that is this schema.
+    /// Returns the schema `name`, or the schema from which it was added directly or indirectly, if it is a union of these
+    /// variants.
     pub(super) fn ancestor<'n>(
         &'n self,
         name: &'n str,

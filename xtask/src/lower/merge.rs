@@ -197,7 +197,7 @@ impl<'a> Merge<'a> {
         Some(visitor::reference_kind(&name))
     }
 
-    /// Returns an array whose items are a union of the items of all arrays.
+    /// Returns an array of the items of all arrays: their common schema, or a union of their different schemas.
     pub(super) fn array(
         &mut self,
         arrays: &[&ArrayType],
@@ -235,8 +235,8 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// Returns the variants of a union that was added for the property of a part, which the union of all parts replaces.
-    /// Returns any other schema unchanged.
+    /// If the schema refers to a union that merging has just added, removes that union and returns its variants, which
+    /// become variants of a larger union. Returns any other schema unchanged.
     fn parts(&mut self, schema: ReferenceOr<Schema>) -> Vec<ReferenceOr<Schema>> {
         let is_it = |(name, ..): &(String, Schema, Origin)| target(&schema) == Some(name.as_str());
         match self.added.iter().position(is_it) {
@@ -248,7 +248,8 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// Adds a named schema from a location in the document. Returns its name: the name of the merged schema, followed by `suffix`.
+    /// Adds a named schema from a location in the document. Returns its name: the name of the merged schema, followed by
+    /// `suffix`.
     pub(super) fn add(&mut self, suffix: &str, schema: Schema, pointer: Pointer) -> String {
         let name = free_name(&format!("{}{suffix}", self.name), |name| {
             !self.schemas.contains_key(name) && self.added.iter().all(|(added, ..)| added != name)

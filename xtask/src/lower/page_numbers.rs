@@ -28,9 +28,8 @@ pub(crate) fn is_named(one: &str, other: &str) -> bool {
     letters(one) == letters(other)
 }
 
-/// Changes the type of page numbers, page sizes and offsets from `number` to `integer`, unless a bound or the default is
-/// not a whole number. Documents from TypeScript servers use `number` for integers, because TypeScript has only one type
-/// for both.
+/// Changes the type of page numbers, page sizes and offsets from `number` to `integer`, unless a bound or the default
+/// is not a whole number. TypeScript has only one type for both, so documents from TypeScript servers use `number`.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     for (_, operation) in visitor::operations_mut(&mut lowered.openapi) {
         for parameter in &mut operation.parameters {

@@ -73,7 +73,7 @@ pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t 
     done
 }
 
-/// Returns whether the schema of a map's keys, which are always strings, excludes any string.
+/// Returns whether the schema of a map's keys excludes some strings. Keys are always strings.
 fn restricts_keys(schema: &Value) -> bool {
     const ANNOTATIONS: &[&str] =
         &["$comment", "default", "deprecated", "description", "example", "examples", "title"];
