@@ -138,7 +138,7 @@ fn last(ours: &Raw, section: &str) -> anyhow::Result<Pointer> {
     Ok(place.join([last]))
 }
 
-/// Adds the tags that the spec does not list yet. A spec without a list of tags gets none.
+/// Adds the tags that the spec does not list yet. Adds no tags if the spec has no list of tags.
 fn add_tags(ours: &Raw, operations: &[&Operation<'_>], additions: &mut Additions<'_>) {
     let Some(known) = ours.value().get("tags").and_then(Value::as_array) else { return };
     let tags = operations.iter().flat_map(|it| it.node.children("tags"));

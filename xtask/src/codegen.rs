@@ -48,7 +48,7 @@ impl From<anyhow::Error> for Failure {
 ///
 /// # Errors
 ///
-/// Returns an error if the document cannot be emitted, or if progenitor or an emitter fails.
+/// Returns an error if the document has errors, or if progenitor or an emitter fails.
 pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failure> {
     let error_bodies = api::error_bodies(&document);
     let mut lowered = lower::lower(document, options);
@@ -63,8 +63,8 @@ pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failu
     Ok(Generated { api, warnings, files })
 }
 
-/// Emits and formats the modules in parallel, then the `mod.rs` files. Returns all files, sorted by path. An error means
-/// that an emitter has emitted invalid Rust.
+/// Emits and formats the modules in parallel, then the `mod.rs` files. Returns all files, sorted by path. An error
+/// means that an emitter has emitted invalid Rust.
 fn files(api: &Api) -> anyhow::Result<Vec<PrintedFile>> {
     let emitter = Emitter::new(api);
     let modules = emitter.modules();

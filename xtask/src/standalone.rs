@@ -21,8 +21,8 @@ use crate::{additions, diff, emit, layout, pattern};
 ///
 /// # Errors
 ///
-/// Returns an error if the workspace cannot be read, if `out` contains files but no crate from an earlier run, or if the
-/// new crate would replace a file that no earlier run wrote.
+/// Returns an error if the workspace cannot be read, if `out` contains files but no crate from an earlier run, or if
+/// the new crate would replace a file that no earlier run wrote.
 pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<Output> {
     let client = root.join("generated-client");
     let mut files = sources(&client.join("src"))?;

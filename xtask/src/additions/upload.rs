@@ -11,8 +11,8 @@ use super::{At, Content, InvalidInput, Request};
 /// The contents of a file or a raw body, with an optional file name and media type.
 ///
 /// Bytes and text convert into an `Upload`. The contents stay in memory until the call ends, so
-/// that a failed attempt can be retried. [`Upload::once`] sends a stream or an open file without
-/// reading it into memory:
+/// that a failed attempt can be retried. With [`Upload::once`], the client sends a stream or an open
+/// file without reading it into memory:
 ///
 /// ```no_run
 /// # fn example(stream: impl Into<reqwest::Body>) {

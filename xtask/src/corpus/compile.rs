@@ -56,7 +56,7 @@ pub(super) fn check(
     }
     let mut compiled = BTreeMap::new();
     for (number, (manifest, packages)) in (1..).zip(&groups) {
-        eprintln!("cargo check of {} crates ({number} of {})", packages.len(), groups.len());
+        eprintln!("cargo check of {} crates (run {number} of {})", packages.len(), groups.len());
         let has_tags = manifest.lines().any(|line| line.starts_with("full = "));
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args([

@@ -18,7 +18,7 @@ pub(super) struct Row {
     /// The reason why there is no crate.
     pub(super) failure: Option<Problem>,
     pub(super) compiled: Option<Compiled>,
-    /// Whether each installed peer generates a client.
+    /// For each installed peer, whether it generates a client.
     pub(super) peers: Vec<bool>,
 }
 
@@ -47,7 +47,7 @@ impl Row {
         let mut faults = Vec::new();
         if self.emitted + self.omissions.len() != self.found {
             faults.push(format!(
-                "{name}: of {} operations, {} are emitted and {} left out with a reason",
+                "{name}: {} operations in the document, but {} emitted and {} left out with a reason",
                 self.found,
                 self.emitted,
                 self.omissions.len()
@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(row(2).faults(false), Vec::<String>::new());
         assert_eq!(
             row(1).faults(false),
-            [": of 3 operations, 1 are emitted and 1 left out with a reason"]
+            [": 3 operations in the document, but 1 emitted and 1 left out with a reason"]
         );
     }
 

@@ -56,7 +56,7 @@ fn style(style: FormStyle, imports: &Imports) -> TokenStream {
     }
 }
 
-/// Returns the type of the argument.
+/// Returns the type of the argument for the body.
 pub(super) fn argument_type(body: &Body, imports: &Imports) -> TokenStream {
     let ty = imports.ty(&body.ty);
     quote!(impl Into<#ty>)

@@ -129,7 +129,8 @@ pub(super) fn of_setter(name: &str, rules: &Rules, docs: &Docs, links: &Links<'_
     value(sets(&format!("`{name}`"), description.as_deref()), rules, docs)
 }
 
-/// Begins a description with a verb, like the docs of functions. The description is a noun phrase or a sentence.
+/// Returns a description that begins with a verb, as in the docs of functions. The given description is a noun phrase
+/// or a sentence.
 pub(super) fn sets(subject: &str, description: Option<&str>) -> String {
     let Some(text) = description.map(str::trim_start).filter(|text| !text.is_empty()) else {
         return format!("Sets {subject}.");

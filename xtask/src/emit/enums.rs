@@ -39,7 +39,7 @@ fn definition(
     let variants = values.iter().map(|value| {
         let description = value.description.iter();
         let description = description.map(|text| format!("{}\n\n", docs::markdown(text, links)));
-        // A value is not the operation with the same name, so it is not a link.
+        // The value is not a link, because an operation with the same name would be unrelated.
         let text = value.text();
         let text =
             if text.is_empty() { "The empty string.".to_owned() } else { format!("`{text}`") };

@@ -23,7 +23,7 @@ pub(super) fn to_markdown(text: &str) -> String {
     markdown
 }
 
-/// Returns the code in backticks at the start of the text, or backticks without an end.
+/// Returns the code in backticks at the start of the text, or only the backticks if the code has no end.
 fn code(text: &str) -> Option<&str> {
     let after = text.trim_start_matches('`');
     let ticks = text.get(..text.len() - after.len()).filter(|it| !it.is_empty())?;
@@ -49,7 +49,7 @@ fn tag(text: &str) -> Option<Tag<'_>> {
 }
 
 /// Converts a tag to Markdown, including its content if the Markdown encloses it (bold, italics, code, links). Returns
-/// the text after the converted text, or `None` if the tag is not converted.
+/// the rest of the text, or `None` if the tag is not converted.
 fn convert<'t>(tag: &Tag<'t>, markdown: &mut String) -> Option<&'t str> {
     let rest = tag.rest;
     // A line break would end a list item or a row of a table.

@@ -33,7 +33,7 @@ pub(super) fn ty(success: &Success, imports: &Imports) -> TokenStream {
     }
 }
 
-/// Emits the enum for several values, and the code that selects the variant by status.
+/// Emits the enum for several possible values, and the code that selects the variant by status.
 pub(super) fn definition(
     operation: &Operation,
     imports: &Imports,

@@ -9,7 +9,7 @@ use super::tokens::{self, ident};
 use super::validation::{self, Place};
 use crate::api::{Docs, JsonType, Model, Type, TypeUnion, TypeVariant};
 
-/// Emits the enum, the choice of a variant by JSON type, and conversions. A runtime macro implements the rest of serde.
+/// Emits the enum, the choice of a variant by JSON type, and conversions. A runtime macro implements the serde traits.
 pub(super) fn emit(
     model: &Model,
     union: &TypeUnion,

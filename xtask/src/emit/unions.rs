@@ -9,7 +9,7 @@ use super::tokens::{self, ident};
 use crate::api::{Field, Model, Type, Union, Variant};
 
 /// Emits the enum, a getter for each field that its variants share, and the code that selects a
-/// variant. A runtime macro implements the rest of serde.
+/// variant. A runtime macro implements the serde traits.
 pub(super) fn emit(
     model: &Model,
     union: &Union,
@@ -45,8 +45,8 @@ pub(super) fn emit(
     items
 }
 
-/// Emits the code that selects a variant by the discriminator. A runtime macro implements the rest
-/// of serde and the conversions.
+/// Emits the code that selects a variant by the discriminator. A runtime macro implements the serde
+/// traits and the conversions.
 fn decoding(model: &Model, union: &Union, imports: &Imports) -> [TokenStream; 2] {
     let name = ident(&model.ident);
     let property = &union.property;

@@ -102,7 +102,7 @@ pub(super) fn rename(guide: &str, crate_ident: &str) -> String {
     guide.replace("generated_client::", &format!("{crate_ident}::"))
 }
 
-/// Returns the root of the crate, with the README as its docs.
+/// Returns the text of `lib.rs`, with the README as the docs of the crate.
 pub(super) fn crate_root(own: &str) -> String {
     let code = own.lines().filter(|line| !line.starts_with("//!"));
     // The README becomes the crate's docs here, so the item that compiles its examples is removed.
@@ -186,8 +186,8 @@ fn quoted(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the operation that the example calls. Prefers operations that are not deprecated, then paged lists and reads,
-/// then operations with few required parameters.
+/// Returns the operation that the example calls. Prefers operations that are not deprecated, then paged lists and
+/// reads, then operations with few required parameters.
 fn shown(api: &Api) -> Option<&Operation> {
     api.operations.iter().min_by_key(|it| {
         let is_read = it.method == "GET" && it.body.is_none();

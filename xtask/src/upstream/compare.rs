@@ -223,7 +223,7 @@ impl<'m> Comparison<'m> {
         let (mine, theirs): (BTreeMap<_, _>, BTreeMap<_, _>) =
             (ours.children("content").collect(), vendor.children("content").collect());
         let place = ours.pointer.join(["content"]);
-        // Each version has its own method. A new or removed version can change which of them has the name without a
+        // Each version has its own method. A new or removed version can change which method has the name without a
         // suffix.
         let effect = |_, _: &Node<'_>| Effect::Breaks;
         for (_, ours, vendor) in self.parts(&place, &mine, &theirs, present, effect) {

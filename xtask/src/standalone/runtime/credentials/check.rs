@@ -51,7 +51,7 @@ const NO_CONTROL: &str = "no control characters, such as line breaks";
 
 fn fault(part: &Part) -> Option<String> {
     let secret = part.secret.expose_secret();
-    // The name ends at the first colon (RFC 7617, section 2, and RFC 7616, section 3.4).
+    // The username ends at the first colon (RFC 7617, section 2, and RFC 7616, section 3.4).
     let bad = |it: char| it.is_control() || it == ':';
     match part.scheme.kind {
         SchemeKind::Bearer => access_token(secret),

@@ -57,7 +57,7 @@ pub(crate) struct Scheme {
 
 /// How requests carry the credentials of a scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code, reason = "an API has some of these schemes")]
+#[allow(dead_code, reason = "an API may have only some of these schemes")]
 pub(crate) enum SchemeKind {
     Bearer,
     Basic,
