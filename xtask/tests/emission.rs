@@ -329,9 +329,10 @@ fn compiles(document: OpenAPI, name: &str, tests: &[&str]) -> PathBuf {
         let source = fixture_path("emission", test).with_extension("rs");
         files.insert(format!("tests/{test}.rs"), fs::read_to_string(source).unwrap());
     }
-    let folder = crates::write(name, files);
+    crates::succeeds(&crates::write(name, files.clone()), &["check"]);
+    let folder = crates::write_shared(name, files);
     // Examples outside the generated code call operations that the fixtures do not have.
-    crates::succeeds(&folder, &["test", "--doc", "generated"]);
+    crates::succeeds(&folder, &["test", "--features", "test-util", "--doc", "generated"]);
     folder
 }
 

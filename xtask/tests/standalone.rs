@@ -340,16 +340,22 @@ fn a_crate_for_atlas_keeps_the_text_about_atlas() {
     assert!(output.files["watch.rs"].contains("client: mine::Client"));
 }
 
-/// Writes a crate, compiles it and its examples without warnings, and runs the given test files.
+/// Writes a crate, compiles it, its example and its documentation without warnings, and runs the given test files.
 fn passes(name: &str, spec: &str, tests: &[&str]) {
     let mut files = crates::files(&generated_other(spec, Naming::default()));
+    let readme = files.get("README.md").unwrap();
+    let (_, example) = readme.split_once("```rust,no_run\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    files.insert("examples/readme.rs".to_owned(), example.to_owned());
+    let folder = crates::write(name, files.clone());
+    crates::succeeds(&folder, &["check", "--example", "readme"]);
+    // With `--examples`, dependencies have the same features as before.
+    crates::succeeds(&folder, &["doc", "--no-deps", "--lib", "--examples"]);
     for test in tests {
         let text = root().join("xtask/tests/standalone").join(test);
         files.insert(format!("tests/{test}"), std::fs::read_to_string(text).unwrap());
     }
-    let folder = crates::write(name, files);
-    crates::succeeds(&folder, &["test"]);
-    crates::succeeds(&folder, &["doc", "--no-deps"]);
+    crates::succeeds(&crates::write_shared(name, files), &["test"]);
 }
 
 #[test]

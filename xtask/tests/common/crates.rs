@@ -1,7 +1,8 @@
 //! Crates that tests generate and compile.
 //!
 //! The crates stay in `target/`, and an unchanged file is not written again. The next run therefore compiles only
-//! crates that have changed.
+//! crates that have changed. Dependencies are shared with the workspace, because compiling them takes longer than
+//! compiling the crates.
 
 #![allow(
     dead_code,
@@ -9,7 +10,7 @@
     reason = "each test uses some of these helpers, which fail by panicking"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output as Ran};
@@ -22,8 +23,7 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Returns the files of a generated crate by their paths, with the workspace's lock file. With the same versions,
-/// dependencies are already compiled.
+/// Returns the files of a generated crate by their paths, with the workspace's lock file.
 pub(crate) fn files(generated: &Generated) -> BTreeMap<String, String> {
     let out = tempfile::tempdir().unwrap();
     let output = standalone::output(root(), out.path(), generated).unwrap();
@@ -34,6 +34,10 @@ pub(crate) fn files(generated: &Generated) -> BTreeMap<String, String> {
     let mut files: BTreeMap<String, String> = sources.chain(beside).collect();
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
     files.insert("Cargo.lock".to_owned(), lock);
+    // The crate has no build script, so this dependency is not compiled. It enables the features that procedural macros
+    // have in the workspace.
+    let macros = format!("\n[build-dependencies.xtask]\npath = '{}/xtask'\n", root().display());
+    files.get_mut("Cargo.toml").unwrap().push_str(&macros);
     files
 }
 
@@ -53,7 +57,49 @@ pub(crate) fn write(name: &str, files: BTreeMap<String, String>) -> PathBuf {
     folder
 }
 
-/// Runs cargo in the folder of a crate. The crate shares compiled dependencies with the workspace.
+/// Writes a crate whose tests and examples enable the same features of dependencies as the workspace, which has already
+/// compiled them. Returns its folder. These features can hide that the crate itself enables too few.
+pub(crate) fn write_shared(name: &str, mut files: BTreeMap<String, String>) -> PathBuf {
+    let manifest = files.get("Cargo.toml").unwrap().clone();
+    let workspace = tree(root(), &["--workspace", "--format", "{p}\t{f}"]);
+    let mut shared = BTreeSet::new();
+    loop {
+        let folder = write(name, files.clone());
+        let edges = ["--edges", "normal,dev,no-proc-macro", "--format", "{p}"];
+        let dependencies = tree(&folder, &edges);
+        if dependencies == shared {
+            return folder;
+        }
+        // A feature can add dependencies, which have features themselves.
+        shared = dependencies;
+        let lines = workspace.iter().filter_map(|line| line.split_once('\t'));
+        let lines = lines.filter(|(package, _)| shared.contains(*package));
+        let features: String =
+            lines.map(|(package, features)| enabled(package, features)).collect();
+        let table = "[target.'cfg(all())'.dev-dependencies]";
+        files.insert("Cargo.toml".to_owned(), format!("{manifest}\n{table}\n{features}"));
+    }
+}
+
+/// Returns the lines of `cargo tree`.
+fn tree(folder: &Path, arguments: &[&str]) -> BTreeSet<String> {
+    let options = ["tree", "--prefix", "none", "--no-dedupe"];
+    let ran = cargo(folder, &[&options[..], arguments].concat());
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    String::from_utf8(ran.stdout).unwrap().lines().map(ToOwned::to_owned).collect()
+}
+
+/// Returns a line of a manifest for a package, such as `slab v0.4.12`, with its features.
+fn enabled(package: &str, features: &str) -> String {
+    let (name, version) = package.split_once(" v").unwrap();
+    let features: Vec<&str> = features.split_terminator(',').collect();
+    format!(
+        "{name} = {{ version = \"={version}\", default-features = false, features = {features:?} }}\n"
+    )
+}
+
+/// Runs cargo in the folder of a crate. Debug information and incremental compilation would only cost time, because no
+/// one debugs these crates.
 pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Ran {
     let (command, arguments) = arguments.split_first().unwrap();
     Command::new(env!("CARGO"))
@@ -61,6 +107,8 @@ pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Ran {
         .args(arguments)
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_INCREMENTAL", "0")
         .output()
         .unwrap()
 }

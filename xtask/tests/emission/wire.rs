@@ -178,7 +178,7 @@ async fn form_fields_are_encoded_as_the_document_describes() {
         "json=%5B1%2C2%5D",
         "name=%C3%A9*%7E",
         "pipes=a+b%7Cc%26d",
-        "size=%7B%22height%22%3A2%2C%22width%22%3A1%7D",
+        "size=%7B%22width%22%3A1%2C%22height%22%3A2%7D",
         "tags=a+b",
         "tags=c%26d",
         "width=1",
