@@ -32,6 +32,18 @@ impl Graph {
         reached
     }
 
+    /// Returns the graph in which each edge leads the other way.
+    pub(crate) fn reversed(&self) -> Self {
+        let mut edges: BTreeMap<String, Vec<String>> =
+            self.edges.keys().map(|name| (name.clone(), Vec::new())).collect();
+        for (name, targets) in &self.edges {
+            for target in targets {
+                edges.entry(target.clone()).or_default().push(name.clone());
+            }
+        }
+        Self { edges }
+    }
+
     /// Returns whether `to` is reachable from `from` in one or more steps.
     pub(crate) fn leads(&self, from: &str, to: &str) -> bool {
         let targets = self.edges.get(from).into_iter().flatten();
@@ -93,6 +105,9 @@ mod tests {
         assert!(graph.leads("a", "a") && graph.leads("c", "d"));
         assert!(!graph.leads("d", "d") && !graph.leads("d", "a"));
         assert_eq!(graph.reachable(["d", "missing"]).len(), 1);
+        let reversed = graph.reversed();
+        assert!(reversed.leads("d", "c") && !reversed.leads("c", "d"));
+        assert_eq!(reversed.reachable(["d"]).len(), 4);
     }
 
     #[test]

@@ -19,8 +19,9 @@ pub(super) fn complete(api: &mut Api, with_features: bool) {
     paging::find(api);
     // The minimum of a page number, even if its type implies it, shows which page is the first.
     bounds::drop_implied(api);
-    mark_validated(api, &graph);
-    mark_hashable(&mut api.models, &graph);
+    let holders = graph.reversed();
+    mark_validated(api, &holders);
+    mark_hashable(&mut api.models, &holders);
     mark_conversions(&mut api.models);
     describe(api);
     styles::settle(api);
@@ -73,12 +74,12 @@ fn box_cycle(ty: &mut Type, holder: &str, cycles: &BTreeMap<&str, usize>) {
 
 /// Marks the models to validate before sending: those that requests contain and that have rules, directly or in their
 /// parts.
-fn mark_validated(api: &mut Api, graph: &Graph) {
+fn mark_validated(api: &mut Api, holders: &Graph) {
     let sent = || api.models.iter().filter(|model| model.usage.request);
     let ruled: BTreeSet<&str> = sent().filter(|it| has_rules(it)).map(|it| &*it.ident).collect();
-    let is_validated = |model: &&Model| !graph.reachable([&*model.ident]).is_disjoint(&ruled);
-    let validated = sent().filter(is_validated).map(|model| model.ident.clone());
-    let validated: BTreeSet<String> = validated.collect();
+    let ruled = holders.reachable(ruled);
+    let validated = sent().filter(|model| ruled.contains(&*model.ident));
+    let validated: BTreeSet<String> = validated.map(|model| model.ident.clone()).collect();
     for model in &mut api.models {
         model.validates = validated.contains(&model.ident);
         match &mut model.kind {
@@ -127,12 +128,12 @@ fn is_id_input(field: &Field) -> bool {
 }
 
 /// Marks the models that contain no floating-point numbers, directly or in their parts.
-fn mark_hashable(models: &mut [Model], graph: &Graph) {
+fn mark_hashable(models: &mut [Model], holders: &Graph) {
     let with_floats = models.iter().filter(|model| has_floats(model));
-    let with_floats: BTreeSet<String> = with_floats.map(|model| model.ident.clone()).collect();
+    let with_floats = holders.reachable(with_floats.map(|model| &*model.ident));
+    let with_floats: BTreeSet<String> = with_floats.into_iter().map(ToOwned::to_owned).collect();
     for model in models {
-        let parts = graph.reachable([model.ident.as_str()]);
-        model.hashable = !parts.iter().any(|part| with_floats.contains(*part));
+        model.hashable = !with_floats.contains(&model.ident);
     }
 }
 
