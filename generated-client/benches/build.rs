@@ -25,7 +25,8 @@ fn main() -> anyhow::Result<()> {
     schemas.retain(|name, _| !name.as_str().is_some_and(|name| name.contains("Bucket")));
     let document = serde_yaml::from_value(document)?;
     let tokens = Generator::default().generate_tokens(&document)?;
-    let out = env::var_os("OUT_DIR").context("cargo sets OUT_DIR")?;
+    let out =
+        env::var_os("OUT_DIR").context("`OUT_DIR` is not set: run the build script with cargo")?;
     fs::write(Path::new(&out).join("plain.rs"), tokens.to_string())?;
     Ok(())
 }

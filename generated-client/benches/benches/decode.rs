@@ -1,4 +1,4 @@
-//! Decodes a page and counts allocations. Run with `cargo bench`.
+//! Measures the time and the allocations of decoding a page. Run with `cargo bench`.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 

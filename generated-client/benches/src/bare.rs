@@ -1,4 +1,4 @@
-//! A call that lists export jobs with only reqwest and serde, and with the client's timeouts.
+//! A call that lists export jobs with only reqwest and serde.
 
 use std::time::Duration;
 

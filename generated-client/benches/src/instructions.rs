@@ -28,7 +28,7 @@ pub fn of_one(work: Work, arguments: &[&str], few: u32, rounds: usize) -> anyhow
                 of_many(work, arguments, many)?.saturating_sub(of_many(work, arguments, few)?);
             #[expect(
                 clippy::cast_precision_loss,
-                reason = "such counts have far fewer than 52 bits"
+                reason = "the counts need far fewer than 52 bits"
             )]
             Ok(more as f64 / f64::from(many - few))
         })
@@ -46,8 +46,8 @@ fn of_many(work: Work, arguments: &[&str], count: u32) -> anyhow::Result<u64> {
         .output()
         .context("cannot run `valgrind`")?;
     let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "valgrind failed: {said}");
+    ensure!(output.status.success(), "`valgrind` failed: {said}");
     let collected =
         said.split("Collected : ").nth(1).and_then(|rest| rest.split_whitespace().next());
-    Ok(collected.context("valgrind printed no instruction count")?.parse()?)
+    Ok(collected.context("`valgrind` printed no instruction count")?.parse()?)
 }

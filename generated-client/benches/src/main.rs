@@ -43,7 +43,7 @@ enum Part {
         work: Work,
         #[arg(long)]
         count: usize,
-        /// The server to call.
+        /// The server to call. Required for work that makes calls, and invalid for other work.
         #[arg(long)]
         url: Option<String>,
     },

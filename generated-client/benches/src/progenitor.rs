@@ -1,5 +1,5 @@
-//! Plain progenitor, used as its documentation describes. Our generator only lowers the
-//! document for it.
+//! Plain progenitor, used as its documentation describes. Our generator only lowers the document, and
+//! this module then adapts it to progenitor.
 
 use std::path::Path;
 
@@ -23,8 +23,8 @@ pub fn lowered(document: &Path) -> anyhow::Result<String> {
 }
 
 /// Adapts a lowered document to progenitor, which does not support versions. Keeps the newest version
-/// of each operation and replaces versioned media types with plain JSON. Removes media types without
-/// a schema, such as the media type of an empty response.
+/// of each operation and replaces versioned media types with plain JSON. Removes versioned media
+/// types without a schema, such as the media type of an empty response.
 fn adapt(value: &mut Value) {
     match value {
         Value::Mapping(mapping) => {

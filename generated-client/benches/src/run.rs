@@ -72,7 +72,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
             results::keep(&root.join(RESULTS), &titles, section)?;
         }
     }
-    ensure!(failed.is_empty(), "not measured: {}", failed.join(", "));
+    ensure!(failed.is_empty(), "not measured: {}", failed.join("; "));
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 pub(crate) const GROUP: &str = "32b6e34b3d91647abb20e7b8";
-/// Calls alternate between two clusters, so that caching the last call does not help.
+/// The clusters between which calls alternate, so that caching the last call does not help.
 pub const CLUSTERS: [&str; 2] = ["Cluster0", "analytics-eu-west"];
 pub(crate) const TOKEN: &str = "emulator-token";
 

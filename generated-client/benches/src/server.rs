@@ -29,7 +29,7 @@ pub struct Plan {
     /// How many of 100 requests fail, each with status 503 or with a closed connection.
     #[arg(long, default_value_t = 0)]
     pub faults: u64,
-    /// Whether to send a challenge if a request has no digest authentication.
+    /// Whether to send a challenge if a request has no digest credentials.
     #[arg(long)]
     pub digest: bool,
     /// Whether to compress pages of 10 kB or more with gzip if the client accepts gzip, as Atlas
@@ -113,7 +113,7 @@ pub async fn serve(plan: Plan) -> anyhow::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}", listener.local_addr()?);
     std::thread::spawn(|| {
-        // The parent process has exited, or reading failed.
+        // Returns when the parent process has exited or reading has failed.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         std::process::exit(0);
     });
@@ -191,7 +191,8 @@ impl Answers {
         }
     }
 
-    /// Faults depend on the request number, so they are the same in every run.
+    /// Returns the fault of a request, if any. A fault depends only on the request number, so it is
+    /// the same in every run.
     fn fault(&self, number: u64) -> Option<Fault> {
         let random = sample::scatter(number);
         let fault = if random & 1 == 0 { Fault::Unavailable } else { Fault::Closed };

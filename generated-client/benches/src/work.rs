@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use anyhow::{Context as _, ensure};
+use clap::ValueEnum as _;
 use generated_client::models::PaginatedExportJobs;
 use generated_client::{Client, Credentials};
 use serde_json::Value;
@@ -47,7 +48,7 @@ pub fn page() -> serde_json::Result<Vec<u8>> {
 const IN_PLACE: [&str; 7] =
     ["id", "snapshotId", "exportBucketId", "exportId", "state", "createdAt", "finishedAt"];
 
-/// Counts the strings and lists in a page that decoding must allocate.
+/// Counts the strings and lists in a page that decoding into the client's types must allocate.
 ///
 /// # Errors
 ///
@@ -68,8 +69,8 @@ fn allocated(value: &Value) -> u64 {
     }
 }
 
-/// Validates UTF-8 once for the whole text, as the client does, instead of for each string. The client also rejects
-/// arrays in place of objects.
+/// Validates UTF-8 once for the whole text, as the client does, instead of for each string. Unlike the client, does
+/// not reject arrays in place of objects.
 fn ours(page: &[u8]) -> anyhow::Result<PaginatedExportJobs> {
     Ok(serde_json::from_str(str::from_utf8(page)?)?)
 }
@@ -88,6 +89,12 @@ fn plain(page: &[u8]) -> serde_json::Result<plain::types::PaginatedExportJobs> {
 }
 
 impl Work {
+    /// Returns the name on the command line.
+    fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(|| format!("{self:?}"), |value| value.get_name().to_owned())
+    }
+
     /// Decodes a page.
     ///
     /// # Errors
@@ -101,7 +108,7 @@ impl Work {
             Self::DecodeByHand => drop(black_box(by_hand(page)?)),
             Self::DecodeSonic => drop(black_box(sonic(page)?)),
             Self::DecodePlain => drop(black_box(plain(page)?)),
-            other => anyhow::bail!("{other:?} does not decode"),
+            other => anyhow::bail!("`{}` does not decode: add `--url`", other.name()),
         }
         Ok(())
     }
@@ -117,7 +124,7 @@ impl Work {
             Self::DecodeByHand => serde_json::to_value(by_hand(page)?)?,
             Self::DecodeSonic => serde_json::to_value(sonic(page)?)?,
             Self::DecodePlain => serde_json::to_value(plain(page)?)?,
-            other => anyhow::bail!("{other:?} does not decode"),
+            other => anyhow::bail!("`{}` does not decode: add `--url`", other.name()),
         })
     }
 
@@ -138,12 +145,13 @@ impl Work {
             ),
             Self::CallBare => Caller::Bare(bare::builder().build()?, server.to_owned()),
             Self::CallPlain => Caller::Plain(plain::Client::new_with_client(server, with_token()?)),
-            other => anyhow::bail!("{other:?} makes no calls"),
+            other => anyhow::bail!("`{}` makes no calls: omit `--url`", other.name()),
         })
     }
 }
 
-/// Plain progenitor leaves credentials to the caller.
+/// Creates a reqwest client that sends the token, because plain progenitor leaves credentials to the
+/// caller.
 fn with_token() -> anyhow::Result<reqwest::Client> {
     let headers = [(reqwest::header::AUTHORIZATION, format!("Bearer {TOKEN}").parse()?)];
     let builder = bare::builder().default_headers(headers.into_iter().collect());
@@ -192,7 +200,7 @@ impl Caller {
                 let page = client
                     .list_backup_export_jobs(&group, &cluster, None, None, size, number, None)
                     .await
-                    .context("plain progenitor")?;
+                    .context("the call with plain progenitor failed")?;
                 page.results.len()
             }
         })

@@ -24,7 +24,7 @@ fn the_generator_does_not_compile_the_benchmarks() {
     let crates = tree(GENERATOR, &[]);
     assert!(crates.iter().any(|it| it.starts_with("progenitor ")), "{crates:?}");
     for bench in ["atlas-bench ", "wait4 ", "reqwest ", "tokio "] {
-        assert!(!crates.iter().any(|it| it.starts_with(bench)), "{bench}");
+        assert!(!crates.iter().any(|it| it.starts_with(bench)), "the generator compiles `{bench}`");
     }
 }
 
@@ -39,7 +39,8 @@ fn the_workspace_compiles_no_version_of_a_crate_twice() {
     let repeated: Vec<_> = crates.windows(2).filter(|pair| pair.first() == pair.last()).collect();
     assert!(
         repeated.is_empty(),
-        "compiled twice, with different features; add them to xtask/Cargo.toml: {repeated:?}"
+        "cargo compiles these crates twice, with different features: add the features to \
+         `xtask/Cargo.toml`: {repeated:?}"
     );
 }
 
@@ -54,6 +55,7 @@ fn the_generator_has_the_same_features_as_in_the_workspace() {
         in_generator.iter().filter(|it| !in_workspace.contains(it)).collect();
     assert!(
         different.is_empty(),
-        "the workspace enables more features of these crates; add them to xtask/Cargo.toml: {different:#?}"
+        "the workspace enables more features of these crates: add the features to \
+         `xtask/Cargo.toml`: {different:#?}"
     );
 }

@@ -116,7 +116,7 @@ fn section(title: &str, body: &str) -> Section {
 }
 
 #[test]
-fn a_section_replaces_the_old_one_and_unknown_ones_are_dropped() {
+fn a_section_replaces_the_old_section_and_unknown_sections_are_dropped() {
     let text = replace("", &TITLES, section("Two", "| a |\n|---|\n\n- 2"));
     let text = replace(&text, &TITLES, section("One", "1"));
     let text = format!("{text}\n## By hand\n\nA note.\n");
@@ -168,7 +168,7 @@ fn an_unknown_part_is_rejected_with_a_list_of_parts() {
 }
 
 #[test]
-fn fewer_than_three_rounds_are_not_written() {
+fn results_of_fewer_than_three_rounds_are_not_written() {
     let stderr = refused(&["--only", "program", "--rounds", "2", "--write"]);
     assert_eq!(stderr, "error: `--write` needs at least 3 rounds, not 2\n");
 }

@@ -81,7 +81,10 @@ async fn heads(work: Work) -> Vec<Vec<String>> {
     let (url, heads) = recorder();
     work.caller(&url).unwrap().calls(4).await.unwrap();
     let heads = heads.lock().unwrap();
-    assert!(heads.iter().all(|(connection, _)| *connection == 0), "{work:?} opens connections");
+    assert!(
+        heads.iter().all(|(connection, _)| *connection == 0),
+        "{work:?} opens more than one connection"
+    );
     let sorted = heads.iter().map(|(_, head)| {
         let mut head = head.clone();
         head[1..].iter_mut().for_each(|line| *line = line.to_ascii_lowercase());
@@ -99,8 +102,8 @@ async fn every_caller_sends_the_same_requests() {
     assert_eq!(ours, bare);
     assert_eq!(ours.len(), 4);
     assert!(ours[0][0].contains(CLUSTERS[0]) && ours[1][0].contains(CLUSTERS[1]), "{ours:?}");
-    // Plain progenitor sends the API version of the document, because it cannot read versioned
-    // media types.
+    // Plain progenitor sends a different `Accept` header, because it cannot read versioned media
+    // types, and adds an `api-version` header.
     let plain = heads(Work::CallPlain).await;
     for (ours, plain) in ours.iter().zip(&plain) {
         let legacy = ours[0].replace("/v2/", "/v1.0/");

@@ -42,7 +42,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     ))
 }
 
-/// Returns how many requests each call takes with our client, after its first call, and with curl.
+/// Returns the number of requests per call: for our client after its first call, and for curl.
 fn requests() -> anyhow::Result<(f64, f64)> {
     const CALLS: u32 = 100;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

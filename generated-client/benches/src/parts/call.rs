@@ -31,7 +31,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     }
     Ok(format!(
         "Each call lists one job with an access token, on an open connection, and calls alternate between two \
-         clusters. Bare reqwest builds the same request and decodes into our types, without retries and \
+         clusters. Bare reqwest builds the same request and decodes into our types, without retries or \
          validation. Plain progenitor cannot read the versioned media type, so it calls the legacy address. \
          Processor time depends on which cores the system assigns to the client and the server; the number of \
          instructions does not.\n\n{}",

@@ -12,7 +12,7 @@ use crate::report::comparison::{Comparison, Target, Unit, table};
 
 const PLAIN: &str = "plain progenitor on the lowered document";
 
-/// Each round has many runs, because a process takes only milliseconds.
+/// The number of runs in a round. A round has many runs, because a run takes only milliseconds.
 const RUNS: usize = 31;
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
@@ -21,7 +21,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     write(&document, &lowered(&bench.root.join("spec/atlas.yaml"))?)?;
     let this = std::env::current_exe()?;
     let (mut ours, mut plain) = (Vec::new(), Vec::new());
-    // The first run fills the disk cache.
+    // The first run only fills the disk cache.
     for run in 0..=RUNS * bench.rounds {
         let checked = usage::run(Command::new(&xtask).args(["codegen", "--check"]))?;
         let checked = checked.ok().context("`cargo xtask codegen --check` failed")?;

@@ -1,5 +1,5 @@
-//! Building a crate that depends on the client, compared with one that depends on reqwest and
-//! serde.
+//! Building a crate that depends on the client, compared with building one that depends on reqwest,
+//! serde and `serde_json`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -34,7 +34,7 @@ const REASONS: [(&str, &str); 17] = [
     ("percent-encoding", "values in paths and queries"),
     ("regex-lite", "patterns in the document"),
     ("regress", "patterns in the document that only ECMA-262 can express"),
-    ("secrecy", "tokens are wiped from memory and kept out of `Debug`"),
+    ("secrecy", "wiping tokens from memory, and keeping them out of `Debug`"),
     ("serde_path_to_error", "the location of a decoding error"),
     ("tokio", "waits and time limits"),
     ("tracing", "spans and warnings"),
@@ -60,7 +60,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         Comparison::new(what, Unit::Time, of(&with_client)).beside(BARE, of(&without))
     };
     let crates = beyond(&tree(bench)?, &BASE);
-    #[expect(clippy::cast_precision_loss, reason = "a few crates")]
+    #[expect(clippy::cast_precision_loss, reason = "there are only a few crates")]
     let count = crates.len() as f64;
     let rows = [
         row("time", |it| it.wall).target(Target::Times(1.15)),
@@ -75,8 +75,8 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     }
     Ok(format!(
         "Debug builds with an empty target folder and the locked dependencies of the workspace. Both enable the \
-         same features of reqwest. The time of a crate includes its build script. Meanwhile, other crates compile on \
-         the other cores.\n\n{}\n{each}",
+         same features of reqwest. The time of a crate includes its build script. While a crate compiles, other \
+         crates compile on the other cores.\n\n{}\n{each}",
         table(&rows)
     ))
 }

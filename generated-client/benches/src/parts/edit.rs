@@ -22,7 +22,7 @@ const STEPS: [(&str, &[&str]); 3] = [
 ];
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
-    // Other parts do not use this folder, because the clone changes and its compiled crates must be kept.
+    // This part has its own folder, because it changes the clone and reuses the compiled crates.
     let folder = bench.folder.join("edit");
     let clone = folder.join("clone");
     git_clone(&bench.root, &clone)?;
@@ -34,7 +34,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         write(&spec, &edited(&text, round)?)?;
         for ((name, arguments), times) in STEPS.iter().zip(&mut times) {
             let seconds = step(&folder, arguments).with_context(|| format!("{name} failed"))?;
-            // The first round compiles everything.
+            // The first round compiles everything and is not measured.
             if round > 0 {
                 times.push(seconds);
             }

@@ -29,11 +29,11 @@ const CRATE: &str = "bare reqwest with `reqwest-retry`";
 pub enum Retrying {
     /// Our client with its default policy.
     Ours(Client),
-    /// Bare reqwest with a retry crate, and the server's URL.
+    /// Bare reqwest with `reqwest-retry`, and the server's URL.
     Crate(ClientWithMiddleware, String),
 }
 
-/// What callers observe.
+/// The latencies, errors and requests of a run.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
     p50: f64,
@@ -83,7 +83,8 @@ impl Retrying {
         Ok(Self::Ours(Client::builder(Credentials::access_token(TOKEN)).base_url(server).build()?))
     }
 
-    /// Creates bare reqwest with a retry crate, and with the same waits as our client.
+    /// Creates a client from bare reqwest and `reqwest-retry`, with the same waits between attempts as
+    /// our client.
     ///
     /// # Errors
     ///
@@ -139,10 +140,10 @@ async fn seen(server: &Server, client: Retrying) -> anyhow::Result<Seen> {
         });
     }
     let mut calls = tasks.join_all().await.concat();
-    anyhow::ensure!(calls.len() == CALLS, "{} calls were made", calls.len());
+    anyhow::ensure!(calls.len() == CALLS, "{} calls were made, not {CALLS}", calls.len());
     calls.sort_unstable();
     let at = |percent: usize| {
-        let (time, _) = calls.get(calls.len() * percent / 100).context("no calls")?;
+        let (time, _) = calls.get(calls.len() * percent / 100).context("no call was made")?;
         anyhow::Ok(time.as_secs_f64())
     };
     let number = |count: u64| u32::try_from(count).map_or(f64::NAN, f64::from);

@@ -35,7 +35,7 @@ pub struct Outcome {
     peak: f64,
 }
 
-/// The time that listing takes over the link, and the number of bytes.
+/// The time that listing takes over the link, and the number of bytes received.
 #[derive(Debug, Clone, Copy)]
 struct Transfer {
     seconds: f64,
@@ -170,7 +170,7 @@ pub async fn read_each(
 
 fn peak() -> anyhow::Result<f64> {
     let status = std::fs::read_to_string("/proc/self/status")
-        .context("only Linux reports the peak memory of a process")?;
+        .context("cannot read `/proc/self/status`, which only Linux has")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let peak = peak.and_then(|peak| peak.split_whitespace().next());
     Ok(peak.context("the kernel does not report the peak memory of the process")?.parse()?)

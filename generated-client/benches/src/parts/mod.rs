@@ -70,7 +70,7 @@ impl Part {
     ///
     /// # Errors
     ///
-    /// Returns an error if our side cannot be measured, or the two sides of a row do different
+    /// Returns an error if our side cannot be measured, or if the two sides of a row do different
     /// work.
     pub fn measure(self, bench: &Bench) -> anyhow::Result<String> {
         match self {

@@ -33,7 +33,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     });
     for ended in printed {
         let stdout = ended?.stdout;
-        ensure!(stdout == "3 jobs\n", "a program printed `{}`", stdout.trim());
+        ensure!(stdout == "3 jobs\n", "a program printed `{}`, not `3 jobs`", stdout.trim());
     }
     let row = Comparison::new("stripped release program", Unit::Memory, size(&ours)?)
         .beside("bare reqwest and serde", size(&bare)?)
@@ -48,7 +48,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
 
 /// Builds a program and returns its path.
 fn build(program: &Scratch) -> anyhow::Result<PathBuf> {
-    let name = program.folder.file_name().context("a crate has a folder")?;
+    let name = program.folder.file_name().context("the folder of the crate has no name")?;
     eprintln!("    building {}", name.to_string_lossy());
     usage::run(&mut program.cargo(&["build", "--release", "--quiet"]))?.ok()?;
     let path = program.target.join("release").join(name);

@@ -37,7 +37,7 @@ impl Bench {
         Ok(scratch)
     }
 
-    /// Returns the crate in `folder`, which may exist, and leaves the folder unchanged.
+    /// Returns the crate in `folder`. Leaves the folder unchanged, whether it exists or not.
     pub(crate) fn found(&self, folder: &Path, target: &str) -> Scratch {
         Scratch { folder: folder.to_owned(), target: self.folder.join(target) }
     }
@@ -72,14 +72,14 @@ impl Scratch {
     }
 }
 
-/// Returns the cargo that runs this program, or the one on the path.
+/// Returns the path of the cargo that runs this program, or `cargo` if another program runs it.
 pub(crate) fn cargo_program() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// Writes a file and creates its parent folders.
 pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    let folder = path.parent().context("a file has no folder")?;
+    let folder = path.parent().with_context(|| format!("`{}` has no folder", path.display()))?;
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(path, text))
         .with_context(|| format!("cannot write `{}`", path.display()))

@@ -75,7 +75,7 @@ impl Ended {
             ["error", "panicked", "overflowed", "fail"].iter().any(|word| line.contains(word))
         };
         let line = lines().find(tells).or_else(|| lines().find(|line| !line.is_empty()));
-        line.unwrap_or("it failed without a message").to_owned()
+        line.unwrap_or("the process printed no message").to_owned()
     }
 }
 

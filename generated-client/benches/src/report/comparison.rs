@@ -46,7 +46,7 @@ pub enum Verdict {
     Met,
     /// The target is missed.
     Missed,
-    /// One of the two numbers was not measured.
+    /// A number that the target needs was not measured.
     Unknown,
     /// There is no target.
     Untargeted,
@@ -71,8 +71,8 @@ impl Unit {
     }
 }
 
-/// Formats a number with at most three significant digits, or as a whole number with commas between thousands if it
-/// needs more.
+/// Formats a number with at most three significant digits. A number of 1,000 or more becomes a whole number with commas
+/// between thousands.
 #[must_use]
 pub fn digits(value: f64) -> String {
     let decimals = match value.abs() {
@@ -163,7 +163,7 @@ fn short(ratio: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// Creates a table of rows.
+/// Creates a table with a row for each comparison, without empty columns.
 #[must_use]
 pub fn table(comparisons: &[Comparison]) -> Table {
     const HEAD: [&str; 7] = ["", "ours", "compared with", "theirs", "ratio", "target", "verdict"];

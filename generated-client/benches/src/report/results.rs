@@ -56,7 +56,7 @@ fn compiler() -> Option<String> {
     Some(version.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
 }
 
-/// Writes a section to the file.
+/// Writes a section to the file, as [`replace`] describes.
 ///
 /// # Errors
 ///

@@ -32,7 +32,8 @@ pub(super) fn check(bench: &Bench, folder: &Path, more: &[&str]) -> anyhow::Resu
     const TARGET: &str = "document/target";
     let crate_ = bench.found(folder, TARGET);
     let root = folder.join("src/lib.rs");
-    let text = fs::read_to_string(&root).context("there is no `src/lib.rs`")?;
+    let text =
+        fs::read_to_string(&root).context("cannot read `src/lib.rs` of the generated crate")?;
     if !folder.join("Cargo.lock").exists() {
         crate_.lock(&bench.root)?;
     }
@@ -41,7 +42,7 @@ pub(super) fn check(bench: &Bench, folder: &Path, more: &[&str]) -> anyhow::Resu
     let prepared = usage::run(&mut crate_.cargo(&arguments));
     // The new modification time makes cargo build the crate again.
     crate_.write("src/lib.rs", &text)?;
-    prepared?.ok().context("its dependencies do not build")?;
+    prepared?.ok().context("the dependencies of the generated crate do not build")?;
     let ended = usage::run(&mut crate_.cargo(&arguments))?;
     let said = read(&ended.stdout);
     if !ended.success && said.errors == 0 {
@@ -51,7 +52,7 @@ pub(super) fn check(bench: &Bench, folder: &Path, more: &[&str]) -> anyhow::Resu
     Ok(Checked { usage: ended.usage, ..said })
 }
 
-/// Counts the messages of the compiler in cargo's lines of JSON.
+/// Counts the compiler's errors and warnings in the JSON lines that cargo prints.
 fn read(lines: &str) -> Checked {
     let usage = Usage { wall: 0.0, user: 0.0, processor: 0.0, peak: 0.0 };
     let mut said = Checked { usage, errors: 0, warnings: 0, first_error: None };

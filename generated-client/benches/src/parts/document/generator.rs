@@ -18,15 +18,15 @@ pub(crate) struct Generator {
     pub(super) install: &'static str,
     /// Returns the arguments for a document and an output folder.
     pub(super) arguments: fn(document: &Path, out: &Path) -> Vec<String>,
-    /// The change that the vendor's document needs for this generator.
+    /// The change that the vendor's document needs for this generator, if any.
     pub(super) repair: Option<Repair>,
     /// Turns the output into a complete crate.
     pub(super) finish: fn(out: &Path) -> anyhow::Result<()>,
-    /// The folder of the crate that contains the generated code.
+    /// The folder with the emitted code, relative to the crate.
     pub(super) emitted: &'static str,
     /// The prefix of the line that declares the method of an operation.
     pub(super) method: &'static str,
-    /// The cargo arguments that compile everything.
+    /// Further arguments for `cargo check`, to compile all the code.
     pub(super) check: &'static [&'static str],
 }
 
@@ -168,7 +168,7 @@ impl<'a> Job<'a> {
         Checked::median(&self.checked)
     }
 
-    /// Returns the size of the generated client, which is zero if there is none.
+    /// Returns the size of the generated client, which is zero if nothing was generated.
     pub(super) fn size(&self) -> Size {
         let emitted = sources(&self.out.join(self.generator.emitted)).unwrap_or_default();
         let whole = sources(&self.out.join("src")).unwrap_or_default();

@@ -1,4 +1,5 @@
-//! The generators. Maintainers install the peers; missing ones are skipped.
+//! The generators to compare. Maintainers install the peers; the benchmarks skip peers that are not
+//! installed.
 
 use std::fs;
 use std::path::Path;
@@ -94,7 +95,7 @@ const OPENAPI_TO_RUST: Generator = Generator {
     install: "cargo install --locked openapi-to-rust@0.23.0",
     arguments: |document, _| owned(&["generate", &document.display().to_string()]),
     repair: Some(Repair {
-        what: "with `ApiError` renamed, because its own code has a type with this name",
+        what: "with `ApiError` renamed, because the generator's own code has a type with this name",
         change: |document| {
             let renamed = document.replace("schemas/ApiError'", "schemas/AtlasError'");
             renamed.replace("    ApiError:\n", "    AtlasError:\n")

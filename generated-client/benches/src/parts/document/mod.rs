@@ -23,7 +23,9 @@ use crate::report::comparison::{Comparison, Target, Unit};
 /// Returns the text of a skipped section if the vendor's document is missing.
 fn skipped(bench: &Bench) -> Option<String> {
     let name = bench.document.file_name().unwrap_or_default().to_string_lossy();
-    (!bench.document.exists()).then(|| format!("Skipped: `{name}` does not exist.\n"))
+    (!bench.document.exists()).then(|| {
+        format!("Skipped: `{name}` does not exist. Pass the vendor's document with `--document`.\n")
+    })
 }
 
 /// Measures generating with every installed generator.
@@ -41,7 +43,7 @@ pub(super) fn generate(bench: &Bench) -> anyhow::Result<String> {
     }
     jobs.iter().try_for_each(|job| delete_earlier(&job.out))?;
     let (ours, peers) = jobs.split_first().context("no generator ran")?;
-    let generated = ours.generated().with_context(|| format!("{:?}", ours.failure))?;
+    let generated = ours.generated().with_context(|| failed(ours))?;
     let complete = |job: &&Job<'_>| job.failure.is_none() && job.size().methods >= operations;
     let fastest = fastest(peers.iter().filter(complete), |job| Some(job.generated()?.wall));
     let mut rows = vec![
@@ -53,7 +55,7 @@ pub(super) fn generate(bench: &Bench) -> anyhow::Result<String> {
             "the fastest generator with methods for all {operations} operations: {}",
             peer.generator.name
         );
-        let theirs = peer.generated().context("it was measured")?;
+        let theirs = peer.generated().context("the fastest generator was not measured")?;
         rows = vec![
             Comparison::new("time", Unit::Time, generated.wall)
                 .beside(&name, theirs.wall)
@@ -86,9 +88,13 @@ pub(super) fn check(bench: &Bench) -> anyhow::Result<String> {
         feature.push(compile::check(bench, &ours.out, &generators::ONE_FEATURE)?);
     }
     let (ours, peers) = jobs.split_first().context("no generator ran")?;
-    let checked = ours.checked().with_context(|| format!("{:?}", ours.failure))?;
+    let checked = ours.checked().with_context(|| failed(ours))?;
     let feature = Checked::median(&feature).context("nothing was checked")?;
-    anyhow::ensure!(feature.errors == 0, "one feature does not compile: {:?}", feature.first_error);
+    anyhow::ensure!(
+        feature.errors == 0,
+        "our client with one feature does not compile: {}",
+        feature.first_error.unwrap_or_default()
+    );
     let compiles = |job: &&Job<'_>| job.checked().is_some_and(|it| it.errors == 0);
     let fastest = fastest(peers.iter().filter(compiles), |job| Some(job.checked()?.usage.wall));
     let [all, one] = ["`cargo check` of everything", "`cargo check` with one feature"];
@@ -119,6 +125,11 @@ pub(super) fn check(bench: &Bench) -> anyhow::Result<String> {
     Ok(table::section(&table::checked(&jobs), &rows, &jobs, notes))
 }
 
+/// Describes the failure of our generator.
+fn failed(ours: &Job<'_>) -> String {
+    format!("our generator failed: {}", ours.failure.as_deref().unwrap_or("no message"))
+}
+
 fn read(bench: &Bench) -> anyhow::Result<Value> {
     Ok(serde_yaml::from_str(&fs::read_to_string(&bench.document)?)?)
 }
@@ -129,15 +140,15 @@ fn operations(document: &Value) -> usize {
     items.flat_map(serde_json::Map::values).filter(|it| it.get("operationId").is_some()).count()
 }
 
-/// Prepares every installed generator, and first the one in this repository. The notes list the versions, and the
-/// generators that are missing or do not run.
+/// Prepares the generator in this repository, and then every installed peer. The notes list the versions of the peers,
+/// and the peers that are not installed or do not run.
 fn jobs(bench: &Bench) -> anyhow::Result<(Vec<Job<'static>>, Vec<String>)> {
     let document = fs::canonicalize(&bench.document)?;
     let list = usage::run(Command::new(cargo_program()).args(["install", "--list"]))?.ok()?.stdout;
     let (mut jobs, mut notes) = (vec![Job::start(bench, &OURS, &document)?], Vec::new());
     for peer in PEERS {
         let Some(version) = peer.installed(&list) else {
-            notes.push(format!("{} is not installed: `{}`.", peer.name, peer.install));
+            notes.push(format!("{} is not installed: run `{}`.", peer.name, peer.install));
             continue;
         };
         notes.push(format!("{} {version}.", peer.name));
