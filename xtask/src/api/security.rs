@@ -155,8 +155,8 @@ fn name(schemes: &mut [SecurityScheme], prefix: &str) {
     }
 }
 
-/// Joins two names with `_`, without repeating words: `PETS_API` and `API_KEY` become `PETS_API_KEY`. The result is always
-/// longer than `part`.
+/// Joins two names with `_`, without repeating words: `PETS_API` and `API_KEY` become `PETS_API_KEY`. The result is
+/// always longer than `part`.
 fn joined(name: &str, part: &str) -> String {
     let (name_words, part_words): (Vec<_>, Vec<_>) =
         (name.split('_').collect(), part.split('_').collect());
@@ -231,8 +231,8 @@ fn combinations<'a>(
     combinations
 }
 
-/// Returns the constructors of the credentials for each possible alternative. If none is possible, returns the names of the
-/// schemes instead.
+/// Returns the constructors of the credentials for each possible alternative. If none is possible, returns the names of
+/// the schemes instead.
 pub(super) fn constructors(security: &Security, alternatives: &[Vec<String>]) -> Vec<Vec<String>> {
     let schemes = &security.schemes;
     let all = alternatives.iter().flat_map(|names| combinations(schemes, names));

@@ -26,8 +26,8 @@ impl Pointer {
         Some(Self(keys.collect()))
     }
 
-    /// Parses a `$ref` within the same document: `#` and a pointer, which may be percent-encoded. Returns `None` for any
-    /// other text.
+    /// Parses a `$ref` within the same document: `#` and a pointer, which may be percent-encoded. Returns `None` for
+    /// any other text.
     #[must_use]
     pub fn of_reference(reference: &str) -> Option<Self> {
         let fragment = reference.strip_prefix('#')?;

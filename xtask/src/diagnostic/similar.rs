@@ -13,8 +13,8 @@ const SHOWN: usize = 3;
 type Kind = [String; 2];
 
 impl Diagnostics {
-    /// Renders the diagnostics. If many warnings differ only in the names that they quote, renders only the first three,
-    /// and the third states how many are hidden.
+    /// Renders the diagnostics. If many warnings differ only in the names that they quote, renders only the first
+    /// three, and the third states how many are hidden.
     #[must_use]
     pub fn render_briefly(&self, renderer: &Renderer) -> String {
         let mut totals: BTreeMap<Kind, usize> = BTreeMap::new();

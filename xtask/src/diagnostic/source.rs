@@ -53,8 +53,8 @@ impl Excerpt {
     }
 }
 
-/// The maximum number of characters before the span in an excerpt. The whole excerpt has at most twice as many. Minified
-/// JSON can be one line of millions of characters.
+/// The maximum number of characters before the span in an excerpt. The whole excerpt has at most twice as many.
+/// Minified JSON can be one line of millions of characters.
 const CONTEXT: usize = 200;
 
 impl Source {
@@ -77,8 +77,8 @@ impl Source {
         &self.text
     }
 
-    /// Returns the line that contains a span, or a part of a long line. Returns an empty excerpt if the text has no such
-    /// line.
+    /// Returns the line that contains a span, or a part of a long line. Returns an empty excerpt if the text has no
+    /// such line.
     pub(crate) fn excerpt(&self, span: Span) -> Excerpt {
         let line = self.line(to_usize(span.line));
         let column = to_usize(span.column).saturating_sub(1);

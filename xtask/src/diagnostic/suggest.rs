@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
-/// Returns the candidate closest to `word`, if it differs by at most one typo, or by at most two typos if `word` has more
-/// than five letters.
+/// Returns the candidate closest to `word`, if it differs by at most one typo, or by at most two typos if `word` has
+/// more than five letters.
 pub(crate) fn nearest<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,

@@ -19,7 +19,8 @@ impl Raw {
     /// Reads a document from a file.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read. If the file is not UTF-8 or not YAML, the error is a [`Diagnostics`].
+    /// Returns an error if the file cannot be read. If the file is not UTF-8 or not YAML, the error is a
+    /// [`Diagnostics`].
     pub fn load(path: &Path) -> anyhow::Result<Self> {
         Ok(Self::read(super::source(path, "OpenAPI document")?)?)
     }

@@ -111,8 +111,8 @@ impl<'a> Merge<'a> {
         Some((name, schema))
     }
 
-    /// Merges alternatives into one object. A property is required if all alternatives require it. Omits a property that
-    /// the alternatives describe differently if the union's `own` property replaces it.
+    /// Merges alternatives into one object. A property is required if all alternatives require it. Omits a property
+    /// that the alternatives describe differently if the union's `own` property replaces it.
     pub(super) fn alternatives(
         &mut self,
         alternatives: &[Alternative<'_>],
@@ -143,8 +143,8 @@ impl<'a> Merge<'a> {
     }
 
     /// Merges a property that `member` and the `first` alternative describe differently. Scalars become their common
-    /// type, arrays one array, and other schemas a union. If the JSON type of a schema is unknown, the property can have
-    /// any value.
+    /// type, arrays one array, and other schemas a union. If the JSON type of a schema is unknown, the property can
+    /// have any value.
     fn reconcile(
         &mut self,
         name: &str,
@@ -169,8 +169,8 @@ impl<'a> Merge<'a> {
         ReferenceOr::Item(Box::new(Schema { schema_data, schema_kind }))
     }
 
-    /// Returns an array or a union for the schemas that describe a property, if their JSON types are known. The `unions`
-    /// pass merges the variants that share a type.
+    /// Returns an array or a union for the schemas that describe a property, if their JSON types are known. The
+    /// `unions` pass merges the variants that share a type.
     fn union(
         &mut self,
         property: &str,
@@ -248,8 +248,8 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// Adds a named schema from a location in the document. Returns its name: the name of the merged schema, followed by
-    /// `suffix`.
+    /// Adds a named schema from a location in the document. Returns its name: the name of the merged schema, followed
+    /// by `suffix`.
     pub(super) fn add(&mut self, suffix: &str, schema: Schema, pointer: Pointer) -> String {
         let name = free_name(&format!("{}{suffix}", self.name), |name| {
             !self.schemas.contains_key(name) && self.added.iter().all(|(added, ..)| added != name)

@@ -9,8 +9,8 @@ use crate::document::visitor::{Fields, Object};
 
 /// The types in a list.
 pub(super) struct Types<'t> {
-    /// The types except `null`, without duplicates. Lacks `integer` if the list has `number`, because an integer is also
-    /// a number.
+    /// The types except `null`, without duplicates. Lacks `integer` if the list has `number`, because an integer is
+    /// also a number.
     pub(super) names: Vec<&'t str>,
     pub(super) has_null: bool,
 }
@@ -35,8 +35,8 @@ impl<'t> Types<'t> {
     }
 }
 
-/// The keys that determine the values of a schema together with its types. With one of these keys, the types do not become
-/// a union.
+/// The keys that determine the values of a schema together with its types. With one of these keys, the types do not
+/// become a union.
 const OTHERS: &[&str] = &["allOf", "anyOf", "enum", "const", "not", "oneOf"];
 
 /// Returns whether a schema with several types becomes a union of them.
@@ -95,8 +95,8 @@ impl Unions {
     }
 }
 
-/// Returns whether a keyword belongs to the schema for the type `name`, which is one of `types`. If these include strings
-/// and numbers, a format belongs either to the strings or to the numbers.
+/// Returns whether a keyword belongs to the schema for the type `name`, which is one of `types`. If these include
+/// strings and numbers, a format belongs either to the strings or to the numbers.
 fn belongs(keyword: &str, value: &Value, name: &str, types: &[&str]) -> bool {
     let is_number = |name: &str| name == "number" || name == "integer";
     if keyword == "format" && types.contains(&"string") && types.iter().any(|it| is_number(it)) {

@@ -51,8 +51,8 @@ fn tab<'l>(lines: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Fi
     Some(Finding::error(Place::Text(span(at, index, tab, 1)), "a tab indents this line", help))
 }
 
-/// Reports the last line if no enclosing block has its indentation, or if it is indented more than the line above, which
-/// already has a value.
+/// Reports the last line if no enclosing block has its indentation, or if it is indented more than the line above,
+/// which already has a value.
 fn indentation<'l>(above: impl Iterator<Item = (usize, &'l str)>, at: Span) -> Option<Finding> {
     let mut open: Vec<usize> = Vec::new();
     let mut wrong = None;
