@@ -16,7 +16,7 @@
 //!   successful response declares the header. The parameter must then be `after` or one of `LINKED`, or its description
 //!   must contain the word `cursor`. The parameter `starting_after` with the field `has_more` is also a cursor.
 //!
-//! Names match in any case, with or without `_` and `-`: `page_size` is also `pageSize` and `page-size`.
+//! Names match regardless of case, `_` and `-`: `page_size` also matches `pageSize` and `page-size`.
 //!
 //! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
 //! Page numbers and offsets need items with an `id` or `_id`: a repeated id shows that the server ignores the parameter

@@ -60,7 +60,8 @@ fn version(name: &str) -> Option<(&str, &str)> {
 
 fn contradiction(media: Object<'_>, version: &str, findings: &mut Findings) {
     if let Some(other) = media.text("x-xgen-version").filter(|it| *it != version) {
-        let what = format!("`x-xgen-version` is `{other}`, but the media type names `{version}`");
+        let what =
+            format!("`x-xgen-version` is `{other}`, but the media type contains `{version}`");
         let help = "write the same version in both places";
         let fallback = "the version in the media type is used";
         findings.at(&["x-xgen-version"]).warn(what, fallback, help);

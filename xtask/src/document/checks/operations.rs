@@ -115,15 +115,15 @@ fn statuses(operation: Object<'_>, findings: &mut Findings) {
         let help = "add a successful response, such as `\"200\"` or `\"204\"`";
         findings.key(&["responses"]).warn(what, "every 2XX response is read as empty", help);
     } else if operation.name == "get" && !is_complete(responses, operation.root) {
-        let what = format!("no response of `{}` has `content`", shown(findings));
+        let what = format!("no successful response of `{}` has `content`", shown(findings));
         let help =
             "describe the body in `content`; if there is none, describe the response as `\"204\"`";
         findings.key(&["responses"]).warn(what, "a body is ignored", help);
     }
 }
 
-/// Returns whether the successful responses include one with a body, one whose status means that there is none, or one
-/// that cannot be read. Every other read is probably not described completely.
+/// Returns whether a successful response has `content`, needs none because of its status, or cannot be resolved. If no
+/// response does, the document probably describes the operation incompletely, because a read returns a body.
 fn is_complete(responses: &Fields, root: &Value) -> bool {
     let is_success = |status: &str| status.starts_with(['2', '3']);
     let has_status = responses.keys().any(|status| is_success(status));

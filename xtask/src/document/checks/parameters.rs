@@ -78,7 +78,7 @@ impl<'t> Listed<'t> {
         self.fields.get("required") == Some(&Value::Bool(true))
     }
 
-    /// Returns whether both parameters have the same name and location. Headers match in any case.
+    /// Returns whether both parameters have the same name and location. The names of headers are case-insensitive.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         let is_header = self.place() == "header" && self.name().eq_ignore_ascii_case(other.name());
         self.place() == other.place() && (is_header || self.name() == other.name())
