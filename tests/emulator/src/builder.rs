@@ -271,7 +271,8 @@ impl Builder {
     }
 
     /// Applies faults in rotation to all requests to a path, an operation or a cluster, after the
-    /// queued faults for the same target.
+    /// queued faults for the same target. A request that triggers a fault itself gets only that
+    /// fault.
     #[must_use]
     pub fn recurring_faults_at(
         self,

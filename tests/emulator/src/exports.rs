@@ -12,7 +12,7 @@ use crate::{
     jobs::{prefix, timestamp},
 };
 
-/// The number of collections that a successful export copies.
+/// The number of collections that a successful export reports as exported.
 const COLLECTIONS: u32 = 42;
 /// The fraction of an export's duration during which it is queued.
 const QUEUED: f64 = 0.1;
@@ -22,12 +22,12 @@ const QUEUED: f64 = 0.1;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExportOutcome {
-    /// All collections are copied.
+    /// The job reports all collections as exported.
     #[default]
     Successful,
-    /// The export stops after half of the collections, with a `stateReason`.
+    /// The job reports half of the collections as exported, and has a `stateReason`.
     Failed,
-    /// The export stops after half of the collections.
+    /// The job reports half of the collections as exported.
     Cancelled,
 }
 
@@ -45,7 +45,7 @@ impl Default for Schedule {
     }
 }
 
-/// A running or finished export.
+/// A queued, running or finished export.
 #[derive(Debug)]
 pub(crate) struct Export {
     id: String,
@@ -136,7 +136,7 @@ impl Export {
         }
     }
 
-    /// Returns `exportStatus` after the given fraction of the copying.
+    /// Returns `exportStatus` after the given fraction of the time in progress.
     fn status(&self, part: f64) -> Value {
         let goal = match self.schedule.outcome {
             ExportOutcome::Successful => COLLECTIONS,

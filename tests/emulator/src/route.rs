@@ -78,7 +78,7 @@ fn unknown_path(path: &str) -> ApiError {
 
 fn wrong_method(method: &Method, path: &str, allowed: &str) -> ApiError {
     let detail =
-        format!("The resource `{path}` does not support `{method}`: use one of {allowed}.");
+        format!("The resource `{path}` does not support `{method}`. Supported methods: {allowed}.");
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", detail)
         .parameter(method.as_str())
         .header(header::ALLOW, allowed)

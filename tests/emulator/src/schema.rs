@@ -5,10 +5,10 @@
 //! - `nullable: true` adds `null` to the type and the enum.
 //! - `format: int32` becomes a range.
 //! - Keywords next to a `$ref` have no effect.
-//! - A reference to a *base*, a schema with a `discriminator`, means the child that the *tag*, the
-//!   discriminator property, selects. In the `allOf` of a child, the reference means the base
-//!   itself. The translation has a schema for each meaning: the base moves to `$defs`, and a choice
-//!   between the children takes its place.
+//! - A schema with a `discriminator` is a *base*, and the discriminator property is its *tag*. A
+//!   reference to the base means the child that the tag selects. In the `allOf` of a child, the
+//!   reference means the base itself. The translation has a schema for each meaning: the base moves
+//!   to `$defs`, and a choice between the children takes its place.
 
 use std::collections::BTreeMap;
 

@@ -19,7 +19,7 @@ pub(crate) fn package(name: &str, dependencies: &[String]) -> String {
 
 /// Returns the dependency on the client.
 pub(crate) fn client(root: &Path) -> String {
-    // In a TOML literal string, no character of a path needs escaping.
+    // A TOML literal string has no escapes, so it can contain the backslashes of a Windows path.
     format!("generated-client = {{ path = '{}' }}", root.join("generated-client").display())
 }
 

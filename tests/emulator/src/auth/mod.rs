@@ -52,9 +52,9 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// Rejects a request if the fault applies to the request's kind of credentials. A hostile
-    /// challenge also rejects a request without a valid `Authorization` header. For a revoked or
-    /// expired token, revokes the token.
+    /// Rejects a request if the fault applies to the request's kind of credentials.
+    /// [`Fault::HostileChallenge`] also applies to a request without a valid `Authorization` header.
+    /// [`Fault::RevokedToken`] and [`Fault::ExpiredToken`] also revoke the token.
     pub(crate) fn withdraw(
         &self,
         fault: &Fault,

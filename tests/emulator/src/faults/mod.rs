@@ -62,7 +62,7 @@ pub enum Fault {
     UnknownFields,
     /// The usual response, with providers and states that the spec does not define.
     UnknownValues,
-    /// 401 with a new challenge, because the nonce of the request is stale. A request without
+    /// 401 with a new challenge, which says that the nonce of the request is stale. A request without
     /// digest credentials gets the usual response.
     StaleNonce,
     /// 401 with a digest challenge that is valid but hard to parse. The challenge has a second

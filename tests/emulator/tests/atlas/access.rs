@@ -116,7 +116,8 @@ async fn an_oversized_body_is_rejected() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Waits until nothing listens at a URL. Another test may briefly reuse the port.
+/// Waits until nothing listens at a URL. Tries repeatedly, because another test may briefly reuse the
+/// port.
 async fn silence(url: &str) -> anyhow::Result<()> {
     let address = url.trim_start_matches("http://");
     for _ in 0..250 {

@@ -46,7 +46,7 @@ impl Session {
         answer(request.header("Accept", vnd(version))).await
     }
 
-    /// Sends a request in a version, with an optional body.
+    /// Sends a request for a version of the response, with an optional body.
     pub(crate) async fn call(
         &self,
         method: Method,
