@@ -30,7 +30,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Place, Source, Span};
 /// The note in place of a description that still has to be written.
 pub const TODO: &str = "TODO: describe in your own words";
 
-/// A document that can be emitted, with the locations of its values.
+/// A document for which a client can be emitted, with the locations of its values.
 #[derive(Debug)]
 pub struct Document {
     /// The document after overlays, checks and repairs.

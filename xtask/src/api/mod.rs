@@ -114,7 +114,7 @@ fn model_idents(
 fn same_ident(name: &str, owner: &str, ident: &str) -> Finding {
     Finding::warning(
         Place::Value(Pointer::new(["components", "schemas", name])),
-        format!("the schemas `{owner}` and `{name}` would both be the type `{ident}`"),
+        format!("the schemas `{owner}` and `{name}` would both become the type `{ident}`"),
         format!("a number is appended to the type name of `{name}`"),
         "rename one of them",
     )

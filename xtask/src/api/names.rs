@@ -33,7 +33,7 @@ const REQUEST_MEMBERS: &[&str] =
 /// The methods of models. Structs that only responses contain have some of them only for tests.
 const MODEL_METHODS: &[&str] = &["clone", "default", "new", "validate"];
 
-/// The features of every crate, and the folder for shared models.
+/// The names that a tag's feature cannot have, such as other features and the folder for shared models.
 #[rustfmt::skip]
 const FEATURES_IN_USE: &[&str] = &[
     "bson", "default", "full", "gzip", "http2", "native-tls", "rustls", "shared", "test",

@@ -125,8 +125,8 @@ impl<'a> Source<'a> {
         dates.next().map(ToOwned::to_owned)
     }
 
-    /// Returns the schemas whose types [`operation`](Self::operation) needs: the parameters, the
-    /// body, the success values and the error bodies.
+    /// Returns the schemas whose types [`operation`](Self::operation) needs: those of the parameters, the body, the
+    /// success values and the error bodies.
     pub(super) fn values(&self) -> Vec<Value<'a>> {
         let value = |schema, sent_only| Value { schema, required: true, sent_only };
         let params = self.params.iter().map(|(param, _)| value(param_schema(param), true));

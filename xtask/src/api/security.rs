@@ -55,7 +55,7 @@ pub(super) fn of(openapi: &OpenAPI, prefix: &str, findings: &mut Vec<Finding>) -
     }
 }
 
-/// Returns a scheme for a document that declares no scheme, because many such APIs require a token anyway.
+/// Returns a bearer scheme for a document that declares no scheme, because many such APIs require a token anyway.
 fn undeclared() -> SecurityScheme {
     let description = "The document declares no security scheme. Use this constructor if the API requires a token anyway.";
     SecurityScheme {

@@ -11,7 +11,7 @@ use crate::document::{Selection, operation_names};
 use crate::visitor;
 
 /// Removes every operation that neither `--operations` nor `--tags` selects. The `prune` pass then
-/// removes the schemas that only these operations need.
+/// removes the schemas that only the removed operations need.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     let Selection { operations, tags } = &options.selection;
     if options.selection.is_everything() {

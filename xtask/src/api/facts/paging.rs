@@ -11,10 +11,10 @@
 //!   response (`next`).
 //! - Cursors: an optional string (`cursor`, `page_token`, ...). The next cursor is in a field of the response
 //!   (`next_cursor`, ...) or of an object in it (`meta.next_cursor`), or in a parameter of a link. The link is in the
-//!   body (`links.next`, `next_page_uri`) or in the `Link` header. The header is used in two cases. In the first case,
-//!   the description of the parameter contains the word `link` and the word `next` or `header`. In the second case, a
-//!   successful response declares the header. The parameter must then be `after` or one of `LINKED`, or its description
-//!   must contain the word `cursor`. The parameter `starting_after` with the field `has_more` is also a cursor.
+//!   body (`links.next`, `next_page_uri`) or in the `Link` header. The header is used if the description of the
+//!   parameter contains the word `link` and the word `next` or `header`. It is also used if a successful response
+//!   declares it, and the parameter is `after` or one of `LINKED` or has a description with the word `cursor`. The
+//!   parameter `starting_after` with the field `has_more` is also a cursor.
 //!
 //! Names match regardless of case, `_` and `-`: `page_size` also matches `pageSize` and `page-size`.
 //!
