@@ -6,17 +6,17 @@ use openapiv3::{ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::json_types::{self, JsonType};
 use super::merge::{self, Merge, resolved, values};
-use super::variants::{
-    DESCRIPTIONS, Member, Objects, descriptions, member, of_objects, of_scalars,
-};
+use super::variants::{Member, Objects, member, of_objects, of_scalars};
 use crate::visitor;
+
+/// For each new object, its name and the properties that the first variant requires but another variant does not.
+pub(super) type FirstRequires = Vec<(String, Vec<String>)>;
 
 /// The variants of a union, one for each group.
 #[derive(Default)]
 pub(super) struct Groups {
     pub(super) variants: Vec<ReferenceOr<Schema>>,
-    /// For each new object, its name and the properties that the first variant requires but another variant does not.
-    pub(super) first_requires: Vec<(String, Vec<String>)>,
+    pub(super) first_requires: FirstRequires,
 }
 
 /// Merges the variants that share a JSON type. Returns `None` if all variants belong to one group other than arrays, or
@@ -130,32 +130,18 @@ fn merged<'a>(
     let members: Vec<Member<'a>> = members.collect::<Option<_>>()?;
     let mut types = group.types.iter();
     let only = types.next().filter(|_| types.next().is_none());
-    if let Some(kind) = of_scalars(&members) {
+    if let Some(scalar) = of_scalars(&members) {
+        if values(&scalar).is_none() {
+            return Some(ReferenceOr::Item(scalar));
+        }
         let name = only.map_or("Value".to_owned(), |only| format!("{only:?}"));
-        return Some(scalar(merge, &name, kind, &members));
+        return Some(add(merge, &name, scalar));
     }
     match only? {
         JsonType::Array => array(merge, &members),
         JsonType::Object => object(merge, union, &group.slots, &members, groups),
         _ => None,
     }
-}
-
-fn scalar(
-    merge: &mut Merge<'_>,
-    name: &str,
-    kind: SchemaKind,
-    members: &[Member<'_>],
-) -> ReferenceOr<Schema> {
-    let mut schema = visitor::bare(kind);
-    if values(&schema).is_none() {
-        return ReferenceOr::Item(schema);
-    }
-    let descriptions = descriptions(members);
-    if !descriptions.is_empty() {
-        schema.schema_data.extensions.insert(DESCRIPTIONS.to_owned(), descriptions.into());
-    }
-    add(merge, name, schema)
 }
 
 /// Returns an array of the members' items: their common schema, or a union of their different schemas.
@@ -190,7 +176,7 @@ fn object<'a>(
     };
     schema.schema_data.discriminator = discriminator;
     let slot = add(merge, "Object", schema);
-    let name = visitor::target(&slot).filter(|_| !others.is_empty());
+    let name = visitor::target(&slot);
     groups.first_requires.extend(name.map(|name| (name.to_owned(), others)));
     Some(slot)
 }

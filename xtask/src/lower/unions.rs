@@ -1,12 +1,11 @@
 //! Finds a discriminator for unions without one and merges variants.
 
-use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind, Type};
-use serde_json::{Map, Value};
+use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 
-use super::groups::{self, Groups};
+use super::groups::{self, FirstRequires, Groups};
 use super::lineage::Lineage;
 use super::merge::{Merge, add};
-use super::variants::{self, DESCRIPTIONS, Member, Objects};
+use super::variants::{self, Member, Objects};
 use super::{Lowered, Options};
 use crate::visitor;
 
@@ -41,83 +40,52 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
             unions.extend(merged(&mut merge, schema).map(|merged| (index, merged)));
             added.iter().skip(known).for_each(|(new, ..)| lineage.descend(new, name));
         }
-        for (index, (merged, is_nullable)) in unions {
-            let Some((name, ReferenceOr::Item(schema))) = schemas.get_index_mut(index) else {
-                continue;
-            };
-            schema.schema_data.nullable |= is_nullable;
-            first_requires.extend(apply(merged, name, schema));
+        for (index, (merged, requires)) in unions {
+            if let Some((_, schema)) = schemas.get_index_mut(index) {
+                *schema = ReferenceOr::Item(merged);
+            }
+            first_requires.extend(requires.into_iter().filter(|(_, names)| !names.is_empty()));
         }
         pending = added.iter().map(|(name, ..)| name.clone()).collect();
         add(added, schemas, origins);
     }
 }
 
-/// Replaces the union. Returns, for each new object, the properties that the first variant requires but another variant
-/// does not.
-fn apply(merged: Merged, name: &str, schema: &mut Schema) -> Vec<(String, Vec<String>)> {
-    match merged {
-        Merged::Is(kind, descriptions) => {
-            schema.schema_kind = *kind;
-            if !descriptions.is_empty() {
-                let extensions = &mut schema.schema_data.extensions;
-                extensions.entry(DESCRIPTIONS.to_owned()).or_insert(descriptions.into());
-            }
-        }
-        Merged::Object(object, others) => {
-            schema.schema_kind = SchemaKind::Type(Type::Object(*object));
-            if !others.is_empty() {
-                return vec![(name.to_owned(), others)];
-            }
-        }
-        Merged::By(discriminator) => schema.schema_data.discriminator = Some(discriminator),
-        Merged::Types(Groups { variants, first_requires }) => {
-            schema.schema_kind = SchemaKind::OneOf { one_of: variants };
-            schema.schema_data.discriminator = None;
-            return first_requires;
-        }
-    }
-    Vec::new()
-}
-
-/// The equivalent form of a union.
-enum Merged {
-    /// A single schema, which replaces the union, and the descriptions of the values of an enum.
-    Is(Box<SchemaKind>, Map<String, Value>),
-    /// A single object, which replaces the union, and the properties that the first variant requires but the object
-    /// does not.
-    Object(Box<ObjectType>, Vec<String>),
-    /// The union, with its discriminator.
-    By(Discriminator),
-    /// A union of variants with different JSON types.
-    Types(Groups),
-}
-
-/// Returns the equivalent form, if there is one, and whether it can be `null`.
-fn merged<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(Merged, bool)> {
+/// Returns the equivalent form, if there is one. Also returns, for each new object, the properties that the first variant
+/// requires but another variant does not.
+fn merged<'a>(merge: &mut Merge<'a>, schema: &'a Schema) -> Option<(Schema, FirstRequires)> {
     let members =
         visitor::variants(&schema.schema_kind).iter().map(|slot| variants::member(merge, slot));
     let members = members.collect::<Option<Vec<Member<'_>>>>().filter(|it| !it.is_empty())?;
-    let is_nullable = members.iter().any(|member| member.is_nullable);
-    let merged = if schema.schema_data.discriminator.is_some() {
-        None
-    } else {
-        let scalar = variants::of_scalars(&members);
-        let scalar =
-            scalar.map(|kind| Merged::Is(Box::new(kind), variants::descriptions(&members)));
-        scalar.or_else(|| match variants::of_objects(merge, schema, &members)? {
-            Objects::One(object, others) => Some(Merged::Object(object, others)),
-            Objects::By(discriminator) => Some(Merged::By(discriminator)),
-        })
-    };
-    let merged = merged.or_else(|| {
-        let groups = groups::of(merge, schema)?;
-        match groups.variants.as_slice() {
-            [ReferenceOr::Item(only)] => {
-                Some(Merged::Is(Box::new(only.schema_kind.clone()), Map::new()))
-            }
-            _ => Some(Merged::Types(groups)),
+    let mut whole = schema.clone();
+    let data = &mut whole.schema_data;
+    data.nullable |= members.iter().any(|member| member.is_nullable);
+    let is_tagged = data.discriminator.is_some();
+    if let Some(scalar) = variants::of_scalars(&members).filter(|_| !is_tagged) {
+        whole.schema_kind = scalar.schema_kind;
+        for (name, value) in scalar.schema_data.extensions {
+            data.extensions.entry(name).or_insert(value);
         }
-    })?;
-    Some((merged, is_nullable))
+        return Some((whole, Vec::new()));
+    }
+    let objects = if is_tagged { None } else { variants::of_objects(merge, schema, &members) };
+    match objects {
+        Some(Objects::One(object, others)) => {
+            whole.schema_kind = SchemaKind::Type(Type::Object(*object));
+            Some((whole, vec![(merge.name.to_owned(), others)]))
+        }
+        Some(Objects::By(discriminator)) => {
+            data.discriminator = Some(discriminator);
+            Some((whole, Vec::new()))
+        }
+        None => {
+            let Groups { variants, first_requires } = groups::of(merge, schema)?;
+            data.discriminator = None;
+            whole.schema_kind = match variants.as_slice() {
+                [ReferenceOr::Item(only)] => only.schema_kind.clone(),
+                _ => SchemaKind::OneOf { one_of: variants },
+            };
+            Some((whole, first_requires))
+        }
+    }
 }

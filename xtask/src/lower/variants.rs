@@ -10,7 +10,7 @@ use super::merge::{
 use crate::visitor::{self, Schemas};
 
 /// The extension that describes the values of an enum.
-pub(super) const DESCRIPTIONS: &str = "x-enumDescriptions";
+const DESCRIPTIONS: &str = "x-enumDescriptions";
 
 /// The merged form of several objects.
 pub(super) enum Objects {
@@ -35,18 +35,24 @@ pub(super) fn member<'a>(merge: &Merge<'a>, slot: &'a ReferenceOr<Schema>) -> Op
     Some(Member { name: visitor::target(slot).unwrap_or(merge.name), schema, is_nullable })
 }
 
-pub(super) fn of_scalars(members: &[Member<'_>]) -> Option<SchemaKind> {
+/// Returns the enum or the scalar that all members allow, with the descriptions of an enum's values.
+pub(super) fn of_scalars(members: &[Member<'_>]) -> Option<Schema> {
     let enums: Option<Vec<_>> = members.iter().map(|member| values(member.schema)).collect();
-    if let Some(enums) = enums {
-        let values: IndexSet<Value> = enums.into_iter().flatten().collect();
-        return Some(enum_of(values.into_iter().collect()));
+    let Some(enums) = enums else {
+        let schemas: Vec<&Schema> = members.iter().map(|member| member.schema).collect();
+        return Some(visitor::bare(SchemaKind::Type(common_scalar(&schemas)?)));
+    };
+    let values: IndexSet<Value> = enums.into_iter().flatten().collect();
+    let mut schema = visitor::bare(enum_of(values.into_iter().collect()));
+    let descriptions = descriptions(members);
+    if !descriptions.is_empty() {
+        schema.schema_data.extensions.insert(DESCRIPTIONS.to_owned(), descriptions.into());
     }
-    let schemas: Vec<&Schema> = members.iter().map(|member| member.schema).collect();
-    common_scalar(&schemas).map(SchemaKind::Type)
+    Some(schema)
 }
 
 /// Returns the descriptions of variants that have a single value.
-pub(super) fn descriptions(members: &[Member<'_>]) -> Map<String, Value> {
+fn descriptions(members: &[Member<'_>]) -> Map<String, Value> {
     let described = members.iter().filter_map(|member| {
         let description = member.schema.schema_data.description.as_ref()?;
         match values(member.schema)?.as_slice() {
