@@ -91,7 +91,7 @@ fn the_client_of_the_workspace_rejects_patterns_that_its_engine_cannot_read() {
     assert_eq!(check(str::to_owned), Ok(()));
     let error = check(with_lookahead).unwrap_err();
     assert!(
-        error.contains("back references): ^(?!-)[a-zA-Z0-9-]*$\nsimplify the pattern"),
+        error.contains("back references): `^(?!-)[a-zA-Z0-9-]*$`\nsimplify the pattern"),
         "{error}"
     );
 }
