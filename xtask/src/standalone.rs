@@ -12,7 +12,7 @@ use anyhow::{Context as _, ensure};
 use toml_edit::{DocumentMut, Item, Table, TableLike};
 
 pub use self::existing::naming;
-use crate::api::{Api, Feature, Kind, Model, Operation, Package, Rules};
+use crate::api::{Api, Feature, Model, Operation, Package, Rules};
 use crate::codegen::{API_JSON, Generated};
 use crate::output::{self, Output, read};
 use crate::{additions, diff, emit, layout, pattern};
@@ -150,11 +150,7 @@ pub fn check_engine(root: &Path, generated: &Generated) -> anyhow::Result<()> {
 /// Returns the patterns that a client checks and that are not plain.
 fn ecma_patterns(api: &Api) -> BTreeSet<&str> {
     let params = api.operations.iter().flat_map(|it| &it.params).map(|param| &param.rules);
-    let models = api.models.iter().flat_map(|model| match &model.kind {
-        Kind::Struct(object) => object.fields.iter().map(|field| &field.rules).collect(),
-        Kind::TypeUnion(union) => union.variants.iter().map(|variant| &variant.rules).collect(),
-        Kind::Enum(_) | Kind::Union(_) => Vec::new(),
-    });
+    let models = api.models.iter().flat_map(|model| model.kind.values()).map(|(_, rules)| rules);
     let bodies = api.operations.iter().filter_map(|it| it.body.as_ref()).map(|body| &body.rules);
     let rules = params
         .chain(bodies)

@@ -76,6 +76,25 @@ pub(crate) fn own_object(any: &AnySchema) -> ObjectType {
     }
 }
 
+/// Returns the schema as an object, if it is neither composed nor a union.
+pub(crate) fn object(schema: &Schema) -> Option<&ObjectType> {
+    match &schema.schema_kind {
+        SchemaKind::Type(Type::Object(object)) => Some(object),
+        _ => None,
+    }
+}
+
+/// Returns the properties that the schema itself defines, without those of its members and variants.
+pub(crate) fn own_properties(
+    schema: &Schema,
+) -> Option<&IndexMap<String, ReferenceOr<Box<Schema>>>> {
+    match &schema.schema_kind {
+        SchemaKind::Type(Type::Object(object)) => Some(&object.properties),
+        SchemaKind::Any(any) => Some(&any.properties),
+        _ => None,
+    }
+}
+
 /// Returns the schema of an object's additional properties, or `None` if `additionalProperties` is absent or `false`.
 pub(crate) fn rest(object: &ObjectType) -> Option<SchemaRef<'_>> {
     match object.additional_properties.as_ref()? {

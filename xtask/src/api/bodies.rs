@@ -104,7 +104,7 @@ impl<'a> Multipart<'a> {
     /// schema is an inline object with properties.
     pub(super) fn of(openapi: &'a OpenAPI, name: &str, media: &'a MediaType) -> Option<Self> {
         let schema = media.schema.as_ref().and_then(ReferenceOr::as_item)?;
-        let SchemaKind::Type(Shape::Object(object)) = &schema.schema_kind else { return None };
+        let object = visitor::object(schema)?;
         let has_parts = family(name) == Family::Multipart && !object.properties.is_empty();
         has_parts.then_some(Self { openapi, object, media })
     }

@@ -84,12 +84,10 @@ impl<'a> Source<'a> {
     }
 
     fn properties(&self) -> impl Iterator<Item = Property<'a>> {
-        let object = match &self.schema.schema_kind {
-            SchemaKind::Type(Shape::Object(object)) => Some(object),
-            _ => None,
-        };
         let usage = self.usage;
-        object.into_iter().flat_map(move |object| usage::properties(object, usage))
+        visitor::object(self.schema)
+            .into_iter()
+            .flat_map(move |object| usage::properties(object, usage))
     }
 
     /// Returns the values whose types [`model`](Self::model) needs.
@@ -106,10 +104,7 @@ impl<'a> Source<'a> {
 
     /// Returns the schema of the properties that the object allows but does not define.
     fn rest(&self) -> Option<SchemaRef<'a>> {
-        match &self.schema.schema_kind {
-            SchemaKind::Type(Shape::Object(object)) => visitor::rest(object),
-            _ => None,
-        }
+        visitor::object(self.schema).and_then(visitor::rest)
     }
 
     pub(super) fn model(&self, types: Vec<Type>, idents: &BTreeMap<String, String>) -> Model {

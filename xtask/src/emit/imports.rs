@@ -60,13 +60,7 @@ impl Imports {
     pub(super) fn argument(&self, ty: &Type) -> TokenStream {
         match ty {
             Type::Boxed(inner) => self.argument(inner),
-            Type::String
-            | Type::Bytes
-            | Type::IdInput
-            | Type::Secret
-            | Type::Upload
-            | Type::Nullable(_)
-            | Type::TypeUnion(_) => {
+            _ if ty.is_converted() => {
                 let ty = self.ty(ty);
                 quote!(impl Into<#ty>)
             }

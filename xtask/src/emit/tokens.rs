@@ -121,13 +121,7 @@ pub(super) fn conversion(argument: &Ident, ty: &Type) -> Option<TokenStream> {
             let inner = conversion(argument, inner).unwrap_or_else(|| quote!(#argument));
             Some(quote!(Box::new(#inner)))
         }
-        Type::String
-        | Type::Bytes
-        | Type::IdInput
-        | Type::Secret
-        | Type::Upload
-        | Type::Nullable(_)
-        | Type::TypeUnion(_) => Some(quote!(#argument.into())),
+        _ if ty.is_converted() => Some(quote!(#argument.into())),
         _ => None,
     }
 }

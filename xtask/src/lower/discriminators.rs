@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapiv3::{
-    Discriminator, ObjectType, OpenAPI, ReferenceOr, Schema, SchemaKind, StringType, Type,
-};
+use openapiv3::{Discriminator, ObjectType, OpenAPI, ReferenceOr, SchemaKind, StringType, Type};
 
 use super::{Finding, Lowered, Options, warning};
 use crate::diagnostic::Pointer;
@@ -88,10 +86,7 @@ fn unions(schemas: &Schemas) -> BTreeMap<String, Union> {
         Some((name.clone(), Union { discriminator, own }))
     });
     let mut unions: BTreeMap<String, Union> = unions.collect();
-    let is_object = |name: &str| {
-        let schema = schemas.get(name).and_then(|it| it.as_item());
-        schema.is_some_and(|it| matches!(it.schema_kind, SchemaKind::Type(Type::Object(_))))
-    };
+    let is_object = |name: &str| object(schemas, name).is_some();
     loop {
         let graph: Graph = unions
             .iter()
@@ -164,6 +159,10 @@ impl Union {
     }
 }
 
+fn object<'a>(schemas: &'a Schemas, name: &str) -> Option<&'a ObjectType> {
+    visitor::object(schemas.get(name)?.as_item()?)
+}
+
 fn object_mut<'a>(schemas: &'a mut Schemas, name: &str) -> Option<&'a mut ObjectType> {
     let schema = schemas.get_mut(name).and_then(visitor::item_mut)?;
     match &mut schema.schema_kind {
@@ -185,12 +184,7 @@ pub(crate) fn tags(schemas: &Schemas) -> BTreeMap<String, (String, String)> {
         }
     }
     // An object that keeps unknown properties also keeps its discriminator.
-    let is_open = |name: &String| match schemas.get(name).map(|it| it.as_item()) {
-        Some(Some(Schema { schema_kind: SchemaKind::Type(Type::Object(object)), .. })) => {
-            visitor::rest(object).is_some()
-        }
-        _ => false,
-    };
+    let is_open = |name: &str| object(schemas, name).and_then(visitor::rest).is_some();
     let single = all.into_iter().filter(|(child, tags)| tags.len() == 1 && !is_open(child));
     single.filter_map(|(child, tags)| Some((child, tags.into_iter().next()?))).collect()
 }

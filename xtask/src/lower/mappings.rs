@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexSet;
-use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind};
 
 use super::merge::{enumerated, values};
 use super::{Finding, Lowered, Options, Origin, Origins, warning};
@@ -149,12 +149,8 @@ fn constants_in<'a>(
 
 /// Returns the values of `property`, if the schema itself defines it as an enum of strings.
 fn own(schema: &Schema, property: &str, schemas: &Schemas) -> Option<Vec<String>> {
-    let property = match &schema.schema_kind {
-        SchemaKind::Type(Type::Object(object)) => object.properties.get(property),
-        SchemaKind::Any(any) => any.properties.get(property),
-        _ => None,
-    };
-    let values = values(enumerated(property?, schemas)?)?;
+    let property = visitor::own_properties(schema)?.get(property)?;
+    let values = values(enumerated(property, schemas)?)?;
     values.iter().map(|value| value.as_str().map(ToOwned::to_owned)).collect()
 }
 

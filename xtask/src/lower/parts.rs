@@ -1,6 +1,6 @@
 //! Inlines the objects of `multipart/form-data` bodies.
 
-use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::ReferenceOr;
 
 use super::{Lowered, Options};
 use crate::media_type::{Family, family};
@@ -19,9 +19,7 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         for slot in forms.filter_map(|(_, media)| media.schema.as_mut()) {
             let target = visitor::target(slot);
             let target = target.and_then(|name| components.schemas.get(name)?.as_item());
-            let is_object =
-                |it: &&Schema| matches!(it.schema_kind, SchemaKind::Type(Type::Object(_)));
-            if let Some(object) = target.filter(is_object) {
+            if let Some(object) = target.filter(|it| visitor::object(it).is_some()) {
                 *slot = ReferenceOr::Item(object.clone());
             }
         }

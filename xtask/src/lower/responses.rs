@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use openapiv3::{
-    MediaType, OpenAPI, Operation, ReferenceOr, Response, Responses, Schema, SchemaKind,
-    StatusCode, Type,
+    MediaType, OpenAPI, Operation, ReferenceOr, Response, Responses, Schema, StatusCode,
 };
 
 use super::{Finding, Lowered, Options, warning};
@@ -111,11 +110,10 @@ fn reduce(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
 /// `errorCode`.
 fn known_errors(openapi: &OpenAPI) -> BTreeSet<String> {
     let schemas = openapi.components.iter().flat_map(|it| &it.schemas);
-    let known = schemas.filter(|(_, schema)| match schema {
-        ReferenceOr::Item(Schema {
-            schema_kind: SchemaKind::Type(Type::Object(object)), ..
-        }) => ["error", "errorCode"].iter().all(|name| object.properties.contains_key(*name)),
-        _ => false,
+    let known = schemas.filter(|(_, schema)| {
+        let object = schema.as_item().and_then(visitor::object);
+        let has = |name| object.is_some_and(|object| object.properties.contains_key(name));
+        has("error") && has("errorCode")
     });
     known.map(|(name, _)| name.clone()).collect()
 }
@@ -158,6 +156,6 @@ fn restore(responses: &mut Responses, successes: impl Iterator<Item = (StatusCod
     responses.responses = successes.chain(others).collect();
 }
 
-fn schema(response: &Response) -> Option<&ReferenceOr<openapiv3::Schema>> {
+fn schema(response: &Response) -> Option<&ReferenceOr<Schema>> {
     response.content.values().find_map(|media| media.schema.as_ref())
 }

@@ -44,12 +44,10 @@ fn distinct(
 
 /// Returns the properties of an object, including those of the inline members of a composition.
 fn properties(schema: &Schema) -> Vec<(&str, &ReferenceOr<Box<Schema>>)> {
-    let own = match &schema.schema_kind {
-        SchemaKind::Type(Type::Object(object)) => Some(&object.properties),
-        SchemaKind::Any(any) => Some(&any.properties),
-        _ => None,
-    };
-    let own = own.into_iter().flatten().map(|(name, property)| (name.as_str(), property));
+    let own = visitor::own_properties(schema)
+        .into_iter()
+        .flatten()
+        .map(|(name, property)| (name.as_str(), property));
     let members = visitor::members(&schema.schema_kind).iter().filter_map(ReferenceOr::as_item);
     own.chain(members.flat_map(properties)).collect()
 }

@@ -36,16 +36,8 @@ fn graph(models: &[Model]) -> Graph {
 
 fn held(model: &Model) -> Vec<String> {
     match &model.kind {
-        Kind::Struct(object) => {
-            let models = object.fields.iter().filter_map(|field| field.ty.model());
-            models.map(ToOwned::to_owned).collect()
-        }
         Kind::Union(union) => union.variants.iter().map(|variant| variant.model.clone()).collect(),
-        Kind::TypeUnion(union) => {
-            let models = union.variants.iter().filter_map(|variant| variant.ty.model());
-            models.map(ToOwned::to_owned).collect()
-        }
-        Kind::Enum(_) => Vec::new(),
+        kind => kind.values().filter_map(|(ty, _)| ty.model()).map(ToOwned::to_owned).collect(),
     }
 }
 
@@ -97,8 +89,8 @@ fn mark_validated(api: &mut Api, holders: &Graph) {
             Kind::Struct(object) => {
                 for field in &mut object.fields {
                     let model = field.ty.model();
-                    field.validates =
-                        is_id_input(field) || model.is_some_and(|model| validated.contains(model));
+                    field.validates = is_id_input(&field.ty)
+                        || model.is_some_and(|model| validated.contains(model));
                 }
             }
             Kind::Enum(_) => {}
@@ -113,18 +105,12 @@ fn mark_validated(api: &mut Api, holders: &Graph) {
 }
 
 fn has_rules(model: &Model) -> bool {
-    match &model.kind {
-        Kind::Struct(object) => {
-            object.fields.iter().any(|field| is_id_input(field) || !field.rules.is_empty())
-        }
-        Kind::TypeUnion(union) => union.variants.iter().any(|variant| !variant.rules.is_empty()),
-        _ => false,
-    }
+    model.kind.values().any(|(ty, rules)| is_id_input(ty) || !rules.is_empty())
 }
 
-/// Returns whether the field may contain text that is not an identifier.
-fn is_id_input(field: &Field) -> bool {
-    *field.ty.unwrapped() == Type::IdInput
+/// Returns whether a value of the type may be text that is not an identifier.
+fn is_id_input(ty: &Type) -> bool {
+    *ty.unwrapped() == Type::IdInput
 }
 
 /// Marks the models that contain no floating-point numbers, directly or in their parts.
@@ -138,12 +124,7 @@ fn mark_hashable(models: &mut [Model], holders: &Graph) {
 }
 
 fn has_floats(model: &Model) -> bool {
-    let is_float = |ty: &Type| matches!(ty.innermost(), Type::Float(_));
-    match &model.kind {
-        Kind::Struct(object) => object.fields.iter().any(|field| is_float(&field.ty)),
-        Kind::TypeUnion(union) => union.variants.iter().any(|variant| is_float(&variant.ty)),
-        _ => false,
-    }
+    model.kind.values().any(|(ty, _)| matches!(ty.innermost(), Type::Float(_)))
 }
 
 /// Determines what converts to a union of JSON types: strings, and the variants of the unions in it. If a field can be

@@ -67,6 +67,19 @@ pub enum Kind {
     TypeUnion(TypeUnion),
 }
 
+impl Kind {
+    /// Returns the type and the rules of each field, or of each variant of a union of JSON types.
+    pub fn values(&self) -> impl Iterator<Item = (&Type, &Rules)> {
+        let (fields, variants) = match self {
+            Self::Struct(object) => (object.fields.as_slice(), [].as_slice()),
+            Self::TypeUnion(union) => ([].as_slice(), union.variants.as_slice()),
+            Self::Enum(_) | Self::Union(_) => ([].as_slice(), [].as_slice()),
+        };
+        let fields = fields.iter().map(|field| (&field.ty, &field.rules));
+        fields.chain(variants.iter().map(|variant| (&variant.ty, &variant.rules)))
+    }
+}
+
 /// An object with known properties.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Struct {

@@ -150,6 +150,21 @@ impl Type {
         matches!(self, Self::Option(_) | Self::Nullable(_))
     }
 
+    /// Returns whether arguments of the type accept every value that converts to it.
+    #[must_use]
+    pub fn is_converted(&self) -> bool {
+        matches!(
+            self,
+            Self::String
+                | Self::Bytes
+                | Self::IdInput
+                | Self::Secret
+                | Self::Upload
+                | Self::Nullable(_)
+                | Self::TypeUnion(_)
+        )
+    }
+
     /// Returns the type without an `Option`, `Nullable` or `Box` around it.
     #[must_use]
     pub fn unwrapped(&self) -> &Self {
