@@ -36,7 +36,7 @@ impl Run {
     fn error(&self) -> &str {
         assert_eq!((self.code, self.out.as_str()), (Some(1), ""), "{self:?}");
         let errors: Vec<_> = self.err.lines().filter(|line| !line.starts_with("using ")).collect();
-        let [error] = errors.as_slice() else { panic!("not one line: {self:?}") };
+        let [error] = errors.as_slice() else { panic!("expected one line: {self:?}") };
         error.strip_prefix("error: ").unwrap()
     }
 }
@@ -49,7 +49,7 @@ fn program() -> PathBuf {
     let program = folder.join(format!("snapshot_exports{}", std::env::consts::EXE_SUFFIX));
     assert!(
         program.exists(),
-        "run `cargo build --examples` first: there is no {}",
+        "run `cargo build --examples` first: there is no `{}`",
         program.display()
     );
     program
@@ -229,7 +229,7 @@ async fn a_base_url_without_credentials_is_an_error_that_names_the_variable() {
     assert!(run.error().contains("MONGODB_ATLAS_ACCESS_TOKEN"), "{run:?}");
 }
 
-/// Watches a job that advances through `states`, one per lookup.
+/// Watches a job, which has the next of the `states` at each lookup. Each state has a number of exported collections.
 async fn watch(states: &[(&str, u32)], arguments: &[&str]) -> Run {
     let job = |(state, exported): &(&str, u32)| {
         vec![serde_json::json!({

@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, advance, pause, resume};
 
 /// A paused clock that resumes when dropped. Tokio advances a paused clock whenever all tasks wait,
-/// even if they wait for a socket. The clock runs a blocking task, which prevents this.
+/// even if they wait for a socket. A blocking task, which runs until the drop, prevents this.
 pub(crate) struct Clock {
     /// The step by which [`run`](Self::run) advances the clock.
     step: Duration,
@@ -17,7 +17,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    #[allow(dead_code, reason = "some tests take longer steps")]
+    #[allow(dead_code, reason = "some test programs use only `with_step`")]
     pub(crate) fn pause() -> Self {
         Self::with_step(Duration::from_millis(100))
     }
@@ -34,9 +34,9 @@ impl Clock {
         self.run_in_steps(self.step, future).await
     }
 
-    /// Completes a call that should not wait, in steps of only 1 ms. A call that does wait still ends, so the test
-    /// cannot hang.
-    #[allow(dead_code, reason = "only some tests have such calls")]
+    /// Completes a call that should not wait. The clock advances in steps of only 1 ms, so a call that does wait still
+    /// ends, and the test cannot hang.
+    #[allow(dead_code, reason = "only some test programs have such calls")]
     pub(crate) async fn run_at_once<F: Future>(&self, future: F) -> F::Output {
         self.run_in_steps(Duration::from_millis(1), future).await.0
     }

@@ -1,4 +1,4 @@
-//! The errors of calls, mostly from responses, and their messages.
+//! The errors that calls return, and their messages.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -321,7 +321,7 @@ async fn an_atlas_error_is_decoded_with_any_media_type() {
     let error = list_error(&Server::answer("409 Conflict", headers, body)).await;
     assert_eq!(error.error_code(), Some("SOME_CODE"));
     let error = list_error(&Server::answer("409 Conflict", headers, "no")).await;
-    assert!(error.to_string().contains("(text/plain): its media type is not JSON"), "{error}");
+    assert!(error.to_string().contains("(`text/plain`): its media type is not JSON"), "{error}");
 }
 
 #[tokio::test]
@@ -486,7 +486,7 @@ async fn a_silent_server_ends_in_a_timeout() {
 }
 
 #[test]
-fn an_invalid_id_is_an_error_of_the_client() {
+fn a_parse_error_of_an_id_converts_to_an_error_of_the_client() {
     let parse = |text: &str| -> Result<ObjectId, Error> { Ok(text.parse()?) };
     let error = parse("32B6").unwrap_err();
     assert!(matches!(error, Error::InvalidInput(_)), "{error:?}");

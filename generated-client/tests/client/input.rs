@@ -7,12 +7,12 @@ use generated_client::{Client, Credentials, Error, ObjectId};
 
 use crate::{GROUP, bounds, client, role, server::Server};
 
-/// Returns the message of a request that fails, without the operation id at its beginning. Panics if the server received
-/// anything.
+/// Returns the error message of a request that the client rejects, without the operation id at the beginning of the
+/// message. Panics if the server received anything.
 async fn refusal<T>(send: impl AsyncFnOnce(Client) -> Result<T, Error>) -> String {
     let server = Server::ok(r#"{"results":[]}"#);
     let Err(error @ Error::InvalidInput(_)) = send(client(&server)).await else {
-        panic!("the request went through, or failed for another reason");
+        panic!("the request succeeded, or failed for another reason");
     };
     assert_eq!(server.request(), None);
     assert_eq!((error.status(), error.error_code(), error.headers()), (None, None, None));

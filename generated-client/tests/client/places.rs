@@ -41,7 +41,7 @@ fn pointers(value: &Value) -> Vec<String> {
     std::iter::once(String::new()).chain(below).collect()
 }
 
-/// Converts a JSON pointer to the form of the path in an error.
+/// Converts a JSON pointer to a path as errors show it, such as `results[0].state`.
 fn path(pointer: &str) -> String {
     let segments = pointer.split('/').skip(1);
     let path: String = segments

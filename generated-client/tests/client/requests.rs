@@ -15,7 +15,7 @@ const BUCKET: &str = r#"{
     "roleId": "668c5f0ed436263134491592"
 }"#;
 
-/// Sorts the headers by name and removes those that differ between runs.
+/// Sorts the headers by name and removes `host`, whose port differs between runs.
 fn normalized(request: &str) -> String {
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
     let mut lines: Vec<_> = head.lines().filter(|line| !line.starts_with("host: ")).collect();
@@ -23,7 +23,7 @@ fn normalized(request: &str) -> String {
     [&lines.join("\n"), body].join("\n\n")
 }
 
-/// Sent only with the `gzip` feature.
+/// The `accept-encoding` header, which the client sends only with the `gzip` feature.
 const ACCEPT_ENCODING: &str = if cfg!(feature = "gzip") { "accept-encoding: gzip\n" } else { "" };
 
 #[tokio::test]

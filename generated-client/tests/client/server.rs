@@ -21,7 +21,7 @@ impl Server {
         Self { url, requests }
     }
 
-    /// Starts a server that returns a status line, headers (each with its line break), the body's length and the body.
+    /// Starts a server that returns a response with the body's length. Each header in `headers` ends with a line break.
     pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
         let head = format!(
@@ -46,7 +46,7 @@ impl Server {
         &self.url
     }
 
-    /// Returns the next request that arrived, or `None`.
+    /// Returns the first request that this method has not returned yet, or `None` if there is none.
     pub(crate) fn request(&self) -> Option<String> {
         self.requests.try_recv().ok()
     }

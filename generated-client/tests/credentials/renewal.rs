@@ -95,7 +95,7 @@ async fn a_failed_renewal_keeps_the_token_and_is_retried_after_ten_seconds() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_hangs_leaves_half_of_its_time_to_the_call() {
+async fn a_renewal_that_hangs_takes_at_most_half_of_the_operation_timeout() {
     let atlas = hanging().await;
     let token = AccessToken::new(DEFAULT_TOKEN, SystemTime::now() + HOUR);
     let client = Client::builder(service_account().with_token(token)).base_url(atlas.url());
@@ -193,7 +193,7 @@ async fn a_token_endpoint_without_a_retry_after_gets_a_request_every_six_seconds
     let (outcome, took) = Clock::pause().run(list(&client)).await;
     let error = outcome.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS), "{error:?}");
-    assert_eq!(error.attempts(), Some(1), "the call has waited already: {error}");
+    assert_eq!(error.attempts(), Some(1), "the call waits only in the token request: {error}");
     let requests = std::iter::from_fn(|| server.request()).count();
     assert!((3..=10).contains(&requests), "{requests} requests in {took:?}");
 }

@@ -1,4 +1,4 @@
-//! All calls of a service account share one token, which the client keeps valid.
+//! Service accounts. All calls of a client share one token, which the client keeps valid.
 
 use std::time::{Duration, SystemTime};
 
@@ -117,7 +117,7 @@ async fn a_missing_role_costs_one_token_in_five_minutes() {
 }
 
 #[tokio::test]
-async fn a_token_that_replaced_another_is_replaced_after_five_minutes() {
+async fn a_rejected_token_is_replaced_at_most_once_in_five_minutes() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, service_account());
     let clock = Clock::pause();

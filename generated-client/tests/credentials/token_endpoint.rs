@@ -24,7 +24,7 @@ async fn refusal(status: &str, headers: &str, body: &str) -> Error {
 
 #[tokio::test]
 async fn a_token_is_requested_with_the_raw_id_and_secret() {
-    // The type ignores case (RFC 6749, section 7.1).
+    // The value of `token_type` is case-insensitive (RFC 6749, section 5.1).
     let token = r#"{"access_token":"abc","expires_in":3600,"token_type":"bearer"}"#;
     let server = Server::ok(token);
     let base_url = format!("{}/mirror/", server.url());
@@ -138,7 +138,7 @@ async fn lifetime(fields: &str) -> u64 {
     let client = Client::builder(service_account()).base_url(server.url()).build().unwrap();
     let token = client.access_token().await.unwrap();
     let lifetime = token.expires_at().duration_since(SystemTime::now()).unwrap();
-    // The lifetime starts before the request for the token.
+    // The lifetime starts before the request for the token, and `as_secs` rounds down.
     lifetime.as_secs() + 1
 }
 

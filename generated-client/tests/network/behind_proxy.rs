@@ -11,7 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::behind_nginx::{call, client, credentials};
 
-/// Forwards bytes to the proxy and records everything that the proxy receives.
+/// A relay between the client and the proxy, which records everything that the proxy receives.
 struct Tap {
     port: u16,
     seen: Arc<Mutex<Vec<u8>>>,
@@ -41,7 +41,7 @@ impl Tap {
     }
 }
 
-/// Copies bytes until either side closes the connection.
+/// Copies bytes until either side closes the connection, and also appends them to `kept`, if given.
 fn pass(mut from: TcpStream, mut to: TcpStream, kept: Option<&Mutex<Vec<u8>>>) {
     let mut buffer = [0; 4096];
     while let Ok(length @ 1..) = from.read(&mut buffer) {

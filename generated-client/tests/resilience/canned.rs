@@ -79,7 +79,7 @@ async fn responses_for_an_operation_are_used_before_the_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_without_a_response_is_an_error_that_names_it() {
+async fn a_request_without_a_valid_canned_response_is_an_error() {
     let error = list(&client(&CannedResponses::new())).await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -117,7 +117,7 @@ async fn requests_are_recorded_without_credentials() {
     let client = client(&responses);
     let request = client.list_group_cluster_backup_exports(DEFAULT_GROUP_ID, "Cluster0");
     request.items_per_page(7).await.unwrap();
-    let [request] = &responses.requests()[..] else { panic!("one request") };
+    let [request] = &responses.requests()[..] else { panic!("expected one request") };
     assert_eq!(request.operation_id(), LIST);
     assert_eq!(request.method(), "GET");
     assert!(request.path().ends_with("/clusters/Cluster0/backup/exports"), "{}", request.path());

@@ -64,7 +64,8 @@ async fn interceptors_run_for_each_attempt() {
     assert_eq!(sent, [Some("1".into()), Some("2".into()), Some("3".into())]);
 }
 
-/// Records whether an interceptor receives an error that has a body or shows a part of one.
+/// Records for each attempt whether the interceptor's error has a body, or whether the message or the `Debug` output
+/// shows a part of the body.
 #[derive(Clone, Default)]
 struct Bodies(Arc<Mutex<Vec<bool>>>);
 
@@ -155,7 +156,8 @@ async fn a_request_carries_the_headers_of_its_caller() {
     assert_eq!(responses.requests().len(), 2);
 }
 
-/// The headers for the connection, the version and the credentials.
+/// The headers that callers cannot set, because they belong to the connection, the version, the credentials or the
+/// client itself.
 const RESERVED: [&str; 11] = [
     "accept",
     "accept-encoding",

@@ -158,8 +158,8 @@ async fn by_default_a_connection_fails_after_ten_seconds() {
     assert!((10..12).contains(&took.as_secs()), "{took:?}");
 }
 
-/// Returns a listener whose backlog is full, so that connections are not established. On Linux, the
-/// caller waits. Other systems reject the connection.
+/// Returns a listener whose backlog is full, and the connections that fill it. On Linux, further
+/// attempts to connect wait. Other systems reject them.
 #[cfg(target_os = "linux")]
 fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -43,7 +43,7 @@ async fn every_item_is_returned_once_and_in_order() {
     for (count, requests) in [(0, 1), (1, 1), (9, 1), (11, 2), (20, 2), (25, 3)] {
         assert_eq!(read_all(count, &Paging::new()).await, requests, "{count} jobs");
     }
-    // The only page is full and has no link to a next page.
+    // The only page is full and has no link to a next page, so the client requests a second page.
     assert_eq!(read_all(10, &Paging::new()).await, 2);
 }
 
@@ -90,7 +90,7 @@ async fn pages_can_be_short_or_empty() {
     for (paging, requests) in [
         (Paging::new().sizes([3, 0, 10, 0, 0, 12]), 6),
         (Paging::new().sizes([0, 25]), 2),
-        // Without links, an empty page cannot be distinguished from the last page.
+        // Without links, an empty page would end the list.
         (Paging::new().sizes([3, 9, 1, 12]).without_links(), 5),
     ] {
         assert_eq!(read_all(25, &paging).await, requests, "{paging:?}");
@@ -177,7 +177,7 @@ async fn a_list_that_never_ends_is_an_error() {
     assert!(stream.next().await.is_none());
 }
 
-/// A proxy answers every page number with one of two pages.
+/// As if a proxy alternated between two pages, whatever page number is requested.
 #[tokio::test]
 async fn a_list_that_repeats_its_pages_is_an_error() {
     let jobs = sample_jobs(4);

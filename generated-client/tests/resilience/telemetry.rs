@@ -15,7 +15,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, Session};
 
-/// Records events, and spans with their latest values.
+/// A subscriber that records events, and spans with their latest values.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Vec<Recorded>>>);
 
@@ -79,8 +79,8 @@ impl Subscriber for Recorder {
     fn exit(&self, _: &Id) {}
 }
 
-/// Runs the calls and returns their spans and events. The runtime has one thread, so the recorder
-/// receives everything from these calls and nothing else.
+/// Runs the calls and returns their spans and events. The runtime of a test has one thread, so the
+/// recorder receives everything from these calls and nothing else.
 async fn record<T>(calls: impl Future<Output = T>) -> Recorder {
     let recorder = Recorder::default();
     let guard = tracing::subscriber::set_default(recorder.clone());
@@ -159,7 +159,7 @@ async fn a_call_that_needed_retries_is_logged() {
 }
 
 #[tokio::test]
-async fn an_error_that_is_not_an_error_response_has_a_type_too() {
+async fn the_span_records_the_type_of_an_error_that_is_not_an_error_response() {
     for (fault, expected) in [
         (Fault::html(StatusCode::OK), "unexpected_body"),
         (Fault::body(StatusCode::OK, "{}"), "decode"),

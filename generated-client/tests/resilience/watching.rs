@@ -19,7 +19,7 @@ use crate::clock::Clock;
 
 const JOB: &str = "6817355c1f2a3b4c5d6e7f03";
 
-/// Returns an export job in the given state that has copied `exported` of 42 collections.
+/// Returns an export job in the given state, with `exported` of its 42 collections exported.
 fn job(state: &str, exported: u32) -> Value {
     json!({
         "id": JOB,
@@ -50,7 +50,7 @@ fn watch(session: &Session, job: &str) -> WatchExportJob {
 /// If the watch does not end within ten minutes on that clock.
 async fn run<T>(watch: impl Future<Output = T>) -> (T, Duration) {
     let (end, took) = Clock::pause().run(timeout(Duration::from_secs(600), watch)).await;
-    (end.expect("the watch ends"), took)
+    (end.expect("the watch did not end within ten minutes"), took)
 }
 
 fn state_and_progress(job: &ExportJob) -> (ExportJobState, Option<i32>) {
@@ -144,7 +144,7 @@ async fn an_export_is_watched_from_its_creation_to_its_end() {
     }
 }
 
-/// Makes a local Atlas reject the first nine requests for a single job.
+/// Makes a local Atlas reject the first nine requests for a single job with the given status.
 fn forbidding(atlas: Builder, status: StatusCode) -> Builder {
     let get = Target::operation("getGroupClusterBackupExport");
     atlas.faults_at(get, vec![Fault::status(status); 9])
@@ -234,7 +234,7 @@ async fn the_watch_ends_at_its_timeout_and_counts_its_lookups() {
 }
 
 /// Tokio advances a paused clock whenever all tasks wait, so a lookup can seem to exceed its
-/// timeout. This test only checks that the watch ends.
+/// timeout. The watch must still end after a few requests.
 #[tokio::test(start_paused = true)]
 async fn a_watch_does_not_spin_in_tests_that_pause_the_clock() {
     let session = Session::start(over_time([job("InProgress", 1)])).await;

@@ -30,8 +30,8 @@ async fn no_redirect_is_followed_with_any_credentials() {
                 let server = Server::answer(status, &headers, "");
                 list(&client(server.url(), credentials.clone())).await.unwrap_err();
                 assert!(server.request().is_some());
-                assert_eq!(server.request(), None, "{status} gets another request");
-                assert_eq!(elsewhere.request(), None, "{status} is followed");
+                assert_eq!(server.request(), None, "a second request after `{status}`");
+                assert_eq!(elsewhere.request(), None, "the client followed `{status}`");
             }
         }
     }
@@ -68,7 +68,7 @@ async fn a_proxy_that_requires_credentials_receives_none() {
         list(&client(server.url(), credentials)).await.unwrap_err();
         let request = server.request().unwrap().to_ascii_lowercase();
         assert!(!request.contains("proxy-authorization"), "{request}");
-        assert_eq!(server.request(), None, "asked again");
+        assert_eq!(server.request(), None, "a second request");
     }
 }
 

@@ -1,4 +1,4 @@
-//! No secret appears in errors, or in the logs of any crate at any level.
+//! No secret appears in errors, in `Debug` output, or in the logs of any crate at any level.
 
 use std::fmt::Write as _;
 use std::io;
@@ -9,7 +9,7 @@ use crate::{CLIENT_ID, CLIENT_SECRET, PRIVATE_KEY, TOKEN, all_credentials, clien
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-/// The token that the server issues to a service account.
+/// The token that the servers issue to a service account.
 const ISSUED: &str = "aXNzdWVkLXRvLXRoZS1zZXJ2aWNlLWFjY291bnQ";
 
 /// Everything that this process logs, whether by `tracing` or by `log`.
@@ -68,7 +68,7 @@ fn answers(secret: &str) -> Vec<Server> {
     ]
 }
 
-/// Returns the digest response in a request: the value of `response`.
+/// Returns the proof of the private key in a request: the value of `response` in its `Authorization` header.
 fn response(request: &str) -> Option<&str> {
     request.split_once(" response=\"")?.1.split('"').next()
 }
@@ -97,7 +97,7 @@ async fn no_secret_is_shown_for_any_outcome_of_a_call() {
     }
     let log = log.text();
     for target in ["generated_client::", "reqwest::", "hyper_util::"] {
-        assert!(log.contains(target), "nothing of {target} is logged: {log}");
+        assert!(log.contains(target), "`{target}` logs nothing: {log}");
     }
     assert!(secrets.len() > 5, "no digest proof was sent");
     for secret in secrets {

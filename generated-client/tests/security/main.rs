@@ -1,4 +1,4 @@
-//! The client against servers that try to obtain its secrets or exhaust its memory or time.
+//! The client against servers that try to obtain its secrets, exhaust its memory or take up its time.
 
 #![expect(
     clippy::unwrap_used,

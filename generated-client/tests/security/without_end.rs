@@ -15,12 +15,12 @@ use crate::{TOKEN, all_credentials, list};
 /// The response limit of the client.
 const LIMIT: usize = 100_000;
 
-/// A limit for the bytes that the server can write to one connection before the client closes it. It covers [`LIMIT`]
-/// and the socket buffers of client and server.
+/// The maximum number of bytes that the server can write to one connection before the client closes the connection. The
+/// number covers [`LIMIT`] and the socket buffers of the client and the server.
 const IN_FLIGHT: u64 = 16 << 20;
 
-/// Starts a server that sends `head`, and then `part` for as long as the client reads. Returns its
-/// URL and the number of bytes that it has written.
+/// Starts a server that sends `head`, and then `part` again and again until the client closes the connection, with a
+/// pause after each write. Returns the server's URL and a counter of the bytes that it writes.
 fn endless(head: &'static str, part: &'static str, pause: Duration) -> (String, Arc<AtomicU64>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -101,7 +101,7 @@ async fn slow_headers_end_at_the_attempt_timeout() {
     assert!(matches!(error, Error::TimedOut { .. }), "{error}");
 }
 
-/// `{"results":[]}` after a mebibyte of spaces. Gzip compresses it to about 1/1000 of its size.
+/// The gzip form of `{"results":[]}` after a mebibyte of spaces. It has about 1/1000 of that size.
 const BOMB: &[u8] = include_bytes!("bomb.json.gz");
 
 #[cfg(feature = "gzip")]
