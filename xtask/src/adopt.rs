@@ -182,7 +182,8 @@ fn report(
     let notes = text.lines().filter(|line| line.contains(TODO)).count();
     lines.push(format!("  {notes} descriptions to write: `grep -n TODO {file}`"));
     lines.push(
-        "  an example for each body without one; better names for the new components".to_owned(),
+        "  an example for each body and parameter without one; better names for the new components"
+            .to_owned(),
     );
     if differences.entries.len() > before {
         lines.push(format!(

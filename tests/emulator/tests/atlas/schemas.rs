@@ -42,24 +42,36 @@ impl Document {
     }
 }
 
-/// Collects the schema of each body, header and parameter, and its examples.
+/// A body, a header or a parameter.
+struct Described<'a> {
+    /// The JSON pointer to it.
+    place: String,
+    schema: &'a Value,
+    examples: Vec<&'a Value>,
+}
+
+/// Collects each body, header and parameter in the value at `place`.
 fn media_types<'a>(
     document: &'a Document,
     value: &'a Value,
-    found: &mut Vec<(&'a Value, Vec<&'a Value>)>,
+    place: &str,
+    found: &mut Vec<Described<'a>>,
 ) {
     if let (Some(schema), examples) = (value.get("schema"), value.get("examples")) {
         let many = examples.and_then(Value::as_object).into_iter().flat_map(Map::values);
         let many = many.filter_map(|example| document.resolve(example).get("value"));
-        found.push((schema, many.chain(value.get("example")).collect()));
+        let examples = many.chain(value.get("example")).collect();
+        found.push(Described { place: place.to_owned(), schema, examples });
     }
     let children: Vec<_> = match value {
-        Value::Object(fields) => fields.values().collect(),
-        Value::Array(items) => items.iter().collect(),
+        Value::Object(fields) => fields.iter().map(|(key, child)| (key.clone(), child)).collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(index, child)| (index.to_string(), child)).collect()
+        }
         _ => Vec::new(),
     };
-    for child in children {
-        media_types(document, child, found);
+    for (key, child) in children {
+        media_types(document, child, &format!("{place}/{}", key.replace('/', "~1")), found);
     }
 }
 
@@ -67,13 +79,13 @@ fn media_types<'a>(
 fn examples_of_bodies_headers_and_parameters_match_their_schemas() -> anyhow::Result<()> {
     let document = Document::load()?;
     let mut found = Vec::new();
-    media_types(&document, &document.json, &mut found);
+    media_types(&document, &document.json, "#", &mut found);
     let mut checked = 0;
-    for (schema, examples) in found {
-        assert!(!examples.is_empty(), "`{schema}` has no example");
+    for Described { place, schema, examples } in found {
+        assert!(!examples.is_empty(), "`{place}` in spec/atlas.yaml has no `example`: add one");
         let compiled = document.schemas.compile(schema, Unknown::Refused)?;
         for example in examples {
-            assert_eq!(compiled.violations(example), [], "{schema}: {example}");
+            assert_eq!(compiled.violations(example), [], "{place}: {example}");
             checked += 1;
         }
     }
