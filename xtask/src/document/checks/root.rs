@@ -30,6 +30,7 @@ pub(in crate::document) fn check(root: &Value, findings: &mut Findings) -> bool 
         None => {
             let what = "the document does not specify an OpenAPI version";
             findings.here().warn(what, "the document is read as OpenAPI 3.0", ADD_VERSION);
+            findings.at(&["openapi"]).set("3.0.3");
         }
         Some(version) => {
             let text = version.as_str().map_or_else(|| version.to_string(), ToOwned::to_owned);
