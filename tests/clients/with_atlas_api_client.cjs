@@ -1,5 +1,5 @@
 // Performs all calls with mongodb-atlas-api-client. The package has no methods for these calls, so this script uses the
-// class that sends the requests of its methods.
+// class that sends the requests of the package's methods.
 "use strict";
 
 const urllib = require("urllib");

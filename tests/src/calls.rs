@@ -45,8 +45,8 @@ pub fn atlas() -> Builder {
 
 /// Calls a method with a body, such as one of the document's examples, and returns the outcome.
 ///
-/// Some optional parameters are set, to valid values. Returns `None` if this function does not know `method`, or if its
-/// body is missing or cannot be decoded.
+/// Some optional parameters have valid values. Returns `None` if this function does not contain `method`, or if the
+/// body of `method` is missing or cannot be decoded.
 #[expect(deprecated, reason = "the deprecated methods are called, too")]
 pub async fn call(
     client: &Client,

@@ -9,7 +9,7 @@ pub mod relay;
 pub mod spec;
 pub mod view;
 
-/// Compiles and runs the examples of the README.
+/// The README, whose examples are compiled and run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;

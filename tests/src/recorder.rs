@@ -49,12 +49,13 @@ impl Recorder {
         self.request.is_finished()
     }
 
-    /// Returns the request as received: the request line, the headers in order, and the body.
-    /// Placeholders replace the server's address and the client's version, which vary between runs.
+    /// Waits for the request and returns it as received: the request line, the headers in order, and
+    /// the body. Placeholders replace the server's address and the client's version, which vary.
     ///
     /// # Errors
     ///
-    /// Returns an error if no complete request arrived.
+    /// Returns an error if the request is incomplete or not UTF-8, or if the response could not be
+    /// sent.
     pub async fn request(self) -> io::Result<String> {
         let host = self.url.trim_start_matches("http://").to_owned();
         let request = self.request.await.map_err(io::Error::other)??;

@@ -1,4 +1,4 @@
-//! A relay between the client and a server. A test can edit the request in the relay.
+//! A relay between the client and a server, where a test can edit the request.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 
 use crate::recorder::read_request;
 
-/// Forwards one request and its response.
+/// A relay for one request and its response.
 #[derive(Debug)]
 pub struct Relay {
     url: String,

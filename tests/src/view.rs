@@ -1,8 +1,9 @@
 //! Converts `spec/atlas.yaml`, as of a date, to plain OpenAPI for third-party tools.
 //!
-//! Third-party tools do not support resource versions, and validate only the base of a schema with
-//! a `discriminator`. They also do not know that Atlas rejects unknown properties in requests. A
-//! view expresses these facts in plain schemas. Views are created without the generator.
+//! Third-party tools do not support resource versions. They validate a value only against the base,
+//! which is the schema with the `discriminator`, and not against the child that the value selects.
+//! They also accept unknown properties in requests, which Atlas rejects. A view expresses these
+//! facts in plain schemas. Views are created without the generator.
 
 use serde_json::{Map, Value, json};
 

@@ -48,7 +48,7 @@ fn the_committed_client_is_up_to_date() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated-client/src/generated");
     for file in generated().files {
         let committed = std::fs::read_to_string(root.join(&file.path)).unwrap();
-        assert_eq!(committed, file.text, "{} is stale: run `cargo xtask codegen`", file.path);
+        assert_eq!(committed, file.text, "`{}` is stale: run `cargo xtask codegen`", file.path);
     }
 }
 

@@ -26,7 +26,7 @@ fn every_relative_link_leads_to_a_file() {
         let text = std::fs::read_to_string(&path).unwrap();
         let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         for link in links.filter(|link| !link.contains(':') && !link.starts_with('#')) {
-            assert!(path.with_file_name(link).exists(), "{name} has a broken link to {link}");
+            assert!(path.with_file_name(link).exists(), "{name} has a broken link to `{link}`");
         }
     }
 }
@@ -103,7 +103,7 @@ fn contributing_explains_and_counts_the_dependencies() {
     }
     let count = beyond.difference(&within).count();
     let said = format!("Beyond [reqwest] and its dependencies, the client adds {count} crates.");
-    assert!(CONTRIBUTING.contains(&said), "CONTRIBUTING must say: {said}");
+    assert!(CONTRIBUTING.contains(&said), "CONTRIBUTING must contain this sentence: {said}");
 }
 
 #[test]

@@ -31,11 +31,11 @@ fn the_package_has_only_the_files_that_users_need() {
     let list = cargo(&package);
     let files = list.lines().collect::<HashSet<_>>();
     for file in ["Cargo.toml", "README.md", "LICENSE-APACHE", "LICENSE-MIT", "src/lib.rs"] {
-        assert!(files.contains(file), "the package lacks {file}");
+        assert!(files.contains(file), "the package lacks `{file}`");
     }
     for file in ["credentials", "errors", "limits", "network", "paging", "testing"] {
         let file = format!("docs/{file}.md");
-        assert!(files.contains(file.as_str()), "the package lacks {file}");
+        assert!(files.contains(file.as_str()), "the package lacks `{file}`");
     }
     let known = ["Cargo.lock", "Cargo.toml.orig", ".cargo_vcs_info.json"];
     for file in files {
@@ -45,12 +45,12 @@ fn the_package_has_only_the_files_that_users_need() {
         let is_known = is_source || is_text || known.contains(&file);
         assert!(
             is_known || ["Cargo.toml", "README.md"].contains(&file),
-            "the package has the unexpected file {file}"
+            "the package has the unexpected file `{file}`"
         );
     }
 }
 
-/// The `bson` feature requires a newer Rust than the client declares.
+/// A dependency that requires a newer Rust than the client declares. Only the `bson` feature enables it.
 const NEWER: &str = "bson";
 
 /// Parses a version of Rust, such as 1.85 or 1.88.0.
@@ -58,8 +58,8 @@ fn version(text: &str) -> Vec<u32> {
     text.split('.').map(|part| part.parse().unwrap()).collect()
 }
 
-/// Compares the `rust-version` of the client's dependencies, because not every machine has an older
-/// toolchain. `tests/minimum-rust/run` builds with the declared version.
+/// Compares the `rust-version` fields and builds nothing, because not every machine has an older
+/// toolchain. `tests/minimum-rust/run` builds the client with the declared version.
 #[test]
 fn no_dependency_requires_a_newer_rust_than_declared() {
     let metadata = cargo(&["metadata", "--format-version", "1", "--locked", "--all-features"]);
@@ -107,7 +107,7 @@ fn no_method_of_response_hides_a_method_of_a_model() {
     assert_eq!(
         common,
         HashSet::from(["clone", "fmt"]),
-        "call it on the value: `(*response).name()`"
+        "`Response` hides other methods of models, so callers must write `(*response).name()`"
     );
 }
 

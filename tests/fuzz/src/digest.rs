@@ -42,7 +42,7 @@ fn answer<'a>(
     for value in values {
         response = response.header(name, value);
     }
-    response.body("").expect("a valid response").into()
+    response.body("").expect("the response is valid").into()
 }
 
 /// Returns whether the server sends the private key itself. The client must respond as usual: an
@@ -61,7 +61,7 @@ fn assert_accepted(sent: &[Option<HeaderValue>], is_told: bool) {
         assert!(is_told || !text.contains(PRIVATE_KEY), "{text}");
         let proof = Proof::read(text);
         proof.assert_right(&mut session);
-        let count = u32::from_str_radix(&proof.get("nc"), 16).expect("a count");
+        let count = u32::from_str_radix(&proof.get("nc"), 16).expect("`nc` is hexadecimal");
         let nonce = proof.get("nonce");
         let expected = if nonce == latest.0 { latest.1 + 1 } else { 1 };
         assert!([expected, 1].contains(&count), "{text}");
@@ -82,7 +82,8 @@ struct Proof<'a>(http_auth::ChallengeRef<'a>);
 impl<'a> Proof<'a> {
     fn read(text: &'a str) -> Self {
         let mut challenges = ChallengeParser::new(text);
-        let proof = challenges.next().expect("one").unwrap_or_else(|error| panic!("{error}"));
+        let proof = challenges.next().expect("the header is not empty");
+        let proof = proof.unwrap_or_else(|error| panic!("{error}"));
         assert!(challenges.next().is_none(), "{text}");
         assert_eq!(proof.scheme, "Digest");
         Self(proof)
@@ -90,13 +91,13 @@ impl<'a> Proof<'a> {
 
     /// Returns the value of a required parameter.
     fn get(&self, name: &str) -> String {
-        self.find(name).unwrap_or_else(|| panic!("no {name}"))
+        self.find(name).unwrap_or_else(|| panic!("the credentials have no `{name}`"))
     }
 
     fn find(&self, name: &str) -> Option<String> {
         let mut found = self.0.params.iter().filter(|(given, _)| *given == name);
         let value = found.next().map(|(_, value)| value.to_unescaped());
-        assert!(found.next().is_none(), "{name} twice");
+        assert!(found.next().is_none(), "the credentials repeat `{name}`");
         value
     }
 

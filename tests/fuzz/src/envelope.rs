@@ -1,4 +1,5 @@
-//! Responses: an enveloped response decodes like a plain one, and an error fits on one line.
+//! Responses: an enveloped response decodes like a plain one, and an error fits on one line and
+//! does not show the token.
 
 use std::fmt::Debug;
 

@@ -1,7 +1,7 @@
 //! Properties that hold for any input, with one module per fuzz target.
 //!
 //! Each `check` derives an input from arbitrary bytes and panics if a property does not hold.
-//! `cargo fuzz` searches for such bytes. `tests/corpus.rs` runs the inputs of the corpus.
+//! `cargo fuzz` searches for bytes that cause a panic. `tests/corpus.rs` runs the inputs of the corpus.
 
 #![cfg(fuzzing)]
 #![expect(clippy::missing_panics_doc, reason = "a check fails by panicking")]
@@ -14,7 +14,7 @@ pub mod pipeline;
 pub mod retry_after;
 pub mod spec;
 
-/// All targets, each with the name of its binary and its directory in `corpus/`.
+/// The name and the check of each target. The binary and the directory in `corpus/` have the same name.
 pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("digest", digest::check),
     ("envelope", envelope::check),

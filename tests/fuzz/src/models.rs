@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::assert_fit_to_show;
 
-/// All models, received or sent.
+/// A check for each model, for `ApiError` and for `ObjectId`. The first byte of an input selects one.
 const MODELS: &[fn(&[u8])] = &[
     survives::<AwsExportBucket>,
     survives::<AzureExportBucket>,
@@ -43,7 +43,7 @@ const MODELS: &[fn(&[u8])] = &[
     survives::<PaginatedExportBuckets>,
 ];
 
-/// Input: a byte for the model, then JSON.
+/// Input: a byte that selects a check, then JSON.
 pub fn check(data: &[u8]) {
     let Some((choice, json)) = data.split_first() else { return };
     MODELS[usize::from(*choice) % MODELS.len()](json);
@@ -72,10 +72,10 @@ fn is_located<T: DeserializeOwned>(json: &[u8]) {
     let decoder = &mut serde_json::Deserializer::from_slice(json);
     let Err(error) = serde_path_to_error::deserialize::<_, T>(decoder) else { return };
     let outer = error.path().to_string();
-    assert!(outer == "." || *path == *outer, "expected {outer}, found {path}");
+    assert!(outer == "." || *path == *outer, "expected the path `{outer}`, found `{path}`");
     assert!(
         outer != "." || *path == *outer || error.to_string().contains(&*path),
-        "{path}: {error}"
+        "`{path}` is not in: {error}"
     );
 }
 

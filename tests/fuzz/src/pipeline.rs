@@ -89,7 +89,7 @@ const STYLES: &[&str] =
 /// The names of the schemas in `components`.
 const SCHEMAS: &[&str] = &["A", "B", "C", "D", "a", "Self", "Request", "1"];
 
-/// The rest of the input.
+/// The part of the input that has not been read yet. Each byte selects a part of the document.
 pub(crate) struct Choices<'d>(pub(crate) &'d [u8]);
 
 impl Choices<'_> {

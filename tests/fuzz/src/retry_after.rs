@@ -8,8 +8,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::header_values;
 
-/// Input: four bytes for the remaining milliseconds of a call, then lines with `Retry-After` and
-/// `Date`.
+/// Input: four bytes for the remaining milliseconds of a call, then a line with the value of
+/// `Retry-After` and a line with the value of `Date`.
 pub fn check(data: &[u8]) {
     let Some((left, lines)) = data.split_first_chunk() else { return };
     let left = Duration::from_millis(u32::from_be_bytes(*left).into());
@@ -25,13 +25,17 @@ pub fn check(data: &[u8]) {
     }
     let waited = wait(head, left);
     if let Some(waited) = waited {
-        assert!(waited < left, "{waited:?} of {left:?}");
+        assert!(waited < left, "waited {waited:?}, although only {left:?} remained");
         assert!(
             waited >= asked.unwrap_or_default(),
             "waited {waited:?}, although the server asked for {asked:?}"
         );
     } else {
-        assert!(asked.unwrap_or_default() >= left, "no retry in {left:?}, after {asked:?}");
+        let asked = asked.unwrap_or_default();
+        assert!(
+            asked >= left,
+            "no retry, although {left:?} remained and the server asked for {asked:?}"
+        );
     }
 }
 
@@ -39,7 +43,8 @@ fn text(value: Option<&HeaderValue>) -> &str {
     value.and_then(|value| value.to_str().ok()).unwrap_or_default().trim()
 }
 
-/// Returns the expected wait if the headers have the preferred form of RFC 9110, section 5.6.7.
+/// Returns the expected wait if `Retry-After` is a number of seconds, or if both headers have the
+/// preferred date format (RFC 9110, section 5.6.7).
 fn expected(retry_after: &str, date: &str) -> Option<Duration> {
     if let Ok(seconds) = retry_after.parse() {
         return Some(Duration::from_secs(seconds));

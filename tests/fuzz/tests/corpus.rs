@@ -19,6 +19,6 @@ fn every_target_passes_its_corpus() {
             check(&std::fs::read(&path).unwrap());
             count += 1;
         }
-        assert!(count > 0, "{name} has no inputs");
+        assert!(count > 0, "the target `{name}` has no inputs");
     }
 }

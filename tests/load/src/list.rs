@@ -52,7 +52,8 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
     ])
 }
 
-/// The jobs seen so far. The local Atlas numbers jobs in the last 16 hexadecimal digits of their ids.
+/// Whether each job of the list has been seen. The local Atlas numbers jobs in the last 16 hexadecimal digits of their
+/// ids.
 struct Seen(Vec<bool>);
 
 impl Seen {

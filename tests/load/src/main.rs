@@ -21,7 +21,7 @@ use anyhow::{Context as _, bail, ensure};
 use clap::{Parser, Subcommand};
 
 /// Put the client under load and print the measurements as tables. The program fails if a value
-/// exceeds its limit. Without a command, it runs all measurements.
+/// violates its limit. Without a command, it runs all measurements.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
@@ -69,7 +69,7 @@ fn measure_all(quick: bool, time: Duration) -> anyhow::Result<ExitCode> {
     let time = format!("{}s", time.as_secs());
     let measurements: &[&[&str]] = if quick {
         &[
-            // A client that kept all jobs would exceed this memory.
+            // A client that kept all jobs in memory would exceed this limit.
             &["list", "--jobs", "50000", "--items-per-page", "500", "--memory", "32"],
             &["calls", "--calls", "2000"],
             &["soak", "--for", "5s"],
@@ -94,14 +94,14 @@ fn measure_all(quick: bool, time: Duration) -> anyhow::Result<ExitCode> {
 
 /// Parses a number with a unit of time.
 pub(crate) fn duration(text: &str) -> anyhow::Result<Duration> {
-    let unit = text.chars().last().context("expected a time such as 90s")?;
+    let unit = text.chars().last().context("expected a time such as `90s`")?;
     let seconds_each = match unit {
         's' => 1,
         'm' => 60,
         'h' => 3600,
-        _ => bail!("expected a time that ends in s, m or h"),
+        _ => bail!("expected a time that ends in `s`, `m` or `h`"),
     };
     let count: u64 = text.trim_end_matches(unit).parse()?;
-    ensure!((1..=24 * 3600 / seconds_each).contains(&count), "expected a time from 1s to 24h");
+    ensure!((1..=24 * 3600 / seconds_each).contains(&count), "expected a time from `1s` to `24h`");
     Ok(Duration::from_secs(count * seconds_each))
 }

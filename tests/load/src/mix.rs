@@ -21,7 +21,7 @@ pub(crate) const JOBS: u32 = 1000;
 /// The number of jobs on the page that a call requests.
 const PAGE: u32 = 20;
 
-/// One in this many calls creates a bucket.
+/// A call creates a bucket if its number is a multiple of this.
 const CREATE_EACH: usize = 5;
 
 /// Numbered calls from one client. Of every five calls, three list a page, one lists a page with

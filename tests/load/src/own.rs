@@ -21,12 +21,12 @@ impl fmt::Display for Memory {
     }
 }
 
-/// Returns the memory in use.
+/// Returns the memory that the process uses now: its resident set size.
 pub(crate) fn memory() -> anyhow::Result<Memory> {
     status("VmRSS:")
 }
 
-/// Returns the peak memory.
+/// Returns the most memory that the process has used so far.
 pub(crate) fn peak_memory() -> anyhow::Result<Memory> {
     status("VmHWM:")
 }
@@ -49,5 +49,5 @@ fn status(name: &str) -> anyhow::Result<Memory> {
         .context("cannot measure memory: only Linux is supported")?;
     let line = text.lines().find_map(|line| line.strip_prefix(name));
     let number = line.and_then(|line| line.trim().strip_suffix("kB")).map(str::trim);
-    Ok(Memory(number.with_context(|| format!("/proc/self/status has no {name}"))?.parse()?))
+    Ok(Memory(number.with_context(|| format!("`/proc/self/status` has no `{name}`"))?.parse()?))
 }

@@ -20,7 +20,7 @@ pub(crate) struct Options {
     /// The number of export jobs in the cluster
     #[arg(long)]
     pub(crate) jobs: u32,
-    /// The percentage of faults among requests to operations
+    /// The percentage of requests to operations that get a fault
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=100))]
     pub(crate) faults: u8,
     /// The lifetime of a token, in seconds
@@ -28,7 +28,7 @@ pub(crate) struct Options {
     pub(crate) token_lifetime: u64,
 }
 
-/// What the server counted, and the buckets that it created.
+/// The server's counts, and the names of the created buckets.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Report {
     pub(crate) requests: usize,
@@ -108,7 +108,8 @@ impl Server {
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
-        let mut output = BufReader::new(child.stdout.take().context("the server has no output")?);
+        let mut output =
+            BufReader::new(child.stdout.take().context("the server has no standard output")?);
         let mut url = String::new();
         output.read_line(&mut url).await?;
         ensure!(!url.is_empty(), "the server printed no URL");

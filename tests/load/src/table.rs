@@ -38,7 +38,7 @@ impl Figure {
     }
 }
 
-/// Prints figures as a Markdown table. Returns a failure if one exceeds its limit.
+/// Prints figures as a Markdown table. Returns a failure if a value violates its limit.
 pub(crate) fn print(out: &mut impl Write, figures: &[Figure]) -> anyhow::Result<ExitCode> {
     writeln!(out, "| metric | value | limit | |\n|---|--:|--:|---|")?;
     for Figure { name, value, bound, held } in figures {

@@ -130,7 +130,7 @@ impl Client {
         ]);
         let output = tokio::time::timeout(TIME_LIMIT, command.output()).await;
         let output =
-            output.unwrap_or_else(|_| panic!("{} did not end with {kind:?}", self.name)).unwrap();
+            output.unwrap_or_else(|_| panic!("{} with {kind:?} did not end", self.name)).unwrap();
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{} with {kind:?}: {complaint}", self.name);
         serde_json::from_slice(&output.stdout)
@@ -142,7 +142,7 @@ impl Client {
 fn check(responses: &Value, atlas: &Emulator, name: &str) {
     let field = |call: &str, pointer: &str| {
         let found = responses[call].pointer(pointer);
-        found.unwrap_or_else(|| panic!("{name}: {call}: no {pointer} in {}", responses[call]))
+        found.unwrap_or_else(|| panic!("{name}: {call}: no `{pointer}` in {}", responses[call]))
     };
     let ids = calls::jobs().into_iter().take(2).map(|mut job| job["id"].take());
     let listed = field("list jobs", "/results").as_array().unwrap();

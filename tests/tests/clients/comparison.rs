@@ -26,13 +26,13 @@ struct Section {
 /// The values of a field, each with the clients that send it. `None` if they do not send the field.
 type Values = Vec<(Option<String>, Vec<&'static str>)>;
 
-/// The requests of one operation: for each client, its fields by name.
+/// The requests of one operation: for each client, the fields of its request by name.
 type Requests = BTreeMap<&'static str, BTreeMap<String, String>>;
 
 /// A field of the requests in a section.
 struct Field {
     name: String,
-    /// Groups of operations whose values are the same, with these values.
+    /// Groups of operations that have the same values, each with these values.
     groups: Vec<(Vec<&'static str>, Values)>,
     /// Whether all operations in the section send the same values.
     is_uniform: bool,
@@ -62,7 +62,8 @@ impl Section {
                 .filter(|request| operation.is(request.method.as_str(), &request.uri.to_string()));
             let name =
                 format!("{}, {}: {} with {:?}", self.title, operation.name, run.client, run.kind);
-            let fields = fields(here.nth(self.number).unwrap_or_else(|| panic!("{name}: missing")));
+            let fields =
+                fields(here.nth(self.number).unwrap_or_else(|| panic!("{name}: no request")));
             let first = found.entry(run.client).or_insert_with(|| fields.clone());
             assert_eq!(*first, fields, "{name}");
         }
@@ -145,14 +146,14 @@ impl Comparison {
         }
         assert!(
             missing.is_empty(),
-            "differences without a reason; add reasons to reasons.rs:\n{}",
+            "differences without a reason; add reasons to `reasons.rs`:\n{}",
             missing.join("\n")
         );
         let stale = REASONS.iter().enumerate().filter(|(index, _)| !used.contains(index));
         let stale = stale.map(|(_, reason)| format!("{reason:?}")).collect::<Vec<_>>();
         assert!(
             stale.is_empty(),
-            "reasons without a difference; remove them from reasons.rs:\n{}",
+            "reasons without a difference; remove them from `reasons.rs`:\n{}",
             stale.join("\n")
         );
     }
@@ -182,7 +183,7 @@ impl fmt::Display for Comparison {
     }
 }
 
-/// Writes the clients that send a value, and the reason.
+/// Writes the clients that send a value, with their reasons for a difference from `generated-client`.
 fn write_clients(
     f: &mut fmt::Formatter<'_>,
     field: &str,

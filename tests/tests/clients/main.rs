@@ -2,7 +2,7 @@
 //! `generated-client`.
 //!
 //! `tests/clients/run` installs the clients and runs this test, which plain `cargo test` ignores.
-//! The script passes their directory in the environment variable `CLIENTS_TOOLS`. Each client performs
+//! The script sets the environment variable `CLIENTS_TOOLS` to their directory. Each client performs
 //! all eight operations with every kind of credentials that it supports, over TLS with a private
 //! certificate authority.
 

@@ -4,9 +4,9 @@
 #[derive(Debug)]
 pub(crate) struct Reason {
     field: &'static str,
-    /// The clients that differ. Empty for all clients.
+    /// The clients that differ. If empty, the reason applies to all clients.
     clients: &'static [&'static str],
-    /// Text that the value contains. If empty, the reason explains any value, and also none.
+    /// Text that the value contains. If empty, the reason explains any value, and a missing field.
     value: &'static str,
     pub(crate) text: &'static str,
 }
@@ -37,17 +37,17 @@ pub(crate) const REASONS: &[Reason] = &[
     reason("user-agent", &[], "", "each client names itself"),
     reason("accept", MCP, "2025-03-12", "it sends the date of its own document; Atlas chooses the newest version up to that date"),
     reason("accept", &[], "*/*", "they accept any media type; a token endpoint returns only JSON"),
-    reason("accept-encoding", &["curl"], "", "it requests compression only with --compressed"),
+    reason("accept-encoding", &["curl"], "", "it requests compression only with `--compressed`"),
     reason("accept-encoding", API_CLIENT, "", "it requests compression only on demand"),
     reason("accept-encoding", PYTHON, "gzip, deflate", "they also decode deflate; Atlas uses gzip"),
-    reason("accept-encoding", MCP, "br, gzip, deflate", "Node.js decodes the encodings that browsers decode"),
+    reason("accept-encoding", MCP, "br, gzip, deflate", "Node.js also decodes Brotli and deflate; Atlas uses gzip"),
     reason("accept-language", MCP, "*", "the Fetch standard requires it"),
     reason("sec-fetch-mode", MCP, "cors", "the Fetch standard requires it"),
     reason("connection", &[], "keep-alive", "the default of HTTP/1.1, which they send anyway"),
-    reason("content-type", &["authlib", "mongodb-mcp-server"], ";charset=UTF-8", "the parameter specifies the default"),
-    reason("content-type", &["mongodb-mcp-server", "mongodb-atlas-api-client"], "application/json", "Atlas takes the version from Accept; ours also specifies it for the body"),
+    reason("content-type", &["authlib", "mongodb-mcp-server"], ";charset=UTF-8", "the parameter states the default encoding"),
+    reason("content-type", &["mongodb-mcp-server", "mongodb-atlas-api-client"], "application/json", "Atlas takes the version from `Accept`; ours also sends it in `Content-Type`"),
     reason("content-length", &["requests", "authlib", "requests-oauthlib"], "0", "the header is optional without a body"),
-    reason("body", &["requests", "authlib", "requests-oauthlib"], "\": ", "Python's JSON has spaces"),
+    reason("body", &["requests", "authlib", "requests-oauthlib"], "\": ", "Python's JSON encoder adds spaces"),
     reason("content-length", &["curl"], "0", "it sends the body only after it has received the challenge"),
     reason("body", &["curl"], "", "it sends the body only after it has received the challenge"),
     reason("authorization", &["curl", "httpx"], "algorithm=MD5", "the parameters can have any order (RFC 7616, section 3.4)"),

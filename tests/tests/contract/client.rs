@@ -60,7 +60,7 @@ impl<'a> Operation<'a> {
                 continue;
             }
             let examples = self.examples(answer);
-            assert!(!examples.is_empty(), "{} has no example of {status}", self.id);
+            assert!(!examples.is_empty(), "`{}` has no example of {status}", self.id);
             let status = status.parse().unwrap();
             all.extend(examples.into_iter().map(|(name, body)| Answer { status, name, body }));
         }
@@ -84,7 +84,7 @@ impl<'a> Operation<'a> {
         let method = self.method().unwrap();
         let outcome = calls::call(client, &method, body).await;
         let outcome = outcome
-            .unwrap_or_else(|| panic!("{method} is not tested: call it in tests/src/calls.rs"));
+            .unwrap_or_else(|| panic!("`{method}` is not tested: call it in `tests/src/calls.rs`"));
         outcome.map(Response::into_inner)
     }
 }

@@ -1,7 +1,7 @@
 //! Third-party tools check the client and the local Atlas against `spec/atlas.yaml`.
 //!
 //! `tests/contract/run` installs the tools and runs these tests, which plain `cargo test` ignores.
-//! The script passes their directory in the environment variable `CONTRACT_TOOLS`.
+//! The script sets the environment variable `CONTRACT_TOOLS` to the directory of the tools.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

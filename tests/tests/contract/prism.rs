@@ -89,7 +89,7 @@ impl Prism {
 
 impl Drop for Prism {
     fn drop(&mut self) {
-        // If Prism has already exited, a test has already reported it.
+        // This can fail only if Prism has already exited, which a test has then reported.
         _ = self.child.kill();
         _ = self.child.wait();
     }

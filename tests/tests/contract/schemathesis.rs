@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{client::Operation, tools::tool, write_view};
 
-/// The minimum number of requests in all runs.
+/// The minimum number of requests in all runs together.
 const REQUESTS: usize = 2000;
 
 fn run(date: &str, document: &Value, url: &str, report: &Path) -> Output {
@@ -41,8 +41,8 @@ fn accepted(phases: &Value) -> u64 {
     phases.map(|phase| phase["accepted"].as_u64().unwrap()).sum()
 }
 
-/// Returns whether the operation requires a bucket, a snapshot or a job. Only the ids in the
-/// examples exist.
+/// Returns whether the operation requires the id of an existing bucket, snapshot or job. Only the
+/// ids in the examples exist, so most generated requests fail.
 fn names_a_resource(operation: &str) -> bool {
     operation.ends_with('}') || (operation.starts_with("POST ") && operation.ends_with("/exports"))
 }
@@ -67,7 +67,7 @@ async fn every_response_matches_the_document() {
             let least = if names_a_resource(operation) { 1 } else { 50 };
             assert!(
                 accepted(phases) >= least,
-                "{operation} succeeded fewer than {least} times: {phases}"
+                "`{operation}` succeeded fewer than {least} times: {phases}"
             );
         }
         requests += atlas.requests().len();

@@ -72,7 +72,7 @@ pub(crate) struct Cell {
     client: Client,
     column: Column,
     faults: Vec<Fault>,
-    /// The expected number of requests beyond one per attempt.
+    /// The expected numbers of requests beyond one per attempt.
     proofs: Proofs,
 }
 
@@ -117,7 +117,7 @@ impl Cell {
     pub(crate) async fn run(self) -> Result<End, String> {
         let (before, resources) = (self.counts(), self.resources());
         let call = tokio::time::timeout(OPERATION + ATTEMPT, self.call());
-        let end = call.await.map_err(|_| "the call does not end")??;
+        let end = call.await.map_err(|_| "the call did not end")??;
         let (operations, tokens) = self.counts();
         let (sent, tokens) = (operations - before.0, tokens - before.1);
         let (buckets, jobs) = self.resources();
@@ -164,7 +164,7 @@ impl Cell {
 
     async fn call_method(&self, method: &spec::Method) -> Result<End, String> {
         let outcome = calls::call(&self.client, &method.name, method.body.as_ref()).await;
-        let outcome = outcome.ok_or("the method is missing in tests/src/calls.rs")?;
+        let outcome = outcome.ok_or("the method is missing in `tests/src/calls.rs`")?;
         End::of(outcome, |value| is_right(method, value))
     }
 

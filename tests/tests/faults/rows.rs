@@ -39,7 +39,7 @@ pub(crate) enum Who {
 /// The maximum number of attempts of a call.
 pub(crate) const MOST: u32 = 3;
 
-/// Creates the row of a fault that the client does not retry.
+/// Creates the row of a fault that causes no retries.
 fn at_once(fault: &'static str, end: End) -> Row {
     row(fault, [end; 2], [end; 2])
 }
