@@ -285,8 +285,10 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 mod tests {
     use std::error::Error;
     use std::fmt;
+    use std::time::Duration;
 
     use super::chain;
+    use crate::TimeLimit;
 
     #[derive(Debug)]
     struct Layer(&'static str, Option<Box<Self>>);
@@ -300,6 +302,18 @@ mod tests {
     impl Error for Layer {
         fn source(&self) -> Option<&(dyn Error + 'static)> {
             self.1.as_deref().map(|it| it as _)
+        }
+    }
+
+    #[test]
+    fn a_connection_that_times_out_does_not_hide_an_earlier_attempt() {
+        const LIMIT: Duration = Duration::from_secs(1);
+        const EARLIER: &str = "an earlier one may have been carried out";
+        for (limit, expected) in [(TimeLimit::Connect, true), (TimeLimit::Attempt, false)] {
+            let mut error = crate::Error::timed_out("deleteThing", limit, LIMIT);
+            error.set_attempts(3, true);
+            assert!(error.may_have_been_carried_out());
+            assert_eq!(error.to_string().contains(EARLIER), expected, "{error}");
         }
     }
 

@@ -161,6 +161,16 @@ async fn a_token_is_valid_for_a_week_at_most() {
 }
 
 #[tokio::test]
+async fn the_lifetime_of_a_token_starts_before_its_request() {
+    let builder = Emulator::builder().token_delay(Duration::from_millis(500));
+    let atlas = builder.start().await.unwrap();
+    let start = SystemTime::now();
+    let token = client(&atlas, service_account()).access_token().await.unwrap();
+    let lifetime = token.expires_at().duration_since(start).unwrap();
+    assert!(lifetime < Duration::from_millis(3_600_250), "{lifetime:?}");
+}
+
+#[tokio::test]
 async fn an_unreachable_token_endpoint_is_an_error() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, service_account());

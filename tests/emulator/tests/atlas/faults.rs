@@ -137,7 +137,7 @@ async fn a_request_can_trigger_a_slow_response() -> anyhow::Result<()> {
 #[tokio::test]
 async fn an_unknown_fault_is_rejected() -> anyhow::Result<()> {
     let session = Session::start().await?;
-    for fault in ["fire", "status=", "status=9", "delay=soon", "cut-off"] {
+    for fault in ["fire", "status=", "status=9", "delay=soon", "cut-off", "reset=1"] {
         let answer = asking(&session, fault).send().await?;
         assert_eq!(answer.status(), 400, "{fault}");
         assert!(answer.text().await?.contains("UNKNOWN_FAULT"));

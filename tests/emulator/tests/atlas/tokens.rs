@@ -35,6 +35,8 @@ async fn a_token_is_valid_until_it_is_revoked() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let issued = issue(&session).await?;
     assert_eq!((issued.status, &issued.body["token_type"]), (200, &"Bearer".into()));
+    // RFC 6749, section 5.1.
+    assert_eq!(issued.header("cache-control"), Some("no-store"));
     assert_eq!(issued.body["expires_in"], 3600);
     let token = issued.body["access_token"].as_str().unwrap_or_default();
     assert_eq!(list(&session, token).await?, 200);
