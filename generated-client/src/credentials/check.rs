@@ -64,14 +64,14 @@ fn service_account(id: &str, secret: &SecretString) -> Option<String> {
         "client id",
         id,
         |it| !it.is_ascii_graphic() || it == ':',
-        "printable ASCII characters without spaces or colons",
+        "printable ASCII characters without spaces, line breaks or colons",
     )
     .or_else(|| {
         bad_character(
             "client secret",
             secret,
             |it| !it.is_ascii_graphic(),
-            "printable ASCII characters without spaces",
+            "printable ASCII characters without spaces or line breaks",
         )
     })
 }
@@ -157,7 +157,7 @@ mod tests {
             (
                 "i d",
                 "hunter2",
-                "position 2: expected printable ASCII characters without spaces or colons",
+                "position 2: expected printable ASCII characters without spaces, line breaks or colons",
             ),
             ("id\u{7}", "hunter2", "the client id has an invalid character at position 3"),
             ("mdb_sa_id_a:b", "hunter2", "the client id has an invalid character at position 12"),
