@@ -21,16 +21,13 @@ pub(super) fn redact(text: &str, secret: &SecretString) -> String {
             let around = [redacted.chars().next_back(), after.chars().next()];
             secret.len() >= SHORT || !around.into_iter().flatten().any(char::is_alphanumeric)
         });
-        rest = match found {
-            Some(after) => {
-                redacted.push_str(REDACTED);
-                after
-            }
-            None => {
-                let mut characters = candidate.chars();
-                redacted.extend(characters.next());
-                characters.as_str()
-            }
+        rest = if let Some(after) = found {
+            redacted.push_str(REDACTED);
+            after
+        } else {
+            let mut characters = candidate.chars();
+            redacted.extend(characters.next());
+            characters.as_str()
         };
     }
     redacted + rest
@@ -39,25 +36,24 @@ pub(super) fn redact(text: &str, secret: &SecretString) -> String {
 /// Returns the text after `secret`, or `None` if `text` does not begin with it.
 fn after<'t>(text: &'t str, secret: &str) -> Option<&'t str> {
     secret.chars().try_fold(text, |text, character| {
-        text.strip_prefix(character).or_else(|| after_escaped(text, character))
+        let plain = text.strip_prefix(character);
+        plain.or_else(|| after_json(text, character)).or_else(|| after_percent(text, character))
     })
 }
 
-fn after_escaped(text: &str, character: char) -> Option<&str> {
-    match text.strip_prefix('\\') {
-        Some(escape) => match escape.strip_prefix('u') {
-            Some(digits) => {
-                let (code, rest) = digits.split_at_checked(4)?;
-                (u32::from_str_radix(code, 16) == Ok(character.into())).then_some(rest)
-            }
-            None => escape.strip_prefix(character),
-        },
-        None => {
-            let (escape, rest) = text.split_at_checked(3 * character.len_utf8())?;
-            let decoded = percent_decode_str(escape).decode_utf8().ok()?;
-            decoded.chars().eq([character]).then_some(rest)
-        }
-    }
+/// Returns the text after a JSON escape of `character`, such as `\/` or `\u002f`.
+fn after_json(text: &str, character: char) -> Option<&str> {
+    let escape = text.strip_prefix('\\')?;
+    let Some(digits) = escape.strip_prefix('u') else { return escape.strip_prefix(character) };
+    let (code, rest) = digits.split_at_checked(4)?;
+    (u32::from_str_radix(code, 16) == Ok(character.into())).then_some(rest)
+}
+
+/// Returns the text after the percent-encoded `character`, such as `%2F`.
+fn after_percent(text: &str, character: char) -> Option<&str> {
+    let (escape, rest) = text.split_at_checked(3 * character.len_utf8())?;
+    let decoded = percent_decode_str(escape).decode_utf8().ok()?;
+    decoded.chars().eq([character]).then_some(rest)
 }
 
 #[cfg(test)]
