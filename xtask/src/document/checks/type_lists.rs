@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::types::{KEYWORDS, TYPES, applies};
+use super::types::{KEYWORDS, TYPES, applies, usual};
 use crate::document::findings::Findings;
 use crate::document::openapi::Kind;
 use crate::document::visitor::{Fields, Object};
@@ -100,7 +100,7 @@ impl Unions {
 fn belongs(keyword: &str, value: &Value, name: &str, types: &[&str]) -> bool {
     let is_number = |name: &str| name == "number" || name == "integer";
     if keyword == "format" && types.contains(&"string") && types.iter().any(|it| is_number(it)) {
-        let is_numeric = value.as_str().is_some_and(|format| NUMERIC.contains(&format));
+        let is_numeric = value.as_str().is_some_and(|format| NUMERIC.contains(&usual(format)));
         return if is_numeric { is_number(name) } else { name == "string" };
     }
     applies(keyword, name)

@@ -95,6 +95,11 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("uint", "uint64"),
 ];
 
+/// Returns the usual spelling of a format.
+pub(super) fn usual(format: &str) -> &str {
+    SPELLINGS.iter().find(|(other, _)| *other == format).map_or(format, |(_, usual)| usual)
+}
+
 pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
     format(schema, findings);
     for key in COMPOSITIONS {
@@ -137,8 +142,9 @@ pub(super) fn check(schema: Object<'_>, findings: &mut Findings) {
 
 fn format(schema: Object<'_>, findings: &mut Findings) {
     let Some(format) = schema.text("format").filter(|it| !FORMATS.contains(it)) else { return };
-    if let Some((_, usual)) = SPELLINGS.iter().find(|(spelling, _)| *spelling == format) {
-        findings.at(&["format"]).set(json!(usual));
+    let usual = usual(format);
+    if usual != format {
+        findings.at(&["format"]).set(usual);
         return;
     }
     let known = FORMATS.iter().copied();
