@@ -64,20 +64,15 @@ pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
         });
         module.types.push(model.ident.clone());
     }
-    let mut operations: Vec<Entry> = api
-        .operations
-        .iter()
-        .map(|operation| Entry {
-            name: operation.ident.clone(),
-            types: iter::once(&operation.type_ident)
-                .chain(operation.success.ident())
-                .cloned()
-                .collect(),
-            folder: operation.feature.clone().unwrap_or_else(|| SHARED.to_owned()),
-            features: Vec::new(),
-        })
-        .collect();
-    operations.sort_by(|one, other| one.name.cmp(&other.name));
+    let operations = api.operations.iter().map(|operation| Entry {
+        name: operation.ident.clone(),
+        types: iter::once(&operation.type_ident)
+            .chain(operation.success.ident())
+            .cloned()
+            .collect(),
+        folder: operation.feature.clone().unwrap_or_else(|| SHARED.to_owned()),
+        features: Vec::new(),
+    });
     let shared = docs::of_shared(api, links).map(|text| format!("\n\n{text}")).unwrap_or_default();
     let modules = quote!(
         pub mod models;
@@ -86,7 +81,12 @@ pub(super) fn indices(api: &Api, links: &Links<'_>) -> Vec<SourceFile> {
     let about = "The operations and models of the API.";
     let mut files = vec![index("", about.to_owned(), vec![vec![modules]])];
     files.extend(folders(api, "models/", MODELS.to_owned(), models.into_values().collect()));
-    files.extend(folders(api, "operations/", format!("{OPERATIONS}{shared}"), operations));
+    files.extend(folders(
+        api,
+        "operations/",
+        format!("{OPERATIONS}{shared}"),
+        operations.collect(),
+    ));
     files
 }
 

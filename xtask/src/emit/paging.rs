@@ -23,45 +23,38 @@ pub(super) fn stream(paging: &Paging, imports: &Imports) -> TokenStream {
         let size = ident(size);
         quote!(self.#size #default)
     });
-    let fetch = quote!(move |page| self.clone().#number(page).send());
-    let body = match (paging.style, &paging.list) {
-        (PagingStyle::Offset, list) => {
-            let fetch = quote!(move |offset| self.clone().#number(offset).send());
-            if let Some(id) = list.as_ref().map(id_of) {
-                quote!(#stream::of_lists_by_offset(self.#number, |item| #id, #fetch))
-            } else {
-                quote!(#stream::by_offset(self.#number, #fetch))
-            }
-        }
-        (style @ (PagingStyle::Cursor | PagingStyle::LinkedNumber), _) => {
-            let fetch = quote! {
-                move |cursor| {
-                    let request = self.clone();
-                    let request = match cursor {
-                        Some(cursor) => request.#number(cursor),
-                        None => request,
-                    };
-                    request.send()
-                }
+    let position = ident(if paging.style == PagingStyle::Offset { "offset" } else { "page" });
+    let fetch = quote!(move |#position| self.clone().#number(#position).send());
+    let fetch_next = quote! {
+        move |cursor| {
+            let request = self.clone();
+            let request = match cursor {
+                Some(cursor) => request.#number(cursor),
+                None => request,
             };
-            match &paging.link {
-                _ if style == PagingStyle::LinkedNumber => {
-                    quote!(#stream::by_linked_number(#fetch))
-                }
-                Some(parameter) => quote!(#stream::by_link(#parameter, #fetch)),
-                None => quote!(#stream::by_cursor(#fetch)),
+            request.send()
+        }
+    };
+    let zero = (paging.style == PagingStyle::NumberFromZero).then(|| quote!(.or(Some(0))));
+    let id = paging.list.as_ref().map(id_of).map(|id| quote!(|item| #id));
+    let body = match (paging.style, id) {
+        (PagingStyle::Offset, Some(id)) => {
+            quote!(#stream::of_lists_by_offset(self.#number, #id, #fetch))
+        }
+        (PagingStyle::Offset, None) => quote!(#stream::by_offset(self.#number, #fetch)),
+        (PagingStyle::LinkedNumber, _) => quote!(#stream::by_linked_number(#fetch_next)),
+        (PagingStyle::Cursor, _) => {
+            if let Some(parameter) = &paging.link {
+                quote!(#stream::by_link(#parameter, #fetch_next))
+            } else {
+                quote!(#stream::by_cursor(#fetch_next))
             }
         }
-        (style, list) => {
-            let zero = (style == PagingStyle::NumberFromZero).then(|| quote!(.or(Some(0))));
-            let first = quote!(self.#number #zero);
-            if let Some(id) = list {
-                let id = id_of(id);
-                let id = quote!(|item| #id);
-                quote!(let size = #size; #stream::of_lists(#first, size, #id, #fetch))
-            } else {
-                quote!(let size = #size; #stream::new(#first, size, #fetch))
-            }
+        (PagingStyle::Number | PagingStyle::NumberFromZero, Some(id)) => {
+            quote!(let size = #size; #stream::of_lists(self.#number #zero, size, #id, #fetch))
+        }
+        (PagingStyle::Number | PagingStyle::NumberFromZero, None) => {
+            quote!(let size = #size; #stream::new(self.#number #zero, size, #fetch))
         }
     };
     quote! {

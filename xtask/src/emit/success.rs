@@ -1,7 +1,7 @@
 //! Emits the value of a successful response.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 
 use super::Imports;
 use super::docs::{self, Links};
@@ -13,18 +13,12 @@ pub(super) fn ty(success: &Success, imports: &Imports) -> TokenStream {
     match success {
         Success::Nothing | Success::Redirect => quote!(()),
         Success::Text => quote!(String),
-        Success::Bytes => {
-            let bytes = imports.root("ByteStream");
-            quote!(#bytes)
-        }
+        Success::Bytes => imports.root("ByteStream").to_token_stream(),
         Success::Lines(ty) => {
             let (lines, ty) = (imports.root("JsonLines"), imports.ty(ty));
             quote!(#lines<#ty>)
         }
-        Success::Statuses { ident, .. } => {
-            let name = super::tokens::ident(ident);
-            quote!(#name)
-        }
+        Success::Statuses { ident, .. } => super::tokens::ident(ident).to_token_stream(),
         Success::Optional(ty) => {
             let ty = imports.ty(ty);
             quote!(Option<#ty>)

@@ -81,27 +81,27 @@ type Implied = (String, Vec<String>);
 
 /// Returns the variants of each discriminator that its mapping does not name.
 fn implied(schemas: &Schemas) -> BTreeMap<String, Vec<Implied>> {
-    let composed = composed(schemas);
+    let children = children(schemas);
     let implied = schemas.iter().filter_map(|(name, schema)| {
         let schema = schema.as_item()?;
         let Discriminator { property_name, mapping, .. } =
             schema.schema_data.discriminator.as_ref()?;
-        let mut variants = references(visitor::variants(&schema.schema_kind));
+        let mut variants: Vec<&str> =
+            visitor::variants(&schema.schema_kind).iter().filter_map(visitor::target).collect();
         if variants.is_empty() && mapping.is_empty() {
-            variants = children(name, &composed);
+            variants = children.get(name.as_str()).cloned().unwrap_or_default();
         }
         variants
-            .retain(|child| !mapping.values().any(|known| visitor::schema_name(known) == child));
+            .retain(|child| !mapping.values().any(|known| visitor::schema_name(known) == *child));
         // A union can list a variant twice.
-        let variants: IndexSet<String> = variants.into_iter().collect();
+        let variants: IndexSet<&str> = variants.into_iter().collect();
         let variants = variants.into_iter().map(|child| {
-            let values = constants(&child, property_name, schemas, &mut vec![name]);
-            let values = values.filter(|values| !values.contains(&child));
+            let values = constants(child, property_name, schemas, &mut vec![name]);
+            let values = values.filter(|values| !values.iter().any(|value| value == child));
             let is_free = |values: &Vec<String>| !values.iter().any(|it| mapping.contains_key(it));
             let values = values.filter(is_free);
-            let values = values.or_else(|| spelled(&child, own(schema, property_name, schemas)?));
-            let values = values.unwrap_or_else(|| vec![child.clone()]);
-            (child, values)
+            let values = values.or_else(|| spelled(child, own(schema, property_name, schemas)?));
+            (child.to_owned(), values.unwrap_or_else(|| vec![child.to_owned()]))
         });
         Some((name.clone(), variants.collect()))
     });
@@ -176,23 +176,16 @@ fn shared(implied: &[Implied]) -> Option<&String> {
     })
 }
 
-fn references(members: &[ReferenceOr<Schema>]) -> Vec<String> {
-    members.iter().filter_map(visitor::target).map(ToOwned::to_owned).collect()
-}
-
-/// Returns the composed schemas, each with the names of its members.
-fn composed(schemas: &Schemas) -> Vec<(String, Vec<String>)> {
-    let composed = schemas.iter().filter_map(|(name, schema)| {
-        let members = references(visitor::members(&schema.as_item()?.schema_kind));
-        Some((name.clone(), members)).filter(|(_, members)| !members.is_empty())
-    });
-    composed.collect()
-}
-
-/// Returns the schemas whose `allOf` refers to the base.
-fn children(base: &str, composed: &[(String, Vec<String>)]) -> Vec<String> {
-    let children = composed.iter().filter(|(_, bases)| bases.iter().any(|it| it == base));
-    children.map(|(name, _)| name.clone()).collect()
+/// Returns the schemas whose `allOf` refers to each base.
+fn children(schemas: &Schemas) -> BTreeMap<&str, Vec<&str>> {
+    let mut children: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, schema) in schemas {
+        let members = schema.as_item().map(|schema| visitor::members(&schema.schema_kind));
+        for base in members.into_iter().flatten().filter_map(visitor::target) {
+            children.entry(base).or_default().push(name);
+        }
+    }
+    children
 }
 
 fn indistinct(name: &str, value: &str, property: &str, origins: &Origins) -> Finding {
