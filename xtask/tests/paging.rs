@@ -229,11 +229,14 @@ fn a_union_is_identified_by_a_field_that_all_variants_have() {
 }
 
 #[test]
-fn an_underscore_id_also_identifies_an_item() {
-    let document = document(&PAGING, THINGS)
-        .replace("required: [id], properties: {id:", "required: [_id], properties: {_id:");
-    let (_, page) = generate(&document);
-    assert!(page.contains("Some(item.id.to_string())"), "{page}");
+fn ids_have_several_names() {
+    for (name, field) in [("_id", "id"), ("ID", "id"), ("uuid", "uuid"), ("Guid", "guid")] {
+        let named = format!("required: [{name}], properties: {{{name}:");
+        let document =
+            document(&PAGING, THINGS).replace("required: [id], properties: {id:", &named);
+        let (_, page) = generate(&document);
+        assert!(page.contains(&format!("Some(item.{field}.to_string())")), "{name}: {page}");
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@
 //! Names match regardless of case, `_` and `-`: `page_size` also matches `pageSize` and `page-size`.
 //!
 //! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
-//! Page numbers and offsets need items with an `id` or `_id`: a repeated id shows that the server ignores the parameter
+//! Page numbers and offsets need items with an `id` or a `uuid`: a repeated id shows that the server ignores the parameter
 //! and repeats a page. `pageNum` needs no id if the response is an object, and values from links need none. Of the
 //! cursors, only `starting_after` needs an id. The property `links` or the `Link` header indicates whether there is a
 //! next page. A signed integer `totalCount` (or `total_elements`, ...) is an estimate of the number of items.
@@ -103,6 +103,9 @@ const LINKS: &[&str] =
 
 /// The fields of a response with the number of items on all pages.
 const TOTALS: &[&str] = &["total_count", "total_elements", "total_items", "total_records"];
+
+/// The fields that identify an item.
+const IDS: &[&str] = &["id", "uuid", "guid"];
 
 /// The maximum number of fields on the path to a cursor, as in `_links.next.href`.
 const DEPTH: usize = 3;
@@ -330,8 +333,8 @@ fn id(item: &Type, models: &Models<'_>) -> Option<PageField> {
         Kind::Union(union) => (&union.shared, true),
         Kind::Enum(_) | Kind::TypeUnion(_) => return None,
     };
-    let named = |name: &str| fields.iter().find(|field| field.name == name);
-    let id = named("id").or_else(|| named("_id"))?;
+    let named = |name: &&str| fields.iter().find(|field| is_named(&field.name, name));
+    let id = IDS.iter().find_map(named)?;
     let is_text =
         matches!(id.ty.value(), Type::ObjectId | Type::String | Type::Uuid | Type::Integer(_));
     is_text.then(|| PageField { is_shared, ..page_field(id) })
