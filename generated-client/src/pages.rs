@@ -19,7 +19,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
 
 use self::end_of_list::{EndOfList, MAX_PAGES_WITHOUT_NEW_ITEMS};
-use self::fetched::{Cursors, Fetched, Next};
+use self::fetched::{Cursors, Fetch, Fetched, Next};
 use self::landmark::{Landmark, MAX_RETURNS};
 use self::task::in_task;
 use crate::response::ResponseHead;
@@ -49,8 +49,6 @@ pub struct ItemStream<T> {
     items: vec::IntoIter<T>,
     failure: Option<Error>,
 }
-
-type Fetch<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send>>;
 
 impl<T: 'static> ItemStream<T> {
     /// Creates a stream of items, starting at page `first` (1 by default). `size` is the number of items

@@ -1,12 +1,16 @@
 //! A page of a list, and its information about the next page.
 
 use std::collections::HashSet;
+use std::pin::Pin;
 
 use reqwest::header::LINK;
 
-use crate::Response;
 use crate::response::ResponseHead;
 use crate::runtime::{Page, page};
+use crate::{Error, Response};
+
+/// The request of a page.
+pub(super) type Fetch<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send>>;
 
 /// The parts of a page that a stream needs.
 pub(super) struct Fetched<T> {

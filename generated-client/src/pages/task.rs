@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
-use super::Fetch;
+use super::fetched::Fetch;
 use crate::Error;
 use crate::no_response::{NoResponse, Stage};
 use crate::runtime::Operation;
