@@ -205,7 +205,7 @@ components:
     assert!(!text.contains("vendor"), "{text}");
 }
 
-/// The spec's response has no header, and is reused for a response that has one.
+/// The spec's own `404` response has no header, but replaces a response of the vendor that has a header.
 #[test]
 fn the_report_mentions_new_differences() {
     let folder = folder();
@@ -291,7 +291,7 @@ fn the_spec_keeps_its_permissions() {
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
 }
 
-/// Five operations on backups that the spec does not have.
+/// Five operations of the vendor for backups, which are not in the spec.
 const FIVE: [&str; 5] = [
     "listGroupClusterBackupSnapshots",
     "getGroupClusterBackupSnapshot",

@@ -27,7 +27,7 @@ fn each_fault_is_reported_with_its_location() {
                 Ok(document) => (document.warnings, serde_yaml::to_string(&document.openapi)),
                 Err(errors) => (errors, Ok("nothing\n".to_owned())),
             };
-            assert!(!diagnostics.is_empty(), "{name} has no diagnostics");
+            assert!(!diagnostics.is_empty(), "`{name}` has no diagnostics");
             let diagnostics = diagnostics.render(&Renderer::plain());
             let told = format!("{diagnostics}\n\nIt is read as:\n\n{}", read.unwrap());
             insta::assert_snapshot!(name.as_ref(), told);

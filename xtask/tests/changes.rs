@@ -53,7 +53,8 @@ fn after(case: &str) -> Value {
     document
 }
 
-/// Applies a merge patch (RFC 7386): merges objects, removes `null`, and replaces everything else.
+/// Applies a merge patch (RFC 7386): merges objects, removes fields that are `null` in the patch, and replaces
+/// everything else.
 fn merge(target: &mut Value, patch: Value) {
     let Value::Object(patch) = patch else {
         *target = patch;

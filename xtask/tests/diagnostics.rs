@@ -11,7 +11,7 @@ const README: &str = include_str!("../README.md");
 const REFERENCE: &str = "$ref: '#/components/schemas/Link'";
 
 /// Writes the spec with [`REFERENCE`] misspelt to `spec/atlas.yaml` in `folder`. Returns the line
-/// number.
+/// number of the reference.
 fn misspell(folder: &Path) -> usize {
     let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/atlas.yaml");
     let text = std::fs::read_to_string(spec).unwrap();
@@ -125,8 +125,8 @@ fn schemas_without_a_type_are_named_and_counted() {
     });
 }
 
-/// Generates a client for a document with this number of operations without `operationId`, and one without responses.
-/// Returns standard error.
+/// Generates a client for a document with `number` operations without `operationId`, and one operation without
+/// responses. Returns standard error.
 fn unnamed(number: usize, arguments: &[&str]) -> String {
     let temp = tempfile::tempdir().unwrap();
     let mut spec = String::from("openapi: 3.0.3\ninfo: {title: Things, version: '1'}\npaths:\n");

@@ -1,4 +1,4 @@
-//! Reads valid documents, and documents with selected errors.
+//! Reads valid documents, and documents with certain errors.
 
 #[path = "common/skip.rs"]
 mod skip;
@@ -212,7 +212,7 @@ fn a_document_of_openapi_3_1_is_read_like_its_3_0_equivalent() {
     assert!(warnings.contains("warning: `type` uses OpenAPI 3.1 syntax"), "{warnings}");
 }
 
-/// A document with an alias, a merge key and a core tag.
+/// A document with an alias, a merge key and a tag of YAML's core schema (`!!str`).
 const ALIASES: &str = r"
 openapi: 3.0.3
 info: {title: T, version: !!str 1}
@@ -341,8 +341,8 @@ fn the_vendors_full_document_has_no_errors() {
         document::load(path, &[], &Selection::default()).unwrap_or_else(|error| panic!("{error}"));
     eprintln!("loaded in {:?}", start.elapsed());
     assert!(document.openapi.operations().count() > 500);
-    // The checks remove the keywords that these warnings report. A higher count shows that they remove more than
-    // before.
+    // The checks remove the keywords that these warnings report. A higher count shows that the checks remove more
+    // keywords than before.
     let edits = ["does not apply to the type"];
     let edited =
         document.warnings.iter().filter(|it| edits.iter().any(|edit| it.what.contains(edit)));
@@ -365,7 +365,7 @@ fn a_fault_in_the_vendors_full_document_shows_its_own_line() {
     assert!(told.contains(&format!("--> spec.yaml:{number}:{column}\n")), "{told}");
     assert!(told.contains(&format!("\n{number} | {line}\n")), "{told}");
     assert!(told.contains("did you mean `#/components/schemas/ApiError`?"), "{told}");
-    // Only errors depend on the reference, so no operation is left out.
+    // Only error responses depend on the reference, so no operation is left out.
     assert_eq!(told.matches("ApiEror` does not exist\n").count(), 1, "{told}");
     assert_eq!(diagnostics.count(Severity::Omission), 0, "{told}");
 }

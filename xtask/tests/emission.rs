@@ -31,7 +31,7 @@ fn shows(name: &str, paths: &[&str]) {
     let generated = generate(name);
     let text = |path: &&str| {
         let file = generated.files.iter().find(|file| file.path == *path);
-        let file = file.unwrap_or_else(|| panic!("{path} is not emitted"));
+        let file = file.unwrap_or_else(|| panic!("`{path}` is not emitted"));
         format!("// ==> {path} <==\n{}", file.text)
     };
     let texts: Vec<String> = paths.iter().map(text).collect();
@@ -336,7 +336,7 @@ fn compiles(document: OpenAPI, name: &str, tests: &[&str]) -> PathBuf {
     folder
 }
 
-/// The dependency of the tests.
+/// The dependency of the tests that run in the generated crate.
 const TOKIO: &str = "[dev-dependencies.tokio]\nversion = \"1\"\nfeatures = [\"fs\", \"io-util\", \"macros\", \"net\", \"rt\"]\n";
 
 fn every_fixture() -> OpenAPI {

@@ -287,7 +287,7 @@ fn a_run_completes_an_interrupted_one() {
     let temp = temp();
     codegen_into(temp.path(), "12-versions", &[]);
     let whole = tree(temp.path());
-    // A run writes the record first, then the files outside `src`, then `src`.
+    // A run writes the list of its files first, then the files outside `src`, then `src`.
     for stopped in [&["src"][..], &["src", "Cargo.toml", "README.md", "docs"]] {
         for name in stopped {
             let path = temp.path().join(name);

@@ -1,4 +1,4 @@
-//! Tests which operations get a `stream`, with minimal documents.
+//! Tests with minimal documents which operations get a `stream`.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -54,7 +54,7 @@ paths:
 const PAGING: [&str; 2] = ["pageNum", "itemsPerPage"];
 const THINGS: &str = "{results: {type: array, items: {$ref: '#/components/schemas/Thing'}}}";
 
-/// Returns the code of the operation and the page.
+/// Returns the emitted code of the operation and of the page's model.
 fn generate(document: &str) -> (String, String) {
     let document = document::parse("spec.yaml", document).unwrap();
     let generated = codegen::generate(document.openapi, &Options::default());
@@ -248,8 +248,8 @@ fn the_default_page_size_of_the_document_is_used() {
     assert!(generate(&sized).0.contains("self.items_per_page.or(Some(25))"));
 }
 
-/// Returns whether a list of strings is paged by the `Link` header, for an operation with the given parameter and
-/// response headers.
+/// Returns whether an operation that lists strings gets the cursor for the parameter `after` from the `Link` header. The
+/// operation has the given parameter and response headers.
 fn streams_list(parameter: &str, headers: &str) -> bool {
     let document =
         operation(&format!("[{parameter}]"), headers, "{type: array, items: {type: string}}");

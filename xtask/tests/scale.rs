@@ -32,7 +32,7 @@ fn file<'a>(generated: &'a Generated, path: &str) -> &'a str {
     &generated.files.iter().find(|file| file.path == path).unwrap().text
 }
 
-/// A document with an operation that sends and returns the schema `Thing`.
+/// Returns a document with the given schemas, and an operation that sends and returns the schema `Thing`.
 fn document(schemas: &str) -> String {
     format!(
         "

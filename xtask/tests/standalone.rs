@@ -12,7 +12,8 @@ use xtask::lower::{Naming, Options};
 use xtask::output::Output;
 use xtask::{codegen, document, standalone};
 
-/// Generates a client from the workspace's own document after `change`.
+/// Generates a client from the workspace's own document after `change`, with the given operations, or with all operations
+/// if none are given.
 fn generated(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Generated {
     let text = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
     let document = document::parse("spec/atlas.yaml", &change(&text)).unwrap();
@@ -266,7 +267,7 @@ fn the_readme_enables_the_feature_of_its_example() {
         let head = "openapi: 3.0.3\ninfo: {title: Letters, version: '1'}\npaths:\n".to_owned();
         other(&(head + &operations.collect::<String>()), Naming::default())
     };
-    // Up to eight tags, there are no features.
+    // With up to eight tags, the crate has no features for tags.
     assert!(beside(&letters('h'), "README.md").contains("letters = { path = \"../letters\" }\n"));
     let output = letters('i');
     let readme = beside(&output, "README.md");

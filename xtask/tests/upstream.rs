@@ -36,8 +36,8 @@ fn vendor_path() -> Option<PathBuf> {
     Some(path)
 }
 
-/// Returns the part of the vendor's document that the spec covers: its paths, and everything that
-/// they refer to.
+/// Returns the part of the vendor's document that the spec covers: the spec's paths, and everything
+/// that these paths refer to.
 fn vendor() -> Option<Value> {
     let whole = Raw::load(&vendor_path()?).unwrap();
     let ours = fragment();
@@ -98,8 +98,8 @@ fn push(value: &mut Value, item: Value) {
     value.as_array_mut().unwrap().push(item);
 }
 
-/// An edit of the vendor's document: its kind, and the edit. The report must name the subject, the
-/// text at its location in the spec, and the effect on callers.
+/// An edit of the vendor's document: the kind of the edit, and the edit itself. The other items are
+/// expected in the report: the subject, the text at the reported location, and the effect on callers.
 type Edit = (&'static str, fn(&mut Value), &'static str, &'static str, Effect);
 
 /// The edits, one of each kind.
@@ -470,7 +470,7 @@ fn a_mark_needs_the_value_and_a_reason() {
     assert!(message.contains("the difference has no reason"), "{message}");
 }
 
-/// The vendor's `maxLength` is stricter for requests, and irrelevant to callers that read responses.
+/// The vendor's stricter `maxLength` affects callers that send the schema, but not callers that only receive it.
 #[test]
 fn a_schema_that_is_sent_and_received_has_the_worse_effect() {
     let document = |length: u8| {

@@ -41,7 +41,7 @@ pub(crate) fn files(generated: &Generated) -> BTreeMap<String, String> {
     files
 }
 
-/// Writes a crate that contains only `files`. Returns its folder.
+/// Writes a crate that contains only `files`. Returns the crate's folder.
 pub(crate) fn write(name: &str, files: BTreeMap<String, String>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates").join(name);
     let output = Output { folder: folder.clone(), files, beside: BTreeMap::new() };
@@ -57,8 +57,9 @@ pub(crate) fn write(name: &str, files: BTreeMap<String, String>) -> PathBuf {
     folder
 }
 
-/// Writes a crate whose tests and examples enable the same features of dependencies as the workspace, which has already
-/// compiled them. Returns its folder. These features can hide that the crate itself enables too few.
+/// Writes a crate whose tests and examples enable the same features of dependencies as the workspace, so that cargo
+/// uses the dependencies that it has compiled for the workspace. Returns the crate's folder. These features can hide
+/// that the crate itself enables too few.
 pub(crate) fn write_shared(name: &str, mut files: BTreeMap<String, String>) -> PathBuf {
     let manifest = files.get("Cargo.toml").unwrap().clone();
     let workspace = tree(root(), &["--workspace", "--format", "{p}\t{f}"]);

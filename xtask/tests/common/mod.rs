@@ -25,7 +25,7 @@ pub(crate) fn fixture(folder: &str, name: &str) -> Document {
     parse(name, &text)
 }
 
-/// Parses a document without errors.
+/// Parses a document, which must have no errors.
 pub(crate) fn parse(name: &str, text: &str) -> Document {
     document::parse(&format!("{name}.yaml"), text).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -40,7 +40,7 @@ fn a_model_that_cannot_be_read_is_reported() {
 }
 
 #[test]
-fn the_first_model_of_a_report_is_the_previous_one() {
+fn the_report_compares_the_model_in_the_file_with_the_new_model() {
     let text = diff::to_json(&before()).unwrap();
     let mut after = before();
     after.operations.clear();

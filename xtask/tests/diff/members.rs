@@ -7,7 +7,7 @@ use xtask::diff::Effect::{Call, Compatible, Compile, Wire};
 use super::{before, expect, expect_between, field, new_field, object, operation, param, read};
 
 #[test]
-fn arguments_change_their_order() {
+fn a_different_order_of_arguments_breaks_callers() {
     let swap = |api: &mut Api, one, other| operation(api, "get_part").params.swap(one, other);
     // Both arguments are a `String`, so calls still compile but have a different meaning.
     expect(
@@ -244,7 +244,7 @@ fn a_removed_field_or_a_new_required_one_in_a_request_breaks_callers() {
 }
 
 #[test]
-fn a_field_changes() {
+fn a_changed_field_breaks_callers_or_changes_the_wire() {
     expect(
         |api| field(api, "Thing", "id").ty = Type::String,
         &[(Compile, "model `Thing`, field `id`: `ObjectId` becomes `String`")],

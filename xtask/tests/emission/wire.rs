@@ -55,7 +55,7 @@ impl Server {
         Self::new("204 No Content", "text/plain", "").await
     }
 
-    /// Returns the value of a header, and the body.
+    /// Waits for the request. Returns the value of a header, or an empty string if it is absent, and the body.
     async fn received(self, header: &str) -> (String, String) {
         let request = self.request.await.unwrap();
         let (head, body) = request.split_once("\r\n\r\n").unwrap();
@@ -348,7 +348,7 @@ async fn the_status_selects_the_value_of_a_success() {
     let [one, two] =
         [1, 2].map(|id| serde_json::from_value(serde_json::json!({"id": id})).unwrap());
     assert_eq!(put("201 Created", r#"{"id":1}"#).await, Ok(PutSeveralSuccess::Created(one)));
-    // A status that the document does not describe gets the type of the first value.
+    // A response with a status that the document does not describe has the type of the first value.
     assert_eq!(put("202 Accepted", r#"[{"id":2}]"#).await, Ok(PutSeveralSuccess::Ok(vec![two])));
     assert_eq!(put("204 No Content", "").await, Ok(PutSeveralSuccess::NoContent));
     let error = put("201 Created", r#"{"id":"x"}"#).await.unwrap_err();
@@ -475,7 +475,7 @@ async fn a_head_request_has_no_value() {
     assert_eq!(response.into_inner(), ());
 }
 
-/// Express sends a string, number or boolean as text, and calls it HTML.
+/// Express sends a string, a number or a boolean as text with the media type `text/html`.
 #[tokio::test]
 async fn a_scalar_can_be_plain_text() {
     let name = async |content_type: &str, body: &str| {

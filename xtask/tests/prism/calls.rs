@@ -2,7 +2,7 @@
 //! `calls` contains the examples.
 //!
 //! Before each call, the program sends a request for `/-/NUMBER`, which separates the calls in the server's log. After
-//! each call, the program prints the error as JSON to standard error, or `null`.
+//! each call, the program prints the error as JSON to standard error, or `null` if the call succeeded.
 
 #![allow(deprecated, reason = "deprecated operations are called, too")]
 
@@ -17,13 +17,13 @@ mod calls;
 type Outcome = Pin<Box<dyn Future<Output = Result<(), Box<dyn Error>>>>>;
 type Calls = &'static [fn(String) -> Outcome];
 
-/// A mock's pages and lines may be endless.
+/// The time limit of a call. The pages and lines of a mock server can be endless.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [client, address, first] = arguments.as_slice() else {
-        return Err("CLIENT ADDRESS FIRST".into());
+        return Err("usage: prism-calls CLIENT ADDRESS FIRST".into());
     };
     let (_, calls) =
         calls::CLIENTS.iter().find(|(name, _)| name == client).ok_or("no such client")?;
@@ -35,14 +35,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         });
         let error = match outcome {
             Ok(outcome) => outcome.err().map(|error| error.to_string()),
-            Err(_) => Some("not finished in time".to_owned()),
+            Err(_) => Some(format!("the call did not end within {TIME_LIMIT:?}")),
         };
         eprintln!("{}", serde_json::json!(error));
     }
     Ok(())
 }
 
-/// Sends a request for a path that the document does not have.
+/// Marks the start of a call in the server's log with a request for a path that the document does not have.
 fn mark(address: &str, number: usize) -> io::Result<()> {
     let mut stream = TcpStream::connect(address)?;
     write!(stream, "GET /-/{number} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;

@@ -86,7 +86,7 @@ impl Client {
     }
 }
 
-/// Returns the credentials of the first alternative that the document names for an operation.
+/// Returns an expression for the credentials of the first alternative that the document names for an operation.
 fn credentials(raw: &Value, security: &Security, operation: &Operation, ident: &str) -> String {
     let own = &raw["paths"][&operation.path][operation.method.to_lowercase()]["security"];
     let alternatives = if own.is_array() { own } else { &raw["security"] };
@@ -95,7 +95,11 @@ fn credentials(raw: &Value, security: &Security, operation: &Operation, ident: &
         let is_meant = |it: &&SecurityScheme| {
             it.name == *name && !matches!(it.kind, SecurityKind::ClientCredentials(_))
         };
-        let scheme = security.schemes.iter().find(is_meant).unwrap_or_else(|| panic!("{name}"));
+        let scheme = security
+            .schemes
+            .iter()
+            .find(is_meant)
+            .unwrap_or_else(|| panic!("the client has no security scheme `{name}`"));
         let arguments = emit::credential_arguments(&scheme.kind).iter();
         let arguments: Vec<String> = arguments.map(|it| format!("{it:?}")).collect();
         format!("{ident}::Credentials::{}({})", scheme.ident, arguments.join(", "))

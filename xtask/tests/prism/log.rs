@@ -11,7 +11,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Returns why the request is not valid.
+    /// Returns why the request is not valid, or `None` if it is valid.
     pub(crate) fn fault(&self) -> Option<String> {
         match self.complaints.as_slice() {
             [] if self.is_valid => None,
@@ -21,7 +21,7 @@ impl Request {
     }
 }
 
-/// Returns the requests of each call. In the log, a request for `/-/NUMBER` precedes each call.
+/// Returns the number and the requests of each call. In the log, a request for `/-/NUMBER` precedes each call.
 pub(crate) fn read(log: &str) -> Vec<(usize, Vec<Request>)> {
     let mut calls: Vec<(usize, Vec<Request>)> = Vec::new();
     let mut is_mark = true;

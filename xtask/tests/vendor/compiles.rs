@@ -2,7 +2,7 @@
 
 use crate::{build, document};
 
-/// A TLS backend and its C library do not affect the generated code.
+/// Options that leave out the TLS backend and its C library, which do not affect the generated code.
 const BARE: [&str; 2] = ["--quiet", "--no-default-features"];
 
 #[test]

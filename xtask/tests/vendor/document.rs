@@ -53,8 +53,8 @@ pub(crate) struct Asked {
     pub(crate) query: Vec<String>,
 }
 
-/// Returns a request for every media type of a successful response, with the newest body version up to
-/// that version.
+/// Returns the required request for every media type of every successful response. The request body has
+/// the newest version up to the version of the response.
 pub(crate) fn asked(text: &str) -> Vec<Asked> {
     let document: Value = serde_yaml::from_str(text).unwrap();
     let mut asked = Vec::new();

@@ -49,7 +49,7 @@ fn example(text: &str) -> Example {
     let code = code(&method.attrs);
     let mut example: syn::File = syn::parse_str(&format!("fn example() {{ {code} }}"))
         .unwrap_or_else(|it| {
-            panic!("the example of {} is not Rust: {it}\n{code}", method.sig.ident)
+            panic!("the example of `{}` is not Rust: {it}\n{code}", method.sig.ident)
         });
     call.visit_file_mut(&mut example);
     let text = prettyplease::unparse(&example);
@@ -80,7 +80,8 @@ fn code(attributes: &[Attribute]) -> String {
     shown.flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
-/// Finds the call of a method whose parameters have the given names.
+/// A visitor that finds the call of a method. Replaces the ids in the arguments of the call, and records its literal
+/// arguments by the names of the parameters.
 struct Call {
     names: Vec<String>,
     arguments: BTreeMap<String, String>,
@@ -105,7 +106,7 @@ impl VisitMut for Call {
     }
 }
 
-/// Returns the literal of an argument, directly or inside `parse`.
+/// Returns the literal in an argument, such as `7` or `"7".parse()?`.
 fn literal(argument: &mut Expr) -> Option<&mut Lit> {
     match argument {
         Expr::Lit(literal) => Some(&mut literal.lit),

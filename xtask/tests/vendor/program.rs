@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Reads and records one request before it responds, so that the caller finds the request.
+/// Records a request and then responds, so that the caller finds the request after the call.
 fn serve(mut stream: TcpStream, recorded: &Mutex<Vec<String>>) -> io::Result<()> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 8192];

@@ -64,9 +64,9 @@ fn check(
     schemas: &Schemas,
 ) -> Result<(), String> {
     let [request] = call.requests.as_slice() else {
-        return Err(format!("{} requests; {:?}", call.requests.len(), call.outcome));
+        return Err(format!("sent {} requests; {:?}", call.requests.len(), call.outcome));
     };
-    let request = Request::read(request).ok_or("sent no HTTP")?;
+    let request = Request::read(request).ok_or("the request is not HTTP/1.1")?;
     let fits = |it: &&Asked| it.method == request.method && names(&it.path, &request, example);
     let literal = |it: &&Asked| it.path.split('/').filter(|it| !it.contains('{')).count();
     let best = asked.iter().filter(fits).map(|it| literal(&it)).max();
@@ -80,12 +80,14 @@ fn check(
     let asked = asked.swap_remove(place);
     let absent: Vec<_> = asked.query.iter().filter(|it| !request.query.contains_key(*it)).collect();
     if !absent.is_empty() {
-        return Err(format!("sends no {absent:?}"));
+        return Err(format!("the request lacks the query parameters {absent:?}"));
     }
     let mut faults = schemas.faults_of_query(&asked, &request.query);
     match (&asked.content_type, serde_json::from_str::<Value>(&request.body)) {
-        (None, _) if !request.body.is_empty() => faults.push(format!("sends {}", request.body)),
-        (Some(_), Err(error)) => faults.push(format!("{error} in {}", request.body)),
+        (None, _) if !request.body.is_empty() => {
+            faults.push(format!("unexpected body `{}`", request.body))
+        }
+        (Some(_), Err(error)) => faults.push(format!("{error} in `{}`", request.body)),
         (Some(_), Ok(body)) => faults.extend(schemas.faults_of_body(&asked, &body)),
         _ => {}
     }

@@ -3,15 +3,15 @@
 use serde_json::{Map, Value, json};
 use xtask::api::Usage;
 
-/// Creates random values of a schema. Ignores bounds, and all patterns except that of identifiers. The same seed
-/// creates the same values.
+/// A source of random values of a schema. It ignores bounds, and all patterns except that of object ids. The same seed
+/// leads to the same values.
 pub(crate) struct Sampler<'a> {
     document: &'a Value,
     usage: Usage,
     state: u64,
 }
 
-/// The depth at which a value becomes as small as possible.
+/// The depth from which on values have no optional properties and no items.
 const DEPTH: usize = 6;
 
 impl<'a> Sampler<'a> {

@@ -81,7 +81,7 @@ fn every_union_keeps_the_described_values() {
     println!("{} values of {} schemas with unions survived", values.len(), unions.len());
 }
 
-/// Collects the properties of all discriminators.
+/// Collects the names of the properties of all discriminators.
 fn discriminators(value: &Value, tags: &mut BTreeSet<String>) {
     match value {
         Value::Object(fields) => {

@@ -27,7 +27,7 @@ fn free(value: &Value, is_schema: bool) -> usize {
     usize::from(itself) + within.sum::<usize>()
 }
 
-/// No schema in the document itself allows every value, so no field accepts any value.
+/// No schema in the document itself allows every value, so no field may have a type that does.
 #[test]
 fn no_field_accepts_any_value() {
     let Some(text) = document::text() else { return };
