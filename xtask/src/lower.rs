@@ -28,6 +28,7 @@ mod parts;
 mod prune;
 mod resolve;
 mod responses;
+mod scalars;
 mod select;
 mod servers;
 mod shared;

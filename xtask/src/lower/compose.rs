@@ -3,8 +3,9 @@
 use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 
 use super::lineage::Lineage;
-use super::merge::{Merge, add, common_scalar, resolved, values};
+use super::merge::{Merge, add, resolved};
 use super::narrow::narrow;
+use super::scalars::{common_scalar, values};
 use super::{Finding, Lowered, Options, warning};
 use crate::diagnostic::Pointer;
 use crate::visitor::{self, Schemas};

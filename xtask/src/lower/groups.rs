@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use openapiv3::{ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::json_types::{self, JsonType};
-use super::merge::{self, Merge, resolved, values};
+use super::merge::{self, Merge, resolved};
+use super::scalars::values;
 use super::variants::{Member, Objects, member, of_objects, of_scalars};
 use crate::visitor;
 

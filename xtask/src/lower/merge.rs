@@ -3,18 +3,17 @@
 use heck::ToUpperCamelCase as _;
 use indexmap::IndexMap;
 use openapiv3::{
-    AdditionalProperties, AnySchema, ArrayType, BooleanType, IntegerType, NumberType, ObjectType,
-    ReferenceOr, Schema, SchemaKind, StringType, Type,
+    AdditionalProperties, ArrayType, ObjectType, ReferenceOr, Schema, SchemaKind, Type,
 };
-use serde_json::Value;
 
 use super::json_types;
 use super::lineage::Lineage;
 use super::narrow::narrow;
+use super::scalars::{common_scalar, values};
 use super::{Finding, Origin, Origins, warning};
 use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
-use crate::visitor::{self, Schemas, is_secret, target};
+use crate::visitor::{self, Schemas, target};
 
 /// The maximum number of schemas that are merged into one object. Nested unions multiply the number
 /// of schemas to merge.
@@ -401,75 +400,5 @@ pub(super) fn resolved<'a>(
     match target(slot) {
         Some(name) => schemas.get(name)?.as_item(),
         None => slot.as_item(),
-    }
-}
-
-/// Creates an enum of strings, or of other values. Omits `null`, which `nullable` represents.
-pub(super) fn enum_of(mut values: Vec<Value>) -> SchemaKind {
-    values.retain(|value| !value.is_null());
-    let strings: Option<Vec<String>> =
-        values.iter().map(|value| value.as_str().map(ToOwned::to_owned)).collect();
-    match strings {
-        Some(strings) => {
-            let enumeration = strings.into_iter().map(Some).collect();
-            SchemaKind::Type(Type::String(StringType { enumeration, ..StringType::default() }))
-        }
-        None => SchemaKind::Any(AnySchema { enumeration: values, ..AnySchema::default() }),
-    }
-}
-
-/// Returns the values of an enum, or `None` for any other schema.
-pub(super) fn values(schema: &Schema) -> Option<Vec<Value>> {
-    let values: Vec<Value> = match &schema.schema_kind {
-        SchemaKind::Type(Type::String(string)) => {
-            string.enumeration.iter().flatten().cloned().map(Value::String).collect()
-        }
-        SchemaKind::Any(any) => any.enumeration.clone(),
-        _ => Vec::new(),
-    };
-    (!values.is_empty()).then_some(values)
-}
-
-/// Returns the common scalar type of all schemas, with its format if all agree on it. Strings are secret if one of them
-/// is.
-pub(super) fn common_scalar(schemas: &[&Schema]) -> Option<Type> {
-    let scalars: Option<Vec<Type>> = schemas.iter().map(|schema| scalar(schema)).collect();
-    let scalars = scalars?;
-    let (first, others) = scalars.split_first()?;
-    if others.iter().all(|other| other == first) {
-        return Some(first.clone());
-    }
-    let all = |is: fn(&Type) -> bool| scalars.iter().all(is);
-    if all(|it| matches!(it, Type::Integer(_))) {
-        Some(Type::Integer(IntegerType::default()))
-    } else if all(|it| matches!(it, Type::Integer(_) | Type::Number(_))) {
-        Some(Type::Number(NumberType::default()))
-    } else if all(|it| matches!(it, Type::String(_))) {
-        scalars.into_iter().find(|it| matches!(it, Type::String(string) if is_secret(string)))
-    } else {
-        None
-    }
-}
-
-/// Returns the type of a scalar, without its rules. For strings, keeps only the format that marks a secret.
-fn scalar(schema: &Schema) -> Option<Type> {
-    let integer = Type::Integer(IntegerType::default());
-    match &schema.schema_kind {
-        SchemaKind::Type(Type::String(it)) => {
-            let format =
-                if is_secret(it) { it.format.clone() } else { StringType::default().format };
-            Some(Type::String(StringType { format, ..StringType::default() }))
-        }
-        SchemaKind::Type(Type::Integer(it)) => {
-            Some(Type::Integer(IntegerType { format: it.format.clone(), ..IntegerType::default() }))
-        }
-        SchemaKind::Type(Type::Number(it)) => {
-            Some(Type::Number(NumberType { format: it.format.clone(), ..NumberType::default() }))
-        }
-        SchemaKind::Type(Type::Boolean(_)) => Some(Type::Boolean(BooleanType::default())),
-        SchemaKind::Any(any) if !any.enumeration.is_empty() => {
-            any.enumeration.iter().all(Value::is_i64).then_some(integer)
-        }
-        _ => None,
     }
 }

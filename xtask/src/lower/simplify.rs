@@ -3,8 +3,8 @@
 use openapiv3::{AnySchema, ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::Value;
 
-use super::merge::enum_of;
 use super::page_numbers::whole;
+use super::scalars::enum_of;
 use super::{Lowered, Options};
 use crate::visitor;
 

@@ -4,9 +4,8 @@ use indexmap::{IndexMap, IndexSet};
 use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind};
 use serde_json::{Map, Value};
 
-use super::merge::{
-    Alternative, Merge, common_scalar, enum_of, enumerated, extend, resolved, values,
-};
+use super::merge::{Alternative, Merge, enumerated, extend, resolved};
+use super::scalars::{common_scalar, enum_of, values};
 use crate::visitor::{self, Schemas};
 
 /// The extension that describes the values of an enum.
