@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use atlas_emulator::{DEFAULT_TOKEN, Emulator, Fault};
@@ -12,7 +12,8 @@ use generated_client::{Client, Credentials, StatusCode};
 use serde_json::json;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Instrument as _, Level, Metadata, Subscriber};
+use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, Event, Instrument as _, Level, Metadata, Subscriber};
 
 use crate::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, Session};
 
@@ -80,11 +81,21 @@ impl Subscriber for Recorder {
     fn exit(&self, _: &Id) {}
 }
 
+/// Sends the spans and events of this thread to a subscriber until the guard is dropped.
+///
+/// With only one subscriber, `tracing` disables a span for all threads if a thread without a subscriber, which runs
+/// another test, is the first to reach the span. This function therefore creates a second one.
+fn subscribe(subscriber: impl Subscriber + Send + Sync + 'static) -> DefaultGuard {
+    static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Recorder::default()));
+    LazyLock::force(&SECOND);
+    tracing::subscriber::set_default(subscriber)
+}
+
 /// Runs the calls and returns their spans and events. The runtime of a test has one thread, so the
 /// recorder receives everything from these calls and nothing else.
 async fn record<T>(calls: impl Future<Output = T>) -> Recorder {
     let recorder = Recorder::default();
-    let guard = tracing::subscriber::set_default(recorder.clone());
+    let guard = subscribe(recorder.clone());
     calls.await;
     drop(guard);
     recorder
@@ -304,7 +315,7 @@ async fn a_page_that_is_read_ahead_belongs_to_the_span_of_its_reader() {
         .with_max_level(Level::DEBUG)
         .with_ansi(false)
         .with_writer(move || writer.clone());
-    let guard = tracing::subscriber::set_default(subscriber.finish());
+    let guard = subscribe(subscriber.finish());
     let mut jobs = session.jobs().items_per_page(2).stream().concurrency(1);
     let read = async { while jobs.next().await.transpose().unwrap().is_some() {} };
     read.instrument(tracing::info_span!("reader")).await;
