@@ -23,9 +23,16 @@ fn folder() -> PathBuf {
 /// Writes the client as a separate crate. Returns its folder.
 pub(crate) fn client(generated: &Generated) -> PathBuf {
     let folder = folder().join("client");
-    standalone::output(root(), &folder, generated).unwrap().write().unwrap();
+    write_stale(&standalone::output(root(), &folder, generated).unwrap());
     lock(&folder);
     folder
+}
+
+/// Writes files only if one of them changes. Otherwise, cargo would compile the client again for each test.
+fn write_stale(output: &Output) {
+    if !output.stale().unwrap().is_empty() {
+        output.write().unwrap();
+    }
 }
 
 /// Writes the program that runs the examples. Returns its folder.
@@ -85,7 +92,7 @@ fn write(folder: PathBuf, name: &str, files: BTreeMap<String, String>) -> PathBu
         [workspace]\n"
     );
     let beside = BTreeMap::from([(folder.join("Cargo.toml"), manifest)]);
-    Output { folder: folder.join("src"), files, beside }.write().unwrap();
+    write_stale(&Output { folder: folder.join("src"), files, beside });
     lock(&folder);
     folder
 }
@@ -95,14 +102,16 @@ fn lock(folder: &Path) {
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 }
 
-/// Runs Cargo in a folder and returns its standard output. Builds share dependencies with the
-/// workspace and are not incremental, to save memory.
+/// Runs Cargo in a folder and returns its standard output. These builds have their own target folder, because each uses
+/// one core for minutes, and Cargo would block all other builds meanwhile. To save memory and time, they are not
+/// incremental and have no debug information.
 pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(arguments)
         .current_dir(folder)
-        .env("CARGO_TARGET_DIR", root().join("target"))
+        .env("CARGO_TARGET_DIR", root().join("target/standalone"))
         .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .output()
         .unwrap();
     let (out, log) =
