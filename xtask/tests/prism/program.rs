@@ -46,6 +46,8 @@ pub(crate) fn run(program: &Path, client: &Client, address: &str, first: usize) 
     outcomes
 }
 
+/// Returns the manifest. The program has no build script, so `xtask` is not compiled. It enables the features that
+/// procedural macros have in the workspace, which has already compiled them.
 fn manifest(clients: &[Client]) -> String {
     let dependencies = clients.iter().map(|Client { package, has_features, .. }| {
         let features = if *has_features { ", features = [\"full\"]" } else { "" };
@@ -59,7 +61,9 @@ fn manifest(clients: &[Client]) -> String {
          serde_json = \"1\"\n\
          tokio = {{ version = \"1\", features = [\"net\", \"rt\", \"time\"] }}\n\
          uuid = \"1\"\n\n\
-         [workspace]\n"
+         [build-dependencies]\nxtask.path = '{}/xtask'\n\n\
+         [workspace]\n",
+        crate::root().display()
     )
 }
 
