@@ -129,13 +129,14 @@ fn schemas_without_a_type_are_named_and_counted() {
 /// responses. Returns standard error.
 fn unnamed(number: usize, arguments: &[&str]) -> String {
     let temp = tempfile::tempdir().unwrap();
-    let mut spec = String::from("openapi: 3.0.3\ninfo: {title: Things, version: '1'}\npaths:\n");
-    for index in 0..number {
-        spec += &format!(
-            "  /things/{index}: {{delete: {{responses: {{'204': {{description: Gone.}}}}}}}}\n"
-        );
-    }
-    spec += "  /last: {delete: {operationId: last, responses: {}}}\n";
+    let unnamed = (0..number).map(|index| {
+        format!("  /things/{index}: {{delete: {{responses: {{'204': {{description: Gone.}}}}}}}}\n")
+    });
+    let spec = format!(
+        "openapi: 3.0.3\ninfo: {{title: Things, version: '1'}}\npaths:\n{}  /last: {{delete: {{operationId: last, \
+         responses: {{}}}}}}\n",
+        unnamed.collect::<String>()
+    );
     std::fs::write(temp.path().join("spec.yaml"), spec).unwrap();
     let ran = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(["codegen", "--spec", "spec.yaml", "--out", "client"])
