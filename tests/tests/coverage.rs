@@ -30,19 +30,20 @@ async fn every_method_is_tested() {
     for method in spec::methods().unwrap() {
         let name = &method.name;
         if !has_wire_snapshot(name) {
-            missing
-                .push(format!("`{name}` has no wire snapshot: add a test to tests/tests/wire.rs"));
+            missing.push(format!(
+                "`{name}` has no wire snapshot: add a test to `tests/tests/wire.rs`"
+            ));
         }
         if !is_called(&method, &atlas).await {
             missing.push(format!(
-                "`{name}` has no contract and fault tests: call it in tests/src/calls.rs, and give \
-                 its body an `example` in spec/atlas.yaml"
+                "`{name}` has no contract and fault tests: call it in `tests/src/calls.rs`, and \
+                 give its body an `example` in `spec/atlas.yaml`"
             ));
         }
         if atlas.example_operations().contains(&&*method.operation_id) {
             missing.push(format!(
                 "the local Atlas returns an example for `{name}`: implement it in \
-                 tests/emulator/src/behaviour.rs"
+                 `tests/emulator/src/behaviour.rs`"
             ));
         }
     }

@@ -111,7 +111,7 @@ impl<'ast> Visit<'ast> for Module {
     }
 }
 
-/// Returns the file that defines the item of a path. Follows up to `depth` re-exports.
+/// Returns the file that defines the item of a path. Follows up to `depth` `use` items.
 fn definition<'a>(
     path: &[String],
     modules: &'a BTreeMap<PathBuf, Module>,

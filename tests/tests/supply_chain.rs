@@ -114,10 +114,10 @@ fn no_method_of_response_hides_a_method_of_a_model() {
 /// A removed or changed line of the snapshot breaks callers. Such a change requires a new minor
 /// version before 1.0, and a new major version afterwards.
 #[test]
-#[ignore = "run by tests/supply-chain/run"]
+#[ignore = "run by `tests/supply-chain/run`"]
 fn the_public_api_matches_its_snapshot() {
     let file = std::env::var_os("RUSTDOC_JSON")
-        .expect("RUSTDOC_JSON is not set: run tests/supply-chain/run");
+        .expect("`RUSTDOC_JSON` is not set: run `tests/supply-chain/run`");
     let file = PathBuf::from(file);
     let json: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     let format = json["format_version"].as_u64().unwrap();

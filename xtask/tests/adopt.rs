@@ -146,7 +146,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 #[test]
-fn an_operation_is_added_in_our_style_and_existing_text_stays() {
+fn an_operation_is_added_in_the_style_of_the_spec_and_existing_text_stays() {
     let folder = folder();
     let ran = adopt(folder.path(), &["deleteThing", "createBox"]);
     assert!(ran.status.success(), "{ran:?}");

@@ -2,8 +2,8 @@
 //!
 //! Each `changes/NN-name.yaml` is a merge patch (RFC 7386) of `changes/before.yaml`, with a
 //! snapshot of the report next to it. `changes/caller.rs` uses everything that the client generated
-//! from `before.yaml` offers. A test compiles this file against the client generated from each
-//! patched document.
+//! from `before.yaml` offers. A test compiles this file against the code generated from each patched
+//! document.
 
 #![expect(
     clippy::unwrap_used,
@@ -101,7 +101,7 @@ fn each_change_is_reported() {
     }
 }
 
-/// Returns the document with more operations, each with its own tag.
+/// Returns the document with `count` more operations, each with its own tag.
 fn tagged(count: usize) -> Value {
     let mut document = before();
     for number in 0..count {
@@ -126,7 +126,7 @@ fn more_than_eight_tags_become_features() {
 }
 
 #[test]
-fn a_tag_moves_an_operation_to_another_feature() {
+fn a_different_tag_moves_an_operation_to_another_feature() {
     let document = |tag: &str| {
         let mut document = tagged(9);
         document["paths"]["/groups/{groupId}/thing"]["get"]["tags"] = json!([tag]);

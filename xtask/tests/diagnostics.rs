@@ -148,7 +148,7 @@ fn unnamed(number: usize, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn the_first_of_many_similar_warnings_are_shown() {
+fn only_the_first_of_many_similar_warnings_are_shown() {
     let unnamed_shown = |text: &str| text.matches("has no `operationId`").count();
     let hidden = "= note: 7 similar warnings are hidden; use `--verbose` to see them\n";
     for arguments in [&[] as &[&str], &["--strict"]] {

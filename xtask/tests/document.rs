@@ -169,7 +169,7 @@ fn extensions_callbacks_and_links_are_ignored() {
     assert_eq!((document.operations, document.openapi.operations().count()), (1, 1));
 }
 
-/// The other paths have four operations, so five are counted.
+/// The other paths have four operations, so the count is five.
 #[test]
 fn a_path_whose_reference_has_no_target_counts_as_an_operation() {
     let text = include_str!("broken/44-reference-into-a-path.yaml");

@@ -190,7 +190,7 @@ fn check_prints_stale_files_writes_nothing_and_fails() {
 }
 
 #[test]
-fn check_prints_the_whole_diff_on_demand() {
+fn check_prints_the_whole_diff_with_verbose() {
     let temp = temp();
     let short = stdout(&codegen_into(temp.path(), "12-versions", &["--check"]));
     assert!(short.contains("more lines; `-v` prints them all"), "{short}");

@@ -199,7 +199,7 @@ fn a_total_limits_the_pages_that_are_read_ahead() {
 }
 
 #[test]
-fn without_links_only_page_num_needs_no_id() {
+fn without_links_items_need_an_id_unless_the_parameter_is_page_num() {
     let plain = "{results: {type: array, items: {$ref: '#/components/schemas/Plain'}}}";
     let has_stream = |parameters: &[&str], page: &str| {
         generate(&document(parameters, page)).0.contains("stream")

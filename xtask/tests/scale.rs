@@ -10,7 +10,7 @@ use xtask::codegen::{self, Generated};
 use xtask::document;
 use xtask::lower::Options;
 
-/// Generates a client without warnings. Prints the duration, but no test depends on it.
+/// Generates a client from a document, which must have no warnings. Prints the duration, but no test depends on it.
 fn generate(what: &str, document: &str) -> Generated {
     let start = Instant::now();
     let document = document::parse("spec.yaml", document).unwrap();

@@ -113,7 +113,7 @@ fn the_guides_are_included() {
     }
 }
 
-/// Generates a client from a document other than `spec/atlas.yaml`.
+/// Generates a client from a document, with features and with the given name and version of its package.
 fn generated_other(text: &str, naming: Naming) -> Generated {
     let document = document::parse("spec.yaml", text).unwrap();
     let options = Options { package: Some(naming), features: true, ..Options::default() };

@@ -457,7 +457,7 @@ paths:
 ";
 
 #[test]
-fn a_mark_needs_the_value_and_a_reason() {
+fn a_deliberate_difference_needs_the_vendors_value_and_a_reason() {
     let error = |mark: &str| {
         let text = format!("{SMALL}      x-differs-from-vendor: {mark}\n");
         let ours = Raw::parse("small.yaml", &text).unwrap();

@@ -18,7 +18,7 @@ async fn list_error(server: &Server) -> Error {
 }
 
 #[tokio::test]
-async fn each_status_has_the_reason_from_atlas_and_advice() {
+async fn the_error_for_each_status_has_the_reason_from_atlas_and_advice() {
     for (status, expected) in [
         ("400 Bad Request", "correct the request"),
         (

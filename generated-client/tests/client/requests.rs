@@ -102,7 +102,7 @@ async fn body_of(request: impl Into<ExportBucketRequest>) -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn each_provider_sends_its_own_tag() {
+async fn the_body_for_each_provider_has_its_own_tag() {
     let url = "https://examplestorageaccount.blob.core.windows.net/examplecontainer";
     assert_eq!(
         body_of(AzureExportBucketRequest::new(role(), url).bucket_name("examplecontainer")).await,

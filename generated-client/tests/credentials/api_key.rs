@@ -111,7 +111,7 @@ async fn a_nonce_that_is_always_stale_ends_the_call() {
     assert_eq!(atlas.requests().len(), 3);
 }
 
-/// Nonces are valid for about a minute, and a server that is down can request longer waits.
+/// A nonce can become stale during the wait before a retry, because a server that is down can request long waits.
 #[tokio::test]
 async fn a_nonce_that_becomes_stale_before_each_retry_is_replaced() {
     let unavailable = || Fault::status(StatusCode::SERVICE_UNAVAILABLE);

@@ -8,13 +8,13 @@ use generated_client::{Client, Credentials, StatusCode};
 use crate::{create, list};
 
 fn client(prefix: &str, private_key: &str) -> Client {
-    let url = std::env::var("HTTPD_URL").expect("HTTPD_URL is set by tests/digest/run");
+    let url = std::env::var("HTTPD_URL").expect("`tests/digest/run` sets `HTTPD_URL`");
     let credentials = Credentials::api_key(DEFAULT_PUBLIC_KEY, private_key);
     Client::builder(credentials).base_url(format!("{url}/{prefix}")).build().unwrap()
 }
 
 #[tokio::test]
-#[ignore = "needs Apache httpd: tests/digest/run"]
+#[ignore = "needs Apache httpd: run `tests/digest/run`"]
 async fn ten_calls_in_a_row_are_accepted() {
     let client = client("long", DEFAULT_PRIVATE_KEY);
     for _ in 0..5 {
@@ -24,7 +24,7 @@ async fn ten_calls_in_a_row_are_accepted() {
 }
 
 #[tokio::test]
-#[ignore = "needs Apache httpd: tests/digest/run"]
+#[ignore = "needs Apache httpd: run `tests/digest/run`"]
 async fn an_expired_nonce_is_replaced() {
     let client = client("short", DEFAULT_PRIVATE_KEY);
     list(&client).await.unwrap();
@@ -33,7 +33,7 @@ async fn an_expired_nonce_is_replaced() {
 }
 
 #[tokio::test]
-#[ignore = "needs Apache httpd: tests/digest/run"]
+#[ignore = "needs Apache httpd: run `tests/digest/run`"]
 async fn a_wrong_key_is_rejected() {
     let error = list(&client("short", "wrong")).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));

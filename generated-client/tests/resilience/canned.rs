@@ -259,7 +259,7 @@ async fn an_error_says_whether_an_earlier_attempt_may_have_been_carried_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_that_may_have_been_carried_out_is_remembered_by_all_later_ones() {
+async fn an_error_covers_all_attempts_that_may_have_been_carried_out() {
     let responses = CannedResponses::new();
     responses.push(CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNEXPECTED_ERROR"));
     responses.push(CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"));

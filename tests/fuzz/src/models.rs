@@ -75,7 +75,7 @@ fn is_located<T: DeserializeOwned>(json: &[u8]) {
     assert!(outer == "." || *path == *outer, "expected the path `{outer}`, found `{path}`");
     assert!(
         outer != "." || *path == *outer || error.to_string().contains(&*path),
-        "`{path}` is not in: {error}"
+        "the message does not contain the path `{path}`: {error}"
     );
 }
 

@@ -105,7 +105,7 @@ impl Client {
     /// Runs the program. The program inherits only `PATH` from the environment, so it uses no proxy.
     async fn call(&self, atlas: &Emulator, kind: Kind, authority: &str) -> Value {
         let folder = PathBuf::from(std::env::var_os("CLIENTS_TOOLS").unwrap_or_default());
-        assert!(folder.is_absolute(), "CLIENTS_TOOLS is not set: run tests/clients/run");
+        assert!(folder.is_absolute(), "`CLIENTS_TOOLS` is not set: run `tests/clients/run`");
         let [program, file] = self.command;
         let roots = folder.join("authority.pem");
         std::fs::write(&roots, authority).unwrap();

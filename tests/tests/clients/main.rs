@@ -20,7 +20,7 @@ use crate::client::{CLIENTS, Kind, Run};
 use crate::comparison::Comparison;
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "run by tests/clients/run"]
+#[ignore = "run by `tests/clients/run`"]
 async fn every_client_succeeds_and_every_difference_has_a_reason() {
     let mut runs = Vec::new();
     for client in &CLIENTS {

@@ -8,7 +8,7 @@ use crate::client::{Operation, client};
 use crate::{CLUSTER, GROUP, prism::Prism, write_view};
 
 #[tokio::test]
-#[ignore = "run by tests/contract/run"]
+#[ignore = "run by `tests/contract/run`"]
 async fn every_request_and_response_matches_the_document() {
     for date in view::dates() {
         let atlas = calls::atlas().start().await.unwrap();
@@ -25,7 +25,7 @@ async fn every_request_and_response_matches_the_document() {
 }
 
 #[tokio::test]
-#[ignore = "run by tests/contract/run"]
+#[ignore = "run by `tests/contract/run`"]
 async fn pages_envelopes_and_errors_match_the_document() {
     let jobs = sample_jobs(250);
     let newest = view::dates().pop().unwrap();

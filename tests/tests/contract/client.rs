@@ -127,7 +127,7 @@ pub(crate) fn client(url: &str, token: &str) -> Client {
 }
 
 #[tokio::test]
-#[ignore = "run by tests/contract/run"]
+#[ignore = "run by `tests/contract/run`"]
 async fn every_example_decodes_into_its_value_or_error() {
     for date in view::dates() {
         let prism = Prism::mock(&write_view(date));
@@ -151,7 +151,7 @@ async fn every_example_decodes_into_its_value_or_error() {
 }
 
 #[tokio::test]
-#[ignore = "run by tests/contract/run"]
+#[ignore = "run by `tests/contract/run`"]
 async fn prism_reports_an_invalid_request() {
     let prism = Prism::mock(&write_view("2023-01-01"));
     let most = spec::bound("itemsPerPage", "maximum").unwrap().unwrap();

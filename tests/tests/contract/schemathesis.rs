@@ -48,7 +48,7 @@ fn names_a_resource(operation: &str) -> bool {
 }
 
 #[tokio::test]
-#[ignore = "run by tests/contract/run"]
+#[ignore = "run by `tests/contract/run`"]
 async fn every_response_matches_the_document() {
     let mut requests = 0;
     for date in view::dates() {

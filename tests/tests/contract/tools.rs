@@ -6,6 +6,6 @@ use std::path::PathBuf;
 pub(crate) fn tool(path: &str) -> PathBuf {
     let folder = PathBuf::from(std::env::var_os("CONTRACT_TOOLS").unwrap_or_default());
     let file = folder.join(path);
-    assert!(file.is_absolute() && file.exists(), "`{path}` is missing: run tests/contract/run");
+    assert!(file.is_absolute() && file.exists(), "`{path}` is missing: run `tests/contract/run`");
     file
 }

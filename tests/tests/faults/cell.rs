@@ -126,7 +126,9 @@ impl Cell {
         }
         let proofs = Proofs { operations: sent.saturating_sub(end.attempts()), tokens };
         if sent < end.attempts() || proofs != self.proofs {
-            return Err(format!("{end} after {sent} requests, and {tokens} for tokens"));
+            return Err(format!(
+                "{end} after {sent} requests to the operation and {tokens} to the token endpoint"
+            ));
         }
         let created = (buckets + jobs).saturating_sub(resources.0 + resources.1);
         let is_created = self.column.method.creates() && matches!(end, End::Right(_));

@@ -70,7 +70,7 @@ fn the_report_lists_the_worst_first_and_advises_a_version() {
 }
 
 #[test]
-fn each_kind_of_change_requires_a_version() {
+fn the_advised_version_depends_on_the_kind_of_change() {
     let advice =
         |edit: fn(&mut Api)| changes(edit).report(false).lines().last().unwrap().to_owned();
     assert_snapshot!(advice(|api| api.operations.clear()), @"3 breaking changes: a major version");

@@ -65,7 +65,7 @@ struct Fault {
 }
 
 #[test]
-#[ignore = "run by tests/contract/run"]
+#[ignore = "run by `tests/contract/run`"]
 fn prism_accepts_the_requests_of_ten_clients_with_known_exceptions() {
     let corpus = root().join("../shared/corpus");
     if !corpus.exists() {

@@ -35,8 +35,8 @@ pub(crate) fn build(clients: &[Client]) -> PathBuf {
     target.join("debug/prism-calls")
 }
 
-/// Calls the methods of one client, starting at number `first`. Returns the error of each call, or `null`. If the
-/// server stops, the list ends with the call that stopped it.
+/// Calls the methods of one client, starting at number `first`. Returns the error of each call, or `null` if the call
+/// succeeded. If the server stops, the list ends with the call that stopped the server.
 pub(crate) fn run(program: &Path, client: &Client, address: &str, first: usize) -> Vec<Value> {
     let first = first.to_string();
     let ran = Command::new(program).args([&client.ident, address, &first]).output().unwrap();

@@ -9,7 +9,7 @@ use crate::document;
 /// The HTTP method, the path, `Accept` and `Content-Type`.
 type Constant = (String, String, String, Option<String>);
 
-/// Returns the constant `OPERATION` of every emitted file.
+/// Returns the parts of the constant `OPERATION` of every emitted operation.
 fn emitted(generated: &Generated) -> BTreeSet<Constant> {
     let files = generated.files.iter().filter(|file| file.text.contains("const OPERATION"));
     let asked = files.map(|file| {

@@ -1,4 +1,5 @@
-//! The client generated from `styles.yaml`, against openapi-core, which reads the same document.
+//! The client generated from `styles.yaml`, against a service that reads requests with openapi-core
+//! and the same document.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
