@@ -85,7 +85,7 @@ fn check(
     let mut faults = schemas.faults_of_query(&asked, &request.query);
     match (&asked.content_type, serde_json::from_str::<Value>(&request.body)) {
         (None, _) if !request.body.is_empty() => {
-            faults.push(format!("unexpected body `{}`", request.body))
+            faults.push(format!("unexpected body `{}`", request.body));
         }
         (Some(_), Err(error)) => faults.push(format!("{error} in `{}`", request.body)),
         (Some(_), Ok(body)) => faults.extend(schemas.faults_of_body(&asked, &body)),
