@@ -43,7 +43,7 @@ impl Recorder {
         &self.url
     }
 
-    /// Returns whether a request has arrived.
+    /// Returns whether the server has received a request and responded, or has failed.
     #[must_use]
     pub fn was_reached(&self) -> bool {
         self.request.is_finished()

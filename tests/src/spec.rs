@@ -27,7 +27,7 @@ pub struct Method {
     pub version: Option<String>,
     /// The HTTP method, in lower case.
     pub http_method: String,
-    /// An example of the request body.
+    /// An example of the request body. `None` if the operation has no body, or the body no example.
     pub body: Option<Value>,
 }
 
@@ -96,7 +96,7 @@ fn request_example(document: &Value, operation: &Value, version: Option<&str>) -
 }
 
 /// Returns the number in a keyword of a shared parameter's schema, such as the `maximum` of
-/// `itemsPerPage`.
+/// `itemsPerPage`, or `None` if the schema has no such number.
 ///
 /// # Errors
 ///

@@ -152,7 +152,7 @@ fn a_body_can_be_bytes_or_text() {
 }
 
 #[test]
-fn bodies_can_be_described_as_in_newer_versions() {
+fn bodies_can_be_described_as_in_openapi_3_1() {
     let operations = ["post_newer_files", "get_newer_lines", "get_newer_events"];
     let paths = operations.map(|operation| format!("operations/{operation}.rs"));
     shows("29-newer-bodies", &paths.each_ref().map(String::as_str));

@@ -177,7 +177,7 @@ async fn a_list_that_never_ends_is_an_error() {
     assert!(stream.next().await.is_none());
 }
 
-/// As if a proxy alternated between two pages, whatever page number is requested.
+/// The faults simulate a proxy that returns one of two pages for every page number.
 #[tokio::test]
 async fn a_list_that_repeats_its_pages_is_an_error() {
     let jobs = sample_jobs(4);

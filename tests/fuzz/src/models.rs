@@ -1,5 +1,5 @@
-//! Models: a value that decodes survives a round trip, and any other input fails with the path of
-//! the invalid value.
+//! Models: a value that decodes survives a round trip, and any other JSON fails with the path of the
+//! invalid value.
 
 use std::fmt::Debug;
 

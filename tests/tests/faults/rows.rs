@@ -44,7 +44,7 @@ fn at_once(fault: &'static str, end: End) -> Row {
     row(fault, [end; 2], [end; 2])
 }
 
-/// Creates the row of a transient fault: the client retries a `GET`, but not a `POST`.
+/// Creates the row of a transient fault: the client retries a `GET` or a `DELETE`, but not a `POST` or a `PATCH`.
 fn passing(fault: &'static str, end: fn(u32) -> End) -> Row {
     row(fault, [end(1); 2], [Right(2), end(MOST)])
 }
