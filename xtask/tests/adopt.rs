@@ -291,7 +291,7 @@ fn the_spec_keeps_its_permissions() {
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
 }
 
-/// Five operations of the vendor for backups, which are not in the spec.
+/// Five backup operations of the vendor that are not in the spec.
 const FIVE: [&str; 5] = [
     "listGroupClusterBackupSnapshots",
     "getGroupClusterBackupSnapshot",

@@ -248,8 +248,8 @@ fn the_default_page_size_of_the_document_is_used() {
     assert!(generate(&sized).0.contains("self.items_per_page.or(Some(25))"));
 }
 
-/// Returns whether an operation that lists strings gets the cursor for the parameter `after` from the `Link` header. The
-/// operation has the given parameter and response headers.
+/// Returns whether an operation that lists strings gets the cursor for the parameter `after` from the `Link` header.
+/// The operation has the given parameter and response headers.
 fn streams_list(parameter: &str, headers: &str) -> bool {
     let document =
         operation(&format!("[{parameter}]"), headers, "{type: array, items: {type: string}}");

@@ -12,8 +12,8 @@ use xtask::lower::{Naming, Options};
 use xtask::output::Output;
 use xtask::{codegen, document, standalone};
 
-/// Generates a client from the workspace's own document after `change`, with the given operations, or with all operations
-/// if none are given.
+/// Generates a client from the workspace's own document after `change`, with the given operations, or with all
+/// operations if none are given.
 fn generated(change: impl FnOnce(&str) -> String, operations: &[&str]) -> Generated {
     let text = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();
     let document = document::parse("spec/atlas.yaml", &change(&text)).unwrap();
@@ -113,7 +113,7 @@ fn the_guides_are_included() {
     }
 }
 
-/// Generates a client from a document, with features and with the given name and version of its package.
+/// Generates a client from a document, with features for its tags and with the given name and version.
 fn generated_other(text: &str, naming: Naming) -> Generated {
     let document = document::parse("spec.yaml", text).unwrap();
     let options = Options { package: Some(naming), features: true, ..Options::default() };

@@ -193,7 +193,7 @@ async fn a_token_endpoint_without_a_retry_after_gets_a_request_every_six_seconds
     let (outcome, took) = Clock::pause().run(list(&client)).await;
     let error = outcome.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS), "{error:?}");
-    assert_eq!(error.attempts(), Some(1), "the call waits only in the token request: {error}");
+    assert_eq!(error.attempts(), Some(1), "the token request has already waited: {error}");
     let requests = std::iter::from_fn(|| server.request()).count();
     assert!((3..=10).contains(&requests), "{requests} requests in {took:?}");
 }

@@ -11,7 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::behind_nginx::{call, client, credentials};
 
-/// A relay between the client and the proxy, which records everything that the proxy receives.
+/// A relay between the client and the proxy. The relay records everything that the proxy receives.
 struct Tap {
     port: u16,
     seen: Arc<Mutex<Vec<u8>>>,

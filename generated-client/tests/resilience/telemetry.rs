@@ -84,7 +84,7 @@ impl Subscriber for Recorder {
 /// Sends the spans and events of this thread to a subscriber until the guard is dropped.
 ///
 /// With only one subscriber, `tracing` disables a span for all threads if a thread without a subscriber, which runs
-/// another test, is the first to reach the span. This function therefore creates a second one.
+/// another test, is the first to reach the span. This function therefore creates a second subscriber.
 fn subscribe(subscriber: impl Subscriber + Send + Sync + 'static) -> DefaultGuard {
     static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Recorder::default()));
     LazyLock::force(&SECOND);

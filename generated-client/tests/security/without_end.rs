@@ -20,7 +20,7 @@ const LIMIT: usize = 100_000;
 const IN_FLIGHT: u64 = 16 << 20;
 
 /// Starts a server that sends `head`, and then `part` again and again until the client closes the connection, with a
-/// pause after each write. Returns the server's URL and a counter of the bytes that it writes.
+/// pause after each write. Returns the server's URL and a counter of the bytes that the server writes.
 fn endless(head: &'static str, part: &'static str, pause: Duration) -> (String, Arc<AtomicU64>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -52,8 +52,8 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Vec<Figure>> {
     ])
 }
 
-/// Whether each job of the list has been seen. The local Atlas numbers jobs in the last 16 hexadecimal digits of their
-/// ids.
+/// For each job of the list, whether the job has been seen. The local Atlas numbers jobs in the last 16 hexadecimal
+/// digits of their ids.
 struct Seen(Vec<bool>);
 
 impl Seen {

@@ -21,7 +21,7 @@ pub(crate) const JOBS: u32 = 1000;
 /// The number of jobs on the page that a call requests.
 const PAGE: u32 = 20;
 
-/// A call creates a bucket if its number is a multiple of this.
+/// A call creates a bucket if its number is a multiple of this number.
 const CREATE_EACH: usize = 5;
 
 /// Numbered calls from one client. Of every five calls, three list a page, one lists a page with

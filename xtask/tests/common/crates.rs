@@ -34,8 +34,8 @@ pub(crate) fn files(generated: &Generated) -> BTreeMap<String, String> {
     let mut files: BTreeMap<String, String> = sources.chain(beside).collect();
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
     files.insert("Cargo.lock".to_owned(), lock);
-    // The crate has no build script, so this dependency is not compiled. It enables the features that procedural macros
-    // have in the workspace.
+    // The crate has no build script, so this dependency is not compiled. The dependency enables the features that
+    // procedural macros have in the workspace, so that cargo uses the macros that are already compiled.
     let macros = format!("\n[build-dependencies.xtask]\npath = '{}/xtask'\n", root().display());
     files.get_mut("Cargo.toml").unwrap().push_str(&macros);
     files

@@ -48,8 +48,8 @@ fn the_report_compares_the_model_in_the_file_with_the_new_model() {
     assert!(report.contains("method `create_thing`: removed"), "{report}");
 }
 
-/// The file does not contain the example call, and not whether the response declares the `Link` header. Callers notice
-/// the header only through `paging`, which the file contains.
+/// The file contains neither the example call nor whether the response declares the `Link` header. Callers notice the
+/// header only through `paging`, which the file contains.
 #[test]
 fn what_the_file_does_not_contain_is_not_a_difference() {
     let mut api = before();

@@ -11,7 +11,7 @@ pub(crate) struct Sampler<'a> {
     state: u64,
 }
 
-/// The depth from which on values have no optional properties and no items.
+/// From this depth on, values have no optional properties, and lists have no items.
 const DEPTH: usize = 6;
 
 impl<'a> Sampler<'a> {
