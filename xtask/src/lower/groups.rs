@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use openapiv3::{ArrayType, ReferenceOr, Schema, SchemaKind, Type};
 
-use super::json_types::{self, JsonType};
+use super::json_types::{self, JsonType, is_untagged_union};
 use super::merge::{self, Merge, resolved};
 use super::scalars::values;
 use super::variants::{Member, Objects, member, of_objects, of_scalars};
@@ -104,10 +104,6 @@ fn flatten<'a>(
         within.pop();
     }
     Some(())
-}
-
-fn is_untagged_union(schema: &Schema) -> bool {
-    schema.schema_data.discriminator.is_none() && !visitor::variants(&schema.schema_kind).is_empty()
 }
 
 /// Returns whether a variant is an inline union without a discriminator, title or description.

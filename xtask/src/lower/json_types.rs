@@ -71,7 +71,8 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
         }
     }
     let unions = schemas.iter().enumerate().filter_map(|(index, (_, schema))| {
-        let variants = visitor::variants(&untagged(schema)?.schema_kind).iter();
+        let schema = schema.as_item().filter(|it| is_untagged_union(it))?;
+        let variants = visitor::variants(&schema.schema_kind).iter();
         let one_of = variants.map(|slot| titled(slot, schemas, origins)).collect();
         Some((index, SchemaKind::OneOf { one_of }))
     });
@@ -82,16 +83,16 @@ pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     }
 }
 
-/// Returns the schema if it is a union without a discriminator.
-fn untagged(schema: &ReferenceOr<Schema>) -> Option<&Schema> {
-    let schema = schema.as_item().filter(|it| it.schema_data.discriminator.is_none())?;
-    (!visitor::variants(&schema.schema_kind).is_empty()).then_some(schema)
+/// Returns whether the schema is a union without a discriminator.
+pub(super) fn is_untagged_union(schema: &Schema) -> bool {
+    schema.schema_data.discriminator.is_none() && !visitor::variants(&schema.schema_kind).is_empty()
 }
 
 fn first_indistinct(schemas: &Schemas, origins: &Origins) -> Option<(usize, Finding)> {
     schemas.iter().enumerate().find_map(|(index, (name, schema))| {
-        let schema = untagged(schema).filter(|it| of_variants(&it.schema_kind, schemas).is_none());
-        schema.map(|schema| (index, indistinct(name, &origins.pointer(name), schema)))
+        let schema = schema.as_item().filter(|it| is_untagged_union(it))?;
+        let is_distinct = of_variants(&schema.schema_kind, schemas).is_some();
+        (!is_distinct).then(|| (index, indistinct(name, &origins.pointer(name), schema)))
     })
 }
 

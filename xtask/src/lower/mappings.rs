@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexSet;
 use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind};
 
-use super::merge::enumerated;
+use super::merge::resolved;
 use super::scalars::values;
 use super::{Finding, Lowered, Options, Origin, Origins, warning};
 use crate::diagnostic::Pointer;
@@ -151,7 +151,7 @@ fn constants_in<'a>(
 /// Returns the values of `property`, if the schema itself defines it as an enum of strings.
 fn own(schema: &Schema, property: &str, schemas: &Schemas) -> Option<Vec<String>> {
     let property = visitor::own_properties(schema)?.get(property)?;
-    let values = values(enumerated(property, schemas)?)?;
+    let values = values(resolved(property, schemas)?)?;
     values.iter().map(|value| value.as_str().map(ToOwned::to_owned)).collect()
 }
 

@@ -1,5 +1,7 @@
 //! Merges the parts of a composition or a union into one object.
 
+use std::borrow::Borrow;
+
 use heck::ToUpperCamelCase as _;
 use indexmap::IndexMap;
 use openapiv3::{
@@ -154,7 +156,7 @@ impl<'a> Merge<'a> {
         let mut schema_data =
             first.as_item().map(|schema| schema.schema_data.clone()).unwrap_or_default();
         schema_data.nullable = described.iter().any(|(_, it)| is_nullable(it, self.schemas));
-        let resolved = described.iter().map(|(_, it)| enumerated(it, self.schemas));
+        let resolved = described.iter().map(|(_, it)| resolved(it, self.schemas));
         let resolved = resolved.collect::<Option<Vec<&Schema>>>().unwrap_or_default();
         let is_enum = resolved.iter().any(|schema| values(schema).is_some());
         let schema_kind = if let Some(scalar) = common_scalar(&resolved).filter(|_| !is_enum) {
@@ -372,7 +374,7 @@ fn is_same(one: &Property, other: &Property) -> bool {
 /// Returns whether a property can be `null`, by itself or by the schema that it refers to.
 fn is_nullable(property: &Property, schemas: &Schemas) -> bool {
     let own = property.as_item().map(AsRef::as_ref);
-    let mut all = own.into_iter().chain(enumerated(property, schemas));
+    let mut all = own.into_iter().chain(resolved(property, schemas));
     all.any(|schema| schema.schema_data.nullable)
 }
 
@@ -384,21 +386,13 @@ pub(super) fn array(schema: &Schema) -> Option<&ArrayType> {
     }
 }
 
-/// Returns the schema that a property refers to, or its inline schema.
-pub(super) fn enumerated<'a>(property: &'a Property, schemas: &'a Schemas) -> Option<&'a Schema> {
-    match target(property) {
-        Some(name) => schemas.get(name)?.as_item(),
-        None => property.as_item().map(AsRef::as_ref),
-    }
-}
-
-/// Returns the schema that a variant or a member refers to, or its inline schema.
-pub(super) fn resolved<'a>(
-    slot: &'a ReferenceOr<Schema>,
+/// Returns the schema that a location refers to, or its inline schema.
+pub(super) fn resolved<'a, S: Borrow<Schema>>(
+    slot: &'a ReferenceOr<S>,
     schemas: &'a Schemas,
 ) -> Option<&'a Schema> {
     match target(slot) {
         Some(name) => schemas.get(name)?.as_item(),
-        None => slot.as_item(),
+        None => slot.as_item().map(Borrow::borrow),
     }
 }

@@ -4,7 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 use openapiv3::{Discriminator, ObjectType, ReferenceOr, Schema, SchemaKind};
 use serde_json::{Map, Value};
 
-use super::merge::{Alternative, Merge, enumerated, extend, resolved};
+use super::merge::{Alternative, Merge, extend, resolved};
 use super::scalars::{common_scalar, enum_of, values};
 use crate::visitor::{self, Schemas};
 
@@ -97,7 +97,7 @@ fn infer(members: &[Alternative<'_>], schemas: &Schemas) -> Option<Discriminator
     first.object.properties.keys().find_map(|property| {
         let mut mapping = IndexMap::new();
         for member in members {
-            let values = values(enumerated(member.object.properties.get(property)?, schemas)?)?;
+            let values = values(resolved(member.object.properties.get(property)?, schemas)?)?;
             for value in values {
                 let reference = format!("{}{}", visitor::SCHEMAS, member.name);
                 if mapping.insert(value.as_str()?.to_owned(), reference).is_some() {
