@@ -1,4 +1,4 @@
-//! The bounds that the document sets, read from the model of the API next to the emitted code.
+//! The bounds that the document sets, read from `api.json`, the model of the API.
 
 use serde_json::Value;
 

@@ -47,7 +47,7 @@ fn watch(session: &Session, job: &str) -> WatchExportJob {
 ///
 /// # Panics
 ///
-/// If the watch does not end within ten minutes on that clock.
+/// Panics if the watch does not end within ten minutes on that clock.
 async fn run<T>(watch: impl Future<Output = T>) -> (T, Duration) {
     let (end, took) = Clock::pause().run(timeout(Duration::from_secs(600), watch)).await;
     (end.expect("the watch did not end within ten minutes"), took)
