@@ -302,7 +302,10 @@ fn a_dangling_reference_in_a_selected_operation_is_an_error() {
     assert_eq!(document.warnings.count(Severity::Omission), 1, "{}", document.warnings);
     let alone = DANGLING
         .replace("  /a:\n    get: {operationId: getA", "  x-a:\n    get: {operationId: getA");
-    assert!(document::parse("spec.yaml", &alone).is_err(), "no operation is left");
+    assert!(
+        document::parse("spec.yaml", &alone).is_err(),
+        "expected an error, because no operation is left"
+    );
     // Faults in parts that no selected operation uses are not reported.
     for passing in [operations("getA"), tags("good")] {
         assert_eq!(load(passing).unwrap().warnings.to_string(), "");

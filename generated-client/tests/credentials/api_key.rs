@@ -23,7 +23,7 @@ async fn calls_in_a_row_need_one_round_trip_each() {
         list(&client).await.unwrap();
     }
     let sent = authorizations(&atlas);
-    assert_eq!(sent.len(), 21, "one challenge, then one request per call");
+    assert_eq!(sent.len(), 21, "expected one challenge, then one request per call");
     assert_eq!(sent[0], "");
     for (answer, count) in sent[1..].iter().zip(1..) {
         assert!(answer.contains(&format!("nc={count:08x}")), "{answer}");
@@ -157,14 +157,14 @@ async fn concurrent_calls_share_a_nonce() {
     list(&client).await.unwrap();
     list_at_once(&client, 250).await;
     let sent = authorizations(&atlas);
-    assert_eq!(sent.len(), 1 + 1 + 250, "one challenge, then one request per call");
+    assert_eq!(sent.len(), 1 + 1 + 250, "expected one challenge, then one request per call");
     let parameter = |answer: &str, name: &str| {
         let (_, rest) = answer.split_once(name).unwrap();
         rest.split(',').next().unwrap().to_owned()
     };
     let all = |name| sent[1..].iter().map(|it| parameter(it, name)).collect::<BTreeSet<_>>();
     assert_eq!(all(" nonce=").len(), 1);
-    assert_eq!(all(" nc=").len(), 251, "each use of a nonce has its own count");
+    assert_eq!(all(" nc=").len(), 251, "two uses of a nonce have the same count");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use generated_client::{Client, Credentials, StatusCode};
 use crate::{create, list};
 
 fn client(prefix: &str, private_key: &str) -> Client {
-    let url = std::env::var("HTTPD_URL").expect("`tests/digest/run` sets `HTTPD_URL`");
+    let url = std::env::var("HTTPD_URL").expect("`HTTPD_URL` is not set: run `tests/digest/run`");
     let credentials = Credentials::api_key(DEFAULT_PUBLIC_KEY, private_key);
     Client::builder(credentials).base_url(format!("{url}/{prefix}")).build().unwrap()
 }

@@ -43,7 +43,7 @@ async fn a_token_is_renewed_one_minute_before_it_expires_while_other_calls_conti
 
     clock.pass(seconds(3600 - 61)).await;
     clock.run_at_once(list(&client)).await.unwrap();
-    assert_eq!(atlas.token_requests(), 1, "61 seconds before it expires, a token is fresh");
+    assert_eq!(atlas.token_requests(), 1, "the token was renewed 61 seconds before it expires");
 
     clock.pass(seconds(1)).await;
     let mut calls = JoinSet::new();
@@ -57,7 +57,7 @@ async fn a_token_is_renewed_one_minute_before_it_expires_while_other_calls_conti
     }
     let (last, took) = clock.run(calls.join_next()).await;
     last.unwrap().unwrap().unwrap();
-    assert!(took >= seconds(3), "the call that renews waits for the token: {took:?}");
+    assert!(took >= seconds(3), "the call that renews the token did not wait for it: {took:?}");
     assert_eq!(authorizations(&atlas).last().unwrap(), "Bearer emulator.issued-2");
     assert_eq!(atlas.token_requests(), 2);
 }
@@ -85,12 +85,12 @@ async fn a_failed_renewal_keeps_the_token_and_is_retried_after_ten_seconds() {
 
     clock.pass(seconds(9)).await;
     clock.run_at_once(list(&client)).await.unwrap();
-    assert_eq!(atlas.token_requests(), 2, "no retry after nine seconds");
+    assert_eq!(atlas.token_requests(), 2, "expected no retry after nine seconds");
     assert_eq!(authorizations(&atlas), ["Bearer emulator.issued-1"; 3]);
 
     clock.pass(seconds(1)).await;
     clock.run(list(&client)).await.0.unwrap();
-    assert_eq!(atlas.token_requests(), 3, "a retry after ten seconds");
+    assert_eq!(atlas.token_requests(), 3, "expected a retry after ten seconds");
     assert_eq!(authorizations(&atlas)[3], "Bearer emulator.issued-2");
 }
 
@@ -108,7 +108,7 @@ async fn a_renewal_that_hangs_takes_at_most_half_of_the_operation_timeout() {
     assert!((seconds(4)..seconds(6)).contains(&took), "{took:?}");
     let (outcome, took) = clock.run(list(&client)).await;
     outcome.unwrap();
-    assert!(took < seconds(2), "the next call does not wait again: {took:?}");
+    assert!(took < seconds(2), "the next call waited again: {took:?}");
 }
 
 #[tokio::test]
@@ -193,7 +193,11 @@ async fn a_token_endpoint_without_a_retry_after_gets_a_request_every_six_seconds
     let (outcome, took) = Clock::pause().run(list(&client)).await;
     let error = outcome.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS), "{error:?}");
-    assert_eq!(error.attempts(), Some(1), "the token request has already waited: {error}");
+    assert_eq!(
+        error.attempts(),
+        Some(1),
+        "the call was retried, although it had already waited: {error}"
+    );
     let requests = std::iter::from_fn(|| server.request()).count();
     assert!((3..=10).contains(&requests), "{requests} requests in {took:?}");
 }

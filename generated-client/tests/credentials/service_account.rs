@@ -169,7 +169,7 @@ async fn a_revoked_token_is_not_sent_again() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, service_account());
     client.revoke_token().await.unwrap();
-    assert!(atlas.requests().is_empty(), "there was nothing to revoke");
+    assert!(atlas.requests().is_empty(), "the client revoked a token that it did not have");
 
     let token = client.access_token().await.unwrap();
     client.revoke_token().await.unwrap();

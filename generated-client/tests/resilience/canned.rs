@@ -47,7 +47,10 @@ async fn retries_wait_on_the_paused_clock() {
     let start = Instant::now();
     assert_eq!(list(&client(&responses)).await.unwrap(), 2);
     let passed = start.elapsed().as_secs();
-    assert!((95..=99).contains(&passed), "30 + 60 + 5 seconds, and the waits: {passed}");
+    assert!(
+        (95..=99).contains(&passed),
+        "expected 30 + 60 + 5 seconds and the waits, found {passed}"
+    );
     assert_eq!(responses.requests().len(), 4);
 }
 

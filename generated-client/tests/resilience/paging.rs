@@ -327,7 +327,7 @@ async fn nothing_is_read_ahead_before_the_first_page_arrives() {
     let session = Session::start(Emulator::builder().jobs(sample_jobs(3))).await;
     let stream = session.jobs().items_per_page(10).stream().concurrency(5);
     assert_eq!(ids(stream).await.unwrap().len(), 3);
-    assert_eq!(session.requests(), 1, "a list of one page takes one request");
+    assert_eq!(session.requests(), 1, "expected one request for a list of one page");
 }
 
 #[tokio::test]

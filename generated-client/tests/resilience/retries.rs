@@ -286,7 +286,7 @@ async fn a_throttled_list_does_not_delay_other_lists() {
         let found = found.collect::<Vec<_>>();
         let wanted = sample_jobs_of(name, 2);
         let wanted = wanted.iter().map(|job| job["id"].as_str().unwrap()).collect::<Vec<_>>();
-        assert_eq!(found, wanted, "{name} has its own jobs");
+        assert_eq!(found, wanted, "expected the jobs of `{name}`");
     }
 }
 

@@ -90,7 +90,10 @@ async fn each_change_is_returned_until_the_state_is_final() {
         ]
     );
     assert_eq!(session.requests(), 6);
-    assert!((75..85).contains(&took.as_secs()), "an interval is 15 seconds: {took:?}");
+    assert!(
+        (75..85).contains(&took.as_secs()),
+        "expected five intervals of 15 seconds, found {took:?}"
+    );
 }
 
 #[tokio::test]
@@ -163,7 +166,7 @@ async fn a_watch_without_permission_to_get_the_job_reads_the_list() {
         assert_eq!(
             requests.collect::<Vec<_>>(),
             [true, false, false],
-            "only the first lookup gets the job"
+            "expected only the first lookup to get the job"
         );
     }
 }

@@ -42,7 +42,7 @@ fn answer<'a>(
     for value in values {
         response = response.header(name, value);
     }
-    response.body("").expect("the response is valid").into()
+    response.body("").expect("the response is invalid").into()
 }
 
 /// Returns whether the server sends the private key itself. The client must respond as usual: an
@@ -57,11 +57,11 @@ fn assert_accepted(sent: &[Option<HeaderValue>], is_told: bool) {
     let mut latest = (String::new(), 0);
     let mut session = None;
     for value in sent.iter().flatten() {
-        let text = value.to_str().expect("the header is ASCII");
+        let text = value.to_str().expect("the header is not ASCII");
         assert!(is_told || !text.contains(PRIVATE_KEY), "{text}");
         let proof = Proof::read(text);
         proof.assert_right(&mut session);
-        let count = u32::from_str_radix(&proof.get("nc"), 16).expect("`nc` is hexadecimal");
+        let count = u32::from_str_radix(&proof.get("nc"), 16).expect("`nc` is not hexadecimal");
         let nonce = proof.get("nonce");
         let expected = if nonce == latest.0 { latest.1 + 1 } else { 1 };
         assert!([expected, 1].contains(&count), "{text}");
@@ -82,7 +82,7 @@ struct Proof<'a>(http_auth::ChallengeRef<'a>);
 impl<'a> Proof<'a> {
     fn read(text: &'a str) -> Self {
         let mut challenges = ChallengeParser::new(text);
-        let proof = challenges.next().expect("the header is not empty");
+        let proof = challenges.next().expect("the header is empty");
         let proof = proof.unwrap_or_else(|error| panic!("{error}"));
         assert!(challenges.next().is_none(), "{text}");
         assert_eq!(proof.scheme, "Digest");

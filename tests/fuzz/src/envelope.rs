@@ -64,7 +64,7 @@ fn read<T: DeserializeOwned>(
     enveloped: bool,
 ) -> Result<Response<T>, Error> {
     let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    let status = StatusCode::from_u16(status).expect("all statuses are valid");
+    let status = StatusCode::from_u16(status).expect("the status is invalid");
     decode(head(status, HeaderMap::from_iter([json])), body.to_vec(), enveloped)
 }
 

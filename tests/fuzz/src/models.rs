@@ -51,7 +51,7 @@ pub fn check(data: &[u8]) {
 
 fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &[u8]) {
     let Ok(value) = serde_json::from_slice::<T>(json) else { return is_located::<T>(json) };
-    let encoded = serde_json::to_vec(&value).expect("a model encodes as JSON");
+    let encoded = serde_json::to_vec(&value).expect("cannot encode the model as JSON");
     let again = decode::<T>(head(StatusCode::OK, HeaderMap::new()), encoded, false);
     assert_eq!(again.unwrap_or_else(|error| panic!("{error}")).into_inner(), value);
 }

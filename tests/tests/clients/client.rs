@@ -156,11 +156,13 @@ fn check(responses: &Value, atlas: &Emulator, name: &str) {
     assert_eq!(responses["delete bucket"], Value::Null, "{name}");
 
     let buckets = atlas.export_buckets();
-    let [bucket] = buckets.as_slice() else { panic!("{name}: {buckets:?}") };
+    let [bucket] = buckets.as_slice() else {
+        panic!("{name}: expected one bucket, found {buckets:?}")
+    };
     assert_eq!(field("create bucket", "/_id"), &bucket["_id"], "{name}");
     assert_eq!(bucket["bucketName"], NEW_BUCKET, "{name}");
     let jobs = atlas.created_jobs();
-    let [job] = jobs.as_slice() else { panic!("{name}: {jobs:?}") };
+    let [job] = jobs.as_slice() else { panic!("{name}: expected one job, found {jobs:?}") };
     assert_eq!(field("create job", "/id"), &job["id"], "{name}");
     assert_eq!(job["exportBucketId"], BUCKET, "{name}");
 }

@@ -37,7 +37,7 @@ pub(crate) fn rendered(document: &Document, findings: &[Finding]) -> String {
 
 /// Returns the description of a fixture.
 pub(crate) fn description(document: &Document) -> String {
-    document.openapi.info.description.clone().expect("a fixture has a description")
+    document.openapi.info.description.clone().expect("the fixture has no description")
 }
 
 /// Returns the options for `--operations`.

@@ -10,5 +10,5 @@ use std::future::Future;
 /// Panics if the system cannot provide a runtime.
 pub fn run<T>(calls: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("the system provides a runtime").block_on(calls)
+    runtime.expect("cannot start a runtime").block_on(calls)
 }
