@@ -69,7 +69,7 @@ fn fault(url: &Url) -> Option<String> {
         }
         scheme => {
             return Some(format!(
-                "the base URL starts with `{scheme}:`, not with `https:`: expected a URL such as `{EXAMPLE}`"
+                "the base URL starts with `{scheme}:`; expected a URL such as `{EXAMPLE}`"
             ));
         }
     };
@@ -101,7 +101,7 @@ mod tests {
             ("cloud.mongodb.com", "invalid base URL"),
             ("https://", "invalid base URL"),
             ("https://user:secret@[", "invalid base URL"),
-            ("ftp://cloud.mongodb.com", "starts with `ftp:`, not with `https:`: expected"),
+            ("ftp://cloud.mongodb.com", "starts with `ftp:`; expected"),
             ("file:///etc/passwd", "starts with `file:`"),
             ("localhost:8080", "starts with `localhost:`"),
             ("http://cloud.mongodb.com", "plain `http`"),

@@ -90,7 +90,7 @@ impl Client {
     /// Returns a client with a different [attempt timeout](ClientBuilder::attempt_timeout), for example for a slow call.
     /// Requests for tokens keep the attempt timeout from the builder.
     ///
-    /// The two clients share everything else: the connections, the access token, and the retry budget.
+    /// The two clients share everything else, including the connections, the access token and the retry budget.
     #[must_use]
     pub fn with_attempt_timeout(&self, limit: Duration) -> Self {
         self.with(|inner| inner.time_limits.attempt = limit)
@@ -99,7 +99,7 @@ impl Client {
     /// Returns a client with a different [operation timeout](ClientBuilder::operation_timeout), for example for a call
     /// that must end soon.
     ///
-    /// The two clients share everything else: the connections, the access token, and the retry budget.
+    /// The two clients share everything else, including the connections, the access token and the retry budget.
     #[must_use]
     pub fn with_operation_timeout(&self, limit: Duration) -> Self {
         self.with(|inner| inner.time_limits.operation = limit)
@@ -108,7 +108,7 @@ impl Client {
     /// Returns a client with a different [retry policy](ClientBuilder::retry), for example for a call that must be sent
     /// only once.
     ///
-    /// The two clients share everything else: the connections, the access token, and the retry budget.
+    /// The two clients share everything else, including the connections, the access token and the retry budget.
     #[must_use]
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         self.with(|inner| inner.retries.policy = policy)
@@ -274,7 +274,8 @@ impl ClientBuilder {
     /// and each call adds more.
     ///
     /// On Linux and the BSDs (not on macOS or Windows), no code is needed. There, the environment
-    /// variable `SSL_CERT_FILE` names a PEM file whose certificates replace the platform's roots.
+    /// variable `SSL_CERT_FILE` names a PEM file whose certificates replace the platform's root
+    /// certificates.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.root_certificates.push(pem.into());

@@ -63,7 +63,7 @@ pub enum Error {
         cause: Option<Arc<dyn StdError + Send + Sync>>,
         /// The number of attempts of the call.
         attempts: u32,
-        /// Whether an earlier attempt may have carried out the operation.
+        /// Whether the server may have carried out the operation in an earlier attempt.
         may_have_acted: bool,
     },
 
@@ -78,9 +78,9 @@ pub enum Error {
         body: Option<Box<SecretString>>,
     },
 
-    /// The body cannot be used: for example, it is incomplete, it did not come from the API, or its list has no end.
-    /// [`BodyProblem`] names the problem. With an error status, the body is not an error object; it can be an HTML page
-    /// from a proxy.
+    /// The body cannot be used: for example, it is incomplete, it did not come from the API, or it is a page of a list
+    /// that repeats its pages. [`BodyProblem`] names the problem. With an error status, the body is not an error
+    /// object; it can be an HTML page from a proxy.
     #[non_exhaustive]
     UnexpectedBody {
         /// The status and the headers.
@@ -162,7 +162,7 @@ pub enum Error {
         cause: Arc<dyn StdError + Send + Sync>,
         /// The number of attempts of the call.
         attempts: u32,
-        /// Whether an earlier attempt may have carried out the operation.
+        /// Whether the server may have carried out the operation in an earlier attempt.
         may_have_acted: bool,
     },
 
@@ -173,7 +173,7 @@ pub enum Error {
         operation_id: &'static str,
         /// The host of the server, with its port unless it is the default port.
         host: Option<Box<str>>,
-        /// Whether there was a connection. Without a connection, nothing was sent.
+        /// Whether the last attempt established a connection. If `false`, the last attempt sent nothing.
         connected: bool,
         /// The error of the HTTP library, without the URL.
         cause: Arc<dyn StdError + Send + Sync>,
@@ -282,9 +282,9 @@ impl Error {
         }
     }
 
-    /// Returns the number of attempts of the call, including those that only reached the token
-    /// endpoint. For a watch that timed out, returns the number of lookups. Returns `None` if the call failed
-    /// before its first attempt, and for [`NotListed`](Self::NotListed).
+    /// Returns the number of attempts of the call, including attempts that failed at the token endpoint. For a watch
+    /// that timed out, returns the number of lookups. Returns `None` if the call failed before its first attempt, and
+    /// for [`NotListed`](Self::NotListed).
     #[must_use]
     pub fn attempts(&self) -> Option<u32> {
         match self {

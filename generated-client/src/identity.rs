@@ -1,4 +1,4 @@
-//! Settings that are specific to Atlas. In a crate for another API, an emitted file replaces this
+//! Settings that are specific to Atlas. Crates for other APIs contain an emitted file instead of this
 //! file.
 
 /// The name of the API in messages.

@@ -322,8 +322,7 @@ impl<T: Send + 'static> ItemStream<T> {
             let detail = format!("{MAX_PAGES_WITHOUT_NEW_ITEMS} pages in a row have no new item");
             self.fail(endless(head, &detail));
         } else if is_cycle {
-            let detail =
-                format!("its pages repeat: it returned to the same page {MAX_RETURNS} times");
+            let detail = format!("it returned to the same page {MAX_RETURNS} times");
             self.fail(endless(head, &detail));
         }
     }

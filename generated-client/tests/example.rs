@@ -144,7 +144,7 @@ async fn a_named_bucket_is_created_before_the_jobs_are_listed() {
 }
 
 #[tokio::test]
-async fn the_older_version_and_the_legacy_address_work_with_a_warning() {
+async fn the_older_version_and_the_legacy_operation_work_with_a_warning() {
     let atlas = Emulator::start().await.unwrap();
     let older = ["--api-version", "2023-01-01", "--legacy", "--json"];
     let bucket = ["--bucket-name", "my-exports", "--iam-role-id", ROLE];

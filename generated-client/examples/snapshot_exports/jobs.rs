@@ -15,7 +15,7 @@ use crate::{output, watch};
 const ITEMS_PER_PAGE: u32 = 500;
 
 /// Prints all export jobs of the cluster. With `legacy`, uses the address of the legacy API.
-#[expect(deprecated, reason = "demonstrates the legacy address")]
+#[expect(deprecated, reason = "demonstrates the legacy operation")]
 pub(crate) async fn list(client: &Client, place: &Place, legacy: bool) -> anyhow::Result<()> {
     let (group_id, cluster_name) = (place.group_id()?, place.cluster_name()?);
     let mut jobs = if legacy {

@@ -17,7 +17,8 @@ the program starts a local Atlas, which requires no options.";
 
 const EXIT_CODES: &str = "\
 Exits with 0 if the job is successful, with 2 if it failed or was cancelled,
-with 3 if it is not done at the time limit, and with 1 after any other error.";
+with 3 if it is not done within the time limit, and with 1 after any other
+error.";
 
 /// Manage export buckets and export jobs. Without a command, list the jobs
 #[derive(Debug, Parser)]

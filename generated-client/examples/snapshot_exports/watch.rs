@@ -18,7 +18,7 @@ const TIME_LIMIT: u8 = 3;
 const USUAL_TIME_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Shows each change of the job. Returns exit code 0 if the job succeeds, and 2 if it fails or is
-/// cancelled. Returns 3 if the job is not done at the time limit.
+/// cancelled. Returns 3 if the job is not done within the time limit.
 pub(crate) async fn run(
     client: &Client,
     place: &Place,

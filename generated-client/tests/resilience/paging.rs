@@ -192,7 +192,7 @@ async fn a_list_that_repeats_its_pages_is_an_error() {
         let error = ids(session.jobs().stream().concurrency(ahead)).await.unwrap_err();
         let Error::UnexpectedBody { problem, .. } = &error else { panic!("{error:?}") };
         assert_eq!(*problem, BodyProblem::EndlessList);
-        assert!(error.to_string().contains("its pages repeat"), "{error}");
+        assert!(error.to_string().contains("it returned to the same page"), "{error}");
         assert!(session.requests() < 60, "{}", session.requests());
     }
 }
@@ -305,10 +305,10 @@ async fn dropping_the_stream_stops_the_requests() {
 }
 
 #[tokio::test]
-async fn the_legacy_address_has_a_stream_too() {
+async fn the_legacy_operation_has_a_stream_too() {
     let jobs = sample_jobs(25);
     let session = Session::start(Emulator::builder().jobs(jobs.clone())).await;
-    #[expect(deprecated, reason = "it is the legacy address")]
+    #[expect(deprecated, reason = "the test covers the legacy operation")]
     let request = session.client.list_backup_export_jobs(
         atlas_emulator::DEFAULT_GROUP_ID,
         atlas_emulator::DEFAULT_CLUSTER_NAME,

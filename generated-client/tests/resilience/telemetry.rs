@@ -248,13 +248,13 @@ async fn a_version_with_a_sunset_date_is_logged_once() {
 }
 
 #[tokio::test]
-async fn each_deprecated_version_is_logged_separately() {
+async fn a_deprecated_version_is_logged_and_the_current_version_is_not() {
     let session = Session::start(Emulator::builder()).await;
     let recorder = record(async {
         session.create().await.unwrap();
         let role = "668c5f0ed436263134491592";
         let body = generated_client::models::AwsExportBucketRequest::new("other-bucket", role);
-        #[expect(deprecated, reason = "the older version has the warning")]
+        #[expect(deprecated, reason = "the test needs a deprecated version")]
         let request = session
             .client
             .create_group_backup_export_bucket_v2023_01_01(atlas_emulator::DEFAULT_GROUP_ID, body);
@@ -278,7 +278,7 @@ async fn two_deprecated_versions_of_an_operation_are_both_logged() {
     let recorder = record(async {
         for _ in 0..2 {
             client.list_group_backup_export_buckets(DEFAULT_GROUP_ID).await.unwrap();
-            #[expect(deprecated, reason = "it is one of the two versions")]
+            #[expect(deprecated, reason = "the test calls both deprecated versions")]
             client.list_group_backup_export_buckets_v2023_01_01(DEFAULT_GROUP_ID).await.unwrap();
         }
     })

@@ -1,4 +1,5 @@
-//! Settings that are specific to Atlas's token endpoint. A crate for another API has a different file in its place.
+//! Settings that are specific to Atlas's token endpoint. Crates for other APIs use
+//! `xtask/src/standalone/runtime/credentials/service_account/provider.rs` instead of this file.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;

@@ -26,8 +26,8 @@ impl Checked {
     }
 }
 
-/// Checks the crate in a folder. The dependencies of the crate are built before the measurement,
-/// with an empty crate in its place.
+/// Checks the crate in a folder. Builds the dependencies first, with an empty `src/lib.rs`, so that
+/// only the crate itself is measured.
 pub(super) fn check(bench: &Bench, folder: &Path, more: &[&str]) -> anyhow::Result<Checked> {
     const TARGET: &str = "document/target";
     let crate_ = bench.found(folder, TARGET);

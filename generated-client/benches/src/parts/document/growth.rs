@@ -39,7 +39,7 @@ pub(in crate::parts) fn measure(bench: &Bench) -> anyhow::Result<String> {
         .flat_map(|((_, times, target), more)| {
             let row = |what, unit, of: fn(&Usage) -> f64| {
                 Comparison::new(format!("{what}, {times} the document"), unit, of(more))
-                    .beside("ours for one", of(&once))
+                    .beside("one copy", of(&once))
                     .target(Target::Times(*target))
             };
             [

@@ -5,7 +5,7 @@ use crate::process::usage::Usage;
 use crate::report::comparison::{Comparison, Unit, digits, table};
 use crate::report::table::{Table, cell};
 
-/// Returns the text of a section: our rows, a table of all generators, and notes.
+/// Returns the text of a section: a table that compares our numbers, a table of all generators, and notes.
 pub(super) fn section(
     all: &Table,
     rows: &[Comparison],
