@@ -47,7 +47,7 @@ pub fn atlas() -> Builder {
 ///
 /// Some optional parameters have valid values. Returns `None` if this function does not contain `method`, or if the
 /// body of `method` is missing or cannot be decoded.
-#[expect(deprecated, reason = "the deprecated methods are called, too")]
+#[expect(deprecated, reason = "the tests also call deprecated methods")]
 pub async fn call(
     client: &Client,
     method: &str,

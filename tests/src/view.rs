@@ -2,8 +2,8 @@
 //!
 //! Third-party tools do not support resource versions. They validate a value only against the base,
 //! which is the schema with the `discriminator`, and not against the child that the value selects.
-//! They also accept unknown properties in requests, which Atlas rejects. A view expresses these
-//! facts in plain schemas. Views are created without the generator.
+//! They also accept unknown properties in requests, which Atlas rejects. A view expresses Atlas's
+//! versions, children and rejected properties in plain schemas. Views are created without the generator.
 
 use serde_json::{Map, Value, json};
 

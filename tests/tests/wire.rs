@@ -73,7 +73,7 @@ async fn create_gcp_export_bucket_matches_its_snapshot() {
 }
 
 #[tokio::test]
-#[expect(deprecated, reason = "the older version is sent as well")]
+#[expect(deprecated, reason = "the test covers the older version")]
 async fn create_export_bucket_v2023_01_01_matches_its_snapshot() {
     let recorder = Recorder::start(200, BUCKET).await.unwrap();
     let body = AwsExportBucketRequest::new("export-bucket", role());
@@ -107,7 +107,7 @@ async fn list_export_jobs_with_every_parameter_matches_its_snapshot() {
 }
 
 #[tokio::test]
-#[expect(deprecated, reason = "the legacy operation is tested as well")]
+#[expect(deprecated, reason = "the test covers the legacy operation")]
 async fn list_export_jobs_with_the_legacy_operation_matches_its_snapshot() {
     let recorder = Recorder::start(200, PAGE).await.unwrap();
     client(&recorder).list_backup_export_jobs(GROUP, "Cluster0").send().await.unwrap();
@@ -123,7 +123,7 @@ async fn list_export_buckets_matches_its_snapshot() {
 }
 
 #[tokio::test]
-#[expect(deprecated, reason = "the older version is sent as well")]
+#[expect(deprecated, reason = "the test covers the older version")]
 async fn list_export_buckets_v2023_01_01_matches_its_snapshot() {
     let recorder = Recorder::start(200, PAGE).await.unwrap();
     let client = client(&recorder);
@@ -140,7 +140,7 @@ async fn get_export_bucket_matches_its_snapshot() {
 }
 
 #[tokio::test]
-#[expect(deprecated, reason = "the older version is sent as well")]
+#[expect(deprecated, reason = "the test covers the older version")]
 async fn get_export_bucket_v2023_01_01_matches_its_snapshot() {
     let recorder = Recorder::start(200, BUCKET).await.unwrap();
     let client = client(&recorder);

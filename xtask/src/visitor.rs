@@ -118,7 +118,7 @@ pub(crate) fn variants(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
     }
 }
 
-/// Returns the members of a composition.
+/// Returns the members of an `allOf`.
 pub(crate) fn members(kind: &SchemaKind) -> &[ReferenceOr<Schema>] {
     match kind {
         SchemaKind::AllOf { all_of } => all_of,
@@ -245,7 +245,7 @@ pub(crate) enum Step<'a> {
     Items,
     /// To the values of a map (`additionalProperties`).
     Values,
-    /// To a member of a composition.
+    /// To a member of `allOf`.
     AllOf(usize),
     /// To an alternative of `oneOf`.
     OneOf(usize),
@@ -256,8 +256,8 @@ pub(crate) enum Step<'a> {
 }
 
 impl Step<'_> {
-    /// Returns the word for naming a subschema. A member of a composition has no word, because it is
-    /// a part of the outer schema.
+    /// Returns the word for naming a subschema. A member of `allOf` has no word, because it is part of
+    /// the outer schema.
     pub(crate) fn word(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Property(name) => Some((*name).into()),

@@ -1,9 +1,9 @@
 //! A local Atlas: an HTTP server for tests that responds like the MongoDB Atlas Administration API
 //! and rejects invalid requests as Atlas does.
 //!
-//! The local Atlas loads the OpenAPI document `spec/atlas.yaml` and validates the path, query,
-//! media type and body of every request against it. The local Atlas shares no code with the client,
-//! because a bug in shared code would go unnoticed. `tests/clients/run` tests the local Atlas with
+//! It loads the OpenAPI document `spec/atlas.yaml` and validates the path, query, media type and
+//! body of every request against it. It shares no code with the client: tests would not notice a bug
+//! in shared code, because both sides would have it. `tests/clients/run` tests the local Atlas with
 //! third-party clients.
 //!
 //! ```
@@ -39,7 +39,7 @@
 //! | the local Atlas supports the version of the response | 501 `NOT_IMPLEMENTED`, with the reason |
 //! | the bucket, the snapshot and the job exist | 404 `RESOURCE_NOT_FOUND` |
 //!
-//! Like Atlas:
+//! The local Atlas behaves like Atlas in these respects:
 //!
 //! - A versioned operation has no default version: a request without `Accept`, or with `*/*`, gets
 //!   406.

@@ -170,7 +170,7 @@ impl Cell {
         End::of(outcome, |value| is_right(method, value))
     }
 
-    #[expect(deprecated, reason = "the legacy operation is tested, too")]
+    #[expect(deprecated, reason = "the test covers the legacy operation")]
     async fn stream_legacy(&self) -> Result<End, String> {
         let request = self.client.list_backup_export_jobs(GROUP, CLUSTER);
         self.read(request.items_per_page(2).stream()).await

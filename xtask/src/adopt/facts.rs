@@ -1,4 +1,4 @@
-//! Rules for copying the vendor's values.
+//! Distinguishes the vendor's facts, which `adopt` copies, from prose.
 
 use serde_json::{Map, Value};
 

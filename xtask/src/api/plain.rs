@@ -87,7 +87,7 @@ pub(super) fn is_object_id(string: &StringType) -> bool {
     string.pattern.as_deref() == Some(OBJECT_ID_PATTERN) && !is_secret(string)
 }
 
-/// Returns a format for a string whose type is not `String`, and otherwise no format.
+/// Returns the format that selects the Rust type of a string, or no format for a plain `String`.
 fn text_format(string: &StringType) -> Format<StringFormat> {
     match &string.format {
         _ if is_object_id(string) => Format::Unknown(OBJECT_ID.to_owned()),

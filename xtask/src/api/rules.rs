@@ -66,7 +66,8 @@ fn least(size: Option<usize>) -> Option<usize> {
     size.filter(|size| *size > 0)
 }
 
-/// Returns whether the string has a Rust type other than `String`. Such a type replaces the rules of the schema.
+/// Returns whether the string has a Rust type other than `String` and `Secret`. The rules of such a string are dropped,
+/// because its type already restricts the value.
 fn has_a_type(string: &StringType) -> bool {
     is_object_id(string)
         || match &string.format {

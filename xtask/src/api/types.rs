@@ -70,7 +70,7 @@ const OWN_CRATE: &str = "generated-client";
 pub struct Feature {
     /// The name in the manifest.
     pub name: String,
-    /// The tag as in the document.
+    /// The tag, as the document spells it.
     pub tag: String,
 }
 

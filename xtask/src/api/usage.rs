@@ -58,9 +58,9 @@ pub(super) struct Property<'a> {
     pub(super) required_in_requests: bool,
 }
 
-/// Returns the properties of an object with the given usage. If only requests contain the object, its `readOnly`
-/// properties are left out; if only responses contain it, its `writeOnly` properties are. If both contain the object,
-/// `readOnly` and `writeOnly` properties are kept but not required.
+/// Returns the properties of an object with the given usage. Leaves out `readOnly` properties if only requests contain
+/// the object, and `writeOnly` properties if only responses do. If both contain the object, `readOnly` and `writeOnly`
+/// properties are kept but not required.
 pub(super) fn properties(object: &ObjectType, usage: Usage) -> impl Iterator<Item = Property<'_>> {
     let only_one = usage.request != usage.response;
     object.properties.iter().filter_map(move |(name, property)| {

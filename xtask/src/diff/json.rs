@@ -1,4 +1,4 @@
-//! The model as JSON, for comparison by the next run.
+//! Writes the model as JSON, so that the next run can compare its own model with it.
 
 use anyhow::{Context as _, ensure};
 use serde::Serialize;

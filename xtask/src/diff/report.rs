@@ -1,4 +1,4 @@
-//! The report of changes.
+//! Formats the changes for callers as a report.
 
 use std::fmt::Write as _;
 
@@ -29,7 +29,7 @@ pub fn report(previous: &str, new: &Api, whole: bool) -> String {
 }
 
 impl Changes {
-    /// Formats all changes or the first `SHORT`, and says which kind of version they require.
+    /// Formats all changes or the first `SHORT`, and names the smallest version increase that they allow.
     ///
     /// Returns an empty string if nothing changes.
     #[must_use]

@@ -17,7 +17,7 @@ pub(super) struct Findings {
     edits: Vec<Edit>,
     /// The located findings, each with the operation or component that it concerns.
     settled: Vec<(Pointer, Diagnostic)>,
-    /// The operations and components whose findings are dropped.
+    /// The operations and components whose findings are not reported.
     ignored: HashSet<Pointer>,
 }
 
@@ -69,7 +69,7 @@ impl Findings {
         self.edits.push(edit);
     }
 
-    /// Drops the findings about the operations and components in `owners`.
+    /// Sets the operations and components whose findings are not reported.
     pub(super) fn ignore(&mut self, owners: HashSet<Pointer>) {
         self.ignored = owners;
     }

@@ -301,7 +301,7 @@ fn scalar(text: Cow<'_, str>, style: ScalarStyle) -> Value {
     plain.unwrap_or_else(|| Value::String(text.into_owned()))
 }
 
-/// Parses a plain scalar. Returns `None` for a string. The rules are those of `serde_yaml`.
+/// Parses a plain scalar. Returns `None` for a string. Applies the rules of `serde_yaml`.
 fn resolve(text: &str) -> Option<Value> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),

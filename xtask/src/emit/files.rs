@@ -118,8 +118,10 @@ fn folders(api: &Api, root: &str, about: String, modules: Vec<Entry>) -> Vec<Sou
     for (folder, modules) in groups {
         let feature = api.features.iter().find(|feature| feature.name == folder);
         let about = match feature {
-            Some(feature) => format!("{}: the `{}` feature.", feature.tag, feature.name),
-            None => "Code that several features share.".to_owned(),
+            Some(feature) => {
+                format!("Code for `{}`, compiled with the `{}` feature.", feature.tag, feature.name)
+            }
+            None => "Code that does not belong to a single feature.".to_owned(),
         };
         let name = folder_module(&folder);
         files.push(list(&format!("{root}{name}/"), about, &modules));

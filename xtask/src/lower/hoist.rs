@@ -10,7 +10,7 @@ use crate::diagnostic::Pointer;
 use crate::free_name::free_name;
 use crate::visitor::{self, Schemas, Slot, Step};
 
-/// Names each inline object with properties, enum, union and composition after its path (`ExportJob` + `stateReason`).
+/// Names each inline object with properties, enum, union and `allOf` after its path (`ExportJob` + `stateReason`).
 /// Names inline objects in a union after what distinguishes them. Every Rust type then has a name, and schemas contain
 /// no nested types.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {

@@ -1,4 +1,4 @@
-//! Merges the parts of a composition or a union into one object.
+//! Merges the parts of an `allOf` or a union into one object.
 
 use std::borrow::Borrow;
 

@@ -42,7 +42,7 @@ fn distinct(
     words.collect()
 }
 
-/// Returns the properties of an object, including those of the inline members of a composition.
+/// Returns the properties of an object, including those of the inline members of an `allOf`.
 fn properties(schema: &Schema) -> Vec<(&str, &ReferenceOr<Box<Schema>>)> {
     let own = visitor::own_properties(schema)
         .into_iter()

@@ -4,7 +4,7 @@
 //! Before each call, the program sends a request for `/-/NUMBER`, which separates the calls in the server's log. After
 //! each call, the program prints the error as JSON to standard error, or `null` if the call succeeded.
 
-#![allow(deprecated, reason = "deprecated operations are called, too")]
+#![allow(deprecated, reason = "the program also calls deprecated operations")]
 
 use std::error::Error;
 use std::io::{self, Read as _, Write as _};

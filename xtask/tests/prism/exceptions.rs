@@ -1,8 +1,8 @@
-//! The requests that Prism rejects although the client is correct, with the reasons.
+//! The valid requests that Prism does not accept, with the reasons.
 
 use crate::log::NO_VERDICT;
 
-/// A request that Prism rejects.
+/// A valid request that Prism does not accept.
 #[derive(Debug)]
 pub(crate) struct Exception {
     pub(crate) document: &'static str,
@@ -13,10 +13,10 @@ pub(crate) struct Exception {
     pub(crate) reason: &'static str,
 }
 
-const ABSENT: &str = "Prism stops if an optional list in a header is absent";
-const COMMA: &str = "Prism stops if an object in a path is written with commas";
+const ABSENT: &str = "Prism crashes if an optional list in a header is absent";
+const COMMA: &str = "Prism crashes if an object in a path is written with commas";
 const DELIMITED: &str =
-    "Prism stops if an object has a delimited style, which the document calls unsupported";
+    "Prism crashes if an object has a delimited style, which the document calls unsupported";
 const XML: &str = "Prism does not read XML";
 
 #[rustfmt::skip]

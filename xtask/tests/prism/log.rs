@@ -1,7 +1,7 @@
 //! Reads Prism's log of each request.
 
-/// The error for a request that makes Prism stop before it logs whether the request is valid.
-pub(crate) const NO_VERDICT: &str = "Prism stops";
+/// The error for a request that crashes Prism before it logs whether the request is valid.
+pub(crate) const NO_VERDICT: &str = "Prism crashes";
 
 /// The entries in Prism's log about a request.
 #[derive(Default)]

@@ -58,7 +58,7 @@ struct Row<'a> {
     faults: Vec<Fault>,
 }
 
-/// A call with a request that Prism rejects, or without a request.
+/// A call with a request that Prism does not accept, or without a request.
 struct Fault {
     method: String,
     reason: String,
@@ -99,7 +99,7 @@ fn prism_accepts_the_requests_of_ten_clients_with_known_exceptions() {
     );
 }
 
-/// Calls every method of a client. Starts Prism again if a request stops it.
+/// Calls every method of a client. Starts Prism again if a request crashes it.
 fn call<'a>(program: &Path, client: &'a Client) -> Row<'a> {
     // Prism restarts when its document changes, so it gets a copy.
     let document = folder().join(format!("{}.json", client.ident));

@@ -36,7 +36,7 @@ pub(crate) fn build(clients: &[Client]) -> PathBuf {
 }
 
 /// Calls the methods of one client, starting at number `first`. Returns the error of each call, or `null` if the call
-/// succeeded. If the server stops, the list ends with the call that stopped the server.
+/// succeeded. If the server crashes, the list ends with the call that crashed it.
 pub(crate) fn run(program: &Path, client: &Client, address: &str, first: usize) -> Vec<Value> {
     let first = first.to_string();
     let ran = Command::new(program).args([&client.ident, address, &first]).output().unwrap();

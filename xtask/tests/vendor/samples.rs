@@ -66,7 +66,7 @@ impl<'a> Sampler<'a> {
         self.scalar(&schema, depth)
     }
 
-    /// Returns whether any part of a composition or union is an object.
+    /// Returns whether any part of an `allOf` or a union is an object.
     fn has_object(&self, schema: &Value) -> bool {
         let parts = ["allOf", "oneOf", "anyOf"].iter().filter_map(|key| schema[*key].as_array());
         let mut parts = parts.flatten().map(|part| self.resolve(part));

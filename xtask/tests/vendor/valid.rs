@@ -58,7 +58,7 @@ impl Schemas {
         errors.map(|error| format!("{name}{}: {error}", error.instance_path())).collect()
     }
 
-    /// Adds every named schema that a schema refers to.
+    /// Adds to `schemas` every named schema that `schema` refers to, directly or indirectly.
     fn reach(&self, schema: &Value, schemas: &mut Map<String, Value>) {
         match schema {
             Value::Object(fields) => {
@@ -87,8 +87,9 @@ fn typed(schema: &Value, text: &str) -> Value {
     }
 }
 
-/// Converts `nullable`, `readOnly` and `oneOf`. A `oneOf` becomes an `anyOf`: JSON Schema has
-/// no discriminator, so several variants can match.
+/// Converts OpenAPI's `nullable`, `readOnly` and `oneOf` to JSON Schema. Read-only properties become
+/// optional. A `oneOf` becomes an `anyOf`: JSON Schema has no discriminator, so several variants can
+/// match.
 fn convert(schema: &mut Value, document: &Value) {
     match schema {
         Value::Object(fields) => {

@@ -94,7 +94,7 @@ pub struct Successor {
 /// An error status of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorStatus {
-    /// The status as in the document: `404`, `4XX` or `default`.
+    /// The status in the document: `404`, `4XX` or `default`.
     pub status: String,
     /// When the server returns this status.
     pub meaning: String,

@@ -37,8 +37,9 @@ pub(super) fn check(item: Object<'_>, findings: &mut Findings) {
         return;
     };
     if names.iter().collect::<HashSet<_>>().len() < names.len() {
-        let what = format!("the path `{path}` has the same parameter twice");
-        findings.here().warn(what, "both occurrences get the same value", "rename one of the two");
+        let what = format!("the path `{path}` repeats a path parameter");
+        let help = "give each parameter its own name";
+        findings.here().warn(what, "all occurrences get the same value", help);
     }
     for operation in item.operations() {
         declared(operation, item, &names, findings);

@@ -1,4 +1,4 @@
-//! Removes parameters that are listed twice, set by the client, or optional but impossible to send.
+//! Removes parameters that are duplicates, set by the client, or optional but impossible to send.
 //! If a required parameter cannot be sent, the operation is left out. For an operation that was
 //! selected by name, such a parameter is an error.
 
@@ -42,9 +42,9 @@ fn parameters(operation: Object<'_>, item: Object<'_>, findings: &mut Findings) 
     for parameter in of_operation(operation, item) {
         let described = format!("the {} parameter `{}`", parameter.place(), parameter.name());
         if seen.iter().any(|other| other.is_same(&parameter)) {
-            let what = format!("{described} is listed twice");
+            let what = format!("{described} is already listed");
             let help = "remove one of the two";
-            parameter.spot(findings).warn(what, "the second one is ignored", help).remove();
+            parameter.spot(findings).warn(what, "the duplicate is ignored", help).remove();
         } else if let Some((what, help)) = set_by_the_client(&parameter, operation.root) {
             let what = format!("{described} {what}");
             parameter.spot(findings).warn(what, "the client sets this header", help).remove();
