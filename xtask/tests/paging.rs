@@ -229,7 +229,7 @@ fn a_union_is_identified_by_a_field_that_all_variants_have() {
 }
 
 #[test]
-fn ids_have_several_names() {
+fn the_id_of_an_item_can_be_named_id_uuid_or_guid() {
     for (name, field) in [("_id", "id"), ("ID", "id"), ("uuid", "uuid"), ("Guid", "guid")] {
         let named = format!("required: [{name}], properties: {{{name}:");
         let document =
