@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Credentials, Kind};
+use super::{Credentials, Kind, characters};
 use crate::Error;
 use crate::environment::{CLIENT_ID, CLIENT_SECRET};
 
@@ -43,15 +43,10 @@ impl Credentials {
 
 /// Checks that a token is a `b64token` (RFC 6750, section 2.1). Returns the problem, if any.
 pub(super) fn access_token(token: &str) -> Option<String> {
-    let body = token.trim_end_matches('=');
-    if body.is_empty() {
+    if token.trim_end_matches('=').is_empty() {
         return Some("the access token is empty: pass the token that Atlas issued".into());
     }
-    let position = position(body, |character| !is_token_character(character))?;
-    Some(format!(
-        "the access token has an invalid character at position {position}: expected \
-         letters, digits and `-._~+/`, optionally followed by `=` (check for quotes, spaces and line breaks)"
-    ))
+    characters::token(token)
 }
 
 fn service_account(id: &str, secret: &SecretString) -> Option<String> {
@@ -60,14 +55,14 @@ fn service_account(id: &str, secret: &SecretString) -> Option<String> {
         return Some("the client id and the client secret are swapped".into());
     }
     // RFC 7617, section 2: the id ends at the first colon.
-    bad_character(
+    characters::not_empty(
         "client id",
         id,
         |it| !it.is_ascii_graphic() || it == ':',
         "printable ASCII characters without spaces, line breaks or colons",
     )
     .or_else(|| {
-        bad_character(
+        characters::not_empty(
             "client secret",
             secret,
             |it| !it.is_ascii_graphic(),
@@ -84,43 +79,20 @@ fn api_key(public_key: &str, private_key: &SecretString) -> Option<String> {
         ));
     }
     // RFC 7616, section 3.4: the username ends at the first colon.
-    bad_character(
+    characters::not_empty(
         "public key",
         public_key,
         |it| it.is_control() || it == ':',
         "no colons and no control characters, such as line breaks",
     )
     .or_else(|| {
-        bad_character(
+        characters::not_empty(
             "private key",
             private_key.expose_secret(),
             char::is_control,
             "no control characters, such as line breaks",
         )
     })
-}
-
-/// Checks that `text` is not empty and has no `bad` character. Returns the problem, if any.
-fn bad_character(
-    what: &str,
-    text: &str,
-    bad: impl Fn(char) -> bool,
-    expected: &str,
-) -> Option<String> {
-    if text.is_empty() {
-        return Some(format!("the {what} is empty"));
-    }
-    let position = position(text, bad)?;
-    Some(format!("the {what} has an invalid character at position {position}: expected {expected}"))
-}
-
-/// Returns the position of the first invalid character, counted from 1.
-fn position(text: &str, bad: impl Fn(char) -> bool) -> Option<usize> {
-    text.chars().position(bad).map(|index| index + 1)
-}
-
-const fn is_token_character(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, '-' | '.' | '_' | '~' | '+' | '/')
 }
 
 #[cfg(test)]

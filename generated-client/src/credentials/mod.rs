@@ -2,6 +2,7 @@
 
 mod access_token;
 mod authenticator;
+mod characters;
 mod check;
 mod digest;
 mod header;

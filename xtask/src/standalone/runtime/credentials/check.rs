@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::ExposeSecret as _;
 
-use super::{Credentials, Part, SchemeKind};
+use super::{Credentials, Part, SchemeKind, characters};
 use crate::Error;
 
 impl Credentials {
@@ -57,56 +57,28 @@ fn fault(part: &Part) -> Option<String> {
         SchemeKind::Bearer => access_token(secret),
         SchemeKind::Header(_) => {
             let bad = |it: char| !it.is_ascii_graphic() && it != ' ';
-            bad_character("key", secret, bad, "printable ASCII characters")
+            characters::not_empty("key", secret, bad, "printable ASCII characters")
         }
         SchemeKind::Query(_) | SchemeKind::Cookie(_) => {
-            bad_character("key", secret, char::is_control, NO_CONTROL)
+            characters::not_empty("key", secret, char::is_control, NO_CONTROL)
         }
         // The username or the password may be empty, because some APIs expect a key in place of one
         // of them.
         SchemeKind::Basic if part.id.is_empty() && secret.is_empty() => {
             Some("the username and the password are empty".to_owned())
         }
-        SchemeKind::Basic => position(&part.id, bad)
-            .map(|position| bad_at("username", position, NO_COLON))
-            .or_else(|| {
-                Some(bad_at("password", position(secret, char::is_control)?, NO_CONTROL))
-            }),
-        SchemeKind::Digest => bad_character("username", &part.id, bad, NO_COLON)
-            .or_else(|| bad_character("password", secret, char::is_control, NO_CONTROL)),
+        SchemeKind::Basic => characters::invalid("username", &part.id, bad, NO_COLON)
+            .or_else(|| characters::invalid("password", secret, char::is_control, NO_CONTROL)),
+        SchemeKind::Digest => characters::not_empty("username", &part.id, bad, NO_COLON)
+            .or_else(|| characters::not_empty("password", secret, char::is_control, NO_CONTROL)),
         SchemeKind::ClientCredentials { .. } => {
-            bad_character("client id", &part.id, char::is_control, NO_CONTROL)
-                .or_else(|| bad_character("client secret", secret, char::is_control, NO_CONTROL))
+            characters::not_empty("client id", &part.id, char::is_control, NO_CONTROL)
+                .or_else(|| characters::not_empty("client secret", secret, char::is_control, NO_CONTROL))
         }
     }
 }
 
-/// Checks that an access token has the form `b64token` (RFC 6750, section 2.1).
+/// Checks that a token is a `b64token` (RFC 6750, section 2.1). Returns the problem, if any.
 pub(super) fn access_token(token: &str) -> Option<String> {
-    let body = token.trim_end_matches('=');
-    let bad = |it: char| !it.is_ascii_alphanumeric() && !"-._~+/".contains(it);
-    let expected = "letters, digits and `-._~+/`, optionally followed by `=` (check for quotes, spaces and line breaks)";
-    bad_character("access token", body, bad, expected)
-}
-
-/// Checks that `text` is not empty and has no `bad` character. Returns the problem, if any.
-fn bad_character(
-    what: &str,
-    text: &str,
-    bad: impl Fn(char) -> bool,
-    expected: &str,
-) -> Option<String> {
-    if text.is_empty() {
-        return Some(format!("the {what} is empty"));
-    }
-    Some(bad_at(what, position(text, bad)?, expected))
-}
-
-fn bad_at(what: &str, position: usize, expected: &str) -> String {
-    format!("the {what} has an invalid character at position {position}: expected {expected}")
-}
-
-/// Returns the position of the first invalid character, counted from 1.
-fn position(text: &str, bad: impl Fn(char) -> bool) -> Option<usize> {
-    text.chars().position(bad).map(|index| index + 1)
+    characters::token(token)
 }
