@@ -8,7 +8,8 @@ use atlas_emulator::{
 };
 use generated_client::Client;
 
-use crate::{list, secrecy::Log};
+use crate::list;
+use crate::log::Log;
 
 const TOKEN: (&str, &str) = ("MONGODB_ATLAS_ACCESS_TOKEN", DEFAULT_TOKEN);
 const ACCOUNT: [(&str, &str); 2] = [

@@ -12,6 +12,8 @@ mod api_key;
 mod clock;
 mod environment;
 mod httpd;
+#[path = "../client/log.rs"]
+mod log;
 mod renewal;
 mod secrecy;
 #[path = "../client/server.rs"]

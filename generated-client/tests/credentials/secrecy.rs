@@ -1,7 +1,5 @@
 //! No secret appears in `Debug` output, errors or logs.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use atlas_emulator::{
@@ -10,41 +8,9 @@ use atlas_emulator::{
 use base64::Engine as _;
 use generated_client::{AccessToken, Client, Credentials};
 
+use crate::log::Log;
 use crate::server::Server;
 use crate::{api_key, client, create, list, service_account};
-
-/// Everything that this process logs.
-#[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    /// Logs everything from all threads from now on. A subscriber for only one thread can miss
-    /// events at call sites that another thread has reached before.
-    pub(crate) fn start() -> Self {
-        let log = Self::default();
-        let writer = log.clone();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .init();
-        log
-    }
-
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
 
 /// Returns the credentials of the service account as HTTP Basic sends them.
 fn basic() -> String {

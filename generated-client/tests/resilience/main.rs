@@ -13,6 +13,8 @@ mod clock;
 mod envelope;
 mod interceptors;
 mod limits;
+#[path = "../client/log.rs"]
+mod log;
 mod paging;
 mod retries;
 mod telemetry;

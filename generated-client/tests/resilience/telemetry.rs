@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::io;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
@@ -15,6 +14,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Dispatch, Event, Instrument as _, Level, Metadata, Subscriber};
 
+use crate::log::Log;
 use crate::{DEFAULT_CLUSTER_NAME, DEFAULT_GROUP_ID, Session};
 
 /// A subscriber that records events, and spans with their latest values.
@@ -290,37 +290,22 @@ async fn two_deprecated_versions_of_an_operation_are_both_logged() {
     assert_eq!(versions, expected);
 }
 
-/// The text of all events.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// A page that is read ahead is requested in its own task.
 #[tokio::test]
 async fn a_page_that_is_read_ahead_belongs_to_the_span_of_its_reader() {
     let faults = [Fault::None, Fault::status(StatusCode::SERVICE_UNAVAILABLE)];
     let session = Session::start(Emulator::builder().faults(faults)).await;
     let log = Log::default();
-    let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(Level::DEBUG)
         .with_ansi(false)
-        .with_writer(move || writer.clone());
+        .with_writer(log.clone());
     let guard = subscribe(subscriber.finish());
     let mut jobs = session.jobs().items_per_page(2).stream().concurrency(1);
     let read = async { while jobs.next().await.transpose().unwrap().is_some() {} };
     read.instrument(tracing::info_span!("reader")).await;
     drop(guard);
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     let retry = text.lines().find(|line| line.contains("retrying the request")).unwrap();
     assert!(retry.contains("reader:atlas_call{"), "{retry}");
 }

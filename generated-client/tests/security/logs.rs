@@ -1,9 +1,8 @@
 //! No secret appears in errors, in `Debug` output, or in the logs of any crate at any level.
 
 use std::fmt::Write as _;
-use std::io;
-use std::sync::{Arc, Mutex};
 
+use crate::log::Log;
 use crate::server::Server;
 use crate::{CLIENT_ID, CLIENT_SECRET, PRIVATE_KEY, TOKEN, all_credentials, client, list, shown};
 use base64::Engine as _;
@@ -11,37 +10,6 @@ use base64::prelude::BASE64_STANDARD;
 
 /// The token that the servers issue to a service account.
 const ISSUED: &str = "aXNzdWVkLXRvLXRoZS1zZXJ2aWNlLWFjY291bnQ";
-
-/// Everything that this process logs, whether by `tracing` or by `log`.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn start() -> Self {
-        let log = Self::default();
-        let writer = log.clone();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .init();
-        log
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
 
 /// Returns servers that together echo `secret` in every part of a response.
 fn answers(secret: &str) -> Vec<Server> {

@@ -7,6 +7,8 @@
 )]
 
 mod elsewhere;
+#[path = "../client/log.rs"]
+mod log;
 mod logs;
 #[path = "../client/server.rs"]
 mod server;
