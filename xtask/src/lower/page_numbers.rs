@@ -1,7 +1,7 @@
 //! Gives page numbers, page sizes and offsets the type `integer`.
 
 use openapiv3::{
-    IntegerType, NumberType, Parameter, ParameterSchemaOrContent, ReferenceOr, SchemaKind, Type,
+    IntegerType, Parameter, ParameterSchemaOrContent, ReferenceOr, Schema, SchemaKind, Type,
     VariantOrUnknownOrEmpty,
 };
 use serde_json::Value;
@@ -32,39 +32,39 @@ pub(crate) fn is_named(one: &str, other: &str) -> bool {
 /// is not a whole number. TypeScript has only one type for both, so documents from TypeScript servers use `number`.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     for (_, operation) in visitor::operations_mut(&mut lowered.openapi) {
-        for parameter in &mut operation.parameters {
-            let ReferenceOr::Item(Parameter::Query { parameter_data, .. }) = parameter else {
-                continue;
-            };
-            let mut names = [NUMBERS, SIZES, OFFSETS].concat().into_iter();
-            if !names.any(|name| is_named(&parameter_data.name, name)) {
-                continue;
-            }
-            if let ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) =
-                &mut parameter_data.format
-            {
-                let default = schema.schema_data.default.as_ref();
-                let is_whole = default.and_then(Value::as_f64).is_none_or(|it| whole(it).is_some());
-                let integer = match &schema.schema_kind {
-                    SchemaKind::Type(Type::Number(number)) if is_whole => integer(number),
-                    _ => None,
-                };
-                if let Some(integer) = integer {
-                    schema.schema_kind = SchemaKind::Type(Type::Integer(integer));
-                }
+        for schema in operation.parameters.iter_mut().filter_map(counter) {
+            if let Some(integer) = integer(schema) {
+                schema.schema_kind = SchemaKind::Type(Type::Integer(integer));
             }
         }
     }
 }
 
-/// Returns an integer type with the same bounds, if they are whole numbers and the number has no other rules.
-fn integer(number: &NumberType) -> Option<IntegerType> {
+/// Returns the schema of a parameter for the page number, the page size or the offset.
+fn counter(parameter: &mut ReferenceOr<Parameter>) -> Option<&mut Schema> {
+    let ReferenceOr::Item(Parameter::Query { parameter_data, .. }) = parameter else { return None };
+    let mut names = [NUMBERS, SIZES, OFFSETS].into_iter().flatten();
+    if !names.any(|name| is_named(&parameter_data.name, name)) {
+        return None;
+    }
+    match &mut parameter_data.format {
+        ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) => Some(schema),
+        _ => None,
+    }
+}
+
+/// Returns an integer type with the same bounds, if the schema is a number, its bounds and its default are whole, and it
+/// has no other rules.
+fn integer(schema: &Schema) -> Option<IntegerType> {
+    let SchemaKind::Type(Type::Number(number)) = &schema.schema_kind else { return None };
+    let default = schema.schema_data.default.as_ref().and_then(Value::as_f64);
+    let is_whole = default.is_none_or(|it| whole(it).is_some());
     let is_plain = number.enumeration.is_empty() && number.multiple_of.is_none();
     let [minimum, maximum] = [number.minimum, number.maximum].map(|bound| match bound {
         None => Some(None),
         Some(bound) => whole(bound).map(Some),
     });
-    is_plain.then_some(IntegerType {
+    (is_whole && is_plain).then_some(IntegerType {
         format: VariantOrUnknownOrEmpty::Empty,
         minimum: minimum?,
         maximum: maximum?,
