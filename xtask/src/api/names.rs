@@ -115,8 +115,8 @@ pub(super) fn feature(tag: &str) -> String {
     }
 }
 
-/// Returns the variant name for each value of an enum or a union, in order. If `name` is also a value, `-name` stands
-/// for the descending order by `name` and becomes `NameDescending`.
+/// Returns the variant name for each value of an enum or a union, in order. APIs write a sort order
+/// as `name` or `-name`, so if both are values, `-name` becomes `NameDescending`.
 pub(super) fn variants<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
     let values: Vec<&str> = values.collect();
     let mut in_use = InUse::default();

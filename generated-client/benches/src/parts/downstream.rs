@@ -1,5 +1,4 @@
-//! Building a crate that depends on the client, compared with building one that depends on reqwest,
-//! serde and `serde_json`.
+//! Compares two builds: a crate that depends on the client, and one that depends on reqwest, serde and `serde_json`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
