@@ -18,8 +18,8 @@ fn main() -> anyhow::Result<()> {
     let paths = document.get_mut("paths").and_then(Value::as_mapping_mut);
     let paths = paths.context("the document has no paths")?;
     paths.retain(|path, _| path.as_str().is_some_and(|path| path.starts_with(LEGACY)));
-    // Progenitor does not support discriminators. Only buckets have a discriminator, and the list
-    // does not contain buckets.
+    // Progenitor does not support discriminators. Only the schemas of buckets have discriminators, and the list of
+    // export jobs does not refer to these schemas.
     let schemas = document.get_mut("components").and_then(|it| it.get_mut("schemas"));
     let schemas = schemas.and_then(Value::as_mapping_mut).context("the document has no schemas")?;
     schemas.retain(|name, _| !name.as_str().is_some_and(|name| name.contains("Bucket")));

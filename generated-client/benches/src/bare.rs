@@ -8,10 +8,10 @@ use reqwest::redirect::Policy;
 
 use crate::sample::{GROUP, TOKEN};
 
-/// The media type of the list.
+/// The media type of the list of export jobs.
 pub const ACCEPTED: &str = "application/vnd.atlas.2023-01-01+json";
 
-/// Returns a builder for a reqwest client with the timeouts and the redirect policy of our client.
+/// Returns a builder for a reqwest client with the timeouts and the redirect policy of `generated-client`.
 pub(crate) fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent("atlas-bench")
@@ -21,7 +21,7 @@ pub(crate) fn builder() -> reqwest::ClientBuilder {
         .no_proxy()
 }
 
-/// Returns the URL of a page.
+/// Returns the URL of page `number` of a cluster's export jobs, with `size` jobs on each page.
 #[must_use]
 pub fn page_url(server: &str, cluster: &str, size: u32, number: &str) -> String {
     format!(
@@ -30,7 +30,7 @@ pub fn page_url(server: &str, cluster: &str, size: u32, number: &str) -> String 
     )
 }
 
-/// Reads the first page of a cluster's jobs into the types of our client.
+/// Reads the first page of a cluster's export jobs into the types of `generated-client`.
 ///
 /// # Errors
 ///

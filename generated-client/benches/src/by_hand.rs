@@ -1,5 +1,5 @@
-//! Hand-written types for a page of export jobs. Identifiers are `String`, and unknown enum values and
-//! `null` lists are errors; otherwise the types match the client's.
+//! Hand-written types for a page of export jobs. They differ from the client's types in two ways: identifiers are
+//! `String`s, and unknown enum values and `null` lists are errors.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,7 @@ pub struct StateReason {
 pub struct ExportStatus {
     /// The number of collections that have been exported.
     pub exported_collections: Option<i32>,
-    /// The number of all collections.
+    /// The total number of collections.
     pub total_collections: Option<i32>,
 }
 
@@ -103,7 +103,7 @@ pub struct Component {
 /// A link to a resource.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Link {
-    /// The relation of the resource.
+    /// The relation type of the link.
     pub rel: Option<String>,
     /// The URL of the resource.
     pub href: Option<String>,

@@ -15,7 +15,7 @@ pub fn can_be_counted() -> bool {
 
 /// Returns the median number of instructions for one repetition of the work, over `rounds` rounds. Each round runs
 /// `few` and `11 * few` repetitions and divides the difference in instructions by the difference in repetitions, which
-/// excludes the startup. A server at `--url` runs in another process and is not counted.
+/// excludes the startup. The server at `--url` runs in another process, so its instructions are not counted.
 ///
 /// # Errors
 ///

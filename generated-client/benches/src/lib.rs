@@ -1,7 +1,7 @@
 //! Benchmarks of the generator and the client.
 //!
-//! Most rows of the tables compare our number with that of another implementation of the same work. The two
-//! implementations alternate, so that a slow machine slows both. Servers run in a separate process.
+//! Most rows of the tables compare this project with another implementation of the same work. The measurements
+//! alternate between the two implementations, so that a slow machine slows both. Servers run in separate processes.
 
 pub mod bare;
 pub mod by_hand;

@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 pub struct Shape {
     /// Bits per second in each direction, for all connections together.
     pub bandwidth: u32,
-    /// The round-trip time, without the transmission time that the bandwidth determines.
+    /// The round-trip time, excluding the transmission time, which depends on the bandwidth.
     pub round_trip: Duration,
 }
 
@@ -108,7 +108,7 @@ impl Direction {
         taken.and(delivered)
     }
 
-    /// Reads as fast as the link sends and computes when each chunk arrives.
+    /// Reads chunks at the speed of the link, and computes when each chunk arrives at the other end.
     async fn take(
         &self,
         mut from: OwnedReadHalf,
@@ -153,8 +153,8 @@ async fn deliver(
 mod tests {
     use super::*;
 
-    /// Sends `bytes` bytes over several connections of a link. Returns the time to the first
-    /// byte, the total time and the number of bytes.
+    /// Receives `bytes` bytes over each of several connections of a link. Returns the time until the first byte
+    /// arrives, the total time, and the number of bytes that the link carried.
     async fn through(shape: Shape, connections: usize, bytes: usize) -> (Duration, Duration, u64) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = format!("http://{}", listener.local_addr().unwrap());
@@ -194,8 +194,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn connections_share_the_bandwidth_and_each_waits_for_the_link() {
-        // A megabyte at 20 Mbit/s takes 400 ms, after a handshake and a round trip.
+    async fn connections_share_the_bandwidth_and_each_has_the_full_latency() {
+        // At 20 Mbit/s, a megabyte takes 400 ms. The handshake and the request take another 80 ms.
         let shape = Shape { bandwidth: 20_000_000, round_trip: Duration::from_millis(40) };
         for connections in [1, 4] {
             let (first, all, bytes) = through(shape, connections, 1_000_000 / connections).await;

@@ -21,7 +21,7 @@ impl<'a> Way<'a> {
 /// Returns the median processor time in seconds that this thread spends on each implementation, over the given number
 /// of turns. Each turn runs every implementation once.
 ///
-/// Processor time excludes other programs on the machine.
+/// Processor time excludes the time that other programs use.
 ///
 /// # Errors
 ///
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_of_three_is_the_middle_one() {
+    fn the_median_is_the_middle_number_or_nan_without_numbers() {
         assert!((median([9.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
         assert!(median([]).is_nan());
     }

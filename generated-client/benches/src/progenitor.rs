@@ -1,5 +1,5 @@
-//! Plain progenitor, used as its documentation describes. Our generator only lowers the document, and
-//! this module then adapts it to progenitor.
+//! Plain progenitor, used as its documentation describes. Our generator only lowers the document. This module then
+//! adapts the lowered document to progenitor.
 
 use std::path::Path;
 

@@ -16,7 +16,7 @@ const RESULTS: &str = "generated-client/benches/RESULTS.md";
 /// The minimum number of rounds for `--write`, because a median of one or two numbers is unreliable.
 const ROUNDS_TO_WRITE: u32 = 3;
 
-/// Measure the generator and the client, and compare most numbers with those of an alternative.
+/// Measure the generator and the client, and compare most numbers with the numbers of another implementation.
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
     /// Measure only these parts, separated by commas.

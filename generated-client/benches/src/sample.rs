@@ -8,8 +8,8 @@ pub(crate) const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 pub const CLUSTERS: [&str; 2] = ["Cluster0", "analytics-eu-west"];
 pub(crate) const TOKEN: &str = "emulator-token";
 
-/// Returns a page of `count` jobs. Pages of different `kind` have different jobs. `next` adds a
-/// link to another page.
+/// Returns a page of `count` jobs. Pages with a different `kind` have different jobs. `next` adds a link to the next
+/// page.
 #[must_use]
 pub fn page(kind: usize, count: usize, next: bool) -> Value {
     let jobs: Vec<Value> = (0..count).map(|number| job(kind * count + number)).collect();

@@ -26,7 +26,7 @@ pub struct Plan {
     /// The delay before each response, in milliseconds.
     #[arg(long, default_value_t = 0)]
     pub delay: u64,
-    /// How many of 100 requests fail, each with status 503 or with a closed connection.
+    /// The percentage of requests that fail, each with status 503 or with a closed connection.
     #[arg(long, default_value_t = 0)]
     pub faults: u64,
     /// Whether to send a challenge if a request has no digest credentials.
@@ -228,7 +228,7 @@ enum Fault {
 
 impl Page {
     fn new(body: &str) -> io::Result<Self> {
-        /// Atlas does not compress smaller bodies.
+        /// The size in bytes of the smallest body that Atlas compresses.
         const LEAST: usize = 10_000;
         let plain = response("", body.as_bytes());
         if body.len() < LEAST {

@@ -47,7 +47,7 @@ fn the_workspace_compiles_no_version_of_a_crate_twice() {
 /// With other features, `cargo test --workspace` would compile the generator again after each `cargo xtask`. The
 /// dependencies of `xtask` make these features equal.
 #[test]
-fn the_generator_has_the_same_features_as_in_the_workspace() {
+fn the_generator_and_the_workspace_enable_the_same_features() {
     let features = &["--no-dedupe", "--format", "{p} {f}"];
     let in_workspace = tree(WORKSPACE, features);
     let in_generator = tree(GENERATOR, features);

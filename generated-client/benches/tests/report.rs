@@ -75,7 +75,7 @@ fn a_target_is_met_missed_or_not_measured() {
 }
 
 #[test]
-fn numbers_have_three_significant_digits() {
+fn numbers_below_1000_have_at_most_three_significant_digits() {
     for (value, text) in [
         (0.0, "0"),
         (7.0, "7"),
@@ -125,8 +125,9 @@ fn a_section_replaces_the_old_section_and_unknown_sections_are_dropped() {
     # Benchmarks
 
     `cargo xtask bench --write` writes this file and overwrites manual edits. Each section comes from one run on one
-    machine. Each of at least three rounds alternates between our code and the code that it is compared with. Numbers are
-    medians of the rounds. A ratio is our number divided by theirs, so less is better. Missed targets stay in the tables.
+    machine, with at least three rounds. If a row compares this project with other code, each round measures both.
+    Numbers that vary between rounds are medians. The column `ours` is for this project, and `theirs` is for the other
+    code. The ratio is `ours` divided by `theirs`, so a smaller ratio is better. Missed targets stay in the tables.
 
     ## One
 
@@ -143,7 +144,7 @@ fn a_section_replaces_the_old_section_and_unknown_sections_are_dropped() {
 }
 
 #[test]
-fn results_are_kept_in_a_file() {
+fn sections_are_written_to_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("RESULTS.md");
     keep(&file, &TITLES, section("One", "1")).unwrap();

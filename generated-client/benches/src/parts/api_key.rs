@@ -11,7 +11,7 @@ use crate::sample::CLUSTERS;
 use crate::server::{Plan, Server};
 use crate::work::Work;
 
-const TOKEN: &str = "our call with an access token";
+const TOKEN: &str = "this client with an access token";
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     let key = Server::start(Plan { digest: true, ..Plan::ONE_JOB })?;
@@ -33,7 +33,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     let (ours, curl) = requests()?;
     rows.push(
         Comparison::new("requests for each call after the first", Unit::Count, ours)
-            .beside("a process of `curl --digest` for each call", curl)
+            .beside("one process of `curl --digest` for each call", curl)
             .target(Target::Exactly(1.0)),
     );
     Ok(format!(
@@ -42,7 +42,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     ))
 }
 
-/// Returns the number of requests per call: for our client after its first call, and for curl.
+/// Returns the number of requests per call, for our client after its first call and for curl.
 fn requests() -> anyhow::Result<(f64, f64)> {
     const CALLS: u32 = 100;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -30,16 +30,16 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         ]);
     }
     Ok(format!(
-        "Each call lists one job with an access token, on an open connection, and calls alternate between two \
-         clusters. Bare reqwest builds the same request and decodes into our types, without retries or \
-         validation. Plain progenitor cannot read the versioned media type, so it calls the legacy address. \
-         Processor time depends on which cores the system assigns to the client and the server; the number of \
-         instructions does not.\n\n{}",
+        "Each call lists one job with an access token, on an open connection. Calls alternate between two \
+         clusters. Bare reqwest sends the same request and decodes the response into the types of this client, \
+         without retries or validation. Plain progenitor cannot read the versioned media type, so it calls the \
+         legacy address. Processor time depends on which cores the system assigns to the client and the server. \
+         The number of instructions does not.\n\n{}",
         table(&rows)
     ))
 }
 
-/// Returns the processor time per call for each of `ways`.
+/// Returns the processor time per call, in seconds, for each of `ways`.
 pub(super) fn times<const N: usize>(
     bench: &Bench,
     ways: [(&'static str, Work, &str); N],

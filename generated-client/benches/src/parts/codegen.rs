@@ -41,11 +41,11 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         row("memory", Unit::Memory, |it| it.peak),
     ];
     Ok(format!(
-        "Both are release builds, measured as whole processes. Ours runs `cargo xtask codegen --check`: it reads the \
-         document with its locations, checks and lowers it, generates all files on all cores, and compares them with \
-         the folder. Plain progenitor reads the lowered document, generates tokens with progenitor, and prints one \
-         formatted file, on one core. It does not check the document, and writes no docs, validation or separate \
-         files.\n\n{}",
+        "Both generators are release builds, and are measured as whole processes. This generator runs \
+         `xtask codegen --check`: it reads `spec/atlas.yaml` with source locations, checks and lowers the document, \
+         generates all files on all cores, and compares the files with `src/generated`. Plain progenitor reads the \
+         lowered document, generates tokens, and prints one formatted file, on one core. It checks neither the \
+         document nor existing files.\n\n{}",
         table(&rows)
     ))
 }

@@ -73,9 +73,9 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         each.push([format!("`{name}`"), Unit::Time.show(seconds), reason]);
     }
     Ok(format!(
-        "Debug builds with an empty target folder and the locked dependencies of the workspace. Both enable the \
-         same features of reqwest. The time of a crate includes its build script. While a crate compiles, other \
-         crates compile on the other cores.\n\n{}\n{each}",
+        "Both crates are debug builds that start with an empty target folder. They use the locked dependencies of the \
+         workspace, and the same features of reqwest. In the second table, the time of a crate includes its build \
+         script. While a crate compiles, other crates compile on the other cores.\n\n{}\n{each}",
         table(&rows)
     ))
 }
@@ -109,7 +109,7 @@ struct Compiled {
     duration: f64,
 }
 
-/// Returns the build time of each crate, from the report of the last build.
+/// Returns the build time of each crate in seconds, from the report of the last build.
 fn timings(way: &Scratch) -> anyhow::Result<BTreeMap<String, f64>> {
     let report = fs::read_to_string(way.target.join("cargo-timings/cargo-timing.html"))
         .context("cargo wrote no report of its timings")?;
@@ -123,7 +123,8 @@ fn timings(way: &Scratch) -> anyhow::Result<BTreeMap<String, f64>> {
     Ok(seconds)
 }
 
-/// Returns the tree of the client's dependencies: one line per occurrence of a crate, starting with its depth.
+/// Returns the tree of the client's dependencies. Each occurrence of a crate is a line that starts with its depth in
+/// the tree.
 fn tree(bench: &Bench) -> anyhow::Result<String> {
     let mut cargo = Command::new(cargo_program());
     cargo.args(["tree", "--locked", "-p", "generated-client", "-e", "normal", "--no-dedupe"]);

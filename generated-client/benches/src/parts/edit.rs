@@ -1,4 +1,4 @@
-//! The time from an edit of the spec to passing tests, with everything else already compiled.
+//! The time from an edit of the spec to passing tests, in a clone where everything was compiled before the edit.
 
 use std::fs;
 use std::path::Path;
@@ -22,7 +22,8 @@ const STEPS: [(&str, &[&str]); 3] = [
 ];
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
-    // This part has its own folder, because it changes the clone and reuses the compiled crates.
+    // The clone is not shared with other parts, because this part edits the spec in the clone and reuses the compiled
+    // crates.
     let folder = bench.folder.join("edit");
     let clone = folder.join("clone");
     git_clone(&bench.root, &clone)?;
@@ -42,7 +43,8 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     }
     let rounds = 0..bench.rounds;
     let whole = rounds.map(|round| times.iter().filter_map(|times| times.get(round)).sum());
-    let whole = Comparison::new("in all", Unit::Time, median(whole)).target(Target::AtMost(60.0));
+    let whole =
+        Comparison::new("all three steps", Unit::Time, median(whole)).target(Target::AtMost(60.0));
     let steps = STEPS.iter().zip(&times).map(|((name, _), times)| {
         Comparison::new(*name, Unit::Time, median(times.iter().copied()))
     });

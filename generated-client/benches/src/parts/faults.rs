@@ -65,10 +65,10 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
         row("requests", Unit::Count, |it| it.requests),
     ];
     Ok(format!(
-        "{CONCURRENT} tasks make {CALLS} calls, and each response takes 20 ms. 5 of 100 requests fail, \
-         each with status 503 or with a closed connection. Both clients decode the same types, make up to 5 \
-         attempts, and wait a random time of up to 0.5, 1, 2 and 4 seconds between them. Ours also has its default \
-         budget for retries.\n\n{}",
+        "{CONCURRENT} concurrent tasks share {CALLS} calls. The server waits 20 ms before each response. About 5% of \
+         the requests fail, each with status 503 or with a closed connection. Both clients decode the response into \
+         the same types, and make up to 5 attempts for each call. Between attempts, they wait a random time of up to \
+         0.5, 1, 2 and 4 seconds. Only this client limits retries across calls, with its default budget.\n\n{}",
         table(&rows)
     ))
 }

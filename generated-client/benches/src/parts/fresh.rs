@@ -34,13 +34,13 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
     ];
     Ok(format!(
         "Each round starts with an empty target folder in a clone of the last commit. The packages are already \
-         downloaded. Ours compiles the generator with all its dependencies, including progenitor, and generates the \
-         client.\n\n{}",
+         downloaded. `cargo xtask codegen` compiles the generator with all its dependencies, including progenitor, \
+         and generates the client.\n\n{}",
         table(&rows)
     ))
 }
 
-/// Empties a folder and clones the last commit of the workspace into it.
+/// Clones the last commit of the workspace into `clone`, replacing an earlier clone.
 pub(super) fn git_clone(root: &Path, clone: &Path) -> anyhow::Result<()> {
     remove(clone)?;
     let mut git = Command::new("git");

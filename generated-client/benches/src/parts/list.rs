@@ -67,24 +67,25 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<String> {
             .beside("`curl --compressed`, one page at a time on one connection", curl.seconds)
             .target(Target::Times(1.0 / 6.0)),
         Comparison::new("bytes received", Unit::Memory, ours.bytes)
-            .beside("ours, from a server without gzip", plain.bytes)
+            .beside("this client, from a server without gzip", plain.bytes)
             .target(Target::Times(1.0 / 7.0)),
         Comparison::new("bytes received", Unit::Memory, ours.bytes)
             .beside("`curl --compressed`", curl.bytes),
         Comparison::new("memory for 1,000,000 jobs, without the link", Unit::Memory, million)
-            .beside("ours for 1,000 jobs", thousand)
+            .beside("this client for 1,000 jobs", thousand)
             .target(Target::Times(1.1)),
     ];
     Ok(format!(
-        "The link is a proxy in the process of the benchmark: 20 Mbit/s in each direction for all connections \
-         together, and 40 ms per round trip. A new connection takes one more round trip. A page has {SIZE} jobs. Ours \
-         reads {AHEAD} pages ahead and decodes every job; curl writes to a file and decodes nothing. Both are \
-         separate processes, timed from start to end. Like Atlas, the server compresses pages of 10 kB or more.\n\n{}",
+        "The link is a proxy in the process of the benchmark. All connections together have 20 Mbit/s in each \
+         direction, and a round trip takes 40 ms. Opening a connection takes one more round trip. A page has {SIZE} \
+         jobs. This client reads {AHEAD} pages ahead and decodes every job. curl writes the pages to a file and \
+         decodes nothing. Both run as separate processes, and are timed from start to end. Like Atlas, the server \
+         compresses pages of 10 kB or more.\n\n{}",
         table(&rows)
     ))
 }
 
-/// Opens a link to the server, runs `work` with the link's URL, and measures the duration and the bytes.
+/// Opens a link to the server, runs `work` with the link's URL, and measures the duration and the bytes received.
 fn over_link(
     shape: Shape,
     server: &Server,

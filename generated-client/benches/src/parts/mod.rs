@@ -35,7 +35,7 @@ pub enum Part {
     Codegen,
     /// Run the first `cargo xtask codegen` in a fresh clone.
     Fresh,
-    /// Edit the spec, generate, and test.
+    /// Edit the spec, generate the client, and run the tests.
     Edit,
     /// Generate clients from the vendor's full document, with every installed generator.
     Generate,

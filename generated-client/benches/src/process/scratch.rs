@@ -72,7 +72,7 @@ impl Scratch {
     }
 }
 
-/// Returns the path of the cargo that runs this program, or `cargo` if another program runs it.
+/// Returns the path of the cargo that started this program, or `cargo` if cargo did not start it.
 pub(crate) fn cargo_program() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_program_is_named() {
+    fn the_error_for_a_missing_program_names_the_program() {
         let error = run(&mut Command::new("no-such-program")).unwrap_err();
         assert_eq!(error.to_string(), "cannot run `no-such-program`");
     }

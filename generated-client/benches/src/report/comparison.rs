@@ -1,4 +1,4 @@
-//! One of our numbers, the number that it is compared with, and its target.
+//! A comparison of one of our numbers with the number of the other side and with a target.
 
 use super::table::{Table, cell};
 
@@ -9,7 +9,7 @@ pub enum Unit {
     Time,
     /// Bytes.
     Memory,
-    /// The number of something that the row names.
+    /// A count of the things that the row names.
     Count,
 }
 
@@ -71,8 +71,8 @@ impl Unit {
     }
 }
 
-/// Formats a number with at most three significant digits. A number of 1,000 or more becomes a whole number with commas
-/// between thousands.
+/// Formats a number below 1,000 with at most three significant digits, and a greater number as a whole number with
+/// commas between thousands.
 #[must_use]
 pub fn digits(value: f64) -> String {
     let decimals = match value.abs() {

@@ -12,8 +12,9 @@ use chrono::{DateTime, Utc};
 const HEAD: &str = "# Benchmarks
 
 `cargo xtask bench --write` writes this file and overwrites manual edits. Each section comes from one run on one
-machine. Each of at least three rounds alternates between our code and the code that it is compared with. Numbers are
-medians of the rounds. A ratio is our number divided by theirs, so less is better. Missed targets stay in the tables.
+machine, with at least three rounds. If a row compares this project with other code, each round measures both.
+Numbers that vary between rounds are medians. The column `ours` is for this project, and `theirs` is for the other
+code. The ratio is `ours` divided by `theirs`, so a smaller ratio is better. Missed targets stay in the tables.
 ";
 
 /// A section of the file.
@@ -56,7 +57,7 @@ fn compiler() -> Option<String> {
     Some(version.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
 }
 
-/// Writes a section to the file, as [`replace`] describes.
+/// Replaces or adds a section in the file, as [`replace`] describes.
 ///
 /// # Errors
 ///
@@ -71,8 +72,8 @@ pub fn keep(file: &Path, titles: &[&str], section: Section) -> anyhow::Result<()
         .with_context(|| format!("cannot write {}", named()))
 }
 
-/// Returns the text of the file with the section replaced or added, in the order of `titles`. Drops
-/// sections with other titles, because no command would update them.
+/// Returns the text of the file with the section replaced or added, and with all sections in the order of `titles`.
+/// Drops sections with other titles, because no command would update them.
 #[must_use]
 pub fn replace(old: &str, titles: &[&str], section: Section) -> String {
     let mut sections = sections(old);

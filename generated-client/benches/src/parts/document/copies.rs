@@ -36,7 +36,8 @@ fn multiply(
     }
 }
 
-/// Renames operations, and the schemas in each `$ref` and in the mapping of each discriminator.
+/// Appends the suffix to each `operationId` and to each reference to a schema, in a `$ref` or in the mapping of a
+/// discriminator.
 fn refer_to_copy(value: &mut Value, suffix: &str) {
     match value {
         Value::String(text) if text.starts_with(SCHEMAS) => text.push_str(suffix),

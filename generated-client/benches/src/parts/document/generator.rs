@@ -12,13 +12,13 @@ use crate::process::usage::{self, Ended, Usage};
 /// A generator that is measured: the one in this repository, or a peer.
 pub(crate) struct Generator {
     pub(super) name: &'static str,
-    /// The name of the generator's program on the path, or `None` for our generator, which is built here.
+    /// The name of the generator's program in `PATH`, or `None` for our generator, which the benchmarks build.
     pub(super) program: Option<&'static str>,
     /// The command that installs the program.
     pub(super) install: &'static str,
     /// Returns the arguments for a document and an output folder.
     pub(super) arguments: fn(document: &Path, out: &Path) -> Vec<String>,
-    /// The change that the vendor's document needs for this generator, if any.
+    /// The change to the vendor's document that this generator needs, if any.
     pub(super) repair: Option<Repair>,
     /// Turns the output into a complete crate.
     pub(super) finish: fn(out: &Path) -> anyhow::Result<()>,
@@ -30,13 +30,13 @@ pub(crate) struct Generator {
     pub(super) check: &'static [&'static str],
 }
 
-/// A change to a document that a generator cannot read unchanged.
+/// A change to a document without which a generator fails, or emits code that does not compile.
 pub(super) struct Repair {
     pub(super) what: &'static str,
     pub(super) change: fn(&str) -> String,
 }
 
-/// A generator and its results for a document so far.
+/// A generator, and its results so far for a document.
 pub(super) struct Job<'a> {
     pub(super) generator: &'a Generator,
     program: PathBuf,
@@ -45,9 +45,9 @@ pub(super) struct Job<'a> {
     pub(super) out: PathBuf,
     generated: Vec<Usage>,
     checked: Vec<Checked>,
-    /// The error that ended the measurements.
+    /// The error that ended the measurements, if any.
     pub(super) failure: Option<String>,
-    /// How and why the document was changed.
+    /// How and why the document was changed, if it was.
     pub(super) repaired: Option<String>,
 }
 
@@ -82,9 +82,9 @@ impl Generator {
     }
 }
 
-/// Moves the output of an earlier run away. Deleting it here would slow down this run, most of all for generators that
-/// write many files. For a minute after a deletion, ext4 without a journal skips the inodes of the deleted files one by
-/// one.
+/// Moves away the output of an earlier run. Deleting the output here would slow down the next run, especially for
+/// generators that write many files. For a minute after a deletion, ext4 without a journal skips the inodes of the
+/// deleted files one by one.
 fn set_aside(out: &Path) -> anyhow::Result<()> {
     let earlier = earlier(out);
     fs::create_dir_all(&earlier)?;

@@ -1,4 +1,4 @@
-//! The vendor's full document with every installed generator.
+//! Generates and compiles clients for the vendor's full document with every installed generator.
 
 mod compile;
 pub(crate) mod copies;
@@ -20,7 +20,7 @@ use crate::process::scratch::{Bench, cargo_program};
 use crate::process::usage;
 use crate::report::comparison::{Comparison, Target, Unit};
 
-/// Returns the text of a skipped section if the vendor's document is missing.
+/// Returns the text of the section if the vendor's document is missing.
 fn skipped(bench: &Bench) -> Option<String> {
     let name = bench.document.file_name().unwrap_or_default().to_string_lossy();
     (!bench.document.exists()).then(|| {
@@ -97,10 +97,10 @@ pub(super) fn check(bench: &Bench) -> anyhow::Result<String> {
     );
     let compiles = |job: &&Job<'_>| job.checked().is_some_and(|it| it.errors == 0);
     let fastest = fastest(peers.iter().filter(compiles), |job| Some(job.checked()?.usage.wall));
-    let [all, one] = ["`cargo check` of everything", "`cargo check` with one feature"];
+    let [all, one] = ["`cargo check` with all features", "`cargo check` with one feature"];
     let mut rows = vec![
         Comparison::new(all, Unit::Time, checked.usage.wall),
-        Comparison::new("memory for everything", Unit::Memory, checked.usage.peak),
+        Comparison::new("memory with all features", Unit::Memory, checked.usage.peak),
     ];
     if let Some((peer, theirs)) = fastest.and_then(|peer| Some((peer, peer.checked()?))) {
         let name = format!("the fastest generator whose client compiles: {}", peer.generator.name);
@@ -108,15 +108,15 @@ pub(super) fn check(bench: &Bench) -> anyhow::Result<String> {
             Comparison::new(all, Unit::Time, checked.usage.wall)
                 .beside(&name, theirs.usage.wall)
                 .target(Target::Times(0.45)),
-            Comparison::new("memory for everything", Unit::Memory, checked.usage.peak)
+            Comparison::new("memory with all features", Unit::Memory, checked.usage.peak)
                 .beside(&name, theirs.usage.peak),
         ];
     }
     rows.extend([
         Comparison::new(one, Unit::Time, feature.usage.wall)
-            .beside("ours with all features", checked.usage.wall),
+            .beside("the same client with all features", checked.usage.wall),
         Comparison::new("memory with one feature", Unit::Memory, feature.usage.peak)
-            .beside("ours with all features", checked.usage.peak),
+            .beside("the same client with all features", checked.usage.peak),
         Comparison::new("errors", Unit::Count, table::number(checked.errors))
             .target(Target::Exactly(0.0)),
         Comparison::new("warnings", Unit::Count, table::number(checked.warnings))

@@ -5,7 +5,8 @@ use crate::process::usage::Usage;
 use crate::report::comparison::{Comparison, Unit, digits, table};
 use crate::report::table::{Table, cell};
 
-/// Returns the text of a section: a table that compares our numbers, a table of all generators, and notes.
+/// Returns the text of a section: a table that compares our generator with the fastest peer, a table of all generators,
+/// and notes.
 pub(super) fn section(
     all: &Table,
     rows: &[Comparison],
@@ -27,7 +28,7 @@ fn notes_on(job: &Job<'_>) -> Vec<String> {
     repaired.chain(failed).chain(refused).collect()
 }
 
-/// Returns a table with each generator's resource usage and output.
+/// Returns a table with each generator's resource usage and the size of its output.
 pub(super) fn generated(jobs: &[Job<'_>]) -> Table {
     let mut table = Table::new(&[
         "",
