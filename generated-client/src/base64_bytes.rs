@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn both_alphabets_missing_padding_and_line_breaks_are_read() {
+    fn both_alphabets_missing_padding_and_line_breaks_are_accepted() {
         for text in ["+/8=", "-_8=", "+/8", "-_8", "+/\\n8=\\n"] {
             assert_eq!(decoded(text), Ok(Base64::from(&[0xfb, 0xff])), "{text}");
         }

@@ -25,8 +25,8 @@ use crate::telemetry::CallSpan;
 use crate::time_limits::Deadline;
 use crate::{Error, Response, TimeLimit};
 
-/// Executes `request`. `understand` converts a response, including its envelope, to a result.
-/// Retries depend on that result, because the envelope contains the real status.
+/// Executes `request`. `understand` converts a response, and its envelope if it has one, to a result. Retries depend on
+/// that result, because an envelope contains the real status.
 pub(crate) async fn run<T>(
     client: Arc<Inner>,
     request: Request,
@@ -46,8 +46,8 @@ pub(crate) async fn run<T>(
         sent: 0,
     };
     let inner = span.inner();
-    // The async block borrows `call`. If the block owned `call`, both the block and the surrounding
-    // future would reserve space for it.
+    // The async block borrows `call`. If the block owned `call`, both the block and the surrounding future would
+    // reserve space for `call`.
     async {
         let outcome = call.run(understand, &span).await;
         span.record_outcome(&outcome);
@@ -167,7 +167,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Adds the credentials. Requesting a token counts towards the operation's timeout.
+    /// Adds the credentials. The time to request a token counts towards the operation timeout.
     async fn authorize(&mut self, request: &mut reqwest::Request) -> Result<(), Error> {
         let left = self.deadline.left();
         let proof = self.proofs.authorize(&self.client.transport, request, self.deadline.at());

@@ -36,8 +36,8 @@ pub(crate) fn from_str<'t, T: Deserialize<'t>>(text: &'t str) -> serde_json::Res
     reader.end().map(|()| value)
 }
 
-/// Decodes while recording the path of each value, which allocates a string for each field. Only strings that `T`
-/// contains must be UTF-8.
+/// Decodes `body` and records the path of each value, which allocates a string for each field. Only strings that are
+/// decoded into `T` must be UTF-8.
 fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     match serde_path_to_error::deserialize(Strict(&mut reader)) {

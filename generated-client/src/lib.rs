@@ -162,7 +162,7 @@ pub use secret::Secret;
 pub use time_limits::TimeLimit;
 pub use watch::{ExportJobStream, WatchExportJob};
 
-// Crates and types in the public interface.
+// Other crates, and types of other crates, that appear in the public interface.
 #[cfg(feature = "bson")]
 pub use bson;
 pub use futures_core::Stream;

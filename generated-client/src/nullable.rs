@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_setter_takes_a_value_or_none() {
+    fn a_setter_accepts_a_value_or_none() {
         fn field<T>(value: impl Into<Nullable<T>>) -> Nullable<T> {
             value.into()
         }

@@ -51,8 +51,8 @@ pub struct ItemStream<T> {
 }
 
 impl<T: 'static> ItemStream<T> {
-    /// Creates a stream of items, starting at page `first` (1 by default). `size` is the number of items
-    /// in a full page, if known; `fetch` requests a page.
+    /// Creates a stream of items, starting at page `first` (1 by default). `size` is the number of items in a full
+    /// page, if known. `fetch` requests a page.
     pub(crate) fn new<P, N, S, F, R>(first: Option<N>, size: Option<S>, fetch: F) -> Self
     where
         P: Page<Item = T>,
@@ -140,8 +140,8 @@ impl<T: 'static> ItemStream<T> {
         Self::sequential(fetch)
     }
 
-    /// Creates a stream of items for pages that have a cursor to the next page. `fetch` requests the page
-    /// at a cursor, or the first page.
+    /// Creates a stream of items for pages that have a cursor to the next page. `fetch` requests the page at a cursor,
+    /// or the first page if there is no cursor.
     pub(crate) fn by_cursor<P, F, R>(fetch: F) -> Self
     where
         P: Page<Item = T>,
@@ -151,8 +151,8 @@ impl<T: 'static> ItemStream<T> {
         Self::following(|response: &Response<P>| response.cursor(), fetch)
     }
 
-    /// Creates a stream of items for pages whose link to the next page contains its number. A link without a number
-    /// leads back to the first page, and the stream fails when that link repeats.
+    /// Creates a stream of items for pages whose link to the next page contains the number of that page. A link without
+    /// a number leads back to the first page, and the stream fails when that link repeats.
     pub(crate) fn by_linked_number<P, N, F, R>(fetch: F) -> Self
     where
         P: Page<Item = T>,
@@ -263,7 +263,7 @@ impl<T: Send + 'static> ItemStream<T> {
         Ok(None)
     }
 
-    /// Requests pages until enough pages are requested or waiting to be read.
+    /// Requests pages until enough pages are in flight or waiting to be read.
     fn request_pages(&mut self) {
         let reads = self.items.len() > 0 || !self.arrived.is_empty();
         let wanted = match (self.end.is_first_page(), reads) {
@@ -287,7 +287,7 @@ impl<T: Send + 'static> ItemStream<T> {
         }
     }
 
-    /// Moves the items of completed pages into the buffer, in page order.
+    /// Moves the items of arrived pages into the buffer, in page order.
     fn receive_pages(&mut self, context: &mut Context<'_>) {
         loop {
             self.request_pages();

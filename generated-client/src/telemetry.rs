@@ -13,8 +13,8 @@ use crate::response::ResponseHead;
 use crate::runtime::{Operation, Request};
 use crate::{Error, Response, identity, no_response};
 
-/// The span of a call. The fields contain the path, which names the project and the cluster, unless the path contains a
-/// secret. They contain neither the query nor any text from the server.
+/// The span of a call. Unless the path contains a secret, the fields contain the path, which identifies the project and
+/// the cluster. The fields contain neither the query nor any text from the server.
 pub(crate) struct CallSpan(Span);
 
 impl CallSpan {

@@ -50,7 +50,7 @@ impl fmt::Display for TimeLimit {
 /// The deadline of an operation or a watch, measured with tokio's clock, which tests can pause.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
-    /// `None` if the time is too far away to represent.
+    /// The time of the deadline, or `None` if the time is too far away to represent.
     at: Option<Instant>,
 }
 
@@ -63,7 +63,7 @@ impl Deadline {
         self.at
     }
 
-    /// Returns the remaining time: zero after the deadline.
+    /// Returns the remaining time, or zero after the deadline.
     pub(crate) fn left(self) -> Duration {
         self.at.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()))
     }

@@ -5,7 +5,7 @@ use crate::runtime::Operation;
 #[cfg(feature = "test-util")]
 use crate::testing::CannedResponses;
 
-/// The transport of a client: it sends requests and receives responses. Clones share its connections.
+/// The transport of a client, which sends requests and receives responses. Clones share the connections.
 #[derive(Clone)]
 pub(crate) enum Transport {
     Http(reqwest::Client),

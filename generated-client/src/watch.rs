@@ -164,7 +164,7 @@ impl fmt::Debug for ExportJobStream {
 /// A watch in progress.
 struct Watch {
     plan: WatchExportJob,
-    /// Set by the first lookup.
+    /// The deadline of the watch, which the first lookup sets.
     deadline: Option<Deadline>,
     /// The time until the next lookup.
     wait: Duration,
@@ -205,7 +205,7 @@ impl Watch {
         }
     }
 
-    /// Waits, then looks up the job. Returns `None` after a transient error.
+    /// Waits, then looks up the job. Returns `None` after a transient error that the watch tolerates.
     async fn look_up(
         &mut self,
         group_id: ObjectId,
@@ -255,7 +255,7 @@ impl Watch {
         Err(Error::NotListed { operation_id: OPERATION_ID, problem: problem.into() })
     }
 
-    /// Returns the error if it is not transient, or if it follows too many transient errors.
+    /// Returns the error if it is not transient, or if the previous [`MAX_FAILURES`] lookups have also failed.
     fn tolerate(&mut self, error: Error) -> Result<(), Error> {
         if !error.is_transient() || self.failures == MAX_FAILURES {
             return Err(error);

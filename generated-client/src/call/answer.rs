@@ -81,7 +81,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Marks the response as enveloped, so that the status in the envelope applies.
+    /// Sets whether the response has an envelope, whose status then applies.
     pub(crate) fn enveloped(mut self, enveloped: bool) -> Self {
         self.enveloped = enveloped;
         self
@@ -124,8 +124,8 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns the string, number or boolean of a successful response. Some servers, such as those that use Express, send
-    /// such a value as plain text.
+    /// Returns the string, number or boolean of a successful response. Some servers, such as those that use Express,
+    /// send the value as plain text.
     pub(crate) fn scalar<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         let is_text = self.head.status().is_success() && self.is_plain_text();
         let text = std::str::from_utf8(&self.body).ok().filter(|_| is_text);
@@ -191,8 +191,8 @@ impl<'a> Answer<'a> {
         self.decode()
     }
 
-    /// Returns the content of the envelope, or the whole body if there is none. Returns an error unless the
-    /// HTTP status and the envelope's status are successful.
+    /// Returns the content of the envelope, or the whole body if there is no envelope. Returns an error unless the HTTP
+    /// status and the envelope's status, if any, are both successful.
     fn open<'b>(&mut self, body: &'b [u8]) -> Result<&'b [u8], Error> {
         let success = self.head.status().is_success();
         let wrapped = self.enveloped || !success;

@@ -15,7 +15,7 @@ pub(super) struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Returns the envelope around `body`, or an empty one if there is none.
+    /// Returns the envelope around `body`, or an empty envelope if there is none.
     pub(super) fn around(body: &'a [u8]) -> Self {
         let text = std::str::from_utf8(body).ok();
         text.and_then(|text| json::from_str(text).ok()).unwrap_or_default()

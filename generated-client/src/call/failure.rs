@@ -20,9 +20,8 @@ use crate::text;
 const KEPT: usize = 64 * 1024;
 
 impl Answer<'_> {
-    /// Converts an error response to an error. An error object is decoded regardless of the media
-    /// type, because its code and message are useful. Some error responses have no body, such as
-    /// some with status 401.
+    /// Converts an error response to an error. An error object is decoded regardless of the media type, because its
+    /// code and message are useful. Some error responses, such as some with status 401, have no body.
     pub(super) fn refusal(&self, content: &[u8]) -> Error {
         if content.trim_ascii().is_empty() {
             return self.api(ApiError::new(self.head.status()), content);

@@ -35,7 +35,7 @@ impl AccessToken {
         self.expires_at
     }
 
-    /// Returns the time until the token expires: zero if it has expired.
+    /// Returns the time until the token expires, or zero if it has expired.
     pub(super) fn lifetime(&self) -> Duration {
         self.expires_at.duration_since(SystemTime::now()).unwrap_or_default()
     }

@@ -21,7 +21,7 @@ pub(super) fn not_empty(
     invalid(what, text, bad, expected)
 }
 
-/// Returns the position of the first `bad` character in `text`, counted from 1, as a problem.
+/// Describes the first `bad` character in `text`, with its position counted from 1. Returns `None` if there is none.
 pub(super) fn invalid(
     what: &str,
     text: &str,

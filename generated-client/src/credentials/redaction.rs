@@ -33,7 +33,7 @@ pub(super) fn redact(text: &str, secret: &SecretString) -> String {
     redacted + rest
 }
 
-/// Returns the text after `secret`, or `None` if `text` does not begin with it.
+/// Returns the text after `secret`, or `None` if `text` does not begin with `secret`.
 fn after<'t>(text: &'t str, secret: &str) -> Option<&'t str> {
     secret.chars().try_fold(text, |text, character| {
         let plain = text.strip_prefix(character);

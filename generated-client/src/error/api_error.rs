@@ -54,8 +54,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// Decodes an error object. Returns `None` if `body` is not an error object, which has a numeric `error`, a string
-    /// `errorCode`, or both.
+    /// Decodes an error object. Returns `None` unless `body` has an integer `error` or a string `errorCode`.
     pub(crate) fn read(body: &Value, status: StatusCode) -> Option<Self> {
         let has_status = body.get("error").is_some_and(Value::is_i64);
         let has_code = body.get("errorCode").is_some_and(Value::is_string);
@@ -69,8 +68,8 @@ impl ApiError {
         Some(error)
     }
 
-    /// Reads an error from an API that describes no error object. Looks for the code and message under common names;
-    /// [`Error::decode`](crate::Error::decode) decodes everything else.
+    /// Reads an error from an API that describes no error object. Looks for the code and the message under common
+    /// names. Callers can decode other values with [`Error::decode`](crate::Error::decode).
     pub(crate) fn of_other_api(body: &Value, status: StatusCode) -> Self {
         let object = body.get("error").filter(|it| it.is_object()).unwrap_or(body);
         let text = |names: &[&str]| names.iter().find_map(|name| text(object.get(name)?));

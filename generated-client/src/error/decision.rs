@@ -55,8 +55,7 @@ impl Error {
         }
     }
 
-    /// Returns whether an earlier attempt of the call may have been carried out, but not the last
-    /// one.
+    /// Returns whether the server may have carried out an earlier attempt of the call, but not the last attempt.
     pub(super) fn only_earlier_may_have_acted(&self) -> bool {
         match self {
             Self::Authentication { may_have_acted, .. }
@@ -70,7 +69,7 @@ impl Error {
     }
 }
 
-/// Returns whether the server may have carried out the request that the response with `head` answers.
+/// Returns whether the server may have carried out the request to which it returned `head`.
 fn may_have_acted(head: &ResponseHead) -> bool {
     let status = head.status();
     (status.is_success() || status.is_server_error()) && !head.operation().method.is_safe()

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 /// The number of consecutive pages without a new item after which a list counts as endless.
 pub(super) const MAX_PAGES_WITHOUT_NEW_ITEMS: u32 = 100;
 
-/// The pages of a list so far. `totalCount` is an estimate, so it does not end a list; it only limits how
-/// many pages are requested ahead.
+/// The pages of a list so far. `totalCount` is an estimate, so it never ends a list. It only limits how many pages are
+/// requested ahead.
 pub(super) struct EndOfList {
     size: Option<u64>,
     total: Option<u64>,
@@ -38,7 +38,7 @@ impl EndOfList {
         self.pages = self.pages.saturating_add(1);
     }
 
-    /// Returns whether the page is probably after the last one.
+    /// Returns whether page `number` is probably after the last page.
     pub(super) fn is_beyond(&self, number: u64) -> bool {
         let size = self.size.filter(|size| *size > 0);
         size.zip(self.total).is_some_and(|(size, total)| number > total.div_ceil(size))
@@ -77,7 +77,7 @@ impl EndOfList {
         new
     }
 
-    /// Counts a page with or without new items. Returns whether the list is endless.
+    /// Counts consecutive pages without new items. Returns whether the list counts as endless.
     pub(super) const fn is_endless(&mut self, has_new_items: bool) -> bool {
         self.pages_without_new_items =
             if has_new_items { 0 } else { self.pages_without_new_items + 1 };

@@ -9,7 +9,7 @@ use crate::response::ResponseHead;
 use crate::runtime::{Page, page};
 use crate::{Error, Response};
 
-/// The request of a page.
+/// A request for a page.
 pub(super) type Fetch<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send>>;
 
 /// The parts of a page that a stream needs.
@@ -53,7 +53,7 @@ impl Cursors {
     }
 }
 
-/// Returns whether the `Link` header includes a next page, or `None` without such a header.
+/// Returns whether the `Link` header includes a next page, or `None` if there are no links.
 fn linked(head: &ResponseHead) -> Option<bool> {
     page::has_next(links(head).map(|(_, relation)| Some(relation)))
 }
@@ -112,7 +112,7 @@ mod tests {
         content_type: None,
     };
 
-    /// A page with the result of [`Page::has_next`].
+    /// A page with the value that [`Page::has_next`] returns.
     struct Things(Option<bool>);
 
     impl Page for Things {

@@ -7,12 +7,12 @@ use std::collections::HashSet;
 pub(super) const MAX_RETURNS: u32 = 10;
 
 /// A page that all later pages are compared with. The landmark moves to page 1, 2, 4, 8 and so on (Brent's algorithm).
-/// This detects cycles of any length, and keeps only one page in memory.
+/// The algorithm detects cycles of any length, and keeps the ids of only one page in memory.
 #[derive(Default)]
 pub(super) struct Landmark {
     /// The ids on the page.
     ids: HashSet<String>,
-    /// The number of pages so far, without empty pages.
+    /// The number of pages so far, not counting empty pages.
     pages: u64,
     /// Whether the latest page is the same as the landmark.
     is_here: bool,
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lists_are_not_cycles() {
+    fn lists_without_a_recognizable_cycle_are_accepted() {
         assert_eq!(cycle(ids), None);
         // Each page overlaps with the previous one.
         assert_eq!(cycle(|page| [ids(page), ids(page + 1)].concat()), None);

@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn items_are_counted() {
+    fn a_list_with_too_many_items_is_rejected() {
         assert_eq!(items(AT, [1, 2].as_slice(), 1..=2), Ok(()));
         assert_eq!(items(AT, None::<&[u8]>, 1..), Ok(()));
         assert_eq!(

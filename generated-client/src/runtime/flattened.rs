@@ -7,9 +7,10 @@ use serde_json::Value;
 use crate::json;
 use crate::strict::Strict;
 
-/// Decodes a flattened map of objects or of numbers with fractions. serde buffers the values of such a map. Without this
-/// function, they would escape the check of [`Strict`], and their errors would have no path. If another crate has enabled
-/// the feature `arbitrary_precision` of `serde_json`, only a `Value` can be decoded from a number in the buffer.
+/// Decodes a flattened map of objects or of numbers with fractions. serde buffers the values of such a map. Without
+/// this function, the values would escape the check of [`Strict`], and errors in them would have no path. If another
+/// crate has enabled the feature `arbitrary_precision` of `serde_json`, only a `Value` can be decoded from a number in
+/// the buffer.
 pub(crate) fn values<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: DeserializeOwned,

@@ -42,7 +42,7 @@ impl InvalidInput {
         }
     }
 
-    /// Names the operation that the value was for.
+    /// Sets the operation that the value was for.
     pub(crate) const fn of_operation(mut self, operation_id: &'static str) -> Self {
         self.operation_id = Some(operation_id);
         self

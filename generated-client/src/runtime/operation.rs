@@ -10,7 +10,7 @@ pub(crate) struct Operation {
     pub(crate) method: Method,
     /// The path, relative to the base URL, with parameters as `{name}`.
     pub(crate) path: &'static str,
-    /// The media type of `Accept`, which names the resource version.
+    /// The media type of `Accept`, which identifies the resource version.
     pub(crate) accept: &'static str,
     /// The media type of the request body, if there is one.
     pub(crate) content_type: Option<&'static str>,
@@ -28,8 +28,8 @@ impl Operation {
     }
 }
 
-/// Splits a path at its first parameter into the text before it, its name, and the rest:
-/// `/things/`, `name` and `:move` for `/things/{name}:move`.
+/// Splits a path at its first parameter into the text before the parameter, the parameter's name, and the rest. For
+/// example, splits `/things/{name}:move` into `/things/`, `name` and `:move`.
 pub(crate) fn parameter(path: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = path.split_once('{')?;
     let (name, after) = rest.split_once('}')?;

@@ -302,7 +302,7 @@ pub(crate) fn add_pair(query: &mut String, name: &str, value: &str) {
     query.extend(utf8_percent_encode(value, RESERVED));
 }
 
-/// Prepares a query for another pair.
+/// Adds the delimiter before another pair of a query.
 fn separate(query: &mut String) {
     if !query.is_empty() {
         query.push('&');

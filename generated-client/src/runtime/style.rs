@@ -15,8 +15,8 @@ use super::{At, InvalidInput};
 pub(crate) const RESERVED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The characters that a cookie cannot contain (RFC 6265, section 4.1.1). Other characters are sent unchanged, except
-/// `%` in a parameter, because most servers do not decode cookies.
+/// The characters that a cookie cannot contain (RFC 6265, section 4.1.1). Most servers do not decode cookies, so other
+/// characters are sent unchanged, except `%` in a parameter.
 pub(crate) const NOT_IN_COOKIES: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\');
 
@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_is_changed_only_if_it_must_be() {
+    fn a_cookie_is_encoded_only_where_necessary() {
         let cookie = |value| styled(Style::FORM, &json!(value)).in_cookie().concat();
         assert_eq!(cookie("a/b+c=="), "color=a/b+c==");
         assert_eq!(cookie("a b;c,\"d\\é%"), "color=a%20b%3Bc%2C%22d%5C%C3%A9%25");

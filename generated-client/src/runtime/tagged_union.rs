@@ -50,8 +50,8 @@ pub(crate) trait TaggedUnion: Sized {
     /// The name of the discriminator property.
     const TAG: &'static str;
 
-    /// Decodes the variant that `tag` selects. An object without a tag, or with an unknown
-    /// tag, becomes `Unknown`, so that it does not fail the whole response.
+    /// Decodes the variant that `tag` selects. An object without a tag, or with an unknown tag, becomes `Unknown`, so
+    /// that the object does not fail the whole response.
     fn decode<E: Error>(tag: Option<&str>, object: JsonObject) -> Result<Self, E>;
 }
 

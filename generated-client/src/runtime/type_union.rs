@@ -50,12 +50,13 @@ pub(crate) enum JsonType {
 
 /// A union of values with different JSON types.
 pub(crate) trait TypeUnion: Sized {
-    /// Decodes the variant that the type of `value` selects. A value whose type selects no variant becomes `Unknown`, so
-    /// that it does not fail the whole response.
+    /// Decodes the variant that the type of `value` selects. A value whose type selects no variant becomes `Unknown`,
+    /// so that the value does not fail the whole response.
     fn decode<'de, D: Deserializer<'de>>(json_type: JsonType, value: D) -> Result<Self, D::Error>;
 }
 
-/// Decodes a union from the value itself, without a copy of the JSON, so that errors have their locations.
+/// Decodes a union from the value itself, without a copy of the JSON, so that errors contain the location of the
+/// invalid value.
 pub(crate) struct TypeVisitor<T>(PhantomData<T>);
 
 impl<T> TypeVisitor<T> {

@@ -85,7 +85,7 @@ mod tests {
     value_enum!(Size);
 
     #[test]
-    fn numbers_and_strings_are_variants_and_others_are_kept() {
+    fn numbers_and_strings_can_be_variants_and_unknown_values_are_kept() {
         let text = r#"[1,"auto","1",2.5,true,1.0]"#;
         let sizes: Vec<Size> = serde_json::from_str(text).unwrap();
         let unknown = [json!("1"), json!(2.5), json!(true)].map(Size::Unknown);

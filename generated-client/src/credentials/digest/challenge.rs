@@ -14,7 +14,7 @@ pub(super) struct Challenge {
     pub(super) realm: String,
     pub(super) nonce: String,
     pub(super) opaque: Option<String>,
-    /// The name of the algorithm exactly as in the challenge, which the credentials must repeat.
+    /// The name of the algorithm exactly as in the challenge, because the credentials must repeat the name.
     pub(super) algorithm: Option<String>,
     pub(super) hash: Hash,
     /// Whether the algorithm's name ends in `-sess`.
@@ -71,7 +71,7 @@ impl Challenge {
     }
 }
 
-/// Returns the nonce for the next request, if the server names one.
+/// Returns the nonce for the next request, if the server has sent one.
 pub(super) fn next_nonce(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(AUTHENTICATION_INFO)?.to_str().ok()?;
     // The header contains the parameters of a challenge, without a scheme.

@@ -68,8 +68,8 @@ impl<'a> DigestProofs<'a> {
         self.stale = false;
     }
 
-    /// Answers this call's challenge, or else the last challenge of any call, which saves a round
-    /// trip. Returns `None` before the first challenge, and when the nonce is used up.
+    /// Answers this call's challenge if there is one. Otherwise, answers the last challenge of any call, which saves a
+    /// round trip. Returns `None` before the first challenge, and when the nonce is used up.
     pub(super) fn authorization(
         &mut self,
         request: &reqwest::Request,
@@ -134,7 +134,7 @@ impl<'a> DigestProofs<'a> {
         )
     }
 
-    /// Stores the nonce for the next request, if the server names one (RFC 7616, section 3.5).
+    /// Stores the nonce for the next request, if the server has sent one (RFC 7616, section 3.5).
     fn accepted(&self, headers: &HeaderMap) {
         let Some(next) = challenge::next_nonce(headers) else { return };
         let mut session = self.key.session();

@@ -27,7 +27,7 @@ const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
 /// The state for answering one challenge repeatedly.
 pub(super) struct Session {
     challenge: Challenge,
-    /// The nonce of the challenge, or the next nonce that the server has named since.
+    /// The nonce of the challenge, or the latest nonce that the server has sent since.
     nonce: String,
     /// The client nonce, which is constant within a session, as the `-sess` algorithms require.
     cnonce: String,
@@ -54,7 +54,7 @@ impl Session {
         &self.nonce
     }
 
-    /// Continues with the next nonce that the server has named.
+    /// Continues the session with a new nonce from the server.
     pub(super) fn renew(&mut self, nonce: String) {
         self.nonce = nonce;
         self.count = 0;

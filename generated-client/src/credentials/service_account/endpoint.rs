@@ -25,7 +25,7 @@ use crate::transport::Transport;
 static ISSUE: Operation = operation("issueToken", provider::ISSUE);
 static REVOKE: Operation = operation("revokeToken", provider::REVOKE);
 
-/// The maximum number of bytes to read from a response body.
+/// The number of bytes after which the client stops reading a response body.
 const LIMIT: usize = 64 * 1024;
 
 /// The lifetime of a token in seconds, if `expires_in` is absent or not a whole number.
@@ -37,7 +37,7 @@ const LONGEST_LIFETIME: u64 = 7 * 24 * 3600;
 pub(crate) struct OauthClient {
     pub(crate) id: String,
     pub(crate) secret: SecretString,
-    /// The scopes of tokens, separated by spaces. If there are none, the server decides.
+    /// The scopes of tokens, separated by spaces. If `None`, the server chooses the scopes.
     pub(crate) scopes: Option<String>,
 }
 
@@ -82,13 +82,13 @@ impl Endpoint {
     }
 
     pub(super) async fn issue(&self, transport: &Transport) -> Result<AccessToken, Failure> {
-        // The lifetime starts before the request, so it is never overestimated.
+        // The lifetime is counted from before the request, so that it is never overestimated.
         let asked_at = SystemTime::now();
         let scopes = self.scopes.iter().map(|scopes| format!("&scope={}", form(scopes)));
         let body = "grant_type=client_credentials".to_owned() + &scopes.collect::<String>();
         let request = self.request(&self.issue, body);
         let (head, body) = exchange(transport, &ISSUE, request).await?;
-        // The details of the JSON error could show the token.
+        // The JSON error is discarded, because its details could show the token.
         let issued = json::decode::<Issued>(&body).map_err(|_| {
             Failure::unusable(head.clone(), "its body is not a token response in JSON")
         })?;

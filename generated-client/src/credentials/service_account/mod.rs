@@ -35,8 +35,9 @@ const EARLY_LIMIT: Duration = Duration::from_secs(10);
 /// The pause between a failed renewal and the next one, while the token is still valid.
 const EARLY_PAUSE: Duration = Duration::from_secs(10);
 
-/// The time after the replacement of a rejected token in which no 401 replaces the new token. A 401 can also mean that
-/// the account lacks a role. Without the pause, each such call would use up one of the few tokens that a server may issue.
+/// The time after the replacement of a rejected token during which a 401 does not replace the new token. A 401 can also
+/// mean that the account lacks a role. Without the pause, each such call would use up one of the few tokens that a
+/// server may issue.
 const REPLACEMENT_PAUSE: Duration = Duration::from_secs(5 * 60);
 
 /// The number of earlier tokens that are still redacted, because calls in progress may carry them.
@@ -48,8 +49,8 @@ pub(crate) struct ServiceAccount {
     tokens: Mutex<Tokens>,
     /// Serializes requests for tokens, so that waiting calls share one response.
     queue: tokio::sync::Mutex<Queue>,
-    /// The number of finished requests. If the number changes while a call waits and the last request failed, the
-    /// call fails with the same error.
+    /// The number of finished requests for tokens. If the number changes while a call waits and the last request
+    /// failed, the call fails with the same error.
     served: AtomicU64,
 }
 
@@ -57,7 +58,7 @@ pub(crate) struct ServiceAccount {
 #[derive(Default)]
 struct Tokens {
     current: Option<Held>,
-    /// The latest earlier tokens.
+    /// The most recent of the earlier tokens, with the oldest first.
     earlier: VecDeque<AccessToken>,
     /// The time when a rejected token was last replaced.
     replaced_at: Option<Instant>,
@@ -81,7 +82,7 @@ struct Held {
     since: Instant,
     /// The remaining lifetime when the token arrived.
     lifetime: Duration,
-    /// The earliest time of the next renewal, if one has failed or was dropped.
+    /// The earliest time of the next renewal, if the last renewal has failed or was dropped.
     postponed_until: Option<Instant>,
 }
 
@@ -175,9 +176,8 @@ impl ServiceAccount {
         (good && taken).then_some(held)
     }
 
-    /// Renews `token`, which is still valid, so a failure does not fail the call. If another call
-    /// is already renewing the token, returns immediately. Leaves the call at least half of the time
-    /// until `deadline`.
+    /// Renews `token`, which is still valid, so a failure does not fail the call. If another call is already renewing
+    /// the token, returns `token` immediately. Leaves the call at least half of the time until `deadline`.
     async fn renew_early(
         &self,
         transport: &Transport,
