@@ -1,7 +1,7 @@
 //! The runtime modules that only some clients need, such as the module for uploads.
 //!
-//! The workspace does not compile these modules. A crate that `--out` writes includes the modules that its
-//! operations use, with their dependencies. The workspace's own client needs none of these modules.
+//! The workspace does not compile these modules. A crate that `--out` writes includes the modules that its operations
+//! use and the dependencies of these modules. The workspace's own client needs none of these modules.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use toml_edit::TableLike;
 
 use crate::api::{Api, Encoding, Operation, Success};
 
-/// A module of `runtime/`.
+/// An optional module of `runtime/`.
 struct Addition {
     module: &'static str,
     text: &'static str,
-    /// The items that emitted code and the rest of the runtime use.
+    /// The item that emitted code and other runtime modules use.
     internal: Option<&'static str>,
-    /// The items that callers use.
+    /// The item that callers use.
     public: Option<&'static str>,
     /// The features of reqwest that the module needs.
     features: &'static [&'static str],
@@ -75,11 +75,11 @@ fn needed(api: &Api) -> impl Iterator<Item = &'static Addition> {
     ADDITIONS.iter().filter(|it| api.operations.iter().any(it.is_needed))
 }
 
-/// Checks that the workspace's own client needs no additional modules, because it contains none.
+/// Checks that the API needs none of these modules, because the workspace's own client does not contain them.
 ///
 /// # Errors
 ///
-/// Returns an error if an operation needs an additional module.
+/// Returns an error if an operation needs one of these modules.
 pub fn check(api: &Api) -> anyhow::Result<()> {
     if let Some(Addition { module, is_needed, .. }) = needed(api).next() {
         let operation = api.operations.iter().find(|it| is_needed(it));
@@ -92,11 +92,11 @@ pub fn check(api: &Api) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Adds to the sources of a crate the modules that its API needs.
+/// Extends the sources of a crate with the modules that its API needs.
 ///
 /// # Errors
 ///
-/// Returns an error if the sources have no `runtime/mod.rs` or `lib.rs`.
+/// Returns an error if `runtime/mod.rs` or `lib.rs` must declare a module but is missing.
 pub(crate) fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
     for Addition { module, text, internal, public, .. } in needed(api) {
         files.insert(format!("runtime/{module}.rs"), (*text).to_owned());
@@ -113,7 +113,7 @@ pub(crate) fn add(api: &Api, files: &mut BTreeMap<String, String>) -> anyhow::Re
     Ok(())
 }
 
-/// Adds to a manifest the dependencies and the `reqwest` features that the modules need.
+/// Extends the dependencies in a manifest with the crates and the `reqwest` features that the modules need.
 ///
 /// # Errors
 ///

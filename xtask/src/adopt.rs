@@ -1,8 +1,8 @@
 //! Adds operations from the vendor's document to the spec.
 //!
-//! This module copies facts: names, types, rules, versions, roles and short examples. Instead of
-//! prose, this module writes a note. Components of the spec that are equivalent apart from wording
-//! are reused. The existing text of the spec stays the same, byte for byte.
+//! This module copies facts: names, types, rules, versions, roles and short examples. Instead of prose, this module
+//! writes a note. It reuses a component of the spec if the vendor's component differs from it only in wording. The
+//! existing lines of the spec stay the same, byte for byte.
 
 mod components;
 mod facts;
@@ -23,9 +23,9 @@ use crate::upstream::{self, Matcher, Operation, Operations};
 /// The spec with the adopted operations, and a report.
 #[derive(Debug)]
 pub struct Adopted {
-    /// The whole text of the spec.
+    /// The whole text of the new spec.
     pub text: String,
-    /// The added and the reused components, and the remaining work.
+    /// The adopted operations, the new and the reused components, and the remaining work.
     pub report: String,
 }
 
@@ -33,8 +33,9 @@ pub struct Adopted {
 ///
 /// # Errors
 ///
-/// Returns an error if the vendor's document lacks an operation, the spec already has it, or the
-/// result is invalid.
+/// Returns an error if the vendor's document lacks one of the operations, if the spec already has an operation with the
+/// same id or with the same method and path, if the spec lacks a section for a new component, or if the new spec would
+/// be invalid.
 pub fn adopt(ours: &Raw, vendor: &Raw, ids: &[String]) -> anyhow::Result<Adopted> {
     let theirs = Operations::of(vendor);
     let operations = chosen(ours, vendor, &theirs, ids)?;
@@ -115,7 +116,8 @@ fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
     diagnostic::suggestion(meant, "use an `operationId` from that document")
 }
 
-/// Returns the location of the path after which a new path is added: the last path with the longest common prefix.
+/// Returns the location of the existing path after which `path` is added: the path that shares the most leading
+/// segments with it, or the last of several such paths.
 fn neighbour(ours: &Raw, path: &str) -> anyhow::Result<Pointer> {
     let paths = ours.value().get("paths").and_then(Value::as_object);
     let common =
@@ -138,7 +140,7 @@ fn last(ours: &Raw, section: &str) -> anyhow::Result<Pointer> {
     Ok(place.join([last]))
 }
 
-/// Adds the tags that the spec does not list yet. Adds no tags if the spec has no list of tags.
+/// Adds the tags of the operations that the spec does not list yet. Adds no tags if the spec has no list of tags.
 fn add_tags(ours: &Raw, operations: &[&Operation<'_>], additions: &mut Additions<'_>) {
     let Some(known) = ours.value().get("tags").and_then(Value::as_array) else { return };
     let tags = operations.iter().flat_map(|it| it.node.children("tags"));
@@ -153,7 +155,8 @@ fn add_tags(ours: &Raw, operations: &[&Operation<'_>], additions: &mut Additions
     }
 }
 
-/// Checks the new text. Returns a report of the added and the reused components, and of the remaining work.
+/// Checks the text of the new spec. Returns a report of the adopted operations, the new and the reused components, and
+/// the remaining work.
 fn report(
     ours: &Raw,
     vendor: &Raw,

@@ -15,7 +15,7 @@ use crate::emit::Emitter;
 use crate::layout::{self, PrintedFile};
 use crate::lower::{self, Options};
 
-/// The name of the file with the model of the API. The next run compares its own model with it.
+/// The name of the file that contains the model of the API. The next run compares its own model with that file.
 pub const API_JSON: &str = "api.json";
 
 /// The result of a run.
@@ -25,7 +25,7 @@ pub struct Generated {
     pub api: Api,
     /// Warnings about differences between the emitted code and the document, including omitted operations.
     pub warnings: Vec<Finding>,
-    /// The files, sorted by path.
+    /// The files of code, sorted by path, followed by [`API_JSON`].
     pub files: Vec<PrintedFile>,
 }
 
@@ -63,7 +63,7 @@ pub fn generate(document: OpenAPI, options: &Options) -> Result<Generated, Failu
     Ok(Generated { api, warnings, files })
 }
 
-/// Emits and formats the modules in parallel, then the `mod.rs` files. Returns all files, sorted by path. An error
+/// Emits and formats the modules in parallel, then the `mod.rs` files. Returns these files, sorted by path. An error
 /// means that an emitter has emitted invalid Rust.
 fn files(api: &Api) -> anyhow::Result<Vec<PrintedFile>> {
     let emitter = Emitter::new(api);

@@ -1,4 +1,4 @@
-//! The commands.
+//! The commands of `cargo xtask`.
 
 mod codegen;
 
@@ -47,7 +47,7 @@ pub(super) struct Adopt {
     spec: Option<PathBuf>,
 }
 
-/// Adds the operations to the spec, or fails without changing it.
+/// Adds the operations to the spec. If one of them cannot be added, fails and leaves the spec unchanged.
 pub(super) fn adopt(arguments: &Adopt) -> anyhow::Result<ExitCode> {
     let path = spec(arguments.spec.as_ref())?;
     let ours = Raw::load(&path)?;
@@ -75,7 +75,7 @@ fn spec(given: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
     }
 }
 
-/// Prints the result for each document. Fails if the generator has a bug, but not if a document has
+/// Prints the result for each document. Fails if a result shows a fault of the generator, but not if a document has
 /// errors.
 pub(super) fn corpus(arguments: &Corpus) -> anyhow::Result<ExitCode> {
     let report = arguments.run(&workspace_root()?)?;
@@ -84,8 +84,7 @@ pub(super) fn corpus(arguments: &Corpus) -> anyhow::Result<ExitCode> {
     Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Runs the benchmarks. The benchmarks are a separate package, so that the first `codegen` does not
-/// compile them.
+/// Runs the benchmarks. The benchmarks are a separate package, so that `cargo xtask codegen` does not compile them.
 pub(super) fn bench(arguments: &[OsString]) -> anyhow::Result<ExitCode> {
     let status = process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["run", "--quiet", "--release", "--package", "atlas-bench", "--manifest-path"])

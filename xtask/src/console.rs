@@ -8,8 +8,8 @@ use anyhow::Context as _;
 use xtask::diagnostic::{Diagnostics, Severity};
 use xtask::text::count;
 
-/// Returns the root of the workspace. Cargo's environment variable takes precedence, because a
-/// program built in one checkout can run in another.
+/// Returns the root of the workspace. `CARGO_MANIFEST_DIR` in the environment takes precedence over its value during
+/// compilation, because a program that was built in one checkout can run in another.
 pub(super) fn workspace_root() -> anyhow::Result<PathBuf> {
     let member = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let member = member.filter(|it| it.ends_with("xtask"));
@@ -31,8 +31,8 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Prints an error. Diagnostics are in colour on a terminal unless `NO_COLOR` is set. If the command `writes` files, the
-/// diagnostics end with `nothing was written`. Unless `verbose` is set, some similar warnings are hidden.
+/// Prints an error. Diagnostics are in colour on a terminal, unless `NO_COLOR` is set. If the command `writes` files,
+/// the diagnostics end with `nothing was written`. Unless `verbose` is set, some similar warnings are hidden.
 pub(super) fn print_error(error: &anyhow::Error, writes: bool, verbose: bool) {
     match error.downcast_ref::<Diagnostics>() {
         Some(diagnostics) => {
@@ -44,8 +44,8 @@ pub(super) fn print_error(error: &anyhow::Error, writes: bool, verbose: bool) {
     }
 }
 
-/// Prints the warnings with their excerpts, and their number, or only the number if `quiet` is set. Unless `verbose` is
-/// set, some similar warnings are hidden.
+/// Prints the warnings with their excerpts, followed by their number. If `quiet` is set, prints only the number. Unless
+/// `verbose` is set, some similar warnings are hidden.
 pub(super) fn print_warnings(warnings: &Diagnostics, quiet: bool, verbose: bool) {
     if warnings.is_empty() {
         return;

@@ -1,8 +1,7 @@
 //! Generates and compiles a client for each document in a folder.
 //!
-//! `cargo xtask corpus` prints a row for each document. The table shows how many OpenAPI documents
-//! the generator accepts, and reveals panics, omissions without a reason, and crates that do not
-//! compile.
+//! `cargo xtask corpus` prints a table with a row for each document. The table shows how many OpenAPI documents the
+//! generator accepts, and reveals panics, omissions without a reason, and crates that do not compile.
 
 mod compile;
 mod peers;
@@ -50,20 +49,19 @@ pub struct Corpus {
 /// The results for all documents.
 #[derive(Debug)]
 pub struct Report {
-    /// A table with a row for each document, the totals, and the reasons for omissions and
-    /// failures.
+    /// A table with a row for each document and a row of totals, followed by the reasons for failures and omissions.
     pub text: String,
     /// The faults of the generator.
     pub faults: Vec<String>,
 }
 
 impl Corpus {
-    /// Generates a client for each document and, without `--no-compile`, compiles all clients.
+    /// Generates a client for each document and, unless `--no-compile` is set, compiles all clients.
     ///
     /// # Errors
     ///
-    /// Returns an error if the documents cannot be read, the crates cannot be written, or cargo
-    /// cannot run.
+    /// Returns an error if the folder cannot be read or contains no matching document, if the workspace of the crates
+    /// cannot be written, or if cargo cannot run or compiles none of the crates.
     pub fn run(&self, root: &Path) -> anyhow::Result<Report> {
         let documents = self.documents()?;
         ensure!(!documents.is_empty(), "`{}` has no documents", self.folder.display());
@@ -95,7 +93,8 @@ impl Corpus {
         Ok(Report { text: table::report(&rows, &peers), faults })
     }
 
-    /// Returns the documents, sorted by their paths in the folder.
+    /// Returns the documents that match `--only`, sorted by path. Each has its path within the folder and its whole
+    /// path.
     fn documents(&self) -> anyhow::Result<Vec<(String, PathBuf)>> {
         let mut files = Vec::new();
         list(&self.folder, &mut files)?;
@@ -144,7 +143,7 @@ fn in_thread(generate: impl FnOnce() -> anyhow::Result<Row> + Send + 'static) ->
     let start = Instant::now();
     let thread = thread::spawn(move || {
         let bug = |error| Row::failed(Problem::Bug(format!("{error:#}")));
-        // After a timeout, the receiver is gone.
+        // After a timeout, sending fails, because the receiver is gone.
         let _ = sender.send(generate().unwrap_or_else(bug));
     });
     let mut row = match receiver.recv_timeout(TIME_LIMIT) {
@@ -167,7 +166,7 @@ fn panic_of(thread: thread::JoinHandle<()>) -> String {
     format!("panicked: {}", text.unwrap_or_default())
 }
 
-/// Generates a crate from a document, as a member of the workspace of all crates.
+/// Generates a crate from a document. The crate is a member of the workspace that contains all crates.
 fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<Row> {
     let mut document = match document::load(path, &[], &Selection::default()) {
         Ok(document) => document,
@@ -191,7 +190,7 @@ fn write(root: &Path, path: &Path, out: &Path, package: &str) -> anyhow::Result<
     }
     let warnings = document.diagnostics(generated.warnings).and(document.warnings);
     let operations = generated.api.operations.iter();
-    // All versions of an operation have the same id.
+    // All versions of an operation have the same id, and the row counts them as one operation.
     let emitted: BTreeSet<_> = operations.map(|it| &it.id).collect();
     let omissions = warnings.iter().filter(|it| it.severity == Severity::Omission);
     Ok(Row {

@@ -1,8 +1,8 @@
 //! Errors and warnings about documents: the problem, its location, the fallback, and a suggestion.
 //!
-//! A check reports a [`Finding`] about a location in the tree. With the source texts, the finding
-//! becomes a [`Diagnostic`] with file, line and excerpt. This module is the bottom layer: it
-//! depends on no other module.
+//! A check or a lowering pass reports a [`Finding`] about a location in the document. Together with the source texts,
+//! the finding becomes a [`Diagnostic`] with file, line and excerpt. This module is the bottom layer: it imports no
+//! other module of the generator.
 
 mod pointer;
 mod similar;
@@ -42,7 +42,7 @@ pub enum Place {
     Text(Span),
 }
 
-/// A finding from a check, before it is located in the text.
+/// A problem that a check or a lowering pass reports, before the problem is located in the text.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The location.
@@ -105,7 +105,7 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// Locates a finding. `sources` must include the span's source.
+    /// Locates a finding at `span`. If `sources` lacks the span's source, the file name and the excerpt are empty.
     pub(crate) fn new(finding: Finding, span: Span, sources: &[Source]) -> Self {
         let Finding { place: _, severity, what, fallback, help } = finding;
         let source = usize::try_from(span.source).ok().and_then(|index| sources.get(index));
@@ -131,8 +131,8 @@ impl Diagnostic {
             Severity::Omission | Severity::Warning => Level::WARNING,
         };
         let title = level.primary_title(what);
-        // The renderer counts columns from the start of the excerpt, which may be in the middle of
-        // a line.
+        // The renderer counts columns from the start of the excerpt. If the excerpt starts in the middle of a line, the
+        // title states the column explicitly.
         let mut group = if excerpt.skipped == 0 {
             title.element(snippet.path(file))
         } else {

@@ -30,7 +30,7 @@ use fact::Fact;
 /// The changes between two versions of an API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// All changes except those of documentation, most severe first.
+    /// All changes except changes to documentation, most severe first.
     pub changes: Vec<Change>,
     /// The number of methods and models that change only in their documentation.
     pub documentation: usize,

@@ -56,7 +56,7 @@ pub fn load(path: &Path, overlays: &[PathBuf], selection: &Selection) -> anyhow:
     Ok(check(sources, selection)?)
 }
 
-/// Checks a document; `file` is its name in diagnostics.
+/// Reads and checks a document. `file` is the name of the document in diagnostics.
 ///
 /// # Errors
 /// Returns all errors and warnings if no client can be emitted for the document.
@@ -64,7 +64,6 @@ pub fn parse(file: &str, text: &str) -> Result<Document, Diagnostics> {
     check(vec![Source::new(file, text)], &Selection::default())
 }
 
-/// Reads a source file.
 fn source(path: &Path, what: &str) -> anyhow::Result<Source> {
     let file = path.display().to_string();
     let bytes = std::fs::read(path).with_context(|| format!("cannot read the {what} `{file}`"))?;

@@ -2,7 +2,7 @@
 
 use std::iter;
 
-/// Returns the name, or if it is taken, the name with the smallest unused number: `id2`, `id3`.
+/// Returns `name` if it is free. Otherwise, appends the smallest number from 2 that makes the name free, as in `id2`.
 pub(crate) fn free_name(name: &str, mut is_free: impl FnMut(&str) -> bool) -> String {
     let numbered = (2..).map(|number| format!("{name}{number}"));
     let mut names = iter::once(name.to_owned()).chain(numbered);

@@ -15,7 +15,7 @@ impl FromIterator<(String, Vec<String>)> for Graph {
 }
 
 impl Graph {
-    /// Returns the given names and all names reachable from them. Names without a node are left out.
+    /// Returns the given names and all names reachable from them. Leaves out names that are not nodes of the graph.
     pub(crate) fn reachable<'a>(&self, from: impl IntoIterator<Item = &'a str>) -> BTreeSet<&str> {
         let mut ahead: Vec<&str> = Vec::new();
         let mut reached = BTreeSet::new();
@@ -32,7 +32,7 @@ impl Graph {
         reached
     }
 
-    /// Returns the graph in which each edge leads the other way.
+    /// Returns the graph with the direction of each edge reversed.
     pub(crate) fn reversed(&self) -> Self {
         let mut edges: BTreeMap<String, Vec<String>> =
             self.edges.keys().map(|name| (name.clone(), Vec::new())).collect();
@@ -73,7 +73,8 @@ impl Graph {
         cycles
     }
 
-    /// Returns the names ordered so that each follows its targets, except for targets that lead back to it.
+    /// Returns the names in an order in which each name follows its targets, except for targets that lead back to the
+    /// name.
     fn targets_first(&self) -> Vec<&str> {
         let (mut order, mut seen) = (Vec::new(), BTreeSet::new());
         let mut ahead: Vec<(&str, bool)> =

@@ -60,7 +60,7 @@ pub(crate) fn print(file: SourceFile) -> anyhow::Result<PrintedFile> {
     Ok(PrintedFile { path: file.path, text: format!("{BANNER}\n\n{text}") })
 }
 
-/// Formats items that are not a whole file.
+/// Formats items that are not a whole file. Returns tokens that are not valid items unformatted.
 pub(crate) fn code(tokens: TokenStream) -> String {
     let text = tokens.to_string();
     parse(tokens).map_or(text, |items| unparse(Vec::new(), items))

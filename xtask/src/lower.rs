@@ -1,7 +1,7 @@
-//! Lowers OpenAPI to simpler OpenAPI: one pass per file, in the order of `PASSES`.
+//! Lowers OpenAPI to simpler OpenAPI. Each pass has its own file, and `PASSES` sets the order.
 //!
-//! A pass is defined in terms of OpenAPI and names no operation or type. It cannot fail. Instead, it
-//! records a problem as a [`Finding`] and leaves a document that later passes can process.
+//! A pass refers only to concepts of OpenAPI, never to an operation or a type of a particular API. A pass cannot fail.
+//! Instead, it records a problem as a [`Finding`] and leaves a document that later passes can process.
 
 use std::collections::BTreeMap;
 
@@ -113,7 +113,7 @@ fn warning(pointer: Pointer, what: String, fallback: impl Into<String>, help: &s
 /// A lowering pass.
 pub(crate) type Pass = fn(&mut Lowered, &Options);
 
-/// Every pass, in order.
+/// The passes, in the order in which they run.
 pub(crate) const PASSES: &[(&str, Pass)] = &[
     ("select", select::run),
     ("shared", shared::run),

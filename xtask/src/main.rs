@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
 use xtask::corpus::Corpus;
 
-/// With the system's allocator, allocating tokens and syntax trees takes a third of the time for a large document.
+/// With the system's allocator, allocating tokens and syntax trees takes a third of the run time for a large document.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

@@ -2,7 +2,7 @@
 
 use crate::date::is_version;
 
-/// The encoding of a body, as far as the name of its media type determines it.
+/// The encoding of a body that the name of its media type implies. Families are ordered by preference, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Family {
     /// A type that ends with `/json`, such as `application/json`, or with the suffix `+json`
@@ -22,7 +22,7 @@ pub(crate) enum Family {
     Bytes,
 }
 
-/// Returns the family of a media type. Families are ordered by preference, best first.
+/// Returns the family of a media type.
 pub(crate) fn family(media_type: &str) -> Family {
     let essence = essence(media_type);
     match essence.as_str() {

@@ -49,7 +49,7 @@ impl Stale {
 }
 
 impl Output {
-    /// Compares the files on disk with the expected ones.
+    /// Returns the files on disk that differ from the expected ones.
     ///
     /// # Errors
     ///
@@ -75,9 +75,9 @@ impl Output {
         Ok(stale)
     }
 
-    /// Writes all files. The new folder is written under a temporary name and then replaces the old
-    /// one. If a run fails, the old folder is unchanged. If a run is interrupted, the same is true
-    /// where the system can swap two folders atomically.
+    /// Writes all files. The new folder is written under a temporary name and then replaces the old one. If this method
+    /// fails, the old folder is unchanged. If the program is interrupted, the folder is either completely old or
+    /// completely new, provided that the system can swap two folders atomically.
     ///
     /// # Errors
     ///
@@ -216,7 +216,7 @@ fn replace(folder: &Path, new: &Path, old: &Path) -> anyhow::Result<()> {
     })
 }
 
-/// Swaps two folders atomically, if the operating system and the file system support it.
+/// Tries to swap two folders atomically. Returns whether this succeeded.
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]
 fn exchange(one: &Path, other: &Path) -> bool {
     use rustix::fs::{CWD, RenameFlags, renameat_with};

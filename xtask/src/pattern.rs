@@ -1,4 +1,4 @@
-//! Selects the regular expression engine.
+//! Selects the regular expression engine of a client.
 //!
 //! Patterns in JSON Schema are ECMA-262 regular expressions. An engine for all of ECMA-262 needs
 //! Unicode tables and backtracking, which take more code than the rest of the client. Most patterns
@@ -83,8 +83,8 @@ impl Visitor for Plain {
                 GroupKind::CaptureIndex(_) | GroupKind::CaptureName { .. } => true,
             },
             Ast::Literal(literal) => is_same(literal),
-            // `.` matches more characters in `regex-lite`, which has no Unicode classes. ECMA-262 has no flags like
-            // `(?i)`.
+            // In `regex-lite`, `.` matches more characters than in ECMA-262, and Unicode classes are errors. In
+            // ECMA-262, flags such as `(?i)` are errors.
             Ast::ClassUnicode(_) | Ast::Dot(_) | Ast::Flags(_) => false,
         })
     }

@@ -17,7 +17,7 @@ use crate::codegen::{API_JSON, Generated};
 use crate::output::{self, Output, read};
 use crate::{additions, diff, emit, layout, pattern};
 
-/// Creates the crate for `out` from the workspace at `root`.
+/// Returns the files of the crate in `out`, based on the workspace at `root`.
 ///
 /// # Errors
 ///
@@ -99,7 +99,7 @@ fn rename(
     Ok(identity::readme(api, package, &summary))
 }
 
-/// Modules that work for every API. They replace the modules for the workspace's own API.
+/// Modules that work for every API. They replace the modules that are specific to the workspace's own API.
 const ANY_API: &[(&str, &str)] = &[
     ("credentials/mod.rs", include_str!("standalone/runtime/credentials/mod.rs")),
     (
@@ -115,8 +115,8 @@ const ANY_API: &[(&str, &str)] = &[
     ("environment.rs", include_str!("standalone/runtime/environment.rs")),
 ];
 
-/// Returns whether a document describes the API of the workspace's own client: the two have a
-/// server in common.
+/// Returns whether a document describes the API of the workspace's own client, that is, whether they have a server in
+/// common.
 fn is_same_api(api: &Api, own: &Api) -> bool {
     api.servers.iter().any(|server| own.servers.contains(server))
 }
@@ -126,13 +126,13 @@ const PATTERN: &str = "runtime/pattern.rs";
 const PLAIN_ENGINE: &str = "regex-lite";
 const ECMA_ENGINE: &str = "regress";
 
-/// Checks that the workspace's own client supports all patterns. The manifest of that client is
+/// Checks that the workspace's own client supports all patterns of the document. The manifest of that client is
 /// hand-written, so `codegen` does not change the engine.
 ///
 /// # Errors
 ///
-/// Returns an error if the engine of the client in `root` supports only plain patterns, and the
-/// document has other patterns.
+/// Returns an error if the engine of the client in `root` supports only plain patterns, but the document has other
+/// patterns.
 pub fn check_engine(root: &Path, generated: &Generated) -> anyhow::Result<()> {
     let patterns = ecma_patterns(&generated.api);
     let Some(pattern) = patterns.first() else { return Ok(()) };
@@ -147,7 +147,7 @@ pub fn check_engine(root: &Path, generated: &Generated) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the patterns that a client checks and that are not plain.
+/// Returns the patterns that the client checks and that are not plain.
 fn ecma_patterns(api: &Api) -> BTreeSet<&str> {
     let params = api.operations.iter().flat_map(|it| &it.params).map(|param| &param.rules);
     let models = api.models.iter().flat_map(|model| model.kind.values()).map(|(_, rules)| rules);
@@ -156,7 +156,7 @@ fn ecma_patterns(api: &Api) -> BTreeSet<&str> {
         .chain(bodies)
         .chain(models)
         .flat_map(|rules| iter::successors(Some(rules), |it| it.each.as_deref()));
-    // APIs repeat the same patterns, so each is checked only once.
+    // APIs repeat patterns. The set ensures that each distinct pattern is parsed only once.
     let mut patterns: BTreeSet<&str> =
         rules.filter_map(|it: &Rules| it.pattern.as_deref()).collect();
     patterns.retain(|pattern| !pattern::is_plain(pattern));
@@ -166,11 +166,11 @@ fn ecma_patterns(api: &Api) -> BTreeSet<&str> {
 /// The module for the fuzz targets of this workspace.
 const FUZZING: &str = "fuzzing";
 
-/// The hand-written modules that use emitted code. The crate includes such a module only if that code is the same as in
-/// the workspace.
+/// The hand-written modules that use emitted code. The crate includes such a module only if the emitted code that the
+/// module uses is the same as in the workspace.
 const ADD_ONS: [&str; 1] = ["watch"];
 
-/// Returns whether the models and methods that a module names are the same in both APIs.
+/// Returns whether the models and methods that a module mentions are the same in both APIs.
 fn fits(module: &str, files: &BTreeMap<String, String>, own: &Api, api: &Api) -> bool {
     let text = files.get(&format!("{module}.rs")).map(String::as_str).unwrap_or_default();
     let words: BTreeSet<&str> = text.split(|it: char| !it.is_alphanumeric() && it != '_').collect();
@@ -207,8 +207,8 @@ fn sources(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     Ok(found.into_iter().filter_map(within).collect())
 }
 
-/// Returns the manifest with the workspace's values filled in. Removes dev-dependencies, tests,
-/// benchmarks, examples and lints.
+/// Returns the manifest of the crate. Fills in the workspace's values, and removes dev-dependencies, tests, benchmarks,
+/// examples and lints.
 fn manifest(client: &str, workspace: &str, generated: &Generated) -> anyhow::Result<String> {
     let mut manifest: DocumentMut = client.parse()?;
     let workspace: DocumentMut = workspace.parse()?;
@@ -285,7 +285,8 @@ fn inherit(table: &mut dyn TableLike, shared: &dyn TableLike) -> anyhow::Result<
     Ok(())
 }
 
-/// Merges a member's dependency entry into the workspace's.
+/// Adds a member's settings for a dependency to the workspace's. Appends lists, such as `features`, and replaces other
+/// values.
 fn merge(whole: &mut Item, own: &dyn TableLike) {
     if let Some(version) = whole.as_str().map(ToOwned::to_owned) {
         let mut table = toml_edit::InlineTable::new();

@@ -1,6 +1,6 @@
 //! Formats text.
 
-/// Returns the text on one line, unless it is blank.
+/// Returns the text on one line, or `None` if the text is blank.
 pub(crate) fn one_line(text: &str) -> Option<String> {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     (!line.is_empty()).then_some(line)

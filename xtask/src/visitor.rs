@@ -65,7 +65,7 @@ pub(crate) fn bare(schema_kind: SchemaKind) -> Schema {
     Schema { schema_data: SchemaData::default(), schema_kind }
 }
 
-/// Returns the object that a schema itself describes, without its members and variants.
+/// Returns the object that a schema itself describes, without the properties of its members and variants.
 pub(crate) fn own_object(any: &AnySchema) -> ObjectType {
     ObjectType {
         properties: any.properties.clone(),
@@ -256,8 +256,8 @@ pub(crate) enum Step<'a> {
 }
 
 impl Step<'_> {
-    /// Returns the word for naming a subschema. A member of `allOf` has no word, because it is part of
-    /// the outer schema.
+    /// Returns the word that this step adds to the name of a subschema. The step to a member of `allOf` adds none,
+    /// because the member is part of the outer schema.
     pub(crate) fn word(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Property(name) => Some((*name).into()),
@@ -269,7 +269,7 @@ impl Step<'_> {
         }
     }
 
-    /// Returns the location of the subschema of the schema at `pointer`.
+    /// Returns the location to which this step leads from the schema at `pointer`.
     pub(crate) fn from(&self, pointer: &Pointer) -> Pointer {
         match self {
             Self::Property(name) => pointer.join(["properties", name]),

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::style::text;
 use super::{At, InvalidInput, Request};
 
-/// The encoding that the API specifies for a list or an object in a form. By default, a list
-/// repeats its field, and an object is JSON.
+/// The encoding that the API specifies for a list or an object in a form. If the API specifies none, a list repeats its
+/// field, and an object becomes JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FormStyle {
     /// Joined values, as in `color=R,100,G,200` and `color=blue,black`.

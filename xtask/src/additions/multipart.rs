@@ -26,7 +26,7 @@ enum Part {
     File(Upload),
 }
 
-/// Shows only the length of text and JSON, which may be secret.
+/// Shows only the lengths of text and JSON, whose contents may be secret.
 impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -50,7 +50,7 @@ impl Form {
         self.part(name.into(), Part::Text(text.into()))
     }
 
-    /// Adds a value as a JSON part. Skips `null`, such as `None`.
+    /// Adds a value as a JSON part. Skips a value that serializes as `null`, such as `None`.
     #[must_use]
     pub fn json(mut self, name: impl Into<Cow<'static, str>>, value: &impl Serialize) -> Self {
         let name = name.into();

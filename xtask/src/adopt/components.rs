@@ -15,7 +15,7 @@ use crate::document::{Raw, TODO};
 use crate::free_name::free_name;
 use crate::upstream::{Matcher, Node, Operations, RULES};
 
-/// The components of the spec, and the ones to add.
+/// The components of the spec, and the components to add to it.
 pub(super) struct Components<'d> {
     ours: &'d Raw,
     matcher: Matcher<'d>,
@@ -23,7 +23,7 @@ pub(super) struct Components<'d> {
     pub(super) new: BTreeMap<&'static str, IndexMap<String, Value>>,
     /// The name of each new schema, by the location of the vendor's schema.
     names: BTreeMap<Pointer, String>,
-    /// The components in the spec that are reused.
+    /// References to the components in the spec that are reused.
     pub(super) reused: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ impl<'d> Components<'d> {
         json!({"$ref": reference})
     }
 
-    /// Returns a name that no component of the section uses.
+    /// Returns `name`, with a number appended if a component of the section already has that name.
     fn free(&self, section: &str, name: &str) -> String {
         free_name(name, |name| {
             let pointer = Pointer::new(["components", section, name]);
@@ -55,8 +55,8 @@ impl<'d> Components<'d> {
         json!({"$ref": format!("#/components/{section}/{name}")})
     }
 
-    /// Returns a reference to an equivalent schema in the spec, or to a new one. An inline schema
-    /// without an equivalent stays inline.
+    /// Returns a reference to an equivalent schema in the spec. If there is none, returns a copy of an inline schema,
+    /// or a reference to a copy of a component.
     pub(super) fn schema(&mut self, node: &Node<'_>) -> Value {
         match self.matcher.schema(node) {
             Some(known) => self.reuse(&known),
@@ -65,7 +65,7 @@ impl<'d> Components<'d> {
         }
     }
 
-    /// Returns a reference to a variant, which is a component in the vendor's document.
+    /// Returns the text of a `$ref` for a variant, which is a component in the vendor's document.
     pub(super) fn variant(&mut self, node: &Node<'_>) -> Value {
         let target = node.resolved();
         let reference = match self.matcher.schema(&target) {
@@ -89,7 +89,7 @@ impl<'d> Components<'d> {
         self.add("schemas", &name, written)
     }
 
-    /// Returns a reference to an equivalent parameter in the spec, or to a new one.
+    /// Returns a reference to an equivalent parameter in the spec, or to a new parameter.
     pub(super) fn parameter(&mut self, node: &Node<'_>) -> Value {
         let node = node.resolved();
         if let Some(known) = self.matcher.parameter(&node) {
@@ -106,7 +106,7 @@ impl<'d> Components<'d> {
         self.add("parameters", &name, written)
     }
 
-    /// Returns a reference to the header `name` in the spec, or to a new one.
+    /// Returns a reference to the header `name` in the spec, or to a new header.
     pub(super) fn header(&mut self, name: &str, node: &Node<'_>) -> Value {
         if let Some(known) = self.known_header(name) {
             return known;
@@ -160,15 +160,15 @@ impl<'d> Components<'d> {
     }
 }
 
-/// Shortens the vendor's name for a schema and converts it to the case of Rust types.
+/// Shortens the vendor's name for a schema and converts it to upper camel case.
 fn schema_name(name: &str) -> String {
     let short = name.trim_end_matches("View").replace("ApiAtlas", "");
     let short = if short.is_empty() { name } else { &short };
     short.to_upper_camel_case()
 }
 
-/// The schema keywords that are copied in addition to [`RULES`]. `required`, `allOf`, `oneOf` and `anyOf` come
-/// between `BEFORE` and [`RULES`].
+/// The schema keywords that are copied first. `required`, `allOf`, `oneOf`, `anyOf` and [`RULES`] follow, and then
+/// `AFTER`.
 const BEFORE: [&str; 2] = ["type", "format"];
 const AFTER: [&str; 5] = ["default", "deprecated", "nullable", "readOnly", "writeOnly"];
 
@@ -181,8 +181,8 @@ fn written(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     Value::Object(schema)
 }
 
-/// Returns a schema that needs no description, and therefore no note: for example, of the items of a list, of an
-/// `allOf` member, or of a parameter.
+/// Returns a schema without a note, because it needs no description. Examples are the schemas of list items, of `allOf`
+/// members and of parameters.
 fn bare(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     if node.reference().is_some() {
         return components.schema(node);
@@ -250,7 +250,7 @@ fn mapped(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     Value::Object(discriminator)
 }
 
-/// Returns a parameter, with its example next to its schema instead of within it.
+/// Returns a parameter, with its example next to its schema instead of within the schema.
 fn parameter(node: &Node<'_>, components: &mut Components<'_>) -> Value {
     let mut parameter = Map::new();
     copy(node, &["name", "in", "required"], &mut parameter);

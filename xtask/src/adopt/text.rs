@@ -8,7 +8,7 @@ use crate::document::Raw;
 /// Lines to add to a document.
 pub(super) struct Additions<'d> {
     document: &'d Raw,
-    /// The added lines, each with the number of document lines before it.
+    /// The added texts, each with the number of document lines before it.
     lines: Vec<(usize, String)>,
 }
 
@@ -38,8 +38,8 @@ impl<'d> Additions<'d> {
         lines.concat()
     }
 
-    /// Returns the number of lines up to the end of a value. Blank lines and comments after it
-    /// belong to the next value.
+    /// Returns the number of document lines up to the end of a value. Blank lines and comments after the value belong
+    /// to the next value.
     fn end(&self, place: &Pointer) -> usize {
         let lines: Vec<&str> = self.document.text().lines().collect();
         let mut end = self.next(place).unwrap_or(lines.len());
@@ -50,7 +50,7 @@ impl<'d> Additions<'d> {
         end
     }
 
-    /// Returns the number of lines before the next key or item after a value, or `None` if nothing follows it.
+    /// Returns the number of document lines before the key or item that follows a value, or `None` if nothing follows.
     fn next(&self, place: &Pointer) -> Option<usize> {
         let (key, parent) = place.keys().split_last()?;
         let parent = Pointer::new(parent);

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-/// The maximum width of a list on one line.
+/// The maximum length of a list on one line in bytes, without its key and indentation.
 const WIDTH: usize = 80;
 
 /// Prints the entries of a mapping, indented by `indent` spaces.
@@ -78,13 +78,12 @@ fn scalar(value: &Value) -> String {
             Some(float) if float.fract() == 0.0 && number.is_f64() => format!("{float}"),
             _ => number.to_string(),
         },
-        // Empty mappings are also printed here.
+        // This arm also prints empty mappings.
         value => value.to_string(),
     }
 }
 
-/// Returns a string, quoted if YAML or a reader could mistake it for a number, a date or another
-/// type.
+/// Returns a string as YAML. Quotes it if YAML or a reader could mistake it for a number, a date or another type.
 fn scalar_text(text: &str) -> String {
     let is_numeric =
         !text.is_empty() && text.chars().all(|it| it.is_ascii_digit() || "-:.TZ".contains(it));

@@ -37,7 +37,7 @@ pub(super) fn form(name: &str, media: &MediaType) -> Form {
     }
 }
 
-/// Builds the body of a request. `ty` is the type of the value if the body is JSON or a form.
+/// Builds the body of a request. `ty` is the type of the value if the body is JSON, a form or a secret text.
 pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty: Type) -> Body {
     let (encoding, ty) = match (family(name), form(name, media)) {
         (Family::Form, _) => (Encoding::Form(styles(media)), ty),
@@ -73,8 +73,8 @@ pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty:
     }
 }
 
-/// Returns the styles of a form's properties. A property with neither `style` nor a JSON `contentType` has no entry: a
-/// list repeats its field, and an object is encoded as JSON.
+/// Returns the styles of a form's properties. A property with neither `style` nor a JSON `contentType` has no entry, so
+/// that a list repeats its field and an object is encoded as JSON.
 fn styles(media: &MediaType) -> BTreeMap<String, FormStyle> {
     let styles = media.encoding.iter().filter_map(|(name, encoding)| {
         let is_json = encoding.content_type.as_deref().is_some_and(media_type::is_json);

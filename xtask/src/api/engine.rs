@@ -25,12 +25,13 @@ pub(super) struct Value<'a> {
     pub(super) schema: SchemaRef<'a>,
     /// Whether the value is always present.
     pub(super) required: bool,
-    /// Whether a non-negative integer is unsigned: in parameters, in parts of bodies, and in models that only requests
-    /// contain.
+    /// Whether only requests contain the value: in parameters, in parts of bodies, and in models that only requests
+    /// contain. If so, a non-negative integer is unsigned.
     pub(super) sent_only: bool,
 }
 
-/// Returns the types of the values of each group, in order. `models` has the Rust name of each named schema.
+/// Returns the types of the values of each group, in order. `models` maps the name of each named schema to its Rust
+/// name.
 pub(super) fn types(
     groups: &[Vec<Value<'_>>],
     models: &BTreeMap<String, String>,
@@ -61,7 +62,6 @@ pub(super) fn types(
     Ok(indices.into_iter().map(|group| group.into_iter().map(type_of).collect()).collect())
 }
 
-/// The name of the holder.
 const HOLDER: &str = "Holder";
 
 /// The object with a property for each distinct value: `p0`, `p1`, ...
@@ -120,7 +120,7 @@ fn opaque() -> Schema {
     bare(SchemaKind::Type(Shape::String(StringType::default())))
 }
 
-/// Reads the types of the holder's properties, by their numbers.
+/// Returns the type of each property of the holder, by the number of the property.
 fn read(space: &TypeSpace) -> anyhow::Result<BTreeMap<usize, Type>> {
     let mut types = BTreeMap::new();
     for ty in space.iter_types() {

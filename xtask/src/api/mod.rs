@@ -120,7 +120,7 @@ fn same_ident(name: &str, owner: &str, ident: &str) -> Finding {
     )
 }
 
-/// Returns the named schemas of error bodies in a document before lowering, without prose.
+/// Returns the named schemas of the error bodies in a document that is not lowered yet. Leaves out prose.
 pub(crate) fn error_bodies(document: &OpenAPI) -> BTreeMap<String, Value> {
     let components = document.components.as_ref();
     let responses = document.operations().flat_map(|(_, _, operation)| {

@@ -254,7 +254,7 @@ fn sent(ty: Type, is_nullable: bool) -> Type {
     }
 }
 
-/// Returns the type of a field that only requests contain: callers may set an identifier as text.
+/// Returns the type of a field that only requests contain. Callers may set an identifier in such a field as text.
 fn id_input(ty: Type) -> Type {
     match ty {
         Type::ObjectId => Type::IdInput,

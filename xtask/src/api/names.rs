@@ -33,7 +33,7 @@ const REQUEST_MEMBERS: &[&str] =
 /// The methods of models. Structs that only responses contain have some of them only for tests.
 const MODEL_METHODS: &[&str] = &["clone", "default", "new", "validate"];
 
-/// The names that a tag's feature cannot have, such as other features and the folder for shared models.
+/// The names that a tag's feature cannot have, such as the names of other features and of the folder for shared models.
 #[rustfmt::skip]
 const FEATURES_IN_USE: &[&str] = &[
     "bson", "default", "full", "gzip", "http2", "native-tls", "rustls", "shared", "test",
@@ -81,7 +81,6 @@ pub(super) fn field(name: &str) -> String {
     if MODEL_METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
-/// Returns the module name of a type.
 pub(super) fn module(type_name: &str) -> String {
     snake(type_name)
 }
@@ -224,7 +223,7 @@ fn plurals_in_one_word(text: &str) -> String {
     plain
 }
 
-/// Cuts off the end of a long name, which contains only ASCII characters.
+/// Shortens an ASCII name to at most [`MAX_LENGTH`] characters.
 fn shortened(name: &str) -> &str {
     name.get(..MAX_LENGTH).map_or(name, |start| start.trim_end_matches('_'))
 }

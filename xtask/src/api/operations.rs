@@ -74,13 +74,13 @@ pub(super) fn sources(openapi: &OpenAPI) -> Vec<Source<'_>> {
     sources
 }
 
-/// Returns the security requirements of an operation, if they differ from the document's.
+/// Returns the security requirements of an operation, if they differ from those of the document.
 fn security(openapi: &OpenAPI, document: &Document) -> Option<Vec<Vec<String>>> {
     let own = document.security.as_ref().filter(|own| openapi.security.as_ref() != Some(own))?;
     Some(own.iter().map(|alternative| alternative.keys().cloned().collect()).collect())
 }
 
-/// Returns the parameters. Those in the path are first, in the order of the path, because documents from Rust servers
+/// Returns the parameters. Path parameters are first, in the order of the path, because documents from Rust servers
 /// sort parameters by name.
 fn params<'a>(path: &str, document: &'a Document) -> Vec<(&'a Parameter, Location)> {
     let params = document.parameters.iter().filter_map(ReferenceOr::as_item);

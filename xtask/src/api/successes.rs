@@ -129,7 +129,7 @@ impl<'a> Successes<'a> {
 }
 
 /// Returns whether a response with the given status can have a value although it has no schema. A media type does not
-/// prove that there is a body: Atlas also gives one to empty responses, to name their version.
+/// prove that there is a body: Atlas also gives empty responses a media type, which states their version.
 fn has_value(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(200 | 201 | 203) | StatusCode::Range(_))
 }

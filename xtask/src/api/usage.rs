@@ -37,8 +37,7 @@ pub(super) fn of(document: &mut OpenAPI) -> BTreeMap<String, Usage> {
     names.collect()
 }
 
-/// Removes `readOnly` from body schemas. The keyword applies to properties, and the body is always
-/// sent.
+/// Removes `readOnly` from the schemas of bodies and parameters, because the keyword applies only to properties.
 fn open(document: &mut OpenAPI, bodies: &[String]) {
     for (name, schema) in visitor::schemas_mut(document) {
         if let Some(schema) = visitor::item_mut(schema).filter(|_| bodies.contains(name)) {

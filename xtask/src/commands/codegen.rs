@@ -86,7 +86,7 @@ pub(crate) struct Codegen {
 /// The maximum number of diff lines that `--check` prints without `-v`.
 const SHORT_DIFF: usize = 60;
 
-/// Generates the client, or compares it with the files on disk.
+/// Generates the client and writes its files or, with `--check`, compares them with the files on disk.
 pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     let start = Instant::now();
     let root = workspace_root()?;
@@ -150,7 +150,8 @@ pub(crate) fn codegen(arguments: &Codegen) -> anyhow::Result<ExitCode> {
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Returns the model to compare with, from the last run or from a git revision.
+/// Returns the text of the model to compare with, from the last run or from a git revision. Returns `None` if there was
+/// no run.
 fn previous(arguments: &Codegen, output: &Output) -> anyhow::Result<Option<String>> {
     let folder = arguments.out.as_ref().map(|out| out.join("src/generated"));
     let file = folder.as_ref().unwrap_or(&output.folder).join(codegen::API_JSON);

@@ -1,4 +1,4 @@
-//! Compiles all crates in one workspace, so that their dependencies are compiled only once.
+//! Compiles all crates in one workspace, so that they share compiled dependencies.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -32,8 +32,8 @@ pub(super) fn adopt(output: &mut Output, manifest: &Path) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Checks the given packages of the workspace. Cargo runs once for each set of dependencies and features, because a
-/// single run would unify the features of all packages.
+/// Runs `cargo check` for the given packages of the workspace. Cargo runs once for each set of dependencies and
+/// features, because a single run would unify the features of all packages.
 pub(super) fn check(
     root: &Path,
     workspace: &Path,

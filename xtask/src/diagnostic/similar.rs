@@ -9,12 +9,12 @@ use super::{Diagnostic, Diagnostics, Severity};
 /// The number of similar warnings to show. If only one would be hidden, all are shown.
 const SHOWN: usize = 3;
 
-/// What similar warnings have in common: the problem and the fallback, without the names that they quote.
+/// What similar warnings have in common: the problem and the fallback, both without the names in backticks.
 type Kind = [String; 2];
 
 impl Diagnostics {
-    /// Renders the diagnostics. If many warnings differ only in the names that they quote, renders only the first
-    /// three, and the third states how many are hidden.
+    /// Renders the diagnostics. If the problems and fallbacks of more than four warnings differ only in the names in
+    /// backticks, renders only the first three of these warnings. The third one states how many are hidden.
     #[must_use]
     pub fn render_briefly(&self, renderer: &Renderer) -> String {
         let mut totals: BTreeMap<Kind, usize> = BTreeMap::new();

@@ -53,8 +53,8 @@ impl Excerpt {
     }
 }
 
-/// The maximum number of characters before the span in an excerpt. The whole excerpt has at most twice as many.
-/// Minified JSON can be one line of millions of characters.
+/// The maximum number of characters before the span in an excerpt. The whole excerpt has at most twice as many
+/// characters. Minified JSON can be one line of millions of characters.
 const CONTEXT: usize = 200;
 
 impl Source {

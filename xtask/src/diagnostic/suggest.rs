@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
-/// Returns the candidate closest to `word`, if it differs by at most one typo, or by at most two typos if `word` has
-/// more than five letters.
+/// Returns the candidate closest to `word`, if the two differ by at most one typo. In a `word` of more than five
+/// characters, two typos are allowed.
 pub(crate) fn nearest<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,
@@ -12,7 +12,7 @@ pub(crate) fn nearest<'c>(
     let limit = if length > 5 { 2 } else { 1 };
     candidates
         .into_iter()
-        // The difference in length is a lower bound on the distance, and much faster to compute.
+        // The difference in length is a lower bound on the distance, and is much faster to compute than the distance.
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
@@ -29,7 +29,7 @@ pub(crate) fn did_you_mean<'c>(
     suggestion(nearest(word, candidates), otherwise)
 }
 
-/// Returns ``did you mean `X`?``, or `otherwise`.
+/// Returns ``did you mean `X`?``, or `otherwise` if `meant` is `None`.
 pub(crate) fn suggestion(meant: Option<impl Display>, otherwise: impl Into<String>) -> String {
     meant.map_or_else(|| otherwise.into(), |meant| format!("did you mean `{meant}`?"))
 }

@@ -1,6 +1,6 @@
 //! A change between two versions of an API.
 
-/// The effect of a change on code that uses the client, most severe first.
+/// The effect of a change on code that uses the client. The variants are ordered, most severe first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
     /// Some code no longer compiles.
@@ -17,7 +17,7 @@ pub enum Effect {
     Documentation,
 }
 
-/// A change.
+/// A change between two versions of an API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// The effect on callers.

@@ -1,4 +1,4 @@
-//! Writes the model as JSON, so that the next run can compare its own model with it.
+//! Writes the model as JSON and reads it again, so that the next run can compare its own model with this one.
 
 use anyhow::{Context as _, ensure};
 use serde::Serialize;
@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::api::types::Api;
 
-/// The version of the file format. Increase it when a change in [`crate::api::types`] changes the meaning of existing
-/// JSON.
+/// The version of the file format. Increase the version when a change in [`crate::api::types`] changes the meaning of
+/// existing JSON.
 const FORMAT: u64 = 1;
 
 #[derive(Serialize)]

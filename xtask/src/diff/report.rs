@@ -29,7 +29,7 @@ pub fn report(previous: &str, new: &Api, whole: bool) -> String {
 }
 
 impl Changes {
-    /// Formats all changes or the first `SHORT`, and names the smallest version increase that they allow.
+    /// Formats all changes, or only the first `SHORT`, and states the smallest version increase that all changes allow.
     ///
     /// Returns an empty string if nothing changes.
     #[must_use]

@@ -1,4 +1,4 @@
-//! Facts about rules for values that are sent.
+//! Facts about the rules for values in requests.
 
 use serde_json::Number;
 
@@ -19,8 +19,8 @@ pub(super) fn facts(fact: Fact, prefix: &str, rules: &Rules) -> Fact {
     };
     let length = Range { low: least(rules.min_length), high: count(rules.max_length) };
     let items = Range { low: least(rules.min_items), high: count(rules.max_items) };
-    // Deciding whether one pattern accepts everything that another accepts is hard, so each change
-    // counts as stricter.
+    // Deciding whether one pattern accepts everything that another accepts is hard, so every change of a pattern counts
+    // as stricter.
     let pattern = rules.pattern.as_ref().map(|it| format!("`{it}`"));
     let fact = fact
         .optional(format!("{prefix}value"), RULE, value.limits())

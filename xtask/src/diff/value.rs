@@ -59,7 +59,8 @@ impl Range {
     }
 }
 
-/// Returns whether the limit is now stricter.
+/// Returns whether `new` is stricter than `old`. `direction` is the order of a stricter value relative to a less strict
+/// one.
 fn is_tighter(old: Option<&Limit>, new: Option<&Limit>, direction: Ordering) -> bool {
     let Some(new) = new else { return false };
     let Some(old) = old else { return true };
@@ -101,8 +102,8 @@ impl Display for Range {
 pub(super) struct Arguments(pub(super) Vec<(String, Type)>);
 
 impl Arguments {
-    /// Returns the effect of a new order, or `None` if the order is the same. Calls do not name arguments, so they still
-    /// compile if each position has the same type.
+    /// Returns the effect of a new order, or `None` if the order is the same. Calls do not contain the names of
+    /// arguments, so a call still compiles if each position has the same type.
     pub(super) fn effect_since(&self, old: &Self) -> Option<Effect> {
         let common = |these: &Self, others: &Self| -> Vec<String> {
             let names = these.0.iter().map(|(name, _)| name);

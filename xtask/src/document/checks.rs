@@ -1,4 +1,4 @@
-//! Checks the document and repairs it for the rest of the generator.
+//! Checks the document and repairs it for the later stages of the generator.
 //!
 //! A problem is an error only if nothing can be emitted, or if a selected operation cannot be
 //! emitted. Otherwise, the check repairs the tree and reports a warning with the fallback.

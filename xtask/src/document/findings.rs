@@ -87,7 +87,7 @@ impl Findings {
             self.settled.push((owner, Diagnostic::new(finding, span, &self.sources)));
         }
         let is_edited = !self.edits.is_empty();
-        // Edits are applied in descending order, so that no edit moves the target of an edit that follows.
+        // Edits are applied in descending order, so that no edit moves the target of a later edit.
         self.edits.sort_by(|one, other| other.order().cmp(&one.order()));
         self.edits.dedup();
         self.edits.drain(..).for_each(|edit| tree.edit(edit));

@@ -34,7 +34,8 @@ impl Raw {
     }
 
     fn read(source: Source) -> Result<Self, Diagnostics> {
-        // For the spec, `cargo xtask codegen` reports duplicate keys and similar problems.
+        // Warnings, such as those about duplicate keys, are ignored here. For the spec, `cargo xtask codegen` reports
+        // them.
         let mut ignored = Vec::new();
         match yaml::read(&source, 0, &mut ignored) {
             Ok(tree) => Ok(Self { source, tree }),

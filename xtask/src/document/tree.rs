@@ -1,7 +1,7 @@
 //! A document as two parallel trees: JSON values, and their locations in the text.
 //!
-//! The values are plain JSON, for serde, `JSONPath` and edits. Every edit changes both trees, so a
-//! pointer into the edited values still leads to a location: its own, or the nearest ancestor's.
+//! The values are plain JSON, for serde, `JSONPath` and edits. Every edit changes both trees, so a pointer into the
+//! edited values still leads to the location of its value or of the nearest ancestor in the text.
 
 use serde_json::{Map, Value, json};
 
@@ -14,7 +14,7 @@ pub(super) struct Tree {
     pub(super) spans: Spans,
 }
 
-/// The location of a value, its key, and the values in it.
+/// The locations of a value, of its key, and of the values in it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Spans {
     /// The key, or the start of a list item.

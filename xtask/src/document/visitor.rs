@@ -38,7 +38,7 @@ impl<'t> Object<'t> {
         version.is_some_and(|version| version.starts_with("3.1"))
     }
 
-    /// Returns the target of the `$ref`, if the object is a `$ref`.
+    /// Returns the target of the object's `$ref`, if the object has one.
     pub(super) fn reference(&self) -> Option<&'t str> {
         if self.kind.can_be_reference() { self.text("$ref") } else { None }
     }
@@ -49,7 +49,7 @@ impl<'t> Object<'t> {
         can_be && self.fields.contains_key("$ref")
     }
 
-    /// Returns the operations of a path, each named by its method.
+    /// Returns the operations of a path. The name of each operation is its method.
     pub(super) fn operations(self) -> impl Iterator<Item = Object<'t>> {
         self.fields.iter().filter_map(move |(method, value)| {
             let fields = value.as_object().filter(|_| is_method(method))?;

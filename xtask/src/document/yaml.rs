@@ -256,7 +256,7 @@ impl<'t> Reader<'t, '_> {
         self.findings.push(Finding::warning(Place::Text(at), what, fallback, help));
     }
 
-    /// Converts a span: saphyr counts lines from 1 and columns from 0.
+    /// Converts a span of saphyr, which counts lines from 1 and columns from 0.
     fn span(&self, span: saphyr_parser::Span) -> Span {
         let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
         let line = number(span.start.line());
@@ -357,7 +357,7 @@ mod tests {
         -
     ";
 
-    /// Returns the documents in a folder, or none if it does not exist.
+    /// Returns the names and the texts of the documents in a folder, or nothing if the folder does not exist.
     fn texts(folder: &str) -> Vec<(String, String)> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let paths = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path());

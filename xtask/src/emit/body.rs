@@ -9,7 +9,7 @@ use super::tokens::ident;
 use super::validation::{self, Place};
 use crate::api::{Body, Docs, Encoding, FormStyle, Location, Operation, Param, Part, Type};
 
-/// Emits the call that adds the body in `value`, after checking it.
+/// Emits the calls that check the body in `value` and add it to the request.
 pub(super) fn add(body: &Body, value: &TokenStream, imports: &Imports) -> TokenStream {
     let at = body.validates.then(|| {
         imports.runtime("Validate");
@@ -82,7 +82,7 @@ pub(super) fn setter(body: &Body, imports: &Imports, links: &Links<'_>) -> Token
 pub(super) fn add_form(operation: &Operation, imports: &Imports) -> Option<TokenStream> {
     let form = operation.is_multipart.then(|| imports.root("Form"))?;
     let parts = operation.params.iter().filter_map(|param| Some(part(param, part_of(param)?)));
-    // A single expression, because a variable would need a name that no parameter has.
+    // The form is a single expression, because a variable would need a name that no parameter has.
     Some(quote!(.multipart(#form::new() #(#parts)*)))
 }
 

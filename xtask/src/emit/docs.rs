@@ -79,8 +79,8 @@ pub(super) fn list_item(text: &str) -> String {
     textwrap::fill(text, options) + "\n"
 }
 
-/// Emits the text as one attribute per line. Replaces control characters other than tabs, and
-/// characters that change the text direction, with spaces: Rust rejects some of them in comments.
+/// Emits the text as one attribute per line. Replaces control characters other than tabs, and characters that change
+/// the text direction, with spaces, because Rust rejects some of these characters in comments.
 pub(super) fn lines(text: &str) -> TokenStream {
     let is_refused = |it: char| {
         it.is_control() && it != '\t'
@@ -227,7 +227,7 @@ fn code(value: &Value) -> String {
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 
-/// Converts HTML to Markdown, and escapes text that rustdoc would read as markup by accident.
+/// Converts HTML to Markdown, and escapes text that rustdoc would mistake for markup.
 pub(crate) fn escape(text: &str) -> String {
     let text = html::to_markdown(text);
     let mut lines = Vec::new();

@@ -1,4 +1,4 @@
-//! Emits enums: the documented values, and a variant for unknown ones.
+//! Emits enums: a variant for each documented value, and one for unknown values.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;

@@ -17,7 +17,7 @@ pub(super) fn of(operation: &Operation, crate_ident: &str) -> String {
     format!("```no_run\n{allow}{head}\n{statements}# Ok(()) }}\n```")
 }
 
-/// Returns the statements of the example, after the imports of their models.
+/// Returns the imports of the models that the example uses, followed by its statements.
 #[must_use]
 pub fn statements(operation: &Operation, crate_ident: &str) -> String {
     let root = ident(crate_ident);

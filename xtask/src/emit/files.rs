@@ -1,9 +1,9 @@
 //! The paths of emitted files, and the `mod.rs` files.
 //!
-//! Without features, there is one folder for models and one for operations. With features, both
-//! contain a folder for each feature. If only one feature needs a model, the model is in that
-//! feature's folder, and otherwise in `shared`. A module in `shared` is compiled if any of its
-//! features is enabled, or always if it has no features or more than four.
+//! Without features, there is one folder for models and one for operations. With features, both folders contain a
+//! folder for each feature. If only one feature needs a model, the model is in that feature's folder, and otherwise in
+//! `shared`. A module in `shared` is compiled if any of its features is enabled, or always if it has no features or
+//! more than four.
 
 use std::collections::BTreeMap;
 use std::iter;

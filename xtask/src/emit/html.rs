@@ -1,6 +1,6 @@
 //! Converts common HTML in descriptions to Markdown.
 //!
-//! OpenAPI descriptions are Markdown, which can contain HTML. A converter for HTML would escape the Markdown.
+//! OpenAPI descriptions are Markdown, which can contain HTML. A general converter from HTML would escape the Markdown.
 
 /// Converts the tags `a`, `b`, `blockquote`, `br`, `code`, `em`, `i`, `li`, `ol`, `p`, `pre`, `strong` and `ul`. Other
 /// tags and code in backticks stay unchanged, and so do `a`, `b`, `code`, `em`, `i`, `pre` and `strong` without an end

@@ -40,7 +40,7 @@ pub use schemes::arguments as credential_arguments;
 /// An emitted module, in a separate file.
 #[derive(Debug, Clone)]
 pub(crate) enum Module<'a> {
-    /// Models that belong together.
+    /// The models of one module.
     Models(Vec<&'a Model>),
     /// An operation.
     Operation(&'a Operation),

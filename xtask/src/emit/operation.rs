@@ -30,7 +30,7 @@ fn constant(operation: &Operation, imports: &Imports) -> TokenStream {
     let Operation { id, path, accept, .. } = operation;
     let (kind, method_type) = (imports.runtime("Operation"), imports.runtime("Method"));
     let method = ident(&operation.method);
-    // The media type of a multipart body contains the boundary between its parts, which is not known yet.
+    // The media type of a multipart body contains a boundary, which is unknown until the body is built.
     let body = operation.body.as_ref().filter(|body| body.encoding != Encoding::Multipart);
     let content_type = body.map(|body| &body.media_type);
     let content_type = content_type.map_or_else(|| quote!(None), |it| quote!(Some(#it)));

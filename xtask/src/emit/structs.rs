@@ -10,7 +10,7 @@ use super::tokens::{self, allow_deprecated, conversion, ident};
 use crate::api::{Field, Model, Struct, Tag, Type, Usage};
 
 /// Emits the struct, with a constructor and setters. Setters of `readOnly` fields require the `test-util` feature. If
-/// only responses contain the struct, the constructor and all setters require it.
+/// only responses contain the struct, the constructor and all setters require this feature.
 pub(super) fn emit(
     model: &Model,
     object: &Struct,
@@ -111,7 +111,7 @@ fn definition_of(
         return quote!(#doc #[serde(flatten #reader)] pub #name: #ty,);
     }
     let rename = renaming.field(&field.ident, &field.name);
-    // serde reads an absent `Option` as `None` by itself.
+    // serde reads an absent `Option` as `None` without an attribute.
     let is_option = matches!(field.ty, Type::Option(_));
     let default = (field.optional && !is_option) || may_be_missing(field, usage);
     let default = default.then(|| quote!(default));
@@ -133,8 +133,8 @@ fn may_be_null(field: &Field, usage: Usage) -> bool {
 }
 
 /// Returns whether a response may lack a required field. Some documents require properties that they do not declare and
-/// that their own examples lack, such as `releaseDate` in Xero's. The type of such a property is any JSON value, so an
-/// absent property becomes `null`.
+/// that their own examples lack, such as `releaseDate` in Xero's document. The type of such a property is any JSON
+/// value, so an absent property becomes `null`.
 fn may_be_missing(field: &Field, usage: Usage) -> bool {
     usage.response && !field.optional && field.ty == Type::Json
 }

@@ -60,8 +60,8 @@ fn root(schema: &Schema) -> Option<Schema> {
     Some(schema)
 }
 
-/// Returns the string or number that all members describe: an enum, or the last member with the
-/// rules of the others.
+/// Returns the string or number that all members describe: an enum, or the last member with the rules of the other
+/// members.
 fn narrowest(schema: &Schema, schemas: &Schemas) -> Option<SchemaKind> {
     let members = visitor::members(&schema.schema_kind).iter();
     let members = members.map(|slot| resolved(slot, schemas));

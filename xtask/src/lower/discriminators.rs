@@ -69,7 +69,7 @@ struct Union {
     own: ObjectType,
 }
 
-/// Returns the unions whose variants are all objects, or unions of objects.
+/// Returns the unions that do not contain themselves and whose variants are all objects, or unions of objects.
 fn unions(schemas: &Schemas) -> BTreeMap<String, Union> {
     let unions = schemas.iter().filter_map(|(name, schema)| {
         let schema = schema.as_item()?;

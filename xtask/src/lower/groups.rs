@@ -59,8 +59,8 @@ struct Group<'a> {
     slots: Vec<&'a ReferenceOr<Schema>>,
 }
 
-/// Adds the variant `slot` to the group that shares one of its types. If several groups do, they become one group. If
-/// none does, the variant gets a new group.
+/// Adds the variant `slot` to the group that shares one of its types. If several groups share one of its types, they
+/// become one group. If no group does, the variant gets a new group.
 fn insert<'a>(
     slot: &'a ReferenceOr<Schema>,
     mut types: BTreeSet<JsonType>,
@@ -80,8 +80,8 @@ fn insert<'a>(
 }
 
 /// Collects the variants of a union. A variant that is itself a union without a discriminator is replaced by its own
-/// variants; with `only_anonymous`, only if that variant is anonymous. Returns `None` if the union contains itself or
-/// has other keywords.
+/// variants. If `only_anonymous` is true, this applies only to anonymous variants. Returns `None` if the union contains
+/// itself or has other keywords.
 fn flatten<'a>(
     merge: &Merge<'a>,
     kind: &'a SchemaKind,

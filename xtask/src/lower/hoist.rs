@@ -11,8 +11,8 @@ use crate::free_name::free_name;
 use crate::visitor::{self, Schemas, Slot, Step};
 
 /// Names each inline object with properties, enum, union and `allOf` after its path (`ExportJob` + `stateReason`).
-/// Names inline objects in a union after what distinguishes them. Every Rust type then has a name, and schemas contain
-/// no nested types.
+/// Names inline objects in a union after the value, property or title that distinguishes them. Every Rust type then has
+/// a name, and schemas contain no nested types.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, .. } = lowered;
     let mut schemas = std::mem::take(visitor::schemas_mut(openapi));

@@ -113,7 +113,7 @@ pub(crate) fn of_variants(kind: &SchemaKind, schemas: &Schemas) -> Option<Vec<BT
 }
 
 /// Returns the JSON types of the values that a schema allows, except `null`. Returns `None` if the types are unknown:
-/// the schema allows any value, or refers to one of the schemas in `within`, which contain it.
+/// the schema allows any value, or refers to one of the schemas in `within`, which contain this schema.
 pub(super) fn of<'a>(
     slot: &'a ReferenceOr<Schema>,
     schemas: &'a Schemas,

@@ -31,8 +31,8 @@ impl Lineage {
         self.parents.insert(name.to_owned(), parent.to_owned());
     }
 
-    /// Returns the schema `name`, or the schema from which it was added directly or indirectly, if it is a union of
-    /// these variants.
+    /// Follows the schemas whose merging added the schema `name`, starting with that schema itself. Returns the first
+    /// schema that is a union of `variants`.
     pub(super) fn ancestor<'n>(
         &'n self,
         name: &'n str,

@@ -13,9 +13,9 @@ use crate::free_name::free_name;
 use crate::visitor::{self, Schemas};
 
 /// Adds the union's variants to each mapping. For a base without a mapping, adds the schemas that are composed of the
-/// base. A base that is a variant of itself gets a second schema. The values for a variant that the mapping does not
-/// name are those that its discriminator property allows, or else its own name ([OpenAPI 3.0.3, Discriminator
-/// Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
+/// base. A base that is a variant of itself gets a second schema for that variant. For a variant that the mapping
+/// lacks, the values are those that the variant allows for the discriminator property, or else the name of the variant
+/// ([OpenAPI 3.0.3, Discriminator Object](https://spec.openapis.org/oas/v3.0.3#discriminator-object)).
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let Lowered { openapi, origins, findings, .. } = lowered;
     let schemas = visitor::schemas_mut(openapi);
@@ -77,10 +77,10 @@ fn bases(schemas: &Schemas) -> BTreeMap<String, (String, Schema)> {
     bases.collect()
 }
 
-/// A variant that no mapping names, and the values that select it.
+/// A variant that the mapping of a discriminator lacks, and the values that select the variant.
 type Implied = (String, Vec<String>);
 
-/// Returns the variants of each discriminator that its mapping does not name.
+/// Returns, for each schema with a discriminator, the variants that the mapping lacks.
 fn implied(schemas: &Schemas) -> BTreeMap<String, Vec<Implied>> {
     let children = children(schemas);
     let implied = schemas.iter().filter_map(|(name, schema)| {

@@ -1,7 +1,7 @@
 //! Splits operations by the media types of their request bodies.
 //!
-//! Each media type has a method of `Client`, such as `add_pet` and `add_pet_as_xml`, instead of a method of the
-//! request. A required body is an argument of the method that builds the request. With an `xml_body` method on the
+//! Each media type gets a separate method of `Client`, such as `add_pet` and `add_pet_as_xml`, instead of a method of
+//! the request. A required body is an argument of the method that builds the request. With an `xml_body` method on the
 //! request, a caller with XML would first have to build a typed value, which `xml_body` would discard. Separate request
 //! types also have exactly the setters that apply to their media types, such as a setter for each part of a form.
 

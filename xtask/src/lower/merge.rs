@@ -95,8 +95,8 @@ impl<'a> Merge<'a> {
         Some(whole)
     }
 
-    /// Resolves a member or variant and returns its name and schema. Returns `None` for one of the
-    /// schemas in `within`.
+    /// Resolves a member or variant, adds its name to `within`, and returns its name and schema. Returns `None` for one
+    /// of the schemas in `within`.
     fn enter(
         &self,
         slot: &'a ReferenceOr<Schema>,
@@ -273,8 +273,8 @@ impl<'a> Merge<'a> {
     }
 }
 
-/// Returns the schema of all other properties. These properties can have any value if the alternatives that
-/// allow them describe them differently.
+/// Returns the common schema of the properties that the alternatives allow but do not define. If the alternatives with
+/// such properties describe them differently, these properties can have any value.
 fn common_rest(alternatives: &[Alternative<'_>]) -> Option<AdditionalProperties> {
     let all = alternatives.iter().map(|it| rest(&it.object));
     let mut open = all.filter(|it| *it != Some(AdditionalProperties::Any(false)));
@@ -282,8 +282,8 @@ fn common_rest(alternatives: &[Alternative<'_>]) -> Option<AdditionalProperties>
     if open.all(|it| it == first) { first } else { Some(AdditionalProperties::Any(true)) }
 }
 
-/// Returns the schema of an alternative's other properties. An alternative that describes nothing allows any
-/// properties.
+/// Returns the schema of the properties that an alternative allows but does not define. An alternative that describes
+/// nothing allows any properties.
 fn rest(alternative: &ObjectType) -> Option<AdditionalProperties> {
     let is_free = *alternative == ObjectType::default();
     alternative.additional_properties.clone().or(is_free.then_some(AdditionalProperties::Any(true)))

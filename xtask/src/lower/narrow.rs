@@ -84,7 +84,7 @@ mod tests {
         serde_json::from_value(schema.clone()).unwrap()
     }
 
-    /// Either order has the same result.
+    /// The order of the two schemas does not change the result.
     #[test]
     fn the_stricter_bound_wins() {
         for (one, other, both) in [

@@ -29,7 +29,8 @@ pub(crate) fn is_named(one: &str, other: &str) -> bool {
 }
 
 /// Changes the type of page numbers, page sizes and offsets from `number` to `integer`, unless a bound or the default
-/// is not a whole number. TypeScript has only one type for both, so documents from TypeScript servers use `number`.
+/// is not a whole number. TypeScript has only one type for integers and fractions, so documents from TypeScript servers
+/// use `number`.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     for (_, operation) in visitor::operations_mut(&mut lowered.openapi) {
         for schema in operation.parameters.iter_mut().filter_map(counter) {
@@ -53,7 +54,7 @@ fn counter(parameter: &mut ReferenceOr<Parameter>) -> Option<&mut Schema> {
     }
 }
 
-/// Returns an integer type with the same bounds, if the schema is a number, its bounds and its default are whole, and it
+/// Returns an integer type with the same bounds, if the schema is a number whose bounds and default are whole and that
 /// has no other rules.
 fn integer(schema: &Schema) -> Option<IntegerType> {
     let SchemaKind::Type(Type::Number(number)) = &schema.schema_kind else { return None };

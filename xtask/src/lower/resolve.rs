@@ -9,7 +9,8 @@ use super::{Lowered, Options};
 use crate::visitor;
 
 /// Inlines the references that the description of this module lists. Copies the parameters of a path to its operations,
-/// and its servers to the operations that have none of their own. Later passes then find everything in one place.
+/// and the servers of the path to those of its operations that have no servers. Later passes then find all parts of an
+/// operation in the operation itself.
 pub(super) fn run(lowered: &mut Lowered, _: &Options) {
     let document = &mut lowered.openapi;
     let mut components = document.components.take().unwrap_or_default();
@@ -60,8 +61,8 @@ fn examples(content: &mut IndexMap<String, MediaType>, components: &Components) 
     examples.for_each(|example| resolve(example, &components.examples));
 }
 
-/// Adds the path's parameters before the operation's, which override them if the name and location
-/// are the same.
+/// Adds the parameters of a path before those of an operation. Leaves out each parameter of the path that has the same
+/// name and location as one of the operation.
 fn inherit(
     own: &mut Vec<ReferenceOr<Parameter>>,
     shared: &[ReferenceOr<Parameter>],

@@ -80,7 +80,8 @@ fn is_without_body(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(204 | 205 | 304))
 }
 
-/// Keeps only the first successful response with a value if all values have the same schema, or if not all are JSON.
+/// Keeps only the first successful response with a value if all values have the same schema, or if not all values are
+/// JSON.
 fn reduce(key: OperationKey<'_>, operation: &mut Operation) -> Option<Finding> {
     let (mut full, empty): (Vec<_>, Vec<_>) = take_successes(&mut operation.responses)
         .into_iter()

@@ -9,7 +9,8 @@ use crate::visitor;
 
 /// Returns a word for each variant of the union `name` that is an inline object. The word is the value of a property
 /// that distinguishes the variants, the name of their only property (as in an enum from a Rust server), or their title.
-/// If there is only one object, it can also be `Object`. Returns an empty list if none of these are distinct.
+/// If there is only one object, the word can also be `Object`. Returns an empty list if none of these words are
+/// distinct.
 pub(super) fn words(union: &Schema, name: &str) -> Vec<Option<String>> {
     let variants = visitor::variants(&union.schema_kind);
     let objects: Vec<Option<&Schema>> =

@@ -18,8 +18,8 @@ const JSON: &str = "json";
 ///
 /// The newest released version keeps the path. The other versions get the path with a suffix ([`suffix`]), which
 /// becomes part of their names. The suffix is `#:_v2023_01_01` for an older version and `#:_preview` for an unreleased
-/// one. For a format other than JSON, the suffix contains its name, such as `#:_as_csv`. Drops versions later than
-/// `--api-version`. Without `--preview`, also drops unreleased versions.
+/// one. For a format other than JSON, the suffix contains the name of the format, as in `#:_as_csv`. Drops versions
+/// later than `--api-version`. Without `--preview`, also drops unreleased versions.
 pub(super) fn run(lowered: &mut Lowered, options: &Options) {
     let Lowered { openapi, findings, .. } = lowered;
     visitor::split_operations(openapi, |key, operation| {
@@ -73,8 +73,8 @@ fn unreleased(key: OperationKey<'_>, operation: &Operation) -> Finding {
     Finding::omission(Place::Value(key.pointer()), what, "pass `--preview` to emit them")
 }
 
-/// Returns the formats of a version's responses with their suffixes. JSON has no suffix; without
-/// JSON, the first format has none.
+/// Returns the formats of a version's responses with their suffixes. JSON has no suffix. Without JSON, the first format
+/// has no suffix.
 fn formats(operation: &Operation, date: &str) -> Vec<(String, String)> {
     let mut names: BTreeSet<&str> = BTreeSet::new();
     for (_, response) in successes(operation) {

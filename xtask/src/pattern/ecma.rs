@@ -2,8 +2,8 @@
 
 pub(super) use regress::{Error, Regex};
 
-/// Compiles in Unicode mode, as JSON Schema recommends, or else without it, because unnecessary escapes such as `\-` are
-/// errors in Unicode mode.
+/// Compiles a pattern in Unicode mode, as JSON Schema recommends. If that fails, compiles the pattern without this
+/// mode, in which unnecessary escapes such as `\-` are errors.
 pub(super) fn compile(pattern: &str) -> Result<Regex, Error> {
     Regex::with_flags(pattern, "u").or_else(|_| Regex::new(pattern))
 }

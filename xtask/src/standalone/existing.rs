@@ -1,4 +1,4 @@
-//! Keeps the files that users added to the folder of `--out`, and their changes to the manifest.
+//! Keeps the files that users added to the folder of `--out`, and the changes that users made to the manifest.
 //!
 //! A run records the list of files that it wrote and a copy of the manifest in `.codegen/`. Later
 //! runs compare the folder with this record.

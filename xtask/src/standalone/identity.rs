@@ -54,8 +54,8 @@ pub(super) fn readme(api: &Api, package: &Package, credentials: &str) -> String 
     )
 }
 
-/// Replaces the guides with those that work for every API. Without `credentials`, the workspace's guide to credentials
-/// is kept.
+/// Replaces the workspace's guides with guides that work for every API. Without `credentials`, the workspace's guide to
+/// credentials is kept.
 pub(super) fn guides(own: &mut BTreeMap<String, String>, credentials: Option<&str>) {
     for (name, text) in GUIDES {
         if *name == "credentials.md" && credentials.is_none() {
@@ -105,7 +105,7 @@ pub(super) fn rename(guide: &str, crate_ident: &str) -> String {
 /// Returns the text of `lib.rs`, with the README as the docs of the crate.
 pub(super) fn crate_root(own: &str) -> String {
     let code = own.lines().filter(|line| !line.starts_with("//!"));
-    // The README becomes the crate's docs here, so the item that compiles its examples is removed.
+    // The README becomes the docs of the new crate, so the item that compiles the README's examples is unnecessary.
     let code = code.take_while(|line| !line.starts_with("/// Compiles the examples of the README"));
     let code: String = code.flat_map(|line| [line, "\n"]).collect();
     format!("#![doc = include_str!(\"../README.md\")]\n\n{}\n", code.trim())
@@ -205,7 +205,7 @@ fn shown(api: &Api) -> Option<&Operation> {
 /// Returns a program that calls an operation.
 fn example(api: &Api, operation: &Operation) -> String {
     let program = emit::program(operation, &api.crate_ident());
-    // Without its feature, the operation does not exist.
+    // Without its feature, the operation does not exist, and the example would not compile.
     let kind = if operation.feature.is_some() { "ignore" } else { "no_run" };
     format!("```rust,{kind}\n{program}```\n")
 }

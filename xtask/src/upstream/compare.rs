@@ -128,8 +128,8 @@ impl<'m> Comparison<'m> {
         }
     }
 
-    /// Compares the parts of a value by name. Reports parts that one side lacks, and returns the
-    /// others.
+    /// Compares the parts of a value by name. Reports parts that only one side has, and returns the parts that both
+    /// sides have.
     fn parts<'a, 'd>(
         &mut self,
         place: &Pointer,
@@ -202,7 +202,7 @@ impl<'m> Comparison<'m> {
         }
     }
 
-    /// Compares two parameters of the same name.
+    /// Compares two parameters with the same location and name.
     pub(super) fn parameter(&mut self, ours: &Node<'_>, vendor: &Node<'_>) {
         let facts = |node: &Node<'_>| {
             facts_of(node, &["required", "deprecated", "style", "explode", "allowReserved"])

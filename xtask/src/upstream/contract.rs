@@ -100,7 +100,7 @@ impl<'d> Operation<'d> {
         sunsets
     }
 
-    /// Returns the parameters by location and name (`query pageNum`), including the path item's.
+    /// Returns the parameters by location and name (`query pageNum`), including those of the path item.
     pub(crate) fn parameters(&self) -> BTreeMap<String, Node<'d>> {
         let all = self.item.children("parameters").chain(self.node.children("parameters"));
         let named = all.map(|(_, parameter)| {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::schema::Direction;
 
-/// The effect of a difference on code that uses the client, from worst to best.
+/// The effect of a difference on code that uses the client. The variants are ordered from worst to best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
@@ -63,7 +63,7 @@ pub(super) fn of_schema(
     }
 }
 
-/// Returns the effect of different enum values. Code may name the variant of a removed value.
+/// Returns the effect of different enum values. Callers' code may use the variant of a removed value.
 fn of_values(ours: &Value, vendor: &Value) -> Effect {
     let (Some(ours), Some(vendor)) = (ours.as_array(), vendor.as_array()) else {
         return Effect::Breaks;

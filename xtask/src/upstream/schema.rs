@@ -105,8 +105,8 @@ impl<'d> Schema<'d> {
     }
 }
 
-/// Returns the variants that a schema itself names. A schema that extends a union with `allOf` has
-/// no variants, because it is a variant itself.
+/// Returns the variants that a schema itself lists. A schema that extends a union with `allOf` has no variants, because
+/// it is a variant itself.
 fn variants<'d>(node: &Node<'d>) -> BTreeMap<String, Node<'d>> {
     let mapping = node.child("discriminator").into_iter().flat_map(|it| it.children("mapping"));
     let mapped: BTreeMap<String, Node<'d>> = mapping

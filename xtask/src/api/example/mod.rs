@@ -11,7 +11,7 @@ use super::types::{
     Type, TypeUnion, TypeVariant,
 };
 
-/// The maximum depth of a value. The value of a model that requires itself would be infinite.
+/// The maximum depth of a value. Without a maximum, the value of a model that requires itself would be infinite.
 const DEPTH: usize = 8;
 
 /// An arbitrary identifier.
@@ -49,7 +49,7 @@ pub fn complete(api: &Api, operation: &Operation) -> Example {
 /// types.
 struct Writer<'a> {
     models: &'a BTreeMap<&'a str, &'a Model>,
-    /// The models used so far.
+    /// The models that the example uses so far.
     used: BTreeSet<String>,
 }
 
@@ -87,8 +87,8 @@ impl Writer<'_> {
         Some((param.ident.clone(), self.value(&param.ty, example.as_ref(), DEPTH)?))
     }
 
-    /// Writes the body. The method accepts any type that converts to the body's type, so only a
-    /// model needs no type annotation.
+    /// Writes the body. The method accepts any type that converts to the body's type, so every value except a model
+    /// needs a type annotation.
     fn body<'b>(&mut self, body: &'b Body) -> (Option<&'b Type>, Expression) {
         let docs = Docs { example: body.example.clone(), ..Docs::default() };
         let json = sample::of(&body.rules, &docs);
@@ -102,7 +102,7 @@ impl Writer<'_> {
         (Some(&body.ty), value)
     }
 
-    /// Writes a model, or a variant of a union.
+    /// Writes a value of the model `name`. For a union, writes the model of one of its variants.
     fn variant(&mut self, name: &str, json: Option<&Value>, depth: usize) -> Option<Expression> {
         let Kind::Union(union) = &self.models.get(name)?.kind else {
             return self.model(name, json, depth);
@@ -263,7 +263,8 @@ fn text(json: Option<&Value>, otherwise: &str) -> String {
     json.and_then(Value::as_str).unwrap_or(otherwise).to_owned()
 }
 
-/// Formats an integer as a literal, or returns `1` if there is none. YAML may contain `1.6e+09`.
+/// Formats an integer as a literal. Accepts whole numbers in the form `1.6e+09`, which YAML may contain. Returns `1` if
+/// there is no integer.
 fn integer(json: Option<&Value>) -> String {
     let whole = json.filter(|json| json.is_i64() || json.is_u64()).map(ToString::to_string);
     let number = json.and_then(Value::as_f64).filter(|number| number.fract() == 0.0);

@@ -10,8 +10,8 @@ use crate::pattern;
 const PLAIN: &str = "value";
 
 /// Returns the document's example if it satisfies the minimum, the pattern and the length, and otherwise a short value
-/// derived from these rules. If no value can be derived, such as when the pattern is too complex, returns the example
-/// anyway.
+/// derived from these rules. If no value can be derived, for example because the pattern is too complex, returns the
+/// example anyway.
 pub(super) fn of(rules: &Rules, docs: &Docs) -> Option<Value> {
     if docs.example.as_ref().is_some_and(|example| satisfies(example, rules)) {
         return docs.example.clone();

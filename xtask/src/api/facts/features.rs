@@ -11,9 +11,9 @@ use crate::graph::Graph;
 /// Up to this number of tags, the crate has no features for tags, and all operations are always compiled.
 const FEW: usize = 8;
 
-/// Assigns each operation the feature of its first tag. Assigns each model the features of the
-/// operations that need the model's file. An operation without a tag is always compiled. Without
-/// features for tags, or with few tags, everything is always compiled.
+/// Assigns each operation the feature of its first tag. Assigns each model the features of the operations that need the
+/// model's file. An operation without a tag is always compiled. If `with_features` is false, or if the API has at most
+/// [`FEW`] tags, everything is always compiled.
 pub(super) fn assign(api: &mut Api, with_features: bool) {
     let mut tags: BTreeMap<String, String> = BTreeMap::new();
     for operation in &mut api.operations {

@@ -17,7 +17,8 @@ pub(super) fn complete(api: &mut Api, with_features: bool) {
     box_cycles(&mut api.models, &graph);
     share_fields(&mut api.models);
     paging::find(api);
-    // The minimum of a page number, even if its type implies it, shows which page is the first.
+    // This step follows `paging::find`, because the minimum of a page number shows which page is the first, even if the
+    // type of the number implies that minimum.
     bounds::drop_implied(api);
     let holders = graph.reversed();
     mark_validated(api, &holders);
@@ -29,7 +30,7 @@ pub(super) fn complete(api: &mut Api, with_features: bool) {
     features::assign(api, with_features);
 }
 
-/// Returns the models that each model contains.
+/// Returns a graph with an edge from each model to every model that it contains.
 fn graph(models: &[Model]) -> Graph {
     models.iter().map(|model| (model.ident.clone(), held(model))).collect()
 }
@@ -64,8 +65,8 @@ fn box_cycle(ty: &mut Type, holder: &str, cycles: &BTreeMap<&str, usize>) {
     }
 }
 
-/// Marks the models to validate before sending: those that requests contain and that have rules, directly or in their
-/// parts.
+/// Marks the models to validate before sending: the models in requests that have rules, directly or in their parts.
+/// Also marks the variants, fields, parameters and bodies that contain such a model.
 fn mark_validated(api: &mut Api, holders: &Graph) {
     let sent = || api.models.iter().filter(|model| model.usage.request);
     let ruled: BTreeSet<&str> = sent().filter(|it| has_rules(it)).map(|it| &*it.ident).collect();
@@ -108,12 +109,12 @@ fn has_rules(model: &Model) -> bool {
     model.kind.values().any(|(ty, rules)| is_id_input(ty) || !rules.is_empty())
 }
 
-/// Returns whether a value of the type may be text that is not an identifier.
+/// Returns whether the type is `IdInput`, whose values may be text that is not an identifier.
 fn is_id_input(ty: &Type) -> bool {
     *ty.unwrapped() == Type::IdInput
 }
 
-/// Marks the models that contain no floating-point numbers, directly or in their parts.
+/// Marks the models that contain no floating-point numbers, neither directly nor in their parts.
 fn mark_hashable(models: &mut [Model], holders: &Graph) {
     let with_floats = models.iter().filter(|model| has_floats(model));
     let with_floats = holders.reachable(with_floats.map(|model| &*model.ident));
@@ -127,8 +128,8 @@ fn has_floats(model: &Model) -> bool {
     model.kind.values().any(|(ty, _)| matches!(ty.innermost(), Type::Float(_)))
 }
 
-/// Determines what converts to a union of JSON types: strings, and the variants of the unions in it. If a field can be
-/// `null`, the same values also convert to `Nullable` of the union.
+/// Determines which values convert to a union of JSON types: strings, and the variants of the unions that it contains.
+/// If a nullable field has the union as its type, these values also convert to `Nullable` of the union.
 fn mark_conversions(models: &mut [Model]) {
     let enums = models.iter().filter(|model| match &model.kind {
         Kind::Enum(values) => values.iter().all(|it| it.value.is_string()),
@@ -192,7 +193,7 @@ fn share_fields(models: &mut [Model]) {
     }
 }
 
-/// Copies the descriptions of models to values and variants without a description.
+/// Copies the descriptions of models to fields, parameters and variants without a description.
 fn describe(api: &mut Api) {
     let descriptions = api.models.iter();
     let descriptions: BTreeMap<String, String> = descriptions

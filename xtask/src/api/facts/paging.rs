@@ -3,26 +3,28 @@
 //! An operation is paged if its parameters and its response match one of these rules, which ensure that reading all
 //! pages is correct and ends:
 //!
-//! - Numbers: an optional page number (`page`, `page_number`, ...) and an optional page size (`per_page`, `limit`, ...).
-//!   The schema of the number specifies the first page with a `default` or a `minimum` of 0 or 1. Alternatively, the
-//!   description contains a word such as `zero-based`. The first `pageNum` is always 1.
-//! - Offsets: an optional `offset`, `skip` or `start_at`, and a page size.
+//! - Numbers: an optional page number (`page`, `page_number`, ...), and an optional page size (`per_page`, `limit`,
+//!   ...). The schema of the number specifies the first page with a `default` or a `minimum` of 0 or 1. Alternatively,
+//!   the description contains a word such as `zero-based`. The first `pageNum` is always 1.
+//! - Offsets: an optional `offset`, `skip` or `start_at`, and an optional page size.
 //! - Numbers or offsets in links: an optional page number or offset whose next value is a parameter of a link in the
 //!   response (`next`).
 //! - Cursors: an optional string (`cursor`, `page_token`, ...). The next cursor is in a field of the response
 //!   (`next_cursor`, ...) or of an object in it (`meta.next_cursor`), or in a parameter of a link. The link is in the
 //!   body (`links.next`, `next_page_uri`) or in the `Link` header. The header is used if the description of the
-//!   parameter contains the word `link` and the word `next` or `header`. It is also used if a successful response
-//!   declares it, and the parameter is `after` or one of `LINKED` or has a description with the word `cursor`. The
-//!   parameter `starting_after` with the field `has_more` is also a cursor.
+//!   parameter contains the word `link` and the word `next` or `header`. The header is also used if a successful
+//!   response declares it and one of these conditions holds: the parameter is `after`, the parameter is one of
+//!   `LINKED`, or its description contains the word `cursor`. The parameter `starting_after` with the field `has_more`
+//!   is also a cursor.
 //!
 //! Names match regardless of case, `_` and `-`: `page_size` also matches `pageSize` and `page-size`.
 //!
 //! The response is a list, or an object with the list `results`, or an object with exactly one list besides `links`.
-//! Page numbers and offsets need items with an `id` or a `uuid`: a repeated id shows that the server ignores the parameter
-//! and repeats a page. `pageNum` needs no id if the response is an object, and values from links need none. Of the
-//! cursors, only `starting_after` needs an id. The property `links` or the `Link` header indicates whether there is a
-//! next page. A signed integer `totalCount` (or `total_elements`, ...) is an estimate of the number of items.
+//! Page numbers and offsets need items with an `id`, a `uuid` or a `guid`: a repeated id shows that the server ignores
+//! the parameter and repeats a page. `pageNum` needs no id if the response is an object, and values from links need
+//! none. Of the cursors, only `starting_after` needs an id. The property `links` or the `Link` header indicates whether
+//! there is a next page. A signed integer `totalCount` (or `total_elements`, ...) is an estimate of the number of
+//! items.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +56,7 @@ pub(super) fn find(api: &mut Api) {
                 if known.cursor.is_none() {
                     known.cursor.clone_from(&page.cursor);
                 }
-                // A model has only one cursor.
+                // A model can have only one cursor, so an operation that needs a different one is not paged.
                 (page.cursor.is_none() || page.cursor == known.cursor).then_some(paging)
             }),
             Success::Json(Type::List(item)) => {
@@ -97,14 +99,14 @@ const CURSORS: &[(&str, &[&str])] = &[
 /// their description must mention a cursor. For `after`, a declared `Link` header is also enough.
 const LINKED: &[&str] = &["cursor", "page_token"];
 
-/// The fields of a response with a link to the next page.
+/// The response fields that can contain a link to the next page.
 const LINKS: &[&str] =
     &["next", "next.href", "next.url", "next_url", "next_link", "next_page_uri", "next_page_url"];
 
-/// The fields of a response with the number of items on all pages.
+/// The response fields that can contain the number of items on all pages.
 const TOTALS: &[&str] = &["total_count", "total_elements", "total_items", "total_records"];
 
-/// The fields that identify an item.
+/// The fields that can identify an item.
 const IDS: &[&str] = &["id", "uuid", "guid"];
 
 /// The maximum number of fields on the path to a cursor, as in `_links.next.href`.
@@ -254,8 +256,8 @@ fn first(number: &Param) -> Option<u64> {
     default.or_else(minimum).or_else(described)
 }
 
-/// Returns the parameter with the first of `names` that the operation has, if it is an optional integer in the query.
-/// `pageNum` and `itemsPerPage` must also be unsigned.
+/// Returns the parameter with the first of `names` that the operation has, if this parameter is an optional integer in
+/// the query. `pageNum` and `itemsPerPage` must also be unsigned.
 fn counter<'a>(operation: &'a Operation, names: &[&str]) -> Option<&'a Param> {
     let is_count = |param: &&Param| {
         param.location == Location::Query

@@ -11,7 +11,8 @@ const MANY: usize = 100;
 pub(super) fn shorten(api: &mut Api) {
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let params = api.operations.iter().flat_map(|operation| &operation.params);
-    // The docs of a method contain only the first paragraph about each required parameter.
+    // Required parameters do not count, because the docs of a method contain only the first paragraph about each of
+    // them.
     for param in params.filter(|param| !param.required) {
         if let Some(text) = &param.docs.description {
             *counts.entry((&param.name, text)).or_default() += 1;

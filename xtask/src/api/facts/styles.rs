@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::api::types::{Api, Kind, Location, Model, Param, Style, StyleKind, Type};
 
-/// Removes the style of each parameter that is a single string, or a list that repeats a query key.
+/// Removes the default style of each parameter that is a single string, or a list that repeats a query key.
 pub(super) fn settle(api: &mut Api) {
     let is_enum = |model: &&Model| matches!(model.kind, Kind::Enum(_));
     let enums = api.models.iter().filter(is_enum).map(|model| model.ident.clone());

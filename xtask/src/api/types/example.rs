@@ -13,7 +13,7 @@ pub struct Example {
     pub arguments: Vec<Expression>,
     /// The body, with its type if the expression does not determine it.
     pub body: Option<(Option<Type>, Expression)>,
-    /// Optional parameters, with their Rust names.
+    /// The Rust names and the values of optional parameters.
     pub options: Vec<(String, Expression)>,
     /// The models that the call uses.
     pub models: BTreeSet<String>,

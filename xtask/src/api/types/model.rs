@@ -148,7 +148,8 @@ impl Field {
         !self.optional || self.required_in_requests
     }
 
-    /// Returns the type of the constructor's or setter's argument: a value that is not absent.
+    /// Returns the type of the argument of the constructor or setter: the type of the field, without the `Option` of an
+    /// optional field.
     #[must_use]
     pub fn argument(&self) -> &Type {
         match &self.ty {

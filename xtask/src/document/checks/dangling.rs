@@ -29,7 +29,7 @@ struct References<'t> {
     targets: HashMap<Owner, HashSet<Owner>>,
     /// The operations to emit, each with its `operationId`, and the paths whose operations are unknown.
     roots: Vec<(Owner, Option<&'t str>)>,
-    /// The error responses of these operations.
+    /// The error responses of the operations to emit.
     errors: HashSet<Owner>,
     dangling: Vec<Dangling<'t>>,
 }
@@ -149,8 +149,8 @@ impl<'t> References<'t> {
         Pointer::new(path.iter().take(if is_shared { 2 } else { 3 }))
     }
 
-    /// Returns the `operationId`. If it is missing or not unique, returns the method and the path, such as
-    /// `get /things`; for a path item, returns only the path.
+    /// Returns the `operationId` of an operation, or its method and path, such as `get /things`, if the id is missing
+    /// or not unique. Returns only the path for a path item.
     fn name(&self, (owner, id): &(Owner, Option<&'t str>)) -> String {
         let id = id.filter(|id| {
             let mut others = self.roots.iter().filter(|(other, _)| other != owner);

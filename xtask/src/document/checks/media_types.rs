@@ -8,7 +8,7 @@ use crate::document::findings::Findings;
 use crate::document::visitor::{Object, entries};
 use crate::media_type::{Family, essence, family, is_json};
 
-/// The vendor in Atlas's media types, such as `application/vnd.atlas.2024-05-30+json`.
+/// The vendor in Atlas's media types, as in `application/vnd.atlas.2024-05-30+json`.
 const VENDOR: &str = "atlas";
 
 pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
@@ -53,7 +53,7 @@ pub(super) fn check(media: Object<'_>, findings: &mut Findings) {
 fn version(name: &str) -> Option<(&str, &str)> {
     let (name, _) = name.strip_prefix("application/vnd.")?.rsplit_once('+')?;
     let (vendor, version) = name.split_once('.')?;
-    // Other vendors may have a word instead of the version.
+    // The media types of other vendors may have a word instead of a version.
     let is_version = vendor == VENDOR || version.starts_with(|it: char| it.is_ascii_digit());
     is_version.then_some((vendor, version))
 }

@@ -24,9 +24,9 @@ const HARMLESS: &[&str] = &[
     "webhooks",
 ];
 
-/// Converts an object. Returns the keys that need no other check. In an OpenAPI 3.1 document, only
-/// lossy conversions cause a warning. In an OpenAPI 3.0 document, other conversions also cause one, unless OpenAPI 3.0
-/// allows the key as it is, or `type_lists` warns about it.
+/// Converts the newer syntax in an object. Returns the keys that need no other check. In an OpenAPI 3.1 document, only
+/// lossy conversions cause a warning. In an OpenAPI 3.0 document, other conversions also cause a warning, unless
+/// OpenAPI 3.0 allows the key in this form, or `type_lists` warns about the key.
 pub(super) fn check<'t>(object: Object<'t>, findings: &mut Findings) -> Vec<&'t str> {
     let is_newer = object.is_newer();
     let mut done = Vec::new();
@@ -94,8 +94,8 @@ struct Conversion {
     instead: String,
     /// Whether the OpenAPI 3.0 equivalent loses information.
     is_lossy: bool,
-    /// Whether an OpenAPI 3.0 document gets no warning, because OpenAPI 3.0 also allows the key as it is, or because
-    /// `type_lists` warns.
+    /// Whether an OpenAPI 3.0 document gets no warning, because OpenAPI 3.0 also allows the key in this form, or
+    /// because `type_lists` warns about the key.
     is_old: bool,
 }
 

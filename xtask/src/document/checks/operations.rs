@@ -29,7 +29,8 @@ pub(super) fn count(root: &Value, findings: &mut Findings) -> usize {
     number
 }
 
-/// Returns the methods whose names come from an `operationId`. A derived name must differ from all of them.
+/// Returns the methods whose names come from an `operationId`. A name that is derived for another operation must differ
+/// from all of them.
 pub(super) fn methods(root: &Value) -> Methods<'_> {
     let mut methods = Methods::new();
     for operation in paths(root).flat_map(Object::operations) {
@@ -84,7 +85,7 @@ pub(super) fn check<'t>(
     findings.at(&["operationId"]).warn(what, fallback, help).set(invented);
 }
 
-/// Describes the current operation as `get /groups/{groupId}`.
+/// Describes the current operation in the form `get /groups/{groupId}`.
 fn shown(findings: &Findings) -> String {
     match findings.path() {
         [_, path, method, ..] => format!("{method} {path}"),
@@ -122,8 +123,9 @@ fn statuses(operation: Object<'_>, findings: &mut Findings) {
     }
 }
 
-/// Returns whether a successful response has `content`, needs none because of its status, or cannot be resolved. If no
-/// response does, the document probably describes the operation incompletely, because a read returns a body.
+/// Returns whether a successful response has `content`, needs none because of its status, or cannot be resolved. If
+/// there is no such response, the document probably describes the operation incompletely, because a `GET` usually
+/// returns a body.
 fn is_complete(responses: &Fields, root: &Value) -> bool {
     let is_success = |status: &str| status.starts_with(['2', '3']);
     let has_status = responses.keys().any(|status| is_success(status));

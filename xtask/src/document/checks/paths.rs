@@ -56,7 +56,7 @@ fn leave_out(item: Object<'_>, why: &str, help: &str, findings: &mut Findings) {
     findings.here().remove();
 }
 
-/// Declares missing path parameters and removes those that are not in the path.
+/// Declares missing path parameters, and removes declared path parameters that are not in the path.
 fn declared(operation: Object<'_>, item: Object<'_>, names: &[&str], findings: &mut Findings) {
     let mut parameters = of_operation(operation, item);
     parameters.retain(|parameter| parameter.place() == "path");

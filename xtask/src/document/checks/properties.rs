@@ -14,7 +14,7 @@ pub(super) const COMPOSITIONS: &[&str] = &["allOf", "oneOf", "anyOf"];
 #[derive(Default)]
 pub(super) struct Declared<'t> {
     pub(super) names: HashSet<&'t str>,
-    /// Whether some part allows other properties through `additionalProperties`.
+    /// Whether some part allows undeclared properties through `additionalProperties`.
     pub(super) is_open: bool,
     seen: HashSet<*const Fields>,
 }

@@ -175,7 +175,7 @@ struct Search<'t> {
 }
 
 impl Search<'_> {
-    /// Returns the first cycle, as `A -> B -> A`.
+    /// Returns the first cycle to which `name` leads, in the form `A -> B -> A`.
     fn cycle_from(&mut self, name: &str) -> Option<String> {
         if let Some(start) = self.path.iter().position(|passed| passed == name) {
             let cycle = self.path.get(start..).unwrap_or_default().join(" -> ");

@@ -1,5 +1,5 @@
-//! Checks security schemes: their types must be known, required keys must exist, and requirements
-//! must name a declared scheme.
+//! Checks security schemes: their types must be known, required keys must exist, and requirements must refer to
+//! declared schemes.
 
 use serde_json::Value;
 

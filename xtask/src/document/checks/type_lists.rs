@@ -9,8 +9,8 @@ use crate::document::visitor::{Fields, Object};
 
 /// The types in a list.
 pub(super) struct Types<'t> {
-    /// The types except `null`, without duplicates. Lacks `integer` if the list has `number`, because an integer is
-    /// also a number.
+    /// The types except `null`, without duplicates. Excludes `integer` if the list contains `number`, because an
+    /// integer is also a number.
     pub(super) names: Vec<&'t str>,
     pub(super) has_null: bool,
 }
@@ -35,8 +35,8 @@ impl<'t> Types<'t> {
     }
 }
 
-/// The keys that determine the values of a schema together with its types. With one of these keys, the types do not
-/// become a union.
+/// The keys that, together with the types of a schema, determine its values. In a schema with one of these keys, the
+/// types do not become a union.
 const OTHERS: &[&str] = &["allOf", "anyOf", "enum", "const", "not", "oneOf"];
 
 /// Returns whether a schema with several types becomes a union of them.
@@ -47,13 +47,13 @@ pub(super) fn is_union(schema: &Fields, types: &Types<'_>) -> bool {
 /// Converts lists of types to unions, outer lists first.
 #[derive(Default)]
 pub(super) struct Unions {
-    /// The keys that lead to the last union.
+    /// The keys that lead to the union that was created last.
     last: Option<Vec<String>>,
 }
 
 impl Unions {
-    /// Converts the list of types of a schema to a union with a schema for each type. Each keyword moves to the types
-    /// that it applies to. A list within a new union is converted in the next round.
+    /// Converts the list of types of a schema to a union with a schema for each type. Each keyword moves to the schemas
+    /// of the types that it applies to. A list within a new union is converted in the next round.
     pub(super) fn convert(&mut self, schema: Object<'_>, findings: &mut Findings) {
         let Some(Value::Array(list)) = schema.fields.get("type") else { return };
         let types = Types::of(list);

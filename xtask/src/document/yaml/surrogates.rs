@@ -10,8 +10,8 @@ const SAVED: usize = 2;
 /// Text without surrogates, with the locations of the replacements.
 pub(super) struct Joined<'t> {
     pub(super) text: Cow<'t, str>,
-    /// The line of each replacement, counted from 1, and the number of characters before it in that line of the new
-    /// text.
+    /// The line of each replacement, counted from 1, and the number of characters before the replacement in that line
+    /// of the new text.
     replaced: Vec<(u32, u32)>,
 }
 
