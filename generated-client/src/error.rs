@@ -85,7 +85,7 @@ pub enum Error {
     UnexpectedBody {
         /// The status and the headers.
         head: Box<ResponseHead>,
-        /// The `Content-Type` of the response.
+        /// The `Content-Type` of the response. `None` if there is none, and for [`BodyProblem::EndlessList`].
         content_type: Option<Box<str>>,
         /// The problem.
         problem: BodyProblem,

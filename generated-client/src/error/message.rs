@@ -22,14 +22,14 @@ impl Display for Error {
             Self::Config { problem } | Self::Authentication { problem, .. } => f.write_str(problem),
             Self::Api { head, error, .. } => api(f, self, head, error),
             Self::UnexpectedBody { head, content_type, problem, detail, excerpt, .. } => {
-                let content_type = content_type.as_deref();
-                let media_type = content_type.map(|it| format!("`{it}`"));
-                let media_type = media_type.as_deref().unwrap_or("no media type");
-                write!(
-                    f,
-                    "{} with an unexpected body ({media_type}): {problem}",
-                    StatusLine(head)
-                )?;
+                write!(f, "{} with an unexpected body", StatusLine(head))?;
+                match content_type {
+                    Some(media_type) => write!(f, " (`{media_type}`)")?,
+                    // The page was decoded, so its media type does not matter.
+                    None if *problem == BodyProblem::EndlessList => {}
+                    None => f.write_str(" (no media type)")?,
+                }
+                write!(f, ": {problem}")?;
                 if !detail.is_empty() {
                     write!(f, ": {detail}")?;
                 }

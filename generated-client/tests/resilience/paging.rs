@@ -174,6 +174,11 @@ async fn a_list_that_never_ends_is_an_error() {
     let error = stream.next().await.unwrap().unwrap_err();
     let Error::UnexpectedBody { problem, .. } = &error else { panic!("{error:?}") };
     assert_eq!((*problem, session.requests()), (BodyProblem::EndlessList, 100));
+    assert_eq!(
+        error.to_string(),
+        "listGroupClusterBackupExports returned 200 OK with an unexpected body: the list does not end: \
+         100 pages in a row have no new item; check the base URL and proxies"
+    );
     assert!(stream.next().await.is_none());
 }
 
