@@ -7,14 +7,15 @@ use secrecy::{ExposeSecret as _, SecretString};
 const REDACTED: &str = "[redacted]";
 
 /// Replaces `secret` in `text`. Characters of the secret can be escaped as in JSON (`\/`, `\u003d`), or as in a URL or a
-/// form (`%2F`). A secret of fewer than 8 bytes is replaced only as a whole word, because it could be part of many words.
+/// form (`%2F`, or `+` for a space). A secret of fewer than 8 bytes is replaced only as a whole word, because it could
+/// be part of many words.
 pub(super) fn redact(text: &str, secret: &SecretString) -> String {
     const SHORT: usize = 8;
     let secret = secret.expose_secret();
     let Some(first) = secret.chars().next() else { return text.to_owned() };
     let mut redacted = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find([first, '\\', '%']) {
+    while let Some(start) = rest.find([first, '\\', '%', '+']) {
         let (before, candidate) = rest.split_at(start);
         redacted.push_str(before);
         let found = after(candidate, secret).filter(|after| {
@@ -37,7 +38,7 @@ pub(super) fn redact(text: &str, secret: &SecretString) -> String {
 fn after<'t>(text: &'t str, secret: &str) -> Option<&'t str> {
     secret.chars().try_fold(text, |text, character| {
         let plain = text.strip_prefix(character);
-        plain.or_else(|| after_json(text, character)).or_else(|| after_percent(text, character))
+        plain.or_else(|| after_json(text, character)).or_else(|| after_form(text, character))
     })
 }
 
@@ -49,8 +50,11 @@ fn after_json(text: &str, character: char) -> Option<&str> {
     (u32::from_str_radix(code, 16) == Ok(character.into())).then_some(rest)
 }
 
-/// Returns the text after the percent-encoded `character`, such as `%2F`.
-fn after_percent(text: &str, character: char) -> Option<&str> {
+/// Returns the text after `character` as a form escapes it, such as `%2F`, or `+` for a space.
+fn after_form(text: &str, character: char) -> Option<&str> {
+    if let (' ', Some(rest)) = (character, text.strip_prefix('+')) {
+        return Some(rest);
+    }
     let (escape, rest) = text.split_at_checked(3 * character.len_utf8())?;
     let decoded = percent_decode_str(escape).decode_utf8().ok()?;
     decoded.chars().eq([character]).then_some(rest)
@@ -82,6 +86,8 @@ mod tests {
             (r#"pass\"wo\\rd"#, r#"pass"wo\rd"#),
             (r"p\u00e4ssw\u00F6rd", "pässwörd"),
             ("p%C3%A4ssw%c3%b6rd", "pässwörd"),
+            ("a+b%20c+%2B+", "a b c + "),
+            ("+ab++cde", " ab  cde"),
         ] {
             let text = format!(r"\n%0A{text} 100% \");
             assert_eq!(redact(&text, &secret.into()), r"\n%0A[redacted] 100% \");
