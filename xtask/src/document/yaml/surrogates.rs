@@ -10,8 +10,7 @@ const SAVED: usize = 2;
 /// Text without surrogates, with the locations of the replacements.
 pub(super) struct Joined<'t> {
     pub(super) text: Cow<'t, str>,
-    /// The line of each replacement, counted from 1, and the number of characters before the replacement in that line
-    /// of the new text.
+    /// The line of each replacement, and its column in the new text. Both are counted from 1.
     replaced: Vec<(u32, u32)>,
 }
 
@@ -35,7 +34,7 @@ impl<'t> Joined<'t> {
             let (before, escape) = rest.split_at(index);
             new.push_str(before);
             let length = if let Some(character) = pair(escape) {
-                let column = new.get(start..).map_or(0, |line| line.chars().count());
+                let column = new.get(start..).map_or(1, |line| line.chars().count() + 1);
                 self.replaced.push((line, u32::try_from(column).unwrap_or(u32::MAX)));
                 let escape = format!("\\U{:08x}", u32::from(character));
                 new.push_str(&escape);
@@ -78,7 +77,7 @@ fn pair(escape: &str) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::Joined;
-    use crate::diagnostic::Source;
+    use crate::diagnostic::{Place, Pointer, Source, Span};
     use crate::document::yaml::read;
 
     #[test]
@@ -108,6 +107,28 @@ mod tests {
                 .any(|it| format!("{:?}", it.place).contains(&format!("column: {}", lone + 1))),
             "{errors:?}"
         );
+    }
+
+    #[test]
+    fn spans_refer_to_the_original_text() {
+        let pair = "\\ud83d\\udc4d";
+        let values = [
+            pair.to_owned(),
+            format!("\"{pair}\""),
+            format!("{pair}{pair}"),
+            format!("é{pair}"),
+            "\"x\"".to_owned(),
+            pair.to_owned(),
+        ];
+        let text = format!("{{\"a\": [{}]}}", values.join(", "));
+        let tree = read(&Source::new("a.json", text.as_str()), 0, &mut Vec::new());
+        let tree = tree.unwrap_or_else(|errors| panic!("{errors:?}"));
+        for (index, value) in values.iter().enumerate() {
+            let place = Place::Value(Pointer::new(["a".to_owned(), index.to_string()]));
+            let Span { column, length, .. } = tree.spans.span(&place);
+            let found = text.chars().skip(column as usize - 1).take(length as usize);
+            assert_eq!(found.collect::<String>(), *value);
+        }
     }
 
     #[test]
