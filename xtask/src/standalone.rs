@@ -44,7 +44,8 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
     let mut readme = read(&client.join("README.md"))?;
     let mut docs = sources(&client.join("docs"))?;
     if let Some(package) = &generated.api.package {
-        readme = rename(&generated.api, package, &own, &mut files, &mut docs)?;
+        let credentials = rename(&generated.api, package, &own, &mut files, &mut docs)?;
+        readme = identity::readme(&generated.api, package, out, &credentials);
     }
     files.extend(
         generated.files.iter().map(|it| (format!("generated/{}", it.path), it.text.clone())),
@@ -62,7 +63,8 @@ pub fn output(root: &Path, out: &Path, generated: &Generated) -> anyhow::Result<
 /// The paragraph about credentials in the README of a crate for the same API as the workspace's client.
 const OWN_CREDENTIALS: &str = "`Credentials` documents the kinds of credentials, and `docs::credentials` their environment variables.\n";
 
-/// Adapts the sources and the guides of the crate to its document. Returns the README.
+/// Adapts the sources and the guides of the crate to its document. Returns the README's section on
+/// credentials.
 fn rename(
     api: &Api,
     package: &Package,
@@ -96,7 +98,7 @@ fn rename(
         (Some(text.clone()), text)
     };
     identity::guides(docs, guide.as_deref());
-    Ok(identity::readme(api, package, &summary))
+    Ok(summary)
 }
 
 /// Modules that work for every API. They replace the modules that are specific to the workspace's own API.

@@ -123,7 +123,8 @@ fn generated_other(text: &str, naming: Naming) -> Generated {
 /// Returns the files of the crate for the client from [`generated_other`].
 fn other(text: &str, naming: Naming) -> Output {
     let out = tempfile::tempdir().unwrap();
-    standalone::output(root(), out.path(), &generated_other(text, naming)).unwrap()
+    let folder = out.path().join("client");
+    standalone::output(root(), &folder, &generated_other(text, naming)).unwrap()
 }
 
 const PETS: &str = "
@@ -268,11 +269,11 @@ fn the_readme_enables_the_feature_of_its_example() {
         other(&(head + &operations.collect::<String>()), Naming::default())
     };
     // With up to eight tags, the crate has no features for tags.
-    assert!(beside(&letters('h'), "README.md").contains("letters = { path = \"../letters\" }\n"));
+    assert!(beside(&letters('h'), "README.md").contains("letters = { path = \"../client\" }\n"));
     let output = letters('i');
     let readme = beside(&output, "README.md");
     assert!(
-        readme.contains("letters = { path = \"../letters\", features = [\"a\"] }\n"),
+        readme.contains("letters = { path = \"../client\", features = [\"a\"] }\n"),
         "{readme}"
     );
     assert!(readme.contains("client.get_a()"), "{readme}");

@@ -1,6 +1,8 @@
 //! Writes the README, the guides and the package metadata of a crate.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::Path;
 
 use anyhow::Context as _;
 use toml_edit::{DocumentMut, Item};
@@ -29,10 +31,13 @@ const GUIDES: &[(&str, &str)] = &[
 /// The maximum number of rows of a table in the README. A longer table is hard to read.
 const MOST_ROWS: usize = 60;
 
-/// Returns the README.
-pub(super) fn readme(api: &Api, package: &Package, credentials: &str) -> String {
+/// Returns the README of the crate in the folder `out`.
+pub(super) fn readme(api: &Api, package: &Package, out: &Path, credentials: &str) -> String {
     let description = package.description.iter();
     let description = description.map(|text| format!("\n{}\n", quoted(text)));
+    // Paths such as `.` have no name.
+    let folder = out.file_name().map_or(package.name.as_str().into(), OsStr::to_string_lossy);
+    let path = toml_edit::Value::from(format!("../{folder}"));
     let shown = shown(api);
     let feature = shown.and_then(|it| it.feature.as_ref());
     let feature = feature.map(|feature| format!(", features = [\"{feature}\"]"));
@@ -43,6 +48,7 @@ pub(super) fn readme(api: &Api, package: &Package, credentials: &str) -> String 
             ("title", &package.title),
             ("api_version", &package.document_version),
             ("description", &description.collect::<String>()),
+            ("path", &path.to_string()),
             ("feature", &feature.unwrap_or_default()),
             ("paging", if has_pages(api) { PAGING } else { "" }),
             ("example", &shown.map(|it| example(api, it)).unwrap_or_default()),

@@ -26,11 +26,14 @@ pub(crate) fn root() -> &'static Path {
 /// Returns the files of a generated crate by their paths, with the workspace's lock file.
 pub(crate) fn files(generated: &Generated) -> BTreeMap<String, String> {
     let out = tempfile::tempdir().unwrap();
-    let output = standalone::output(root(), out.path(), generated).unwrap();
+    // The README contains the name of the folder. With a fixed name, unchanged crates are not compiled again.
+    let out = out.path().join("client");
+    let output = standalone::output(root(), &out, generated).unwrap();
     let sources = output.files.into_iter().map(|(path, text)| (format!("src/{path}"), text));
-    let beside = output.beside.into_iter().map(|(path, text)| {
-        (path.strip_prefix(out.path()).unwrap().to_str().unwrap().to_owned(), text)
-    });
+    let beside = output
+        .beside
+        .into_iter()
+        .map(|(path, text)| (path.strip_prefix(&out).unwrap().to_str().unwrap().to_owned(), text));
     let mut files: BTreeMap<String, String> = sources.chain(beside).collect();
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
     files.insert("Cargo.lock".to_owned(), lock);
