@@ -90,9 +90,7 @@ impl Output {
         let new = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(parent);
         let new = new.with_context(|| format!("cannot write in `{}`", parent.display()))?;
         let fresh = new.path().join("new");
-        for (path, text) in &self.files {
-            write(&fresh.join(path), text)?;
-        }
+        self.write_to(&fresh)?;
         let beside = self
             .beside
             .iter()
@@ -104,6 +102,21 @@ impl Output {
             file.persist(path).with_context(|| format!("cannot replace `{}`", path.display()))?;
         }
         replace(&self.folder, &fresh, &new.path().join("old"))
+    }
+
+    /// Writes the files of the folder to a new folder.
+    fn write_to(&self, fresh: &Path) -> anyhow::Result<()> {
+        let parents = self.files.keys().filter_map(|path| Path::new(path).parent());
+        for parent in parents.collect::<BTreeSet<_>>() {
+            let folder = fresh.join(parent);
+            fs::create_dir_all(&folder)
+                .with_context(|| format!("cannot create `{}`", folder.display()))?;
+        }
+        for (path, text) in &self.files {
+            let path = fresh.join(path);
+            fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
+        }
+        Ok(())
     }
 
     /// Removes the leftovers of interrupted runs. Ignores errors, because leftovers are harmless.
@@ -164,14 +177,6 @@ pub(crate) fn read_all(folder: &Path, found: &mut BTreeMap<PathBuf, String>) -> 
         }
     }
     Ok(())
-}
-
-fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    let write = || {
-        fs::create_dir_all(path.parent().unwrap_or(path))?;
-        fs::write(path, text)
-    };
-    write().with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// Returns a builder for temporary files that other users can read and write, if the umask allows it.
