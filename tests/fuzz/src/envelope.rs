@@ -15,7 +15,7 @@ use crate::assert_fit_to_show;
 
 const STATUSES: [u16; 4] = [200, 404, 429, 503];
 
-/// A byte of the input that is replaced with the token, so that responses can echo it.
+/// A byte of the input that is replaced with the token, so that responses can echo the token.
 const ECHO: u8 = 0x01;
 
 /// Input: a byte for the status and the type of the response, then the body.

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::assert_fit_to_show;
 
-/// A check for each model, for `ApiError` and for `ObjectId`. The first byte of an input selects one.
+/// A check for each model, for `ApiError` and for `ObjectId`. The first byte of an input selects the check.
 const MODELS: &[fn(&[u8])] = &[
     survives::<AwsExportBucket>,
     survives::<AzureExportBucket>,
@@ -56,9 +56,8 @@ fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &[u8]) {
     assert_eq!(again.unwrap_or_else(|error| panic!("{error}")).into_inner(), value);
 }
 
-/// Asserts that the path of an error is the path that `serde_path_to_error` finds. If
-/// `serde_path_to_error` finds no path, the message must contain the path, because a union reports
-/// the path within its variant.
+/// Asserts that the path of an error is the path that `serde_path_to_error` finds. If `serde_path_to_error` finds only
+/// `.`, its message must contain the path, because a union reports the path within its variant in the message.
 fn is_located<T: DeserializeOwned>(json: &[u8]) {
     let answer = decode::<T>(head(StatusCode::OK, HeaderMap::new()), json.to_vec(), false);
     let Err(Error::Decode { path, message, .. }) = answer else { return };

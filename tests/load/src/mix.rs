@@ -24,9 +24,8 @@ const PAGE: u32 = 20;
 /// A call creates a bucket if its number is a multiple of this number.
 const CREATE_EACH: usize = 5;
 
-/// Numbered calls from one client. Of every five calls, three list a page, one lists a page with
-/// the legacy operation, and one creates a bucket. The calls that create buckets alternate between
-/// the two versions.
+/// Numbered calls from one client. Of every five calls, three list a page, one lists a page with the legacy operation,
+/// and one creates a bucket. The calls that create buckets alternate between the two versions of the operation.
 #[derive(Debug)]
 pub(crate) struct Mix {
     client: Client,
