@@ -44,9 +44,8 @@ impl Behaviour {
         }
     }
 
-    /// Returns sets of sample resources. Empty for an operation that returns no resources or is not
-    /// implemented. The local Atlas supports a version of the operation's response only if one of the
-    /// sets matches the schema.
+    /// Returns sets of sample resources. Returns none for an operation that returns no resources or is not implemented.
+    /// The local Atlas supports a version of the operation's response only if one of the sets matches the schema.
     pub(crate) fn samples(self) -> Vec<Vec<Value>> {
         match self {
             Self::CreateExportBucket
@@ -74,7 +73,7 @@ pub(crate) struct Call<'a> {
     pub(crate) arguments: &'a Arguments,
     /// The URL of the request, including the query.
     pub(crate) url: &'a str,
-    /// The media type of the response; `None` if the response has no body.
+    /// The media type of the response, or `None` if the response has no body.
     pub(crate) media_type: Option<&'a MediaType>,
     /// The body of the request.
     pub(crate) body: Option<Value>,

@@ -110,8 +110,8 @@ pub(crate) fn not_found(id: &str) -> ApiError {
     ApiError::not_found("RESOURCE_NOT_FOUND", detail, id)
 }
 
-/// Adds the properties that Atlas sets itself. Fails with 400 if the URL of an Azure storage account
-/// is invalid, or if neither the URL nor `bucketName` names the container.
+/// Adds the properties that Atlas sets itself. Fails with 400 if the URL of an Azure storage account is invalid, or if
+/// neither the URL nor `bucketName` specifies the container.
 fn complete(bucket: &mut Map<String, Value>) -> Result<(), ApiError> {
     match bucket.get("cloudProvider").and_then(Value::as_str) {
         Some("AWS") => {

@@ -176,8 +176,8 @@ impl Builder {
 
     /// Sets the export jobs of the default cluster. Defaults to six sample jobs.
     ///
-    /// Responses contain them unchanged, even if they do not match the spec.
-    /// [`sample_jobs`](crate::sample_jobs) creates valid jobs.
+    /// Responses contain the jobs unchanged, even jobs that do not match the spec. [`sample_jobs`](crate::sample_jobs)
+    /// creates valid jobs.
     #[must_use]
     pub fn jobs(self, jobs: Vec<Value>) -> Self {
         self.cluster(DEFAULT_GROUP_ID, DEFAULT_CLUSTER_NAME, jobs)
@@ -206,8 +206,8 @@ impl Builder {
         self
     }
 
-    /// Sets successive lists of export jobs for the default cluster. Each request for a page or a
-    /// single job uses the next list; the last list remains in use.
+    /// Sets successive lists of export jobs for the default cluster. Each request for a page or a single job uses the
+    /// next list. After the last list, all requests use that list.
     #[must_use]
     pub fn jobs_over_time(mut self, lists: impl IntoIterator<Item = Vec<Value>>) -> Self {
         let (group_id, name) = (DEFAULT_GROUP_ID.to_owned(), DEFAULT_CLUSTER_NAME.to_owned());

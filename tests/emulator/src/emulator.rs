@@ -51,8 +51,8 @@ impl Emulator {
         &self.server.url
     }
 
-    /// Returns all requests so far, in order of arrival. Empty if
-    /// [they are not stored](Builder::keep_requests).
+    /// Returns all requests so far, in order of arrival. Returns none if [requests are not
+    /// stored](Builder::keep_requests).
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.server.record.all()

@@ -22,7 +22,7 @@ impl<'a> Examples<'a> {
         Self { document }
     }
 
-    /// Returns candidates for the body of a response, the best first.
+    /// Returns candidates for the body of a response, in order of preference.
     pub(crate) fn of(&self, media_type: &MediaType) -> Vec<Value> {
         let single = media_type.example.clone();
         let named = media_type.examples.values().filter_map(|example| match example {

@@ -69,7 +69,7 @@ fn sample_job(cluster_name: &str, index: u32) -> Value {
     job
 }
 
-/// Returns the part of an id that identifies the cluster: 0 for the default cluster.
+/// Returns the part of an id that identifies the cluster. It is 0 for the default cluster.
 fn tag(cluster_name: &str) -> u32 {
     if cluster_name == DEFAULT_CLUSTER_NAME {
         return 0;
@@ -105,8 +105,8 @@ fn components(tag: u32, index: u32) -> Value {
 /// The export jobs of a cluster: configured jobs, and jobs that requests have created.
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    /// Successive lists of configured jobs. Each request uses the next list; the last list remains in
-    /// use.
+    /// Successive lists of configured jobs. Each request uses the next list. After the last list, all requests use that
+    /// list.
     given: Mutex<VecDeque<JobList>>,
     /// The created jobs, oldest first.
     created: Mutex<Vec<Export>>,
@@ -184,8 +184,8 @@ impl From<Vec<Value>> for JobList {
 }
 
 impl Jobs {
-    /// Creates jobs from successive lists. Each request uses the next list; the last list remains in
-    /// use.
+    /// Creates jobs from successive lists. Each request uses the next list. After the last list, all requests use that
+    /// list.
     pub(crate) fn over_time(lists: impl IntoIterator<Item = impl Into<JobList>>) -> Self {
         let given = Mutex::new(lists.into_iter().map(Into::into).collect());
         Self { given, created: Mutex::default() }

@@ -1,10 +1,9 @@
 //! A local Atlas: an HTTP server for tests that responds like the MongoDB Atlas Administration API
 //! and rejects invalid requests as Atlas does.
 //!
-//! It loads the OpenAPI document `spec/atlas.yaml` and validates the path, query, media type and
-//! body of every request against it. It shares no code with the client: tests would not notice a bug
-//! in shared code, because both sides would have it. `tests/clients/run` tests the local Atlas with
-//! third-party clients.
+//! The local Atlas loads the OpenAPI document `spec/atlas.yaml` and validates the path, query, media type and body of
+//! every request against the document. It shares no code with the client, because tests would not notice a bug that
+//! both sides share. `tests/clients/run` tests the local Atlas with third-party clients.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

@@ -48,8 +48,8 @@ fn accepted(headers: &HeaderMap) -> String {
     if lines.is_empty() { "*/*".to_owned() } else { lines.join(", ") }
 }
 
-/// Returns the media type of the request body. The required version is the newest up to the version of
-/// the response. If the response has no version, the required version is the newest of all.
+/// Returns the media type of the request body. The required version is the newest version that is not newer than the
+/// version of the response. If the response has no version, the newest version of the request body is required.
 /// `application/json` means the required version. Fails with 415 for any other version or media type.
 pub(crate) fn request<'a>(
     headers: &HeaderMap,

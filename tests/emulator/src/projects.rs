@@ -21,7 +21,7 @@ pub(crate) struct Project {
 }
 
 impl Projects {
-    /// Adds a cluster with its export jobs, or replaces the export jobs of an existing one.
+    /// Adds a cluster with its export jobs, or replaces the export jobs of an existing cluster.
     pub(crate) fn put_cluster(&mut self, group_id: String, name: String, jobs: Jobs) {
         self.0.entry(group_id).or_default().clusters.insert(name, jobs);
     }

@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 /// A schema rule that a value violates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The path of the invalid field, such as `links.0.href`. Empty for the value as a whole.
+    /// The path of the invalid field, such as `links.0.href`. The path is empty for the value as a whole.
     pub field: String,
     /// The description of the rule.
     pub description: String,
@@ -65,7 +65,7 @@ impl Schemas {
     ///
     /// # Errors
     ///
-    /// Returns an error if the schema, or one that it refers to, is invalid or does not exist.
+    /// Returns an error if the schema, or a schema that it refers to, is invalid or does not exist.
     pub fn compile(&self, schema: &Value, unknown: Unknown) -> anyhow::Result<Schema> {
         let root = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",

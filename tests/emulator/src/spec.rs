@@ -41,7 +41,7 @@ pub(crate) struct Operation {
     pub(crate) needs_body: bool,
     /// The status of a successful response.
     pub(crate) status: http::StatusCode,
-    /// The media types of a successful response. Empty if it has no body.
+    /// The media types of a successful response. Empty if the response has no body.
     pub(crate) answers: Vec<MediaType>,
     /// The body of a successful response in each media type that has a schema.
     pub(crate) bodies: BTreeMap<String, Body>,
@@ -73,7 +73,7 @@ pub(crate) struct MediaType {
     /// The date of deprecation. `None` if the version is not deprecated.
     pub(crate) deprecated: Option<NaiveDate>,
     pub(crate) sunset: Option<NaiveDate>,
-    /// The schema of the body. `None` if the spec does not define it.
+    /// The schema of the body, or `None` if the spec does not define a schema.
     pub(crate) schema: Option<Schema>,
 }
 
@@ -246,7 +246,7 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    /// Returns the first example that matches a schema, or the reason why none does.
+    /// Returns the first example that matches a schema, or the reason why no example matches.
     fn example(
         &self,
         media_type: &openapi::MediaType,
@@ -264,8 +264,8 @@ impl<'a> Reader<'a> {
         Ok(Err(format!("the spec has no valid example: {broken}. Add an `example` to the spec.")))
     }
 
-    /// Returns an error with the reason if no set of the operation's sample resources matches a
-    /// schema. For a list, compares the resources with the schema of its items.
+    /// Returns the reason as an error if no set of the operation's sample resources matches a schema. For a list,
+    /// compares the resources with the schema of its items.
     fn is_filled(
         &self,
         behaviour: Behaviour,
@@ -346,7 +346,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Describes violations in one line. Returns `None` if there are none.
+/// Describes violations in one line. Returns `None` if there are no violations.
 fn reason(violations: &[Violation]) -> Option<String> {
     let words = violations.iter().map(|it| format!("`{}`: {}", it.field, it.description));
     let words = words.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ");

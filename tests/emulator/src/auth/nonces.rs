@@ -16,8 +16,8 @@ pub(crate) struct Use<'a> {
     pub(crate) count: u32,
 }
 
-/// The nonce and the cnonce at the start of a session. The key of a `-sess` algorithm derives from
-/// them (RFC 7616, section 3.4.2).
+/// The nonce and the cnonce at the start of a session. The key of a `-sess` algorithm is derived from both (RFC 7616,
+/// section 3.4.2).
 #[derive(Debug, Clone)]
 pub(crate) struct Start {
     pub(crate) nonce: String,

@@ -9,7 +9,7 @@ use crate::{error::ApiError, parameters, record::RecordedRequest};
 pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
 const REVOKE_PATH: &str = "/api/oauth/revoke";
 
-/// A response from a token endpoint. Its form differs from that of API responses.
+/// A response from a token endpoint. Its form differs from the form of API responses.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,

@@ -57,7 +57,7 @@ struct State {
     issued: usize,
     /// The times at which tokens were issued within the period of the limit.
     recent: VecDeque<Instant>,
-    /// The tokens that are not revoked, and their expiry.
+    /// The tokens that are not revoked, each with its expiry.
     good: BTreeMap<String, Instant>,
     /// The number of requests that must still fail, and the status of their responses.
     faults: Option<(usize, StatusCode)>,

@@ -61,7 +61,7 @@ impl std::fmt::Display for UnknownFault {
         write!(
             f,
             "invalid fault `{}`: expected one of `{words}`, followed by `=` and a value if the \
-             fault takes one",
+             fault needs one",
             self.0
         )
     }
@@ -69,7 +69,7 @@ impl std::fmt::Display for UnknownFault {
 
 impl std::error::Error for UnknownFault {}
 
-/// Returns a fault that takes no value, or `None` if the text has a value.
+/// Returns a fault without a value, or `None` if the text has a value.
 fn bare(text: &str, fault: Fault) -> Option<Fault> {
     text.is_empty().then_some(fault)
 }

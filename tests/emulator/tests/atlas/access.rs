@@ -82,7 +82,7 @@ async fn nine_of_ten_responses_have_the_rate_limit() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_header_repeats_the_code_of_an_error() -> anyhow::Result<()> {
+async fn the_x_error_code_header_repeats_the_code_of_an_error() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let lost = answer(session.request(Method::GET, "/nowhere?envelope=true")).await?;
     assert_eq!(lost.header("x-error-code"), Some("RESOURCE_NOT_FOUND"));

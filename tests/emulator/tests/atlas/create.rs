@@ -47,7 +47,7 @@ async fn both_versions_return_the_defaults_of_an_aws_bucket() -> anyhow::Result<
 }
 
 #[tokio::test]
-async fn a_field_of_the_request_is_returned_unchanged() -> anyhow::Result<()> {
+async fn a_field_of_the_request_overrides_its_default() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let request = with(aws(), "requirePrivateNetworking", json!(true));
     let answer = session.create("2024-05-30", &request).await?;

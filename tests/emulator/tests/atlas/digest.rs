@@ -79,8 +79,7 @@ fn md5(text: String) -> String {
     format!("{:032x}", u128::from_be_bytes(Md5::digest(text).into()))
 }
 
-/// The challenge must have only the parameters that Atlas sends, because the Go SDK supports no
-/// others.
+/// The challenge must have only the parameters that Atlas sends, because the Go SDK supports no other parameters.
 #[tokio::test]
 async fn the_challenge_is_the_same_as_in_atlas() -> anyhow::Result<()> {
     let session = Session::start().await?;
@@ -113,7 +112,7 @@ async fn a_nonce_is_never_issued_twice() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The hostile challenge conforms to RFC 9110 and RFC 7616, so hand-written credentials for it
+/// The hostile challenge conforms to RFC 9110 and RFC 7616, so correct hand-written credentials for the challenge
 /// succeed.
 #[tokio::test]
 async fn a_hostile_challenge_accepts_correct_credentials() -> anyhow::Result<()> {
@@ -164,7 +163,7 @@ async fn a_replay_is_rejected() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_nonce_count_must_have_eight_digits_and_a_cnonce_is_required() -> anyhow::Result<()> {
+async fn a_nonce_count_without_eight_digits_or_an_empty_cnonce_is_rejected() -> anyhow::Result<()> {
     let session = Session::start().await?;
     let nonce = nonce(&session).await?;
     for (count, cnonce, status) in

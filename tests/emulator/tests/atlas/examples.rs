@@ -1,4 +1,4 @@
-//! Operations and versions that are in the spec but not implemented in the local Atlas.
+//! Operations and versions that are in the spec, but that the local Atlas does not implement.
 
 #![expect(clippy::indexing_slicing, reason = "tests and their helpers fail by panicking")]
 

@@ -145,7 +145,7 @@ async fn unknown_snapshots_buckets_and_jobs_are_not_found() -> anyhow::Result<()
 }
 
 #[tokio::test]
-async fn a_single_job_changes_with_each_request() -> anyhow::Result<()> {
+async fn each_request_for_a_job_uses_the_next_list_of_jobs() -> anyhow::Result<()> {
     let job =
         |state: &str| vec![json!({ "id": UNKNOWN, "exportBucketId": BUCKET, "state": state })];
     let session =

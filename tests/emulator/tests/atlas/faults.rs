@@ -205,7 +205,7 @@ fn count(body: &Value) -> usize {
 }
 
 #[tokio::test]
-async fn paging_controls_sizes_counts_and_links() -> anyhow::Result<()> {
+async fn paging_options_change_the_sizes_counts_and_links_of_pages() -> anyhow::Result<()> {
     let paging = Paging::new().sizes([2, 0, 3]).claim_total_count(99);
     let session = Session::with(Emulator::builder().jobs(sample_jobs(9)).paging(paging)).await?;
     for (page, size, has_next) in [(1, 2, true), (2, 0, true), (3, 3, false), (4, 0, false)] {
@@ -222,7 +222,7 @@ async fn paging_controls_sizes_counts_and_links() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn jobs_change_with_each_request_or_on_demand() -> anyhow::Result<()> {
+async fn configured_jobs_can_change_between_requests() -> anyhow::Result<()> {
     let lists = [1, 2, 3].map(sample_jobs);
     let session = Session::with(Emulator::builder().jobs_over_time(lists)).await?;
     for expected in [1, 2, 3, 3] {
@@ -239,7 +239,7 @@ async fn list_of(session: &Session, cluster: &str) -> anyhow::Result<Answer> {
 }
 
 #[tokio::test]
-async fn one_of_three_clusters_is_throttled() -> anyhow::Result<()> {
+async fn a_fault_for_one_cluster_does_not_affect_the_other_clusters() -> anyhow::Result<()> {
     let clusters = ["Cluster0", "Cluster1", "Cluster2"];
     let builder = clusters.into_iter().fold(Emulator::builder(), |builder, name| {
         builder.cluster(DEFAULT_GROUP_ID, name, sample_jobs_of(name, 1))

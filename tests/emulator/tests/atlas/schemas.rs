@@ -44,7 +44,7 @@ impl Document {
 
 /// A body, a header or a parameter.
 struct Described<'a> {
-    /// The JSON pointer to it.
+    /// The JSON pointer to the body, header or parameter.
     place: String,
     schema: &'a Value,
     examples: Vec<&'a Value>,

@@ -58,7 +58,7 @@ async fn clients_that_trust_the_authority_can_connect() -> anyhow::Result<()> {
         "the authority must not be trusted by default"
     );
     assert_eq!(atlas.request_count(), 0);
-    // A connection without a handshake must not block others.
+    // A connection without a handshake must not block other connections.
     let silent = TcpStream::connect(atlas.url().trim_start_matches("https://")).await?;
     assert_eq!(list(&identity.client()?, &atlas).await?, 200);
     assert_eq!(atlas.connection_count(), 3);
