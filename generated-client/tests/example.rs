@@ -1,8 +1,7 @@
 //! Runs the `snapshot_exports` example as a program.
 //!
-//! `cargo test` builds the example first, unless options select the targets to test. With such
-//! options, run `cargo build --examples` first. Otherwise, the tests run an outdated build, or fail
-//! if there is none.
+//! `cargo test` builds the example first, unless options select the targets to test. With such options, run `cargo
+//! build --examples` first. Otherwise, the tests run an outdated build, or fail if there is no build.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -196,13 +195,13 @@ async fn one_flag_of_a_pair_is_an_error_that_names_the_missing_flag() {
 }
 
 #[tokio::test]
-async fn an_unknown_version_is_an_error_that_names_the_valid_ones() {
+async fn an_unknown_version_is_an_error_that_names_the_valid_versions() {
     let run = run(&["--api-version", "2025-01-01"], &[]).await;
     assert!(run.error().contains("`2023-01-01` or `2024-05-30`"), "{run:?}");
 }
 
 #[tokio::test]
-async fn values_that_break_a_rule_are_named() {
+async fn an_error_names_the_value_that_breaks_a_rule() {
     for (flags, named) in
         [(["--group-id", "xyz"], "groupId"), (["--cluster-name", "a/b"], "clusterName")]
     {

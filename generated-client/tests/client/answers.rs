@@ -149,7 +149,7 @@ async fn an_invalid_status_inside_an_envelope_is_ignored() {
 }
 
 #[tokio::test]
-async fn a_response_can_be_taken_apart() {
+async fn a_response_can_be_mapped_split_and_iterated() {
     let server = Server::ok(&format!(r#"{{"results":[{JOB},{JOB}],"totalCount":2}}"#));
     let page = list(&server).await.unwrap();
     let count = page.clone().map(|page| page.results.len());

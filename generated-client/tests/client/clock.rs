@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, advance, pause, resume};
 
-/// A paused clock that resumes when dropped. Tokio advances a paused clock whenever all tasks wait,
-/// even if they wait for a socket. A blocking task, which runs until the drop, prevents this.
+/// A paused clock that resumes when dropped. Tokio advances a paused clock whenever all tasks wait, even if they wait
+/// for a socket. To prevent this, a blocking task runs until the drop.
 pub(crate) struct Clock {
     /// The step by which [`run`](Self::run) advances the clock.
     step: Duration,

@@ -116,7 +116,7 @@ async fn an_enveloped_error_and_any_parameters_are_decoded() {
 }
 
 #[tokio::test]
-async fn retry_after_is_in_the_error() {
+async fn an_error_returns_and_shows_retry_after() {
     let headers = "Retry-After: 55\r\nContent-Type: application/json\r\n";
     let body = r#"{"error":429,"errorCode":"RATE_LIMITED"}"#;
     let error = list_error(&Server::answer("429 Too Many Requests", headers, body)).await;
@@ -129,7 +129,7 @@ async fn retry_after_is_in_the_error() {
 }
 
 #[tokio::test]
-async fn invalid_fields_are_named() {
+async fn an_error_message_names_the_first_five_invalid_fields() {
     let fields: Vec<_> = (0..7)
         .map(|n| format!(r#"{{"field":"f{n}","description":"Must be\u0007 set."}}"#))
         .collect();
@@ -195,7 +195,7 @@ async fn an_html_page_from_a_proxy_is_not_reported_as_an_atlas_error() {
 }
 
 #[tokio::test]
-async fn an_error_object_of_another_kind_is_shown() {
+async fn an_error_body_that_is_not_an_atlas_error_is_shown() {
     let error = list_error(&Server::error("403 Forbidden", r#"{"message":"no route"}"#)).await;
     assert!(
         error.to_string().contains(
@@ -238,7 +238,7 @@ const PEM: &str = "-----BEGIN CERTIFICATE-----\nMIIFCTCCAvGgAwIBAgIIWAO\n-----EN
                    -----BEGIN PRIVATE KEY-----\nMIIJQwIBADANBgkqhkiG9w\n-----END PRIVATE KEY-----\n";
 
 #[tokio::test]
-async fn only_body_returns_the_text_of_a_success_that_is_not_json() {
+async fn only_error_body_returns_the_text_of_a_success_that_is_not_json() {
     let media_type = "Content-Type: application/vnd.atlas.2023-01-01+json;charset=utf-8\r\n";
     for status in ["200 OK", "201 Created"] {
         let error = create(&Server::answer(status, media_type, PEM)).await.unwrap_err();
@@ -424,7 +424,7 @@ async fn a_body_over_the_limit_is_rejected() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_in_the_body_keeps_the_received_text() {
+async fn the_error_for_a_truncated_body_shows_the_received_text() {
     let answer = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"results\":";
     let error = list_error(&Server::raw(answer)).await;
     assert_eq!(
@@ -473,7 +473,7 @@ async fn a_failed_connection_names_the_host_the_port_and_the_root_cause() {
 }
 
 #[tokio::test]
-async fn a_silent_server_ends_in_a_timeout() {
+async fn a_call_to_a_silent_server_times_out() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let client = builder(&url).attempt_timeout(Duration::from_millis(50)).build().unwrap();

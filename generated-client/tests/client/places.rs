@@ -59,7 +59,7 @@ async fn found(body: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn the_path_leads_to_a_wrong_value_at_any_place() {
+async fn the_path_in_an_error_leads_to_the_wrong_value() {
     assert_eq!(found(&page().to_string()).await, None);
     let mut faults = 0;
     for pointer in pointers(&page()).into_iter().skip(1) {

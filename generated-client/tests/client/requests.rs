@@ -128,7 +128,7 @@ async fn an_unknown_provider_is_sent_unchanged() {
 }
 
 #[test]
-fn the_default_base_url_is_that_of_commercial_atlas() {
+fn the_default_base_url_is_the_url_of_commercial_atlas() {
     let client = Client::new(Credentials::access_token(TOKEN)).unwrap();
     assert_eq!(format!("{client:?}"), r#"Client { base_url: "https://cloud.mongodb.com/", .. }"#);
     assert_eq!(Client::DEFAULT_BASE_URL, "https://cloud.mongodb.com");

@@ -1,4 +1,4 @@
-//! No error and no `Debug` output shows a token, even if the server echoes it.
+//! No error and no `Debug` output shows a token, even if the server echoes the token.
 
 use generated_client::{Client, Credentials};
 
@@ -12,7 +12,7 @@ fn assert_secret(shown: &str) {
 }
 
 #[test]
-fn debug_of_types_with_credentials_hides_them() {
+fn debug_of_a_type_with_credentials_hides_the_credentials() {
     let builder =
         Client::builder(Credentials::access_token(TOKEN)).base_url("https://cloud.mongodb.com/x");
     assert_secret(&format!("{builder:?}"));
@@ -70,7 +70,7 @@ async fn a_token_in_a_union_is_redacted() {
 }
 
 #[tokio::test]
-async fn a_success_shows_no_headers() {
+async fn debug_of_a_success_shows_no_headers() {
     let headers = format!("X-Echo: {TOKEN}\r\n");
     let page = list(&Server::answer("200 OK", &headers, r#"{"results":[]}"#)).await.unwrap();
     assert_secret(&format!("{page:?}"));

@@ -1,4 +1,4 @@
-//! A server that reads whole requests and returns the same bytes for each.
+//! A server that reads whole requests and returns the same bytes for each request.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -21,7 +21,8 @@ impl Server {
         Self { url, requests }
     }
 
-    /// Starts a server that returns a response with the body's length. Each header in `headers` ends with a line break.
+    /// Starts a server that returns a response with a `Content-Length` header. Each header in `headers` ends with a
+    /// line break.
     pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
         let head = format!(

@@ -16,7 +16,7 @@ async fn start(digest: Digest) -> Emulator {
 }
 
 #[tokio::test]
-async fn calls_in_a_row_need_one_round_trip_each() {
+async fn each_call_after_the_first_needs_one_round_trip() {
     let atlas = Emulator::start().await.unwrap();
     let client = client(&atlas, api_key());
     for _ in 0..20 {
@@ -31,7 +31,7 @@ async fn calls_in_a_row_need_one_round_trip_each() {
 }
 
 #[tokio::test]
-async fn a_challenge_whose_body_arrives_slowly_keeps_its_connection() {
+async fn a_challenge_whose_body_arrives_slowly_keeps_the_connection_open() {
     let slow = Fault::Trickle(Duration::from_millis(1));
     let atlas = Emulator::builder().faults([slow]).start().await.unwrap();
     list(&client(&atlas, api_key())).await.unwrap();
@@ -138,7 +138,7 @@ async fn the_next_nonce_in_a_response_is_used() {
 }
 
 #[tokio::test]
-async fn a_new_challenge_for_an_unknown_nonce_is_used() {
+async fn a_nonce_that_the_server_does_not_know_is_replaced() {
     let first = Emulator::start().await.unwrap();
     let client = client(&first, api_key());
     list(&client).await.unwrap();

@@ -86,7 +86,7 @@ fn missing_and_incomplete_credentials_are_errors() {
 }
 
 #[test]
-fn every_invalid_variable_is_named() {
+fn an_error_names_the_invalid_variable() {
     let client = |name, value| run(&[TOKEN, (name, value)]);
     let shown = client("MONGODB_ATLAS_BASE_URL", "https://cloud.mongodb.com/api/atlas/v2");
     assert!(

@@ -50,7 +50,7 @@ async fn create(client: &Client) -> Result<Response<ExportBucket>, Error> {
     client.create_group_backup_export_bucket(DEFAULT_GROUP_ID, bucket).send().await
 }
 
-/// Returns the `Authorization` header of each API request so far, or an empty string if it has none.
+/// Returns the `Authorization` header of each API request so far, or an empty string for a request without this header.
 fn authorizations(atlas: &Emulator) -> Vec<String> {
     let operations = |request: &RecordedRequest| request.uri.path().starts_with("/api/atlas/");
     let authorization = |request: RecordedRequest| {

@@ -107,7 +107,7 @@ async fn a_response_does_not_show_earlier_tokens() {
     }
 }
 
-/// Checks that an error does not show the token if the response contains it.
+/// Checks that an error does not show the token if the response contains the token.
 async fn assert_redacts(atlas: &Emulator, client: &Client, token: &str) {
     let body = format!(r#"{{"error":400,"errorCode":"X","detail":"got {token}"}}"#);
     atlas.inject([Fault::body(StatusCode::BAD_REQUEST, body)]);

@@ -88,7 +88,7 @@ async fn concurrent_calls_with_a_rejected_token_make_one_token_request() {
 
 #[tokio::test]
 async fn a_second_rejected_token_fails_the_call() {
-    // The token has expired when it arrives.
+    // The new token has already expired when it arrives.
     let atlas = Emulator::builder().token_lifetime(Duration::ZERO).start().await.unwrap();
     let good_for_long = AccessToken::new("other", SystemTime::now() + Duration::from_secs(3600));
     let client = client(&atlas, service_account().with_token(good_for_long));

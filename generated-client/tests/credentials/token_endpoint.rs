@@ -86,7 +86,7 @@ async fn an_error_about_a_wrong_secret_names_the_variables() {
 }
 
 #[tokio::test]
-async fn each_failed_token_request_has_advice() {
+async fn the_error_for_each_failed_token_request_has_advice() {
     let atlas_error = r#"{"error":403,"errorCode":"IP_NOT_ON_LIST","detail":"No."}"#;
     for (status, body, said, advice) in [
         ("400 Bad Request", "", "returned 400 Bad Request;", "check the client id"),
@@ -138,7 +138,7 @@ async fn lifetime(fields: &str) -> u64 {
     let client = Client::builder(service_account()).base_url(server.url()).build().unwrap();
     let token = client.access_token().await.unwrap();
     let lifetime = token.expires_at().duration_since(SystemTime::now()).unwrap();
-    // The lifetime starts before the request for the token, and `as_secs` rounds down.
+    // The lifetime is counted from before the request for the token, and `as_secs` rounds down.
     lifetime.as_secs() + 1
 }
 
@@ -161,7 +161,7 @@ async fn a_token_is_valid_for_a_week_at_most() {
 }
 
 #[tokio::test]
-async fn the_lifetime_of_a_token_starts_before_its_request() {
+async fn the_lifetime_of_a_token_is_counted_from_before_its_request() {
     let builder = Emulator::builder().token_delay(Duration::from_millis(500));
     let atlas = builder.start().await.unwrap();
     let start = SystemTime::now();

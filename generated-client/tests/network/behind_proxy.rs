@@ -1,4 +1,4 @@
-//! The client behind proxy.py, which requires its own credentials. `tests/network/run` starts proxy.py.
+//! The client behind proxy.py, which requires credentials for the proxy. `tests/network/run` starts proxy.py.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};

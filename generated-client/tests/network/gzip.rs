@@ -72,7 +72,7 @@ mod on {
     }
 
     #[tokio::test]
-    async fn truncated_and_corrupt_gzip_are_reported_as_such() {
+    async fn truncated_gzip_is_reported_as_cut_off_and_damaged_gzip_as_corrupt() {
         let whole = gzip(PAGE.as_bytes());
         for end in [1, 12, whole.len() - 1] {
             let (problem, message) = problem(&encoded("200 OK", "gzip", &whole[..end])).await;
@@ -104,7 +104,7 @@ mod off {
 }
 
 #[tokio::test]
-async fn an_unrequested_encoding_is_named() {
+async fn an_error_names_an_unrequested_encoding() {
     for encoding in ["br", "zstd", "deflate", "compress", "gzip, br"] {
         for status in ["200 OK", "502 Bad Gateway"] {
             let (problem, message) = problem(&encoded(status, encoding, "\u{1}\u{2}")).await;

@@ -109,8 +109,8 @@ fn token() -> Credentials {
     Credentials::access_token(TOKEN)
 }
 
-/// Checks that a call fails at the handshake, without retries, and that the message contains one of
-/// the reasons in `why` and advice.
+/// Checks that a call fails at the handshake, without retries, and that the message contains advice and one of the
+/// reasons in `why`.
 async fn refused(server: &Server, client: ClientBuilder, why: [&str; 2]) {
     let error = list(&client.build().unwrap()).await.unwrap_err();
     assert!(matches!(error, Error::Tls { .. }), "{error:?}");
@@ -186,7 +186,7 @@ async fn a_connection_that_breaks_during_the_handshake_is_retried() {
 
 #[test]
 fn an_invalid_root_certificate_is_an_error() {
-    // With rustls, the certificate is only decoded when the HTTP client is built.
+    // With rustls, the certificate is decoded only when the HTTP client is built.
     const DECODED_LATER: &str =
         if cfg!(feature = "rustls") { "cannot build" } else { "invalid root certificate" };
     for (pem, why) in [

@@ -69,7 +69,7 @@ async fn a_watch_waits_on_the_paused_clock() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn responses_for_an_operation_are_used_before_the_others() {
+async fn canned_responses_are_used_in_the_documented_order() {
     let responses = CannedResponses::new();
     responses.set(LIST, page([]));
     responses.push(page([1]));
@@ -145,7 +145,7 @@ async fn the_token_of_a_service_account_can_be_canned() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn canned_failures_are_classified_like_real_ones() {
+async fn canned_failures_are_classified_like_real_failures() {
     let create = async |response| {
         let responses = CannedResponses::new();
         responses.set("createGroupBackupExportBucket", response);
@@ -177,7 +177,7 @@ async fn canned_failures_are_classified_like_real_ones() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_error_code_in_a_header_is_readable() {
+async fn an_error_returns_the_error_code_from_a_header() {
     let responses = CannedResponses::new();
     let refusal = CannedResponse::new(StatusCode::FORBIDDEN, "");
     responses.push(refusal.header("X-Error-Code", "IP_NOT_ALLOWED"));
@@ -187,7 +187,7 @@ async fn the_error_code_in_a_header_is_readable() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_read_has_not_been_carried_out() {
+async fn a_failed_read_does_not_count_as_carried_out() {
     for response in [
         CannedResponse::never(),
         CannedResponse::error(StatusCode::BAD_GATEWAY, "A"),
@@ -262,7 +262,7 @@ async fn an_error_says_whether_an_earlier_attempt_may_have_been_carried_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_covers_all_attempts_that_may_have_been_carried_out() {
+async fn an_error_reports_any_earlier_attempt_that_may_have_been_carried_out() {
     let responses = CannedResponses::new();
     responses.push(CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "UNEXPECTED_ERROR"));
     responses.push(CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"));

@@ -62,7 +62,7 @@ async fn an_error_inside_an_envelope_with_status_200_is_an_error() {
 }
 
 #[tokio::test]
-async fn the_status_inside_an_envelope_decides_on_retries() {
+async fn the_status_inside_an_envelope_determines_whether_a_call_is_retried() {
     let refusal = r#"{"error":503,"errorCode":"BUSY"}"#;
     let session = Session::start(Emulator::builder().faults([enveloped(503, refusal)])).await;
     assert_eq!(session.jobs().envelope(true).send().await.unwrap().attempts(), 2);

@@ -85,7 +85,7 @@ async fn list(client: &Client) -> Result<Response<PaginatedExportJobs>, Error> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn by_default_an_attempt_ends_after_a_minute_and_an_operation_after_five() {
+async fn by_default_an_attempt_ends_after_one_minute_and_an_operation_after_five_minutes() {
     let responses = CannedResponses::new();
     responses.set("listGroupClusterBackupExports", CannedResponse::never());
     let builder = builder().canned_responses(&responses);
@@ -142,14 +142,14 @@ async fn a_derived_client_shares_the_connections_the_token_and_the_retry_budget(
     let before = atlas.requests().len();
     calls(derived.clone(), 30).await;
     assert_eq!(atlas.requests().len() - before, 30 + 100);
-    // Nothing of the budget is left for a third client.
+    // The shared budget has no tokens left for a third client.
     calls(client.with_retry(quick()), 1).await;
     assert_eq!(atlas.requests().len() - before, 30 + 100 + 1);
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn by_default_a_connection_fails_after_ten_seconds() {
+async fn by_default_connecting_times_out_after_ten_seconds() {
     let (listener, _queued) = tokio::task::spawn_blocking(full_listener).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let client = builder().base_url(url).build().unwrap();
@@ -158,8 +158,8 @@ async fn by_default_a_connection_fails_after_ten_seconds() {
     assert!((10..12).contains(&took.as_secs()), "{took:?}");
 }
 
-/// Returns a listener whose backlog is full, and the connections that fill it. On Linux, further
-/// attempts to connect wait. Other systems reject them.
+/// Returns a listener whose backlog is full, and the connections that fill it. On Linux, further attempts to connect
+/// wait. Other systems reject further attempts.
 #[cfg(target_os = "linux")]
 fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -175,7 +175,7 @@ fn full_listener() -> (std::net::TcpListener, Vec<std::net::TcpStream>) {
 /// own timeout.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_connection_timeout_of_the_callers_client_is_a_failed_connection() {
+async fn a_connection_timeout_of_the_callers_client_is_reported_as_a_failed_connection() {
     let (listener, _queued) = tokio::task::spawn_blocking(full_listener).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let own = reqwest::Client::builder().no_proxy().connect_timeout(SHORT).build().unwrap();

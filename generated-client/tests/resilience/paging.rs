@@ -265,7 +265,7 @@ async fn concurrency_bounds_the_pages_requested_ahead() {
 }
 
 #[tokio::test]
-async fn reading_far_ahead_requests_at_most_two_pages_after_the_last_one() {
+async fn reading_far_ahead_requests_at_most_two_pages_after_the_last_page() {
     let jobs = sample_jobs(25);
     let session = Session::start(Emulator::builder().jobs(jobs.clone())).await;
     for (include_count, most) in [(true, 3), (false, 5)] {
@@ -353,7 +353,7 @@ async fn a_pause_between_items_does_not_fail_a_page_that_is_read_ahead() {
     assert_eq!(count, 6);
 }
 
-/// The task that requests a page ends with the runtime in which it was started.
+/// The task that requests a page ends with the runtime in which the task was started.
 #[test]
 fn a_stream_that_reads_ahead_ends_if_its_runtime_shuts_down() {
     let (own, other) = (Runtime::new().unwrap(), Runtime::new().unwrap());

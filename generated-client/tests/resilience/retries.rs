@@ -19,7 +19,7 @@ async fn run<T>(call: impl Future<Output = T>) -> (T, Duration) {
     Clock::pause().run(call).await
 }
 
-/// Returns a policy with a longer first wait, for tests that pause the clock.
+/// Returns a policy with a longer first wait than the default, for tests that pause the clock.
 const fn slow() -> RetryPolicy {
     RetryPolicy::new().base_delay(Duration::from_secs(1))
 }
@@ -116,7 +116,7 @@ async fn a_post_without_a_connection_is_retried() {
 }
 
 #[tokio::test]
-async fn errors_and_responses_have_the_number_of_attempts() {
+async fn errors_have_the_number_of_attempts() {
     let session = Session::start(with_faults(repeat_n(status(503), 9))).await;
     let error = session.list().await.unwrap_err();
     assert_eq!((error.attempts(), session.requests()), (Some(5), 5));
@@ -146,8 +146,8 @@ async fn waits_are_random_and_grow() {
         assert_eq!(outcome.unwrap_err().attempts(), Some(5));
         times.push(took.as_secs_f64());
     }
-    // The upper bounds are 1, 2, 4 and 8 seconds. Waits that do not grow add up to 4 seconds at
-    // most. One run in five takes at most 5 seconds, so the chance that all 20 do is about 1 in 10^14.
+    // The upper bounds are 1, 2, 4 and 8 seconds. Waits that do not grow add up to 4 seconds at most. One run in five
+    // takes at most 5 seconds, so the chance that all 20 runs do is about 1 in 10^14.
     assert!(times.iter().all(|time| *time < 17.0), "{times:?}");
     assert!(times.iter().any(|time| *time > 5.0), "the waits do not grow: {times:?}");
     times.sort_by(f64::total_cmp);
@@ -250,7 +250,7 @@ async fn errors_have_the_rate_limit_too() {
 }
 
 #[tokio::test]
-async fn the_budget_is_shared_by_all_calls_of_a_client() {
+async fn all_calls_of_a_client_share_the_budget() {
     let atlas = with_faults(repeat_n(status(503), 1000));
     let session =
         Session::with(atlas, |client| client.retry(quick().max_delay(Duration::ZERO))).await;

@@ -97,7 +97,7 @@ async fn each_change_is_returned_until_the_state_is_final() {
 }
 
 #[tokio::test]
-async fn a_failed_job_ends_with_its_reason() {
+async fn a_watch_of_a_failed_job_returns_the_reason() {
     let session = Session::start(over_time([job("InProgress", 17), failed()])).await;
     let job = run(watch(&session, JOB).wait()).await.0.unwrap();
     assert_eq!(job.state, Some(Failed));
@@ -107,7 +107,7 @@ async fn a_failed_job_ends_with_its_reason() {
 }
 
 #[tokio::test]
-async fn a_cancelled_job_is_final_too() {
+async fn a_watch_ends_when_the_job_is_cancelled() {
     let session = Session::start(over_time([job("Cancelled", 0), job("Queued", 0)])).await;
     let job = run(watch(&session, JOB).wait()).await.0.unwrap();
     assert_eq!(job.state, Some(ExportJobState::Cancelled));
@@ -307,7 +307,7 @@ async fn a_lookup_with_a_permanent_failure_ends_the_watch() {
 }
 
 #[tokio::test]
-async fn a_watch_without_permission_to_get_or_list_jobs_ends() {
+async fn a_watch_without_permission_to_get_or_list_jobs_fails() {
     let faults = vec![Fault::status(StatusCode::FORBIDDEN); 2];
     let session = Session::start(over_time([job("Queued", 0)]).faults(faults)).await;
     let error = run(watch(&session, JOB).wait()).await.0.unwrap_err();

@@ -72,7 +72,8 @@ async fn a_proxy_that_requires_credentials_receives_none() {
     }
 }
 
-/// Not a separate test: the last test starts this function with a proxy in the environment.
+/// Not a separate test: [`a_proxy_receives_only_the_name_of_the_server`] starts this function with a proxy in the
+/// environment.
 #[tokio::test]
 #[ignore = "the last test runs this function in a new process"]
 async fn lists_through_the_proxy_in_the_environment() {
@@ -83,7 +84,8 @@ async fn lists_through_the_proxy_in_the_environment() {
     }
 }
 
-/// Not a separate test: the next test starts this function with proxies in the environment.
+/// Not a separate test: [`no_proxy_receives_the_credentials_for_this_machine_in_plain_text`] starts this function with
+/// proxies in the environment.
 #[tokio::test]
 #[ignore = "the next test runs this function in a new process"]
 async fn lists_from_the_server_in_the_environment() {

@@ -1,4 +1,4 @@
-//! The client against servers that try to obtain its secrets, exhaust its memory or take up its time.
+//! The client against servers that try to obtain its secrets, exhaust its memory or keep it waiting.
 
 #![expect(
     clippy::unwrap_used,

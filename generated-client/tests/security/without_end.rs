@@ -19,7 +19,7 @@ const LIMIT: usize = 100_000;
 /// number covers [`LIMIT`] and the socket buffers of the client and the server.
 const IN_FLIGHT: u64 = 16 << 20;
 
-/// Starts a server that sends `head`, and then `part` again and again until the client closes the connection, with a
+/// Starts a server that sends `head`, and then sends `part` repeatedly until the client closes the connection, with a
 /// pause after each write. Returns the server's URL and a counter of the bytes that the server writes.
 fn endless(head: &'static str, part: &'static str, pause: Duration) -> (String, Arc<AtomicU64>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -65,7 +65,7 @@ async fn an_endless_body_is_read_up_to_the_limit() {
 }
 
 #[tokio::test]
-async fn endless_responses_do_not_block_any_kind_of_credentials() {
+async fn endless_responses_are_an_error_with_any_kind_of_credentials() {
     const HEAD: &str = "HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n\
                         WWW-Authenticate: Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n\r\n";
     for (credentials, _) in all_credentials() {
@@ -89,7 +89,7 @@ async fn endless_headers_are_an_error() {
 }
 
 #[tokio::test]
-async fn slow_headers_end_at_the_attempt_timeout() {
+async fn a_call_with_slow_headers_ends_at_the_attempt_timeout() {
     let (url, _) = endless("HTTP/1.1 200 OK\r\n", "X: y\r\n", Duration::from_millis(20));
     let client = Client::builder(Credentials::access_token(TOKEN))
         .base_url(url)
@@ -101,7 +101,7 @@ async fn slow_headers_end_at_the_attempt_timeout() {
     assert!(matches!(error, Error::TimedOut { .. }), "{error}");
 }
 
-/// The gzip form of `{"results":[]}` after a mebibyte of spaces. It has about 1/1000 of that size.
+/// The gzip form of `{"results":[]}` after a mebibyte of spaces. The file has about 1/1000 of that size.
 const BOMB: &[u8] = include_bytes!("bomb.json.gz");
 
 #[cfg(feature = "gzip")]
