@@ -45,7 +45,7 @@ pub fn atlas() -> Builder {
 
 /// Calls a method with a body, such as one of the document's examples, and returns the outcome.
 ///
-/// Some optional parameters have valid values. Returns `None` if this function does not contain `method`, or if the
+/// Sets some optional parameters to valid values. Returns `None` if this function does not contain `method`, or if the
 /// body of `method` is missing or cannot be decoded.
 #[expect(deprecated, reason = "the tests also call deprecated methods")]
 pub async fn call(

@@ -49,8 +49,8 @@ impl Recorder {
         self.request.is_finished()
     }
 
-    /// Waits for the request and returns it as received: the request line, the headers in order, and
-    /// the body. Placeholders replace the server's address and the client's version, which vary.
+    /// Waits for the request and returns its request line, its headers in order, and its body. Placeholders replace the
+    /// server's address and the client's version, which vary. Every line ends with a line feed.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! A relay between the client and a server, where a test can edit the request.
+//! A relay between the client and a server, in which a test can edit the request.
 
 use std::io;
 
@@ -16,8 +16,8 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Listens on a free local port. Forwards the request to `server`, such as `127.0.0.1:8080`,
-    /// after `change` has edited it.
+    /// Listens on a free local port. Forwards the request to `server`, such as `127.0.0.1:8080`, after `change` has
+    /// edited the request.
     ///
     /// # Errors
     ///

@@ -95,8 +95,8 @@ fn request_example(document: &Value, operation: &Value, version: Option<&str>) -
     named.or_else(|| media_type.get("example")).cloned()
 }
 
-/// Returns the number in a keyword of a shared parameter's schema, such as the `maximum` of
-/// `itemsPerPage`, or `None` if the schema has no such number.
+/// Returns the value of a numeric keyword in the schema of a shared parameter, such as the `maximum` of `itemsPerPage`.
+/// Returns `None` if the schema has no such keyword.
 ///
 /// # Errors
 ///

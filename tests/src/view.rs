@@ -1,15 +1,15 @@
 //! Converts `spec/atlas.yaml`, as of a date, to plain OpenAPI for third-party tools.
 //!
-//! Third-party tools do not support resource versions. They validate a value only against the base,
-//! which is the schema with the `discriminator`, and not against the child that the value selects.
-//! They also accept unknown properties in requests, which Atlas rejects. A view expresses Atlas's
-//! versions, children and rejected properties in plain schemas. Views are created without the generator.
+//! Third-party tools do not support resource versions. They validate a value only against the base, which is the schema
+//! with the `discriminator`, and not against the child that the value selects. They also accept unknown properties in
+//! requests, which Atlas rejects. A view expresses the versions, the children and the rejection of unknown properties
+//! in plain schemas. Views are created without the generator.
 
 use serde_json::{Map, Value, json};
 
 use crate::spec::TEXT;
 
-/// HTTP errors that any request can get (RFC 9110, section 15.5). The document does not list them.
+/// HTTP errors that any request can receive (RFC 9110, section 15.5). The document does not list them.
 const REFUSALS: [(u16, &str); 2] = [(406, "Not Acceptable"), (415, "Unsupported Media Type")];
 
 /// Returns the document as of a date. Each body has the newest version up to that date, or else the
@@ -85,9 +85,8 @@ fn keep_newest(content: &mut Map<String, Value>, date: &str) {
     content.retain(|name, _| version(name).is_none_or(|it| Some(it) == newest.as_deref()));
 }
 
-/// Replaces a base, which is a schema with a `discriminator`, with a choice between its children.
-/// Limits each child to its own value of the discriminator property, the tag. Makes request objects
-/// reject unknown properties.
+/// Replaces a base, which is a schema with a `discriminator`, with a choice between its children. Limits each child to
+/// its own value of the tag, which is the discriminator property. Makes request objects reject unknown properties.
 fn plain(document: &Value, schema: &Value, is_answer: bool) -> Value {
     let child = if is_answer { tagged } else { closed };
     let reference = schema.get("$ref").and_then(Value::as_str).unwrap_or_default();

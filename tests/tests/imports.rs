@@ -13,14 +13,14 @@ use syn::{Item, UseTree};
 /// The segments of a path from the crate root, without `crate`.
 type Names = Vec<String>;
 
-/// The items that a file defines, and the paths that it names.
+/// The items that a file defines, and the paths that it mentions.
 #[derive(Default)]
 struct Module {
     path: Names,
     items: BTreeSet<String>,
     /// The names that `use` items bind, with their paths.
     uses: Vec<(String, Names)>,
-    /// All paths within the crate that the file names, except re-exports.
+    /// All paths within the crate that the file mentions, except re-exports.
     named: BTreeSet<Names>,
 }
 

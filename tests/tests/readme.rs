@@ -20,7 +20,7 @@ fn generate(spec: &str) -> Generated {
 }
 
 #[test]
-fn every_relative_link_leads_to_a_file() {
+fn every_relative_link_leads_to_an_existing_path() {
     for name in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "xtask/README.md"] {
         let path = Path::new(ROOT).join(name);
         let text = std::fs::read_to_string(&path).unwrap();
@@ -84,7 +84,7 @@ fn client_tree() -> Vec<Crate> {
 }
 
 #[test]
-fn contributing_explains_and_counts_the_dependencies() {
+fn contributing_explains_and_counts_the_dependencies_of_the_client() {
     let (mut within, mut beyond) = (BTreeSet::new(), BTreeSet::new());
     let mut is_within = false;
     for Crate { depth, name, version } in client_tree().into_iter().filter(|it| it.depth > 0) {

@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_refer_to_the_document() {
+    fn columns_count_characters_of_the_document() {
         let shown = rendered("a: 1\n\tgröße: 2\n", 2, 2, 5);
         let expected = [
             "error: it is wrong",

@@ -98,7 +98,7 @@ mod tests {
     use super::Graph;
 
     #[test]
-    fn a_cycle_leads_back_to_its_start() {
+    fn reachability_follows_edges_and_cycles() {
         let edges = [("a", vec!["b"]), ("b", vec!["c", "d"]), ("c", vec!["a"]), ("d", vec![])];
         let edges =
             edges.map(|(name, to)| (name.to_owned(), to.into_iter().map(Into::into).collect()));

@@ -171,7 +171,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_pattern_with_two_meanings_is_not_plain() {
+    fn only_patterns_with_one_meaning_in_both_engines_are_plain() {
         for pattern in PLAIN {
             assert!(is_plain(pattern), "{pattern}");
         }

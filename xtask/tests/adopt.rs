@@ -146,7 +146,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 #[test]
-fn an_operation_is_added_in_the_style_of_the_spec_and_existing_text_stays() {
+fn an_operation_is_added_in_the_style_of_the_spec_and_existing_lines_are_unchanged() {
     let folder = folder();
     let ran = adopt(folder.path(), &["deleteThing", "createBox"]);
     assert!(ran.status.success(), "{ran:?}");
@@ -225,9 +225,9 @@ fn the_report_mentions_new_differences() {
     assert!(report(&vendor).contains(review));
 }
 
-/// A new path follows the most similar path, and its parameters are in the order of the path.
+/// The parameters of the new path are in the order of the path.
 #[test]
-fn paths_and_their_parameters_have_a_natural_order() {
+fn a_new_path_follows_the_most_similar_path() {
     const WORDS: &str = "  /words:
     get: {operationId: getWords, responses: {'204': {description: Nothing.}}}
 
@@ -334,7 +334,7 @@ fn prose<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
 }
 
 #[test]
-fn five_vendor_operations_need_only_descriptions() {
+fn five_adopted_operations_need_only_descriptions() {
     let Some(path) = vendor() else { return };
     let vendor = Raw::load(&path).unwrap();
     let before = std::fs::read_to_string(root().join("spec/atlas.yaml")).unwrap();

@@ -35,9 +35,9 @@ fn each_fault_is_reported_with_its_location() {
     });
 }
 
-/// Every warning names a fallback, so a document with only warnings must be emitted.
+/// Every warning has a fallback, so a document with only warnings must become a client.
 #[test]
-fn documents_without_errors_are_emitted() {
+fn a_document_without_errors_becomes_a_client() {
     let mut failed = Vec::new();
     for spec in specs().unwrap() {
         let name = spec.file_stem().unwrap().to_string_lossy();
@@ -64,7 +64,7 @@ fn load(path: &Path) -> anyhow::Result<document::Document> {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_named() {
+fn an_error_names_a_file_that_cannot_be_read() {
     let error = load(Path::new("no/such/spec.yaml")).unwrap_err();
     let expected = "cannot read the OpenAPI document `no/such/spec.yaml`: ";
     assert!(format!("{error:#}").starts_with(expected), "{error:#}");

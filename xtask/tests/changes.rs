@@ -149,7 +149,7 @@ fn own_names(text: &str, number: &str) -> String {
     text.replace("Thing", &format!("Thing{number}")).replace("thing", &format!("thing{number}"))
 }
 
-/// Compiles one crate generated from all cases, under numbered names, and a caller for each case.
+/// Compiles one crate that is generated from all cases with numbered names, and a caller for each case.
 #[test]
 fn a_caller_compiles_unless_the_report_says_otherwise() {
     let base = generate(&before(), &Options::default());
@@ -169,8 +169,8 @@ fn a_caller_compiles_unless_the_report_says_otherwise() {
     assert_eq!(broken_callers(&generate(&whole, &Options::default()), &callers), broken);
 }
 
-/// Returns the callers that do not compile. The compiler stops before type checking if a name is
-/// unknown, so this function removes callers with errors until the rest compiles.
+/// Returns the callers that do not compile. The compiler stops before type checking if a name is unknown, so this
+/// function removes callers with errors until the remaining callers compile.
 fn broken_callers(generated: &Generated, callers: &BTreeMap<String, String>) -> BTreeSet<String> {
     let mut files = crates::files(generated);
     name_callers(files.get_mut("Cargo.toml").unwrap());
@@ -195,7 +195,7 @@ fn broken_callers(generated: &Generated, callers: &BTreeMap<String, String>) -> 
     }
 }
 
-/// Adds the callers to the manifest.
+/// Adds the callers to the manifest as an example, and changes the version of the crate.
 fn name_callers(manifest: &mut String) {
     // Cargo would confuse the crate with the workspace's client, which has the same name and version.
     *manifest = manifest.replacen("\nversion = \"", "\nversion = \"0.0.0-callers+", 1);

@@ -1,4 +1,4 @@
-//! The command line's output for a document with errors.
+//! The command line's output for documents with errors or warnings.
 
 #![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 
@@ -24,7 +24,8 @@ fn misspell(folder: &Path) -> usize {
     before.lines().count()
 }
 
-/// Runs `codegen` on the misspelt spec with the given environment variables. Returns the line number and the messages.
+/// Runs `codegen` on the misspelt spec with the given environment variables. Returns the line number of the misspelt
+/// reference, and the messages.
 fn failure(variables: &[(&str, &str)]) -> (usize, String) {
     let temp = tempfile::tempdir().unwrap();
     let line = misspell(temp.path());
@@ -115,7 +116,7 @@ fn warned(arguments: &[&str]) -> (String, String) {
 }
 
 #[test]
-fn schemas_without_a_type_are_named_and_counted() {
+fn warnings_name_and_count_schemas_without_a_type() {
     let (short, summary) = warned(&[]);
     let (long, _) = warned(&["-v"]);
     assert!(summary.contains(" lines, 3 warnings: "), "{summary}");
@@ -148,7 +149,7 @@ fn unnamed(number: usize, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn only_the_first_of_many_similar_warnings_are_shown() {
+fn only_the_first_three_of_many_similar_warnings_are_shown() {
     let unnamed_shown = |text: &str| text.matches("has no `operationId`").count();
     let hidden = "= note: 7 similar warnings are hidden; use `--verbose` to see them\n";
     for arguments in [&[] as &[&str], &["--strict"]] {
@@ -162,7 +163,7 @@ fn only_the_first_of_many_similar_warnings_are_shown() {
     let all = unnamed(10, &["--verbose"]);
     assert_eq!(unnamed_shown(&all), 10, "{all}");
     assert!(!all.contains("hidden"), "{all}");
-    // A note would be as long as the fourth warning.
+    // Hiding only the fourth warning would save nothing, because the note would be as long as that warning.
     let four = unnamed(4, &[]);
     assert_eq!(unnamed_shown(&four), 4, "{four}");
     assert!(!four.contains("hidden"), "{four}");

@@ -1,4 +1,4 @@
-//! Reads valid documents, and documents with certain errors.
+//! Reads unusual but valid documents, documents with a selection of operations, and the vendor's document.
 
 #[path = "common/skip.rs"]
 mod skip;
@@ -111,7 +111,7 @@ fn documents_without_warnings_are_read_as_serde_yaml_reads_them() {
 }
 
 #[test]
-fn a_byte_order_mark_and_windows_line_endings_are_read() {
+fn a_byte_order_mark_and_windows_line_endings_change_nothing() {
     let text = format!("\u{feff}{}", UNUSUAL.trim_start().replace('\n', "\r\n"));
     assert_eq!(parse(&text).openapi, parse(UNUSUAL).openapi);
 }

@@ -71,7 +71,7 @@ fn a_union_is_an_enum_that_writes_its_own_discriminator() {
 }
 
 #[test]
-fn deprecated_items_have_the_attribute() {
+fn deprecated_items_have_the_deprecated_attribute() {
     shows(
         "05-deprecated",
         &[
@@ -128,7 +128,7 @@ fn a_reserved_name_is_changed() {
 }
 
 #[test]
-fn a_version_documents_its_date_and_its_sunset() {
+fn the_docs_of_a_version_state_its_date_and_its_sunset() {
     let files = ["get_versions_v2023_01_01", "get_sunsets", "create_status"];
     let files = files.map(|name| format!("operations/{name}.rs"));
     shows("12-versions", &files.each_ref().map(String::as_str));
@@ -186,7 +186,7 @@ fn a_success_can_have_several_values_or_none() {
 }
 
 #[test]
-fn an_error_names_the_model_of_its_body() {
+fn the_docs_of_an_error_name_the_model_of_its_body() {
     shows("21-errors", &["operations/get_errors.rs", "models/mod.rs"]);
 }
 
@@ -201,12 +201,12 @@ fn a_request_can_send_an_empty_list_and_null_where_the_schema_allows_it() {
 }
 
 #[test]
-fn a_parameter_with_a_style_other_than_the_default_names_it() {
+fn a_parameter_states_its_style_unless_it_is_the_default() {
     shows("20-styles", &["operations/get_styles.rs"]);
 }
 
 #[test]
-fn an_example_sets_the_properties_that_one_variant_requires() {
+fn an_example_sets_the_properties_that_only_the_first_variant_requires() {
     shows("28-merged-unions", &["operations/put_merged.rs"]);
 }
 
@@ -216,7 +216,7 @@ fn models_keep_every_value_of_numeric_enums_and_unions() {
 }
 
 #[test]
-fn a_union_of_json_types_is_an_enum_that_accepts_each_of_them() {
+fn a_union_of_json_types_is_an_enum_with_a_variant_for_each_type() {
     let models = ["type_unions", "type_unions_input", "type_unions_tool", "type_unions_filter"];
     let models = models.map(|model| format!("models/{model}.rs"));
     let operations = ["create_type_unions", "put_type_unions"];
@@ -226,7 +226,7 @@ fn a_union_of_json_types_is_an_enum_that_accepts_each_of_them() {
 }
 
 #[test]
-fn a_list_of_types_is_a_union_of_them() {
+fn a_list_of_types_is_a_union_of_these_types() {
     let models = ["models/type_lists.rs", "operations/create_type_lists.rs"];
     shows("31-type-lists", &models);
 }
@@ -264,7 +264,7 @@ fn literals(generated: &Generated) -> BTreeSet<String> {
 
 /// The test that compiles all fixtures also compiles this fixture.
 #[test]
-fn text_that_looks_like_rust_survives() {
+fn text_that_looks_like_rust_is_emitted_unchanged() {
     let found = literals(&generate("16-text"));
     for text in [
         "A (B)",
@@ -331,7 +331,7 @@ fn compiles(document: OpenAPI, name: &str, tests: &[&str]) -> PathBuf {
     }
     crates::succeeds(&crates::write(name, files.clone()), &["check"]);
     let folder = crates::write_shared(name, files);
-    // Examples outside the generated code call operations that the fixtures do not have.
+    // The filter `generated` excludes the examples of hand-written code, which call operations that the fixtures lack.
     crates::succeeds(&folder, &["test", "--features", "test-util", "--doc", "generated"]);
     folder
 }

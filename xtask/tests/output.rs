@@ -162,7 +162,7 @@ fn check_accepts_written_files() {
 }
 
 #[test]
-fn a_closed_pipe_is_not_a_failure() {
+fn a_closed_output_pipe_is_not_a_failure() {
     let temp = temp();
     let spec = fixture_path("emission", "12-versions");
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
@@ -283,7 +283,7 @@ fn leftovers_of_an_interrupted_first_run_are_removed() {
 }
 
 #[test]
-fn a_run_completes_an_interrupted_one() {
+fn a_run_completes_an_interrupted_run() {
     let temp = temp();
     codegen_into(temp.path(), "12-versions", &[]);
     let whole = tree(temp.path());
@@ -322,7 +322,7 @@ fn file_modes_follow_the_umask() {
 }
 
 #[test]
-fn other_files_in_the_crate_are_kept() {
+fn files_that_users_added_to_the_crate_are_kept() {
     let temp = temp();
     codegen_into(temp.path(), "12-versions", &[]);
     let files = ["src/bin/tool.rs", "examples/mine.rs", "notes.txt"];
@@ -402,7 +402,7 @@ fn selecting_no_operation_is_an_error_and_deletes_nothing() {
 }
 
 #[test]
-fn check_names_the_command_that_writes() {
+fn check_prints_the_command_that_writes_the_files() {
     let temp = temp();
     let out = temp.path().join("my crate");
     let checked = stdout(&codegen_into(&out, "12-versions", &["--check"]));

@@ -40,7 +40,7 @@ components:
       properties: {id: {type: integer}, size: {type: integer}}
 ";
 
-/// Reads the document with an overlay for each of `actions`.
+/// Reads the document with one overlay for each item of `actions`.
 fn load(actions: &[&str]) -> Result<Document, Diagnostics> {
     let overlays = actions.iter().map(|actions| {
         format!("overlay: 1.0.0\ninfo: {{title: Fixes, version: '1'}}\nactions:\n{actions}")

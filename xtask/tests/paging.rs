@@ -64,7 +64,7 @@ fn generate(document: &str) -> (String, String) {
 }
 
 #[test]
-fn a_list_with_both_parameters_and_results_has_a_stream() {
+fn a_list_with_page_number_page_size_and_results_has_a_stream() {
     let (operation, page) = generate(&document(&PAGING, THINGS));
     assert!(operation.contains("pub fn stream(self) -> ItemStream<Thing> {"), "{operation}");
     assert!(operation.contains("let size = self.items_per_page;"), "{operation}");
@@ -77,7 +77,7 @@ fn a_list_with_both_parameters_and_results_has_a_stream() {
 }
 
 #[test]
-fn a_list_without_both_parameters_or_without_results_has_no_stream() {
+fn a_list_without_page_number_page_size_or_results_has_no_stream() {
     let single = "{results: {$ref: '#/components/schemas/Thing'}}";
     let renamed = "{results: {type: integer}, items: {type: array, items: {type: string}}}";
     for document in [
@@ -174,7 +174,7 @@ fn names_match_in_any_case_with_or_without_separators() {
 
 /// ASP.NET Core services describe every list as nullable.
 #[test]
-fn the_items_can_be_null() {
+fn the_list_of_items_can_be_null() {
     let null = THINGS.replace("type: array", "type: array, nullable: true");
     let paged = document(&["page", "pageSize"], &null).replace("required: [results], ", "");
     let (operation, page) = generate(&paged);
@@ -189,7 +189,7 @@ fn the_items_can_be_null() {
 }
 
 #[test]
-fn a_total_limits_the_pages_that_are_read_ahead() {
+fn the_total_of_a_page_is_read_from_an_integer_property() {
     for name in ["totalCount", "total_count", "totalElements", "total_records"] {
         let page =
             THINGS.replacen('{', &format!("{{{name}: {{type: integer, format: int64}}, "), 1);
@@ -260,7 +260,7 @@ fn streams_list(parameter: &str, headers: &str) -> bool {
 }
 
 #[test]
-fn a_cursor_is_in_the_link_header_only_if_the_document_says_so() {
+fn the_link_header_contains_the_cursor_only_if_the_document_says_so() {
     const LINK: &str = "{link: {schema: {type: string}}}";
     let after = |more: &str| format!("{{name: after, in: query, schema: {{type: string}}{more}}}");
     assert!(streams_list(&after(""), LINK));
@@ -306,7 +306,7 @@ fn the_last_id_is_a_cursor_only_if_the_items_have_ids() {
     assert!(!streams(&page("Thing").replace("has_more", "more")));
 }
 
-/// The page model has one cursor, which is the parameter of the first operation.
+/// The page model has only one cursor, which belongs to the parameter of the first operation.
 #[test]
 fn only_one_of_two_cursors_of_a_page_is_followed() {
     let page = "{results: {type: array, items: {$ref: '#/components/schemas/Thing'}}, next: {type: string}}";

@@ -106,7 +106,7 @@ fn resolve_copies_path_item_parameters_unless_the_operation_overrides_them() {
 }
 
 #[test]
-fn schemas_in_shared_components_are_named_after_them() {
+fn schemas_in_shared_components_are_named_after_the_component() {
     shows("shared", "73-inline-schemas-of-components");
 }
 
@@ -150,12 +150,12 @@ fn versions_with_a_sunset_date_are_deprecated() {
 }
 
 #[test]
-fn versions_without_a_date_are_left_out() {
+fn versions_that_are_unreleased_are_left_out() {
     shows("versions", "08-versions-preview");
 }
 
 #[test]
-fn versions_without_a_date_are_kept_with_preview() {
+fn versions_that_are_unreleased_are_kept_with_preview() {
     let preview = Options { preview: true, ..Options::default() };
     shows_with(&preview, "versions", "08-versions-preview", "08-versions-preview-taken");
 }
@@ -291,7 +291,7 @@ fn unions_whose_variants_share_a_json_type_become_any_value() {
 }
 
 #[test]
-fn an_enum_alone_determines_its_values() {
+fn an_enum_determines_its_values_regardless_of_composed_schemas() {
     shows("compose", "72-enums-of-compositions");
 }
 
@@ -301,7 +301,7 @@ fn unions_of_arrays_become_one_array() {
 }
 
 #[test]
-fn other_properties_of_a_union_keep_their_type_only_if_no_variant_contradicts() {
+fn additional_properties_of_a_union_keep_their_type_only_if_the_variants_agree() {
     shows("unions", "63-unions-with-other-properties");
 }
 
@@ -326,7 +326,7 @@ fn discriminators_without_a_mapping_find_the_children_of_a_base() {
 }
 
 #[test]
-fn mappings_name_a_base_that_is_a_variant_of_itself() {
+fn mappings_refer_to_a_second_schema_for_a_base_that_is_its_own_variant() {
     shows("mappings", "23-mappings-itself");
 }
 
@@ -371,7 +371,7 @@ fn discriminators_keep_the_properties_of_a_child_of_two_unions() {
 }
 
 #[test]
-fn discriminators_require_what_the_union_requires() {
+fn discriminators_make_variants_require_what_the_union_requires() {
     shows("discriminators", "65-unions-that-require");
 }
 
@@ -401,7 +401,7 @@ fn hoist_avoids_names_of_other_schemas() {
 }
 
 #[test]
-fn hoist_names_variants_after_what_distinguishes_them() {
+fn hoist_names_variants_after_a_distinguishing_value_property_or_title() {
     shows("hoist", "74-variant-names");
 }
 
@@ -466,7 +466,7 @@ fn values_have_the_types_that_their_schemas_allow() {
 }
 
 #[test]
-fn bodies_have_one_method_for_each_word_of_a_media_type() {
+fn bodies_have_one_method_for_each_suffix_of_their_media_types() {
     becomes("73-bodies");
 }
 

@@ -1,4 +1,4 @@
-//! Documents that are larger than real documents. Each document becomes files that parse as Rust.
+//! Generates clients for documents that are larger than real ones, and checks that the emitted files parse as Rust.
 
 #![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 

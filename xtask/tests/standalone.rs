@@ -37,7 +37,7 @@ fn watches(output: &Output) -> bool {
 }
 
 #[test]
-fn a_module_that_uses_generated_code_is_included_with_it() {
+fn a_module_that_uses_generated_code_is_included_if_that_code_is_generated() {
     assert!(watches(&output(str::to_owned, &[])));
     let operations = ["listGroupClusterBackupExports", "getGroupClusterBackupExport"];
     assert!(watches(&output(str::to_owned, &operations)));
@@ -84,7 +84,7 @@ fn the_small_pattern_engine_is_used_if_it_supports_all_patterns() {
 }
 
 #[test]
-fn the_client_of_the_workspace_rejects_patterns_that_its_engine_cannot_read() {
+fn the_client_of_the_workspace_rejects_patterns_that_its_engine_does_not_support() {
     let check = |change: fn(&str) -> String| {
         let generated = generated(change, &[]);
         standalone::check_engine(root(), &generated).map_err(|error| error.to_string())
@@ -157,7 +157,7 @@ fn beside<'a>(output: &'a Output, name: &str) -> &'a str {
 }
 
 #[test]
-fn the_manifest_is_formatted_and_says_nothing_about_the_workspace() {
+fn the_manifest_is_formatted_and_does_not_mention_the_workspace() {
     let upload = PETS.replace(
         "    get:\n      operationId: getPet\n",
         "    put:\n      operationId: putPet\n      requestBody: {content: {multipart/form-data: {schema: {type: \
@@ -280,7 +280,7 @@ fn the_readme_enables_the_feature_of_its_example() {
 }
 
 #[test]
-fn servers_are_base_urls() {
+fn servers_become_base_urls() {
     let output = other(PETS, Naming::default());
     let identity = &output.files["identity.rs"];
     assert!(identity.contains("Some(\"http://main.example.com/v1\")"), "{identity}");
@@ -342,7 +342,8 @@ fn a_crate_for_atlas_keeps_the_text_about_atlas() {
     assert!(output.files["watch.rs"].contains("client: mine::Client"));
 }
 
-/// Writes a crate, compiles it, its example and its documentation without warnings, and runs the given test files.
+/// Writes a crate. Compiles the crate, its example and its documentation without warnings, and runs the given test
+/// files.
 fn passes(name: &str, spec: &str, tests: &[&str]) {
     let mut files = crates::files(&generated_other(spec, Naming::default()));
     let readme = files.get("README.md").unwrap();
@@ -351,7 +352,8 @@ fn passes(name: &str, spec: &str, tests: &[&str]) {
     files.insert("examples/readme.rs".to_owned(), example.to_owned());
     let folder = crates::write(name, files.clone());
     crates::succeeds(&folder, &["check", "--example", "readme"]);
-    // With `--examples`, dependencies have the same features as before.
+    // With `--examples`, dependencies have the same features as in the previous command, so cargo does not compile them
+    // again.
     crates::succeeds(&folder, &["doc", "--no-deps", "--lib", "--examples"]);
     for test in tests {
         let text = root().join("xtask/tests/standalone").join(test);
@@ -372,7 +374,7 @@ fn calls_are_sent_as_the_document_describes_them() {
 }
 
 #[test]
-fn a_method_names_its_own_credentials_and_server() {
+fn the_docs_of_a_method_state_its_own_credentials_and_server() {
     let things = std::fs::read_to_string(root().join("xtask/tests/standalone/things.yaml"));
     let output = other(&things.unwrap(), Naming::default());
     for (operation, text) in [

@@ -98,8 +98,8 @@ fn push(value: &mut Value, item: Value) {
     value.as_array_mut().unwrap().push(item);
 }
 
-/// An edit of the vendor's document: the kind of the edit, and the edit itself. The other items are
-/// expected in the report: the subject, the text at the reported location, and the effect on callers.
+/// An edit of the vendor's document, and the expected report about it: the kind of the edit, the edit itself, the
+/// reported subject, the text of the spec at the reported location, and the effect on callers.
 type Edit = (&'static str, fn(&mut Value), &'static str, &'static str, Effect);
 
 /// The edits, one of each kind.
@@ -360,7 +360,7 @@ const EDITS: [Edit; 27] = [
 ];
 
 #[test]
-fn only_deliberate_differences_exist() {
+fn the_spec_differs_from_the_vendor_only_deliberately() {
     let Some(path) = vendor_path() else { return };
     let ran = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .arg("upstream")
@@ -375,7 +375,7 @@ fn only_deliberate_differences_exist() {
 }
 
 #[test]
-fn an_edit_of_each_kind_is_located() {
+fn an_edit_of_each_kind_is_reported_at_its_location_in_the_spec() {
     let Some(vendor) = vendor() else { return };
     let before = compare(&vendor).entries.len();
     let fragment = fragment();
@@ -429,7 +429,7 @@ fn wording_is_not_a_difference() {
 }
 
 #[test]
-fn a_deliberate_difference_is_reported_when_the_vendor_changes_it() {
+fn a_deliberate_difference_is_reported_when_the_vendor_changes_the_value() {
     let Some(vendor) = vendor() else { return };
     let report = |pattern: Value| {
         let mut vendor = vendor.clone();
@@ -472,7 +472,7 @@ fn a_deliberate_difference_needs_the_vendors_value_and_a_reason() {
 
 /// The vendor's stricter `maxLength` affects callers that send the schema, but not callers that only receive it.
 #[test]
-fn a_schema_that_is_sent_and_received_has_the_worse_effect() {
+fn a_difference_in_a_schema_that_is_sent_and_received_has_the_worse_effect() {
     let document = |length: u8| {
         let body = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
         let text = format!(
@@ -529,7 +529,7 @@ fn the_effect_of_a_difference_depends_on_the_direction() {
 }
 
 #[test]
-fn a_property_that_responses_lack_is_not_compared_in_responses() {
+fn a_write_only_property_is_not_compared_in_responses() {
     let document = |secret: &str| {
         let schema = format!("{{type: object, properties: {{id: {{type: string}}{secret}}}}}");
         let text = format!(
@@ -543,7 +543,7 @@ fn a_property_that_responses_lack_is_not_compared_in_responses() {
 }
 
 #[test]
-fn differences_are_json_for_tools_and_fail_the_command() {
+fn differences_can_be_printed_as_json_and_fail_the_command() {
     let folder = tempfile::tempdir().unwrap();
     let [ours, vendor] = ["ours.yaml", "vendor.yaml"].map(|name| folder.path().join(name));
     std::fs::write(&ours, SMALL).unwrap();
@@ -581,7 +581,7 @@ fn a_missing_document_is_an_error() {
 }
 
 #[test]
-fn an_error_does_not_mention_files_that_the_command_never_writes() {
+fn an_error_of_upstream_does_not_say_that_nothing_was_written() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("vendor.yaml"), "openapi: [").unwrap();
     let ran = Command::new(env!("CARGO_BIN_EXE_xtask"))

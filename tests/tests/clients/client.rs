@@ -1,4 +1,4 @@
-//! Runs each client.
+//! Runs each client with one kind of credentials.
 
 use std::path::PathBuf;
 use std::process::Stdio;

@@ -183,7 +183,7 @@ impl fmt::Display for Comparison {
     }
 }
 
-/// Writes the clients that send a value, with their reasons for a difference from `generated-client`.
+/// Writes the clients that send a value, with the reasons for their differences from `generated-client`.
 fn write_clients(
     f: &mut fmt::Formatter<'_>,
     field: &str,

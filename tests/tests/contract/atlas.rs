@@ -1,4 +1,4 @@
-//! The local Atlas behind Prism, which validates the client's requests and the responses.
+//! Calls the local Atlas through Prism, which validates the client's requests and the responses.
 
 use atlas_emulator::{DEFAULT_TOKEN, Emulator, sample_jobs};
 use atlas_tests::{calls, view};

@@ -98,7 +98,7 @@ struct Answer<'a> {
 
 impl Answer<'_> {
     /// Returns an edit of a request that makes Prism send this response. Atlas's errors are JSON regardless of
-    /// `Accept`, but Prism negotiates their media type, so the edit accepts JSON.
+    /// `Accept`, but Prism negotiates their media type, so the edit for an error also accepts JSON.
     fn prefer(&self) -> impl FnOnce(String) -> String + Send + use<> {
         let Self { status, name, .. } = *self;
         let example = if name.is_empty() { String::new() } else { format!(", example={name}") };

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const CLUSTER: &str = "Cluster0";
 
-/// Writes the document as of a date to a file and returns its path.
+/// Writes the document as of a date to a file and returns the path of the file.
 ///
 /// Every call writes a new file, because Prism restarts when its document changes.
 fn write_view(date: &str) -> PathBuf {

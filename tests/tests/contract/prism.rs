@@ -89,7 +89,7 @@ impl Prism {
 
 impl Drop for Prism {
     fn drop(&mut self) {
-        // This can fail only if Prism has already exited, which a test has then reported.
+        // Stopping Prism can fail only if it has already exited, and a test has then reported this.
         _ = self.child.kill();
         _ = self.child.wait();
     }

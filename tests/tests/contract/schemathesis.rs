@@ -41,8 +41,8 @@ fn accepted(phases: &Value) -> u64 {
     phases.map(|phase| phase["accepted"].as_u64().unwrap()).sum()
 }
 
-/// Returns whether the operation requires the id of an existing bucket, snapshot or job. Only the
-/// ids in the examples exist, so most generated requests fail.
+/// Returns whether the operation requires the id of an existing bucket, snapshot or job. Only the ids in the examples
+/// exist, so most generated requests to such an operation fail.
 fn names_a_resource(operation: &str) -> bool {
     operation.ends_with('}') || (operation.starts_with("POST ") && operation.ends_with("/exports"))
 }

@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::rows::{MOST, Row, Who};
 
-/// The timeout of an attempt. The longest delays of the faults exceed it.
+/// The timeout of an attempt. The longest delays of the faults exceed this timeout.
 const ATTEMPT: Duration = Duration::from_secs(30);
 const OPERATION: Duration = Duration::from_secs(300);
 
@@ -52,7 +52,7 @@ pub(crate) struct Column {
 pub(crate) enum Method {
     /// A method of the client, by its index in [`METHODS`].
     Call(usize),
-    /// A stream of all jobs. The request for the second page hits the fault.
+    /// A stream of all jobs. The fault affects the request for the second page.
     Stream,
     StreamLegacy,
 }
@@ -106,7 +106,7 @@ impl Cell {
         let fault: Fault = row.fault.parse().unwrap();
         let times = match column.often {
             Often::Once => 1,
-            // More faults than the call sends requests.
+            // The call sends fewer requests than this, so a fault affects every request.
             Often::EachTime => 9,
         };
         let proofs = row.proofs(column);
@@ -176,7 +176,7 @@ impl Cell {
         self.read(request.items_per_page(2).stream()).await
     }
 
-    /// Reads a list of six jobs, two per page. The request for the second page hits the fault.
+    /// Reads a list of six jobs, two per page. The fault affects the request for the second page.
     async fn read(&self, mut stream: ItemStream<ExportJob>) -> Result<End, String> {
         let mut jobs = Vec::new();
         while let Some(job) = stream.next().await {
@@ -201,8 +201,8 @@ impl Cell {
     }
 }
 
-/// Returns whether a value has the ids or the name that the local Atlas returns. Faults can change
-/// its other properties.
+/// Returns whether a value has the ids or the name that the local Atlas returns. Faults can change the other properties
+/// of the value.
 fn is_right(method: &spec::Method, value: &Value) -> bool {
     let returns = |names: [&str; 2]| names.iter().all(|name| method.name.contains(name));
     if method.http_method == "delete" {

@@ -20,7 +20,8 @@ use crate::json::{
 
 const PROVIDERS: &[&str] = &["AWS", "AZURE", "GCP"];
 
-/// Asserts that JSON that decodes into `T` is the same after encoding.
+/// Asserts that `json` decodes into a value of type `T` that encodes to the same JSON, and that this value survives a
+/// round trip through text.
 fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &Value) {
     let value: T = serde_json::from_value(json.clone()).unwrap();
     assert_eq!(&serde_json::to_value(&value).unwrap(), json);

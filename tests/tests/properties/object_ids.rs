@@ -25,7 +25,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4096))]
 
     #[test]
-    fn an_id_parses_only_if_its_pattern_matches(text in texts()) {
+    fn text_parses_as_an_id_if_and_only_if_it_matches_the_pattern(text in texts()) {
         let parsed = text.parse::<ObjectId>();
         prop_assert_eq!(parsed.is_ok(), PATTERN.is_match(&text));
         let json = serde_json::to_string(&text).unwrap();
@@ -36,7 +36,7 @@ proptest! {
     }
 
     #[test]
-    fn any_twelve_bytes_are_an_id(bytes in any::<[u8; 12]>()) {
+    fn any_twelve_bytes_form_an_id(bytes in any::<[u8; 12]>()) {
         let text = ObjectId::from(bytes).to_string();
         prop_assert!(PATTERN.is_match(&text));
         prop_assert_eq!(text.parse::<ObjectId>().unwrap().bytes(), bytes);

@@ -239,7 +239,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_rust_identifiers() {
+    fn names_become_rust_identifiers() {
         let fields = ["_id", "@type", "type", "2fa", "", "it's", "camelCase", "gen", "é"];
         let expected = ["id", "type_", "type_", "x2fa", "x", "its", "camel_case", "gen_", "x"];
         assert_eq!(fields.map(field), expected);
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feature_name_is_valid_and_not_in_use() {
+    fn feature_names_are_valid_and_not_in_use() {
         let tags = ["Cloud Backups", "CloudBackups", "Default", "gzip", "2FA", "---", "OAuthApps"];
         let expected = [
             "cloud-backups",
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_returned_once() {
+    fn names_that_are_in_use_get_a_number() {
         let mut in_use = InUse::default();
         assert_eq!(["id", "id", "id"].map(|name| in_use.free(name)), ["id", "id2", "id3"]);
         let values = ["IN_PROGRESS", "InProgress", "3.6", "36", "a.b", "<", "", "-", "unknown"];

@@ -67,7 +67,7 @@ mod tests {
     use super::{Compiled, Problem, Row};
 
     #[test]
-    fn operations_that_are_lost_without_a_reason_are_a_fault() {
+    fn an_operation_omitted_without_a_reason_is_a_fault() {
         let row = |emitted| Row {
             found: 3,
             emitted,
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_must_compile_without_messages() {
+    fn a_rustc_message_or_a_missing_result_is_a_fault() {
         let row = |compiled| Row { compiled, ..Row::default() };
         let warned =
             Compiled { warnings: 1, first: Some("unused".to_owned()), ..Compiled::default() };

@@ -34,7 +34,7 @@ mod tests {
     use super::meant;
 
     #[test]
-    fn an_operation_has_several_names() {
+    fn an_operation_is_found_by_any_of_its_names_despite_a_typo() {
         let operations = [
             ("createGroupBackupExportBucket", Some("createExportBucket")),
             ("listGroupBackupExportBuckets", None),

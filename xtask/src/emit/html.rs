@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn other_text_stays_as_it_is() {
+    fn text_that_cannot_be_converted_is_unchanged() {
         for text in [
             "a < b > c <d> <database>.<collection> <a",
             "`<b>a</b>` ``<br>`` ` <",

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_must_save_attributes() {
+    fn a_rule_is_chosen_only_if_it_saves_attributes() {
         for (fields, expected) in [
             (&[("page_num", "pageNum"), ("id", "id")][..], None),
             (&[("page_num", "pageNum"), ("item_id", "itemId"), ("id", "_id")], Some("camelCase")),

@@ -131,7 +131,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_control_character_stays_in_a_json_string() {
+    fn a_control_character_in_a_json_string_is_kept() {
         let tokens = super::json(&json!({"a\u{1}": ["b\u{1f}\""]})).to_string();
         assert_eq!(tokens, r#"serde_json :: json ! ({ "a\u{1}" : ["b\u{1f}\""] })"#);
     }

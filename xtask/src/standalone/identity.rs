@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn only_docs_get_the_new_crate_name() {
+    fn only_doc_comments_get_the_new_crate_name() {
         let text = "/// use generated_client::Client;\nlet generated_client::x = 1;\n";
         let renamed = "/// use pets::Client;\nlet generated_client::x = 1;\n";
         assert_eq!(rename_examples(text, "pets"), renamed);

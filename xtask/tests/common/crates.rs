@@ -62,7 +62,7 @@ pub(crate) fn write(name: &str, files: BTreeMap<String, String>) -> PathBuf {
 
 /// Writes a crate whose tests and examples enable the same features of dependencies as the workspace, so that cargo
 /// uses the dependencies that it has compiled for the workspace. Returns the crate's folder. These features can hide
-/// that the crate itself enables too few.
+/// that the crate itself enables too few features of its dependencies.
 pub(crate) fn write_shared(name: &str, mut files: BTreeMap<String, String>) -> PathBuf {
     let manifest = files.get("Cargo.toml").unwrap().clone();
     let workspace = tree(root(), &["--workspace", "--format", "{p}\t{f}"]);
@@ -103,7 +103,7 @@ fn enabled(package: &str, features: &str) -> String {
 }
 
 /// Runs cargo in the folder of a crate. Debug information and incremental compilation would only cost time, because no
-/// one debugs these crates.
+/// one debugs or edits these crates.
 pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Ran {
     let (command, arguments) = arguments.split_first().unwrap();
     Command::new(env!("CARGO"))

@@ -76,7 +76,7 @@ fn since_reports_the_changes_since_a_revision() {
 }
 
 #[test]
-fn a_broken_file_does_not_stop_a_run() {
+fn an_invalid_api_json_does_not_stop_a_run() {
     let project = Project::new();
     project.run("Tag 0", &[]);
     let file = Path::new("src/generated/api.json");

@@ -22,7 +22,7 @@ fn json_contains_the_whole_model() {
 /// Committed files contain this JSON. If a change to the model's types makes this test fail,
 /// increase `FORMAT`.
 #[test]
-fn json_keeps_its_form() {
+fn the_json_of_a_model_stays_the_same() {
     let before: Value = serde_json::from_str(BEFORE).unwrap();
     let after: Value = serde_json::from_str(&diff::to_json(&self::before()).unwrap()).unwrap();
     assert_eq!(after, before);
@@ -51,7 +51,7 @@ fn the_report_compares_the_model_in_the_file_with_the_new_model() {
 /// The file contains neither the example call nor whether the response declares the `Link` header. Callers notice the
 /// header only through `paging`, which the file contains.
 #[test]
-fn what_the_file_does_not_contain_is_not_a_difference() {
+fn facts_that_the_file_omits_are_not_differences() {
     let mut api = before();
     api.operations[0].example.arguments = vec![Expression::Bool(true)];
     api.operations[0].declares_link = true;

@@ -31,7 +31,7 @@ fn a_different_order_of_arguments_breaks_callers() {
     );
     // The order of setters does not matter.
     expect(|api| operation(api, "list_thing").params.swap(1, 2), &[]);
-    // `new` takes the required fields as arguments. Models of responses have no `new`.
+    // The arguments of `new` are the required fields. Models that only responses contain have `new` only for tests.
     expect(
         |api| object(api, "ThingRequest").fields.swap(0, 1),
         &[(Call, "model `ThingRequest`, order of arguments: `name, title` becomes `title, name`")],
@@ -67,7 +67,7 @@ fn only_a_new_optional_parameter_is_compatible() {
     );
 }
 
-/// An argument counts as renamed only if everything else about the arguments is unchanged.
+/// An argument counts as renamed only if the number, the order and the types of the arguments are unchanged.
 #[test]
 fn an_argument_that_changes_more_than_its_name_counts_as_new() {
     let rename = |api: &mut Api, old: &str, new: &str| {

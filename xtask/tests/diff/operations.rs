@@ -110,7 +110,7 @@ fn a_path_changes_if_requests_have_a_different_url() {
     }
 }
 
-/// Rust calls do not name arguments, so renaming an argument breaks no caller.
+/// Calls in Rust do not contain the names of arguments, so renaming an argument breaks no caller.
 #[test]
 fn a_renamed_path_argument_changes_only_the_documentation() {
     expect(|api| path(api, "/thing/{id}/parts/{part}:show", "id"), &[]);
@@ -131,7 +131,7 @@ fn a_renamed_path_argument_changes_only_the_documentation() {
         },
         &[],
     );
-    // The path changes, too.
+    // The fixed text of the path also changes.
     expect(
         |api| path(api, "/things/{id}/parts/{part}:show", "id"),
         &[(

@@ -39,13 +39,13 @@ fn changes_to_the_documentation_are_only_counted() {
 }
 
 #[test]
-fn changes_without_effect_on_callers_require_a_patch() {
+fn changes_without_effect_on_callers_need_only_a_patch_version() {
     let changes = changes(|api| model(api, "Thing").module = "things".to_owned());
     assert_eq!(changes.report(false), "no change for callers: a patch version\n");
 }
 
 #[test]
-fn the_report_lists_the_worst_first_and_advises_a_version() {
+fn the_report_lists_the_most_severe_changes_first_and_advises_a_version() {
     let changes = changes(|api| {
         api.servers.clear();
         values(api).push(read(json!({"ident": "Lost", "value": "LOST"})));
@@ -105,7 +105,7 @@ fn a_long_report_is_truncated() {
 }
 
 #[test]
-fn a_value_cannot_forge_a_line() {
+fn a_value_cannot_forge_a_line_of_the_report() {
     let report =
         changes(|api| values(api)[0].value = "A\n  model `Thing`: removed\u{1b}[0m".into());
     assert_snapshot!(report.report(false), @r"

@@ -83,7 +83,7 @@ fn expect_rules(old: &Value, new: &Value, expected: &[(Effect, &str)]) {
 }
 
 #[test]
-fn a_range_is_tighter_if_either_end_moves_inwards() {
+fn a_range_is_stricter_if_either_end_moves_inwards() {
     let length = |low: Option<u32>, high: Option<u32>| json!({"minLength": low, "maxLength": high});
     for (old, new, effect, what) in [
         ((Some(3), Some(63)), (Some(3), Some(64)), Compatible, "3 to 63 becomes 3 to 64"),
@@ -105,7 +105,7 @@ fn a_range_is_tighter_if_either_end_moves_inwards() {
 }
 
 #[test]
-fn numbers_are_compared_exactly_and_an_exclusive_limit_is_tighter() {
+fn numbers_are_compared_exactly_and_an_exclusive_limit_is_stricter() {
     for (old, new, effect, what) in [
         (
             json!({"minimum": -1}),

@@ -35,7 +35,7 @@ fn repository() -> TempDir {
 }
 
 #[test]
-fn a_second_run_still_reports_the_whole_change() {
+fn the_old_model_is_read_from_the_revision_and_not_from_disk() {
     let repository = repository();
     let file = repository.path().join("generated/api.json");
     let mut after = before();
@@ -49,14 +49,14 @@ fn a_second_run_still_reports_the_whole_change() {
 }
 
 #[test]
-fn a_file_is_found_from_the_current_folder() {
+fn a_relative_path_starts_in_the_current_folder() {
     // Tests run in the folder of their package.
     let manifest = diff::read_at("HEAD", Path::new("Cargo.toml")).unwrap();
     assert!(manifest.contains("name = \"xtask\""), "{manifest}");
 }
 
 #[test]
-fn a_missing_revision_file_or_repository_is_an_error_that_says_so() {
+fn an_error_states_whether_the_revision_the_file_or_the_repository_is_missing() {
     let repository = repository();
     let file = repository.path().join("generated/api.json");
     let error = |revision: &str, file: &Path| {

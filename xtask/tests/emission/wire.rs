@@ -55,7 +55,7 @@ impl Server {
         Self::new("204 No Content", "text/plain", "").await
     }
 
-    /// Waits for the request. Returns the value of a header, or an empty string if it is absent, and the body.
+    /// Waits for the request. Returns the body and the value of a header, or an empty string if the header is absent.
     async fn received(self, header: &str) -> (String, String) {
         let request = self.request.await.unwrap();
         let (head, body) = request.split_once("\r\n\r\n").unwrap();
@@ -87,7 +87,7 @@ async fn bytes_are_sent_unchanged() {
 }
 
 #[tokio::test]
-async fn the_caller_chooses_the_media_type_from_a_range() {
+async fn the_caller_chooses_a_media_type_within_a_range() {
     let server = Server::empty().await;
     let image = Upload::from("png").content_type("image/png");
     server.client.put_image(image).send().await.unwrap();
@@ -126,7 +126,7 @@ async fn text_is_a_string_in_both_directions() {
 }
 
 #[tokio::test]
-async fn any_media_type_is_json_unless_its_schema_is_text() {
+async fn a_body_of_any_media_type_is_json_unless_its_schema_is_text() {
     let server = Server::new("200 OK", "application/json", r#"{"name":"b"}"#).await;
     let any = server.client.put_any(RawAny::default().name("a")).send().await.unwrap();
     assert_eq!(any.name.as_deref(), Some("b"));
@@ -258,7 +258,7 @@ async fn a_part_with_the_name_of_a_variable_is_checked_and_sent() {
 }
 
 #[tokio::test]
-async fn a_form_whose_parts_are_bytes_announces_its_length() {
+async fn a_form_without_streams_announces_its_length() {
     let server = Server::new("200 OK", "application/json", r#"{"width":3}"#).await;
     let size = server.client.post_shared_parts(1).height(2).send().await.unwrap();
     assert_eq!(size.width, 3);
@@ -536,7 +536,7 @@ async fn json_lines_are_decoded_one_by_one() {
 }
 
 #[tokio::test]
-async fn an_array_in_place_of_a_property_without_a_field_is_reported() {
+async fn an_array_in_place_of_an_additional_object_is_an_error() {
     let body = r#"{"new":"a","more":{"left":"b"},"other":["c","d"]}"#;
     let server = Server::new("200 OK", "application/json", body).await;
     let error = server.client.create_kept(Kept::default()).send().await.unwrap_err().to_string();

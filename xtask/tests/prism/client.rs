@@ -86,7 +86,7 @@ impl Client {
     }
 }
 
-/// Returns an expression for the credentials of the first alternative that the document names for an operation.
+/// Returns an expression for the credentials of the first alternative that the document lists for an operation.
 fn credentials(raw: &Value, security: &Security, operation: &Operation, ident: &str) -> String {
     let own = &raw["paths"][&operation.path][operation.method.to_lowercase()]["security"];
     let alternatives = if own.is_array() { own } else { &raw["security"] };

@@ -58,7 +58,7 @@ struct Row<'a> {
     faults: Vec<Fault>,
 }
 
-/// A call with a request that Prism does not accept, or without a request.
+/// A call that sends a request that Prism does not accept, or that sends no request.
 struct Fault {
     method: String,
     reason: String,

@@ -46,8 +46,9 @@ pub(crate) fn run(program: &Path, client: &Client, address: &str, first: usize) 
     outcomes
 }
 
-/// Returns the manifest. The program has no build script, so `xtask` is not compiled. This dependency enables the
-/// features that procedural macros have in the workspace, so that cargo uses the macros that are already compiled.
+/// Returns the manifest. The build dependency `xtask` is not compiled, because the program has no build script. This
+/// dependency enables the features that procedural macros have in the workspace, so that cargo uses the macros that are
+/// already compiled.
 fn manifest(clients: &[Client]) -> String {
     let dependencies = clients.iter().map(|Client { package, has_features, .. }| {
         let features = if *has_features { ", features = [\"full\"]" } else { "" };

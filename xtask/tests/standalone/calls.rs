@@ -115,7 +115,7 @@ async fn a_model_in_a_parameter_is_checked() {
 }
 
 #[tokio::test]
-async fn each_scheme_is_sent_in_its_place() {
+async fn each_security_scheme_is_sent_where_the_document_says() {
     let server = serve(|_| NOTHING.to_owned());
     let both = Credentials::key("s3cret-1").and(Credentials::basic("me", "pässword"));
     let all = both.and(Credentials::query_key("a b&c")).and(Credentials::cookie_key("c;d=e%2Bf-g"));
@@ -179,7 +179,7 @@ async fn client_credentials_request_one_token() {
 }
 
 #[tokio::test]
-async fn no_secret_is_shown() {
+async fn debug_output_and_errors_show_no_secret() {
     let secrets = ["s3cret-key-1", "s3cret-key-2", "s3cret-key-3", "s3cret-pass"];
     let body = format!("{{\"echo\": \"{}\"}}", secrets.join(" "));
     let server = serve(move |_| json("400 Bad Request", "", &body));

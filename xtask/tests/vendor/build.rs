@@ -103,9 +103,9 @@ fn lock(folder: &Path) {
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 }
 
-/// Runs Cargo in a folder and returns its standard output. These builds have their own target folder, because each uses
-/// one core for minutes, and Cargo would block all other builds meanwhile. To save memory and time, they are not
-/// incremental and have no debug information.
+/// Runs Cargo in a folder and returns its standard output. These builds have their own target folder, because each
+/// build takes minutes, and Cargo would block all other builds in the same folder for that time. To save memory and
+/// time, these builds are not incremental and have no debug information.
 pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(arguments)

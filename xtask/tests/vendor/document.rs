@@ -101,8 +101,8 @@ fn media_types(holder: &Value) -> Vec<String> {
     holder["content"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
 }
 
-/// Returns `2024-05-30` for `application/vnd.atlas.2024-05-30+json`. `preview` sorts after every
-/// date.
+/// Returns the version in a media type: `2024-05-30` for `application/vnd.atlas.2024-05-30+json`. The version `preview`
+/// sorts after every date.
 fn version(media_type: &str) -> &str {
     let name = media_type.rsplit_once('+').unwrap().0;
     name.rsplit_once('.').unwrap().1

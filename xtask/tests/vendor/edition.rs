@@ -7,7 +7,7 @@ use xtask::diff;
 use crate::document;
 
 #[test]
-fn the_report_on_another_edition_names_exactly_the_differences() {
+fn the_report_on_another_edition_lists_exactly_the_differences() {
     let Some(text) = document::text() else { return };
     let old = document::without_previews(&text);
     let mut edition: Value = serde_yaml::from_str(&text).unwrap();

@@ -1,5 +1,5 @@
-//! Tests with the vendor's full document, which is not part of this repository. If the document is
-//! missing, the tests are skipped with a message. The tests that compile a client take minutes:
+//! Tests with the vendor's full document, which is not part of this repository. If the document is missing, the tests
+//! are skipped with a message. The tests that compile a client take minutes and run only with this command:
 //!
 //! ```sh
 //! cargo test --workspace --test vendor -- --ignored --test-threads 1

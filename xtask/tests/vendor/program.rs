@@ -1,6 +1,6 @@
-//! Calls every method of a client whose server is a local socket. Prints the request and the result of each method
-//! as JSON. If the environment variable `SERVER` is set, the requests go to that URL instead. The generator's tests
-//! write this program; `calls` contains the examples.
+//! Calls every method of a client whose server is a local socket. Prints the request and the result of each method as
+//! JSON. If the environment variable `SERVER` is set, the requests go to that URL instead. The generator's tests write
+//! this program and the module `calls`, which contains the examples.
 
 #![allow(deprecated, reason = "deprecated operations are called, too")]
 

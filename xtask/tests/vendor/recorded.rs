@@ -1,5 +1,4 @@
-//! Compares the recorded request of each method with the document and validates the query and the
-//! body.
+//! Compares the request that each method sends with the document, and validates its query and its body.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +12,7 @@ use crate::examples::{self, Example, plain};
 use crate::valid::Schemas;
 
 /// The methods whose example is not a valid request. No value is valid for the property `eventTypeName` of the variant
-/// in the example: its type is `object`, and all its values are strings.
+/// in the example: its type is `object`, but all its enum values are strings.
 const INVALID: [&str; 2] = ["create_group_alert_config", "update_group_alert_config"];
 
 /// The program's output for a call.
@@ -148,7 +147,7 @@ impl Request {
         })
     }
 
-    /// Returns the value of a header, or an empty string if it is absent.
+    /// Returns the value of a header, or an empty string if the header is absent.
     fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(String::as_str).unwrap_or_default()
     }

@@ -26,7 +26,7 @@ struct Outcome {
 
 #[test]
 #[ignore = "compiles the client generated from the full document, which takes minutes"]
-fn every_union_keeps_the_described_values() {
+fn every_union_keeps_the_values_that_the_document_describes() {
     let Some(text) = document::text() else { return };
     let document: Value = serde_yaml::from_str(&text).unwrap();
     let generated = document::with_previews(&text);

@@ -1,4 +1,4 @@
-//! Every field has a type.
+//! No field of a model has a type that accepts any JSON value.
 
 use std::collections::BTreeSet;
 

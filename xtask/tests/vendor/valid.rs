@@ -87,9 +87,8 @@ fn typed(schema: &Value, text: &str) -> Value {
     }
 }
 
-/// Converts OpenAPI's `nullable`, `readOnly` and `oneOf` to JSON Schema. Read-only properties become
-/// optional. A `oneOf` becomes an `anyOf`: JSON Schema has no discriminator, so several variants can
-/// match.
+/// Converts OpenAPI's `nullable`, `readOnly` and `oneOf` to JSON Schema. Read-only properties become optional. A
+/// `oneOf` becomes an `anyOf`, because JSON Schema has no discriminator and several variants can match.
 fn convert(schema: &mut Value, document: &Value) {
     match schema {
         Value::Object(fields) => {

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_matches_its_pattern() {
+    fn a_sample_string_matches_its_pattern() {
         assert_eq!(sample("^vpce-[0-9a-f]{5}$", None, None).as_deref(), Some("vpce-00000"));
         assert_eq!(sample("^([A-Z]{2})$", None, Some("value")).as_deref(), Some("AA"));
         assert_eq!(sample("^[a-c]+(b|c)?$", Some(4), None).as_deref(), Some("aaab"));
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_has_a_valid_length() {
+    fn a_sample_string_has_a_valid_length() {
         let rules = Rules { min_length: Some(8), ..Rules::default() };
         assert_eq!(of(&rules, &Docs::default()), Some(json!("valueval")));
         let rules = Rules { min_length: Some(1), max_length: Some(3), ..Rules::default() };
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_the_minimum() {
+    fn a_sample_number_is_the_minimum() {
         let rules = Rules { minimum: Some(serde_json::Number::from(7)), ..Rules::default() };
         assert_eq!(of(&rules, &Docs::default()), Some(json!(7)));
     }

@@ -99,7 +99,7 @@ mod tests {
     use super::names;
 
     #[test]
-    fn names_are_in_paired_braces() {
+    fn only_paired_braces_around_a_name_are_valid() {
         assert_eq!(names("/a/{b}/c:{d}"), Some(vec!["b", "d"]));
         assert_eq!(names("/a"), Some(vec![]));
         for broken in ["/{a", "/a}", "/{}", "/{a{b}}", "/{a}}"] {

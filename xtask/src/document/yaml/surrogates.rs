@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_refer_to_the_original_text() {
+    fn columns_count_characters_of_the_original_text() {
         let text = "{\"é\": \"x\",\n\"a\": \"\\ud83d\\udc4d\\ud83d\\udc4d\", \"b\": [}";
         let errors = read(&Source::new("a.json", text), 0, &mut Vec::new());
         let errors = errors.err().unwrap_or_default();
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn other_text_is_kept() {
+    fn text_without_surrogate_pairs_in_json_is_unchanged() {
         for text in
             ["pattern: '\\ud83d\\udc4d'", "{\"a\": \"\\ud83d\"}", "{\"a\": \"\\\\ud83d\\\\udc4d\"}"]
         {
