@@ -1,8 +1,8 @@
 //! Adds operations from the vendor's document to the spec.
 //!
 //! This module copies facts: names, types, rules, versions, roles and short examples. Instead of prose, this module
-//! writes a note. It reuses a component of the spec if the vendor's component differs from it only in wording. The
-//! existing lines of the spec stay the same, byte for byte.
+//! writes a note. If the spec has a component that is equivalent to a part of the vendor's document, the new lines
+//! refer to that component. The existing lines of the spec stay the same, byte for byte.
 
 mod components;
 mod facts;
@@ -117,7 +117,7 @@ fn suggestion(theirs: &Operations<'_>, id: &str) -> String {
 }
 
 /// Returns the location of the existing path after which `path` is added: the path that shares the most leading
-/// segments with it, or the last of several such paths.
+/// segments with `path`, or the last of several such paths.
 fn neighbour(ours: &Raw, path: &str) -> anyhow::Result<Pointer> {
     let paths = ours.value().get("paths").and_then(Value::as_object);
     let common =
@@ -140,7 +140,7 @@ fn last(ours: &Raw, section: &str) -> anyhow::Result<Pointer> {
     Ok(place.join([last]))
 }
 
-/// Adds the tags of the operations that the spec does not list yet. Adds no tags if the spec has no list of tags.
+/// Adds those tags of the operations that the spec does not list yet. Adds no tags if the spec has no list of tags.
 fn add_tags(ours: &Raw, operations: &[&Operation<'_>], additions: &mut Additions<'_>) {
     let Some(known) = ours.value().get("tags").and_then(Value::as_array) else { return };
     let tags = operations.iter().flat_map(|it| it.node.children("tags"));

@@ -13,7 +13,7 @@ use crate::response::ResponseHead;
 use crate::text::{EXCERPT, one_line};
 use crate::{ByteStream, Client, Error, ResponseFuture};
 
-/// The values of a response with a JSON value on each line, read as they arrive.
+/// The values of a response that has a JSON value on each line. The client reads the values as they arrive.
 ///
 /// The response limit does not apply, because only the bytes that have not been returned yet are in
 /// memory. The timeout for an attempt covers the whole response.

@@ -94,7 +94,7 @@ impl Form {
         }
     }
 
-    /// Adds files. The media type applies to files that do not have their own.
+    /// Adds files. `media_type` applies to files without a media type of their own.
     pub(crate) fn files(
         self,
         name: &'static str,

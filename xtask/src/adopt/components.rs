@@ -1,7 +1,7 @@
 //! The components that an adopted operation refers to: existing ones from the spec, and new ones.
 //!
-//! New components have their keys in the order of `spec/atlas.yaml`, and a note instead of each description. They can
-//! refer to existing components and to each other.
+//! New components have their keys in the order of `spec/atlas.yaml`, and a note instead of each description. New
+//! components can refer to existing components and to each other.
 
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-/// The maximum length of a list on one line in bytes, without its key and indentation.
+/// The maximum length, in bytes, of a list on one line, without its key and indentation.
 const WIDTH: usize = 80;
 
 /// Prints the entries of a mapping, indented by `indent` spaces.

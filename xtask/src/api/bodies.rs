@@ -37,7 +37,8 @@ pub(super) fn form(name: &str, media: &MediaType) -> Form {
     }
 }
 
-/// Builds the body of a request. `ty` is the type of the value if the body is JSON, a form or a secret text.
+/// Builds the body of a request. `ty` is the type of the value if the body is JSON, a form or secret text. Other bodies
+/// have a fixed type.
 pub(super) fn body((body, name, media): (&RequestBody, &String, &MediaType), ty: Type) -> Body {
     let (encoding, ty) = match (family(name), form(name, media)) {
         (Family::Form, _) => (Encoding::Form(styles(media)), ty),

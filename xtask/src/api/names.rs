@@ -43,7 +43,7 @@ const FEATURES_IN_USE: &[&str] = &[
 /// The maximum length of a method or type name before a number is appended. File systems limit file names to 255 bytes.
 const MAX_LENGTH: usize = 100;
 
-/// The names in use, so that each name is returned only once.
+/// The names in use, which ensure that each name is returned only once.
 #[derive(Debug, Clone, Default)]
 pub(super) struct InUse(BTreeSet<String>);
 
@@ -96,8 +96,8 @@ pub(super) fn model(name: &str, request_types: &BTreeSet<&str>) -> String {
     if in_use { format!("{name}Model") } else { name }
 }
 
-/// Returns the feature name of a tag: `Cloud Backups` and `CloudBackups` become `cloud-backups`,
-/// `MongoDB Users` becomes `mongodb-users`.
+/// Returns the feature name of a tag: `Cloud Backups` and `CloudBackups` become `cloud-backups`, and `MongoDB Users`
+/// becomes `mongodb-users`.
 pub(super) fn feature(tag: &str) -> String {
     let words = tag.split(|letter: char| !letter.is_ascii_alphanumeric());
     let words: Vec<String> = words.filter(|it| !it.is_empty()).map(str::to_lowercase).collect();
@@ -128,8 +128,8 @@ pub(super) fn variants<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String>
     values.iter().map(|value| in_use.free(&name(value))).collect()
 }
 
-/// Returns the variant name of a value: `IN_PROGRESS` and `InProgress` become `InProgress`, `M10`
-/// stays `M10`, `3.6` becomes `V3_6`, `a.b` becomes `AB`, `<` becomes `LessThan`, `unknown` becomes `UnknownValue`.
+/// Returns the variant name of a value: `IN_PROGRESS` and `InProgress` become `InProgress`, `M10` stays `M10`, `3.6`
+/// becomes `V3_6`, `a.b` becomes `AB`, `<` becomes `LessThan`, and `unknown` becomes `UnknownValue`.
 fn variant(value: &str) -> String {
     let digits =
         value.strip_prefix('-').filter(|it| it.starts_with(|it: char| it.is_ascii_digit()));

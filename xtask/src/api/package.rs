@@ -45,7 +45,7 @@ pub(super) fn of(openapi: &OpenAPI, naming: &Naming, findings: &mut Vec<Finding>
     }
 }
 
-/// Derives the name from a title and warns if it is long.
+/// Derives the name from a title and warns if the name is long.
 fn guessed_name(title: &str, findings: &mut Vec<Finding>) -> String {
     let name = name(title);
     if name.len() > LONG_NAME {

@@ -25,7 +25,7 @@ impl Raw {
         Ok(Self::read(super::source(path, "OpenAPI document")?)?)
     }
 
-    /// Parses a document. `file` is its name in diagnostics.
+    /// Parses a document. `file` is the name of the document in diagnostics.
     ///
     /// # Errors
     /// Returns an error if the text is not YAML.

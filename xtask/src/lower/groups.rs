@@ -59,8 +59,8 @@ struct Group<'a> {
     slots: Vec<&'a ReferenceOr<Schema>>,
 }
 
-/// Adds the variant `slot` to the group that shares one of its types. If several groups share one of its types, they
-/// become one group. If no group does, the variant gets a new group.
+/// Adds the variant `slot` to the group that shares one of its types. If several groups do, they become one group. If
+/// no group does, the variant gets a new group.
 fn insert<'a>(
     slot: &'a ReferenceOr<Schema>,
     mut types: BTreeSet<JsonType>,

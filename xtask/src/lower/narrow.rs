@@ -4,8 +4,8 @@ use openapiv3::{SchemaKind, Type};
 
 use crate::visitor::is_secret;
 
-/// Adds the rules of `other` to `kind`, if both have the same type. The stricter bound wins. If both have a pattern
-/// or a divisor, only the pattern or divisor of `kind` is kept.
+/// Adds the rules of `other` to `kind`, if both have the same type. Keeps the stricter of two bounds. If both have a
+/// pattern or a divisor, only the pattern or divisor of `kind` is kept.
 pub(super) fn narrow(kind: &mut SchemaKind, other: &SchemaKind) {
     let (SchemaKind::Type(kind), SchemaKind::Type(other)) = (kind, other) else { return };
     match (kind, other) {

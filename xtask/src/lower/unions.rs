@@ -9,8 +9,8 @@ use super::variants::{self, Member, Objects};
 use super::{Lowered, Options};
 use crate::visitor;
 
-/// The maximum depth of merged items and properties. These can be unions, whose variants can have items and properties
-/// again.
+/// The maximum depth of merged items and properties. Merged items and properties can be unions, whose variants can have
+/// items and properties again.
 const MAX_DEPTH: usize = 6;
 
 /// Converts a union without a `discriminator` to an equivalent form that can be decoded without

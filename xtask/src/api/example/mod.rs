@@ -75,7 +75,7 @@ impl Writer<'_> {
         self.value(&param.ty, example.as_ref(), DEPTH).unwrap_or(Expression::Default)
     }
 
-    /// Returns the first optional parameter with a minimum and an example, and its value.
+    /// Returns the name and the value of the first optional parameter that has a minimum and an example.
     fn bounded_option(&mut self, operation: &Operation) -> Option<(String, Expression)> {
         let mut optional = operation.params.iter().filter(|param| !param.required);
         let param = optional.find(|it| it.rules.minimum.is_some() && it.docs.example.is_some())?;
@@ -217,8 +217,8 @@ impl Writer<'_> {
         Some(expression)
     }
 
-    /// Returns the first plain field of a struct without required fields, and a value for it. Without this field, the
-    /// struct would be empty, but a struct in a path parameter must not be empty.
+    /// For a struct without required fields, returns the name of the first plain field and a value for this field.
+    /// Without this field, the struct would be empty, but a struct in a path parameter must not be empty.
     fn optional_field(
         &mut self,
         object: &Struct,

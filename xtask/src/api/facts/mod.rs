@@ -128,8 +128,9 @@ fn has_floats(model: &Model) -> bool {
     model.kind.values().any(|(ty, _)| matches!(ty.innermost(), Type::Float(_)))
 }
 
-/// Determines which values convert to a union of JSON types: strings, and the variants of the unions that it contains.
-/// If a nullable field has the union as its type, these values also convert to `Nullable` of the union.
+/// Determines which values, other than its variants, convert to a union of JSON types: strings, and the variants of the
+/// unions that it contains. If a nullable field has the union as its type, these values also convert to `Nullable` of
+/// the union.
 fn mark_conversions(models: &mut [Model]) {
     let enums = models.iter().filter(|model| match &model.kind {
         Kind::Enum(values) => values.iter().all(|it| it.value.is_string()),

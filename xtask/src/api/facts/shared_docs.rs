@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::types::{Api, SharedDocs};
 
-/// If more than this number of operations share a description, it is shortened.
+/// If more than this number of operations share a description, the description is shortened.
 const MANY: usize = 100;
 
 /// Shortens shared descriptions to their first sentence and keeps one copy of the full text.

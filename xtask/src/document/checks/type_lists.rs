@@ -39,7 +39,7 @@ impl<'t> Types<'t> {
 /// types do not become a union.
 const OTHERS: &[&str] = &["allOf", "anyOf", "enum", "const", "not", "oneOf"];
 
-/// Returns whether a schema with several types becomes a union of them.
+/// Returns whether a schema with several types becomes a union of these types.
 pub(super) fn is_union(schema: &Fields, types: &Types<'_>) -> bool {
     types.names.len() > 1 && OTHERS.iter().all(|key| !schema.contains_key(*key))
 }
