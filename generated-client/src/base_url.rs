@@ -18,7 +18,6 @@ pub(crate) fn missing() -> Error {
     )
 }
 
-/// Parses the base URL of the API.
 pub(crate) fn parse(text: &str) -> Result<Url, Error> {
     let url: Url = text.parse().map_err(|error| {
         Error::config(format!("invalid base URL: {error}; expected a URL such as `{EXAMPLE}`"))

@@ -7,7 +7,7 @@ pub(crate) const API: &str = "Atlas";
 /// The default base URL.
 pub(crate) const BASE_URL: Option<&str> = Some("https://cloud.mongodb.com");
 
-/// The common prefix of all paths. Users may copy it from the API reference into the base URL.
+/// The common prefix of all paths. Users may copy this prefix from the API reference into the base URL.
 pub(crate) const PATH: Option<&str> = Some("/api/atlas");
 
 /// The environment variable that overrides the base URL.

@@ -85,7 +85,7 @@ pub(crate) fn kind(cause: &(dyn StdError + 'static)) -> &'static str {
     }
 }
 
-/// Returns the last error in a chain. `source` of an I/O error skips the error that it wraps.
+/// Returns the last error in a chain. The `source` of an I/O error skips the error that the I/O error wraps.
 pub(crate) fn root<'a>(mut error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     loop {
         // This error explains why a certificate is bad; its cause does not.

@@ -142,8 +142,8 @@ struct Budget(AtomicU32);
 impl Budget {
     const CAPACITY: u32 = 500;
     const RETRY: u32 = 5;
-    /// The cost of a retry after a timeout. It is higher than `RETRY`, because a timeout occupies a connection and
-    /// suggests overload.
+    /// The cost of a retry after a timeout. This cost is higher than `RETRY`, because a timeout occupies a connection
+    /// and suggests overload.
     const TIMEOUT: u32 = 10;
 
     const fn full() -> Self {

@@ -228,8 +228,8 @@ async fn a_base_url_without_credentials_is_an_error_that_names_the_variable() {
     assert!(run.error().contains("MONGODB_ATLAS_ACCESS_TOKEN"), "{run:?}");
 }
 
-/// Watches a job that moves to the next of the `states` at each lookup. Each item of `states` is a state and a number
-/// of exported collections.
+/// Watches a job whose state changes to the next of `states` at each lookup. Each item of `states` is a state and a
+/// number of exported collections.
 async fn watch(states: &[(&str, u32)], arguments: &[&str]) -> Run {
     let job = |(state, exported): &(&str, u32)| {
         vec![serde_json::json!({

@@ -68,7 +68,6 @@ impl Authenticator {
 }
 
 impl Proofs<'_> {
-    /// Starts an attempt of the call.
     pub(crate) const fn begin_attempt(&mut self) {
         match self {
             Self::ApiKey(proofs) => proofs.begin_attempt(),

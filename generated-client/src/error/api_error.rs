@@ -132,7 +132,7 @@ pub struct FieldViolation {
     pub description: String,
 }
 
-/// Decodes a value, or returns the default if it has an undocumented form.
+/// Decodes a value, or returns the default if the value has an undocumented form.
 fn tolerant<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: DeserializeOwned + Default,

@@ -108,7 +108,7 @@ impl Display for Error {
     }
 }
 
-/// Formats as `createThing returned 404 Not Found`.
+/// Formats the operation and the status, such as `createThing returned 404 Not Found`.
 struct StatusLine<'a>(&'a ResponseHead);
 
 impl Display for StatusLine<'_> {

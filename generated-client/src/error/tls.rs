@@ -20,8 +20,8 @@ pub(crate) fn refusal(error: &reqwest::Error) -> Option<String> {
     None
 }
 
-/// Returns the first error of type `T` among `error` and its causes. `source` of an I/O error skips
-/// the error that it wraps.
+/// Returns the first error of type `T` among `error` and its causes. The `source` of an I/O error skips the error that
+/// the I/O error wraps.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn find<'a, T>(mut error: &'a (dyn std::error::Error + 'static)) -> Option<&'a T>
 where

@@ -10,7 +10,7 @@ pub(crate) trait Page {
     /// Returns the items, in order.
     fn into_items(self) -> Vec<Self::Item>;
 
-    /// Returns whether the page has a link to a next page, or `None` if it has no links.
+    /// Returns whether the page has a link to a next page, or `None` if the page has no links.
     fn has_next(&self) -> Option<bool> {
         None
     }
@@ -25,7 +25,7 @@ pub(crate) trait Page {
         None
     }
 
-    /// Returns the identifier of an item, if it has one.
+    /// Returns the identifier of an item, if the item has one.
     fn id(_item: &Self::Item) -> Option<String> {
         None
     }

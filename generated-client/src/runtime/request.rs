@@ -129,7 +129,6 @@ impl Request {
         request.header(name, text)
     }
 
-    /// Adds a cookie.
     pub(crate) fn cookie(self, name: &'static str, style: Style, value: &impl Serialize) -> Self {
         self.styled(name, style, value, |request, styled| {
             request.cookies.extend(styled.in_cookie());
@@ -164,7 +163,6 @@ impl Request {
         }
     }
 
-    /// Sets the body to text.
     pub(crate) fn text(self, text: impl Into<String>) -> Self {
         self.content(text.into().into_bytes())
     }
@@ -221,8 +219,8 @@ impl Request {
         self.query.iter().any(|(name, value)| *name == "envelope" && value == "true")
     }
 
-    /// Builds the HTTP request for one attempt, without credentials. Sending the HTTP request
-    /// consumes it, so each retry builds another.
+    /// Builds the HTTP request for one attempt, without credentials. Sending consumes an HTTP request, so each retry
+    /// builds a new one.
     pub(crate) fn to_http(&self, base_url: &Url) -> Result<reqwest::Request, InvalidInput> {
         self.build(base_url).map_err(|fault| fault.of_operation(self.operation.id))
     }

@@ -262,8 +262,8 @@ fn label(shape: &Shape, explode: bool) -> String {
     }
 }
 
-/// Adds `name[key]=value` for each property. The specification does not define nested values. Here, a nested object adds
-/// another key, and a nested list repeats its key.
+/// Adds `name[key]=value` for each property. The specification does not define nested values. Here, a nested object
+/// adds another key, and a nested list repeats its key.
 fn deep(name: &str, value: &Value, encoding: Encoding, pairs: &mut Vec<String>) {
     match value {
         Value::Null => {}
@@ -277,7 +277,7 @@ fn deep(name: &str, value: &Value, encoding: Encoding, pairs: &mut Vec<String>) 
     }
 }
 
-/// Returns `name[key]`, encoded.
+/// Returns `name[key]` with encoded brackets and an encoded key.
 fn key_within(name: &str, key: &str) -> String {
     format!("{name}%5B{}%5D", utf8_percent_encode(key, RESERVED))
 }

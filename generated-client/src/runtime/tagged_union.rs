@@ -42,7 +42,6 @@ macro_rules! tagged_union {
 
 pub(crate) use tagged_union;
 
-/// A JSON object.
 pub(crate) type JsonObject = Map<String, Value>;
 
 /// A union of objects, discriminated by one property.
@@ -55,7 +54,7 @@ pub(crate) trait TaggedUnion: Sized {
     fn decode<E: Error>(tag: Option<&str>, object: JsonObject) -> Result<Self, E>;
 }
 
-/// Decodes a union in place, so that errors have the location of its object.
+/// Decodes a union in place, so that errors contain the location of the object.
 pub(crate) struct UnionVisitor<T>(PhantomData<T>);
 
 impl<T> UnionVisitor<T> {

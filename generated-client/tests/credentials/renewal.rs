@@ -25,7 +25,7 @@ fn builder(url: &str) -> ClientBuilder {
     Client::builder(service_account()).base_url(url)
 }
 
-/// Starts a local Atlas. Returns it with a client that already has a token.
+/// Starts a local Atlas. Returns the local Atlas and a client that already has a token.
 async fn with_a_token(atlas: Builder) -> (Emulator, Client) {
     let atlas = atlas.start().await.unwrap();
     let client = client(&atlas, service_account());

@@ -2,8 +2,8 @@
 //! and rejects invalid requests as Atlas does.
 //!
 //! The local Atlas loads the OpenAPI document `spec/atlas.yaml` and validates the path, query, media type and body of
-//! every request against the document. It shares no code with the client, because tests would not notice a bug that
-//! both sides share. `tests/clients/run` tests the local Atlas with third-party clients.
+//! every request against the document. The local Atlas shares no code with the client, because tests would not notice a
+//! bug in shared code. `tests/clients/run` tests the local Atlas with third-party clients.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

@@ -11,7 +11,7 @@ use crate::{error::ApiError, spec::MediaType};
 
 const JSON: &str = "application/json";
 
-/// Returns the version in a media type, or `None` if it is not a versioned media type of Atlas.
+/// Returns the version in a media type, or `None` if the media type has no valid version.
 pub(crate) fn version(media_type: &str) -> Option<NaiveDate> {
     let date = essence(media_type).strip_prefix("application/vnd.atlas.")?.strip_suffix("+json")?;
     // Chrono also parses `2024-5-3`, which Atlas rejects.

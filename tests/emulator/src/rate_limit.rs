@@ -16,7 +16,7 @@ use crate::{error::ApiError, record::RecordedRequest};
 /// The limit that responses report if no limit is configured.
 const USUAL_LIMIT: u32 = 100;
 
-/// One in this number of responses has no `RateLimit-*` headers, as in Atlas's recorded responses.
+/// Of this number of responses, one has no `RateLimit-*` headers, as in Atlas's recorded responses.
 const SHOWN_IN: usize = 10;
 
 /// The token buckets of all resources. A resource is a method and a path without the query.

@@ -31,7 +31,7 @@ use crate::{
     spec::{MediaType, Spec},
 };
 
-/// The largest request body, in bytes.
+/// The maximum size of a request body, in bytes.
 const BODY_LIMIT: usize = 1 << 20;
 
 #[derive(Debug)]

@@ -26,7 +26,7 @@ pub(crate) fn memory() -> anyhow::Result<Memory> {
     status("VmRSS:")
 }
 
-/// Returns the most memory that the process has used so far.
+/// Returns the peak memory of the process so far.
 pub(crate) fn peak_memory() -> anyhow::Result<Memory> {
     status("VmHWM:")
 }

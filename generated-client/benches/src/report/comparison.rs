@@ -9,7 +9,7 @@ pub enum Unit {
     Time,
     /// Bytes.
     Memory,
-    /// A count of the things that the row names.
+    /// A number without a unit, such as a count of requests.
     Count,
 }
 

@@ -1,4 +1,4 @@
-//! The public and private key that form an API key.
+//! The public key and the private key that form an API key.
 
 use secrecy::SecretString;
 

@@ -31,8 +31,8 @@ pub(crate) struct ApiKey {
 /// The authentication state of one call.
 pub(crate) struct DigestProofs<'a> {
     key: &'a ApiKey,
-    /// The challenge to answer next. Other calls see the challenge only after this call has
-    /// answered it, so they cannot use up its nonce.
+    /// The challenge to answer next. Other calls see the challenge only after this call has answered it, so that no
+    /// other call uses up its nonce.
     challenge: Option<Challenge>,
     /// The nonce of the last request.
     sent: Option<String>,

@@ -108,7 +108,7 @@ struct Parameters(String);
 
 impl Parameters {
     fn new() -> Self {
-        // Long enough for most values.
+        // This capacity is sufficient for most values.
         Self(String::with_capacity(512))
     }
 

@@ -25,8 +25,8 @@ use super::redaction::redact;
 use crate::Error;
 use crate::transport::Transport;
 
-/// The time before expiry at which a token is renewed, so that it does not expire during a request.
-/// A token with a short lifetime is renewed in the last tenth of its lifetime.
+/// The time before expiry at which a token is renewed, so that the token does not expire during a request. A token with
+/// a short lifetime is renewed in the last tenth of its lifetime.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// The maximum time that a call waits for the renewal of a token that is still valid.
@@ -65,7 +65,6 @@ struct Tokens {
 }
 
 impl Tokens {
-    /// Replaces the current token.
     fn replace(&mut self, next: Option<AccessToken>) {
         let last = std::mem::replace(&mut self.current, next.map(Held::new));
         self.earlier.extend(last.map(|held| held.token));
@@ -144,7 +143,6 @@ impl ServiceAccount {
         !is_current || tokens.replaced_at.is_none_or(|time| time.elapsed() >= REPLACEMENT_PAUSE)
     }
 
-    /// Revokes the token.
     #[allow(dead_code, reason = "not every API documents how to revoke a token")]
     pub(super) async fn revoke(&self, transport: &Transport) -> Result<(), Error> {
         let _turn = self.queue.lock().await;

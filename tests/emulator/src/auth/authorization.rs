@@ -14,7 +14,7 @@ pub(crate) enum Authorization<'a> {
     /// The bearer token (RFC 6750, section 2.1).
     Bearer(&'a str),
     /// The client id and the secret (RFC 7617). Atlas does not percent-decode them, although RFC 6749, section 2.3.1,
-    /// requires this. It therefore rejects `mdb%5Fsa%5Fid`.
+    /// requires this. Atlas therefore rejects `mdb%5Fsa%5Fid`.
     Basic(Pair),
     /// The parameters of the response to a challenge, by name (RFC 7616, section 3.4).
     Digest(BTreeMap<String, String>),

@@ -65,10 +65,9 @@ pub enum Fault {
     /// 401 with a new challenge, which says that the nonce of the request is stale. A request without
     /// digest credentials gets the usual response.
     StaleNonce,
-    /// 401 with a digest challenge that is valid but hard to parse. The challenge has a second
-    /// scheme in the same header, escaped quotes and commas within values, and a list of `qop`. It
-    /// also has a parameter that RFC 7616 does not define. A request with a bearer token gets the
-    /// usual response.
+    /// 401 with a digest challenge that is valid but hard to parse. The challenge has a second scheme in the same
+    /// header, escaped quotes and commas within values, and a list of `qop` values. It also has a parameter that RFC
+    /// 7616 does not define. A request with a bearer token gets the usual response.
     HostileChallenge,
     /// 401, and the bearer token of the request is revoked. The token of
     /// [`Builder::token`](crate::Builder::token) cannot be revoked: only this request gets 401. A

@@ -9,7 +9,7 @@ use crate::parts::codegen::xtask;
 use crate::process::scratch::{Bench, remove, write};
 use crate::process::usage::{self, Ended, Usage};
 
-/// A generator that is measured: the one in this repository, or a peer.
+/// A generator that is measured: our generator or a peer.
 pub(crate) struct Generator {
     pub(super) name: &'static str,
     /// The name of the generator's program in `PATH`, or `None` for our generator, which the benchmarks build.

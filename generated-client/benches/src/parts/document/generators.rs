@@ -1,5 +1,4 @@
-//! The generators to compare. Maintainers install the peers; the benchmarks skip peers that are not
-//! installed.
+//! The generators to compare. Maintainers install the peers. The benchmarks skip peers that are not installed.
 
 use std::fs;
 use std::path::Path;
@@ -30,7 +29,7 @@ pub(crate) static OURS: Generator = Generator {
 pub(super) const ONE_FEATURE: [&str; 3] =
     ["--no-default-features", "--features", "rustls,clusters"];
 
-/// The generators that the one in this repository is compared with.
+/// The generators that our generator is compared with.
 pub(super) static PEERS: &[Generator] = &[PROGENITOR, PLOIDY, OAS3_GEN, OPENAPI_TO_RUST];
 
 const PROGENITOR: Generator = Generator {

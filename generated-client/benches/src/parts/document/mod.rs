@@ -140,8 +140,8 @@ fn operations(document: &Value) -> usize {
     items.flat_map(serde_json::Map::values).filter(|it| it.get("operationId").is_some()).count()
 }
 
-/// Prepares the generator in this repository, and then every installed peer. The notes list the versions of the peers,
-/// and the peers that are not installed or do not run.
+/// Prepares our generator, and then every installed peer. The notes list the versions of the peers, and the peers that
+/// are not installed or do not run.
 fn jobs(bench: &Bench) -> anyhow::Result<(Vec<Job<'static>>, Vec<String>)> {
     let document = fs::canonicalize(&bench.document)?;
     let list = usage::run(Command::new(cargo_program()).args(["install", "--list"]))?.ok()?.stdout;
